@@ -1,0 +1,10 @@
+export { EarshotError } from './earshotError.ts';
+export * from './errorCodes.ts';
+export * from './event.ts';
+export * from './geo.ts';
+export * from './limits.ts';
+export * from './message.ts';
+export * from './room.ts';
+export * from './text.ts';
+export * from './user.ts';
+export * from './wire.ts';

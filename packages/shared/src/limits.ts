@@ -1,0 +1,37 @@
+/** The fixed sizes of the API. What an operator may change stands in the server's settings, with these as defaults. */
+export const limits = {
+  /** Characters (code points) in a message, after trimming. Default of `MESSAGE_MAX_CHARS`. */
+  messageChars: 2_000,
+  /** Characters in a user's name, after trimming. */
+  usernameChars: 40,
+  /** Characters in a user id. */
+  userIdChars: 128,
+  /** Characters in a room id. */
+  roomIdChars: 128,
+  /** Characters in a client's own message id (its idempotency key). */
+  clientMessageIdChars: 64,
+  /** UTF-16 units in one reaction: the longest emoji sequences (families, flags of regions) stay below. */
+  emojiUnits: 32,
+  /** Reactions kept on one message, over all its users. */
+  reactionsPerMessage: 500,
+  /** Messages on a page of history: default and maximum. */
+  historyDefault: 50,
+  historyMax: 100,
+  /** Metres around a place in which a room is looked for when a client names no radius. */
+  searchRadiusDefault: 5_000,
+  /** Metres: the widest search. */
+  searchRadiusMax: 50_000,
+  /** Rooms in one answer to `rooms.nearby`: default and maximum. */
+  nearbyDefault: 20,
+  nearbyMax: 100,
+  /** Changes a returning watcher may have missed; beyond that it starts again from a `reset`. */
+  missedChangesMax: 1_000,
+  /** People present in a room above which joins and leaves are told as a count only. */
+  announcedPresenceMax: 100,
+  /** Users in one answer to `presence.list`. */
+  presenceListMax: 1_000,
+  /** Calls in one HTTP batch. */
+  callsPerBatch: 20,
+  /** Bytes in one WebSocket frame or HTTP body; grows with `MESSAGE_MAX_CHARS` (eight bytes a character). */
+  frameBytes: 64 * 1024,
+} as const;

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { limits } from './limits.ts';
+import { roomIdSchema, seqSchema } from './room.ts';
+import { identifierSchema, paragraphSchema } from './text.ts';
+import { userIdSchema } from './user.ts';
+import { idSchema } from './wire.ts';
+
+/** The sender's own name for a message: a repeat under the same one returns the first result. */
+export const clientMessageIdSchema = identifierSchema(limits.clientMessageIdChars);
+
+/** One emoji, or a sequence that shows as one. */
+export const emojiSchema = z
+  .string()
+  .max(limits.emojiUnits)
+  .regex(/^(?:\p{RGI_Emoji}|\p{Extended_Pictographic}\ufe0f?)$/v, 'must be one emoji');
+
+export const reactionSchema = z.object({ userId: userIdSchema, emoji: z.string() });
+export type Reaction = z.infer<typeof reactionSchema>;
+
+/**
+ * A message in a room. `seq` is its place in the room for good; `updatedSeq` the place of its latest change, equal to
+ * `seq` when unchanged. A deleted message stays as a tombstone: `content` empty, `reactions` none.
+ */
+export const messageSchema = z.object({
+  id: idSchema,
+  roomId: z.string(),
+  seq: seqSchema,
+  updatedSeq: seqSchema,
+  userId: z.string(),
+  username: z.string(),
+  content: z.string(),
+  clientMessageId: z.string().optional(),
+  timestamp: z.date(),
+  editedAt: z.date().nullable(),
+  deleted: z.boolean(),
+  reactions: z.array(reactionSchema),
+});
+export type Message = z.infer<typeof messageSchema>;
+
+export const sendInput = z.object({
+  roomId: roomIdSchema,
+  content: paragraphSchema,
+  clientMessageId: clientMessageIdSchema.optional(),
+});
+
+const messageRef = z.object({ roomId: roomIdSchema, messageId: idSchema });
+export const editInput = messageRef.extend({ content: paragraphSchema });
+export const deleteInput = messageRef;
+export const reactInput = messageRef.extend({ emoji: emojiSchema, on: z.boolean() });
+
+/** A page of history lies before one place or after another; without either it is the newest. */
+export const historyInput = z
+  .object({
+    roomId: roomIdSchema,
+    before: seqSchema.optional(),
+    after: z.int().min(0).optional(),
+    limit: z.int().min(1).max(limits.historyMax).default(limits.historyDefault),
+  })
+  .refine((input) => input.before === undefined || input.after === undefined, 'give `before` or `after`, not both');
+
+/** Messages oldest first; `hasMore` tells whether the direction asked for goes on. */
+export const historyPageSchema = z.object({ messages: z.array(messageSchema), hasMore: z.boolean() });
+export type HistoryPage = z.infer<typeof historyPageSchema>;

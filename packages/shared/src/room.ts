@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { locationSchema } from './geo.ts';
+import { limits } from './limits.ts';
+import { identifierSchema } from './text.ts';
+
+/** A room's id: an ObjectId in hex for a room made from a place, or the name that older clients gave it. */
+export const roomIdSchema = identifierSchema(limits.roomIdChars);
+
+/** A place in a room's log of changes: 1, 2, 3 ... */
+export const seqSchema = z.int().min(1);
+
+/**
+ * A room as others see it. `place` is the centre of the map cell that holds it (about half a kilometre across), never
+ * the point where it was made; null for a room without a place. `userCount` is the number of people present.
+ */
+export const roomSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  place: locationSchema.nullable(),
+  createdAt: z.date(),
+  lastMessageAt: z.date().nullable(),
+  userCount: z.int().min(0),
+});
+export type Room = z.infer<typeof roomSchema>;
+
+/** A room and how far it is, as the upper bound in metres of a distance band. */
+export const nearbyRoomSchema = roomSchema.extend({ distance: z.number() });
+export type NearbyRoom = z.infer<typeof nearbyRoomSchema>;
+
+const radiusSchema = z.number().min(0).max(limits.searchRadiusMax);
+
+export const roomInput = z.object({ roomId: roomIdSchema });
+export const joinInput = z.union([
+  z.strictObject({ location: locationSchema, searchRadius: radiusSchema.default(limits.searchRadiusDefault) }),
+  z.strictObject({ roomId: roomIdSchema }),
+]);
+export const nearbyInput = z.object({
+  location: locationSchema,
+  radius: radiusSchema.default(limits.searchRadiusDefault),
+  limit: z.int().min(1).max(limits.nearbyMax).default(limits.nearbyDefault),
+});
+export const watchInput = z.object({
+  roomId: roomIdSchema,
+  history: z.int().min(0).max(limits.historyMax).default(limits.historyDefault),
+  /** The tracked id of the last event seen: a place in decimal. */
+  lastEventId: z
+    .string()
+    .regex(/^\d{1,15}$/, 'must be a sequence number in decimal')
+    .optional(),
+});
+export const typingInput = z.object({ roomId: roomIdSchema, isTyping: z.boolean() });
+export const locationInput = z.object({ location: locationSchema });

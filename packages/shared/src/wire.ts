@@ -1,0 +1,136 @@
+import { SuperJSON } from 'superjson';
+import { z } from 'zod';
+
+/**
+ * The one place that knows how ids and dates look outside the program: BSON, superjson and MongoDB's Extended JSON.
+ * Inside, an id is its ObjectId in lower-case hex and a time is a Date.
+ */
+
+/** What a BSON library's ObjectId has, whichever copy of the library it came from. */
+interface ObjectIdLike {
+  readonly _bsontype: 'ObjectId';
+  toHexString(): string;
+}
+
+const idPattern = /^[0-9a-f]{24}$/;
+
+/** An id: 12 bytes as 24 lower-case hex digits. */
+export const idSchema = z.string().regex(idPattern, 'must be an id of 24 hex digits');
+
+export function isId(value: unknown): value is string {
+  return typeof value === 'string' && idPattern.test(value);
+}
+
+// The layout of an ObjectId (MongoDB manual, "ObjectId()"): 4 bytes of seconds, 5 random a process, 3 of a counter.
+const processBytes = toHex(crypto.getRandomValues(new Uint8Array(5)));
+let counter = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+
+/** A new id. Ids of one process ascend; `now` in milliseconds gives the leading bytes. */
+export function newId(now = Date.now()): string {
+  counter = (counter + 1) % 0x1000000;
+  const seconds = (Math.floor(now / 1000) % 0x100000000).toString(16).padStart(8, '0');
+  return seconds + processBytes + counter.toString(16).padStart(6, '0');
+}
+
+function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** An ObjectId that came over the wire: the hex text in an object that knows what it is. */
+class WireObjectId implements ObjectIdLike {
+  readonly _bsontype = 'ObjectId';
+  readonly #hex: string;
+
+  constructor(hex: string) {
+    this.#hex = idSchema.parse(hex);
+  }
+
+  toHexString(): string {
+    return this.#hex;
+  }
+
+  toString(): string {
+    return this.#hex;
+  }
+
+  toJSON(): string {
+    return this.#hex;
+  }
+}
+
+export function isObjectId(value: unknown): value is ObjectIdLike {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    '_bsontype' in value &&
+    value._bsontype === 'ObjectId' &&
+    'toHexString' in value &&
+    typeof value.toHexString === 'function'
+  );
+}
+
+/** The id in a document's `_id` or reference: an ObjectId becomes its hex, text stays as it is. */
+export function idFromBson(value: unknown): string {
+  if (isObjectId(value)) return value.toHexString();
+  if (typeof value === 'string') return value;
+  throw new TypeError(`not an id: ${typeof value}`);
+}
+
+/**
+ * The id as a document holds it. The driver's own class is passed in, so that browsers need no BSON library.
+ * An id that is not an ObjectId in hex (a room that older clients named) stays text.
+ */
+export function idToBson<T>(ObjectId: new (hex: string) => T, id: string): T | string {
+  return isId(id) ? new ObjectId(id) : id;
+}
+
+const superjson = new SuperJSON();
+superjson.registerCustom<ObjectIdLike, string>(
+  { isApplicable: isObjectId, serialize: (id) => id.toHexString(), deserialize: (hex) => new WireObjectId(hex) },
+  'ObjectId',
+);
+
+/** What stands for an input that superjson could not read: no schema takes it, so the call it came with is refused. */
+class Unreadable {}
+
+/** superjson for tRPC. Input from outside that it can't read becomes a value every schema refuses; it never throws. */
+export const transformer = {
+  input: {
+    serialize: (value: unknown) => superjson.serialize(value),
+    deserialize: (value: Parameters<typeof superjson.deserialize>[0]): unknown => {
+      try {
+        return value === undefined ? undefined : superjson.deserialize(value);
+      } catch {
+        return new Unreadable();
+      }
+    },
+  },
+  output: superjson,
+};
+
+/** Text of any value that superjson knows, for brokers and files. */
+export const encodeWire = (value: unknown): string => superjson.stringify(value);
+
+/** The reverse of `encodeWire`. Throws on text that is not superjson; what it returns is still to be checked. */
+export const decodeWire = (text: string): unknown => superjson.parse(text);
+
+/** MongoDB Extended JSON v2 (canonical form) of an id and of a time. */
+export const idToExtendedJson = (id: string) => ({ $oid: id });
+export const dateToExtendedJson = (date: Date) => ({ $date: { $numberLong: String(date.getTime()) } });
+
+const extendedId = z.object({ $oid: idSchema });
+const extendedDate = z.object({
+  $date: z.union([z.object({ $numberLong: z.string().regex(/^-?\d{1,16}$/) }), z.iso.datetime({ offset: true })]),
+});
+
+/** An id from its Extended JSON form or plain text. Throws a ZodError on anything else. */
+export function idFromExtendedJson(value: unknown): string {
+  return typeof value === 'string' ? idSchema.parse(value) : extendedId.parse(value).$oid;
+}
+
+/** A time from its Extended JSON forms (canonical and relaxed) or RFC 3339 text. Throws a ZodError on anything else. */
+export function dateFromExtendedJson(value: unknown): Date {
+  if (typeof value === 'string') return new Date(z.iso.datetime({ offset: true }).parse(value));
+  const { $date } = extendedDate.parse(value);
+  return new Date(typeof $date === 'string' ? $date : Number($date.$numberLong));
+}
