@@ -1,0 +1,8 @@
+import { type Logger, pino } from 'pino';
+
+export type { Logger };
+
+/** A logger of JSON lines to standard output. Coordinates and tokens are never handed to it: see the privacy test. */
+export function createLogger(level: string): Logger {
+  return pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime });
+}

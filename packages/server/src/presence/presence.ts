@@ -1,0 +1,42 @@
+import type { User } from '@earshot/shared';
+
+/**
+ * Presence: who watches which room right now, on any connection of any instance. A user with several connections is
+ * present once. What an instance holds is leased: when it dies without a word, its people are gone within 15 s, and one
+ * of the living instances says so.
+ *
+ * Calls reject with `BROKER_UNAVAILABLE` when the service behind can't be reached, within two seconds. An instance that
+ * lost touch, or whose leases were lost with the service, puts its people back by itself.
+ */
+export interface Presence {
+  readonly kind: 'local' | 'redis';
+
+  /**
+   * Adds a connection of a user to a room. `first` when the user was not present before, on any instance: that is told
+   * to one caller alone. Throws `ROOM_FULL` when `capacity` (0: unbounded) other users are present already; atomic over
+   * all instances.
+   */
+  enter(entry: PresenceEntry, capacity: number): Promise<{ first: boolean; userCount: number }>;
+
+  /** Removes a connection. `last` when the user is no longer present anywhere: told to one caller alone. */
+  leave(entry: PresenceEntry): Promise<{ last: boolean; userCount: number }>;
+
+  /** How many people are present in each room, in the order asked for. */
+  counts(roomIds: readonly string[]): Promise<number[]>;
+
+  /** Who is present, by user id, `limit` at most. */
+  list(roomId: string, limit: number): Promise<User[]>;
+
+  /** Calls back for each user whose lease ended with a dead instance; on one living instance alone. */
+  onExpired(listener: (left: { roomId: string; user: User; userCount: number }) => void): () => void;
+
+  /** Takes all of this instance's people out (without telling `onExpired`), then lets go of connections. */
+  close(): Promise<void>;
+}
+
+export interface PresenceEntry {
+  roomId: string;
+  /** Unique over all instances. */
+  connectionId: string;
+  user: User;
+}

@@ -1,0 +1,126 @@
+import type { HistoryPage, Location, Message, User } from '@earshot/shared';
+
+/**
+ * The store: rooms, members and each room's log of changes. It is the truth; everything else may lose things.
+ *
+ * What every driver promises:
+ * - A change is acknowledged (its promise resolves) only when it is durable: it survives `kill -9` of this process and
+ *   of the database.
+ * - Every change takes its room's next sequence number, 1, 2, 3 ...: hole-free, also with many writers in many
+ *   processes. A change that fails has no number.
+ * - Appends to one room handed over in the same order on one instance get ascending numbers in that order.
+ * - Reads show only what can no longer be rolled back.
+ * - When the database can't be reached, calls reject with EarshotError `STORE_UNAVAILABLE`, within about five seconds.
+ *   A change that so failed may have happened all the same: repeat it under its `clientMessageId`.
+ */
+export interface Store {
+  /** For people and logs. */
+  readonly kind: 'sqlite' | 'mongodb';
+
+  /**
+   * Adds a message to the room's log. A repeat of (roomId, userId, clientMessageId) returns the first result with
+   * `repeated` and stores nothing. The room is not checked to exist.
+   */
+  append(message: NewMessage): Promise<{ message: Message; repeated: boolean }>;
+
+  /**
+   * Changes a message and gives it the room's next number as `updatedSeq`. A change that alters nothing (a reaction that
+   * is there already, a second delete) takes no number and returns `changed: false`.
+   * Throws `MESSAGE_NOT_FOUND`; `MESSAGE_DELETED` for an edit of or reaction to a tombstone; `TOO_MANY_REACTIONS`.
+   */
+  change(target: MessageRef, change: MessageChange): Promise<{ message: Message; changed: boolean }>;
+
+  /** One message, or null. */
+  message(target: MessageRef): Promise<Message | null>;
+
+  /** A page of the room's messages by their place (`seq`), oldest first. Without a direction: the newest. */
+  history(roomId: string, page: HistoryQuery): Promise<HistoryPage>;
+
+  /**
+   * The newest `limit` messages (oldest first) together with the number of the room's latest change, both of one
+   * instant: every change up to `head` is in what the messages show, none after it.
+   */
+  snapshot(roomId: string, limit: number): Promise<{ messages: Message[]; head: number }>;
+
+  /**
+   * Messages whose latest change lies after `seq`, by ascending `updatedSeq`, `limit` at most. A message that changed
+   * several times comes once, as it is now.
+   */
+  changesSince(roomId: string, seq: number, limit: number): Promise<Message[]>;
+
+  /** The number of the latest change of each room, 0 for a room without any. One query for all. */
+  heads(roomIds: readonly string[]): Promise<Map<string, number>>;
+
+  /**
+   * The room nearest to a place within `radius` metres (haversine on a sphere, exact coordinates; none is within a
+   * radius of 0), or a new one at that place. Calls at once for one spot, over any number of instances, make one room.
+   */
+  nearestOrNewRoom(request: NewRoomRequest): Promise<{ room: StoredRoom; isNew: boolean }>;
+
+  /** The room of that id, made without a place when there is none. Calls at once make one room. */
+  namedRoom(roomId: string, name: string): Promise<{ room: StoredRoom; isNew: boolean }>;
+
+  room(roomId: string): Promise<StoredRoom | null>;
+
+  /** Rooms within `radius` metres, nearest first, with their exact distance in metres. */
+  roomsNear(location: Location, radius: number, limit: number): Promise<{ room: StoredRoom; distance: number }[]>;
+
+  /** Makes the user a member. Tells whether that is new. The room must exist. */
+  addMember(roomId: string, user: User): Promise<boolean>;
+  /** Ends the membership. Tells whether there was one. */
+  removeMember(roomId: string, userId: string): Promise<boolean>;
+  isMember(roomId: string, userId: string): Promise<boolean>;
+
+  /** Keeps where a user is, as given, replacing what was kept before. */
+  saveLocation(user: User, location: Location, at: Date): Promise<void>;
+  /** What `saveLocation` kept last, or null. For the user alone. */
+  location(userId: string): Promise<{ location: Location; at: Date } | null>;
+  /** Forgets every location kept before `at`. Returns how many. */
+  forgetLocations(at: Date): Promise<number>;
+
+  /** Resolves when the store can serve; rejects with `STORE_UNAVAILABLE` within two seconds when it can't. */
+  ping(): Promise<void>;
+  /** Finishes what was accepted, then lets go of files and connections. Later calls reject. */
+  close(): Promise<void>;
+}
+
+export interface NewMessage {
+  roomId: string;
+  userId: string;
+  username: string;
+  content: string;
+  clientMessageId?: string | undefined;
+}
+
+export interface MessageRef {
+  roomId: string;
+  messageId: string;
+}
+
+export type MessageChange =
+  | { type: 'edit'; content: string }
+  | { type: 'delete' }
+  | { type: 'react'; userId: string; emoji: string; on: boolean };
+
+export interface HistoryQuery {
+  before?: number | undefined;
+  after?: number | undefined;
+  limit: number;
+}
+
+/** A room with the exact point where it was made: never leaves the server as it is. */
+export interface StoredRoom {
+  id: string;
+  name: string;
+  location: Location | null;
+  createdAt: Date;
+  lastMessageAt: Date | null;
+}
+
+export interface NewRoomRequest {
+  location: Location;
+  radius: number;
+  /** The name of the room, should it be made. */
+  name: string;
+  createdBy: string;
+}
