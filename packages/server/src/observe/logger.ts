@@ -4,5 +4,5 @@ export type { Logger };
 
 /** A logger of JSON lines to standard output. Coordinates and tokens are never handed to it: see the privacy test. */
 export function createLogger(level: string): Logger {
-  return pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime });
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
 }
