@@ -1,5 +1,6 @@
 import { SuperJSON } from 'superjson';
 import { z } from 'zod';
+import { superjsonInput } from './superjsonInput.ts';
 
 /**
  * The one place that knows how ids and dates look outside the program: BSON, superjson and MongoDB's Extended JSON.
@@ -97,9 +98,9 @@ class Unreadable {}
 export const transformer = {
   input: {
     serialize: (value: unknown) => superjson.serialize(value),
-    deserialize: (value: Parameters<typeof superjson.deserialize>[0]): unknown => {
+    deserialize: (value: unknown): unknown => {
       try {
-        return value === undefined ? undefined : superjson.deserialize(value);
+        return value === undefined ? undefined : superjson.deserialize(superjsonInput.parse(value));
       } catch {
         return new Unreadable();
       }
@@ -119,8 +120,9 @@ export const idToExtendedJson = (id: string) => ({ $oid: id });
 export const dateToExtendedJson = (date: Date) => ({ $date: { $numberLong: String(date.getTime()) } });
 
 const extendedId = z.object({ $oid: idSchema });
+const rfc3339 = z.iso.datetime({ offset: true });
 const extendedDate = z.object({
-  $date: z.union([z.object({ $numberLong: z.string().regex(/^-?\d{1,16}$/) }), z.iso.datetime({ offset: true })]),
+  $date: z.union([z.object({ $numberLong: z.string().regex(/^-?\d{1,16}$/) }), rfc3339]),
 });
 
 /** An id from its Extended JSON form or plain text. Throws a ZodError on anything else. */
@@ -130,7 +132,8 @@ export function idFromExtendedJson(value: unknown): string {
 
 /** A time from its Extended JSON forms (canonical and relaxed) or RFC 3339 text. Throws a ZodError on anything else. */
 export function dateFromExtendedJson(value: unknown): Date {
-  if (typeof value === 'string') return new Date(z.iso.datetime({ offset: true }).parse(value));
+  if (typeof value === 'string') return new Date(rfc3339.parse(value));
   const { $date } = extendedDate.parse(value);
-  return new Date(typeof $date === 'string' ? $date : Number($date.$numberLong));
+  // Not every number of 16 digits is a time: a Date ends in the year 275760.
+  return z.date().parse(new Date(typeof $date === 'string' ? $date : Number($date.$numberLong)));
 }

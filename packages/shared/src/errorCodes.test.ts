@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { EarshotError } from './earshotError.ts';
+import { type ErrorCode, errorCodes, errorEntry, isErrorCode } from './errorCodes.ts';
+
+const codes = Object.keys(errorCodes).filter(isErrorCode);
+
+describe.each(codes)('%s', (code) => {
+  const entry = errorEntry(code);
+
+  test('is named and explained in whole sentences', () => {
+    expect(code).toMatch(/^[A-Z]+(_[A-Z]+)*$/);
+    expect(entry.message).toMatch(/^[A-Z].*\.$/);
+    expect(entry.when).toMatch(/^[A-Z`].*\.$/);
+  });
+
+  test('closes, if at all, with a code that a server may send', () => {
+    if (entry.close === undefined) return;
+    // RFC 6455 section 7.4 and the IANA registry: 1009 too big, 1012 restart, 1013 try later; 4000-4999 are our own.
+    expect([1009, 1012, 1013].includes(entry.close) || (entry.close >= 4000 && entry.close <= 4999)).toBe(true);
+  });
+
+  test('says `reconnect` only where the connection ends', () => {
+    if (entry.retry === 'reconnect') expect(entry.close).toBeDefined();
+  });
+});
+
+test('a client that sees a close code alone knows what to do: errors that share one want the same', () => {
+  const meanings = new Map<number, string>();
+  for (const code of codes) {
+    const { close, retry, trpc } = errorEntry(code);
+    if (close === undefined) continue;
+    const meaning = `${trpc}, retry: ${retry}`;
+    expect(meanings.get(close) ?? meaning, `close code ${close} of ${code}`).toBe(meaning);
+    meanings.set(close, meaning);
+  }
+});
+
+test.each(['toString', '__proto__', 'constructor', '', 'NOPE', 7, null, undefined])(
+  '%j is not an error code',
+  (value) => expect(isErrorCode(value)).toBe(false),
+);
+
+describe('EarshotError', () => {
+  test("carries the table's sentence unless given one", () => {
+    expect(new EarshotError('ROOM_FULL')).toMatchObject({
+      name: 'EarshotError',
+      code: 'ROOM_FULL',
+      message: 'The room is full.',
+    });
+    const code: ErrorCode = 'RATE_LIMITED';
+    const cause = new Error('cause');
+    const error = new EarshotError(code, { message: 'Slow down.', retryAfterMs: 200, cause });
+    expect(error).toMatchObject({ message: 'Slow down.', retryAfterMs: 200 });
+    expect(error.cause).toBe(cause);
+  });
+});

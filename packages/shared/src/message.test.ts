@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { limits } from './limits.ts';
+import { editInput, emojiSchema, historyInput, messageSchema, reactInput, sendInput } from './message.ts';
+
+const id = '0123456789abcdef01234567';
+const roomId = 'here';
+
+describe('emojiSchema', () => {
+  test.each(['👍', '❤️', '❤', '👩‍🚀', '👨‍👩‍👧‍👦', '🇮🇸', '🏴󠁧󠁢󠁳󠁣󠁴󠁿', '👍🏽', '1️⃣', '⭐'])('takes %s', (emoji) =>
+    expect(emojiSchema.parse(emoji)).toBe(emoji),
+  );
+
+  test.each(['', 'a', '1', ':+1:', '👍👍', '👍 ', '<b>', '\ud83d', '\u200d', '🇮', '👍'.repeat(99)])(
+    'refuses %j',
+    (text) => expect(emojiSchema.safeParse(text).success).toBe(false),
+  );
+});
+
+describe('sendInput', () => {
+  test('cleans the content and leaves the rest as it is', () => {
+    expect(sendInput.parse({ roomId, content: ' hi\r\n', clientMessageId: 'c1' })).toEqual({
+      roomId,
+      content: 'hi',
+      clientMessageId: 'c1',
+    });
+  });
+
+  test.each([
+    [{ content: 'hi' }, 'roomId'],
+    [{ roomId: '', content: 'hi' }, 'roomId'],
+    [{ roomId: { $gt: '' }, content: 'hi' }, 'roomId'],
+    [{ roomId: 'x'.repeat(limits.roomIdChars + 1), content: 'hi' }, 'roomId'],
+    [{ roomId }, 'content'],
+    [{ roomId, content: '  ' }, 'content'],
+    [{ roomId, content: ['hi'] }, 'content'],
+    [{ roomId, content: 'a\ud800' }, 'content'],
+    [{ roomId, content: 'hi', clientMessageId: '' }, 'clientMessageId'],
+    [{ roomId, content: 'hi', clientMessageId: null }, 'clientMessageId'],
+    [{ roomId, content: 'hi', clientMessageId: 'x'.repeat(limits.clientMessageIdChars + 1) }, 'clientMessageId'],
+  ])('%j is refused for its %s', (input, field) => {
+    const issues = sendInput.safeParse(input).error?.issues ?? [];
+    expect(issues.map((issue) => issue.path[0])).toEqual([field]);
+  });
+
+  test('what it does not know is dropped', () => {
+    const input = JSON.parse('{"roomId":"here","content":"hi","userId":"mallory","__proto__":{"admin":true}}');
+    const parsed = sendInput.parse(input);
+    expect(Object.keys(parsed)).toEqual(['roomId', 'content']);
+    expect('admin' in parsed).toBe(false);
+  });
+});
+
+describe('references to a message', () => {
+  test.each(['', 'x', id.toUpperCase(), `${id}0`, id.slice(1), 7, null, { $oid: id }])(
+    'messageId %j is refused',
+    (messageId) => {
+      expect(editInput.safeParse({ roomId, messageId, content: 'hi' }).success).toBe(false);
+      expect(reactInput.safeParse({ roomId, messageId, emoji: '👍', on: true }).success).toBe(false);
+    },
+  );
+
+  test('a reaction says on or off, not something like it', () => {
+    expect(reactInput.safeParse({ roomId, messageId: id, emoji: '👍', on: false }).success).toBe(true);
+    expect(reactInput.safeParse({ roomId, messageId: id, emoji: '👍', on: 'false' }).success).toBe(false);
+  });
+});
+
+describe('historyInput', () => {
+  test('asks for 50 unless told', () => expect(historyInput.parse({ roomId })).toEqual({ roomId, limit: 50 }));
+
+  test.each([{ before: 1 }, { after: 0 }, { after: 7, limit: 1 }, { before: 9, limit: 100 }])('takes %j', (page) =>
+    expect(historyInput.parse({ roomId, ...page })).toMatchObject(page),
+  );
+
+  test.each([
+    { before: 0 },
+    { before: 1.5 },
+    { before: Number.NaN },
+    { before: Number.MAX_SAFE_INTEGER + 1 },
+    { before: '3' },
+    { after: -1 },
+    { before: 5, after: 2 },
+    { limit: 0 },
+    { limit: 101 },
+    { limit: Number.POSITIVE_INFINITY },
+  ])('refuses %j', (page) => expect(historyInput.safeParse({ roomId, ...page }).success).toBe(false));
+});
+
+test('messageSchema wants dates as Dates, and valid ones', () => {
+  const message = {
+    id,
+    roomId,
+    seq: 1,
+    updatedSeq: 1,
+    userId: 'u',
+    username: 'U',
+    content: '',
+    timestamp: new Date(0),
+    editedAt: null,
+    deleted: true,
+    reactions: [],
+  };
+  expect(messageSchema.parse(message)).toEqual(message);
+  expect(messageSchema.safeParse({ ...message, timestamp: '1970-01-01T00:00:00Z' }).success).toBe(false);
+  expect(messageSchema.safeParse({ ...message, timestamp: new Date(Number.NaN) }).success).toBe(false);
+  expect(messageSchema.safeParse({ ...message, seq: 0 }).success).toBe(false);
+});

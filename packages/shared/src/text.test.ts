@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { countChars, identifierSchema, lineSchema, paragraphSchema } from './text.ts';
+
+/** Any text at all, and text of few kinds of characters, so that those which the schemas treat specially meet often. */
+const anyText = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({
+    unit: fc.constantFrom(
+      'a',
+      '\u{1f600}',
+      ' ',
+      '\t',
+      '\n',
+      '\r',
+      '\u0000',
+      '\u0085',
+      '\u2028',
+      '\u202e',
+      '\u200b',
+      '\u00a0',
+    ),
+  }),
+);
+
+describe('countChars', () => {
+  test.each([
+    ['', 0],
+    ['abc', 3],
+    ['\u{1f600}\u{1f600}', 2],
+    ['e\u0301', 2],
+  ])('%j has %i', (text, count) => expect(countChars(text)).toBe(count));
+});
+
+describe('paragraphSchema', () => {
+  test.each([
+    ['  hello  ', 'hello'],
+    ['one\r\ntwo\rthree', 'one\ntwo\nthree'],
+    ['a\tb\n\nc', 'a\tb\n\nc'],
+    ['bell\u0007 and \u009bCSI', 'bell and CSI'],
+    ['\u0000 x \u0000', 'x'],
+    ['שלום \u202eabc', 'שלום \u202eabc'],
+  ])('%j becomes %j', (text, expected) => expect(paragraphSchema.parse(text)).toBe(expected));
+
+  test.each(['', '   ', '\n\t\r\n', '\u0000\u0001', '\u200b\u200b', '\u2060 \u00ad', '\u3164'])(
+    '%j shows nothing and is refused',
+    (text) => expect(paragraphSchema.safeParse(text).success).toBe(false),
+  );
+
+  test.each(['a\ud800b', '\udc00'])('a lone surrogate is refused: %j', (text) =>
+    expect(paragraphSchema.safeParse(text).success).toBe(false),
+  );
+
+  test('what it lets through is clean, and goes through again unchanged', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const first = paragraphSchema.safeParse(text);
+        if (!first.success) return;
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is what is tested
+        expect(first.data).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|^\s|\s$/);
+        expect(first.data.isWellFormed()).toBe(true);
+        expect(paragraphSchema.parse(first.data)).toBe(first.data);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('lineSchema', () => {
+  test.each([
+    ['  Ann   Lee ', 'Ann Lee'],
+    ['Ann\r\n\tLee', 'Ann Lee'],
+    ['Ann \u0007 Lee', 'Ann Lee'],
+    ['\u202eeve', 'eve'],
+    ['a \u200e b', 'a b'],
+    ['\u{1f469}\u200d\u{1f680}', '\u{1f469}\u200d\u{1f680}'],
+  ])('%j becomes %j', (text, expected) => expect(lineSchema(40).parse(text)).toBe(expected));
+
+  test('counts characters after cleaning, and an emoji once', () => {
+    expect(lineSchema(3).safeParse(' \u{1f600}\u{1f600}\u{1f600}\u0000 ').success).toBe(true);
+    expect(lineSchema(3).safeParse('\u{1f600}\u{1f600}\u{1f600}.').success).toBe(false);
+  });
+
+  test.each(['', ' \n ', '\u202e', '\u200b', '\u2063\u2064', '\ud83d'])('%j is refused', (text) =>
+    expect(lineSchema(40).safeParse(text).success).toBe(false),
+  );
+
+  test('what it lets through is one clean line, and goes through again unchanged', () => {
+    const schema = lineSchema(10);
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const first = schema.safeParse(text);
+        if (!first.success) return;
+        expect(first.data).not.toMatch(/[^\S ]| {2}|^ | $|[\u202a-\u202e\u2066-\u2069]/);
+        expect(countChars(first.data)).toBeLessThanOrEqual(10);
+        expect(schema.parse(first.data)).toBe(first.data);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('identifierSchema', () => {
+  test.each(['a', ' spaced ', '40.7128_-74.0060', '{"$gt":""}', '__proto__', '\u{1f600}'])(
+    '%j is kept to the letter',
+    (id) => expect(identifierSchema(20).parse(id)).toBe(id),
+  );
+
+  test.each(['', 'a\nb', 'a\tb', 'a\u0000', '\u009b', 'x\ud800', 'x'.repeat(21)])('%j is refused', (id) =>
+    expect(identifierSchema(20).safeParse(id).success).toBe(false),
+  );
+
+  test.each([null, 7, {}, { $gt: '' }])('%j is not text and is refused', (id) =>
+    expect(identifierSchema(20).safeParse(id).success).toBe(false),
+  );
+});

@@ -1,0 +1,143 @@
+import {
+  dateFromExtendedJson,
+  dateToExtendedJson,
+  decodeWire,
+  type ErrorCode,
+  encodeWire,
+  errorCodes,
+  errorEntry,
+  idFromBson,
+  idFromExtendedJson,
+  idToBson,
+  idToExtendedJson,
+  isId,
+  isObjectId,
+  newId,
+  transformer,
+} from '@earshot/shared';
+import { TRPCError } from '@trpc/server';
+import { getHTTPStatusCodeFromError } from '@trpc/server/http';
+import fc from 'fast-check';
+import { BSON, ObjectId } from 'mongodb';
+import { describe, expect, test } from 'vitest';
+
+// The wire format against the libraries it has to agree with: the MongoDB driver's BSON, and tRPC's statuses.
+
+const { EJSON } = BSON;
+const hexId = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 24, maxLength: 24 });
+/** BSON keeps a time as 64 bits of milliseconds: every valid Date fits. */
+const date = fc.date({ noInvalidDate: true });
+
+describe('ids', () => {
+  test('go into a document as ObjectIds and come back', () => {
+    fc.assert(
+      fc.property(hexId, (id) => {
+        const stored = BSON.deserialize(BSON.serialize({ _id: idToBson(ObjectId, id) }));
+        expect(stored._id).toBeInstanceOf(ObjectId);
+        expect(idFromBson(stored._id)).toBe(id);
+      }),
+    );
+  });
+
+  test.each(['here', '40.7128_-74.0060', 'ABCDEFABCDEFABCDEFABCDEF', '', 'twelve bytes'])(
+    'the id %j stays text',
+    (id) => {
+      const stored = BSON.deserialize(BSON.serialize({ _id: idToBson(ObjectId, id) }));
+      expect(stored._id).toBe(id);
+      expect(idFromBson(stored._id)).toBe(id);
+    },
+  );
+
+  test('which we make are ObjectIds with the time in them', () => {
+    const now = Date.now();
+    const id = new ObjectId(newId(now));
+    expect(id.getTimestamp().getTime()).toBe(Math.floor(now / 1000) * 1000);
+    expect(isId(new ObjectId().toString())).toBe(true);
+  });
+
+  test.each([null, undefined, 7, {}, { _bsontype: 'ObjectId' }, { _bsontype: 'Long', toHexString: () => '' }])(
+    '%j is none',
+    (value) => {
+      expect(isObjectId(value)).toBe(false);
+      expect(() => idFromBson(value)).toThrow(TypeError);
+    },
+  );
+
+  test("are written in Extended JSON as the driver's own library writes them", () => {
+    fc.assert(
+      fc.property(hexId, (id) => {
+        const written = EJSON.serialize({ id: new ObjectId(id) }).id;
+        expect(idToExtendedJson(id)).toEqual(written);
+        expect(idFromExtendedJson(written)).toBe(id);
+        expect(idFromBson(EJSON.deserialize({ id: idToExtendedJson(id) }).id)).toBe(id);
+      }),
+    );
+  });
+});
+
+describe('dates', () => {
+  test('go into a document and come back', () => {
+    fc.assert(
+      fc.property(date, (at) => {
+        expect(BSON.deserialize(BSON.serialize({ at })).at).toEqual(at);
+      }),
+    );
+  });
+
+  test("are written in Extended JSON as the driver's own library writes them", () => {
+    fc.assert(
+      fc.property(date, (at) => {
+        expect(dateToExtendedJson(at)).toEqual(EJSON.serialize({ at }, { relaxed: false }).at);
+        expect(EJSON.deserialize({ at: dateToExtendedJson(at) }).at).toEqual(at);
+        for (const relaxed of [true, false]) {
+          expect(dateFromExtendedJson(EJSON.serialize({ at }, { relaxed }).at)).toEqual(at);
+        }
+      }),
+    );
+  });
+});
+
+describe("superjson takes the driver's documents", () => {
+  test('ObjectIds and dates anywhere in them arrive as what they were', () => {
+    fc.assert(
+      fc.property(hexId, date, (id, at) => {
+        const document = { _id: new ObjectId(id), at, members: [{ user: new ObjectId(id) }], none: null };
+        const throughText = decodeWire(encodeWire(document));
+        const throughTrpc = transformer.input.deserialize(
+          JSON.parse(JSON.stringify(transformer.output.serialize(document))),
+        );
+        for (const arrived of [throughText, throughTrpc] as (typeof document)[]) {
+          expect(idFromBson(arrived._id)).toBe(id);
+          expect(idFromBson(arrived.members[0]?.user)).toBe(id);
+          expect(arrived.at).toEqual(at);
+          expect(arrived.none).toBe(null);
+        }
+      }),
+    );
+  });
+
+  test('an ObjectId that arrived can be sent on and stored again', () => {
+    const id = newId();
+    const arrived = decodeWire(encodeWire(new ObjectId(id)));
+    expect(isObjectId(arrived)).toBe(true);
+    expect(idFromBson(decodeWire(encodeWire(arrived)))).toBe(id);
+    expect(JSON.stringify(arrived)).toBe(JSON.stringify(id));
+    expect(idToBson(ObjectId, idFromBson(arrived))).toEqual(new ObjectId(id));
+  });
+
+  test.each(['', 'x', 'ABCDEFABCDEFABCDEFABCDEF', 7, null, {}, ['a']])(
+    '%j in place of the hex digits is refused',
+    (hex) => {
+      const sent = { json: { messageId: hex }, meta: { values: { messageId: [['custom', 'ObjectId']] } } };
+      const input = transformer.input.deserialize(JSON.parse(JSON.stringify(sent)));
+      expect(input).not.toHaveProperty('messageId');
+    },
+  );
+});
+
+describe('the error table', () => {
+  test.each(Object.keys(errorCodes) as ErrorCode[])("%s has the HTTP status of tRPC's code", (code) => {
+    const { trpc, http } = errorEntry(code);
+    expect(http).toBe(getHTTPStatusCodeFromError(new TRPCError({ code: trpc })));
+  });
+});
