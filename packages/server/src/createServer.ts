@@ -1,0 +1,167 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Broker } from './broker/broker.ts';
+import { createLocalBroker } from './broker/local.ts';
+import { createRedisBroker } from './broker/redis.ts';
+import type { Config } from './config.ts';
+import { announce } from './domain/announce.ts';
+import { Departures } from './domain/departures.ts';
+import { RateLimiter } from './domain/rateLimit.ts';
+import type { Services } from './domain/services.ts';
+import { locationTtlMs } from './domain/updateLocation.ts';
+import { createHub } from './feed/hub.ts';
+import { createLogger, type Logger } from './observe/logger.ts';
+import { createMetrics, type Metrics } from './observe/metrics.ts';
+import { createLocalPresence } from './presence/local.ts';
+import type { Presence } from './presence/presence.ts';
+import { createRedisPresence } from './presence/redis.ts';
+import { openMongoStore } from './store/mongo/mongoStore.ts';
+import { openSqliteStore } from './store/sqlite/sqliteStore.ts';
+import type { Store } from './store/store.ts';
+import { type Doors, openDoors } from './transport/doors.ts';
+
+/** The drivers behind the ports. Each may be replaced by an own one. */
+export interface Drivers {
+  store: Store;
+  broker: Broker;
+  presence: Presence;
+}
+
+export interface EarshotServer {
+  /** Where it listens, such as `http://127.0.0.1:3001`. */
+  readonly url: string;
+  /** What is held right now; all zero when nobody is connected. */
+  stats(): ServerStats;
+  /** Takes leave of clients, finishes what was accepted, lets go of everything. Under ten seconds. */
+  close(): Promise<void>;
+}
+
+export interface ServerStats {
+  sockets: number;
+  /** Rooms watched on this instance. */
+  openFeeds: number;
+  watchers: number;
+  /** Rooms this instance is subscribed to at the broker. */
+  subscribedRooms: number;
+}
+
+interface ServerOptions {
+  log?: Logger;
+  drivers?: Partial<Drivers>;
+}
+
+/** Puts a server together and starts it. The only place that knows which drivers there are. */
+export async function createServer(config: Config, options: ServerOptions = {}): Promise<EarshotServer> {
+  const log = options.log ?? createLogger(config.logLevel);
+  const metrics = createMetrics();
+  await using undo = new AsyncDisposableStack(); // lets go of what is open already when a later part fails
+
+  const store = undo.adopt(options.drivers?.store ?? (await openStore(config, log)), (part) => part.close());
+  const broker = undo.adopt(options.drivers?.broker ?? createBroker(config, log), (part) => part.close());
+  const presence = undo.adopt(options.drivers?.presence ?? createPresence(config, log), (part) => part.close());
+  const services = assemble({ config, log, metrics, drivers: { store, broker, presence } });
+  undo.defer(() => services.hub.close());
+  const doors = await openDoors({ config, services, broker, metrics });
+  undo.move();
+
+  const stats = () => ({
+    sockets: doors.sockets(),
+    openFeeds: services.hub.openFeeds,
+    watchers: services.hub.watchers,
+    subscribedRooms: broker.subscribedRooms,
+  });
+  exposeStats(metrics, stats);
+  const stopJobs = startJobs(services);
+  return { url: doors.url, stats, close: once(() => stop({ doors, services, broker, stopJobs })) };
+}
+
+interface Parts {
+  config: Config;
+  log: Logger;
+  metrics: Metrics;
+  drivers: Drivers;
+}
+
+function assemble({ config, log, metrics, drivers: { store, broker, presence } }: Parts): Services {
+  const hub = createHub({ store, broker, log, onCount: metrics.count });
+  const sendLimit = new RateLimiter({ rate: config.sendRate, burst: config.sendBurst });
+  return {
+    store,
+    presence,
+    hub,
+    departures: new Departures({ presence, hub, log }),
+    sendLimit,
+    typingLimit: new RateLimiter({ rate: config.sendRate, burst: config.sendBurst }),
+    settings: {
+      messageMaxChars: config.messageMaxChars,
+      roomCapacity: config.roomCapacity,
+      watchesPerConnection: config.watchesPerSocket,
+    },
+    log,
+  };
+}
+
+async function openStore({ store }: Config, log: Logger): Promise<Store> {
+  if (store.kind === 'mongodb') return openMongoStore({ uri: store.uri, database: store.database, log });
+  mkdirSync(store.dataDir, { recursive: true });
+  return openSqliteStore({ file: join(store.dataDir, 'earshot.db'), log });
+}
+
+function createBroker({ broker }: Config, log: Logger): Broker {
+  return broker.kind === 'redis' ? createRedisBroker({ url: broker.url, log }) : createLocalBroker();
+}
+
+function createPresence({ broker }: Config, log: Logger): Presence {
+  return broker.kind === 'redis' ? createRedisPresence({ url: broker.url, log }) : createLocalPresence();
+}
+
+function exposeStats(metrics: Metrics, stats: () => ServerStats): void {
+  metrics.gauge('sockets', 'Open WebSockets', () => stats().sockets);
+  metrics.gauge('open_feeds', 'Rooms watched on this instance', () => stats().openFeeds);
+  metrics.gauge('watchers', 'Subscriptions to rooms on this instance', () => stats().watchers);
+  metrics.gauge('subscribed_rooms', 'Rooms this instance hears of from the broker', () => stats().subscribedRooms);
+}
+
+const hourMs = 60 * 60 * 1_000;
+
+/** What a server does unasked: forgets old positions, and tells rooms whom a dead instance left behind. */
+function startJobs(services: Services): () => void {
+  const forget = () =>
+    services.store
+      .forgetLocations(new Date(Date.now() - locationTtlMs))
+      .catch((error: unknown) => services.log.warn({ err: error }, 'could not forget old positions'));
+  const timer = setInterval(forget, hourMs);
+  timer.unref();
+  void forget();
+  const stopListening = services.presence.onExpired((left) => announce(services, 'user.left', left));
+  return () => {
+    clearInterval(timer);
+    stopListening();
+  };
+}
+
+interface Stopping {
+  doors: Doors;
+  services: Services;
+  broker: Broker;
+  stopJobs: () => void;
+}
+
+/** Outside in: nobody new, then goodbye to those here, then what they left to be finished, then the drivers. */
+async function stop({ doors, services, broker, stopJobs }: Stopping): Promise<void> {
+  stopJobs();
+  await doors.close();
+  await services.departures.close();
+  await services.hub.close();
+  await services.presence.close();
+  await broker.close();
+  await services.store.close();
+}
+
+function once<T>(act: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => {
+    result ??= act();
+    return result;
+  };
+}

@@ -1,0 +1,60 @@
+import type { Message } from '@earshot/shared';
+import type { MessageChange, MessageRef } from '../store/store.ts';
+import type { Connection } from './connection.ts';
+import { requireAuthor, requireMember } from './permission.ts';
+import { checkLength } from './sendMessage.ts';
+import type { Services } from './services.ts';
+
+/** Replaces the content of the caller's own message. */
+export function editMessage(
+  services: Services,
+  connection: Connection,
+  input: MessageRef & { content: string },
+): Promise<Message> {
+  checkLength(services, input.content);
+  return changeOwn(services, connection, { target: input, change: { type: 'edit', content: input.content } });
+}
+
+/** Turns the caller's own message into a tombstone. */
+export function deleteMessage(services: Services, connection: Connection, target: MessageRef): Promise<Message> {
+  return changeOwn(services, connection, { target, change: { type: 'delete' } });
+}
+
+/** Adds or removes one emoji of the caller. */
+export function reactToMessage(
+  services: Services,
+  connection: Connection,
+  input: MessageRef & { emoji: string; on: boolean },
+): Promise<Message> {
+  const { user } = connection;
+  const change: MessageChange = { type: 'react', userId: user.userId, emoji: input.emoji, on: input.on };
+  services.sendLimit.take(user.userId);
+  return connection.inTurn(
+    () => requireMember(services.store, input.roomId, user),
+    () => apply(services, connection, { target: input, change }),
+  );
+}
+
+interface Request {
+  target: MessageRef;
+  change: MessageChange;
+}
+
+function changeOwn(services: Services, connection: Connection, request: Request): Promise<Message> {
+  const { user } = connection;
+  services.sendLimit.take(user.userId);
+  return connection.inTurn(
+    async () => {
+      await requireMember(services.store, request.target.roomId, user);
+      await requireAuthor(services.store, request.target, user);
+    },
+    () => apply(services, connection, request),
+  );
+}
+
+async function apply(services: Services, connection: Connection, { target, change }: Request): Promise<Message> {
+  const { roomId, messageId } = target;
+  const { message, changed } = await services.store.change({ roomId, messageId }, change);
+  if (changed) void services.hub.publish(roomId, { type: 'message.updated', message }, connection.id);
+  return message;
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { EarshotError, type User } from '@earshot/shared';
+
+interface ConnectionOptions {
+  /** Who speaks, or null while nobody said. */
+  user: User | null;
+  /** When the identity runs out, if it does. */
+  expiresAt?: Date | undefined;
+  /** Resolves when more can be written without piling up unsent bytes. Left out where the transport sees to it. */
+  writable?: () => Promise<void>;
+  /** Tells whether the line broke, instead of being closed by its client. */
+  broken?: () => boolean;
+}
+
+/** One client's connection: who is there, and what must be kept in order or counted for each connection. */
+export class Connection {
+  readonly id = randomUUID();
+  readonly writable: () => Promise<void>;
+  readonly broken: () => boolean;
+  watches = 0;
+
+  readonly #user: User | null;
+  readonly #expiresAt: Date | undefined;
+  readonly #ending = new AbortController();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ConnectionOptions) {
+    this.#user = options.user;
+    this.#expiresAt = options.expiresAt;
+    this.writable = options.writable ?? (async () => {});
+    this.broken = options.broken ?? (() => false);
+  }
+
+  /** The user of this connection. Throws `UNAUTHENTICATED` without one and `TOKEN_EXPIRED` when its time is over. */
+  get user(): User {
+    if (this.#user === null) throw new EarshotError('UNAUTHENTICATED');
+    if (this.#expiresAt !== undefined && this.#expiresAt.getTime() <= Date.now()) {
+      throw new EarshotError('TOKEN_EXPIRED');
+    }
+    return this.#user;
+  }
+
+  /** Aborts when the server ends the connection; its reason is the error to tell. */
+  get ended(): AbortSignal {
+    return this.#ending.signal;
+  }
+
+  end(reason: EarshotError): void {
+    this.#ending.abort(reason);
+  }
+
+  /**
+   * Keeps what clients pipeline in order: `admit` (checks, which may wait) runs at once, `act` starts only after the
+   * `act` of every earlier call has started. What `act` does before its first wait therefore happens in order.
+   */
+  async inTurn<Admitted, Result>(
+    admit: () => Promise<Admitted>,
+    act: (admitted: Admitted) => Promise<Result>,
+  ): Promise<Result> {
+    const before = this.#turn;
+    const admission = admit();
+    const { promise: started, resolve: markStarted } = Promise.withResolvers<void>();
+    this.#turn = started;
+    admission.catch(() => {}); // it is awaited below, but may fail before
+    await before;
+    try {
+      const admitted = await admission;
+      return act(admitted);
+    } finally {
+      markStarted();
+    }
+  }
+}

@@ -1,0 +1,10 @@
+import type { Connection } from './connection.ts';
+import type { Services } from './services.ts';
+
+/** Ends the caller's membership and, wherever they are connected, their watches of the room. Leaving twice is no error. */
+export async function leaveRoom(services: Services, connection: Connection, roomId: string): Promise<void> {
+  const { userId } = connection.user;
+  if (await services.store.removeMember(roomId, userId)) {
+    await services.hub.publish(roomId, { type: 'member.left', userId }, connection.id);
+  }
+}

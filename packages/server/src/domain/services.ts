@@ -1,0 +1,29 @@
+import type { Hub } from '../feed/hub.ts';
+import type { Logger } from '../observe/logger.ts';
+import type { Presence } from '../presence/presence.ts';
+import type { Store } from '../store/store.ts';
+import type { Departures } from './departures.ts';
+import type { RateLimiter } from './rateLimit.ts';
+
+/** What the domain's functions work with. Made once, by the composition root. */
+export interface Services {
+  readonly store: Store;
+  readonly presence: Presence;
+  readonly hub: Hub;
+  readonly departures: Departures;
+  /** Sends a user may make; changes to messages count as sends. */
+  readonly sendLimit: RateLimiter;
+  /** Typing notices a user may send. */
+  readonly typingLimit: RateLimiter;
+  readonly settings: DomainSettings;
+  readonly log: Logger;
+}
+
+export interface DomainSettings {
+  /** Characters in a message after trimming. */
+  readonly messageMaxChars: number;
+  /** People present in one room; 0: unbounded. */
+  readonly roomCapacity: number;
+  /** Rooms one connection may watch at once; 0: unbounded. */
+  readonly watchesPerConnection: number;
+}

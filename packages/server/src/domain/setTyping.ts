@@ -1,0 +1,15 @@
+import type { Connection } from './connection.ts';
+import { requireMember } from './permission.ts';
+import type { Services } from './services.ts';
+
+/** Tells the others in the room that the caller types, or stopped. Nothing is stored. */
+export async function setTyping(
+  services: Services,
+  connection: Connection,
+  { roomId, isTyping }: { roomId: string; isTyping: boolean },
+): Promise<void> {
+  const { user } = connection;
+  services.typingLimit.take(user.userId);
+  await requireMember(services.store, roomId, user);
+  void services.hub.publish(roomId, { type: 'typing', user, isTyping }, connection.id);
+}

@@ -1,0 +1,12 @@
+import type { Location } from '@earshot/shared';
+import type { Connection } from './connection.ts';
+import { roundedLocation } from './place.ts';
+import type { Services } from './services.ts';
+
+/** How long a position is kept. */
+export const locationTtlMs = 24 * 60 * 60 * 1_000;
+
+/** Keeps where the caller is, rounded, for the caller alone. */
+export async function updateLocation({ store }: Services, connection: Connection, location: Location): Promise<void> {
+  await store.saveLocation(connection.user, roundedLocation(location), new Date());
+}

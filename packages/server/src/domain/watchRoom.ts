@@ -1,0 +1,98 @@
+import { EarshotError, type RoomEvent, type StartEvent, type watchInput } from '@earshot/shared';
+import type { z } from 'zod';
+import type { FeedItem } from '../feed/hub.ts';
+import { announce } from './announce.ts';
+import type { Connection } from './connection.ts';
+import { requireMember, requireRoom } from './permission.ts';
+import type { Services } from './services.ts';
+import { countPresent, shownRoom } from './shownRoom.ts';
+
+/** An event and the room's sequence number that a watcher resumes from after it. */
+export interface WatchedEvent {
+  seq: number;
+  event: RoomEvent;
+}
+
+/**
+ * A member's view of a room from now on, or from where they were: see the feed for what is promised. While it runs the
+ * caller is present. Ends when `signal` aborts and when the caller leaves the room; throws what the connection ended
+ * with, when the server ended it.
+ */
+export async function* watchRoom(
+  services: Services,
+  connection: Connection,
+  input: z.output<typeof watchInput> & { signal: AbortSignal },
+): AsyncGenerator<WatchedEvent, void, void> {
+  const { user } = connection;
+  const { roomId, history, lastEventId } = input;
+  using _watch = countWatch(services, connection);
+  await requireMember(services.store, roomId, user);
+  await using _presence = await enter(services, connection, roomId);
+
+  const signal = AbortSignal.any([input.signal, connection.ended]);
+  const after = lastEventId === undefined ? undefined : Number(lastEventId);
+  for await (const item of services.hub.watch(roomId, { history, after, signal })) {
+    if (item.kind === 'event' && item.event.type === 'member.left') {
+      if (item.event.userId === user.userId) return;
+      continue;
+    }
+    const event = await toRoomEvent(services, connection, { roomId, item });
+    if (event === null) continue;
+    await connection.writable();
+    if (signal.aborted) break;
+    yield { seq: item.seq, event };
+  }
+  if (connection.ended.aborted && connection.ended.reason instanceof EarshotError) throw connection.ended.reason;
+}
+
+/** Throws `TOO_MANY_WATCHES` when the connection has as many as it may. */
+function countWatch({ settings }: Services, connection: Connection): Disposable {
+  const max = settings.watchesPerConnection;
+  if (max > 0 && connection.watches >= max) {
+    throw new EarshotError('TOO_MANY_WATCHES', { message: `At most ${max} subscriptions fit on one connection.` });
+  }
+  connection.watches += 1;
+  return {
+    [Symbol.dispose]: () => {
+      connection.watches -= 1;
+    },
+  };
+}
+
+let entries = 0;
+
+/** Makes the caller present until disposed. Throws `ROOM_FULL`. */
+async function enter(services: Services, connection: Connection, roomId: string): Promise<AsyncDisposable> {
+  // Two watches of one room on one connection are two entries of one user.
+  entries += 1;
+  const entry = { roomId, user: connection.user, connectionId: `${connection.id}/${entries}` };
+  const { first, userCount } = await services.presence.enter(entry, services.settings.roomCapacity);
+  if (first) {
+    announce(services, 'user.joined', { roomId, user: entry.user, userCount, connectionId: connection.id });
+  }
+  return {
+    [Symbol.asyncDispose]: async () => services.departures.depart(entry, connection.broken()),
+  };
+}
+
+/** The event as a watcher gets it; null for what the connection itself has caused and knows. */
+async function toRoomEvent(
+  services: Services,
+  connection: Connection,
+  { roomId, item }: { roomId: string; item: FeedItem },
+): Promise<RoomEvent | null> {
+  if (item.kind === 'start') return toStartEvent(services, roomId, item);
+  const { event, from } = item;
+  if (event.type === 'member.left') return null;
+  const ownDoing = from === connection.id && (event.type === 'user.joined' || event.type === 'typing');
+  return ownDoing ? null : event;
+}
+
+async function toStartEvent(
+  services: Services,
+  roomId: string,
+  { type, messages }: Extract<FeedItem, { kind: 'start' }>,
+): Promise<StartEvent> {
+  const [room, userCount] = await Promise.all([requireRoom(services.store, roomId), countPresent(services, roomId)]);
+  return { type, room: shownRoom(room, userCount), messages, userCount };
+}

@@ -1,0 +1,8 @@
+export type { Broker, BrokerSubscription } from './broker/broker.ts';
+export { type AuthConfig, type Config, ConfigError, readConfig } from './config.ts';
+export { createServer, type Drivers, type EarshotServer, type ServerStats } from './createServer.ts';
+export type { Logger } from './observe/logger.ts';
+export { createLogger } from './observe/logger.ts';
+export type { Presence, PresenceEntry } from './presence/presence.ts';
+export type * from './store/store.ts';
+export type { AppRouter } from './transport/trpc/router.ts';

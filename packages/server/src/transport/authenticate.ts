@@ -1,0 +1,134 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { EarshotError, type User, userIdSchema, usernameSchema, userSchema } from '@earshot/shared';
+import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
+import type { AuthConfig } from '../config.ts';
+
+/** What a client shows to say who it is. */
+export interface Credentials {
+  token?: string | undefined;
+  username?: string | undefined;
+  userId?: string | undefined;
+}
+
+export interface Identity {
+  user: User;
+  /** When it runs out, if it does. */
+  expiresAt?: Date | undefined;
+}
+
+export interface Authenticator {
+  /** The identity shown, or null where none was. Throws `TOKEN_INVALID`, `TOKEN_EXPIRED` or `INVALID_INPUT`. */
+  identify(credentials: Credentials): Promise<Identity | null>;
+  /** A token for a new guest of that name. Throws `GUESTS_NOT_ALLOWED`. */
+  guest(username: string): Promise<{ token: string; user: User }>;
+}
+
+const guestTtl = '24h';
+
+export function createAuthenticator(config: AuthConfig): Authenticator {
+  return config.mode === 'open' ? openAuthenticator(config) : jwtAuthenticator(config);
+}
+
+function newGuest(username: string, allowed: boolean): User {
+  if (!allowed) throw new EarshotError('GUESTS_NOT_ALLOWED');
+  return { userId: `guest-${randomUUID()}`, username };
+}
+
+/** Open mode: a name is enough. Tokens, which only guests have, are the user in base64url: there is nothing to prove. */
+function openAuthenticator({ allowGuests }: AuthConfig): Authenticator {
+  return {
+    identify: async ({ token, username, userId }) => {
+      if (token !== undefined) return { user: readOpenToken(token) };
+      if (username === undefined) return null;
+      const name = parseCredential('username', usernameSchema, username);
+      return { user: { userId: userId === undefined ? idOfName(name) : readUserId(userId), username: name } };
+    },
+    guest: async (username) => {
+      const user = newGuest(username, allowGuests);
+      return { token: Buffer.from(JSON.stringify(user)).toString('base64url'), user };
+    },
+  };
+}
+
+function readOpenToken(token: string): User {
+  try {
+    return userSchema.parse(JSON.parse(Buffer.from(token, 'base64url').toString('utf8')));
+  } catch (cause) {
+    throw new EarshotError('TOKEN_INVALID', { cause });
+  }
+}
+
+const readUserId = (userId: string) => parseCredential('userId', userIdSchema, userId);
+
+/** The same name is the same user, on every instance and after every restart. */
+function idOfName(username: string): string {
+  return `name-${createHash('sha256').update(username.toLowerCase()).digest('hex').slice(0, 24)}`;
+}
+
+function parseCredential<T>(field: string, schema: z.ZodType<T>, value: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new EarshotError('INVALID_INPUT', { message: `${field}: ${parsed.error.issues[0]?.message ?? 'not valid'}` });
+}
+
+/** `sub` is the user id; the name comes from the first of the usual claims that is there. */
+const claimsSchema = z
+  .object({
+    sub: userIdSchema,
+    exp: z.number(),
+    username: usernameSchema.optional(),
+    name: usernameSchema.optional(),
+    preferred_username: usernameSchema.optional(),
+  })
+  .transform(({ sub, exp, username, name, preferred_username }) => ({
+    userId: sub,
+    expiresAt: new Date(exp * 1_000),
+    username: username ?? name ?? preferred_username ?? [...sub].slice(0, 40).join(''),
+  }));
+
+/** JWT mode: every token is checked, and names a user and an end. */
+function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>): Authenticator {
+  const { key, issuer, audience, allowGuests } = config;
+  const secret = 'secret' in key ? new TextEncoder().encode(key.secret) : null;
+  const verifyKey: JWTVerifyGetKey =
+    'jwksUrl' in key ? createRemoteJWKSet(new URL(key.jwksUrl)) : async () => new TextEncoder().encode(key.secret);
+  // Naming the algorithms keeps out `none`, and HS256 signed with a public key.
+  const algorithms = secret === null ? ['RS256', 'PS256', 'ES256', 'EdDSA'] : ['HS256'];
+  const checks = { algorithms, ...(issuer && { issuer }), ...(audience && { audience }) };
+
+  return {
+    identify: async ({ token }) => {
+      if (token === undefined) return null;
+      try {
+        const { payload } = await jwtVerify(token, verifyKey, checks);
+        const { userId, username, expiresAt } = claimsSchema.parse(payload);
+        return { user: { userId, username }, expiresAt };
+      } catch (cause) {
+        throw asTokenError(cause);
+      }
+    },
+    guest: async (username) => {
+      const user = newGuest(username, allowGuests && secret !== null);
+      const token = new SignJWT({ username: user.username })
+        .setProtectedHeader({ alg: 'HS256' })
+        .setSubject(user.userId)
+        .setIssuedAt()
+        .setExpirationTime(guestTtl);
+      if (issuer) token.setIssuer(issuer);
+      if (audience) token.setAudience(audience);
+      return { token: await token.sign(secret ?? new Uint8Array()), user };
+    },
+  };
+}
+
+function asTokenError(cause: unknown): EarshotError {
+  if (cause instanceof errors.JWTExpired) return new EarshotError('TOKEN_EXPIRED', { cause });
+  if (cause instanceof errors.JWTClaimValidationFailed || cause instanceof z.ZodError) {
+    return new EarshotError('TOKEN_INVALID', {
+      message: 'The token lacks a claim, or has one that is not valid.',
+      cause,
+    });
+  }
+  return new EarshotError('TOKEN_INVALID', { cause });
+}

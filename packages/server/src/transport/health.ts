@@ -1,0 +1,30 @@
+import type { Broker } from '../broker/broker.ts';
+import type { Store } from '../store/store.ts';
+
+export interface Health {
+  ok: boolean;
+  store: 'ok' | 'unavailable';
+  broker: 'ok' | 'unavailable';
+  /** True from the moment the server was told to stop. */
+  stopping: boolean;
+}
+
+/** Asks the store and the broker whether they answer: within two seconds, by their own promise. */
+export async function checkHealth(parts: { store: Store; broker: Broker; stopping: boolean }): Promise<Health> {
+  const [store, broker] = await Promise.allSettled([parts.store.ping(), parts.broker.ping()]);
+  return {
+    ok: store.status === 'fulfilled' && broker.status === 'fulfilled' && !parts.stopping,
+    store: store.status === 'fulfilled' ? 'ok' : 'unavailable',
+    broker: broker.status === 'fulfilled' ? 'ok' : 'unavailable',
+    stopping: parts.stopping,
+  };
+}
+
+/** The reason why the server can't serve, for people. */
+export function explainHealth({ store, broker, stopping }: Health): string {
+  const reasons = [];
+  if (store !== 'ok') reasons.push('the message store does not answer');
+  if (broker !== 'ok') reasons.push('the broker does not answer');
+  if (stopping) reasons.push('the server is stopping');
+  return reasons.join('; ');
+}

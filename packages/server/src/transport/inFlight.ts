@@ -1,0 +1,25 @@
+/** Counts the calls being answered, so that a stopping server can let them finish. */
+export class InFlight {
+  #count = 0;
+  #idle: (() => void)[] = [];
+
+  async run<T>(call: () => Promise<T>): Promise<T> {
+    this.#count += 1;
+    try {
+      return await call();
+    } finally {
+      this.#count -= 1;
+      if (this.#count === 0) for (const resolve of this.#idle.splice(0)) resolve();
+    }
+  }
+
+  /** Resolves when no call is under way, or after `ms` milliseconds. */
+  async settle(ms: number): Promise<void> {
+    if (this.#count === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#idle.push(resolve);
+    const timer = setTimeout(resolve, ms);
+    await promise;
+    clearTimeout(timer);
+  }
+}

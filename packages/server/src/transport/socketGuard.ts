@@ -1,0 +1,77 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type ErrorCode, errorCodes } from '@earshot/shared';
+
+interface GuardOptions {
+  /** Origins of pages that may connect; null: any. Programs, which send no Origin, always may. */
+  allowedOrigins: readonly string[] | null;
+  /** Sockets one address may hold at once; 0: unbounded. */
+  socketsPerAddress: number;
+  /** Called with each refusal. */
+  onRefused: (code: ErrorCode) => void;
+}
+
+/** Decides at the upgrade, before a WebSocket exists, whether a connection may come in. */
+export class SocketGuard {
+  readonly #options: GuardOptions;
+  readonly #held = new Map<string, number>();
+  #stopping = false;
+
+  constructor(options: GuardOptions) {
+    this.#options = options;
+  }
+
+  /** Refuses every connection from now on. */
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  /**
+   * Lets the connection in, counting it until its socket closes, or answers the upgrade with an HTTP error whose body
+   * is `{error, code}`. Tells which.
+   */
+  admit(request: IncomingMessage, socket: Duplex): boolean {
+    const address = request.socket.remoteAddress ?? '';
+    const code = this.#refusal(request, address);
+    if (code !== null) {
+      this.#options.onRefused(code);
+      refuse(socket, code);
+      return false;
+    }
+    this.#held.set(address, (this.#held.get(address) ?? 0) + 1);
+    socket.once('close', () => this.#release(address));
+    return true;
+  }
+
+  #refusal(request: IncomingMessage, address: string): ErrorCode | null {
+    const { allowedOrigins, socketsPerAddress } = this.#options;
+    const { origin } = request.headers;
+    if (this.#stopping) return 'SERVER_STOPPING';
+    if (allowedOrigins !== null && origin !== undefined && !allowedOrigins.includes(origin)) return 'ORIGIN_REFUSED';
+    const held = this.#held.get(address) ?? 0;
+    return socketsPerAddress > 0 && held >= socketsPerAddress ? 'TOO_MANY_SOCKETS' : null;
+  }
+
+  #release(address: string): void {
+    const left = (this.#held.get(address) ?? 1) - 1;
+    if (left > 0) this.#held.set(address, left);
+    else this.#held.delete(address);
+  }
+}
+
+/** Answers an upgrade with an HTTP error and closes the line. */
+export function refuse(socket: Duplex, code: ErrorCode): void {
+  const { http, message } = errorCodes[code];
+  const body = JSON.stringify({ error: message, code });
+  socket.once('error', () => {}); // the client may be gone already
+  socket.end(
+    [
+      `HTTP/1.1 ${http} ${STATUS_CODES[http]}`,
+      'Connection: close',
+      'Content-Type: application/json',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}

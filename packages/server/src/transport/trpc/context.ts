@@ -1,0 +1,16 @@
+import type { Connection } from '../../domain/connection.ts';
+import type { Services } from '../../domain/services.ts';
+import type { Authenticator } from '../authenticate.ts';
+import type { InFlight } from '../inFlight.ts';
+
+/** What all contexts of a server share. */
+export interface ContextParts {
+  services: Services;
+  authenticator: Authenticator;
+  inFlight: InFlight;
+}
+
+/** What every procedure is called with: one for each WebSocket, or for each HTTP request. */
+export interface Context extends ContextParts {
+  connection: Connection;
+}

@@ -1,0 +1,52 @@
+import { EarshotError } from '@earshot/shared';
+import type { TRPCRequestInfo } from '@trpc/server/http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Connection } from '../../domain/connection.ts';
+import type { Credentials } from '../authenticate.ts';
+import { endOnExpiry } from '../expiry.ts';
+import type { Context, ContextParts } from './context.ts';
+import { asTrpcError } from './errorShape.ts';
+
+export type HttpContextFactory = (options: {
+  req: FastifyRequest;
+  res: FastifyReply;
+  info: TRPCRequestInfo;
+}) => Promise<Context>;
+
+/** Makes the context of HTTP calls: each request shows who it is from, in headers or (SSE) in `connectionParams`. */
+export function httpContextFactory(parts: ContextParts): HttpContextFactory {
+  return async ({ req, res, info }) => {
+    try {
+      const identity = await parts.authenticator.identify(credentialsOf(req, info));
+      const connection = new Connection({
+        user: identity?.user ?? null,
+        expiresAt: identity?.expiresAt,
+        broken: () => !res.raw.writableFinished,
+      });
+      endOnExpiry(connection, identity?.expiresAt, info.signal);
+      return { ...parts, connection };
+    } catch (error) {
+      throw asTrpcError(error);
+    }
+  };
+}
+
+function credentialsOf({ headers }: FastifyRequest, { connectionParams }: TRPCRequestInfo): Credentials {
+  if (connectionParams) return connectionParams;
+  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  return {
+    token: bearer,
+    username: headerText(headers['x-earshot-username']),
+    userId: headerText(headers['x-earshot-user-id']),
+  };
+}
+
+/** Headers carry Latin-1, names do not: clients percent-encode them. */
+function headerText(header: string | string[] | undefined): string | undefined {
+  if (typeof header !== 'string') return undefined;
+  try {
+    return decodeURIComponent(header);
+  } catch {
+    throw new EarshotError('INVALID_INPUT', { message: 'x-earshot headers must be percent-encoded UTF-8' });
+  }
+}

@@ -1,0 +1,26 @@
+import { EarshotError, transformer } from '@earshot/shared';
+import { initTRPC } from '@trpc/server';
+import type { Context } from './context.ts';
+import { asTrpcError, describeError } from './errorShape.ts';
+
+const t = initTRPC.context<Context>().create({
+  transformer,
+  isDev: false, // no stack trace leaves the server, whatever NODE_ENV says
+  sse: {
+    ping: { enabled: true, intervalMs: 15_000 },
+    client: { reconnectAfterInactivityMs: 40_000 },
+  },
+  errorFormatter: ({ shape, error }) => {
+    const { message, data } = describeError(error);
+    return { ...shape, message, data: { ...shape.data, ...data } };
+  },
+});
+
+export const router = t.router;
+
+/** A procedure whose refusals reach the client under their names. */
+export const procedure = t.procedure.use(async ({ ctx, next }) => {
+  const result = await ctx.inFlight.run(next);
+  if (!result.ok && result.error.cause instanceof EarshotError) throw asTrpcError(result.error.cause);
+  return result;
+});

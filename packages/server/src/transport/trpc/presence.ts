@@ -1,0 +1,9 @@
+import { roomInput, typingInput } from '@earshot/shared';
+import { listPresence } from '../../domain/listPresence.ts';
+import { setTyping } from '../../domain/setTyping.ts';
+import { procedure, router } from './init.ts';
+
+export const presenceRouter = router({
+  list: procedure.input(roomInput).query(({ ctx, input }) => listPresence(ctx.services, ctx.connection, input.roomId)),
+  typing: procedure.input(typingInput).mutation(({ ctx, input }) => setTyping(ctx.services, ctx.connection, input)),
+});

@@ -1,0 +1,31 @@
+import { joinInput, nearbyInput, type RoomEvent, roomInput, watchInput } from '@earshot/shared';
+import { tracked } from '@trpc/server';
+import { getRoom, nearbyRooms } from '../../domain/findRooms.ts';
+import { joinRoom } from '../../domain/joinRoom.ts';
+import { leaveRoom } from '../../domain/leaveRoom.ts';
+import { watchRoom } from '../../domain/watchRoom.ts';
+import { asTrpcError } from './errorShape.ts';
+import { procedure, router } from './init.ts';
+
+export const roomsRouter = router({
+  join: procedure.input(joinInput).mutation(({ ctx, input }) => joinRoom(ctx.services, ctx.connection, input)),
+
+  leave: procedure.input(roomInput).mutation(({ ctx, input }) => leaveRoom(ctx.services, ctx.connection, input.roomId)),
+
+  get: procedure.input(roomInput).query(({ ctx, input }) => getRoom(ctx.services, input.roomId)),
+
+  nearby: procedure.input(nearbyInput).query(({ ctx, input }) => nearbyRooms(ctx.services, input)),
+
+  watch: procedure.input(watchInput).subscription(async function* ({ ctx, input, signal }) {
+    try {
+      const watch = watchRoom(ctx.services, ctx.connection, {
+        ...input,
+        signal: signal ?? new AbortController().signal,
+      });
+      // Tracked without exception: tRPC's client resumes from the last event's id, and one without would erase it.
+      for await (const { seq, event } of watch) yield tracked<RoomEvent>(String(seq), event);
+    } catch (error) {
+      throw asTrpcError(error);
+    }
+  }),
+});

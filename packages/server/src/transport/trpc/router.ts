@@ -1,0 +1,16 @@
+import { authRouter } from './auth.ts';
+import { router } from './init.ts';
+import { messagesRouter } from './messages.ts';
+import { presenceRouter } from './presence.ts';
+import { roomsRouter } from './rooms.ts';
+import { usersRouter } from './users.ts';
+
+export const appRouter = router({
+  auth: authRouter,
+  messages: messagesRouter,
+  presence: presenceRouter,
+  rooms: roomsRouter,
+  users: usersRouter,
+});
+
+export type AppRouter = typeof appRouter;

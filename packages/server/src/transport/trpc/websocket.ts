@@ -1,0 +1,81 @@
+import { EarshotError, errorEntry } from '@earshot/shared';
+import { type CreateWSSContextFnOptions, getWSConnectionHandler } from '@trpc/server/adapters/ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { Connection } from '../../domain/connection.ts';
+import { endOnExpiry } from '../expiry.ts';
+import { waitForRoom } from '../outbound.ts';
+import type { Context, ContextParts } from './context.ts';
+import { asTrpcError } from './errorShape.ts';
+import { appRouter } from './router.ts';
+
+interface WebSocketOptions {
+  parts: ContextParts;
+  /** Bytes in one frame; a longer one closes the connection with 1009. */
+  frameBytes: number;
+  /** Calls in one frame. */
+  callsPerFrame: number;
+  /** An error of the server's own while it answered a procedure. */
+  onFault: (error: unknown, path: string | undefined) => void;
+}
+
+/** tRPC over WebSocket. Upgrades are handed to it by the caller. */
+export function createTrpcSockets(options: WebSocketOptions): WebSocketServer {
+  const wss = new WebSocketServer({ noServer: true, maxPayload: options.frameBytes, perMessageDeflate: false });
+  const serve = getWSConnectionHandler({
+    wss,
+    router: appRouter,
+    createContext: (call: CreateWSSContextFnOptions) => createContext(options, call),
+    maxBatchSize: options.callsPerFrame,
+    keepAlive: { enabled: true, pingMs: 30_000, pongWaitMs: 10_000 },
+    onError: ({ error, path }) => {
+      // Errors of the socket itself, such as a frame that is too long, come without a path: the client's doing.
+      if (error.code === 'INTERNAL_SERVER_ERROR' && path !== undefined) options.onFault(error, path);
+    },
+  });
+  wss.on('connection', serve);
+  return wss;
+}
+
+async function createContext(
+  { parts }: WebSocketOptions,
+  { res: socket, info }: CreateWSSContextFnOptions,
+): Promise<Context> {
+  const line = watchLine(socket);
+  try {
+    const identity = await parts.authenticator.identify(info.connectionParams ?? {});
+    const connection = new Connection({
+      user: identity?.user ?? null,
+      expiresAt: identity?.expiresAt,
+      writable: () => waitForRoom(socket),
+      broken: () => line.broken,
+    });
+    endOnExpiry(connection, identity?.expiresAt, info.signal);
+    connection.ended.addEventListener('abort', () => closeAfterWord(socket, connection.ended.reason), { once: true });
+    return { ...parts, connection };
+  } catch (error) {
+    if (error instanceof EarshotError) closeWith(socket, error);
+    throw asTrpcError(error);
+  }
+}
+
+/** Notes how a socket closed: without a close frame (1006) the line broke, or the client vanished. */
+function watchLine(socket: WebSocket): { broken: boolean } {
+  const line = { broken: false };
+  socket.prependOnceListener('close', (code) => {
+    line.broken = code === 1006;
+  });
+  return line;
+}
+
+/** Milliseconds in which subscriptions tell why they end before their socket closes. */
+const lastWordMs = 200;
+
+function closeAfterWord(socket: WebSocket, reason: unknown): void {
+  if (reason instanceof EarshotError) setTimeout(closeWith, lastWordMs, socket, reason);
+}
+
+/** Closes with the error's own code; the adapter's plain close, which follows a failed context, then does nothing. */
+function closeWith(socket: WebSocket, error: EarshotError): void {
+  const { close = 1008 } = errorEntry(error.code);
+  setImmediate(() => socket.close(close, error.message.slice(0, 120)));
+}
