@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig } from './config.ts';
+
+const secret = 's'.repeat(32);
+
+function problems(env: Record<string, string>): string[] {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+describe('readConfig', () => {
+  test('with nothing set: embedded, open, on this machine alone', () => {
+    expect(readConfig({})).toMatchObject({
+      port: 3001,
+      host: '127.0.0.1',
+      store: { kind: 'sqlite', dataDir: './data' },
+      broker: { kind: 'local' },
+      auth: { mode: 'open', allowGuests: true },
+      allowedOrigins: null,
+      messageMaxChars: 2_000,
+      frameBytes: 65_536,
+    });
+  });
+
+  test('an empty variable is an unset one', () => {
+    expect(readConfig({ PORT: '', MONGODB_URI: '' })).toEqual(readConfig({}));
+  });
+
+  test('a secret turns on checked tokens and opens the host', () => {
+    expect(readConfig({ JWT_SECRET: secret })).toMatchObject({
+      host: '0.0.0.0',
+      auth: { mode: 'jwt', allowGuests: false, key: { secret } },
+    });
+  });
+
+  test('REDIS_URI will do for REDIS_URL', () => {
+    const env = { MONGODB_URI: 'mongodb://127.0.0.1', REDIS_URI: 'redis://127.0.0.1:6379' };
+    expect(readConfig(env).broker).toEqual({ kind: 'redis', url: 'redis://127.0.0.1:6379' });
+  });
+
+  test('longer messages widen the frame', () => {
+    expect(readConfig({ MESSAGE_MAX_CHARS: '20000' }).frameBytes).toBe(160_000);
+  });
+
+  test('origins are split and trimmed', () => {
+    const { allowedOrigins } = readConfig({ ALLOWED_ORIGINS: 'https://a.example, http://localhost:5173' });
+    expect(allowedOrigins).toEqual(['https://a.example', 'http://localhost:5173']);
+  });
+
+  test('every wrong variable is named at once', () => {
+    const found = problems({ PORT: 'eighty', SEND_RATE: '-1', MONGODB_URI: 'localhost', JWT_SECRET: 'short' });
+    expect(found.map((line) => line.split(':')[0])).toEqual(['PORT', 'MONGODB_URI', 'JWT_SECRET', 'SEND_RATE']);
+  });
+
+  test.each([
+    [{ REDIS_URL: 'redis://127.0.0.1' }, /REDIS_URL without MONGODB_URI/],
+    [{ NODE_ENV: 'production' }, /anybody could take any name/],
+    [{ AUTH_MODE: 'jwt' }, /needs JWT_SECRET or JWKS_URL/],
+    [{ AUTH_MODE: 'service' }, /AUTH_MODE/],
+    [{ JWT_SECRET: secret, JWKS_URL: 'https://id.example/keys' }, /exclude each other/],
+    [{ JWKS_URL: 'https://id.example/keys', ALLOW_GUESTS: 'true' }, /ALLOW_GUESTS needs JWT_SECRET/],
+    [{ ALLOWED_ORIGINS: 'chat.example.com' }, /not an origin/],
+    [{ ALLOWED_ORIGINS: 'https://chat.example.com/' }, /not an origin/],
+  ])('%o refuses to boot', (env, said) => {
+    expect(problems(env as Record<string, string>).join('\n')).toMatch(said);
+  });
+
+  test('open in production, said twice, boots', () => {
+    expect(problems({ NODE_ENV: 'production', ALLOW_OPEN_AUTH: 'true' })).toEqual([]);
+  });
+});

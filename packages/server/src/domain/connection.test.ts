@@ -1,0 +1,63 @@
+import { EarshotError } from '@earshot/shared';
+import { describe, expect, test } from 'vitest';
+import { Connection } from './connection.ts';
+
+const user = { userId: 'u1', username: 'Ada' };
+
+describe('Connection.inTurn', () => {
+  test('acts in the order of the calls, however long each is checked', async () => {
+    const connection = new Connection({ user });
+    const gates = Array.from({ length: 5 }, () => Promise.withResolvers<void>());
+    const acted: number[] = [];
+    const calls = gates.map((gate, i) =>
+      connection.inTurn(
+        () => gate.promise,
+        async () => {
+          acted.push(i);
+          return i;
+        },
+      ),
+    );
+    for (const gate of gates.toReversed()) gate.resolve();
+    expect(await Promise.all(calls)).toEqual([0, 1, 2, 3, 4]);
+    expect(acted).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  test('one that is refused neither acts nor holds up the next', async () => {
+    const connection = new Connection({ user });
+    const acted: string[] = [];
+    const act = (name: string) => async () => {
+      acted.push(name);
+    };
+    const refused = connection.inTurn(async () => Promise.reject(new EarshotError('NOT_A_MEMBER')), act('refused'));
+    const next = connection.inTurn(async () => {}, act('next'));
+    await expect(refused).rejects.toMatchObject({ code: 'NOT_A_MEMBER' });
+    await next;
+    expect(acted).toEqual(['next']);
+  });
+
+  test('the next does not wait for an act to finish', async () => {
+    const connection = new Connection({ user });
+    const slow = Promise.withResolvers<void>();
+    const first = connection.inTurn(
+      async () => {},
+      () => slow.promise,
+    );
+    await connection.inTurn(
+      async () => {},
+      async () => {},
+    );
+    slow.resolve();
+    await first;
+  });
+});
+
+describe('Connection.user', () => {
+  test('says why there is none', () => {
+    expect(() => new Connection({ user: null }).user).toThrow(new EarshotError('UNAUTHENTICATED'));
+    expect(() => new Connection({ user, expiresAt: new Date(Date.now() - 1) }).user).toThrow(
+      new EarshotError('TOKEN_EXPIRED'),
+    );
+    expect(new Connection({ user, expiresAt: new Date(Date.now() + 60_000) }).user).toEqual(user);
+  });
+});

@@ -1,0 +1,63 @@
+#!/usr/bin/env node
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { ConfigError } from './config.ts';
+
+/** The `earshot` command. Each subcommand loads only what it needs. */
+const program = new Command('earshot')
+  .description('Location-based real-time chat: people near the same place talk in the same room.')
+  .showHelpAfterError('Try `earshot --help`.')
+  .exitOverride();
+
+program
+  .command('serve', { isDefault: true })
+  .description('Run the server. Settings are environment variables; nothing needs to be set.')
+  .addHelpText('after', '\nThe settings stand in README.md. Stop it with Ctrl-C or SIGTERM.')
+  .action(async () => (await import('./commands/serve.ts')).serve());
+
+program
+  .command('chat')
+  .description('Chat in this terminal with the people around a place.')
+  .argument('<lat>', 'latitude in decimal degrees', degrees(90))
+  .argument('<lon>', 'longitude in decimal degrees', degrees(180))
+  .option('--as <name>', 'your name', 'anonymous')
+  .option('--url <url>', 'the server', 'http://127.0.0.1:3001')
+  .option('--token <token>', 'your token, where the server checks identities')
+  .option('--radius <metres>', 'how far to look for a room', nonNegative, 5_000)
+  .addHelpText(
+    'after',
+    `
+In the chat:
+  /who    who is here          /near   rooms around
+  /help   this list            /quit   leave (Ctrl-C does too)
+
+Example:  earshot chat 52.52 13.405 --as Ada
+South and west are negative; put -- before them:  earshot chat --as Ada -- -33.87 151.21`,
+  )
+  .action(async (latitude: number, longitude: number, options) =>
+    (await import('./commands/chat.ts')).chat({ location: { latitude, longitude }, ...options }),
+  );
+
+function degrees(max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && Math.abs(value) <= max) return value;
+    throw new InvalidArgumentError(`It must be a number from -${max} to ${max}.`);
+  };
+}
+
+function nonNegative(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 50_000) return value;
+  throw new InvalidArgumentError('It must be a number of metres from 0 to 50000.');
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode;
+  else {
+    const known = error instanceof ConfigError || (error instanceof Error && 'code' in error);
+    process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
