@@ -5,7 +5,7 @@ const services = './test/services/globalSetup.ts';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'test/repository/**/*.test.ts'] } },
       {
         test: {
           name: 'contract',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { limits } from './limits.ts';
 import { editInput, emojiSchema, historyInput, messageSchema, reactInput, sendInput } from './message.ts';
+import { idToExtendedJson } from './wire.ts';
 
 const id = '0123456789abcdef01234567';
 const roomId = 'here';
@@ -51,7 +52,7 @@ describe('sendInput', () => {
 });
 
 describe('references to a message', () => {
-  test.each(['', 'x', id.toUpperCase(), `${id}0`, id.slice(1), 7, null, { $oid: id }])(
+  test.each(['', 'x', id.toUpperCase(), `${id}0`, id.slice(1), 7, null, idToExtendedJson(id)])(
     'messageId %j is refused',
     (messageId) => {
       expect(editInput.safeParse({ roomId, messageId, content: 'hi' }).success).toBe(false);

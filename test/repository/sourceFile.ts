@@ -1,0 +1,61 @@
+import path from 'node:path';
+import { parseSync } from 'oxc-parser';
+
+export interface Import {
+  /** A path from the repository's root for a relative import, else the module's name. */
+  target: string;
+  /** Nothing of it is left at run time. */
+  typeOnly: boolean;
+}
+
+/** A source file as the walls see it. */
+export interface SourceFile {
+  /** From the repository's root. */
+  path: string;
+  text: string;
+  /** The text without comments. */
+  code: string;
+  imports: readonly Import[];
+}
+
+export function parseSourceFile(file: string, text: string): SourceFile {
+  const { program, comments, errors } = parseSync(file, text);
+  const error = errors[0];
+  if (error !== undefined) throw new Error(`${file}: ${error.message}`);
+  const code = blankOut(text, comments);
+  const imports = [...program.body.flatMap(staticImports), ...dynamicImports(code)];
+  return { path: file, text, code, imports: imports.map((one) => ({ ...one, target: resolve(file, one.target) })) };
+}
+
+type Statement = ReturnType<typeof parseSync>['program']['body'][number];
+
+function staticImports(statement: Statement): Import[] {
+  switch (statement.type) {
+    // `import { type A }` leaves an import without names behind: only `import type` leaves nothing.
+    case 'ImportDeclaration':
+      return [{ target: statement.source.value, typeOnly: statement.importKind === 'type' }];
+    case 'ExportNamedDeclaration':
+    case 'ExportAllDeclaration':
+      return statement.source ? [{ target: statement.source.value, typeOnly: statement.exportKind === 'type' }] : [];
+    default:
+      return [];
+  }
+}
+
+function dynamicImports(code: string): Import[] {
+  return Array.from(code.matchAll(/\bimport\(\s*(['"`])(.*?)\1/g), ([, , target = '']) => ({
+    target,
+    typeOnly: false,
+    names: [],
+  }));
+}
+
+function resolve(file: string, target: string): string {
+  return target.startsWith('.') ? path.posix.join(path.posix.dirname(file), target) : target;
+}
+
+function blankOut(text: string, ranges: readonly { start: number; end: number }[]): string {
+  let rest = text;
+  for (const { start, end } of ranges) rest = rest.slice(0, start) + ' '.repeat(end - start) + rest.slice(end);
+  return rest;
+}

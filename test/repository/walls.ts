@@ -1,0 +1,157 @@
+import type { Import, SourceFile } from './sourceFile.ts';
+
+/** A rule that files of some paths keep. `check` gives what is wrong with a file, in words. */
+export interface Wall {
+  name: string;
+  files: RegExp;
+  except?: RegExp;
+  check: (file: SourceFile) => string[];
+}
+
+const server = 'packages/server/src';
+const ports = `${server}/(store/store|broker/broker|presence/presence)\\.ts`;
+const observe = `${server}/observe/.+`;
+const feed = `${server}/feed/.+`;
+const domain = `${server}/domain/.+`;
+const transport = `${server}/transport/.+`;
+/** What both Redis drivers need: a driver without a port. */
+const redisConnection = `${server}/redisConnection\\.ts`;
+const drivers = `(?!${ports}$)${server}/(store|broker|presence)/.+|${redisConnection}`;
+const tests = /\.test\.ts$/;
+
+const matchesAny = (target: string, patterns: readonly string[]) =>
+  patterns.some((pattern) => new RegExp(`^(${pattern})$`).test(target));
+
+/** The files of the server lie on one path, and import what lies further down it. */
+function stationWall(name: string, files: string, allowed: readonly string[]): Wall {
+  return {
+    name,
+    files: new RegExp(`^${files}$`),
+    except: tests,
+    check: importsWhere((one) => !one.target.startsWith('packages/') || matchesAny(one.target, [files, ...allowed])),
+  };
+}
+
+/** A driver knows its own port, its neighbours in its folder, and how to log. */
+function driverWall(port: string): Wall {
+  const driver = new RegExp(`^${server}/${port}/(?!${port}\\.ts$)([^/]+/)?[^/]+\\.ts$`);
+  return {
+    name: `drivers in ${port}/ import their port, shared, libraries and the type of a logger`,
+    files: driver,
+    except: tests,
+    check: (file) => {
+      const own = driver.exec(file.path)?.[1] ?? '';
+      const neighbours = [`${server}/${port}/[^/]+\\.ts`, `${server}/${port}/${own}[^/]+\\.ts`, redisConnection];
+      return importsWhere(
+        (one) =>
+          !one.target.startsWith('packages/') ||
+          matchesAny(one.target, neighbours) ||
+          (one.target === `${server}/observe/logger.ts` && one.typeOnly),
+      )(file);
+    },
+  };
+}
+
+function importsWhere(allowed: (one: Import) => boolean): Wall['check'] {
+  return (file) =>
+    file.imports.filter((one) => !allowed(one)).map((one) => `imports ${one.typeOnly ? 'type ' : ''}${one.target}`);
+}
+
+function mentions(words: RegExp, where: 'text' | 'code' = 'code'): Wall['check'] {
+  return (file) => Array.from(new Set(file[where].match(words) ?? []), (word) => `mentions ${word}`);
+}
+
+/** Words of a technique, also as parts of camelCase names. */
+const foreignWords = /(?<![a-z])(ws|web[ _]?sockets?|https?|trpc|sql(ite)?|mongo(db)?|redis|valkey|fastify)(?![a-z])/gi;
+const camelSpaced = (text: string) => text.replace(/([a-z])([A-Z])/g, '$1 $2');
+
+export const walls: Wall[] = [
+  stationWall('observe/ imports nothing but ports', observe, [ports]),
+  {
+    name: 'ports import shared alone',
+    files: new RegExp(`^${ports}$`),
+    check: importsWhere((one) => one.target === '@earshot/shared'),
+  },
+  stationWall('feed/ imports ports and what is below', feed, [ports, observe]),
+  stationWall('domain/ imports the feed and what is below', domain, [feed, ports, observe]),
+  stationWall('transport/ imports the domain and what is below', transport, [
+    domain,
+    feed,
+    ports,
+    observe,
+    `${server}/config\\.ts`,
+  ]),
+  driverWall('store'),
+  driverWall('broker'),
+  driverWall('presence'),
+  {
+    name: 'only createServer.ts imports drivers',
+    files: /^packages\//,
+    except: new RegExp(`${tests.source}|^${server}/createServer\\.ts$|^(${drivers})$`),
+    check: importsWhere((one) => !matchesAny(one.target, [drivers])),
+  },
+  {
+    name: 'domain/ speaks of no technique: no ws, HTTP, tRPC, SQL, Mongo or Redis words',
+    files: new RegExp(`^${domain}$`),
+    except: tests,
+    check: (file) => mentions(foreignWords, 'text')({ ...file, text: camelSpaced(file.text) }),
+  },
+  {
+    name: 'feed/ and ports speak no SQL and no HTTP',
+    files: new RegExp(`^(${feed}|${ports})$`),
+    except: tests,
+    check: importsWhere((one) => !/^(ws|mongodb|ioredis|fastify|node:(sqlite|http|net)|@trpc\/)/.test(one.target)),
+  },
+  {
+    name: 'the client imports the server by `import type` alone',
+    files: /^packages\/(client|web)\//,
+    check: importsWhere((one) => !/^(@earshot\/server|packages\/server\/)/.test(one.target) || one.typeOnly),
+  },
+  {
+    name: 'the client runs anywhere: shared, tRPC and, in react/, React are all it imports',
+    files: /^packages\/client\/src\//,
+    except: tests,
+    check: (file) => {
+      const react = file.path.startsWith('packages/client/src/react/') ? ['react(/.+)?'] : [];
+      const allowed = [
+        'packages/client/src/.+',
+        '@earshot/shared',
+        '@earshot/server',
+        '@trpc/(client|server)(/.+)?',
+        ...react,
+      ];
+      return importsWhere((one) => matchesAny(one.target, allowed))(file);
+    },
+  },
+  {
+    name: 'shared needs no Node, no DOM and no tRPC',
+    files: /^packages\/shared\/src\//,
+    except: tests,
+    check: (file) => [
+      ...importsWhere((one) => matchesAny(one.target, ['packages/shared/src/.+', 'zod', 'superjson']))(file),
+      ...mentions(/(?<![.\w])(process|Buffer|require|__dirname|window|document|navigator|localStorage)(?=[.[(])/g)(
+        file,
+      ),
+    ],
+  },
+  {
+    name: 'only config.ts reads process.env',
+    files: /^packages\/[^/]+\/src\//,
+    except: /\.test\.ts$|^packages\/server\/src\/config\.ts$/,
+    check: mentions(/\bprocess\s*(\.\s*env|\[\s*['"`]env)\b|\benv\b(?=[^;]*from 'node:process')/g),
+  },
+  {
+    name: 'only wire.ts knows how ids and dates look outside',
+    files: /^(packages\/[^/]+\/src|test)\//,
+    except:
+      /^(packages\/shared\/src\/wire(\.test)?\.ts|test\/contract\/wire\.test\.ts|test\/repository\/walls(\.test)?\.ts)$/,
+    check: mentions(/\$oid\b|\$date\b|\btoHexString\b/g, 'text'),
+  },
+];
+
+/** What breaks a wall, one sentence each. */
+export function breaches(file: SourceFile): string[] {
+  return walls
+    .filter((wall) => wall.files.test(file.path) && !wall.except?.test(file.path))
+    .flatMap((wall) => wall.check(file).map((what) => `${file.path} ${what}. The wall: ${wall.name}.`));
+}

@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+// What `pnpm test` runs: vitest over all projects, in a process of its own, so that the closing line comes whatever
+// becomes of it. The exit code is 0 only when tests ran and nothing failed.
+
+const help = `Usage: pnpm test [filter ...] [vitest option ...]
+
+Runs the tests, and ends with a line "N passed, N failed". Projects: unit, contract, integration, faults.
+
+  pnpm test                                  everything
+  pnpm test --project unit                   what needs no service, in seconds
+  pnpm test packages/server/src/feed         files whose path contains the filter
+  pnpm test --project contract -t append     tests whose name matches
+
+Tests that cross a wire use a real MongoDB and a real Redis or Valkey: MONGODB_URI and REDIS_URL if set, else binaries
+found on PATH, else fetched ones. Other options go to vitest as they are: \`pnpm exec vitest --help\` lists them.
+`;
+
+interface Totals {
+  passed: number;
+  failed: number;
+}
+
+const root = path.resolve(import.meta.dirname, '..');
+const args = process.argv.slice(2).filter((arg, at) => !(arg === '--' && at === 0));
+
+if (args.includes('--help') || args.includes('-h')) {
+  process.stdout.write(help);
+} else {
+  process.exitCode = await run();
+}
+
+async function run(): Promise<number> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'earshot-test-'));
+  try {
+    const report = path.join(folder, 'report.json');
+    const ended = await runVitest(report);
+    const { passed, failed } = await total(report, ended);
+    process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+    return failed === 0 ? 0 : 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs vitest to its end. Resolves with null when that was a good one, else with what is wrong. */
+function runVitest(report: string): Promise<string | null> {
+  const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...args], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  passSignals(child);
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve(`vitest could not be started: ${error.message}`));
+    child.on('exit', (code, signal) => {
+      if (code === 0) resolve(null);
+      else resolve(signal === null ? `vitest ended with code ${code}` : `vitest was ended by ${signal}`);
+    });
+  });
+}
+
+/** Stopping this process stops vitest, which then stops the services it started. */
+function passSignals(child: ChildProcess): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+}
+
+/**
+ * Adds the report up. What failed outside any test counts as one failure: a file that could not be loaded, an error
+ * that nobody caught, a run that broke off or found no test.
+ */
+async function total(report: string, ended: string | null): Promise<Totals> {
+  const { passed, failed } = await readReport(report);
+  const problem = ended ?? (passed === 0 && failed === 0 ? 'no test ran' : null);
+  if (problem === null || failed > 0) return { passed, failed };
+  process.stdout.write(`\nNo test failed, but ${problem}.\n`);
+  return { passed, failed: 1 };
+}
+
+interface Report {
+  testResults: { name: string; status: string; message: string; assertionResults: { status: string }[] }[];
+}
+
+async function readReport(file: string): Promise<Totals> {
+  let report: Report;
+  try {
+    report = JSON.parse(await readFile(file, 'utf8'));
+  } catch {
+    return { passed: 0, failed: 0 }; // vitest broke off before it could write it
+  }
+  const totals = { passed: 0, failed: 0 };
+  for (const { status, assertionResults } of report.testResults) {
+    const failed = assertionResults.filter((test) => test.status === 'failed').length;
+    totals.passed += assertionResults.filter((test) => test.status === 'passed').length;
+    totals.failed += status === 'failed' ? Math.max(1, failed) : failed;
+  }
+  return totals;
+}
