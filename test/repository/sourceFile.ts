@@ -46,7 +46,6 @@ function dynamicImports(code: string): Import[] {
   return Array.from(code.matchAll(/\bimport\(\s*(['"`])(.*?)\1/g), ([, , target = '']) => ({
     target,
     typeOnly: false,
-    names: [],
   }));
 }
 
