@@ -1,0 +1,52 @@
+import {
+  type ChangeEvent,
+  changeEventSchema,
+  type PassingEvent,
+  passingEventSchema,
+  transformer,
+  userIdSchema,
+} from '@earshot/shared';
+import { z } from 'zod';
+
+/**
+ * What instances tell each other about a room. `member.left` is for servers alone: it ends that user's watches of the
+ * room wherever they are.
+ */
+export type BrokerEvent = ChangeEvent | PassingEvent | { type: 'member.left'; userId: string };
+
+const eventSchema = z.discriminatedUnion('type', [
+  changeEventSchema,
+  passingEventSchema,
+  z.object({ type: z.literal('member.left'), userId: userIdSchema }),
+]);
+
+type SuperJsonForm = Parameters<typeof transformer.input.deserialize>[0];
+
+const payloadSchema = z.object({
+  from_socket_id: z.string(),
+  message: z.custom<SuperJsonForm>((value) => typeof value === 'object' && value !== null && 'json' in value),
+});
+
+/** The payload on the broker: JSON of `{from_socket_id, message}`, `message` being the event in its superjson form. */
+export function encodeEnvelope(event: BrokerEvent, fromConnectionId: string): string {
+  return JSON.stringify({ from_socket_id: fromConnectionId, message: transformer.output.serialize(event) });
+}
+
+/** The reverse of `encodeEnvelope`. Throws on anything else; the error names fields but never quotes the payload. */
+export function decodeEnvelope(text: string): { event: BrokerEvent; from: string } {
+  const payload = payloadSchema.parse(parseJson(text));
+  return { event: eventSchema.parse(transformer.input.deserialize(payload.message)), from: payload.from_socket_id };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // V8 quotes the text in its message, which would carry what people wrote into the log.
+    throw new TypeError('the payload is not JSON');
+  }
+}
+
+export function isChange(event: BrokerEvent): event is ChangeEvent {
+  return event.type === 'message.created' || event.type === 'message.updated';
+}

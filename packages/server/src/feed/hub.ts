@@ -1,0 +1,197 @@
+import { EarshotError } from '@earshot/shared';
+import { type BrokerEvent, encodeEnvelope } from './envelope.ts';
+import { Outage } from './outage.ts';
+import { PositionCheck } from './positionCheck.ts';
+import { type FeedContext, type FeedCount, RoomFeed } from './roomFeed.ts';
+import { type FeedItem, follow, type WatchOptions } from './watch.ts';
+
+export type { BrokerEvent, FeedCount, FeedItem, WatchOptions };
+
+export interface HubOptions extends Pick<FeedContext, 'store' | 'broker' | 'log'> {
+  onCount?: (name: FeedCount, n?: number) => void;
+  /** Milliseconds between two comparisons of every watched room's position with the store's. One query each. 3,000. */
+  checkIntervalMs?: number;
+  /** Milliseconds that a missing change may still come by itself before the store is read for it. 50. */
+  gapPatienceMs?: number;
+  /** Milliseconds that the opening of a feed waits for a broker which does not answer. 1,000. */
+  readyPatienceMs?: number;
+  /** Milliseconds between two `presence` events of a room. 1,000. */
+  presenceIntervalMs?: number;
+  /** Entries kept for each watched room. 1,024. */
+  ringSize?: number;
+  /** Changes in one read of the store. 200. */
+  pageSize?: number;
+  /** Chance for the pauses between attempts, from 0 up to 1. `Math.random`. */
+  random?: () => number;
+}
+
+/** Makes of a broker that may lose, repeat and reorder, and a store that is true: every change once, in order. */
+export interface Hub {
+  /**
+   * Tells all watchers of the room, on every instance. For a change: after its append. Never rejects. When the broker
+   * does not take the event, this instance's watchers get it all the same, and the others by comparing with the store.
+   */
+  publish(roomId: string, event: BrokerEvent, fromConnectionId?: string): Promise<void>;
+
+  /**
+   * Watches a room from the first `next()` on. Ends when the signal aborts, the consumer stops or the hub is closed;
+   * what it held is let go of at that moment, even if nobody reads on. Throws what the store throws (`STORE_UNAVAILABLE`)
+   * only where the start can't be read; later faults of the store are waited out. `SERVER_STOPPING` on a closed hub.
+   */
+  watch(roomId: string, options: WatchOptions): AsyncIterable<FeedItem>;
+
+  /** Rooms watched on this instance. Zero after churn. */
+  readonly openFeeds: number;
+  /** Watches on this instance. Zero after churn. */
+  readonly watchers: number;
+
+  /** Ends all watches. */
+  close(): Promise<void>;
+}
+
+export function createHub(options: HubOptions): Hub {
+  return new FeedHub(options);
+}
+
+class FeedHub implements Hub {
+  readonly #context: FeedContext;
+  readonly #brokerOutage: Outage;
+  readonly #check: PositionCheck;
+  readonly #feeds = new Map<string, Lease>();
+  readonly #watches = new Set<AbortController>();
+  readonly #stopListening: () => void;
+  #closed = false;
+
+  constructor({ store, broker, log, onCount = () => {}, ...options }: HubOptions) {
+    this.#check = new PositionCheck(options.checkIntervalMs ?? 3_000, () => this.#comparePositions());
+    this.#brokerOutage = new Outage(log, 'broker');
+    this.#context = {
+      store,
+      broker,
+      log,
+      storeOutage: new Outage(log, 'store'),
+      count: onCount,
+      requestCheck: () => this.#check.request(),
+      gapPatienceMs: options.gapPatienceMs ?? 50,
+      readyPatienceMs: options.readyPatienceMs ?? 1_000,
+      presenceIntervalMs: options.presenceIntervalMs ?? 1_000,
+      ringSize: options.ringSize ?? 1_024,
+      pageSize: options.pageSize ?? 200,
+      random: options.random ?? Math.random,
+    };
+    this.#stopListening = broker.onInterrupted(() => this.#check.request());
+  }
+
+  get openFeeds(): number {
+    return this.#feeds.size;
+  }
+
+  get watchers(): number {
+    return this.#watches.size;
+  }
+
+  async publish(roomId: string, event: BrokerEvent, fromConnectionId = ''): Promise<void> {
+    const payload = encodeEnvelope(event, fromConnectionId);
+    try {
+      await this.#context.broker.publish(roomId, payload);
+      this.#brokerOutage.succeeded();
+    } catch (error) {
+      this.#context.count('publish_failed');
+      this.#brokerOutage.failed(error);
+      this.#feeds.get(roomId)?.feed.receive(payload);
+    }
+  }
+
+  watch(roomId: string, options: WatchOptions): AsyncIterable<FeedItem> {
+    return {
+      [Symbol.asyncIterator]: () => {
+        const stop = new AbortController();
+        const items = this.#items(roomId, options, stop);
+        return {
+          next: () => items.next(),
+          // A generator answers `return` only after the `next` before it; the abort lets that one go.
+          return: () => {
+            stop.abort();
+            return items.return();
+          },
+        };
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#stopListening();
+    for (const stop of this.#watches) stop.abort();
+  }
+
+  /** One watch. Whatever ends it aborts `stop`, and the clean-up hangs on that alone: it runs at once, and once. */
+  async *#items(roomId: string, options: WatchOptions, stop: AbortController): AsyncGenerator<FeedItem, void> {
+    if (this.#closed) throw new EarshotError('SERVER_STOPPING');
+    if (options.signal.aborted) return;
+    const lease = this.#enter(roomId);
+    const abort = () => stop.abort();
+    const leave = () => {
+      options.signal.removeEventListener('abort', abort);
+      this.#watches.delete(stop);
+      this.#leave(lease);
+    };
+    this.#watches.add(stop);
+    options.signal.addEventListener('abort', abort, { once: true });
+    stop.signal.addEventListener('abort', leave, { once: true });
+    try {
+      yield* follow(lease.feed, { ...options, signal: stop.signal });
+    } catch (error) {
+      if (!stop.signal.aborted) throw error;
+    } finally {
+      stop.abort();
+    }
+  }
+
+  #enter(roomId: string): Lease {
+    const lease = this.#feeds.get(roomId) ?? this.#openFeed(roomId);
+    lease.watchers += 1;
+    return lease;
+  }
+
+  #openFeed(roomId: string): Lease {
+    const lease = { feed: new RoomFeed(roomId, this.#context), watchers: 0 };
+    this.#feeds.set(roomId, lease);
+    this.#check.start();
+    // Those who wait for a failed feed are told; who comes after them must find a new one.
+    lease.feed.opened.catch(() => this.#forget(lease));
+    return lease;
+  }
+
+  #leave(lease: Lease): void {
+    lease.watchers -= 1;
+    if (lease.watchers > 0) return;
+    lease.feed.close();
+    this.#forget(lease);
+  }
+
+  #forget(lease: Lease): void {
+    const { roomId } = lease.feed;
+    if (this.#feeds.get(roomId) === lease) this.#feeds.delete(roomId);
+    if (this.#feeds.size === 0) this.#check.stop();
+  }
+
+  async #comparePositions(): Promise<void> {
+    const feeds = [...this.#feeds.values()].map((lease) => lease.feed);
+    if (feeds.length === 0) return;
+    const { store, storeOutage } = this.#context;
+    try {
+      const heads = await store.heads(feeds.map((feed) => feed.roomId));
+      storeOutage.succeeded();
+      for (const feed of feeds) feed.expect(heads.get(feed.roomId) ?? 0);
+    } catch (error) {
+      storeOutage.failed(error); // the timer asks again
+    }
+  }
+}
+
+/** A feed and how many watchers it has: the first opens it, the last closes it. */
+interface Lease {
+  readonly feed: RoomFeed;
+  watchers: number;
+}

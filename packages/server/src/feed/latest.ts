@@ -1,0 +1,38 @@
+/** Passes a value on at once, then at most one an interval: the latest of those that came meanwhile. */
+export class Latest<T> {
+  readonly #intervalMs: number;
+  readonly #emit: (value: T) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #waiting: { value: T } | undefined;
+
+  constructor(intervalMs: number, emit: (value: T) => void) {
+    this.#intervalMs = intervalMs;
+    this.#emit = emit;
+  }
+
+  offer(value: T): void {
+    if (this.#timer) {
+      this.#waiting = { value };
+      return;
+    }
+    this.#timer = setTimeout(() => this.#turn(), this.#intervalMs).unref();
+    this.#emit(value);
+  }
+
+  /** Forgets a value that waits: something newer has been said by other means. */
+  drop(): void {
+    this.#waiting = undefined;
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#waiting = undefined;
+  }
+
+  #turn(): void {
+    this.#timer = undefined;
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting) this.offer(waiting.value);
+  }
+}

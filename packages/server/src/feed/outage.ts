@@ -1,0 +1,26 @@
+import type { Logger } from '../observe/logger.ts';
+
+/** Logs when a service stops answering and when it answers again, and nothing in between, however many ask it. */
+export class Outage {
+  readonly #log: Logger;
+  readonly #service: string;
+  #since: number | undefined;
+
+  constructor(log: Logger, service: string) {
+    this.#log = log;
+    this.#service = service;
+  }
+
+  failed(error: unknown): void {
+    if (this.#since !== undefined) return;
+    this.#since = performance.now();
+    this.#log.warn({ err: error }, `feed: the ${this.#service} does not answer`);
+  }
+
+  succeeded(): void {
+    if (this.#since === undefined) return;
+    const ms = Math.round(performance.now() - this.#since);
+    this.#since = undefined;
+    this.#log.info({ ms }, `feed: the ${this.#service} answers again`);
+  }
+}

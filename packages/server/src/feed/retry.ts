@@ -1,0 +1,33 @@
+import { pause } from './abort.ts';
+
+interface RetryOptions {
+  /** Ends the attempts: the promise then rejects with its reason. */
+  signal: AbortSignal;
+  onFailure: (error: unknown) => void;
+  /** From 0 up to 1. */
+  random: () => number;
+}
+
+/** Runs the task until it succeeds, with growing pauses in between. */
+export async function retry<T>(task: () => Promise<T>, { signal, onFailure, random }: RetryOptions): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const result = await task();
+      signal.throwIfAborted();
+      return result;
+    } catch (error) {
+      signal.throwIfAborted();
+      onFailure(error);
+    }
+    await pause(backoffMs(attempt, random()), signal);
+  }
+}
+
+/**
+ * Milliseconds before the next attempt: 100 doubling up to 3,000, of which the upper half is left to chance, so that the
+ * feeds of an instance do not all come back to a recovering store at once.
+ */
+export function backoffMs(attempt: number, chance: number): number {
+  const ceiling = Math.min(3_000, 100 * 2 ** attempt);
+  return ceiling / 2 + (ceiling / 2) * chance;
+}

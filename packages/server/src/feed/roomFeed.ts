@@ -1,0 +1,189 @@
+import type { ChangeEvent, Message } from '@earshot/shared';
+import type { Broker, BrokerSubscription } from '../broker/broker.ts';
+import type { Logger } from '../observe/logger.ts';
+import { unlessAborted } from './abort.ts';
+import { decodeEnvelope, isChange } from './envelope.ts';
+import { GapFiller } from './gapFiller.ts';
+import { Latest } from './latest.ts';
+import { type Entry, Ring } from './ring.ts';
+import { type ReaderContext, RoomReader } from './roomReader.ts';
+import { Sequencer } from './sequencer.ts';
+
+export type FeedCount =
+  | 'publish_failed'
+  | 'bad_payload'
+  | 'duplicate_dropped'
+  /** Changes that the broker lost or delayed too long, read from the store because a later one showed the gap. */
+  | 'gap_filled'
+  /** Changes that the broker lost with nothing after them, found by comparing positions with the store. */
+  | 'healed_by_check'
+  /** Changes read from the store for one watcher whom the ring no longer served. */
+  | 'replayed';
+
+/** What the feeds of an instance have in common. */
+export interface FeedContext extends ReaderContext {
+  broker: Broker;
+  log: Logger;
+  count: (name: FeedCount, n?: number) => void;
+  /** Asks for every room's position to be compared with the store's, soon. */
+  requestCheck: () => void;
+  gapPatienceMs: number;
+  readyPatienceMs: number;
+  presenceIntervalMs: number;
+  ringSize: number;
+}
+
+/**
+ * One room on one instance, while somebody here watches it: listens to the broker, repairs what it gets from the store,
+ * and keeps the latest of it in a ring that all watchers read. The subscription stands before the store is asked for the
+ * position to begin at, so that no change falls between the two.
+ */
+export class RoomFeed {
+  readonly roomId: string;
+  readonly ring: Ring;
+  /** Settles once the position is known; rejects when the store can't tell it, and the feed is then of no use. */
+  readonly opened: Promise<void>;
+  readonly #context: FeedContext;
+  readonly #sequencer: Sequencer<Entry>;
+  readonly #presence: Latest<Entry>;
+  readonly #subscription: BrokerSubscription;
+  readonly #closed = new AbortController();
+  readonly #bells = new Set<() => void>();
+  readonly #reader: RoomReader;
+  readonly #gaps: GapFiller;
+  #badPayloadLogged = false;
+
+  constructor(roomId: string, context: FeedContext) {
+    this.roomId = roomId;
+    this.#context = context;
+    this.ring = new Ring(context.ringSize);
+    this.#sequencer = new Sequencer(context.ringSize, (entry) => this.#append(entry));
+    this.#presence = new Latest(context.presenceIntervalMs, (entry) => this.#append(entry));
+    this.#reader = new RoomReader(roomId, context, this.#closed.signal);
+    this.#gaps = new GapFiller({
+      sequencer: this.#sequencer,
+      reader: this.#reader,
+      patienceMs: context.gapPatienceMs,
+      onFilled: context.count,
+      signal: this.#closed.signal,
+    });
+    this.#subscription = context.broker.subscribe(roomId, (payload) => this.receive(payload));
+    this.opened = this.#open();
+    this.opened.catch(() => {}); // whoever waits for it is told; it may be that nobody does
+  }
+
+  /** Changes in a full page of `changesSince`. */
+  get pageSize(): number {
+    return this.#reader.pageSize;
+  }
+
+  /** The number of the latest change delivered. */
+  get last(): number {
+    return this.#sequencer.last;
+  }
+
+  /** Takes a payload of the broker, or one that the broker would not take. Never throws. */
+  receive(payload: string): void {
+    if (this.#closed.signal.aborted) return;
+    try {
+      const { event, from } = decodeEnvelope(payload);
+      if (isChange(event)) this.#receiveChange(event, from);
+      else this.#receivePassing({ event, from, seq: null });
+    } catch (error) {
+      this.#context.count('bad_payload');
+      if (!this.#badPayloadLogged) this.#context.log.warn({ err: error }, 'feed: a payload could not be read');
+      this.#badPayloadLogged = true;
+    }
+  }
+
+  /** Somebody read from the store that the room is at `head`. */
+  expect(head: number): void {
+    this.#sequencer.expect(head);
+    this.#gaps.watch();
+  }
+
+  /** The newest messages and their position. Rejects when the store fails. */
+  async snapshot(history: number): Promise<{ messages: Message[]; head: number }> {
+    const snapshot = await this.#reader.sharedSnapshot(history);
+    this.expect(snapshot.head);
+    return snapshot;
+  }
+
+  /** The room's position, at least as new as `last`. Rejects when the store fails. */
+  async head(): Promise<number> {
+    const head = await this.#reader.sharedHead();
+    this.expect(head);
+    return Math.max(head, this.last);
+  }
+
+  /** A page of what changed after `seq`. Waits for as long as the store fails; rejects when the feed is closed. */
+  async changesSince(seq: number): Promise<Message[]> {
+    const page = await this.#reader.sharedPage(seq);
+    this.#context.count('replayed', page.length);
+    return page;
+  }
+
+  /** A function to wait with until the ring has grown or the signal aborts. Ask for it before it aborts. */
+  growth(signal: AbortSignal): () => Promise<void> {
+    let wake = () => {};
+    const bell = () => wake();
+    this.#bells.add(bell);
+    const end = () => {
+      this.#bells.delete(bell);
+      bell();
+    };
+    signal.addEventListener('abort', end, { once: true });
+    return () =>
+      new Promise((resolve) => {
+        wake = resolve;
+      });
+  }
+
+  close(): void {
+    this.#closed.abort();
+    this.#subscription.unsubscribe();
+    this.#presence.close();
+  }
+
+  async #open(): Promise<void> {
+    await this.#subscribed();
+    const head = await this.#reader.head();
+    this.#closed.signal.throwIfAborted();
+    this.ring.startAfter(head);
+    this.#sequencer.start(head);
+    this.#gaps.watch();
+  }
+
+  /** Waits until the broker delivers, but not for a broker that is away: what it loses until it is back is repaired. */
+  async #subscribed(): Promise<void> {
+    const { ready } = this.#subscription;
+    const late = Promise.withResolvers<'late'>();
+    const timer = setTimeout(() => late.resolve('late'), this.#context.readyPatienceMs).unref();
+    const outcome = await unlessAborted(Promise.race([ready, late.promise]), this.#closed.signal).finally(() =>
+      clearTimeout(timer),
+    );
+    if (outcome === 'late') ready.then(() => this.#context.requestCheck());
+  }
+
+  #receiveChange(event: ChangeEvent, from: string): void {
+    if (event.message.roomId !== this.roomId) throw new TypeError("a change of another room on this room's channel");
+    const seq = event.message.updatedSeq;
+    if (this.#sequencer.offer(seq, { event, from, seq }) === 'duplicate') this.#context.count('duplicate_dropped');
+    this.#gaps.watch();
+  }
+
+  #receivePassing(entry: Entry): void {
+    if (entry.event.type === 'presence') {
+      this.#presence.offer(entry);
+      return;
+    }
+    // A count that still waits is older than the one these carry.
+    if (entry.event.type === 'user.joined' || entry.event.type === 'user.left') this.#presence.drop();
+    this.#append(entry);
+  }
+
+  #append(entry: Entry): void {
+    this.ring.push(entry);
+    for (const bell of this.#bells) bell();
+  }
+}

@@ -1,0 +1,79 @@
+import { limits, type Message } from '@earshot/shared';
+import { pause, unlessAborted } from './abort.ts';
+import { type BrokerEvent, isChange } from './envelope.ts';
+import { forReader, Replay } from './replay.ts';
+import { Cursor } from './ring.ts';
+import type { RoomFeed } from './roomFeed.ts';
+
+export interface WatchOptions {
+  /** How many of the newest messages a start carries. */
+  history: number;
+  /** The number of the last change seen: what came after it is replayed, and there is no start if that can be done. */
+  after?: number | undefined;
+  signal: AbortSignal;
+}
+
+export type FeedItem =
+  /** Where the watcher begins: the newest messages, and the number of the latest change in them. */
+  | { kind: 'start'; type: 'snapshot' | 'reset'; messages: Message[]; seq: number }
+  /** What happened next. `seq`: of a change its own number, of a passing event that of the last change before it. */
+  | { kind: 'event'; event: BrokerEvent; from: string; seq: number };
+
+/**
+ * What one watcher gets: a start where it needs one, then every change after its position, once and in order. It reads
+ * at its own pace; when it falls behind the feed's ring it goes on from the store. Rejects when the start can't be read
+ * and when the signal aborts.
+ */
+export async function* follow(
+  feed: RoomFeed,
+  { history, after, signal }: WatchOptions,
+): AsyncGenerator<FeedItem, void> {
+  const passingFrom = feed.ring.end;
+  const growth = feed.growth(signal);
+  await unlessAborted(feed.opened, signal);
+
+  let position = after;
+  if (position === undefined || !(await unlessAborted(canResume(feed, position), signal))) {
+    const { messages, head } = await unlessAborted(feed.snapshot(history), signal);
+    position = head;
+    yield { kind: 'start', type: after === undefined ? 'snapshot' : 'reset', messages, seq: head };
+  }
+
+  const cursor = new Cursor(position, passingFrom);
+  let known = position;
+  while (!signal.aborted) {
+    const entry = cursor.next(feed.ring);
+    if (entry === undefined) {
+      await growth();
+    } else if (entry === 'behind') {
+      yield* catchUp(feed, cursor, signal);
+      known = cursor.seq;
+    } else {
+      const event = isChange(entry.event) ? forReader(entry.event, known) : entry.event;
+      yield { kind: 'event', event, from: entry.from, seq: cursor.seq };
+    }
+  }
+}
+
+async function canResume(feed: RoomFeed, after: number): Promise<boolean> {
+  const head = after <= feed.last ? feed.last : await feed.head();
+  return after <= head && head - after <= limits.missedChangesMax;
+}
+
+/** Reads the store up to its end, page by page, as fast as the watcher takes it. */
+async function* catchUp(feed: RoomFeed, cursor: Cursor, signal: AbortSignal): AsyncGenerator<FeedItem, void> {
+  const replay = new Replay(cursor.seq);
+  let page: Message[];
+  do {
+    page = await unlessAborted(feed.changesSince(cursor.seq), signal);
+    // The ring was ahead of the store: it can't be for long, unless the store was put back to an earlier state.
+    if (page.length === 0) await pause(storeLagMs, signal);
+    for (const message of page) {
+      cursor.advanceTo(message.updatedSeq);
+      yield { kind: 'event', event: replay.event(message), from: '', seq: cursor.seq };
+      signal.throwIfAborted();
+    }
+  } while (page.length === feed.pageSize);
+}
+
+const storeLagMs = 250;
