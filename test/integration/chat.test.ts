@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../resources/collect.ts';
+import { north, somewhere } from '../resources/places.ts';
+import { deployments } from '../resources/server.ts';
+import { stockClient } from '../resources/stockClient.ts';
+
+describe.each(deployments)('$name: people near each other', ({ start }) => {
+  test('800 m apart share a room, 50 km apart do not', async () => {
+    await using earshot = await start();
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    using bob = stockClient(earshot.b.url, { username: 'Bob' });
+    const here = somewhere();
+    const first = await ada.api.rooms.join.mutate({ location: here });
+    const near = await bob.api.rooms.join.mutate({ location: north(here, 800) });
+    const far = await bob.api.rooms.join.mutate({ location: north(here, 50_000) });
+    expect(first).toMatchObject({ isNew: true, userCount: 0 });
+    expect(near).toMatchObject({ isNew: false, room: { id: first.room.id } });
+    expect(far.isNew).toBe(true);
+    const around = await ada.api.rooms.nearby.query({ location: here, radius: 50_000 });
+    expect(around.map(({ id, distance }) => ({ id, distance }))).toEqual([
+      { id: first.room.id, distance: 100 },
+      { id: far.room.id, distance: 50_000 },
+    ]);
+  });
+
+  test('100 who join at once at one spot make one room', async () => {
+    await using earshot = await start();
+    const here = somewhere();
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    using bob = stockClient(earshot.b.url, { username: 'Bob' });
+    const joins = Array.from({ length: 100 }, (_, i) => (i % 2 ? ada : bob).api.rooms.join.mutate({ location: here }));
+    const joined = await Promise.all(joins);
+    expect(new Set(joined.map(({ room }) => room.id)).size).toBe(1);
+    expect(joined.filter(({ isNew }) => isNew)).toHaveLength(1);
+  });
+
+  test('they see what is said, edited, deleted and reacted to, and who comes and goes', async () => {
+    await using earshot = await start();
+    using ada = stockClient(earshot.a.url, { username: 'Ada', userId: 'ada' });
+    using bob = stockClient(earshot.b.url, { username: 'Bob', userId: 'bob' });
+    const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+    const roomId = room.id;
+    await bob.api.rooms.join.mutate({ roomId });
+
+    using adaSees = ada.watch(roomId);
+    const snapshot = await adaSees.until(({ event }) => event.type === 'snapshot');
+    expect(snapshot).toMatchObject({ id: '0', event: { userCount: 1, messages: [], room: { id: roomId } } });
+    const bobSees = bob.watch(roomId);
+    await adaSees.until(
+      ({ event }) => event.type === 'user.joined' && event.user.userId === 'bob' && event.userCount === 2,
+    );
+    expect(await ada.api.presence.list.query({ roomId })).toEqual([
+      { userId: 'ada', username: 'Ada' },
+      { userId: 'bob', username: 'Bob' },
+    ]);
+
+    await bob.api.presence.typing.mutate({ roomId, isTyping: true });
+    await adaSees.until(({ event }) => event.type === 'typing' && event.user.userId === 'bob' && event.isTyping);
+
+    const sent = await bob.api.messages.send.mutate({ roomId, content: '  Hello, Ada \u{1f44b} ' });
+    expect(sent).toMatchObject({
+      seq: 1,
+      updatedSeq: 1,
+      content: 'Hello, Ada \u{1f44b}',
+      userId: 'bob',
+      editedAt: null,
+    });
+    expect(sent.timestamp).toBeInstanceOf(Date);
+    const seen = await adaSees.until(({ event }) => event.type === 'message.created');
+    expect(seen).toEqual({ id: '1', event: { type: 'message.created', message: sent } });
+
+    const messageId = sent.id;
+    await ada.api.messages.react.mutate({ roomId, messageId, emoji: '\u{1f389}', on: true });
+    const edited = await bob.api.messages.edit.mutate({ roomId, messageId, content: 'Hello!' });
+    expect(edited).toMatchObject({
+      seq: 1,
+      updatedSeq: 3,
+      content: 'Hello!',
+      reactions: [{ userId: 'ada', emoji: '\u{1f389}' }],
+    });
+    expect(edited.editedAt).toBeInstanceOf(Date);
+    await bob.api.messages.delete.mutate({ roomId, messageId });
+    for (const sees of [adaSees, bobSees]) {
+      await sees.until(({ id }) => id === '4');
+      const changes = sees.all.filter(({ event }) => event.type.startsWith('message.'));
+      expect(changes.map(({ id, event }) => `${id} ${event.type}`)).toEqual([
+        '1 message.created',
+        '2 message.updated',
+        '3 message.updated',
+        '4 message.updated',
+      ]);
+    }
+    const { messages } = await ada.api.messages.history.query({ roomId });
+    expect(messages).toMatchObject([{ id: messageId, deleted: true, content: '', reactions: [], updatedSeq: 4 }]);
+
+    bobSees.stop();
+    await adaSees.until(
+      ({ event }) => event.type === 'user.left' && event.user.userId === 'bob' && event.userCount === 1,
+    );
+  });
+
+  test('leaving ends the membership and the watches, on every instance', async () => {
+    await using earshot = await start();
+    using here = stockClient(earshot.a.url, { username: 'Ada' });
+    using there = stockClient(earshot.b.url, { username: 'Ada' });
+    const { room } = await here.api.rooms.join.mutate({ location: somewhere() });
+    using watch = there.watch(room.id);
+    await watch.until(({ event }) => event.type === 'snapshot');
+    await here.api.rooms.leave.mutate({ roomId: room.id });
+    expect(await watch.untilEnd()).toBeUndefined();
+    for (const { api } of [here, there]) {
+      await expect(api.messages.send.mutate({ roomId: room.id, content: 'still here?' })).rejects.toMatchObject({
+        data: { errorCode: 'NOT_A_MEMBER', httpStatus: 403 },
+      });
+    }
+  });
+
+  test('a user with several connections is present once, until the last has gone', async () => {
+    await using earshot = await start();
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    using phone = stockClient(earshot.a.url, { username: 'Bob' });
+    using laptop = stockClient(earshot.b.url, { username: 'Bob' });
+    const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+    await phone.api.rooms.join.mutate({ roomId: room.id });
+    using sees = ada.watch(room.id);
+    await sees.until(({ event }) => event.type === 'snapshot');
+    using first = phone.watch(room.id);
+    using second = laptop.watch(room.id);
+    await second.until(({ event }) => event.type === 'snapshot' && event.userCount === 2);
+    await first.until(({ event }) => event.type === 'snapshot' && event.userCount === 2);
+    first.stop();
+    await ada.api.messages.send.mutate({ roomId: room.id, content: 'marker' });
+    second.stop();
+    await sees.until(({ event }) => event.type === 'user.left');
+    const told = sees.all.map(({ event }) => event.type).filter((type) => type !== 'snapshot');
+    expect(told).toEqual(['user.joined', 'message.created', 'user.left']);
+  });
+
+  test('when all have gone, nothing is held', async () => {
+    await using earshot = await start();
+    const crowd = Array.from({ length: 40 }, (_, i) =>
+      stockClient((i % 2 ? earshot.a : earshot.b).url, { username: `User ${i}` }),
+    );
+    const location = somewhere();
+    const watches = await Promise.all(
+      crowd.map(async ({ api, watch }) => {
+        const { room } = await api.rooms.join.mutate({ location });
+        return watch(room.id);
+      }),
+    );
+    await Promise.all(watches.slice(0, 20).map((watch) => watch.until(({ event }) => event.type === 'snapshot')));
+    await Promise.all(crowd.map((client) => client.close()));
+    const nothing = { sockets: 0, openFeeds: 0, watchers: 0, subscribedRooms: 0 };
+    for (const { stats } of [earshot.a, earshot.b]) {
+      await eventually(() => JSON.stringify(stats()) === JSON.stringify(nothing));
+    }
+  });
+});

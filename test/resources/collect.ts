@@ -1,0 +1,93 @@
+/** What came so far, and a way to wait for more: tests wait for events, not for time. */
+export interface Collected<T> {
+  readonly all: readonly T[];
+  /** The error it ended with. */
+  readonly error: unknown;
+  readonly ended: boolean;
+  push(item: T): void;
+  fail(error: unknown): void;
+  end(): void;
+  /** Resolves with the first item, past or future, that fits. Rejects after `deadlineMs`, telling what came. */
+  until(fits: (item: T) => boolean, deadlineMs?: number): Promise<T>;
+  /** Resolves when what came so far fits. */
+  untilAll(fit: (all: readonly T[]) => boolean, deadlineMs?: number): Promise<readonly T[]>;
+  /** Resolves with the error, or undefined for a plain end. */
+  untilEnd(deadlineMs?: number): Promise<unknown>;
+}
+
+const patience = 10_000;
+
+export function collect<T>(): Collected<T> {
+  const all: T[] = [];
+  const waiting = new Set<() => void>();
+  const state: { error: unknown; ended: boolean } = { error: undefined, ended: false };
+  const wake = () => {
+    for (const look of [...waiting]) look();
+  };
+
+  function waitFor<R>(look: () => { found: R } | undefined, deadlineMs = patience): Promise<R> {
+    const { promise, resolve, reject } = Promise.withResolvers<R>();
+    const timer = setTimeout(() => {
+      waiting.delete(check);
+      const end = state.ended ? `; ended with ${String(state.error)}` : '';
+      reject(
+        new Error(`what was waited for did not come within ${deadlineMs} ms; came ${all.length}: ${show(all)}${end}`),
+      );
+    }, deadlineMs);
+    function check() {
+      const result = look();
+      if (result === undefined) return;
+      clearTimeout(timer);
+      waiting.delete(check);
+      resolve(result.found);
+    }
+    waiting.add(check);
+    check();
+    return promise;
+  }
+
+  return {
+    all,
+    get error() {
+      return state.error;
+    },
+    get ended() {
+      return state.ended;
+    },
+    push: (item) => {
+      all.push(item);
+      wake();
+    },
+    fail: (error) => {
+      Object.assign(state, { error, ended: true });
+      wake();
+    },
+    end: () => {
+      state.ended = true;
+      wake();
+    },
+    until: (fits, deadlineMs) =>
+      waitFor(() => {
+        const index = all.findIndex(fits);
+        const found = all[index];
+        return found === undefined ? undefined : { found };
+      }, deadlineMs),
+    untilAll: (fit, deadlineMs) => waitFor(() => (fit(all) ? { found: all } : undefined), deadlineMs),
+    untilEnd: (deadlineMs) => waitFor(() => (state.ended ? { found: state.error } : undefined), deadlineMs),
+  };
+}
+
+function show(items: readonly unknown[]): string {
+  return JSON.stringify(items.slice(-5)).slice(0, 1_500);
+}
+
+/** Looks again and again until `look` returns a truthy value: where nothing tells of the change. */
+export async function eventually<T>(look: () => T | Promise<T>, deadlineMs = patience): Promise<T> {
+  const deadline = Date.now() + deadlineMs;
+  for (;;) {
+    const seen = await look();
+    if (seen) return seen;
+    if (Date.now() > deadline) throw new Error(`did not come true within ${deadlineMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

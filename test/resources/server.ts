@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger, createServer, type Drivers, type EarshotServer, type Logger, readConfig } from '@earshot/server';
+import { newId } from '@earshot/shared';
+import { inject } from 'vitest';
+
+type Settings = Record<string, string>;
+
+interface StartOptions {
+  /** Environment variables, over those that tests share. */
+  env?: Settings;
+  drivers?: Partial<Drivers>;
+  log?: Logger;
+}
+
+export interface TestServer extends EarshotServer, AsyncDisposable {}
+
+/** A quiet server on a free port. Its settings are what a user would set. */
+export async function startServer({ env = {}, drivers = {}, log }: StartOptions = {}): Promise<TestServer> {
+  const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', SEND_RATE: '0', ...env });
+  const server = await createServer(config, { log: log ?? createLogger('silent'), drivers });
+  return Object.assign(server, { [Symbol.asyncDispose]: () => server.close() });
+}
+
+/** Instances that act as one. `b` is another instance than `a` where the deployment has more than one. */
+export interface Deployment extends AsyncDisposable {
+  a: TestServer;
+  b: TestServer;
+}
+
+/** Every way Earshot runs, for suites that must hold on all of them. */
+export const deployments = [
+  { name: 'embedded', start: startEmbedded },
+  { name: 'two instances on MongoDB and Redis', start: startPair },
+] as const;
+
+export async function startEmbedded(options: StartOptions = {}): Promise<Deployment> {
+  await using stack = new AsyncDisposableStack();
+  const dataDir = await mkdtemp(join(tmpdir(), 'earshot-data-'));
+  stack.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const server = stack.use(await startServer({ ...options, env: { DATA_DIR: dataDir, ...options.env } }));
+  const held = stack.move();
+  return { a: server, b: server, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+/** The settings of an instance on the run's MongoDB and Redis, with a database of its own. */
+export function clusterSettings(): Settings {
+  return { MONGODB_URI: inject('mongodbUri'), MONGODB_DB: `test_${newId()}`, REDIS_URL: inject('redisUrl') };
+}
+
+export async function startPair(options: StartOptions = {}): Promise<Deployment> {
+  await using stack = new AsyncDisposableStack();
+  const env = { ...clusterSettings(), ...options.env };
+  const a = stack.use(await startServer({ ...options, env }));
+  const b = stack.use(await startServer({ ...options, env }));
+  const held = stack.move();
+  return { a, b, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}

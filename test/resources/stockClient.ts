@@ -1,0 +1,51 @@
+import type { AppRouter } from '@earshot/server';
+import { type RoomEvent, transformer } from '@earshot/shared';
+import { createTRPCClient, createWSClient, type TRPCClient, wsLink } from '@trpc/client';
+import { type Collected, collect } from './collect.ts';
+
+export type Api = TRPCClient<AppRouter>;
+
+/** tRPC's own client over one WebSocket, without anything of ours but the transformer. */
+export interface StockClient extends Disposable {
+  api: Api;
+  /** Watches a room and keeps what comes. */
+  watch(roomId: string, options?: { lastEventId?: string; history?: number }): Watch;
+  close(): Promise<void>;
+}
+
+export interface Watched {
+  /** The tracked id: the room's sequence number in decimal. */
+  id: string;
+  event: RoomEvent;
+}
+
+export interface Watch extends Collected<Watched>, Disposable {
+  stop(): void;
+}
+
+export type Identity = Record<string, string>;
+
+/** Connects as somebody: `{username}`, `{username, userId}` or `{token}`; as nobody with `{}`. */
+export function stockClient(url: string, identity: Identity): StockClient {
+  const socket = createWSClient({
+    url: `${url.replace(/^http/, 'ws')}/trpc`,
+    connectionParams: async () => identity,
+    retryDelayMs: () => 20,
+  });
+  const api = createTRPCClient<AppRouter>({ links: [wsLink({ client: socket, transformer })] });
+  const close = async () => {
+    await socket.close();
+  };
+  return { api, close, watch: (roomId, options) => watchRoom(api, { roomId, ...options }), [Symbol.dispose]: close };
+}
+
+export function watchRoom(api: Api, input: { roomId: string; lastEventId?: string; history?: number }): Watch {
+  const collected = collect<Watched>();
+  const subscription = api.rooms.watch.subscribe(input, {
+    onData: ({ id, data }) => collected.push({ id, event: data }),
+    onError: (error) => collected.fail(error),
+    onComplete: () => collected.end(),
+  });
+  const stop = () => subscription.unsubscribe();
+  return Object.assign(collected, { stop, [Symbol.dispose]: stop });
+}
