@@ -1,0 +1,141 @@
+import type { AppRouter } from '@earshot/server';
+import { type Location, limits } from '@earshot/shared';
+import { createTRPCClient, type TRPCClient, TRPCClientError, type TRPCLink } from '@trpc/client';
+import { observable } from '@trpc/server/observable';
+import type { Backoff } from './backoff.ts';
+import { type Connection, ConnectionMonitor, type ConnectionState } from './connection.ts';
+import { endpoints } from './endpoint.ts';
+import { asEarshotError, EarshotClientError } from './errors.ts';
+import { type EventSourceClass, httpTransport } from './httpTransport.ts';
+import { getCredentials, type IdentityOptions } from './identity.ts';
+import { Outbox } from './outbox.ts';
+import { Pauses } from './pauses.ts';
+import { type RetryOptions, retrying } from './retrying.ts';
+import { RoomWatch, type WatchOptions } from './roomWatch.ts';
+import type { SocketTimes, WebSocketClass } from './supervisedSocket.ts';
+import type { Transport } from './transport.ts';
+import { onWakeUp } from './wakeUps.ts';
+import { webSocketTransport } from './webSocketTransport.ts';
+
+export type EarshotClientOptions = IdentityOptions & {
+  /** The server's base, e.g. `http://localhost:3001`. */
+  url: string | URL;
+  /** `http`: batches and server-sent events, for networks that let no WebSocket through. */
+  transport?: 'websocket' | 'http';
+  /** Needed where the runtime has none (Node before 22): the class of the `ws` package. */
+  WebSocket?: WebSocketClass;
+  /** Needed for `http` where the runtime has none (Node): the class of the `eventsource` package. */
+  EventSource?: EventSourceClass;
+  fetch?: typeof globalThis.fetch;
+  /** The longest first wait before a retry, doubling up to the longest of all: 1 s and 15 s. Each is random below that. */
+  backoff?: Partial<Backoff>;
+  /** Time limits of the WebSocket: 10 s to connect, a ping after 15 s of silence, 5 s for its answer. */
+  times?: Partial<SocketTimes>;
+  /** How many messages may wait to be sent: 1,000. */
+  outboxCapacity?: number;
+  /** Called with each change of the connection, for debugging. */
+  log?: (line: string) => void;
+};
+
+/** A room by its id, or the one nearest to a place: an existing one within `searchRadius` metres (5,000) or a new one. */
+export type RoomTarget = { roomId: string } | { location: Location; searchRadius?: number };
+
+export interface EarshotClient {
+  /** Every procedure of the server, typed. */
+  readonly trpc: TRPCClient<AppRouter>;
+  readonly connection: Connection;
+  /**
+   * Joins a room and watches it. Waits for the connection as long as it takes. Rejects with an EarshotClientError when
+   * the server refuses, or the client is closed meanwhile.
+   */
+  watchRoom(target: RoomTarget, options?: WatchOptions): Promise<RoomWatch>;
+  /** Stops everything: watches end, waiting messages fail with `CLIENT_CLOSED`. */
+  close(): Promise<void>;
+}
+
+const defaultBackoff: Backoff = { baseMs: 1_000, capMs: 15_000 };
+
+/** Connects to a server at once. Throws a TypeError on options that can't work. */
+export function createEarshotClient(options: EarshotClientOptions): EarshotClient {
+  const { http, webSocket } = endpoints(options.url);
+  const backoff = { ...defaultBackoff, ...options.backoff };
+  const monitor = new ConnectionMonitor({ backoff });
+  const credentials = () => getCredentials(options);
+  const transport =
+    options.transport === 'http'
+      ? httpTransport(monitor, { url: http, credentials, EventSource: options.EventSource, fetch: options.fetch })
+      : webSocketTransport(monitor, {
+          url: webSocket,
+          credentials,
+          WebSocket: options.WebSocket,
+          times: options.times,
+        });
+  return assemble({ options, monitor, transport, backoff });
+}
+
+interface Parts {
+  options: EarshotClientOptions;
+  monitor: ConnectionMonitor;
+  transport: Transport;
+  backoff: Backoff;
+}
+
+function assemble({ options, monitor, transport, backoff }: Parts): EarshotClient {
+  const { log, userId = null, outboxCapacity: capacity = 1_000 } = options;
+  const trpc = createTRPCClient<AppRouter>({ links: [refuseWhenClosed(monitor), transport.link] });
+  const pauses = new Pauses();
+  const retry: RetryOptions = { backoff, pauses, signal: monitor.closed };
+  const outbox = new Outbox({
+    capacity,
+    deliver: (message) => retrying(() => trpc.messages.send.mutate(message), retry),
+  });
+
+  monitor.subscribe(({ status }) => {
+    if (status === 'open') pauses.endAll();
+  });
+  if (log) monitor.subscribe((state) => log(describe(state)));
+  const ignoreWakeUps = onWakeUp((asleepMs) => {
+    monitor.retryNow();
+    transport.probe(asleepMs);
+  });
+
+  return {
+    trpc,
+    connection: monitor,
+    watchRoom: async (target, watchOptions = {}) => {
+      const joined = await retrying(() => trpc.rooms.join.mutate(joinRequest(target)), retry);
+      retry.signal.throwIfAborted();
+      return new RoomWatch(joined, watchOptions, { trpc, outbox, userId, retry });
+    },
+    close: async () => {
+      if (monitor.closed.aborted) return;
+      ignoreWakeUps();
+      const reason = new EarshotClientError('CLIENT_CLOSED');
+      outbox.close(reason);
+      // tRPC must know first: it takes a try that fails from now on for the last.
+      const closed = transport.close();
+      monitor.close(reason);
+      await closed;
+    },
+  };
+}
+
+function joinRequest(target: RoomTarget) {
+  if ('roomId' in target) return { roomId: target.roomId };
+  const { location, searchRadius = limits.searchRadiusDefault } = target;
+  return { location, searchRadius };
+}
+
+/** tRPC's client would open a new connection for a call made after `close`. */
+function refuseWhenClosed(monitor: ConnectionMonitor): TRPCLink<AppRouter> {
+  return () =>
+    ({ op, next }) =>
+      monitor.closed.aborted
+        ? observable((observer) => observer.error(TRPCClientError.from(asEarshotError(monitor.closed.reason))))
+        : next(op);
+}
+
+function describe({ status, attempt, error, retryAt }: ConnectionState): string {
+  const wait = retryAt === null ? '' : `, next try in ${Math.max(0, retryAt - Date.now())} ms`;
+  return `${status}${attempt > 0 ? `, ${attempt} failed` : ''}${wait}${error ? `: ${error.code} ${error.message}` : ''}`;
+}

@@ -1,0 +1,30 @@
+import type { AppRouter } from '@earshot/server';
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+
+/** What each procedure takes and gives, e.g. `RouterOutputs['rooms']['nearby']`. */
+export type RouterInputs = inferRouterInputs<AppRouter>;
+export type RouterOutputs = inferRouterOutputs<AppRouter>;
+
+export type { HistoryPage, Location, Message, NearbyRoom, Reaction, Room, RoomEvent, User } from '@earshot/shared';
+export type { Backoff } from './backoff.ts';
+export type { Connection, ConnectionState } from './connection.ts';
+export {
+  createEarshotClient,
+  type EarshotClient,
+  type EarshotClientOptions,
+  type RoomTarget,
+} from './earshotClient.ts';
+export { asEarshotError, EarshotClientError, type InputIssue, type LocalErrorCode } from './errors.ts';
+export type { EventSourceClass } from './httpTransport.ts';
+export type { IdentityOptions } from './identity.ts';
+export {
+  emptyTimeline,
+  type PendingMessage,
+  type RoomTimeline,
+  reduceTimeline,
+  type TimelineAction,
+} from './roomTimeline.ts';
+export type { RoomState, RoomWatch, WatchOptions } from './roomWatch.ts';
+export type { SocketTimes, WebSocketClass } from './supervisedSocket.ts';
+export type { Readable } from './value.ts';
+export type { AppRouter };

@@ -1,0 +1,77 @@
+import type { AppRouter } from '@earshot/server';
+import type { Operation, TRPCClientError, TRPCLink } from '@trpc/client';
+import { observable, type Unsubscribable } from '@trpc/server/observable';
+import type { ConnectionMonitor } from './connection.ts';
+import { asEarshotError, type EarshotClientError, isRecord } from './errors.ts';
+
+/**
+ * Opens a lost event stream again, from the last event it carried. EventSource does so by itself, but without jitter,
+ * with the token of the first time, and not after every error; and tRPC's retryLink forgets the position.
+ * `reopen` gets a function for each stream that opens it anew.
+ */
+export function resumeLink(monitor: ConnectionMonitor, reopen: Set<() => void>): TRPCLink<AppRouter> {
+  return () =>
+    ({ op, next }) =>
+      observable((observer) => {
+        const line = monitor.line();
+        const stopped = new AbortController();
+        let stream: Unsubscribable | null = null;
+        let lastEventId: string | undefined;
+
+        const lose = (error: EarshotClientError) => {
+          close();
+          line.lost({ error });
+          open();
+        };
+        const fail = (error: TRPCClientError<AppRouter>) => {
+          const known = asEarshotError(error);
+          if (known.code === 'CONNECTION_LOST' || known.code === 'NO_CREDENTIALS') lose(known);
+          else observer.error(error);
+        };
+        const close = () => {
+          const closing = stream;
+          stream = null;
+          closing?.unsubscribe();
+        };
+        const open = () => {
+          line.turn(stopped.signal).then(start, () => observer.complete());
+        };
+        const start = () => {
+          let current = true;
+          const inner = next(withLastEventId(op, lastEventId)).subscribe({
+            next: (envelope) => {
+              if (!current) return;
+              const { result } = envelope;
+              if (result.type === 'started') line.opened();
+              if ((result.type === undefined || result.type === 'data') && result.id !== undefined)
+                lastEventId = result.id;
+              observer.next(envelope);
+              if (result.type === 'state' && result.error !== null) fail(result.error);
+            },
+            error: (error) => current && fail(error),
+            complete: () => current && observer.complete(),
+          });
+          stream = {
+            unsubscribe: () => {
+              current = false;
+              inner.unsubscribe();
+            },
+          };
+        };
+        const reopenNow = () => lose(asEarshotError(new TypeError('asleep')));
+
+        reopen.add(reopenNow);
+        open();
+        return () => {
+          reopen.delete(reopenNow);
+          stopped.abort();
+          close();
+          line.ended();
+        };
+      });
+}
+
+function withLastEventId(op: Operation, lastEventId: string | undefined): Operation {
+  if (lastEventId === undefined || !isRecord(op.input)) return op;
+  return { ...op, input: { ...op.input, lastEventId } };
+}

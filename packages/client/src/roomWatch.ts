@@ -1,0 +1,222 @@
+import type { AppRouter } from '@earshot/server';
+import { limits, type Message, type Room, type RoomEvent } from '@earshot/shared';
+import type { TRPCClient } from '@trpc/client';
+import { asEarshotError, EarshotClientError } from './errors.ts';
+import type { Outbox } from './outbox.ts';
+import { newClientMessageId } from './randomId.ts';
+import type { RetryOptions } from './retrying.ts';
+import { keepSubscribed } from './roomSubscription.ts';
+import { emptyTimeline, type RoomTimeline, reduceTimeline, type TimelineAction } from './roomTimeline.ts';
+import { TypingExpiry, TypingSender } from './typingSignal.ts';
+import { callSafely, type Readable, Value } from './value.ts';
+
+/** A watched room as the user sees it now. */
+export interface RoomState extends Omit<RoomTimeline, 'log'> {
+  readonly room: Room;
+  /** `live`: events come as they happen. `connecting`: they do not for now. `stopped`: they will not again. */
+  readonly status: 'connecting' | 'live' | 'stopped';
+  /** Why the room is not live; null while it is, or before the first try. */
+  readonly error: EarshotClientError | null;
+}
+
+export interface WatchOptions {
+  /** How many of the newest messages to begin with, 0 to 100; 50 when left out. */
+  history?: number;
+  /** Called after each change of the state. */
+  onChange?: (state: RoomState) => void;
+  /** Called with each event after it was taken into the state. */
+  onEvent?: (event: RoomEvent) => void;
+}
+
+export interface RoomWatchDeps {
+  trpc: TRPCClient<AppRouter>;
+  outbox: Outbox;
+  /** Who the user is, where the client was told. */
+  userId: string | null;
+  retry: RetryOptions;
+}
+
+/** A room that the user has joined and sees live, until `close` or `leave`. */
+export class RoomWatch {
+  /** The room as it was joined; `state` has it as it is. */
+  readonly room: Room;
+  readonly state: Readable<RoomState>;
+  readonly #state: Value<RoomState>;
+  readonly #deps: RoomWatchDeps;
+  readonly #options: WatchOptions;
+  readonly #ended = new AbortController();
+  readonly #typingSender: TypingSender;
+  readonly #typingExpiry = new TypingExpiry((userId) => this.#dispatch({ type: 'typingEnded', userId }));
+  #timeline: RoomTimeline;
+  #userId: string | null;
+  #olderPage: Promise<boolean> | null = null;
+
+  constructor(joined: { room: Room; userCount: number }, options: WatchOptions, deps: RoomWatchDeps) {
+    this.room = joined.room;
+    this.#deps = deps;
+    this.#options = options;
+    this.#userId = deps.userId;
+    this.#timeline = { ...emptyTimeline, room: joined.room, userCount: joined.userCount };
+    this.#state = new Value(this.#view({ status: 'connecting', error: null }));
+    this.state = this.#state;
+    this.#typingSender = new TypingSender((isTyping) => {
+      // Typing is worth nothing later: an error is not worth telling.
+      deps.trpc.presence.typing.mutate({ roomId: this.room.id, isTyping }).catch(() => {});
+    });
+    if (options.onChange) this.#state.subscribe(options.onChange);
+    deps.retry.signal.addEventListener('abort', () => this.close(), { once: true, signal: this.#ended.signal });
+    this.#watch();
+  }
+
+  /**
+   * Sends a message: it shows under `pending` at once, goes out as soon as there is a connection, and comes once.
+   * Resolves with the message as the room has it. A failure shows in the state too, so the promise may be ignored.
+   */
+  send(content: string): Promise<Message> {
+    const clientMessageId = newClientMessageId();
+    this.#dispatch({ type: 'sent', message: { clientMessageId, userId: this.#userId, content, sentAt: new Date() } });
+    this.#typingSender.forget();
+    return this.#post(clientMessageId, content);
+  }
+
+  /** Sends a message again that failed. */
+  retry(clientMessageId: string): Promise<Message> {
+    const failed = this.#timeline.pending.find((pending) => pending.clientMessageId === clientMessageId);
+    if (failed?.status !== 'failed') return Promise.reject(new EarshotClientError('SEND_DROPPED'));
+    this.#dispatch({ type: 'retried', clientMessageId });
+    return this.#post(clientMessageId, failed.content);
+  }
+
+  /** Takes back a message that failed or still waits its turn. Tells whether it did. */
+  drop(clientMessageId: string): boolean {
+    const known = this.#timeline.pending.find((pending) => pending.clientMessageId === clientMessageId);
+    if (known === undefined) return false;
+    if (known.status === 'pending' && !this.#deps.outbox.drop(clientMessageId)) return false;
+    this.#dispatch({ type: 'dropped', clientMessageId });
+    return true;
+  }
+
+  edit(messageId: string, content: string): Promise<Message> {
+    return this.#change((trpc, roomId) => trpc.messages.edit.mutate({ roomId, messageId, content }));
+  }
+
+  remove(messageId: string): Promise<Message> {
+    return this.#change((trpc, roomId) => trpc.messages.delete.mutate({ roomId, messageId }));
+  }
+
+  /** Adds the user's emoji to a message, or takes it away with `on` false. */
+  react(messageId: string, emoji: string, on = true): Promise<Message> {
+    return this.#change((trpc, roomId) => trpc.messages.react.mutate({ roomId, messageId, emoji, on }));
+  }
+
+  /** Loads the page before the oldest message shown, at most `limit` (100) messages. Tells whether there are more. */
+  loadOlder(limit: number = limits.historyDefault): Promise<boolean> {
+    this.#olderPage ??= this.#loadOlder(limit).finally(() => {
+      this.#olderPage = null;
+    });
+    return this.#olderPage;
+  }
+
+  /** Tells the others that the user types, or stopped. May be called at every key. */
+  setTyping(isTyping: boolean): void {
+    if (!this.#ended.signal.aborted) this.#typingSender.set(isTyping);
+  }
+
+  /** Ends the membership, and the watch. */
+  async leave(): Promise<void> {
+    try {
+      await this.#deps.trpc.rooms.leave.mutate({ roomId: this.room.id });
+    } catch (error) {
+      throw asEarshotError(error);
+    }
+    this.close();
+  }
+
+  /** Stops watching. The user stays a member, and what was sent still goes out. */
+  close(): void {
+    if (this.#ended.signal.aborted) return;
+    this.#show('stopped', null);
+    this.#ended.abort(new EarshotClientError('ABORTED'));
+    this.#typingExpiry.clear();
+  }
+
+  #watch(): void {
+    const { trpc, retry } = this.#deps;
+    void keepSubscribed({
+      trpc,
+      roomId: this.room.id,
+      history: this.#options.history,
+      retry: { ...retry, signal: this.#ended.signal },
+      position: () => this.#timeline.position,
+      onEvent: (event, seq) => this.#receive(event, seq),
+      onLive: () => this.#show('live', null),
+      onInterrupted: (error) => this.#show('connecting', error ?? this.#state.get().error),
+      onStopped: (error) => this.#show('stopped', error),
+    });
+  }
+
+  #receive(event: RoomEvent, seq: number): void {
+    if (this.#ended.signal.aborted) return;
+    this.#dispatch({ type: 'received', event, seq });
+    if (event.type === 'typing') this.#typingExpiry.heard(event.user, event.isTyping);
+    const { onEvent } = this.#options;
+    if (onEvent) callSafely(() => onEvent(event));
+  }
+
+  #post(clientMessageId: string, content: string): Promise<Message> {
+    const sent = this.#deps.outbox.send({ roomId: this.room.id, content, clientMessageId }).then(
+      (message) => {
+        this.#userId ??= message.userId;
+        this.#dispatch({ type: 'answered', message });
+        return message;
+      },
+      (cause: unknown) => {
+        const error = asEarshotError(cause);
+        this.#dispatch({ type: 'failed', clientMessageId, error });
+        throw error;
+      },
+    );
+    sent.catch(() => {}); // it shows under `pending`: who doesn't look at the promise misses nothing
+    return sent;
+  }
+
+  async #change(call: (trpc: RoomWatchDeps['trpc'], roomId: string) => Promise<Message>): Promise<Message> {
+    try {
+      const message = await call(this.#deps.trpc, this.room.id);
+      this.#dispatch({ type: 'answered', message });
+      return message;
+    } catch (error) {
+      throw asEarshotError(error);
+    }
+  }
+
+  async #loadOlder(limit: number): Promise<boolean> {
+    const before = this.#timeline.log.from;
+    if (before === null || !this.#timeline.hasOlder) return false;
+    try {
+      const page = await this.#deps.trpc.messages.history.query({ roomId: this.room.id, before, limit });
+      this.#dispatch({ type: 'olderLoaded', before, page });
+    } catch (error) {
+      throw asEarshotError(error);
+    }
+    return this.#timeline.hasOlder;
+  }
+
+  #dispatch(action: TimelineAction): void {
+    const next = reduceTimeline(this.#timeline, action);
+    if (next === this.#timeline) return;
+    this.#timeline = next;
+    this.#state.set(this.#view(this.#state.get()));
+  }
+
+  #show(status: RoomState['status'], error: EarshotClientError | null): void {
+    const state = this.#state.get();
+    if (this.#ended.signal.aborted || (state.status === status && state.error === error)) return;
+    this.#state.set(this.#view({ status, error }));
+  }
+
+  #view({ status, error }: Pick<RoomState, 'status' | 'error'>): RoomState {
+    const { log: _, ...timeline } = this.#timeline;
+    return { ...timeline, room: timeline.room ?? this.room, status, error };
+  }
+}

@@ -1,0 +1,55 @@
+import type { User } from '@earshot/shared';
+import { unrefTimer } from './timers.ts';
+
+/** While a user keeps typing, the others are told again after this long, in milliseconds. */
+const repeatMs = 3_000;
+
+/** Typing that was not heard of again for this long, in milliseconds, has ended: its end may have been lost. */
+const expiryMs = 8_000;
+
+/** Tells of the user's own typing, not at every key. */
+export class TypingSender {
+  readonly #tell: (isTyping: boolean) => void;
+  #toldAt: number | null = null;
+
+  constructor(tell: (isTyping: boolean) => void) {
+    this.#tell = tell;
+  }
+
+  set(isTyping: boolean, now = Date.now()): void {
+    if (isTyping ? this.#toldAt !== null && now - this.#toldAt < repeatMs : this.#toldAt === null) return;
+    this.#toldAt = isTyping ? now : null;
+    this.#tell(isTyping);
+  }
+
+  /** A message that was sent ends typing for everybody who sees it. */
+  forget(): void {
+    this.#toldAt = null;
+  }
+}
+
+/** Ends the typing of others that was not heard of again. */
+export class TypingExpiry {
+  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #onExpired: (userId: string) => void;
+
+  constructor(onExpired: (userId: string) => void) {
+    this.#onExpired = onExpired;
+  }
+
+  heard({ userId }: User, isTyping: boolean): void {
+    clearTimeout(this.#timers.get(userId));
+    this.#timers.delete(userId);
+    if (!isTyping) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(userId);
+      this.#onExpired(userId);
+    }, expiryMs);
+    this.#timers.set(userId, unrefTimer(timer));
+  }
+
+  clear(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+  }
+}
