@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Entry, GroupCommit } from './groupCommit.ts';
+
+const settled = (promises: Promise<unknown>[]) =>
+  Promise.allSettled(promises).then((all) => all.map((one) => (one.status === 'fulfilled' ? one.value : one.reason)));
+
+const items = <T>(batch: readonly Entry<T, unknown>[]) => batch.map((entry) => entry.item);
+
+test('gathers what comes in one turn and what comes while a batch is written, in order', async () => {
+  const batches: number[][] = [];
+  const writing = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<void>();
+  const commits = new GroupCommit<number, number>({
+    async write(batch) {
+      batches.push(items(batch));
+      started.resolve();
+      await writing.promise;
+      for (const entry of batch) entry.resolve(entry.item * 10);
+    },
+  });
+  const first = [1, 2, 3].map((item) => commits.add(item));
+  await started.promise;
+  const second = [4, 5].map((item) => commits.add(item));
+  writing.resolve();
+  expect(await Promise.all([...first, ...second])).toEqual([10, 20, 30, 40, 50]);
+  expect(batches).toEqual([
+    [1, 2, 3],
+    [4, 5],
+  ]);
+});
+
+test('an entry that fails alone leaves its neighbours', async () => {
+  const commits = new GroupCommit<number, number>({
+    write: (batch) => {
+      for (const entry of batch) entry.item === 2 ? entry.reject('no') : entry.resolve(entry.item);
+    },
+  });
+  expect(await settled([1, 2, 3].map((item) => commits.add(item)))).toEqual([1, 'no', 3]);
+});
+
+test('a throw rejects what is unsettled and what waits behind, and the next to come is tried again', async () => {
+  let calls = 0;
+  const commits = new GroupCommit<number, number>({
+    largest: 2,
+    write(batch) {
+      calls += 1;
+      batch[0]?.resolve(batch[0].item);
+      if (calls === 1) throw 'away';
+    },
+  });
+  expect(await settled([1, 2, 3].map((item) => commits.add(item)))).toEqual([1, 'away', 'away']);
+  expect(calls).toBe(1);
+  expect(await commits.add(4)).toBe(4);
+});
+
+test('a caller that adds in a loop lets others have their turn', async () => {
+  const commits = new GroupCommit<number, void>({ write: (batch) => batch[0]?.resolve() });
+  let turns = 0;
+  const timer = setInterval(() => {
+    turns += 1;
+  }, 0);
+  for (let item = 0; item < 10_000 && turns < 3; item += 1) await commits.add(item);
+  clearInterval(timer);
+  expect(turns).toBe(3);
+});
+
+test('says when it is idle', async () => {
+  const idle = Promise.withResolvers<void>();
+  const commits = new GroupCommit<number, void>({ write: (batch) => batch[0]?.resolve(), onIdle: idle.resolve });
+  await commits.add(1);
+  await idle.promise;
+});
+
+test('whatever the sizes, every item is written once and in order', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.boolean(), { maxLength: 40 }),
+      fc.integer({ min: 1, max: 5 }),
+      async (waits, largest) => {
+        const written: number[] = [];
+        const commits = new GroupCommit<number, void>({
+          largest,
+          write(batch) {
+            expect(batch.length).toBeLessThanOrEqual(largest);
+            written.push(...items(batch));
+            for (const entry of batch) entry.resolve();
+          },
+        });
+        const calls: Promise<void>[] = [];
+        for (const [item, wait] of waits.entries()) {
+          const call = commits.add(item);
+          calls.push(call);
+          if (wait) await call;
+        }
+        await Promise.all(calls);
+        expect(written).toEqual(waits.map((_, item) => item));
+      },
+    ),
+  );
+});

@@ -1,0 +1,59 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/** One piece of work that waits to be written, with the promise its caller holds. */
+export interface Entry<Item, Result> {
+  readonly item: Item;
+  resolve(result: Result): void;
+  reject(error: unknown): void;
+}
+
+interface GroupCommitOptions<Item, Result> {
+  /** Settles every entry of the batch, each by itself. What it leaves unsettled when it throws rejects with that. */
+  write: (batch: readonly Entry<Item, Result>[]) => void | Promise<void>;
+  /** Called whenever nothing is left to write. */
+  onIdle?: () => void;
+  /** Entries in one batch at most. */
+  largest?: number;
+}
+
+/**
+ * Group commit: what is handed over in one turn of the event loop, or while an earlier batch is being written, goes
+ * together into the next one. Many small durable writes so share the price of one.
+ *
+ * Batches follow each other, and items keep the order in which they were handed over. When `write` throws, all that
+ * waits behind its batch rejects too: the database is away, and trying it again batch by batch would let the last in
+ * the queue wait for the time-outs of all before it.
+ */
+export class GroupCommit<Item, Result> {
+  readonly #options: GroupCommitOptions<Item, Result>;
+  #waiting: Entry<Item, Result>[] = [];
+  #running = false;
+
+  constructor(options: GroupCommitOptions<Item, Result>) {
+    this.#options = options;
+  }
+
+  add(item: Item): Promise<Result> {
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    this.#waiting.push({ item, resolve, reject });
+    if (!this.#running) void this.#run();
+    return promise;
+  }
+
+  async #run(): Promise<void> {
+    const { write, onIdle, largest = 256 } = this.#options;
+    this.#running = true;
+    while (this.#waiting.length > 0) {
+      // A turn between batches, too: with a synchronous `write`, a caller that appends in a loop would starve all else.
+      await nextTurn();
+      const batch = this.#waiting.splice(0, largest);
+      try {
+        await write(batch);
+      } catch (error) {
+        for (const entry of batch.concat(this.#waiting.splice(0))) entry.reject(error);
+      }
+    }
+    this.#running = false;
+    onIdle?.();
+  }
+}

@@ -1,0 +1,48 @@
+import type { Store } from '../store.ts';
+import type { Database } from './database.ts';
+import { messageColumns, number, toMessage } from './rows.ts';
+
+/** The reading half of the room log. */
+export function history(
+  database: Database,
+): Pick<Store, 'message' | 'history' | 'snapshot' | 'changesSince' | 'heads'> {
+  const { raw } = database;
+  const select = `SELECT ${messageColumns} FROM messages WHERE room_id = ?`;
+  const byId = raw.prepare(`${select} AND id = ?`);
+  const newestBefore = raw.prepare(`${select} AND seq < ? ORDER BY seq DESC LIMIT ?`);
+  const oldestAfter = raw.prepare(`${select} AND seq > ? ORDER BY seq LIMIT ?`);
+  const changed = raw.prepare(`${select} AND updated_seq > ? ORDER BY updated_seq LIMIT ?`);
+  const head = raw.prepare('SELECT max(updated_seq) AS head FROM messages WHERE room_id = ?');
+
+  const headOf = (roomId: string) => number(head.get(roomId)?.head ?? 0);
+
+  return {
+    message: ({ roomId, messageId }) =>
+      database.read(() => {
+        const row = byId.get(roomId, messageId);
+        return row ? toMessage(row) : null;
+      }),
+
+    // One more than asked for tells whether there is more.
+    history: (roomId, { before = Number.MAX_SAFE_INTEGER, after, limit }) =>
+      database.read(() => {
+        if (after !== undefined) {
+          const found = oldestAfter.all(roomId, after, limit + 1).map(toMessage);
+          return { messages: found.slice(0, limit), hasMore: found.length > limit };
+        }
+        const found = newestBefore.all(roomId, before, limit + 1).map(toMessage);
+        return { messages: found.slice(0, limit).reverse(), hasMore: found.length > limit };
+      }),
+
+    snapshot: (roomId, limit) =>
+      database.readAtOnce(() => ({
+        messages: newestBefore.all(roomId, Number.MAX_SAFE_INTEGER, limit).map(toMessage).reverse(),
+        head: headOf(roomId),
+      })),
+
+    changesSince: (roomId, seq, limit) => database.read(() => changed.all(roomId, seq, limit).map(toMessage)),
+
+    // A statement for each room: with the file in this process that costs no round trip, only an index look-up.
+    heads: (roomIds) => database.read(() => new Map(roomIds.map((roomId) => [roomId, headOf(roomId)]))),
+  };
+}

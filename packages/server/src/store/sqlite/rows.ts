@@ -1,0 +1,58 @@
+import type { SQLOutputValue } from 'node:sqlite';
+import type { Message } from '@earshot/shared';
+import type { StoredRoom } from '../store.ts';
+
+export type Row = Record<string, SQLOutputValue>;
+
+/** The columns that `toMessage` reads. */
+export const messageColumns =
+  'id, room_id, seq, updated_seq, user_id, username, content, client_message_id, timestamp, edited_at, deleted, reactions';
+
+export function toMessage(row: Row): Message {
+  const message: Message = {
+    id: text(row.id),
+    roomId: text(row.room_id),
+    seq: number(row.seq),
+    updatedSeq: number(row.updated_seq),
+    userId: text(row.user_id),
+    username: text(row.username),
+    content: text(row.content),
+    timestamp: new Date(number(row.timestamp)),
+    editedAt: row.edited_at === null ? null : new Date(number(row.edited_at)),
+    deleted: row.deleted === 1,
+    reactions: decodeReactions(text(row.reactions)),
+  };
+  return row.client_message_id === null ? message : { ...message, clientMessageId: text(row.client_message_id) };
+}
+
+export function toRoom(row: Row): StoredRoom {
+  return {
+    id: text(row.id),
+    name: text(row.name),
+    location: toLocation(row),
+    createdAt: new Date(number(row.created_at)),
+    lastMessageAt: row.last_message_at === null ? null : new Date(number(row.last_message_at)),
+  };
+}
+
+export function toLocation(row: Row) {
+  return row.latitude === null ? null : { latitude: number(row.latitude), longitude: number(row.longitude) };
+}
+
+export const encodeReactions = (reactions: Message['reactions']): string =>
+  JSON.stringify(reactions.map(({ userId, emoji }) => [userId, emoji]));
+
+function decodeReactions(json: string): Message['reactions'] {
+  const pairs: [userId: string, emoji: string][] = JSON.parse(json);
+  return pairs.map(([userId, emoji]) => ({ userId, emoji }));
+}
+
+export function text(value: SQLOutputValue | undefined): string {
+  if (typeof value !== 'string') throw new TypeError('the database holds no text where text was written');
+  return value;
+}
+
+export function number(value: SQLOutputValue | undefined): number {
+  if (typeof value !== 'number') throw new TypeError('the database holds no number where a number was written');
+  return value;
+}

@@ -1,0 +1,84 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/**
+ * The steps from an empty file to today's schema. `PRAGMA user_version` counts those taken. A step that was released
+ * is never changed: add one.
+ *
+ * Times are milliseconds since 1970.
+ */
+export const migrations: readonly string[] = [
+  `
+  -- The log of each room: rows lie by room and place, so that a page of history is one stretch of the file.
+  CREATE TABLE messages (
+    room_id           TEXT    NOT NULL,
+    seq               INTEGER NOT NULL,
+    updated_seq       INTEGER NOT NULL,
+    id                TEXT    NOT NULL UNIQUE,
+    user_id           TEXT    NOT NULL,
+    username          TEXT    NOT NULL,
+    content           TEXT    NOT NULL,
+    client_message_id TEXT,
+    timestamp         INTEGER NOT NULL,
+    edited_at         INTEGER,
+    deleted           INTEGER NOT NULL,
+    reactions         TEXT    NOT NULL, -- JSON: [[userId, emoji], ...]
+    PRIMARY KEY (room_id, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX messages_by_change ON messages (room_id, updated_seq);
+  CREATE UNIQUE INDEX messages_by_client ON messages (room_id, user_id, client_message_id)
+    WHERE client_message_id IS NOT NULL;
+
+  CREATE TABLE rooms (
+    id              TEXT    NOT NULL PRIMARY KEY,
+    name            TEXT    NOT NULL,
+    latitude        REAL,
+    longitude       REAL,
+    created_by      TEXT,
+    created_at      INTEGER NOT NULL,
+    last_message_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+
+  -- Points on the unit sphere: see rooms.ts.
+  CREATE VIRTUAL TABLE room_points USING rtree (row, min_x, max_x, min_y, max_y, min_z, max_z, +room_id TEXT);
+
+  CREATE TABLE members (
+    room_id   TEXT    NOT NULL REFERENCES rooms (id),
+    user_id   TEXT    NOT NULL,
+    username  TEXT    NOT NULL,
+    joined_at INTEGER NOT NULL,
+    PRIMARY KEY (room_id, user_id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE users (
+    id          TEXT    NOT NULL PRIMARY KEY,
+    username    TEXT    NOT NULL,
+    latitude    REAL,
+    longitude   REAL,
+    location_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX users_by_location_time ON users (location_at) WHERE location_at IS NOT NULL;
+  `,
+];
+
+/**
+ * Takes the steps that are missing, all or none of them. Safe with several processes at once. Throws when the file was
+ * made by a newer program: what that did to the data is unknown here.
+ */
+export function migrate(database: DatabaseSync, steps: readonly string[]): { from: number; to: number } {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const from = Number(database.prepare('PRAGMA user_version').get()?.user_version);
+    if (from > steps.length) {
+      throw new Error(
+        `The database has schema version ${from}, and this Earshot knows no more than ${steps.length}: it was made by a newer Earshot. Run that, or use another data directory.`,
+      );
+    }
+    for (const step of steps.slice(from)) database.exec(step);
+    database.exec(`PRAGMA user_version = ${steps.length}`);
+    database.exec('COMMIT');
+    return { from, to: steps.length };
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
