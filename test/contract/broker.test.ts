@@ -1,0 +1,275 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { describe, expect, inject, test, vi } from 'vitest';
+import type { Broker } from '../../packages/server/src/broker/broker.ts';
+import { createLocalBroker } from '../../packages/server/src/broker/local.ts';
+import { createRedisBroker } from '../../packages/server/src/broker/redis.ts';
+import { createLogger } from '../../packages/server/src/observe/logger.ts';
+import { startRedis } from '../services/redis.ts';
+
+/** Two instances on one backend. The local broker's backend is its process: there both are the same object. */
+interface Pair extends AsyncDisposable {
+  a: Broker;
+  b: Broker;
+}
+
+const drivers: { driver: string; open: () => Pair }[] = [
+  {
+    driver: 'local',
+    open: () => {
+      const broker = createLocalBroker();
+      return { a: broker, b: broker, [Symbol.asyncDispose]: () => broker.close() };
+    },
+  },
+  { driver: 'redis', open: () => openRedis(inject('redisUrl')) },
+];
+
+function openRedis(url: string, log = createLogger('silent')): Pair {
+  const a = createRedisBroker({ url, log });
+  const b = createRedisBroker({ url, log });
+  return {
+    a,
+    b,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([a.close(), b.close()]);
+    },
+  };
+}
+
+/** Keeps what a listener heard, and lets a test wait for it. */
+class Inbox {
+  readonly heard: string[] = [];
+  readonly #waiting: { count: number; resolve: () => void }[] = [];
+
+  readonly listener = (payload: string) => {
+    this.heard.push(payload);
+    for (const { count, resolve } of this.#waiting) if (this.heard.length >= count) resolve();
+  };
+
+  async holds(count: number): Promise<string[]> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push({ count, resolve });
+    if (this.heard.length >= count) resolve();
+    await promise;
+    return this.heard;
+  }
+}
+
+async function listen(broker: Broker, roomId: string) {
+  const inbox = new Inbox();
+  const subscription = broker.subscribe(roomId, inbox.listener);
+  await subscription.ready;
+  return { inbox, unsubscribe: () => subscription.unsubscribe() };
+}
+
+/** What was published before this call and could reach `broker` has reached it when this returns. */
+async function flush(from: Broker, broker: Broker): Promise<void> {
+  const roomId = randomUUID();
+  const { inbox, unsubscribe } = await listen(broker, roomId);
+  await from.publish(roomId, 'flush');
+  await inbox.holds(1);
+  unsubscribe();
+}
+
+/** Publishes once the broker takes messages again. */
+async function untilPublished(broker: Broker, roomId: string, payload: string): Promise<void> {
+  await vi.waitFor(() => broker.publish(roomId, payload), { timeout: 10_000 });
+}
+
+describe.each(drivers)('broker: $driver', ({ open }) => {
+  test('tells every instance, the own one included, in the order of publishing', async () => {
+    await using pair = open();
+    const roomId = randomUUID();
+    const onA = await listen(pair.a, roomId);
+    const onB = await listen(pair.b, roomId);
+    const sent = Array.from({ length: 200 }, (_, n) => `message ${n}`);
+    await Promise.all(sent.map((payload) => pair.a.publish(roomId, payload)));
+    expect(await onA.inbox.holds(200)).toEqual(sent);
+    expect(await onB.inbox.holds(200)).toEqual(sent);
+  });
+
+  test('delivers after publish has returned control, never inside it', async () => {
+    await using pair = open();
+    const roomId = randomUUID();
+    const { inbox } = await listen(pair.a, roomId);
+    const published = pair.a.publish(roomId, 'x');
+    expect(inbox.heard).toEqual([]);
+    await published;
+    await inbox.holds(1);
+  });
+
+  test('delivers the same bytes, whatever the text', async () => {
+    await using pair = open();
+    const roomId = randomUUID();
+    const { inbox } = await listen(pair.b, roomId);
+    const payloads = [
+      '',
+      'line\r\nline\u0000\u2028',
+      'Grüße, 日本語, עברית, 👩‍👩‍👧‍👦',
+      'a lone \ud83d surrogate',
+      'x'.repeat(200_000),
+    ];
+    for (const payload of payloads) await pair.a.publish(roomId, payload);
+    expect(await inbox.holds(payloads.length)).toEqual(payloads.map((payload) => payload.toWellFormed()));
+  });
+
+  test('keeps rooms apart, however their ids are spelt', async () => {
+    await using pair = open();
+    const base = randomUUID();
+    const roomIds = [
+      base,
+      `${base}*`,
+      `${base}?`,
+      `[${base}]`,
+      `{${base}}`,
+      ` ${base}`,
+      `${base} é`,
+      `__proto__${base}`,
+    ];
+    const listening = await Promise.all(roomIds.map((roomId) => listen(pair.b, roomId)));
+    for (const roomId of roomIds) await pair.a.publish(roomId, roomId);
+    await flush(pair.a, pair.b);
+    expect(listening.map(({ inbox }) => inbox.heard)).toEqual(roomIds.map((roomId) => [roomId]));
+  });
+
+  test('subscriptions to one room are independent, also of one listener', async () => {
+    await using pair = open();
+    const roomId = randomUUID();
+    const inbox = new Inbox();
+    const first = pair.b.subscribe(roomId, inbox.listener);
+    const second = pair.b.subscribe(roomId, inbox.listener);
+    await Promise.all([first.ready, second.ready]);
+    expect(pair.b.subscribedRooms).toBe(1);
+    first.unsubscribe();
+    first.unsubscribe();
+    await pair.a.publish(roomId, 'once');
+    await flush(pair.a, pair.b);
+    expect(inbox.heard).toEqual(['once']);
+    second.unsubscribe();
+    await pair.a.publish(roomId, 'never');
+    await flush(pair.a, pair.b);
+    expect(inbox.heard).toEqual(['once']);
+    expect(pair.b.subscribedRooms).toBe(0);
+  });
+
+  test('a room left and entered again at once is heard', async () => {
+    await using pair = open();
+    const roomId = randomUUID();
+    for (let round = 0; round < 50; round += 1) {
+      const left = pair.b.subscribe(roomId, () => {});
+      if (round % 2) await left.ready;
+      left.unsubscribe();
+      const { inbox, unsubscribe } = await listen(pair.b, roomId);
+      await pair.a.publish(roomId, `round ${round}`);
+      expect(await inbox.holds(1)).toEqual([`round ${round}`]);
+      unsubscribe();
+    }
+    expect(pair.b.subscribedRooms).toBe(0);
+  });
+
+  test('answers pings until it is closed, then refuses', async () => {
+    await using pair = open();
+    await pair.a.ping();
+    await pair.a.close();
+    await expect(pair.a.ping()).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+    await expect(pair.a.publish('room', 'x')).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+  });
+});
+
+describe('broker: redis and its connection', () => {
+  test('uses one connection for all rooms, and leaves no channel after churn', async () => {
+    await using redis = await startRedis();
+    await using pair = openRedis(redis.url);
+    using spy = connect(redis.url);
+    const roomIds = Array.from({ length: 300 }, () => randomUUID());
+    const listening = await Promise.all(roomIds.map((roomId) => listen(pair.a, roomId)));
+    expect(
+      String(await spy.client.call('CLIENT', 'LIST', 'TYPE', 'pubsub'))
+        .trim()
+        .split('\n'),
+    ).toHaveLength(1);
+    expect(await spy.client.pubsub('CHANNELS')).toHaveLength(300);
+    expect(await spy.client.pubsub('CHANNELS')).toContain(`room:${roomIds[0]}`);
+    for (const { unsubscribe } of listening) unsubscribe();
+    expect(pair.a.subscribedRooms).toBe(0);
+    await pair.a.ping();
+    expect(await spy.client.pubsub('CHANNELS')).toEqual([]);
+  });
+
+  test('comes back after a restart: says so once, hears again, and logs the outage once', async () => {
+    await using redis = await startRedis();
+    const ownLog = createLogger('silent');
+    const warnings = vi.spyOn(ownLog, 'warn');
+    const notices = vi.spyOn(ownLog, 'info');
+    await using stack = new AsyncDisposableStack();
+    const broker = stack.adopt(createRedisBroker({ url: redis.url, log: ownLog }), (made) => made.close());
+    const roomId = randomUUID();
+    const { inbox } = await listen(broker, roomId);
+    const gone = broker.subscribe(`${roomId} gone`, () => {});
+    await gone.ready;
+    const interruptions = new Inbox();
+    broker.onInterrupted(() => interruptions.listener('interrupted'));
+
+    await redis.kill();
+    await expect.poll(() => broker.publish(roomId, 'lost').catch((error) => error.code)).toBe('BROKER_UNAVAILABLE');
+    await expect(broker.ping()).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+    const duringOutage = broker.subscribe(`${roomId} new`, inbox.listener);
+    gone.unsubscribe();
+    await redis.start();
+    const back = performance.now();
+
+    await interruptions.holds(1);
+    expect(performance.now() - back).toBeLessThan(3_000);
+    await duringOutage.ready;
+    await untilPublished(broker, roomId, 'again');
+    await broker.publish(`${roomId} new`, 'new');
+    expect(await inbox.holds(2)).toEqual(['again', 'new']);
+    expect(broker.subscribedRooms).toBe(2);
+    expect(interruptions.heard).toHaveLength(1);
+    // One line each for the two connections, however often they tried.
+    expect(warnings.mock.calls.map(([, text]) => text)).toEqual(['Redis is lost', 'Redis is lost']);
+    expect(notices.mock.calls.map(([, text]) => text)).toEqual(['Redis is back', 'Redis is back']);
+  });
+
+  test('notices a line that is open but dead', async () => {
+    await using redis = await startRedis();
+    const ownLog = createLogger('silent');
+    const warnings = vi.spyOn(ownLog, 'warn');
+    await using pair = openRedis(redis.url, ownLog);
+    const roomId = randomUUID();
+    const { inbox } = await listen(pair.a, roomId);
+    await pair.b.ping();
+    const interruptions = new Inbox();
+    pair.a.onInterrupted(() => interruptions.listener('interrupted'));
+
+    redis.pause();
+    const paused = performance.now();
+    await expect(pair.b.publish(roomId, 'lost')).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+    expect(performance.now() - paused).toBeLessThan(2_500);
+    // Nothing is sent on the subscribers, and they find out as well: two connections each of two instances.
+    await expect.poll(() => warnings.mock.calls.length, { timeout: 10_000 }).toBe(4);
+    redis.resume();
+
+    await interruptions.holds(1);
+    await untilPublished(pair.b, roomId, 'again');
+    await expect.poll(() => inbox.heard).toContain('again');
+  });
+
+  test('may be made before Redis is there', async () => {
+    await using redis = await startRedis();
+    await redis.stop();
+    await using pair = openRedis(redis.url);
+    await expect(pair.a.ping()).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+    const inbox = new Inbox();
+    const subscription = pair.a.subscribe('room', inbox.listener);
+    await redis.start();
+    await subscription.ready;
+    await untilPublished(pair.b, 'room', 'x');
+    expect(await inbox.holds(1)).toEqual(['x']);
+  });
+});
+
+function connect(url: string) {
+  const client = new Redis(url);
+  return { client, [Symbol.dispose]: () => client.disconnect() };
+}
