@@ -8,7 +8,7 @@ export const errorsPageFile = path.resolve(import.meta.dirname, '../docs/errors.
 
 const introduction = `# Errors
 
-Every refusal has a name. Over tRPC it arrives as a \`TRPCClientError\` whose \`data\` holds errorCode\`, \`retry\`, \`retryAfterMs\` (where
+Every refusal has a name. Over tRPC it arrives as a \`TRPCClientError\` whose \`data\` holds \`errorCode\`, \`retry\`, \`retryAfterMs\` (where
 known) and \`issues\` (for input that is not valid); \`@earshot/client\` makes an \`EarshotClientError\` with the same fields of it. Some
 errors end the WebSocket, with the close code given here.
 
