@@ -1,0 +1,264 @@
+import { type ErrorCode, encodeWire, limits, newId } from '@earshot/shared';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { somewhere } from '../resources/places.ts';
+import { openRaw, type RawSocket } from '../resources/rawSocket.ts';
+import { type Deployment, deployments } from '../resources/server.ts';
+import { stockClient } from '../resources/stockClient.ts';
+
+const kinds: Record<string, 'query' | 'mutation' | 'subscription'> = {
+  'rooms.join': 'mutation',
+  'rooms.leave': 'mutation',
+  'rooms.get': 'query',
+  'rooms.nearby': 'query',
+  'rooms.watch': 'subscription',
+  'messages.send': 'mutation',
+  'messages.edit': 'mutation',
+  'messages.delete': 'mutation',
+  'messages.react': 'mutation',
+  'messages.history': 'query',
+  'presence.list': 'query',
+  'presence.typing': 'mutation',
+  'users.updateLocation': 'mutation',
+  'auth.guest': 'mutation',
+};
+
+const here = { latitude: 1, longitude: 2 };
+const injection = { $gt: '' };
+const long = (n: number) => 'x'.repeat(n);
+
+/** Procedure, input (ROOM and MESSAGE stand for real ones), error, and what its text names. */
+const table: [path: string, input: unknown, code: ErrorCode, names?: string][] = [
+  ['rooms.join', undefined, 'INVALID_INPUT'],
+  ['rooms.join', {}, 'INVALID_INPUT'],
+  ['rooms.join', { location: null }, 'INVALID_INPUT', 'location'],
+  ['rooms.join', { location: { latitude: 1 } }, 'INVALID_INPUT', 'location.longitude'],
+  ['rooms.join', { location: { latitude: '1', longitude: 2 } }, 'INVALID_INPUT', 'location.latitude'],
+  ['rooms.join', { location: { latitude: Number.NaN, longitude: 2 } }, 'INVALID_INPUT', 'location.latitude'],
+  ['rooms.join', { location: { latitude: Infinity, longitude: 2 } }, 'INVALID_INPUT', 'location.latitude'],
+  ['rooms.join', { location: { latitude: 90.1, longitude: 2 } }, 'INVALID_INPUT', 'location.latitude'],
+  ['rooms.join', { location: { latitude: 1, longitude: -180.1 } }, 'INVALID_INPUT', 'location.longitude'],
+  ['rooms.join', { location: here, searchRadius: -1 }, 'INVALID_INPUT', 'searchRadius'],
+  ['rooms.join', { location: here, searchRadius: 50_001 }, 'INVALID_INPUT', 'searchRadius'],
+  ['rooms.join', { roomId: newId() }, 'ROOM_NOT_FOUND'],
+  ['rooms.join', { roomId: injection }, 'INVALID_INPUT', 'roomId'],
+  ['rooms.join', { roomId: '' }, 'INVALID_INPUT', 'roomId'],
+  ['rooms.join', { roomId: long(129) }, 'INVALID_INPUT', 'roomId'],
+  ['rooms.join', { roomId: 'a\u0000b' }, 'INVALID_INPUT', 'roomId'],
+  ['rooms.leave', { roomId: injection }, 'INVALID_INPUT', 'roomId'],
+  ['rooms.get', { roomId: '__proto__' }, 'ROOM_NOT_FOUND'],
+  ['rooms.get', { roomId: injection }, 'INVALID_INPUT', 'roomId'],
+  ['rooms.get', [], 'INVALID_INPUT'],
+  ['rooms.nearby', { location: here, radius: 50_001 }, 'INVALID_INPUT', 'radius'],
+  ['rooms.nearby', { location: here, limit: 101 }, 'INVALID_INPUT', 'limit'],
+  ['rooms.nearby', { location: here, limit: 1.5 }, 'INVALID_INPUT', 'limit'],
+  ['rooms.watch', { roomId: newId() }, 'ROOM_NOT_FOUND'],
+  ['rooms.watch', { roomId: 'ROOM', history: 101 }, 'INVALID_INPUT', 'history'],
+  ['rooms.watch', { roomId: 'ROOM', lastEventId: '-1' }, 'INVALID_INPUT', 'lastEventId'],
+  ['rooms.watch', { roomId: 'ROOM', lastEventId: 'x' }, 'INVALID_INPUT', 'lastEventId'],
+  ['rooms.watch', { roomId: 'ROOM', lastEventId: long(5_000) }, 'INVALID_INPUT', 'lastEventId'],
+  ['messages.send', { roomId: 'ROOM' }, 'INVALID_INPUT', 'content'],
+  ['messages.send', { roomId: 'ROOM', content: '' }, 'INVALID_INPUT', 'content'],
+  ['messages.send', { roomId: 'ROOM', content: ' \n\t ' }, 'INVALID_INPUT', 'content'],
+  ['messages.send', { roomId: 'ROOM', content: '\u0000\u0007' }, 'INVALID_INPUT', 'content'],
+  ['messages.send', { roomId: 'ROOM', content: 7 }, 'INVALID_INPUT', 'content'],
+  ['messages.send', { roomId: 'ROOM', content: injection }, 'INVALID_INPUT', 'content'],
+  ['messages.send', { roomId: 'ROOM', content: 'a\ud800b' }, 'INVALID_INPUT', 'content'],
+  ['messages.send', { roomId: 'ROOM', content: long(2_001) }, 'MESSAGE_TOO_LONG', '2000'],
+  ['messages.send', { roomId: 'ROOM', content: 'x', clientMessageId: long(65) }, 'INVALID_INPUT', 'clientMessageId'],
+  ['messages.send', { roomId: 'ROOM', content: 'x', clientMessageId: injection }, 'INVALID_INPUT', 'clientMessageId'],
+  ['messages.send', { roomId: newId(), content: 'x' }, 'ROOM_NOT_FOUND'],
+  ['messages.edit', { roomId: 'ROOM', messageId: 'MESSAGE', content: '' }, 'INVALID_INPUT', 'content'],
+  ['messages.edit', { roomId: 'ROOM', messageId: 'MESSAGE', content: long(2_001) }, 'MESSAGE_TOO_LONG'],
+  ['messages.edit', { roomId: 'ROOM', messageId: newId(), content: 'x' }, 'MESSAGE_NOT_FOUND'],
+  ['messages.edit', { roomId: 'ROOM', messageId: 'nonsense', content: 'x' }, 'INVALID_INPUT', 'messageId'],
+  ['messages.delete', { roomId: 'ROOM', messageId: injection }, 'INVALID_INPUT', 'messageId'],
+  ['messages.delete', { roomId: 'ROOM', messageId: newId() }, 'MESSAGE_NOT_FOUND'],
+  ['messages.react', { roomId: 'ROOM', messageId: 'MESSAGE', emoji: 'hello', on: true }, 'INVALID_INPUT', 'emoji'],
+  ['messages.react', { roomId: 'ROOM', messageId: 'MESSAGE', emoji: '\u{1f44d}', on: 'yes' }, 'INVALID_INPUT', 'on'],
+  ['messages.react', { roomId: 'ROOM', messageId: newId(), emoji: '\u{1f44d}', on: true }, 'MESSAGE_NOT_FOUND'],
+  ['messages.history', { roomId: 'ROOM', limit: 0 }, 'INVALID_INPUT', 'limit'],
+  ['messages.history', { roomId: 'ROOM', limit: 101 }, 'INVALID_INPUT', 'limit'],
+  ['messages.history', { roomId: 'ROOM', before: 1, after: 1 }, 'INVALID_INPUT', 'before'],
+  ['messages.history', { roomId: 'ROOM', before: injection }, 'INVALID_INPUT', 'before'],
+  ['messages.history', { roomId: newId() }, 'ROOM_NOT_FOUND'],
+  ['presence.list', { roomId: newId() }, 'ROOM_NOT_FOUND'],
+  ['presence.typing', { roomId: 'ROOM', isTyping: 1 }, 'INVALID_INPUT', 'isTyping'],
+  ['users.updateLocation', { location: { latitude: -91, longitude: 0 } }, 'INVALID_INPUT', 'location.latitude'],
+  ['users.updateLocation', {}, 'INVALID_INPUT', 'location'],
+  ['auth.guest', { username: '' }, 'INVALID_INPUT', 'username'],
+  ['auth.guest', { username: long(41) }, 'INVALID_INPUT', 'username'],
+  ['auth.guest', { username: '\u202e\u0000' }, 'INVALID_INPUT', 'username'],
+];
+
+interface Reply {
+  id: unknown;
+  error?: { json: { message: string; data: { errorCode: string; stack?: string } } };
+  result?: unknown;
+}
+const isReply = (frame: unknown, id: number): frame is Reply =>
+  typeof frame === 'object' && frame !== null && 'id' in frame && frame.id === id;
+
+describe.each(deployments)('$name: bad input', ({ start }) => {
+  let earshot: Deployment;
+  let socket: RawSocket;
+  let ids: { ROOM: string; MESSAGE: string };
+  let nextId = 0;
+
+  beforeAll(async () => {
+    earshot = await start();
+    const ada = stockClient(earshot.a.url, { username: 'Ada' });
+    const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+    const message = await ada.api.messages.send.mutate({ roomId: room.id, content: 'hello' });
+    ids = { ROOM: room.id, MESSAGE: message.id };
+    await ada.close();
+    socket = await openRaw(earshot.a.url, { identity: { username: 'Ada' } });
+  });
+
+  afterAll(async () => {
+    socket[Symbol.dispose]();
+    await earshot[Symbol.asyncDispose]();
+  });
+
+  /** Sends one call on the shared socket and resolves with what answers it. */
+  async function call(path: string, wireInput: unknown): Promise<Reply> {
+    nextId += 1;
+    const id = nextId;
+    socket.send({ id, method: kinds[path] ?? 'query', params: { path, input: wireInput } });
+    const reply = await socket.frames.until((frame) => isReply(frame, id) && !isStarted(frame));
+    if (!isReply(reply, id)) throw new Error('not a reply');
+    return reply;
+  }
+  const isStarted = (frame: Reply) => JSON.stringify(frame.result) === '{"type":"started"}';
+  const error = (reply: Reply) => reply.error?.json;
+
+  const fill = (input: unknown): unknown =>
+    JSON.parse(encodeWire(input).replaceAll('"ROOM"', `"${ids.ROOM}"`).replaceAll('"MESSAGE"', `"${ids.MESSAGE}"`));
+
+  test.each(table)('%s(%j): %s', async (path, input, code, names = '') => {
+    const found = error(await call(path, fill(input)));
+    expect(found?.data.errorCode).toBe(code);
+    expect(found?.message).toContain(names);
+    expect(found?.data.stack).toBeUndefined();
+    expect(JSON.stringify(found)).not.toMatch(/node_modules|\.ts:\d/);
+  });
+
+  test('every procedure is in the table', () => {
+    expect(new Set(table.map(([path]) => path))).toEqual(new Set(Object.keys(kinds)));
+  });
+
+  test.each([
+    ['__proto__ in the meta', { json: { roomId: 'x' }, meta: { values: { '__proto__.polluted': ['Date'] } } }],
+    [
+      'constructor.prototype in the meta',
+      { json: {}, meta: { values: { 'constructor.prototype.polluted': ['Date'] } } },
+    ],
+    [
+      '__proto__ in referential equalities',
+      { json: { a: {} }, meta: { referentialEqualities: { a: ['__proto__.b'] } } },
+    ],
+    ['an unknown custom type', { json: { roomId: 'x' }, meta: { values: { roomId: [['custom', 'Nothing']] } } }],
+    ['a class', { json: { roomId: 'x' }, meta: { values: { roomId: [['class', 'Object']] } } }],
+    ['meta that is text', { json: { roomId: 'x' }, meta: 'nonsense' }],
+    ['no json at all', { roomId: 'x' }],
+    ['a number', 5],
+    ['text', 'x'],
+    ['null', null],
+  ])('superjson with %s is refused by name, and pollutes nothing', async (_what, wireInput) => {
+    const found = error(await call('rooms.get', wireInput));
+    expect(found?.data.errorCode).toMatch(/INVALID_INPUT|ROOM_NOT_FOUND/);
+    expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+    expect(Object.hasOwn(Object.prototype, 'b')).toBe(false);
+  });
+
+  test.each(['rooms.nothing', '__proto__', 'constructor', 'rooms', 'rooms.join.call', ''])(
+    'the procedure “%s” does not exist',
+    async (path) => {
+      expect(error(await call(path, { json: {} }))?.data.errorCode).toBe('NO_SUCH_PROCEDURE');
+    },
+  );
+
+  test('frames that are no calls are answered, and the socket goes on', async () => {
+    using rude = await openRaw(earshot.a.url, { identity: { username: 'Eve' } });
+    const frames = [
+      '{',
+      'null',
+      '[]',
+      '{}',
+      '"x"',
+      '[null]',
+      '{"id":1,"method":"nonsense"}',
+      '{"id":{},"method":"query"}',
+    ];
+    for (const frame of frames) rude.send(frame);
+    rude.ws.send(Buffer.from([1, 2, 3]), { binary: true });
+    rude.send({ id: 99, method: 'query', params: { path: 'rooms.get', input: { json: { roomId: ids.ROOM } } } });
+    await rude.frames.until((frame) => isReply(frame, 99) && frame.result !== undefined);
+    const refused = rude.frames.all.filter((frame) => JSON.stringify(frame).includes('INVALID_INPUT'));
+    expect(refused.length).toBeGreaterThanOrEqual(frames.length - 2); // [] asks for nothing
+  });
+
+  test('20,000 subscriptions in frames that are small enough: refused by name, and the next caller is served', async () => {
+    using greedy = await openRaw(earshot.a.url, { identity: { username: 'Eve' } });
+    for (let from = 0; from < 20_000; from += 500) {
+      greedy.send(
+        Array.from({ length: 500 }, (_, i) => ({
+          id: from + i,
+          method: 'subscription',
+          params: { path: 'rooms.watch', input: { json: { roomId: ids.ROOM } } },
+        })),
+      );
+    }
+    await greedy.frames.untilAll((all) => all.length >= 20_000, 20_000);
+    for (const frame of greedy.frames.all) expect(JSON.stringify(frame)).toContain('TOO_MANY_CALLS');
+    expect((await call('rooms.get', { json: { roomId: ids.ROOM } })).result).toBeDefined();
+  });
+
+  test.each([
+    [
+      '20,000 subscriptions in one frame',
+      () =>
+        JSON.stringify(
+          Array.from({ length: 20_000 }, (_, id) => ({ id, method: 'subscription', params: { path: 'rooms.watch' } })),
+        ),
+    ],
+    ['a frame of 1 MiB', () => long(1024 * 1024)],
+  ])('%s: closed with 1009, and the next caller is served', async (_what, make) => {
+    using greedy = await openRaw(earshot.a.url, { identity: { username: 'Eve' } });
+    greedy.send(make());
+    expect((await greedy.closed).code).toBe(1009);
+    expect((await call('rooms.get', { json: { roomId: ids.ROOM } })).result).toBeDefined();
+  });
+
+  test('over HTTP: errors have their status and name', async () => {
+    const post = (path: string, body: string, headers = {}) =>
+      fetch(`${earshot.a.url}${path}`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', 'x-earshot-username': 'Ada', ...headers },
+      });
+    const cases: [Promise<Response>, number, ErrorCode][] = [
+      [post('/trpc/messages.send', '{'), 400, 'INVALID_INPUT'],
+      [post('/trpc/messages.send', '{"json":{}}'), 400, 'INVALID_INPUT'],
+      [post('/trpc/messages.send', '{}', { 'content-type': 'text/plain' }), 400, 'INVALID_INPUT'],
+      [post('/trpc/messages.send', long(70_000)), 413, 'FRAME_TOO_LARGE'],
+      [post('/trpc/no.such', '{}'), 404, 'NO_SUCH_PROCEDURE'],
+      [post('/elsewhere', '{}'), 404, 'NO_SUCH_PROCEDURE'],
+      [post('/trpc/messages.send', '{}', { 'x-earshot-username': '%E0%A4%A' }), 400, 'INVALID_INPUT'],
+      [fetch(`${earshot.a.url}/trpc/rooms.get?input=%7B`), 400, 'INVALID_INPUT'],
+      [
+        fetch(`${earshot.a.url}/trpc/${'rooms.get,'.repeat(limits.callsPerBatch)}rooms.get?batch=1`),
+        400,
+        'TOO_MANY_CALLS',
+      ],
+    ];
+    for (const [request, status, code] of cases) {
+      const response = await request;
+      const text = await response.text();
+      expect(`${response.status} ${text}`).toContain(code);
+      expect(text).not.toMatch(/node_modules|\.ts:\d/);
+      if (status !== 400) expect(response.status).toBe(status);
+      expect(response.status).toBeGreaterThanOrEqual(400);
+      expect(response.status).toBeLessThan(500);
+    }
+  });
+});

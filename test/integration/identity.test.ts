@@ -1,0 +1,123 @@
+import type { ErrorCode } from '@earshot/shared';
+import { SignJWT } from 'jose';
+import { describe, expect, test } from 'vitest';
+import { somewhere } from '../resources/places.ts';
+import { openRaw } from '../resources/rawSocket.ts';
+import { startEmbedded } from '../resources/server.ts';
+import { stockClient } from '../resources/stockClient.ts';
+
+const secret = 'a secret of at least thirty-two characters';
+const checked = { JWT_SECRET: secret, ALLOW_GUESTS: 'true', HOST: '127.0.0.1' };
+
+function sign(userId: string, expires: string | Date): Promise<string> {
+  return new SignJWT({ username: 'Ada' })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(userId)
+    .setExpirationTime(expires)
+    .sign(new TextEncoder().encode(secret));
+}
+
+const refused = (errorCode: ErrorCode) => ({ data: { errorCode } });
+
+describe('checked tokens', () => {
+  test('a token says who speaks, whatever name is claimed beside it', async () => {
+    await using earshot = await startEmbedded({ env: checked });
+    const token = await sign('ada', '1h');
+    using ada = stockClient(earshot.a.url, { token, username: 'Eve', userId: 'eve' });
+    const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+    const message = await ada.api.messages.send.mutate({ roomId: room.id, content: 'hi' });
+    expect(message).toMatchObject({ userId: 'ada', username: 'Ada' });
+  });
+
+  test.each([
+    ['a wrong one', async () => `${await sign('ada', '1h')}x`, 'TOKEN_INVALID', 4401],
+    ['an expired one', () => sign('ada', new Date(Date.now() - 1_000)), 'TOKEN_EXPIRED', 4410],
+    [
+      'an unsigned one',
+      async () => `${btoa('{"alg":"none"}')}.${btoa('{"sub":"ada","exp":4000000000}')}.`,
+      'TOKEN_INVALID',
+      4401,
+    ],
+  ])('%s is told and closed with its own code', async (_what, make, errorCode, close) => {
+    await using earshot = await startEmbedded({ env: checked });
+    using socket = await openRaw(earshot.a.url, { identity: { token: await make() } });
+    expect((await socket.closed).code).toBe(close);
+    expect(JSON.stringify(socket.frames.all)).toContain(errorCode);
+    const response = await fetch(`${earshot.a.url}/trpc/rooms.leave`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await make()}` },
+      body: '{"json":{"roomId":"x"}}',
+    });
+    expect(response.status).toBe(401);
+    expect(await response.text()).toContain(errorCode);
+  });
+
+  test('a name alone is nobody: only guests’ calls are open', async () => {
+    await using earshot = await startEmbedded({ env: checked });
+    using eve = stockClient(earshot.a.url, { username: 'Eve' });
+    const location = somewhere();
+    await expect(eve.api.rooms.join.mutate({ location })).rejects.toMatchObject(refused('UNAUTHENTICATED'));
+    await expect(eve.api.messages.history.query({ roomId: 'x' })).rejects.toMatchObject(refused('UNAUTHENTICATED'));
+    expect(await eve.api.rooms.nearby.query({ location })).toEqual([]);
+    const { token, user } = await eve.api.auth.guest.mutate({ username: 'Eve' });
+    using guest = stockClient(earshot.a.url, { token });
+    const { room } = await guest.api.rooms.join.mutate({ location });
+    expect(await eve.api.rooms.get.query({ roomId: room.id })).toMatchObject({ id: room.id });
+    expect(await guest.api.messages.send.mutate({ roomId: room.id, content: 'hi' })).toMatchObject(user);
+  });
+
+  test('without ALLOW_GUESTS there are none', async () => {
+    await using earshot = await startEmbedded({ env: { JWT_SECRET: secret } });
+    using eve = stockClient(earshot.a.url, {});
+    await expect(eve.api.auth.guest.mutate({ username: 'Eve' })).rejects.toMatchObject(refused('GUESTS_NOT_ALLOWED'));
+  });
+
+  test('a token that runs out on a live socket: the watch is told, then the socket closes with 4410', async () => {
+    await using earshot = await startEmbedded({ env: checked });
+    const token = await sign('ada', new Date(Date.now() + 2_000));
+    using socket = await openRaw(earshot.a.url, { identity: { token } });
+    socket.send({
+      id: 1,
+      method: 'mutation',
+      params: { path: 'rooms.join', input: { json: { location: somewhere() } } },
+    });
+    const joined = await socket.frames.until((frame) => JSON.stringify(frame).includes('"isNew":true'));
+    const roomId = /"id":"([0-9a-f]{24})"/.exec(JSON.stringify(joined))?.[1];
+    socket.send({ id: 2, method: 'subscription', params: { path: 'rooms.watch', input: { json: { roomId } } } });
+    await socket.frames.until((frame) => JSON.stringify(frame).includes('"snapshot"'));
+    expect((await socket.closed).code).toBe(4410);
+    expect(JSON.stringify(socket.frames.all.at(-1))).toContain('TOKEN_EXPIRED');
+    await expect(
+      stockClient(earshot.a.url, { token: await sign('ada', '1h') }).api.presence.list.query({ roomId: roomId ?? '' }),
+    ).resolves.toEqual([]);
+  });
+});
+
+describe('permission', () => {
+  test('only members send, watch, read and list; only authors edit and delete', async () => {
+    await using earshot = await startEmbedded();
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    using eve = stockClient(earshot.a.url, { username: 'Eve' });
+    const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+    const roomId = room.id;
+    const { id: messageId } = await ada.api.messages.send.mutate({ roomId, content: 'mine' });
+    const outside = refused('NOT_A_MEMBER');
+    await expect(eve.api.messages.send.mutate({ roomId, content: 'x' })).rejects.toMatchObject(outside);
+    await expect(eve.api.messages.history.query({ roomId })).rejects.toMatchObject(outside);
+    await expect(eve.api.presence.list.query({ roomId })).rejects.toMatchObject(outside);
+    await expect(eve.api.presence.typing.mutate({ roomId, isTyping: true })).rejects.toMatchObject(outside);
+    await expect(
+      eve.api.messages.react.mutate({ roomId, messageId, emoji: '\u{1f44d}', on: true }),
+    ).rejects.toMatchObject(outside);
+    expect(await eve.watch(roomId).untilEnd()).toMatchObject(outside);
+
+    await eve.api.rooms.join.mutate({ roomId });
+    const foreign = refused('NOT_THE_AUTHOR');
+    await expect(eve.api.messages.edit.mutate({ roomId, messageId, content: 'x' })).rejects.toMatchObject(foreign);
+    await expect(eve.api.messages.delete.mutate({ roomId, messageId })).rejects.toMatchObject(foreign);
+    await ada.api.messages.delete.mutate({ roomId, messageId });
+    await expect(ada.api.messages.edit.mutate({ roomId, messageId, content: 'x' })).rejects.toMatchObject(
+      refused('MESSAGE_DELETED'),
+    );
+  });
+});

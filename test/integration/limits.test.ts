@@ -1,0 +1,116 @@
+import type { ErrorCode } from '@earshot/shared';
+import { describe, expect, test } from 'vitest';
+import { somewhere } from '../resources/places.ts';
+import { openRaw, refusedUpgrade } from '../resources/rawSocket.ts';
+import { deployments, startEmbedded } from '../resources/server.ts';
+import { stockClient } from '../resources/stockClient.ts';
+
+const refused = (errorCode: ErrorCode) => ({ data: { errorCode } });
+const fulfilled = (results: PromiseSettledResult<unknown>[]) => results.filter(({ status }) => status === 'fulfilled');
+
+describe.each(deployments)('$name: limits', ({ start }) => {
+  test('a full room takes nobody more, however many knock at once', async () => {
+    await using earshot = await start({ env: { ROOM_CAPACITY: '3' } });
+    const clients = Array.from({ length: 8 }, (_, i) =>
+      stockClient((i % 2 ? earshot.a : earshot.b).url, { username: `User ${i}` }),
+    );
+    const location = somewhere();
+    const watches = await Promise.all(
+      clients.map(async ({ api, watch }) => watch((await api.rooms.join.mutate({ location })).room.id)),
+    );
+    const ends = await Promise.all(
+      watches.map((watch) => Promise.race([watch.until(({ event }) => event.type === 'snapshot'), watch.untilEnd()])),
+    );
+    const full = ends.filter((end) => JSON.stringify(end).includes('ROOM_FULL'));
+    expect(full).toHaveLength(5);
+    await Promise.all(clients.map((client) => client.close()));
+  });
+});
+
+describe('limits', () => {
+  test('sends are held to the burst and the rate, told with the time to wait', async () => {
+    await using earshot = await startEmbedded({ env: { SEND_RATE: '1', SEND_BURST: '5' } });
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+    const sends = Array.from({ length: 8 }, (_, i) =>
+      ada.api.messages.send.mutate({ roomId: room.id, content: `${i}` }),
+    );
+    const results = await Promise.allSettled(sends);
+    expect(fulfilled(results)).toHaveLength(5);
+    expect(results[7]).toMatchObject({
+      reason: {
+        data: { errorCode: 'RATE_LIMITED', retry: 'later', retryAfterMs: expect.any(Number), httpStatus: 429 },
+      },
+    });
+  });
+
+  test('watches on one socket are bounded', async () => {
+    await using earshot = await startEmbedded({ env: { WATCHES_PER_SOCKET: '2' } });
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+    const watches = [1, 2].map(() => ada.watch(room.id));
+    await Promise.all(watches.map((watch) => watch.until(() => true)));
+    expect(await ada.watch(room.id).untilEnd()).toMatchObject(refused('TOO_MANY_WATCHES'));
+    const [first] = watches;
+    first?.stop();
+    await first?.untilEnd().catch(() => {});
+    // The place is free again once the first is gone, which another subscription on the same socket can tell.
+    for (;;) {
+      const again = ada.watch(room.id);
+      const outcome = await Promise.race([again.until(() => true), again.untilEnd()]);
+      if (outcome !== undefined && typeof outcome === 'object' && outcome !== null && 'event' in outcome) break;
+      expect(outcome).toMatchObject(refused('TOO_MANY_WATCHES'));
+    }
+  });
+
+  test('sockets of one address are bounded, and free again when closed', async () => {
+    await using earshot = await startEmbedded({ env: { SOCKETS_PER_ADDRESS: '2' } });
+    const sockets = await Promise.all([1, 2].map(() => openRaw(earshot.a.url)));
+    const { status, body } = await refusedUpgrade(earshot.a.url);
+    expect({ status, body }).toMatchObject({ status: 429, body: { code: 'TOO_MANY_SOCKETS' } });
+    sockets[0]?.ws.close();
+    await sockets[0]?.closed;
+    using third = await openRaw(earshot.a.url);
+    expect(third.ws.readyState).toBe(third.ws.OPEN);
+    sockets[1]?.ws.terminate();
+  });
+
+  test('with ALLOWED_ORIGINS other pages are refused, programs are not', async () => {
+    await using earshot = await startEmbedded({ env: { ALLOWED_ORIGINS: 'https://chat.example' } });
+    const { url } = earshot.a;
+    expect(await refusedUpgrade(url, { headers: { origin: 'https://evil.example' } })).toMatchObject({
+      status: 403,
+      body: { code: 'ORIGIN_REFUSED' },
+    });
+    for (const headers of [{ origin: 'https://chat.example' }, undefined]) {
+      using socket = await openRaw(url, headers === undefined ? {} : { headers });
+      expect(socket.ws.readyState).toBe(socket.ws.OPEN);
+    }
+    const allowed = async (origin: string) =>
+      (await fetch(`${url}/health`, { headers: { origin } })).headers.get('access-control-allow-origin');
+    expect(await allowed('https://chat.example')).toBe('https://chat.example');
+    expect(await allowed('https://evil.example')).not.toBe('https://evil.example');
+  });
+
+  test('without it any page may connect, and the preflight passes', async () => {
+    await using earshot = await startEmbedded();
+    using socket = await openRaw(earshot.a.url, { headers: { origin: 'https://any.example' } });
+    expect(socket.ws.readyState).toBe(socket.ws.OPEN);
+    const preflight = await fetch(`${earshot.a.url}/trpc/rooms.get`, {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'https://any.example',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type,authorization',
+      },
+    });
+    expect(preflight.ok).toBe(true);
+    expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
+    expect(preflight.headers.get('access-control-allow-headers')).toContain('authorization');
+  });
+
+  test('an upgrade elsewhere is refused', async () => {
+    await using earshot = await startEmbedded();
+    expect(await refusedUpgrade(earshot.a.url, { path: '/elsewhere' })).toMatchObject({ status: 404 });
+  });
+});
