@@ -1,0 +1,101 @@
+import { Writable } from 'node:stream';
+import { limits } from '@earshot/shared';
+import { Redis } from 'ioredis';
+import { MongoClient } from 'mongodb';
+import { pino } from 'pino';
+import { expect, inject, test } from 'vitest';
+import { openRaw } from '../resources/rawSocket.ts';
+import { clusterSettings, startServer } from '../resources/server.ts';
+import { stockClient } from '../resources/stockClient.ts';
+
+/** Digits that stand in no other number: found anywhere, they came from the coordinates that were sent in. */
+const place = { latitude: 48.3719264, longitude: -16.8423951 };
+const digits = /37192|84239|8\.372|6\.842\d|6\.843/;
+
+test('no exact coordinate leaves the server, whichever way one looks', async () => {
+  const said: [where: string, text: string][] = [];
+  const note = (where: string) => (text: unknown) =>
+    said.push([where, typeof text === 'string' ? text : JSON.stringify(text)]);
+
+  const log = pino(
+    { level: 'trace' },
+    new Writable({
+      write(chunk, _encoding, done) {
+        note('log')(String(chunk));
+        done();
+      },
+    }),
+  );
+  await using redis = await spyOnRedis(note('Redis'));
+  const settings = clusterSettings();
+  await using earshot = await startServer({ env: settings, log });
+  using socket = await openRaw(earshot.url, { identity: { username: 'Ada' } });
+  const call = async (id: number, method: string, path: string, input: unknown) => {
+    socket.send({ id, method, params: { path, input: { json: input } } });
+    await socket.frames.until((frame) => JSON.stringify(frame).startsWith(`{"id":${id},`));
+  };
+
+  // Every procedure that takes a place or tells of a room, and errors around the place.
+  await call(1, 'mutation', 'rooms.join', { location: place });
+  const roomId = /"id":"([0-9a-f]{24})"/.exec(JSON.stringify(socket.frames.all))?.[1] ?? '';
+  expect(roomId).not.toBe('');
+  await call(2, 'query', 'rooms.nearby', { location: place });
+  await call(3, 'query', 'rooms.get', { roomId });
+  await call(4, 'mutation', 'users.updateLocation', { location: place });
+  await call(5, 'mutation', 'rooms.join', { location: { ...place, latitude: place.latitude + 90 } });
+  await call(6, 'query', 'rooms.nearby', { location: place, radius: limits.searchRadiusMax + 1 });
+  await call(7, 'query', 'rooms.nearby', {
+    location: { latitude: String(place.latitude), longitude: place.longitude },
+  });
+  await call(8, 'subscription', 'rooms.watch', { roomId });
+  await call(9, 'mutation', 'messages.send', { roomId, content: 'where am I?' });
+  await socket.frames.until((frame) => JSON.stringify(frame).includes('message.created'));
+  await call(10, 'query', 'presence.list', { roomId });
+  using bob = stockClient(earshot.url, { username: 'Bob' });
+  await bob.api.rooms.join.mutate({ location: place });
+  for (const frame of socket.frames.all) note('answer')(frame);
+
+  const badBody = await fetch(`${earshot.url}/trpc/rooms.join`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: `{"json":{"location":{"latitude":${place.latitude},"longitude":`,
+  });
+  note('HTTP error')(await badBody.text());
+  note('metrics')(await (await fetch(`${earshot.url}/metrics`)).text());
+  note('health')(await (await fetch(`${earshot.url}/ready`)).text());
+  await redis.quiet();
+
+  expect(new Set(said.map(([where]) => where))).toContain('Redis');
+  expect(said.filter(([, text]) => digits.test(text))).toEqual([]);
+  // The search itself works: the place is in the store, where matching needs it, and only there.
+  expect(await storedRooms(settings)).toMatch(digits);
+});
+
+/** Hears every command that reaches Redis: channels, payloads, keys, values and scripts' arguments. */
+async function spyOnRedis(note: (text: unknown) => void) {
+  const client = new Redis(inject('redisUrl'));
+  const monitor = await client.monitor();
+  const heard: string[] = [];
+  monitor.on('monitor', (_time: string, args: string[]) => {
+    heard.push(args.join(' '));
+    note(args);
+  });
+  return {
+    /** Resolves when everything sent before has been heard. */
+    async quiet() {
+      const marker = `marker ${Math.random()}`;
+      await client.echo(marker);
+      while (!heard.some((line) => line.includes(marker)))
+        await new Promise((resolve) => monitor.once('monitor', resolve));
+    },
+    async [Symbol.asyncDispose]() {
+      monitor.disconnect();
+      client.disconnect();
+    },
+  };
+}
+
+async function storedRooms({ MONGODB_URI = '', MONGODB_DB = '' }: Record<string, string>): Promise<string> {
+  await using client = new MongoClient(MONGODB_URI);
+  return JSON.stringify(await client.db(MONGODB_DB).collection('rooms').find().toArray());
+}
