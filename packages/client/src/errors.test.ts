@@ -1,0 +1,78 @@
+import { TRPCClientError } from '@trpc/client';
+import { describe, expect, test } from 'vitest';
+import { asEarshotError, EarshotClientError, fromClose } from './errors.ts';
+
+/** What tRPC's client makes of an answer with this `data`. */
+function answer(data: Record<string, unknown>, message = 'from the server') {
+  return TRPCClientError.from({ error: { code: -32_603, message, data } });
+}
+
+describe('an error of the server', () => {
+  test('keeps its code, its sentence and what to do', () => {
+    const error = asEarshotError(answer({ errorCode: 'RATE_LIMITED', retry: 'later', retryAfterMs: 250 }));
+    expect(error).toBeInstanceOf(EarshotClientError);
+    expect(error).toMatchObject({
+      code: 'RATE_LIMITED',
+      message: 'from the server',
+      retry: 'later',
+      retryAfterMs: 250,
+    });
+  });
+
+  test('names what is wrong with the input', () => {
+    const issues = [{ path: 'content', message: 'must not be empty' }];
+    const error = asEarshotError(answer({ errorCode: 'INVALID_INPUT', issues: [...issues, 'junk', { path: 1 }] }));
+    expect(error).toMatchObject({ code: 'INVALID_INPUT', retry: 'no', issues });
+  });
+
+  test('with a code of a newer server still says what to do', () => {
+    expect(asEarshotError(answer({ errorCode: 'NOT_YET_KNOWN', retry: 'later' }))).toMatchObject({
+      code: 'UNKNOWN',
+      retry: 'later',
+    });
+  });
+});
+
+describe('a lost connection', () => {
+  const closed = (code: number) => TRPCClientError.from({ type: 'close', code });
+
+  test.each<[string, unknown]>([
+    ['a socket that broke', closed(1006)],
+    ['a server that stops', closed(1012)],
+    ['a token that ran out', closed(4410)],
+    ['an error event', TRPCClientError.from({ type: 'error' })],
+    ['a fetch without answer', TRPCClientError.from(new TypeError('fetch failed'))],
+    [
+      'a proxy that answers in HTML',
+      TRPCClientError.from(new SyntaxError('Unexpected token <'), { meta: { response: { status: 502 } } }),
+    ],
+  ])('is one whether by %s', (_by, error) => {
+    expect(asEarshotError(error)).toMatchObject({ code: 'CONNECTION_LOST', retry: 'reconnect' });
+  });
+
+  test.each([
+    [4401, 'UNAUTHENTICATED'],
+    [1009, 'FRAME_TOO_LARGE'],
+  ])('with close code %i is a refusal: %s', (code, name) => {
+    expect(asEarshotError(closed(code))).toMatchObject({ code: name, retry: 'no' });
+  });
+
+  test.each([
+    [1012, 'SERVER_STOPPING'],
+    [4408, 'SLOW_CONSUMER'],
+    [4410, 'TOKEN_EXPIRED'],
+    [1006, 'CONNECTION_LOST'],
+    [undefined, 'CONNECTION_LOST'],
+  ])('tells by close code %s why: %s', (code, name) => {
+    expect(fromClose(code).code).toBe(name);
+  });
+});
+
+test('an abort, one of our own and anything else are told apart', () => {
+  const own = new EarshotClientError('OUTBOX_FULL');
+  expect(asEarshotError(own)).toBe(own);
+  expect(asEarshotError(TRPCClientError.from(own))).toBe(own);
+  expect(asEarshotError(TRPCClientError.from(new DOMException('stop', 'AbortError'))).code).toBe('ABORTED');
+  expect(asEarshotError(new Error('odd'))).toMatchObject({ code: 'UNKNOWN', message: 'odd', retry: 'no' });
+  expect(asEarshotError('text')).toMatchObject({ code: 'UNKNOWN', retry: 'no' });
+});

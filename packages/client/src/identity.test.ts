@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { credentialHeaders, getCredentials } from './identity.ts';
+
+test('a token is shown as it is, and asked for anew each time', async () => {
+  let count = 0;
+  const getToken = async () => `token ${++count}`;
+  expect(await getCredentials({ getToken })).toEqual({ token: 'token 1' });
+  expect(await getCredentials({ getToken })).toEqual({ token: 'token 2' });
+  expect(await getCredentials({ token: 'mine' })).toEqual({ token: 'mine' });
+  expect(credentialHeaders({ token: 'mine' })).toEqual({ authorization: 'Bearer mine' });
+});
+
+test('a token that can not be got may be had later', async () => {
+  const cause = new Error('login is down');
+  const getToken = () => Promise.reject(cause);
+  await expect(getCredentials({ getToken })).rejects.toMatchObject({ code: 'NO_CREDENTIALS', retry: 'later', cause });
+});
+
+test('names go into headers in any script', async () => {
+  const credentials = await getCredentials({ username: 'Zoë 東', userId: 'z/1' });
+  expect(credentials).toEqual({ username: 'Zoë 東', userId: 'z/1' });
+  const headers = credentialHeaders(credentials);
+  expect(() => new Headers(headers)).not.toThrow();
+  expect(decodeURIComponent(headers['x-earshot-username'] ?? '')).toBe('Zoë 東');
+  expect(decodeURIComponent(headers['x-earshot-user-id'] ?? '')).toBe('z/1');
+});
+
+test('nobody shows nothing', async () => {
+  expect(await getCredentials({})).toBeNull();
+  expect(credentialHeaders(null)).toEqual({});
+  expect(await getCredentials({ username: 'Ada' })).toEqual({ username: 'Ada' });
+});

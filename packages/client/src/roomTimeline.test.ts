@@ -1,0 +1,193 @@
+import type { Message, RoomEvent } from '@earshot/shared';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { EarshotClientError } from './errors.ts';
+import { emptyTimeline, type RoomTimeline, reduceTimeline, type TimelineAction } from './roomTimeline.ts';
+import { message, room } from './testMessages.ts';
+
+const created = (m: Message): TimelineAction => received({ type: 'message.created', message: m }, m.updatedSeq);
+const updated = (m: Message): TimelineAction => received({ type: 'message.updated', message: m }, m.updatedSeq);
+const snapshot = (messages: Message[], seq: number) =>
+  received({ type: 'snapshot', room, messages, userCount: 1 }, seq);
+const reset = (messages: Message[], seq: number) => received({ type: 'reset', room, messages, userCount: 1 }, seq);
+const sent = (clientMessageId: string, userId: string | null = 'ada'): TimelineAction => ({
+  type: 'sent',
+  message: { clientMessageId, userId, content: 'hello', sentAt: new Date(0) },
+});
+
+function received(event: RoomEvent, seq: number): TimelineAction {
+  return { type: 'received', event, seq };
+}
+
+const play = (actions: readonly TimelineAction[], from: RoomTimeline = emptyTimeline) =>
+  actions.reduce(reduceTimeline, from);
+const seqs = (state: RoomTimeline) => state.messages.map(({ seq }) => seq);
+
+describe('messages', () => {
+  test('stand in the order of seq, each once, whatever the order of events', () => {
+    const state = play([snapshot([message(1)], 1), created(message(3)), created(message(2)), created(message(3))]);
+    expect(seqs(state)).toEqual([1, 2, 3]);
+    expect(state.position).toBe(3);
+  });
+
+  test('keep the later of two versions', () => {
+    const edited = message(1, { updatedSeq: 3, content: 'later' });
+    const state = play([snapshot([message(1)], 1), updated(edited), updated(message(1, { updatedSeq: 2 }))]);
+    expect(state.messages).toEqual([edited]);
+  });
+
+  test('a repeated event changes nothing at all', () => {
+    const state = play([snapshot([message(1)], 1), created(message(2))]);
+    expect(reduceTimeline(state, created(message(2)))).toBe(state);
+  });
+
+  test('an event leaves what it does not concern the same object', () => {
+    const before = play([snapshot([message(1), message(2)], 2), sent('a')]);
+    const after = reduceTimeline(before, received({ type: 'presence', userCount: 7 }, 2));
+    expect(after.userCount).toBe(7);
+    expect(after.messages).toBe(before.messages);
+    expect(after.pending).toBe(before.pending);
+    const edited = reduceTimeline(before, updated(message(2, { updatedSeq: 3 })));
+    expect(edited.messages[0]).toBe(before.messages[0]);
+  });
+
+  test('any order and repetition of a set of events ends in the same state', () => {
+    const versions = fc
+      .array(fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 0, max: 5 })), { maxLength: 30 })
+      .map((pairs) => [
+        snapshot(
+          [5, 6, 7].map((seq) => message(seq)),
+          7,
+        ),
+        ...pairs.map(([seq, age]) => updated(message(seq, { updatedSeq: seq + age, content: `${seq + age}` }))),
+      ]);
+    const shuffled = versions.chain((actions) =>
+      fc.tuple(
+        fc.constant(actions),
+        fc.shuffledSubarray(actions, { minLength: actions.length }),
+        fc.array(fc.constantFrom(...actions)),
+      ),
+    );
+    fc.assert(
+      fc.property(shuffled, ([actions, shuffle, repeats]) => {
+        const shown = ({ log: { outside, ...log }, ...state }: RoomTimeline) => ({ ...state, ...log, outside });
+        expect(shown(play([...shuffle, ...repeats]))).toEqual(shown(play(actions)));
+      }),
+    );
+  });
+});
+
+describe('older pages', () => {
+  const start = snapshot([message(11), message(12)], 12);
+  const page = (messages: Message[], hasMore: boolean, before = 11): TimelineAction => ({
+    type: 'olderLoaded',
+    before,
+    page: { messages, hasMore },
+  });
+
+  test('come before what is shown, until there are none', () => {
+    const first = play([start, page([message(9), message(10)], true)]);
+    expect(seqs(first)).toEqual([9, 10, 11, 12]);
+    expect(first.hasOlder).toBe(true);
+    const last = play([page([message(1)], false, 9)], first);
+    expect(seqs(last)).toEqual([1, 9, 10, 11, 12]);
+    expect(last.hasOlder).toBe(false);
+  });
+
+  test('a room shown from its first message has no older ones, an unseen history has', () => {
+    expect(play([snapshot([message(1)], 1)]).hasOlder).toBe(false);
+    expect(play([snapshot([], 0)]).hasOlder).toBe(false);
+    expect(play([snapshot([], 12)]).hasOlder).toBe(true);
+  });
+
+  test('a change of a message not loaded shows no hole, and is not lost to a page read before it', () => {
+    const edited = message(10, { updatedSeq: 13, content: 'edited' });
+    const changed = play([start, updated(edited)]);
+    expect(seqs(changed)).toEqual([11, 12]);
+    const loaded = play([page([message(9), message(10)], true)], changed);
+    expect(loaded.messages[1]).toEqual(edited);
+  });
+
+  test('asked for before a reset are not taken', () => {
+    const state = play([start, reset([message(30)], 30), page([message(10)], true)]);
+    expect(seqs(state)).toEqual([30]);
+  });
+
+  test('are dropped by a reset, which may be behind what was seen', () => {
+    const state = play([start, page([message(9)], true), reset([message(5, { content: 'restored' })], 6)]);
+    expect(seqs(state)).toEqual([5]);
+    expect(state.position).toBe(6);
+  });
+});
+
+describe('what the user sends', () => {
+  const mine = (seq: number, clientMessageId: string) => message(seq, { clientMessageId });
+
+  test('is pending until the room shows it', () => {
+    const before = play([snapshot([], 0), sent('a'), sent('b')]);
+    expect(before.pending.map(({ clientMessageId, status }) => [clientMessageId, status])).toEqual([
+      ['a', 'pending'],
+      ['b', 'pending'],
+    ]);
+    const after = play([created(mine(1, 'a'))], before);
+    expect(after.pending.map(({ clientMessageId }) => clientMessageId)).toEqual(['b']);
+  });
+
+  test.each<[string, TimelineAction]>([
+    ['an event', created(mine(1, 'a'))],
+    ['the answer', { type: 'answered', message: mine(1, 'a') }],
+    ['a snapshot', snapshot([mine(1, 'a')], 1)],
+    ['a reset', reset([mine(1, 'a')], 1)],
+  ])('is settled by %s', (_by, action) => {
+    const state = play([sent('a'), action]);
+    expect(state.pending).toEqual([]);
+    expect(play([snapshot([], 0), action], state).messages).toHaveLength(1);
+  });
+
+  test('survives snapshot and reset', () => {
+    const state = play([sent('a'), snapshot([message(1)], 1), reset([message(9)], 9)]);
+    expect(state.pending).toHaveLength(1);
+  });
+
+  test("is not settled by another user's message under the same id", () => {
+    const state = play([snapshot([], 0), sent('a'), created(message(1, { userId: 'eve', clientMessageId: 'a' }))]);
+    expect(state.pending).toHaveLength(1);
+  });
+
+  test('fails, is sent again, is dropped', () => {
+    const error = new EarshotClientError('MESSAGE_TOO_LONG');
+    const failed = play([sent('a'), { type: 'failed', clientMessageId: 'a', error }]);
+    expect(failed.pending).toMatchObject([{ status: 'failed', error }]);
+    const retried = play([{ type: 'retried', clientMessageId: 'a' }], failed);
+    expect(retried.pending).toMatchObject([{ status: 'pending', error: null }]);
+    expect(play([{ type: 'dropped', clientMessageId: 'a' }], failed).pending).toEqual([]);
+  });
+
+  test('a failure that comes after the message itself changes nothing', () => {
+    const settled = play([sent('a'), snapshot([mine(1, 'a')], 1)]);
+    const error = new EarshotClientError('CONNECTION_LOST');
+    expect(reduceTimeline(settled, { type: 'failed', clientMessageId: 'a', error })).toBe(settled);
+  });
+
+  test('an answer does not move the position: what lies before it may not have come yet', () => {
+    const state = play([snapshot([message(1)], 1), { type: 'answered', message: mine(9, 'a') }]);
+    expect(state.position).toBe(1);
+    expect(seqs(play([created(message(5))], state))).toEqual([1, 5, 9]);
+  });
+});
+
+describe('typing', () => {
+  const user = { userId: 'bob', username: 'Bob' };
+  const typing = (isTyping: boolean) => received({ type: 'typing', user, isTyping }, 0);
+
+  test.each<[string, TimelineAction]>([
+    ['its end', typing(false)],
+    ['a message', created(message(1, { userId: 'bob' }))],
+    ['leaving', received({ type: 'user.left', user, userCount: 0 }, 0)],
+    ['silence', { type: 'typingEnded', userId: 'bob' }],
+  ])('ends with %s', (_with, action) => {
+    const during = play([typing(true), typing(true)]);
+    expect(during.typing).toEqual([user]);
+    expect(reduceTimeline(during, action).typing).toEqual([]);
+  });
+});

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { onWakeUp } from './wakeUps.ts';
+
+/** A page whose visibility the test changes. */
+class FakeDocument extends EventTarget {
+  visibilityState = 'visible';
+
+  turn(state: 'visible' | 'hidden') {
+    this.visibilityState = state;
+    this.dispatchEvent(new Event('visibilitychange'));
+  }
+}
+
+test('a page wakes up when it is seen again and when the network is back, until told to stop', () => {
+  const document = new FakeDocument();
+  const scope = Object.assign(new EventTarget(), { document });
+  const woken: number[] = [];
+  const stop = onWakeUp((asleepMs) => woken.push(asleepMs), scope);
+  document.turn('hidden');
+  expect(woken).toEqual([]);
+  document.turn('visible');
+  scope.dispatchEvent(new Event('online'));
+  expect(woken).toEqual([expect.any(Number), Number.POSITIVE_INFINITY]);
+  stop();
+  document.turn('visible');
+  scope.dispatchEvent(new Event('online'));
+  expect(woken).toHaveLength(2);
+});
+
+test('a runtime without a page never wakes up', () => {
+  expect(() => onWakeUp(() => {}, {})()).not.toThrow();
+});

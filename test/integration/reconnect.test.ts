@@ -1,0 +1,196 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import { type ConnectionState, createEarshotClient, type EarshotClientOptions } from '@earshot/client';
+import { describe, expect, test } from 'vitest';
+import { type WebSocket as ServerSocket, WebSocketServer, WebSocket as WsWebSocket } from 'ws';
+import { type Collected, collect } from '../resources/collect.ts';
+
+/** A server of bare sockets, which does to them what the test wants. */
+interface BareServer extends AsyncDisposable {
+  readonly url: string;
+  readonly sockets: Collected<ServerSocket>;
+  /** Closes all sockets and stops listening, until `start`. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
+
+async function bareServer(onSocket: (socket: ServerSocket) => void = answerPings): Promise<BareServer> {
+  const sockets = collect<ServerSocket>();
+  let http: Server;
+  let port = 0;
+  const start = async () => {
+    http = createServer();
+    new WebSocketServer({ server: http }).on('connection', (socket) => {
+      onSocket(socket);
+      sockets.push(socket);
+    });
+    http.listen(port, '127.0.0.1');
+    await once(http, 'listening');
+    port = (http.address() as AddressInfo).port;
+  };
+  const stop = async () => {
+    for (const socket of sockets.all) socket.terminate();
+    if (!http.listening) return;
+    http.close();
+    await once(http, 'close');
+  };
+  await start();
+  return { url: `http://127.0.0.1:${port}`, sockets, start, stop, [Symbol.asyncDispose]: stop };
+}
+
+function answerPings(socket: ServerSocket): void {
+  socket.on('message', (data) => {
+    if (String(data) === 'PING') socket.send('PONG');
+  });
+}
+
+/** A client with the states its connection went through. */
+function connect(options: EarshotClientOptions) {
+  const client = createEarshotClient(options);
+  const states = collect<ConnectionState>();
+  states.push(client.connection.get());
+  client.connection.subscribe((state) => states.push(state));
+  const become = (status: ConnectionState['status'], after = 0) =>
+    states.until((state) => state.status === status && states.all.indexOf(state) >= after);
+  return Object.assign(client, { states, become, [Symbol.asyncDispose]: () => client.close() });
+}
+
+const quick = { baseMs: 20, capMs: 50 };
+/** Nobody waits this long: what comes sooner was woken. */
+const slow = { baseMs: 600_000, capMs: 600_000 };
+
+const classes = [
+  { name: "the runtime's own WebSocket", WebSocket: globalThis.WebSocket },
+  { name: 'the class of ws', WebSocket: WsWebSocket },
+];
+
+describe.each(classes)('with $name', ({ WebSocket }) => {
+  test('a client comes back after its connection was cut, and shows what happens', async () => {
+    await using server = await bareServer();
+    await using client = connect({ url: server.url, WebSocket, backoff: quick });
+    await client.become('open');
+    const cut = client.states.all.length;
+    server.sockets.all[0]?.terminate();
+    const offline = await client.become('offline', cut);
+    expect(offline.error).toMatchObject({ code: 'CONNECTION_LOST' });
+    expect((await client.become('open', cut)).error).toBeNull();
+    expect(server.sockets.all).toHaveLength(2);
+  });
+
+  test('a client keeps trying while there is no server, and finds it at once when woken', async () => {
+    await using server = await bareServer();
+    await server.stop();
+    await using client = connect({ url: server.url, WebSocket, backoff: slow });
+    const { retryAt } = await client.states.until((state) => state.retryAt !== null);
+    expect(retryAt).toBeGreaterThan(Date.now());
+    await server.start();
+    client.connection.retryNow();
+    await client.become('open');
+  });
+
+  test('a socket that falls silent is given up, without waiting for its goodbye', async () => {
+    await using server = await bareServer(() => {});
+    const times = { pingAfterMs: 20, pongWithinMs: 20 };
+    await using client = connect({ url: server.url, WebSocket, backoff: quick, times });
+    await client.become('open');
+    server.sockets.all[0]?.pause(); // nor will it answer a closing handshake
+    await server.sockets.untilAll((sockets) => sockets.length >= 2, 3_000);
+  });
+
+  test('a socket that answers pings is kept', async () => {
+    const pings = collect<string>();
+    await using server = await bareServer((socket) => {
+      answerPings(socket);
+      socket.on('message', (data) => pings.push(String(data)));
+    });
+    const times = { pingAfterMs: 10, pongWithinMs: 2_000 };
+    await using client = connect({ url: server.url, WebSocket, backoff: quick, times });
+    await pings.untilAll((all) => all.filter((data) => data === 'PING').length >= 5);
+    expect(server.sockets.all).toHaveLength(1);
+    expect(client.connection.get().status).toBe('open');
+  });
+
+  test('a connection that does not come about is given up', async () => {
+    const held = collect<Socket>();
+    const mute = createTcpServer((socket) => held.push(socket)).listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const url = `http://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+    await using client = connect({ url, WebSocket, backoff: quick, times: { connectMs: 50 } });
+    await held.untilAll((sockets) => sockets.length >= 2);
+    expect(client.states.all.some(({ status }) => status === 'open')).toBe(false);
+    await client.close();
+    for (const socket of held.all) socket.destroy();
+    mute.close();
+  });
+
+  test('after close there is no socket, no new try, and calls are refused', async () => {
+    await using server = await bareServer();
+    const client = connect({ url: server.url, WebSocket, backoff: quick });
+    await client.become('open');
+    const socket = await server.sockets.until(() => true);
+    const gone = once(socket, 'close');
+    await client.close();
+    await gone;
+    expect(client.connection.get()).toMatchObject({ status: 'closed', error: null });
+    await expect(client.watchRoom({ roomId: 'any' })).rejects.toMatchObject({ code: 'CLIENT_CLOSED' });
+    await expect(client.trpc.rooms.get.query({ roomId: 'any' })).rejects.toThrow('closed');
+    expect(server.sockets.all).toHaveLength(1);
+  });
+});
+
+test('a stopping server is left alone for a random part of the window it named', async () => {
+  await using server = await bareServer();
+  await using client = connect({ url: server.url, backoff: quick });
+  await client.become('open');
+  const before = Date.now();
+  server.sockets.all[0]?.close(1012, JSON.stringify({ reconnectWithinMs: 100_000_000 }));
+  const { error, retryAt } = await client.states.until((state) => state.retryAt !== null);
+  expect(error).toMatchObject({ code: 'SERVER_STOPPING' });
+  // Random within a day, so the chance that a right client fails this is one in a million.
+  expect(retryAt).toBeGreaterThan(before + 100);
+  client.connection.retryNow();
+  await server.sockets.untilAll((sockets) => sockets.length === 2);
+});
+
+test('a refused token is shown and tried again slower and slower', async () => {
+  await using server = await bareServer((socket) => socket.close(4401, 'The token is not valid.'));
+  await using client = connect({ url: server.url, token: 'bad', backoff: { baseMs: 5, capMs: 600_000 } });
+  await client.states.until(({ status, attempt }) => status === 'offline' && attempt >= 4);
+  expect(client.states.all.find(({ error }) => error !== null)?.error).toMatchObject({ retry: 'no' });
+  expect(server.sockets.all.length).toBeLessThanOrEqual(6);
+});
+
+test('a token is asked for before each connection; one that can not be got is asked for again', async () => {
+  const frames = collect<string>();
+  await using server = await bareServer((socket) => socket.on('message', (data) => frames.push(String(data))));
+  let count = 0;
+  const getToken = async () => {
+    count += 1;
+    if (count === 2) throw new Error('the login service is down');
+    return `token ${count}`;
+  };
+  await using client = connect({ url: server.url, getToken, backoff: quick });
+  await frames.untilAll((all) => all.length === 1);
+  server.sockets.all[0]?.terminate();
+  await frames.untilAll((all) => all.length === 2);
+  expect(frames.all.map((frame) => JSON.parse(frame).data)).toEqual([{ token: 'token 1' }, { token: 'token 3' }]);
+  expect(client.states.all.some(({ error }) => error?.code === 'NO_CREDENTIALS')).toBe(true);
+});
+
+test('500 clients dropped at once come back over a second, not together', async () => {
+  const arrivals: number[] = [];
+  await using server = await bareServer((socket) => {
+    answerPings(socket);
+    arrivals.push(Date.now());
+  });
+  await using stack = new AsyncDisposableStack();
+  for (let i = 0; i < 500; i += 1) stack.use(connect({ url: server.url, WebSocket: WsWebSocket }));
+  await server.sockets.untilAll((sockets) => sockets.length === 500);
+  const dropped = Date.now();
+  for (const socket of server.sockets.all) socket.terminate();
+  await server.sockets.untilAll((sockets) => sockets.length === 1_000);
+  const back = arrivals.slice(500).map((at) => at - dropped);
+  expect(back.filter((ms) => ms < 300).length).toBeLessThan(300);
+  expect(back.filter((ms) => ms >= 300).length).toBeGreaterThan(200);
+});
