@@ -1,0 +1,103 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from '@typescript/typescript6';
+
+/**
+ * Writes into `folder` what the client's declarations stand on, without what the server and zod need for inferring it:
+ * `shared.d.ts` with every type of @earshot/shared written out, and `server.d.ts` with the router's procedures written
+ * out and a context that says nothing. Fails when a type is broken.
+ */
+export function writeFlatTypes(root: string, folder: string): void {
+  const entry = path.join(folder, 'entry.ts');
+  writeFileSync(
+    entry,
+    `import type { AppRouter } from '@earshot/server';
+    export type * from '@earshot/shared';
+    export type ErrorShape = AppRouter['_def']['_config']['$types']['errorShape'];
+    export type Procedures = AppRouter['_def']['record'];`,
+  );
+  const types = writtenOut(entry, compilerOptions(root));
+  const nouns = types.filter(({ name }) => name !== 'Procedures' && name !== 'ErrorShape');
+  const router = types.filter((type) => !nouns.includes(type));
+  const shared = path.relative(folder, path.join(root, 'packages/shared/src/index.ts'));
+  writeFileSync(
+    path.join(folder, 'shared.d.ts'),
+    `export * from '${shared}';\n${nouns.map((noun) => declare(noun, nouns)).join('')}`,
+  );
+  writeFileSync(
+    path.join(folder, 'server.d.ts'),
+    `import type {
+      TRPC_ERROR_CODE_NUMBER,
+      TRPCBuiltRouter as BuiltRouter,
+      TRPCDecorateCreateRouterOptions as DecorateCreateRouterOptions,
+      TRPCMutationProcedure as MutationProcedure,
+      TRPCQueryProcedure as QueryProcedure,
+      TRPCSubscriptionProcedure as SubscriptionProcedure,
+    } from '@trpc/server';
+    import type { ${nouns.map(({ name }) => name).join(', ')} } from '@earshot/shared';
+    ${router.map((type) => declare(type, types)).join('')}
+    /** An event with the id to resume from: tRPC's own name for it is not exported. */
+    interface TrackedData<T> { id: string; data: T }
+    interface RootTypes { ctx: object; meta: object; errorShape: ErrorShape; transformer: true }
+    /** The type of the server's API. */
+    export type AppRouter = BuiltRouter<RootTypes, Procedures>;`,
+  );
+}
+
+interface WrittenOut {
+  name: string;
+  documentation: string;
+  /** The type with nothing inferred in it. */
+  text: string;
+  isInterface: boolean;
+}
+
+function writtenOut(entry: string, options: ts.CompilerOptions): WrittenOut[] {
+  const program = ts.createProgram([entry], options);
+  const source = program.getSourceFile(entry);
+  if (source === undefined) throw new Error(`${entry} cannot be read`);
+  const errors = ts.getPreEmitDiagnostics(program, source);
+  if (errors.length > 0) throw new Error(`Types are broken:\n${describe(errors)}`);
+  const checker = program.getTypeChecker();
+  const module = checker.getSymbolAtLocation(source);
+  if (module === undefined) throw new Error(`${entry} exports nothing`);
+  return checker.getExportsOfModule(module).flatMap((exported) => {
+    const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+    const declaration = symbol.declarations?.find(ts.isTypeAliasDeclaration);
+    if (declaration === undefined || declaration.typeParameters !== undefined) return [];
+    const type = checker.getDeclaredTypeOfSymbol(symbol);
+    const { NoTruncation, InTypeAlias } = ts.TypeFormatFlags;
+    return {
+      name: exported.name,
+      documentation: ts.displayPartsToString(symbol.getDocumentationComment(checker)),
+      text: checker.typeToString(type, undefined, NoTruncation | InTypeAlias),
+      // tRPC's records of procedures need the index signature that a type has and an interface has not.
+      isInterface: (type.flags & ts.TypeFlags.Object) !== 0 && exported.name !== 'Procedures',
+    };
+  });
+}
+
+/** The declaration of a type, with the names of others where their texts stand in it. */
+function declare({ name, documentation, text, isInterface }: WrittenOut, others: readonly WrittenOut[]): string {
+  const parts = others.filter((other) => other.text.length < text.length && /[{|]/.test(other.text));
+  const named = parts
+    .toSorted((a, b) => b.text.length - a.text.length)
+    .reduce((result, part) => result.replaceAll(part.text, part.name), text);
+  const comment = documentation === '' ? '' : `/** ${documentation} */\n`;
+  return `${comment}export ${isInterface && named.startsWith('{') ? `interface ${name} ${named}` : `type ${name} = ${named};`}\n`;
+}
+
+function compilerOptions(root: string): ts.CompilerOptions {
+  const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} };
+  const config = ts.getParsedCommandLineOfConfigFile(path.join(root, 'tsconfig.json'), { noEmit: true }, host);
+  if (config === undefined) throw new Error('tsconfig.json cannot be read');
+  return config.options;
+}
+
+function describe(errors: readonly ts.Diagnostic[]): string {
+  return ts.formatDiagnostics(errors, {
+    getCanonicalFileName: (file) => file,
+    getCurrentDirectory: () => process.cwd(),
+    getNewLine: () => '\n',
+  });
+}

@@ -1,0 +1,167 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+// The packages as they get published: built, packed, unpacked into an application's node_modules, and used there.
+
+const run = promisify(execFile);
+const root = path.resolve(import.meta.dirname, '../..');
+const names = ['shared', 'server', 'client'];
+let app = '';
+
+beforeAll(async () => {
+  app = await mkdtemp(path.join(tmpdir(), 'earshot-build-'));
+  await writeFile(path.join(app, 'package.json'), '{"type":"module"}');
+  await run(process.execPath, ['scripts/build.ts'], { cwd: root });
+  for (const name of names) await install(name);
+}, 120_000);
+
+afterAll(() => rm(app, { recursive: true, force: true }));
+
+/** Unpacks what would be published; its dependencies are linked to those that are installed here. */
+async function install(name: string): Promise<void> {
+  const source = path.join(root, 'packages', name);
+  const target = path.join(app, 'node_modules/@earshot', name);
+  await mkdir(target, { recursive: true });
+  await pnpm(['pack', '--pack-destination', app], source);
+  await run('tar', ['-xzf', path.join(app, `earshot-${name}-0.1.0.tgz`), '--strip-components=1', '-C', target]);
+  const manifest = JSON.parse(await readFile(path.join(target, 'package.json'), 'utf8'));
+  for (const dependency of Object.keys(manifest.dependencies)) {
+    if (dependency.startsWith('@earshot/')) continue;
+    const link = path.join(app, 'node_modules', dependency);
+    await mkdir(path.dirname(link), { recursive: true });
+    await symlink(path.join(source, 'node_modules', dependency), link).catch(ignoreExisting);
+  }
+}
+
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
+}
+
+function pnpm(args: string[], cwd: string) {
+  return run('npx', ['-y', 'pnpm@12', ...args], { cwd, env: { ...process.env, PATH: machinePath() } });
+}
+
+/** PATH without the pinned Node.js: what is installed on this machine. */
+function machinePath(): string {
+  const folders = (process.env.PATH ?? '').split(path.delimiter);
+  return folders.filter((folder) => !folder.includes('node_modules')).join(path.delimiter);
+}
+
+async function compile(file: string, text: string, options: object): Promise<string> {
+  await writeFile(path.join(app, file), text);
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    target: 'ES2022',
+    module: 'NodeNext',
+    typeRoots: [path.join(root, 'node_modules/@types')],
+    ...options,
+  };
+  const config = path.join(app, `${file}.json`);
+  await writeFile(config, JSON.stringify({ compilerOptions, files: [file] }));
+  const tsc = path.join(root, 'node_modules/.bin/tsc');
+  return run(tsc, ['-p', config]).then(
+    ({ stdout }) => stdout,
+    (error: { stdout: string }) => error.stdout,
+  );
+}
+
+describe('@earshot/client', () => {
+  test('runs on the Node.js of this machine', async () => {
+    const program = `
+      import { createEarshotClient, EarshotClientError, emptyTimeline, reduceTimeline } from '@earshot/client';
+      const room = { id: 'r', name: 'R', place: null, createdAt: new Date(0), lastMessageAt: null, userCount: 1 };
+      const event = { type: 'snapshot', room, messages: [], userCount: 1 };
+      const timeline = reduceTimeline(emptyTimeline, { type: 'received', event, seq: 0 });
+      console.log(typeof createEarshotClient, new EarshotClientError('ROOM_FULL').message, timeline.room.name);
+    `;
+    await writeFile(path.join(app, 'program.js'), program);
+    const { stdout } = await run('node', ['program.js'], { cwd: app, env: { ...process.env, PATH: machinePath() } });
+    expect(stdout).toBe('function The room is full. R\n');
+  });
+
+  test('has one flat file of declarations, which needs tRPC alone', async () => {
+    const dist = path.join(app, 'node_modules/@earshot/client/dist');
+    const declarations = (await readdir(dist, { recursive: true })).filter((file) => file.endsWith('.d.ts'));
+    expect(declarations).toEqual(['index.d.ts']);
+    const text = await readFile(path.join(dist, 'index.d.ts'), 'utf8');
+    const modules = Array.from(
+      text.matchAll(/(?:\bfrom|\bimport|<reference [a-z]+=)\s*\(?\s*["']([^"']+)["']/g),
+      ([, name]) => name,
+    );
+    expect(new Set(modules)).toEqual(new Set(['@trpc/client', '@trpc/server']));
+  });
+
+  test('is fully typed for its users, under the strictest settings', async () => {
+    const program = `
+      import { createEarshotClient, type Message, type RoomEvent } from '@earshot/client';
+      const client = createEarshotClient({ url: 'http://localhost:3001', username: 'ann' });
+      const message = await client.trpc.messages.send.mutate({ roomId: 'here', content: 'hi' });
+      const same: Message = message;
+      const sentAt: Date = same.timestamp;
+      const { rooms } = client.trpc;
+      const joined = await rooms.join.mutate({ location: { latitude: 1, longitude: 2 } });
+      joined.room.place?.latitude.toFixed(1);
+      const describe = (event: RoomEvent): string => (event.type === 'user.joined' ? event.user.username : event.type);
+      rooms.watch.subscribe({ roomId: 'here' }, { onData: ({ id, data }) => void [id.length, describe(data)] });
+
+      // @ts-expect-error: content is missing
+      await client.trpc.messages.send.mutate({ roomId: 'here' });
+      // @ts-expect-error: content is text
+      await client.trpc.messages.send.mutate({ roomId: 'here', content: 7 });
+      // @ts-expect-error: there is no such field
+      message.nonsense;
+      // @ts-expect-error: there is no such procedure
+      client.trpc.messages.nonsense;
+      // @ts-expect-error: there is no such event
+      const odd = (event: RoomEvent) => event.type === 'nonsense';
+      // @ts-expect-error: a token and a name are too much
+      createEarshotClient({ url: '', token: '', username: '' });
+      export { sentAt, odd };
+    `;
+    const strictest = { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, skipLibCheck: false };
+    expect(
+      await compile('consumer.ts', program, {
+        lib: ['ES2022', 'ESNext.Disposable', 'DOM', 'DOM.Iterable'],
+        types: [],
+        ...strictest,
+      }),
+    ).toBe('');
+  });
+});
+
+describe('@earshot/server and @earshot/shared', () => {
+  test('are typed for their users', async () => {
+    const program = `
+      import { type AppRouter, createServer, readConfig, type Store } from '@earshot/server';
+      import { EarshotError, messageSchema, type Message } from '@earshot/shared';
+      export const parse = (value: unknown): Message => messageSchema.parse(value);
+      export const code = new EarshotError('ROOM_FULL').code;
+      export const heads = (store: Store): Promise<Map<string, number>> => store.heads(['a']);
+      export type Router = AppRouter;
+      // @ts-expect-error: not a number
+      export const wrong: number = createServer;
+      // @ts-expect-error: no such code
+      new EarshotError('NONSENSE');
+      // @ts-expect-error: not text
+      export const text: string = readConfig;
+    `;
+    expect(
+      await compile('server.ts', program, {
+        lib: ['ES2024', 'ESNext.Disposable'],
+        types: ['node'],
+        skipLibCheck: true,
+      }),
+    ).toBe('');
+  });
+
+  test('the earshot command starts from the built files', async () => {
+    const command = path.join(app, 'node_modules/@earshot/server/dist/main.js');
+    const { stdout } = await run(process.execPath, [command, '--help'], { cwd: app });
+    expect(stdout).toContain('Usage: earshot');
+  });
+});
