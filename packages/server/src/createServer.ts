@@ -56,9 +56,9 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   const metrics = createMetrics();
   await using undo = new AsyncDisposableStack(); // lets go of what is open already when a later part fails
 
-  const store = undo.adopt(options.drivers?.store ?? (await openStore(config, log)), (part) => part.close());
-  const broker = undo.adopt(options.drivers?.broker ?? createBroker(config, log), (part) => part.close());
-  const presence = undo.adopt(options.drivers?.presence ?? createPresence(config, log), (part) => part.close());
+  const store = undo.adopt(options.drivers?.store ?? (await openStore(config.store, log)), (part) => part.close());
+  const broker = undo.adopt(options.drivers?.broker ?? createBroker(config.broker, log), (part) => part.close());
+  const presence = undo.adopt(options.drivers?.presence ?? createPresence(config.broker, log), (part) => part.close());
   const services = assemble({ config, log, metrics, drivers: { store, broker, presence } });
   undo.defer(() => services.hub.close());
   const doors = await openDoors({ config, services, broker, metrics });
@@ -101,17 +101,20 @@ function assemble({ config, log, metrics, drivers: { store, broker, presence } }
   };
 }
 
-async function openStore({ store }: Config, log: Logger): Promise<Store> {
+/** The store that the settings name. */
+export async function openStore(store: Config['store'], log: Logger): Promise<Store> {
   if (store.kind === 'mongodb') return openMongoStore({ uri: store.uri, database: store.database, log });
   mkdirSync(store.dataDir, { recursive: true });
   return openSqliteStore({ file: join(store.dataDir, 'earshot.db'), log });
 }
 
-function createBroker({ broker }: Config, log: Logger): Broker {
+/** The broker that the settings name. */
+export function createBroker(broker: Config['broker'], log: Logger): Broker {
   return broker.kind === 'redis' ? createRedisBroker({ url: broker.url, log }) : createLocalBroker();
 }
 
-function createPresence({ broker }: Config, log: Logger): Presence {
+/** Presence beside the broker that the settings name. */
+export function createPresence(broker: Config['broker'], log: Logger): Presence {
   return broker.kind === 'redis' ? createRedisPresence({ url: broker.url, log }) : createLocalPresence();
 }
 

@@ -1,6 +1,14 @@
 export type { Broker, BrokerSubscription } from './broker/broker.ts';
 export { type AuthConfig, type Config, ConfigError, readConfig } from './config.ts';
-export { createServer, type Drivers, type EarshotServer, type ServerStats } from './createServer.ts';
+export {
+  createBroker,
+  createPresence,
+  createServer,
+  type Drivers,
+  type EarshotServer,
+  openStore,
+  type ServerStats,
+} from './createServer.ts';
 export type { Logger } from './observe/logger.ts';
 export { createLogger } from './observe/logger.ts';
 export type { Presence, PresenceEntry } from './presence/presence.ts';

@@ -19,7 +19,7 @@ program
   .description('Chat in this terminal with the people around a place.')
   .argument('<lat>', 'latitude in decimal degrees', degrees(90))
   .argument('<lon>', 'longitude in decimal degrees', degrees(180))
-  .option('--as <name>', 'your name', 'anonymous')
+  .option('--as <name>', 'your name (default: a guest’s)')
   .option('--url <url>', 'the server', 'http://127.0.0.1:3001')
   .option('--token <token>', 'your token, where the server checks identities')
   .option('--radius <metres>', 'how far to look for a room', nonNegative, 5_000)

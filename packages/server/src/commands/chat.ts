@@ -1,0 +1,127 @@
+import { randomInt } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import { asEarshotError, createEarshotClient, type EarshotClient, type RoomWatch } from '@earshot/client';
+import type { Location, Message, RoomEvent } from '@earshot/shared';
+import { describeEvent, describeNearby, describeUsers } from './chatText.ts';
+import { createScreen, type Screen } from './screen.ts';
+
+interface ChatOptions {
+  location: Location;
+  url: string;
+  /** Metres. */
+  radius: number;
+  as?: string;
+  token?: string;
+}
+
+const help = '/who who is here · /near rooms around · /help this · /quit leave. Anything else is said to the room.';
+
+/** A chat in the terminal, until /quit, Ctrl-C or the end of the input. */
+export async function chat(options: ChatOptions): Promise<void> {
+  const { url, token, as: username = `Guest ${randomInt(1_000, 10_000)}` } = options;
+  const client = createEarshotClient({ url, ...(token === undefined ? { username } : { token }) });
+  const input = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
+  const screen = createScreen(input);
+  const lines = readLines(input); // from the start: what is piped in must not be lost while the room is joined
+  try {
+    showConnection(client, screen, url);
+    const room = await joinUnlessEnded(client, options, { screen, ended: lines.ended });
+    if (room === null) return;
+    screen.print(`You are in “${room.room.name}” as ${token === undefined ? username : 'your token says'}. ${help}`);
+    await converse({ client, room, screen, ...options }, lines);
+  } catch (error) {
+    screen.print(asEarshotError(error).message);
+    process.exitCode = 1;
+  } finally {
+    input.close();
+    await client.close();
+  }
+}
+
+async function joinUnlessEnded(
+  client: EarshotClient,
+  { location, radius }: ChatOptions,
+  { screen, ended }: { screen: Screen; ended: Promise<void> },
+): Promise<RoomWatch | null> {
+  const onEvent = (event: RoomEvent) => screen.print(...describeEvent(event));
+  const joining = client.watchRoom({ location, searchRadius: radius }, { onEvent });
+  // Input that has ended before the room is reached may be piped: only a person who gives up is not waited for.
+  return process.stdin.isTTY ? Promise.race([joining, ended.then(() => null)]) : joining;
+}
+
+function showConnection(client: EarshotClient, screen: Screen, url: string): void {
+  let told = 'open';
+  client.connection.subscribe(({ status, error }) => {
+    if (status === told || status === 'connecting') return;
+    if (status === 'open') screen.print('— connected again —');
+    else if (status === 'offline')
+      screen.print(`— ${url} is out of reach (${error?.message ?? 'no answer'}); trying on —`);
+    told = status;
+  });
+}
+
+interface Conversation extends ChatOptions {
+  client: EarshotClient;
+  room: RoomWatch;
+  screen: Screen;
+}
+
+async function converse(talk: Conversation, lines: Lines): Promise<void> {
+  const { room, screen } = talk;
+  const stopped = new Promise<void>((resolve) => {
+    room.state.subscribe(() => {
+      const { status, error } = room.state.get();
+      if (status !== 'stopped') return;
+      if (error !== null) {
+        screen.print(error.message);
+        process.exitCode = 1;
+      }
+      resolve();
+    });
+  });
+  const sends: Promise<Message | undefined>[] = [];
+  const read = async () => {
+    for await (const line of lines) {
+      screen.eraseInput();
+      if (line === '/quit') break;
+      if (line.startsWith('/')) await command(talk, line);
+      else if (line.trim() !== '') sends.push(say(room, screen, line));
+      screen.prompt();
+    }
+    await Promise.all(sends);
+  };
+  screen.prompt();
+  await Promise.race([read(), stopped]);
+}
+
+async function say(room: RoomWatch, screen: Screen, content: string): Promise<Message | undefined> {
+  try {
+    return await room.send(content);
+  } catch (error) {
+    screen.print(`Not sent: ${asEarshotError(error).message}`);
+    return undefined;
+  }
+}
+
+async function command({ client, room, screen, location, radius }: Conversation, line: string): Promise<void> {
+  try {
+    if (line === '/who') screen.print(describeUsers(await client.trpc.presence.list.query({ roomId: room.room.id })));
+    else if (line === '/near') {
+      screen.print(...describeNearby(await client.trpc.rooms.nearby.query({ location, radius }), room.room.id));
+    } else screen.print(line === '/help' ? help : `There is no ${line}. ${help}`);
+  } catch (error) {
+    screen.print(asEarshotError(error).message);
+  }
+}
+
+interface Lines extends AsyncIterable<string> {
+  /** Resolves when there will be no more. */
+  ended: Promise<void>;
+}
+
+/** The lines typed or piped in, kept until they are asked for. */
+function readLines(input: ReturnType<typeof createInterface>): Lines {
+  const ended = new Promise<void>((resolve) => input.once('close', resolve));
+  const iterator = input[Symbol.asyncIterator]();
+  return { ended, [Symbol.asyncIterator]: () => iterator };
+}

@@ -1,0 +1,55 @@
+import type { Message, NearbyRoom, RoomEvent, User } from '@earshot/shared';
+
+/** The lines that tell of an event. Names and texts come from the server without control characters. */
+export function describeEvent(event: RoomEvent): string[] {
+  switch (event.type) {
+    case 'snapshot':
+      return [...event.messages.map(describeMessage), `— ${people(event.userCount)} here —`];
+    case 'reset':
+      return ['— much has happened meanwhile; these are the newest —', ...event.messages.map(describeMessage)];
+    case 'message.created':
+      return [describeMessage(event.message)];
+    case 'message.updated':
+      return [describeUpdate(event.message)];
+    case 'user.joined':
+      return [`* ${event.user.username} is here (${people(event.userCount)})`];
+    case 'user.left':
+      return [`* ${event.user.username} has gone (${people(event.userCount)})`];
+    case 'presence':
+      return [`* ${people(event.userCount)} here`];
+    case 'typing':
+      return [];
+  }
+}
+
+export function describeMessage(message: Message): string {
+  const text = message.deleted ? '(deleted)' : message.content.replaceAll('\n', '\n      ');
+  return `${clock(message.timestamp)} ${message.username}: ${text}${tail(message)}`;
+}
+
+function describeUpdate(message: Message): string {
+  return message.deleted
+    ? `* ${message.username} deleted the message of ${clock(message.timestamp)}`
+    : `~ ${describeMessage(message)}`;
+}
+
+function tail({ editedAt, reactions }: Message): string {
+  const emojis = reactions.map(({ emoji }) => emoji).join('');
+  return `${editedAt === null ? '' : ' (edited)'}${emojis === '' ? '' : `  ${emojis}`}`;
+}
+
+export function describeUsers(users: readonly User[]): string {
+  return `Here: ${users.map(({ username }) => username).join(', ') || 'nobody'}`;
+}
+
+export function describeNearby(rooms: readonly NearbyRoom[], here: string): string[] {
+  if (rooms.length === 0) return ['No rooms around.'];
+  return rooms.map(({ id, name, distance, userCount }) => {
+    const within = distance < 1_000 ? `${distance} m` : `${distance / 1_000} km`;
+    return `${id === here ? '→' : ' '} ${name}, within ${within}, ${people(userCount)}`;
+  });
+}
+
+const people = (count: number) => (count === 1 ? '1 person' : `${count} people`);
+
+const clock = (time: Date) => time.toTimeString().slice(0, 5);

@@ -1,0 +1,56 @@
+import { type Broker, createBroker, createLogger } from '@earshot/server';
+import { expect, test } from 'vitest';
+import { somewhere } from '../resources/places.ts';
+import { clusterSettings, startServer } from '../resources/server.ts';
+import { stockClient } from '../resources/stockClient.ts';
+
+/** Milliseconds between two comparisons of a feed with the store. */
+const checkPeriod = 3_000;
+
+/** A broker that takes messages of one room and tells nobody, while `dropping`. */
+function leaky(broker: Broker) {
+  const state = { dropping: '', dropped: 0 };
+  const publish: Broker['publish'] = async (roomId, payload) => {
+    if (roomId !== state.dropping) return broker.publish(roomId, payload);
+    state.dropped += 1;
+  };
+  return Object.assign(state, {
+    broker: new Proxy(broker, { get: (target, key) => (key === 'publish' ? publish : bound(target, key)) }),
+  });
+}
+
+function bound(target: Broker, key: string | symbol): unknown {
+  const value: unknown = Reflect.get(target, key, target);
+  return typeof value === 'function' ? value.bind(target) : value;
+}
+
+test('publishes dropped for one room: the timed check heals within its period, the very last change too', async () => {
+  const env = clusterSettings();
+  const redis = { kind: 'redis', url: env.REDIS_URL ?? '' } as const;
+  const leak = leaky(createBroker(redis, createLogger('silent')));
+  await using sending = await startServer({ env, drivers: { broker: leak.broker } });
+  await using watching = await startServer({ env });
+  using ada = stockClient(sending.url, { username: 'Ada' });
+  using bob = stockClient(watching.url, { username: 'Bob' });
+  const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+  const other = await ada.api.rooms.join.mutate({ location: somewhere() });
+  const roomId = room.id;
+  await bob.api.rooms.join.mutate({ roomId });
+  await bob.api.rooms.join.mutate({ roomId: other.room.id });
+  using watch = bob.watch(roomId);
+  using spared = bob.watch(other.room.id);
+  await Promise.all([watch, spared].map((one) => one.until(() => true)));
+
+  leak.dropping = roomId;
+  for (const content of ['lost 1', 'lost 2', 'the very last']) {
+    await ada.api.messages.send.mutate({ roomId, content });
+    await ada.api.messages.send.mutate({ roomId: other.room.id, content });
+  }
+  const lostAt = Date.now();
+  expect(leak.dropped).toBe(3);
+  await spared.until(({ id }) => id === '3', 1_000);
+  await watch.until(({ id }) => id === '3');
+  expect(Date.now() - lostAt).toBeLessThan(checkPeriod + 1_000);
+  const contents = watch.all.flatMap(({ event }) => (event.type === 'message.created' ? [event.message.content] : []));
+  expect(contents).toEqual(['lost 1', 'lost 2', 'the very last']);
+});

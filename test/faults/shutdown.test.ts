@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { somewhere } from '../resources/places.ts';
+import { runEarshot, startProcess } from '../resources/process.ts';
+import { openRaw } from '../resources/rawSocket.ts';
+import { stockClient } from '../resources/stockClient.ts';
+import { freePort } from '../services/service.ts';
+
+async function dataFolder() {
+  const folder = await mkdtemp(join(tmpdir(), 'earshot-data-'));
+  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}
+
+describe('the earshot command', () => {
+  test('SIGTERM: clients are told when to come back, everything is flushed, exit code 0 in under 10 s', async () => {
+    await using data = await dataFolder();
+    const env = { DATA_DIR: data.folder, PORT: String(await freePort()), SEND_RATE: '0' };
+    await using first = await startProcess(env);
+    expect(first.output()).toMatch(/store\s+SQLite.*broker\s+in this process.*auth\s+open/s);
+    using ada = stockClient(first.url, { username: 'Ada' });
+    const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+    const roomId = room.id;
+    using watch = ada.watch(roomId);
+    await watch.until(({ event }) => event.type === 'snapshot');
+    const sockets = await Promise.all(Array.from({ length: 50 }, () => openRaw(first.url)));
+    const sends = Array.from({ length: 50 }, (_, i) =>
+      ada.api.messages.send.mutate({ roomId, content: `${i}`, clientMessageId: `${i}` }),
+    );
+    await sends[0];
+
+    const toldAt = Date.now();
+    const ended = await first.end('SIGTERM');
+    expect(ended).toEqual({ code: 0, signal: null });
+    expect(Date.now() - toldAt).toBeLessThan(10_000);
+    for (const { closed } of sockets) {
+      const { code, reason } = await closed;
+      expect(code).toBe(1012);
+      expect(JSON.parse(reason)).toEqual({ reconnectWithinMs: expect.any(Number) });
+    }
+    const acknowledged = (await Promise.allSettled(sends)).flatMap((send) =>
+      send.status === 'fulfilled' ? [send.value] : [],
+    );
+
+    // On the same port and data: the watch resumes by itself, and what was acknowledged is there.
+    await using second = await startProcess(env);
+    await ada.api.messages.send.mutate({ roomId, content: 'after' });
+    await watch.until(({ event }) => event.type === 'message.created' && event.message.content === 'after');
+    const ids = watch.all.flatMap(({ event }) => (event.type === 'message.created' ? [event.message.id] : []));
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { id } of acknowledged) expect(ids).toContain(id);
+    expect(await second.end('SIGINT')).toEqual({ code: 0, signal: null });
+  });
+
+  test('wrong settings are all named, in plain words, without a stack', async () => {
+    const { code, output } = await runEarshot(['serve'], { PORT: 'eighty', SEND_RATE: '-1', REDIS_URL: 'localhost' });
+    expect(code).toBe(1);
+    expect(output).toMatch(/PORT.*REDIS_URL.*SEND_RATE/s);
+    expect(output).not.toMatch(/ {4}at /);
+  });
+
+  test('a port that is taken is said in a sentence', async () => {
+    await using data = await dataFolder();
+    await using first = await startProcess({ DATA_DIR: data.folder });
+    const port = new URL(first.url).port;
+    const { code, output } = await runEarshot(['serve'], { PORT: port, DATA_DIR: data.folder });
+    expect(code).toBe(1);
+    expect(output).toContain(port);
+    expect(output).not.toMatch(/ {4}at /);
+  });
+
+  test.each([[['--help']], [['serve', '--help']], [['chat', '--help']]])('%j explains itself', async (args) => {
+    const { code, output } = await runEarshot(args);
+    expect(code).toBe(0);
+    expect(output).toContain('Usage: earshot');
+  });
+
+  test.each([
+    [['chat', '91', '0'], /-90 to 90/],
+    [['chat', 'here'], /number|missing/],
+    [['dance'], /unknown command|too many/i],
+  ])('%j is refused with what to do', async (args, said) => {
+    const { code, output } = await runEarshot(args);
+    expect(code).not.toBe(0);
+    expect(output).toMatch(said);
+  });
+});

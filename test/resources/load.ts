@@ -1,0 +1,68 @@
+import type { Message } from '@earshot/shared';
+import type { StockClient } from './stockClient.ts';
+
+export interface Load {
+  /** What was acknowledged. */
+  readonly acknowledged: readonly Message[];
+  /** What failed, and was tried again. */
+  readonly errors: readonly unknown[];
+  /** Stops sending; resolves when what is under way has been answered. */
+  stop(): Promise<void>;
+}
+
+interface LoadOptions {
+  roomId: string;
+  /** Milliseconds between two sends of one sender. */
+  everyMs?: number;
+  /** Repeats a failed send under the same `clientMessageId` until it succeeds. Without: it is given up. */
+  retry?: boolean;
+}
+
+/** Every client sends numbered messages, one after another, until stopped. */
+export function sendSteadily(
+  clients: readonly StockClient[],
+  { roomId, everyMs = 20, retry = false }: LoadOptions,
+): Load {
+  const acknowledged: Message[] = [];
+  const errors: unknown[] = [];
+  let going = true;
+
+  async function send({ api }: StockClient, clientMessageId: string): Promise<void> {
+    const input = { roomId, content: clientMessageId, clientMessageId };
+    for (;;) {
+      try {
+        acknowledged.push(await api.messages.send.mutate(input));
+        return;
+      } catch (error) {
+        errors.push(error);
+        if (!retry) return;
+        await new Promise((resolve) => setTimeout(resolve, everyMs));
+      }
+    }
+  }
+  const senders = clients.map(async (client, sender) => {
+    for (let n = 0; going; n++) {
+      await send(client, `${sender}/${n}`);
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
+    }
+  });
+  return {
+    acknowledged,
+    errors,
+    async stop() {
+      going = false;
+      await Promise.all(senders);
+    },
+  };
+}
+
+/** All messages of a room, oldest first. */
+export async function wholeHistory({ api }: StockClient, roomId: string): Promise<Message[]> {
+  const all: Message[] = [];
+  for (let after = 0; ; ) {
+    const { messages, hasMore } = await api.messages.history.query({ roomId, after, limit: 100 });
+    all.push(...messages);
+    after = messages.at(-1)?.seq ?? after;
+    if (!hasMore) return all;
+  }
+}

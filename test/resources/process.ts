@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { collect } from './collect.ts';
+
+const main = fileURLToPath(import.meta.resolve('@earshot/server').replace(/index\.ts$/, 'main.ts'));
+
+export interface EarshotProcess extends AsyncDisposable {
+  readonly url: string;
+  /** All it printed, on both streams. */
+  output(): string;
+  /** Sends a signal and resolves with how the process ended. */
+  end(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<{ code: number | null; signal: string | null }>;
+}
+
+/** Runs the `earshot` command with these settings; resolves when it has ended. */
+export async function runEarshot(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number | null; output: string }> {
+  const child = launch(args, env);
+  const output = gather(child);
+  const [code] = await once(child, 'close');
+  return { code, output: output() };
+}
+
+/** Starts `earshot serve` in a process of its own; resolves when it listens. */
+export async function startProcess(env: Record<string, string> = {}): Promise<EarshotProcess> {
+  const child = launch(['serve'], { PORT: '0', ...env });
+  const output = gather(child);
+  const exited = once(child, 'exit');
+  const lines = collect<string>();
+  child.stdout?.on('data', () => lines.push(output()));
+  void exited.then(() => lines.end());
+  const isReady = (text: string) => /listens on \S+\n/.test(text);
+  const [ready] = await Promise.race([
+    lines.until(isReady, 20_000).then((text) => [text]),
+    exited.then(() => Promise.reject(new Error(`the server ended at once:\n${output()}`))),
+  ]);
+  const url = /listens on (\S+)\n/.exec(ready ?? '')?.[1] ?? '';
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    const [code, by] = await exited;
+    return { code, signal: by };
+  };
+  return { url, output, end, [Symbol.asyncDispose]: async () => void (await end('SIGKILL')) };
+}
+
+function launch(args: readonly string[], env: Record<string, string>): ChildProcess {
+  // Of the tests' own environment only what a process needs: a MONGODB_URI there must not leak in.
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [main, ...args], {
+    env: { PATH, HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
+  return child;
+}
+
+function gather(child: ChildProcess): () => string {
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk) => {
+      text += chunk;
+    });
+  }
+  return () => text;
+}
