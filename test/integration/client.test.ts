@@ -1,0 +1,189 @@
+import {
+  createEarshotClient,
+  type EarshotClientOptions,
+  type RoomState,
+  type RoomTarget,
+  type RoomWatch,
+  type WatchOptions,
+} from '@earshot/client';
+import type { RoomEvent } from '@earshot/shared';
+import { EventSource } from 'eventsource';
+import { describe, expect, test } from 'vitest';
+import { type Collected, collect } from '../resources/collect.ts';
+import { openLine } from '../resources/line.ts';
+import { north, somewhere } from '../resources/places.ts';
+import { deployments, startEmbedded } from '../resources/server.ts';
+
+const backoff = { baseMs: 20, capMs: 100 };
+
+function connect(options: EarshotClientOptions) {
+  const client = createEarshotClient({ backoff, ...options });
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.close() });
+}
+
+/** A watched room with every state it went through and every event that came. */
+interface Watched {
+  watch: RoomWatch;
+  states: Collected<RoomState>;
+  events: Collected<RoomEvent>;
+}
+
+async function watch(
+  client: ReturnType<typeof connect>,
+  target: RoomTarget,
+  options: WatchOptions = {},
+): Promise<Watched> {
+  const [states, events] = [collect<RoomState>(), collect<RoomEvent>()];
+  const room = await client.watchRoom(target, { ...options, onChange: states.push, onEvent: events.push });
+  states.push(room.state.get());
+  await states.until(({ position }) => position !== null);
+  return { watch: room, states, events };
+}
+
+const contents = (state: RoomState) => state.messages.map(({ content }) => content);
+const shows =
+  (...expected: string[]) =>
+  (state: RoomState) =>
+    expected.every((content) => contents(state).includes(content)) && state.pending.length === 0;
+
+const transports: { name: string; options: Pick<EarshotClientOptions, 'transport' | 'EventSource'> }[] = [
+  { name: 'WebSocket', options: {} },
+  { name: 'HTTP and SSE', options: { transport: 'http', EventSource } },
+];
+
+describe.each(deployments)('$name', ({ start }) => {
+  describe.each(transports)('over $name', ({ options }) => {
+    test('two people 800 m apart meet in one room, lose their connection, come back, and miss nothing', async () => {
+      await using earshot = await start();
+      await using adaLine = await openLine(earshot.a.url);
+      await using bobLine = await openLine(earshot.b.url);
+      await using ada = connect({ ...options, url: adaLine.url, username: 'Ada' });
+      await using bob = connect({ ...options, url: bobLine.url, username: 'Bob' });
+      const place = somewhere();
+      const adas = await watch(ada, { location: place });
+      const bobs = await watch(bob, { location: north(place, 800) });
+      expect(bobs.watch.room.id).toBe(adas.watch.room.id);
+      await adas.watch.send('hello');
+      await bobs.watch.send('hi');
+      await adas.states.until(shows('hello', 'hi'));
+      await bobs.states.until(shows('hello', 'hi'));
+
+      adaLine.cut();
+      const offline = [adas.watch.send('sent while away 1'), adas.watch.send('sent while away 2')];
+      expect(adas.watch.state.get().pending.map(({ content }) => content)).toEqual([
+        'sent while away 1',
+        'sent while away 2',
+      ]);
+      await bobs.watch.send('said while she was away');
+      await adas.states.until(({ status }) => status === 'connecting');
+      adaLine.mend();
+      await Promise.all(offline);
+
+      const all = ['hello', 'hi', 'said while she was away', 'sent while away 1', 'sent while away 2'];
+      await adas.states.until(shows(...all));
+      await bobs.states.until(shows(...all));
+      await adas.states.until(({ status, position }) => status === 'live' && position === 5);
+      for (const { watch: room, events } of [adas, bobs]) {
+        expect(contents(room.state.get())).toEqual(all);
+        expect(room.state.get().messages.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
+        expect(room.state.get().error).toBeNull();
+        expect(events.all.filter(({ type }) => type === 'message.created')).toHaveLength(5);
+        expect(events.all.filter(({ type }) => type === 'snapshot' || type === 'reset')).toHaveLength(1);
+      }
+    });
+  });
+});
+
+describe.each(transports)('over $name', ({ options }) => {
+  test('edits, removals and reactions show to everybody', async () => {
+    await using earshot = await startEmbedded();
+    await using ada = connect({ ...options, url: earshot.a.url, username: 'Ada' });
+    await using bob = connect({ ...options, url: earshot.a.url, username: 'Bob' });
+    const adas = await watch(ada, { location: somewhere() });
+    const bobs = await watch(bob, { roomId: adas.watch.room.id });
+    const message = await adas.watch.send('draft');
+    await adas.watch.edit(message.id, 'final');
+    await bobs.watch.react(message.id, '👍');
+    const seen = await adas.states.until(({ messages }) => messages[0]?.reactions.length === 1);
+    expect(contents(seen)).toEqual(['final']);
+    await adas.watch.remove(message.id);
+    await bobs.states.until(({ messages }) => messages[0]?.deleted === true);
+    await expect(bobs.watch.edit(message.id, 'mine')).rejects.toMatchObject({ retry: 'no' });
+  });
+
+  test('older pages load until the first message', async () => {
+    await using earshot = await startEmbedded();
+    await using ada = connect({ ...options, url: earshot.a.url, username: 'Ada' });
+    const { watch: writing } = await watch(ada, { location: somewhere() });
+    for (let i = 1; i <= 7; i += 1) await writing.send(`${i}`);
+    const { watch: reading } = await watch(ada, { roomId: writing.room.id }, { history: 2 });
+    expect(contents(reading.state.get())).toEqual(['6', '7']);
+    expect(await reading.loadOlder(3)).toBe(true);
+    expect(await Promise.all([reading.loadOlder(3), reading.loadOlder(3)])).toEqual([false, false]);
+    expect(contents(reading.state.get())).toEqual(['1', '2', '3', '4', '5', '6', '7']);
+  });
+
+  test('typing is seen by the others, and ends with the message', async () => {
+    await using earshot = await startEmbedded();
+    await using ada = connect({ ...options, url: earshot.a.url, username: 'Ada' });
+    await using bob = connect({ ...options, url: earshot.a.url, username: 'Bob' });
+    const adas = await watch(ada, { location: somewhere() });
+    const bobs = await watch(bob, { roomId: adas.watch.room.id });
+    adas.watch.setTyping(true);
+    const { typing } = await bobs.states.until((state) => state.typing.length > 0);
+    expect(typing.map(({ username }) => username)).toEqual(['Ada']);
+    await adas.watch.send('done');
+    const after = await bobs.states.until(shows('done'));
+    expect(after.typing).toEqual([]);
+  });
+
+  test('a message that can never be sent fails, stays visible, and does not hold up the next', async () => {
+    await using earshot = await startEmbedded();
+    await using ada = connect({ ...options, url: earshot.a.url, username: 'Ada' });
+    const { watch: room } = await watch(ada, { location: somewhere() });
+    const [bad, good] = [room.send('x'.repeat(2_001)), room.send('fine')];
+    await expect(bad).rejects.toMatchObject({ code: 'MESSAGE_TOO_LONG' });
+    await good;
+    const { pending } = room.state.get();
+    expect(pending).toMatchObject([{ status: 'failed', error: { code: 'MESSAGE_TOO_LONG' } }]);
+    expect(room.drop(pending[0]?.clientMessageId ?? '')).toBe(true);
+    expect(room.state.get().pending).toEqual([]);
+  });
+
+  test('who sends faster than allowed is slowed down, and loses nothing', async () => {
+    await using earshot = await startEmbedded({ env: { SEND_RATE: '50', SEND_BURST: '2' } });
+    await using ada = connect({ ...options, url: earshot.a.url, username: 'Ada' });
+    const { watch: room } = await watch(ada, { location: somewhere() });
+    const texts = Array.from({ length: 10 }, (_, i) => `${i}`);
+    const sent = await Promise.all(texts.map((text) => room.send(text)));
+    expect(sent.map(({ content, seq }) => [content, seq])).toEqual(texts.map((text, i) => [text, i + 1]));
+  });
+
+  test('a room left on another device stops, and says why', async () => {
+    await using earshot = await startEmbedded();
+    await using phone = connect({ ...options, url: earshot.a.url, username: 'Ada' });
+    await using desk = connect({ ...options, url: earshot.a.url, username: 'Ada' });
+    const onPhone = await watch(phone, { location: somewhere() });
+    const onDesk = await watch(desk, { roomId: onPhone.watch.room.id });
+    await onPhone.watch.leave();
+    expect(onPhone.watch.state.get()).toMatchObject({ status: 'stopped', error: null });
+    const stopped = await onDesk.states.until(({ status }) => status === 'stopped');
+    expect(stopped.error).toMatchObject({ code: 'NOT_A_MEMBER' });
+  });
+
+  test('joining a room that does not exist is refused', async () => {
+    await using earshot = await startEmbedded();
+    await using ada = connect({ ...options, url: earshot.a.url, username: 'Ada' });
+    const refused = ada.watchRoom({ roomId: 'a'.repeat(24) });
+    await expect(refused).rejects.toMatchObject({ code: 'ROOM_NOT_FOUND' });
+  });
+
+  test('nothing of a client is left on the server after it closed', async () => {
+    await using earshot = await startEmbedded();
+    await using ada = connect({ ...options, url: earshot.a.url, username: 'Ada' });
+    const { states } = await watch(ada, { location: somewhere() });
+    await ada.close();
+    expect(states.all.at(-1)).toMatchObject({ status: 'stopped', error: null });
+    await expect.poll(() => earshot.a.stats()).toMatchObject({ sockets: 0, watchers: 0 });
+  });
+});
