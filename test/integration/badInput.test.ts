@@ -170,7 +170,7 @@ describe.each(deployments)('$name: bad input', ({ start }) => {
     expect(Object.hasOwn(Object.prototype, 'b')).toBe(false);
   });
 
-  test.each(['rooms.nothing', '__proto__', 'constructor', 'rooms', 'rooms.join.call', ''])(
+  test.each(['rooms.nothing', 'rooms.__proto__', 'rooms', 'rooms.join.call', ''])(
     'the procedure “%s” does not exist',
     async (path) => {
       expect(error(await call(path, { json: {} }))?.data.errorCode).toBe('NO_SUCH_PROCEDURE');

@@ -5,14 +5,14 @@ import { deployments } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 
 describe.each(deployments)('$name: people near each other', ({ start }) => {
-  test('800 m apart share a room, 50 km apart do not', async () => {
+  test('800 m apart share a room, 49 km apart do not', async () => {
     await using earshot = await start();
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     using bob = stockClient(earshot.b.url, { username: 'Bob' });
     const here = somewhere();
     const first = await ada.api.rooms.join.mutate({ location: here });
     const near = await bob.api.rooms.join.mutate({ location: north(here, 800) });
-    const far = await bob.api.rooms.join.mutate({ location: north(here, 50_000) });
+    const far = await bob.api.rooms.join.mutate({ location: north(here, 49_000) });
     expect(first).toMatchObject({ isNew: true, userCount: 0 });
     expect(near).toMatchObject({ isNew: false, room: { id: first.room.id } });
     expect(far.isNew).toBe(true);

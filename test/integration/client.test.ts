@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   createEarshotClient,
   type EarshotClientOptions,
@@ -8,17 +11,23 @@ import {
 } from '@earshot/client';
 import type { RoomEvent } from '@earshot/shared';
 import { EventSource } from 'eventsource';
+import { SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { type Collected, collect } from '../resources/collect.ts';
 import { openLine } from '../resources/line.ts';
 import { north, somewhere } from '../resources/places.ts';
-import { deployments, startEmbedded } from '../resources/server.ts';
+import { deployments, startEmbedded, startServer } from '../resources/server.ts';
 
 const backoff = { baseMs: 20, capMs: 100 };
 
 function connect(options: EarshotClientOptions) {
   const client = createEarshotClient({ backoff, ...options });
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.close() });
+}
+
+async function temporaryFolder() {
+  const path = await mkdtemp(join(tmpdir(), 'earshot-data-'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
 /** A watched room with every state it went through and every event that came. */
@@ -186,4 +195,56 @@ describe.each(transports)('over $name', ({ options }) => {
     expect(states.all.at(-1)).toMatchObject({ status: 'stopped', error: null });
     await expect.poll(() => earshot.a.stats()).toMatchObject({ sockets: 0, watchers: 0 });
   });
+
+  test('a token that runs out is replaced, and the room goes on where it was', async () => {
+    const secret = 'a secret of at least thirty-two bytes';
+    await using earshot = await startEmbedded({ env: { JWT_SECRET: secret } });
+    const token = (username: string, seconds: number) =>
+      new SignJWT({ username })
+        .setProtectedHeader({ alg: 'HS256' })
+        .setSubject(username)
+        .setExpirationTime(new Date(Date.now() + seconds * 1_000))
+        .sign(new TextEncoder().encode(secret));
+    await using bob = connect({ ...options, url: earshot.a.url, token: await token('Bob', 60) });
+    let asked = 0;
+    const getToken = () => {
+      asked += 1;
+      return token('Ada', asked < 3 ? 2 : 60);
+    };
+    await using ada = connect({ ...options, url: earshot.a.url, getToken });
+    const bobs = await watch(bob, { location: somewhere() });
+    const adas = await watch(ada, { roomId: bobs.watch.room.id });
+    await adas.states.until(({ error }) => error?.code === 'TOKEN_EXPIRED');
+    await bobs.watch.send('still here?');
+    await adas.states.until(shows('still here?'));
+    await adas.watch.send('yes');
+    await bobs.states.until(shows('still here?', 'yes'));
+    await adas.events.until((event) => event.type === 'message.created' && event.message.content === 'yes');
+    expect(adas.events.all.filter(({ type }) => type === 'message.created')).toHaveLength(2);
+    expect(adas.watch.state.get()).toMatchObject({ status: 'live', error: null });
+  });
+
+  test('a server that restarts is found again', async () => {
+    await using data = await temporaryFolder();
+    const env = { DATA_DIR: data.path };
+    const first = await startServer({ env });
+    await using ada = connect({ ...options, url: first.url, username: 'Ada' });
+    const adas = await watch(ada, { location: somewhere() });
+    await adas.watch.send('before');
+    await first.close();
+    const sent = adas.watch.send('after');
+    await using _second = await startServer({ env: { ...env, PORT: new URL(first.url).port } });
+    ada.connection.retryNow(); // instead of waiting for a random part of the window that the server named
+    await sent;
+    const state = await adas.states.until(shows('before', 'after'));
+    expect(contents(state)).toEqual(['before', 'after']);
+    await expect.poll(() => adas.watch.state.get()).toMatchObject({ status: 'live', position: 2 });
+  });
+});
+
+test('a bad token is told, and calls under it fail', async () => {
+  await using earshot = await startEmbedded({ env: { JWT_SECRET: 'a secret of at least thirty-two bytes' } });
+  await using eve = connect({ url: earshot.a.url, token: 'not a token' });
+  await expect(eve.watchRoom({ location: somewhere() })).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
+  await expect.poll(() => eve.connection.get().error?.code).toBe('TOKEN_INVALID');
 });
