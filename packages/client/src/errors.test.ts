@@ -51,7 +51,7 @@ describe('a lost connection', () => {
   });
 
   test.each([
-    [4401, 'UNAUTHENTICATED'],
+    [4401, 'TOKEN_INVALID'],
     [1009, 'FRAME_TOO_LARGE'],
   ])('with close code %i is a refusal: %s', (code, name) => {
     expect(asEarshotError(closed(code))).toMatchObject({ code: name, retry: 'no' });

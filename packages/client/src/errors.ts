@@ -1,4 +1,4 @@
-import { type ErrorCode, errorCodes, isErrorCode } from '@earshot/shared';
+import { type ErrorCode, errorCodes, errorEntry, isErrorCode } from '@earshot/shared';
 import { TRPCClientError } from '@trpc/client';
 
 /** What goes wrong on the client's own side, beside the server's error table. */
@@ -75,11 +75,11 @@ export function fromServer(data: Record<string, unknown>, error: Error): Earshot
 }
 
 /** Why a WebSocket closed: its code in the error table, else a lost connection. */
-export function fromClose(code: number | undefined, cause?: unknown): EarshotClientError {
-  const known = Object.entries(errorCodes).find(
-    ([, entry]) => code !== undefined && 'close' in entry && entry.close === code,
-  );
-  return new EarshotClientError(known && isErrorCode(known[0]) ? known[0] : 'CONNECTION_LOST', { cause });
+export function fromClose(closeCode: number | undefined, cause?: unknown): EarshotClientError {
+  const codes = Object.keys(errorCodes).filter(isErrorCode);
+  // 4401 stands for two errors: the later one, because a connection without a token is not closed for it.
+  const known = closeCode === undefined ? undefined : codes.findLast((code) => errorEntry(code).close === closeCode);
+  return new EarshotClientError(known ?? 'CONNECTION_LOST', { cause });
 }
 
 function fromCause(cause: unknown, error: unknown): EarshotClientError {
