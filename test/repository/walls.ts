@@ -17,7 +17,8 @@ const transport = `${server}/transport/.+`;
 /** What both Redis drivers need: a driver without a port. */
 const redisConnection = `${server}/redisConnection\\.ts`;
 const drivers = `(?!${ports}$)${server}/(store|broker|presence)/.+|${redisConnection}`;
-const tests = /\.test\.ts$/;
+/** Tests, and their helpers beside them (`testModel.ts`). */
+const tests = /\.test\.ts$|\/test[A-Z]\w*\.ts$/;
 
 const matchesAny = (target: string, patterns: readonly string[]) =>
   patterns.some((pattern) => new RegExp(`^(${pattern})$`).test(target));
@@ -137,7 +138,7 @@ export const walls: Wall[] = [
   {
     name: 'only config.ts reads process.env',
     files: /^packages\/[^/]+\/src\//,
-    except: /\.test\.ts$|^packages\/server\/src\/config\.ts$/,
+    except: new RegExp(`${tests.source}|^${server}/config\\.ts$`),
     check: mentions(/\bprocess\s*(\.\s*env|\[\s*['"`]env)\b|\benv\b(?=[^;]*from 'node:process')/g),
   },
   {
