@@ -4,7 +4,7 @@ import { Pauses } from './pauses.ts';
 import { type Loss, RetrySchedule } from './retrySchedule.ts';
 import { type Readable, Value } from './value.ts';
 
-/** The state of the line to the server, for people to see. */
+/** The state of the line to the server, for people to see. Over HTTP: of the event streams; `connecting` before the first. */
 export interface ConnectionState {
   /** `offline`: waiting for the next try. `closed`: for good, by `close()`. */
   readonly status: 'connecting' | 'open' | 'offline' | 'closed';

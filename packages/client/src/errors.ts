@@ -2,7 +2,7 @@ import { type ErrorCode, errorCodes, errorEntry, isErrorCode } from '@earshot/sh
 import { TRPCClientError } from '@trpc/client';
 
 /** What goes wrong on the client's own side, beside the server's error table. */
-export const localErrors = {
+const localErrors = {
   CONNECTION_LOST: { retry: 'reconnect', message: 'The connection was lost before an answer came.' },
   NO_CREDENTIALS: { retry: 'later', message: 'No token could be got.' },
   CLIENT_CLOSED: { retry: 'no', message: 'The client has been closed.' },

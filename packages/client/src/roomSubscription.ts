@@ -45,7 +45,15 @@ export async function keepSubscribed(options: RoomSubscriptionOptions): Promise<
 function subscribeOnce(options: RoomSubscriptionOptions): Promise<EarshotClientError> {
   const { trpc, roomId, history, retry } = options;
   const position = options.position();
-  return new Promise((resolve) => {
+  return new Promise((settle) => {
+    const resolve = (error: EarshotClientError) => {
+      retry.signal.removeEventListener('abort', stop);
+      settle(error);
+    };
+    const stop = () => {
+      subscription.unsubscribe();
+      settle(new EarshotClientError('ABORTED'));
+    };
     const subscription = trpc.rooms.watch.subscribe(
       {
         roomId,
@@ -66,6 +74,6 @@ function subscribeOnce(options: RoomSubscriptionOptions): Promise<EarshotClientE
         onComplete: () => resolve(new EarshotClientError('CONNECTION_LOST')),
       },
     );
-    retry.signal.addEventListener('abort', () => subscription.unsubscribe(), { once: true });
+    retry.signal.addEventListener('abort', stop);
   });
 }
