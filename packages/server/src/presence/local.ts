@@ -1,0 +1,67 @@
+import { EarshotError, type User } from '@earshot/shared';
+import type { Presence } from './presence.ts';
+
+interface Present {
+  user: User;
+  connections: Set<string>;
+}
+
+/** Presence of a server that is alone: what it holds is all there is, and goes with it. */
+export function createLocalPresence(): Presence {
+  /** Room id to user id to who that is. Rooms without anybody are not kept. */
+  const rooms = new Map<string, Map<string, Present>>();
+  let closed = false;
+
+  const countOf = (roomId: string) => rooms.get(roomId)?.size ?? 0;
+
+  function requireOpen() {
+    if (closed) throw new EarshotError('BROKER_UNAVAILABLE');
+  }
+
+  return {
+    kind: 'local',
+
+    async enter({ roomId, connectionId, user }, capacity) {
+      requireOpen();
+      const present = rooms.get(roomId)?.get(user.userId);
+      if (present) {
+        present.user = user;
+        present.connections.add(connectionId);
+        return { first: false, userCount: countOf(roomId) };
+      }
+      if (capacity > 0 && countOf(roomId) >= capacity) throw new EarshotError('ROOM_FULL');
+      const room = rooms.get(roomId) ?? new Map<string, Present>();
+      rooms.set(roomId, room.set(user.userId, { user, connections: new Set([connectionId]) }));
+      return { first: true, userCount: room.size };
+    },
+
+    async leave({ roomId, connectionId, user }) {
+      requireOpen();
+      const room = rooms.get(roomId);
+      const present = room?.get(user.userId);
+      const last = present?.connections.delete(connectionId) === true && present.connections.size === 0;
+      if (last) room?.delete(user.userId);
+      if (room?.size === 0) rooms.delete(roomId);
+      return { last, userCount: countOf(roomId) };
+    },
+
+    async counts(roomIds) {
+      requireOpen();
+      return roomIds.map(countOf);
+    },
+
+    async list(roomId, limit) {
+      requireOpen();
+      const users = Array.from(rooms.get(roomId)?.values() ?? [], ({ user }) => user);
+      return users.sort((a, b) => (a.userId < b.userId ? -1 : 1)).slice(0, limit);
+    },
+
+    // There is no other instance that could die.
+    onExpired: () => () => {},
+
+    async close() {
+      closed = true;
+      rooms.clear();
+    },
+  };
+}

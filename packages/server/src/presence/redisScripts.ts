@@ -1,0 +1,94 @@
+/**
+ * What changes presence in Redis, each script in one atomic step. All keys share one hash tag, so that they lie together
+ * in a cluster:
+ *
+ *     leases          ZSET instance -> when its lease ends, in milliseconds by Redis's own clock
+ *     epochs          HASH instance -> number of the connection it speaks on
+ *     held:INSTANCE   SET of [room id, user id] as JSON: who is present because of that instance
+ *     room:ROOM       HASH user id -> number of instances that hold the user; its length is the room's count
+ *     users:ROOM      HASH user id -> [user id, username] as JSON
+ *
+ * Two rules keep it true. Nothing is held without a lease: an instance that has none is told so (-1) and changes
+ * nothing. And a change counts only with the epoch of the latest connection: what an older one sent may still arrive
+ * when its line had been given up for dead, and must not undo what was settled since.
+ */
+
+const now = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+`;
+
+// KEYS: leases, epochs, held, room, users. ARGV: instance, epoch, ...
+const requireLease = `
+if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return {-1, 0} end
+`;
+
+/** KEYS leases, epochs; ARGV instance, epoch, lease ms. Tells whether the instance was known, with all it held. */
+export const register = `${now}
+local known = redis.call('HGET', KEYS[2], ARGV[1])
+if known and tonumber(known) > tonumber(ARGV[2]) then return 1 end
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
+redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[1])
+return known and 1 or 0
+`;
+
+/** KEYS leases, epochs; ARGV instance, epoch, lease ms. 0 when the instance has to register. */
+export const renew = `${now}
+if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[1])
+return 1
+`;
+
+/** ARGV ..., held member, user id, user, capacity. Gives {first, count}, {-1, 0} without a lease, {-2, count} if full. */
+export const enter = `${requireLease}
+local member, userId, user, capacity = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6])
+local first = 0
+if redis.call('SISMEMBER', KEYS[3], member) == 0 then
+  local count = redis.call('HLEN', KEYS[4])
+  local present = redis.call('HEXISTS', KEYS[4], userId) == 1
+  if not present and capacity > 0 and count >= capacity then return {-2, count} end
+  redis.call('SADD', KEYS[3], member)
+  if redis.call('HINCRBY', KEYS[4], userId, 1) == 1 then first = 1 end
+end
+redis.call('HSET', KEYS[5], userId, user)
+return {first, redis.call('HLEN', KEYS[4])}
+`;
+
+/** ARGV ..., held member, user id. Gives {last, count}, {-1, 0} without a lease. */
+export const leave = `${requireLease}
+local member, userId = ARGV[3], ARGV[4]
+local last = 0
+if redis.call('SREM', KEYS[3], member) == 1 and redis.call('HINCRBY', KEYS[4], userId, -1) <= 0 then
+  redis.call('HDEL', KEYS[4], userId)
+  redis.call('HDEL', KEYS[5], userId)
+  last = 1
+end
+return {last, redis.call('HLEN', KEYS[4])}
+`;
+
+/**
+ * Takes out some of what an instance holds: of the one named, or else of any whose lease has ended.
+ * KEYS leases, epochs; ARGV key prefix, how many at most, instance or ''. Gives {room id, user, count} for each user who
+ * is no longer present, or nil when nothing is left to take out.
+ */
+export const release = `${now}
+local instance = ARGV[3]
+if instance == '' then instance = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, 1)[1] end
+if not instance or not redis.call('ZSCORE', KEYS[1], instance) then return nil end
+-- Should it be alive after all, it learns by this that it has to register, and to enter its people again.
+redis.call('HDEL', KEYS[2], instance)
+local held = ARGV[1] .. 'held:' .. instance
+local left = {}
+for _, member in ipairs(redis.call('SPOP', held, ARGV[2])) do
+  local roomId, userId = unpack(cjson.decode(member))
+  local room, users = ARGV[1] .. 'room:' .. roomId, ARGV[1] .. 'users:' .. roomId
+  if redis.call('HINCRBY', room, userId, -1) <= 0 then
+    local user = redis.call('HGET', users, userId)
+    redis.call('HDEL', room, userId)
+    redis.call('HDEL', users, userId)
+    if user then table.insert(left, {roomId, user, redis.call('HLEN', room)}) end
+  end
+end
+if redis.call('EXISTS', held) == 0 then redis.call('ZREM', KEYS[1], instance) end
+return left
+`;

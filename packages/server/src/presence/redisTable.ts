@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import type { User } from '@earshot/shared';
+import type { Redis, Result } from 'ioredis';
+import * as scripts from './redisScripts.ts';
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    presenceRegister(...args: (string | number)[]): Result<number, Context>;
+    presenceRenew(...args: (string | number)[]): Result<number, Context>;
+    presenceEnter(...args: (string | number)[]): Result<[flag: number, count: number], Context>;
+    presenceLeave(...args: (string | number)[]): Result<[flag: number, count: number], Context>;
+    presenceRelease(...args: (string | number)[]): Result<[string, string, number][] | null, Context>;
+  }
+}
+
+export interface Place {
+  roomId: string;
+  user: User;
+}
+
+/** The instance has no lease (any more): it must register, and enter again whom it holds. */
+export const noLease = Symbol('no lease');
+
+const usersPerRelease = 200;
+
+/** The presence of all instances as it stands in Redis, seen from one of them. */
+export class RedisTable {
+  readonly #redis: Redis;
+  readonly #prefix: string;
+  readonly #leaseMs: number;
+  readonly #instance = randomUUID();
+  /** Counts connections, so that Redis can tell late words of an earlier one. */
+  #epoch = 0;
+
+  constructor(redis: Redis, { prefix, leaseMs }: { prefix: string; leaseMs: number }) {
+    this.#redis = redis;
+    this.#prefix = prefix;
+    this.#leaseMs = leaseMs;
+    redis.defineCommand('presenceRegister', { lua: scripts.register, numberOfKeys: 2 });
+    redis.defineCommand('presenceRenew', { lua: scripts.renew, numberOfKeys: 2 });
+    redis.defineCommand('presenceEnter', { lua: scripts.enter, numberOfKeys: 5 });
+    redis.defineCommand('presenceLeave', { lua: scripts.leave, numberOfKeys: 5 });
+    redis.defineCommand('presenceRelease', { lua: scripts.release, numberOfKeys: 2 });
+  }
+
+  /** To be called for every new connection: what is still under way on the last one counts no more. */
+  nextEpoch(): void {
+    this.#epoch += 1;
+  }
+
+  /** Takes out a lease. Tells whether Redis still knows what the instance held. */
+  async register(): Promise<boolean> {
+    return (await this.#redis.presenceRegister(...this.#shared, ...this.#self, this.#leaseMs)) === 1;
+  }
+
+  /** Tells whether there was a lease to renew. */
+  async renew(): Promise<boolean> {
+    return (await this.#redis.presenceRenew(...this.#shared, ...this.#self, this.#leaseMs)) === 1;
+  }
+
+  /** Makes the user present through this instance. A repeat changes nothing but the name. */
+  async enter({ roomId, user }: Place, capacity: number) {
+    const { userId, username } = user;
+    const [flag, userCount] = await this.#redis.presenceEnter(
+      ...[...this.#keys(roomId), ...this.#self, memberOf(roomId, userId)],
+      ...[userId, JSON.stringify([userId, username]), capacity],
+    );
+    return flag === -1 ? noLease : { full: flag === -2, first: flag === 1, userCount };
+  }
+
+  /** Ends the user's presence through this instance. A repeat changes nothing. */
+  async leave({ roomId, user }: Place) {
+    const [flag, userCount] = await this.#redis.presenceLeave(
+      ...[...this.#keys(roomId), ...this.#self, memberOf(roomId, user.userId), user.userId],
+    );
+    return flag === -1 ? noLease : { last: flag === 1, userCount };
+  }
+
+  /** Ends, in part, what an instance with an ended lease held. Gives who vanished, null when there is no such instance. */
+  async releaseExpired() {
+    const left = await this.#redis.presenceRelease(...this.#shared, this.#prefix, usersPerRelease, '');
+    return left?.map(([roomId, user, userCount]) => ({ roomId, user: readUser(user), userCount })) ?? null;
+  }
+
+  /** Ends all that this instance holds, and its lease. */
+  async releaseOwn(): Promise<void> {
+    const args = [...this.#shared, this.#prefix, usersPerRelease, this.#instance];
+    while ((await this.#redis.presenceRelease(...args)) !== null);
+  }
+
+  count(roomId: string): Promise<number> {
+    return this.#redis.hlen(`${this.#prefix}room:${roomId}`);
+  }
+
+  async users(roomId: string): Promise<User[]> {
+    return (await this.#redis.hvals(`${this.#prefix}users:${roomId}`)).map(readUser);
+  }
+
+  get #shared(): string[] {
+    return [`${this.#prefix}leases`, `${this.#prefix}epochs`];
+  }
+
+  get #self(): (string | number)[] {
+    return [this.#instance, this.#epoch];
+  }
+
+  #keys(roomId: string): string[] {
+    const own = [`held:${this.#instance}`, `room:${roomId}`, `users:${roomId}`];
+    return [...this.#shared, ...own.map((name) => this.#prefix + name)];
+  }
+}
+
+/** Ids may hold any character, so there is none to part them by: JSON. Lone surrogates would break its reader in Lua. */
+export function memberOf(roomId: string, userId: string): string {
+  return JSON.stringify([roomId.toWellFormed(), userId.toWellFormed()]);
+}
+
+function readUser(text: string): User {
+  const [userId, username]: [string, string] = JSON.parse(text);
+  return { userId, username };
+}

@@ -1,0 +1,340 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { describe, expect, inject, test, vi } from 'vitest';
+import { createLogger } from '../../packages/server/src/observe/logger.ts';
+import { createLocalPresence } from '../../packages/server/src/presence/local.ts';
+import type { Presence, PresenceEntry } from '../../packages/server/src/presence/presence.ts';
+import { createRedisPresence, type RedisPresenceOptions } from '../../packages/server/src/presence/redis.ts';
+import { RedisTable } from '../../packages/server/src/presence/redisTable.ts';
+import { startPresenceProcess } from '../resources/presenceProcess.ts';
+import { startRedis } from '../services/redis.ts';
+
+/** Two instances on one backend. Local presence has its process for a backend: there both are the same object. */
+interface Pair extends AsyncDisposable {
+  a: Presence;
+  b: Presence;
+}
+
+const drivers: { driver: string; open: () => Pair }[] = [
+  {
+    driver: 'local',
+    open: () => {
+      const presence = createLocalPresence();
+      return { a: presence, b: presence, [Symbol.asyncDispose]: () => presence.close() };
+    },
+  },
+  { driver: 'redis', open: () => openRedis({ url: inject('redisUrl') }) },
+];
+
+const newPrefix = () => `test-${randomUUID()}:{presence}:`;
+
+function openRedis(options: Omit<RedisPresenceOptions, 'log'> & { log?: RedisPresenceOptions['log'] }): Pair {
+  const all = { prefix: newPrefix(), log: createLogger('silent'), ...options };
+  const a = createRedisPresence(all);
+  const b = createRedisPresence(all);
+  return {
+    a,
+    b,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([a.close(), b.close()]);
+    },
+  };
+}
+
+let connections = 0;
+
+function entry(roomId: string, userId: string, username = `name of ${userId}`): PresenceEntry {
+  connections += 1;
+  return { roomId, connectionId: `connection ${connections}`, user: { userId, username } };
+}
+
+const times = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n));
+
+describe.each(drivers)('presence: $driver', ({ open }) => {
+  test('counts a user with several connections once, over all instances', async () => {
+    await using pair = open();
+    const roomId = randomUUID();
+    const [phone, laptop, other] = [entry(roomId, 'ada'), entry(roomId, 'ada'), entry(roomId, 'bob')];
+    expect(await pair.a.enter(phone, 10)).toEqual({ first: true, userCount: 1 });
+    expect(await pair.a.enter(phone, 10)).toEqual({ first: false, userCount: 1 });
+    expect(await pair.a.enter(entry(roomId, 'ada'), 10)).toEqual({ first: false, userCount: 1 });
+    expect(await pair.b.enter(laptop, 10)).toEqual({ first: false, userCount: 1 });
+    expect(await pair.b.enter(other, 10)).toEqual({ first: true, userCount: 2 });
+    expect(await pair.a.counts([roomId, randomUUID(), roomId])).toEqual([2, 0, 2]);
+    expect(await pair.a.counts([])).toEqual([]);
+  });
+
+  test('a user is gone with the last connection, and not before', async () => {
+    await using pair = open();
+    const roomId = randomUUID();
+    const [phone, tab, laptop] = [entry(roomId, 'ada'), entry(roomId, 'ada'), entry(roomId, 'ada')];
+    await pair.a.enter(phone, 0);
+    await pair.a.enter(tab, 0);
+    await pair.b.enter(laptop, 0);
+    expect(await pair.a.leave(phone)).toEqual({ last: false, userCount: 1 });
+    expect(await pair.a.leave(phone)).toEqual({ last: false, userCount: 1 });
+    expect(await pair.a.leave(tab)).toEqual({ last: false, userCount: 1 });
+    expect(await pair.b.leave(laptop)).toEqual({ last: true, userCount: 0 });
+    expect(await pair.b.leave(laptop)).toEqual({ last: false, userCount: 0 });
+    expect(await pair.b.leave(entry(roomId, 'never there'))).toEqual({ last: false, userCount: 0 });
+    expect(await pair.a.list(roomId, 10)).toEqual([]);
+  });
+
+  test('tells first and last to one caller alone, however many race', async () => {
+    await using pair = open();
+    const roomId = randomUUID();
+    for (let round = 0; round < 20; round += 1) {
+      const entries = times(12, () => entry(roomId, 'ada'));
+      const at = (n: number) => (n % 2 ? pair.a : pair.b);
+      const entered = await Promise.all(entries.map((one, n) => at(n).enter(one, 5)));
+      expect(entered.filter(({ first }) => first)).toHaveLength(1);
+      const left = await Promise.all(entries.map((one, n) => at(n).leave(one)));
+      expect(left.filter(({ last }) => last)).toHaveLength(1);
+      expect(await pair.b.counts([roomId])).toEqual([0]);
+    }
+  });
+
+  test('changes of one user that overtake each other end as they were ordered', async () => {
+    await using pair = open();
+    const roomId = randomUUID();
+    const [one, two] = [entry(roomId, 'ada'), entry(roomId, 'ada')];
+    const answers = await Promise.all([
+      pair.a.enter(one, 0),
+      pair.a.leave(one),
+      pair.a.enter(two, 0),
+      pair.a.enter(one, 0),
+      pair.a.leave(two),
+    ]);
+    expect(answers).toMatchObject([
+      { first: true },
+      { last: true },
+      { first: true },
+      { first: false },
+      { last: false },
+    ]);
+    expect(await pair.b.counts([roomId])).toEqual([1]);
+    expect(await pair.a.leave(one)).toEqual({ last: true, userCount: 0 });
+  });
+
+  test('holds the capacity when many enter at once on two instances', async () => {
+    await using pair = open();
+    const roomId = randomUUID();
+    const entries = times(60, (n) => entry(roomId, `user ${n}`));
+    const results = await Promise.allSettled(entries.map((one, n) => (n % 2 ? pair.a : pair.b).enter(one, 25)));
+    const refused = results.filter((result) => result.status === 'rejected');
+    expect(refused).toHaveLength(35);
+    for (const { reason } of refused) expect(reason).toMatchObject({ code: 'ROOM_FULL' });
+    const counts = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value.userCount] : []));
+    expect(counts.sort((x, y) => x - y)).toEqual(times(25, (n) => n + 1));
+    expect(await pair.a.counts([roomId])).toEqual([25]);
+  });
+
+  test('a full room takes who is in it already, and the next when one leaves', async () => {
+    await using pair = open();
+    const roomId = randomUUID();
+    const ada = entry(roomId, 'ada');
+    await pair.a.enter(ada, 1);
+    await expect(pair.b.enter(entry(roomId, 'bob'), 1)).rejects.toMatchObject({ code: 'ROOM_FULL' });
+    const again = entry(roomId, 'ada');
+    expect(await pair.b.enter(again, 1)).toEqual({ first: false, userCount: 1 });
+    await pair.a.leave(ada);
+    await pair.b.leave(again);
+    expect(await pair.b.enter(entry(roomId, 'bob'), 1)).toEqual({ first: true, userCount: 1 });
+  });
+
+  test('lists by user id, with the name given last', async () => {
+    await using pair = open();
+    const roomId = randomUUID();
+    for (const userId of ['c', 'a', 'd', 'b']) await pair.a.enter(entry(roomId, userId), 0);
+    await pair.b.enter(entry(roomId, 'b', 'Bea'), 0);
+    expect(await pair.a.list(roomId, 3)).toEqual([
+      { userId: 'a', username: 'name of a' },
+      { userId: 'b', username: 'Bea' },
+      { userId: 'c', username: 'name of c' },
+    ]);
+  });
+
+  test('takes any text for an id', async () => {
+    await using pair = open();
+    const base = randomUUID();
+    const odd = [
+      '__proto__',
+      'constructor',
+      'a:b',
+      'a',
+      ':',
+      '","',
+      '\\',
+      '{x}',
+      ' ',
+      '0',
+      '-1',
+      '👩‍👩‍👧',
+      '\u00e9',
+      'e\u0301',
+      'x'.repeat(128),
+    ];
+    const roomIds = odd.map((id) => base + id);
+    const entries = roomIds.flatMap((roomId) => odd.map((userId) => entry(roomId, userId, `"${userId}`)));
+    await Promise.all(entries.map((one) => pair.a.enter(one, 0)));
+    expect(await pair.b.counts(roomIds)).toEqual(roomIds.map(() => odd.length));
+    const users = odd.map((userId) => ({ userId, username: `"${userId}` }));
+    const byId = users.toSorted((x, y) => (x.userId < y.userId ? -1 : 1));
+    for (const roomId of roomIds) expect(await pair.b.list(roomId, 100)).toEqual(byId);
+    const left = await Promise.all(entries.map((one) => pair.a.leave(one)));
+    expect(left.every(({ last }) => last)).toBe(true);
+    expect(await pair.b.counts(roomIds)).toEqual(roomIds.map(() => 0));
+  });
+
+  test('refuses after close', async () => {
+    await using pair = open();
+    await pair.a.close();
+    await pair.a.close();
+    await expect(pair.a.enter(entry('room', 'ada'), 0)).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+    await expect(pair.a.counts(['room'])).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+  });
+});
+
+/** Quick enough for tests; the proportions are those of a server. */
+const quick = { leaseMs: 1_000, heartbeatMs: 100 };
+
+function keepExpired(presence: Presence) {
+  const heard: { userId: string; userCount: number }[] = [];
+  presence.onExpired(({ user, userCount }) => heard.push({ userId: user.userId, userCount }));
+  return heard;
+}
+
+describe('presence: redis and its leases', () => {
+  test('leaves nothing behind after churn', async () => {
+    const prefix = newPrefix();
+    using spy = connect(inject('redisUrl'));
+    {
+      await using pair = openRedis({ url: inject('redisUrl'), prefix });
+      const entries = times(200, (n) => entry(`room ${n % 20}`, `user ${n % 50}`));
+      const at = (n: number) => (n % 3 ? pair.a : pair.b);
+      await Promise.all(
+        entries.map(async (one, n) => {
+          await at(n).enter(one, 0);
+          await at(n).leave(one);
+        }),
+      );
+      expect((await spy.client.keys(`${prefix}*`)).sort()).toEqual([`${prefix}epochs`, `${prefix}leases`]);
+    }
+    expect(await spy.client.keys(`${prefix}*`)).toEqual([]);
+  });
+
+  test('an instance that closes takes its people out and tells nobody', async () => {
+    await using pair = openRedis({ url: inject('redisUrl'), ...quick });
+    const expired = keepExpired(pair.b);
+    await Promise.all(times(450, (n) => pair.a.enter(entry('room', `user ${n}`), 0)));
+    await pair.b.enter(entry('room', 'user 7'), 0);
+    await pair.a.close();
+    expect(await pair.b.list('room', 10)).toEqual([{ userId: 'user 7', username: 'name of user 7' }]);
+    expect(expired).toEqual([]);
+  });
+
+  test('the people of an instance killed with -9 vanish, and one of the living says so', async () => {
+    const options = { url: inject('redisUrl'), prefix: newPrefix(), ...quick };
+    await using pair = openRedis(options);
+    const expired = [keepExpired(pair.a), keepExpired(pair.b)];
+    await pair.a.enter(entry('room', 'user 1'), 0);
+    const entries = times(450, (n) => entry('room', `user ${n}`));
+    await using other = await startPresenceProcess({ ...options, entries });
+    expect(await pair.a.counts(['room'])).toEqual([450]);
+    other.process.kill('SIGKILL');
+    await expect.poll(() => pair.a.counts(['room']), { timeout: 10_000 }).toEqual([1]);
+    await expect.poll(() => expired.flat().length).toBe(449);
+    const told = expired.flat();
+    expect(new Set(told.map(({ userId }) => userId)).size).toBe(449);
+    expect(told.some(({ userId }) => userId === 'user 1')).toBe(false);
+    expect(told.map(({ userCount }) => userCount).sort((x, y) => x - y)).toEqual(times(449, (n) => n + 1));
+  });
+
+  test('an instance that was taken for dead puts its people back', async () => {
+    const options = { url: inject('redisUrl'), prefix: newPrefix(), ...quick };
+    await using pair = openRedis(options);
+    const expired = [keepExpired(pair.a), keepExpired(pair.b)];
+    const entries = times(5, (n) => entry('room', `user ${n}`));
+    await using other = await startPresenceProcess({ ...options, entries });
+    other.process.kill('SIGSTOP');
+    await expect.poll(() => expired.flat().length, { timeout: 10_000 }).toBe(5);
+    expect(await pair.a.counts(['room'])).toEqual([0]);
+    other.process.kill('SIGCONT');
+    await expect.poll(() => pair.a.counts(['room']), { timeout: 10_000 }).toEqual([5]);
+  });
+
+  test('a restart of Redis that loses everything: who is present is back, who left meanwhile is not', async () => {
+    await using redis = await startRedis();
+    await using pair = openRedis({ url: redis.url, heartbeatMs: 100 });
+    const [stays, leaves, comes] = [entry('room', 'stays'), entry('room', 'leaves'), entry('room', 'comes')];
+    await pair.a.enter(stays, 0);
+    await pair.a.enter(leaves, 0);
+    await pair.b.enter(entry('room', 'elsewhere'), 0);
+    await redis.kill();
+
+    await expect.poll(() => pair.a.counts(['room']).catch((error) => error.code)).toBe('BROKER_UNAVAILABLE');
+    await expect(pair.a.leave(leaves)).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+    await expect(pair.a.enter(comes, 0)).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+    await expect(pair.a.list('room', 10)).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+    await redis.start();
+
+    const userIds = async () => (await pair.b.list('room', 10)).map(({ userId }) => userId);
+    await vi.waitFor(async () => expect(await userIds()).toEqual(['elsewhere', 'stays']), { timeout: 5_000 });
+    expect(await pair.a.enter(comes, 0)).toEqual({ first: true, userCount: 3 });
+    expect(await pair.a.leave(stays)).toEqual({ last: true, userCount: 2 });
+  });
+
+  test('a Redis that hangs longer than a lease: nobody is taken for dead, and doubtful changes are settled', async () => {
+    await using redis = await startRedis();
+    const log = createLogger('silent');
+    const warnings = vi.spyOn(log, 'warn');
+    const options = { url: redis.url, prefix: newPrefix(), leaseMs: 3_000, heartbeatMs: 100 };
+    await using pair = openRedis({ ...options, log });
+    const expired = [keepExpired(pair.a), keepExpired(pair.b)];
+    const [stays, leaves, comes] = [entry('room', 'stays'), entry('room', 'leaves'), entry('room', 'comes')];
+    await pair.a.enter(stays, 0);
+    await pair.a.enter(leaves, 0);
+    await pair.b.enter(entry('room', 'elsewhere'), 0);
+    const entries = [entry('room', 'dead')];
+    await using other = await startPresenceProcess({ ...options, entries });
+    other.process.kill('SIGKILL');
+
+    redis.pause();
+    const paused = performance.now();
+    await Promise.all([
+      // Both reach the socket, so that Redis will read them when it goes on; their callers were told no.
+      expect(pair.a.leave(leaves)).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' }),
+      expect(pair.a.enter(comes, 0)).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' }),
+    ]);
+    expect(performance.now() - paused).toBeLessThan(2_500);
+    await expect.poll(() => performance.now() - paused, { timeout: 10_000 }).toBeGreaterThan(options.leaseMs + 500);
+    expect(warnings.mock.calls.map(([, text]) => text)).toEqual(['Redis is lost', 'Redis is lost']);
+    redis.resume();
+
+    // The end of the dead one shows that ended leases have been looked for since.
+    await expect.poll(() => expired.flat(), { timeout: 10_000 }).toEqual([{ userId: 'dead', userCount: 2 }]);
+    const users = await pair.b.list('room', 10);
+    expect(users.map(({ userId }) => userId)).toEqual(['elsewhere', 'stays']);
+  });
+
+  test('what an earlier connection sent counts no more once the next has settled things', async () => {
+    using own = connect(inject('redisUrl'));
+    const table = new RedisTable(own.client, { prefix: newPrefix(), leaseMs: 10_000 });
+    const place = { roomId: 'room', user: { userId: 'ada', username: 'Ada' } };
+    table.nextEpoch();
+    await table.register();
+    const sent = vi.spyOn(own.client, 'presenceEnter');
+    await table.enter(place, 0);
+    table.nextEpoch();
+    expect(await table.register()).toBe(true);
+    await table.leave(place);
+    expect(await own.client.presenceEnter(...(sent.mock.calls[0] ?? []))).toEqual([-1, 0]);
+    expect(await table.count('room')).toBe(0);
+    await table.releaseOwn();
+  });
+});
+
+function connect(url: string) {
+  const client = new Redis(url);
+  return { client, [Symbol.dispose]: () => client.disconnect() };
+}
