@@ -90,8 +90,20 @@ async function converse(talk: Conversation, lines: Lines): Promise<void> {
     }
     await Promise.all(sends);
   };
+  await Promise.race([live(room), stopped]); // so that the history comes before what is typed
   screen.prompt();
   await Promise.race([read(), stopped]);
+}
+
+function live({ state }: RoomWatch): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = state.subscribe(() => {
+      if (state.get().status !== 'live') return;
+      stop();
+      resolve();
+    });
+    if (state.get().status === 'live') resolve();
+  });
 }
 
 async function say(room: RoomWatch, screen: Screen, content: string): Promise<Message | undefined> {
