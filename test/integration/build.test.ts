@@ -26,8 +26,9 @@ async function install(name: string): Promise<void> {
   const source = path.join(root, 'packages', name);
   const target = path.join(app, 'node_modules/@earshot', name);
   await mkdir(target, { recursive: true });
-  await pnpm(['pack', '--pack-destination', app], source);
-  await run('tar', ['-xzf', path.join(app, `earshot-${name}-0.1.0.tgz`), '--strip-components=1', '-C', target]);
+  const tarball = path.join(app, `${name}.tgz`);
+  await pnpm(['pack', '--out', tarball], source);
+  await run('tar', ['-xzf', tarball, '--strip-components=1', '-C', target]);
   const manifest = JSON.parse(await readFile(path.join(target, 'package.json'), 'utf8'));
   for (const dependency of Object.keys(manifest.dependencies)) {
     if (dependency.startsWith('@earshot/')) continue;
