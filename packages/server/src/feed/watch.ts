@@ -67,7 +67,7 @@ async function* catchUp(feed: RoomFeed, cursor: Cursor, signal: AbortSignal): As
   do {
     page = await unlessAborted(feed.changesSince(cursor.seq), signal);
     // The ring was ahead of the store: it can't be for long, unless the store was put back to an earlier state.
-    if (page.length === 0) await pause(storeLagMs, signal);
+    if (page.length === 0 && cursor.seq < feed.ring.floor) await pause(storeLagMs, signal);
     for (const message of page) {
       cursor.advanceTo(message.updatedSeq);
       yield { kind: 'event', event: replay.event(message), from: '', seq: cursor.seq };

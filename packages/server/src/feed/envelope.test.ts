@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type BrokerEvent, decodeEnvelope, encodeEnvelope } from './envelope.ts';
+import { ModelStore } from './testModel.ts';
+
+const user = { userId: 'ann', username: 'Ann' };
+const change = new ModelStore().append('room', 'héllo 👋');
+
+const events: BrokerEvent[] = [
+  change,
+  { type: 'message.updated', message: { ...change.message, editedAt: new Date(5), clientMessageId: 'c1' } },
+  { type: 'user.joined', user, userCount: 2 },
+  { type: 'user.left', user, userCount: 0 },
+  { type: 'presence', userCount: 101 },
+  { type: 'typing', user, isTyping: false },
+  { type: 'member.left', userId: 'ann' },
+];
+
+test.each(events)('$type comes out as it went in', (event) => {
+  expect(decodeEnvelope(encodeEnvelope(event, 'c-1'))).toEqual({ event, from: 'c-1' });
+});
+
+test('any text survives', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (content) => {
+      const event = { ...change, message: { ...change.message, content } };
+      expect(decodeEnvelope(encodeEnvelope(event, ''))).toEqual({ event, from: '' });
+    }),
+    { seed: 20_240 },
+  );
+});
+
+test('the payload is what is written down for other readers of the channel', () => {
+  const payload = JSON.parse(encodeEnvelope({ type: 'message.created', message: change.message }, 'c-1'));
+  expect(payload).toEqual({
+    from_socket_id: 'c-1',
+    message: {
+      json: {
+        type: 'message.created',
+        message: { ...change.message, timestamp: change.message.timestamp.toISOString() },
+      },
+      meta: expect.objectContaining({ values: { 'message.timestamp': ['Date'] } }),
+    },
+  });
+});
+
+describe('anything else is refused', () => {
+  const json = (value: unknown) => JSON.stringify(value);
+  const wrap = (event: unknown) => json({ from_socket_id: '', message: { json: event } });
+  test.each([
+    ['no JSON', 'Guten Tag'],
+    ['nothing', ''],
+    ['null', 'null'],
+    ['a list', '[]'],
+    ['no sender', json({ message: { json: { type: 'presence', userCount: 1 } } })],
+    ['no message', json({ from_socket_id: '' })],
+    ['a message not in superjson form', json({ from_socket_id: '', message: { type: 'presence', userCount: 1 } })],
+    ['an unknown type', wrap({ type: 'shutdown' })],
+    ['a start, which no broker carries', wrap({ type: 'snapshot', room: {}, messages: [], userCount: 0 })],
+    ['a missing field', wrap({ type: 'presence' })],
+    ['a field of the wrong type', wrap({ type: 'member.left', userId: { $gt: '' } })],
+    ['a number out of range', wrap({ ...change, message: { ...change.message, updatedSeq: 0 } })],
+    ['a time as text', wrap({ ...change, message: { ...change.message, timestamp: '2024-01-01T00:00:00Z' } })],
+    [
+      'superjson that can not be read',
+      json({ from_socket_id: '', message: { json: {}, meta: { values: { '__proto__.x': ['Date'] } } } }),
+    ],
+  ])('%s', (_, payload) => {
+    expect(() => decodeEnvelope(payload)).toThrow();
+  });
+
+  test('without quoting what people wrote', () => {
+    const secrets = ['{"content": "my secret"', wrap({ ...change, message: { content: 'my secret' } })];
+    for (const payload of secrets) {
+      try {
+        decodeEnvelope(payload);
+        expect.unreachable();
+      } catch (error) {
+        expect(String(error)).not.toContain('secret');
+      }
+    }
+  });
+});

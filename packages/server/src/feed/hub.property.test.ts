@@ -1,0 +1,231 @@
+import { EarshotError } from '@earshot/shared';
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createLogger } from '../observe/logger.ts';
+import { encodeEnvelope } from './envelope.ts';
+import { createHub, type Hub } from './hub.ts';
+import { Reader } from './testBench.ts';
+import { chance, ModelBroker, ModelStore } from './testModel.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const room = 'room';
+const typing = { type: 'typing', user: { userId: 'bob', username: 'Bob' }, isTyping: true } as const;
+
+const step = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('send'), here: fc.boolean() }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('change'), here: fc.boolean(), which: fc.nat() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('type'), here: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('watch'),
+      history: fc.nat(5),
+      /** How far before the end it resumes; below 0 ahead of it; null for a fresh watch. */
+      back: fc.option(fc.integer({ min: -2, max: 30 })),
+      slowness: fc.constantFrom(0, 0, 15, 90),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('stop'), which: fc.nat() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('breakBroker', 'breakStore'), ms: fc.nat(1_500) }) },
+);
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+const world = fc.record({
+  seed: fc.integer(),
+  loss: fc.constantFrom(0, 0.2, 0.9),
+  ringSize: fc.constantFrom(2, 5, 1_024),
+  pageSize: fc.constantFrom(1, 3, 200),
+  steps: fc.array(fc.tuple(step, fc.nat(80)), { minLength: 10, maxLength: 60 }),
+});
+
+test('whatever the broker does, every watcher sees every change once, in order', async () => {
+  const seen = { changes: 0, resumed: 0, superseded: 0 };
+  await fc.assert(
+    fc.asyncProperty(world, async ({ seed, loss, ringSize, pageSize, steps }) => {
+      const random = chance(seed);
+      const { store, broker } = unreliable(random, loss);
+      const hub = createHub({ store, broker, log: createLogger('silent'), ringSize, pageSize, random });
+      const readers: Reader[] = [];
+
+      for (const [next, pauseMs] of steps) {
+        perform(next, { store, broker, hub, readers });
+        await vi.advanceTimersByTimeAsync(pauseMs);
+      }
+      await vi.advanceTimersByTimeAsync(20_000);
+
+      for (const reader of readers) {
+        verifyOrder(reader, store, ringSize > 1_000);
+        if (reader.error) verifyRefusal(reader);
+        else if (!reader.stopped) verifyCompleteness(reader, store);
+        seen.changes += reader.changes.length;
+        seen.resumed += reader.after === undefined ? 0 : 1;
+        seen.superseded += store.head(room) - (reader.from ?? 0) - reader.changes.length;
+      }
+      for (const reader of readers) reader.stop();
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(readers.every((reader) => reader.ended)).toBe(true);
+      expect([hub.openFeeds, hub.watchers, broker.subscriptions, vi.getTimerCount()]).toEqual([0, 0, 0, 0]);
+    }),
+    { seed: 20_240, numRuns: 300 },
+  );
+  // The runs were not idle.
+  expect(seen.changes).toBeGreaterThan(5_000);
+  expect(seen.resumed).toBeGreaterThan(300);
+  expect(seen.superseded).toBeGreaterThan(300);
+}, 120_000);
+
+test('a broker that only reorders costs no reading: every number is told, none from the store', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 60 }), async (seed, length) => {
+      const random = chance(seed);
+      const store = new ModelStore();
+      const broker = new ModelBroker();
+      broker.fate = () => (random() < 0.3 ? [random() * 40, random() * 40] : [random() * 40]);
+      const hub = createHub({ store, broker, log: createLogger('silent'), gapPatienceMs: 50 });
+      const reader = new Reader(hub, room);
+      await vi.advanceTimersByTimeAsync(100);
+      for (let sent = 0; sent < length; sent += 1) {
+        const event = random() < 0.5 || sent === 0 ? store.append(room) : store.change(room, 1, String(sent));
+        void hub.publish(room, event);
+        await vi.advanceTimersByTimeAsync(random() * 10);
+      }
+      await vi.advanceTimersByTimeAsync(100);
+      expect(reader.changes).toEqual(store.log.get(room));
+      expect(store.reads.changesSince).toBe(0);
+      reader.stop();
+    }),
+    { seed: 20_240, numRuns: 100 },
+  );
+}, 60_000);
+
+test('hundreds of watchers coming and going leave nothing behind', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer(), async (seed) => {
+      const random = chance(seed);
+      const { store, broker } = unreliable(random, 0.2);
+      const hub = createHub({ store, broker, log: createLogger('silent'), random });
+      const readers: Reader[] = [];
+      for (let round = 0; round < 300; round += 1) {
+        const roomId = `room ${Math.floor(random() * 5)}`;
+        readers.push(new Reader(hub, roomId, random() < 0.5 ? {} : { after: 0, slowness: random() * 20 }));
+        if (random() < 0.5) void hub.publish(roomId, store.append(roomId));
+        store.down = random() < 0.1;
+        if (random() < 0.05) broker.interrupt();
+        if (random() < 0.2) broker.restore();
+        if (random() < 0.6) readers[Math.floor(random() * readers.length)]?.stop();
+        expect(hub.openFeeds).toBeLessThanOrEqual(5);
+        await vi.advanceTimersByTimeAsync(random() < 0.5 ? 0 : random() * 20);
+        // A feed whose opening failed may stand beside its successor until those who wait for it have been told.
+        expect(broker.subscriptions).toBe(hub.openFeeds);
+      }
+      for (const reader of readers) reader.stop();
+      expect([hub.openFeeds, hub.watchers, broker.subscriptions]).toEqual([0, 0, 0]);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(readers.every((reader) => reader.ended)).toBe(true);
+      expect(vi.getTimerCount()).toBe(0);
+      await hub.close();
+      expect(broker.listeners).toBe(0);
+    }),
+    { seed: 20_240, numRuns: 20 },
+  );
+}, 60_000);
+
+function unreliable(random: () => number, loss: number) {
+  const store = new ModelStore();
+  const broker = new ModelBroker();
+  store.latency = () => random() ** 3 * 60;
+  broker.readyAfter = () => random() * 30;
+  broker.fate = () => {
+    if (random() < loss) return [];
+    const delay = () => random() ** 3 * 150;
+    return random() < 0.2 ? [delay(), delay()] : [delay()];
+  };
+  return { store, broker };
+}
+
+interface World {
+  store: ModelStore;
+  broker: ModelBroker;
+  hub: Hub;
+  readers: Reader[];
+}
+
+function perform(next: Step, { store, broker, hub, readers }: World): void {
+  const tell = (event: Parameters<Hub['publish']>[1], here: boolean) => {
+    if (here) void hub.publish(room, event);
+    else broker.publish(room, encodeEnvelope(event, '')).catch(() => {}); // another instance
+  };
+  const messages = store.messages(room).length;
+  if ('back' in next) {
+    const after = next.back === null ? undefined : Math.max(0, store.head(room) - next.back);
+    readers.push(new Reader(hub, room, { history: next.history, after, slowness: next.slowness }));
+  } else if ('ms' in next && next.do === 'breakBroker') {
+    broker.interrupt();
+    setTimeout(() => broker.restore(), next.ms);
+  } else if ('ms' in next) {
+    store.down = true;
+    setTimeout(() => {
+      store.down = false;
+    }, next.ms);
+  } else if (next.do === 'stop' && 'which' in next) {
+    readers[next.which % readers.length]?.stop();
+  } else if (next.do === 'type' && 'here' in next) {
+    tell(typing, next.here);
+  } else if ('which' in next && 'here' in next && messages > 0) {
+    const target = store.messages(room)[next.which % messages];
+    if (target) tell(store.change(room, target.seq, `changed at ${store.head(room) + 1}`), next.here);
+  } else if ('here' in next) {
+    tell(store.append(room), next.here);
+  }
+}
+
+function verifyOrder(reader: Reader, store: ModelStore, wholeRing: boolean): void {
+  const log = store.log.get(room) ?? [];
+  let position = reader.after ?? 0;
+  const begin = reader.from ?? 0;
+  const created = new Set<number>();
+  for (const [index, item] of reader.items.entries()) {
+    if (item.kind === 'start') {
+      expect(index).toBe(0);
+      expect(item.type).toBe(reader.after === undefined ? 'snapshot' : 'reset');
+      expect(item.messages.every((message) => message.updatedSeq <= item.seq)).toBe(true);
+      position = item.seq;
+    } else if (item.event.type === 'message.created' || item.event.type === 'message.updated') {
+      const { type, message } = item.event;
+      expect(item.seq).toBe(message.updatedSeq);
+      expect(item.seq).toBeGreaterThan(position);
+      expect(message).toEqual(log[item.seq - 1]?.message);
+      if (type === 'message.created') {
+        expect(message.seq).toBeGreaterThan(begin);
+        expect(created.has(message.seq)).toBe(false);
+        created.add(message.seq);
+      } else if (wholeRing) {
+        expect(message.seq <= begin || created.has(message.seq)).toBe(true);
+      }
+      position = item.seq;
+    } else {
+      expect(item.seq).toBe(position);
+    }
+  }
+}
+
+/** Every change since the reader began was told, or a later one of the same message was. */
+function verifyCompleteness(reader: Reader, store: ModelStore): void {
+  const latest = new Map<number, number>();
+  for (const { message } of reader.changes) latest.set(message.seq, message.updatedSeq);
+  const told = new Set(reader.changes.map(({ message }) => message.updatedSeq));
+  if (reader.after === undefined) expect(reader.items[0]?.kind).toBe('start');
+  for (const { message } of (store.log.get(room) ?? []).slice(reader.from)) {
+    const superseded = (latest.get(message.seq) ?? 0) > message.updatedSeq;
+    expect(told.has(message.updatedSeq) || superseded, `change ${message.updatedSeq} of ${reader.story}`).toBe(true);
+  }
+}
+
+/** Refusals are named, and happen only before anything was told. */
+function verifyRefusal(reader: Reader): void {
+  expect(reader.error).toBeInstanceOf(EarshotError);
+  expect(reader.error).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  expect(reader.items).toEqual([]);
+}

@@ -1,0 +1,262 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createBench } from './testBench.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const options = { history: 10 };
+const typing = { type: 'typing', user: { userId: 'ann', username: 'Ann' }, isTyping: true } as const;
+const nothing = { feeds: 0, watchers: 0, subscriptions: 0, timers: 0 };
+
+function remains({ hub, broker }: ReturnType<typeof createBench>) {
+  const { openFeeds: feeds, watchers } = hub;
+  return { feeds, watchers, subscriptions: broker.subscriptions, timers: vi.getTimerCount() };
+}
+
+describe('opening and closing', () => {
+  test('the first watcher of a room opens its feed, the last one closes it', async () => {
+    const bench = createBench();
+    const [first, second] = [await bench.reader(), await bench.reader()];
+    expect(remains(bench)).toEqual({ feeds: 1, watchers: 2, subscriptions: 1, timers: 1 });
+    first.stop();
+    expect(remains(bench)).toMatchObject({ feeds: 1, watchers: 1, subscriptions: 1 });
+    second.stop();
+    expect(remains(bench)).toEqual(nothing);
+  });
+
+  test('a room left and entered again at once has one subscription, and the new watcher misses nothing', async () => {
+    const bench = createBench();
+    const first = await bench.reader();
+    first.stop();
+    const second = await bench.reader();
+    bench.send();
+    await bench.pass(10);
+    expect(remains(bench)).toMatchObject({ feeds: 1, watchers: 1, subscriptions: 1 });
+    expect([first.story, second.story]).toEqual([['snapshot@0'], ['snapshot@0', '+1']]);
+  });
+
+  test('a store that is down when a room is opened is told to all who wait, and leaves nothing', async () => {
+    const bench = createBench();
+    bench.store.down = true;
+    const readers = await Promise.all([bench.reader(), bench.reader({ after: 3 })]);
+    for (const { error } of readers) expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(remains(bench)).toEqual(nothing);
+    bench.store.down = false;
+    expect((await bench.reader()).story).toEqual(['snapshot@0']);
+  });
+
+  test('a failed opening is not what those find who come after it', async () => {
+    const bench = createBench();
+    const found: string[] = [];
+    bench.store.down = true;
+    const signal = new AbortController().signal;
+    const first = bench.hub
+      .watch('room', { ...options, signal })
+      [Symbol.asyncIterator]()
+      .next();
+    const next = first.catch(async () => {
+      bench.store.down = false;
+      const { value } = await bench.hub
+        .watch('room', { ...options, signal })
+        [Symbol.asyncIterator]()
+        .next();
+      if (value?.kind === 'start') found.push(value.type);
+    });
+    await bench.pass(20);
+    await next;
+    expect(found).toEqual(['snapshot']);
+  });
+
+  test('a start that can not be read is told to that watcher alone', async () => {
+    const bench = createBench();
+    const living = await bench.reader();
+    bench.store.down = true;
+    const refused = await bench.reader();
+    expect(refused.error).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    bench.send();
+    await bench.pass(10);
+    expect(living.story).toEqual(['snapshot@0', '+1']);
+    expect(remains(bench)).toMatchObject({ watchers: 1, subscriptions: 1 });
+  });
+});
+
+describe('the end of a watch is prompt and clean', () => {
+  const waits = {
+    'while the broker is awaited': 0,
+    'while the position is read': 30,
+    'while the snapshot is read': 130,
+    'while nothing happens': 5_000,
+  };
+
+  test.each(Object.entries(waits))('by its signal, %s', async (_, ms) => {
+    const bench = createBench();
+    bench.broker.readyAfter = () => 20;
+    bench.store.latency = () => 50;
+    const reader = await bench.reader();
+    await bench.pass(Math.max(0, ms - 10));
+    reader.stop();
+    expect(remains(bench)).toMatchObject({ feeds: 0, watchers: 0, subscriptions: 0 });
+    await bench.pass(0);
+    expect(reader.ended).toBe(true);
+    expect(reader.error).toBeUndefined();
+    await bench.pass(1_000);
+    expect(remains(bench)).toEqual(nothing);
+  });
+
+  test('by its signal, while the store is asked again and again', async () => {
+    const bench = createBench({ ringSize: 1 });
+    const reader = await bench.reader({ slowness: 1 });
+    for (let n = 0; n < 5; n += 1) bench.send();
+    bench.store.down = true;
+    await bench.pass(5_000);
+    reader.stop();
+    await bench.pass(1); // the call under way
+    expect(reader.ended).toBe(true);
+    expect(remains(bench)).toEqual(nothing);
+  });
+
+  test('by its signal, though nobody reads on', async () => {
+    const bench = createBench();
+    const stop = new AbortController();
+    const items = bench.hub.watch('room', { ...options, signal: stop.signal })[Symbol.asyncIterator]();
+    const first = items.next();
+    await bench.pass(10);
+    expect((await first).value).toMatchObject({ type: 'snapshot' });
+    stop.abort();
+    expect(remains(bench)).toEqual(nothing);
+    bench.send();
+    expect(await items.next()).toEqual({ done: true, value: undefined });
+  });
+
+  test('by a break', async () => {
+    const bench = createBench();
+    const { signal } = new AbortController();
+    const read = (async () => {
+      for await (const item of bench.hub.watch('room', { ...options, signal })) return item;
+      return undefined;
+    })();
+    await bench.pass(10);
+    expect(await read).toMatchObject({ type: 'snapshot' });
+    expect(remains(bench)).toEqual(nothing);
+  });
+
+  test('by a return while an item is awaited, and a second one', async () => {
+    const bench = createBench();
+    const { signal } = new AbortController();
+    const remove = vi.spyOn(signal, 'removeEventListener');
+    const items = bench.hub.watch('room', { ...options, signal })[Symbol.asyncIterator]();
+    void items.next();
+    await bench.pass(10);
+    const waiting = items.next();
+    const end = await items.return?.();
+    expect([end?.done, (await waiting).done, (await items.return?.())?.done]).toEqual([true, true, true]);
+    expect(remains(bench)).toEqual(nothing);
+    expect(remove).toHaveBeenCalledTimes(1); // the caller's signal, which may live long, holds nothing of ours
+  });
+
+  test('before it began there is nothing to end', async () => {
+    const bench = createBench();
+    const stop = new AbortController();
+    const iterable = bench.hub.watch('room', { ...options, signal: stop.signal });
+    expect(remains(bench)).toEqual(nothing);
+    expect((await iterable[Symbol.asyncIterator]().return?.())?.done).toBe(true);
+    stop.abort();
+    expect((await iterable[Symbol.asyncIterator]().next()).done).toBe(true);
+    expect(remains(bench)).toEqual(nothing);
+  });
+});
+
+describe('publishing', () => {
+  test('reaches the watchers of that room alone', async () => {
+    const bench = createBench();
+    const reader = await bench.reader();
+    await bench.hub.publish('elsewhere', typing);
+    await bench.hub.publish('room', typing);
+    await bench.pass(10);
+    expect(reader.story).toEqual(['snapshot@0', 'typing@0']);
+  });
+
+  test('never fails; what the broker refuses reaches the watchers here at once', async () => {
+    const bench = createBench({ checkIntervalMs: 600_000 });
+    const reader = await bench.reader();
+    bench.broker.interrupt();
+    bench.send();
+    await bench.hub.publish('room', typing);
+    await bench.hub.publish('nobody watches', typing);
+    bench.change(1);
+    await bench.pass(1);
+    expect(reader.story).toEqual(['snapshot@0', '+1', 'typing@1', '~2']);
+    expect(bench.counts).toEqual({ publish_failed: 4 });
+    expect(bench.store.reads.changesSince).toBe(0);
+  });
+
+  test('what the broker refuses shows what other instances could not tell', async () => {
+    const bench = createBench({ checkIntervalMs: 600_000 });
+    const reader = await bench.reader();
+    bench.broker.interrupt();
+    bench.appendUntold(2);
+    bench.send();
+    await bench.pass(100);
+    expect(reader.story).toEqual(['snapshot@0', '+1', '+2', '+3']);
+  });
+
+  test('an outage of the broker is logged when it begins and when it ends', async () => {
+    const bench = createBench();
+    bench.broker.interrupt();
+    for (let n = 0; n < 5; n += 1) await bench.hub.publish('room', typing);
+    bench.broker.restore();
+    for (let n = 0; n < 5; n += 1) await bench.hub.publish('room', typing);
+    expect(bench.logged).toEqual(['feed: the broker does not answer', 'feed: the broker answers again']);
+  });
+});
+
+describe('the check', () => {
+  test('is one query for all rooms', async () => {
+    const bench = createBench({ checkIntervalMs: 3_000 });
+    const stop = new AbortController();
+    for (let n = 0; n < 20; n += 1) {
+      void bench.hub
+        .watch(`room ${n}`, { ...options, signal: stop.signal })
+        [Symbol.asyncIterator]()
+        .next();
+    }
+    await bench.pass(2_000);
+    bench.store.reads.heads = 0;
+    await bench.pass(3_000);
+    expect(bench.store.reads.heads).toBe(1);
+    stop.abort();
+    await bench.pass(10);
+    expect(remains(bench)).toEqual(nothing);
+  });
+
+  test('is made again by the timer when the store did not answer', async () => {
+    const bench = createBench({ checkIntervalMs: 3_000 });
+    const reader = await bench.reader();
+    bench.appendUntold(1);
+    bench.store.down = true;
+    await bench.pass(7_000);
+    bench.store.down = false;
+    await bench.pass(3_000);
+    expect(reader.story).toEqual(['snapshot@0', '+1']);
+    expect(bench.logged).toEqual(['feed: the store does not answer', 'feed: the store answers again']);
+  });
+});
+
+describe('closing the hub', () => {
+  test('ends all watches and leaves nothing', async () => {
+    const bench = createBench();
+    const readers = await Promise.all([bench.reader(), bench.reader(), bench.reader({ slowness: 10_000 })]);
+    await bench.hub.close();
+    expect(remains(bench)).toMatchObject({ feeds: 0, watchers: 0, subscriptions: 0 });
+    expect(bench.broker.listeners).toBe(0);
+    await bench.pass(20_000);
+    expect(readers.map(({ ended, error }) => [ended, error])).toEqual(readers.map(() => [true, undefined]));
+    expect(remains(bench)).toEqual(nothing);
+  });
+
+  test('refuses new watches by name', async () => {
+    const bench = createBench();
+    await bench.hub.close();
+    expect((await bench.reader()).error).toMatchObject({ code: 'SERVER_STOPPING' });
+  });
+});

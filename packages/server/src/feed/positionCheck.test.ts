@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { PositionCheck } from './positionCheck.ts';
+
+let runs: number;
+let check: PositionCheck;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  runs = 0;
+  check = new PositionCheck(100, async () => {
+    runs += 1;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  });
+});
+afterEach(() => void vi.useRealTimers());
+
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+test('ticks do not pile up behind a slow check', async () => {
+  check.start();
+  await pass(950);
+  expect(runs).toBe(3); // at 100, 400 and 700
+  check.stop();
+});
+
+test('demands during a check are answered by one more after it', async () => {
+  check.request();
+  check.request();
+  check.request();
+  expect(runs).toBe(1);
+  await pass(250);
+  expect(runs).toBe(2);
+  await pass(1_000);
+  expect(runs).toBe(2);
+});
+
+test('started twice it ticks once; stopped it leaves no timer', async () => {
+  check.start();
+  check.start();
+  await pass(150);
+  expect(runs).toBe(1);
+  check.request();
+  check.stop();
+  await pass(1_000);
+  expect(runs).toBe(1);
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { forReader, Replay } from './replay.ts';
+import { ModelStore } from './testModel.ts';
+
+const { message } = new ModelStore().append('room');
+const at = (seq: number, updatedSeq: number) => ({ ...message, seq, updatedSeq });
+
+test('a message from after the known place is new, whatever happened to it since', () => {
+  const replay = new Replay(5);
+  expect(replay.event(at(6, 6)).type).toBe('message.created');
+  expect(replay.event(at(7, 12)).type).toBe('message.created');
+  expect(replay.event(at(5, 13)).type).toBe('message.updated');
+  expect(replay.event(at(1, 14)).type).toBe('message.updated');
+});
+
+test('a message that changes between two pages is new once', () => {
+  const replay = new Replay(0);
+  expect(replay.event(at(1, 1)).type).toBe('message.created');
+  expect(replay.event(at(1, 9)).type).toBe('message.updated');
+});
+
+test('what a feed saw late is no news to a reader that knows it', () => {
+  const event = { type: 'message.created', message: at(6, 9) } as const;
+  expect(forReader(event, 5)).toBe(event);
+  expect(forReader(event, 6)).toEqual({ type: 'message.updated', message: event.message });
+});

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { Cursor, type Entry, Ring } from './ring.ts';
+import { ModelStore } from './testModel.ts';
+
+const { message } = new ModelStore().append('room');
+const change = (seq: number): Entry => ({ event: { type: 'message.created', message }, from: '', seq });
+const passing = (): Entry => ({ event: { type: 'presence', userCount: 1 }, from: '', seq: null });
+
+function ringOf(capacity: number, ...entries: Entry[]): Ring {
+  const ring = new Ring(capacity);
+  for (const entry of entries) ring.push(entry);
+  return ring;
+}
+
+function readAll(cursor: Cursor, ring: Ring): (number | null | 'behind')[] {
+  const seqs: (number | null | 'behind')[] = [];
+  for (let entry = cursor.next(ring); entry; entry = cursor.next(ring)) {
+    if (entry === 'behind') return [...seqs, 'behind'];
+    seqs.push(entry.seq);
+  }
+  return seqs;
+}
+
+test('a ring keeps the latest entries at their offsets and knows the last change it let go', () => {
+  const ring = ringOf(3, change(1), passing(), change(2));
+  expect([ring.start, ring.end, ring.floor]).toEqual([0, 3, 0]);
+  ring.push(change(3));
+  expect([ring.start, ring.end, ring.floor]).toEqual([1, 4, 1]);
+  ring.push(change(4)); // lets go of a passing event
+  expect([ring.start, ring.end, ring.floor]).toEqual([2, 5, 1]);
+  expect([ring.at(1), ring.at(2)?.seq, ring.at(4)?.seq, ring.at(5)]).toEqual([undefined, 2, 4, undefined]);
+});
+
+test('a cursor reads on as the ring grows', () => {
+  const ring = ringOf(8, change(1));
+  const cursor = new Cursor(0, 0);
+  expect(readAll(cursor, ring)).toEqual([1]);
+  ring.push(passing());
+  ring.push(change(2));
+  expect(readAll(cursor, ring)).toEqual([null, 2]);
+  expect(cursor.seq).toBe(2);
+});
+
+test('a cursor passes over changes it has, and over passing events from before it came', () => {
+  const ring = ringOf(8, passing(), change(1), change(2), passing(), change(3));
+  expect(readAll(new Cursor(2, 3), ring)).toEqual([null, 3]);
+  expect(readAll(new Cursor(2, 4), ring)).toEqual([3]);
+  expect(readAll(new Cursor(9, 0), ring)).toEqual([null, null]);
+});
+
+test('a cursor that lost only passing events goes on; one that lost a change is behind', () => {
+  const ring = ringOf(2, passing(), change(5), change(6));
+  ring.startAfter(4);
+  expect(readAll(new Cursor(4, 0), ring)).toEqual([5, 6]);
+  ring.push(change(7));
+  expect(readAll(new Cursor(4, 0), ring)).toEqual(['behind']);
+  expect(readAll(new Cursor(5, 0), ring)).toEqual([6, 7]);
+});
+
+test('a cursor brought forward by other means enters the ring again without a repeat', () => {
+  const ring = ringOf(2, change(1), change(2), change(3), change(4));
+  const cursor = new Cursor(0, 0);
+  expect(cursor.next(ring)).toBe('behind');
+  cursor.advanceTo(3);
+  expect(readAll(cursor, ring)).toEqual([4]);
+});
+
+test('a position before the feed began is not in its ring', () => {
+  const ring = new Ring(8);
+  ring.startAfter(10);
+  expect(new Cursor(9, 0).next(ring)).toBe('behind');
+  expect(new Cursor(10, 0).next(ring)).toBeUndefined();
+});

@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { beforeEach, expect, test } from 'vitest';
+import { Sequencer } from './sequencer.ts';
+
+let delivered: string[];
+let sequencer: Sequencer<string>;
+const offer = (seq: number) => sequencer.offer(seq, `b${seq}`);
+const fill = (...seqs: number[]) => {
+  for (const seq of seqs) sequencer.fill(seq, `s${seq}`);
+};
+
+beforeEach(() => {
+  delivered = [];
+  sequencer = new Sequencer(4, (item) => delivered.push(item));
+});
+
+test('the next change is delivered, an earlier one is a duplicate, a later one is held', () => {
+  sequencer.start(10);
+  expect([offer(11), offer(11), offer(10), offer(13), offer(13)]).toEqual([
+    'delivered',
+    'duplicate',
+    'duplicate',
+    'held',
+    'duplicate',
+  ]);
+  expect(delivered).toEqual(['b11']);
+  expect(sequencer).toMatchObject({ last: 11, wanted: 13, behind: true, held: 1 });
+});
+
+test('the missing change lets go of those that waited for it', () => {
+  sequencer.start(0);
+  for (const seq of [4, 2, 3, 6, 1]) offer(seq);
+  expect(delivered).toEqual(['b1', 'b2', 'b3', 'b4']);
+  expect(sequencer).toMatchObject({ behind: true, held: 1 });
+  offer(5);
+  expect(sequencer).toMatchObject({ last: 6, behind: false, held: 0 });
+});
+
+test('everything waits for the start', () => {
+  for (const seq of [7, 8, 9]) expect(offer(seq)).toBe('held');
+  expect(sequencer.behind).toBe(false);
+  sequencer.start(7);
+  expect(delivered).toEqual(['b8', 'b9']);
+  expect(sequencer).toMatchObject({ last: 9, held: 0, behind: false });
+});
+
+test('a change that came before the start and has a gap before it leaves the sequencer behind', () => {
+  offer(9);
+  sequencer.start(7);
+  expect(sequencer).toMatchObject({ behind: true, held: 1 });
+});
+
+test('a position that somebody saw shows a gap with nothing after it', () => {
+  sequencer.start(3);
+  sequencer.expect(2);
+  expect(sequencer.behind).toBe(false);
+  sequencer.expect(5);
+  expect(sequencer).toMatchObject({ behind: true, held: 0 });
+  fill(4, 5);
+  sequencer.settle(5);
+  expect(sequencer.behind).toBe(false);
+});
+
+test('the truth may skip numbers', () => {
+  sequencer.start(0);
+  offer(5);
+  fill(2, 4, 5);
+  sequencer.settle(5);
+  offer(6);
+  expect(delivered).toEqual(['s2', 's4', 's5', 'b6']);
+});
+
+test('the truth is not told again what the source told meanwhile', () => {
+  sequencer.start(0);
+  offer(2);
+  offer(1);
+  expect(sequencer.fill(1, 's1')).toBe(false);
+  expect(sequencer.fill(3, 's3')).toBe(true);
+  expect(delivered).toEqual(['b1', 'b2', 's3']);
+});
+
+test('between two pages of the truth nothing else is delivered', () => {
+  sequencer.start(0);
+  offer(9);
+  fill(1, 2);
+  expect(offer(3)).toBe('held');
+  fill(4, 9);
+  expect(offer(10)).toBe('held');
+  sequencer.settle(9);
+  expect(delivered).toEqual(['s1', 's2', 's4', 's9', 'b10']);
+  expect(sequencer.held).toBe(0);
+});
+
+test('what the truth was asked for and does not know is forgotten', () => {
+  sequencer.start(0);
+  offer(1_000_000);
+  sequencer.settle(sequencer.wanted);
+  expect(sequencer).toMatchObject({ behind: false, held: 0, wanted: 0 });
+  expect(offer(1)).toBe('delivered');
+});
+
+test('what came after the truth was asked is waited for', () => {
+  sequencer.start(0);
+  offer(3);
+  const asked = sequencer.wanted;
+  offer(6);
+  fill(1, 2, 3, 4);
+  sequencer.settle(asked);
+  expect(sequencer).toMatchObject({ last: 4, behind: true, held: 1 });
+  offer(5);
+  expect(delivered.slice(-2)).toEqual(['b5', 'b6']);
+});
+
+test('it holds so many and no more; the rest is left to the truth', () => {
+  sequencer.start(0);
+  for (const seq of [3, 4, 5, 6, 7, 8]) offer(seq);
+  expect(sequencer).toMatchObject({ held: 4, wanted: 8 });
+  offer(2);
+  offer(1);
+  expect(sequencer).toMatchObject({ behind: true, last: 1 });
+  fill(2, 3, 4, 5, 6, 7, 8);
+  sequencer.settle(8);
+  expect(sequencer).toMatchObject({ last: 8, behind: false, held: 0 });
+});
+
+test('any order, any repeats, any losses: each number at most once, ascending, and all once the truth was asked', () => {
+  const offers = fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 80 });
+  const gone = fc.uniqueArray(fc.integer({ min: 1, max: 29 }));
+  fc.assert(
+    fc.property(offers, gone, fc.nat(30), fc.nat(80), fc.nat(5), (numbers, superseded, start, askAt, capacity) => {
+      const order: number[] = [];
+      const one = new Sequencer<number>(capacity, (seq) => order.push(seq));
+      const ask = () => {
+        const asked = one.wanted;
+        for (let seq = one.last + 1; seq <= 30; seq += 1) if (!superseded.includes(seq)) one.fill(seq, seq);
+        one.settle(asked);
+      };
+      one.start(start);
+      for (const [index, seq] of numbers.entries()) {
+        if (index === askAt) ask();
+        one.offer(seq, seq);
+      }
+      expect(one.held).toBeLessThanOrEqual(capacity);
+      ask();
+      const expected = Array.from({ length: 30 - start }, (_, index) => start + 1 + index);
+      expect(order.every((seq, index) => seq > (order[index - 1] ?? start))).toBe(true);
+      expect(expected.filter((seq) => !superseded.includes(seq) && !order.includes(seq))).toEqual([]);
+      expect(one).toMatchObject({ last: 30, behind: false, held: 0 });
+    }),
+    { seed: 20_240, numRuns: 1_000 },
+  );
+});

@@ -1,0 +1,112 @@
+import type { ChangeEvent } from '@earshot/shared';
+import { pino } from 'pino';
+import { vi } from 'vitest';
+import { isChange } from './envelope.ts';
+import { createHub, type FeedItem, type Hub, type HubOptions } from './hub.ts';
+import { ModelBroker, ModelStore } from './testModel.ts';
+
+/** A hub between a model store and a model broker, both quick and faultless until told otherwise. Needs fake timers. */
+export function createBench(options: Partial<HubOptions> = {}) {
+  const store = new ModelStore();
+  const broker = new ModelBroker();
+  const counts: Record<string, number> = {};
+  const logged: string[] = [];
+  const log = pino({ base: null }, { write: (line: string) => void logged.push(JSON.parse(line).msg) });
+  const onCount = (name: string, n = 1) => {
+    counts[name] = (counts[name] ?? 0) + n;
+  };
+  const hub = createHub({ store, broker, log, onCount, random: () => 0.5, ...options });
+  const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+  return {
+    store,
+    broker,
+    hub,
+    counts,
+    logged,
+    /** Lets so many milliseconds go by. */
+    pass,
+    /** A watcher that has had time to begin. */
+    async reader(readerOptions?: ReaderOptions): Promise<Reader> {
+      const reader = new Reader(hub, 'room', readerOptions);
+      await pass(10);
+      return reader;
+    },
+    /** Appends a message and tells the broker. */
+    send(content?: string): ChangeEvent {
+      const event = store.append('room', content);
+      void hub.publish('room', event, 'connection');
+      return event;
+    },
+    /** Changes the message at that place and tells the broker. */
+    change(seq: number, content = 'changed'): ChangeEvent {
+      const event = store.change('room', seq, content);
+      void hub.publish('room', event, 'connection');
+      return event;
+    },
+    /** Appends so many messages of which the broker says nothing. */
+    appendUntold(count: number): void {
+      for (let n = 0; n < count; n += 1) store.append('room');
+    },
+  };
+}
+
+interface ReaderOptions {
+  history?: number;
+  after?: number | undefined;
+  /** Milliseconds that the reader takes for each item. */
+  slowness?: number;
+}
+
+/** For the tests of the feed: a consumer that notes all it is given. */
+export class Reader {
+  readonly items: FeedItem[] = [];
+  readonly after: number | undefined;
+  error: unknown;
+  ended = false;
+  readonly #stop = new AbortController();
+
+  constructor(hub: Hub, roomId: string, { history = 50, after, slowness = 0 }: ReaderOptions = {}) {
+    this.after = after;
+    void this.#read(hub.watch(roomId, { history, after, signal: this.#stop.signal }), slowness);
+  }
+
+  get stopped(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  /** The position that reading began at; undefined before there is one. */
+  get from(): number | undefined {
+    const [first] = this.items;
+    return first?.kind === 'start' ? first.seq : this.after;
+  }
+
+  get changes(): ChangeEvent[] {
+    return this.items.flatMap((item) => (item.kind === 'event' && isChange(item.event) ? [item.event] : []));
+  }
+
+  /** The items in short: `snapshot@4`, `+5` created, `~6` updated, `typing@6`. */
+  get story(): string[] {
+    return this.items.map((item) => {
+      if (item.kind === 'start') return `${item.type}@${item.seq}`;
+      if (!isChange(item.event)) return `${item.event.type}@${item.seq}`;
+      return `${item.event.type === 'message.created' ? '+' : '~'}${item.seq}`;
+    });
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  async #read(feed: AsyncIterable<FeedItem>, slowness: number): Promise<void> {
+    try {
+      for await (const item of feed) {
+        this.items.push(item);
+        if (slowness > 0) await new Promise((resolve) => setTimeout(resolve, slowness));
+      }
+    } catch (error) {
+      this.error = error;
+    }
+    this.ended = true;
+  }
+}

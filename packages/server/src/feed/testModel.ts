@@ -1,0 +1,175 @@
+import { type ChangeEvent, EarshotError, type Message, newId } from '@earshot/shared';
+import type { Broker, BrokerSubscription } from '../broker/broker.ts';
+import type { Store } from '../store/store.ts';
+
+/**
+ * For the tests of the feed: the two ports as their documentation allows them to be at their worst. The store is slow
+ * and at times away, but tells the truth; the broker loses, repeats, reorders and delays. Both live in the time of the
+ * test's (fake) timers.
+ */
+
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/** Deterministic chance from a seed: mulberry32 (Tommy Ettinger, public domain). From 0 up to 1. */
+export function chance(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A room log in memory. A message is kept as it is now, so that its later changes supersede its earlier ones. */
+export class ModelStore implements Pick<Store, 'snapshot' | 'changesSince' | 'heads'> {
+  /** Every change ever made, by room, with the message as it was then: what a perfect watcher would have seen. */
+  readonly log = new Map<string, ChangeEvent[]>();
+  /** Milliseconds that half a read takes. */
+  latency: () => number = () => 1;
+  down = false;
+  reads = { snapshot: 0, changesSince: 0, heads: 0 };
+
+  append(roomId: string, content = 'hello'): ChangeEvent {
+    const seq = this.head(roomId) + 1;
+    const times = { timestamp: new Date(), editedAt: null };
+    const author = { userId: 'ann', username: 'Ann' };
+    const message = { id: newId(), roomId, seq, updatedSeq: seq, ...author, content, ...times, deleted: false };
+    return this.#record(roomId, { type: 'message.created', message: { ...message, reactions: [] } });
+  }
+
+  change(roomId: string, seq: number, content: string): ChangeEvent {
+    const message = this.messages(roomId).find((candidate) => candidate.seq === seq);
+    if (!message) throw new EarshotError('MESSAGE_NOT_FOUND');
+    const updatedSeq = this.head(roomId) + 1;
+    return this.#record(roomId, { type: 'message.updated', message: { ...message, updatedSeq, content } });
+  }
+
+  head(roomId: string): number {
+    return this.log.get(roomId)?.length ?? 0;
+  }
+
+  /** The room's messages by place, as they are now. */
+  messages(roomId: string): Message[] {
+    const latest = new Map<number, Message>();
+    for (const { message } of this.log.get(roomId) ?? []) latest.set(message.seq, message);
+    return [...latest.values()];
+  }
+
+  snapshot(roomId: string, limit: number): Promise<{ messages: Message[]; head: number }> {
+    this.reads.snapshot += 1;
+    return this.#read(() => {
+      const messages = this.messages(roomId);
+      return { messages: messages.slice(Math.max(0, messages.length - limit)), head: this.head(roomId) };
+    });
+  }
+
+  changesSince(roomId: string, seq: number, limit: number): Promise<Message[]> {
+    this.reads.changesSince += 1;
+    return this.#read(() => {
+      const changed = this.messages(roomId).filter((message) => message.updatedSeq > seq);
+      return changed.sort((a, b) => a.updatedSeq - b.updatedSeq).slice(0, limit);
+    });
+  }
+
+  heads(roomIds: readonly string[]): Promise<Map<string, number>> {
+    this.reads.heads += 1;
+    return this.#read(() => new Map(roomIds.map((roomId) => [roomId, this.head(roomId)])));
+  }
+
+  #record(roomId: string, event: ChangeEvent): ChangeEvent {
+    const log = this.log.get(roomId) ?? [];
+    log.push(event);
+    this.log.set(roomId, log);
+    return event;
+  }
+
+  /** What is read is true of one instant between question and answer. */
+  async #read<T>(look: () => T): Promise<T> {
+    await wait(this.latency());
+    if (this.down) throw new EarshotError('STORE_UNAVAILABLE');
+    const seen = structuredClone(look());
+    await wait(this.latency());
+    return seen;
+  }
+}
+
+interface Listening extends BrokerSubscription {
+  roomId: string;
+  deliver: (payload: string) => void;
+  begin: () => void;
+}
+
+export class ModelBroker implements Broker {
+  readonly kind = 'local';
+  /** What becomes of one message: a delivery after each of these milliseconds. None: it is lost. */
+  fate: () => number[] = () => [0];
+  /** Milliseconds until a new subscription works. */
+  readyAfter: () => number = () => 1;
+  #down = false;
+  readonly #subscriptions = new Set<Listening>();
+  readonly #interrupted = new Set<() => void>();
+
+  get subscribedRooms(): number {
+    return new Set([...this.#subscriptions].map(({ roomId }) => roomId)).size;
+  }
+
+  get subscriptions(): number {
+    return this.#subscriptions.size;
+  }
+
+  get listeners(): number {
+    return this.#interrupted.size;
+  }
+
+  async publish(roomId: string, payload: string): Promise<void> {
+    if (this.#down) throw new EarshotError('BROKER_UNAVAILABLE');
+    for (const delay of this.fate()) setTimeout(() => this.#deliver(roomId, payload), delay);
+  }
+
+  subscribe(roomId: string, listener: (payload: string) => void): BrokerSubscription {
+    const { promise: ready, resolve } = Promise.withResolvers<void>();
+    let works = false;
+    const subscription: Listening = {
+      roomId,
+      ready,
+      deliver: (payload) => works && listener(payload),
+      begin: () => {
+        works = true;
+        resolve();
+      },
+      unsubscribe: () => {
+        works = false;
+        this.#subscriptions.delete(subscription);
+      },
+    };
+    this.#subscriptions.add(subscription);
+    setTimeout(() => this.#down || !this.#subscriptions.has(subscription) || subscription.begin(), this.readyAfter());
+    return subscription;
+  }
+
+  /** Nothing is taken or delivered until `restore`. */
+  interrupt(): void {
+    this.#down = true;
+  }
+
+  restore(): void {
+    if (!this.#down) return;
+    this.#down = false;
+    for (const subscription of this.#subscriptions) subscription.begin();
+    for (const listener of this.#interrupted) listener();
+  }
+
+  onInterrupted(listener: () => void): () => void {
+    this.#interrupted.add(listener);
+    return () => this.#interrupted.delete(listener);
+  }
+
+  async ping(): Promise<void> {}
+  async close(): Promise<void> {}
+
+  #deliver(roomId: string, payload: string): void {
+    if (this.#down) return;
+    for (const subscription of this.#subscriptions) if (subscription.roomId === roomId) subscription.deliver(payload);
+  }
+}

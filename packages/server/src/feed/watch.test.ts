@@ -1,0 +1,214 @@
+import { limits } from '@earshot/shared';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createBench } from './testBench.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const user = { userId: 'ann', username: 'Ann' };
+const typing = { type: 'typing', user, isTyping: true } as const;
+
+describe('a fresh watch', () => {
+  test('begins with the newest messages and goes on with what happens', async () => {
+    const { reader, send, change, hub, pass } = createBench();
+    send();
+    send();
+    send();
+    const watcher = await reader({ history: 2 });
+    send();
+    change(1);
+    void hub.publish('room', typing);
+    await pass(10);
+    expect(watcher.story).toEqual(['snapshot@3', '+4', '~5', 'typing@5']);
+    const [start] = watcher.items;
+    expect(start?.kind === 'start' && start.messages.map(({ seq }) => seq)).toEqual([2, 3]);
+    expect(watcher.items[1]).toMatchObject({ from: 'connection' });
+  });
+
+  test('of an empty room begins at 0', async () => {
+    const { reader, send, pass } = createBench();
+    const watcher = await reader();
+    send();
+    await pass(10);
+    expect(watcher.story).toEqual(['snapshot@0', '+1']);
+  });
+
+  test('loses nothing that happens while it begins, and repeats nothing', async () => {
+    const { store, hub, reader, send, pass } = createBench();
+    store.latency = () => 20;
+    const watcher = await reader();
+    for (let n = 0; n < 20; n += 1) {
+      send();
+      if (n % 4 === 0) void hub.publish('room', typing);
+      await pass(5);
+    }
+    await pass(100);
+    const [start, ...rest] = watcher.story;
+    const head = Number(start?.split('@')[1]);
+    expect(head).toBeGreaterThan(5);
+    expect(rest.filter((item) => item.startsWith('+'))).toEqual(
+      Array.from({ length: 20 - head }, (_, index) => `+${head + 1 + index}`),
+    );
+    expect(rest.filter((item) => item.startsWith('typing')).length).toBe(5);
+  });
+
+  test('is not told of passing events from before it came', async () => {
+    const { reader, send, hub, pass } = createBench();
+    await reader();
+    void hub.publish('room', typing);
+    await pass(10);
+    const second = await reader();
+    const third = await reader({ after: 0 });
+    send();
+    await pass(10);
+    expect(second.story).toEqual(['snapshot@0', '+1']);
+    expect(third.story).toEqual(['+1']);
+  });
+
+  test('read by many at once is read from the store once', async () => {
+    const { reader, store } = createBench();
+    await Promise.all(Array.from({ length: 50 }, () => reader()));
+    expect(store.reads).toEqual({ heads: 1, snapshot: 1, changesSince: 0 });
+  });
+});
+
+describe('a watch that resumes', () => {
+  test('gets what it missed from the ring without asking the store', async () => {
+    const { reader, send, change, store, pass } = createBench();
+    await reader();
+    for (let n = 0; n < 5; n += 1) send();
+    change(2);
+    await pass(10);
+    store.down = true;
+    const watcher = await reader({ after: 3 });
+    send();
+    await pass(10);
+    expect(watcher.story).toEqual(['+4', '+5', '~6', '+7']);
+  });
+
+  test('gets what it missed from the store, page by page, where nobody watched', async () => {
+    const { reader, send, change, pass, counts } = createBench({ pageSize: 2 });
+    for (let n = 0; n < 5; n += 1) send();
+    change(1);
+    change(4);
+    const watcher = await reader({ after: 2 });
+    await pass(50);
+    send();
+    await pass(10);
+    // The change of 1 is told; 4 is new to this watcher, as it is now; 7 stands for both of its changes.
+    expect(watcher.story).toEqual(['+3', '+5', '~6', '+7', '+8']);
+    expect(counts).toMatchObject({ replayed: 4 });
+  });
+
+  test('at the end goes live with no start', async () => {
+    const { reader, send, pass } = createBench();
+    send();
+    const watcher = await reader({ after: 1 });
+    send();
+    await pass(10);
+    expect(watcher.story).toEqual(['+2']);
+  });
+
+  test('ahead of the store is reset', async () => {
+    const { reader, send, pass } = createBench();
+    send();
+    const watcher = await reader({ after: 2, history: 10 });
+    send();
+    await pass(10);
+    expect(watcher.story).toEqual(['reset@1', '+2']);
+  });
+
+  test('ahead of this feed but not of the store is served: the broker is late, not the watcher wrong', async () => {
+    const { reader, appendUntold, pass } = createBench({ checkIntervalMs: 60_000 });
+    const bystander = await reader();
+    appendUntold(3);
+    const watcher = await reader({ after: 2 });
+    await pass(100);
+    expect(watcher.story).toEqual(['+3']);
+    // What one watcher's question shows, all profit from.
+    expect(bystander.story).toEqual(['snapshot@0', '+1', '+2', '+3']);
+  });
+
+  test('too far behind is reset, one less is not', async () => {
+    const { reader, appendUntold, pass } = createBench();
+    appendUntold(limits.missedChangesMax + 1);
+    const far = await reader({ after: 0, history: 3 });
+    const near = await reader({ after: 1 });
+    await pass(100);
+    expect(far.story).toEqual([`reset@${limits.missedChangesMax + 1}`]);
+    expect(near.changes.length).toBe(limits.missedChangesMax);
+  });
+
+  test('is not told as new what it knows, though the feed saw it late', async () => {
+    const { reader, store, hub, pass } = createBench({ checkIntervalMs: 60_000 });
+    const bystander = await reader();
+    store.append('room');
+    store.change('room', 1, 'changed');
+    const last = store.append('room');
+    await hub.publish('room', last);
+    await pass(100);
+    const watcher = await reader({ after: 1 });
+    expect(bystander.story).toEqual(['snapshot@0', '+2', '+3']);
+    expect(watcher.story).toEqual(['~2', '+3']);
+  });
+
+  test('many at once from the same place share the reading', async () => {
+    const { reader, appendUntold, store } = createBench();
+    appendUntold(10);
+    const watchers = await Promise.all(Array.from({ length: 50 }, () => reader({ after: 4 })));
+    expect(new Set(watchers.map(({ story }) => story.join()))).toEqual(new Set(['+5,+6,+7,+8,+9,+10']));
+    expect(store.reads).toEqual({ heads: 1, snapshot: 0, changesSince: 1 });
+  });
+});
+
+describe('a slow watcher', () => {
+  test('goes on from the store when the ring has left it behind, and enters the ring again', async () => {
+    const { reader, send, change, pass, counts } = createBench({ ringSize: 4, pageSize: 3 });
+    const watcher = await reader({ slowness: 20 });
+    for (let n = 0; n < 12; n += 1) send();
+    change(12);
+    await pass(500);
+    send();
+    await pass(500);
+    const expected = ['snapshot@0', ...Array.from({ length: 11 }, (_, index) => `+${index + 1}`), '+13', '+14'];
+    expect(watcher.story).toEqual(expected);
+    expect(counts.replayed).toBeGreaterThan(0);
+  });
+
+  test('does not hold up the others', async () => {
+    const { reader, send, pass } = createBench();
+    const slow = await reader({ slowness: 10_000 });
+    const quick = await reader();
+    for (let n = 0; n < 10; n += 1) send();
+    await pass(10);
+    expect([slow.changes.length, quick.changes.length]).toEqual([0, 10]);
+  });
+
+  test('waits while the store is away, and then misses nothing', async () => {
+    const { reader, send, store, pass, logged } = createBench({ ringSize: 2 });
+    const watcher = await reader({ slowness: 20 });
+    for (let n = 0; n < 6; n += 1) send();
+    store.down = true;
+    await pass(5_000);
+    expect(watcher.changes.length).toBeLessThan(6);
+    store.down = false;
+    await pass(5_000);
+    expect(watcher.changes.map(({ message }) => message.updatedSeq)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(watcher.error).toBeUndefined();
+    expect(logged).toEqual(['feed: the store does not answer', 'feed: the store answers again']);
+  });
+
+  test('asks gently when the store knows less than the ring', async () => {
+    const { reader, store, hub, pass } = createBench({ ringSize: 1, checkIntervalMs: 600_000 });
+    const watcher = await reader({ slowness: 1 });
+    const lost = [store.append('room'), store.append('room'), store.append('room')];
+    store.log.clear(); // put back to an earlier state
+    for (const event of lost) await hub.publish('room', event);
+    store.reads.changesSince = 0;
+    await pass(10_000);
+    expect(store.reads.changesSince).toBeLessThan(100);
+    watcher.stop();
+    await pass(1_000);
+    expect(watcher.ended).toBe(true);
+  });
+});
