@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
-import { type ConnectionState, createEarshotClient, type EarshotClientOptions } from '@earshot/client';
+import { asEarshotError, type ConnectionState, createEarshotClient, type EarshotClientOptions } from '@earshot/client';
 import { describe, expect, test } from 'vitest';
 import { type WebSocket as ServerSocket, WebSocketServer, WebSocket as WsWebSocket } from 'ws';
 import { type Collected, collect } from '../resources/collect.ts';
@@ -159,6 +159,19 @@ test('a refused token is shown and tried again slower and slower', async () => {
   await client.states.until(({ status, attempt }) => status === 'offline' && attempt >= 4);
   expect(client.states.all.find(({ error }) => error !== null)?.error).toMatchObject({ retry: 'no' });
   expect(server.sockets.all.length).toBeLessThanOrEqual(6);
+});
+
+test('a call whose socket begins to close counts as lost: it may be repeated', async () => {
+  class SocketThatClosesAfterHello extends WsWebSocket {
+    override send(data: string) {
+      super.send(data);
+      this.close();
+    }
+  }
+  await using server = await bareServer((socket) => socket.pause());
+  await using client = connect({ url: server.url, WebSocket: SocketThatClosesAfterHello, backoff: quick });
+  const failed: unknown = await client.trpc.rooms.get.query({ roomId: 'any' }).catch((error: unknown) => error);
+  expect(asEarshotError(failed)).toMatchObject({ code: 'CONNECTION_LOST', retry: 'reconnect' });
 });
 
 test('a token is asked for before each connection; one that can not be got is asked for again', async () => {

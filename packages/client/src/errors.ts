@@ -88,6 +88,8 @@ function fromCause(cause: unknown, error: unknown): EarshotClientError {
     // A CloseEvent or error event of a socket or event stream; events have no common class over all runtimes.
     if (cause.type === 'close') return lostWith(cause, error);
     if (cause.type === 'error' || cause.name === 'TRPCWebSocketClosedError') return lostWith({}, error);
+    // What tRPC makes of a call when its socket is closing; a plain Error, so it has to be known by its words.
+    if (cause.message === 'Active connection is not open') return lostWith({}, error);
     // What `fetch` rejects with when no answer comes, in every runtime.
     if (cause instanceof TypeError) return lostWith({}, error);
   }
