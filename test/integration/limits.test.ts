@@ -37,6 +37,8 @@ describe('limits', () => {
     );
     const results = await Promise.allSettled(sends);
     expect(fulfilled(results)).toHaveLength(5);
+    const metrics = await (await fetch(`${earshot.a.url}/metrics`)).text();
+    expect(metrics).toContain('earshot_errors_total{code="RATE_LIMITED"} 3');
     expect(results[7]).toMatchObject({
       reason: {
         data: { errorCode: 'RATE_LIMITED', retry: 'later', retryAfterMs: expect.any(Number), httpStatus: 429 },

@@ -1,8 +1,11 @@
+import type { ErrorCode } from '@earshot/shared';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 export interface Metrics {
   /** Adds to the counter of that name, made when first used. */
   count(name: string, n?: number): void;
+  /** Counts an error told to a client, by its name in the error table. */
+  countError(code: ErrorCode): void;
   /** Calls `read` whenever the metrics are asked for. */
   gauge(name: string, help: string, read: () => number): void;
   /** All metrics in Prometheus's text format. */
@@ -16,6 +19,13 @@ export function createMetrics(): Metrics {
   collectDefaultMetrics({ register: registry, prefix: 'earshot_' });
   const counters = new Map<string, Counter>();
 
+  const errors = new Counter({
+    name: 'earshot_errors_total',
+    help: 'Errors told to clients',
+    labelNames: ['code'],
+    registers: [registry],
+  });
+
   function counter(name: string): Counter {
     const known = counters.get(name);
     if (known !== undefined) return known;
@@ -27,6 +37,7 @@ export function createMetrics(): Metrics {
 
   return {
     count: (name, n = 1) => counter(name).inc(n),
+    countError: (code) => errors.inc({ code }),
     gauge: (name, help, read) => {
       new Gauge({
         name: `earshot_${name}`,

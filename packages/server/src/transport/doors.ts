@@ -11,6 +11,7 @@ import { createHttp } from './http.ts';
 import { InFlight } from './inFlight.ts';
 import { refuse, SocketGuard } from './socketGuard.ts';
 import { httpContextFactory } from './trpc/httpContext.ts';
+import { createOnError } from './trpc/onError.ts';
 import { createTrpcSockets } from './trpc/websocket.ts';
 
 interface DoorsOptions {
@@ -37,10 +38,7 @@ const callsPerFrame = ({ watchesPerSocket }: Config) => Math.max(100, 2 * watche
 /** Opens the doors: starts to listen. */
 export async function openDoors({ config, services, broker, metrics }: DoorsOptions): Promise<Doors> {
   const parts = { services, authenticator: createAuthenticator(config.auth), inFlight: new InFlight() };
-  const onFault = (error: unknown, path: string | undefined) => {
-    metrics.count('faults');
-    services.log.error({ err: error, path }, 'a call failed for a reason nobody foresaw');
-  };
+  const onError = createOnError(services.log, metrics);
   let stopping = false;
   const app = await createHttp({
     allowedOrigins: config.allowedOrigins,
@@ -48,18 +46,18 @@ export async function openDoors({ config, services, broker, metrics }: DoorsOpti
     createContext: httpContextFactory(parts),
     health: () => checkHealth({ store: services.store, broker, stopping }),
     metrics,
-    onFault,
+    onError,
   });
   const wss = createTrpcSockets({
     parts,
     frameBytes: config.frameBytes,
     callsPerFrame: callsPerFrame(config),
-    onFault,
+    onError,
   });
   const guard = new SocketGuard({
     allowedOrigins: config.allowedOrigins,
     socketsPerAddress: config.socketsPerAddress,
-    onRefused: (code) => metrics.count(`refused_${code.toLowerCase()}`),
+    onRefused: metrics.countError,
   });
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (!isTrpcPath(request.url)) refuse(socket, 'NO_SUCH_PROCEDURE');

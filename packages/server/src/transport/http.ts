@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { Metrics } from '../observe/metrics.ts';
 import { explainHealth, type Health } from './health.ts';
 import type { HttpContextFactory } from './trpc/httpContext.ts';
+import type { OnError } from './trpc/onError.ts';
 import { type AppRouter, appRouter } from './trpc/router.ts';
 
 interface HttpOptions {
@@ -15,8 +16,7 @@ interface HttpOptions {
   createContext: HttpContextFactory;
   health: () => Promise<Health>;
   metrics: Metrics;
-  /** An error of the server's own while it answered a procedure. */
-  onFault: (error: unknown, path: string | undefined) => void;
+  onError: OnError;
 }
 
 /** The HTTP side of the server: tRPC (queries, mutations, batches, SSE), health and metrics. Not yet listening. */
@@ -40,9 +40,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     router: appRouter,
     createContext: options.createContext,
     maxBatchSize: limits.callsPerBatch,
-    onError: ({ error, path }) => {
-      if (error.code === 'INTERNAL_SERVER_ERROR') options.onFault(error, path);
-    },
+    onError: ({ error, path }) => options.onError(error, path),
   };
   await app.register(fastifyTRPCPlugin, { prefix: '/trpc', trpcOptions });
   return app;

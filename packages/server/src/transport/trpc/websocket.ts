@@ -6,6 +6,7 @@ import { endOnExpiry } from '../expiry.ts';
 import { waitForRoom } from '../outbound.ts';
 import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
+import type { OnError } from './onError.ts';
 import { appRouter } from './router.ts';
 
 interface WebSocketOptions {
@@ -14,8 +15,7 @@ interface WebSocketOptions {
   frameBytes: number;
   /** Calls in one frame. */
   callsPerFrame: number;
-  /** An error of the server's own while it answered a procedure. */
-  onFault: (error: unknown, path: string | undefined) => void;
+  onError: OnError;
 }
 
 /** tRPC over WebSocket. Upgrades are handed to it by the caller. */
@@ -27,9 +27,9 @@ export function createTrpcSockets(options: WebSocketOptions): WebSocketServer {
     createContext: (call: CreateWSSContextFnOptions) => createContext(options, call),
     maxBatchSize: options.callsPerFrame,
     keepAlive: { enabled: true, pingMs: 30_000, pongWaitMs: 10_000 },
-    onError: ({ error, path }) => {
-      // Errors of the socket itself, such as a frame that is too long, come without a path: the client's doing.
-      if (error.code === 'INTERNAL_SERVER_ERROR' && path !== undefined) options.onFault(error, path);
+    onError: ({ error, path, type }) => {
+      // Errors of the socket itself, such as a frame that is too long, belong to no call: the client's doing.
+      if (type !== 'unknown' || error.code !== 'INTERNAL_SERVER_ERROR') options.onError(error, path);
     },
   });
   wss.on('connection', serve);
