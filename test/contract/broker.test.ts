@@ -260,12 +260,15 @@ describe('broker: redis and its connection', () => {
     await redis.stop();
     await using pair = openRedis(redis.url);
     await expect(pair.a.ping()).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
-    const inbox = new Inbox();
+    const [inbox, interruptions] = [new Inbox(), new Inbox()];
     const subscription = pair.a.subscribe('room', inbox.listener);
+    pair.a.onInterrupted(() => interruptions.listener('interrupted'));
     await redis.start();
     await subscription.ready;
     await untilPublished(pair.b, 'room', 'x');
     expect(await inbox.holds(1)).toEqual(['x']);
+    // A first connection interrupts nothing.
+    expect(interruptions.heard).toEqual([]);
   });
 });
 

@@ -322,14 +322,20 @@ describe('presence: redis and its leases', () => {
     const table = new RedisTable(own.client, { prefix: newPrefix(), leaseMs: 10_000 });
     const place = { roomId: 'room', user: { userId: 'ada', username: 'Ada' } };
     table.nextEpoch();
+    const [entered, registered] = [vi.spyOn(own.client, 'presenceEnter'), vi.spyOn(own.client, 'presenceRegister')];
     await table.register();
-    const sent = vi.spyOn(own.client, 'presenceEnter');
     await table.enter(place, 0);
+    const late = {
+      register: () => own.client.presenceRegister(...(registered.mock.calls[0] ?? [])),
+      enter: () => own.client.presenceEnter(...(entered.mock.calls[0] ?? [])),
+    };
     table.nextEpoch();
     expect(await table.register()).toBe(true);
     await table.leave(place);
-    expect(await own.client.presenceEnter(...(sent.mock.calls[0] ?? []))).toEqual([-1, 0]);
+    await late.register();
+    expect(await late.enter()).toEqual([-1, 0]);
     expect(await table.count('room')).toBe(0);
+    expect(await table.renew()).toBe(true);
     await table.releaseOwn();
   });
 });
