@@ -45,26 +45,21 @@ describe('opening and closing', () => {
     expect((await bench.reader()).story).toEqual(['snapshot@0']);
   });
 
-  test('a failed opening is not what those find who come after it', async () => {
+  test('a failed opening is not what those find who come while others still wait for it', async () => {
     const bench = createBench();
-    const found: string[] = [];
+    const { signal } = new AbortController();
+    const watch = () => bench.hub.watch('room', { ...options, signal })[Symbol.asyncIterator]();
     bench.store.down = true;
-    const signal = new AbortController().signal;
-    const first = bench.hub
-      .watch('room', { ...options, signal })
-      [Symbol.asyncIterator]()
-      .next();
-    const next = first.catch(async () => {
+    const [first, second] = [watch().next(), watch().next()];
+    const later = first.catch(() => {
       bench.store.down = false;
-      const { value } = await bench.hub
-        .watch('room', { ...options, signal })
-        [Symbol.asyncIterator]()
-        .next();
-      if (value?.kind === 'start') found.push(value.type);
+      return watch().next();
     });
+    const told = expect(second).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     await bench.pass(20);
-    await next;
-    expect(found).toEqual(['snapshot']);
+    await told;
+    expect((await later).value).toMatchObject({ type: 'snapshot' });
+    expect(remains(bench)).toMatchObject({ feeds: 1, watchers: 1, subscriptions: 1 });
   });
 
   test('a start that can not be read is told to that watcher alone', async () => {

@@ -57,7 +57,7 @@ class FeedHub implements Hub {
   readonly #context: FeedContext;
   readonly #brokerOutage: Outage;
   readonly #check: PositionCheck;
-  readonly #feeds = new Map<string, Lease>();
+  readonly #feeds = new Map<string, RoomFeed>();
   readonly #watches = new Set<AbortController>();
   readonly #stopListening: () => void;
   #closed = false;
@@ -98,7 +98,7 @@ class FeedHub implements Hub {
     } catch (error) {
       this.#context.count('publish_failed');
       this.#brokerOutage.failed(error);
-      this.#feeds.get(roomId)?.feed.receive(payload);
+      this.#feeds.get(roomId)?.receive(payload);
     }
   }
 
@@ -129,18 +129,19 @@ class FeedHub implements Hub {
   async *#items(roomId: string, options: WatchOptions, stop: AbortController): AsyncGenerator<FeedItem, void> {
     if (this.#closed) throw new EarshotError('SERVER_STOPPING');
     if (options.signal.aborted) return;
-    const lease = this.#enter(roomId);
+    const feed = this.#feeds.get(roomId) ?? this.#open(roomId);
+    const attachment = feed.attach(stop.signal);
     const abort = () => stop.abort();
     const leave = () => {
       options.signal.removeEventListener('abort', abort);
       this.#watches.delete(stop);
-      this.#leave(lease);
+      if (feed.readers === 0) this.#close(feed);
     };
     this.#watches.add(stop);
     options.signal.addEventListener('abort', abort, { once: true });
     stop.signal.addEventListener('abort', leave, { once: true });
     try {
-      yield* follow(lease.feed, { ...options, signal: stop.signal });
+      yield* follow(feed, attachment, { ...options, signal: stop.signal });
     } catch (error) {
       if (!stop.signal.aborted) throw error;
     } finally {
@@ -148,36 +149,27 @@ class FeedHub implements Hub {
     }
   }
 
-  #enter(roomId: string): Lease {
-    const lease = this.#feeds.get(roomId) ?? this.#openFeed(roomId);
-    lease.watchers += 1;
-    return lease;
-  }
-
-  #openFeed(roomId: string): Lease {
-    const lease = { feed: new RoomFeed(roomId, this.#context), watchers: 0 };
-    this.#feeds.set(roomId, lease);
+  #open(roomId: string): RoomFeed {
+    const feed = new RoomFeed(roomId, this.#context);
+    this.#feeds.set(roomId, feed);
     this.#check.start();
     // Those who wait for a failed feed are told; who comes after them must find a new one.
-    lease.feed.opened.catch(() => this.#forget(lease));
-    return lease;
+    feed.opened.catch(() => this.#forget(feed));
+    return feed;
   }
 
-  #leave(lease: Lease): void {
-    lease.watchers -= 1;
-    if (lease.watchers > 0) return;
-    lease.feed.close();
-    this.#forget(lease);
+  #close(feed: RoomFeed): void {
+    feed.close();
+    this.#forget(feed);
   }
 
-  #forget(lease: Lease): void {
-    const { roomId } = lease.feed;
-    if (this.#feeds.get(roomId) === lease) this.#feeds.delete(roomId);
+  #forget(feed: RoomFeed): void {
+    if (this.#feeds.get(feed.roomId) === feed) this.#feeds.delete(feed.roomId);
     if (this.#feeds.size === 0) this.#check.stop();
   }
 
   async #comparePositions(): Promise<void> {
-    const feeds = [...this.#feeds.values()].map((lease) => lease.feed);
+    const feeds = [...this.#feeds.values()];
     if (feeds.length === 0) return;
     const { store, storeOutage } = this.#context;
     try {
@@ -188,10 +180,4 @@ class FeedHub implements Hub {
       storeOutage.failed(error); // the timer asks again
     }
   }
-}
-
-/** A feed and how many watchers it has: the first opens it, the last closes it. */
-interface Lease {
-  readonly feed: RoomFeed;
-  watchers: number;
 }

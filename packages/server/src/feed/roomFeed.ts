@@ -33,6 +33,13 @@ export interface FeedContext extends ReaderContext {
   ringSize: number;
 }
 
+export interface Attachment {
+  /** Where the ring ended when the reader came. */
+  offset: number;
+  /** Resolves when the ring has grown after this call, or the reader's signal aborts. One call at a time. */
+  grown: () => Promise<void>;
+}
+
 /**
  * One room on one instance, while somebody here watches it: listens to the broker, repairs what it gets from the store,
  * and keeps the latest of it in a ring that all watchers read. The subscription stands before the store is asked for the
@@ -123,20 +130,26 @@ export class RoomFeed {
     return page;
   }
 
-  /** A function to wait with until the ring has grown or the signal aborts. Ask for it before it aborts. */
-  growth(signal: AbortSignal): () => Promise<void> {
+  /** Makes the caller a reader of the ring until the signal aborts, which must not have happened yet. */
+  attach(signal: AbortSignal): Attachment {
     let wake = () => {};
     const bell = () => wake();
-    this.#bells.add(bell);
-    const end = () => {
+    const detach = () => {
       this.#bells.delete(bell);
       bell();
     };
-    signal.addEventListener('abort', end, { once: true });
-    return () =>
-      new Promise((resolve) => {
+    this.#bells.add(bell);
+    signal.addEventListener('abort', detach, { once: true });
+    const grown = () =>
+      new Promise<void>((resolve) => {
         wake = resolve;
       });
+    return { offset: this.ring.end, grown };
+  }
+
+  /** Readers attached. */
+  get readers(): number {
+    return this.#bells.size;
   }
 
   close(): void {
@@ -148,7 +161,6 @@ export class RoomFeed {
   async #open(): Promise<void> {
     await this.#subscribed();
     const head = await this.#reader.head();
-    this.#closed.signal.throwIfAborted();
     this.ring.startAfter(head);
     this.#sequencer.start(head);
     this.#gaps.watch();

@@ -3,7 +3,7 @@ import { pause, unlessAborted } from './abort.ts';
 import { type BrokerEvent, isChange } from './envelope.ts';
 import { forReader, Replay } from './replay.ts';
 import { Cursor } from './ring.ts';
-import type { RoomFeed } from './roomFeed.ts';
+import type { Attachment, RoomFeed } from './roomFeed.ts';
 
 export interface WatchOptions {
   /** How many of the newest messages a start carries. */
@@ -20,18 +20,16 @@ export type FeedItem =
   | { kind: 'event'; event: BrokerEvent; from: string; seq: number };
 
 /**
- * What one watcher gets: a start where it needs one, then every change after its position, once and in order. It reads
- * at its own pace; when it falls behind the feed's ring it goes on from the store. Rejects when the start can't be read
- * and when the signal aborts.
+ * What one watcher gets: a start where it needs one, then every change after its position, once and in order. It was
+ * attached to the feed before anything is read for it here. It reads at its own pace; when it falls behind the feed's
+ * ring it goes on from the store. Rejects when the start can't be read and when the signal aborts.
  */
 export async function* follow(
   feed: RoomFeed,
+  attachment: Attachment,
   { history, after, signal }: WatchOptions,
 ): AsyncGenerator<FeedItem, void> {
-  const passingFrom = feed.ring.end;
-  const growth = feed.growth(signal);
   await unlessAborted(feed.opened, signal);
-
   let position = after;
   if (position === undefined || !(await unlessAborted(canResume(feed, position), signal))) {
     const { messages, head } = await unlessAborted(feed.snapshot(history), signal);
@@ -39,12 +37,12 @@ export async function* follow(
     yield { kind: 'start', type: after === undefined ? 'snapshot' : 'reset', messages, seq: head };
   }
 
-  const cursor = new Cursor(position, passingFrom);
+  const cursor = new Cursor(position, attachment.offset);
   let known = position;
   while (!signal.aborted) {
     const entry = cursor.next(feed.ring);
     if (entry === undefined) {
-      await growth();
+      await attachment.grown();
     } else if (entry === 'behind') {
       yield* catchUp(feed, cursor, signal);
       known = cursor.seq;
