@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { createLogger } from '@earshot/server';
 import { expect, test } from 'vitest';
 import { eventually } from '../resources/collect.ts';
 import { sendSteadily, wholeHistory } from '../resources/load.ts';
@@ -11,7 +12,7 @@ test.each(['stop', 'kill'] as const)(
   'mongod %sed and started again: sends succeed or fail with a retryable error, and a repeat never doubles one',
   async (how) => {
     await using mongod = await startMongod();
-    await using earshot = await startPair({ env: { MONGODB_URI: mongod.url } });
+    await using earshot = await startPair({ env: { MONGODB_URI: mongod.url }, log: createLogger('error') });
     const senders = Array.from({ length: 4 }, (_, i) =>
       stockClient((i % 2 ? earshot.b : earshot.a).url, { username: `User ${i}`, userId: `user-${i}` }),
     );
