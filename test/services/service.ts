@@ -19,7 +19,7 @@ export interface Service extends AsyncDisposable {
   resume(): void;
 }
 
-export interface ServiceSpec {
+interface ServiceSpec {
   binary: string;
   url: string;
   /** Command line, given the folder for data. */

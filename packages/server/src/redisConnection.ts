@@ -7,7 +7,7 @@ export const answerTimeout = 1_800;
 const pingInterval = 1_000;
 const retryDelayMax = 1_000;
 
-export interface RedisConnectionOptions {
+interface RedisConnectionOptions {
   url: string;
   log: Logger;
   /** What the connection is for: shown in logs and in `CLIENT LIST`. */
@@ -25,6 +25,7 @@ export function connectRedis({ url, log, name, commandTimeout }: RedisConnection
     connectionName: `earshot:${name}`,
     retryStrategy,
     connectTimeout: answerTimeout,
+    disconnectTimeout: 500,
     // With a command out and nothing heard for this long, the line counts as dead.
     socketTimeout: answerTimeout,
     keepAlive: 5_000,
