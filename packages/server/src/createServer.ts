@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Broker } from './broker/broker.ts';
 import { createLocalBroker } from './broker/local.ts';
@@ -104,7 +103,6 @@ function assemble({ config, log, metrics, drivers: { store, broker, presence } }
 /** The store that the settings name. */
 export async function openStore(store: Config['store'], log: Logger): Promise<Store> {
   if (store.kind === 'mongodb') return openMongoStore({ uri: store.uri, database: store.database, log });
-  mkdirSync(store.dataDir, { recursive: true });
   return openSqliteStore({ file: join(store.dataDir, 'earshot.db'), log });
 }
 

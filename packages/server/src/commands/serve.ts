@@ -1,3 +1,4 @@
+import { EarshotError } from '@earshot/shared';
 import { type Config, readConfig } from '../config.ts';
 import { createServer, type EarshotServer } from '../createServer.ts';
 import { createLogger } from '../observe/logger.ts';
@@ -9,7 +10,9 @@ const stopWithinMs = 9_000;
 export async function serve(): Promise<void> {
   const config = readConfig();
   const log = createLogger(config.logLevel);
-  const server = await createServer(config, { log });
+  const server = await createServer(config, { log }).catch((error: unknown) => {
+    throw explained(error, config);
+  });
   process.stdout.write(banner(config, server));
 
   const { promise: asked, resolve } = Promise.withResolvers<string>();
@@ -24,6 +27,17 @@ export async function serve(): Promise<void> {
   }, stopWithinMs).unref();
   await server.close();
   log.info('stopped');
+}
+
+/** What stops a start, with the setting to look at. The URI itself may hold a password. */
+function explained(error: unknown, { store }: Config): unknown {
+  if (!(error instanceof EarshotError)) return error;
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
+  const where =
+    store.kind === 'mongodb'
+      ? 'MongoDB can’t be used. Is it running, as a replica set, and is MONGODB_URI right?'
+      : `The folder ${store.dataDir} can’t be used. Set DATA_DIR to one that can be written.`;
+  return new EarshotError(error.code, { message: `${where}${cause}`, cause: error });
 }
 
 function banner({ store, broker, auth }: Config, { url }: EarshotServer): string {
