@@ -24,6 +24,38 @@ export async function runEarshot(
   return { code, output: output() };
 }
 
+export interface ChatProcess extends AsyncDisposable {
+  /** Types a line. */
+  type(line: string): void;
+  /** Resolves when what was printed so far fits. */
+  until(printed: RegExp): Promise<string>;
+  /** Ends the input; resolves with the exit code. */
+  end(): Promise<number | null>;
+}
+
+/** Runs `earshot chat` with its input piped. */
+export function startChat(args: readonly string[]): ChatProcess {
+  const child = launch(['chat', ...args], {}, 'pipe');
+  const output = gather(child);
+  const printed = collect<string>();
+  const exited = once(child, 'exit');
+  void exited.then(() => printed.end());
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', () => printed.push(output()));
+  return {
+    type: (line) => child.stdin?.write(`${line}\n`),
+    until: (pattern) => printed.until((text) => pattern.test(text)),
+    end: async () => {
+      child.stdin?.end();
+      const [code] = await exited;
+      return code;
+    },
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
 /** Starts `earshot serve` in a process of its own; resolves when it listens. */
 export async function startProcess(env: Record<string, string> = {}): Promise<EarshotProcess> {
   const child = launch(['serve'], { PORT: '0', ...env });
@@ -46,12 +78,16 @@ export async function startProcess(env: Record<string, string> = {}): Promise<Ea
   return { url, output, end, [Symbol.asyncDispose]: async () => void (await end('SIGKILL')) };
 }
 
-function launch(args: readonly string[], env: Record<string, string>): ChildProcess {
+function launch(
+  args: readonly string[],
+  env: Record<string, string>,
+  stdin: 'ignore' | 'pipe' = 'ignore',
+): ChildProcess {
   // Of the tests' own environment only what a process needs: a MONGODB_URI there must not leak in.
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [main, ...args], {
     env: { PATH, HOME, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
   });
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);

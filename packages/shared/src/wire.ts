@@ -26,7 +26,7 @@ export function isId(value: unknown): value is string {
 const processBytes = toHex(crypto.getRandomValues(new Uint8Array(5)));
 let counter = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
 
-/** A new id. Ids of one process ascend; `now` in milliseconds gives the leading bytes. */
+/** A new id: unique over all processes, and ascending from second to second. `now` (milliseconds) leads it. */
 export function newId(now = Date.now()): string {
   counter = (counter + 1) % 0x1000000;
   const seconds = (Math.floor(now / 1000) % 0x100000000).toString(16).padStart(8, '0');

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { openLine } from '../resources/line.ts';
+import { startChat } from '../resources/process.ts';
+import { deployments, startEmbedded } from '../resources/server.ts';
+import { stockClient } from '../resources/stockClient.ts';
+
+test.each(deployments)('$name: two terminals 800 m apart chat', async ({ start }) => {
+  await using earshot = await start();
+  await using ada = startChat(['52.5200', '13.4050', '--as', 'Ada', '--url', earshot.a.url]);
+  ada.type('is anybody here?');
+  await ada.until(/Ada: is anybody here\?/);
+  await using bob = startChat(['52.5272', '13.4050', '--as', 'Bob', '--url', earshot.b.url]);
+  await bob.until(/Ada: is anybody here\?\n— 2 people here —/);
+  await ada.until(/\* Bob is here \(2 people\)/);
+  bob.type('yes');
+  await ada.until(/Bob: yes/);
+  bob.type('/who');
+  await bob.until(/Here: Ada, Bob|Here: Bob, Ada/);
+  bob.type('/near');
+  await bob.until(/→ Local chat near 52\.52, 13\.40, within 1 km, 2 people/);
+  bob.type('/dance');
+  await bob.until(/There is no \/dance/);
+  bob.type('/quit');
+  expect(await bob.end()).toBe(0);
+  await ada.until(/\* Bob has gone \(1 person\)/);
+  ada.type('what is piped is sent before the end');
+  expect(await ada.end()).toBe(0);
+  using reader = stockClient(earshot.a.url, { username: 'Ada' });
+  const { room } = await reader.api.rooms.join.mutate({ location: { latitude: 52.52, longitude: 13.405 } });
+  const { messages } = await reader.api.messages.history.query({ roomId: room.id });
+  expect(messages.at(-1)?.content).toBe('what is piped is sent before the end');
+});
+
+test('a lost line is told, and what is typed meanwhile goes out once', async () => {
+  await using earshot = await startEmbedded();
+  await using line = await openLine(earshot.a.url);
+  await using ada = startChat(['1', '2', '--as', 'Ada', '--url', line.url]);
+  await ada.until(/1 person here/);
+  line.cut();
+  await ada.until(/out of reach/);
+  ada.type('said while away');
+  line.mend();
+  await ada.until(/connected again.*said while away/s);
+  expect(await ada.end()).toBe(0);
+});
+
+test('a refusal is said in a sentence', async () => {
+  await using earshot = await startEmbedded({ env: { JWT_SECRET: 's'.repeat(32) } });
+  await using ada = startChat(['1', '2', '--as', 'Ada', '--url', earshot.a.url]);
+  await ada.until(/Say who you are first/);
+  expect(await ada.end()).toBe(1);
+});
