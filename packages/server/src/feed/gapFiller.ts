@@ -71,11 +71,11 @@ export class GapFiller {
     for (;;) {
       // Not a shared read: an answer that somebody else asked for earlier may lack what is missing here.
       const page = await reader.page(sequencer.last);
-      // Made only now: the gap may have closed in part while the store was read.
-      replay ??= new Replay(sequencer.last);
       for (const message of page) {
         const seq = message.updatedSeq;
-        if (seq <= sequencer.last) continue;
+        if (seq <= sequencer.last) continue; // came by itself while the store was read
+        // From the first `fill` on nothing else is delivered: what is known at this moment stays true to the end.
+        replay ??= new Replay(sequencer.last);
         sequencer.fill(seq, { event: replay.event(message), from: '', seq });
         count += 1;
       }

@@ -78,6 +78,21 @@ describe('gaps', () => {
     expect(watcher.story).toEqual(['snapshot@0', '+1', '+2', '+3', '+5']);
   });
 
+  test('a page of what came by itself meanwhile does not make old messages new', async () => {
+    const { reader, store, hub, pass } = createBench({ pageSize: 1 });
+    const watcher = await reader();
+    store.latency = () => 30;
+    const [first, second] = [store.append('room'), store.append('room')];
+    void hub.publish('room', second);
+    await pass(50 + 31); // the first page has been looked at: it will be the first message
+    void hub.publish('room', first);
+    await pass(30); // it came after all, and so did the page; the next page is asked for
+    store.change('room', 1, 'changed');
+    store.append('room');
+    await pass(5_000);
+    expect(watcher.story).toEqual(['snapshot@0', '+1', '+2', '~3', '+4']);
+  });
+
   test('a second loss during the reading is read as well, without waiting for the check', async () => {
     const { reader, store, send, appendUntold, pass } = createBench({ checkIntervalMs: 600_000 });
     const watcher = await reader();

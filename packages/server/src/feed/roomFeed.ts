@@ -123,9 +123,12 @@ export class RoomFeed {
     return Math.max(head, this.last);
   }
 
-  /** A page of what changed after `seq`. Waits for as long as the store fails; rejects when the feed is closed. */
-  async changesSince(seq: number): Promise<Message[]> {
-    const page = await this.#reader.sharedPage(seq);
+  /**
+   * A page of what changed after `seq`, read now or `shared` with others who asked a moment ago. Waits for as long as
+   * the store fails; rejects when the feed is closed.
+   */
+  async changesSince(seq: number, how: 'fresh' | 'shared'): Promise<Message[]> {
+    const page = await (how === 'shared' ? this.#reader.sharedPage(seq) : this.#reader.page(seq));
     this.#context.count('replayed', page.length);
     return page;
   }

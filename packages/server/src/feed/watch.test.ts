@@ -159,6 +159,20 @@ describe('a watch that resumes', () => {
     expect(new Set(watchers.map(({ story }) => story.join()))).toEqual(new Set(['+5,+6,+7,+8,+9,+10']));
     expect(store.reads).toEqual({ heads: 1, snapshot: 0, changesSince: 1 });
   });
+
+  test('in several pages is not answered by what another read before its own first page', async () => {
+    const { reader, appendUntold, change, store, pass } = createBench({ pageSize: 2 });
+    appendUntold(4);
+    await reader(); // from here on the ring has what comes after 4
+    const halves = [1, 100]; // the next read looks soon and answers late
+    store.latency = () => halves.shift() ?? 1;
+    const early = await reader({ after: 3 });
+    change(1);
+    const watcher = await reader({ after: 0 });
+    await pass(200);
+    expect(early.story).toEqual(['+4', '~5']);
+    expect(watcher.story).toEqual(['+2', '+3', '+4', '+5']);
+  });
 });
 
 describe('a slow watcher', () => {

@@ -61,9 +61,11 @@ async function canResume(feed: RoomFeed, after: number): Promise<boolean> {
 /** Reads the store up to its end, page by page, as fast as the watcher takes it. */
 async function* catchUp(feed: RoomFeed, cursor: Cursor, signal: AbortSignal): AsyncGenerator<FeedItem, void> {
   const replay = new Replay(cursor.seq);
-  let page: Message[];
+  let page: Message[] | undefined;
   do {
-    page = await unlessAborted(feed.changesSince(cursor.seq), signal);
+    // Only the first page may be older than the question. Were a later one older than the page before it, a message
+    // that moved from there to here in between would be in neither.
+    page = await unlessAborted(feed.changesSince(cursor.seq, page ? 'fresh' : 'shared'), signal);
     // The ring was ahead of the store: it can't be for long, unless the store was put back to an earlier state.
     if (page.length === 0 && cursor.seq < feed.ring.floor) await pause(storeLagMs, signal);
     for (const message of page) {
