@@ -87,10 +87,10 @@ describe('gaps', () => {
     await pass(50 + 31); // the first page has been looked at: it will be the first message
     void hub.publish('room', first);
     await pass(30); // it came after all, and so did the page; the next page is asked for
-    store.change('room', 1, 'changed');
-    store.append('room');
+    void hub.publish('room', store.append('room'));
+    store.change('room', 3, 'changed');
     await pass(5_000);
-    expect(watcher.story).toEqual(['snapshot@0', '+1', '+2', '~3', '+4']);
+    expect(watcher.story).toEqual(['snapshot@0', '+1', '+2', '+3', '~4']);
   });
 
   test('a second loss during the reading is read as well, without waiting for the check', async () => {
