@@ -31,18 +31,38 @@ export async function* watchRoom(
 
   const signal = AbortSignal.any([input.signal, connection.ended]);
   const after = lastEventId === undefined ? undefined : Number(lastEventId);
+  const membership = createRecheck(services, roomId, user.userId);
   for await (const item of services.hub.watch(roomId, { history, after, signal })) {
     if (item.kind === 'event' && item.event.type === 'member.left') {
-      if (item.event.userId === user.userId) return;
+      // They may have joined again since.
+      if (item.event.userId === user.userId && !(await membership.holds({ now: true }))) return;
       continue;
     }
     const event = await toRoomEvent(services, connection, { roomId, item });
     if (event === null) continue;
+    if (!(await membership.holds())) return;
     await connection.writable();
     if (signal.aborted) break;
     yield { seq: item.seq, event };
   }
   if (connection.ended.aborted && connection.ended.reason instanceof EarshotError) throw connection.ended.reason;
+}
+
+const recheckMs = 5 * 60_000;
+
+/**
+ * That a member left is told like any passing event, and may be lost: between the check and the first event, or with
+ * the broker. So membership is looked up again with the first event, and now and then.
+ */
+function createRecheck({ store }: Services, roomId: string, userId: string) {
+  let dueAt = 0;
+  return {
+    holds: async ({ now = false } = {}): Promise<boolean> => {
+      if (!now && Date.now() < dueAt) return true;
+      dueAt = Date.now() + recheckMs;
+      return store.isMember(roomId, userId).catch(() => true); // the store is down: the next event asks again later
+    },
+  };
 }
 
 /** Throws `TOO_MANY_WATCHES` when the connection has as many as it may. */
