@@ -1,0 +1,107 @@
+import { idFromBson, idToBson, newId } from '@earshot/shared';
+import { type Filter, MongoBulkWriteError, ObjectId } from 'mongodb';
+import type { Entry } from '../groupCommit.ts';
+import type { NewMessage } from '../store.ts';
+import { untilDone } from './calls.ts';
+import type { MessageDocument } from './collections.ts';
+import { messageFields, toMessage } from './documents.ts';
+import type { LogContext, Written } from './logContext.ts';
+import { duplicateIndex, isDuplicate } from './storeError.ts';
+
+export interface Append {
+  message: NewMessage;
+  entry: Pick<Entry<unknown, Written>, 'resolve'>;
+}
+
+interface Waiting {
+  entry: Append['entry'];
+  document: MessageDocument;
+}
+
+/**
+ * Stores messages under the room's next numbers, in order. An ordered insert stops at the first document that is
+ * refused, so that no later number gets in past a missing one; the rest is then numbered anew.
+ */
+export async function appendAll(context: LogContext, roomId: string, appends: readonly Append[]): Promise<void> {
+  const { messages, tails, lastMessageTimes, clock } = context;
+  // Each gets its id once: whatever is tried again, no message is stored twice.
+  let waiting: Waiting[] = appends.map(({ message, entry }) => ({ entry, document: newDocument(message, clock()) }));
+
+  await untilDone(async () => {
+    const tail = await tails.get(roomId);
+    for (const [index, { document }] of waiting.entries()) setNumber(document, tail + 1 + index);
+    const { inserted, refusedBy } = await insert(waiting.map(({ document }) => document));
+    for (const { entry, document } of waiting.slice(0, inserted)) {
+      tails.learn(roomId, document.updated_seq);
+      lastMessageTimes.note(roomId, document.timestamp);
+      entry.resolve({ message: toMessage(document), fresh: true });
+    }
+    waiting = waiting.slice(inserted);
+    if (refusedBy === 'message') waiting = await settleStored(waiting);
+    if (refusedBy === 'number') tails.forget(roomId);
+    return waiting.length === 0 ? true : null;
+  });
+
+  /** How many got in, and what there was already that stopped the next: the same message, or its number. */
+  async function insert(documents: MessageDocument[]): Promise<{ inserted: number; refusedBy?: 'message' | 'number' }> {
+    try {
+      const { insertedCount } = await messages.insertMany(documents, { ordered: true });
+      return { inserted: insertedCount };
+    } catch (error) {
+      if (!(error instanceof MongoBulkWriteError && isDuplicate(error))) throw error;
+      const index = duplicateIndex(error);
+      const sameMessage = index === '_id_' || index.includes('client_message_id');
+      return { inserted: error.insertedCount, refusedBy: sameMessage ? 'message' : 'number' };
+    }
+  }
+
+  /**
+   * Tells the callers whose message is stored, and returns the others. One that may still be rolled back is not found
+   * yet: its insert is tried again, and refused again until all is settled.
+   */
+  async function settleStored(waiting: readonly Waiting[]): Promise<Waiting[]> {
+    const filter = { room_id: roomId, $or: waiting.flatMap(({ document }) => waysToFind(document)) };
+    const stored = await messages.find(filter).project<MessageDocument>(messageFields).toArray();
+    return waiting.filter(({ entry, document }) => {
+      const found = stored.find((one) => isSame(one, document));
+      if (found) entry.resolve({ message: toMessage(found), fresh: sameId(found, document) });
+      return !found;
+    });
+  }
+}
+
+function waysToFind({ _id, user_id, client_message_id }: MessageDocument): Filter<MessageDocument>[] {
+  return client_message_id === undefined ? [{ _id }] : [{ _id }, { user_id, client_message_id }];
+}
+
+const sameId = (a: MessageDocument, b: MessageDocument) => idFromBson(a._id) === idFromBson(b._id);
+
+function isSame(a: MessageDocument, b: MessageDocument): boolean {
+  if (sameId(a, b)) return true;
+  return a.client_message_id !== undefined && a.client_message_id === b.client_message_id && a.user_id === b.user_id;
+}
+
+function newDocument(message: NewMessage, now: number): MessageDocument {
+  const { roomId, userId, username, content, clientMessageId } = message;
+  return {
+    _id: idToBson(ObjectId, newId(now)),
+    room_id: roomId,
+    seq: 0,
+    updated_seq: 0,
+    taken_seqs: [],
+    user_id: userId,
+    username,
+    content,
+    ...(clientMessageId === undefined ? {} : { client_message_id: clientMessageId }),
+    timestamp: new Date(now),
+    edited_at: null,
+    deleted: false,
+    reactions: [],
+  };
+}
+
+function setNumber(document: MessageDocument, seq: number): void {
+  document.seq = seq;
+  document.updated_seq = seq;
+  document.taken_seqs = [seq];
+}

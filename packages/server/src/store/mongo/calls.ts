@@ -1,0 +1,52 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { EarshotError } from '@earshot/shared';
+import { storeError } from './storeError.ts';
+
+/** Milliseconds in which every call ends, one way or the other. */
+export const callTimeout = 5_000;
+
+const unavailable = (why: string) => new EarshotError('STORE_UNAVAILABLE', { cause: new Error(why) });
+
+/** The calls under way: bounded in time, with errors in the store's words, and waited for at the end. */
+export class Calls {
+  readonly #underWay = new Set<Promise<unknown>>();
+  #closed = false;
+
+  /** Begins `work` at once, so that calls keep their order. */
+  async run<T>(work: () => Promise<T>, timeout = callTimeout): Promise<T> {
+    if (this.#closed) throw new EarshotError('STORE_UNAVAILABLE', { message: 'The message store is closed.' });
+    // The driver's own limits add up when it tries again; what it still does after ours nobody waits for.
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(unavailable(`no answer within ${timeout} ms`)), timeout);
+    const call = Promise.race([work(), late]);
+    this.#underWay.add(call);
+    try {
+      return await call;
+    } catch (error) {
+      throw storeError(error);
+    } finally {
+      clearTimeout(timer);
+      this.#underWay.delete(call);
+    }
+  }
+
+  /** Refuses new calls and waits for the rest. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#underWay);
+  }
+}
+
+/**
+ * Tries until `attempt` gives more than null, which means that somebody else wrote in between. The pauses are short and
+ * random: several instances at one room take turns.
+ */
+export async function untilDone<T>(attempt: () => Promise<T | null>): Promise<T> {
+  const deadline = performance.now() + callTimeout;
+  for (let tries = 0; ; tries += 1) {
+    const done = await attempt();
+    if (done !== null) return done;
+    if (performance.now() > deadline) throw unavailable('others kept writing at the same place');
+    await delay(Math.random() * Math.min(2 ** tries, 32));
+  }
+}

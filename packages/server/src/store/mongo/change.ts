@@ -1,0 +1,103 @@
+import { EarshotError, idToBson, type Message } from '@earshot/shared';
+import { ObjectId } from 'mongodb';
+import { applyChange } from '../applyChange.ts';
+import type { Entry } from '../groupCommit.ts';
+import type { MessageChange, MessageRef } from '../store.ts';
+import { untilDone } from './calls.ts';
+import { messageFields, toMessage, toReactions } from './documents.ts';
+import type { LogContext, Written } from './logContext.ts';
+import { isDuplicate } from './storeError.ts';
+
+export interface Change {
+  change: MessageChange;
+  entry: Pick<Entry<unknown, Written>, 'resolve' | 'reject'>;
+}
+
+/**
+ * How many of its numbers a message keeps in `taken_seqs`, which has a unique index of its own.
+ *
+ * A changed message moves on to a later number and so leaves the index on `updated_seq` at its old one: an instance with
+ * an old tail could take that number a second time. The list keeps it taken. It is bounded, because one reaction can be
+ * switched on and off for ever: a number would come free only for an instance whose tail is older than the last 2,000
+ * changes of one message. Tails are used for a second at most, and each of those changes is a durable write of its own.
+ */
+const takenSeqsKept = 2_000;
+
+/**
+ * Makes changes of one message, in order, as one write: each takes a number of its own, and the message ends up with
+ * the last. That many react to one message at once is the usual case.
+ */
+export async function changeAll(context: LogContext, target: MessageRef, changes: readonly Change[]): Promise<void> {
+  const { messages, tails, clock } = context;
+  const { roomId, messageId } = target;
+  const _id = idToBson(ObjectId, messageId);
+
+  await untilDone(async () => {
+    const [tail, document] = await Promise.all([
+      tails.get(roomId),
+      messages.findOne({ _id, room_id: roomId, updated_seq: { $gt: 0 } }, { projection: messageFields }),
+    ]);
+    if (!document) {
+      for (const { entry } of changes) entry.reject(new EarshotError('MESSAGE_NOT_FOUND'));
+      return true;
+    }
+    const before = toMessage(document);
+    const { after, numbers, settle } = applyAll(before, changes, {
+      // The message may have been read later than the tail.
+      tail: Math.max(tail, before.updatedSeq),
+      now: new Date(clock()),
+    });
+    if (numbers.length > 0 && !(await save(before, after, numbers))) {
+      tails.forget(roomId);
+      return null;
+    }
+    if (numbers.length > 0) tails.learn(roomId, after.updatedSeq);
+    for (const tell of settle) tell();
+    return true;
+  });
+
+  /** False when another instance was faster, at this message or with this number: then nothing was written. */
+  async function save(before: Message, after: Message, numbers: number[]): Promise<boolean> {
+    try {
+      const { matchedCount } = await messages.updateOne(
+        { _id, room_id: roomId, updated_seq: before.updatedSeq },
+        {
+          $set: {
+            updated_seq: after.updatedSeq,
+            content: after.content,
+            edited_at: after.editedAt,
+            deleted: after.deleted,
+            reactions: toReactions(after.reactions),
+          },
+          $push: { taken_seqs: { $each: numbers, $slice: -takenSeqsKept } },
+        },
+      );
+      return matchedCount === 1;
+    } catch (error) {
+      if (isDuplicate(error)) return false;
+      throw error;
+    }
+  }
+}
+
+/** What the changes make of the message one after the other, the numbers they take, and what to tell each caller then. */
+function applyAll(before: Message, changes: readonly Change[], { tail, now }: { tail: number; now: Date }) {
+  let after = before;
+  const numbers: number[] = [];
+  const settle: (() => void)[] = [];
+  for (const { change, entry } of changes) {
+    try {
+      const changed = applyChange(after, change, now);
+      if (changed) {
+        const updatedSeq = tail + numbers.length + 1;
+        numbers.push(updatedSeq);
+        after = { ...changed, updatedSeq };
+      }
+      const written = { message: after, fresh: changed !== null };
+      settle.push(() => entry.resolve(written));
+    } catch (error) {
+      settle.push(() => entry.reject(error));
+    }
+  }
+  return { after, numbers, settle };
+}

@@ -1,0 +1,96 @@
+import type { Collection, Db, ObjectId } from 'mongodb';
+
+/** Documents keep the field names of the original service. Ids of messages and of rooms made from a place are ObjectIds. */
+export interface MessageDocument {
+  _id: ObjectId | string;
+  /** Text, also where the room's own `_id` is an ObjectId: then its hex. One form for every kind of room. */
+  room_id: string;
+  seq: number;
+  updated_seq: number;
+  /** The numbers that this message took, its place and that of each change: see `takenSeqsKept` in change.ts. */
+  taken_seqs: number[];
+  user_id: string;
+  username: string;
+  content: string;
+  client_message_id?: string;
+  timestamp: Date;
+  edited_at: Date | null;
+  deleted: boolean;
+  reactions: { user_id: string; emoji: string }[];
+}
+
+/** GeoJSON. */
+export interface Point {
+  type: 'Point';
+  coordinates: [longitude: number, latitude: number];
+}
+
+export interface RoomDocument {
+  _id: ObjectId | string;
+  location_id?: string;
+  name?: string;
+  location?: Point;
+  created_by?: string;
+  created_at: Date;
+  last_message_at?: Date | null;
+}
+
+export interface MemberDocument {
+  room_id: string;
+  user_id: string;
+  username: string;
+  joined_at: Date;
+}
+
+export interface UserDocument {
+  _id: string;
+  username: string;
+  current_location?: Point;
+  last_location_update?: Date;
+}
+
+interface LockDocument {
+  _id: string;
+  taken: number;
+}
+
+export interface Collections {
+  messages: Collection<MessageDocument>;
+  rooms: Collection<RoomDocument>;
+  members: Collection<MemberDocument>;
+  users: Collection<UserDocument>;
+  /** Documents that transactions write first, so that they conflict and follow each other. */
+  locks: Collection<LockDocument>;
+}
+
+export const roomCreationLock = 'room creation';
+
+export function collections(db: Db): Collections {
+  return {
+    messages: db.collection('messages'),
+    rooms: db.collection('rooms'),
+    members: db.collection('members'),
+    users: db.collection('users'),
+    locks: db.collection('locks'),
+  };
+}
+
+const present = (field: string) => ({ partialFilterExpression: { [field]: { $exists: true } } });
+
+/** Makes what is missing: harmless when all is there, and with several instances at once. */
+export async function setUp({ messages, rooms, members, users, locks }: Collections): Promise<void> {
+  await messages.createIndexes([
+    { key: { room_id: 1, seq: 1 } },
+    // Messages from before Earshot have no number, and any number of them may have none.
+    { key: { room_id: 1, updated_seq: 1 }, unique: true, ...present('updated_seq') },
+    { key: { room_id: 1, taken_seqs: 1 }, unique: true, ...present('taken_seqs') },
+    { key: { room_id: 1, user_id: 1, client_message_id: 1 }, unique: true, ...present('client_message_id') },
+  ]);
+  await rooms.createIndexes([{ key: { location: '2dsphere' } }]);
+  await members.createIndexes([{ key: { room_id: 1, user_id: 1 }, unique: true }]);
+  await users.createIndexes([
+    { key: { current_location: '2dsphere' } },
+    { key: { last_location_update: 1 }, ...present('last_location_update') },
+  ]);
+  await locks.updateOne({ _id: roomCreationLock }, { $setOnInsert: { taken: 0 } }, { upsert: true });
+}

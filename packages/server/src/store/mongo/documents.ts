@@ -1,0 +1,52 @@
+import { idFromBson, type Location, type Message } from '@earshot/shared';
+import type { WithId } from 'mongodb';
+import type { StoredRoom } from '../store.ts';
+import type { MessageDocument, Point, RoomDocument } from './collections.ts';
+
+/** What reading a message needs; the list of numbers can be long. */
+export const messageFields = { taken_seqs: 0 } as const;
+
+export function toMessage(document: Omit<MessageDocument, 'taken_seqs'>): Message {
+  const { client_message_id: clientMessageId } = document;
+  const message = {
+    id: idFromBson(document._id),
+    roomId: document.room_id,
+    seq: document.seq,
+    updatedSeq: document.updated_seq,
+    userId: document.user_id,
+    username: document.username,
+    content: document.content,
+    timestamp: document.timestamp,
+    editedAt: document.edited_at,
+    deleted: document.deleted,
+    reactions: fromReactions(document.reactions),
+  };
+  return clientMessageId === undefined ? message : { ...message, clientMessageId };
+}
+
+const fromReactions = (reactions: MessageDocument['reactions']): Message['reactions'] =>
+  reactions.map(({ user_id: userId, emoji }) => ({ userId, emoji }));
+
+export const toReactions = (reactions: Message['reactions']): MessageDocument['reactions'] =>
+  reactions.map(({ userId, emoji }) => ({ user_id: userId, emoji }));
+
+/** Rooms from before Earshot may lack a name or a place. */
+export function toRoom(document: WithId<RoomDocument>): StoredRoom {
+  const id = idFromBson(document._id);
+  return {
+    id,
+    name: document.name ?? id,
+    location: document.location ? fromPoint(document.location) : null,
+    createdAt: document.created_at,
+    lastMessageAt: document.last_message_at ?? null,
+  };
+}
+
+export const toPoint = ({ latitude, longitude }: Location): Point => ({
+  type: 'Point',
+  coordinates: [longitude, latitude],
+});
+
+export function fromPoint({ coordinates: [longitude, latitude] }: Point): Location {
+  return { latitude, longitude };
+}

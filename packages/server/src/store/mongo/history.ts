@@ -1,0 +1,91 @@
+import { idToBson } from '@earshot/shared';
+import { type ClientSession, type Collection, type MongoClient, ObjectId } from 'mongodb';
+import type { Store } from '../store.ts';
+import type { Calls } from './calls.ts';
+import type { MessageDocument } from './collections.ts';
+import { messageFields, toMessage } from './documents.ts';
+
+/** The reading half of the room log. */
+export function history(
+  client: MongoClient,
+  messages: Collection<MessageDocument>,
+  calls: Calls,
+): Pick<Store, 'message' | 'history' | 'snapshot' | 'changesSince' | 'heads'> {
+  /** Reads of one instant, which is that of the first among them. */
+  const atOneInstant = <T>(read: (options: { session: ClientSession; readConcern: 'snapshot' }) => Promise<T>) =>
+    client.withSession({ snapshot: true }, (session) => read({ session, readConcern: 'snapshot' }));
+
+  return {
+    message: ({ roomId, messageId }) =>
+      calls.run(async () => {
+        const filter = { _id: idToBson(ObjectId, messageId), room_id: roomId, seq: { $gt: 0 } };
+        const found = await messages.findOne(filter, { projection: messageFields });
+        return found && toMessage(found);
+      }),
+
+    // One more than asked for tells whether there is more. Messages from before Earshot have no `seq`.
+    history: (roomId, { before = Number.MAX_SAFE_INTEGER, after, limit }) =>
+      calls.run(async () => {
+        const forwards = after !== undefined;
+        const found = await messages
+          .find({ room_id: roomId, seq: forwards ? { $gt: after } : { $gt: 0, $lt: before } })
+          .sort({ seq: forwards ? 1 : -1 })
+          .limit(limit + 1)
+          .project<MessageDocument>(messageFields)
+          .toArray();
+        const page = found.slice(0, limit).map(toMessage);
+        return { messages: forwards ? page : page.reverse(), hasMore: found.length > limit };
+      }),
+
+    snapshot: (roomId, limit) =>
+      calls.run(() =>
+        atOneInstant(async (options) => {
+          const last = await messages.findOne(
+            { room_id: roomId, updated_seq: { $gt: 0 } },
+            { ...options, sort: { updated_seq: -1 }, projection: { _id: 0, updated_seq: 1 } },
+          );
+          const newest = await messages
+            .find({ room_id: roomId, seq: { $gt: 0 } }, options)
+            .sort({ seq: -1 })
+            // MongoDB takes 0 for no limit.
+            .limit(Math.max(1, limit))
+            .project<MessageDocument>(messageFields)
+            .toArray();
+          return { messages: newest.slice(0, limit).map(toMessage).reverse(), head: last?.updated_seq ?? 0 };
+        }),
+      ),
+
+    // A plain read may show a message twice when it changes, and so moves on in the index, during the scan.
+    changesSince: (roomId, seq, limit) =>
+      calls.run(() =>
+        atOneInstant(async (options) => {
+          const changed = await messages
+            .find({ room_id: roomId, updated_seq: { $gt: seq } }, options)
+            .sort({ updated_seq: 1 })
+            .limit(limit)
+            .project<MessageDocument>(messageFields)
+            .toArray();
+          return changed.map(toMessage);
+        }),
+      ),
+
+    heads: (roomIds) =>
+      calls.run(async () => {
+        const heads = new Map(roomIds.map((roomId) => [roomId, 0]));
+        for await (const { _id, head } of messages.aggregate<{ _id: string; head: number }>(lastOfEach(roomIds))) {
+          heads.set(_id, head);
+        }
+        return heads;
+      }),
+  };
+}
+
+/**
+ * The last number of each room. In this very form, descending with `$first`, MongoDB answers with a DISTINCT_SCAN: one
+ * index key a room, and no document. (With `$max`, or ascending with `$last`, it reads every key of the rooms.)
+ */
+export const lastOfEach = (roomIds: readonly string[]) => [
+  { $match: { room_id: { $in: roomIds }, updated_seq: { $gt: 0 } } },
+  { $sort: { room_id: -1, updated_seq: -1 } },
+  { $group: { _id: '$room_id', head: { $first: '$updated_seq' } } },
+];

@@ -1,0 +1,46 @@
+import { idToBson } from '@earshot/shared';
+import { type Collection, ObjectId } from 'mongodb';
+import type { Logger } from '../../observe/logger.ts';
+import type { RoomDocument } from './collections.ts';
+
+/**
+ * Keeps `last_message_at` of rooms up behind the appends, one write under way at a time for all rooms: a copy of what
+ * the messages say, so nobody waits for it and a lost one is made good by the room's next message.
+ */
+export class LastMessageTimes {
+  readonly #rooms: Collection<RoomDocument>;
+  readonly #log: Logger;
+  #times = new Map<string, Date>();
+  #writing: Promise<void> | undefined;
+
+  constructor(rooms: Collection<RoomDocument>, log: Logger) {
+    this.#rooms = rooms;
+    this.#log = log;
+  }
+
+  note(roomId: string, at: Date): void {
+    this.#times.set(roomId, at);
+    this.#writing ??= this.#write();
+  }
+
+  /** Resolves when what was noted is written. */
+  async settled(): Promise<void> {
+    await this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    while (this.#times.size > 0) {
+      const times = [...this.#times];
+      this.#times.clear();
+      const updates = times.map(([roomId, at]) => ({
+        updateOne: { filter: { _id: idToBson(ObjectId, roomId) }, update: { $max: { last_message_at: at } } },
+      }));
+      try {
+        await this.#rooms.bulkWrite(updates, { ordered: false, writeConcern: { w: 1 } });
+      } catch (err) {
+        this.#log.warn({ err, rooms: times.length }, 'time of last message not kept');
+      }
+    }
+    this.#writing = undefined;
+  }
+}

@@ -1,0 +1,20 @@
+import type { Message } from '@earshot/shared';
+import type { Collection } from 'mongodb';
+import type { MessageDocument } from './collections.ts';
+import type { LastMessageTimes } from './lastMessageTimes.ts';
+import type { Tails } from './tails.ts';
+
+/** What writing to a room's log works with. */
+export interface LogContext {
+  messages: Collection<MessageDocument>;
+  tails: Tails;
+  lastMessageTimes: LastMessageTimes;
+  /** Milliseconds since 1970. */
+  clock: () => number;
+}
+
+/** What a write came to: the message as it is now, and whether this call made it so. */
+export interface Written {
+  message: Message;
+  fresh: boolean;
+}

@@ -1,0 +1,81 @@
+import { EarshotError } from '@earshot/shared';
+import { type Entry, GroupCommit } from '../groupCommit.ts';
+import type { MessageChange, NewMessage, Store } from '../store.ts';
+import { type Append, appendAll } from './append.ts';
+import { type Calls, callTimeout } from './calls.ts';
+import { type Change, changeAll } from './change.ts';
+import type { LogContext, Written } from './logContext.ts';
+
+type Item = { expires: number } & ({ append: NewMessage } | { messageId: string; change: MessageChange });
+type Run = { appends: Append[] } | { messageId: string; changes: Change[] };
+
+/**
+ * The writing half of the room log. There is no counter: a change is written under the number after the last, and a
+ * unique index refuses it when another instance was faster; then the tail is read again.
+ *
+ * Each room has a queue of its own, in which everything that waits is written together, in order. Rooms are written in
+ * parallel.
+ */
+export function roomLog(context: LogContext, calls: Calls): Pick<Store, 'append' | 'change'> {
+  const queues = new Map<string, GroupCommit<Item, Written>>();
+
+  function queue(roomId: string): GroupCommit<Item, Written> {
+    const existing = queues.get(roomId);
+    if (existing) return existing;
+    const made = new GroupCommit<Item, Written>({
+      write: (batch) => write(roomId, batch),
+      onIdle: () => queues.delete(roomId),
+    });
+    queues.set(roomId, made);
+    return made;
+  }
+
+  async function write(roomId: string, batch: readonly Entry<Item, Written>[]): Promise<void> {
+    try {
+      for (const run of runs(batch)) {
+        if ('appends' in run) await appendAll(context, roomId, run.appends);
+        else await changeAll(context, { roomId, messageId: run.messageId }, run.changes);
+      }
+    } catch (error) {
+      // What of it was written is unknown.
+      context.tails.forget(roomId);
+      throw error;
+    }
+  }
+
+  const expires = () => performance.now() + callTimeout;
+  return {
+    append: async (message) => {
+      const { message: stored, fresh } = await calls.run(() =>
+        queue(message.roomId).add({ append: message, expires: expires() }),
+      );
+      return { message: stored, repeated: !fresh };
+    },
+    change: async ({ roomId, messageId }, change) => {
+      const { message, fresh } = await calls.run(() => queue(roomId).add({ messageId, change, expires: expires() }));
+      return { message, changed: fresh };
+    },
+  };
+}
+
+/** The batch as stretches that one write can take: appends, or changes of one message. */
+function runs(batch: readonly Entry<Item, Written>[]): Run[] {
+  const found: Run[] = [];
+  for (const entry of batch) {
+    const { item } = entry;
+    const last = found.at(-1);
+    if (item.expires < performance.now()) {
+      // Its caller was told so when the time was up; writing it now would only surprise.
+      entry.reject(new EarshotError('STORE_UNAVAILABLE'));
+    } else if ('append' in item) {
+      const append = { message: item.append, entry };
+      if (last && 'appends' in last) last.appends.push(append);
+      else found.push({ appends: [append] });
+    } else {
+      const change = { change: item.change, entry };
+      if (last && 'changes' in last && last.messageId === item.messageId) last.changes.push(change);
+      else found.push({ messageId: item.messageId, changes: [change] });
+    }
+  }
+  return found;
+}

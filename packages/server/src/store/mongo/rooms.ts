@@ -1,0 +1,133 @@
+import { distanceMetres, EarshotError, idToBson, type Location, newId } from '@earshot/shared';
+import { type ClientSession, type MongoClient, ObjectId } from 'mongodb';
+import type { NewRoomRequest, Store, StoredRoom } from '../store.ts';
+import { type Calls, callTimeout, untilDone } from './calls.ts';
+import { type Collections, type RoomDocument, roomCreationLock } from './collections.ts';
+import { toPoint, toRoom } from './documents.ts';
+import { isDuplicate } from './storeError.ts';
+
+/** Rooms looked at beyond those asked for, so that equally far ones can be told apart. */
+const spare = 16;
+/** Metres by which MongoDB's order and ours may differ. */
+const noise = 0.01;
+
+type Found = { room: StoredRoom; distance: number };
+type Made = { room: StoredRoom; isNew: boolean };
+
+const existing = (room: StoredRoom | null | undefined): Made | null => (room ? { room, isNew: false } : null);
+
+export function rooms(
+  client: MongoClient,
+  { rooms, locks }: Collections,
+  { calls, clock }: { calls: Calls; clock: () => number },
+): Pick<Store, 'nearestOrNewRoom' | 'namedRoom' | 'room' | 'roomsNear'> {
+  /** Creations of this instance follow each other: they would only conflict. */
+  let lastCreation: Promise<unknown> = Promise.resolve();
+
+  async function read(roomId: string): Promise<StoredRoom | null> {
+    const found = await rooms.findOne({ _id: idToBson(ObjectId, roomId) });
+    return found && toRoom(found);
+  }
+
+  /** MongoDB finds the candidates, on a slightly larger earth; the exact distance decides, and then the lower id. */
+  async function nearest(search: Search, session?: ClientSession): Promise<Found[]> {
+    const { location, radius, limit } = search;
+    if (!(radius > 0)) return [];
+    const near = { $geometry: toPoint(location), $maxDistance: radius * 1.002 + 1 };
+    for (let count = limit + spare; ; count *= 2) {
+      const options = session ? { session } : {};
+      const documents = await rooms
+        .find({ location: { $nearSphere: near } }, options)
+        .limit(count)
+        .toArray();
+      const found = documents.map((document) => withDistance(document, location));
+      const wanted = found
+        .filter(({ distance }) => distance <= radius)
+        .sort((a, b) => a.distance - b.distance || (a.room.id < b.room.id ? -1 : 1))
+        .slice(0, limit);
+      const reached = found.at(-1)?.distance ?? 0;
+      const needed = wanted[limit - 1]?.distance ?? radius;
+      if (found.length < count || reached > needed + noise) return wanted;
+    }
+  }
+
+  async function nearestOne({ location, radius }: NewRoomRequest, session?: ClientSession): Promise<Made | null> {
+    return existing((await nearest({ location, radius, limit: 1 }, session))[0]?.room);
+  }
+
+  /**
+   * A transaction that first writes the lock, so that of those under way at once, on any instance, only one commits, and
+   * the others begin again and find its room.
+   */
+  function createUnlessNear(request: NewRoomRequest, deadline: number): Promise<Made> {
+    const create = async (session: ClientSession) => {
+      refuseAfter(deadline);
+      await locks.updateOne({ _id: roomCreationLock }, { $inc: { taken: 1 } }, { session, upsert: true });
+      const found = await nearestOne(request, session);
+      if (found) return found;
+      const document = placeRoom(request, new Date(clock()));
+      await rooms.insertOne(document, { session });
+      return { room: toRoom(document), isNew: true };
+    };
+    return client.withSession((session) => session.withTransaction(create, { readConcern: { level: 'snapshot' } }));
+  }
+
+  function createInTurn(request: NewRoomRequest): Promise<Made> {
+    const deadline = performance.now() + callTimeout;
+    const turn = lastCreation.then(async () => {
+      refuseAfter(deadline);
+      return (await nearestOne(request)) ?? createUnlessNear(request, deadline);
+    });
+    lastCreation = turn.catch(() => {});
+    return turn;
+  }
+
+  return {
+    nearestOrNewRoom: (request) => calls.run(async () => (await nearestOne(request)) ?? createInTurn(request)),
+
+    namedRoom: (roomId, name) =>
+      calls.run(() =>
+        untilDone(async () => {
+          const found = existing(await read(roomId));
+          if (found) return found;
+          const document = namedRoom(roomId, name, new Date(clock()));
+          try {
+            await rooms.insertOne(document);
+            return { room: toRoom(document), isNew: true };
+          } catch (error) {
+            if (isDuplicate(error)) return null;
+            throw error;
+          }
+        }),
+      ),
+
+    room: (roomId) => calls.run(() => read(roomId)),
+
+    roomsNear: (location, radius, limit) => calls.run(() => nearest({ location, radius, limit })),
+  };
+}
+
+/** The caller was told by then: what is still done would be done for nobody. */
+function refuseAfter(deadline: number): void {
+  if (performance.now() > deadline) throw new EarshotError('STORE_UNAVAILABLE');
+}
+
+interface Search {
+  location: Location;
+  radius: number;
+  limit: number;
+}
+
+function withDistance(document: RoomDocument, from: Location): Found {
+  const room = toRoom(document);
+  return { room, distance: room.location ? distanceMetres(from, room.location) : Number.POSITIVE_INFINITY };
+}
+
+function placeRoom({ location, name, createdBy }: NewRoomRequest, now: Date): RoomDocument {
+  const made = { created_by: createdBy, created_at: now, last_message_at: null };
+  return { _id: idToBson(ObjectId, newId(now.getTime())), name, location: toPoint(location), ...made };
+}
+
+function namedRoom(roomId: string, name: string, now: Date): RoomDocument {
+  return { _id: idToBson(ObjectId, roomId), location_id: roomId, name, created_at: now, last_message_at: null };
+}
