@@ -9,6 +9,7 @@ import type { HistoryPage, Location, Message, User } from '@earshot/shared';
  * - Every change takes its room's next sequence number, 1, 2, 3 ...: hole-free, also with many writers in many
  *   processes. A change that fails has no number.
  * - Appends to one room handed over in the same order on one instance get ascending numbers in that order.
+ * - Timestamps of a room's messages ascend with their places, and differ, as far as `nextTimestamp` can see to it.
  * - Reads show only what can no longer be rolled back.
  * - When the database can't be reached, calls reject with EarshotError `STORE_UNAVAILABLE`, within about five seconds.
  *   A change that so failed may have happened all the same: repeat it under its `clientMessageId`.
@@ -37,6 +38,13 @@ export interface Store {
   history(roomId: string, page: HistoryQuery): Promise<HistoryPage>;
 
   /**
+   * The newest messages with a timestamp before that time (without one: the newest of all), oldest first. There are
+   * `limit` of them and those that share the oldest one's timestamp, so that whoever pages back by the oldest timestamp
+   * seen meets every message.
+   */
+  historyBefore(roomId: string, page: TimePage): Promise<Message[]>;
+
+  /**
    * The newest `limit` messages (oldest first) together with the number of the room's latest change, both of one
    * instant: every change up to `head` is in what the messages show, none after it.
    */
@@ -57,8 +65,8 @@ export interface Store {
    */
   nearestOrNewRoom(request: NewRoomRequest): Promise<{ room: StoredRoom; isNew: boolean }>;
 
-  /** The room of that id, made without a place when there is none. Calls at once make one room. */
-  namedRoom(roomId: string, name: string): Promise<{ room: StoredRoom; isNew: boolean }>;
+  /** The room of that id, made when there is none. Calls at once make one room. */
+  namedRoom(request: NamedRoomRequest): Promise<{ room: StoredRoom; isNew: boolean }>;
 
   room(roomId: string): Promise<StoredRoom | null>;
 
@@ -108,6 +116,11 @@ export interface HistoryQuery {
   limit: number;
 }
 
+export interface TimePage {
+  before?: Date | undefined;
+  limit: number;
+}
+
 /** A room with the exact point where it was made: never leaves the server as it is. */
 export interface StoredRoom {
   id: string;
@@ -122,5 +135,13 @@ export interface NewRoomRequest {
   radius: number;
   /** The name of the room, should it be made. */
   name: string;
+  createdBy: string;
+}
+
+export interface NamedRoomRequest {
+  roomId: string;
+  /** The name and the place of the room, should it be made; null: no place. */
+  name: string;
+  location: Location | null;
   createdBy: string;
 }

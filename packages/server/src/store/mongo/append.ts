@@ -1,12 +1,14 @@
 import { idFromBson, idToBson, newId } from '@earshot/shared';
 import { type Filter, MongoBulkWriteError, ObjectId } from 'mongodb';
 import type { Entry } from '../groupCommit.ts';
+import { nextTimestamp } from '../nextTimestamp.ts';
 import type { NewMessage } from '../store.ts';
 import { untilDone } from './calls.ts';
 import type { MessageDocument } from './collections.ts';
 import { messageFields, toMessage } from './documents.ts';
 import type { LogContext, Written } from './logContext.ts';
 import { duplicateIndex, isDuplicate } from './storeError.ts';
+import type { Tail } from './tails.ts';
 
 export interface Append {
   message: NewMessage;
@@ -28,11 +30,15 @@ export async function appendAll(context: LogContext, roomId: string, appends: re
   let waiting: Waiting[] = appends.map(({ message, entry }) => ({ entry, document: newDocument(message, clock()) }));
 
   await untilDone(async () => {
-    const tail = await tails.get(roomId);
-    for (const [index, { document }] of waiting.entries()) setNumber(document, tail + 1 + index);
+    let { seq, time } = await tails.get(roomId);
+    for (const { document } of waiting) {
+      seq += 1;
+      time = nextTimestamp(clock(), time);
+      place(document, { seq, time });
+    }
     const { inserted, refusedBy } = await insert(waiting.map(({ document }) => document));
     for (const { entry, document } of waiting.slice(0, inserted)) {
-      tails.learn(roomId, document.updated_seq);
+      tails.learn(roomId, { seq: document.seq, time: document.timestamp.getTime() });
       lastMessageTimes.note(roomId, document.timestamp);
       entry.resolve({ message: toMessage(document), fresh: true });
     }
@@ -100,8 +106,10 @@ function newDocument(message: NewMessage, now: number): MessageDocument {
   };
 }
 
-function setNumber(document: MessageDocument, seq: number): void {
+/** Puts the message at the end of the log. */
+function place(document: MessageDocument, { seq, time }: Tail): void {
   document.seq = seq;
   document.updated_seq = seq;
   document.taken_seqs = [seq];
+  document.timestamp = new Date(time);
 }

@@ -44,14 +44,15 @@ export async function changeAll(context: LogContext, target: MessageRef, changes
     const before = toMessage(document);
     const { after, numbers, settle } = applyAll(before, changes, {
       // The message may have been read later than the tail.
-      tail: Math.max(tail, before.updatedSeq),
+      tail: Math.max(tail.seq, before.updatedSeq),
       now: new Date(clock()),
     });
     if (numbers.length > 0 && !(await save(before, after, numbers))) {
       tails.forget(roomId);
       return null;
     }
-    if (numbers.length > 0) tails.learn(roomId, after.updatedSeq);
+    if (before.updatedSeq > tail.seq) tails.forget(roomId);
+    else if (numbers.length > 0) tails.learn(roomId, { seq: after.updatedSeq, time: tail.time });
     for (const tell of settle) tell();
     return true;
   });

@@ -81,6 +81,7 @@ const present = (field: string) => ({ partialFilterExpression: { [field]: { $exi
 export async function setUp({ messages, rooms, members, users, locks }: Collections): Promise<void> {
   await messages.createIndexes([
     { key: { room_id: 1, seq: 1 } },
+    { key: { room_id: 1, timestamp: 1, seq: 1 } },
     // Messages from before Earshot have no number, and any number of them may have none.
     { key: { room_id: 1, updated_seq: 1 }, unique: true, ...present('updated_seq') },
     { key: { room_id: 1, taken_seqs: 1 }, unique: true, ...present('taken_seqs') },

@@ -1,5 +1,5 @@
-import { idToBson } from '@earshot/shared';
-import { type ClientSession, type Collection, type MongoClient, ObjectId } from 'mongodb';
+import { idToBson, type Message } from '@earshot/shared';
+import { type ClientSession, type Collection, type Filter, type MongoClient, ObjectId } from 'mongodb';
 import type { Store } from '../store.ts';
 import type { Calls } from './calls.ts';
 import type { MessageDocument } from './collections.ts';
@@ -10,10 +10,16 @@ export function history(
   client: MongoClient,
   messages: Collection<MessageDocument>,
   calls: Calls,
-): Pick<Store, 'message' | 'history' | 'snapshot' | 'changesSince' | 'heads'> {
+): Pick<Store, 'message' | 'history' | 'historyBefore' | 'snapshot' | 'changesSince' | 'heads'> {
   /** Reads of one instant, which is that of the first among them. */
   const atOneInstant = <T>(read: (options: { session: ClientSession; readConcern: 'snapshot' }) => Promise<T>) =>
     client.withSession({ snapshot: true }, (session) => read({ session, readConcern: 'snapshot' }));
+
+  /** MongoDB takes 0 for no limit. */
+  async function newestByTime(filter: Filter<MessageDocument>, limit = 0): Promise<Message[]> {
+    const found = messages.find({ $and: [filter, { seq: { $gt: 0 } }] }).sort({ timestamp: -1, seq: -1 });
+    return (await found.limit(limit).project<MessageDocument>(messageFields).toArray()).map(toMessage);
+  }
 
   return {
     message: ({ roomId, messageId }) =>
@@ -35,6 +41,16 @@ export function history(
           .toArray();
         const page = found.slice(0, limit).map(toMessage);
         return { messages: forwards ? page : page.reverse(), hasMore: found.length > limit };
+      }),
+
+    historyBefore: (roomId, { before, limit }) =>
+      calls.run(async () => {
+        const page = await newestByTime({ room_id: roomId, ...(before && { timestamp: { $lt: before } }) }, limit);
+        const oldest = page.at(-1);
+        if (oldest === undefined) return [];
+        const { timestamp, seq } = oldest;
+        const rest = await newestByTime({ room_id: roomId, timestamp, seq: { $lt: seq } });
+        return [...page, ...rest].reverse();
       }),
 
     snapshot: (roomId, limit) =>

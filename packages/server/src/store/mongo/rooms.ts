@@ -1,6 +1,6 @@
 import { distanceMetres, EarshotError, idToBson, type Location, newId } from '@earshot/shared';
 import { type ClientSession, type MongoClient, ObjectId } from 'mongodb';
-import type { NewRoomRequest, Store, StoredRoom } from '../store.ts';
+import type { NamedRoomRequest, NewRoomRequest, Store, StoredRoom } from '../store.ts';
 import { type Calls, callTimeout, untilDone } from './calls.ts';
 import { type Collections, type RoomDocument, roomCreationLock } from './collections.ts';
 import { toPoint, toRoom } from './documents.ts';
@@ -85,12 +85,12 @@ export function rooms(
   return {
     nearestOrNewRoom: (request) => calls.run(async () => (await nearestOne(request)) ?? createInTurn(request)),
 
-    namedRoom: (roomId, name) =>
+    namedRoom: (request) =>
       calls.run(() =>
         untilDone(async () => {
-          const found = existing(await read(roomId));
+          const found = existing(await read(request.roomId));
           if (found) return found;
-          const document = namedRoom(roomId, name, new Date(clock()));
+          const document = namedRoom(request, new Date(clock()));
           try {
             await rooms.insertOne(document);
             return { room: toRoom(document), isNew: true };
@@ -128,6 +128,8 @@ function placeRoom({ location, name, createdBy }: NewRoomRequest, now: Date): Ro
   return { _id: idToBson(ObjectId, newId(now.getTime())), name, location: toPoint(location), ...made };
 }
 
-function namedRoom(roomId: string, name: string, now: Date): RoomDocument {
-  return { _id: idToBson(ObjectId, roomId), location_id: roomId, name, created_at: now, last_message_at: null };
+function namedRoom({ roomId, name, location, createdBy }: NamedRoomRequest, now: Date): RoomDocument {
+  const made = { created_by: createdBy, created_at: now, last_message_at: null };
+  const place = location && { location: toPoint(location) };
+  return { _id: idToBson(ObjectId, roomId), location_id: roomId, name, ...place, ...made };
 }

@@ -5,12 +5,14 @@ import { messageColumns, number, toMessage } from './rows.ts';
 /** The reading half of the room log. */
 export function history(
   database: Database,
-): Pick<Store, 'message' | 'history' | 'snapshot' | 'changesSince' | 'heads'> {
+): Pick<Store, 'message' | 'history' | 'historyBefore' | 'snapshot' | 'changesSince' | 'heads'> {
   const { raw } = database;
   const select = `SELECT ${messageColumns} FROM messages WHERE room_id = ?`;
   const byId = raw.prepare(`${select} AND id = ?`);
   const newestBefore = raw.prepare(`${select} AND seq < ? ORDER BY seq DESC LIMIT ?`);
   const oldestAfter = raw.prepare(`${select} AND seq > ? ORDER BY seq LIMIT ?`);
+  const newestByTime = raw.prepare(`${select} AND timestamp < ? ORDER BY timestamp DESC, seq DESC LIMIT ?`);
+  const restOfMoment = raw.prepare(`${select} AND timestamp = ? AND seq < ? ORDER BY seq DESC`);
   const changed = raw.prepare(`${select} AND updated_seq > ? ORDER BY updated_seq LIMIT ?`);
   const head = raw.prepare('SELECT max(updated_seq) AS head FROM messages WHERE room_id = ?');
 
@@ -32,6 +34,15 @@ export function history(
         }
         const found = newestBefore.all(roomId, before, limit + 1).map(toMessage);
         return { messages: found.slice(0, limit).reverse(), hasMore: found.length > limit };
+      }),
+
+    historyBefore: (roomId, { before, limit }) =>
+      database.read(() => {
+        const end = before?.getTime() ?? Number.MAX_SAFE_INTEGER;
+        const page = newestByTime.all(roomId, end, limit).map(toMessage);
+        const oldest = page.at(-1);
+        const rest = oldest === undefined ? [] : restOfMoment.all(roomId, oldest.timestamp.getTime(), oldest.seq);
+        return [...page, ...rest.map(toMessage)].reverse();
       }),
 
     snapshot: (roomId, limit) =>

@@ -1,5 +1,6 @@
 import { EarshotError, type Message, newId } from '@earshot/shared';
 import { applyChange } from '../applyChange.ts';
+import { nextTimestamp } from '../nextTimestamp.ts';
 import type { NewMessage, Store } from '../store.ts';
 import type { Database } from './database.ts';
 import { encodeReactions, messageColumns, number, toMessage } from './rows.ts';
@@ -8,6 +9,7 @@ import { encodeReactions, messageColumns, number, toMessage } from './rows.ts';
 export function roomLog(database: Database, clock: () => number): Pick<Store, 'append' | 'change'> {
   const { raw } = database;
   const head = raw.prepare('SELECT max(updated_seq) AS head FROM messages WHERE room_id = ?');
+  const lastTime = raw.prepare('SELECT timestamp FROM messages WHERE room_id = ? ORDER BY seq DESC LIMIT 1');
   const byId = raw.prepare(`SELECT ${messageColumns} FROM messages WHERE id = ? AND room_id = ?`);
   const byClient = raw.prepare(
     `SELECT ${messageColumns} FROM messages WHERE room_id = ? AND user_id = ? AND client_message_id = ?`,
@@ -30,7 +32,7 @@ export function roomLog(database: Database, clock: () => number): Pick<Store, 'a
     const { roomId, userId, username, content, clientMessageId = null } = message;
     const id = newId(clock());
     const seq = nextSeq(roomId);
-    const now = clock();
+    const now = nextTimestamp(clock(), number(lastTime.get(roomId)?.timestamp ?? 0));
     insert.run(id, roomId, seq, seq, userId, username, content, clientMessageId, now, null, 0, '[]');
     touchRoom.run(now, roomId);
     const stored = { id, roomId, seq, updatedSeq: seq, userId, username, content };

@@ -57,7 +57,7 @@ export function rooms(
     }
   }
 
-  function add(room: StoredRoom, createdBy: string | null): { room: StoredRoom; isNew: true } {
+  function add(room: StoredRoom, createdBy: string): { room: StoredRoom; isNew: true } {
     const { id, name, location, createdAt } = room;
     insert.run(id, name, location?.latitude ?? null, location?.longitude ?? null, createdBy, createdAt.getTime());
     if (location) insertPoint.run(...toUnitVector(location).flatMap((axis) => [axis, axis]), id);
@@ -78,12 +78,12 @@ export function rooms(
       existing((await database.read(() => nearest(request.location, request.radius, 1)))[0]?.room) ??
       database.write(() => nearestOrNew(request)),
 
-    namedRoom: async (id, name) =>
+    namedRoom: async ({ roomId: id, name, location, createdBy }) =>
       existing(await database.read(() => read(id))) ??
       database.write(
         () =>
           existing(read(id)) ??
-          add({ id, name, location: null, createdAt: new Date(clock()), lastMessageAt: null }, null),
+          add({ id, name, location, createdAt: new Date(clock()), lastMessageAt: null }, createdBy),
       ),
 
     room: (roomId) => database.read(() => read(roomId)),

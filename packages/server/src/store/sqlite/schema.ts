@@ -58,6 +58,10 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX users_by_location_time ON users (location_at) WHERE location_at IS NOT NULL;
   `,
+  `
+  -- For pages of history by time.
+  CREATE INDEX messages_by_time ON messages (room_id, timestamp, seq);
+  `,
 ];
 
 /**

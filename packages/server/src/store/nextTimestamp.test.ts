@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest';
+import { nextTimestamp } from './nextTimestamp.ts';
+
+test.each([
+  ['the clock, when it has moved on', 5_000, 4_000, 5_000],
+  ['the next millisecond in a burst', 5_000, 5_000, 5_001],
+  ['the next millisecond after another instance whose clock is a little ahead', 5_000, 5_300, 5_301],
+  ['never far ahead of the clock', 5_000, 9_000, 6_000],
+  ['the clock in an empty room', 5_000, 0, 5_000],
+])('%s', (_what, now, last, expected) => expect(nextTimestamp(now, last)).toBe(expected));
