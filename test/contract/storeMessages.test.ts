@@ -1,0 +1,166 @@
+import { EarshotError, isId, limits, messageSchema, newId } from '@earshot/shared';
+import { describe, expect, test } from 'vitest';
+import { send, storeDrivers } from '../resources/stores.ts';
+
+const at = (ms: number) => new Date(1_700_000_000_000 + ms);
+const named = (code: ConstructorParameters<typeof EarshotError>[0]) => expect.objectContaining({ code });
+
+describe.each(storeDrivers)('$driver: messages', ({ newSite }) => {
+  test('come back as they were given, with their place, from every way of reading', async () => {
+    await using site = await newSite();
+    const store = await site.open(() => at(0).getTime());
+    const { message, repeated } = await store.append({
+      roomId: 'plaza',
+      userId: 'ana',
+      username: 'Ana Ñ. 👩‍👩‍👧‍👦',
+      content: 'a\nb\u0000 \u{10ffff} 👍🏽',
+      clientMessageId: 'c-1',
+    });
+    expect(repeated).toBe(false);
+    expect(message).toEqual({
+      id: expect.stringMatching(/^[0-9a-f]{24}$/),
+      roomId: 'plaza',
+      seq: 1,
+      updatedSeq: 1,
+      userId: 'ana',
+      username: 'Ana Ñ. 👩‍👩‍👧‍👦',
+      content: 'a\nb\u0000 \u{10ffff} 👍🏽',
+      clientMessageId: 'c-1',
+      timestamp: at(0),
+      editedAt: null,
+      deleted: false,
+      reactions: [],
+    });
+    expect(messageSchema.parse(message)).toEqual(message);
+    const other = await site.open();
+    expect(await other.message({ roomId: 'plaza', messageId: message.id })).toStrictEqual(message);
+    expect(await other.history('plaza', { limit: 5 })).toStrictEqual({ messages: [message], hasMore: false });
+    expect(await other.snapshot('plaza', 5)).toStrictEqual({ messages: [message], head: 1 });
+    expect(await other.changesSince('plaza', 0, 5)).toStrictEqual([message]);
+  });
+
+  test('without an id of the client have none, not an undefined one', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    const sent = [await send(store, 'plaza'), await send(store, 'plaza', { clientMessageId: undefined })];
+    expect(sent.map((message) => 'clientMessageId' in message)).toEqual([false, false]);
+    expect((await store.history('plaza', { limit: 5 })).messages).toStrictEqual(sent);
+  });
+
+  test('sent twice are stored once, for each user and room', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    const first = await send(store, 'plaza', { clientMessageId: 'c-1' });
+    const again = { roomId: 'plaza', userId: 'ana', username: 'Ana', content: 'other', clientMessageId: 'c-1' };
+    expect(await store.append(again)).toStrictEqual({ message: first, repeated: true });
+    expect(await store.append({ ...again, userId: 'ben' })).toMatchObject({ repeated: false, message: { seq: 2 } });
+    expect(await store.append({ ...again, roomId: 'park' })).toMatchObject({ repeated: false, message: { seq: 1 } });
+    expect((await store.heads(['plaza'])).get('plaza')).toBe(2);
+  });
+
+  test('a repeat shows the message as it is now', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    const { id: messageId } = await send(store, 'plaza', { clientMessageId: 'c-1' });
+    const { message } = await store.change({ roomId: 'plaza', messageId }, { type: 'delete' });
+    expect(await send(store, 'plaza', { clientMessageId: 'c-1' })).toStrictEqual(message);
+  });
+
+  test('change one number at a time', async () => {
+    await using site = await newSite();
+    let now = at(0);
+    const store = await site.open(() => now.getTime());
+    const sent = await send(store, 'plaza');
+    await send(store, 'plaza');
+    const target = { roomId: 'plaza', messageId: sent.id };
+    now = at(60_000);
+    const edited = { ...sent, updatedSeq: 3, content: 'hi', editedAt: now };
+    const reacted = { ...edited, updatedSeq: 4, reactions: [{ userId: 'ben', emoji: '👍' }] };
+    const deleted = { ...edited, updatedSeq: 5, content: '', deleted: true };
+    const steps = [
+      [{ type: 'edit', content: 'hi' }, edited, true],
+      [{ type: 'edit', content: 'hi' }, edited, false],
+      [{ type: 'react', userId: 'ben', emoji: '👍', on: true }, reacted, true],
+      [{ type: 'react', userId: 'ben', emoji: '👍', on: true }, reacted, false],
+      [{ type: 'react', userId: 'eve', emoji: '👍', on: false }, reacted, false],
+      [{ type: 'delete' }, deleted, true],
+      [{ type: 'delete' }, deleted, false],
+    ] as const;
+    for (const [change, message, changed] of steps) {
+      expect(await store.change(target, change)).toStrictEqual({ message, changed });
+      expect(await store.message(target)).toStrictEqual(message);
+    }
+    expect(await store.changesSince('plaza', 2, 9)).toStrictEqual([deleted]);
+  });
+
+  test('changes that are refused take no number', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    const { id: messageId } = await send(store, 'plaza');
+    const target = { roomId: 'plaza', messageId };
+    const edit = { type: 'edit', content: 'hi' } as const;
+    await expect(store.change({ roomId: 'park', messageId }, edit)).rejects.toEqual(named('MESSAGE_NOT_FOUND'));
+    await expect(store.change({ roomId: 'plaza', messageId: newId() }, edit)).rejects.toEqual(
+      named('MESSAGE_NOT_FOUND'),
+    );
+    await expect(store.change({ roomId: 'plaza', messageId: 'no id' }, edit)).rejects.toEqual(
+      named('MESSAGE_NOT_FOUND'),
+    );
+    await store.change(target, { type: 'delete' });
+    await expect(store.change(target, edit)).rejects.toEqual(named('MESSAGE_DELETED'));
+    await expect(store.change(target, { type: 'react', userId: 'ben', emoji: '👍', on: true })).rejects.toEqual(
+      named('MESSAGE_DELETED'),
+    );
+    expect(await send(store, 'plaza')).toMatchObject({ seq: 3 });
+  });
+
+  test('hold so many reactions, taken at once, and no more', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    const { id: messageId } = await send(store, 'plaza');
+    const react = (user: number) =>
+      store.change({ roomId: 'plaza', messageId }, { type: 'react', userId: `u${user}`, emoji: '👍', on: true });
+    const results = await Promise.allSettled(
+      Array.from({ length: limits.reactionsPerMessage + 2 }, (_, n) => react(n)),
+    );
+    const refused = results.filter((one) => one.status === 'rejected');
+    expect(refused.map((one) => one.reason)).toEqual([named('TOO_MANY_REACTIONS'), named('TOO_MANY_REACTIONS')]);
+    const kept = await store.message({ roomId: 'plaza', messageId });
+    expect(kept?.reactions).toHaveLength(limits.reactionsPerMessage);
+    expect(kept?.updatedSeq).toBe(limits.reactionsPerMessage + 1);
+  });
+
+  test('that are unknown are null, whatever the id looks like', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    const { id: messageId } = await send(store, 'plaza');
+    expect(isId(messageId)).toBe(true);
+    for (const target of [
+      { roomId: 'park', messageId },
+      { roomId: 'plaza', messageId: newId() },
+      { roomId: 'plaza', messageId: '' },
+      { roomId: 'plaza', messageId: '{"$gt":""}' },
+    ]) {
+      expect(await store.message(target)).toBeNull();
+    }
+  });
+
+  test('a closed store refuses calls, and closes twice', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    await store.ping();
+    const last = send(store, 'plaza');
+    await store.close();
+    expect(await last).toMatchObject({ seq: 1 });
+    await store.close();
+    for (const call of [
+      () => send(store, 'plaza'),
+      () => store.heads(['plaza']),
+      () => store.room('plaza'),
+      () => store.ping(),
+    ]) {
+      await expect(call()).rejects.toThrow(EarshotError);
+    }
+    expect((await (await site.open()).heads(['plaza'])).get('plaza')).toBe(1);
+  });
+});

@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Message, newId } from '@earshot/shared';
+import { MongoClient } from 'mongodb';
+import { inject } from 'vitest';
+import type { NewMessage, Store } from '../../packages/server/src/store/store.ts';
+import { openFrom, type StoreSpec } from './storeProcess.ts';
+
+/** A database of its own, which goes with the site, and with it the stores that were opened on it. */
+export interface StoreSite extends AsyncDisposable {
+  readonly spec: StoreSpec;
+  /** One more instance on the same database. */
+  open(clock?: () => number): Promise<Store>;
+}
+
+/** Every driver, for suites that must hold on all of them. */
+export const storeDrivers = [
+  { driver: 'sqlite', newSite: sqliteSite },
+  { driver: 'mongodb', newSite: () => mongoSite() },
+] as const;
+
+export async function sqliteSite(): Promise<StoreSite> {
+  const folder = await mkdtemp(join(tmpdir(), 'earshot-store-'));
+  // The store makes the folder of its file.
+  const spec: StoreSpec = { kind: 'sqlite', file: join(folder, 'data', 'earshot.db') };
+  return site(spec, () => rm(folder, { recursive: true, force: true }));
+}
+
+export async function mongoSite(uri = inject('mongodbUri')): Promise<StoreSite> {
+  const database = `test_${newId()}`;
+  return site({ kind: 'mongodb', uri, database }, async () => {
+    await using client = new MongoClient(uri);
+    await client.db(database).dropDatabase();
+  });
+}
+
+function site(spec: StoreSpec, remove: () => Promise<void>): StoreSite {
+  const stack = new AsyncDisposableStack();
+  stack.defer(remove);
+  return {
+    spec,
+    open: async (clock) => stack.adopt(await openFrom(spec, clock), (store) => store.close()),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+/** Appends a message of which only some things matter. */
+export async function send(store: Store, roomId: string, matters: Partial<NewMessage> = {}): Promise<Message> {
+  const message = { roomId, userId: 'ana', username: 'Ana', content: 'hello', ...matters };
+  return (await store.append(message)).message;
+}
+
+/** 1, 2, 3 ... */
+export const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+export const ascending = (numbers: Iterable<number>): number[] => [...numbers].sort((a, b) => a - b);
