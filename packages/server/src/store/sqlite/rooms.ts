@@ -1,5 +1,5 @@
 import { chordLength, distanceMetres, type Location, newId, toUnitVector } from '@earshot/shared';
-import type { NewRoomRequest, Store, StoredRoom } from '../store.ts';
+import type { NamedRoomRequest, Store, StoredRoom } from '../store.ts';
 import type { Database } from './database.ts';
 import { number, toRoom } from './rows.ts';
 
@@ -57,34 +57,26 @@ export function rooms(
     }
   }
 
-  function add(room: StoredRoom, createdBy: string): { room: StoredRoom; isNew: true } {
-    const { id, name, location, createdAt } = room;
-    insert.run(id, name, location?.latitude ?? null, location?.longitude ?? null, createdBy, createdAt.getTime());
-    if (location) insertPoint.run(...toUnitVector(location).flatMap((axis) => [axis, axis]), id);
-    return { room, isNew: true };
-  }
-
   const existing = (room: StoredRoom | undefined | null) => (room ? { room, isNew: false } : null);
 
-  function nearestOrNew({ location, radius, name, createdBy }: NewRoomRequest) {
-    const createdAt = new Date(clock());
-    const room = { id: newId(createdAt.getTime()), name, location, createdAt, lastMessageAt: null };
-    return existing(nearest(location, radius, 1)[0]?.room) ?? add(room, createdBy);
+  function add(id: string, { name, location, createdBy }: Omit<NamedRoomRequest, 'roomId'>) {
+    const { latitude, longitude } = location ?? { latitude: null, longitude: null };
+    insert.run(id, name, latitude, longitude, createdBy, clock());
+    if (location) insertPoint.run(...toUnitVector(location).flatMap((axis) => [axis, axis]), id);
+    return { room: toRoom(byId.get(id) ?? {}), isNew: true };
   }
 
   return {
     // Most calls find a room: only the others take the write lock, and look again under it.
     nearestOrNewRoom: async (request) =>
       existing((await database.read(() => nearest(request.location, request.radius, 1)))[0]?.room) ??
-      database.write(() => nearestOrNew(request)),
-
-    namedRoom: async ({ roomId: id, name, location, createdBy }) =>
-      existing(await database.read(() => read(id))) ??
       database.write(
-        () =>
-          existing(read(id)) ??
-          add({ id, name, location, createdAt: new Date(clock()), lastMessageAt: null }, createdBy),
+        () => existing(nearest(request.location, request.radius, 1)[0]?.room) ?? add(newId(clock()), request),
       ),
+
+    namedRoom: async (request) =>
+      existing(await database.read(() => read(request.roomId))) ??
+      database.write(() => existing(read(request.roomId)) ?? add(request.roomId, request)),
 
     room: (roomId) => database.read(() => read(roomId)),
 

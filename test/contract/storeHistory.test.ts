@@ -1,0 +1,116 @@
+import type { Message } from '@earshot/shared';
+import { describe, expect, test } from 'vitest';
+import type { Store } from '../../packages/server/src/store/store.ts';
+import { send, storeDrivers, upTo } from '../resources/stores.ts';
+
+const seqs = (messages: readonly Message[]) => messages.map((message) => message.seq);
+
+/** Ten messages at 1 to 10; then the third and the first change, and take 11 and 12. */
+async function fill(store: Store, roomId: string): Promise<void> {
+  const sent: Message[] = [];
+  for (const _ of upTo(10)) sent.push(await send(store, roomId));
+  for (const place of [3, 1]) {
+    const messageId = sent[place - 1]?.id ?? '';
+    await store.change({ roomId, messageId }, { type: 'edit', content: 'changed' });
+  }
+}
+
+describe.each(storeDrivers)('$driver: history', ({ newSite }) => {
+  test.each([
+    ['the newest', { limit: 3 }, [8, 9, 10], true],
+    ['all, to the last', { limit: 10 }, upTo(10), false],
+    ['all but one', { limit: 9 }, upTo(10).slice(1), true],
+    ['before a place', { before: 8, limit: 3 }, [5, 6, 7], true],
+    ['before, down to the first exactly', { before: 4, limit: 3 }, [1, 2, 3], false],
+    ['before, with room to spare', { before: 3, limit: 3 }, [1, 2], false],
+    ['before the first', { before: 1, limit: 3 }, [], false],
+    ['after a place', { after: 3, limit: 3 }, [4, 5, 6], true],
+    ['after, up to the last exactly', { after: 7, limit: 3 }, [8, 9, 10], false],
+    ['after, with room to spare', { after: 8, limit: 3 }, [9, 10], false],
+    ['after the last', { after: 10, limit: 3 }, [], false],
+    ['after nothing', { after: 0, limit: 2 }, [1, 2], true],
+    ['after the number of a change, which is no place', { after: 11, limit: 2 }, [], false],
+  ])('gives %s', async (_, page, places, hasMore) => {
+    await using site = await newSite();
+    const store = await site.open();
+    await fill(store, 'plaza');
+    await send(store, 'park');
+    const { messages, ...rest } = await store.history('plaza', page);
+    expect({ places: seqs(messages), ...rest }).toEqual({ places, hasMore });
+  });
+
+  test('pages meet every message once in both directions, with holes left by changes', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    await fill(store, 'plaza');
+    for (const _ of upTo(4)) await send(store, 'plaza');
+    const all = [...upTo(10), 13, 14, 15, 16];
+    const back: number[] = [];
+    for (let before: number | undefined, more = true; more; before = back[0]) {
+      const page = await store.history('plaza', { before, limit: 4 });
+      back.unshift(...seqs(page.messages));
+      more = page.hasMore;
+    }
+    const forth: number[] = [];
+    for (let more = true; more; ) {
+      const page = await store.history('plaza', { after: forth.at(-1) ?? 0, limit: 4 });
+      forth.push(...seqs(page.messages));
+      more = page.hasMore;
+    }
+    expect([back, forth]).toEqual([all, all]);
+  });
+
+  test('tombstones keep their place', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    const { id: messageId } = await send(store, 'plaza');
+    await send(store, 'plaza');
+    await store.change({ roomId: 'plaza', messageId }, { type: 'delete' });
+    const { messages } = await store.history('plaza', { limit: 5 });
+    expect(messages).toMatchObject([{ seq: 1, updatedSeq: 3, deleted: true, content: '' }, { seq: 2 }]);
+  });
+
+  test('a snapshot has the newest messages and the last number, also without any', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    expect(await store.snapshot('plaza', 3)).toEqual({ messages: [], head: 0 });
+    await fill(store, 'plaza');
+    const { messages, head } = await store.snapshot('plaza', 3);
+    expect([seqs(messages), head]).toEqual([[8, 9, 10], 12]);
+    expect(await store.snapshot('plaza', 0)).toEqual({ messages: [], head: 12 });
+  });
+
+  test('changes since a number come by their latest, each message once', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    await fill(store, 'plaza');
+    const since = async (seq: number, limit: number) =>
+      (await store.changesSince('plaza', seq, limit)).map((message) => [message.seq, message.updatedSeq]);
+    expect(await since(9, 10)).toEqual([
+      [10, 10],
+      [3, 11],
+      [1, 12],
+    ]);
+    expect(await since(0, 2)).toEqual([
+      [2, 2],
+      [4, 4],
+    ]);
+    expect(await since(12, 10)).toEqual([]);
+    expect(await store.changesSince('park', 0, 10)).toEqual([]);
+  });
+
+  test('heads tells the last number of each room asked for', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    await fill(store, 'plaza');
+    await send(store, 'park');
+    expect(await store.heads(['park', 'plaza', 'nowhere', 'plaza'])).toEqual(
+      new Map([
+        ['park', 1],
+        ['plaza', 12],
+        ['nowhere', 0],
+      ]),
+    );
+    expect(await store.heads([])).toEqual(new Map());
+  });
+});

@@ -1,0 +1,91 @@
+import type { Location } from '@earshot/shared';
+import { describe, expect, test } from 'vitest';
+import type { Store } from '../../packages/server/src/store/store.ts';
+import { storeDrivers } from '../resources/stores.ts';
+
+const ana = { userId: 'ana', username: 'Ana' };
+const ben = { userId: 'ben', username: 'Ben' };
+const here: Location = { latitude: 48.208, longitude: 16.374 };
+const there: Location = { latitude: -90, longitude: -180 };
+const at = (minute: number) => new Date(1_700_000_000_000 + minute * 60_000);
+
+const open = (store: Store, roomId: string) =>
+  store.namedRoom({ roomId, name: roomId, location: null, createdBy: 'ana' });
+
+describe.each(storeDrivers)('$driver: people', ({ newSite }) => {
+  test('are members from joining to leaving, on every instance and after a restart', async () => {
+    await using site = await newSite();
+    const [store, other] = [await site.open(), await site.open()];
+    await open(store, 'plaza');
+    await open(store, 'park');
+    expect(await store.isMember('plaza', 'ana')).toBe(false);
+    expect(await store.addMember('plaza', ana)).toBe(true);
+    expect(await other.addMember('plaza', { ...ana, username: 'Anna' })).toBe(false);
+    expect(await other.isMember('plaza', 'ana')).toBe(true);
+    expect(await other.isMember('plaza', 'ben')).toBe(false);
+    expect(await other.isMember('park', 'ana')).toBe(false);
+    await store.close();
+    const reopened = await site.open();
+    expect(await reopened.isMember('plaza', 'ana')).toBe(true);
+    expect(await reopened.removeMember('plaza', 'ana')).toBe(true);
+    expect(await other.removeMember('plaza', 'ana')).toBe(false);
+    expect(await other.isMember('plaza', 'ana')).toBe(false);
+    expect(await other.addMember('plaza', ana)).toBe(true);
+  });
+
+  test('become members of rooms that are there', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    await expect(store.addMember('nowhere', ana)).rejects.toMatchObject({ code: 'ROOM_NOT_FOUND' });
+    expect(await store.isMember('nowhere', 'ana')).toBe(false);
+    const { room } = await store.nearestOrNewRoom({ location: here, radius: 100, name: 'Here', createdBy: 'ana' });
+    expect(await store.addMember(room.id, ana)).toBe(true);
+    expect(await store.isMember(room.id, 'ana')).toBe(true);
+  });
+
+  test('who join twenty times at once are new once', async () => {
+    await using site = await newSite();
+    const stores = [await site.open(), await site.open()];
+    await Promise.all(stores.map((store) => open(store, 'plaza')));
+    const joined = await Promise.all(
+      Array.from({ length: 10 }, () => stores.map((store) => store.addMember('plaza', ana))).flat(),
+    );
+    expect(joined.filter(Boolean)).toHaveLength(1);
+  });
+
+  test('have the location that was kept last, to the digit', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    expect(await store.location('ana')).toBeNull();
+    await store.saveLocation(ana, here, at(1));
+    await store.saveLocation(ben, there, at(2));
+    expect(await store.location('ana')).toStrictEqual({ location: here, at: at(1) });
+    await store.saveLocation(ana, there, at(3));
+    expect(await (await site.open()).location('ana')).toStrictEqual({ location: there, at: at(3) });
+    expect(await store.location('ben')).toStrictEqual({ location: there, at: at(2) });
+  });
+
+  test('who save a first location twenty times at once keep one', async () => {
+    await using site = await newSite();
+    const stores = [await site.open(), await site.open()];
+    await Promise.all(
+      Array.from({ length: 10 }, () => stores.map((store) => store.saveLocation(ana, here, at(1)))).flat(),
+    );
+    expect(await stores[0]?.location('ana')).toStrictEqual({ location: here, at: at(1) });
+  });
+
+  test('are forgotten from before a time', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    await store.saveLocation(ana, here, at(1));
+    await store.saveLocation(ben, here, at(2));
+    await store.saveLocation({ userId: 'eve', username: 'Eve' }, here, at(3));
+    expect(await store.forgetLocations(at(1))).toBe(0);
+    expect(await store.forgetLocations(at(3))).toBe(2);
+    expect(await store.forgetLocations(at(3))).toBe(0);
+    expect([await store.location('ana'), await store.location('ben')]).toEqual([null, null]);
+    expect(await store.location('eve')).toStrictEqual({ location: here, at: at(3) });
+    await store.saveLocation(ana, there, at(4));
+    expect(await store.location('ana')).toStrictEqual({ location: there, at: at(4) });
+  });
+});

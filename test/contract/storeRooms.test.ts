@@ -1,0 +1,159 @@
+import { distanceMetres, type Location, type Message } from '@earshot/shared';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Store } from '../../packages/server/src/store/store.ts';
+import { eventually } from '../resources/collect.ts';
+import { ascending, send, storeDrivers } from '../resources/stores.ts';
+
+const at = (latitude: number, longitude: number): Location => ({ latitude, longitude });
+const now = new Date(1_700_000_000_000);
+
+const join = (store: Store, location: Location, radius = 5_000) =>
+  store.nearestOrNewRoom({ location, radius, name: 'Around here', createdBy: 'ana' });
+
+/** A room exactly there, whatever lies near. */
+const make = async (store: Store, location: Location) => (await join(store, location, 0)).room;
+
+const degree = (Math.PI / 180) * 6_371_008.8;
+
+/** Two points and the metres between them, by the angle between them at the middle of the earth. */
+const pairs: [string, Location, Location, metres: number][] = [
+  ['two streets', at(48.2, 16.37), at(48.201, 16.37), degree / 1000],
+  ['the antimeridian, going west', at(0, -179.99), at(0, 179.99), degree / 50],
+  ['the antimeridian, going east', at(0, 179.99), at(0, -179.99), degree / 50],
+  ['both names of the antimeridian', at(-17, 180), at(-17, -180), 0],
+  ['over the north pole', at(89.99, 10), at(89.99, -170), degree / 50],
+  ['over the south pole', at(-89.99, 10), at(-89.99, -170), degree / 50],
+  ['from the north pole itself', at(90, 0), at(89.9, 123), degree / 10],
+  ['from the south pole itself', at(-90, 77), at(-89.9, -123), degree / 10],
+  ['two names of the north pole', at(90, 12), at(90, -100), 0],
+  ['along a meridian', at(59.9, 30), at(60.1, 30), degree / 5],
+];
+
+describe.each(storeDrivers)('$driver: rooms', ({ newSite }) => {
+  test('are made where none is near, and found again', async () => {
+    await using site = await newSite();
+    const store = await site.open(() => now.getTime());
+    const first = await join(store, at(48.2082, 16.3738));
+    expect(first).toStrictEqual({
+      isNew: true,
+      room: {
+        id: expect.stringMatching(/^[0-9a-f]{24}$/),
+        name: 'Around here',
+        location: at(48.2082, 16.3738),
+        createdAt: now,
+        lastMessageAt: null,
+      },
+    });
+    const other = await site.open();
+    expect(await join(other, at(48.21, 16.38))).toStrictEqual({ isNew: false, room: first.room });
+    expect(await other.room(first.room.id)).toStrictEqual(first.room);
+    expect(await join(other, at(48.3, 16.5))).toMatchObject({ isNew: true });
+    expect(await other.room('nowhere')).toBeNull();
+  });
+
+  test.each(pairs)('lie apart as far as they do: %s', async (_, here, there, metres) => {
+    await using site = await newSite();
+    const store = await site.open();
+    const room = await make(store, there);
+    const [found] = await store.roomsNear(here, 50_000, 5);
+    expect(found?.room).toStrictEqual(room);
+    expect(found?.distance).toBe(distanceMetres(here, there));
+    expect(Math.abs((found?.distance ?? 0) - metres)).toBeLessThanOrEqual(Math.max(0.001, metres * 0.005));
+    if (metres === 0) return;
+    expect(await store.roomsNear(here, metres * 0.995, 5)).toEqual([]);
+    expect(await join(store, here, metres * 1.005)).toMatchObject({ isNew: false, room: { id: room.id } });
+    expect(await join(store, here, metres * 0.995)).toMatchObject({ isNew: true });
+  });
+
+  test('within a radius include the one on its edge, to the millimetre', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    const here = at(52.5, 13.4);
+    const there = at(52.51, 13.41);
+    await make(store, there);
+    const metres = distanceMetres(here, there);
+    expect(await store.roomsNear(here, metres, 5)).toHaveLength(1);
+    expect(await store.roomsNear(here, metres - 0.001, 5)).toHaveLength(0);
+  });
+
+  test('none is within a radius of 0 or less', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    for (const radius of [0, 0, -1, Number.NaN]) expect((await join(store, at(1, 1), radius)).isNew).toBe(true);
+    expect(await store.roomsNear(at(1, 1), 0, 5)).toEqual([]);
+    expect(await store.roomsNear(at(1, 1), 1, 5)).toHaveLength(4);
+  });
+
+  test('are listed nearest first, so many as asked for', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    const here = at(10, 179.999);
+    // Some of them beyond the antimeridian.
+    for (const step of [5, 2, 9, 1, 7, 3]) await make(store, at(10, step < 4 ? 179.999 : -180 + step / 1_000));
+    for (const step of [40, 30]) await make(store, at(10 + step / 100, 179.999));
+    const near = await store.roomsNear(here, 40_000, 100);
+    const distances = near.map(({ distance }) => distance);
+    expect(distances).toEqual(ascending(distances));
+    expect(near).toHaveLength(7);
+    expect(near).toStrictEqual(
+      near.map(({ room }) => ({ room, distance: distanceMetres(here, room.location ?? at(0, 0)) })),
+    );
+    expect(await store.roomsNear(here, 40_000, 4)).toStrictEqual(near.slice(0, 4));
+    expect((await join(store, here)).room).toStrictEqual(near[0]?.room);
+  });
+
+  test('of rooms equally near, the lower id comes first, however many there are', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    const ids: string[] = [];
+    for (let count = 0; count < 40; count += 1) ids.push((await make(store, at(5, 5))).id);
+    await make(store, at(5.001, 5));
+    ids.sort();
+    const found = await store.roomsNear(at(5, 5.001), 5_000, 7);
+    expect(found.map(({ room }) => room.id)).toEqual(ids.slice(0, 7));
+    expect((await join(store, at(5, 5))).room.id).toBe(ids[0]);
+  });
+
+  test('anywhere on earth, the rooms within a radius are those that a search of all finds', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    const near = (edge: number, spread: number) =>
+      fc.double({ min: Math.max(-180, edge - spread), max: Math.min(180, edge + spread), noNaN: true });
+    // Crowded where coordinates break: the poles and the antimeridian.
+    const latitude = fc
+      .oneof(near(90, 0.3), near(-90, 0.3), near(0, 0.3))
+      .map((one) => Math.max(-90, Math.min(90, one)));
+    const longitude = fc.oneof(near(180, 0.3), near(-180, 0.3), near(0, 0.3));
+    // Databases keep no sign of zero.
+    const place = fc.record({ latitude: latitude.map((one) => one + 0), longitude: longitude.map((one) => one + 0) });
+    const places = fc.sample(place, { numRuns: 80, seed: 7 });
+    const rooms = await Promise.all(places.map((one) => make(store, one)));
+    await fc.assert(
+      fc.asyncProperty(place, fc.double({ min: 1, max: 50_000, noNaN: true }), async (here, radius) => {
+        const expected = rooms
+          .map((room) => ({ room, distance: distanceMetres(here, room.location ?? here) }))
+          .filter(({ distance }) => distance <= radius)
+          .sort((a, b) => a.distance - b.distance || (a.room.id < b.room.id ? -1 : 1));
+        expect(await store.roomsNear(here, radius, 100)).toStrictEqual(expected);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('know when the last message came', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    const { room } = await join(store, at(1, 2));
+    await store.namedRoom({ roomId: 'plaza', name: 'Plaza', location: null, createdBy: 'ana' });
+    for (const roomId of [room.id, 'plaza']) {
+      await send(store, roomId);
+      const last: Message = await send(store, roomId);
+      await store.change({ roomId, messageId: last.id }, { type: 'edit', content: 'later' });
+      await eventually(async () => (await store.room(roomId))?.lastMessageAt?.getTime() === last.timestamp.getTime());
+    }
+    await store.close();
+    const reopened = await site.open();
+    expect((await reopened.room(room.id))?.lastMessageAt).toBeInstanceOf(Date);
+  });
+});
