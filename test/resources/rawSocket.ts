@@ -12,14 +12,18 @@ export interface RawSocket extends Disposable {
 }
 
 interface OpenOptions {
+  path?: string;
   identity?: Record<string, string>;
   headers?: Record<string, string>;
 }
 
 /** A WebSocket without a client around it: sends any bytes, keeps every frame. Rejects when the upgrade is refused. */
-export async function openRaw(url: string, { identity, headers = {} }: OpenOptions = {}): Promise<RawSocket> {
+export async function openRaw(
+  url: string,
+  { path = '/trpc', identity, headers = {} }: OpenOptions = {},
+): Promise<RawSocket> {
   const query = identity === undefined ? '' : '?connectionParams=1';
-  const ws = new WebSocket(`${url.replace(/^http/, 'ws')}/trpc${query}`, { headers });
+  const ws = new WebSocket(`${url.replace(/^http/, 'ws')}${path}${query}`, { headers });
   const frames = collect<unknown>();
   ws.on('message', (data) => frames.push(parse(String(data))));
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {

@@ -33,6 +33,8 @@ const environment = z.object({
   ROOM_CAPACITY: count.default(1_000),
   SOCKETS_PER_ADDRESS: count.default(256),
   WATCHES_PER_SOCKET: count.default(50),
+  LEGACY_DATES: z.enum(['iso', 'extended']).default('iso'),
+  LEGACY_ECHO: flag.default(true),
   MESSAGE_MAX_CHARS: z.coerce.number().int().min(1).max(1_000_000).default(limits.messageChars),
   NODE_ENV: z.string().optional(),
 });
@@ -53,8 +55,17 @@ export interface Config {
   socketsPerAddress: number;
   watchesPerSocket: number;
   messageMaxChars: number;
+  legacy: LegacyConfig;
   /** Bytes in one WebSocket frame or HTTP body. */
   frameBytes: number;
+}
+
+/** What older clients may need differently. */
+export interface LegacyConfig {
+  /** How times are written: RFC 3339 text, or MongoDB's Extended JSON. */
+  dates: 'iso' | 'extended';
+  /** Whether senders get their own messages back. */
+  echo: boolean;
 }
 
 export type AuthConfig =
@@ -150,6 +161,7 @@ function toConfig(env: Environment): Config {
     socketsPerAddress: env.SOCKETS_PER_ADDRESS,
     watchesPerSocket: env.WATCHES_PER_SOCKET,
     messageMaxChars: env.MESSAGE_MAX_CHARS,
+    legacy: { dates: env.LEGACY_DATES, echo: env.LEGACY_ECHO },
     frameBytes: Math.max(limits.frameBytes, 8 * env.MESSAGE_MAX_CHARS),
   };
 }

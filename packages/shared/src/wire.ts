@@ -125,6 +125,16 @@ const extendedDate = z.object({
   $date: z.union([z.object({ $numberLong: z.string().regex(/^-?\d{1,16}$/) }), rfc3339]),
 });
 
+/**
+ * A time from RFC 3339 text with any offset and any number of decimals, to the millisecond (the rest is cut off);
+ * `exact` when nothing was. Throws a ZodError on anything else.
+ */
+export function dateFromRfc3339(text: string): { date: Date; exact: boolean } {
+  const upper = text.toUpperCase(); // RFC 3339 allows a small t and z
+  const cut = /\.\d{3}(\d+)/.exec(upper)?.[1] ?? '';
+  return { date: new Date(rfc3339.parse(upper)), exact: /^0*$/.test(cut) };
+}
+
 /** An id from its Extended JSON form or plain text. Throws a ZodError on anything else. */
 export function idFromExtendedJson(value: unknown): string {
   return typeof value === 'string' ? idSchema.parse(value) : extendedId.parse(value).$oid;

@@ -19,8 +19,8 @@ export class Connection {
   readonly broken: () => boolean;
   watches = 0;
 
-  readonly #user: User | null;
-  readonly #expiresAt: Date | undefined;
+  #user: User | null;
+  #expiresAt: Date | undefined;
   readonly #ending = new AbortController();
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -38,6 +38,12 @@ export class Connection {
       throw new EarshotError('TOKEN_EXPIRED');
     }
     return this.#user;
+  }
+
+  /** Somebody said, or said anew, who speaks from now on. */
+  identify({ user, expiresAt }: { user: User; expiresAt?: Date | undefined }): void {
+    this.#user = user;
+    this.#expiresAt = expiresAt;
   }
 
   /** Aborts when the server ends the connection; its reason is the error to tell. */

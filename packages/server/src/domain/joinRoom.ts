@@ -2,31 +2,40 @@ import type { joinInput, Room } from '@earshot/shared';
 import type { z } from 'zod';
 import type { StoredRoom } from '../store/store.ts';
 import type { Connection } from './connection.ts';
+import { makeMember, type NamedRoom } from './namedRoom.ts';
 import { requireRoom } from './permission.ts';
 import { roomName } from './place.ts';
 import type { Services } from './services.ts';
 import { countPresent, shownRoom } from './shownRoom.ts';
 
 type JoinRequest = z.output<typeof joinInput>;
+type Found = { room: StoredRoom; isNew: boolean };
+
+export interface Joined {
+  room: Room;
+  isNew: boolean;
+  userCount: number;
+}
 
 /** Makes the caller a member of the room asked for, of the nearest one, or of a new one. Joining twice is no error. */
-export async function joinRoom(
-  services: Services,
-  connection: Connection,
-  request: JoinRequest,
-): Promise<{ room: Room; isNew: boolean; userCount: number }> {
+export async function joinRoom(services: Services, connection: Connection, request: JoinRequest): Promise<Joined> {
   const { user } = connection;
-  const { room, isNew } = await findRoom(services, user.userId, request);
-  await services.store.addMember(room.id, user);
+  const found = await findRoom(services, user.userId, request);
+  await services.store.addMember(found.room.id, user);
+  return joined(services, found);
+}
+
+/** Makes the caller a member of the room of that name, which is made when there is none. */
+export async function joinNamedRoom(services: Services, connection: Connection, named: NamedRoom): Promise<Joined> {
+  return joined(services, await makeMember(services, connection, named));
+}
+
+async function joined(services: Services, { room, isNew }: Found): Promise<Joined> {
   const userCount = await countPresent(services, room.id);
   return { room: shownRoom(room, userCount), isNew, userCount };
 }
 
-async function findRoom(
-  { store }: Services,
-  userId: string,
-  request: JoinRequest,
-): Promise<{ room: StoredRoom; isNew: boolean }> {
+async function findRoom({ store }: Services, userId: string, request: JoinRequest): Promise<Found> {
   if ('roomId' in request) return { room: await requireRoom(store, request.roomId), isNew: false };
   const { location, searchRadius } = request;
   return store.nearestOrNewRoom({ location, radius: searchRadius, name: roomName(location), createdBy: userId });

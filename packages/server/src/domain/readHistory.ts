@@ -1,5 +1,5 @@
-import type { HistoryPage } from '@earshot/shared';
-import type { HistoryQuery } from '../store/store.ts';
+import type { HistoryPage, Message } from '@earshot/shared';
+import type { HistoryQuery, TimePage } from '../store/store.ts';
 import type { Connection } from './connection.ts';
 import { requireMember } from './permission.ts';
 import type { Services } from './services.ts';
@@ -12,4 +12,15 @@ export async function readHistory(
 ): Promise<HistoryPage> {
   await requireMember(store, roomId, connection.user);
   return store.history(roomId, page);
+}
+
+/**
+ * A page of the room's messages by time: see the store for what is promised. For whoever the transport lets read: a
+ * room's name is all that it takes to join, so being a member would prove nothing.
+ */
+export function readHistoryBefore(
+  { store }: Services,
+  { roomId, ...page }: TimePage & { roomId: string },
+): Promise<Message[]> {
+  return store.historyBefore(roomId, page);
 }

@@ -1,6 +1,7 @@
 import { countChars, EarshotError, type Message, type sendInput } from '@earshot/shared';
 import type { z } from 'zod';
 import type { Connection } from './connection.ts';
+import { makeMember, type NamedRoom } from './namedRoom.ts';
 import { requireMember } from './permission.ts';
 import type { Services } from './services.ts';
 
@@ -13,17 +14,41 @@ export function sendMessage(
   connection: Connection,
   input: z.output<typeof sendInput>,
 ): Promise<Message> {
+  return admitAndStore(services, connection, {
+    input,
+    admit: () => requireMember(services.store, input.roomId, connection.user),
+  });
+}
+
+/** Like `sendMessage`, to a room known by name: somebody who is not a member yet becomes one. */
+export function postMessage(
+  services: Services,
+  connection: Connection,
+  { room, content }: { room: NamedRoom; content: string },
+): Promise<Message> {
+  const { user } = connection;
+  return admitAndStore(services, connection, {
+    input: { roomId: room.roomId, content },
+    admit: async () => {
+      if (!(await services.store.isMember(room.roomId, user.userId))) await makeMember(services, connection, room);
+    },
+  });
+}
+
+interface Sending {
+  input: z.output<typeof sendInput>;
+  admit: () => Promise<void>;
+}
+
+function admitAndStore(services: Services, connection: Connection, { input, admit }: Sending): Promise<Message> {
   const { user } = connection;
   checkLength(services, input.content);
   services.sendLimit.take(user.userId);
-  return connection.inTurn(
-    () => requireMember(services.store, input.roomId, user),
-    async () => {
-      const { message, repeated } = await services.store.append({ ...input, ...user });
-      if (!repeated) void services.hub.publish(message.roomId, { type: 'message.created', message }, connection.id);
-      return message;
-    },
-  );
+  return connection.inTurn(admit, async () => {
+    const { message, repeated } = await services.store.append({ ...input, ...user });
+    if (!repeated) void services.hub.publish(message.roomId, { type: 'message.created', message }, connection.id);
+    return message;
+  });
 }
 
 /** Throws `MESSAGE_TOO_LONG`. */

@@ -11,6 +11,8 @@ import { countPresent, shownRoom } from './shownRoom.ts';
 export interface WatchedEvent {
   seq: number;
   event: RoomEvent;
+  /** That this very connection caused it. */
+  own: boolean;
 }
 
 /**
@@ -43,7 +45,7 @@ export async function* watchRoom(
     if (!(await membership.holds())) return;
     await connection.writable();
     if (signal.aborted) break;
-    yield { seq: item.seq, event };
+    yield { seq: item.seq, event, own: item.kind === 'event' && item.from === connection.id };
   }
   if (connection.ended.aborted && connection.ended.reason instanceof EarshotError) throw connection.ended.reason;
 }

@@ -18,6 +18,8 @@ export interface Identity {
 }
 
 export interface Authenticator {
+  /** Whether identities are proven by tokens; else whoever names a user is taken for that user. */
+  readonly checksTokens: boolean;
   /** The identity shown, or null where none was. Throws `TOKEN_INVALID`, `TOKEN_EXPIRED` or `INVALID_INPUT`. */
   identify(credentials: Credentials): Promise<Identity | null>;
   /** A token for a new guest of that name. Throws `GUESTS_NOT_ALLOWED`. */
@@ -38,6 +40,7 @@ function newGuest(username: string, allowed: boolean): User {
 /** Open mode: a name is enough. Tokens, which only guests have, are the user in base64url: there is nothing to prove. */
 function openAuthenticator({ allowGuests }: AuthConfig): Authenticator {
   return {
+    checksTokens: false,
     identify: async ({ token, username, userId }) => {
       if (token !== undefined) return { user: readOpenToken(token) };
       if (username === undefined) return null;
@@ -98,6 +101,7 @@ function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>): Authent
   const checks = { algorithms, ...(issuer && { issuer }), ...(audience && { audience }) };
 
   return {
+    checksTokens: true,
     identify: async ({ token }) => {
       if (token === undefined) return null;
       try {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Broker } from '../broker/broker.ts';
 import type { Config } from '../config.ts';
+import type { NamedRoom } from '../domain/namedRoom.ts';
 import type { Services } from '../domain/services.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { createAuthenticator } from './authenticate.ts';
@@ -9,6 +10,11 @@ import { closeInSteps } from './farewell.ts';
 import { checkHealth } from './health.ts';
 import { createHttp } from './http.ts';
 import { InFlight } from './inFlight.ts';
+import { namedInPath } from './legacy/locationId.ts';
+import { legacyRoutes } from './legacy/rest.ts';
+import { createShapes } from './legacy/shapes.ts';
+import { createLegacySockets } from './legacy/sockets.ts';
+import { createReport } from './report.ts';
 import { refuse, SocketGuard } from './socketGuard.ts';
 import { httpContextFactory } from './trpc/httpContext.ts';
 import { createOnError } from './trpc/onError.ts';
@@ -38,7 +44,8 @@ const callsPerFrame = ({ watchesPerSocket }: Config) => Math.max(100, 2 * watche
 /** Opens the doors: starts to listen. */
 export async function openDoors({ config, services, broker, metrics }: DoorsOptions): Promise<Doors> {
   const parts = { services, authenticator: createAuthenticator(config.auth), inFlight: new InFlight() };
-  const onError = createOnError(services.log, metrics);
+  const report = createReport(services.log, metrics);
+  const onError = createOnError(report);
   let stopping = false;
   const app = await createHttp({
     allowedOrigins: config.allowedOrigins,
@@ -47,22 +54,30 @@ export async function openDoors({ config, services, broker, metrics }: DoorsOpti
     health: () => checkHealth({ store: services.store, broker, stopping }),
     metrics,
     onError,
+    report,
+    routes: legacyRoutes({ ...parts, shapes: createShapes(config.legacy.dates) }),
   });
-  const wss = createTrpcSockets({
+  const trpc = createTrpcSockets({
     parts,
     frameBytes: config.frameBytes,
     callsPerFrame: callsPerFrame(config),
     onError,
   });
+  const legacy = createLegacySockets({ ...parts, report, legacy: config.legacy, frameBytes: config.frameBytes });
   const guard = new SocketGuard({
     allowedOrigins: config.allowedOrigins,
     socketsPerAddress: config.socketsPerAddress,
     onRefused: metrics.countError,
   });
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (!isTrpcPath(request.url)) refuse(socket, 'NO_SUCH_PROCEDURE');
-    else if (guard.admit(request, socket)) {
-      wss.handleUpgrade(request, socket, head, (client) => wss.emit('connection', client, request));
+    const wire = wireOf(request.url);
+    if (wire === null) refuse(socket, 'NO_SUCH_PROCEDURE');
+    else if (wire === 'badName') refuse(socket, 'INVALID_INPUT');
+    else if (!guard.admit(request, socket)) return;
+    else if (wire === 'trpc') {
+      trpc.handleUpgrade(request, socket, head, (client) => trpc.emit('connection', client, request));
+    } else {
+      legacy.server.handleUpgrade(request, socket, head, (client) => legacy.serve(client, wire));
     }
   });
   const url = await app.listen({ port: config.port, host: config.host });
@@ -71,13 +86,18 @@ export async function openDoors({ config, services, broker, metrics }: DoorsOpti
     stopping = true;
     guard.stop();
     app.server.close(); // no new connections; those here go on
-    await closeInSteps(wss.clients, parts.inFlight);
-    wss.close();
+    await closeInSteps([...trpc.clients, ...legacy.server.clients], parts.inFlight);
+    trpc.close();
+    legacy.server.close();
     await app.close();
   };
-  return { url, sockets: () => wss.clients.size, close };
+  return { url, sockets: () => trpc.clients.size + legacy.server.clients.size, close };
 }
 
-function isTrpcPath(url = ''): boolean {
-  return /^\/trpc\/?(?:\?|$)/.test(url);
+/** What is spoken behind a path: tRPC, or the wire of older clients in the room that the path names. */
+function wireOf(url = ''): 'trpc' | NamedRoom | 'badName' | null {
+  const [path = ''] = url.split('?', 1);
+  if (/^\/trpc\/?$/.test(path)) return 'trpc';
+  const segment = /^\/ws\/([^/]+)\/?$/.exec(path)?.[1];
+  return segment === undefined ? null : (namedInPath(segment) ?? 'badName');
 }

@@ -1,10 +1,13 @@
-import { errorCodes, limits } from '@earshot/shared';
+import { EarshotError, type ErrorCode, errorEntry, limits } from '@earshot/shared';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyReply } from 'fastify';
+import { ZodError } from 'zod';
 import type { Metrics } from '../observe/metrics.ts';
 import { explainHealth, type Health } from './health.ts';
+import { describeCode, describeRefusal } from './refusal.ts';
+import type { Report } from './report.ts';
 import type { HttpContextFactory } from './trpc/httpContext.ts';
 import type { OnError } from './trpc/onError.ts';
 import { type AppRouter, appRouter } from './trpc/router.ts';
@@ -17,6 +20,9 @@ interface HttpOptions {
   health: () => Promise<Health>;
   metrics: Metrics;
   onError: OnError;
+  report: Report;
+  /** Further routes, under `/api` and without it. */
+  routes: FastifyPluginAsync;
 }
 
 /** The HTTP side of the server: tRPC (queries, mutations, batches, SSE), health and metrics. Not yet listening. */
@@ -25,6 +31,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     bodyLimit: options.bodyLimit,
     routerOptions: { maxParamLength: 5_000 }, // a batch names all its procedures in the path
     forceCloseConnections: true,
+    frameworkErrors: (error, _request, reply) => answerError(error, reply),
   });
   await app.register(cors, {
     origin: options.allowedOrigins ?? '*',
@@ -33,8 +40,9 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     maxAge: 600,
   });
   await app.register(helmet, { crossOriginResourcePolicy: { policy: 'cross-origin' } });
-  answerErrors(app);
+  answerErrors(app, options.report);
   addProbes(app, options);
+  for (const prefix of ['/', '/api']) await app.register(options.routes, { prefix });
 
   const trpcOptions: FastifyTRPCPluginOptions<AppRouter>['trpcOptions'] = {
     router: appRouter,
@@ -47,24 +55,41 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 }
 
 /** What is not tRPC answers errors as `{error, code}`. */
-function answerErrors(app: FastifyInstance): void {
-  app.setNotFoundHandler((_request, reply) => {
-    const { http, message } = errorCodes.NO_SUCH_PROCEDURE;
-    return reply.code(http).send({ error: message, code: 'NO_SUCH_PROCEDURE' });
-  });
-  app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
-    const status = error.statusCode ?? 500;
-    const code = status === 413 ? 'FRAME_TOO_LARGE' : status < 500 ? 'INVALID_INPUT' : 'INTERNAL';
-    return reply.code(errorCodes[code].http).send({ error: errorCodes[code].message, code });
+function answerErrors(app: FastifyInstance, report: Report): void {
+  app.setNotFoundHandler((_request, reply) => answerError(new EarshotError('NO_SUCH_PROCEDURE'), reply));
+  app.setErrorHandler<HttpError>((error, request, reply) => {
+    answerError(error, reply);
+    report(refusalOf(error).data.errorCode, error, request.routeOptions.url);
   });
 }
 
+type HttpError = Error & { statusCode?: number };
+
+function answerError(error: HttpError, reply: FastifyReply): void {
+  const { message, data } = refusalOf(error);
+  if (data.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(data.retryAfterMs / 1_000));
+  reply.code(errorEntry(data.errorCode).http).send({ error: message, code: data.errorCode });
+}
+
+function refusalOf(error: HttpError) {
+  const ours = error instanceof EarshotError || error instanceof ZodError;
+  return ours ? describeRefusal(error) : describeCode(codeOf(error));
+}
+
+/** Of errors that fastify finds in a request. */
+function codeOf({ statusCode = 500 }: HttpError): ErrorCode {
+  if (statusCode === 413) return 'FRAME_TOO_LARGE';
+  return statusCode < 500 ? 'INVALID_INPUT' : 'INTERNAL';
+}
+
 function addProbes(app: FastifyInstance, { health, metrics }: HttpOptions): void {
-  app.get('/health', async (_request, reply) => {
-    const state = await health();
-    reply.type('text/plain; charset=utf-8').code(state.ok ? 200 : 503);
-    return state.ok ? 'OK' : explainHealth(state);
-  });
+  for (const path of ['/health', '/api/health']) {
+    app.get(path, async (_request, reply) => {
+      const state = await health();
+      reply.type('text/plain; charset=utf-8').code(state.ok ? 200 : 503);
+      return state.ok ? 'OK' : explainHealth(state);
+    });
+  }
   app.get('/ready', async (_request, reply) => {
     const state = await health();
     return reply.code(state.ok ? 200 : 503).send(state);

@@ -3,6 +3,7 @@ import type { TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Connection } from '../../domain/connection.ts';
 import type { Credentials } from '../authenticate.ts';
+import { bearerToken } from '../bearer.ts';
 import { endOnExpiry } from '../expiry.ts';
 import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
@@ -33,9 +34,8 @@ export function httpContextFactory(parts: ContextParts): HttpContextFactory {
 
 function credentialsOf({ headers }: FastifyRequest, { connectionParams }: TRPCRequestInfo): Credentials {
   if (connectionParams) return connectionParams;
-  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
   return {
-    token: bearer,
+    token: bearerToken(headers),
     username: headerText(headers['x-earshot-username']),
     userId: headerText(headers['x-earshot-user-id']),
   };

@@ -3,6 +3,7 @@ import { type CreateWSSContextFnOptions, getWSConnectionHandler } from '@trpc/se
 import { type WebSocket, WebSocketServer } from 'ws';
 import { Connection } from '../../domain/connection.ts';
 import { endOnExpiry } from '../expiry.ts';
+import { watchLine } from '../line.ts';
 import { waitForRoom } from '../outbound.ts';
 import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
@@ -56,15 +57,6 @@ async function createContext(
     if (error instanceof EarshotError) closeWith(socket, error);
     throw asTrpcError(error);
   }
-}
-
-/** Notes how a socket closed: without a close frame (1006) the line broke, or the client vanished. */
-function watchLine(socket: WebSocket): { broken: boolean } {
-  const line = { broken: false };
-  socket.prependOnceListener('close', (code) => {
-    line.broken = code === 1006;
-  });
-  return line;
 }
 
 /** Milliseconds in which subscriptions tell why they end before their socket closes. */

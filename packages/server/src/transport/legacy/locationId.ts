@@ -1,0 +1,24 @@
+import { type Location, locationSchema, roomIdSchema } from '@earshot/shared';
+import type { NamedRoom } from '../../domain/namedRoom.ts';
+
+const place = /^([+-]?\d{1,3}(?:\.\d+)?)_([+-]?\d{1,3}(?:\.\d+)?)$/;
+
+/**
+ * How older clients name a room: `lat_lon` in decimal degrees for one with a place, or any other text (also what looks
+ * like a place and is none, `200_500`) for one without. Either is the room's id.
+ */
+export const locationIdSchema = roomIdSchema.transform((roomId): NamedRoom => ({ roomId, location: placeIn(roomId) }));
+
+function placeIn(locationId: string): Location | null {
+  const [, latitude, longitude] = place.exec(locationId) ?? [];
+  return locationSchema.safeParse({ latitude: Number(latitude), longitude: Number(longitude) }).data ?? null;
+}
+
+/** The room that the path of an upgrade, `/ws/:location_id`, names; null for a name that can't be. */
+export function namedInPath(segment: string): NamedRoom | null {
+  try {
+    return locationIdSchema.safeParse(decodeURIComponent(segment)).data ?? null;
+  } catch {
+    return null; // not percent-encoded UTF-8
+  }
+}

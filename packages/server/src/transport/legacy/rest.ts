@@ -1,0 +1,95 @@
+import { EarshotError, paragraphSchema } from '@earshot/shared';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { Connection } from '../../domain/connection.ts';
+import { getNamedRoom } from '../../domain/findRooms.ts';
+import { joinNamedRoom } from '../../domain/joinRoom.ts';
+import type { NamedRoom } from '../../domain/namedRoom.ts';
+import { readHistoryBefore } from '../../domain/readHistory.ts';
+import { postMessage } from '../../domain/sendMessage.ts';
+import type { Services } from '../../domain/services.ts';
+import type { Authenticator } from '../authenticate.ts';
+import { bearerToken } from '../bearer.ts';
+import { withinPatience } from '../deadline.ts';
+import type { InFlight } from '../inFlight.ts';
+import { prove } from './identity.ts';
+import { claimFields } from './intent.ts';
+import { locationIdSchema } from './locationId.ts';
+import { pageQuery } from './pageQuery.ts';
+import type { Shapes } from './shapes.ts';
+
+export interface RestParts {
+  services: Services;
+  authenticator: Authenticator;
+  inFlight: InFlight;
+  shapes: Shapes;
+}
+
+const inPath = z.object({ location_id: locationIdSchema });
+const claimBody = z.object(claimFields);
+const messageBody = claimBody.extend({ location_id: locationIdSchema, content: paragraphSchema });
+const joinBody = claimBody.extend({ location_id: locationIdSchema });
+
+/** The routes of older clients. What is wrong with a request is thrown: the server's error handler answers it. */
+export function legacyRoutes({ services, authenticator, inFlight, shapes }: RestParts) {
+  /** Runs a call within the time that clients wait, and lets it finish when the server stops. */
+  const serve =
+    <T>(call: (request: FastifyRequest) => Promise<T>) =>
+    (request: FastifyRequest) =>
+      withinPatience(inFlight.run(() => call(request)));
+
+  async function connect(request: FastifyRequest, body: z.output<typeof claimBody>): Promise<Connection> {
+    const token = bearerToken(request.headers);
+    return new Connection(await prove(authenticator, { userId: body.user_id, username: body.username, token }));
+  }
+
+  /** Whoever has an identity may read: it is all that joining takes. Where nothing is checked, everybody has one. */
+  async function requireReader({ headers }: FastifyRequest): Promise<void> {
+    if (!authenticator.checksTokens) return;
+    if ((await authenticator.identify({ token: bearerToken(headers) })) === null) {
+      throw new EarshotError('UNAUTHENTICATED');
+    }
+  }
+
+  async function join(request: FastifyRequest, body: z.output<typeof claimBody>, named: NamedRoom) {
+    const { userCount } = await joinNamedRoom(services, await connect(request, body), named);
+    return { success: true, active_users: userCount };
+  }
+
+  return async (app: FastifyInstance): Promise<void> => {
+    app.get(
+      '/messages/:location_id',
+      serve(async (request) => {
+        const { roomId } = inPath.parse(request.params).location_id;
+        const page = pageQuery.parse(request.query);
+        await requireReader(request);
+        return (await readHistoryBefore(services, { roomId, ...page })).map(shapes.message);
+      }),
+    );
+    app.post(
+      '/messages',
+      serve(async (request) => {
+        const { location_id: room, content, ...body } = messageBody.parse(request.body);
+        return shapes.message(await postMessage(services, await connect(request, body), { room, content }));
+      }),
+    );
+    app.get(
+      '/rooms/:location_id',
+      serve(async (request) => {
+        const room = await getNamedRoom(services, inPath.parse(request.params).location_id);
+        return shapes.room(room, { maxUsers: services.settings.roomCapacity });
+      }),
+    );
+    app.post(
+      '/rooms/:location_id/join',
+      serve((request) => join(request, claimBody.parse(request.body), inPath.parse(request.params).location_id)),
+    );
+    app.post(
+      '/join',
+      serve((request) => {
+        const { location_id, ...body } = joinBody.parse(request.body);
+        return join(request, body, location_id);
+      }),
+    );
+  };
+}

@@ -1,0 +1,44 @@
+import { dateToExtendedJson, idToExtendedJson, isId, type Message, type Room } from '@earshot/shared';
+import type { LegacyConfig } from '../../config.ts';
+
+/** How messages, rooms and times look to older clients, in frames and in answers. */
+export interface Shapes {
+  time(date: Date): unknown;
+  message(message: Message): Record<string, unknown>;
+  room(room: Room, settings: RoomSettings): Record<string, unknown>;
+}
+
+interface RoomSettings {
+  /** People that fit into the room; 0: any number. */
+  maxUsers: number;
+}
+
+/** What the original service told as its limit of messages; nothing is held to it. */
+const toldRateLimit = 10;
+
+export function createShapes(dates: LegacyConfig['dates']): Shapes {
+  const time = dates === 'extended' ? dateToExtendedJson : (date: Date) => date.toISOString();
+  return {
+    time,
+    message: ({ id, roomId, userId, username, content, timestamp, editedAt, deleted, reactions }) => ({
+      _id: idToExtendedJson(id),
+      id,
+      room_id: roomId,
+      user_id: userId,
+      username,
+      content,
+      timestamp: time(timestamp),
+      ...(editedAt && { edited_at: time(editedAt) }),
+      deleted,
+      reactions: reactions.map((reaction) => ({ user_id: reaction.userId, emoji: reaction.emoji })),
+    }),
+    room: ({ id, userCount, createdAt, lastMessageAt }, { maxUsers }) => ({
+      _id: isId(id) ? idToExtendedJson(id) : id,
+      location_id: id,
+      active_users: userCount,
+      last_message_at: lastMessageAt && time(lastMessageAt),
+      created_at: time(createdAt),
+      settings: { max_users: maxUsers, rate_limit: toldRateLimit },
+    }),
+  };
+}

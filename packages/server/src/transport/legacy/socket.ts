@@ -1,0 +1,205 @@
+import { EarshotError, errorEntry, type Location } from '@earshot/shared';
+import type { RawData, WebSocket } from 'ws';
+import { Connection } from '../../domain/connection.ts';
+import { type Joined, joinNamedRoom, joinRoom } from '../../domain/joinRoom.ts';
+import type { NamedRoom } from '../../domain/namedRoom.ts';
+import { sendMessage } from '../../domain/sendMessage.ts';
+import type { Services } from '../../domain/services.ts';
+import { setTyping } from '../../domain/setTyping.ts';
+import { updateLocation } from '../../domain/updateLocation.ts';
+import type { WatchedEvent } from '../../domain/watchRoom.ts';
+import type { Authenticator } from '../authenticate.ts';
+import { endOnExpiry } from '../expiry.ts';
+import type { InFlight } from '../inFlight.ts';
+import { watchLine } from '../line.ts';
+import { waitForRoom } from '../outbound.ts';
+import { describeRefusal } from '../refusal.ts';
+import type { Report } from '../report.ts';
+import type { Dialect } from './dialect.ts';
+import { prove } from './identity.ts';
+import { Inbox } from './inbox.ts';
+import type { Claim, Intent } from './intent.ts';
+import type { SharedFrames } from './sharedFrames.ts';
+import { Visit } from './visit.ts';
+
+/** What all sockets of older clients share. */
+export interface SocketParts {
+  services: Services;
+  authenticator: Authenticator;
+  inFlight: InFlight;
+  report: Report;
+  dialect: Dialect;
+  frames: SharedFrames;
+  /** Whether senders get their own messages back. */
+  echo: boolean;
+}
+
+/** Failed proofs of identity after which a socket is closed. */
+const failuresMax = 5;
+
+/** One socket of an older client: who it speaks for, the one room it is in, and its frames in both directions. */
+export class LegacySocket {
+  readonly #parts: SocketParts;
+  readonly #socket: WebSocket;
+  readonly #named: NamedRoom;
+  readonly #connection: Connection;
+  readonly #closed = new AbortController();
+  #visit: Visit | null = null;
+  #userId: string | null = null;
+  #identityOver = new AbortController();
+  #failures = 0;
+
+  /** `named`: the room of the path, which `Join` joins. */
+  constructor(parts: SocketParts, socket: WebSocket, named: NamedRoom) {
+    this.#parts = parts;
+    this.#socket = socket;
+    this.#named = named;
+    const line = watchLine(socket);
+    const writable = () => waitForRoom(socket);
+    this.#connection = new Connection({ user: null, writable, broken: () => line.broken });
+    this.#connection.ended.addEventListener('abort', () => this.#end(this.#connection.ended.reason), { once: true });
+    const inbox = new Inbox(socket, (data, isBinary, mayGoOn) =>
+      parts.inFlight.run(() => this.#answer({ data, isBinary, mayGoOn })),
+    );
+    socket.on('message', (data, isBinary) => inbox.take(data, isBinary));
+    socket.on('error', (error) => this.#noteFault(error));
+    socket.on('close', () => {
+      this.#closed.abort();
+      this.#identityOver.abort();
+    });
+  }
+
+  async #answer({ data, isBinary, mayGoOn }: Frame): Promise<void> {
+    try {
+      if (isBinary) throw new EarshotError('INVALID_INPUT', { message: 'Frames must be text.' });
+      const intent = this.#parts.dialect.read(String(data));
+      const done = this.#act(intent);
+      // What says who speaks, and where, comes before all that follows it. The rest keeps its order by itself.
+      if (!('claim' in intent)) mayGoOn();
+      await done;
+    } catch (error) {
+      this.#tell(error);
+    }
+    await this.#connection.writable(); // a client that sends and never reads must not pile up answers
+  }
+
+  async #act(intent: Intent): Promise<void> {
+    const { services } = this.#parts;
+    const connection = this.#connection;
+    switch (intent.type) {
+      case 'Auth':
+        await this.#identify(intent.claim);
+        return this.#send(this.#parts.dialect.userJoined(connection.user));
+      case 'Join':
+        await this.#identify(intent.claim);
+        return this.#enter(await joinNamedRoom(services, connection, this.#named), this.#named.location);
+      case 'JoinLocalChat': {
+        await this.#identify(intent.claim);
+        const { location, searchRadius } = intent;
+        return this.#enter(await joinRoom(services, connection, { location, searchRadius }), location);
+      }
+      case 'Message':
+        await sendMessage(services, connection, { roomId: this.#roomId(), content: intent.content });
+        return;
+      case 'LocationUpdate':
+        if (this.#visit !== null) await updateLocation(services, connection, intent.location);
+        return;
+      case 'Typing':
+        if (this.#visit !== null) {
+          await setTyping(services, connection, { roomId: this.#visit.roomId, isTyping: intent.isTyping });
+        }
+    }
+  }
+
+  async #identify(claim: Claim): Promise<void> {
+    const identity = await prove(this.#parts.authenticator, claim).catch((error: unknown) => {
+      this.#failures += 1;
+      throw error;
+    });
+    const { userId } = identity.user;
+    if (this.#userId !== null && this.#userId !== userId) await this.#leave(); // somebody else speaks from now on
+    this.#userId = userId;
+    this.#connection.identify(identity);
+    this.#identityOver.abort();
+    this.#identityOver = new AbortController();
+    if (this.#closed.signal.aborted) return;
+    endOnExpiry(this.#connection, identity.expiresAt, this.#identityOver.signal);
+  }
+
+  /** The room that messages go to. */
+  #roomId(): string {
+    const { roomId } = this.#visit ?? {};
+    if (this.#connection.user && roomId === undefined) throw new EarshotError('NOT_A_MEMBER');
+    return roomId ?? '';
+  }
+
+  /** Goes into the room joined, out of the one before. `location`: where the caller is, if that is known. */
+  async #enter({ room, isNew }: Joined, location: Location | null): Promise<void> {
+    const { services, dialect, frames } = this.#parts;
+    // Of two visits to one room the new one begins first: the user was there all the time.
+    if (this.#visit?.roomId !== room.id) await this.#leave();
+    const visit = new Visit({ services, connection: this.#connection, roomId: room.id, closed: this.#closed.signal });
+    const start = await visit.enter();
+    void this.#visit?.leave();
+    this.#visit = visit;
+    if (start === null) return this.#noteEnd(visit);
+    if (location !== null) this.#send(dialect.roomJoined({ room, isNew, userCount: start.userCount, location }));
+    this.#send(frames.of(start));
+    visit
+      .follow((watched) => this.#hear(watched))
+      .catch((error: unknown) => {
+        if (!this.#connection.ended.aborted) this.#tell(error);
+      })
+      .finally(() => this.#noteEnd(visit));
+  }
+
+  /** A visit is over. Messages that came in before the socket closed still go to its room. */
+  #noteEnd(visit: Visit): void {
+    if (this.#visit === visit && !this.#closed.signal.aborted) this.#visit = null;
+  }
+
+  async #leave(): Promise<void> {
+    const visit = this.#visit;
+    this.#visit = null;
+    await visit?.leave();
+  }
+
+  #hear({ event, own }: WatchedEvent): void {
+    const skipped = own && event.type === 'message.created' && !this.#parts.echo;
+    if (!skipped) this.#send(this.#parts.frames.of(event));
+  }
+
+  #send(frame: string | Buffer | null): void {
+    if (frame !== null && this.#socket.readyState === this.#socket.OPEN) this.#socket.send(frame, { binary: false });
+  }
+
+  #tell(error: unknown): void {
+    const refusal = describeRefusal(error);
+    this.#parts.report(refusal.data.errorCode, error, 'legacy socket');
+    this.#send(this.#parts.dialect.error(refusal));
+    if (this.#failures >= failuresMax) this.#close(new EarshotError('UNAUTHENTICATED'));
+  }
+
+  /** The server ends the connection. */
+  #end(reason: unknown): void {
+    this.#tell(reason);
+    if (reason instanceof EarshotError) this.#close(reason);
+  }
+
+  #close({ code, message }: EarshotError): void {
+    this.#socket.close(errorEntry(code).close ?? 1008, message.slice(0, 120));
+  }
+
+  /** What the client did to the socket itself; the socket closes by itself. */
+  #noteFault(error: Error & { code?: string }): void {
+    const tooLarge = error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+    this.#parts.report(tooLarge ? 'FRAME_TOO_LARGE' : 'INVALID_INPUT', error, 'legacy socket');
+  }
+}
+
+interface Frame {
+  data: RawData;
+  isBinary: boolean;
+  /** Lets the next frame begin. */
+  mayGoOn: () => void;
+}

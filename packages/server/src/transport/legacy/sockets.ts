@@ -1,0 +1,33 @@
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { LegacyConfig } from '../../config.ts';
+import type { NamedRoom } from '../../domain/namedRoom.ts';
+import { keepAlive } from '../keepAlive.ts';
+import { createDialect } from './dialect.ts';
+import { SharedFrames } from './sharedFrames.ts';
+import { LegacySocket, type SocketParts } from './socket.ts';
+
+interface LegacySocketsOptions extends Omit<SocketParts, 'dialect' | 'frames' | 'echo'> {
+  legacy: LegacyConfig;
+  /** Bytes in one frame; a longer one closes the connection with 1009. */
+  frameBytes: number;
+}
+
+export interface LegacySockets {
+  /** Takes upgrades, handed to it by the caller. */
+  readonly server: WebSocketServer;
+  /** Serves an open socket that came in by the path of that room. */
+  serve(socket: WebSocket, named: NamedRoom): void;
+}
+
+/** The raw WebSocket of older clients. */
+export function createLegacySockets({ legacy, frameBytes, ...parts }: LegacySocketsOptions): LegacySockets {
+  const server = new WebSocketServer({ noServer: true, maxPayload: frameBytes, perMessageDeflate: false });
+  keepAlive(server);
+  const dialect = createDialect(legacy.dates);
+  const shared = { ...parts, dialect, frames: new SharedFrames(dialect), echo: legacy.echo };
+  const serve = (socket: WebSocket, named: NamedRoom) => {
+    server.emit('connection', socket);
+    new LegacySocket(shared, socket, named);
+  };
+  return { server, serve };
+}

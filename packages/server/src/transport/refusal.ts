@@ -1,0 +1,54 @@
+import { EarshotError, type ErrorCode, errorCodes } from '@earshot/shared';
+import { ZodError } from 'zod';
+
+/** What a client finds beside the sentence for people. */
+export interface ErrorData {
+  errorCode: ErrorCode;
+  retry: 'no' | 'later' | 'reconnect';
+  retryAfterMs?: number;
+  /** What is wrong with the input, a line for each field. */
+  issues?: { path: string; message: string }[];
+}
+
+export interface Refusal {
+  message: string;
+  data: ErrorData;
+}
+
+/** What leaves the server of an error: nothing of a stack, a cause, or an error that nobody foresaw. */
+export function describeRefusal(error: unknown): Refusal {
+  if (error instanceof EarshotError) return describeNamed(error);
+  if (error instanceof ZodError) return describeIssues(error);
+  return describeCode('INTERNAL');
+}
+
+/** The error of that name, with the table's own sentence. */
+export function describeCode(code: ErrorCode): Refusal {
+  return { message: errorCodes[code].message, data: { errorCode: code, retry: errorCodes[code].retry } };
+}
+
+function describeNamed({ code, message, retryAfterMs }: EarshotError): Refusal {
+  const data: ErrorData = { errorCode: code, retry: errorCodes[code].retry };
+  if (retryAfterMs !== undefined) data.retryAfterMs = retryAfterMs;
+  return { message, data };
+}
+
+function describeIssues(error: ZodError): Refusal {
+  const issues = error.issues.flatMap((issue) => flatten(issue, ''));
+  return {
+    message: issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; '),
+    data: { errorCode: 'INVALID_INPUT', retry: errorCodes.INVALID_INPUT.retry, issues },
+  };
+}
+
+type Issue = ZodError['issues'][number];
+
+/** For an input that may have several forms, tells of the form it is nearest to. */
+function flatten(issue: Issue, above: string): { path: string; message: string }[] {
+  const path = [above, ...issue.path.map(String)].filter(Boolean).join('.');
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const nearest = issue.errors.reduce((a, b) => (b.length < a.length ? b : a));
+    return nearest.flatMap((inner) => flatten(inner, path));
+  }
+  return [{ path, message: issue.message }];
+}

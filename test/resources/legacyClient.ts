@@ -1,0 +1,64 @@
+import { openRaw, type RawSocket } from './rawSocket.ts';
+
+/** What the tests look at in a frame to an older client. */
+export interface LegacyFrame {
+  type: string;
+  data: Record<string, unknown>;
+  code?: string;
+  message?: string;
+  content?: string;
+  id?: string;
+  user_id?: string;
+  username?: string;
+  room_id?: string;
+  user_count?: number;
+  is_new_room?: boolean;
+  is_typing?: boolean;
+  messages?: { id: string; content: string }[];
+}
+
+const isFrame = (frame: unknown): frame is LegacyFrame =>
+  typeof frame === 'object' && frame !== null && 'type' in frame && 'data' in frame;
+
+/** A raw WebSocket on the legacy wire. */
+export interface LegacyClient extends RawSocket {
+  /** Resolves with the first frame of that type, past or future, that fits. */
+  until(type: string, fits?: (frame: LegacyFrame) => boolean, deadlineMs?: number): Promise<LegacyFrame>;
+  /** All frames of that type so far. */
+  of(type: string): LegacyFrame[];
+}
+
+/** A place name that no other test uses: rooms of that name on one Redis are one room. */
+export function someLocationId(): string {
+  const part = () => (Math.random() * 120 - 60).toFixed(7);
+  return `${part()}_${part()}`;
+}
+
+export async function openLegacy(
+  url: string,
+  locationId: string,
+  options: { headers?: Record<string, string> } = {},
+): Promise<LegacyClient> {
+  const raw = await openRaw(url, { path: `/ws/${encodeURIComponent(locationId)}`, ...options });
+  const isOf =
+    (type: string) =>
+    (frame: unknown): frame is LegacyFrame =>
+      isFrame(frame) && frame.type === type;
+  return {
+    ...raw,
+    until: async (type, fits = () => true, deadlineMs = undefined) => {
+      const found = await raw.frames.until((frame) => isOf(type)(frame) && fits(frame), deadlineMs);
+      if (!isFrame(found)) throw new Error('not a frame of this wire');
+      return found;
+    },
+    of: (type) => raw.frames.all.filter(isOf(type)),
+  };
+}
+
+/** Joins the room of the path as somebody, and waits for the history. */
+export async function joinLegacy(url: string, locationId: string, name: string): Promise<LegacyClient> {
+  const client = await openLegacy(url, locationId);
+  client.send({ type: 'Join', user_id: name.toLowerCase(), username: name });
+  await client.until('MessageHistory');
+  return client;
+}
