@@ -1,0 +1,159 @@
+import type { Message } from '@earshot/shared';
+import { describe, expect, test } from 'vitest';
+import type { MessageChange, Store } from '../../packages/server/src/store/store.ts';
+import { ascending, send, storeDrivers, upTo } from '../resources/stores.ts';
+
+/** Everything the log holds, by place. */
+async function everything(store: Store, roomId: string): Promise<Message[]> {
+  const all: Message[] = [];
+  for (;;) {
+    const { messages, hasMore } = await store.history(roomId, { after: all.at(-1)?.seq ?? 0, limit: 100 });
+    all.push(...messages);
+    if (!hasMore) return all;
+  }
+}
+
+describe.each(storeDrivers)('$driver: races of two instances on one database', ({ newSite }) => {
+  test('50 writers leave no hole and no number twice', async () => {
+    await using site = await newSite();
+    const stores = [await site.open(), await site.open()];
+    const write = async (writer: number) => {
+      const sent: Message[] = [];
+      for (const count of upTo(12)) {
+        const store = stores[(writer + count) % 2] as Store;
+        sent.push(await send(store, 'plaza', { userId: `u${writer}`, content: `${writer}/${count}` }));
+      }
+      // Each saw its own appends in order.
+      expect(sent.map(({ seq }) => seq)).toEqual(ascending(sent.map(({ seq }) => seq)));
+      return sent;
+    };
+    const sent = (await Promise.all(upTo(50).map(write))).flat();
+    expect(ascending(sent.map(({ seq }) => seq))).toEqual(upTo(600));
+    const bySeq = sent.sort((a, b) => a.seq - b.seq);
+    for (const store of stores) expect(await everything(store, 'plaza')).toStrictEqual(bySeq);
+  });
+
+  test('rooms number for themselves', async () => {
+    await using site = await newSite();
+    const stores = [await site.open(), await site.open()];
+    const rooms = upTo(10).map((room) => `room ${room}`);
+    const sent = await Promise.all(
+      rooms.flatMap((roomId) => upTo(10).map((count) => send(stores[count % 2] as Store, roomId))),
+    );
+    for (const roomId of rooms) {
+      const seqs = sent.filter((message) => message.roomId === roomId).map(({ seq }) => seq);
+      expect(ascending(seqs)).toEqual(upTo(10));
+    }
+    expect(await stores[0]?.heads(rooms)).toEqual(new Map(rooms.map((roomId) => [roomId, 10])));
+  });
+
+  test('one append raced by 20 callers is stored once, amid others', async () => {
+    await using site = await newSite();
+    const stores = [await site.open(), await site.open()];
+    const once = { roomId: 'plaza', userId: 'ana', username: 'Ana', content: 'once', clientMessageId: 'c-1' };
+    const [results] = await Promise.all([
+      Promise.all(upTo(20).map((caller) => (stores[caller % 2] as Store).append(once))),
+      Promise.all(upTo(40).map((caller) => send(stores[caller % 2] as Store, 'plaza', { userId: `u${caller}` }))),
+    ]);
+    expect(results.filter(({ repeated }) => !repeated)).toHaveLength(1);
+    const [first] = results;
+    for (const { message } of results) expect(message).toStrictEqual(first?.message);
+    const all = await everything(stores[0] as Store, 'plaza');
+    expect(all.map(({ seq }) => seq)).toEqual(upTo(41));
+    expect(all.filter(({ content }) => content === 'once')).toHaveLength(1);
+  });
+
+  test('appends handed over in order land in order, whatever others write meanwhile', async () => {
+    await using site = await newSite();
+    const [store, other] = [await site.open(), await site.open()];
+    const noise = Promise.all(upTo(60).map(() => send(other, 'plaza', { userId: 'other' })));
+    const mine = upTo(60).map((count) => send(store, 'plaza', { content: String(count) }));
+    const seqs = (await Promise.all(mine)).map(({ seq }) => seq);
+    expect(seqs).toEqual(ascending(seqs));
+    await noise;
+  });
+
+  test('edits, deletes, reactions and appends together leave no hole', async () => {
+    await using site = await newSite();
+    const stores = [await site.open(), await site.open()];
+    const sent: Message[] = [];
+    for (const place of upTo(5)) sent.push(await send(stores[place % 2] as Store, 'plaza', { userId: `u${place}` }));
+    const taken = new Map(sent.map((message) => [message.seq, message]));
+    const take = (message: Message) => {
+      expect(taken.has(message.updatedSeq)).toBe(false);
+      taken.set(message.updatedSeq, message);
+    };
+    const changeOf = (caller: number): MessageChange => {
+      if (caller % 7 === 0) return { type: 'edit', content: `edit ${caller}` };
+      return { type: 'react', userId: `u${caller % 20}`, emoji: '👍', on: caller % 3 !== 0 };
+    };
+    const work = async (caller: number) => {
+      const store = stores[caller % 2] as Store;
+      if (caller % 4 === 0) return take(await send(store, 'plaza', { content: String(caller) }));
+      const target = { roomId: 'plaza', messageId: sent[caller % 5]?.id ?? '' };
+      const { message, changed } = await store.change(target, changeOf(caller));
+      if (changed) take(message);
+    };
+    await Promise.all(upTo(300).map(work));
+    // Deletes at the end of their own race: of ten callers one made the change.
+    for (const { id: messageId } of sent.slice(0, 3)) {
+      const target = { roomId: 'plaza', messageId };
+      const all = await Promise.all(upTo(10).map((n) => (stores[n % 2] as Store).change(target, { type: 'delete' })));
+      const made = all.filter(({ changed }) => changed).map(({ message }) => message);
+      expect(made).toHaveLength(1);
+      made.forEach(take);
+    }
+    expect(ascending(taken.keys())).toEqual(upTo(taken.size));
+    const head = (await stores[0]?.heads(['plaza']))?.get('plaza');
+    expect(head).toBe(taken.size);
+    // The log shows each message as its latest acknowledged change left it.
+    for (const message of await everything(stores[1] as Store, 'plaza')) {
+      expect(message).toStrictEqual(taken.get(message.updatedSeq));
+    }
+  });
+
+  test('a number once taken is not given again, when its message has moved on and the other instance missed it', async () => {
+    await using site = await newSite();
+    const [slow, busy] = [await site.open(), await site.open()];
+    const numbers: number[] = [];
+    for (const _ of upTo(20)) {
+      // Here `slow` learns the end of the log, and then others pass it.
+      numbers.push((await send(slow, 'plaza')).seq);
+      const { id: messageId, seq } = await send(busy, 'plaza');
+      numbers.push(seq);
+      for (const content of ['one', 'two', 'three']) {
+        const { message } = await busy.change({ roomId: 'plaza', messageId }, { type: 'edit', content });
+        numbers.push(message.updatedSeq);
+      }
+    }
+    expect(numbers).toEqual(upTo(100));
+  });
+
+  test('a snapshot and the changes since make what the log is, at any moment', async () => {
+    await using site = await newSite();
+    const [store, other] = [await site.open(), await site.open()];
+    const first = await send(store, 'plaza');
+    const target = { roomId: 'plaza', messageId: first.id };
+    const write = async (writer: number) => {
+      for (const count of upTo(25)) {
+        const by = writer % 2 ? store : other;
+        if (count % 2) await send(by, 'plaza', { userId: `u${writer}` });
+        else await by.change(target, { type: 'react', userId: `u${writer}`, emoji: '👍', on: count % 4 === 0 });
+      }
+    };
+    const writing = Promise.all(upTo(8).map(write));
+    const looks: { messages: Message[]; head: number }[] = [];
+    const look = async () => {
+      for (const reader of [store, other, store, other, store, other])
+        looks.push(await reader.snapshot('plaza', 1_000));
+    };
+    await Promise.all([writing, look()]);
+    const all = await everything(store, 'plaza');
+    for (const { messages, head } of looks) {
+      expect(Math.max(...messages.map(({ updatedSeq }) => updatedSeq))).toBe(head);
+      const known = new Map(messages.map((message) => [message.id, message]));
+      for (const message of await store.changesSince('plaza', head, 1_000)) known.set(message.id, message);
+      expect([...known.values()].sort((a, b) => a.seq - b.seq)).toStrictEqual(all);
+    }
+  });
+});

@@ -1,0 +1,49 @@
+import type { Location } from '@earshot/shared';
+import { describe, expect, test } from 'vitest';
+import type { Store } from '../../packages/server/src/store/store.ts';
+import { storeDrivers, upTo } from '../resources/stores.ts';
+
+const spot: Location = { latitude: 48.2082, longitude: 16.3738 };
+
+const join = (store: Store, location: Location) =>
+  store.nearestOrNewRoom({ location, radius: 5_000, name: 'Around here', createdBy: 'ana' });
+
+/** How many calls said that they made the room, and how many rooms they ended up in. */
+function count(results: readonly { room: { id: string }; isNew: boolean }[]) {
+  return { made: results.filter(({ isNew }) => isNew).length, rooms: new Set(results.map(({ room }) => room.id)).size };
+}
+
+describe.each(storeDrivers)('$driver: two instances asked for a room', ({ newSite }) => {
+  test('100 times at once for one spot make one', async () => {
+    await using site = await newSite();
+    const stores = [await site.open(), await site.open()];
+    const results = await Promise.all(upTo(100).map((caller) => join(stores[caller % 2] as Store, spot)));
+    expect(count(results)).toEqual({ made: 1, rooms: 1 });
+    expect(await stores[0]?.roomsNear(spot, 50_000, 100)).toHaveLength(1);
+  });
+
+  test('at once for places side by side make one, too', async () => {
+    await using site = await newSite();
+    const stores = [await site.open(), await site.open()];
+    const places = upTo(40).map((step) => ({ ...spot, longitude: spot.longitude + step / 10_000 }));
+    const results = await Promise.all(places.map((place, caller) => join(stores[caller % 2] as Store, place)));
+    expect(count(results)).toEqual({ made: 1, rooms: 1 });
+  });
+
+  test('at once for places far apart make one for each', async () => {
+    await using site = await newSite();
+    const stores = [await site.open(), await site.open()];
+    const places = upTo(40).map((step) => ({ latitude: 0, longitude: (step % 20) * 9 }));
+    const results = await Promise.all(places.map((place, caller) => join(stores[caller % 2] as Store, place)));
+    expect(count(results)).toEqual({ made: 20, rooms: 20 });
+  });
+
+  test('100 times at once for one name make one', async () => {
+    await using site = await newSite();
+    const stores = [await site.open(), await site.open()];
+    const request = { roomId: 'plaza', name: 'Plaza', location: null, createdBy: 'ana' };
+    const results = await Promise.all(upTo(100).map((caller) => (stores[caller % 2] as Store).namedRoom(request)));
+    expect(count(results)).toEqual({ made: 1, rooms: 1 });
+    for (const { room } of results) expect(room).toStrictEqual(results[0]?.room);
+  });
+});

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { storeDrivers } from '../resources/stores.ts';
+
+/** Text that means something to a database, a language or a format somewhere on the way. */
+const loaded = [
+  '{"$gt":""}',
+  '$where',
+  '$content',
+  '$$ROOT',
+  'a.b.$[].c',
+  '.',
+  '__proto__',
+  'constructor',
+  'toString',
+  "'; DROP TABLE messages; --",
+  '%_',
+  '?1',
+  '\u0000',
+  'a\u0000b',
+  'null',
+  'undefined',
+  '0',
+  '-1',
+  '0123456789abcdef01234567',
+  '0123456789ABCDEF01234567',
+  '{}:*',
+  'Å',
+  'A\u030a',
+  '\ufeff',
+  '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}',
+  ' ',
+  ' lead and trail ',
+  'x'.repeat(128),
+];
+
+describe.each(storeDrivers)('$driver: text', ({ newSite }) => {
+  test('that means something elsewhere is only text here, as any id and as content', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    for (const text of loaded) {
+      const { room, isNew } = await store.namedRoom({ roomId: text, name: text, location: null, createdBy: text });
+      expect([room.id, room.name, isNew]).toEqual([text, text, true]);
+      const user = { userId: text, username: text };
+      expect(await store.addMember(text, user)).toBe(true);
+      await store.saveLocation(user, { latitude: 1, longitude: 2 }, new Date(3));
+      const { message } = await store.append({ roomId: text, ...user, content: text, clientMessageId: text });
+      const target = { roomId: text, messageId: message.id };
+      const reaction = { userId: text, emoji: text };
+      await store.change(target, { type: 'react', ...reaction, on: true });
+      await store.change(target, { type: 'edit', content: `${text}.` });
+      expect(await store.message(target)).toMatchObject({
+        roomId: text,
+        ...user,
+        content: `${text}.`,
+        clientMessageId: text,
+        updatedSeq: 3,
+        reactions: [reaction],
+      });
+      expect(await store.append({ roomId: text, ...user, content: 'x', clientMessageId: text })).toMatchObject({
+        repeated: true,
+        message: { id: message.id },
+      });
+    }
+    // Each stood for itself alone.
+    expect(await store.heads(loaded)).toEqual(new Map(loaded.map((text) => [text, 3])));
+    for (const text of loaded) {
+      expect((await store.history(text, { limit: 9 })).messages).toHaveLength(1);
+      expect(await store.isMember(text, text)).toBe(true);
+      expect(await store.isMember(text, `${text}\u0000`)).toBe(false);
+      expect(await store.location(text)).toEqual({ location: { latitude: 1, longitude: 2 }, at: new Date(3) });
+      expect(await store.removeMember(text, text)).toBe(true);
+    }
+  });
+
+  test('of any kind comes back unharmed', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ userId: text, username: text, content: text }), { maxLength: 8 }),
+        async (all) => {
+          const sent = await Promise.all(all.map((one) => store.append({ roomId: 'plaza', ...one })));
+          for (const [index, { message }] of sent.entries()) {
+            expect(message).toMatchObject({ ...all[index] });
+            expect(await store.message({ roomId: 'plaza', messageId: message.id })).toStrictEqual(message);
+          }
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+});
