@@ -11,7 +11,7 @@ const before = z.string().transform((text, context) => {
     const { date, exact } = dateFromRfc3339(text.trim().replace(' ', '+'));
     return exact ? date : new Date(date.getTime() + 1);
   } catch {
-    context.addIssue({ code: 'custom', message: 'must be an RFC 3339 time, such as 2026-01-31T12:00:00.000Z' });
+    context.addIssue({ code: 'custom', message: 'must be an RFC 3339 time, such as 2026-01-31T12:00:00Z' });
     return z.NEVER;
   }
 });

@@ -1,0 +1,144 @@
+import { once } from 'node:events';
+import { type RawData, WebSocket } from 'ws';
+import { type Collected, collect } from './collect.ts';
+import type { Deployment } from './server.ts';
+
+/**
+ * Conversations on the legacy wire, written down line by line (see test/golden/README.md). `replay` has one again with a
+ * live server: it says what the clients say, and returns the text with the server's lines as they came.
+ */
+
+const time = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z|(?<="\$numberLong":")\d{13}(?=")/g;
+
+/** Numbers and times that differ each time, in the order of their first appearance. */
+const masks = [
+  { pattern: /\b[0-9a-f]{24}\b/g, name: 'ID' },
+  { pattern: time, name: 'TIME' },
+];
+/** Two of these may be equal by chance, or not: when somebody came or went, or a room was made. */
+const passing = /^\{"type":"User.*$|"created_at":("[^"]+"|\{[^}]+\}\})/g;
+
+interface Party {
+  socket: WebSocket;
+  frames: Collected<string>;
+  read: number;
+}
+
+export async function replay(script: string, { a, b }: Deployment): Promise<string> {
+  const stage = new Stage(script, [a.url, b.url]);
+  try {
+    const lines = [];
+    for (const line of script.trimEnd().split('\n')) lines.push(await stage.play(line));
+    return `${[...lines, ...stage.unheard()].join('\n')}\n`;
+  } finally {
+    stage.close();
+  }
+}
+
+class Stage {
+  readonly #urls: readonly string[];
+  readonly #parties = new Map<string, Party>();
+  readonly #places: readonly Place[];
+  readonly #seen = new Map<string, string>();
+  #answer = '';
+
+  constructor(script: string, urls: readonly string[]) {
+    this.#urls = urls;
+    this.#places = placesIn(script);
+  }
+
+  /** Does what the line says; returns the line, with what came in its place where the server speaks. */
+  async play(line: string): Promise<string> {
+    const [, name = '', verb = '', rest = ''] = /^(\S+) (opens|closes|>|<|closed)(?: (.*))?$/.exec(line) ?? [];
+    if (/^(GET|POST) /.test(line)) {
+      this.#answer = await this.#request(this.#real(line));
+      return line;
+    }
+    if (/^=( |$)/.test(line)) return `= ${this.#mask(this.#answer)}`;
+    if (verb === 'opens') await this.#open(name, this.#real(rest));
+    if (verb === 'closes') this.#party(name).socket.close(1000);
+    if (verb === '>') this.#party(name).socket.send(this.#real(rest));
+    if (verb === '<') return `${name} < ${this.#mask(await this.#next(this.#party(name)))}`;
+    return line;
+  }
+
+  /** What the server said that the script does not expect. */
+  unheard(): string[] {
+    return [...this.#parties].flatMap(([name, { frames, read }]) =>
+      frames.all.slice(read).map((frame) => `${name} < ${this.#mask(frame)}`),
+    );
+  }
+
+  close(): void {
+    for (const { socket } of this.#parties.values()) socket.terminate();
+  }
+
+  async #open(name: string, path: string): Promise<void> {
+    // Everybody else is on the other instance, where there is one.
+    const url = this.#urls[this.#parties.size % this.#urls.length] ?? '';
+    const socket = new WebSocket(`${url.replace(/^http/, 'ws')}${path}`);
+    const frames = collect<string>();
+    socket.on('message', (data: RawData) => frames.push(String(data)));
+    await once(socket, 'open');
+    this.#parties.set(name, { socket, frames, read: 0 });
+  }
+
+  async #request(line: string): Promise<string> {
+    const [, method = '', path = '', body] = /^(\S+) (\S+)(?: (.*))?$/.exec(line) ?? [];
+    const response = await fetch(`${this.#urls.at(-1)}${path}`, {
+      method,
+      ...(body && { body, headers: { 'content-type': 'application/json' } }),
+    });
+    return `${response.status} ${await response.text()}`;
+  }
+
+  async #next(party: Party): Promise<string> {
+    const at = party.read;
+    const frames = await party.frames.untilAll((all) => all.length > at);
+    party.read += 1;
+    return frames[at] ?? '';
+  }
+
+  #party(name: string): Party {
+    const party = this.#parties.get(name);
+    if (party === undefined) throw new Error(`${name} has not come in yet`);
+    return party;
+  }
+
+  /** What is sent: masks filled in again, and places moved to where no other test is. */
+  #real(text: string): string {
+    let real = text;
+    for (const { written, actual } of this.#places) real = real.replaceAll(written, actual);
+    for (const [actual, mask] of this.#seen) real = real.replaceAll(mask, actual);
+    return real;
+  }
+
+  #mask(text: string): string {
+    let masked = text;
+    for (const { written, actual } of this.#places) masked = masked.replaceAll(actual, written);
+    masked = masked.replace(passing, (found) => found.replaceAll(time, 'NOW'));
+    for (const { pattern, name } of masks) {
+      masked = masked.replace(pattern, (found) => {
+        const known = this.#seen.get(found);
+        if (known !== undefined) return known;
+        const count = [...this.#seen.values()].filter((mask) => mask.startsWith(name)).length;
+        const mask = `${name}_${count + 1}`;
+        this.#seen.set(found, mask);
+        return mask;
+      });
+    }
+    return masked;
+  }
+}
+
+interface Place {
+  written: string;
+  actual: string;
+}
+
+/** Degrees with four decimals, and rooms `lobby-...`, get digits of their own behind: one Redis serves many tests. */
+function placesIn(script: string): Place[] {
+  const digits = String(Math.floor(Math.random() * 8_999_999) + 1_000_000).replace(/0$/, '1');
+  const written = new Set(script.match(/-?\d+\.\d{4}(?!\d)|lobby-[a-z]+/g));
+  return [...written].map((text) => ({ written: text, actual: `${text}${digits}` }));
+}
