@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../../resources/collect.ts';
+import { joinLegacy, type LegacyClient, openLegacy, someLocationId } from '../../resources/legacyClient.ts';
+import { openLine } from '../../resources/line.ts';
+import { north, somewhere } from '../../resources/places.ts';
+import { deployments } from '../../resources/server.ts';
+import { stockClient } from '../../resources/stockClient.ts';
+
+const contents = (client: LegacyClient) => client.of('NewMessage').map(({ content }) => content);
+const joinAt = (place: { latitude: number; longitude: number }, name: string) => ({
+  type: 'JoinLocalChat',
+  data: { user_id: name.toLowerCase(), username: name, token: 'any', ...place },
+});
+
+describe.each(deployments)('$name: rooms of older clients', ({ start }) => {
+  test('20 users in one room, 50 messages: everyone sees each once, in order; who comes later finds the last 50', async () => {
+    await using earshot = await start();
+    const at = someLocationId();
+    const url = (i: number) => (i % 2 ? earshot.b : earshot.a).url;
+    const users = await Promise.all(Array.from({ length: 20 }, (_, i) => joinLegacy(url(i), at, `User ${i}`)));
+    for (const i of Array.from({ length: 50 }).keys()) {
+      users[i % 20]?.send({ type: 'Message', data: { content: `message ${i}` } });
+      await users[i % 20]?.until('NewMessage', ({ content }) => content === `message ${i}`);
+    }
+    const sent = Array.from({ length: 50 }, (_, i) => `message ${i}`);
+    for (const user of users) {
+      await user.until('NewMessage', ({ content }) => content === 'message 49');
+      expect(contents(user)).toEqual(sent);
+    }
+    users[0]?.send({ type: 'Message', content: 'one more' });
+    await users[1]?.until('NewMessage', ({ content }) => content === 'one more');
+    using late = await joinLegacy(earshot.b.url, at, 'Late');
+    const [history] = late.of('MessageHistory');
+    expect(history?.messages?.map(({ content }) => content)).toEqual([...sent.slice(1), 'one more']);
+    for (const user of users) user.ws.close();
+  });
+
+  test('many at once: all see the same order', async () => {
+    await using earshot = await start();
+    const at = someLocationId();
+    const url = (i: number) => (i % 2 ? earshot.b : earshot.a).url;
+    const users = await Promise.all(Array.from({ length: 10 }, (_, i) => joinLegacy(url(i), at, `User ${i}`)));
+    for (const [i, user] of users.entries()) {
+      for (let n = 0; n < 20; n += 1) user.send({ type: 'Message', content: `${i} says ${n}` });
+    }
+    await Promise.all(users.map((user) => eventually(() => user.of('NewMessage').length >= 200)));
+    const [first, ...others] = users.map(contents);
+    expect(new Set(first).size).toBe(200);
+    for (const other of others) expect(other).toEqual(first);
+    const own = first?.filter((content) => content?.startsWith('3 says'));
+    expect(own).toEqual(Array.from({ length: 20 }, (_, n) => `3 says ${n}`)); // pipelined sends keep their order
+    for (const user of users) user.ws.close();
+  });
+
+  test('1 km apart they share a room, 50 km apart they do not, and a radius of 0 finds none', async () => {
+    await using earshot = await start();
+    const here = somewhere();
+    const join = async (metres: number, extra: object = {}) => {
+      const client = await openLegacy(earshot.b.url, 'NaN_NaN');
+      client.send(joinAt({ ...north(here, metres), ...extra }, `At ${metres}`));
+      const joined = await client.until('RoomJoined');
+      await client.until('MessageHistory');
+      client.ws.close();
+      return joined;
+    };
+    const first = await join(0);
+    expect(first).toMatchObject({ is_new_room: true, user_count: 1 });
+    expect(first.data).toMatchObject({ location: { type: 'Point', coordinates: [here.longitude, here.latitude] } });
+    const near = await join(1_000);
+    const far = await join(50_000);
+    const alone = await join(0, { search_radius: 0 });
+    const negative = await join(0, { search_radius: -5 });
+    expect(near).toMatchObject({ is_new_room: false, room_id: first.room_id });
+    for (const other of [far, alone, negative]) expect(other.is_new_room).toBe(true);
+    expect(new Set([first, far, alone, negative].map(({ room_id }) => room_id)).size).toBe(4);
+  });
+
+  test('a tRPC user and an older client sit in one room', async () => {
+    await using earshot = await start();
+    const here = somewhere();
+    using ada = stockClient(earshot.a.url, { username: 'Ada', userId: 'ada' });
+    const { room } = await ada.api.rooms.join.mutate({ location: here });
+    using sees = ada.watch(room.id);
+    await sees.until(({ event }) => event.type === 'snapshot');
+    using bob = await openLegacy(earshot.b.url, 'NaN_NaN');
+    bob.send(joinAt(here, 'Bob'));
+    expect(await bob.until('RoomJoined')).toMatchObject({ room_id: room.id, user_count: 2, is_new_room: false });
+    await bob.until('MessageHistory');
+    await sees.until(
+      ({ event }) => event.type === 'user.joined' && event.user.userId === 'bob' && event.userCount === 2,
+    );
+
+    bob.send({ type: 'Message', content: 'from the old wire' });
+    await sees.until(({ event }) => event.type === 'message.created' && event.message.content === 'from the old wire');
+    const { id: messageId } = await ada.api.messages.send.mutate({ roomId: room.id, content: 'from the new' });
+    expect(await bob.until('NewMessage', ({ id }) => id === messageId)).toMatchObject({ content: 'from the new' });
+    expect(contents(bob)).toEqual(['from the old wire', 'from the new']);
+
+    await ada.api.presence.typing.mutate({ roomId: room.id, isTyping: true });
+    expect(await bob.until('Typing')).toMatchObject({ user_id: 'ada', is_typing: true });
+    bob.send({ type: 'Typing', is_typing: true });
+    await sees.until(({ event }) => event.type === 'typing' && event.user.userId === 'bob');
+
+    await ada.api.messages.edit.mutate({ roomId: room.id, messageId, content: 'edited' });
+    await ada.api.messages.react.mutate({ roomId: room.id, messageId, emoji: '\u{1f44d}', on: true });
+    using carol = await openLegacy(earshot.b.url, room.id);
+    carol.send({ type: 'Join', user_id: 'carol', username: 'Carol' });
+    const history = await carol.until('MessageHistory');
+    expect(history.messages).toMatchObject([
+      { content: 'from the old wire' },
+      { content: 'edited', edited_at: expect.any(String), reactions: [{ user_id: 'ada', emoji: '\u{1f44d}' }] },
+    ]);
+    expect((await ada.api.presence.list.query({ roomId: room.id })).map(({ userId }) => userId)).toEqual([
+      'ada',
+      'bob',
+      'carol',
+    ]);
+    await ada.api.messages.delete.mutate({ roomId: room.id, messageId });
+    bob.send(joinAt(here, 'Bob'));
+    const again = await bob.until('MessageHistory', ({ messages }) => messages?.length === 2);
+    expect(again.messages?.[1]).toMatchObject({ deleted: true, content: '', reactions: [] });
+  });
+
+  test('who comes and goes is told once a person, not once a socket', async () => {
+    await using earshot = await start();
+    const at = someLocationId();
+    using ada = await joinLegacy(earshot.a.url, at, 'Ada');
+    using phone = await joinLegacy(earshot.a.url, at, 'Bob');
+    using laptop = await joinLegacy(earshot.b.url, at, 'Bob');
+    phone.send({ type: 'Join', user_id: 'bob', username: 'Bob' }); // a second time on one socket
+    await phone.until('RoomJoined', ({ is_new_room }) => is_new_room === false);
+    await eventually(() => phone.of('MessageHistory').length === 2);
+    laptop.ws.close();
+    await laptop.closed;
+    ada.send({ type: 'Message', content: 'marker' });
+    await phone.until('NewMessage');
+    phone.ws.close();
+    await ada.until('UserLeft', ({ user_id }) => user_id === 'bob', 2_000);
+    const told = ada.frames.all.map((frame) => (frame as { type: string }).type);
+    expect(told).toEqual(['RoomJoined', 'MessageHistory', 'UserJoined', 'NewMessage', 'UserLeft']);
+    expect(phone.of('NewMessage')).toHaveLength(1);
+    expect(phone.of('UserJoined')).toEqual([]);
+  });
+
+  test('a broken line is told after 3 s, and not at all when the user is back before', async () => {
+    await using earshot = await start();
+    await using line = await openLine(earshot.b.url);
+    const at = someLocationId();
+    using ada = await joinLegacy(earshot.a.url, at, 'Ada');
+    using bob = await joinLegacy(line.url, at, 'Bob');
+    await ada.until('UserJoined');
+    line.cut();
+    await bob.closed;
+    line.mend();
+    using back = await joinLegacy(line.url, at, 'Bob');
+    back.send({ type: 'Message', content: 'I am back' });
+    await ada.until('NewMessage');
+    const cutAt = Date.now();
+    line.cut();
+    await ada.until('UserLeft');
+    expect(Date.now() - cutAt).toBeGreaterThan(2_500);
+    expect(Date.now() - cutAt).toBeLessThan(4_500);
+    expect(ada.of('UserJoined')).toHaveLength(1);
+    expect(ada.of('UserLeft')).toHaveLength(1);
+  });
+
+  test('one who goes elsewhere leaves the room before', async () => {
+    await using earshot = await start();
+    const at = someLocationId();
+    using ada = await joinLegacy(earshot.a.url, at, 'Ada');
+    using bob = await joinLegacy(earshot.b.url, at, 'Bob');
+    await ada.until('UserJoined');
+    bob.send(joinAt(somewhere(), 'Bob'));
+    const joined = await bob.until('RoomJoined', ({ is_new_room, room_id }) => is_new_room === true && room_id !== at);
+    await ada.until('UserLeft', ({ user_id }) => user_id === 'bob', 2_000);
+    bob.send({ type: 'Message', content: 'elsewhere' });
+    expect(await bob.until('NewMessage')).toMatchObject({ room_id: joined.room_id });
+    expect(ada.of('NewMessage')).toEqual([]);
+    // Somebody else on the same socket is somebody else: the room is left.
+    ada.send({ type: 'Auth', user_id: 'eve', username: 'Eve' });
+    await ada.until('UserJoined', ({ user_id }) => user_id === 'eve');
+    ada.send({ type: 'Message', content: 'as Eve' });
+    expect(await ada.until('Error')).toMatchObject({ code: 'NOT_A_MEMBER' });
+  });
+
+  test('what is said before a close is said, also while the join is under way', async () => {
+    await using earshot = await start();
+    const at = someLocationId();
+    using ada = await joinLegacy(earshot.a.url, at, 'Ada');
+    using script = await openLegacy(earshot.b.url, at);
+    script.send({ type: 'Join', user_id: 'bob', username: 'Bob' });
+    script.send({ type: 'Message', content: 'hit and run' });
+    script.ws.close();
+    expect(await ada.until('NewMessage')).toMatchObject({ content: 'hit and run' });
+  });
+});
