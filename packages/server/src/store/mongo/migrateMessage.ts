@@ -1,0 +1,83 @@
+import {
+  dateFromExtendedJson,
+  idFromBson,
+  isObjectId,
+  limits,
+  lineSchema,
+  paragraphSchema,
+  roomIdSchema,
+  userIdSchema,
+} from '@earshot/shared';
+import type { ObjectId } from 'mongodb';
+import { z } from 'zod';
+import type { MessageDocument } from './collections.ts';
+
+/** A message that has all but its numbers. */
+export type NumberlessMessage = Omit<MessageDocument, 'seq' | 'updated_seq' | 'taken_seqs'>;
+
+export type ReadMessage = { message: NumberlessMessage } | { reason: string };
+
+/** A time as the original service wrote it, a BSON date or RFC 3339 text, or null when it is neither. */
+export function timeFrom(value: unknown): Date | null {
+  try {
+    const time = value instanceof Date ? value : dateFromExtendedJson(value);
+    return Number.isNaN(time.getTime()) ? null : time;
+  } catch {
+    return null;
+  }
+}
+
+/** Says what is wrong without the value itself: a reason may end up anywhere. */
+const wants = (what: string) => ({
+  error: ({ input }: { input?: unknown }) => (input === undefined ? 'is missing' : `is not ${what}`),
+});
+
+const text = z.string(wants('text'));
+/** An id of a room or a user: text, or an ObjectId, which becomes its hex. */
+const reference = z.preprocess((value) => (isObjectId(value) ? idFromBson(value) : value), text);
+const time = z.preprocess((value) => timeFrom(value) ?? value, z.date(wants('a time')));
+const reaction = z.object({ user_id: reference.pipe(userIdSchema), emoji: text.pipe(lineSchema(limits.emojiUnits)) });
+const anyLine = lineSchema(Number.POSITIVE_INFINITY);
+
+const originalMessage = z.object({
+  // Text can't be addressed as a message's id, and an `_id` can't be changed.
+  _id: z.custom<ObjectId>(isObjectId, wants('an ObjectId')),
+  room_id: reference.pipe(roomIdSchema),
+  user_id: reference.pipe(userIdSchema),
+  username: text.nullish(),
+  content: text.nullish(),
+  timestamp: time,
+  edited_at: time.nullish(),
+  deleted: z.boolean(wants('true or false')).nullish(),
+  reactions: z.array(reaction, wants('a list')).nullish(),
+});
+
+/**
+ * A message of the original service as Earshot keeps it, or why it can't be read. Texts are cleaned as those of new
+ * messages are, so that no control character reaches a terminal; a deleted message becomes a tombstone.
+ */
+export function readMessage(document: unknown): ReadMessage {
+  const { data, error } = originalMessage.safeParse(document);
+  if (!data) return { reason: error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join(', ') };
+  const { content, edited_at = null, reactions } = data;
+  const deleted = data.deleted ?? false;
+  if (!deleted && typeof content !== 'string') return { reason: 'content is missing' };
+  return {
+    message: {
+      _id: data._id,
+      room_id: data.room_id,
+      user_id: data.user_id,
+      username: anyLine.safeParse(data.username).data ?? data.user_id,
+      content: deleted ? '' : (paragraphSchema.safeParse(content).data ?? ''),
+      timestamp: data.timestamp,
+      edited_at,
+      deleted,
+      reactions: deleted ? [] : eachOnce(reactions ?? []),
+    },
+  };
+}
+
+/** One emoji of one user counts once. */
+function eachOnce(reactions: MessageDocument['reactions']): MessageDocument['reactions'] {
+  return [...new Map(reactions.map((one) => [JSON.stringify([one.user_id, one.emoji]), one])).values()];
+}

@@ -1,0 +1,22 @@
+import { describe, expect, test } from 'vitest';
+import { startWriter } from '../resources/storeProcess.ts';
+import { send, storeDrivers, upTo } from '../resources/stores.ts';
+
+describe.each(storeDrivers)('$driver: a writer killed in the middle', ({ newSite }) => {
+  test('leaves every acknowledged write, without a hole, and the next takes the next number', async () => {
+    await using site = await newSite();
+    await using writer = startWriter({ spec: site.spec, roomId: 'plaza', userId: 'ana', count: 1_000_000 });
+    await writer.acknowledged.untilAll((all) => all.length >= 150, 20_000);
+    writer.process.kill('SIGKILL');
+    await writer.acknowledged.untilEnd();
+    const acknowledged = writer.acknowledged.all;
+    const store = await site.open();
+    const stored = await store.changesSince('plaza', 0, 1_000_000);
+    // What was on its way may be there as well.
+    expect(stored.length).toBeGreaterThanOrEqual(acknowledged.length);
+    expect(stored.map(({ seq }) => seq)).toEqual(upTo(stored.length));
+    const ids = new Map(stored.map(({ id, seq }) => [id, seq]));
+    for (const { id, seq } of acknowledged) expect(ids.get(id)).toBe(seq);
+    expect((await send(store, 'plaza')).seq).toBe(stored.length + 1);
+  });
+});

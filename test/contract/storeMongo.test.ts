@@ -1,0 +1,145 @@
+import { newId } from '@earshot/shared';
+import { MongoClient, ObjectId } from 'mongodb';
+import { describe, expect, inject, test } from 'vitest';
+import { lastOfEach } from '../../packages/server/src/store/mongo/history.ts';
+import { openFrom } from '../resources/storeProcess.ts';
+import { mongoSite, type StoreSite, send, upTo } from '../resources/stores.ts';
+import { findBinary } from '../services/binaries.ts';
+import { freePort, startService } from '../services/service.ts';
+
+/** The same database, past the store. */
+async function behind(site: StoreSite) {
+  if (site.spec.kind !== 'mongodb') throw new TypeError('no MongoDB');
+  const client = await MongoClient.connect(inject('mongodbUri'));
+  return { db: client.db(site.spec.database), [Symbol.asyncDispose]: () => client.close() };
+}
+
+describe('mongodb', () => {
+  test('is set up once by instances that start together', async () => {
+    await using site = await mongoSite();
+    const stores = await Promise.all(upTo(5).map(() => site.open()));
+    const sent = await Promise.all(stores.map((store) => send(store, 'plaza')));
+    expect(new Set(sent.map(({ seq }) => seq))).toEqual(new Set(upTo(5)));
+    await using raw = await behind(site);
+    const unique = (await raw.db.collection('messages').indexes()).filter((index) => index.unique);
+    const covering = (field: string) => ({ [field]: { $exists: true } });
+    expect(unique.map(({ key, partialFilterExpression }) => [Object.keys(key), partialFilterExpression])).toEqual([
+      [['room_id', 'updated_seq'], covering('updated_seq')],
+      [['room_id', 'taken_seqs'], covering('taken_seqs')],
+      [['room_id', 'user_id', 'client_message_id'], covering('client_message_id')],
+    ]);
+    const places = [await raw.db.collection('rooms').indexes(), await raw.db.collection('users').indexes()].flat();
+    expect(places.filter(({ key }) => Object.values(key).includes('2dsphere'))).toHaveLength(2);
+  });
+
+  test('holds documents with the field names of the original service', async () => {
+    await using site = await mongoSite();
+    const store = await site.open();
+    const place = { latitude: 48.2, longitude: 16.37 };
+    const { room } = await store.nearestOrNewRoom({ location: place, radius: 5, name: 'Here', createdBy: 'ana' });
+    const message = await send(store, room.id, { clientMessageId: 'c-1' });
+    const react = { type: 'react', userId: 'ben', emoji: '👍', on: true } as const;
+    await store.change({ roomId: room.id, messageId: message.id }, react);
+    await store.saveLocation({ userId: 'ana', username: 'Ana' }, place, new Date(5));
+    await store.close();
+    await using raw = await behind(site);
+    const point = { type: 'Point', coordinates: [16.37, 48.2] };
+    expect(await raw.db.collection('messages').findOne()).toEqual({
+      _id: new ObjectId(message.id),
+      room_id: room.id,
+      seq: 1,
+      updated_seq: 2,
+      taken_seqs: [1, 2],
+      user_id: 'ana',
+      username: 'Ana',
+      content: 'hello',
+      client_message_id: 'c-1',
+      timestamp: message.timestamp,
+      edited_at: null,
+      deleted: false,
+      reactions: [{ user_id: 'ben', emoji: '👍' }],
+    });
+    expect(await raw.db.collection('rooms').findOne()).toEqual({
+      _id: new ObjectId(room.id),
+      name: 'Here',
+      location: point,
+      created_by: 'ana',
+      created_at: room.createdAt,
+      last_message_at: message.timestamp,
+    });
+    expect(await raw.db.collection<{ _id: string }>('users').findOne()).toEqual({
+      _id: 'ana',
+      username: 'Ana',
+      current_location: point,
+      last_location_update: new Date(5),
+    });
+  });
+
+  test('may hold data of the original service, which stays where it is', async () => {
+    await using site = await mongoSite();
+    await using raw = await behind(site);
+    const old = {
+      room_id: 'plaza',
+      user_id: 'ana',
+      username: 'Ana',
+      content: 'old',
+      timestamp: new Date(1),
+      deleted: false,
+    };
+    await raw.db.collection('messages').insertMany([{ ...old }, { ...old }, { ...old }]);
+    const roomId = newId();
+    const location = { type: 'Point', coordinates: [16.37, 48.2] };
+    await raw.db
+      .collection('rooms')
+      .insertOne({ _id: new ObjectId(roomId), name: 'Old', location, created_at: new Date(1) });
+    await raw.db.collection<{ _id: string }>('rooms').insertOne({ _id: 'plaza', created_at: new Date(1) } as never);
+    const store = await site.open();
+    expect(await store.heads(['plaza'])).toEqual(new Map([['plaza', 0]]));
+    const message = await send(store, 'plaza');
+    expect(message.seq).toBe(1);
+    expect(await store.history('plaza', { limit: 5 })).toEqual({ messages: [message], hasMore: false });
+    expect(await store.roomsNear({ latitude: 48.2, longitude: 16.37 }, 50, 5)).toMatchObject([
+      { room: { id: roomId } },
+    ]);
+    expect(await store.namedRoom({ roomId: 'plaza', name: 'New', location: null, createdBy: 'a' })).toMatchObject({
+      isNew: false,
+      room: { name: 'plaza', location: null },
+    });
+  });
+
+  test('finds the heads of many rooms by one index key each, and no document', async () => {
+    await using site = await mongoSite();
+    const store = await site.open();
+    const rooms = upTo(4).map((room) => `room ${room}`);
+    await Promise.all(rooms.flatMap((room) => upTo(30).map(() => send(store, room))));
+    await using raw = await behind(site);
+    const plan = await raw.db.collection('messages').aggregate(lastOfEach(rooms)).explain('executionStats');
+    expect(JSON.stringify(plan)).toContain('"DISTINCT_SCAN"');
+    const { totalKeysExamined, totalDocsExamined } = plan.executionStats ?? plan.stages[0].$cursor.executionStats;
+    expect([totalKeysExamined, totalDocsExamined]).toEqual([rooms.length, 0]);
+  });
+
+  test('must be a replica set', async () => {
+    const port = await freePort();
+    const uri = `mongodb://127.0.0.1:${port}`;
+    await using _mongod = await startService({
+      binary: await findBinary('mongod'),
+      url: uri,
+      args: (folder) => [
+        '--port',
+        String(port),
+        '--bind_ip',
+        '127.0.0.1',
+        '--dbpath',
+        folder,
+        '--logpath',
+        `${folder}/log`,
+      ],
+      untilReady: async () => {
+        await using client = await MongoClient.connect(uri);
+        await client.db('admin').command({ ping: 1 });
+      },
+    });
+    await expect(openFrom({ kind: 'mongodb', uri, database: 'test' })).rejects.toThrow(/must run as a replica set/);
+  });
+});

@@ -1,0 +1,160 @@
+import { MongoClient } from 'mongodb';
+import { describe, expect, test } from 'vitest';
+import type { Store } from '../../packages/server/src/store/store.ts';
+import { collect, eventually } from '../resources/collect.ts';
+import { openFrom } from '../resources/storeProcess.ts';
+import { mongoSite, send, upTo } from '../resources/stores.ts';
+import { startMongod } from '../services/mongod.ts';
+import { freePort } from '../services/service.ts';
+
+const unavailable = expect.objectContaining({ code: 'STORE_UNAVAILABLE' });
+
+/** One call of every kind. */
+const calls: [string, (store: Store) => Promise<unknown>][] = [
+  ['append', (store) => send(store, 'plaza')],
+  ['change', (store) => store.change({ roomId: 'plaza', messageId: '0'.repeat(24) }, { type: 'delete' })],
+  ['history', (store) => store.history('plaza', { limit: 5 })],
+  ['snapshot', (store) => store.snapshot('plaza', 5)],
+  ['heads', (store) => store.heads(['plaza'])],
+  ['namedRoom', (store) => store.namedRoom({ roomId: 'park', name: 'Park', location: null, createdBy: 'ana' })],
+  [
+    'nearestOrNewRoom',
+    (store) =>
+      store.nearestOrNewRoom({ location: { latitude: 1, longitude: 2 }, radius: 5, name: 'Here', createdBy: 'ana' }),
+  ],
+  ['roomsNear', (store) => store.roomsNear({ latitude: 1, longitude: 2 }, 5, 5)],
+  ['addMember', (store) => store.addMember('plaza', { userId: 'ana', username: 'Ana' })],
+  ['isMember', (store) => store.isMember('plaza', 'ana')],
+  [
+    'saveLocation',
+    (store) => store.saveLocation({ userId: 'a', username: 'A' }, { latitude: 1, longitude: 2 }, new Date()),
+  ],
+];
+
+/** What became of each call, and the longest time that one took. */
+async function callAll(store: Store) {
+  const took: number[] = [];
+  const timed = async (call: (store: Store) => Promise<unknown>) => {
+    const began = performance.now();
+    try {
+      return await call(store);
+    } finally {
+      took.push(performance.now() - began);
+    }
+  };
+  const pinged = performance.now();
+  const [ping, ...results] = await Promise.allSettled([
+    store.ping().finally(() => expect(performance.now() - pinged).toBeLessThan(2_500)),
+    ...calls.map(([, call]) => timed(call)),
+  ]);
+  return { ping, results, longest: Math.max(...took) };
+}
+
+function refusedAsUnavailable(error: unknown): null {
+  expect(error).toEqual(unavailable);
+  return null;
+}
+
+const failed = { status: 'rejected', reason: unavailable };
+
+describe('mongodb, when the database', () => {
+  test('is not there at the start, the store says so in time', async () => {
+    const uri = `mongodb://127.0.0.1:${await freePort()}/?replicaSet=earshot`;
+    const began = performance.now();
+    await expect(openFrom({ kind: 'mongodb', uri, database: 'test' })).rejects.toEqual(unavailable);
+    expect(performance.now() - began).toBeLessThan(5_500);
+  });
+
+  test('is killed under load, nothing acknowledged is lost, every call ends in time, and all goes on after its return', async () => {
+    await using mongod = await startMongod();
+    await using site = await mongoSite(mongod.url);
+    const store = await site.open();
+    const acknowledged = collect<{ id: string; seq: number }>();
+    const lane = async (writer: number) => {
+      for (;;) acknowledged.push(await send(store, 'plaza', { userId: `u${writer}` }));
+    };
+    const lanes = Promise.allSettled(upTo(8).map(lane));
+    await acknowledged.untilAll((all) => all.length >= 100);
+    await mongod.kill();
+    expect(await lanes).toEqual(upTo(8).map(() => failed));
+    const away = await callAll(store);
+    expect(away.results).toEqual(calls.map(() => failed));
+    expect(away.ping).toEqual(failed);
+    expect(away.longest).toBeLessThan(6_000);
+    await mongod.start();
+    await eventually(
+      () =>
+        store.ping().then(
+          () => true,
+          () => false,
+        ),
+      20_000,
+    );
+    const stored = await store.changesSince('plaza', 0, 100_000);
+    expect(stored.map(({ seq }) => seq)).toEqual(upTo(stored.length));
+    const ids = new Map(stored.map(({ id, seq }) => [id, seq]));
+    for (const { id, seq } of acknowledged.all) expect(ids.get(id)).toBe(seq);
+    expect((await send(store, 'plaza')).seq).toBe(stored.length + 1);
+  }, 60_000);
+
+  test('changes its primary under load, sends go through or fail, never both, and none leaves a hole', async () => {
+    await using mongod = await startMongod();
+    await using site = await mongoSite(mongod.url);
+    const stores = [await site.open(), await site.open()];
+    const acknowledged = collect<string>();
+    let changed = false;
+    const lane = async (writer: number) => {
+      const store = stores[writer % 2] as Store;
+      for (let count = 0, after = 0; after < 20; count += 1, after += changed ? 1 : 0) {
+        const sent = { userId: `u${writer}`, clientMessageId: `c-${count}`, content: `${writer}/${count}` };
+        // What fails is sent again under its name until it is acknowledged.
+        await eventually(() => send(store, 'plaza', sent).catch(refusedAsUnavailable), 20_000);
+        acknowledged.push(sent.content);
+      }
+    };
+    const lanes = Promise.all(upTo(8).map(lane));
+    await acknowledged.untilAll((all) => all.length >= 100);
+    await using client = await MongoClient.connect(mongod.url);
+    await client.db('admin').command({ replSetStepDown: 1, force: true });
+    changed = true;
+    await lanes;
+    const stored = await (stores[0] as Store).changesSince('plaza', 0, 100_000);
+    expect(stored.map(({ seq }) => seq)).toEqual(upTo(stored.length));
+    expect(stored.map(({ content }) => content).sort()).toEqual([...acknowledged.all].sort());
+  }, 60_000);
+
+  test('stops answering with its connections open, calls end in time, and repeats are stored once', async () => {
+    await using mongod = await startMongod();
+    await using site = await mongoSite(mongod.url);
+    const store = await site.open();
+    await send(store, 'plaza');
+    mongod.pause();
+    const resend = (clientMessageId: string) => send(store, 'plaza', { clientMessageId, content: clientMessageId });
+    const began = performance.now();
+    const sent = Promise.allSettled(upTo(10).map((n) => resend(`c-${n}`)));
+    const silent = await callAll(store);
+    expect(silent.results).toEqual(calls.map(() => failed));
+    expect(silent.ping).toEqual(failed);
+    expect(silent.longest).toBeLessThan(6_000);
+    expect(await sent).toEqual(upTo(10).map(() => failed));
+    expect(performance.now() - began).toBeLessThan(6_000);
+    mongod.resume();
+    await eventually(
+      () =>
+        store.ping().then(
+          () => true,
+          () => false,
+        ),
+      20_000,
+    );
+    for (const n of upTo(10)) await resend(`c-${n}`);
+    const stored = await store.changesSince('plaza', 0, 1_000);
+    expect(stored.map(({ seq }) => seq)).toEqual(upTo(stored.length));
+    const contents = stored.map(({ content }) => content).filter((content) => content.startsWith('c-'));
+    expect(contents.sort()).toEqual(
+      upTo(10)
+        .map((n) => `c-${n}`)
+        .sort(),
+    );
+  }, 60_000);
+});
