@@ -1,0 +1,125 @@
+import { SignJWT } from 'jose';
+import { expect, test } from 'vitest';
+import { type LegacyClient, openLegacy, someLocationId } from '../../resources/legacyClient.ts';
+import { refusedUpgrade } from '../../resources/rawSocket.ts';
+import { startEmbedded } from '../../resources/server.ts';
+
+const secret = 'a secret of at least thirty-two characters';
+const checked = { JWT_SECRET: secret, HOST: '127.0.0.1' };
+
+function sign(userId: string, expires: string | Date = '1h'): Promise<string> {
+  return new SignJWT({ username: 'Ada' })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(userId)
+    .setExpirationTime(expires)
+    .sign(new TextEncoder().encode(secret));
+}
+
+const claim = (token?: string) => ({ type: 'Join', user_id: 'ada', username: 'Whoever', token });
+
+const bad: [what: string, make: () => Promise<string | undefined>, code: string][] = [
+  ['a bogus token', async () => 'bogus', 'TOKEN_INVALID'],
+  ['no token', async () => undefined, 'UNAUTHENTICATED'],
+  ['an empty one', async () => '', 'UNAUTHENTICATED'],
+  ['a token of another user_id', () => sign('eve'), 'TOKEN_INVALID'],
+  ['an expired one', () => sign('ada', new Date(Date.now() - 1_000)), 'TOKEN_EXPIRED'],
+  ['alg=none', async () => `${btoa('{"alg":"none"}')}.${btoa('{"sub":"ada","exp":4000000000}')}.`, 'TOKEN_INVALID'],
+];
+
+test.each(bad)('%s: Error, no identity, and the socket may try again', async (_what, make, code) => {
+  await using earshot = await startEmbedded({ env: checked });
+  const at = someLocationId();
+  using ada = await openLegacy(earshot.a.url, at);
+  ada.send(claim(await make()));
+  expect(await ada.until('Error')).toMatchObject({ code });
+  ada.send({ type: 'Message', content: 'as nobody' });
+  await ada.until('Error', (frame) => frame.code === 'UNAUTHENTICATED');
+  ada.send(claim(await sign('ada')));
+  await ada.until('MessageHistory');
+  ada.send({ type: 'Message', content: 'as Ada' });
+  expect(await ada.until('NewMessage')).toMatchObject({ user_id: 'ada', username: 'Ada' });
+});
+
+test('after 5 failures the socket is closed with 4401', async () => {
+  await using earshot = await startEmbedded({ env: checked });
+  using eve = await openLegacy(earshot.a.url, 'lobby');
+  for (let i = 0; i < 5; i += 1) eve.send({ ...claim('bogus'), type: 'Auth' });
+  expect((await eve.closed).code).toBe(4401);
+  expect(eve.of('Error')).toHaveLength(5);
+});
+
+test('a token that runs out closes the socket with 4410, unless a new one came before', async () => {
+  await using earshot = await startEmbedded({ env: checked });
+  const at = someLocationId();
+  const join = async (): Promise<LegacyClient> => {
+    const client = await openLegacy(earshot.a.url, at);
+    client.send(claim(await sign('ada', new Date(Date.now() + 2_000))));
+    await client.until('MessageHistory');
+    return client;
+  };
+  using renewed = await join();
+  using forgotten = await join();
+  renewed.send({ ...claim(await sign('ada')), type: 'Auth' });
+  await renewed.until('UserJoined');
+  expect((await forgotten.closed).code).toBe(4410);
+  expect(forgotten.of('Error')).toMatchObject([{ code: 'TOKEN_EXPIRED' }]);
+  renewed.send({ type: 'Message', content: 'still here' });
+  await renewed.until('NewMessage');
+});
+
+test('REST needs the token too, in Authorization', async () => {
+  await using earshot = await startEmbedded({ env: checked });
+  const at = someLocationId();
+  const status = async (path: string, token?: string, body?: object) => {
+    const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
+    const response = await fetch(`${earshot.a.url}${path}`, {
+      headers,
+      ...(body && { method: 'POST', body: JSON.stringify(body) }),
+    });
+    const answer: unknown = await response.json();
+    return { status: response.status, answer };
+  };
+  const message = { location_id: at, user_id: 'ada', username: 'Whoever', content: 'hi' };
+  const refused = { status: 401, answer: { error: expect.any(String), code: expect.any(String) } };
+  for (const token of [undefined, 'bogus', await sign('eve')]) {
+    expect(await status('/api/messages', token, message)).toEqual(refused);
+    expect(await status(`/api/rooms/${at}/join`, token, message)).toEqual(refused);
+  }
+  expect(await status(`/api/messages/${at}`)).toEqual(refused);
+  const token = await sign('ada');
+  expect(await status('/api/messages', token, message)).toMatchObject({ status: 200, answer: { username: 'Ada' } });
+  expect(await status(`/api/messages/${at}`, token)).toMatchObject({ status: 200, answer: [{ content: 'hi' }] });
+});
+
+test('with ALLOWED_ORIGINS a foreign page is refused, at the upgrade and by CORS; a program is not', async () => {
+  await using earshot = await startEmbedded({ env: { ALLOWED_ORIGINS: 'https://chat.example' } });
+  const { url } = earshot.a;
+  const evil = { origin: 'https://evil.example' };
+  expect(await refusedUpgrade(url, { path: '/ws/lobby', headers: evil })).toMatchObject({ status: 403 });
+  using page = await openLegacy(url, 'lobby', { headers: { origin: 'https://chat.example' } });
+  using program = await openLegacy(url, 'lobby');
+  for (const { ws } of [page, program]) expect(ws.readyState).toBe(ws.OPEN);
+  const response = await fetch(`${url}/api/messages/lobby`, { headers: evil });
+  expect(response.headers.get('access-control-allow-origin')).not.toBe(evil.origin);
+  expect(response.headers.get('access-control-allow-origin')).not.toBe('*');
+});
+
+test('without it any page may use both, preflight included', async () => {
+  await using earshot = await startEmbedded();
+  const origin = 'https://any.example';
+  using page = await openLegacy(earshot.a.url, 'lobby', { headers: { origin } });
+  expect(page.ws.readyState).toBe(page.ws.OPEN);
+  const preflight = await fetch(`${earshot.a.url}/api/messages`, {
+    method: 'OPTIONS',
+    headers: {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'content-type,authorization',
+    },
+  });
+  expect(preflight.ok).toBe(true);
+  expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
+  expect(preflight.headers.get('access-control-allow-headers')).toContain('authorization');
+  const read = await fetch(`${earshot.a.url}/api/messages/lobby`, { headers: { origin } });
+  expect(read.headers.get('access-control-allow-origin')).toBe('*');
+});
