@@ -30,8 +30,16 @@ async function compile(): Promise<void> {
     const dist = path.join(root, 'packages', name, 'dist');
     await rm(dist, { recursive: true, force: true });
     await cp(path.join(whole, name, 'src'), dist, { recursive: true });
+    await copyPages(path.join(root, 'packages', name, 'src'), dist);
   }
   await rm(whole, { recursive: true });
+}
+
+/** What tsc leaves behind: the markup and styles of pages that the server serves. */
+async function copyPages(src: string, dist: string): Promise<void> {
+  for (const file of await readdir(src, { recursive: true })) {
+    if (/\.(html|css)$/.test(file)) await cp(path.join(src, file), path.join(dist, file));
+  }
 }
 
 /** The client's users get neither the server's types nor zod's to read: editors stay quick, and less can break. */

@@ -56,6 +56,8 @@ export interface Config {
   watchesPerSocket: number;
   messageMaxChars: number;
   legacy: LegacyConfig;
+  /** Whether `/monitor` is served: everywhere but in production. */
+  monitorPage: boolean;
   /** Bytes in one WebSocket frame or HTTP body. */
   frameBytes: number;
 }
@@ -162,6 +164,7 @@ function toConfig(env: Environment): Config {
     watchesPerSocket: env.WATCHES_PER_SOCKET,
     messageMaxChars: env.MESSAGE_MAX_CHARS,
     legacy: { dates: env.LEGACY_DATES, echo: env.LEGACY_ECHO },
+    monitorPage: env.NODE_ENV !== 'production',
     frameBytes: Math.max(limits.frameBytes, 8 * env.MESSAGE_MAX_CHARS),
   };
 }

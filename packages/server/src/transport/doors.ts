@@ -55,6 +55,7 @@ export async function openDoors({ config, services, broker, metrics }: DoorsOpti
     metrics,
     onError,
     report,
+    monitorPage: config.monitorPage,
     routes: legacyRoutes({ ...parts, shapes: createShapes(config.legacy.dates) }),
   });
   const trpc = createTrpcSockets({

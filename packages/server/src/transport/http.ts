@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyRep
 import { ZodError } from 'zod';
 import type { Metrics } from '../observe/metrics.ts';
 import { explainHealth, type Health } from './health.ts';
+import { monitorPage } from './monitor/monitorPage.ts';
 import { describeCode, describeRefusal } from './refusal.ts';
 import type { Report } from './report.ts';
 import type { HttpContextFactory } from './trpc/httpContext.ts';
@@ -23,6 +24,7 @@ interface HttpOptions {
   report: Report;
   /** Further routes, under `/api` and without it. */
   routes: FastifyPluginAsync;
+  monitorPage: boolean;
 }
 
 /** The HTTP side of the server: tRPC (queries, mutations, batches, SSE), health and metrics. Not yet listening. */
@@ -43,6 +45,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   answerErrors(app, options.report);
   addProbes(app, options);
   for (const prefix of ['/', '/api']) await app.register(options.routes, { prefix });
+  if (options.monitorPage) await app.register(monitorPage);
 
   const trpcOptions: FastifyTRPCPluginOptions<AppRouter>['trpcOptions'] = {
     router: appRouter,

@@ -1,0 +1,63 @@
+/** @typedef {{ userId: string, username: string, token: string, latitude: string, longitude: string, content: string }} Values */
+
+/** @param {Values} values */
+const claim = ({ userId, username, token }) => ({ user_id: userId, username, token });
+
+/**
+ * As numbers where they are: what is not one goes out as typed, to see what the server says.
+ * @param {Values} values
+ */
+const place = ({ latitude, longitude }) => ({ latitude: numberIn(latitude), longitude: numberIn(longitude) });
+
+/** @param {string} text */
+const numberIn = (text) => (text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text);
+
+/**
+ * Every frame that a client of the older wire may send, by its type.
+ * @type {Record<string, (values: Values) => Record<string, unknown>>}
+ */
+const fieldsOf = {
+  Auth: claim,
+  Join: claim,
+  JoinLocalChat: (values) => ({ ...claim(values), ...place(values), search_radius: 5000 }),
+  Message: ({ content }) => ({ content }),
+  LocationUpdate: (values) => ({ user_id: values.userId, ...place(values) }),
+  Typing: () => ({ is_typing: true }),
+};
+
+export const frameTypes = Object.keys(fieldsOf);
+
+/**
+ * A frame of this type, wrapped: `{type, data}`.
+ * @param {string} type
+ * @param {Values} values
+ */
+export function buildFrame(type, values) {
+  return { type, data: fieldsOf[type]?.(values) ?? {} };
+}
+
+/**
+ * The value in a text, or what is wrong with it.
+ * @param {string} text
+ * @returns {{ value: unknown, problem: null } | { value: null, problem: string }}
+ */
+export function readJson(text) {
+  try {
+    return { value: JSON.parse(text), problem: null };
+  } catch (error) {
+    return { value: null, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/**
+ * What kind of frame a text is, for people.
+ * @param {string} text
+ */
+export function typeOf(text) {
+  const { value, problem } = readJson(text);
+  if (problem !== null) return '(not JSON)';
+  return typeof value === 'object' && value !== null && 'type' in value ? String(value.type) : '(no type)';
+}
+
+/** @param {string} text */
+export const byteCount = (text) => new TextEncoder().encode(text).length;
