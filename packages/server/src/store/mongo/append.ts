@@ -30,6 +30,15 @@ export async function appendAll(context: LogContext, roomId: string, appends: re
   let waiting: Waiting[] = appends.map(({ message, entry }) => ({ entry, document: newDocument(message, clock()) }));
 
   await untilDone(async () => {
+    while (waiting.length > 0) {
+      const before = waiting.length;
+      await insertWaiting();
+      if (waiting.length === before) return null;
+    }
+    return true;
+  });
+
+  async function insertWaiting(): Promise<void> {
     let { seq, time } = await tails.get(roomId);
     for (const { document } of waiting) {
       seq += 1;
@@ -43,41 +52,51 @@ export async function appendAll(context: LogContext, roomId: string, appends: re
       entry.resolve({ message: toMessage(document), fresh: true });
     }
     waiting = waiting.slice(inserted);
-    if (refusedBy === 'message') waiting = await settleStored(waiting);
+    const refused = waiting[0];
+    if (refused === undefined || refusedBy === undefined) return;
     if (refusedBy === 'number') tails.forget(roomId);
-    return waiting.length === 0 ? true : null;
-  });
+    else await settleStored(stored(refusedBy, refused.document));
+  }
 
-  /** How many got in, and what there was already that stopped the next: the same message, or its number. */
-  async function insert(documents: MessageDocument[]): Promise<{ inserted: number; refusedBy?: 'message' | 'number' }> {
+  /** How many got in, and what there was already that stopped the next. */
+  async function insert(documents: MessageDocument[]): Promise<{ inserted: number; refusedBy?: Refusal }> {
     try {
       const { insertedCount } = await messages.insertMany(documents, { ordered: true });
       return { inserted: insertedCount };
     } catch (error) {
       if (!(error instanceof MongoBulkWriteError && isDuplicate(error))) throw error;
-      const index = duplicateIndex(error);
-      const sameMessage = index === '_id_' || index.includes('client_message_id');
-      return { inserted: error.insertedCount, refusedBy: sameMessage ? 'message' : 'number' };
+      return { inserted: error.insertedCount, refusedBy: refusalBy(duplicateIndex(error)) };
     }
   }
 
+  /** Where to look for the message that is there already, and for others that wait and may be there like it. */
+  function stored(refusedBy: Exclude<Refusal, 'number'>, refused: MessageDocument): Filter<MessageDocument> {
+    if (refusedBy === 'id') return { _id: { $in: waiting.map(({ document }) => document._id) } };
+    const { user_id } = refused;
+    const names = waiting.flatMap(({ document }) => (document.user_id === user_id ? document.client_message_id : []));
+    return { room_id: roomId, user_id, client_message_id: { $in: names.filter((name) => name !== undefined) } };
+  }
+
   /**
-   * Tells the callers whose message is stored, and returns the others. One that may still be rolled back is not found
-   * yet: its insert is tried again, and refused again until all is settled.
+   * Tells the callers whose message is stored. One that may still be rolled back is not found yet: its insert is tried
+   * again, and refused again until all is settled.
    */
-  async function settleStored(waiting: readonly Waiting[]): Promise<Waiting[]> {
-    const filter = { room_id: roomId, $or: waiting.flatMap(({ document }) => waysToFind(document)) };
-    const stored = await messages.find(filter).project<MessageDocument>(messageFields).toArray();
-    return waiting.filter(({ entry, document }) => {
-      const found = stored.find((one) => isSame(one, document));
-      if (found) entry.resolve({ message: toMessage(found), fresh: sameId(found, document) });
-      return !found;
+  async function settleStored(filter: Filter<MessageDocument>): Promise<void> {
+    const found = await messages.find(filter).project<MessageDocument>(messageFields).toArray();
+    waiting = waiting.filter(({ entry, document }) => {
+      const same = found.find((one) => isSame(one, document));
+      if (same) entry.resolve({ message: toMessage(same), fresh: sameId(same, document) });
+      return !same;
     });
   }
 }
 
-function waysToFind({ _id, user_id, client_message_id }: MessageDocument): Filter<MessageDocument>[] {
-  return client_message_id === undefined ? [{ _id }] : [{ _id }, { user_id, client_message_id }];
+/** What there may be already: the room's next number, the sender's message of that name, or this very document. */
+type Refusal = 'number' | 'name' | 'id';
+
+function refusalBy(index: string): Refusal {
+  if (index === '_id_') return 'id';
+  return index.includes('client_message_id') ? 'name' : 'number';
 }
 
 const sameId = (a: MessageDocument, b: MessageDocument) => idFromBson(a._id) === idFromBson(b._id);
