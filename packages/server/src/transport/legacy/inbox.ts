@@ -7,13 +7,13 @@ type Answer = (data: RawData, isBinary: boolean, mayGoOn: () => void) => Promise
 
 /** Hands over a socket's frames in order: each begins when the one before is done, or has let it go on. */
 export class Inbox {
-  readonly #socket: WebSocket;
+  readonly #socket: Pick<WebSocket, 'pause' | 'resume'>;
   readonly #answer: Answer;
   #turn: Promise<void> = Promise.resolve();
   #underWay = 0;
 
   /** `answer` must not reject. */
-  constructor(socket: WebSocket, answer: Answer) {
+  constructor(socket: Pick<WebSocket, 'pause' | 'resume'>, answer: Answer) {
     this.#socket = socket;
     this.#answer = answer;
   }

@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { Inbox } from './inbox.ts';
+
+/** Frames that are answered when the test says so. */
+function inboxUnderTest() {
+  const begun: { text: string; mayGoOn: () => void; done: () => void }[] = [];
+  const line: string[] = [];
+  const socket = { pause: () => line.push('pause'), resume: () => line.push('resume') };
+  const inbox = new Inbox(socket, (data, _isBinary, mayGoOn) => {
+    const { promise, resolve: done } = Promise.withResolvers<void>();
+    begun.push({ text: String(data), mayGoOn, done });
+    return promise;
+  });
+  const take = (text: string) => inbox.take(Buffer.from(text), false);
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  return { begun, line, take, settled };
+}
+
+describe('Inbox', () => {
+  test('a frame waits for the one before, unless that lets it go on', async () => {
+    const { begun, take, settled } = inboxUnderTest();
+    for (const text of ['a', 'b', 'c']) take(text);
+    await settled();
+    expect(begun.map(({ text }) => text)).toEqual(['a']);
+    begun[0]?.mayGoOn();
+    await settled();
+    expect(begun.map(({ text }) => text)).toEqual(['a', 'b']);
+    begun[1]?.done();
+    await settled();
+    expect(begun.map(({ text }) => text)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('reads no more while too many are under way', async () => {
+    const { begun, line, take, settled } = inboxUnderTest();
+    for (let i = 0; i < 70; i += 1) take(String(i));
+    expect(line).toEqual(['pause']);
+    for (let i = 0; i < 70; i += 1) {
+      await settled();
+      begun[i]?.done();
+    }
+    await settled();
+    expect(line).toEqual(['pause', 'resume']);
+  });
+});
