@@ -14,10 +14,13 @@ import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createLocalPresence } from './presence/local.ts';
 import type { Presence } from './presence/presence.ts';
 import { createRedisPresence } from './presence/redis.ts';
+import { type Migrated, type MigrateOptions, migrateDatabase } from './store/mongo/migrate.ts';
 import { openMongoStore } from './store/mongo/mongoStore.ts';
 import { openSqliteStore } from './store/sqlite/sqliteStore.ts';
 import type { Store } from './store/store.ts';
 import { type Doors, openDoors } from './transport/doors.ts';
+
+export type { Migrated, MigrationProgress, Unreadable } from './store/mongo/migrate.ts';
 
 /** The drivers behind the ports. Each may be replaced by an own one. */
 export interface Drivers {
@@ -104,6 +107,14 @@ function assemble({ config, log, metrics, drivers: { store, broker, presence } }
 export async function openStore(store: Config['store'], log: Logger): Promise<Store> {
   if (store.kind === 'mongodb') return openMongoStore({ uri: store.uri, database: store.database, log });
   return openSqliteStore({ file: join(store.dataDir, 'earshot.db'), log });
+}
+
+/** Opens a database of the original service to Earshot. */
+export function migrateStore(
+  { uri, database }: Extract<Config['store'], { kind: 'mongodb' }>,
+  options: Omit<MigrateOptions, 'uri' | 'database'>,
+): Promise<Migrated> {
+  return migrateDatabase({ uri, database, ...options });
 }
 
 /** The broker that the settings name. */

@@ -37,6 +37,20 @@ South and west are negative; put -- before them:  earshot chat --as Ada -- -33.8
     (await import('./commands/chat.ts')).chat({ location: { latitude, longitude }, ...options }),
   );
 
+program
+  .command('migrate')
+  .description('Open the database of the original service, in MongoDB, to Earshot.')
+  .option('--dry-run', 'tell what would be done, and write nothing', false)
+  .option('--report <file>', 'write the list of what can’t be read to a file instead of the output')
+  .addHelpText(
+    'after',
+    `
+MONGODB_URI and MONGODB_DB name the database, as they do for \`earshot serve\`. Stop the original service and make a
+backup first. Every message gets its place in its room, by its time. What can't be read is listed and left as it is.
+Run it again whenever it was interrupted: it goes on where it was. docs/operations.md tells the rest.`,
+  )
+  .action(async (options) => (await import('./commands/migrate.ts')).migrate(options));
+
 function degrees(max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);

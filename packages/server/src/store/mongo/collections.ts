@@ -54,6 +54,11 @@ interface LockDocument {
   taken: number;
 }
 
+interface MigrationDocument {
+  _id: string;
+  finished_at: Date;
+}
+
 export interface Collections {
   messages: Collection<MessageDocument>;
   rooms: Collection<RoomDocument>;
@@ -61,6 +66,8 @@ export interface Collections {
   users: Collection<UserDocument>;
   /** Documents that transactions write first, so that they conflict and follow each other. */
   locks: Collection<LockDocument>;
+  /** What was done to the database once and for all. */
+  migrations: Collection<MigrationDocument>;
 }
 
 export const roomCreationLock = 'room creation';
@@ -72,6 +79,7 @@ export function collections(db: Db): Collections {
     members: db.collection('members'),
     users: db.collection('users'),
     locks: db.collection('locks'),
+    migrations: db.collection('migrations'),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   dateFromExtendedJson,
   idFromBson,
@@ -80,4 +81,11 @@ export function readMessage(document: unknown): ReadMessage {
 /** One emoji of one user counts once. */
 function eachOnce(reactions: MessageDocument['reactions']): MessageDocument['reactions'] {
   return [...new Map(reactions.map((one) => [JSON.stringify([one.user_id, one.emoji]), one])).values()];
+}
+
+/** Those of the fields that the document holds differently, or undefined when there are none. */
+export function differences<T extends object>(document: object, fields: T): Partial<T> | undefined {
+  const stored = new Map<string, unknown>(Object.entries(document));
+  const different = Object.entries(fields).filter(([name, value]) => !isDeepStrictEqual(stored.get(name), value));
+  return different.length > 0 ? (Object.fromEntries(different) as Partial<T>) : undefined;
 }

@@ -47,7 +47,7 @@ describe('a location that is none moves aside', () => {
     expect(repair({ _id, name: 'A', created_at, location })).toEqual({
       problem,
       set: { original_location: location },
-      unset: ['location'],
+      unset: { location: true },
     });
     expect(repair({ _id: placed, name: 'A', created_at, location })).toEqual({
       problem,

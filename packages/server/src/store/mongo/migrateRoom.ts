@@ -12,7 +12,7 @@ type Fields = Partial<Omit<RoomDocument, '_id'>>;
 export interface RoomRepair {
   /** What to write into the document, if anything. */
   set?: Fields & { original_location?: unknown };
-  unset?: (keyof RoomDocument)[];
+  unset?: { location: true };
   /** What could not be read. */
   problem?: string;
 }
@@ -54,7 +54,7 @@ function repairPlace(found: unknown, described: StoredRoom['location']): RoomRep
   return {
     problem: 'location is not a GeoJSON point; it is kept as original_location',
     set: { ...place, original_location: found },
-    ...(!place && { unset: ['location'] }),
+    ...(!place && { unset: { location: true } }),
   };
 }
 

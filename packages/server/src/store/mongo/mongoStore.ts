@@ -1,16 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { MongoClient, type MongoClientOptions } from 'mongodb';
 import type { Logger } from '../../observe/logger.ts';
 import type { Store } from '../store.ts';
 import { Calls } from './calls.ts';
 import { collections, setUp } from './collections.ts';
 import { history } from './history.ts';
 import { LastMessageTimes } from './lastMessageTimes.ts';
+import { createMongoClient, refuseUnlessReplicaSet } from './mongoClient.ts';
 import { people } from './people.ts';
 import { roomLog } from './roomLog.ts';
 import { rooms } from './rooms.ts';
 import { storeError } from './storeError.ts';
 import { Tails } from './tails.ts';
+import { refuseUnlessMigrated } from './unplaced.ts';
 
 export interface MongoStoreOptions {
   /** A connection string. The deployment must be a replica set; one member is enough. */
@@ -26,32 +27,19 @@ const pingTimeout = 1_900;
 /** Milliseconds granted at the end to what is only a copy. */
 const lastWriteTimeout = 1_000;
 
-const clientOptions: MongoClientOptions = {
-  appName: 'earshot',
-  readPreference: 'primary',
-  // Reads show, and acknowledgements mean, what no election can take back.
-  readConcern: { level: 'majority' },
-  writeConcern: { w: 'majority', journal: true },
-  retryWrites: true,
-  retryReads: true,
-  // A member that stops answering is noticed, and calls to it are broken off, after one beat and one connect time-out.
-  heartbeatFrequencyMS: 2_000,
-  connectTimeoutMS: 3_000,
-  serverSelectionTimeoutMS: 3_000,
-  waitQueueTimeoutMS: 3_000,
-};
-
 /**
  * The store for several instances, on MongoDB. Collections and indexes are made at the start when missing.
- * Rejects with `STORE_UNAVAILABLE` when MongoDB can't be reached, and when it is not a replica set.
+ * Rejects with `STORE_UNAVAILABLE` when MongoDB can't be reached; otherwise when it is not a replica set, and when messages
+ * of the original service are still to be migrated.
  */
 export async function openMongoStore({ uri, database, log, clock = Date.now }: MongoStoreOptions): Promise<Store> {
-  const client = new MongoClient(uri, clientOptions);
+  const client = createMongoClient(uri);
   const db = client.db(database);
   const all = collections(db);
   const calls = new Calls();
   try {
     await calls.run(() => refuseUnlessReplicaSet(client));
+    await refuseUnlessMigrated(all, { database, log });
     // Not bounded: an index over what is there already takes its time.
     await setUp(all);
   } catch (error) {
@@ -73,14 +61,4 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
       await client.close();
     },
   };
-}
-
-/** Transactions, read concern majority and snapshot reads exist on replica sets only; sharded clusters are made of those. */
-async function refuseUnlessReplicaSet(client: MongoClient): Promise<void> {
-  const { setName, msg } = await client.db('admin').command({ hello: 1 });
-  if (setName === undefined && msg !== 'isdbgrid') {
-    throw new Error(
-      'MongoDB must run as a replica set (one member is enough): start mongod with --replSet and run rs.initiate() once.',
-    );
-  }
 }

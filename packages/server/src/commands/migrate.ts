@@ -1,0 +1,58 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { EarshotError } from '@earshot/shared';
+import { type Config, ConfigError, readConfig } from '../config.ts';
+import { migrateStore } from '../createServer.ts';
+import { emptyRoom } from '../domain/namedRoom.ts';
+import { locationIdSchema } from '../transport/legacy/locationId.ts';
+import { describeMigrated, describeProgress, describeUnreadable } from './migrateText.ts';
+import { createProgressLine } from './progressLine.ts';
+
+interface MigrateCommandOptions {
+  dryRun: boolean;
+  /** A file for what can't be read. */
+  report?: string;
+}
+
+/** A room known by its id alone is what an older client would get under that id. */
+const describeRoom = (roomId: string) => emptyRoom(locationIdSchema.parse(roomId));
+
+/** Opens the database that the settings name to Earshot. */
+export async function migrate({ dryRun, report }: MigrateCommandOptions): Promise<void> {
+  const store = mongoSettings(readConfig());
+  const list = report === undefined ? process.stdout.fd : openSync(report, 'w');
+  const line = createProgressLine(process.stderr);
+  try {
+    const migrated = await migrateStore(store, {
+      dryRun,
+      describe: describeRoom,
+      onUnreadable: (one) => {
+        line.clear();
+        writeSync(list, `${describeUnreadable(one)}\n`);
+      },
+      onProgress: (progress) => line.show(describeProgress(progress)),
+    });
+    line.clear();
+    process.stdout.write(`${describeMigrated(migrated, { dryRun, database: store.database, report })}\n`);
+  } catch (error) {
+    line.clear();
+    throw explained(error);
+  } finally {
+    if (report !== undefined) closeSync(list);
+  }
+}
+
+function mongoSettings({ store }: Config): Extract<Config['store'], { kind: 'mongodb' }> {
+  if (store.kind === 'mongodb') return store;
+  throw new ConfigError(['MONGODB_URI: name the MongoDB where the original service’s database is (and MONGODB_DB).']);
+}
+
+/** The URI itself may hold a password. */
+function explained(error: unknown): unknown {
+  if (!(error instanceof EarshotError)) return error;
+  return new EarshotError(error.code, {
+    message:
+      'MongoDB is out of reach, or was lost on the way. Is it running, and is MONGODB_URI right? ' +
+      'What was done so far is kept: run `earshot migrate` again.',
+    cause: error,
+  });
+}

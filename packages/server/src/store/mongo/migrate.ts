@@ -1,0 +1,88 @@
+import type { Collections } from './collections.ts';
+import { collections, setUp } from './collections.ts';
+import { type Placed, placeMessages } from './migratePlaces.ts';
+import type { DescribeRoom } from './migrateRoom.ts';
+import { forgetUnusablePositions, repairRooms } from './migrateRooms.ts';
+import { surveyMessages } from './migrateSurvey.ts';
+import { createMongoClient, refuseUnlessReplicaSet } from './mongoClient.ts';
+import { storeError } from './storeError.ts';
+import { markMigrated } from './unplaced.ts';
+
+export interface MigrateOptions {
+  uri: string;
+  /** The name of the database. */
+  database: string;
+  /** Reads and tells, and writes nothing. */
+  dryRun: boolean;
+  describe: DescribeRoom;
+  onUnreadable: (one: Unreadable) => void;
+  onProgress: (progress: MigrationProgress) => void;
+}
+
+/** A document, or a part of one, that is left as it is. */
+export interface Unreadable {
+  collection: 'messages' | 'rooms';
+  id: string;
+  reason: string;
+}
+
+export interface MigrationProgress {
+  step: 'read' | 'placed';
+  done: number;
+  total: number;
+}
+
+export interface Migrated extends Placed {
+  /** Messages without a place at the start: those that can be given one, and those that can't be read. */
+  readable: number;
+  unreadable: number;
+  roomsRepaired: number;
+  /** Positions of users in a form in which Earshot could neither use nor forget them. */
+  positionsForgotten: number;
+  /** There is not a message and not a room. */
+  empty: boolean;
+}
+
+/**
+ * Opens a database of the original service to Earshot: gives each message its place in its room's log, by its time.
+ *
+ * Whatever stops it, and however many run at once: what is done stays right, and another run does the rest. Rejects with
+ * `STORE_UNAVAILABLE` when MongoDB can't be reached.
+ */
+export async function migrateDatabase(options: MigrateOptions): Promise<Migrated> {
+  const client = createMongoClient(options.uri);
+  try {
+    await refuseUnlessReplicaSet(client);
+    const all = collections(client.db(options.database));
+    if (await isEmpty(all)) return { ...nothing, empty: true };
+    // First, because no index over places can be made while there are any that are none.
+    const roomsRepaired = await repairRooms(all, options);
+    const positionsForgotten = await forgetUnusablePositions(all, options);
+    if (!options.dryRun) await setUp(all);
+    const survey = await surveyMessages(all, options);
+    const found = { ...nothing, ...survey, roomsRepaired, positionsForgotten };
+    if (options.dryRun) return found;
+    const placed = await placeMessages(client, all, { ...options, total: survey.readable });
+    await markMigrated(all, new Date());
+    return { ...found, ...placed };
+  } catch (error) {
+    throw storeError(error);
+  } finally {
+    await client.close();
+  }
+}
+
+const nothing: Migrated = {
+  readable: 0,
+  unreadable: 0,
+  placed: 0,
+  late: 0,
+  roomsMade: 0,
+  roomsRepaired: 0,
+  positionsForgotten: 0,
+  empty: false,
+};
+
+async function isEmpty({ messages, rooms }: Collections): Promise<boolean> {
+  return (await messages.findOne()) === null && (await rooms.findOne()) === null;
+}

@@ -1,0 +1,53 @@
+import type { AnyBulkWriteOperation, Filter } from 'mongodb';
+import { inBatches } from './batches.ts';
+import type { Collections, RoomDocument, UserDocument } from './collections.ts';
+import { describeId } from './describeId.ts';
+import type { MigrateOptions } from './migrate.ts';
+import { type RoomRepair, repairRoom } from './migrateRoom.ts';
+
+type Options = Pick<MigrateOptions, 'dryRun' | 'describe' | 'onUnreadable'>;
+
+/** Gives rooms the fields that Earshot reads. Returns how many needed it. */
+export async function repairRooms(
+  { rooms }: Pick<Collections, 'rooms'>,
+  { dryRun, describe, onUnreadable }: Options,
+): Promise<number> {
+  const now = new Date();
+  let repaired = 0;
+  for await (const batch of inBatches(rooms.find(), 1_000)) {
+    const updates: AnyBulkWriteOperation<RoomDocument>[] = [];
+    for (const document of batch) {
+      const { problem, ...repair } = repairRoom({ ...document }, { describe, now });
+      if (problem !== undefined) onUnreadable({ collection: 'rooms', id: describeId(document._id), reason: problem });
+      if (repair.set) updates.push({ updateOne: { filter: { _id: document._id }, update: toUpdate(repair) } });
+    }
+    repaired += updates.length;
+    if (!dryRun && updates.length > 0) await rooms.bulkWrite(updates, { ordered: false });
+  }
+  return repaired;
+}
+
+const toUpdate = ({ set, unset }: RoomRepair) => ({ ...(set && { $set: set }), ...(unset && { $unset: unset }) });
+
+/**
+ * Positions that no index over places takes, or whose age is not known. A position is kept for a day at most, so these
+ * are not worth keeping: clients send new ones.
+ */
+export async function forgetUnusablePositions(
+  { users }: Pick<Collections, 'users'>,
+  { dryRun }: Pick<Options, 'dryRun'>,
+): Promise<number> {
+  const unusable: Filter<UserDocument> = {
+    current_location: { $exists: true },
+    $or: [
+      { last_location_update: { $not: { $type: 'date' } } },
+      { 'current_location.type': { $ne: 'Point' } },
+      { 'current_location.coordinates': { $not: { $size: 2 } } },
+      { 'current_location.coordinates.0': { $not: { $gte: -180, $lte: 180 } } },
+      { 'current_location.coordinates.1': { $not: { $gte: -90, $lte: 90 } } },
+    ],
+  };
+  if (dryRun) return users.countDocuments(unusable);
+  const update = { $unset: { current_location: true, last_location_update: true } } as const;
+  return (await users.updateMany(unusable, update)).modifiedCount;
+}

@@ -1,0 +1,37 @@
+import type { AnyBulkWriteOperation } from 'mongodb';
+import { inBatches } from './batches.ts';
+import type { Collections, MessageDocument } from './collections.ts';
+import { describeId } from './describeId.ts';
+import type { MigrateOptions } from './migrate.ts';
+import { differences, readMessage } from './migrateMessage.ts';
+import { unplaced } from './unplaced.ts';
+
+/**
+ * Reads every message that has no place, tells which can't be read, and writes the rooms and times of the others in
+ * Earshot's one form, so that MongoDB can put them in order. Most need no writing.
+ */
+export async function surveyMessages(
+  { messages }: Pick<Collections, 'messages'>,
+  { dryRun, onUnreadable, onProgress }: Pick<MigrateOptions, 'dryRun' | 'onUnreadable' | 'onProgress'>,
+): Promise<{ readable: number; unreadable: number }> {
+  const total = await messages.countDocuments(unplaced);
+  const counts = { readable: 0, unreadable: 0 };
+  for await (const batch of inBatches(messages.find(unplaced), 1_000)) {
+    const updates: AnyBulkWriteOperation<MessageDocument>[] = [];
+    for (const document of batch) {
+      const read = readMessage(document);
+      if ('reason' in read) {
+        counts.unreadable += 1;
+        onUnreadable({ collection: 'messages', id: describeId(document._id), reason: read.reason });
+        continue;
+      }
+      counts.readable += 1;
+      const { _id, room_id, timestamp } = read.message;
+      const set = differences(document, { room_id, timestamp });
+      if (set) updates.push({ updateOne: { filter: { _id, ...unplaced }, update: { $set: set } } });
+    }
+    if (!dryRun && updates.length > 0) await messages.bulkWrite(updates, { ordered: false });
+    onProgress({ step: 'read', done: counts.readable + counts.unreadable, total });
+  }
+  return counts;
+}

@@ -1,0 +1,48 @@
+import { type Collection, MongoServerError } from 'mongodb';
+import type { Logger } from '../../observe/logger.ts';
+import type { Collections, MessageDocument } from './collections.ts';
+
+/** Messages of the original service that have no number yet: those still to be migrated, and those that can't be read. */
+export const unplaced = { seq: { $exists: false } };
+
+const migration = 'messages of the original service';
+
+/** Keeps a server from numbering new messages before the old ones have their places. */
+class NotMigratedError extends Error {
+  readonly code = 'NOT_MIGRATED';
+
+  constructor(database: string) {
+    super(
+      `The database “${database}” has messages of the original service that have no place in their rooms yet. ` +
+        'Run `earshot migrate` with the same settings first (`earshot migrate --dry-run` shows what it would do).',
+    );
+  }
+}
+
+/** Once a migration has come to its end, what it had to leave is no hindrance: its messages are just not shown. */
+export async function refuseUnlessMigrated(
+  { messages, migrations }: Collections,
+  { database, log }: { database: string; log: Logger },
+): Promise<void> {
+  if (!(await hasUnplaced(messages))) return;
+  if ((await migrations.findOne({ _id: migration })) === null) throw new NotMigratedError(database);
+  log.warn('some messages have no place in their rooms and are not shown; `earshot migrate --dry-run` lists them');
+}
+
+export async function markMigrated({ migrations }: Collections, now: Date): Promise<void> {
+  await migrations.updateOne({ _id: migration }, { $setOnInsert: { finished_at: now } }, { upsert: true });
+}
+
+/** With the index it looks at one key a room, so that a start needs no look at every message. */
+async function hasUnplaced(messages: Collection<MessageDocument>): Promise<boolean> {
+  const find = (options: { hint?: { room_id: 1; seq: 1 } }) =>
+    messages.findOne(unplaced, { projection: { _id: 1 }, ...options });
+  try {
+    return (await find({ hint: { room_id: 1, seq: 1 } })) !== null;
+  } catch (error) {
+    // No such index: a database that Earshot has not used yet, where the first document tells.
+    const isBadHint = error instanceof MongoServerError && error.codeName === 'BadValue';
+    if (!isBadHint) throw error;
+    return (await find({})) !== null;
+  }
+}
