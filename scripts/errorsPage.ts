@@ -10,7 +10,7 @@ const introduction = `# Errors
 
 Every refusal has a name. Over tRPC it arrives as a \`TRPCClientError\` whose \`data\` holds \`errorCode\`, \`retry\`, \`retryAfterMs\` (where
 known) and \`issues\` (for input that is not valid); \`@earshot/client\` makes an \`EarshotClientError\` of it, whose \`code\` is the
-name. Plain HTTP and a refused upgrade answer \`{error, code}\`. Some errors end the WebSocket, with the close code given here.
+name. Plain HTTP and a refused upgrade answer \`{error, code}\`, the legacy WebSocket an \`Error\` frame with the \`code\`. Some errors end the WebSocket, with the close code given here.
 
 \`retry\` says what a client should do: \`no\`, the same call will fail again; \`later\`, it may succeed after a while; \`reconnect\`, open a new
 connection (with a fresh token where the token was the cause) and resume.

@@ -55,6 +55,17 @@ const examples: [file: string, text: string, said: string | null][] = [
   ['server/src/feed/a.ts', "import { x } from '../domain/place.ts';", 'imports packages/server/src/domain/place.ts'],
   ['server/src/feed/a.ts', "import { WebSocket } from 'ws';", 'imports ws'],
   ['server/src/transport/a.ts', "import { x } from '../feed/hub.ts';", null],
+  ['server/src/transport/legacy/a.ts', "import { x } from '../refusal.ts';", null],
+  [
+    'server/src/transport/legacy/a.ts',
+    "import { x } from '../trpc/init.ts';",
+    'imports packages/server/src/transport/trpc/init.ts',
+  ],
+  [
+    'server/src/transport/trpc/a.ts',
+    "import type { X } from '../legacy/socket.ts';",
+    'imports type packages/server/src/transport/legacy/socket.ts',
+  ],
   [
     'server/src/transport/a.ts',
     "import { x } from '../store/sqlite/sqliteStore.ts';",

@@ -82,6 +82,14 @@ export const walls: Wall[] = [
     observe,
     `${server}/config\\.ts`,
   ]),
+  {
+    name: 'trpc/ and legacy/ are two doors: neither knows the other',
+    files: new RegExp(`^${server}/transport/(trpc|legacy)/`),
+    check: (file) => {
+      const other = file.path.startsWith(`${server}/transport/trpc/`) ? 'legacy' : 'trpc';
+      return importsWhere((one) => !matchesAny(one.target, [`${server}/transport/${other}/.+`]))(file);
+    },
+  },
   driverWall('store'),
   driverWall('broker'),
   driverWall('presence'),
