@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { limits } from '@earshot/shared';
+import { distanceMetres, limits } from '@earshot/shared';
 import { Redis } from 'ioredis';
 import { MongoClient } from 'mongodb';
 import { pino } from 'pino';
@@ -100,3 +100,28 @@ async function storedRooms({ MONGODB_URI = '', MONGODB_DB = '' }: Record<string,
   await using client = new MongoClient(MONGODB_URI);
   return JSON.stringify(await client.db(MONGODB_DB).collection('rooms').find().toArray());
 }
+
+test('distances do not tell the place, from however many points one asks', async () => {
+  await using earshot = await startServer({ env: clusterSettings() });
+  using ada = stockClient(earshot.url, { username: 'Ada' });
+  using nobody = stockClient(earshot.url, {});
+  const { room } = await ada.api.rooms.join.mutate({ location: place });
+  const shown = room.place ?? place;
+  expect(distanceMetres(shown, place)).toBeGreaterThan(20); // else this test could not tell them apart
+
+  for (const bearing of [0, 1, 2, 3]) {
+    const from = {
+      latitude: place.latitude + 0.01 * Math.cos(bearing * 1.6),
+      longitude: place.longitude + 0.01 * Math.sin(bearing * 1.6),
+    };
+    const sees = async (radius: number) =>
+      (await nobody.api.rooms.nearby.query({ location: from, radius })).some(({ id }) => id === room.id);
+    let [near, far] = [0, 5_000];
+    while (far - near > 0.5) {
+      const middle = (near + far) / 2;
+      if (await sees(middle)) far = middle;
+      else near = middle;
+    }
+    expect(Math.abs(far - distanceMetres(from, shown))).toBeLessThan(1);
+  }
+});

@@ -4,7 +4,7 @@ import { createLocalBroker } from './broker/local.ts';
 import { createRedisBroker } from './broker/redis.ts';
 import type { Config } from './config.ts';
 import { announce } from './domain/announce.ts';
-import { Departures } from './domain/departures.ts';
+import { Attendance } from './domain/attendance.ts';
 import { RateLimiter } from './domain/rateLimit.ts';
 import type { Services } from './domain/services.ts';
 import { locationTtlMs } from './domain/updateLocation.ts';
@@ -77,6 +77,10 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   return { url: doors.url, stats, close: once(() => stop({ doors, services, broker, stopJobs })) };
 }
 
+/** A user may make this many rooms at once, then one in ten seconds. */
+const roomRate = { rate: 0.1, burst: 20 };
+const unlimited = { rate: 0, burst: 0 };
+
 interface Parts {
   config: Config;
   log: Logger;
@@ -86,14 +90,15 @@ interface Parts {
 
 function assemble({ config, log, metrics, drivers: { store, broker, presence } }: Parts): Services {
   const hub = createHub({ store, broker, log, onCount: metrics.count });
-  const sendLimit = new RateLimiter({ rate: config.sendRate, burst: config.sendBurst });
+  const sends = { rate: config.sendRate, burst: config.sendBurst };
   return {
     store,
     presence,
     hub,
-    departures: new Departures({ presence, hub, log }),
-    sendLimit,
-    typingLimit: new RateLimiter({ rate: config.sendRate, burst: config.sendBurst }),
+    attendance: new Attendance({ presence, hub, log, capacity: config.roomCapacity }),
+    sendLimit: new RateLimiter(sends),
+    typingLimit: new RateLimiter(sends),
+    roomLimit: new RateLimiter(config.sendRate === 0 ? unlimited : roomRate),
     settings: {
       messageMaxChars: config.messageMaxChars,
       roomCapacity: config.roomCapacity,
@@ -163,11 +168,9 @@ interface Stopping {
 async function stop({ doors, services, broker, stopJobs }: Stopping): Promise<void> {
   stopJobs();
   await doors.close();
-  await services.departures.close();
+  await services.attendance.close();
   await services.hub.close();
-  await services.presence.close();
-  await broker.close();
-  await services.store.close();
+  await Promise.all([services.presence.close(), broker.close(), services.store.close()]);
 }
 
 function once<T>(act: () => Promise<T>): () => Promise<T> {

@@ -12,7 +12,7 @@ export function announce(
   { hub }: Pick<Services, 'hub'>,
   type: 'user.joined' | 'user.left',
   { roomId, user, userCount, connectionId }: Coming & { connectionId?: string },
-): void {
+): Promise<void> {
   const crowded = userCount > limits.announcedPresenceMax;
-  void hub.publish(roomId, crowded ? { type: 'presence', userCount } : { type, user, userCount }, connectionId);
+  return hub.publish(roomId, crowded ? { type: 'presence', userCount } : { type, user, userCount }, connectionId);
 }

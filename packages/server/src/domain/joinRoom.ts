@@ -35,8 +35,18 @@ async function joined(services: Services, { room, isNew }: Found): Promise<Joine
   return { room: shownRoom(room, userCount), isNew, userCount };
 }
 
-async function findRoom({ store }: Services, userId: string, request: JoinRequest): Promise<Found> {
+async function findRoom(services: Services, userId: string, request: JoinRequest): Promise<Found> {
+  const { store, roomLimit } = services;
   if ('roomId' in request) return { room: await requireRoom(store, request.roomId), isNew: false };
   const { location, searchRadius } = request;
-  return store.nearestOrNewRoom({ location, radius: searchRadius, name: roomName(location), createdBy: userId });
+  // Only who joins nothing but new rooms pays: whether one will be made is known afterwards.
+  roomLimit.take(userId);
+  const found = await store.nearestOrNewRoom({
+    location,
+    radius: searchRadius,
+    name: roomName(location),
+    createdBy: userId,
+  });
+  if (!found.isNew) roomLimit.giveBack(userId);
+  return found;
 }

@@ -1,10 +1,16 @@
 import type { Connection } from './connection.ts';
+import { requireRoom } from './permission.ts';
 import type { Services } from './services.ts';
 
-/** Ends the caller's membership and, wherever they are connected, their watches of the room. Leaving twice is no error. */
+/**
+ * Ends the caller's membership and, wherever they are connected, their watches of the room. Leaving twice is no error.
+ * Throws `ROOM_NOT_FOUND`.
+ */
 export async function leaveRoom(services: Services, connection: Connection, roomId: string): Promise<void> {
   const { userId } = connection.user;
   if (await services.store.removeMember(roomId, userId)) {
     await services.hub.publish(roomId, { type: 'member.left', userId }, connection.id);
+  } else {
+    await requireRoom(services.store, roomId);
   }
 }

@@ -51,6 +51,14 @@ describe('RateLimiter', () => {
     limit.take('ada');
   });
 
+  test('a token given back can be taken again', () => {
+    const { limiter: limit } = limiter(1, 1);
+    limit.take('ada');
+    limit.giveBack('ada');
+    limit.take('ada');
+    expect(refusal(() => limit.take('ada'))?.code).toBe('RATE_LIMITED');
+  });
+
   test('forgets users who have rested', () => {
     const { limiter: limit, pass } = limiter(5, 20);
     for (let i = 0; i < 5_000; i++) limit.take(`user ${i}`);

@@ -47,6 +47,12 @@ export class RateLimiter {
     this.#buckets.set(key, { tokens: tokens - 1, at: now });
   }
 
+  /** Gives back a token that was taken for nothing. */
+  giveBack(key: string): void {
+    const bucket = this.#buckets.get(key);
+    if (bucket !== undefined) bucket.tokens += 1; // no more than `burst` counts
+  }
+
   #refilled(bucket: Bucket, now: number): number {
     return Math.min(this.#limit.burst, bucket.tokens + (Math.max(0, now - bucket.at) / 1_000) * this.#limit.rate);
   }

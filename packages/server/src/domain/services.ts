@@ -2,7 +2,7 @@ import type { Hub } from '../feed/hub.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Store } from '../store/store.ts';
-import type { Departures } from './departures.ts';
+import type { Attendance } from './attendance.ts';
 import type { RateLimiter } from './rateLimit.ts';
 
 /** What the domain's functions work with. Made once, by the composition root. */
@@ -10,11 +10,13 @@ export interface Services {
   readonly store: Store;
   readonly presence: Presence;
   readonly hub: Hub;
-  readonly departures: Departures;
+  readonly attendance: Attendance;
   /** Sends a user may make; changes to messages count as sends. */
   readonly sendLimit: RateLimiter;
   /** Typing notices a user may send. */
   readonly typingLimit: RateLimiter;
+  /** Rooms a user may make. */
+  readonly roomLimit: RateLimiter;
   readonly settings: DomainSettings;
   readonly log: Logger;
 }

@@ -1,7 +1,6 @@
 import { EarshotError, type RoomEvent, type StartEvent, type watchInput } from '@earshot/shared';
 import type { z } from 'zod';
 import type { FeedItem } from '../feed/hub.ts';
-import { announce } from './announce.ts';
 import type { Connection } from './connection.ts';
 import { requireMember, requireRoom } from './permission.ts';
 import type { Services } from './services.ts';
@@ -29,7 +28,7 @@ export async function* watchRoom(
   const { roomId, history, lastEventId } = input;
   using _watch = countWatch(services, connection);
   await requireMember(services.store, roomId, user);
-  await using _presence = await enter(services, connection, roomId);
+  using _presence = await enter(services, connection, roomId);
 
   const signal = AbortSignal.any([input.signal, connection.ended]);
   const after = lastEventId === undefined ? undefined : Number(lastEventId);
@@ -84,17 +83,12 @@ function countWatch({ settings }: Services, connection: Connection): Disposable 
 let entries = 0;
 
 /** Makes the caller present until disposed. Throws `ROOM_FULL`. */
-async function enter(services: Services, connection: Connection, roomId: string): Promise<AsyncDisposable> {
+async function enter(services: Services, connection: Connection, roomId: string): Promise<Disposable> {
   // Two watches of one room on one connection are two entries of one user.
   entries += 1;
   const entry = { roomId, user: connection.user, connectionId: `${connection.id}/${entries}` };
-  const { first, userCount } = await services.presence.enter(entry, services.settings.roomCapacity);
-  if (first) {
-    announce(services, 'user.joined', { roomId, user: entry.user, userCount, connectionId: connection.id });
-  }
-  return {
-    [Symbol.asyncDispose]: async () => services.departures.depart(entry, connection.broken()),
-  };
+  await services.attendance.enter(entry, connection.id);
+  return { [Symbol.dispose]: () => services.attendance.depart(entry, connection.broken()) };
 }
 
 /** The event as a watcher gets it; null for what the connection itself has caused and knows. */

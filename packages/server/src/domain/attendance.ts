@@ -1,0 +1,80 @@
+import { EarshotError } from '@earshot/shared';
+import type { Hub } from '../feed/hub.ts';
+import type { Logger } from '../observe/logger.ts';
+import type { Presence, PresenceEntry } from '../presence/presence.ts';
+import { announce } from './announce.ts';
+
+/** Milliseconds that a user whose line broke stays present: most are back before. */
+const graceMs = 3_000;
+
+interface AttendanceOptions {
+  presence: Presence;
+  hub: Hub;
+  log: Logger;
+  /** People present in one room; 0: unbounded. */
+  capacity: number;
+}
+
+/**
+ * The people of this instance in their rooms: puts them in and tells the room; takes them out and tells it, at once
+ * after a clean goodbye, a little later after a broken line.
+ */
+export class Attendance {
+  readonly #options: AttendanceOptions;
+  readonly #here = new Set<PresenceEntry>();
+  readonly #waiting = new Map<PresenceEntry, NodeJS.Timeout>();
+  readonly #leaving = new Set<Promise<void>>();
+  #closed = false;
+
+  constructor(options: AttendanceOptions) {
+    this.#options = options;
+  }
+
+  /** Throws `ROOM_FULL`. `from`: the connection that need not be told of its own coming. */
+  async enter(entry: PresenceEntry, from: string): Promise<void> {
+    if (this.#closed) throw new EarshotError('SERVER_STOPPING');
+    const { presence, hub, capacity } = this.#options;
+    const { first, userCount } = await presence.enter(entry, capacity);
+    this.#here.add(entry);
+    const { roomId, user } = entry;
+    if (first) void announce({ hub }, 'user.joined', { roomId, user, userCount, connectionId: from });
+    if (this.#closed) await this.#leave(entry);
+  }
+
+  depart(entry: PresenceEntry, broken: boolean): void {
+    if (broken && !this.#closed)
+      this.#waiting.set(
+        entry,
+        setTimeout(() => this.#leave(entry), graceMs),
+      );
+    else void this.#leave(entry);
+  }
+
+  /** Takes everybody out, also those whose watches have not ended yet, and tells their rooms. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const entry of this.#here) void this.#leave(entry);
+    await Promise.all(this.#leaving);
+  }
+
+  #leave(entry: PresenceEntry): Promise<void> {
+    clearTimeout(this.#waiting.get(entry));
+    this.#waiting.delete(entry);
+    if (!this.#here.delete(entry)) return Promise.resolve();
+    const leaving = this.#takeOut(entry).finally(() => this.#leaving.delete(leaving));
+    this.#leaving.add(leaving);
+    return leaving;
+  }
+
+  async #takeOut(entry: PresenceEntry): Promise<void> {
+    const { presence, hub, log } = this.#options;
+    const { roomId, user, connectionId } = entry;
+    try {
+      const { last, userCount } = await presence.leave(entry);
+      if (last) await announce({ hub }, 'user.left', { roomId, user, userCount, connectionId });
+    } catch (error) {
+      // The driver takes the entry out by itself once its service is back.
+      log.warn({ err: error, roomId }, 'could not take a user out of presence');
+    }
+  }
+}
