@@ -4,7 +4,7 @@ import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from
 import { EventSource } from 'eventsource';
 import { describe, expect, test } from 'vitest';
 import { somewhere } from '../resources/places.ts';
-import { deployments } from '../resources/server.ts';
+import { deployments, startPair } from '../resources/server.ts';
 import { stockClient, watchRoom } from '../resources/stockClient.ts';
 
 /** tRPC's own client without WebSocket: batches for calls, SSE for subscriptions. */
@@ -88,6 +88,25 @@ describe.each(deployments)('$name: over HTTP', ({ start }) => {
     abort.abort();
     expect([...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => id)).toEqual(['2', '3']);
   });
+});
+
+test('when an instance stops, the rooms of those who watched it by SSE are told that they left', async () => {
+  await using earshot = await startPair();
+  using ada = stockClient(earshot.b.url, { username: 'Ada' });
+  const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+  using sees = ada.watch(room.id);
+  await sees.until(({ event }) => event.type === 'snapshot');
+  const streams = await Promise.all(
+    ['Bob', 'Eve', 'Joe'].map(async (username) => {
+      const { api } = httpClient(earshot.a.url, username);
+      await api.rooms.join.mutate({ roomId: room.id });
+      return watchRoom(api, { roomId: room.id });
+    }),
+  );
+  await sees.until(({ event }) => event.type === 'user.joined' && event.userCount === 4);
+  await earshot.a.close();
+  await sees.until(({ event }) => event.type === 'user.left' && event.userCount === 1, 2_000);
+  for (const stream of streams) stream.stop();
 });
 
 describe.each(deployments)('$name: probes', ({ start }) => {

@@ -1,5 +1,7 @@
 import type { ErrorCode } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
+import { eventually } from '../resources/collect.ts';
+import { openLine } from '../resources/line.ts';
 import { somewhere } from '../resources/places.ts';
 import { openRaw, refusedUpgrade } from '../resources/rawSocket.ts';
 import { deployments, startEmbedded } from '../resources/server.ts';
@@ -114,5 +116,69 @@ describe('limits', () => {
   test('an upgrade elsewhere is refused', async () => {
     await using earshot = await startEmbedded();
     expect(await refusedUpgrade(earshot.a.url, { path: '/elsewhere' })).toMatchObject({ status: 404 });
+  });
+});
+
+describe('a client that asks for much', () => {
+  test('200 calls in one turn travel in one frame and are all answered, in order', async () => {
+    await using earshot = await startEmbedded();
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+    const sends = Array.from({ length: 200 }, (_, i) =>
+      ada.api.messages.send.mutate({ roomId: room.id, content: `${i}` }),
+    );
+    expect((await Promise.all(sends)).map(({ seq }) => seq)).toEqual(sends.map((_, i) => i + 1));
+  });
+
+  test('with the limit of watches lifted, a lost line does not lose any of 600', async () => {
+    await using earshot = await startEmbedded({ env: { WATCHES_PER_SOCKET: '0' } });
+    await using line = await openLine(earshot.a.url);
+    using ada = stockClient(line.url, { username: 'Ada' });
+    const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+    const watches = Array.from({ length: 600 }, () => ada.watch(room.id, { history: 0 }));
+    await Promise.all(watches.map((watch) => watch.until(({ event }) => event.type === 'snapshot')));
+    line.cut();
+    await eventually(() => earshot.a.stats().sockets === 0);
+    line.mend();
+    await eventually(() => earshot.a.stats().watchers === 600);
+    await ada.api.messages.send.mutate({ roomId: room.id, content: 'again' });
+    await Promise.all(watches.map((watch) => watch.until(({ event }) => event.type === 'message.created')));
+  });
+
+  test('one who asks and never reads makes the server hold little', async () => {
+    await using earshot = await startEmbedded();
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+    const content = 'x'.repeat(2_000);
+    for (let i = 0; i < 100; i++) await ada.api.messages.send.mutate({ roomId: room.id, content });
+    using rude = await openRaw(earshot.a.url, { identity: { username: 'Ada' } });
+    rude.ws.pause();
+    const before = process.memoryUsage().rss;
+    const call = {
+      method: 'query',
+      params: { path: 'messages.history', input: { json: { roomId: room.id, limit: 100 } } },
+    };
+    for (let frame = 0; frame < 12; frame++) {
+      rude.send(Array.from({ length: 100 }, (_, i) => ({ id: frame * 100 + i, ...call })));
+    }
+    // 1,200 answers of 230 kB, were they all made. Another client is served meanwhile.
+    for (let i = 0; i < 20; i++) await ada.api.messages.history.query({ roomId: room.id, limit: 100 });
+    expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024);
+    rude.ws.resume();
+    await rude.frames.untilAll((all) => all.length >= 300, 25_000);
+  });
+
+  test('rooms that one user makes are limited, joining those that are there is not', async () => {
+    await using earshot = await startEmbedded({ env: { SEND_RATE: '5' } });
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    const location = somewhere();
+    const join = (searchRadius?: number) =>
+      ada.api.rooms.join.mutate(searchRadius === undefined ? { location } : { location, searchRadius });
+    for (let i = 0; i < 20; i++) expect((await join(0)).isNew).toBe(true);
+    await expect(join(0)).rejects.toMatchObject(refused('RATE_LIMITED'));
+    using bob = stockClient(earshot.a.url, { username: 'Bob' });
+    for (let i = 0; i < 30; i++) {
+      expect((await bob.api.rooms.join.mutate({ location })).isNew).toBe(false);
+    }
   });
 });

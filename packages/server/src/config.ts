@@ -165,8 +165,13 @@ function toConfig(env: Environment): Config {
     messageMaxChars: env.MESSAGE_MAX_CHARS,
     legacy: { dates: env.LEGACY_DATES, echo: env.LEGACY_ECHO },
     monitorPage: env.NODE_ENV !== 'production',
-    frameBytes: Math.max(limits.frameBytes, 8 * env.MESSAGE_MAX_CHARS),
+    frameBytes: Math.max(limits.frameBytes, 8 * env.MESSAGE_MAX_CHARS, watchesBytes(env)),
   };
+}
+
+/** Bytes that a client needs to resume all its subscriptions, which it does in one frame. */
+function watchesBytes({ WATCHES_PER_SOCKET: watches }: Environment): number {
+  return 256 * (watches === 0 ? 4_096 : watches);
 }
 
 function authConfig(env: Environment): AuthConfig {

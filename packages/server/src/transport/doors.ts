@@ -36,10 +36,11 @@ export interface Doors {
 }
 
 /**
- * A client that reconnects sends all its subscriptions and waiting calls in one frame, so a frame holds more calls than
- * an HTTP batch: every watch a socket may have, and as many calls again.
+ * A client sends all that it calls in one turn in one frame, and so does one that reconnects with all its
+ * subscriptions. So a frame holds more calls than an HTTP batch; they run a few at a time.
  */
-const callsPerFrame = ({ watchesPerSocket }: Config) => Math.max(100, 2 * watchesPerSocket);
+const callsPerFrame = ({ watchesPerSocket }: Config) =>
+  watchesPerSocket === 0 ? 0 : Math.max(500, 2 * watchesPerSocket);
 
 /** Opens the doors: starts to listen. */
 export async function openDoors({ config, services, broker, metrics }: DoorsOptions): Promise<Doors> {

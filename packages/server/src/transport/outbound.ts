@@ -25,3 +25,23 @@ export async function waitForRoom(socket: WebSocket): Promise<void> {
     waited += lookAgainMs;
   }
 }
+
+/** Calls waiting on one socket above which no more is read from it: a client that reconnects sends all of its at once. */
+const waitingMax = 1_000;
+
+/** Stops reading from a socket whose client sends faster than it is served, or does not read what it is sent. */
+export function limitReading(socket: WebSocket, waiting: () => number): void {
+  const tooMuch = () => socket.bufferedAmount > unsentMax || waiting() > waitingMax;
+  let paused = false;
+  socket.on('message', async () => {
+    if (paused || !tooMuch()) return;
+    paused = true;
+    socket.pause();
+    do {
+      await waitForRoom(socket);
+      await delay(lookAgainMs, undefined, { ref: false });
+    } while (tooMuch() && socket.readyState === socket.OPEN);
+    socket.resume();
+    paused = false;
+  });
+}

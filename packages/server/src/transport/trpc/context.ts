@@ -2,6 +2,7 @@ import type { Connection } from '../../domain/connection.ts';
 import type { Services } from '../../domain/services.ts';
 import type { Authenticator } from '../authenticate.ts';
 import type { InFlight } from '../inFlight.ts';
+import type { Throttle } from './throttle.ts';
 
 /** What all contexts of a server share. */
 export interface ContextParts {
@@ -13,4 +14,5 @@ export interface ContextParts {
 /** What every procedure is called with: one for each WebSocket, or for each HTTP request. */
 export interface Context extends ContextParts {
   connection: Connection;
+  throttle: Throttle;
 }

@@ -7,6 +7,7 @@ import { bearerToken } from '../bearer.ts';
 import { endOnExpiry } from '../expiry.ts';
 import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
+import { Throttle } from './throttle.ts';
 
 export type HttpContextFactory = (options: {
   req: FastifyRequest;
@@ -25,7 +26,7 @@ export function httpContextFactory(parts: ContextParts): HttpContextFactory {
         broken: () => !res.raw.writableFinished,
       });
       endOnExpiry(connection, identity?.expiresAt, info.signal);
-      return { ...parts, connection };
+      return { ...parts, connection, throttle: new Throttle({ writable: connection.writable }) };
     } catch (error) {
       throw asTrpcError(error);
     }

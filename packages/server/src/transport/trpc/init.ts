@@ -20,7 +20,7 @@ export const router = t.router;
 
 /** A procedure whose refusals reach the client under their names. */
 export const procedure = t.procedure.use(async ({ ctx, next }) => {
-  const result = await ctx.inFlight.run(next);
+  const result = await ctx.inFlight.run(() => ctx.throttle.run(next));
   if (!result.ok && result.error.cause instanceof EarshotError) throw asTrpcError(result.error.cause);
   return result;
 });

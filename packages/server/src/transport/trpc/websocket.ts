@@ -4,17 +4,18 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { Connection } from '../../domain/connection.ts';
 import { endOnExpiry } from '../expiry.ts';
 import { watchLine } from '../line.ts';
-import { waitForRoom } from '../outbound.ts';
+import { limitReading, waitForRoom } from '../outbound.ts';
 import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
 import type { OnError } from './onError.ts';
 import { appRouter } from './router.ts';
+import { Throttle } from './throttle.ts';
 
 interface WebSocketOptions {
   parts: ContextParts;
   /** Bytes in one frame; a longer one closes the connection with 1009. */
   frameBytes: number;
-  /** Calls in one frame. */
+  /** Calls in one frame; 0: as many as fit. */
   callsPerFrame: number;
   onError: OnError;
 }
@@ -26,7 +27,7 @@ export function createTrpcSockets(options: WebSocketOptions): WebSocketServer {
     wss,
     router: appRouter,
     createContext: (call: CreateWSSContextFnOptions) => createContext(options, call),
-    maxBatchSize: options.callsPerFrame,
+    ...(options.callsPerFrame > 0 && { maxBatchSize: options.callsPerFrame }),
     keepAlive: { enabled: true, pingMs: 30_000, pongWaitMs: 10_000 },
     onError: ({ error, path, type }) => {
       // Errors of the socket itself, such as a frame that is too long, belong to no call: the client's doing.
@@ -42,6 +43,8 @@ async function createContext(
   { res: socket, info }: CreateWSSContextFnOptions,
 ): Promise<Context> {
   const line = watchLine(socket);
+  const throttle = new Throttle({ writable: () => waitForRoom(socket) });
+  limitReading(socket, () => throttle.waiting);
   try {
     const identity = await parts.authenticator.identify(info.connectionParams ?? {});
     const connection = new Connection({
@@ -52,7 +55,7 @@ async function createContext(
     });
     endOnExpiry(connection, identity?.expiresAt, info.signal);
     connection.ended.addEventListener('abort', () => closeAfterWord(socket, connection.ended.reason), { once: true });
-    return { ...parts, connection };
+    return { ...parts, connection, throttle };
   } catch (error) {
     if (error instanceof EarshotError) closeWith(socket, error);
     throw asTrpcError(error);

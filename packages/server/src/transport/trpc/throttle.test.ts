@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { Throttle } from './throttle.ts';
+
+function calls(count: number) {
+  const begun: number[] = [];
+  const gates = Array.from({ length: count }, () => Promise.withResolvers<void>());
+  const make = (i: number) => async () => {
+    begun.push(i);
+    await gates[i]?.promise;
+    return i;
+  };
+  return { begun, gates, make };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test('calls begin in order, sixteen at a time', async () => {
+  const throttle = new Throttle({ writable: async () => {} });
+  const { begun, gates, make } = calls(40);
+  const results = Array.from({ length: 40 }, (_, i) => throttle.run(make(i)));
+  await turn();
+  expect(begun).toEqual(Array.from({ length: 16 }, (_, i) => i));
+  expect(throttle.waiting).toBe(24);
+  for (const [i, gate] of gates.entries()) {
+    gate.resolve();
+    await turn();
+    expect(begun).toHaveLength(Math.min(40, i + 17));
+  }
+  expect(begun).toEqual(Array.from({ length: 40 }, (_, i) => i));
+  expect(await Promise.all(results)).toEqual(begun);
+  expect(throttle.waiting).toBe(0);
+});
+
+test('a call that fails hands its turn on', async () => {
+  const throttle = new Throttle({ writable: async () => {} });
+  const failing = Array.from({ length: 50 }, () => throttle.run(async () => Promise.reject(new Error('no'))));
+  expect((await Promise.allSettled(failing)).every(({ status }) => status === 'rejected')).toBe(true);
+  expect(await throttle.run(async () => 'served')).toBe('served');
+});
+
+test('none begins while the client leaves too much unread', async () => {
+  const read = Promise.withResolvers<void>();
+  const throttle = new Throttle({ writable: () => read.promise });
+  const { begun, gates, make } = calls(1);
+  const result = throttle.run(make(0));
+  await turn();
+  expect(begun).toEqual([]);
+  read.resolve();
+  gates[0]?.resolve();
+  expect(await result).toBe(0);
+});
