@@ -23,6 +23,7 @@ describe('readConfig', () => {
       auth: { mode: 'open', allowGuests: true },
       allowedOrigins: null,
       messageMaxChars: 2_000,
+      legacy: { dates: 'iso', echo: true },
       frameBytes: 65_536,
     });
   });

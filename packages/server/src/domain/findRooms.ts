@@ -13,12 +13,14 @@ export async function getRoom(services: Services, roomId: string): Promise<Room>
   return shownRoom(room, await countPresent(services, roomId));
 }
 
-/** The room of that name, for anybody; one that nobody used yet as it would be, without making it. */
-export async function getNamedRoom(services: Services, named: NamedRoom): Promise<Room> {
-  const { store } = services;
+/**
+ * The room of that name, for anybody; one that nobody used yet as it would be, without making it. Who asks wants the
+ * number of people most of all: throws `BROKER_UNAVAILABLE` when it can't be told.
+ */
+export async function getNamedRoom({ store, presence }: Services, named: NamedRoom): Promise<Room> {
   const room = (await store.room(named.roomId)) ?? emptyRoom(named);
-  const [userCount, [newest]] = await Promise.all([
-    countPresent(services, room.id),
+  const [[userCount = 0], [newest]] = await Promise.all([
+    presence.counts([room.id]),
     store.historyBefore(room.id, { limit: 1 }), // the room's own note of it may be a moment behind
   ]);
   return shownRoom({ ...room, lastMessageAt: newest?.timestamp ?? null }, userCount);

@@ -13,11 +13,13 @@ export interface NamedRoom {
 
 /** Makes the caller a member of the room, which is made when there is none. */
 export async function makeMember(
-  { store }: Services,
+  { store, roomLimit }: Services,
   { user }: Connection,
   named: NamedRoom,
 ): Promise<{ room: StoredRoom; isNew: boolean }> {
+  roomLimit.take(user.userId); // whether a room will be made is known afterwards
   const found = await store.namedRoom({ ...named, name: nameOf(named), createdBy: user.userId });
+  if (!found.isNew) roomLimit.giveBack(user.userId);
   await store.addMember(found.room.id, user);
   return found;
 }

@@ -3,8 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Connection } from '../../domain/connection.ts';
 import { getNamedRoom } from '../../domain/findRooms.ts';
-import { joinNamedRoom } from '../../domain/joinRoom.ts';
-import type { NamedRoom } from '../../domain/namedRoom.ts';
+import { makeMember, type NamedRoom } from '../../domain/namedRoom.ts';
 import { readHistoryBefore } from '../../domain/readHistory.ts';
 import { postMessage } from '../../domain/sendMessage.ts';
 import type { Services } from '../../domain/services.ts';
@@ -52,7 +51,8 @@ export function legacyRoutes({ services, authenticator, inFlight, shapes }: Rest
   }
 
   async function join(request: FastifyRequest, body: z.output<typeof claimBody>, named: NamedRoom) {
-    const { userCount } = await joinNamedRoom(services, await connect(request, body), named);
+    await makeMember(services, await connect(request, body), named);
+    const { userCount } = await getNamedRoom(services, named);
     return { success: true, active_users: userCount };
   }
 

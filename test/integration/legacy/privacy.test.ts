@@ -1,0 +1,54 @@
+import { Writable } from 'node:stream';
+import { Redis } from 'ioredis';
+import { pino } from 'pino';
+import { expect, inject, test } from 'vitest';
+import { openLegacy } from '../../resources/legacyClient.ts';
+import { startPair } from '../../resources/server.ts';
+
+/** Digits that stand in no other number: found anywhere, they came from the coordinates that were sent in. */
+const place = { latitude: 48.3719264, longitude: -16.8423951 };
+const digits = /37192|84239|8\.372|6\.842\d|6\.843/;
+
+test('an older client’s coordinates are told to nobody but itself', async () => {
+  const said: string[] = [];
+  const log = pino(
+    { level: 'trace' },
+    new Writable({
+      write(chunk, _encoding, done) {
+        said.push(`log ${chunk}`);
+        done();
+      },
+    }),
+  );
+  const redis = new Redis(inject('redisUrl'));
+  const monitor = await redis.monitor();
+  monitor.on('monitor', (_time: string, args: string[]) => said.push(`Redis ${args.join(' ')}`));
+
+  await using earshot = await startPair({ log });
+  using ada = await openLegacy(earshot.a.url, 'NaN_NaN');
+  using bob = await openLegacy(earshot.b.url, 'NaN_NaN');
+  ada.send({ type: 'JoinLocalChat', user_id: 'ada', username: 'Ada', ...place });
+  const { room_id: roomId = '' } = await ada.until('RoomJoined');
+  await ada.until('MessageHistory');
+  bob.send({ type: 'JoinLocalChat', user_id: 'bob', username: 'Bob', latitude: 48.3611, longitude: -16.8311 });
+  expect(await bob.until('RoomJoined')).toMatchObject({ room_id: roomId });
+  ada.send({ type: 'LocationUpdate', user_id: 'ada', ...place });
+  ada.send({ type: 'JoinLocalChat', user_id: 'ada', username: 'Ada', ...place, latitude: place.latitude + 90 });
+  await ada.until('Error');
+  ada.send({ type: 'Message', content: 'where am I?' });
+  await bob.until('NewMessage');
+  const marker = `marker ${Math.random()}`;
+  await redis.echo(marker);
+  while (!said.some((line) => line.includes(marker))) await new Promise((resolve) => monitor.once('monitor', resolve));
+  monitor.disconnect();
+  redis.disconnect();
+
+  said.push(...bob.frames.all.map((frame) => `Bob ${JSON.stringify(frame)}`));
+  said.push(...ada.of('Error').map((frame) => `Error ${JSON.stringify(frame)}`));
+  for (const path of ['/metrics', '/ready', `/api/rooms/${roomId}`, `/api/messages/${roomId}`]) {
+    said.push(`${path} ${await (await fetch(`${earshot.b.url}${path}`)).text()}`);
+  }
+  expect(said.some((line) => line.startsWith('Redis') && line.includes(roomId))).toBe(true);
+  expect(said.filter((line) => digits.test(line))).toEqual([]);
+  expect(JSON.stringify(ada.of('RoomJoined'))).toMatch(digits); // the search itself works
+});
