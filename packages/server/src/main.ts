@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { monitorCommand } from './commands/monitor/command.ts';
 import { ConfigError } from './config.ts';
 
 /** The `earshot` command. Each subcommand loads only what it needs. */
@@ -50,6 +51,8 @@ backup first. Every message gets its place in its room, by its time. What can't 
 Run it again whenever it was interrupted: it goes on where it was. docs/operations.md tells the rest.`,
   )
   .action(async (options) => (await import('./commands/migrate.ts')).migrate(options));
+
+program.addCommand(monitorCommand());
 
 function degrees(max: number): (text: string) => number {
   return (text) => {

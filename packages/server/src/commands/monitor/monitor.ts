@@ -1,0 +1,49 @@
+import { originOf } from './format.ts';
+import { createOutput } from './output.ts';
+import { chooseScenarios } from './run.ts';
+import { readTarget, type Target, UsageError } from './target.ts';
+import { watch } from './watch.ts';
+import { monitorName, whoIs } from './who.ts';
+
+export interface MonitorOptions {
+  wire?: 'trpc' | 'legacy' | 'both';
+  only?: string[];
+  not?: string[];
+  json?: boolean;
+  full?: boolean;
+  for?: number;
+  run?: string[];
+  as?: string;
+  token?: string[];
+}
+
+export { UsageError };
+
+/** The `monitor` command. Resolves with the exit code; throws a UsageError on arguments that make no sense. */
+export async function monitor(url: string, rooms: readonly string[], options: MonitorOptions): Promise<number> {
+  const target = readTarget({ url, rooms, wire: options.wire });
+  const { json = false, full = false, token: tokens = [] } = options;
+  const name = options.as ?? monitorName();
+  if (options.run !== undefined) {
+    const start = chooseScenarios(options.run, { target, name, tokens });
+    return start(createOutput({ json, full, originWidth: 0 }));
+  }
+  if (target.rooms.length === 0) {
+    throw new UsageError('Name what to watch: a room’s id, or a place as latitude,longitude.');
+  }
+  return watch({
+    target,
+    who: whoIs(name, tokens[0]),
+    ownName: options.as === undefined && tokens.length === 0,
+    only: options.only,
+    not: options.not,
+    forMs: options.for === undefined ? undefined : options.for * 1_000,
+    output: createOutput({ json, full, originWidth: originWidth(target) }),
+  });
+}
+
+/** Where there are several, each line tells which wire and room it is of. */
+function originWidth({ wires, rooms }: Target): number {
+  const origins = wires.flatMap((wire) => rooms.map(({ text: room }) => originOf({ wire, room })));
+  return origins.length === 1 ? 0 : Math.max(...origins.map((origin) => origin.length));
+}

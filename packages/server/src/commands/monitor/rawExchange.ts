@@ -1,0 +1,37 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+import { untilAborted } from './ears.ts';
+
+/** A socket spoken by hand: one frame out, one answer in. */
+export interface RawExchange extends Disposable {
+  /** Resolves with the next frame that comes after this one went out. */
+  ask(what: string, frame: string | Uint8Array): Promise<string>;
+  send(frame: string): void;
+}
+
+/** Connects. Rejects when that fails, or when the signal aborts. */
+export async function openRawExchange(url: string, signal: AbortSignal): Promise<RawExchange> {
+  const socket = new WebSocket(url);
+  socket.on('error', () => {}); // `once` below, and the close, tell of it
+  try {
+    await once(socket, 'open', { signal });
+  } catch (error) {
+    socket.terminate();
+    throw error;
+  }
+  return {
+    ask: (what, frame) =>
+      untilAborted(signal, `the answer to ${what}`, (resolve, reject) => {
+        socket.once('message', (data) => resolve(String(data)));
+        socket.once('close', (code) => reject(new Error(`${what} closed the connection (${code})`)));
+        socket.send(frame);
+      }),
+    send: (frame) => socket.send(frame),
+    [Symbol.dispose]: () => socket.terminate(),
+  };
+}
+
+/** Throws when the answer is not of that type. */
+export function expectType(what: string, types: readonly string[], fits: (type: string) => boolean): void {
+  if (!types.some(fits)) throw new Error(`${what} was answered by ${types.join(', ')}`);
+}

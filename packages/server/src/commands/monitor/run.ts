@@ -1,0 +1,93 @@
+import { legacyStage } from './legacyStage.ts';
+import type { Output } from './output.ts';
+import type { Stage } from './participant.ts';
+import { type Scenario, type ScenarioName, scenarios } from './scenarios.ts';
+import { type RoomName, type Target, UsageError, type Wire } from './target.ts';
+import { trpcStage } from './trpcStage.ts';
+import { type Who, whoIs } from './who.ts';
+
+export interface StageOptions {
+  base: string;
+  /** null: one of its own. */
+  room: RoomName | null;
+  users: [Who, Who];
+  /** Aborts when the scenario has to be over. */
+  signal: AbortSignal;
+}
+
+/** Milliseconds that a scenario may take. */
+const scenarioMs = 15_000;
+
+const stages: Record<Wire, (options: StageOptions) => Stage> = { trpc: trpcStage, legacy: legacyStage };
+const names = Object.keys(scenarios) as ScenarioName[];
+const isName = (name: string): name is ScenarioName => Object.hasOwn(scenarios, name);
+
+interface RunOptions {
+  target: Target;
+  /** Users are called after it. */
+  name: string;
+  tokens: readonly string[];
+}
+
+/**
+ * Checks which scenarios are meant, and returns what runs them: each on every wire, a line for each, and the exit code: 0
+ * when all passed, else 1. Throws a UsageError.
+ */
+export function chooseScenarios(wanted: readonly string[], options: RunOptions): (output: Output) => Promise<number> {
+  const unknown = wanted.find((name) => name !== 'all' && !isName(name));
+  if (unknown !== undefined) {
+    throw new UsageError(`There is no scenario “${unknown}”. There are: ${names.join(', ')}, and all.`);
+  }
+  const chosen = wanted.includes('all') ? names : names.filter((name) => wanted.includes(name));
+  const { tokens, name, target } = options;
+  if (tokens.length === 1 && chosen.some((one) => scenarios[one].users === 2)) {
+    throw new UsageError('two-users needs the tokens of two users: give --token twice.');
+  }
+  if (target.rooms.length > 1)
+    throw new UsageError('Scenarios take place in one room: name one, or none for a new one.');
+  const users: [Who, Who] = [whoIs(`${name}-a`, tokens[0]), whoIs(`${name}-b`, tokens[1])];
+  return (output) => runAll(chosen, { target, users, output });
+}
+
+interface Running {
+  target: Target;
+  users: [Who, Who];
+  output: Output;
+}
+
+async function runAll(chosen: readonly ScenarioName[], { target, users, output }: Running): Promise<number> {
+  let failed = 0;
+  for (const wire of target.wires) {
+    for (const name of chosen) {
+      const scenario: Scenario = scenarios[name];
+      const startedAt = performance.now();
+      const { base, rooms } = target;
+      const error = await attempt(scenario, wire, { base, room: rooms[0] ?? null, users });
+      const ms = Math.round(performance.now() - startedAt);
+      if (error !== null) failed += 1;
+      const verdict = error === null ? output.paint('green', 'pass') : output.paint('red', 'FAIL');
+      const said = error ?? scenario.shows;
+      output.say(`${verdict}  ${wire.padEnd(6)}  ${name.padEnd(10)}  ${`${ms} ms`.padStart(8)}  ${said}`, {
+        scenario: name,
+        wire,
+        passed: error === null,
+        ms,
+        ...(error !== null && { error }),
+      });
+    }
+  }
+  const passed = chosen.length * target.wires.length - failed;
+  output.say(`${passed} passed, ${failed} failed`, { summary: { passed, failed } });
+  return failed === 0 ? 0 : 1;
+}
+
+/** Resolves with what was amiss, or null. Never takes much longer than the scenario's time. */
+async function attempt(scenario: Scenario, wire: Wire, where: Omit<StageOptions, 'signal'>): Promise<string | null> {
+  const signal = AbortSignal.timeout(scenarioMs);
+  try {
+    await scenario.run(stages[wire]({ ...where, signal }));
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

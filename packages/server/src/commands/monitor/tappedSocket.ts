@@ -1,0 +1,34 @@
+import { WebSocket } from 'ws';
+import type { Sink } from './observer.ts';
+
+/** A WebSocket class for clients whose sockets tell of every frame that goes through them, and of their end. */
+export function tappedSocket(sink: Sink, onMade: (socket: WebSocket) => void = () => {}) {
+  return class TappedSocket extends WebSocket {
+    constructor(url: string) {
+      super(url);
+      onMade(this);
+      let opened = false;
+      let problem = '';
+      this.on('open', () => {
+        opened = true;
+      });
+      this.on('error', (error: NodeJS.ErrnoException) => {
+        problem = error.message || (error.code ?? ''); // several addresses that all refuse have no message
+      });
+      this.on('message', (data: Buffer, isBinary: boolean) => sink.frame('in', isBinary ? data : data.toString()));
+      this.on('close', (code, reason) => {
+        sink.note(opened ? `connection closed: ${describeClose(code, reason)}` : `could not connect: ${problem}`);
+      });
+    }
+
+    override send(data: string | BufferSource | Blob): void {
+      sink.frame('out', String(data)); // clients of either wire send text alone
+      super.send(data);
+    }
+  };
+}
+
+function describeClose(code: number, reason: Uint8Array): string {
+  const said = Buffer.from(reason).toString();
+  return `${code}${said === '' ? '' : ` ${said}`}${code === 1006 ? ' (without a goodbye)' : ''}`;
+}

@@ -1,0 +1,103 @@
+import { type Location, locationSchema, roomIdSchema } from '@earshot/shared';
+
+export type Wire = 'trpc' | 'legacy';
+
+/** A room as it is named on the command line: the one near a place, or by its id. */
+export type RoomName = { text: string; location: Location } | { text: string; id: string };
+
+/** Where to connect, and which rooms to look at there. */
+export interface Target {
+  /** The server's base, e.g. `http://localhost:3001`. */
+  base: string;
+  wires: Wire[];
+  rooms: RoomName[];
+}
+
+/** What is wrong with the command line, in a sentence. */
+export class UsageError extends Error {}
+
+interface Arguments {
+  url: string;
+  rooms: readonly string[];
+  /** Which wire to use where the URL names none. */
+  wire?: Wire | 'both' | undefined;
+}
+
+/**
+ * Reads `ws://host/ws/<location_id>` (the wire of older clients), `http://host/trpc`, or a server's base, where `wire`
+ * decides: tRPC when left out. Throws a UsageError.
+ */
+export function readTarget({ url: text, rooms, wire }: Arguments): Target {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const scheme = url === null ? undefined : schemes[url.protocol];
+  if (url === null || scheme === undefined) {
+    throw new UsageError(`“${text}” is not a URL that starts with http://, https://, ws:// or wss://.`);
+  }
+  if (url.username || url.password) throw new UsageError('The URL must not hold a name or password; use --token.');
+  const { prefix, named, room } = readPath(url.pathname);
+  const wires = choose(named, wire);
+  return {
+    base: `${scheme}//${url.host}${prefix}`,
+    wires,
+    rooms: [...(room === null ? [] : [room]), ...rooms].map(readRoom),
+  };
+}
+
+const schemes: Record<string, 'http:' | 'https:'> = {
+  'http:': 'http:',
+  'ws:': 'http:',
+  'https:': 'https:',
+  'wss:': 'https:',
+};
+
+interface Path {
+  prefix: string;
+  /** The wire that the path belongs to. */
+  named: Wire | null;
+  room: string | null;
+}
+
+function readPath(pathname: string): Path {
+  const legacy = /^(.*)\/ws(?:\/([^/]*))?\/?$/.exec(pathname);
+  if (legacy) return { prefix: legacy[1] ?? '', named: 'legacy', room: decode(legacy[2]) };
+  const trpc = /^(.*)\/trpc\/?$/.exec(pathname);
+  if (trpc) return { prefix: trpc[1] ?? '', named: 'trpc', room: null };
+  return { prefix: pathname.replace(/\/+$/, ''), named: null, room: null };
+}
+
+function decode(segment = ''): string | null {
+  try {
+    return decodeURIComponent(segment) || null;
+  } catch {
+    throw new UsageError(`“${segment}” in the URL is not percent-encoded UTF-8.`);
+  }
+}
+
+function choose(named: Wire | null, wire: Arguments['wire']): Wire[] {
+  if (named === null) return wire === 'both' ? ['trpc', 'legacy'] : [wire ?? 'trpc'];
+  if (wire !== undefined && wire !== named)
+    throw new UsageError(`The URL’s path is of the ${named} wire, not of ${wire}.`);
+  return [named];
+}
+
+function readRoom(text: string): RoomName {
+  const place = /^([+-]?\d+(?:\.\d+)?),([+-]?\d+(?:\.\d+)?)$/.exec(text);
+  if (place) {
+    const location = locationSchema.safeParse({ latitude: Number(place[1]), longitude: Number(place[2]) });
+    if (location.success) return { text, location: location.data };
+    throw new UsageError(`“${text}” is not a place: latitudes end at 90 and longitudes at 180 degrees.`);
+  }
+  const id = roomIdSchema.safeParse(text);
+  if (id.success) return { text, id: id.data };
+  throw new UsageError(`“${text}” can’t be a room’s id: it ${id.error.issues[0]?.message ?? 'is not valid'}.`);
+}
+
+/** Where the older clients' socket of a room is. */
+export function legacyAddress(base: string, locationId: string): string {
+  return `${base.replace(/^http/, 'ws')}/ws/${encodeURIComponent(locationId)}`;
+}
+
+/** Where tRPC's socket is, for one who speaks it by hand. */
+export function trpcAddress(base: string): string {
+  return `${base.replace(/^http/, 'ws')}/trpc?connectionParams=1`;
+}

@@ -1,0 +1,97 @@
+import { createFilter } from './filter.ts';
+import type { Frame } from './frame.ts';
+import { legacyTypes, trpcTypes } from './frameTypes.ts';
+import type { Observer, Sink } from './observer.ts';
+import type { Output } from './output.ts';
+import { Tally } from './tally.ts';
+import type { RoomName, Target, Wire } from './target.ts';
+import { watchLegacy } from './watchLegacy.ts';
+import { watchTrpc } from './watchTrpc.ts';
+import type { Who } from './who.ts';
+
+interface WatchOptions {
+  target: Target;
+  who: Who;
+  /** Whether the name is the monitor's own, and not one that the user gave. */
+  ownName: boolean;
+  only?: readonly string[] | undefined;
+  not?: readonly string[] | undefined;
+  /** Milliseconds after which it ends by itself. */
+  forMs?: number | undefined;
+  output: Output;
+}
+
+/** Watches until Ctrl-C, the end of the time, or a refusal of all that it asked for. Resolves with the exit code. */
+export async function watch(options: WatchOptions): Promise<number> {
+  const { target, who, output } = options;
+  const tally = new Tally();
+  const startedAt = Date.now();
+  introduce(options);
+
+  const shows = createFilter(options);
+  const record = (frame: Frame) => {
+    const shown = shows(frame);
+    tally.add(frame, shown);
+    if (shown) output.frame(frame);
+  };
+  const over = new AbortController();
+  const observers = target.wires.flatMap((wire) =>
+    target.rooms.map((room) => observe(wire, room, { ...options, record, over: over.signal })),
+  );
+  await Promise.race([stopAsked(options.forMs), Promise.all(observers.map(({ ended }) => ended))]);
+  over.abort(); // that connections end now is no news
+  await Promise.all(observers.map((observer) => observer.stop()));
+
+  const ms = Date.now() - startedAt;
+  output.say(tally.line(ms), { summary: { ms, who: who.username, ...tally.counts } });
+  return observers.every(({ joined }) => joined) ? 0 : 1;
+}
+
+function introduce({ target: { base, wires, rooms }, who, output }: WatchOptions): void {
+  const list = rooms.map(({ text }) => text).join(', ');
+  output.say(
+    `Watching ${list} on ${base} (${wires.join(', ')}) as ${who.username}: seen in the room, counted there, and silent. Ctrl-C ends it.`,
+    { watching: { base, wires, rooms: rooms.map(({ text }) => text), who: who.username } },
+  );
+}
+
+interface ObserveOptions extends WatchOptions {
+  record: (frame: Frame) => void;
+  /** Aborts when the watch is over, and observers take their leave. */
+  over: AbortSignal;
+}
+
+function observe(
+  wire: Wire,
+  room: RoomName,
+  { target: { base }, who, ownName, output, record, over }: ObserveOptions,
+): Observer {
+  const typesOf = wire === 'trpc' ? trpcTypes() : legacyTypes;
+  const origin = { wire, room: room.text };
+  const sink: Sink = {
+    frame: (direction, data) => {
+      const text = typeof data === 'string' ? data : null;
+      const types = text === null ? ['(binary)'] : typesOf(direction, text);
+      record({ ...origin, time: new Date(), direction, types, bytes: Buffer.byteLength(data), text });
+    },
+    note: (note) => {
+      if (!over.aborted) output.note({ ...origin, time: new Date(), note });
+    },
+  };
+  return wire === 'trpc'
+    ? watchTrpc({ base, room, who, sink, leaves: ownName })
+    : watchLegacy({ base, room, who, sink });
+}
+
+/** Resolves at Ctrl-C, SIGTERM, or when the time is over. A second Ctrl-C ends the process at once. */
+function stopAsked(forMs: number | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = forMs === undefined ? undefined : setTimeout(stop, forMs);
+    function stop() {
+      clearTimeout(timer);
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+      resolve();
+    }
+    process.on('SIGINT', stop).on('SIGTERM', stop);
+  });
+}

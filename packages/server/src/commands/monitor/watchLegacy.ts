@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { WebSocket } from 'ws';
+import { legacyTypes } from './frameTypes.ts';
+import type { Observer, Sink } from './observer.ts';
+import { tappedSocket } from './tappedSocket.ts';
+import { legacyAddress, type RoomName } from './target.ts';
+import { legacyClaim, type Who } from './who.ts';
+
+interface WatchOptions {
+  base: string;
+  room: RoomName;
+  who: Who;
+  sink: Sink;
+}
+
+/** Milliseconds before the first and the later tries to connect again. */
+const pauses = [500, 1_000, 2_000, 5_000, 10_000];
+
+/** Watches a room over the wire of older clients. That wire has no way to resume: whoever comes back gets the history. */
+export function watchLegacy({ base, room, who, sink }: WatchOptions): Observer {
+  const stopping = new AbortController();
+  let joined = false;
+  let socket: WebSocket | null = null;
+
+  /** One connection, from its begin to its end. Tells whether the room was reached. */
+  async function connect(): Promise<boolean> {
+    let reached = false;
+    const Socket = tappedSocket(sink);
+    const opened = new Socket(legacyAddress(base, pathOf(room)));
+    socket = opened;
+    opened.on('open', () => opened.send(JSON.stringify(joinFrame(room, who))));
+    opened.on('message', (data) => {
+      if (legacyTypes('in', String(data))[0] === 'MessageHistory') reached = joined = true;
+    });
+    await new Promise((resolve) => opened.once('close', resolve));
+    return reached;
+  }
+
+  async function keepConnected(): Promise<void> {
+    let failures = 0;
+    while (!stopping.signal.aborted) {
+      failures = (await connect()) ? 0 : failures + 1;
+      const pause = pauses[Math.min(failures, pauses.length - 1)];
+      await delay(pause, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  }
+
+  const ended = keepConnected();
+  return {
+    get joined() {
+      return joined;
+    },
+    ended,
+    stop: async () => {
+      stopping.abort();
+      socket?.close(1000);
+      await ended;
+    },
+  };
+}
+
+/** `JoinLocalChat` goes by its coordinates: which room the path names does not matter. */
+export const pathOf = (room: RoomName) => ('id' in room ? room.id : 'local');
+
+export function joinFrame(room: RoomName, who: Who) {
+  if ('id' in room) return { type: 'Join', ...legacyClaim(who) };
+  return { type: 'JoinLocalChat', ...legacyClaim(who), ...room.location };
+}
