@@ -17,7 +17,7 @@ export function frameLine(frame: Frame, { paint, width, originWidth }: LineOptio
   const where = originWidth === 0 ? '' : `${originOf(frame).padEnd(originWidth)} `;
   const when = `${clock(time)} ${where}`;
   const type = printable(types.join(' + ')).padEnd(typeWidth);
-  const size = `${frame.bytes} B`.padStart(8);
+  const size = ` ${`${frame.bytes} B`.padStart(8)}`;
   const head = [
     paint('dim', when),
     direction === 'in' ? paint('cyan', '← ') : paint('green', '→ '),
