@@ -58,6 +58,29 @@ describe('readConfig', () => {
     expect(found.map((line) => line.split(':')[0])).toEqual(['PORT', 'MONGODB_URI', 'JWT_SECRET', 'SEND_RATE']);
   });
 
+  test('also what does not go together, in the same breath and in plain words', () => {
+    const found = problems({
+      PORT: 'eighty',
+      ALLOWED_ORIGINS: 'chat.example.com',
+      AUTH_MODE: 'closed',
+      SEND_BURST: '1.5',
+      MONGODB_DB: 'a/b',
+      REDIS_URL: 'redis://127.0.0.1',
+    });
+    expect(found).toEqual([
+      'PORT: must be a whole number from 0 to 65535',
+      expect.stringMatching(/^MONGODB_DB: must be a database name/),
+      'AUTH_MODE: must be open or jwt',
+      'ALLOWED_ORIGINS: “chat.example.com” is not an origin; write it like https://chat.example.com',
+      'SEND_BURST: must be a whole number of at least 1',
+      expect.stringMatching(/^REDIS_URL without MONGODB_URI/),
+    ]);
+  });
+
+  test('what follows from a wrong variable is not held against another', () => {
+    expect(problems({ JWT_SECRET: 'short', AUTH_MODE: 'jwt' })).toEqual([expect.stringMatching(/^JWT_SECRET: /)]);
+  });
+
   test.each([
     [{ REDIS_URL: 'redis://127.0.0.1' }, /REDIS_URL without MONGODB_URI/],
     [{ NODE_ENV: 'production' }, /anybody could take any name/],

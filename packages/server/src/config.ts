@@ -3,39 +3,65 @@ import { z } from 'zod';
 
 /** Everything an operator can set, by environment variables. This is the only file that reads them. */
 
-const port = z.coerce.number().int().min(0).max(65_535);
-const count = z.coerce.number().int().min(0);
-const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
+/** A number in its usual notation, between two bounds. */
+function number({ min, max = Number.POSITIVE_INFINITY, whole = true }: { min: number; max?: number; whole?: boolean }) {
+  const kind = whole ? 'a whole number' : 'a number';
+  const range = max === Number.POSITIVE_INFINITY ? `of at least ${min}` : `from ${min} to ${max}`;
+  return z
+    .string()
+    .refine((text) => /^\d+(\.\d+)?$/.test(text) && fits(Number(text)), { error: `must be ${kind} ${range}` })
+    .transform(Number);
+
+  function fits(value: number): boolean {
+    return value >= min && value <= max && (!whole || Number.isInteger(value));
+  }
+}
+
+function oneOf<const Words extends readonly [string, ...string[]]>(...words: Words) {
+  return z.enum(words, { error: `must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}` });
+}
+
+const flag = oneOf('true', 'false', '1', '0').transform((text) => text === 'true' || text === '1');
 const url = (...schemes: string[]) =>
   z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)), {
     error: `must be a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
   });
+const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+  error: ({ input }) => `“${String(input)}” is not an origin; write it like https://chat.example.com`,
+});
+const origins = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(z.array(origin));
 
 const environment = z.object({
-  PORT: port.default(3001),
+  PORT: number({ min: 0, max: 65_535 }).default(3001),
   HOST: z.string().optional(),
   MONGODB_URI: url('mongodb', 'mongodb+srv').optional(),
-  MONGODB_DB: z.string().min(1).max(63).default('earshot'),
+  MONGODB_DB: z
+    .string()
+    .regex(/^[^/\\. "$*<>:|?]{1,63}$/, 'must be a database name of at most 63 characters, without /\\. "$*<>:|?')
+    .default('earshot'),
   REDIS_URL: url('redis', 'rediss').optional(),
   REDIS_URI: url('redis', 'rediss').optional(),
   DATA_DIR: z.string().default('./data'),
-  AUTH_MODE: z.enum(['open', 'jwt']).optional(),
+  AUTH_MODE: oneOf('open', 'jwt').optional(),
   JWT_SECRET: z.string().min(32, 'must have at least 32 characters (256 bits, as HS256 asks for)').optional(),
   JWKS_URL: url('https', 'http').optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
   ALLOW_GUESTS: flag.optional(),
   ALLOW_OPEN_AUTH: flag.default(false),
-  ALLOWED_ORIGINS: z.string().optional(),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-  SEND_RATE: z.coerce.number().min(0).default(5),
-  SEND_BURST: z.coerce.number().int().min(1).default(20),
-  ROOM_CAPACITY: count.default(1_000),
-  SOCKETS_PER_ADDRESS: count.default(256),
-  WATCHES_PER_SOCKET: count.default(50),
-  LEGACY_DATES: z.enum(['iso', 'extended']).default('iso'),
+  ALLOWED_ORIGINS: origins.optional(),
+  LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
+  SEND_RATE: number({ min: 0, whole: false }).default(5),
+  SEND_BURST: number({ min: 1 }).default(20),
+  ROOM_CAPACITY: number({ min: 0 }).default(1_000),
+  SOCKETS_PER_ADDRESS: number({ min: 0 }).default(256),
+  WATCHES_PER_SOCKET: number({ min: 0 }).default(50),
+  LEGACY_DATES: oneOf('iso', 'extended').default('iso'),
   LEGACY_ECHO: flag.default(true),
-  MESSAGE_MAX_CHARS: z.coerce.number().int().min(1).max(1_000_000).default(limits.messageChars),
+  MESSAGE_MAX_CHARS: number({ min: 1, max: 1_000_000 }).default(limits.messageChars),
   NODE_ENV: z.string().optional(),
 });
 type Environment = z.output<typeof environment>;
@@ -96,11 +122,14 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   // An empty variable counts as unset, as in a .env file with the value left out.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environment.safeParse(given);
-  if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
-  }
-  const settings = parsed.data;
-  const problems = unsafeMixes(settings);
+  const wrong = parsed.success
+    ? []
+    : parsed.error.issues.map(({ path, message }) => ({ name: String(path[0]), message }));
+  // What is wrong by itself is left out of the look at how settings go together, and so is what follows from it.
+  const names = new Set(wrong.map(({ name }) => name));
+  const settings = environment.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !names.has(name))));
+  const mixes = unsafeMixes(settings).filter((problem) => ![...names].some((name) => problem.includes(name)));
+  const problems = [...wrong.map(({ name, message }) => `${name}: ${message}`), ...mixes];
   if (problems.length > 0) throw new ConfigError(problems);
   return toConfig(settings);
 }
@@ -134,11 +163,6 @@ function unsafeMixes(env: Environment): string[] {
       'AUTH_MODE=open with NODE_ENV=production: anybody could take any name. Set JWT_SECRET or JWKS_URL, or say ALLOW_OPEN_AUTH=true.',
     );
   }
-  for (const origin of origins(env) ?? []) {
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
-      problems.push(`ALLOWED_ORIGINS: “${origin}” is not an origin; write it like https://chat.example.com`);
-    }
-  }
   return problems;
 }
 
@@ -155,7 +179,7 @@ function toConfig(env: Environment): Config {
         : { kind: 'mongodb', uri: env.MONGODB_URI, database: env.MONGODB_DB },
     broker: redis === undefined ? { kind: 'local' } : { kind: 'redis', url: redis },
     auth,
-    allowedOrigins: origins(env),
+    allowedOrigins: env.ALLOWED_ORIGINS ?? null,
     logLevel: env.LOG_LEVEL,
     sendRate: env.SEND_RATE,
     sendBurst: env.SEND_BURST,
@@ -187,8 +211,4 @@ function authConfig(env: Environment): AuthConfig {
 
 function redisUrl(env: Environment): string | undefined {
   return env.REDIS_URL ?? env.REDIS_URI;
-}
-
-function origins(env: Environment): string[] | null {
-  return env.ALLOWED_ORIGINS?.split(',').map((origin) => origin.trim()) ?? null;
 }

@@ -79,6 +79,14 @@ export const errorCodes = {
     message: 'The token has expired. Connect again with a new one.',
     when: 'The token was past its time on arrival, or ran out on a live connection, which is then closed.',
   },
+  KEYS_UNAVAILABLE: {
+    trpc: 'SERVICE_UNAVAILABLE',
+    http: 503,
+    close: 1013,
+    retry: 'later',
+    message: 'Tokens can’t be checked right now. Try again in a moment.',
+    when: 'The keys to check tokens with can’t be fetched from `JWKS_URL`.',
+  },
   GUESTS_NOT_ALLOWED: {
     trpc: 'FORBIDDEN',
     http: 403,

@@ -1,4 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { createAuthenticator } from './authenticate.ts';
@@ -66,6 +69,7 @@ describe('jwt mode', () => {
         `${base64url({ alg: 'none' })}.${base64url({ sub: 'u1', username: 'Ada', exp: 4_000_000_000, iss: 'https://id.example', aud: 'earshot' })}.`,
       'TOKEN_INVALID',
     ],
+    ['whose end is beyond all time', () => token().setExpirationTime(1e17).sign(key(secret)), 'TOKEN_INVALID'],
     ['of garbage', async () => 'not.a.token', 'TOKEN_INVALID'],
     ['empty', async () => '', 'TOKEN_INVALID'],
   ])('a token %s is refused', async (_what, make, code) => {
@@ -87,6 +91,49 @@ describe('jwt mode', () => {
       audience: undefined,
     });
     await expect(strict.guest('Grace')).rejects.toMatchObject({ code: 'GUESTS_NOT_ALLOWED' });
+  });
+});
+
+describe('keys at a URL', () => {
+  const remote = (jwksUrl: string) =>
+    createAuthenticator({ mode: 'jwt', allowGuests: false, key: { jwksUrl }, issuer: undefined, audience: undefined });
+
+  async function serveKeys(body: string, status = 200) {
+    const server = createServer((_request, response) => response.writeHead(status).end(body));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    return { url: `http://127.0.0.1:${port}/keys`, [Symbol.asyncDispose]: async () => void server.close() };
+  }
+
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const signed = () =>
+    new SignJWT({ name: 'Ada' })
+      .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+      .setSubject('u1')
+      .setExpirationTime('1h')
+      .sign(pair.privateKey);
+  const keys = JSON.stringify({ keys: [{ ...pair.publicKey.export({ format: 'jwk' }), kid: 'one', alg: 'ES256' }] });
+
+  test('a token signed with one of them is good', async () => {
+    await using server = await serveKeys(keys);
+    expect((await remote(server.url).identify({ token: await signed() }))?.user.username).toBe('Ada');
+  });
+
+  test('a token of another key is bad', async () => {
+    await using server = await serveKeys(keys.replace('"one"', '"two"'));
+    await expect(remote(server.url).identify({ token: await signed() })).rejects.toMatchObject({
+      code: 'TOKEN_INVALID',
+    });
+  });
+
+  test('keys that can’t be fetched are not the token’s fault', async () => {
+    const unavailable = { code: 'KEYS_UNAVAILABLE' };
+    await using failing = await serveKeys('no', 500);
+    await using garbled = await serveKeys('not JSON');
+    for (const url of ['http://127.0.0.1:1/keys', failing.url, garbled.url]) {
+      await expect(remote(url).identify({ token: await signed() })).rejects.toMatchObject(unavailable);
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { EarshotError, type User, userIdSchema, usernameSchema, userSchema } from '@earshot/shared';
+import { EarshotError, limits, type User, userIdSchema, usernameSchema, userSchema } from '@earshot/shared';
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { AuthConfig } from '../config.ts';
@@ -87,8 +87,15 @@ const claimsSchema = z
   .transform(({ sub, exp, username, name, preferred_username }) => ({
     userId: sub,
     expiresAt: new Date(exp * 1_000),
-    username: username ?? name ?? preferred_username ?? [...sub].slice(0, 40).join(''),
-  }));
+    username: username ?? name ?? preferred_username ?? nameOfId(sub),
+  }))
+  .refine(({ expiresAt }) => !Number.isNaN(expiresAt.getTime()));
+
+/** A name for one whose token has none. */
+function nameOfId(userId: string): string {
+  const parsed = usernameSchema.safeParse([...userId].slice(0, limits.usernameChars).join(''));
+  return parsed.success ? parsed.data : 'somebody';
+}
 
 /** JWT mode: every token is checked, and names a user and an end. */
 function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>): Authenticator {
@@ -126,6 +133,17 @@ function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>): Authent
   };
 }
 
+/** jose's errors that say something of the token; all others are of the place where keys are fetched. */
+const ofTheToken = [
+  errors.JWTClaimValidationFailed,
+  errors.JWTInvalid,
+  errors.JWSInvalid,
+  errors.JWSSignatureVerificationFailed,
+  errors.JOSEAlgNotAllowed,
+  errors.JOSENotSupported,
+  errors.JWKSNoMatchingKey,
+];
+
 function asTokenError(cause: unknown): EarshotError {
   if (cause instanceof errors.JWTExpired) return new EarshotError('TOKEN_EXPIRED', { cause });
   if (cause instanceof errors.JWTClaimValidationFailed || cause instanceof z.ZodError) {
@@ -134,5 +152,6 @@ function asTokenError(cause: unknown): EarshotError {
       cause,
     });
   }
-  return new EarshotError('TOKEN_INVALID', { cause });
+  const invalid = ofTheToken.some((kind) => cause instanceof kind);
+  return new EarshotError(invalid ? 'TOKEN_INVALID' : 'KEYS_UNAVAILABLE', { cause });
 }

@@ -1,15 +1,28 @@
-import type { ErrorCode } from '@earshot/shared';
+import { type ErrorCode, errorEntry } from '@earshot/shared';
 import type { Logger } from '../observe/logger.ts';
 import type { Metrics } from '../observe/metrics.ts';
 
 /** Called with every error that a client is told, and with where it happened. */
 export type Report = (code: ErrorCode, error: unknown, where: string | undefined) => void;
 
+/** Milliseconds between two warnings that the same thing is out of reach. */
+const warnEveryMs = 10_000;
+
 /** Counts each error under its name, and logs the faults of the server with all that the client is not told. */
 export function createReport(log: Logger, metrics: Metrics): Report {
+  const warned = new Map<ErrorCode, number>();
+
+  function isNews(code: ErrorCode): boolean {
+    const now = Date.now();
+    if (now - (warned.get(code) ?? 0) < warnEveryMs) return false;
+    warned.set(code, now);
+    return true;
+  }
+
   return (errorCode, error, where) => {
     metrics.countError(errorCode);
     if (errorCode === 'INTERNAL') log.error({ err: error, where }, 'a call failed for a reason nobody foresaw');
+    else if (errorEntry(errorCode).http === 503 && isNews(errorCode)) log.warn({ err: error, where }, errorCode);
     else log.debug({ errorCode, where }, 'refused');
   };
 }
