@@ -24,6 +24,18 @@ export async function runEarshot(
   return { code, output: output() };
 }
 
+/** Starts the `earshot` command; disposing of it kills it dead, at whatever it is. */
+export function startEarshot(args: readonly string[], env: Record<string, string> = {}): AsyncDisposable {
+  const child = launch(args, env);
+  const exited = once(child, 'exit');
+  return {
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
 export interface ChatProcess extends AsyncDisposable {
   /** Types a line. */
   type(line: string): void;
@@ -52,6 +64,34 @@ export function startChat(args: readonly string[]): ChatProcess {
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGKILL');
       await exited;
+    },
+  };
+}
+
+export interface MonitorProcess extends AsyncDisposable {
+  /** Resolves when what was printed so far fits. */
+  until(printed: RegExp): Promise<string>;
+  /** Ctrl-C; resolves with the exit code and all that was printed. */
+  interrupt(): Promise<{ code: number | null; output: string }>;
+}
+
+/** Runs `earshot monitor`. */
+export function startMonitor(args: readonly string[]): MonitorProcess {
+  const child = launch(['monitor', ...args], {});
+  const output = gather(child);
+  const printed = collect<string>();
+  const closed = once(child, 'close');
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', () => printed.push(output()));
+  return {
+    until: (pattern) => printed.until((text) => pattern.test(text)),
+    interrupt: async () => {
+      child.kill('SIGINT');
+      const [code] = await closed;
+      return { code, output: output() };
+    },
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGKILL');
+      await closed;
     },
   };
 }

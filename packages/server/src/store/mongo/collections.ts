@@ -1,4 +1,4 @@
-import type { Collection, Db, ObjectId } from 'mongodb';
+import type { Collection, Db, ObjectId, ServerSessionId } from 'mongodb';
 
 /** Documents keep the field names of the original service. Ids of messages and of rooms made from a place are ObjectIds. */
 export interface MessageDocument {
@@ -56,7 +56,9 @@ interface LockDocument {
 
 interface MigrationDocument {
   _id: string;
-  finished_at: Date;
+  finished_at?: Date;
+  /** The session in which a migration under way, or one that died, writes. */
+  session?: ServerSessionId;
 }
 
 export interface Collections {

@@ -93,6 +93,7 @@ describe('what can’t be read is told by its field, never by its value', () => 
     [{ edited_at: 'secret' }, 'edited_at is not a time'],
     [{ deleted: 'secret' }, 'deleted is not true or false'],
     [{ reactions: 'secret' }, 'reactions is not a list'],
+    [{ reactions: ['secret'] }, 'reactions.0 is not a reaction'],
     [{ reactions: [{ user_id: 'bob' }] }, 'reactions.0.emoji is missing'],
     [{ content: 7, timestamp: null }, 'content is not text, timestamp is not a time'],
   ])('%j: %s', (matters, reason) => expect(read(matters)).toEqual({ reason }));

@@ -37,7 +37,10 @@ const text = z.string(wants('text'));
 /** An id of a room or a user: text, or an ObjectId, which becomes its hex. */
 const reference = z.preprocess((value) => (isObjectId(value) ? idFromBson(value) : value), text);
 const time = z.preprocess((value) => timeFrom(value) ?? value, z.date(wants('a time')));
-const reaction = z.object({ user_id: reference.pipe(userIdSchema), emoji: text.pipe(lineSchema(limits.emojiUnits)) });
+const reaction = z.object(
+  { user_id: reference.pipe(userIdSchema), emoji: text.pipe(lineSchema(limits.emojiUnits)) },
+  wants('a reaction'),
+);
 const anyLine = lineSchema(Number.POSITIVE_INFINITY);
 
 const originalMessage = z.object({

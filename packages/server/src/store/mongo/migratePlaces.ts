@@ -1,12 +1,12 @@
 import { idFromBson, idToBson } from '@earshot/shared';
 import { type AnyBulkWriteOperation, type ClientSession, type MongoClient, ObjectId } from 'mongodb';
 import { inBatches } from './batches.ts';
-import { untilDone } from './calls.ts';
 import type { Collections, MessageDocument, RoomDocument } from './collections.ts';
 import { lastOfEach } from './history.ts';
 import type { MigrateOptions } from './migrate.ts';
 import { differences, type NumberlessMessage, readMessage } from './migrateMessage.ts';
 import { type DescribeRoom, missingRoom } from './migrateRoom.ts';
+import { inKnownSession, isInterrupted } from './migrateSession.ts';
 import { isDuplicate } from './storeError.ts';
 import { unplaced } from './unplaced.ts';
 
@@ -25,13 +25,15 @@ interface Options extends Pick<MigrateOptions, 'describe' | 'onProgress'> {
 
 /** Messages in one transaction: it has to end well within MongoDB's minute, and conflict with few others. */
 const batchSize = 1_000;
+/** A conflict that never ends is none: a unique index of somebody else's, say. */
+const triesMax = 100;
 
 /**
  * Gives messages the next numbers of their rooms, in the order of their times, then of their ids.
  *
- * MongoDB sorts (on disk, where they are many); each batch is a transaction that reads the ends of the logs, numbers
- * what of the batch has no number yet, and writes: all or nothing. So a run that dies leaves no hole, another one begins
- * where it ended, and two at once, or a server that writes meanwhile, conflict and try again.
+ * MongoDB sorts (on disk, where they are many). Each batch is a transaction that reads the ends of the logs and numbers
+ * from there: all or nothing. So a run that dies leaves no hole, another one begins where it ended, and two at once, or
+ * a server that writes meanwhile, conflict and try again.
  */
 export async function placeMessages(
   client: MongoClient,
@@ -43,29 +45,17 @@ export async function placeMessages(
     [{ $match: unplaced }, { $project: { room_id: 1, timestamp: 1 } }, { $sort: { room_id: 1, timestamp: 1, _id: 1 } }],
     { allowDiskUse: true },
   );
-  for await (const batch of inBatches(inOrder, batchSize)) {
-    const ids = batch.map(({ _id }) => _id);
-    const { placed, late, roomsMade } = await atOnce(client, (session) => placeBatch(all, { ids, describe, session }));
-    counts.placed += placed;
-    counts.late += late;
-    counts.roomsMade += roomsMade;
-    onProgress({ step: 'placed', done: counts.placed, total });
-  }
-  return counts;
-}
-
-/** A number that somebody else took meanwhile may show as a duplicate instead of a conflict of transactions. */
-function atOnce<T>(client: MongoClient, write: (session: ClientSession) => Promise<T>): Promise<T> {
-  return untilDone(async () => {
-    try {
-      return await client.withSession((session) =>
-        session.withTransaction(write, { readConcern: { level: 'snapshot' } }),
-      );
-    } catch (error) {
-      if (isDuplicate(error)) return null;
-      throw error;
+  await inKnownSession(client, all.migrations, async (session) => {
+    for await (const batch of inBatches(inOrder, batchSize)) {
+      const ids = batch.map(({ _id }) => _id);
+      const { placed, late, roomsMade } = await placeBatch(all, { ids, describe, session });
+      counts.placed += placed;
+      counts.late += late;
+      counts.roomsMade += roomsMade;
+      onProgress({ step: 'placed', done: counts.placed, total });
     }
   });
+  return counts;
 }
 
 interface Batch {
@@ -74,32 +64,59 @@ interface Batch {
   session: ClientSession;
 }
 
-async function placeBatch(all: Collections, { ids, describe, session }: Batch): Promise<Placed> {
-  const documents = await all.messages.find({ _id: { $in: ids }, ...unplaced }, { session }).toArray();
-  const byRoom = Map.groupBy(documents.flatMap(asRead), ({ message }) => message.room_id);
-  if (byRoom.size === 0) return { placed: 0, late: 0, roomsMade: 0 };
+/** What another migration placed since it was read. */
+class PlacedMeanwhile extends Error {}
 
-  const ends = await endsOf(all, { roomIds: [...byRoom.keys()], session });
-  const updates: AnyBulkWriteOperation<MessageDocument>[] = [];
-  const rooms: AnyBulkWriteOperation<RoomDocument>[] = [];
-  let late = 0;
-  for (const [roomId, found] of byRoom) {
-    const { seq: last = 0, newest } = ends.get(roomId) ?? {};
-    const inOrder = found.toSorted(byTimeAndId);
-    for (const [index, { document, message }] of inOrder.entries()) {
-      updates.push(numbered(document, message, last + index + 1));
-      if (newest && message.timestamp < newest) late += 1;
+/**
+ * All that takes time is done before the transaction: between its look at the ends of the logs and its first write, a
+ * server that is busy in one of the rooms must not always be faster.
+ */
+async function placeBatch(all: Collections, { ids, describe, session }: Batch): Promise<Placed> {
+  for (let tries = 1; ; tries += 1) {
+    const documents = await all.messages.find({ _id: { $in: ids }, ...unplaced }).toArray();
+    const byRoom = Map.groupBy(documents.flatMap(asRead).sort(byTimeAndId), ({ message }) => message.room_id);
+    if (byRoom.size === 0) return { placed: 0, late: 0, roomsMade: 0 };
+    const rooms = Array.from(byRoom, ([roomId, found]) => withTimes(roomId, found, describe));
+    const late = await countLate(all, byRoom);
+    try {
+      const write = () => writeBatch(all, { byRoom, rooms, session });
+      const written = await session.withTransaction(write, { readConcern: { level: 'snapshot' } });
+      return { ...written, late };
+    } catch (error) {
+      // A number that somebody else took may also show as a duplicate, instead of a conflict of transactions.
+      const isConflict = error instanceof PlacedMeanwhile || isDuplicate(error) || isInterrupted(error);
+      if (!isConflict || tries === triesMax) throw error;
     }
-    rooms.push(withTimes(roomId, found, describe));
   }
-  await all.messages.bulkWrite(updates, { session });
-  const { upsertedCount: roomsMade } = await all.rooms.bulkWrite(rooms, { session });
-  return { placed: updates.length, late, roomsMade };
 }
 
 interface Found {
   document: MessageDocument;
   message: NumberlessMessage;
+}
+type ByRoom = ReadonlyMap<string, readonly Found[]>;
+
+interface Write {
+  byRoom: ByRoom;
+  rooms: AnyBulkWriteOperation<RoomDocument>[];
+  session: ClientSession;
+}
+
+async function writeBatch(
+  all: Collections,
+  { byRoom, rooms, session }: Write,
+): Promise<Pick<Placed, 'placed' | 'roomsMade'>> {
+  const pipeline = lastOfEach([...byRoom.keys()]);
+  const ends = await all.messages.aggregate<{ _id: string; head: number }>(pipeline, { session }).toArray();
+  const heads = new Map(ends.map(({ _id, head }) => [_id, head]));
+  const updates = Array.from(byRoom, ([roomId, found]) => {
+    const head = heads.get(roomId) ?? 0;
+    return found.map((one, index) => numbered(one, head + index + 1));
+  }).flat();
+  const { matchedCount: placed } = await all.messages.bulkWrite(updates, { session });
+  if (placed < updates.length) throw new PlacedMeanwhile();
+  const { upsertedCount: roomsMade } = await all.rooms.bulkWrite(rooms, { session });
+  return { placed, roomsMade };
 }
 
 function asRead(document: MessageDocument): Found[] {
@@ -111,9 +128,9 @@ function byTimeAndId({ message: a }: Found, { message: b }: Found): number {
   return a.timestamp.getTime() - b.timestamp.getTime() || (idFromBson(a._id) < idFromBson(b._id) ? -1 : 1);
 }
 
-function numbered(document: MessageDocument, message: NumberlessMessage, seq: number) {
+function numbered({ document, message }: Found, seq: number) {
   const set = { ...differences(document, message), seq, updated_seq: seq, taken_seqs: [seq] };
-  return { updateOne: { filter: { _id: message._id }, update: { $set: set } } };
+  return { updateOne: { filter: { _id: message._id, ...unplaced }, update: { $set: set } } };
 }
 
 /** The room, made where it is missing; it is as old as its first message at least. */
@@ -127,24 +144,17 @@ function withTimes(roomId: string, found: readonly Found[], describe: DescribeRo
   return { updateOne: { filter: { _id: idToBson(ObjectId, roomId) }, update, upsert: true } };
 }
 
-/** Where the rooms' logs end: the number of the latest change, and the time of the newest message. */
-async function endsOf(
-  { messages }: Collections,
-  { roomIds, session }: { roomIds: string[]; session: ClientSession },
-): Promise<Map<string, { seq: number; newest?: Date }>> {
-  const ends = new Map<string, { seq: number; newest?: Date }>();
-  for await (const { _id, head } of messages.aggregate<{ _id: string; head: number }>(lastOfEach(roomIds), {
-    session,
-  })) {
-    ends.set(_id, { seq: head });
-  }
-  const newest = [
-    { $match: { room_id: { $in: roomIds }, seq: { $gt: 0 } } },
+/** How many are older than the newest message that their room has already. */
+async function countLate({ messages }: Collections, byRoom: ByRoom): Promise<number> {
+  // In this form MongoDB looks at one message a room: see `lastOfEach`.
+  const newestOfEach = [
+    { $match: { room_id: { $in: [...byRoom.keys()] }, seq: { $gt: 0 } } },
     { $sort: { room_id: -1, seq: -1 } },
     { $group: { _id: '$room_id', newest: { $first: '$timestamp' } } },
   ];
-  for await (const { _id, newest: time } of messages.aggregate<{ _id: string; newest: Date }>(newest, { session })) {
-    ends.set(_id, { seq: ends.get(_id)?.seq ?? 0, newest: time });
+  let late = 0;
+  for await (const { _id, newest } of messages.aggregate<{ _id: string; newest: Date }>(newestOfEach)) {
+    late += byRoom.get(_id)?.filter(({ message }) => message.timestamp < newest).length ?? 0;
   }
-  return ends;
+  return late;
 }

@@ -5,7 +5,7 @@ import type { Collections, MessageDocument } from './collections.ts';
 /** Messages of the original service that have no number yet: those still to be migrated, and those that can't be read. */
 export const unplaced = { seq: { $exists: false } };
 
-const migration = 'messages of the original service';
+const finished = 'messages of the original service';
 
 /** Keeps a server from numbering new messages before the old ones have their places. */
 class NotMigratedError extends Error {
@@ -25,18 +25,21 @@ export async function refuseUnlessMigrated(
   { database, log }: { database: string; log: Logger },
 ): Promise<void> {
   if (!(await hasUnplaced(messages))) return;
-  if ((await migrations.findOne({ _id: migration })) === null) throw new NotMigratedError(database);
+  if ((await migrations.findOne({ _id: finished })) === null) throw new NotMigratedError(database);
   log.warn('some messages have no place in their rooms and are not shown; `earshot migrate --dry-run` lists them');
 }
 
 export async function markMigrated({ migrations }: Collections, now: Date): Promise<void> {
-  await migrations.updateOne({ _id: migration }, { $setOnInsert: { finished_at: now } }, { upsert: true });
+  await migrations.updateOne({ _id: finished }, { $setOnInsert: { finished_at: now } }, { upsert: true });
 }
 
-/** With the index it looks at one key a room, so that a start needs no look at every message. */
+/**
+ * With the index it looks at one key a room, so that a start needs no look at every message. (Only a condition on
+ * `room_id` makes MongoDB skip from room to room; messages without one can't be placed anyway.)
+ */
 async function hasUnplaced(messages: Collection<MessageDocument>): Promise<boolean> {
   const find = (options: { hint?: { room_id: 1; seq: 1 } }) =>
-    messages.findOne(unplaced, { projection: { _id: 1 }, ...options });
+    messages.findOne({ room_id: { $exists: true }, ...unplaced }, { projection: { _id: 1 }, ...options });
   try {
     return (await find({ hint: { room_id: 1, seq: 1 } })) !== null;
   } catch (error) {

@@ -1,0 +1,68 @@
+import { newId } from '@earshot/shared';
+import { BSON, type Db, type Document, MongoClient, ObjectId } from 'mongodb';
+import { inject } from 'vitest';
+
+/** A database as the original service left it, to be opened by Earshot. Goes when disposed of. */
+export interface OriginalDatabase extends AsyncDisposable {
+  readonly db: Db;
+  /** The settings that name it. */
+  readonly env: { MONGODB_URI: string; MONGODB_DB: string };
+  /** Every document of every collection as exact text, in order of the names and ids, but for the `leftOut`. */
+  dump(leftOut?: readonly string[]): Promise<Record<string, string[]>>;
+}
+
+export async function originalDatabase(collections: Record<string, Document[]>): Promise<OriginalDatabase> {
+  const env = { MONGODB_URI: inject('mongodbUri'), MONGODB_DB: `test_${newId()}` };
+  const client = new MongoClient(env.MONGODB_URI);
+  const db = client.db(env.MONGODB_DB);
+  for (const [name, documents] of Object.entries(collections)) await db.collection(name).insertMany(documents);
+  return {
+    db,
+    env,
+    dump: async (leftOut = []) => {
+      const names = (await db.listCollections().toArray()).map(({ name }) => name).sort();
+      const dumps = names
+        .filter((name) => !leftOut.includes(name))
+        .map(async (name) => [name, (await db.collection(name).find().sort({ _id: 1 }).toArray()).map(exactly)]);
+      return Object.fromEntries(await Promise.all(dumps));
+    },
+    [Symbol.asyncDispose]: async () => {
+      await db.dropDatabase();
+      await client.close();
+    },
+  };
+}
+
+/** A document as text in which every type shows. */
+export const exactly = (document: Document): string => BSON.EJSON.stringify(document, { relaxed: false });
+
+const epoch = Date.UTC(2025, 6, 7, 12);
+
+/** A time so many seconds into the life of the original service. */
+export const at = (seconds: number) => new Date(epoch + seconds * 1_000);
+
+/** A message of the original service of which only some things matter; `undefined` leaves a field out. */
+export function originalMessage(matters: Document): Document {
+  const whole = {
+    _id: new ObjectId(newId()),
+    room_id: 'library',
+    user_id: 'ada',
+    username: 'Ada',
+    content: 'hello',
+    timestamp: at(0),
+    edited_at: null,
+    deleted: false,
+    reactions: [],
+    ...matters,
+  };
+  return Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined));
+}
+
+/** Messages of many rooms, in the order in which nobody sent them, their times written in every way there is. */
+export function manyMessages({ count, rooms }: { count: number; rooms: number }): Document[] {
+  return Array.from({ length: count }, (_, i) => {
+    const when = at((i * 7_919) % count);
+    const timestamp = [when, when.toISOString(), when.toISOString().replace('Z', '000+00:00')][i % 3];
+    return originalMessage({ room_id: `room ${i % rooms}`, content: `${when.getTime()}`, timestamp });
+  });
+}
