@@ -182,3 +182,35 @@ describe('a client that asks for much', () => {
     }
   });
 });
+
+describe('ways around the limits', () => {
+  test('event streams count as sockets', async () => {
+    await using earshot = await startEmbedded({ env: { SOCKETS_PER_ADDRESS: '2' } });
+    const { url } = earshot.a;
+    using ada = stockClient(url, { username: 'Ada' });
+    const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+    const abort = new AbortController();
+    const watch = () => {
+      const input = encodeURIComponent(JSON.stringify({ json: { roomId: room.id } }));
+      const params = encodeURIComponent(JSON.stringify({ username: 'Ada' }));
+      return fetch(`${url}/trpc/rooms.watch?input=${input}&connectionParams=${params}`, {
+        headers: { accept: 'text/event-stream' },
+        signal: abort.signal,
+      });
+    };
+    expect((await watch()).headers.get('content-type')).toContain('text/event-stream');
+    // tRPC answers a stream's errors inside the stream.
+    expect(await (await watch()).text()).toContain('TOO_MANY_SOCKETS');
+    abort.abort();
+    await eventually(() => earshot.a.stats().watchers === 0);
+    using again = await openRaw(url);
+    expect(again.ws.readyState).toBe(again.ws.OPEN);
+  });
+
+  test('guests of one address are limited', async () => {
+    await using earshot = await startEmbedded({ env: { SEND_RATE: '5' } });
+    using nobody = stockClient(earshot.a.url, {});
+    for (let i = 0; i < 100; i++) await nobody.api.auth.guest.mutate({ username: 'Guest' });
+    await expect(nobody.api.auth.guest.mutate({ username: 'Guest' })).rejects.toMatchObject(refused('RATE_LIMITED'));
+  });
+});

@@ -7,6 +7,9 @@ export interface RateLimit {
   burst: number;
 }
 
+/** A limit that never refuses. */
+export const unlimited: RateLimit = { rate: 0, burst: 0 };
+
 interface Bucket {
   tokens: number;
   /** Milliseconds, when `tokens` was right. */

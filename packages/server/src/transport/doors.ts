@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Broker } from '../broker/broker.ts';
 import type { Config } from '../config.ts';
 import type { NamedRoom } from '../domain/namedRoom.ts';
+import { RateLimiter, unlimited } from '../domain/rateLimit.ts';
 import type { Services } from '../domain/services.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { createAuthenticator } from './authenticate.ts';
@@ -42,9 +43,23 @@ export interface Doors {
 const callsPerFrame = ({ watchesPerSocket }: Config) =>
   watchesPerSocket === 0 ? 0 : Math.max(500, 2 * watchesPerSocket);
 
+/** An address may make this many guests at once, then one a second: a school behind one address gets in. */
+const guestRate = { rate: 1, burst: 100 };
+
 /** Opens the doors: starts to listen. */
 export async function openDoors({ config, services, broker, metrics }: DoorsOptions): Promise<Doors> {
-  const parts = { services, authenticator: createAuthenticator(config.auth), inFlight: new InFlight() };
+  const guard = new SocketGuard({
+    allowedOrigins: config.allowedOrigins,
+    socketsPerAddress: config.socketsPerAddress,
+    onRefused: metrics.countError,
+  });
+  const parts = {
+    services,
+    authenticator: createAuthenticator(config.auth),
+    inFlight: new InFlight(),
+    guard,
+    guestLimit: new RateLimiter(config.sendRate === 0 ? unlimited : guestRate),
+  };
   const report = createReport(services.log, metrics);
   const onError = createOnError(report);
   let stopping = false;
@@ -66,11 +81,6 @@ export async function openDoors({ config, services, broker, metrics }: DoorsOpti
     onError,
   });
   const legacy = createLegacySockets({ ...parts, report, legacy: config.legacy, frameBytes: config.frameBytes });
-  const guard = new SocketGuard({
-    allowedOrigins: config.allowedOrigins,
-    socketsPerAddress: config.socketsPerAddress,
-    onRefused: metrics.countError,
-  });
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const wire = wireOf(request.url);
     if (wire === null) refuse(socket, 'NO_SUCH_PROCEDURE');

@@ -33,12 +33,16 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     bodyLimit: options.bodyLimit,
     routerOptions: { maxParamLength: 5_000 }, // a batch names all its procedures in the path
     forceCloseConnections: true,
+    requestTimeout: 60_000, // for a whole request to arrive; answers may take any time
     frameworkErrors: (error, _request, reply) => answerError(error, reply),
   });
   await app.register(cors, {
     origin: options.allowedOrigins ?? '*',
     methods: ['GET', 'POST'],
-    allowedHeaders: ['content-type', 'authorization', 'x-earshot-username', 'x-earshot-user-id', 'last-event-id'],
+    allowedHeaders: [
+      ...['content-type', 'authorization', 'x-earshot-username', 'x-earshot-user-id'],
+      ...['last-event-id', 'trpc-accept'],
+    ],
     maxAge: 600,
   });
   await app.register(helmet, { crossOriginResourcePolicy: { policy: 'cross-origin' } });

@@ -1,11 +1,11 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ErrorCode, errorCodes } from '@earshot/shared';
+import { EarshotError, type ErrorCode, errorCodes } from '@earshot/shared';
 
 interface GuardOptions {
   /** Origins of pages that may connect; null: any. Programs, which send no Origin, always may. */
   allowedOrigins: readonly string[] | null;
-  /** Sockets one address may hold at once; 0: unbounded. */
+  /** Sockets and event streams one address may hold at once; 0: unbounded. */
   socketsPerAddress: number;
   /** Called with each refusal. */
   onRefused: (code: ErrorCode) => void;
@@ -38,18 +38,32 @@ export class SocketGuard {
       refuse(socket, code);
       return false;
     }
-    this.#held.set(address, (this.#held.get(address) ?? 0) + 1);
-    socket.once('close', () => this.#release(address));
+    this.#hold(address, socket);
     return true;
   }
 
+  /** Counts a stream of server-sent events like a socket, until it closes. Throws `TOO_MANY_SOCKETS`. */
+  admitStream(address: string, stream: ServerResponse): void {
+    if (this.#isFull(address)) throw new EarshotError('TOO_MANY_SOCKETS');
+    this.#hold(address, stream);
+  }
+
   #refusal(request: IncomingMessage, address: string): ErrorCode | null {
-    const { allowedOrigins, socketsPerAddress } = this.#options;
+    const { allowedOrigins } = this.#options;
     const { origin } = request.headers;
     if (this.#stopping) return 'SERVER_STOPPING';
     if (allowedOrigins !== null && origin !== undefined && !allowedOrigins.includes(origin)) return 'ORIGIN_REFUSED';
-    const held = this.#held.get(address) ?? 0;
-    return socketsPerAddress > 0 && held >= socketsPerAddress ? 'TOO_MANY_SOCKETS' : null;
+    return this.#isFull(address) ? 'TOO_MANY_SOCKETS' : null;
+  }
+
+  #isFull(address: string): boolean {
+    const { socketsPerAddress } = this.#options;
+    return socketsPerAddress > 0 && (this.#held.get(address) ?? 0) >= socketsPerAddress;
+  }
+
+  #hold(address: string, held: Duplex | ServerResponse): void {
+    this.#held.set(address, (this.#held.get(address) ?? 0) + 1);
+    held.once('close', () => this.#release(address));
   }
 
   #release(address: string): void {

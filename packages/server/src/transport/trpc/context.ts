@@ -1,7 +1,9 @@
 import type { Connection } from '../../domain/connection.ts';
+import type { RateLimiter } from '../../domain/rateLimit.ts';
 import type { Services } from '../../domain/services.ts';
 import type { Authenticator } from '../authenticate.ts';
 import type { InFlight } from '../inFlight.ts';
+import type { SocketGuard } from '../socketGuard.ts';
 import type { Throttle } from './throttle.ts';
 
 /** What all contexts of a server share. */
@@ -9,10 +11,15 @@ export interface ContextParts {
   services: Services;
   authenticator: Authenticator;
   inFlight: InFlight;
+  guard: SocketGuard;
+  /** Guests that one address may make. */
+  guestLimit: RateLimiter;
 }
 
 /** What every procedure is called with: one for each WebSocket, or for each HTTP request. */
 export interface Context extends ContextParts {
   connection: Connection;
   throttle: Throttle;
+  /** The network address of the client. */
+  address: string;
 }

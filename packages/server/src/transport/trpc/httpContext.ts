@@ -19,6 +19,7 @@ export type HttpContextFactory = (options: {
 export function httpContextFactory(parts: ContextParts): HttpContextFactory {
   return async ({ req, res, info }) => {
     try {
+      if (info.type === 'subscription') parts.guard.admitStream(req.ip, res.raw);
       const identity = await parts.authenticator.identify(credentialsOf(req, info));
       const connection = new Connection({
         user: identity?.user ?? null,
@@ -26,7 +27,7 @@ export function httpContextFactory(parts: ContextParts): HttpContextFactory {
         broken: () => !res.raw.writableFinished,
       });
       endOnExpiry(connection, identity?.expiresAt, info.signal);
-      return { ...parts, connection, throttle: new Throttle({ writable: connection.writable }) };
+      return { ...parts, connection, throttle: new Throttle({ writable: connection.writable }), address: req.ip };
     } catch (error) {
       throw asTrpcError(error);
     }

@@ -40,7 +40,7 @@ export function createTrpcSockets(options: WebSocketOptions): WebSocketServer {
 
 async function createContext(
   { parts }: WebSocketOptions,
-  { res: socket, info }: CreateWSSContextFnOptions,
+  { req, res: socket, info }: CreateWSSContextFnOptions,
 ): Promise<Context> {
   const line = watchLine(socket);
   const throttle = new Throttle({ writable: () => waitForRoom(socket) });
@@ -55,7 +55,7 @@ async function createContext(
     });
     endOnExpiry(connection, identity?.expiresAt, info.signal);
     connection.ended.addEventListener('abort', () => closeAfterWord(socket, connection.ended.reason), { once: true });
-    return { ...parts, connection, throttle };
+    return { ...parts, connection, throttle, address: req.socket.remoteAddress ?? '' };
   } catch (error) {
     if (error instanceof EarshotError) closeWith(socket, error);
     throw asTrpcError(error);
