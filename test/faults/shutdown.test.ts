@@ -28,6 +28,7 @@ describe('the earshot command', () => {
     const sends = Array.from({ length: 50 }, (_, i) =>
       ada.api.messages.send.mutate({ roomId, content: `${i}`, clientMessageId: `${i}` }),
     );
+    const answers = Promise.allSettled(sends);
     await sends[0];
 
     const toldAt = Date.now();
@@ -39,9 +40,7 @@ describe('the earshot command', () => {
       expect(code).toBe(1012);
       expect(JSON.parse(reason)).toEqual({ reconnectWithinMs: expect.any(Number) });
     }
-    const acknowledged = (await Promise.allSettled(sends)).flatMap((send) =>
-      send.status === 'fulfilled' ? [send.value] : [],
-    );
+    const acknowledged = (await answers).flatMap((send) => (send.status === 'fulfilled' ? [send.value] : []));
 
     // On the same port and data: the watch resumes by itself, and what was acknowledged is there.
     await using second = await startProcess(env);
@@ -49,6 +48,7 @@ describe('the earshot command', () => {
     await watch.until(({ event }) => event.type === 'message.created' && event.message.content === 'after');
     const ids = watch.all.flatMap(({ event }) => (event.type === 'message.created' ? [event.message.id] : []));
     expect(new Set(ids).size).toBe(ids.length);
+    expect(acknowledged).toHaveLength(50); // what the server had read, it answered
     for (const { id } of acknowledged) expect(ids).toContain(id);
     expect(await second.end('SIGINT')).toEqual({ code: 0, signal: null });
   });
@@ -64,10 +64,22 @@ describe('the earshot command', () => {
     await using data = await dataFolder();
     await using first = await startProcess({ DATA_DIR: data.folder });
     const port = new URL(first.url).port;
-    const { code, output } = await runEarshot(['serve'], { PORT: port, DATA_DIR: data.folder });
+    await using other = await dataFolder();
+    const { code, output } = await runEarshot(['serve'], { PORT: port, DATA_DIR: other.folder });
     expect(code).toBe(1);
     expect(output).toContain(port);
     expect(output).not.toMatch(/ {4}at /);
+  });
+
+  test('a data folder that another server uses is refused, and free again after kill -9', async () => {
+    await using data = await dataFolder();
+    await using first = await startProcess({ DATA_DIR: data.folder });
+    const { code, output } = await runEarshot(['serve'], { PORT: '0', DATA_DIR: data.folder });
+    expect(code).toBe(1);
+    expect(output).toMatch(/DATA_DIR.*another Earshot server uses it/);
+    await first.end('SIGKILL');
+    await using second = await startProcess({ DATA_DIR: data.folder });
+    expect((await fetch(`${second.url}/health`)).status).toBe(200);
   });
 
   test.each([[['--help']], [['serve', '--help']], [['chat', '--help']]])('%j explains itself', async (args) => {

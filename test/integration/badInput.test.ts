@@ -1,3 +1,4 @@
+import { appRouter } from '@earshot/server';
 import { type ErrorCode, encodeWire, limits, newId } from '@earshot/shared';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { somewhere } from '../resources/places.ts';
@@ -5,26 +6,44 @@ import { openRaw, type RawSocket } from '../resources/rawSocket.ts';
 import { type Deployment, deployments } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 
-const kinds: Record<string, 'query' | 'mutation' | 'subscription'> = {
-  'rooms.join': 'mutation',
-  'rooms.leave': 'mutation',
-  'rooms.get': 'query',
-  'rooms.nearby': 'query',
-  'rooms.watch': 'subscription',
-  'messages.send': 'mutation',
-  'messages.edit': 'mutation',
-  'messages.delete': 'mutation',
-  'messages.react': 'mutation',
-  'messages.history': 'query',
-  'presence.list': 'query',
-  'presence.typing': 'mutation',
-  'users.updateLocation': 'mutation',
-  'auth.guest': 'mutation',
-};
-
 const here = { latitude: 1, longitude: 2 };
 const injection = { $gt: '' };
 const long = (n: number) => 'x'.repeat(n);
+
+/** An input that each procedure takes; fields that may be left out end in `?`. ROOM and MESSAGE stand for real ones. */
+const good: Record<string, Record<string, unknown>> = {
+  'rooms.join': { location: here, 'searchRadius?': 10 },
+  'rooms.leave': { roomId: 'ROOM' },
+  'rooms.get': { roomId: 'ROOM' },
+  'rooms.nearby': { location: here, 'radius?': 10, 'limit?': 1 },
+  'rooms.watch': { roomId: 'ROOM', 'history?': 1, 'lastEventId?': '1' },
+  'messages.send': { roomId: 'ROOM', content: 'x', 'clientMessageId?': 'c' },
+  'messages.edit': { roomId: 'ROOM', messageId: 'MESSAGE', content: 'x' },
+  'messages.delete': { roomId: 'ROOM', messageId: 'MESSAGE' },
+  'messages.react': { roomId: 'ROOM', messageId: 'MESSAGE', emoji: '\u{1f44d}', on: true },
+  'messages.history': { roomId: 'ROOM', 'before?': 5, 'limit?': 1 },
+  'presence.list': { roomId: 'ROOM' },
+  'presence.typing': { roomId: 'ROOM', isTyping: true },
+  'users.updateLocation': { location: here },
+  'auth.guest': { username: 'Ada' },
+};
+const procedures: Record<string, { _def: { type: string } }> = appRouter._def.procedures;
+
+/** Every field of every procedure, missing and with values that no field takes. */
+function* spoiled(): Generator<[path: string, field: string, what: string, input: Record<string, unknown>]> {
+  for (const [path, fields] of Object.entries(good)) {
+    const whole = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name.replace('?', ''), value]));
+    for (const name of Object.keys(fields)) {
+      const field = name.replace('?', '');
+      if (name === field)
+        yield [path, field, 'missing', Object.fromEntries(Object.entries(whole).filter(([key]) => key !== field))];
+      for (const value of [null, injection, [], Number.NaN, new Date(0), Symbol.iterator.toString().repeat(50)]) {
+        if (field === 'content' && typeof value === 'string') continue; // any text is content
+        yield [path, field, `${encodeWire(value).slice(0, 60)}`, { ...whole, [field]: value }];
+      }
+    }
+  }
+}
 
 /** Procedure, input (ROOM and MESSAGE stand for real ones), error, and what its text names. */
 const table: [path: string, input: unknown, code: ErrorCode, names?: string][] = [
@@ -44,6 +63,7 @@ const table: [path: string, input: unknown, code: ErrorCode, names?: string][] =
   ['rooms.join', { roomId: '' }, 'INVALID_INPUT', 'roomId'],
   ['rooms.join', { roomId: long(129) }, 'INVALID_INPUT', 'roomId'],
   ['rooms.join', { roomId: 'a\u0000b' }, 'INVALID_INPUT', 'roomId'],
+  ['rooms.leave', { roomId: newId() }, 'ROOM_NOT_FOUND'],
   ['rooms.leave', { roomId: injection }, 'INVALID_INPUT', 'roomId'],
   ['rooms.get', { roomId: '__proto__' }, 'ROOM_NOT_FOUND'],
   ['rooms.get', { roomId: injection }, 'INVALID_INPUT', 'roomId'],
@@ -123,7 +143,7 @@ describe.each(deployments)('$name: bad input', ({ start }) => {
   async function call(path: string, wireInput: unknown): Promise<Reply> {
     nextId += 1;
     const id = nextId;
-    socket.send({ id, method: kinds[path] ?? 'query', params: { path, input: wireInput } });
+    socket.send({ id, method: procedures[path]?._def.type ?? 'query', params: { path, input: wireInput } });
     const reply = await socket.frames.until((frame) => isReply(frame, id) && !isStarted(frame));
     if (!isReply(reply, id)) throw new Error('not a reply');
     return reply;
@@ -142,8 +162,20 @@ describe.each(deployments)('$name: bad input', ({ start }) => {
     expect(JSON.stringify(found)).not.toMatch(/node_modules|\.ts:\d/);
   });
 
-  test('every procedure is in the table', () => {
-    expect(new Set(table.map(([path]) => path))).toEqual(new Set(Object.keys(kinds)));
+  test.each([...spoiled()])('%s with %s %s', async (path, field, _what, input) => {
+    const found = error(await call(path, fill(input)));
+    expect(found?.data.errorCode).toBe('INVALID_INPUT');
+    expect(found?.message).toContain(field);
+  });
+
+  test('every procedure is tried, and takes what it should', async () => {
+    expect(Object.keys(good).toSorted()).toEqual(Object.keys(procedures).toSorted());
+    expect(new Set(table.map(([path]) => path))).toEqual(new Set(Object.keys(good)));
+    for (const [path, fields] of Object.entries(good)) {
+      if (['rooms.watch', 'rooms.leave', 'messages.delete'].includes(path)) continue; // they would end what others need
+      const whole = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name.replace('?', ''), value]));
+      expect(error(await call(path, fill(whole)))).toBeUndefined();
+    }
   });
 
   test.each([

@@ -44,6 +44,13 @@ test('a lost line is told, and what is typed meanwhile goes out once', async () 
   expect(await ada.end()).toBe(0);
 });
 
+test('places south and west need no special care', async () => {
+  await using earshot = await startEmbedded();
+  await using ada = startChat(['-33.87', '-151.21', '--as', 'Ada', '--url', earshot.a.url]);
+  await ada.until(/Local chat near -33\.87, -151\.21/);
+  expect(await ada.end()).toBe(0);
+});
+
 test('a refusal is said in a sentence', async () => {
   await using earshot = await startEmbedded({ env: { JWT_SECRET: 's'.repeat(32) } });
   await using ada = startChat(['1', '2', '--as', 'Ada', '--url', earshot.a.url]);

@@ -3,9 +3,9 @@ import type { Broker } from './broker/broker.ts';
 import { createLocalBroker } from './broker/local.ts';
 import { createRedisBroker } from './broker/redis.ts';
 import type { Config } from './config.ts';
-import { announce } from './domain/announce.ts';
+import { announceChange } from './domain/announce.ts';
 import { Attendance } from './domain/attendance.ts';
-import { RateLimiter } from './domain/rateLimit.ts';
+import { RateLimiter, unlimited } from './domain/rateLimit.ts';
 import type { Services } from './domain/services.ts';
 import { locationTtlMs } from './domain/updateLocation.ts';
 import { createHub } from './feed/hub.ts';
@@ -16,6 +16,7 @@ import type { Presence } from './presence/presence.ts';
 import { createRedisPresence } from './presence/redis.ts';
 import { type Migrated, type MigrateOptions, migrateDatabase } from './store/mongo/migrate.ts';
 import { openMongoStore } from './store/mongo/mongoStore.ts';
+import { lockFolder } from './store/sqlite/folderLock.ts';
 import { openSqliteStore } from './store/sqlite/sqliteStore.ts';
 import type { Store } from './store/store.ts';
 import { type Doors, openDoors } from './transport/doors.ts';
@@ -79,7 +80,6 @@ export async function createServer(config: Config, options: ServerOptions = {}):
 
 /** A user may make this many rooms at once, then one in ten seconds. */
 const roomRate = { rate: 0.1, burst: 20 };
-const unlimited = { rate: 0, burst: 0 };
 
 interface Parts {
   config: Config;
@@ -111,7 +111,12 @@ function assemble({ config, log, metrics, drivers: { store, broker, presence } }
 /** The store that the settings name. */
 export async function openStore(store: Config['store'], log: Logger): Promise<Store> {
   if (store.kind === 'mongodb') return openMongoStore({ uri: store.uri, database: store.database, log });
-  return openSqliteStore({ file: join(store.dataDir, 'earshot.db'), log });
+  const lock = lockFolder(store.dataDir);
+  const opened = await openSqliteStore({ file: join(store.dataDir, 'earshot.db'), log }).catch((error: unknown) => {
+    lock[Symbol.dispose]();
+    throw error;
+  });
+  return { ...opened, close: () => opened.close().finally(() => lock[Symbol.dispose]()) };
 }
 
 /** Opens a database of the original service to Earshot. */
@@ -139,18 +144,18 @@ function exposeStats(metrics: Metrics, stats: () => ServerStats): void {
   metrics.gauge('subscribed_rooms', 'Rooms this instance hears of from the broker', () => stats().subscribedRooms);
 }
 
-const hourMs = 60 * 60 * 1_000;
+const forgetEveryMs = 10 * 60 * 1_000;
 
-/** What a server does unasked: forgets old positions, and tells rooms whom a dead instance left behind. */
+/** What a server does unasked: forgets old positions, and tells rooms what presence finds out by itself. */
 function startJobs(services: Services): () => void {
   const forget = () =>
     services.store
       .forgetLocations(new Date(Date.now() - locationTtlMs))
       .catch((error: unknown) => services.log.warn({ err: error }, 'could not forget old positions'));
-  const timer = setInterval(forget, hourMs);
+  const timer = setInterval(forget, forgetEveryMs);
   timer.unref();
   void forget();
-  const stopListening = services.presence.onExpired((left) => announce(services, 'user.left', left));
+  const stopListening = services.presence.onChanged((change) => void announceChange(services, change));
   return () => {
     clearInterval(timer);
     stopListening();

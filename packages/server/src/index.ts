@@ -13,4 +13,4 @@ export type { Logger } from './observe/logger.ts';
 export { createLogger } from './observe/logger.ts';
 export type { Presence, PresenceEntry } from './presence/presence.ts';
 export type * from './store/store.ts';
-export type { AppRouter } from './transport/trpc/router.ts';
+export { type AppRouter, appRouter } from './transport/trpc/router.ts';

@@ -31,8 +31,8 @@ In the chat:
   /who    who is here          /near   rooms around
   /help   this list            /quit   leave (Ctrl-C does too)
 
-Example:  earshot chat 52.52 13.405 --as Ada
-South and west are negative; put -- before them:  earshot chat --as Ada -- -33.87 151.21`,
+Examples:  earshot chat 52.52 13.405 --as Ada
+           earshot chat -33.87 151.21 --as Bob --radius 500`,
   )
   .action(async (latitude: number, longitude: number, options) =>
     (await import('./commands/chat.ts')).chat({ location: { latitude, longitude }, ...options }),

@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 /** Counts the calls being answered, so that a stopping server can let them finish. */
 export class InFlight {
   #count = 0;
@@ -21,5 +23,6 @@ export class InFlight {
     const timer = setTimeout(resolve, ms);
     await promise;
     clearTimeout(timer);
+    await nextTurn(); // a call counts until it has a result; writing the answer comes after
   }
 }
