@@ -3,9 +3,9 @@ import { Redis } from 'ioredis';
 import { describe, expect, inject, test, vi } from 'vitest';
 import { createLogger } from '../../packages/server/src/observe/logger.ts';
 import { createLocalPresence } from '../../packages/server/src/presence/local.ts';
-import type { Presence, PresenceEntry } from '../../packages/server/src/presence/presence.ts';
+import type { Presence, PresenceChange, PresenceEntry } from '../../packages/server/src/presence/presence.ts';
 import { createRedisPresence, type RedisPresenceOptions } from '../../packages/server/src/presence/redis.ts';
-import { RedisTable } from '../../packages/server/src/presence/redisTable.ts';
+import { type Place, RedisTable } from '../../packages/server/src/presence/redisTable.ts';
 import { startPresenceProcess } from '../resources/presenceProcess.ts';
 import { startRedis } from '../services/redis.ts';
 
@@ -186,6 +186,19 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
     expect(await pair.b.counts(roomIds)).toEqual(roomIds.map(() => 0));
   });
 
+  test('calls back for nothing that a caller is told', async () => {
+    await using pair = open();
+    const heard: PresenceChange[] = [];
+    const stop = pair.b.onChanged((change) => heard.push(change));
+    const ada = entry(randomUUID(), 'ada');
+    await pair.a.enter(ada, 0);
+    await pair.a.leave(ada);
+    await pair.a.enter(ada, 0);
+    await pair.a.close();
+    expect(heard).toEqual([]);
+    stop();
+  });
+
   test('refuses after close', async () => {
     await using pair = open();
     await pair.a.close();
@@ -198,9 +211,13 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
 /** Quick enough for tests; the proportions are those of a server. */
 const quick = { leaseMs: 1_000, heartbeatMs: 100 };
 
-function keepExpired(presence: Presence) {
-  const heard: { userId: string; userCount: number }[] = [];
-  presence.onExpired(({ user, userCount }) => heard.push({ userId: user.userId, userCount }));
+const brief = (change: PresenceChange) =>
+  `${change.type} ${change.type === 'recounted' ? change.roomId : change.user.userId}, ${change.userCount}`;
+
+/** What the instances call back for, such as `left ada, 3`. */
+function keepChanges(...instances: Presence[]): string[] {
+  const heard: string[] = [];
+  for (const presence of instances) presence.onChanged((change) => heard.push(brief(change)));
   return heard;
 }
 
@@ -225,47 +242,52 @@ describe('presence: redis and its leases', () => {
 
   test('an instance that closes takes its people out and tells nobody', async () => {
     await using pair = openRedis({ url: inject('redisUrl'), ...quick });
-    const expired = keepExpired(pair.b);
+    const changes = keepChanges(pair.b);
     await Promise.all(times(450, (n) => pair.a.enter(entry('room', `user ${n}`), 0)));
     await pair.b.enter(entry('room', 'user 7'), 0);
     await pair.a.close();
     expect(await pair.b.list('room', 10)).toEqual([{ userId: 'user 7', username: 'name of user 7' }]);
-    expect(expired).toEqual([]);
+    expect(changes).toEqual([]);
   });
 
   test('the people of an instance killed with -9 vanish, and one of the living says so', async () => {
     const options = { url: inject('redisUrl'), prefix: newPrefix(), ...quick };
     await using pair = openRedis(options);
-    const expired = [keepExpired(pair.a), keepExpired(pair.b)];
+    const changes = keepChanges(pair.a, pair.b);
     await pair.a.enter(entry('room', 'user 1'), 0);
     const entries = times(450, (n) => entry('room', `user ${n}`));
     await using other = await startPresenceProcess({ ...options, entries });
     expect(await pair.a.counts(['room'])).toEqual([450]);
     other.process.kill('SIGKILL');
     await expect.poll(() => pair.a.counts(['room']), { timeout: 10_000 }).toEqual([1]);
-    await expect.poll(() => expired.flat().length).toBe(449);
-    const told = expired.flat();
-    expect(new Set(told.map(({ userId }) => userId)).size).toBe(449);
-    expect(told.some(({ userId }) => userId === 'user 1')).toBe(false);
-    expect(told.map(({ userCount }) => userCount).sort((x, y) => x - y)).toEqual(times(449, (n) => n + 1));
+    await expect.poll(() => changes.length).toBe(449);
+    const who = times(450, (n) => `left user ${n}`).filter((text) => text !== 'left user 1');
+    expect(changes.map((text) => text.split(',')[0]).sort()).toEqual(who.sort());
+    const userCounts = changes.map((text) => Number(text.split(',')[1]));
+    expect(userCounts.sort((x, y) => x - y)).toEqual(times(449, (n) => n + 1));
   });
 
-  test('an instance that was taken for dead puts its people back', async () => {
+  test('an instance that was taken for dead puts its people back, and says who is back', async () => {
     const options = { url: inject('redisUrl'), prefix: newPrefix(), ...quick };
     await using pair = openRedis(options);
-    const expired = [keepExpired(pair.a), keepExpired(pair.b)];
+    const changes = keepChanges(pair.a, pair.b);
     const entries = times(5, (n) => entry('room', `user ${n}`));
+    await pair.a.enter(entry('room', 'user 0'), 0); // present all the time, by this
     await using other = await startPresenceProcess({ ...options, entries });
     other.process.kill('SIGSTOP');
-    await expect.poll(() => expired.flat().length, { timeout: 10_000 }).toBe(5);
-    expect(await pair.a.counts(['room'])).toEqual([0]);
+    await expect.poll(() => changes.length, { timeout: 10_000 }).toBe(4);
+    expect(await pair.a.counts(['room'])).toEqual([1]);
     other.process.kill('SIGCONT');
     await expect.poll(() => pair.a.counts(['room']), { timeout: 10_000 }).toEqual([5]);
+    const back = await other.changes.untilAll((all) => all.length >= 4);
+    expect(back.map(brief).sort()).toEqual(times(4, (n) => `joined user ${n + 1}, 5`));
+    expect(changes).toHaveLength(4); // who is back is told by one instance alone
   });
 
   test('a restart of Redis that loses everything: who is present is back, who left meanwhile is not', async () => {
     await using redis = await startRedis();
-    await using pair = openRedis({ url: redis.url, heartbeatMs: 100 });
+    await using pair = openRedis({ url: redis.url, leaseMs: 6_000, heartbeatMs: 100 });
+    const changes = keepChanges(pair.a, pair.b);
     const [stays, leaves, comes] = [entry('room', 'stays'), entry('room', 'leaves'), entry('room', 'comes')];
     await pair.a.enter(stays, 0);
     await pair.a.enter(leaves, 0);
@@ -281,7 +303,11 @@ describe('presence: redis and its leases', () => {
     const userIds = async () => (await pair.b.list('room', 10)).map(({ userId }) => userId);
     await vi.waitFor(async () => expect(await userIds()).toEqual(['elsewhere', 'stays']), { timeout: 5_000 });
     expect(await pair.a.enter(comes, 0)).toEqual({ first: true, userCount: 3 });
+    expect(changes).toEqual([]); // not before others had time to come back and to listen
+    const told = ['left leaves, 3', 'recounted room, 3', 'recounted room, 3']; // once by each instance
+    await expect.poll(() => changes.toSorted(), { timeout: 10_000 }).toEqual(told);
     expect(await pair.a.leave(stays)).toEqual({ last: true, userCount: 2 });
+    expect(changes).toHaveLength(3);
   });
 
   test('a Redis that hangs longer than a lease: nobody is taken for dead, and doubtful changes are settled', async () => {
@@ -290,7 +316,7 @@ describe('presence: redis and its leases', () => {
     const warnings = vi.spyOn(log, 'warn');
     const options = { url: redis.url, prefix: newPrefix(), leaseMs: 3_000, heartbeatMs: 100 };
     await using pair = openRedis({ ...options, log });
-    const expired = [keepExpired(pair.a), keepExpired(pair.b)];
+    const changes = keepChanges(pair.a, pair.b);
     const [stays, leaves, comes] = [entry('room', 'stays'), entry('room', 'leaves'), entry('room', 'comes')];
     await pair.a.enter(stays, 0);
     await pair.a.enter(leaves, 0);
@@ -312,9 +338,42 @@ describe('presence: redis and its leases', () => {
     redis.resume();
 
     // The end of the dead one shows that ended leases have been looked for since.
-    await expect.poll(() => expired.flat(), { timeout: 10_000 }).toEqual([{ userId: 'dead', userCount: 2 }]);
+    const told = ['left dead, 2', 'left leaves', 'recounted room']; // `comes` was counted for a while
+    const seen = () => changes.map((text) => (text.startsWith('left dead') ? text : text.split(',')[0])).sort();
+    await expect.poll(seen, { timeout: 10_000 }).toEqual(told);
     const users = await pair.b.list('room', 10);
     expect(users.map(({ userId }) => userId)).toEqual(['elsewhere', 'stays']);
+  });
+
+  test('an enter that was done without its caller knowing does not hide that the next one is the first', async () => {
+    await using pair = openRedis({ url: inject('redisUrl'), heartbeatMs: 60_000 }); // nothing is settled by the way
+    await pair.a.enter(entry('room', 'bob'), 0);
+    const lost = loseAnswers('enter');
+    await expect(pair.a.enter(entry('room', 'ada'), 0)).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+    lost.mockRestore();
+    expect(await pair.b.counts(['room'])).toEqual([2]);
+    expect(await pair.a.enter(entry('room', 'ada'), 0)).toEqual({ first: true, userCount: 2 });
+  });
+
+  test('a leave whose answer was lost is told once, and not when the user is back', async () => {
+    await using pair = openRedis({ url: inject('redisUrl'), leaseMs: 2_000, heartbeatMs: 50 });
+    const changes = keepChanges(pair.a, pair.b);
+    const [ada, bob] = [entry('room', 'ada'), entry('room', 'bob')];
+    await pair.a.enter(ada, 0);
+    await pair.a.enter(bob, 0);
+    const lost = loseAnswers('leave');
+    await expect(pair.a.leave(ada)).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+    await expect(pair.a.leave(bob)).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+    lost.mockRestore();
+    await pair.b.enter(entry('room', 'bob'), 0);
+    await expect.poll(() => changes, { timeout: 5_000 }).toEqual(['left ada, 1']);
+    const eve = entry('room', 'eve');
+    const next = loseAnswers('leave');
+    await pair.a.enter(eve, 0);
+    await expect(pair.a.leave(eve)).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+    next.mockRestore();
+    // Nothing more of ada and bob came before this.
+    await expect.poll(() => changes, { timeout: 5_000 }).toEqual(['left ada, 1', 'left eve, 1']);
   });
 
   test('what an earlier connection sent counts no more once the next has settled things', async () => {
@@ -330,7 +389,7 @@ describe('presence: redis and its leases', () => {
       enter: () => own.client.presenceEnter(...(entered.mock.calls[0] ?? [])),
     };
     table.nextEpoch();
-    expect(await table.register()).toBe(true);
+    expect(await table.register()).toBe('known');
     await table.leave(place);
     await late.register();
     expect(await late.enter()).toEqual([-1, 0]);
@@ -339,6 +398,15 @@ describe('presence: redis and its leases', () => {
     await table.releaseOwn();
   });
 });
+
+/** Redis does what it is told, and nobody hears so. */
+function loseAnswers(change: 'enter' | 'leave') {
+  const { enter, leave } = RedisTable.prototype;
+  return vi.spyOn(RedisTable.prototype, change).mockImplementation(async function (this: RedisTable, place: Place) {
+    await (change === 'enter' ? enter.call(this, place, 0) : leave.call(this, place));
+    throw new Error('the answer is lost');
+  });
+}
 
 function connect(url: string) {
   const client = new Redis(url);

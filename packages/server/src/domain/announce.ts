@@ -1,4 +1,5 @@
 import { limits, type User } from '@earshot/shared';
+import type { PresenceChange } from '../presence/presence.ts';
 import type { Services } from './services.ts';
 
 interface Coming {
@@ -15,4 +16,10 @@ export function announce(
 ): Promise<void> {
   const crowded = userCount > limits.announcedPresenceMax;
   return hub.publish(roomId, crowded ? { type: 'presence', userCount } : { type, user, userCount }, connectionId);
+}
+
+/** Tells the room what presence found out by itself. */
+export function announceChange({ hub }: Pick<Services, 'hub'>, change: PresenceChange): Promise<void> {
+  if (change.type !== 'recounted') return announce({ hub }, `user.${change.type}`, change);
+  return hub.publish(change.roomId, { type: 'presence', userCount: change.userCount });
 }

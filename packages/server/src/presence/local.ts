@@ -56,8 +56,8 @@ export function createLocalPresence(): Presence {
       return users.sort((a, b) => (a.userId < b.userId ? -1 : 1)).slice(0, limit);
     },
 
-    // There is no other instance that could die.
-    onExpired: () => () => {},
+    // No other instance could die, and no call fails half-way: callers are told everything.
+    onChanged: () => () => {},
 
     async close() {
       closed = true;

@@ -6,7 +6,8 @@ import type { User } from '@earshot/shared';
  * of the living instances says so.
  *
  * Calls reject with `BROKER_UNAVAILABLE` when the service behind can't be reached, within two seconds. An instance that
- * lost touch, or whose leases were lost with the service, puts its people back by itself.
+ * lost touch, or whose leases were lost with the service, puts its people back by itself, and takes out those whose
+ * `leave` failed.
  */
 export interface Presence {
   readonly kind: 'local' | 'redis';
@@ -27,10 +28,16 @@ export interface Presence {
   /** Who is present, by user id, `limit` at most. */
   list(roomId: string, limit: number): Promise<User[]>;
 
-  /** Calls back for each user whose lease ended with a dead instance; on one living instance alone. */
-  onExpired(listener: (left: { roomId: string; user: User; userCount: number }) => void): () => void;
+  /**
+   * Calls back for what no caller of `enter` or `leave` was told, on one instance alone: who is gone with a dead
+   * instance, who is back with one that was taken for dead, whose `leave` failed and was made up for. After an outage
+   * this waits some seconds for the other instances to be back, so that they hear of it and none of theirs seems gone.
+   * It may tell of a departure twice when several instances saw it fail. It is lost when the instance that is to tell
+   * dies, or loses its service, at that very moment; the next change in the room then tells the right count.
+   */
+  onChanged(listener: (change: PresenceChange) => void): () => void;
 
-  /** Takes all of this instance's people out (without telling `onExpired`), then lets go of connections. */
+  /** Takes all of this instance's people out (without telling `onChanged`), then lets go of connections. */
   close(): Promise<void>;
 }
 
@@ -40,3 +47,8 @@ export interface PresenceEntry {
   connectionId: string;
   user: User;
 }
+
+/** `recounted`: nobody came or went that the room had not been told of, but what it was told of its count may be wrong. */
+export type PresenceChange =
+  | { type: 'joined' | 'left'; roomId: string; user: User; userCount: number }
+  | { type: 'recounted'; roomId: string; userCount: number };

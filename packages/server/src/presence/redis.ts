@@ -2,9 +2,12 @@ import { EarshotError, type User } from '@earshot/shared';
 import type { Redis } from 'ioredis';
 import type { Logger } from '../observe/logger.ts';
 import { answerTimeout, connectRedis, unavailable } from '../redisConnection.ts';
+import { inBatches } from './batches.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { KeyedQueue } from './keyedQueue.ts';
-import type { Presence, PresenceEntry } from './presence.ts';
+import type { Presence, PresenceChange, PresenceEntry } from './presence.ts';
 import { memberOf, noLease, type Place, RedisTable } from './redisTable.ts';
+import { Untold } from './untold.ts';
 
 export interface RedisPresenceOptions {
   url: string;
@@ -17,20 +20,21 @@ export interface RedisPresenceOptions {
   heartbeatMs?: number;
 }
 
-/** Changes on their way to Redis at one time when much has to be put right. */
-const doubtsAtOnce = 500;
-
 /** A user who is present through this instance, on these connections. */
 interface Hold extends Place {
   connections: Set<string>;
 }
 
-type Expired = Parameters<Parameters<Presence['onExpired']>[0]>[0];
+/** A user whom Redis may have wrong. */
+interface Doubt extends Place {
+  /** What the room was last told of the user, as far as this instance knows. */
+  told: 'present' | 'absent';
+}
 
 /**
  * Presence over Redis. What this instance holds stands in its memory and, under a lease, in Redis; one step of Redis
  * per change, whatever the number of users. Where the two may differ (a call failed, Redis lost its data, a lease ran
- * out), memory is right and the next heartbeat sees to it.
+ * out), memory is right and the next heartbeat sees to it. What a room was not told by then, it is told by `onChanged`.
  */
 export function createRedisPresence(options: RedisPresenceOptions): Presence {
   return new RedisPresence(options);
@@ -42,17 +46,15 @@ class RedisPresence implements Presence {
   readonly #redis: Redis;
   readonly #table: RedisTable;
   readonly #holds = new Map<string, Hold>();
-  /** What Redis may have wrong. */
-  readonly #doubtful = new Map<string, Place>();
+  readonly #doubtful = new Map<string, Doubt>();
+  readonly #untold = new Untold();
   /** One change of a user in a room at a time: else memory and Redis could be told in different orders. */
   readonly #queue = new KeyedQueue();
-  readonly #onExpired = new Set<(left: Expired) => void>();
-  readonly #timer: NodeJS.Timeout;
+  readonly #onChanged = new Set<(change: PresenceChange) => void>();
+  readonly #heartbeat: Heartbeat;
   #registering: Promise<void> | undefined;
-  #beating: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
-  #releaseFrom = 0;
-  #lastRefusal = '';
+  #calmFrom = 0;
 
   constructor({
     url,
@@ -66,22 +68,26 @@ class RedisPresence implements Presence {
     this.#table = new RedisTable(this.#redis, { prefix, leaseMs });
     this.#redis.on('ready', () => {
       this.#table.nextEpoch();
-      // After an outage everybody's lease may have run out. Let the living come back before looking for the dead.
-      this.#releaseFrom = performance.now() + leaseMs / 2;
-      this.#beat();
+      // After an outage everybody's lease may have run out. Let the living come back, and listen to their rooms again,
+      // before looking for the dead and telling who came and went.
+      this.#calmFrom = performance.now() + leaseMs / 2;
+      this.#heartbeat.beat();
     });
-    this.#timer = setInterval(() => this.#beat(), heartbeatMs);
-    this.#timer.unref();
+    this.#heartbeat = new Heartbeat({ everyMs: heartbeatMs, log, task: () => this.#keepUp() });
   }
 
   enter({ roomId, connectionId, user }: PresenceEntry, capacity: number) {
     const key = memberOf(roomId, user.userId);
     return this.#queue.run(key, async () => {
       const hold = this.#holds.get(key);
-      const place = { roomId, user };
-      const reply = await this.#change(place, () => this.#table.enter(place, hold ? 0 : capacity));
+      // An earlier attempt that failed may have reached Redis, and would hide that this one is the first.
+      if (!hold && this.#doubtful.get(key)?.told === 'absent') await this.#repair(key);
+      const doubt: Doubt = { roomId, user, told: hold ? 'present' : 'absent' };
+      const reply = await this.#change(key, doubt, () => this.#table.enter(doubt, hold ? 0 : capacity));
+      this.#doubtful.delete(key);
       if (reply.full) throw new EarshotError('ROOM_FULL');
-      this.#holds.set(key, { ...place, connections: new Set(hold?.connections).add(connectionId) });
+      if (reply.first) this.#untold.delete(key);
+      this.#holds.set(key, { roomId, user, connections: new Set(hold?.connections).add(connectionId) });
       return { first: reply.first, userCount: reply.userCount };
     });
   }
@@ -89,11 +95,18 @@ class RedisPresence implements Presence {
   leave({ roomId, connectionId, user }: PresenceEntry) {
     const key = memberOf(roomId, user.userId);
     return this.#queue.run(key, async () => {
+      const place = { roomId, user };
       const hold = this.#holds.get(key);
       hold?.connections.delete(connectionId);
       if (hold?.connections.size === 0) {
         this.#holds.delete(key);
-        return this.#change(hold, () => this.#table.leave(hold));
+        const reply = await this.#change(key, { ...place, told: 'present' }, () => this.#table.leave(place));
+        // Otherwise a doubt stays: that Redis knew nothing of the user does not mean that the room was told.
+        if (reply.last) {
+          this.#doubtful.delete(key);
+          this.#untold.delete(key);
+        }
+        return reply;
       }
       return { last: false, userCount: await this.#read(() => this.#table.count(roomId)) };
     });
@@ -108,10 +121,10 @@ class RedisPresence implements Presence {
     return users.sort((a, b) => (a.userId < b.userId ? -1 : 1)).slice(0, limit);
   }
 
-  onExpired(listener: (left: Expired) => void): () => void {
-    const own = (left: Expired) => listener(left);
-    this.#onExpired.add(own);
-    return () => this.#onExpired.delete(own);
+  onChanged(listener: (change: PresenceChange) => void): () => void {
+    const own = (change: PresenceChange) => listener(change);
+    this.#onChanged.add(own);
+    return () => this.#onChanged.delete(own);
   }
 
   close(): Promise<void> {
@@ -120,8 +133,7 @@ class RedisPresence implements Presence {
   }
 
   async #close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#beating;
+    await this.#heartbeat.stop();
     await this.#queue.drained();
     this.#holds.clear();
     try {
@@ -141,20 +153,26 @@ class RedisPresence implements Presence {
   }
 
   /** Changes Redis under a lease. When that fails nobody knows whether it was done: the heartbeat settles it. */
-  async #change<T>(place: Place, change: () => Promise<T | typeof noLease>): Promise<T> {
+  async #change<T>(key: string, doubt: Doubt, change: () => Promise<T | typeof noLease>): Promise<T> {
     if (this.#closing) throw new EarshotError('BROKER_UNAVAILABLE');
     try {
       let reply = await change();
       if (reply === noLease) {
+        this.#doubt(key, doubt);
         await this.#register();
         reply = await change();
       }
       if (reply === noLease) throw new Error('the lease was lost again');
       return reply;
     } catch (error) {
-      this.#doubtful.set(memberOf(place.roomId, place.user.userId), place);
+      this.#doubt(key, doubt);
       throw unavailable(error);
     }
+  }
+
+  /** What the room was told before an earlier doubt still counts. */
+  #doubt(key: string, doubt: Doubt): void {
+    if (!this.#doubtful.has(key)) this.#doubtful.set(key, doubt);
   }
 
   #register(): Promise<void> {
@@ -165,55 +183,56 @@ class RedisPresence implements Presence {
   }
 
   async #takeLease(): Promise<void> {
-    const known = await this.#table.register();
-    if (!known) for (const [key, hold] of this.#holds) this.#doubtful.set(key, hold);
-  }
-
-  #beat(): void {
-    if (this.#beating || this.#closing || this.#redis.status !== 'ready') return;
-    this.#beating = this.#keepUp()
-      .then(() => {
-        this.#lastRefusal = '';
-      })
-      .catch((error: unknown) => this.#logRefusal(error))
-      .finally(() => {
-        this.#beating = undefined;
-      });
-  }
-
-  async #keepUp(): Promise<void> {
-    if (!(await this.#table.renew())) await this.#register();
-    await this.#settleDoubts();
-    if (performance.now() >= this.#releaseFrom) await this.#releaseExpired();
-  }
-
-  /** Makes Redis agree with memory. */
-  async #settleDoubts(): Promise<void> {
-    const doubts = [...this.#doubtful];
-    while (doubts.length > 0) {
-      await Promise.all(doubts.splice(0, doubtsAtOnce).map(([key, place]) => this.#settle(key, place)));
+    try {
+      const standing = await this.#table.register();
+      if (standing === 'known') return;
+      this.#doubtAll();
+      // Who took them out has told the rooms. When Redis lost its data nobody did; but what others told of the count
+      // while people came back one by one is wrong.
+      if (standing === 'reaped') for (const doubt of this.#doubtful.values()) doubt.told = 'absent';
+      else for (const { roomId } of this.#holds.values()) this.#untold.addRoom(roomId);
+    } catch (error) {
+      this.#doubtAll(); // it may have been done all the same, and the next answer be that all is known
+      throw error;
     }
   }
 
-  #settle(key: string, place: Place): Promise<unknown> {
-    return this.#queue.run(key, () => {
-      this.#doubtful.delete(key); // stands there again if this fails
-      const hold = this.#holds.get(key);
-      return this.#change<unknown>(place, () => (hold ? this.#table.enter(hold, 0) : this.#table.leave(place)));
-    });
+  #doubtAll(): void {
+    for (const [key, { roomId, user }] of this.#holds) this.#doubt(key, { roomId, user, told: 'present' });
+  }
+
+  async #keepUp(): Promise<void> {
+    if (this.#redis.status !== 'ready') return;
+    if (!(await this.#table.renew())) await this.#register();
+    await inBatches(this.#doubtful.keys(), (key) => this.#queue.run(key, () => this.#repair(key)));
+    if (performance.now() < this.#calmFrom) return;
+    await this.#releaseExpired();
+    await this.#untold.tell(this.#table, this.#tell);
+  }
+
+  /** Makes Redis agree with memory. */
+  async #repair(key: string): Promise<void> {
+    const doubt = this.#doubtful.get(key);
+    if (!doubt) return;
+    const hold = this.#holds.get(key);
+    if (hold) {
+      const { first } = await this.#change(key, doubt, () => this.#table.enter(hold, 0));
+      if (first && doubt.told === 'absent') this.#untold.add('joined', hold);
+    } else {
+      const { last } = await this.#change(key, doubt, () => this.#table.leave(doubt));
+      if (doubt.told === 'present') this.#untold.add('left', doubt);
+      else if (last) this.#untold.addRoom(doubt.roomId); // was counted, though nobody was told
+    }
+    this.#doubtful.delete(key);
   }
 
   async #releaseExpired(): Promise<void> {
     for (let left = await this.#table.releaseExpired(); left; left = await this.#table.releaseExpired()) {
-      for (const one of left) for (const listener of this.#onExpired) listener(one);
+      for (const one of left) this.#tell({ type: 'left', ...one });
     }
   }
 
-  /** Redis is there and refuses: said once for as long as it goes on. A lost connection is logged where it is kept. */
-  #logRefusal(error: unknown): void {
-    const cause = error instanceof EarshotError ? error.cause : error;
-    if (!(cause instanceof Error) || cause.name !== 'ReplyError' || cause.message === this.#lastRefusal) return;
-    this.#lastRefusal = cause.message;
-    this.#log.error({ reason: cause.message }, 'Redis refuses what presence needs');
-  }
+  readonly #tell = (change: PresenceChange): void => {
+    for (const listener of this.#onChanged) listener(change);
+  };
 }

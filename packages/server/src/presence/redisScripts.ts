@@ -5,6 +5,7 @@
  *     leases          ZSET instance -> when its lease ends, in milliseconds by Redis's own clock
  *     epochs          HASH instance -> number of the connection it speaks on
  *     held:INSTANCE   SET of [room id, user id] as JSON: who is present because of that instance
+ *     reaped:INSTANCE what is left for a day of one whose lease ended: should it come back, it learns why it is unknown
  *     room:ROOM       HASH user id -> number of instances that hold the user; its length is the room's count
  *     users:ROOM      HASH user id -> [user id, username] as JSON
  *
@@ -23,12 +24,17 @@ const requireLease = `
 if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return {-1, 0} end
 `;
 
-/** KEYS leases, epochs; ARGV instance, epoch, lease ms. Tells whether the instance was known, with all it held. */
+/**
+ * KEYS leases, epochs, reaped; ARGV instance, epoch, lease ms. Gives 1 when all that the instance held is known, 2 when
+ * it was taken out by another, 0 when nothing is known of it.
+ */
 export const register = `${now}
 local known = redis.call('HGET', KEYS[2], ARGV[1])
 if known and tonumber(known) > tonumber(ARGV[2]) then return 1 end
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
 redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[1])
+-- Not taken away here: should this answer be lost, the next has to say it again.
+if redis.call('EXISTS', KEYS[3]) == 1 then return 2 end
 return known and 1 or 0
 `;
 
@@ -77,6 +83,7 @@ if instance == '' then instance = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', n
 if not instance or not redis.call('ZSCORE', KEYS[1], instance) then return nil end
 -- Should it be alive after all, it learns by this that it has to register, and to enter its people again.
 redis.call('HDEL', KEYS[2], instance)
+if ARGV[3] == '' then redis.call('SET', ARGV[1] .. 'reaped:' .. instance, 1, 'EX', 86400) end
 local held = ARGV[1] .. 'held:' .. instance
 local left = {}
 for _, member in ipairs(redis.call('SPOP', held, ARGV[2])) do

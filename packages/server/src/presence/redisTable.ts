@@ -18,6 +18,9 @@ export interface Place {
   user: User;
 }
 
+/** What Redis knows of an instance: all it held, that another took it for dead, or nothing (it is new, or data was lost). */
+export type Standing = 'known' | 'reaped' | 'unknown';
+
 /** The instance has no lease (any more): it must register, and enter again whom it holds. */
 export const noLease = Symbol('no lease');
 
@@ -36,7 +39,7 @@ export class RedisTable {
     this.#redis = redis;
     this.#prefix = prefix;
     this.#leaseMs = leaseMs;
-    redis.defineCommand('presenceRegister', { lua: scripts.register, numberOfKeys: 2 });
+    redis.defineCommand('presenceRegister', { lua: scripts.register, numberOfKeys: 3 });
     redis.defineCommand('presenceRenew', { lua: scripts.renew, numberOfKeys: 2 });
     redis.defineCommand('presenceEnter', { lua: scripts.enter, numberOfKeys: 5 });
     redis.defineCommand('presenceLeave', { lua: scripts.leave, numberOfKeys: 5 });
@@ -48,9 +51,15 @@ export class RedisTable {
     this.#epoch += 1;
   }
 
-  /** Takes out a lease. Tells whether Redis still knows what the instance held. */
-  async register(): Promise<boolean> {
-    return (await this.#redis.presenceRegister(...this.#shared, ...this.#self, this.#leaseMs)) === 1;
+  /** Takes out a lease. */
+  async register(): Promise<Standing> {
+    const keys = [...this.#shared, `${this.#prefix}reaped:${this.#instance}`];
+    const reply = await this.#redis.presenceRegister(...keys, ...this.#self, this.#leaseMs);
+    if (reply === 2) {
+      void this.#redis.del(...keys.slice(2)).catch(() => {}); // heard; a repeat does little harm
+      return 'reaped';
+    }
+    return reply === 1 ? 'known' : 'unknown';
   }
 
   /** Tells whether there was a lease to renew. */
@@ -90,6 +99,13 @@ export class RedisTable {
 
   count(roomId: string): Promise<number> {
     return this.#redis.hlen(`${this.#prefix}room:${roomId}`);
+  }
+
+  /** Whether the user is present through any instance, and how many are. */
+  async look({ roomId, user }: Place): Promise<{ present: boolean; userCount: number }> {
+    const present = this.#redis.hexists(`${this.#prefix}room:${roomId}`, user.userId);
+    const [found, userCount] = await Promise.all([present, this.count(roomId)]);
+    return { present: found === 1, userCount };
   }
 
   async users(roomId: string): Promise<User[]> {
