@@ -1,6 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { createInterface } from 'node:readline';
-import { asEarshotError, createEarshotClient, type EarshotClient, type RoomWatch } from '@earshot/client';
+import {
+  asEarshotError,
+  createEarshotClient,
+  type EarshotClient,
+  type EarshotClientError,
+  type RoomState,
+  type RoomWatch,
+} from '@earshot/client';
 import type { Location, Message, RoomEvent } from '@earshot/shared';
 import { describeEvent, describeNearby, describeUsers } from './chatText.ts';
 import { createScreen, type Screen } from './screen.ts';
@@ -44,7 +51,10 @@ async function joinUnlessEnded(
   { screen, ended }: { screen: Screen; ended: Promise<void> },
 ): Promise<RoomWatch | null> {
   const onEvent = (event: RoomEvent) => screen.print(...describeEvent(event));
-  const joining = client.watchRoom({ location, searchRadius: radius }, { onEvent });
+  const tellWait = createWaitTeller(client, screen);
+  const onChange = ({ status, error }: RoomState) => tellWait(status === 'connecting' ? error : null);
+  const target = { location, searchRadius: radius };
+  const joining = client.watchRoom(target, { onEvent, onChange, onJoinDelayed: tellWait });
   // Input that has ended before the room is reached may be piped: only a person who gives up is not waited for.
   return process.stdin.isTTY ? Promise.race([joining, ended.then(() => null)]) : joining;
 }
@@ -58,6 +68,19 @@ function showConnection(client: EarshotClient, screen: Screen, url: string): voi
       screen.print(`— ${url} is out of reach (${error?.message ?? 'no answer'}); trying on —`);
     told = status;
   });
+}
+
+/** Says in one line what is waited for, though there is a connection; null when nothing is any more. */
+function createWaitTeller(client: EarshotClient, screen: Screen): (error: EarshotClientError | null) => void {
+  let told: string | null = null;
+  return (error) => {
+    if (error === null) told = null;
+    // Without a connection, that is what has been told.
+    else if (error.code !== told && client.connection.get().status === 'open') {
+      screen.print(`— ${error.message} Trying on. —`);
+      told = error.code;
+    }
+  };
 }
 
 interface Conversation extends ChatOptions {
@@ -90,19 +113,21 @@ async function converse(talk: Conversation, lines: Lines): Promise<void> {
     }
     await Promise.all(sends);
   };
-  await Promise.race([live(room), stopped]); // so that the history comes before what is typed
+  await Promise.race([liveOrDelayed(room), stopped]); // so that the history comes before what is typed
   screen.prompt();
   await Promise.race([read(), stopped]);
 }
 
-function live({ state }: RoomWatch): Promise<void> {
+/** Resolves when events come, or it shows that they will not for some time: /quit must work then. */
+function liveOrDelayed({ state }: RoomWatch): Promise<void> {
   return new Promise((resolve) => {
-    const stop = state.subscribe(() => {
-      if (state.get().status !== 'live') return;
+    const look = ({ status, error }: RoomState) => {
+      if (status !== 'live' && error === null) return;
       stop();
       resolve();
-    });
-    if (state.get().status === 'live') resolve();
+    };
+    const stop = state.subscribe(look);
+    look(state.get());
   });
 }
 
