@@ -39,8 +39,9 @@ test('a lost line is told, and what is typed meanwhile goes out once', async () 
   line.cut();
   await ada.until(/out of reach/);
   ada.type('said while away');
+  await ada.until(/said while away \(waits for the connection\)/);
   line.mend();
-  await ada.until(/connected again.*said while away/s);
+  await ada.until(/connected again.*Ada: said while away/s);
   expect(await ada.end()).toBe(0);
 });
 

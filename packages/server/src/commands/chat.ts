@@ -11,6 +11,7 @@ import {
 import type { Location, Message, RoomEvent } from '@earshot/shared';
 import { describeEvent, describeNearby, describeUsers } from './chatText.ts';
 import { createScreen, type Screen } from './screen.ts';
+import { StartError } from './startError.ts';
 
 interface ChatOptions {
   location: Location;
@@ -26,7 +27,7 @@ const help = '/who who is here · /near rooms around · /help this · /quit leav
 /** A chat in the terminal, until /quit, Ctrl-C or the end of the input. */
 export async function chat(options: ChatOptions): Promise<void> {
   const { url, token, as: username = `Guest ${randomInt(1_000, 10_000)}` } = options;
-  const client = createEarshotClient({ url, ...(token === undefined ? { username } : { token }) });
+  const client = connect(url, token === undefined ? { username } : { token });
   const input = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
   const screen = createScreen(input);
   const lines = readLines(input); // from the start: what is piped in must not be lost while the room is joined
@@ -42,6 +43,14 @@ export async function chat(options: ChatOptions): Promise<void> {
   } finally {
     input.close();
     await client.close();
+  }
+}
+
+function connect(url: string, identity: { username: string } | { token: string }): EarshotClient {
+  try {
+    return createEarshotClient({ url, ...identity });
+  } catch (error) {
+    throw error instanceof TypeError ? new StartError(error.message) : error;
   }
 }
 
@@ -108,7 +117,7 @@ async function converse(talk: Conversation, lines: Lines): Promise<void> {
       screen.eraseInput();
       if (line === '/quit') break;
       if (line.startsWith('/')) await command(talk, line);
-      else if (line.trim() !== '') sends.push(say(room, screen, line));
+      else if (line.trim() !== '') sends.push(say(talk, line));
       screen.prompt();
     }
     await Promise.all(sends);
@@ -131,11 +140,15 @@ function liveOrDelayed({ state }: RoomWatch): Promise<void> {
   });
 }
 
-async function say(room: RoomWatch, screen: Screen, content: string): Promise<Message | undefined> {
+async function say({ client, room, screen }: Conversation, content: string): Promise<Message | undefined> {
   try {
-    return await room.send(content);
+    const sent = room.send(content);
+    // What was typed has gone from the screen, and comes back only from the server.
+    if (client.connection.get().status !== 'open') screen.print(`… ${content} (waits for the connection)`);
+    return await sent;
   } catch (error) {
     screen.print(`Not sent: ${asEarshotError(error).message}`);
+    process.exitCode = 1;
     return undefined;
   }
 }
