@@ -162,6 +162,19 @@ test('a refused token is shown and tried again slower and slower', async () => {
   expect(server.sockets.all.length).toBeLessThanOrEqual(6);
 });
 
+test('a subscription ends when its only token has expired, however often tRPC would connect again', async () => {
+  await using server = await bareServer((socket) => {
+    socket.on('message', (data) => String(data).includes('subscription') && socket.close(4410));
+  });
+  await using client = connect({ url: server.url, token: 'old', backoff: quick });
+  const failed = await new Promise<unknown>((resolve) => {
+    client.trpc.rooms.watch.subscribe({ roomId: 'any' }, { onError: resolve });
+  });
+  expect(asEarshotError(failed)).toMatchObject({ code: 'TOKEN_EXPIRED', retry: 'no' });
+  const { error } = await client.states.until(({ status }) => status === 'offline');
+  expect(error).toMatchObject({ code: 'TOKEN_EXPIRED' });
+});
+
 test('a call whose socket begins to close counts as lost: it may be repeated', async () => {
   class SocketThatClosesAfterHello extends WsWebSocket {
     override send(data: string) {
