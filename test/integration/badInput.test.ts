@@ -266,6 +266,7 @@ describe.each(deployments)('$name: bad input', ({ start }) => {
     using greedy = await openRaw(earshot.a.url, { identity: { username: 'Eve' } });
     greedy.send(make());
     expect((await greedy.closed).code).toBe(1009);
+    expect(await (await fetch(`${earshot.a.url}/metrics`)).text()).toMatch(/errors_total\{code="FRAME_TOO_LARGE"\} \d/);
     expect((await call('rooms.get', { json: { roomId: ids.ROOM } })).result).toBeDefined();
   });
 

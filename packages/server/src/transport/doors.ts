@@ -79,6 +79,7 @@ export async function openDoors({ config, services, broker, metrics }: DoorsOpti
     frameBytes: config.frameBytes,
     callsPerFrame: callsPerFrame(config),
     onError,
+    report,
   });
   const legacy = createLegacySockets({ ...parts, report, legacy: config.legacy, frameBytes: config.frameBytes });
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
