@@ -69,6 +69,12 @@ const users: Document[] = [
     last_location_update: 'once',
   },
   { _id: 'cy', username: 'Cy', current_location: 'at home', last_location_update: at(0) },
+  {
+    _id: 'dan',
+    username: 'Dan',
+    current_location: { type: 'Point', coordinates: [2.35, 48.85] },
+    last_location_update: at(0).toISOString(),
+  },
 ];
 const original = () =>
   originalDatabase({ messages: [...unreadable.map(([document]) => document), ...readable], rooms, users });
@@ -98,6 +104,7 @@ describe('a database of the original service', () => {
     const after = await old.dump();
     for (const [document] of unreadable) expect(after.messages).toContain(exactly(document));
     expect(after.messages).toHaveLength(before.messages?.length ?? 0);
+    expect(after.users).toContain(exactly({ ...users[3], last_location_update: at(0) }));
 
     const again = await runEarshot(['migrate'], old.env);
     expect(again).toMatchObject({ code: 0, output: expect.stringMatching(/0 messages given.*7 messages that can’t/s) });
@@ -153,6 +160,46 @@ describe('a database of the original service', () => {
     const near = await api.rooms.nearby.query({ location: { latitude: 52.52, longitude: 13.406 } });
     expect(near.map(({ id }) => id)).toEqual([placed]);
   });
+});
+
+test('rooms whose ids can’t be used keep nobody from joining and finding others near them', async () => {
+  const location = { type: 'Point', coordinates: [13.405, 52.52] };
+  const unusable = (_id: unknown) => ({ _id, name: 'Unusable', location, created_at: at(0) });
+  const ids = [7, '0123456789abcdef01234567', 'x'.repeat(200)];
+  await using old = await originalDatabase({ messages: [originalMessage({})], rooms: ids.map(unusable) });
+  const { code, output } = await runEarshot(['migrate'], old.env);
+  expect(code).toBe(0);
+  expect(output.match(/its location is kept as original_location/g)).toHaveLength(3);
+  const kept = await old.db.collection('rooms').find({ name: 'Unusable' }).toArray();
+  expect(kept).toHaveLength(3);
+  for (const room of kept)
+    expect(room).toEqual({ ...unusable(room._id), location: undefined, original_location: location });
+
+  // The original service, when it was not stopped, may make more of them.
+  await old.db.collection<{ _id: unknown }>('rooms').insertOne(unusable(8));
+  await using server = await startServer({ env: old.env });
+  await using stack = new AsyncDisposableStack();
+  const { api } = stack.adopt(stockClient(server.url, { username: 'Eve' }), (client) => client.close());
+  const here = { latitude: 52.52, longitude: 13.405 };
+  const { room } = await api.rooms.join.mutate({ location: here });
+  expect((await api.rooms.nearby.query({ location: here })).map(({ id }) => id)).toEqual([room.id]);
+});
+
+test('telling when a room was last used reads one message, however many share its time', async () => {
+  const messages = Array.from({ length: 400 }, () => originalMessage({ timestamp: at(9) }));
+  await using old = await originalDatabase({ messages });
+  await runEarshot(['migrate'], old.env);
+  await using server = await startServer({ env: old.env });
+  await old.db.command({ profile: 2 });
+  const answer = await fetch(`${server.url}/api/rooms/library`);
+  await old.db.command({ profile: 0 });
+  expect(await answer.json()).toMatchObject({ last_message_at: at(9).toISOString() });
+  const reads = await old.db
+    .collection('system.profile')
+    .find({ ns: /\.messages$/ })
+    .toArray();
+  expect(reads.length).toBeGreaterThan(0);
+  for (const { nreturned } of reads) expect(nreturned).toBeLessThanOrEqual(2);
 });
 
 test('thousands of messages in one room and in many get numbers without holes, in the order of their times', async () => {
