@@ -49,6 +49,20 @@ export async function* watchRoom(
   if (connection.ended.aborted && connection.ended.reason instanceof EarshotError) throw connection.ended.reason;
 }
 
+/**
+ * How the room is now, as one who begins to watch it is told, and the number of the latest change in that: for who hears
+ * the room already.
+ */
+export async function lookAround(
+  services: Services,
+  connection: Connection,
+  { roomId, history }: { roomId: string; history: number },
+): Promise<{ seq: number; event: StartEvent }> {
+  await requireMember(services.store, roomId, connection.user);
+  const { messages, head } = await services.store.snapshot(roomId, history);
+  return { seq: head, event: await toStartEvent(services, roomId, { type: 'snapshot', messages }) };
+}
+
 const recheckMs = 5 * 60_000;
 
 /**
@@ -107,7 +121,7 @@ async function toRoomEvent(
 async function toStartEvent(
   services: Services,
   roomId: string,
-  { type, messages }: Extract<FeedItem, { kind: 'start' }>,
+  { type, messages }: Pick<Extract<FeedItem, { kind: 'start' }>, 'type' | 'messages'>,
 ): Promise<StartEvent> {
   const [room, userCount] = await Promise.all([requireRoom(services.store, roomId), countPresent(services, roomId)]);
   return { type, room: shownRoom(room, userCount), messages, userCount };

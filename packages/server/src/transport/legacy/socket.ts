@@ -1,4 +1,4 @@
-import { EarshotError, errorEntry, type Location } from '@earshot/shared';
+import { EarshotError, errorEntry, type Location, type StartEvent } from '@earshot/shared';
 import type { RawData, WebSocket } from 'ws';
 import { Connection } from '../../domain/connection.ts';
 import { type Joined, joinNamedRoom, joinRoom } from '../../domain/joinRoom.ts';
@@ -133,18 +133,29 @@ export class LegacySocket {
     return roomId ?? '';
   }
 
-  /** Goes into the room joined, out of the one before. `location`: where the caller is, if that is known. */
+  /**
+   * Goes into the room joined, and then out of the one before: who can't get in stays where they were. Who is there
+   * already is told anew how the room is. `location`: where the caller is, if that is known.
+   */
   async #enter({ room, isNew }: Joined, location: Location | null): Promise<void> {
     const { services, dialect, frames } = this.#parts;
-    // Of two visits to one room the new one begins first: the user was there all the time.
-    if (this.#visit?.roomId !== room.id) await this.#leave();
+    const tell = (start: StartEvent) => {
+      if (location !== null) this.#send(dialect.roomJoined({ room, isNew, userCount: start.userCount, location }));
+      this.#send(frames.of(start));
+    };
+    const before = this.#visit;
+    if (before?.isOf(room.id, this.#connection.user)) {
+      await before.tellAgain(tell);
+      if (this.#visit === before) return; // else it ended meanwhile: they had left by another connection
+    }
+    // Two visits to one room would both hear it: somebody with a new name goes and comes.
+    if (this.#visit?.roomId === room.id) await this.#leave();
     const visit = new Visit({ services, connection: this.#connection, roomId: room.id, closed: this.#closed.signal });
     const start = await visit.enter();
     void this.#visit?.leave();
     this.#visit = visit;
     if (start === null) return this.#noteEnd(visit);
-    if (location !== null) this.#send(dialect.roomJoined({ room, isNew, userCount: start.userCount, location }));
-    this.#send(frames.of(start));
+    tell(start);
     visit
       .follow((watched) => this.#hear(watched))
       .catch((error: unknown) => {
