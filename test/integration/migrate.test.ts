@@ -209,6 +209,40 @@ test('thousands of messages in one room and in many get numbers without holes, i
   await expectOrder(old.db.collection('messages').find().sort({ room_id: 1, seq: 1 }).toArray());
 });
 
+test('numbers that are none: null counts as missing, and the rest is listed', async () => {
+  const nulls = { seq: null, updated_seq: null, taken_seqs: null };
+  const wrong: [document: Document, reason: string][] = [
+    [originalMessage({ seq: '1', updated_seq: '1' }), 'seq is not a positive whole number'],
+    [originalMessage({ seq: 1.5, updated_seq: 2 }), 'seq is not a positive whole number'],
+    [originalMessage({ seq: -1, updated_seq: 3 }), 'seq is not a positive whole number'],
+    [originalMessage({ seq: [4], updated_seq: 4 }), 'seq is not a positive whole number'],
+    [originalMessage({ seq: 5 }), 'updated_seq is not a positive whole number'],
+  ];
+  await using old = await originalDatabase({
+    messages: [
+      originalMessage({ room_id: placed, content: 'first', timestamp: at(1), ...nulls }),
+      originalMessage({ room_id: placed, content: 'second', timestamp: at(2), ...nulls }),
+      originalMessage({ room_id: placed, content: 'third', timestamp: at(3), updated_seq: 7 }),
+      ...wrong.map(([document]) => document),
+    ],
+  });
+  expect(await runEarshot(['serve'], { ...old.env, PORT: '0' })).toMatchObject({ code: 1 });
+  const dry = await runEarshot(['migrate', '--dry-run'], old.env);
+  expect(dry.output).toMatch(/3 messages to be given.*5 messages that can’t be read/s);
+  const { code, output } = await runEarshot(['migrate'], old.env);
+  expect(code).toBe(0);
+  expect(output).toMatch(/3 messages given a place.*5 messages that can’t be read/s);
+  for (const [{ _id }, reason] of wrong) expect(output).toContain(`messages ${idFromBson(_id)}: ${reason}`);
+  const { messages } = await old.dump();
+  for (const [document] of wrong) expect(messages).toContain(exactly(document));
+  const found = await old.db.collection('messages').find({ room_id: placed }).sort({ seq: 1 }).toArray();
+  expect(found).toMatchObject([
+    { seq: 1, updated_seq: 1, taken_seqs: [1], content: 'first' },
+    { seq: 2, updated_seq: 2, taken_seqs: [2], content: 'second' },
+    { seq: 3, updated_seq: 3, taken_seqs: [3], content: 'third' },
+  ]);
+});
+
 test('two migrations at once do what one does', async () => {
   const messages = manyMessages({ count: 4_000, rooms: 3 });
   await using alone = await originalDatabase({ messages });
