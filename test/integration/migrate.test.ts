@@ -243,6 +243,35 @@ test('numbers that are none: null counts as missing, and the rest is listed', as
   ]);
 });
 
+test('a room made for a location_id takes the name and the time of the document that stood for it', async () => {
+  const [north, south] = ['51.5000_-0.1200', '51.4000_-0.1200'];
+  await using old = await originalDatabase({
+    messages: [originalMessage({ room_id: north, timestamp: at(5) }), originalMessage({ room_id: south })],
+    rooms: [
+      { _id: new ObjectId(newId()), location_id: north, name: 'A younger one', created_at: at(-5) },
+      { _id: new ObjectId(newId()), location_id: north, name: 'London room', created_at: at(-10) },
+      { _id: new ObjectId(newId()), location_id: north, name: 'The youngest', created_at: at(-1), location: 'there' },
+      { _id: new ObjectId(newId()), location_id: south, created_at: 2020 },
+    ],
+  });
+  expect(await runEarshot(['migrate'], old.env)).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('2 rooms made'),
+  });
+  const made = await old.db
+    .collection<{ _id: string }>('rooms')
+    .find({ _id: { $type: 'string' } })
+    .toArray();
+  expect(made).toHaveLength(2);
+  expect(made.find(({ _id }) => _id === north)).toMatchObject({
+    name: 'London room',
+    created_at: at(-10),
+    last_message_at: at(5),
+  });
+  // Its document had no name of its own.
+  expect(made.find(({ _id }) => _id === south)).toMatchObject({ name: 'Local chat near 51.40, -0.12' });
+});
+
 test('two migrations at once do what one does', async () => {
   const messages = manyMessages({ count: 4_000, rooms: 3 });
   await using alone = await originalDatabase({ messages });
