@@ -48,6 +48,8 @@ export class LegacySocket {
   #userId: string | null = null;
   #identityOver = new AbortController();
   #failures = 0;
+  /** The server closes the socket: what still comes in is not obeyed. */
+  #closing = false;
 
   /** `named`: the room of the path, which `Join` joins. */
   constructor(parts: SocketParts, socket: WebSocket, named: NamedRoom) {
@@ -58,9 +60,11 @@ export class LegacySocket {
     const { writable } = new Outbound(socket, parts.report);
     this.#connection = new Connection({ user: null, writable, broken: () => line.broken });
     this.#connection.ended.addEventListener('abort', () => this.#end(this.#connection.ended.reason), { once: true });
-    const inbox = new Inbox(socket, (data, isBinary, mayGoOn) =>
-      parts.inFlight.run(() => this.#answer({ data, isBinary, mayGoOn })),
-    );
+    const inbox = new Inbox({
+      socket,
+      stopping: () => parts.inFlight.settling,
+      answer: (data, isBinary, mayGoOn) => parts.inFlight.run(() => this.#answer({ data, isBinary, mayGoOn })),
+    });
     socket.on('message', (data, isBinary) => inbox.take(data, isBinary));
     socket.on('error', (error) => this.#noteFault(error));
     socket.on('close', () => {
@@ -70,6 +74,7 @@ export class LegacySocket {
   }
 
   async #answer({ data, isBinary, mayGoOn }: Frame): Promise<void> {
+    if (this.#closing) return;
     try {
       if (isBinary) throw new EarshotError('INVALID_INPUT', { message: 'Frames must be text.' });
       const intent = this.#parts.dialect.read(String(data));
@@ -113,7 +118,8 @@ export class LegacySocket {
 
   async #identify(claim: Claim): Promise<void> {
     const identity = await prove(this.#parts.authenticator, claim).catch((error: unknown) => {
-      this.#failures += 1;
+      // That keys can't be reached is not the client's failure.
+      if (error instanceof EarshotError && errorEntry(error.code).http === 401) this.#failures += 1;
       throw error;
     });
     const { userId } = identity.user;
@@ -128,9 +134,8 @@ export class LegacySocket {
 
   /** The room that messages go to. */
   #roomId(): string {
-    const { roomId } = this.#visit ?? {};
-    if (this.#connection.user && roomId === undefined) throw new EarshotError('NOT_A_MEMBER');
-    return roomId ?? '';
+    if (this.#visit !== null) return this.#visit.roomId;
+    throw new EarshotError(this.#userId === null ? 'UNAUTHENTICATED' : 'NOT_A_MEMBER');
   }
 
   /**
@@ -198,6 +203,7 @@ export class LegacySocket {
   }
 
   #close({ code, message }: EarshotError): void {
+    this.#closing = true;
     this.#socket.close(errorEntry(code).close ?? 1008, message.slice(0, 120));
   }
 
