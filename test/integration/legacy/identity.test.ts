@@ -42,6 +42,25 @@ test.each(bad)('%s: Error, no identity, and the socket may try again', async (_w
   expect(await ada.until('NewMessage')).toMatchObject({ user_id: 'ada', username: 'Ada' });
 });
 
+test('a failed claim ends the identity before it: nothing is said under the old name', async () => {
+  await using earshot = await startEmbedded({ env: checked });
+  const at = someLocationId();
+  using phone = await openLegacy(earshot.a.url, at);
+  phone.send(claim(await sign('ada')));
+  await phone.until('MessageHistory');
+  using bob = await openLegacy(earshot.a.url, at);
+  bob.send({ ...claim(await sign('bob')), user_id: 'bob' });
+  await bob.until('MessageHistory');
+  phone.send({ type: 'Auth', user_id: 'eve', username: 'Eve', token: 'bogus' });
+  phone.send({ type: 'Message', content: 'under a wrong name' });
+  await phone.until('Error', (frame) => frame.code === 'UNAUTHENTICATED');
+  await bob.until('UserLeft', (frame) => frame.user_id === 'ada');
+  phone.send(claim(await sign('ada')));
+  phone.send({ type: 'Message', content: 'under the right one' });
+  await bob.until('NewMessage', (frame) => frame.content === 'under the right one');
+  expect(bob.of('NewMessage')).toHaveLength(1);
+});
+
 test('after 5 failures the socket is closed with 4401', async () => {
   await using earshot = await startEmbedded({ env: checked });
   using eve = await openLegacy(earshot.a.url, 'lobby');

@@ -10,7 +10,7 @@ import { updateLocation } from '../../domain/updateLocation.ts';
 import type { WatchedEvent } from '../../domain/watchRoom.ts';
 import type { Authenticator } from '../authenticate.ts';
 import { endOnExpiry } from '../expiry.ts';
-import type { InFlight } from '../inFlight.ts';
+import { InFlight } from '../inFlight.ts';
 import { watchLine } from '../line.ts';
 import { Outbound } from '../outbound.ts';
 import { describeRefusal } from '../refusal.ts';
@@ -36,6 +36,8 @@ export interface SocketParts {
 
 /** Failed proofs of identity after which a socket is closed. */
 const failuresMax = 5;
+/** Milliseconds that what came before the end of a socket may take. */
+const lastWordsMs = 5_000;
 
 /** One socket of an older client: who it speaks for, the one room it is in, and its frames in both directions. */
 export class LegacySocket {
@@ -44,6 +46,7 @@ export class LegacySocket {
   readonly #named: NamedRoom;
   readonly #connection: Connection;
   readonly #closed = new AbortController();
+  readonly #answers = new InFlight();
   #visit: Visit | null = null;
   #userId: string | null = null;
   #identityOver = new AbortController();
@@ -63,13 +66,15 @@ export class LegacySocket {
     const inbox = new Inbox({
       socket,
       stopping: () => parts.inFlight.settling,
-      answer: (data, isBinary, mayGoOn) => parts.inFlight.run(() => this.#answer({ data, isBinary, mayGoOn })),
+      answer: (data, isBinary, mayGoOn) =>
+        parts.inFlight.run(() => this.#answers.run(() => this.#answer({ data, isBinary, mayGoOn }))),
     });
     socket.on('message', (data, isBinary) => inbox.take(data, isBinary));
     socket.on('error', (error) => this.#noteFault(error));
-    socket.on('close', () => {
-      this.#closed.abort();
+    socket.on('close', async () => {
       this.#identityOver.abort();
+      await this.#answers.settle(lastWordsMs); // they leave after their last message has been said
+      this.#closed.abort();
     });
   }
 
@@ -117,19 +122,28 @@ export class LegacySocket {
   }
 
   async #identify(claim: Claim): Promise<void> {
-    const identity = await prove(this.#parts.authenticator, claim).catch((error: unknown) => {
+    const identity = await prove(this.#parts.authenticator, claim).catch(async (error: unknown) => {
       // That keys can't be reached is not the client's failure.
-      if (error instanceof EarshotError && errorEntry(error.code).http === 401) this.#failures += 1;
+      if (error instanceof EarshotError && errorEntry(error.code).http === 401) await this.#disown();
       throw error;
     });
     const { userId } = identity.user;
-    if (this.#userId !== null && this.#userId !== userId) await this.#leave(); // somebody else speaks from now on
+    if (this.#userId !== userId) await this.#leave(); // somebody else speaks from now on
     this.#userId = userId;
     this.#connection.identify(identity);
     this.#identityOver.abort();
     this.#identityOver = new AbortController();
     if (this.#closed.signal.aborted) return;
     endOnExpiry(this.#connection, identity.expiresAt, this.#identityOver.signal);
+  }
+
+  /** A proof failed: whoever spoke before does not any more, since perhaps somebody else holds the phone. */
+  async #disown(): Promise<void> {
+    this.#failures += 1;
+    await this.#leave();
+    this.#userId = null;
+    this.#connection.identify(null);
+    this.#identityOver.abort();
   }
 
   /** The room that messages go to. */
