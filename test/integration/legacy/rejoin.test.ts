@@ -12,11 +12,18 @@ const joinAt = (place: { latitude: number; longitude: number }, name: string, ra
   search_radius: radius,
 });
 
-/** What a client shows that fills its list from each history, and adds what comes. Throws where it would show doubles. */
+/**
+ * What a client shows that fills its list from each history, and adds what comes: ascending numbers. Throws where it
+ * would show doubles, and where a history takes away what was the newest.
+ */
 function shownBy(frames: readonly unknown[]): string[] {
   let shown: string[] = [];
   for (const { type, messages, content = '' } of frames as LegacyFrame[]) {
-    if (type === 'MessageHistory') shown = messages?.map((message) => message.content) ?? [];
+    if (type === 'MessageHistory') {
+      const newest = Number(shown.at(-1) ?? -1);
+      shown = messages?.map((message) => message.content) ?? [];
+      expect(Number(shown.at(-1) ?? -1)).toBeGreaterThanOrEqual(newest);
+    }
     if (type === 'NewMessage') shown.push(content);
     expect(new Set(shown).size).toBe(shown.length);
   }
