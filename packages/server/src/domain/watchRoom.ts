@@ -1,4 +1,4 @@
-import { EarshotError, type RoomEvent, type StartEvent, type watchInput } from '@earshot/shared';
+import { EarshotError, type RoomEvent, type StartEvent, type User, type watchInput } from '@earshot/shared';
 import type { z } from 'zod';
 import type { FeedItem } from '../feed/hub.ts';
 import type { Connection } from './connection.ts';
@@ -39,7 +39,8 @@ export async function* watchRoom(
       if (item.event.userId === user.userId && !(await membership.holds({ now: true }))) return;
       continue;
     }
-    const event = await toRoomEvent(services, connection, { roomId, item });
+    if (isOwnDoing(item, connection, user)) continue;
+    const event = await toRoomEvent(services, roomId, item);
     if (event === null) continue;
     if (!(await membership.holds())) return;
     await connection.writable();
@@ -105,17 +106,19 @@ async function enter(services: Services, connection: Connection, roomId: string)
   return { [Symbol.dispose]: () => services.attendance.depart(entry, connection.broken()) };
 }
 
-/** The event as a watcher gets it; null for what the connection itself has caused and knows. */
-async function toRoomEvent(
-  services: Services,
-  connection: Connection,
-  { roomId, item }: { roomId: string; item: FeedItem },
-): Promise<RoomEvent | null> {
-  if (item.kind === 'start') return toStartEvent(services, roomId, item);
+/** What a watcher need not be told: that this connection came, and that its user types, on whichever connection. */
+function isOwnDoing(item: FeedItem, connection: Connection, { userId }: User): boolean {
+  if (item.kind === 'start') return false;
   const { event, from } = item;
-  if (event.type === 'member.left') return null;
-  const ownDoing = from === connection.id && (event.type === 'user.joined' || event.type === 'typing');
-  return ownDoing ? null : event;
+  return event.type === 'typing'
+    ? event.user.userId === userId
+    : event.type === 'user.joined' && from === connection.id;
+}
+
+/** The event as watchers get it; null for what is not for them. */
+async function toRoomEvent(services: Services, roomId: string, item: FeedItem): Promise<RoomEvent | null> {
+  if (item.kind === 'start') return toStartEvent(services, roomId, item);
+  return item.event.type === 'member.left' ? null : item.event;
 }
 
 async function toStartEvent(
