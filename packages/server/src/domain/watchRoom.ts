@@ -65,6 +65,8 @@ export async function lookAround(
 }
 
 const recheckMs = 5 * 60_000;
+/** After a look-up that the store could not answer. */
+const recheckSoonMs = 10_000;
 
 /**
  * That a member left is told like any passing event, and may be lost: between the check and the first event, or with
@@ -76,7 +78,10 @@ function createRecheck({ store }: Services, roomId: string, userId: string) {
     holds: async ({ now = false } = {}): Promise<boolean> => {
       if (!now && Date.now() < dueAt) return true;
       dueAt = Date.now() + recheckMs;
-      return store.isMember(roomId, userId).catch(() => true); // the store is down: the next event asks again later
+      return store.isMember(roomId, userId).catch(() => {
+        dueAt = Date.now() + recheckSoonMs; // the store is down: an event a little later asks again
+        return true;
+      });
     },
   };
 }
