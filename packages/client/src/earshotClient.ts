@@ -105,9 +105,13 @@ function assemble({ options, monitor, transport, backoff }: Parts): EarshotClien
     trpc,
     connection: monitor,
     watchRoom: async (target, watchOptions = {}) => {
-      const joining = { ...retry, onRetry: watchOptions.onJoinDelayed };
-      const joined = await retrying(() => trpc.rooms.join.mutate(joinRequest(target)), joining);
-      retry.signal.throwIfAborted();
+      const { signal: given, onJoinDelayed: onRetry } = watchOptions;
+      const signal = given ? AbortSignal.any([retry.signal, given]) : retry.signal;
+      const join = () => trpc.rooms.join.mutate(joinRequest(target), given && { signal: given });
+      const joined = await retrying(join, { ...retry, signal, onRetry }).catch((error) => {
+        throw asEarshotError(error);
+      });
+      if (signal.aborted) throw asEarshotError(signal.reason);
       return new RoomWatch(joined, watchOptions, { trpc, outbox, userId, retry });
     },
     close: async () => {

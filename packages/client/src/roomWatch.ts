@@ -24,6 +24,8 @@ export interface WatchOptions {
   history?: number;
   /** Called when the room can't be joined yet, with the reason, each time before it is tried again. */
   onJoinDelayed?: (error: EarshotClientError) => void;
+  /** Gives up joining when it aborts; a room that is joined already it does not end. */
+  signal?: AbortSignal;
   /** Called after each change of the state. */
   onChange?: (state: RoomState) => void;
   /** Called with each event after it was taken into the state. */
@@ -42,6 +44,8 @@ export interface RoomWatchDeps {
 export class RoomWatch {
   /** The room as it was joined; `state` has it as it is. */
   readonly room: Room;
+  /** Whether the room was made by this joining. */
+  readonly isNew: boolean;
   readonly state: Readable<RoomState>;
   readonly #state: Value<RoomState>;
   readonly #deps: RoomWatchDeps;
@@ -53,8 +57,9 @@ export class RoomWatch {
   #userId: string | null;
   #olderPage: Promise<boolean> | null = null;
 
-  constructor(joined: { room: Room; userCount: number }, options: WatchOptions, deps: RoomWatchDeps) {
+  constructor(joined: { room: Room; isNew: boolean; userCount: number }, options: WatchOptions, deps: RoomWatchDeps) {
     this.room = joined.room;
+    this.isNew = joined.isNew;
     this.#deps = deps;
     this.#options = options;
     this.#userId = deps.userId;
