@@ -1,1 +1,50 @@
-export const errors = {};
+/** What people are told, by the code of the error. Those that are missing here are told in the server's own words. */
+const words = {
+  PLACE_DENIED:
+    'This page may not know where you are. Allow it in your browser’s settings, or choose a place yourself.',
+  PLACE_UNAVAILABLE: 'Your device could not find out where it is. Try again outdoors, or choose a place yourself.',
+  PLACE_TIMEOUT: 'Finding your place takes too long. Try again, or choose a place yourself.',
+  PLACE_UNSUPPORTED: 'This browser can’t tell where you are here. Choose a place yourself.',
+  NAME_TAKEN: 'Somebody else in this room has the same name. Change yours, or stay: you are two different people here.',
+  NAME_EMPTY: 'Type a name first.',
+  TOKEN_UNREADABLE: 'That is not an access token. Copy the whole of it, and paste it again.',
+  SERVER_UNREACHABLE: 'Earshot’s server can’t be reached. Check your connection, or try again in a moment.',
+  CONNECTION_LOST: 'The connection was lost before an answer came.',
+  ROOM_FULL: 'This room is full. Somebody has to leave before you can come in.',
+  ROOM_NOT_FOUND: 'This room is not there. The link may be incomplete.',
+  NOT_A_MEMBER: 'You are no longer in this room.',
+  RATE_LIMITED: 'That was a lot at once. Wait a moment.',
+  TOKEN_EXPIRED: 'Your visit has expired. Renew it to go on.',
+  TOKEN_INVALID: 'The server does not accept your access. Renew it to go on.',
+  UNAUTHENTICATED: 'The server does not know who you are. Say it again to go on.',
+  GUESTS_NOT_ALLOWED: 'This server takes no guests. You need an access token.',
+  ORIGIN_REFUSED: 'This server does not work with a page from this address.',
+  KEYS_UNAVAILABLE: 'Your access can’t be checked right now. Try again in a moment.',
+  NO_CREDENTIALS: 'Your access can’t be checked right now. Try again in a moment.',
+  STORE_UNAVAILABLE: 'Messages can’t be stored or read right now. Try again in a moment.',
+  BROKER_UNAVAILABLE: 'Who is here can’t be told right now. Try again in a moment.',
+  SERVER_STOPPING: 'The server is restarting. It will be back in a moment.',
+  SLOW_CONSUMER: 'Your connection is too slow to follow. It starts again by itself.',
+  TOO_MANY_SOCKETS: 'Too many pages are open at your address. Close some, then try again.',
+  TOO_MANY_WATCHES: 'Too many rooms are open at once.',
+  MESSAGE_TOO_LONG: 'The message is too long.',
+  FRAME_TOO_LARGE: 'The message is too long.',
+  MESSAGE_DELETED: 'The message has been deleted.',
+  MESSAGE_NOT_FOUND: 'This message is no longer there.',
+  NOT_THE_AUTHOR: 'Only who wrote a message can change it.',
+  TOO_MANY_REACTIONS: 'This message has as many reactions as it can hold.',
+  OUTBOX_FULL: 'Too many messages are waiting to be sent. Wait until you are online again.',
+  INTERNAL: 'Something went wrong on the server.',
+  NO_SUCH_PROCEDURE: 'The server has changed since this page was opened. Load it again.',
+};
+
+export const errors = {
+  words,
+  rateLimited: (seconds: number) =>
+    `That was a lot at once. Wait ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`,
+  retry: 'Try again',
+  renew: 'Renew',
+  back: 'Back',
+  reload: 'Load again',
+  crashed: 'Something on this page went wrong. Your messages are safe.',
+};
