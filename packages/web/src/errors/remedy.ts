@@ -1,8 +1,14 @@
-import { EarshotClientError } from '@earshot/client';
+import { asEarshotError, EarshotClientError } from '@earshot/client';
 import type { Text } from '../text/en.ts';
 
 /** What goes wrong: an error of a call, or a code of `text.errors.words` where no call was made. */
 export type ProblemCause = EarshotClientError | keyof Text['errors']['words'];
+
+/** What a call that is not repeated by itself rejected with. No answer means that the server can't be reached. */
+export function problemOf(error: unknown): ProblemCause {
+  const problem = asEarshotError(error);
+  return problem.code === 'CONNECTION_LOST' ? 'SERVER_UNREACHABLE' : problem;
+}
 
 /** The way on: try again, prove anew who one is, go back to where other rooms are, or load the page again. */
 export type Remedy = 'retry' | 'renew' | 'back' | 'reload' | 'none';
