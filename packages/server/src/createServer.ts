@@ -48,15 +48,16 @@ export interface ServerStats {
   subscribedRooms: number;
 }
 
-interface ServerOptions {
+export interface ServerOptions {
   log?: Logger;
   drivers?: Partial<Drivers>;
+  metrics?: Metrics;
 }
 
 /** Puts a server together and starts it. The only place that knows which drivers there are. */
 export async function createServer(config: Config, options: ServerOptions = {}): Promise<EarshotServer> {
   const log = options.log ?? createLogger(config.logLevel);
-  const metrics = createMetrics();
+  const metrics = options.metrics ?? createMetrics();
   await using undo = new AsyncDisposableStack(); // lets go of what is open already when a later part fails
 
   const store = undo.adopt(options.drivers?.store ?? (await openStore(config.store, log)), (part) => part.close());
