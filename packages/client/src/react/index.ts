@@ -1,1 +1,6 @@
-export {};
+export { EarshotProvider, type EarshotProviderProps, useEarshot } from './EarshotProvider.ts';
+export type { RoomActions, RoomView, RoomViewState } from './roomView.ts';
+export { useConnectionState } from './useConnectionState.ts';
+export { type NearbyOptions, type NearbyQuery, type NearbyRooms, useNearbyRooms } from './useNearbyRooms.ts';
+export { type UseRoomOptions, useRoom } from './useRoom.ts';
+export { useWaiting } from './useWaiting.ts';

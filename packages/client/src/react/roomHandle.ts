@@ -1,0 +1,72 @@
+import { type EarshotClient, EarshotClientError, type RoomTarget, type RoomWatch } from '../index.ts';
+import type { RoomSession } from './roomSession.ts';
+import { RoomSessions } from './roomSessions.ts';
+import { idleRoom, joiningRoom, type RoomActions, type RoomViewState } from './roomView.ts';
+
+interface RoomHandleOptions {
+  /** null: none yet. */
+  client: EarshotClient | null;
+  target: RoomTarget | null;
+  history: number | undefined;
+}
+
+/**
+ * One component's grip on a room, in the form of `useSyncExternalStore`. Making one does nothing, so a rendering that
+ * is thrown away leaves nothing behind.
+ */
+export class RoomHandle {
+  readonly #options: RoomHandleOptions;
+  /** Kept when it is released: what the user sends while the room goes out of sight is for this room still. */
+  #session: RoomSession | undefined;
+
+  constructor(options: RoomHandleOptions) {
+    this.#options = options;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    const { client, target, history } = this.#options;
+    if (client === null || target === null) return () => {};
+    const { session, release } = RoomSessions.of(client).hold(target, history);
+    this.#session = session;
+    const unsubscribe = session.state.subscribe(listener);
+    return () => {
+      unsubscribe();
+      release();
+    };
+  };
+
+  readonly get = (): RoomViewState => this.#find()?.state.get() ?? this.getInitial();
+
+  readonly getInitial = (): RoomViewState => (this.#options.target === null ? idleRoom : joiningRoom);
+
+  readonly actions: RoomActions = {
+    send: (content) => mayBeIgnored(this.#inRoom((watch) => watch.send(content))),
+    retry: (id) => mayBeIgnored(this.#inRoom((watch) => watch.retry(id))),
+    drop: (id) => this.#session?.watch?.drop(id) ?? false,
+    edit: (id, content) => this.#inRoom((watch) => watch.edit(id, content)),
+    remove: (id) => this.#inRoom((watch) => watch.remove(id)),
+    react: (id, emoji, on) => this.#inRoom((watch) => watch.react(id, emoji, on)),
+    loadOlder: (limit) => mayBeIgnored(this.#inRoom((watch, session) => session.loadOlder(watch, limit))),
+    trim: (keep) => this.#session?.watch?.trim(keep),
+    setTyping: (isTyping) => this.#session?.watch?.setTyping(isTyping),
+    leave: async () => this.#session?.leave(),
+    rejoin: () => this.#session?.rejoin(),
+  };
+
+  #find(): RoomSession | undefined {
+    const { client, target } = this.#options;
+    return client === null || target === null ? undefined : RoomSessions.of(client).find(target);
+  }
+
+  async #inRoom<T>(act: (watch: RoomWatch, session: RoomSession) => Promise<T>): Promise<T> {
+    const watch = this.#session?.watch;
+    if (!this.#session || !watch) throw new EarshotClientError('NOT_A_MEMBER');
+    return act(watch, this.#session);
+  }
+}
+
+/** The promise, whose failure is seen elsewhere too: who does not look at it misses nothing. */
+function mayBeIgnored<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}
