@@ -1,3 +1,14 @@
 import type { Text } from '../en.ts';
 
-export const connection: Text['connection'] = {};
+const waiting = (count: number) =>
+  count === 0 ? '' : count === 1 ? ' Eine Nachricht wartet.' : ` ${count} Nachrichten warten.`;
+
+export const connection: Text['connection'] = {
+  connecting: 'Verbindung wird aufgebaut …',
+  offline: (count) => `Du bist offline.${waiting(count)}`,
+  offlineHint: 'Schreib ruhig weiter: Es geht von selbst hinaus.',
+  nextTry: (seconds) => `Nächster Versuch in ${seconds} s`,
+  trying: 'Neuer Versuch …',
+  tryNow: 'Jetzt versuchen',
+  back: 'Du bist wieder da.',
+};
