@@ -5,7 +5,7 @@ const services = './test/services/globalSetup.ts';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'test/repository/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['packages/*/src/**/*.test.{ts,tsx}', 'test/repository/**/*.test.ts'] } },
       {
         test: {
           name: 'contract',
@@ -17,7 +17,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/{integration,regression}/**/*.test.ts'],
+          include: ['test/{integration,regression}/**/*.test.{ts,tsx}'],
           globalSetup: services,
           testTimeout: 30_000,
         },
