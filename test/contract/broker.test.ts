@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import type { Broker } from '../../packages/server/src/broker/broker.ts';
 import { createLocalBroker } from '../../packages/server/src/broker/local.ts';
 import { createRedisBroker } from '../../packages/server/src/broker/redis.ts';
+import { channelOf } from '../../packages/server/src/broker/redisChannels.ts';
+import { createRedisClusterBroker } from '../../packages/server/src/broker/redisCluster.ts';
 import { createLogger } from '../../packages/server/src/observe/logger.ts';
+import { slotOf } from '../../packages/server/src/redisCluster.ts';
 import { startRedis } from '../services/redis.ts';
+import { type RedisCluster, startRedisCluster } from '../services/redisCluster.ts';
 
 /** Two instances on one backend. The local broker's backend is its process: there both are the same object. */
 interface Pair extends AsyncDisposable {
@@ -22,11 +26,26 @@ const drivers: { driver: string; open: () => Pair }[] = [
     },
   },
   { driver: 'redis', open: () => openRedis(inject('redisUrl')) },
+  { driver: 'redis cluster', open: () => openCluster(cluster.url) },
 ];
 
+let cluster: RedisCluster;
+beforeAll(async () => {
+  cluster = await startRedisCluster();
+});
+afterAll(() => cluster[Symbol.asyncDispose]());
+
 function openRedis(url: string, log = createLogger('silent')): Pair {
-  const a = createRedisBroker({ url, log });
-  const b = createRedisBroker({ url, log });
+  return pairOf(createRedisBroker({ url, log }), createRedisBroker({ url, log }));
+}
+
+function openCluster(url: string, log = createLogger('silent')): Pair {
+  const urls = url.split(',');
+  // One knows a single node, and finds the rest through it.
+  return pairOf(createRedisClusterBroker({ urls, log }), createRedisClusterBroker({ urls: urls.slice(0, 1), log }));
+}
+
+function pairOf(a: Broker, b: Broker): Pair {
   return {
     a,
     b,
@@ -269,6 +288,157 @@ describe('broker: redis and its connection', () => {
     expect(await inbox.holds(1)).toEqual(['x']);
     // A first connection interrupts nothing.
     expect(interruptions.heard).toEqual([]);
+  });
+});
+
+describe('broker: redis cluster and its nodes', () => {
+  /** One room on each node, in the order of the nodes. */
+  const roomsByNode = () =>
+    [0, 1, 2].map((node) => {
+      for (;;) {
+        const roomId = randomUUID();
+        if (Math.floor((slotOf(channelOf(roomId)) * 3) / 16_384) === node) return roomId;
+      }
+    });
+
+  test('uses one connection to each node, channels by their usual names, and leaves none after churn', async () => {
+    await using nodes = await startRedisCluster();
+    await using pair = openCluster(nodes.url);
+    await using stack = new AsyncDisposableStack();
+    const spies = nodes.nodes.map(({ url }) => stack.use(connect(url)).client);
+    const onAll = async (...command: [string, ...string[]]) =>
+      Promise.all(spies.map((spy) => spy.call(...command))) as Promise<(string | string[])[]>;
+    const roomIds = Array.from({ length: 300 }, () => randomUUID());
+    const listening = await Promise.all(roomIds.map((roomId) => listen(pair.a, roomId)));
+    const lines = (await onAll('CLIENT', 'LIST', 'TYPE', 'pubsub')).map(
+      (text) => String(text).trim().split('\n').length,
+    );
+    expect(lines).toEqual([1, 1, 1]);
+    const channels = (await onAll('PUBSUB', 'SHARDCHANNELS')).flat();
+    expect(channels.sort()).toEqual(roomIds.map((roomId) => `room:${roomId}`).sort());
+    for (const { unsubscribe } of listening) unsubscribe();
+    expect(pair.a.subscribedRooms).toBe(0);
+    await expect.poll(() => onAll('PUBSUB', 'SHARDCHANNELS')).toEqual([[], [], []]);
+  });
+
+  test('finds slots as Redis does', async () => {
+    await using spy = connect(cluster.nodes[0]?.url ?? '');
+    const keys = [
+      'room:a',
+      '{x}y',
+      'a{}b',
+      'a{',
+      '}{b}',
+      '{{a}}',
+      'é{日本}',
+      '',
+      ...Array.from({ length: 50 }, randomUUID),
+    ];
+    const slots = await Promise.all(keys.map((key) => spy.client.cluster('KEYSLOT', key)));
+    expect(keys.map(slotOf)).toEqual(slots);
+  });
+
+  test('a node lost and back: its rooms are interrupted and work again, the others never notice', async () => {
+    await using nodes = await startRedisCluster();
+    const log = createLogger('silent');
+    const warnings = vi.spyOn(log, 'warn');
+    const notices = vi.spyOn(log, 'info');
+    await using pair = openCluster(nodes.url, log);
+    const [first = '', second = '', third = ''] = roomsByNode();
+    const [onFirst, onSecond, onThird] = await Promise.all([first, second, third].map((id) => listen(pair.a, id)));
+    for (const roomId of [first, second, third]) await pair.b.publish(roomId, 'before');
+    const interruptions = new Inbox();
+    pair.a.onInterrupted(() => interruptions.listener('interrupted'));
+
+    await nodes.nodes[1]?.kill();
+    for (let n = 0; n < 10; n += 1) {
+      const asked = performance.now();
+      await expect(pair.b.publish(second, 'lost')).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+      expect(performance.now() - asked).toBeLessThan(2_500);
+      await Promise.all([pair.b.publish(first, `${n}`), pair.b.publish(third, `${n}`)]);
+    }
+    await Promise.all([pair.a.ping(), pair.b.ping()]); // the cluster serves what it can
+    const duringOutage = pair.a.subscribe(second, () => {});
+    const numbers = ['before', ...Array.from({ length: 10 }, (_, n) => `${n}`)];
+    expect(await onFirst?.inbox.holds(11)).toEqual(numbers);
+    expect(await onThird?.inbox.holds(11)).toEqual(numbers);
+    expect(interruptions.heard).toEqual([]);
+    await nodes.nodes[1]?.start();
+
+    await interruptions.holds(1);
+    await duringOutage.ready;
+    await untilPublished(pair.b, second, 'again');
+    expect(await onSecond?.inbox.holds(2)).toEqual(['before', 'again']);
+    expect(interruptions.heard).toHaveLength(1);
+    // Once for each connection to it: a subscriber of one instance, publishers of one or both.
+    const told = (calls: unknown[][]) =>
+      calls.map(([, text]) => text).filter((text) => text === 'Redis is lost' || text === 'Redis is back');
+    expect(told(warnings.mock.calls)).toEqual(['Redis is lost']);
+    expect(told(notices.mock.calls)).toEqual(['Redis is back']);
+  });
+
+  test('slots that move to another node take their rooms along', async () => {
+    await using nodes = await startRedisCluster();
+    await using pair = openCluster(nodes.url);
+    const [first = '', second = ''] = roomsByNode();
+    const [onFirst, onSecond] = await Promise.all([first, second].map((id) => listen(pair.a, id)));
+    await pair.b.publish(first, 'before');
+    const interruptions = new Inbox();
+    pair.a.onInterrupted(() => interruptions.listener('interrupted'));
+    const slot = slotOf(channelOf(first));
+    const [, , target] = nodes.nodes;
+    if (target) await nodes.moveSlots([slot, slot], target);
+    await interruptions.holds(1);
+    await pair.b.publish(first, 'after');
+    await pair.b.publish(second, 'stayed');
+    expect(await onFirst?.inbox.holds(2)).toEqual(['before', 'after']);
+    expect(await onSecond?.inbox.holds(1)).toEqual(['stayed']);
+  });
+
+  test('all nodes lost and back', async () => {
+    await using nodes = await startRedisCluster();
+    await using pair = openCluster(nodes.url);
+    const roomIds = roomsByNode();
+    const listening = await Promise.all(roomIds.map((roomId) => listen(pair.a, roomId)));
+    await Promise.all(nodes.nodes.map((node) => node.kill()));
+    await expect
+      .poll(() => pair.b.publish(roomIds[0] ?? '', 'lost').catch((error) => error.code), { timeout: 5_000 })
+      .toBe('BROKER_UNAVAILABLE');
+    await expect(pair.b.ping()).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+    await Promise.all(nodes.nodes.map((node) => node.start()));
+    for (const [n, roomId] of roomIds.entries()) {
+      await untilPublished(pair.b, roomId, 'again');
+      await expect
+        .poll(
+          async () => {
+            await pair.b.publish(roomId, 'again');
+            return listening[n]?.inbox.heard;
+          },
+          { timeout: 5_000 },
+        )
+        .toContain('again');
+    }
+    await pair.b.ping();
+  });
+
+  test('a server that is no cluster: says what to set', async () => {
+    const log = createLogger('silent');
+    const errors = vi.spyOn(log, 'error');
+    await using pair = openCluster(inject('redisUrl'), log);
+    await expect(pair.a.ping()).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+    await expect(pair.a.publish('room', 'x')).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+    await expect
+      .poll(() => errors.mock.calls.map(([, text]) => text))
+      .toEqual(Array.from({ length: 2 }, () => expect.stringContaining('leave REDIS_CLUSTER out')));
+  });
+
+  test('a cluster that is taken for one server: says what to set', async () => {
+    const log = createLogger('silent');
+    const errors = vi.spyOn(log, 'error');
+    await using _pair = openRedis(cluster.nodes[0]?.url ?? '', log);
+    await expect
+      .poll(() => errors.mock.calls.map(([text]) => text))
+      .toEqual(Array.from({ length: 2 }, () => expect.stringContaining('set REDIS_CLUSTER=true')));
   });
 });
 

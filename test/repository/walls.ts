@@ -14,8 +14,8 @@ const observe = `${server}/observe/.+`;
 const feed = `${server}/feed/.+`;
 const domain = `${server}/domain/.+`;
 const transport = `${server}/transport/.+`;
-/** What both Redis drivers need: a driver without a port. */
-const redisConnection = `${server}/redisConnection\\.ts`;
+/** What the Redis drivers of both ports need: drivers without a port. */
+const redisConnection = `${server}/redis(Connection|Cluster)\\.ts`;
 const drivers = `(?!${ports}$)${server}/(store|broker|presence)/.+|${redisConnection}`;
 /** Tests, and their helpers beside them (`testModel.ts`). */
 const tests = /\.test\.ts$|\/test[A-Z]\w*\.ts$/;

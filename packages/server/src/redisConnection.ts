@@ -1,5 +1,5 @@
 import { EarshotError } from '@earshot/shared';
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from './observe/logger.ts';
 
 /** Milliseconds to wait for Redis to answer anything: the ports promise that a call fails within two seconds. */
@@ -22,17 +22,8 @@ interface RedisConnectionOptions {
  */
 export function connectRedis({ url, log, name, commandTimeout }: RedisConnectionOptions): Redis {
   const redis = new Redis(url, {
-    connectionName: `earshot:${name}`,
+    ...lineOptions(name),
     retryStrategy,
-    connectTimeout: answerTimeout,
-    disconnectTimeout: 500,
-    // With a command out and nothing heard for this long, the line counts as dead.
-    socketTimeout: answerTimeout,
-    keepAlive: 5_000,
-    // Nothing waits for a better time: what to do about a lost command is for the caller to know.
-    maxRetriesPerRequest: 0,
-    autoResendUnfulfilledCommands: false,
-    autoResubscribe: false,
     commandTimeout,
     // After a failover the old primary may still take connections, as a replica: leave it.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
@@ -49,8 +40,24 @@ export function connectRedis({ url, log, name, commandTimeout }: RedisConnection
   return redis;
 }
 
+/** How every line to a Redis is kept, whoever makes it. */
+export function lineOptions(name: string) {
+  return {
+    connectionName: `earshot:${name}`,
+    connectTimeout: answerTimeout,
+    disconnectTimeout: 500,
+    // With a command out and nothing heard for this long, the line counts as dead.
+    socketTimeout: answerTimeout,
+    keepAlive: 5_000,
+    // Nothing waits for a better time: what to do about a lost command is for the caller to know.
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    autoResubscribe: false,
+  } satisfies RedisOptions;
+}
+
 /** Half to all of a delay that doubles up to a second, so that many instances don't return at one moment. */
-function retryStrategy(times: number): number {
+export function retryStrategy(times: number): number {
   const delay = Math.min(25 * 2 ** times, retryDelayMax);
   return delay * (0.5 + Math.random() / 2);
 }

@@ -5,12 +5,12 @@
  * What every driver promises:
  * - A message published after `ready` resolved reaches the listener, as long as the connection holds. The publisher's
  *   own instance is told like every other.
- * - One network connection carries all subscriptions of a process.
+ * - One network connection to each server of the broker carries all subscriptions of a process.
  * - After an interruption every subscription is made again by itself, and then `onInterrupted` listeners are called:
- *   anything may have been lost meanwhile.
+ *   anything may have been lost meanwhile. Where the broker is several servers, one may be away while the others go on.
  */
 export interface Broker {
-  readonly kind: 'local' | 'redis';
+  readonly kind: 'local' | 'redis' | 'redis-cluster';
 
   /** Resolves when the broker took the message; rejects with `BROKER_UNAVAILABLE` at once or within two seconds. */
   publish(roomId: string, payload: string): Promise<void>;
@@ -21,7 +21,7 @@ export interface Broker {
    */
   subscribe(roomId: string, listener: (payload: string) => void): BrokerSubscription;
 
-  /** Calls back after each interruption, once subscriptions work again. Returns the function that ends this. */
+  /** Calls back after each interruption of a subscription, once it works again. Returns the function that ends this. */
   onInterrupted(listener: () => void): () => void;
 
   /** How many rooms this instance is subscribed to at the broker. For metrics and tests: zero after churn. */

@@ -1,0 +1,98 @@
+import type { BrokerSubscription } from './broker.ts';
+
+/** What this process hears of one room. */
+export interface Channel {
+  readonly name: string;
+  readonly listeners: Set<(payload: string) => void>;
+  readonly ready: PromiseWithResolvers<void>;
+  /** Whether Redis delivers, as far as this process knows. */
+  held: boolean;
+  /** Whether it ever did: to begin anew is an interruption. */
+  heldBefore: boolean;
+}
+
+interface ChannelChanges {
+  /** The first subscription to a room: to be made known to Redis. */
+  opened(channel: Channel): void;
+  /** The last one ended. */
+  left(channel: Channel): void;
+}
+
+export const channelOf = (roomId: string) => `room:${roomId}`;
+
+/** The rooms that this process wants to hear of, and who listens to them. What stands here is told to Redis until it knows. */
+export class RedisChannels {
+  readonly #changes: ChannelChanges;
+  readonly #channels = new Map<string, Channel>();
+  readonly #onInterrupted = new Set<() => void>();
+
+  constructor(changes: ChannelChanges) {
+    this.#changes = changes;
+  }
+
+  get size(): number {
+    return this.#channels.size;
+  }
+
+  all(): Iterable<Channel> {
+    return this.#channels.values();
+  }
+
+  subscribe(roomId: string, listener: (payload: string) => void): BrokerSubscription {
+    const channel = this.#channels.get(channelOf(roomId)) ?? this.#open(channelOf(roomId));
+    const own = (payload: string) => listener(payload); // the same listener may subscribe twice
+    channel.listeners.add(own);
+    return {
+      ready: channel.ready.promise,
+      unsubscribe: () => {
+        if (channel.listeners.delete(own) && channel.listeners.size === 0) this.#leave(channel);
+      },
+    };
+  }
+
+  onInterrupted(listener: () => void): () => void {
+    const own = () => listener();
+    this.#onInterrupted.add(own);
+    return () => this.#onInterrupted.delete(own);
+  }
+
+  readonly heard = (name: string, payload: string): void => {
+    for (const listener of this.#channels.get(name)?.listeners ?? []) listener(payload);
+  };
+
+  /** Redis delivers these from now on. */
+  readonly confirmed = (channels: Iterable<Channel>): void => {
+    let interrupted = false;
+    for (const channel of channels) {
+      interrupted ||= channel.heldBefore && !channel.held;
+      channel.held = true;
+      channel.heldBefore = true;
+      channel.ready.resolve();
+    }
+    if (interrupted) for (const listener of this.#onInterrupted) listener();
+  };
+
+  clear(): void {
+    this.#channels.clear();
+  }
+
+  #open(name: string): Channel {
+    const channel: Channel = {
+      name,
+      listeners: new Set(),
+      ready: Promise.withResolvers(),
+      held: false,
+      heldBefore: false,
+    };
+    this.#channels.set(name, channel);
+    this.#changes.opened(channel);
+    return channel;
+  }
+
+  #leave(channel: Channel): void {
+    // After `close`, or when the room has been opened anew, there is nothing to end.
+    if (this.#channels.get(channel.name) !== channel) return;
+    this.#channels.delete(channel.name);
+    this.#changes.left(channel);
+  }
+}

@@ -1,0 +1,137 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from '../observe/logger.ts';
+import { slotOf } from '../redisCluster.ts';
+import { answerTimeout } from '../redisConnection.ts';
+import type { Channel } from './redisChannels.ts';
+
+/** Channels in one SUBSCRIBE when all are made again: keeps single commands short. */
+const channelsPerCommand = 500;
+
+interface SubscriberOptions {
+  /** Its own: what subscribes can do little else. */
+  redis: Redis;
+  /** `sharded`: the channels of a cluster's node, which other nodes know nothing of (Redis 7, Valkey). */
+  kind: 'plain' | 'sharded';
+  log: Logger;
+  heard: (name: string, payload: string) => void;
+  /** The server delivers these from now on; after an outage all at once. */
+  confirmed: (channels: Channel[]) => void;
+  /** Some channels, nobody knows which, are another node's by now. */
+  onMoved?: () => void;
+}
+
+/** One connection that hears channels of one server, and makes them known again whenever it has come back. */
+export class RedisSubscriber {
+  readonly #options: SubscriberOptions;
+  readonly #redis: Redis;
+  readonly #wanted = new Map<string, Channel>();
+  /** Counts what ended subscriptions: what was confirmed before may not hold any more. */
+  #losses = 0;
+  #lastRefusal = '';
+
+  constructor(options: SubscriberOptions) {
+    this.#options = options;
+    this.#redis = options.redis;
+    this.#redis.on('ready', () => this.tellAgain());
+    this.#redis.on('close', () => this.#lose());
+    this.#redis.on(options.kind === 'plain' ? 'message' : 'smessage', options.heard);
+    // The server ended a subscription by itself, or refused one, because its slot has moved.
+    this.#redis.on('moved', () => {
+      this.#lose();
+      options.onMoved?.();
+    });
+  }
+
+  get size(): number {
+    return this.#wanted.size;
+  }
+
+  // Redis runs the commands of one connection in the order they were written. So a SUBSCRIBE after an UNSUBSCRIBE of
+  // the same channel needs no waiting, however fast they follow each other.
+
+  add(channels: readonly Channel[]): void {
+    for (const channel of channels) {
+      channel.held = false;
+      this.#wanted.set(channel.name, channel);
+    }
+    if (this.#redis.status === 'ready') void this.#tell(channels);
+  }
+
+  remove(channel: Channel): void {
+    if (!this.#wanted.delete(channel.name)) return;
+    if (this.#redis.status !== 'ready') return; // a connection that ended took its subscriptions with it
+    const end = this.#options.kind === 'plain' ? this.#redis.unsubscribe : this.#redis.sunsubscribe;
+    end.call(this.#redis, channel.name).catch(() => {});
+  }
+
+  /** Tells the server of all that it is not known to deliver. */
+  tellAgain(): void {
+    if (this.#redis.status !== 'ready') return;
+    const missing = [...this.#wanted.values()].filter(({ held }) => !held);
+    if (missing.length > 0) void this.#tell(missing);
+  }
+
+  async ping(): Promise<void> {
+    const timeout = Promise.withResolvers<never>();
+    const timer = setTimeout(() => timeout.reject(new Error('the subscriber does not answer')), answerTimeout);
+    try {
+      await Promise.race([this.#redis.ping(), timeout.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  close(): void {
+    this.#wanted.clear();
+    this.#redis.disconnect();
+  }
+
+  #lose(): void {
+    this.#losses += 1;
+    for (const channel of this.#wanted.values()) channel.held = false;
+  }
+
+  async #tell(channels: readonly Channel[]): Promise<void> {
+    const losses = this.#losses;
+    const told = commandsFor(this.#options.kind, channels).map((batch) => this.#subscribe(batch));
+    const confirmed = (await Promise.all(told)).flat();
+    if (losses !== this.#losses) return; // whoever lost them sees to it that they are told again
+    // A channel may have been left, or moved to another connection, since.
+    const wanted = confirmed.filter((channel) => this.#wanted.get(channel.name) === channel);
+    if (wanted.length > 0) this.#options.confirmed(wanted);
+  }
+
+  /** One command. Gives the channels that Redis delivers by it: all or none. */
+  async #subscribe(batch: readonly Channel[]): Promise<readonly Channel[]> {
+    const names = batch.map(({ name }) => name);
+    try {
+      await (this.#options.kind === 'plain' ? this.#redis.subscribe(...names) : this.#redis.ssubscribe(...names));
+      this.#lastRefusal = '';
+      return batch;
+    } catch (error) {
+      // Lost in between is no news. Alive and refusing is, once.
+      if (error instanceof Error && error.name === 'ReplyError') this.#logRefusal(error.message);
+      return [];
+    }
+  }
+
+  #logRefusal(reason: string): void {
+    if (reason.startsWith('MOVED') || reason.startsWith('CLUSTERDOWN') || reason === this.#lastRefusal) return;
+    this.#lastRefusal = reason;
+    const tooOld = this.#options.kind === 'sharded' && reason.startsWith('ERR unknown command');
+    const sentence = tooOld ? 'REDIS_CLUSTER=true needs Redis 7 or Valkey' : 'Redis refuses subscriptions to room:*';
+    this.#options.log.error({ reason }, sentence);
+  }
+}
+
+/** What can go in one command each: so many channels, and in a cluster those of one slot. */
+function commandsFor(kind: SubscriberOptions['kind'], channels: readonly Channel[]): Channel[][] {
+  const groups = kind === 'plain' ? [channels] : Map.groupBy(channels, ({ name }) => slotOf(name)).values();
+  const commands: Channel[][] = [];
+  for (const group of groups) {
+    for (let at = 0; at < group.length; at += channelsPerCommand) {
+      commands.push(group.slice(at, at + channelsPerCommand));
+    }
+  }
+  return commands;
+}

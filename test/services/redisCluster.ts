@@ -1,0 +1,122 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { findBinary } from './binaries.ts';
+import { freePort, type Service, startService } from './service.ts';
+
+export interface RedisCluster extends AsyncDisposable {
+  /** All nodes, as REDIS_URL takes them. */
+  readonly url: string;
+  /** Primaries with a third of the slots each, in the order of their slots. They save nothing but who is in the cluster. */
+  readonly nodes: readonly Service[];
+  /** Gives a range of slots to another node, as an operator does while the cluster serves. The slots must hold no keys. */
+  moveSlots(range: [first: number, last: number], to: Service): Promise<void>;
+}
+
+const slotCount = 16_384;
+const nodeCount = 3;
+
+/**
+ * Starts a cluster of three nodes without replicas. A lost node's slots are away until `start` brings it back, at the
+ * same port and into the same cluster, without its data; the other nodes serve theirs meanwhile.
+ */
+export async function startRedisCluster(): Promise<RedisCluster> {
+  await using stack = new AsyncDisposableStack();
+  const nodes: Service[] = [];
+  for (let n = 0; n < nodeCount; n += 1) nodes.push(stack.use(await startNode()));
+  await form(nodes);
+  const held = stack.move();
+  return {
+    url: nodes.map(({ url }) => url).join(','),
+    nodes,
+    moveSlots: (range, to) => moveSlots(nodes, range, to),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+async function startNode(): Promise<Service> {
+  const binary = await findBinary('redis');
+  const port = await freePort();
+  // Not the usual port + 10,000, which may lie where the system takes the near ends of connections from.
+  const busPort = await freePort();
+  const url = `redis://127.0.0.1:${port}`;
+  return startService({
+    binary,
+    url,
+    args: (folder) => [
+      ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--logfile', `${folder}/log`],
+      ...['--save', '', '--appendonly', 'no'],
+      ...['--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf', '--cluster-port', String(busPort)],
+      ...['--cluster-node-timeout', '2000', '--cluster-require-full-coverage', 'no'],
+    ],
+    untilReady: (signal) => untilServing(url, signal),
+  });
+}
+
+/** A new node serves no slots and is alone; one that was in a cluster serves once it has found the others. */
+async function untilServing(url: string, signal: AbortSignal): Promise<void> {
+  using client = connect(url);
+  signal.addEventListener('abort', () => client[Symbol.dispose]());
+  while (!signal.aborted) {
+    const { cluster_state, cluster_slots_assigned } = await info(client.redis);
+    if (cluster_state === 'ok' || cluster_slots_assigned === '0') return;
+    await delay(20);
+  }
+}
+
+async function form(nodes: readonly Service[]): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  const clients = nodes.map(({ url }) => stack.use(connect(url)).redis);
+  await Promise.all(
+    clients.map(async (client, n) => {
+      const first = Math.ceil((n * slotCount) / clients.length);
+      const last = Math.ceil(((n + 1) * slotCount) / clients.length) - 1;
+      await client.cluster('ADDSLOTSRANGE', first, last);
+      // Nodes that meet with equal epochs would first have to agree who gives way.
+      await client.call('CLUSTER', 'SET-CONFIG-EPOCH', String(n + 1));
+    }),
+  );
+  const [seed, ...others] = clients;
+  if (!seed) return;
+  for (const other of others) {
+    const { port } = other.options;
+    const busPort =
+      String(await other.config('GET', 'cluster-port'))
+        .split(',')
+        .at(-1) ?? '';
+    await seed.call('CLUSTER', 'MEET', '127.0.0.1', String(port), busPort);
+  }
+  await Promise.all(clients.map((client) => untilKnown(client, clients.length)));
+}
+
+async function untilKnown(client: Redis, size: number): Promise<void> {
+  for (;;) {
+    const { cluster_state, cluster_slots_ok } = await info(client);
+    const known = String(await client.cluster('SHARDS')).split('online').length - 1;
+    if (cluster_state === 'ok' && cluster_slots_ok === String(slotCount) && known === size) return;
+    await delay(20);
+  }
+}
+
+async function moveSlots(nodes: readonly Service[], [first, last]: [number, number], to: Service): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  const target = stack.use(connect(to.url)).redis;
+  const id = await target.cluster('MYID');
+  // The new owner first, then the others: none may claim what it has given away.
+  const others = nodes.filter((node) => node !== to).map(({ url }) => stack.use(connect(url)).redis);
+  for (const client of [target, ...others]) {
+    for (let slot = first; slot <= last; slot += 1) void client.cluster('SETSLOT', slot, 'NODE', id);
+    await client.ping();
+  }
+}
+
+function connect(url: string) {
+  const redis = new Redis(url, { retryStrategy: () => 20, maxRetriesPerRequest: null });
+  redis.on('error', () => {}); // refused until it listens
+  return { redis, [Symbol.dispose]: () => redis.disconnect() };
+}
+
+/** What CLUSTER INFO says, such as `cluster_state`. */
+async function info(redis: Redis): Promise<Record<string, string>> {
+  const lines = String(await redis.cluster('INFO')).split('\r\n');
+  return Object.fromEntries(lines.map((line) => line.split(':', 2)));
+}
