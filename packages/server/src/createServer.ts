@@ -20,6 +20,7 @@ import { lockFolder } from './store/sqlite/folderLock.ts';
 import { openSqliteStore } from './store/sqlite/sqliteStore.ts';
 import type { Store } from './store/store.ts';
 import { type Doors, openDoors } from './transport/doors.ts';
+import type { OutboundBounds } from './transport/outbound.ts';
 
 export type { Migrated, MigrationProgress, Unreadable } from './store/mongo/migrate.ts';
 
@@ -51,6 +52,10 @@ export interface ServerStats {
 interface ServerOptions {
   log?: Logger;
   drivers?: Partial<Drivers>;
+  /** Whether events are framed once for all watchers of a room. On; off gives the same bytes, at tRPC's own cost. */
+  sharedFrames?: boolean;
+  /** How much a reader may leave unread, and for how long. 1 MiB, 30 s. */
+  slowReaders?: OutboundBounds;
 }
 
 /** Puts a server together and starts it. The only place that knows which drivers there are. */
@@ -64,7 +69,11 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   const presence = undo.adopt(options.drivers?.presence ?? createPresence(config.broker, log), (part) => part.close());
   const services = assemble({ config, log, metrics, drivers: { store, broker, presence } });
   undo.defer(() => services.hub.close());
-  const doors = await openDoors({ config, services, broker, metrics });
+  const doors = await openDoors({
+    ...{ config, services, broker, metrics },
+    sharedFrames: options.sharedFrames,
+    slowReaders: options.slowReaders,
+  });
   undo.move();
 
   const stats = () => ({

@@ -1,6 +1,7 @@
 import { EarshotError, type RoomEvent, type StartEvent, type watchInput } from '@earshot/shared';
 import type { z } from 'zod';
-import type { FeedItem } from '../feed/hub.ts';
+import type { Sink } from '../feed/fanOut.ts';
+import type { BrokerEvent, FeedItem } from '../feed/hub.ts';
 import type { Connection } from './connection.ts';
 import { requireMember, requireRoom } from './permission.ts';
 import type { Services } from './services.ts';
@@ -14,6 +15,12 @@ export interface WatchedEvent {
   own: boolean;
 }
 
+interface WatchInput extends z.output<typeof watchInput> {
+  signal: AbortSignal;
+  /** Where events may be written past the caller, while it waits for the next; undefined: not yet. */
+  sink?: (() => Sink | undefined) | undefined;
+}
+
 /**
  * A member's view of a room from now on, or from where they were: see the feed for what is promised. While it runs the
  * caller is present. Ends when `signal` aborts and when the caller leaves the room; throws what the connection ended
@@ -22,7 +29,7 @@ export interface WatchedEvent {
 export async function* watchRoom(
   services: Services,
   connection: Connection,
-  input: z.output<typeof watchInput> & { signal: AbortSignal },
+  input: WatchInput,
 ): AsyncGenerator<WatchedEvent, void, void> {
   const { user } = connection;
   const { roomId, history, lastEventId } = input;
@@ -33,7 +40,12 @@ export async function* watchRoom(
   const signal = AbortSignal.any([input.signal, connection.ended]);
   const after = lastEventId === undefined ? undefined : Number(lastEventId);
   const membership = createRecheck(services, roomId, user.userId);
-  for await (const item of services.hub.watch(roomId, { history, after, signal })) {
+  const isParticular = (event: BrokerEvent, from: string) =>
+    isOwnDoing(connection, event, from) ||
+    (event.type === 'member.left' && event.userId === user.userId) ||
+    membership.isDue();
+  const carriage = input.sink && { sink: input.sink, isParticular };
+  for await (const item of services.hub.watch(roomId, { history, after, signal, carriage })) {
     if (item.kind === 'event' && item.event.type === 'member.left') {
       // They may have joined again since.
       if (item.event.userId === user.userId && !(await membership.holds({ now: true }))) return;
@@ -57,9 +69,11 @@ const recheckMs = 5 * 60_000;
  */
 function createRecheck({ store }: Services, roomId: string, userId: string) {
   let dueAt = 0;
+  const isDue = () => Date.now() >= dueAt;
   return {
+    isDue,
     holds: async ({ now = false } = {}): Promise<boolean> => {
-      if (!now && Date.now() < dueAt) return true;
+      if (!now && !isDue()) return true;
       dueAt = Date.now() + recheckMs;
       return store.isMember(roomId, userId).catch(() => true); // the store is down: the next event asks again later
     },
@@ -100,8 +114,12 @@ async function toRoomEvent(
   if (item.kind === 'start') return toStartEvent(services, roomId, item);
   const { event, from } = item;
   if (event.type === 'member.left') return null;
-  const ownDoing = from === connection.id && (event.type === 'user.joined' || event.type === 'typing');
-  return ownDoing ? null : event;
+  return isOwnDoing(connection, event, from) ? null : event;
+}
+
+/** What the connection has caused and knows. */
+function isOwnDoing(connection: Connection, event: BrokerEvent, from: string): boolean {
+  return from === connection.id && (event.type === 'user.joined' || event.type === 'typing');
 }
 
 async function toStartEvent(

@@ -3,9 +3,9 @@ import { type BrokerEvent, encodeEnvelope } from './envelope.ts';
 import { Outage } from './outage.ts';
 import { PositionCheck } from './positionCheck.ts';
 import { type FeedContext, type FeedCount, RoomFeed } from './roomFeed.ts';
-import { type FeedItem, follow, type WatchOptions } from './watch.ts';
+import { type Carriage, type FeedItem, follow, type WatchOptions } from './watch.ts';
 
-export type { BrokerEvent, FeedCount, FeedItem, WatchOptions };
+export type { BrokerEvent, Carriage, FeedCount, FeedItem, WatchOptions };
 
 export interface HubOptions extends Pick<FeedContext, 'store' | 'broker' | 'log'> {
   onCount?: (name: FeedCount, n?: number) => void;

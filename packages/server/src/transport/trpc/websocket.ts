@@ -4,11 +4,11 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { Connection } from '../../domain/connection.ts';
 import { endOnExpiry } from '../expiry.ts';
 import { watchLine } from '../line.ts';
-import { limitReading, waitForRoom } from '../outbound.ts';
 import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
 import type { OnError } from './onError.ts';
 import { appRouter } from './router.ts';
+import { tellingEncoder } from './sharedEvents.ts';
 import { Throttle } from './throttle.ts';
 
 interface WebSocketOptions {
@@ -26,6 +26,7 @@ export function createTrpcSockets(options: WebSocketOptions): WebSocketServer {
   const serve = getWSConnectionHandler({
     wss,
     router: appRouter,
+    experimental_encoder: tellingEncoder,
     createContext: (call: CreateWSSContextFnOptions) => createContext(options, call),
     ...(options.callsPerFrame > 0 && { maxBatchSize: options.callsPerFrame }),
     keepAlive: { enabled: true, pingMs: 30_000, pongWaitMs: 10_000 },
@@ -43,19 +44,21 @@ async function createContext(
   { req, res: socket, info }: CreateWSSContextFnOptions,
 ): Promise<Context> {
   const line = watchLine(socket);
-  const throttle = new Throttle({ writable: () => waitForRoom(socket) });
-  limitReading(socket, () => throttle.waiting);
+  const writable = () => parts.outbound.waitForRoom(socket);
+  const throttle = new Throttle({ writable });
+  parts.outbound.limitReading(socket, () => throttle.waiting);
   try {
     const identity = await parts.authenticator.identify(info.connectionParams ?? {});
     const connection = new Connection({
       user: identity?.user ?? null,
       expiresAt: identity?.expiresAt,
-      writable: () => waitForRoom(socket),
+      writable,
       broken: () => line.broken,
     });
     endOnExpiry(connection, identity?.expiresAt, info.signal);
     connection.ended.addEventListener('abort', () => closeAfterWord(socket, connection.ended.reason), { once: true });
-    return { ...parts, connection, throttle, address: req.socket.remoteAddress ?? '' };
+    const writeFrames = parts.sharedFrames ? parts.outbound.frameWriter(socket, req.socket) : null;
+    return { ...parts, connection, throttle, writeFrames, address: req.socket.remoteAddress ?? '' };
   } catch (error) {
     if (error instanceof EarshotError) closeWith(socket, error);
     throw asTrpcError(error);
