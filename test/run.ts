@@ -8,7 +8,7 @@ import path from 'node:path';
 
 const help = `Usage: pnpm test [filter ...] [vitest option ...]
 
-Runs the tests, and ends with a line "N passed, N failed". Projects: unit, contract, integration, faults.
+Runs the tests, and ends with a line "N passed, N failed". Projects: unit, contract, integration, e2e, faults.
 
   pnpm test                                  everything
   pnpm test --project unit                   what needs no service, in seconds
@@ -16,7 +16,8 @@ Runs the tests, and ends with a line "N passed, N failed". Projects: unit, contr
   pnpm test --project contract -t append     tests whose name matches
 
 Tests that cross a wire use a real MongoDB and a real Redis or Valkey: MONGODB_URI and REDIS_URL if set, else binaries
-found on PATH, else fetched ones. Other options go to vitest as they are: \`pnpm exec vitest --help\` lists them.
+found on PATH, else fetched ones. Pages run in a real Chromium: CHROMIUM_PATH if set, else one on PATH, else a fetched
+one. Other options go to vitest as they are: \`pnpm exec vitest --help\` lists them.
 `;
 
 interface Totals {

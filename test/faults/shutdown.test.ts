@@ -67,7 +67,7 @@ describe('the earshot command', () => {
     await using other = await dataFolder();
     const { code, output } = await runEarshot(['serve'], { PORT: port, DATA_DIR: other.folder });
     expect(code).toBe(1);
-    expect(output).toContain(port);
+    expect(output).toContain(`Port ${port} is taken. Set PORT`);
     expect(output).not.toMatch(/ {4}at /);
   });
 
@@ -91,6 +91,8 @@ describe('the earshot command', () => {
   test.each([
     [['chat', '91', '0'], /-90 to 90/],
     [['chat', 'here'], /number|missing/],
+    [['chat', '1', '2', '--as', 'x'.repeat(41)], /at most 40 characters/],
+    [['chat', '1', '2', '--url', 'nonsense'], /^[^\n]*nonsense[^\n]*\n$/],
     [['dance'], /unknown command|too many/i],
   ])('%j is refused with what to do', async (args, said) => {
     const { code, output } = await runEarshot(args);

@@ -165,4 +165,12 @@ describe('@earshot/server and @earshot/shared', () => {
     const { stdout } = await run(process.execPath, [command, '--help'], { cwd: app });
     expect(stdout).toContain('Usage: earshot');
   });
+
+  test('the page of the monitor is there, with all that it loads', async () => {
+    const monitor = path.join(app, 'node_modules/@earshot/server/dist/transport/monitor');
+    const { monitorPage } = await import(path.join(monitor, 'monitorPage.js'));
+    const served: string[] = [];
+    await monitorPage({ get: (route: string) => served.push(route) });
+    expect(served).toEqual(expect.arrayContaining(['/monitor', '/monitor/page.css', '/monitor/main.js']));
+  });
 });

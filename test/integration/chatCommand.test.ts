@@ -39,8 +39,9 @@ test('a lost line is told, and what is typed meanwhile goes out once', async () 
   line.cut();
   await ada.until(/out of reach/);
   ada.type('said while away');
+  await ada.until(/said while away \(waits for the connection\)/);
   line.mend();
-  await ada.until(/connected again.*said while away/s);
+  await ada.until(/connected again.*Ada: said while away/s);
   expect(await ada.end()).toBe(0);
 });
 
@@ -49,6 +50,35 @@ test('places south and west need no special care', async () => {
   await using ada = startChat(['-33.87', '-151.21', '--as', 'Ada', '--url', earshot.a.url]);
   await ada.until(/Local chat near -33\.87, -151\.21/);
   expect(await ada.end()).toBe(0);
+});
+
+test('a full room is told once while it is waited for, and /quit works', async () => {
+  await using earshot = await startEmbedded({ env: { ROOM_CAPACITY: '1' } });
+  await using ada = startChat(['1', '2', '--as', 'Ada', '--url', earshot.a.url]);
+  await ada.until(/1 person here/);
+  await using bob = startChat(['1', '2', '--as', 'Bob', '--url', earshot.a.url]);
+  await bob.until(/— The room is full\. Trying on\. —/);
+  await using eve = startChat(['1', '2', '--as', 'Eve', '--url', earshot.a.url]);
+  await eve.until(/The room is full/);
+  eve.type('/quit');
+  expect(await eve.end()).toBe(0);
+  ada.type('/quit');
+  expect(await ada.end()).toBe(0);
+  const printed = await bob.until(/1 person here/);
+  expect(printed.match(/The room is full/g)).toHaveLength(1);
+});
+
+test('a server that is not there yet is waited for', async () => {
+  await using earshot = await startEmbedded();
+  await using line = await openLine(earshot.a.url);
+  line.cut();
+  await using ada = startChat(['1', '2', '--as', 'Ada', '--url', line.url]);
+  ada.type('hello?');
+  const ended = ada.end();
+  await ada.until(/out of reach/);
+  line.mend();
+  await ada.until(/connected again.*Ada: hello\?/s);
+  expect(await ended).toBe(0);
 });
 
 test('a refusal is said in a sentence', async () => {

@@ -224,6 +224,57 @@ describe.each(transports)('over $name', ({ options }) => {
     expect(adas.watch.state.get()).toMatchObject({ status: 'live', error: null });
   });
 
+  test('a token that runs out and can not be replaced ends the wait for it', async () => {
+    const secret = 'a secret of at least thirty-two bytes';
+    await using earshot = await startEmbedded({ env: { JWT_SECRET: secret } });
+    const expiry = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 2_000);
+    const token = await new SignJWT({ username: 'Ada' })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setSubject('Ada')
+      .setExpirationTime(expiry)
+      .sign(new TextEncoder().encode(secret));
+    await using ada = connect({ ...options, url: earshot.a.url, token });
+    const { watch: room, states } = await watch(ada, { location: somewhere() });
+    const stopped = await states.until(({ status }) => status === 'stopped');
+    expect(stopped.error).toMatchObject({ code: 'TOKEN_EXPIRED', retry: 'no' });
+    await expect(room.send('too late')).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' });
+    expect(room.state.get().pending).toMatchObject([{ status: 'failed', error: { code: 'TOKEN_EXPIRED' } }]);
+    await expect(ada.watchRoom({ roomId: room.room.id })).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' });
+    await using late = connect({ ...options, url: earshot.a.url, token });
+    await expect(late.watchRoom({ roomId: room.room.id })).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' });
+  });
+
+  test('a room where nothing happens is live again after a lost connection', async () => {
+    await using earshot = await startEmbedded();
+    await using line = await openLine(earshot.a.url);
+    await using ada = connect({ ...options, url: line.url, username: 'Ada' });
+    const { states } = await watch(ada, { location: somewhere() });
+    await states.until(({ status }) => status === 'live');
+    line.cut();
+    await states.until(({ status, position }) => status === 'connecting' && position !== null);
+    const cut = states.all.length;
+    line.mend();
+    await states.until((state) => states.all.indexOf(state) >= cut && state.status === 'live');
+    expect(states.all.at(-1)).toMatchObject({ status: 'live', error: null });
+  });
+
+  test('a full room is waited for, and never looks live before there is a place', async () => {
+    await using earshot = await startEmbedded({ env: { ROOM_CAPACITY: '1' } });
+    await using ada = connect({ ...options, url: earshot.a.url, username: 'Ada' });
+    await using bob = connect({ ...options, url: earshot.a.url, username: 'Bob' });
+    const { watch: adas } = await watch(ada, { location: somewhere() });
+    const states = collect<RoomState>();
+    const bobs = await bob.watchRoom({ roomId: adas.room.id }, { onChange: states.push });
+    const refused = await states.until(({ error }) => error !== null);
+    expect(refused).toMatchObject({ status: 'connecting', error: { code: 'ROOM_FULL' } });
+    adas.close();
+    await states.until(({ position }) => position !== null);
+    expect(states.all.filter(({ status }) => status === 'live').length).toBeGreaterThan(0);
+    const firstLive = states.all.findIndex(({ status }) => status === 'live');
+    expect(states.all.slice(firstLive).every(({ status }) => status === 'live')).toBe(true);
+    expect(bobs.state.get().error).toBeNull();
+  });
+
   test('a server that restarts is found again', async () => {
     await using data = await temporaryFolder();
     const env = { DATA_DIR: data.path };

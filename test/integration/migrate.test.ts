@@ -6,7 +6,7 @@ import { type Document, ObjectId } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import { wholeHistory } from '../resources/load.ts';
 import { at, exactly, manyMessages, originalDatabase, originalMessage } from '../resources/originalDatabase.ts';
-import { runEarshot } from '../resources/process.ts';
+import { runEarshot, startProcess } from '../resources/process.ts';
 import { startServer } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 
@@ -172,8 +172,8 @@ test('two migrations at once do what one does', async () => {
   expect(await both.dump(['migrations'])).toEqual(await alone.dump(['migrations']));
 });
 
-describe('messages that come after the migration', () => {
-  test('get the numbers after what the room has, told apart, and are told of at the next start', async () => {
+describe('messages that were left, or come after the migration', () => {
+  test('get the numbers after what the room has, and are counted apart', async () => {
     await using old = await originalDatabase({ messages: [originalMessage({ content: 'old' })] });
     await runEarshot(['migrate'], old.env);
     await using server = await startServer({ env: old.env });
@@ -203,10 +203,11 @@ describe('messages that come after the migration', () => {
     await watch.until(({ event }) => event.type === 'message.created' && event.message.content === 'found later');
   });
 
-  test('and can’t be read, do not keep a server from starting', async () => {
+  test('and can’t be read, do not keep a server from starting, which tells of them', async () => {
     await using old = await originalDatabase({ messages: [originalMessage({ content: 7 })] });
     expect(await runEarshot(['migrate'], old.env)).toMatchObject({ code: 0 });
-    await using server = await startServer({ env: old.env });
+    await using server = await startProcess(old.env);
+    expect(server.output()).toContain('`earshot migrate --dry-run` lists them');
     expect((await fetch(`${server.url}/ready`)).status).toBe(200);
   });
 });

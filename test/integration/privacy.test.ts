@@ -49,6 +49,7 @@ test('no exact coordinate leaves the server, whichever way one looks', async () 
   });
   await call(8, 'subscription', 'rooms.watch', { roomId });
   await socket.frames.until((frame) => JSON.stringify(frame).includes('"snapshot"'));
+  await socket.frames.until((frame) => JSON.stringify(frame).includes('"snapshot"'));
   await call(9, 'mutation', 'messages.send', { roomId, content: 'where am I?' });
   await socket.frames.until((frame) => JSON.stringify(frame).includes('message.created'));
   await call(10, 'query', 'presence.list', { roomId });

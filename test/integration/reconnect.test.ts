@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { asEarshotError, type ConnectionState, createEarshotClient, type EarshotClientOptions } from '@earshot/client';
+import { EventSource } from 'eventsource';
 import { describe, expect, test } from 'vitest';
 import { type WebSocket as ServerSocket, WebSocketServer, WebSocket as WsWebSocket } from 'ws';
 import { type Collected, collect } from '../resources/collect.ts';
@@ -161,6 +162,19 @@ test('a refused token is shown and tried again slower and slower', async () => {
   expect(server.sockets.all.length).toBeLessThanOrEqual(6);
 });
 
+test('a subscription ends when its only token has expired, however often tRPC would connect again', async () => {
+  await using server = await bareServer((socket) => {
+    socket.on('message', (data) => String(data).includes('subscription') && socket.close(4410));
+  });
+  await using client = connect({ url: server.url, token: 'old', backoff: quick });
+  const failed = await new Promise<unknown>((resolve) => {
+    client.trpc.rooms.watch.subscribe({ roomId: 'any' }, { onError: resolve });
+  });
+  expect(asEarshotError(failed)).toMatchObject({ code: 'TOKEN_EXPIRED', retry: 'no' });
+  const { error } = await client.states.until(({ status }) => status === 'offline');
+  expect(error).toMatchObject({ code: 'TOKEN_EXPIRED' });
+});
+
 test('a call whose socket begins to close counts as lost: it may be repeated', async () => {
   class SocketThatClosesAfterHello extends WsWebSocket {
     override send(data: string) {
@@ -173,6 +187,42 @@ test('a call whose socket begins to close counts as lost: it may be repeated', a
   const failed: unknown = await client.trpc.rooms.get.query({ roomId: 'any' }).catch((error: unknown) => error);
   expect(asEarshotError(failed)).toMatchObject({ code: 'CONNECTION_LOST', retry: 'reconnect' });
 });
+
+test('what fetch rejects with when the network fails counts as lost; its other errors do not', async () => {
+  const failure = (request: Promise<unknown>) => request.then(String, (error: unknown) => asEarshotError(error).code);
+  const breaksOff = createServer((_request, response) => {
+    response.writeHead(200, { 'content-length': '10' });
+    response.write('half', () => response.destroy());
+  }).listen(0, '127.0.0.1');
+  await once(breaksOff, 'listening');
+  const url = `http://127.0.0.1:${(breaksOff.address() as AddressInfo).port}`;
+  expect(await failure(fetch(url).then((response) => response.text()))).toBe('CONNECTION_LOST');
+  breaksOff.close();
+  await once(breaksOff, 'close');
+  expect(await failure(fetch(url))).toBe('CONNECTION_LOST');
+  expect(await failure(fetch('not a URL'))).toBe('UNKNOWN');
+});
+
+test('a fault in a fetch of one’s own is told, not tried for ever', async () => {
+  const fetch = () => Promise.reject(new TypeError("Cannot read properties of undefined (reading 'token')"));
+  await using client = connect({ url: 'http://127.0.0.1:1', transport: 'http', EventSource, fetch });
+  await expect(client.watchRoom({ roomId: 'any' })).rejects.toMatchObject({ code: 'UNKNOWN', retry: 'no' });
+});
+
+test.each(['before', 'after'])(
+  'close does not wait for a token that never comes, %s it was asked for',
+  async (when) => {
+    const asked = Promise.withResolvers<void>();
+    const getToken = () => {
+      asked.resolve();
+      return new Promise<string>(() => {});
+    };
+    const client = connect({ url: 'http://127.0.0.1:1', getToken });
+    if (when === 'after') await asked.promise;
+    await client.close();
+    expect(client.connection.get().status).toBe('closed');
+  },
+);
 
 test('a token is asked for before each connection; one that can not be got is asked for again', async () => {
   const frames = collect<string>();

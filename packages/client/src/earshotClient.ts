@@ -6,6 +6,7 @@ import type { Backoff } from './backoff.ts';
 import { type Connection, ConnectionMonitor, type ConnectionState } from './connection.ts';
 import { endpoints } from './endpoint.ts';
 import { asEarshotError, EarshotClientError } from './errors.ts';
+import { expiredTokenLink } from './expiredTokenLink.ts';
 import { type EventSourceClass, httpTransport } from './httpTransport.ts';
 import { getCredentials, type IdentityOptions } from './identity.ts';
 import { Outbox } from './outbox.ts';
@@ -46,7 +47,7 @@ export interface EarshotClient {
   readonly connection: Connection;
   /**
    * Joins a room and watches it. Waits for the connection as long as it takes. Rejects with an EarshotClientError when
-   * the server refuses, or the client is closed meanwhile.
+   * the server refuses, a token that is not got by `getToken` has expired, or the client is closed meanwhile.
    */
   watchRoom(target: RoomTarget, options?: WatchOptions): Promise<RoomWatch>;
   /** Stops everything: watches end, waiting messages fail with `CLIENT_CLOSED`. */
@@ -82,7 +83,8 @@ interface Parts {
 
 function assemble({ options, monitor, transport, backoff }: Parts): EarshotClient {
   const { log, userId = null, outboxCapacity: capacity = 1_000 } = options;
-  const trpc = createTRPCClient<AppRouter>({ links: [refuseWhenClosed(monitor), transport.link] });
+  const identityLinks = options.token === undefined ? [] : [expiredTokenLink()];
+  const trpc = createTRPCClient<AppRouter>({ links: [refuseWhenClosed(monitor), ...identityLinks, transport.link] });
   const pauses = new Pauses();
   const retry: RetryOptions = { backoff, pauses, signal: monitor.closed };
   const outbox = new Outbox({
@@ -103,7 +105,8 @@ function assemble({ options, monitor, transport, backoff }: Parts): EarshotClien
     trpc,
     connection: monitor,
     watchRoom: async (target, watchOptions = {}) => {
-      const joined = await retrying(() => trpc.rooms.join.mutate(joinRequest(target)), retry);
+      const joining = { ...retry, onRetry: watchOptions.onJoinDelayed };
+      const joined = await retrying(() => trpc.rooms.join.mutate(joinRequest(target)), joining);
       retry.signal.throwIfAborted();
       return new RoomWatch(joined, watchOptions, { trpc, outbox, userId, retry });
     },

@@ -1,5 +1,6 @@
 import { type ErrorCode, errorCodes, errorEntry, isErrorCode } from '@earshot/shared';
 import { TRPCClientError } from '@trpc/client';
+import { isNetworkFailure } from './networkFailure.ts';
 
 /** What goes wrong on the client's own side, beside the server's error table. */
 const localErrors = {
@@ -90,8 +91,7 @@ function fromCause(cause: unknown, error: unknown): EarshotClientError {
     if (cause.type === 'error' || cause.name === 'TRPCWebSocketClosedError') return lostWith({}, error);
     // What tRPC makes of a call when its socket is closing; a plain Error, so it has to be known by its words.
     if (cause.message === 'Active connection is not open') return lostWith({}, error);
-    // What `fetch` rejects with when no answer comes, in every runtime.
-    if (cause instanceof TypeError) return lostWith({}, error);
+    if (isNetworkFailure(cause)) return lostWith({}, error);
   }
   const message = error instanceof Error ? error.message : undefined;
   return new EarshotClientError('UNKNOWN', { message, cause: error });

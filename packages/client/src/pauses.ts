@@ -15,6 +15,16 @@ export class Pauses {
 /** Resolves after `ms` milliseconds. Rejects with the reason of `signal` when it aborts. */
 export const delay = (ms: number, signal: AbortSignal): Promise<void> => wait(ms, { signal, waiting: new Set() });
 
+/** As the promise does, but rejects with the reason of `signal` as soon as it aborts. */
+export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
 function wait(ms: number, { signal, waiting }: { signal: AbortSignal; waiting: Set<() => void> }): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);

@@ -2,7 +2,7 @@ import type { AppRouter } from '@earshot/server';
 import type { Operation, TRPCClientError, TRPCLink } from '@trpc/client';
 import { observable, type Unsubscribable } from '@trpc/server/observable';
 import type { ConnectionMonitor } from './connection.ts';
-import { asEarshotError, type EarshotClientError, isRecord } from './errors.ts';
+import { asEarshotError, EarshotClientError, isRecord } from './errors.ts';
 
 /**
  * Opens a lost event stream again, from the last event it carried. EventSource does so by itself, but without jitter,
@@ -58,7 +58,7 @@ export function resumeLink(monitor: ConnectionMonitor, reopen: Set<() => void>):
             },
           };
         };
-        const reopenNow = () => lose(asEarshotError(new TypeError('asleep')));
+        const reopenNow = () => lose(new EarshotClientError('CONNECTION_LOST'));
 
         reopen.add(reopenNow);
         open();

@@ -3,7 +3,7 @@ import { type Backoff, fullJitter } from './backoff.ts';
 import type { EarshotClientError } from './errors.ts';
 
 /** A connection that held this long, in milliseconds, was a good one: what follows is a first failure again. */
-const stableMs = 5_000;
+export const stableMs = 5_000;
 
 /** After a refusal (a bad token) the next try is unlikely to fare better: waits are longer. */
 const refusedFactor = 4;

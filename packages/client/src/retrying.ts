@@ -8,6 +8,8 @@ export interface RetryOptions {
   /** Waits for the connection, which end when it is back. */
   pauses: Pauses;
   signal: AbortSignal;
+  /** Called with each error before the wait that follows. */
+  onRetry?: ((error: EarshotClientError) => void) | undefined;
 }
 
 /**
@@ -22,6 +24,7 @@ export async function retrying<T>(call: () => Promise<T>, options: RetryOptions)
     } catch (cause) {
       const error = asEarshotError(cause);
       if (error.retry === 'no') throw error;
+      options.onRetry?.(error);
       await pauseBeforeRetry(error, failures, options);
     }
   }

@@ -22,6 +22,8 @@ export interface RoomState extends Omit<RoomTimeline, 'log'> {
 export interface WatchOptions {
   /** How many of the newest messages to begin with, 0 to 100; 50 when left out. */
   history?: number;
+  /** Called when the room can't be joined yet, with the reason, each time before it is tried again. */
+  onJoinDelayed?: (error: EarshotClientError) => void;
   /** Called after each change of the state. */
   onChange?: (state: RoomState) => void;
   /** Called with each event after it was taken into the state. */

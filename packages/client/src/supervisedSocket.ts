@@ -40,6 +40,7 @@ export function superviseSockets(Base: typeof WebSocket, events: SocketEvents, t
     constructor(url: string | URL) {
       super(url);
       const probe = keepAlive(this, times);
+      repeatEarlyError(this);
       let error: EarshotClientError | null = null;
       probes.add(probe);
       sockets.add(this);
@@ -66,6 +67,17 @@ export function superviseSockets(Base: typeof WebSocket, events: SocketEvents, t
       for (const socket of [...sockets]) giveUp(socket);
     },
   };
+}
+
+/**
+ * A socket that fails before it tries (Node blocks some ports) does so before tRPC listens, a microtask after it made the
+ * socket; and tRPC would wait for it for ever.
+ */
+function repeatEarlyError(socket: WebSocket): void {
+  if (!(socket instanceof EventTarget)) return; // the class of `ws`, which is never that early
+  const repeat = () => setTimeout(() => socket.dispatchEvent(new Event('error')));
+  socket.addEventListener('error', repeat);
+  setTimeout(() => socket.removeEventListener('error', repeat)); // before what it may have repeated is heard here
 }
 
 /** Gives the socket up when it does not open, or falls silent. Returns the function that asks for a sign of life now. */

@@ -30,7 +30,7 @@ export function webSocketTransport(monitor: ConnectionMonitor, options: WebSocke
     retryDelayMs: () => 0,
     url: async () => {
       await line.turn();
-      credentials = await prepareTry(line, options.credentials);
+      credentials = await prepareTry(line, options.credentials, monitor.closed);
       return options.url;
     },
     connectionParams: () => ({ ...credentials }),

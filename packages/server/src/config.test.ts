@@ -86,6 +86,7 @@ describe('readConfig', () => {
     [{ NODE_ENV: 'production' }, /anybody could take any name/],
     [{ AUTH_MODE: 'jwt' }, /needs JWT_SECRET or JWKS_URL/],
     [{ AUTH_MODE: 'service' }, /AUTH_MODE/],
+    [{ AUTH_MODE: 'open', JWT_SECRET: secret }, /does not check tokens/],
     [{ JWT_SECRET: secret, JWKS_URL: 'https://id.example/keys' }, /exclude each other/],
     [{ JWKS_URL: 'https://id.example/keys', ALLOW_GUESTS: 'true' }, /ALLOW_GUESTS needs JWT_SECRET/],
     [{ ALLOWED_ORIGINS: 'chat.example.com' }, /not an origin/],

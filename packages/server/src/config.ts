@@ -158,6 +158,9 @@ function unsafeMixes(env: Environment): string[] {
   if (mode === 'jwt' && env.ALLOW_GUESTS === true && env.JWT_SECRET === undefined) {
     problems.push('ALLOW_GUESTS needs JWT_SECRET to sign the guests’ tokens with.');
   }
+  if (env.AUTH_MODE === 'open' && (env.JWT_SECRET ?? env.JWKS_URL) !== undefined) {
+    problems.push('AUTH_MODE=open does not check tokens: leave it out, or JWT_SECRET and JWKS_URL.');
+  }
   if (mode === 'open' && env.NODE_ENV === 'production' && !env.ALLOW_OPEN_AUTH) {
     problems.push(
       'AUTH_MODE=open with NODE_ENV=production: anybody could take any name. Set JWT_SECRET or JWKS_URL, or say ALLOW_OPEN_AUTH=true.',

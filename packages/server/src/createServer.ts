@@ -20,7 +20,7 @@ import { lockFolder } from './store/sqlite/folderLock.ts';
 import { openSqliteStore } from './store/sqlite/sqliteStore.ts';
 import type { Store } from './store/store.ts';
 import { type Doors, openDoors } from './transport/doors.ts';
-import type { OutboundBounds } from './transport/outbound.ts';
+import type { OutboundTimes } from './transport/outbound.ts';
 
 export type { Migrated, MigrationProgress, Unreadable } from './store/mongo/migrate.ts';
 
@@ -54,8 +54,8 @@ interface ServerOptions {
   drivers?: Partial<Drivers>;
   /** Whether events are framed once for all watchers of a room. On; off gives the same bytes, at tRPC's own cost. */
   sharedFrames?: boolean;
-  /** How much a reader may leave unread, and for how long. 1 MiB, 30 s. */
-  slowReaders?: OutboundBounds;
+  /** How long a reader may stay behind: 30 s, and 10 s more for its close frame. */
+  slowReaders?: Partial<OutboundTimes>;
 }
 
 /** Puts a server together and starts it. The only place that knows which drivers there are. */

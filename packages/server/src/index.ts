@@ -11,6 +11,6 @@ export {
 } from './createServer.ts';
 export type { Logger } from './observe/logger.ts';
 export { createLogger } from './observe/logger.ts';
-export type { Presence, PresenceEntry } from './presence/presence.ts';
+export type { Presence, PresenceChange, PresenceEntry } from './presence/presence.ts';
 export type * from './store/store.ts';
 export { type AppRouter, appRouter } from './transport/trpc/router.ts';

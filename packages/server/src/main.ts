@@ -1,6 +1,8 @@
 #!/usr/bin/env node
+import { usernameSchema } from '@earshot/shared';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { monitorCommand } from './commands/monitor/command.ts';
+import { StartError } from './commands/startError.ts';
 import { ConfigError } from './config.ts';
 
 /** The `earshot` command. Each subcommand loads only what it needs. */
@@ -20,7 +22,7 @@ program
   .description('Chat in this terminal with the people around a place.')
   .argument('<lat>', 'latitude in decimal degrees', degrees(90))
   .argument('<lon>', 'longitude in decimal degrees', degrees(180))
-  .option('--as <name>', 'your name (default: a guest’s)')
+  .option('--as <name>', 'your name (default: a guest’s)', username)
   .option('--url <url>', 'the server', 'http://127.0.0.1:3001')
   .option('--token <token>', 'your token, where the server checks identities')
   .option('--radius <metres>', 'how far to look for a room', nonNegative, 5_000)
@@ -62,6 +64,12 @@ function degrees(max: number): (text: string) => number {
   };
 }
 
+function username(text: string): string {
+  const parsed = usernameSchema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new InvalidArgumentError(`The name ${parsed.error.issues[0]?.message ?? 'is not valid'}.`);
+}
+
 function nonNegative(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value <= 50_000) return value;
@@ -73,7 +81,8 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode;
   else {
-    const known = error instanceof ConfigError || (error instanceof Error && 'code' in error);
+    const known =
+      error instanceof ConfigError || error instanceof StartError || (error instanceof Error && 'code' in error);
     process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
     process.exitCode = 1;
   }

@@ -162,7 +162,7 @@ export const errorCodes = {
     http: 429,
     retry: 'later',
     message: 'Too fast. Wait a moment.',
-    when: 'A user sends faster than `SEND_RATE` after using up `SEND_BURST`; `retryAfterMs` says how long to wait.',
+    when: 'A user sends, edits or reacts faster than `SEND_RATE` after using up `SEND_BURST`, makes more than 20 rooms at once, or an address asks for more than 100 guests at once; `retryAfterMs` says how long to wait.',
   },
   TOO_MANY_WATCHES: {
     trpc: 'TOO_MANY_REQUESTS',

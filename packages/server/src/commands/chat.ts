@@ -1,9 +1,17 @@
 import { randomInt } from 'node:crypto';
 import { createInterface } from 'node:readline';
-import { asEarshotError, createEarshotClient, type EarshotClient, type RoomWatch } from '@earshot/client';
+import {
+  asEarshotError,
+  createEarshotClient,
+  type EarshotClient,
+  type EarshotClientError,
+  type RoomState,
+  type RoomWatch,
+} from '@earshot/client';
 import type { Location, Message, RoomEvent } from '@earshot/shared';
 import { describeEvent, describeNearby, describeUsers } from './chatText.ts';
 import { createScreen, type Screen } from './screen.ts';
+import { StartError } from './startError.ts';
 
 interface ChatOptions {
   location: Location;
@@ -19,7 +27,7 @@ const help = '/who who is here · /near rooms around · /help this · /quit leav
 /** A chat in the terminal, until /quit, Ctrl-C or the end of the input. */
 export async function chat(options: ChatOptions): Promise<void> {
   const { url, token, as: username = `Guest ${randomInt(1_000, 10_000)}` } = options;
-  const client = createEarshotClient({ url, ...(token === undefined ? { username } : { token }) });
+  const client = connect(url, token === undefined ? { username } : { token });
   const input = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
   const screen = createScreen(input);
   const lines = readLines(input); // from the start: what is piped in must not be lost while the room is joined
@@ -38,13 +46,24 @@ export async function chat(options: ChatOptions): Promise<void> {
   }
 }
 
+function connect(url: string, identity: { username: string } | { token: string }): EarshotClient {
+  try {
+    return createEarshotClient({ url, ...identity });
+  } catch (error) {
+    throw error instanceof TypeError ? new StartError(error.message) : error;
+  }
+}
+
 async function joinUnlessEnded(
   client: EarshotClient,
   { location, radius }: ChatOptions,
   { screen, ended }: { screen: Screen; ended: Promise<void> },
 ): Promise<RoomWatch | null> {
   const onEvent = (event: RoomEvent) => screen.print(...describeEvent(event));
-  const joining = client.watchRoom({ location, searchRadius: radius }, { onEvent });
+  const tellWait = createWaitTeller(client, screen);
+  const onChange = ({ status, error }: RoomState) => tellWait(status === 'connecting' ? error : null);
+  const target = { location, searchRadius: radius };
+  const joining = client.watchRoom(target, { onEvent, onChange, onJoinDelayed: tellWait });
   // Input that has ended before the room is reached may be piped: only a person who gives up is not waited for.
   return process.stdin.isTTY ? Promise.race([joining, ended.then(() => null)]) : joining;
 }
@@ -58,6 +77,19 @@ function showConnection(client: EarshotClient, screen: Screen, url: string): voi
       screen.print(`— ${url} is out of reach (${error?.message ?? 'no answer'}); trying on —`);
     told = status;
   });
+}
+
+/** Says in one line what is waited for, though there is a connection; null when nothing is any more. */
+function createWaitTeller(client: EarshotClient, screen: Screen): (error: EarshotClientError | null) => void {
+  let told: string | null = null;
+  return (error) => {
+    if (error === null) told = null;
+    // Without a connection, that is what has been told.
+    else if (error.code !== told && client.connection.get().status === 'open') {
+      screen.print(`— ${error.message} Trying on. —`);
+      told = error.code;
+    }
+  };
 }
 
 interface Conversation extends ChatOptions {
@@ -85,32 +117,38 @@ async function converse(talk: Conversation, lines: Lines): Promise<void> {
       screen.eraseInput();
       if (line === '/quit') break;
       if (line.startsWith('/')) await command(talk, line);
-      else if (line.trim() !== '') sends.push(say(room, screen, line));
+      else if (line.trim() !== '') sends.push(say(talk, line));
       screen.prompt();
     }
     await Promise.all(sends);
   };
-  await Promise.race([live(room), stopped]); // so that the history comes before what is typed
+  await Promise.race([liveOrDelayed(room), stopped]); // so that the history comes before what is typed
   screen.prompt();
   await Promise.race([read(), stopped]);
 }
 
-function live({ state }: RoomWatch): Promise<void> {
+/** Resolves when events come, or it shows that they will not for some time: /quit must work then. */
+function liveOrDelayed({ state }: RoomWatch): Promise<void> {
   return new Promise((resolve) => {
-    const stop = state.subscribe(() => {
-      if (state.get().status !== 'live') return;
+    const look = ({ status, error }: RoomState) => {
+      if (status !== 'live' && error === null) return;
       stop();
       resolve();
-    });
-    if (state.get().status === 'live') resolve();
+    };
+    const stop = state.subscribe(look);
+    look(state.get());
   });
 }
 
-async function say(room: RoomWatch, screen: Screen, content: string): Promise<Message | undefined> {
+async function say({ client, room, screen }: Conversation, content: string): Promise<Message | undefined> {
   try {
-    return await room.send(content);
+    const sent = room.send(content);
+    // What was typed has gone from the screen, and comes back only from the server.
+    if (client.connection.get().status !== 'open') screen.print(`… ${content} (waits for the connection)`);
+    return await sent;
   } catch (error) {
     screen.print(`Not sent: ${asEarshotError(error).message}`);
+    process.exitCode = 1;
     return undefined;
   }
 }

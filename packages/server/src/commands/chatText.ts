@@ -22,7 +22,7 @@ export function describeEvent(event: RoomEvent): string[] {
   }
 }
 
-export function describeMessage(message: Message): string {
+function describeMessage(message: Message): string {
   const text = message.deleted ? '(deleted)' : message.content.replaceAll('\n', '\n      ');
   return `${clock(message.timestamp)} ${message.username}: ${text}${tail(message)}`;
 }

@@ -43,6 +43,15 @@ describe('jwt mode', () => {
     expect(identity?.user.username).toBe('u1');
   });
 
+  test.each([
+    ['x'.repeat(100), 'x'.repeat(40)],
+    ['  ', 'u1'],
+    ['\u202eevil', 'evil'],
+  ])('the name %j is made fit', async (username, shown) => {
+    const identity = await jwt.identify({ token: await token({ username }).sign(key(secret)) });
+    expect(identity?.user.username).toBe(shown);
+  });
+
   const asymmetric = generateKeyPairSync('rsa', { modulusLength: 2048 });
   test.each([
     ['signed with another key', () => token().sign(key('another secret of thirty-two characters')), 'TOKEN_INVALID'],

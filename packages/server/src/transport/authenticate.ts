@@ -80,21 +80,25 @@ const claimsSchema = z
   .object({
     sub: userIdSchema,
     exp: z.number(),
-    username: usernameSchema.optional(),
-    name: usernameSchema.optional(),
-    preferred_username: usernameSchema.optional(),
+    username: z.string().optional(),
+    name: z.string().optional(),
+    preferred_username: z.string().optional(),
   })
   .transform(({ sub, exp, username, name, preferred_username }) => ({
     userId: sub,
     expiresAt: new Date(exp * 1_000),
-    username: username ?? name ?? preferred_username ?? nameOfId(sub),
+    username: shownName(username, name, preferred_username, sub),
   }))
   .refine(({ expiresAt }) => !Number.isNaN(expiresAt.getTime()));
 
-/** A name for one whose token has none. */
-function nameOfId(userId: string): string {
-  const parsed = usernameSchema.safeParse([...userId].slice(0, limits.usernameChars).join(''));
-  return parsed.success ? parsed.data : 'somebody';
+/** The first of these that can be a name, cut to the length of one: who gave out the token may allow longer ones. */
+function shownName(...names: (string | undefined)[]): string {
+  for (const name of names) {
+    const cut = [...(name ?? '')].slice(0, limits.usernameChars).join('');
+    const parsed = usernameSchema.safeParse(cut);
+    if (parsed.success) return parsed.data;
+  }
+  return 'somebody';
 }
 
 /** JWT mode: every token is checked, and names a user and an end. */

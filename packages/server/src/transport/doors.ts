@@ -15,7 +15,7 @@ import { namedInPath } from './legacy/locationId.ts';
 import { legacyRoutes } from './legacy/rest.ts';
 import { createShapes } from './legacy/shapes.ts';
 import { createLegacySockets } from './legacy/sockets.ts';
-import { Outbound, type OutboundBounds, outboundBounds } from './outbound.ts';
+import type { OutboundTimes } from './outbound.ts';
 import { createReport } from './report.ts';
 import { refuse, SocketGuard } from './socketGuard.ts';
 import { httpContextFactory } from './trpc/httpContext.ts';
@@ -29,7 +29,7 @@ interface DoorsOptions {
   metrics: Metrics;
   /** Whether watchers of one room may share frames; without it, each gets its own. */
   sharedFrames?: boolean | undefined;
-  slowReaders?: OutboundBounds | undefined;
+  slowReaders?: Partial<OutboundTimes> | undefined;
 }
 
 /** All ways into the server, on one port. */
@@ -62,7 +62,7 @@ export async function openDoors({ config, services, broker, metrics, ...options 
     authenticator: createAuthenticator(config.auth),
     inFlight: new InFlight(),
     guard,
-    outbound: new Outbound(options.slowReaders ?? outboundBounds),
+    slowReaders: options.slowReaders ?? {},
     sharedFrames: options.sharedFrames ?? true,
     guestLimit: new RateLimiter(config.sendRate === 0 ? unlimited : guestRate),
   };
@@ -85,6 +85,7 @@ export async function openDoors({ config, services, broker, metrics, ...options 
     frameBytes: config.frameBytes,
     callsPerFrame: callsPerFrame(config),
     onError,
+    report,
   });
   const legacy = createLegacySockets({ ...parts, report, legacy: config.legacy, frameBytes: config.frameBytes });
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {

@@ -1,83 +1,102 @@
 import type { Writable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import { errorCodes } from '@earshot/shared';
 import type { WebSocket } from 'ws';
+import type { Report } from './report.ts';
 
-export interface OutboundBounds {
-  /** Bytes that may lie unsent on one socket before its watchers pause. */
-  unsentMax: number;
+export interface OutboundTimes {
   /** Milliseconds a reader may stay behind before it is closed. */
   patienceMs: number;
+  /** Milliseconds that the close frame, which waits behind all that is unread, has to get through. */
+  lastChanceMs: number;
 }
 
-export const outboundBounds: OutboundBounds = { unsentMax: 1024 * 1024, patienceMs: 30_000 };
+const defaultTimes: OutboundTimes = { patienceMs: 30_000, lastChanceMs: 10_000 };
 
-const lookAgainMs = 100;
+/** Bytes that may lie unsent on one socket before what would add to them waits. */
+const unsentMax = 1024 * 1024;
 /** Calls waiting on one socket above which no more is read from it: a client that reconnects sends all of its at once. */
 const waitingMax = 1_000;
+const lookAgainMs = 100;
 
 /** Takes bytes of whole frames. False when too much is unsent: then nothing was taken. */
 export type WriteFrames = (bytes: Uint8Array) => boolean;
 
-/** Keeps what sockets have unsent within bounds, however slow their readers are. */
+/** What lies unsent on one socket: keeps it bounded, however slow its reader is. */
 export class Outbound {
-  readonly #bounds: OutboundBounds;
+  readonly #socket: WebSocket;
+  readonly #report: Report;
+  readonly #times: OutboundTimes;
+  #draining: Promise<void> | null = null;
 
-  constructor(bounds: OutboundBounds) {
-    this.#bounds = bounds;
+  constructor(socket: WebSocket, report: Report, times: Partial<OutboundTimes> = {}) {
+    this.#socket = socket;
+    this.#report = report;
+    this.#times = { ...defaultTimes, ...times };
   }
 
   /**
-   * Waits while a socket has too much unsent, so that memory stays bounded: a watcher that waits here holds only a
-   * cursor. A reader that stays behind is closed with `SLOW_CONSUMER`, and resumes when it can.
+   * Resolves when more may be written: a watcher that waits here holds only a cursor. A reader that stays behind is
+   * closed with `SLOW_CONSUMER`, and resumes when it can.
    */
-  async waitForRoom(socket: WebSocket): Promise<void> {
-    let waited = 0;
-    while (this.#isFull(socket) && socket.readyState === socket.OPEN) {
-      if (waited >= this.#bounds.patienceMs) {
-        socket.close(errorCodes.SLOW_CONSUMER.close, errorCodes.SLOW_CONSUMER.message);
-        // Its close frame waits behind all that is unread, perhaps for ever.
-        setTimeout(() => socket.terminate(), 1_000).unref();
-        return;
-      }
-      await delay(lookAgainMs, undefined, { ref: false });
-      waited += lookAgainMs;
-    }
-  }
+  readonly writable = async (): Promise<void> => {
+    if (this.#isFull()) await this.#drained();
+  };
 
-  /** Stops reading from a socket whose client sends faster than it is served, or does not read what it is sent. */
-  limitReading(socket: WebSocket, waiting: () => number): void {
-    const tooMuch = () => this.#isFull(socket) || waiting() > waitingMax;
+  /** Stops reading from the socket while its client sends faster than it is served, or does not read what it is sent. */
+  limitReading(waiting: () => number): void {
     let paused = false;
-    socket.on('message', async () => {
-      if (paused || !tooMuch()) return;
+    this.#socket.on('message', async () => {
+      if (paused || !(this.#isFull() || waiting() > waitingMax)) return;
       paused = true;
-      socket.pause();
+      this.#socket.pause();
       do {
-        await this.waitForRoom(socket);
-        await delay(lookAgainMs, undefined, { ref: false });
-      } while (tooMuch() && socket.readyState === socket.OPEN);
-      socket.resume();
+        await this.#drained();
+      } while (waiting() > waitingMax && this.#socket.readyState === this.#socket.OPEN);
+      this.#socket.resume();
       paused = false;
     });
   }
 
   /**
-   * Writes frames that were built elsewhere to the stream under a socket. `ws` writes each of its own frames whole and at
-   * once, so ours come between two of them, in order. That does not hold where it compresses: null then.
+   * Writes frames that were built elsewhere to the stream under the socket. `ws` writes each of its own frames whole and
+   * at once, so ours come between two of them, in order. That does not hold where it compresses: null then.
    */
-  frameWriter(socket: WebSocket, stream: Writable): WriteFrames | null {
-    if (socket.extensions !== '') return null;
+  frameWriter(stream: Writable): WriteFrames | null {
+    if (this.#socket.extensions !== '') return null;
     return (bytes) => {
+      if (this.#isFull()) return false;
       // After the close frame nothing may follow, and nobody is told anything any more.
-      if (socket.readyState !== socket.OPEN) return true;
-      if (this.#isFull(socket)) return false;
-      stream.write(bytes);
+      if (this.#socket.readyState === this.#socket.OPEN) stream.write(bytes);
       return true;
     };
   }
 
-  #isFull(socket: WebSocket): boolean {
-    return socket.bufferedAmount > this.#bounds.unsentMax;
+  #isFull(): boolean {
+    return this.#socket.bufferedAmount > unsentMax && this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  /** One wait for all who ask. Looks at least once more, a moment later. */
+  #drained(): Promise<void> {
+    this.#draining ??= this.#drain().finally(() => {
+      this.#draining = null;
+    });
+    return this.#draining;
+  }
+
+  async #drain(): Promise<void> {
+    const { patienceMs } = this.#times;
+    let waited = 0;
+    do {
+      await new Promise((resolve) => setTimeout(resolve, lookAgainMs).unref());
+      waited += lookAgainMs;
+    } while (this.#isFull() && waited < patienceMs);
+    if (this.#isFull()) this.#giveUp();
+  }
+
+  #giveUp(): void {
+    const { close, message } = errorCodes.SLOW_CONSUMER;
+    this.#report('SLOW_CONSUMER', null, 'socket');
+    this.#socket.close(close, message);
+    setTimeout(() => this.#socket.terminate(), this.#times.lastChanceMs).unref();
   }
 }

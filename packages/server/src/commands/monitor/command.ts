@@ -30,7 +30,7 @@ export function monitorCommand(): Command {
     .option('--only <types>', 'show these types of frames alone (message.* for all that begin so)', list)
     .option('--not <types>', 'leave these types out', list)
     .option('--json', 'one JSON object a line, for programs')
-    .option('--full', 'whole payloads, however long')
+    .option('--full', 'payloads as they are, however long (as when the output is no terminal)')
     .option('--for <seconds>', 'end after so long', seconds)
     .option('--run <scenarios>', 'instead of watching: join, chat, two-users, reconnect, bad-frames or all', list)
     .option('--as <name>', 'your name (default: monitor-xxxx)')

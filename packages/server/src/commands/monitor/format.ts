@@ -1,12 +1,13 @@
 import { isErrorCode } from '@earshot/shared';
 import type { Frame, Note } from './frame.ts';
+import { gistOf } from './gist.ts';
 
 export type Paint = (style: 'dim' | 'cyan' | 'green' | 'red' | 'bold', text: string) => string;
 
 interface LineOptions {
   paint: Paint;
-  /** Characters that a line may take; longer ones are cut. */
-  width: number;
+  /** Characters that a line may take: it tells the gist, and is cut. null: payloads as they are. */
+  width: number | null;
   /** Characters for the wire and the room it was; 0 where there is one only. */
   originWidth: number;
 }
@@ -24,8 +25,10 @@ export function frameLine(frame: Frame, { paint, width, originWidth }: LineOptio
     paint(types.some(isError) ? 'red' : 'bold', type),
     paint('dim', size),
   ].join('');
+  const payload = payloadOf(frame);
+  if (width === null) return `${head}  ${printable(payload)}`;
   const taken = when.length + 2 + type.length + size.length + 2;
-  return `${head}  ${cut(printable(payloadOf(frame)), width - taken)}`;
+  return `${head}  ${cut(printable(gistOf(frame.wire, payload)), width - taken)}`.trimEnd();
 }
 
 export function noteLine(note: Note, { paint, originWidth }: Omit<LineOptions, 'width'>): string {

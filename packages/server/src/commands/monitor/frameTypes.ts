@@ -1,11 +1,12 @@
 import type { Direction } from './frame.ts';
+import { fieldOf, parseJson, unwrapped, wordIn } from './json.ts';
 
 /** Names the frames of one socket. */
 export type TypesOf = (direction: Direction, text: string) => string[];
 
 /** The wire of older clients: every frame has a type. */
 export const legacyTypes: TypesOf = (_direction, text) => {
-  const frame = parse(text);
+  const frame = parseJson(text);
   return [frame === undefined ? '(not JSON)' : (wordIn(frame, 'type') ?? '(no type)')];
 };
 
@@ -17,7 +18,7 @@ export function trpcTypes(): TypesOf {
   const paths = new Map<unknown, string>();
   return (direction, text) => {
     if (text === 'PING' || text === 'PONG') return [text];
-    const frame = parse(text);
+    const frame = parseJson(text);
     if (frame === undefined) return ['(not JSON)'];
     const messages = Array.isArray(frame) ? frame : [frame];
     return messages.map((message) => (direction === 'out' ? callType(message, paths) : answerType(message, paths)));
@@ -36,33 +37,11 @@ function answerType(message: unknown, paths: Map<unknown, string>): string {
   const method = wordIn(message, 'method');
   if (method !== undefined) return method;
   const error = fieldOf(message, 'error');
-  if (error !== undefined) return wordIn(fieldOf(jsonOf(error), 'data'), 'errorCode') ?? 'error';
+  if (error !== undefined) return wordIn(fieldOf(unwrapped(error), 'data'), 'errorCode') ?? 'error';
   const path = paths.get(fieldOf(message, 'id')) ?? '(no call)';
   const result = fieldOf(message, 'result');
   const kind = wordIn(result, 'type');
   if (kind !== undefined && kind !== 'data') return `${path} ${kind}`;
   // A tracked event comes with its id.
-  return wordIn(fieldOf(jsonOf(fieldOf(result, 'data')), 'data'), 'type') ?? path;
-}
-
-/** The value in superjson's envelope. */
-const jsonOf = (value: unknown) => fieldOf(value, 'json') ?? value;
-
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? Object.entries(value).find(([key]) => key === name)?.[1]
-    : undefined;
-}
-
-function wordIn(value: unknown, name: string): string | undefined {
-  const word = fieldOf(value, name);
-  return typeof word === 'string' ? word : undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return wordIn(fieldOf(unwrapped(fieldOf(result, 'data')), 'data'), 'type') ?? path;
 }

@@ -1,3 +1,4 @@
+import { usernameSchema } from '@earshot/shared';
 import { originOf } from './format.ts';
 import { createOutput } from './output.ts';
 import { chooseScenarios } from './run.ts';
@@ -23,7 +24,7 @@ export { UsageError };
 export async function monitor(url: string, rooms: readonly string[], options: MonitorOptions): Promise<number> {
   const target = readTarget({ url, rooms, wire: options.wire });
   const { json = false, full = false, token: tokens = [] } = options;
-  const name = options.as ?? monitorName();
+  const name = options.as === undefined ? monitorName() : readName(options.as);
   if (options.run !== undefined) {
     const start = chooseScenarios(options.run, { target, name, tokens });
     return start(createOutput({ json, full, originWidth: 0 }));
@@ -40,6 +41,12 @@ export async function monitor(url: string, rooms: readonly string[], options: Mo
     forMs: options.for === undefined ? undefined : options.for * 1_000,
     output: createOutput({ json, full, originWidth: originWidth(target) }),
   });
+}
+
+function readName(text: string): string {
+  const name = usernameSchema.safeParse(text);
+  if (name.success) return name.data;
+  throw new UsageError(`The name ${name.error.issues[0]?.message ?? 'is not valid'}.`);
 }
 
 /** Where there are several, each line tells which wire and room it is of. */

@@ -13,7 +13,7 @@ export interface Output {
 
 interface OutputOptions {
   json: boolean;
-  /** Whole payloads, however long. */
+  /** Payloads as they are, however long, on a terminal too. */
   full: boolean;
   /** Characters for the wire and the room of a line; 0: no need to tell. */
   originWidth: number;
@@ -34,7 +34,7 @@ export function createOutput({ json, full, originWidth }: OutputOptions): Output
       say: (_sentence, fields) => writeJson(fields),
     };
   }
-  const width = () => (full ? Number.POSITIVE_INFINITY : (stdout.columns ?? 200));
+  const width = () => (full ? null : (stdout.columns ?? null));
   return {
     paint,
     frame: (frame) => write(frameLine(frame, { paint, originWidth, width: width() })),

@@ -1,8 +1,10 @@
 import { WebSocket } from 'ws';
 import type { Sink } from './observer.ts';
 
+type TappedSocketClass = new (url: string) => WebSocket;
+
 /** A WebSocket class for clients whose sockets tell of every frame that goes through them, and of their end. */
-export function tappedSocket(sink: Sink, onMade: (socket: WebSocket) => void = () => {}) {
+export function tappedSocket(sink: Sink, onMade: (socket: WebSocket) => void = () => {}): TappedSocketClass {
   return class TappedSocket extends WebSocket {
     constructor(url: string) {
       super(url);

@@ -53,6 +53,7 @@ async function enterRoom({ base, target, who, signal }: EnterOptions): Promise<P
     });
     const history = await untilAborted<string[]>(signal, 'the room’s history', (resolve, reject) => {
       start.promise.then(resolve, reject);
+      failRefused(watch, reject);
     });
     return {
       name: who.username,
@@ -84,6 +85,16 @@ function failOffline({ connection }: EarshotClient, reject: (error: Error) => vo
     if (status === 'offline') reject(error ?? new Error('no connection'));
   };
   connection.subscribe(look);
+  look();
+}
+
+/** Nor does it wait for a place in a full room. */
+function failRefused({ state }: RoomWatch, reject: (error: Error) => void): void {
+  const look = () => {
+    const { error } = state.get();
+    if (error !== null) reject(error);
+  };
+  state.subscribe(look);
   look();
 }
 

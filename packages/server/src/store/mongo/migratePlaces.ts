@@ -23,8 +23,11 @@ interface Options extends Pick<MigrateOptions, 'describe' | 'onProgress'> {
   total: number;
 }
 
-/** Messages in one transaction: it has to end well within MongoDB's minute, and conflict with few others. */
-const batchSize = 1_000;
+/**
+ * Messages in one transaction. Those that are neighbours in time lie anywhere on the disk, so each costs MongoDB a page
+ * or more in its cache, and a small cache (256 MB) has no room for a thousand at once.
+ */
+const batchSize = 200;
 /** A conflict that never ends is none: a unique index of somebody else's, say. */
 const triesMax = 100;
 
@@ -42,8 +45,13 @@ export async function placeMessages(
 ): Promise<Placed> {
   const counts: Placed = { placed: 0, late: 0, roomsMade: 0 };
   const inOrder = all.messages.aggregate<Pick<MessageDocument, '_id'>>(
-    [{ $match: unplaced }, { $project: { room_id: 1, timestamp: 1 } }, { $sort: { room_id: 1, timestamp: 1, _id: 1 } }],
-    { allowDiskUse: true },
+    [
+      { $match: unplaced },
+      { $project: { room_id: 1, timestamp: 1 } },
+      { $sort: { room_id: 1, timestamp: 1, _id: 1 } },
+      { $project: { _id: 1 } },
+    ],
+    { allowDiskUse: true, batchSize: 1_000 },
   );
   await inKnownSession(client, all.migrations, async (session) => {
     for await (const batch of inBatches(inOrder, batchSize)) {

@@ -5,6 +5,9 @@ import { describeId } from './describeId.ts';
 import type { MigrateOptions } from './migrate.ts';
 import { type RoomRepair, repairRoom } from './migrateRoom.ts';
 
+/** Rooms held at once. */
+const batchSize = 1_000;
+
 type Options = Pick<MigrateOptions, 'dryRun' | 'describe' | 'onUnreadable'>;
 
 /** Gives rooms the fields that Earshot reads. Returns how many needed it. */
@@ -14,7 +17,7 @@ export async function repairRooms(
 ): Promise<number> {
   const now = new Date();
   let repaired = 0;
-  for await (const batch of inBatches(rooms.find(), 1_000)) {
+  for await (const batch of inBatches(rooms.find({}, { batchSize }), batchSize)) {
     const updates: AnyBulkWriteOperation<RoomDocument>[] = [];
     for (const document of batch) {
       const { problem, ...repair } = repairRoom({ ...document }, { describe, now });

@@ -6,6 +6,9 @@ import type { MigrateOptions } from './migrate.ts';
 import { differences, readMessage } from './migrateMessage.ts';
 import { unplaced } from './unplaced.ts';
 
+/** Messages held at once. */
+const batchSize = 1_000;
+
 /**
  * Reads every message that has no place, tells which can't be read, and writes the rooms and times of the others in
  * Earshot's one form, so that MongoDB can put them in order. Most need no writing.
@@ -16,7 +19,7 @@ export async function surveyMessages(
 ): Promise<{ readable: number; unreadable: number }> {
   const total = await messages.countDocuments(unplaced);
   const counts = { readable: 0, unreadable: 0 };
-  for await (const batch of inBatches(messages.find(unplaced), 1_000)) {
+  for await (const batch of inBatches(messages.find(unplaced, { batchSize }), batchSize)) {
     const updates: AnyBulkWriteOperation<MessageDocument>[] = [];
     for (const document of batch) {
       const read = readMessage(document);

@@ -66,9 +66,18 @@ function isBulkUnavailable(error: MongoBulkWriteError): boolean {
   return error.result.getWriteConcernError() !== undefined || (cause instanceof MongoError && isUnavailable(cause));
 }
 
+/** Node's own errors of a line that ended under the driver, which now and then come through it unwrapped. */
+const lineErrors = new Set<unknown>(['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'ERR_STREAM_DESTROYED']);
+
+function isLineError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && lineErrors.has(error.code);
+}
+
 /** What a caller of the store is told. Messages of the server may quote documents, places among them: they end here. */
 export function storeError(error: unknown): unknown {
-  if (!(error instanceof MongoError)) return error;
+  if (!(error instanceof MongoError)) {
+    return isLineError(error) ? new EarshotError('STORE_UNAVAILABLE', { cause: error }) : error;
+  }
   if (isUnavailable(error)) return new EarshotError('STORE_UNAVAILABLE', { cause: error });
   if (!(error instanceof MongoServerError)) return error;
   return new Error(`MongoDB refused an operation: ${error.codeName ?? 'code'} ${error.code}`);

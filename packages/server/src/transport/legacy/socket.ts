@@ -12,7 +12,7 @@ import type { Authenticator } from '../authenticate.ts';
 import { endOnExpiry } from '../expiry.ts';
 import type { InFlight } from '../inFlight.ts';
 import { watchLine } from '../line.ts';
-import type { Outbound } from '../outbound.ts';
+import { Outbound, type OutboundTimes } from '../outbound.ts';
 import { describeRefusal } from '../refusal.ts';
 import type { Report } from '../report.ts';
 import type { Dialect } from './dialect.ts';
@@ -27,7 +27,7 @@ export interface SocketParts {
   services: Services;
   authenticator: Authenticator;
   inFlight: InFlight;
-  outbound: Outbound;
+  slowReaders: Partial<OutboundTimes>;
   report: Report;
   dialect: Dialect;
   frames: SharedFrames;
@@ -56,7 +56,7 @@ export class LegacySocket {
     this.#socket = socket;
     this.#named = named;
     const line = watchLine(socket);
-    const writable = () => parts.outbound.waitForRoom(socket);
+    const { writable } = new Outbound(socket, parts.report, parts.slowReaders);
     this.#connection = new Connection({ user: null, writable, broken: () => line.broken });
     this.#connection.ended.addEventListener('abort', () => this.#end(this.#connection.ended.reason), { once: true });
     const inbox = new Inbox(socket, (data, isBinary, mayGoOn) =>

@@ -3,7 +3,7 @@ import type { RateLimiter } from '../../domain/rateLimit.ts';
 import type { Services } from '../../domain/services.ts';
 import type { Authenticator } from '../authenticate.ts';
 import type { InFlight } from '../inFlight.ts';
-import type { Outbound, WriteFrames } from '../outbound.ts';
+import type { OutboundTimes, WriteFrames } from '../outbound.ts';
 import type { SocketGuard } from '../socketGuard.ts';
 import type { Throttle } from './throttle.ts';
 
@@ -13,7 +13,7 @@ export interface ContextParts {
   authenticator: Authenticator;
   inFlight: InFlight;
   guard: SocketGuard;
-  outbound: Outbound;
+  slowReaders: Partial<OutboundTimes>;
   /** Whether watchers of one room may share frames. */
   sharedFrames: boolean;
   /** Guests that one address may make. */

@@ -4,6 +4,8 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { Connection } from '../../domain/connection.ts';
 import { endOnExpiry } from '../expiry.ts';
 import { watchLine } from '../line.ts';
+import { Outbound } from '../outbound.ts';
+import type { Report } from '../report.ts';
 import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
 import type { OnError } from './onError.ts';
@@ -18,6 +20,7 @@ interface WebSocketOptions {
   /** Calls in one frame; 0: as many as fit. */
   callsPerFrame: number;
   onError: OnError;
+  report: Report;
 }
 
 /** tRPC over WebSocket. Upgrades are handed to it by the caller. */
@@ -31,33 +34,39 @@ export function createTrpcSockets(options: WebSocketOptions): WebSocketServer {
     ...(options.callsPerFrame > 0 && { maxBatchSize: options.callsPerFrame }),
     keepAlive: { enabled: true, pingMs: 30_000, pongWaitMs: 10_000 },
     onError: ({ error, path, type }) => {
-      // Errors of the socket itself, such as a frame that is too long, belong to no call: the client's doing.
-      if (type !== 'unknown' || error.code !== 'INTERNAL_SERVER_ERROR') options.onError(error, path);
+      const ofTheSocket = type === 'unknown' && error.code === 'INTERNAL_SERVER_ERROR';
+      if (!ofTheSocket) options.onError(error, path);
+      else if (isTooLong(error.cause)) options.report('FRAME_TOO_LARGE', error.cause, 'socket');
     },
   });
   wss.on('connection', serve);
   return wss;
 }
 
+/** What `ws` says of a frame beyond `maxPayload`; it closes the socket itself. */
+function isTooLong(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+}
+
 async function createContext(
-  { parts }: WebSocketOptions,
+  { parts, report }: WebSocketOptions,
   { req, res: socket, info }: CreateWSSContextFnOptions,
 ): Promise<Context> {
   const line = watchLine(socket);
-  const writable = () => parts.outbound.waitForRoom(socket);
-  const throttle = new Throttle({ writable });
-  parts.outbound.limitReading(socket, () => throttle.waiting);
+  const outbound = new Outbound(socket, report, parts.slowReaders);
+  const throttle = new Throttle(outbound);
+  outbound.limitReading(() => throttle.waiting);
   try {
     const identity = await parts.authenticator.identify(info.connectionParams ?? {});
     const connection = new Connection({
       user: identity?.user ?? null,
       expiresAt: identity?.expiresAt,
-      writable,
+      writable: outbound.writable,
       broken: () => line.broken,
     });
     endOnExpiry(connection, identity?.expiresAt, info.signal);
     connection.ended.addEventListener('abort', () => closeAfterWord(socket, connection.ended.reason), { once: true });
-    const writeFrames = parts.sharedFrames ? parts.outbound.frameWriter(socket, req.socket) : null;
+    const writeFrames = parts.sharedFrames ? outbound.frameWriter(req.socket) : null;
     return { ...parts, connection, throttle, writeFrames, address: req.socket.remoteAddress ?? '' };
   } catch (error) {
     if (error instanceof EarshotError) closeWith(socket, error);

@@ -1,0 +1,173 @@
+import type { AppRouter } from '@earshot/server';
+import type { RoomEvent } from '@earshot/shared';
+import { createTRPCClient, type OperationResultEnvelope, TRPCClientError } from '@trpc/client';
+import { type Observer, observable } from '@trpc/server/observable';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Pauses } from './pauses.ts';
+import { keepSubscribed } from './roomSubscription.ts';
+import { room } from './testMessages.ts';
+
+type ClientError = TRPCClientError<AppRouter>;
+type Result = OperationResultEnvelope<unknown, ClientError>['result'];
+
+const snapshot: RoomEvent = { type: 'snapshot', room, messages: [], userCount: 1 };
+
+/** Whenever a watch is tried again, waits the longest that it may; the test is the server. */
+function setUp({ position = null as number | null } = {}) {
+  const closed = new AbortController();
+  const streams: Observer<OperationResultEnvelope<unknown, ClientError>, ClientError>[] = [];
+  const states: string[] = [];
+  const trpc = createTRPCClient<AppRouter>({
+    links: [
+      () => () =>
+        observable((observer) => {
+          streams.push(observer);
+        }),
+    ],
+  });
+  void keepSubscribed({
+    trpc,
+    roomId: room.id,
+    history: undefined,
+    retry: { backoff: { baseMs: 1_000, capMs: 15_000 }, random: () => 1, pauses: new Pauses(), signal: closed.signal },
+    position: () => position,
+    onEvent: (_event, seq) => {
+      position = seq;
+    },
+    onLive: () => states.push('live'),
+    onInterrupted: (error) => states.push(error?.code ?? 'connecting'),
+    onStopped: (error) => states.push(`stopped: ${error.code}`),
+  });
+  const tell = (result: Result) => streams.at(-1)?.next({ result });
+  return {
+    closed,
+    streams,
+    states,
+    start: () => tell({ type: 'started' }),
+    send: (id: string) => tell({ type: 'data', id, data: { id, data: snapshot } }),
+    connection: (state: 'connecting' | 'pending') => tell({ type: 'state', state, error: null }),
+    refuse: (errorCode: string, retry = 'later') =>
+      streams
+        .at(-1)
+        ?.error(TRPCClientError.from({ error: { code: -32_603, message: '', data: { errorCode, retry } } })),
+  };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('a fresh watch', () => {
+  test('is live with its first event, not before', async () => {
+    const { start, send, states } = setUp();
+    start();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(states).toEqual([]);
+    send('0');
+    expect(states).toEqual(['live']);
+  });
+
+  test('that is refused again and again is tried slower and slower, and never looks live', async () => {
+    const { start, refuse, streams, states } = setUp();
+    for (const wait of [1_000, 2_000, 4_000, 8_000, 15_000, 15_000]) {
+      const tried = streams.length;
+      start();
+      refuse('ROOM_FULL');
+      await vi.advanceTimersByTimeAsync(wait - 1);
+      expect(streams).toHaveLength(tried);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(streams).toHaveLength(tried + 1);
+    }
+    expect(new Set(states)).toEqual(new Set(['ROOM_FULL']));
+  });
+
+  test('that gets an event and then fails at once is tried slower and slower too', async () => {
+    const { start, send, refuse, streams } = setUp();
+    for (const wait of [1_000, 2_000, 4_000, 8_000]) {
+      start();
+      send('0');
+      refuse('STORE_UNAVAILABLE');
+      await vi.advanceTimersByTimeAsync(wait - 1);
+      const tried = streams.length;
+      await vi.advanceTimersByTimeAsync(1);
+      expect(streams).toHaveLength(tried + 1);
+    }
+  });
+
+  test('that can never succeed is not tried again', async () => {
+    const { refuse, streams, states } = setUp();
+    refuse('NOT_A_MEMBER', 'no');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(streams).toHaveLength(1);
+    expect(states).toEqual(['stopped: NOT_A_MEMBER']);
+  });
+});
+
+describe('a watch that resumes', () => {
+  test('is live when it held for a second, though nothing happens', async () => {
+    const { start, states } = setUp({ position: 7 });
+    start();
+    await vi.advanceTimersByTimeAsync(999);
+    expect(states).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(states).toEqual(['live']);
+  });
+
+  test('is live at once with an event', () => {
+    const { start, send, states } = setUp({ position: 7 });
+    start();
+    send('8');
+    expect(states).toEqual(['live']);
+  });
+
+  test('has to hold for longer after a failure: a server may take seconds to tell of the next one', async () => {
+    const { start, refuse, states } = setUp({ position: 7 });
+    refuse('STORE_UNAVAILABLE');
+    await vi.advanceTimersByTimeAsync(1_000);
+    start();
+    await vi.advanceTimersByTimeAsync(4_000);
+    refuse('STORE_UNAVAILABLE');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(states).toEqual(['STORE_UNAVAILABLE', 'STORE_UNAVAILABLE']);
+    start();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(states.at(-1)).toBe('live');
+  });
+
+  test('goes live again on the next connection, of which tRPC does not tell that it started', async () => {
+    const { start, send, connection, states } = setUp();
+    start();
+    send('7');
+    connection('connecting');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(states).toEqual(['live', 'connecting']);
+    connection('pending');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(states).toEqual(['live', 'connecting', 'live']);
+  });
+
+  test('that held fails for the first time again', async () => {
+    const { start, send, refuse, streams } = setUp();
+    for (const wait of [1_000, 2_000]) {
+      refuse('ROOM_FULL');
+      await vi.advanceTimersByTimeAsync(wait);
+    }
+    start();
+    send('7');
+    await vi.advanceTimersByTimeAsync(5_000);
+    refuse('STORE_UNAVAILABLE');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(streams).toHaveLength(4);
+  });
+});
+
+test('a watch that is closed goes live no more, and leaves no timer', async () => {
+  const { closed, start, states } = setUp({ position: 7 });
+  start();
+  closed.abort();
+  expect(vi.getTimerCount()).toBe(0);
+  expect(states).toEqual([]);
+});

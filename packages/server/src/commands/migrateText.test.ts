@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { describeMigrated, describeProgress, describeUnreadable } from './migrateText.ts';
+
+const migrated = {
+  readable: 12_345,
+  unreadable: 2,
+  placed: 12_345,
+  late: 1,
+  roomsMade: 3,
+  roomsRepaired: 1,
+  positionsForgotten: 0,
+  empty: false,
+};
+
+test('the counts at the end name what happened, and nothing that did not', () => {
+  expect(describeMigrated(migrated, { dryRun: false, database: 'chat', report: undefined }).split('\n')).toEqual([
+    'Done. Database “chat”:',
+    '  12,345 messages given a place',
+    '  2 messages that can’t be read, listed above and left as they are',
+    '  1 message placed after newer ones, which had their numbers already',
+    '  3 rooms made, of which there were only messages',
+    '  1 room completed',
+  ]);
+});
+
+test('a dry run tells what would happen', () => {
+  const found = { ...migrated, placed: 0, late: 0, roomsMade: 0, unreadable: 0, positionsForgotten: 4 };
+  expect(describeMigrated(found, { dryRun: true, database: 'chat', report: 'list.txt' }).split('\n')).toEqual([
+    'A dry run: nothing was written. Database “chat”:',
+    '  12,345 messages to be given a place',
+    '  0 messages that can’t be read',
+    '  1 room to be completed',
+    '  4 unusable positions of users to be forgotten',
+  ]);
+});
+
+test('progress, and what can’t be read', () => {
+  expect(describeProgress({ step: 'read', done: 1_999, total: 2_000 })).toBe('Reading messages: 1,999 of 2,000 (99 %)');
+  expect(describeProgress({ step: 'placed', done: 0, total: 0 })).toBe('Placing messages: 0 of 0 (100 %)');
+  expect(describeUnreadable({ collection: 'rooms', id: 'a', reason: 'b' })).toBe('rooms a: b');
+});

@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { Outbound } from './outbound.ts';
+
+/** A real pair of sockets; the client reads nothing until told. */
+async function pair() {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const [near] = (await once(server, 'connection')) as [WebSocket];
+  if (client.readyState !== client.OPEN) await once(client, 'open');
+  client.pause();
+  const dispose = () => {
+    client.terminate();
+    server.close();
+  };
+  return { near, client, [Symbol.dispose]: dispose };
+}
+
+function fill(socket: WebSocket): void {
+  while (socket.bufferedAmount <= 8 * 1024 * 1024) socket.send('x'.repeat(64 * 1024));
+}
+
+test('waits while too much is unread, and goes on when it has been read', async () => {
+  using line = await pair();
+  const reported: string[] = [];
+  const { writable } = new Outbound(line.near, (code) => reported.push(code));
+  await writable(); // nothing is unread yet
+  fill(line.near);
+  let done = false;
+  const waiting = Promise.all([writable(), writable()]).then(() => {
+    done = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(done).toBe(false);
+  line.client.resume();
+  await waiting;
+  expect(line.near.bufferedAmount).toBeLessThanOrEqual(1024 * 1024);
+  expect(reported).toEqual([]);
+});
+
+test('a reader that stays behind is closed with 4408, once it reads again, and counted once', async () => {
+  using line = await pair();
+  const reported: string[] = [];
+  const { writable } = new Outbound(line.near, (code) => reported.push(code), { patienceMs: 200 });
+  fill(line.near);
+  await Promise.all([writable(), writable()]);
+  expect(reported).toEqual(['SLOW_CONSUMER']);
+  line.client.resume();
+  const [code] = await once(line.client, 'close');
+  expect(code).toBe(4408);
+});
+
+test('one that never reads again is cut off', async () => {
+  using line = await pair();
+  const { writable } = new Outbound(line.near, () => {}, { patienceMs: 100, lastChanceMs: 100 });
+  fill(line.near);
+  const closed = once(line.near, 'close');
+  await writable();
+  const [code] = await closed;
+  expect(code).toBe(1006);
+});
+
+test('is not read from while too much is unread', async () => {
+  using line = await pair();
+  const outbound = new Outbound(line.near, () => {});
+  outbound.limitReading(() => 0);
+  fill(line.near);
+  const received: string[] = [];
+  line.near.on('message', (data) => received.push(String(data)));
+  line.client.send('first');
+  await once(line.near, 'message');
+  expect(line.near.isPaused).toBe(true);
+  line.client.send('second');
+  line.client.resume();
+  await once(line.near, 'message');
+  expect(received).toEqual(['first', 'second']);
+  expect(line.near.isPaused).toBe(false);
+});

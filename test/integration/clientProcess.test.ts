@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type Collected, collect } from '../resources/collect.ts';
+import { startEmbedded } from '../resources/server.ts';
+
+/** A program of its own, because what keeps the process of a test alive would hide whether the client does. */
+interface Program extends AsyncDisposable {
+  readonly lines: Collected<string>;
+  /** Resolves with the exit code. */
+  readonly ended: Promise<number | null>;
+  readonly child: ChildProcess;
+}
+
+function run(code: string): Program {
+  const program = `import { createEarshotClient } from '@earshot/client';\n${code}`;
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', program], {
+    cwd: join(import.meta.dirname, '..'), // from where `@earshot/client` is found
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines = collect<string>();
+  const ended = once(child, 'close').then(([exitCode]: (number | null)[]) => {
+    lines.end();
+    return exitCode ?? null;
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      for (const line of String(chunk).split('\n')) lines.push(line);
+    });
+  }
+  const end = async () => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  return { child, lines, ended, [Symbol.asyncDispose]: end };
+}
+
+/** Tells of each state of the connection. */
+const told = `username: 'Ada', backoff: { baseMs: 50, capMs: 50 }, log: console.log`;
+
+// Nobody listens on either; fetch's standard blocks the first, so Node's WebSocket fails before it has tried.
+test.each(['http://127.0.0.1:1', 'http://127.0.0.1:34567'])(
+  'a program that waits for %s goes on trying',
+  async (url) => {
+    await using program = run(`
+    const client = createEarshotClient({ url: '${url}', ${told} });
+    await client.watchRoom({ roomId: 'any' });`);
+    await program.lines.until((line) => /^offline, 5 failed/.test(line));
+    expect(program.child.exitCode).toBeNull();
+  },
+);
+
+test('a program that waits for a token lives until it comes', async () => {
+  await using earshot = await startEmbedded();
+  await using program = run(`
+    const getToken = () => new Promise<string>((resolve) => setTimeout(() => resolve('any'), 200).unref());
+    const client = createEarshotClient({ url: '${earshot.a.url}', getToken, log: console.log });
+    await client.watchRoom({ roomId: 'any' }).catch(() => {});
+    await client.close();
+    console.log('done');`);
+  await program.lines.until((line) => line === 'done');
+  expect(await program.ended).toBe(0);
+});
+
+test.each([
+  ['is open', (url: string) => url, 'open'],
+  ['is tried for', () => 'http://127.0.0.1:34567', 'offline'],
+  ['can not even be tried for', () => 'http://127.0.0.1:1', 'offline'],
+])('a program ends by itself after close, when the connection %s', async (_when, urlFrom, status) => {
+  await using earshot = await startEmbedded();
+  await using program = run(`
+    const client = createEarshotClient({ url: '${urlFrom(earshot.a.url)}', ${told} });
+    await new Promise<void>((resolve) =>
+      client.connection.subscribe(({ status }) => status === '${status}' && resolve()));
+    await client.close();
+    console.log('done');`);
+  await program.lines.until((line) => line === 'done');
+  expect(await program.ended).toBe(0);
+});

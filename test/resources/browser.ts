@@ -1,0 +1,36 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { inject } from 'vitest';
+
+export interface TestPage extends AsyncDisposable {
+  readonly page: Page;
+  /** What went wrong on the page that nobody caught, and what the browser complained of. */
+  readonly problems: readonly string[];
+  /** Where the page asked for something. */
+  readonly requests: readonly string[];
+}
+
+/** Opens an address in a browser of its own. */
+export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<TestPage> {
+  const browser = await launch();
+  try {
+    const page = await browser.newPage(options);
+    const problems: string[] = [];
+    const requests: string[] = [];
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) problems.push(message.text());
+    });
+    page.on('request', (request) => requests.push(request.url()));
+    page.on('websocket', (socket) => requests.push(socket.url()));
+    await page.goto(url);
+    return { page, problems, requests, [Symbol.asyncDispose]: () => browser.close() };
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
+}
+
+function launch(): Promise<Browser> {
+  const { executablePath, env } = inject('chromium');
+  return chromium.launch({ executablePath, env: { ...process.env, ...env } });
+}
