@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { EarshotError, errorEntry, type Location } from '@earshot/shared';
 import type { RawData, WebSocket } from 'ws';
 import { Connection } from '../../domain/connection.ts';
@@ -8,6 +9,7 @@ import type { Services } from '../../domain/services.ts';
 import { setTyping } from '../../domain/setTyping.ts';
 import { updateLocation } from '../../domain/updateLocation.ts';
 import type { WatchedEvent } from '../../domain/watchRoom.ts';
+import type { Sink } from '../../feed/fanOut.ts';
 import type { Authenticator } from '../authenticate.ts';
 import { endOnExpiry } from '../expiry.ts';
 import type { InFlight } from '../inFlight.ts';
@@ -28,6 +30,8 @@ export interface SocketParts {
   authenticator: Authenticator;
   inFlight: InFlight;
   slowReaders: Partial<OutboundTimes>;
+  /** Whether those in one room may share frames. */
+  sharedFrames: boolean;
   report: Report;
   dialect: Dialect;
   frames: SharedFrames;
@@ -44,6 +48,7 @@ export class LegacySocket {
   readonly #socket: WebSocket;
   readonly #named: NamedRoom;
   readonly #connection: Connection;
+  readonly #sink: Sink | undefined;
   readonly #closed = new AbortController();
   #visit: Visit | null = null;
   #userId: string | null = null;
@@ -51,12 +56,19 @@ export class LegacySocket {
   #failures = 0;
 
   /** `named`: the room of the path, which `Join` joins. */
-  constructor(parts: SocketParts, socket: WebSocket, named: NamedRoom) {
+  constructor(
+    parts: SocketParts,
+    { socket, stream, named }: { socket: WebSocket; stream: Writable; named: NamedRoom },
+  ) {
     this.#parts = parts;
     this.#socket = socket;
     this.#named = named;
     const line = watchLine(socket);
-    const { writable } = new Outbound(socket, parts.report, parts.slowReaders);
+    const outbound = new Outbound(socket, parts.report, parts.slowReaders);
+    const { writable } = outbound;
+    // Without the echo no two senders get the same.
+    const write = parts.sharedFrames && parts.echo ? outbound.frameWriter(stream) : null;
+    this.#sink = write ? parts.frames.sink(write) : undefined;
     this.#connection = new Connection({ user: null, writable, broken: () => line.broken });
     this.#connection.ended.addEventListener('abort', () => this.#end(this.#connection.ended.reason), { once: true });
     const inbox = new Inbox(socket, (data, isBinary, mayGoOn) =>
@@ -139,7 +151,13 @@ export class LegacySocket {
     const { services, dialect, frames } = this.#parts;
     // Of two visits to one room the new one begins first: the user was there all the time.
     if (this.#visit?.roomId !== room.id) await this.#leave();
-    const visit = new Visit({ services, connection: this.#connection, roomId: room.id, closed: this.#closed.signal });
+    const visit = new Visit({
+      services,
+      connection: this.#connection,
+      roomId: room.id,
+      closed: this.#closed.signal,
+      sink: this.#sink,
+    });
     const start = await visit.enter();
     void this.#visit?.leave();
     this.#visit = visit;

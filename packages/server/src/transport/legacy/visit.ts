@@ -2,6 +2,7 @@ import { limits, type StartEvent } from '@earshot/shared';
 import type { Connection } from '../../domain/connection.ts';
 import type { Services } from '../../domain/services.ts';
 import { type WatchedEvent, watchRoom } from '../../domain/watchRoom.ts';
+import type { Sink } from '../../feed/fanOut.ts';
 
 interface VisitOptions {
   services: Services;
@@ -9,6 +10,8 @@ interface VisitOptions {
   roomId: string;
   /** Aborts when the socket has closed. */
   closed: AbortSignal;
+  /** Where events may be written past `hear`, once that is called. */
+  sink: Sink | undefined;
 }
 
 /** A socket's stay in a room: it is present there, and hears what happens, until it leaves. */
@@ -18,10 +21,15 @@ export class Visit {
   readonly #events: AsyncGenerator<WatchedEvent, void, void>;
   #ended: Promise<unknown> = Promise.resolve();
 
-  constructor({ services, connection, roomId, closed }: VisitOptions) {
+  constructor({ services, connection, roomId, closed, sink }: VisitOptions) {
     this.roomId = roomId;
     const signal = AbortSignal.any([this.#stop.signal, closed]);
-    this.#events = watchRoom(services, connection, { roomId, history: limits.historyDefault, signal });
+    this.#events = watchRoom(services, connection, {
+      roomId,
+      history: limits.historyDefault,
+      signal,
+      sink: sink && (() => sink),
+    });
   }
 
   /** Enters; resolves with how the room is. Null when the visit is over already. Throws `ROOM_FULL` and the like. */
