@@ -45,6 +45,8 @@ export interface ServerStats {
   /** Rooms watched on this instance. */
   openFeeds: number;
   watchers: number;
+  /** Those of them that share frames right now; the others are written to one by one. */
+  carried: number;
   /** Rooms this instance is subscribed to at the broker. */
   subscribedRooms: number;
 }
@@ -80,6 +82,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     sockets: doors.sockets(),
     openFeeds: services.hub.openFeeds,
     watchers: services.hub.watchers,
+    carried: services.hub.carried,
     subscribedRooms: broker.subscribedRooms,
   });
   exposeStats(metrics, stats);
@@ -150,6 +153,7 @@ function exposeStats(metrics: Metrics, stats: () => ServerStats): void {
   metrics.gauge('sockets', 'Open WebSockets', () => stats().sockets);
   metrics.gauge('open_feeds', 'Rooms watched on this instance', () => stats().openFeeds);
   metrics.gauge('watchers', 'Subscriptions to rooms on this instance', () => stats().watchers);
+  metrics.gauge('carried_watchers', 'Subscriptions that share frames', () => stats().carried);
   metrics.gauge('subscribed_rooms', 'Rooms this instance hears of from the broker', () => stats().subscribedRooms);
 }
 

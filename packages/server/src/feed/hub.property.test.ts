@@ -70,7 +70,9 @@ test('whatever the broker does, every watcher sees every change once, in order',
       for (const reader of readers) reader.stop();
       await vi.advanceTimersByTimeAsync(10_000);
       expect(readers.every((reader) => reader.ended)).toBe(true);
-      expect([hub.openFeeds, hub.watchers, broker.subscriptions, vi.getTimerCount()]).toEqual([0, 0, 0, 0]);
+      expect([hub.openFeeds, hub.watchers, hub.carried, broker.subscriptions, vi.getTimerCount()]).toEqual([
+        0, 0, 0, 0, 0,
+      ]);
     }),
     { seed: 20_240, numRuns: 1_000 },
   );
