@@ -11,14 +11,15 @@ import { countPresent, shownRoom } from './shownRoom.ts';
 type JoinRequest = z.output<typeof joinInput>;
 type Found = { room: StoredRoom; isNew: boolean };
 
-export interface Joined {
-  room: Room;
-  isNew: boolean;
-  userCount: number;
-}
+export type Joined = Awaited<ReturnType<typeof joinRoom>>;
 
 /** Makes the caller a member of the room asked for, of the nearest one, or of a new one. Joining twice is no error. */
-export async function joinRoom(services: Services, connection: Connection, request: JoinRequest): Promise<Joined> {
+export async function joinRoom(
+  services: Services,
+  connection: Connection,
+  request: JoinRequest,
+  // Written out: the client's published types are made from it, and know no names of the server.
+): Promise<{ room: Room; isNew: boolean; userCount: number }> {
   const { user } = connection;
   const found = await findRoom(services, user.userId, request);
   await services.store.addMember(found.room.id, user);
