@@ -40,10 +40,10 @@ export async function* watchRoom(
   const signal = AbortSignal.any([input.signal, connection.ended]);
   const after = lastEventId === undefined ? undefined : Number(lastEventId);
   const membership = createRecheck(services, roomId, user.userId);
-  const isParticular = (event: BrokerEvent, from: string) =>
+  const isParticular = (event: BrokerEvent, from: string, now: number) =>
     isOwnDoing(connection, event, from) ||
     (event.type === 'member.left' && event.userId === user.userId) ||
-    membership.isDue();
+    membership.isDue(now);
   const carriage = input.sink && { sink: input.sink, isParticular };
   for await (const item of services.hub.watch(roomId, { history, after, signal, carriage })) {
     if (item.kind === 'event' && item.event.type === 'member.left') {
@@ -69,11 +69,11 @@ const recheckMs = 5 * 60_000;
  */
 function createRecheck({ store }: Services, roomId: string, userId: string) {
   let dueAt = 0;
-  const isDue = () => Date.now() >= dueAt;
+  const isDue = (at: number) => at >= dueAt;
   return {
     isDue,
     holds: async ({ now = false } = {}): Promise<boolean> => {
-      if (!now && !isDue()) return true;
+      if (!now && !isDue(Date.now())) return true;
       dueAt = Date.now() + recheckMs;
       return store.isMember(roomId, userId).catch(() => true); // the store is down: the next event asks again later
     },

@@ -23,8 +23,8 @@ export interface Passenger {
   /** Where it stands: at the ring's end, and at the number of the ring's last change. */
   cursor: Cursor;
   sink: Sink;
-  /** That an event is to this watcher something else than to all, or more than bytes: it gets off before it. */
-  isParticular: (entry: Entry) => boolean;
+  /** That an event is to this watcher something else than to all, or more than bytes: it gets off before it. `now`: ms. */
+  isParticular: (entry: Entry, now: number) => boolean;
 }
 
 interface Seat extends Passenger {
@@ -125,8 +125,9 @@ function serve(group: Set<Seat>, batch: Batch): void {
     return;
   }
   const whole = Buffer.concat(frames);
+  const now = Date.now();
   for (const seat of group) {
-    const stop = batch.entries.findIndex(seat.isParticular);
+    const stop = batch.entries.findIndex((entry) => seat.isParticular(entry, now));
     const taken = write(seat.sink, stop === -1 ? whole : Buffer.concat(frames.slice(0, stop)));
     if (!taken) getOff(seat, batch, 0);
     else if (stop !== -1) getOff(seat, batch, stop);

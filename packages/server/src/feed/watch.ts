@@ -20,8 +20,8 @@ export interface WatchOptions {
 export interface Carriage {
   /** Where it is written to; undefined as long as that is not known. Asked whenever the watcher is up to date. */
   sink: () => Sink | undefined;
-  /** Tells an event that the watcher must get as an item. */
-  isParticular: (event: BrokerEvent, from: string) => boolean;
+  /** Tells an event that the watcher must get as an item. `now`: the time in milliseconds. */
+  isParticular: (event: BrokerEvent, from: string, now: number) => boolean;
 }
 
 export type FeedItem =
@@ -50,8 +50,9 @@ export async function* follow(
 
   const cursor = new Cursor(position, attachment.offset);
   let known = position;
-  const isParticular = ({ event, from }: Entry) =>
-    (event.type === 'message.created' && event.message.seq <= known) || carriage?.isParticular(event, from) === true;
+  const isParticular = ({ event, from }: Entry, now: number) =>
+    (event.type === 'message.created' && event.message.seq <= known) ||
+    carriage?.isParticular(event, from, now) === true;
   while (!signal.aborted) {
     const entry = cursor.next(feed.ring);
     if (entry === undefined) {
