@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import type { ErrorCode } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../resources/collect.ts';
@@ -213,4 +215,18 @@ describe('ways around the limits', () => {
     for (let i = 0; i < 100; i++) await nobody.api.auth.guest.mutate({ username: 'Guest' });
     await expect(nobody.api.auth.guest.mutate({ username: 'Guest' })).rejects.toMatchObject(refused('RATE_LIMITED'));
   });
+});
+
+test('a refused upgrade whose client keeps its end open is let go, and holds up nothing', async () => {
+  await using earshot = await startEmbedded();
+  const { port } = new URL(earshot.a.url);
+  const rude = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });
+  rude.write(['GET /nowhere HTTP/1.1', 'Host: x', 'Connection: Upgrade', 'Upgrade: websocket', '', ''].join('\r\n'));
+  rude.resume();
+  await once(rude, 'end'); // the server has said all it had to say
+  rude.on('error', () => {}); // what it is answered for talking on
+  const closed = earshot.a.close().then(() => 'closed');
+  const late = new Promise((resolve) => setTimeout(resolve, 5_000, 'held up').unref());
+  expect(await Promise.race([closed, late])).toBe('closed');
+  rude.destroy();
 });

@@ -109,7 +109,7 @@ function assemble({ config, log, metrics, drivers: { store, broker, presence } }
     hub,
     attendance: new Attendance({ presence, hub, log, capacity: config.roomCapacity }),
     sendLimit: new RateLimiter(sends),
-    typingLimit: new RateLimiter(sends),
+    signalLimit: new RateLimiter(sends),
     roomLimit: new RateLimiter(config.sendRate === 0 ? unlimited : roomRate),
     settings: {
       messageMaxChars: config.messageMaxChars,

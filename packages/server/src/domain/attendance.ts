@@ -21,7 +21,8 @@ interface AttendanceOptions {
  */
 export class Attendance {
   readonly #options: AttendanceOptions;
-  readonly #here = new Set<PresenceEntry>();
+  /** Each with the connection that brought it. */
+  readonly #here = new Map<PresenceEntry, string>();
   readonly #waiting = new Map<PresenceEntry, NodeJS.Timeout>();
   readonly #leaving = new Set<Promise<void>>();
   #closed = false;
@@ -35,7 +36,7 @@ export class Attendance {
     if (this.#closed) throw new EarshotError('SERVER_STOPPING');
     const { presence, hub, capacity } = this.#options;
     const { first, userCount } = await presence.enter(entry, capacity);
-    this.#here.add(entry);
+    this.#here.set(entry, from);
     const { roomId, user } = entry;
     if (first) void announce({ hub }, 'user.joined', { roomId, user, userCount, connectionId: from });
     if (this.#closed) await this.#leave(entry);
@@ -53,22 +54,24 @@ export class Attendance {
   /** Takes everybody out, also those whose watches have not ended yet, and tells their rooms. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const entry of this.#here) void this.#leave(entry);
+    for (const entry of this.#here.keys()) void this.#leave(entry);
     await Promise.all(this.#leaving);
   }
 
   #leave(entry: PresenceEntry): Promise<void> {
     clearTimeout(this.#waiting.get(entry));
     this.#waiting.delete(entry);
-    if (!this.#here.delete(entry)) return Promise.resolve();
-    const leaving = this.#takeOut(entry).finally(() => this.#leaving.delete(leaving));
+    const from = this.#here.get(entry);
+    if (from === undefined) return Promise.resolve();
+    this.#here.delete(entry);
+    const leaving = this.#takeOut(entry, from).finally(() => this.#leaving.delete(leaving));
     this.#leaving.add(leaving);
     return leaving;
   }
 
-  async #takeOut(entry: PresenceEntry): Promise<void> {
+  async #takeOut(entry: PresenceEntry, connectionId: string): Promise<void> {
     const { presence, hub, log } = this.#options;
-    const { roomId, user, connectionId } = entry;
+    const { roomId, user } = entry;
     try {
       const { last, userCount } = await presence.leave(entry);
       if (last) await announce({ hub }, 'user.left', { roomId, user, userCount, connectionId });

@@ -13,8 +13,8 @@ export interface Services {
   readonly attendance: Attendance;
   /** Sends a user may make; changes to messages count as sends. */
   readonly sendLimit: RateLimiter;
-  /** Typing notices a user may send. */
-  readonly typingLimit: RateLimiter;
+  /** Typing notices and positions a user may send. */
+  readonly signalLimit: RateLimiter;
   /** Rooms a user may make. */
   readonly roomLimit: RateLimiter;
   readonly settings: DomainSettings;

@@ -9,7 +9,7 @@ export async function setTyping(
   { roomId, isTyping }: { roomId: string; isTyping: boolean },
 ): Promise<void> {
   const { user } = connection;
-  services.typingLimit.take(user.userId);
+  services.signalLimit.take(user.userId);
   await requireMember(services.store, roomId, user);
   void services.hub.publish(roomId, { type: 'typing', user, isTyping }, connection.id);
 }

@@ -7,6 +7,11 @@ import type { Services } from './services.ts';
 export const locationTtlMs = 24 * 60 * 60 * 1_000;
 
 /** Keeps where the caller is, rounded, for the caller alone. */
-export async function updateLocation({ store }: Services, connection: Connection, location: Location): Promise<void> {
-  await store.saveLocation(connection.user, roundedLocation(location), new Date());
+export async function updateLocation(
+  { store, signalLimit }: Services,
+  { user }: Connection,
+  location: Location,
+): Promise<void> {
+  signalLimit.take(user.userId);
+  await store.saveLocation(user, roundedLocation(location), new Date());
 }

@@ -78,6 +78,8 @@ export function refuse(socket: Duplex, code: ErrorCode): void {
   const { http, message } = errorCodes[code];
   const body = JSON.stringify({ error: message, code });
   socket.once('error', () => {}); // the client may be gone already
+  // A client that never closes its end would keep the half-open line, and a stopping server, for ever.
+  socket.once('finish', () => socket.destroy());
   socket.end(
     [
       `HTTP/1.1 ${http} ${STATUS_CODES[http]}`,
