@@ -145,6 +145,25 @@ test('all can be done by keyboard, at the width of a phone, with nothing from el
   expect(opened.problems).toEqual([]);
 });
 
+test('tokens are neither shown in the log nor exported', async () => {
+  await using earshot = await startEmbedded();
+  await using opened = await openPage(`${earshot.a.url}/monitor`);
+  const { page } = opened;
+  await connect(page, someLocationId());
+  await page.getByText('What they are filled with').click();
+  await page.getByLabel('Token').fill('my "secret" token');
+  await button(page, 'Join').click();
+  await entry(page, 'sent', 'Join', '"token":"…"').waitFor();
+  expect(await page.getByRole('log').textContent()).not.toContain('secret');
+  expect(await page.getByLabel('Editor').inputValue()).toContain('secret'); // it is to be sent again
+  const downloading = page.waitForEvent('download');
+  await button(page, 'Export').click();
+  const exported = await readFile(await (await downloading).path(), 'utf8');
+  expect(exported).toContain('"token": "…"');
+  expect(exported).not.toContain('secret');
+  expect(opened.problems).toEqual([]);
+});
+
 test('it is not there in production, and allows no script of others where it is', async () => {
   await using development = await startEmbedded();
   const page = await fetch(`${development.a.url}/monitor`);

@@ -53,6 +53,9 @@ describe.each(deployments)('$name: people near each other', ({ start }) => {
       { userId: 'bob', username: 'Bob' },
     ]);
 
+    using bobsPhone = stockClient(earshot.a.url, { username: 'Bob', userId: 'bob' });
+    using phoneSees = bobsPhone.watch(roomId);
+    await phoneSees.until(({ event }) => event.type === 'snapshot');
     await bob.api.presence.typing.mutate({ roomId, isTyping: true });
     await adaSees.until(({ event }) => event.type === 'typing' && event.user.userId === 'bob' && event.isTyping);
 
@@ -79,6 +82,11 @@ describe.each(deployments)('$name: people near each other', ({ start }) => {
     });
     expect(edited.editedAt).toBeInstanceOf(Date);
     await bob.api.messages.delete.mutate({ roomId, messageId });
+    for (const sees of [bobSees, phoneSees]) {
+      await sees.until(({ id }) => id === '4');
+      expect(sees.all.some(({ event }) => event.type === 'typing')).toBe(false); // they type themselves
+    }
+    phoneSees.stop();
     for (const sees of [adaSees, bobSees]) {
       await sees.until(({ id }) => id === '4');
       const changes = sees.all.filter(({ event }) => event.type.startsWith('message.'));

@@ -10,7 +10,7 @@ import { startEmbedded } from '../resources/server.ts';
 import { strangeLegacyFrame, strangeTrpcFrame } from '../resources/strangeFrames.ts';
 
 /** Frames on each wire. */
-const count = 50_000;
+const count = 100_000;
 const sockets = 8;
 /** Frames sent on one socket before it is asked whether it still listens. */
 const stretch = 100;

@@ -69,6 +69,12 @@ const users: Document[] = [
     last_location_update: 'once',
   },
   { _id: 'cy', username: 'Cy', current_location: 'at home', last_location_update: at(0) },
+  {
+    _id: 'dan',
+    username: 'Dan',
+    current_location: { type: 'Point', coordinates: [2.35, 48.85] },
+    last_location_update: at(0).toISOString(),
+  },
 ];
 const original = () =>
   originalDatabase({ messages: [...unreadable.map(([document]) => document), ...readable], rooms, users });
@@ -98,6 +104,7 @@ describe('a database of the original service', () => {
     const after = await old.dump();
     for (const [document] of unreadable) expect(after.messages).toContain(exactly(document));
     expect(after.messages).toHaveLength(before.messages?.length ?? 0);
+    expect(after.users).toContain(exactly({ ...users[3], last_location_update: at(0) }));
 
     const again = await runEarshot(['migrate'], old.env);
     expect(again).toMatchObject({ code: 0, output: expect.stringMatching(/0 messages given.*7 messages that can’t/s) });
@@ -155,11 +162,114 @@ describe('a database of the original service', () => {
   });
 });
 
+test('rooms whose ids can’t be used keep nobody from joining and finding others near them', async () => {
+  const location = { type: 'Point', coordinates: [13.405, 52.52] };
+  const unusable = (_id: unknown) => ({ _id, name: 'Unusable', location, created_at: at(0) });
+  const ids = [7, '0123456789abcdef01234567', 'x'.repeat(200)];
+  await using old = await originalDatabase({ messages: [originalMessage({})], rooms: ids.map(unusable) });
+  const { code, output } = await runEarshot(['migrate'], old.env);
+  expect(code).toBe(0);
+  expect(output.match(/its location is kept as original_location/g)).toHaveLength(3);
+  const kept = await old.db.collection('rooms').find({ name: 'Unusable' }).toArray();
+  expect(kept).toHaveLength(3);
+  for (const room of kept)
+    expect(room).toEqual({ ...unusable(room._id), location: undefined, original_location: location });
+
+  // The original service, when it was not stopped, may make more of them.
+  await old.db.collection<{ _id: unknown }>('rooms').insertOne(unusable(8));
+  await using server = await startServer({ env: old.env });
+  await using stack = new AsyncDisposableStack();
+  const { api } = stack.adopt(stockClient(server.url, { username: 'Eve' }), (client) => client.close());
+  const here = { latitude: 52.52, longitude: 13.405 };
+  const { room } = await api.rooms.join.mutate({ location: here });
+  expect((await api.rooms.nearby.query({ location: here })).map(({ id }) => id)).toEqual([room.id]);
+});
+
+test('telling when a room was last used reads one message, however many share its time', async () => {
+  const messages = Array.from({ length: 400 }, () => originalMessage({ timestamp: at(9) }));
+  await using old = await originalDatabase({ messages });
+  await runEarshot(['migrate'], old.env);
+  await using server = await startServer({ env: old.env });
+  await old.db.command({ profile: 2 });
+  const answer = await fetch(`${server.url}/api/rooms/library`);
+  await old.db.command({ profile: 0 });
+  expect(await answer.json()).toMatchObject({ last_message_at: at(9).toISOString() });
+  const reads = await old.db
+    .collection('system.profile')
+    .find({ ns: /\.messages$/ })
+    .toArray();
+  expect(reads.length).toBeGreaterThan(0);
+  for (const { nreturned } of reads) expect(nreturned).toBeLessThanOrEqual(2);
+});
+
 test('thousands of messages in one room and in many get numbers without holes, in the order of their times', async () => {
   const messages = [...manyMessages({ count: 2_500, rooms: 1 }), ...manyMessages({ count: 600, rooms: 300 })];
   await using old = await originalDatabase({ messages });
   expect(await runEarshot(['migrate'], old.env)).toMatchObject({ code: 0 });
   await expectOrder(old.db.collection('messages').find().sort({ room_id: 1, seq: 1 }).toArray());
+});
+
+test('numbers that are none: null counts as missing, and the rest is listed', async () => {
+  const nulls = { seq: null, updated_seq: null, taken_seqs: null };
+  const wrong: [document: Document, reason: string][] = [
+    [originalMessage({ seq: '1', updated_seq: '1' }), 'seq is not a positive whole number'],
+    [originalMessage({ seq: 1.5, updated_seq: 2 }), 'seq is not a positive whole number'],
+    [originalMessage({ seq: -1, updated_seq: 3 }), 'seq is not a positive whole number'],
+    [originalMessage({ seq: [4], updated_seq: 4 }), 'seq is not a positive whole number'],
+    [originalMessage({ seq: 5 }), 'updated_seq is not a positive whole number'],
+  ];
+  await using old = await originalDatabase({
+    messages: [
+      originalMessage({ room_id: placed, content: 'first', timestamp: at(1), ...nulls }),
+      originalMessage({ room_id: placed, content: 'second', timestamp: at(2), ...nulls }),
+      originalMessage({ room_id: placed, content: 'third', timestamp: at(3), updated_seq: 7 }),
+      ...wrong.map(([document]) => document),
+    ],
+  });
+  expect(await runEarshot(['serve'], { ...old.env, PORT: '0' })).toMatchObject({ code: 1 });
+  const dry = await runEarshot(['migrate', '--dry-run'], old.env);
+  expect(dry.output).toMatch(/3 messages to be given.*5 messages that can’t be read/s);
+  const { code, output } = await runEarshot(['migrate'], old.env);
+  expect(code).toBe(0);
+  expect(output).toMatch(/3 messages given a place.*5 messages that can’t be read/s);
+  for (const [{ _id }, reason] of wrong) expect(output).toContain(`messages ${idFromBson(_id)}: ${reason}`);
+  const { messages } = await old.dump();
+  for (const [document] of wrong) expect(messages).toContain(exactly(document));
+  const found = await old.db.collection('messages').find({ room_id: placed }).sort({ seq: 1 }).toArray();
+  expect(found).toMatchObject([
+    { seq: 1, updated_seq: 1, taken_seqs: [1], content: 'first' },
+    { seq: 2, updated_seq: 2, taken_seqs: [2], content: 'second' },
+    { seq: 3, updated_seq: 3, taken_seqs: [3], content: 'third' },
+  ]);
+});
+
+test('a room made for a location_id takes the name and the time of the document that stood for it', async () => {
+  const [north, south] = ['51.5000_-0.1200', '51.4000_-0.1200'];
+  await using old = await originalDatabase({
+    messages: [originalMessage({ room_id: north, timestamp: at(5) }), originalMessage({ room_id: south })],
+    rooms: [
+      { _id: new ObjectId(newId()), location_id: north, name: 'A younger one', created_at: at(-5) },
+      { _id: new ObjectId(newId()), location_id: north, name: 'London room', created_at: at(-10) },
+      { _id: new ObjectId(newId()), location_id: north, name: 'The youngest', created_at: at(-1), location: 'there' },
+      { _id: new ObjectId(newId()), location_id: south, created_at: 2020 },
+    ],
+  });
+  expect(await runEarshot(['migrate'], old.env)).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('2 rooms made'),
+  });
+  const made = await old.db
+    .collection<{ _id: string }>('rooms')
+    .find({ _id: { $type: 'string' } })
+    .toArray();
+  expect(made).toHaveLength(2);
+  expect(made.find(({ _id }) => _id === north)).toMatchObject({
+    name: 'London room',
+    created_at: at(-10),
+    last_message_at: at(5),
+  });
+  // Its document had no name of its own.
+  expect(made.find(({ _id }) => _id === south)).toMatchObject({ name: 'Local chat near 51.40, -0.12' });
 });
 
 test('two migrations at once do what one does', async () => {

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { joinLegacy, someLocationId } from '../resources/legacyClient.ts';
 import { openLine } from '../resources/line.ts';
 import { somewhere } from '../resources/places.ts';
@@ -10,8 +12,8 @@ import { stockClient } from '../resources/stockClient.ts';
 const monitor = (...args: string[]) => runEarshot(['monitor', ...args]);
 const secret = 's'.repeat(32);
 
-function tokenFor(userId: string): Promise<string> {
-  const claims = new SignJWT({ username: userId.toUpperCase() }).setSubject(userId).setExpirationTime('1h');
+function tokenFor(userId: string, expires = '1h'): Promise<string> {
+  const claims = new SignJWT({ username: userId.toUpperCase() }).setSubject(userId).setExpirationTime(expires);
   return claims.setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(secret));
 }
 
@@ -101,16 +103,67 @@ describe('watching', () => {
     expect((await watching.interrupt()).code).toBe(0);
   });
 
-  test('a refusal ends it with 1; what was sent to be let in is not printed', async () => {
-    await using earshot = await startEmbedded({ env: { JWT_SECRET: secret } });
-    const token = `${await tokenFor('ada')}x`;
-    const { code, output } = await monitor(earshot.a.url, '1,2', '--token', token);
-    expect(code).toBe(1);
-    expect(output).toContain('The token is not valid.');
-    expect(output).toContain('"token":"…"');
-    expect(output).not.toContain(token.slice(0, 20));
-  });
+  test.each(['trpc', 'legacy'])(
+    '%s: a refusal ends it with 1; what was sent to be let in is not printed',
+    async (wire) => {
+      await using earshot = await startEmbedded({ env: { JWT_SECRET: secret } });
+      const token = `${await tokenFor('ada')}x`;
+      const { code, output } = await monitor(earshot.a.url, '1,2', '--wire', wire, '--token', token);
+      expect(code).toBe(1);
+      expect(output).toContain('The token is not valid.');
+      expect(output).toContain('"token":"…"');
+      expect(output).not.toContain(token.slice(0, 20));
+    },
+  );
 });
+
+test('a token that has expired ends it with 1', async () => {
+  await using earshot = await startEmbedded({ env: { JWT_SECRET: secret } });
+  const token = await tokenFor('ada', '-1h');
+  const { code, output } = await monitor(earshot.a.url, 'lobby', '--wire', 'legacy', '--token', token);
+  expect(output).toContain('TOKEN_EXPIRED');
+  expect(code).toBe(1);
+});
+
+test('an address that is not there ends it with 1', async () => {
+  await using earshot = await startEmbedded();
+  const { code, output } = await monitor(`${earshot.a.url}/elsewhere`, 'lobby', '--wire', 'legacy');
+  expect(code).toBe(1);
+  expect(output).toMatch(/could not connect: .*\b4\d\d\b/);
+});
+
+test.each([
+  ['an unknown type', [{ type: 'Dance' }]],
+  ['fields under data alone', [{ type: 'MessageHistory', data: { messages: [] } }]],
+  ['an unknown type after the history', [{ type: 'MessageHistory', messages: [] }, { type: 'Dance' }]],
+])('a server that sends %s fails the scenario at once, and the next has its turn', async (_what, frames) => {
+  await using server = await answering(frames);
+  const { code, output } = await monitor(server.url, '--wire', 'legacy', '--run', 'chat,two-users');
+  expect(output).toMatch(/^FAIL {2}legacy +chat .*no frame of this wire/m);
+  expect(output).toMatch(/^0 passed, 2 failed$/m);
+  expect(output).not.toMatch(/did not come in time| {4}at /);
+  expect(code).toBe(1);
+});
+
+/** A server that answers every frame with the same ones. */
+async function answering(frames: readonly unknown[]) {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  server.on('connection', (socket) =>
+    socket.on('message', () => {
+      for (const frame of frames) socket.send(JSON.stringify(frame));
+    }),
+  );
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('it listens on no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of server.clients) socket.terminate();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
 
 describe('scenarios', () => {
   test.each(deployments)('$name: all pass on both wires', async ({ start }) => {

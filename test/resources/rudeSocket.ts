@@ -19,10 +19,15 @@ export async function openRude(url: string, path: string): Promise<Socket> {
   return socket;
 }
 
+const opcodes = { text: 1, binary: 2, ping: 9 };
+
 /** A masked text frame (RFC 6455, 5.2) of up to 65,535 bytes, masked with zeros. */
-export function textFrame(text: string): Buffer {
+export const textFrame = (text: string): Buffer => frame('text', text);
+
+/** The same of another kind. Pings carry up to 125 bytes. */
+export function frame(kind: keyof typeof opcodes, text: string): Buffer {
   const payload = Buffer.from(text);
   const short = payload.length < 126;
   const length = short ? [0x80 | payload.length] : [0x80 | 126, payload.length >> 8, payload.length & 0xff];
-  return Buffer.concat([Buffer.from([0x81, ...length, 0, 0, 0, 0]), payload]);
+  return Buffer.concat([Buffer.from([0x80 | opcodes[kind], ...length, 0, 0, 0, 0]), payload]);
 }

@@ -15,13 +15,15 @@ const masks = [
   { pattern: /\b[0-9a-f]{24}\b/g, name: 'ID' },
   { pattern: time, name: 'TIME' },
 ];
-/** Two of these may be equal by chance, or not: when somebody came or went, or a room was made. */
-const passing = /^\{"type":"User.*$|"created_at":("[^"]+"|\{[^}]+\}\})/g;
+/** Two of these may be equal by chance, or not: when somebody came or went, a room was made, a message changed. */
+const passing = /^\{"type":"User.*$|"(created_at|edited_at|editedAt)":("[^"]+"|\{[^}]+\}\})/g;
 
 interface Party {
   socket: WebSocket;
   frames: Collected<string>;
   read: number;
+  /** The code and the reason. */
+  closed: Promise<string>;
 }
 
 export async function replay(script: string, { a, b }: Deployment): Promise<string> {
@@ -58,6 +60,7 @@ class Stage {
     if (verb === 'opens') await this.#open(name, this.#real(rest));
     if (verb === 'closes') this.#party(name).socket.close(1000);
     if (verb === '>') this.#party(name).socket.send(this.#real(rest));
+    if (verb === 'closed') return `${name} closed ${await this.#party(name).closed}`;
     if (verb === '<') return `${name} < ${this.#mask(await this.#next(this.#party(name)))}`;
     return line;
   }
@@ -79,15 +82,22 @@ class Stage {
     const socket = new WebSocket(`${url.replace(/^http/, 'ws')}${path}`);
     const frames = collect<string>();
     socket.on('message', (data: RawData) => frames.push(String(data)));
+    const closed = new Promise<string>((resolve) => {
+      socket.once('close', (code, reason) => resolve(`${code} ${reason}`));
+    });
     await once(socket, 'open');
-    this.#parties.set(name, { socket, frames, read: 0 });
+    this.#parties.set(name, { socket, frames, read: 0, closed });
   }
 
   async #request(line: string): Promise<string> {
-    const [, method = '', path = '', body] = /^(\S+) (\S+)(?: (.*))?$/.exec(line) ?? [];
+    const [, method = '', path = '', user, body] = /^(\S+) (\S+)(?: as (\S+))?(?: (.*))?$/.exec(line) ?? [];
     const response = await fetch(`${this.#urls.at(-1)}${path}`, {
       method,
-      ...(body && { body, headers: { 'content-type': 'application/json' } }),
+      headers: {
+        ...(body && { 'content-type': 'application/json' }),
+        ...(user && { 'x-earshot-user-id': user, 'x-earshot-username': user }),
+      },
+      ...(body && { body }),
     });
     return `${response.status} ${await response.text()}`;
   }

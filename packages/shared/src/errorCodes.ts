@@ -176,7 +176,7 @@ export const errorCodes = {
     http: 429,
     retry: 'later',
     message: 'Too many connections from your address.',
-    when: 'One address opens more than `SOCKETS_PER_ADDRESS` WebSockets; the upgrade is refused.',
+    when: 'One address opens more than `SOCKETS_PER_ADDRESS` WebSockets and event streams; the upgrade, or the stream, is refused.',
   },
   SLOW_CONSUMER: {
     trpc: 'SERVICE_UNAVAILABLE',

@@ -32,6 +32,9 @@ export const limits = {
   presenceListMax: 1_000,
   /** Calls in one HTTP batch. */
   callsPerBatch: 20,
-  /** Bytes in one WebSocket frame or HTTP body; grows with `MESSAGE_MAX_CHARS` (eight bytes a character). */
+  /**
+   * Bytes in one WebSocket frame or HTTP body; more where `MESSAGE_MAX_CHARS` (eight bytes a character) or
+   * `WATCHES_PER_SOCKET` (256 bytes a watch) ask for it.
+   */
   frameBytes: 64 * 1024,
 } as const;

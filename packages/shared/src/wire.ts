@@ -120,19 +120,22 @@ export const idToExtendedJson = (id: string) => ({ $oid: id });
 export const dateToExtendedJson = (date: Date) => ({ $date: { $numberLong: String(date.getTime()) } });
 
 const extendedId = z.object({ $oid: idSchema });
-const rfc3339 = z.iso.datetime({ offset: true });
 const extendedDate = z.object({
-  $date: z.union([z.object({ $numberLong: z.string().regex(/^-?\d{1,16}$/) }), rfc3339]),
+  $date: z.union([z.object({ $numberLong: z.string().regex(/^-?\d{1,16}$/) }), z.string()]),
 });
+
+const rfc3339 = z.iso.datetime({ offset: true });
+const leapSecond = /^(.{16}):60(?=[.Z+-])/;
 
 /**
  * A time from RFC 3339 text with any offset and any number of decimals, to the millisecond (the rest is cut off);
- * `exact` when nothing was. Throws a ZodError on anything else.
+ * `exact` when nothing was. A leap second counts as the second after it. Throws a ZodError on anything else.
  */
 export function dateFromRfc3339(text: string): { date: Date; exact: boolean } {
   const upper = text.toUpperCase(); // RFC 3339 allows a small t and z
   const cut = /\.\d{3}(\d+)/.exec(upper)?.[1] ?? '';
-  return { date: new Date(rfc3339.parse(upper)), exact: /^0*$/.test(cut) };
+  const time = new Date(rfc3339.parse(upper.replace(leapSecond, '$1:59'))).getTime();
+  return { date: new Date(leapSecond.test(upper) ? time + 1_000 : time), exact: /^0*$/.test(cut) };
 }
 
 /** An id from its Extended JSON form or plain text. Throws a ZodError on anything else. */
@@ -142,8 +145,9 @@ export function idFromExtendedJson(value: unknown): string {
 
 /** A time from its Extended JSON forms (canonical and relaxed) or RFC 3339 text. Throws a ZodError on anything else. */
 export function dateFromExtendedJson(value: unknown): Date {
-  if (typeof value === 'string') return new Date(rfc3339.parse(value));
+  if (typeof value === 'string') return dateFromRfc3339(value).date;
   const { $date } = extendedDate.parse(value);
+  if (typeof $date === 'string') return dateFromRfc3339($date).date;
   // Not every number of 16 digits is a time: a Date ends in the year 275760.
-  return z.date().parse(new Date(typeof $date === 'string' ? $date : Number($date.$numberLong)));
+  return z.date().parse(new Date(Number($date.$numberLong)));
 }

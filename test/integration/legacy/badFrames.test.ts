@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { eventually } from '../../resources/collect.ts';
 import { joinLegacy, openLegacy, someLocationId } from '../../resources/legacyClient.ts';
 import { refusedUpgrade } from '../../resources/rawSocket.ts';
-import { openRude, textFrame } from '../../resources/rudeSocket.ts';
+import { frame, openRude, textFrame } from '../../resources/rudeSocket.ts';
 import { deployments, startEmbedded } from '../../resources/server.ts';
 
 const nothing = { sockets: 0, openFeeds: 0, watchers: 0, carried: 0, subscribedRooms: 0 };
@@ -44,6 +44,31 @@ const manners: ((url: string, path: string) => Promise<void>)[] = [
     client.ws.close();
     await client.closed;
   },
+  async (url, path) => {
+    const line = await openRude(url, path);
+    line.write(Buffer.concat([frame('binary', join), textFrame(join), frame('binary', '\0\xff')]));
+    await once(line, 'data');
+    line.resetAndDestroy();
+  },
+  async (url, path) => {
+    const line = await openRude(url, path);
+    line.write(Buffer.concat([textFrame(join), ...Array.from({ length: 20 }, () => frame('ping', 'x'.repeat(125)))]));
+    await once(line, 'data');
+    line.resetAndDestroy(); // with pongs under way
+  },
+  async (url, path) => {
+    const line = await openRude(url, path);
+    line.write(Buffer.concat([textFrame('{"type":"Message","content":"too early"}'), textFrame(join)]));
+    await once(line, 'data');
+    line.end();
+  },
+  async (url, path) => {
+    const client = await openLegacy(url, decodeURIComponent(path.slice(4)));
+    for (const sent of ['{"type":"Dance"}', '{"type":"Dance","data":{"type":"Join"}}', '{"type":null}'])
+      client.send(sent);
+    await eventually(() => client.of('Error').length === 3);
+    client.ws.terminate();
+  },
 ];
 
 describe.each(deployments)('$name: rude clients', ({ start }) => {
@@ -51,12 +76,11 @@ describe.each(deployments)('$name: rude clients', ({ start }) => {
     await using earshot = await start({ env: { SOCKETS_PER_ADDRESS: '0' } });
     const at = someLocationId();
     using witness = await joinLegacy(earshot.a.url, at, 'Witness');
+    const meetings = manners.flatMap((meet) =>
+      [earshot.a.url, earshot.b.url].map((url) => () => meet(url, `/ws/${at}`)),
+    );
     for (let done = 0; done < 1_000; done += 50) {
-      await Promise.all(
-        Array.from({ length: 50 }, (_, i) =>
-          manners[(done + i) % manners.length]?.(i % 2 ? earshot.a.url : earshot.b.url, `/ws/${at}`),
-        ),
-      );
+      await Promise.all(Array.from({ length: 50 }, (_, i) => meetings[(done + i) % meetings.length]?.()));
     }
     witness.send({ type: 'Message', content: 'still here' });
     await witness.until('NewMessage', ({ content }) => content === 'still here');

@@ -9,6 +9,9 @@ const transcripts: [file: string, env?: Record<string, string>][] = [
   ['local-chat.txt'],
   ['named-room.txt'],
   ['errors.txt'],
+  ['changed-messages.txt'],
+  ['changed-messages-extended.txt', { LEGACY_DATES: 'extended' }],
+  ['bad-tokens.txt', { JWT_SECRET: 'a secret of at least thirty-two characters', HOST: '127.0.0.1' }],
   ['extended-dates.txt', { LEGACY_DATES: 'extended' }],
   ['no-echo.txt', { LEGACY_ECHO: 'false' }],
 ];

@@ -1,5 +1,7 @@
-import { SignJWT } from 'jose';
+import { once } from 'node:events';
+import { generateKeyPair, SignJWT } from 'jose';
 import { expect, test } from 'vitest';
+import { eventually } from '../../resources/collect.ts';
 import { type LegacyClient, openLegacy, someLocationId } from '../../resources/legacyClient.ts';
 import { refusedUpgrade } from '../../resources/rawSocket.ts';
 import { startEmbedded } from '../../resources/server.ts';
@@ -40,12 +42,67 @@ test.each(bad)('%s: Error, no identity, and the socket may try again', async (_w
   expect(await ada.until('NewMessage')).toMatchObject({ user_id: 'ada', username: 'Ada' });
 });
 
+test('a failed claim ends the identity before it: nothing is said under the old name', async () => {
+  await using earshot = await startEmbedded({ env: checked });
+  const at = someLocationId();
+  using phone = await openLegacy(earshot.a.url, at);
+  phone.send(claim(await sign('ada')));
+  await phone.until('MessageHistory');
+  using bob = await openLegacy(earshot.a.url, at);
+  bob.send({ ...claim(await sign('bob')), user_id: 'bob' });
+  await bob.until('MessageHistory');
+  phone.send({ type: 'Auth', user_id: 'eve', username: 'Eve', token: 'bogus' });
+  phone.send({ type: 'Message', content: 'under a wrong name' });
+  await phone.until('Error', (frame) => frame.code === 'UNAUTHENTICATED');
+  await bob.until('UserLeft', (frame) => frame.user_id === 'ada');
+  phone.send(claim(await sign('ada')));
+  phone.send({ type: 'Message', content: 'under the right one' });
+  await bob.until('NewMessage', (frame) => frame.content === 'under the right one');
+  expect(bob.of('NewMessage')).toHaveLength(1);
+});
+
 test('after 5 failures the socket is closed with 4401', async () => {
   await using earshot = await startEmbedded({ env: checked });
   using eve = await openLegacy(earshot.a.url, 'lobby');
   for (let i = 0; i < 5; i += 1) eve.send({ ...claim('bogus'), type: 'Auth' });
   expect((await eve.closed).code).toBe(4401);
   expect(eve.of('Error')).toHaveLength(5);
+});
+
+test('what comes after the fifth failure is not obeyed', async () => {
+  await using earshot = await startEmbedded({ env: checked });
+  const at = someLocationId();
+  using eve = await openLegacy(earshot.a.url, at);
+  for (let i = 0; i < 5; i += 1) eve.send({ ...claim('bogus'), type: 'Auth' });
+  const token = await sign('ada');
+  eve.send(claim(token));
+  eve.send({ type: 'Message', content: 'all in one go' });
+  expect((await eve.closed).code).toBe(4401);
+  const headers = { authorization: `Bearer ${token}` };
+  const history = async () => (await fetch(`${earshot.a.url}/messages/${at}`, { headers })).json();
+  using ada = await openLegacy(earshot.a.url, at);
+  ada.send(claim(token));
+  await ada.until('MessageHistory');
+  ada.send({ type: 'Message', content: 'marker' });
+  await ada.until('NewMessage');
+  expect(await history()).toMatchObject([{ content: 'marker' }]);
+});
+
+test('that keys can not be reached is no failure of the client', async () => {
+  const env = { ...checked, JWT_SECRET: '', JWKS_URL: 'http://127.0.0.1:1/keys', AUTH_MODE: 'jwt' };
+  await using earshot = await startEmbedded({ env });
+  using ada = await openLegacy(earshot.a.url, 'lobby');
+  const { privateKey } = await generateKeyPair('RS256');
+  const token = await new SignJWT({})
+    .setProtectedHeader({ alg: 'RS256', kid: 'one' })
+    .setSubject('ada')
+    .sign(privateKey);
+  for (let i = 0; i < 6; i += 1) ada.send(claim(token));
+  await eventually(() => ada.of('Error').length === 6);
+  expect(ada.of('Error')).toMatchObject(Array.from({ length: 6 }, () => ({ code: 'KEYS_UNAVAILABLE' })));
+  ada.ws.ping();
+  await once(ada.ws, 'pong');
+  expect(ada.ws.readyState).toBe(ada.ws.OPEN);
 });
 
 test('a token that runs out closes the socket with 4410, unless a new one came before', async () => {

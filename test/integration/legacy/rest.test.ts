@@ -161,6 +161,21 @@ describe.each(deployments)('$name: REST', ({ start }) => {
     }
   });
 
+  test.each([
+    ['{', 'application/json'],
+    ['', 'application/json'],
+    [JSON.stringify(whole), 'text/html'],
+    [JSON.stringify(whole), 'application/x-www-form-urlencoded'],
+  ])('%j as %s is said to be no JSON', async (body, type) => {
+    const response = await fetch(`${earshot.a.url}/api/messages`, {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body,
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({ error: 'The body is not JSON.', code: 'INVALID_INPUT' });
+  });
+
   test('unknown paths are 404, wrong methods 404 or 405', async () => {
     const tries: [string, string][] = [
       ['GET', '/api'],

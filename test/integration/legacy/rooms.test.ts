@@ -52,6 +52,19 @@ describe.each(deployments)('$name: rooms of older clients', ({ start }) => {
     for (const user of users) user.ws.close();
   });
 
+  test('who says goodbye and goes is heard before they are told gone', async () => {
+    await using earshot = await start();
+    const at = someLocationId();
+    using ada = await joinLegacy(earshot.a.url, at, 'Ada');
+    for (const i of Array.from({ length: 10 }).keys()) {
+      const bob = await joinLegacy((i % 2 ? earshot.b : earshot.a).url, at, `Bob ${i}`);
+      bob.send({ type: 'Message', content: `goodbye ${i}` });
+      bob.ws.close();
+      await ada.until('UserLeft', ({ username }) => username === `Bob ${i}`);
+      expect(contents(ada).at(-1)).toBe(`goodbye ${i}`);
+    }
+  });
+
   test('1 km apart they share a room, 50 km apart they do not, and a radius of 0 finds none', async () => {
     await using earshot = await start();
     const here = somewhere();

@@ -10,7 +10,7 @@ interface Coming {
 
 /** Tells the room who came or went; in a crowded room only how many are there now (feeds thin these out). */
 export function announce(
-  { hub }: Pick<Services, 'hub'>,
+  { hub }: { hub: Pick<Services['hub'], 'publish'> },
   type: 'user.joined' | 'user.left',
   { roomId, user, userCount, connectionId }: Coming & { connectionId?: string },
 ): Promise<void> {

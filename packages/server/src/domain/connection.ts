@@ -40,10 +40,10 @@ export class Connection {
     return this.#user;
   }
 
-  /** Somebody said, or said anew, who speaks from now on. */
-  identify({ user, expiresAt }: { user: User; expiresAt?: Date | undefined }): void {
-    this.#user = user;
-    this.#expiresAt = expiresAt;
+  /** Somebody said, or said anew, who speaks from now on; null: nobody does. */
+  identify(identity: { user: User; expiresAt?: Date | undefined } | null): void {
+    this.#user = identity?.user ?? null;
+    this.#expiresAt = identity?.expiresAt;
   }
 
   /** Aborts when the server ends the connection; its reason is the error to tell. */

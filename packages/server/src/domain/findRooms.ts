@@ -19,11 +19,19 @@ export async function getRoom(services: Services, roomId: string): Promise<Room>
  */
 export async function getNamedRoom({ store, presence }: Services, named: NamedRoom): Promise<Room> {
   const room = (await store.room(named.roomId)) ?? emptyRoom(named);
-  const [[userCount = 0], [newest]] = await Promise.all([
+  const [[userCount = 0], { messages }] = await Promise.all([
     presence.counts([room.id]),
-    store.historyBefore(room.id, { limit: 1 }), // the room's own note of it may be a moment behind
+    store.history(room.id, { limit: 1 }),
   ]);
-  return shownRoom({ ...room, lastMessageAt: newest?.timestamp ?? null }, userCount);
+  return shownRoom({ ...room, lastMessageAt: later(room.lastMessageAt, messages[0]?.timestamp) }, userCount);
+}
+
+/**
+ * The room's own note of its newest message may be a moment behind its log. The last message of the log may be an old
+ * one, which was migrated after newer ones.
+ */
+function later(noted: Date | null, logged: Date | undefined): Date | null {
+  return logged !== undefined && (noted === null || logged > noted) ? logged : noted;
 }
 
 /** Metres by which a room's shown place may lie from its own: the circumradius of the largest map cells, and some. */

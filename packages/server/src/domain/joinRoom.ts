@@ -40,8 +40,14 @@ async function findRoom(services: Services, userId: string, request: JoinRequest
   const { store, roomLimit } = services;
   if ('roomId' in request) return { room: await requireRoom(store, request.roomId), isNew: false };
   const { location, searchRadius } = request;
-  // Only who joins nothing but new rooms pays: whether one will be made is known afterwards.
-  roomLimit.take(userId);
+  // Only new rooms count: whether one will be made is known afterwards.
+  try {
+    roomLimit.take(userId);
+  } catch (refusal) {
+    const [nearest] = await store.roomsNear(location, searchRadius, 1);
+    if (nearest === undefined) throw refusal;
+    return { room: nearest.room, isNew: false };
+  }
   const found = await store.nearestOrNewRoom({
     location,
     radius: searchRadius,

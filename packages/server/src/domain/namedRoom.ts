@@ -13,15 +13,23 @@ export interface NamedRoom {
 
 /** Makes the caller a member of the room, which is made when there is none. */
 export async function makeMember(
-  { store, roomLimit }: Services,
+  services: Services,
   { user }: Connection,
   named: NamedRoom,
 ): Promise<{ room: StoredRoom; isNew: boolean }> {
-  roomLimit.take(user.userId); // whether a room will be made is known afterwards
-  const found = await store.namedRoom({ ...named, name: nameOf(named), createdBy: user.userId });
-  if (!found.isNew) roomLimit.giveBack(user.userId);
+  const { store } = services;
+  const room = await store.room(named.roomId);
+  const found = room === null ? await makeRoom(services, user.userId, named) : { room, isNew: false };
   await store.addMember(found.room.id, user);
   return found;
+}
+
+/** Makes the room, unless somebody else makes it at the same time. Throws `RATE_LIMITED`. */
+async function makeRoom({ store, roomLimit }: Services, userId: string, named: NamedRoom) {
+  roomLimit.take(userId);
+  const made = await store.namedRoom({ ...named, name: nameOf(named), createdBy: userId });
+  if (!made.isNew) roomLimit.giveBack(userId);
+  return made;
 }
 
 /** The room as it would be if it were made now. */

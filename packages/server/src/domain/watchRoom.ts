@@ -1,4 +1,4 @@
-import { EarshotError, type RoomEvent, type StartEvent, type watchInput } from '@earshot/shared';
+import { EarshotError, type RoomEvent, type StartEvent, type User, type watchInput } from '@earshot/shared';
 import type { z } from 'zod';
 import type { Sink } from '../feed/fanOut.ts';
 import type { BrokerEvent, FeedItem } from '../feed/hub.ts';
@@ -41,7 +41,7 @@ export async function* watchRoom(
   const after = lastEventId === undefined ? undefined : Number(lastEventId);
   const membership = createRecheck(services, roomId, user.userId);
   const isParticular = (event: BrokerEvent, from: string, now: number) =>
-    isOwnDoing(connection, event, from) ||
+    isOwnDoing({ event, from }, connection, user) ||
     (event.type === 'member.left' && event.userId === user.userId) ||
     membership.isDue(now);
   const carriage = input.sink && { sink: input.sink, isParticular };
@@ -51,7 +51,8 @@ export async function* watchRoom(
       if (item.event.userId === user.userId && !(await membership.holds({ now: true }))) return;
       continue;
     }
-    const event = await toRoomEvent(services, connection, { roomId, item });
+    if (item.kind === 'event' && isOwnDoing(item, connection, user)) continue;
+    const event = await toRoomEvent(services, roomId, item);
     if (event === null) continue;
     if (!(await membership.holds())) return;
     await connection.writable();
@@ -61,7 +62,23 @@ export async function* watchRoom(
   if (connection.ended.aborted && connection.ended.reason instanceof EarshotError) throw connection.ended.reason;
 }
 
+/**
+ * How the room is now, as one who begins to watch it is told, and the number of the latest change in that: for who hears
+ * the room already.
+ */
+export async function lookAround(
+  services: Services,
+  connection: Connection,
+  { roomId, history }: { roomId: string; history: number },
+): Promise<{ seq: number; event: StartEvent }> {
+  await requireMember(services.store, roomId, connection.user);
+  const { messages, head } = await services.store.snapshot(roomId, history);
+  return { seq: head, event: await toStartEvent(services, roomId, { type: 'snapshot', messages }) };
+}
+
 const recheckMs = 5 * 60_000;
+/** After a look-up that the store could not answer. */
+const recheckSoonMs = 10_000;
 
 /**
  * That a member left is told like any passing event, and may be lost: between the check and the first event, or with
@@ -75,7 +92,10 @@ function createRecheck({ store }: Services, roomId: string, userId: string) {
     holds: async ({ now = false } = {}): Promise<boolean> => {
       if (!now && !isDue(Date.now())) return true;
       dueAt = Date.now() + recheckMs;
-      return store.isMember(roomId, userId).catch(() => true); // the store is down: the next event asks again later
+      return store.isMember(roomId, userId).catch(() => {
+        dueAt = Date.now() + recheckSoonMs; // the store is down: an event a little later asks again
+        return true;
+      });
     },
   };
 }
@@ -105,27 +125,25 @@ async function enter(services: Services, connection: Connection, roomId: string)
   return { [Symbol.dispose]: () => services.attendance.depart(entry, connection.broken()) };
 }
 
-/** The event as a watcher gets it; null for what the connection itself has caused and knows. */
-async function toRoomEvent(
-  services: Services,
-  connection: Connection,
-  { roomId, item }: { roomId: string; item: FeedItem },
-): Promise<RoomEvent | null> {
-  if (item.kind === 'start') return toStartEvent(services, roomId, item);
-  const { event, from } = item;
-  if (event.type === 'member.left') return null;
-  return isOwnDoing(connection, event, from) ? null : event;
+type Heard = Pick<Extract<FeedItem, { kind: 'event' }>, 'event' | 'from'>;
+
+/** What a watcher need not be told: that this connection came, and that its user types, on whichever connection. */
+function isOwnDoing({ event, from }: Heard, connection: Connection, { userId }: User): boolean {
+  return event.type === 'typing'
+    ? event.user.userId === userId
+    : event.type === 'user.joined' && from === connection.id;
 }
 
-/** What the connection has caused and knows. */
-function isOwnDoing(connection: Connection, event: BrokerEvent, from: string): boolean {
-  return from === connection.id && (event.type === 'user.joined' || event.type === 'typing');
+/** The event as watchers get it; null for what is not for them. */
+async function toRoomEvent(services: Services, roomId: string, item: FeedItem): Promise<RoomEvent | null> {
+  if (item.kind === 'start') return toStartEvent(services, roomId, item);
+  return item.event.type === 'member.left' ? null : item.event;
 }
 
 async function toStartEvent(
   services: Services,
   roomId: string,
-  { type, messages }: Extract<FeedItem, { kind: 'start' }>,
+  { type, messages }: Pick<Extract<FeedItem, { kind: 'start' }>, 'type' | 'messages'>,
 ): Promise<StartEvent> {
   const [room, userCount] = await Promise.all([requireRoom(services.store, roomId), countPresent(services, roomId)]);
   return { type, room: shownRoom(room, userCount), messages, userCount };

@@ -70,7 +70,7 @@ function answerErrors(app: FastifyInstance, report: Report): void {
   });
 }
 
-type HttpError = Error & { statusCode?: number };
+type HttpError = Error & { statusCode?: number; code?: string };
 
 function answerError(error: HttpError, reply: FastifyReply): void {
   const { message, data } = refusalOf(error);
@@ -80,8 +80,17 @@ function answerError(error: HttpError, reply: FastifyReply): void {
 
 function refusalOf(error: HttpError) {
   const ours = error instanceof EarshotError || error instanceof ZodError;
-  return ours ? describeRefusal(error) : describeCode(codeOf(error));
+  if (ours) return describeRefusal(error);
+  const refusal = describeCode(codeOf(error));
+  return notJson.has(error.code) ? { ...refusal, message: 'The body is not JSON.' } : refusal;
 }
+
+/** What fastify calls bodies that it can't read as JSON, and bodies that are said to be something else. */
+const notJson = new Set<string | undefined>([
+  'FST_ERR_CTP_INVALID_JSON_BODY',
+  'FST_ERR_CTP_EMPTY_JSON_BODY',
+  'FST_ERR_CTP_INVALID_MEDIA_TYPE',
+]);
 
 /** Of errors that fastify finds in a request. */
 function codeOf({ statusCode = 500 }: HttpError): ErrorCode {

@@ -4,6 +4,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 export class InFlight {
   #count = 0;
   #idle: (() => void)[] = [];
+  #settling = false;
+
+  /** Whether the server stops: no more calls are to be read. */
+  get settling(): boolean {
+    return this.#settling;
+  }
 
   async run<T>(call: () => Promise<T>): Promise<T> {
     this.#count += 1;
@@ -17,6 +23,7 @@ export class InFlight {
 
   /** Resolves when no call is under way, or after `ms` milliseconds. */
   async settle(ms: number): Promise<void> {
+    this.#settling = true;
     if (this.#count === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#idle.push(resolve);

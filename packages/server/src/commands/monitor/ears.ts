@@ -5,6 +5,7 @@ export class Ears {
   readonly heard: Heard[] = [];
   readonly #waiting = new Set<() => void>();
   readonly #signal: AbortSignal;
+  #broken: Error | null = null;
 
   constructor(signal: AbortSignal) {
     this.#signal = signal;
@@ -15,13 +16,20 @@ export class Ears {
     for (const look of [...this.#waiting]) look();
   }
 
+  /** There is no understanding any more: whoever waits, or will wait, for what was not heard by now is told why. */
+  fail(error: Error): void {
+    this.#broken ??= error;
+    for (const look of [...this.#waiting]) look();
+  }
+
   until(what: string, fits: (heard: Heard) => boolean): Promise<Heard> {
-    return untilAborted(this.#signal, what, (resolve) => {
+    return untilAborted(this.#signal, what, (resolve, reject) => {
       const look = () => {
         const found = this.heard.find(fits);
-        if (found === undefined) return;
+        if (found === undefined && this.#broken === null) return;
         this.#waiting.delete(look);
-        resolve(found);
+        if (found !== undefined) resolve(found);
+        else if (this.#broken !== null) reject(this.#broken);
       };
       this.#waiting.add(look);
       look();

@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { Ears, untilAborted } from './ears.ts';
+import { parseJson } from './json.ts';
 import { misbehaveLegacy } from './misbehaveLegacy.ts';
 import type { Heard, Participant, Stage } from './participant.ts';
 import type { StageOptions } from './run.ts';
@@ -56,7 +57,16 @@ async function connect({ base, room, who, signal }: EnterOptions, ears: Ears, hi
     socket.on('close', (code) => reject(new Error(`the connection closed (${code})`)));
     socket.on('open', () => socket.send(JSON.stringify(joinFrame(room, who))));
     socket.on('message', (data) => {
-      const frame = frameSchema.parse(JSON.parse(String(data)));
+      const text = String(data);
+      const { data: frame } = frameSchema.safeParse(parseJson(text));
+      if (frame === undefined) {
+        const misfit = new Error(
+          `the server sent what is no frame of this wire: ${JSON.stringify(text.slice(0, 200))}`,
+        );
+        ears.fail(misfit);
+        reject(misfit);
+        return;
+      }
       if (frame.type === 'Error') reject(new Error(`the server said: ${frame.message}`));
       if (frame.type === 'MessageHistory') {
         history.push(...frame.messages.map(({ content }) => content));

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { errorEntry, isErrorCode } from '@earshot/shared';
 import type { WebSocket } from 'ws';
 import { legacyTypes } from './frameTypes.ts';
+import { parseJson, wordIn } from './json.ts';
 import type { Observer, Sink } from './observer.ts';
 import { tappedSocket } from './tappedSocket.ts';
 import { legacyAddress, type RoomName } from './target.ts';
@@ -20,6 +22,7 @@ const pauses = [500, 1_000, 2_000, 5_000, 10_000];
 export function watchLegacy({ base, room, who, sink }: WatchOptions): Observer {
   const stopping = new AbortController();
   let joined = false;
+  let refused = false;
   let socket: WebSocket | null = null;
 
   /** One connection, from its begin to its end. Tells whether the room was reached. */
@@ -30,7 +33,14 @@ export function watchLegacy({ base, room, who, sink }: WatchOptions): Observer {
     socket = opened;
     opened.on('open', () => opened.send(JSON.stringify(joinFrame(room, who))));
     opened.on('message', (data) => {
-      if (legacyTypes('in', String(data))[0] === 'MessageHistory') reached = joined = true;
+      const text = String(data);
+      if (legacyTypes('in', text)[0] === 'MessageHistory') reached = joined = true;
+      if (reached || !isRefusal(text)) return;
+      refused = true;
+      opened.close(1000);
+    });
+    opened.on('error', ({ message }) => {
+      if (refusedUpgrade.test(message)) refused = true;
     });
     await new Promise((resolve) => opened.once('close', resolve));
     return reached;
@@ -40,6 +50,7 @@ export function watchLegacy({ base, room, who, sink }: WatchOptions): Observer {
     let failures = 0;
     while (!stopping.signal.aborted) {
       failures = (await connect()) ? 0 : failures + 1;
+      if (refused) return;
       const pause = pauses[Math.min(failures, pauses.length - 1)];
       await delay(pause, undefined, { signal: stopping.signal }).catch(() => {});
     }
@@ -57,6 +68,17 @@ export function watchLegacy({ base, room, who, sink }: WatchOptions): Observer {
       await ended;
     },
   };
+}
+
+/** What ws says of an HTTP answer instead of the upgrade: 4xx, but for the two that mean to come again later. */
+const refusedUpgrade = /^Unexpected server response: 4(?!08|29)\d\d$/;
+
+/** Whether a frame says that the same `Join` will fail again. There is no newer token here than the one that has expired. */
+function isRefusal(text: string): boolean {
+  const frame = parseJson(text);
+  const code = wordIn(frame, 'code');
+  if (wordIn(frame, 'type') !== 'Error' || !isErrorCode(code)) return false;
+  return errorEntry(code).retry === 'no' || code === 'TOKEN_EXPIRED';
 }
 
 /** `JoinLocalChat` goes by its coordinates: which room the path names does not matter. */

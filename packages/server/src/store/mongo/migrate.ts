@@ -1,5 +1,6 @@
 import type { Collections } from './collections.ts';
 import { collections, setUp } from './collections.ts';
+import { forgetLeftNumbers } from './migrateNumbers.ts';
 import { type Placed, placeMessages } from './migratePlaces.ts';
 import type { DescribeRoom } from './migrateRoom.ts';
 import { forgetUnusablePositions, repairRooms } from './migrateRooms.ts';
@@ -33,7 +34,7 @@ export interface MigrationProgress {
 }
 
 export interface Migrated extends Placed {
-  /** Messages without a place at the start: those that can be given one, and those that can't be read. */
+  /** Messages without a place at the start: those that can be given one, and those that can't be read. (Or have one that is none.) */
   readable: number;
   unreadable: number;
   roomsRepaired: number;
@@ -58,7 +59,10 @@ export async function migrateDatabase(options: MigrateOptions): Promise<Migrated
     // First, because no index over places can be made while there are any that are none.
     const roomsRepaired = await repairRooms(all, options);
     const positionsForgotten = await forgetUnusablePositions(all, options);
-    if (!options.dryRun) await setUp(all);
+    if (!options.dryRun) {
+      await forgetLeftNumbers(all.messages);
+      await setUp(all);
+    }
     const survey = await surveyMessages(all, options);
     const found = { ...nothing, ...survey, roomsRepaired, positionsForgotten };
     if (options.dryRun) return found;

@@ -29,6 +29,7 @@ describe('what the original wrote in several ways is written in one', () => {
     ['2025-07-07T12:16:56.782999999Z'],
     ['2025-07-07T12:16:56.782+00:00'],
     ['2025-07-07T17:46:56.782+05:30'],
+    ['2025-07-07t12:16:56.782z'],
     [new Date(timestamp)],
   ])('the time %s', (written) => expect(read({ timestamp: written })).toMatchObject({ message: { timestamp } }));
 
@@ -90,6 +91,10 @@ describe('what can’t be read is told by its field, never by its value', () => 
     [{ timestamp: 'secret' }, 'timestamp is not a time'],
     [{ timestamp: '2025-02-30T00:00:00Z' }, 'timestamp is not a time'],
     [{ timestamp: new Date(Number.NaN) }, 'timestamp is not a time'],
+    [{ timestamp: new Date(8.64e15) }, 'timestamp is not in the years 0 to 9999'],
+    [{ timestamp: new Date(-8.64e15) }, 'timestamp is not in the years 0 to 9999'],
+    [{ timestamp: '0000-01-01T00:00:00+01:00' }, 'timestamp is not a time'],
+    [{ edited_at: new Date('+010000-01-01T00:00:00Z') }, 'edited_at is not in the years 0 to 9999'],
     [{ edited_at: 'secret' }, 'edited_at is not a time'],
     [{ deleted: 'secret' }, 'deleted is not true or false'],
     [{ reactions: 'secret' }, 'reactions is not a list'],
@@ -105,4 +110,11 @@ describe('what can’t be read is told by its field, never by its value', () => 
 
 test('times that are none', () => {
   for (const value of [undefined, null, '', 0, {}, '12:16', '2025-07-07']) expect(timeFrom(value)).toBeNull();
+});
+
+test('the first and the last time that RFC 3339 can say', () => {
+  for (const text of ['0000-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z']) {
+    expect(timeFrom(new Date(text))).toEqual(new Date(text));
+    expect(timeFrom(text)).toEqual(new Date(text));
+  }
 });

@@ -18,11 +18,18 @@ export type NumberlessMessage = Omit<MessageDocument, 'seq' | 'updated_seq' | 't
 
 export type ReadMessage = { message: NumberlessMessage } | { reason: string };
 
-/** A time as the original service wrote it, a BSON date or RFC 3339 text, or null when it is neither. */
+/** RFC 3339 has four digits for the year. A page of history that began outside these could not name its start. */
+const firstTime = new Date('0000-01-01T00:00:00.000Z');
+const lastTime = new Date('9999-12-31T23:59:59.999Z');
+
+/**
+ * A time as the original service wrote it, a BSON date or RFC 3339 text; null when it is neither, or not in the years 0
+ * to 9999.
+ */
 export function timeFrom(value: unknown): Date | null {
   try {
     const time = value instanceof Date ? value : dateFromExtendedJson(value);
-    return Number.isNaN(time.getTime()) ? null : time;
+    return time >= firstTime && time <= lastTime ? time : null;
   } catch {
     return null;
   }
@@ -36,7 +43,11 @@ const wants = (what: string) => ({
 const text = z.string(wants('text'));
 /** An id of a room or a user: text, or an ObjectId, which becomes its hex. */
 const reference = z.preprocess((value) => (isObjectId(value) ? idFromBson(value) : value), text);
-const time = z.preprocess((value) => timeFrom(value) ?? value, z.date(wants('a time')));
+const outOfRange = 'is not in the years 0 to 9999';
+const time = z.preprocess(
+  (value) => timeFrom(value) ?? value,
+  z.date(wants('a time')).min(firstTime, outOfRange).max(lastTime, outOfRange),
+);
 const reaction = z.object(
   { user_id: reference.pipe(userIdSchema), emoji: text.pipe(lineSchema(limits.emojiUnits)) },
   wants('a reaction'),

@@ -5,6 +5,7 @@ import type { Collections, MessageDocument, RoomDocument } from './collections.t
 import { lastOfEach } from './history.ts';
 import type { MigrateOptions } from './migrate.ts';
 import { differences, type NumberlessMessage, readMessage } from './migrateMessage.ts';
+import { findNamesakes, type Namesakes } from './migrateNamesakes.ts';
 import { type DescribeRoom, missingRoom } from './migrateRoom.ts';
 import { inKnownSession, isInterrupted } from './migrateSession.ts';
 import { isDuplicate } from './storeError.ts';
@@ -53,10 +54,11 @@ export async function placeMessages(
     ],
     { allowDiskUse: true, batchSize: 1_000 },
   );
+  const newRooms = { describe, namesakes: await findNamesakes(all.rooms, describe) };
   await inKnownSession(client, all.migrations, async (session) => {
     for await (const batch of inBatches(inOrder, batchSize)) {
       const ids = batch.map(({ _id }) => _id);
-      const { placed, late, roomsMade } = await placeBatch(all, { ids, describe, session });
+      const { placed, late, roomsMade } = await placeBatch(all, { ids, newRooms, session });
       counts.placed += placed;
       counts.late += late;
       counts.roomsMade += roomsMade;
@@ -66,9 +68,14 @@ export async function placeMessages(
   return counts;
 }
 
+interface NewRooms {
+  describe: DescribeRoom;
+  namesakes: Namesakes;
+}
+
 interface Batch {
   ids: MessageDocument['_id'][];
-  describe: DescribeRoom;
+  newRooms: NewRooms;
   session: ClientSession;
 }
 
@@ -79,12 +86,12 @@ class PlacedMeanwhile extends Error {}
  * All that takes time is done before the transaction: between its look at the ends of the logs and its first write, a
  * server that is busy in one of the rooms must not always be faster.
  */
-async function placeBatch(all: Collections, { ids, describe, session }: Batch): Promise<Placed> {
+async function placeBatch(all: Collections, { ids, newRooms, session }: Batch): Promise<Placed> {
   for (let tries = 1; ; tries += 1) {
     const documents = await all.messages.find({ _id: { $in: ids }, ...unplaced }).toArray();
     const byRoom = Map.groupBy(documents.flatMap(asRead).sort(byTimeAndId), ({ message }) => message.room_id);
     if (byRoom.size === 0) return { placed: 0, late: 0, roomsMade: 0 };
-    const rooms = Array.from(byRoom, ([roomId, found]) => withTimes(roomId, found, describe));
+    const rooms = Array.from(byRoom, ([roomId, found]) => withTimes(roomId, found, newRooms));
     const late = await countLate(all, byRoom);
     try {
       const write = () => writeBatch(all, { byRoom, rooms, session });
@@ -142,12 +149,13 @@ function numbered({ document, message }: Found, seq: number) {
 }
 
 /** The room, made where it is missing; it is as old as its first message at least. */
-function withTimes(roomId: string, found: readonly Found[], describe: DescribeRoom) {
+function withTimes(roomId: string, found: readonly Found[], { describe, namesakes }: NewRooms) {
   const times = found.map(({ message }) => message.timestamp.getTime());
+  const { name, created_at } = namesakes.get(roomId) ?? {};
   const update = {
-    $min: { created_at: new Date(Math.min(...times)) },
+    $min: { created_at: new Date(Math.min(...times, ...(created_at ? [created_at.getTime()] : []))) },
     $max: { last_message_at: new Date(Math.max(...times)) },
-    $setOnInsert: missingRoom(roomId, describe),
+    $setOnInsert: { ...missingRoom(roomId, describe), ...(name !== undefined && { name }) },
   };
   return { updateOne: { filter: { _id: idToBson(ObjectId, roomId) }, update, upsert: true } };
 }

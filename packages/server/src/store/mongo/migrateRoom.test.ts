@@ -58,9 +58,19 @@ describe('a location that is none moves aside', () => {
 
 test.each([
   [7, '_id is not the id of a room'],
+  ['', '_id is not the id of a room'],
   ['x'.repeat(129), '_id is not the id of a room'],
   [newId(), '_id is the text of an ObjectId, and not one'],
-])('the id %j is told and left', (_id, problem) => expect(repair({ _id })).toEqual({ problem }));
+])('the id %j is told, and its room kept from those who look near a place', (_id, problem) => {
+  expect(repair({ _id })).toEqual({ problem });
+  for (const location of [point, 'here']) {
+    expect(repair({ _id, location })).toEqual({
+      problem: `${problem}; its location is kept as original_location`,
+      set: { original_location: location },
+      unset: { location: true },
+    });
+  }
+});
 
 test('a room that only messages know', () => {
   expect(missingRoom(placed, describeRoom)).toEqual({ location_id: placed, name: `room ${placed}`, location: point });

@@ -1,8 +1,9 @@
-import { idFromBson, isId, isObjectId, lineSchema, locationSchema, roomIdSchema } from '@earshot/shared';
+import { idFromBson, lineSchema, locationSchema } from '@earshot/shared';
 import type { StoredRoom } from '../store.ts';
 import type { RoomDocument } from './collections.ts';
 import { toPoint } from './documents.ts';
 import { timeFrom } from './migrateMessage.ts';
+import { roomIdProblem } from './roomIdProblem.ts';
 
 /** The name and the place of a room that is known by its id alone. */
 export type DescribeRoom = (roomId: string) => Pick<StoredRoom, 'name' | 'location'>;
@@ -29,11 +30,10 @@ export function repairRoom(
   { describe, now }: { describe: DescribeRoom; now: Date },
 ): RoomRepair {
   const { _id } = document;
-  const roomId = roomIdSchema.safeParse(isObjectId(_id) ? idFromBson(_id) : _id).data;
-  if (roomId === undefined) return { problem: '_id is not the id of a room' };
-  if (typeof _id === 'string' && isId(_id)) return { problem: '_id is the text of an ObjectId, and not one' };
+  const problem = roomIdProblem(_id);
+  if (problem !== null) return hide(document, problem);
 
-  const described = describe(roomId);
+  const described = describe(idFromBson(_id));
   const place = repairPlace(document.location, described.location);
   const name = line.safeParse(document.name).data ?? described.name;
   const set = {
@@ -42,6 +42,16 @@ export function repairRoom(
     ...repairTimes(document, now),
   };
   return { ...place, ...(Object.keys(set).length > 0 && { set }) };
+}
+
+/** A room that can't be used: who looks for rooms near a place must not find it. */
+function hide({ location }: Record<string, unknown>, problem: string): RoomRepair {
+  if (location === undefined || location === null) return { problem };
+  return {
+    problem: `${problem}; its location is kept as original_location`,
+    set: { original_location: location },
+    unset: { location: true },
+  };
 }
 
 const line = lineSchema(Number.POSITIVE_INFINITY);
@@ -58,7 +68,7 @@ function repairPlace(found: unknown, described: StoredRoom['location']): RoomRep
   };
 }
 
-function isPoint(value: unknown): boolean {
+export function isPoint(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || !('type' in value && 'coordinates' in value)) return false;
   const { type, coordinates } = value;
   if (type !== 'Point' || !Array.isArray(coordinates) || coordinates.length !== 2) return false;

@@ -3,7 +3,8 @@ import { inBatches } from './batches.ts';
 import type { Collections, RoomDocument, UserDocument } from './collections.ts';
 import { describeId } from './describeId.ts';
 import type { MigrateOptions } from './migrate.ts';
-import { type RoomRepair, repairRoom } from './migrateRoom.ts';
+import { timeFrom } from './migrateMessage.ts';
+import { isPoint, type RoomRepair, repairRoom } from './migrateRoom.ts';
 
 /** Rooms held at once. */
 const batchSize = 1_000;
@@ -33,24 +34,36 @@ export async function repairRooms(
 const toUpdate = ({ set, unset }: RoomRepair) => ({ ...(set && { $set: set }), ...(unset && { $unset: unset }) });
 
 /**
- * Positions that no index over places takes, or whose age is not known. A position is kept for a day at most, so these
- * are not worth keeping: clients send new ones.
+ * Positions whose time is text get it as a date. Those that no index over places takes, or whose age is not known, go: a
+ * position is kept for a day at most, so they are not worth keeping, and clients send new ones. Returns how many went.
  */
 export async function forgetUnusablePositions(
   { users }: Pick<Collections, 'users'>,
   { dryRun }: Pick<Options, 'dryRun'>,
 ): Promise<number> {
-  const unusable: Filter<UserDocument> = {
-    current_location: { $exists: true },
-    $or: [
-      { last_location_update: { $not: { $type: 'date' } } },
-      { 'current_location.type': { $ne: 'Point' } },
-      { 'current_location.coordinates': { $not: { $size: 2 } } },
-      { 'current_location.coordinates.0': { $not: { $gte: -180, $lte: 180 } } },
-      { 'current_location.coordinates.1': { $not: { $gte: -90, $lte: 90 } } },
-    ],
-  };
-  if (dryRun) return users.countDocuments(unusable);
-  const update = { $unset: { current_location: true, last_location_update: true } } as const;
-  return (await users.updateMany(unusable, update)).modifiedCount;
+  let forgotten = 0;
+  for await (const batch of inBatches(users.find(unusable, { batchSize }), batchSize)) {
+    const updates = batch.map(({ _id, current_location, last_location_update }) => {
+      const time = isPoint(current_location) ? timeFrom(last_location_update) : null;
+      if (time === null) forgotten += 1;
+      const update = time === null ? forget : { $set: { last_location_update: time } };
+      // A user may have sent a good position meanwhile.
+      return { updateOne: { filter: { $and: [{ _id }, unusable] }, update } };
+    });
+    if (!dryRun) await users.bulkWrite(updates, { ordered: false });
+  }
+  return forgotten;
 }
+
+const unusable: Filter<UserDocument> = {
+  current_location: { $exists: true },
+  $or: [
+    { last_location_update: { $not: { $type: 'date' } } },
+    { 'current_location.type': { $ne: 'Point' } },
+    { 'current_location.coordinates': { $not: { $size: 2 } } },
+    { 'current_location.coordinates.0': { $not: { $gte: -180, $lte: 180 } } },
+    { 'current_location.coordinates.1': { $not: { $gte: -90, $lte: 90 } } },
+  ],
+};
+
+const forget = { $unset: { current_location: true, last_location_update: true } } as const;

@@ -4,13 +4,14 @@ import type { Collections, MessageDocument } from './collections.ts';
 import { describeId } from './describeId.ts';
 import type { MigrateOptions } from './migrate.ts';
 import { differences, readMessage } from './migrateMessage.ts';
+import { tellMisnumbered } from './migrateNumbers.ts';
 import { unplaced } from './unplaced.ts';
 
 /** Messages held at once. */
 const batchSize = 1_000;
 
 /**
- * Reads every message that has no place, tells which can't be read, and writes the rooms and times of the others in
+ * Reads every message that has no place, tells which can't be read (and which have a place that is none), and writes the rooms and times of the others in
  * Earshot's one form, so that MongoDB can put them in order. Most need no writing.
  */
 export async function surveyMessages(
@@ -18,7 +19,8 @@ export async function surveyMessages(
   { dryRun, onUnreadable, onProgress }: Pick<MigrateOptions, 'dryRun' | 'onUnreadable' | 'onProgress'>,
 ): Promise<{ readable: number; unreadable: number }> {
   const total = await messages.countDocuments(unplaced);
-  const counts = { readable: 0, unreadable: 0 };
+  const counts = { readable: 0, unreadable: await tellMisnumbered(messages, onUnreadable) };
+  const misnumbered = counts.unreadable;
   for await (const batch of inBatches(messages.find(unplaced, { batchSize }), batchSize)) {
     const updates: AnyBulkWriteOperation<MessageDocument>[] = [];
     for (const document of batch) {
@@ -34,7 +36,7 @@ export async function surveyMessages(
       if (set) updates.push({ updateOne: { filter: { _id, ...unplaced }, update: { $set: set } } });
     }
     if (!dryRun && updates.length > 0) await messages.bulkWrite(updates, { ordered: false });
-    onProgress({ step: 'read', done: counts.readable + counts.unreadable, total });
+    onProgress({ step: 'read', done: counts.readable + counts.unreadable - misnumbered, total });
   }
   return counts;
 }

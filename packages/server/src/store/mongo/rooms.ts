@@ -4,6 +4,7 @@ import type { NamedRoomRequest, NewRoomRequest, Store, StoredRoom } from '../sto
 import { type Calls, callTimeout, untilDone } from './calls.ts';
 import { type Collections, type RoomDocument, roomCreationLock } from './collections.ts';
 import { toPoint, toRoom } from './documents.ts';
+import { roomIdProblem } from './roomIdProblem.ts';
 import { isDuplicate } from './storeError.ts';
 
 /** Rooms looked at beyond those asked for, so that equally far ones can be told apart. */
@@ -40,14 +41,16 @@ export function rooms(
         .find({ location: { $nearSphere: near } }, options)
         .limit(count)
         .toArray();
-      const found = documents.map((document) => withDistance(document, location));
+      // Somebody else may have put rooms there that nobody can join: they must not keep people from the others.
+      const usable = documents.filter(({ _id }) => roomIdProblem(_id) === null);
+      const found = usable.map((document) => withDistance(document, location));
       const wanted = found
         .filter(({ distance }) => distance <= radius)
         .sort((a, b) => a.distance - b.distance || (a.room.id < b.room.id ? -1 : 1))
         .slice(0, limit);
       const reached = found.at(-1)?.distance ?? 0;
       const needed = wanted[limit - 1]?.distance ?? radius;
-      if (found.length < count || reached > needed + noise) return wanted;
+      if (documents.length < count || reached > needed + noise) return wanted;
     }
   }
 

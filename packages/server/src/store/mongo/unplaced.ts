@@ -2,8 +2,11 @@ import { type Collection, MongoServerError } from 'mongodb';
 import type { Logger } from '../../observe/logger.ts';
 import type { Collections, MessageDocument } from './collections.ts';
 
-/** Messages of the original service that have no number yet: those still to be migrated, and those that can't be read. */
-export const unplaced = { seq: { $exists: false } };
+/**
+ * Messages of the original service that have no number yet: those still to be migrated, and those that can't be read.
+ * The field is missing or null. (`seq: null` says the same, but the driver's types know it only in this form.)
+ */
+export const unplaced = { seq: { $all: [null] } };
 
 const finished = 'messages of the original service';
 

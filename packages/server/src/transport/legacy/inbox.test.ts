@@ -6,14 +6,19 @@ function inboxUnderTest() {
   const begun: { text: string; mayGoOn: () => void; done: () => void }[] = [];
   const line: string[] = [];
   const socket = { pause: () => line.push('pause'), resume: () => line.push('resume') };
-  const inbox = new Inbox(socket, (data, _isBinary, mayGoOn) => {
-    const { promise, resolve: done } = Promise.withResolvers<void>();
-    begun.push({ text: String(data), mayGoOn, done });
-    return promise;
+  const server = { stops: false };
+  const inbox = new Inbox({
+    socket,
+    stopping: () => server.stops,
+    answer: (data, _isBinary, mayGoOn) => {
+      const { promise, resolve: done } = Promise.withResolvers<void>();
+      begun.push({ text: String(data), mayGoOn, done });
+      return promise;
+    },
   });
   const take = (text: string) => inbox.take(Buffer.from(text), false);
   const settled = () => new Promise((resolve) => setImmediate(resolve));
-  return { begun, line, take, settled };
+  return { begun, line, server, take, settled };
 }
 
 describe('Inbox', () => {
@@ -40,5 +45,18 @@ describe('Inbox', () => {
     }
     await settled();
     expect(line).toEqual(['pause', 'resume']);
+  });
+
+  test('a server that stops reads no more, however many are done', async () => {
+    const { begun, line, server, take, settled } = inboxUnderTest();
+    for (let i = 0; i < 64; i += 1) take(String(i));
+    server.stops = true;
+    for (let i = 0; i < 64; i += 1) {
+      await settled();
+      begun[i]?.done();
+    }
+    await settled();
+    expect(begun).toHaveLength(64);
+    expect(line).toEqual(['pause']);
   });
 });

@@ -9,8 +9,11 @@ describe('?limit&before', () => {
     [{ limit: '7' }, { limit: 7 }],
     [{ limit: '100' }, { limit: 100 }],
     [{ limit: '101' }, { limit: 100 }],
+    [{ limit: '10000000000' }, { limit: 100 }],
+    [{ limit: '9'.repeat(400) }, { limit: 100 }],
     [{ before: '2026-01-02T03:04:05Z' }, { limit: 50, before: new Date('2026-01-02T03:04:05Z') }],
     [{ before: '2026-01-02t03:04:05.5z' }, { limit: 50, before: new Date('2026-01-02T03:04:05.500Z') }],
+    [{ before: '2016-12-31T23:59:60Z' }, { limit: 50, before: new Date('2017-01-01T00:00:00Z') }],
     [{ before: '2026-01-02T03:04:05 05:30' }, { limit: 50, before: new Date('2026-01-01T21:34:05Z') }],
     [{ before: '2026-01-02T03:04:05.123000000-08:00' }, { limit: 50, before: new Date('2026-01-02T11:04:05.123Z') }],
     // What came at .123 came before .1230004.
@@ -32,6 +35,8 @@ describe('?limit&before', () => {
 
   test.each([
     [{ limit: '0' }, 'limit'],
+    [{ limit: '0000000000' }, 'limit'],
+    [{ limit: '-1' }, 'limit'],
     [{ limit: 'x' }, 'limit'],
     [{ limit: ['1', '2'] }, 'limit'],
     [{ before: 'yesterday' }, 'before'],

@@ -18,7 +18,7 @@ const before = z.string().transform((text, context) => {
 
 const limit = z
   .string()
-  .regex(/^\d{1,9}$/, 'must be a whole number')
+  .regex(/^\d+$/, 'must be a whole number')
   .transform(Number)
   .refine((count) => count >= 1, 'must be 1 or more')
   .transform((count) => Math.min(count, limits.historyMax));

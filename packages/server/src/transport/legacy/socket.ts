@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { EarshotError, errorEntry, type Location } from '@earshot/shared';
+import { EarshotError, errorEntry, type Location, type StartEvent } from '@earshot/shared';
 import type { RawData, WebSocket } from 'ws';
 import { Connection } from '../../domain/connection.ts';
 import { type Joined, joinNamedRoom, joinRoom } from '../../domain/joinRoom.ts';
@@ -12,7 +12,7 @@ import type { WatchedEvent } from '../../domain/watchRoom.ts';
 import type { Sink } from '../../feed/fanOut.ts';
 import type { Authenticator } from '../authenticate.ts';
 import { endOnExpiry } from '../expiry.ts';
-import type { InFlight } from '../inFlight.ts';
+import { InFlight } from '../inFlight.ts';
 import { watchLine } from '../line.ts';
 import { Outbound, type OutboundTimes } from '../outbound.ts';
 import { describeRefusal } from '../refusal.ts';
@@ -41,6 +41,8 @@ export interface SocketParts {
 
 /** Failed proofs of identity after which a socket is closed. */
 const failuresMax = 5;
+/** Milliseconds that what came before the end of a socket may take. */
+const lastWordsMs = 5_000;
 
 /** One socket of an older client: who it speaks for, the one room it is in, and its frames in both directions. */
 export class LegacySocket {
@@ -50,10 +52,13 @@ export class LegacySocket {
   readonly #connection: Connection;
   readonly #sink: Sink | undefined;
   readonly #closed = new AbortController();
+  readonly #answers = new InFlight();
   #visit: Visit | null = null;
   #userId: string | null = null;
   #identityOver = new AbortController();
   #failures = 0;
+  /** The server closes the socket: what still comes in is not obeyed. */
+  #closing = false;
 
   /** `named`: the room of the path, which `Join` joins. */
   constructor(
@@ -71,18 +76,23 @@ export class LegacySocket {
     this.#sink = write ? parts.frames.sink(write) : undefined;
     this.#connection = new Connection({ user: null, writable, broken: () => line.broken });
     this.#connection.ended.addEventListener('abort', () => this.#end(this.#connection.ended.reason), { once: true });
-    const inbox = new Inbox(socket, (data, isBinary, mayGoOn) =>
-      parts.inFlight.run(() => this.#answer({ data, isBinary, mayGoOn })),
-    );
+    const inbox = new Inbox({
+      socket,
+      stopping: () => parts.inFlight.settling,
+      answer: (data, isBinary, mayGoOn) =>
+        parts.inFlight.run(() => this.#answers.run(() => this.#answer({ data, isBinary, mayGoOn }))),
+    });
     socket.on('message', (data, isBinary) => inbox.take(data, isBinary));
     socket.on('error', (error) => this.#noteFault(error));
-    socket.on('close', () => {
-      this.#closed.abort();
+    socket.on('close', async () => {
       this.#identityOver.abort();
+      await this.#answers.settle(lastWordsMs); // they leave after their last message has been said
+      this.#closed.abort();
     });
   }
 
   async #answer({ data, isBinary, mayGoOn }: Frame): Promise<void> {
+    if (this.#closing) return;
     try {
       if (isBinary) throw new EarshotError('INVALID_INPUT', { message: 'Frames must be text.' });
       const intent = this.#parts.dialect.read(String(data));
@@ -125,12 +135,13 @@ export class LegacySocket {
   }
 
   async #identify(claim: Claim): Promise<void> {
-    const identity = await prove(this.#parts.authenticator, claim).catch((error: unknown) => {
-      this.#failures += 1;
+    const identity = await prove(this.#parts.authenticator, claim).catch(async (error: unknown) => {
+      // That keys can't be reached is not the client's failure.
+      if (error instanceof EarshotError && errorEntry(error.code).http === 401) await this.#disown();
       throw error;
     });
     const { userId } = identity.user;
-    if (this.#userId !== null && this.#userId !== userId) await this.#leave(); // somebody else speaks from now on
+    if (this.#userId !== userId) await this.#leave(); // somebody else speaks from now on
     this.#userId = userId;
     this.#connection.identify(identity);
     this.#identityOver.abort();
@@ -139,18 +150,38 @@ export class LegacySocket {
     endOnExpiry(this.#connection, identity.expiresAt, this.#identityOver.signal);
   }
 
-  /** The room that messages go to. */
-  #roomId(): string {
-    const { roomId } = this.#visit ?? {};
-    if (this.#connection.user && roomId === undefined) throw new EarshotError('NOT_A_MEMBER');
-    return roomId ?? '';
+  /** A proof failed: whoever spoke before does not any more, since perhaps somebody else holds the phone. */
+  async #disown(): Promise<void> {
+    this.#failures += 1;
+    await this.#leave();
+    this.#userId = null;
+    this.#connection.identify(null);
+    this.#identityOver.abort();
   }
 
-  /** Goes into the room joined, out of the one before. `location`: where the caller is, if that is known. */
+  /** The room that messages go to. */
+  #roomId(): string {
+    if (this.#visit !== null) return this.#visit.roomId;
+    throw new EarshotError(this.#userId === null ? 'UNAUTHENTICATED' : 'NOT_A_MEMBER');
+  }
+
+  /**
+   * Goes into the room joined, and then out of the one before: who can't get in stays where they were. Who is there
+   * already is told anew how the room is. `location`: where the caller is, if that is known.
+   */
   async #enter({ room, isNew }: Joined, location: Location | null): Promise<void> {
     const { services, dialect, frames } = this.#parts;
-    // Of two visits to one room the new one begins first: the user was there all the time.
-    if (this.#visit?.roomId !== room.id) await this.#leave();
+    const tell = (start: StartEvent) => {
+      if (location !== null) this.#send(dialect.roomJoined({ room, isNew, userCount: start.userCount, location }));
+      this.#send(frames.of(start));
+    };
+    const before = this.#visit;
+    if (before?.isOf(room.id, this.#connection.user)) {
+      await before.tellAgain(tell);
+      if (this.#visit === before) return; // else it ended meanwhile: they had left by another connection
+    }
+    // Two visits to one room would both hear it: somebody with a new name goes and comes.
+    if (this.#visit?.roomId === room.id) await this.#leave();
     const visit = new Visit({
       services,
       connection: this.#connection,
@@ -162,8 +193,7 @@ export class LegacySocket {
     void this.#visit?.leave();
     this.#visit = visit;
     if (start === null) return this.#noteEnd(visit);
-    if (location !== null) this.#send(dialect.roomJoined({ room, isNew, userCount: start.userCount, location }));
-    this.#send(frames.of(start));
+    tell(start);
     visit
       .follow((watched) => this.#hear(watched))
       .catch((error: unknown) => {
@@ -206,6 +236,7 @@ export class LegacySocket {
   }
 
   #close({ code, message }: EarshotError): void {
+    this.#closing = true;
     this.#socket.close(errorEntry(code).close ?? 1008, message.slice(0, 120));
   }
 

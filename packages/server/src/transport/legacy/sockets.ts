@@ -25,7 +25,9 @@ export function createLegacySockets({ legacy, frameBytes, ...parts }: LegacySock
   const server = new WebSocketServer({ noServer: true, maxPayload: frameBytes, perMessageDeflate: false });
   keepAlive(server);
   const dialect = createDialect(legacy.dates);
-  const shared = { ...parts, dialect, frames: new SharedFrames(dialect), echo: legacy.echo };
+  // A socket is in one room, in two while it moves: the limit is for clients that watch as many as they like.
+  const services = { ...parts.services, settings: { ...parts.services.settings, watchesPerConnection: 0 } };
+  const shared = { ...parts, services, dialect, frames: new SharedFrames(dialect), echo: legacy.echo };
   const serve = (socket: WebSocket, stream: Duplex, named: NamedRoom) => {
     server.emit('connection', socket);
     new LegacySocket(shared, { socket, stream, named });

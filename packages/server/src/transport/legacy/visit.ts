@@ -1,7 +1,7 @@
-import { limits, type StartEvent } from '@earshot/shared';
+import { limits, type RoomEvent, type StartEvent, type User } from '@earshot/shared';
 import type { Connection } from '../../domain/connection.ts';
 import type { Services } from '../../domain/services.ts';
-import { type WatchedEvent, watchRoom } from '../../domain/watchRoom.ts';
+import { lookAround, type WatchedEvent, watchRoom } from '../../domain/watchRoom.ts';
 import type { Sink } from '../../feed/fanOut.ts';
 
 interface VisitOptions {
@@ -14,22 +14,43 @@ interface VisitOptions {
   sink: Sink | undefined;
 }
 
+const history = limits.historyDefault;
+
 /** A socket's stay in a room: it is present there, and hears what happens, until it leaves. */
 export class Visit {
   readonly roomId: string;
+  readonly #services: Services;
+  readonly #connection: Connection;
+  readonly #user: User;
   readonly #stop = new AbortController();
   readonly #events: AsyncGenerator<WatchedEvent, void, void>;
   #ended: Promise<unknown> = Promise.resolve();
+  /** Until it resolves, what happens waits to be heard. */
+  #held: Promise<void> = Promise.resolve();
+  #holding = false;
+  /** Number of the last change in what was told with the room itself. */
+  #toldTo = 0;
+  /** Number of the last change that passed through here. */
+  #heardTo = 0;
 
   constructor({ services, connection, roomId, closed, sink }: VisitOptions) {
     this.roomId = roomId;
+    this.#services = services;
+    this.#connection = connection;
+    this.#user = connection.user;
     const signal = AbortSignal.any([this.#stop.signal, closed]);
-    this.#events = watchRoom(services, connection, {
-      roomId,
-      history: limits.historyDefault,
-      signal,
-      sink: sink && (() => sink),
-    });
+    this.#events = watchRoom(services, connection, { roomId, history, signal, sink: sink && this.#holdable(sink) });
+  }
+
+  /** The sink, as long as nothing is held and all that comes next was not told. */
+  #holdable(sink: Sink): () => Sink | undefined {
+    const held = { ...sink, write: (bytes: Uint8Array) => !this.#holding && sink.write(bytes) };
+    return () => (this.#holding || this.#heardTo < this.#toldTo ? undefined : held);
+  }
+
+  /** Whether it is that user's, under that name, in that room. */
+  isOf(roomId: string, { userId, username }: User): boolean {
+    return this.roomId === roomId && this.#user.userId === userId && this.#user.username === username;
   }
 
   /** Enters; resolves with how the room is. Null when the visit is over already. Throws `ROOM_FULL` and the like. */
@@ -45,7 +66,25 @@ export class Visit {
     return following;
   }
 
-  /** Nothing is heard any more from this moment on. Resolves when the socket is no longer present through this visit. */
+  /**
+   * Tells how the room is now, to one who hears it already. What happens meanwhile is heard afterwards, as far as it was
+   * not told: each message comes once, and none comes before the history that lacks it.
+   */
+  async tellAgain(tell: (start: StartEvent) => void): Promise<void> {
+    const { promise, resolve: goOn } = Promise.withResolvers<void>();
+    this.#held = promise;
+    this.#holding = true;
+    try {
+      const { seq, event } = await lookAround(this.#services, this.#connection, { roomId: this.roomId, history });
+      this.#toldTo = seq;
+      tell(event);
+    } finally {
+      this.#holding = false;
+      goOn();
+    }
+  }
+
+  /** Nothing is heard any more from this moment on. Resolves when the visit is over; presence hears of it then. */
   async leave(): Promise<void> {
     this.#stop.abort();
     await this.#ended;
@@ -53,8 +92,14 @@ export class Visit {
 
   async #hearAll(hear: (watched: WatchedEvent) => void): Promise<void> {
     for await (const watched of this.#events) {
+      await this.#held;
       if (this.#stop.signal.aborted) break;
-      hear(watched);
+      this.#heardTo = watched.seq;
+      if (!this.#wasTold(watched.event)) hear(watched);
     }
+  }
+
+  #wasTold(event: RoomEvent): boolean {
+    return event.type === 'message.created' && event.message.seq <= this.#toldTo;
   }
 }

@@ -59,5 +59,11 @@ export function typeOf(text) {
   return typeof value === 'object' && value !== null && 'type' in value ? String(value.type) : '(no type)';
 }
 
+/**
+ * A text as it may be shown around: tokens are nobody's business.
+ * @param {string} text
+ */
+export const withoutTokens = (text) => text.replaceAll(/("token"\s*:\s*)"(?:[^"\\]|\\.)*"/g, '$1"…"');
+
 /** @param {string} text */
 export const byteCount = (text) => new TextEncoder().encode(text).length;

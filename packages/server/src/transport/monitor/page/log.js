@@ -1,5 +1,5 @@
 import { byId, make } from './dom.js';
-import { byteCount, readJson, typeOf } from './frames.js';
+import { byteCount, readJson, typeOf, withoutTokens } from './frames.js';
 
 /** @typedef {'in' | 'out' | 'note'} Direction */
 /** @typedef {{ time: Date, direction: Direction, type: string, bytes: number, text: string }} Entry */
@@ -41,8 +41,9 @@ export function createLog() {
    */
   function add(way, text) {
     const type = way === 'note' ? '' : typeOf(text);
+    const bytes = way === 'note' ? 0 : byteCount(text);
     /** @type {Entry} */
-    const entry = { time: new Date(), direction: way, type, bytes: way === 'note' ? 0 : byteCount(text), text };
+    const entry = { time: new Date(), direction: way, type, bytes, text: withoutTokens(text) };
     const row = rowOf(entry);
     row.hidden = !fits(entry);
     const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 40;

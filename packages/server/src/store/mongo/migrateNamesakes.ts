@@ -1,0 +1,37 @@
+import { idFromBson } from '@earshot/shared';
+import type { Collection } from 'mongodb';
+import type { RoomDocument } from './collections.ts';
+import type { DescribeRoom } from './migrateRoom.ts';
+import { roomIdProblem } from './roomIdProblem.ts';
+
+/** What a room that is made for messages takes over from the document that stood for it. */
+interface Namesake {
+  name?: string;
+  created_at: Date;
+}
+export type Namesakes = ReadonlyMap<string, Namesake>;
+
+/**
+ * The documents without a place whose `location_id` is not their `_id`, by the former. Where messages go by the
+ * `location_id`, their room is another one, and nobody finds this. The oldest of several counts. (Rooms with a place are
+ * found by it and keep their names to themselves; the others are few.)
+ */
+export async function findNamesakes(rooms: Collection<RoomDocument>, describe: DescribeRoom): Promise<Namesakes> {
+  const namesakes = new Map<string, Namesake>();
+  const found = rooms
+    .find({
+      location_id: { $type: 'string' },
+      location: { $not: { $type: 'object' } },
+      created_at: { $type: 'date' },
+      $expr: { $ne: ['$_id', '$location_id'] },
+    })
+    .project<RoomDocument>({ location_id: 1, name: 1, created_at: 1 });
+  for await (const { _id, location_id = '', name, created_at } of found) {
+    const known = namesakes.get(location_id);
+    if (roomIdProblem(_id) !== null || (known && known.created_at <= created_at)) continue;
+    // A name that was only made up for its id says nothing.
+    const isOwn = name !== undefined && name !== describe(idFromBson(_id)).name;
+    namesakes.set(location_id, { created_at, ...(isOwn && { name }) });
+  }
+  return namesakes;
+}

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { eventually } from '../../resources/collect.ts';
+import { joinLegacy, openLegacy } from '../../resources/legacyClient.ts';
+import { startPair } from '../../resources/server.ts';
+import { mongoSite } from '../../resources/stores.ts';
+
+test('LocationUpdate keeps where the caller is, rounded, flat and wrapped; before joining it keeps nothing', async () => {
+  await using site = await mongoSite();
+  const store = await site.open();
+  if (site.spec.kind !== 'mongodb') throw new Error('not MongoDB');
+  await using earshot = await startPair({ env: { MONGODB_DB: site.spec.database } });
+  using early = await openLegacy(earshot.a.url, 'lobby');
+  early.send({ type: 'Auth', user_id: 'early', username: 'Early' });
+  early.send({ type: 'LocationUpdate', user_id: 'early', latitude: 1.5, longitude: 2.5 });
+
+  using ada = await joinLegacy(earshot.a.url, 'lobby', 'Ada');
+  const kept = async () => (await store.location('ada'))?.location;
+  ada.send({ type: 'LocationUpdate', user_id: 'ada', latitude: 48.3719264, longitude: -16.8423951 });
+  await eventually(async () => (await kept()) !== undefined);
+  expect(await kept()).toEqual({ latitude: 48.372, longitude: -16.842 });
+  // Another user's name in the frame changes nothing: it is the caller's own position.
+  ada.send({ type: 'LocationUpdate', data: { user_id: 'eve', latitude: 10.00049, longitude: 20.0005 } });
+  await eventually(async () => (await kept())?.latitude === 10);
+  expect(await kept()).toEqual({ latitude: 10, longitude: 20.001 });
+  expect(await store.location('eve')).toBeNull();
+  expect(await store.location('early')).toBeNull();
+});

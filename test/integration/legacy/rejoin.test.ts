@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../../resources/collect.ts';
+import { joinLegacy, type LegacyFrame, openLegacy, someLocationId } from '../../resources/legacyClient.ts';
+import { somewhere } from '../../resources/places.ts';
+import { deployments, startEmbedded } from '../../resources/server.ts';
+
+const join = (name: string) => ({ type: 'Join', user_id: name.toLowerCase(), username: name });
+const joinAt = (place: { latitude: number; longitude: number }, name: string, radius = 5_000) => ({
+  ...join(name),
+  type: 'JoinLocalChat',
+  ...place,
+  search_radius: radius,
+});
+
+/**
+ * What a client shows that fills its list from each history, and adds what comes: ascending numbers. Throws where it
+ * would show doubles, and where a history takes away what was the newest.
+ */
+function shownBy(frames: readonly unknown[]): string[] {
+  let shown: string[] = [];
+  for (const { type, messages, content = '' } of frames as LegacyFrame[]) {
+    if (type === 'MessageHistory') {
+      const newest = Number(shown.at(-1) ?? -1);
+      shown = messages?.map((message) => message.content) ?? [];
+      expect(Number(shown.at(-1) ?? -1)).toBeGreaterThanOrEqual(newest);
+    }
+    if (type === 'NewMessage') shown.push(content);
+    expect(new Set(shown).size).toBe(shown.length);
+  }
+  return shown;
+}
+
+describe.each(deployments)('$name: joining again', ({ start }) => {
+  test('100 times while another sends 800: nothing comes twice, nothing is missing', async () => {
+    await using earshot = await start();
+    const at = someLocationId();
+    using ada = await joinLegacy(earshot.a.url, at, 'Ada');
+    using bob = await joinLegacy(earshot.b.url, at, 'Bob');
+    for (let i = 0; i < 100; i += 1) {
+      for (let n = 0; n < 8; n += 1) bob.send({ type: 'Message', content: `${i * 8 + n}` });
+      ada.send(join('Ada'));
+      if (i % 10 === 9) await eventually(() => ada.of('MessageHistory').length === i + 2);
+    }
+    await bob.until('NewMessage', ({ content }) => content === '799');
+    await eventually(() => shownBy(ada.frames.all).at(-1) === '799');
+    const heard = ada.of('NewMessage').map(({ id }) => id);
+    expect(new Set(heard).size).toBe(heard.length);
+    expect(shownBy(ada.frames.all).slice(-50)).toEqual(Array.from({ length: 50 }, (_, i) => `${750 + i}`));
+    expect(bob.of('UserLeft')).toEqual([]);
+    expect(bob.of('UserJoined')).toEqual([]);
+  });
+
+  test('one room at a time is all that a socket takes: it may join again and move with WATCHES_PER_SOCKET=1', async () => {
+    await using earshot = await start({ env: { WATCHES_PER_SOCKET: '1' } });
+    using ada = await joinLegacy(earshot.a.url, someLocationId(), 'Ada');
+    ada.send(join('Ada'));
+    await eventually(() => ada.of('MessageHistory').length === 2);
+    ada.send(joinAt(somewhere(), 'Ada'));
+    await eventually(() => ada.of('MessageHistory').length === 3);
+    expect(ada.of('Error')).toEqual([]);
+  });
+
+  test('who can not get into a room stays in the one before', async () => {
+    await using earshot = await start({ env: { ROOM_CAPACITY: '2' } });
+    const here = somewhere();
+    const at = someLocationId();
+    using full = await openLegacy(earshot.a.url, 'NaN_NaN');
+    using fuller = await openLegacy(earshot.b.url, 'NaN_NaN');
+    for (const [client, name] of [[full, 'One'] as const, [fuller, 'Two'] as const]) {
+      client.send(joinAt(here, name));
+      await client.until('MessageHistory');
+    }
+    using ada = await joinLegacy(earshot.a.url, at, 'Ada');
+    using bob = await joinLegacy(earshot.b.url, at, 'Bob');
+    ada.send(joinAt(here, 'Ada'));
+    expect(await ada.until('Error')).toMatchObject({ code: 'ROOM_FULL' });
+    ada.send({ type: 'Message', content: 'still here' });
+    expect(await bob.until('NewMessage')).toMatchObject({ room_id: at, content: 'still here' });
+    bob.send({ type: 'Message', content: 'so I hear' });
+    await ada.until('NewMessage', ({ content }) => content === 'so I hear');
+    expect(bob.of('UserLeft')).toEqual([]);
+  });
+});
+
+test('with a new name somebody goes and comes', async () => {
+  await using earshot = await startEmbedded();
+  using ada = await joinLegacy(earshot.a.url, 'lobby', 'Ada');
+  using bob = await joinLegacy(earshot.a.url, 'lobby', 'Bob');
+  bob.send({ type: 'Join', user_id: 'bob', username: 'Robert' });
+  await ada.until('UserLeft', ({ username }) => username === 'Bob');
+  await ada.until('UserJoined', ({ username }) => username === 'Robert');
+  await eventually(() => bob.of('MessageHistory').length === 2);
+  bob.send({ type: 'Message', content: 'it is me' });
+  await ada.until('NewMessage', ({ username }) => username === 'Robert');
+  ada.send({ type: 'Message', content: 'marker' });
+  await bob.until('NewMessage', ({ content }) => content === 'marker');
+  expect(bob.of('NewMessage')).toHaveLength(2);
+});
