@@ -28,6 +28,8 @@ export class Visit {
   /** Until it resolves, what happens waits to be heard. */
   #held: Promise<void> = Promise.resolve();
   #holding = false;
+  /** How often the room was told again. */
+  #tellings = 0;
   /** Number of the last change in what was told with the room itself. */
   #toldTo = 0;
   /** Number of the last change that passed through here. */
@@ -39,13 +41,16 @@ export class Visit {
     this.#connection = connection;
     this.#user = connection.user;
     const signal = AbortSignal.any([this.#stop.signal, closed]);
-    this.#events = watchRoom(services, connection, { roomId, history, signal, sink: sink && this.#holdable(sink) });
+    this.#events = watchRoom(services, connection, { roomId, history, signal, sink: sink && this.#untilTold(sink) });
   }
 
-  /** The sink, as long as nothing is held and all that comes next was not told. */
-  #holdable(sink: Sink): () => Sink | undefined {
-    const held = { ...sink, write: (bytes: Uint8Array) => !this.#holding && sink.write(bytes) };
-    return () => (this.#holding || this.#heardTo < this.#toldTo ? undefined : held);
+  /** The sink, until the room is told again, and then not before all that was told has passed through here. */
+  #untilTold(sink: Sink): () => Sink | undefined {
+    return () => {
+      if (this.#holding || this.#heardTo < this.#toldTo) return undefined;
+      const tellings = this.#tellings;
+      return { ...sink, write: (bytes) => tellings === this.#tellings && sink.write(bytes) };
+    };
   }
 
   /** Whether it is that user's, under that name, in that room. */
@@ -74,6 +79,7 @@ export class Visit {
     const { promise, resolve: goOn } = Promise.withResolvers<void>();
     this.#held = promise;
     this.#holding = true;
+    this.#tellings += 1;
     try {
       const { seq, event } = await lookAround(this.#services, this.#connection, { roomId: this.roomId, history });
       this.#toldTo = seq;
