@@ -8,13 +8,16 @@ import { endpoints } from './endpoint.ts';
 import { asEarshotError, EarshotClientError } from './errors.ts';
 import { expiredTokenLink } from './expiredTokenLink.ts';
 import { type EventSourceClass, httpTransport } from './httpTransport.ts';
-import { getCredentials, type IdentityOptions } from './identity.ts';
+import { getCredentials, type IdentityOptions, senderOf } from './identity.ts';
 import { Outbox } from './outbox.ts';
+import type { OutboxStore } from './outboxStore.ts';
+import { PatientStore } from './patientStore.ts';
 import { Pauses } from './pauses.ts';
 import { type RetryOptions, retrying } from './retrying.ts';
 import { RoomWatch, type WatchOptions } from './roomWatch.ts';
 import type { SocketTimes, WebSocketClass } from './supervisedSocket.ts';
 import type { Transport } from './transport.ts';
+import type { Readable } from './value.ts';
 import { onWakeUp } from './wakeUps.ts';
 import { webSocketTransport } from './webSocketTransport.ts';
 
@@ -34,7 +37,12 @@ export type EarshotClientOptions = IdentityOptions & {
   times?: Partial<SocketTimes>;
   /** How many messages may wait to be sent: 1,000. */
   outboxCapacity?: number;
-  /** Called with each change of the connection, for debugging. */
+  /**
+   * Where messages that wait are kept, so that they go out even when the page or process ends first: in memory alone when
+   * left out. Beside `token` or `getToken` it needs `userId`, because a message goes out for its author alone.
+   */
+  outboxStore?: OutboxStore;
+  /** Called with each change of the connection and with what fails in the outbox store, for debugging. */
   log?: (line: string) => void;
 };
 
@@ -45,12 +53,14 @@ export interface EarshotClient {
   /** Every procedure of the server, typed. */
   readonly trpc: TRPCClient<AppRouter>;
   readonly connection: Connection;
+  /** How many messages, of all rooms, are not acknowledged yet; those that failed for good are not counted. */
+  readonly waiting: Readable<number>;
   /**
    * Joins a room and watches it. Waits for the connection as long as it takes. Rejects with an EarshotClientError when
    * the server refuses, a token that is not got by `getToken` has expired, or the client is closed meanwhile.
    */
   watchRoom(target: RoomTarget, options?: WatchOptions): Promise<RoomWatch>;
-  /** Stops everything: watches end, waiting messages fail with `CLIENT_CLOSED`. */
+  /** Stops everything: watches end, waiting messages fail with `CLIENT_CLOSED` (and stay in an outbox store). */
   close(): Promise<void>;
 }
 
@@ -59,6 +69,7 @@ const defaultBackoff: Backoff = { baseMs: 1_000, capMs: 15_000 };
 /** Connects to a server at once. Throws a TypeError on options that can't work. */
 export function createEarshotClient(options: EarshotClientOptions): EarshotClient {
   const { http, webSocket } = endpoints(options.url);
+  const kept = keptFor(options);
   const backoff = { ...defaultBackoff, ...options.backoff };
   const monitor = new ConnectionMonitor({ backoff });
   const credentials = () => getCredentials(options);
@@ -71,7 +82,7 @@ export function createEarshotClient(options: EarshotClientOptions): EarshotClien
           WebSocket: options.WebSocket,
           times: options.times,
         });
-  return assemble({ options, monitor, transport, backoff });
+  return assemble({ options, monitor, transport, backoff, kept });
 }
 
 interface Parts {
@@ -79,9 +90,10 @@ interface Parts {
   monitor: ConnectionMonitor;
   transport: Transport;
   backoff: Backoff;
+  kept: ReturnType<typeof keptFor>;
 }
 
-function assemble({ options, monitor, transport, backoff }: Parts): EarshotClient {
+function assemble({ options, monitor, transport, backoff, kept }: Parts): EarshotClient {
   const { log, userId = null, outboxCapacity: capacity = 1_000 } = options;
   const identityLinks = options.token === undefined ? [] : [expiredTokenLink()];
   const trpc = createTRPCClient<AppRouter>({ links: [refuseWhenClosed(monitor), ...identityLinks, transport.link] });
@@ -89,6 +101,8 @@ function assemble({ options, monitor, transport, backoff }: Parts): EarshotClien
   const retry: RetryOptions = { backoff, pauses, signal: monitor.closed };
   const outbox = new Outbox({
     capacity,
+    userId,
+    kept,
     deliver: (message) => retrying(() => trpc.messages.send.mutate(message), retry),
   });
 
@@ -104,11 +118,16 @@ function assemble({ options, monitor, transport, backoff }: Parts): EarshotClien
   return {
     trpc,
     connection: monitor,
+    waiting: outbox.waiting,
     watchRoom: async (target, watchOptions = {}) => {
-      const joining = { ...retry, onRetry: watchOptions.onJoinDelayed };
-      const joined = await retrying(() => trpc.rooms.join.mutate(joinRequest(target)), joining);
-      retry.signal.throwIfAborted();
-      return new RoomWatch(joined, watchOptions, { trpc, outbox, userId, retry });
+      const { signal: given, onJoinDelayed: onRetry } = watchOptions;
+      const signal = given ? AbortSignal.any([retry.signal, given]) : retry.signal;
+      const join = () => trpc.rooms.join.mutate(joinRequest(target), given && { signal: given });
+      const joined = await retrying(join, { ...retry, signal, onRetry }).catch((error) => {
+        throw asEarshotError(error);
+      });
+      if (signal.aborted) throw asEarshotError(signal.reason);
+      return new RoomWatch(joined, watchOptions, { trpc, outbox, retry });
     },
     close: async () => {
       if (monitor.closed.aborted) return;
@@ -119,8 +138,19 @@ function assemble({ options, monitor, transport, backoff }: Parts): EarshotClien
       const closed = transport.close();
       monitor.close(reason);
       await closed;
+      await kept?.store.close();
     },
   };
+}
+
+/** Where messages are kept, and for whom. */
+function keptFor(options: EarshotClientOptions) {
+  const { outboxStore, log } = options;
+  if (outboxStore === undefined) return undefined;
+  const sender = senderOf(options);
+  if (sender === null)
+    throw new TypeError('outboxStore: needs `userId`, to keep the messages of one user from another');
+  return { store: new PatientStore(outboxStore, log), sender };
 }
 
 function joinRequest(target: RoomTarget) {

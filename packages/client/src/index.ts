@@ -17,6 +17,7 @@ export {
 export { asEarshotError, EarshotClientError, type InputIssue, type LocalErrorCode } from './errors.ts';
 export type { EventSourceClass } from './httpTransport.ts';
 export type { IdentityOptions } from './identity.ts';
+export type { OutboxStore, StoredMessage } from './outboxStore.ts';
 export {
   emptyTimeline,
   type PendingMessage,

@@ -35,6 +35,14 @@ export function extendLog(log: MessageLog, from: number, messages: readonly Mess
   return mergeMessages(mergeMessages({ ...log, from, outside }, messages), inside);
 }
 
+/** Lets go of all but the newest `keep` of what is shown. What is loaded again later is as new as what was let go. */
+export function trimLog(log: MessageLog, keep: number): MessageLog {
+  const kept = log.shown.slice(Math.max(0, log.shown.length - Math.max(0, keep)));
+  const last = log.shown.at(-1);
+  if (last === undefined || kept.length === log.shown.length) return log;
+  return { ...log, from: kept[0]?.seq ?? last.seq + 1, shown: kept };
+}
+
 /** The list in the order of `seq`, with this version of the message unless it has as late a one. */
 function withMessage(list: readonly Message[], message: Message): readonly Message[] {
   // Nearly every message is the newest: look from the end.

@@ -1,14 +1,25 @@
 import type { Message } from '@earshot/shared';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { EarshotClientError } from './errors.ts';
-import { Outbox, type OutgoingMessage } from './outbox.ts';
+import { Outbox, type OutboxEvent, type OutgoingMessage } from './outbox.ts';
+import type { OutboxStore, StoredMessage } from './outboxStore.ts';
+import { PatientStore } from './patientStore.ts';
 import { message } from './testMessages.ts';
+import { memoryStore } from './testOutboxStore.ts';
+
+interface SetUp {
+  capacity?: number;
+  store?: OutboxStore;
+  sender?: string;
+}
 
 /** An outbox whose deliveries the test answers. */
-function setUp(capacity = 10) {
+function setUp({ capacity = 10, store, sender = 'id ada' }: SetUp = {}) {
   const deliveries: (PromiseWithResolvers<Message> & { sent: OutgoingMessage })[] = [];
+  const log: string[] = [];
   const outbox = new Outbox({
     capacity,
+    kept: store && { store: new PatientStore(store, (line) => log.push(line)), sender },
     deliver: (sent) => {
       const answer = Promise.withResolvers<Message>();
       deliveries.push({ ...answer, sent });
@@ -16,9 +27,22 @@ function setUp(capacity = 10) {
     },
   });
   const send = (clientMessageId: string, roomId = 'room') =>
-    outbox.send({ roomId, clientMessageId, content: clientMessageId });
-  return { outbox, deliveries, send, begun: () => deliveries.map(({ sent }) => sent.clientMessageId) };
+    outbox.send({ roomId, clientMessageId, content: clientMessageId, sentAt: new Date(0) });
+  const begun = () => deliveries.map(({ sent }) => sent.clientMessageId);
+  const untilBegun = (...ids: string[]) => vi.waitFor(() => expect(begun()).toEqual(ids));
+  return { outbox, deliveries, send, begun, untilBegun, log, waiting: outbox.waiting.get };
 }
+
+const stored = (clientMessageId: string, change: Partial<StoredMessage> = {}): StoredMessage => ({
+  clientMessageId,
+  roomId: 'room',
+  content: clientMessageId,
+  sentAt: new Date(0),
+  sender: 'id ada',
+  ...change,
+});
+
+const refusal = new EarshotClientError('MESSAGE_TOO_LONG');
 
 describe('an outbox', () => {
   test('sends the messages of a room one after the other, in order', async () => {
@@ -42,24 +66,24 @@ describe('an outbox', () => {
   test('goes on after a message that failed for good', async () => {
     const { deliveries, send } = setUp();
     const [bad, good] = [send('bad'), send('good')];
-    deliveries[0]?.reject(new EarshotClientError('MESSAGE_TOO_LONG'));
+    deliveries[0]?.reject(refusal);
     await expect(bad).rejects.toMatchObject({ code: 'MESSAGE_TOO_LONG' });
     deliveries[1]?.resolve(message(1));
     await expect(good).resolves.toMatchObject({ seq: 1 });
   });
 
   test('takes so many messages and no more, and again when one is through', async () => {
-    const { outbox, deliveries, send } = setUp(2);
+    const { deliveries, send, waiting } = setUp({ capacity: 2 });
     const [first] = [send('a'), send('b')];
     await expect(send('c')).rejects.toMatchObject({ code: 'OUTBOX_FULL' });
     deliveries[0]?.resolve(message(1));
     await first;
     void send('d');
-    expect(outbox.size).toBe(2);
+    expect(waiting()).toBe(2);
   });
 
   test('gives back what still waits, not what is under way', async () => {
-    const { outbox, deliveries, send, begun } = setUp();
+    const { outbox, deliveries, send, begun, waiting } = setUp();
     const [first, second, third] = [send('a'), send('b'), send('c')];
     expect(outbox.drop('a')).toBe(false);
     expect(outbox.drop('b')).toBe(true);
@@ -69,16 +93,223 @@ describe('an outbox', () => {
     deliveries[1]?.resolve(message(2));
     await third;
     expect(begun()).toEqual(['a', 'c']);
-    expect(outbox.size).toBe(0);
+    expect(waiting()).toBe(0);
+  });
+
+  test('sends one that failed again when asked, before what was written after it', async () => {
+    const { outbox, deliveries, send, untilBegun, waiting } = setUp();
+    const bad = send('a');
+    void send('b');
+    void send('c');
+    deliveries[0]?.reject(refusal);
+    await expect(bad).rejects.toBe(refusal);
+    expect(waiting()).toBe(2);
+    const again = outbox.retry('a');
+    expect(waiting()).toBe(3);
+    await untilBegun('a', 'b');
+    deliveries[1]?.resolve(message(1));
+    await untilBegun('a', 'b', 'a');
+    deliveries[2]?.resolve(message(2));
+    await expect(again).resolves.toMatchObject({ seq: 2 });
+    await expect(outbox.retry('a')).rejects.toMatchObject({ code: 'SEND_DROPPED' });
+    await expect(outbox.retry('c')).rejects.toMatchObject({ code: 'SEND_DROPPED' });
   });
 
   test('fails what waits when it is closed, and takes no more', async () => {
-    const { outbox, send } = setUp();
+    const { outbox, send, waiting } = setUp();
     void send('a');
-    const waiting = send('b');
+    const second = send('b');
     outbox.close(new EarshotClientError('CLIENT_CLOSED'));
-    await expect(waiting).rejects.toMatchObject({ code: 'CLIENT_CLOSED' });
+    await expect(second).rejects.toMatchObject({ code: 'CLIENT_CLOSED' });
     await expect(send('c')).rejects.toMatchObject({ code: 'CLIENT_CLOSED' });
-    expect(outbox.size).toBe(1);
+    await expect(outbox.retry('b')).rejects.toMatchObject({ code: 'CLIENT_CLOSED' });
+    expect(waiting()).toBe(1);
+  });
+});
+
+describe('who follows a room', () => {
+  test('hears at once of what is there, then of all that happens, until it ends', async () => {
+    const { outbox, deliveries, send } = setUp();
+    const [bad] = [send('bad'), send('elsewhere', 'other')];
+    deliveries[0]?.reject(refusal);
+    await bad.catch(() => {});
+    void send('good');
+    const events: OutboxEvent[] = [];
+    const unfollow = outbox.follow('room', (event) => events.push(event));
+    const told = () =>
+      events.splice(0).map((event) => [event.type, 'clientMessageId' in event && event.clientMessageId]);
+    expect(events).toMatchObject([
+      { type: 'sent', message: { clientMessageId: 'bad' } },
+      { type: 'failed', clientMessageId: 'bad', error: refusal },
+      { type: 'sent', message: { clientMessageId: 'good' } },
+    ]);
+    events.length = 0;
+    const answer = message(1, { clientMessageId: 'good' });
+    deliveries[2]?.resolve(answer);
+    await vi.waitFor(() => expect(events).toEqual([{ type: 'answered', message: answer }]));
+    events.length = 0;
+    void outbox.retry('bad');
+    expect(outbox.drop('bad')).toBe(false);
+    deliveries[3]?.reject(refusal);
+    await vi.waitFor(() => expect(events).toHaveLength(2));
+    expect(outbox.drop('bad')).toBe(true);
+    expect(told()).toEqual([
+      ['retried', 'bad'],
+      ['failed', 'bad'],
+      ['dropped', 'bad'],
+    ]);
+    unfollow();
+    void send('later');
+    expect(events).toEqual([]);
+  });
+
+  test('hears who the sender is as soon as that is known', async () => {
+    const { outbox, deliveries, send } = setUp();
+    const events: OutboxEvent[] = [];
+    outbox.follow('room', (event) => events.push(event));
+    const first = send('a');
+    deliveries[0]?.resolve(message(1, { userId: 'ada' }));
+    await first;
+    void send('b');
+    expect(events).toMatchObject([{ message: { userId: null } }, { type: 'answered' }, { message: { userId: 'ada' } }]);
+  });
+});
+
+describe('with a store', () => {
+  test('what waits is kept before it goes out, and removed with the answer', async () => {
+    const store = memoryStore();
+    const put = Promise.withResolvers<void>();
+    const { outbox, deliveries, send, begun, untilBegun } = setUp({
+      store: {
+        ...store,
+        put: async (message) => {
+          await store.put(message);
+          await put.promise;
+        },
+      },
+    });
+    await outbox.ready;
+    const sent = send('a');
+    expect(store.kept()).toEqual([stored('a')]);
+    await Promise.resolve();
+    expect(begun()).toEqual([]);
+    put.resolve();
+    await untilBegun('a');
+    expect(store.kept()).toHaveLength(1);
+    deliveries[0]?.resolve(message(1));
+    await sent;
+    expect(store.kept()).toEqual([]);
+  });
+
+  test('what a former page left goes out in order, before anything new of its room', async () => {
+    const store = memoryStore(stored('a'), stored('b'), stored('elsewhere', { roomId: 'other' }));
+    const { outbox, deliveries, send, untilBegun, waiting } = setUp({ store });
+    await outbox.ready;
+    expect(waiting()).toBe(3);
+    const sent = send('c');
+    await untilBegun('a', 'elsewhere');
+    deliveries[0]?.resolve(message(1));
+    await untilBegun('a', 'elsewhere', 'b');
+    deliveries[2]?.resolve(message(2));
+    await untilBegun('a', 'elsewhere', 'b', 'c');
+    deliveries[3]?.resolve(message(3));
+    await sent;
+    expect(store.kept().map(({ clientMessageId }) => clientMessageId)).toEqual(['elsewhere']);
+    expect(waiting()).toBe(1);
+  });
+
+  test('what a former page left shows to who follows the room', async () => {
+    const { outbox, deliveries } = setUp({ store: memoryStore(stored('a', { sentAt: new Date(5) })) });
+    await outbox.ready;
+    const events: OutboxEvent[] = [];
+    outbox.follow('room', (event) => events.push(event));
+    expect(events).toMatchObject([{ type: 'sent', message: { clientMessageId: 'a', sentAt: new Date(5) } }]);
+    deliveries[0]?.reject(refusal);
+    await vi.waitFor(() => expect(events[1]).toEqual({ type: 'failed', clientMessageId: 'a', error: refusal }));
+  });
+
+  test("another user's messages stay where they are", async () => {
+    const store = memoryStore(stored('a', { sender: 'id eve' }), stored('b'));
+    const { outbox, untilBegun, waiting } = setUp({ store });
+    await outbox.ready;
+    await untilBegun('b');
+    expect(waiting()).toBe(1);
+    expect(store.kept()).toHaveLength(2);
+  });
+
+  test('what was refused is kept until the user drops it; so is what waited when the client was closed', async () => {
+    const store = memoryStore();
+    const { outbox, deliveries, send, untilBegun } = setUp({ store });
+    await outbox.ready;
+    const bad = send('bad');
+    await untilBegun('bad');
+    deliveries[0]?.reject(refusal);
+    await expect(bad).rejects.toBe(refusal);
+    void send('under way');
+    void send('waits');
+    outbox.close(new EarshotClientError('CLIENT_CLOSED'));
+    expect(store.kept().map(({ clientMessageId }) => clientMessageId)).toEqual(['bad', 'under way', 'waits']);
+    outbox.drop('bad');
+    expect(store.kept()).toHaveLength(2);
+  });
+
+  test('what another page leaves behind goes out too, once', async () => {
+    const store = memoryStore();
+    const { outbox, deliveries, send, untilBegun, waiting } = setUp({ store });
+    await outbox.ready;
+    void send('mine');
+    store.leave(stored('left'), stored('mine'), stored("eve's", { sender: 'id eve' }));
+    expect(waiting()).toBe(2);
+    await untilBegun('mine');
+    deliveries[0]?.resolve(message(1));
+    await untilBegun('mine', 'left');
+    deliveries[1]?.resolve(message(2));
+    await vi.waitFor(() => expect(waiting()).toBe(0));
+  });
+
+  const broken: OutboxStore = {
+    load: () => Promise.reject(new Error('no database')),
+    put: () => {
+      throw new Error('quota');
+    },
+    remove: () => Promise.reject(new Error('no database')),
+  };
+
+  test('that fails at everything, messages go out all the same, and the log tells', async () => {
+    const { outbox, deliveries, send, untilBegun, log } = setUp({ store: broken });
+    await outbox.ready;
+    const sent = send('a');
+    await untilBegun('a');
+    deliveries[0]?.resolve(message(1));
+    await sent;
+    await vi.waitFor(() => expect(log).toHaveLength(3));
+    expect(log).toEqual([
+      'outbox store: loading failed: Error: no database',
+      'outbox store: keeping a message failed: Error: quota',
+      'outbox store: removing a message failed: Error: no database',
+    ]);
+  });
+
+  test('that never answers, messages go out after a while; what it gives later is taken then', async () => {
+    vi.useFakeTimers();
+    try {
+      const late = Promise.withResolvers<StoredMessage[]>();
+      const forever = new Promise<void>(() => {});
+      const { outbox, send, begun, log } = setUp({
+        store: { load: () => late.promise, put: () => forever, remove: () => forever },
+      });
+      await vi.advanceTimersByTimeAsync(2_000);
+      await outbox.ready;
+      void send('a', 'one');
+      expect(begun()).toEqual([]);
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect(begun()).toEqual(['a']);
+      late.resolve([stored('b', { roomId: 'two' })]);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(begun()).toEqual(['a', 'b']);
+      expect(log).toHaveLength(2);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

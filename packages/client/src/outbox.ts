@@ -1,96 +1,230 @@
 import type { Message } from '@earshot/shared';
 import { asEarshotError, EarshotClientError } from './errors.ts';
+import type { StoredMessage } from './outboxStore.ts';
+import type { PatientStore } from './patientStore.ts';
+import type { TimelineAction } from './roomTimeline.ts';
+import { type Readable, Value } from './value.ts';
 
-export interface OutgoingMessage {
-  roomId: string;
-  content: string;
-  clientMessageId: string;
-}
+export type OutgoingMessage = Pick<StoredMessage, 'roomId' | 'content' | 'clientMessageId'>;
+type NewMessage = Omit<StoredMessage, 'sender'>;
 
-interface Entry {
-  message: OutgoingMessage;
-  resolve(message: Message): void;
-  reject(error: EarshotClientError): void;
-}
+/** What becomes of messages, in a timeline's words. */
+export type OutboxEvent = Extract<TimelineAction, { type: 'sent' | 'failed' | 'retried' | 'dropped' | 'answered' }>;
 
 interface OutboxOptions {
   /** Sends until the server has answered for good; makes no promise about several at once. */
   deliver(message: OutgoingMessage): Promise<Message>;
   /** How many messages may wait. */
   capacity: number;
+  /** The sender, where the client was told; else it is learned from the first answer. */
+  userId?: string | null;
+  /** Where messages are kept, and whose they are. Kept in memory alone when left out. */
+  kept?: { store: PatientStore; sender: string } | undefined;
+}
+
+interface Entry {
+  readonly message: NewMessage;
+  state: 'waiting' | 'underWay' | 'failed';
+  error: EarshotClientError | null;
+  /** Resolves when it may go out: it is kept. */
+  stored: Promise<void> | null;
+  /** The caller who waits for the answer. None for what a former page left. */
+  caller: { resolve(message: Message): void; reject(error: EarshotClientError): void } | null;
+}
+
+/** A room's part: all that is not in the room yet, also what failed, in the order of writing. */
+interface Lane {
+  readonly entries: Entry[];
+  working: boolean;
 }
 
 /**
- * What is yet to be sent. The messages of a room go out one after the other, in the order of `send`: with several under
- * way, a repeated one could land behind its successor. Rooms don't wait for each other.
+ * What is yet to be sent. The messages of a room go out one after the other, in the order in which they were written:
+ * with several under way, a repeated one could land behind its successor. Rooms don't wait for each other.
  */
 export class Outbox {
-  readonly #lanes = new Map<string, Entry[]>();
+  readonly #lanes = new Map<string, Lane>();
+  readonly #followers = new Map<string, Set<(event: OutboxEvent) => void>>();
   readonly #options: OutboxOptions;
-  #size = 0;
+  readonly #waiting = new Value(0);
+  #userId: string | null;
   #closed: EarshotClientError | null = null;
+
+  /** Resolves when what a former page left is here. Before that, nothing new may be sent: it would overtake. */
+  readonly ready: Promise<void>;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+    this.#userId = options.userId ?? null;
+    const { kept } = options;
+    this.ready = kept?.store.load(kept.sender, (messages) => this.#adopt(messages)) ?? Promise.resolve();
   }
 
   /** How many messages wait or are under way. */
-  get size(): number {
-    return this.#size;
+  get waiting(): Readable<number> {
+    return this.#waiting;
   }
 
   /** Resolves with the message as the room has it. Rejects with `OUTBOX_FULL`, or with why it can't be sent. */
-  send(message: OutgoingMessage): Promise<Message> {
+  send(message: NewMessage): Promise<Message> {
     if (this.#closed !== null) return Promise.reject(this.#closed);
-    if (this.#size >= this.#options.capacity) return Promise.reject(new EarshotClientError('OUTBOX_FULL'));
-    return new Promise((resolve, reject) => {
-      this.#size += 1;
-      const entry: Entry = { message, resolve, reject };
-      const lane = this.#lanes.get(message.roomId);
-      if (lane !== undefined) {
-        lane.push(entry);
-        return;
-      }
-      const opened = [entry];
-      this.#lanes.set(message.roomId, opened);
-      void this.#work(message.roomId, opened);
-    });
+    const entry: Entry = { message, state: 'failed', error: null, stored: null, caller: null };
+    this.#lane(message.roomId).entries.push(entry);
+    this.#tell(message.roomId, this.#sent(entry));
+    return this.#queue(entry);
   }
 
-  /** Takes a message out that waits behind others. Tells whether it did: one under way may have arrived already. */
+  /** Sends a message again that failed. Rejects with `SEND_DROPPED` when there is none of that id. */
+  retry(clientMessageId: string): Promise<Message> {
+    const entry = this.#find(clientMessageId);
+    if (entry?.state !== 'failed') return Promise.reject(new EarshotClientError('SEND_DROPPED'));
+    if (this.#closed !== null) return Promise.reject(this.#closed);
+    this.#tell(entry.message.roomId, { type: 'retried', clientMessageId });
+    return this.#queue(entry);
+  }
+
+  /** Takes a message out that failed or waits. Tells whether it did: one under way may have arrived already. */
   drop(clientMessageId: string): boolean {
-    for (const lane of this.#lanes.values()) {
-      const at = lane.findIndex((entry) => entry.message.clientMessageId === clientMessageId);
-      const [entry] = at > 0 ? lane.splice(at, 1) : []; // the first one is under way
-      if (entry === undefined) continue;
-      this.#size -= 1;
-      entry.reject(new EarshotClientError('SEND_DROPPED'));
-      return true;
-    }
-    return false;
+    const entry = this.#find(clientMessageId);
+    if (entry === undefined || entry.state === 'underWay') return false;
+    const { caller } = entry;
+    if (entry.state === 'waiting') this.#waiting.set(this.#waiting.get() - 1);
+    this.#forget(entry);
+    this.#tell(entry.message.roomId, { type: 'dropped', clientMessageId });
+    caller?.reject(new EarshotClientError('SEND_DROPPED'));
+    return true;
   }
 
-  /** Fails everything that waits. What is under way ends as `deliver` does. */
+  /**
+   * Tells of a room's messages: at once of those that are here, as if they were sent just now, then of all that happens.
+   * Returns the function that ends this.
+   */
+  follow(roomId: string, listener: (event: OutboxEvent) => void): () => void {
+    for (const entry of this.#lanes.get(roomId)?.entries ?? []) {
+      listener(this.#sent(entry));
+      if (entry.error !== null) listener(failed(entry, entry.error));
+    }
+    const followers = this.#followers.get(roomId) ?? new Set();
+    this.#followers.set(roomId, followers.add(listener));
+    return () => {
+      followers.delete(listener);
+      if (followers.size === 0) this.#followers.delete(roomId);
+    };
+  }
+
+  /** Fails everything that waits; what is kept stays so. What is under way ends as `deliver` does. */
   close(reason: EarshotClientError): void {
     this.#closed = reason;
-    for (const lane of this.#lanes.values()) {
-      for (const entry of lane.splice(1)) {
-        this.#size -= 1;
-        entry.reject(reason);
-      }
+    for (const { entries } of this.#lanes.values()) {
+      for (const entry of entries) if (entry.state === 'waiting') this.#fail(entry, reason);
     }
   }
 
-  async #work(roomId: string, lane: Entry[]): Promise<void> {
-    for (let entry = lane[0]; entry !== undefined; entry = lane[0]) {
-      try {
-        entry.resolve(await this.#options.deliver(entry.message));
-      } catch (error) {
-        entry.reject(asEarshotError(error));
-      }
-      lane.shift();
-      this.#size -= 1;
+  #adopt(messages: readonly StoredMessage[]): void {
+    if (this.#closed !== null) return;
+    for (const { sender, ...message } of messages) {
+      if (sender !== this.#options.kept?.sender || this.#find(message.clientMessageId)) continue;
+      const entry: Entry = { message, state: 'waiting', error: null, stored: null, caller: null };
+      this.#lane(message.roomId).entries.push(entry);
+      this.#tell(message.roomId, this.#sent(entry));
+      this.#waiting.set(this.#waiting.get() + 1);
     }
-    this.#lanes.delete(roomId);
+    for (const [roomId, lane] of this.#lanes) this.#start(roomId, lane);
+  }
+
+  #queue(entry: Entry): Promise<Message> {
+    const answer = new Promise<Message>((resolve, reject) => {
+      entry.caller = { resolve, reject };
+    });
+    answer.catch(() => {}); // followers are told too: who doesn't look at the promise misses nothing
+    if (this.#waiting.get() >= this.#options.capacity) {
+      this.#reject(entry, new EarshotClientError('OUTBOX_FULL'));
+      return answer;
+    }
+    const { roomId } = entry.message;
+    Object.assign(entry, { state: 'waiting', error: null });
+    this.#waiting.set(this.#waiting.get() + 1);
+    const { kept } = this.#options;
+    entry.stored = kept?.store.put({ ...entry.message, sender: kept.sender }) ?? null;
+    this.#start(roomId, this.#lane(roomId));
+    return answer;
+  }
+
+  #start(roomId: string, lane: Lane): void {
+    if (!lane.working) void this.#work(roomId, lane);
+  }
+
+  async #work(roomId: string, lane: Lane): Promise<void> {
+    lane.working = true;
+    for (let entry = firstWaiting(lane); entry !== undefined; entry = firstWaiting(lane)) {
+      entry.state = 'underWay';
+      if (entry.stored !== null) await entry.stored;
+      const { clientMessageId, content } = entry.message;
+      try {
+        this.#answer(entry, await this.#options.deliver({ roomId, content, clientMessageId }));
+      } catch (error) {
+        this.#fail(entry, asEarshotError(error));
+      }
+    }
+    lane.working = false;
+    if (lane.entries.length === 0) this.#lanes.delete(roomId);
+  }
+
+  #answer(entry: Entry, message: Message): void {
+    this.#userId ??= message.userId;
+    this.#waiting.set(this.#waiting.get() - 1);
+    this.#forget(entry);
+    this.#tell(entry.message.roomId, { type: 'answered', message });
+    entry.caller?.resolve(message);
+  }
+
+  /** Ends the waiting of one that waits or is under way. */
+  #fail(entry: Entry, error: EarshotClientError): void {
+    this.#waiting.set(this.#waiting.get() - 1);
+    this.#reject(entry, error);
+  }
+
+  #reject(entry: Entry, error: EarshotClientError): void {
+    Object.assign(entry, { state: 'failed', error });
+    this.#tell(entry.message.roomId, failed(entry, error));
+    entry.caller?.reject(error);
+  }
+
+  #forget(entry: Entry): void {
+    const { roomId, clientMessageId } = entry.message;
+    const lane = this.#lane(roomId);
+    lane.entries.splice(lane.entries.indexOf(entry), 1);
+    if (lane.entries.length === 0 && !lane.working) this.#lanes.delete(roomId);
+    void this.#options.kept?.store.remove(clientMessageId);
+  }
+
+  #lane(roomId: string): Lane {
+    const lane = this.#lanes.get(roomId) ?? { entries: [], working: false };
+    this.#lanes.set(roomId, lane);
+    return lane;
+  }
+
+  #find(clientMessageId: string): Entry | undefined {
+    for (const { entries } of this.#lanes.values()) {
+      const found = entries.find((entry) => entry.message.clientMessageId === clientMessageId);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  #sent({ message: { clientMessageId, content, sentAt } }: Entry): OutboxEvent {
+    return { type: 'sent', message: { clientMessageId, userId: this.#userId, content, sentAt } };
+  }
+
+  #tell(roomId: string, event: OutboxEvent): void {
+    for (const listener of [...(this.#followers.get(roomId) ?? [])]) listener(event);
   }
 }
+
+const firstWaiting = ({ entries }: Lane) => entries.find(({ state }) => state === 'waiting');
+
+const failed = ({ message: { clientMessageId } }: Entry, error: EarshotClientError): OutboxEvent => ({
+  type: 'failed',
+  clientMessageId,
+  error,
+});

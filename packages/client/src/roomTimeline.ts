@@ -1,6 +1,6 @@
 import type { HistoryPage, Message, Room, RoomEvent, User } from '@earshot/shared';
 import type { EarshotClientError } from './errors.ts';
-import { emptyLog, extendLog, type MessageLog, mergeMessages } from './messageLog.ts';
+import { emptyLog, extendLog, type MessageLog, mergeMessages, trimLog } from './messageLog.ts';
 
 /** A message that the user sent and the room does not show yet. */
 export interface PendingMessage {
@@ -39,6 +39,8 @@ export type TimelineAction =
   | { type: 'answered'; message: Message }
   /** A page of history that lies before `before`. */
   | { type: 'olderLoaded'; before: number; page: HistoryPage }
+  /** The oldest messages are let go of, until `keep` are left. */
+  | { type: 'trimmed'; keep: number }
   | { type: 'sent'; message: Pick<PendingMessage, 'clientMessageId' | 'userId' | 'content' | 'sentAt'> }
   | { type: 'failed'; clientMessageId: string; error: EarshotClientError }
   | { type: 'retried'; clientMessageId: string }
@@ -66,6 +68,8 @@ export function reduceTimeline(state: RoomTimeline, action: TimelineAction): Roo
       return withMessages(state, mergeMessages(state.log, [action.message]), [action.message]);
     case 'olderLoaded':
       return prependPage(state, action);
+    case 'trimmed':
+      return withLog(state, trimLog(state.log, action.keep));
     case 'sent':
       return { ...state, pending: [...state.pending, { ...action.message, status: 'pending', error: null }] };
     case 'failed':
@@ -120,7 +124,7 @@ function withPosition(state: RoomTimeline, { event, seq }: { event: RoomEvent; s
   return position === state.position ? state : { ...state, position };
 }
 
-/** A page that was asked for before a reset no longer adjoins what is shown. */
+/** A page that was asked for before a reset or a trimming no longer adjoins what is shown. */
 function prependPage(state: RoomTimeline, { before, page }: { before: number; page: HistoryPage }): RoomTimeline {
   if (state.log.from !== before) return state;
   const from = page.hasMore ? (page.messages[0]?.seq ?? before) : 1;
@@ -129,8 +133,12 @@ function prependPage(state: RoomTimeline, { before, page }: { before: number; pa
 
 function withMessages(state: RoomTimeline, log: MessageLog, arrived: readonly Message[]): RoomTimeline {
   const settled = withPending(state, (pending) => !arrived.some((message) => settles(message, pending)));
-  if (log === state.log) return settled;
-  return { ...settled, log, messages: log.shown, hasOlder: log.from !== null && log.from > 1 };
+  return withLog(settled, log);
+}
+
+function withLog(state: RoomTimeline, log: MessageLog): RoomTimeline {
+  if (log === state.log) return state;
+  return { ...state, log, messages: log.shown, hasOlder: log.from !== null && log.from > 1 };
 }
 
 function settles(message: Message, { clientMessageId, userId }: PendingMessage): boolean {

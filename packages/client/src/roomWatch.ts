@@ -24,6 +24,8 @@ export interface WatchOptions {
   history?: number;
   /** Called when the room can't be joined yet, with the reason, each time before it is tried again. */
   onJoinDelayed?: (error: EarshotClientError) => void;
+  /** Gives up joining when it aborts; a room that is joined already it does not end. */
+  signal?: AbortSignal;
   /** Called after each change of the state. */
   onChange?: (state: RoomState) => void;
   /** Called with each event after it was taken into the state. */
@@ -33,8 +35,6 @@ export interface WatchOptions {
 export interface RoomWatchDeps {
   trpc: TRPCClient<AppRouter>;
   outbox: Outbox;
-  /** Who the user is, where the client was told. */
-  userId: string | null;
   retry: RetryOptions;
 }
 
@@ -42,6 +42,8 @@ export interface RoomWatchDeps {
 export class RoomWatch {
   /** The room as it was joined; `state` has it as it is. */
   readonly room: Room;
+  /** Whether the room was made by this joining. */
+  readonly isNew: boolean;
   readonly state: Readable<RoomState>;
   readonly #state: Value<RoomState>;
   readonly #deps: RoomWatchDeps;
@@ -50,14 +52,13 @@ export class RoomWatch {
   readonly #typingSender: TypingSender;
   readonly #typingExpiry = new TypingExpiry((userId) => this.#dispatch({ type: 'typingEnded', userId }));
   #timeline: RoomTimeline;
-  #userId: string | null;
   #olderPage: Promise<boolean> | null = null;
 
-  constructor(joined: { room: Room; userCount: number }, options: WatchOptions, deps: RoomWatchDeps) {
+  constructor(joined: { room: Room; isNew: boolean; userCount: number }, options: WatchOptions, deps: RoomWatchDeps) {
     this.room = joined.room;
+    this.isNew = joined.isNew;
     this.#deps = deps;
     this.#options = options;
-    this.#userId = deps.userId;
     this.#timeline = { ...emptyTimeline, room: joined.room, userCount: joined.userCount };
     this.#state = new Value(this.#view({ status: 'connecting', error: null }));
     this.state = this.#state;
@@ -65,6 +66,8 @@ export class RoomWatch {
       // Typing is worth nothing later: an error is not worth telling.
       deps.trpc.presence.typing.mutate({ roomId: this.room.id, isTyping }).catch(() => {});
     });
+    const unfollow = deps.outbox.follow(joined.room.id, (event) => this.#dispatch(event));
+    this.#ended.signal.addEventListener('abort', unfollow, { once: true });
     if (options.onChange) this.#state.subscribe(options.onChange);
     deps.retry.signal.addEventListener('abort', () => this.close(), { once: true, signal: this.#ended.signal });
     this.#watch();
@@ -75,27 +78,19 @@ export class RoomWatch {
    * Resolves with the message as the room has it. A failure shows in the state too, so the promise may be ignored.
    */
   send(content: string): Promise<Message> {
-    const clientMessageId = newClientMessageId();
-    this.#dispatch({ type: 'sent', message: { clientMessageId, userId: this.#userId, content, sentAt: new Date() } });
     this.#typingSender.forget();
-    return this.#post(clientMessageId, content);
+    const message = { clientMessageId: newClientMessageId(), roomId: this.room.id, content, sentAt: new Date() };
+    return this.#deps.outbox.send(message);
   }
 
   /** Sends a message again that failed. */
   retry(clientMessageId: string): Promise<Message> {
-    const failed = this.#timeline.pending.find((pending) => pending.clientMessageId === clientMessageId);
-    if (failed?.status !== 'failed') return Promise.reject(new EarshotClientError('SEND_DROPPED'));
-    this.#dispatch({ type: 'retried', clientMessageId });
-    return this.#post(clientMessageId, failed.content);
+    return this.#deps.outbox.retry(clientMessageId);
   }
 
   /** Takes back a message that failed or still waits its turn. Tells whether it did. */
   drop(clientMessageId: string): boolean {
-    const known = this.#timeline.pending.find((pending) => pending.clientMessageId === clientMessageId);
-    if (known === undefined) return false;
-    if (known.status === 'pending' && !this.#deps.outbox.drop(clientMessageId)) return false;
-    this.#dispatch({ type: 'dropped', clientMessageId });
-    return true;
+    return this.#deps.outbox.drop(clientMessageId);
   }
 
   edit(messageId: string, content: string): Promise<Message> {
@@ -119,6 +114,14 @@ export class RoomWatch {
     return this.#olderPage;
   }
 
+  /**
+   * Lets go of the oldest messages shown, so that `keep` are left: a room that runs for days need not grow. `loadOlder`
+   * gets them back, as they are by then.
+   */
+  trim(keep: number): void {
+    this.#dispatch({ type: 'trimmed', keep });
+  }
+
   /** Tells the others that the user types, or stopped. May be called at every key. */
   setTyping(isTyping: boolean): void {
     if (!this.#ended.signal.aborted) this.#typingSender.set(isTyping);
@@ -134,7 +137,7 @@ export class RoomWatch {
     this.close();
   }
 
-  /** Stops watching. The user stays a member, and what was sent still goes out. */
+  /** Stops watching. The user stays a member, and what was sent still goes out; a later watch shows what did not yet. */
   close(): void {
     if (this.#ended.signal.aborted) return;
     this.#show('stopped', null);
@@ -163,23 +166,6 @@ export class RoomWatch {
     if (event.type === 'typing') this.#typingExpiry.heard(event.user, event.isTyping);
     const { onEvent } = this.#options;
     if (onEvent) callSafely(() => onEvent(event));
-  }
-
-  #post(clientMessageId: string, content: string): Promise<Message> {
-    const sent = this.#deps.outbox.send({ roomId: this.room.id, content, clientMessageId }).then(
-      (message) => {
-        this.#userId ??= message.userId;
-        this.#dispatch({ type: 'answered', message });
-        return message;
-      },
-      (cause: unknown) => {
-        const error = asEarshotError(cause);
-        this.#dispatch({ type: 'failed', clientMessageId, error });
-        throw error;
-      },
-    );
-    sent.catch(() => {}); // it shows under `pending`: who doesn't look at the promise misses nothing
-    return sent;
   }
 
   async #change(call: (trpc: RoomWatchDeps['trpc'], roomId: string) => Promise<Message>): Promise<Message> {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from './config.ts';
 
@@ -16,6 +17,8 @@ function problems(env: Record<string, string>): string[] {
 describe('readConfig', () => {
   test('with nothing set: embedded, open, on this machine alone', () => {
     expect(readConfig({})).toMatchObject({
+      workers: 1,
+      worker: null,
       port: 3001,
       host: '127.0.0.1',
       store: { kind: 'sqlite', dataDir: './data' },
@@ -42,6 +45,14 @@ describe('readConfig', () => {
   test('REDIS_URI will do for REDIS_URL', () => {
     const env = { MONGODB_URI: 'mongodb://127.0.0.1', REDIS_URI: 'redis://127.0.0.1:6379' };
     expect(readConfig(env).broker).toEqual({ kind: 'redis', url: 'redis://127.0.0.1:6379' });
+  });
+
+  test('workers share MongoDB and Redis, as many as said or as there are cores', () => {
+    const shared = { MONGODB_URI: 'mongodb://127.0.0.1', REDIS_URL: 'redis://127.0.0.1:6379' };
+    expect(readConfig({ ...shared, WORKERS: '3' }).workers).toBe(3);
+    expect(readConfig({ ...shared, WORKERS: 'auto' }).workers).toBe(availableParallelism());
+    expect(readConfig({ WORKERS: '1' })).toEqual(readConfig({}));
+    expect(readConfig({ ...shared, EARSHOT_WORKER: '2' }).worker).toBe(2);
   });
 
   test('longer messages widen the frame', () => {
@@ -83,6 +94,8 @@ describe('readConfig', () => {
 
   test.each([
     [{ REDIS_URL: 'redis://127.0.0.1' }, /REDIS_URL without MONGODB_URI/],
+    [{ WORKERS: '2' }, /^WORKERS=2 needs MONGODB_URI and REDIS_URL.*Set both, or leave WORKERS out\.$/],
+    [{ WORKERS: 'auto', MONGODB_URI: 'mongodb://127.0.0.1' }, /^WORKERS=auto needs MONGODB_URI and REDIS_URL/],
     [{ NODE_ENV: 'production' }, /anybody could take any name/],
     [{ AUTH_MODE: 'jwt' }, /needs JWT_SECRET or JWKS_URL/],
     [{ AUTH_MODE: 'service' }, /AUTH_MODE/],
@@ -93,6 +106,10 @@ describe('readConfig', () => {
     [{ ALLOWED_ORIGINS: 'https://chat.example.com/' }, /not an origin/],
   ])('%o refuses to boot', (env, said) => {
     expect(problems(env as Record<string, string>).join('\n')).toMatch(said);
+  });
+
+  test.each(['0', '-1', '1.5', 'many', '1e2', '257'])('WORKERS=%s is not a number of processes', (text) => {
+    expect(problems({ WORKERS: text })).toEqual(['WORKERS: must be auto or a whole number from 1 to 256']);
   });
 
   test('open in production, said twice, boots', () => {

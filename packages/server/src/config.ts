@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { limits } from '@earshot/shared';
 import { z } from 'zod';
 
@@ -20,6 +21,14 @@ function number({ min, max = Number.POSITIVE_INFINITY, whole = true }: { min: nu
 function oneOf<const Words extends readonly [string, ...string[]]>(...words: Words) {
   return z.enum(words, { error: `must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}` });
 }
+
+/** How many processes share the port; `auto`: one for each core that this process may use. */
+const workers = z
+  .string()
+  .refine((text) => text === 'auto' || (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 256), {
+    error: 'must be auto or a whole number from 1 to 256',
+  })
+  .transform((text) => (text === 'auto' ? 'auto' : Number(text)));
 
 const flag = oneOf('true', 'false', '1', '0').transform((text) => text === 'true' || text === '1');
 const url = (...schemes: string[]) =>
@@ -62,11 +71,18 @@ const environment = z.object({
   LEGACY_DATES: oneOf('iso', 'extended').default('iso'),
   LEGACY_ECHO: flag.default(true),
   MESSAGE_MAX_CHARS: number({ min: 1, max: 1_000_000 }).default(limits.messageChars),
+  WORKERS: workers.default(1),
+  /** Not for operators: the primary numbers the workers it starts. */
+  EARSHOT_WORKER: number({ min: 1 }).optional(),
   NODE_ENV: z.string().optional(),
 });
 type Environment = z.output<typeof environment>;
 
 export interface Config {
+  /** Processes that share the port. */
+  workers: number;
+  /** Which of them this one is, from 1; null: none. */
+  worker: number | null;
   port: number;
   host: string;
   store: { kind: 'sqlite'; dataDir: string } | { kind: 'mongodb'; uri: string; database: string };
@@ -146,6 +162,11 @@ function unsafeMixes(env: Environment): string[] {
       'REDIS_URL without MONGODB_URI: several instances would share one machine’s file. Set MONGODB_URI too, or neither.',
     );
   }
+  if (env.WORKERS !== 1 && (env.MONGODB_URI === undefined || redisUrl(env) === undefined)) {
+    problems.push(
+      `WORKERS=${env.WORKERS} needs MONGODB_URI and REDIS_URL, which is all that processes share. Set both, or leave WORKERS out.`,
+    );
+  }
   if (env.REDIS_URL !== undefined && env.REDIS_URI !== undefined && env.REDIS_URL !== env.REDIS_URI) {
     problems.push('REDIS_URL and REDIS_URI differ: set one of them.');
   }
@@ -173,6 +194,8 @@ function toConfig(env: Environment): Config {
   const redis = redisUrl(env);
   const auth = authConfig(env);
   return {
+    workers: env.WORKERS === 'auto' ? availableParallelism() : env.WORKERS,
+    worker: env.EARSHOT_WORKER ?? null,
     port: env.PORT,
     // Whoever may take any name must at least sit at this machine, unless the operator says otherwise.
     host: env.HOST ?? (auth.mode === 'open' ? '127.0.0.1' : '0.0.0.0'),

@@ -51,19 +51,20 @@ export interface ServerStats {
   subscribedRooms: number;
 }
 
-interface ServerOptions {
+export interface ServerOptions {
   log?: Logger;
   drivers?: Partial<Drivers>;
   /** Whether events are framed once for all watchers of a room. On; off gives the same bytes, at tRPC's own cost. */
   sharedFrames?: boolean;
   /** How long a reader may stay behind: 30 s, and 10 s more for its close frame. */
   slowReaders?: Partial<OutboundTimes>;
+  metrics?: Metrics;
 }
 
 /** Puts a server together and starts it. The only place that knows which drivers there are. */
 export async function createServer(config: Config, options: ServerOptions = {}): Promise<EarshotServer> {
   const log = options.log ?? createLogger(config.logLevel);
-  const metrics = createMetrics();
+  const metrics = options.metrics ?? createMetrics();
   await using undo = new AsyncDisposableStack(); // lets go of what is open already when a later part fails
 
   const store = undo.adopt(options.drivers?.store ?? (await openStore(config.store, log)), (part) => part.close());

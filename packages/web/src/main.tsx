@@ -1,11 +1,18 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { App } from './app/App.tsx';
+import './style/tokens.css';
+import './style/base.css';
+import { dressDocument } from './style/theme.ts';
+import { labelDocument } from './text/useText.ts';
+
+dressDocument();
+labelDocument();
 
 const root = document.getElementById('root');
-if (root) {
-  createRoot(root).render(
-    <StrictMode>
-      <h1>Earshot</h1>
-    </StrictMode>,
-  );
-}
+if (root === null) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@earshot/shared';
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 export interface Metrics {
   /** Adds to the counter of that name, made when first used. */
@@ -11,11 +11,24 @@ export interface Metrics {
   /** All metrics in Prometheus's text format. */
   text(): Promise<string>;
   readonly contentType: string;
+  /** These metrics as values that another process can show as text among its own. */
+  snapshot(): Promise<MetricsSnapshot>;
+}
+
+export type MetricsSnapshot = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+
+/** One of several processes behind one port: a scrape reaches any of them, and is answered with the metrics of all. */
+export interface MetricsWorker {
+  /** Tells this process's metrics from those of the others. */
+  number: number;
+  /** The snapshots of all that answer, this one among them. */
+  gather(): Promise<MetricsSnapshot[]>;
 }
 
 /** A server's own metrics, apart from those of other servers in the process. Labels never hold rooms, users or places. */
-export function createMetrics(): Metrics {
+export function createMetrics(worker?: MetricsWorker): Metrics {
   const registry = new Registry();
+  if (worker !== undefined) registry.setDefaultLabels({ worker: String(worker.number) });
   collectDefaultMetrics({ register: registry, prefix: 'earshot_' });
   const counters = new Map<string, Counter>();
 
@@ -48,7 +61,17 @@ export function createMetrics(): Metrics {
         },
       });
     },
-    text: () => registry.metrics(),
+    text: async () => (worker === undefined ? registry.metrics() : mergedText(await worker.gather())),
+    snapshot: () => registry.getMetricsAsJSON(),
     contentType: registry.contentType,
   };
+}
+
+/**
+ * Side by side under their `worker` labels, not added up: a counter that fell because one worker began anew would look
+ * like a restart of all, and Prometheus would count everything twice.
+ */
+function mergedText(snapshots: MetricsSnapshot[]): Promise<string> {
+  const apart = snapshots.map((metrics) => metrics.map((metric) => ({ ...metric, aggregator: 'first' })));
+  return AggregatorRegistry.aggregate(apart).metrics();
 }

@@ -1,0 +1,139 @@
+import type { HistoryPage, Message } from '@earshot/shared';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { emptyTimeline, type RoomTimeline, reduceTimeline, type TimelineAction } from './roomTimeline.ts';
+import { message, room } from './testMessages.ts';
+
+const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+const seqs = ({ messages }: RoomTimeline) => messages.map(({ seq }) => seq);
+const play = (state: RoomTimeline, ...actions: TimelineAction[]) => actions.reduce(reduceTimeline, state);
+const trim = (keep: number): TimelineAction => ({ type: 'trimmed', keep });
+const event = (type: 'message.created' | 'message.updated', changed: Message): TimelineAction => ({
+  type: 'received',
+  event: { type, message: changed },
+  seq: changed.updatedSeq,
+});
+const shows = (from: number, to: number) => {
+  const messages = numbers(from, to).map((seq) => message(seq));
+  const snapshot = { type: 'snapshot', room, messages, userCount: 1 } as const;
+  return play(emptyTimeline, { type: 'received', event: snapshot, seq: to });
+};
+
+describe('trimming', () => {
+  test('lets go of the oldest messages, which can be loaded again', () => {
+    const state = play(shows(1, 10), trim(4));
+    expect(seqs(state)).toEqual([7, 8, 9, 10]);
+    expect(state.hasOlder).toBe(true);
+    expect(state.position).toBe(10);
+    const page: HistoryPage = { messages: numbers(1, 6).map((seq) => message(seq)), hasMore: false };
+    const loaded = play(state, { type: 'olderLoaded', before: 7, page });
+    expect(loaded).toEqual(shows(1, 10));
+  });
+
+  test('that has nothing to let go of changes nothing at all', () => {
+    const state = shows(5, 10);
+    for (const keep of [6, 7, Number.POSITIVE_INFINITY]) expect(reduceTimeline(state, trim(keep))).toBe(state);
+    expect(reduceTimeline(emptyTimeline, trim(0))).toBe(emptyTimeline);
+  });
+
+  test('of everything leaves room for what comes', () => {
+    const state = play(shows(1, 3), trim(0), event('message.created', message(5)));
+    expect(seqs(state)).toEqual([5]);
+    expect(state.hasOlder).toBe(true);
+  });
+
+  test('keeps the same messages, and all that is not a message', () => {
+    const before = shows(1, 3);
+    const after = play(before, trim(2));
+    expect(after.messages[0]).toBe(before.messages[1]);
+    expect(after.pending).toBe(before.pending);
+    expect(after.typing).toBe(before.typing);
+  });
+});
+
+/** A server's room and one who watches it: events come in order but late, a page is read when it is asked for. */
+class Play {
+  timeline = shows(1, 0);
+  readonly room: Message[] = [];
+  #seq = 0;
+  readonly #unheard: TimelineAction[] = [];
+  #asked: { before: number; page: HistoryPage } | null = null;
+
+  write(): void {
+    this.#seq += 1;
+    const written = message(this.#seq);
+    this.room.push(written);
+    this.#unheard.push(event('message.created', written));
+  }
+
+  edit(which: number): void {
+    const at = which % Math.max(1, this.room.length);
+    const known = this.room[at];
+    if (known === undefined) return;
+    this.#seq += 1;
+    const edited = { ...known, updatedSeq: this.#seq, content: `edit ${this.#seq}` };
+    this.room[at] = edited;
+    this.#unheard.push(event('message.updated', edited));
+  }
+
+  hear(): boolean {
+    const next = this.#unheard.shift();
+    if (next) this.#do(next);
+    return next !== undefined;
+  }
+
+  ask(limit: number): void {
+    const { from } = this.timeline.log;
+    if (this.#asked !== null || from === null || !this.timeline.hasOlder) return;
+    const older = this.room.filter(({ seq }) => seq < from);
+    this.#asked = { before: from, page: { messages: older.slice(-limit), hasMore: older.length > limit } };
+  }
+
+  answer(): void {
+    if (this.#asked !== null) this.#do({ type: 'olderLoaded', ...this.#asked });
+    this.#asked = null;
+  }
+
+  trim(keep: number): void {
+    this.#do(trim(keep));
+  }
+
+  loadAll(): void {
+    while (this.hear());
+    this.answer();
+    while (this.timeline.hasOlder) {
+      this.ask(3);
+      this.answer();
+    }
+  }
+
+  #do(action: TimelineAction): void {
+    this.timeline = reduceTimeline(this.timeline, action);
+    const shown = seqs(this.timeline);
+    const first = shown[0] ?? Number.POSITIVE_INFINITY;
+    const last = shown.at(-1) ?? 0;
+    const whole = this.room.map(({ seq }) => seq).filter((seq) => seq >= first && seq <= last);
+    expect(shown).toEqual(whole);
+  }
+}
+
+const step: fc.Arbitrary<(play: Play) => void> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant((play: Play) => play.write()) },
+  { weight: 2, arbitrary: fc.nat(40).map((which) => (play: Play) => play.edit(which)) },
+  { weight: 4, arbitrary: fc.constant((play: Play) => void play.hear()) },
+  { weight: 2, arbitrary: fc.integer({ min: 1, max: 5 }).map((limit) => (play: Play) => play.ask(limit)) },
+  { weight: 2, arbitrary: fc.constant((play: Play) => play.answer()) },
+  { weight: 1, arbitrary: fc.nat(8).map((keep) => (play: Play) => play.trim(keep)) },
+);
+
+test('whatever is trimmed, changed and loaded in whatever order: there is never a hole, and in the end all is as it is', () => {
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 20, maxLength: 120, size: 'max' }), (steps) => {
+      const play = new Play();
+      for (const take of steps) take(play);
+      play.loadAll();
+      expect(play.timeline.messages).toEqual(play.room);
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -1,0 +1,22 @@
+import type { Config } from '../../config.ts';
+
+/** What a server says of itself when it listens. `workers`: the ids of their processes, where there are any. */
+export function banner({ store, broker, auth, host }: Config, url: string, workers: readonly number[] = []): string {
+  const open = host === '0.0.0.0' || host === '::';
+  const where = {
+    store: store.kind === 'sqlite' ? `SQLite in ${store.dataDir}` : `MongoDB, database ${store.database}`,
+    broker: broker.kind === 'local' ? 'in this process' : 'Redis',
+    auth: auth.mode === 'open' ? 'open (a name is enough)' : 'tokens are checked (jwt)',
+  };
+  return [
+    `Earshot listens on ${url}${open ? ' and every other address of this machine' : ''}`,
+    `  store   ${where.store}`,
+    `  broker  ${where.broker}`,
+    `  auth    ${where.auth}${auth.allowGuests ? ', guests welcome' : ''}`,
+    ...(workers.length > 0 ? [`  workers ${workers.length} (processes ${workers.join(', ')})`] : []),
+    ...(open && auth.mode === 'open'
+      ? ['  Whoever reaches this machine can take any name: set JWT_SECRET or JWKS_URL.']
+      : []),
+    '',
+  ].join('\n');
+}

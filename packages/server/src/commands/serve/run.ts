@@ -1,0 +1,45 @@
+import { EarshotError } from '@earshot/shared';
+import type { Config } from '../../config.ts';
+import { createServer, type EarshotServer, type ServerOptions } from '../../createServer.ts';
+import type { Logger } from '../../observe/logger.ts';
+import { StartError } from '../startError.ts';
+import { stopWithinMs } from './stopping.ts';
+
+/** Starts a server. What stops it is told with the setting to look at. */
+export async function startServer(config: Config, options: ServerOptions): Promise<EarshotServer> {
+  return createServer(config, options).catch((error: unknown) => {
+    throw explained(error, config);
+  });
+}
+
+/** Runs a server until it is asked to end; then ends it in time, or the process. */
+export async function runUntil(
+  asked: Promise<string>,
+  { server, log }: { server: EarshotServer; log: Logger },
+): Promise<void> {
+  const signal = await asked;
+  log.info({ signal }, 'stopping');
+  setTimeout(() => {
+    log.error('could not stop in time; leaving');
+    process.exit(1);
+  }, stopWithinMs).unref();
+  await server.close();
+  log.info('stopped');
+}
+
+/** The URI itself is not told: it may hold a password. */
+function explained(error: unknown, { store, port, host }: Config): unknown {
+  if (error instanceof Error && 'code' in error) {
+    if (error.code === 'EADDRINUSE') return new StartError(`Port ${port} is taken. Set PORT to another one.`);
+    if (error.code === 'EACCES') return new StartError(`Port ${port} may not be used. Set PORT to one above 1023.`);
+    if (error.code === 'EADDRNOTAVAIL')
+      return new StartError(`This machine has no address ${host}. Set HOST to one it has.`);
+  }
+  if (!(error instanceof EarshotError)) return error;
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
+  const where =
+    store.kind === 'mongodb'
+      ? 'MongoDB can’t be used. Is it running, as a replica set, and is MONGODB_URI right?'
+      : `The folder ${store.dataDir} can’t be used. Set DATA_DIR to one that can be written.`;
+  return new StartError(`${where}${cause}`);
+}

@@ -1,0 +1,11 @@
+import { createContext, useContext } from 'react';
+import type { PageSettings } from './pageSettings.ts';
+
+export const SettingsContext = createContext<PageSettings | null>(null);
+
+/** What the server tells its page. */
+export function useSettings(): PageSettings {
+  const settings = useContext(SettingsContext);
+  if (settings === null) throw new Error('useSettings stands outside the App');
+  return settings;
+}

@@ -1,0 +1,20 @@
+import { createEarshotClient, type EarshotClient } from '@earshot/client';
+import { useEffect, useState } from 'react';
+import type { Identity } from './session.ts';
+
+/** A client that speaks for that identity, as long as the component is there; null for the moment before. */
+export function useClient(identity: Identity): EarshotClient | null {
+  const [client, setClient] = useState<EarshotClient | null>(null);
+  const { token } = identity;
+  const { userId, username } = identity.user;
+  useEffect(() => {
+    const who = token === null ? { username, userId } : { token };
+    const created = createEarshotClient({ url: location.origin, ...who });
+    setClient(created);
+    return () => {
+      setClient(null);
+      void created.close();
+    };
+  }, [token, userId, username]);
+  return client;
+}

@@ -1,0 +1,65 @@
+import { EarshotClientError } from '@earshot/client';
+import { type ReactNode, useMemo } from 'react';
+import { useText } from '../text/useText.ts';
+import styles from './Problem.module.css';
+import { type ProblemCause, remedyFor, wordsFor } from './remedy.ts';
+import { useRenewal } from './renewal.ts';
+import { useSecondsUntil } from './useSecondsUntil.ts';
+
+interface ProblemProps {
+  cause: ProblemCause;
+  /** Does again what failed. Offered where that can help. */
+  onRetry?: (() => void) | undefined;
+  /** Leads away from what does not work, such as back to the rooms around. */
+  onBack?: (() => void) | undefined;
+  /** Further ways on. */
+  children?: ReactNode;
+}
+
+/** What went wrong, in words for people, and a way on. Tells screen readers at once. */
+export function Problem({ cause, onRetry, onBack, children }: ProblemProps) {
+  const text = useText();
+  const renew = useRenewal();
+  const secondsLeft = useSecondsUntil(useRetryTime(cause));
+  const remedy = remedyFor(cause);
+  return (
+    <div className={styles.problem}>
+      {/* The whole sentence, but not each second of a countdown. */}
+      <p role="alert" aria-atomic="true" className="visually-hidden">
+        {wordsFor(cause, text)}
+      </p>
+      <p aria-hidden="true">{wordsFor(cause, text, secondsLeft)}</p>
+      <div className={styles.actions}>
+        {remedy === 'retry' && onRetry && (
+          <button type="button" className="button" disabled={secondsLeft > 0} onClick={onRetry}>
+            {text.errors.retry}
+          </button>
+        )}
+        {remedy === 'renew' && renew && (
+          <button type="button" className="button primary" onClick={renew}>
+            {text.errors.renew}
+          </button>
+        )}
+        {remedy === 'reload' && (
+          <button type="button" className="button" onClick={() => location.reload()}>
+            {text.errors.reload}
+          </button>
+        )}
+        {onBack && (
+          <button type="button" className="button quiet" onClick={onBack}>
+            {text.errors.back}
+          </button>
+        )}
+        {children}
+      </div>
+    </div>
+  );
+}
+
+/** When another try may succeed, counted from when the error came. */
+function useRetryTime(cause: ProblemCause): number | null {
+  return useMemo(() => {
+    const wait = cause instanceof EarshotClientError ? cause.retryAfterMs : undefined;
+    return wait === undefined ? null : Date.now() + wait;
+  }, [cause]);
+}

@@ -1,0 +1,54 @@
+import { type MapView, maxLatitude, project, type Size, unproject, worldSize } from './mercator.ts';
+
+/** A meridian or parallel on the screen: `at` pixels from the left or upper edge. */
+export interface GridLine {
+  degrees: number;
+  at: number;
+}
+
+export interface Graticule {
+  meridians: GridLine[];
+  parallels: GridLine[];
+  /** Digits after the point that tell neighbouring lines apart. */
+  decimals: number;
+}
+
+/** Degrees between lines, from the whole world down to a street. */
+const steps = [90, 30, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005] as const;
+
+/** The lines of latitude and longitude over a map, at least `apart` pixels from each other (at its middle). */
+export function graticule(view: MapView, size: Size, apart = 110): Graticule {
+  const world = worldSize(view.zoom);
+  const middle = project(view.center);
+  const left = middle.x - size.width / 2 / world;
+  const top = middle.y - size.height / 2 / world;
+  const step = steps.findLast((degrees) => (degrees / 360) * world >= apart) ?? steps[0];
+
+  const west = left * 360 - 180;
+  const east = west + (size.width / world) * 360;
+  const meridians = multiples(step, west, east).map((degrees) => ({
+    degrees: shownLongitude(degrees),
+    at: ((degrees + 180) / 360 - left) * world,
+  }));
+
+  const north = unproject({ x: 0, y: top }).latitude;
+  const south = unproject({ x: 0, y: top + size.height / world }).latitude;
+  const parallels = multiples(step, Math.max(south, -maxLatitude), Math.min(north, maxLatitude)).map((latitude) => ({
+    degrees: latitude,
+    at: (project({ latitude, longitude: 0 }).y - top) * world,
+  }));
+
+  return { meridians, parallels, decimals: Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)) };
+}
+
+function multiples(step: number, from: number, to: number): number[] {
+  const first = Math.ceil(from / step);
+  const count = Math.max(0, Math.floor(to / step) - first + 1);
+  // Rounded: 3 * 0.1 is 0.30000000000000004.
+  return Array.from({ length: count }, (_, i) => Number(((first + i) * step).toFixed(6)));
+}
+
+/** On a map wider than the world the numbers go on past 180: they are named as what they are. */
+function shownLongitude(degrees: number): number {
+  return ((((degrees + 180) % 360) + 360) % 360) - 180;
+}

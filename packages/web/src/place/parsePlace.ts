@@ -1,0 +1,47 @@
+import type { Location } from '@earshot/client';
+import { type CompassLetters, english, readAngles } from './angles.ts';
+import { linkedPlace } from './mapLinks.ts';
+
+export type PlaceProblem =
+  /** Nothing that looks like coordinates. */
+  | 'unreadable'
+  /** A map's short link: the coordinates are only known to the map's server, which is not asked. */
+  | 'shortLink'
+  /** One number where two are needed. */
+  | 'half'
+  | 'latitudeRange'
+  | 'longitudeRange';
+
+export type ParsedPlace = { ok: true; location: Location } | { ok: false; problem: PlaceProblem };
+
+/**
+ * Reads a place as people paste it: `52.52, 13.405` (also with decimal commas), degrees, minutes and seconds with or
+ * without letters (`52°31'12"N 13°24'18"E`), a `geo:` URI (RFC 5870), and links of the common maps.
+ */
+export function parsePlace(text: string, letters: CompassLetters = english): ParsedPlace {
+  const input = text.replaceAll('\u2212', '-').trim();
+  const link = linkedPlace(input);
+  if (link === 'short') return { ok: false, problem: 'shortLink' };
+  if (link === 'none') return { ok: false, problem: 'unreadable' };
+  if (link !== undefined) return inRange(link.latitude, link.longitude);
+
+  const [first, second] = readAngles(input, letters) ?? [];
+  if (first === undefined) return { ok: false, problem: 'unreadable' };
+  if (second === undefined) return { ok: false, problem: 'half' };
+  if (first.axis !== undefined && first.axis === second.axis) return { ok: false, problem: 'unreadable' };
+  const turned = first.axis === 'longitude' || second.axis === 'latitude';
+  return turned ? inRange(second.degrees, first.degrees) : inRange(first.degrees, second.degrees);
+}
+
+function inRange(latitude: number, longitude: number): ParsedPlace {
+  if (!(Math.abs(latitude) <= 90)) return { ok: false, problem: 'latitudeRange' };
+  if (!(Math.abs(longitude) <= 180)) return { ok: false, problem: 'longitudeRange' };
+  return { ok: true, location: { latitude: latitude + 0, longitude: longitude + 0 } }; // + 0 turns -0 into 0
+}
+
+/** Five decimals: about a metre. A text that `parsePlace` reads again. */
+export function formatPlace({ latitude, longitude }: Location): string {
+  return `${trimmed(latitude)}, ${trimmed(longitude)}`;
+}
+
+const trimmed = (degrees: number) => String(Number(degrees.toFixed(5)) + 0);

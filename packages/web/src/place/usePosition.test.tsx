@@ -1,0 +1,102 @@
+// @vitest-environment jsdom
+import { act, cleanup, renderHook } from '@testing-library/react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { usePosition } from './usePosition.ts';
+
+/** The browser's side, driven by the test. */
+class FakeGeolocation {
+  readonly watches = new Map<number, { found: PositionCallback; failed: PositionErrorCallback }>();
+  #last = 0;
+
+  watchPosition(found: PositionCallback, failed: PositionErrorCallback): number {
+    this.watches.set(++this.#last, { found, failed });
+    return this.#last;
+  }
+
+  clearWatch(id: number): void {
+    this.watches.delete(id);
+  }
+
+  find(latitude: number, longitude: number, accuracy = 10): void {
+    const coords = { latitude, longitude, accuracy } as GeolocationCoordinates;
+    for (const { found } of this.watches.values()) found({ coords, timestamp: 1_000 } as GeolocationPosition);
+  }
+
+  fail(code: number): void {
+    for (const { failed } of this.watches.values()) failed({ code } as GeolocationPositionError);
+  }
+}
+
+let device: FakeGeolocation;
+
+beforeEach(() => {
+  device = new FakeGeolocation();
+  vi.stubGlobal('isSecureContext', true);
+  Object.defineProperty(navigator, 'geolocation', { value: device, configurable: true });
+});
+
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+  Reflect.deleteProperty(navigator, 'geolocation');
+});
+
+test('asks nobody before it is told to', () => {
+  const { result } = renderHook(() => usePosition());
+  expect(result.current.position).toEqual({ status: 'unasked' });
+  expect(device.watches.size).toBe(0);
+});
+
+test('follows the device, but not its trembling', () => {
+  const { result } = renderHook(() => usePosition());
+  act(() => result.current.ask());
+  expect(result.current.position.status).toBe('asking');
+  act(() => device.find(52.52, 13.405));
+  const first = result.current.position;
+  expect(first).toMatchObject({ status: 'granted', location: { latitude: 52.52, longitude: 13.405 }, accuracy: 10 });
+  act(() => device.find(52.52005, 13.405)); // 6 m
+  expect(result.current.position).toBe(first);
+  act(() => device.find(52.521, 13.405)); // 111 m
+  expect(result.current.position).toMatchObject({ location: { latitude: 52.521 } });
+});
+
+test('a better fix of the same place is taken', () => {
+  const { result } = renderHook(() => usePosition());
+  act(() => result.current.ask());
+  act(() => device.find(52.52, 13.405, 500));
+  act(() => device.find(52.52, 13.405, 20));
+  expect(result.current.position).toMatchObject({ accuracy: 20 });
+});
+
+test('a refusal is told, and asking again is possible', () => {
+  const { result } = renderHook(() => usePosition());
+  act(() => result.current.ask());
+  act(() => device.fail(1));
+  expect(result.current.position).toEqual({ status: 'denied' });
+  act(() => result.current.ask());
+  expect(device.watches.size).toBe(1);
+  act(() => device.find(1, 2));
+  expect(result.current.position.status).toBe('granted');
+});
+
+test('stops when told, and when the component is gone', () => {
+  const { result, unmount } = renderHook(() => usePosition());
+  act(() => result.current.ask());
+  act(() => result.current.stop());
+  expect(device.watches.size).toBe(0);
+  expect(result.current.position).toEqual({ status: 'unasked' });
+  act(() => result.current.ask());
+  unmount();
+  expect(device.watches.size).toBe(0);
+});
+
+test('says so where the page is not secure, or the browser has no such thing', () => {
+  const { result } = renderHook(() => usePosition());
+  vi.stubGlobal('isSecureContext', false);
+  act(() => result.current.ask());
+  expect(result.current.position).toEqual({ status: 'insecure' });
+  vi.stubGlobal('isSecureContext', true);
+  Reflect.deleteProperty(navigator, 'geolocation');
+  act(() => result.current.ask());
+  expect(result.current.position).toEqual({ status: 'unsupported' });
+});

@@ -1,0 +1,55 @@
+import type { Disc } from './spread.ts';
+
+export interface LabelBox {
+  width: number;
+  height: number;
+}
+
+export const sides = ['below', 'right', 'left', 'above'] as const;
+export type Side = (typeof sides)[number];
+
+interface Box {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+/** Pixels between a disc and its label. */
+export const labelGap = 4;
+
+/**
+ * A side for the label of each disc, such that no label lies over a disc, another label, or the edge (a square of
+ * `edge` pixels around the middle); null where there is none. Who comes first chooses first.
+ */
+export function placeLabels(items: readonly (Disc & LabelBox)[], edge: number): (Side | null)[] {
+  const taken = items.map(discBox);
+  return items.map((item) => {
+    const side = sides.find((one) => isFree(labelBox(item, one), taken, edge)) ?? null;
+    if (side !== null) taken.push(labelBox(item, side));
+    return side;
+  });
+}
+
+export function labelBox({ x, y, radius, width, height }: Disc & LabelBox, side: Side): Box {
+  const away = radius + labelGap;
+  const left = { right: x + away, left: x - away - width, below: x - width / 2, above: x - width / 2 }[side];
+  const top = { right: y - height / 2, left: y - height / 2, below: y + away, above: y - away - height }[side];
+  return { left, right: left + width, top, bottom: top + height };
+}
+
+const discBox = ({ x, y, radius }: Disc): Box => ({
+  left: x - radius,
+  right: x + radius,
+  top: y - radius,
+  bottom: y + radius,
+});
+
+function isFree(box: Box, taken: readonly Box[], edge: number): boolean {
+  const inside = box.left >= -edge && box.right <= edge && box.top >= -edge && box.bottom <= edge;
+  return inside && !taken.some((other) => overlaps(box, other));
+}
+
+function overlaps(a: Box, b: Box): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}

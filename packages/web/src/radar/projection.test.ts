@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { directionOf, plot, ranges, reach, rings } from './projection.ts';
+
+const scales = ['near', 'even'] as const;
+
+describe('the drawing', () => {
+  const heading = fc.record({
+    bearing: fc.double({ min: 0, max: 360, maxExcluded: true, noNaN: true }),
+    metres: fc.double({ min: 0, max: 60_000, noNaN: true }),
+  });
+  const range = fc.constantFrom(...ranges);
+  const scale = fc.constantFrom(...scales);
+
+  test('keeps the direction, stays inside, and farther is never nearer', () => {
+    fc.assert(
+      fc.property(heading, range, scale, (to, rim, how) => {
+        const { x, y } = plot(to, 100, rim, how);
+        expect(Math.hypot(x, y)).toBeLessThanOrEqual(100 + 1e-9);
+        if (Math.hypot(x, y) > 1e-6) {
+          const drawn = ((Math.atan2(x, -y) * 180) / Math.PI + 360) % 360;
+          expect(Math.abs(Math.cos(((drawn - to.bearing) * Math.PI) / 180))).toBeCloseTo(1, 6);
+        }
+        expect(reach(to.metres + 10, rim, how)).toBeGreaterThanOrEqual(reach(to.metres, rim, how));
+      }),
+    );
+  });
+
+  test('north is up and east is right', () => {
+    expect(plot({ bearing: 0, metres: 5_000 }, 100, 5_000, 'near')).toEqual({ x: 0, y: -100 });
+    const east = plot({ bearing: 90, metres: 1_250 }, 100, 5_000, 'near');
+    expect(east.x).toBeCloseTo(50);
+    expect(east.y).toBeCloseTo(0);
+    expect(plot({ bearing: 90, metres: 1_250 }, 100, 5_000, 'even').x).toBeCloseTo(25);
+  });
+
+  test.each([
+    [1_000, 'near', [250, 500, 1_000]],
+    [5_000, 'near', [250, 500, 1_000, 2_000, 5_000]],
+    [10_000, 'near', [500, 1_000, 2_000, 5_000, 10_000]],
+    [50_000, 'near', [2_000, 5_000, 10_000, 25_000, 50_000]],
+    [5_000, 'even', [1_000, 2_000, 5_000]],
+    [50_000, 'even', [10_000, 25_000, 50_000]],
+  ] as const)('the rings of %d m, %s', (rim, how, expected) => {
+    const drawn = rings(rim, how);
+    expect(drawn.at(-1)).toBe(rim);
+    expect(drawn).toEqual(expected.filter((ring) => drawn.includes(ring)));
+    const gaps = drawn.map((ring, i) => reach(ring, rim, how) - (i > 0 ? reach(drawn[i - 1] ?? 0, rim, how) : 0));
+    for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(0.09);
+  });
+});
+
+describe('directionOf', () => {
+  test.each([
+    [0, 'north'],
+    [22, 'north'],
+    [23, 'northEast'],
+    [90, 'east'],
+    [135, 'southEast'],
+    [180, 'south'],
+    [225, 'southWest'],
+    [270, 'west'],
+    [315, 'northWest'],
+    [338, 'north'],
+    [359.9, 'north'],
+  ] as const)('%d degrees', (bearing, point) => expect(directionOf({ bearing, metres: 2_000 })).toBe(point));
+
+  test('is not told of what is as near as its place is vague', () =>
+    expect(directionOf({ bearing: 90, metres: 480 })).toBeNull());
+});

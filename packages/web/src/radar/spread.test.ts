@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { labelBox, placeLabels } from './labels.ts';
+import { type Disc, spread } from './spread.ts';
+
+const space = { within: 180, clear: 10, gap: 2 };
+const disc = fc.record({
+  x: fc.double({ min: -170, max: 170, noNaN: true }),
+  y: fc.double({ min: -170, max: 170, noNaN: true }),
+  radius: fc.integer({ min: 12, max: 22 }),
+});
+
+function worstOverlap(discs: readonly Disc[]): number {
+  const overlaps = discs.flatMap((a, i) =>
+    discs.slice(i + 1).map((b) => a.radius + b.radius - Math.hypot(a.x - b.x, a.y - b.y)),
+  );
+  return Math.max(0, ...overlaps);
+}
+
+const settle = (discs: readonly Disc[]) =>
+  spread(discs, space).map((point, i) => ({ ...point, radius: discs[i]?.radius ?? 0 }));
+
+describe('spread', () => {
+  test('leaves alone what can be told apart', () => {
+    const discs = [
+      { x: 50, y: 0, radius: 15 },
+      { x: -50, y: 20, radius: 15 },
+    ];
+    expect(spread(discs, space)).toEqual([
+      { x: 50, y: 0 },
+      { x: -50, y: 20 },
+    ]);
+  });
+
+  test('twenty rooms in one cell become twenty rooms', () => {
+    const settled = settle(Array.from({ length: 20 }, () => ({ x: 60, y: -40, radius: 14 })));
+    expect(worstOverlap(settled)).toBeLessThan(0.5);
+  });
+
+  test('whatever comes: inside the rim, apart, out of the middle, and the same each time', () => {
+    fc.assert(
+      fc.property(fc.array(disc, { maxLength: 16 }), (discs) => {
+        const settled = settle(discs);
+        for (const { x, y, radius } of settled) {
+          expect(Math.hypot(x, y) + radius).toBeLessThanOrEqual(space.within + 0.1);
+          expect(Math.hypot(x, y) - radius).toBeGreaterThanOrEqual(space.clear - 0.1);
+        }
+        expect(worstOverlap(settled)).toBeLessThan(2);
+        expect(settle(discs)).toEqual(settled);
+      }),
+    );
+  });
+
+  test('one in the very middle steps aside for who stands there', () => {
+    const [only] = spread([{ x: 0, y: 0, radius: 15 }], space);
+    expect(Math.hypot(only?.x ?? 0, only?.y ?? 0)).toBeCloseTo(25);
+  });
+});
+
+describe('placeLabels', () => {
+  const item = (x: number, y: number) => ({ x, y, radius: 14, width: 80, height: 16 });
+
+  test('below, where there is room', () => expect(placeLabels([item(0, 0)], 180)).toEqual(['below']));
+
+  test('not over the edge', () =>
+    expect(placeLabels([item(0, 160), item(-170, 100)], 180)).toEqual(['right', 'right']));
+
+  test('none rather than one over another', () => {
+    const crowd = Array.from({ length: 9 }, (_, i) => item((i % 3) * 30, Math.floor(i / 3) * 30));
+    const placed = placeLabels(crowd, 180);
+    expect(placed.filter((side) => side === null).length).toBeGreaterThan(0);
+    expect(placed.filter((side) => side !== null).length).toBeGreaterThan(2);
+  });
+
+  test('whatever comes, no label lies over anything', () => {
+    const items = fc.array(
+      fc.record({
+        x: fc.integer({ min: -160, max: 160 }),
+        y: fc.integer({ min: -160, max: 160 }),
+        radius: fc.constant(14),
+        width: fc.integer({ min: 20, max: 120 }),
+        height: fc.constant(16),
+      }),
+      { maxLength: 20 },
+    );
+    fc.assert(
+      fc.property(items, (all) => {
+        const boxes = placeLabels(all, 180).flatMap((side, i) => {
+          const one = all[i];
+          return side === null || one === undefined ? [] : [labelBox(one, side)];
+        });
+        for (const [i, a] of boxes.entries()) {
+          for (const { x, y, radius } of all) {
+            const apart =
+              a.right <= x - radius || a.left >= x + radius || a.bottom <= y - radius || a.top >= y + radius;
+            expect(apart).toBe(true);
+          }
+          for (const b of boxes.slice(i + 1)) {
+            expect(a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top).toBe(true);
+          }
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { findLinks } from './links.ts';
+
+const links = (text: string) => findLinks(text).filter((piece) => piece.href !== null);
+
+test.each([
+  'plain',
+  'see https://example.com/a(b)?c=d#e, and mail ada@example.com!',
+  '  https://example.com\n\nwww.example.com  ',
+  '',
+])('the pieces of %j are the text to the letter', (text) => {
+  expect(
+    findLinks(text)
+      .map((piece) => piece.text)
+      .join(''),
+  ).toBe(text);
+});
+
+test('web and mail addresses become links, without the punctuation around them', () => {
+  expect(links('(see https://example.com/a, or www.example.com; mail ada@example.com.)')).toEqual([
+    { text: 'https://example.com/a', href: 'https://example.com/a' },
+    { text: 'www.example.com', href: 'https://www.example.com/' },
+    { text: 'ada@example.com', href: 'mailto:ada@example.com' },
+  ]);
+});
+
+test.each([
+  'javascript:alert(1)',
+  'JaVaScRiPt:alert(1)//https:',
+  'java\tscript:alert(1)',
+  'data:text/html,<script>alert(1)</script>',
+  'vbscript:x',
+  'file:///etc/passwd',
+  'ftp://example.com/x',
+  '//example.com/x',
+  'blob:abc',
+  'main.rs and README.md',
+  'https://',
+])('%j is no link', (text) => {
+  expect(links(text)).toEqual([]);
+});
+
+test('an address that turns the direction of writing is no link', () => {
+  expect(links('https://example.com/\u202egnp.exe')).toEqual([]);
+});
+
+test('an address in other letters shows as typed, and leads where its plain form says', () => {
+  expect(links('http://аррӏе.com/')).toEqual([{ text: 'http://аррӏе.com/', href: 'http://xn--80ak6aa92e.com/' }]);
+});
+
+test('a name and password are not part of a link', () => {
+  for (const { href } of links('https://apple.com:pay@evil.example')) expect(new URL(href ?? '').username).toBe('');
+});

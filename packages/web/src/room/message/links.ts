@@ -1,0 +1,38 @@
+import { LinkifyIt, type Match } from 'linkify-it';
+
+/** A piece of a message: plain text, or a link with where it leads. */
+export interface Piece {
+  readonly text: string;
+  readonly href: string | null;
+}
+
+const linkify = new LinkifyIt({ fuzzyLink: true }).add('ftp:', null).add('//', null);
+
+const safe = new Set(['http:', 'https:', 'mailto:']);
+
+// Characters that change the direction of what follows can make an address look like another one.
+const turning = /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/;
+
+/** The pieces of a message in order; together they are its text to the letter. */
+export function findLinks(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  let end = 0;
+  for (const match of linkify.match(text) ?? []) {
+    const href = toHref(match);
+    if (href === null) continue;
+    if (match.index > end) pieces.push({ text: text.slice(end, match.index), href: null });
+    pieces.push({ text: match.raw, href });
+    end = match.lastIndex;
+  }
+  if (end < text.length) pieces.push({ text: text.slice(end), href: null });
+  return pieces;
+}
+
+function toHref({ schema, raw, url }: Match): string | null {
+  // Without a scheme "main.rs" would be a link too: `www.` says that one is meant.
+  if (turning.test(raw) || (schema === '' && !/^www\./i.test(raw))) return null;
+  const target = schema === '' ? `https://${raw}` : url;
+  if (!URL.canParse(target)) return null;
+  const { protocol, href } = new URL(target);
+  return safe.has(protocol) ? href : null;
+}

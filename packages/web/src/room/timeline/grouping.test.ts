@@ -1,0 +1,86 @@
+import type { Message, PendingMessage } from '@earshot/client';
+import { expect, test } from 'vitest';
+import { testMessage, testPending } from '../testMessages.ts';
+import { groupMs, toRows } from './grouping.ts';
+
+interface Given {
+  messages?: Message[];
+  pending?: PendingMessage[];
+  lineAfter?: number | null;
+  hasOlder?: boolean;
+}
+
+const rowsOf = ({ messages = [], pending = [], lineAfter = null, hasOlder = false }: Given) =>
+  toRows({ messages, pending, userId: 'me', lineAfter, hasOlder });
+
+test('messages of one author stand together until another speaks, or time goes by', () => {
+  const at = new Date(2026, 2, 10, 10).getTime();
+  const after = (ms: number) => ({ timestamp: new Date(at + ms) });
+  const rows = rowsOf({
+    messages: [
+      testMessage(1, after(0)),
+      testMessage(2, after(groupMs - 1)),
+      testMessage(3, after(2 * groupMs - 1)),
+      testMessage(4, { userId: 'bob', ...after(2 * groupMs) }),
+    ],
+  });
+  expect(rows.map((row) => row.startsGroup)).toEqual([true, false, true, true]);
+  expect(rows.map((row) => row.endsGroup)).toEqual([false, true, true, true]);
+});
+
+test('midnight starts a day and a group; the first row always does', () => {
+  const rows = rowsOf({
+    messages: [
+      testMessage(1, { timestamp: new Date(2026, 2, 10, 23, 59) }),
+      testMessage(2, { timestamp: new Date(2026, 2, 11, 0, 0) }),
+      testMessage(3, { timestamp: new Date(2026, 2, 11, 0, 1) }),
+    ],
+  });
+  expect(rows.map((row) => row.startsDay)).toEqual([true, true, false]);
+  expect(rows.map((row) => row.startsGroup)).toEqual([true, true, false]);
+});
+
+test('the same day of another month is another day', () => {
+  const rows = rowsOf({
+    messages: [
+      testMessage(1, { timestamp: new Date(2026, 1, 10) }),
+      testMessage(2, { timestamp: new Date(2026, 2, 10) }),
+    ],
+  });
+  expect(rows[1]?.startsDay).toBe(true);
+});
+
+test('the unread line stands above the first message of others that was not seen, and parts a group', () => {
+  const messages = [1, 2, 3, 4].map((seq) => testMessage(seq, { userId: seq === 2 ? 'me' : 'ada' }));
+  expect(rowsOf({ messages, lineAfter: 1 }).map((row) => row.startsUnread)).toEqual([false, false, true, false]);
+  const rows = rowsOf({ messages, lineAfter: 3 });
+  expect(rows.map((row) => row.startsUnread)).toEqual([false, false, false, true]);
+  expect(rows[2]?.endsGroup).toBe(true);
+});
+
+test('there is no unread line while what was seen last is not loaded, and none when all was seen', () => {
+  const messages = [testMessage(11), testMessage(12)];
+  const line = (given: Given) => rowsOf({ messages, ...given }).some((row) => row.startsUnread);
+  expect(line({ lineAfter: 5, hasOlder: true })).toBe(false);
+  expect(line({ lineAfter: 5 })).toBe(true);
+  expect(line({ lineAfter: 12 })).toBe(false);
+  expect(line({})).toBe(false);
+});
+
+test("one's own message keeps its key when it was sent", () => {
+  const before = rowsOf({ pending: [testPending('a')] });
+  const after = rowsOf({ messages: [testMessage(1, { userId: 'me', clientMessageId: 'a' })] });
+  expect(after.map((row) => row.key)).toEqual(before.map((row) => row.key));
+  expect(after[0]?.own).toBe(true);
+});
+
+test("another's message of the same client id has a key of its own", () => {
+  const rows = rowsOf({
+    messages: [
+      testMessage(1, { clientMessageId: 'a' }),
+      testMessage(2, { userId: 'me', clientMessageId: 'a' }),
+      testMessage(3, { userId: 'bob', clientMessageId: 'a' }),
+    ],
+  });
+  expect(new Set(rows.map((row) => row.key)).size).toBe(3);
+});

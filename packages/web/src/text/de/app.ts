@@ -1,0 +1,21 @@
+import type { Text } from '../en.ts';
+
+export const app: Text['app'] = {
+  name: 'Earshot',
+  starting: 'Einen Moment …',
+  around: 'Um dich herum',
+  noRoomYet: 'Noch kein Raum offen',
+  noRoomHint: 'Such dir einen Raum in der Nähe aus oder sprich gleich dort, wo du bist.',
+  findingRoom: 'Der Raum hier wird gesucht …',
+  language: 'Sprache',
+  theme: 'Aussehen',
+  themes: { system: 'Automatisch', light: 'Hell', dark: 'Dunkel' },
+  settings: 'Einstellungen',
+  close: 'Schließen',
+  youAre: (name) => `Du heißt ${name}`,
+  rename: 'Namen ändern',
+  changePlace: 'Ort ändern',
+  skipToRoom: 'Zum Raum springen',
+  startOver: 'Von vorn beginnen',
+  startOverHint: 'Vergisst deinen Namen und Ort auf diesem Gerät.',
+};

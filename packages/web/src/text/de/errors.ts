@@ -1,0 +1,53 @@
+import type { Text } from '../en.ts';
+
+const words: Text['errors']['words'] = {
+  PLACE_DENIED:
+    'Diese Seite darf nicht wissen, wo du bist. Erlaube es in den Einstellungen des Browsers oder wähle selbst einen Ort.',
+  PLACE_UNAVAILABLE:
+    'Dein Gerät konnte nicht feststellen, wo es ist. Versuch es im Freien noch einmal oder wähle selbst einen Ort.',
+  PLACE_TIMEOUT: 'Die Suche nach deinem Ort dauert zu lange. Versuch es noch einmal oder wähle selbst einen Ort.',
+  PLACE_UNSUPPORTED: 'Dieser Browser kann hier nicht sagen, wo du bist. Wähle selbst einen Ort.',
+  NAME_TAKEN:
+    'Jemand anderes in diesem Raum heißt genauso. Ändere deinen Namen oder bleib: Ihr seid hier zwei verschiedene Personen.',
+  NAME_EMPTY: 'Gib zuerst einen Namen ein.',
+  TOKEN_UNREADABLE: 'Das ist kein Zugangsschlüssel. Kopiere ihn ganz und füge ihn noch einmal ein.',
+  SERVER_UNREACHABLE:
+    'Der Server von Earshot ist nicht erreichbar. Prüf deine Verbindung oder versuch es gleich noch einmal.',
+  CONNECTION_LOST: 'Die Verbindung brach ab, bevor eine Antwort kam.',
+  ROOM_FULL: 'Dieser Raum ist voll. Erst muss jemand gehen, bevor du hineinkannst.',
+  ROOM_NOT_FOUND: 'Diesen Raum gibt es nicht. Vielleicht ist der Link unvollständig.',
+  NOT_A_MEMBER: 'Du bist nicht mehr in diesem Raum.',
+  RATE_LIMITED: 'Das war viel auf einmal. Warte einen Moment.',
+  TOKEN_EXPIRED: 'Dein Besuch ist abgelaufen. Erneuere ihn, dann geht es weiter.',
+  TOKEN_INVALID: 'Der Server nimmt deinen Zugang nicht an. Erneuere ihn, dann geht es weiter.',
+  UNAUTHENTICATED: 'Der Server weiß nicht, wer du bist. Sag es noch einmal, dann geht es weiter.',
+  GUESTS_NOT_ALLOWED: 'Dieser Server nimmt keine Gäste auf. Du brauchst einen Zugangsschlüssel.',
+  ORIGIN_REFUSED: 'Dieser Server arbeitet nicht mit einer Seite von dieser Adresse.',
+  KEYS_UNAVAILABLE: 'Dein Zugang lässt sich gerade nicht prüfen. Versuch es gleich noch einmal.',
+  NO_CREDENTIALS: 'Dein Zugang lässt sich gerade nicht prüfen. Versuch es gleich noch einmal.',
+  STORE_UNAVAILABLE: 'Nachrichten lassen sich gerade nicht speichern oder lesen. Versuch es gleich noch einmal.',
+  BROKER_UNAVAILABLE: 'Wer hier ist, lässt sich gerade nicht sagen. Versuch es gleich noch einmal.',
+  SERVER_STOPPING: 'Der Server startet neu. Er ist gleich wieder da.',
+  SLOW_CONSUMER: 'Deine Verbindung ist zu langsam, um mitzukommen. Sie beginnt von selbst neu.',
+  TOO_MANY_SOCKETS: 'An deiner Adresse sind zu viele Seiten offen. Schließ einige und versuch es noch einmal.',
+  TOO_MANY_WATCHES: 'Es sind zu viele Räume auf einmal offen.',
+  MESSAGE_TOO_LONG: 'Die Nachricht ist zu lang.',
+  FRAME_TOO_LARGE: 'Die Nachricht ist zu lang.',
+  MESSAGE_DELETED: 'Die Nachricht wurde gelöscht.',
+  MESSAGE_NOT_FOUND: 'Diese Nachricht gibt es nicht mehr.',
+  NOT_THE_AUTHOR: 'Nur wer eine Nachricht geschrieben hat, kann sie ändern.',
+  TOO_MANY_REACTIONS: 'Mehr Reaktionen passen an diese Nachricht nicht.',
+  OUTBOX_FULL: 'Es warten zu viele Nachrichten aufs Senden. Warte, bis du wieder online bist.',
+  INTERNAL: 'Auf dem Server ist etwas schiefgegangen.',
+  NO_SUCH_PROCEDURE: 'Der Server hat sich geändert, seit diese Seite geöffnet wurde. Lade sie neu.',
+};
+
+export const errors: Text['errors'] = {
+  words,
+  rateLimited: (seconds) => `Das war viel auf einmal. Warte ${seconds === 1 ? 'eine Sekunde' : `${seconds} Sekunden`}.`,
+  retry: 'Noch einmal versuchen',
+  renew: 'Erneuern',
+  back: 'Zurück',
+  reload: 'Neu laden',
+  crashed: 'Auf dieser Seite ist etwas schiefgegangen. Deine Nachrichten sind sicher.',
+};

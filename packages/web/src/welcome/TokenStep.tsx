@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react';
+import type { Identity } from '../app/session.ts';
+import { useText } from '../text/useText.ts';
+import { CredentialForm } from './CredentialForm.tsx';
+import { becomeHolder } from './identify.ts';
+import { readToken } from './readToken.ts';
+
+interface TokenStepProps {
+  token?: string;
+  onDone: (identity: Identity) => void;
+  children?: ReactNode;
+}
+
+/** Takes the token that proves who somebody is, where the server checks that. */
+export function TokenStep({ token = '', ...rest }: TokenStepProps) {
+  const text = useText();
+  return (
+    <CredentialForm
+      {...rest}
+      label={text.welcome.tokenLabel}
+      hint={text.welcome.tokenHint}
+      submitLabel={text.welcome.go}
+      initial={token}
+      input={{ autoComplete: 'off', autoCapitalize: 'off' }}
+      check={(given) => (readToken(given) === null ? 'TOKEN_UNREADABLE' : null)}
+      identify={async (given) => becomeHolder(given)}
+    />
+  );
+}

@@ -1,0 +1,25 @@
+import type { User } from '@earshot/client';
+import { isRecord } from '../app/isRecord.ts';
+
+/**
+ * Whom a token (a JWT) names, by the claims that the server goes by; null when it is none. Whether it is a good one is
+ * for the server to say.
+ */
+export function readToken(token: string): User | null {
+  const claims = readClaims(token);
+  if (!isRecord(claims) || typeof claims.sub !== 'string' || claims.sub === '') return null;
+  const names = [claims.username, claims.name, claims.preferred_username, claims.sub];
+  const name = names.find((one) => typeof one === 'string' && one.trim() !== '');
+  return { userId: claims.sub, username: String(name).trim() };
+}
+
+function readClaims(token: string): unknown {
+  const [, payload = '', signature] = token.split('.');
+  if (signature === undefined) return null;
+  try {
+    const bytes = Uint8Array.from(atob(payload.replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0));
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,7 @@
+/** Takes a token off an address that ends in `#token=…`, so that it stays in no history and no bookmark. Null: none. */
+export function takeTokenFromAddress(): string | null {
+  const token = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (token === null) return null;
+  history.replaceState(history.state, '', location.pathname + location.search);
+  return token;
+}

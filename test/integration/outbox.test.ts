@@ -1,0 +1,208 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  createEarshotClient,
+  type EarshotClientOptions,
+  type OutboxStore,
+  type RoomState,
+  type RoomTarget,
+  type StoredMessage,
+  type WatchOptions,
+} from '@earshot/client';
+import { describe, expect, test } from 'vitest';
+import { collect, eventually } from '../resources/collect.ts';
+import { openLine } from '../resources/line.ts';
+import { somewhere } from '../resources/places.ts';
+import { startEmbedded, startServer } from '../resources/server.ts';
+
+function connect(options: EarshotClientOptions) {
+  const client = createEarshotClient({ backoff: { baseMs: 20, capMs: 100 }, ...options });
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.close() });
+}
+
+async function watch(client: ReturnType<typeof connect>, target: RoomTarget, options: WatchOptions = {}) {
+  const states = collect<RoomState>();
+  const room = await client.watchRoom(target, { ...options, onChange: states.push });
+  states.push(room.state.get());
+  await states.until(({ position }) => position !== null);
+  return { room, states };
+}
+
+/** A store that outlives clients, as a browser's does: what it gives back is a copy. */
+function sharedStore(): OutboxStore & { kept: Map<string, StoredMessage> } {
+  const kept = new Map<string, StoredMessage>();
+  return {
+    kept,
+    load: async () => structuredClone([...kept.values()]),
+    put: async (message) => void kept.set(message.clientMessageId, structuredClone(message)),
+    remove: async (clientMessageId) => void kept.delete(clientMessageId),
+  };
+}
+
+const texts = (messages: readonly { content: string }[]) => messages.map(({ content }) => content);
+
+async function temporaryFolder() {
+  const path = await mkdtemp(join(tmpdir(), 'earshot-data-'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+test('what one client left goes out with the next, in order and once, though the server restarted in between', async () => {
+  await using data = await temporaryFolder();
+  const env = { DATA_DIR: data.path };
+  const outboxStore = sharedStore();
+  const first = await startServer({ env });
+  const url = first.url;
+  const before = connect({ url, username: 'Ada', outboxStore });
+  const { room } = await watch(before, { location: somewhere() });
+  await room.send('before');
+  await first.close();
+  for (const text of ['one', 'two', 'three']) void room.send(text);
+  await eventually(() => outboxStore.kept.size === 3);
+  expect(before.waiting.get()).toBe(3);
+  await before.close();
+  expect(outboxStore.kept.size).toBe(3);
+
+  // One message a second: there is time to look at what waits.
+  const limits = { SEND_RATE: '1', SEND_BURST: '1' };
+  await using second = await startServer({ env: { ...env, ...limits, PORT: new URL(url).port } });
+  await using after = connect({ url: second.url, username: 'Ada', outboxStore });
+  const { room: again, states } = await watch(after, { roomId: room.room.id });
+  expect(texts(again.state.get().pending)).toContain('three');
+  void again.send('four');
+  await states.until(({ pending, messages }) => pending.length === 0 && texts(messages).includes('four'));
+  expect(texts(again.state.get().messages)).toEqual(['before', 'one', 'two', 'three', 'four']);
+  await eventually(() => outboxStore.kept.size === 0);
+  expect(after.waiting.get()).toBe(0);
+});
+
+test('two clients that share a store and a user send what was left once', async () => {
+  await using earshot = await startEmbedded();
+  await using reader = connect({ url: earshot.a.url, username: 'Bob' });
+  const { room, states } = await watch(reader, { location: somewhere() });
+  const outboxStore = sharedStore();
+  {
+    await using line = await openLine(earshot.a.url);
+    await using gone = connect({ url: line.url, username: 'Ada', outboxStore });
+    const { room: left } = await watch(gone, { roomId: room.room.id });
+    line.cut();
+    for (const text of ['one', 'two', 'three', 'four', 'five']) void left.send(text);
+  }
+  expect(outboxStore.kept.size).toBe(5);
+  await using a = connect({ url: earshot.a.url, username: 'Ada', outboxStore });
+  await using b = connect({ url: earshot.a.url, username: 'Ada', outboxStore });
+  await states.until(({ messages }) => messages.length === 5);
+  await eventually(() => a.waiting.get() === 0 && b.waiting.get() === 0);
+  const { messages } = await reader.trpc.messages.history.query({ roomId: room.room.id });
+  expect(texts(messages)).toEqual(['one', 'two', 'three', 'four', 'five']);
+  expect(outboxStore.kept.size).toBe(0);
+});
+
+test('a message that had arrived though nobody told does not come twice', async () => {
+  await using earshot = await startEmbedded();
+  const outboxStore = sharedStore();
+  const forgetful: OutboxStore = { ...outboxStore, remove: () => Promise.reject(new Error('away')) };
+  const log: string[] = [];
+  const before = connect({
+    url: earshot.a.url,
+    username: 'Ada',
+    outboxStore: forgetful,
+    log: (line) => log.push(line),
+  });
+  const { room } = await watch(before, { location: somewhere() });
+  await room.send('here already');
+  await before.close();
+  expect(log).toContain('outbox store: removing a message failed: Error: away');
+  await using after = connect({ url: earshot.a.url, username: 'Ada', outboxStore });
+  const { room: again } = await watch(after, { roomId: room.room.id });
+  await eventually(() => outboxStore.kept.size === 0);
+  await again.send('new');
+  await eventually(() => again.state.get().pending.length === 0);
+  expect(texts(again.state.get().messages)).toEqual(['here already', 'new']);
+});
+
+describe('what belongs to one user', () => {
+  test('does not go out under another, and is there when the user is back', async () => {
+    await using earshot = await startEmbedded();
+    const outboxStore = sharedStore();
+    const { url } = earshot.a;
+    const place = somewhere();
+    await using line = await openLine(url);
+    const adas = connect({ url: line.url, username: 'Ada', outboxStore });
+    const { room } = await watch(adas, { location: place });
+    line.cut();
+    void room.send("Ada's");
+    await adas.close();
+    {
+      await using bob = connect({ url, username: 'Bob', outboxStore });
+      const { room: bobs } = await watch(bob, { location: place });
+      await bobs.send("Bob's");
+      expect(bob.waiting.get()).toBe(0);
+      expect(texts(bobs.state.get().messages)).toEqual(["Bob's"]);
+    }
+    await using back = connect({ url, username: 'Ada', outboxStore });
+    const { states } = await watch(back, { location: place });
+    const seen = await states.until(({ messages }) => messages.length === 2);
+    expect(seen.messages.map(({ username, content }) => [username, content])).toEqual([
+      ['Bob', "Bob's"],
+      ['Ada', "Ada's"],
+    ]);
+  });
+
+  test('can not be told without saying who it is', () => {
+    const options = { url: 'http://localhost:1', outboxStore: sharedStore() };
+    expect(() => createEarshotClient({ ...options, token: 'any' })).toThrow(/^outboxStore: needs `userId`/);
+    expect(() => createEarshotClient(options)).toThrow(TypeError);
+  });
+});
+
+test('a message that the server refuses stays failed over clients, until it is dropped', async () => {
+  await using earshot = await startEmbedded({ env: { ALLOW_GUESTS: 'true' } });
+  const outboxStore = sharedStore();
+  const { url } = earshot.a;
+  await using nobody = connect({ url });
+  const { token, user } = await nobody.trpc.auth.guest.mutate({ username: 'Ada' });
+  const identity = { url, token, userId: user.userId, outboxStore };
+  const before = connect(identity);
+  const { room } = await watch(before, { location: somewhere() });
+  await expect(room.send('x'.repeat(2_001))).rejects.toMatchObject({ code: 'MESSAGE_TOO_LONG' });
+  await before.close();
+
+  await using after = connect(identity);
+  const { room: again, states } = await watch(after, { roomId: room.room.id });
+  const { pending } = await states.until((state) => state.pending[0]?.status === 'failed');
+  expect(pending).toMatchObject([{ error: { code: 'MESSAGE_TOO_LONG' }, userId: user.userId }]);
+  const clientMessageId = pending[0]?.clientMessageId ?? '';
+  await expect(again.retry(clientMessageId)).rejects.toMatchObject({ code: 'MESSAGE_TOO_LONG' });
+  expect(outboxStore.kept.size).toBe(1);
+  expect(again.drop(clientMessageId)).toBe(true);
+  expect(again.state.get().pending).toEqual([]);
+  expect(outboxStore.kept.size).toBe(0);
+});
+
+test('a room watched again shows what an earlier watch sent and what failed', async () => {
+  await using earshot = await startEmbedded();
+  await using line = await openLine(earshot.a.url);
+  await using ada = connect({ url: line.url, username: 'Ada' });
+  const { room } = await watch(ada, { location: somewhere() });
+  await expect(room.send('x'.repeat(2_001))).rejects.toMatchObject({ code: 'MESSAGE_TOO_LONG' });
+  room.close();
+  const { room: again } = await watch(ada, { roomId: room.room.id });
+  expect(again.state.get().pending).toMatchObject([{ status: 'failed', error: { code: 'MESSAGE_TOO_LONG' } }]);
+});
+
+test('what is trimmed away comes back as it is by then', async () => {
+  await using earshot = await startEmbedded();
+  await using ada = connect({ url: earshot.a.url, username: 'Ada' });
+  const { room, states } = await watch(ada, { location: somewhere() });
+  for (let i = 1; i <= 6; i += 1) await room.send(`${i}`);
+  const first = room.state.get().messages[0];
+  room.trim(2);
+  expect(texts(room.state.get().messages)).toEqual(['5', '6']);
+  expect(room.state.get().hasOlder).toBe(true);
+  await room.edit(first?.id ?? '', 'one');
+  await room.loadOlder();
+  expect(texts(room.state.get().messages)).toEqual(['one', '2', '3', '4', '5', '6']);
+  await states.until(({ position }) => position === 7);
+  expect(room.state.get().hasOlder).toBe(false);
+});
