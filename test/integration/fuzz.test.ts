@@ -93,7 +93,8 @@ test('100,000 strange frames on both wires: a healthy client in the same room no
   await eventually(() => server.a.stats().sockets === 0);
   expect(heapAfterCollection() - before).toBeLessThan(20_000_000);
   await eventually(
-    () => JSON.stringify(server.a.stats()) === '{"sockets":0,"openFeeds":0,"watchers":0,"subscribedRooms":0}',
+    () =>
+      JSON.stringify(server.a.stats()) === '{"sockets":0,"openFeeds":0,"watchers":0,"carried":0,"subscribedRooms":0}',
   );
   const metrics = await (await fetch(`${server.a.url}/metrics`)).text();
   expect(metrics).not.toContain('code="INTERNAL"');

@@ -12,14 +12,17 @@ interface StartOptions {
   env?: Settings;
   drivers?: Partial<Drivers>;
   log?: Logger;
+  /** Off: every watcher gets frames of its own. */
+  sharedFrames?: boolean;
+  slowReaders?: { patienceMs?: number; lastChanceMs?: number };
 }
 
 export interface TestServer extends EarshotServer, AsyncDisposable {}
 
 /** A quiet server on a free port. Its settings are what a user would set. */
-export async function startServer({ env = {}, drivers = {}, log }: StartOptions = {}): Promise<TestServer> {
+export async function startServer({ env = {}, drivers = {}, log, ...options }: StartOptions = {}): Promise<TestServer> {
   const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', SEND_RATE: '0', ...env });
-  const server = await createServer(config, { log: log ?? createLogger('silent'), drivers });
+  const server = await createServer(config, { log: log ?? createLogger('silent'), drivers, ...options });
   return Object.assign(server, { [Symbol.asyncDispose]: () => server.close() });
 }
 

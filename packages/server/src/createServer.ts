@@ -20,6 +20,7 @@ import { lockFolder } from './store/sqlite/folderLock.ts';
 import { openSqliteStore } from './store/sqlite/sqliteStore.ts';
 import type { Store } from './store/store.ts';
 import { type Doors, openDoors } from './transport/doors.ts';
+import type { OutboundTimes } from './transport/outbound.ts';
 
 export type { Migrated, MigrationProgress, Unreadable } from './store/mongo/migrate.ts';
 
@@ -44,6 +45,8 @@ export interface ServerStats {
   /** Rooms watched on this instance. */
   openFeeds: number;
   watchers: number;
+  /** Those of them that share frames right now; the others are written to one by one. */
+  carried: number;
   /** Rooms this instance is subscribed to at the broker. */
   subscribedRooms: number;
 }
@@ -51,6 +54,10 @@ export interface ServerStats {
 export interface ServerOptions {
   log?: Logger;
   drivers?: Partial<Drivers>;
+  /** Whether events are framed once for all watchers of a room. On; off gives the same bytes, at tRPC's own cost. */
+  sharedFrames?: boolean;
+  /** How long a reader may stay behind: 30 s, and 10 s more for its close frame. */
+  slowReaders?: Partial<OutboundTimes>;
   metrics?: Metrics;
 }
 
@@ -65,13 +72,18 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   const presence = undo.adopt(options.drivers?.presence ?? createPresence(config.broker, log), (part) => part.close());
   const services = assemble({ config, log, metrics, drivers: { store, broker, presence } });
   undo.defer(() => services.hub.close());
-  const doors = await openDoors({ config, services, broker, metrics });
+  const doors = await openDoors({
+    ...{ config, services, broker, metrics },
+    sharedFrames: options.sharedFrames,
+    slowReaders: options.slowReaders,
+  });
   undo.move();
 
   const stats = () => ({
     sockets: doors.sockets(),
     openFeeds: services.hub.openFeeds,
     watchers: services.hub.watchers,
+    carried: services.hub.carried,
     subscribedRooms: broker.subscribedRooms,
   });
   exposeStats(metrics, stats);
@@ -142,6 +154,7 @@ function exposeStats(metrics: Metrics, stats: () => ServerStats): void {
   metrics.gauge('sockets', 'Open WebSockets', () => stats().sockets);
   metrics.gauge('open_feeds', 'Rooms watched on this instance', () => stats().openFeeds);
   metrics.gauge('watchers', 'Subscriptions to rooms on this instance', () => stats().watchers);
+  metrics.gauge('carried_watchers', 'Subscriptions that share frames', () => stats().carried);
   metrics.gauge('subscribed_rooms', 'Rooms this instance hears of from the broker', () => stats().subscribedRooms);
 }
 

@@ -8,7 +8,7 @@ import { refusedUpgrade } from '../../resources/rawSocket.ts';
 import { frame, openRude, textFrame } from '../../resources/rudeSocket.ts';
 import { deployments, startEmbedded } from '../../resources/server.ts';
 
-const nothing = { sockets: 0, openFeeds: 0, watchers: 0, subscribedRooms: 0 };
+const nothing = { sockets: 0, openFeeds: 0, watchers: 0, carried: 0, subscribedRooms: 0 };
 const join = JSON.stringify({ type: 'Join', user_id: 'rude', username: 'Rude' });
 
 /** What rude clients do with a line, on their way out. */

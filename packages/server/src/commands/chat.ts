@@ -120,11 +120,25 @@ async function converse(talk: Conversation, lines: Lines): Promise<void> {
       else if (line.trim() !== '') sends.push(say(talk, line));
       screen.prompt();
     }
-    await Promise.all(sends);
+    await shown(room, await Promise.all(sends));
   };
   await Promise.race([liveOrDelayed(room), stopped]); // so that the history comes before what is typed
   screen.prompt();
   await Promise.race([read(), stopped]);
+}
+
+/** Resolves when the room has shown what was said in it, or will not for some time. */
+function shown({ state }: RoomWatch, said: (Message | undefined)[]): Promise<void> {
+  const last = Math.max(0, ...said.map((message) => message?.seq ?? 0));
+  return new Promise((resolve) => {
+    const look = ({ status, position }: RoomState) => {
+      if (status === 'live' && (position ?? 0) < last) return;
+      stop();
+      resolve();
+    };
+    const stop = state.subscribe(look);
+    look(state.get());
+  });
 }
 
 /** Resolves when events come, or it shows that they will not for some time: /quit must work then. */

@@ -1,6 +1,7 @@
 import { EarshotError, type RoomEvent, type StartEvent, type User, type watchInput } from '@earshot/shared';
 import type { z } from 'zod';
-import type { FeedItem } from '../feed/hub.ts';
+import type { Sink } from '../feed/fanOut.ts';
+import type { BrokerEvent, FeedItem } from '../feed/hub.ts';
 import type { Connection } from './connection.ts';
 import { requireMember, requireRoom } from './permission.ts';
 import type { Services } from './services.ts';
@@ -14,6 +15,12 @@ export interface WatchedEvent {
   own: boolean;
 }
 
+interface WatchInput extends z.output<typeof watchInput> {
+  signal: AbortSignal;
+  /** Where events may be written past the caller, while it waits for the next; undefined: not yet. */
+  sink?: (() => Sink | undefined) | undefined;
+}
+
 /**
  * A member's view of a room from now on, or from where they were: see the feed for what is promised. While it runs the
  * caller is present. Ends when `signal` aborts and when the caller leaves the room; throws what the connection ended
@@ -22,7 +29,7 @@ export interface WatchedEvent {
 export async function* watchRoom(
   services: Services,
   connection: Connection,
-  input: z.output<typeof watchInput> & { signal: AbortSignal },
+  input: WatchInput,
 ): AsyncGenerator<WatchedEvent, void, void> {
   const { user } = connection;
   const { roomId, history, lastEventId } = input;
@@ -33,13 +40,18 @@ export async function* watchRoom(
   const signal = AbortSignal.any([input.signal, connection.ended]);
   const after = lastEventId === undefined ? undefined : Number(lastEventId);
   const membership = createRecheck(services, roomId, user.userId);
-  for await (const item of services.hub.watch(roomId, { history, after, signal })) {
+  const isParticular = (event: BrokerEvent, from: string, now: number) =>
+    isOwnDoing({ event, from }, connection, user) ||
+    (event.type === 'member.left' && event.userId === user.userId) ||
+    membership.isDue(now);
+  const carriage = input.sink && { sink: input.sink, isParticular };
+  for await (const item of services.hub.watch(roomId, { history, after, signal, carriage })) {
     if (item.kind === 'event' && item.event.type === 'member.left') {
       // They may have joined again since.
       if (item.event.userId === user.userId && !(await membership.holds({ now: true }))) return;
       continue;
     }
-    if (isOwnDoing(item, connection, user)) continue;
+    if (item.kind === 'event' && isOwnDoing(item, connection, user)) continue;
     const event = await toRoomEvent(services, roomId, item);
     if (event === null) continue;
     if (!(await membership.holds())) return;
@@ -74,9 +86,11 @@ const recheckSoonMs = 10_000;
  */
 function createRecheck({ store }: Services, roomId: string, userId: string) {
   let dueAt = 0;
+  const isDue = (at: number) => at >= dueAt;
   return {
+    isDue,
     holds: async ({ now = false } = {}): Promise<boolean> => {
-      if (!now && Date.now() < dueAt) return true;
+      if (!now && !isDue(Date.now())) return true;
       dueAt = Date.now() + recheckMs;
       return store.isMember(roomId, userId).catch(() => {
         dueAt = Date.now() + recheckSoonMs; // the store is down: an event a little later asks again
@@ -111,10 +125,10 @@ async function enter(services: Services, connection: Connection, roomId: string)
   return { [Symbol.dispose]: () => services.attendance.depart(entry, connection.broken()) };
 }
 
+type Heard = Pick<Extract<FeedItem, { kind: 'event' }>, 'event' | 'from'>;
+
 /** What a watcher need not be told: that this connection came, and that its user types, on whichever connection. */
-function isOwnDoing(item: FeedItem, connection: Connection, { userId }: User): boolean {
-  if (item.kind === 'start') return false;
-  const { event, from } = item;
+function isOwnDoing({ event, from }: Heard, connection: Connection, { userId }: User): boolean {
   return event.type === 'typing'
     ? event.user.userId === userId
     : event.type === 'user.joined' && from === connection.id;

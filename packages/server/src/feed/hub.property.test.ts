@@ -25,6 +25,8 @@ const step = fc.oneof(
       /** How far before the end it resumes; below 0 ahead of it; null for a fresh watch. */
       back: fc.option(fc.integer({ min: -2, max: 30 })),
       slowness: fc.constantFrom(0, 0, 15, 90),
+      /** Chance that a write or an event is not for the fan-out; null without one. */
+      refusal: fc.constantFrom(null, 0, 0.3),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('stop'), which: fc.nat() }) },
@@ -41,7 +43,7 @@ const world = fc.record({
 });
 
 test('whatever the broker does, every watcher sees every change once, in order', async () => {
-  const seen = { changes: 0, resumed: 0, superseded: 0 };
+  const seen = { changes: 0, resumed: 0, superseded: 0, carried: 0 };
   await fc.assert(
     fc.asyncProperty(world, async ({ seed, loss, ringSize, pageSize, steps }) => {
       vi.clearAllTimers(); // of a run that failed
@@ -51,7 +53,7 @@ test('whatever the broker does, every watcher sees every change once, in order',
       const readers: Reader[] = [];
 
       for (const [next, pauseMs] of steps) {
-        perform(next, { store, broker, hub, readers });
+        perform(next, { store, broker, hub, readers, random });
         await vi.advanceTimersByTimeAsync(pauseMs);
       }
       await vi.advanceTimersByTimeAsync(20_000);
@@ -61,19 +63,23 @@ test('whatever the broker does, every watcher sees every change once, in order',
         if (reader.error) verifyRefusal(reader);
         else if (!reader.stopped) verifyCompleteness(reader, store);
         seen.changes += reader.changes.length;
+        seen.carried += reader.carried;
         seen.resumed += reader.after === undefined ? 0 : 1;
         seen.superseded += store.head(room) - (reader.from ?? 0) - reader.changes.length;
       }
       for (const reader of readers) reader.stop();
       await vi.advanceTimersByTimeAsync(10_000);
       expect(readers.every((reader) => reader.ended)).toBe(true);
-      expect([hub.openFeeds, hub.watchers, broker.subscriptions, vi.getTimerCount()]).toEqual([0, 0, 0, 0]);
+      expect([hub.openFeeds, hub.watchers, hub.carried, broker.subscriptions, vi.getTimerCount()]).toEqual([
+        0, 0, 0, 0, 0,
+      ]);
     }),
     { seed: 20_240, numRuns: 1_000 },
   );
   // The runs were not idle.
   expect(seen.changes).toBeGreaterThan(10_000);
   expect(seen.resumed).toBeGreaterThan(1_000);
+  expect(seen.carried).toBeGreaterThan(3_000);
   expect(seen.superseded).toBeGreaterThan(1_000);
 }, 120_000);
 
@@ -112,7 +118,13 @@ test('hundreds of watchers coming and going leave nothing behind', async () => {
       const readers: Reader[] = [];
       for (let round = 0; round < 300; round += 1) {
         const roomId = `room ${Math.floor(random() * 5)}`;
-        readers.push(new Reader(hub, roomId, random() < 0.5 ? {} : { after: 0, slowness: random() * 20 }));
+        readers.push(
+          new Reader(
+            hub,
+            roomId,
+            random() < 0.5 ? { refuses: () => random() < 0.1 } : { after: 0, slowness: random() * 20 },
+          ),
+        );
         if (random() < 0.5) void hub.publish(roomId, store.append(roomId));
         store.down = random() < 0.1;
         if (random() < 0.05) broker.interrupt();
@@ -153,9 +165,10 @@ interface World {
   broker: ModelBroker;
   hub: Hub;
   readers: Reader[];
+  random: () => number;
 }
 
-function perform(next: Step, { store, broker, hub, readers }: World): void {
+function perform(next: Step, { store, broker, hub, readers, random }: World): void {
   const tell = (event: Parameters<Hub['publish']>[1], here: boolean) => {
     if (here) void hub.publish(room, event);
     else broker.publish(room, encodeEnvelope(event, '')).catch(() => {}); // another instance
@@ -163,7 +176,9 @@ function perform(next: Step, { store, broker, hub, readers }: World): void {
   const messages = store.messages(room).length;
   if ('back' in next) {
     const after = next.back === null ? undefined : Math.max(0, store.head(room) - next.back);
-    readers.push(new Reader(hub, room, { history: next.history, after, slowness: next.slowness }));
+    const { history, slowness, refusal } = next;
+    const refuses = refusal === null ? undefined : () => random() < refusal;
+    readers.push(new Reader(hub, room, { history, after, slowness, refuses }));
   } else if ('ms' in next && next.do === 'breakBroker') {
     broker.interrupt();
     setTimeout(() => broker.restore(), next.ms);

@@ -3,9 +3,9 @@ import { type BrokerEvent, encodeEnvelope } from './envelope.ts';
 import { Outage } from './outage.ts';
 import { PositionCheck } from './positionCheck.ts';
 import { type FeedContext, type FeedCount, RoomFeed } from './roomFeed.ts';
-import { type FeedItem, follow, type WatchOptions } from './watch.ts';
+import { type Carriage, type FeedItem, follow, type WatchOptions } from './watch.ts';
 
-export type { BrokerEvent, FeedCount, FeedItem, WatchOptions };
+export type { BrokerEvent, Carriage, FeedCount, FeedItem, WatchOptions };
 
 export interface HubOptions extends Pick<FeedContext, 'store' | 'broker' | 'log'> {
   onCount?: (name: FeedCount, n?: number) => void;
@@ -44,6 +44,8 @@ export interface Hub {
   readonly openFeeds: number;
   /** Watches on this instance. Zero after churn. */
   readonly watchers: number;
+  /** Those of them that are served together. */
+  readonly carried: number;
 
   /** Ends all watches. */
   close(): Promise<void>;
@@ -88,6 +90,12 @@ class FeedHub implements Hub {
 
   get watchers(): number {
     return this.#watches.size;
+  }
+
+  get carried(): number {
+    let carried = 0;
+    for (const feed of this.#feeds.values()) carried += feed.fanOut.size;
+    return carried;
   }
 
   async publish(roomId: string, event: BrokerEvent, fromConnectionId = ''): Promise<void> {

@@ -12,13 +12,13 @@ export interface Entry {
  * it has not read in time is gone from here, and it reads the store instead.
  */
 export class Ring {
-  readonly #capacity: number;
+  readonly capacity: number;
   readonly #entries: Entry[] = [];
   #end = 0;
   #floor = 0;
 
   constructor(capacity: number) {
-    this.#capacity = capacity;
+    this.capacity = capacity;
   }
 
   /** The offset of the oldest entry kept. */
@@ -42,7 +42,7 @@ export class Ring {
   }
 
   push(entry: Entry): void {
-    const slot = this.#end % this.#capacity;
+    const slot = this.#end % this.capacity;
     const evicted = this.#entries[slot];
     if (evicted && evicted.seq !== null) this.#floor = evicted.seq;
     this.#entries[slot] = entry;
@@ -50,7 +50,7 @@ export class Ring {
   }
 
   at(offset: number): Entry | undefined {
-    return offset >= this.start && offset < this.#end ? this.#entries[offset % this.#capacity] : undefined;
+    return offset >= this.start && offset < this.#end ? this.#entries[offset % this.capacity] : undefined;
   }
 }
 
@@ -77,6 +77,12 @@ export class Cursor {
   /** The reader was given a change by other means. */
   advanceTo(seq: number): void {
     this.#seq = Math.max(this.#seq, seq);
+  }
+
+  /** The reader was given all that the ring holds before `offset`, up to the change `seq`. */
+  moveTo(offset: number, seq: number): void {
+    this.#offset = Math.max(this.#offset, offset);
+    this.advanceTo(seq);
   }
 
   /** The next entry for this reader; `behind` when the ring no longer holds it; undefined when there is none yet. */

@@ -3,6 +3,7 @@ import type { Broker, BrokerSubscription } from '../broker/broker.ts';
 import type { Logger } from '../observe/logger.ts';
 import { unlessAborted } from './abort.ts';
 import { decodeEnvelope, isChange } from './envelope.ts';
+import { FanOut } from './fanOut.ts';
 import { GapFiller } from './gapFiller.ts';
 import { Latest } from './latest.ts';
 import { type Entry, Ring } from './ring.ts';
@@ -48,6 +49,8 @@ export interface Attachment {
 export class RoomFeed {
   readonly roomId: string;
   readonly ring: Ring;
+  /** Serves the watchers that are up to date. */
+  readonly fanOut: FanOut;
   /** Settles once the position is known; rejects when the store can't tell it, and the feed is then of no use. */
   readonly opened: Promise<void>;
   readonly #context: FeedContext;
@@ -64,6 +67,7 @@ export class RoomFeed {
     this.roomId = roomId;
     this.#context = context;
     this.ring = new Ring(context.ringSize);
+    this.fanOut = new FanOut(this.ring);
     this.#sequencer = new Sequencer(context.ringSize, (entry) => this.#append(entry));
     this.#presence = new Latest(context.presenceIntervalMs, (entry) => this.#append(entry));
     this.#reader = new RoomReader(roomId, context, this.#closed.signal);
@@ -199,6 +203,7 @@ export class RoomFeed {
 
   #append(entry: Entry): void {
     this.ring.push(entry);
+    this.fanOut.grown();
     for (const bell of this.#bells) bell();
   }
 }

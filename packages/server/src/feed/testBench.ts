@@ -1,8 +1,9 @@
-import type { ChangeEvent } from '@earshot/shared';
+import { type ChangeEvent, decodeWire, encodeWire } from '@earshot/shared';
 import { pino } from 'pino';
 import { vi } from 'vitest';
 import { isChange } from './envelope.ts';
-import { createHub, type FeedItem, type Hub, type HubOptions } from './hub.ts';
+import type { Codec, Sink } from './fanOut.ts';
+import { type Carriage, createHub, type FeedItem, type Hub, type HubOptions } from './hub.ts';
 import { ModelBroker, ModelStore } from './testModel.ts';
 
 /** A hub between a model store and a model broker, both quick and faultless until told otherwise. Needs fake timers. */
@@ -56,19 +57,27 @@ interface ReaderOptions {
   after?: number | undefined;
   /** Milliseconds that the reader takes for each item. */
   slowness?: number;
+  /** Lets the reader be served by the fan-out; tells each time whether its sink is full, or an event particular. */
+  refuses?: (() => boolean) | undefined;
 }
+
+const codec: Codec = { encode: (event, seq) => `${encodeWire({ event, seq })}\n` };
+let readers = 0;
 
 /** For the tests of the feed: a consumer that notes all it is given. */
 export class Reader {
   readonly items: FeedItem[] = [];
+  /** How many of the items came by the fan-out. */
+  carried = 0;
   readonly after: number | undefined;
   error: unknown;
   ended = false;
   readonly #stop = new AbortController();
 
-  constructor(hub: Hub, roomId: string, { history = 50, after, slowness = 0 }: ReaderOptions = {}) {
+  constructor(hub: Hub, roomId: string, { history = 50, after, slowness = 0, refuses }: ReaderOptions = {}) {
     this.after = after;
-    void this.#read(hub.watch(roomId, { history, after, signal: this.#stop.signal }), slowness);
+    const carriage = refuses && this.#carriage(refuses);
+    void this.#read(hub.watch(roomId, { history, after, signal: this.#stop.signal, carriage }), slowness);
   }
 
   get stopped(): boolean {
@@ -96,6 +105,22 @@ export class Reader {
 
   stop(): void {
     this.#stop.abort();
+  }
+
+  #carriage(refuses: () => boolean): Carriage {
+    readers += 1;
+    const write = (bytes: Uint8Array) => {
+      if (refuses()) return false;
+      if (this.stopped) this.error = new Error('written to after the end');
+      for (const line of Buffer.from(bytes).toString().trimEnd().split('\n')) {
+        const { event, seq } = decodeWire(line) as { event: ChangeEvent; seq: number };
+        this.items.push({ kind: 'event', event, from: '', seq });
+        this.carried += 1;
+      }
+      return true;
+    };
+    const sink: Sink = { codec, key: String(readers % 3), frame: (text) => Buffer.from(text), write };
+    return { sink: () => sink, isParticular: refuses };
   }
 
   async #read(feed: AsyncIterable<FeedItem>, slowness: number): Promise<void> {

@@ -1,8 +1,9 @@
 import { limits, type Message } from '@earshot/shared';
 import { pause, unlessAborted } from './abort.ts';
 import { type BrokerEvent, isChange } from './envelope.ts';
+import type { Sink } from './fanOut.ts';
 import { forReader, Replay } from './replay.ts';
-import { Cursor } from './ring.ts';
+import { Cursor, type Entry } from './ring.ts';
 import type { Attachment, RoomFeed } from './roomFeed.ts';
 
 export interface WatchOptions {
@@ -11,6 +12,16 @@ export interface WatchOptions {
   /** The number of the last change seen: what came after it is replayed, and there is no start if that can be done. */
   after?: number | undefined;
   signal: AbortSignal;
+  /** Lets the watcher be served together with others while it is up to date. */
+  carriage?: Carriage | undefined;
+}
+
+/** How a watcher may be served without the items passing through its hands. */
+export interface Carriage {
+  /** Where it is written to; undefined as long as that is not known. Asked whenever the watcher is up to date. */
+  sink: () => Sink | undefined;
+  /** Tells an event that the watcher must get as an item. `now`: the time in milliseconds. */
+  isParticular: (event: BrokerEvent, from: string, now: number) => boolean;
 }
 
 export type FeedItem =
@@ -27,7 +38,7 @@ export type FeedItem =
 export async function* follow(
   feed: RoomFeed,
   attachment: Attachment,
-  { history, after, signal }: WatchOptions,
+  { history, after, signal, carriage }: WatchOptions,
 ): AsyncGenerator<FeedItem, void> {
   await unlessAborted(feed.opened, signal);
   let position = after;
@@ -39,10 +50,15 @@ export async function* follow(
 
   const cursor = new Cursor(position, attachment.offset);
   let known = position;
+  const isParticular = ({ event, from }: Entry, now: number) =>
+    (event.type === 'message.created' && event.message.seq <= known) ||
+    carriage?.isParticular(event, from, now) === true;
   while (!signal.aborted) {
     const entry = cursor.next(feed.ring);
     if (entry === undefined) {
-      await attachment.grown();
+      // One that read the store ahead of the feed has other positions than all until the feed is there too.
+      const sink = cursor.seq === feed.last ? carriage?.sink() : undefined;
+      await (sink ? feed.fanOut.carry({ cursor, sink, isParticular }, signal) : attachment.grown());
     } else if (entry === 'behind') {
       yield* catchUp(feed, cursor, signal);
       known = cursor.seq;

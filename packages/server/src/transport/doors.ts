@@ -15,6 +15,7 @@ import { namedInPath } from './legacy/locationId.ts';
 import { legacyRoutes } from './legacy/rest.ts';
 import { createShapes } from './legacy/shapes.ts';
 import { createLegacySockets } from './legacy/sockets.ts';
+import type { OutboundTimes } from './outbound.ts';
 import { createReport } from './report.ts';
 import { refuse, SocketGuard } from './socketGuard.ts';
 import { httpContextFactory } from './trpc/httpContext.ts';
@@ -26,6 +27,9 @@ interface DoorsOptions {
   services: Services;
   broker: Broker;
   metrics: Metrics;
+  /** Whether watchers of one room may share frames; without it, each gets its own. */
+  sharedFrames?: boolean | undefined;
+  slowReaders?: Partial<OutboundTimes> | undefined;
 }
 
 /** All ways into the server, on one port. */
@@ -47,7 +51,7 @@ const callsPerFrame = ({ watchesPerSocket }: Config) =>
 const guestRate = { rate: 1, burst: 100 };
 
 /** Opens the doors: starts to listen. */
-export async function openDoors({ config, services, broker, metrics }: DoorsOptions): Promise<Doors> {
+export async function openDoors({ config, services, broker, metrics, ...options }: DoorsOptions): Promise<Doors> {
   const guard = new SocketGuard({
     allowedOrigins: config.allowedOrigins,
     socketsPerAddress: config.socketsPerAddress,
@@ -58,6 +62,8 @@ export async function openDoors({ config, services, broker, metrics }: DoorsOpti
     authenticator: createAuthenticator(config.auth),
     inFlight: new InFlight(),
     guard,
+    slowReaders: options.slowReaders ?? {},
+    sharedFrames: options.sharedFrames ?? true,
     guestLimit: new RateLimiter(config.sendRate === 0 ? unlimited : guestRate),
   };
   const report = createReport(services.log, metrics);
@@ -90,7 +96,7 @@ export async function openDoors({ config, services, broker, metrics }: DoorsOpti
     else if (wire === 'trpc') {
       trpc.handleUpgrade(request, socket, head, (client) => trpc.emit('connection', client, request));
     } else {
-      legacy.server.handleUpgrade(request, socket, head, (client) => legacy.serve(client, wire));
+      legacy.server.handleUpgrade(request, socket, head, (client) => legacy.serve(client, socket, wire));
     }
   });
   const url = await app.listen({ port: config.port, host: config.host });

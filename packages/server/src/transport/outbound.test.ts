@@ -1,22 +1,24 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { Outbound } from './outbound.ts';
+import { textFrame } from './textFrame.ts';
 
 /** A real pair of sockets; the client reads nothing until told. */
-async function pair() {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+async function pair({ perMessageDeflate = false } = {}) {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate });
   await once(server, 'listening');
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  const [near] = (await once(server, 'connection')) as [WebSocket];
+  const [near, { socket: stream }] = (await once(server, 'connection')) as [WebSocket, IncomingMessage];
   if (client.readyState !== client.OPEN) await once(client, 'open');
   client.pause();
   const dispose = () => {
     client.terminate();
     server.close();
   };
-  return { near, client, [Symbol.dispose]: dispose };
+  return { near, stream, client, [Symbol.dispose]: dispose };
 }
 
 function fill(socket: WebSocket): void {
@@ -78,4 +80,32 @@ test('is not read from while too much is unread', async () => {
   await once(line.near, 'message');
   expect(received).toEqual(['first', 'second']);
   expect(line.near.isPaused).toBe(false);
+});
+
+test('frames built elsewhere come between those of ws, none when too much is unread, and none after the close', async () => {
+  using line = await pair();
+  const write = new Outbound(line.near, () => {}).frameWriter(line.stream);
+  const received: string[] = [];
+  line.client.on('message', (data) => received.push(String(data).slice(0, 6)));
+  line.near.send('first');
+  expect(write?.(textFrame('second'))).toBe(true);
+  line.near.send('third');
+  fill(line.near);
+  const before = line.stream.bytesWritten;
+  expect(write?.(textFrame('lost'))).toBe(false);
+  expect(line.stream.bytesWritten).toBe(before);
+  line.client.resume();
+  await new Outbound(line.near, () => {}).writable();
+  line.near.close();
+  const closing = line.stream.bytesWritten;
+  expect(write?.(textFrame('late'))).toBe(true); // taken, and of no use
+  expect(line.stream.bytesWritten).toBe(closing);
+  await once(line.client, 'close');
+  expect(received.slice(0, 3)).toEqual(['first', 'second', 'third']);
+  expect(received.slice(3).every((text) => text === 'xxxxxx')).toBe(true);
+});
+
+test('a socket that compresses takes none', async () => {
+  using line = await pair({ perMessageDeflate: true });
+  expect(new Outbound(line.near, () => {}).frameWriter(line.stream)).toBe(null);
 });

@@ -1,8 +1,9 @@
+import type { Writable } from 'node:stream';
 import { errorCodes } from '@earshot/shared';
 import type { WebSocket } from 'ws';
 import type { Report } from './report.ts';
 
-interface OutboundTimes {
+export interface OutboundTimes {
   /** Milliseconds a reader may stay behind before it is closed. */
   patienceMs: number;
   /** Milliseconds that the close frame, which waits behind all that is unread, has to get through. */
@@ -16,6 +17,9 @@ const unsentMax = 1024 * 1024;
 /** Calls waiting on one socket above which no more is read from it: a client that reconnects sends all of its at once. */
 const waitingMax = 1_000;
 const lookAgainMs = 100;
+
+/** Takes bytes of whole frames. False when too much is unsent: then nothing was taken. */
+export type WriteFrames = (bytes: Uint8Array) => boolean;
 
 /** What lies unsent on one socket: keeps it bounded, however slow its reader is. */
 export class Outbound {
@@ -51,6 +55,20 @@ export class Outbound {
       this.#socket.resume();
       paused = false;
     });
+  }
+
+  /**
+   * Writes frames that were built elsewhere to the stream under the socket. `ws` writes each of its own frames whole and
+   * at once, so ours come between two of them, in order. That does not hold where it compresses: null then.
+   */
+  frameWriter(stream: Writable): WriteFrames | null {
+    if (this.#socket.extensions !== '') return null;
+    return (bytes) => {
+      if (this.#isFull()) return false;
+      // After the close frame nothing may follow, and nobody is told anything any more.
+      if (this.#socket.readyState === this.#socket.OPEN) stream.write(bytes);
+      return true;
+    };
   }
 
   #isFull(): boolean {

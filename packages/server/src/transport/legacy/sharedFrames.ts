@@ -1,4 +1,7 @@
 import type { RoomEvent } from '@earshot/shared';
+import type { Codec, Sink } from '../../feed/fanOut.ts';
+import type { WriteFrames } from '../outbound.ts';
+import { textFrame } from '../textFrame.ts';
 import type { Dialect } from './dialect.ts';
 
 /**
@@ -7,10 +10,17 @@ import type { Dialect } from './dialect.ts';
  */
 export class SharedFrames {
   readonly #dialect: Dialect;
+  readonly #codec: Codec;
   readonly #frames = new WeakMap<RoomEvent, Buffer | null>();
 
   constructor(dialect: Dialect) {
     this.#dialect = dialect;
+    this.#codec = { encode: (event) => dialect.event(event) };
+  }
+
+  /** Where a room's fan-out writes to a socket: all get the same bytes. */
+  sink(write: WriteFrames): Sink {
+    return { codec: this.#codec, key: 'legacy', frame: textFrame, write };
   }
 
   /** The frame as bytes of UTF-8, which sockets send without copying; null where there is nothing to tell. */

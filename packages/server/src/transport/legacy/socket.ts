@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { EarshotError, errorEntry, type Location, type StartEvent } from '@earshot/shared';
 import type { RawData, WebSocket } from 'ws';
 import { Connection } from '../../domain/connection.ts';
@@ -8,11 +9,12 @@ import type { Services } from '../../domain/services.ts';
 import { setTyping } from '../../domain/setTyping.ts';
 import { updateLocation } from '../../domain/updateLocation.ts';
 import type { WatchedEvent } from '../../domain/watchRoom.ts';
+import type { Sink } from '../../feed/fanOut.ts';
 import type { Authenticator } from '../authenticate.ts';
 import { endOnExpiry } from '../expiry.ts';
 import { InFlight } from '../inFlight.ts';
 import { watchLine } from '../line.ts';
-import { Outbound } from '../outbound.ts';
+import { Outbound, type OutboundTimes } from '../outbound.ts';
 import { describeRefusal } from '../refusal.ts';
 import type { Report } from '../report.ts';
 import type { Dialect } from './dialect.ts';
@@ -27,6 +29,9 @@ export interface SocketParts {
   services: Services;
   authenticator: Authenticator;
   inFlight: InFlight;
+  slowReaders: Partial<OutboundTimes>;
+  /** Whether those in one room may share frames. */
+  sharedFrames: boolean;
   report: Report;
   dialect: Dialect;
   frames: SharedFrames;
@@ -45,6 +50,7 @@ export class LegacySocket {
   readonly #socket: WebSocket;
   readonly #named: NamedRoom;
   readonly #connection: Connection;
+  readonly #sink: Sink | undefined;
   readonly #closed = new AbortController();
   readonly #answers = new InFlight();
   #visit: Visit | null = null;
@@ -55,12 +61,19 @@ export class LegacySocket {
   #closing = false;
 
   /** `named`: the room of the path, which `Join` joins. */
-  constructor(parts: SocketParts, socket: WebSocket, named: NamedRoom) {
+  constructor(
+    parts: SocketParts,
+    { socket, stream, named }: { socket: WebSocket; stream: Writable; named: NamedRoom },
+  ) {
     this.#parts = parts;
     this.#socket = socket;
     this.#named = named;
     const line = watchLine(socket);
-    const { writable } = new Outbound(socket, parts.report);
+    const outbound = new Outbound(socket, parts.report, parts.slowReaders);
+    const { writable } = outbound;
+    // Without the echo no two senders get the same.
+    const write = parts.sharedFrames && parts.echo ? outbound.frameWriter(stream) : null;
+    this.#sink = write ? parts.frames.sink(write) : undefined;
     this.#connection = new Connection({ user: null, writable, broken: () => line.broken });
     this.#connection.ended.addEventListener('abort', () => this.#end(this.#connection.ended.reason), { once: true });
     const inbox = new Inbox({
@@ -169,7 +182,13 @@ export class LegacySocket {
     }
     // Two visits to one room would both hear it: somebody with a new name goes and comes.
     if (this.#visit?.roomId === room.id) await this.#leave();
-    const visit = new Visit({ services, connection: this.#connection, roomId: room.id, closed: this.#closed.signal });
+    const visit = new Visit({
+      services,
+      connection: this.#connection,
+      roomId: room.id,
+      closed: this.#closed.signal,
+      sink: this.#sink,
+    });
     const start = await visit.enter();
     void this.#visit?.leave();
     this.#visit = visit;

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { LegacyConfig } from '../../config.ts';
 import type { NamedRoom } from '../../domain/namedRoom.ts';
@@ -15,8 +16,8 @@ interface LegacySocketsOptions extends Omit<SocketParts, 'dialect' | 'frames' | 
 export interface LegacySockets {
   /** Takes upgrades, handed to it by the caller. */
   readonly server: WebSocketServer;
-  /** Serves an open socket that came in by the path of that room. */
-  serve(socket: WebSocket, named: NamedRoom): void;
+  /** Serves an open socket, on its stream, that came in by the path of that room. */
+  serve(socket: WebSocket, stream: Duplex, named: NamedRoom): void;
 }
 
 /** The raw WebSocket of older clients. */
@@ -27,9 +28,9 @@ export function createLegacySockets({ legacy, frameBytes, ...parts }: LegacySock
   // A socket is in one room, in two while it moves: the limit is for clients that watch as many as they like.
   const services = { ...parts.services, settings: { ...parts.services.settings, watchesPerConnection: 0 } };
   const shared = { ...parts, services, dialect, frames: new SharedFrames(dialect), echo: legacy.echo };
-  const serve = (socket: WebSocket, named: NamedRoom) => {
+  const serve = (socket: WebSocket, stream: Duplex, named: NamedRoom) => {
     server.emit('connection', socket);
-    new LegacySocket(shared, socket, named);
+    new LegacySocket(shared, { socket, stream, named });
   };
   return { server, serve };
 }

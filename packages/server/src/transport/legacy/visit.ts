@@ -2,6 +2,7 @@ import { limits, type RoomEvent, type StartEvent, type User } from '@earshot/sha
 import type { Connection } from '../../domain/connection.ts';
 import type { Services } from '../../domain/services.ts';
 import { lookAround, type WatchedEvent, watchRoom } from '../../domain/watchRoom.ts';
+import type { Sink } from '../../feed/fanOut.ts';
 
 interface VisitOptions {
   services: Services;
@@ -9,6 +10,8 @@ interface VisitOptions {
   roomId: string;
   /** Aborts when the socket has closed. */
   closed: AbortSignal;
+  /** Where events may be written past `hear`, once that is called. */
+  sink: Sink | undefined;
 }
 
 const history = limits.historyDefault;
@@ -24,16 +27,30 @@ export class Visit {
   #ended: Promise<unknown> = Promise.resolve();
   /** Until it resolves, what happens waits to be heard. */
   #held: Promise<void> = Promise.resolve();
-  /** Place of the last message that was told with the room itself. */
+  #holding = false;
+  /** How often the room was told again. */
+  #tellings = 0;
+  /** Number of the last change in what was told with the room itself. */
   #toldTo = 0;
+  /** Number of the last change that passed through here. */
+  #heardTo = 0;
 
-  constructor({ services, connection, roomId, closed }: VisitOptions) {
+  constructor({ services, connection, roomId, closed, sink }: VisitOptions) {
     this.roomId = roomId;
     this.#services = services;
     this.#connection = connection;
     this.#user = connection.user;
     const signal = AbortSignal.any([this.#stop.signal, closed]);
-    this.#events = watchRoom(services, connection, { roomId, history, signal });
+    this.#events = watchRoom(services, connection, { roomId, history, signal, sink: sink && this.#untilTold(sink) });
+  }
+
+  /** The sink, until the room is told again, and then not before all that was told has passed through here. */
+  #untilTold(sink: Sink): () => Sink | undefined {
+    return () => {
+      if (this.#holding || this.#heardTo < this.#toldTo) return undefined;
+      const tellings = this.#tellings;
+      return { ...sink, write: (bytes) => tellings === this.#tellings && sink.write(bytes) };
+    };
   }
 
   /** Whether it is that user's, under that name, in that room. */
@@ -61,11 +78,14 @@ export class Visit {
   async tellAgain(tell: (start: StartEvent) => void): Promise<void> {
     const { promise, resolve: goOn } = Promise.withResolvers<void>();
     this.#held = promise;
+    this.#holding = true;
+    this.#tellings += 1;
     try {
       const { seq, event } = await lookAround(this.#services, this.#connection, { roomId: this.roomId, history });
       this.#toldTo = seq;
       tell(event);
     } finally {
+      this.#holding = false;
       goOn();
     }
   }
@@ -80,6 +100,7 @@ export class Visit {
     for await (const watched of this.#events) {
       await this.#held;
       if (this.#stop.signal.aborted) break;
+      this.#heardTo = watched.seq;
       if (!this.#wasTold(watched.event)) hear(watched);
     }
   }

@@ -3,6 +3,7 @@ import type { RateLimiter } from '../../domain/rateLimit.ts';
 import type { Services } from '../../domain/services.ts';
 import type { Authenticator } from '../authenticate.ts';
 import type { InFlight } from '../inFlight.ts';
+import type { OutboundTimes, WriteFrames } from '../outbound.ts';
 import type { SocketGuard } from '../socketGuard.ts';
 import type { Throttle } from './throttle.ts';
 
@@ -12,6 +13,9 @@ export interface ContextParts {
   authenticator: Authenticator;
   inFlight: InFlight;
   guard: SocketGuard;
+  slowReaders: Partial<OutboundTimes>;
+  /** Whether watchers of one room may share frames. */
+  sharedFrames: boolean;
   /** Guests that one address may make. */
   guestLimit: RateLimiter;
 }
@@ -20,6 +24,8 @@ export interface ContextParts {
 export interface Context extends ContextParts {
   connection: Connection;
   throttle: Throttle;
+  /** Writes frames past tRPC, where there is a WebSocket that can take them. */
+  writeFrames: WriteFrames | null;
   /** The network address of the client. */
   address: string;
 }

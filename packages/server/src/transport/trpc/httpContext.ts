@@ -27,7 +27,8 @@ export function httpContextFactory(parts: ContextParts): HttpContextFactory {
         broken: () => !res.raw.writableFinished,
       });
       endOnExpiry(connection, identity?.expiresAt, info.signal);
-      return { ...parts, connection, throttle: new Throttle({ writable: connection.writable }), address: req.ip };
+      const throttle = new Throttle({ writable: connection.writable });
+      return { ...parts, connection, throttle, writeFrames: null, address: req.ip };
     } catch (error) {
       throw asTrpcError(error);
     }

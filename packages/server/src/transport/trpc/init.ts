@@ -1,10 +1,11 @@
-import { EarshotError, transformer } from '@earshot/shared';
+import { EarshotError } from '@earshot/shared';
 import { initTRPC } from '@trpc/server';
 import type { Context } from './context.ts';
 import { asTrpcError, describeError } from './errorShape.ts';
+import { markingTransformer } from './sharedEvents.ts';
 
 const t = initTRPC.context<Context>().create({
-  transformer,
+  transformer: markingTransformer,
   isDev: false, // no stack trace leaves the server, whatever NODE_ENV says
   sse: {
     ping: { enabled: true, intervalMs: 15_000 },

@@ -6,6 +6,7 @@ import { leaveRoom } from '../../domain/leaveRoom.ts';
 import { watchRoom } from '../../domain/watchRoom.ts';
 import { asTrpcError } from './errorShape.ts';
 import { procedure, router } from './init.ts';
+import { WatchLine } from './sharedEvents.ts';
 
 export const roomsRouter = router({
   join: procedure.input(joinInput).mutation(({ ctx, input }) => joinRoom(ctx.services, ctx.connection, input)),
@@ -18,12 +19,16 @@ export const roomsRouter = router({
 
   watch: procedure.input(watchInput).subscription(async function* ({ ctx, input, signal }) {
     try {
+      const line = ctx.writeFrames && new WatchLine(ctx.writeFrames);
       const watch = watchRoom(ctx.services, ctx.connection, {
         ...input,
         signal: signal ?? new AbortController().signal,
+        sink: line?.sink,
       });
       // Tracked without exception: tRPC's client resumes from the last event's id, and one without would erase it.
-      for await (const { seq, event } of watch) yield tracked<RoomEvent>(String(seq), event);
+      for await (const { seq, event } of watch) {
+        yield tracked<RoomEvent>(String(seq), line ? line.mark(event) : event);
+      }
     } catch (error) {
       throw asTrpcError(error);
     }

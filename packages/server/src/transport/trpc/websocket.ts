@@ -10,6 +10,7 @@ import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
 import type { OnError } from './onError.ts';
 import { appRouter } from './router.ts';
+import { tellingEncoder } from './sharedEvents.ts';
 import { Throttle } from './throttle.ts';
 
 interface WebSocketOptions {
@@ -28,6 +29,7 @@ export function createTrpcSockets(options: WebSocketOptions): WebSocketServer {
   const serve = getWSConnectionHandler({
     wss,
     router: appRouter,
+    experimental_encoder: tellingEncoder,
     createContext: (call: CreateWSSContextFnOptions) => createContext(options, call),
     ...(options.callsPerFrame > 0 && { maxBatchSize: options.callsPerFrame }),
     keepAlive: { enabled: true, pingMs: 30_000, pongWaitMs: 10_000 },
@@ -51,7 +53,7 @@ async function createContext(
   { req, res: socket, info }: CreateWSSContextFnOptions,
 ): Promise<Context> {
   const line = watchLine(socket);
-  const outbound = new Outbound(socket, report);
+  const outbound = new Outbound(socket, report, parts.slowReaders);
   const throttle = new Throttle(outbound);
   outbound.limitReading(() => throttle.waiting);
   try {
@@ -64,7 +66,8 @@ async function createContext(
     });
     endOnExpiry(connection, identity?.expiresAt, info.signal);
     connection.ended.addEventListener('abort', () => closeAfterWord(socket, connection.ended.reason), { once: true });
-    return { ...parts, connection, throttle, address: req.socket.remoteAddress ?? '' };
+    const writeFrames = parts.sharedFrames ? outbound.frameWriter(req.socket) : null;
+    return { ...parts, connection, throttle, writeFrames, address: req.socket.remoteAddress ?? '' };
   } catch (error) {
     if (error instanceof EarshotError) closeWith(socket, error);
     throw asTrpcError(error);

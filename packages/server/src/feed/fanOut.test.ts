@@ -1,0 +1,153 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { RoomEvent } from '@earshot/shared';
+import { describe, expect, test } from 'vitest';
+import { type Codec, FanOut, type Sink } from './fanOut.ts';
+import { Cursor, type Entry, Ring } from './ring.ts';
+
+const typing = { type: 'typing', user: { userId: 'ann', username: 'Ann' }, isTyping: true } as const;
+
+/** Texts such as `3:presence`, the number being what a watcher resumes from. */
+class CountingCodec implements Codec {
+  encoded = 0;
+
+  encode(event: RoomEvent, seq: number): string | null {
+    this.encoded += 1;
+    return event.type === 'user.left' ? null : `${seq}:${event.type} `;
+  }
+}
+
+class TestSink implements Sink {
+  readonly codec: Codec;
+  readonly key: string;
+  readonly written: string[] = [];
+  framed = 0;
+  full = false;
+
+  constructor(codec: Codec, key = 'one') {
+    this.codec = codec;
+    this.key = key;
+  }
+
+  frame(text: string): Uint8Array {
+    this.framed += 1;
+    return Buffer.from(`${this.key}/${text}`);
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (!this.full) this.written.push(Buffer.from(bytes).toString());
+    return !this.full;
+  }
+}
+
+function setUp(capacity = 1_024) {
+  const ring = new Ring(capacity);
+  const fanOut = new FanOut(ring);
+  const push = (event: Entry['event'], seq: number | null = null) => {
+    ring.push({ event, from: '', seq });
+    fanOut.grown();
+  };
+  const stop = new AbortController();
+  const carry = (sink: Sink, isParticular: (entry: Entry) => boolean = () => false) => {
+    const cursor = new Cursor(7, 0);
+    cursor.moveTo(ring.end, 7);
+    const rider = { cursor, off: false };
+    void fanOut.carry({ cursor, sink, isParticular }, stop.signal).then(() => {
+      rider.off = true;
+    });
+    return rider;
+  };
+  return { ring, fanOut, push, carry, stop };
+}
+
+test('what comes in one turn is encoded once, framed once for each key, and one write to each sink', async () => {
+  const { fanOut, push, carry } = setUp();
+  const codec = new CountingCodec();
+  const sinks = [...'aabbb'].map((key) => new TestSink(codec, key));
+  for (const sink of sinks) carry(sink);
+  push(typing);
+  push({ type: 'presence', userCount: 2 });
+  expect(sinks.flatMap(({ written }) => written)).toEqual([]);
+  await nextTurn();
+  expect(sinks.map(({ written }) => written)).toEqual(
+    [...'aabbb'].map((key) => [`${key}/7:typing ${key}/7:presence `]),
+  );
+  expect(codec.encoded).toBe(2);
+  expect(sinks.reduce((sum, { framed }) => sum + framed, 0)).toBe(4);
+  expect(fanOut.size).toBe(5);
+});
+
+test('more than fits into one write does not wait for the turn, nor for the ring to run over', () => {
+  const { push, carry } = setUp(4);
+  const sink = new TestSink(new CountingCodec());
+  carry(sink);
+  for (let n = 0; n < 8; n += 1) push(typing);
+  expect(sink.written).toHaveLength(2);
+});
+
+test('nothing is written where there is nothing to tell', async () => {
+  const { push, carry, fanOut } = setUp();
+  const sink = new TestSink(new CountingCodec());
+  carry(sink);
+  push({ type: 'user.left', user: typing.user, userCount: 1 });
+  push({ type: 'member.left', userId: 'ann' });
+  await nextTurn();
+  expect(sink.written).toEqual([]);
+  expect(fanOut.size).toBe(1);
+});
+
+describe('getting off', () => {
+  test('before a particular event, after what came earlier', async () => {
+    const { ring, push, carry, fanOut } = setUp();
+    const sink = new TestSink(new CountingCodec());
+    const rider = carry(sink, ({ event }) => event.type === 'presence');
+    const other = new TestSink(sink.codec);
+    carry(other);
+    push(typing);
+    push({ type: 'presence', userCount: 2 });
+    push(typing);
+    await nextTurn();
+    expect(sink.written).toEqual(['one/7:typing ']);
+    expect(rider.off).toBe(true);
+    expect(rider.cursor.next(ring)).toMatchObject({ event: { type: 'presence' } });
+    expect(other.written).toEqual(['one/7:typing one/7:presence one/7:typing ']);
+    expect(fanOut.size).toBe(1);
+  });
+
+  test.each<[string, (sink: TestSink) => object]>([
+    ['a full sink', (sink) => Object.assign(sink, { full: true })],
+    ['a sink that throws', (sink) => Object.assign(sink, { write: raise })],
+    ['a codec that throws', (sink) => Object.assign(sink.codec, { encode: raise })],
+  ])('%s: with nothing taken', async (_what, spoil) => {
+    const { ring, push, carry, fanOut } = setUp();
+    const sink = new TestSink(new CountingCodec());
+    const rider = carry(sink);
+    spoil(sink);
+    push(typing);
+    await nextTurn();
+    expect([sink.written, rider.off, fanOut.size]).toEqual([[], true, 0]);
+    expect(rider.cursor.next(ring)).toMatchObject({ event: typing });
+  });
+
+  test('when the watch ends: what is due is not written any more', async () => {
+    const { push, carry, fanOut, stop } = setUp();
+    const sink = new TestSink(new CountingCodec());
+    const rider = carry(sink);
+    push(typing);
+    stop.abort();
+    await nextTurn();
+    expect([sink.written, rider.off, fanOut.size]).toEqual([[], true, 0]);
+  });
+});
+
+test('who comes while something is due is not told of it, and those before are at once', () => {
+  const { push, carry } = setUp();
+  const [early, late] = [new TestSink(new CountingCodec()), new TestSink(new CountingCodec())];
+  carry(early);
+  push(typing);
+  carry(late);
+  expect([early.written, late.written]).toEqual([['one/7:typing '], []]);
+});
+
+function raise(): never {
+  throw new Error('broken');
+}

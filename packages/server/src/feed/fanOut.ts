@@ -1,0 +1,193 @@
+import type { RoomEvent } from '@earshot/shared';
+import type { Cursor, Entry, Ring } from './ring.ts';
+
+/** Makes the text of an event, which is the same for all sinks that share the codec. */
+export interface Codec {
+  /** `seq`: what a watcher resumes from after the event. Null where there is nothing to tell. */
+  encode(event: RoomEvent, seq: number): string | null;
+}
+
+/** Where one watcher is written to. */
+export interface Sink {
+  readonly codec: Codec;
+  /** Sinks with equal keys get the very same bytes. */
+  readonly key: string;
+  /** The text as whole frames. */
+  frame(text: string): Uint8Array;
+  /** Takes bytes of whole frames. False when too much is unsent: then nothing was taken. */
+  write(bytes: Uint8Array): boolean;
+}
+
+/** A watcher that has been given all there is. */
+export interface Passenger {
+  /** Where it stands: at the ring's end, and at the number of the ring's last change. */
+  cursor: Cursor;
+  sink: Sink;
+  /** That an event is to this watcher something else than to all, or more than bytes: it gets off before it. `now`: ms. */
+  isParticular: (entry: Entry, now: number) => boolean;
+}
+
+interface Seat extends Passenger {
+  leave: () => void;
+}
+
+/**
+ * Writes the events of one feed to all watchers that are up to date, as one step: each event is encoded once, framed
+ * once for each key in use, and what comes in one turn of the event loop is one write to each sink. A watcher for whom
+ * this will not do (its sink is full, an event is particular) gets off with its cursor after what it was given, goes on
+ * by itself, and comes back when it is up to date again.
+ */
+export class FanOut {
+  readonly #ring: Ring;
+  readonly #batchMax: number;
+  readonly #groups = new Map<string, Set<Seat>>();
+  /** Where all watchers here stand. */
+  #offset = 0;
+  #seq = 0;
+  #due: NodeJS.Immediate | undefined;
+
+  constructor(ring: Ring) {
+    this.#ring = ring;
+    this.#batchMax = Math.min(batchMax, ring.capacity);
+  }
+
+  /** Watchers on board. */
+  get size(): number {
+    let size = 0;
+    for (const group of this.#groups.values()) size += group.size;
+    return size;
+  }
+
+  /** Serves a watcher. Resolves when it got off, or the signal aborted: from that moment on nothing is written to it. */
+  carry(passenger: Passenger, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
+    this.#flush();
+    this.#offset = this.#ring.end;
+    this.#seq = passenger.cursor.seq;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const leave = () => {
+      signal.removeEventListener('abort', leave);
+      this.#remove(seat);
+      resolve();
+    };
+    const seat: Seat = { ...passenger, leave };
+    signal.addEventListener('abort', leave, { once: true });
+    this.#add(seat);
+    return promise;
+  }
+
+  /** To be called whenever an entry was put into the ring. */
+  grown(): void {
+    if (this.#groups.size === 0) return;
+    // Never more than the ring holds, and no write of any size.
+    if (this.#ring.end - this.#offset >= this.#batchMax) this.#flush();
+    else this.#due ??= setImmediate(() => this.#flush());
+  }
+
+  #add(seat: Seat): void {
+    const { key } = seat.sink;
+    const group = this.#groups.get(key);
+    if (group) group.add(seat);
+    else this.#groups.set(key, new Set([seat]));
+  }
+
+  #remove(seat: Seat): void {
+    const { key } = seat.sink;
+    const group = this.#groups.get(key);
+    if (group?.delete(seat) && group.size === 0) this.#groups.delete(key);
+    if (this.#groups.size === 0) this.#cancel();
+  }
+
+  #cancel(): void {
+    clearImmediate(this.#due);
+    this.#due = undefined;
+  }
+
+  #flush(): void {
+    this.#cancel();
+    if (this.#groups.size === 0) return;
+    const batch = new Batch(this.#ring, this.#offset, this.#seq);
+    if (batch.entries.length === 0) return;
+    this.#offset = this.#ring.end;
+    this.#seq = batch.seqBefore(batch.entries.length);
+    for (const group of this.#groups.values()) serve(group, batch);
+  }
+}
+
+/** Entries in one write. What lies unsent for a sink exceeds its own bound by one write at most. */
+const batchMax = 64;
+
+function serve(group: Set<Seat>, batch: Batch): void {
+  const [first] = group;
+  const frames = first && framesFor(first.sink, batch);
+  if (!frames) {
+    for (const seat of group) getOff(seat, batch, 0);
+    return;
+  }
+  const whole = Buffer.concat(frames);
+  const now = Date.now();
+  for (const seat of group) {
+    const stop = batch.entries.findIndex((entry) => seat.isParticular(entry, now));
+    const taken = write(seat.sink, stop === -1 ? whole : Buffer.concat(frames.slice(0, stop)));
+    if (!taken) getOff(seat, batch, 0);
+    else if (stop !== -1) getOff(seat, batch, stop);
+  }
+}
+
+/** Undefined where an event can't be encoded: the watchers will meet the error by themselves, each its own. */
+function framesFor(sink: Sink, batch: Batch): Uint8Array[] | undefined {
+  try {
+    return batch.texts(sink.codec).map((text) => (text === null ? nothing : sink.frame(text)));
+  } catch {
+    return undefined;
+  }
+}
+
+const nothing = new Uint8Array(0);
+
+function write(sink: Sink, bytes: Uint8Array): boolean {
+  if (bytes.length === 0) return true;
+  try {
+    return sink.write(bytes);
+  } catch {
+    return false;
+  }
+}
+
+/** The watcher was given so many entries of the batch. */
+function getOff(seat: Seat, batch: Batch, given: number): void {
+  seat.cursor.moveTo(batch.offset + given, batch.seqBefore(given));
+  seat.leave();
+}
+
+/** What the ring got since all watchers were given everything. */
+class Batch {
+  readonly offset: number;
+  readonly entries: Entry[] = [];
+  /** The number of the last change before each entry, and after all. */
+  readonly #seqs: number[];
+  readonly #texts = new Map<Codec, (string | null)[]>();
+
+  constructor(ring: Ring, offset: number, seq: number) {
+    this.offset = offset;
+    this.#seqs = [seq];
+    for (let entry = ring.at(offset); entry; entry = ring.at(offset + this.entries.length)) {
+      this.entries.push(entry);
+      this.#seqs.push(entry.seq ?? this.seqBefore(this.entries.length - 1));
+    }
+  }
+
+  seqBefore(index: number): number {
+    return this.#seqs[index] ?? 0;
+  }
+
+  texts(codec: Codec): (string | null)[] {
+    const known = this.#texts.get(codec);
+    if (known) return known;
+    const texts = this.entries.map(({ event }, i) =>
+      event.type === 'member.left' ? null : codec.encode(event, this.seqBefore(i + 1)),
+    );
+    this.#texts.set(codec, texts);
+    return texts;
+  }
+}

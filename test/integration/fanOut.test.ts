@@ -1,0 +1,324 @@
+import { newId } from '@earshot/shared';
+import { SignJWT } from 'jose';
+import { describe, expect, test } from 'vitest';
+import { collect, eventually } from '../resources/collect.ts';
+import { joinLegacy, someLocationId } from '../resources/legacyClient.ts';
+import { somewhere } from '../resources/places.ts';
+import { openRaw, type RawSocket } from '../resources/rawSocket.ts';
+import { clusterSettings, startEmbedded, startServer, type TestServer } from '../resources/server.ts';
+import { type StockClient, stockClient } from '../resources/stockClient.ts';
+
+const watching = (id: number | string, roomId: string, more: Record<string, unknown> = {}) => ({
+  id,
+  method: 'subscription',
+  params: { path: 'rooms.watch', input: { json: { roomId, history: 10 } }, ...more },
+});
+
+/** A watcher whose frames are kept as the text they are. */
+async function openWatch(server: TestServer, roomId: string, subscription: object): Promise<RawSocket & Texts> {
+  const raw = await openRaw(server.url, { identity: { username: 'Wanda' } });
+  const texts = collect<string>();
+  raw.ws.on('message', (data) => texts.push(String(data)));
+  raw.send({ id: 'join', method: 'mutation', params: { path: 'rooms.join', input: { json: { roomId } } } });
+  await texts.until((text) => text.startsWith('{"id":"join"'));
+  raw.send(subscription);
+  return Object.assign(raw, { texts });
+}
+
+interface Texts {
+  texts: ReturnType<typeof collect<string>>;
+}
+
+/** The tracked ids of the changes told under that request id. */
+function changesTold(all: readonly string[], id: number | string): string[] {
+  return all.flatMap((text) => {
+    const frame = JSON.parse(text);
+    const change = frame.id === id && String(frame.result?.data?.json?.data?.type).startsWith('message.');
+    return change ? [frame.result.id] : [];
+  });
+}
+
+const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => String(from + i));
+
+async function sendMany({ api }: StockClient, roomId: string, count: number, content = 'hello'): Promise<void> {
+  const sends = Array.from({ length: count }, () => api.messages.send.mutate({ roomId, content }));
+  await Promise.all(sends);
+}
+
+async function makeRoom({ api }: StockClient): Promise<string> {
+  return (await api.rooms.join.mutate({ location: somewhere() })).room.id;
+}
+
+const carried = (server: TestServer, count: number) => eventually(() => server.stats().carried === count);
+
+/** Two instances on the same services: one shares frames, one writes each watcher its own. */
+async function startBoth() {
+  const env = clusterSettings();
+  await using stack = new AsyncDisposableStack();
+  const shared = stack.use(await startServer({ env }));
+  const plain = stack.use(await startServer({ env, sharedFrames: false }));
+  const held = stack.move();
+  return { shared, plain, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+/** Something of everything that a watcher can be told. */
+async function liveALittle(ada: StockClient, roomId: string): Promise<void> {
+  const { api } = ada;
+  const first = await api.messages.send.mutate({ roomId, content: 'first', clientMessageId: newId() });
+  await api.presence.typing.mutate({ roomId, isTyping: true });
+  const second = await api.messages.send.mutate({ roomId, content: `"ü" \u2028 \u{1f44d} ${'long '.repeat(390)}` });
+  await api.messages.react.mutate({ roomId, messageId: first.id, emoji: '\u{1f44d}', on: true });
+  await api.messages.edit.mutate({ roomId, messageId: first.id, content: 'edited' });
+  await api.messages.delete.mutate({ roomId, messageId: second.id });
+  await api.presence.typing.mutate({ roomId, isTyping: false });
+  await sendMany(ada, roomId, 100);
+  await api.messages.send.mutate({ roomId, content: 'last' });
+}
+
+describe('shared frames are those that tRPC would have written', () => {
+  test.each([
+    ['a number', watching(7, '')],
+    ['text', watching('a "b" \u00fc', '')],
+    ['a JSON-RPC request', { ...watching(1, ''), jsonrpc: '2.0' }],
+  ])('text for text, under %s', async (_kind, { id, ...rest }) => {
+    await using both = await startBoth();
+    using ada = stockClient(both.plain.url, { username: 'Ada' });
+    const roomId = await makeRoom(ada);
+    const subscription = { ...rest, ...watching(id, roomId) };
+    using shared = await openWatch(both.shared, roomId, subscription);
+    using plain = await openWatch(both.plain, roomId, subscription);
+    // The first event makes the request's id known; a watch without any would begin with the first live one.
+    await carried(both.shared, 1);
+    await eventually(() => plain.texts.all.some((text) => text.includes('snapshot')));
+    await liveALittle(ada, roomId);
+    const story = async ({ texts }: Texts) => {
+      await texts.until((text) => text.includes('"last"'));
+      const from = texts.all.findIndex((text) => text.includes('"first"'));
+      return texts.all.slice(from);
+    };
+    const told = await story(shared);
+    expect(told).toHaveLength(108);
+    expect(told).toEqual(await story(plain));
+    expect([both.shared.stats().carried, both.plain.stats().carried]).toEqual([1, 0]);
+  });
+
+  test.each([
+    ['missed something', '5'],
+    ['missed nothing', '20'],
+  ])('a stock client that resumes from lastEventId and has %s yields the same', async (_what, lastEventId) => {
+    await using both = await startBoth();
+    using ada = stockClient(both.plain.url, { username: 'Ada' });
+    const roomId = await makeRoom(ada);
+    await sendMany(ada, roomId, 20);
+    const servers = [both.shared, both.plain];
+    const clients = servers.map(({ url }) => stockClient(url, { username: 'Wanda' }));
+    await clients[0]?.api.rooms.join.mutate({ roomId });
+    const watches = clients.map((client) => client.watch(roomId, { lastEventId }));
+    await eventually(() => servers.every((server) => server.stats().watchers === 1));
+    await liveALittle(ada, roomId);
+    const [shared, plain] = await Promise.all(
+      watches.map(async (watch) => {
+        await watch.until(({ event }) => event.type === 'message.created' && event.message.content === 'last');
+        return watch.all.filter(({ event }) => event.type.startsWith('message.'));
+      }),
+    );
+    expect(shared).toEqual(plain);
+    expect(shared?.map(({ id }) => id)).toEqual(numbers(Number(lastEventId) + 1, 126));
+    expect(both.shared.stats().carried).toBe(1);
+    for (const client of clients) await client.close();
+  });
+});
+
+describe('one socket', () => {
+  test('two watches of one room; one is stopped in the middle of a burst, the other gets everything once', async () => {
+    await using earshot = await startEmbedded();
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    const roomId = await makeRoom(ada);
+    using socket = await openWatch(earshot.a, roomId, watching(7, roomId));
+    socket.send(watching('x', roomId));
+    await carried(earshot.a, 2);
+    const burst = sendMany(ada, roomId, 400);
+    await socket.texts.until((text) => text.startsWith('{"id":7,') && text.includes('message.created'));
+    socket.send({ id: 7, method: 'subscription.stop' });
+    await burst;
+    await socket.texts.untilAll((all) => changesTold(all, 'x').length >= 400);
+    await socket.texts.until((text) => text === '{"id":7,"result":{"type":"stopped"}}');
+    expect(changesTold(socket.texts.all, 'x')).toEqual(numbers(1, 400));
+    const first = changesTold(socket.texts.all, 7);
+    expect(first).toEqual(numbers(1, first.length));
+    const stopped = socket.texts.all.indexOf('{"id":7,"result":{"type":"stopped"}}');
+    expect(socket.texts.all.slice(stopped + 1).some((text) => text.startsWith('{"id":7,'))).toBe(false);
+    expect(earshot.a.stats()).toMatchObject({ watchers: 1, carried: 1 });
+    // The id is free again.
+    socket.send(watching(7, roomId));
+    await carried(earshot.a, 2);
+  });
+
+  test('is not told of its own typing, and goes on in the fan-out', async () => {
+    await using earshot = await startEmbedded();
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    using bob = stockClient(earshot.a.url, { username: 'Bob' });
+    const roomId = await makeRoom(ada);
+    await bob.api.rooms.join.mutate({ roomId });
+    using own = ada.watch(roomId);
+    using other = bob.watch(roomId);
+    await carried(earshot.a, 2);
+    await ada.api.presence.typing.mutate({ roomId, isTyping: true });
+    await ada.api.messages.send.mutate({ roomId, content: 'done' });
+    await Promise.all([own, other].map((watch) => watch.until(({ event }) => event.type === 'message.created')));
+    expect(other.all.some(({ event }) => event.type === 'typing')).toBe(true);
+    expect(own.all.some(({ event }) => event.type === 'typing')).toBe(false);
+    await carried(earshot.a, 2);
+  });
+});
+
+describe('the end of a shared watch', () => {
+  test('by leaving the room: the watch ends, those of others go on', async () => {
+    await using earshot = await startEmbedded();
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    using bob = stockClient(earshot.a.url, { username: 'Bob' });
+    const roomId = await makeRoom(ada);
+    await bob.api.rooms.join.mutate({ roomId });
+    using staying = ada.watch(roomId);
+    using leaving = bob.watch(roomId);
+    await carried(earshot.a, 2);
+    await bob.api.rooms.leave.mutate({ roomId });
+    await leaving.untilEnd();
+    await ada.api.messages.send.mutate({ roomId, content: 'alone' });
+    await staying.until(({ event }) => event.type === 'message.created');
+    expect(leaving.all.some(({ event }) => event.type === 'message.created')).toBe(false);
+    expect(earshot.a.stats()).toMatchObject({ watchers: 1, carried: 1 });
+  });
+
+  test('by a token that runs out: told so after the last event, then 4410', async () => {
+    const secret = 'a secret of more than 32 characters, for tests alone';
+    await using earshot = await startEmbedded({ env: { JWT_SECRET: secret, ALLOW_GUESTS: 'true' } });
+    const key = new TextEncoder().encode(secret);
+    const sign = (until: Date) =>
+      new SignJWT({ sub: 'ada', username: 'Ada' })
+        .setProtectedHeader({ alg: 'HS256' })
+        .setExpirationTime(until)
+        .sign(key);
+    using other = stockClient(earshot.a.url, { token: await sign(new Date(Date.now() + 60_000)) });
+    const roomId = await makeRoom(other);
+    using socket = await openRaw(earshot.a.url, { identity: { token: await sign(new Date(Date.now() + 2_500)) } });
+    socket.send(watching(1, roomId));
+    await carried(earshot.a, 1);
+    await other.api.messages.send.mutate({ roomId, content: 'in time' });
+    await socket.frames.until((frame) => JSON.stringify(frame).includes('in time'));
+    expect(earshot.a.stats().carried).toBe(1);
+    expect((await socket.closed).code).toBe(4410);
+    expect(JSON.stringify(socket.frames.all.slice(-2))).toMatch(/TOKEN_EXPIRED.*stopped/);
+    await eventually(() => earshot.a.stats().carried === 0 && earshot.a.stats().watchers === 0);
+  });
+
+  test('by a server that stops while much is said: 1012, and what came before is whole', async () => {
+    await using earshot = await startEmbedded();
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    const roomId = await makeRoom(ada);
+    using socket = await openWatch(earshot.a, roomId, watching(1, roomId));
+    await carried(earshot.a, 1);
+    const burst = sendMany(ada, roomId, 300).catch(() => {});
+    await socket.texts.until((text) => text.includes('message.created'));
+    await earshot.a.close();
+    expect((await socket.closed).code).toBe(1012);
+    await ada.close();
+    await burst;
+    const told = changesTold(socket.texts.all, 1);
+    expect(told).toEqual(numbers(1, told.length));
+    expect(earshot.a.stats()).toMatchObject({ watchers: 0, carried: 0, openFeeds: 0 });
+  });
+});
+
+describe('slow readers', () => {
+  const env = { MESSAGE_MAX_CHARS: '20000' };
+  const content = 'x'.repeat(12_000);
+
+  test('one that wakes gets every change once, in order, from beyond the ring; others do not wait for it', async () => {
+    await using earshot = await startEmbedded({ env });
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    const roomId = await makeRoom(ada);
+    using slow = await openWatch(earshot.a, roomId, watching(1, roomId));
+    using quick = ada.watch(roomId);
+    await carried(earshot.a, 2);
+    slow.ws.pause();
+    for (let sent = 0; sent < 1_500; sent += 10) await sendMany(ada, roomId, 10, content);
+    await quick.until(({ id }) => id === '1500');
+    expect(earshot.a.stats()).toMatchObject({ watchers: 2, carried: 1 });
+    slow.ws.resume();
+    await slow.texts.untilAll((all) => changesTold(all.slice(-1), 1).includes('1500'), 20_000);
+    expect(changesTold(slow.texts.all, 1)).toEqual(numbers(1, 1_500));
+    await carried(earshot.a, 2);
+    await ada.api.messages.send.mutate({ roomId, content: 'awake' });
+    await slow.texts.until((text) => text.includes('awake'));
+    expect(changesTold(slow.texts.all, 1).at(-1)).toBe('1501');
+  }, 60_000);
+
+  test('one that stays behind is closed with 4408', async () => {
+    await using earshot = await startEmbedded({ env, slowReaders: { patienceMs: 300 } });
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    const roomId = await makeRoom(ada);
+    using slow = await openWatch(earshot.a, roomId, watching(1, roomId));
+    using quick = ada.watch(roomId);
+    await carried(earshot.a, 2);
+    slow.ws.pause();
+    for (let sent = 0; sent < 900; sent += 10) await sendMany(ada, roomId, 10, content);
+    await quick.until(({ id }) => id === '900');
+    const closed = async () =>
+      (await (await fetch(`${earshot.a.url}/metrics`)).text()).includes('code="SLOW_CONSUMER"} 1');
+    await eventually(closed);
+    slow.ws.resume();
+    expect((await slow.closed).code).toBe(4408);
+    const told = changesTold(slow.texts.all, 1);
+    expect(told).toEqual(numbers(1, told.length));
+    await eventually(() => earshot.a.stats().watchers === 1);
+  }, 60_000);
+});
+
+test('older clients share frames as well, each event once', async () => {
+  await using earshot = await startEmbedded();
+  const place = someLocationId();
+  using ann = await joinLegacy(earshot.a.url, place, 'Ann');
+  using ben = await joinLegacy(earshot.a.url, place, 'Ben');
+  await carried(earshot.a, 2);
+  for (let n = 0; n < 50; n++) ann.send({ type: 'Message', content: `${n}` });
+  await ben.until('NewMessage', (frame) => frame.content === '49');
+  const texts = (client: typeof ann) => client.of('NewMessage').map((frame) => frame.content);
+  expect(texts(ben)).toEqual(Array.from({ length: 50 }, (_, n) => String(n)));
+  await ann.until('NewMessage', (frame) => frame.content === '49');
+  expect(texts(ann)).toEqual(texts(ben));
+  await carried(earshot.a, 2);
+});
+
+test('much coming and going leaves nothing', async () => {
+  await using earshot = await startEmbedded();
+  using ada = stockClient(earshot.a.url, { username: 'Ada' });
+  const roomId = await makeRoom(ada);
+  let talking = true;
+  const talk = (async () => {
+    while (talking) await ada.api.messages.send.mutate({ roomId, content: 'on and on' });
+  })();
+  await Promise.all(
+    Array.from({ length: 60 }, async (_, n) => {
+      const socket = await openWatch(earshot.a, roomId, watching(n, roomId));
+      await socket.texts.untilAll((all) => changesTold(all, n).length > n % 7);
+      if (n % 3 === 0) socket.ws.terminate();
+      else if (n % 3 === 1) socket.ws.close();
+      else socket.send({ id: n, method: 'subscription.stop' });
+      if (n % 3 === 2) {
+        await socket.texts.until((text) => text.includes('stopped'));
+        socket.ws.close();
+      }
+      await socket.closed;
+      const told = changesTold(socket.texts.all, n);
+      expect(told).toEqual(numbers(Number(told[0]), Number(told.at(-1))));
+    }),
+  );
+  talking = false;
+  await talk;
+  await ada.close();
+  await eventually(() => {
+    const { sockets, openFeeds, watchers, carried: left } = earshot.a.stats();
+    return sockets + openFeeds + watchers + left === 0;
+  });
+});
