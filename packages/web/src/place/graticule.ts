@@ -2,6 +2,8 @@ import { type MapView, maxLatitude, project, type Size, unproject, worldSize } f
 
 /** A meridian or parallel on the screen: `at` pixels from the left or upper edge. */
 export interface GridLine {
+  /** Which multiple of the step it is; tells a line's copies around the world apart. */
+  index: number;
   degrees: number;
   at: number;
 }
@@ -26,26 +28,33 @@ export function graticule(view: MapView, size: Size, apart = 110): Graticule {
 
   const west = left * 360 - 180;
   const east = west + (size.width / world) * 360;
-  const meridians = multiples(step, west, east).map((degrees) => ({
+  const meridians = multiples(step, west, east).map(({ index, degrees }) => ({
+    index,
     degrees: shownLongitude(degrees),
     at: ((degrees + 180) / 360 - left) * world,
   }));
 
   const north = unproject({ x: 0, y: top }).latitude;
   const south = unproject({ x: 0, y: top + size.height / world }).latitude;
-  const parallels = multiples(step, Math.max(south, -maxLatitude), Math.min(north, maxLatitude)).map((latitude) => ({
-    degrees: latitude,
-    at: (project({ latitude, longitude: 0 }).y - top) * world,
-  }));
+  const parallels = multiples(step, Math.max(south, -maxLatitude), Math.min(north, maxLatitude)).map(
+    ({ index, degrees: latitude }) => ({
+      index,
+      degrees: latitude,
+      at: (project({ latitude, longitude: 0 }).y - top) * world,
+    }),
+  );
 
   return { meridians, parallels, decimals: Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)) };
 }
 
-function multiples(step: number, from: number, to: number): number[] {
+function multiples(step: number, from: number, to: number): { index: number; degrees: number }[] {
   const first = Math.ceil(from / step);
   const count = Math.max(0, Math.floor(to / step) - first + 1);
   // Rounded: 3 * 0.1 is 0.30000000000000004.
-  return Array.from({ length: count }, (_, i) => Number(((first + i) * step).toFixed(6)));
+  return Array.from({ length: count }, (_, i) => ({
+    index: first + i,
+    degrees: Number(((first + i) * step).toFixed(6)),
+  }));
 }
 
 /** On a map wider than the world the numbers go on past 180: they are named as what they are. */

@@ -132,8 +132,8 @@ describe('graticule', () => {
 
   test('the equator and the prime meridian cross in the middle', () => {
     const { meridians, parallels, decimals } = graticule({ center: at(0, 0), zoom: 5 }, size);
-    expect(meridians).toContainEqual({ degrees: 0, at: 200 });
-    expect(parallels).toContainEqual({ degrees: 0, at: 150 });
+    expect(meridians).toContainEqual({ index: 0, degrees: 0, at: 200 });
+    expect(parallels).toContainEqual({ index: 0, degrees: 0, at: 150 });
     expect(decimals).toBe(0);
   });
 

@@ -39,9 +39,8 @@ function inRange(latitude: number, longitude: number): ParsedPlace {
   return { ok: true, location: { latitude: latitude + 0, longitude: longitude + 0 } }; // + 0 turns -0 into 0
 }
 
-/** Five decimals: about a metre. A text that `parsePlace` reads again. */
-export function formatPlace({ latitude, longitude }: Location): string {
+/** Five decimals are about a metre. A text that `parsePlace` reads again. */
+export function formatPlace({ latitude, longitude }: Location, decimals = 5): string {
+  const trimmed = (degrees: number) => String(Number(degrees.toFixed(decimals)) + 0);
   return `${trimmed(latitude)}, ${trimmed(longitude)}`;
 }
-
-const trimmed = (degrees: number) => String(Number(degrees.toFixed(5)) + 0);

@@ -1,1 +1,29 @@
-export const place = {};
+export const place = {
+  field: 'Coordinates or a map link',
+  fieldHint: 'Such as 52.52, 13.405',
+  problems: {
+    unreadable: 'These are no coordinates. Write latitude and longitude, such as 52.52, 13.405, or drag the map.',
+    shortLink: 'A short link doesn’t say where it leads. Open it, then copy the coordinates or the long link.',
+    half: 'That is one number. A place needs two: latitude and longitude, such as 52.52, 13.405.',
+    latitudeRange: 'The first number, the latitude, lies between -90 and 90. Are the two the wrong way round?',
+    longitudeRange: 'The second number, the longitude, lies between -180 and 180.',
+    nothing: 'Write coordinates, or drag the map until the pin is where you are.',
+  },
+  map: 'Map',
+  mapHint: 'Drag the map under the pin. With the keyboard: arrows move it, + and − zoom.',
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  zoomCloser: 'Zoom in to choose more exactly',
+  use: 'Use this place',
+  mapOf: 'Map:',
+  compass: { north: 'N', east: 'E', south: 'S', west: 'W' },
+  moved: {
+    title: 'You have moved',
+    toRoom: (room: string, distance: string) => `“${room}” is nearer now, within ${distance}.`,
+    toNew: 'There is no room around you here yet.',
+    go: 'Go there',
+    open: 'Open a room here',
+    stay: 'Stay here',
+    safe: 'What you have written stays in the room that you wrote it for.',
+  },
+};

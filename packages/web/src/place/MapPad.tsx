@@ -1,0 +1,108 @@
+import { useEffect, useRef, useState } from 'react';
+import { useText } from '../text/useText.ts';
+import { useGestures } from './gestures.ts';
+import { graticule } from './graticule.ts';
+import { landUnits, loadLand } from './land.ts';
+import styles from './MapPad.module.css';
+import { type MapView, project, type Size, worldSize } from './mercator.ts';
+import { useSize } from './useSize.ts';
+
+export interface MapProps {
+  view: MapView;
+  /** The person moved or zoomed the map. */
+  onChange: (change: (view: MapView) => MapView) => void;
+  /** The id of the text that says how it is used. */
+  describedBy?: string;
+}
+
+/** A map of nothing but coastlines and degrees, which asks no tile server: to be dragged, zoomed, and moved with keys. */
+export function MapPad({ view, onChange, describedBy }: MapProps) {
+  const text = useText();
+  const element = useRef<HTMLDivElement>(null);
+  const size = useSize(element, { width: 360, height: 280 });
+  const gestures = useGestures(element, size, onChange);
+  return (
+    <div
+      ref={element}
+      className={styles.pad}
+      role="application"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a map that is moved with keys has no native element
+      tabIndex={0}
+      aria-label={text.place.map}
+      aria-describedby={describedBy}
+      {...gestures}
+    >
+      <svg width={size.width} height={size.height} aria-hidden="true">
+        <Land view={view} size={size} />
+        <Grid view={view} size={size} />
+      </svg>
+    </div>
+  );
+}
+
+/** Zooms between which the coarse outline goes: closer, it would be wrong by more than it tells. */
+const fading = { from: 6, to: 9 } as const;
+
+function Land({ view, size }: { view: MapView; size: Size }) {
+  const [path, setPath] = useState('');
+  useEffect(() => {
+    let wanted = true;
+    // Without its outline the map still works: nothing is told.
+    loadLand().then(
+      (loaded) => wanted && setPath(loaded),
+      () => {},
+    );
+    return () => {
+      wanted = false;
+    };
+  }, []);
+
+  const opacity = Math.min(1, (fading.to - view.zoom) / (fading.to - fading.from));
+  if (path === '' || opacity <= 0) return null;
+  const world = worldSize(view.zoom);
+  const middle = project(view.center);
+  const top = size.height / 2 - middle.y * world;
+  const left = size.width / 2 - middle.x * world;
+  const copies = [-2, -1, 0, 1, 2].filter((n) => left + n * world < size.width && left + (n + 1) * world > 0);
+  return (
+    <g opacity={opacity}>
+      {copies.map((n) => (
+        <path
+          key={n}
+          className={styles.land}
+          d={path}
+          transform={`translate(${left + n * world} ${top}) scale(${world / landUnits})`}
+        />
+      ))}
+    </g>
+  );
+}
+
+function Grid({ view, size }: { view: MapView; size: Size }) {
+  const { compass } = useText().place;
+  const { meridians, parallels, decimals } = graticule(view, size);
+  const name = (degrees: number, positive: string, negative: string) => {
+    const letter = degrees === 0 || Math.abs(degrees) === 180 ? '' : ` ${degrees > 0 ? positive : negative}`;
+    return `${Math.abs(degrees).toFixed(decimals)}°${letter}`;
+  };
+  return (
+    <g className={styles.grid}>
+      {meridians.map(({ index, degrees, at }) => (
+        <g key={index}>
+          <line x1={at} x2={at} y1={0} y2={size.height} />
+          <text x={at + 4} y={size.height - 6}>
+            {name(degrees, compass.east, compass.west)}
+          </text>
+        </g>
+      ))}
+      {parallels.map(({ index, degrees, at }) => (
+        <g key={index}>
+          <line x1={0} x2={size.width} y1={at} y2={at} />
+          <text x={6} y={at - 4}>
+            {name(degrees, compass.north, compass.south)}
+          </text>
+        </g>
+      ))}
+    </g>
+  );
+}

@@ -1,0 +1,61 @@
+import type { Location } from '@earshot/client';
+import { type SubmitEvent, useId, useState } from 'react';
+import { useText } from '../text/useText.ts';
+import { MapFrame } from './MapFrame.tsx';
+import styles from './PlacePicker.module.css';
+import { checkPlace, moveMap, startPicking, typePlace } from './picking.ts';
+
+interface PlacePickerProps {
+  /** The place to start from; null: none was chosen yet. */
+  value: Location | null;
+  onPick: (location: Location) => void;
+}
+
+/** Chooses a place: by typing or pasting it, or by dragging the map under a pin. */
+export function PlacePicker({ value, onPick }: PlacePickerProps) {
+  const text = useText().place;
+  const [picking, setPicking] = useState(() => startPicking(value));
+  const [hintId, problemId] = [useId(), useId()];
+  const { typed, chosen, view, problem } = picking;
+
+  function submit(event: SubmitEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    if (chosen !== null) onPick(chosen);
+    else setPicking((now) => checkPlace(now, text.compass, true));
+  }
+
+  return (
+    <form className={styles.picker} onSubmit={submit} noValidate>
+      <label className="field">
+        {text.field}
+        <input
+          value={typed}
+          onChange={(event) => setPicking((now) => typePlace(now, event.target.value, text.compass))}
+          onBlur={() => setPicking((now) => checkPlace(now, text.compass, false))}
+          placeholder={text.fieldHint}
+          maxLength={2_000}
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          aria-invalid={problem !== null}
+          aria-describedby={problemId}
+        />
+      </label>
+      <p id={problemId} role="status" className={styles.problem}>
+        {problem !== null && text.problems[problem]}
+      </p>
+      <MapFrame
+        view={view}
+        chosen={chosen !== null}
+        onChange={(change) => setPicking((now) => moveMap(now, change))}
+        describedBy={hintId}
+      />
+      <p id={hintId} className={styles.hint}>
+        {text.mapHint}
+      </p>
+      <button type="submit" className="button primary">
+        {text.use}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,130 @@
+import { Map as MapLibreMap, setWorkerUrl } from 'maplibre-gl';
+// Its own file of this server: the page's policy allows no worker made of a blob.
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import 'maplibre-gl/dist/maplibre-gl.css';
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import { useText } from '../text/useText.ts';
+import { MapPad, type MapProps } from './MapPad.tsx';
+import { type MapView, zoomRange } from './mercator.ts';
+import styles from './StreetMap.module.css';
+import type { Tiles } from './tiles.ts';
+
+export interface StreetMapProps extends Partial<Pick<MapProps, 'onChange' | 'describedBy'>> {
+  tiles: Tiles;
+  view: MapView;
+}
+
+/** The street map of a tile server. Without `onChange` it is a mere backdrop. */
+export default function StreetMap({ tiles, view, onChange, describedBy }: StreetMapProps) {
+  const text = useText();
+  const element = useRef<HTMLDivElement>(null);
+  const { map, failed } = useMapLibre(element, { tiles, view, onChange });
+
+  useEffect(() => {
+    if (map !== null && !shows(map, view)) map.jumpTo(camera(view));
+  }, [map, view]);
+
+  useEffect(() => {
+    const canvas = map?.getCanvas();
+    if (canvas === undefined || onChange === undefined) return;
+    canvas.setAttribute('aria-label', text.place.map);
+    if (describedBy !== undefined) canvas.setAttribute('aria-describedby', describedBy);
+  }, [map, onChange, text, describedBy]);
+
+  if (failed)
+    return onChange === undefined ? null : (
+      <MapPad view={view} onChange={onChange} {...(describedBy !== undefined && { describedBy })} />
+    );
+  return (
+    <>
+      <div ref={element} className={styles.map} aria-hidden={onChange === undefined} />
+      {tiles.attribution !== null && (
+        <small className={styles.attribution}>
+          {text.place.mapOf} {tiles.attribution}
+        </small>
+      )}
+    </>
+  );
+}
+
+/** MapLibre counts zooms from a world of 512 pixels, this page from one of 256. */
+const camera = ({ center, zoom }: MapView) => ({
+  center: [center.longitude, center.latitude] as [number, number],
+  zoom: Math.max(0, zoom - 1),
+});
+
+const viewOf = (map: MapLibreMap): MapView => {
+  const { lat, lng } = map.getCenter().wrap();
+  return { center: { latitude: lat, longitude: lng }, zoom: map.getZoom() + 1 };
+};
+
+function shows(map: MapLibreMap, { center, zoom }: MapView): boolean {
+  const shown = viewOf(map);
+  return (
+    Math.abs(shown.zoom - zoom) < 1e-6 &&
+    Math.abs(shown.center.latitude - center.latitude) < 1e-7 &&
+    Math.abs(shown.center.longitude - center.longitude) < 1e-7
+  );
+}
+
+interface Options extends Pick<StreetMapProps, 'tiles' | 'view'> {
+  onChange: StreetMapProps['onChange'] | undefined;
+}
+
+function useMapLibre(element: RefObject<HTMLDivElement | null>, { tiles, view, onChange }: Options) {
+  const [map, setMap] = useState<MapLibreMap | null>(null);
+  const [failed, setFailed] = useState(false);
+  const latest = useRef({ view, onChange });
+  useEffect(() => {
+    latest.current = { view, onChange };
+  });
+  const { url } = tiles;
+  useEffect(() => {
+    if (element.current === null) return;
+    const made = create(element.current, url, latest.current.view, latest.current.onChange !== undefined);
+    if (made === null) return setFailed(true);
+    made.on('move', (event) => {
+      // Those that the page itself made have no event of a hand or key behind them.
+      if (event.originalEvent !== undefined) latest.current.onChange?.(() => viewOf(made));
+    });
+    setMap(made);
+    return () => {
+      setMap(null);
+      made.remove();
+    };
+  }, [element, url]);
+  return { map, failed };
+}
+
+/** Null where the browser has no WebGL. */
+function create(container: HTMLElement, url: string, view: MapView, interactive: boolean): MapLibreMap | null {
+  setWorkerUrl(workerUrl);
+  try {
+    const map = new MapLibreMap({
+      container,
+      interactive,
+      ...camera(view),
+      maxZoom: zoomRange.max - 1,
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      style: {
+        version: 8,
+        sources: {
+          tiles: {
+            type: 'raster',
+            tiles: [new URL(url, location.href).href.replaceAll('%7B', '{').replaceAll('%7D', '}')],
+            tileSize: 256,
+          },
+        },
+        layers: [{ id: 'tiles', type: 'raster', source: 'tiles' }],
+      },
+    });
+    map.touchZoomRotate.disableRotation();
+    map.keyboard.disableRotation();
+    return map;
+  } catch {
+    return null;
+  }
+}

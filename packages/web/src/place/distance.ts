@@ -1,0 +1,7 @@
+/** `250 m`, `1 km`, in that language. */
+export function formatDistance(metres: number, language: string): string {
+  const far = metres >= 1_000;
+  const value = far ? metres / 1_000 : metres;
+  const options = { style: 'unit', unit: far ? 'kilometer' : 'meter', maximumFractionDigits: 1 } as const;
+  return new Intl.NumberFormat(language, options).format(value);
+}

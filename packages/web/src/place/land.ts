@@ -1,0 +1,39 @@
+import { feature } from 'topojson-client';
+import type { GeometryCollection, Topology } from 'topojson-specification';
+import landUrl from 'world-atlas/land-110m.json?url';
+import { project } from './mercator.ts';
+
+/** Units of the drawing around the world: a hundredth of a pixel at zoom 0, so that whole numbers do. */
+export const landUnits = 25_600;
+
+let loading: Promise<string> | undefined;
+
+/**
+ * The outline of the land, coarse (1:110 million, Natural Earth, public domain), as the `d` of an SVG path in a square
+ * of `landUnits`. From this server, once, and only where a map is shown.
+ */
+export function loadLand(): Promise<string> {
+  loading ??= fetchLand().catch((error: unknown) => {
+    loading = undefined; // the next map tries again
+    throw error;
+  });
+  return loading;
+}
+
+async function fetchLand(): Promise<string> {
+  const response = await fetch(landUrl);
+  if (!response.ok) throw new Error(`The outline of the land answered ${response.status}`);
+  const topology: Topology<{ land: GeometryCollection }> = await response.json();
+  return feature(topology, topology.objects.land)
+    .features.flatMap(({ geometry }) => (geometry.type === 'MultiPolygon' ? geometry.coordinates.flat() : []))
+    .map(ringPath)
+    .join('');
+}
+
+function ringPath(ring: number[][]): string {
+  const points = ring.map(([longitude = 0, latitude = 0]) => {
+    const { x, y } = project({ latitude, longitude });
+    return `${Math.round(x * landUnits)} ${Math.round(y * landUnits)}`;
+  });
+  return `M${points.join('L')}Z`;
+}
