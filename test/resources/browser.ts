@@ -30,7 +30,8 @@ export async function openPage(url: string, options: BrowserContextOptions = {})
   }
 }
 
-function launch(): Promise<Browser> {
+/** A browser of its own, without a page. */
+export function launch(): Promise<Browser> {
   const { executablePath, env } = inject('chromium');
   return chromium.launch({ executablePath, env: { ...process.env, ...env } });
 }

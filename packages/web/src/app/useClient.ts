@@ -1,5 +1,6 @@
 import { createEarshotClient, type EarshotClient } from '@earshot/client';
 import { useEffect, useState } from 'react';
+import { indexedDbOutbox } from '../outbox/indexedDbOutbox.ts';
 import type { Identity } from './session.ts';
 
 /** A client that speaks for that identity, as long as the component is there; null for the moment before. */
@@ -8,8 +9,8 @@ export function useClient(identity: Identity): EarshotClient | null {
   const { token } = identity;
   const { userId, username } = identity.user;
   useEffect(() => {
-    const who = token === null ? { username, userId } : { token };
-    const created = createEarshotClient({ url: location.origin, ...who });
+    const who = token === null ? { username, userId } : { token, userId };
+    const created = createEarshotClient({ url: location.origin, ...who, outboxStore: indexedDbOutbox() });
     setClient(created);
     return () => {
       setClient(null);
