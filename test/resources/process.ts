@@ -7,9 +7,12 @@ const main = fileURLToPath(import.meta.resolve('@earshot/server').replace(/index
 
 export interface EarshotProcess extends AsyncDisposable {
   readonly url: string;
+  readonly pid: number;
   /** All it printed, on both streams. */
   output(): string;
-  /** Sends a signal and resolves with how the process ended. */
+  /** Resolves with what was printed so far when that fits. */
+  until(printed: RegExp, deadlineMs?: number): Promise<string>;
+  /** Sends a signal and resolves with how the process ended, and with it all others that it started. */
   end(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<{ code: number | null; signal: string | null }>;
 }
 
@@ -100,9 +103,9 @@ export function startMonitor(args: readonly string[]): MonitorProcess {
 export async function startProcess(env: Record<string, string> = {}): Promise<EarshotProcess> {
   const child = launch(['serve'], { PORT: '0', ...env });
   const output = gather(child);
-  const exited = once(child, 'exit');
+  const exited = once(child, 'close'); // what it started holds its output open, and so ends before this too
   const lines = collect<string>();
-  child.stdout?.on('data', () => lines.push(output()));
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', () => lines.push(output()));
   void exited.then(() => lines.end());
   const isReady = (text: string) => /listens on \S+\n/.test(text);
   const [ready] = await Promise.race([
@@ -115,7 +118,15 @@ export async function startProcess(env: Record<string, string> = {}): Promise<Ea
     const [code, by] = await exited;
     return { code, signal: by };
   };
-  return { url, output, end, [Symbol.asyncDispose]: async () => void (await end('SIGKILL')) };
+  const until = (printed: RegExp, deadlineMs?: number) => lines.until((text) => printed.test(text), deadlineMs);
+  return {
+    url,
+    pid: child.pid ?? 0,
+    output,
+    until,
+    end,
+    [Symbol.asyncDispose]: async () => void (await end('SIGKILL')),
+  };
 }
 
 function launch(

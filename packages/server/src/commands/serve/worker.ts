@@ -40,6 +40,7 @@ function untilLeft(self: Worker): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => resolve('SIGTERM'));
+  self.on('error', () => {}); // something could not be said to the primary any more; that it has gone is heard below
   self.on('disconnect', () => {
     self.exitedAfterDisconnect = true; // else Node ends the process on the spot
     resolve('disconnect');
