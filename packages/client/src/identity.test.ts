@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { credentialHeaders, getCredentials } from './identity.ts';
+import { credentialHeaders, getCredentials, senderOf } from './identity.ts';
 
 test('a token is shown as it is, and asked for anew each time', async () => {
   let count = 0;
@@ -29,4 +29,19 @@ test('nobody shows nothing', async () => {
   expect(await getCredentials({})).toBeNull();
   expect(credentialHeaders(null)).toEqual({});
   expect(await getCredentials({ username: 'Ada' })).toEqual({ username: 'Ada' });
+});
+
+test('whom a token names is not sent along', async () => {
+  const credentials = await getCredentials({ token: 'mine', userId: 'ada' });
+  expect(credentials).toEqual({ token: 'mine' });
+});
+
+test('a sender is named by their id, else by their name; no two users share one', () => {
+  const senders = [{ token: 'any', userId: 'ada' }, { username: 'ada' }, { username: 'Ada', userId: 'Ada' }].map(
+    senderOf,
+  );
+  expect(new Set(senders).size).toBe(3);
+  expect(senderOf({ username: 'Ada', userId: 'ada' })).toBe(senderOf({ token: 'any', userId: 'ada' }));
+  expect(senderOf({ token: 'any' })).toBeNull();
+  expect(senderOf({})).toBeNull();
 });
