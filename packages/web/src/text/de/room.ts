@@ -1,3 +1,71 @@
 import type { Text } from '../en.ts';
 
-export const room: Text['room'] = {};
+export const room: Text['room'] = {
+  joining: 'Raum wird betreten …',
+  back: 'Zurück',
+  leave: 'Verlassen',
+  leaveRoom: 'Diesen Raum verlassen',
+  peopleHere: (count) => `${count} hier`,
+  people: 'Wer hier ist',
+  peopleMore: (count) => (count === 1 ? 'und 1 weitere Person' : `und ${count} weitere`),
+  you: 'du',
+  close: 'Schließen',
+  rename: 'Namen ändern',
+  stay: 'So bleiben',
+
+  messages: 'Nachrichten',
+  olderLoading: 'Ältere Nachrichten werden geladen …',
+  olderFailed: 'Ältere Nachrichten konnten nicht geladen werden.',
+  tryAgain: 'Noch einmal',
+  beginning: (name) => `Hier beginnt ${name}`,
+  beginningSince: (day) => `Seit ${day}`,
+  empty: 'Noch hat niemand etwas gesagt.',
+  emptyHint: 'Sag Hallo: Wer in der Nähe ist, hört es.',
+  unreadLine: 'Neu',
+  newMessages: (count) => (count === 1 ? '1 neue Nachricht' : `${count} neue Nachrichten`),
+  jumpToNewest: 'Zur neuesten',
+  announced: (author, words) => `${author}: ${words}`,
+
+  message: (author, time) => `${author}, ${time}`,
+  ownMessage: (time) => `Du, ${time}`,
+  edited: 'bearbeitet',
+  editedAt: (time) => `Bearbeitet: ${time}`,
+  deleted: 'Diese Nachricht wurde gelöscht.',
+  actions: 'Aktionen zur Nachricht',
+  react: 'Reagieren',
+  edit: 'Bearbeiten',
+  delete: 'Löschen',
+  deleteQuestion: 'Diese Nachricht für alle löschen?',
+  keep: 'Behalten',
+  save: 'Speichern',
+  cancel: 'Abbrechen',
+  editHint: 'Enter speichert, Esc bricht ab',
+  editLabel: 'Nachricht bearbeiten',
+
+  pickEmoji: 'Reaktion auswählen',
+  otherEmoji: 'Anderes Emoji',
+  addEmoji: 'Hinzufügen',
+  notOneEmoji: 'Bitte genau ein Emoji.',
+  reactionBy: (emoji, names) => `${emoji} ${names}`,
+  somebody: 'jemand',
+
+  sending: 'Wird gesendet',
+  notSent: 'Nicht gesendet.',
+  retrySend: 'Noch einmal senden',
+  dropSend: 'Verwerfen',
+
+  composerLabel: (room) => `Nachricht an ${room}`,
+  placeholder: 'Nachricht',
+  send: 'Senden',
+  left: (count) => `noch ${count} Zeichen`,
+  over: (count) => `${count} Zeichen zu viel`,
+  dismiss: 'Ausblenden',
+
+  typing: (names) => {
+    const [first = '', second = ''] = names;
+    if (names.length === 1) return `${first} schreibt`;
+    if (names.length === 2) return `${first} und ${second} schreiben`;
+    if (names.length === 3) return `${first}, ${second} und eine weitere Person schreiben`;
+    return `${first}, ${second} und ${names.length - 2} weitere schreiben`;
+  },
+};

@@ -1,1 +1,69 @@
-export const room = {};
+export const room = {
+  joining: 'Joining the room …',
+  back: 'Back',
+  leave: 'Leave',
+  leaveRoom: 'Leave this room',
+  peopleHere: (count: number) => (count === 1 ? '1 here' : `${count} here`),
+  people: 'People here',
+  peopleMore: (count: number) => (count === 1 ? 'and 1 more' : `and ${count} more`),
+  you: 'you',
+  close: 'Close',
+  rename: 'Change name',
+  stay: 'Stay as you are',
+
+  messages: 'Messages',
+  olderLoading: 'Loading older messages …',
+  olderFailed: 'Older messages could not be loaded.',
+  tryAgain: 'Try again',
+  beginning: (name: string) => `This is where ${name} begins`,
+  beginningSince: (day: string) => `Since ${day}`,
+  empty: 'Nobody has said anything yet.',
+  emptyHint: 'Say hello: people near here will hear it.',
+  unreadLine: 'New',
+  newMessages: (count: number) => (count === 1 ? '1 new message' : `${count} new messages`),
+  jumpToNewest: 'Jump to newest',
+  announced: (author: string, words: string) => `${author}: ${words}`,
+
+  message: (author: string, time: string) => `${author}, ${time}`,
+  ownMessage: (time: string) => `You, ${time}`,
+  edited: 'edited',
+  editedAt: (time: string) => `Edited ${time}`,
+  deleted: 'This message was deleted.',
+  actions: 'Message actions',
+  react: 'React',
+  edit: 'Edit',
+  delete: 'Delete',
+  deleteQuestion: 'Delete this message for everybody?',
+  keep: 'Keep',
+  save: 'Save',
+  cancel: 'Cancel',
+  editHint: 'Enter saves, Esc cancels',
+  editLabel: 'Edit message',
+
+  pickEmoji: 'Pick a reaction',
+  otherEmoji: 'Another emoji',
+  addEmoji: 'Add',
+  notOneEmoji: 'One emoji, please.',
+  reactionBy: (emoji: string, names: string) => `${emoji} ${names}`,
+  somebody: 'somebody',
+
+  sending: 'Being sent',
+  notSent: 'Not sent.',
+  retrySend: 'Send again',
+  dropSend: 'Discard',
+
+  composerLabel: (room: string) => `Message to ${room}`,
+  placeholder: 'Message',
+  send: 'Send',
+  left: (count: number) => (count === 1 ? '1 character left' : `${count} characters left`),
+  over: (count: number) => (count === 1 ? '1 character too many' : `${count} characters too many`),
+  dismiss: 'Dismiss',
+
+  typing: (names: readonly string[]) => {
+    const [first = '', second = ''] = names;
+    if (names.length === 1) return `${first} is writing`;
+    if (names.length === 2) return `${first} and ${second} are writing`;
+    if (names.length === 3) return `${first}, ${second} and one more are writing`;
+    return `${first}, ${second} and ${names.length - 2} more are writing`;
+  },
+};

@@ -1,0 +1,91 @@
+import type { EarshotClientError, RoomTarget, User } from '@earshot/client';
+import { useRoom } from '@earshot/client/react';
+import { useMemo, useRef, useState } from 'react';
+import { useSettings } from '../app/settings.ts';
+import { Problem } from '../errors/Problem.tsx';
+import { useText } from '../text/useText.ts';
+import { Composer } from './composer/Composer.tsx';
+import { TypingLine } from './composer/TypingLine.tsx';
+import { NameTaken } from './header/NameTaken.tsx';
+import { RoomHeader } from './header/RoomHeader.tsx';
+import styles from './RoomScreen.module.css';
+import { MessageDeedsContext, NamesContext, namesFrom } from './roomContext.ts';
+import { Announcer } from './timeline/Announcer.tsx';
+import { MessageList, type MessageListHandle } from './timeline/MessageList.tsx';
+import { useDeeds } from './useDeeds.ts';
+
+interface RoomScreenProps {
+  target: RoomTarget;
+  me: User;
+  /** Goes back to the rooms around. */
+  onLeave: () => void;
+  onRename: () => void;
+}
+
+/** A room: what was said, who is here, and a field to say something. */
+export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
+  const { room: text } = useText();
+  const view = useRoom(target);
+  const { messageMaxChars } = useSettings();
+  const [problem, setProblem] = useState<EarshotClientError | null>(null);
+  const list = useRef<MessageListHandle>(null);
+  const composer = useRef<HTMLTextAreaElement>(null);
+  const { userId } = me;
+  const deeds = useDeeds(view, { userId, messageMaxChars, report: setProblem });
+  const names = useMemo(() => namesFrom(view.messages, view.members), [view.messages, view.members]);
+
+  function leave() {
+    view.leave().catch(() => {}); // one is out of the room either way; a membership alone does nothing
+    onLeave();
+  }
+
+  function send(content: string) {
+    void view.send(content);
+    list.current?.toNewest();
+  }
+
+  const { room, error } = view;
+  return (
+    <section className={styles.screen} aria-label={room?.name ?? text.joining}>
+      <RoomHeader view={view} userId={userId} onBack={onLeave} onLeave={leave} />
+      {room === null && error !== null ? (
+        <div className={styles.middle}>
+          <Problem cause={error} onRetry={view.rejoin} onBack={onLeave} />
+        </div>
+      ) : (
+        <MessageDeedsContext value={deeds}>
+          <NamesContext value={names}>
+            <MessageList ref={list} view={view} userId={userId} />
+          </NamesContext>
+        </MessageDeedsContext>
+      )}
+      <Announcer messages={view.messages} userId={userId} />
+      {room !== null && (
+        <footer className={styles.foot}>
+          <NameTaken roomId={room.id} members={view.members} me={me} onRename={onRename} />
+          {problem !== null && (
+            <Problem cause={problem}>
+              <button type="button" className="button quiet" onClick={() => setProblem(null)}>
+                {text.dismiss}
+              </button>
+            </Problem>
+          )}
+          <TypingLine users={view.typing} />
+          {view.status === 'stopped' && error !== null ? (
+            <Problem cause={error} onRetry={view.rejoin} onBack={onLeave} />
+          ) : (
+            <Composer
+              ref={composer}
+              roomId={room.id}
+              roomName={room.name}
+              maxChars={messageMaxChars}
+              onSend={send}
+              setTyping={view.setTyping}
+              onEditLast={() => list.current?.editLast(() => composer.current?.focus()) ?? false}
+            />
+          )}
+        </footer>
+      )}
+    </section>
+  );
+}

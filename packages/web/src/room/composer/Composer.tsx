@@ -1,0 +1,90 @@
+import { type FormEvent, type KeyboardEvent, type Ref, useRef } from 'react';
+import { useText } from '../../text/useText.ts';
+import { Icon } from '../Icon.tsx';
+import { isComposing } from '../isComposing.ts';
+import { messageLength } from '../messageLength.ts';
+import { useGrowingField } from '../useGrowingField.ts';
+import { CharacterCount } from './CharacterCount.tsx';
+import styles from './Composer.module.css';
+import { useDraft } from './useDraft.ts';
+import { useTyping } from './useTyping.ts';
+
+interface ComposerProps {
+  roomId: string;
+  roomName: string;
+  maxChars: number;
+  onSend: (content: string) => void;
+  setTyping: (isTyping: boolean) => void;
+  /** Arrow up in an empty field: opens the user's last message. Tells whether there is one. */
+  onEditLast: () => boolean;
+  /** Given the field, to put the focus back into it. */
+  ref?: Ref<HTMLTextAreaElement>;
+}
+
+/** Where messages are written: Enter sends, Shift and Enter makes a new line, and what is not sent is kept. */
+export function Composer({ roomId, roomName, maxChars, onSend, setTyping, onEditLast, ref }: ComposerProps) {
+  const { room } = useText();
+  const [draft, setDraft] = useDraft(roomId);
+  const tellTyping = useTyping(setTyping);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useGrowingField(field, draft);
+
+  const length = messageLength(draft);
+  const sendable = length > 0 && length <= maxChars;
+
+  function change(next: string) {
+    setDraft(next);
+    tellTyping(next.trim() !== '');
+  }
+
+  function send(event?: FormEvent) {
+    event?.preventDefault();
+    if (!sendable) return;
+    onSend(draft.trim());
+    setDraft('');
+    tellTyping(false);
+    field.current?.focus();
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (isComposing(event)) return;
+    if (event.key === 'Enter' && !event.shiftKey) {
+      event.preventDefault();
+      send();
+    } else if (event.key === 'ArrowUp' && draft === '' && onEditLast()) {
+      event.preventDefault();
+    }
+  }
+
+  return (
+    <form className={styles.composer} onSubmit={send}>
+      <div className={styles.field}>
+        <textarea
+          ref={(element) => {
+            field.current = element;
+            assign(ref, element);
+          }}
+          rows={1}
+          dir="auto"
+          enterKeyHint="send"
+          value={draft}
+          placeholder={room.placeholder}
+          aria-label={room.composerLabel(roomName)}
+          aria-invalid={length > maxChars}
+          onChange={(event) => change(event.target.value)}
+          onKeyDown={onKeyDown}
+          onBlur={() => tellTyping(false)}
+        />
+        <CharacterCount length={length} max={maxChars} />
+      </div>
+      <button type="submit" className={styles.send} aria-label={room.send} title={room.send} disabled={!sendable}>
+        <Icon name="send" size={22} />
+      </button>
+    </form>
+  );
+}
+
+function assign<T>(ref: Ref<T> | undefined, value: T | null): void {
+  if (typeof ref === 'function') ref(value);
+  else if (ref) ref.current = value;
+}

@@ -1,0 +1,37 @@
+import type { User } from '@earshot/client';
+import { useState } from 'react';
+import { Problem } from '../../errors/Problem.tsx';
+import { useText } from '../../text/useText.ts';
+import { recall, remember } from '../roomMemory.ts';
+import { findSameName } from './sameName.ts';
+
+interface NameTakenProps {
+  roomId: string;
+  members: readonly User[];
+  me: User;
+  onRename: () => void;
+}
+
+/** Tells that somebody else here has the user's name, until they said that they don't mind. */
+export function NameTaken({ roomId, members, me, onRename }: NameTakenProps) {
+  const { room } = useText();
+  const [accepted, setAccepted] = useState(() => recall('sameName', roomId));
+  const other = findSameName(members, me);
+  if (other === null || accepted === other.userId) return null;
+
+  function stay(userId: string) {
+    remember('sameName', roomId, userId);
+    setAccepted(userId);
+  }
+
+  return (
+    <Problem cause="NAME_TAKEN">
+      <button type="button" className="button" onClick={onRename}>
+        {room.rename}
+      </button>
+      <button type="button" className="button quiet" onClick={() => stay(other.userId)}>
+        {room.stay}
+      </button>
+    </Problem>
+  );
+}

@@ -1,0 +1,61 @@
+import type { RoomView } from '@earshot/client/react';
+import { useState } from 'react';
+import { useText } from '../../text/useText.ts';
+import { Icon } from '../Icon.tsx';
+import { PeopleDialog } from './PeopleDialog.tsx';
+import styles from './RoomHeader.module.css';
+
+interface RoomHeaderProps {
+  view: RoomView;
+  userId: string;
+  /** Goes back to the rooms around, and stays a member. */
+  onBack: () => void;
+  onLeave: () => void;
+}
+
+/** Which room this is, who is here, and the ways out. */
+export function RoomHeader({ view, userId, onBack, onLeave }: RoomHeaderProps) {
+  const { room: text } = useText();
+  const [showsPeople, setShowsPeople] = useState(false);
+  return (
+    <header className={styles.header}>
+      <button type="button" className={`button icon ${styles.back}`} aria-label={text.back} onClick={onBack}>
+        <Icon name="back" size={24} />
+      </button>
+      <h2 className={styles.name} dir="auto">
+        {view.room?.name ?? text.joining}
+      </h2>
+      {view.room !== null && (
+        <>
+          <button
+            type="button"
+            className={`button quiet ${styles.people}`}
+            aria-haspopup="dialog"
+            title={text.people}
+            onClick={() => setShowsPeople(true)}
+          >
+            <Icon name="people" />
+            {text.peopleHere(view.userCount)}
+          </button>
+          <button
+            type="button"
+            className="button icon"
+            aria-label={text.leaveRoom}
+            title={text.leaveRoom}
+            onClick={onLeave}
+          >
+            <Icon name="leave" size={22} />
+          </button>
+        </>
+      )}
+      {showsPeople && (
+        <PeopleDialog
+          members={view.members}
+          userCount={view.userCount}
+          userId={userId}
+          onClose={() => setShowsPeople(false)}
+        />
+      )}
+    </header>
+  );
+}

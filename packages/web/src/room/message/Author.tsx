@@ -1,0 +1,40 @@
+import { authorHue } from '../authorHue.ts';
+import { useTimeWords } from '../useTimeWords.ts';
+import styles from './Author.module.css';
+
+interface AuthorProps {
+  userId: string;
+  /** Null: one's own, which need no name. */
+  username: string | null;
+  at: Date;
+}
+
+/** Who wrote what stands below, and when. */
+export function Author({ userId, username, at }: AuthorProps) {
+  const time = useTimeWords();
+  return (
+    <header className={styles.author}>
+      {username !== null && (
+        <>
+          <Sign userId={userId} username={username} />
+          <bdi className={styles.name} style={{ '--hue': authorHue(userId) }}>
+            {username}
+          </bdi>
+        </>
+      )}
+      <time className={styles.time} dateTime={at.toISOString()} title={time.exact(at)}>
+        {time.clock(at)}
+      </time>
+    </header>
+  );
+}
+
+/** A disc with the first letter of a name, in the person's hue. */
+export function Sign({ userId, username }: { userId: string; username: string }) {
+  const [first] = new Intl.Segmenter().segment(username);
+  return (
+    <span className={styles.sign} style={{ '--hue': authorHue(userId) }} aria-hidden="true">
+      {first?.segment.toLocaleUpperCase()}
+    </span>
+  );
+}

@@ -1,0 +1,26 @@
+import { useText } from '../../text/useText.ts';
+import styles from './DeleteStep.module.css';
+import { FloatingPanel } from './FloatingPanel.tsx';
+
+interface DeleteStepProps {
+  onDelete: () => void;
+  onKeep: () => void;
+}
+
+/** Asks before one's own message is deleted. The focus begins at what does no harm. */
+export function DeleteStep({ onDelete, onKeep }: DeleteStepProps) {
+  const { room } = useText();
+  return (
+    <FloatingPanel own label={room.deleteQuestion} onClose={onKeep}>
+      <p className={styles.question}>{room.deleteQuestion}</p>
+      <div className={styles.choices}>
+        <button type="button" className="button" onClick={onKeep}>
+          {room.keep}
+        </button>
+        <button type="button" className={`button ${styles.delete}`} onClick={onDelete}>
+          {room.delete}
+        </button>
+      </div>
+    </FloatingPanel>
+  );
+}

@@ -1,0 +1,36 @@
+import { useText } from '../../text/useText.ts';
+import { Icon } from '../Icon.tsx';
+import styles from './MessageActions.module.css';
+
+/** What a message is open for, beside being read. */
+export type MessageMode = 'react' | 'edit' | 'delete';
+
+interface MessageActionsProps {
+  own: boolean;
+  /** Whether Tab goes to them. */
+  tabbable: boolean;
+  onOpen: (mode: MessageMode) => void;
+}
+
+/** The buttons at a message: they show when it is pointed at, tapped or reached by key. */
+export function MessageActions({ own, tabbable, onOpen }: MessageActionsProps) {
+  const { room } = useText();
+  const modes: readonly MessageMode[] = own ? ['react', 'edit', 'delete'] : ['react'];
+  return (
+    <div role="toolbar" aria-label={room.actions} className={`${styles.actions} ${own ? styles.own : ''}`}>
+      {modes.map((mode) => (
+        <button
+          key={mode}
+          type="button"
+          className={styles.action}
+          aria-label={room[mode]}
+          title={room[mode]}
+          tabIndex={tabbable ? undefined : -1}
+          onClick={() => onOpen(mode)}
+        >
+          <Icon name={mode} size={18} />
+        </button>
+      ))}
+    </div>
+  );
+}

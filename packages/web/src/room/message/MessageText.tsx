@@ -1,0 +1,34 @@
+import { findLinks } from './links.ts';
+import styles from './MessageText.module.css';
+
+interface MessageTextProps {
+  content: string;
+  /** Whether Tab goes to the links. */
+  tabbable: boolean;
+}
+
+/** The words of a message, with its links. Nothing in it is ever HTML. */
+export function MessageText({ content, tabbable }: MessageTextProps) {
+  let at = 0;
+  return (
+    <span className={styles.text} dir="auto">
+      {findLinks(content).map(({ text, href }) => {
+        const key = at;
+        at += text.length;
+        if (href === null) return text;
+        return (
+          <a
+            key={key}
+            href={href}
+            target="_blank"
+            rel="noopener noreferrer nofollow ugc"
+            title={href}
+            tabIndex={tabbable ? undefined : -1}
+          >
+            {text}
+          </a>
+        );
+      })}
+    </span>
+  );
+}

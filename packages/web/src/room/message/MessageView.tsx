@@ -1,0 +1,91 @@
+import type { Message } from '@earshot/client';
+import { useText } from '../../text/useText.ts';
+import { useMessageDeeds } from '../roomContext.ts';
+import { useTimeWords } from '../useTimeWords.ts';
+import { Author } from './Author.tsx';
+import { DeleteStep } from './DeleteStep.tsx';
+import { EditBox } from './EditBox.tsx';
+import { EmojiPicker } from './EmojiPicker.tsx';
+import { isOnlyEmojis } from './emoji.ts';
+import { MessageActions, type MessageMode } from './MessageActions.tsx';
+import { MessageText } from './MessageText.tsx';
+import styles from './MessageView.module.css';
+import { Reactions } from './Reactions.tsx';
+
+interface MessageViewProps {
+  message: Message;
+  own: boolean;
+  startsGroup: boolean;
+  endsGroup: boolean;
+  /** Whether it is the one that arrow keys have reached: Tab goes to what is in it. */
+  active: boolean;
+  /** What it is open for; null: to be read. */
+  mode: MessageMode | null;
+  onOpen: (mode: MessageMode) => void;
+  onClose: () => void;
+}
+
+/** A message that the room has. */
+export function MessageView({ message, own, startsGroup, endsGroup, active, mode, onOpen, onClose }: MessageViewProps) {
+  const { room } = useText();
+  const time = useTimeWords();
+  const { react, edit, remove, messageMaxChars } = useMessageDeeds();
+  const clock = time.clock(message.timestamp);
+
+  // A panel closes at once; that something went wrong is told elsewhere.
+  function close(deed: Promise<boolean>) {
+    void deed;
+    onClose();
+  }
+
+  async function save(content: string): Promise<boolean> {
+    const done = await edit(message, content);
+    if (done) onClose();
+    return done;
+  }
+
+  return (
+    <article
+      className={`${styles.message} ${own ? styles.own : ''} ${startsGroup ? styles.first : ''} ${endsGroup ? styles.last : ''}`}
+      tabIndex={active ? 0 : -1}
+      aria-label={own ? room.ownMessage(clock) : room.message(message.username, clock)}
+    >
+      {startsGroup && (
+        <Author userId={message.userId} username={own ? null : message.username} at={message.timestamp} />
+      )}
+      {mode === 'edit' ? (
+        <EditBox content={message.content} maxChars={messageMaxChars} onSave={save} onCancel={onClose} />
+      ) : (
+        <div className={styles.stand}>
+          <Bubble message={message} tabbable={active} />
+          {!message.deleted && mode === null && <MessageActions own={own} tabbable={active} onOpen={onOpen} />}
+          {mode === 'react' && (
+            <EmojiPicker own={own} onClose={onClose} onPick={(emoji) => close(react(message, emoji, true))} />
+          )}
+          {mode === 'delete' && <DeleteStep onKeep={onClose} onDelete={() => close(remove(message))} />}
+        </div>
+      )}
+      {message.reactions.length > 0 && <Reactions message={message} tabbable={active} />}
+    </article>
+  );
+}
+
+function Bubble({ message, tabbable }: { message: Message; tabbable: boolean }) {
+  const { room } = useText();
+  const time = useTimeWords();
+  if (message.deleted) return <p className={styles.deleted}>{room.deleted}</p>;
+  return (
+    <div
+      className={isOnlyEmojis(message.content) ? styles.emojis : styles.bubble}
+      title={time.exact(message.timestamp)}
+    >
+      <MessageText content={message.content} tabbable={tabbable} />
+      {message.editedAt && (
+        <span className={styles.edited} title={room.editedAt(time.exact(message.editedAt))}>
+          {' '}
+          {room.edited}
+        </span>
+      )}
+    </div>
+  );
+}

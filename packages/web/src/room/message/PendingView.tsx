@@ -1,0 +1,64 @@
+import type { PendingMessage } from '@earshot/client';
+import { wordsFor } from '../../errors/remedy.ts';
+import { useText } from '../../text/useText.ts';
+import { Icon } from '../Icon.tsx';
+import { useMessageDeeds } from '../roomContext.ts';
+import { useTimeWords } from '../useTimeWords.ts';
+import { Author } from './Author.tsx';
+import { MessageText } from './MessageText.tsx';
+import styles from './MessageView.module.css';
+
+interface PendingViewProps {
+  pending: PendingMessage;
+  userId: string;
+  startsGroup: boolean;
+  endsGroup: boolean;
+  /** Whether it is the one that arrow keys have reached: Tab goes to what is in it. */
+  active: boolean;
+}
+
+/** A message of one's own that the room does not have yet, or could not take. */
+export function PendingView({ pending, userId, startsGroup, endsGroup, active }: PendingViewProps) {
+  const { room } = useText();
+  const time = useTimeWords();
+  const failed = pending.status === 'failed';
+  return (
+    <article
+      className={`${styles.message} ${styles.own} ${startsGroup ? styles.first : ''} ${endsGroup ? styles.last : ''}`}
+      tabIndex={active ? 0 : -1}
+      aria-label={room.ownMessage(time.clock(pending.sentAt))}
+    >
+      {startsGroup && <Author userId={userId} username={null} at={pending.sentAt} />}
+      <div className={styles.stand}>
+        <div className={`${styles.bubble} ${styles.waiting}`}>
+          <MessageText content={pending.content} tabbable={active} />
+        </div>
+        {!failed && (
+          <span className={styles.clock} role="img" aria-label={room.sending} title={room.sending}>
+            <Icon name="clock" size={16} />
+          </span>
+        )}
+      </div>
+      {failed && <Failed pending={pending} />}
+    </article>
+  );
+}
+
+/** Why it was not sent, and what can be done. Always reachable by Tab: it asks for a decision. */
+function Failed({ pending: { clientMessageId, error } }: { pending: PendingMessage }) {
+  const text = useText();
+  const { retry, drop } = useMessageDeeds();
+  return (
+    <div className={styles.failed} role="alert">
+      <span>
+        {text.room.notSent} {error && wordsFor(error, text)}
+      </span>
+      <button type="button" className="button" onClick={() => retry(clientMessageId)}>
+        {text.room.retrySend}
+      </button>
+      <button type="button" className="button quiet" onClick={() => drop(clientMessageId)}>
+        {text.room.dropSend}
+      </button>
+    </div>
+  );
+}

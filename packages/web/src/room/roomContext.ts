@@ -1,0 +1,39 @@
+import type { EarshotClientError, Message, User } from '@earshot/client';
+import { createContext, useContext } from 'react';
+
+/** What can be done with messages. Everything in it stays the same while the room does. */
+export interface MessageDeeds {
+  readonly userId: string;
+  readonly messageMaxChars: number;
+  /** The last three resolve with whether it worked; why not is told to the user elsewhere on the screen. */
+  readonly react: (message: Message, emoji: string, on: boolean) => Promise<boolean>;
+  readonly edit: (message: Message, content: string) => Promise<boolean>;
+  readonly remove: (message: Message) => Promise<boolean>;
+  readonly retry: (clientMessageId: string) => void;
+  readonly drop: (clientMessageId: string) => void;
+}
+
+export const MessageDeedsContext = createContext<MessageDeeds | null>(null);
+
+export function useMessageDeeds(): MessageDeeds {
+  const deeds = useContext(MessageDeedsContext);
+  if (deeds === null) throw new Error('messages need a room around them');
+  return deeds;
+}
+
+/** The name of a user who is here or wrote something that is loaded; null for anybody else. */
+export type NameOf = (userId: string) => string | null;
+
+export const NamesContext = createContext<NameOf>(() => null);
+
+/** What went wrong with something that the user did. */
+export type Report = (error: EarshotClientError) => void;
+
+/** Names by user id. Put together when the first one is asked for. */
+export function namesFrom(messages: readonly Message[], members: readonly User[]): NameOf {
+  let names: Map<string, string> | null = null;
+  return (userId) => {
+    names ??= new Map([...messages, ...members].map((one) => [one.userId, one.username]));
+    return names.get(userId) ?? null;
+  };
+}

@@ -1,0 +1,48 @@
+/** How times are written, in one language. */
+export interface TimeWords {
+  /** The time of day: 14:05. */
+  clock(at: Date): string;
+  /** Day and time, exactly. */
+  exact(at: Date): string;
+  /** The day as seen from `now`: today, yesterday, or its date (with the year, if it is another one). */
+  day(at: Date, now: Date): string;
+}
+
+const made = new Map<string, TimeWords>();
+
+/** The words for a language (BCP 47). Making them is slow, so that each language's are kept. */
+export function timeWords(language: string): TimeWords {
+  const known = made.get(language);
+  if (known !== undefined) return known;
+  const words = makeTimeWords(language);
+  made.set(language, words);
+  return words;
+}
+
+function makeTimeWords(language: string): TimeWords {
+  const clock = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit' });
+  const exact = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'short' });
+  const thisYear = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' });
+  const otherYear = new Intl.DateTimeFormat(language, { dateStyle: 'long' });
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  return {
+    clock: (at) => clock.format(at),
+    exact: (at) => exact.format(at),
+    day: (at, now) => {
+      const days = daysBetween(at, now);
+      if (days === 0 || days === 1) return capitalised(relative.format(-days, 'day'), language);
+      return (at.getFullYear() === now.getFullYear() ? thisYear : otherYear).format(at);
+    },
+  };
+}
+
+/** Midnights between two times where the user is. Rounded, because two days a year have 23 or 25 hours. */
+function daysBetween(earlier: Date, later: Date): number {
+  const midnight = (at: Date) => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
+  return Math.round((midnight(later) - midnight(earlier)) / 86_400_000);
+}
+
+function capitalised(text: string, language: string): string {
+  const [first = '', ...rest] = text;
+  return first.toLocaleUpperCase(language) + rest.join('');
+}

@@ -1,0 +1,127 @@
+import type { RoomView } from '@earshot/client/react';
+import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef } from 'react';
+import { Virtualizer, type VirtualizerHandle } from 'virtua';
+import { useText } from '../../text/useText.ts';
+import { type Row, toRows } from './grouping.ts';
+import { JumpToNewest } from './JumpToNewest.tsx';
+import styles from './MessageList.module.css';
+import { RowView } from './RowView.tsx';
+import { Start } from './Start.tsx';
+import { useHeight } from './useHeight.ts';
+import { useListPlace } from './useListPlace.ts';
+import { useOlder } from './useOlder.ts';
+import { useOpening } from './useOpening.ts';
+import { useReading } from './useReading.ts';
+import { useRowFocus } from './useRowFocus.ts';
+import { useStage } from './useStage.ts';
+import { useUnread } from './useUnread.ts';
+
+/** Beyond so many messages a page that stays open lets go of the oldest, down to the other number. */
+const trimAbove = 1_000;
+const trimTo = 500;
+
+export interface MessageListHandle {
+  toNewest(): void;
+  /** Opens the user's own last message for editing, and calls back when that is over. Tells whether there is one. */
+  editLast(onOver: () => void): boolean;
+}
+
+interface MessageListProps {
+  view: RoomView;
+  userId: string;
+  ref: Ref<MessageListHandle>;
+}
+
+/** The messages of a room: a virtual list that grows at both ends and holds its place meanwhile. */
+export function MessageList({ view, userId, ref }: MessageListProps) {
+  const { room: text } = useText();
+  const { messages, pending, hasOlder, loadingOlder, loadOlder, trim } = view;
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useRef<VirtualizerHandle>(null);
+  const [start, startHeight] = useHeight();
+
+  const place = useListPlace(scroller, list);
+  const reading = useReading(place.atNewest, view.status === 'live');
+  const unread = useUnread({ roomId: view.room?.id ?? null, messages, userId, reading });
+  const all = useMemo(
+    () => toRows({ messages, pending, userId, lineAfter: unread.lineAfter, hasOlder }),
+    [messages, pending, userId, unread.lineAfter, hasOlder],
+  );
+  const { rows, shift } = useStage(all);
+  const older = useOlder({ scroller, hasOlder, loadingOlder, loadOlder, rows });
+  const { activeIndex, focusRow, onFocus, onKeyDown } = useRowFocus({ scroller, list, rows });
+  const { opening, open, close } = useOpening(focusRow);
+
+  const { onRows } = place;
+  useLayoutEffect(() => onRows(rows.length), [rows, onRows]);
+
+  useEffect(() => {
+    if (place.atNewest && messages.length > trimAbove) trim(trimTo);
+  }, [place.atNewest, messages.length, trim]);
+
+  useImperativeHandle(
+    ref,
+    () => ({
+      toNewest: place.toNewest,
+      editLast: (onOver) => {
+        const index = rows.findLastIndex(isEditable);
+        const row = rows[index];
+        if (row === undefined) return false;
+        list.current?.scrollToIndex(index, { align: 'nearest' });
+        open({ key: row.key, mode: 'edit' }, onOver);
+        return true;
+      },
+    }),
+    [place.toNewest, rows, open],
+  );
+
+  const openIndex = opening === null ? -1 : rows.findLastIndex((row) => row.key === opening.key);
+  const kept = useMemo(() => [activeIndex, openIndex].filter((index) => index >= 0), [activeIndex, openIndex]);
+
+  function onScroll(offset: number) {
+    place.onScroll(offset);
+    older.look();
+  }
+
+  return (
+    <div className={styles.frame}>
+      <div
+        ref={scroller}
+        className={styles.scroller}
+        role="log"
+        aria-label={text.messages}
+        aria-live="off"
+        onFocus={onFocus}
+        onKeyDown={onKeyDown}
+      >
+        <div ref={start} className={styles.start}>
+          <Start view={view} olderFailed={older.failed} onRetry={older.retry} />
+        </div>
+        <Virtualizer
+          ref={list}
+          data={rows}
+          shift={shift}
+          startMargin={startHeight}
+          keepMounted={kept}
+          onScroll={onScroll}
+          onResize={place.onResize}
+        >
+          {(row, index) => (
+            <RowView
+              key={row.key}
+              row={row}
+              userId={userId}
+              active={index === activeIndex}
+              mode={row.key === opening?.key ? opening.mode : null}
+              onOpen={open}
+              onClose={close}
+            />
+          )}
+        </Virtualizer>
+      </div>
+      {!place.atNewest && <JumpToNewest count={unread.count} onJump={place.toNewest} />}
+    </div>
+  );
+}
+
+const isEditable = ({ own, body }: Row) => own && 'sent' in body && !body.sent.deleted;

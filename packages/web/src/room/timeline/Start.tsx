@@ -1,0 +1,52 @@
+import type { RoomView } from '@earshot/client/react';
+import { useText } from '../../text/useText.ts';
+import { useTimeWords } from '../useTimeWords.ts';
+import styles from './Start.module.css';
+
+interface StartProps {
+  view: RoomView;
+  olderFailed: boolean;
+  onRetry: () => void;
+}
+
+/** What stands above the first message: that there are more, or that the room begins here. */
+export function Start({ view, olderFailed, onRetry }: StartProps) {
+  const { room: text } = useText();
+  const { room, messages, hasOlder } = view;
+  if (olderFailed) {
+    return (
+      <p className={styles.older} role="status">
+        {text.olderFailed}{' '}
+        <button type="button" className="button" onClick={onRetry}>
+          {text.tryAgain}
+        </button>
+      </p>
+    );
+  }
+  // A watch may be live a moment before its first messages come: until then only the room itself knows of them.
+  const empty = messages.length === 0;
+  if (hasOlder || room === null || (empty && !view.isNew && room.lastMessageAt !== null)) {
+    return (
+      <p className={`${styles.older} ${styles.loading}`}>
+        <span className={styles.spinner} />
+        {text.olderLoading}
+      </p>
+    );
+  }
+  return <Beginning name={room.name} since={room.createdAt} empty={empty && view.pending.length === 0} />;
+}
+
+function Beginning({ name, since, empty }: { name: string; since: Date; empty: boolean }) {
+  const { room: text } = useText();
+  const time = useTimeWords();
+  return (
+    <div className={styles.beginning}>
+      <h3 className={styles.title} dir="auto">
+        {text.beginning(name)}
+      </h3>
+      <p className={styles.since}>
+        {empty ? `${text.empty} ${text.emptyHint}` : text.beginningSince(time.day(since, new Date()))}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+import type { Message } from '@earshot/client';
+import { useEffect, useMemo, useState } from 'react';
+import { recall, remember } from '../roomMemory.ts';
+import { advance, countUnread, type Unread } from './unread.ts';
+
+interface UnreadOptions {
+  /** Null until it is known. */
+  roomId: string | null;
+  messages: readonly Message[];
+  userId: string;
+  reading: boolean;
+}
+
+/** Where the unread line stands, and how many messages of others wait; kept from visit to visit. */
+export function useUnread({ roomId, messages, userId, reading }: UnreadOptions): {
+  lineAfter: number | null;
+  count: number;
+} {
+  const [kept, setKept] = useState<{ roomId: string | null; unread: Unread }>(() => recallUnread(null));
+  let { unread } = kept;
+  if (roomId !== kept.roomId) unread = recallUnread(roomId).unread;
+  if (roomId !== null) unread = advance(unread, { messages, userId, reading });
+  // What the messages say is taken in while rendering, so that no frame shows the line in another place.
+  if (roomId !== kept.roomId || unread !== kept.unread) setKept({ roomId, unread });
+
+  const { seen, lineAfter } = unread;
+  useEffect(() => {
+    if (roomId !== null && seen !== null) remember('seen', roomId, String(seen));
+  }, [roomId, seen]);
+  const count = useMemo(() => countUnread(messages, userId, seen), [messages, userId, seen]);
+  return { lineAfter, count };
+}
+
+function recallUnread(roomId: string | null): { roomId: string | null; unread: Unread } {
+  const seen = roomId === null ? null : recall('seen', roomId);
+  return { roomId, unread: { seen: seen !== null && /^\d+$/.test(seen) ? Number(seen) : null, lineAfter: null } };
+}
