@@ -1,0 +1,94 @@
+import type { Location, NearbyRoom, RoomTarget } from '@earshot/client';
+import { useNearbyRooms } from '@earshot/client/react';
+import { useMemo } from 'react';
+import { stored, useStored } from '../app/stored.ts';
+import { Problem } from '../errors/Problem.tsx';
+import { problemOf } from '../errors/remedy.ts';
+import { formatDistance } from '../place/distance.ts';
+import { useLanguage, useText } from '../text/useText.ts';
+import styles from './Around.module.css';
+import { describeRoom } from './describeRoom.ts';
+import { joinRadius, offersHere } from './offers.ts';
+import { type Range, ranges } from './projection.ts';
+import { Radar } from './Radar.tsx';
+import { RangeSwitch } from './RangeSwitch.tsx';
+import { RoomList } from './RoomList.tsx';
+import { useNow } from './useNow.ts';
+
+interface AroundProps {
+  place: Location;
+  currentRoomId: string | null;
+  onEnter: (target: RoomTarget) => void;
+  /** Leads to where another place is chosen; without it, that is offered elsewhere. */
+  onChangePlace?: () => void;
+}
+
+const keptRange = stored<Range>('earshot.range', (kept) => ranges.find((range) => range === kept) ?? 5_000);
+const refreshMs = 5_000;
+
+/** Everything around a place: the radar, the same as a list, and what can be opened here. */
+export function Around({ place, currentRoomId, onEnter, onChangePlace }: AroundProps) {
+  const text = useText().radar;
+  const range = useStored(keptRange);
+  const radius = Math.max(range, joinRadius);
+  const { rooms, status, error, refresh } = useNearbyRooms({ location: place, radius, limit: 100 }, { refreshMs });
+  // Bands end where ranges do: what is told to be within a range is.
+  const inRange = useMemo(() => rooms.filter(({ distance }) => distance <= range), [rooms, range]);
+  const wordsFor = useWords(place);
+  const shared = { rooms: inRange, currentRoomId, wordsFor, onEnter: (roomId: string) => onEnter({ roomId }) };
+
+  return (
+    <section className={styles.around} aria-label={text.title}>
+      <div className={styles.look}>
+        <RangeSwitch range={range} onChange={keptRange.set} />
+        <Radar place={place} range={range} {...shared} />
+        <p className={styles.vague}>{text.vague}</p>
+      </div>
+      <div className={styles.words}>
+        {error !== null && rooms.length === 0 && <Problem cause={problemOf(error)} onRetry={refresh} />}
+        {status === 'loading' && <p className={styles.looking}>{text.looking}</p>}
+        {status === 'ready' && inRange.length === 0 && <Empty range={range} />}
+        <RoomList {...shared} />
+        <div className={styles.offers}>
+          {status === 'ready' &&
+            offersHere(rooms, place, currentRoomId).map(({ kind, target }, i) => (
+              <button
+                key={kind}
+                type="button"
+                className={i === 0 && kind !== 'openNew' ? 'button primary' : 'button'}
+                onClick={() => onEnter(target)}
+              >
+                {text[kind]}
+              </button>
+            ))}
+          {onChangePlace && (
+            <button type="button" className="button quiet" onClick={onChangePlace}>
+              {text.changePlace}
+            </button>
+          )}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function useWords(place: Location) {
+  const { radar } = useText();
+  const [language] = useLanguage();
+  const now = useNow(30_000);
+  return useMemo(
+    () => (room: NearbyRoom) => describeRoom(room, place, { text: radar, language, now }),
+    [place, radar, language, now],
+  );
+}
+
+function Empty({ range }: { range: Range }) {
+  const text = useText().radar;
+  const [language] = useLanguage();
+  return (
+    <div className={styles.empty}>
+      <p>{text.empty}</p>
+      <p>{text.emptyHint(formatDistance(range, language))}</p>
+    </div>
+  );
+}

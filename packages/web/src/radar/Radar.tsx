@@ -1,0 +1,117 @@
+import type { Location, NearbyRoom } from '@earshot/client';
+import { type ComponentProps, lazy, Suspense, useId, useMemo, useRef } from 'react';
+import { zoomFor } from '../place/mercator.ts';
+import { headingTo } from '../place/sphere.ts';
+import { useTiles } from '../place/tiles.ts';
+import { useSize } from '../place/useSize.ts';
+import { useText } from '../text/useText.ts';
+import type { RoomWords } from './describeRoom.ts';
+import { type Blip, layOut } from './layout.ts';
+import type { Range } from './projection.ts';
+import styles from './Radar.module.css';
+import { RadarFace } from './RadarFace.tsx';
+import { useRoving } from './roving.ts';
+
+const StreetMap = lazy(() => import('../place/StreetMap.tsx'));
+
+interface RadarProps {
+  place: Location;
+  /** Within the range, nearest first. */
+  rooms: readonly NearbyRoom[];
+  range: Range;
+  currentRoomId: string | null;
+  wordsFor: (room: NearbyRoom) => RoomWords;
+  onEnter: (roomId: string) => void;
+}
+
+/** Pixels around the rim for the letters of the compass. */
+const margin = 24;
+
+/** The rooms around a place, in true direction, north up. */
+export function Radar({ place, rooms, range, currentRoomId, wordsFor, onEnter }: RadarProps) {
+  const text = useText().radar;
+  const hintId = useId();
+  const element = useRef<HTMLDivElement>(null);
+  const { width } = useSize(element, { width: 360, height: 360 });
+  const radius = Math.max(60, width / 2 - margin);
+  const tiles = useTiles();
+  const scale = tiles === null ? 'near' : 'even';
+  const blips = layOut(rooms, { place, range, scale, radius, titleOf: (room) => wordsFor(room).title });
+  const clockwise = useMemo(() => inOrder(rooms, place), [rooms, place]);
+  const roving = useRoving(clockwise.filter((id) => blips.some(({ room }) => room.id === id)));
+  const map = { center: place, zoom: zoomFor(range / radius, place) };
+
+  return (
+    <div ref={element} className={styles.radar} data-map={tiles !== null}>
+      {tiles !== null && (
+        <div className={styles.map} style={{ inset: `${margin}px` }}>
+          <Suspense>
+            <StreetMap tiles={tiles} view={map} />
+          </Suspense>
+        </div>
+      )}
+      <RadarFace width={width} radius={radius} range={range} scale={scale} />
+      <div
+        className={styles.pulse}
+        style={{ width: `${2 * radius}px`, height: `${2 * radius}px` }}
+        aria-hidden="true"
+      />
+      {/* biome-ignore lint/a11y/useSemanticElements: a group of buttons is no fieldset */}
+      <div role="group" aria-label={text.radar} aria-describedby={hintId} onKeyDown={roving.onKeyDown}>
+        <p id={hintId} className="visually-hidden">
+          {text.radarHint}
+        </p>
+        {blips.map((blip) => (
+          <RoomBlip
+            key={blip.room.id}
+            blip={blip}
+            middle={width / 2}
+            words={wordsFor(blip.room)}
+            isCurrent={blip.room.id === currentRoomId}
+            button={{ ...roving.buttonProps(blip.room.id), onClick: () => onEnter(blip.room.id) }}
+          />
+        ))}
+      </div>
+      {rooms.length > blips.length && <p className={styles.more}>{text.more(rooms.length - blips.length)}</p>}
+    </div>
+  );
+}
+
+/** Clockwise from north. */
+function inOrder(rooms: readonly NearbyRoom[], from: Location): string[] {
+  return rooms
+    .map(({ id, place }) => ({ id, bearing: place === null ? 0 : headingTo(from, place).bearing }))
+    .sort((a, b) => a.bearing - b.bearing || (a.id < b.id ? -1 : 1))
+    .map(({ id }) => id);
+}
+
+interface RoomBlipProps {
+  blip: Blip;
+  middle: number;
+  words: RoomWords;
+  isCurrent: boolean;
+  button: ComponentProps<'button'>;
+}
+
+function RoomBlip({ blip: { x, y, radius, label, room }, middle, words, isCurrent, button }: RoomBlipProps) {
+  const text = useText().radar;
+  const name = [words.title, words.where, words.here, ...(isCurrent ? [text.current] : [])].join(', ');
+  const size = `${2 * radius}px`;
+  return (
+    <button
+      type="button"
+      className={styles.blip}
+      style={{ width: size, height: size, translate: `${middle + x - radius}px ${middle + y - radius}px` }}
+      data-people={room.userCount > 0}
+      data-label={label ?? 'hidden'}
+      aria-label={name}
+      aria-current={isCurrent}
+      {...button}
+    >
+      <span className={styles.count}>{room.userCount}</span>
+      <span className={styles.label} aria-hidden="true">
+        {words.title}
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,43 @@
+import type { NearbyRoom } from '@earshot/client';
+import { useText } from '../text/useText.ts';
+import type { RoomWords } from './describeRoom.ts';
+import styles from './RoomList.module.css';
+
+interface RoomListProps {
+  /** Nearest first. */
+  rooms: readonly NearbyRoom[];
+  currentRoomId: string | null;
+  wordsFor: (room: NearbyRoom) => RoomWords;
+  onEnter: (roomId: string) => void;
+}
+
+/** The radar in words: each room a button. */
+export function RoomList({ rooms, currentRoomId, wordsFor, onEnter }: RoomListProps) {
+  const text = useText().radar;
+  return (
+    <ul className={styles.list} aria-label={text.list}>
+      {rooms.map((room) => {
+        const { title, where, here, last } = wordsFor(room);
+        const isCurrent = room.id === currentRoomId;
+        return (
+          <li key={room.id}>
+            <button type="button" className={styles.room} aria-current={isCurrent} onClick={() => onEnter(room.id)}>
+              <span className={styles.count} data-people={room.userCount > 0} aria-hidden="true">
+                {room.userCount}
+              </span>
+              <span className={styles.title}>
+                {title}
+                {isCurrent && <span className="visually-hidden">, {text.current}</span>}
+              </span>
+              <span className={styles.where}>{where}</span>
+              <span className={styles.last}>
+                <span className="visually-hidden">{here}, </span>
+                {last}
+              </span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

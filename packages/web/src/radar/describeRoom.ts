@@ -1,0 +1,51 @@
+import type { Location, NearbyRoom } from '@earshot/client';
+import { formatDistance } from '../place/distance.ts';
+import { headingTo } from '../place/sphere.ts';
+import type { Text } from '../text/en.ts';
+import { directionOf } from './projection.ts';
+import { roomTitle } from './roomTitle.ts';
+
+export interface RoomWords {
+  title: string;
+  /** `within 2 km, north-east` */
+  where: string;
+  /** `3 people here` */
+  here: string;
+  /** `last message 5 min ago` */
+  last: string;
+}
+
+interface Words {
+  text: Text['radar'];
+  language: string;
+  /** Milliseconds since the epoch. */
+  now: number;
+}
+
+/** All that is told of a room in words, the same on the radar and in the list. */
+export function describeRoom(room: NearbyRoom, place: Location, { text, language, now }: Words): RoomWords {
+  const { name, userCount, lastMessageAt, distance } = room;
+  const direction = room.place && directionOf(headingTo(place, room.place));
+  const within = formatDistance(distance, language);
+  return {
+    title: roomTitle(name, text),
+    where: direction === null ? text.within(within) : text.withinTo(within, text.directions[direction]),
+    here: text.here(userCount),
+    last: lastMessageAt === null ? text.noMessage : text.lastMessage(ago(lastMessageAt, now, { text, language })),
+  };
+}
+
+const units = [
+  { unit: 'day', seconds: 86_400 },
+  { unit: 'hour', seconds: 3_600 },
+  { unit: 'minute', seconds: 60 },
+] as const;
+
+/** `5 min ago`, in whole units, as coarse as it may be. */
+export function ago(then: Date, now: number, { text, language }: Pick<Words, 'text' | 'language'>): string {
+  const seconds = Math.max(0, (now - then.getTime()) / 1_000);
+  const fitting = units.find((one) => seconds >= one.seconds);
+  if (fitting === undefined) return text.justNow;
+  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
+  return format.format(-Math.floor(seconds / fitting.seconds), fitting.unit);
+}
