@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { createLogger } from '../../packages/server/src/observe/logger.ts';
 import { createLocalPresence } from '../../packages/server/src/presence/local.ts';
 import type { Presence, PresenceChange, PresenceEntry } from '../../packages/server/src/presence/presence.ts';
 import { createRedisPresence, type RedisPresenceOptions } from '../../packages/server/src/presence/redis.ts';
-import { type Place, RedisTable } from '../../packages/server/src/presence/redisTable.ts';
+import { createRedisClusterPresence } from '../../packages/server/src/presence/redisCluster.ts';
+import type { PresenceTiming } from '../../packages/server/src/presence/redisPresence.ts';
+import { memberOf, type Place, RedisTable } from '../../packages/server/src/presence/redisTable.ts';
 import { startPresenceProcess } from '../resources/presenceProcess.ts';
 import { startRedis } from '../services/redis.ts';
+import { type RedisCluster, startRedisCluster } from '../services/redisCluster.ts';
 
 /** Two instances on one backend. Local presence has its process for a backend: there both are the same object. */
 interface Pair extends AsyncDisposable {
@@ -24,14 +27,28 @@ const drivers: { driver: string; open: () => Pair }[] = [
     },
   },
   { driver: 'redis', open: () => openRedis({ url: inject('redisUrl') }) },
+  { driver: 'redis cluster', open: () => openCluster(cluster) },
 ];
+
+let cluster: RedisCluster;
+beforeAll(async () => {
+  cluster = await startRedisCluster();
+});
+afterAll(() => cluster[Symbol.asyncDispose]());
 
 const newPrefix = () => `test-${randomUUID()}:{presence}:`;
 
 function openRedis(options: Omit<RedisPresenceOptions, 'log'> & { log?: RedisPresenceOptions['log'] }): Pair {
   const all = { prefix: newPrefix(), log: createLogger('silent'), ...options };
-  const a = createRedisPresence(all);
-  const b = createRedisPresence(all);
+  return pairOf(createRedisPresence(all), createRedisPresence(all));
+}
+
+function openCluster({ url }: RedisCluster, timing: PresenceTiming = {}): Pair {
+  const all = { urls: url.split(','), name: `test-${randomUUID()}:`, log: createLogger('silent'), ...timing };
+  return pairOf(createRedisClusterPresence(all), createRedisClusterPresence(all));
+}
+
+function pairOf(a: Presence, b: Presence): Pair {
   return {
     a,
     b,
@@ -345,6 +362,28 @@ describe('presence: redis and its leases', () => {
     expect(users.map(({ userId }) => userId)).toEqual(['elsewhere', 'stays']);
   });
 
+  test('a Redis that comes back some changes behind: memory is right', async () => {
+    await using redis = await startRedis();
+    const prefix = newPrefix();
+    await using pair = openRedis({ url: redis.url, prefix, heartbeatMs: 100 });
+    for (const userId of ['stays', 'forgotten']) await pair.a.enter(entry('room', userId), 0);
+    using spy = connect(redis.url);
+    const [held = ''] = await spy.client.keys(`${prefix}held:*`);
+    await spy.client
+      .multi()
+      .srem(held, memberOf('room', 'forgotten'))
+      .hdel(`${prefix}room:room`, 'forgotten')
+      .hdel(`${prefix}users:room`, 'forgotten')
+      .sadd(held, memberOf('room', 'left long ago'))
+      .hset(`${prefix}room:room`, 'left long ago', 1)
+      .hset(`${prefix}users:room`, 'left long ago', JSON.stringify(['left long ago', 'Ghost']))
+      .exec();
+    await spy.client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    const userIds = async () => (await pair.b.list('room', 10).catch(() => [])).map(({ userId }) => userId);
+    await expect.poll(userIds, { timeout: 5_000 }).toEqual(['forgotten', 'stays']);
+    expect(await pair.b.counts(['room'])).toEqual([2]);
+  });
+
   test('an enter that was done without its caller knowing does not hide that the next one is the first', async () => {
     await using pair = openRedis({ url: inject('redisUrl'), heartbeatMs: 60_000 }); // nothing is settled by the way
     await pair.a.enter(entry('room', 'bob'), 0);
@@ -396,6 +435,68 @@ describe('presence: redis and its leases', () => {
     expect(await table.count('room')).toBe(0);
     expect(await table.renew()).toBe(true);
     await table.releaseOwn();
+  });
+});
+
+describe('presence: redis cluster and its nodes', () => {
+  /** Rooms enough for every partition. */
+  const rooms = times(100, (n) => `room ${n}`);
+
+  test('spreads rooms over the nodes, each with its keys in one slot, and leaves nothing behind', async () => {
+    await using nodes = await startRedisCluster();
+    await using stack = new AsyncDisposableStack();
+    const spies = nodes.nodes.map(({ url }) => stack.use(connect(url)).client);
+    const keys = async () => (await Promise.all(spies.map((spy) => spy.keys('*')))).map((all) => all.sort());
+    {
+      await using pair = openCluster(nodes);
+      const entries = rooms.map((roomId) => entry(roomId, 'ada'));
+      await Promise.all(entries.map((one) => pair.a.enter(one, 0)));
+      for (const all of await keys()) {
+        expect(all.filter((key) => key.includes('}:room:')).length).toBeGreaterThan(10);
+        for (const key of all) expect(key).toMatch(/^test-[^{]+\{presence:\d+\}:(leases|epochs|(held|room|users):.+)$/);
+      }
+      await Promise.all(entries.map((one) => pair.a.leave(one)));
+      expect((await keys()).flat().filter((key) => !/:(leases|epochs)$/.test(key))).toEqual([]);
+    }
+    expect(await keys()).toEqual([[], [], []]);
+  });
+
+  test('the people of an instance that died vanish from every partition', async () => {
+    const timing = { ...quick, leaseMs: 2_000 };
+    await using pair = openCluster(cluster, timing);
+    const changes = keepChanges(pair.b);
+    await Promise.all(rooms.map((roomId) => pair.a.enter(entry(roomId, 'ada'), 0)));
+    const silenced = vi.spyOn(RedisTable.prototype, 'releaseOwn').mockResolvedValue();
+    await pair.a.close(); // without a word, as if killed
+    silenced.mockRestore();
+    await expect.poll(() => changes.length, { timeout: 15_000 }).toBe(rooms.length);
+    expect(new Set(changes)).toEqual(new Set(['left ada, 0']));
+    expect(await pair.b.counts(rooms)).toEqual(rooms.map(() => 0));
+  });
+
+  test('a node lost and back without its data: its rooms fail in time, the others go on, then all are right', async () => {
+    await using nodes = await startRedisCluster();
+    await using pair = openCluster(nodes, { leaseMs: 6_000, heartbeatMs: 100 });
+    await Promise.all(rooms.map((roomId) => pair.a.enter(entry(roomId, 'ada'), 0)));
+    await Promise.all(rooms.map((roomId) => pair.b.enter(entry(roomId, 'bob'), 0)));
+    await nodes.nodes[0]?.kill();
+    const asked = performance.now();
+    const late = rooms.map((roomId) => entry(roomId, 'late'));
+    const results = await Promise.allSettled(late.map((one) => pair.a.enter(one, 0)));
+    expect(performance.now() - asked).toBeLessThan(2_500);
+    const entered = results.filter((result) => result.status === 'fulfilled');
+    expect(entered.length).toBeGreaterThan(20);
+    expect(entered.length).toBeLessThan(80);
+    for (const { value } of entered) expect(value).toEqual({ first: true, userCount: 3 });
+    await nodes.nodes[0]?.start();
+    const expected = results.map((result) => (result.status === 'fulfilled' ? 3 : 2));
+    await expect.poll(() => pair.b.counts(rooms).catch(() => []), { timeout: 10_000 }).toEqual(expected);
+    for (const [n, result] of results.entries()) {
+      const one = late[n];
+      if (one && result.status === 'rejected') {
+        expect(await pair.b.enter(one, 0)).toEqual({ first: true, userCount: 3 });
+      }
+    }
   });
 });
 

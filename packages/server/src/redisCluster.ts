@@ -99,7 +99,8 @@ export async function requireServing(cluster: Cluster): Promise<void> {
   );
 }
 
-const addressOf = (node: Redis) => `${node.options.host}:${node.options.port}`;
+/** What the map of slots calls a node. */
+export const addressOf = (node: Redis) => `${node.options.host}:${node.options.port}`;
 
 /** Says once for each node that it is lost and that it is back, and once why there is no cluster at all. */
 function logOutages(cluster: Cluster, log: Logger, connection: string): void {

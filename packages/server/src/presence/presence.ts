@@ -10,7 +10,7 @@ import type { User } from '@earshot/shared';
  * `leave` failed.
  */
 export interface Presence {
-  readonly kind: 'local' | 'redis';
+  readonly kind: 'local' | 'redis' | 'redis-cluster';
 
   /**
    * Adds a connection of a user to a room. `first` when the user was not present before, on any instance: that is told

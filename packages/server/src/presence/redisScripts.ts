@@ -1,17 +1,18 @@
 /**
- * What changes presence in Redis, each script in one atomic step. All keys share one hash tag, so that they lie together
- * in a cluster:
+ * What changes presence in Redis, each script in one atomic step. All keys share one hash tag, so that they lie together:
+ * in a cluster, rooms are spread over several sets of these keys, each with a tag of its own.
  *
  *     leases          ZSET instance -> when its lease ends, in milliseconds by Redis's own clock
- *     epochs          HASH instance -> number of the connection it speaks on
+ *     epochs          HASH instance -> its latest epoch
  *     held:INSTANCE   SET of [room id, user id] as JSON: who is present because of that instance
  *     reaped:INSTANCE what is left for a day of one whose lease ended: should it come back, it learns why it is unknown
  *     room:ROOM       HASH user id -> number of instances that hold the user; its length is the room's count
  *     users:ROOM      HASH user id -> [user id, username] as JSON
  *
  * Two rules keep it true. Nothing is held without a lease: an instance that has none is told so (-1) and changes
- * nothing. And a change counts only with the epoch of the latest connection: what an older one sent may still arrive
- * when its line had been given up for dead, and must not undo what was settled since.
+ * nothing. And a change counts only with the instance's latest epoch. A new one begins with every new connection and
+ * after every call whose outcome is unknown: what was sent before may still arrive, and must not undo what was settled
+ * since.
  */
 
 const now = `

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { User } from '@earshot/shared';
-import type { Redis, Result } from 'ioredis';
+import type { Cluster, Redis, Result } from 'ioredis';
 import * as scripts from './redisScripts.ts';
 
 declare module 'ioredis' {
@@ -28,14 +28,14 @@ const usersPerRelease = 200;
 
 /** The presence of all instances as it stands in Redis, seen from one of them. */
 export class RedisTable {
-  readonly #redis: Redis;
+  readonly #redis: Redis | Cluster;
   readonly #prefix: string;
   readonly #leaseMs: number;
   readonly #instance = randomUUID();
-  /** Counts connections, so that Redis can tell late words of an earlier one. */
+  /** Counts such moments, so that Redis can tell words from before. */
   #epoch = 0;
 
-  constructor(redis: Redis, { prefix, leaseMs }: { prefix: string; leaseMs: number }) {
+  constructor(redis: Redis | Cluster, { prefix, leaseMs }: { prefix: string; leaseMs: number }) {
     this.#redis = redis;
     this.#prefix = prefix;
     this.#leaseMs = leaseMs;
@@ -46,7 +46,7 @@ export class RedisTable {
     redis.defineCommand('presenceRelease', { lua: scripts.release, numberOfKeys: 2 });
   }
 
-  /** To be called for every new connection: what is still under way on the last one counts no more. */
+  /** To be called when something may still be under way whose outcome nobody heard: it counts no more. */
   nextEpoch(): void {
     this.#epoch += 1;
   }
@@ -108,6 +108,11 @@ export class RedisTable {
     return { present: found === 1, userCount };
   }
 
+  /** Who is present through this instance, as Redis knows it: see `memberOf`. */
+  held(): Promise<string[]> {
+    return this.#redis.smembers(`${this.#prefix}held:${this.#instance}`);
+  }
+
   async users(roomId: string): Promise<User[]> {
     return (await this.#redis.hvals(`${this.#prefix}users:${roomId}`)).map(readUser);
   }
@@ -129,6 +134,12 @@ export class RedisTable {
 /** Ids may hold any character, so there is none to part them by: JSON. Lone surrogates would break its reader in Lua. */
 export function memberOf(roomId: string, userId: string): string {
   return JSON.stringify([roomId.toWellFormed(), userId.toWellFormed()]);
+}
+
+/** Where a member is, by ids alone. */
+export function placeOf(member: string): Place {
+  const [roomId, userId]: [string, string] = JSON.parse(member);
+  return { roomId, user: { userId, username: '' } };
 }
 
 function readUser(text: string): User {

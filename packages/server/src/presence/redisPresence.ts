@@ -1,0 +1,267 @@
+import { EarshotError, type User } from '@earshot/shared';
+import type { Cluster, Redis } from 'ioredis';
+import type { Logger } from '../observe/logger.ts';
+import { unavailable } from '../redisConnection.ts';
+import { inBatches } from './batches.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { KeyedQueue } from './keyedQueue.ts';
+import type { Presence, PresenceChange, PresenceEntry } from './presence.ts';
+import { memberOf, noLease, type Place, placeOf, RedisTable } from './redisTable.ts';
+import { Untold } from './untold.ts';
+
+export interface PresenceTiming {
+  /** Milliseconds an instance may be silent before its people are taken out. */
+  leaseMs?: number;
+  /** Milliseconds between two renewals of the lease, and between two looks for ended ones. */
+  heartbeatMs?: number;
+}
+
+/** A user who is present through this instance, on these connections. */
+interface Hold extends Place {
+  connections: Set<string>;
+}
+
+/** A user whom Redis may have wrong. */
+interface Doubt extends Place {
+  /** What the room was last told of the user, as far as this instance knows. */
+  told: 'present' | 'absent';
+}
+
+interface PresenceParts extends PresenceTiming {
+  redis: Redis | Cluster;
+  log: Logger;
+  /** With a hash tag: scripts take all keys to lie together. */
+  prefix: string;
+  onClosed?: () => void;
+}
+
+/**
+ * Presence over Redis. What this instance holds stands in its memory and, under a lease, in Redis; one step of Redis
+ * per change, whatever the number of users. Where the two may differ (a call failed, Redis lost its data, a lease ran
+ * out), memory is right and the next heartbeat sees to it. What a room was not told by then, it is told by `onChanged`.
+ */
+export class RedisPresence implements Presence {
+  readonly kind = 'redis';
+  readonly #log: Logger;
+  readonly #redis: Redis | Cluster;
+  readonly #onClosed: () => void;
+  readonly #leaseMs: number;
+  readonly #table: RedisTable;
+  readonly #holds = new Map<string, Hold>();
+  readonly #doubtful = new Map<string, Doubt>();
+  readonly #untold = new Untold();
+  /** One change of a user in a room at a time: else memory and Redis could be told in different orders. */
+  readonly #queue = new KeyedQueue();
+  readonly #onChanged = new Set<(change: PresenceChange) => void>();
+  readonly #heartbeat: Heartbeat;
+  #registering: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+  /** Whether Redis was out of reach since it was last looked at: what stands there now may be an older state. */
+  #lost = true;
+  #calmFrom = 0;
+
+  constructor({ redis, log, prefix, onClosed = () => {}, leaseMs = 10_000, heartbeatMs = 1_000 }: PresenceParts) {
+    this.#log = log;
+    this.#redis = redis;
+    this.#onClosed = onClosed;
+    this.#leaseMs = leaseMs;
+    this.#table = new RedisTable(redis, { prefix, leaseMs });
+    this.#heartbeat = new Heartbeat({ everyMs: heartbeatMs, log, task: () => this.#keepUp() });
+  }
+
+  /** To be called whenever there is a new line to Redis: sooner than a heartbeat would find out, or where none would. */
+  returned(): void {
+    this.#lost = true;
+    this.#heartbeat.beat();
+  }
+
+  enter({ roomId, connectionId, user }: PresenceEntry, capacity: number) {
+    const key = memberOf(roomId, user.userId);
+    return this.#queue.run(key, async () => {
+      const hold = this.#holds.get(key);
+      // An earlier attempt that failed may have reached Redis, and would hide that this one is the first.
+      if (!hold && this.#doubtful.get(key)?.told === 'absent') await this.#repair(key);
+      const doubt: Doubt = { roomId, user, told: hold ? 'present' : 'absent' };
+      const reply = await this.#change(key, doubt, () => this.#table.enter(doubt, hold ? 0 : capacity));
+      this.#doubtful.delete(key);
+      if (reply.full) throw new EarshotError('ROOM_FULL');
+      if (reply.first) this.#untold.delete(key);
+      this.#holds.set(key, { roomId, user, connections: new Set(hold?.connections).add(connectionId) });
+      return { first: reply.first, userCount: reply.userCount };
+    });
+  }
+
+  leave({ roomId, connectionId, user }: PresenceEntry) {
+    const key = memberOf(roomId, user.userId);
+    return this.#queue.run(key, async () => {
+      const place = { roomId, user };
+      const hold = this.#holds.get(key);
+      hold?.connections.delete(connectionId);
+      if (hold?.connections.size === 0) {
+        this.#holds.delete(key);
+        const reply = await this.#change(key, { ...place, told: 'present' }, () => this.#table.leave(place));
+        // Otherwise a doubt stays: that Redis knew nothing of the user does not mean that the room was told.
+        if (reply.last) {
+          this.#doubtful.delete(key);
+          this.#untold.delete(key);
+        }
+        return reply;
+      }
+      return { last: false, userCount: await this.#read(() => this.#table.count(roomId)) };
+    });
+  }
+
+  counts(roomIds: readonly string[]): Promise<number[]> {
+    return this.#read(() => Promise.all(roomIds.map((roomId) => this.#table.count(roomId))));
+  }
+
+  async list(roomId: string, limit: number): Promise<User[]> {
+    const users = await this.#read(() => this.#table.users(roomId));
+    return users.sort((a, b) => (a.userId < b.userId ? -1 : 1)).slice(0, limit);
+  }
+
+  onChanged(listener: (change: PresenceChange) => void): () => void {
+    const own = (change: PresenceChange) => listener(change);
+    this.#onChanged.add(own);
+    return () => this.#onChanged.delete(own);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#heartbeat.stop();
+    await this.#queue.drained();
+    this.#holds.clear();
+    try {
+      await this.#table.releaseOwn();
+    } catch (error) {
+      this.#log.warn({ reason: String(error) }, 'presence not taken back: another instance will, after the lease');
+    }
+    this.#onClosed();
+  }
+
+  async #read<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  /** Changes Redis under a lease. When that fails nobody knows whether it was done: the heartbeat settles it. */
+  async #change<T>(key: string, doubt: Doubt, change: () => Promise<T | typeof noLease>): Promise<T> {
+    if (this.#closing) throw new EarshotError('BROKER_UNAVAILABLE');
+    let reply: T | typeof noLease;
+    try {
+      reply = await change();
+      if (reply === noLease) {
+        this.#doubt(key, doubt);
+        await this.#register();
+        reply = await change();
+      }
+    } catch (error) {
+      this.#doubt(key, doubt);
+      // It may be under way yet, over another line too, and must not undo what is settled from now on.
+      this.#table.nextEpoch();
+      throw unavailable(error);
+    }
+    if (reply === noLease) throw unavailable(new Error('the lease was lost again'));
+    return reply;
+  }
+
+  /** What the room was told before an earlier doubt still counts. */
+  #doubt(key: string, doubt: Doubt): void {
+    if (!this.#doubtful.has(key)) this.#doubtful.set(key, doubt);
+  }
+
+  #register(): Promise<void> {
+    this.#registering ??= this.#takeLease().finally(() => {
+      this.#registering = undefined;
+    });
+    return this.#registering;
+  }
+
+  async #takeLease(): Promise<void> {
+    try {
+      const standing = await this.#table.register();
+      if (standing === 'known') return;
+      this.#doubtAll();
+      // Who took them out has told the rooms. When Redis lost its data nobody did; but what others told of the count
+      // while people came back one by one is wrong.
+      if (standing === 'reaped') for (const doubt of this.#doubtful.values()) doubt.told = 'absent';
+      else for (const { roomId } of this.#holds.values()) this.#untold.addRoom(roomId);
+    } catch (error) {
+      this.#doubtAll(); // it may have been done all the same, and the next answer be that all is known
+      throw error;
+    }
+  }
+
+  #doubtAll(): void {
+    for (const [key, { roomId, user }] of this.#holds) this.#doubt(key, { roomId, user, told: 'present' });
+  }
+
+  async #keepUp(): Promise<void> {
+    try {
+      await this.#keepLease();
+    } catch (error) {
+      this.#lost = true;
+      throw error;
+    }
+    await inBatches(this.#doubtful.keys(), (key) => this.#queue.run(key, () => this.#repair(key)));
+    if (performance.now() < this.#calmFrom) return;
+    await this.#releaseExpired();
+    await this.#untold.tell(this.#table, this.#tell);
+  }
+
+  async #keepLease(): Promise<void> {
+    if (this.#redis.status !== 'ready') throw new Error('not connected');
+    if (this.#lost) this.#table.nextEpoch();
+    if (!(await this.#table.renew())) await this.#register();
+    if (!this.#lost) return;
+    await this.#compare();
+    // After an outage everybody's lease may have run out. Let the living come back, and listen to their rooms again,
+    // before looking for the dead and telling who came and went.
+    this.#calmFrom = performance.now() + this.#leaseMs / 2;
+    this.#lost = false;
+  }
+
+  /** Doubts where memory and Redis differ: a replica that took over, or a restart from a file, may be some changes behind. */
+  async #compare(): Promise<void> {
+    const held = new Set(await this.#table.held());
+    for (const [key, hold] of this.#holds) {
+      if (!held.has(key)) this.#doubt(key, { ...hold, told: 'present' });
+    }
+    for (const key of held) {
+      if (!this.#holds.has(key)) this.#doubt(key, { ...placeOf(key), told: 'absent' });
+    }
+  }
+
+  /** Makes Redis agree with memory. */
+  async #repair(key: string): Promise<void> {
+    const doubt = this.#doubtful.get(key);
+    if (!doubt) return;
+    const hold = this.#holds.get(key);
+    if (hold) {
+      const { first } = await this.#change(key, doubt, () => this.#table.enter(hold, 0));
+      if (first && doubt.told === 'absent') this.#untold.add('joined', hold);
+    } else {
+      const { last } = await this.#change(key, doubt, () => this.#table.leave(doubt));
+      if (doubt.told === 'present') this.#untold.add('left', doubt);
+      else if (last) this.#untold.addRoom(doubt.roomId); // was counted, though nobody was told
+    }
+    this.#doubtful.delete(key);
+  }
+
+  async #releaseExpired(): Promise<void> {
+    for (let left = await this.#table.releaseExpired(); left; left = await this.#table.releaseExpired()) {
+      for (const one of left) this.#tell({ type: 'left', ...one });
+    }
+  }
+
+  readonly #tell = (change: PresenceChange): void => {
+    for (const listener of this.#onChanged) listener(change);
+  };
+}
