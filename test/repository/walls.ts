@@ -117,20 +117,30 @@ export const walls: Wall[] = [
     check: importsWhere((one) => !/^(@earshot\/server|packages\/server\/)/.test(one.target) || one.typeOnly),
   },
   {
-    name: 'the client runs anywhere: shared, tRPC and, in react/, React are all it imports',
-    files: /^packages\/client\/src\//,
+    name: 'the client runs anywhere: shared, tRPC and its own files are all it imports, but not its React bindings',
+    files: /^packages\/client\/src\/(?!react\/)/,
     except: tests,
-    check: (file) => {
-      const react = file.path.startsWith('packages/client/src/react/') ? ['react(/.+)?'] : [];
-      const allowed = [
+    check: importsWhere((one) =>
+      matchesAny(one.target, [
+        'packages/client/src/(?!react/).+',
+        '@earshot/(shared|server)',
+        '@trpc/(client|server)(/.+)?',
+      ]),
+    ),
+  },
+  {
+    name: 'the React bindings import the client, React and TanStack Query alone',
+    files: /^packages\/client\/src\/react\//,
+    except: tests,
+    check: importsWhere((one) =>
+      matchesAny(one.target, [
         'packages/client/src/.+',
         '@earshot/shared',
-        '@earshot/server',
-        '@trpc/(client|server)(/.+)?',
-        ...react,
-      ];
-      return importsWhere((one) => matchesAny(one.target, allowed))(file);
-    },
+        'react',
+        '@tanstack/react-query',
+        '@trpc/tanstack-react-query',
+      ]),
+    ),
   },
   {
     name: 'shared needs no Node, no DOM and no tRPC',
@@ -150,10 +160,10 @@ export const walls: Wall[] = [
     check: mentions(/\bprocess\s*(\.\s*env|\[\s*['"`]env)\b|\benv\b(?=[^;]*from 'node:process')/g),
   },
   {
-    name: 'only wire.ts knows how ids and dates look outside',
+    name: 'only wire.ts and superjson.ts know how ids and dates look outside',
     files: /^(packages\/[^/]+\/src|test)\//,
     except:
-      /^(packages\/shared\/src\/wire(\.test)?\.ts|test\/contract\/wire\.test\.ts|test\/repository\/walls(\.test)?\.ts)$/,
+      /^(packages\/shared\/src\/(superjson|wire(\.test)?)\.ts|test\/contract\/wire\.test\.ts|test\/repository\/walls(\.test)?\.ts)$/,
     check: mentions(/\$oid\b|\$date\b|\btoHexString\b/g, 'text'),
   },
 ];

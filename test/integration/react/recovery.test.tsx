@@ -1,0 +1,104 @@
+// @vitest-environment jsdom
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from '@earshot/client';
+import { useConnectionState, useWaiting } from '@earshot/client/react';
+import { renderHook } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import { openLine } from '../../resources/line.ts';
+import { somewhere } from '../../resources/places.ts';
+import { startEmbedded, startServer } from '../../resources/server.ts';
+import { connect, isLive, mountRoom, provide, shows } from './people.ts';
+
+async function temporaryFolder() {
+  const path = await mkdtemp(join(tmpdir(), 'earshot-data-'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+test('a server that restarts takes nothing away, and what was written meanwhile goes out in order', async () => {
+  await using folder = await temporaryFolder();
+  const env = { DATA_DIR: folder.path };
+  const first = await startServer({ env });
+  await using ada = connect({ url: first.url, username: 'Ada' });
+  await using bob = connect({ url: first.url, username: 'Bob' });
+  const target = { location: somewhere() };
+  using adas = mountRoom(ada, target);
+  await adas.until(isLive);
+  using bobs = mountRoom(bob, target);
+  await bobs.until(isLive);
+  await bobs.view.send('before');
+  await adas.until(shows('before'));
+
+  await first.close();
+  await adas.until(({ status, error }) => status === 'connecting' && error !== null);
+  expect(adas.view.messages).toHaveLength(1);
+  adas.view.send('meanwhile 1');
+  adas.view.send('meanwhile 2');
+  await adas.until(({ pending }) => pending.length === 2);
+  await using _second = await startServer({ env: { ...env, PORT: new URL(first.url).port } });
+  for (const room of [adas, bobs]) {
+    await room.until((view) => isLive(view) && shows('before', 'meanwhile 1', 'meanwhile 2')(view));
+    await room.until(({ members, error }) => members.length === 2 && error === null);
+  }
+});
+
+test('a full room says so, and lets the next one in when there is a place', async () => {
+  await using earshot = await startEmbedded({ env: { ROOM_CAPACITY: '1' } });
+  await using ada = connect({ url: earshot.a.url, username: 'Ada' });
+  await using bob = connect({ url: earshot.a.url, username: 'Bob' });
+  const target = { location: somewhere() };
+  const adas = mountRoom(ada, target);
+  await adas.until(isLive);
+  using bobs = mountRoom(bob, target);
+  const { status, error } = await bobs.until((view) => view.error !== null);
+  expect({ status, code: error?.code, name: error?.name }).toEqual({
+    status: 'connecting',
+    code: 'ROOM_FULL',
+    name: 'EarshotClientError',
+  });
+  adas.unmount();
+  await bobs.until((view) => isLive(view) && view.error === null);
+});
+
+test('the connection and what waits are told, to nobody who is gone', async () => {
+  await using earshot = await startEmbedded();
+  await using line = await openLine(earshot.a.url);
+  await using ada = connect({ url: line.url, username: 'Ada' });
+  let listeners = 0;
+  const counted = <T,>({ get, subscribe }: Readable<T>): Readable<T> => ({
+    get,
+    subscribe: (listener) => {
+      listeners += 1;
+      const unsubscribe = subscribe(listener);
+      return () => {
+        listeners -= 1;
+        unsubscribe();
+      };
+    },
+  });
+  const client = {
+    ...ada,
+    connection: { ...ada.connection, ...counted(ada.connection) },
+    waiting: counted(ada.waiting),
+  };
+  const hook = renderHook(() => ({ connection: useConnectionState(), waiting: useWaiting() }), {
+    wrapper: provide(client),
+    reactStrictMode: true,
+  });
+  using room = mountRoom(ada, { location: somewhere() });
+  await room.until(isLive);
+  await expect.poll(() => hook.result.current).toMatchObject({ connection: { status: 'open' }, waiting: 0 });
+  line.cut();
+  room.view.send('hello');
+  await expect.poll(() => hook.result.current).toMatchObject({ connection: { status: 'offline' }, waiting: 1 });
+  line.mend();
+  await expect.poll(() => hook.result.current).toMatchObject({ connection: { status: 'open' }, waiting: 0 });
+  expect(listeners).toBe(2);
+  hook.unmount();
+  expect(listeners).toBe(0);
+});
+
+test('without a provider, and before there is a client, hooks say what is missing', () => {
+  expect(() => renderHook(() => useConnectionState())).toThrow('EarshotProvider');
+});

@@ -1,0 +1,251 @@
+// @vitest-environment jsdom
+import type { RoomEvent, RoomTarget } from '@earshot/client';
+import { useRoom } from '@earshot/client/react';
+import { render } from '@testing-library/react';
+import { describe, expect, test } from 'vitest';
+import { collect } from '../../resources/collect.ts';
+import { openLine } from '../../resources/line.ts';
+import { north, somewhere } from '../../resources/places.ts';
+import { startEmbedded } from '../../resources/server.ts';
+import { connect, contents, isLive, mountRoom, provide, shows } from './people.ts';
+
+function Status({ target }: { target: RoomTarget }) {
+  return useRoom(target).status;
+}
+
+test('two people see each other’s messages live', async () => {
+  await using earshot = await startEmbedded();
+  await using ada = connect({ url: earshot.a.url, username: 'Ada' });
+  await using bob = connect({ url: earshot.a.url, username: 'Bob' });
+  const location = somewhere();
+  using adas = mountRoom(ada, { location });
+  expect(adas.view).toMatchObject({ status: 'joining', room: null, messages: [], error: null });
+  await adas.until(isLive);
+  using bobs = mountRoom(bob, { location: north(location, 800) });
+  await bobs.until(isLive);
+  expect(adas.view.isNew).toBe(true);
+  expect(bobs.view.isNew).toBe(false);
+  expect(bobs.view.room?.id).toBe(adas.view.room?.id);
+
+  await adas.view.send('hello');
+  await bobs.until(shows('hello'));
+  const message = await bobs.view.send('hi');
+  await adas.until(shows('hello', 'hi'));
+  await adas.view.react(message.id, '👍');
+  await bobs.until(({ messages }) => messages[1]?.reactions.length === 1);
+  await bobs.view.edit(message.id, 'hi, Ada');
+  await adas.until(shows('hello', 'hi, Ada'));
+  await bobs.view.remove(message.id);
+  await adas.until(({ messages }) => messages[1]?.deleted === true);
+  bobs.view.setTyping(true);
+  await adas.until(({ typing }) => typing[0]?.username === 'Bob');
+  expect(adas.view.userCount).toBe(2);
+});
+
+test('what is sent shows at once, in every rendering once, and settles', async () => {
+  await using earshot = await startEmbedded();
+  await using line = await openLine(earshot.a.url);
+  await using ada = connect({ url: line.url, username: 'Ada' });
+  using room = mountRoom(ada, { location: somewhere() });
+  await room.until(isLive);
+  line.cut();
+  await room.until(({ status }) => status === 'connecting');
+  room.view.send('hello');
+  await room.until(({ pending }) => pending[0]?.content === 'hello' && pending[0].status === 'pending');
+  line.mend();
+  await room.until(shows('hello'));
+  const shown = room.views.all.map((view) => [...contents(view), ...view.pending.map(({ content }) => content)]);
+  const first = shown.findIndex((texts) => texts.length > 0);
+  expect(shown.slice(first).every((texts) => texts.join() === 'hello')).toBe(true);
+});
+
+test('a failed message stays, is sent again by `retry` and taken back by `drop`', async () => {
+  await using earshot = await startEmbedded();
+  await using line = await openLine(earshot.a.url);
+  await using ada = connect({ url: line.url, username: 'Ada', outboxCapacity: 1 });
+  using room = mountRoom(ada, { location: somewhere() });
+  await room.until(isLive);
+  line.cut();
+  room.view.send('waits');
+  room.view.send('finds no place');
+  room.view.send('neither');
+  const { pending } = await room.until((view) => view.pending.filter(({ status }) => status === 'failed').length === 2);
+  expect(pending.map(({ error }) => error?.code)).toEqual([undefined, 'OUTBOX_FULL', 'OUTBOX_FULL']);
+  expect(room.view.drop(pending[2]?.clientMessageId ?? '')).toBe(true);
+  line.mend();
+  await room.until((view) => contents(view).join() === 'waits');
+  await room.view.retry(pending[1]?.clientMessageId ?? '');
+  await room.until(shows('waits', 'finds no place'));
+  await expect(room.view.retry('never sent')).rejects.toMatchObject({ code: 'SEND_DROPPED' });
+});
+
+describe('the target', () => {
+  test('is compared by value, and the functions keep their identity with it', async () => {
+    await using earshot = await startEmbedded();
+    await using ada = connect({ url: earshot.a.url, username: 'Ada' });
+    await using bob = connect({ url: earshot.a.url, username: 'Bob' });
+    const location = somewhere();
+    const events = collect<RoomEvent>();
+    await bob.watchRoom({ location }, { onEvent: events.push });
+    using room = mountRoom(ada, { location });
+    const { send, retry, drop, edit, remove, react, loadOlder, trim, setTyping, leave, rejoin } = room.view;
+    await room.until(isLive);
+    for (let i = 0; i < 10; i += 1) room.show({ location: { ...location } });
+    await room.view.send('still here');
+    await events.until((event) => event.type === 'message.created');
+    expect(events.all.map(({ type }) => type).filter((type) => type.startsWith('user.'))).toEqual(['user.joined']);
+    expect(room.views.all.filter(({ status }) => status === 'joining')).toHaveLength(1);
+    const functions = { send, retry, drop, edit, remove, react, loadOlder, trim, setTyping, leave, rejoin };
+    expect(Object.entries(functions).filter(([name, one]) => Reflect.get(room.view, name) !== one)).toEqual([]);
+  });
+
+  test('when it changes, one room’s messages never show as the other’s, and the old room is left to itself', async () => {
+    await using earshot = await startEmbedded();
+    await using ada = connect({ url: earshot.a.url, username: 'Ada' });
+    await using bob = connect({ url: earshot.a.url, username: 'Bob' });
+    const [here, there] = [somewhere(), somewhere()];
+    const events = collect<RoomEvent>();
+    const old = await bob.watchRoom({ location: here }, { onEvent: events.push });
+    using room = mountRoom(ada, { location: here });
+    await room.until(isLive);
+    await room.view.send('said here');
+    await room.until(shows('said here'));
+    const before = room.view;
+
+    room.show({ location: there });
+    expect(room.view).toMatchObject({ status: 'joining', room: null, messages: [], userCount: 0, members: [] });
+    // A form of the old rendering may still send.
+    await before.send('typed here');
+    await room.until(isLive);
+    await room.view.send('said there');
+    await room.until(shows('said there'));
+    await events.until((event) => event.type === 'user.left' && event.user.username === 'Ada');
+    expect(contents(old.state.get())).toEqual(['said here', 'typed here']);
+    for (const { room: of, messages } of room.views.all) {
+      expect(messages.every(({ roomId }) => roomId === of?.id)).toBe(true);
+    }
+
+    room.show({ roomId: old.room.id });
+    await room.until(shows('said here', 'typed here'));
+    room.show(null);
+    expect(room.view).toMatchObject({ status: 'idle', room: null, messages: [] });
+    await expect.poll(() => earshot.a.stats().watchers).toBe(1);
+  });
+
+  test('a refused one stops with the reason, and can be tried again', async () => {
+    await using earshot = await startEmbedded();
+    await using ada = connect({ url: earshot.a.url, username: 'Ada' });
+    using room = mountRoom(ada, { roomId: 'a'.repeat(24) });
+    await expect(room.view.send('too early')).rejects.toMatchObject({ code: 'NOT_A_MEMBER' });
+    const { error } = await room.until(({ status }) => status === 'stopped');
+    expect(error).toMatchObject({ name: 'EarshotClientError', code: 'ROOM_NOT_FOUND' });
+    room.view.rejoin();
+    await room.until(({ status }) => status === 'joining');
+    await room.until(({ status }) => status === 'stopped');
+  });
+});
+
+describe('what the others and the server see', () => {
+  test('StrictMode mounts twice, and joins once', async () => {
+    await using earshot = await startEmbedded();
+    await using ada = connect({ url: earshot.a.url, username: 'Ada' });
+    await using bob = connect({ url: earshot.a.url, username: 'Bob' });
+    const location = somewhere();
+    const events = collect<RoomEvent>();
+    const bobs = await bob.watchRoom({ location }, { onEvent: events.push });
+    const room = mountRoom(ada, { location }, { strict: true });
+    await room.until(isLive);
+    await room.view.send('hello');
+    await room.until(shows('hello'));
+    expect(earshot.a.stats().watchers).toBe(2);
+    room.unmount();
+    await events.until(({ type }) => type === 'user.left');
+    expect(events.all.map(({ type }) => type)).toEqual(['snapshot', 'user.joined', 'message.created', 'user.left']);
+    bobs.close();
+    await expect.poll(() => earshot.a.stats()).toMatchObject({ watchers: 0, openFeeds: 0 });
+  });
+
+  test('components that ask for one room share one watch, until the last is gone', async () => {
+    await using earshot = await startEmbedded();
+    await using ada = connect({ url: earshot.a.url, username: 'Ada' });
+    const target = { location: somewhere() };
+    const list = mountRoom(ada, target);
+    const form = mountRoom(ada, target);
+    await list.until(isLive);
+    await form.until(isLive);
+    expect(earshot.a.stats().watchers).toBe(1);
+    list.unmount();
+    await form.view.send('hello');
+    await form.until(shows('hello'));
+    form.unmount();
+    await expect.poll(() => earshot.a.stats().watchers).toBe(0);
+    using again = mountRoom(ada, target);
+    await again.until(shows('hello'));
+  });
+
+  test('a component that moves in the tree does not leave the room for it', async () => {
+    await using earshot = await startEmbedded();
+    await using ada = connect({ url: earshot.a.url, username: 'Ada' });
+    const target = { location: somewhere() };
+    const page = render(<Status key="a" target={target} />, { wrapper: provide(ada) });
+    await expect.poll(() => page.container.textContent).toBe('live');
+    page.rerender(<Status key="b" target={target} />);
+    expect(page.container.textContent).toBe('live');
+    page.unmount();
+    await expect.poll(() => earshot.a.stats().watchers).toBe(0);
+  });
+
+  test('who is gone before the room is joined does not join it', async () => {
+    await using earshot = await startEmbedded();
+    await using line = await openLine(earshot.a.url);
+    await using ada = connect({ url: line.url, username: 'Ada' });
+    await using bob = connect({ url: earshot.a.url, username: 'Bob' });
+    const [gone, kept] = [somewhere(), somewhere()];
+    line.cut();
+    const room = mountRoom(ada, { location: gone });
+    await expect.poll(() => ada.connection.get().status).toBe('offline');
+    room.unmount();
+    using other = mountRoom(ada, { location: kept });
+    line.mend();
+    await other.until(isLive);
+    expect(await bob.trpc.rooms.nearby.query({ location: gone })).toEqual([]);
+    expect(await bob.trpc.rooms.nearby.query({ location: kept })).toHaveLength(1);
+  });
+
+  test('who leaves is gone for the others, and may come back', async () => {
+    await using earshot = await startEmbedded();
+    await using ada = connect({ url: earshot.a.url, username: 'Ada' });
+    using room = mountRoom(ada, { location: somewhere() });
+    await room.until(isLive);
+    await room.view.send('hello');
+    await room.view.leave();
+    await room.until(({ status }) => status === 'stopped');
+    expect(room.view.error).toBeNull();
+    await expect.poll(() => earshot.a.stats().watchers).toBe(0);
+    await expect(room.view.send('anybody?')).rejects.toMatchObject({ code: 'NOT_A_MEMBER' });
+    room.view.rejoin();
+    room.view.rejoin();
+    const { pending } = await room.until((view) => isLive(view) && contents(view).length === 1);
+    expect(earshot.a.stats().watchers).toBe(1);
+    await room.view.retry(pending[0]?.clientMessageId ?? '');
+    await room.until(shows('hello', 'anybody?'));
+  });
+});
+
+test('older pages come and go', async () => {
+  await using earshot = await startEmbedded();
+  await using ada = connect({ url: earshot.a.url, username: 'Ada' });
+  const { room } = await ada.watchRoom({ location: somewhere() });
+  for (let i = 1; i <= 7; i += 1) await ada.trpc.messages.send.mutate({ roomId: room.id, content: `${i}` });
+  using reading = mountRoom(ada, { roomId: room.id }, { history: 2 });
+  await reading.until(shows('6', '7'));
+  const page = reading.view.loadOlder(3);
+  await reading.until(({ loadingOlder }) => loadingOlder);
+  expect(await page).toBe(true);
+  await reading.until((view) => shows('3', '4', '5', '6', '7')(view) && !view.loadingOlder && view.hasOlder);
+  reading.view.trim(2);
+  await reading.until((view) => shows('6', '7')(view) && view.hasOlder);
+  await reading.view.loadOlder();
+  await reading.until((view) => contents(view).length === 7 && !view.hasOlder);
+  expect(await reading.view.loadOlder()).toBe(false);
+});
