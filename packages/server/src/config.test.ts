@@ -47,6 +47,18 @@ describe('readConfig', () => {
     expect(readConfig(env).broker).toEqual({ kind: 'redis', url: 'redis://127.0.0.1:6379' });
   });
 
+  test('a cluster has one or more nodes', () => {
+    const env = { MONGODB_URI: 'mongodb://127.0.0.1', REDIS_CLUSTER: 'true' };
+    expect(readConfig({ ...env, REDIS_URL: 'redis://a:7000, redis://b:7000' }).broker).toEqual({
+      kind: 'redis-cluster',
+      urls: ['redis://a:7000', 'redis://b:7000'],
+    });
+    expect(readConfig({ ...env, REDIS_URI: 'rediss://u:p@a' }).broker).toEqual({
+      kind: 'redis-cluster',
+      urls: ['rediss://u:p@a'],
+    });
+  });
+
   test('workers share MongoDB and Redis, as many as said or as there are cores', () => {
     const shared = { MONGODB_URI: 'mongodb://127.0.0.1', REDIS_URL: 'redis://127.0.0.1:6379' };
     expect(readConfig({ ...shared, WORKERS: '3' }).workers).toBe(3);
@@ -94,6 +106,13 @@ describe('readConfig', () => {
 
   test.each([
     [{ REDIS_URL: 'redis://127.0.0.1' }, /REDIS_URL without MONGODB_URI/],
+    [{ REDIS_CLUSTER: 'true' }, /^REDIS_CLUSTER=true needs REDIS_URL/],
+    [{ REDIS_URL: 'redis://a,redis://b' }, /names several nodes: set REDIS_CLUSTER=true/],
+    [
+      { REDIS_URL: 'redis://a:1,b:2', REDIS_CLUSTER: '1' },
+      /^REDIS_URL: must be a URL .* several, separated by commas$/,
+    ],
+    [{ REDIS_URL: 'redis://a/3', REDIS_CLUSTER: '1' }, /database 0 alone/],
     [{ WORKERS: '2' }, /^WORKERS=2 needs MONGODB_URI and REDIS_URL.*Set both, or leave WORKERS out\.$/],
     [{ WORKERS: 'auto', MONGODB_URI: 'mongodb://127.0.0.1' }, /^WORKERS=auto needs MONGODB_URI and REDIS_URL/],
     [{ NODE_ENV: 'production' }, /anybody could take any name/],

@@ -35,13 +35,16 @@ const url = (...schemes: string[]) =>
   z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)), {
     error: `must be a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
   });
+const parts = (text: string) => text.split(',').map((part) => part.trim());
+const redisUrls = z
+  .string()
+  .refine((text) => parts(text).every((part) => url('redis', 'rediss').safeParse(part).success), {
+    error: 'must be a URL that starts with redis:// or rediss://, or for a cluster several, separated by commas',
+  });
 const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
   error: ({ input }) => `“${String(input)}” is not an origin; write it like https://chat.example.com`,
 });
-const origins = z
-  .string()
-  .transform((text) => text.split(',').map((part) => part.trim()))
-  .pipe(z.array(origin));
+const origins = z.string().transform(parts).pipe(z.array(origin));
 
 const environment = z.object({
   PORT: number({ min: 0, max: 65_535 }).default(3001),
@@ -51,8 +54,9 @@ const environment = z.object({
     .string()
     .regex(/^[^/\\. "$*<>:|?]{1,63}$/, 'must be a database name of at most 63 characters, without /\\. "$*<>:|?')
     .default('earshot'),
-  REDIS_URL: url('redis', 'rediss').optional(),
-  REDIS_URI: url('redis', 'rediss').optional(),
+  REDIS_URL: redisUrls.optional(),
+  REDIS_URI: redisUrls.optional(),
+  REDIS_CLUSTER: flag.default(false),
   DATA_DIR: z.string().default('./data'),
   AUTH_MODE: oneOf('open', 'jwt').optional(),
   JWT_SECRET: z.string().min(32, 'must have at least 32 characters (256 bits, as HS256 asks for)').optional(),
@@ -86,7 +90,7 @@ export interface Config {
   port: number;
   host: string;
   store: { kind: 'sqlite'; dataDir: string } | { kind: 'mongodb'; uri: string; database: string };
-  broker: { kind: 'local' } | { kind: 'redis'; url: string };
+  broker: { kind: 'local' } | { kind: 'redis'; url: string } | { kind: 'redis-cluster'; urls: string[] };
   auth: AuthConfig;
   /** Origins of pages that may use the server; null: any. */
   allowedOrigins: string[] | null;
@@ -155,7 +159,7 @@ function authMode(env: Environment): 'open' | 'jwt' {
 }
 
 function unsafeMixes(env: Environment): string[] {
-  const problems: string[] = [];
+  const problems = clusterMixes(env);
   const mode = authMode(env);
   if (redisUrl(env) !== undefined && env.MONGODB_URI === undefined) {
     problems.push(
@@ -190,8 +194,19 @@ function unsafeMixes(env: Environment): string[] {
   return problems;
 }
 
+function clusterMixes(env: Environment): string[] {
+  const urls = parts(redisUrl(env) ?? '');
+  if (!env.REDIS_CLUSTER) {
+    return urls.length === 1 ? [] : ['REDIS_URL names several nodes: set REDIS_CLUSTER=true, or name one.'];
+  }
+  if (redisUrl(env) === undefined)
+    return ['REDIS_CLUSTER=true needs REDIS_URL, with one or more nodes of the cluster.'];
+  return urls.every((one) => /^\/?0?$/.test(new URL(one).pathname))
+    ? []
+    : ['REDIS_CLUSTER=true: a cluster has database 0 alone. Take the number off REDIS_URL.'];
+}
+
 function toConfig(env: Environment): Config {
-  const redis = redisUrl(env);
   const auth = authConfig(env);
   return {
     workers: env.WORKERS === 'auto' ? availableParallelism() : env.WORKERS,
@@ -203,7 +218,7 @@ function toConfig(env: Environment): Config {
       env.MONGODB_URI === undefined
         ? { kind: 'sqlite', dataDir: env.DATA_DIR }
         : { kind: 'mongodb', uri: env.MONGODB_URI, database: env.MONGODB_DB },
-    broker: redis === undefined ? { kind: 'local' } : { kind: 'redis', url: redis },
+    broker: brokerConfig(env),
     auth,
     allowedOrigins: env.ALLOWED_ORIGINS ?? null,
     logLevel: env.LOG_LEVEL,
@@ -233,6 +248,12 @@ function authConfig(env: Environment): AuthConfig {
     issuer: env.JWT_ISSUER,
     audience: env.JWT_AUDIENCE,
   };
+}
+
+function brokerConfig(env: Environment): Config['broker'] {
+  const url = redisUrl(env);
+  if (url === undefined) return { kind: 'local' };
+  return env.REDIS_CLUSTER ? { kind: 'redis-cluster', urls: parts(url) } : { kind: 'redis', url };
 }
 
 function redisUrl(env: Environment): string | undefined {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Broker } from './broker/broker.ts';
 import { createLocalBroker } from './broker/local.ts';
 import { createRedisBroker } from './broker/redis.ts';
+import { createRedisClusterBroker } from './broker/redisCluster.ts';
 import type { Config } from './config.ts';
 import { announceChange } from './domain/announce.ts';
 import { Attendance } from './domain/attendance.ts';
@@ -14,6 +15,7 @@ import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createLocalPresence } from './presence/local.ts';
 import type { Presence } from './presence/presence.ts';
 import { createRedisPresence } from './presence/redis.ts';
+import { createRedisClusterPresence } from './presence/redisCluster.ts';
 import { type Migrated, type MigrateOptions, migrateDatabase } from './store/mongo/migrate.ts';
 import { openMongoStore } from './store/mongo/mongoStore.ts';
 import { lockFolder } from './store/sqlite/folderLock.ts';
@@ -142,11 +144,13 @@ export function migrateStore(
 
 /** The broker that the settings name. */
 export function createBroker(broker: Config['broker'], log: Logger): Broker {
+  if (broker.kind === 'redis-cluster') return createRedisClusterBroker({ urls: broker.urls, log });
   return broker.kind === 'redis' ? createRedisBroker({ url: broker.url, log }) : createLocalBroker();
 }
 
 /** Presence beside the broker that the settings name. */
 export function createPresence(broker: Config['broker'], log: Logger): Presence {
+  if (broker.kind === 'redis-cluster') return createRedisClusterPresence({ urls: broker.urls, log });
   return broker.kind === 'redis' ? createRedisPresence({ url: broker.url, log }) : createLocalPresence();
 }
 

@@ -5,7 +5,7 @@ export function banner({ store, broker, auth, host }: Config, url: string, worke
   const open = host === '0.0.0.0' || host === '::';
   const where = {
     store: store.kind === 'sqlite' ? `SQLite in ${store.dataDir}` : `MongoDB, database ${store.database}`,
-    broker: broker.kind === 'local' ? 'in this process' : 'Redis',
+    broker: { local: 'in this process', redis: 'Redis', 'redis-cluster': 'Redis Cluster' }[broker.kind],
     auth: auth.mode === 'open' ? 'open (a name is enough)' : 'tokens are checked (jwt)',
   };
   return [
