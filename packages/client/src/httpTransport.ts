@@ -1,4 +1,4 @@
-import { limits, transformer } from '@earshot/shared';
+import { clientTransformer as transformer, limits } from '@earshot/shared';
 import { getFetch, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
 import type { ConnectionMonitor } from './connection.ts';
 import { type Credentials, credentialHeaders } from './identity.ts';

@@ -1,4 +1,4 @@
-import { transformer } from '@earshot/shared';
+import { clientTransformer as transformer } from '@earshot/shared';
 import { createWSClient, wsLink } from '@trpc/client';
 import { type ConnectionMonitor, prepareTry } from './connection.ts';
 import type { Credentials } from './identity.ts';

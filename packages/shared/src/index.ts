@@ -5,6 +5,7 @@ export * from './geo.ts';
 export * from './limits.ts';
 export * from './message.ts';
 export * from './room.ts';
+export { clientTransformer } from './superjson.ts';
 export * from './text.ts';
 export * from './user.ts';
 export * from './wire.ts';

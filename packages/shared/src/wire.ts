@@ -1,26 +1,16 @@
-import { SuperJSON } from 'superjson';
 import { z } from 'zod';
+import { idPattern, isId, isObjectId, superjson } from './superjson.ts';
 import { superjsonInput } from './superjsonInput.ts';
 
+export { isId, isObjectId };
+
 /**
- * The one place that knows how ids and dates look outside the program: BSON, superjson and MongoDB's Extended JSON.
+ * With superjson.ts, which is its part for browsers, the one place that knows how ids and dates look outside the program: BSON, superjson and MongoDB's Extended JSON.
  * Inside, an id is its ObjectId in lower-case hex and a time is a Date.
  */
 
-/** What a BSON library's ObjectId has, whichever copy of the library it came from. */
-interface ObjectIdLike {
-  readonly _bsontype: 'ObjectId';
-  toHexString(): string;
-}
-
-const idPattern = /^[0-9a-f]{24}$/;
-
 /** An id: 12 bytes as 24 lower-case hex digits. */
 export const idSchema = z.string().regex(idPattern, 'must be an id of 24 hex digits');
-
-export function isId(value: unknown): value is string {
-  return typeof value === 'string' && idPattern.test(value);
-}
 
 // The layout of an ObjectId (MongoDB manual, "ObjectId()"): 4 bytes of seconds, 5 random a process, 3 of a counter.
 const processBytes = toHex(crypto.getRandomValues(new Uint8Array(5)));
@@ -37,39 +27,6 @@ function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** An ObjectId that came over the wire: the hex text in an object that knows what it is. */
-class WireObjectId implements ObjectIdLike {
-  readonly _bsontype = 'ObjectId';
-  readonly #hex: string;
-
-  constructor(hex: string) {
-    this.#hex = idSchema.parse(hex);
-  }
-
-  toHexString(): string {
-    return this.#hex;
-  }
-
-  toString(): string {
-    return this.#hex;
-  }
-
-  toJSON(): string {
-    return this.#hex;
-  }
-}
-
-export function isObjectId(value: unknown): value is ObjectIdLike {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    '_bsontype' in value &&
-    value._bsontype === 'ObjectId' &&
-    'toHexString' in value &&
-    typeof value.toHexString === 'function'
-  );
-}
-
 /** The id in a document's `_id` or reference: an ObjectId becomes its hex, text stays as it is. */
 export function idFromBson(value: unknown): string {
   if (isObjectId(value)) return value.toHexString();
@@ -84,12 +41,6 @@ export function idFromBson(value: unknown): string {
 export function idToBson<T>(ObjectId: new (hex: string) => T, id: string): T | string {
   return isId(id) ? new ObjectId(id) : id;
 }
-
-const superjson = new SuperJSON();
-superjson.registerCustom<ObjectIdLike, string>(
-  { isApplicable: isObjectId, serialize: (id) => id.toHexString(), deserialize: (hex) => new WireObjectId(hex) },
-  'ObjectId',
-);
 
 /** What stands for an input that superjson could not read: no schema takes it, so the call it came with is refused. */
 class Unreadable {}
