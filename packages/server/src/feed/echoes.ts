@@ -1,0 +1,33 @@
+import type { BrokerEvent } from './envelope.ts';
+
+interface Published {
+  event: BrokerEvent;
+  from: string;
+}
+
+const waitingMax = 256;
+
+/**
+ * What this instance told one room and the broker has yet to bring back: the very text need not be read again. Whether, when
+ * and in which order it comes is the broker's affair all the same.
+ */
+export class Echoes {
+  readonly #waiting = new Map<string, Published>();
+
+  add(payload: string, published: Published): void {
+    if (this.#waiting.size >= waitingMax) this.#waiting.clear();
+    this.#waiting.set(payload, published);
+  }
+
+  /** What that payload says; undefined when it is somebody else's. */
+  take(payload: string): Published | undefined {
+    const published = this.#waiting.get(payload);
+    if (!published) return undefined;
+    // Brokers keep the order, mostly: what should have come before is lost, or will be read like any other.
+    for (const earlier of this.#waiting.keys()) {
+      this.#waiting.delete(earlier);
+      if (earlier === payload) break;
+    }
+    return published;
+  }
+}
