@@ -36,7 +36,7 @@ export function Radar({ place, rooms, range, currentRoomId, wordsFor, onEnter }:
   const radius = Math.max(60, width / 2 - margin);
   const tiles = useTiles();
   const scale = tiles === null ? 'near' : 'even';
-  const blips = layOut(rooms, { place, range, scale, radius, titleOf: (room) => wordsFor(room).title });
+  const { blips, ringLabels } = layOut(rooms, { place, range, scale, radius });
   const clockwise = useMemo(() => inOrder(rooms, place), [rooms, place]);
   const roving = useRoving(clockwise.filter((id) => blips.some(({ room }) => room.id === id)));
   const map = { center: place, zoom: zoomFor(range / radius, place) };
@@ -50,12 +50,8 @@ export function Radar({ place, rooms, range, currentRoomId, wordsFor, onEnter }:
           </Suspense>
         </div>
       )}
-      <RadarFace width={width} radius={radius} range={range} scale={scale} />
-      <div
-        className={styles.pulse}
-        style={{ width: `${2 * radius}px`, height: `${2 * radius}px` }}
-        aria-hidden="true"
-      />
+      <div className={styles.disc} style={{ inset: `${margin}px` }} aria-hidden="true" />
+      <RadarFace width={width} radius={radius} range={range} scale={scale} labels={ringLabels} />
       {/* biome-ignore lint/a11y/useSemanticElements: a group of buttons is no fieldset */}
       <div role="group" aria-label={text.radar} aria-describedby={hintId} onKeyDown={roving.onKeyDown}>
         <p id={hintId} className="visually-hidden">
@@ -93,7 +89,7 @@ interface RoomBlipProps {
   button: ComponentProps<'button'>;
 }
 
-function RoomBlip({ blip: { x, y, radius, label, room }, middle, words, isCurrent, button }: RoomBlipProps) {
+function RoomBlip({ blip: { x, y, radius, label, title, room }, middle, words, isCurrent, button }: RoomBlipProps) {
   const text = useText().radar;
   const name = [words.title, words.where, words.here, ...(isCurrent ? [text.current] : [])].join(', ');
   const size = `${2 * radius}px`;
@@ -110,7 +106,7 @@ function RoomBlip({ blip: { x, y, radius, label, room }, middle, words, isCurren
     >
       <span className={styles.count}>{room.userCount}</span>
       <span className={styles.label} aria-hidden="true">
-        {words.title}
+        {title}
       </span>
     </button>
   );
