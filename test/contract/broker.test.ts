@@ -395,6 +395,19 @@ describe('broker: redis cluster and its nodes', () => {
     expect(await onSecond?.inbox.holds(1)).toEqual(['stayed']);
   });
 
+  test('a replica that takes over from a lost node takes its rooms over', async () => {
+    await using nodes = await startRedisCluster({ replica: true });
+    await using pair = openCluster(nodes.url);
+    const [first = ''] = roomsByNode();
+    const { inbox } = await listen(pair.a, first);
+    const interruptions = new Inbox();
+    pair.a.onInterrupted(() => interruptions.listener('interrupted'));
+    await nodes.nodes[0]?.kill();
+    await interruptions.holds(1);
+    await untilPublished(pair.b, first, 'again');
+    expect(await inbox.holds(1)).toEqual(['again']);
+  });
+
   test('all nodes lost and back', async () => {
     await using nodes = await startRedisCluster();
     await using pair = openCluster(nodes.url);
@@ -430,6 +443,21 @@ describe('broker: redis cluster and its nodes', () => {
     await expect
       .poll(() => errors.mock.calls.map(([, text]) => text))
       .toEqual(Array.from({ length: 2 }, () => expect.stringContaining('leave REDIS_CLUSTER out')));
+  });
+
+  test('a server that is too old for it: says which is needed, once', async () => {
+    await using old = await startRedisCluster({ settings: ['--rename-command', 'SSUBSCRIBE', ''] });
+    const log = createLogger('silent');
+    const errors = vi.spyOn(log, 'error');
+    await using pair = openCluster(old.url, log);
+    const [first = '', again = ''] = [roomsByNode()[0], roomsByNode()[0]];
+    pair.a.subscribe(first, () => {});
+    await expect
+      .poll(() => errors.mock.calls.map(([, text]) => text), { timeout: 5_000 })
+      .toEqual([expect.stringMatching(/needs Redis 7 or Valkey/)]);
+    pair.a.subscribe(again, () => {});
+    await pair.a.ping();
+    expect(errors).toHaveBeenCalledTimes(1);
   });
 
   test('a cluster that is taken for one server: says what to set', async () => {
