@@ -1,11 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { newId } from '@earshot/shared';
 import { dropDatabase } from './dropDatabase.ts';
 import type { Services } from './services.ts';
 import type { SystemSpec } from './system.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
 
 type Store = 'SQLite' | 'MongoDB';
 
@@ -52,10 +50,8 @@ export function earshotCluster(options: { title: string; instances?: number; wor
   };
 }
 
-async function sqlite(stack: AsyncDisposableStack) {
-  const folder = await mkdtemp(join(tmpdir(), 'earshot-bench-'));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
-  return { DATA_DIR: folder };
+function sqlite(stack: AsyncDisposableStack) {
+  return { DATA_DIR: stack.use(temporaryFolder()).path };
 }
 
 async function mongodb(services: Services, stack: AsyncDisposableStack) {

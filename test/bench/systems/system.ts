@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { type Child, startChild } from '../child.ts';
 import type { DialectName } from '../generator/dialects/dialect.ts';
 import type { Usage, UsageRequest } from './control.ts';
@@ -29,9 +28,6 @@ export interface System extends AsyncDisposable {
 }
 
 const control = import.meta.resolve('./control.ts');
-
-/** A script in `peers/`, as what to run. */
-export const peerScript = (name: string): string => fileURLToPath(new URL(`../peers/${name}.ts`, import.meta.url));
 
 /** Starts a system; resolves when all its processes listen. */
 export async function startSystem(spec: SystemSpec, services: Services): Promise<System> {
