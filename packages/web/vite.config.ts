@@ -17,16 +17,18 @@ function compressed(): Plugin {
   return {
     name: 'compressed',
     apply: 'build',
-    enforce: 'post', // what Vite itself still changes in the texts must be in all copies
-    async generateBundle(_options, bundle) {
-      const texts = Object.values(bundle).filter(({ fileName }) => /\.(m?js|css|html|svg|json)$/.test(fileName));
-      const work = texts.flatMap((file) =>
-        Object.entries(compressors).map(async ([ending, compress]) => ({
-          fileName: `${file.fileName}.${ending}`,
-          source: await compress(Buffer.from('code' in file ? file.code : file.source)),
-        })),
-      );
-      for (const { fileName, source } of await Promise.all(work)) this.emitFile({ type: 'asset', fileName, source });
+    generateBundle: {
+      order: 'post', // what Vite itself still changes in the texts belongs in all copies
+      async handler(_options, bundle) {
+        const texts = Object.values(bundle).filter(({ fileName }) => /\.(m?js|css|html|svg|json)$/.test(fileName));
+        const work = texts.flatMap((file) =>
+          Object.entries(compressors).map(async ([ending, compress]) => ({
+            fileName: `${file.fileName}.${ending}`,
+            source: await compress(Buffer.from('code' in file ? file.code : file.source)),
+          })),
+        );
+        for (const { fileName, source } of await Promise.all(work)) this.emitFile({ type: 'asset', fileName, source });
+      },
     },
   };
 }
