@@ -7,6 +7,7 @@ import { createRedisBroker } from '../../packages/server/src/broker/redis.ts';
 import { channelOf } from '../../packages/server/src/broker/redisChannels.ts';
 import { createRedisClusterBroker } from '../../packages/server/src/broker/redisCluster.ts';
 import { createLogger } from '../../packages/server/src/observe/logger.ts';
+import { createRedisClusterPresence } from '../../packages/server/src/presence/redisCluster.ts';
 import { slotOf } from '../../packages/server/src/redisCluster.ts';
 import { startRedis } from '../services/redis.ts';
 import { type RedisCluster, startRedisCluster } from '../services/redisCluster.ts';
@@ -432,6 +433,36 @@ describe('broker: redis cluster and its nodes', () => {
         .toContain('again');
     }
     await pair.b.ping();
+  });
+
+  test('the first URL’s user speaks to every node, with no more rights than it needs', async () => {
+    await using nodes = await startRedisCluster();
+    const rights = '~earshot:* &room:* +@read +@write +@pubsub +@scripting +@connection +cluster +info +time';
+    for (const { url } of nodes.nodes) {
+      using admin = connect(url);
+      await admin.client.call('ACL', 'SETUSER', 'earshot', 'on', '>p@ss word', ...rights.split(' '));
+      await admin.client.call('ACL', 'SETUSER', 'default', 'off');
+    }
+    const url = nodes.url.replace('redis://', 'redis://earshot:p%40ss%20word@');
+    const urls = url.split(',');
+    const log = createLogger('silent');
+    const errors = vi.spyOn(log, 'error');
+    await using pair = pairOf(createRedisClusterBroker({ urls, log }), createRedisClusterBroker({ urls, log }));
+    const listening = await Promise.all(
+      roomsByNode().map(async (roomId) => ({ roomId, ...(await listen(pair.a, roomId)) })),
+    );
+    for (const { roomId, inbox } of listening) {
+      await pair.b.publish(roomId, 'x');
+      expect(await inbox.holds(1)).toEqual(['x']);
+    }
+    await pair.b.ping();
+    const presence = createRedisClusterPresence({ urls, log, name: 'earshot:' });
+    const user = { userId: 'ada', username: 'Ada' };
+    for (let n = 0; n < 40; n += 1) await presence.enter({ roomId: `${n}`, connectionId: '1', user }, 10);
+    expect(await presence.counts(['0', '39'])).toEqual([1, 1]);
+    expect(await presence.list('7', 10)).toEqual([user]);
+    await presence.close();
+    expect(errors).not.toHaveBeenCalled();
   });
 
   test('a server that is no cluster: says what to set', async () => {
