@@ -378,6 +378,33 @@ describe('broker: redis cluster and its nodes', () => {
     expect(told(notices.mock.calls)).toEqual(['Redis is back']);
   });
 
+  test('a node that hangs: calls for it fail in time, the others answer, and its line is given up for a new one', async () => {
+    await using nodes = await startRedisCluster();
+    await using pair = openCluster(nodes.url);
+    const [first = '', second = ''] = roomsByNode();
+    const [onFirst, onSecond] = await Promise.all([first, second].map((roomId) => listen(pair.a, roomId)));
+    for (const roomId of [first, second]) await pair.b.publish(roomId, 'before');
+    await onSecond?.inbox.holds(1);
+    const interruptions = new Inbox();
+    pair.a.onInterrupted(() => interruptions.listener('interrupted'));
+
+    nodes.nodes[1]?.pause();
+    const paused = performance.now();
+    const lost = pair.b.publish(second, 'lost').catch((error) => error.code);
+    await Promise.all([pair.b.publish(first, 'meanwhile'), pair.b.ping()]);
+    expect(performance.now() - paused).toBeLessThan(1_000);
+    expect(await onFirst?.inbox.holds(2)).toEqual(['before', 'meanwhile']);
+    expect(await lost).toBe('BROKER_UNAVAILABLE');
+    expect(performance.now() - paused).toBeLessThan(2_500);
+    await expect.poll(() => performance.now() - paused, { timeout: 10_000 }).toBeGreaterThan(4_000); // two pings long
+    expect(interruptions.heard).toEqual([]);
+    nodes.nodes[1]?.resume();
+
+    await interruptions.holds(1);
+    await untilPublished(pair.b, second, 'again');
+    await expect.poll(() => onSecond?.inbox.heard).toContain('again');
+  });
+
   test('slots that move to another node take their rooms along', async () => {
     await using nodes = await startRedisCluster();
     await using pair = openCluster(nodes.url);
