@@ -44,26 +44,23 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** Sends, and resolves when every watcher has every message. Rejects when one is lost, or comes twice. */
-  async deliver({ rooms, watchersPerRoom, messagesPerRoom, perSecond }: DeliverOrder): Promise<Delivered> {
+  async deliver(order: DeliverOrder): Promise<Delivered> {
+    const { rooms, watchersPerRoom, messagesPerRoom, perSecond } = order;
     await this.#each((one) => one.ask('reset'));
-    const watchers = rooms.length * watchersPerRoom;
-    const shareOf = (index: number) => Math.ceil((watchers - index) / this.#all.length) * messagesPerRoom;
     const [parts, { firstAt }] = await Promise.all([
-      this.#each((one, index) => one.ask('collect', { deliveries: shareOf(index), patienceMs })),
+      this.#each((one, index) => one.ask('collect', { deliveries: this.#due(order, index), patienceMs })),
       this.first.ask('publish', { rooms, messages: rooms.length * messagesPerRoom, perSecond }),
     ]);
     return {
-      deliveries: watchers * messagesPerRoom,
+      deliveries: rooms.length * watchersPerRoom * messagesPerRoom,
       ms: (Math.max(...parts.map(({ lastAt }) => lastAt)) - firstAt) / 1_000,
       latencies: parts.flatMap(({ latencies }) => latencies),
     };
   }
 
   /** Fails when watchers got more than they should. To be asked some time after `deliver`. */
-  async refuseMore({ rooms, watchersPerRoom, messagesPerRoom }: Omit<DeliverOrder, 'perSecond'>): Promise<void> {
-    const watchers = rooms.length * watchersPerRoom;
-    const shareOf = (index: number) => Math.ceil((watchers - index) / this.#all.length) * messagesPerRoom;
-    await this.#each((one, index) => one.ask('refuseMoreThan', { deliveries: shareOf(index) }));
+  async refuseMore(order: DeliverOrder): Promise<void> {
+    await this.#each((one, index) => one.ask('refuseMoreThan', { deliveries: this.#due(order, index) }));
   }
 
   /** CPU time of each, in microseconds. */
@@ -73,6 +70,11 @@ export class Fleet implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#each((one) => one[Symbol.asyncDispose]());
+  }
+
+  /** What is due to the watchers of one generator: it has every n-th of them, and each gets all messages of its room. */
+  #due({ rooms, watchersPerRoom, messagesPerRoom }: DeliverOrder, index: number): number {
+    return Math.ceil((rooms.length * watchersPerRoom - index) / this.#all.length) * messagesPerRoom;
   }
 
   #each<T>(work: (one: RemoteGenerator, index: number) => Promise<T>): Promise<T[]> {
