@@ -15,7 +15,7 @@ const panels: Panel[] = [
 
 const size = { width: 760, labels: 170, values: 90, bar: 18, step: 28, title: 34 };
 /** Greys and blues that can be read on white and on black: a picture does not know which page it stands on. */
-const colour = { text: '#7d8590', own: '#2f81f7', other: '#9aa4af' };
+const colour = { text: '#717a84', own: '#2f81f7', other: '#9aa4af' };
 
 /** Bars for the figures that a reader asks for first, as an SVG. */
 export function drawChart(rows: readonly Row[]): string {
