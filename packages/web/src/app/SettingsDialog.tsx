@@ -30,7 +30,7 @@ export function SettingsDialog({ name, onRename, onChangePlace, onStartOver, onC
       <Preferences />
       <div className={styles.rows}>
         <p className={styles.hint}>{text.app.startOverHint}</p>
-        <button type="button" className={`button quiet ${styles.danger}`} onClick={onStartOver}>
+        <button type="button" className={`button quiet danger ${styles.startOver}`} onClick={onStartOver}>
           {text.app.startOver}
         </button>
       </div>

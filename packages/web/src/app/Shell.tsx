@@ -26,9 +26,11 @@ export function Shell({ me, onRename }: ShellProps) {
   const roomId = useRoute();
   const known = usePlace();
   const { entering, enter, cancel } = useEntering();
-  const both = useMediaQuery('(min-width: 56.25rem)');
+  const wide = useMediaQuery('(min-width: 56.25rem)');
   const target = useMemo<RoomTarget | null>(() => (roomId === null ? null : { roomId }), [roomId]);
   const away = target === null && entering === null;
+  // Who has no place yet has one thing to do, and all the page to do it on.
+  const both = wide && !(away && known.place === null);
 
   useEffect(() => void loadRoomScreen().catch(() => {}), []); // what fails is tried again when it is needed
 
