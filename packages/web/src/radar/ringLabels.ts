@@ -18,13 +18,14 @@ export const ringLabelBox = ({ x, y }: Point): Box => ({
   bottom: y + size.height / 2,
 });
 
-/** Writes the distances where the fewest rooms lie over them. */
+/** Writes the distances where the fewest rooms lie over them, and leaves out those that one lies over still. */
 export function placeRingLabels(discs: readonly Disc[], radius: number, range: Range, scale: Scale): RingLabel[] {
   const boxes = discs.map(discBox);
-  const rows = bearings.map((bearing) =>
-    rings(range, scale).map((metres) => ({ metres, ...plot({ bearing, metres }, radius, range, scale) })),
-  );
-  const hidden = (row: RingLabel[]) =>
-    row.filter((label) => boxes.some((box) => overlaps(box, ringLabelBox(label)))).length;
-  return rows.reduce((best, row) => (hidden(row) < hidden(best) ? row : best));
+  const isSeen = (label: RingLabel) => !boxes.some((box) => overlaps(box, ringLabelBox(label)));
+  return bearings
+    .map((bearing) =>
+      rings(range, scale).map((metres) => ({ metres, ...plot({ bearing, metres }, radius, range, scale) })),
+    )
+    .map((row) => row.filter(isSeen))
+    .reduce((best, row) => (row.length > best.length ? row : best));
 }
