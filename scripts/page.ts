@@ -20,6 +20,7 @@ export async function buildPage(): Promise<void> {
     const child = spawn(process.execPath, [vite, 'build', '--logLevel', 'warn', '--outDir', fresh], {
       cwd: path.join(root, 'packages/web'),
       stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, NODE_ENV: 'production' }, // whoever asks: under tests it would be React's slow form
     });
     const [code] = await once(child, 'exit');
     if (code !== 0) throw new Error('The page could not be built.');
@@ -34,8 +35,9 @@ export async function buildPage(): Promise<void> {
 /** Puts files in the place of others, one by one: servers that hand them out meanwhile, and other builds, meet no gap. */
 async function replace(folder: string, fresh: string): Promise<void> {
   const files = await filesIn(fresh);
-  const index = files.filter((file) => file === 'index.html');
-  for (const file of [...files.filter((one) => !index.includes(one)), ...index]) {
+  // The one that names the others comes last.
+  const others = files.filter((file) => file !== 'index.html');
+  for (const file of [...others, 'index.html']) {
     await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
     await rename(path.join(fresh, file), path.join(folder, file));
   }

@@ -41,8 +41,8 @@ const redisUrls = z
   .refine((text) => parts(text).every((part) => url('redis', 'rediss').safeParse(part).success), {
     error: 'must be a URL that starts with redis:// or rediss://, or for a cluster several, separated by commas',
   });
-const tileUrl = url('https', 'http').refine((text) => ['{z}', '{x}', '{y}'].every((part) => text.includes(part)), {
-  error: 'must have {z}, {x} and {y} in it, like https://tiles.example/{z}/{x}/{y}.png',
+const tileUrl = url('https', 'http').refine((text) => (text.match(/{.*?}/g) ?? []).sort().join() === '{x},{y},{z}', {
+  error: 'must have {z}, {x} and {y} in it once, and no other {…}, like https://tiles.example/{z}/{x}/{y}.png',
 });
 const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
   error: ({ input }) => `“${String(input)}” is not an origin; write it like https://chat.example.com`,
