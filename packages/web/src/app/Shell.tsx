@@ -15,6 +15,8 @@ import { usePlace } from './usePlace.ts';
 const loadRoomScreen = () => import('../room/RoomScreen.tsx');
 const RoomScreen = lazy(() => loadRoomScreen().then((module) => ({ default: module.RoomScreen })));
 
+const MovedNotice = lazy(() => import('../place/MovedNotice.tsx').then((module) => ({ default: module.MovedNotice })));
+
 interface ShellProps {
   me: User;
   onRename: () => void;
@@ -37,6 +39,11 @@ export function Shell({ me, onRename }: ShellProps) {
   return (
     <div className={styles.shell}>
       <Banner />
+      {known.place?.shared && roomId !== null && (
+        <Suspense>
+          <MovedNotice position={known.position} currentRoomId={roomId} onHandOver={enter} />
+        </Suspense>
+      )}
       <main className={styles.panes}>
         {(both || away) && (
           <section aria-label={text.app.around} className={styles.around}>

@@ -1,6 +1,6 @@
 import type { RoomTarget } from '@earshot/client';
 import { useRoom } from '@earshot/client/react';
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { Problem } from '../errors/Problem.tsx';
 import { problemOf } from '../errors/remedy.ts';
 import { roomTitle } from '../radar/roomTitle.ts';
@@ -27,13 +27,14 @@ export function MovedNotice({ position, currentRoomId, onHandOver }: MovedNotice
   const next = useRoom(going);
   const { status, room, error } = next;
 
+  const arrivedAt = going !== null && status === 'live' && room !== null ? room.id : null;
+  const handOver = useEffectEvent((roomId: string) => onHandOver({ roomId }));
   useEffect(() => {
-    if (going === null || status !== 'live' || room === null) return;
-    setGoing(null);
-    onHandOver({ roomId: room.id });
-  }, [going, status, room, onHandOver]);
+    if (arrivedAt !== null) handOver(arrivedAt);
+  }, [arrivedAt]);
 
-  // Whoever goes elsewhere meanwhile has changed their mind.
+  // Held until the open room has changed: whoever shows it takes it over live. Also, who goes elsewhere meanwhile has
+  // changed their mind.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each change of the open room counts
   useEffect(() => setGoing(null), [currentRoomId]);
 

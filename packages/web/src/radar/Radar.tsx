@@ -1,5 +1,6 @@
 import type { Location, NearbyRoom } from '@earshot/client';
-import { type ComponentProps, lazy, Suspense, useId, useMemo, useRef } from 'react';
+import { type ComponentProps, useId, useMemo, useRef } from 'react';
+import { LazyStreetMap } from '../place/LazyStreetMap.tsx';
 import { zoomFor } from '../place/mercator.ts';
 import { headingTo } from '../place/sphere.ts';
 import { useTiles } from '../place/tiles.ts';
@@ -11,8 +12,6 @@ import type { Range } from './projection.ts';
 import styles from './Radar.module.css';
 import { RadarFace } from './RadarFace.tsx';
 import { useRoving } from './roving.ts';
-
-const StreetMap = lazy(() => import('../place/StreetMap.tsx'));
 
 interface RadarProps {
   place: Location;
@@ -45,9 +44,7 @@ export function Radar({ place, rooms, range, currentRoomId, wordsFor, onEnter }:
     <div ref={element} className={styles.radar} data-map={tiles !== null}>
       {tiles !== null && (
         <div className={styles.map} style={{ inset: `${margin}px` }}>
-          <Suspense>
-            <StreetMap tiles={tiles} view={map} />
-          </Suspense>
+          <LazyStreetMap tiles={tiles} view={map} />
         </div>
       )}
       <div className={styles.disc} style={{ inset: `${margin}px` }} aria-hidden="true" />
