@@ -45,7 +45,7 @@ export function AroundPane({ me, known, currentRoomId, onEnter, onRename }: Arou
       </header>
       {place === null ? (
         <div className={styles.where}>
-          <h1>{text.welcome.placeTitle(me.username)}</h1>
+          <h2>{text.welcome.placeTitle(me.username)}</h2>
           <PlaceStep known={known} />
         </div>
       ) : (

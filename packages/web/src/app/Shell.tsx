@@ -45,6 +45,7 @@ export function Shell({ me, onRename }: ShellProps) {
         </Suspense>
       )}
       <main className={styles.panes}>
+        <h1 className="visually-hidden">{text.app.name}</h1>
         {(both || away) && (
           <section aria-label={text.app.around} className={styles.around}>
             <AroundPane me={me} known={known} currentRoomId={roomId} onEnter={enter} onRename={onRename} />
