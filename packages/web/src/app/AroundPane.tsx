@@ -49,7 +49,12 @@ export function AroundPane({ me, known, currentRoomId, onEnter, onRename }: Arou
           <PlaceStep known={known} />
         </div>
       ) : (
-        <Around place={place.location} currentRoomId={currentRoomId} onEnter={onEnter} />
+        <Around
+          place={place.location}
+          currentRoomId={currentRoomId}
+          onEnter={onEnter}
+          onChangePlace={() => setOpen('place')}
+        />
       )}
       {open === 'settings' && (
         <SettingsDialog

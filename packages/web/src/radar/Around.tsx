@@ -47,6 +47,11 @@ export function Around({ place, currentRoomId, onEnter, onChangePlace }: AroundP
         <p className={styles.vague}>
           {text.vague} <Attribution tiles={useTiles()} />
         </p>
+        {onChangePlace && (
+          <button type="button" className={styles.change} onClick={onChangePlace}>
+            {text.changePlace}
+          </button>
+        )}
       </div>
       <div className={styles.words}>
         {error !== null && rooms.length === 0 && <Problem cause={problemOf(error)} onRetry={refresh} />}
@@ -65,11 +70,6 @@ export function Around({ place, currentRoomId, onEnter, onChangePlace }: AroundP
                 {text[kind]}
               </button>
             ))}
-          {onChangePlace && (
-            <button type="button" className="button quiet" onClick={onChangePlace}>
-              {text.changePlace}
-            </button>
-          )}
         </div>
       </div>
     </section>
