@@ -1,12 +1,11 @@
-import { lazy, Suspense } from 'react';
 import { useLanguage, useText } from '../text/useText.ts';
+import { Attribution } from './Attribution.tsx';
 import { formatDistance } from './distance.ts';
+import { LazyStreetMap } from './LazyStreetMap.tsx';
 import styles from './MapFrame.module.css';
 import { MapPad, type MapProps } from './MapPad.tsx';
 import { metresPerPixel, scaleBar, zoomed, zoomRange } from './mercator.ts';
 import { useTiles } from './tiles.ts';
-
-const StreetMap = lazy(() => import('./StreetMap.tsx'));
 
 interface MapFrameProps extends MapProps {
   /** Whether what lies under the pin is a place already. */
@@ -21,16 +20,10 @@ export function MapFrame({ chosen, ...map }: MapFrameProps) {
   const text = useText().place;
   const tiles = useTiles();
   const metres = metresPerPixel(map.view);
-  const pad = <MapPad {...map} />;
   return (
     <div className={styles.frame}>
-      {tiles === null ? (
-        pad
-      ) : (
-        <Suspense fallback={pad}>
-          <StreetMap tiles={tiles} {...map} />
-        </Suspense>
-      )}
+      {tiles === null ? <MapPad {...map} /> : <LazyStreetMap tiles={tiles} {...map} />}
+      <Attribution tiles={tiles} className={styles.attribution} />
       <Pin sure={chosen} />
       {chosen && metres > coarse && <p className={styles.closer}>{text.zoomCloser}</p>}
       <ScaleBar metresAPixel={metres} />
