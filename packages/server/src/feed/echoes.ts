@@ -14,6 +14,11 @@ const waitingMax = 256;
 export class Echoes {
   readonly #waiting = new Map<string, Published>();
 
+  /** How many have yet to come back. */
+  get size(): number {
+    return this.#waiting.size;
+  }
+
   add(payload: string, published: Published): void {
     if (this.#waiting.size >= waitingMax) this.#waiting.clear();
     this.#waiting.set(payload, published);
