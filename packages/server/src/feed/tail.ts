@@ -34,7 +34,7 @@ export class Tail {
     // Nearly always the end; a message that changed again while it was missed comes after its successors.
     const before = messages.findLastIndex(({ seq }) => seq <= message.seq);
     if (messages[before]?.seq === message.seq) messages[before] = message;
-    else if (before >= 0 || messages.length < this.#capacity) messages.splice(before + 1, 0, message);
+    else messages.splice(before + 1, 0, message);
     if (messages.length > this.#capacity) messages.shift();
   }
 

@@ -61,7 +61,7 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
     ping: () => calls.run(async () => void (await db.command({ ping: 1 })), pingTimeout),
     async close() {
       await calls.close();
-      await Promise.race([lastMessageTimes.settled(), delay(lastWriteTimeout, undefined, { ref: false })]);
+      await Promise.race([lastMessageTimes.settle(), delay(lastWriteTimeout, undefined, { ref: false })]);
       await client.close();
     },
   };
