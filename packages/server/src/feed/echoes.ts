@@ -1,15 +1,16 @@
-import type { BrokerEvent } from './envelope.ts';
+import type { ChangeEvent } from '@earshot/shared';
 
 interface Published {
-  event: BrokerEvent;
+  event: ChangeEvent;
   from: string;
 }
 
 const waitingMax = 256;
 
 /**
- * What this instance told one room and the broker has yet to bring back: the very text need not be read again. Whether, when
- * and in which order it comes is the broker's affair all the same.
+ * The changes that this instance told one room and the broker has yet to bring back: the very text need not be read again,
+ * for stores give messages no more than the schema has, in its order. Whether, when and in which order it comes is the
+ * broker's affair all the same.
  */
 export class Echoes {
   readonly #waiting = new Map<string, Published>();

@@ -116,9 +116,12 @@ export class RoomFeed {
 
   /** This instance is about to publish the event as that payload. */
   willHear(payload: string, event: BrokerEvent, from: string): void {
-    this.#echoes.add(payload, { event, from });
-    if (isChange(event)) this.newest.told(event.message.updatedSeq);
-    else if (event.type === 'member.left') this.members.left(event.userId);
+    if (isChange(event)) {
+      this.#echoes.add(payload, { event, from });
+      this.newest.told(event.message.updatedSeq);
+    } else if (event.type === 'member.left') {
+      this.members.left(event.userId);
+    }
   }
 
   /** Takes a payload of the broker, or one that the broker would not take. Never throws. */
