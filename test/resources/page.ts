@@ -2,7 +2,7 @@ import type { Location } from '@earshot/client';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { en } from '../../packages/web/src/text/en.ts';
 import { launch } from './browser.ts';
-import { openLine } from './line.ts';
+import { type Line, openLine } from './line.ts';
 
 /** What the page says, for finding things by their names. */
 export const words = en;
@@ -34,6 +34,8 @@ export interface Visitor {
    */
   cut(): Promise<void>;
   mend(): Promise<void>;
+  /** Cuts off the server alone; the device goes on believing that it is online. */
+  readonly line: Pick<Line, 'cut' | 'mend'>;
 }
 
 interface TestBrowser extends AsyncDisposable {
@@ -74,7 +76,7 @@ function contextOptions(origin: string, { name, place, position, browser }: Visi
 
 interface Network {
   serverUrl: string;
-  line: { cut(): void; mend(): void };
+  line: Line;
 }
 
 const offlineWords = /net::ERR_|WebSocket connection to/;
@@ -103,6 +105,7 @@ async function openVisit(context: BrowserContext, { serverUrl, line }: Network):
     page,
     problems,
     requests,
+    line,
     cut: async () => {
       wasCut = true;
       // The browser's own switch tells the page and stops new connections, but leaves an open WebSocket alone.
