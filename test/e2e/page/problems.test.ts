@@ -138,10 +138,10 @@ test('a server that is out of reach on the first visit: the name is not lost, an
   const ada = await browser.visit(earshot.a.url);
   const { page } = ada;
   await page.getByLabel(words.welcome.nameLabel).fill('Ada');
-  await ada.cut();
+  ada.line.cut();
   await button(page, words.welcome.go).click();
   await told(page, 'SERVER_UNREACHABLE').waitFor();
-  await ada.mend();
+  ada.line.mend();
   await button(page, words.errors.retry).click();
   await page.getByRole('heading', { name: words.welcome.placeTitle('Ada') }).waitFor();
 });
