@@ -13,6 +13,7 @@ import { MessageDeedsContext, NamesContext, namesFrom } from './roomContext.ts';
 import { Announcer } from './timeline/Announcer.tsx';
 import { MessageList, type MessageListHandle } from './timeline/MessageList.tsx';
 import { useDeeds } from './useDeeds.ts';
+import { useRoomTitle } from './useRoomTitle.ts';
 
 interface RoomScreenProps {
   target: RoomTarget;
@@ -45,11 +46,12 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
   }
 
   const { room, error, status } = view;
+  const title = useRoomTitle(room);
   // The room can't be entered for now, though the connection holds; it is tried again by itself.
   const refusal = status === 'connecting' && error?.retry === 'later' ? error : null;
   const outside = room === null ? error : view.messages.length === 0 ? refusal : null;
   return (
-    <section className={styles.screen} aria-label={room?.name ?? text.joining}>
+    <section className={styles.screen} aria-label={title ?? text.joining}>
       <RoomHeader view={view} userId={userId} onBack={onLeave} onLeave={leave} />
       {outside !== null ? (
         <div className={styles.middle}>
@@ -81,7 +83,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
             <Composer
               ref={composer}
               roomId={room.id}
-              roomName={room.name}
+              roomName={title ?? ''}
               maxChars={messageMaxChars}
               onSend={send}
               setTyping={view.setTyping}
