@@ -1,6 +1,14 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const services = './test/services/globalSetup.ts';
+
+const modules = (folder: string) => fileURLToPath(new URL(`./test/${folder}node_modules`, import.meta.url));
+/** The oldest React that the client's bindings are for, instead of the one that everything else is tested on. */
+const react18 = [
+  { find: /^react(-dom)?(\/.+)?$/, replacement: `${modules('react18/')}/react$1$2` },
+  { find: /^@testing-library\/react$/, replacement: `${modules('')}/$&/dist/@testing-library/react.esm.js` },
+];
 
 export default defineConfig({
   test: {
@@ -20,6 +28,20 @@ export default defineConfig({
           include: ['test/{integration,regression}/**/*.test.{ts,tsx}'],
           globalSetup: services,
           testTimeout: 30_000,
+        },
+      },
+      {
+        resolve: { alias: react18 },
+        test: {
+          name: 'react18',
+          include: [
+            'test/react18/*.test.ts',
+            'test/integration/react/{room,localChat,nearbyRooms,serverRendering}.test.tsx',
+          ],
+          globalSetup: services,
+          testTimeout: 30_000,
+          // Aliases reach only into what vitest transforms.
+          server: { deps: { inline: [/@testing-library\/react/, /@tanstack\/react-query/, /@trpc\/tanstack/] } },
         },
       },
       {

@@ -5,9 +5,11 @@ import { promisify } from 'node:util';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 import { writeFlatTypes } from './flatTypes.ts';
+import { buildPage } from './page.ts';
 
 // `pnpm build` makes packages/*/dist, which is what gets published: JavaScript and declarations by tsc, file for file,
-// except that the client's declarations are one flat file for each of its entry points.
+// except that the client's declarations are one flat file for each of its entry points. The page goes into the server's
+// package, as `page`.
 
 const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '..');
@@ -15,6 +17,7 @@ const binary = (name: string) => path.join(root, 'node_modules', '.bin', name);
 const packages = ['shared', 'server', 'client'];
 
 await compile();
+await buildPage();
 await chmod(path.join(root, 'packages/server/dist/main.js'), 0o755);
 await bundleClientTypes(path.join(root, 'packages/client'));
 
@@ -54,13 +57,18 @@ async function bundleClientTypes(client: string): Promise<void> {
   };
   const bundle = await rollup({
     input: await entryPoints(client),
-    external: /^(@trpc\/|react$)/,
+    external: /^(@trpc\/|@tanstack\/|react$)/,
     plugins: [dts({ tsconfig: path.join(root, 'tsconfig.json'), compilerOptions: { paths } })],
     onwarn: (warning) => {
       throw new Error(warning.message);
     },
   });
-  const { output } = await bundle.generate({ format: 'es' });
+  const { output } = await bundle.generate({
+    format: 'es',
+    // What both entry points speak of stands in the first one, not in a third file.
+    manualChunks: (file) => (path.relative(client, file).startsWith('src/react') ? undefined : 'index'),
+    hoistTransitiveImports: false,
+  });
   await bundle.close();
   await removeDeclarations(dist);
   for (const file of output) {

@@ -7,6 +7,7 @@ import { createRedisBroker } from '../../packages/server/src/broker/redis.ts';
 import { channelOf } from '../../packages/server/src/broker/redisChannels.ts';
 import { createRedisClusterBroker } from '../../packages/server/src/broker/redisCluster.ts';
 import { createLogger } from '../../packages/server/src/observe/logger.ts';
+import { createRedisClusterPresence } from '../../packages/server/src/presence/redisCluster.ts';
 import { slotOf } from '../../packages/server/src/redisCluster.ts';
 import { startRedis } from '../services/redis.ts';
 import { type RedisCluster, startRedisCluster } from '../services/redisCluster.ts';
@@ -377,6 +378,33 @@ describe('broker: redis cluster and its nodes', () => {
     expect(told(notices.mock.calls)).toEqual(['Redis is back']);
   });
 
+  test('a node that hangs: calls for it fail in time, the others answer, and its line is given up for a new one', async () => {
+    await using nodes = await startRedisCluster();
+    await using pair = openCluster(nodes.url);
+    const [first = '', second = ''] = roomsByNode();
+    const [onFirst, onSecond] = await Promise.all([first, second].map((roomId) => listen(pair.a, roomId)));
+    for (const roomId of [first, second]) await pair.b.publish(roomId, 'before');
+    await onSecond?.inbox.holds(1);
+    const interruptions = new Inbox();
+    pair.a.onInterrupted(() => interruptions.listener('interrupted'));
+
+    nodes.nodes[1]?.pause();
+    const paused = performance.now();
+    const lost = pair.b.publish(second, 'lost').catch((error) => error.code);
+    await Promise.all([pair.b.publish(first, 'meanwhile'), pair.b.ping()]);
+    expect(performance.now() - paused).toBeLessThan(1_000);
+    expect(await onFirst?.inbox.holds(2)).toEqual(['before', 'meanwhile']);
+    expect(await lost).toBe('BROKER_UNAVAILABLE');
+    expect(performance.now() - paused).toBeLessThan(2_500);
+    await expect.poll(() => performance.now() - paused, { timeout: 10_000 }).toBeGreaterThan(4_000); // two pings long
+    expect(interruptions.heard).toEqual([]);
+    nodes.nodes[1]?.resume();
+
+    await interruptions.holds(1);
+    await untilPublished(pair.b, second, 'again');
+    await expect.poll(() => onSecond?.inbox.heard).toContain('again');
+  });
+
   test('slots that move to another node take their rooms along', async () => {
     await using nodes = await startRedisCluster();
     await using pair = openCluster(nodes.url);
@@ -393,6 +421,19 @@ describe('broker: redis cluster and its nodes', () => {
     await pair.b.publish(second, 'stayed');
     expect(await onFirst?.inbox.holds(2)).toEqual(['before', 'after']);
     expect(await onSecond?.inbox.holds(1)).toEqual(['stayed']);
+  });
+
+  test('a replica that takes over from a lost node takes its rooms over', async () => {
+    await using nodes = await startRedisCluster({ replica: true });
+    await using pair = openCluster(nodes.url);
+    const [first = ''] = roomsByNode();
+    const { inbox } = await listen(pair.a, first);
+    const interruptions = new Inbox();
+    pair.a.onInterrupted(() => interruptions.listener('interrupted'));
+    await nodes.nodes[0]?.kill();
+    await interruptions.holds(1);
+    await untilPublished(pair.b, first, 'again');
+    expect(await inbox.holds(1)).toEqual(['again']);
   });
 
   test('all nodes lost and back', async () => {
@@ -421,6 +462,36 @@ describe('broker: redis cluster and its nodes', () => {
     await pair.b.ping();
   });
 
+  test('the first URL’s user speaks to every node, with no more rights than it needs', async () => {
+    await using nodes = await startRedisCluster();
+    const rights = '~earshot:* &room:* +@read +@write +@pubsub +@scripting +@connection +cluster +info +time';
+    for (const { url } of nodes.nodes) {
+      using admin = connect(url);
+      await admin.client.call('ACL', 'SETUSER', 'earshot', 'on', '>p@ss word', ...rights.split(' '));
+      await admin.client.call('ACL', 'SETUSER', 'default', 'off');
+    }
+    const url = nodes.url.replace('redis://', 'redis://earshot:p%40ss%20word@');
+    const urls = url.split(',');
+    const log = createLogger('silent');
+    const errors = vi.spyOn(log, 'error');
+    await using pair = pairOf(createRedisClusterBroker({ urls, log }), createRedisClusterBroker({ urls, log }));
+    const listening = await Promise.all(
+      roomsByNode().map(async (roomId) => ({ roomId, ...(await listen(pair.a, roomId)) })),
+    );
+    for (const { roomId, inbox } of listening) {
+      await pair.b.publish(roomId, 'x');
+      expect(await inbox.holds(1)).toEqual(['x']);
+    }
+    await pair.b.ping();
+    const presence = createRedisClusterPresence({ urls, log, name: 'earshot:' });
+    const user = { userId: 'ada', username: 'Ada' };
+    for (let n = 0; n < 40; n += 1) await presence.enter({ roomId: `${n}`, connectionId: '1', user }, 10);
+    expect(await presence.counts(['0', '39'])).toEqual([1, 1]);
+    expect(await presence.list('7', 10)).toEqual([user]);
+    await presence.close();
+    expect(errors).not.toHaveBeenCalled();
+  });
+
   test('a server that is no cluster: says what to set', async () => {
     const log = createLogger('silent');
     const errors = vi.spyOn(log, 'error');
@@ -430,6 +501,21 @@ describe('broker: redis cluster and its nodes', () => {
     await expect
       .poll(() => errors.mock.calls.map(([, text]) => text))
       .toEqual(Array.from({ length: 2 }, () => expect.stringContaining('leave REDIS_CLUSTER out')));
+  });
+
+  test('a server that is too old for it: says which is needed, once', async () => {
+    await using old = await startRedisCluster({ settings: ['--rename-command', 'SSUBSCRIBE', ''] });
+    const log = createLogger('silent');
+    const errors = vi.spyOn(log, 'error');
+    await using pair = openCluster(old.url, log);
+    const [first = '', again = ''] = [roomsByNode()[0], roomsByNode()[0]];
+    pair.a.subscribe(first, () => {});
+    await expect
+      .poll(() => errors.mock.calls.map(([, text]) => text), { timeout: 5_000 })
+      .toEqual([expect.stringMatching(/needs Redis 7 or Valkey/)]);
+    pair.a.subscribe(again, () => {});
+    await pair.a.ping();
+    expect(errors).toHaveBeenCalledTimes(1);
   });
 
   test('a cluster that is taken for one server: says what to set', async () => {

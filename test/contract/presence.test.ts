@@ -81,6 +81,15 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
     expect(await pair.a.counts([])).toEqual([]);
   });
 
+  test('takes people from the first moment on', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      await using pair = open();
+      const roomIds = times(30, () => randomUUID());
+      await Promise.all(roomIds.map((roomId, n) => (n % 2 ? pair.a : pair.b).enter(entry(roomId, 'ada'), 0)));
+      expect(await pair.a.counts(roomIds)).toEqual(roomIds.map(() => 1));
+    }
+  });
+
   test('a user is gone with the last connection, and not before', async () => {
     await using pair = open();
     const roomId = randomUUID();
@@ -382,6 +391,20 @@ describe('presence: redis and its leases', () => {
     const userIds = async () => (await pair.b.list('room', 10).catch(() => [])).map(({ userId }) => userId);
     await expect.poll(userIds, { timeout: 5_000 }).toEqual(['forgotten', 'stays']);
     expect(await pair.b.counts(['room'])).toEqual([2]);
+  });
+
+  test('a lease that is overtaken by the next epoch is taken again', async () => {
+    await using pair = openRedis({ url: inject('redisUrl'), heartbeatMs: 60_000 });
+    const { register } = RedisTable.prototype;
+    const overtaken = vi.spyOn(RedisTable.prototype, 'register').mockImplementationOnce(async function (
+      this: RedisTable,
+    ) {
+      const standing = await register.call(this);
+      this.nextEpoch(); // as when a line is found to be new just now
+      return standing;
+    });
+    expect(await pair.a.enter(entry('room', 'ada'), 0)).toEqual({ first: true, userCount: 1 });
+    overtaken.mockRestore();
   });
 
   test('an enter that was done without its caller knowing does not hide that the next one is the first', async () => {

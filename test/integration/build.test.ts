@@ -17,6 +17,7 @@ beforeAll(async () => {
   await writeFile(path.join(app, 'package.json'), '{"type":"module"}');
   await run(process.execPath, ['scripts/build.ts'], { cwd: root });
   for (const name of names) await install(name);
+  for (const dependency of ['react-dom', '@types/react']) await link(dependency, path.join(root, 'test'));
 }, 120_000);
 
 afterAll(() => rm(app, { recursive: true, force: true }));
@@ -30,12 +31,16 @@ async function install(name: string): Promise<void> {
   await pnpm(['pack', '--out', tarball], source);
   await run('tar', ['-xzf', tarball, '--strip-components=1', '-C', target]);
   const manifest = JSON.parse(await readFile(path.join(target, 'package.json'), 'utf8'));
-  for (const dependency of Object.keys(manifest.dependencies)) {
-    if (dependency.startsWith('@earshot/')) continue;
-    const link = path.join(app, 'node_modules', dependency);
-    await mkdir(path.dirname(link), { recursive: true });
-    await symlink(path.join(source, 'node_modules', dependency), link).catch(ignoreExisting);
+  for (const dependency of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })) {
+    if (!dependency.startsWith('@earshot/')) await link(dependency, source);
   }
+}
+
+/** Makes a dependency of `from` the application's too. */
+async function link(dependency: string, from: string): Promise<void> {
+  const target = path.join(app, 'node_modules', dependency);
+  await mkdir(path.dirname(target), { recursive: true });
+  await symlink(path.join(from, 'node_modules', dependency), target).catch(ignoreExisting);
 }
 
 function ignoreExisting(error: NodeJS.ErrnoException): void {
@@ -85,16 +90,27 @@ describe('@earshot/client', () => {
     expect(stdout).toBe('function The room is full. R\n');
   });
 
-  test('has one flat file of declarations, which needs tRPC alone', async () => {
+  test('has one flat file of declarations for each entry point, which need what the users have alone', async () => {
     const dist = path.join(app, 'node_modules/@earshot/client/dist');
     const declarations = (await readdir(dist, { recursive: true })).filter((file) => file.endsWith('.d.ts'));
-    expect(declarations).toEqual(['index.d.ts']);
-    const text = await readFile(path.join(dist, 'index.d.ts'), 'utf8');
-    const modules = Array.from(
-      text.matchAll(/(?:\bfrom|\bimport|<reference [a-z]+=)\s*\(?\s*["']([^"']+)["']/g),
-      ([, name]) => name,
+    expect(declarations.toSorted()).toEqual(['index.d.ts', 'react/index.d.ts']);
+    expect(await importsOf(path.join(dist, 'index.d.ts'))).toEqual(new Set(['@trpc/client', '@trpc/server']));
+    expect(await importsOf(path.join(dist, 'react/index.d.ts'))).toEqual(
+      new Set(['../index.js', 'react', '@tanstack/react-query']),
     );
-    expect(new Set(modules)).toEqual(new Set(['@trpc/client', '@trpc/server']));
+  });
+
+  test('renders its React bindings on a server', async () => {
+    const program = `
+      import { EarshotProvider, useRoom } from '@earshot/client/react';
+      import { createElement } from 'react';
+      import { renderToString } from 'react-dom/server';
+      const Room = () => useRoom({ roomId: 'here' }).status;
+      console.log(renderToString(createElement(EarshotProvider, { client: null }, createElement(Room))));
+    `;
+    await writeFile(path.join(app, 'render.js'), program);
+    const { stdout } = await run('node', ['render.js'], { cwd: app, env: { ...process.env, PATH: machinePath() } });
+    expect(stdout).toBe('joining\n');
   });
 
   test('is fully typed for its users, under the strictest settings', async () => {
@@ -133,7 +149,47 @@ describe('@earshot/client', () => {
       }),
     ).toBe('');
   });
+
+  test('is fully typed in React, too', async () => {
+    const program = `
+      import type { EarshotClient, Message } from '@earshot/client';
+      import { EarshotProvider, type RoomView, useNearbyRooms, useRoom } from '@earshot/client/react';
+      import { createElement, type ReactElement } from 'react';
+      export function Room(): ReactElement {
+        const room: RoomView = useRoom({ roomId: 'here' }, { history: 10 });
+        const sent: Promise<Message> = room.send('hi');
+        const { rooms } = useNearbyRooms({ location: { latitude: 1, longitude: 2 } });
+        const code = room.error?.code === 'ROOM_FULL';
+        return createElement('p', { hidden: code }, room.messages[0]?.content, rooms[0]?.distance.toFixed(), String(sent));
+      }
+      export const page = (client: EarshotClient) => createElement(EarshotProvider, { client }, createElement(Room));
+
+      // @ts-expect-error: there is no such status
+      export const odd = (room: RoomView) => room.status === 'nonsense';
+      // @ts-expect-error: a place has two numbers
+      useRoom({ location: { latitude: 1 } });
+      // @ts-expect-error: what is shown is not to be changed
+      export const change = (room: RoomView) => room.messages.push();
+      // @ts-expect-error: a client is needed
+      createElement(EarshotProvider, {});
+    `;
+    expect(
+      await compile('consumer-react.ts', program, {
+        lib: ['ES2022', 'ESNext.Disposable', 'DOM', 'DOM.Iterable'],
+        types: [],
+        exactOptionalPropertyTypes: true,
+        skipLibCheck: true,
+      }),
+    ).toBe('');
+  });
 });
+
+/** The modules that a file of declarations speaks of. */
+async function importsOf(file: string): Promise<Set<string | undefined>> {
+  const text = await readFile(file, 'utf8');
+  const imports = text.matchAll(/(?:\bfrom|\bimport|<reference [a-z]+=)\s*\(?\s*["']([^"']+)["']/g);
+  return new Set(Array.from(imports, ([, name]) => name));
+}
 
 describe('@earshot/server and @earshot/shared', () => {
   test('are typed for their users', async () => {

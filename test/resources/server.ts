@@ -14,6 +14,8 @@ interface StartOptions {
   log?: Logger;
   /** Off: every watcher gets frames of its own. */
   sharedFrames?: boolean;
+  /** Where the page lies; the built one when left out. */
+  pageFolder?: string;
   slowReaders?: { patienceMs?: number; lastChanceMs?: number };
 }
 

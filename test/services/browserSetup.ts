@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { freshenPage } from '../../scripts/page.ts';
 import { type Chromium, findChromium } from './chromium.ts';
 
 declare module 'vitest' {
@@ -7,7 +8,8 @@ declare module 'vitest' {
   }
 }
 
-/** Finds a Chromium before the first test: fetching one takes longer than a test may. */
+/** Finds a Chromium and builds the page before the first test: both take longer than a test may. */
 export default async function setup(project: TestProject): Promise<void> {
+  await freshenPage();
   project.provide('chromium', await findChromium());
 }

@@ -8,6 +8,8 @@ export interface RedisCluster extends AsyncDisposable {
   readonly url: string;
   /** Primaries with a third of the slots each, in the order of their slots. They save nothing but who is in the cluster. */
   readonly nodes: readonly Service[];
+  /** Of the first node, if asked for: takes over from it within some seconds. */
+  readonly replica: Service | undefined;
   /** Gives a range of slots to another node, as an operator does while the cluster serves. The slots must hold no keys. */
   moveSlots(range: [first: number, last: number], to: Service): Promise<void>;
 }
@@ -15,25 +17,38 @@ export interface RedisCluster extends AsyncDisposable {
 const slotCount = 16_384;
 const nodeCount = 3;
 
+interface ClusterOptions {
+  /** Whether the first node has a replica. */
+  replica?: boolean;
+  /** More of the server's options, for all nodes. */
+  settings?: string[];
+}
+
 /**
- * Starts a cluster of three nodes without replicas. A lost node's slots are away until `start` brings it back, at the
+ * Starts a cluster of three nodes. A lost node's slots are away until `start` brings it back, at the
  * same port and into the same cluster, without its data; the other nodes serve theirs meanwhile.
  */
-export async function startRedisCluster(): Promise<RedisCluster> {
+export async function startRedisCluster({
+  replica = false,
+  settings = [],
+}: ClusterOptions = {}): Promise<RedisCluster> {
   await using stack = new AsyncDisposableStack();
   const nodes: Service[] = [];
-  for (let n = 0; n < nodeCount; n += 1) nodes.push(stack.use(await startNode()));
+  for (let n = 0; n < nodeCount; n += 1) nodes.push(stack.use(await startNode(settings)));
   await form(nodes);
+  const spare = replica ? stack.use(await startNode(settings)) : undefined;
+  if (spare && nodes[0]) await replicate(nodes[0], spare);
   const held = stack.move();
   return {
     url: nodes.map(({ url }) => url).join(','),
     nodes,
+    replica: spare,
     moveSlots: (range, to) => moveSlots(nodes, range, to),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }
 
-async function startNode(): Promise<Service> {
+async function startNode(settings: string[]): Promise<Service> {
   const binary = await findBinary('redis');
   const port = await freePort();
   // Not the usual port + 10,000, which may lie where the system takes the near ends of connections from.
@@ -47,6 +62,7 @@ async function startNode(): Promise<Service> {
       ...['--save', '', '--appendonly', 'no'],
       ...['--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf', '--cluster-port', String(busPort)],
       ...['--cluster-node-timeout', '2000', '--cluster-require-full-coverage', 'no'],
+      ...settings,
     ],
     untilReady: (signal) => untilServing(url, signal),
   });
@@ -77,15 +93,28 @@ async function form(nodes: readonly Service[]): Promise<void> {
   );
   const [seed, ...others] = clients;
   if (!seed) return;
-  for (const other of others) {
-    const { port } = other.options;
-    const busPort =
-      String(await other.config('GET', 'cluster-port'))
-        .split(',')
-        .at(-1) ?? '';
-    await seed.call('CLUSTER', 'MEET', '127.0.0.1', String(port), busPort);
-  }
+  for (const other of others) await meet(seed, other);
   await Promise.all(clients.map((client) => untilKnown(client, clients.length)));
+}
+
+async function meet(one: Redis, other: Redis): Promise<void> {
+  const busPort =
+    String(await other.config('GET', 'cluster-port'))
+      .split(',')
+      .at(-1) ?? '';
+  await one.call('CLUSTER', 'MEET', '127.0.0.1', String(other.options.port), busPort);
+}
+
+async function replicate(node: Service, replica: Service): Promise<void> {
+  using from = connect(node.url);
+  using to = connect(replica.url);
+  const id = await from.redis.cluster('MYID');
+  await meet(from.redis, to.redis);
+  while (!String(await to.redis.cluster('NODES')).includes(id)) await delay(20);
+  await to.redis.call('CLUSTER', 'REPLICATE', id);
+  while (!String(await to.redis.info('replication')).includes('master_link_status:up')) await delay(20);
+  // Who takes over has to be known to those who vote.
+  for (const { redis } of [from, to]) await untilKnown(redis, nodeCount + 1);
 }
 
 async function untilKnown(client: Redis, size: number): Promise<void> {

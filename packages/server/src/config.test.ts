@@ -71,6 +71,25 @@ describe('readConfig', () => {
     expect(readConfig({ MESSAGE_MAX_CHARS: '20000' }).frameBytes).toBe(160_000);
   });
 
+  test('the page is there, without a street map, until somebody says otherwise', () => {
+    expect(readConfig({}).page).toEqual({ tileUrl: null, tileAttribution: null });
+    expect(readConfig({ WEB_PAGE: 'false' }).page).toBeNull();
+    const tileUrl = 'https://tiles.example/{z}/{x}/{y}.png';
+    expect(readConfig({ MAP_TILE_URL: tileUrl, MAP_ATTRIBUTION: '© Somebody' }).page).toEqual({
+      tileUrl,
+      tileAttribution: '© Somebody',
+    });
+  });
+
+  test.each([
+    'https://tiles.example/{z}/{x}.png',
+    'https://{s}.tiles.example/{z}/{x}/{y}.png',
+    'ftp://tiles.example/{z}/{x}/{y}',
+    '/{z}/{x}/{y}.png',
+  ])('%s is no address of tiles', (url) => {
+    expect(problems({ MAP_TILE_URL: url })).toEqual([expect.stringMatching(/^MAP_TILE_URL: must /)]);
+  });
+
   test('origins are split and trimmed', () => {
     const { allowedOrigins } = readConfig({ ALLOWED_ORIGINS: 'https://a.example, http://localhost:5173' });
     expect(allowedOrigins).toEqual(['https://a.example', 'http://localhost:5173']);

@@ -41,6 +41,9 @@ const redisUrls = z
   .refine((text) => parts(text).every((part) => url('redis', 'rediss').safeParse(part).success), {
     error: 'must be a URL that starts with redis:// or rediss://, or for a cluster several, separated by commas',
   });
+const tileUrl = url('https', 'http').refine((text) => (text.match(/{.*?}/g) ?? []).sort().join() === '{x},{y},{z}', {
+  error: 'must have {z}, {x} and {y} in it once, and no other {…}, like https://tiles.example/{z}/{x}/{y}.png',
+});
 const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
   error: ({ input }) => `“${String(input)}” is not an origin; write it like https://chat.example.com`,
 });
@@ -74,6 +77,9 @@ const environment = z.object({
   WATCHES_PER_SOCKET: number({ min: 0 }).default(50),
   LEGACY_DATES: oneOf('iso', 'extended').default('iso'),
   LEGACY_ECHO: flag.default(true),
+  WEB_PAGE: flag.default(true),
+  MAP_TILE_URL: tileUrl.optional(),
+  MAP_ATTRIBUTION: z.string().optional(),
   MESSAGE_MAX_CHARS: number({ min: 1, max: 1_000_000 }).default(limits.messageChars),
   WORKERS: workers.default(1),
   /** Not for operators: the primary numbers the workers it starts. */
@@ -102,10 +108,19 @@ export interface Config {
   watchesPerSocket: number;
   messageMaxChars: number;
   legacy: LegacyConfig;
+  /** The page at `/`; null: there is none. */
+  page: PageConfig | null;
   /** Whether `/monitor` is served: everywhere but in production. */
   monitorPage: boolean;
   /** Bytes in one WebSocket frame or HTTP body. */
   frameBytes: number;
+}
+
+export interface PageConfig {
+  /** Where the street map gets its tiles, with {z}, {x} and {y} in it; null: there is no street map. */
+  tileUrl: string | null;
+  /** Whom the page thanks for the tiles. */
+  tileAttribution: string | null;
 }
 
 /** What older clients may need differently. */
@@ -229,6 +244,7 @@ function toConfig(env: Environment): Config {
     watchesPerSocket: env.WATCHES_PER_SOCKET,
     messageMaxChars: env.MESSAGE_MAX_CHARS,
     legacy: { dates: env.LEGACY_DATES, echo: env.LEGACY_ECHO },
+    page: env.WEB_PAGE ? { tileUrl: env.MAP_TILE_URL ?? null, tileAttribution: env.MAP_ATTRIBUTION ?? null } : null,
     monitorPage: env.NODE_ENV !== 'production',
     frameBytes: Math.max(limits.frameBytes, 8 * env.MESSAGE_MAX_CHARS, watchesBytes(env)),
   };

@@ -61,7 +61,12 @@ export interface ServerOptions {
   /** How long a reader may stay behind: 30 s, and 10 s more for its close frame. */
   slowReaders?: Partial<OutboundTimes>;
   metrics?: Metrics;
+  /** Where the built page lies, if not in the package. */
+  pageFolder?: string;
 }
+
+/** What @earshot/web is built into: beside the sources in a checkout, and beside `dist` in the published package. */
+const builtPage = join(import.meta.dirname, '../page');
 
 /** Puts a server together and starts it. The only place that knows which drivers there are. */
 export async function createServer(config: Config, options: ServerOptions = {}): Promise<EarshotServer> {
@@ -78,6 +83,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     ...{ config, services, broker, metrics },
     sharedFrames: options.sharedFrames,
     slowReaders: options.slowReaders,
+    pageFolder: options.pageFolder ?? builtPage,
   });
   undo.move();
 

@@ -4,10 +4,10 @@ import { App } from './app/App.tsx';
 import './style/tokens.css';
 import './style/base.css';
 import { dressDocument } from './style/theme.ts';
-import { labelDocument } from './text/useText.ts';
+import { prepareText } from './text/useText.ts';
 
 dressDocument();
-labelDocument();
+await prepareText();
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');

@@ -61,6 +61,16 @@ test('a full room says so, and lets the next one in when there is a place', asyn
   await bobs.until((view) => isLive(view) && view.error === null);
 });
 
+test('who has to wait before joining is told why', async () => {
+  await using earshot = await startEmbedded({ env: { SEND_RATE: '1' } });
+  await using ada = connect({ url: earshot.a.url, username: 'Ada' });
+  const makeRoom = () => ada.trpc.rooms.join.mutate({ location: somewhere() });
+  await Promise.all(Array.from({ length: 20 }, makeRoom));
+  using room = mountRoom(ada, { location: somewhere() });
+  const { status, error } = await room.until((view) => view.error !== null);
+  expect({ status, code: error?.code }).toEqual({ status: 'joining', code: 'RATE_LIMITED' });
+});
+
 test('the connection and what waits are told, to nobody who is gone', async () => {
   await using earshot = await startEmbedded();
   await using line = await openLine(earshot.a.url);

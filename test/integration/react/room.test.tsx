@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import type { RoomEvent, RoomTarget } from '@earshot/client';
-import { useRoom } from '@earshot/client/react';
+import { EarshotProvider, useRoom } from '@earshot/client/react';
 import { render } from '@testing-library/react';
+import { Suspense } from 'react';
 import { describe, expect, test } from 'vitest';
 import { collect } from '../../resources/collect.ts';
 import { openLine } from '../../resources/line.ts';
@@ -11,6 +12,11 @@ import { connect, contents, isLive, mountRoom, provide, shows } from './people.t
 
 function Status({ target }: { target: RoomTarget }) {
   return useRoom(target).status;
+}
+
+function Waiting({ target }: { target: RoomTarget }): never {
+  useRoom(target);
+  throw new Promise(() => {});
 }
 
 test('two people see each other’s messages live', async () => {
@@ -170,9 +176,9 @@ describe('what the others and the server see', () => {
     await using ada = connect({ url: earshot.a.url, username: 'Ada' });
     const target = { location: somewhere() };
     const list = mountRoom(ada, target);
-    const form = mountRoom(ada, target);
     await list.until(isLive);
-    await form.until(isLive);
+    const form = mountRoom(ada, target);
+    expect(form.views.all[0]).toMatchObject({ status: 'live', userCount: 1 });
     expect(earshot.a.stats().watchers).toBe(1);
     list.unmount();
     await form.view.send('hello');
@@ -212,6 +218,51 @@ describe('what the others and the server see', () => {
     expect(await bob.trpc.rooms.nearby.query({ location: kept })).toHaveLength(1);
   });
 
+  test('a rendering that is thrown away leaves nothing behind', async () => {
+    await using earshot = await startEmbedded();
+    await using ada = connect({ url: earshot.a.url, username: 'Ada' });
+    const [thrownAway, kept] = [{ location: somewhere() }, { location: somewhere() }];
+    const page = render(
+      <>
+        <Suspense fallback="waiting">
+          <Waiting target={thrownAway} />
+        </Suspense>
+        <Status target={kept} />
+      </>,
+      { wrapper: provide(ada), reactStrictMode: true },
+    );
+    await expect.poll(() => page.container.textContent).toBe('waitinglive');
+    expect(await ada.trpc.rooms.nearby.query(thrownAway)).toEqual([]);
+    expect(earshot.a.stats().watchers).toBe(1);
+    page.unmount();
+  });
+
+  test('with another client the same component is another person', async () => {
+    await using earshot = await startEmbedded();
+    await using ada = connect({ url: earshot.a.url, username: 'Ada' });
+    await using bob = connect({ url: earshot.a.url, username: 'Bob' });
+    await using eve = connect({ url: earshot.a.url, username: 'Eve' });
+    const target = { location: somewhere() };
+    const events = collect<RoomEvent>();
+    await eve.watchRoom(target, { onEvent: events.push });
+    const page = render(
+      <EarshotProvider client={ada}>
+        <Status target={target} />
+      </EarshotProvider>,
+    );
+    await expect.poll(() => page.container.textContent).toBe('live');
+    page.rerender(
+      <EarshotProvider client={bob}>
+        <Status target={target} />
+      </EarshotProvider>,
+    );
+    expect(page.container.textContent).toBe('joining');
+    await expect.poll(() => page.container.textContent).toBe('live');
+    await events.until((event) => event.type === 'user.joined' && event.user.username === 'Bob');
+    await expect.poll(() => earshot.a.stats().watchers).toBe(2);
+    page.unmount();
+  });
+
   test('who leaves is gone for the others, and may come back', async () => {
     await using earshot = await startEmbedded();
     await using ada = connect({ url: earshot.a.url, username: 'Ada' });
@@ -230,6 +281,22 @@ describe('what the others and the server see', () => {
     await room.view.retry(pending[0]?.clientMessageId ?? '');
     await room.until(shows('hello', 'anybody?'));
   });
+});
+
+test('who leaves before the room is joined does not join it, until asked again', async () => {
+  await using earshot = await startEmbedded();
+  await using line = await openLine(earshot.a.url);
+  await using ada = connect({ url: line.url, username: 'Ada' });
+  line.cut();
+  using room = mountRoom(ada, { location: somewhere() });
+  await room.view.leave();
+  await room.until(({ status, error }) => status === 'stopped' && error === null);
+  line.mend();
+  await expect.poll(() => ada.connection.get().status).toBe('open');
+  expect(room.view).toMatchObject({ status: 'stopped', error: null });
+  room.view.rejoin();
+  const { isNew } = await room.until(isLive);
+  expect(isNew).toBe(true);
 });
 
 test('older pages come and go', async () => {

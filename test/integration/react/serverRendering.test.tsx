@@ -36,6 +36,7 @@ test('a server renders rooms as joining without asking anybody, and the page tak
   expect(fetch).not.toHaveBeenCalled();
 
   await using ada = connect({ url: earshot.a.url, username: 'Ada' });
+  await expect.poll(() => ada.connection.get().status).toBe('open');
   const complaints = vi.spyOn(console, 'error');
   const container = document.createElement('div');
   container.innerHTML = markup;

@@ -9,11 +9,13 @@ interface MemberListOptions {
   onChange(members: readonly User[]): void;
 }
 
-/** How long, in milliseconds, a list that does not fit the count may be on the way to it by itself. */
-const doubtMs = 1_000;
-
-/** In a crowd everybody is told of a new count at the same moment: they ask for the list spread over this time. */
-const crowdMs = { least: 5_000, most: 10_000 };
+/** Waits, in milliseconds, before the list is asked for again: spread, because everybody is told the same at one moment. */
+const waits = {
+  /** The list does not fit the count: what is missing may be on its way. */
+  doubt: { least: 500, most: 1_500 },
+  /** Nobody is named in a crowd; and who could not answer is not to be pressed. */
+  crowd: { least: 5_000, most: 10_000 },
+};
 
 /**
  * Who is present in a room: the server's list, kept up to date by what the room tells. Where it tells counts only, or
@@ -44,11 +46,12 @@ export class MemberList {
       if (this.#told !== told) return;
       this.#told = null;
       this.#set(told.reduce(withChange, inKnownOrder(this.#members, listed)));
+      if (this.#outdated) this.#refreshIn(waits.crowd);
     } catch (error) {
       if (this.#told !== told) return;
       this.#told = null;
       this.#outdated = true;
-      if (asEarshotError(error).retry !== 'no') this.#refreshSoon();
+      if (asEarshotError(error).retry !== 'no') this.#refreshIn(waits.crowd);
     }
   }
 
@@ -60,7 +63,8 @@ export class MemberList {
       this.#set(withChange(this.#members, event));
     }
     if (event.type === 'presence') this.#outdated = true;
-    if (this.#isDoubtful()) this.#refreshSoon();
+    const crowded = event.userCount > limits.announcedPresenceMax;
+    if (this.#isDoubtful()) this.#refreshIn(crowded ? waits.crowd : waits.doubt);
   }
 
   /** Asks for nothing more, until `refresh`. */
@@ -74,16 +78,12 @@ export class MemberList {
     return this.#outdated || this.#members.length !== Math.min(this.#userCount, limits.presenceListMax);
   }
 
-  #refreshSoon(): void {
-    const { least, most } = crowdMs;
-    const crowded = this.#userCount > limits.announcedPresenceMax;
-    this.#timer ??= setTimeout(
-      () => {
-        this.#timer = undefined;
-        if (this.#isDoubtful()) void this.refresh();
-      },
-      crowded ? least + Math.random() * (most - least) : doubtMs,
-    );
+  #refreshIn({ least, most }: { least: number; most: number }): void {
+    const refresh = () => {
+      this.#timer = undefined;
+      if (this.#told === null && this.#isDoubtful()) void this.refresh();
+    };
+    this.#timer ??= setTimeout(refresh, least + Math.random() * (most - least));
   }
 
   #set(members: readonly User[]): void {

@@ -99,7 +99,9 @@ class RedisClusterBroker implements Broker {
       if (before === subscriber) continue;
       before?.remove(channel);
       this.#places.set(channel, subscriber);
-      moves.set(subscriber, [...(moves.get(subscriber) ?? []), channel]);
+      const moved = moves.get(subscriber) ?? [];
+      moved.push(channel);
+      moves.set(subscriber, moved);
     }
     for (const [subscriber, moved] of moves) subscriber.add(moved);
   }

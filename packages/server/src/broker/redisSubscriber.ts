@@ -116,10 +116,11 @@ export class RedisSubscriber {
   }
 
   #logRefusal(reason: string): void {
-    if (reason.startsWith('MOVED') || reason.startsWith('CLUSTERDOWN') || reason === this.#lastRefusal) return;
-    this.#lastRefusal = reason;
+    if (reason.startsWith('MOVED') || reason.startsWith('CLUSTERDOWN')) return; // the broker asks again
     const tooOld = this.#options.kind === 'sharded' && reason.startsWith('ERR unknown command');
     const sentence = tooOld ? 'REDIS_CLUSTER=true needs Redis 7 or Valkey' : 'Redis refuses subscriptions to room:*';
+    if (sentence === this.#lastRefusal) return;
+    this.#lastRefusal = sentence;
     this.#options.log.error({ reason }, sentence);
   }
 }

@@ -16,6 +16,8 @@ export interface PresenceTiming {
   heartbeatMs?: number;
 }
 
+const leaseAttempts = 4;
+
 /** A user who is present through this instance, on these connections. */
 interface Hold extends Place {
   connections: Set<string>;
@@ -154,22 +156,21 @@ export class RedisPresence implements Presence {
   /** Changes Redis under a lease. When that fails nobody knows whether it was done: the heartbeat settles it. */
   async #change<T>(key: string, doubt: Doubt, change: () => Promise<T | typeof noLease>): Promise<T> {
     if (this.#closing) throw new EarshotError('BROKER_UNAVAILABLE');
-    let reply: T | typeof noLease;
     try {
-      reply = await change();
-      if (reply === noLease) {
+      // The epoch may go on between taking the lease and using it: while a new line is made, and others find it so.
+      for (let attempt = 1; attempt <= leaseAttempts; attempt += 1) {
+        const reply = await change();
+        if (reply !== noLease) return reply;
         this.#doubt(key, doubt);
         await this.#register();
-        reply = await change();
       }
+      throw new Error('the lease was lost again and again');
     } catch (error) {
       this.#doubt(key, doubt);
       // It may be under way yet, over another line too, and must not undo what is settled from now on.
       this.#table.nextEpoch();
       throw unavailable(error);
     }
-    if (reply === noLease) throw unavailable(new Error('the lease was lost again'));
-    return reply;
   }
 
   /** What the room was told before an earlier doubt still counts. */

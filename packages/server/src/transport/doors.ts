@@ -30,6 +30,8 @@ interface DoorsOptions {
   /** Whether watchers of one room may share frames; without it, each gets its own. */
   sharedFrames?: boolean | undefined;
   slowReaders?: Partial<OutboundTimes> | undefined;
+  /** Where the built page lies. */
+  pageFolder: string;
 }
 
 /** All ways into the server, on one port. */
@@ -78,6 +80,12 @@ export async function openDoors({ config, services, broker, metrics, ...options 
     onError,
     report,
     monitorPage: config.monitorPage,
+    page: config.page && {
+      folder: options.pageFolder,
+      config: config.page,
+      auth: config.auth,
+      messageMaxChars: config.messageMaxChars,
+    },
     routes: legacyRoutes({ ...parts, shapes: createShapes(config.legacy.dates) }),
   });
   const trpc = createTrpcSockets({

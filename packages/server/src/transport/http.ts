@@ -7,6 +7,7 @@ import { ZodError } from 'zod';
 import type { Metrics } from '../observe/metrics.ts';
 import { explainHealth, type Health } from './health.ts';
 import { monitorPage } from './monitor/monitorPage.ts';
+import { type PageOptions, webPage } from './page/page.ts';
 import { describeCode, describeRefusal } from './refusal.ts';
 import type { Report } from './report.ts';
 import type { HttpContextFactory } from './trpc/httpContext.ts';
@@ -25,6 +26,8 @@ interface HttpOptions {
   /** Further routes, under `/api` and without it. */
   routes: FastifyPluginAsync;
   monitorPage: boolean;
+  /** The page at `/`; null: there is none. */
+  page: PageOptions | null;
 }
 
 /** The HTTP side of the server: tRPC (queries, mutations, batches, SSE), health and metrics. Not yet listening. */
@@ -50,6 +53,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   addProbes(app, options);
   for (const prefix of ['/', '/api']) await app.register(options.routes, { prefix });
   if (options.monitorPage) await app.register(monitorPage);
+  if (options.page) await app.register(webPage(options.page));
 
   const trpcOptions: FastifyTRPCPluginOptions<AppRouter>['trpcOptions'] = {
     router: appRouter,

@@ -36,4 +36,7 @@ function isSettings(value: unknown): value is PageSettings {
   );
 }
 
-const isTextOrNull = (value: unknown) => value === null || typeof value === 'string';
+// Called while this module loads: a `const` would come too late.
+function isTextOrNull(value: unknown): boolean {
+  return value === null || typeof value === 'string';
+}

@@ -1,12 +1,10 @@
-import { lazy, Suspense } from 'react';
 import { useLanguage, useText } from '../text/useText.ts';
 import { formatDistance } from './distance.ts';
+import { LazyStreetMap } from './LazyStreetMap.tsx';
 import styles from './MapFrame.module.css';
 import { MapPad, type MapProps } from './MapPad.tsx';
 import { metresPerPixel, scaleBar, zoomed, zoomRange } from './mercator.ts';
 import { useTiles } from './tiles.ts';
-
-const StreetMap = lazy(() => import('./StreetMap.tsx'));
 
 interface MapFrameProps extends MapProps {
   /** Whether what lies under the pin is a place already. */
@@ -21,16 +19,9 @@ export function MapFrame({ chosen, ...map }: MapFrameProps) {
   const text = useText().place;
   const tiles = useTiles();
   const metres = metresPerPixel(map.view);
-  const pad = <MapPad {...map} />;
   return (
     <div className={styles.frame}>
-      {tiles === null ? (
-        pad
-      ) : (
-        <Suspense fallback={pad}>
-          <StreetMap tiles={tiles} {...map} />
-        </Suspense>
-      )}
+      {tiles === null ? <MapPad {...map} /> : <LazyStreetMap tiles={tiles} {...map} />}
       <Pin sure={chosen} />
       {chosen && metres > coarse && <p className={styles.closer}>{text.zoomCloser}</p>}
       <ScaleBar metresAPixel={metres} />

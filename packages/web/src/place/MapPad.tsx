@@ -63,7 +63,10 @@ function Land({ view, size }: { view: MapView; size: Size }) {
   const middle = project(view.center);
   const top = size.height / 2 - middle.y * world;
   const left = size.width / 2 - middle.x * world;
-  const copies = [-2, -1, 0, 1, 2].filter((n) => left + n * world < size.width && left + (n + 1) * world > 0);
+  // Land over the antimeridian reaches beyond its own copy of the world.
+  const copies = [-3, -2, -1, 0, 1, 2, 3].filter(
+    (n) => left + (n - 0.5) * world < size.width && left + (n + 1.5) * world > 0,
+  );
   return (
     <g opacity={opacity}>
       {copies.map((n) => (

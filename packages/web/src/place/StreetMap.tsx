@@ -4,8 +4,9 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useText } from '../text/useText.ts';
-import { MapPad, type MapProps } from './MapPad.tsx';
+import type { MapProps } from './MapPad.tsx';
 import { type MapView, zoomRange } from './mercator.ts';
+import PlainMap from './PlainMap.tsx';
 import styles from './StreetMap.module.css';
 import type { Tiles } from './tiles.ts';
 
@@ -15,7 +16,8 @@ export interface StreetMapProps extends Partial<Pick<MapProps, 'onChange' | 'des
 }
 
 /** The street map of a tile server. Without `onChange` it is a mere backdrop. */
-export default function StreetMap({ tiles, view, onChange, describedBy }: StreetMapProps) {
+export default function StreetMap(props: StreetMapProps) {
+  const { tiles, view, onChange, describedBy } = props;
   const text = useText();
   const element = useRef<HTMLDivElement>(null);
   const { map, failed } = useMapLibre(element, { tiles, view, onChange });
@@ -31,10 +33,7 @@ export default function StreetMap({ tiles, view, onChange, describedBy }: Street
     if (describedBy !== undefined) canvas.setAttribute('aria-describedby', describedBy);
   }, [map, onChange, text, describedBy]);
 
-  if (failed)
-    return onChange === undefined ? null : (
-      <MapPad view={view} onChange={onChange} {...(describedBy !== undefined && { describedBy })} />
-    );
+  if (failed) return <PlainMap {...props} />;
   return (
     <>
       <div ref={element} className={styles.map} aria-hidden={onChange === undefined} />

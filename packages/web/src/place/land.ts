@@ -1,7 +1,7 @@
 import { feature } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
 import landUrl from 'world-atlas/land-110m.json?url';
-import { project } from './mercator.ts';
+import { ringPath } from './landPath.ts';
 
 /** Units of the drawing around the world: a hundredth of a pixel at zoom 0, so that whole numbers do. */
 export const landUnits = 25_600;
@@ -26,14 +26,6 @@ async function fetchLand(): Promise<string> {
   const topology: Topology<{ land: GeometryCollection }> = await response.json();
   return feature(topology, topology.objects.land)
     .features.flatMap(({ geometry }) => (geometry.type === 'MultiPolygon' ? geometry.coordinates.flat() : []))
-    .map(ringPath)
+    .map((ring) => ringPath(ring, landUnits))
     .join('');
-}
-
-function ringPath(ring: number[][]): string {
-  const points = ring.map(([longitude = 0, latitude = 0]) => {
-    const { x, y } = project({ latitude, longitude });
-    return `${Math.round(x * landUnits)} ${Math.round(y * landUnits)}`;
-  });
-  return `M${points.join('L')}Z`;
 }

@@ -1,5 +1,6 @@
 import type { Location, NearbyRoom } from '@earshot/client';
-import { type ComponentProps, lazy, Suspense, useId, useMemo, useRef } from 'react';
+import { type ComponentProps, useId, useMemo, useRef } from 'react';
+import { LazyStreetMap } from '../place/LazyStreetMap.tsx';
 import { zoomFor } from '../place/mercator.ts';
 import { headingTo } from '../place/sphere.ts';
 import { useTiles } from '../place/tiles.ts';
@@ -11,8 +12,6 @@ import type { Range } from './projection.ts';
 import styles from './Radar.module.css';
 import { RadarFace } from './RadarFace.tsx';
 import { useRoving } from './roving.ts';
-
-const StreetMap = lazy(() => import('../place/StreetMap.tsx'));
 
 interface RadarProps {
   place: Location;
@@ -36,7 +35,7 @@ export function Radar({ place, rooms, range, currentRoomId, wordsFor, onEnter }:
   const radius = Math.max(60, width / 2 - margin);
   const tiles = useTiles();
   const scale = tiles === null ? 'near' : 'even';
-  const blips = layOut(rooms, { place, range, scale, radius, titleOf: (room) => wordsFor(room).title });
+  const { blips, ringLabels } = layOut(rooms, { place, range, scale, radius });
   const clockwise = useMemo(() => inOrder(rooms, place), [rooms, place]);
   const roving = useRoving(clockwise.filter((id) => blips.some(({ room }) => room.id === id)));
   const map = { center: place, zoom: zoomFor(range / radius, place) };
@@ -45,17 +44,11 @@ export function Radar({ place, rooms, range, currentRoomId, wordsFor, onEnter }:
     <div ref={element} className={styles.radar} data-map={tiles !== null}>
       {tiles !== null && (
         <div className={styles.map} style={{ inset: `${margin}px` }}>
-          <Suspense>
-            <StreetMap tiles={tiles} view={map} />
-          </Suspense>
+          <LazyStreetMap tiles={tiles} view={map} />
         </div>
       )}
-      <RadarFace width={width} radius={radius} range={range} scale={scale} />
-      <div
-        className={styles.pulse}
-        style={{ width: `${2 * radius}px`, height: `${2 * radius}px` }}
-        aria-hidden="true"
-      />
+      <div className={styles.disc} style={{ inset: `${margin}px` }} aria-hidden="true" />
+      <RadarFace width={width} radius={radius} range={range} scale={scale} labels={ringLabels} />
       {/* biome-ignore lint/a11y/useSemanticElements: a group of buttons is no fieldset */}
       <div role="group" aria-label={text.radar} aria-describedby={hintId} onKeyDown={roving.onKeyDown}>
         <p id={hintId} className="visually-hidden">
@@ -93,7 +86,7 @@ interface RoomBlipProps {
   button: ComponentProps<'button'>;
 }
 
-function RoomBlip({ blip: { x, y, radius, label, room }, middle, words, isCurrent, button }: RoomBlipProps) {
+function RoomBlip({ blip: { x, y, radius, label, title, room }, middle, words, isCurrent, button }: RoomBlipProps) {
   const text = useText().radar;
   const name = [words.title, words.where, words.here, ...(isCurrent ? [text.current] : [])].join(', ');
   const size = `${2 * radius}px`;
@@ -110,7 +103,7 @@ function RoomBlip({ blip: { x, y, radius, label, room }, middle, words, isCurren
     >
       <span className={styles.count}>{room.userCount}</span>
       <span className={styles.label} aria-hidden="true">
-        {words.title}
+        {title}
       </span>
     </button>
   );

@@ -1,7 +1,8 @@
 import { formatDistance } from '../place/distance.ts';
 import { useLanguage, useText } from '../text/useText.ts';
-import { plot, type Range, reach, rings, type Scale } from './projection.ts';
+import { type Range, reach, rings, type Scale } from './projection.ts';
 import styles from './Radar.module.css';
+import type { RingLabel } from './ringLabels.ts';
 
 interface RadarFaceProps {
   /** Pixels of the whole square, and from its middle to the rim. */
@@ -9,34 +10,27 @@ interface RadarFaceProps {
   radius: number;
   range: Range;
   scale: Scale;
+  labels: readonly RingLabel[];
 }
 
-/** Where the rings tell their distance: in the corner where names, which stand below their rooms, come last. */
-const ringLabels = 38;
-
 /** What lies under the rooms: rings with their distances, the compass, and oneself in the middle. */
-export function RadarFace({ width, radius, range, scale }: RadarFaceProps) {
+export function RadarFace({ width, radius, range, scale, labels }: RadarFaceProps) {
   const text = useText().radar;
   const [language] = useLanguage();
   const middle = width / 2;
-  const drawn = rings(range, scale);
   const compass = [text.compass.north, text.compass.east, text.compass.south, text.compass.west];
   return (
     <svg className={styles.face} width={width} height={width} aria-hidden="true">
       <g transform={`translate(${middle} ${middle})`}>
-        <circle className={styles.disc} r={radius} />
-        {drawn.map((metres) => (
+        {rings(range, scale).map((metres) => (
           <circle key={metres} className={styles.ring} r={radius * reach(metres, range, scale)} />
         ))}
         <path className={styles.cross} d={`M0 ${-radius}V${radius}M${-radius} 0H${radius}`} />
-        {drawn.map((metres) => {
-          const { x, y } = plot({ bearing: ringLabels, metres }, radius, range, scale);
-          return (
-            <text key={metres} className={styles.distance} x={x} y={y} dy="0.35em">
-              {formatDistance(metres, language)}
-            </text>
-          );
-        })}
+        {labels.map(({ metres, x, y }) => (
+          <text key={metres} className={styles.distance} x={x} y={y} dy="0.35em">
+            {formatDistance(metres, language)}
+          </text>
+        ))}
         {compass.map((letter, i) => {
           const angle = (i * Math.PI) / 2;
           return (

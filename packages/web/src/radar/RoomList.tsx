@@ -17,7 +17,7 @@ export function RoomList({ rooms, currentRoomId, wordsFor, onEnter }: RoomListPr
   return (
     <ul className={styles.list} aria-label={text.list}>
       {rooms.map((room) => {
-        const { title, where, here, last } = wordsFor(room);
+        const { title, where, here, last, ago } = wordsFor(room);
         const isCurrent = room.id === currentRoomId;
         return (
           <li key={room.id}>
@@ -29,10 +29,14 @@ export function RoomList({ rooms, currentRoomId, wordsFor, onEnter }: RoomListPr
                 {title}
                 {isCurrent && <span className="visually-hidden">, {text.current}</span>}
               </span>
-              <span className={styles.where}>{where}</span>
-              <span className={styles.last}>
-                <span className="visually-hidden">{here}, </span>
-                {last}
+              <span className={styles.ago} aria-hidden="true">
+                {ago}
+              </span>
+              <span className={styles.where}>
+                {where}
+                <span className="visually-hidden">
+                  , {here}, {last}
+                </span>
               </span>
             </button>
           </li>

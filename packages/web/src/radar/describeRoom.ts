@@ -13,6 +13,8 @@ export interface RoomWords {
   here: string;
   /** `last message 5 min ago` */
   last: string;
+  /** `5 min ago`; empty where there is no message. */
+  ago: string;
 }
 
 interface Words {
@@ -27,11 +29,13 @@ export function describeRoom(room: NearbyRoom, place: Location, { text, language
   const { name, userCount, lastMessageAt, distance } = room;
   const direction = room.place && directionOf(headingTo(place, room.place));
   const within = formatDistance(distance, language);
+  const since = lastMessageAt === null ? '' : ago(lastMessageAt, now, { text, language });
   return {
     title: roomTitle(name, text),
     where: direction === null ? text.within(within) : text.withinTo(within, text.directions[direction]),
     here: text.here(userCount),
-    last: lastMessageAt === null ? text.noMessage : text.lastMessage(ago(lastMessageAt, now, { text, language })),
+    last: since === '' ? text.noMessage : text.lastMessage(since),
+    ago: since,
   };
 }
 

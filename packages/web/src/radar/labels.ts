@@ -8,7 +8,7 @@ export interface LabelBox {
 export const sides = ['below', 'right', 'left', 'above'] as const;
 export type Side = (typeof sides)[number];
 
-interface Box {
+export interface Box {
   left: number;
   right: number;
   top: number;
@@ -19,11 +19,15 @@ interface Box {
 export const labelGap = 4;
 
 /**
- * A side for the label of each disc, such that no label lies over a disc, another label, or the edge (a square of
- * `edge` pixels around the middle); null where there is none. Who comes first chooses first.
+ * A side for the label of each disc, such that no label lies over a disc, another label, one of the `obstacles`, or the
+ * edge (a square of `edge` pixels around the middle); null where there is none. Who comes first chooses first.
  */
-export function placeLabels(items: readonly (Disc & LabelBox)[], edge: number): (Side | null)[] {
-  const taken = items.map(discBox);
+export function placeLabels(
+  items: readonly (Disc & LabelBox)[],
+  edge: number,
+  obstacles: readonly Box[] = [],
+): (Side | null)[] {
+  const taken = [...items.map(discBox), ...obstacles];
   return items.map((item) => {
     const side = sides.find((one) => isFree(labelBox(item, one), taken, edge)) ?? null;
     if (side !== null) taken.push(labelBox(item, side));
@@ -38,7 +42,7 @@ export function labelBox({ x, y, radius, width, height }: Disc & LabelBox, side:
   return { left, right: left + width, top, bottom: top + height };
 }
 
-const discBox = ({ x, y, radius }: Disc): Box => ({
+export const discBox = ({ x, y, radius }: Disc): Box => ({
   left: x - radius,
   right: x + radius,
   top: y - radius,
@@ -50,6 +54,6 @@ function isFree(box: Box, taken: readonly Box[], edge: number): boolean {
   return inside && !taken.some((other) => overlaps(box, other));
 }
 
-function overlaps(a: Box, b: Box): boolean {
+export function overlaps(a: Box, b: Box): boolean {
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 }

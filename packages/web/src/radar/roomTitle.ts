@@ -8,3 +8,6 @@ export function roomTitle(name: string, { near }: Text['radar']): string {
   const coordinates = given.exec(name)?.[1];
   return coordinates === undefined ? name : near(coordinates);
 }
+
+/** The same where space is dear. */
+export const shortTitle = (name: string): string => given.exec(name)?.[1] ?? name;

@@ -1,4 +1,4 @@
-import { type FormEvent, type InputHTMLAttributes, type ReactNode, useId, useState } from 'react';
+import { type FormEvent, type InputHTMLAttributes, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import type { Identity } from '../app/session.ts';
 import { Problem } from '../errors/Problem.tsx';
 import { type ProblemCause, problemOf } from '../errors/remedy.ts';
@@ -17,6 +17,8 @@ interface CredentialFormProps {
   /** Makes an identity of what was given. */
   identify: (text: string) => Promise<Identity>;
   onDone: (identity: Identity) => void;
+  /** Takes what stands in the field at first without being asked. */
+  eager?: boolean;
   /** Further ways on, beside the button. */
   children?: ReactNode;
 }
@@ -58,7 +60,7 @@ export function CredentialForm(props: CredentialFormProps) {
   );
 }
 
-function useSubmit({ check, identify, onDone }: CredentialFormProps, given: string) {
+function useSubmit({ check, identify, onDone, eager = false }: CredentialFormProps, given: string) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ProblemCause | null>(null);
 
@@ -77,6 +79,11 @@ function useSubmit({ check, identify, onDone }: CredentialFormProps, given: stri
       setBusy(false);
     }
   }
+
+  const latest = useRef(submit);
+  useEffect(() => {
+    if (eager) void latest.current();
+  }, [eager]);
 
   return { busy, problem, submit: (event?: FormEvent) => void submit(event) };
 }

@@ -21,6 +21,7 @@ export function TokenStep({ token = '', ...rest }: TokenStepProps) {
       hint={text.welcome.tokenHint}
       submitLabel={text.welcome.go}
       initial={token}
+      eager={token !== ''}
       input={{ autoComplete: 'off', autoCapitalize: 'off' }}
       check={(given) => (readToken(given) === null ? 'TOKEN_UNREADABLE' : null)}
       identify={async (given) => becomeHolder(given)}

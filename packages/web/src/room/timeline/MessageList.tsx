@@ -20,6 +20,9 @@ import { useUnread } from './useUnread.ts';
 const trimAbove = 1_000;
 const trimTo = 500;
 
+/** How far beyond the screen rows are drawn: far enough that a turn of the wheel meets only rows that were measured. */
+const bufferPx = 600;
+
 export interface MessageListHandle {
   toNewest(): void;
   /** Opens the user's own last message for editing, and calls back when that is over. Tells whether there is one. */
@@ -53,7 +56,8 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
   const { opening, open, close } = useOpening(focusRow);
 
   const { onRows } = place;
-  useLayoutEffect(() => onRows(rows.length), [rows, onRows]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what stands above the rows moves them, too
+  useLayoutEffect(() => onRows(rows.length), [rows, startHeight, onRows]);
 
   useEffect(() => {
     if (place.atNewest && messages.length > trimAbove) trim(trimTo);
@@ -102,6 +106,7 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
           data={rows}
           shift={shift}
           startMargin={startHeight}
+          bufferSize={bufferPx}
           keepMounted={kept}
           onScroll={onScroll}
           onResize={place.onResize}

@@ -44,9 +44,7 @@ function Beginning({ name, since, empty }: { name: string; since: Date; empty: b
       <h3 className={styles.title} dir="auto">
         {text.beginning(name)}
       </h3>
-      <p className={styles.since}>
-        {empty ? `${text.empty} ${text.emptyHint}` : text.beginningSince(time.day(since, new Date()))}
-      </p>
+      <p className={styles.since}>{empty ? `${text.empty} ${text.emptyHint}` : time.exact(since)}</p>
     </div>
   );
 }

@@ -29,6 +29,9 @@ export function useRowFocus({ scroller, list, rows }: RowFocusOptions) {
   function onFocus({ target }: FocusEvent) {
     const key = target.closest<HTMLElement>('[data-row]')?.dataset.row;
     if (key !== undefined) setReached(key);
+    // What fingers can do with a message hangs above it: see MessageActions.
+    if (target.tagName === 'ARTICLE' && matchMedia('(hover: none)').matches)
+      target.scrollIntoView({ block: 'nearest' });
   }
 
   function onKeyDown(event: KeyboardEvent) {

@@ -25,6 +25,7 @@ export const place: Text['place'] = {
     toNew: 'Hier um dich herum gibt es noch keinen Raum.',
     go: 'Hingehen',
     open: 'Hier einen Raum öffnen',
+    going: 'Unterwegs …',
     stay: 'Hier bleiben',
     safe: 'Was du geschrieben hast, bleibt in dem Raum, für den du es geschrieben hast.',
   },

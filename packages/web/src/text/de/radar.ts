@@ -35,8 +35,8 @@ export const radar: Text['radar'] = {
   emptyHint: (distance) =>
     `Im Umkreis von ${distance} gibt es keinen Raum. Öffne hier einen: Wer vorbeikommt, findet ihn.`,
   open: 'Hier einen Raum öffnen',
-  join: 'In den nächsten Raum gehen',
-  openNew: 'Genau hier einen neuen Raum öffnen',
+  join: 'In den nächsten',
+  openNew: 'Neuer Raum hier',
   changePlace: 'Ort ändern',
   refresh: 'Noch einmal sehen',
   found: (count) => (count === 1 ? '1 Raum' : `${count} Räume`),

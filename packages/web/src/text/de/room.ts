@@ -18,7 +18,6 @@ export const room: Text['room'] = {
   olderFailed: 'Ältere Nachrichten konnten nicht geladen werden.',
   tryAgain: 'Noch einmal',
   beginning: (name) => `Hier beginnt ${name}`,
-  beginningSince: (day) => `Seit ${day}`,
   empty: 'Noch hat niemand etwas gesagt.',
   emptyHint: 'Sag Hallo: Wer in der Nähe ist, hört es.',
   unreadLine: 'Neu',

@@ -23,6 +23,7 @@ export const place = {
     toNew: 'There is no room around you here yet.',
     go: 'Go there',
     open: 'Open a room here',
+    going: 'On the way …',
     stay: 'Stay here',
     safe: 'What you have written stays in the room that you wrote it for.',
   },

@@ -16,7 +16,6 @@ export const room = {
   olderFailed: 'Older messages could not be loaded.',
   tryAgain: 'Try again',
   beginning: (name: string) => `This is where ${name} begins`,
-  beginningSince: (day: string) => `Since ${day}`,
   empty: 'Nobody has said anything yet.',
   emptyHint: 'Say hello: people near here will hear it.',
   unreadLine: 'New',

@@ -1,0 +1,32 @@
+import type { RoomTarget } from '@earshot/client';
+import { Problem } from '../errors/Problem.tsx';
+import { useText } from '../text/useText.ts';
+import styles from './Pane.module.css';
+import type { Entering } from './useEntering.ts';
+
+interface EnteringPaneProps {
+  entering: Entering;
+  onRetry: (target: RoomTarget) => void;
+  onBack: () => void;
+}
+
+/** On the way into the room of a place. */
+export function EnteringPane({ entering: { target, problem }, onRetry, onBack }: EnteringPaneProps) {
+  const text = useText();
+  return (
+    <div className={styles.pane}>
+      {problem === null ? (
+        <>
+          <p role="status" className={styles.hint}>
+            {text.app.findingRoom}
+          </p>
+          <button type="button" className="button quiet" onClick={onBack}>
+            {text.welcome.cancel}
+          </button>
+        </>
+      ) : (
+        <Problem cause={problem} onRetry={() => onRetry(target)} onBack={onBack} />
+      )}
+    </div>
+  );
+}

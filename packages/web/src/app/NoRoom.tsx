@@ -1,0 +1,15 @@
+import { useText } from '../text/useText.ts';
+import { Logo } from './Logo.tsx';
+import styles from './Pane.module.css';
+
+/** Where the room will be, beside the rooms around. */
+export function NoRoom() {
+  const text = useText();
+  return (
+    <div className={styles.pane}>
+      <Logo size={72} />
+      <h2>{text.app.noRoomYet}</h2>
+      <p className={styles.hint}>{text.app.noRoomHint}</p>
+    </div>
+  );
+}

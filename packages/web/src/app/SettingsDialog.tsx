@@ -1,0 +1,39 @@
+import { useText } from '../text/useText.ts';
+import { Dialog } from './Dialog.tsx';
+import { Preferences } from './Preferences.tsx';
+import styles from './SettingsDialog.module.css';
+
+interface SettingsDialogProps {
+  name: string;
+  onRename: () => void;
+  onChangePlace: () => void;
+  onStartOver: () => void;
+  onClose: () => void;
+}
+
+/** Who and where one is, and how the page looks. */
+export function SettingsDialog({ name, onRename, onChangePlace, onStartOver, onClose }: SettingsDialogProps) {
+  const text = useText();
+  return (
+    <Dialog title={text.app.settings} onClose={onClose}>
+      <div className={styles.rows}>
+        <p className={styles.name}>{text.app.youAre(name)}</p>
+        <div className={styles.buttons}>
+          <button type="button" className="button" onClick={onRename}>
+            {text.app.rename}
+          </button>
+          <button type="button" className="button" onClick={onChangePlace}>
+            {text.app.changePlace}
+          </button>
+        </div>
+      </div>
+      <Preferences />
+      <div className={styles.rows}>
+        <p className={styles.hint}>{text.app.startOverHint}</p>
+        <button type="button" className={`button quiet danger ${styles.startOver}`} onClick={onStartOver}>
+          {text.app.startOver}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,67 @@
+import type { RoomTarget, User } from '@earshot/client';
+import { lazy, Suspense, useEffect, useMemo } from 'react';
+import { Banner } from '../connection/Banner.tsx';
+import { useText } from '../text/useText.ts';
+import { AroundPane } from './AroundPane.tsx';
+import { EnteringPane } from './EnteringPane.tsx';
+import { NoRoom } from './NoRoom.tsx';
+import { closeRoom, useRoute } from './route.ts';
+import styles from './Shell.module.css';
+import { useEntering } from './useEntering.ts';
+import { useMediaQuery } from './useMediaQuery.ts';
+import { usePlace } from './usePlace.ts';
+
+/** Not part of the first load; it is here before anybody has looked around. */
+const loadRoomScreen = () => import('../room/RoomScreen.tsx');
+const RoomScreen = lazy(() => loadRoomScreen().then((module) => ({ default: module.RoomScreen })));
+
+const MovedNotice = lazy(() => import('../place/MovedNotice.tsx').then((module) => ({ default: module.MovedNotice })));
+
+interface ShellProps {
+  me: User;
+  onRename: () => void;
+}
+
+/** The rooms around and the open room: side by side where there is room for both, else one at a time. */
+export function Shell({ me, onRename }: ShellProps) {
+  const text = useText();
+  const roomId = useRoute();
+  const known = usePlace();
+  const { entering, enter, cancel } = useEntering();
+  const wide = useMediaQuery('(min-width: 56.25rem)');
+  const target = useMemo<RoomTarget | null>(() => (roomId === null ? null : { roomId }), [roomId]);
+  const away = target === null && entering === null;
+  // Who has no place yet has one thing to do, and all the page to do it on.
+  const both = wide && !(away && known.place === null);
+
+  useEffect(() => void loadRoomScreen().catch(() => {}), []); // what fails is tried again when it is needed
+
+  return (
+    <div className={styles.shell}>
+      <Banner />
+      {known.place?.shared && roomId !== null && (
+        <Suspense>
+          <MovedNotice position={known.position} currentRoomId={roomId} onHandOver={enter} />
+        </Suspense>
+      )}
+      <main className={styles.panes}>
+        {(both || away) && (
+          <section aria-label={text.app.around} className={styles.around}>
+            <AroundPane me={me} known={known} currentRoomId={roomId} onEnter={enter} onRename={onRename} />
+          </section>
+        )}
+        {(both || !away) && (
+          <div className={styles.room}>
+            {entering !== null && <EnteringPane entering={entering} onRetry={enter} onBack={cancel} />}
+            {entering === null && target !== null && (
+              <Suspense>
+                <RoomScreen key={roomId} target={target} me={me} onLeave={closeRoom} onRename={onRename} />
+              </Suspense>
+            )}
+            {away && <NoRoom />}
+          </div>
+        )}
+      </main>
+    </div>
+  );
+}

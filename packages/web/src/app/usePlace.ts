@@ -1,0 +1,40 @@
+import { useCallback, useEffect } from 'react';
+import type { Position } from '../place/position.ts';
+import { usePosition } from '../place/usePosition.ts';
+import { type Place, place } from './session.ts';
+import { useStored } from './stored.ts';
+
+export interface KnownPlace {
+  place: Place | null;
+  /** What the device tells. */
+  position: Position;
+  /** Goes by the device's place, and follows it. */
+  share: () => void;
+  /** Goes by a place that somebody chose by hand. */
+  choose: (location: Place['location']) => void;
+}
+
+/** The place of this page: chosen by hand, or the device's. */
+export function usePlace(): KnownPlace {
+  const known = useStored(place);
+  const { position, ask, stop } = usePosition();
+
+  const follows = known?.shared === true;
+  useEffect(() => {
+    if (follows) ask();
+  }, [follows, ask]);
+
+  const found = position.status === 'granted' ? position.location : null;
+  useEffect(() => {
+    if (found !== null) place.set({ location: found, shared: true });
+  }, [found]);
+
+  const choose = useCallback(
+    (location: Place['location']) => {
+      stop();
+      place.set({ location, shared: false });
+    },
+    [stop],
+  );
+  return { place: known, position, share: ask, choose };
+}

@@ -1,0 +1,96 @@
+// @vitest-environment jsdom
+import type { NearbyRoom } from '@earshot/client';
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { afterEach, describe, expect, test } from 'vitest';
+import { radar as german } from '../text/de/radar.ts';
+import { radar as english } from '../text/en/radar.ts';
+import { ago, describeRoom } from './describeRoom.ts';
+import { RoomList } from './RoomList.tsx';
+
+const now = Date.UTC(2030, 0, 1, 12);
+const place = { latitude: 52.52, longitude: 13.405 };
+const minutes = 60_000;
+
+const room = (id: string, more: Partial<NearbyRoom> = {}): NearbyRoom => ({
+  id,
+  name: id,
+  place: { latitude: 52.53, longitude: 13.421 }, // 1.5 km to the north-east
+  createdAt: new Date(0),
+  lastMessageAt: new Date(now - 5 * minutes),
+  userCount: 3,
+  distance: 2_000,
+  ...more,
+});
+
+const describeIn = (text: typeof english, language: string) => (one: NearbyRoom) =>
+  describeRoom(one, place, { text, language, now });
+
+afterEach(cleanup);
+
+function show(rooms: NearbyRoom[], currentRoomId: string | null = null): string[] {
+  const entered: string[] = [];
+  render(
+    <RoomList
+      rooms={rooms}
+      currentRoomId={currentRoomId}
+      wordsFor={describeIn(english, 'en')}
+      onEnter={(id) => entered.push(id)}
+    />,
+  );
+  return entered;
+}
+
+describe('the list', () => {
+  test('tells name, way, people and last message of each room, and goes in', () => {
+    const entered = show([room('Harbour'), room('Market', { userCount: 0, lastMessageAt: null })]);
+    const [first, second] = within(screen.getByRole('list', { name: english.list })).getAllByRole('button');
+    expect(first?.textContent).toContain('within 2 km, north-east');
+    expect(first?.textContent).toContain('3 people here, last message 5 min. ago');
+    expect(second?.textContent).toContain('nobody here now, no message yet');
+    if (second) fireEvent.click(second);
+    expect(entered).toEqual(['Market']);
+  });
+
+  test('marks the room that is open', () => {
+    show([room('Harbour'), room('Market')], 'Market');
+    const open = screen.getAllByRole('button', { current: true });
+    expect(open).toHaveLength(1);
+    expect(open[0]?.textContent).toContain('You are in this room');
+  });
+});
+
+describe('describeRoom', () => {
+  test('tells no direction of a room that may be on any side', () => {
+    const words = describeIn(
+      english,
+      'en',
+    )(room('x', { place: { latitude: 52.521, longitude: 13.405 }, distance: 250 }));
+    expect(words.where).toBe('within 250 m');
+  });
+
+  test('names what the server named, in the language of the page', () => {
+    const named = room('x', { name: 'Local chat near -0.29, 13.40', userCount: 1 });
+    expect(describeIn(english, 'en')(named).title).toBe('Near -0.29, 13.40');
+    expect(describeIn(german, 'de')(named)).toMatchObject({
+      title: 'Bei -0.29, 13.40',
+      where: 'höchstens 2 km weit, nordöstlich',
+      here: '1 Person da',
+      last: 'letzte Nachricht vor 5 Min.',
+    });
+  });
+
+  test('leaves other names as they are', () =>
+    expect(describeIn(english, 'en')(room('x', { name: 'Local chat near me' })).title).toBe('Local chat near me'));
+});
+
+test.each([
+  [-10, 'just now'],
+  [0.5, 'just now'],
+  [1, '1 min. ago'],
+  [59.9, '59 min. ago'],
+  [60, '1 hr. ago'],
+  [24 * 60, 'yesterday'],
+  [72 * 60, '3 days ago'],
+])('%d minutes ago: %s', (age, words) =>
+  expect(ago(new Date(now - age * minutes), now, { text: english, language: 'en' })).toBe(words),
+);

@@ -1,0 +1,104 @@
+// @vitest-environment jsdom
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { en } from '../../text/en.ts';
+import { Composer } from './Composer.tsx';
+
+beforeEach(() => localStorage.clear());
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+function compose({ roomId = 'room', maxChars = 100, hasOwn = true } = {}) {
+  const onSend = vi.fn<(content: string) => void>();
+  const setTyping = vi.fn<(isTyping: boolean) => void>();
+  const onEditLast = vi.fn(() => hasOwn);
+  render(<Composer {...{ roomId, maxChars, onSend, setTyping, onEditLast }} roomName="Here" />);
+  const field = screen.getByRole('textbox', { name: en.room.composerLabel('Here') });
+  const type = (value: string) => fireEvent.change(field, { target: { value } });
+  const text = () => (field instanceof HTMLTextAreaElement ? field.value : null);
+  const sendButton = screen.getByRole('button', { name: en.room.send });
+  return { field, type, text, sendButton, onSend, setTyping, onEditLast };
+}
+
+test('Enter sends what was written, without the white space around, and clears the field', () => {
+  const { field, type, text, onSend } = compose();
+  type('  hello\nthere ');
+  fireEvent.keyDown(field, { key: 'Enter' });
+  expect(onSend.mock.calls).toEqual([['hello\nthere']]);
+  expect(text()).toBe('');
+});
+
+test('Shift and Enter, and an Enter that picks a word of an input method, do not send', () => {
+  const { field, type, onSend } = compose();
+  type('hello');
+  fireEvent.keyDown(field, { key: 'Enter', shiftKey: true });
+  fireEvent.keyDown(field, { key: 'Enter', isComposing: true });
+  fireEvent.keyDown(field, { key: 'Enter', keyCode: 229 });
+  expect(onSend).not.toHaveBeenCalled();
+});
+
+test('nothing but white space is not sent', () => {
+  const { field, type, onSend, sendButton } = compose();
+  type(' \n ');
+  fireEvent.keyDown(field, { key: 'Enter' });
+  fireEvent.click(sendButton);
+  expect(onSend).not.toHaveBeenCalled();
+});
+
+test('characters are counted as people count them; too many are told and not sent', () => {
+  const { field, type, onSend, sendButton } = compose({ maxChars: 3 });
+  type('🙂🙂🙂 ');
+  expect(field.getAttribute('aria-invalid')).toBe('false');
+  type('🙂🙂🙂🙂🙂');
+  expect(field.getAttribute('aria-invalid')).toBe('true');
+  expect(screen.getByRole('status').textContent).toBe(en.room.over(2));
+  expect(sendButton).toHaveProperty('disabled', true);
+  fireEvent.keyDown(field, { key: 'Enter' });
+  expect(onSend).not.toHaveBeenCalled();
+});
+
+test('what was not sent is there again on coming back, for each room its own', () => {
+  compose({ roomId: 'a' }).type('half a thou');
+  cleanup();
+  expect(compose({ roomId: 'b' }).text()).toBe('');
+  cleanup();
+  const back = compose({ roomId: 'a' });
+  expect(back.text()).toBe('half a thou');
+  fireEvent.click(back.sendButton);
+  cleanup();
+  expect(compose({ roomId: 'a' }).text()).toBe('');
+});
+
+test('others are told of typing until the text is gone, or no key is pressed for a while', () => {
+  vi.useFakeTimers();
+  const { type, setTyping } = compose();
+  type('h');
+  expect(setTyping).toHaveBeenLastCalledWith(true);
+  type('');
+  expect(setTyping).toHaveBeenLastCalledWith(false);
+  type('h');
+  vi.advanceTimersByTime(3_000);
+  type('he');
+  vi.advanceTimersByTime(3_000);
+  expect(setTyping).toHaveBeenLastCalledWith(true);
+  vi.advanceTimersByTime(1_000);
+  expect(setTyping).toHaveBeenLastCalledWith(false);
+});
+
+test('who goes away while typing types no more', () => {
+  const { type, setTyping } = compose();
+  type('h');
+  cleanup();
+  expect(setTyping).toHaveBeenLastCalledWith(false);
+});
+
+test('arrow up opens the last message only in an empty field', () => {
+  const { field, type, onEditLast } = compose();
+  fireEvent.keyDown(field, { key: 'ArrowUp' });
+  expect(onEditLast).toHaveBeenCalledTimes(1);
+  type('a');
+  fireEvent.keyDown(field, { key: 'ArrowUp' });
+  expect(onEditLast).toHaveBeenCalledTimes(1);
+});

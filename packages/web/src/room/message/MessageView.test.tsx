@@ -1,0 +1,164 @@
+// @vitest-environment jsdom
+import type { Message } from '@earshot/client';
+import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { useState } from 'react';
+import { afterEach, expect, test } from 'vitest';
+import { en } from '../../text/en.ts';
+import { MessageDeedsContext, NamesContext } from '../roomContext.ts';
+import { testDeeds } from '../testDeeds.ts';
+import { testMessage } from '../testMessages.ts';
+import type { MessageMode } from './MessageActions.tsx';
+import { MessageView } from './MessageView.tsx';
+
+const words = en.room;
+const group = { startsGroup: true, endsGroup: true, active: true };
+
+afterEach(cleanup);
+
+/** The message as a list holds it: open for one thing at a time. */
+function Held({ message }: { message: Message }) {
+  const [mode, setMode] = useState<MessageMode | null>(null);
+  return (
+    <MessageView
+      {...group}
+      message={message}
+      own={message.userId === 'me'}
+      mode={mode}
+      onOpen={setMode}
+      onClose={() => setMode(null)}
+    />
+  );
+}
+
+function show(change: Partial<Message> = {}) {
+  const done = testDeeds();
+  const names = new Map([
+    ['ada', 'Ada'],
+    ['bob', 'Bob'],
+  ]);
+  const message = testMessage(1, change);
+  render(
+    <MessageDeedsContext value={done}>
+      <NamesContext value={(id) => names.get(id) ?? null}>
+        <Held message={message} />
+      </NamesContext>
+    </MessageDeedsContext>,
+  );
+  return { ...done, message };
+}
+
+const press = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
+const plain = (text: string | null) => text?.replaceAll(/[\u2068\u2069]/g, '');
+
+test("another's message can be reacted to, and nothing else", () => {
+  show();
+  const buttons = within(screen.getByRole('toolbar')).getAllByRole('button');
+  expect(buttons.map((button) => button.getAttribute('aria-label'))).toEqual([words.react]);
+});
+
+test('a deleted message says so, and offers nothing', () => {
+  show({ userId: 'me', deleted: true, content: '' });
+  expect(screen.getByText(words.deleted)).toBeTruthy();
+  expect(screen.queryByRole('toolbar')).toBeNull();
+});
+
+test('links lead away safely, and what only looks like one stays text', () => {
+  show({ content: '<b>see</b> https://example.com javascript:alert(1)' });
+  const [link, ...others] = screen.getAllByRole('link');
+  expect(others).toEqual([]);
+  expect(link?.getAttribute('href')).toBe('https://example.com/');
+  expect(link?.getAttribute('target')).toBe('_blank');
+  expect(link?.getAttribute('rel')).toBe('noopener noreferrer nofollow ugc');
+  expect(screen.getByRole('article').textContent).toContain('<b>see</b> https://example.com javascript:alert(1)');
+});
+
+test('a name stands for itself, whatever its direction of writing', () => {
+  show({ username: 'דינה' });
+  expect(screen.getByText('דינה').tagName).toBe('BDI');
+  expect(screen.getByText('message 1').getAttribute('dir')).toBe('auto');
+});
+
+test('reactions are counted, name who gave them, and a press takes back or adds one', () => {
+  const { react, message } = show({
+    reactions: [
+      { userId: 'ada', emoji: '👍' },
+      { userId: 'me', emoji: '👍' },
+      { userId: 'gone', emoji: '🎉' },
+    ],
+  });
+  const chips = within(screen.getByRole('list')).getAllByRole('button');
+  expect(chips.map((chip) => plain(chip.getAttribute('aria-label')))).toEqual([
+    `👍 Ada, ${words.you}`,
+    `🎉 ${words.somebody}`,
+  ]);
+  expect(chips.map((chip) => chip.getAttribute('aria-pressed'))).toEqual(['true', 'false']);
+  for (const chip of chips) fireEvent.click(chip);
+  expect(react.mock.calls).toEqual([
+    [message, '👍', false],
+    [message, '🎉', true],
+  ]);
+});
+
+test('the picker offers emojis, takes any other single one, and refuses what is none', () => {
+  const { react, message } = show();
+  press(words.react);
+  const field = screen.getByRole('textbox', { name: words.otherEmoji });
+  fireEvent.change(field, { target: { value: 'no' } });
+  press(words.addEmoji);
+  expect(screen.getByRole('alert').textContent).toBe(words.notOneEmoji);
+  fireEvent.change(field, { target: { value: ' 👩‍👩‍👧 ' } });
+  press(words.addEmoji);
+  expect(react.mock.calls).toEqual([[message, '👩‍👩‍👧', true]]);
+  expect(screen.queryByRole('dialog')).toBeNull();
+  press(words.react);
+  press('🎉');
+  expect(react.mock.calls[1]).toEqual([message, '🎉', true]);
+});
+
+test('deleting asks first; Escape and Keep change nothing', () => {
+  const { remove, message } = show({ userId: 'me' });
+  press(words.delete);
+  expect(document.activeElement?.textContent).toBe(words.keep);
+  fireEvent.keyDown(screen.getByRole('dialog'), { key: 'Escape' });
+  press(words.delete);
+  press(words.keep);
+  expect(screen.queryByRole('dialog')).toBeNull();
+  expect(remove).not.toHaveBeenCalled();
+  press(words.delete);
+  fireEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: words.delete }));
+  expect(remove.mock.calls).toEqual([[message]]);
+});
+
+test('editing saves with Enter, and closes when it was taken', async () => {
+  const { edit, message } = show({ userId: 'me' });
+  press(words.edit);
+  const field = screen.getByRole('textbox', { name: words.editLabel });
+  expect(document.activeElement).toBe(field);
+  fireEvent.change(field, { target: { value: ' better ' } });
+  fireEvent.keyDown(field, { key: 'Enter' });
+  expect(edit.mock.calls).toEqual([[message, 'better']]);
+  await waitFor(() => expect(screen.queryByRole('textbox')).toBeNull());
+});
+
+test('an edit that was refused stays open with its text', async () => {
+  const { edit } = show({ userId: 'me' });
+  edit.mockResolvedValue(false);
+  press(words.edit);
+  const field = screen.getByRole('textbox', { name: words.editLabel });
+  fireEvent.change(field, { target: { value: 'better' } });
+  press(words.save);
+  await waitFor(() => expect(screen.getByRole('button', { name: words.save })).toHaveProperty('disabled', false));
+  expect(field).toHaveProperty('value', 'better');
+});
+
+test('Escape ends editing without a change, and so does saving the same text', () => {
+  const { edit } = show({ userId: 'me' });
+  press(words.edit);
+  fireEvent.change(screen.getByRole('textbox'), { target: { value: 'better' } });
+  fireEvent.keyDown(screen.getByRole('textbox'), { key: 'Escape' });
+  expect(screen.queryByRole('textbox')).toBeNull();
+  press(words.edit);
+  fireEvent.keyDown(screen.getByRole('textbox'), { key: 'Enter' });
+  expect(screen.queryByRole('textbox')).toBeNull();
+  expect(edit).not.toHaveBeenCalled();
+});

@@ -1,0 +1,41 @@
+// @vitest-environment jsdom
+import { EarshotClientError, type PendingMessage } from '@earshot/client';
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { afterEach, expect, test } from 'vitest';
+import { en } from '../../text/en.ts';
+import { MessageDeedsContext } from '../roomContext.ts';
+import { testDeeds } from '../testDeeds.ts';
+import { testPending } from '../testMessages.ts';
+import { PendingView } from './PendingView.tsx';
+
+const words = en.room;
+const press = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
+
+afterEach(cleanup);
+
+function show(change: Partial<PendingMessage>) {
+  const done = testDeeds();
+  render(
+    <MessageDeedsContext value={done}>
+      <PendingView startsGroup endsGroup active userId="me" pending={testPending('a', change)} />
+    </MessageDeedsContext>,
+  );
+  return done;
+}
+
+test('a message on its way shows that it is', () => {
+  show({});
+  expect(screen.getByText('pending a')).toBeTruthy();
+  expect(screen.getByRole('img', { name: words.sending })).toBeTruthy();
+  expect(screen.queryByRole('button')).toBeNull();
+});
+
+test('a message that failed tells why, and can be sent again or discarded', () => {
+  const { retry, drop } = show({ status: 'failed', error: new EarshotClientError('MESSAGE_TOO_LONG') });
+  expect(screen.getByRole('alert').textContent).toContain(en.errors.words.MESSAGE_TOO_LONG);
+  expect(screen.queryByRole('img')).toBeNull();
+  press(words.retrySend);
+  press(words.dropSend);
+  expect(retry.mock.calls).toEqual([['a']]);
+  expect(drop.mock.calls).toEqual([['a']]);
+});

@@ -1,0 +1,55 @@
+// @vitest-environment jsdom
+import type { Message } from '@earshot/client';
+import { act, cleanup, render } from '@testing-library/react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { en } from '../../text/en.ts';
+import { testMessage } from '../testMessages.ts';
+import { Announcer } from './Announcer.tsx';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+const upTo = (newest: number, from = 1) =>
+  Array.from({ length: newest - from + 1 }, (_, index) => testMessage(from + index));
+
+function announce(first: Message[]) {
+  const { container, rerender } = render(<Announcer messages={first} userId="me" />);
+  return {
+    show: (messages: Message[]) => rerender(<Announcer messages={messages} userId="me" />),
+    after: (ms: number) => act(() => vi.advanceTimersByTime(ms)),
+    words: () => container.textContent,
+  };
+}
+
+test('history is not read out, neither at first nor when older pages come', () => {
+  const { show, after, words } = announce([]);
+  show(upTo(20, 11));
+  after(5_000);
+  show(upTo(20));
+  after(5_000);
+  expect(words()).toBe('');
+});
+
+test('what others write is read out, in a stream once a second; own messages are not', () => {
+  const { show, after, words } = announce(upTo(2));
+  show(upTo(3));
+  after(600);
+  show([...upTo(3), testMessage(4, { userId: 'me' })]);
+  after(400);
+  expect(words()).toBe(en.room.announced('Ada', 'message 3'));
+  show([...upTo(3), testMessage(4, { userId: 'me' }), testMessage(5)]);
+  after(1_000);
+  expect(words()).toBe(en.room.announced('Ada', 'message 5'));
+});
+
+test('many at once are only counted', () => {
+  const { show, after, words } = announce(upTo(2));
+  show(upTo(12));
+  after(1_000);
+  expect(words()).toBe(en.room.newMessages(10));
+});

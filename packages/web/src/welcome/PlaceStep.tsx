@@ -1,0 +1,75 @@
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { Dialog } from '../app/Dialog.tsx';
+import { LocateIcon, PinIcon } from '../app/icons.tsx';
+import type { KnownPlace } from '../app/usePlace.ts';
+import { Problem } from '../errors/Problem.tsx';
+import { positionProblem } from '../place/position.ts';
+import { useText } from '../text/useText.ts';
+import styles from './step.module.css';
+
+const PlacePicker = lazy(() => import('../place/PlacePicker.tsx').then((module) => ({ default: module.PlacePicker })));
+
+interface PlaceStepProps {
+  known: KnownPlace;
+  onDone?: () => void;
+}
+
+/** Where somebody is: the device tells, or they choose a place themselves. */
+export function PlaceStep({ known, onDone }: PlaceStepProps) {
+  const text = useText();
+  const { share, choose, position, place } = known;
+  const [choosing, setChoosing] = useState(false);
+  const problem = positionProblem(position);
+  const asking = position.status === 'asking';
+  const [sharing, setSharing] = useState(false);
+  const found = sharing && position.status === 'granted';
+
+  useEffect(() => {
+    if (found) onDone?.();
+  }, [found, onDone]);
+
+  function askDevice(): void {
+    setSharing(true);
+    share();
+  }
+
+  return (
+    <div className={styles.step}>
+      <p className={styles.hint}>{text.welcome.placeLead}</p>
+      {problem !== null && <Problem cause={problem} onRetry={askDevice} />}
+      <div className={styles.choices}>
+        <button
+          type="button"
+          className={problem === null ? 'button primary' : 'button'}
+          aria-disabled={asking}
+          onClick={askDevice}
+        >
+          <LocateIcon />
+          {asking ? text.welcome.locating : text.welcome.share}
+        </button>
+        <button
+          type="button"
+          className={problem === null ? 'button' : 'button primary'}
+          onClick={() => setChoosing(true)}
+        >
+          <PinIcon />
+          {text.welcome.choose}
+        </button>
+      </div>
+      {choosing && (
+        <Dialog title={text.welcome.chooseTitle} onClose={() => setChoosing(false)}>
+          <Suspense fallback={<p className={styles.hint}>{text.app.starting}</p>}>
+            <PlacePicker
+              value={place?.location ?? null}
+              onPick={(location) => {
+                setChoosing(false);
+                choose(location);
+                onDone?.();
+              }}
+            />
+          </Suspense>
+        </Dialog>
+      )}
+    </div>
+  );
+}

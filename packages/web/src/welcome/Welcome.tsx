@@ -1,0 +1,36 @@
+import { Logo } from '../app/Logo.tsx';
+import { Preferences } from '../app/Preferences.tsx';
+import type { Identity } from '../app/session.ts';
+import { useText } from '../text/useText.ts';
+import { Identify } from './Identify.tsx';
+import styles from './Welcome.module.css';
+
+interface WelcomeProps {
+  token: string | null;
+  onDone: (identity: Identity) => void;
+}
+
+/** The first thing anybody sees: what this is, and one question. */
+export function Welcome({ token, onDone }: WelcomeProps) {
+  const text = useText();
+  return (
+    <div className={styles.page}>
+      <main className={styles.main}>
+        <div className={styles.intro}>
+          <p className={styles.brand}>
+            <Logo size={36} />
+            {text.app.name}
+          </p>
+          <h1>{text.welcome.title}</h1>
+          <p className={styles.lead}>{text.welcome.lead}</p>
+        </div>
+        <div className={`panel ${styles.card}`}>
+          <Identify token={token} onDone={onDone} />
+        </div>
+      </main>
+      <footer className={styles.footer}>
+        <Preferences />
+      </footer>
+    </div>
+  );
+}

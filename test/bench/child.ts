@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+
+export interface Child extends AsyncDisposable {
+  readonly process: ChildProcess;
+  /** Resolves with how it ended, and what it said on stderr. */
+  readonly exited: Promise<string>;
+  /** Resolves with the first match in what it prints; rejects when it ends before. */
+  printed(pattern: RegExp): Promise<string>;
+}
+
+/** Runs a script with this Node.js; disposing of it ends it by its id, and so does the end of this process. */
+export function startChild(args: readonly string[], env: Record<string, string> = {}): Child {
+  // Of this process's environment only what any process needs: a MONGODB_URI there must not leak in.
+  const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env;
+  const child = spawn(process.execPath, args, {
+    env: { PATH, HOME, TMPDIR, NODE_ENV: 'production', ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout?.on('data', (chunk) => {
+    output.stdout += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    output.stderr = `${output.stderr}${chunk}`.slice(-2_000);
+  });
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const exited = new Promise<string>((resolve) => {
+    child.once('close', (code, signal) => {
+      process.off('exit', kill);
+      resolve(`${signal ?? `code ${code}`} ${output.stderr}`.trim());
+    });
+  });
+
+  return {
+    process: child,
+    exited,
+    printed: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = pattern.exec(output.stdout)?.[1];
+          if (found !== undefined) resolve(found);
+        };
+        child.stdout?.on('data', look);
+        look();
+        exited.then((how) => reject(new Error(`${args.join(' ')} ended: ${how}`)));
+      }),
+    async [Symbol.asyncDispose]() {
+      kill();
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/** What a run is described by. A figure that says nothing about a run is left out. */
+export interface Figures {
+  /** Server CPU for one message at one watcher, in microseconds. */
+  cpuPerDelivery?: number;
+  /** Server CPU for one call (send, page of history) or one connection, in microseconds. */
+  cpuPerCall?: number;
+  /** Deliveries, calls or connections a second. */
+  perSecond?: number;
+  /** Latency in milliseconds. */
+  p50?: number;
+  p99?: number;
+  max?: number;
+  /** Growth of resident memory for one connection, in KiB, after a garbage collection. */
+  kbPerConnection?: number;
+  /** Cores that the busiest generator process used. Near 1 it is the limit, not the system. */
+  generatorCores?: number;
+}
+export type Metric = keyof Figures;
+
+/** What came of one case. */
+export interface Row {
+  scenario: string;
+  /** What was done to the system. */
+  load: string;
+  system: string;
+  /** Medians over the rounds. */
+  figures: Figures;
+  rounds: Figures[];
+  /** Why there are no figures. */
+  problem: string | null;
+}
+
+export function latencyFigures(latencies: readonly number[]): Pick<Figures, 'p50' | 'p99' | 'max'> {
+  if (latencies.length === 0) return {};
+  const sorted = latencies.toSorted((a, b) => a - b);
+  // The nearest rank: the smallest value that so large a share of all values does not exceed.
+  const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
+  return { p50: at(0.5), p99: at(0.99), max: at(1) };
+}
+
+/** The median of each figure over the rounds that have it. */
+export function medians(rounds: readonly Figures[]): Figures {
+  const metrics = new Set(rounds.flatMap((figures) => Object.keys(figures) as Metric[]));
+  const result: Figures = {};
+  for (const metric of metrics) result[metric] = median(rounds.flatMap((figures) => figures[metric] ?? []));
+  return result;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN;
+  return (upper + lower) / 2;
+}

@@ -1,0 +1,89 @@
+import type { Ear } from './link.ts';
+import { contentLength, microseconds, readStamp } from './stamp.ts';
+
+export interface Collected {
+  deliveries: number;
+  /** When the last of them came, in microseconds. */
+  lastAt: number;
+  /** Milliseconds from the making of a message to its arrival, of the watchers that are read. */
+  latencies: number[];
+}
+
+/**
+ * Counts what arrives at all watchers. A message is told from other frames (presence, keep-alive) by being at least as
+ * long as its content.
+ */
+export class Deliveries implements Ear {
+  #frames = 0;
+  #deliveries = 0;
+  #goal = Number.POSITIVE_INFINITY;
+  #latencies: number[] = [];
+  #reached = promised();
+  #failure: Error | null = null;
+
+  /** Frames of any kind. */
+  get frames(): number {
+    return this.#frames;
+  }
+
+  passed(length: number): void {
+    this.#frames += 1;
+    if (length < contentLength) return;
+    this.#deliveries += 1;
+    if (this.#deliveries === this.#goal) this.#reached.resolve(microseconds());
+  }
+
+  heard(payload: Buffer): void {
+    const stamp = payload.length < contentLength ? null : readStamp(payload);
+    if (stamp !== null) this.#latencies.push((microseconds() - stamp) / 1_000);
+    this.passed(payload.length);
+  }
+
+  ended(reason: string): void {
+    this.#failure ??= new Error(`a watcher was lost: ${reason}`);
+    this.#reached.reject(this.#failure);
+  }
+
+  /** Forgets what came so far. */
+  reset(): void {
+    this.#deliveries = 0;
+    this.#goal = Number.POSITIVE_INFINITY;
+    this.#latencies = [];
+    this.#reached = promised();
+    if (this.#failure !== null) this.#reached.reject(this.#failure);
+  }
+
+  /** Resolves when that many have come since `reset`; rejects when there are more, or none comes for so long. */
+  async until(goal: number, patienceMs: number): Promise<Collected> {
+    this.#goal = goal;
+    if (this.#deliveries >= goal) this.#reached.resolve(microseconds());
+    const lastAt = await this.#patiently(patienceMs);
+    this.refuseMoreThan(goal);
+    return { deliveries: this.#deliveries, lastAt, latencies: this.#latencies };
+  }
+
+  refuseMoreThan(goal: number): void {
+    if (this.#deliveries > goal) throw new Error(`${this.#deliveries} deliveries came where ${goal} were due`);
+  }
+
+  async #patiently(patienceMs: number): Promise<number> {
+    let seen = this.#deliveries;
+    const { promise, reject } = Promise.withResolvers<never>();
+    const timer = setInterval(() => {
+      if (this.#deliveries === seen) reject(new Error(`only ${seen} of ${this.#goal} deliveries came`));
+      seen = this.#deliveries;
+    }, patienceMs);
+    try {
+      return await Promise.race([this.#reached.promise, promise]);
+    } finally {
+      clearInterval(timer);
+    }
+  }
+}
+
+/** Whose rejection may come before anybody waits for it. */
+function promised() {
+  const all = Promise.withResolvers<number>();
+  all.promise.catch(() => {});
+  return all;
+}

@@ -1,0 +1,26 @@
+import type { Dialect } from './dialect.ts';
+
+/** The few JSON frames of the bare broadcast loop. */
+export const bareWs: Dialect = {
+  path: '/',
+  beats: new Map(),
+
+  answer(head) {
+    const [, id] = /^\{"answer":(\d+)/.exec(head) ?? [];
+    return id === undefined ? null : { id: Number(id), ok: true };
+  },
+
+  greet: async () => {},
+
+  makeRoom: async (_link, number) => `room-${number}`,
+
+  join: async () => {},
+
+  async watch(link, roomId) {
+    await link.call((id) => JSON.stringify({ id, watch: roomId }));
+  },
+
+  async send(link, roomId, content) {
+    await link.call((id) => JSON.stringify({ id, roomId, content }));
+  },
+};

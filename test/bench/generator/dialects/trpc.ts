@@ -1,0 +1,54 @@
+import type { Link } from '../link.ts';
+import type { Dialect } from './dialect.ts';
+
+/** tRPC 11 over WebSocket with superjson: Earshot's own API, and the stock server that has a part of it. */
+export const trpc: Dialect = {
+  path: '/trpc?connectionParams=1',
+  beats: new Map([['PING', 'PONG']]),
+
+  answer(head) {
+    const [, id, kind] = /^\{"id":(\d+),"(result":\{"type":"data"|error)/.exec(head) ?? [];
+    return id === undefined ? null : { id: Number(id), ok: kind !== 'error' };
+  },
+
+  async greet(link, username) {
+    link.send(JSON.stringify({ method: 'connectionParams', data: { username } }));
+  },
+
+  async makeRoom(link, number) {
+    const payload = await call(link, 'mutation', 'rooms.join', { location: placeOf(number), searchRadius: 100 });
+    return roomIdIn(JSON.parse(payload.toString()));
+  },
+
+  async join(link, roomId) {
+    await call(link, 'mutation', 'rooms.join', { roomId });
+  },
+
+  async watch(link, roomId) {
+    await call(link, 'subscription', 'rooms.watch', { roomId, history: 0 });
+  },
+
+  async send(link, roomId, content) {
+    await call(link, 'mutation', 'messages.send', { roomId, content });
+  },
+};
+
+/** The last page of a room's history, of 50 messages. */
+export async function readLastPage(link: Link, roomId: string): Promise<void> {
+  await call(link, 'query', 'messages.history', { roomId, limit: 50 });
+}
+
+function call(link: Link, method: string, path: string, input: object): Promise<Buffer> {
+  return link.call((id) => JSON.stringify({ id, method, params: { path, input: { json: input } } }));
+}
+
+/** Places some kilometres apart: each number gets a room of its own. */
+function placeOf(number: number): { latitude: number; longitude: number } {
+  return { latitude: -50 + Math.floor(number / 1_000) * 0.05, longitude: -170 + (number % 1_000) * 0.05 };
+}
+
+interface Joined {
+  result: { data: { json: { room: { id: string } } } };
+}
+
+const roomIdIn = ({ result }: Joined): string => result.data.json.room.id;

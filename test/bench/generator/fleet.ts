@@ -1,0 +1,83 @@
+import type { Target, WatchOrder } from './generator.ts';
+import { RemoteGenerator } from './remote.ts';
+
+interface DeliverOrder {
+  rooms: string[];
+  watchersPerRoom: number;
+  messagesPerRoom: number;
+  /** In all rooms together; 0: all at once. */
+  perSecond: number;
+}
+
+export interface Delivered {
+  deliveries: number;
+  /** From the first send to the last delivery. */
+  ms: number;
+  latencies: number[];
+}
+
+/** Milliseconds without any delivery after which those missing count as lost. */
+const patienceMs = 15_000;
+
+/** All generator processes together. They share the watchers out; the first of them also publishes and writes. */
+export class Fleet implements AsyncDisposable {
+  readonly #all: RemoteGenerator[];
+  readonly first: RemoteGenerator;
+
+  constructor(target: Target, size: number) {
+    this.first = new RemoteGenerator(target);
+    this.#all = [this.first, ...Array.from({ length: size - 1 }, () => new RemoteGenerator(target))];
+  }
+
+  async watch(order: Omit<WatchOrder, 'share'>): Promise<void> {
+    const of = this.#all.length;
+    await this.#each((one, index) => one.ask('watch', { ...order, share: { index, of } }));
+  }
+
+  async dismiss(): Promise<void> {
+    await this.#each((one) => one.ask('dismiss'));
+  }
+
+  /** Resolves when nothing has come to anybody for this long. */
+  async quiet(ms: number): Promise<void> {
+    await this.#each((one) => one.ask('quiet', { ms }));
+  }
+
+  /** Sends, and resolves when every watcher has every message. Rejects when one is lost, or comes twice. */
+  async deliver(order: DeliverOrder): Promise<Delivered> {
+    const { rooms, watchersPerRoom, messagesPerRoom, perSecond } = order;
+    await this.#each((one) => one.ask('reset'));
+    const [parts, { firstAt }] = await Promise.all([
+      this.#each((one, index) => one.ask('collect', { deliveries: this.#due(order, index), patienceMs })),
+      this.first.ask('publish', { rooms, messages: rooms.length * messagesPerRoom, perSecond }),
+    ]);
+    return {
+      deliveries: rooms.length * watchersPerRoom * messagesPerRoom,
+      ms: (Math.max(...parts.map(({ lastAt }) => lastAt)) - firstAt) / 1_000,
+      latencies: parts.flatMap(({ latencies }) => latencies),
+    };
+  }
+
+  /** Fails when watchers got more than they should. To be asked some time after `deliver`. */
+  async refuseMore(order: DeliverOrder): Promise<void> {
+    await this.#each((one, index) => one.ask('refuseMoreThan', { deliveries: this.#due(order, index) }));
+  }
+
+  /** CPU time of each, in microseconds. */
+  async cpu(): Promise<number[]> {
+    return this.#each((one) => one.ask('cpu'));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#each((one) => one[Symbol.asyncDispose]());
+  }
+
+  /** What is due to the watchers of one generator: it has every n-th of them, and each gets all messages of its room. */
+  #due({ rooms, watchersPerRoom, messagesPerRoom }: DeliverOrder, index: number): number {
+    return Math.ceil((rooms.length * watchersPerRoom - index) / this.#all.length) * messagesPerRoom;
+  }
+
+  #each<T>(work: (one: RemoteGenerator, index: number) => Promise<T>): Promise<T[]> {
+    return Promise.all(this.#all.map(work));
+  }
+}

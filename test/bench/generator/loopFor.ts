@@ -1,0 +1,31 @@
+import { microseconds } from './stamp.ts';
+
+export interface Looped {
+  calls: number;
+  /** Milliseconds until the last call was answered. */
+  ms: number;
+  /** Milliseconds that each call took. */
+  latencies: number[];
+}
+
+/** All lanes call, wait for the answer and call again, side by side, until the time is over. */
+export async function loopFor<Lane>(
+  ms: number,
+  lanes: readonly Lane[],
+  call: (lane: Lane, round: number) => Promise<void>,
+): Promise<Looped> {
+  const latencies: number[] = [];
+  const startedAt = microseconds();
+  const endsAt = startedAt + ms * 1_000;
+  await Promise.all(
+    lanes.map(async (lane) => {
+      for (let round = 0, now = microseconds(); now < endsAt; round++) {
+        const calledAt = now;
+        await call(lane, round);
+        now = microseconds();
+        latencies.push((now - calledAt) / 1_000);
+      }
+    }),
+  );
+  return { calls: latencies.length, ms: (microseconds() - startedAt) / 1_000, latencies };
+}

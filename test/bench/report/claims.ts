@@ -1,0 +1,142 @@
+import type { Metric, Row } from '../figures.ts';
+
+/** What Earshot promises, as ratios of figures of one run. */
+export interface Claim {
+  what: string;
+  bound: number;
+  atMost: boolean;
+  measured: number;
+}
+
+interface Quotient {
+  what: string;
+  metric: Metric;
+  /** The rows divided by each other; without a second, the figure itself. */
+  of: Which;
+  by?: Which;
+  atMost?: number;
+  atLeast?: number;
+}
+
+interface Which {
+  scenario: string;
+  system: string;
+  load?: RegExp;
+}
+
+const against = (scenario: string, peer: string) => ({
+  of: { scenario, system: 'Earshot' },
+  by: { scenario, system: peer },
+});
+const sends = (system: string, load: RegExp): Which => ({ scenario: 'sends', system, load });
+const hundred = /^100 rooms/;
+const alone = /^1 room,/;
+
+const quotients: Quotient[] = [
+  ...[
+    { peer: 'stock tRPC', atMost: 0.17 },
+    { peer: 'Socket.IO', atMost: 0.6 },
+    { peer: 'bare ws loop', atMost: 1 },
+  ].map(
+    ({ peer, atMost }): Quotient => ({
+      what: `CPU a delivery, paced, against ${peer}`,
+      metric: 'cpuPerDelivery',
+      ...against('paced', peer),
+      atMost,
+    }),
+  ),
+  ...[
+    { peer: 'stock tRPC', atLeast: 30 },
+    { peer: 'Socket.IO', atLeast: 3.5 },
+    { peer: 'bare ws loop', atLeast: 2 },
+  ].map(
+    ({ peer, atLeast }): Quotient => ({
+      what: `deliveries/s in the burst, against ${peer}`,
+      metric: 'perSecond',
+      ...against('burst', peer),
+      atLeast,
+    }),
+  ),
+  { what: 'p99 latency, paced, against bare ws loop', metric: 'p99', ...against('paced', 'bare ws loop'), atMost: 1.3 },
+  {
+    what: 'CPU a delivery, 10,000 watchers against 1,000',
+    metric: 'cpuPerDelivery',
+    of: { scenario: 'growth', system: 'Earshot', load: /^10,000 / },
+    by: { scenario: 'growth', system: 'Earshot', load: /^1,000 / },
+    atMost: 1.2,
+  },
+  ...['SQLite', 'MongoDB'].map(
+    (store): Quotient => ({
+      what: `CPU a send, 10,000 rooms against 100, ${store}`,
+      metric: 'cpuPerCall',
+      of: sends(`Earshot, ${store}`, /^10,000 rooms/),
+      by: sends(`Earshot, ${store}`, hundred),
+      atMost: 1.2,
+    }),
+  ),
+  {
+    what: 'KB a watching connection',
+    metric: 'kbPerConnection',
+    of: { scenario: 'idle', system: 'Earshot' },
+    atMost: 22,
+  },
+  {
+    what: 'durable sends/s, MongoDB, against 20 insertOne loops',
+    metric: 'perSecond',
+    of: sends('Earshot, MongoDB', hundred),
+    by: sends('20 insertOne loops', hundred),
+    atLeast: 3,
+  },
+  {
+    what: 'p50 of a lone send, MongoDB, against one insertOne',
+    metric: 'p50',
+    of: sends('Earshot, MongoDB', alone),
+    by: sends('one insertOne', alone),
+    atMost: 2,
+  },
+  {
+    what: 'durable sends/s, SQLite against MongoDB',
+    metric: 'perSecond',
+    of: sends('Earshot, SQLite', hundred),
+    by: sends('Earshot, MongoDB', hundred),
+    atLeast: 2,
+  },
+  ...['SQLite', 'MongoDB'].map(
+    (store): Quotient => ({
+      what: `last pages/s, watched room against unwatched, ${store}`,
+      metric: 'perSecond',
+      of: { scenario: 'history', system: 'Earshot, watched room', load: new RegExp(store) },
+      by: { scenario: 'history', system: 'Earshot, unwatched room', load: new RegExp(store) },
+      atLeast: 5,
+    }),
+  ),
+  {
+    what: 'deliveries/s in the burst, 2 workers against 1 process',
+    metric: 'perSecond',
+    of: { scenario: 'workers', system: 'Earshot, 2 workers' },
+    by: { scenario: 'workers', system: 'Earshot, 1 process' },
+    atLeast: 1.7,
+  },
+  {
+    what: 'CPU a delivery, 2 workers against 1 process',
+    metric: 'cpuPerDelivery',
+    of: { scenario: 'workers', system: 'Earshot, 2 workers' },
+    by: { scenario: 'workers', system: 'Earshot, 1 process' },
+    atMost: 1,
+  },
+];
+
+/** The promises that these rows say something about. */
+export function checkClaims(rows: readonly Row[]): Claim[] {
+  return quotients.flatMap(({ what, metric, of, by, atMost, atLeast }) => {
+    const above = find(rows, of)?.figures[metric];
+    const below = by === undefined ? 1 : find(rows, by)?.figures[metric];
+    const bound = atMost ?? atLeast;
+    if (above === undefined || below === undefined || below === 0 || bound === undefined) return [];
+    return { what, bound, atMost: atMost !== undefined, measured: above / below };
+  });
+}
+
+function find(rows: readonly Row[], { scenario, system, load = /./ }: Which): Row | undefined {
+  return rows.find((row) => row.scenario === scenario && row.system === system && load.test(row.load));
+}

@@ -1,0 +1,86 @@
+import type { Metric, Row } from '../figures.ts';
+import type { Claim } from './claims.ts';
+
+const columns: { metric: Metric; title: string }[] = [
+  { metric: 'cpuPerDelivery', title: 'CPU µs/delivery' },
+  { metric: 'cpuPerCall', title: 'CPU µs/call' },
+  { metric: 'perSecond', title: 'per second' },
+  { metric: 'p50', title: 'p50 ms' },
+  { metric: 'p99', title: 'p99 ms' },
+  { metric: 'max', title: 'max ms' },
+  { metric: 'kbPerConnection', title: 'KB/connection' },
+  { metric: 'generatorCores', title: 'generator cores' },
+];
+const heading = ['scenario', 'load', 'system', ...columns.map(({ title }) => title), 'first ÷ this'];
+
+/** A table, its heading first. */
+type Cells = string[][];
+
+export function resultCells(rows: readonly Row[]): Cells {
+  return [
+    heading,
+    ...rows.map((row, at) => {
+      const { scenario, load, system, figures, problem } = row;
+      const first = rows.find((one) => one.scenario === scenario && one.load === load);
+      const before = rows[at - 1];
+      return [
+        scenario === before?.scenario ? '' : scenario,
+        load === before?.load && scenario === before.scenario ? '' : load,
+        problem === null ? system : `${system} (${problem})`,
+        ...columns.map(({ metric }) => format(figures[metric])),
+        first === undefined || first === row ? '' : ratios(first, row),
+      ];
+    }),
+  ];
+}
+
+/** What a case is about: the first of these that both rows have, CPU first; a throughput beside it where there is one. */
+function ratios({ figures: first }: Row, { figures: own }: Row): string {
+  const quotient = (metric: Metric) => {
+    const above = first[metric];
+    const below = own[metric];
+    return above === undefined || below === undefined || below === 0 ? null : format(above / below);
+  };
+  const cpu = quotient('cpuPerDelivery') ?? quotient('cpuPerCall');
+  const rate = quotient('perSecond');
+  const memory = quotient('kbPerConnection');
+  return [cpu && `CPU ${cpu}`, rate && `rate ${rate}`, memory && `KB ${memory}`].filter(Boolean).join(', ');
+}
+
+export function claimCells(claims: readonly Claim[]): Cells {
+  return [
+    ['promise', 'bound', 'measured', ''],
+    ...claims.map(({ what, bound, atMost, measured }) => {
+      const kept = atMost ? measured <= bound : measured >= bound;
+      return [what, `${atMost ? '≤' : '≥'} ${bound}`, format(measured), kept ? 'kept' : 'not kept'];
+    }),
+  ];
+}
+
+/** Three significant digits, as far as that makes sense. */
+function format(value: number | undefined): string {
+  if (value === undefined) return '';
+  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
+  return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
+}
+
+export function asText(cells: Cells): string {
+  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const line = (row: string[]) =>
+    row
+      .map((cell, at) => pad(cell, widths[at] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return `${cells.map(line).join('\n')}\n`;
+}
+
+export function asMarkdown([head = [], ...body]: Cells): string {
+  const line = (row: string[]) => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const rule = `|${head.map(() => '---').join('|')}|`;
+  return `${[line(head), rule, ...body.map(line)].join('\n')}\n`;
+}
+
+/** Numbers stand to the right. */
+function pad(cell: string, width: number): string {
+  return /^[\d.,-]+$/.test(cell) ? cell.padStart(width) : cell.padEnd(width);
+}

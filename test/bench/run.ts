@@ -1,0 +1,47 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describeMachine, machineLine } from './machine.ts';
+import { help, type Options, readOptions } from './options.ts';
+import { drawChart } from './report/chart.ts';
+import { checkClaims } from './report/claims.ts';
+import { asMarkdown, asText, claimCells, resultCells } from './report/table.ts';
+import { runAll } from './runner.ts';
+import { Services } from './systems/services.ts';
+
+// What `pnpm bench` runs. Processes that are under way end with this one, however it ends.
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => process.exit(signal === 'SIGINT' ? 130 : 143));
+}
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options === null) process.stdout.write(help);
+  else await bench(options);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function bench({ scenarios, quick, rounds, generators, markdown, out, chart }: Options): Promise<void> {
+  const machine = await describeMachine();
+  await using services = new Services();
+  const progress = (line: string) => process.stderr.write(`${line}\n`);
+  const rows = await runAll({ bench: { services, quick, generators }, scenarios, rounds, progress });
+  const claims = quick ? [] : checkClaims(rows);
+
+  const print = markdown ? asMarkdown : asText;
+  process.stdout.write(
+    `\n${machineLine(machine)}; medians of ${rounds}${quick ? '; QUICK: figures mean nothing' : ''}\n`,
+  );
+  process.stdout.write(`\n${print(resultCells(rows))}`);
+  if (claims.length > 0) process.stdout.write(`\n${print(claimCells(claims))}`);
+
+  if (out !== null) {
+    await mkdir(out, { recursive: true });
+    const results = { at: new Date(), machine, quick, rounds, generators, rows, claims };
+    await writeFile(join(out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+  }
+  if (chart !== null) await writeFile(chart, drawChart(rows));
+  if (rows.some(({ problem }) => problem?.startsWith('FAILED'))) process.exitCode = 1;
+}

@@ -1,0 +1,56 @@
+import type { Bench } from './bench.ts';
+import { type Figures, medians, type Row } from './figures.ts';
+import { descriptorLimit } from './machine.ts';
+import type { Case, Scenario } from './scenarios/scenario.ts';
+
+interface RunOptions {
+  bench: Bench;
+  scenarios: readonly Scenario[];
+  rounds: number;
+  progress: (line: string) => void;
+}
+
+/** Descriptors that a process needs beside its connections. */
+const otherDescriptors = 200;
+
+/** Runs every case so many times. Systems take turns, so that what disturbs the machine for a while disturbs them alike. */
+export async function runAll({ bench, scenarios, rounds, progress }: RunOptions): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const scenario of scenarios) {
+    const cases = scenario.cases({ quick: bench.quick });
+    const runs = cases.map((one) => ({ one, figures: [] as Figures[], problem: tooFewDescriptors(one) }));
+    for (let round = 1; round <= rounds; round++) {
+      for (const run of runs) {
+        if (run.problem !== null) continue;
+        progress(`${scenario.name}: ${run.one.load}, ${run.one.system} (round ${round} of ${rounds})`);
+        const outcome = await attempt(bench, run.one);
+        if (typeof outcome === 'string') run.problem = outcome;
+        else run.figures.push(outcome);
+      }
+    }
+    rows.push(
+      ...runs.map(({ one: { load, system }, figures, problem }) => ({
+        ...{ scenario: scenario.name, load, system },
+        ...{ figures: problem === null ? medians(figures) : {}, rounds: figures, problem },
+      })),
+    );
+  }
+  return rows;
+}
+
+/** The figures, or why there are none. */
+async function attempt(bench: Bench, one: Case): Promise<Figures | string> {
+  try {
+    return (await one.run(bench)) ?? 'not there yet';
+  } catch (error) {
+    return `FAILED: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function tooFewDescriptors({ connections }: Case): string | null {
+  const needed = connections + otherDescriptors;
+  const limit = descriptorLimit();
+  return needed <= limit
+    ? null
+    : `needs ${needed} file descriptors in one process, and ulimit -Hn allows ${limit}: raise it to run this`;
+}

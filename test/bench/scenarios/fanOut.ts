@@ -1,0 +1,54 @@
+import { type Bench, measure, openStage, type Stage } from '../bench.ts';
+import { type Figures, latencyFigures } from '../figures.ts';
+import type { SystemSpec } from '../systems/system.ts';
+import type { Case } from './scenario.ts';
+
+export interface FanOut {
+  rooms: number;
+  watchersPerRoom: number;
+  messagesPerRoom: number;
+  /** In all rooms together; 0: all at once. */
+  perSecond: number;
+}
+
+const number = new Intl.NumberFormat('en');
+
+/** The same load for each of these systems. */
+export function fanOutCases(systems: readonly SystemSpec[], fanOut: FanOut): Case[] {
+  const { rooms, watchersPerRoom, perSecond, messagesPerRoom } = fanOut;
+  const where = rooms === 1 ? '' : `${number.format(rooms)} rooms × `;
+  const pace = perSecond === 0 ? `burst of ${messagesPerRoom}` : `${number.format(perSecond)} messages/s`;
+  return systems.map((spec) => ({
+    load: `${where}${number.format(watchersPerRoom)} watchers, ${pace}`,
+    system: spec.title,
+    connections: rooms * watchersPerRoom,
+    run: async (bench) => {
+      await using stage = await openStage(bench, spec);
+      return await measureFanOut(bench, stage, fanOut);
+    },
+  }));
+}
+
+/** Seats the watchers, warms up, sends, and waits until every watcher has every message. */
+export async function measureFanOut({ quick }: Bench, stage: Stage, fanOut: FanOut): Promise<Figures> {
+  const { fleet } = stage;
+  const rooms = await fleet.first.ask('makeRooms', { count: fanOut.rooms });
+  await fleet.watch({ rooms, perRoom: fanOut.watchersPerRoom, join: true });
+  await fleet.quiet(quick ? 20 : 1_200); // counts of people present come once a second
+  const order = { ...fanOut, rooms };
+  const warmUp = Math.ceil((quick ? 2 : 40) / fanOut.rooms);
+  await fleet.deliver({ ...order, messagesPerRoom: warmUp, perSecond: fanOut.perSecond || 40 });
+  if (!quick && fanOut.perSecond === 0)
+    await fleet.deliver({ ...order, messagesPerRoom: Math.ceil(fanOut.messagesPerRoom / 4) });
+  await fleet.quiet(quick ? 20 : 500);
+
+  const { result, cpu, generatorCores } = await measure(stage, () => fleet.deliver(order));
+  await fleet.quiet(quick ? 20 : 500);
+  await fleet.refuseMore(order);
+  return {
+    cpuPerDelivery: cpu / result.deliveries,
+    perSecond: (result.deliveries / result.ms) * 1_000,
+    ...latencyFigures(result.latencies),
+    generatorCores,
+  };
+}

@@ -1,0 +1,34 @@
+import { type Bench, callFigures, measure, openStage } from '../bench.ts';
+import type { Figures } from '../figures.ts';
+import { earshot } from '../systems/earshot.ts';
+import type { SystemSpec } from '../systems/system.ts';
+import type { Case, Scenario } from './scenario.ts';
+
+export const history: Scenario = {
+  name: 'history',
+  about: 'last page (50 messages) of a room that is watched, and of one like it that nobody watches, 20 readers',
+  cases: () =>
+    (['SQLite', 'MongoDB'] as const).flatMap((store) =>
+      (['watched', 'unwatched'] as const).map(
+        (state): Case => ({
+          load: `last page, ${store}`,
+          system: `Earshot, ${state} room`,
+          connections: readers,
+          run: (bench) => measurePages(bench, earshot(store), state === 'watched'),
+        }),
+      ),
+    ),
+};
+
+const readers = 20;
+
+async function measurePages(bench: Bench, spec: SystemSpec, watched: boolean): Promise<Figures> {
+  await using stage = await openStage({ ...bench, generators: 1 }, spec);
+  const { fleet } = stage;
+  const rooms = await fleet.first.ask('makeRooms', { count: 1 });
+  if (watched) await fleet.watch({ rooms, perRoom: 1, join: true });
+  await fleet.first.ask('publish', { rooms, messages: 100, perSecond: 0 });
+  await fleet.first.ask('seatWriters', { rooms, writers: readers });
+  await fleet.first.ask('readPages', { ms: bench.quick ? 100 : 2_000 });
+  return callFigures(await measure(stage, () => fleet.first.ask('readPages', { ms: bench.quick ? 200 : 5_000 })));
+}

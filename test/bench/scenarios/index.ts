@@ -1,0 +1,16 @@
+import { burst } from './burst.ts';
+import { connect } from './connect.ts';
+import { growth } from './growth.ts';
+import { history } from './history.ts';
+import { idle } from './idle.ts';
+import { instances } from './instances.ts';
+import { paced } from './paced.ts';
+import { rooms } from './rooms.ts';
+import type { Scenario } from './scenario.ts';
+import { sends } from './sends.ts';
+import { workers } from './workers.ts';
+
+/** All scenarios, in the order in which they run. */
+export const scenarios: readonly Scenario[] = [
+  ...[paced, burst, rooms, growth, idle, sends, history, connect, instances, workers],
+];

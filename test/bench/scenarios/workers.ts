@@ -1,0 +1,22 @@
+import { openStage } from '../bench.ts';
+import { earshotCluster } from '../systems/earshot.ts';
+import { measureFanOut } from './fanOut.ts';
+import type { Scenario } from './scenario.ts';
+
+export const workers: Scenario = {
+  name: 'workers',
+  about: 'WORKERS=2 against one process, 1,000 watchers, 400 messages at once',
+  cases: ({ quick }) => {
+    const load = { rooms: 1, watchersPerRoom: quick ? 20 : 1_000, messagesPerRoom: quick ? 10 : 400, perSecond: 0 };
+    return [2, 1].map((count) => ({
+      load: `${load.watchersPerRoom.toLocaleString('en')} watchers, burst of ${load.messagesPerRoom}`,
+      system: count === 1 ? 'Earshot, 1 process' : `Earshot, ${count} workers`,
+      connections: load.watchersPerRoom,
+      run: async (bench) => {
+        await using stage = await openStage(bench, earshotCluster({ title: 'Earshot', workers: count }));
+        const { workers: running } = await stage.system.usage();
+        return count > 1 && running !== count ? null : await measureFanOut(bench, stage, load);
+      },
+    }));
+  },
+};

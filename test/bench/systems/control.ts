@@ -1,0 +1,52 @@
+import cluster from 'node:cluster';
+import { readFileSync } from 'node:fs';
+
+/**
+ * Loaded into every system under test before its own code (`node --import`): answers what the process has used so far,
+ * over the channel to its parent, and ends it when the parent is gone. Nothing of it runs during a measurement.
+ */
+
+export interface Usage {
+  /** CPU time of all threads, and of workers that the process started, in microseconds. */
+  cpu: number;
+  /** Resident memory in bytes, right after a garbage collection where `collect` asked for one. */
+  rss: number;
+  /** Workers of node:cluster. */
+  workers: number;
+}
+
+export interface UsageRequest {
+  usage: { collect: boolean };
+}
+
+if (cluster.isPrimary && process.channel) {
+  process.on('message', (message: UsageRequest) => process.send?.(usage(message.usage)));
+  process.on('disconnect', () => process.exit());
+  process.channel.unref();
+}
+
+function usage({ collect }: UsageRequest['usage']): Usage {
+  if (collect) collectGarbage();
+  const { user, system } = process.cpuUsage();
+  const workers = Object.values(cluster.workers ?? {}).flatMap((worker) => worker?.process.pid ?? []);
+  return {
+    cpu: workers.reduce((sum, pid) => sum + cpuOf(pid), user + system),
+    rss: process.memoryUsage.rss(),
+    workers: workers.length,
+  };
+}
+
+/** Twice: what finalizers let go of in the first pass is collected in the second. */
+function collectGarbage(): void {
+  if (globalThis.gc === undefined) throw new Error('start it with --expose-gc');
+  globalThis.gc();
+  globalThis.gc();
+}
+
+/** User and system time of all threads of a process, from proc(5), whose clock ticks a hundred times a second. */
+function cpuOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The second field is the program's name, which may hold anything: fields are counted from behind it.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10_000;
+}

@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url';
+import type { SystemSpec } from './system.ts';
+
+/** What others would build with, each as its own documentation shows it, in its own process. None of them stores anything. */
+
+const scripts = {
+  trpc: fileURLToPath(import.meta.resolve('../peers/trpc.ts')),
+  socketIo: fileURLToPath(import.meta.resolve('../peers/socketIo.ts')),
+  bareWs: fileURLToPath(import.meta.resolve('../peers/bareWs.ts')),
+};
+
+export const stockTrpc: SystemSpec = {
+  title: 'stock tRPC',
+  dialect: 'trpc',
+  launch: async () => ({ args: [scripts.trpc], env: {} }),
+};
+
+export const socketIo: SystemSpec = socketIoOf(1);
+
+export function socketIoOf(instances: number): SystemSpec {
+  return {
+    title: 'Socket.IO',
+    dialect: 'socketIo',
+    launch: async (services) => ({
+      args: [scripts.socketIo],
+      env: { REDIS_URL: await services.redis() },
+      instances,
+    }),
+  };
+}
+
+export const bareWs: SystemSpec = {
+  title: 'bare ws loop',
+  dialect: 'bareWs',
+  launch: async () => ({ args: [scripts.bareWs], env: {} }),
+};

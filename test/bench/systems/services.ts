@@ -1,0 +1,29 @@
+import { startMongod } from '../../services/mongod.ts';
+import { startRedis } from '../../services/redis.ts';
+
+/** The databases that systems need: started when the first asks, and used by all that follow. */
+export class Services implements AsyncDisposable {
+  readonly #stack = new AsyncDisposableStack();
+  #mongodb: Promise<string> | null = null;
+  #redis: Promise<string> | null = null;
+
+  /** The URI of a MongoDB: that of MONGODB_URI, else one of our own. */
+  mongodb(): Promise<string> {
+    this.#mongodb ??= this.#given('MONGODB_URI', startMongod);
+    return this.#mongodb;
+  }
+
+  /** The URL of a Valkey or Redis: that of REDIS_URL, else one of our own. */
+  redis(): Promise<string> {
+    this.#redis ??= this.#given('REDIS_URL', startRedis);
+    return this.#redis;
+  }
+
+  async #given(setting: string, start: () => Promise<AsyncDisposable & { url: string }>): Promise<string> {
+    return process.env[setting] || this.#stack.use(await start()).url;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stack.disposeAsync();
+  }
+}

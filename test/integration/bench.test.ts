@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, inject, test } from 'vitest';
+import type { Row } from '../bench/figures.ts';
+
+const script = fileURLToPath(import.meta.resolve('../bench/run.ts'));
+
+interface Run {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+async function bench(args: readonly string[], env: Record<string, string> = {}): Promise<Run> {
+  const services = { MONGODB_URI: inject('mongodbUri'), REDIS_URL: inject('redisUrl') };
+  const child = spawn(process.execPath, [script, ...args], { env: { ...process.env, ...services, ...env } });
+  const run: Run = { code: null, stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => {
+    run.stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    run.stderr += chunk;
+  });
+  [run.code] = await once(child, 'close');
+  return run;
+}
+
+describe('the benchmark', () => {
+  test('measures every system, and every watcher gets every message', { timeout: 90_000 }, async () => {
+    await using stack = new AsyncDisposableStack();
+    const folder = await mkdtemp(join(tmpdir(), 'earshot-bench-test-'));
+    stack.defer(() => rm(folder, { recursive: true, force: true }));
+    const chart = join(folder, 'chart.svg');
+
+    const { code, stdout } = await bench(['burst', 'instances', '--quick', '--out', folder, '--chart', chart]);
+    const { rows }: { rows: Row[] } = JSON.parse(await readFile(join(folder, 'results.json'), 'utf8'));
+    expect(rows.map(({ scenario, system, problem }) => [scenario, system, problem])).toEqual([
+      ['burst', 'Earshot', null],
+      ['burst', 'stock tRPC', null],
+      ['burst', 'Socket.IO', null],
+      ['burst', 'bare ws loop', null],
+      ['instances', 'Earshot', null],
+      ['instances', 'Socket.IO', null],
+    ]);
+    for (const { figures } of rows) {
+      const { cpuPerDelivery, perSecond, p50, p99, max, generatorCores } = figures;
+      for (const figure of [cpuPerDelivery, perSecond, p50, p99, max, generatorCores]) {
+        expect(figure).toBeGreaterThan(0);
+        expect(figure).toBeLessThan(Number.POSITIVE_INFINITY);
+      }
+    }
+    expect(code).toBe(0);
+    for (const { system } of rows) expect(stdout).toContain(system);
+    const svg = await readFile(chart, 'utf8');
+    expect(svg).toMatch(/^<svg .*<\/svg>\n$/s);
+    expect(svg).toContain('bare ws loop');
+  });
+
+  test('fails when a system can’t be measured, and says why', { timeout: 60_000 }, async () => {
+    const nobody = 'mongodb://127.0.0.1:1/?replicaSet=none';
+    const { code, stdout } = await bench(['instances', '--quick'], { MONGODB_URI: nobody });
+    expect(stdout).toMatch(/Earshot \(FAILED: .*MongoDB can’t be used/s);
+    expect(code).toBe(1);
+  });
+
+  test('says what there is to choose from', async () => {
+    const shown = await bench(['--help']);
+    expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining('pnpm bench [scenario ...]') });
+    const refused = await bench(['nonsense']);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no scenario “nonsense”') });
+    const noCount = await bench(['--rounds', 'many']);
+    expect(noCount).toMatchObject({ code: 1, stderr: expect.stringContaining('--rounds must be') });
+  });
+});

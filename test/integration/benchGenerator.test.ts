@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Deliveries } from '../bench/generator/deliveries.ts';
+import { FrameReader } from '../bench/generator/frameReader.ts';
+import { contentLength, stampedContent } from '../bench/generator/stamp.ts';
+
+// A benchmark is worth as much as its counting: whatever is lost, or comes twice, must show.
+
+interface Frame {
+  opcode: number;
+  payload: Buffer;
+}
+
+/** As servers write them: unmasked, with the shortest of three forms of the length. */
+function serverFrame({ opcode, payload: { length }, payload }: Frame): Buffer {
+  const extended = length < 126 ? 0 : length < 65_536 ? 2 : 8;
+  const header = Buffer.alloc(2 + extended);
+  header.writeUInt8(0x80 | opcode, 0);
+  header.writeUInt8(extended === 0 ? length : extended === 2 ? 126 : 127, 1);
+  if (extended === 2) header.writeUInt16BE(length, 2);
+  if (extended === 8) header.writeBigUInt64BE(BigInt(length), 2);
+  return Buffer.concat([header, payload]);
+}
+
+const length = fc.oneof(fc.nat(140), fc.nat(2_000), fc.constantFrom(125, 126, 65_535, 65_536, 70_000));
+const frame = fc
+  .record({ opcode: fc.constantFrom(1, 1, 1, 9), length })
+  .map(({ opcode, length: size }): Frame => ({ opcode, payload: Buffer.alloc(size, 'x') }));
+
+describe('the reader of frames', () => {
+  test.each([true, false])('finds every frame, wherever the network cuts the stream (wanted: %s)', (wanted) => {
+    const cuts = fc.infiniteStream(fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 50_000 })));
+    fc.assert(
+      fc.property(fc.array(frame, { maxLength: 20 }), cuts, (frames, sizes) => {
+        const seen: number[] = [];
+        const reader = new FrameReader({
+          passed: (size) => seen.push(size),
+          taken: (_, payload) => {
+            expect(payload.every((byte) => byte === 'x'.charCodeAt(0))).toBe(true);
+            seen.push(payload.length);
+          },
+        });
+        reader.wanted = wanted;
+        const stream = Buffer.concat(frames.map(serverFrame));
+        const buffer = Buffer.alloc(50_000);
+        for (let at = 0; at < stream.length; ) {
+          const size = stream.copy(buffer, 0, at, at + sizes.next().value);
+          reader.read(buffer, size);
+          buffer.fill(0xff); // it may keep nothing of what it was lent
+          at += size;
+        }
+        expect(seen).toEqual(frames.map(({ payload }) => payload.length));
+      }),
+    );
+  });
+});
+
+describe('the count of deliveries', () => {
+  const message = contentLength + 100;
+
+  test('comes to its goal when the last one is there', async () => {
+    const deliveries = new Deliveries();
+    const all = deliveries.until(3, 1_000);
+    deliveries.passed(message);
+    deliveries.passed(30); // a count of people present, say
+    deliveries.heard(Buffer.from(`{"content":"${stampedContent()}"}`));
+    deliveries.passed(message);
+    const { latencies } = await all;
+    expect(latencies).toHaveLength(1);
+    expect(latencies[0]).toBeGreaterThanOrEqual(0);
+  });
+
+  test('a lost one fails it', async () => {
+    const deliveries = new Deliveries();
+    deliveries.passed(message);
+    deliveries.passed(message);
+    await expect(deliveries.until(3, 10)).rejects.toThrow('only 2 of 3 deliveries came');
+  });
+
+  test('one too many fails it', async () => {
+    const deliveries = new Deliveries();
+    for (let n = 0; n < 4; n++) deliveries.passed(message);
+    await expect(deliveries.until(3, 1_000)).rejects.toThrow('4 deliveries came where 3 were due');
+  });
+
+  test('a watcher whose connection ends fails it', async () => {
+    const deliveries = new Deliveries();
+    const all = deliveries.until(1, 1_000);
+    deliveries.ended('the server closed it with 4408');
+    await expect(all).rejects.toThrow('a watcher was lost: the server closed it with 4408');
+  });
+});

@@ -1,0 +1,147 @@
+import type { Location } from '@earshot/client';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { en } from '../../packages/web/src/text/en.ts';
+import { launch } from './browser.ts';
+import { openLine } from './line.ts';
+
+/** What the page says, for finding things by their names. */
+export const words = en;
+
+export const phone = { viewport: { width: 390, height: 844 }, hasTouch: true } satisfies BrowserContextOptions;
+export const desktop = { viewport: { width: 1440, height: 900 } } satisfies BrowserContextOptions;
+
+interface VisitOptions {
+  /** Who the visitor said to be before; a first visit when left out. */
+  name?: string;
+  /** Where the visitor said to be before. */
+  place?: Location;
+  /** Where the device says that it is; when left out, it may not tell. */
+  position?: Location;
+  /** What comes after the server's base, such as `#/room/...`. */
+  path?: string;
+  browser?: BrowserContextOptions;
+}
+
+export interface Visitor {
+  readonly page: Page;
+  /** What nobody caught, and what the browser complained of; but not that it was offline while it was. */
+  readonly problems: readonly string[];
+  /** Where the page asked for something. */
+  readonly requests: readonly string[];
+  /**
+   * Takes the network away. A reload still gets the page's files (from a browser's cache, as it were), but nothing else
+   * of the server.
+   */
+  cut(): Promise<void>;
+  mend(): Promise<void>;
+}
+
+interface TestBrowser extends AsyncDisposable {
+  /** Opens the page of that server, for a person of their own: storage and network are shared with nobody. */
+  visit(serverUrl: string, options?: VisitOptions): Promise<Visitor>;
+}
+
+/** A browser for pages of several people. */
+export async function openBrowser(): Promise<TestBrowser> {
+  // A page whose files the test hands out comes from no network: it may not reach this machine unless that is not checked.
+  const browser = await launch(['--disable-features=LocalNetworkAccessChecks']);
+  const stack = new AsyncDisposableStack();
+  stack.defer(() => browser.close());
+  const visit = async (serverUrl: string, options: VisitOptions = {}) => {
+    const line = stack.use(await openLine(serverUrl));
+    const context = await browser.newContext(contextOptions(line.url, options));
+    const visitor = await openVisit(context, { serverUrl, line });
+    await visitor.page.goto(`${line.url}/${options.path ?? ''}`);
+    return visitor;
+  };
+  return { visit, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+function contextOptions(origin: string, { name, place, position, browser }: VisitOptions): BrowserContextOptions {
+  const remembered = {
+    ...(name !== undefined && { 'earshot.identity': { token: null, user: { userId: `id-${name}`, username: name } } }),
+    ...(place !== undefined && { 'earshot.place': { location: place, shared: false } }),
+  };
+  const localStorage = Object.entries(remembered).map(([key, value]) => ({ name: key, value: JSON.stringify(value) }));
+  return {
+    ...desktop,
+    locale: 'en-GB',
+    ...browser,
+    storageState: { cookies: [], origins: [{ origin, localStorage }] },
+    ...(position !== undefined && { geolocation: position, permissions: ['geolocation'] }),
+  };
+}
+
+interface Network {
+  serverUrl: string;
+  line: { cut(): void; mend(): void };
+}
+
+const offlineWords = /net::ERR_|WebSocket connection to/;
+
+async function openVisit(context: BrowserContext, { serverUrl, line }: Network): Promise<Visitor> {
+  const page = await context.newPage();
+  const problems: string[] = [];
+  const requests: string[] = [];
+  let wasCut = false;
+  const complain = (text: string) => {
+    if (!(wasCut && offlineWords.test(text))) problems.push(text);
+  };
+  page.on('pageerror', (error) => complain(error.message));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complain(message.text());
+  });
+  page.on('request', (request) => requests.push(request.url()));
+  page.on('websocket', (socket) => requests.push(socket.url()));
+  await page.addInitScript(() => {
+    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+      // biome-ignore lint/suspicious/noConsole: it is how the test hears of it
+      console.error(`against the policy: ${violatedDirective} ${blockedURI}`);
+    });
+  });
+  return {
+    page,
+    problems,
+    requests,
+    cut: async () => {
+      wasCut = true;
+      // The browser's own switch tells the page and stops new connections, but leaves an open WebSocket alone.
+      await context.setOffline(true);
+      line.cut();
+      await context.route(isPageFile, async (route) => {
+        const { pathname } = new URL(route.request().url());
+        await route.fulfill({ response: await route.fetch({ url: `${serverUrl}${pathname}` }) });
+      });
+    },
+    mend: async () => {
+      await context.unroute(isPageFile);
+      line.mend();
+      await context.setOffline(false);
+    },
+  };
+}
+
+const isPageFile = ({ pathname }: URL) => ['/', '/favicon.svg'].includes(pathname) || pathname.startsWith('/assets/');
+
+/** Goes into the room nearest to the visitor's place, or opens one there. */
+export async function enterNearest({ page }: Visitor): Promise<void> {
+  await page
+    .getByRole('button', { name: words.radar.join })
+    .or(page.getByRole('button', { name: words.radar.open, exact: true }))
+    .first()
+    .click();
+  await composer(page).waitFor();
+}
+
+const composer = (page: Page) => page.getByRole('textbox', { name: words.room.composerLabel('') });
+
+export async function say({ page }: Visitor, text: string): Promise<void> {
+  await composer(page).fill(text);
+  await composer(page).press('Enter');
+}
+
+/** The messages on the page, in their order: those of these texts. */
+export async function shown({ page }: Visitor, texts: readonly string[]): Promise<string[]> {
+  const articles = await page.getByRole('log', { name: words.room.messages }).getByRole('article').allInnerTexts();
+  return articles.flatMap((article) => texts.filter((text) => article.includes(text)));
+}
