@@ -7,6 +7,8 @@ export interface Signal {
   throwIfAborted(): void;
 }
 
+const none: readonly (() => void)[] = [];
+
 /**
  * An AbortController and its signal in one, without what makes those an event target. A watcher that waits holds
  * several, and there may be many thousands: this takes a tenth of the memory.
@@ -15,7 +17,7 @@ export class Stop implements Signal {
   #aborted = false;
   #reason: unknown;
   /** In the order they came. */
-  #listeners: (() => void)[] = [];
+  #listeners: readonly (() => void)[] = none;
 
   get aborted(): boolean {
     return this.#aborted;
@@ -30,18 +32,18 @@ export class Stop implements Signal {
     this.#aborted = true;
     this.#reason = reason;
     const listeners = this.#listeners;
-    this.#listeners = [];
+    this.#listeners = none;
     for (const listener of listeners) listener();
   }
 
   /** Calls the listener once, when it aborts. */
   addEventListener(_type: 'abort', listener: () => void): void {
-    if (!this.#aborted) this.#listeners.push(listener);
+    // An array that grew by itself would keep room for sixteen more.
+    if (!this.#aborted) this.#listeners = [...this.#listeners, listener];
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
-    const at = this.#listeners.indexOf(listener);
-    if (at !== -1) this.#listeners.splice(at, 1);
+    this.#listeners = this.#listeners.filter((other) => other !== listener);
   }
 
   throwIfAborted(): void {
