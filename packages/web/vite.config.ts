@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import react from '@vitejs/plugin-react';
@@ -33,8 +34,30 @@ function compressed(): Plugin {
   };
 }
 
+/** The street map is for those who are online anyway. */
+const notKept = /StreetMap|maplibre/;
+
+/** Writes the service worker, with the list of the files that it keeps. */
+function offline(): Plugin {
+  return {
+    name: 'offline',
+    apply: 'build',
+    async generateBundle(_options, bundle) {
+      const files = Object.keys(bundle)
+        .filter((file) => file.startsWith('assets/') && !notKept.test(file))
+        .map((file) => `/${file}`);
+      const worker = await readFile(new URL('offline/sw.js', import.meta.url), 'utf8');
+      this.emitFile({
+        type: 'asset',
+        fileName: 'sw.js',
+        source: `const files = ${JSON.stringify(files.sort())};\n${worker}`,
+      });
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react(), compressed()],
+  plugins: [react(), offline(), compressed()],
   build: {
     // Where the server looks for it, in a checkout and in its package.
     outDir: '../server/page',
@@ -43,6 +66,7 @@ export default defineConfig({
     // Small files would become data: URLs, which the page's policy allows for pictures alone.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    rolldownOptions: { checks: { pluginTimings: false } },
     chunkSizeWarningLimit: 1_200, // the street map, which loads by itself where one is set
   },
   server: {

@@ -229,4 +229,18 @@ describe('@earshot/server and @earshot/shared', () => {
     await monitorPage({ get: (route: string) => served.push(route) });
     expect(served).toEqual(expect.arrayContaining(['/monitor', '/monitor/page.css', '/monitor/main.js']));
   });
+
+  test('the page of the server comes along', async () => {
+    const { createServer, readConfig } = await import(path.join(app, 'node_modules/@earshot/server/dist/index.js'));
+    const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: path.join(app, 'data') });
+    const server = await createServer(config);
+    try {
+      const html = await (await fetch(server.url)).text();
+      const [, script] = /<script type="module" crossorigin src="([^"]+)"/.exec(html) ?? [];
+      const answer = await fetch(server.url + script);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, expect.stringContaining('javascript')]);
+    } finally {
+      await server.close();
+    }
+  });
 });

@@ -266,7 +266,8 @@ describe('what the others and the server see', () => {
   test('who leaves is gone for the others, and may come back', async () => {
     await using earshot = await startEmbedded();
     await using ada = connect({ url: earshot.a.url, username: 'Ada' });
-    using room = mountRoom(ada, { location: somewhere() });
+    const location = somewhere();
+    using room = mountRoom(ada, { location });
     await room.until(isLive);
     await room.view.send('hello');
     await room.view.leave();
@@ -280,6 +281,15 @@ describe('what the others and the server see', () => {
     expect(earshot.a.stats().watchers).toBe(1);
     await room.view.retry(pending[0]?.clientMessageId ?? '');
     await room.until(shows('hello', 'anybody?'));
+
+    await room.view.leave();
+    const { rejoin } = await room.until(({ status }) => status === 'stopped');
+    room.unmount();
+    await Promise.resolve();
+    rejoin(); // by a button that is gone
+    // Time for a join and what would follow it: calls of one connection are answered in order.
+    for (let i = 0; i < 3; i += 1) await ada.trpc.rooms.nearby.query({ location });
+    expect(earshot.a.stats().watchers).toBe(0);
   });
 });
 

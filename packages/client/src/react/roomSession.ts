@@ -18,6 +18,7 @@ export class RoomSession {
   /** Aborts at the end of this stay in the room; after `rejoin` there is another one. */
   #stay = new AbortController();
   #watch: RoomWatch | null = null;
+  #closed = false;
 
   constructor(options: RoomSessionOptions) {
     this.#options = options;
@@ -30,11 +31,12 @@ export class RoomSession {
   }
 
   close(): void {
+    this.#closed = true;
     this.#stay.abort();
   }
 
   rejoin(): void {
-    if (this.#state.get().status !== 'stopped') return;
+    if (this.#closed || this.#state.get().status !== 'stopped') return;
     this.#stay.abort();
     this.#stay = new AbortController();
     this.#watch = null;

@@ -5,7 +5,7 @@ import { RoomHandle } from './roomHandle.ts';
 import type { RoomView } from './roomView.ts';
 
 export interface UseRoomOptions {
-  /** How many of the newest messages to begin with, 0 to 100; 50 when left out. */
+  /** How many of the newest messages to begin with, 0 to 100; 50 when left out. Of components that share a room the first one decides. */
   history?: number;
 }
 

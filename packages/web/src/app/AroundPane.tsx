@@ -45,11 +45,16 @@ export function AroundPane({ me, known, currentRoomId, onEnter, onRename }: Arou
       </header>
       {place === null ? (
         <div className={styles.where}>
-          <h1>{text.welcome.placeTitle(me.username)}</h1>
+          <h2>{text.welcome.placeTitle(me.username)}</h2>
           <PlaceStep known={known} />
         </div>
       ) : (
-        <Around place={place.location} currentRoomId={currentRoomId} onEnter={onEnter} />
+        <Around
+          place={place.location}
+          currentRoomId={currentRoomId}
+          onEnter={onEnter}
+          onChangePlace={() => setOpen('place')}
+        />
       )}
       {open === 'settings' && (
         <SettingsDialog

@@ -1,6 +1,7 @@
 import { EarshotProvider } from '@earshot/client/react';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { RenewalContext } from '../errors/renewal.ts';
+import { keepPage } from '../offline/keepPage.ts';
 import { becomeGuest } from '../welcome/identify.ts';
 import { RenameDialog, RenewDialog } from './IdentityDialog.tsx';
 import { Shell } from './Shell.tsx';
@@ -23,6 +24,8 @@ export function Chat({ who }: { who: Identity }) {
     if (!guests) return setAsked('proof');
     becomeGuest(username).then(become, () => setAsked('proof'));
   }, [guests, username, become]);
+  useEffect(keepPage, []);
+
   const close = () => setAsked('nothing');
   const me = useMemo(() => who.user, [who]);
 

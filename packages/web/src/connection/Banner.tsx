@@ -15,9 +15,9 @@ export function Banner() {
   const { error } = useConnectionState();
   if (news !== 'none' && error !== null && remedyFor(error) === 'renew') {
     return (
-      <div className={styles.problem}>
+      <header className={styles.problem}>
         <Problem cause={error} />
-      </div>
+      </header>
     );
   }
   const words = wordsFor(news, waiting, text);
@@ -27,14 +27,14 @@ export function Banner() {
         {words}
       </p>
       {news !== 'none' && (
-        <div className={styles.banner} data-news={news}>
+        <header className={styles.banner} data-news={news}>
           <p aria-hidden="true" className={styles.words}>
             <span className={styles.dot} />
             <span>{words}</span>
             {news === 'offline' && <span className={styles.hint}>{text.connection.offlineHint}</span>}
           </p>
           {news === 'offline' && <NextTry />}
-        </div>
+        </header>
       )}
     </>
   );

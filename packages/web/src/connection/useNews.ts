@@ -1,6 +1,6 @@
 import type { ConnectionState } from '@earshot/client';
-import { useConnectionState } from '@earshot/client/react';
-import { useEffect, useState } from 'react';
+import { useConnectionState, useWaiting } from '@earshot/client/react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 
 /** What of the connection is worth telling. */
 export type News = 'none' | 'connecting' | 'offline' | 'back';
@@ -14,7 +14,11 @@ const backMs = 2_500;
 export function useNews(): News {
   const { status, attempt } = useConnectionState();
   const [news, setNews] = useState<News>('none');
-  const wanted = newsOf(status, attempt);
+  const waiting = useWaiting();
+  const online = useSyncExternalStore(subscribeToNetwork, () => navigator.onLine);
+  // A dead line is found out by its silence, which takes a while. The browser knows at once, but can't know whether the
+  // server is on this very machine; messages that are not answered decide.
+  const wanted = !online && waiting > 0 ? 'offline' : newsOf(status, attempt);
 
   useEffect(() => {
     if (wanted === 'none') {
@@ -34,4 +38,13 @@ export function useNews(): News {
 function newsOf(status: ConnectionState['status'], attempt: number): Exclude<News, 'back'> {
   if (status === 'open' || status === 'closed') return 'none';
   return status === 'connecting' && attempt === 0 ? 'connecting' : 'offline';
+}
+
+function subscribeToNetwork(listener: () => void): () => void {
+  addEventListener('online', listener);
+  addEventListener('offline', listener);
+  return () => {
+    removeEventListener('online', listener);
+    removeEventListener('offline', listener);
+  };
 }

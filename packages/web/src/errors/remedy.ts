@@ -28,7 +28,7 @@ const remedies: Record<string, Remedy> = {
   NO_SUCH_PROCEDURE: 'reload',
 };
 
-export const codeOf = (cause: ProblemCause): string => (typeof cause === 'string' ? cause : cause.code);
+const codeOf = (cause: ProblemCause): string => (typeof cause === 'string' ? cause : cause.code);
 
 export function remedyFor(cause: ProblemCause): Remedy {
   const known = remedies[codeOf(cause)];

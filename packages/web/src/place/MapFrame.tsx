@@ -1,4 +1,5 @@
 import { useLanguage, useText } from '../text/useText.ts';
+import { Attribution } from './Attribution.tsx';
 import { formatDistance } from './distance.ts';
 import { LazyStreetMap } from './LazyStreetMap.tsx';
 import styles from './MapFrame.module.css';
@@ -22,6 +23,7 @@ export function MapFrame({ chosen, ...map }: MapFrameProps) {
   return (
     <div className={styles.frame}>
       {tiles === null ? <MapPad {...map} /> : <LazyStreetMap tiles={tiles} {...map} />}
+      <Attribution tiles={tiles} className={styles.attribution} />
       <Pin sure={chosen} />
       {chosen && metres > coarse && <p className={styles.closer}>{text.zoomCloser}</p>}
       <ScaleBar metresAPixel={metres} />

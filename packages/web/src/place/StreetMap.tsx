@@ -15,7 +15,7 @@ export interface StreetMapProps extends Partial<Pick<MapProps, 'onChange' | 'des
   view: MapView;
 }
 
-/** The street map of a tile server. Without `onChange` it is a mere backdrop. */
+/** The street map of a tile server. Without `onChange` it is a mere backdrop. Its makers are named by `Attribution`. */
 export default function StreetMap(props: StreetMapProps) {
   const { tiles, view, onChange, describedBy } = props;
   const text = useText();
@@ -34,16 +34,7 @@ export default function StreetMap(props: StreetMapProps) {
   }, [map, onChange, text, describedBy]);
 
   if (failed) return <PlainMap {...props} />;
-  return (
-    <>
-      <div ref={element} className={styles.map} aria-hidden={onChange === undefined} />
-      {tiles.attribution !== null && (
-        <small className={styles.attribution}>
-          {text.place.mapOf} {tiles.attribution}
-        </small>
-      )}
-    </>
-  );
+  return <div ref={element} className={styles.map} aria-hidden={onChange === undefined} />;
 }
 
 /** MapLibre counts zooms from a world of 512 pixels, this page from one of 256. */

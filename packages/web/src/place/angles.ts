@@ -44,9 +44,13 @@ export function readAngles(input: string, letters: CompassLetters): Angle[] | un
   return angles.length === 1 || angles.length === 2 ? angles : undefined;
 }
 
-/** `52,52 13,405` and `52,52; 13,405`: commas with digits around them are decimal where another sign parts the two. */
+/**
+ * `52,52 13,405` and `52,52; 13,405`: commas with digits around them are decimal where another sign parts the two.
+ * `52,52` alone is the first half of such a pair.
+ */
 function withPoints(input: string): string {
   if (input.includes('.')) return input;
+  if (/^[^\d,]*\d{1,3},\d+[^\d,]*$/.test(input)) return input.replace(',', '.');
   const decimal = /^\s*[^\d,]*\d{1,3},\d+[^\d,]*(?:[;/]|\s|,\s)[^\d,]*\d{1,3},\d+[^\d,]*$/;
   return decimal.test(input) ? input.replace(/(\d),(\d)/g, '$1.$2') : input;
 }

@@ -57,8 +57,8 @@ export function useGestures(element: RefObject<HTMLElement | null>, size: Size, 
 
 const dragged = (view: MapView, from: Offset, to: Offset) => panned(view, { dx: to.dx - from.dx, dy: to.dy - from.dy });
 
-/** One of two fingers moved: the map grows with their distance, and its middle follows theirs. */
-function pinched(view: MapView, from: Offset, to: Offset, other: Offset): MapView {
+/** One of two fingers moved (pixels from the middle of the map): the map grows with their distance, and its middle follows theirs. */
+export function pinched(view: MapView, from: Offset, to: Offset, other: Offset): MapView {
   const before = Math.hypot(from.dx - other.dx, from.dy - other.dy);
   const after = Math.hypot(to.dx - other.dx, to.dy - other.dy);
   if (before < 1 || after < 1) return view;

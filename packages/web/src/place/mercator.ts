@@ -39,7 +39,7 @@ const radians = (degrees: number) => (degrees * Math.PI) / 180;
 const degrees = (angle: number) => (angle * 180) / Math.PI;
 
 export const worldSize = (zoom: number) => tile * 2 ** zoom;
-export const clampZoom = (zoom: number) => clamp(zoom, zoomRange.min, zoomRange.max);
+const clampZoom = (zoom: number) => clamp(zoom, zoomRange.min, zoomRange.max);
 
 /** Brings a longitude into -180..180. */
 export function wrapLongitude(longitude: number): number {

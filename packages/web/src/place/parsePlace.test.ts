@@ -89,6 +89,8 @@ describe('says what is wrong with', () => {
     ['geo:somewhere', 'unreadable'],
     ['52.52', 'half'],
     ['52.52,', 'half'],
+    ['52,52', 'half'],
+    ['52,52;', 'half'],
     ['52.52 N', 'half'],
     ['https://maps.app.goo.gl/abcDEF', 'shortLink'],
     ['https://osm.org/go/0MZx--', 'shortLink'],

@@ -4,7 +4,9 @@ import { useMemo } from 'react';
 import { stored, useStored } from '../app/stored.ts';
 import { Problem } from '../errors/Problem.tsx';
 import { problemOf } from '../errors/remedy.ts';
+import { Attribution } from '../place/Attribution.tsx';
 import { formatDistance } from '../place/distance.ts';
+import { useTiles } from '../place/tiles.ts';
 import { useLanguage, useText } from '../text/useText.ts';
 import styles from './Around.module.css';
 import { describeRoom } from './describeRoom.ts';
@@ -42,7 +44,14 @@ export function Around({ place, currentRoomId, onEnter, onChangePlace }: AroundP
       <div className={styles.look}>
         <RangeSwitch range={range} onChange={keptRange.set} />
         <Radar place={place} range={range} {...shared} />
-        <p className={styles.vague}>{text.vague}</p>
+        <p className={styles.vague}>
+          {text.vague} <Attribution tiles={useTiles()} />
+        </p>
+        {onChangePlace && (
+          <button type="button" className={styles.change} onClick={onChangePlace}>
+            {text.changePlace}
+          </button>
+        )}
       </div>
       <div className={styles.words}>
         {error !== null && rooms.length === 0 && <Problem cause={problemOf(error)} onRetry={refresh} />}
@@ -61,11 +70,6 @@ export function Around({ place, currentRoomId, onEnter, onChangePlace }: AroundP
                 {text[kind]}
               </button>
             ))}
-          {onChangePlace && (
-            <button type="button" className="button quiet" onClick={onChangePlace}>
-              {text.changePlace}
-            </button>
-          )}
         </div>
       </div>
     </section>

@@ -101,7 +101,7 @@ function RoomBlip({ blip: { x, y, radius, label, title, room }, middle, words, i
       aria-current={isCurrent}
       {...button}
     >
-      <span className={styles.count}>{room.userCount}</span>
+      <span className={styles.count} data-count={room.userCount} />
       <span className={styles.label} aria-hidden="true">
         {title}
       </span>

@@ -44,13 +44,16 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
     list.current?.toNewest();
   }
 
-  const { room, error } = view;
+  const { room, error, status } = view;
+  // The room can't be entered for now, though the connection holds; it is tried again by itself.
+  const refusal = status === 'connecting' && error?.retry === 'later' ? error : null;
+  const outside = room === null ? error : view.messages.length === 0 ? refusal : null;
   return (
     <section className={styles.screen} aria-label={room?.name ?? text.joining}>
       <RoomHeader view={view} userId={userId} onBack={onLeave} onLeave={leave} />
-      {room === null && error !== null ? (
+      {outside !== null ? (
         <div className={styles.middle}>
-          <Problem cause={error} onRetry={view.rejoin} onBack={onLeave} />
+          <Problem cause={outside} onRetry={status === 'stopped' ? view.rejoin : undefined} onBack={onLeave} />
         </div>
       ) : (
         <MessageDeedsContext value={deeds}>
@@ -60,7 +63,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
         </MessageDeedsContext>
       )}
       <Announcer messages={view.messages} userId={userId} />
-      {room !== null && (
+      {room !== null && outside === null && (
         <footer className={styles.foot}>
           <NameTaken roomId={room.id} members={view.members} me={me} onRename={onRename} />
           {problem !== null && (
@@ -70,6 +73,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
               </button>
             </Problem>
           )}
+          {refusal !== null && <Problem cause={refusal} />}
           <TypingLine users={view.typing} />
           {view.status === 'stopped' && error !== null ? (
             <Problem cause={error} onRetry={view.rejoin} onBack={onLeave} />

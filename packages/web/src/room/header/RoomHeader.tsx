@@ -22,9 +22,12 @@ export function RoomHeader({ view, userId, onBack, onLeave }: RoomHeaderProps) {
       <button type="button" className={`button icon ${styles.back}`} aria-label={text.back} onClick={onBack}>
         <Icon name="back" size={24} />
       </button>
-      <h2 className={styles.name} dir="auto">
-        {view.room?.name ?? text.joining}
-      </h2>
+      {/* Where one can't come in, the problem below says all there is. */}
+      {(view.room !== null || view.error === null) && (
+        <h2 className={styles.name} dir="auto">
+          {view.room?.name ?? text.joining}
+        </h2>
+      )}
       {view.room !== null && (
         <>
           <button

@@ -88,8 +88,8 @@ test('reactions are counted, name who gave them, and a press takes back or adds 
   });
   const chips = within(screen.getByRole('list')).getAllByRole('button');
   expect(chips.map((chip) => plain(chip.getAttribute('aria-label')))).toEqual([
-    `👍 Ada, ${words.you}`,
-    `🎉 ${words.somebody}`,
+    `👍 2, Ada, ${words.you}`,
+    `🎉 1, ${words.somebody}`,
   ]);
   expect(chips.map((chip) => chip.getAttribute('aria-pressed'))).toEqual(['true', 'false']);
   for (const chip of chips) fireEvent.click(chip);

@@ -22,7 +22,7 @@ export function Reactions({ message, tabbable }: ReactionsProps) {
     <ul className={styles.reactions}>
       {countReactions(message.reactions).map(({ emoji, userIds }) => {
         const mine = userIds.includes(userId);
-        const who = room.reactionBy(emoji, listNames(userIds, { userId, nameOf, room }));
+        const who = room.reactionBy(`${emoji} ${userIds.length}`, listNames(userIds, { userId, nameOf, room }));
         return (
           <li key={emoji}>
             <button

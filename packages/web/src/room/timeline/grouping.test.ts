@@ -28,7 +28,7 @@ test('messages of one author stand together until another speaks, or time goes b
   expect(rows.map((row) => row.endsGroup)).toEqual([false, true, true, true]);
 });
 
-test('midnight starts a day and a group; the first row always does', () => {
+test('midnight starts a day and a group, and so does the first message of the room', () => {
   const rows = rowsOf({
     messages: [
       testMessage(1, { timestamp: new Date(2026, 2, 10, 23, 59) }),
@@ -38,6 +38,11 @@ test('midnight starts a day and a group; the first row always does', () => {
   });
   expect(rows.map((row) => row.startsDay)).toEqual([true, true, false]);
   expect(rows.map((row) => row.startsGroup)).toEqual([true, true, false]);
+});
+
+test('the first row starts no day while there is more before it, which may be of the same day', () => {
+  const [first] = rowsOf({ messages: [testMessage(7)], hasOlder: true });
+  expect(first).toMatchObject({ startsDay: false, startsGroup: true });
 });
 
 test('the same day of another month is another day', () => {

@@ -13,7 +13,7 @@ export interface Row {
   readonly body: { readonly sent: Message } | { readonly pending: PendingMessage };
   readonly own: boolean;
   readonly at: Date;
-  /** The first of its day, as far as is loaded. */
+  /** The first of its day. */
   readonly startsDay: boolean;
   /** The first that was not seen. */
   readonly startsUnread: boolean;
@@ -42,7 +42,10 @@ export function toRows(input: RowsInput): Row[] {
     ...pending.map((message) => pendingEntry(message, userId)),
   ];
   const unreadAt = firstUnread(input);
-  const startsDay = entries.map(({ at }, index) => !isSameDay(entries[index - 1]?.at, at));
+  // Whether the first row starts a day is only known when nothing is before it.
+  const startsDay = entries.map(({ at }, index) =>
+    index === 0 ? !input.hasOlder : !isSameDay(entries[index - 1]?.at, at),
+  );
   const startsGroup = entries.map(
     (entry, index) => startsDay[index] === true || index === unreadAt || !continues(entries[index - 1], entry),
   );

@@ -7,7 +7,6 @@ export const radar: Text['radar'] = {
   list: 'Räume, der nächste zuerst',
   range: 'Umkreis',
   vague: 'Norden ist oben. Räume zeigen auf etwa einen halben Kilometer, wo sie sind, nie genau.',
-  you: 'Du',
   compass: { north: 'N', east: 'O', south: 'S', west: 'W' },
   directions: {
     north: 'nördlich',
@@ -22,12 +21,10 @@ export const radar: Text['radar'] = {
   within: (distance) => `höchstens ${distance} weit`,
   withinTo: (distance, direction) => `höchstens ${distance} weit, ${direction}`,
   here: (count) => (count === 0 ? 'gerade niemand da' : count === 1 ? '1 Person da' : `${count} Personen da`),
-  count: (count) => `${count} da`,
   lastMessage: (ago) => `letzte Nachricht ${ago}`,
   noMessage: 'noch keine Nachricht',
   justNow: 'gerade eben',
   current: 'Du bist in diesem Raum',
-  currentShort: 'offen',
   near: (coordinates) => `Bei ${coordinates}`,
   more: (count) => `+${count} weitere in der Liste`,
   looking: 'Wir sehen uns um …',
@@ -35,9 +32,7 @@ export const radar: Text['radar'] = {
   emptyHint: (distance) =>
     `Im Umkreis von ${distance} gibt es keinen Raum. Öffne hier einen: Wer vorbeikommt, findet ihn.`,
   open: 'Hier einen Raum öffnen',
-  join: 'In den nächsten',
-  openNew: 'Neuer Raum hier',
+  join: 'Zum nächsten',
+  openNew: 'Neuer Raum',
   changePlace: 'Ort ändern',
-  refresh: 'Noch einmal sehen',
-  found: (count) => (count === 1 ? '1 Raum' : `${count} Räume`),
 };

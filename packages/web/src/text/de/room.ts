@@ -45,7 +45,7 @@ export const room: Text['room'] = {
   otherEmoji: 'Anderes Emoji',
   addEmoji: 'Hinzufügen',
   notOneEmoji: 'Bitte genau ein Emoji.',
-  reactionBy: (emoji, names) => `${emoji} ${names}`,
+  reactionBy: (emojis, names) => `${emojis}, ${names}`,
   somebody: 'jemand',
 
   sending: 'Wird gesendet',

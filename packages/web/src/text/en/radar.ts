@@ -7,7 +7,6 @@ export const radar = {
   list: 'Rooms, nearest first',
   range: 'Range',
   vague: 'North is up. Rooms show where they are to about half a kilometre, never exactly.',
-  you: 'You',
   compass: { north: 'N', east: 'E', south: 'S', west: 'W' },
   directions: {
     north: 'north',
@@ -22,12 +21,10 @@ export const radar = {
   within: (distance: string) => `within ${distance}`,
   withinTo: (distance: string, direction: string) => `within ${distance}, ${direction}`,
   here: (count: number) => (count === 0 ? 'nobody here now' : `${people(count)} here`),
-  count: (count: number) => `${count} here`,
   lastMessage: (ago: string) => `last message ${ago}`,
   noMessage: 'no message yet',
   justNow: 'just now',
   current: 'You are in this room',
-  currentShort: 'open',
   near: (coordinates: string) => `Near ${coordinates}`,
   more: (count: number) => `+${count} more in the list`,
   looking: 'Looking around …',
@@ -37,6 +34,4 @@ export const radar = {
   join: 'Join the nearest',
   openNew: 'New room here',
   changePlace: 'Change place',
-  refresh: 'Look again',
-  found: (count: number) => (count === 1 ? '1 room' : `${count} rooms`),
 };

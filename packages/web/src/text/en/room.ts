@@ -43,7 +43,7 @@ export const room = {
   otherEmoji: 'Another emoji',
   addEmoji: 'Add',
   notOneEmoji: 'One emoji, please.',
-  reactionBy: (emoji: string, names: string) => `${emoji} ${names}`,
+  reactionBy: (emojis: string, names: string) => `${emojis}, ${names}`,
   somebody: 'somebody',
 
   sending: 'Being sent',

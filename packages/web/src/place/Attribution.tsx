@@ -1,0 +1,13 @@
+import { useText } from '../text/useText.ts';
+import type { Tiles } from './tiles.ts';
+
+/** Whom to thank for the street map. */
+export function Attribution({ tiles, className }: { tiles: Tiles | null; className?: string | undefined }) {
+  const text = useText().place;
+  if (tiles === null || tiles.attribution === null) return null;
+  return (
+    <small className={className}>
+      {text.mapOf} {tiles.attribution}
+    </small>
+  );
+}

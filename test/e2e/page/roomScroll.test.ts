@@ -1,0 +1,153 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { openBrowser, phone, type Visitor, words } from '../../resources/page.ts';
+import { somewhere } from '../../resources/places.ts';
+import { startEmbedded } from '../../resources/server.ts';
+import { startTalker } from '../../resources/talk.ts';
+
+const log = (page: Page) => page.getByRole('log', { name: words.room.messages });
+const message = ({ page }: Visitor, number: number) =>
+  log(page)
+    .getByRole('article')
+    .filter({ hasText: new RegExp(`message ${number}\\b`) });
+const jump = ({ page }: Visitor) => page.getByRole('button', { name: words.room.jumpToNewest });
+
+/** An embedded server with a room in which somebody has said `message 1` up to that number. */
+async function startRoom(messages: number) {
+  await using stack = new AsyncDisposableStack();
+  const { a: server } = stack.use(await startEmbedded());
+  const place = somewhere();
+  const ada = stack.use(await startTalker(server.url, 'Ada', { location: place }));
+  await ada.count(1, messages);
+  const browser = stack.use(await openBrowser());
+  const visit = (options = {}) =>
+    browser.visit(server.url, { name: 'Mira', place, path: `#/room/${ada.room.room.id}`, browser: options });
+  const held = stack.move();
+  return { ada, visit, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+interface Walk {
+  /** The numbers of the messages met, in the order in which each came into sight. */
+  met: number[];
+  /** Steps after which a message that stayed in sight stood elsewhere than the step took it. */
+  jumps: number;
+  /** Screens that showed a message twice, or not next to its neighbour. */
+  broken: number;
+}
+
+/** Scrolls up in steps like those of a wheel until the room begins, and looks at every screen. */
+function walkUp(page: Page, stepPx: number): Promise<Walk> {
+  return log(page).evaluate(async (list, step) => {
+    const drawn = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+
+    /** The messages in sight, from the top, with where they end. */
+    function look(): Map<number, number> {
+      const { top, bottom } = list.getBoundingClientRect();
+      const seen: [number, number][] = [];
+      for (const article of list.querySelectorAll('article')) {
+        const box = article.getBoundingClientRect();
+        const number = /message (\d+)/.exec(article.textContent)?.[1];
+        if (number !== undefined && box.bottom > top && box.top < bottom && article.checkVisibility()) {
+          seen.push([Number(number), box.bottom]);
+        }
+      }
+      return new Map(seen.sort(([, a], [, b]) => a - b));
+    }
+
+    const isTop = () => list.scrollTop === 0 && list.querySelector('h3') !== null;
+    const walk = { met: new Set<number>(), jumps: 0, broken: 0 };
+    let before = look();
+    for (let steps = 0; steps < 20_000; steps += 1) {
+      const numbers = [...before.keys()];
+      if (numbers.some((number, index) => index > 0 && number - (numbers[index - 1] ?? 0) !== 1)) walk.broken += 1;
+      for (const number of numbers.toReversed()) walk.met.add(number);
+      if (isTop() && walk.met.has(1)) break;
+      list.scrollBy(0, -step);
+      await drawn();
+      const after = look();
+      const moves = numbers.map((number) => (after.get(number) ?? Number.NaN) - (before.get(number) ?? 0));
+      const stayed = moves.filter((move) => !Number.isNaN(move));
+      // At the very top there may be less than a step to go.
+      if (stayed.some((move) => move > step + 1 || move < -1) || Math.max(...stayed) - Math.min(...stayed) > 1) {
+        walk.jumps += 1;
+      }
+      before = after;
+    }
+    return { ...walk, met: [...walk.met] };
+  }, stepPx);
+}
+
+/** What stands in the middle of the list, and how high, once nothing moves any more. */
+function middle(page: Page): Promise<{ text: string | null; top: number }> {
+  return log(page).evaluate(async (list) => {
+    const { left, top, width, height } = list.getBoundingClientRect();
+    function look() {
+      const row = document.elementFromPoint(left + width / 2, top + height / 2)?.closest('[data-row]');
+      return { text: row?.textContent ?? null, top: row?.getBoundingClientRect().top ?? 0 };
+    }
+    let last = look();
+    for (let still = 0; still < 15; still += 1) {
+      await new Promise(requestAnimationFrame);
+      const now = look();
+      if (now.text === null || now.text !== last.text || now.top !== last.top) still = 0;
+      last = now;
+    }
+    return last;
+  });
+}
+
+const downFrom = (newest: number) => Array.from({ length: newest }, (_, index) => newest - index);
+
+test.each([
+  { device: 'a desktop', browser: {}, stepPx: 240 },
+  { device: 'a phone', browser: phone, stepPx: 300 },
+])(
+  'scrolling up through 2,000 messages on $device meets each once and in order, and nothing jumps',
+  async (given) => {
+    await using room = await startRoom(2_000);
+    const mira = await room.visit(given.browser);
+    await message(mira, 2_000).waitFor();
+    const { met, jumps, broken } = await walkUp(mira.page, given.stepPx);
+    expect(met).toEqual(downFrom(2_000));
+    expect({ jumps, broken }).toEqual({ jumps: 0, broken: 0 });
+    expect(mira.problems).toEqual([]);
+  },
+  180_000,
+);
+
+test('what comes while one reads older messages moves nothing, is counted, and one click away', async () => {
+  await using room = await startRoom(200);
+  const mira = await room.visit();
+  await message(mira, 200).waitFor();
+  await log(mira.page).hover();
+  await mira.page.mouse.wheel(0, -1_500);
+  await jump(mira).waitFor();
+  const before = await middle(mira.page);
+  await room.ada.count(201, 203);
+  await mira.page.getByText(words.room.newMessages(3), { exact: true }).waitFor();
+  expect(await middle(mira.page)).toEqual(before);
+
+  await jump(mira).click();
+  await message(mira, 203).waitFor();
+  await expect.poll(() => jump(mira).count()).toBe(0);
+  const [line, first] = await Promise.all([
+    log(mira.page).getByText(words.room.unreadLine, { exact: true }).boundingBox(),
+    message(mira, 201).boundingBox(),
+  ]);
+  expect(line?.y).toBeLessThan(first?.y ?? 0);
+  expect(mira.problems).toEqual([]);
+});
+
+test('a page that stays open holds a bounded part of a long room, and gets the rest back', async () => {
+  await using room = await startRoom(1);
+  const mira = await room.visit();
+  await message(mira, 1).waitFor();
+  await room.ada.count(2, 1_200);
+  await message(mira, 1_200).waitFor();
+  expect(await jump(mira).count()).toBe(0); // it has followed all the way
+  const height = await log(mira.page).evaluate((list) => list.scrollHeight);
+  const { met, broken } = await walkUp(mira.page, 500);
+  expect(met).toEqual(downFrom(1_200));
+  expect(broken).toBe(0);
+  expect(height).toBeLessThan(0.85 * (await log(mira.page).evaluate((list) => list.scrollHeight)));
+}, 120_000);
