@@ -1,5 +1,6 @@
 import type { RoomEvent } from '@earshot/shared';
 import type { Cursor, Entry, Ring } from './ring.ts';
+import type { Signal } from './stop.ts';
 
 /** Makes the text of an event, which is the same for all sinks that share the codec. */
 export interface Codec {
@@ -59,7 +60,7 @@ export class FanOut {
   }
 
   /** Serves a watcher. Resolves when it got off, or the signal aborted: from that moment on nothing is written to it. */
-  carry(passenger: Passenger, signal: AbortSignal): Promise<void> {
+  carry(passenger: Passenger, signal: Signal): Promise<void> {
     if (signal.aborted) return Promise.resolve();
     this.#flush();
     this.#offset = this.#ring.end;

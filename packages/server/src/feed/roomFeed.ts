@@ -9,6 +9,7 @@ import { Latest } from './latest.ts';
 import { type Entry, Ring } from './ring.ts';
 import { type ReaderContext, RoomReader } from './roomReader.ts';
 import { Sequencer } from './sequencer.ts';
+import type { Signal } from './stop.ts';
 
 export type FeedCount =
   | 'publish_failed'
@@ -138,7 +139,7 @@ export class RoomFeed {
   }
 
   /** Makes the caller a reader of the ring until the signal aborts, which must not have happened yet. */
-  attach(signal: AbortSignal): Attachment {
+  attach(signal: Signal): Attachment {
     let wake = () => {};
     const bell = () => wake();
     const detach = () => {

@@ -5,13 +5,13 @@ import type { Sink } from './fanOut.ts';
 import { forReader, Replay } from './replay.ts';
 import { Cursor, type Entry } from './ring.ts';
 import type { Attachment, RoomFeed } from './roomFeed.ts';
+import type { Signal } from './stop.ts';
 
 export interface WatchOptions {
   /** How many of the newest messages a start carries. */
   history: number;
   /** The number of the last change seen: what came after it is replayed, and there is no start if that can be done. */
   after?: number | undefined;
-  signal: AbortSignal;
   /** Lets the watcher be served together with others while it is up to date. */
   carriage?: Carriage | undefined;
 }
@@ -38,7 +38,8 @@ export type FeedItem =
 export async function* follow(
   feed: RoomFeed,
   attachment: Attachment,
-  { history, after, signal, carriage }: WatchOptions,
+  { history, after, carriage }: WatchOptions,
+  signal: Signal,
 ): AsyncGenerator<FeedItem, void> {
   await unlessAborted(feed.opened, signal);
   let position = after;
@@ -75,7 +76,7 @@ async function canResume(feed: RoomFeed, after: number): Promise<boolean> {
 }
 
 /** Reads the store up to its end, page by page, as fast as the watcher takes it. */
-async function* catchUp(feed: RoomFeed, cursor: Cursor, signal: AbortSignal): AsyncGenerator<FeedItem, void> {
+async function* catchUp(feed: RoomFeed, cursor: Cursor, signal: Signal): AsyncGenerator<FeedItem, void> {
   const replay = new Replay(cursor.seq);
   let page: Message[] | undefined;
   do {
