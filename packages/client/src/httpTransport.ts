@@ -1,4 +1,4 @@
-import { clientTransformer as transformer, limits } from '@earshot/shared';
+import { limits, clientTransformer as transformer } from '@earshot/shared';
 import { getFetch, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
 import type { ConnectionMonitor } from './connection.ts';
 import { type Credentials, credentialHeaders } from './identity.ts';
