@@ -44,7 +44,7 @@ export async function* watchRoom(
     isOwnDoing({ event, from }, connection, user) ||
     (event.type === 'member.left' && event.userId === user.userId) ||
     membership.isDue(now);
-  const carriage = input.sink && { sink: input.sink, isParticular };
+  const carriage = input.sink && { sink: input.sink, isParticular, changesPlainUntil: membership.dueAt };
   for await (const item of services.hub.watch(roomId, { history, after, signals, carriage })) {
     if (item.kind === 'event' && item.event.type === 'member.left') {
       // They may have joined again since.
@@ -89,9 +89,11 @@ function createRecheck({ store }: Services, roomId: string, userId: string) {
   const isDue = (at: number) => at >= dueAt;
   return {
     isDue,
+    dueAt: () => dueAt,
     holds: async ({ now = false } = {}): Promise<boolean> => {
       if (!now && !isDue(Date.now())) return true;
-      dueAt = Date.now() + recheckMs;
+      // Not all who came together at once: each gets off the fan-out for it.
+      dueAt = Date.now() + recheckMs * (0.75 + Math.random() / 2);
       return store.isMember(roomId, userId).catch(() => {
         dueAt = Date.now() + recheckSoonMs; // the store is down: an event a little later asks again
         return true;

@@ -120,7 +120,7 @@ export class Reader {
       return true;
     };
     const sink: Sink = { codec, key: String(readers % 3), frame: (text) => Buffer.from(text), write };
-    return { sink: () => sink, isParticular: refuses };
+    return { sink: () => sink, isParticular: refuses, changesPlainUntil: () => 0 };
   }
 
   async #read(feed: AsyncIterable<FeedItem>, slowness: number): Promise<void> {

@@ -22,6 +22,8 @@ export interface Carriage {
   sink: () => Sink | undefined;
   /** Tells an event that the watcher must get as an item. `now`: the time in milliseconds. */
   isParticular: (event: BrokerEvent, from: string, now: number) => boolean;
+  /** Up to when, in milliseconds since the epoch, that is never a change: nobody need ask then. */
+  changesPlainUntil: () => number;
 }
 
 export type FeedItem =
@@ -59,7 +61,8 @@ export async function* follow(
     if (entry === undefined) {
       // One that read the store ahead of the feed has other positions than all until the feed is there too.
       const sink = cursor.seq === feed.last ? carriage?.sink() : undefined;
-      await (sink ? feed.fanOut.carry({ cursor, sink, isParticular }, signal) : attachment.grown());
+      const plain = { plainUntil: carriage?.changesPlainUntil() ?? 0, plainAfter: known };
+      await (sink ? feed.fanOut.carry({ cursor, sink, isParticular, ...plain }, signal) : attachment.grown());
     } else if (entry === 'behind') {
       yield* catchUp(feed, cursor, signal);
       known = cursor.seq;
