@@ -4,7 +4,7 @@ import { describeMachine, machineLine } from './machine.ts';
 import { help, type Options, readOptions } from './options.ts';
 import { drawChart } from './report/chart.ts';
 import { checkClaims } from './report/claims.ts';
-import { asMarkdown, asText, claimCells, resultCells } from './report/table.ts';
+import { asMarkdown, asText, claimCells, problems, resultCells } from './report/table.ts';
 import { runAll } from './runner.ts';
 import { Services } from './systems/services.ts';
 
@@ -35,6 +35,7 @@ async function bench({ scenarios, quick, rounds, generators, markdown, out, char
     `\n${machineLine(machine)}; medians of ${rounds}${quick ? '; QUICK: figures mean nothing' : ''}\n`,
   );
   process.stdout.write(`\n${print(resultCells(rows))}`);
+  for (const problem of problems(rows)) process.stdout.write(`\n${problem}\n`);
   if (claims.length > 0) process.stdout.write(`\n${print(claimCells(claims))}`);
 
   if (out !== null) {

@@ -63,7 +63,7 @@ describe('the benchmark', () => {
   test('fails when a system can’t be measured, and says why', { timeout: 60_000 }, async () => {
     const nobody = 'mongodb://127.0.0.1:1/?replicaSet=none';
     const { code, stdout } = await bench(['instances', '--quick'], { MONGODB_URI: nobody });
-    expect(stdout).toMatch(/Earshot \(FAILED: .*MongoDB can’t be used/s);
+    expect(stdout).toMatch(/Earshot \(FAILED\).*Earshot: FAILED: .*MongoDB can’t be used/s);
     expect(code).toBe(1);
   });
 

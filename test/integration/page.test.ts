@@ -238,6 +238,18 @@ describe('the page that is built', () => {
     expect(text).not.toMatch(/<style|\sstyle=|\son\w+=|https?:/);
   });
 
+  test('its service worker keeps files that are there, and is asked for anew each time', async () => {
+    await using earshot = await startEmbedded();
+    const worker = await fetch(`${earshot.a.url}/sw.js`);
+    expect(worker.headers.get('cache-control')).toBe('no-cache');
+    expect(worker.headers.get('content-type')).toContain('javascript');
+    const [, list = '[]'] = /^const files = (\[.*?\]);/.exec(await worker.text()) ?? [];
+    const files: string[] = JSON.parse(list);
+    expect(files.length).toBeGreaterThan(3);
+    expect(files.join()).not.toMatch(/StreetMap|maplibre|\.gz|\.br/);
+    for (const file of files) expect((await rawGet(earshot.a.url + file)).status).toBe(200);
+  });
+
   test('its compressed copies are copies', async () => {
     const html = await readFile(path.join(built, 'index.html'), 'utf8');
     for (const [, file = ''] of html.matchAll(/"\/(assets\/[^"]+)"/g)) {

@@ -2,7 +2,7 @@ import type { Location } from '@earshot/client';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { en } from '../../packages/web/src/text/en.ts';
 import { launch } from './browser.ts';
-import { openLine } from './line.ts';
+import { type Line, openLine } from './line.ts';
 
 /** What the page says, for finding things by their names. */
 export const words = en;
@@ -28,12 +28,11 @@ export interface Visitor {
   readonly problems: readonly string[];
   /** Where the page asked for something. */
   readonly requests: readonly string[];
-  /**
-   * Takes the network away. A reload still gets the page's files (from a browser's cache, as it were), but nothing else
-   * of the server.
-   */
+  /** Takes the network away, once the browser keeps the page. */
   cut(): Promise<void>;
   mend(): Promise<void>;
+  /** Cuts off the server alone; the device goes on believing that it is online. */
+  readonly line: Pick<Line, 'cut' | 'mend'>;
 }
 
 interface TestBrowser extends AsyncDisposable {
@@ -43,14 +42,13 @@ interface TestBrowser extends AsyncDisposable {
 
 /** A browser for pages of several people. */
 export async function openBrowser(): Promise<TestBrowser> {
-  // A page whose files the test hands out comes from no network: it may not reach this machine unless that is not checked.
-  const browser = await launch(['--disable-features=LocalNetworkAccessChecks']);
+  const browser = await launch();
   const stack = new AsyncDisposableStack();
   stack.defer(() => browser.close());
   const visit = async (serverUrl: string, options: VisitOptions = {}) => {
     const line = stack.use(await openLine(serverUrl));
     const context = await browser.newContext(contextOptions(line.url, options));
-    const visitor = await openVisit(context, { serverUrl, line });
+    const visitor = await openVisit(context, line);
     await visitor.page.goto(`${line.url}/${options.path ?? ''}`);
     return visitor;
   };
@@ -72,14 +70,9 @@ function contextOptions(origin: string, { name, place, position, browser }: Visi
   };
 }
 
-interface Network {
-  serverUrl: string;
-  line: { cut(): void; mend(): void };
-}
-
 const offlineWords = /net::ERR_|WebSocket connection to/;
 
-async function openVisit(context: BrowserContext, { serverUrl, line }: Network): Promise<Visitor> {
+async function openVisit(context: BrowserContext, line: Line): Promise<Visitor> {
   const page = await context.newPage();
   const problems: string[] = [];
   const requests: string[] = [];
@@ -103,25 +96,20 @@ async function openVisit(context: BrowserContext, { serverUrl, line }: Network):
     page,
     problems,
     requests,
+    line,
     cut: async () => {
+      await page.evaluate(async () => void (await navigator.serviceWorker.ready));
       wasCut = true;
       // The browser's own switch tells the page and stops new connections, but leaves an open WebSocket alone.
       await context.setOffline(true);
       line.cut();
-      await context.route(isPageFile, async (route) => {
-        const { pathname } = new URL(route.request().url());
-        await route.fulfill({ response: await route.fetch({ url: `${serverUrl}${pathname}` }) });
-      });
     },
     mend: async () => {
-      await context.unroute(isPageFile);
       line.mend();
       await context.setOffline(false);
     },
   };
 }
-
-const isPageFile = ({ pathname }: URL) => ['/', '/favicon.svg'].includes(pathname) || pathname.startsWith('/assets/');
 
 /** Goes into the room nearest to the visitor's place, or opens one there. */
 export async function enterNearest({ page }: Visitor): Promise<void> {

@@ -10,6 +10,8 @@ type Adopt = (messages: readonly StoredMessage[]) => void;
 export class PatientStore {
   readonly #store: OutboxStore;
   readonly #log: (line: string) => void;
+  /** How many calls are past their time. While there is one, no other is waited for. */
+  #overdue = 0;
 
   constructor(store: OutboxStore, log: (line: string) => void = () => {}) {
     this.#store = store;
@@ -36,7 +38,11 @@ export class PatientStore {
   /** Never rejects. */
   #try(doing: string, work: () => Promise<void>): Promise<void> {
     return new Promise((resolve) => {
+      if (this.#overdue > 0) resolve();
+      let isLate = false;
       const late = setTimeout(() => {
+        isLate = true;
+        this.#overdue += 1;
         this.#log(`outbox store: ${doing} takes long; going on in memory`);
         resolve();
       }, patienceMs);
@@ -46,6 +52,7 @@ export class PatientStore {
         .catch((error: unknown) => this.#log(`outbox store: ${doing} failed: ${String(error)}`))
         .finally(() => {
           clearTimeout(late);
+          if (isLate) this.#overdue -= 1;
           resolve();
         });
     });

@@ -127,7 +127,7 @@ function readRefusal(data: unknown): EarshotClientError | null {
   try {
     const frame: unknown = JSON.parse(data);
     if (!isRecord(frame) || !isRecord(frame.error)) return null;
-    const shape: unknown = clientTransformer.deserialize({ json: null, ...frame.error });
+    const shape: unknown = clientTransformer.output.deserialize({ json: null, ...frame.error });
     if (!isRecord(shape) || !isRecord(shape.data)) return null;
     return fromServer(shape.data, new Error(typeof shape.message === 'string' ? shape.message : ''));
   } catch {

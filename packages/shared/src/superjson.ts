@@ -55,4 +55,4 @@ superjson.registerCustom<ObjectIdLike, string>(
 );
 
 /** superjson for tRPC in a client: it trusts its server, so it checks nothing. Servers take `transformer`. */
-export const clientTransformer = superjson;
+export const clientTransformer = { input: superjson, output: superjson };

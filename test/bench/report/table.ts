@@ -26,13 +26,23 @@ export function resultCells(rows: readonly Row[]): Cells {
       return [
         scenario === before?.scenario ? '' : scenario,
         load === before?.load && scenario === before.scenario ? '' : load,
-        problem === null ? system : `${system} (${problem})`,
+        problem === null ? system : `${system} (${missing(problem)})`,
         ...columns.map(({ metric }) => format(figures[metric])),
         first === undefined || first === row ? '' : ratios(first, row),
       ];
     }),
   ];
 }
+
+/** Why rows have no figures, a sentence each; the table itself has no room for it. */
+export function problems(rows: readonly Row[]): string[] {
+  return rows.flatMap(({ scenario, load, system, problem }) =>
+    problem === null ? [] : `${scenario}: ${load}, ${system}: ${problem}`,
+  );
+}
+
+/** A problem in a word. */
+const missing = (problem: string) => (problem.startsWith('FAILED') ? 'FAILED' : 'left out');
 
 /** What a case is about: the first of these that both rows have, CPU first; a throughput beside it where there is one. */
 function ratios({ figures: first }: Row, { figures: own }: Row): string {

@@ -14,6 +14,5 @@ export interface Case {
   system: string;
   /** Connections open at a time: each takes a file descriptor in the server and in the generator. */
   connections: number;
-  /** Resolves with null where the system has not what the case is about. */
-  run(bench: Bench): Promise<Figures | null>;
+  run(bench: Bench): Promise<Figures>;
 }

@@ -15,7 +15,8 @@ export const workers: Scenario = {
       run: async (bench) => {
         await using stage = await openStage(bench, earshotCluster({ title: 'Earshot', workers: count }));
         const { workers: running } = await stage.system.usage();
-        return count > 1 && running !== count ? null : await measureFanOut(bench, stage, load);
+        if (count > 1 && running !== count) throw new Error(`WORKERS=${count} started ${running} workers`);
+        return await measureFanOut(bench, stage, load);
       },
     }));
   },

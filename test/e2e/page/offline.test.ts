@@ -73,3 +73,27 @@ test.each([
   expect(lines.flatMap((line) => everything.filter((text) => line.endsWith(text)))).toEqual(everything);
   expect(ada.problems).toEqual([]);
 });
+
+test('what a tab had to send when it was closed goes out from another tab of the same person, once', async () => {
+  await using server = await startRestartable();
+  await using browser = await openBrowser();
+  const ada = await browser.visit(server.url, { name: 'Ada', place: somewhere() });
+  await enterNearest(ada);
+  const bob = await browser.visit(server.url, { name: 'Bob', path: new URL(ada.page.url()).hash });
+  await bob.page.getByRole('button', { name: words.room.peopleHere(2) }).waitFor();
+  const other = { ...ada, page: await ada.page.context().newPage() };
+  await other.page.goto(ada.page.url());
+  await other.page.getByRole('button', { name: words.room.peopleHere(2) }).waitFor();
+
+  await ada.cut();
+  const adas = ['first of Ada', 'second of Ada'];
+  for (const text of adas) await say(ada, text);
+  await banner(ada, words.connection.offline(2)).waitFor();
+  expect(await shown(other, adas)).toEqual([]);
+  await ada.page.close();
+  await banner(other, words.connection.offline(2)).waitFor();
+  await ada.mend();
+  for (const visitor of [bob, other]) await expect.poll(() => shown(visitor, adas), { timeout: 20_000 }).toEqual(adas);
+  await other.page.reload();
+  await expect.poll(() => shown(other, adas)).toEqual(adas);
+});

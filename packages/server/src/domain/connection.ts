@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EarshotError, type User } from '@earshot/shared';
+import { type Signal, Stop } from '../feed/stop.ts';
 
 interface ConnectionOptions {
   /** Who speaks, or null while nobody said. */
@@ -21,7 +22,7 @@ export class Connection {
 
   #user: User | null;
   #expiresAt: Date | undefined;
-  readonly #ending = new AbortController();
+  readonly #ending = new Stop();
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: ConnectionOptions) {
@@ -47,8 +48,8 @@ export class Connection {
   }
 
   /** Aborts when the server ends the connection; its reason is the error to tell. */
-  get ended(): AbortSignal {
-    return this.#ending.signal;
+  get ended(): Signal {
+    return this.#ending;
   }
 
   end(reason: EarshotError): void {

@@ -37,15 +37,15 @@ export async function* watchRoom(
   await requireMember(services, roomId, user);
   using _presence = await enter(services, connection, roomId);
 
-  const signal = AbortSignal.any([input.signal, connection.ended]);
+  const signals = [input.signal, connection.ended];
   const after = lastEventId === undefined ? undefined : Number(lastEventId);
   const membership = createRecheck(services, roomId, user.userId);
   const isParticular = (event: BrokerEvent, from: string, now: number) =>
     isOwnDoing({ event, from }, connection, user) ||
     (event.type === 'member.left' && event.userId === user.userId) ||
     membership.isDue(now);
-  const carriage = input.sink && { sink: input.sink, isParticular };
-  for await (const item of services.hub.watch(roomId, { history, after, signal, carriage })) {
+  const carriage = input.sink && { sink: input.sink, isParticular, changesPlainUntil: membership.dueAt };
+  for await (const item of services.hub.watch(roomId, { history, after, signals, carriage })) {
     if (item.kind === 'event' && item.event.type === 'member.left') {
       // They may have joined again since.
       if (item.event.userId === user.userId && !(await membership.holds({ now: true }))) return;
@@ -56,7 +56,7 @@ export async function* watchRoom(
     if (event === null) continue;
     if (!(await membership.holds())) return;
     await connection.writable();
-    if (signal.aborted) break;
+    if (signals.some((signal) => signal.aborted)) break;
     yield { seq: item.seq, event, own: item.kind === 'event' && item.from === connection.id };
   }
   if (connection.ended.aborted && connection.ended.reason instanceof EarshotError) throw connection.ended.reason;
@@ -90,9 +90,11 @@ function createRecheck({ store }: Services, roomId: string, userId: string) {
   const isDue = (at: number) => at >= dueAt;
   return {
     isDue,
+    dueAt: () => dueAt,
     holds: async ({ now = false } = {}): Promise<boolean> => {
       if (!now && !isDue(Date.now())) return true;
-      dueAt = Date.now() + recheckMs;
+      // Not all who came together at once: each gets off the fan-out for it.
+      dueAt = Date.now() + recheckMs * (0.75 + Math.random() / 2);
       return store.isMember(roomId, userId).catch(() => {
         dueAt = Date.now() + recheckSoonMs; // the store is down: an event a little later asks again
         return true;

@@ -1,5 +1,7 @@
+import type { Signal } from './stop.ts';
+
 /** The promise, or a rejection with the signal's reason as soon as it aborts. Leaves no listener behind. */
-export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export function unlessAborted<T>(promise: Promise<T>, signal: Signal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
     if (signal.aborted) abort();
@@ -9,7 +11,7 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Prom
 }
 
 /** Resolves after `ms`; rejects with the signal's reason, its timer gone, as soon as it aborts. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
+export function pause(ms: number, signal: Signal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms).unref();
   return unlessAborted(promise, signal).finally(() => clearTimeout(timer));

@@ -1,10 +1,24 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { RoomEvent } from '@earshot/shared';
+import { newId, type RoomEvent } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
 import { type Codec, FanOut, type Sink } from './fanOut.ts';
 import { Cursor, type Entry, Ring } from './ring.ts';
 
 const typing = { type: 'typing', user: { userId: 'ann', username: 'Ann' }, isTyping: true } as const;
+
+const message = {
+  id: newId(),
+  roomId: 'room',
+  updatedSeq: 9,
+  userId: 'ann',
+  username: 'Ann',
+  content: 'Hello',
+  timestamp: new Date(),
+  editedAt: null,
+  deleted: false,
+  reactions: [],
+};
+const changeOf = (seq: number) => ({ type: 'message.updated', message: { ...message, seq } }) as const;
 
 /** Texts such as `3:presence`, the number being what a watcher resumes from. */
 class CountingCodec implements Codec {
@@ -39,6 +53,8 @@ class TestSink implements Sink {
   }
 }
 
+const neverPlain = { plainUntil: 0, plainAfter: 0 };
+
 function setUp(capacity = 1_024) {
   const ring = new Ring(capacity);
   const fanOut = new FanOut(ring);
@@ -47,11 +63,11 @@ function setUp(capacity = 1_024) {
     fanOut.grown();
   };
   const stop = new AbortController();
-  const carry = (sink: Sink, isParticular: (entry: Entry) => boolean = () => false) => {
+  const carry = (sink: Sink, isParticular: (entry: Entry) => boolean = () => false, plain = neverPlain) => {
     const cursor = new Cursor(7, 0);
     cursor.moveTo(ring.end, 7);
     const rider = { cursor, off: false };
-    void fanOut.carry({ cursor, sink, isParticular }, stop.signal).then(() => {
+    void fanOut.carry({ cursor, sink, isParticular, ...plain }, stop.signal).then(() => {
       rider.off = true;
     });
     return rider;
@@ -111,6 +127,25 @@ describe('getting off', () => {
     expect(rider.cursor.next(ring)).toMatchObject({ event: { type: 'presence' } });
     expect(other.written).toEqual(['one/7:typing one/7:presence one/7:typing ']);
     expect(fanOut.size).toBe(1);
+  });
+
+  test.each([
+    ['changes, in time, of later places: nobody asks', [changeOf(8), changeOf(9)], {}, 0],
+    ['a change of an earlier place', [changeOf(8), changeOf(5)], {}, 1],
+    ['something else among the changes', [changeOf(8), typing], {}, 1],
+    ['changes, too late', [changeOf(8)], { plainUntil: 0 }, 1],
+  ] as const)('is asked for where it matters: %s', async (_what, events, plain, asked) => {
+    const { push, carry, fanOut } = setUp();
+    const asks: unknown[] = [];
+    const isParticular = (entry: Entry) => asks.push(entry) > 0;
+    carry(new TestSink(new CountingCodec()), isParticular, {
+      plainUntil: Date.now() + 60_000,
+      plainAfter: 7,
+      ...plain,
+    });
+    for (const event of events) push(event, 'message' in event ? event.message.updatedSeq : null);
+    await nextTurn();
+    expect([asks.length, fanOut.size]).toEqual([asked, 1 - asked]);
   });
 
   test.each<[string, (sink: TestSink) => object]>([

@@ -1,5 +1,7 @@
 import type { RoomEvent } from '@earshot/shared';
+import { isChange } from './envelope.ts';
 import type { Cursor, Entry, Ring } from './ring.ts';
+import type { Signal } from './stop.ts';
 
 /** Makes the text of an event, which is the same for all sinks that share the codec. */
 export interface Codec {
@@ -25,6 +27,12 @@ export interface Passenger {
   sink: Sink;
   /** That an event is to this watcher something else than to all, or more than bytes: it gets off before it. `now`: ms. */
   isParticular: (entry: Entry, now: number) => boolean;
+  /**
+   * Until then (ms), no change to a message of a later place than this one is particular. It spares asking each of many
+   * thousands about each entry, which costs more than all else that is not the write itself.
+   */
+  plainUntil: number;
+  plainAfter: number;
 }
 
 interface Seat extends Passenger {
@@ -59,7 +67,7 @@ export class FanOut {
   }
 
   /** Serves a watcher. Resolves when it got off, or the signal aborted: from that moment on nothing is written to it. */
-  carry(passenger: Passenger, signal: AbortSignal): Promise<void> {
+  carry(passenger: Passenger, signal: Signal): Promise<void> {
     if (signal.aborted) return Promise.resolve();
     this.#flush();
     this.#offset = this.#ring.end;
@@ -127,7 +135,8 @@ function serve(group: Set<Seat>, batch: Batch): void {
   const whole = Buffer.concat(frames);
   const now = Date.now();
   for (const seat of group) {
-    const stop = batch.entries.findIndex((entry) => seat.isParticular(entry, now));
+    const plain = now < seat.plainUntil && seat.plainAfter < batch.plainFrom;
+    const stop = plain ? -1 : batch.entries.findIndex((entry) => seat.isParticular(entry, now));
     const taken = write(seat.sink, stop === -1 ? whole : Buffer.concat(frames.slice(0, stop)));
     if (!taken) getOff(seat, batch, 0);
     else if (stop !== -1) getOff(seat, batch, stop);
@@ -164,6 +173,8 @@ function getOff(seat: Seat, batch: Batch, given: number): void {
 class Batch {
   readonly offset: number;
   readonly entries: Entry[] = [];
+  /** The lowest place of a message in it; 0 when there is something else in it than changes. */
+  plainFrom = Number.POSITIVE_INFINITY;
   /** The number of the last change before each entry, and after all. */
   readonly #seqs: number[];
   readonly #texts = new Map<Codec, (string | null)[]>();
@@ -173,6 +184,7 @@ class Batch {
     this.#seqs = [seq];
     for (let entry = ring.at(offset); entry; entry = ring.at(offset + this.entries.length)) {
       this.entries.push(entry);
+      this.plainFrom = Math.min(this.plainFrom, isChange(entry.event) ? entry.event.message.seq : 0);
       this.#seqs.push(entry.seq ?? this.seqBefore(this.entries.length - 1));
     }
   }

@@ -48,7 +48,7 @@ describe('opening and closing', () => {
   test('a failed opening is not what those find who come while others still wait for it', async () => {
     const bench = createBench();
     const { signal } = new AbortController();
-    const watch = () => bench.hub.watch('room', { ...options, signal })[Symbol.asyncIterator]();
+    const watch = () => bench.hub.watch('room', { ...options, signals: [signal] })[Symbol.asyncIterator]();
     bench.store.down = true;
     const [first, second] = [watch().next(), watch().next()];
     const later = first.catch(() => {
@@ -113,7 +113,7 @@ describe('the end of a watch is prompt and clean', () => {
   test('by its signal, though nobody reads on', async () => {
     const bench = createBench();
     const stop = new AbortController();
-    const items = bench.hub.watch('room', { ...options, signal: stop.signal })[Symbol.asyncIterator]();
+    const items = bench.hub.watch('room', { ...options, signals: [stop.signal] })[Symbol.asyncIterator]();
     const first = items.next();
     await bench.pass(10);
     expect((await first).value).toMatchObject({ type: 'snapshot' });
@@ -127,7 +127,7 @@ describe('the end of a watch is prompt and clean', () => {
     const bench = createBench();
     const { signal } = new AbortController();
     const read = (async () => {
-      for await (const item of bench.hub.watch('room', { ...options, signal })) return item;
+      for await (const item of bench.hub.watch('room', { ...options, signals: [signal] })) return item;
       return undefined;
     })();
     await bench.pass(10);
@@ -139,7 +139,7 @@ describe('the end of a watch is prompt and clean', () => {
     const bench = createBench();
     const { signal } = new AbortController();
     const remove = vi.spyOn(signal, 'removeEventListener');
-    const items = bench.hub.watch('room', { ...options, signal })[Symbol.asyncIterator]();
+    const items = bench.hub.watch('room', { ...options, signals: [signal] })[Symbol.asyncIterator]();
     void items.next();
     await bench.pass(10);
     const waiting = items.next();
@@ -152,7 +152,7 @@ describe('the end of a watch is prompt and clean', () => {
   test('before it began there is nothing to end', async () => {
     const bench = createBench();
     const stop = new AbortController();
-    const iterable = bench.hub.watch('room', { ...options, signal: stop.signal });
+    const iterable = bench.hub.watch('room', { ...options, signals: [stop.signal] });
     expect(remains(bench)).toEqual(nothing);
     expect((await iterable[Symbol.asyncIterator]().return?.())?.done).toBe(true);
     stop.abort();
@@ -211,7 +211,7 @@ describe('the check', () => {
     const stop = new AbortController();
     for (let n = 0; n < 20; n += 1) {
       void bench.hub
-        .watch(`room ${n}`, { ...options, signal: stop.signal })
+        .watch(`room ${n}`, { ...options, signals: [stop.signal] })
         [Symbol.asyncIterator]()
         .next();
     }

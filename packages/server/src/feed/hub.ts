@@ -5,9 +5,15 @@ import { Tails } from './newest.ts';
 import { Outage } from './outage.ts';
 import { PositionCheck } from './positionCheck.ts';
 import { type FeedContext, type FeedCount, RoomFeed } from './roomFeed.ts';
+import { type Signal, Stop } from './stop.ts';
 import { type Carriage, type FeedItem, follow, type WatchOptions } from './watch.ts';
 
-export type { BrokerEvent, Carriage, FeedCount, FeedItem, WatchOptions };
+export type { BrokerEvent, Carriage, FeedCount, FeedItem };
+
+export interface HubWatchOptions extends WatchOptions {
+  /** Each of them ends the watch. */
+  signals: readonly Signal[];
+}
 
 export interface HubOptions extends Pick<FeedContext, 'store' | 'broker' | 'log'> {
   onCount?: (name: FeedCount, n?: number) => void;
@@ -38,11 +44,11 @@ export interface Hub {
   publish(roomId: string, event: BrokerEvent, fromConnectionId?: string): Promise<void>;
 
   /**
-   * Watches a room from the first `next()` on. Ends when the signal aborts, the consumer stops or the hub is closed;
+   * Watches a room from the first `next()` on. Ends when a signal aborts, the consumer stops or the hub is closed;
    * what it held is let go of at that moment, even if nobody reads on. Throws what the store throws (`STORE_UNAVAILABLE`)
    * only where the start can't be read; later faults of the store are waited out. `SERVER_STOPPING` on a closed hub.
    */
-  watch(roomId: string, options: WatchOptions): AsyncIterable<FeedItem>;
+  watch(roomId: string, options: HubWatchOptions): AsyncIterable<FeedItem, void>;
 
   /**
    * The newest messages of a room that is watched here, from memory, as the store would show them: with all that this
@@ -80,7 +86,7 @@ class FeedHub implements Hub {
   readonly #brokerOutage: Outage;
   readonly #check: PositionCheck;
   readonly #feeds = new Map<string, RoomFeed>();
-  readonly #watches = new Set<AbortController>();
+  readonly #watches = new Set<Stop>();
   readonly #stopListening: () => void;
   #closed = false;
 
@@ -154,21 +160,8 @@ class FeedHub implements Hub {
     return feed?.hears ? feed.members : undefined;
   }
 
-  watch(roomId: string, options: WatchOptions): AsyncIterable<FeedItem> {
-    return {
-      [Symbol.asyncIterator]: () => {
-        const stop = new AbortController();
-        const items = this.#items(roomId, options, stop);
-        return {
-          next: () => items.next(),
-          // A generator answers `return` only after the `next` before it; the abort lets that one go.
-          return: () => {
-            stop.abort();
-            return items.return();
-          },
-        };
-      },
-    };
+  watch(roomId: string, options: HubWatchOptions): AsyncIterable<FeedItem, void> {
+    return { [Symbol.asyncIterator]: () => new HubWatch((stop) => this.#begin(roomId, options, stop)) };
   }
 
   async close(): Promise<void> {
@@ -177,28 +170,22 @@ class FeedHub implements Hub {
     for (const stop of this.#watches) stop.abort();
   }
 
-  /** One watch. Whatever ends it aborts `stop`, and the clean-up hangs on that alone: it runs at once, and once. */
-  async *#items(roomId: string, options: WatchOptions, stop: AbortController): AsyncGenerator<FeedItem, void> {
+  /** What the watch holds is let go of when it is stopped: at once, and once. */
+  #begin(roomId: string, options: HubWatchOptions, stop: Stop): AsyncGenerator<FeedItem, void> | null {
     if (this.#closed) throw new EarshotError('SERVER_STOPPING');
-    if (options.signal.aborted) return;
+    const { signals } = options;
+    if (signals.some((signal) => signal.aborted)) return null;
     const feed = this.#feeds.get(roomId) ?? this.#open(roomId);
-    const attachment = feed.attach(stop.signal);
+    const attachment = feed.attach(stop);
     const abort = () => stop.abort();
-    const leave = () => {
-      options.signal.removeEventListener('abort', abort);
+    this.#watches.add(stop);
+    for (const signal of signals) signal.addEventListener('abort', abort, { once: true });
+    stop.addEventListener('abort', () => {
+      for (const signal of signals) signal.removeEventListener('abort', abort);
       this.#watches.delete(stop);
       if (feed.readers === 0) this.#close(feed);
-    };
-    this.#watches.add(stop);
-    options.signal.addEventListener('abort', abort, { once: true });
-    stop.signal.addEventListener('abort', leave, { once: true });
-    try {
-      yield* follow(feed, attachment, { ...options, signal: stop.signal });
-    } catch (error) {
-      if (!stop.signal.aborted) throw error;
-    } finally {
-      stop.abort();
-    }
+    });
+    return follow(feed, attachment, options, stop);
   }
 
   #open(roomId: string): RoomFeed {
@@ -231,5 +218,49 @@ class FeedHub implements Hub {
     } catch (error) {
       storeOutage.failed(error); // the timer asks again
     }
+  }
+}
+
+const over = { done: true, value: undefined } as const;
+
+/** One watch as its consumer holds it: whatever ends it, also an error or `return`, stops it. */
+class HubWatch implements AsyncIterator<FeedItem, void> {
+  readonly #begin: (stop: Stop) => AsyncGenerator<FeedItem, void> | null;
+  readonly #stop = new Stop();
+  /** Undefined before the first `next`. */
+  #items: AsyncGenerator<FeedItem, void> | null | undefined;
+
+  constructor(begin: (stop: Stop) => AsyncGenerator<FeedItem, void> | null) {
+    this.#begin = begin;
+  }
+
+  // Promises are chained by hand: of a generator around the other one, each of many thousands who wait would hold a copy.
+  next(): Promise<IteratorResult<FeedItem, void>> {
+    try {
+      if (this.#items === undefined) this.#items = this.#begin(this.#stop);
+    } catch (error) {
+      this.#items = null;
+      return Promise.reject(error);
+    }
+    if (this.#items === null) return Promise.resolve(over);
+    return this.#items.next().then(
+      (result) => {
+        if (result.done) this.#stop.abort();
+        return result;
+      },
+      (error: unknown) => {
+        const stopped = this.#stop.aborted;
+        this.#stop.abort();
+        if (stopped) return over;
+        throw error;
+      },
+    );
+  }
+
+  return(): Promise<IteratorResult<FeedItem, void>> {
+    this.#items ??= null;
+    // A generator answers `return` only after the `next` before it; the abort lets that one go.
+    this.#stop.abort();
+    return this.#items?.return() ?? Promise.resolve(over);
   }
 }

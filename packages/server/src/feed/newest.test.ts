@@ -118,7 +118,10 @@ test('only so many rooms keep theirs: those read longest ago lose it', async () 
   const stop = new AbortController();
   const rooms = ['a', 'b', 'c'];
   for (const roomId of rooms)
-    void hub.watch(roomId, { history: 0, signal: stop.signal })[Symbol.asyncIterator]().next();
+    void hub
+      .watch(roomId, { history: 0, signals: [stop.signal] })
+      [Symbol.asyncIterator]()
+      .next();
   await pass(10);
   for (const roomId of ['a', 'b', 'a', 'c']) {
     const asked = hub.newestPage(roomId, 2);

@@ -12,6 +12,7 @@ import { Newest, type Tails } from './newest.ts';
 import { type Entry, Ring } from './ring.ts';
 import { type ReaderContext, RoomReader } from './roomReader.ts';
 import { Sequencer } from './sequencer.ts';
+import type { Signal } from './stop.ts';
 
 export type FeedCount =
   | 'publish_failed'
@@ -182,7 +183,7 @@ export class RoomFeed {
   }
 
   /** Makes the caller a reader of the ring until the signal aborts, which must not have happened yet. */
-  attach(signal: AbortSignal): Attachment {
+  attach(signal: Signal): Attachment {
     let wake = () => {};
     const bell = () => wake();
     const detach = () => {

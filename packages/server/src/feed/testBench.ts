@@ -77,7 +77,7 @@ export class Reader {
   constructor(hub: Hub, roomId: string, { history = 50, after, slowness = 0, refuses }: ReaderOptions = {}) {
     this.after = after;
     const carriage = refuses && this.#carriage(refuses);
-    void this.#read(hub.watch(roomId, { history, after, signal: this.#stop.signal, carriage }), slowness);
+    void this.#read(hub.watch(roomId, { history, after, signals: [this.#stop.signal], carriage }), slowness);
   }
 
   get stopped(): boolean {
@@ -120,7 +120,7 @@ export class Reader {
       return true;
     };
     const sink: Sink = { codec, key: String(readers % 3), frame: (text) => Buffer.from(text), write };
-    return { sink: () => sink, isParticular: refuses };
+    return { sink: () => sink, isParticular: refuses, changesPlainUntil: () => 0 };
   }
 
   async #read(feed: AsyncIterable<FeedItem>, slowness: number): Promise<void> {

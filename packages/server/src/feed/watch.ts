@@ -5,13 +5,13 @@ import type { Sink } from './fanOut.ts';
 import { forReader, Replay } from './replay.ts';
 import { Cursor, type Entry } from './ring.ts';
 import type { Attachment, RoomFeed } from './roomFeed.ts';
+import type { Signal } from './stop.ts';
 
 export interface WatchOptions {
   /** How many of the newest messages a start carries. */
   history: number;
   /** The number of the last change seen: what came after it is replayed, and there is no start if that can be done. */
   after?: number | undefined;
-  signal: AbortSignal;
   /** Lets the watcher be served together with others while it is up to date. */
   carriage?: Carriage | undefined;
 }
@@ -22,6 +22,8 @@ export interface Carriage {
   sink: () => Sink | undefined;
   /** Tells an event that the watcher must get as an item. `now`: the time in milliseconds. */
   isParticular: (event: BrokerEvent, from: string, now: number) => boolean;
+  /** Up to when, in milliseconds since the epoch, that is never a change: nobody need ask then. */
+  changesPlainUntil: () => number;
 }
 
 export type FeedItem =
@@ -38,7 +40,8 @@ export type FeedItem =
 export async function* follow(
   feed: RoomFeed,
   attachment: Attachment,
-  { history, after, signal, carriage }: WatchOptions,
+  { history, after, carriage }: WatchOptions,
+  signal: Signal,
 ): AsyncGenerator<FeedItem, void> {
   await unlessAborted(feed.opened, signal);
   let position = after;
@@ -58,7 +61,8 @@ export async function* follow(
     if (entry === undefined) {
       // One that read the store ahead of the feed has other positions than all until the feed is there too.
       const sink = cursor.seq === feed.last ? carriage?.sink() : undefined;
-      await (sink ? feed.fanOut.carry({ cursor, sink, isParticular }, signal) : attachment.grown());
+      const plain = { plainUntil: carriage?.changesPlainUntil() ?? 0, plainAfter: known };
+      await (sink ? feed.fanOut.carry({ cursor, sink, isParticular, ...plain }, signal) : attachment.grown());
     } else if (entry === 'behind') {
       yield* catchUp(feed, cursor, signal);
       known = cursor.seq;
@@ -75,7 +79,7 @@ async function canResume(feed: RoomFeed, after: number): Promise<boolean> {
 }
 
 /** Reads the store up to its end, page by page, as fast as the watcher takes it. */
-async function* catchUp(feed: RoomFeed, cursor: Cursor, signal: AbortSignal): AsyncGenerator<FeedItem, void> {
+async function* catchUp(feed: RoomFeed, cursor: Cursor, signal: Signal): AsyncGenerator<FeedItem, void> {
   const replay = new Replay(cursor.seq);
   let page: Message[] | undefined;
   do {

@@ -104,7 +104,7 @@ export async function openDoors({ config, services, broker, metrics, ...options 
     else if (wire === 'trpc') {
       trpc.handleUpgrade(request, socket, head, (client) => trpc.emit('connection', client, request));
     } else {
-      legacy.server.handleUpgrade(request, socket, head, (client) => legacy.serve(client, socket, wire));
+      legacy.server.handleUpgrade(request, socket, head, (client) => legacy.serve(client, request, wire));
     }
   });
   const url = await app.listen({ port: config.port, host: config.host });

@@ -1,21 +1,30 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { WebSocket, WebSocketServer } from 'ws';
 
 /** Milliseconds between two pings; a socket that was silent for a whole one is dead. */
-const pingMs = 30_000;
+const pingMs = 20_000;
+
+interface Line {
+  stream: Socket;
+  /** Bytes that had come when it was looked at last. */
+  heard: number;
+}
 
 /** Pings every socket of the server now and then, and ends those whose client has gone without a word. */
 export function keepAlive(sockets: WebSocketServer, intervalMs = pingMs): void {
-  const heard = new WeakSet<WebSocket>();
-  sockets.on('connection', (socket: WebSocket) => {
-    const hear = () => heard.add(socket);
-    hear();
-    socket.on('message', hear).on('ping', hear).on('pong', hear);
+  // What has come is read off the stream: three listeners on every socket would tell no more.
+  const lines = new WeakMap<WebSocket, Line>();
+  sockets.on('connection', (socket: WebSocket, { socket: stream }: IncomingMessage) => {
+    lines.set(socket, { stream, heard: -1 });
   });
   const timer = setInterval(() => {
     for (const socket of sockets.clients) {
-      if (socket.isPaused) continue; // it may have answered: that is not read yet
-      if (heard.delete(socket)) socket.ping();
-      else socket.terminate();
+      const line = lines.get(socket);
+      if (line === undefined || socket.isPaused) continue; // a paused one may have answered: that is not read yet
+      if (line.stream.bytesRead === line.heard) socket.terminate();
+      else socket.ping();
+      line.heard = line.stream.bytesRead;
     }
   }, intervalMs);
   timer.unref();

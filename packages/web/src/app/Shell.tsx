@@ -1,5 +1,5 @@
 import type { RoomTarget, User } from '@earshot/client';
-import { lazy, Suspense, useEffect, useMemo } from 'react';
+import { lazy, type RefObject, Suspense, useEffect, useMemo, useRef } from 'react';
 import { Banner } from '../connection/Banner.tsx';
 import { useText } from '../text/useText.ts';
 import { AroundPane } from './AroundPane.tsx';
@@ -34,6 +34,8 @@ export function Shell({ me, onRename }: ShellProps) {
   // Who has no place yet has one thing to do, and all the page to do it on.
   const both = wide && !(away && known.place === null);
 
+  const around = useFocusWhen(away);
+
   useEffect(() => void loadRoomScreen().catch(() => {}), []); // what fails is tried again when it is needed
 
   return (
@@ -47,7 +49,7 @@ export function Shell({ me, onRename }: ShellProps) {
       <main className={styles.panes}>
         <h1 className="visually-hidden">{text.app.name}</h1>
         {(both || away) && (
-          <section aria-label={text.app.around} className={styles.around}>
+          <section ref={around} tabIndex={-1} aria-label={text.app.around} className={styles.around}>
             <AroundPane me={me} known={known} currentRoomId={roomId} onEnter={enter} onRename={onRename} />
           </section>
         )}
@@ -65,4 +67,15 @@ export function Shell({ me, onRename }: ShellProps) {
       </main>
     </div>
   );
+}
+
+/** Whoever comes back to something, from a screen that is gone, begins at its top: their focus would be nowhere. */
+function useFocusWhen(isBack: boolean): RefObject<HTMLElement | null> {
+  const element = useRef<HTMLElement>(null);
+  const was = useRef(isBack);
+  useEffect(() => {
+    if (isBack && !was.current && document.activeElement === document.body) element.current?.focus();
+    was.current = isBack;
+  }, [isBack]);
+  return element;
 }

@@ -28,7 +28,9 @@ export function Problem({ cause, onRetry, onBack, children }: ProblemProps) {
       <p role="alert" aria-atomic="true" className="visually-hidden">
         {wordsFor(cause, text)}
       </p>
-      <p aria-hidden="true">{wordsFor(cause, text, secondsLeft)}</p>
+      <p aria-hidden="true" className={styles.words}>
+        {wordsFor(cause, text, secondsLeft)}
+      </p>
       <div className={styles.actions}>
         {remedy === 'retry' && onRetry && (
           <button type="button" className="button" disabled={secondsLeft > 0} onClick={onRetry}>

@@ -13,6 +13,7 @@ import { MessageDeedsContext, NamesContext, namesFrom } from './roomContext.ts';
 import { Announcer } from './timeline/Announcer.tsx';
 import { MessageList, type MessageListHandle } from './timeline/MessageList.tsx';
 import { useDeeds } from './useDeeds.ts';
+import { useRoomTitle } from './useRoomTitle.ts';
 
 interface RoomScreenProps {
   target: RoomTarget;
@@ -44,13 +45,17 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
     list.current?.toNewest();
   }
 
-  const { room, error } = view;
+  const { room, error, status } = view;
+  const title = useRoomTitle(room);
+  // The room can't be entered for now, though the connection holds; it is tried again by itself.
+  const refusal = status === 'connecting' && error?.retry === 'later' ? error : null;
+  const outside = room === null ? error : view.messages.length === 0 ? refusal : null;
   return (
-    <section className={styles.screen} aria-label={room?.name ?? text.joining}>
+    <section className={styles.screen} aria-label={title ?? text.joining}>
       <RoomHeader view={view} userId={userId} onBack={onLeave} onLeave={leave} />
-      {room === null && error !== null ? (
+      {outside !== null ? (
         <div className={styles.middle}>
-          <Problem cause={error} onRetry={view.rejoin} onBack={onLeave} />
+          <Problem cause={outside} onRetry={status === 'stopped' ? view.rejoin : undefined} onBack={onLeave} />
         </div>
       ) : (
         <MessageDeedsContext value={deeds}>
@@ -60,7 +65,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
         </MessageDeedsContext>
       )}
       <Announcer messages={view.messages} userId={userId} />
-      {room !== null && (
+      {room !== null && outside === null && (
         <footer className={styles.foot}>
           <NameTaken roomId={room.id} members={view.members} me={me} onRename={onRename} />
           {problem !== null && (
@@ -70,6 +75,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
               </button>
             </Problem>
           )}
+          {refusal !== null && <Problem cause={refusal} />}
           <TypingLine users={view.typing} />
           {view.status === 'stopped' && error !== null ? (
             <Problem cause={error} onRetry={view.rejoin} onBack={onLeave} />
@@ -77,7 +83,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
             <Composer
               ref={composer}
               roomId={room.id}
-              roomName={room.name}
+              roomName={title ?? ''}
               maxChars={messageMaxChars}
               onSend={send}
               setTyping={view.setTyping}

@@ -13,7 +13,9 @@ export function focusSoon(find: () => HTMLElement | null | undefined): void {
     element?.focus({ preventScroll: true });
     if (element && document.activeElement === element) return;
     frames += 1;
-    if (frames < framesMax && document.activeElement === before) requestAnimationFrame(attempt);
+    // The row that had the focus may leave the page meanwhile: then nothing has it.
+    const unmoved = document.activeElement === before || document.activeElement === document.body;
+    if (frames < framesMax && unmoved) requestAnimationFrame(attempt);
   }
   attempt();
 }

@@ -1,4 +1,4 @@
-import type { EarshotClientError, Message, User } from '@earshot/client';
+import type { Message, User } from '@earshot/client';
 import { createContext, useContext } from 'react';
 
 /** What can be done with messages. Everything in it stays the same while the room does. */
@@ -25,9 +25,6 @@ export function useMessageDeeds(): MessageDeeds {
 export type NameOf = (userId: string) => string | null;
 
 export const NamesContext = createContext<NameOf>(() => null);
-
-/** What went wrong with something that the user did. */
-export type Report = (error: EarshotClientError) => void;
 
 /** Names by user id. Put together when the first one is asked for. */
 export function namesFrom(messages: readonly Message[], members: readonly User[]): NameOf {

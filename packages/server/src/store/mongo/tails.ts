@@ -23,7 +23,7 @@ interface End {
 }
 
 /** One index key and one document a room: see `lastOfEach` in history.ts, whose form this has. */
-export const endOfEach = (roomIds: readonly string[], by: 'seq' | 'updated_seq') => [
+const endOfEach = (roomIds: readonly string[], by: 'seq' | 'updated_seq') => [
   { $match: { room_id: { $in: roomIds }, [by]: { $gt: 0 } } },
   { $sort: { room_id: -1, [by]: -1 } },
   {

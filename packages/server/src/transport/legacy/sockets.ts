@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { LegacyConfig } from '../../config.ts';
 import type { NamedRoom } from '../../domain/namedRoom.ts';
@@ -16,8 +16,8 @@ interface LegacySocketsOptions extends Omit<SocketParts, 'dialect' | 'frames' | 
 export interface LegacySockets {
   /** Takes upgrades, handed to it by the caller. */
   readonly server: WebSocketServer;
-  /** Serves an open socket, on its stream, that came in by the path of that room. */
-  serve(socket: WebSocket, stream: Duplex, named: NamedRoom): void;
+  /** Serves an open socket that came in with that request, by the path of that room. */
+  serve(socket: WebSocket, request: IncomingMessage, named: NamedRoom): void;
 }
 
 /** The raw WebSocket of older clients. */
@@ -28,9 +28,9 @@ export function createLegacySockets({ legacy, frameBytes, ...parts }: LegacySock
   // A socket is in one room, in two while it moves: the limit is for clients that watch as many as they like.
   const services = { ...parts.services, settings: { ...parts.services.settings, watchesPerConnection: 0 } };
   const shared = { ...parts, services, dialect, frames: new SharedFrames(dialect), echo: legacy.echo };
-  const serve = (socket: WebSocket, stream: Duplex, named: NamedRoom) => {
-    server.emit('connection', socket);
-    new LegacySocket(shared, { socket, stream, named });
+  const serve = (socket: WebSocket, request: IncomingMessage, named: NamedRoom) => {
+    server.emit('connection', socket, request);
+    new LegacySocket(shared, { socket, stream: request.socket, named });
   };
   return { server, serve };
 }

@@ -6,6 +6,7 @@ import { leaveRoom } from '../../domain/leaveRoom.ts';
 import { watchRoom } from '../../domain/watchRoom.ts';
 import { asTrpcError } from './errorShape.ts';
 import { procedure, router } from './init.ts';
+import { mapEach } from './mapEach.ts';
 import { WatchLine } from './sharedEvents.ts';
 
 export const roomsRouter = router({
@@ -17,20 +18,17 @@ export const roomsRouter = router({
 
   nearby: procedure.input(nearbyInput).query(({ ctx, input }) => nearbyRooms(ctx.services, input)),
 
-  watch: procedure.input(watchInput).subscription(async function* ({ ctx, input, signal }) {
-    try {
-      const line = ctx.writeFrames && new WatchLine(ctx.writeFrames);
-      const watch = watchRoom(ctx.services, ctx.connection, {
-        ...input,
-        signal: signal ?? new AbortController().signal,
-        sink: line?.sink,
-      });
+  watch: procedure.input(watchInput).subscription(({ ctx, input, signal }) => {
+    const line = ctx.writeFrames && new WatchLine(ctx.writeFrames);
+    const watch = watchRoom(ctx.services, ctx.connection, {
+      ...input,
+      signal: signal ?? new AbortController().signal,
+      sink: line?.sink,
+    });
+    return mapEach(watch, {
       // Tracked without exception: tRPC's client resumes from the last event's id, and one without would erase it.
-      for await (const { seq, event } of watch) {
-        yield tracked<RoomEvent>(String(seq), line ? line.mark(event) : event);
-      }
-    } catch (error) {
-      throw asTrpcError(error);
-    }
+      value: ({ seq, event }) => tracked<RoomEvent>(String(seq), line ? line.mark(event) : event),
+      error: asTrpcError,
+    });
   }),
 });

@@ -1,8 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import { EarshotError, errorEntry } from '@earshot/shared';
 import { type CreateWSSContextFnOptions, getWSConnectionHandler } from '@trpc/server/adapters/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { Connection } from '../../domain/connection.ts';
 import { endOnExpiry } from '../expiry.ts';
+import { keepAlive } from '../keepAlive.ts';
 import { watchLine } from '../line.ts';
 import { Outbound } from '../outbound.ts';
 import type { Report } from '../report.ts';
@@ -32,7 +34,6 @@ export function createTrpcSockets(options: WebSocketOptions): WebSocketServer {
     experimental_encoder: tellingEncoder,
     createContext: (call: CreateWSSContextFnOptions) => createContext(options, call),
     ...(options.callsPerFrame > 0 && { maxBatchSize: options.callsPerFrame }),
-    keepAlive: { enabled: true, pingMs: 30_000, pongWaitMs: 10_000 },
     onError: ({ error, path, type }) => {
       const ofTheSocket = type === 'unknown' && error.code === 'INTERNAL_SERVER_ERROR';
       if (!ofTheSocket) options.onError(error, path);
@@ -40,6 +41,7 @@ export function createTrpcSockets(options: WebSocketOptions): WebSocketServer {
     },
   });
   wss.on('connection', serve);
+  keepAlive(wss);
   return wss;
 }
 
@@ -67,11 +69,18 @@ async function createContext(
     endOnExpiry(connection, identity?.expiresAt, info.signal);
     connection.ended.addEventListener('abort', () => closeAfterWord(socket, connection.ended.reason), { once: true });
     const writeFrames = parts.sharedFrames ? outbound.frameWriter(req.socket) : null;
+    forgetHeaders(req);
     return { ...parts, connection, throttle, writeFrames, address: req.socket.remoteAddress ?? '' };
   } catch (error) {
     if (error instanceof EarshotError) closeWith(socket, error);
     throw asTrpcError(error);
   }
+}
+
+/** The adapter holds the request for as long as the socket, which may be days. Browsers send a kilobyte of headers. */
+function forgetHeaders(request: IncomingMessage): void {
+  request.headers = {};
+  request.rawHeaders = [];
 }
 
 /** Milliseconds in which subscriptions tell why they end before their socket closes. */

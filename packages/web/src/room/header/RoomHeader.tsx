@@ -2,6 +2,7 @@ import type { RoomView } from '@earshot/client/react';
 import { useState } from 'react';
 import { useText } from '../../text/useText.ts';
 import { Icon } from '../Icon.tsx';
+import { useRoomTitle } from '../useRoomTitle.ts';
 import { PeopleDialog } from './PeopleDialog.tsx';
 import styles from './RoomHeader.module.css';
 
@@ -16,15 +17,19 @@ interface RoomHeaderProps {
 /** Which room this is, who is here, and the ways out. */
 export function RoomHeader({ view, userId, onBack, onLeave }: RoomHeaderProps) {
   const { room: text } = useText();
+  const title = useRoomTitle(view.room);
   const [showsPeople, setShowsPeople] = useState(false);
   return (
     <header className={styles.header}>
       <button type="button" className={`button icon ${styles.back}`} aria-label={text.back} onClick={onBack}>
         <Icon name="back" size={24} />
       </button>
-      <h2 className={styles.name} dir="auto">
-        {view.room?.name ?? text.joining}
-      </h2>
+      {/* Where one can't come in, the problem below says all there is. */}
+      {(view.room !== null || view.error === null) && (
+        <h2 className={styles.name} dir="auto">
+          {title ?? text.joining}
+        </h2>
+      )}
       {view.room !== null && (
         <>
           <button

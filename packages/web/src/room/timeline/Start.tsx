@@ -1,5 +1,7 @@
+import type { Room } from '@earshot/client';
 import type { RoomView } from '@earshot/client/react';
 import { useText } from '../../text/useText.ts';
+import { useRoomTitle } from '../useRoomTitle.ts';
 import { useTimeWords } from '../useTimeWords.ts';
 import styles from './Start.module.css';
 
@@ -33,18 +35,21 @@ export function Start({ view, olderFailed, onRetry }: StartProps) {
       </p>
     );
   }
-  return <Beginning name={room.name} since={room.createdAt} empty={empty && view.pending.length === 0} />;
+  return <Beginning room={room} empty={empty && view.pending.length === 0} />;
 }
 
-function Beginning({ name, since, empty }: { name: string; since: Date; empty: boolean }) {
+function Beginning({ room, empty }: { room: Room; empty: boolean }) {
   const { room: text } = useText();
   const time = useTimeWords();
+  const title = useRoomTitle(room);
   return (
     <div className={styles.beginning}>
       <h3 className={styles.title} dir="auto">
-        {text.beginning(name)}
+        {title}
       </h3>
-      <p className={styles.since}>{empty ? `${text.empty} ${text.emptyHint}` : time.exact(since)}</p>
+      <p className={styles.since}>
+        {empty ? `${text.empty} ${text.emptyHint}` : `${text.beginning} ${time.exact(room.createdAt)}`}
+      </p>
     </div>
   );
 }

@@ -17,7 +17,7 @@ export const room: Text['room'] = {
   olderLoading: 'Ältere Nachrichten werden geladen …',
   olderFailed: 'Ältere Nachrichten konnten nicht geladen werden.',
   tryAgain: 'Noch einmal',
-  beginning: (name) => `Hier beginnt ${name}`,
+  beginning: 'Hier beginnt der Raum.',
   empty: 'Noch hat niemand etwas gesagt.',
   emptyHint: 'Sag Hallo: Wer in der Nähe ist, hört es.',
   unreadLine: 'Neu',
@@ -53,7 +53,7 @@ export const room: Text['room'] = {
   retrySend: 'Noch einmal senden',
   dropSend: 'Verwerfen',
 
-  composerLabel: (room) => `Nachricht an ${room}`,
+  composerLabel: (room) => `Nachricht, ${room}`,
   placeholder: 'Nachricht',
   send: 'Senden',
   left: (count) => `noch ${count} Zeichen`,

@@ -15,7 +15,7 @@ export const room = {
   olderLoading: 'Loading older messages …',
   olderFailed: 'Older messages could not be loaded.',
   tryAgain: 'Try again',
-  beginning: (name: string) => `This is where ${name} begins`,
+  beginning: 'The room begins here.',
   empty: 'Nobody has said anything yet.',
   emptyHint: 'Say hello: people near here will hear it.',
   unreadLine: 'New',
@@ -51,7 +51,7 @@ export const room = {
   retrySend: 'Send again',
   dropSend: 'Discard',
 
-  composerLabel: (room: string) => `Message to ${room}`,
+  composerLabel: (room: string) => `Message, ${room}`,
   placeholder: 'Message',
   send: 'Send',
   left: (count: number) => (count === 1 ? '1 character left' : `${count} characters left`),

@@ -1,0 +1,52 @@
+/** What tells that something is over. Every AbortSignal is one. */
+export interface Signal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+  throwIfAborted(): void;
+}
+
+const none: readonly (() => void)[] = [];
+
+/**
+ * An AbortController and its signal in one, without what makes those an event target. A watcher that waits holds
+ * several, and there may be many thousands: this takes a tenth of the memory.
+ */
+export class Stop implements Signal {
+  #aborted = false;
+  #reason: unknown;
+  /** In the order they came. */
+  #listeners: readonly (() => void)[] = none;
+
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  get reason(): unknown {
+    return this.#reason;
+  }
+
+  abort(reason: unknown = new DOMException('This is over.', 'AbortError')): void {
+    if (this.#aborted) return;
+    this.#aborted = true;
+    this.#reason = reason;
+    const listeners = this.#listeners;
+    this.#listeners = none;
+    for (const listener of listeners) listener();
+  }
+
+  /** Calls the listener once, when it aborts. */
+  addEventListener(_type: 'abort', listener: () => void): void {
+    // An array that grew by itself would keep room for sixteen more.
+    if (!this.#aborted) this.#listeners = [...this.#listeners, listener];
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners = this.#listeners.filter((other) => other !== listener);
+  }
+
+  throwIfAborted(): void {
+    if (this.#aborted) throw this.#reason;
+  }
+}

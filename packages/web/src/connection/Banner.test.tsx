@@ -1,0 +1,115 @@
+// @vitest-environment jsdom
+import type { ConnectionState, EarshotClient } from '@earshot/client';
+import { EarshotProvider } from '@earshot/client/react';
+import { act, cleanup, render, screen } from '@testing-library/react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { en } from '../text/en.ts';
+import { Banner } from './Banner.tsx';
+
+/** What the banner sees of a client, to be set by hand. */
+function testClient() {
+  const value = <T,>(first: T) => {
+    let now = first;
+    const listeners = new Set<(value: T) => void>();
+    return {
+      get: () => now,
+      set: (next: T) => {
+        now = next;
+        for (const listener of listeners) listener(next);
+      },
+      subscribe: (listener: (value: T) => void) => {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+    };
+  };
+  const connection = value<ConnectionState>({ status: 'connecting', attempt: 0, error: null, retryAt: null });
+  const waiting = value(0);
+  const retryNow = vi.fn();
+  const client: Partial<EarshotClient> = { connection: { ...connection, retryNow }, waiting };
+  const show = (change: Partial<ConnectionState>) => act(() => connection.set({ ...connection.get(), ...change }));
+  return { client: client as EarshotClient, show, wait: (count: number) => act(() => waiting.set(count)), retryNow };
+}
+
+const { connection: text } = en;
+const said = () => screen.getByRole('status').textContent;
+const pass = (ms: number) => act(() => vi.advanceTimersByTime(ms));
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+function show() {
+  const earshot = testClient();
+  render(
+    <EarshotProvider client={earshot.client}>
+      <Banner />
+    </EarshotProvider>,
+  );
+  return earshot;
+}
+
+test('a connection that comes at once is not spoken of', () => {
+  const earshot = show();
+  pass(900);
+  expect(said()).toBe('');
+  earshot.show({ status: 'open' });
+  pass(60_000);
+  expect(said()).toBe('');
+});
+
+test('nor is one that is lost and back at once', () => {
+  const earshot = show();
+  earshot.show({ status: 'open' });
+  pass(10_000);
+  earshot.show({ status: 'offline', attempt: 1, retryAt: Date.now() + 500 });
+  pass(500);
+  earshot.show({ status: 'connecting', retryAt: null });
+  pass(300);
+  earshot.show({ status: 'open' });
+  pass(5_000);
+  expect(said()).toBe('');
+});
+
+test('a slow one is, then what waits and when the next try is, then that one is back', () => {
+  const earshot = show();
+  pass(1_000);
+  expect(said()).toBe(text.connecting);
+  earshot.show({ status: 'offline', attempt: 1, retryAt: Date.now() + 8_000 });
+  expect(said()).toBe(text.offline(0));
+  earshot.wait(3);
+  expect(said()).toBe(text.offline(3));
+  expect(screen.getByText(text.nextTry(8))).toBeDefined();
+  pass(3_000);
+  expect(screen.getByText(text.nextTry(5))).toBeDefined();
+
+  act(() => screen.getByRole('button', { name: text.tryNow }).click());
+  expect(earshot.retryNow).toHaveBeenCalledOnce();
+  earshot.show({ status: 'connecting', retryAt: null });
+  expect(said()).toBe(text.offline(3));
+  expect(screen.getByText(text.trying)).toBeDefined();
+
+  earshot.show({ status: 'open', attempt: 0 });
+  expect(said()).toBe(text.back);
+  pass(2_500);
+  expect(said()).toBe('');
+});
+
+test('the browser knows before the line is found dead, but only what waits proves it', () => {
+  const onLine = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(true);
+  const earshot = show();
+  earshot.show({ status: 'open' });
+  onLine.mockReturnValue(false);
+  act(() => void dispatchEvent(new Event('offline')));
+  pass(5_000);
+  expect(said()).toBe('');
+  earshot.wait(1);
+  pass(1_000);
+  expect(said()).toBe(text.offline(1));
+});

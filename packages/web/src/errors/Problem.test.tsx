@@ -1,0 +1,75 @@
+// @vitest-environment jsdom
+import { EarshotClientError } from '@earshot/client';
+import { act, cleanup, render, screen } from '@testing-library/react';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { en } from '../text/en.ts';
+import { Problem } from './Problem.tsx';
+import { problemOf } from './remedy.ts';
+import { RenewalContext } from './renewal.ts';
+
+const { errors } = en;
+const buttons = () => screen.queryAllByRole('button').map((button) => button.textContent);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+describe('a way on', () => {
+  const ways: [cause: Parameters<typeof Problem>[0]['cause'], offered: string[]][] = [
+    [new EarshotClientError('ROOM_FULL'), [errors.retry, errors.back]],
+    [new EarshotClientError('STORE_UNAVAILABLE'), [errors.retry, errors.back]],
+    [new EarshotClientError('TOKEN_EXPIRED'), [errors.renew, errors.back]],
+    [new EarshotClientError('TOKEN_INVALID'), [errors.renew, errors.back]],
+    [new EarshotClientError('ROOM_NOT_FOUND'), [errors.back]],
+    [new EarshotClientError('NO_SUCH_PROCEDURE'), [errors.reload, errors.back]],
+    [new EarshotClientError('MESSAGE_DELETED'), [errors.back]],
+    ['SERVER_UNREACHABLE', [errors.retry, errors.back]],
+    ['PLACE_TIMEOUT', [errors.retry, errors.back]],
+    ['PLACE_DENIED', [errors.back]],
+  ];
+  test.each(ways)('from %s', (cause, offered) => {
+    const nothing = () => {};
+    render(
+      <RenewalContext value={nothing}>
+        <Problem cause={cause} onRetry={nothing} onBack={nothing} />
+      </RenewalContext>,
+    );
+    expect(buttons()).toEqual(offered);
+    expect(screen.getByRole('alert').textContent).toMatch(/\w{4}/);
+  });
+
+  test('that is not there is not offered', () => {
+    render(<Problem cause={new EarshotClientError('TOKEN_EXPIRED')} />);
+    expect(buttons()).toEqual([]);
+  });
+});
+
+test('seconds are counted down, and said to screen readers but once', () => {
+  const cause = new EarshotClientError('RATE_LIMITED', { retryAfterMs: 2_500 });
+  render(<Problem cause={cause} onRetry={() => {}} />);
+  const said = screen.getByRole('alert').textContent;
+  const retry = screen.getByRole('button');
+  expect(screen.getByText(errors.rateLimited(3))).toBeDefined();
+  expect(retry).toHaveProperty('disabled', true);
+  act(() => vi.advanceTimersByTime(2_000));
+  expect(screen.getByText(errors.rateLimited(1))).toBeDefined();
+  act(() => vi.advanceTimersByTime(1_000));
+  expect(retry).toHaveProperty('disabled', false);
+  expect(screen.getByRole('alert').textContent).toBe(said);
+});
+
+test('an error without words of its own says what the server said', () => {
+  render(<Problem cause={new EarshotClientError('INVALID_INPUT', { message: 'username: must not be empty' })} />);
+  expect(screen.getByRole('alert').textContent).toBe('username: must not be empty');
+});
+
+test('no answer means that the server can’t be reached', () => {
+  expect(problemOf(new EarshotClientError('CONNECTION_LOST'))).toBe('SERVER_UNREACHABLE');
+  const full = new EarshotClientError('ROOM_FULL');
+  expect(problemOf(full)).toBe(full);
+});

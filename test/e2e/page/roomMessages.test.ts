@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import { openBrowser, say, type Visitor, words } from '../../resources/page.ts';
+import { somewhere } from '../../resources/places.ts';
+import { startEmbedded } from '../../resources/server.ts';
+import { startTalker } from '../../resources/talk.ts';
+
+const message = ({ page }: Visitor, text: string) => page.getByRole('article').filter({ hasText: text });
+const button = ({ page }: Visitor, name: string) => page.getByRole('button', { name, exact: true });
+const field = ({ page }: Visitor) => page.getByRole('textbox', { name: words.room.composerLabel('') });
+
+/** A room with a terminal's Ada in it, and pages of others. */
+async function startRoom(env: Record<string, string> = {}) {
+  await using stack = new AsyncDisposableStack();
+  const { a: server } = stack.use(await startEmbedded({ env }));
+  const place = somewhere();
+  const ada = stack.use(await startTalker(server.url, 'Ada', { location: place }));
+  const browser = stack.use(await openBrowser());
+  const visit = async (name: string) => {
+    const path = `#/room/${ada.room.room.id}`;
+    const visitor = await browser.visit(server.url, { name, place, path });
+    await field(visitor).waitFor();
+    return visitor;
+  };
+  const held = stack.move();
+  return { ada: ada.room, visit, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+test('by keys alone one edits the last message, reacts to another and deletes; everybody sees it', async () => {
+  await using room = await startRoom();
+  const [mira, bob] = [await room.visit('Mira'), await room.visit('Bob')];
+  await say(mira, 'the frist one');
+  await say(mira, 'the second one');
+  await message(bob, 'the second one').waitFor();
+
+  const { keyboard } = mira.page;
+  await keyboard.press('ArrowUp');
+  await keyboard.press('Escape');
+  expect(await field(mira).evaluate((element) => element === document.activeElement)).toBe(true);
+  await keyboard.press('ArrowUp');
+  await keyboard.press('ControlOrMeta+a');
+  await keyboard.type('the last one');
+  await keyboard.press('Enter');
+  await message(bob, 'the last one').getByText(words.room.edited).waitFor();
+
+  await message(mira, 'the last one').focus();
+  await keyboard.press('ArrowUp');
+  await keyboard.press('Enter'); // to the first of its buttons
+  await keyboard.press('Enter');
+  await keyboard.press('Enter');
+  await message(bob, 'the frist one')
+    .getByRole('button', { name: /^👍.*Mira/ })
+    .waitFor();
+
+  const first = message(mira, 'the frist one');
+  await expect.poll(() => first.evaluate((article) => article === document.activeElement)).toBe(true);
+  await first.getByRole('button', { name: words.room.delete }).focus();
+  await keyboard.press('Enter');
+  await keyboard.press('Tab'); // past the choice that keeps it
+  await keyboard.press('Enter');
+  await bob.page.getByText(words.room.deleted).waitFor();
+  expect(await message(bob, 'the frist one').count()).toBe(0);
+  expect([...mira.problems, ...bob.problems]).toEqual([]);
+});
+
+test('who writes is shown, and who has the same name is told', async () => {
+  await using room = await startRoom();
+  const mira = await room.visit('Mira');
+  const ada = await room.visit('ada');
+  await ada.page.getByRole('alert').filter({ hasText: words.errors.words.NAME_TAKEN }).waitFor();
+  await button(ada, words.room.stay).click();
+  await expect.poll(() => ada.page.getByText(words.errors.words.NAME_TAKEN).count()).toBe(0);
+  await field(ada).pressSequentially('I am');
+  await mira.page.getByText(/ada\W* is writing/).waitFor();
+  await field(ada).press('Enter');
+  await message(mira, 'I am').waitFor();
+  await expect.poll(() => mira.page.getByText(/is writing/).count()).toBe(0);
+  await button(mira, words.room.peopleHere(3)).click();
+  const people = mira.page.getByRole('dialog', { name: words.room.people });
+  await expect.poll(() => people.getByRole('listitem').count()).toBe(3);
+  expect(await people.getByRole('listitem').filter({ hasText: words.room.you }).count()).toBe(1);
+});
+
+test('what came while one was away stands below a line, also after the page was closed', async () => {
+  await using room = await startRoom();
+  await room.ada.send('an old one');
+  const mira = await room.visit('Mira');
+  await message(mira, 'an old one').waitFor();
+  const seen = () => mira.page.evaluate((key) => localStorage.getItem(key), `earshot.seen.${room.ada.room.id}`);
+  await expect.poll(seen).toBe('1');
+  const { page } = mira;
+  const address = page.url();
+  await page.goto('about:blank');
+  await room.ada.send('a new one');
+  await page.goto(address);
+  await message(mira, 'a new one').waitFor();
+  const line = page.getByRole('log').getByText(words.room.unreadLine, { exact: true });
+  const heights = await Promise.all(
+    [message(mira, 'an old one'), line, message(mira, 'a new one')].map(async (one) => (await one.boundingBox())?.y),
+  );
+  expect(heights).toEqual(heights.toSorted((a = 0, b = 0) => a - b));
+  await say(mira, 'seen');
+  await expect.poll(() => line.count()).toBe(0);
+});
+
+test('what is refused is told in words, and can be put away', async () => {
+  await using room = await startRoom({ SEND_RATE: '0.05', SEND_BURST: '1' });
+  await room.ada.send('react to me');
+  const mira = await room.visit('Mira');
+  await message(mira, 'react to me').getByRole('button', { name: words.room.react }).click();
+  await button(mira, '👍').click();
+  await message(mira, '👍').waitFor();
+  await message(mira, 'react to me').getByRole('button', { name: words.room.react }).click();
+  await button(mira, '🎉').click();
+  await mira.page.getByRole('alert').filter({ hasText: words.errors.words.RATE_LIMITED }).waitFor();
+  await button(mira, words.room.dismiss).click();
+  await expect.poll(() => mira.page.getByRole('alert').count()).toBe(0);
+});
