@@ -100,6 +100,22 @@ test('more than fits into one write does not wait for the turn, nor for the ring
   expect(sink.written).toHaveLength(2);
 });
 
+test('what may lie unsent for long holds nothing in memory but itself', async () => {
+  const { push, carry } = setUp();
+  const held: Uint8Array[] = [];
+  const sink = new TestSink(new CountingCodec());
+  const write = (bytes: Uint8Array) => held.push(bytes) > 0;
+  carry(Object.assign(sink, { write }));
+  carry(Object.assign(new TestSink(sink.codec), { write }), ({ event }) => event.type === 'presence');
+  push(typing);
+  await nextTurn();
+  push(typing);
+  push({ type: 'presence', userCount: 2 });
+  await nextTurn();
+  expect(held.map(({ byteLength }) => byteLength)).toEqual([13, 13, 28, 13]);
+  for (const { buffer, byteLength } of held) expect(buffer.byteLength).toBe(byteLength);
+});
+
 test('nothing is written where there is nothing to tell', async () => {
   const { push, carry, fanOut } = setUp();
   const sink = new TestSink(new CountingCodec());
