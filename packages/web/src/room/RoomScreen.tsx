@@ -82,6 +82,8 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
           ) : (
             <Composer
               ref={composer}
+              key={userId}
+              userId={userId}
               roomId={room.id}
               roomName={title ?? ''}
               maxChars={messageMaxChars}
