@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { serialize } from './serialize.ts';
 import { idPattern, isId, isObjectId, superjson } from './superjson.ts';
 import { superjsonInput } from './superjsonInput.ts';
 
@@ -45,23 +46,32 @@ export function idToBson<T>(ObjectId: new (hex: string) => T, id: string): T | s
 /** What stands for an input that superjson could not read: no schema takes it, so the call it came with is refused. */
 class Unreadable {}
 
+/** Without annotations superjson's form holds nothing but JSON. */
+function isBare(value: unknown): value is { json: unknown } {
+  return typeof value === 'object' && value !== null && 'json' in value && !('meta' in value);
+}
+
 /** superjson for tRPC. Input from outside that it can't read becomes a value every schema refuses; it never throws. */
 export const transformer = {
   input: {
     serialize: (value: unknown) => superjson.serialize(value),
     deserialize: (value: unknown): unknown => {
       try {
+        if (isBare(value)) return value.json;
         return value === undefined ? undefined : superjson.deserialize(superjsonInput.parse(value));
       } catch {
         return new Unreadable();
       }
     },
   },
-  output: superjson,
+  output: {
+    serialize,
+    deserialize: (value: Parameters<typeof superjson.deserialize>[0]) => superjson.deserialize(value),
+  },
 };
 
 /** Text of any value that superjson knows, for brokers and files. */
-export const encodeWire = (value: unknown): string => superjson.stringify(value);
+export const encodeWire = (value: unknown): string => JSON.stringify(serialize(value));
 
 /** The reverse of `encodeWire`. Throws on text that is not superjson; what it returns is still to be checked. */
 export const decodeWire = (text: string): unknown => superjson.parse(text);

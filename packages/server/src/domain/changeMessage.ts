@@ -30,7 +30,7 @@ export function reactToMessage(
   const change: MessageChange = { type: 'react', userId: user.userId, emoji: input.emoji, on: input.on };
   services.sendLimit.take(user.userId);
   return connection.inTurn(
-    () => requireMember(services.store, input.roomId, user),
+    () => requireMember(services, input.roomId, user),
     () => apply(services, connection, { target: input, change }),
   );
 }
@@ -45,7 +45,7 @@ function changeOwn(services: Services, connection: Connection, request: Request)
   services.sendLimit.take(user.userId);
   return connection.inTurn(
     async () => {
-      await requireMember(services.store, request.target.roomId, user);
+      await requireMember(services, request.target.roomId, user);
       await requireAuthor(services.store, request.target, user);
     },
     () => apply(services, connection, request),
@@ -56,5 +56,6 @@ async function apply(services: Services, connection: Connection, { target, chang
   const { roomId, messageId } = target;
   const { message, changed } = await services.store.change({ roomId, messageId }, change);
   if (changed) void services.hub.publish(roomId, { type: 'message.updated', message }, connection.id);
+  else services.hub.told(roomId, message.updatedSeq);
   return message;
 }

@@ -4,23 +4,41 @@ import type { Connection } from './connection.ts';
 import { requireMember } from './permission.ts';
 import type { Services } from './services.ts';
 
-/** A page of the room's messages, for its members. */
+/**
+ * A page of the room's messages, for its members. The newest page of a room that is watched here is, as long as nothing
+ * happens in the room, the very same object for all.
+ */
 export async function readHistory(
-  { store }: Services,
+  services: Services,
   connection: Connection,
   { roomId, ...page }: HistoryQuery & { roomId: string },
 ): Promise<HistoryPage> {
-  await requireMember(store, roomId, connection.user);
-  return store.history(roomId, page);
+  const { store, hub } = services;
+  await requireMember(services, roomId, connection.user);
+  const isNewest = page.before === undefined && page.after === undefined;
+  const kept = isNewest ? await hub.newestPage(roomId, page.limit) : null;
+  if (kept) return kept;
+  const read = await store.history(roomId, page);
+  tell(services, roomId, read.messages);
+  return read;
 }
 
 /**
  * A page of the room's messages by time: see the store for what is promised. For whoever the transport lets read: a
  * room's name is all that it takes to join, so being a member would prove nothing.
  */
-export function readHistoryBefore(
-  { store }: Services,
+export async function readHistoryBefore(
+  services: Services,
   { roomId, ...page }: TimePage & { roomId: string },
 ): Promise<Message[]> {
-  return store.historyBefore(roomId, page);
+  const messages = await services.store.historyBefore(roomId, page);
+  tell(services, roomId, messages);
+  return messages;
+}
+
+/** What was read from the store may be ahead of what is kept here: nobody shall be shown less afterwards. */
+function tell({ hub }: Services, roomId: string, messages: readonly Message[]): void {
+  let told = 0;
+  for (const { updatedSeq } of messages) told = Math.max(told, updatedSeq);
+  hub.told(roomId, told);
 }

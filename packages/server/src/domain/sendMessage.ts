@@ -2,7 +2,7 @@ import { countChars, EarshotError, type Message, type sendInput } from '@earshot
 import type { z } from 'zod';
 import type { Connection } from './connection.ts';
 import { makeMember, type NamedRoom } from './namedRoom.ts';
-import { requireMember } from './permission.ts';
+import { isMember, requireMember } from './permission.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -16,7 +16,7 @@ export function sendMessage(
 ): Promise<Message> {
   return admitAndStore(services, connection, {
     input,
-    admit: () => requireMember(services.store, input.roomId, connection.user),
+    admit: () => requireMember(services, input.roomId, connection.user),
   });
 }
 
@@ -30,7 +30,7 @@ export function postMessage(
   return admitAndStore(services, connection, {
     input: { roomId: room.roomId, content },
     admit: async () => {
-      if (!(await services.store.isMember(room.roomId, user.userId))) await makeMember(services, connection, room);
+      if (!(await isMember(services, room.roomId, user.userId))) await makeMember(services, connection, room);
     },
   });
 }
@@ -46,7 +46,8 @@ function admitAndStore(services: Services, connection: Connection, { input, admi
   services.sendLimit.take(user.userId);
   return connection.inTurn(admit, async () => {
     const { message, repeated } = await services.store.append({ ...input, ...user });
-    if (!repeated) void services.hub.publish(message.roomId, { type: 'message.created', message }, connection.id);
+    if (repeated) services.hub.told(message.roomId, message.updatedSeq);
+    else void services.hub.publish(message.roomId, { type: 'message.created', message }, connection.id);
     return message;
   });
 }

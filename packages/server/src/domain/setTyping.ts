@@ -10,6 +10,6 @@ export async function setTyping(
 ): Promise<void> {
   const { user } = connection;
   services.signalLimit.take(user.userId);
-  await requireMember(services.store, roomId, user);
+  await requireMember(services, roomId, user);
   void services.hub.publish(roomId, { type: 'typing', user, isTyping }, connection.id);
 }

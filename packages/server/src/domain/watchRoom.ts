@@ -34,7 +34,7 @@ export async function* watchRoom(
   const { user } = connection;
   const { roomId, history, lastEventId } = input;
   using _watch = countWatch(services, connection);
-  await requireMember(services.store, roomId, user);
+  await requireMember(services, roomId, user);
   using _presence = await enter(services, connection, roomId);
 
   const signals = [input.signal, connection.ended];
@@ -71,8 +71,9 @@ export async function lookAround(
   connection: Connection,
   { roomId, history }: { roomId: string; history: number },
 ): Promise<{ seq: number; event: StartEvent }> {
-  await requireMember(services.store, roomId, connection.user);
+  await requireMember(services, roomId, connection.user);
   const { messages, head } = await services.store.snapshot(roomId, history);
+  services.hub.told(roomId, head);
   return { seq: head, event: await toStartEvent(services, roomId, { type: 'snapshot', messages }) };
 }
 

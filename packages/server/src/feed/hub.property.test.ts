@@ -5,7 +5,7 @@ import { createLogger } from '../observe/logger.ts';
 import { encodeEnvelope } from './envelope.ts';
 import { createHub, type Hub } from './hub.ts';
 import { Reader } from './testBench.ts';
-import { chance, ModelBroker, ModelStore } from './testModel.ts';
+import { chance, ModelBroker, ModelStore, unreliable } from './testModel.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -146,19 +146,6 @@ test('hundreds of watchers coming and going leave nothing behind', async () => {
     { seed: 20_240, numRuns: 20 },
   );
 }, 60_000);
-
-function unreliable(random: () => number, loss: number) {
-  const store = new ModelStore();
-  const broker = new ModelBroker();
-  store.latency = () => random() ** 3 * 60;
-  broker.readyAfter = () => random() * 30;
-  broker.fate = () => {
-    if (random() < loss) return [];
-    const delay = () => random() ** 3 * 150;
-    return random() < 0.2 ? [delay(), delay()] : [delay()];
-  };
-  return { store, broker };
-}
 
 interface World {
   store: ModelStore;

@@ -1,5 +1,7 @@
-import { EarshotError } from '@earshot/shared';
+import { EarshotError, type HistoryPage } from '@earshot/shared';
 import { type BrokerEvent, encodeEnvelope } from './envelope.ts';
+import type { KnownMembers } from './knownMembers.ts';
+import { Tails } from './newest.ts';
 import { Outage } from './outage.ts';
 import { PositionCheck } from './positionCheck.ts';
 import { type FeedContext, type FeedCount, RoomFeed } from './roomFeed.ts';
@@ -27,6 +29,8 @@ export interface HubOptions extends Pick<FeedContext, 'store' | 'broker' | 'log'
   ringSize?: number;
   /** Changes in one read of the store. 200. */
   pageSize?: number;
+  /** Rooms whose newest messages are kept. 1,000. */
+  tailsMax?: number;
   /** Chance for the pauses between attempts, from 0 up to 1. `Math.random`. */
   random?: () => number;
 }
@@ -46,12 +50,28 @@ export interface Hub {
    */
   watch(roomId: string, options: HubWatchOptions): AsyncIterable<FeedItem, void>;
 
+  /**
+   * The newest messages of a room that is watched here, from memory, as the store would show them: with all that this
+   * instance told anybody of. The same object until something changes. Null when they are to be read from the store.
+   * Rejects when the store fails.
+   */
+  newestPage(roomId: string, limit: number): Promise<HistoryPage | null>;
+
+  /** Somebody here is told, by other means than a watch, of the room's change of that number. */
+  told(roomId: string, seq: number): void;
+
+  /** Who was found to be a member lately; undefined where nobody watches the room, and so nobody hears of leavers. */
+  knownMembers(roomId: string): KnownMembers | undefined;
+
   /** Rooms watched on this instance. Zero after churn. */
   readonly openFeeds: number;
   /** Watches on this instance. Zero after churn. */
   readonly watchers: number;
   /** Those of them that are served together. */
   readonly carried: number;
+
+  /** Rooms whose newest messages are kept. Zero after churn. */
+  readonly tails: number;
 
   /** Ends all watches. */
   close(): Promise<void>;
@@ -84,10 +104,14 @@ class FeedHub implements Hub {
       readyPatienceMs: options.readyPatienceMs ?? 1_000,
       presenceIntervalMs: options.presenceIntervalMs ?? 1_000,
       ringSize: options.ringSize ?? 1_024,
+      tails: new Tails(options.tailsMax ?? 1_000),
       pageSize: options.pageSize ?? 200,
       random: options.random ?? Math.random,
     };
-    this.#stopListening = broker.onInterrupted(() => this.#check.request());
+    this.#stopListening = broker.onInterrupted(() => {
+      for (const feed of this.#feeds.values()) feed.members.forget();
+      this.#check.request();
+    });
   }
 
   get openFeeds(): number {
@@ -104,8 +128,13 @@ class FeedHub implements Hub {
     return carried;
   }
 
+  get tails(): number {
+    return this.#context.tails.size;
+  }
+
   async publish(roomId: string, event: BrokerEvent, fromConnectionId = ''): Promise<void> {
     const payload = encodeEnvelope(event, fromConnectionId);
+    this.#feeds.get(roomId)?.willHear(payload, event, fromConnectionId);
     try {
       await this.#context.broker.publish(roomId, payload);
       this.#brokerOutage.succeeded();
@@ -114,6 +143,21 @@ class FeedHub implements Hub {
       this.#brokerOutage.failed(error);
       this.#feeds.get(roomId)?.receive(payload);
     }
+  }
+
+  async newestPage(roomId: string, limit: number): Promise<HistoryPage | null> {
+    const newest = this.#feeds.get(roomId)?.newest;
+    await newest?.make();
+    return newest?.tail?.page(limit) ?? null;
+  }
+
+  told(roomId: string, seq: number): void {
+    this.#feeds.get(roomId)?.newest.told(seq);
+  }
+
+  knownMembers(roomId: string): KnownMembers | undefined {
+    const feed = this.#feeds.get(roomId);
+    return feed?.hears ? feed.members : undefined;
   }
 
   watch(roomId: string, options: HubWatchOptions): AsyncIterable<FeedItem, void> {
@@ -164,13 +208,13 @@ class FeedHub implements Hub {
   }
 
   async #comparePositions(): Promise<void> {
-    const feeds = [...this.#feeds.values()];
+    const feeds = Array.from(this.#feeds.values(), (feed) => ({ feed, last: feed.last }));
     if (feeds.length === 0) return;
     const { store, storeOutage } = this.#context;
     try {
-      const heads = await store.heads(feeds.map((feed) => feed.roomId));
+      const heads = await store.heads(feeds.map(({ feed }) => feed.roomId));
       storeOutage.succeeded();
-      for (const feed of feeds) feed.expect(heads.get(feed.roomId) ?? 0);
+      for (const { feed, last } of feeds) feed.compare(heads.get(feed.roomId) ?? 0, last);
     } catch (error) {
       storeOutage.failed(error); // the timer asks again
     }

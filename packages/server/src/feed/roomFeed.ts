@@ -2,10 +2,13 @@ import type { ChangeEvent, Message } from '@earshot/shared';
 import type { Broker, BrokerSubscription } from '../broker/broker.ts';
 import type { Logger } from '../observe/logger.ts';
 import { unlessAborted } from './abort.ts';
-import { decodeEnvelope, isChange } from './envelope.ts';
+import { Echoes } from './echoes.ts';
+import { type BrokerEvent, decodeEnvelope, isChange } from './envelope.ts';
 import { FanOut } from './fanOut.ts';
 import { GapFiller } from './gapFiller.ts';
+import { KnownMembers } from './knownMembers.ts';
 import { Latest } from './latest.ts';
+import { Newest, type Tails } from './newest.ts';
 import { type Entry, Ring } from './ring.ts';
 import { type ReaderContext, RoomReader } from './roomReader.ts';
 import { Sequencer } from './sequencer.ts';
@@ -32,6 +35,7 @@ export interface FeedContext extends ReaderContext {
   gapPatienceMs: number;
   readyPatienceMs: number;
   presenceIntervalMs: number;
+  tails: Tails;
   ringSize: number;
 }
 
@@ -52,6 +56,9 @@ export class RoomFeed {
   readonly ring: Ring;
   /** Serves the watchers that are up to date. */
   readonly fanOut: FanOut;
+  /** The newest messages, from memory. */
+  readonly newest: Newest;
+  readonly members = new KnownMembers();
   /** Settles once the position is known; rejects when the store can't tell it, and the feed is then of no use. */
   readonly opened: Promise<void>;
   readonly #context: FeedContext;
@@ -62,6 +69,9 @@ export class RoomFeed {
   readonly #bells = new Set<() => void>();
   readonly #reader: RoomReader;
   readonly #gaps: GapFiller;
+  readonly #echoes = new Echoes();
+  #hears = false;
+  #snapshotRead = false;
   #badPayloadLogged = false;
 
   constructor(roomId: string, context: FeedContext) {
@@ -72,6 +82,12 @@ export class RoomFeed {
     this.#sequencer = new Sequencer(context.ringSize, (entry) => this.#append(entry));
     this.#presence = new Latest(context.presenceIntervalMs, (entry) => this.#append(entry));
     this.#reader = new RoomReader(roomId, context, this.#closed.signal);
+    this.newest = new Newest({
+      ring: this.ring,
+      sequencer: this.#sequencer,
+      snapshot: (limit) => context.store.snapshot(roomId, limit),
+      tails: context.tails,
+    });
     this.#gaps = new GapFiller({
       sequencer: this.#sequencer,
       reader: this.#reader,
@@ -89,16 +105,31 @@ export class RoomFeed {
     return this.#reader.pageSize;
   }
 
+  /** Whether the broker delivers. */
+  get hears(): boolean {
+    return this.#hears;
+  }
+
   /** The number of the latest change delivered. */
   get last(): number {
     return this.#sequencer.last;
+  }
+
+  /** This instance is about to publish the event as that payload. */
+  willHear(payload: string, event: BrokerEvent, from: string): void {
+    if (isChange(event)) {
+      this.#echoes.add(payload, { event, from });
+      this.newest.told(event.message.updatedSeq);
+    } else if (event.type === 'member.left') {
+      this.members.left(event.userId);
+    }
   }
 
   /** Takes a payload of the broker, or one that the broker would not take. Never throws. */
   receive(payload: string): void {
     if (this.#closed.signal.aborted) return;
     try {
-      const { event, from } = decodeEnvelope(payload);
+      const { event, from } = this.#echoes.take(payload) ?? decodeEnvelope(payload);
       if (isChange(event)) this.#receiveChange(event, from);
       else this.#receivePassing({ event, from, seq: null });
     } catch (error) {
@@ -114,9 +145,22 @@ export class RoomFeed {
     this.#gaps.watch();
   }
 
+  /** The store was asked when the feed was at `last`, and says that the room is at `head`. */
+  compare(head: number, last: number): void {
+    // Put back to an earlier state: what is remembered of it is no longer so.
+    if (head < last) this.newest.drop();
+    this.expect(head);
+  }
+
   /** The newest messages and their position. Rejects when the store fails. */
   async snapshot(history: number): Promise<{ messages: Message[]; head: number }> {
+    // Of a room that is entered more than once, the rest is worth keeping.
+    if (this.#snapshotRead) await this.newest.make();
+    const { tail } = this.newest;
+    if (tail) return { messages: tail.page(history).messages, head: tail.head };
     const snapshot = await this.#reader.sharedSnapshot(history);
+    this.#snapshotRead = true;
+    this.newest.told(snapshot.head);
     this.expect(snapshot.head);
     return snapshot;
   }
@@ -164,6 +208,7 @@ export class RoomFeed {
     this.#closed.abort();
     this.#subscription.unsubscribe();
     this.#presence.close();
+    this.newest.close();
   }
 
   async #open(): Promise<void> {
@@ -179,6 +224,9 @@ export class RoomFeed {
     const { ready } = this.#subscription;
     const late = Promise.withResolvers<'late'>();
     const timer = setTimeout(() => late.resolve('late'), this.#context.readyPatienceMs).unref();
+    ready.then(() => {
+      this.#hears = true;
+    });
     const outcome = await unlessAborted(Promise.race([ready, late.promise]), this.#closed.signal).finally(() =>
       clearTimeout(timer),
     );
@@ -193,6 +241,7 @@ export class RoomFeed {
   }
 
   #receivePassing(entry: Entry): void {
+    if (entry.event.type === 'member.left') this.members.left(entry.event.userId);
     if (entry.event.type === 'presence') {
       this.#presence.offer(entry);
       return;
@@ -204,6 +253,7 @@ export class RoomFeed {
 
   #append(entry: Entry): void {
     this.ring.push(entry);
+    if (isChange(entry.event)) this.newest.apply(entry.event.message);
     this.fanOut.grown();
     for (const bell of this.#bells) bell();
   }

@@ -150,3 +150,16 @@ test('any order, any repeats, any losses: each number at most once, ascending, a
     { seed: 20_240, numRuns: 1_000 },
   );
 });
+
+test('is complete when nothing is known to be missing, and the truth is not being read', () => {
+  expect(sequencer.complete).toBe(false);
+  sequencer.start(1);
+  expect(sequencer.complete).toBe(true);
+  offer(3);
+  expect(sequencer.complete).toBe(false);
+  fill(2, 3, 5);
+  // A later page may bring a message that an earlier one lacked.
+  expect(sequencer).toMatchObject({ wanted: 5, last: 5, complete: false });
+  sequencer.settle(3);
+  expect(sequencer.complete).toBe(true);
+});

@@ -35,6 +35,11 @@ export class Sequencer<T> {
     return this.#started && this.#wanted > this.#last;
   }
 
+  /** Whether all changes known to exist have been delivered, and none that the truth may still add to is missing. */
+  get complete(): boolean {
+    return this.#started && !this.#holding && this.#wanted <= this.#last;
+  }
+
   /** How many changes wait for earlier ones. */
   get held(): number {
     return this.#held.size;

@@ -173,3 +173,17 @@ export class ModelBroker implements Broker {
     for (const subscription of this.#subscriptions) if (subscription.roomId === roomId) subscription.deliver(payload);
   }
 }
+
+/** Both at their worst, as far as chance has it. `loss`: of messages of the broker, from 0 to 1. */
+export function unreliable(random: () => number, loss: number) {
+  const store = new ModelStore();
+  const broker = new ModelBroker();
+  store.latency = () => random() ** 3 * 60;
+  broker.readyAfter = () => random() * 30;
+  broker.fate = () => {
+    if (random() < loss) return [];
+    const delay = () => random() ** 3 * 150;
+    return random() < 0.2 ? [delay(), delay()] : [delay()];
+  };
+  return { store, broker };
+}

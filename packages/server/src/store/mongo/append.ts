@@ -1,5 +1,5 @@
 import { idFromBson, idToBson, newId } from '@earshot/shared';
-import { type Filter, MongoBulkWriteError, ObjectId } from 'mongodb';
+import { type Filter, ObjectId } from 'mongodb';
 import type { Entry } from '../groupCommit.ts';
 import { nextTimestamp } from '../nextTimestamp.ts';
 import type { NewMessage } from '../store.ts';
@@ -7,7 +7,7 @@ import { untilDone } from './calls.ts';
 import type { MessageDocument } from './collections.ts';
 import { messageFields, toMessage } from './documents.ts';
 import type { LogContext, Written } from './logContext.ts';
-import { duplicateIndex, isDuplicate } from './storeError.ts';
+import type { Refusal } from './sharedInserts.ts';
 import type { Tail } from './tails.ts';
 
 export interface Append {
@@ -25,7 +25,7 @@ interface Waiting {
  * refused, so that no later number gets in past a missing one; the rest is then numbered anew.
  */
 export async function appendAll(context: LogContext, roomId: string, appends: readonly Append[]): Promise<void> {
-  const { messages, tails, lastMessageTimes, clock } = context;
+  const { messages, inserts, tails, lastMessageTimes, clock } = context;
   // Each gets its id once: whatever is tried again, no message is stored twice.
   let waiting: Waiting[] = appends.map(({ message, entry }) => ({ entry, document: newDocument(message, clock()) }));
 
@@ -45,7 +45,10 @@ export async function appendAll(context: LogContext, roomId: string, appends: re
       time = nextTimestamp(clock(), time);
       place(document, { seq, time });
     }
-    const { inserted, refusedBy } = await insert(waiting.map(({ document }) => document));
+    const { inserted, refusedBy } = await inserts.insert(
+      roomId,
+      waiting.map(({ document }) => document),
+    );
     for (const { entry, document } of waiting.slice(0, inserted)) {
       tails.learn(roomId, { seq: document.seq, time: document.timestamp.getTime() });
       lastMessageTimes.note(roomId, document.timestamp);
@@ -56,17 +59,6 @@ export async function appendAll(context: LogContext, roomId: string, appends: re
     if (refused === undefined || refusedBy === undefined) return;
     if (refusedBy === 'number') tails.forget(roomId);
     else await settleStored(stored(refusedBy, refused.document));
-  }
-
-  /** How many got in, and what there was already that stopped the next. */
-  async function insert(documents: MessageDocument[]): Promise<{ inserted: number; refusedBy?: Refusal }> {
-    try {
-      const { insertedCount } = await messages.insertMany(documents, { ordered: true });
-      return { inserted: insertedCount };
-    } catch (error) {
-      if (!(error instanceof MongoBulkWriteError && isDuplicate(error))) throw error;
-      return { inserted: error.insertedCount, refusedBy: refusalBy(duplicateIndex(error)) };
-    }
   }
 
   /** Where to look for the message that is there already, and for others that wait and may be there like it. */
@@ -89,14 +81,6 @@ export async function appendAll(context: LogContext, roomId: string, appends: re
       return !same;
     });
   }
-}
-
-/** What there may be already: the room's next number, the sender's message of that name, or this very document. */
-type Refusal = 'number' | 'name' | 'id';
-
-function refusalBy(index: string): Refusal {
-  if (index === '_id_') return 'id';
-  return index.includes('client_message_id') ? 'name' : 'number';
 }
 
 const sameId = (a: MessageDocument, b: MessageDocument) => idFromBson(a._id) === idFromBson(b._id);

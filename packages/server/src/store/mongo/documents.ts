@@ -8,7 +8,7 @@ export const messageFields = { taken_seqs: 0 } as const;
 
 export function toMessage(document: Omit<MessageDocument, 'taken_seqs'>): Message {
   const { client_message_id: clientMessageId } = document;
-  const message = {
+  return {
     id: idFromBson(document._id),
     roomId: document.room_id,
     seq: document.seq,
@@ -16,12 +16,12 @@ export function toMessage(document: Omit<MessageDocument, 'taken_seqs'>): Messag
     userId: document.user_id,
     username: document.username,
     content: document.content,
+    ...(clientMessageId === undefined ? {} : { clientMessageId }),
     timestamp: document.timestamp,
     editedAt: document.edited_at,
     deleted: document.deleted,
     reactions: fromReactions(document.reactions),
   };
-  return clientMessageId === undefined ? message : { ...message, clientMessageId };
 }
 
 const fromReactions = (reactions: MessageDocument['reactions']): Message['reactions'] =>

@@ -1,10 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { idToBson } from '@earshot/shared';
 import { type Collection, ObjectId } from 'mongodb';
 import type { Logger } from '../../observe/logger.ts';
 import type { RoomDocument } from './collections.ts';
 
+/** Milliseconds between two writes, which cost the database as much as the messages do. */
+const pauseMs = 500;
+
 /**
- * Keeps `last_message_at` of rooms up behind the appends, one write under way at a time for all rooms: a copy of what
+ * Keeps `last_message_at` of rooms up behind the appends, one write now and then for all rooms: a copy of what
  * the messages say, so nobody waits for it and a lost one is made good by the room's next message.
  */
 export class LastMessageTimes {
@@ -12,6 +16,7 @@ export class LastMessageTimes {
   readonly #log: Logger;
   #times = new Map<string, Date>();
   #writing: Promise<void> | undefined;
+  readonly #hurry = new AbortController();
 
   constructor(rooms: Collection<RoomDocument>, log: Logger) {
     this.#rooms = rooms;
@@ -23,8 +28,9 @@ export class LastMessageTimes {
     this.#writing ??= this.#write();
   }
 
-  /** Resolves when what was noted is written. */
-  async settled(): Promise<void> {
+  /** Writes what was noted, without a pause from now on. */
+  async settle(): Promise<void> {
+    this.#hurry.abort();
     await this.#writing;
   }
 
@@ -40,6 +46,7 @@ export class LastMessageTimes {
       } catch (err) {
         this.#log.warn({ err, rooms: times.length }, 'time of last message not kept');
       }
+      await delay(pauseMs, undefined, { ref: false, signal: this.#hurry.signal }).catch(() => {}); // cut short
     }
     this.#writing = undefined;
   }

@@ -2,11 +2,13 @@ import type { Message } from '@earshot/shared';
 import type { Collection } from 'mongodb';
 import type { MessageDocument } from './collections.ts';
 import type { LastMessageTimes } from './lastMessageTimes.ts';
+import type { SharedInserts } from './sharedInserts.ts';
 import type { Tails } from './tails.ts';
 
 /** What writing to a room's log works with. */
 export interface LogContext {
   messages: Collection<MessageDocument>;
+  inserts: SharedInserts;
   tails: Tails;
   lastMessageTimes: LastMessageTimes;
   /** Milliseconds since 1970. */

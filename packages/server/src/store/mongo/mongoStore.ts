@@ -9,6 +9,7 @@ import { createMongoClient, refuseUnlessReplicaSet } from './mongoClient.ts';
 import { people } from './people.ts';
 import { roomLog } from './roomLog.ts';
 import { rooms } from './rooms.ts';
+import { SharedInserts } from './sharedInserts.ts';
 import { storeError } from './storeError.ts';
 import { Tails } from './tails.ts';
 import { refuseUnlessMigrated } from './unplaced.ts';
@@ -50,14 +51,17 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
   const lastMessageTimes = new LastMessageTimes(all.rooms, log);
   return {
     kind: 'mongodb',
-    ...roomLog({ messages, tails: new Tails(messages), lastMessageTimes, clock }, calls),
+    ...roomLog(
+      { messages, inserts: new SharedInserts(messages), tails: new Tails(messages), lastMessageTimes, clock },
+      calls,
+    ),
     ...history(client, messages, calls),
     ...rooms(client, all, { calls, clock }),
     ...people(all, { calls, clock }),
     ping: () => calls.run(async () => void (await db.command({ ping: 1 })), pingTimeout),
     async close() {
       await calls.close();
-      await Promise.race([lastMessageTimes.settled(), delay(lastWriteTimeout, undefined, { ref: false })]);
+      await Promise.race([lastMessageTimes.settle(), delay(lastWriteTimeout, undefined, { ref: false })]);
       await client.close();
     },
   };

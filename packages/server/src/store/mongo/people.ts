@@ -1,8 +1,9 @@
 import { EarshotError, idToBson } from '@earshot/shared';
-import { ObjectId, type UpdateResult } from 'mongodb';
+import { type Collection, ObjectId, type UpdateResult } from 'mongodb';
+import { type Entry, GroupCommit } from '../groupCommit.ts';
 import type { Store } from '../store.ts';
 import { type Calls, untilDone } from './calls.ts';
-import type { Collections } from './collections.ts';
+import type { Collections, MemberDocument } from './collections.ts';
 import { fromPoint, toPoint } from './documents.ts';
 import { isDuplicate } from './storeError.ts';
 
@@ -11,6 +12,11 @@ export function people(
   { rooms, members, users }: Collections,
   { calls, clock }: { calls: Calls; clock: () => number },
 ): Pick<Store, 'addMember' | 'removeMember' | 'isMember' | 'saveLocation' | 'location' | 'forgetLocations'> {
+  const lookUps = new GroupCommit<Membership, boolean>({
+    write: (batch) => lookUp(members, batch),
+    largest: 64,
+  });
+
   return {
     addMember: (roomId, { userId, username }) =>
       calls.run(async () => {
@@ -29,11 +35,7 @@ export function people(
     removeMember: (roomId, userId) =>
       calls.run(async () => (await members.deleteOne({ room_id: roomId, user_id: userId })).deletedCount === 1),
 
-    isMember: (roomId, userId) =>
-      calls.run(async () => {
-        const member = await members.findOne({ room_id: roomId, user_id: userId }, { projection: { _id: 1 } });
-        return member !== null;
-      }),
+    isMember: (roomId, userId) => calls.run(() => lookUps.add({ room_id: roomId, user_id: userId })),
 
     saveLocation: ({ userId, username }, location, at) =>
       calls.run(async () => {
@@ -57,6 +59,23 @@ export function people(
         return modifiedCount;
       }),
   };
+}
+
+type Membership = Pick<MemberDocument, 'room_id' | 'user_id'>;
+
+/** Looks for memberships that were asked for together: all of these rooms and users, out of which the pairs are taken. */
+async function lookUp(
+  members: Collection<MemberDocument>,
+  batch: readonly Entry<Membership, boolean>[],
+): Promise<void> {
+  const filter = {
+    room_id: { $in: batch.map(({ item }) => item.room_id) },
+    user_id: { $in: batch.map(({ item }) => item.user_id) },
+  };
+  const keyOf = ({ room_id, user_id }: Membership) => JSON.stringify([room_id, user_id]);
+  const found = members.find(filter).project<Membership>({ _id: 0, room_id: 1, user_id: 1 });
+  const there = new Set(await found.map(keyOf).toArray());
+  for (const { item, resolve } of batch) resolve(there.has(keyOf(item)));
 }
 
 /** Two upserts at once may both decide to insert; the slower one is refused and, tried again, updates. */

@@ -1,4 +1,5 @@
 import type { Collection } from 'mongodb';
+import { type Entry, GroupCommit } from '../groupCommit.ts';
 import type { MessageDocument } from './collections.ts';
 
 /** Milliseconds for which a tail is remembered. See `takenSeqsKept` in change.ts before making it longer. */
@@ -12,6 +13,29 @@ export interface Tail {
   time: number;
 }
 
+/** The last message of a room, by place or by change. */
+interface End {
+  /** The room's. */
+  _id: string;
+  seq: number;
+  updated_seq: number;
+  timestamp: Date;
+}
+
+/** One index key and one document a room: see `lastOfEach` in history.ts, whose form this has. */
+const endOfEach = (roomIds: readonly string[], by: 'seq' | 'updated_seq') => [
+  { $match: { room_id: { $in: roomIds }, [by]: { $gt: 0 } } },
+  { $sort: { room_id: -1, [by]: -1 } },
+  {
+    $group: {
+      _id: '$room_id',
+      seq: { $first: '$seq' },
+      updated_seq: { $first: '$updated_seq' },
+      timestamp: { $first: '$timestamp' },
+    },
+  },
+];
+
 /**
  * The end of each room's log, as far as it can no longer be rolled back: from a read with read concern
  * majority, or from an own write that a majority acknowledged. Numbering after a tail that vanished in an election would
@@ -19,6 +43,8 @@ export interface Tail {
  */
 export class Tails {
   readonly #messages: Collection<MessageDocument>;
+  /** Rooms asked for while others are read are read together. */
+  readonly #reads = new GroupCommit<string, Tail>({ write: (batch) => this.#read(batch) });
   /** Least recently learnt first. */
   readonly #known = new Map<string, Tail & { until: number }>();
 
@@ -29,20 +55,31 @@ export class Tails {
   async get(roomId: string): Promise<Tail> {
     const known = this.#known.get(roomId);
     if (known && known.until > performance.now()) return known;
-    const projection = { _id: 0, seq: 1, updated_seq: 1, timestamp: 1 };
-    const changed = await this.#messages.findOne(
-      { room_id: roomId, updated_seq: { $gt: 0 } },
-      { sort: { updated_seq: -1 }, projection },
+    return this.#reads.add(roomId);
+  }
+
+  async #read(batch: readonly Entry<string, Tail>[]): Promise<void> {
+    const ends = await this.#last(
+      batch.map(({ item }) => item),
+      'updated_seq',
     );
-    if (!changed) return { seq: 0, time: 0 };
-    const { seq, updated_seq, timestamp } = changed;
-    if (seq === updated_seq) return { seq, time: timestamp.getTime() };
     // An older message changed last. Read after the number: a message that comes in between then makes the number clash.
-    const newest = await this.#messages.findOne(
-      { room_id: roomId, seq: { $gt: 0 } },
-      { sort: { seq: -1 }, projection },
+    const changed = Array.from(ends.values()).filter(({ seq, updated_seq }) => seq !== updated_seq);
+    const newest = await this.#last(
+      changed.map(({ _id }) => _id),
+      'seq',
     );
-    return { seq: updated_seq, time: newest?.timestamp.getTime() ?? 0 };
+    for (const { item, resolve } of batch) {
+      const end = ends.get(item);
+      const { timestamp } = newest.get(item) ?? end ?? {};
+      resolve({ seq: end?.updated_seq ?? 0, time: timestamp?.getTime() ?? 0 });
+    }
+  }
+
+  async #last(roomIds: readonly string[], by: 'seq' | 'updated_seq'): Promise<Map<string, End>> {
+    if (roomIds.length === 0) return new Map();
+    const ends = await this.#messages.aggregate<End>(endOfEach(roomIds, by)).toArray();
+    return new Map(ends.map((end) => [end._id, end]));
   }
 
   /** Takes in where an own write put the end. */

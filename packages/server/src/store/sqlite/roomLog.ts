@@ -29,15 +29,17 @@ export function roomLog(database: Database, clock: () => number): Pick<Store, 'a
   }
 
   function add(message: NewMessage): Message {
-    const { roomId, userId, username, content, clientMessageId = null } = message;
+    const { roomId, userId, username, content, clientMessageId } = message;
     const id = newId(clock());
     const seq = nextSeq(roomId);
     const now = nextTimestamp(clock(), number(lastTime.get(roomId)?.timestamp ?? 0));
-    insert.run(id, roomId, seq, seq, userId, username, content, clientMessageId, now, null, 0, '[]');
+    insert.run(id, roomId, seq, seq, userId, username, content, clientMessageId ?? null, now, null, 0, '[]');
     touchRoom.run(now, roomId);
-    const stored = { id, roomId, seq, updatedSeq: seq, userId, username, content };
-    const fresh = { ...stored, timestamp: new Date(now), editedAt: null, deleted: false, reactions: [] };
-    return clientMessageId === null ? fresh : { ...fresh, clientMessageId };
+    return {
+      ...{ id, roomId, seq, updatedSeq: seq, userId, username, content },
+      ...(clientMessageId === undefined ? {} : { clientMessageId }),
+      ...{ timestamp: new Date(now), editedAt: null, deleted: false, reactions: [] },
+    };
   }
 
   return {

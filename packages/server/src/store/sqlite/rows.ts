@@ -9,7 +9,7 @@ export const messageColumns =
   'id, room_id, seq, updated_seq, user_id, username, content, client_message_id, timestamp, edited_at, deleted, reactions';
 
 export function toMessage(row: Row): Message {
-  const message: Message = {
+  return {
     id: text(row.id),
     roomId: text(row.room_id),
     seq: number(row.seq),
@@ -17,12 +17,12 @@ export function toMessage(row: Row): Message {
     userId: text(row.user_id),
     username: text(row.username),
     content: text(row.content),
+    ...(row.client_message_id === null ? {} : { clientMessageId: text(row.client_message_id) }),
     timestamp: new Date(number(row.timestamp)),
     editedAt: row.edited_at === null ? null : new Date(number(row.edited_at)),
     deleted: row.deleted === 1,
     reactions: decodeReactions(text(row.reactions)),
   };
-  return row.client_message_id === null ? message : { ...message, clientMessageId: text(row.client_message_id) };
 }
 
 export function toRoom(row: Row): StoredRoom {

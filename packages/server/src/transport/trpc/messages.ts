@@ -3,11 +3,14 @@ import { deleteMessage, editMessage, reactToMessage } from '../../domain/changeM
 import { readHistory } from '../../domain/readHistory.ts';
 import { sendMessage } from '../../domain/sendMessage.ts';
 import { procedure, router } from './init.ts';
+import { shared } from './sharedAnswers.ts';
 
 export const messagesRouter = router({
   send: procedure.input(sendInput).mutation(({ ctx, input }) => sendMessage(ctx.services, ctx.connection, input)),
   edit: procedure.input(editInput).mutation(({ ctx, input }) => editMessage(ctx.services, ctx.connection, input)),
   delete: procedure.input(deleteInput).mutation(({ ctx, input }) => deleteMessage(ctx.services, ctx.connection, input)),
   react: procedure.input(reactInput).mutation(({ ctx, input }) => reactToMessage(ctx.services, ctx.connection, input)),
-  history: procedure.input(historyInput).query(({ ctx, input }) => readHistory(ctx.services, ctx.connection, input)),
+  history: procedure
+    .input(historyInput)
+    .query(async ({ ctx, input }) => shared(await readHistory(ctx.services, ctx.connection, input))),
 });

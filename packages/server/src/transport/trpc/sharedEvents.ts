@@ -3,6 +3,7 @@ import { type Encoder, jsonEncoder } from '@trpc/server/adapters/ws';
 import type { Codec, Sink } from '../../feed/fanOut.ts';
 import type { WriteFrames } from '../outbound.ts';
 import { textFrame } from '../textFrame.ts';
+import { serialize, sharedText } from './sharedAnswers.ts';
 
 /**
  * How a watch over WebSocket comes to be served by its room's fan-out. What is missing for that is the id of its request,
@@ -19,7 +20,7 @@ export const markingTransformer = {
   input: transformer.input,
   output: {
     serialize: (value: unknown) => {
-      const serialized = transformer.output.serialize(value);
+      const serialized = serialize(value);
       const tell = isObject(value) && isObject(value.data) ? marks.get(value.data) : undefined;
       if (tell) marks.set(serialized, tell);
       return serialized;
@@ -28,17 +29,23 @@ export const markingTransformer = {
   },
 };
 
-/** The encoder of the WebSocket adapter: plain JSON. */
+/** The encoder of the WebSocket adapter: plain JSON, of shared answers as it was made before. */
 export const tellingEncoder: Encoder = {
   decode: jsonEncoder.decode,
   encode: (message) => {
     if (isObject(message) && isObject(message.result) && isObject(message.result.data)) {
-      const { id, jsonrpc, result } = message;
-      if (isObject(result.data)) marks.get(result.data)?.(`${JSON.stringify({ id, jsonrpc }).slice(0, -1)},"result":`);
+      const { data } = message.result;
+      marks.get(data)?.(headOf(message));
+      const text = sharedText(data);
+      if (text !== undefined) return `${headOf(message)}{"type":"data","data":${text}}}`;
     }
     return jsonEncoder.encode(message);
   },
 };
+
+/** A data message up to its result. */
+const headOf = ({ id, jsonrpc }: Record<string, unknown>) =>
+  `${JSON.stringify({ id, jsonrpc }).slice(0, -1)},"result":`;
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { Echoes } from './echoes.ts';
+import { ModelStore } from './testModel.ts';
+
+const store = new ModelStore();
+const change = () => ({ event: store.append('room'), from: 'here' });
+
+test('gives what was published as a payload, once', () => {
+  const echoes = new Echoes();
+  const one = change();
+  echoes.add('one', one);
+  expect(echoes.take('other')).toBe(undefined);
+  expect(echoes.take('one')).toBe(one);
+  expect(echoes.take('one')).toBe(undefined);
+});
+
+test('what the broker passed over is forgotten', () => {
+  const echoes = new Echoes();
+  const [two, three] = [change(), change()];
+  echoes.add('one', change());
+  echoes.add('two', two);
+  echoes.add('three', three);
+  expect(echoes.take('two')).toBe(two);
+  expect(echoes.take('one')).toBe(undefined);
+  expect(echoes.take('three')).toBe(three);
+});
+
+test('memory is bounded when the broker brings nothing back', () => {
+  const echoes = new Echoes();
+  for (let n = 0; n < 10_000; n += 1) echoes.add(`${n}`, change());
+  expect(echoes.size).toBeLessThanOrEqual(256);
+  expect(echoes.take('9999')).toBeDefined();
+});

@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { encodeEnvelope } from './envelope.ts';
+import { createBench } from './testBench.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const room = 'room';
+
+/** A bench with a watcher in a room of three messages. */
+async function watched(options?: Parameters<typeof createBench>[0]) {
+  const bench = createBench(options);
+  for (let n = 0; n < 3; n += 1) bench.store.append(room);
+  const reader = await bench.reader();
+  const page = async (limit = 50) => {
+    const asked = bench.hub.newestPage(room, limit);
+    await bench.pass(10);
+    return asked;
+  };
+  const seqs = async (limit?: number) => (await page(limit))?.messages.map(({ seq, updatedSeq }) => [seq, updatedSeq]);
+  return { ...bench, reader, page, seqs };
+}
+
+test('many readers of one page cost one reading of the store', async () => {
+  const { hub, page, store, send, pass } = await watched();
+  store.reads.snapshot = 0;
+  const asked = Array.from({ length: 100 }, () => hub.newestPage(room, 2));
+  await pass(10);
+  const pages = await Promise.all(asked);
+  expect(pages[0]?.messages.map(({ seq }) => seq)).toEqual([2, 3]);
+  expect(pages[0]?.hasMore).toBe(true);
+  expect(new Set(pages).size).toBe(1);
+  send();
+  await pass(10);
+  expect((await page(100))?.messages).toEqual(store.messages(room));
+  expect(store.reads.snapshot).toBe(1);
+});
+
+test('where nobody watches there is none, and what was kept goes with the last watcher', async () => {
+  const { hub, page, reader } = await watched();
+  expect(await hub.newestPage('elsewhere', 2)).toBe(null);
+  await page();
+  expect(hub.tails).toBe(1);
+  reader.stop();
+  expect(hub.tails).toBe(0);
+  expect(await page()).toBe(null);
+});
+
+test('what was told here is in it, or the store is to be asked', async () => {
+  const { broker, seqs, send, pass, hub } = await watched();
+  await seqs();
+  broker.fate = () => [200];
+  send();
+  expect(await seqs()).toBe(undefined);
+  await pass(250);
+  expect(await seqs()).toEqual([
+    [1, 1],
+    [2, 2],
+    [3, 3],
+    [4, 4],
+  ]);
+  // As when a repeated send is answered with what another instance stored.
+  hub.told(room, 5);
+  expect(await seqs()).toBe(undefined);
+});
+
+test('while changes are missing the store is to be asked', async () => {
+  const { broker, store, seqs, pass } = await watched();
+  await seqs();
+  store.append(room);
+  store.change(room, 1, 'changed');
+  const [, , , , last] = store.log.get(room) ?? [];
+  if (last) await broker.publish(room, encodeEnvelope(last, ''));
+  await pass(5);
+  expect(await seqs()).toBe(undefined);
+  await pass(100);
+  expect(await seqs()).toEqual([
+    [1, 5],
+    [2, 2],
+    [3, 3],
+    [4, 4],
+  ]);
+});
+
+test('what happens while it is read is in it', async () => {
+  const { hub, store, send, pass } = await watched();
+  store.latency = () => 50;
+  const asked = hub.newestPage(room, 50);
+  await pass(70);
+  send();
+  await pass(100);
+  expect((await asked)?.messages).toHaveLength(4);
+});
+
+test('a store that was put back to an earlier state is asked', async () => {
+  const { store, broker, seqs, pass, page } = await watched({ checkIntervalMs: 100 });
+  for (let n = 0; n < 3; n += 1) await broker.publish(room, encodeEnvelope(store.append(room), '')); // another instance
+  await pass(10);
+  expect(await seqs()).toHaveLength(6);
+  store.log.get(room)?.splice(5);
+  await pass(200);
+  expect(await page()).toBe(null);
+});
+
+test('the failure of the store is told, and the next to ask asks again', async () => {
+  const { hub, store, seqs, pass } = await watched();
+  store.down = true;
+  const asked = hub.newestPage(room, 2).catch((error: unknown) => error);
+  await pass(10);
+  expect(await asked).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  store.down = false;
+  expect(await seqs(1)).toEqual([[3, 3]]);
+});
+
+test('only so many rooms keep theirs: those read longest ago lose it', async () => {
+  const { hub, store, pass, reader } = createBench({ tailsMax: 2 });
+  await reader();
+  const stop = new AbortController();
+  const rooms = ['a', 'b', 'c'];
+  for (const roomId of rooms)
+    void hub
+      .watch(roomId, { history: 0, signals: [stop.signal] })
+      [Symbol.asyncIterator]()
+      .next();
+  await pass(10);
+  for (const roomId of ['a', 'b', 'a', 'c']) {
+    const asked = hub.newestPage(roomId, 2);
+    await pass(10);
+    expect(await asked).not.toBe(null);
+  }
+  expect(hub.tails).toBe(2);
+  store.reads.snapshot = 0;
+  void hub.newestPage('a', 2);
+  void hub.newestPage('c', 2);
+  expect(store.reads.snapshot).toBe(0);
+  void hub.newestPage('b', 2);
+  expect(store.reads.snapshot).toBe(1);
+  stop.abort();
+});
+
+test('of a room that is entered more than once, watchers begin from memory', async () => {
+  const { reader, store, send, pass, hub } = createBench();
+  send();
+  await reader();
+  expect([store.reads.snapshot, hub.tails]).toEqual([1, 0]);
+  await reader();
+  expect([store.reads.snapshot, hub.tails]).toEqual([2, 1]);
+  send();
+  await pass(10);
+  const third = await reader({ history: 1 });
+  send();
+  await pass(10);
+  expect(third.story).toEqual(['snapshot@2', '+3']);
+  expect(third.items[0]).toMatchObject({ messages: [{ seq: 2 }] });
+  expect(store.reads.snapshot).toBe(2);
+});

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Tail } from './tail.ts';
+import { ModelStore } from './testModel.ts';
+
+const room = 'room';
+
+test('however the room changes, a page is what the store would answer', () => {
+  const step = fc.record({ change: fc.option(fc.nat()), limit: fc.integer({ min: 1, max: 4 }) });
+  fc.assert(
+    fc.property(fc.nat(8), fc.array(step, { maxLength: 30 }), (before, steps) => {
+      const store = new ModelStore();
+      for (let n = 0; n < before; n += 1) store.append(room);
+      const tail = new Tail({ messages: store.messages(room).slice(-5), head: store.head(room) }, 4);
+      for (const { change, limit } of steps) {
+        const all = store.messages(room);
+        const target = change === null ? undefined : all[change % Math.max(1, all.length)];
+        tail.apply((target ? store.change(room, target.seq, `${change}`) : store.append(room)).message);
+        const now = store.messages(room);
+        expect(tail.page(limit)).toEqual({ messages: now.slice(-limit), hasMore: now.length > limit });
+        expect(tail.head).toBe(store.head(room));
+      }
+    }),
+  );
+});
+
+test('changes that are read back, each message once as it is now, come to the same', () => {
+  fc.assert(
+    fc.property(fc.nat(6), fc.array(fc.option(fc.nat()), { maxLength: 20 }), (before, changes) => {
+      const store = new ModelStore();
+      for (let n = 0; n < before; n += 1) store.append(room);
+      const head = store.head(room);
+      const tail = new Tail({ messages: store.messages(room).slice(-5), head }, 4);
+      for (const change of changes) {
+        const all = store.messages(room);
+        const target = change === null ? undefined : all[change % Math.max(1, all.length)];
+        if (target) store.change(room, target.seq, `${change}`);
+        else store.append(room);
+      }
+      const now = store.messages(room);
+      const changed = now.filter(({ updatedSeq }) => updatedSeq > head);
+      for (const message of changed.sort((a, b) => a.updatedSeq - b.updatedSeq)) tail.apply(message);
+      expect(tail.page(4)).toEqual({ messages: now.slice(-4), hasMore: now.length > 4 });
+    }),
+  );
+});
+
+test('a page is the same object until something changes, and is not altered then', () => {
+  const store = new ModelStore();
+  store.append(room);
+  const tail = new Tail({ messages: store.messages(room), head: 1 }, 4);
+  const page = tail.page(2);
+  expect(tail.page(2)).toBe(page);
+  tail.apply(store.append(room).message);
+  expect(page.messages).toHaveLength(1);
+  expect(tail.page(2)).not.toBe(page);
+  expect(tail.page(0)).toEqual({ messages: [], hasMore: true });
+});

@@ -1,0 +1,50 @@
+import type { HistoryPage, Message } from '@earshot/shared';
+
+/**
+ * The newest messages of one room, as they are now: one reading of the store, kept up by every change after it. Nothing
+ * given out is altered later, and a page is the same object until the next change, so that whoever makes text of it can
+ * do so once.
+ */
+export class Tail {
+  /** One more than the longest page tells whether there is more. */
+  readonly #capacity: number;
+  /** By place. */
+  readonly #messages: Message[];
+  readonly #pages = new Map<number, HistoryPage>();
+  #head: number;
+
+  /** `read`: the newest `pageMax + 1` messages, oldest first, and the number of the latest change in them. */
+  constructor(read: { messages: readonly Message[]; head: number }, pageMax: number) {
+    this.#capacity = pageMax + 1;
+    this.#messages = [...read.messages];
+    this.#head = read.head;
+  }
+
+  /** Every change up to this number is in here. */
+  get head(): number {
+    return this.#head;
+  }
+
+  /** Takes in the message as a change left it. Changes come in order; those that are in here already are passed over. */
+  apply(message: Message): void {
+    if (message.updatedSeq <= this.#head) return;
+    this.#head = message.updatedSeq;
+    this.#pages.clear();
+    const messages = this.#messages;
+    // Nearly always the end; a message that changed again while it was missed comes after its successors.
+    const before = messages.findLastIndex(({ seq }) => seq <= message.seq);
+    if (messages[before]?.seq === message.seq) messages[before] = message;
+    else messages.splice(before + 1, 0, message);
+    if (messages.length > this.#capacity) messages.shift();
+  }
+
+  /** What the store answers when asked for the newest `limit` messages. */
+  page(limit: number): HistoryPage {
+    const known = this.#pages.get(limit);
+    if (known) return known;
+    const { length } = this.#messages;
+    const page = { messages: this.#messages.slice(Math.max(0, length - limit)), hasMore: length > limit };
+    this.#pages.set(limit, page);
+    return page;
+  }
+}

@@ -1,0 +1,41 @@
+import { transformer } from '@earshot/shared';
+
+type Serialized = ReturnType<typeof transformer.output.serialize>;
+
+/**
+ * Answers that many calls get, as the very same object: serialized once, and once made text of. The object must not be
+ * altered afterwards.
+ */
+const answers = new WeakMap<object, Serialized | null>();
+const texts = new WeakMap<object, string | null>();
+
+/** The answer, marked as one that others may get as well. */
+export function shared<T extends object>(answer: T): T {
+  if (!answers.has(answer)) answers.set(answer, null);
+  return answer;
+}
+
+/** What the transformer makes of a value. */
+export function serialize(value: unknown): Serialized {
+  const known = isObject(value) ? answers.get(value) : undefined;
+  if (known) return known;
+  const serialized = transformer.output.serialize(value);
+  if (known === null && isObject(value)) {
+    answers.set(value, serialized);
+    texts.set(serialized, null);
+  }
+  return serialized;
+}
+
+/** The text of a shared answer that was serialized here; undefined of anything else. */
+export function sharedText(data: object): string | undefined {
+  const known = texts.get(data);
+  if (known !== null) return known;
+  const text = JSON.stringify(data);
+  texts.set(data, text);
+  return text;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,137 @@
+import type { HistoryPage } from '@earshot/shared';
+import { describe, expect, test } from 'vitest';
+import type { Store } from '../../packages/server/src/store/store.ts';
+import { eventually } from '../resources/collect.ts';
+import { somewhere } from '../resources/places.ts';
+import { openRaw } from '../resources/rawSocket.ts';
+import { deployments, startServer } from '../resources/server.ts';
+import { type StockClient, stockClient } from '../resources/stockClient.ts';
+import { sqliteSite } from '../resources/stores.ts';
+
+const makeRoom = async ({ api }: StockClient) => (await api.rooms.join.mutate({ location: somewhere() })).room.id;
+const newest = ({ api }: StockClient, roomId: string, limit = 100) => api.messages.history.query({ roomId, limit });
+/** From the store, whoever watches. */
+const wholeRoom = ({ api }: StockClient, roomId: string) =>
+  api.messages.history.query({ roomId, after: 0, limit: 100 });
+
+describe.each(deployments)('$name: the newest page of a room that is watched', ({ start }) => {
+  test('follows what is said, edited, deleted and reacted to elsewhere', async () => {
+    await using earshot = await start();
+    using here = stockClient(earshot.a.url, { username: 'Here' });
+    using there = stockClient(earshot.b.url, { username: 'There' });
+    const roomId = await makeRoom(here);
+    await there.api.rooms.join.mutate({ roomId });
+    using watch = here.watch(roomId);
+    await watch.until(({ event }) => event.type === 'snapshot');
+    expect(await newest(here, roomId)).toEqual({ messages: [], hasMore: false });
+
+    const { send, edit, react, delete: remove } = there.api.messages;
+    const messages = [];
+    for (const content of ['one', 'two', 'three']) messages.push(await send.mutate({ roomId, content }));
+    const [one, two, three] = messages.map(({ id }) => ({ roomId, messageId: id }));
+    if (!one || !two || !three) throw new Error('there are three');
+    await edit.mutate({ ...one, content: 'ONE' });
+    await react.mutate({ ...two, emoji: '👍', on: true });
+    await remove.mutate(three);
+    await watch.until(({ id }) => id === '6');
+
+    const page = await newest(here, roomId);
+    expect(page).toEqual(await wholeRoom(there, roomId));
+    expect(page.messages.map(({ content, deleted }) => [content, deleted])).toEqual([
+      ['ONE', false],
+      ['two', false],
+      ['', true],
+    ]);
+    expect(await newest(here, roomId, 2)).toEqual({ messages: page.messages.slice(1), hasMore: true });
+    for (const client of [here, there]) await client.close();
+  });
+
+  test('holds at once what its reader, or another on this instance, was acknowledged', async () => {
+    await using earshot = await start();
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    using bob = stockClient(earshot.a.url, { username: 'Bob' });
+    const roomId = await makeRoom(ada);
+    await bob.api.rooms.join.mutate({ roomId });
+    using watch = ada.watch(roomId);
+    await watch.until(({ event }) => event.type === 'snapshot');
+    for (let n = 0; n < 150; n += 1) {
+      const sent = await ada.api.messages.send.mutate({ roomId, content: `${n}` });
+      const pages = await Promise.all([newest(ada, roomId, 3), newest(bob, roomId, 3)]);
+      for (const { messages } of pages) expect(messages.at(-1)).toEqual(sent);
+    }
+    expect(await newest(ada, roomId, 100)).toMatchObject({ hasMore: true });
+    for (const client of [ada, bob]) await client.close();
+  });
+
+  test('is for members: who leaves, wherever, is refused from then on, and so are their sends', async () => {
+    await using earshot = await start();
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    using bob = stockClient(earshot.a.url, { username: 'Bob' });
+    using bobElsewhere = stockClient(earshot.b.url, { username: 'Bob' });
+    const roomId = await makeRoom(ada);
+    await bob.api.rooms.join.mutate({ roomId });
+    using watch = ada.watch(roomId);
+    await watch.until(({ event }) => event.type === 'snapshot');
+    await bob.api.messages.send.mutate({ roomId, content: 'hello' });
+    await newest(bob, roomId);
+    await bobElsewhere.api.rooms.leave.mutate({ roomId });
+    const refused = { data: { errorCode: 'NOT_A_MEMBER' } };
+    await eventually(async () => {
+      const answer = await newest(bob, roomId).catch((error: unknown) => error);
+      return answer instanceof Error;
+    });
+    await expect(newest(bob, roomId)).rejects.toMatchObject(refused);
+    await expect(bob.api.messages.send.mutate({ roomId, content: 'still here' })).rejects.toMatchObject(refused);
+    expect((await newest(ada, roomId)).messages).toHaveLength(1);
+    for (const client of [ada, bob, bobElsewhere]) await client.close();
+  });
+});
+
+test('is read from the store once, however many ask, and told in the text that everybody is told', async () => {
+  await using site = await sqliteSite();
+  const store = await site.open();
+  const reads = { history: 0, isMember: 0 };
+  const counting: Store = {
+    ...store,
+    history: (...query) => {
+      reads.history += 1;
+      return store.history(...query);
+    },
+    isMember: (...query) => {
+      reads.isMember += 1;
+      return store.isMember(...query);
+    },
+  };
+  await using server = await startServer({ drivers: { store: counting } });
+  using ada = stockClient(server.url, { username: 'Ada' });
+  const roomId = await makeRoom(ada);
+  for (let n = 0; n < 20; n += 1) await ada.api.messages.send.mutate({ roomId, content: `"ü" \u2028 ${n}` });
+  using raw = await openRaw(server.url, { identity: { username: 'Ada' } });
+  const texts: string[] = [];
+  raw.ws.on('message', (data) => texts.push(String(data)));
+  const ask = async (id: number | string, more = {}) => {
+    raw.send({ id, method: 'query', params: { path: 'messages.history', input: { json: { roomId } } }, ...more });
+    await raw.frames.until((frame) => JSON.stringify(frame).startsWith(`{"id":${JSON.stringify(id)},`));
+    return texts.at(-1);
+  };
+  const fromStore = await ask(1);
+  expect(reads.history).toBe(1);
+  using watch = ada.watch(roomId);
+  await watch.until(({ event }) => event.type === 'snapshot');
+  await ask(2);
+  const before = { ...reads };
+  for (const id of [3, 4, 'text']) {
+    expect(await ask(id)).toBe(fromStore?.replace('{"id":1,', `{"id":${JSON.stringify(id)},`));
+  }
+  expect(await ask(5, { jsonrpc: '2.0' })).toBe(fromStore?.replace('{"id":1,', '{"id":5,"jsonrpc":"2.0",'));
+  expect(reads).toEqual(before);
+
+  const url = new URL(`${server.url}/trpc/messages.history`);
+  url.searchParams.set('input', JSON.stringify({ json: { roomId } }));
+  const answer = await fetch(url, { headers: { 'x-earshot-username': 'Ada' } });
+  const page: { result: { data: { json: HistoryPage } } } = JSON.parse(await answer.text());
+  expect(page.result.data).toEqual(JSON.parse(fromStore ?? '').result.data);
+  expect(page.result.data.json.messages).toHaveLength(20);
+  expect(reads.history).toBe(1);
+  await ada.close();
+});
