@@ -63,6 +63,8 @@ export default defineConfig({
     outDir: '../server/page',
     emptyOutDir: true,
     manifest: true,
+    // What the files are made of asks for its notices to go with them.
+    license: { fileName: 'licenses.txt' },
     // Small files would become data: URLs, which the page's policy allows for pictures alone.
     assetsInlineLimit: 0,
     reportCompressedSize: false,

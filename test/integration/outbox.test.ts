@@ -76,6 +76,32 @@ test('what one client left goes out with the next, in order and once, though the
   expect(after.waiting.get()).toBe(0);
 });
 
+test('what was left comes first, also where the store takes longer than joining a room', async () => {
+  await using earshot = await startEmbedded();
+  const { url } = earshot.a;
+  const place = somewhere();
+  const store = sharedStore();
+  await using bob = connect({ url, username: 'Bob' });
+  const { room, states } = await watch(bob, { location: place });
+  await store.put({
+    clientMessageId: 'left',
+    roomId: room.room.id,
+    content: 'old',
+    sentAt: new Date(),
+    sender: 'name Ada',
+  });
+  const load = Promise.withResolvers<void>();
+  const slow: OutboxStore = { ...store, load: (...given) => load.promise.then(() => store.load(...given)) };
+  await using ada = connect({ url, username: 'Ada', outboxStore: slow });
+  const entered = ada.watchRoom({ location: place });
+  await eventually(() => ada.connection.get().status === 'open');
+  await ada.trpc.rooms.nearby.query({ location: place }); // answered after the joining was
+  load.resolve();
+  void (await entered).send('new');
+  const { messages } = await states.until((state) => state.messages.length === 2);
+  expect(texts(messages)).toEqual(['old', 'new']);
+});
+
 test('two clients that share a store and a user send what was left once', async () => {
   await using earshot = await startEmbedded();
   await using reader = connect({ url: earshot.a.url, username: 'Bob' });

@@ -250,6 +250,14 @@ describe('the page that is built', () => {
     for (const file of files) expect((await rawGet(earshot.a.url + file)).status).toBe(200);
   });
 
+  test('carries the notices of what it is made of, and hands them out', async () => {
+    await using earshot = await startEmbedded();
+    const licenses = await (await fetch(`${earshot.a.url}/licenses.txt`)).text();
+    for (const name of ['react-dom', '@tanstack/query-core', 'virtua', 'linkify-it', 'maplibre-gl', 'world-atlas']) {
+      expect(licenses).toMatch(new RegExp(`^## ${name} - .*\\n\\n[^#]*(Copyright|\\(c\\))`, 'mi'));
+    }
+  });
+
   test('its compressed copies are copies', async () => {
     const html = await readFile(path.join(built, 'index.html'), 'utf8');
     for (const [, file = ''] of html.matchAll(/"\/(assets\/[^"]+)"/g)) {

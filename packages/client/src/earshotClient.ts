@@ -126,6 +126,7 @@ function assemble({ options, monitor, transport, backoff, kept }: Parts): Earsho
       const joined = await retrying(join, { ...retry, signal, onRetry }).catch((error) => {
         throw asEarshotError(error);
       });
+      await outbox.ready; // else what is sent now could overtake what a former page left
       if (signal.aborted) throw asEarshotError(signal.reason);
       return new RoomWatch(joined, watchOptions, { trpc, outbox, retry });
     },

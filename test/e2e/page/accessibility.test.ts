@@ -22,6 +22,8 @@ async function peopled(url: string, place: Location) {
 
 const press = ({ page }: Visitor, name: string) => page.getByRole('button', { name, exact: true }).first().click();
 
+const panels = { react: words.room.pickEmoji, delete: words.room.deleteQuestion, edit: words.room.editLabel };
+
 const looks = [
   { device: 'a phone', colorScheme: 'light', browser: phone },
   { device: 'a phone', colorScheme: 'dark', browser: phone },
@@ -71,6 +73,17 @@ test.each(looks)('on $device, $colorScheme: nobody is kept out of first visit, r
   await page.getByRole('article').filter({ hasText: 'Hello Bob' }).waitFor();
   await page.getByRole('button', { name: words.room.peopleHere(2) }).waitFor();
   await check('room');
+  await press(ada, words.room.peopleHere(2));
+  await check('room: people');
+  await page.keyboard.press('Escape');
+  const own = page.getByRole('article').filter({ hasText: 'Hello Bob' });
+  for (const mode of ['react', 'delete', 'edit'] as const) {
+    await own.focus();
+    await own.getByRole('button', { name: words.room[mode], exact: true }).press('Enter');
+    await page.getByRole(mode === 'edit' ? 'textbox' : 'dialog', { name: panels[mode] }).waitFor();
+    await check(`room: ${mode}`);
+    await page.keyboard.press('Escape');
+  }
   await ada.cut();
   await say(ada, 'Are you there?');
   await page

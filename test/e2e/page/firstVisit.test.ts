@@ -68,14 +68,28 @@ test('a token in the address says who one is, and leaves the address', async () 
   const secret = 's'.repeat(32);
   await using earshot = await startEmbedded({ env: { JWT_SECRET: secret, HOST: '127.0.0.1' } });
   await using browser = await openBrowser();
-  const token = await new SignJWT({ name: 'Ada Lovelace' })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject('ada')
-    .setExpirationTime('1h')
-    .sign(new TextEncoder().encode(secret));
-  const { page } = await browser.visit(earshot.a.url, { path: `#token=${token}` });
+  const tokenOf = (subject: string, name: string) =>
+    new SignJWT({ name })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setSubject(subject)
+      .setExpirationTime('1h')
+      .sign(new TextEncoder().encode(secret));
+  const { page } = await browser.visit(earshot.a.url, { path: `#token=${await tokenOf('ada', 'Ada Lovelace')}` });
   await page.getByText(words.welcome.placeTitle('Ada Lovelace')).waitFor();
   expect(page.url()).not.toContain('token');
+
+  const base = page.url();
+  const open = async (token: string) => {
+    await page.goto('about:blank');
+    await page.goto(`${base}#token=${token}`);
+  };
+  await open(await tokenOf('ada', 'Ada L.'));
+  await page.getByText(words.welcome.placeTitle('Ada L.')).waitFor();
+  await open(await tokenOf('eve', 'Eve'));
+  await button(page, words.welcome.go).waitFor();
+  expect(await who(page)).toContain('"ada"');
+  await button(page, words.welcome.go).click();
+  await page.getByText(words.welcome.placeTitle('Eve')).waitFor();
 
   const stranger = await browser.visit(earshot.a.url);
   await stranger.page.getByLabel(words.welcome.tokenLabel).fill('a name');

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { useText } from '../text/useText.ts';
 import styles from './Dialog.module.css';
 import { CloseIcon } from './icons.tsx';
@@ -14,9 +14,11 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   const text = useText();
   const titleId = useId();
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // A layout effect, because it ends while the dialog is still in the page: the browser gives the focus back only then.
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    element?.querySelector('input')?.focus(); // else the button that closes it has the focus
     return () => element?.close();
   }, []);
   return (

@@ -73,7 +73,7 @@ describe('describeRoom', () => {
     expect(describeIn(english, 'en')(named).title).toBe('Near -0.29, 13.40');
     expect(describeIn(german, 'de')(named)).toMatchObject({
       title: 'Bei -0.29, 13.40',
-      where: 'höchstens 2 km weit, nordöstlich',
+      where: 'höchstens 2 km entfernt, nordöstlich',
       here: '1 Person da',
       last: 'letzte Nachricht vor 5 Min.',
     });

@@ -42,7 +42,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
 
   function send(content: string) {
     void view.send(content);
-    list.current?.toNewest();
+    list.current?.onAnswer();
   }
 
   const { room, error, status } = view;
@@ -64,7 +64,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
           </NamesContext>
         </MessageDeedsContext>
       )}
-      <Announcer messages={view.messages} userId={userId} />
+      <Announcer messages={view.messages} userId={userId} fromStart={room?.lastMessageAt === null} />
       {room !== null && outside === null && (
         <footer className={styles.foot}>
           <NameTaken roomId={room.id} members={view.members} me={me} onRename={onRename} />

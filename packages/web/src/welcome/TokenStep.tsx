@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import type { Identity } from '../app/session.ts';
+import { type Identity, identity } from '../app/session.ts';
+import { useStored } from '../app/stored.ts';
 import { useText } from '../text/useText.ts';
 import { CredentialForm } from './CredentialForm.tsx';
 import { becomeHolder } from './identify.ts';
@@ -14,6 +15,9 @@ interface TokenStepProps {
 /** Takes the token that proves who somebody is, where the server checks that. */
 export function TokenStep({ token = '', ...rest }: TokenStepProps) {
   const text = useText();
+  const who = useStored(identity);
+  // Whoever is somebody already is asked before a link makes them somebody else.
+  const known = who === null || who.user.userId === readToken(token)?.userId;
   return (
     <CredentialForm
       {...rest}
@@ -21,7 +25,7 @@ export function TokenStep({ token = '', ...rest }: TokenStepProps) {
       hint={text.welcome.tokenHint}
       submitLabel={text.welcome.go}
       initial={token}
-      eager={token !== ''}
+      eager={token !== '' && known}
       input={{ autoComplete: 'off', autoCapitalize: 'off' }}
       check={(given) => (readToken(given) === null ? 'TOKEN_UNREADABLE' : null)}
       identify={async (given) => becomeHolder(given)}

@@ -17,7 +17,7 @@ const notBuilt =
   'The page has not been built. `pnpm build:page` builds it; `pnpm start` does so by itself. WEB_PAGE=false turns it off.\n';
 
 /** Its files beside index.html. They have the same names in every build, so browsers ask each time whether they changed. */
-const files = ['favicon.svg', 'sw.js'];
+const files = ['favicon.svg', 'licenses.txt', 'sw.js'];
 
 /** The page at `/`, and what it has to know of the server at `/page.json`. */
 export function webPage({ folder, config, auth, messageMaxChars }: PageOptions) {

@@ -20,6 +20,7 @@ export function MessageText({ content, tabbable }: MessageTextProps) {
           <a
             key={key}
             href={href}
+            dir="ltr" // whatever is written around it
             target="_blank"
             rel="noopener noreferrer nofollow ugc"
             title={href}

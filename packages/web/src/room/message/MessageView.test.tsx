@@ -67,6 +67,7 @@ test('links lead away safely, and what only looks like one stays text', () => {
   const [link, ...others] = screen.getAllByRole('link');
   expect(others).toEqual([]);
   expect(link?.getAttribute('href')).toBe('https://example.com/');
+  expect(link?.getAttribute('dir')).toBe('ltr');
   expect(link?.getAttribute('target')).toBe('_blank');
   expect(link?.getAttribute('rel')).toBe('noopener noreferrer nofollow ugc');
   expect(screen.getByRole('article').textContent).toContain('<b>see</b> https://example.com javascript:alert(1)');

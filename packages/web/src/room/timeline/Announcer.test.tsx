@@ -17,10 +17,10 @@ afterEach(() => {
 const upTo = (newest: number, from = 1) =>
   Array.from({ length: newest - from + 1 }, (_, index) => testMessage(from + index));
 
-function announce(first: Message[]) {
-  const { container, rerender } = render(<Announcer messages={first} userId="me" />);
+function announce(first: Message[], fromStart = false) {
+  const { container, rerender } = render(<Announcer messages={first} userId="me" fromStart={fromStart} />);
   return {
-    show: (messages: Message[]) => rerender(<Announcer messages={messages} userId="me" />),
+    show: (messages: Message[]) => rerender(<Announcer messages={messages} userId="me" fromStart={fromStart} />),
     after: (ms: number) => act(() => vi.advanceTimersByTime(ms)),
     words: () => container.textContent,
   };
@@ -45,6 +45,13 @@ test('what others write is read out, in a stream once a second; own messages are
   show([...upTo(3), testMessage(4, { userId: 'me' }), testMessage(5)]);
   after(1_000);
   expect(words()).toBe(en.room.announced('Ada', 'message 5'));
+});
+
+test('the first message of a room is news', () => {
+  const { show, after, words } = announce([], true);
+  show(upTo(1));
+  after(1_000);
+  expect(words()).toBe(en.room.announced('Ada', 'message 1'));
 });
 
 test('many at once are only counted', () => {

@@ -11,16 +11,20 @@ const readOutMax = 3;
 interface AnnouncerProps {
   messages: readonly Message[];
   userId: string;
+  /** Whether nobody had said anything before: then the first message is news, too. */
+  fromStart: boolean;
 }
 
 /** Tells screen readers of what others write from now on, but not of the history that comes and goes on the screen. */
-export function Announcer({ messages, userId }: AnnouncerProps) {
+export function Announcer({ messages, userId, fromStart }: AnnouncerProps) {
   const { room } = useText();
   const [words, setWords] = useState('');
   /** The last message told of, or that was there before; null before the first one. */
   const [told, setTold] = useState<number | null>(null);
   const newest = messages.at(-1)?.seq ?? null;
-  if (newest !== null && (told === null || newest < told)) setTold(newest);
+  if (newest === null) {
+    if (told === null && fromStart) setTold(0);
+  } else if (told === null || newest < told) setTold(newest);
 
   const latest = useRef(messages);
   useEffect(() => {

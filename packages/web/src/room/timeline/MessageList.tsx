@@ -24,7 +24,8 @@ const trimTo = 500;
 const bufferPx = 600;
 
 export interface MessageListHandle {
-  toNewest(): void;
+  /** The user says something: the list goes to where it will stand. */
+  onAnswer(): void;
   /** Opens the user's own last message for editing, and calls back when that is over. Tells whether there is one. */
   editLast(onOver: () => void): boolean;
 }
@@ -55,7 +56,8 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
   const { activeIndex, focusRow, onFocus, onKeyDown } = useRowFocus({ scroller, list, rows });
   const { opening, open, close } = useOpening(focusRow);
 
-  const { onRows } = place;
+  const { onRows, toNewest } = place;
+  const { onAnswer } = unread;
   // biome-ignore lint/correctness/useExhaustiveDependencies: what stands above the rows moves them, too
   useLayoutEffect(() => onRows(rows.length), [rows, startHeight, onRows]);
 
@@ -66,7 +68,10 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
   useImperativeHandle(
     ref,
     () => ({
-      toNewest: place.toNewest,
+      onAnswer: () => {
+        onAnswer();
+        toNewest();
+      },
       editLast: (onOver) => {
         const index = rows.findLastIndex(isEditable);
         const row = rows[index];
@@ -76,7 +81,7 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
         return true;
       },
     }),
-    [place.toNewest, rows, open],
+    [onAnswer, toNewest, rows, open],
   );
 
   const openIndex = opening === null ? -1 : rows.findLastIndex((row) => row.key === opening.key);
@@ -124,7 +129,7 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
           )}
         </Virtualizer>
       </div>
-      {!place.atNewest && <JumpToNewest count={unread.count} onJump={place.toNewest} />}
+      {!place.atNewest && <JumpToNewest count={unread.count} onJump={toNewest} />}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { testMessage } from '../testMessages.ts';
-import { advance, countUnread, type Unread } from './unread.ts';
+import { advance, answer, countUnread, type Unread } from './unread.ts';
 
 const upTo = (newest: number) => Array.from({ length: newest }, (_, index) => testMessage(index + 1));
 const look = (unread: Unread, newest: number, reading: boolean) =>
@@ -30,11 +30,20 @@ test('what comes while one reads makes no line; what comes after one looked away
 });
 
 test('who answers has read everything', () => {
+  expect(answer({ seen: 3, lineAfter: 3 }, upTo(5))).toEqual({ seen: 5, lineAfter: null });
+  expect(answer({ seen: 3, lineAfter: 3 }, [])).toEqual({ seen: 3, lineAfter: null });
   const messages = [...upTo(5), testMessage(6, { userId: 'me' })];
-  expect(advance({ seen: 3, lineAfter: 3 }, { messages, userId: 'me', reading: false })).toEqual({
+  expect(advance({ seen: 5, lineAfter: null }, { messages, userId: 'me', reading: false })).toEqual({
     seen: 6,
     lineAfter: null,
   });
+});
+
+test('what one wrote offline, and goes out behind what came meanwhile, does not count as an answer to it', () => {
+  const messages = [...upTo(5), testMessage(6, { userId: 'me' })];
+  const back = advance({ seen: 3, lineAfter: null }, { messages, userId: 'me', reading: false });
+  expect(back).toEqual({ seen: 3, lineAfter: 3 });
+  expect(advance(back, { messages, userId: 'me', reading: true })).toEqual({ seen: 6, lineAfter: 3 });
 });
 
 test('a room that lost its end is read from there', () => {

@@ -20,12 +20,17 @@ export function advance(unread: Unread, { messages, userId, reading }: Facts): U
   const newest = messages.at(-1);
   if (newest === undefined) return unread;
   const { seen } = unread;
-  // Nothing was missed before the first visit; who answers has read what is there; a store may have lost its end.
+  // Nothing was missed before the first visit; a store may have lost its end.
   if (seen === null || newest.seq < seen) return { seen: newest.seq, lineAfter: null };
   if (newest.seq === seen) return unread;
-  if (newest.userId === userId) return { seen: newest.seq, lineAfter: null };
-  if (reading) return { ...unread, seen: newest.seq };
+  // One's own that comes says nothing of what came before it: it may have waited for the connection.
+  if (reading || countUnread(messages, userId, seen) === 0) return { ...unread, seen: newest.seq };
   return unread.lineAfter === seen ? unread : { ...unread, lineAfter: seen };
+}
+
+/** After the user said something: who answers has read what is there. */
+export function answer({ seen }: Unread, messages: readonly Message[]): Unread {
+  return { seen: messages.at(-1)?.seq ?? seen, lineAfter: null };
 }
 
 /** How many messages of others came after the last one seen. */

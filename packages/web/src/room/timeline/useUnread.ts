@@ -1,7 +1,7 @@
 import type { Message } from '@earshot/client';
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { recall, remember } from '../roomMemory.ts';
-import { advance, countUnread, type Unread } from './unread.ts';
+import { advance, answer, countUnread, type Unread } from './unread.ts';
 
 interface UnreadOptions {
   /** Null until it is known. */
@@ -15,6 +15,8 @@ interface UnreadOptions {
 export function useUnread({ roomId, messages, userId, reading }: UnreadOptions): {
   lineAfter: number | null;
   count: number;
+  /** To be called when the user says something. */
+  onAnswer: () => void;
 } {
   const [kept, setKept] = useState<{ roomId: string | null; unread: Unread }>(() => recallUnread(null));
   let { unread } = kept;
@@ -28,7 +30,8 @@ export function useUnread({ roomId, messages, userId, reading }: UnreadOptions):
     if (roomId !== null && seen !== null) remember('seen', roomId, String(seen));
   }, [roomId, seen]);
   const count = useMemo(() => countUnread(messages, userId, seen), [messages, userId, seen]);
-  return { lineAfter, count };
+  const onAnswer = useCallback(() => setKept((now) => ({ ...now, unread: answer(now.unread, messages) })), [messages]);
+  return { lineAfter, count, onAnswer };
 }
 
 function recallUnread(roomId: string | null): { roomId: string | null; unread: Unread } {

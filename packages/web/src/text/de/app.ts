@@ -15,7 +15,6 @@ export const app: Text['app'] = {
   youAre: (name) => `Du heißt ${name}`,
   rename: 'Namen ändern',
   changePlace: 'Ort ändern',
-  skipToRoom: 'Zum Raum springen',
   startOver: 'Von vorn beginnen',
   startOverHint: 'Vergisst deinen Namen und Ort auf diesem Gerät.',
 };

@@ -6,7 +6,7 @@ const waiting = (count: number) =>
 export const connection: Text['connection'] = {
   connecting: 'Verbindung wird aufgebaut …',
   offline: (count) => `Du bist offline.${waiting(count)}`,
-  offlineHint: 'Schreib ruhig weiter: Es geht von selbst hinaus.',
+  offlineHint: 'Schreib ruhig weiter: Alles wird von selbst gesendet.',
   nextTry: (seconds) => `Nächster Versuch in ${seconds} s`,
   trying: 'Neuer Versuch …',
   tryNow: 'Jetzt versuchen',

@@ -21,7 +21,7 @@ export const place: Text['place'] = {
   compass: { north: 'N', east: 'O', south: 'S', west: 'W' },
   moved: {
     title: 'Du bist woanders',
-    toRoom: (room, distance) => `„${room}“ ist jetzt näher, höchstens ${distance} weit.`,
+    toRoom: (room, distance) => `„${room}“ ist jetzt näher, höchstens ${distance} entfernt.`,
     toNew: 'Hier um dich herum gibt es noch keinen Raum.',
     go: 'Hingehen',
     open: 'Hier einen Raum öffnen',

@@ -3,10 +3,10 @@ import type { Text } from '../en.ts';
 export const radar: Text['radar'] = {
   title: 'Räume um dich herum',
   radar: 'Radar',
-  radarHint: 'Pfeiltasten gehen von Raum zu Raum, die Eingabetaste geht hinein.',
+  radarHint: 'Mit den Pfeiltasten geht es von Raum zu Raum, mit der Eingabetaste hinein.',
   list: 'Räume, der nächste zuerst',
   range: 'Umkreis',
-  vague: 'Norden ist oben. Räume zeigen auf etwa einen halben Kilometer, wo sie sind, nie genau.',
+  vague: 'Norden ist oben. Wo ein Raum ist, steht auf etwa einen halben Kilometer fest, nie genauer.',
   compass: { north: 'N', east: 'O', south: 'S', west: 'W' },
   directions: {
     north: 'nördlich',
@@ -18,8 +18,8 @@ export const radar: Text['radar'] = {
     west: 'westlich',
     northWest: 'nordwestlich',
   },
-  within: (distance) => `höchstens ${distance} weit`,
-  withinTo: (distance, direction) => `höchstens ${distance} weit, ${direction}`,
+  within: (distance) => `höchstens ${distance} entfernt`,
+  withinTo: (distance, direction) => `höchstens ${distance} entfernt, ${direction}`,
   here: (count) => (count === 0 ? 'gerade niemand da' : count === 1 ? '1 Person da' : `${count} Personen da`),
   lastMessage: (ago) => `letzte Nachricht ${ago}`,
   noMessage: 'noch keine Nachricht',

@@ -4,7 +4,7 @@ export const welcome: Text['welcome'] = {
   title: 'Sprich mit den Menschen um dich herum',
   lead: 'Earshot öffnet die Räume in deiner Nähe. Wer nah ist, ist in Hörweite.',
   nameLabel: 'Wie sollen die anderen dich nennen?',
-  nameHint: 'Kein Konto, kein Passwort. Du kannst ihn später ändern.',
+  nameHint: 'Kein Konto, kein Passwort. Du kannst den Namen später ändern.',
   namePlaceholder: 'Dein Name',
   go: 'Weiter',
   tokenLabel: 'Zugangsschlüssel',
@@ -14,7 +14,8 @@ export const welcome: Text['welcome'] = {
   checking: 'Einen Moment …',
   placeTitle: (name) => `Hallo ${name}, wo bist du?`,
   placeTitleShort: 'Wo bist du?',
-  placeLead: 'Dein Ort findet die Räume in deiner Nähe. Niemand sonst bekommt ihn zu sehen: Andere sehen nur Räume.',
+  placeLead:
+    'Dein Ort zeigt, welche Räume in deiner Nähe sind. Niemand sonst bekommt ihn zu sehen: Andere sehen nur Räume.',
   share: 'Meinen Ort teilen',
   locating: 'Dein Ort wird gesucht …',
   choose: 'Selbst einen Ort wählen',

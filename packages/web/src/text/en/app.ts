@@ -13,7 +13,6 @@ export const app = {
   youAre: (name: string) => `You are ${name}`,
   rename: 'Change name',
   changePlace: 'Change place',
-  skipToRoom: 'Skip to the room',
   startOver: 'Start over',
   startOverHint: 'Forgets your name and place on this device.',
 };

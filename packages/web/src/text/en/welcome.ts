@@ -2,7 +2,7 @@ export const welcome = {
   title: 'Talk with the people around you',
   lead: 'Earshot opens the rooms near you. Whoever is close by is in earshot.',
   nameLabel: 'What should people call you?',
-  nameHint: 'No account, no password. You can change it later.',
+  nameHint: 'No account, no password. You can change your name later.',
   namePlaceholder: 'Your name',
   go: 'Continue',
   tokenLabel: 'Access token',
