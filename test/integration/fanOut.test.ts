@@ -154,6 +154,48 @@ describe('one socket', () => {
     await carried(earshot.a, 2);
   });
 
+  test('watches of two rooms at once, each its own', async () => {
+    await using earshot = await startEmbedded();
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    using bob = stockClient(earshot.a.url, { username: 'Bob' });
+    const [here, there] = [await makeRoom(ada), await makeRoom(bob)];
+    using socket = await openWatch(earshot.a, here, watching('here', here));
+    socket.send({
+      id: 'join 2',
+      method: 'mutation',
+      params: { path: 'rooms.join', input: { json: { roomId: there } } },
+    });
+    await socket.texts.until((text) => text.startsWith('{"id":"join 2"'));
+    socket.send(watching('there', there));
+    await carried(earshot.a, 2);
+    await Promise.all([sendMany(ada, here, 200), sendMany(bob, there, 300)]);
+    await socket.texts.untilAll((all) => changesTold(all, 'here').length + changesTold(all, 'there').length >= 500);
+    expect(changesTold(socket.texts.all, 'here')).toEqual(numbers(1, 200));
+    expect(changesTold(socket.texts.all, 'there')).toEqual(numbers(1, 300));
+    await carried(earshot.a, 2);
+  });
+
+  test('resumes again and again while much is said: no change is missing, none comes twice', async () => {
+    await using earshot = await startEmbedded();
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    const roomId = await makeRoom(ada);
+    let at = 0;
+    let said = 0;
+    const talk = (async () => {
+      for (; said < 1_200; said += 20) await sendMany(ada, roomId, 20);
+    })();
+    for (let n = 0; at < 1_200; n += 1) {
+      using socket = await openWatch(earshot.a, roomId, watching(n, roomId, { lastEventId: String(at) }));
+      const all = await socket.texts.untilAll(
+        (texts) => changesTold(texts, n).length > 40 || at + changesTold(texts, n).length >= 1_200,
+      );
+      const told = changesTold(all, n);
+      expect(told).toEqual(numbers(at + 1, at + told.length));
+      at += told.length;
+    }
+    await talk;
+  });
+
   test('is not told of its own typing, and goes on in the fan-out', async () => {
     await using earshot = await startEmbedded();
     using ada = stockClient(earshot.a.url, { username: 'Ada' });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ErrorCode } from '@earshot/shared';
 import { SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
@@ -64,6 +65,41 @@ describe('checked tokens', () => {
     const { room } = await guest.api.rooms.join.mutate({ location });
     expect(await eve.api.rooms.get.query({ roomId: room.id })).toMatchObject({ id: room.id });
     expect(await guest.api.messages.send.mutate({ roomId: room.id, content: 'hi' })).toMatchObject(user);
+  });
+
+  test('a guest whose token has expired gets another one, and is the author of what they wrote', async () => {
+    await using earshot = await startEmbedded({ env: checked });
+    const userId = `guest-${randomUUID()}`;
+    const former = await sign(userId, '1h');
+    using before = stockClient(earshot.a.url, { token: former });
+    const { room } = await before.api.rooms.join.mutate({ location: somewhere() });
+    const { id: messageId } = await before.api.messages.send.mutate({ roomId: room.id, content: 'mine' });
+
+    using nobody = stockClient(earshot.a.url, {});
+    const expired = await sign(userId, new Date(Date.now() - 60_000));
+    const { token, user } = await nobody.api.auth.guest.mutate({ username: 'Ada L.', token: expired });
+    expect(user).toEqual({ userId, username: 'Ada L.' });
+    using after = stockClient(earshot.a.url, { token });
+    const edited = await after.api.messages.edit.mutate({ roomId: room.id, messageId, content: 'still mine' });
+    expect(edited).toMatchObject({ userId, content: 'still mine' });
+    const next = await after.api.messages.send.mutate({ roomId: room.id, content: 'more' });
+    expect(next).toMatchObject({ userId, username: 'Ada L.' });
+  });
+
+  test.each([
+    ['no guest’s', () => sign('ada', '1h'), 'TOKEN_INVALID'],
+    ['changed', async () => `${await sign('guest-1', '1h')}x`, 'TOKEN_INVALID'],
+    [
+      'unsigned',
+      async () => `${btoa('{"alg":"none"}')}.${btoa('{"sub":"guest-1","exp":4000000000}')}.`,
+      'TOKEN_INVALID',
+    ],
+    ['too old', () => sign('guest-1', new Date(Date.now() - 31 * 86_400_000)), 'TOKEN_EXPIRED'],
+  ] as const)('a former token that is %s makes no guest', async (_what, make, errorCode) => {
+    await using earshot = await startEmbedded({ env: checked });
+    using nobody = stockClient(earshot.a.url, {});
+    const token = await make();
+    await expect(nobody.api.auth.guest.mutate({ username: 'Ada', token })).rejects.toMatchObject(refused(errorCode));
   });
 
   test('without ALLOW_GUESTS there are none', async () => {

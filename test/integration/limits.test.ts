@@ -212,8 +212,12 @@ describe('ways around the limits', () => {
   test('guests of one address are limited', async () => {
     await using earshot = await startEmbedded({ env: { SEND_RATE: '5' } });
     using nobody = stockClient(earshot.a.url, {});
-    for (let i = 0; i < 100; i++) await nobody.api.auth.guest.mutate({ username: 'Guest' });
-    await expect(nobody.api.auth.guest.mutate({ username: 'Guest' })).rejects.toMatchObject(refused('RATE_LIMITED'));
+    const { token } = await nobody.api.auth.guest.mutate({ username: 'Guest' });
+    for (let i = 1; i < 100; i++) await nobody.api.auth.guest.mutate({ username: 'Guest' });
+    const limited = refused('RATE_LIMITED');
+    await expect(nobody.api.auth.guest.mutate({ username: 'Guest' })).rejects.toMatchObject(limited);
+    await expect(nobody.api.auth.guest.mutate({ username: 'Guest', token })).rejects.toMatchObject(limited);
+    await expect(nobody.api.auth.guest.mutate({ username: 'Guest', token: '' })).rejects.toMatchObject(limited);
   });
 });
 

@@ -34,11 +34,12 @@ export function someLocationId(): string {
   return `${part()}_${part()}`;
 }
 
-export async function openLegacy(
-  url: string,
-  locationId: string,
-  options: { headers?: Record<string, string> } = {},
-): Promise<LegacyClient> {
+interface LegacyOptions {
+  headers?: Record<string, string>;
+  compression?: boolean;
+}
+
+export async function openLegacy(url: string, locationId: string, options: LegacyOptions = {}): Promise<LegacyClient> {
   const raw = await openRaw(url, { path: `/ws/${encodeURIComponent(locationId)}`, ...options });
   const isOf =
     (type: string) =>
@@ -56,8 +57,13 @@ export async function openLegacy(
 }
 
 /** Joins the room of the path as somebody, and waits for the history. */
-export async function joinLegacy(url: string, locationId: string, name: string): Promise<LegacyClient> {
-  const client = await openLegacy(url, locationId);
+export async function joinLegacy(
+  url: string,
+  locationId: string,
+  name: string,
+  options?: LegacyOptions,
+): Promise<LegacyClient> {
+  const client = await openLegacy(url, locationId, options);
   client.send({ type: 'Join', user_id: name.toLowerCase(), username: name });
   await client.until('MessageHistory');
   return client;

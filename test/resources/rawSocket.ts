@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { type Collected, collect } from './collect.ts';
 
@@ -7,6 +8,8 @@ export interface RawSocket extends Disposable {
   /** Frames received, parsed where they are JSON. */
   readonly frames: Collected<unknown>;
   send(frame: unknown): void;
+  /** Bytes that came over the line so far. */
+  bytesRead(): number;
   /** Resolves with the close code and reason. */
   readonly closed: Promise<{ code: number; reason: string }>;
 }
@@ -15,15 +18,24 @@ interface OpenOptions {
   path?: string;
   identity?: Record<string, string>;
   headers?: Record<string, string>;
+  /** Whether it offers permessage-deflate, as browsers do. */
+  compression?: boolean;
 }
 
 /** A WebSocket without a client around it: sends any bytes, keeps every frame. Rejects when the upgrade is refused. */
 export async function openRaw(
   url: string,
-  { path = '/trpc', identity, headers = {} }: OpenOptions = {},
+  { path = '/trpc', identity, headers = {}, compression = true }: OpenOptions = {},
 ): Promise<RawSocket> {
   const query = identity === undefined ? '' : '?connectionParams=1';
-  const ws = new WebSocket(`${url.replace(/^http/, 'ws')}${path}${query}`, { headers });
+  const ws = new WebSocket(`${url.replace(/^http/, 'ws')}${path}${query}`, {
+    headers,
+    perMessageDeflate: compression,
+  });
+  let line: Socket | undefined;
+  ws.once('upgrade', (response) => {
+    line = response.socket;
+  });
   const frames = collect<unknown>();
   ws.on('message', (data) => frames.push(parse(String(data))));
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {
@@ -36,7 +48,7 @@ export async function openRaw(
   ws.on('error', () => {}); // what matters is how it closed
   const send = (frame: unknown) => ws.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
   if (identity !== undefined) send({ method: 'connectionParams', data: identity });
-  return { ws, frames, send, closed, [Symbol.dispose]: () => ws.terminate() };
+  return { ws, frames, send, bytesRead: () => line?.bytesRead ?? 0, closed, [Symbol.dispose]: () => ws.terminate() };
 }
 
 function parse(text: string): unknown {

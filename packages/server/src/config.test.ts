@@ -28,6 +28,7 @@ describe('readConfig', () => {
       messageMaxChars: 2_000,
       legacy: { dates: 'iso', echo: true },
       frameBytes: 65_536,
+      webSocketCompression: false,
     });
   });
 
@@ -57,6 +58,11 @@ describe('readConfig', () => {
       kind: 'redis-cluster',
       urls: ['rediss://u:p@a'],
     });
+  });
+
+  test('WebSockets compress when told to', () => {
+    expect(readConfig({ WS_COMPRESSION: 'true' }).webSocketCompression).toBe(true);
+    expect(readConfig({ WS_COMPRESSION: 'false' })).toEqual(readConfig({}));
   });
 
   test('workers share MongoDB and Redis, as many as said or as there are cores', () => {

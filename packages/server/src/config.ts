@@ -75,6 +75,7 @@ const environment = z.object({
   ROOM_CAPACITY: number({ min: 0 }).default(1_000),
   SOCKETS_PER_ADDRESS: number({ min: 0 }).default(256),
   WATCHES_PER_SOCKET: number({ min: 0 }).default(50),
+  WS_COMPRESSION: flag.default(false),
   LEGACY_DATES: oneOf('iso', 'extended').default('iso'),
   LEGACY_ECHO: flag.default(true),
   WEB_PAGE: flag.default(true),
@@ -106,6 +107,8 @@ export interface Config {
   roomCapacity: number;
   socketsPerAddress: number;
   watchesPerSocket: number;
+  /** Whether WebSockets may compress. */
+  webSocketCompression: boolean;
   messageMaxChars: number;
   legacy: LegacyConfig;
   /** The page at `/`; null: there is none. */
@@ -242,6 +245,7 @@ function toConfig(env: Environment): Config {
     roomCapacity: env.ROOM_CAPACITY,
     socketsPerAddress: env.SOCKETS_PER_ADDRESS,
     watchesPerSocket: env.WATCHES_PER_SOCKET,
+    webSocketCompression: env.WS_COMPRESSION,
     messageMaxChars: env.MESSAGE_MAX_CHARS,
     legacy: { dates: env.LEGACY_DATES, echo: env.LEGACY_ECHO },
     page: env.WEB_PAGE ? { tileUrl: env.MAP_TILE_URL ?? null, tileAttribution: env.MAP_ATTRIBUTION ?? null } : null,

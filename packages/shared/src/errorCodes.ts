@@ -69,7 +69,7 @@ export const errorCodes = {
     close: 4401,
     retry: 'no',
     message: 'The token is not valid.',
-    when: 'The token is malformed, wrongly signed, unsigned, not for this server, or names no user.',
+    when: 'The token is malformed, wrongly signed, unsigned, not for this server, or names no user; or `auth.guest` is shown one that is no guest’s.',
   },
   TOKEN_EXPIRED: {
     trpc: 'UNAUTHORIZED',
@@ -77,7 +77,7 @@ export const errorCodes = {
     close: 4410,
     retry: 'reconnect',
     message: 'The token has expired. Connect again with a new one.',
-    when: 'The token was past its time on arrival, or ran out on a live connection, which is then closed.',
+    when: 'The token was past its time on arrival, or ran out on a live connection, which is then closed; or `auth.guest` is shown one that ended more than 30 days ago.',
   },
   KEYS_UNAVAILABLE: {
     trpc: 'SERVICE_UNAVAILABLE',

@@ -9,4 +9,5 @@ export const usernameSchema = lineSchema(limits.usernameChars);
 export const userSchema = z.object({ userId: userIdSchema, username: usernameSchema });
 export type User = z.infer<typeof userSchema>;
 
-export const guestInput = z.object({ username: usernameSchema });
+/** `token`: one that a guest was given before, still good or not long expired; the guest then stays the same user. */
+export const guestInput = z.object({ username: usernameSchema, token: z.string().optional() });

@@ -1,4 +1,5 @@
 import { type EarshotClient, EarshotClientError, type RoomTarget, type RoomWatch } from '../index.ts';
+import { gathered } from './gathered.ts';
 import type { RoomSession } from './roomSession.ts';
 import { RoomSessions } from './roomSessions.ts';
 import { idleRoom, joiningRoom, type RoomActions, type RoomViewState } from './roomView.ts';
@@ -28,9 +29,15 @@ export class RoomHandle {
     if (client === null || target === null) return () => {};
     const { session, release } = RoomSessions.of(client).hold(target, history);
     this.#session = session;
-    const unsubscribe = session.state.subscribe(listener);
+    const { notify, stop } = gathered(listener);
+    let before = session.state.get();
+    const unsubscribe = session.state.subscribe((state) => {
+      notify(isUrgent(before, state));
+      before = state;
+    });
     return () => {
       unsubscribe();
+      stop();
       release();
     };
   };
@@ -63,6 +70,12 @@ export class RoomHandle {
     if (!this.#session || !watch) throw new EarshotClientError('NOT_A_MEMBER');
     return act(watch, this.#session);
   }
+}
+
+/** What the user did and waits for shows at once; what the others do may come faster than anybody can see. */
+function isUrgent(before: RoomViewState, state: RoomViewState): boolean {
+  const urgent = ['status', 'error', 'pending', 'hasOlder', 'loadingOlder'] as const;
+  return urgent.some((key) => state[key] !== before[key]);
 }
 
 /** The promise, whose failure is seen elsewhere too: who does not look at it misses nothing. */

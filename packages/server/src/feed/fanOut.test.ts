@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { newId, type RoomEvent } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
-import { type Codec, FanOut, type Sink } from './fanOut.ts';
+import type { Codec } from './batch.ts';
+import { FanOut, type Sink } from './fanOut.ts';
 import { Cursor, type Entry, Ring } from './ring.ts';
 
 const typing = { type: 'typing', user: { userId: 'ann', username: 'Ann' }, isTyping: true } as const;
@@ -100,6 +101,22 @@ test('more than fits into one write does not wait for the turn, nor for the ring
   expect(sink.written).toHaveLength(2);
 });
 
+test('what may lie unsent for long holds nothing in memory but itself', async () => {
+  const { push, carry } = setUp();
+  const held: Uint8Array[] = [];
+  const sink = new TestSink(new CountingCodec());
+  const write = (bytes: Uint8Array) => held.push(bytes) > 0;
+  carry(Object.assign(sink, { write }));
+  carry(Object.assign(new TestSink(sink.codec), { write }), ({ event }) => event.type === 'presence');
+  push(typing);
+  await nextTurn();
+  push(typing);
+  push({ type: 'presence', userCount: 2 });
+  await nextTurn();
+  expect(held.map(({ byteLength }) => byteLength)).toEqual([13, 13, 28, 13]);
+  for (const { buffer, byteLength } of held) expect(buffer.byteLength).toBe(byteLength);
+});
+
 test('nothing is written where there is nothing to tell', async () => {
   const { push, carry, fanOut } = setUp();
   const sink = new TestSink(new CountingCodec());
@@ -161,6 +178,26 @@ describe('getting off', () => {
     await nextTurn();
     expect([sink.written, rider.off, fanOut.size]).toEqual([[], true, 0]);
     expect(rider.cursor.next(ring)).toMatchObject({ event: typing });
+  });
+
+  test('within a batch that is too large for one write: after what was taken', async () => {
+    const { ring, push, carry } = setUp();
+    const sink = new TestSink({ encode: (_event, seq) => `${seq} `.padEnd(100 * 1024) });
+    const rider = carry(sink);
+    const behind = carry(Object.assign(new TestSink(sink.codec), { full: true }));
+    const picky = new TestSink(sink.codec);
+    carry(picky, (entry) => entry.seq === 11);
+    const write = sink.write.bind(sink);
+    sink.write = (bytes) => {
+      const taken = write(bytes);
+      sink.full = true;
+      return taken;
+    };
+    for (let seq = 8; seq <= 12; seq += 1) push(changeOf(seq), seq);
+    await nextTurn();
+    const numbers = ({ written }: TestSink) => written.map((text) => text.match(/\d+/g));
+    expect([numbers(sink), numbers(picky)]).toEqual([[['8', '9']], [['8', '9'], ['10']]]);
+    expect([rider, behind].map(({ cursor }) => cursor.next(ring))).toMatchObject([{ seq: 10 }, { seq: 8 }]);
   });
 
   test('when the watch ends: what is due is not written any more', async () => {

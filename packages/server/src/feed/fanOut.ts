@@ -1,13 +1,7 @@
-import type { RoomEvent } from '@earshot/shared';
-import { isChange } from './envelope.ts';
+import { Batch, type Codec } from './batch.ts';
+import { inPieces, joined, type Piece } from './pieces.ts';
 import type { Cursor, Entry, Ring } from './ring.ts';
 import type { Signal } from './stop.ts';
-
-/** Makes the text of an event, which is the same for all sinks that share the codec. */
-export interface Codec {
-  /** `seq`: what a watcher resumes from after the event. Null where there is nothing to tell. */
-  encode(event: RoomEvent, seq: number): string | null;
-}
 
 /** Where one watcher is written to. */
 export interface Sink {
@@ -41,7 +35,7 @@ interface Seat extends Passenger {
 
 /**
  * Writes the events of one feed to all watchers that are up to date, as one step: each event is encoded once, framed
- * once for each key in use, and what comes in one turn of the event loop is one write to each sink. A watcher for whom
+ * once for each key in use, and what comes in one turn of the event loop is one write to each sink, or few large ones. A watcher for whom
  * this will not do (its sink is full, an event is particular) gets off with its cursor after what it was given, goes on
  * by itself, and comes back when it is up to date again.
  */
@@ -87,7 +81,7 @@ export class FanOut {
   /** To be called whenever an entry was put into the ring. */
   grown(): void {
     if (this.#groups.size === 0) return;
-    // Never more than the ring holds, and no write of any size.
+    // Never more than the ring holds.
     if (this.#ring.end - this.#offset >= this.#batchMax) this.#flush();
     else this.#due ??= setImmediate(() => this.#flush());
   }
@@ -122,24 +116,17 @@ export class FanOut {
   }
 }
 
-/** Entries in one write. What lies unsent for a sink exceeds its own bound by one write at most. */
+/** Entries that are due before they are written, whatever else goes on. */
 const batchMax = 64;
 
 function serve(group: Set<Seat>, batch: Batch): void {
   const [first] = group;
   const frames = first && framesFor(first.sink, batch);
-  if (!frames) {
-    for (const seat of group) getOff(seat, batch, 0);
-    return;
-  }
-  const whole = Buffer.concat(frames);
+  const pieces = frames && inPieces(frames);
   const now = Date.now();
   for (const seat of group) {
-    const plain = now < seat.plainUntil && seat.plainAfter < batch.plainFrom;
-    const stop = plain ? -1 : batch.entries.findIndex((entry) => seat.isParticular(entry, now));
-    const taken = write(seat.sink, stop === -1 ? whole : Buffer.concat(frames.slice(0, stop)));
-    if (!taken) getOff(seat, batch, 0);
-    else if (stop !== -1) getOff(seat, batch, stop);
+    const given = pieces ? give(seat.sink, pieces, plainCount(seat, batch, now)) : 0;
+    if (given < batch.entries.length) getOff(seat, batch, given);
   }
 }
 
@@ -154,6 +141,27 @@ function framesFor(sink: Sink, batch: Batch): Uint8Array[] | undefined {
 
 const nothing = new Uint8Array(0);
 
+/** How many entries come before the first that is particular to this watcher. */
+function plainCount(seat: Seat, batch: Batch, now: number): number {
+  const { entries } = batch;
+  if (now < seat.plainUntil && seat.plainAfter < batch.plainFrom) return entries.length;
+  const stop = entries.findIndex((entry) => seat.isParticular(entry, now));
+  return stop === -1 ? entries.length : stop;
+}
+
+/** Writes the first `count` frames. Gives how many were taken. */
+function give(sink: Sink, pieces: readonly Piece[], count: number): number {
+  let given = 0;
+  for (const { frames, bytes } of pieces) {
+    const left = count - given;
+    if (left === 0) break;
+    const isWhole = frames.length <= left;
+    if (!write(sink, isWhole ? bytes : joined(frames.slice(0, left)))) break;
+    given += isWhole ? frames.length : left;
+  }
+  return given;
+}
+
 function write(sink: Sink, bytes: Uint8Array): boolean {
   if (bytes.length === 0) return true;
   try {
@@ -167,39 +175,4 @@ function write(sink: Sink, bytes: Uint8Array): boolean {
 function getOff(seat: Seat, batch: Batch, given: number): void {
   seat.cursor.moveTo(batch.offset + given, batch.seqBefore(given));
   seat.leave();
-}
-
-/** What the ring got since all watchers were given everything. */
-class Batch {
-  readonly offset: number;
-  readonly entries: Entry[] = [];
-  /** The lowest place of a message in it; 0 when there is something else in it than changes. */
-  plainFrom = Number.POSITIVE_INFINITY;
-  /** The number of the last change before each entry, and after all. */
-  readonly #seqs: number[];
-  readonly #texts = new Map<Codec, (string | null)[]>();
-
-  constructor(ring: Ring, offset: number, seq: number) {
-    this.offset = offset;
-    this.#seqs = [seq];
-    for (let entry = ring.at(offset); entry; entry = ring.at(offset + this.entries.length)) {
-      this.entries.push(entry);
-      this.plainFrom = Math.min(this.plainFrom, isChange(entry.event) ? entry.event.message.seq : 0);
-      this.#seqs.push(entry.seq ?? this.seqBefore(this.entries.length - 1));
-    }
-  }
-
-  seqBefore(index: number): number {
-    return this.#seqs[index] ?? 0;
-  }
-
-  texts(codec: Codec): (string | null)[] {
-    const known = this.#texts.get(codec);
-    if (known) return known;
-    const texts = this.entries.map(({ event }, i) =>
-      event.type === 'member.left' ? null : codec.encode(event, this.seqBefore(i + 1)),
-    );
-    this.#texts.set(codec, texts);
-    return texts;
-  }
 }

@@ -1,8 +1,9 @@
 import { type ChangeEvent, decodeWire, encodeWire } from '@earshot/shared';
 import { pino } from 'pino';
 import { vi } from 'vitest';
+import type { Codec } from './batch.ts';
 import { isChange } from './envelope.ts';
-import type { Codec, Sink } from './fanOut.ts';
+import type { Sink } from './fanOut.ts';
 import { type Carriage, createHub, type FeedItem, type Hub, type HubOptions } from './hub.ts';
 import { ModelBroker, ModelStore } from './testModel.ts';
 

@@ -103,6 +103,57 @@ describe('jwt mode', () => {
   });
 });
 
+describe('a guest who comes back', () => {
+  const former = (change: (token: SignJWT) => SignJWT = (same) => same) =>
+    change(token().setSubject('guest-1').setExpirationTime('-1s'));
+  const signed = (change?: (token: SignJWT) => SignJWT) => former(change).sign(key(secret));
+
+  test('is the same user, under the name that is given now', async () => {
+    const first = await jwt.guest('Grace');
+    const again = await jwt.guest('Grace H.', first.token);
+    expect(again.user).toEqual({ userId: first.user.userId, username: 'Grace H.' });
+    expect((await jwt.identify({ token: again.token }))?.user).toEqual(again.user);
+  });
+
+  test.each(['-1s', '-29 days'])('may have a token that ended %s ago', async (end) => {
+    const { user, token } = await jwt.guest('Grace', await signed((it) => it.setExpirationTime(end)));
+    expect(user).toEqual({ userId: 'guest-1', username: 'Grace' });
+    expect((await jwt.identify({ token }))?.expiresAt?.getTime()).toBeGreaterThan(Date.now() + 86_000_000);
+  });
+
+  const asymmetric = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  test.each([
+    ['ended long ago', () => signed((it) => it.setExpirationTime('-31 days')), 'TOKEN_EXPIRED'],
+    [
+      'is signed with another key',
+      () => former().sign(key('another secret of thirty-two characters')),
+      'TOKEN_INVALID',
+    ],
+    [
+      'is signed with RS256',
+      () => token({}, 'RS256').setSubject('guest-1').sign(asymmetric.privateKey),
+      'TOKEN_INVALID',
+    ],
+    [
+      'has alg=none',
+      async () =>
+        `${base64url({ alg: 'none' })}.${base64url({ sub: 'guest-1', exp: 4_000_000_000, iss: 'https://id.example', aud: 'earshot' })}.`,
+      'TOKEN_INVALID',
+    ],
+    ['is of another issuer', () => signed((it) => it.setIssuer('https://evil.example')), 'TOKEN_INVALID'],
+    ['is for another audience', () => signed((it) => it.setAudience('other')), 'TOKEN_INVALID'],
+    [
+      'is somebody’s who is no guest',
+      () => signed((it) => it.setSubject('u1').setExpirationTime('1h')),
+      'TOKEN_INVALID',
+    ],
+    ['is the open mode’s', async () => base64url({ userId: 'guest-1', username: 'Grace' }), 'TOKEN_INVALID'],
+    ['is empty', async () => '', 'TOKEN_INVALID'],
+  ])('is refused when the token %s', async (_what, make, code) => {
+    await expect(jwt.guest('Grace', await make())).rejects.toMatchObject({ code });
+  });
+});
+
 describe('keys at a URL', () => {
   const remote = (jwksUrl: string) =>
     createAuthenticator({ mode: 'jwt', allowGuests: false, key: { jwksUrl }, issuer: undefined, audience: undefined });
@@ -169,5 +220,15 @@ describe('open mode', () => {
     const [a, b] = await Promise.all([open.guest('Ada'), open.guest('Ada')]);
     expect(a.user.userId).not.toBe(b.user.userId);
     expect((await open.identify({ token: a.token }))?.user).toEqual(a.user);
+  });
+
+  test('a guest who shows a former token is the same user', async () => {
+    const { token, user } = await open.guest('Ada');
+    const again = await open.guest('Ada L.', token);
+    expect(again.user).toEqual({ userId: user.userId, username: 'Ada L.' });
+    expect((await open.identify({ token: again.token }))?.user).toEqual(again.user);
+    await expect(open.guest('Ada', 'e30')).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
+    const strict = createAuthenticator({ mode: 'open', allowGuests: false });
+    await expect(strict.guest('Ada', token)).rejects.toMatchObject({ code: 'GUESTS_NOT_ALLOWED' });
   });
 });

@@ -22,19 +22,26 @@ export interface Authenticator {
   readonly checksTokens: boolean;
   /** The identity shown, or null where none was. Throws `TOKEN_INVALID`, `TOKEN_EXPIRED` or `INVALID_INPUT`. */
   identify(credentials: Credentials): Promise<Identity | null>;
-  /** A token for a new guest of that name. Throws `GUESTS_NOT_ALLOWED`. */
-  guest(username: string): Promise<{ token: string; user: User }>;
+  /**
+   * A token for a guest of that name: somebody new, or whom a former guest's token names. Throws `GUESTS_NOT_ALLOWED`, and
+   * `TOKEN_INVALID` or `TOKEN_EXPIRED` for a former token that is no guest's of this server, or too old.
+   */
+  guest(username: string, formerToken?: string): Promise<{ token: string; user: User }>;
 }
 
 const guestTtl = '24h';
+/** Milliseconds after its end in which a guest's token still gets another one: who was away for a while is the same guest. */
+const renewableMs = 30 * 24 * 60 * 60_000;
 
 export function createAuthenticator(config: AuthConfig): Authenticator {
   return config.mode === 'open' ? openAuthenticator(config) : jwtAuthenticator(config);
 }
 
-function newGuest(username: string, allowed: boolean): User {
+const guestPrefix = 'guest-';
+const newGuestId = () => `${guestPrefix}${randomUUID()}`;
+
+function requireGuests(allowed: boolean): void {
   if (!allowed) throw new EarshotError('GUESTS_NOT_ALLOWED');
-  return { userId: `guest-${randomUUID()}`, username };
 }
 
 /** Open mode: a name is enough. Tokens, which only guests have, are the user in base64url: there is nothing to prove. */
@@ -47,8 +54,10 @@ function openAuthenticator({ allowGuests }: AuthConfig): Authenticator {
       const name = parseCredential('username', usernameSchema, username);
       return { user: { userId: userId === undefined ? idOfName(name) : readUserId(userId), username: name } };
     },
-    guest: async (username) => {
-      const user = newGuest(username, allowGuests);
+    guest: async (username, formerToken) => {
+      requireGuests(allowGuests);
+      const userId = formerToken === undefined ? newGuestId() : readOpenToken(formerToken).userId;
+      const user = { userId, username };
       return { token: Buffer.from(JSON.stringify(user)).toString('base64url'), user };
     },
   };
@@ -111,28 +120,41 @@ function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>): Authent
   const algorithms = secret === null ? ['RS256', 'PS256', 'ES256', 'EdDSA'] : ['HS256'];
   const checks = { algorithms, ...(issuer && { issuer }), ...(audience && { audience }) };
 
+  /** What a token says, as of `currentDate`. */
+  async function verify(token: string, currentDate = new Date()) {
+    try {
+      const { payload } = await jwtVerify(token, verifyKey, { ...checks, currentDate });
+      return claimsSchema.parse(payload);
+    } catch (cause) {
+      throw asTokenError(cause);
+    }
+  }
+
+  async function guestOf(formerToken: string): Promise<string> {
+    const { userId } = await verify(formerToken, new Date(Date.now() - renewableMs));
+    // Whoever else has a token has it from elsewhere, and must get the next one there.
+    if (!userId.startsWith(guestPrefix)) throw new EarshotError('TOKEN_INVALID');
+    return userId;
+  }
+
   return {
     checksTokens: true,
     identify: async ({ token }) => {
       if (token === undefined) return null;
-      try {
-        const { payload } = await jwtVerify(token, verifyKey, checks);
-        const { userId, username, expiresAt } = claimsSchema.parse(payload);
-        return { user: { userId, username }, expiresAt };
-      } catch (cause) {
-        throw asTokenError(cause);
-      }
+      const { userId, username, expiresAt } = await verify(token);
+      return { user: { userId, username }, expiresAt };
     },
-    guest: async (username) => {
-      const user = newGuest(username, allowGuests && secret !== null);
-      const token = new SignJWT({ username: user.username })
+    guest: async (username, formerToken) => {
+      requireGuests(allowGuests && secret !== null);
+      const userId = formerToken === undefined ? newGuestId() : await guestOf(formerToken);
+      const token = new SignJWT({ username })
         .setProtectedHeader({ alg: 'HS256' })
-        .setSubject(user.userId)
+        .setSubject(userId)
         .setIssuedAt()
         .setExpirationTime(guestTtl);
       if (issuer) token.setIssuer(issuer);
       if (audience) token.setAudience(audience);
-      return { token: await token.sign(secret ?? new Uint8Array()), user };
+      return { token: await token.sign(secret ?? new Uint8Array()), user: { userId, username } };
     },
   };
 }

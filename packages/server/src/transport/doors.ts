@@ -91,11 +91,16 @@ export async function openDoors({ config, services, broker, metrics, ...options 
   const trpc = createTrpcSockets({
     parts,
     frameBytes: config.frameBytes,
+    compression: config.webSocketCompression,
     callsPerFrame: callsPerFrame(config),
     onError,
     report,
   });
-  const legacy = createLegacySockets({ ...parts, report, legacy: config.legacy, frameBytes: config.frameBytes });
+  const legacy = createLegacySockets({
+    ...{ ...parts, report, legacy: config.legacy },
+    frameBytes: config.frameBytes,
+    compression: config.webSocketCompression,
+  });
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const wire = wireOf(request.url);
     if (wire === null) refuse(socket, 'NO_SUCH_PROCEDURE');

@@ -5,6 +5,9 @@ import type { WebSocket, WebSocketServer } from 'ws';
 /** Milliseconds between two pings; a socket that was silent for a whole one is dead. */
 const pingMs = 20_000;
 
+/** No count of bytes: a socket gets one ping in any case. */
+const unknown = -1;
+
 interface Line {
   stream: Socket;
   /** Bytes that had come when it was looked at last. */
@@ -16,12 +19,16 @@ export function keepAlive(sockets: WebSocketServer, intervalMs = pingMs): void {
   // What has come is read off the stream: three listeners on every socket would tell no more.
   const lines = new WeakMap<WebSocket, Line>();
   sockets.on('connection', (socket: WebSocket, { socket: stream }: IncomingMessage) => {
-    lines.set(socket, { stream, heard: -1 });
+    lines.set(socket, { stream, heard: unknown });
   });
   const timer = setInterval(() => {
     for (const socket of sockets.clients) {
       const line = lines.get(socket);
-      if (line === undefined || socket.isPaused) continue; // a paused one may have answered: that is not read yet
+      if (line === undefined) continue;
+      if (socket.isPaused) {
+        line.heard = unknown; // it may have answered: that is not read yet, nor at once when it goes on
+        continue;
+      }
       if (line.stream.bytesRead === line.heard) socket.terminate();
       else socket.ping();
       line.heard = line.stream.bytesRead;

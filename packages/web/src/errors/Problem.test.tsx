@@ -68,6 +68,12 @@ test('an error without words of its own says what the server said', () => {
   expect(screen.getByRole('alert').textContent).toBe('username: must not be empty');
 });
 
+test('what nobody foresaw is told in the page’s words, not in those of the program', () => {
+  render(<Problem cause={problemOf(new TypeError('x.map is not a function'))} />);
+  expect(screen.getByRole('alert').textContent).toBe(errors.words.UNKNOWN);
+  expect(buttons()).toEqual([errors.reload]);
+});
+
 test('no answer means that the server can’t be reached', () => {
   expect(problemOf(new EarshotClientError('CONNECTION_LOST'))).toBe('SERVER_UNREACHABLE');
   const full = new EarshotClientError('ROOM_FULL');

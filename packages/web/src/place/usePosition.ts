@@ -16,7 +16,7 @@ export interface SharedPosition {
   stop: () => void;
 }
 
-/** Where the device is: from `ask` on, until `stop` or until the component is gone. Nothing of it is written anywhere. */
+/** Where the device is: from `ask` on, until `stop` or until the component is gone. */
 export function usePosition(): SharedPosition {
   const [position, setPosition] = useState<Position>({ status: 'unasked' });
   const watch = useRef<number | null>(null);

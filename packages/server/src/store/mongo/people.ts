@@ -12,10 +12,7 @@ export function people(
   { rooms, members, users }: Collections,
   { calls, clock }: { calls: Calls; clock: () => number },
 ): Pick<Store, 'addMember' | 'removeMember' | 'isMember' | 'saveLocation' | 'location' | 'forgetLocations'> {
-  const lookUps = new GroupCommit<Membership, boolean>({
-    write: (batch) => lookUp(members, batch),
-    largest: 64,
-  });
+  const lookUps = new GroupCommit<Membership, boolean>({ write: (batch) => lookUp(members, batch) });
 
   return {
     addMember: (roomId, { userId, username }) =>
@@ -63,17 +60,18 @@ export function people(
 
 type Membership = Pick<MemberDocument, 'room_id' | 'user_id'>;
 
-/** Looks for memberships that were asked for together: all of these rooms and users, out of which the pairs are taken. */
+/** Looks for memberships that were asked for together: a branch for each room, which is one index key for each user. */
 async function lookUp(
   members: Collection<MemberDocument>,
   batch: readonly Entry<Membership, boolean>[],
 ): Promise<void> {
-  const filter = {
-    room_id: { $in: batch.map(({ item }) => item.room_id) },
-    user_id: { $in: batch.map(({ item }) => item.user_id) },
-  };
+  const byRoom = Map.groupBy(batch, ({ item }) => item.room_id);
+  const branches = Array.from(byRoom, ([room_id, entries]) => ({
+    room_id,
+    user_id: { $in: entries.map(({ item }) => item.user_id) },
+  }));
+  const found = members.find({ $or: branches }).project<Membership>({ _id: 0, room_id: 1, user_id: 1 });
   const keyOf = ({ room_id, user_id }: Membership) => JSON.stringify([room_id, user_id]);
-  const found = members.find(filter).project<Membership>({ _id: 0, room_id: 1, user_id: 1 });
   const there = new Set(await found.map(keyOf).toArray());
   for (const { item, resolve } of batch) resolve(there.has(keyOf(item)));
 }

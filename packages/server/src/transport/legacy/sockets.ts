@@ -3,14 +3,13 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { LegacyConfig } from '../../config.ts';
 import type { NamedRoom } from '../../domain/namedRoom.ts';
 import { keepAlive } from '../keepAlive.ts';
+import { type SocketSettings, socketOptions } from '../socketOptions.ts';
 import { createDialect } from './dialect.ts';
 import { SharedFrames } from './sharedFrames.ts';
 import { LegacySocket, type SocketParts } from './socket.ts';
 
-interface LegacySocketsOptions extends Omit<SocketParts, 'dialect' | 'frames' | 'echo'> {
+interface LegacySocketsOptions extends Omit<SocketParts, 'dialect' | 'frames' | 'echo'>, SocketSettings {
   legacy: LegacyConfig;
-  /** Bytes in one frame; a longer one closes the connection with 1009. */
-  frameBytes: number;
 }
 
 export interface LegacySockets {
@@ -21,8 +20,13 @@ export interface LegacySockets {
 }
 
 /** The raw WebSocket of older clients. */
-export function createLegacySockets({ legacy, frameBytes, ...parts }: LegacySocketsOptions): LegacySockets {
-  const server = new WebSocketServer({ noServer: true, maxPayload: frameBytes, perMessageDeflate: false });
+export function createLegacySockets({
+  legacy,
+  frameBytes,
+  compression,
+  ...parts
+}: LegacySocketsOptions): LegacySockets {
+  const server = new WebSocketServer(socketOptions({ frameBytes, compression }));
   keepAlive(server);
   const dialect = createDialect(legacy.dates);
   // A socket is in one room, in two while it moves: the limit is for clients that watch as many as they like.

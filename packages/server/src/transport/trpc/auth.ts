@@ -3,8 +3,9 @@ import { procedure, router } from './init.ts';
 
 export const authRouter = router({
   guest: procedure.input(guestInput).mutation(({ ctx, input }) => {
-    // Each guest is somebody new, with sends of their own: else this would be a way around every limit on users.
+    // A new guest has sends of their own: else this would be a way around every limit on users. Who comes back is counted
+    // too: what a token says is not known before it was checked.
     ctx.guestLimit.take(ctx.address);
-    return ctx.authenticator.guest(input.username);
+    return ctx.authenticator.guest(input.username, input.token);
   }),
 });

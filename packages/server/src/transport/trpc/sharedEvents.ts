@@ -1,6 +1,7 @@
 import { type RoomEvent, transformer } from '@earshot/shared';
 import { type Encoder, jsonEncoder } from '@trpc/server/adapters/ws';
-import type { Codec, Sink } from '../../feed/fanOut.ts';
+import type { Codec } from '../../feed/batch.ts';
+import type { Sink } from '../../feed/fanOut.ts';
 import type { WriteFrames } from '../outbound.ts';
 import { textFrame } from '../textFrame.ts';
 import { serialize, sharedText } from './sharedAnswers.ts';

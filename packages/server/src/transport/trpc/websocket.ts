@@ -8,6 +8,7 @@ import { keepAlive } from '../keepAlive.ts';
 import { watchLine } from '../line.ts';
 import { Outbound } from '../outbound.ts';
 import type { Report } from '../report.ts';
+import { type SocketSettings, socketOptions } from '../socketOptions.ts';
 import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
 import type { OnError } from './onError.ts';
@@ -15,10 +16,8 @@ import { appRouter } from './router.ts';
 import { tellingEncoder } from './sharedEvents.ts';
 import { Throttle } from './throttle.ts';
 
-interface WebSocketOptions {
+interface WebSocketOptions extends SocketSettings {
   parts: ContextParts;
-  /** Bytes in one frame; a longer one closes the connection with 1009. */
-  frameBytes: number;
   /** Calls in one frame; 0: as many as fit. */
   callsPerFrame: number;
   onError: OnError;
@@ -27,7 +26,7 @@ interface WebSocketOptions {
 
 /** tRPC over WebSocket. Upgrades are handed to it by the caller. */
 export function createTrpcSockets(options: WebSocketOptions): WebSocketServer {
-  const wss = new WebSocketServer({ noServer: true, maxPayload: options.frameBytes, perMessageDeflate: false });
+  const wss = new WebSocketServer(socketOptions(options));
   const serve = getWSConnectionHandler({
     wss,
     router: appRouter,

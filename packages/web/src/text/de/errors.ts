@@ -39,6 +39,7 @@ const words: Text['errors']['words'] = {
   TOO_MANY_REACTIONS: 'Mehr Reaktionen passen nicht an diese Nachricht.',
   OUTBOX_FULL: 'Es warten zu viele Nachrichten aufs Senden. Warte, bis du wieder online bist.',
   INTERNAL: 'Auf dem Server ist etwas schiefgegangen.',
+  UNKNOWN: 'Es ist etwas schiefgegangen, das nicht sollte. Lade die Seite neu.',
   NO_SUCH_PROCEDURE: 'Der Server hat sich geändert, seit diese Seite geöffnet wurde. Lade sie neu.',
 };
 

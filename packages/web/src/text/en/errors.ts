@@ -35,6 +35,7 @@ const words = {
   TOO_MANY_REACTIONS: 'This message has as many reactions as it can hold.',
   OUTBOX_FULL: 'Too many messages are waiting to be sent. Wait until you are online again.',
   INTERNAL: 'Something went wrong on the server.',
+  UNKNOWN: 'Something went wrong that should not have. Load the page again.',
   NO_SUCH_PROCEDURE: 'The server has changed since this page was opened. Load it again.',
 };
 

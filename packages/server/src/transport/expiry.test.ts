@@ -1,0 +1,28 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Connection } from '../domain/connection.ts';
+import { endOnExpiry } from './expiry.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const days = 24 * 60 * 60_000;
+
+test.each([
+  ['in a moment', 1_000],
+  ['later than one timer can wait', 60 * days],
+])('a connection ends when its identity runs out %s', (_when, afterMs) => {
+  const connection = new Connection({ user: null });
+  endOnExpiry(connection, new Date(Date.now() + afterMs), new AbortController().signal);
+  vi.advanceTimersByTime(afterMs - 1);
+  expect(connection.ended.aborted).toBe(false);
+  vi.advanceTimersByTime(1);
+  expect(connection.ended.reason).toMatchObject({ code: 'TOKEN_EXPIRED' });
+});
+
+test.each(['before', 'while it is awaited'])('one that was closed %s is held by no timer', (when) => {
+  const closed = new AbortController();
+  if (when === 'before') closed.abort(); // a socket may close while its token is checked
+  endOnExpiry(new Connection({ user: null }), new Date(Date.now() + days), closed.signal);
+  closed.abort();
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from 'vitest';
+import { type ClientOptions, WebSocket, WebSocketServer } from 'ws';
+import { keepAlive } from './keepAlive.ts';
+
+const intervalMs = 40;
+
+async function pair(options: ClientOptions = {}) {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  keepAlive(server, intervalMs);
+  await once(server, 'listening');
+  const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`, options);
+  const [near]: WebSocket[] = await once(server, 'connection');
+  if (near === undefined) throw new Error('no connection');
+  const dispose = () => {
+    client.terminate();
+    server.close();
+  };
+  return { near, client, [Symbol.dispose]: dispose };
+}
+
+async function pings(client: WebSocket, count: number): Promise<void> {
+  for (let n = 0; n < count; n += 1) await once(client, 'ping');
+}
+
+test('who answers pings stays', async () => {
+  using line = await pair();
+  await pings(line.client, 4);
+  expect(line.near.readyState).toBe(WebSocket.OPEN);
+});
+
+test('who answers none but says something else stays as well', async () => {
+  using line = await pair({ autoPong: false });
+  line.client.on('ping', () => line.client.send('still here'));
+  await pings(line.client, 4);
+  expect(line.near.readyState).toBe(WebSocket.OPEN);
+});
+
+test('who has gone without a word is cut off, after one ping in vain', async () => {
+  using line = await pair({ autoPong: false });
+  let heard = 0;
+  line.client.on('ping', () => {
+    heard += 1;
+  });
+  const [code] = await once(line.near, 'close');
+  expect([code, heard]).toEqual([1006, 1]);
+});
+
+test('one that is not read from may have answered: it is asked again before it is cut off', async () => {
+  using line = await pair({ autoPong: false });
+  await pings(line.client, 1);
+  line.near.pause();
+  line.client.pong();
+  await new Promise((resolve) => setTimeout(resolve, 3 * intervalMs));
+  expect(line.near.readyState).toBe(WebSocket.OPEN);
+  const asked = pings(line.client, 1);
+  line.near.resume();
+  await asked;
+});

@@ -1,0 +1,77 @@
+import { createEarshotClient, type Location } from '@earshot/client';
+import { createLogger } from '@earshot/server';
+import { expect, test } from 'vitest';
+import { openSqliteStore } from '../../../packages/server/src/store/sqlite/sqliteStore.ts';
+import { enterNearest, openBrowser, say, shown, type Visitor, words } from '../../resources/page.ts';
+import { north, somewhere } from '../../resources/places.ts';
+import { startEmbedded } from '../../resources/server.ts';
+
+const waiting = 'said on the way';
+
+/** A server that does not store that message before it is released. */
+async function startHesitant() {
+  const { promise, resolve: release } = Promise.withResolvers<void>();
+  const store = await openSqliteStore({ file: ':memory:', log: createLogger('silent') });
+  const append: typeof store.append = async (message) => {
+    if (message.content === waiting) await promise;
+    return store.append(message);
+  };
+  const earshot = await startEmbedded({ drivers: { store: { ...store, append } } });
+  const dispose = async () => {
+    release();
+    await earshot[Symbol.asyncDispose]();
+  };
+  return { url: earshot.a.url, release, [Symbol.asyncDispose]: dispose };
+}
+
+async function openRoom(url: string, username: string, location: Location) {
+  const client = createEarshotClient({ url, username });
+  const room = await client.watchRoom({ location });
+  const texts = () => room.state.get().messages.map(({ content }) => content);
+  return { room, texts, [Symbol.asyncDispose]: () => client.close() };
+}
+
+const go = ({ page }: Visitor) => page.getByRole('button', { name: words.place.moved.go });
+
+test.each([
+  { how: 'with a message under way', offline: false },
+  { how: 'while offline', offline: true },
+])('who has moved is led over $how, and nothing is lost', async ({ offline }) => {
+  await using earshot = await startHesitant();
+  const here = somewhere();
+  const there = north(here, 9_000);
+  await using ada = await openRoom(earshot.url, 'Ada', here);
+  await using bob = await openRoom(earshot.url, 'Bob', there);
+  await bob.room.send('before they came');
+
+  await using browser = await openBrowser();
+  const mira = await browser.visit(earshot.url, { name: 'Mira', position: here });
+  const { page } = mira;
+  await page.getByRole('button', { name: words.welcome.share }).click();
+  await enterNearest(mira);
+  await say(mira, 'hello');
+  await expect.poll(() => ada.texts()).toEqual(['hello']);
+
+  await page.context().setGeolocation(there);
+  await go(mira).waitFor();
+  if (offline) await mira.cut();
+  await say(mira, waiting);
+  await page.getByRole('article').filter({ hasText: waiting }).waitFor();
+  await go(mira).click();
+  const meanwhile = Array.from({ length: 5 }, (_, index) => `on the way ${index}`);
+  for (const text of meanwhile) await bob.room.send(text);
+  if (offline) await mira.mend();
+  await page.waitForURL((url) => url.hash.endsWith(bob.room.room.id));
+  await bob.room.send('after they came');
+
+  const bobs = ['before they came', ...meanwhile, 'after they came'];
+  await expect.poll(() => shown(mira, [...bobs, waiting]), { timeout: 20_000 }).toEqual(bobs);
+  await go(mira).waitFor({ state: 'hidden' });
+  expect(ada.texts()).toEqual(['hello']);
+  earshot.release();
+  await expect.poll(() => ada.texts(), { timeout: 20_000 }).toEqual(['hello', waiting]);
+  await say(mira, 'here I am');
+  await expect.poll(() => bob.texts()).toEqual([...bobs, 'here I am']);
+  expect(ada.texts()).toEqual(['hello', waiting]);
+  expect(mira.problems).toEqual([]);
+});

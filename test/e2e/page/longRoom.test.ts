@@ -1,0 +1,137 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { openBrowser, words } from '../../resources/page.ts';
+import { somewhere } from '../../resources/places.ts';
+import { startEmbedded } from '../../resources/server.ts';
+import { startTalker } from '../../resources/talk.ts';
+
+/** Messages, and how many of them a second. */
+const half = 2_500;
+const pace = 250;
+
+/** What the page may hold of a room: somewhat more than the list keeps, far less than it meets. */
+const rowsMax = 1_200;
+const nodesMax = 1_500;
+
+declare global {
+  interface Window {
+    watched: { frames: number[]; broken: string[] };
+  }
+}
+
+const log = (page: Page) => page.getByRole('log', { name: words.room.messages });
+
+/** The numbers of the messages that the server sends from now on. */
+function listen(page: Page): readonly number[] {
+  const numbers: number[] = [];
+  page.on('websocket', (socket) => {
+    socket.on('framereceived', ({ payload }) => {
+      for (const [, number] of String(payload).matchAll(/"content":"message (\d+)/g)) numbers.push(Number(number));
+    });
+  });
+  return numbers;
+}
+
+/** Takes down how long each frame takes, and what is wrong in it: messages out of order, or no longer the newest. */
+function startWatching(page: Page): Promise<void> {
+  return log(page).evaluate((list) => {
+    const watched = { frames: [] as number[], broken: [] as string[] };
+    window.watched = watched;
+    let newest = 0;
+
+    function look() {
+      const { top, bottom } = list.getBoundingClientRect();
+      const inSight = [...list.querySelectorAll('article')].filter((article) => {
+        const box = article.getBoundingClientRect();
+        return box.bottom > top && box.top < bottom;
+      });
+      const numbers = inSight.map(({ textContent }) => Number(/message (\d+)/.exec(textContent)?.[1]));
+      const isWhole = numbers.every((number, index) => index === 0 || number - (numbers[index - 1] ?? 0) === 1);
+      const last = numbers.at(-1) ?? 0;
+      if (!isWhole || last < newest) watched.broken.push(numbers.join(' '));
+      newest = last;
+    }
+
+    // Observers of sizes come last before a frame is painted, the list's own among them.
+    const probe = document.body.appendChild(document.createElement('div'));
+    Object.assign(probe.style, { position: 'fixed', width: '0px', visibility: 'hidden' });
+    new ResizeObserver(look).observe(probe);
+    let last = performance.now();
+    requestAnimationFrame(function tick(now) {
+      watched.frames.push(now - last);
+      last = now;
+      probe.style.width = `${watched.frames.length % 2}px`;
+      requestAnimationFrame(tick);
+    });
+  });
+}
+
+interface Weight {
+  /** Of JavaScript alone, without garbage. */
+  heapBytes: number;
+  domNodes: number;
+  /** As far as the list's height tells. */
+  rows: number;
+}
+
+async function weigh(page: Page): Promise<Weight> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('HeapProfiler.enable');
+  for (let round = 0; round < 3; round += 1) await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  await session.detach();
+  const { domNodes, rows } = await log(page).evaluate((list) => {
+    const heights = Array.from(list.querySelectorAll('[data-row]'), (row) => row.getBoundingClientRect().height);
+    return {
+      domNodes: document.querySelectorAll('*').length,
+      rows: Math.round((list.scrollHeight * heights.length) / heights.reduce((sum, height) => sum + height, 0)),
+    };
+  });
+  return { heapBytes: usedSize, domNodes, rows };
+}
+
+function describeFrames(frames: readonly number[]): string {
+  const sorted = frames.toSorted((a, b) => a - b);
+  const at = (part: number) => (sorted[Math.floor(part * (sorted.length - 1))] ?? 0).toFixed(1);
+  const seconds = frames.reduce((sum, ms) => sum + ms, 0) / 1_000;
+  return `${(frames.length / seconds).toFixed(1)} frames a second; ms a frame: p50 ${at(0.5)}, p95 ${at(0.95)}, max ${at(1)}`;
+}
+
+test('a page that is open for 5,000 messages gets and shows them in order, and grows no more', async () => {
+  await using earshot = await startEmbedded();
+  const { url } = earshot.a;
+  const place = somewhere();
+  await using ada = await startTalker(url, 'Ada', { location: place });
+  await using browser = await openBrowser();
+  const { page, problems } = await browser.visit(url, { name: 'Mira', place, path: `#/room/${ada.room.room.id}` });
+  const heard = listen(page);
+  await page.reload();
+  await page.getByRole('button', { name: words.room.peopleHere(2) }).waitFor();
+  await startWatching(page);
+
+  const weights: Weight[] = [];
+  const frames: number[] = [];
+  for (const from of [1, half + 1]) {
+    const to = from + half - 1;
+    await ada.pace(from, to, pace);
+    await log(page)
+      .getByRole('article')
+      .filter({ hasText: new RegExp(`message ${to}\\b`) })
+      .waitFor();
+    frames.push(...(await page.evaluate(() => window.watched.frames.splice(0))));
+    weights.push(await weigh(page));
+    await page.evaluate(() => void window.watched.frames.splice(0)); // that took time, too
+  }
+  const [early, late] = weights;
+  const heapKb = weights.map(({ heapBytes }) => Math.round(heapBytes / 1_024));
+  process.stdout.write(`${pace} messages a second: ${describeFrames(frames)}; heap in KB: ${heapKb.join(', ')}\n`);
+
+  expect(heard).toEqual(Array.from({ length: 2 * half }, (_, index) => index + 1));
+  expect(await page.evaluate(() => window.watched.broken)).toEqual([]);
+  for (const { rows, domNodes } of weights) {
+    expect(rows).toBeLessThan(rowsMax);
+    expect(domNodes).toBeLessThan(nodesMax);
+  }
+  expect((late?.heapBytes ?? Number.NaN) - (early?.heapBytes ?? Number.NaN)).toBeLessThan(3e6);
+  expect(problems).toEqual([]);
+}, 180_000);

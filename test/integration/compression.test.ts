@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../resources/collect.ts';
+import { joinLegacy, someLocationId } from '../resources/legacyClient.ts';
+import { somewhere } from '../resources/places.ts';
+import { openRaw } from '../resources/rawSocket.ts';
+import { startEmbedded, type TestServer } from '../resources/server.ts';
+import { stockClient } from '../resources/stockClient.ts';
+
+const env = { WS_COMPRESSION: 'true' };
+const contents = Array.from({ length: 60 }, (_, n) =>
+  n % 3 === 0 ? `${n} ${'long "ü" \u2028 '.repeat(140)}` : `${n}`,
+);
+
+/** A watcher that offers compression, or does not, and the texts it is told. */
+async function openWatch(server: TestServer, roomId: string, compression: boolean) {
+  const raw = await openRaw(server.url, { identity: { username: 'Wanda' }, compression });
+  const texts: string[] = [];
+  raw.ws.on('message', (data) => texts.push(String(data)));
+  const params = (path: string) => ({ path, input: { json: { roomId } } });
+  raw.send({ id: 1, method: 'mutation', params: params('rooms.join') });
+  await raw.frames.until((frame) => JSON.stringify(frame).startsWith('{"id":1,'));
+  raw.send({ id: 2, method: 'subscription', params: params('rooms.watch') });
+  await raw.frames.until((frame) => JSON.stringify(frame).includes('"snapshot"'));
+  return { ...raw, changes: () => texts.filter((text) => text.includes('"message.')) };
+}
+
+describe('with WS_COMPRESSION', () => {
+  test('a client that agreed to it gets the same events in fewer bytes; who did not shares frames', async () => {
+    await using earshot = await startEmbedded({ env });
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+    using compressed = await openWatch(earshot.a, room.id, true);
+    using plain = await openWatch(earshot.a, room.id, false);
+    expect([compressed.ws.extensions, plain.ws.extensions]).toEqual(['permessage-deflate', '']);
+    await eventually(() => earshot.a.stats().carried === 1);
+
+    for (const content of contents) await ada.api.messages.send.mutate({ roomId: room.id, content });
+    await Promise.all(contents.map((content) => ada.api.messages.send.mutate({ roomId: room.id, content })));
+    await eventually(() => compressed.changes().length === 120 && plain.changes().length === 120);
+    expect(compressed.changes()).toEqual(plain.changes());
+    expect(compressed.bytesRead()).toBeLessThan(plain.bytesRead() / 2);
+    expect(earshot.a.stats()).toMatchObject({ watchers: 2, carried: 1 });
+    await ada.close();
+  });
+
+  test('older clients too', async () => {
+    await using earshot = await startEmbedded({ env });
+    const place = someLocationId();
+    using ann = await joinLegacy(earshot.a.url, place, 'Ann');
+    using ben = await joinLegacy(earshot.a.url, place, 'Ben', { compression: false });
+    expect([ann.ws.extensions, ben.ws.extensions]).toEqual(['permessage-deflate', '']);
+    for (const content of contents) ann.send({ type: 'Message', content });
+    const texts = (client: typeof ann) => client.of('NewMessage').map((frame) => frame.content);
+    await eventually(() => texts(ann).length === contents.length && texts(ben).length === contents.length);
+    expect(texts(ann)).toEqual(contents.map((content) => content.trim()));
+    expect(texts(ben)).toEqual(texts(ann));
+  });
+
+  test('a frame is measured by what it unpacks to', async () => {
+    await using earshot = await startEmbedded({ env });
+    using raw = await openRaw(earshot.a.url, { identity: { username: 'Ada' } });
+    raw.send({ id: 1, method: 'query', params: { path: 'x'.repeat(70_000) } });
+    expect((await raw.closed).code).toBe(1009);
+    expect(raw.bytesRead()).toBeLessThan(1_000);
+  });
+});
+
+test('without it nobody is offered any', async () => {
+  await using earshot = await startEmbedded();
+  using trpc = await openRaw(earshot.a.url, { identity: { username: 'Ada' } });
+  using legacy = await joinLegacy(earshot.a.url, someLocationId(), 'Ann');
+  expect([trpc.ws.extensions, legacy.ws.extensions]).toEqual(['', '']);
+});
