@@ -64,7 +64,7 @@ export const talk: readonly Said[] = [
     by: 'Tomás',
     at: '17:50',
     text: 'Half past six, on the stage by the fountain. Programme: https://example.org/music-by-the-river',
-    reactions: { '🎶': ['Noa', 'Leïla', 'Amara', 'Mira'], '🙏': ['Noa'] },
+    reactions: { '🎸': ['Noa', 'Leïla', 'Amara', 'Mira'], '🙏': ['Noa'] },
   },
   { by: 'Mira', at: '17:52', text: 'I have a blanket and far too many cherries' },
   {
