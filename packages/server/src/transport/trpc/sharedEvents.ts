@@ -20,7 +20,7 @@ const marks = new WeakMap<object, Tell>();
 export const markingTransformer = {
   input: transformer.input,
   output: {
-    serialize: (value: unknown) => {
+    serialize: (value: unknown): ReturnType<typeof transformer.output.serialize> => {
       const serialized = serialize(value);
       const tell = isObject(value) && isObject(value.data) ? marks.get(value.data) : undefined;
       if (tell) marks.set(serialized, tell);
