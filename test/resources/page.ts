@@ -121,7 +121,8 @@ export async function enterNearest({ page }: Visitor): Promise<void> {
   await composer(page).waitFor();
 }
 
-const composer = (page: Page) => page.getByRole('textbox', { name: words.room.composerLabel('') });
+/** Where messages are written. */
+export const composer = (page: Page) => page.getByRole('textbox', { name: words.room.composerLabel('') });
 
 export async function say({ page }: Visitor, text: string): Promise<void> {
   await composer(page).fill(text);

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { enterNearest, openBrowser, say, words } from '../../resources/page.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
+import { stockClient } from '../../resources/stockClient.ts';
 
 // Whatever goes wrong: the page says what, in words of its own, and there is a way on that works.
 
@@ -41,12 +43,16 @@ test('a name that somebody else here has: it can be kept or changed', async () =
   await button(first.page, words.room.stay).click();
   await told(first.page, 'NAME_TAKEN').waitFor({ state: 'detached' });
 
+  await say(second, 'Under the first name');
   await button(page, words.room.rename).click();
   await page.getByRole('dialog').getByLabel(words.welcome.nameLabel).fill('Ada L.');
   await page.getByRole('dialog').getByRole('button', { name: words.welcome.rename }).click();
-  await told(page, 'NAME_TAKEN').waitFor({ state: 'detached' });
+  for (const one of [first.page, page]) await told(one, 'NAME_TAKEN').waitFor({ state: 'detached' });
   await say(second, 'Now I am somebody else');
   await message(first.page, 'Now I am somebody else').getByText('Ada L.').waitFor();
+  for (const text of ['Under the first name', 'Now I am somebody else']) {
+    expect(await message(page, text).getAttribute('aria-label')).toContain(words.room.ownMessage(''));
+  }
 });
 
 test('a full room: one may wait, and is let in when there is a place, or go back', async () => {
@@ -113,6 +119,50 @@ test('a token that has run out: with another one it goes on', async () => {
   await say(ada, 'Here again');
   await message(page, 'Here again').waitFor();
   await sending(page).waitFor({ state: 'detached' });
+});
+
+test('a guest whose visit has expired renews it, and is the same user: what waits goes out once', async () => {
+  const secret = 'a secret of at least thirty-two bytes';
+  const userId = `guest-${randomUUID()}`;
+  const end = new Date(Date.now() + 15_000);
+  const token = await new SignJWT({ username: 'Ada' })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(userId)
+    .setExpirationTime(end)
+    .sign(new TextEncoder().encode(secret));
+  await using earshot = await startEmbedded({ env: { JWT_SECRET: secret, ALLOW_GUESTS: 'true', HOST: '127.0.0.1' } });
+  await using browser = await openBrowser();
+  const ada = await browser.visit(earshot.a.url, { place: somewhere(), path: `#token=${token}` });
+  const { page } = ada;
+  await enterNearest(ada);
+  await say(ada, 'In time');
+  await message(page, 'In time').waitFor();
+  await sending(page).waitFor({ state: 'detached' });
+  ada.line.cut();
+  await page
+    .getByRole('status')
+    .filter({ hasText: words.connection.offline(0) })
+    .waitFor();
+  await say(ada, 'Too late');
+  await expect.poll(() => Date.now() > end.getTime(), { timeout: 20_000 }).toBe(true);
+  ada.line.mend();
+  await told(page, 'TOKEN_EXPIRED').first().waitFor({ timeout: 20_000 });
+  await button(page, words.errors.renew).first().click();
+  await told(page, 'TOKEN_EXPIRED').first().waitFor({ state: 'detached' });
+  await say(ada, 'And on');
+  await message(page, 'And on').waitFor();
+  await sending(page).last().waitFor({ state: 'detached' });
+
+  const kept = await page.evaluate(() => localStorage.getItem('earshot.identity') ?? '');
+  using same = stockClient(earshot.a.url, { token: JSON.parse(kept).token });
+  const { room } = await same.api.rooms.join.mutate({ roomId: new URL(page.url()).hash.replace('#/room/', '') });
+  const { messages } = await same.api.messages.history.query({ roomId: room.id });
+  expect(messages.map((one) => [one.userId, one.content])).toEqual([
+    [userId, 'In time'],
+    [userId, 'Too late'],
+    [userId, 'And on'],
+  ]);
+  await expect.poll(() => page.getByRole('article').allInnerTexts()).toHaveLength(3);
 });
 
 test('a server that is out of reach: the page says so, tries again by itself or when asked, and is back', async () => {

@@ -77,6 +77,16 @@ describe('who comes and goes', () => {
   });
 });
 
+test('somebody who takes another name keeps their place', async () => {
+  const { list, asked, names } = open();
+  void list.refresh();
+  await asked[0]?.answer('Ada', 'Bob');
+  list.heard({ type: 'typing', user: { userId: 'ada', username: 'Ada L.' }, isTyping: true });
+  expect(names()).toEqual(['Ada L.', 'Bob']);
+  list.heard({ type: 'user.joined', user: { userId: 'ada', username: 'Ada Lovelace' }, userCount: 2 });
+  expect(names()).toEqual(['Ada Lovelace', 'Bob']);
+});
+
 test('nobody changes places, and the same people are the same list', async () => {
   const { list, asked, names, changes } = open();
   void list.refresh();

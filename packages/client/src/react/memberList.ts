@@ -56,6 +56,8 @@ export class MemberList {
   }
 
   heard(event: RoomEvent): void {
+    // Who takes another name while a second connection keeps them present does not join anew.
+    if (event.type === 'typing') this.#set(withName(this.#members, event.user));
     if (!('userCount' in event)) return;
     this.#userCount = event.userCount;
     if (event.type === 'user.joined' || event.type === 'user.left') {
@@ -95,8 +97,13 @@ export class MemberList {
 
 function withChange(members: readonly User[], { type, user }: Change): readonly User[] {
   const known = members.some(({ userId }) => userId === user.userId);
-  if (type === 'user.joined') return known ? members : [...members, user];
+  if (type === 'user.joined') return known ? withName(members, user) : [...members, user];
   return known ? members.filter(({ userId }) => userId !== user.userId) : members;
+}
+
+function withName(members: readonly User[], user: User): readonly User[] {
+  const at = members.findIndex(({ userId }) => userId === user.userId);
+  return at < 0 || isSame(user, members[at]) ? members : members.with(at, user);
 }
 
 /** The list, with those who were known first, so that nobody changes places; the known one itself where it is the same. */

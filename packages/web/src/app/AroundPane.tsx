@@ -8,7 +8,7 @@ import { Dialog } from './Dialog.tsx';
 import { SettingsIcon } from './icons.tsx';
 import { Logo } from './Logo.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
-import { identity, place as keptPlace } from './session.ts';
+import { startOver } from './startOver.ts';
 import type { KnownPlace } from './usePlace.ts';
 
 interface AroundPaneProps {
@@ -75,9 +75,4 @@ export function AroundPane({ me, known, currentRoomId, onEnter, onRename }: Arou
       )}
     </>
   );
-}
-
-function startOver(): void {
-  keptPlace.set(null);
-  identity.set(null);
 }

@@ -2,7 +2,7 @@ import { EarshotProvider } from '@earshot/client/react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { RenewalContext } from '../errors/renewal.ts';
 import { keepPage } from '../offline/keepPage.ts';
-import { becomeGuest } from '../welcome/identify.ts';
+import { becomeNamed, goesByName, isForNobody } from '../welcome/identify.ts';
 import { RenameDialog, RenewDialog } from './IdentityDialog.tsx';
 import { Shell } from './Shell.tsx';
 import { type Identity, identity } from './session.ts';
@@ -12,18 +12,19 @@ import { useClient } from './useClient.ts';
 /** The page of somebody: their client, and how they become somebody else. */
 export function Chat({ who }: { who: Identity }) {
   const client = useClient(who);
-  const { guests } = useSettings();
-  const [asked, setAsked] = useState<'nothing' | 'name' | 'proof'>('nothing');
-  const { username } = who.user;
+  const settings = useSettings();
+  const [asked, setAsked] = useState<'nothing' | 'name' | 'again' | 'proof'>('nothing');
 
   const become = useCallback((next: Identity) => {
     identity.set(next);
     setAsked('nothing');
   }, []);
   const renew = useCallback(() => {
-    if (!guests) return setAsked('proof');
-    becomeGuest(username).then(become, () => setAsked('proof'));
-  }, [guests, username, become]);
+    if (!goesByName(who, settings)) return setAsked('proof');
+    becomeNamed(who.user.username, { settings, was: who }).then(become, (error) =>
+      setAsked(isForNobody(error) ? 'proof' : 'again'),
+    );
+  }, [who, settings, become]);
   useEffect(keepPage, []);
 
   const close = () => setAsked('nothing');
@@ -33,8 +34,9 @@ export function Chat({ who }: { who: Identity }) {
     <RenewalContext value={renew}>
       <EarshotProvider client={client}>
         {client !== null && <Shell me={me} onRename={() => setAsked('name')} />}
-        {asked === 'name' && <RenameDialog name={username} onDone={become} onClose={close} />}
-        {asked === 'proof' && <RenewDialog onDone={become} onClose={close} />}
+        {asked === 'name' && <RenameDialog who={who} onDone={become} onClose={close} />}
+        {asked === 'again' && <RenewDialog was={who} onDone={become} onClose={close} />}
+        {asked === 'proof' && <RenewDialog was={null} onDone={become} onClose={close} />}
       </EarshotProvider>
     </RenewalContext>
   );

@@ -1,34 +1,35 @@
 import { useText } from '../text/useText.ts';
 import { Identify } from '../welcome/Identify.tsx';
+import { goesByName } from '../welcome/identify.ts';
 import { NameStep } from '../welcome/NameStep.tsx';
 import { Dialog } from './Dialog.tsx';
 import type { Identity } from './session.ts';
 import { useSettings } from './settings.ts';
 
-interface IdentityDialogProps {
-  name: string;
+interface DialogProps {
   onDone: (identity: Identity) => void;
   onClose: () => void;
 }
 
-/** Another name: whoever takes one is somebody new to the server. */
-export function RenameDialog({ name, onDone, onClose }: IdentityDialogProps) {
+/** Another name for the same user. */
+export function RenameDialog({ who, ...dialog }: DialogProps & { who: Identity }) {
   const text = useText();
-  const { auth, guests } = useSettings();
-  if (!guests && auth === 'jwt') return <RenewDialog onDone={onDone} onClose={onClose} />;
+  // Their name stands in their token.
+  if (!goesByName(who, useSettings())) return <RenewDialog was={null} {...dialog} />;
+  const { onDone, onClose } = dialog;
   return (
     <Dialog title={text.welcome.renameTitle} onClose={onClose}>
-      <NameStep name={name} hint={text.welcome.renameHint} submitLabel={text.welcome.rename} onDone={onDone} />
+      <NameStep was={who} hint={text.welcome.renameHint} submitLabel={text.welcome.rename} onDone={onDone} />
     </Dialog>
   );
 }
 
-/** Asks anew who is at this page. */
-export function RenewDialog({ onDone, onClose }: Omit<IdentityDialogProps, 'name'>) {
+/** Asks anew who is at this page; `was`: who may go on as the same user. */
+export function RenewDialog({ was, onDone, onClose }: DialogProps & { was: Identity | null }) {
   const text = useText();
   return (
     <Dialog title={text.welcome.renewTitle} onClose={onClose}>
-      <Identify onDone={onDone} />
+      <Identify was={was} onDone={onDone} />
     </Dialog>
   );
 }

@@ -2,6 +2,7 @@ import { useText } from '../text/useText.ts';
 import { Dialog } from './Dialog.tsx';
 import { Preferences } from './Preferences.tsx';
 import styles from './SettingsDialog.module.css';
+import { StartOver } from './StartOver.tsx';
 
 interface SettingsDialogProps {
   name: string;
@@ -28,12 +29,7 @@ export function SettingsDialog({ name, onRename, onChangePlace, onStartOver, onC
         </div>
       </div>
       <Preferences />
-      <div className={styles.rows}>
-        <p className={styles.hint}>{text.app.startOverHint}</p>
-        <button type="button" className={`button quiet danger ${styles.startOver}`} onClick={onStartOver}>
-          {text.app.startOver}
-        </button>
-      </div>
+      <StartOver onStartOver={onStartOver} />
     </Dialog>
   );
 }

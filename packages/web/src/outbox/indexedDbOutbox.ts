@@ -2,6 +2,9 @@ import type { OutboxStore } from '@earshot/client';
 import { LivingPages } from './livingPages.ts';
 import { OutboxDatabase, withoutPage } from './outboxDatabase.ts';
 
+/** The database of the page's outbox. */
+export const outboxName = 'earshot-outbox';
+
 /**
  * Keeps what waits to be sent in this browser. Each client needs one of its own. Of several pages, each sends what it
  * put; what it leaves when it is closed goes to one of the others, or to the next page that opens.
@@ -9,7 +12,7 @@ import { OutboxDatabase, withoutPage } from './outboxDatabase.ts';
  * On a page that is not secure there is no telling who lives: a page then sends all that waits when it opens. The server
  * knows a message by its id, so what two pages send comes once.
  */
-export function indexedDbOutbox(name = 'earshot-outbox'): OutboxStore {
+export function indexedDbOutbox(name = outboxName): OutboxStore {
   const database = new OutboxDatabase(name);
   const pages = 'locks' in navigator ? new LivingPages(name) : null;
   const self = pages?.self ?? '';

@@ -72,6 +72,16 @@ export class OutboxDatabase {
     await done;
   }
 
+  /** Messages of all users. */
+  async count(): Promise<number> {
+    return (await this.#open()).count('messages');
+  }
+
+  /** Forgets those of all users. */
+  async clear(): Promise<void> {
+    await (await this.#open()).clear('messages');
+  }
+
   async close(): Promise<void> {
     (await this.#opened)?.close();
   }

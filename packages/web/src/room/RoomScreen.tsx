@@ -85,6 +85,8 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
           ) : (
             <Composer
               ref={composer}
+              key={userId}
+              userId={userId}
               roomId={roomId}
               roomName={title ?? ''}
               maxChars={messageMaxChars}

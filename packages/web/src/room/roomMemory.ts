@@ -1,5 +1,6 @@
-/** What this browser keeps of rooms: in localStorage, a key for each room and kind. */
-type Kind = 'seen' | 'draft' | 'sameName';
+/** What this browser keeps of rooms: in localStorage, a key for each room, or user and room, and kind. */
+const kinds = ['seen', 'draft', 'sameName'] as const;
+type Kind = (typeof kinds)[number];
 
 const keyOf = (kind: Kind, roomId: string) => `earshot.${kind}.${roomId}`;
 
@@ -19,5 +20,15 @@ export function remember(kind: Kind, roomId: string, value: string | null): void
     else localStorage.setItem(keyOf(kind, roomId), value);
   } catch {
     // No access, or no room: it is forgotten with the page.
+  }
+}
+
+/** Forgets everything of all rooms. */
+export function forgetRooms(): void {
+  try {
+    const ours = Object.keys(localStorage).filter((key) => kinds.some((kind) => key.startsWith(keyOf(kind, ''))));
+    for (const key of ours) localStorage.removeItem(key);
+  } catch {
+    // No access: nothing is kept.
   }
 }

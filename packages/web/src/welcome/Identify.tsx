@@ -8,11 +8,13 @@ import { TokenStep } from './TokenStep.tsx';
 interface IdentifyProps {
   /** The token that the page's address carried, to begin with. */
   token?: string | null;
+  /** Who may go on as the same user. */
+  was?: Identity | null;
   onDone: (identity: Identity) => void;
 }
 
 /** Who is at this page: a name where that is enough, a token where the server checks them, or either. */
-export function Identify({ token = null, onDone }: IdentifyProps) {
+export function Identify({ token = null, was = null, onDone }: IdentifyProps) {
   const text = useText();
   const { auth, guests } = useSettings();
   const nameWillDo = guests || auth === 'open';
@@ -29,7 +31,7 @@ export function Identify({ token = null, onDone }: IdentifyProps) {
     );
   }
   return (
-    <NameStep hint={text.welcome.nameHint} submitLabel={text.welcome.go} onDone={onDone}>
+    <NameStep was={was} hint={text.welcome.nameHint} submitLabel={text.welcome.go} onDone={onDone}>
       {auth === 'jwt' && (
         <button type="button" className="button quiet" onClick={() => setByToken(true)}>
           {text.welcome.tokenInstead}

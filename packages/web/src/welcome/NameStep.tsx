@@ -3,13 +3,16 @@ import type { Identity } from '../app/session.ts';
 import { useSettings } from '../app/settings.ts';
 import { useText } from '../text/useText.ts';
 import { CredentialForm } from './CredentialForm.tsx';
-import { becomeGuest, becomeNamed } from './identify.ts';
+import { becomeNamed } from './identify.ts';
 
 /** As long as the server takes them. */
 const nameMaxChars = 40;
+/** What shows of a name. The server takes none of zero-width characters, fillers and controls alone. */
+const visible = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}]/u;
 
 interface NameStepProps {
-  name?: string;
+  /** Who goes on as the same user, under the name that is given. */
+  was: Identity | null;
   hint: string;
   submitLabel: string;
   onDone: (identity: Identity) => void;
@@ -17,22 +20,22 @@ interface NameStepProps {
 }
 
 /** Asks for a name. */
-export function NameStep({ name = '', ...rest }: NameStepProps) {
+export function NameStep({ was, ...rest }: NameStepProps) {
   const text = useText();
-  const { guests } = useSettings();
+  const settings = useSettings();
   return (
     <CredentialForm
       {...rest}
       label={text.welcome.nameLabel}
-      initial={name}
+      initial={was?.user.username ?? ''}
       input={{
         placeholder: text.welcome.namePlaceholder,
         maxLength: nameMaxChars,
         autoComplete: 'nickname',
         autoCapitalize: 'words',
       }}
-      check={(given) => (given === '' ? 'NAME_EMPTY' : null)}
-      identify={async (given) => (guests ? becomeGuest(given) : becomeNamed(given))}
+      check={(given) => (given === '' ? 'NAME_EMPTY' : visible.test(given) ? null : 'NAME_INVISIBLE')}
+      identify={(given) => becomeNamed(given, { settings, was })}
     />
   );
 }

@@ -1,12 +1,40 @@
-import { createEarshotClient, type EarshotClient, EarshotClientError, type IdentityOptions } from '@earshot/client';
+import {
+  asEarshotError,
+  createEarshotClient,
+  type EarshotClient,
+  EarshotClientError,
+  type IdentityOptions,
+} from '@earshot/client';
+import type { PageSettings } from '../app/pageSettings.ts';
 import type { Identity } from '../app/session.ts';
 import { readToken } from './readToken.ts';
 
 // Each asks over a connection of its own, because it is about who the page's client will speak for.
 
-/** A new identity under that name. Rejects when the server refuses or is away. */
-export function becomeGuest(username: string): Promise<Identity> {
-  return asking({}, ({ trpc }) => trpc.auth.guest.mutate({ username }));
+interface NamingOptions {
+  settings: PageSettings;
+  /** Who is at this page, if they stay the same user: their messages, read or yet to be sent, are still theirs. */
+  was: Identity | null;
+}
+
+/** Whether a name is enough to go on as the same user. Others have a token from elsewhere, and need the next one. */
+export function goesByName({ token, user }: Identity, { auth, guests }: PageSettings): boolean {
+  return auth === 'open' || (guests && token !== null && user.userId.startsWith('guest-'));
+}
+
+/** An identity under that name. Rejects when the server refuses or is away. */
+export async function becomeNamed(username: string, { settings, was }: NamingOptions): Promise<Identity> {
+  const { auth, guests } = settings;
+  if (auth === 'open' && (!guests || was?.token === null)) {
+    return { token: null, user: { userId: was?.user.userId ?? newUserId(), username } };
+  }
+  const former = was?.token ?? undefined;
+  return asking({}, ({ trpc }) => trpc.auth.guest.mutate({ username, ...(former !== undefined && { token: former }) }));
+}
+
+/** Whether `becomeNamed` was refused because nobody can go on as who they were. */
+export function isForNobody(error: unknown): boolean {
+  return ['TOKEN_EXPIRED', 'TOKEN_INVALID', 'GUESTS_NOT_ALLOWED'].includes(asEarshotError(error).code);
 }
 
 /** The identity that a token proves. Rejects when the server does not take it or is away. */
@@ -20,10 +48,10 @@ export function becomeHolder(token: string): Promise<Identity> {
   });
 }
 
-/** An identity for a server that takes people at their word and makes no guests. */
-export function becomeNamed(username: string): Identity {
+/** For a server that takes people at their word and makes no guests. */
+function newUserId(): string {
   const random = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(36).padStart(2, '0'));
-  return { token: null, user: { userId: `web-${random.join('')}`, username } };
+  return `web-${random.join('')}`;
 }
 
 async function asking<T>(who: IdentityOptions, ask: (client: EarshotClient) => Promise<T>): Promise<T> {

@@ -10,11 +10,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function compose({ roomId = 'room', maxChars = 100, hasOwn = true } = {}) {
+function compose({ userId = 'ada', roomId = 'room', maxChars = 100, hasOwn = true } = {}) {
   const onSend = vi.fn<(content: string) => void>();
   const setTyping = vi.fn<(isTyping: boolean) => void>();
   const onEditLast = vi.fn(() => hasOwn);
-  render(<Composer {...{ roomId, maxChars, onSend, setTyping, onEditLast }} roomName="Here" />);
+  render(<Composer {...{ userId, roomId, maxChars, onSend, setTyping, onEditLast }} roomName="Here" />);
   const field = screen.getByRole('textbox', { name: en.room.composerLabel('Here') });
   const type = (value: string) => fireEvent.change(field, { target: { value } });
   const text = () => (field instanceof HTMLTextAreaElement ? field.value : null);

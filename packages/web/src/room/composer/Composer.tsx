@@ -10,6 +10,7 @@ import { useDraft } from './useDraft.ts';
 import { useTyping } from './useTyping.ts';
 
 interface ComposerProps {
+  userId: string;
   roomId: string;
   roomName: string;
   maxChars: number;
@@ -22,9 +23,9 @@ interface ComposerProps {
 }
 
 /** Where messages are written: Enter sends, Shift and Enter makes a new line, and what is not sent is kept. */
-export function Composer({ roomId, roomName, maxChars, onSend, setTyping, onEditLast, ref }: ComposerProps) {
+export function Composer({ userId, roomId, roomName, maxChars, onSend, setTyping, onEditLast, ref }: ComposerProps) {
   const { room } = useText();
-  const [draft, setDraft] = useDraft(roomId);
+  const [draft, setDraft] = useDraft(userId, roomId);
   const tellTyping = useTyping(setTyping);
   const field = useRef<HTMLTextAreaElement>(null);
   useGrowingField(field, draft);

@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'react';
 import { recall, remember } from '../roomMemory.ts';
 
-/** What the user has begun to write in a room, kept until it is sent. */
-export function useDraft(roomId: string): readonly [draft: string, setDraft: (draft: string) => void] {
-  const [draft, setDraft] = useState(() => recall('draft', roomId) ?? '');
+/** What this user has begun to write in a room, kept until it is sent. */
+export function useDraft(userId: string, roomId: string): readonly [draft: string, setDraft: (draft: string) => void] {
+  const key = `${encodeURIComponent(userId)}/${roomId}`;
+  const [draft, setDraft] = useState(() => recall('draft', key) ?? '');
   useEffect(() => {
-    remember('draft', roomId, draft === '' ? null : draft);
-  }, [roomId, draft]);
+    remember('draft', key, draft === '' ? null : draft);
+  }, [key, draft]);
   return [draft, setDraft];
 }

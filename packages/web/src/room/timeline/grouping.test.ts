@@ -28,6 +28,18 @@ test('messages of one author stand together until another speaks, or time goes b
   expect(rows.map((row) => row.endsGroup)).toEqual([false, true, true, true]);
 });
 
+test('another name of the same author is shown; of one’s own none is', () => {
+  const named = (userId: string) => [
+    testMessage(1, { userId, username: 'Ada' }),
+    testMessage(2, { userId, username: 'Ada L.' }),
+  ];
+  const groups = (messages: Message[]) => rowsOf({ messages }).map((row) => row.startsGroup);
+  expect([groups(named('ada')), groups(named('me'))]).toEqual([
+    [true, true],
+    [true, false],
+  ]);
+});
+
 test('midnight starts a day and a group, and so does the first message of the room', () => {
   const rows = rowsOf({
     messages: [

@@ -1,6 +1,6 @@
 import type { Message, PendingMessage } from '@earshot/client';
 
-/** Messages of one author that are closer than this, in milliseconds, stand together under one name. */
+/** Messages of one author under one name that are closer than this, in milliseconds, stand together. */
 export const groupMs = 5 * 60_000;
 
 /**
@@ -32,6 +32,7 @@ interface RowsInput {
   hasOlder: boolean;
 }
 
+/** `author`: who wrote it, under which name where that is shown. */
 type Entry = Pick<Row, 'key' | 'body' | 'own' | 'at'> & { author: string };
 
 /** The rows of the list: the room's messages, then the user's own that are on their way. */
@@ -62,8 +63,9 @@ export function toRows(input: RowsInput): Row[] {
 }
 
 function sentEntry(message: Message, userId: string): Entry {
-  const { id, clientMessageId, userId: author, timestamp: at } = message;
-  const own = author === userId;
+  const { id, clientMessageId, timestamp: at } = message;
+  const own = message.userId === userId;
+  const author = own ? userId : `${message.userId} ${message.username}`;
   return { key: own && clientMessageId ? ownKey(clientMessageId) : id, body: { sent: message }, own, at, author };
 }
 

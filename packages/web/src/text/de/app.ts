@@ -16,5 +16,11 @@ export const app: Text['app'] = {
   rename: 'Namen ändern',
   changePlace: 'Ort ändern',
   startOver: 'Von vorn beginnen',
-  startOverHint: 'Vergisst deinen Namen und Ort auf diesem Gerät.',
+  startOverHint: 'Vergisst deinen Namen, deinen Ort und angefangene Nachrichten auf diesem Gerät.',
+  startOverLoses: (count) =>
+    count === 1
+      ? 'Eine Nachricht ist noch nicht abgeschickt. Sie ginge verloren.'
+      : `${count} Nachrichten sind noch nicht abgeschickt. Sie gingen verloren.`,
+  startOverAnyway: 'Trotzdem von vorn beginnen',
+  keepUnsent: 'Behalten',
 };

@@ -10,6 +10,7 @@ const words: Text['errors']['words'] = {
   NAME_TAKEN:
     'Jemand anderes in diesem Raum heißt genauso. Ändere deinen Namen oder bleib: Ihr seid hier zwei verschiedene Personen.',
   NAME_EMPTY: 'Gib zuerst einen Namen ein.',
+  NAME_INVISIBLE: 'Diesen Namen könnte niemand sehen. Nimm Buchstaben, Ziffern oder Zeichen.',
   TOKEN_UNREADABLE: 'Das ist kein Zugangsschlüssel. Kopiere ihn ganz und füge ihn noch einmal ein.',
   SERVER_UNREACHABLE:
     'Der Server von Earshot ist nicht erreichbar. Prüf deine Verbindung oder versuch es gleich noch einmal.',

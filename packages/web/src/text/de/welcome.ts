@@ -22,7 +22,7 @@ export const welcome: Text['welcome'] = {
   chooseTitle: 'Einen Ort wählen',
   here: 'Hier beginnen',
   renameTitle: 'Namen ändern',
-  renameHint: 'Du gehst als jemand Neues weiter: Was du bisher geschrieben hast, bleibt unter dem alten Namen.',
+  renameHint: 'Was du bisher geschrieben hast, bleibt deins, unter dem Namen von damals.',
   renewTitle: 'Zeig noch einmal, wer du bist',
   rename: 'Namen ändern',
   cancel: 'Abbrechen',

@@ -14,5 +14,11 @@ export const app = {
   rename: 'Change name',
   changePlace: 'Change place',
   startOver: 'Start over',
-  startOverHint: 'Forgets your name and place on this device.',
+  startOverHint: 'Forgets your name, your place and what you began to write on this device.',
+  startOverLoses: (count: number) =>
+    count === 1
+      ? 'One message has not been sent yet. It would be lost.'
+      : `${count} messages have not been sent yet. They would be lost.`,
+  startOverAnyway: 'Start over anyway',
+  keepUnsent: 'Keep',
 };

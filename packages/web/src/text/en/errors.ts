@@ -7,6 +7,7 @@ const words = {
   PLACE_UNSUPPORTED: 'This browser can’t tell where you are here. Choose a place yourself.',
   NAME_TAKEN: 'Somebody else in this room has the same name. Change yours, or stay: you are two different people here.',
   NAME_EMPTY: 'Type a name first.',
+  NAME_INVISIBLE: 'Nobody could see this name. Type letters, digits or signs.',
   TOKEN_UNREADABLE: 'That is not an access token. Copy the whole of it, and paste it again.',
   SERVER_UNREACHABLE: 'Earshot’s server can’t be reached. Check your connection, or try again in a moment.',
   CONNECTION_LOST: 'The connection was lost before an answer came.',

@@ -19,7 +19,7 @@ export const welcome = {
   chooseTitle: 'Choose a place',
   here: 'Start here',
   renameTitle: 'Change your name',
-  renameHint: 'You go on as somebody new: what you wrote before stays under the old name.',
+  renameHint: 'What you wrote before stays yours, under the name you had then.',
   renewTitle: 'Show who you are again',
   rename: 'Change name',
   cancel: 'Cancel',

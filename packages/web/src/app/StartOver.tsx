@@ -1,0 +1,44 @@
+import { useWaiting } from '@earshot/client/react';
+import { useState } from 'react';
+import { countUnsent } from '../outbox/unsent.ts';
+import { useText } from '../text/useText.ts';
+import styles from './SettingsDialog.module.css';
+
+/** Forgets who is at this page. Asks first where that loses messages; the focus then begins at what does no harm. */
+export function StartOver({ onStartOver }: { onStartOver: () => void }) {
+  const { app } = useText();
+  const waiting = useWaiting();
+  const [unsent, setUnsent] = useState(0);
+
+  async function begin(): Promise<void> {
+    // Those that the server refused don't wait, and could be sent again.
+    const count = Math.max(waiting, await countUnsent());
+    setUnsent(count);
+    if (count === 0) onStartOver();
+  }
+
+  if (unsent === 0) {
+    return (
+      <div className={styles.rows}>
+        <p className={styles.hint}>{app.startOverHint}</p>
+        <button type="button" className={`button quiet danger ${styles.startOver}`} onClick={() => void begin()}>
+          {app.startOver}
+        </button>
+      </div>
+    );
+  }
+  return (
+    <div className={styles.rows}>
+      <p role="alert">{app.startOverLoses(unsent)}</p>
+      <div className={styles.buttons}>
+        {/* biome-ignore lint/a11y/noAutofocus: the button that was pressed is gone */}
+        <button type="button" className="button" autoFocus onClick={() => setUnsent(0)}>
+          {app.keepUnsent}
+        </button>
+        <button type="button" className="button danger" onClick={onStartOver}>
+          {app.startOverAnyway}
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+// @vitest-environment jsdom
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { Identity } from '../app/session.ts';
+import { SettingsContext } from '../app/settings.ts';
+import { en } from '../text/en.ts';
+import { NameStep } from './NameStep.tsx';
+
+afterEach(cleanup);
+
+const settings = { auth: 'open', guests: false, tileUrl: null, tileAttribution: null, messageMaxChars: 2_000 } as const;
+
+function ask(was: Identity | null = null) {
+  const onDone = vi.fn<(identity: Identity) => void>();
+  render(
+    <SettingsContext value={settings}>
+      <NameStep was={was} hint="hint" submitLabel="Go" onDone={onDone} />
+    </SettingsContext>,
+  );
+  return {
+    onDone,
+    give: (name: string) => {
+      fireEvent.change(screen.getByRole('textbox'), { target: { value: name } });
+      fireEvent.click(screen.getByRole('button', { name: 'Go' }));
+    },
+  };
+}
+
+test.each(['\u200b', '\u2067\u200e', ' \u00ad ', '\u0007', '\u3164'])(
+  'the name %j, which nobody could see, is refused with words',
+  (name) => {
+    const { give, onDone } = ask();
+    give(name);
+    expect(screen.getByRole('alert').textContent).toBe(en.errors.words.NAME_INVISIBLE);
+    expect(onDone).not.toHaveBeenCalled();
+  },
+);
+
+test('another name for who has one already: the same user', async () => {
+  const { give, onDone } = ask({ token: null, user: { userId: 'id-1', username: 'Ada' } });
+  expect(screen.getByRole('textbox')).toHaveProperty('value', 'Ada');
+  give('Ada L.');
+  await vi.waitFor(() =>
+    expect(onDone).toHaveBeenCalledExactlyOnceWith({ token: null, user: { userId: 'id-1', username: 'Ada L.' } }),
+  );
+});
