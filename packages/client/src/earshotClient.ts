@@ -106,7 +106,7 @@ function assemble({ options, monitor, transport, backoff, kept }: Parts): Earsho
     capacity,
     userId,
     kept,
-    deliver: (message) => retrying(() => trpc.messages.send.mutate(message), retry),
+    deliver: (message, onRetry) => retrying(() => trpc.messages.send.mutate(message), { ...retry, onRetry }),
   });
 
   monitor.subscribe(({ status }) => {

@@ -9,11 +9,17 @@ export type OutgoingMessage = Pick<StoredMessage, 'roomId' | 'content' | 'client
 type NewMessage = Omit<StoredMessage, 'sender'>;
 
 /** What becomes of messages, in a timeline's words. */
-export type OutboxEvent = Extract<TimelineAction, { type: 'sent' | 'failed' | 'retried' | 'dropped' | 'answered' }>;
+export type OutboxEvent = Extract<
+  TimelineAction,
+  { type: 'sent' | 'failed' | 'delayed' | 'retried' | 'dropped' | 'answered' }
+>;
 
 interface OutboxOptions {
-  /** Sends until the server has answered for good; makes no promise about several at once. */
-  deliver(message: OutgoingMessage): Promise<Message>;
+  /**
+   * Sends until the server has answered for good, and tells of each error before it sends again; makes no promise about
+   * several at once.
+   */
+  deliver(message: OutgoingMessage, onRetry: (error: EarshotClientError) => void): Promise<Message>;
   /** How many messages may wait. */
   capacity: number;
   /** The sender, where the client was told; else it is learned from the first answer. */
@@ -26,6 +32,8 @@ interface Entry {
   readonly message: NewMessage;
   state: 'waiting' | 'underWay' | 'failed';
   error: EarshotClientError | null;
+  /** Why the server would not take it yet. */
+  delay: EarshotClientError | null;
   /** Resolves when it may go out: it is kept, and what it was told to wait for has settled. */
   ready: Promise<unknown> | null;
   /** The caller who waits for the answer. None for what a former page left. */
@@ -71,7 +79,7 @@ export class Outbox {
    */
   send(message: NewMessage, after?: Promise<unknown>): Promise<Message> {
     if (this.#closed !== null) return Promise.reject(this.#closed);
-    const entry: Entry = { message, state: 'failed', error: null, ready: null, caller: null };
+    const entry: Entry = { message, state: 'failed', error: null, delay: null, ready: null, caller: null };
     this.#lane(message.roomId).entries.push(entry);
     this.#tell(message.roomId, this.#sent(entry));
     return this.#queue(entry, after);
@@ -106,6 +114,7 @@ export class Outbox {
     for (const entry of this.#lanes.get(roomId)?.entries ?? []) {
       listener(this.#sent(entry));
       if (entry.error !== null) listener(failed(entry, entry.error));
+      if (entry.delay !== null) listener(delayed(entry));
     }
     const followers = this.#followers.get(roomId) ?? new Set();
     this.#followers.set(roomId, followers.add(listener));
@@ -127,7 +136,7 @@ export class Outbox {
     if (this.#closed !== null) return;
     for (const { sender, ...message } of messages) {
       if (sender !== this.#options.kept?.sender || this.#find(message.clientMessageId)) continue;
-      const entry: Entry = { message, state: 'waiting', error: null, ready: null, caller: null };
+      const entry: Entry = { message, state: 'waiting', error: null, delay: null, ready: null, caller: null };
       this.#lane(message.roomId).entries.push(entry);
       this.#tell(message.roomId, this.#sent(entry));
       this.#waiting.set(this.#waiting.get() + 1);
@@ -167,13 +176,22 @@ export class Outbox {
       if (entry.ready !== null) await entry.ready;
       const { clientMessageId, content } = entry.message;
       try {
-        this.#answer(entry, await this.#options.deliver({ roomId, content, clientMessageId }));
+        const onRetry = (error: EarshotClientError) => this.#delay(entry, error);
+        this.#answer(entry, await this.#options.deliver({ roomId, content, clientMessageId }, onRetry));
       } catch (error) {
         this.#fail(entry, asEarshotError(error));
       }
     }
     lane.working = false;
     if (lane.entries.length === 0) this.#lanes.delete(roomId);
+  }
+
+  /** A lost connection is no delay of this message: it concerns everything, and is told elsewhere. */
+  #delay(entry: Entry, error: EarshotClientError): void {
+    const delay = error.retry === 'later' ? error : null;
+    if (delay === entry.delay) return;
+    entry.delay = delay;
+    this.#tell(entry.message.roomId, delayed(entry));
   }
 
   #answer(entry: Entry, message: Message): void {
@@ -191,7 +209,7 @@ export class Outbox {
   }
 
   #reject(entry: Entry, error: EarshotClientError): void {
-    Object.assign(entry, { state: 'failed', error });
+    Object.assign(entry, { state: 'failed', error, delay: null });
     this.#tell(entry.message.roomId, failed(entry, error));
     entry.caller?.reject(error);
   }
@@ -233,4 +251,10 @@ const failed = ({ message: { clientMessageId } }: Entry, error: EarshotClientErr
   type: 'failed',
   clientMessageId,
   error,
+});
+
+const delayed = ({ message: { clientMessageId }, delay }: Entry): OutboxEvent => ({
+  type: 'delayed',
+  clientMessageId,
+  error: delay,
 });

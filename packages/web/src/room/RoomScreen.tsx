@@ -5,6 +5,7 @@ import { useSettings } from '../app/settings.ts';
 import { Problem } from '../errors/Problem.tsx';
 import { useText } from '../text/useText.ts';
 import { Composer } from './composer/Composer.tsx';
+import { SendDelay } from './composer/SendDelay.tsx';
 import { TypingLine } from './composer/TypingLine.tsx';
 import { NameTaken } from './header/NameTaken.tsx';
 import { RoomHeader } from './header/RoomHeader.tsx';
@@ -78,7 +79,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
               </button>
             </Problem>
           )}
-          {refusal !== null && <Problem cause={refusal} />}
+          {refusal !== null ? <Problem cause={refusal} /> : <SendDelay pending={view.pending} />}
           <TypingLine users={view.typing} />
           {view.status === 'stopped' && error !== null ? (
             <Problem cause={error} onRetry={view.rejoin} onBack={onLeave} />

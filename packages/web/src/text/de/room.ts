@@ -51,6 +51,10 @@ export const room: Text['room'] = {
   somebody: 'jemand',
 
   sending: 'Wird gesendet',
+  tooMuch: 'Das war viel auf einmal. Der Rest wird von selbst gesendet.',
+  goesOut: (count, seconds) =>
+    `${count === 1 ? 'Eine Nachricht wartet' : `${count} Nachrichten warten`}${seconds > 1 ? `, die nächste wird in ${seconds} Sekunden gesendet` : ''}.`,
+  notTaken: 'Der Server kann gerade keine Nachrichten annehmen. Sie werden von selbst gesendet, sobald er es kann.',
   notSent: 'Nicht gesendet.',
   retrySend: 'Noch einmal senden',
   dropSend: 'Verwerfen',

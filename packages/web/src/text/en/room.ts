@@ -49,6 +49,10 @@ export const room = {
   somebody: 'somebody',
 
   sending: 'Being sent',
+  tooMuch: 'That was a lot at once. The rest goes out by itself.',
+  goesOut: (count: number, seconds: number) =>
+    `${count === 1 ? 'One message is waiting' : `${count} messages are waiting`}${seconds > 1 ? `, the next goes out in ${seconds} seconds` : ''}.`,
+  notTaken: 'The server can’t take messages right now. They go out by themselves as soon as it can.',
   notSent: 'Not sent.',
   retrySend: 'Send again',
   dropSend: 'Discard',
