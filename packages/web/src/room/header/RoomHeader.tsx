@@ -27,7 +27,7 @@ export function RoomHeader({ view, userId, onBack, onLeave }: RoomHeaderProps) {
       {/* Where one can't come in, the problem below says all there is. */}
       {(view.room !== null || view.error === null) && (
         <h2 className={styles.name} dir="auto">
-          {title ?? text.joining}
+          {title === null ? text.joining : <bdi>{title}</bdi>}
         </h2>
       )}
       {view.room !== null && (
