@@ -15,6 +15,7 @@ import type { OutboxStore } from './outboxStore.ts';
 import { PatientStore } from './patientStore.ts';
 import { Pauses } from './pauses.ts';
 import { type RetryOptions, retrying } from './retrying.ts';
+import { RoomOutbox } from './roomOutbox.ts';
 import { RoomWatch, type WatchOptions } from './roomWatch.ts';
 import type { SocketTimes, WebSocketClass } from './supervisedSocket.ts';
 import type { Transport } from './transport.ts';
@@ -61,6 +62,8 @@ export interface EarshotClient {
    * the server refuses, a token that is not got by `getToken` has expired, or the client is closed meanwhile.
    */
   watchRoom(target: RoomTarget, options?: WatchOptions): Promise<RoomWatch>;
+  /** What waits to be sent to a room, and a way to add to it, before the room can be joined. */
+  outbox(roomId: string): RoomOutbox;
   /** Stops everything: watches end, waiting messages fail with `CLIENT_CLOSED` (and stay in an outbox store). */
   close(): Promise<void>;
 }
@@ -130,6 +133,7 @@ function assemble({ options, monitor, transport, backoff, kept }: Parts): Earsho
     trpc,
     connection: monitor,
     waiting: outbox.waiting,
+    outbox: (roomId) => new RoomOutbox(roomId, outbox),
     watchRoom: async (target, watchOptions = {}) => {
       const { signal: given, onJoinDelayed: onRetry } = watchOptions;
       const signal = given ? AbortSignal.any([retry.signal, given]) : retry.signal;

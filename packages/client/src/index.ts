@@ -18,6 +18,7 @@ export { asEarshotError, EarshotClientError, type InputIssue, type LocalErrorCod
 export type { EventSourceClass } from './eventSource.ts';
 export type { IdentityOptions } from './identity.ts';
 export type { OutboxStore, StoredMessage } from './outboxStore.ts';
+export type { RoomOutbox } from './roomOutbox.ts';
 export {
   emptyTimeline,
   type PendingMessage,

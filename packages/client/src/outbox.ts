@@ -26,8 +26,8 @@ interface Entry {
   readonly message: NewMessage;
   state: 'waiting' | 'underWay' | 'failed';
   error: EarshotClientError | null;
-  /** Resolves when it may go out: it is kept. */
-  stored: Promise<void> | null;
+  /** Resolves when it may go out: it is kept, and what it was told to wait for has settled. */
+  ready: Promise<unknown> | null;
   /** The caller who waits for the answer. None for what a former page left. */
   caller: { resolve(message: Message): void; reject(error: EarshotClientError): void } | null;
 }
@@ -65,13 +65,16 @@ export class Outbox {
     return this.#waiting;
   }
 
-  /** Resolves with the message as the room has it. Rejects with `OUTBOX_FULL`, or with why it can't be sent. */
-  send(message: NewMessage): Promise<Message> {
+  /**
+   * Resolves with the message as the room has it. Rejects with `OUTBOX_FULL`, or with why it can't be sent. It goes out
+   * when `after` has settled, whichever way: what the server makes of it is for the server to say.
+   */
+  send(message: NewMessage, after?: Promise<unknown>): Promise<Message> {
     if (this.#closed !== null) return Promise.reject(this.#closed);
-    const entry: Entry = { message, state: 'failed', error: null, stored: null, caller: null };
+    const entry: Entry = { message, state: 'failed', error: null, ready: null, caller: null };
     this.#lane(message.roomId).entries.push(entry);
     this.#tell(message.roomId, this.#sent(entry));
-    return this.#queue(entry);
+    return this.#queue(entry, after);
   }
 
   /** Sends a message again that failed. Rejects with `SEND_DROPPED` when there is none of that id. */
@@ -124,7 +127,7 @@ export class Outbox {
     if (this.#closed !== null) return;
     for (const { sender, ...message } of messages) {
       if (sender !== this.#options.kept?.sender || this.#find(message.clientMessageId)) continue;
-      const entry: Entry = { message, state: 'waiting', error: null, stored: null, caller: null };
+      const entry: Entry = { message, state: 'waiting', error: null, ready: null, caller: null };
       this.#lane(message.roomId).entries.push(entry);
       this.#tell(message.roomId, this.#sent(entry));
       this.#waiting.set(this.#waiting.get() + 1);
@@ -132,7 +135,7 @@ export class Outbox {
     for (const [roomId, lane] of this.#lanes) this.#start(roomId, lane);
   }
 
-  #queue(entry: Entry): Promise<Message> {
+  #queue(entry: Entry, after?: Promise<unknown>): Promise<Message> {
     const answer = new Promise<Message>((resolve, reject) => {
       entry.caller = { resolve, reject };
     });
@@ -145,7 +148,10 @@ export class Outbox {
     Object.assign(entry, { state: 'waiting', error: null });
     this.#waiting.set(this.#waiting.get() + 1);
     const { kept } = this.#options;
-    entry.stored = kept?.store.put({ ...entry.message, sender: kept.sender }) ?? null;
+    const waits = [kept?.store.put({ ...entry.message, sender: kept.sender }), after].filter(
+      (wait) => wait !== undefined,
+    );
+    entry.ready = waits.length === 0 ? null : Promise.allSettled(waits);
     this.#start(roomId, this.#lane(roomId));
     return answer;
   }
@@ -158,7 +164,7 @@ export class Outbox {
     lane.working = true;
     for (let entry = firstWaiting(lane); entry !== undefined; entry = firstWaiting(lane)) {
       entry.state = 'underWay';
-      if (entry.stored !== null) await entry.stored;
+      if (entry.ready !== null) await entry.ready;
       const { clientMessageId, content } = entry.message;
       try {
         this.#answer(entry, await this.#options.deliver({ roomId, content, clientMessageId }));

@@ -43,7 +43,8 @@ class Walk {
         return Number.isFinite(value) && !Object.is(value, -0);
       case 'object':
         if (value === null) return true;
-        return value instanceof Date ? this.#isDate(value, path + key) : this.isPlain(value, `${path}${key}.`);
+        if (!(value instanceof Date)) return this.isPlain(value, `${path}${key}.`);
+        return !isIndex(key) && this.#isDate(value, path + key);
       default:
         return false;
     }
@@ -57,6 +58,9 @@ class Walk {
     return true;
   }
 }
+
+/** Objects put such keys before all others, and superjson makes objects of them on its way: another order. */
+const isIndex = (key: string | number) => typeof key === 'number' || /^\d/.test(key);
 
 /** Keys that superjson escapes, and those that it refuses. */
 const special = /[.\\]|^(__proto__|constructor|prototype)$/;

@@ -46,13 +46,16 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
   }
 
   const { room, error, status } = view;
+  const roomId = room?.id ?? ('roomId' in target ? target.roomId : null);
   const title = useRoomTitle(room);
   // The room can't be entered for now, though the connection holds; it is tried again by itself.
   const refusal = status === 'connecting' && error?.retry === 'later' ? error : null;
-  const outside = room === null ? error : view.messages.length === 0 ? refusal : null;
+  // Where only the connection is missing, one can write what goes out when it is back.
+  const barred = status === 'joining' && error?.retry === 'reconnect' ? null : error;
+  const outside = room === null ? barred : view.messages.length === 0 ? refusal : null;
   return (
     <section className={styles.screen} aria-label={title ?? text.joining}>
-      <RoomHeader view={view} userId={userId} onBack={onLeave} onLeave={leave} />
+      <RoomHeader view={view} barred={outside !== null} userId={userId} onBack={onLeave} onLeave={leave} />
       {outside !== null ? (
         <div className={styles.middle}>
           <Problem cause={outside} onRetry={status === 'stopped' ? view.rejoin : undefined} onBack={onLeave} />
@@ -65,9 +68,9 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
         </MessageDeedsContext>
       )}
       <Announcer messages={view.messages} userId={userId} fromStart={room?.lastMessageAt === null} />
-      {room !== null && outside === null && (
+      {roomId !== null && outside === null && (
         <footer className={styles.foot}>
-          <NameTaken roomId={room.id} members={view.members} me={me} onRename={onRename} />
+          {room !== null && <NameTaken roomId={roomId} members={view.members} me={me} onRename={onRename} />}
           {problem !== null && (
             <Problem cause={problem}>
               <button type="button" className="button quiet" onClick={() => setProblem(null)}>
@@ -84,7 +87,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
               ref={composer}
               key={userId}
               userId={userId}
-              roomId={room.id}
+              roomId={roomId}
               roomName={title ?? ''}
               maxChars={messageMaxChars}
               onSend={send}

@@ -2,6 +2,7 @@ import type { Text } from '../en.ts';
 
 export const room: Text['room'] = {
   joining: 'Raum wird betreten …',
+  offline: 'Offline',
   back: 'Zurück',
   leave: 'Verlassen',
   leaveRoom: 'Diesen Raum verlassen',
@@ -15,6 +16,7 @@ export const room: Text['room'] = {
 
   messages: 'Nachrichten',
   olderLoading: 'Ältere Nachrichten werden geladen …',
+  unseen: 'Was hier gesagt wurde, erscheint, wenn du wieder online bist.',
   olderFailed: 'Ältere Nachrichten konnten nicht geladen werden.',
   tryAgain: 'Noch einmal',
   beginning: 'Hier beginnt der Raum.',

@@ -1,5 +1,6 @@
 export const room = {
   joining: 'Joining the room …',
+  offline: 'Offline',
   back: 'Back',
   leave: 'Leave',
   leaveRoom: 'Leave this room',
@@ -13,6 +14,7 @@ export const room = {
 
   messages: 'Messages',
   olderLoading: 'Loading older messages …',
+  unseen: 'What was said here shows when you are online again.',
   olderFailed: 'Older messages could not be loaded.',
   tryAgain: 'Try again',
   beginning: 'The room begins here.',
