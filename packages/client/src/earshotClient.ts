@@ -6,9 +6,10 @@ import type { Backoff } from './backoff.ts';
 import { type Connection, ConnectionMonitor, type ConnectionState } from './connection.ts';
 import { endpoints } from './endpoint.ts';
 import { asEarshotError, EarshotClientError } from './errors.ts';
+import { type EventSourceClass, findEventSource } from './eventSource.ts';
 import { expiredTokenLink } from './expiredTokenLink.ts';
-import { type EventSourceClass, httpTransport } from './httpTransport.ts';
-import { getCredentials, type IdentityOptions, senderOf } from './identity.ts';
+import { type Credentials, getCredentials, type IdentityOptions, senderOf } from './identity.ts';
+import { laterTransport } from './laterTransport.ts';
 import { Outbox } from './outbox.ts';
 import type { OutboxStore } from './outboxStore.ts';
 import { PatientStore } from './patientStore.ts';
@@ -71,21 +72,31 @@ const defaultBackoff: Backoff = { baseMs: 1_000, capMs: 15_000 };
 
 /** Connects to a server at once. Throws a TypeError on options that can't work. */
 export function createEarshotClient(options: EarshotClientOptions): EarshotClient {
-  const { http, webSocket } = endpoints(options.url);
+  const addresses = endpoints(options.url);
   const kept = keptFor(options);
   const backoff = { ...defaultBackoff, ...options.backoff };
   const monitor = new ConnectionMonitor({ backoff });
   const credentials = () => getCredentials(options);
+  const { WebSocket, times } = options;
   const transport =
     options.transport === 'http'
-      ? httpTransport(monitor, { url: http, credentials, EventSource: options.EventSource, fetch: options.fetch })
-      : webSocketTransport(monitor, {
-          url: webSocket,
-          credentials,
-          WebSocket: options.WebSocket,
-          times: options.times,
-        });
+      ? http(monitor, { ...options, url: addresses.http, credentials })
+      : webSocketTransport(monitor, { url: addresses.webSocket, credentials, WebSocket, times });
   return assemble({ options, monitor, transport, backoff, kept });
+}
+
+type HttpOptions = Pick<EarshotClientOptions, 'EventSource' | 'fetch'> & {
+  url: string;
+  credentials: () => Promise<Credentials>;
+};
+
+/** Most pages have no use for it: bundlers put it into a file of its own. */
+function http(monitor: ConnectionMonitor, { url, credentials, fetch, ...options }: HttpOptions): Transport {
+  const EventSource = findEventSource(options.EventSource);
+  return laterTransport(async () => {
+    const { httpTransport } = await import('./httpTransport.ts');
+    return httpTransport(monitor, { url, credentials, fetch, EventSource });
+  });
 }
 
 interface Parts {
