@@ -1,38 +1,49 @@
 import type { Message } from '@earshot/shared';
 
 /**
- * The messages of a room that a client knows. `shown` are those from `from` on, without a hole and in the order of
- * `seq`. `outside` are newer versions of messages before that: shown alone they would hide a hole, forgotten they would
- * leave an older page, read meanwhile, out of date.
+ * The messages of a room that a client knows. `shown` are those from `from` up to `to`, without a hole and in the order
+ * of `seq`. `outside` are the latest versions of messages before or after that: shown alone they would hide a hole,
+ * forgotten they would leave a page that is read meanwhile out of date.
  */
 export interface MessageLog {
   /** The place from which on every message is known; null before the room's first event. */
   readonly from: number | null;
+  /** The place up to which every message is known; null: up to the newest. */
+  readonly to: number | null;
   readonly shown: readonly Message[];
   readonly outside: readonly Message[];
 }
 
-export const emptyLog: MessageLog = { from: null, shown: [], outside: [] };
+export const emptyLog: MessageLog = { from: null, to: null, shown: [], outside: [] };
 
-/** An older page is read in the order of a second; the changes that come meanwhile are few. */
-const outsideMax = 200;
+/** A page is read in the order of a second; the changes that come meanwhile are few. */
+export const outsideMax = 500;
 
 /** Takes versions of messages in. Of two versions of one message the later one counts, in whatever order they come. */
 export function mergeMessages(log: MessageLog, messages: readonly Message[]): MessageLog {
   let { shown, outside } = log;
   for (const message of messages) {
-    if (log.from !== null && message.seq >= log.from) shown = withMessage(shown, message);
+    if (isWithin(log, message)) shown = withMessage(shown, message);
     else outside = newest(withMessage(outside, message));
   }
-  return shown === log.shown && outside === log.outside ? log : { from: log.from, shown, outside };
+  return shown === log.shown && outside === log.outside ? log : { ...log, shown, outside };
 }
 
 /** Moves the start of what is shown back to `from`: every message from there on is among `messages` or known. */
 export function extendLog(log: MessageLog, from: number, messages: readonly Message[]): MessageLog {
   if (log.from !== null && log.from <= from) return mergeMessages(log, messages);
-  const inside = log.outside.filter((message) => message.seq >= from);
-  const outside = log.outside.filter((message) => message.seq < from);
-  return mergeMessages(mergeMessages({ ...log, from, outside }, messages), inside);
+  return widened({ ...log, from }, messages);
+}
+
+/** Moves the end of what is shown on to `to`: every message up to there is among `messages` or known. */
+export function extendLogEnd(log: MessageLog, to: number | null, messages: readonly Message[]): MessageLog {
+  return widened({ ...log, to }, messages);
+}
+
+function widened(log: MessageLog, messages: readonly Message[]): MessageLog {
+  const inside = log.outside.filter((message) => isWithin(log, message));
+  const outside = log.outside.filter((message) => !isWithin(log, message));
+  return mergeMessages(mergeMessages({ ...log, outside }, messages), inside);
 }
 
 /** Lets go of all but the newest `keep` of what is shown. What is loaded again later is as new as what was let go. */
@@ -41,6 +52,17 @@ export function trimLog(log: MessageLog, keep: number): MessageLog {
   const last = log.shown.at(-1);
   if (last === undefined || kept.length === log.shown.length) return log;
   return { ...log, from: kept[0]?.seq ?? last.seq + 1, shown: kept };
+}
+
+/** Lets go of all but the oldest `keep` of what is shown. The newest are then those that come with a page. */
+export function trimLogEnd(log: MessageLog, keep: number): MessageLog {
+  const kept = log.shown.slice(0, Math.max(1, keep));
+  const last = kept.at(-1);
+  return last === undefined || kept.length === log.shown.length ? log : { ...log, to: last.seq, shown: kept };
+}
+
+function isWithin({ from, to }: MessageLog, { seq }: Message): boolean {
+  return from !== null && seq >= from && (to === null || seq <= to);
 }
 
 /** The list in the order of `seq`, with this version of the message unless it has as late a one. */

@@ -51,13 +51,61 @@ describe('trimming', () => {
   });
 });
 
+describe('trimming the newest', () => {
+  const trimNewest = (keep: number): TimelineAction => ({ type: 'newestTrimmed', keep });
+  const page = (from: number, to: number, hasMore = false) => ({
+    messages: numbers(from, to).map((seq) => message(seq)),
+    hasMore,
+  });
+
+  test('lets go of what comes, too, until pages lead back to it', () => {
+    const trimmed = play(shows(1, 10), trimNewest(4), event('message.created', message(11)));
+    expect([seqs(trimmed), trimmed.hasNewer, trimmed.position]).toEqual([numbers(1, 4), true, 11]);
+    const more = play(trimmed, { type: 'newerLoaded', after: 4, asOf: 11, page: page(5, 8, true) });
+    expect([seqs(more), more.hasNewer]).toEqual([numbers(1, 8), true]);
+    const all = play(
+      more,
+      event('message.created', message(12)),
+      { type: 'newerLoaded', after: 8, asOf: 11, page: page(9, 11) },
+      event('message.created', message(13)),
+    );
+    expect([seqs(all), all.hasNewer]).toEqual([numbers(1, 13), false]);
+  });
+
+  test('that came faster than a page ends only with another page', () => {
+    const created = numbers(11, 600).map((seq) => event('message.created', message(seq)));
+    const late = play(shows(1, 10), trimNewest(4), ...created, {
+      type: 'newerLoaded',
+      after: 4,
+      asOf: 10,
+      page: page(5, 10),
+    });
+    expect([seqs(late), late.hasNewer]).toEqual([numbers(1, 10), true]);
+    expect(reduceTimeline(late, { type: 'newestLoaded', log: late.log, asOf: 10, page: page(5, 10, true) })).toBe(late);
+    const newest = play(late, { type: 'newestLoaded', log: late.log, asOf: 600, page: page(551, 600, true) });
+    expect([seqs(newest), newest.hasNewer, newest.hasOlder]).toEqual([numbers(551, 600), false, true]);
+  });
+
+  test('remembers no more than a few of what comes', () => {
+    const created = numbers(11, 2_000).map((seq) => event('message.created', message(seq)));
+    const { log } = play(shows(1, 10), trimNewest(4), ...created);
+    expect([log.shown.length, log.outside.length]).toEqual([4, 500]);
+  });
+
+  test('ends with a reset', () => {
+    const reset = { type: 'reset', room, messages: page(50, 60).messages, userCount: 1 } as const;
+    const after = play(shows(1, 10), trimNewest(4), { type: 'received', event: reset, seq: 60 });
+    expect([seqs(after), after.hasNewer]).toEqual([numbers(50, 60), false]);
+  });
+});
+
 /** A server's room and one who watches it: events come in order but late, a page is read when it is asked for. */
 class Play {
   timeline = shows(1, 0);
   readonly room: Message[] = [];
   #seq = 0;
   readonly #unheard: TimelineAction[] = [];
-  #asked: { before: number; page: HistoryPage } | null = null;
+  #asked: TimelineAction | null = null;
 
   write(): void {
     this.#seq += 1;
@@ -86,21 +134,45 @@ class Play {
     const { from } = this.timeline.log;
     if (this.#asked !== null || from === null || !this.timeline.hasOlder) return;
     const older = this.room.filter(({ seq }) => seq < from);
-    this.#asked = { before: from, page: { messages: older.slice(-limit), hasMore: older.length > limit } };
+    const page = { messages: older.slice(-limit), hasMore: older.length > limit };
+    this.#asked = { type: 'olderLoaded', before: from, page };
   }
 
   answer(): void {
-    if (this.#asked !== null) this.#do({ type: 'olderLoaded', ...this.#asked });
+    if (this.#asked !== null) this.#do(this.#asked);
     this.#asked = null;
+  }
+
+  askNewer(limit: number): void {
+    const { to } = this.timeline.log;
+    if (this.#asked !== null || to === null) return;
+    const newer = this.room.filter(({ seq }) => seq > to);
+    const page = { messages: newer.slice(0, limit), hasMore: newer.length > limit };
+    this.#asked = { type: 'newerLoaded', after: to, asOf: this.timeline.position ?? 0, page };
+  }
+
+  askNewest(limit: number): void {
+    if (this.#asked !== null) return;
+    const page = { messages: this.room.slice(-limit), hasMore: this.room.length > limit };
+    const { log, position } = this.timeline;
+    this.#asked = { type: 'newestLoaded', log, asOf: position ?? 0, page };
   }
 
   trim(keep: number): void {
     this.#do(trim(keep));
   }
 
+  trimNewest(keep: number): void {
+    this.#do({ type: 'newestTrimmed', keep });
+  }
+
   loadAll(): void {
     while (this.hear());
     this.answer();
+    while (this.timeline.hasNewer) {
+      this.askNewer(3);
+      this.answer();
+    }
     while (this.timeline.hasOlder) {
       this.ask(3);
       this.answer();
@@ -122,8 +194,11 @@ const step: fc.Arbitrary<(play: Play) => void> = fc.oneof(
   { weight: 2, arbitrary: fc.nat(40).map((which) => (play: Play) => play.edit(which)) },
   { weight: 4, arbitrary: fc.constant((play: Play) => void play.hear()) },
   { weight: 2, arbitrary: fc.integer({ min: 1, max: 5 }).map((limit) => (play: Play) => play.ask(limit)) },
-  { weight: 2, arbitrary: fc.constant((play: Play) => play.answer()) },
+  { weight: 4, arbitrary: fc.constant((play: Play) => play.answer()) },
   { weight: 1, arbitrary: fc.nat(8).map((keep) => (play: Play) => play.trim(keep)) },
+  { weight: 2, arbitrary: fc.integer({ min: 1, max: 5 }).map((limit) => (play: Play) => play.askNewer(limit)) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 5 }).map((limit) => (play: Play) => play.askNewest(limit)) },
+  { weight: 1, arbitrary: fc.nat(8).map((keep) => (play: Play) => play.trimNewest(keep)) },
 );
 
 test('whatever is trimmed, changed and loaded in whatever order: there is never a hole, and in the end all is as it is', () => {

@@ -1,6 +1,15 @@
 import type { HistoryPage, Message, Room, RoomEvent, User } from '@earshot/shared';
 import type { EarshotClientError } from './errors.ts';
-import { emptyLog, extendLog, type MessageLog, mergeMessages, trimLog } from './messageLog.ts';
+import {
+  emptyLog,
+  extendLog,
+  extendLogEnd,
+  type MessageLog,
+  mergeMessages,
+  outsideMax,
+  trimLog,
+  trimLogEnd,
+} from './messageLog.ts';
 
 /** A message that the user sent and the room does not show yet. */
 export interface PendingMessage {
@@ -31,9 +40,12 @@ export interface RoomTimeline {
   readonly typing: readonly User[];
   /** Whether the room has messages before the first of `messages`. */
   readonly hasOlder: boolean;
+  /** Whether the room has messages after the last of `messages`, which were let go of. */
+  readonly hasNewer: boolean;
   readonly log: MessageLog;
 }
 
+/** Pages are to be asked for one at a time: one that comes late may be older than what was let go of meanwhile. */
 export type TimelineAction =
   /** An event of the room, with its tracked sequence number. */
   | { type: 'received'; event: RoomEvent; seq: number }
@@ -41,8 +53,14 @@ export type TimelineAction =
   | { type: 'answered'; message: Message }
   /** A page of history that lies before `before`. */
   | { type: 'olderLoaded'; before: number; page: HistoryPage }
+  /** A page of history that lies after `after`, asked for at the position `asOf`. */
+  | { type: 'newerLoaded'; after: number; asOf: number; page: HistoryPage }
+  /** The newest page of history, asked for at `asOf` when `log` was shown, which makes way for it. */
+  | { type: 'newestLoaded'; log: Pick<MessageLog, 'from' | 'to'>; asOf: number; page: HistoryPage }
   /** The oldest messages are let go of, until `keep` are left. */
   | { type: 'trimmed'; keep: number }
+  /** The newest messages are let go of, until `keep` (one at least) are left. */
+  | { type: 'newestTrimmed'; keep: number }
   | { type: 'sent'; message: Pick<PendingMessage, 'clientMessageId' | 'userId' | 'content' | 'sentAt'> }
   | { type: 'failed'; clientMessageId: string; error: EarshotClientError }
   /** It is sent again, after a while; null: nothing keeps it but the connection. */
@@ -60,6 +78,7 @@ export const emptyTimeline: RoomTimeline = {
   userCount: 0,
   typing: [],
   hasOlder: false,
+  hasNewer: false,
   log: emptyLog,
 };
 
@@ -74,8 +93,14 @@ export function reduceTimeline(state: RoomTimeline, action: TimelineAction): Roo
       return withMessages(state, mergeMessages(state.log, [action.message]), [action.message]);
     case 'olderLoaded':
       return prependPage(state, action);
+    case 'newerLoaded':
+      return appendPage(state, action);
+    case 'newestLoaded':
+      return startFromNewest(state, action);
     case 'trimmed':
       return withLog(state, trimLog(state.log, action.keep));
+    case 'newestTrimmed':
+      return withLog(state, trimLogEnd(state.log, action.keep));
     case 'sent':
       return { ...state, pending: [...state.pending, { ...action.message, ...unsent }] };
     case 'failed':
@@ -139,6 +164,36 @@ function prependPage(state: RoomTimeline, { before, page }: { before: number; pa
   return withMessages(state, extendLog(state.log, from, page.messages), page.messages);
 }
 
+/**
+ * A page that ends the room ends what is let go of, too: together with what came since it was asked for it is all there
+ * is. Where more came than is remembered, another page has to be asked for.
+ */
+function appendPage(
+  state: RoomTimeline,
+  { after, asOf, page }: { after: number; asOf: number; page: HistoryPage },
+): RoomTimeline {
+  if (state.log.to !== after) return state;
+  const isWhole = !page.hasMore && remembersSince(state, asOf);
+  const to = isWhole ? null : (page.messages.at(-1)?.seq ?? after);
+  return withMessages(state, extendLogEnd(state.log, to, page.messages), page.messages);
+}
+
+function startFromNewest(
+  state: RoomTimeline,
+  { log, asOf, page }: Extract<TimelineAction, { type: 'newestLoaded' }>,
+): RoomTimeline {
+  const { from, to, outside, shown } = state.log;
+  if (to === null || to !== log.to || from !== log.from || !remembersSince(state, asOf)) return state;
+  const start = page.hasMore ? (page.messages[0]?.seq ?? 1) : 1;
+  // What is shown may have been changed since the page was asked for.
+  const known = shown.filter(({ seq }) => seq >= start);
+  const next = extendLog({ ...emptyLog, outside: [...outside, ...known] }, start, page.messages);
+  return withMessages(state, next, page.messages);
+}
+
+/** Whether all that came since that position is known, though it is not shown. */
+const remembersSince = ({ position }: RoomTimeline, asOf: number) => (position ?? 0) - asOf <= outsideMax;
+
 function withMessages(state: RoomTimeline, log: MessageLog, arrived: readonly Message[]): RoomTimeline {
   const settled = withPending(state, (pending) => !arrived.some((message) => settles(message, pending)));
   return withLog(settled, log);
@@ -146,7 +201,8 @@ function withMessages(state: RoomTimeline, log: MessageLog, arrived: readonly Me
 
 function withLog(state: RoomTimeline, log: MessageLog): RoomTimeline {
   if (log === state.log) return state;
-  return { ...state, log, messages: log.shown, hasOlder: log.from !== null && log.from > 1 };
+  const hasOlder = log.from !== null && log.from > 1;
+  return { ...state, log, messages: log.shown, hasOlder, hasNewer: log.to !== null };
 }
 
 function settles(message: Message, { clientMessageId, userId }: PendingMessage): boolean {

@@ -1,5 +1,5 @@
 import type { AppRouter } from '@earshot/server';
-import { limits, type Message, type Room, type RoomEvent } from '@earshot/shared';
+import { type HistoryPage, limits, type Message, type Room, type RoomEvent } from '@earshot/shared';
 import type { TRPCClient } from '@trpc/client';
 import { asEarshotError, EarshotClientError } from './errors.ts';
 import type { Outbox } from './outbox.ts';
@@ -53,6 +53,9 @@ export class RoomWatch {
   readonly #typingExpiry = new TypingExpiry((userId) => this.#dispatch({ type: 'typingEnded', userId }));
   #timeline: RoomTimeline;
   #olderPage: Promise<boolean> | null = null;
+  #newerPage: Promise<boolean> | null = null;
+  /** Settles when no page is on its way. */
+  #pages: Promise<unknown> = Promise.resolve();
 
   constructor(joined: { room: Room; isNew: boolean; userCount: number }, options: WatchOptions, deps: RoomWatchDeps) {
     this.room = joined.room;
@@ -108,7 +111,7 @@ export class RoomWatch {
 
   /** Loads the page before the oldest message shown, at most `limit` (100) messages. Tells whether there are more. */
   loadOlder(limit: number = limits.historyDefault): Promise<boolean> {
-    this.#olderPage ??= this.#loadOlder(limit).finally(() => {
+    this.#olderPage ??= this.#inTurn(() => this.#loadOlder(limit)).finally(() => {
       this.#olderPage = null;
     });
     return this.#olderPage;
@@ -120,6 +123,27 @@ export class RoomWatch {
    */
   trim(keep: number): void {
     this.#dispatch({ type: 'trimmed', keep });
+  }
+
+  /**
+   * Lets go of the newest messages shown, so that the oldest `keep` (one at least) are left, and of those that come:
+   * for who reads far up in a room where much is said. `loadNewer` and `loadNewest` get them back.
+   */
+  trimNewest(keep: number): void {
+    this.#dispatch({ type: 'newestTrimmed', keep });
+  }
+
+  /** Loads the page after the newest message shown, where the newest were let go of. Tells whether there are more. */
+  loadNewer(limit: number = limits.historyDefault): Promise<boolean> {
+    this.#newerPage ??= this.#inTurn(() => this.#loadNewer(limit)).finally(() => {
+      this.#newerPage = null;
+    });
+    return this.#newerPage;
+  }
+
+  /** Shows the newest messages, where they were let go of, instead of those that are shown. */
+  loadNewest(limit: number = limits.historyDefault): Promise<void> {
+    return this.#inTurn(() => this.#loadNewest(limit));
   }
 
   /** Tells the others that the user types, or stopped. May be called at every key. */
@@ -181,13 +205,41 @@ export class RoomWatch {
   async #loadOlder(limit: number): Promise<boolean> {
     const before = this.#timeline.log.from;
     if (before === null || !this.#timeline.hasOlder) return false;
+    const page = await this.#history({ before, limit });
+    this.#dispatch({ type: 'olderLoaded', before, page });
+    return this.#timeline.hasOlder;
+  }
+
+  async #loadNewer(limit: number): Promise<boolean> {
+    const after = this.#timeline.log.to;
+    if (after === null) return false;
+    const asOf = this.#timeline.position ?? 0;
+    const page = await this.#history({ after, limit });
+    this.#dispatch({ type: 'newerLoaded', after, asOf, page });
+    return this.#timeline.hasNewer;
+  }
+
+  async #loadNewest(limit: number): Promise<void> {
+    // Again where more came meanwhile than could be kept apart.
+    while (this.#timeline.hasNewer && !this.#ended.signal.aborted) {
+      const { position, log } = this.#timeline;
+      const page = await this.#history({ limit });
+      this.#dispatch({ type: 'newestLoaded', log, asOf: position ?? 0, page });
+    }
+  }
+
+  #inTurn<T>(load: () => Promise<T>): Promise<T> {
+    const page = this.#pages.then(load);
+    this.#pages = page.catch(() => {});
+    return page;
+  }
+
+  async #history(query: { before?: number; after?: number; limit: number }): Promise<HistoryPage> {
     try {
-      const page = await this.#deps.trpc.messages.history.query({ roomId: this.room.id, before, limit });
-      this.#dispatch({ type: 'olderLoaded', before, page });
+      return await this.#deps.trpc.messages.history.query({ roomId: this.room.id, ...query });
     } catch (error) {
       throw asEarshotError(error);
     }
-    return this.#timeline.hasOlder;
   }
 
   #dispatch(action: TimelineAction): void {

@@ -55,6 +55,9 @@ export class RoomHandle {
     react: (id, emoji, on) => this.#inRoom((watch) => watch.react(id, emoji, on)),
     loadOlder: (limit) => mayBeIgnored(this.#inRoom((watch, session) => session.loadOlder(watch, limit))),
     trim: (keep) => this.#session?.watch?.trim(keep),
+    trimNewest: (keep) => this.#session?.watch?.trimNewest(keep),
+    loadNewer: (limit) => mayBeIgnored(this.#inRoom((watch) => watch.loadNewer(limit))),
+    loadNewest: (limit) => mayBeIgnored(this.#inRoom((watch) => watch.loadNewest(limit))),
     setTyping: (isTyping) => this.#session?.watch?.setTyping(isTyping),
     leave: async () => this.#session?.leave(),
     rejoin: () => this.#session?.rejoin(),
@@ -80,7 +83,7 @@ export class RoomHandle {
 
 /** What the user did and waits for shows at once; what the others do may come faster than anybody can see. */
 function isUrgent(before: RoomViewState, state: RoomViewState): boolean {
-  const urgent = ['status', 'error', 'pending', 'hasOlder', 'loadingOlder'] as const;
+  const urgent = ['status', 'error', 'pending', 'hasOlder', 'hasNewer', 'loadingOlder'] as const;
   return urgent.some((key) => state[key] !== before[key]);
 }
 

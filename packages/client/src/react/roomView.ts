@@ -2,7 +2,7 @@ import type { Message, RoomState, RoomTarget, User } from '../index.ts';
 
 /** What a room looks like now. Each part keeps its identity until it changes. */
 export interface RoomViewState
-  extends Pick<RoomState, 'messages' | 'pending' | 'userCount' | 'typing' | 'hasOlder' | 'error'> {
+  extends Pick<RoomState, 'messages' | 'pending' | 'userCount' | 'typing' | 'hasOlder' | 'hasNewer' | 'error'> {
   /**
    * `idle`: no room is asked for. `joining`: for the first time; `room` is not known yet. `connecting`: nothing comes for
    * now, and will again by itself. `live`: everything comes as it happens. `stopped`: nothing will come again until
@@ -46,6 +46,18 @@ export interface RoomActions {
   readonly loadOlder: (limit?: number) => Promise<boolean>;
   /** Lets go of the oldest messages beyond the newest `keep`; `loadOlder` gets them back. */
   readonly trim: (keep: number) => void;
+  /**
+   * Lets go of the newest messages, and of those that come, so that the oldest `keep` are left: for who reads far up where
+   * much is said. `hasNewer` is then true, and `loadNewer` or `loadNewest` gets them back.
+   */
+  readonly trimNewest: (keep: number) => void;
+  /**
+   * Loads the page after the newest message shown, where the newest were let go of: 50 messages, or `limit` (at most
+   * 100). Tells whether there are more.
+   */
+  readonly loadNewer: (limit?: number) => Promise<boolean>;
+  /** Shows the newest messages, where they were let go of, instead of those that are shown. */
+  readonly loadNewest: (limit?: number) => Promise<void>;
   /** Tells the others that the user types, or stopped. May be called at every key. */
   readonly setTyping: (isTyping: boolean) => void;
   /** Ends the membership: the room stops. Rejects with an EarshotClientError. */
@@ -67,6 +79,7 @@ export const idleRoom: RoomViewState = {
   userCount: 0,
   typing: [],
   hasOlder: false,
+  hasNewer: false,
   members: [],
   loadingOlder: false,
 };

@@ -1,5 +1,5 @@
 import type { RoomView } from '@earshot/client/react';
-import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef } from 'react';
+import { type Ref, useCallback, useImperativeHandle, useLayoutEffect, useMemo, useRef } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { useText } from '../../text/useText.ts';
 import { type Row, toRows } from './grouping.ts';
@@ -8,17 +8,15 @@ import styles from './MessageList.module.css';
 import { RowView } from './RowView.tsx';
 import { Start } from './Start.tsx';
 import { useHeight } from './useHeight.ts';
+import { useHolding } from './useHolding.ts';
 import { useListPlace } from './useListPlace.ts';
+import { useNewer } from './useNewer.ts';
 import { useOlder } from './useOlder.ts';
 import { useOpening } from './useOpening.ts';
 import { useReading } from './useReading.ts';
 import { useRowFocus } from './useRowFocus.ts';
 import { useStage } from './useStage.ts';
 import { useUnread } from './useUnread.ts';
-
-/** Beyond so many messages a page that stays open lets go of the oldest, down to the other number. */
-const trimAbove = 1_000;
-const trimTo = 500;
 
 /** How far beyond the screen rows are drawn: far enough that a turn of the wheel meets only rows that were measured. */
 const bufferPx = 600;
@@ -39,31 +37,34 @@ interface MessageListProps {
 /** The messages of a room: a virtual list that grows at both ends and holds its place meanwhile. */
 export function MessageList({ view, userId, ref }: MessageListProps) {
   const { room: text } = useText();
-  const { messages, pending, hasOlder, loadingOlder, loadOlder, trim } = view;
+  const { messages, pending, hasOlder, loadingOlder, loadOlder, hasNewer, loadNewer, loadNewest } = view;
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const [start, startHeight] = useHeight();
 
-  const place = useListPlace(scroller, list);
-  const reading = useReading(place.atNewest, view.status === 'live');
-  const unread = useUnread({ roomId: view.room?.id ?? null, messages, userId, reading });
+  const place = useListPlace(scroller, list, hasNewer);
+  const atNewest = place.atNewest && !hasNewer;
+  const reading = useReading(atNewest, view.status === 'live');
+  const unread = useUnread({ roomId: view.room?.id ?? null, messages, hasNewer, userId, reading });
   const all = useMemo(
     () => toRows({ messages, pending, userId, lineAfter: unread.lineAfter, hasOlder }),
     [messages, pending, userId, unread.lineAfter, hasOlder],
   );
   const { rows, shift } = useStage(all);
   const older = useOlder({ scroller, hasOlder, loadingOlder, loadOlder, rows });
+  const newer = useNewer({ scroller, hasNewer, loadNewer, rows });
+  useHolding({ view, scroller, list, atNewest });
   const { activeIndex, focusRow, onFocus, onKeyDown } = useRowFocus({ scroller, list, rows });
   const { opening, open, close } = useOpening(focusRow);
 
-  const { onRows, toNewest } = place;
+  const { onRows } = place;
   const { onAnswer } = unread;
+  const toNewest = useCallback(() => {
+    if (hasNewer) void loadNewest();
+    place.toNewest();
+  }, [hasNewer, loadNewest, place.toNewest]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what stands above the rows moves them, too
   useLayoutEffect(() => onRows(rows.length), [rows, startHeight, onRows]);
-
-  useEffect(() => {
-    if (place.atNewest && messages.length > trimAbove) trim(trimTo);
-  }, [place.atNewest, messages.length, trim]);
 
   useImperativeHandle(
     ref,
@@ -90,6 +91,7 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
   function onScroll(offset: number) {
     place.onScroll(offset);
     older.look();
+    newer.look();
   }
 
   return (
@@ -129,7 +131,7 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
           )}
         </Virtualizer>
       </div>
-      {!place.atNewest && <JumpToNewest count={unread.count} onJump={toNewest} />}
+      {!atNewest && <JumpToNewest count={unread.count} andMore={hasNewer} onJump={toNewest} />}
     </div>
   );
 }

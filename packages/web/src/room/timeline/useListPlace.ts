@@ -1,4 +1,4 @@
-import { type RefObject, useCallback, useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import type { VirtualizerHandle } from 'virtua';
 
 /** This near to the end, in pixels, counts as being there. */
@@ -16,10 +16,14 @@ export interface ListPlace {
   readonly toNewest: () => void;
 }
 
-/** Keeps the list at its end while the user is there, whatever comes or grows; otherwise leaves it where it is. */
+/**
+ * Keeps the list at its end while the user is there, whatever comes or grows; otherwise leaves it where it is. With
+ * `hasNewer` the end of the list is not the newest message.
+ */
 export function useListPlace(
   scroller: RefObject<HTMLElement | null>,
   list: RefObject<VirtualizerHandle | null>,
+  hasNewer: boolean,
 ): ListPlace {
   const [atNewest, setAtNewest] = useState(true);
   // The same without waiting for a render: sizes change in between.
@@ -40,12 +44,17 @@ export function useListPlace(
       const { current } = scroller;
       if (current === null) return;
       // Only upward is away: what grows below pushes nobody off the end.
-      if (current.scrollHeight - offset - current.clientHeight < nearPx) stay(true);
+      const isNear = current.scrollHeight - offset - current.clientHeight < nearPx;
+      if (isNear && !hasNewer) stay(true);
       else if (offset < now.current.offset) stay(false);
       now.current.offset = offset;
     },
-    [scroller, stay],
+    [scroller, stay, hasNewer],
   );
+
+  useEffect(() => {
+    if (scroller.current !== null) onScroll(scroller.current.scrollTop);
+  }, [scroller, onScroll]);
 
   const onRows = useCallback(
     (count: number) => {

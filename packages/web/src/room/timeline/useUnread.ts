@@ -7,12 +7,14 @@ interface UnreadOptions {
   /** Null until it is known. */
   roomId: string | null;
   messages: readonly Message[];
+  /** Whether the room has newer ones: then those say nothing of how far one has read. */
+  hasNewer: boolean;
   userId: string;
   reading: boolean;
 }
 
 /** Where the unread line stands, and how many messages of others wait; kept from visit to visit. */
-export function useUnread({ roomId, messages, userId, reading }: UnreadOptions): {
+export function useUnread({ roomId, messages, hasNewer, userId, reading }: UnreadOptions): {
   lineAfter: number | null;
   count: number;
   /** To be called when the user says something. */
@@ -21,7 +23,7 @@ export function useUnread({ roomId, messages, userId, reading }: UnreadOptions):
   const [kept, setKept] = useState<{ roomId: string | null; unread: Unread }>(() => recallUnread(null));
   let { unread } = kept;
   if (roomId !== kept.roomId) unread = recallUnread(roomId).unread;
-  if (roomId !== null) unread = advance(unread, { messages, userId, reading });
+  if (roomId !== null && !hasNewer) unread = advance(unread, { messages, userId, reading });
   // What the messages say is taken in while rendering, so that no frame shows the line in another place.
   if (roomId !== kept.roomId || unread !== kept.unread) setKept({ roomId, unread });
 
@@ -30,7 +32,9 @@ export function useUnread({ roomId, messages, userId, reading }: UnreadOptions):
     if (roomId !== null && seen !== null) remember('seen', roomId, String(seen));
   }, [roomId, seen]);
   const count = useMemo(() => countUnread(messages, userId, seen), [messages, userId, seen]);
-  const onAnswer = useCallback(() => setKept((now) => ({ ...now, unread: answer(now.unread, messages) })), [messages]);
+  const onAnswer = useCallback(() => {
+    if (!hasNewer) setKept((now) => ({ ...now, unread: answer(now.unread, messages) }));
+  }, [messages, hasNewer]);
   return { lineAfter, count, onAnswer };
 }
 

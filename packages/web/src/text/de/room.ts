@@ -24,6 +24,7 @@ export const room: Text['room'] = {
   emptyHint: 'Sag Hallo: Wer in der Nähe ist, hört es.',
   unreadLine: 'Neu',
   newMessages: (count) => (count === 1 ? '1 neue Nachricht' : `${count} neue Nachrichten`),
+  newMessagesAndMore: (count) => `${count}+ neue Nachrichten`,
   jumpToNewest: 'Zur neuesten',
   announced: (author, words) => `${author}: ${words}`,
 

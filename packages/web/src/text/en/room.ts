@@ -22,6 +22,7 @@ export const room = {
   emptyHint: 'Say hello: people near here will hear it.',
   unreadLine: 'New',
   newMessages: (count: number) => (count === 1 ? '1 new message' : `${count} new messages`),
+  newMessagesAndMore: (count: number) => `${count}+ new messages`,
   jumpToNewest: 'Jump to newest',
   announced: (author: string, words: string) => `${author}: ${words}`,
 
