@@ -68,6 +68,8 @@ export default defineConfig({
     // Small files would become data: URLs, which the page's policy allows for pictures alone.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    // Browsers too old for the preloading itself are too old for the page.
+    modulePreload: { polyfill: false },
     rolldownOptions: { checks: { pluginTimings: false } },
     chunkSizeWarningLimit: 1_200, // the street map, which loads by itself where one is set
   },

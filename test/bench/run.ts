@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, constants, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describeMachine, machineLine } from './machine.ts';
 import { help, type Options, readOptions } from './options.ts';
 import { drawChart } from './report/chart.ts';
@@ -24,6 +24,7 @@ try {
 }
 
 async function bench({ scenarios, quick, rounds, generators, markdown, out, chart }: Options): Promise<void> {
+  for (const folder of [out, chart && dirname(chart)]) if (folder) await makeWritable(folder);
   const machine = await describeMachine();
   await using services = new Services();
   const progress = (line: string) => process.stderr.write(`${line}\n`);
@@ -39,10 +40,15 @@ async function bench({ scenarios, quick, rounds, generators, markdown, out, char
   if (claims.length > 0) process.stdout.write(`\n${print(claimCells(claims))}`);
 
   if (out !== null) {
-    await mkdir(out, { recursive: true });
     const results = { at: new Date(), machine, quick, rounds, generators, rows, claims };
     await writeFile(join(out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
   }
   if (chart !== null) await writeFile(chart, drawChart(rows));
   if (rows.some(({ problem }) => problem?.startsWith('FAILED'))) process.exitCode = 1;
+}
+
+/** Before measuring: it would be a pity to find out afterwards that the results can't be kept. */
+async function makeWritable(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await access(folder, constants.W_OK);
 }

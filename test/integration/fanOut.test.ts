@@ -75,6 +75,25 @@ async function liveALittle(ada: StockClient, roomId: string): Promise<void> {
   await api.messages.send.mutate({ roomId, content: 'last' });
 }
 
+test('a request id of any length is served, a long one by itself', async () => {
+  await using earshot = await startEmbedded();
+  using ada = stockClient(earshot.a.url, { username: 'Ada' });
+  const roomId = await makeRoom(ada);
+  const id = 'x'.repeat(300);
+  await using long = await openWatch(earshot.a, roomId, watching(id, roomId));
+  await using short = await openWatch(earshot.a, roomId, watching('y', roomId));
+  await carried(earshot.a, 1);
+  await sendMany(ada, roomId, 20);
+  for (const [watch, own] of [
+    [long, id],
+    [short, 'y'],
+  ] as const) {
+    const all = await watch.texts.untilAll((texts) => changesTold(texts, own).length >= 20);
+    expect(changesTold(all, own)).toEqual(numbers(1, 20));
+  }
+  expect(earshot.a.stats().carried).toBe(1);
+});
+
 describe('shared frames are those that tRPC would have written', () => {
   test.each([
     ['a number', watching(7, '')],

@@ -1,10 +1,11 @@
+import { createBroker, createLogger } from '@earshot/server';
 import type { HistoryPage } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { eventually } from '../resources/collect.ts';
 import { somewhere } from '../resources/places.ts';
 import { openRaw } from '../resources/rawSocket.ts';
-import { deployments, startServer } from '../resources/server.ts';
+import { clusterSettings, deployments, startServer } from '../resources/server.ts';
 import { type StockClient, stockClient } from '../resources/stockClient.ts';
 import { sqliteSite } from '../resources/stores.ts';
 
@@ -87,6 +88,25 @@ describe.each(deployments)('$name: the newest page of a room that is watched', (
   });
 });
 
+test('who does not watch lacks nothing that another instance acknowledged, though this one has not heard of it', async () => {
+  const env = clusterSettings();
+  const deaf = createBroker({ kind: 'local' }, createLogger('silent'));
+  await using a = await startServer({ env });
+  await using b = await startServer({ env, drivers: { broker: deaf } });
+  using ada = stockClient(a.url, { username: 'Ada' });
+  using adaElsewhere = stockClient(b.url, { username: 'Ada' });
+  using bob = stockClient(b.url, { username: 'Bob' });
+  const roomId = await makeRoom(ada);
+  await bob.api.rooms.join.mutate({ roomId });
+  using watch = bob.watch(roomId);
+  await watch.until(({ event }) => event.type === 'snapshot');
+  for (let n = 0; n < 10; n += 1) {
+    await newest(bob, roomId);
+    const sent = await ada.api.messages.send.mutate({ roomId, content: `${n}` });
+    expect((await newest(adaElsewhere, roomId)).messages.at(-1)).toEqual(sent);
+  }
+});
+
 test('is read from the store once, however many ask, and told in the text that everybody is told', async () => {
   await using site = await sqliteSite();
   const store = await site.open();
@@ -116,8 +136,8 @@ test('is read from the store once, however many ask, and told in the text that e
   };
   const fromStore = await ask(1);
   expect(reads.history).toBe(1);
-  using watch = ada.watch(roomId);
-  await watch.until(({ event }) => event.type === 'snapshot');
+  raw.send({ id: 'watch', method: 'subscription', params: { path: 'rooms.watch', input: { json: { roomId } } } });
+  await raw.frames.until((frame) => JSON.stringify(frame).includes('"snapshot"'));
   await ask(2);
   const before = { ...reads };
   for (const id of [3, 4, 'text']) {
@@ -132,6 +152,6 @@ test('is read from the store once, however many ask, and told in the text that e
   const page: { result: { data: { json: HistoryPage } } } = JSON.parse(await answer.text());
   expect(page.result.data).toEqual(JSON.parse(fromStore ?? '').result.data);
   expect(page.result.data.json.messages).toHaveLength(20);
-  expect(reads.history).toBe(1);
+  expect(reads.history).toBe(2); // a single request watches nothing
   await ada.close();
 });

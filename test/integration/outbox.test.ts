@@ -69,6 +69,8 @@ test('what one client left goes out with the next, in order and once, though the
   await using after = connect({ url: second.url, username: 'Ada', outboxStore });
   const { room: again, states } = await watch(after, { roomId: room.room.id });
   expect(texts(again.state.get().pending)).toContain('three');
+  const { pending: limited } = await states.until(({ pending }) => pending.some(({ delay }) => delay !== null));
+  expect(limited[0]?.delay).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) });
   void again.send('four');
   await states.until(({ pending, messages }) => pending.length === 0 && texts(messages).includes('four'));
   expect(texts(again.state.get().messages)).toEqual(['before', 'one', 'two', 'three', 'four']);

@@ -208,6 +208,23 @@ describe('the page that is built', () => {
 
   const sizeOf = async (file: string) => gzipSync(await readFile(path.join(built, file))).length;
 
+  /** Loads one chunk more than English. */
+  const german = 'src/text/de.ts';
+
+  async function readManifest(): Promise<Record<string, Chunk>> {
+    return JSON.parse(await readFile(path.join(built, '.vite/manifest.json'), 'utf8'));
+  }
+
+  /** The files of these chunks and all that they need. */
+  function filesOf(manifest: Record<string, Chunk>, names: string[]): string[] {
+    const found = new Set<Chunk>();
+    for (const name of names) needed(manifest, name, found);
+    return [...found].map(({ file }) => file);
+  }
+
+  const sizeOfAll = async (files: string[]) =>
+    (await Promise.all(files.map(sizeOf))).reduce((sum, size) => sum + size, 0);
+
   /** A chunk and all that the browser has to load before it can run. */
   function needed(manifest: Record<string, Chunk>, name: string, found = new Set<Chunk>()): Set<Chunk> {
     const chunk = manifest[name];
@@ -219,15 +236,20 @@ describe('the page that is built', () => {
   }
 
   test('loads less than 120 KB of JavaScript at first, and not the street map', async () => {
-    const manifest: Record<string, Chunk> = JSON.parse(await readFile(path.join(built, '.vite/manifest.json'), 'utf8'));
-    // In German, which loads one chunk more than English.
-    const first = [...needed(manifest, 'src/text/de.ts', needed(manifest, 'index.html'))].map(({ file }) => file);
-    const sizes = await Promise.all(first.map(sizeOf));
-    const total = sizes.reduce((sum, size) => sum + size, 0);
+    const manifest = await readManifest();
+    const first = filesOf(manifest, ['index.html', german]);
+    const total = await sizeOfAll(first);
     expect(total).toBeGreaterThan(40_000);
     expect(total).toBeLessThan(120_000);
     expect(Object.keys(manifest)).toContain('src/place/StreetMap.tsx');
     expect(first.join()).not.toContain('StreetMap');
+  });
+
+  test('an open room needs less than 160 KB of JavaScript in all, and no HTTP transport or map', async () => {
+    const manifest = await readManifest();
+    const files = filesOf(manifest, ['index.html', german, 'src/app/Chat.tsx', 'src/room/RoomScreen.tsx']);
+    expect(await sizeOfAll(files)).toBeLessThan(160_000);
+    expect(files.join()).not.toMatch(/httpTransport|PlainMap|MapPad|\/StreetMap/);
   });
 
   test('has no inline script or style, and nothing of another origin', async () => {

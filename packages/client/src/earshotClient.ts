@@ -6,14 +6,16 @@ import type { Backoff } from './backoff.ts';
 import { type Connection, ConnectionMonitor, type ConnectionState } from './connection.ts';
 import { endpoints } from './endpoint.ts';
 import { asEarshotError, EarshotClientError } from './errors.ts';
+import { type EventSourceClass, findEventSource } from './eventSource.ts';
 import { expiredTokenLink } from './expiredTokenLink.ts';
-import { type EventSourceClass, httpTransport } from './httpTransport.ts';
-import { getCredentials, type IdentityOptions, senderOf } from './identity.ts';
+import { type Credentials, getCredentials, type IdentityOptions, senderOf } from './identity.ts';
+import { laterTransport } from './laterTransport.ts';
 import { Outbox } from './outbox.ts';
 import type { OutboxStore } from './outboxStore.ts';
 import { PatientStore } from './patientStore.ts';
 import { Pauses } from './pauses.ts';
 import { type RetryOptions, retrying } from './retrying.ts';
+import { RoomOutbox } from './roomOutbox.ts';
 import { RoomWatch, type WatchOptions } from './roomWatch.ts';
 import type { SocketTimes, WebSocketClass } from './supervisedSocket.ts';
 import type { Transport } from './transport.ts';
@@ -60,6 +62,8 @@ export interface EarshotClient {
    * the server refuses, a token that is not got by `getToken` has expired, or the client is closed meanwhile.
    */
   watchRoom(target: RoomTarget, options?: WatchOptions): Promise<RoomWatch>;
+  /** What waits to be sent to a room, and a way to add to it, before the room can be joined. */
+  outbox(roomId: string): RoomOutbox;
   /** Stops everything: watches end, waiting messages fail with `CLIENT_CLOSED` (and stay in an outbox store). */
   close(): Promise<void>;
 }
@@ -68,21 +72,31 @@ const defaultBackoff: Backoff = { baseMs: 1_000, capMs: 15_000 };
 
 /** Connects to a server at once. Throws a TypeError on options that can't work. */
 export function createEarshotClient(options: EarshotClientOptions): EarshotClient {
-  const { http, webSocket } = endpoints(options.url);
+  const addresses = endpoints(options.url);
   const kept = keptFor(options);
   const backoff = { ...defaultBackoff, ...options.backoff };
   const monitor = new ConnectionMonitor({ backoff });
   const credentials = () => getCredentials(options);
+  const { WebSocket, times } = options;
   const transport =
     options.transport === 'http'
-      ? httpTransport(monitor, { url: http, credentials, EventSource: options.EventSource, fetch: options.fetch })
-      : webSocketTransport(monitor, {
-          url: webSocket,
-          credentials,
-          WebSocket: options.WebSocket,
-          times: options.times,
-        });
+      ? http(monitor, { ...options, url: addresses.http, credentials })
+      : webSocketTransport(monitor, { url: addresses.webSocket, credentials, WebSocket, times });
   return assemble({ options, monitor, transport, backoff, kept });
+}
+
+type HttpOptions = Pick<EarshotClientOptions, 'EventSource' | 'fetch'> & {
+  url: string;
+  credentials: () => Promise<Credentials>;
+};
+
+/** Most pages have no use for it: bundlers put it into a file of its own. */
+function http(monitor: ConnectionMonitor, { url, credentials, fetch, ...options }: HttpOptions): Transport {
+  const EventSource = findEventSource(options.EventSource);
+  return laterTransport(async () => {
+    const { httpTransport } = await import('./httpTransport.ts');
+    return httpTransport(monitor, { url, credentials, fetch, EventSource });
+  });
 }
 
 interface Parts {
@@ -103,7 +117,7 @@ function assemble({ options, monitor, transport, backoff, kept }: Parts): Earsho
     capacity,
     userId,
     kept,
-    deliver: (message) => retrying(() => trpc.messages.send.mutate(message), retry),
+    deliver: (message, onRetry) => retrying(() => trpc.messages.send.mutate(message), { ...retry, onRetry }),
   });
 
   monitor.subscribe(({ status }) => {
@@ -119,6 +133,7 @@ function assemble({ options, monitor, transport, backoff, kept }: Parts): Earsho
     trpc,
     connection: monitor,
     waiting: outbox.waiting,
+    outbox: (roomId) => new RoomOutbox(roomId, outbox),
     watchRoom: async (target, watchOptions = {}) => {
       const { signal: given, onJoinDelayed: onRetry } = watchOptions;
       const signal = given ? AbortSignal.any([retry.signal, given]) : retry.signal;

@@ -5,13 +5,10 @@ import { type Credentials, credentialHeaders } from './identity.ts';
 import { resumeLink } from './resumeLink.ts';
 import type { Transport } from './transport.ts';
 
-/** Any class with the standard's EventSource interface. */
-export type EventSourceClass = new (url: string) => Pick<EventSource, 'readyState' | 'close'>;
-
 interface HttpTransportOptions {
   url: string;
   credentials: () => Promise<Credentials>;
-  EventSource?: EventSourceClass | undefined;
+  EventSource: typeof EventSource;
   fetch?: typeof globalThis.fetch | undefined;
 }
 
@@ -29,7 +26,7 @@ export function httpTransport(monitor: ConnectionMonitor, options: HttpTransport
       httpSubscriptionLink({
         url,
         transformer,
-        EventSource: findEventSource(options.EventSource),
+        EventSource: options.EventSource,
         connectionParams: async () => ({ ...(await options.credentials()) }),
       }),
     ],
@@ -49,13 +46,4 @@ export function httpTransport(monitor: ConnectionMonitor, options: HttpTransport
     },
     close: async () => {},
   };
-}
-
-function findEventSource(given: EventSourceClass | undefined): typeof EventSource {
-  const found = given ?? globalThis.EventSource;
-  if (found === undefined) {
-    throw new TypeError('EventSource: this runtime has none of its own; pass the class of the `eventsource` package');
-  }
-  // Packages type the standard's interface each in their own words; what is used of it is the same in all of them.
-  return found as typeof EventSource;
 }

@@ -15,9 +15,10 @@ export {
   type RoomTarget,
 } from './earshotClient.ts';
 export { asEarshotError, EarshotClientError, type InputIssue, type LocalErrorCode } from './errors.ts';
-export type { EventSourceClass } from './httpTransport.ts';
+export type { EventSourceClass } from './eventSource.ts';
 export type { IdentityOptions } from './identity.ts';
 export type { OutboxStore, StoredMessage } from './outboxStore.ts';
+export type { RoomOutbox } from './roomOutbox.ts';
 export {
   emptyTimeline,
   type PendingMessage,

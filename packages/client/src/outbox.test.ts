@@ -15,14 +15,17 @@ interface SetUp {
 
 /** An outbox whose deliveries the test answers. */
 function setUp({ capacity = 10, store, sender = 'id ada' }: SetUp = {}) {
-  const deliveries: (PromiseWithResolvers<Message> & { sent: OutgoingMessage })[] = [];
+  const deliveries: (PromiseWithResolvers<Message> & {
+    sent: OutgoingMessage;
+    onRetry: (error: EarshotClientError) => void;
+  })[] = [];
   const log: string[] = [];
   const outbox = new Outbox({
     capacity,
     kept: store && { store: new PatientStore(store, (line) => log.push(line)), sender },
-    deliver: (sent) => {
+    deliver: (sent, onRetry) => {
       const answer = Promise.withResolvers<Message>();
-      deliveries.push({ ...answer, sent });
+      deliveries.push({ ...answer, sent, onRetry });
       return answer.promise;
     },
   });
@@ -128,6 +131,21 @@ describe('an outbox', () => {
 });
 
 describe('who follows a room', () => {
+  test('is told why the server does not take a message yet, also when it was so before', () => {
+    const { outbox, deliveries, send } = setUp();
+    const events: OutboxEvent[] = [];
+    outbox.follow('room', (event) => events.push(event));
+    void send('a');
+    const limited = new EarshotClientError('RATE_LIMITED', { retryAfterMs: 1_000 });
+    deliveries[0]?.onRetry(limited);
+    expect(events.at(-1)).toEqual({ type: 'delayed', clientMessageId: 'a', error: limited });
+    const later: OutboxEvent[] = [];
+    outbox.follow('room', (event) => later.push(event));
+    expect(later.at(-1)).toEqual(events.at(-1));
+    deliveries[0]?.onRetry(new EarshotClientError('CONNECTION_LOST'));
+    expect(events.at(-1)).toEqual({ type: 'delayed', clientMessageId: 'a', error: null });
+  });
+
   test('hears at once of what is there, then of all that happens, until it ends', async () => {
     const { outbox, deliveries, send } = setUp();
     const [bad] = [send('bad'), send('elsewhere', 'other')];

@@ -9,11 +9,17 @@ export type OutgoingMessage = Pick<StoredMessage, 'roomId' | 'content' | 'client
 type NewMessage = Omit<StoredMessage, 'sender'>;
 
 /** What becomes of messages, in a timeline's words. */
-export type OutboxEvent = Extract<TimelineAction, { type: 'sent' | 'failed' | 'retried' | 'dropped' | 'answered' }>;
+export type OutboxEvent = Extract<
+  TimelineAction,
+  { type: 'sent' | 'failed' | 'delayed' | 'retried' | 'dropped' | 'answered' }
+>;
 
 interface OutboxOptions {
-  /** Sends until the server has answered for good; makes no promise about several at once. */
-  deliver(message: OutgoingMessage): Promise<Message>;
+  /**
+   * Sends until the server has answered for good, and tells of each error before it sends again; makes no promise about
+   * several at once.
+   */
+  deliver(message: OutgoingMessage, onRetry: (error: EarshotClientError) => void): Promise<Message>;
   /** How many messages may wait. */
   capacity: number;
   /** The sender, where the client was told; else it is learned from the first answer. */
@@ -26,8 +32,10 @@ interface Entry {
   readonly message: NewMessage;
   state: 'waiting' | 'underWay' | 'failed';
   error: EarshotClientError | null;
-  /** Resolves when it may go out: it is kept. */
-  stored: Promise<void> | null;
+  /** Why the server would not take it yet. */
+  delay: EarshotClientError | null;
+  /** Resolves when it may go out: it is kept, and what it was told to wait for has settled. */
+  ready: Promise<unknown> | null;
   /** The caller who waits for the answer. None for what a former page left. */
   caller: { resolve(message: Message): void; reject(error: EarshotClientError): void } | null;
 }
@@ -65,13 +73,16 @@ export class Outbox {
     return this.#waiting;
   }
 
-  /** Resolves with the message as the room has it. Rejects with `OUTBOX_FULL`, or with why it can't be sent. */
-  send(message: NewMessage): Promise<Message> {
+  /**
+   * Resolves with the message as the room has it. Rejects with `OUTBOX_FULL`, or with why it can't be sent. It goes out
+   * when `after` has settled, whichever way: what the server makes of it is for the server to say.
+   */
+  send(message: NewMessage, after?: Promise<unknown>): Promise<Message> {
     if (this.#closed !== null) return Promise.reject(this.#closed);
-    const entry: Entry = { message, state: 'failed', error: null, stored: null, caller: null };
+    const entry: Entry = { message, state: 'failed', error: null, delay: null, ready: null, caller: null };
     this.#lane(message.roomId).entries.push(entry);
     this.#tell(message.roomId, this.#sent(entry));
-    return this.#queue(entry);
+    return this.#queue(entry, after);
   }
 
   /** Sends a message again that failed. Rejects with `SEND_DROPPED` when there is none of that id. */
@@ -103,6 +114,7 @@ export class Outbox {
     for (const entry of this.#lanes.get(roomId)?.entries ?? []) {
       listener(this.#sent(entry));
       if (entry.error !== null) listener(failed(entry, entry.error));
+      if (entry.delay !== null) listener(delayed(entry));
     }
     const followers = this.#followers.get(roomId) ?? new Set();
     this.#followers.set(roomId, followers.add(listener));
@@ -124,7 +136,7 @@ export class Outbox {
     if (this.#closed !== null) return;
     for (const { sender, ...message } of messages) {
       if (sender !== this.#options.kept?.sender || this.#find(message.clientMessageId)) continue;
-      const entry: Entry = { message, state: 'waiting', error: null, stored: null, caller: null };
+      const entry: Entry = { message, state: 'waiting', error: null, delay: null, ready: null, caller: null };
       this.#lane(message.roomId).entries.push(entry);
       this.#tell(message.roomId, this.#sent(entry));
       this.#waiting.set(this.#waiting.get() + 1);
@@ -132,7 +144,7 @@ export class Outbox {
     for (const [roomId, lane] of this.#lanes) this.#start(roomId, lane);
   }
 
-  #queue(entry: Entry): Promise<Message> {
+  #queue(entry: Entry, after?: Promise<unknown>): Promise<Message> {
     const answer = new Promise<Message>((resolve, reject) => {
       entry.caller = { resolve, reject };
     });
@@ -145,7 +157,10 @@ export class Outbox {
     Object.assign(entry, { state: 'waiting', error: null });
     this.#waiting.set(this.#waiting.get() + 1);
     const { kept } = this.#options;
-    entry.stored = kept?.store.put({ ...entry.message, sender: kept.sender }) ?? null;
+    const waits = [kept?.store.put({ ...entry.message, sender: kept.sender }), after].filter(
+      (wait) => wait !== undefined,
+    );
+    entry.ready = waits.length === 0 ? null : Promise.allSettled(waits);
     this.#start(roomId, this.#lane(roomId));
     return answer;
   }
@@ -158,16 +173,25 @@ export class Outbox {
     lane.working = true;
     for (let entry = firstWaiting(lane); entry !== undefined; entry = firstWaiting(lane)) {
       entry.state = 'underWay';
-      if (entry.stored !== null) await entry.stored;
+      if (entry.ready !== null) await entry.ready;
       const { clientMessageId, content } = entry.message;
       try {
-        this.#answer(entry, await this.#options.deliver({ roomId, content, clientMessageId }));
+        const onRetry = (error: EarshotClientError) => this.#delay(entry, error);
+        this.#answer(entry, await this.#options.deliver({ roomId, content, clientMessageId }, onRetry));
       } catch (error) {
         this.#fail(entry, asEarshotError(error));
       }
     }
     lane.working = false;
     if (lane.entries.length === 0) this.#lanes.delete(roomId);
+  }
+
+  /** A lost connection is no delay of this message: it concerns everything, and is told elsewhere. */
+  #delay(entry: Entry, error: EarshotClientError): void {
+    const delay = error.retry === 'later' ? error : null;
+    if (delay === entry.delay) return;
+    entry.delay = delay;
+    this.#tell(entry.message.roomId, delayed(entry));
   }
 
   #answer(entry: Entry, message: Message): void {
@@ -185,7 +209,7 @@ export class Outbox {
   }
 
   #reject(entry: Entry, error: EarshotClientError): void {
-    Object.assign(entry, { state: 'failed', error });
+    Object.assign(entry, { state: 'failed', error, delay: null });
     this.#tell(entry.message.roomId, failed(entry, error));
     entry.caller?.reject(error);
   }
@@ -227,4 +251,10 @@ const failed = ({ message: { clientMessageId } }: Entry, error: EarshotClientErr
   type: 'failed',
   clientMessageId,
   error,
+});
+
+const delayed = ({ message: { clientMessageId }, delay }: Entry): OutboxEvent => ({
+  type: 'delayed',
+  clientMessageId,
+  error: delay,
 });

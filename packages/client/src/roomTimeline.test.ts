@@ -159,7 +159,7 @@ describe('what the user sends', () => {
     const failed = play([sent('a'), { type: 'failed', clientMessageId: 'a', error }]);
     expect(failed.pending).toMatchObject([{ status: 'failed', error }]);
     const retried = play([{ type: 'retried', clientMessageId: 'a' }], failed);
-    expect(retried.pending).toMatchObject([{ status: 'pending', error: null }]);
+    expect(retried.pending).toMatchObject([{ status: 'pending', error: null, delay: null }]);
     expect(play([{ type: 'dropped', clientMessageId: 'a' }], failed).pending).toEqual([]);
   });
 

@@ -13,6 +13,8 @@ export interface PendingMessage {
   readonly status: 'pending' | 'failed';
   /** Why it failed; null while pending. */
   readonly error: EarshotClientError | null;
+  /** Why the server would not take a pending one yet, such as `RATE_LIMITED`; it is sent again by itself. */
+  readonly delay: EarshotClientError | null;
 }
 
 /** A room as one client sees it. */
@@ -43,6 +45,8 @@ export type TimelineAction =
   | { type: 'trimmed'; keep: number }
   | { type: 'sent'; message: Pick<PendingMessage, 'clientMessageId' | 'userId' | 'content' | 'sentAt'> }
   | { type: 'failed'; clientMessageId: string; error: EarshotClientError }
+  /** It is sent again, after a while; null: nothing keeps it but the connection. */
+  | { type: 'delayed'; clientMessageId: string; error: EarshotClientError | null }
   | { type: 'retried'; clientMessageId: string }
   | { type: 'dropped'; clientMessageId: string }
   /** Somebody's typing has not been heard of for a while. */
@@ -59,6 +63,8 @@ export const emptyTimeline: RoomTimeline = {
   log: emptyLog,
 };
 
+const unsent = { status: 'pending', error: null, delay: null } as const;
+
 /** The timeline after an action. Pure; what an action does not change stays the same object. */
 export function reduceTimeline(state: RoomTimeline, action: TimelineAction): RoomTimeline {
   switch (action.type) {
@@ -71,11 +77,13 @@ export function reduceTimeline(state: RoomTimeline, action: TimelineAction): Roo
     case 'trimmed':
       return withLog(state, trimLog(state.log, action.keep));
     case 'sent':
-      return { ...state, pending: [...state.pending, { ...action.message, status: 'pending', error: null }] };
+      return { ...state, pending: [...state.pending, { ...action.message, ...unsent }] };
     case 'failed':
-      return updatePending(state, action.clientMessageId, { status: 'failed', error: action.error });
+      return updatePending(state, action.clientMessageId, { ...unsent, status: 'failed', error: action.error });
+    case 'delayed':
+      return updatePending(state, action.clientMessageId, { ...unsent, delay: action.error });
     case 'retried':
-      return updatePending(state, action.clientMessageId, { status: 'pending', error: null });
+      return updatePending(state, action.clientMessageId, unsent);
     case 'dropped':
       return withPending(state, (pending) => pending.clientMessageId !== action.clientMessageId);
     case 'typingEnded':
@@ -152,7 +160,7 @@ function withPending(state: RoomTimeline, keep: (pending: PendingMessage) => boo
 function updatePending(
   state: RoomTimeline,
   clientMessageId: string,
-  change: Pick<PendingMessage, 'status' | 'error'>,
+  change: Pick<PendingMessage, 'status' | 'error' | 'delay'>,
 ): RoomTimeline {
   const at = state.pending.findIndex((pending) => pending.clientMessageId === clientMessageId);
   const pending = state.pending[at];

@@ -31,6 +31,13 @@ export interface PublishOrder {
   perSecond: number;
 }
 
+export interface WriterOrder {
+  rooms: string[];
+  writers: number;
+  /** Whether they watch their rooms too. */
+  watch?: boolean;
+}
+
 /** One watcher in so many is read, for its latency; prime, so that these don't all sit in the same place of their rooms. */
 const readEvery = 47;
 const connectingAtOnce = 100;
@@ -112,11 +119,14 @@ export class Generator {
   }
 
   /** People who write: to several rooms each where there are more rooms, several to a room where there are fewer. */
-  async seatWriters({ rooms, writers }: { rooms: string[]; writers: number }): Promise<void> {
+  async seatWriters({ rooms, writers, watch = false }: WriterOrder): Promise<void> {
     await inParallel(writers, connectingAtOnce, async (index) => {
       const link = await this.#connect(index, `writer-${index}`, this.#deaf);
       const own = rooms.filter((_, at) => at % writers === index % rooms.length);
-      for (const room of own) await this.#dialect.join(link, room);
+      for (const room of own) {
+        await this.#dialect.join(link, room);
+        if (watch) await this.#dialect.watch(link, room);
+      }
       this.#writers.push({ link, rooms: own });
     });
   }

@@ -7,7 +7,12 @@ import { temporaryFolder } from './temporaryFolder.ts';
 
 type Store = 'SQLite' | 'MongoDB';
 
-const main = fileURLToPath(import.meta.resolve('@earshot/server').replace(/index\.ts$/, 'main.ts'));
+/** What users are told to start. */
+const command = [
+  '--max-semi-space-size=16',
+  fileURLToPath(import.meta.resolve('@earshot/server').replace(/index\.ts$/, 'main.ts')),
+  'serve',
+];
 
 /** Limits are lifted that bound what one client may do: the generator is all clients in one. */
 const limits = {
@@ -24,7 +29,7 @@ export function earshot(store: Store = 'SQLite', title = 'Earshot'): SystemSpec 
     title,
     dialect: 'trpc',
     launch: async (services, stack) => ({
-      args: [main, 'serve'],
+      args: command,
       env: { ...quiet, ...limits, ...(await (store === 'SQLite' ? sqlite(stack) : mongodb(services, stack))) },
     }),
   };
@@ -37,7 +42,7 @@ export function earshotCluster(options: { title: string; instances?: number; wor
     title,
     dialect: 'trpc',
     launch: async (services, stack) => ({
-      args: [main, 'serve'],
+      args: command,
       env: {
         ...quiet,
         ...limits,

@@ -49,7 +49,8 @@ test.each([
   for (const text of adas) await say(ada, text);
   await banner(ada, words.connection.offline(3)).waitFor();
   const others = ['first of Bob', 'first of Tess', 'second of Bob', 'second of Tess'];
-  const everything = [...others, ...adas];
+  const afterReload = reload ? ['fourth of Ada'] : [];
+  const everything = [...others, ...adas, ...afterReload];
   await say(bob, 'first of Bob');
   await tess.until(/first of Bob/);
   tess.type('first of Tess');
@@ -62,13 +63,18 @@ test.each([
   if (reload) {
     await ada.page.reload();
     await banner(ada, words.connection.offline(3)).waitFor();
+    await expect.poll(() => shown(ada, everything)).toEqual(adas);
+    for (const text of afterReload) await say(ada, text);
+    await banner(ada, words.connection.offline(4)).waitFor();
+    await ada.page.getByText(words.room.unseen).waitFor();
+    expect(await ada.page.getByText(words.room.joining).count()).toBe(0);
   }
   expect(await shown(ada, others)).toEqual([]);
 
   await ada.mend();
   await expect.poll(() => shown(bob, everything), { timeout: 20_000 }).toEqual(everything);
   await expect.poll(() => shown(ada, everything), { timeout: 20_000 }).toEqual(everything);
-  const printed = await tess.until(/third of Ada/);
+  const printed = await tess.until(new RegExp(everything.at(-1) ?? ''));
   const lines = printed.split('\n').filter((line) => !line.includes('waits for the connection'));
   expect(lines.flatMap((line) => everything.filter((text) => line.endsWith(text)))).toEqual(everything);
   expect(ada.problems).toEqual([]);

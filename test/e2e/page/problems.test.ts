@@ -81,6 +81,7 @@ test('too much at once: messages go out by themselves, a refused reaction says h
   const { page } = ada;
   await enterNearest(ada);
   for (const text of ['one', 'two', 'three']) await say(ada, text);
+  await page.getByText(new RegExp(`^${words.room.tooMuch} .* in \\d+ seconds`)).waitFor();
   const one = message(page, 'one');
   await sending(page).last().waitFor({ state: 'detached' });
   await one.hover();

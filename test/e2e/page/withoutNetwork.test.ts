@@ -20,6 +20,8 @@ test('a page that was open before opens again without any network', async () => 
   await page.getByText(words.connection.tryNow).waitFor();
   expect(await page.evaluate(() => fetch('/health').catch(() => 'away'))).toBe('away');
 
-  await page.context().setOffline(false);
   await page.getByRole('textbox', { name: words.room.composerLabel('') }).waitFor();
+
+  await page.context().setOffline(false);
+  await page.getByRole('button', { name: words.room.peopleHere(1) }).waitFor();
 });

@@ -2,14 +2,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from '@earshot/client';
+import type { OutboxStore, Readable } from '@earshot/client';
 import { useConnectionState, useWaiting } from '@earshot/client/react';
 import { renderHook } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { openLine } from '../../resources/line.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded, startServer } from '../../resources/server.ts';
-import { connect, isLive, mountRoom, provide, shows } from './people.ts';
+import { connect, contents, isLive, mountRoom, provide, shows } from './people.ts';
 
 async function temporaryFolder() {
   const path = await mkdtemp(join(tmpdir(), 'earshot-data-'));
@@ -41,6 +41,49 @@ test('a server that restarts takes nothing away, and what was written meanwhile 
     await room.until((view) => isLive(view) && shows('before', 'meanwhile 1', 'meanwhile 2')(view));
     await room.until(({ members, error }) => members.length === 2 && error === null);
   }
+});
+
+test('a room known by its id can be written to before it was ever joined, after what a former page left', async () => {
+  await using earshot = await startEmbedded();
+  await using ada = connect({ url: earshot.a.url, username: 'Ada' });
+  const { room } = await ada.trpc.rooms.join.mutate({ location: somewhere() });
+  await using line = await openLine(earshot.a.url);
+  line.cut();
+  const left = { clientMessageId: 'left', roomId: room.id, content: 'left', sentAt: new Date(), sender: 'name Bob' };
+  const outboxStore: OutboxStore = { load: async () => [left], put: async () => {}, remove: async () => {} };
+  // Bob is a member, as who left something is; Cleo has never been here.
+  await using before = connect({ url: earshot.a.url, username: 'Bob' });
+  await before.trpc.rooms.join.mutate({ roomId: room.id });
+  await using bob = connect({ url: line.url, username: 'Bob', outboxStore });
+  await using cleo = connect({ url: line.url, username: 'Cleo' });
+  using bobs = mountRoom(bob, { roomId: room.id });
+  using cleos = mountRoom(cleo, { roomId: room.id }, { strict: true });
+  bobs.view.send('new');
+  cleos.view.send('hello');
+  const waiting = await bobs.until(({ pending }) => pending.length === 2);
+  expect(waiting).toMatchObject({ status: 'joining', room: null, pending: [{ content: 'left' }, { content: 'new' }] });
+  await cleos.until(({ pending }) => pending.length === 1);
+  line.mend();
+  for (const used of [bobs, cleos]) {
+    await used.until((view) => isLive(view) && view.messages.length === 3 && view.pending.length === 0);
+  }
+  expect(contents(bobs.view).filter((text) => text !== 'hello')).toEqual(['left', 'new']);
+});
+
+test('what is written to a room that is not there fails, and can be dropped', async () => {
+  await using earshot = await startEmbedded();
+  await using line = await openLine(earshot.a.url);
+  line.cut();
+  await using ada = connect({ url: line.url, username: 'Ada' });
+  using room = mountRoom(ada, { roomId: 'f'.repeat(24) });
+  const sent = room.view.send('hello');
+  await room.until(({ pending }) => pending.length === 1);
+  line.mend();
+  await expect(sent).rejects.toMatchObject({ code: 'ROOM_NOT_FOUND' });
+  const { pending } = await room.until(({ status }) => status === 'stopped');
+  expect(pending).toMatchObject([{ status: 'failed' }]);
+  expect(room.view.drop(pending[0]?.clientMessageId ?? '')).toBe(true);
+  await room.until((view) => view.pending.length === 0);
 });
 
 test('a full room says so, and lets the next one in when there is a place', async () => {

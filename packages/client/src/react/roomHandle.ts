@@ -47,9 +47,9 @@ export class RoomHandle {
   readonly getInitial = (): RoomViewState => (this.#options.target === null ? idleRoom : joiningRoom);
 
   readonly actions: RoomActions = {
-    send: (content) => mayBeIgnored(this.#inRoom((watch) => watch.send(content))),
-    retry: (id) => mayBeIgnored(this.#inRoom((watch) => watch.retry(id))),
-    drop: (id) => this.#session?.watch?.drop(id) ?? false,
+    send: (content) => mayBeIgnored(this.#inSession((session) => session.send(content))),
+    retry: (id) => mayBeIgnored(this.#inSession((session) => session.retry(id))),
+    drop: (id) => this.#session?.drop(id) ?? false,
     edit: (id, content) => this.#inRoom((watch) => watch.edit(id, content)),
     remove: (id) => this.#inRoom((watch) => watch.remove(id)),
     react: (id, emoji, on) => this.#inRoom((watch) => watch.react(id, emoji, on)),
@@ -65,10 +65,16 @@ export class RoomHandle {
     return client === null || target === null ? undefined : RoomSessions.of(client).find(target);
   }
 
-  async #inRoom<T>(act: (watch: RoomWatch, session: RoomSession) => Promise<T>): Promise<T> {
-    const watch = this.#session?.watch;
-    if (!this.#session || !watch) throw new EarshotClientError('NOT_A_MEMBER');
-    return act(watch, this.#session);
+  #inRoom<T>(act: (watch: RoomWatch, session: RoomSession) => Promise<T>): Promise<T> {
+    return this.#inSession(async (session) => {
+      if (!session.watch) throw new EarshotClientError('NOT_A_MEMBER');
+      return act(session.watch, session);
+    });
+  }
+
+  async #inSession<T>(act: (session: RoomSession) => Promise<T>): Promise<T> {
+    if (!this.#session) throw new EarshotClientError('NOT_A_MEMBER');
+    return act(this.#session);
   }
 }
 

@@ -1,4 +1,13 @@
-import { asEarshotError, type EarshotClient, type RoomState, type RoomTarget, type RoomWatch } from '../index.ts';
+import {
+  asEarshotError,
+  type EarshotClient,
+  EarshotClientError,
+  type Message,
+  type RoomOutbox,
+  type RoomState,
+  type RoomTarget,
+  type RoomWatch,
+} from '../index.ts';
 import { type Readable, Value } from '../value.ts';
 import { MemberList } from './memberList.ts';
 import { joiningRoom, type RoomViewState } from './roomView.ts';
@@ -18,16 +27,36 @@ export class RoomSession {
   /** Aborts at the end of this stay in the room; after `rejoin` there is another one. */
   #stay = new AbortController();
   #watch: RoomWatch | null = null;
+  /** What waits to be sent there, while the room is not joined; null where the room is not known before. */
+  #outbox: RoomOutbox | null = null;
+  /** Resolves when the room is joined, or will not be. */
+  #joined: Promise<void>;
   #closed = false;
 
   constructor(options: RoomSessionOptions) {
     this.#options = options;
-    void this.#join(this.#stay.signal);
+    this.#joined = this.#join(this.#stay.signal);
   }
 
   /** The room, once it is joined. What is sent to it goes out after `close` too. */
   get watch(): RoomWatch | null {
     return this.#watch;
+  }
+
+  async send(content: string): Promise<Message> {
+    if (this.#watch) return this.#watch.send(content);
+    if (this.#outbox) return this.#outbox.send(content, this.#joined);
+    throw new EarshotClientError('NOT_A_MEMBER');
+  }
+
+  async retry(clientMessageId: string): Promise<Message> {
+    const outbox = this.#watch ?? this.#outbox;
+    if (outbox === null) throw new EarshotClientError('NOT_A_MEMBER');
+    return outbox.retry(clientMessageId);
+  }
+
+  drop(clientMessageId: string): boolean {
+    return (this.#watch ?? this.#outbox)?.drop(clientMessageId) ?? false;
   }
 
   close(): void {
@@ -41,7 +70,7 @@ export class RoomSession {
     this.#stay = new AbortController();
     this.#watch = null;
     this.#state.set(joiningRoom);
-    void this.#join(this.#stay.signal);
+    this.#joined = this.#join(this.#stay.signal);
   }
 
   async leave(): Promise<void> {
@@ -63,6 +92,7 @@ export class RoomSession {
 
   async #join(stay: AbortSignal): Promise<void> {
     const { client, target, history } = this.#options;
+    if ('roomId' in target) this.#outbox = this.#showOutbox(client.outbox(target.roomId), stay);
     let members: MemberList | null = null;
     try {
       const watch = await client.watchRoom(target, {
@@ -76,6 +106,15 @@ export class RoomSession {
     } catch (error) {
       this.#show({ status: 'stopped', error: asEarshotError(error) }, stay);
     }
+  }
+
+  /** Shows what waits to be sent until the watch does. */
+  #showOutbox(outbox: RoomOutbox, stay: AbortSignal): RoomOutbox {
+    const show = (pending: RoomViewState['pending']) => this.#show({ pending }, stay);
+    show(outbox.pending.get());
+    outbox.pending.subscribe(show);
+    stay.addEventListener('abort', outbox.close);
+    return outbox;
   }
 
   #listMembers({ room }: RoomWatch, stay: AbortSignal): MemberList {
@@ -93,6 +132,7 @@ export class RoomSession {
       return;
     }
     this.#watch = watch;
+    this.#outbox?.close();
     let live = false;
     const follow = ({ position: _, ...state }: RoomState) => {
       this.#show({ ...state, isNew: watch.isNew }, stay);

@@ -20,7 +20,8 @@ export interface RoomViewState
 
 /**
  * What can be done in a room. The functions need no `this` and stay the same while the target does; after that they
- * still mean the room they came with. Before a room is joined they reject with `NOT_A_MEMBER`.
+ * still mean the room they came with. Before a room is joined they reject with `NOT_A_MEMBER`, but for `send`, `retry` and
+ * `drop` where the target names the room by its id: what is written then goes out once the room is joined.
  */
 export interface RoomActions {
   /**

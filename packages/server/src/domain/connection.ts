@@ -18,7 +18,8 @@ export class Connection {
   readonly id = randomUUID();
   readonly writable: () => Promise<void>;
   readonly broken: () => boolean;
-  watches = 0;
+  /** The rooms watched over it, each as often as it is watched. */
+  watched: readonly string[] = [];
 
   #user: User | null;
   #expiresAt: Date | undefined;

@@ -5,8 +5,9 @@ import { requireMember } from './permission.ts';
 import type { Services } from './services.ts';
 
 /**
- * A page of the room's messages, for its members. The newest page of a room that is watched here is, as long as nothing
- * happens in the room, the very same object for all.
+ * A page of the room's messages, for its members. Who watches the room gets its newest page from memory, as far as the
+ * watch has come or further: the very same object for all, as long as nothing happens. Who does not, and may have
+ * heard more elsewhere, gets it from the store.
  */
 export async function readHistory(
   services: Services,
@@ -16,7 +17,7 @@ export async function readHistory(
   const { store, hub } = services;
   await requireMember(services, roomId, connection.user);
   const isNewest = page.before === undefined && page.after === undefined;
-  const kept = isNewest ? await hub.newestPage(roomId, page.limit) : null;
+  const kept = isNewest && connection.watched.includes(roomId) ? await hub.newestPage(roomId, page.limit) : null;
   if (kept) return kept;
   const read = await store.history(roomId, page);
   tell(services, roomId, read.messages);

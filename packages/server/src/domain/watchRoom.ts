@@ -33,7 +33,7 @@ export async function* watchRoom(
 ): AsyncGenerator<WatchedEvent, void, void> {
   const { user } = connection;
   const { roomId, history, lastEventId } = input;
-  using _watch = countWatch(services, connection);
+  using _watch = noteWatch(services, connection, roomId);
   await requireMember(services, roomId, user);
   using _presence = await enter(services, connection, roomId);
 
@@ -104,15 +104,15 @@ function createRecheck({ store }: Services, roomId: string, userId: string) {
 }
 
 /** Throws `TOO_MANY_WATCHES` when the connection has as many as it may. */
-function countWatch({ settings }: Services, connection: Connection): Disposable {
+function noteWatch({ settings }: Services, connection: Connection, roomId: string): Disposable {
   const max = settings.watchesPerConnection;
-  if (max > 0 && connection.watches >= max) {
+  if (max > 0 && connection.watched.length >= max) {
     throw new EarshotError('TOO_MANY_WATCHES', { message: `At most ${max} subscriptions fit on one connection.` });
   }
-  connection.watches += 1;
+  connection.watched = [...connection.watched, roomId];
   return {
     [Symbol.dispose]: () => {
-      connection.watches -= 1;
+      connection.watched = connection.watched.toSpliced(connection.watched.indexOf(roomId), 1);
     },
   };
 }

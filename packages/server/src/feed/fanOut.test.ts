@@ -165,6 +165,17 @@ describe('getting off', () => {
     expect([asks.length, fanOut.size]).toEqual([asked, 1 - asked]);
   });
 
+  test('when looking at an event fails: it alone, with nothing taken', async () => {
+    const { push, carry, fanOut } = setUp();
+    const [sink, other] = [new TestSink(new CountingCodec()), new TestSink(new CountingCodec())];
+    const rider = carry(sink, raise);
+    carry(other);
+    push(typing);
+    await nextTurn();
+    expect([sink.written, rider.off, fanOut.size]).toEqual([[], true, 1]);
+    expect(other.written).toEqual(['one/7:typing ']);
+  });
+
   test.each<[string, (sink: TestSink) => object]>([
     ['a full sink', (sink) => Object.assign(sink, { full: true })],
     ['a sink that throws', (sink) => Object.assign(sink, { write: raise })],

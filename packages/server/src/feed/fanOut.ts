@@ -145,8 +145,12 @@ const nothing = new Uint8Array(0);
 function plainCount(seat: Seat, batch: Batch, now: number): number {
   const { entries } = batch;
   if (now < seat.plainUntil && seat.plainAfter < batch.plainFrom) return entries.length;
-  const stop = entries.findIndex((entry) => seat.isParticular(entry, now));
-  return stop === -1 ? entries.length : stop;
+  try {
+    const stop = entries.findIndex((entry) => seat.isParticular(entry, now));
+    return stop === -1 ? entries.length : stop;
+  } catch {
+    return 0; // the watcher will meet the error by itself, and the others never
+  }
 }
 
 /** Writes the first `count` frames. Gives how many were taken. */

@@ -1,5 +1,5 @@
-/** Milliseconds for which a look-up holds, should the news that a member left get lost. */
-const holdsFor = 60_000;
+/** Milliseconds for which a look-up holds, should the news that a member left get lost: it spares who sends a lot. */
+const holdsFor = 5_000;
 const membersMax = 1_000;
 
 /**

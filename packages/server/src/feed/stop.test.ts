@@ -27,3 +27,19 @@ test('a listener that was removed, or comes too late, is not told', () => {
   expect(late).not.toHaveBeenCalled(); // as with an AbortSignal: who comes too late looks at `aborted`
   expect(stop.reason).toMatchObject({ name: 'AbortError' });
 });
+
+test('a listener that throws keeps none from hearing, and is not the affair of who ends it', async () => {
+  const stop = new Stop();
+  const told = vi.fn();
+  stop.addEventListener('abort', () => {
+    throw new Error('mine');
+  });
+  stop.addEventListener('abort', told);
+  const thrown: unknown[] = [];
+  vi.stubGlobal('queueMicrotask', (task: () => void) => thrown.push(task));
+  stop.abort();
+  vi.unstubAllGlobals();
+  expect(told).toHaveBeenCalledTimes(1);
+  expect(thrown).toHaveLength(1);
+  expect(thrown[0]).toThrow('mine');
+});

@@ -33,7 +33,15 @@ export class Stop implements Signal {
     this.#reason = reason;
     const listeners = this.#listeners;
     this.#listeners = none;
-    for (const listener of listeners) listener();
+    for (const listener of listeners) {
+      try {
+        listener();
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error; // as an AbortSignal does: the others hear of it all the same
+        });
+      }
+    }
   }
 
   /** Calls the listener once, when it aborts. */

@@ -1,6 +1,6 @@
 import type { RoomTarget } from '@earshot/client';
 import { useEarshot } from '@earshot/client/react';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { type ProblemCause, problemOf } from '../errors/remedy.ts';
 import { openRoom } from './route.ts';
 
@@ -20,6 +20,12 @@ export function useEntering() {
     latest.current += 1;
     setEntering(null);
   }, []);
+
+  // Whoever goes back, or forward, no longer wants to be led elsewhere.
+  useEffect(() => {
+    addEventListener('popstate', cancel);
+    return () => removeEventListener('popstate', cancel);
+  }, [cancel]);
 
   const enter = useCallback(
     async (target: RoomTarget) => {

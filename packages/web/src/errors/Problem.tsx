@@ -1,10 +1,9 @@
-import { EarshotClientError } from '@earshot/client';
-import { type ReactNode, useMemo } from 'react';
+import type { ReactNode } from 'react';
 import { useText } from '../text/useText.ts';
 import styles from './Problem.module.css';
 import { type ProblemCause, remedyFor, wordsFor } from './remedy.ts';
 import { useRenewal } from './renewal.ts';
-import { useSecondsUntil } from './useSecondsUntil.ts';
+import { useSecondsToRetry } from './useSecondsToRetry.ts';
 
 interface ProblemProps {
   cause: ProblemCause;
@@ -20,7 +19,7 @@ interface ProblemProps {
 export function Problem({ cause, onRetry, onBack, children }: ProblemProps) {
   const text = useText();
   const renew = useRenewal();
-  const secondsLeft = useSecondsUntil(useRetryTime(cause));
+  const secondsLeft = useSecondsToRetry(cause);
   const remedy = remedyFor(cause);
   return (
     <div className={styles.problem}>
@@ -56,12 +55,4 @@ export function Problem({ cause, onRetry, onBack, children }: ProblemProps) {
       </div>
     </div>
   );
-}
-
-/** When another try may succeed, counted from when the error came. */
-function useRetryTime(cause: ProblemCause): number | null {
-  return useMemo(() => {
-    const wait = cause instanceof EarshotClientError ? cause.retryAfterMs : undefined;
-    return wait === undefined ? null : Date.now() + wait;
-  }, [cause]);
 }

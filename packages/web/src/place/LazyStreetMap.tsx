@@ -1,14 +1,14 @@
-import { lazy, Suspense } from 'react';
-import PlainMap from './PlainMap.tsx';
+import { lazy, type ReactNode, Suspense } from 'react';
 import type { StreetMapProps } from './StreetMap.tsx';
 
 /** MapLibre is larger than all the rest of the page: it comes only where it is shown. Without it, the plain map does. */
-const StreetMap = lazy(() => import('./StreetMap.tsx').catch(() => ({ default: PlainMap })));
+const StreetMap = lazy(() => import('./StreetMap.tsx').catch(() => import('./PlainMap.tsx')));
 
-export function LazyStreetMap(props: StreetMapProps) {
+/** `meanwhile` stands there until it has come. */
+export function LazyStreetMap({ meanwhile, ...map }: StreetMapProps & { meanwhile?: ReactNode }) {
   return (
-    <Suspense fallback={<PlainMap {...props} />}>
-      <StreetMap {...props} />
+    <Suspense fallback={meanwhile}>
+      <StreetMap {...map} />
     </Suspense>
   );
 }

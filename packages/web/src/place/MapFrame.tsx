@@ -22,7 +22,7 @@ export function MapFrame({ chosen, ...map }: MapFrameProps) {
   const metres = metresPerPixel(map.view);
   return (
     <div className={styles.frame}>
-      {tiles === null ? <MapPad {...map} /> : <LazyStreetMap tiles={tiles} {...map} />}
+      {tiles === null ? <MapPad {...map} /> : <LazyStreetMap tiles={tiles} meanwhile={<MapPad {...map} />} {...map} />}
       <Attribution tiles={tiles} className={styles.attribution} />
       <Pin sure={chosen} />
       {chosen && metres > coarse && <p className={styles.closer}>{text.zoomCloser}</p>}

@@ -75,7 +75,7 @@ test('nothing is said, and nothing asked, without a shared position or an open r
 
 test('one click: the new room is joined first, and opened when it is live', () => {
   const page = walk([room('Harbour', 250), room('old', 10_000)]);
-  expect(screen.getByRole('status').textContent).toContain('“Harbour” is nearer now, within 250 m.');
+  expect(screen.getByRole('status').textContent).toContain('“\u2068Harbour\u2069” is nearer now, within 250 m.');
   expect(told.target).toBeNull();
   fireEvent.click(screen.getByRole('button', { name: 'Go there' }));
   expect(told.target).toEqual({ roomId: 'Harbour' });

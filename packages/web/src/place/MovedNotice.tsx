@@ -4,6 +4,7 @@ import { useEffect, useEffectEvent, useState } from 'react';
 import { Problem } from '../errors/Problem.tsx';
 import { problemOf } from '../errors/remedy.ts';
 import { roomTitle } from '../radar/roomTitle.ts';
+import { isolate } from '../room/isolate.ts';
 import { useLanguage, useText } from '../text/useText.ts';
 import { formatDistance } from './distance.ts';
 import styles from './MovedNotice.module.css';
@@ -77,7 +78,7 @@ function Notice({ move, isGoing, onGo, onStay }: NoticeProps) {
         <p className={styles.title}>{text.title}</p>
         <p>
           {move.kind === 'room'
-            ? text.toRoom(roomTitle(move.room.name, radar), formatDistance(move.room.distance, language))
+            ? text.toRoom(isolate(roomTitle(move.room.name, radar)), formatDistance(move.room.distance, language))
             : text.toNew}
         </p>
         <p className={styles.safe}>{text.safe}</p>

@@ -103,7 +103,7 @@ function RoomBlip({ blip: { x, y, radius, label, title, room }, middle, words, i
     >
       <span className={styles.count} data-count={room.userCount} />
       <span className={styles.label} aria-hidden="true">
-        {title}
+        <bdi>{title}</bdi>
       </span>
     </button>
   );

@@ -41,6 +41,11 @@ function show(rooms: NearbyRoom[], currentRoomId: string | null = null): string[
 }
 
 describe('the list', () => {
+  test('a name of another direction turns nothing around it', () => {
+    show([room('\u05d7\u05d3\u05e8 7')]);
+    expect(screen.getByText('\u05d7\u05d3\u05e8 7').tagName).toBe('BDI');
+  });
+
   test('tells name, way, people and last message of each room, and goes in', () => {
     const entered = show([room('Harbour'), room('Market', { userCount: 0, lastMessageAt: null })]);
     const [first, second] = within(screen.getByRole('list', { name: english.list })).getAllByRole('button');

@@ -26,7 +26,7 @@ export function RoomList({ rooms, currentRoomId, wordsFor, onEnter }: RoomListPr
                 {room.userCount}
               </span>
               <span className={styles.title}>
-                {title}
+                <bdi>{title}</bdi>
                 {isCurrent && <span className="visually-hidden">, {text.current}</span>}
               </span>
               <span className={styles.ago} aria-hidden="true">

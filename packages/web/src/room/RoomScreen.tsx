@@ -5,6 +5,7 @@ import { useSettings } from '../app/settings.ts';
 import { Problem } from '../errors/Problem.tsx';
 import { useText } from '../text/useText.ts';
 import { Composer } from './composer/Composer.tsx';
+import { SendDelay } from './composer/SendDelay.tsx';
 import { TypingLine } from './composer/TypingLine.tsx';
 import { NameTaken } from './header/NameTaken.tsx';
 import { RoomHeader } from './header/RoomHeader.tsx';
@@ -46,13 +47,16 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
   }
 
   const { room, error, status } = view;
+  const roomId = room?.id ?? ('roomId' in target ? target.roomId : null);
   const title = useRoomTitle(room);
   // The room can't be entered for now, though the connection holds; it is tried again by itself.
   const refusal = status === 'connecting' && error?.retry === 'later' ? error : null;
-  const outside = room === null ? error : view.messages.length === 0 ? refusal : null;
+  // Where only the connection is missing, one can write what goes out when it is back.
+  const barred = status === 'joining' && error?.retry === 'reconnect' ? null : error;
+  const outside = room === null ? barred : view.messages.length === 0 ? refusal : null;
   return (
     <section className={styles.screen} aria-label={title ?? text.joining}>
-      <RoomHeader view={view} userId={userId} onBack={onLeave} onLeave={leave} />
+      <RoomHeader view={view} barred={outside !== null} userId={userId} onBack={onLeave} onLeave={leave} />
       {outside !== null ? (
         <div className={styles.middle}>
           <Problem cause={outside} onRetry={status === 'stopped' ? view.rejoin : undefined} onBack={onLeave} />
@@ -65,9 +69,9 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
         </MessageDeedsContext>
       )}
       <Announcer messages={view.messages} userId={userId} fromStart={room?.lastMessageAt === null} />
-      {room !== null && outside === null && (
+      {roomId !== null && outside === null && (
         <footer className={styles.foot}>
-          <NameTaken roomId={room.id} members={view.members} me={me} onRename={onRename} />
+          {room !== null && <NameTaken roomId={roomId} members={view.members} me={me} onRename={onRename} />}
           {problem !== null && (
             <Problem cause={problem}>
               <button type="button" className="button quiet" onClick={() => setProblem(null)}>
@@ -75,7 +79,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
               </button>
             </Problem>
           )}
-          {refusal !== null && <Problem cause={refusal} />}
+          {refusal !== null ? <Problem cause={refusal} /> : <SendDelay pending={view.pending} />}
           <TypingLine users={view.typing} />
           {view.status === 'stopped' && error !== null ? (
             <Problem cause={error} onRetry={view.rejoin} onBack={onLeave} />
@@ -84,7 +88,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
               ref={composer}
               key={userId}
               userId={userId}
-              roomId={room.id}
+              roomId={roomId}
               roomName={title ?? ''}
               maxChars={messageMaxChars}
               onSend={send}

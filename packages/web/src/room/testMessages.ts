@@ -27,6 +27,7 @@ export function testPending(clientMessageId: string, change: Partial<PendingMess
     sentAt: new Date(2026, 2, 10, 12),
     status: 'pending',
     error: null,
+    delay: null,
     ...change,
   };
 }

@@ -20,7 +20,7 @@ const marks = new WeakMap<object, Tell>();
 export const markingTransformer = {
   input: transformer.input,
   output: {
-    serialize: (value: unknown) => {
+    serialize: (value: unknown): ReturnType<typeof transformer.output.serialize> => {
       const serialized = serialize(value);
       const tell = isObject(value) && isObject(value.data) ? marks.get(value.data) : undefined;
       if (tell) marks.set(serialized, tell);
@@ -52,6 +52,9 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
+/** Characters of a frame's head. A request id that makes it longer is served by itself: it would be copied all the time. */
+const headMax = 256;
+
 /** The way of one watch to its fan-out. */
 export class WatchLine {
   readonly #write: WriteFrames;
@@ -69,6 +72,7 @@ export class WatchLine {
     if (this.#sink) return event;
     const copy = { ...event }; // the event itself goes to other watchers as well
     marks.set(copy, (head) => {
+      if (head.length > headMax) return;
       this.#sink = {
         codec,
         key: head,

@@ -1,5 +1,6 @@
 import type { RoomView } from '@earshot/client/react';
 import { useState } from 'react';
+import { useOffline } from '../../connection/useOffline.ts';
 import { useText } from '../../text/useText.ts';
 import { Icon } from '../Icon.tsx';
 import { useRoomTitle } from '../useRoomTitle.ts';
@@ -8,6 +9,8 @@ import styles from './RoomHeader.module.css';
 
 interface RoomHeaderProps {
   view: RoomView;
+  /** Whether one can't come in, for a reason that is told below and says all there is. */
+  barred: boolean;
   userId: string;
   /** Goes back to the rooms around, and stays a member. */
   onBack: () => void;
@@ -15,19 +18,19 @@ interface RoomHeaderProps {
 }
 
 /** Which room this is, who is here, and the ways out. */
-export function RoomHeader({ view, userId, onBack, onLeave }: RoomHeaderProps) {
+export function RoomHeader({ view, barred, userId, onBack, onLeave }: RoomHeaderProps) {
   const { room: text } = useText();
   const title = useRoomTitle(view.room);
+  const offline = useOffline();
   const [showsPeople, setShowsPeople] = useState(false);
   return (
     <header className={styles.header}>
       <button type="button" className={`button icon ${styles.back}`} aria-label={text.back} onClick={onBack}>
         <Icon name="back" size={24} />
       </button>
-      {/* Where one can't come in, the problem below says all there is. */}
-      {(view.room !== null || view.error === null) && (
+      {!barred && (
         <h2 className={styles.name} dir="auto">
-          {title ?? text.joining}
+          {title ?? (offline ? text.offline : text.joining)}
         </h2>
       )}
       {view.room !== null && (

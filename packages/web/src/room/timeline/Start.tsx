@@ -1,5 +1,6 @@
 import type { Room } from '@earshot/client';
 import type { RoomView } from '@earshot/client/react';
+import { useOffline } from '../../connection/useOffline.ts';
 import { useText } from '../../text/useText.ts';
 import { useRoomTitle } from '../useRoomTitle.ts';
 import { useTimeWords } from '../useTimeWords.ts';
@@ -15,6 +16,7 @@ interface StartProps {
 export function Start({ view, olderFailed, onRetry }: StartProps) {
   const { room: text } = useText();
   const { room, messages, hasOlder } = view;
+  const offline = useOffline();
   if (olderFailed) {
     return (
       <p className={styles.older} role="status">
@@ -25,6 +27,7 @@ export function Start({ view, olderFailed, onRetry }: StartProps) {
       </p>
     );
   }
+  if (room === null && offline) return <p className={styles.older}>{text.unseen}</p>;
   // A watch may be live a moment before its first messages come: until then only the room itself knows of them.
   const empty = messages.length === 0;
   if (hasOlder || room === null || (empty && !view.isNew && room.lastMessageAt !== null)) {

@@ -2,6 +2,7 @@ import type { Text } from '../en.ts';
 
 export const room: Text['room'] = {
   joining: 'Raum wird betreten …',
+  offline: 'Offline',
   back: 'Zurück',
   leave: 'Verlassen',
   leaveRoom: 'Diesen Raum verlassen',
@@ -15,6 +16,7 @@ export const room: Text['room'] = {
 
   messages: 'Nachrichten',
   olderLoading: 'Ältere Nachrichten werden geladen …',
+  unseen: 'Was hier gesagt wurde, erscheint, wenn du wieder online bist.',
   olderFailed: 'Ältere Nachrichten konnten nicht geladen werden.',
   tryAgain: 'Noch einmal',
   beginning: 'Hier beginnt der Raum.',
@@ -49,6 +51,10 @@ export const room: Text['room'] = {
   somebody: 'jemand',
 
   sending: 'Wird gesendet',
+  tooMuch: 'Das war viel auf einmal. Der Rest wird von selbst gesendet.',
+  goesOut: (count, seconds) =>
+    `${count === 1 ? 'Eine Nachricht wartet' : `${count} Nachrichten warten`}${seconds > 1 ? `, die nächste wird in ${seconds} Sekunden gesendet` : ''}.`,
+  notTaken: 'Der Server kann gerade keine Nachrichten annehmen. Sie werden von selbst gesendet, sobald er es kann.',
   notSent: 'Nicht gesendet.',
   retrySend: 'Noch einmal senden',
   dropSend: 'Verwerfen',

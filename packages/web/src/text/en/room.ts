@@ -1,5 +1,6 @@
 export const room = {
   joining: 'Joining the room …',
+  offline: 'Offline',
   back: 'Back',
   leave: 'Leave',
   leaveRoom: 'Leave this room',
@@ -13,6 +14,7 @@ export const room = {
 
   messages: 'Messages',
   olderLoading: 'Loading older messages …',
+  unseen: 'What was said here shows when you are online again.',
   olderFailed: 'Older messages could not be loaded.',
   tryAgain: 'Try again',
   beginning: 'The room begins here.',
@@ -47,6 +49,10 @@ export const room = {
   somebody: 'somebody',
 
   sending: 'Being sent',
+  tooMuch: 'That was a lot at once. The rest goes out by itself.',
+  goesOut: (count: number, seconds: number) =>
+    `${count === 1 ? 'One message is waiting' : `${count} messages are waiting`}${seconds > 1 ? `, the next goes out in ${seconds} seconds` : ''}.`,
+  notTaken: 'The server can’t take messages right now. They go out by themselves as soon as it can.',
   notSent: 'Not sent.',
   retrySend: 'Send again',
   dropSend: 'Discard',

@@ -1,0 +1,47 @@
+// @vitest-environment jsdom
+import { act, cleanup, renderHook } from '@testing-library/react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { useEntering } from './useEntering.ts';
+
+const here = { location: { latitude: 52.52, longitude: 13.405 } };
+
+/** The server's part: each answer is given by hand. */
+const server = vi.hoisted(() => ({ join: [] as ((answer: { room: { id: string } }) => void)[] }));
+
+vi.mock('@earshot/client/react', () => {
+  const mutate = () => new Promise((resolve) => server.join.push(resolve));
+  const client = { trpc: { rooms: { join: { mutate } } } };
+  return { useEarshot: () => client };
+});
+
+beforeEach(() => {
+  server.join.length = 0;
+  history.replaceState(null, '', '#/');
+});
+afterEach(cleanup);
+
+async function begin() {
+  const { result } = renderHook(useEntering);
+  await act(async () => void result.current.enter(here));
+  return result;
+}
+
+const answer = () => act(async () => server.join[0]?.({ room: { id: 'found' } }));
+
+test('a room named by its place is opened once it is known', async () => {
+  const entering = await begin();
+  expect(entering.current.entering).toEqual({ target: here, problem: null });
+  await answer();
+  expect([location.hash, entering.current.entering]).toEqual(['#/room/found', null]);
+});
+
+test('a room that one was on the way to does not open after the browser’s Back', async () => {
+  history.pushState(null, '', '#/room/other');
+  const entering = await begin();
+  const back = new Promise((resolve) => addEventListener('popstate', resolve, { once: true }));
+  history.back();
+  await act(() => back);
+  expect(entering.current.entering).toBeNull();
+  await answer();
+  expect(location.hash).toBe('#/');
+});

@@ -1,0 +1,51 @@
+// @vitest-environment jsdom
+import { EarshotClientError } from '@earshot/client';
+import { act, cleanup, render, screen } from '@testing-library/react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { en } from '../../text/en.ts';
+import { testPending } from '../testMessages.ts';
+import { SendDelay } from './SendDelay.tsx';
+
+const { room: text } = en;
+const pass = (ms: number) => act(() => vi.advanceTimersByTime(ms));
+const said = () => screen.getByRole('status').textContent;
+const seen = () => screen.queryByText(/\w/, { ignore: '.visually-hidden' })?.textContent;
+
+const waiting = testPending('next');
+const delayed = (code: 'RATE_LIMITED' | 'STORE_UNAVAILABLE', retryAfterMs?: number) =>
+  testPending('first', { delay: new EarshotClientError(code, { retryAfterMs }) });
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+test('tells that it was too much, how much waits and for how long, until it went out', () => {
+  const limited = delayed('RATE_LIMITED', 8_000);
+  const { rerender } = render(<SendDelay pending={[limited, waiting, waiting]} />);
+  expect(said()).toBe(text.tooMuch);
+  expect(seen()).toBe(`${text.tooMuch} ${text.goesOut(3, 8)}`);
+  pass(3_000);
+  expect(seen()).toBe(`${text.tooMuch} ${text.goesOut(3, 5)}`);
+  pass(5_000);
+  rerender(<SendDelay pending={[waiting, waiting]} />);
+  expect(seen()).toBe(`${text.tooMuch} ${text.goesOut(2, 0)}`);
+  rerender(<SendDelay pending={[]} />);
+  expect([said(), seen()]).toEqual(['', undefined]);
+});
+
+test('says nothing of what waits for the connection, or went through after all', () => {
+  const { rerender } = render(<SendDelay pending={[waiting]} />);
+  pass(60_000);
+  expect(said()).toBe('');
+  rerender(<SendDelay pending={[delayed('STORE_UNAVAILABLE'), waiting]} />);
+  pass(1);
+  expect([said(), seen()?.trim()]).toEqual([text.notTaken, text.notTaken]);
+  rerender(<SendDelay pending={[waiting]} />);
+  pass(1_000);
+  expect(said()).toBe('');
+});
