@@ -166,6 +166,17 @@ test('a guest whose visit has expired renews it, and is the same user: what wait
   await expect.poll(() => page.getByRole('article').allInnerTexts()).toHaveLength(3);
 });
 
+test('an address that the server works with no page of: the page says so instead of being offline', async () => {
+  await using earshot = await startEmbedded({ env: { ALLOWED_ORIGINS: 'https://chat.example' } });
+  await using browser = await openBrowser();
+  const { page } = await browser.visit(earshot.a.url, { name: 'Ada', place: somewhere() });
+  await told(page, 'ORIGIN_REFUSED').waitFor();
+  const asked = page.waitForResponse(/page\.json/);
+  await button(page, words.errors.retry).click();
+  expect((await asked).status()).toBe(403);
+  await told(page, 'ORIGIN_REFUSED').waitFor();
+});
+
 test('a server that is out of reach: the page says so, tries again by itself or when asked, and is back', async () => {
   await using earshot = await startEmbedded();
   await using browser = await openBrowser();

@@ -23,7 +23,8 @@ const words: Text['errors']['words'] = {
   TOKEN_INVALID: 'Der Server nimmt deinen Zugang nicht an. Erneuere ihn, dann geht es weiter.',
   UNAUTHENTICATED: 'Der Server weiß nicht, wer du bist. Sag es noch einmal, dann geht es weiter.',
   GUESTS_NOT_ALLOWED: 'Dieser Server nimmt keine Gäste auf. Du brauchst einen Zugangsschlüssel.',
-  ORIGIN_REFUSED: 'Dieser Server arbeitet nicht mit einer Seite von dieser Adresse.',
+  ORIGIN_REFUSED:
+    'Dieser Server arbeitet nicht mit einer Seite von dieser Adresse. Wer ihn betreibt, kann sie in ALLOWED_ORIGINS aufnehmen.',
   KEYS_UNAVAILABLE: 'Dein Zugang lässt sich gerade nicht prüfen. Versuch es gleich noch einmal.',
   NO_CREDENTIALS: 'Dein Zugang lässt sich gerade nicht prüfen. Versuch es gleich noch einmal.',
   STORE_UNAVAILABLE: 'Nachrichten lassen sich gerade nicht speichern oder lesen. Versuch es gleich noch einmal.',

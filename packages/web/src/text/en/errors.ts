@@ -19,7 +19,8 @@ const words = {
   TOKEN_INVALID: 'The server does not accept your access. Renew it to go on.',
   UNAUTHENTICATED: 'The server does not know who you are. Say it again to go on.',
   GUESTS_NOT_ALLOWED: 'This server takes no guests. You need an access token.',
-  ORIGIN_REFUSED: 'This server does not work with a page from this address.',
+  ORIGIN_REFUSED:
+    'This server does not work with a page from this address. Whoever runs it can add it to ALLOWED_ORIGINS.',
   KEYS_UNAVAILABLE: 'Your access can’t be checked right now. Try again in a moment.',
   NO_CREDENTIALS: 'Your access can’t be checked right now. Try again in a moment.',
   STORE_UNAVAILABLE: 'Messages can’t be stored or read right now. Try again in a moment.',
