@@ -12,6 +12,9 @@ const words: Text['errors']['words'] = {
   NAME_EMPTY: 'Gib zuerst einen Namen ein.',
   NAME_INVISIBLE: 'Diesen Namen könnte niemand sehen. Nimm Buchstaben, Ziffern oder Zeichen.',
   TOKEN_UNREADABLE: 'Das ist kein Zugangsschlüssel. Kopiere ihn ganz und füge ihn noch einmal ein.',
+  TOKEN_TOO_OLD: 'Dieser Zugangsschlüssel ist abgelaufen. Lass dir dort, wo du ihn bekommen hast, einen neuen geben.',
+  TOKEN_REFUSED:
+    'Der Server nimmt diesen Zugangsschlüssel nicht an. Kopiere ihn ganz oder lass dir einen anderen geben.',
   SERVER_UNREACHABLE:
     'Der Server von Earshot ist nicht erreichbar. Prüf deine Verbindung oder versuch es gleich noch einmal.',
   CONNECTION_LOST: 'Die Verbindung brach ab, bevor eine Antwort kam.',
