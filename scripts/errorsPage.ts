@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCodes, errorEntry, isErrorCode } from '../packages/shared/src/errorCodes.ts';
+import { errorWhen } from '../packages/shared/src/errorWhen.ts';
 
 // `pnpm docs:errors` writes docs/errors.md from the table of errors.
 
@@ -15,7 +16,7 @@ name. Plain HTTP and a refused upgrade answer \`{error, code}\`, the legacy WebS
 \`retry\` says what a client should do: \`no\`, the same call will fail again; \`later\`, it may succeed after a while; \`reconnect\`, open a new
 connection (with a fresh token where the token was the cause) and resume.
 
-<!-- Made from packages/shared/src/errorCodes.ts by \`pnpm docs:errors\`: change that file, then run this. -->
+<!-- Made from errorCodes.ts and errorWhen.ts in packages/shared/src by \`pnpm docs:errors\`: change those, then run this. -->
 
 | name | when | tRPC code | HTTP | close | retry |
 |---|---|---|---|---|---|
@@ -25,8 +26,8 @@ export function errorsPage(): string {
   const rows = Object.keys(errorCodes)
     .filter(isErrorCode)
     .map((code) => {
-      const { when, trpc, http, close, retry } = errorEntry(code);
-      return `| \`${code}\` | ${when.replaceAll('|', '\\|')} | ${trpc} | ${http} | ${close ?? ''} | ${retry} |\n`;
+      const { trpc, http, close, retry } = errorEntry(code);
+      return `| \`${code}\` | ${errorWhen[code].replaceAll('|', '\\|')} | ${trpc} | ${http} | ${close ?? ''} | ${retry} |\n`;
     });
   return introduction + rows.join('');
 }

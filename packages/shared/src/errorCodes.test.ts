@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { EarshotError } from './earshotError.ts';
 import { type ErrorCode, errorCodes, errorEntry, isErrorCode } from './errorCodes.ts';
+import { errorWhen } from './errorWhen.ts';
 
 const codes = Object.keys(errorCodes).filter(isErrorCode);
 
@@ -10,7 +11,7 @@ describe.each(codes)('%s', (code) => {
   test('is named and explained in whole sentences', () => {
     expect(code).toMatch(/^[A-Z]+(_[A-Z]+)*$/);
     expect(entry.message).toMatch(/^[A-Z].*\.$/);
-    expect(entry.when).toMatch(/^[A-Z`].*\.$/);
+    expect(errorWhen[code]).toMatch(/^[A-Z`].*\.$/);
   });
 
   test('closes, if at all, with a code that a server may send', () => {

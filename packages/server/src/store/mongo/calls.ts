@@ -7,6 +7,16 @@ export const callTimeout = 5_000;
 
 const unavailable = (why: string) => new EarshotError('STORE_UNAVAILABLE', { cause: new Error(why) });
 
+/**
+ * The result, if it comes in time. The driver's own limits add up when it tries again; what it still does after ours
+ * nobody waits for.
+ */
+export async function inTime<T>(work: Promise<T>, timeout = callTimeout): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(unavailable(`no answer within ${timeout} ms`)), timeout);
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 /** The calls under way: bounded in time, with errors in the store's words, and waited for at the end. */
 export class Calls {
   readonly #underWay = new Set<Promise<unknown>>();
@@ -15,17 +25,13 @@ export class Calls {
   /** Begins `work` at once, so that calls keep their order. */
   async run<T>(work: () => Promise<T>, timeout = callTimeout): Promise<T> {
     if (this.#closed) throw new EarshotError('STORE_UNAVAILABLE', { message: 'The message store is closed.' });
-    // The driver's own limits add up when it tries again; what it still does after ours nobody waits for.
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(unavailable(`no answer within ${timeout} ms`)), timeout);
-    const call = Promise.race([work(), late]);
+    const call = inTime(work(), timeout);
     this.#underWay.add(call);
     try {
       return await call;
     } catch (error) {
       throw storeError(error);
     } finally {
-      clearTimeout(timer);
       this.#underWay.delete(call);
     }
   }

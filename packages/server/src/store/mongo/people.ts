@@ -2,7 +2,7 @@ import { EarshotError, idToBson } from '@earshot/shared';
 import { type Collection, ObjectId, type UpdateResult } from 'mongodb';
 import { type Entry, GroupCommit } from '../groupCommit.ts';
 import type { Store } from '../store.ts';
-import { type Calls, untilDone } from './calls.ts';
+import { type Calls, inTime, untilDone } from './calls.ts';
 import type { Collections, MemberDocument } from './collections.ts';
 import { fromPoint, toPoint } from './documents.ts';
 import { isDuplicate } from './storeError.ts';
@@ -12,7 +12,7 @@ export function people(
   { rooms, members, users }: Collections,
   { calls, clock }: { calls: Calls; clock: () => number },
 ): Pick<Store, 'addMember' | 'removeMember' | 'isMember' | 'saveLocation' | 'location' | 'forgetLocations'> {
-  const lookUps = new GroupCommit<Membership, boolean>({ write: (batch) => lookUp(members, batch) });
+  const lookUps = new GroupCommit<Membership, boolean>({ write: (batch) => inTime(lookUp(members, batch)) });
 
   return {
     addMember: (roomId, { userId, username }) =>

@@ -1,5 +1,6 @@
 import { type Collection, MongoBulkWriteError } from 'mongodb';
 import { type Entry, GroupCommit } from '../groupCommit.ts';
+import { inTime } from './calls.ts';
 import type { MessageDocument } from './collections.ts';
 import { duplicateIndex, isDuplicate } from './storeError.ts';
 
@@ -34,7 +35,7 @@ export class SharedInserts {
 
   constructor(messages: Collection<MessageDocument>) {
     this.#messages = messages;
-    this.#commits = new GroupCommit({ write: (batch) => this.#insertTogether(batch) });
+    this.#commits = new GroupCommit({ write: (batch) => inTime(this.#insertTogether(batch)) });
   }
 
   /** Inserts documents of one room, in order, up to the first that is refused. */

@@ -1,5 +1,6 @@
 import type { Collection } from 'mongodb';
 import { type Entry, GroupCommit } from '../groupCommit.ts';
+import { inTime } from './calls.ts';
 import type { MessageDocument } from './collections.ts';
 
 /** Milliseconds for which a tail is remembered. See `takenSeqsKept` in change.ts before making it longer. */
@@ -44,7 +45,7 @@ const endOfEach = (roomIds: readonly string[], by: 'seq' | 'updated_seq') => [
 export class Tails {
   readonly #messages: Collection<MessageDocument>;
   /** Rooms asked for while others are read are read together. */
-  readonly #reads = new GroupCommit<string, Tail>({ write: (batch) => this.#read(batch) });
+  readonly #reads = new GroupCommit<string, Tail>({ write: (batch) => inTime(this.#read(batch)) });
   /** Least recently learnt first. */
   readonly #known = new Map<string, Tail & { until: number }>();
 
