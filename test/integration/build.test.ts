@@ -178,7 +178,7 @@ describe('@earshot/client', () => {
         lib: ['ES2022', 'ESNext.Disposable', 'DOM', 'DOM.Iterable'],
         types: [],
         exactOptionalPropertyTypes: true,
-        skipLibCheck: true,
+        skipLibCheck: false,
       }),
     ).toBe('');
   });

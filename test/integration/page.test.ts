@@ -182,6 +182,16 @@ describe('/page.json', () => {
   });
 });
 
+test('/page.json tells a page that it may not connect, which its WebSocket can’t', async () => {
+  await using earshot = await startEmbedded({ pageFolder: folder, env: { ALLOWED_ORIGINS: 'https://chat.example' } });
+  const ask = async (origin: string) => {
+    const answer = await fetch(`${earshot.a.url}/page.json?${new URLSearchParams({ origin })}`);
+    return { status: answer.status, body: await answer.json() };
+  };
+  expect(await ask('https://chat.example')).toMatchObject({ status: 200, body: { auth: 'open' } });
+  expect(await ask('https://other.example')).toMatchObject({ status: 403, body: { code: 'ORIGIN_REFUSED' } });
+});
+
 test('older clients still get their sockets and REST, and an upgrade of the page is refused as before', async () => {
   await using earshot = await startEmbedded({ pageFolder: folder });
   const base = earshot.a.url.replace('http', 'ws');

@@ -108,8 +108,11 @@ test('a token that has run out: with another one it goes on', async () => {
   const { page } = ada;
   await enterNearest(ada);
   expect(page.url()).not.toContain('token');
-  await told(page, 'TOKEN_EXPIRED').first().waitFor();
-  await button(page, words.errors.renew).first().click();
+  await told(page, 'TOKEN_EXPIRED').waitFor();
+  await say(ada, 'Written meanwhile');
+  await sending(page).waitFor();
+  await expect.poll(() => page.getByRole('alert').count()).toBe(1);
+  await button(page, words.errors.renew).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel(words.welcome.tokenLabel).fill('not a token');
   await button(page, words.welcome.go).click();
@@ -120,6 +123,23 @@ test('a token that has run out: with another one it goes on', async () => {
   await say(ada, 'Here again');
   await message(page, 'Here again').waitFor();
   await sending(page).waitFor({ state: 'detached' });
+});
+
+test('a token that was no good from the start: another one is asked for, nothing is to be renewed', async () => {
+  await using earshot = await startEmbedded({ env: { JWT_SECRET: 'a secret of at least thirty-two bytes' } });
+  await using browser = await openBrowser();
+  const sign = (seconds: number, secret: string) =>
+    new SignJWT({ username: 'Ada' })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setSubject('ada')
+      .setExpirationTime(new Date(Date.now() + seconds * 1_000))
+      .sign(new TextEncoder().encode(secret));
+  const old = await sign(-600, 'a secret of at least thirty-two bytes');
+  const { page } = await browser.visit(earshot.a.url, { place: somewhere(), path: `#token=${old}` });
+  await told(page, 'TOKEN_TOO_OLD').waitFor();
+  await page.getByLabel(words.welcome.tokenLabel).fill(await sign(600, 'another secret of thirty-two bytes'));
+  await button(page, words.welcome.go).click();
+  await told(page, 'TOKEN_REFUSED').waitFor();
 });
 
 test('a guest whose visit has expired renews it, and is the same user: what waits goes out once', async () => {
@@ -164,6 +184,17 @@ test('a guest whose visit has expired renews it, and is the same user: what wait
     [userId, 'And on'],
   ]);
   await expect.poll(() => page.getByRole('article').allInnerTexts()).toHaveLength(3);
+});
+
+test('an address that the server works with no page of: the page says so instead of being offline', async () => {
+  await using earshot = await startEmbedded({ env: { ALLOWED_ORIGINS: 'https://chat.example' } });
+  await using browser = await openBrowser();
+  const { page } = await browser.visit(earshot.a.url, { name: 'Ada', place: somewhere() });
+  await told(page, 'ORIGIN_REFUSED').waitFor();
+  const asked = page.waitForResponse(/page\.json/);
+  await button(page, words.errors.retry).click();
+  expect((await asked).status()).toBe(403);
+  await told(page, 'ORIGIN_REFUSED').waitFor();
 });
 
 test('a server that is out of reach: the page says so, tries again by itself or when asked, and is back', async () => {

@@ -85,6 +85,7 @@ export async function openDoors({ config, services, broker, metrics, ...options 
       config: config.page,
       auth: config.auth,
       messageMaxChars: config.messageMaxChars,
+      refusesOrigin: (origin) => guard.refusesOrigin(origin),
     },
     routes: legacyRoutes({ ...parts, shapes: createShapes(config.legacy.dates) }),
   });

@@ -48,11 +48,15 @@ export class SocketGuard {
     this.#hold(address, stream);
   }
 
-  #refusal(request: IncomingMessage, address: string): ErrorCode | null {
+  /** Whether pages of this origin may not connect. */
+  refusesOrigin(origin: string | undefined): boolean {
     const { allowedOrigins } = this.#options;
-    const { origin } = request.headers;
+    return allowedOrigins !== null && origin !== undefined && !allowedOrigins.includes(origin);
+  }
+
+  #refusal(request: IncomingMessage, address: string): ErrorCode | null {
     if (this.#stopping) return 'SERVER_STOPPING';
-    if (allowedOrigins !== null && origin !== undefined && !allowedOrigins.includes(origin)) return 'ORIGIN_REFUSED';
+    if (this.refusesOrigin(request.headers.origin)) return 'ORIGIN_REFUSED';
     return this.#isFull(address) ? 'TOO_MANY_SOCKETS' : null;
   }
 

@@ -17,7 +17,7 @@ const tokenInAddress = takeTokenFromAddress();
 
 /** Which screen there is: who somebody is comes before everything else. */
 export function App() {
-  const { settings, failed, retry } = usePageSettings();
+  const { settings, problem, retry } = usePageSettings();
   const who = useStored(identity);
   const [token, setToken] = useState(tokenInAddress);
 
@@ -35,14 +35,14 @@ export function App() {
 
   return (
     <Crash>
-      {settings === null ? (
-        <Starting failed={failed} onRetry={retry} />
+      {settings === null || problem === 'ORIGIN_REFUSED' ? (
+        <Starting problem={problem} onRetry={retry} />
       ) : (
         <SettingsContext value={settings}>
           {who === null || token !== null ? (
             <Welcome token={token} onDone={become} />
           ) : (
-            <Suspense fallback={<Starting failed={false} onRetry={retry} />}>
+            <Suspense fallback={<Starting problem={null} onRetry={retry} />}>
               <Chat who={who} />
             </Suspense>
           )}

@@ -1,17 +1,18 @@
 import { Problem } from '../errors/Problem.tsx';
 import { useText } from '../text/useText.ts';
 import { Logo } from './Logo.tsx';
+import type { SettingsProblem } from './pageSettings.ts';
 import styles from './Starting.module.css';
 
-/** The moment before the server has answered for the first time. */
-export function Starting({ failed, onRetry }: { failed: boolean; onRetry: () => void }) {
+/** The moment before the server has answered for the first time, or why there will be no more than that. */
+export function Starting({ problem, onRetry }: { problem: SettingsProblem | null; onRetry: () => void }) {
   const text = useText();
   return (
     <main className={styles.starting}>
       <Logo size={56} />
       <h1 className="visually-hidden">{text.app.name}</h1>
-      {failed ? (
-        <Problem cause="SERVER_UNREACHABLE" onRetry={onRetry} />
+      {problem !== null ? (
+        <Problem cause={problem} onRetry={onRetry} />
       ) : (
         <p className={styles.hint} role="status">
           {text.app.starting}

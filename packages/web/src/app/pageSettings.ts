@@ -17,12 +17,19 @@ export interface PageSettings {
 /** The last that was heard: a page that opens offline goes by it. */
 export const lastSettings = stored<PageSettings | null>('earshot.settings', (kept) => (isSettings(kept) ? kept : null));
 
-/** Asks the server. Rejects when it can't be reached or answers something else. */
-export async function fetchSettings(signal: AbortSignal): Promise<PageSettings> {
-  const response = await fetch('/page.json', { signal });
-  const settings: unknown = await response.json();
-  if (!response.ok || !isSettings(settings)) throw new Error(`/page.json answered ${response.status}`);
-  return settings;
+/** Why the settings could not be got. */
+export type SettingsProblem = 'SERVER_UNREACHABLE' | 'ORIGIN_REFUSED';
+
+/** Asks the server. Tells when it can't be reached or answers something else, and when it refuses pages of this address. */
+export async function fetchSettings(signal: AbortSignal): Promise<PageSettings | SettingsProblem> {
+  try {
+    const response = await fetch(`/page.json?${new URLSearchParams({ origin: location.origin })}`, { signal });
+    const answer: unknown = await response.json();
+    if (response.ok && isSettings(answer)) return answer;
+    return isRecord(answer) && answer.code === 'ORIGIN_REFUSED' ? 'ORIGIN_REFUSED' : 'SERVER_UNREACHABLE';
+  } catch {
+    return 'SERVER_UNREACHABLE';
+  }
 }
 
 function isSettings(value: unknown): value is PageSettings {

@@ -1,30 +1,33 @@
 import { useCallback, useEffect, useState } from 'react';
-import { fetchSettings, lastSettings, type PageSettings } from './pageSettings.ts';
+import { fetchSettings, lastSettings, type PageSettings, type SettingsProblem } from './pageSettings.ts';
 import { useStored } from './stored.ts';
 
 interface Asked {
   /** Null until the server was reached for the first time. */
   settings: PageSettings | null;
-  failed: boolean;
+  /** Null while there is none. */
+  problem: SettingsProblem | null;
   retry: () => void;
 }
 
 /** What the server tells its page: at once what it told last, soon what it tells now. */
 export function usePageSettings(): Asked {
   const settings = useStored(lastSettings);
-  const [failed, setFailed] = useState(false);
+  const [problem, setProblem] = useState<SettingsProblem | null>(null);
   const [asked, setAsked] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` asks again
   useEffect(() => {
     const controller = new AbortController();
-    fetchSettings(controller.signal)
-      .then(lastSettings.set)
-      .catch(() => setFailed(!controller.signal.aborted));
+    void fetchSettings(controller.signal).then((answer) => {
+      if (controller.signal.aborted) return;
+      if (typeof answer === 'string') setProblem(answer);
+      else lastSettings.set(answer);
+    });
     return () => controller.abort();
   }, [asked]);
   const retry = useCallback(() => {
-    setFailed(false);
+    setProblem(null);
     setAsked((times) => times + 1);
   }, []);
-  return { settings, failed, retry };
+  return { settings, problem, retry };
 }

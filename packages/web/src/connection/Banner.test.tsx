@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import type { ConnectionState, EarshotClient } from '@earshot/client';
+import { type ConnectionState, type EarshotClient, EarshotClientError } from '@earshot/client';
 import { EarshotProvider } from '@earshot/client/react';
 import { act, cleanup, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -77,6 +77,14 @@ test('nor is one that is lost and back at once', () => {
   expect(said()).toBe('');
 });
 
+test('who waited long for the first connection was not away, and is not welcomed back', () => {
+  const earshot = show();
+  pass(3_000);
+  expect(said()).toBe(text.connecting);
+  earshot.show({ status: 'open' });
+  expect(said()).toBe('');
+});
+
 test('a slow one is, then what waits and when the next try is, then that one is back', () => {
   const earshot = show();
   pass(1_000);
@@ -112,4 +120,11 @@ test('the browser knows before the line is found dead, but only what waits prove
   earshot.wait(1);
   pass(1_000);
   expect(said()).toBe(text.offline(1));
+});
+
+test('an access that has run out is told at once: nothing else on the page tells of it', () => {
+  const earshot = show();
+  earshot.show({ status: 'open' });
+  earshot.show({ status: 'offline', attempt: 1, error: new EarshotClientError('TOKEN_EXPIRED') });
+  expect(screen.getByRole('alert').textContent).toBe(en.errors.words.TOKEN_EXPIRED);
 });

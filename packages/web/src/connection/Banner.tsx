@@ -13,7 +13,7 @@ export function Banner() {
   const news = useNews();
   const waiting = useWaiting();
   const { error } = useConnectionState();
-  if (news !== 'none' && error !== null && remedyFor(error) === 'renew') {
+  if (error !== null && remedyFor(error) === 'renew') {
     return (
       <header className={styles.problem}>
         <Problem cause={error} />

@@ -1,6 +1,7 @@
 import type { ConnectionState } from '@earshot/client';
 import { useConnectionState, useWaiting } from '@earshot/client/react';
 import { useEffect, useState, useSyncExternalStore } from 'react';
+import { isOffline } from './useOffline.ts';
 
 /** What of the connection is worth telling. */
 export type News = 'none' | 'connecting' | 'offline' | 'back';
@@ -12,17 +13,18 @@ const backMs = 2_500;
 
 /** The connection as people should hear of it: late enough to be true, and no longer than it helps. */
 export function useNews(): News {
-  const { status, attempt } = useConnectionState();
+  const state = useConnectionState();
   const [news, setNews] = useState<News>('none');
   const waiting = useWaiting();
   const online = useSyncExternalStore(subscribeToNetwork, () => navigator.onLine);
   // A dead line is found out by its silence, which takes a while. The browser knows at once, but can't know whether the
   // server is on this very machine; messages that are not answered decide.
-  const wanted = !online && waiting > 0 ? 'offline' : newsOf(status, attempt);
+  const wanted = !online && waiting > 0 ? 'offline' : newsOf(state);
 
   useEffect(() => {
     if (wanted === 'none') {
-      setNews((now) => (now === 'none' ? 'none' : 'back'));
+      // Who has only waited for the first connection was not away.
+      setNews((now) => (now === 'offline' || now === 'back' ? 'back' : 'none'));
       const timer = setTimeout(setNews, backMs, 'none');
       return () => clearTimeout(timer);
     }
@@ -34,10 +36,9 @@ export function useNews(): News {
   return news;
 }
 
-/** A try after others have failed is still being offline. */
-function newsOf(status: ConnectionState['status'], attempt: number): Exclude<News, 'back'> {
-  if (status === 'open' || status === 'closed') return 'none';
-  return status === 'connecting' && attempt === 0 ? 'connecting' : 'offline';
+function newsOf(state: ConnectionState): Exclude<News, 'back'> {
+  if (state.status === 'open' || state.status === 'closed') return 'none';
+  return isOffline(state) ? 'offline' : 'connecting';
 }
 
 function subscribeToNetwork(listener: () => void): () => void {

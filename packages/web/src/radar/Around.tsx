@@ -1,7 +1,8 @@
 import type { Location, NearbyRoom, RoomTarget } from '@earshot/client';
 import { useNearbyRooms } from '@earshot/client/react';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { stored, useStored } from '../app/stored.ts';
+import { useToldAbove } from '../connection/useToldAbove.ts';
 import { Problem } from '../errors/Problem.tsx';
 import { problemOf } from '../errors/remedy.ts';
 import { Attribution } from '../place/Attribution.tsx';
@@ -34,6 +35,8 @@ export function Around({ place, currentRoomId, onEnter, onChangePlace }: AroundP
   const range = useStored(keptRange);
   const radius = Math.max(range, joinRadius);
   const { rooms, status, error, refresh } = useNearbyRooms({ location: place, radius, limit: 100 }, { refreshMs });
+  const toldAbove = useToldAbove();
+  useRefreshOnEntering(currentRoomId, refresh);
   // Bands end where ranges do: what is told to be within a range is.
   const inRange = useMemo(() => rooms.filter(({ distance }) => distance <= range), [rooms, range]);
   const wordsFor = useWords(place);
@@ -54,7 +57,9 @@ export function Around({ place, currentRoomId, onEnter, onChangePlace }: AroundP
         )}
       </div>
       <div className={styles.words}>
-        {error !== null && rooms.length === 0 && <Problem cause={problemOf(error)} onRetry={refresh} />}
+        {error !== null && rooms.length === 0 && !toldAbove(error) && (
+          <Problem cause={problemOf(error)} onRetry={refresh} />
+        )}
         {status === 'loading' && <p className={styles.looking}>{text.looking}</p>}
         {status === 'ready' && inRange.length === 0 && <Empty range={range} />}
         <RoomList {...shared} />
@@ -74,6 +79,16 @@ export function Around({ place, currentRoomId, onEnter, onChangePlace }: AroundP
       </div>
     </section>
   );
+}
+
+/** The user's own coming and going changes what is around, and is not worth waiting for the next look. */
+function useRefreshOnEntering(roomId: string | null, refresh: () => void): void {
+  const before = useRef(roomId);
+  useEffect(() => {
+    if (before.current === roomId) return;
+    before.current = roomId;
+    refresh();
+  }, [roomId, refresh]);
 }
 
 function useWords(place: Location) {

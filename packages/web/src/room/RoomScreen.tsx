@@ -2,6 +2,7 @@ import type { EarshotClientError, RoomTarget, User } from '@earshot/client';
 import { useRoom } from '@earshot/client/react';
 import { useMemo, useRef, useState } from 'react';
 import { useSettings } from '../app/settings.ts';
+import { useToldAbove } from '../connection/useToldAbove.ts';
 import { Problem } from '../errors/Problem.tsx';
 import { useText } from '../text/useText.ts';
 import { Composer } from './composer/Composer.tsx';
@@ -46,7 +47,9 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
     list.current?.onAnswer();
   }
 
-  const { room, error, status } = view;
+  const { room, status } = view;
+  const toldAbove = useToldAbove();
+  const error = view.error === null || toldAbove(view.error) ? null : view.error;
   const roomId = room?.id ?? ('roomId' in target ? target.roomId : null);
   const title = useRoomTitle(room);
   // The room can't be entered for now, though the connection holds; it is tried again by itself.

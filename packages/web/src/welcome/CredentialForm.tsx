@@ -16,6 +16,8 @@ interface CredentialFormProps {
   check: (text: string) => ProblemCause | null;
   /** Makes an identity of what was given. */
   identify: (text: string) => Promise<Identity>;
+  /** What to tell instead, where an error means something else of what was just given. */
+  explain?: (problem: ProblemCause) => ProblemCause;
   onDone: (identity: Identity) => void;
   /** Takes what stands in the field at first without being asked. */
   eager?: boolean;
@@ -60,7 +62,9 @@ export function CredentialForm(props: CredentialFormProps) {
   );
 }
 
-function useSubmit({ check, identify, onDone, eager = false }: CredentialFormProps, given: string) {
+const asItIs = (problem: ProblemCause) => problem;
+
+function useSubmit({ check, identify, explain = asItIs, onDone, eager = false }: CredentialFormProps, given: string) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ProblemCause | null>(null);
 
@@ -74,7 +78,7 @@ function useSubmit({ check, identify, onDone, eager = false }: CredentialFormPro
     try {
       onDone(await identify(given));
     } catch (error) {
-      setProblem(problemOf(error));
+      setProblem(explain(problemOf(error)));
     } finally {
       setBusy(false);
     }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { type Identity, identity } from '../app/session.ts';
 import { useStored } from '../app/stored.ts';
+import type { ProblemCause } from '../errors/remedy.ts';
 import { useText } from '../text/useText.ts';
 import { CredentialForm } from './CredentialForm.tsx';
 import { becomeHolder } from './identify.ts';
@@ -29,6 +30,14 @@ export function TokenStep({ token = '', ...rest }: TokenStepProps) {
       input={{ autoComplete: 'off', autoCapitalize: 'off' }}
       check={(given) => (readToken(given) === null ? 'TOKEN_UNREADABLE' : null)}
       identify={async (given) => becomeHolder(given)}
+      explain={explain}
     />
   );
+}
+
+/** One's access is to be renewed where it was good before; a token that was just given is to be replaced. */
+function explain(problem: ProblemCause): ProblemCause {
+  if (typeof problem === 'string') return problem;
+  if (problem.code === 'TOKEN_EXPIRED') return 'TOKEN_TOO_OLD';
+  return problem.code === 'TOKEN_INVALID' ? 'TOKEN_REFUSED' : problem;
 }

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { EarshotError } from '@earshot/shared';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import type { AuthConfig, PageConfig } from '../../config.ts';
@@ -11,6 +12,8 @@ export interface PageOptions {
   config: PageConfig;
   auth: AuthConfig;
   messageMaxChars: number;
+  /** Whether pages of an origin may not connect. */
+  refusesOrigin: (origin: string) => boolean;
 }
 
 const notBuilt =
@@ -20,7 +23,7 @@ const notBuilt =
 const files = ['favicon.svg', 'licenses.txt', 'sw.js'];
 
 /** The page at `/`, and what it has to know of the server at `/page.json`. */
-export function webPage({ folder, config, auth, messageMaxChars }: PageOptions) {
+export function webPage({ folder, config, auth, messageMaxChars, refusesOrigin }: PageOptions) {
   const helmet = pageHeaders(config);
   const revalidated = { cacheControl: false } as const;
 
@@ -47,14 +50,17 @@ export function webPage({ folder, config, auth, messageMaxChars }: PageOptions) 
     app.get<{ Params: { '*': string } }>('/assets/*', { helmet }, (request, reply) =>
       reply.sendFile(`assets/${request.params['*']}`, { immutable: true, maxAge: '1y' }),
     );
-    app.get('/page.json', { helmet }, async (_request, reply) =>
-      reply.header('cache-control', 'no-store').send({
+    // A page can't read why its WebSocket was refused, and sends no Origin to where it came from: so it names it here.
+    app.get<{ Querystring: { origin?: unknown } }>('/page.json', { helmet }, async ({ query: { origin } }, reply) => {
+      reply.header('cache-control', 'no-store');
+      if (typeof origin === 'string' && refusesOrigin(origin)) throw new EarshotError('ORIGIN_REFUSED');
+      return {
         auth: auth.mode,
         guests: auth.allowGuests,
         tileUrl: config.tileUrl,
         tileAttribution: config.tileAttribution,
         messageMaxChars,
-      }),
-    );
+      };
+    });
   };
 }

@@ -1,4 +1,4 @@
-import { findLinks } from './links.ts';
+import { findLinks, readable } from './links.ts';
 import styles from './MessageText.module.css';
 
 interface MessageTextProps {
@@ -26,7 +26,7 @@ export function MessageText({ content, tabbable }: MessageTextProps) {
             title={href}
             tabIndex={tabbable ? undefined : -1}
           >
-            {text}
+            {readable(text)}
           </a>
         );
       })}

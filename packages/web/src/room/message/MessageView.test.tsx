@@ -73,6 +73,11 @@ test('links lead away safely, and what only looks like one stays text', () => {
   expect(screen.getByRole('article').textContent).toContain('<b>see</b> https://example.com javascript:alert(1)');
 });
 
+test('a link to a host whose letters pass for others shows which host it is', () => {
+  show({ content: 'http://аpple.com/login' });
+  expect(screen.getByRole('link').textContent).toBe('http://xn--pple-43d.com/login');
+});
+
 test('a name stands for itself, whatever its direction of writing', () => {
   show({ username: 'דינה' });
   expect(screen.getByText('דינה').tagName).toBe('BDI');

@@ -30,6 +30,12 @@ test('a message on its way shows that it is', () => {
   expect(screen.queryByRole('button')).toBeNull();
 });
 
+test('a message that waits for one’s access to be renewed asks for nothing of its own', () => {
+  show({ status: 'failed', error: new EarshotClientError('TOKEN_EXPIRED', { retry: 'no' }) });
+  expect(screen.getByRole('img', { name: words.sending })).toBeTruthy();
+  expect(screen.queryByRole('button')).toBeNull();
+});
+
 test('a message that failed tells why, and can be sent again or discarded', () => {
   const { retry, drop } = show({ status: 'failed', error: new EarshotClientError('MESSAGE_TOO_LONG') });
   expect(screen.getByRole('alert').textContent).toContain(en.errors.words.MESSAGE_TOO_LONG);

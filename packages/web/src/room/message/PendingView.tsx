@@ -1,5 +1,5 @@
 import type { PendingMessage } from '@earshot/client';
-import { wordsFor } from '../../errors/remedy.ts';
+import { remedyFor, wordsFor } from '../../errors/remedy.ts';
 import { useText } from '../../text/useText.ts';
 import { Icon } from '../Icon.tsx';
 import { useMessageDeeds } from '../roomContext.ts';
@@ -21,7 +21,9 @@ interface PendingViewProps {
 export function PendingView({ pending, userId, startsGroup, endsGroup, active }: PendingViewProps) {
   const { room } = useText();
   const time = useTimeWords();
-  const failed = pending.status === 'failed';
+  // What is not accepted because of who one is goes out when that is settled, which is asked for elsewhere.
+  const held = pending.error !== null && remedyFor(pending.error) === 'renew';
+  const failed = pending.status === 'failed' && !held;
   return (
     <article
       className={`${styles.message} ${styles.own} ${startsGroup ? styles.first : ''} ${endsGroup ? styles.last : ''}`}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findLinks } from './links.ts';
+import { findLinks, readable } from './links.ts';
 
 const links = (text: string) => findLinks(text).filter((piece) => piece.href !== null);
 
@@ -44,9 +44,27 @@ test('an address that turns the direction of writing is no link', () => {
   expect(links('https://example.com/\u202egnp.exe')).toEqual([]);
 });
 
-test('an address in other letters shows as typed, and leads where its plain form says', () => {
+test('an address in other letters leads where its plain form says', () => {
   expect(links('http://аррӏе.com/')).toEqual([{ text: 'http://аррӏе.com/', href: 'http://xn--80ak6aa92e.com/' }]);
 });
+
+test.each([
+  ['http://аpple.com/login?to=а', 'http://xn--pple-43d.com/login?to=а'],
+  ['www.аррӏе.com:8080', 'www.xn--80ak6aa92e.com:8080'],
+  ['ada@аррӏе.com', 'ada@xn--80ak6aa92e.com'],
+  ['mailto:ada@аррӏе.com', 'mailto:ada@xn--80ak6aa92e.com'],
+  ['https://ɡoogle.com', 'https://xn--oogle-qmc.com'],
+  ['https://ａpple.com', 'https://apple.com'],
+])('%s reads %s: its letters may pass for others', (address, shown) => {
+  expect(readable(address)).toBe(shown);
+});
+
+test.each(['https://example.com/ä?б#в', 'https://münchen.de', 'www.café.fr', 'ada@example.com', 'http://[::1]:80/'])(
+  '%s reads as typed',
+  (address) => {
+    expect(readable(address)).toBe(address);
+  },
+);
 
 test('a name and password are not part of a link', () => {
   for (const { href } of links('https://apple.com:pay@evil.example')) expect(new URL(href ?? '').username).toBe('');

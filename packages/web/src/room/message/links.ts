@@ -36,3 +36,20 @@ function toHref({ schema, raw, url }: Match): string | null {
   const { protocol, href } = new URL(target);
   return safe.has(protocol) ? href : null;
 }
+
+/** What comes before the host of an address, and the host. */
+const hostIn = /^((?:[a-z]+:\/\/|mailto:)?(?:[^/?#]*@)?)([^/?#:@]+)/i;
+
+/** ASCII and Latin-1: letters that no reader of a Latin script takes for another one. */
+const familiar = /^[\x21-\x7eß-öø-ÿ]*$/i;
+
+/**
+ * An address as it is to be read: a host with letters that may pass for others (a Cyrillic а) stands in its ASCII form, by
+ * which it is known to be another one. Many such letters are each of one script, so that a mixture alone is no measure.
+ */
+export function readable(address: string): string {
+  return address.replace(hostIn, (whole, before: string, host: string) => {
+    if (familiar.test(host) || !URL.canParse(`http://${host}`)) return whole;
+    return before + new URL(`http://${host}`).hostname;
+  });
+}

@@ -12,6 +12,9 @@ const words: Text['errors']['words'] = {
   NAME_EMPTY: 'Gib zuerst einen Namen ein.',
   NAME_INVISIBLE: 'Diesen Namen könnte niemand sehen. Nimm Buchstaben, Ziffern oder Zeichen.',
   TOKEN_UNREADABLE: 'Das ist kein Zugangsschlüssel. Kopiere ihn ganz und füge ihn noch einmal ein.',
+  TOKEN_TOO_OLD: 'Dieser Zugangsschlüssel ist abgelaufen. Lass dir dort, wo du ihn bekommen hast, einen neuen geben.',
+  TOKEN_REFUSED:
+    'Der Server nimmt diesen Zugangsschlüssel nicht an. Kopiere ihn ganz oder lass dir einen anderen geben.',
   SERVER_UNREACHABLE:
     'Der Server von Earshot ist nicht erreichbar. Prüf deine Verbindung oder versuch es gleich noch einmal.',
   CONNECTION_LOST: 'Die Verbindung brach ab, bevor eine Antwort kam.',
@@ -23,7 +26,8 @@ const words: Text['errors']['words'] = {
   TOKEN_INVALID: 'Der Server nimmt deinen Zugang nicht an. Erneuere ihn, dann geht es weiter.',
   UNAUTHENTICATED: 'Der Server weiß nicht, wer du bist. Sag es noch einmal, dann geht es weiter.',
   GUESTS_NOT_ALLOWED: 'Dieser Server nimmt keine Gäste auf. Du brauchst einen Zugangsschlüssel.',
-  ORIGIN_REFUSED: 'Dieser Server arbeitet nicht mit einer Seite von dieser Adresse.',
+  ORIGIN_REFUSED:
+    'Dieser Server arbeitet nicht mit einer Seite von dieser Adresse. Wer ihn betreibt, kann sie in ALLOWED_ORIGINS aufnehmen.',
   KEYS_UNAVAILABLE: 'Dein Zugang lässt sich gerade nicht prüfen. Versuch es gleich noch einmal.',
   NO_CREDENTIALS: 'Dein Zugang lässt sich gerade nicht prüfen. Versuch es gleich noch einmal.',
   STORE_UNAVAILABLE: 'Nachrichten lassen sich gerade nicht speichern oder lesen. Versuch es gleich noch einmal.',

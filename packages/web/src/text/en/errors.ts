@@ -9,6 +9,8 @@ const words = {
   NAME_EMPTY: 'Type a name first.',
   NAME_INVISIBLE: 'Nobody could see this name. Type letters, digits or signs.',
   TOKEN_UNREADABLE: 'That is not an access token. Copy the whole of it, and paste it again.',
+  TOKEN_TOO_OLD: 'This access token has expired. Ask for a new one where you got it.',
+  TOKEN_REFUSED: 'The server does not accept this access token. Copy the whole of it, or ask for another one.',
   SERVER_UNREACHABLE: 'Earshot’s server can’t be reached. Check your connection, or try again in a moment.',
   CONNECTION_LOST: 'The connection was lost before an answer came.',
   ROOM_FULL: 'This room is full. Somebody has to leave before you can come in.',
@@ -19,7 +21,8 @@ const words = {
   TOKEN_INVALID: 'The server does not accept your access. Renew it to go on.',
   UNAUTHENTICATED: 'The server does not know who you are. Say it again to go on.',
   GUESTS_NOT_ALLOWED: 'This server takes no guests. You need an access token.',
-  ORIGIN_REFUSED: 'This server does not work with a page from this address.',
+  ORIGIN_REFUSED:
+    'This server does not work with a page from this address. Whoever runs it can add it to ALLOWED_ORIGINS.',
   KEYS_UNAVAILABLE: 'Your access can’t be checked right now. Try again in a moment.',
   NO_CREDENTIALS: 'Your access can’t be checked right now. Try again in a moment.',
   STORE_UNAVAILABLE: 'Messages can’t be stored or read right now. Try again in a moment.',

@@ -1,0 +1,28 @@
+// @vitest-environment jsdom
+import { focusManager } from '@tanstack/react-query';
+import { cleanup, render, screen, within } from '@testing-library/react';
+import { afterEach, expect, test } from 'vitest';
+import { Around } from '../../../packages/web/src/radar/Around.tsx';
+import { en } from '../../../packages/web/src/text/en.ts';
+import { somewhere } from '../../resources/places.ts';
+import { startEmbedded } from '../../resources/server.ts';
+import { connect, provide } from './people.ts';
+
+afterEach(() => {
+  cleanup();
+  focusManager.setFocused(undefined);
+});
+
+test('the room that one has just opened is in the list at once, not only when the page looks again', async () => {
+  focusManager.setFocused(false); // out of sight the page does not look by itself
+  await using earshot = await startEmbedded();
+  await using ada = connect({ url: earshot.a.url, username: 'Ada' });
+  const place = somewhere();
+  const around = (roomId: string | null) => <Around place={place} currentRoomId={roomId} onEnter={() => {}} />;
+  const { rerender } = render(around(null), { wrapper: provide(ada) });
+  await screen.findByText(en.radar.empty);
+  const { room } = await ada.trpc.rooms.join.mutate({ location: place });
+  rerender(around(room.id));
+  const list = within(screen.getByRole('list', { name: en.radar.list }));
+  expect(await list.findByRole('button', { current: true }, { timeout: 10_000 })).toBeDefined();
+});
