@@ -142,7 +142,10 @@ describe('the target', () => {
     await using earshot = await startEmbedded();
     await using ada = connect({ url: earshot.a.url, username: 'Ada' });
     using room = mountRoom(ada, { roomId: 'a'.repeat(24) });
-    await expect(room.view.send('too early')).rejects.toMatchObject({ code: 'NOT_A_MEMBER' });
+    using place = mountRoom(ada, { location: somewhere() });
+    await expect(place.view.send('too early')).rejects.toMatchObject({ code: 'NOT_A_MEMBER' });
+    await expect(room.view.edit('too early', 'too early')).rejects.toMatchObject({ code: 'NOT_A_MEMBER' });
+    await expect(room.view.send('in vain')).rejects.toMatchObject({ code: 'ROOM_NOT_FOUND' });
     const { error } = await room.until(({ status }) => status === 'stopped');
     expect(error).toMatchObject({ name: 'EarshotClientError', code: 'ROOM_NOT_FOUND' });
     room.view.rejoin();
