@@ -86,6 +86,18 @@ describe('trimming the newest', () => {
     expect([seqs(newest), newest.hasNewer, newest.hasOlder]).toEqual([numbers(551, 600), false, true]);
   });
 
+  test.each([
+    { end: 'start', letGo: trim(2) },
+    { end: 'end', letGo: trimNewest(2) },
+  ])('a newest page that may be older than what was let go of at the $end meanwhile does not count', ({ letGo }) => {
+    const asked = play(shows(1, 10), trimNewest(8));
+    const edited = event('message.updated', message(5, { updatedSeq: 11, content: 'edited' }));
+    const trimmed = play(asked, edited, letGo);
+    expect(reduceTimeline(trimmed, { type: 'newestLoaded', log: asked.log, asOf: 10, page: page(1, 10) })).toBe(
+      trimmed,
+    );
+  });
+
   test('remembers no more than a few of what comes', () => {
     const created = numbers(11, 2_000).map((seq) => event('message.created', message(seq)));
     const { log } = play(shows(1, 10), trimNewest(4), ...created);
