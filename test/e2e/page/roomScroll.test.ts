@@ -63,6 +63,8 @@ function walkUp(page: Page, stepPx: number): Promise<Walk> {
       for (const number of numbers.toReversed()) walk.met.add(number);
       if (isTop() && walk.met.has(1)) break;
       list.scrollBy(0, -step);
+      // Of a wheel, the turn and the event come together; of a script, the event comes with the next frame.
+      list.dispatchEvent(new Event('scroll'));
       await drawn();
       const after = look();
       const moves = numbers.map((number) => (after.get(number) ?? Number.NaN) - (before.get(number) ?? 0));
@@ -135,6 +137,22 @@ test('what comes while one reads older messages moves nothing, is counted, and o
     message(mira, 201).boundingBox(),
   ]);
   expect(line?.y).toBeLessThan(first?.y ?? 0);
+  expect(mira.problems).toEqual([]);
+});
+
+test('who scrolls up while others talk fast is not taken back', async () => {
+  await using room = await startRoom(200);
+  const mira = await room.visit();
+  await message(mira, 200).waitFor();
+  const talk = room.ada.pace(201, 1_000, 250);
+  await message(mira, 200).waitFor({ state: 'detached' });
+  await log(mira.page).hover();
+  await mira.page.mouse.wheel(0, -120);
+  await jump(mira).waitFor();
+  const before = await middle(mira.page);
+  await talk;
+  await jump(mira).filter({ hasText: 'new' }).waitFor();
+  expect(await middle(mira.page)).toEqual(before);
   expect(mira.problems).toEqual([]);
 });
 

@@ -42,7 +42,7 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
   const list = useRef<VirtualizerHandle>(null);
   const [start, startHeight] = useHeight();
 
-  const place = useListPlace(scroller, list, hasNewer);
+  const place = useListPlace(scroller, hasNewer);
   const atNewest = place.atNewest && !hasNewer;
   const reading = useReading(atNewest, view.status === 'live');
   const unread = useUnread({ roomId: view.room?.id ?? null, messages, hasNewer, userId, reading });
@@ -57,14 +57,14 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
   const { activeIndex, focusRow, onFocus, onKeyDown } = useRowFocus({ scroller, list, rows });
   const { opening, open, close } = useOpening(focusRow);
 
-  const { onRows } = place;
+  const { onResize } = place;
   const { onAnswer } = unread;
   const toNewest = useCallback(() => {
     if (hasNewer) void loadNewest();
     place.toNewest();
   }, [hasNewer, loadNewest, place.toNewest]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what stands above the rows moves them, too
-  useLayoutEffect(() => onRows(rows.length), [rows, startHeight, onRows]);
+  useLayoutEffect(onResize, [rows, startHeight, onResize]);
 
   useImperativeHandle(
     ref,
@@ -116,7 +116,7 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
           bufferSize={bufferPx}
           keepMounted={kept}
           onScroll={onScroll}
-          onResize={place.onResize}
+          onResize={onResize}
         >
           {(row, index) => (
             <RowView

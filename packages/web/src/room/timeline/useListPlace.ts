@@ -1,18 +1,18 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
-import type { VirtualizerHandle } from 'virtua';
 
 /** This near to the end, in pixels, counts as being there. */
 const nearPx = 48;
+
+/** Whoever pulls at the list has so long, in milliseconds, to get away from its end: a turn of the wheel is drawn over several frames. */
+const pullMs = 250;
 
 export interface ListPlace {
   /** Whether the user is at the newest message, and stays there whatever comes. */
   readonly atNewest: boolean;
   /** To be called when the list was scrolled, with how far. */
   readonly onScroll: (offset: number) => void;
-  /** To be called when something in the list got another size. */
+  /** To be called when the rows have changed, and when something in the list got another size. */
   readonly onResize: () => void;
-  /** To be called after each change of the rows, with how many there are. */
-  readonly onRows: (count: number) => void;
   readonly toNewest: () => void;
 }
 
@@ -20,24 +20,36 @@ export interface ListPlace {
  * Keeps the list at its end while the user is there, whatever comes or grows; otherwise leaves it where it is. With
  * `hasNewer` the end of the list is not the newest message.
  */
-export function useListPlace(
-  scroller: RefObject<HTMLElement | null>,
-  list: RefObject<VirtualizerHandle | null>,
-  hasNewer: boolean,
-): ListPlace {
+export function useListPlace(scroller: RefObject<HTMLElement | null>, hasNewer: boolean): ListPlace {
   const [atNewest, setAtNewest] = useState(true);
   // The same without waiting for a render: sizes change in between.
-  const now = useRef({ atNewest: true, offset: 0, count: 0 });
+  const now = useRef({ atNewest: true, offset: 0, pulledAt: Number.NEGATIVE_INFINITY });
 
   const stay = useCallback((next: boolean) => {
     now.current.atNewest = next;
     setAtNewest(next);
   }, []);
 
+  // Not by the virtual list's own way, which tries again for a while: it would take back whoever scrolls up meanwhile.
   const onResize = useCallback(() => {
-    const { atNewest, count } = now.current;
-    if (atNewest && count > 0) list.current?.scrollToIndex(count - 1, { align: 'end' });
-  }, [list]);
+    const { current } = scroller;
+    const { atNewest, pulledAt } = now.current;
+    if (current === null || !atNewest || performance.now() - pulledAt < pullMs) return;
+    current.scrollTop = current.scrollHeight;
+    now.current.offset = current.scrollTop; // its event comes with the next frame, and the user's with it
+  }, [scroller]);
+
+  useEffect(() => {
+    const { current } = scroller;
+    const pull = (event: Event) => {
+      if (!(event instanceof WheelEvent) || event.deltaY < 0) now.current.pulledAt = performance.now();
+    };
+    const kinds = ['wheel', 'touchmove'];
+    for (const kind of kinds) current?.addEventListener(kind, pull, { passive: true });
+    return () => {
+      for (const kind of kinds) current?.removeEventListener(kind, pull);
+    };
+  }, [scroller]);
 
   const onScroll = useCallback(
     (offset: number) => {
@@ -56,18 +68,11 @@ export function useListPlace(
     if (scroller.current !== null) onScroll(scroller.current.scrollTop);
   }, [scroller, onScroll]);
 
-  const onRows = useCallback(
-    (count: number) => {
-      now.current.count = count;
-      onResize();
-    },
-    [onResize],
-  );
-
   const toNewest = useCallback(() => {
+    now.current.pulledAt = Number.NEGATIVE_INFINITY;
     stay(true);
     onResize();
   }, [stay, onResize]);
 
-  return { atNewest, onScroll, onResize, onRows, toNewest };
+  return { atNewest, onScroll, onResize, toNewest };
 }
