@@ -12,7 +12,8 @@ import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
 import type { OnError } from './onError.ts';
 import { appRouter } from './router.ts';
-import { type ConnectionParams, TrpcSocket } from './socket/trpcSocket.ts';
+import type { ConnectionParams } from './socket/calls.ts';
+import { TrpcSocket } from './socket/trpcSocket.ts';
 import { Throttle } from './throttle.ts';
 
 interface WebSocketOptions extends SocketSettings {

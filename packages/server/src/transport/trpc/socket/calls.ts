@@ -1,5 +1,9 @@
 import { type AnyTRPCRouter, TRPCError, type TRPCProcedureType } from '@trpc/server';
+import { jsonEncoder } from '@trpc/server/adapters/ws';
+import { parseConnectionParamsFromUnknown, type TRPCRequestInfo } from '@trpc/server/http';
 import { parseTRPCMessage, type TRPCClientOutgoingMessage } from '@trpc/server/rpc';
+
+export type ConnectionParams = TRPCRequestInfo['connectionParams'];
 
 export type RequestId = number | string;
 
@@ -17,15 +21,14 @@ export interface Call {
 /** A request by its id, which answers repeat. */
 export type Asked = Pick<Call, 'id' | 'jsonrpc'>;
 
-export function isObject(value: unknown): value is Record<string, unknown> {
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What a frame holds. Throws a `PARSE_ERROR` where that is not JSON. */
-export function readFrame(data: string | null): unknown {
+export function readFrame(frame: string | Buffer): unknown {
   try {
-    if (data === null) throw new TypeError('a frame of bytes');
-    return JSON.parse(data);
+    return jsonEncoder.decode(frame);
   } catch (cause) {
     throw new TRPCError({ code: 'PARSE_ERROR', cause });
   }
@@ -40,12 +43,10 @@ export function readMessage(raw: unknown, { _def }: AnyTRPCRouter): TRPCClientOu
   }
 }
 
-/** Null for a message without an id, which nobody could be answered under. */
-export function callOf(
-  { id, jsonrpc, method, params }: Extract<TRPCClientOutgoingMessage, { params: unknown }>,
-  batchIndex: number,
-): Call | null {
-  if (id === null) return null;
+type CallMessage = Extract<TRPCClientOutgoingMessage, { params: unknown }>;
+
+/** The call that a message makes under that id. */
+export function callOf({ jsonrpc, method, params }: CallMessage, id: RequestId, batchIndex: number): Call {
   const { path, input, lastEventId } = params;
   return { id, jsonrpc, type: method, path, input: resumed(input, lastEventId), batchIndex };
 }
@@ -64,4 +65,16 @@ export function askedIn(batch: readonly unknown[]): Asked[] {
     if (typeof id !== 'number' && typeof id !== 'string') return [];
     return [{ id, jsonrpc: raw.jsonrpc === '2.0' ? raw.jsonrpc : undefined }];
   });
+}
+
+/** What the first message says of who connects. Throws a `PARSE_ERROR`. */
+export function readParams(frame: string | Buffer): ConnectionParams {
+  let message: unknown;
+  try {
+    message = readFrame(frame);
+    if (!isObject(message)) throw new TypeError('not an object');
+  } catch (cause) {
+    throw new TRPCError({ code: 'PARSE_ERROR', message: 'Malformed TRPCConnectionParamsMessage', cause });
+  }
+  return parseConnectionParamsFromUnknown(message.data);
 }

@@ -5,16 +5,23 @@ import {
   getTRPCErrorShape,
   TRPCError,
 } from '@trpc/server';
-import { parseConnectionParamsFromUnknown, type TRPCRequestInfo } from '@trpc/server/http';
+import type { TRPCClientOutgoingMessage } from '@trpc/server/rpc';
 import type { Sink } from '../../../feed/fanOut.ts';
 import type { Outbound } from '../../outbound.ts';
 import type { OnError } from '../onError.ts';
-import { askedIn, type Call, callOf, isObject, type RequestId, readFrame, readMessage } from './calls.ts';
+import {
+  askedIn,
+  type Call,
+  type ConnectionParams,
+  callOf,
+  type RequestId,
+  readFrame,
+  readMessage,
+  readParams,
+} from './calls.ts';
 import { answered, failed, headOf } from './replies.ts';
 import { sinkOf } from './sink.ts';
 import { isAbortError, Subscription, type SubscriptionLine, type Teller } from './subscription.ts';
-
-export type ConnectionParams = TRPCRequestInfo['connectionParams'];
 
 /** What procedures are called with, as far as this concerns them. */
 export interface SocketContext {
@@ -51,11 +58,11 @@ export class TrpcSocket implements Teller {
 
   /** Takes a message of the client. Never throws. */
   take(data: Buffer, isBinary: boolean): void {
-    const text = isBinary ? null : data.toString();
-    if (text === 'PONG') return;
-    if (text === 'PING') this.reply('PONG');
-    else if (this.#context === null) this.#begin(() => readParams(text));
-    else this.#serveFrame(text);
+    const frame = isBinary ? data : data.toString();
+    if (frame === 'PONG') return;
+    if (frame === 'PING') this.reply('PONG');
+    else if (this.#context === null) this.#begin(() => readParams(frame));
+    else this.#serveFrame(frame);
   }
 
   /** The socket has closed. */
@@ -110,33 +117,32 @@ export class TrpcSocket implements Teller {
     }
   }
 
-  #serveFrame(text: string | null): void {
+  #serveFrame(frame: string | Buffer): void {
     const { router, callsPerFrame } = this.#options;
     try {
-      const frame = readFrame(text);
-      const batch: readonly unknown[] = Array.isArray(frame) ? frame : [frame];
+      const content = readFrame(frame);
+      const batch: readonly unknown[] = Array.isArray(content) ? content : [content];
       if (callsPerFrame > 0 && batch.length > callsPerFrame) {
         this.#refuseBatch(batch);
         return;
       }
       const messages = batch.map((raw) => readMessage(raw, router));
-      for (const [index, message] of messages.entries()) {
-        if (message.method === 'subscription.stop') this.#stop(message.id);
-        else this.#serve(callOf(message, index), message.jsonrpc);
-      }
+      for (const [index, message] of messages.entries()) this.#serve(message, index);
     } catch (cause) {
       this.#refuse(getTRPCErrorFromUnknown(cause));
     }
   }
 
-  #stop(id: RequestId | null): void {
-    if (id !== null) this.#subscriptions?.get(id)?.stop.abort();
-  }
-
-  #serve(call: Call | null, jsonrpc: Call['jsonrpc']): void {
-    if (call === null) this.#refuse(new TRPCError({ code: 'PARSE_ERROR', message: '`id` is required' }), jsonrpc);
-    else if (call.type === 'subscription') void this.#subscribe(call);
-    else void this.#answer(call);
+  #serve(message: TRPCClientOutgoingMessage, index: number): void {
+    const { id, jsonrpc, method } = message;
+    if (id === null) {
+      this.#refuse(new TRPCError({ code: 'PARSE_ERROR', message: '`id` is required' }), jsonrpc);
+    } else if (method === 'subscription.stop') {
+      this.#subscriptions?.get(id)?.stop.abort();
+    } else {
+      const call = callOf(message, id, index);
+      void (method === 'subscription' ? this.#subscribe(call) : this.#answer(call));
+    }
   }
 
   /** Queries and mutations. */
@@ -221,17 +227,6 @@ export class TrpcSocket implements Teller {
 }
 
 const nobody = { id: null, jsonrpc: undefined };
-
-function readParams(text: string | null): ConnectionParams {
-  let message: unknown;
-  try {
-    message = readFrame(text);
-    if (!isObject(message)) throw new TypeError('not an object');
-  } catch (cause) {
-    throw new TRPCError({ code: 'PARSE_ERROR', message: 'Malformed TRPCConnectionParamsMessage', cause });
-  }
-  return parseConnectionParamsFromUnknown(message.data);
-}
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
