@@ -1,7 +1,7 @@
 import { EarshotError, type RoomEvent, type StartEvent, type User, type watchInput } from '@earshot/shared';
 import type { z } from 'zod';
 import type { Sink } from '../feed/fanOut.ts';
-import type { BrokerEvent, FeedItem } from '../feed/hub.ts';
+import type { BrokerEvent, FeedItem, Ride } from '../feed/hub.ts';
 import type { Signal } from '../feed/stop.ts';
 import type { Connection } from './connection.ts';
 import { requireMember, requireRoom } from './permission.ts';
@@ -31,7 +31,7 @@ export async function* watchRoom(
   services: Services,
   connection: Connection,
   input: WatchInput,
-): AsyncGenerator<WatchedEvent, void, void> {
+): AsyncGenerator<WatchedEvent | Ride, void, void> {
   const { user } = connection;
   const { roomId, history, lastEventId } = input;
   using _watch = noteWatch(services, connection, roomId);
@@ -47,6 +47,10 @@ export async function* watchRoom(
     membership.isDue(now);
   const carriage = input.sink && { sink: input.sink, isParticular, changesPlainUntil: membership.dueAt };
   for await (const item of services.hub.watch(roomId, { history, after, signals, carriage })) {
+    if (item.kind === 'ride') {
+      yield item;
+      continue;
+    }
     if (item.kind === 'event' && item.event.type === 'member.left') {
       // They may have joined again since.
       if (item.event.userId === user.userId && !(await membership.holds({ now: true }))) return;
@@ -139,7 +143,11 @@ function isOwnDoing({ event, from }: Heard, connection: Connection, { userId }: 
 }
 
 /** The event as watchers get it; null for what is not for them. */
-async function toRoomEvent(services: Services, roomId: string, item: FeedItem): Promise<RoomEvent | null> {
+async function toRoomEvent(
+  services: Services,
+  roomId: string,
+  item: Exclude<FeedItem, Ride>,
+): Promise<RoomEvent | null> {
   if (item.kind === 'start') return toStartEvent(services, roomId, item);
   return item.event.type === 'member.left' ? null : item.event;
 }

@@ -68,7 +68,7 @@ function setUp(capacity = 1_024) {
     const cursor = new Cursor(7, 0);
     cursor.moveTo(ring.end, 7);
     const rider = { cursor, off: false };
-    void fanOut.carry({ cursor, sink, isParticular, ...plain }, stop.signal).then(() => {
+    fanOut.carry({ cursor, sink, isParticular, ...plain }, stop.signal, () => {
       rider.off = true;
     });
     return rider;
@@ -229,6 +229,15 @@ test('who comes while something is due is not told of it, and those before are a
   push(typing);
   carry(late);
   expect([early.written, late.written]).toEqual([['one/7:typing '], []]);
+});
+
+test('who has not been given all there is does not get on', async () => {
+  const { fanOut, push, stop } = setUp();
+  push(typing);
+  const sink = new TestSink(new CountingCodec());
+  const passenger = { cursor: new Cursor(7, 0), sink, isParticular: () => false, ...neverPlain };
+  await new Promise<void>((resolve) => fanOut.carry(passenger, stop.signal, resolve));
+  expect([fanOut.size, sink.written]).toEqual([0, []]);
 });
 
 function raise(): never {

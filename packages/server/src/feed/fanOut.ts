@@ -29,8 +29,31 @@ export interface Passenger {
   plainAfter: number;
 }
 
-interface Seat extends Passenger {
-  leave: () => void;
+/** A passenger on board. */
+class Seat {
+  readonly passenger: Passenger;
+  readonly #signal: Signal;
+  readonly #remove: (seat: Seat) => void;
+  readonly #ended: () => void;
+
+  constructor(passenger: Passenger, on: { signal: Signal; remove: (seat: Seat) => void; ended: () => void }) {
+    this.passenger = passenger;
+    this.#signal = on.signal;
+    this.#remove = on.remove;
+    this.#ended = on.ended;
+    this.#signal.addEventListener('abort', this);
+  }
+
+  /** The signal aborted. */
+  handleEvent(): void {
+    this.leave();
+  }
+
+  leave(): void {
+    this.#signal.removeEventListener('abort', this);
+    this.#remove(this);
+    queueMicrotask(this.#ended); // the others are served first
+  }
 }
 
 /**
@@ -43,6 +66,7 @@ export class FanOut {
   readonly #ring: Ring;
   readonly #batchMax: number;
   readonly #groups = new Map<string, Set<Seat>>();
+  readonly #remove = (seat: Seat) => this.#takeOff(seat);
   /** Where all watchers here stand. */
   #offset = 0;
   #seq = 0;
@@ -60,22 +84,19 @@ export class FanOut {
     return size;
   }
 
-  /** Serves a watcher. Resolves when it got off, or the signal aborted: from that moment on nothing is written to it. */
-  carry(passenger: Passenger, signal: Signal): Promise<void> {
-    if (signal.aborted) return Promise.resolve();
+  /**
+   * Serves a watcher until it gets off, or the signal aborts: from that moment on nothing is written to it, and `ended`
+   * is called. At once, if there is something that it was not given yet.
+   */
+  carry(passenger: Passenger, signal: Signal, ended: () => void): void {
+    if (signal.aborted || !passenger.cursor.isAtEnd(this.#ring)) {
+      queueMicrotask(ended);
+      return;
+    }
     this.#flush();
     this.#offset = this.#ring.end;
     this.#seq = passenger.cursor.seq;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const leave = () => {
-      signal.removeEventListener('abort', leave);
-      this.#remove(seat);
-      resolve();
-    };
-    const seat: Seat = { ...passenger, leave };
-    signal.addEventListener('abort', leave, { once: true });
-    this.#add(seat);
-    return promise;
+    this.#add(new Seat(passenger, { signal, remove: this.#remove, ended }));
   }
 
   /** To be called whenever an entry was put into the ring. */
@@ -87,14 +108,14 @@ export class FanOut {
   }
 
   #add(seat: Seat): void {
-    const { key } = seat.sink;
+    const { key } = seat.passenger.sink;
     const group = this.#groups.get(key);
     if (group) group.add(seat);
     else this.#groups.set(key, new Set([seat]));
   }
 
-  #remove(seat: Seat): void {
-    const { key } = seat.sink;
+  #takeOff(seat: Seat): void {
+    const { key } = seat.passenger.sink;
     const group = this.#groups.get(key);
     if (group?.delete(seat) && group.size === 0) this.#groups.delete(key);
     if (this.#groups.size === 0) this.#cancel();
@@ -121,11 +142,11 @@ const batchMax = 64;
 
 function serve(group: Set<Seat>, batch: Batch): void {
   const [first] = group;
-  const frames = first && framesFor(first.sink, batch);
+  const frames = first && framesFor(first.passenger.sink, batch);
   const pieces = frames && inPieces(frames);
   const now = Date.now();
   for (const seat of group) {
-    const given = pieces ? give(seat.sink, pieces, plainCount(seat, batch, now)) : 0;
+    const given = pieces ? give(seat.passenger.sink, pieces, plainCount(seat.passenger, batch, now)) : 0;
     if (given < batch.entries.length) getOff(seat, batch, given);
   }
 }
@@ -142,11 +163,11 @@ function framesFor(sink: Sink, batch: Batch): Uint8Array[] | undefined {
 const nothing = new Uint8Array(0);
 
 /** How many entries come before the first that is particular to this watcher. */
-function plainCount(seat: Seat, batch: Batch, now: number): number {
+function plainCount(passenger: Passenger, batch: Batch, now: number): number {
   const { entries } = batch;
-  if (now < seat.plainUntil && seat.plainAfter < batch.plainFrom) return entries.length;
+  if (now < passenger.plainUntil && passenger.plainAfter < batch.plainFrom) return entries.length;
   try {
-    const stop = entries.findIndex((entry) => seat.isParticular(entry, now));
+    const stop = entries.findIndex((entry) => passenger.isParticular(entry, now));
     return stop === -1 ? entries.length : stop;
   } catch {
     return 0; // the watcher will meet the error by itself, and the others never
@@ -177,6 +198,6 @@ function write(sink: Sink, bytes: Uint8Array): boolean {
 
 /** The watcher was given so many entries of the batch. */
 function getOff(seat: Seat, batch: Batch, given: number): void {
-  seat.cursor.moveTo(batch.offset + given, batch.seqBefore(given));
+  seat.passenger.cursor.moveTo(batch.offset + given, batch.seqBefore(given));
   seat.leave();
 }

@@ -6,9 +6,9 @@ import { Outage } from './outage.ts';
 import { PositionCheck } from './positionCheck.ts';
 import { type FeedContext, type FeedCount, RoomFeed } from './roomFeed.ts';
 import { type Signal, Stop } from './stop.ts';
-import { type Carriage, type FeedItem, follow, type WatchOptions } from './watch.ts';
+import { type Carriage, type FeedItem, follow, type Ride, type WatchOptions } from './watch.ts';
 
-export type { BrokerEvent, Carriage, FeedCount, FeedItem };
+export type { BrokerEvent, Carriage, FeedCount, FeedItem, Ride };
 
 export interface HubWatchOptions extends WatchOptions {
   /** Each of them ends the watch. */
@@ -86,7 +86,11 @@ class FeedHub implements Hub {
   readonly #brokerOutage: Outage;
   readonly #check: PositionCheck;
   readonly #feeds = new Map<string, RoomFeed>();
-  readonly #watches = new Set<Stop>();
+  readonly #watches = new Set<HubWatch>();
+  readonly #desk: Desk = {
+    enter: (watch, roomId) => this.#enter(watch, roomId),
+    leave: (watch, feed) => this.#leave(watch, feed),
+  };
   readonly #stopListening: () => void;
   #closed = false;
 
@@ -161,31 +165,24 @@ class FeedHub implements Hub {
   }
 
   watch(roomId: string, options: HubWatchOptions): AsyncIterable<FeedItem, void> {
-    return { [Symbol.asyncIterator]: () => new HubWatch((stop) => this.#begin(roomId, options, stop)) };
+    return { [Symbol.asyncIterator]: () => new HubWatch(this.#desk, roomId, options) };
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     this.#stopListening();
-    for (const stop of this.#watches) stop.abort();
+    for (const watch of this.#watches) watch.stop();
   }
 
-  /** What the watch holds is let go of when it is stopped: at once, and once. */
-  #begin(roomId: string, options: HubWatchOptions, stop: Stop): AsyncGenerator<FeedItem, void> | null {
+  #enter(watch: HubWatch, roomId: string): RoomFeed {
     if (this.#closed) throw new EarshotError('SERVER_STOPPING');
-    const { signals } = options;
-    if (signals.some((signal) => signal.aborted)) return null;
-    const feed = this.#feeds.get(roomId) ?? this.#open(roomId);
-    const attachment = feed.attach(stop);
-    const abort = () => stop.abort();
-    this.#watches.add(stop);
-    for (const signal of signals) signal.addEventListener('abort', abort, { once: true });
-    stop.addEventListener('abort', () => {
-      for (const signal of signals) signal.removeEventListener('abort', abort);
-      this.#watches.delete(stop);
-      if (feed.readers === 0) this.#close(feed);
-    });
-    return follow(feed, attachment, options, stop);
+    this.#watches.add(watch);
+    return this.#feeds.get(roomId) ?? this.#open(roomId);
+  }
+
+  #leave(watch: HubWatch, feed: RoomFeed): void {
+    this.#watches.delete(watch);
+    if (feed.detach() === 0) this.#close(feed);
   }
 
   #open(roomId: string): RoomFeed {
@@ -223,21 +220,36 @@ class FeedHub implements Hub {
 
 const over = { done: true, value: undefined } as const;
 
-/** One watch as its consumer holds it: whatever ends it, also an error or `return`, stops it. */
+/** Where watches come and go. */
+interface Desk {
+  enter(watch: HubWatch, roomId: string): RoomFeed;
+  leave(watch: HubWatch, feed: RoomFeed): void;
+}
+
+/**
+ * One watch as its consumer holds it: whatever ends it, also an error or `return`, stops it, and lets go at once, and once,
+ * of what it holds.
+ */
 class HubWatch implements AsyncIterator<FeedItem, void> {
-  readonly #begin: (stop: Stop) => AsyncGenerator<FeedItem, void> | null;
+  readonly #desk: Desk;
+  readonly #roomId: string;
+  readonly #options: HubWatchOptions;
   readonly #stop = new Stop();
+  /** Null before the first `next`, and where there is none. */
+  #feed: RoomFeed | null = null;
   /** Undefined before the first `next`. */
   #items: AsyncGenerator<FeedItem, void> | null | undefined;
 
-  constructor(begin: (stop: Stop) => AsyncGenerator<FeedItem, void> | null) {
-    this.#begin = begin;
+  constructor(desk: Desk, roomId: string, options: HubWatchOptions) {
+    this.#desk = desk;
+    this.#roomId = roomId;
+    this.#options = options;
   }
 
   // Promises are chained by hand: of a generator around the other one, each of many thousands who wait would hold a copy.
   next(): Promise<IteratorResult<FeedItem, void>> {
     try {
-      if (this.#items === undefined) this.#items = this.#begin(this.#stop);
+      if (this.#items === undefined) this.#items = this.#begin();
     } catch (error) {
       this.#items = null;
       return Promise.reject(error);
@@ -245,12 +257,12 @@ class HubWatch implements AsyncIterator<FeedItem, void> {
     if (this.#items === null) return Promise.resolve(over);
     return this.#items.next().then(
       (result) => {
-        if (result.done) this.#stop.abort();
+        if (result.done) this.stop();
         return result;
       },
       (error: unknown) => {
         const stopped = this.#stop.aborted;
-        this.#stop.abort();
+        this.stop();
         if (stopped) return over;
         throw error;
       },
@@ -259,8 +271,27 @@ class HubWatch implements AsyncIterator<FeedItem, void> {
 
   return(): Promise<IteratorResult<FeedItem, void>> {
     this.#items ??= null;
-    // A generator answers `return` only after the `next` before it; the abort lets that one go.
-    this.#stop.abort();
+    // A generator answers `return` only after the `next` before it; the stop lets that one go.
+    this.stop();
     return this.#items?.return() ?? Promise.resolve(over);
+  }
+
+  stop(): void {
+    for (const signal of this.#options.signals) signal.removeEventListener('abort', this);
+    if (this.#feed) this.#desk.leave(this, this.#feed);
+    this.#feed = null;
+    this.#stop.abort();
+  }
+
+  /** One of the signals aborted. */
+  handleEvent(): void {
+    this.stop();
+  }
+
+  #begin(): AsyncGenerator<FeedItem, void> | null {
+    if (this.#options.signals.some((signal) => signal.aborted)) return null;
+    this.#feed = this.#desk.enter(this, this.#roomId);
+    for (const signal of this.#options.signals) signal.addEventListener('abort', this);
+    return follow(this.#feed, this.#feed.attach(), this.#options, this.#stop);
   }
 }

@@ -85,6 +85,11 @@ export class Cursor {
     this.advanceTo(seq);
   }
 
+  /** Whether the reader was given all that there is. */
+  isAtEnd(ring: Ring): boolean {
+    return this.#offset === ring.end;
+  }
+
   /** The next entry for this reader; `behind` when the ring no longer holds it; undefined when there is none yet. */
   next(ring: Ring): Entry | 'behind' | undefined {
     if (this.#seq < ring.floor) return 'behind';

@@ -39,13 +39,6 @@ export interface FeedContext extends ReaderContext {
   ringSize: number;
 }
 
-export interface Attachment {
-  /** Where the ring ended when the reader came. */
-  offset: number;
-  /** Resolves when the ring has grown after this call, or the reader's signal aborts. One call at a time. */
-  grown: () => Promise<void>;
-}
-
 /**
  * One room on one instance, while somebody here watches it: listens to the broker, repairs what it gets from the store,
  * and keeps the latest of it in a ring that all watchers read. The subscription stands before the store is asked for the
@@ -66,10 +59,12 @@ export class RoomFeed {
   readonly #presence: Latest<Entry>;
   readonly #subscription: BrokerSubscription;
   readonly #closed = new AbortController();
+  /** Of the readers that wait. */
   readonly #bells = new Set<() => void>();
   readonly #reader: RoomReader;
   readonly #gaps: GapFiller;
   readonly #echoes = new Echoes();
+  #readers = 0;
   #hears = false;
   #snapshotRead = false;
   #badPayloadLogged = false;
@@ -182,26 +177,29 @@ export class RoomFeed {
     return page;
   }
 
-  /** Makes the caller a reader of the ring until the signal aborts, which must not have happened yet. */
-  attach(signal: Signal): Attachment {
-    let wake = () => {};
-    const bell = () => wake();
-    const detach = () => {
-      this.#bells.delete(bell);
-      bell();
-    };
-    this.#bells.add(bell);
-    signal.addEventListener('abort', detach, { once: true });
-    const grown = () =>
-      new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    return { offset: this.ring.end, grown };
+  /** Counts a reader of the ring, until it is detached. Gives where the ring ends. */
+  attach(): number {
+    this.#readers += 1;
+    return this.ring.end;
   }
 
-  /** Readers attached. */
-  get readers(): number {
-    return this.#bells.size;
+  /** Gives how many readers are left. */
+  detach(): number {
+    this.#readers -= 1;
+    return this.#readers;
+  }
+
+  /** Resolves when the ring has grown after this call, or the signal aborted. */
+  grown(signal: Signal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const ring = () => {
+      signal.removeEventListener('abort', ring);
+      this.#bells.delete(ring);
+      resolve();
+    };
+    this.#bells.add(ring);
+    signal.addEventListener('abort', ring, { once: true });
+    return promise;
   }
 
   close(): void {

@@ -4,7 +4,7 @@ import { vi } from 'vitest';
 import type { Codec } from './batch.ts';
 import { isChange } from './envelope.ts';
 import type { Sink } from './fanOut.ts';
-import { type Carriage, createHub, type FeedItem, type Hub, type HubOptions } from './hub.ts';
+import { type Carriage, createHub, type FeedItem, type Hub, type HubOptions, type Ride } from './hub.ts';
 import { ModelBroker, ModelStore } from './testModel.ts';
 
 /** A hub between a model store and a model broker, both quick and faultless until told otherwise. Needs fake timers. */
@@ -67,7 +67,7 @@ let readers = 0;
 
 /** For the tests of the feed: a consumer that notes all it is given. */
 export class Reader {
-  readonly items: FeedItem[] = [];
+  readonly items: Exclude<FeedItem, Ride>[] = [];
   /** How many of the items came by the fan-out. */
   carried = 0;
   readonly after: number | undefined;
@@ -127,6 +127,10 @@ export class Reader {
   async #read(feed: AsyncIterable<FeedItem>, slowness: number): Promise<void> {
     try {
       for await (const item of feed) {
+        if (item.kind === 'ride') {
+          await new Promise<void>(item.begin);
+          continue;
+        }
         this.items.push(item);
         if (slowness > 0) await new Promise((resolve) => setTimeout(resolve, slowness));
       }

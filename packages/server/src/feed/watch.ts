@@ -4,7 +4,7 @@ import { type BrokerEvent, isChange } from './envelope.ts';
 import type { Sink } from './fanOut.ts';
 import { forReader, Replay } from './replay.ts';
 import { Cursor, type Entry } from './ring.ts';
-import type { Attachment, RoomFeed } from './roomFeed.ts';
+import type { RoomFeed } from './roomFeed.ts';
 import type { Signal } from './stop.ts';
 
 export interface WatchOptions {
@@ -30,7 +30,17 @@ export type FeedItem =
   /** Where the watcher begins: the newest messages, and the number of the latest change in them. */
   | { kind: 'start'; type: 'snapshot' | 'reset'; messages: Message[]; seq: number }
   /** What happened next. `seq`: of a change its own number, of a passing event that of the last change before it. */
-  | { kind: 'event'; event: BrokerEvent; from: string; seq: number };
+  | { kind: 'event'; event: BrokerEvent; from: string; seq: number }
+  | Ride;
+
+/**
+ * The watcher is up to date, and has a sink: it may be served together with others from `begin` on. What comes next is to be
+ * asked for when `ended` was called. Meanwhile nobody waits for anything: of many thousands of watchers, each holds little.
+ */
+export interface Ride {
+  kind: 'ride';
+  begin: (ended: () => void) => void;
+}
 
 /**
  * What one watcher gets: a start where it needs one, then every change after its position, once and in order. It was
@@ -39,7 +49,7 @@ export type FeedItem =
  */
 export async function* follow(
   feed: RoomFeed,
-  attachment: Attachment,
+  offset: number,
   { history, after, carriage }: WatchOptions,
   signal: Signal,
 ): AsyncGenerator<FeedItem, void> {
@@ -51,7 +61,7 @@ export async function* follow(
     yield { kind: 'start', type: after === undefined ? 'snapshot' : 'reset', messages, seq: head };
   }
 
-  const cursor = new Cursor(position, attachment.offset);
+  const cursor = new Cursor(position, offset);
   let known = position;
   const isParticular = ({ event, from }: Entry, now: number) =>
     (event.type === 'message.created' && event.message.seq <= known) ||
@@ -62,7 +72,9 @@ export async function* follow(
       // One that read the store ahead of the feed has other positions than all until the feed is there too.
       const sink = cursor.seq === feed.last ? carriage?.sink() : undefined;
       const plain = { plainUntil: carriage?.changesPlainUntil() ?? 0, plainAfter: known };
-      await (sink ? feed.fanOut.carry({ cursor, sink, isParticular, ...plain }, signal) : attachment.grown());
+      const passenger = sink && { cursor, sink, isParticular, ...plain };
+      if (passenger) yield { kind: 'ride', begin: (ended) => feed.fanOut.carry(passenger, signal, ended) };
+      else await feed.grown(signal);
     } else if (entry === 'behind') {
       yield* catchUp(feed, cursor, signal);
       known = cursor.seq;

@@ -3,6 +3,7 @@ import type { Connection } from '../../domain/connection.ts';
 import type { Services } from '../../domain/services.ts';
 import { lookAround, type WatchedEvent, watchRoom } from '../../domain/watchRoom.ts';
 import type { Sink } from '../../feed/fanOut.ts';
+import type { Ride } from '../../feed/hub.ts';
 
 interface VisitOptions {
   services: Services;
@@ -23,7 +24,7 @@ export class Visit {
   readonly #connection: Connection;
   readonly #user: User;
   readonly #stop = new AbortController();
-  readonly #events: AsyncGenerator<WatchedEvent, void, void>;
+  readonly #events: AsyncGenerator<WatchedEvent | Ride, void, void>;
   #ended: Promise<unknown> = Promise.resolve();
   /** Until it resolves, what happens waits to be heard. */
   #held: Promise<void> = Promise.resolve();
@@ -61,7 +62,7 @@ export class Visit {
   /** Enters; resolves with how the room is. Null when the visit is over already. Throws `ROOM_FULL` and the like. */
   async enter(): Promise<StartEvent | null> {
     const first = await this.#events.next();
-    return first.done || !('messages' in first.value.event) ? null : first.value.event;
+    return first.done || 'begin' in first.value || !('messages' in first.value.event) ? null : first.value.event;
   }
 
   /** Hands over what happens from here on. Resolves when the visit is over; rejects when that is the server's doing. */
@@ -99,6 +100,10 @@ export class Visit {
   async #hearAll(hear: (watched: WatchedEvent) => void): Promise<void> {
     for await (const watched of this.#events) {
       await this.#held;
+      if ('begin' in watched) {
+        await new Promise<void>(watched.begin);
+        continue;
+      }
       if (this.#stop.signal.aborted) break;
       this.#heardTo = watched.seq;
       if (!this.#wasTold(watched.event)) hear(watched);

@@ -1,12 +1,10 @@
-import { joinInput, nearbyInput, type RoomEvent, roomInput, watchInput } from '@earshot/shared';
-import { tracked } from '@trpc/server';
+import { joinInput, nearbyInput, roomInput, watchInput } from '@earshot/shared';
 import { getRoom, nearbyRooms } from '../../domain/findRooms.ts';
 import { joinRoom } from '../../domain/joinRoom.ts';
 import { leaveRoom } from '../../domain/leaveRoom.ts';
 import { watchRoom } from '../../domain/watchRoom.ts';
-import { asTrpcError } from './errorShape.ts';
 import { procedure, router } from './init.ts';
-import { mapEach } from './mapEach.ts';
+import { TrackedWatch } from './trackedWatch.ts';
 
 export const roomsRouter = router({
   join: procedure.input(joinInput).mutation(({ ctx, input }) => joinRoom(ctx.services, ctx.connection, input)),
@@ -25,10 +23,6 @@ export const roomsRouter = router({
       signal: subscription?.stop ?? signal ?? new AbortController().signal,
       sink: sink && (() => sink),
     });
-    return mapEach(watch, {
-      // Tracked without exception: tRPC's client resumes from the last event's id, and one without would erase it.
-      value: ({ seq, event }) => tracked<RoomEvent>(String(seq), event),
-      error: asTrpcError,
-    });
+    return new TrackedWatch(watch, subscription);
   }),
 });

@@ -1,4 +1,5 @@
 import type { Sink } from '../../../feed/fanOut.ts';
+import type { Ride } from '../../../feed/hub.ts';
 import { type Signal, Stop } from '../../../feed/stop.ts';
 import type { Call } from './calls.ts';
 import { headOf, started, stopped, yielded } from './replies.ts';
@@ -7,8 +8,10 @@ import { headOf, started, stopped, yielded } from './replies.ts';
 export interface SubscriptionLine {
   /** Aborts when the client stops it, and when the socket has closed. */
   readonly stop: Signal;
-  /** Where its messages may be written past `yield`, while its next value is awaited; undefined: nowhere. */
+  /** Where its messages may be written past `yield` during a ride; undefined: nowhere. */
   sink(): Sink | undefined;
+  /** To be called before the values end, if that is not for good: when the ride is over, the next one is asked for again. */
+  rideOn(ride: Ride): void;
 }
 
 /** The socket of a subscription. */
@@ -29,6 +32,7 @@ export class Subscription implements SubscriptionLine {
   readonly call: Call;
   readonly #teller: Teller;
   #iterator: AsyncIterator<unknown> | undefined;
+  #ride: Ride | null = null;
 
   constructor(call: Call, teller: Teller) {
     this.call = call;
@@ -39,19 +43,32 @@ export class Subscription implements SubscriptionLine {
     return this.#teller.sink(headOf(this.call));
   }
 
+  rideOn(ride: Ride): void {
+    this.#ride = ride;
+  }
+
   /** Tells the client of each value. Resolves when there is nothing more to tell. */
   async run(values: AsyncIterable<unknown>): Promise<void> {
-    const iterator = values[Symbol.asyncIterator]();
-    this.#iterator = iterator;
-    const head = headOf(this.call);
-    this.#teller.reply(started(head));
+    this.#iterator = values[Symbol.asyncIterator]();
+    this.#teller.reply(started(headOf(this.call)));
     this.stop.addEventListener('abort', this);
+    await this.#tell();
+  }
+
+  async #tell(): Promise<void> {
+    const iterator = this.#iterator;
+    if (!iterator) return;
+    const head = headOf(this.call);
     try {
       for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
         if (this.stop.aborted) return;
         this.#teller.reply(yielded(head, next.value));
       }
-      if (!this.stop.aborted) await this.#finish();
+      if (this.stop.aborted) return;
+      const ride = this.#ride;
+      this.#ride = null;
+      if (ride) ride.begin(() => this.#tell());
+      else await this.#finish();
     } catch (cause) {
       if (!this.stop.aborted) await this.#finish({ cause });
       else if (!isAbortError(cause)) this.#teller.report(this.call, cause);

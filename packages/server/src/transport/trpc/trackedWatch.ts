@@ -1,0 +1,49 @@
+import type { RoomEvent } from '@earshot/shared';
+import { type TrackedEnvelope, tracked } from '@trpc/server';
+import type { WatchedEvent } from '../../domain/watchRoom.ts';
+import type { Ride } from '../../feed/hub.ts';
+import { asTrpcError } from './errorShape.ts';
+import type { SubscriptionLine } from './socket/subscription.ts';
+
+type Tracked = TrackedEnvelope<RoomEvent>;
+
+/** A watch as tRPC takes it. A generator would do the same, and hold half a kilobyte for each of many thousands who only wait. */
+export class TrackedWatch implements AsyncIterableIterator<Tracked, void, void> {
+  readonly #watch: AsyncGenerator<WatchedEvent | Ride, void, void>;
+  readonly #subscription: SubscriptionLine | null;
+
+  constructor(watch: AsyncGenerator<WatchedEvent | Ride, void, void>, subscription: SubscriptionLine | null) {
+    this.#watch = watch;
+    this.#subscription = subscription;
+  }
+
+  async next(): Promise<IteratorResult<Tracked, void>> {
+    try {
+      const { done, value } = await this.#watch.next();
+      if (done) return over;
+      if ('begin' in value) {
+        this.#subscription?.rideOn(value);
+        return over;
+      }
+      // Tracked without exception: tRPC's client resumes from the last event's id, and one without would erase it.
+      return { done: false, value: tracked(String(value.seq), value.event) };
+    } catch (error) {
+      throw asTrpcError(error);
+    }
+  }
+
+  async return(): Promise<IteratorResult<Tracked, void>> {
+    try {
+      await this.#watch.return();
+      return over;
+    } catch (error) {
+      throw asTrpcError(error);
+    }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
+
+const over = { done: true, value: undefined } as const;
