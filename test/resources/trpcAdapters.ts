@@ -147,19 +147,13 @@ const theirs: Attach = (socket, request, made) => {
 
 const ours: Attach = (socket, request, made) => {
   const outbound = new Outbound({ socket, stream: request.socket }, () => {});
-  const trpc = new TrpcSocket({
-    router,
-    callsPerFrame,
-    outbound,
-    awaitsParams: request.url?.includes('connectionParams=1') === true,
-    createContext: async (params) => {
-      await null;
-      const ctx = contextOf(params);
-      made(ctx);
-      return ctx;
-    },
-    onError: () => {},
-  });
+  const createContext = async (params: ConnectionParams) => {
+    await null;
+    const ctx = contextOf(params);
+    made(ctx);
+    return ctx;
+  };
+  const trpc = new TrpcSocket({ router, callsPerFrame, onError: () => {} }, { outbound, createContext }, request.url);
   socket.on('message', (data, isBinary) => trpc.take(bytesOf(data), isBinary));
   socket.on('close', () => trpc.close());
   socket.on('error', () => {});

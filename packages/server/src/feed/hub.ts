@@ -277,10 +277,11 @@ class HubWatch implements AsyncIterator<FeedItem, void> {
   }
 
   stop(): void {
-    for (const signal of this.#options.signals) signal.removeEventListener('abort', this);
-    if (this.#feed) this.#desk.leave(this, this.#feed);
-    this.#feed = null;
+    if (this.#stop.aborted) return;
     this.#stop.abort();
+    if (this.#feed === null) return;
+    for (const signal of this.#options.signals) signal.removeEventListener('abort', this);
+    this.#desk.leave(this, this.#feed);
   }
 
   /** One of the signals aborted. */

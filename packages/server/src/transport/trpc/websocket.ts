@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { EarshotError, errorEntry } from '@earshot/shared';
+import type { AnyTRPCRouter } from '@trpc/server';
 import { type RawData, type Server, WebSocket, WebSocketServer } from 'ws';
 import { Connection, type Line } from '../../domain/connection.ts';
 import { Stop } from '../../feed/stop.ts';
@@ -24,11 +25,16 @@ interface WebSocketOptions extends SocketSettings {
   report: Report;
 }
 
+interface SharedOptions extends WebSocketOptions {
+  router: AnyTRPCRouter;
+}
+
 /** tRPC over WebSocket. Upgrades are handed to it by the caller. */
 export function createTrpcSockets(options: WebSocketOptions): Server<typeof ServedSocket> {
+  const shared = { ...options, router: appRouter };
   const wss = new WebSocketServer<typeof ServedSocket>({ ...socketOptions(options), WebSocket: ServedSocket });
   wss.on('connection', (socket, request) => {
-    socket.client = new Client(options, socket, request);
+    socket.client = new Client(shared, socket, request);
     socket.on('message', onMessage).on('error', onError).on('close', onClose);
   });
   keepAlive(wss);
@@ -56,35 +62,28 @@ function onClose(this: WebSocket, code: number): void {
 class Client implements Line {
   /** Without a close frame (1006) the line broke, or the client vanished. */
   broken = false;
-  readonly #options: WebSocketOptions;
+  readonly #options: SharedOptions;
   readonly #socket: WebSocket;
   readonly #address: string;
-  readonly #outbound: Outbound;
+  readonly outbound: Outbound;
   readonly #throttle: Throttle;
   readonly #trpc: TrpcSocket;
   readonly #closed = new Stop();
 
   // The request is not held: browsers send a kilobyte of headers, and a socket may be open for days.
-  constructor(options: WebSocketOptions, socket: WebSocket, { socket: stream, url = '' }: IncomingMessage) {
+  constructor(options: SharedOptions, socket: WebSocket, { socket: stream, url }: IncomingMessage) {
     this.#options = options;
     this.#socket = socket;
     this.#address = stream.remoteAddress ?? '';
-    this.#outbound = new Outbound({ socket, stream }, options.report, options.parts.slowReaders);
+    this.outbound = new Outbound({ socket, stream }, options.report, options.parts.slowReaders);
     this.#throttle = new Throttle(this);
-    this.#trpc = new TrpcSocket({
-      router: appRouter,
-      callsPerFrame: options.callsPerFrame,
-      outbound: this.#outbound,
-      awaitsParams: new URLSearchParams(url.split('?')[1]).get('connectionParams') === '1',
-      createContext: (params) => this.#createContext(params),
-      onError: options.onError,
-    });
+    this.#trpc = new TrpcSocket(options, this, url);
   }
 
   take(data: RawData, isBinary: boolean): void {
     if (!Buffer.isBuffer(data)) return; // `ws` gives nothing else unless told to
     this.#trpc.take(data, isBinary);
-    void this.#outbound.limitReading(() => this.#throttle.waiting);
+    void this.outbound.limitReading(() => this.#throttle.waiting);
   }
 
   noteFault(error: Error): void {
@@ -98,10 +97,10 @@ class Client implements Line {
   }
 
   writable(): Promise<void> {
-    return this.#outbound.writable();
+    return this.outbound.writable();
   }
 
-  async #createContext(params: ConnectionParams): Promise<Context> {
+  async createContext(params: ConnectionParams): Promise<Context> {
     const { parts } = this.#options;
     try {
       const identity = await parts.authenticator.identify(params ?? {});

@@ -29,16 +29,19 @@ export interface SocketContext {
   readonly subscription: SubscriptionLine | null;
 }
 
+/** What all sockets share. */
 interface TrpcSocketOptions {
   router: AnyTRPCRouter;
   /** Calls in one frame; 0: as many as fit. */
   callsPerFrame: number;
-  outbound: Outbound;
-  /** Whether the first message tells who connects. */
-  awaitsParams: boolean;
-  /** Called once. What it rejects with is told, and closes the socket. */
-  createContext: (params: ConnectionParams) => Promise<SocketContext>;
   onError: OnError;
+}
+
+/** Who is served on a socket. */
+interface Served {
+  readonly outbound: Outbound;
+  /** Called once. What it rejects with is told, and closes the socket. */
+  createContext(params: ConnectionParams): Promise<SocketContext>;
 }
 
 /**
@@ -47,13 +50,16 @@ interface TrpcSocketOptions {
  */
 export class TrpcSocket implements Teller {
   readonly #options: TrpcSocketOptions;
+  readonly #served: Served;
   /** Null until the client has said who it is. */
   #context: SocketContext | Promise<SocketContext> | null = null;
   #subscriptions: Map<RequestId, Subscription> | null = null;
 
-  constructor(options: TrpcSocketOptions) {
+  /** `url`: of the upgrade. It says whether the first message tells who connects. */
+  constructor(options: TrpcSocketOptions, served: Served, url = '') {
     this.#options = options;
-    if (!options.awaitsParams) this.#begin(() => null);
+    this.#served = served;
+    if (new URLSearchParams(url.split('?')[1]).get('connectionParams') !== '1') this.#begin(() => null);
   }
 
   /** Takes a message of the client. Never throws. */
@@ -73,7 +79,7 @@ export class TrpcSocket implements Teller {
   }
 
   reply(text: string): void {
-    this.#options.outbound.send(text);
+    this.#served.outbound.send(text);
   }
 
   fail(call: Call, cause: unknown): void {
@@ -88,7 +94,7 @@ export class TrpcSocket implements Teller {
   }
 
   sink(head: string): Sink | undefined {
-    return sinkOf(head, this.#options.outbound);
+    return sinkOf(head, this.#served.outbound);
   }
 
   release({ call: { id } }: Subscription): void {
@@ -107,12 +113,11 @@ export class TrpcSocket implements Teller {
   }
 
   async #createContext(params: () => ConnectionParams): Promise<SocketContext> {
-    const { createContext, outbound } = this.#options;
     try {
-      return await createContext(params());
+      return await this.#served.createContext(params());
     } catch (cause) {
       this.#refuse(getTRPCErrorFromUnknown(cause));
-      setImmediate(() => outbound.close());
+      setImmediate(() => this.#served.outbound.close());
       throw cause;
     }
   }
@@ -169,7 +174,7 @@ export class TrpcSocket implements Teller {
     this.#subscriptions.set(id, subscription);
     const values = await this.#setUp(subscription);
     if (values === null) return;
-    if (subscription.stop.aborted || !this.#options.outbound.isOpen) await subscription.discard(values);
+    if (subscription.stop.aborted || !this.#served.outbound.isOpen) await subscription.discard(values);
     else await subscription.run(values);
   }
 
@@ -178,7 +183,7 @@ export class TrpcSocket implements Teller {
     const { call, stop } = subscription;
     try {
       const context = await this.#context;
-      if (stop.aborted || !this.#options.outbound.isOpen) {
+      if (stop.aborted || !this.#served.outbound.isOpen) {
         subscription.conclude();
         return null;
       }
