@@ -69,7 +69,7 @@ const cases: [name: string, frames: Frame[]][] = [
   ],
   ['a mutation that gives nothing', [mutation('nothing')]],
   ['an input that is refused', [mutation('checked', -1), mutation('checked', 1)]],
-  ['errors', ['named', 'plain', 'text', 'abort'].map((name) => mutation('fail', name))],
+  ['errors', ['named', 'plain', 'text', 'abort', 'shapeless'].map((name) => mutation('fail', name))],
   ['a result that can not be serialized', [query('unserializable')]],
   ['an iterable of a query', [query('iterable')]],
   ['paths that lead nowhere', [query('none'), mutation('echo'), query('story'), query('__proto__'), query('')]],

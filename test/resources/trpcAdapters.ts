@@ -24,16 +24,17 @@ interface TestContext {
 const t = initTRPC.context<TestContext>().create({
   transformer,
   isDev: false,
-  errorFormatter: ({ shape, error, path, type }) => ({
-    ...shape,
-    data: { ...shape.data, path, type, was: error.message },
-  }),
+  errorFormatter: ({ shape, error, path, type }) => {
+    if (error.message === 'shapeless') throw new Error('no shape for this');
+    return { ...shape, data: { ...shape.data, path, type, was: error.message } };
+  },
 });
 
 const errors: Record<string, () => unknown> = {
   named: () => new TRPCError({ code: 'FORBIDDEN', message: 'not for you' }),
   plain: () => new Error('plain'),
   text: () => 'text',
+  shapeless: () => new Error('shapeless'),
   abort: () => new DOMException('given up', 'AbortError'),
 };
 

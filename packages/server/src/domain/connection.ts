@@ -4,8 +4,8 @@ import { type Signal, Stop } from '../feed/stop.ts';
 
 /** What a connection's answers and events travel on. */
 export interface Line {
-  /** Resolves when more can be written without piling up unsent bytes. */
-  writable(): Promise<void>;
+  /** Resolves when more can be written without piling up unsent bytes; undefined: at once. */
+  writable(): Promise<void> | undefined;
   /** Whether it broke, instead of being closed by its client. */
   readonly broken: boolean;
 }
@@ -19,7 +19,7 @@ interface ConnectionOptions {
   line?: Line;
 }
 
-const sound: Line = { writable: async () => {}, broken: false };
+const sound: Line = { writable: () => undefined, broken: false };
 
 /** One client's connection: who is there, and what must be kept in order or counted for each connection. */
 export class Connection {

@@ -30,6 +30,8 @@ export class Outbound {
   #draining: Promise<void> | null = null;
   /** Whether the socket is not read from, for a client that sends faster than it is served. */
   #holding = false;
+  /** Whether something of an earlier turn was unsent when this one began. */
+  #isBehind = false;
 
   /** `stream`: what lies under the socket. */
   constructor(
@@ -52,16 +54,19 @@ export class Outbound {
   }
 
   /**
-   * Resolves when more may be written: a watcher that waits here holds only a cursor. A reader that stays behind is
+   * Resolves when more may be written; undefined: at once. A watcher that waits here holds only a cursor. A reader that stays behind is
    * closed with `SLOW_CONSUMER`, and resumes when it can.
    */
-  async writable(): Promise<void> {
-    if (this.#isFull()) await this.#drained();
+  writable(): Promise<void> | undefined {
+    return this.#isFull() ? this.#drained() : undefined;
   }
 
   /** Stops reading from the socket while its client sends faster than it is served, or does not read what it is sent. */
-  async limitReading(waiting: () => number): Promise<void> {
-    if (this.#holding || !(this.#isFull() || waiting() > waitingMax)) return;
+  limitReading(waiting: () => number): void {
+    if (!this.#holding && (this.#isFull() || waiting() > waitingMax)) void this.#hold(waiting);
+  }
+
+  async #hold(waiting: () => number): Promise<void> {
     this.#holding = true;
     this.#socket.pause();
     do {
@@ -80,10 +85,12 @@ export class Outbound {
     }
     const stream = this.#stream;
     if (stream.writableCorked === 0) {
+      this.#isBehind = stream.writableLength > 0;
       stream.cork();
       process.nextTick(uncork, stream);
     }
-    stream.write(textFrame(text));
+    // What may lie unsent for long must not keep a part of Node's common pool in memory.
+    stream.write(textFrame(text, this.#isBehind ? Buffer.allocUnsafeSlow : Buffer.allocUnsafe));
   }
 
   /** Writes whole frames that were built elsewhere. False when too much is unsent: then nothing was taken. */

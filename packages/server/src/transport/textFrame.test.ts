@@ -12,7 +12,7 @@ test('frames of every length, between those of ws itself, are read as they were 
   const server = new WebSocketServer({ server: createServer().listen(0, '127.0.0.1') });
   server.on('connection', (socket, { socket: stream }) => {
     socket.send('first');
-    stream.write(Buffer.concat(texts.map(textFrame)));
+    stream.write(Buffer.concat(texts.map((text) => textFrame(text))));
     socket.send('last');
     socket.close();
   });

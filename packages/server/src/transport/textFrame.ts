@@ -1,10 +1,10 @@
 /**
  * A WebSocket text frame as a server sends it: whole, unmasked, uncompressed (RFC 6455, 5.2).
  */
-export function textFrame(text: string): Buffer {
+export function textFrame(text: string, allocate = Buffer.allocUnsafe): Buffer {
   const length = Buffer.byteLength(text);
   const start = length < 126 ? 2 : length < 0x10000 ? 4 : 10;
-  const frame = Buffer.allocUnsafe(start + length);
+  const frame = allocate(start + length);
   frame[0] = 0x81;
   if (start === 2) {
     frame[1] = length;

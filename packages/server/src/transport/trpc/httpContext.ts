@@ -44,7 +44,7 @@ class ResponseLine implements Line {
     this.#response = response;
   }
 
-  async writable(): Promise<void> {}
+  writable(): undefined {}
 
   get broken(): boolean {
     return !this.#response.writableFinished;

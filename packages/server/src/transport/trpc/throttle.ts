@@ -25,7 +25,8 @@ export class Throttle {
     if (this.#running >= atOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#running += 1;
     try {
-      await this.#line.writable();
+      const room = this.#line.writable();
+      if (room) await room;
       return await call();
     } finally {
       // The turn is handed on, so that nobody who comes later gets in between.

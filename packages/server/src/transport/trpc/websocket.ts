@@ -83,7 +83,7 @@ class Client implements Line {
   take(data: RawData, isBinary: boolean): void {
     if (!Buffer.isBuffer(data)) return; // `ws` gives nothing else unless told to
     this.#trpc.take(data, isBinary);
-    void this.outbound.limitReading(() => this.#throttle.waiting);
+    this.outbound.limitReading(() => this.#throttle.waiting);
   }
 
   noteFault(error: Error): void {
@@ -96,7 +96,7 @@ class Client implements Line {
     this.#trpc.close();
   }
 
-  writable(): Promise<void> {
+  writable(): Promise<void> | undefined {
     return this.outbound.writable();
   }
 

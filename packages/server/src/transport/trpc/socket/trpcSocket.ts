@@ -5,7 +5,7 @@ import {
   getTRPCErrorShape,
   TRPCError,
 } from '@trpc/server';
-import type { TRPCClientOutgoingMessage } from '@trpc/server/rpc';
+import { TRPC_ERROR_CODES_BY_KEY, type TRPCClientOutgoingMessage } from '@trpc/server/rpc';
 import type { Sink } from '../../../feed/fanOut.ts';
 import type { Outbound } from '../../outbound.ts';
 import type { OnError } from '../onError.ts';
@@ -222,14 +222,26 @@ export class TrpcSocket implements Teller {
     this.reply(failed(headOf({ id: null, jsonrpc }), this.#shapeOf(error)));
   }
 
+  /** The text of an error as clients see it; a plain one where that can't be made, so that each is told something. */
   #shapeOf(error: TRPCError, call?: Call): string {
     const config = this.#options.router._def._config;
     const ctx = this.#context instanceof Promise ? undefined : this.#context;
     const { path, input } = call ?? {};
-    const shape = getTRPCErrorShape({ config, error, type: call?.type ?? 'unknown', path, input, ctx });
-    return JSON.stringify(config.transformer.output.serialize(shape));
+    try {
+      const shape = getTRPCErrorShape({ config, error, type: call?.type ?? 'unknown', path, input, ctx });
+      return JSON.stringify(config.transformer.output.serialize(shape));
+    } catch (cause) {
+      this.#options.onError(getTRPCErrorFromUnknown(cause), path);
+      return JSON.stringify(config.transformer.output.serialize(plainShape));
+    }
   }
 }
+
+const plainShape = {
+  code: TRPC_ERROR_CODES_BY_KEY.INTERNAL_SERVER_ERROR,
+  message: 'Internal server error',
+  data: { code: 'INTERNAL_SERVER_ERROR', httpStatus: 500 },
+};
 
 const nobody = { id: null, jsonrpc: undefined };
 
