@@ -28,6 +28,17 @@ test('a listener that was removed, or comes too late, is not told', () => {
   expect(stop.reason).toMatchObject({ name: 'AbortError' });
 });
 
+test('an object hears of it as a function does', () => {
+  const stop = new Stop();
+  const [told, removed] = [{ handleEvent: vi.fn() }, { handleEvent: vi.fn() }];
+  stop.addEventListener('abort', removed);
+  stop.addEventListener('abort', told);
+  stop.removeEventListener('abort', removed);
+  stop.abort();
+  expect(told.handleEvent).toHaveBeenCalledTimes(1);
+  expect(removed.handleEvent).not.toHaveBeenCalled();
+});
+
 test('a listener that throws keeps none from hearing, and is not the affair of who ends it', async () => {
   const stop = new Stop();
   const told = vi.fn();

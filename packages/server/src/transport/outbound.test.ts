@@ -105,7 +105,33 @@ test('frames built elsewhere come between those of ws, none when too much is unr
   expect(received.slice(3).every((text) => text === 'xxxxxx')).toBe(true);
 });
 
-test('a socket that compresses takes none', async () => {
+test('texts leave at the end of the turn, in order with all else, and none once the socket closes', async () => {
+  using line = await pair();
+  const outbound = new Outbound(line, () => {});
+  const received: string[] = [];
+  line.client.on('message', (data) => received.push(String(data)));
+  line.client.resume();
+  outbound.send('one');
+  line.near.send('two');
+  outbound.writeFrames(textFrame('three'));
+  outbound.send('four');
+  expect(line.stream.writableCorked).toBe(1);
+  line.near.close();
+  outbound.send('five');
+  await once(line.client, 'close');
+  expect(received).toEqual(['one', 'two', 'three', 'four']);
+});
+
+test('texts of a socket that compresses are compressed', async () => {
+  using line = await pair({ perMessageDeflate: true });
+  new Outbound(line, () => {}).send('x'.repeat(100_000));
+  line.client.resume();
+  const [data] = await once(line.client, 'message');
+  expect(String(data)).toHaveLength(100_000);
+  expect(line.stream.bytesWritten).toBeLessThan(10_000);
+});
+
+test('a socket that compresses takes no frames', async () => {
   using line = await pair({ perMessageDeflate: true });
   expect(new Outbound(line, () => {}).takesFrames).toBe(false);
 });
