@@ -46,23 +46,26 @@ export async function* watchRoom(
     (event.type === 'member.left' && event.userId === user.userId) ||
     membership.isDue(now);
   const carriage = input.sink && { sink: input.sink, isParticular, changesPlainUntil: membership.dueAt };
-  for await (const item of services.hub.watch(roomId, { history, after, signals, carriage })) {
-    if (item.kind === 'ride') {
-      yield item;
-      continue;
-    }
-    if (item.kind === 'event' && item.event.type === 'member.left') {
+  const tell = async (item: Exclude<FeedItem, Ride>): Promise<WatchedEvent | 'nothing' | 'over'> => {
+    if (item.kind === 'event') {
       // They may have joined again since.
-      if (item.event.userId === user.userId && !(await membership.holds({ now: true }))) return;
-      continue;
+      const left = item.event.type === 'member.left' && item.event.userId === user.userId;
+      if (left && !(await membership.holds({ now: true }))) return 'over';
+      if (isOwnDoing(item, connection, user)) return 'nothing';
     }
-    if (item.kind === 'event' && isOwnDoing(item, connection, user)) continue;
     const event = await toRoomEvent(services, roomId, item);
-    if (event === null) continue;
-    if (!(await membership.holds())) return;
+    if (event === null) return 'nothing';
+    if (!(await membership.holds())) return 'over';
     await connection.line.writable();
+    return { seq: item.seq, event, own: item.kind === 'event' && item.from === connection.id };
+  };
+  for await (const item of services.hub.watch(roomId, { history, after, signals, carriage })) {
+    // Every turn sets what the one before set: a watch that rests for hours keeps no message.
+    const told = item.kind === 'ride' ? item : await tell(item);
+    if (told === 'nothing') continue;
+    if (told === 'over') return;
     if (signals.some((signal) => signal.aborted)) break;
-    yield { seq: item.seq, event, own: item.kind === 'event' && item.from === connection.id };
+    yield told;
   }
   if (connection.ended.aborted && connection.ended.reason instanceof EarshotError) throw connection.ended.reason;
 }

@@ -27,11 +27,18 @@ export interface Carriage {
 }
 
 export type FeedItem =
-  /** Where the watcher begins: the newest messages, and the number of the latest change in them. */
-  | { kind: 'start'; type: 'snapshot' | 'reset'; messages: Message[]; seq: number }
+  | Start
   /** What happened next. `seq`: of a change its own number, of a passing event that of the last change before it. */
   | { kind: 'event'; event: BrokerEvent; from: string; seq: number }
   | Ride;
+
+/** Where the watcher begins: the newest messages, and the number of the latest change in them. */
+interface Start {
+  kind: 'start';
+  type: 'snapshot' | 'reset';
+  messages: Message[];
+  seq: number;
+}
 
 /**
  * The watcher is up to date, and has a sink: it may be served together with others from `begin` on. What comes next is to be
@@ -56,9 +63,11 @@ export async function* follow(
   await unlessAborted(feed.opened, signal);
   let position = after;
   if (position === undefined || !(await unlessAborted(canResume(feed, position), signal))) {
-    const { messages, head } = await unlessAborted(feed.snapshot(history), signal);
-    position = head;
-    yield { kind: 'start', type: after === undefined ? 'snapshot' : 'reset', messages, seq: head };
+    const type = after === undefined ? 'snapshot' : 'reset';
+    let start: Start | null = await unlessAborted(readStart(feed, history, type), signal);
+    position = start.seq;
+    yield start;
+    start = null; // one that rests for hours would keep all its messages
   }
 
   const cursor = new Cursor(position, offset);
@@ -83,6 +92,11 @@ export async function* follow(
       yield { kind: 'event', event, from: entry.from, seq: cursor.seq };
     }
   }
+}
+
+async function readStart(feed: RoomFeed, history: number, type: Start['type']): Promise<Start> {
+  const { messages, head } = await feed.snapshot(history);
+  return { kind: 'start', type, messages, seq: head };
 }
 
 async function canResume(feed: RoomFeed, after: number): Promise<boolean> {

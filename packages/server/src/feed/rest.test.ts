@@ -1,0 +1,27 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import v8 from 'node:v8';
+import vm from 'node:vm';
+import { expect, test } from 'vitest';
+import { createBench } from './testBench.ts';
+
+v8.setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = vm.runInNewContext('gc');
+
+test('a watch that is carried keeps nothing of what it began with', async () => {
+  const { store, hub } = createBench();
+  store.append('room');
+  const sink = { codec: { encode: () => null }, key: '', frame: () => Buffer.alloc(0), write: () => true };
+  const carriage = { sink: () => sink, isParticular: () => false, changesPlainUntil: () => 0 };
+  const items = hub.watch('room', { history: 50, signals: [], carriage })[Symbol.asyncIterator]();
+  const next = async (kind: string) => {
+    const { value } = await items.next();
+    expect(value).toMatchObject({ kind });
+    return new WeakRef(value);
+  };
+  const start = await next('start');
+  await next('ride');
+  await nextTurn();
+  collectGarbage();
+  expect(start.deref()).toBe(undefined);
+  await hub.close();
+});
