@@ -18,7 +18,7 @@ export interface WatchedEvent {
 
 interface WatchInput extends z.output<typeof watchInput> {
   signal: Signal;
-  /** Where events may be written past the caller, while it waits for the next; undefined: not yet. */
+  /** Where events may be written past the caller during a ride; undefined: not yet. Left out, there are no rides. */
   sink?: (() => Sink | undefined) | undefined;
 }
 
