@@ -11,10 +11,21 @@ const unavailable = (why: string) => new EarshotError('STORE_UNAVAILABLE', { cau
  * The result, if it comes in time. The driver's own limits add up when it tries again; what it still does after ours
  * nobody waits for.
  */
-export async function inTime<T>(work: Promise<T>, timeout = callTimeout): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(unavailable(`no answer within ${timeout} ms`)), timeout);
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+export function inTime<T>(work: Promise<T>, timeout = callTimeout): Promise<T> {
+  // By hand: `Promise.race` and `finally` make several promises of each, and each of many sends at once comes by here.
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(unavailable(`no answer within ${timeout} ms`)), timeout);
+    work.then(
+      (result) => {
+        clearTimeout(timer);
+        resolve(result);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
+  });
 }
 
 /** The calls under way: bounded in time, with errors in the store's words, and waited for at the end. */
