@@ -15,8 +15,8 @@ test('a watch that is carried keeps nothing of what it began with', async () => 
   const items = hub.watch('room', { history: 50, signals: [], carriage })[Symbol.asyncIterator]();
   const next = async (kind: string) => {
     const { value } = await items.next();
-    expect(value).toMatchObject({ kind });
-    return new WeakRef(value);
+    expect(value?.kind).toBe(kind);
+    return new WeakRef(value ?? {});
   };
   const start = await next('start');
   await next('ride');
