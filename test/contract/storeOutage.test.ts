@@ -1,7 +1,8 @@
 import { MongoClient } from 'mongodb';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { collect, eventually } from '../resources/collect.ts';
+import { openLine } from '../resources/line.ts';
 import { openFrom } from '../resources/storeProcess.ts';
 import { mongoSite, send, upTo } from '../resources/stores.ts';
 import { startMongod } from '../services/mongod.ts';
@@ -54,6 +55,22 @@ function refusedAsUnavailable(error: unknown): null {
   expect(error).toEqual(unavailable);
   return null;
 }
+
+/** Writes to a room, for which others of the room wait, and a word of each that goes to the database. */
+const writes: [string, { word: string; prepare?: (store: Store, other: Store) => unknown; write?: Write }][] = [
+  ['an insert', { word: 'insert' }],
+  // Somebody else took the number: for a second, such a room is written by itself.
+  [
+    'an insert where two write',
+    { word: 'insert', prepare: (store, other) => send(other, 'plaza').then(() => send(store, 'plaza')) },
+  ],
+  [
+    'a change',
+    { word: 'update', write: (store, messageId) => store.change({ roomId: 'plaza', messageId }, { type: 'delete' }) },
+  ],
+];
+
+type Write = (store: Store, messageId: string) => Promise<unknown>;
 
 const failed = { status: 'rejected', reason: unavailable };
 
@@ -122,6 +139,22 @@ describe('mongodb, when the database', () => {
     expect(stored.map(({ seq }) => seq)).toEqual(upTo(stored.length));
     expect(stored.map(({ content }) => content).sort()).toEqual([...acknowledged.all].sort());
   }, 60_000);
+
+  test.concurrent.each(writes)(
+    'never answers %s, that one fails in time, and those after it are written',
+    async (_, { word, prepare, write = (store) => send(store, 'plaza') }) => {
+      await using line = await openLine(inject('mongodbUri'));
+      await using site = await mongoSite(`mongodb://${new URL(line.url).host}/?directConnection=true`);
+      const [store, other] = [await site.open(), await site.open()];
+      const { id } = await send(store, 'plaza');
+      await prepare?.(store, other);
+      line.silence(word);
+      await expect(write(store, id)).rejects.toEqual(unavailable);
+      line.mend();
+      await eventually(() => write(store, id).catch(refusedAsUnavailable));
+    },
+    60_000,
+  );
 
   test('stops answering with its connections open, calls end in time, and repeats are stored once', async () => {
     await using mongod = await startMongod();

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { modulesOf } from '../resources/modulesOf.ts';
 
 // The packages as they get published: built, packed, unpacked into an application's node_modules, and used there.
 
@@ -184,11 +185,17 @@ describe('@earshot/client', () => {
   });
 });
 
-/** The modules that a file of declarations speaks of. */
-async function importsOf(file: string): Promise<Set<string | undefined>> {
-  const text = await readFile(file, 'utf8');
-  const imports = text.matchAll(/(?:\bfrom|\bimport|<reference [a-z]+=)\s*\(?\s*["']([^"']+)["']/g);
-  return new Set(Array.from(imports, ([, name]) => name));
+test.each([
+  ["import type { A } from 'a'; export type { B } from 'b'; export * from 'c';", ['a', 'b', 'c']],
+  ["export declare const a: import('a').A<typeof import('b')>;", ['a', 'b']],
+  ["import a = require('a'); export = a;", ['a']],
+  ['/// <reference types="a" />\n/// <reference path=\'./b.d.ts\' />\nexport {};', ['a', './b.d.ts']],
+  ['export type Direction = "from" | "to"; export type Way = "import" | "export";', []],
+  ["// from 'a'\n/** import('b') */\nexport declare const text: \"import 'c'\";", []],
+])('what needs what: %s', (text, modules) => expect(modulesOf(text)).toEqual(new Set(modules)));
+
+async function importsOf(file: string): Promise<Set<string>> {
+  return modulesOf(await readFile(file, 'utf8'));
 }
 
 describe('@earshot/server and @earshot/shared', () => {

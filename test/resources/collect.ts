@@ -81,6 +81,13 @@ function show(items: readonly unknown[]): string {
   return JSON.stringify(items.slice(-5)).slice(0, 1_500);
 }
 
+/** Rejects when that takes longer. `state` tells what stood in the way. */
+export async function within<T>(work: Promise<T>, state: () => string, deadlineMs = patience): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`not done within ${deadlineMs} ms: ${state()}`)), deadlineMs);
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 /** Looks again and again until `look` returns a truthy value: where nothing tells of the change. */
 export async function eventually<T>(look: () => T | Promise<T>, deadlineMs = patience): Promise<T> {
   const deadline = Date.now() + deadlineMs;

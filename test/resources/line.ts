@@ -7,6 +7,11 @@ export interface Line extends AsyncDisposable {
   readonly url: string;
   /** Breaks every connection, without a goodbye, and lets none through until `mend`. */
   cut(): void;
+  /**
+   * From now until `mend`, a connection over which this text is sent brings no answer any more, and stays open; the
+   * others go on.
+   */
+  silence(text: string): void;
   mend(): void;
 }
 
@@ -14,6 +19,7 @@ export async function openLine(serverUrl: string): Promise<Line> {
   const { hostname, port } = new URL(serverUrl);
   const sockets = new Set<Socket>();
   let whole = true;
+  let silenced: string | undefined;
   const hold = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => {}).on('close', () => sockets.delete(socket));
@@ -27,6 +33,9 @@ export async function openLine(serverUrl: string): Promise<Line> {
     const far = connect(Number(port), hostname);
     hold(far);
     near.pipe(far).pipe(near);
+    near.on('data', (sent) => {
+      if (silenced !== undefined && sent.includes(silenced)) far.unpipe(near).resume();
+    });
     near.on('close', () => far.destroy());
     far.on('close', () => near.destroy());
   });
@@ -39,8 +48,12 @@ export async function openLine(serverUrl: string): Promise<Line> {
   return {
     url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
     cut,
+    silence: (text) => {
+      silenced = text;
+    },
     mend: () => {
       whole = true;
+      silenced = undefined;
     },
     [Symbol.asyncDispose]: async () => {
       cut();

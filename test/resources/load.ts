@@ -1,4 +1,5 @@
 import type { Message } from '@earshot/shared';
+import { within } from './collect.ts';
 import type { StockClient } from './stockClient.ts';
 
 export interface Load {
@@ -27,7 +28,16 @@ export function sendSteadily(
   const errors: unknown[] = [];
   let going = true;
 
-  async function send({ api }: StockClient, clientMessageId: string): Promise<void> {
+  /** What each sender waits for. */
+  const open = new Set<string>();
+
+  async function send(client: StockClient, clientMessageId: string): Promise<void> {
+    open.add(clientMessageId);
+    await trySend(client, clientMessageId);
+    open.delete(clientMessageId);
+  }
+
+  async function trySend({ api }: StockClient, clientMessageId: string): Promise<void> {
     const input = { roomId, content: clientMessageId, clientMessageId };
     for (;;) {
       try {
@@ -51,7 +61,7 @@ export function sendSteadily(
     errors,
     async stop() {
       going = false;
-      await Promise.all(senders);
+      await within(Promise.all(senders), () => `not acknowledged: ${[...open].join(', ')}; ${String(errors.at(-1))}`);
     },
   };
 }

@@ -1,10 +1,14 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { type ClientOptions, WebSocket, WebSocketServer } from 'ws';
 import { keepAlive } from './keepAlive.ts';
 
-const intervalMs = 40;
+const intervalMs = 64;
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 async function pair(options: ClientOptions = {}) {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
@@ -17,7 +21,7 @@ async function pair(options: ClientOptions = {}) {
     client.terminate();
     server.close();
   };
-  return { near, client, [Symbol.dispose]: dispose };
+  return { server, near, client, [Symbol.dispose]: dispose };
 }
 
 async function pings(client: WebSocket, count: number): Promise<void> {
@@ -45,6 +49,35 @@ test('who has gone without a word is cut off, after one ping in vain', async () 
   });
   const [code] = await once(line.near, 'close');
   expect([code, heard]).toEqual([1006, 1]);
+});
+
+test('who speaks by itself is not asked', async () => {
+  using line = await pair();
+  let asked = 0;
+  line.client.on('ping', () => {
+    asked += 1;
+  });
+  const chat = setInterval(() => line.client.send('a word'), intervalMs / 8);
+  using _chat = { [Symbol.dispose]: () => clearInterval(chat) };
+  for (let words = 0; words < 40; words += 1) await once(line.near, 'message');
+  expect(asked).toBe(0);
+});
+
+test('many are asked by and by', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  using line = await pair();
+  const { port } = line.server.address() as AddressInfo;
+  const clients = [line.client, ...Array.from({ length: 31 }, () => new WebSocket(`ws://127.0.0.1:${port}`))];
+  await Promise.all(clients.slice(1).map((client) => once(client, 'open')));
+  const asked = Array.from(line.server.clients, (socket) => vi.spyOn(socket, 'ping'));
+  const count = () => asked.filter(({ mock }) => mock.calls.length > 0).length;
+  vi.advanceTimersByTime(intervalMs);
+  expect(count()).toBe(0); // they may well have spoken
+  vi.advanceTimersByTime(intervalMs / 4);
+  expect(count()).toBe(8);
+  vi.advanceTimersByTime((intervalMs / 4) * 3);
+  expect(count()).toBe(32);
+  for (const client of clients) client.terminate();
 });
 
 test('one that is not read from may have answered: it is asked again before it is cut off', async () => {

@@ -3,7 +3,7 @@ import { type Filter, ObjectId } from 'mongodb';
 import type { Entry } from '../groupCommit.ts';
 import { nextTimestamp } from '../nextTimestamp.ts';
 import type { NewMessage } from '../store.ts';
-import { untilDone } from './calls.ts';
+import { inTime, untilDone } from './calls.ts';
 import type { MessageDocument } from './collections.ts';
 import { messageFields, toMessage } from './documents.ts';
 import type { LogContext, Written } from './logContext.ts';
@@ -74,7 +74,7 @@ export async function appendAll(context: LogContext, roomId: string, appends: re
    * again, and refused again until all is settled.
    */
   async function settleStored(filter: Filter<MessageDocument>): Promise<void> {
-    const found = await messages.find(filter).project<MessageDocument>(messageFields).toArray();
+    const found = await inTime(messages.find(filter).project<MessageDocument>(messageFields).toArray());
     waiting = waiting.filter(({ entry, document }) => {
       const same = found.find((one) => isSame(one, document));
       if (same) entry.resolve({ message: toMessage(same), fresh: sameId(same, document) });

@@ -10,6 +10,10 @@ const unavailable = (why: string) => new EarshotError('STORE_UNAVAILABLE', { cau
 /**
  * The result, if it comes in time. The driver's own limits add up when it tries again; what it still does after ours
  * nobody waits for.
+ *
+ * Whatever others queue behind has to be bounded by this, not only the caller's own wait, because an operation of the
+ * driver may never settle: it sets no limit for an answer; and one that it writes in the instant between the end and the
+ * close of a socket, such as those of a mongod that was killed, waits for ever for the socket to drain (driver 7.9).
  */
 export async function inTime<T>(work: Promise<T>, timeout = callTimeout): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();

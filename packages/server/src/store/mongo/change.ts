@@ -3,7 +3,7 @@ import { ObjectId } from 'mongodb';
 import { applyChange } from '../applyChange.ts';
 import type { Entry } from '../groupCommit.ts';
 import type { MessageChange, MessageRef } from '../store.ts';
-import { untilDone } from './calls.ts';
+import { inTime, untilDone } from './calls.ts';
 import { messageFields, toMessage, toReactions } from './documents.ts';
 import type { LogContext, Written } from './logContext.ts';
 import { isDuplicate } from './storeError.ts';
@@ -35,7 +35,7 @@ export async function changeAll(context: LogContext, target: MessageRef, changes
   await untilDone(async () => {
     const [tail, document] = await Promise.all([
       tails.get(roomId),
-      messages.findOne({ _id, room_id: roomId, updated_seq: { $gt: 0 } }, { projection: messageFields }),
+      inTime(messages.findOne({ _id, room_id: roomId, updated_seq: { $gt: 0 } }, { projection: messageFields })),
     ]);
     if (!document) {
       for (const { entry } of changes) entry.reject(new EarshotError('MESSAGE_NOT_FOUND'));
@@ -60,18 +60,18 @@ export async function changeAll(context: LogContext, target: MessageRef, changes
   /** False when another instance was faster, at this message or with this number: then nothing was written. */
   async function save(before: Message, after: Message, numbers: number[]): Promise<boolean> {
     try {
-      const { matchedCount } = await messages.updateOne(
-        { _id, room_id: roomId, updated_seq: before.updatedSeq },
-        {
-          $set: {
-            updated_seq: after.updatedSeq,
-            content: after.content,
-            edited_at: after.editedAt,
-            deleted: after.deleted,
-            reactions: toReactions(after.reactions),
-          },
-          $push: { taken_seqs: { $each: numbers, $slice: -takenSeqsKept } },
+      const update = {
+        $set: {
+          updated_seq: after.updatedSeq,
+          content: after.content,
+          edited_at: after.editedAt,
+          deleted: after.deleted,
+          reactions: toReactions(after.reactions),
         },
+        $push: { taken_seqs: { $each: numbers, $slice: -takenSeqsKept } },
+      };
+      const { matchedCount } = await inTime(
+        messages.updateOne({ _id, room_id: roomId, updated_seq: before.updatedSeq }, update),
       );
       return matchedCount === 1;
     } catch (error) {

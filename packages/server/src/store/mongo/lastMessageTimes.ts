@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { idToBson } from '@earshot/shared';
 import { type Collection, ObjectId } from 'mongodb';
 import type { Logger } from '../../observe/logger.ts';
+import { inTime } from './calls.ts';
 import type { RoomDocument } from './collections.ts';
 
 /** Milliseconds between two writes, which cost the database as much as the messages do. */
@@ -42,7 +43,7 @@ export class LastMessageTimes {
         updateOne: { filter: { _id: idToBson(ObjectId, roomId) }, update: { $max: { last_message_at: at } } },
       }));
       try {
-        await this.#rooms.bulkWrite(updates, { ordered: false, writeConcern: { w: 1 } });
+        await inTime(this.#rooms.bulkWrite(updates, { ordered: false, writeConcern: { w: 1 } }));
       } catch (err) {
         this.#log.warn({ err, rooms: times.length }, 'time of last message not kept');
       }

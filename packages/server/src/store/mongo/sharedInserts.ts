@@ -43,7 +43,7 @@ export class SharedInserts {
     const until = this.#contested.get(roomId);
     if (until === undefined) return this.#commits.add(documents);
     if (until < performance.now()) this.#contested.delete(roomId);
-    return this.#insertAlone(documents);
+    return inTime(this.#insertAlone(documents));
   }
 
   async #insertTogether(batch: readonly Entry<Documents, Inserted>[]): Promise<void> {
