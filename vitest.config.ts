@@ -1,7 +1,18 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const services = './test/services/globalSetup.ts';
+const browser = './test/services/browserSetup.ts';
+
+/** Most tests wait more than they work. Vitest leaves a processor free: of two, it would use one. */
+const maxWorkers = Math.max(2, availableParallelism() - 1);
+
+/** They measure short times, memory or what is painted: nothing may run beside them. */
+const alone = [
+  'test/e2e/page/{longRoom,roomScroll}.test.ts',
+  'test/faults/{droppedPublishes,legacyOutage,redisCluster,redisOutage,slowReaders}.test.ts',
+];
 
 const modules = (folder: string) => fileURLToPath(new URL(`./test/${folder}node_modules`, import.meta.url));
 /** The oldest React that the client's bindings are for, instead of the one that everything else is tested on. */
@@ -12,8 +23,16 @@ const react18 = [
 
 export default defineConfig({
   test: {
+    maxWorkers,
     projects: [
-      { test: { name: 'unit', include: ['packages/*/src/**/*.test.{ts,tsx}', 'test/repository/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.{ts,tsx}', 'test/repository/**/*.test.ts'],
+          testTimeout: 20_000, // a property takes its time on a busy machine
+          isolate: false, // a process for each of many small files would cost as much as their tests
+        },
+      },
       {
         test: {
           name: 'contract',
@@ -48,7 +67,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: './test/services/browserSetup.ts',
+          exclude: alone,
+          globalSetup: browser,
           testTimeout: 60_000,
         },
       },
@@ -56,11 +76,21 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
+          exclude: alone,
           globalSetup: services,
           testTimeout: 120_000,
-          // They measure how fast things recover: one at a time, and after everything else.
-          fileParallelism: false,
+          // They measure how many seconds it takes to recover: after what keeps the processors busy.
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'alone',
+          include: alone,
+          globalSetup: [services, browser],
+          testTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

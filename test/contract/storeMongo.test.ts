@@ -75,6 +75,21 @@ describe('mongodb', () => {
     });
   });
 
+  test('knows when the last message came to each of more rooms than one write keeps', async () => {
+    await using site = await mongoSite();
+    const store = await site.open();
+    const roomIds = upTo(1_100).map((room) => `room ${room}`);
+    await using raw = await behind(site);
+    const rooms = raw.db.collection<{ _id: string; created_at: Date; last_message_at?: Date }>('rooms');
+    await rooms.insertMany(roomIds.map((_id) => ({ _id, created_at: new Date(1) })));
+    const sent = await Promise.all(roomIds.map((roomId) => send(store, roomId)));
+    await store.close();
+    const kept = await rooms.find().toArray();
+    expect(new Map(kept.map((room) => [room._id, room.last_message_at]))).toEqual(
+      new Map(sent.map(({ roomId, timestamp }) => [roomId, timestamp])),
+    );
+  });
+
   test('reads rooms of the original service, with what they lack', async () => {
     await using site = await mongoSite();
     await using raw = await behind(site);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '@earshot/server';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { eventually } from '../resources/collect.ts';
 import { sendSteadily, wholeHistory } from '../resources/load.ts';
 import { somewhere } from '../resources/places.ts';
@@ -8,9 +8,9 @@ import { startPair } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 import { startMongod } from '../services/mongod.ts';
 
-test.each(['stop', 'kill'] as const)(
+test.concurrent.for(['stop', 'kill'] as const)(
   'mongod %sed and started again: sends succeed or fail with a retryable error, and a repeat never doubles one',
-  async (how) => {
+  async (how, { expect }) => {
     await using mongod = await startMongod();
     await using earshot = await startPair({ env: { MONGODB_URI: mongod.url }, log: createLogger('error') });
     const senders = Array.from({ length: 4 }, (_, i) =>

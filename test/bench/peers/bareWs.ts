@@ -1,7 +1,11 @@
+import { type FileHandle, open } from 'node:fs/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { announce, newMessage } from './message.ts';
 
-/** The fastest broadcast that is written by hand in an evening: one string, and `send` for each socket of the room. */
+/**
+ * The fastest broadcast that is written by hand in an evening: one string, and `send` for each socket of the room. With
+ * `LOG_FILE`, each message is flushed to that file before anybody sees it.
+ */
 
 interface Frame {
   id: number;
@@ -11,6 +15,20 @@ interface Frame {
 }
 
 const rooms = new Map<string, Set<WebSocket>>();
+const log = process.env.LOG_FILE === undefined ? null : await open(process.env.LOG_FILE, 'a');
+let logged = Promise.resolve();
+
+/** Calls `then` once the text is where it has to be, in the order of the calls. */
+function keep(text: string, then: () => void): void {
+  if (log === null) then();
+  else logged = logged.then(() => flush(log, text)).then(then);
+}
+
+async function flush(file: FileHandle, text: string): Promise<void> {
+  await file.appendFile(text);
+  await file.datasync();
+}
+
 const wss = new WebSocketServer({ host: '127.0.0.1', port: 0 });
 
 function watchersOf(roomId: string): Set<WebSocket> {
@@ -24,12 +42,15 @@ wss.on('connection', (socket) => {
     const { id, watch, roomId = '', content = '' }: Frame = JSON.parse(String(data));
     if (watch === undefined) {
       const text = JSON.stringify({ type: 'message.created', message: newMessage(roomId, content) });
-      for (const watcher of watchersOf(roomId)) watcher.send(text);
+      keep(text, () => {
+        for (const watcher of watchersOf(roomId)) watcher.send(text);
+        socket.send(JSON.stringify({ answer: id }));
+      });
     } else {
       const watchers = watchersOf(watch).add(socket);
       socket.on('close', () => watchers.delete(socket));
+      socket.send(JSON.stringify({ answer: id }));
     }
-    socket.send(JSON.stringify({ answer: id }));
   });
 });
 wss.on('listening', () => announce(wss.address()));

@@ -1,5 +1,5 @@
 import { earshot } from '../systems/earshot.ts';
-import { bareWs, socketIo, stockTrpc } from '../systems/peers.ts';
+import { bareWs, flushedWs, socketIo, stockTrpc } from '../systems/peers.ts';
 import { fanOutCases } from './fanOut.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -7,12 +7,12 @@ export const allSystems = [earshot(), stockTrpc, socketIo, bareWs];
 
 export const paced: Scenario = {
   name: 'paced',
-  about: 'one room of 1,000 watchers, 20 messages a second for 10 s',
+  about: 'one room of 1,000 watchers, 20 messages a second for 20 s',
   cases: ({ quick }) =>
     fanOutCases(
-      allSystems,
+      [...allSystems, flushedWs],
       quick
         ? { rooms: 1, watchersPerRoom: 50, messagesPerRoom: 10, perSecond: 100 }
-        : { rooms: 1, watchersPerRoom: 1_000, messagesPerRoom: 200, perSecond: 20 },
+        : { rooms: 1, watchersPerRoom: 1_000, messagesPerRoom: 400, perSecond: 20 },
     ),
 };

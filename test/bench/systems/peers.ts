@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SystemSpec } from './system.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
 
-/** What others would build with, each as its own documentation shows it, in its own process. None of them stores anything. */
+/** What others would build with, each as its own documentation shows it, in its own process. Only the last one stores anything. */
 
 const scripts = {
   trpc: fileURLToPath(import.meta.resolve('../peers/trpc.ts')),
@@ -33,4 +35,14 @@ export const bareWs: SystemSpec = {
   title: 'bare ws loop',
   dialect: 'bareWs',
   launch: async () => ({ args: [scripts.bareWs], env: {} }),
+};
+
+/** What latency costs that has a flush of the disk in it, with nothing of Earshot's own. */
+export const flushedWs: SystemSpec = {
+  title: 'ws loop, each message flushed',
+  dialect: 'bareWs',
+  launch: async (_services, stack) => ({
+    args: [scripts.bareWs],
+    env: { LOG_FILE: join(stack.use(temporaryFolder()).path, 'log') },
+  }),
 };

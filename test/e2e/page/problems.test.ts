@@ -74,7 +74,11 @@ test('a full room: one may wait, and is let in when there is a place, or go back
   await message(bob.page, 'In at last').waitFor();
 });
 
-test('too much at once: messages go out by themselves, a refused reaction says how long to wait', async () => {
+// These three wait for seconds to pass.
+
+test.concurrent('too much at once: messages go out by themselves, a refused reaction says how long to wait', async ({
+  expect,
+}) => {
   await using earshot = await startEmbedded({ env: { SEND_RATE: '0.1', SEND_BURST: '2' } });
   await using browser = await openBrowser();
   const ada = await browser.visit(earshot.a.url, { name: 'Ada', place: somewhere() });
@@ -93,7 +97,7 @@ test('too much at once: messages go out by themselves, a refused reaction says h
   await told(page, 'RATE_LIMITED').waitFor({ state: 'detached' });
 });
 
-test('a token that has run out: with another one it goes on', async () => {
+test.concurrent('a token that has run out: with another one it goes on', async ({ expect }) => {
   const secret = 'a secret of at least thirty-two bytes';
   const token = (seconds: number) =>
     new SignJWT({ username: 'Ada' })
@@ -125,24 +129,9 @@ test('a token that has run out: with another one it goes on', async () => {
   await sending(page).waitFor({ state: 'detached' });
 });
 
-test('a token that was no good from the start: another one is asked for, nothing is to be renewed', async () => {
-  await using earshot = await startEmbedded({ env: { JWT_SECRET: 'a secret of at least thirty-two bytes' } });
-  await using browser = await openBrowser();
-  const sign = (seconds: number, secret: string) =>
-    new SignJWT({ username: 'Ada' })
-      .setProtectedHeader({ alg: 'HS256' })
-      .setSubject('ada')
-      .setExpirationTime(new Date(Date.now() + seconds * 1_000))
-      .sign(new TextEncoder().encode(secret));
-  const old = await sign(-600, 'a secret of at least thirty-two bytes');
-  const { page } = await browser.visit(earshot.a.url, { place: somewhere(), path: `#token=${old}` });
-  await told(page, 'TOKEN_TOO_OLD').waitFor();
-  await page.getByLabel(words.welcome.tokenLabel).fill(await sign(600, 'another secret of thirty-two bytes'));
-  await button(page, words.welcome.go).click();
-  await told(page, 'TOKEN_REFUSED').waitFor();
-});
-
-test('a guest whose visit has expired renews it, and is the same user: what waits goes out once', async () => {
+test.concurrent('a guest whose visit has expired renews it, and is the same user: what waits goes out once', async ({
+  expect,
+}) => {
   const secret = 'a secret of at least thirty-two bytes';
   const userId = `guest-${randomUUID()}`;
   const end = new Date(Date.now() + 15_000);
@@ -184,6 +173,23 @@ test('a guest whose visit has expired renews it, and is the same user: what wait
     [userId, 'And on'],
   ]);
   await expect.poll(() => page.getByRole('article').allInnerTexts()).toHaveLength(3);
+});
+
+test('a token that was no good from the start: another one is asked for, nothing is to be renewed', async () => {
+  await using earshot = await startEmbedded({ env: { JWT_SECRET: 'a secret of at least thirty-two bytes' } });
+  await using browser = await openBrowser();
+  const sign = (seconds: number, secret: string) =>
+    new SignJWT({ username: 'Ada' })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setSubject('ada')
+      .setExpirationTime(new Date(Date.now() + seconds * 1_000))
+      .sign(new TextEncoder().encode(secret));
+  const old = await sign(-600, 'a secret of at least thirty-two bytes');
+  const { page } = await browser.visit(earshot.a.url, { place: somewhere(), path: `#token=${old}` });
+  await told(page, 'TOKEN_TOO_OLD').waitFor();
+  await page.getByLabel(words.welcome.tokenLabel).fill(await sign(600, 'another secret of thirty-two bytes'));
+  await button(page, words.welcome.go).click();
+  await told(page, 'TOKEN_REFUSED').waitFor();
 });
 
 test('an address that the server works with no page of: the page says so instead of being offline', async () => {

@@ -2,22 +2,29 @@ import { randomUUID } from 'node:crypto';
 import { EarshotError, type User } from '@earshot/shared';
 import { type Signal, Stop } from '../feed/stop.ts';
 
+/** What a connection's answers and events travel on. */
+export interface Line {
+  /** Resolves when more can be written without piling up unsent bytes. */
+  writable(): Promise<void>;
+  /** Whether it broke, instead of being closed by its client. */
+  readonly broken: boolean;
+}
+
 interface ConnectionOptions {
   /** Who speaks, or null while nobody said. */
   user: User | null;
   /** When the identity runs out, if it does. */
   expiresAt?: Date | undefined;
-  /** Resolves when more can be written without piling up unsent bytes. Left out where the transport sees to it. */
-  writable?: () => Promise<void>;
-  /** Tells whether the line broke, instead of being closed by its client. */
-  broken?: () => boolean;
+  /** Left out where nothing is to be seen to. */
+  line?: Line;
 }
+
+const sound: Line = { writable: async () => {}, broken: false };
 
 /** One client's connection: who is there, and what must be kept in order or counted for each connection. */
 export class Connection {
   readonly id = randomUUID();
-  readonly writable: () => Promise<void>;
-  readonly broken: () => boolean;
+  readonly line: Line;
   /** The rooms watched over it, each as often as it is watched. */
   watched: readonly string[] = [];
 
@@ -29,8 +36,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#user = options.user;
     this.#expiresAt = options.expiresAt;
-    this.writable = options.writable ?? (async () => {});
-    this.broken = options.broken ?? (() => false);
+    this.line = options.line ?? sound;
   }
 
   /** The user of this connection. Throws `UNAUTHENTICATED` without one and `TOKEN_EXPIRED` when its time is over. */

@@ -2,6 +2,7 @@ import { EarshotError, type RoomEvent, type StartEvent, type User, type watchInp
 import type { z } from 'zod';
 import type { Sink } from '../feed/fanOut.ts';
 import type { BrokerEvent, FeedItem } from '../feed/hub.ts';
+import type { Signal } from '../feed/stop.ts';
 import type { Connection } from './connection.ts';
 import { requireMember, requireRoom } from './permission.ts';
 import type { Services } from './services.ts';
@@ -16,7 +17,7 @@ export interface WatchedEvent {
 }
 
 interface WatchInput extends z.output<typeof watchInput> {
-  signal: AbortSignal;
+  signal: Signal;
   /** Where events may be written past the caller, while it waits for the next; undefined: not yet. */
   sink?: (() => Sink | undefined) | undefined;
 }
@@ -55,7 +56,7 @@ export async function* watchRoom(
     const event = await toRoomEvent(services, roomId, item);
     if (event === null) continue;
     if (!(await membership.holds())) return;
-    await connection.writable();
+    await connection.line.writable();
     if (signals.some((signal) => signal.aborted)) break;
     yield { seq: item.seq, event, own: item.kind === 'event' && item.from === connection.id };
   }
@@ -125,7 +126,7 @@ async function enter(services: Services, connection: Connection, roomId: string)
   entries += 1;
   const entry = { roomId, user: connection.user, connectionId: `${connection.id}/${entries}` };
   await services.attendance.enter(entry, connection.id);
-  return { [Symbol.dispose]: () => services.attendance.depart(entry, connection.broken()) };
+  return { [Symbol.dispose]: () => services.attendance.depart(entry, connection.line.broken) };
 }
 
 type Heard = Pick<Extract<FeedItem, { kind: 'event' }>, 'event' | 'from'>;

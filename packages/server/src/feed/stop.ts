@@ -1,13 +1,16 @@
+/** Called when a signal aborts: a function, or an object that spares each of many thousands one. */
+export type Listener = (() => void) | { handleEvent(): void };
+
 /** What tells that something is over. Every AbortSignal is one. */
 export interface Signal {
   readonly aborted: boolean;
   readonly reason: unknown;
-  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
-  removeEventListener(type: 'abort', listener: () => void): void;
+  addEventListener(type: 'abort', listener: Listener, options?: { once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: Listener): void;
   throwIfAborted(): void;
 }
 
-const none: readonly (() => void)[] = [];
+const none: readonly Listener[] = [];
 
 /**
  * An AbortController and its signal in one, without what makes those an event target. A watcher that waits holds
@@ -17,7 +20,7 @@ export class Stop implements Signal {
   #aborted = false;
   #reason: unknown;
   /** In the order they came. */
-  #listeners: readonly (() => void)[] = none;
+  #listeners: readonly Listener[] = none;
 
   get aborted(): boolean {
     return this.#aborted;
@@ -35,7 +38,8 @@ export class Stop implements Signal {
     this.#listeners = none;
     for (const listener of listeners) {
       try {
-        listener();
+        if (typeof listener === 'function') listener();
+        else listener.handleEvent();
       } catch (error) {
         queueMicrotask(() => {
           throw error; // as an AbortSignal does: the others hear of it all the same
@@ -45,13 +49,13 @@ export class Stop implements Signal {
   }
 
   /** Calls the listener once, when it aborts. */
-  addEventListener(_type: 'abort', listener: () => void): void {
+  addEventListener(_type: 'abort', listener: Listener): void {
     // An array that grew by itself would keep room for sixteen more.
     if (!this.#aborted) this.#listeners = [...this.#listeners, listener];
   }
 
-  removeEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners = this.#listeners.filter((other) => other !== listener);
+  removeEventListener(_type: 'abort', listener: Listener): void {
+    if (this.#listeners.includes(listener)) this.#listeners = this.#listeners.filter((other) => other !== listener);
   }
 
   throwIfAborted(): void {

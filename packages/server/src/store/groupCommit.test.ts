@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Entry, GroupCommit } from './groupCommit.ts';
@@ -72,6 +73,59 @@ test('says when it is idle', async () => {
   await idle.promise;
 });
 
+test('as many batches as allowed are under way at once, and what comes meanwhile gathers', async () => {
+  const batches: { items: number[]; done: () => void }[] = [];
+  let begun = Promise.withResolvers<void>();
+  const commits = new GroupCommit<number, void>({
+    atOnce: 2,
+    async write(batch) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      batches.push({ items: items(batch), done: resolve });
+      begun.resolve();
+      await promise;
+      for (const entry of batch) entry.resolve();
+    },
+  });
+  const addAndWait = async (...added: number[]) => {
+    begun = Promise.withResolvers();
+    for (const item of added) void commits.add(item);
+    await begun.promise;
+  };
+  await addAndWait(1, 2);
+  await addAndWait(3);
+  begun = Promise.withResolvers();
+  const rest = [4, 5].map((item) => commits.add(item));
+  batches[1]?.done();
+  await begun.promise;
+  expect(batches.map((batch) => batch.items)).toEqual([[1, 2], [3], [4, 5]]);
+  batches[2]?.done();
+  await Promise.all(rest); // the first is still under way
+  batches[0]?.done();
+});
+
+test('a throw rejects what was about to be written beside it, and leaves no empty batch behind', async () => {
+  const away = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const batches: number[][] = [];
+  const commits = new GroupCommit<number, number>({
+    atOnce: 2,
+    async write(batch) {
+      batches.push(items(batch));
+      begun.resolve();
+      if (batches.length === 1) await away.promise;
+      for (const entry of batch) entry.resolve(entry.item);
+    },
+  });
+  const first = commits.add(1);
+  await begun.promise;
+  const second = commits.add(2);
+  away.reject('away');
+  expect(await settled([first, second])).toEqual(['away', 'away']);
+  await nextTurn(); // in which the second would have been written
+  expect(await commits.add(3)).toBe(3);
+  expect(batches).toEqual([[1], [3]]);
+});
+
 test('whatever the sizes, every item is written once and in order', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -95,6 +149,36 @@ test('whatever the sizes, every item is written once and in order', async () => 
         }
         await Promise.all(calls);
         expect(written).toEqual(waits.map((_, item) => item));
+      },
+    ),
+  );
+});
+
+test('however many at once, every item is written once, no batch is empty and none too many', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.integer({ min: 1, max: 40 }),
+      fc.integer({ min: 1, max: 5 }),
+      fc.integer({ min: 1, max: 4 }),
+      async (scheduler, count, largest, atOnce) => {
+        const written: number[] = [];
+        let underWay = 0;
+        const commits = new GroupCommit<number, void>({
+          largest,
+          atOnce,
+          async write(batch) {
+            expect(batch.length).toBeGreaterThan(0);
+            written.push(...items(batch));
+            underWay += 1;
+            expect(underWay).toBeLessThanOrEqual(atOnce);
+            await scheduler.schedule(Promise.resolve());
+            underWay -= 1;
+            for (const entry of batch) entry.resolve();
+          },
+        });
+        await scheduler.waitFor(Promise.all(Array.from({ length: count }, (_, item) => commits.add(item))));
+        expect(written).toEqual(Array.from({ length: count }, (_, item) => item));
       },
     ),
   );

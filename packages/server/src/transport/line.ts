@@ -1,8 +1,10 @@
 import type { WebSocket } from 'ws';
+import type { Line } from '../domain/connection.ts';
+import type { Outbound } from './outbound.ts';
 
-/** Notes how a socket closed: without a close frame (1006) the line broke, or the client vanished. */
-export function watchLine(socket: WebSocket): { broken: boolean } {
-  const line = { broken: false };
+/** The line under a socket. Without a close frame (1006) it broke, or the client vanished. */
+export function watchLine(socket: WebSocket, outbound: Outbound): Line {
+  const line = { broken: false, writable: () => outbound.writable() };
   socket.prependOnceListener('close', (code) => {
     line.broken = code === 1006;
   });

@@ -18,7 +18,7 @@ async function pair({ perMessageDeflate = false } = {}) {
     client.terminate();
     server.close();
   };
-  return { near, stream, client, [Symbol.dispose]: dispose };
+  return { near, socket: near, stream, client, [Symbol.dispose]: dispose };
 }
 
 function fill(socket: WebSocket): void {
@@ -28,11 +28,11 @@ function fill(socket: WebSocket): void {
 test('waits while too much is unread, and goes on when it has been read', async () => {
   using line = await pair();
   const reported: string[] = [];
-  const { writable } = new Outbound(line.near, (code) => reported.push(code));
-  await writable(); // nothing is unread yet
+  const outbound = new Outbound(line, (code) => reported.push(code));
+  await outbound.writable(); // nothing is unread yet
   fill(line.near);
   let done = false;
-  const waiting = Promise.all([writable(), writable()]).then(() => {
+  const waiting = Promise.all([outbound.writable(), outbound.writable()]).then(() => {
     done = true;
   });
   await new Promise((resolve) => setImmediate(resolve));
@@ -46,9 +46,9 @@ test('waits while too much is unread, and goes on when it has been read', async 
 test('a reader that stays behind is closed with 4408, once it reads again, and counted once', async () => {
   using line = await pair();
   const reported: string[] = [];
-  const { writable } = new Outbound(line.near, (code) => reported.push(code), { patienceMs: 200 });
+  const outbound = new Outbound(line, (code) => reported.push(code), { patienceMs: 200 });
   fill(line.near);
-  await Promise.all([writable(), writable()]);
+  await Promise.all([outbound.writable(), outbound.writable()]);
   expect(reported).toEqual(['SLOW_CONSUMER']);
   line.client.resume();
   const [code] = await once(line.client, 'close');
@@ -57,18 +57,18 @@ test('a reader that stays behind is closed with 4408, once it reads again, and c
 
 test('one that never reads again is cut off', async () => {
   using line = await pair();
-  const { writable } = new Outbound(line.near, () => {}, { patienceMs: 100, lastChanceMs: 100 });
+  const outbound = new Outbound(line, () => {}, { patienceMs: 100, lastChanceMs: 100 });
   fill(line.near);
   const closed = once(line.near, 'close');
-  await writable();
+  await outbound.writable();
   const [code] = await closed;
   expect(code).toBe(1006);
 });
 
 test('is not read from while too much is unread', async () => {
   using line = await pair();
-  const outbound = new Outbound(line.near, () => {});
-  outbound.limitReading(() => 0);
+  const outbound = new Outbound(line, () => {});
+  line.near.on('message', () => void outbound.limitReading(() => 0));
   fill(line.near);
   const received: string[] = [];
   line.near.on('message', (data) => received.push(String(data)));
@@ -84,21 +84,21 @@ test('is not read from while too much is unread', async () => {
 
 test('frames built elsewhere come between those of ws, none when too much is unread, and none after the close', async () => {
   using line = await pair();
-  const write = new Outbound(line.near, () => {}).frameWriter(line.stream);
+  const outbound = new Outbound(line, () => {});
   const received: string[] = [];
   line.client.on('message', (data) => received.push(String(data).slice(0, 6)));
   line.near.send('first');
-  expect(write?.(textFrame('second'))).toBe(true);
+  expect(outbound.writeFrames(textFrame('second'))).toBe(true);
   line.near.send('third');
   fill(line.near);
   const before = line.stream.bytesWritten;
-  expect(write?.(textFrame('lost'))).toBe(false);
+  expect(outbound.writeFrames(textFrame('lost'))).toBe(false);
   expect(line.stream.bytesWritten).toBe(before);
   line.client.resume();
-  await new Outbound(line.near, () => {}).writable();
+  await outbound.writable();
   line.near.close();
   const closing = line.stream.bytesWritten;
-  expect(write?.(textFrame('late'))).toBe(true); // taken, and of no use
+  expect(outbound.writeFrames(textFrame('late'))).toBe(true); // taken, and of no use
   expect(line.stream.bytesWritten).toBe(closing);
   await once(line.client, 'close');
   expect(received.slice(0, 3)).toEqual(['first', 'second', 'third']);
@@ -107,5 +107,5 @@ test('frames built elsewhere come between those of ws, none when too much is unr
 
 test('a socket that compresses takes none', async () => {
   using line = await pair({ perMessageDeflate: true });
-  expect(new Outbound(line.near, () => {}).frameWriter(line.stream)).toBe(null);
+  expect(new Outbound(line, () => {}).takesFrames).toBe(false);
 });

@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { errorCodes } from '@earshot/shared';
 import type { WebSocket } from 'ws';
 import type { Report } from './report.ts';
+import { textFrame } from './textFrame.ts';
 
 export interface OutboundTimes {
   /** Milliseconds a reader may stay behind before it is closed. */
@@ -18,61 +19,87 @@ const unsentMax = 1024 * 1024;
 const waitingMax = 1_000;
 const lookAgainMs = 100;
 
-/** Takes bytes of whole frames. False when too much is unsent: then nothing was taken. */
-export type WriteFrames = (bytes: Uint8Array) => boolean;
-
-/** What lies unsent on one socket: keeps it bounded, however slow its reader is. */
+/** What is written to one socket: keeps what lies unsent bounded, however slow its reader is. */
 export class Outbound {
+  /** Whether frames that were built elsewhere can be written past the socket. */
+  readonly takesFrames: boolean;
   readonly #socket: WebSocket;
+  readonly #stream: Writable;
   readonly #report: Report;
-  readonly #times: OutboundTimes;
+  readonly #times: Partial<OutboundTimes>;
   #draining: Promise<void> | null = null;
+  /** Whether the socket is not read from, for a client that sends faster than it is served. */
+  #holding = false;
 
-  constructor(socket: WebSocket, report: Report, times: Partial<OutboundTimes> = {}) {
+  /** `stream`: what lies under the socket. */
+  constructor(
+    { socket, stream }: { socket: WebSocket; stream: Writable },
+    report: Report,
+    times: Partial<OutboundTimes> = {},
+  ) {
     this.#socket = socket;
+    this.#stream = stream;
     this.#report = report;
-    this.#times = { ...defaultTimes, ...times };
+    this.#times = times;
+    // `ws` writes each of its own frames whole and at once, so ours come between two of them, in order. That does not
+    // hold where it compresses.
+    this.takesFrames = socket.extensions === '';
+  }
+
+  /** Whether the client is told anything still. */
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
   }
 
   /**
    * Resolves when more may be written: a watcher that waits here holds only a cursor. A reader that stays behind is
    * closed with `SLOW_CONSUMER`, and resumes when it can.
    */
-  readonly writable = async (): Promise<void> => {
+  async writable(): Promise<void> {
     if (this.#isFull()) await this.#drained();
-  };
-
-  /** Stops reading from the socket while its client sends faster than it is served, or does not read what it is sent. */
-  limitReading(waiting: () => number): void {
-    let paused = false;
-    this.#socket.on('message', async () => {
-      if (paused || !(this.#isFull() || waiting() > waitingMax)) return;
-      paused = true;
-      this.#socket.pause();
-      do {
-        await this.#drained();
-      } while (waiting() > waitingMax && this.#socket.readyState === this.#socket.OPEN);
-      this.#socket.resume();
-      paused = false;
-    });
   }
 
-  /**
-   * Writes frames that were built elsewhere to the stream under the socket. `ws` writes each of its own frames whole and
-   * at once, so ours come between two of them, in order. That does not hold where it compresses: null then.
-   */
-  frameWriter(stream: Writable): WriteFrames | null {
-    if (this.#socket.extensions !== '') return null;
-    return (bytes) => {
-      if (this.#isFull()) return false;
-      // After the close frame nothing may follow, and nobody is told anything any more.
-      if (this.#socket.readyState === this.#socket.OPEN) stream.write(bytes);
-      return true;
-    };
+  /** Stops reading from the socket while its client sends faster than it is served, or does not read what it is sent. */
+  async limitReading(waiting: () => number): Promise<void> {
+    if (this.#holding || !(this.#isFull() || waiting() > waitingMax)) return;
+    this.#holding = true;
+    this.#socket.pause();
+    do {
+      await this.#drained();
+    } while (waiting() > waitingMax && this.isOpen);
+    this.#socket.resume();
+    this.#holding = false;
+  }
+
+  /** Sends a text, together with what else is sent in this turn. Nothing, once the socket closes. */
+  send(text: string): void {
+    if (!this.isOpen) return;
+    if (!this.takesFrames) {
+      this.#socket.send(text);
+      return;
+    }
+    const stream = this.#stream;
+    if (stream.writableCorked === 0) {
+      stream.cork();
+      process.nextTick(uncork, stream);
+    }
+    stream.write(textFrame(text));
+  }
+
+  /** Writes whole frames that were built elsewhere. False when too much is unsent: then nothing was taken. */
+  writeFrames(bytes: Uint8Array): boolean {
+    if (this.#isFull()) return false;
+    // After the close frame nothing may follow, and nobody is told anything any more.
+    if (this.isOpen) this.#stream.write(bytes);
+    return true;
+  }
+
+  close(): void {
+    this.#socket.close();
   }
 
   #isFull(): boolean {
-    return this.#socket.bufferedAmount > unsentMax && this.#socket.readyState === this.#socket.OPEN;
+    return this.#socket.bufferedAmount > unsentMax && this.isOpen;
   }
 
   /** One wait for all who ask. Looks at least once more, a moment later. */
@@ -84,7 +111,7 @@ export class Outbound {
   }
 
   async #drain(): Promise<void> {
-    const { patienceMs } = this.#times;
+    const { patienceMs = defaultTimes.patienceMs } = this.#times;
     let waited = 0;
     do {
       await new Promise((resolve) => setTimeout(resolve, lookAgainMs).unref());
@@ -97,6 +124,11 @@ export class Outbound {
     const { close, message } = errorCodes.SLOW_CONSUMER;
     this.#report('SLOW_CONSUMER', null, 'socket');
     this.#socket.close(close, message);
-    setTimeout(() => this.#socket.terminate(), this.#times.lastChanceMs).unref();
+    const { lastChanceMs = defaultTimes.lastChanceMs } = this.#times;
+    setTimeout(() => this.#socket.terminate(), lastChanceMs).unref();
   }
+}
+
+function uncork(stream: Writable): void {
+  stream.uncork();
 }

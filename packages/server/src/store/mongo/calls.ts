@@ -15,10 +15,21 @@ const unavailable = (why: string) => new EarshotError('STORE_UNAVAILABLE', { cau
  * driver may never settle: it sets no limit for an answer; and one that it writes in the instant between the end and the
  * close of a socket, such as those of a mongod that was killed, waits for ever for the socket to drain (driver 7.9).
  */
-export async function inTime<T>(work: Promise<T>, timeout = callTimeout): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(unavailable(`no answer within ${timeout} ms`)), timeout);
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+export function inTime<T>(work: Promise<T>, timeout = callTimeout): Promise<T> {
+  // By hand: `Promise.race` and `finally` make several promises of each, and each of many sends at once comes by here.
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(unavailable(`no answer within ${timeout} ms`)), timeout);
+    work.then(
+      (result) => {
+        clearTimeout(timer);
+        resolve(result);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
+  });
 }
 
 /** The calls under way: bounded in time, with errors in the store's words, and waited for at the end. */

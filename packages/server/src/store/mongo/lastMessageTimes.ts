@@ -5,8 +5,12 @@ import type { Logger } from '../../observe/logger.ts';
 import { inTime } from './calls.ts';
 import type { RoomDocument } from './collections.ts';
 
-/** Milliseconds between two writes, which cost the database as much as the messages do. */
+/**
+ * Milliseconds between two writes, and rooms in one: to the database an update costs as much as a message does. Where
+ * more rooms than that are busy, each has its turn later.
+ */
 const pauseMs = 500;
+const largest = 500;
 
 /**
  * Keeps `last_message_at` of rooms up behind the appends, one write now and then for all rooms: a copy of what
@@ -15,7 +19,8 @@ const pauseMs = 500;
 export class LastMessageTimes {
   readonly #rooms: Collection<RoomDocument>;
   readonly #log: Logger;
-  #times = new Map<string, Date>();
+  /** Longest waiting first. */
+  readonly #times = new Map<string, Date>();
   #writing: Promise<void> | undefined;
   readonly #hurry = new AbortController();
 
@@ -37,8 +42,8 @@ export class LastMessageTimes {
 
   async #write(): Promise<void> {
     while (this.#times.size > 0) {
-      const times = [...this.#times];
-      this.#times.clear();
+      const times = [...this.#times].slice(0, largest);
+      for (const [roomId] of times) this.#times.delete(roomId);
       const updates = times.map(([roomId, at]) => ({
         updateOne: { filter: { _id: idToBson(ObjectId, roomId) }, update: { $max: { last_message_at: at } } },
       }));

@@ -12,7 +12,7 @@ export function people(
   { rooms, members, users }: Collections,
   { calls, clock }: { calls: Calls; clock: () => number },
 ): Pick<Store, 'addMember' | 'removeMember' | 'isMember' | 'saveLocation' | 'location' | 'forgetLocations'> {
-  const lookUps = new GroupCommit<Membership, boolean>({ write: (batch) => inTime(lookUp(members, batch)) });
+  const lookUps = new GroupCommit<Membership, boolean>({ write: (batch) => inTime(lookUp(members, batch)), atOnce: 2 });
 
   return {
     addMember: (roomId, { userId, username }) =>

@@ -15,12 +15,18 @@ export interface Inserted {
 
 type Documents = MessageDocument[];
 
+/**
+ * Inserts under way at the same time. While one waits for the journal, the next is made and sent; with more of them, batches
+ * get smaller and cost more than the waiting that they save. A room has one at a time (see roomLog.ts), so its order stays.
+ */
+const atOnce = 2;
+
 /** Milliseconds for which a room whose number somebody else took is written by itself. */
 const contestedFor = 1_000;
 const contestedMax = 10_000;
 
 /**
- * The inserts of all rooms as few commands: what rooms hand over while one is under way goes together into the next. The
+ * The inserts of all rooms as few commands: what rooms hand over while others are under way goes together into the next. The
  * price of a durable write lies in the round trip and the journal, hardly in the documents.
  *
  * Each room's documents go in as an ordered insert: none after one that is refused. So the command as a whole is
@@ -35,7 +41,10 @@ export class SharedInserts {
 
   constructor(messages: Collection<MessageDocument>) {
     this.#messages = messages;
-    this.#commits = new GroupCommit({ write: (batch) => inTime(this.#insertTogether(batch)) });
+    this.#commits = new GroupCommit({
+      write: (batch) => inTime(this.#insertTogether(batch)),
+      atOnce,
+    });
   }
 
   /** Inserts documents of one room, in order, up to the first that is refused. */

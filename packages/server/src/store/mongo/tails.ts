@@ -45,7 +45,7 @@ const endOfEach = (roomIds: readonly string[], by: 'seq' | 'updated_seq') => [
 export class Tails {
   readonly #messages: Collection<MessageDocument>;
   /** Rooms asked for while others are read are read together. */
-  readonly #reads = new GroupCommit<string, Tail>({ write: (batch) => inTime(this.#read(batch)) });
+  readonly #reads = new GroupCommit<string, Tail>({ write: (batch) => inTime(this.#read(batch)), atOnce: 2 });
   /** Least recently learnt first. */
   readonly #known = new Map<string, Tail & { until: number }>();
 

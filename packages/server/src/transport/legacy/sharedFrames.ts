@@ -1,7 +1,6 @@
 import type { RoomEvent } from '@earshot/shared';
 import type { Codec } from '../../feed/batch.ts';
 import type { Sink } from '../../feed/fanOut.ts';
-import type { WriteFrames } from '../outbound.ts';
 import { textFrame } from '../textFrame.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -20,7 +19,7 @@ export class SharedFrames {
   }
 
   /** Where a room's fan-out writes to a socket: all get the same bytes. */
-  sink(write: WriteFrames): Sink {
+  sink(write: Sink['write']): Sink {
     return { codec: this.#codec, key: 'legacy', frame: textFrame, write };
   }
 

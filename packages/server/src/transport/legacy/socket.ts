@@ -68,13 +68,11 @@ export class LegacySocket {
     this.#parts = parts;
     this.#socket = socket;
     this.#named = named;
-    const line = watchLine(socket);
-    const outbound = new Outbound(socket, parts.report, parts.slowReaders);
-    const { writable } = outbound;
+    const outbound = new Outbound({ socket, stream }, parts.report, parts.slowReaders);
     // Without the echo no two senders get the same.
-    const write = parts.sharedFrames && parts.echo ? outbound.frameWriter(stream) : null;
-    this.#sink = write ? parts.frames.sink(write) : undefined;
-    this.#connection = new Connection({ user: null, writable, broken: () => line.broken });
+    const isShared = parts.sharedFrames && parts.echo && outbound.takesFrames;
+    this.#sink = isShared ? parts.frames.sink((bytes) => outbound.writeFrames(bytes)) : undefined;
+    this.#connection = new Connection({ user: null, line: watchLine(socket, outbound) });
     this.#connection.ended.addEventListener('abort', () => this.#end(this.#connection.ended.reason), { once: true });
     const inbox = new Inbox({
       socket,
@@ -103,7 +101,7 @@ export class LegacySocket {
     } catch (error) {
       this.#tell(error);
     }
-    await this.#connection.writable(); // a client that sends and never reads must not pile up answers
+    await this.#connection.line.writable(); // a client that sends and never reads must not pile up answers
   }
 
   async #act(intent: Intent): Promise<void> {

@@ -3,8 +3,9 @@ import type { RateLimiter } from '../../domain/rateLimit.ts';
 import type { Services } from '../../domain/services.ts';
 import type { Authenticator } from '../authenticate.ts';
 import type { InFlight } from '../inFlight.ts';
-import type { OutboundTimes, WriteFrames } from '../outbound.ts';
+import type { OutboundTimes } from '../outbound.ts';
 import type { SocketGuard } from '../socketGuard.ts';
+import type { SubscriptionLine } from './socket/subscription.ts';
 import type { Throttle } from './throttle.ts';
 
 /** What all contexts of a server share. */
@@ -24,8 +25,8 @@ export interface ContextParts {
 export interface Context extends ContextParts {
   connection: Connection;
   throttle: Throttle;
-  /** Writes frames past tRPC, where there is a WebSocket that can take them. */
-  writeFrames: WriteFrames | null;
+  /** The subscription that is called, where it came over WebSocket. */
+  subscription: SubscriptionLine | null;
   /** The network address of the client. */
   address: string;
 }

@@ -1,7 +1,8 @@
+import type { ServerResponse } from 'node:http';
 import { EarshotError } from '@earshot/shared';
 import type { TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Connection } from '../../domain/connection.ts';
+import { Connection, type Line } from '../../domain/connection.ts';
 import type { Credentials } from '../authenticate.ts';
 import { bearerToken } from '../bearer.ts';
 import { endOnExpiry } from '../expiry.ts';
@@ -24,15 +25,30 @@ export function httpContextFactory(parts: ContextParts): HttpContextFactory {
       const connection = new Connection({
         user: identity?.user ?? null,
         expiresAt: identity?.expiresAt,
-        broken: () => !res.raw.writableFinished,
+        line: new ResponseLine(res.raw),
       });
       endOnExpiry(connection, identity?.expiresAt, info.signal);
-      const throttle = new Throttle({ writable: connection.writable });
-      return { ...parts, connection, throttle, writeFrames: null, address: req.ip };
+      const throttle = new Throttle(connection.line);
+      return { ...parts, connection, throttle, subscription: null, address: req.ip };
     } catch (error) {
       throw asTrpcError(error);
     }
   };
+}
+
+/** The stream under the response keeps to the pace of its reader by itself. */
+class ResponseLine implements Line {
+  readonly #response: ServerResponse;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+  }
+
+  async writable(): Promise<void> {}
+
+  get broken(): boolean {
+    return !this.#response.writableFinished;
+  }
 }
 
 function credentialsOf({ headers }: FastifyRequest, { connectionParams }: TRPCRequestInfo): Credentials {

@@ -1,11 +1,11 @@
-import { EarshotError } from '@earshot/shared';
+import { EarshotError, transformer } from '@earshot/shared';
 import { initTRPC } from '@trpc/server';
 import type { Context } from './context.ts';
 import { asTrpcError, describeError } from './errorShape.ts';
-import { markingTransformer } from './sharedEvents.ts';
+import { serialize } from './sharedAnswers.ts';
 
 const t = initTRPC.context<Context>().create({
-  transformer: markingTransformer,
+  transformer: { input: transformer.input, output: { ...transformer.output, serialize } },
   isDev: false, // no stack trace leaves the server, whatever NODE_ENV says
   sse: {
     ping: { enabled: true, intervalMs: 15_000 },

@@ -7,7 +7,6 @@ import { watchRoom } from '../../domain/watchRoom.ts';
 import { asTrpcError } from './errorShape.ts';
 import { procedure, router } from './init.ts';
 import { mapEach } from './mapEach.ts';
-import { WatchLine } from './sharedEvents.ts';
 
 export const roomsRouter = router({
   join: procedure.input(joinInput).mutation(({ ctx, input }) => joinRoom(ctx.services, ctx.connection, input)),
@@ -19,15 +18,16 @@ export const roomsRouter = router({
   nearby: procedure.input(nearbyInput).query(({ ctx, input }) => nearbyRooms(ctx.services, input)),
 
   watch: procedure.input(watchInput).subscription(({ ctx, input, signal }) => {
-    const line = ctx.writeFrames && new WatchLine(ctx.writeFrames);
+    const { subscription } = ctx;
+    const sink = ctx.sharedFrames ? subscription?.sink() : undefined;
     const watch = watchRoom(ctx.services, ctx.connection, {
       ...input,
-      signal: signal ?? new AbortController().signal,
-      sink: line?.sink,
+      signal: subscription?.stop ?? signal ?? new AbortController().signal,
+      sink: sink && (() => sink),
     });
     return mapEach(watch, {
       // Tracked without exception: tRPC's client resumes from the last event's id, and one without would erase it.
-      value: ({ seq, event }) => tracked<RoomEvent>(String(seq), line ? line.mark(event) : event),
+      value: ({ seq, event }) => tracked<RoomEvent>(String(seq), event),
       error: asTrpcError,
     });
   }),

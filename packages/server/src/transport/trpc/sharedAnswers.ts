@@ -28,12 +28,18 @@ export function serialize(value: unknown): Serialized {
 }
 
 /** The text of a shared answer that was serialized here; undefined of anything else. */
-export function sharedText(data: object): string | undefined {
+function sharedText(data: object): string | undefined {
   const known = texts.get(data);
   if (known !== null) return known;
   const text = JSON.stringify(data);
   texts.set(data, text);
   return text;
+}
+
+/** The text of a value as it travels, of a shared answer made once. */
+export function textOf(value: unknown): string {
+  const data = serialize(value);
+  return sharedText(data) ?? JSON.stringify(data);
 }
 
 function isObject(value: unknown): value is object {

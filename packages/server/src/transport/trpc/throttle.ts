@@ -1,22 +1,19 @@
+import type { Line } from '../../domain/connection.ts';
+
 /** Calls of one connection that run at a time; the others wait their turn. */
 const atOnce = 16;
-
-interface ThrottleOptions {
-  /** Resolves when more can be written to the client. */
-  writable: () => Promise<void>;
-}
 
 /**
  * Lets the calls of one connection begin in the order they came, a few at a time, and none while its client leaves too
  * much unread: so what one connection can make the server hold is bounded by what it has sent.
  */
 export class Throttle {
-  readonly #writable: () => Promise<void>;
+  readonly #line: Pick<Line, 'writable'>;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
-  constructor({ writable }: ThrottleOptions) {
-    this.#writable = writable;
+  constructor(line: Pick<Line, 'writable'>) {
+    this.#line = line;
   }
 
   /** Calls that wait for their turn. */
@@ -28,7 +25,7 @@ export class Throttle {
     if (this.#running >= atOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#running += 1;
     try {
-      await this.#writable();
+      await this.#line.writable();
       return await call();
     } finally {
       // The turn is handed on, so that nobody who comes later gets in between.

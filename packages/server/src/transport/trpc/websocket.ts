@@ -1,11 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { EarshotError, errorEntry } from '@earshot/shared';
-import { type CreateWSSContextFnOptions, getWSConnectionHandler } from '@trpc/server/adapters/ws';
-import { type WebSocket, WebSocketServer } from 'ws';
-import { Connection } from '../../domain/connection.ts';
+import { type RawData, type Server, WebSocket, WebSocketServer } from 'ws';
+import { Connection, type Line } from '../../domain/connection.ts';
+import { Stop } from '../../feed/stop.ts';
 import { endOnExpiry } from '../expiry.ts';
 import { keepAlive } from '../keepAlive.ts';
-import { watchLine } from '../line.ts';
 import { Outbound } from '../outbound.ts';
 import type { Report } from '../report.ts';
 import { type SocketSettings, socketOptions } from '../socketOptions.ts';
@@ -13,7 +12,8 @@ import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
 import type { OnError } from './onError.ts';
 import { appRouter } from './router.ts';
-import { tellingEncoder } from './sharedEvents.ts';
+import type { ConnectionParams } from './socket/calls.ts';
+import { TrpcSocket } from './socket/trpcSocket.ts';
 import { Throttle } from './throttle.ts';
 
 interface WebSocketOptions extends SocketSettings {
@@ -25,72 +25,111 @@ interface WebSocketOptions extends SocketSettings {
 }
 
 /** tRPC over WebSocket. Upgrades are handed to it by the caller. */
-export function createTrpcSockets(options: WebSocketOptions): WebSocketServer {
-  const wss = new WebSocketServer(socketOptions(options));
-  const serve = getWSConnectionHandler({
-    wss,
-    router: appRouter,
-    experimental_encoder: tellingEncoder,
-    createContext: (call: CreateWSSContextFnOptions) => createContext(options, call),
-    ...(options.callsPerFrame > 0 && { maxBatchSize: options.callsPerFrame }),
-    onError: ({ error, path, type }) => {
-      const ofTheSocket = type === 'unknown' && error.code === 'INTERNAL_SERVER_ERROR';
-      if (!ofTheSocket) options.onError(error, path);
-      else if (isTooLong(error.cause)) options.report('FRAME_TOO_LARGE', error.cause, 'socket');
-    },
+export function createTrpcSockets(options: WebSocketOptions): Server<typeof ServedSocket> {
+  const wss = new WebSocketServer<typeof ServedSocket>({ ...socketOptions(options), WebSocket: ServedSocket });
+  wss.on('connection', (socket, request) => {
+    socket.client = new Client(options, socket, request);
+    socket.on('message', onMessage).on('error', onError).on('close', onClose);
   });
-  wss.on('connection', serve);
   keepAlive(wss);
   return wss;
 }
 
-/** What `ws` says of a frame beyond `maxPayload`; it closes the socket itself. */
-function isTooLong(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && cause.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+/** A socket that knows whom it serves: so its listeners are the same functions for all. */
+class ServedSocket extends WebSocket {
+  client: Client | undefined;
 }
 
-async function createContext(
-  { parts, report }: WebSocketOptions,
-  { req, res: socket, info }: CreateWSSContextFnOptions,
-): Promise<Context> {
-  const line = watchLine(socket);
-  const outbound = new Outbound(socket, report, parts.slowReaders);
-  const throttle = new Throttle(outbound);
-  outbound.limitReading(() => throttle.waiting);
-  try {
-    const identity = await parts.authenticator.identify(info.connectionParams ?? {});
-    const connection = new Connection({
-      user: identity?.user ?? null,
-      expiresAt: identity?.expiresAt,
-      writable: outbound.writable,
-      broken: () => line.broken,
+function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
+  if (this instanceof ServedSocket) this.client?.take(data, isBinary);
+}
+
+function onError(this: WebSocket, error: Error): void {
+  if (this instanceof ServedSocket) this.client?.noteFault(error);
+}
+
+function onClose(this: WebSocket, code: number): void {
+  if (this instanceof ServedSocket) this.client?.close(code);
+}
+
+/** A client of tRPC on its socket. */
+class Client implements Line {
+  /** Without a close frame (1006) the line broke, or the client vanished. */
+  broken = false;
+  readonly #options: WebSocketOptions;
+  readonly #socket: WebSocket;
+  readonly #address: string;
+  readonly #outbound: Outbound;
+  readonly #throttle: Throttle;
+  readonly #trpc: TrpcSocket;
+  readonly #closed = new Stop();
+
+  // The request is not held: browsers send a kilobyte of headers, and a socket may be open for days.
+  constructor(options: WebSocketOptions, socket: WebSocket, { socket: stream, url = '' }: IncomingMessage) {
+    this.#options = options;
+    this.#socket = socket;
+    this.#address = stream.remoteAddress ?? '';
+    this.#outbound = new Outbound({ socket, stream }, options.report, options.parts.slowReaders);
+    this.#throttle = new Throttle(this);
+    this.#trpc = new TrpcSocket({
+      router: appRouter,
+      callsPerFrame: options.callsPerFrame,
+      outbound: this.#outbound,
+      awaitsParams: new URLSearchParams(url.split('?')[1]).get('connectionParams') === '1',
+      createContext: (params) => this.#createContext(params),
+      onError: options.onError,
     });
-    endOnExpiry(connection, identity?.expiresAt, info.signal);
-    connection.ended.addEventListener('abort', () => closeAfterWord(socket, connection.ended.reason), { once: true });
-    const writeFrames = parts.sharedFrames ? outbound.frameWriter(req.socket) : null;
-    forgetHeaders(req);
-    return { ...parts, connection, throttle, writeFrames, address: req.socket.remoteAddress ?? '' };
-  } catch (error) {
-    if (error instanceof EarshotError) closeWith(socket, error);
-    throw asTrpcError(error);
   }
-}
 
-/** The adapter holds the request for as long as the socket, which may be days. Browsers send a kilobyte of headers. */
-function forgetHeaders(request: IncomingMessage): void {
-  request.headers = {};
-  request.rawHeaders = [];
+  take(data: RawData, isBinary: boolean): void {
+    if (!Buffer.isBuffer(data)) return; // `ws` gives nothing else unless told to
+    this.#trpc.take(data, isBinary);
+    void this.#outbound.limitReading(() => this.#throttle.waiting);
+  }
+
+  noteFault(error: Error): void {
+    if (isTooLong(error)) this.#options.report('FRAME_TOO_LARGE', error, 'socket');
+  }
+
+  close(code: number): void {
+    this.broken = code === 1006;
+    this.#closed.abort();
+    this.#trpc.close();
+  }
+
+  writable(): Promise<void> {
+    return this.#outbound.writable();
+  }
+
+  async #createContext(params: ConnectionParams): Promise<Context> {
+    const { parts } = this.#options;
+    try {
+      const identity = await parts.authenticator.identify(params ?? {});
+      const connection = new Connection({ user: identity?.user ?? null, expiresAt: identity?.expiresAt, line: this });
+      endOnExpiry(connection, identity?.expiresAt, this.#closed);
+      connection.ended.addEventListener('abort', () => this.#closeAfterWord(connection.ended.reason));
+      return { ...parts, connection, throttle: this.#throttle, subscription: null, address: this.#address };
+    } catch (error) {
+      if (error instanceof EarshotError) this.#closeWith(error);
+      throw asTrpcError(error);
+    }
+  }
+
+  #closeAfterWord(reason: unknown): void {
+    if (reason instanceof EarshotError) setTimeout(() => this.#closeWith(reason), lastWordMs);
+  }
+
+  /** Closes with the error's own code; the plain close that follows a failed context then does nothing. */
+  #closeWith({ code, message }: EarshotError): void {
+    const { close = 1008 } = errorEntry(code);
+    setImmediate(() => this.#socket.close(close, message.slice(0, 120)));
+  }
 }
 
 /** Milliseconds in which subscriptions tell why they end before their socket closes. */
 const lastWordMs = 200;
 
-function closeAfterWord(socket: WebSocket, reason: unknown): void {
-  if (reason instanceof EarshotError) setTimeout(closeWith, lastWordMs, socket, reason);
-}
-
-/** Closes with the error's own code; the adapter's plain close, which follows a failed context, then does nothing. */
-function closeWith(socket: WebSocket, error: EarshotError): void {
-  const { close = 1008 } = errorEntry(error.code);
-  setImmediate(() => socket.close(close, error.message.slice(0, 120)));
+/** What `ws` says of a frame beyond `maxPayload`; it closes the socket itself. */
+function isTooLong(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 }

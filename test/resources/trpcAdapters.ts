@@ -1,0 +1,244 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { transformer } from '@earshot/shared';
+import { initTRPC, TRPCError, tracked } from '@trpc/server';
+import { getWSConnectionHandler } from '@trpc/server/adapters/ws';
+import { type RawData, WebSocket, WebSocketServer } from 'ws';
+import type { Signal } from '../../packages/server/src/feed/stop.ts';
+import { Outbound } from '../../packages/server/src/transport/outbound.ts';
+import type { ConnectionParams } from '../../packages/server/src/transport/trpc/socket/calls.ts';
+import type { SubscriptionLine } from '../../packages/server/src/transport/trpc/socket/subscription.ts';
+import { TrpcSocket } from '../../packages/server/src/transport/trpc/socket/trpcSocket.ts';
+
+/** What the procedures of one connection share. */
+interface TestContext {
+  subscription: SubscriptionLine | null;
+  params: ConnectionParams;
+  /** Those that wait for something to happen, by its name. */
+  gates: Map<string, PromiseWithResolvers<void>>;
+  /** What began and ended, in order. */
+  log: string[];
+}
+
+const t = initTRPC.context<TestContext>().create({
+  transformer,
+  isDev: false,
+  errorFormatter: ({ shape, error, path, type }) => ({
+    ...shape,
+    data: { ...shape.data, path, type, was: error.message },
+  }),
+});
+
+const errors: Record<string, () => unknown> = {
+  named: () => new TRPCError({ code: 'FORBIDDEN', message: 'not for you' }),
+  plain: () => new Error('plain'),
+  text: () => 'text',
+  abort: () => new DOMException('given up', 'AbortError'),
+};
+
+const raise = (name: string): never => {
+  throw errors[name]?.();
+};
+
+const gateOf = ({ gates }: TestContext, name: string) => {
+  const gate = gates.get(name) ?? Promise.withResolvers<void>();
+  gates.set(name, gate);
+  return gate;
+};
+
+const aborted = (signal: Signal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+
+interface Story {
+  name: string;
+  values: unknown[];
+  tracked: boolean;
+  lastEventId?: string;
+  /** Waited for before the procedure gives anything. */
+  setUp?: string;
+  setUpFails?: string;
+  end: 'at once' | 'never' | 'deaf' | 'fault' | 'unserializable';
+  cleanUpFails?: string;
+}
+
+const anything = (input: unknown) => input;
+const text = (input: unknown) => String(input);
+const story = (input: unknown): Story => ({
+  ...{ name: 's', values: [], tracked: false, end: 'never' },
+  ...(typeof input === 'object' ? input : null),
+});
+const positive = (input: unknown): number => {
+  if (Number(input) > 0) return Number(input);
+  throw new RangeError('not positive');
+};
+
+/** Something of everything that a procedure may do. */
+const router = t.router({
+  echo: t.procedure.input(anything).query(({ input }) => ({ input, at: new Date(0) })),
+  params: t.procedure.query(({ ctx }) => ctx.params),
+  nothing: t.procedure.mutation(() => undefined),
+  checked: t.procedure.input(positive).mutation(({ input }) => input + 1),
+  fail: t.procedure.input(text).mutation(({ input }) => raise(input)),
+  unserializable: t.procedure.query(() => unserializable()),
+  iterable: t.procedure.query(async function* () {
+    yield 1;
+  }),
+  open: t.procedure.input(text).mutation(({ ctx, input }) => gateOf(ctx, input).resolve()),
+  wait: t.procedure.input(text).query(({ ctx, input }) => gateOf(ctx, input).promise),
+  notIterable: t.procedure.subscription((() => 5) as never),
+  story: t.procedure.input(story).subscription(async ({ ctx, input, signal }) => {
+    if (input.setUp !== undefined) await gateOf(ctx, input.setUp).promise;
+    if (input.setUpFails) raise(input.setUpFails);
+    return tell(ctx, input, ctx.subscription?.stop ?? signal ?? new AbortController().signal);
+  }),
+});
+
+async function* tell({ log, ...ctx }: TestContext, input: Story, signal: Signal) {
+  log.push(`${input.name} begins`);
+  try {
+    if (input.lastEventId !== undefined) yield `after ${input.lastEventId}`;
+    for (const [index, value] of input.values.entries()) yield input.tracked ? tracked(`${index}`, value) : value;
+    if (input.end === 'fault') raise('named');
+    if (input.end === 'unserializable') yield unserializable();
+    if (input.end === 'never') await aborted(signal);
+    if (input.end === 'deaf') await gateOf({ log, ...ctx }, 'deaf').promise;
+  } finally {
+    log.push(`${input.name} ends`);
+    if (input.cleanUpFails) raise(input.cleanUpFails);
+  }
+}
+
+function unserializable(): object {
+  return {
+    get broken() {
+      throw new Error('can not be read');
+    },
+  };
+}
+
+type Attach = (socket: WebSocket, request: IncomingMessage, made: (ctx: TestContext) => void) => void;
+
+const callsPerFrame = 5;
+
+const contextOf = (params: ConnectionParams): TestContext => {
+  if (params?.refused) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'who are you' });
+  return { subscription: null, params, gates: new Map(), log: [] };
+};
+
+/** tRPC's own. */
+const theirs: Attach = (socket, request, made) => {
+  getWSConnectionHandler({
+    wss: new WebSocketServer({ noServer: true }),
+    router,
+    maxBatchSize: callsPerFrame,
+    createContext: async ({ info }) => {
+      await null;
+      const ctx = contextOf(info.connectionParams);
+      made(ctx);
+      return ctx;
+    },
+    onError: () => {},
+  })(socket, request);
+};
+
+const ours: Attach = (socket, request, made) => {
+  const outbound = new Outbound({ socket, stream: request.socket }, () => {});
+  const trpc = new TrpcSocket({
+    router,
+    callsPerFrame,
+    outbound,
+    awaitsParams: request.url?.includes('connectionParams=1') === true,
+    createContext: async (params) => {
+      await null;
+      const ctx = contextOf(params);
+      made(ctx);
+      return ctx;
+    },
+    onError: () => {},
+  });
+  socket.on('message', (data, isBinary) => trpc.take(bytesOf(data), isBinary));
+  socket.on('close', () => trpc.close());
+  socket.on('error', () => {});
+};
+
+function bytesOf(data: RawData): Buffer {
+  if (Buffer.isBuffer(data)) return data;
+  throw new TypeError('not a buffer');
+}
+
+export interface Adapter extends AsyncDisposable {
+  connect(query?: string): Promise<Wire>;
+}
+
+/** A connection as its client sees it, and what the server notes of it. */
+export interface Wire {
+  readonly ws: WebSocket;
+  /** Sends one frame, waits until the server is done with it, and gives what it said to that. */
+  say(frame: string | Buffer): Promise<string[]>;
+  /** What began and ended. */
+  log(): readonly string[];
+  /** Resolves when both ends are closed, with the code the client saw. */
+  readonly closed: Promise<number>;
+}
+
+async function start(attach: Attach): Promise<Adapter> {
+  const wss = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(wss, 'listening');
+  const connect = async (query = ''): Promise<Wire> => {
+    let context: TestContext | undefined;
+    const accepted = once(wss, 'connection').then(([socket, request]) => {
+      attach(socket, request, (ctx) => {
+        context = ctx;
+      });
+      return socket;
+    });
+    const ws = new WebSocket(`ws://127.0.0.1:${(wss.address() as AddressInfo).port}/${query}`);
+    ws.on('error', () => {});
+    const closedHere = new Promise<number>((resolve) => ws.on('close', resolve));
+    let heard: string[] = [];
+    let wake = () => {};
+    ws.on('message', (data) => {
+      heard.push(String(data));
+      wake();
+    });
+    const [near] = await Promise.all([accepted, once(ws, 'open')]);
+    const closedThere = once(near, 'close');
+    const pong = async () => {
+      const before = heard.filter((text) => text === 'PONG').length;
+      ws.send('PING');
+      while (ws.readyState === ws.OPEN && heard.filter((text) => text === 'PONG').length === before) {
+        await Promise.race([new Promise<void>((resolve) => (wake = resolve)), closedHere]);
+      }
+    };
+    const say = async (frame: string | Buffer) => {
+      ws.send(frame);
+      // The first answer may overtake what the frame began; the second is given turns of the event loop later.
+      await pong();
+      await pong();
+      const said = heard.filter((text) => text !== 'PONG');
+      heard = [];
+      return said;
+    };
+    const closed = Promise.all([closedHere, closedThere]).then(([code]) => code);
+    return { ws, say, log: () => context?.log ?? [], closed };
+  };
+  const dispose = async () => {
+    for (const client of wss.clients) client.terminate();
+    wss.close();
+  };
+  return { connect, [Symbol.asyncDispose]: dispose };
+}
+
+/** The same procedures behind tRPC's own adapter and behind ours. */
+export async function startAdapters() {
+  const both = { theirs: await start(theirs), ours: await start(ours) };
+  const dispose = async () => {
+    await both.theirs[Symbol.asyncDispose]();
+    await both.ours[Symbol.asyncDispose]();
+  };
+  return { ...both, [Symbol.asyncDispose]: dispose };
+}
