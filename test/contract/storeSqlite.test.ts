@@ -1,9 +1,15 @@
+import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { openFrom, startWriter } from '../resources/storeProcess.ts';
 import { ascending, type StoreSite, send, sqliteSite, upTo } from '../resources/stores.ts';
+
+const run = promisify(execFile);
+const storeProcess = new URL('../resources/storeProcess.ts', import.meta.url).href;
 
 const unavailable = expect.objectContaining({ code: 'STORE_UNAVAILABLE' });
 
@@ -42,11 +48,56 @@ describe('sqlite', () => {
     expect(await send(store, 'plaza')).toMatchObject({ seq: 2 });
   });
 
-  test('keeps everything in memory, if told so', async () => {
-    const store = await openFrom({ kind: 'sqlite', file: ':memory:' });
-    expect(await send(store, 'plaza')).toMatchObject({ seq: 1 });
+  test('while a write waits for the disk, all else goes on', async () => {
+    await using site = await sqliteSite();
+    const store = await site.open();
+    await send(store, 'plaza');
+    using other = new DatabaseSync(fileOf(site));
+    other.exec('BEGIN IMMEDIATE');
+    let waits = true;
+    const sent = send(store, 'plaza').finally(() => {
+      waits = false;
+    });
+    for (let turn = 0; turn < 3; turn += 1) await nextTurn(); // by then it is on its way
     expect((await store.history('plaza', { limit: 5 })).messages).toHaveLength(1);
-    await store.close();
+    expect(waits).toBe(true);
+    other.exec('ROLLBACK');
+    expect(await sent).toMatchObject({ seq: 2 });
+  });
+
+  test('whoever was told of a write reads it, however many write and read at once', async () => {
+    await using site = await sqliteSite();
+    const store = await site.open();
+    const lane = async (number: number) => {
+      const userId = `u${number}`;
+      const roomId = `room-${number % 5}`;
+      await store.namedRoom({ roomId, name: 'Room', location: null, createdBy: userId });
+      expect(await store.room(roomId)).toMatchObject({ id: roomId });
+      await store.addMember(roomId, { userId, username: 'A writer' });
+      expect(await store.isMember(roomId, userId)).toBe(true);
+      for (let count = 0; count < 20; count += 1) {
+        const { id, seq } = await send(store, roomId, { userId });
+        expect((await store.heads([roomId])).get(roomId)).toBeGreaterThanOrEqual(seq);
+        expect(await store.message({ roomId, messageId: id })).toMatchObject({ seq });
+        const change = { type: 'edit', content: `edit ${count}` } as const;
+        const { message } = await store.change({ roomId, messageId: id }, change);
+        expect(await store.message({ roomId, messageId: id })).toEqual(message);
+      }
+      await store.removeMember(roomId, userId);
+      expect(await store.isMember(roomId, userId)).toBe(false);
+    };
+    await Promise.all(upTo(50).map(lane));
+  });
+
+  test('an open store keeps no process from ending, and what it was handed is written before', async () => {
+    await using site = await sqliteSite();
+    const program = `
+      const { openFrom } = await import(${JSON.stringify(storeProcess)});
+      const store = await openFrom(${JSON.stringify(site.spec)});
+      void store.append({ roomId: 'plaza', userId: 'ana', username: 'Ana', content: 'hello' });
+    `;
+    await run(process.execPath, ['--input-type=module', '--eval', program]);
+    expect((await (await site.open()).history('plaza', { limit: 5 })).messages).toHaveLength(1);
   });
 
   test('writes ahead to a log, so that readers and the writer do not wait for each other', async () => {

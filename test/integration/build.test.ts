@@ -237,6 +237,22 @@ describe('@earshot/server and @earshot/shared', () => {
     expect(served).toEqual(expect.arrayContaining(['/monitor', '/monitor/page.css', '/monitor/main.js']));
   });
 
+  test('the embedded store finds the thread that writes for it', async () => {
+    const { createServer, readConfig } = await import(path.join(app, 'node_modules/@earshot/server/dist/index.js'));
+    const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: path.join(app, 'written') });
+    const server = await createServer(config);
+    try {
+      const answer = await fetch(`${server.url}/trpc/rooms.join`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-earshot-username': 'ann' },
+        body: JSON.stringify({ json: { location: { latitude: 1, longitude: 2 } } }),
+      });
+      expect(await answer.json()).toMatchObject({ result: { data: { json: { isNew: true } } } });
+    } finally {
+      await server.close();
+    }
+  });
+
   test('the page of the server comes along', async () => {
     const { createServer, readConfig } = await import(path.join(app, 'node_modules/@earshot/server/dist/index.js'));
     const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: path.join(app, 'data') });

@@ -77,6 +77,12 @@ const examples: [file: string, text: string, said: string | null][] = [
     'imports type packages/server/src/broker/broker.ts',
   ],
   ['server/src/store/sqlite/a.ts', "import type { Store } from '../store.ts';", null],
+  ['server/src/store/sqlite/deeper/a.ts', "import { x } from '../b.ts';", null],
+  [
+    'server/src/store/sqlite/deeper/a.ts',
+    "import { x } from '../../mongo/b.ts';",
+    'imports packages/server/src/store/mongo/b.ts',
+  ],
   ['server/src/store/sqlite/a.ts', "import type { Logger } from '../../observe/logger.ts';", null],
   [
     'server/src/store/sqlite/a.ts',

@@ -35,14 +35,18 @@ function stationWall(name: string, files: string, allowed: readonly string[]): W
 
 /** A driver knows its own port, its neighbours in its folder, and how to log. */
 function driverWall(port: string): Wall {
-  const driver = new RegExp(`^${server}/${port}/(?!${port}\\.ts$)([^/]+/)?[^/]+\\.ts$`);
+  const driver = new RegExp(`^${server}/${port}/(?!${port}\\.ts$)([^/]+/)?.+\\.ts$`);
   return {
     name: `drivers in ${port}/ import their port, shared, libraries and the type of a logger`,
     files: driver,
     except: tests,
     check: (file) => {
-      const own = driver.exec(file.path)?.[1] ?? '';
-      const neighbours = [`${server}/${port}/[^/]+\\.ts`, `${server}/${port}/${own}[^/]+\\.ts`, redisConnection];
+      const own = driver.exec(file.path)?.[1];
+      const neighbours = [
+        `${server}/${port}/[^/]+\\.ts`,
+        ...(own ? [`${server}/${port}/${own}.+\\.ts`] : []),
+        redisConnection,
+      ];
       return importsWhere(
         (one) =>
           !one.target.startsWith('packages/') ||

@@ -1,3 +1,6 @@
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createEarshotClient, type EarshotClient } from '@earshot/client';
 import { createLogger, createServer, readConfig } from '@earshot/server';
 import { openSqliteStore } from '../../packages/server/src/store/sqlite/sqliteStore.ts';
@@ -44,7 +47,9 @@ export async function createWorld(): Promise<World> {
 /** Its messages stay under way where the scene says so, until the server is stopped. */
 async function startServer(clock: Clock, stack: AsyncDisposableStack): Promise<string> {
   const log = createLogger('silent');
-  const store = await openSqliteStore({ file: ':memory:', log, clock: () => clock.time });
+  const folder = stack.use(await mkdtempDisposable(join(tmpdir(), 'earshot-world-')));
+  const file = join(folder.path, 'earshot.db');
+  const store = await openSqliteStore({ file, log, clock: () => clock.time });
   const stopped = Promise.withResolvers<void>();
   const slowStore: typeof store = {
     ...store,

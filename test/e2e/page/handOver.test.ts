@@ -1,17 +1,17 @@
 import { createEarshotClient, type Location } from '@earshot/client';
-import { createLogger } from '@earshot/server';
 import { expect, test } from 'vitest';
-import { openSqliteStore } from '../../../packages/server/src/store/sqlite/sqliteStore.ts';
 import { enterNearest, openBrowser, say, shown, type Visitor, words } from '../../resources/page.ts';
 import { north, somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
+import { sqliteSite } from '../../resources/stores.ts';
 
 const waiting = 'said on the way';
 
 /** A server that does not store that message before it is released. */
 async function startHesitant() {
   const { promise, resolve: release } = Promise.withResolvers<void>();
-  const store = await openSqliteStore({ file: ':memory:', log: createLogger('silent') });
+  const site = await sqliteSite();
+  const store = await site.open();
   const append: typeof store.append = async (message) => {
     if (message.content === waiting) await promise;
     return store.append(message);
@@ -20,6 +20,7 @@ async function startHesitant() {
   const dispose = async () => {
     release();
     await earshot[Symbol.asyncDispose]();
+    await site[Symbol.asyncDispose]();
   };
   return { url: earshot.a.url, release, [Symbol.asyncDispose]: dispose };
 }

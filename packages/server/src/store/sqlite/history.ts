@@ -1,33 +1,32 @@
 import type { Store } from '../store.ts';
-import type { Database } from './database.ts';
+import type { Reader } from './reader.ts';
 import { messageColumns, number, toMessage } from './rows.ts';
 
 /** The reading half of the room log. */
 export function history(
-  database: Database,
+  reader: Reader,
 ): Pick<Store, 'message' | 'history' | 'historyBefore' | 'snapshot' | 'changesSince' | 'heads'> {
-  const { raw } = database;
   const select = `SELECT ${messageColumns} FROM messages WHERE room_id = ?`;
-  const byId = raw.prepare(`${select} AND id = ?`);
-  const newestBefore = raw.prepare(`${select} AND seq < ? ORDER BY seq DESC LIMIT ?`);
-  const oldestAfter = raw.prepare(`${select} AND seq > ? ORDER BY seq LIMIT ?`);
-  const newestByTime = raw.prepare(`${select} AND timestamp < ? ORDER BY timestamp DESC, seq DESC LIMIT ?`);
-  const restOfMoment = raw.prepare(`${select} AND timestamp = ? AND seq < ? ORDER BY seq DESC`);
-  const changed = raw.prepare(`${select} AND updated_seq > ? ORDER BY updated_seq LIMIT ?`);
-  const head = raw.prepare('SELECT max(updated_seq) AS head FROM messages WHERE room_id = ?');
+  const byId = reader.prepare(`${select} AND id = ?`);
+  const newestBefore = reader.prepare(`${select} AND seq < ? ORDER BY seq DESC LIMIT ?`);
+  const oldestAfter = reader.prepare(`${select} AND seq > ? ORDER BY seq LIMIT ?`);
+  const newestByTime = reader.prepare(`${select} AND timestamp < ? ORDER BY timestamp DESC, seq DESC LIMIT ?`);
+  const restOfMoment = reader.prepare(`${select} AND timestamp = ? AND seq < ? ORDER BY seq DESC`);
+  const changed = reader.prepare(`${select} AND updated_seq > ? ORDER BY updated_seq LIMIT ?`);
+  const head = reader.prepare('SELECT max(updated_seq) AS head FROM messages WHERE room_id = ?');
 
   const headOf = (roomId: string) => number(head.get(roomId)?.head ?? 0);
 
   return {
     message: ({ roomId, messageId }) =>
-      database.read(() => {
+      reader.read(() => {
         const row = byId.get(roomId, messageId);
         return row ? toMessage(row) : null;
       }),
 
     // One more than asked for tells whether there is more.
     history: (roomId, { before = Number.MAX_SAFE_INTEGER, after, limit }) =>
-      database.read(() => {
+      reader.read(() => {
         if (after !== undefined) {
           const found = oldestAfter.all(roomId, after, limit + 1).map(toMessage);
           return { messages: found.slice(0, limit), hasMore: found.length > limit };
@@ -37,7 +36,7 @@ export function history(
       }),
 
     historyBefore: (roomId, { before, limit }) =>
-      database.read(() => {
+      reader.read(() => {
         const end = before?.getTime() ?? Number.MAX_SAFE_INTEGER;
         const page = newestByTime.all(roomId, end, limit).map(toMessage);
         const oldest = page.at(-1);
@@ -46,14 +45,14 @@ export function history(
       }),
 
     snapshot: (roomId, limit) =>
-      database.readAtOnce(() => ({
+      reader.readAtOnce(() => ({
         messages: newestBefore.all(roomId, Number.MAX_SAFE_INTEGER, limit).map(toMessage).reverse(),
         head: headOf(roomId),
       })),
 
-    changesSince: (roomId, seq, limit) => database.read(() => changed.all(roomId, seq, limit).map(toMessage)),
+    changesSince: (roomId, seq, limit) => reader.read(() => changed.all(roomId, seq, limit).map(toMessage)),
 
     // A statement for each room: with the file in this process that costs no round trip, only an index look-up.
-    heads: (roomIds) => database.read(() => new Map(roomIds.map((roomId) => [roomId, headOf(roomId)]))),
+    heads: (roomIds) => reader.read(() => new Map(roomIds.map((roomId) => [roomId, headOf(roomId)]))),
   };
 }

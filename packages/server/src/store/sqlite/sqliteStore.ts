@@ -1,14 +1,16 @@
 import type { Logger } from '../../observe/logger.ts';
 import type { Store } from '../store.ts';
-import { Database, openFile } from './database.ts';
+import { connect } from './connection.ts';
 import { history } from './history.ts';
 import { people } from './people.ts';
-import { roomLog } from './roomLog.ts';
+import { Reader } from './reader.ts';
 import { rooms } from './rooms.ts';
 import { migrate, migrations } from './schema.ts';
+import { Writer } from './writer.ts';
+import { WriterThread } from './writerThread.ts';
 
 export interface SqliteStoreOptions {
-  /** The database file; its folder is made when missing. `:memory:` keeps everything in this process. */
+  /** The database file; its folder is made when missing. */
   file: string;
   log: Logger;
   /** Milliseconds since 1970. */
@@ -16,11 +18,12 @@ export interface SqliteStoreOptions {
 }
 
 /**
- * The embedded store: one file, no service. Several stores, also in several processes, may work on one file.
+ * The embedded store: one file, no service. It reads on this thread, and writes on another, so that nobody but the
+ * writers waits for the disk. Several stores, also in several processes, may work on one file.
  * Rejects with `STORE_UNAVAILABLE` when the file can't be opened, and when a newer Earshot made it.
  */
 export async function openSqliteStore({ file, log, clock = Date.now }: SqliteStoreOptions): Promise<Store> {
-  const raw = await openFile(file);
+  const raw = await connect(file);
   try {
     const { from, to } = migrate(raw, migrations);
     if (from !== to) log.info({ file, from, to }, 'database schema migrated');
@@ -28,15 +31,21 @@ export async function openSqliteStore({ file, log, clock = Date.now }: SqliteSto
     raw.close();
     throw error;
   }
-  const database = new Database(raw);
-  const alive = raw.prepare('PRAGMA user_version');
+  const reader = new Reader(raw);
+  const writer = new Writer({ start: () => new WriterThread(file), clock });
+  const alive = reader.prepare('PRAGMA user_version');
   return {
     kind: 'sqlite',
-    ...roomLog(database, clock),
-    ...history(database),
-    ...rooms(database, clock),
-    ...people(database, clock),
-    ping: () => database.read(() => void alive.get()),
-    close: () => database.close(),
+    append: (message) => writer.write('append', message),
+    change: (target, change) => writer.write('change', { target, change }),
+    ...history(reader),
+    ...rooms(reader, writer),
+    ...people(reader, writer),
+    ping: () => reader.read(() => void alive.get()),
+    close: async () => {
+      const closed = writer.close();
+      reader.close();
+      await closed;
+    },
   };
 }

@@ -1,0 +1,31 @@
+import type { User } from '@earshot/shared';
+import type { MessageChange, MessageRef, NamedRoomRequest, NewMessage, NewRoomRequest, Store } from '../../store.ts';
+
+/** What a method of the store resolves with. */
+type Result<Method extends 'append' | 'change' | 'namedRoom'> = Awaited<ReturnType<Store[Method]>>;
+
+/** Every write there is: what it takes, and what it gives back. Both go from thread to thread, so they are plain data. */
+export interface Calls {
+  append: { input: NewMessage; output: Result<'append'> };
+  change: { input: { target: MessageRef; change: MessageChange }; output: Result<'change'> };
+  addRoomNear: { input: NewRoomRequest; output: Result<'namedRoom'> };
+  addNamedRoom: { input: NamedRoomRequest; output: Result<'namedRoom'> };
+  addMember: { input: { roomId: string; user: User }; output: boolean };
+  removeMember: { input: { roomId: string; userId: string }; output: boolean };
+  saveLocation: { input: Parameters<Store['saveLocation']>; output: undefined };
+  forgetLocations: { input: { before: number }; output: number };
+}
+
+/**
+ * The functions behind them. Each is run inside a write transaction, so the head it reads is the head. `now` is the time
+ * when the call was made, in milliseconds since 1970.
+ */
+export type Writes = { [Name in keyof Calls]: (input: Calls[Name]['input'], now: number) => Calls[Name]['output'] };
+
+export type Call<Name extends keyof Calls = keyof Calls> = {
+  [One in Name]: { name: One; input: Calls[One]['input']; now: number };
+}[Name];
+
+export function perform<Name extends keyof Calls>(writes: Writes, call: Call<Name>): Calls[Name]['output'] {
+  return writes[call.name](call.input, call.now);
+}

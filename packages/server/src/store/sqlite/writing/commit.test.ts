@@ -1,0 +1,82 @@
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { connect } from '../connection.ts';
+import { migrate, migrations } from '../schema.ts';
+import type { Call } from './calls.ts';
+import { Committer } from './commit.ts';
+import { peopleWrites } from './people.ts';
+import { roomLogWrites } from './roomLog.ts';
+import { roomWrites } from './rooms.ts';
+
+/** A committer whose every `removeMember` stores something and then fails. */
+async function openCommitter() {
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.use(await mkdtempDisposable(join(tmpdir(), 'earshot-commit-')));
+  const raw = stack.use(await connect(join(folder.path, 'earshot.db')));
+  migrate(raw, migrations);
+  const log = roomLogWrites(raw);
+  const failing = (_: unknown, now: number) => {
+    log.append({ roomId: 'plaza', userId: 'ana', username: 'Ana', content: 'half' }, now);
+    throw new Error('half way');
+  };
+  const writes = { ...log, ...roomWrites(raw), ...peopleWrites(raw), removeMember: failing };
+  const committer = new Committer(raw, writes);
+  const held = stack.move();
+  return {
+    raw,
+    commit: (...batch: Call[]) => committer.commit(batch),
+    contents: () =>
+      raw
+        .prepare('SELECT content FROM messages ORDER BY seq')
+        .all()
+        .map(({ content }) => content),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+const append = (content: string): Call => ({
+  name: 'append',
+  input: { roomId: 'plaza', userId: 'ana', username: 'Ana', content },
+  now: 0,
+});
+const failing: Call = { name: 'removeMember', input: { roomId: 'plaza', userId: 'ana' }, now: 0 };
+const refused: Call = {
+  name: 'addMember',
+  input: { roomId: 'nowhere', user: { userId: 'ana', username: 'Ana' } },
+  now: 0,
+};
+
+test('a call that fails takes back what it did, and leaves its neighbours', async () => {
+  await using log = await openCommitter();
+  expect(log.commit(append('one'), failing, refused, append('two'))).toEqual([
+    { value: expect.objectContaining({ message: expect.objectContaining({ seq: 1 }) }) },
+    { failure: { code: null, error: new Error('half way') } },
+    { failure: expect.objectContaining({ code: 'ROOM_NOT_FOUND' }) },
+    { value: expect.objectContaining({ message: expect.objectContaining({ seq: 2 }) }) },
+  ]);
+  expect(log.contents()).toEqual(['one', 'two']);
+});
+
+test('a full disk is told as such, and once there is room, writing goes on', async () => {
+  await using log = await openCommitter();
+  log.commit(append('one'));
+  const { page_count: pages } = log.raw.prepare('PRAGMA page_count').get() ?? {};
+  log.raw.exec(`PRAGMA max_page_count = ${pages}`);
+  const large = append('large'.repeat(100_000));
+  const unavailable = expect.objectContaining({ code: 'STORE_UNAVAILABLE' });
+  // SQLite takes back one statement, or ends the transaction: the call is told either way.
+  const told = () => {
+    try {
+      return log.commit(large)[0]?.failure;
+    } catch (error) {
+      return error;
+    }
+  };
+  expect(told()).toEqual(unavailable);
+  expect(log.contents()).toEqual(['one']);
+  log.raw.exec('PRAGMA max_page_count = 100000');
+  log.commit(large);
+  expect(log.contents()).toHaveLength(2);
+});

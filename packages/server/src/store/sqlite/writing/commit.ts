@@ -1,0 +1,60 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { type Failure, packed } from '../failure.ts';
+import { storeError } from '../storeError.ts';
+import { type Call, perform, type Writes } from './calls.ts';
+
+/** What became of a call. */
+export type Outcome = { value: unknown; failure?: never } | { failure: Failure };
+
+/** Writes batches of calls, each batch in one transaction: their calls share the price of a flush to the disk. */
+export class Committer {
+  readonly #raw: DatabaseSync;
+  readonly #writes: Writes;
+  readonly #statements: Record<'begin' | 'commit' | 'rollback' | 'mark' | 'unmark' | 'back', StatementSync>;
+
+  constructor(raw: DatabaseSync, writes: Writes) {
+    this.#raw = raw;
+    this.#writes = writes;
+    this.#statements = {
+      begin: raw.prepare('BEGIN IMMEDIATE'),
+      commit: raw.prepare('COMMIT'),
+      rollback: raw.prepare('ROLLBACK'),
+      mark: raw.prepare('SAVEPOINT call'),
+      unmark: raw.prepare('RELEASE call'),
+      back: raw.prepare('ROLLBACK TO call'),
+    };
+  }
+
+  /**
+   * Returns when everything is durable. A call that throws leaves nothing behind, and its neighbours alone. Throws
+   * `STORE_UNAVAILABLE` when none of the calls could be written.
+   */
+  commit(batch: readonly Call[]): Outcome[] {
+    const { begin, commit, rollback } = this.#statements;
+    try {
+      begin.run();
+      const outcomes = batch.map((call) => this.#perform(call));
+      commit.run();
+      return outcomes;
+    } catch (error) {
+      if (this.#raw.isTransaction) rollback.run();
+      throw storeError(error);
+    }
+  }
+
+  #perform(call: Call): Outcome {
+    const { mark, unmark, back } = this.#statements;
+    mark.run();
+    try {
+      const value = perform(this.#writes, call);
+      unmark.run();
+      return { value };
+    } catch (error) {
+      // A full disk may end the whole transaction; a refusal ends this call alone.
+      if (!this.#raw.isTransaction) throw error;
+      back.run();
+      unmark.run();
+      return { failure: packed(storeError(error)) };
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { EarshotError } from '@earshot/shared';
+import type { Writes } from './calls.ts';
+
+/** The writing half of members and locations. */
+export function peopleWrites(
+  raw: DatabaseSync,
+): Pick<Writes, 'addMember' | 'removeMember' | 'saveLocation' | 'forgetLocations'> {
+  const room = raw.prepare('SELECT 1 FROM rooms WHERE id = ?');
+  const member = raw.prepare('SELECT 1 FROM members WHERE room_id = ? AND user_id = ?');
+  const putMember = raw.prepare(
+    `INSERT INTO members (room_id, user_id, username, joined_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET username = excluded.username`,
+  );
+  const dropMember = raw.prepare('DELETE FROM members WHERE room_id = ? AND user_id = ?');
+  const putLocation = raw.prepare(
+    `INSERT INTO users (id, username, latitude, longitude, location_at) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET username = excluded.username, latitude = excluded.latitude,
+       longitude = excluded.longitude, location_at = excluded.location_at`,
+  );
+  const dropLocations = raw.prepare(
+    'UPDATE users SET latitude = NULL, longitude = NULL, location_at = NULL WHERE location_at < ?',
+  );
+
+  return {
+    addMember: ({ roomId, user: { userId, username } }, now) => {
+      if (!room.get(roomId)) throw new EarshotError('ROOM_NOT_FOUND');
+      const isNew = !member.get(roomId, userId);
+      putMember.run(roomId, userId, username, now);
+      return isNew;
+    },
+
+    removeMember: ({ roomId, userId }) => dropMember.run(roomId, userId).changes === 1,
+
+    saveLocation: ([{ userId, username }, { latitude, longitude }, at]) => {
+      putLocation.run(userId, username, latitude, longitude, at.getTime());
+      return undefined;
+    },
+
+    forgetLocations: ({ before }) => Number(dropLocations.run(before).changes),
+  };
+}

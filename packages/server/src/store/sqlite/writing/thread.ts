@@ -1,0 +1,31 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { connect } from '../connection.ts';
+import { type Failure, packed } from '../failure.ts';
+import type { Call } from './calls.ts';
+import { Committer, type Outcome } from './commit.ts';
+import { peopleWrites } from './people.ts';
+import { roomLogWrites } from './roomLog.ts';
+import { roomWrites } from './rooms.ts';
+
+// The thread that writes. It holds the only connection that does, takes one batch after the other, and ends when it is
+// told null.
+
+/** What came of a batch: of each of its calls, or one failure for all. */
+export type Reply = { outcomes: Outcome[]; failure?: never } | { failure: Failure };
+
+const raw = await connect(workerData.file);
+const committer = new Committer(raw, { ...roomLogWrites(raw), ...roomWrites(raw), ...peopleWrites(raw) });
+
+function reply(batch: readonly Call[]): Reply {
+  try {
+    return { outcomes: committer.commit(batch) };
+  } catch (error) {
+    return { failure: packed(error) };
+  }
+}
+
+parentPort?.on('message', (batch: readonly Call[] | null) => {
+  if (batch) return parentPort?.postMessage(reply(batch));
+  raw.close();
+  parentPort?.close();
+});
