@@ -16,7 +16,7 @@ describe.each(deployments)('$name: coming back', ({ start }) => {
     const roomId = room.id;
     await bob.api.rooms.join.mutate({ roomId });
     const before = bob.watch(roomId);
-    await before.until(({ event }) => event.type === 'snapshot'); // which may hold what is sent meanwhile, and then nothing else does
+    await before.until(({ event }) => event.type === 'snapshot');
     await ada.api.messages.send.mutate({ roomId, content: 'seen' });
     await before.until(({ event }) => content(event) === 'seen');
     await bob.close();

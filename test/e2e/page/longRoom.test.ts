@@ -66,6 +66,35 @@ function startWatching(page: Page): Promise<void> {
   });
 }
 
+test('more than a screen at once, while the page was busy: no frame lacks a row', async () => {
+  await using earshot = await startEmbedded();
+  const { url } = earshot.a;
+  await using browser = await openBrowser();
+  for (let round = 0; round < 3; round += 1) {
+    const place = somewhere();
+    await using ada = await startTalker(url, 'Ada', { location: place });
+    const { page } = await browser.visit(url, { name: 'Mira', place, path: `#/room/${ada.room.room.id}` });
+    await page.getByRole('button', { name: words.room.peopleHere(2) }).waitFor();
+    await startWatching(page);
+    const busy = page.evaluate(() => {
+      for (const end = performance.now() + 400; performance.now() < end; );
+    });
+    await ada.count(1, 1);
+    await ada.count(2, 11);
+    await busy;
+    await log(page)
+      .getByRole('article')
+      .filter({ hasText: /message 11\b/ })
+      .waitFor();
+    await page.waitForFunction(
+      (seen) => window.watched.frames.length > seen + 5,
+      await page.evaluate(() => window.watched.frames.length),
+    );
+    expect(await page.evaluate(() => window.watched.broken)).toEqual([]);
+    await page.close();
+  }
+});
+
 interface Weight {
   /** Of JavaScript alone, without garbage. */
   heapBytes: number;
@@ -127,9 +156,7 @@ test('a page that is open for 5,000 messages gets and shows them in order, and g
   process.stdout.write(`${pace} messages a second: ${describeFrames(frames)}; heap in KB: ${heapKb.join(', ')}\n`);
 
   expect(heard).toEqual(Array.from({ length: 2 * half }, (_, index) => index + 1));
-  // One frame that lacked rows was seen on a busy machine, its cause not looked into: once in a while, not again and again.
-  const broken = await page.evaluate(() => window.watched.broken);
-  expect(broken.length, broken.join('; ')).toBeLessThan(frames.length / 200);
+  expect(await page.evaluate(() => window.watched.broken)).toEqual([]);
   for (const { rows, domNodes } of weights) {
     expect(rows).toBeLessThan(rowsMax);
     expect(domNodes).toBeLessThan(nodesMax);

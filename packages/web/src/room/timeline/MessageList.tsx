@@ -1,5 +1,6 @@
 import type { RoomView } from '@earshot/client/react';
 import { type Ref, useCallback, useImperativeHandle, useLayoutEffect, useMemo, useRef } from 'react';
+import { flushSync } from 'react-dom';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { useText } from '../../text/useText.ts';
 import { type Row, toRows } from './grouping.ts';
@@ -116,7 +117,7 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
           bufferSize={bufferPx}
           keepMounted={kept}
           onScroll={onScroll}
-          onResize={onResize}
+          onResize={() => flushSync(onResize)} // before the frame is painted in which rows were measured
         >
           {(row, index) => (
             <RowView

@@ -36,7 +36,11 @@ export function useListPlace(scroller: RefObject<HTMLElement | null>, hasNewer: 
     const { atNewest, pulledAt } = now.current;
     if (current === null || !atNewest || performance.now() - pulledAt < pullMs) return;
     current.scrollTop = current.scrollHeight;
-    now.current.offset = current.scrollTop; // its event comes with the next frame, and the user's with it
+    const { scrollTop } = current;
+    if (scrollTop === now.current.offset) return;
+    now.current.offset = scrollTop;
+    // The browser's own event comes with the next frame: until then the virtual list would draw what was in sight before.
+    current.dispatchEvent(new Event('scroll'));
   }, [scroller]);
 
   useEffect(() => {
