@@ -27,9 +27,10 @@ class Walk {
     if (this.#seen.has(object)) return false;
     this.#seen.add(object);
     if (Array.isArray(object)) return object.every((item, index) => this.#isPlainAt(item, path, index));
-    if (Object.getPrototypeOf(object) !== Object.prototype) return false;
-    for (const [key, value] of Object.entries(object)) {
-      if (special.test(key) || !this.#isPlainAt(value, path, key)) return false;
+    if (!isRecord(object)) return false;
+    // Keys, not entries: those would be an array for each field of each message.
+    for (const key of Object.keys(object)) {
+      if (special.test(key) || !this.#isPlainAt(object[key], path, key)) return false;
     }
     return true;
   }
@@ -58,6 +59,9 @@ class Walk {
     return true;
   }
 }
+
+const isRecord = (object: object): object is Record<string, unknown> =>
+  Object.getPrototypeOf(object) === Object.prototype;
 
 /** Objects put such keys before all others, and superjson makes objects of them on its way: another order. */
 const isIndex = (key: string | number) => typeof key === 'number' || /^\d/.test(key);
