@@ -20,6 +20,7 @@ export class Writer {
   readonly #clock: () => number;
   readonly #commits = new GroupCommit<Call, unknown>({ write: (batch) => this.#commit(batch), largest: 512 });
   #thread: WriterThread;
+  #startedAt: number;
   /** The newest write, whatever comes of it. Batches keep their order: once it is settled, so is every one before it. */
   #newest: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
@@ -28,6 +29,7 @@ export class Writer {
     this.#start = start;
     this.#clock = clock;
     this.#thread = start();
+    this.#startedAt = clock();
   }
 
   /** Resolves when the change is durable; rejects with what the call throws, or `STORE_UNAVAILABLE`. */
@@ -47,7 +49,7 @@ export class Writer {
   }
 
   async #commit(batch: readonly Entry<Call, unknown>[]): Promise<void> {
-    if (this.#thread.ended) this.#thread = this.#start();
+    this.#replaceDead();
     const outcomes = await this.#thread.commit(batch.map(({ item }) => item));
     for (const [index, entry] of batch.entries()) {
       const outcome = outcomes[index];
@@ -56,4 +58,16 @@ export class Writer {
       else entry.resolve(outcome.value);
     }
   }
+
+  /** One that could not even begin would not now: to start a thread for each write costs far more than the write. */
+  #replaceDead(): void {
+    const { ended, hasWritten } = this.#thread;
+    const now = this.#clock();
+    if (!ended || !(hasWritten || now - this.#startedAt >= retryMs)) return;
+    this.#thread = this.#start();
+    this.#startedAt = now;
+  }
 }
+
+/** Milliseconds from one thread that could not begin to the next attempt. */
+const retryMs = 1_000;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { extname } from 'node:path';
+import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { EarshotError } from '@earshot/shared';
 import { unpacked } from './failure.ts';
@@ -8,7 +8,7 @@ import type { Outcome } from './writing/commit.ts';
 import type { Reply } from './writing/thread.ts';
 
 /** TypeScript in a checkout, JavaScript in the published package: as this file is. */
-const entry = new URL(`./writing/thread${extname(import.meta.url)}`, import.meta.url);
+const entry = join(import.meta.dirname, 'writing', `thread${extname(import.meta.filename)}`);
 
 /** This side of the thread in `writing/`: hands it batches, one at a time. */
 export class WriterThread {
@@ -16,6 +16,7 @@ export class WriterThread {
   #waiting: PromiseWithResolvers<Outcome[]> | undefined;
   #problem: unknown;
   #ended = false;
+  #hasWritten = false;
 
   /** @param file a database whose schema is there already. */
   constructor(file: string) {
@@ -31,6 +32,11 @@ export class WriterThread {
 
   get ended(): boolean {
     return this.#ended;
+  }
+
+  /** Whether it was ever able to. */
+  get hasWritten(): boolean {
+    return this.#hasWritten;
   }
 
   /** Resolves when the batch is durable. Rejects with `STORE_UNAVAILABLE`, also when the thread ends meanwhile. */
@@ -57,6 +63,7 @@ export class WriterThread {
 
   #settle(reply: Reply): void {
     this.#worker.unref();
+    this.#hasWritten = true;
     if (reply.failure) this.#waiting?.reject(unpacked(reply.failure));
     else this.#waiting?.resolve(reply.outcomes);
   }
