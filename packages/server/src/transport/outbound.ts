@@ -106,7 +106,9 @@ export class Outbound {
   }
 
   #isFull(): boolean {
-    return this.#socket.bufferedAmount > unsentMax && this.isOpen;
+    // Only one that compresses holds more than its stream does; and the stream is at hand anyway where it is written to.
+    const unsent = this.takesFrames ? this.#stream.writableLength : this.#socket.bufferedAmount;
+    return unsent > unsentMax && this.isOpen;
   }
 
   /** One wait for all who ask. Looks at least once more, a moment later. */
