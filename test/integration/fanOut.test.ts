@@ -106,7 +106,7 @@ describe('shared frames are those that tRPC would have written', () => {
     const subscription = { ...rest, ...watching(id, roomId) };
     using shared = await openWatch(both.shared, roomId, subscription);
     using plain = await openWatch(both.plain, roomId, subscription);
-    // The first event makes the request's id known; a watch without any would begin with the first live one.
+    // What is told before that goes the plain way with both.
     await carried(both.shared, 1);
     await eventually(() => plain.texts.all.some((text) => text.includes('snapshot')));
     await liveALittle(ada, roomId);

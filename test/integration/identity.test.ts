@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { ErrorCode } from '@earshot/shared';
-import { SignJWT } from 'jose';
-import { describe, expect, test } from 'vitest';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { describe, expect, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { eventually } from '../resources/collect.ts';
 import { somewhere } from '../resources/places.ts';
 import { openRaw } from '../resources/rawSocket.ts';
 import { startEmbedded } from '../resources/server.ts';
@@ -20,7 +25,48 @@ function sign(userId: string, expires: string | Date): Promise<string> {
 
 const refused = (errorCode: ErrorCode) => ({ data: { errorCode } });
 
+/** Where the public key is to be had; it is not given before `give` is called. */
+async function startKeys() {
+  const { publicKey, privateKey } = await generateKeyPair('RS256');
+  const { promise: given, resolve: give } = Promise.withResolvers<void>();
+  const asked = vi.fn();
+  const server = createServer(async (_request, response) => {
+    asked();
+    await given;
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ keys: [await exportJWK(publicKey)] }));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const token = await new SignJWT({ username: 'Ada' })
+    .setProtectedHeader({ alg: 'RS256' })
+    .setSubject('ada')
+    .setExpirationTime('1h')
+    .sign(privateKey);
+  const dispose = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/keys`, token, asked, give, [Symbol.dispose]: dispose };
+}
+
 describe('checked tokens', () => {
+  test('no more is read from one who sends on and on while it is checked who that is', async () => {
+    using keys = await startKeys();
+    await using earshot = await startEmbedded({ env: { JWKS_URL: keys.url, HOST: '127.0.0.1' } });
+    const pause = vi.spyOn(WebSocket.prototype, 'pause');
+    using _spy = { [Symbol.dispose]: () => pause.mockRestore() };
+    using ada = await openRaw(earshot.a.url, { identity: { token: keys.token } });
+    await eventually(() => keys.asked.mock.calls.length > 0);
+    const calls = 3_000;
+    for (let id = 0; id < calls; id += 1) ada.send({ id, method: 'query', params: { path: 'none' } });
+    await eventually(() => pause.mock.calls.length > 0);
+    expect(ada.frames.all).toEqual([]);
+    keys.give();
+    await eventually(() => ada.frames.all.length === calls);
+    expect(ada.ws.readyState).toBe(WebSocket.OPEN);
+  });
+
   test('a token says who speaks, whatever name is claimed beside it', async () => {
     await using earshot = await startEmbedded({ env: checked });
     const token = await sign('ada', '1h');

@@ -105,6 +105,11 @@ const cases: [name: string, frames: Frame[]][] = [
     [story({}, 7, { lastEventId: 5 }), call(8, 'subscription', 'story', 5, { lastEventId: '6' })],
   ],
   ['no iterable', [call(7, 'subscription', 'notIterable')]],
+  ['an iterable that can not begin', [call(7, 'subscription', 'unbegun'), story({ values: [1] })]],
+  [
+    'a stop before it can not begin',
+    [call(7, 'subscription', 'unbegun', { setUp: 'g' }), stop(), mutation('open', 'g'), story({ values: [1] })],
+  ],
   ['a stop in the same frame', [[story({ values: [1] }), stop(), story({ values: [2] })]]],
   [
     'a stop while it sets up',

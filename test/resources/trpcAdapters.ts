@@ -90,6 +90,10 @@ const router = t.router({
   }),
   open: t.procedure.input(text).mutation(({ ctx, input }) => gateOf(ctx, input).resolve()),
   wait: t.procedure.input(text).query(({ ctx, input }) => gateOf(ctx, input).promise),
+  unbegun: t.procedure.input(story).subscription(async ({ ctx, input }) => {
+    if (input.setUp !== undefined) await gateOf(ctx, input.setUp).promise;
+    return unbegun;
+  }),
   notIterable: t.procedure.subscription((() => 5) as never),
   story: t.procedure.input(story).subscription(async ({ ctx, input, signal }) => {
     if (input.setUp !== undefined) await gateOf(ctx, input.setUp).promise;
@@ -112,6 +116,11 @@ async function* tell({ log, ...ctx }: TestContext, input: Story, signal: Signal)
     if (input.cleanUpFails) raise(input.cleanUpFails);
   }
 }
+
+/** As iterable as its type says, until somebody begins. */
+const unbegun: AsyncIterable<number> = {
+  [Symbol.asyncIterator]: () => raise('plain'),
+};
 
 function unserializable(): object {
   return {
@@ -146,6 +155,11 @@ const theirs: Attach = (socket, request, made) => {
   })(socket, request);
 };
 
+/** Neither clients nor the process must notice that this fails. */
+const onError = () => {
+  throw new Error('can not report');
+};
+
 const ours: Attach = (socket, request, made) => {
   const outbound = new Outbound({ socket, stream: request.socket }, () => {});
   const createContext = async (params: ConnectionParams) => {
@@ -154,7 +168,7 @@ const ours: Attach = (socket, request, made) => {
     made(ctx);
     return ctx;
   };
-  const trpc = new TrpcSocket({ router, callsPerFrame, onError: () => {} }, { outbound, createContext }, request.url);
+  const trpc = new TrpcSocket({ router, callsPerFrame, onError }, { outbound, createContext }, request.url);
   socket.on('message', (data, isBinary) => trpc.take(bytesOf(data), isBinary));
   socket.on('close', () => trpc.close());
   socket.on('error', () => {});

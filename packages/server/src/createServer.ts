@@ -56,7 +56,7 @@ export interface ServerStats {
 export interface ServerOptions {
   log?: Logger;
   drivers?: Partial<Drivers>;
-  /** Whether events are framed once for all watchers of a room. On; off gives the same bytes, at tRPC's own cost. */
+  /** Whether events are framed once for all watchers of a room. On; off gives the same bytes, made for each by itself. */
   sharedFrames?: boolean;
   /** How long a reader may stay behind: 30 s, and 10 s more for its close frame. */
   slowReaders?: Partial<OutboundTimes>;

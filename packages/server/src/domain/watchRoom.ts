@@ -1,7 +1,7 @@
 import { EarshotError, type RoomEvent, type StartEvent, type User, type watchInput } from '@earshot/shared';
 import type { z } from 'zod';
-import type { Sink } from '../feed/fanOut.ts';
 import type { BrokerEvent, FeedItem, Ride } from '../feed/hub.ts';
+import type { Sink } from '../feed/seat.ts';
 import type { Signal } from '../feed/stop.ts';
 import type { Connection } from './connection.ts';
 import { requireMember, requireRoom } from './permission.ts';

@@ -2,8 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { newId, type RoomEvent } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
 import type { Codec } from './batch.ts';
-import { FanOut, type Sink } from './fanOut.ts';
+import { FanOut } from './fanOut.ts';
 import { Cursor, type Entry, Ring } from './ring.ts';
+import type { Sink } from './seat.ts';
 
 const typing = { type: 'typing', user: { userId: 'ann', username: 'Ann' }, isTyping: true } as const;
 

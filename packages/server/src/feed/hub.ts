@@ -1,19 +1,14 @@
 import { EarshotError, type HistoryPage } from '@earshot/shared';
 import { type BrokerEvent, encodeEnvelope } from './envelope.ts';
+import { type Desk, HubWatch, type HubWatchOptions } from './hubWatch.ts';
 import type { KnownMembers } from './knownMembers.ts';
 import { Tails } from './newest.ts';
 import { Outage } from './outage.ts';
 import { PositionCheck } from './positionCheck.ts';
 import { type FeedContext, type FeedCount, RoomFeed } from './roomFeed.ts';
-import { type Signal, Stop } from './stop.ts';
-import { type Carriage, type FeedItem, follow, type Ride, type WatchOptions } from './watch.ts';
+import type { Carriage, FeedItem, Ride } from './watch.ts';
 
 export type { BrokerEvent, Carriage, FeedCount, FeedItem, Ride };
-
-export interface HubWatchOptions extends WatchOptions {
-  /** Each of them ends the watch. */
-  signals: readonly Signal[];
-}
 
 export interface HubOptions extends Pick<FeedContext, 'store' | 'broker' | 'log'> {
   onCount?: (name: FeedCount, n?: number) => void;
@@ -215,84 +210,5 @@ class FeedHub implements Hub {
     } catch (error) {
       storeOutage.failed(error); // the timer asks again
     }
-  }
-}
-
-const over = { done: true, value: undefined } as const;
-
-/** Where watches come and go. */
-interface Desk {
-  enter(watch: HubWatch, roomId: string): RoomFeed;
-  leave(watch: HubWatch, feed: RoomFeed): void;
-}
-
-/**
- * One watch as its consumer holds it: whatever ends it, also an error or `return`, stops it, and lets go at once, and once,
- * of what it holds.
- */
-class HubWatch implements AsyncIterator<FeedItem, void> {
-  readonly #desk: Desk;
-  readonly #roomId: string;
-  readonly #options: HubWatchOptions;
-  readonly #stop = new Stop();
-  /** Null before the first `next`, and where there is none. */
-  #feed: RoomFeed | null = null;
-  /** Undefined before the first `next`. */
-  #items: AsyncGenerator<FeedItem, void> | null | undefined;
-
-  constructor(desk: Desk, roomId: string, options: HubWatchOptions) {
-    this.#desk = desk;
-    this.#roomId = roomId;
-    this.#options = options;
-  }
-
-  // Promises are chained by hand: of a generator around the other one, each of many thousands who wait would hold a copy.
-  next(): Promise<IteratorResult<FeedItem, void>> {
-    try {
-      if (this.#items === undefined) this.#items = this.#begin();
-    } catch (error) {
-      this.#items = null;
-      return Promise.reject(error);
-    }
-    if (this.#items === null) return Promise.resolve(over);
-    return this.#items.next().then(
-      (result) => {
-        if (result.done) this.stop();
-        return result;
-      },
-      (error: unknown) => {
-        const stopped = this.#stop.aborted;
-        this.stop();
-        if (stopped) return over;
-        throw error;
-      },
-    );
-  }
-
-  return(): Promise<IteratorResult<FeedItem, void>> {
-    this.#items ??= null;
-    // A generator answers `return` only after the `next` before it; the stop lets that one go.
-    this.stop();
-    return this.#items?.return() ?? Promise.resolve(over);
-  }
-
-  stop(): void {
-    if (this.#stop.aborted) return;
-    this.#stop.abort();
-    if (this.#feed === null) return;
-    for (const signal of this.#options.signals) signal.removeEventListener('abort', this);
-    this.#desk.leave(this, this.#feed);
-  }
-
-  /** One of the signals aborted. */
-  handleEvent(): void {
-    this.stop();
-  }
-
-  #begin(): AsyncGenerator<FeedItem, void> | null {
-    if (this.#options.signals.some((signal) => signal.aborted)) return null;
-    this.#feed = this.#desk.enter(this, this.#roomId);
-    for (const signal of this.#options.signals) signal.addEventListener('abort', this);
-    return follow(this.#feed, this.#feed.attach(), this.#options, this.#stop);
   }
 }

@@ -28,6 +28,25 @@ test('a listener that was removed, or comes too late, is not told', () => {
   expect(stop.reason).toMatchObject({ name: 'AbortError' });
 });
 
+test('a listener that one before it removed is not told, as with an AbortSignal', () => {
+  for (const signal of [new AbortController(), new Stop()]) {
+    const told: string[] = [];
+    const { stop, abort } =
+      'signal' in signal
+        ? { stop: signal.signal, abort: () => signal.abort() }
+        : { stop: signal, abort: () => signal.abort() };
+    const second = () => told.push('second');
+    stop.addEventListener('abort', () => {
+      told.push('first');
+      stop.removeEventListener('abort', second);
+    });
+    stop.addEventListener('abort', second);
+    stop.addEventListener('abort', () => told.push('third'));
+    abort();
+    expect(told).toEqual(['first', 'third']);
+  }
+});
+
 test('an object hears of it as a function does', () => {
   const stop = new Stop();
   const [told, removed] = [{ handleEvent: vi.fn() }, { handleEvent: vi.fn() }];

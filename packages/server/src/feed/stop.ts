@@ -19,8 +19,8 @@ const none: readonly Listener[] = [];
 export class Stop implements Signal {
   #aborted = false;
   #reason: unknown;
-  /** In the order they came. */
-  #listeners: readonly Listener[] = none;
+  /** In the order they came. A set from when it aborts: of that one can be taken out while the others are told. */
+  #listeners: readonly Listener[] | Set<Listener> = none;
 
   get aborted(): boolean {
     return this.#aborted;
@@ -34,9 +34,10 @@ export class Stop implements Signal {
     if (this.#aborted) return;
     this.#aborted = true;
     this.#reason = reason;
-    const listeners = this.#listeners;
-    this.#listeners = none;
+    const listeners = new Set(this.#listeners);
+    this.#listeners = listeners;
     for (const listener of listeners) {
+      listeners.delete(listener);
       try {
         if (typeof listener === 'function') listener();
         else listener.handleEvent();
@@ -51,11 +52,13 @@ export class Stop implements Signal {
   /** Calls the listener once, when it aborts. */
   addEventListener(_type: 'abort', listener: Listener): void {
     // An array that grew by itself, as one does that is spread, would keep room for sixteen more.
-    if (!this.#aborted) this.#listeners = this.#listeners.concat(listener);
+    if (!(this.#listeners instanceof Set)) this.#listeners = this.#listeners.concat(listener);
   }
 
   removeEventListener(_type: 'abort', listener: Listener): void {
-    if (this.#listeners.includes(listener)) this.#listeners = this.#listeners.filter((other) => other !== listener);
+    const listeners = this.#listeners;
+    if (listeners instanceof Set) listeners.delete(listener);
+    else if (listeners.includes(listener)) this.#listeners = listeners.filter((other) => other !== listener);
   }
 
   throwIfAborted(): void {

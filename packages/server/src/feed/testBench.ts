@@ -3,8 +3,8 @@ import { pino } from 'pino';
 import { vi } from 'vitest';
 import type { Codec } from './batch.ts';
 import { isChange } from './envelope.ts';
-import type { Sink } from './fanOut.ts';
 import { type Carriage, createHub, type FeedItem, type Hub, type HubOptions, type Ride } from './hub.ts';
+import type { Sink } from './seat.ts';
 import { ModelBroker, ModelStore } from './testModel.ts';
 
 /** A hub between a model store and a model broker, both quick and faultless until told otherwise. Needs fake timers. */

@@ -1,10 +1,10 @@
 import { limits, type Message } from '@earshot/shared';
 import { pause, unlessAborted } from './abort.ts';
 import { type BrokerEvent, isChange } from './envelope.ts';
-import type { Sink } from './fanOut.ts';
 import { forReader, Replay } from './replay.ts';
 import { Cursor, type Entry } from './ring.ts';
 import type { RoomFeed } from './roomFeed.ts';
+import type { Sink } from './seat.ts';
 import type { Signal } from './stop.ts';
 
 export interface WatchOptions {

@@ -1,6 +1,6 @@
 import type { RoomEvent } from '@earshot/shared';
 import type { Codec } from '../../feed/batch.ts';
-import type { Sink } from '../../feed/fanOut.ts';
+import type { Sink } from '../../feed/seat.ts';
 import { textFrame } from '../textFrame.ts';
 import type { Dialect } from './dialect.ts';
 

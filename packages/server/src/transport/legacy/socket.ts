@@ -9,7 +9,7 @@ import type { Services } from '../../domain/services.ts';
 import { setTyping } from '../../domain/setTyping.ts';
 import { updateLocation } from '../../domain/updateLocation.ts';
 import type { WatchedEvent } from '../../domain/watchRoom.ts';
-import type { Sink } from '../../feed/fanOut.ts';
+import type { Sink } from '../../feed/seat.ts';
 import type { Authenticator } from '../authenticate.ts';
 import { endOnExpiry } from '../expiry.ts';
 import { InFlight } from '../inFlight.ts';

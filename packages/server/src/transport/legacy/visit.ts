@@ -2,8 +2,8 @@ import { limits, type RoomEvent, type StartEvent, type User } from '@earshot/sha
 import type { Connection } from '../../domain/connection.ts';
 import type { Services } from '../../domain/services.ts';
 import { lookAround, type WatchedEvent, watchRoom } from '../../domain/watchRoom.ts';
-import type { Sink } from '../../feed/fanOut.ts';
 import type { Ride } from '../../feed/hub.ts';
+import type { Sink } from '../../feed/seat.ts';
 
 interface VisitOptions {
   services: Services;
@@ -50,7 +50,9 @@ export class Visit {
     return () => {
       if (this.#holding || this.#heardTo < this.#toldTo) return undefined;
       const tellings = this.#tellings;
-      return { ...sink, write: (bytes) => tellings === this.#tellings && sink.write(bytes) };
+      const { codec, key } = sink;
+      const write = (bytes: Uint8Array) => tellings === this.#tellings && sink.write(bytes);
+      return { codec, key, frame: (text) => sink.frame(text), write };
     };
   }
 

@@ -2,6 +2,7 @@ import type { RoomEvent } from '@earshot/shared';
 import { type TrackedEnvelope, tracked } from '@trpc/server';
 import type { WatchedEvent } from '../../domain/watchRoom.ts';
 import type { Ride } from '../../feed/hub.ts';
+import { over } from '../../feed/over.ts';
 import { asTrpcError } from './errorShape.ts';
 import type { SubscriptionLine } from './socket/subscription.ts';
 
@@ -45,5 +46,3 @@ export class TrackedWatch implements AsyncIterableIterator<Tracked, void, void> 
     return this;
   }
 }
-
-const over = { done: true, value: undefined } as const;

@@ -6,6 +6,7 @@ import { Connection, type Line } from '../../domain/connection.ts';
 import { Stop } from '../../feed/stop.ts';
 import { endOnExpiry } from '../expiry.ts';
 import { keepAlive } from '../keepAlive.ts';
+import { isBreak } from '../line.ts';
 import { Outbound } from '../outbound.ts';
 import type { Report } from '../report.ts';
 import { type SocketSettings, socketOptions } from '../socketOptions.ts';
@@ -60,7 +61,6 @@ function onClose(this: WebSocket, code: number): void {
 
 /** A client of tRPC on its socket. */
 class Client implements Line {
-  /** Without a close frame (1006) the line broke, or the client vanished. */
   broken = false;
   readonly #options: SharedOptions;
   readonly #socket: WebSocket;
@@ -83,7 +83,7 @@ class Client implements Line {
   take(data: RawData, isBinary: boolean): void {
     if (!Buffer.isBuffer(data)) return; // `ws` gives nothing else unless told to
     this.#trpc.take(data, isBinary);
-    this.outbound.limitReading(() => this.#throttle.waiting);
+    this.outbound.limitReading(() => this.#trpc.waiting + this.#throttle.waiting);
   }
 
   noteFault(error: Error): void {
@@ -91,7 +91,7 @@ class Client implements Line {
   }
 
   close(code: number): void {
-    this.broken = code === 1006;
+    this.broken = isBreak(code);
     this.#closed.abort();
     this.#trpc.close();
   }

@@ -1,5 +1,5 @@
 import type { Codec } from '../../../feed/batch.ts';
-import type { Sink } from '../../../feed/fanOut.ts';
+import type { Sink } from '../../../feed/seat.ts';
 import type { Outbound } from '../../outbound.ts';
 import { textFrame } from '../../textFrame.ts';
 import { trackedResult } from './replies.ts';

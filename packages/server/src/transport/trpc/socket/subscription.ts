@@ -1,7 +1,8 @@
-import type { Sink } from '../../../feed/fanOut.ts';
 import type { Ride } from '../../../feed/hub.ts';
+import type { Sink } from '../../../feed/seat.ts';
 import { type Signal, Stop } from '../../../feed/stop.ts';
 import type { Call } from './calls.ts';
+import { isAbortError } from './errors.ts';
 import { headOf, started, stopped, yielded } from './replies.ts';
 
 /** What a subscription over WebSocket has beside its input. */
@@ -49,9 +50,13 @@ export class Subscription implements SubscriptionLine {
 
   /** Tells the client of each value. Resolves when there is nothing more to tell. */
   async run(values: AsyncIterable<unknown>): Promise<void> {
-    this.#iterator = values[Symbol.asyncIterator]();
     this.#teller.reply(started(headOf(this.call)));
     this.stop.addEventListener('abort', this);
+    try {
+      this.#iterator = values[Symbol.asyncIterator]();
+    } catch (cause) {
+      return this.#finish({ cause });
+    }
     await this.#tell();
   }
 
@@ -82,7 +87,11 @@ export class Subscription implements SubscriptionLine {
 
   /** Ends what never began to be told. */
   async discard(values: AsyncIterable<unknown>): Promise<void> {
-    this.#iterator = values[Symbol.asyncIterator]();
+    try {
+      this.#iterator = values[Symbol.asyncIterator]();
+    } catch (cause) {
+      this.#teller.report(this.call, cause);
+    }
     await this.#finish();
   }
 
@@ -103,8 +112,4 @@ export class Subscription implements SubscriptionLine {
     if (failure) this.#teller.fail(this.call, failure.cause);
     this.conclude();
   }
-}
-
-export function isAbortError(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
 }

@@ -1,12 +1,6 @@
-import {
-  type AnyTRPCRouter,
-  callTRPCProcedure,
-  getTRPCErrorFromUnknown,
-  getTRPCErrorShape,
-  TRPCError,
-} from '@trpc/server';
-import { TRPC_ERROR_CODES_BY_KEY, type TRPCClientOutgoingMessage } from '@trpc/server/rpc';
-import type { Sink } from '../../../feed/fanOut.ts';
+import { type AnyTRPCRouter, callTRPCProcedure, getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
+import type { TRPCClientOutgoingMessage } from '@trpc/server/rpc';
+import type { Sink } from '../../../feed/seat.ts';
 import type { Outbound } from '../../outbound.ts';
 import type { OnError } from '../onError.ts';
 import {
@@ -19,9 +13,10 @@ import {
   readMessage,
   readParams,
 } from './calls.ts';
+import { isAbortError, notStreamed, plainShapeOf, shapeOf, streamed } from './errors.ts';
 import { answered, failed, headOf } from './replies.ts';
 import { sinkOf } from './sink.ts';
-import { isAbortError, Subscription, type SubscriptionLine, type Teller } from './subscription.ts';
+import { Subscription, type SubscriptionLine, type Teller } from './subscription.ts';
 
 /** What procedures are called with, as far as this concerns them. */
 export interface SocketContext {
@@ -53,6 +48,7 @@ export class TrpcSocket implements Teller {
   readonly #served: Served;
   /** Null until the client has said who it is. */
   #context: SocketContext | Promise<SocketContext> | null = null;
+  #waiting = 0;
   #subscriptions: Map<RequestId, Subscription> | null = null;
 
   /** `url`: of the upgrade. It says whether the first message tells who connects. */
@@ -60,6 +56,11 @@ export class TrpcSocket implements Teller {
     this.#options = options;
     this.#served = served;
     if (new URLSearchParams(url.split('?')[1]).get('connectionParams') !== '1') this.#begin(() => null);
+  }
+
+  /** Calls that wait until it is known who the client is. */
+  get waiting(): number {
+    return this.#waiting;
   }
 
   /** Takes a message of the client. Never throws. */
@@ -87,9 +88,13 @@ export class TrpcSocket implements Teller {
     this.reply(failed(headOf(call), this.#shapeOf(error, call)));
   }
 
-  report({ path }: Pick<Call, 'path'>, cause: unknown): TRPCError {
+  report(call: Call | undefined, cause: unknown): TRPCError {
     const error = getTRPCErrorFromUnknown(cause);
-    this.#options.onError(error, path);
+    try {
+      this.#options.onError(error, call?.path);
+    } catch {
+      // Nobody waits for those who report: what is thrown at them would end the process.
+    }
     return error;
   }
 
@@ -116,7 +121,7 @@ export class TrpcSocket implements Teller {
     try {
       return await this.#served.createContext(params());
     } catch (cause) {
-      this.#refuse(getTRPCErrorFromUnknown(cause));
+      this.#refuse(cause);
       setImmediate(() => this.#served.outbound.close());
       throw cause;
     }
@@ -134,7 +139,7 @@ export class TrpcSocket implements Teller {
       const messages = batch.map((raw) => readMessage(raw, router));
       for (const [index, message] of messages.entries()) this.#serve(message, index);
     } catch (cause) {
-      this.#refuse(getTRPCErrorFromUnknown(cause));
+      this.#refuse(cause);
     }
   }
 
@@ -150,11 +155,26 @@ export class TrpcSocket implements Teller {
     }
   }
 
+  #known(): SocketContext | Promise<SocketContext> | null {
+    const context = this.#context;
+    return context instanceof Promise ? this.#waitFor(context) : context;
+  }
+
+  async #waitFor(context: Promise<SocketContext>): Promise<SocketContext> {
+    this.#waiting += 1;
+    try {
+      return await context;
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
   /** Queries and mutations. */
   async #answer(call: Call): Promise<void> {
     try {
       // Waited for only where it must be: each wait takes turns that every call would pay for.
-      const context = this.#context instanceof Promise ? await this.#context : this.#context;
+      const known = this.#known();
+      const context = known instanceof Promise ? await known : known;
       const result = await this.#call(call, context);
       if (isAsyncIterable(result)) throw streamed(call);
       this.reply(answered(headOf(call), result));
@@ -182,7 +202,8 @@ export class TrpcSocket implements Teller {
   async #setUp(subscription: Subscription): Promise<AsyncIterable<unknown> | null> {
     const { call, stop } = subscription;
     try {
-      const context = await this.#context;
+      // Waited for in any case: a stop in the same frame comes before anything begins.
+      const context = await this.#known();
       if (stop.aborted || !this.#served.outbound.isOpen) {
         subscription.conclude();
         return null;
@@ -209,7 +230,7 @@ export class TrpcSocket implements Teller {
 
   #refuseBatch(batch: readonly unknown[]): void {
     const error = new TRPCError({ code: 'BAD_REQUEST', message: 'Batch call exceeds maximum size' });
-    this.#options.onError(error, undefined);
+    this.report(undefined, error);
     const shape = this.#shapeOf(error);
     const asked = askedIn(batch);
     // Each is told, so that no client waits for ever.
@@ -217,46 +238,26 @@ export class TrpcSocket implements Teller {
   }
 
   /** Tells of an error that belongs to no request. */
-  #refuse(error: TRPCError, jsonrpc?: Call['jsonrpc']): void {
-    this.#options.onError(error, undefined);
+  #refuse(cause: unknown, jsonrpc?: Call['jsonrpc']): void {
+    const error = this.report(undefined, cause);
     this.reply(failed(headOf({ id: null, jsonrpc }), this.#shapeOf(error)));
   }
 
   /** The text of an error as clients see it; a plain one where that can't be made, so that each is told something. */
   #shapeOf(error: TRPCError, call?: Call): string {
-    const config = this.#options.router._def._config;
+    const { router } = this.#options;
     const ctx = this.#context instanceof Promise ? undefined : this.#context;
-    const { path, input } = call ?? {};
     try {
-      const shape = getTRPCErrorShape({ config, error, type: call?.type ?? 'unknown', path, input, ctx });
-      return JSON.stringify(config.transformer.output.serialize(shape));
+      return shapeOf(router, { error, call, ctx });
     } catch (cause) {
-      this.#options.onError(getTRPCErrorFromUnknown(cause), path);
-      return JSON.stringify(config.transformer.output.serialize(plainShape));
+      this.report(call, cause);
+      return plainShapeOf(router);
     }
   }
 }
-
-const plainShape = {
-  code: TRPC_ERROR_CODES_BY_KEY.INTERNAL_SERVER_ERROR,
-  message: 'Internal server error',
-  data: { code: 'INTERNAL_SERVER_ERROR', httpStatus: 500 },
-};
 
 const nobody = { id: null, jsonrpc: undefined };
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
-
-const streamed = ({ type }: Call) =>
-  new TRPCError({
-    code: 'UNSUPPORTED_MEDIA_TYPE',
-    message: `Cannot return an async iterable or observable from a ${type} procedure with WebSockets`,
-  });
-
-const notStreamed = ({ path }: Call) =>
-  new TRPCError({
-    code: 'INTERNAL_SERVER_ERROR',
-    message: `Subscription ${path} did not return an observable or a AsyncGenerator`,
-  });

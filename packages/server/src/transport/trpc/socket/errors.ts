@@ -1,0 +1,48 @@
+import { type AnyTRPCRouter, getTRPCErrorShape, TRPCError } from '@trpc/server';
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
+import type { Call } from './calls.ts';
+
+interface Failure {
+  error: TRPCError;
+  /** Undefined where it belongs to none. */
+  call: Call | undefined;
+  /** Undefined while it is not known. */
+  ctx: unknown;
+}
+
+/** The text of an error as clients see it. Throws what the router's formatter throws. */
+export function shapeOf(router: AnyTRPCRouter, { error, call, ctx }: Failure): string {
+  const { path, input, type = 'unknown' } = call ?? {};
+  return textOf(router, getTRPCErrorShape({ config: router._def._config, error, type, path, input, ctx }));
+}
+
+/** The text that does for every error. */
+export function plainShapeOf(router: AnyTRPCRouter): string {
+  return textOf(router, plainShape);
+}
+
+function textOf({ _def }: AnyTRPCRouter, shape: object): string {
+  return JSON.stringify(_def._config.transformer.output.serialize(shape));
+}
+
+const plainShape = {
+  code: TRPC_ERROR_CODES_BY_KEY.INTERNAL_SERVER_ERROR,
+  message: 'Internal server error',
+  data: { code: 'INTERNAL_SERVER_ERROR', httpStatus: 500 },
+};
+
+export const streamed = ({ type }: Call) =>
+  new TRPCError({
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+    message: `Cannot return an async iterable or observable from a ${type} procedure with WebSockets`,
+  });
+
+export const notStreamed = ({ path }: Call) =>
+  new TRPCError({
+    code: 'INTERNAL_SERVER_ERROR',
+    message: `Subscription ${path} did not return an observable or a AsyncGenerator`,
+  });
+
+export function isAbortError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
