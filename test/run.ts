@@ -9,7 +9,7 @@ import path from 'node:path';
 const help = `Usage: pnpm test [filter ...] [vitest option ...]
 
 Runs the tests, and ends with a line "N passed, N failed". Projects: unit, contract, integration, react18, e2e, faults,
-and what of the last two must run alone.
+and alone: what of the last two measures, and so shares the machine with nothing.
 
   pnpm test                                  everything
   pnpm test --project unit                   what needs no service, in seconds

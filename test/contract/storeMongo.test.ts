@@ -1,7 +1,8 @@
 import { newId } from '@earshot/shared';
 import { MongoClient, ObjectId } from 'mongodb';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, test, vi } from 'vitest';
 import { lastOfEach } from '../../packages/server/src/store/mongo/history.ts';
+import { eventually } from '../resources/collect.ts';
 import { openFrom } from '../resources/storeProcess.ts';
 import { mongoSite, type StoreSite, send, upTo } from '../resources/stores.ts';
 import { findBinary } from '../services/binaries.ts';
@@ -83,7 +84,7 @@ describe('mongodb', () => {
     const rooms = raw.db.collection<{ _id: string; created_at: Date; last_message_at?: Date }>('rooms');
     await rooms.insertMany(roomIds.map((_id) => ({ _id, created_at: new Date(1) })));
     const sent = await Promise.all(roomIds.map((roomId) => send(store, roomId)));
-    await store.close();
+    await eventually(async () => (await rooms.countDocuments({ last_message_at: { $exists: true } })) === sent.length);
     const kept = await rooms.find().toArray();
     expect(new Map(kept.map((room) => [room._id, room.last_message_at]))).toEqual(
       new Map(sent.map(({ roomId, timestamp }) => [roomId, timestamp])),
@@ -121,6 +122,23 @@ describe('mongodb', () => {
     expect(JSON.stringify(plan)).toContain('"DISTINCT_SCAN"');
     const { totalKeysExamined, totalDocsExamined } = plan.executionStats ?? plan.stages[0].$cursor.executionStats;
     expect([totalKeysExamined, totalDocsExamined]).toEqual([rooms.length, 0]);
+  });
+
+  test('gives no number twice to an instance that knew the tail before thousands of changes of one message', async () => {
+    await using site = await mongoSite();
+    const [one, other] = await Promise.all([site.open(), site.open()]);
+    const { id: messageId } = await send(other, 'plaza');
+    // The clock by which a tail grows too old stands still, so that the changes may take what time they need.
+    using _still = vi.spyOn(performance, 'now').mockReturnValue(performance.now());
+    const { seq: tail } = await send(one, 'plaza');
+    const changed = await Promise.all(
+      upTo(2_304).map(async (step) => {
+        const react = { type: 'react', userId: 'ben', emoji: '👍', on: step % 2 === 1 } as const;
+        return (await other.change({ roomId: 'plaza', messageId }, react)).message.updatedSeq;
+      }),
+    );
+    expect(changed).toEqual(upTo(2_304).map((step) => tail + step));
+    expect((await send(one, 'plaza')).seq).toBe(tail + 2_305);
   });
 
   test('must be a replica set', async () => {

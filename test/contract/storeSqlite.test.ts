@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { WriterThread } from '../../packages/server/src/store/sqlite/writerThread.ts';
 import { openFrom, startWriter } from '../resources/storeProcess.ts';
 import { ascending, type StoreSite, send, sqliteSite, upTo } from '../resources/stores.ts';
 
@@ -54,11 +54,12 @@ describe('sqlite', () => {
     await send(store, 'plaza');
     using other = new DatabaseSync(fileOf(site));
     other.exec('BEGIN IMMEDIATE');
+    using handedOver = vi.spyOn(WriterThread.prototype, 'commit');
     let waits = true;
     const sent = send(store, 'plaza').finally(() => {
       waits = false;
     });
-    for (let turn = 0; turn < 3; turn += 1) await nextTurn(); // by then it is on its way
+    await vi.waitFor(() => expect(handedOver).toHaveBeenCalled());
     expect((await store.history('plaza', { limit: 5 })).messages).toHaveLength(1);
     expect(waits).toBe(true);
     other.exec('ROLLBACK');

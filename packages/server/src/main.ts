@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=16
+#!/usr/bin/env -S node --max-semi-space-size=32
 import { usernameSchema } from '@earshot/shared';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { monitorCommand } from './commands/monitor/command.ts';

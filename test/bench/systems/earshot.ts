@@ -9,7 +9,7 @@ type Store = 'SQLite' | 'MongoDB';
 
 /** What users are told to start. */
 const command = [
-  '--max-semi-space-size=16',
+  '--max-semi-space-size=32',
   fileURLToPath(import.meta.resolve('@earshot/server').replace(/index\.ts$/, 'main.ts')),
   'serve',
 ];

@@ -88,7 +88,7 @@ export interface Store {
 
   /** Resolves when the store can serve; rejects with `STORE_UNAVAILABLE` within two seconds when it can't. */
   ping(): Promise<void>;
-  /** Finishes what was accepted, then lets go of files and connections. Later calls reject. */
+  /** Finishes what was accepted, if the database does so within seconds; then lets go of files and connections. Later calls reject. */
   close(): Promise<void>;
 }
 

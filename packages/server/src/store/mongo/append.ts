@@ -1,9 +1,10 @@
 import { idFromBson, idToBson, newId } from '@earshot/shared';
 import { type Filter, ObjectId } from 'mongodb';
 import type { Entry } from '../groupCommit.ts';
+import { inTime } from '../inTime.ts';
 import { nextTimestamp } from '../nextTimestamp.ts';
 import type { NewMessage } from '../store.ts';
-import { inTime, untilDone } from './calls.ts';
+import { untilDone } from './calls.ts';
 import type { MessageDocument } from './collections.ts';
 import { messageFields, toMessage } from './documents.ts';
 import type { LogContext, Written } from './logContext.ts';

@@ -1,38 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EarshotError } from '@earshot/shared';
+import { callTimeout, inTime, unavailable } from '../inTime.ts';
 import { storeError } from './storeError.ts';
 
-/** Milliseconds in which every call ends, one way or the other. */
-export const callTimeout = 5_000;
-
-const unavailable = (why: string) => new EarshotError('STORE_UNAVAILABLE', { cause: new Error(why) });
-
 /**
- * The result, if it comes in time. The driver's own limits add up when it tries again; what it still does after ours
- * nobody waits for.
+ * The calls under way: bounded in time, with errors in the store's words, and waited for at the end. The driver's own
+ * limits do not bound them: they add up when it tries again.
  *
- * Whatever others queue behind has to be bounded by this, not only the caller's own wait, because an operation of the
+ * Whatever others queue behind has to be `inTime` as well, not only the caller's own wait, because an operation of the
  * driver may never settle: it sets no limit for an answer; and one that it writes in the instant between the end and the
  * close of a socket, such as those of a mongod that was killed, waits for ever for the socket to drain (driver 7.9).
  */
-export function inTime<T>(work: Promise<T>, timeout = callTimeout): Promise<T> {
-  // By hand: `Promise.race` and `finally` make several promises of each, and each of many sends at once comes by here.
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(unavailable(`no answer within ${timeout} ms`)), timeout);
-    work.then(
-      (result) => {
-        clearTimeout(timer);
-        resolve(result);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
-  });
-}
-
-/** The calls under way: bounded in time, with errors in the store's words, and waited for at the end. */
 export class Calls {
   readonly #underWay = new Set<Promise<unknown>>();
   #closed = false;

@@ -2,8 +2,9 @@ import { EarshotError, idToBson, type Message } from '@earshot/shared';
 import { ObjectId } from 'mongodb';
 import { applyChange } from '../applyChange.ts';
 import type { Entry } from '../groupCommit.ts';
+import { inTime } from '../inTime.ts';
 import type { MessageChange, MessageRef } from '../store.ts';
-import { inTime, untilDone } from './calls.ts';
+import { untilDone } from './calls.ts';
 import { messageFields, toMessage, toReactions } from './documents.ts';
 import type { LogContext, Written } from './logContext.ts';
 import { isDuplicate } from './storeError.ts';
@@ -14,12 +15,19 @@ export interface Change {
 }
 
 /**
- * How many of its numbers a message keeps in `taken_seqs`, which has a unique index of its own.
+ * For how many of its writes a message keeps the first number in `taken_seqs`, which has a unique index of its own.
  *
  * A changed message moves on to a later number and so leaves the index on `updated_seq` at its old one: an instance with
- * an old tail could take that number a second time. The list keeps it taken. It is bounded, because one reaction can be
- * switched on and off for ever: a number would come free only for an instance whose tail is older than the last 2,000
- * changes of one message. Tails are used for a second at most, and each of those changes is a durable write of its own.
+ * an old tail could take that number a second time. The list keeps it taken. The first number of a write is enough,
+ * however many changes the write makes: a tail is always where a whole write ended, since no read sees part of one. So
+ * whoever numbers after an old tail begins with the first number of the write that came next, is refused there, and
+ * writes nothing after it.
+ *
+ * The list is bounded, because one reaction can be switched on and off for ever. So a number comes free for an instance
+ * that numbers after a tail from before the message's last 2,000 writes. A tail may be a second old when it is taken up;
+ * the write after it may take another 5 s, behind other inserts 10, and longer where it was given up and still arrives.
+ * But the 2,000 follow each other, each a read and a write that a majority has on disk: that took 4 to 8 s when it was
+ * measured, on one member. Only an instance that hangs for so long, while another does nothing else, gets there.
  */
 const takenSeqsKept = 2_000;
 
@@ -68,7 +76,7 @@ export async function changeAll(context: LogContext, target: MessageRef, changes
           deleted: after.deleted,
           reactions: toReactions(after.reactions),
         },
-        $push: { taken_seqs: { $each: numbers, $slice: -takenSeqsKept } },
+        $push: { taken_seqs: { $each: numbers.slice(0, 1), $slice: -takenSeqsKept } },
       };
       const { matchedCount } = await inTime(
         messages.updateOne({ _id, room_id: roomId, updated_seq: before.updatedSeq }, update),

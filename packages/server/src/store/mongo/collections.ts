@@ -7,7 +7,7 @@ export interface MessageDocument {
   room_id: string;
   seq: number;
   updated_seq: number;
-  /** The numbers that this message took, its place and that of each change: see `takenSeqsKept` in change.ts. */
+  /** Its place, and the first number of each write that changed it: see `takenSeqsKept` in change.ts. */
   taken_seqs: number[];
   user_id: string;
   username: string;

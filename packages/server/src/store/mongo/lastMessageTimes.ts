@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { idToBson } from '@earshot/shared';
 import { type Collection, ObjectId } from 'mongodb';
 import type { Logger } from '../../observe/logger.ts';
-import { inTime } from './calls.ts';
+import { inTime } from '../inTime.ts';
 import type { RoomDocument } from './collections.ts';
 
 /**

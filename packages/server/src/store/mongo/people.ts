@@ -1,8 +1,9 @@
 import { EarshotError, idToBson } from '@earshot/shared';
 import { type Collection, ObjectId, type UpdateResult } from 'mongodb';
 import { type Entry, GroupCommit } from '../groupCommit.ts';
+import { inTime } from '../inTime.ts';
 import type { Store } from '../store.ts';
-import { type Calls, inTime, untilDone } from './calls.ts';
+import { type Calls, untilDone } from './calls.ts';
 import type { Collections, MemberDocument } from './collections.ts';
 import { fromPoint, toPoint } from './documents.ts';
 import { isDuplicate } from './storeError.ts';

@@ -1,8 +1,9 @@
 import { EarshotError } from '@earshot/shared';
 import { type Entry, GroupCommit } from '../groupCommit.ts';
+import { callTimeout } from '../inTime.ts';
 import type { MessageChange, NewMessage, Store } from '../store.ts';
 import { type Append, appendAll } from './append.ts';
-import { type Calls, callTimeout } from './calls.ts';
+import type { Calls } from './calls.ts';
 import { type Change, changeAll } from './change.ts';
 import type { LogContext, Written } from './logContext.ts';
 

@@ -1,7 +1,8 @@
 import { distanceMetres, EarshotError, idToBson, type Location, newId } from '@earshot/shared';
 import { type ClientSession, type MongoClient, ObjectId } from 'mongodb';
+import { callTimeout } from '../inTime.ts';
 import type { NamedRoomRequest, NewRoomRequest, Store, StoredRoom } from '../store.ts';
-import { type Calls, callTimeout, untilDone } from './calls.ts';
+import { type Calls, untilDone } from './calls.ts';
 import { type Collections, type RoomDocument, roomCreationLock } from './collections.ts';
 import { toPoint, toRoom } from './documents.ts';
 import { roomIdProblem } from './roomIdProblem.ts';

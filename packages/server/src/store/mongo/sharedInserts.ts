@@ -1,6 +1,6 @@
 import { type Collection, MongoBulkWriteError } from 'mongodb';
 import { type Entry, GroupCommit } from '../groupCommit.ts';
-import { inTime } from './calls.ts';
+import { inTime } from '../inTime.ts';
 import type { MessageDocument } from './collections.ts';
 import { duplicateIndex, isDuplicate } from './storeError.ts';
 

@@ -1,6 +1,6 @@
 import type { Collection } from 'mongodb';
 import { type Entry, GroupCommit } from '../groupCommit.ts';
-import { inTime } from './calls.ts';
+import { inTime } from '../inTime.ts';
 import type { MessageDocument } from './collections.ts';
 
 /** Milliseconds for which a tail is remembered. See `takenSeqsKept` in change.ts before making it longer. */

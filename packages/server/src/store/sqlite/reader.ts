@@ -35,7 +35,8 @@ export class Reader {
       try {
         return work();
       } finally {
-        this.raw.exec('ROLLBACK');
+        // SQLite may have ended it by itself: to do so again would hide why.
+        if (this.raw.isTransaction) this.raw.exec('ROLLBACK');
       }
     });
   }

@@ -38,7 +38,7 @@ export const migrations: readonly string[] = [
     last_message_at INTEGER
   ) STRICT, WITHOUT ROWID;
 
-  -- Points on the unit sphere: see rooms.ts.
+  -- Points on the unit sphere: see findRooms.ts.
   CREATE VIRTUAL TABLE room_points USING rtree (row, min_x, max_x, min_y, max_y, min_z, max_z, +room_id TEXT);
 
   CREATE TABLE members (

@@ -41,7 +41,10 @@ export async function openSqliteStore({ file, log, clock = Date.now }: SqliteSto
     ...history(reader),
     ...rooms(reader, writer),
     ...people(reader, writer),
-    ping: () => reader.read(() => void alive.get()),
+    ping: async () => {
+      await reader.read(() => alive.get());
+      await writer.ping();
+    },
     close: async () => {
       const closed = writer.close();
       reader.close();

@@ -2,13 +2,16 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { connect } from './connection.ts';
 import { migrate, migrations } from './schema.ts';
 import { Writer } from './writer.ts';
 import { WriterThread } from './writerThread.ts';
 
-async function openWriter() {
+/** Shorter than a writer waits for the lock of another connection: one that holds it stands for a disk that stands still. */
+const short = { write: 100, ping: 10_000, close: 100 };
+
+async function openWriter(limits?: typeof short) {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await mkdtempDisposable(join(tmpdir(), 'earshot-writer-')));
   const file = join(folder.path, 'earshot.db');
@@ -19,10 +22,11 @@ async function openWriter() {
     threads.push(thread);
     return thread;
   };
-  const writer = stack.adopt(new Writer({ start, clock: Date.now }), (one) => one.close());
+  const writer = stack.adopt(new Writer({ start, clock: Date.now, ...(limits && { limits }) }), (one) => one.close());
   const other = stack.use(new DatabaseSync(file));
   const held = stack.move();
   return {
+    file,
     writer,
     threads,
     /** A connection of somebody else. */
@@ -91,4 +95,53 @@ test('closing writes what was accepted: the batch under way, and what waits behi
   await closed;
   expect(log.stored()).toEqual(['under way', 'behind']);
   await log.writer.close();
+});
+
+test('a batch that is stuck holds its callers no longer than the limit, is told by ping, and is written in its order', async () => {
+  await using log = await openWriter(short);
+  await log.writer.ping();
+  log.other.exec('BEGIN IMMEDIATE');
+  await expect(log.send('under way')).rejects.toEqual(unavailable);
+  await expect(log.send('behind, or refused')).rejects.toEqual(unavailable);
+  await expect(log.send('refused')).rejects.toEqual(unavailable); // the batch is older than the limit now
+  await expect(log.writer.ping()).rejects.toEqual(unavailable);
+  log.other.exec('ROLLBACK');
+  await vi.waitFor(() => log.writer.ping(), 10_000);
+  await log.send('after');
+  const stored = log.stored();
+  expect([stored[0], stored.at(-1)]).toEqual(['under way', 'after']);
+  expect(stored).not.toContain('refused');
+  expect(log.threads).toHaveLength(1);
+});
+
+test('ping rejects while the thread can not begin, and brings about another attempt', async () => {
+  let now = 0;
+  await using log = await openWriter();
+  const files = ['/dev/null/earshot.db', log.file];
+  const start = () => new WriterThread(files.shift() ?? '');
+  const writer = new Writer({ start, clock: () => now });
+  await expect(writer.ping()).rejects.toEqual(unavailable);
+  await expect(writer.ping()).rejects.toEqual(unavailable);
+  now = 1_000;
+  await writer.ping();
+  await writer.close();
+  await expect(writer.ping()).rejects.toEqual(unavailable);
+});
+
+test('closing waits for a batch that is stuck no longer than the limit, and then nothing of it is written', async () => {
+  await using log = await openWriter(short);
+  await log.writer.ping();
+  log.other.exec('BEGIN IMMEDIATE');
+  const sent = Promise.allSettled([log.send('stuck')]);
+  await log.writer.close();
+  const [thread] = log.threads;
+  expect(thread?.ended).toBe(false); // it still waits for the lock
+  expect(await sent).toEqual([rejected]);
+  log.other.exec('ROLLBACK');
+  await thread?.close();
+  expect(log.stored()).toEqual([]);
+});
+
+test('a thread that fails while it closes is closed', async () => {
+  await new WriterThread('/dev/null/earshot.db').close();
 });

@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { EarshotError } from '@earshot/shared';
 import { unpacked } from './failure.ts';
 import type { Call } from './writing/calls.ts';
 import type { Outcome } from './writing/commit.ts';
-import type { Reply } from './writing/thread.ts';
+import type { Begun, Reply } from './writing/thread.ts';
 
 /** TypeScript in a checkout, JavaScript in the published package: as this file is. */
 const entry = join(import.meta.dirname, 'writing', `thread${extname(import.meta.filename)}`);
@@ -14,19 +13,22 @@ const entry = join(import.meta.dirname, 'writing', `thread${extname(import.meta.
 export class WriterThread {
   readonly #worker: Worker;
   #waiting: PromiseWithResolvers<Outcome[]> | undefined;
+  readonly #begun = Promise.withResolvers<void>();
+  readonly #exited = Promise.withResolvers<void>();
   #problem: unknown;
+  #hasBegun = false;
   #ended = false;
-  #hasWritten = false;
 
   /** @param file a database whose schema is there already. */
   constructor(file: string) {
     // Options of the program are for its own code; some of them, such as --input-type, would keep this thread from starting.
     this.#worker = new Worker(entry, { workerData: { file }, name: 'earshot-writer', execArgv: [] });
-    this.#worker.on('message', (reply: Reply) => this.#settle(reply));
+    this.#worker.on('message', (told: Begun | Reply) => (told === 'begun' ? this.#begin() : this.#settle(told)));
     this.#worker.on('error', (error) => {
       this.#problem = error;
     });
     this.#worker.on('exit', () => this.#end());
+    this.#begun.promise.catch(() => {}); // most never ask
     this.#worker.unref(); // an idle store keeps no process from ending
   }
 
@@ -34,9 +36,14 @@ export class WriterThread {
     return this.#ended;
   }
 
-  /** Whether it was ever able to. */
-  get hasWritten(): boolean {
-    return this.#hasWritten;
+  /** Whether it was ever able to write. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
+  /** Resolves once it can write. Rejects with `STORE_UNAVAILABLE` when it ends before. */
+  get begun(): Promise<void> {
+    return this.#begun.promise;
   }
 
   /** Resolves when the batch is durable. Rejects with `STORE_UNAVAILABLE`, also when the thread ends meanwhile. */
@@ -48,29 +55,35 @@ export class WriterThread {
     return this.#waiting.promise;
   }
 
-  /** Lets it end in good order, once it has written what it was handed. */
+  /** Lets it end in good order, once it has written what it was handed. Resolves when it has ended, also by a failure. */
   async close(): Promise<void> {
     if (this.#ended) return;
     this.#worker.ref();
     this.#worker.postMessage(null);
-    await once(this.#worker, 'exit');
+    await this.#exited.promise;
   }
 
-  /** Ends it wherever it is. */
+  /** Ends it wherever it is; inside a call to the disk, once that returns. */
   async kill(): Promise<void> {
     await this.#worker.terminate();
   }
 
+  #begin(): void {
+    this.#hasBegun = true;
+    this.#begun.resolve();
+  }
+
   #settle(reply: Reply): void {
     this.#worker.unref();
-    this.#hasWritten = true;
     if (reply.failure) this.#waiting?.reject(unpacked(reply.failure));
     else this.#waiting?.resolve(reply.outcomes);
   }
 
   #end(): void {
     this.#ended = true;
+    this.#begun.reject(this.#unavailable());
     this.#waiting?.reject(this.#unavailable());
+    this.#exited.resolve();
   }
 
   #unavailable(): EarshotError {

@@ -1,6 +1,7 @@
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { constants } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { connect } from '../connection.ts';
 import { migrate, migrations } from '../schema.ts';
@@ -79,4 +80,20 @@ test('a full disk is told as such, and once there is room, writing goes on', asy
   log.raw.exec('PRAGMA max_page_count = 100000');
   log.commit(large);
   expect(log.contents()).toHaveLength(2);
+});
+
+test('a rollback that fails hides no cause, and is made up for', async () => {
+  await using log = await openCommitter();
+  log.raw.exec('CREATE TABLE early (room_id REFERENCES rooms (id) DEFERRABLE INITIALLY DEFERRED)');
+  log.raw.exec(`
+    CREATE TRIGGER too_early AFTER INSERT ON messages WHEN NEW.content = 'one'
+    BEGIN INSERT INTO early VALUES ('nowhere'); END
+  `);
+  log.raw.setAuthorizer((action, operation) =>
+    action === constants.SQLITE_TRANSACTION && operation === 'ROLLBACK' ? constants.SQLITE_DENY : constants.SQLITE_OK,
+  );
+  expect(() => log.commit(append('one'))).toThrow('FOREIGN KEY');
+  log.raw.setAuthorizer(null);
+  log.commit(append('two'));
+  expect(log.contents()).toEqual(['two']);
 });

@@ -30,16 +30,24 @@ export class Committer {
    * `STORE_UNAVAILABLE` when none of the calls could be written.
    */
   commit(batch: readonly Call[]): Outcome[] {
-    const { begin, commit, rollback } = this.#statements;
+    const { begin, commit } = this.#statements;
     try {
+      this.#rollBack(); // what it could not before
       begin.run();
       const outcomes = batch.map((call) => this.#perform(call));
       commit.run();
       return outcomes;
     } catch (error) {
-      if (this.#raw.isTransaction) rollback.run();
+      this.#rollBack();
       throw storeError(error);
     }
+  }
+
+  /** A failure of its own would hide the cause; it is tried again before the next batch. */
+  #rollBack(): void {
+    try {
+      if (this.#raw.isTransaction) this.#statements.rollback.run();
+    } catch {}
   }
 
   #perform(call: Call): Outcome {

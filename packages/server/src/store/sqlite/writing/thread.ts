@@ -10,6 +10,8 @@ import { roomWrites } from './rooms.ts';
 // The thread that writes. It holds the only connection that does, takes one batch after the other, and ends when it is
 // told null.
 
+/** It can write from now on. */
+export type Begun = 'begun';
 /** What came of a batch: of each of its calls, or one failure for all. */
 export type Reply = { outcomes: Outcome[]; failure?: never } | { failure: Failure };
 
@@ -24,6 +26,7 @@ function reply(batch: readonly Call[]): Reply {
   }
 }
 
+parentPort?.postMessage('begun' satisfies Begun);
 parentPort?.on('message', (batch: readonly Call[] | null) => {
   if (batch) return parentPort?.postMessage(reply(batch));
   raw.close();

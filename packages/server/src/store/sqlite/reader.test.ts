@@ -1,0 +1,15 @@
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from 'vitest';
+import { Reader } from './reader.ts';
+
+test('a view that SQLite ended by itself does not hide why', async () => {
+  using raw = new DatabaseSync(':memory:');
+  const reader = new Reader(raw);
+  const work = () => {
+    raw.exec('ROLLBACK'); // as after an error of the disk
+    throw new Error('why');
+  };
+  await expect(reader.readAtOnce(work)).rejects.toThrow('why');
+  expect(await reader.readAtOnce(() => raw.isTransaction)).toBe(true);
+  expect(raw.isTransaction).toBe(false);
+});
