@@ -76,7 +76,7 @@ describe('the earshot command', () => {
     await using first = await startProcess({ DATA_DIR: data.folder });
     const { code, output } = await runEarshot(['serve'], { PORT: '0', DATA_DIR: data.folder });
     expect(code).toBe(1);
-    expect(output).toMatch(/DATA_DIR.*another Earshot server uses it/);
+    expect(output).toMatch(/another Earshot server is running on it\. Set DATA_DIR/);
     await first.end('SIGKILL');
     await using second = await startProcess({ DATA_DIR: data.folder });
     expect((await fetch(`${second.url}/health`)).status).toBe(200);

@@ -76,14 +76,22 @@ function nonNegative(text: string): number {
   throw new InvalidArgumentError('It must be a number of metres from 0 to 50000.');
 }
 
+/** An error in words, without a stack where it is one that people can do something about. */
+function told(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ('code' in error && error.code === 'ERR_UNKNOWN_BUILTIN_MODULE') {
+    return `Earshot’s server needs Node.js 24 or newer; this is ${process.version}.`;
+  }
+  const isKnown = error instanceof ConfigError || error instanceof StartError || 'code' in error;
+  return (isKnown ? undefined : error.stack) ?? error.message;
+}
+
 try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode;
   else {
-    const known =
-      error instanceof ConfigError || error instanceof StartError || (error instanceof Error && 'code' in error);
-    process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+    process.stderr.write(`${told(error)}\n`);
     process.exitCode = 1;
   }
 }

@@ -126,7 +126,7 @@ test.concurrent('a token that has run out: with another one it goes on', async (
   await told(page, 'TOKEN_EXPIRED').first().waitFor({ state: 'detached' });
   await say(ada, 'Here again');
   await message(page, 'Here again').waitFor();
-  await sending(page).waitFor({ state: 'detached' });
+  await sending(page).last().waitFor({ state: 'detached' });
 });
 
 test.concurrent('a guest whose visit has expired renews it, and is the same user: what waits goes out once', async ({
@@ -147,7 +147,7 @@ test.concurrent('a guest whose visit has expired renews it, and is the same user
   await enterNearest(ada);
   await say(ada, 'In time');
   await message(page, 'In time').waitFor();
-  await sending(page).waitFor({ state: 'detached' });
+  await sending(page).last().waitFor({ state: 'detached' });
   ada.line.cut();
   await page
     .getByRole('status')
@@ -217,7 +217,7 @@ test('a server that is out of reach: the page says so, tries again by itself or 
   ada.line.mend();
   await button(page, words.connection.tryNow).click();
   await banner(words.connection.back).waitFor();
-  await sending(page).waitFor({ state: 'detached' });
+  await sending(page).last().waitFor({ state: 'detached' });
 });
 
 test('a server that is out of reach on the first visit: the name is not lost, and asked for again with a press', async () => {

@@ -8,6 +8,12 @@ const lookMs = 15_000;
 /** The sockets are looked at a part at a time: ten thousand pings at once would hold everybody up for a tenth of a second. */
 const parts = 16;
 
+/**
+ * Looks that find a socket silent, beyond the first, before it is dead. A ping waits behind what its reader leaves unread;
+ * who reads nothing is closed as a slow reader before that.
+ */
+const patience = { idle: 1, unread: 4 };
+
 /** No count of bytes: whatever has come is news. */
 const unknown = -1;
 
@@ -16,8 +22,8 @@ interface Line {
   part: number;
   /** Bytes that had come when it was looked at last. */
   heard: number;
-  /** It was silent then as well. */
-  asked: boolean;
+  /** Looks before that at which it was silent as well. */
+  silent: number;
 }
 
 /** Pings who was silent for a while, and ends those whose client has gone without a word. */
@@ -27,7 +33,7 @@ export function keepAlive(sockets: WebSocketServer, intervalMs = lookMs): void {
   let connections = 0;
   sockets.on('connection', (socket: WebSocket, { socket: stream }: IncomingMessage) => {
     connections += 1;
-    lines.set(socket, { stream, part: connections % parts, heard: unknown, asked: false });
+    lines.set(socket, { stream, part: connections % parts, heard: unknown, silent: 0 });
   });
   let part = 0;
   const timer = setInterval(() => {
@@ -47,11 +53,11 @@ function look(socket: WebSocket, line: Line): void {
   const heard = socket.isPaused ? unknown : bytesRead;
   if (heard === unknown || heard !== line.heard) {
     line.heard = heard;
-    line.asked = false;
-  } else if (line.asked) {
+    line.silent = 0;
+  } else if (line.silent >= (socket.bufferedAmount > 0 ? patience.unread : patience.idle)) {
     socket.terminate();
   } else {
-    line.asked = true;
-    socket.ping();
+    if (line.silent === 0) socket.ping();
+    line.silent += 1;
   }
 }

@@ -36,10 +36,10 @@ function explained(error: unknown, { store, port, host }: Config): unknown {
       return new StartError(`This machine has no address ${host}. Set HOST to one it has.`);
   }
   if (!(error instanceof EarshotError)) return error;
-  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-  const where =
+  const cause = error.cause instanceof Error ? error.cause.message : error.message;
+  return new StartError(
     store.kind === 'mongodb'
-      ? 'MongoDB can’t be used. Is it running, as a replica set, and is MONGODB_URI right?'
-      : `The folder ${store.dataDir} can’t be used. Set DATA_DIR to one that can be written.`;
-  return new StartError(`${where}${cause}`);
+      ? `MongoDB can’t be used. Is it running, as a replica set, and is MONGODB_URI right? (${cause})`
+      : `The folder ${store.dataDir} can’t be used: ${cause}. Set DATA_DIR to another one, which can be written.`,
+  );
 }

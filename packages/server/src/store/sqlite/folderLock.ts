@@ -16,7 +16,7 @@ export function lockFolder(folder: string): Disposable {
     return { [Symbol.dispose]: () => lock.close() };
   } catch (cause) {
     const held = cause instanceof Error && cause.message.includes('locked');
-    const reason = held ? new Error('another Earshot server uses it') : cause;
+    const reason = held ? new Error('another Earshot server is running on it') : cause;
     throw new EarshotError('STORE_UNAVAILABLE', { cause: reason });
   }
 }

@@ -114,6 +114,16 @@ test('a batch that is stuck holds its callers no longer than the limit, is told 
   expect(log.threads).toHaveLength(1);
 });
 
+test('ping tells that nothing can be written, as long as that is so', async () => {
+  await using log = await openWriter();
+  log.other.exec('BEGIN IMMEDIATE');
+  await expect(log.send('locked out')).rejects.toEqual(unavailable);
+  await expect(log.writer.ping()).rejects.toEqual(unavailable);
+  log.other.exec('ROLLBACK');
+  await log.writer.ping();
+  expect(await log.send('let in')).toBe(1);
+});
+
 test('ping rejects while the thread can not begin, and brings about another attempt', async () => {
   let now = 0;
   await using log = await openWriter();

@@ -4,6 +4,7 @@ import { callTimeout, inTime, unavailable } from '../inTime.ts';
 import { unpacked } from './failure.ts';
 import type { WriterThread } from './writerThread.ts';
 import type { Call, Calls } from './writing/calls.ts';
+import type { Outcome } from './writing/commit.ts';
 
 interface WriterOptions {
   /** Starts a thread that writes: the first at once, another when one has died. */
@@ -44,6 +45,8 @@ export class Writer {
   /** The newest write, whatever comes of it. Batches keep their order: once it is settled, so is every one before it. */
   #newest: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
+  /** The last batch could not be written, or not all of it. */
+  #isFailing = false;
 
   constructor({ start, clock, limits = defaultLimits }: WriterOptions) {
     this.#start = start;
@@ -63,11 +66,14 @@ export class Writer {
     return inTime(written as Promise<Calls[Name]['output']>, this.#limits.write);
   }
 
-  /** Resolves when the thread can write; rejects with `STORE_UNAVAILABLE` when it can't, or is stuck in a batch. */
+  /**
+   * Resolves when the thread can write; rejects with `STORE_UNAVAILABLE` when it can't, is stuck in a batch, or has no
+   * room on the disk. It writes something for that only where the last batch failed.
+   */
   async ping(): Promise<void> {
     this.#refuseIfStuck();
     this.#replaceDead();
-    await inTime(this.#thread.begun, this.#limits.ping);
+    await inTime(this.#isFailing ? this.write('probe', undefined) : this.#thread.begun, this.#limits.ping);
   }
 
   /** Writes what was accepted, then ends the thread; in any case when the time for that is over. */
@@ -89,9 +95,16 @@ export class Writer {
   async #commit(batch: readonly Entry<Call, unknown>[]): Promise<void> {
     this.#replaceDead();
     this.#batchBegan = performance.now();
-    const outcomes = await this.#thread.commit(batch.map(({ item }) => item)).finally(() => {
+    let outcomes: Outcome[];
+    try {
+      outcomes = await this.#thread.commit(batch.map(({ item }) => item));
+    } catch (error) {
+      this.#isFailing = true;
+      throw error;
+    } finally {
       this.#batchBegan = undefined;
-    });
+    }
+    this.#isFailing = outcomes.some(({ failure }) => failure?.code === 'STORE_UNAVAILABLE');
     for (const [index, entry] of batch.entries()) {
       const outcome = outcomes[index];
       if (outcome === undefined) return;

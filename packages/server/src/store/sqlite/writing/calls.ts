@@ -14,6 +14,8 @@ export interface Calls {
   removeMember: { input: { roomId: string; userId: string }; output: boolean };
   saveLocation: { input: Parameters<Store['saveLocation']>; output: undefined };
   forgetLocations: { input: { before: number }; output: number };
+  /** Writes, and changes nothing: whether one can. */
+  probe: { input: undefined; output: undefined };
 }
 
 /**

@@ -8,6 +8,7 @@ import { migrate, migrations } from '../schema.ts';
 import type { Call } from './calls.ts';
 import { Committer } from './commit.ts';
 import { peopleWrites } from './people.ts';
+import { probeWrites } from './probe.ts';
 import { roomLogWrites } from './roomLog.ts';
 import { roomWrites } from './rooms.ts';
 
@@ -22,7 +23,7 @@ async function openCommitter() {
     log.append({ roomId: 'plaza', userId: 'ana', username: 'Ana', content: 'half' }, now);
     throw new Error('half way');
   };
-  const writes = { ...log, ...roomWrites(raw), ...peopleWrites(raw), removeMember: failing };
+  const writes = { ...log, ...roomWrites(raw), ...peopleWrites(raw), ...probeWrites(raw), removeMember: failing };
   const committer = new Committer(raw, writes);
   const held = stack.move();
   return {

@@ -4,6 +4,7 @@ import { type Failure, packed } from '../failure.ts';
 import type { Call } from './calls.ts';
 import { Committer, type Outcome } from './commit.ts';
 import { peopleWrites } from './people.ts';
+import { probeWrites } from './probe.ts';
 import { roomLogWrites } from './roomLog.ts';
 import { roomWrites } from './rooms.ts';
 
@@ -16,7 +17,12 @@ export type Begun = 'begun';
 export type Reply = { outcomes: Outcome[]; failure?: never } | { failure: Failure };
 
 const raw = await connect(workerData.file);
-const committer = new Committer(raw, { ...roomLogWrites(raw), ...roomWrites(raw), ...peopleWrites(raw) });
+const committer = new Committer(raw, {
+  ...roomLogWrites(raw),
+  ...roomWrites(raw),
+  ...peopleWrites(raw),
+  ...probeWrites(raw),
+});
 
 function reply(batch: readonly Call[]): Reply {
   try {
