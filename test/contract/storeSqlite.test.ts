@@ -42,9 +42,10 @@ describe('sqlite', () => {
       unavailable,
     ]);
     expect(performance.now() - began).toBeLessThan(5_000);
-    await store.ping();
+    await expect(store.ping()).rejects.toEqual(unavailable);
     expect(await store.heads(['plaza'])).toEqual(new Map([['plaza', 1]]));
     other.exec('ROLLBACK');
+    await store.ping();
     expect(await send(store, 'plaza')).toMatchObject({ seq: 2 });
   });
 
