@@ -98,3 +98,18 @@ test('one that is not read from may have answered: it is asked again before it i
   vi.advanceTimersByTime(intervalMs);
   expect(line.near.readyState).not.toBe(WebSocket.OPEN);
 });
+
+test('who leaves much unread can not hear the ping yet, and is given longer', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  using line = await pair();
+  line.client.pause();
+  const much = Buffer.alloc(64 * 1024);
+  // More than both systems keep for a socket.
+  for (let sent = 0; sent < 256; sent += 1) line.near.send(much);
+  const ping = vi.spyOn(line.near, 'ping');
+  vi.advanceTimersByTime(5 * intervalMs);
+  expect(line.near.readyState).toBe(WebSocket.OPEN);
+  expect(ping).toHaveBeenCalledTimes(1);
+  vi.advanceTimersByTime(intervalMs);
+  expect(line.near.readyState).not.toBe(WebSocket.OPEN);
+});
