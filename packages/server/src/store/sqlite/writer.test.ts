@@ -114,6 +114,13 @@ test('a batch that is stuck holds its callers no longer than the limit, is told 
   expect(log.threads).toHaveLength(1);
 });
 
+test('what Node.js itself tells from the thread, in watch mode, is no answer', async () => {
+  vi.stubEnv('WATCH_REPORT_DEPENDENCIES', '1');
+  await using log = await openWriter();
+  vi.unstubAllEnvs();
+  expect(await log.send('watched')).toBe(1);
+});
+
 test('ping tells that nothing can be written, as long as that is so', async () => {
   await using log = await openWriter();
   log.other.exec('BEGIN IMMEDIATE');

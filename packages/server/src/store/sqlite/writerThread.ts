@@ -9,6 +9,9 @@ import type { Begun, Reply } from './writing/thread.ts';
 /** TypeScript in a checkout, JavaScript in the published package: as this file is. */
 const entry = join(import.meta.dirname, 'writing', `thread${extname(import.meta.filename)}`);
 
+/** What Node.js itself tells on the same way in watch mode (`node --watch`): the modules that the thread loaded. */
+type FromNode = { 'watch:import': string[] } | { 'watch:require': string[] };
+
 /** This side of the thread in `writing/`: hands it batches, one at a time. */
 export class WriterThread {
   readonly #worker: Worker;
@@ -23,7 +26,10 @@ export class WriterThread {
   constructor(file: string) {
     // Options of the program are for its own code; some of them, such as --input-type, would keep this thread from starting.
     this.#worker = new Worker(entry, { workerData: { file }, name: 'earshot-writer', execArgv: [] });
-    this.#worker.on('message', (told: Begun | Reply) => (told === 'begun' ? this.#begin() : this.#settle(told)));
+    this.#worker.on('message', (told: Begun | Reply | FromNode) => {
+      if (told === 'begun') this.#begin();
+      else if (!('watch:import' in told || 'watch:require' in told)) this.#settle(told);
+    });
     this.#worker.on('error', (error) => {
       this.#problem = error;
     });
