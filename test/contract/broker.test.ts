@@ -91,9 +91,9 @@ async function flush(from: Broker, broker: Broker): Promise<void> {
   unsubscribe();
 }
 
-/** Publishes once the broker takes messages again. */
+/** Publishes once the broker takes messages again. A replica takes over after some 6 s, twice that on a busy machine. */
 async function untilPublished(broker: Broker, roomId: string, payload: string): Promise<void> {
-  await vi.waitFor(() => broker.publish(roomId, payload), { timeout: 10_000 });
+  await vi.waitFor(() => broker.publish(roomId, payload), { timeout: 20_000 });
 }
 
 describe.each(drivers)('broker: $driver', ({ open }) => {

@@ -37,7 +37,7 @@ export async function startRedisCluster({
   for (let n = 0; n < nodeCount; n += 1) nodes.push(stack.use(await startNode(settings)));
   await form(nodes);
   const spare = replica ? stack.use(await startNode(settings)) : undefined;
-  if (spare && nodes[0]) await replicate(nodes[0], spare);
+  if (spare) await replicate(nodes, spare);
   const held = stack.move();
   return {
     url: nodes.map(({ url }) => url).join(','),
@@ -105,16 +105,19 @@ async function meet(one: Redis, other: Redis): Promise<void> {
   await one.call('CLUSTER', 'MEET', '127.0.0.1', String(other.options.port), busPort);
 }
 
-async function replicate(node: Service, replica: Service): Promise<void> {
-  using from = connect(node.url);
+/** Makes `replica` one of the first node. */
+async function replicate(nodes: readonly Service[], replica: Service): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  const [from, ...voters] = nodes.map(({ url }) => stack.use(connect(url)));
+  if (!from) return;
   using to = connect(replica.url);
   const id = await from.redis.cluster('MYID');
   await meet(from.redis, to.redis);
   while (!String(await to.redis.cluster('NODES')).includes(id)) await delay(20);
   await to.redis.call('CLUSTER', 'REPLICATE', id);
   while (!String(await to.redis.info('replication')).includes('master_link_status:up')) await delay(20);
-  // Who takes over has to be known to those who vote.
-  for (const { redis } of [from, to]) await untilKnown(redis, nodeCount + 1);
+  // Who takes over has to be known to those who vote: with its node gone, nobody would tell them of it.
+  for (const { redis } of [from, ...voters, to]) await untilKnown(redis, nodeCount + 1);
 }
 
 async function untilKnown(client: Redis, size: number): Promise<void> {
