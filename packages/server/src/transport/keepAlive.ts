@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { WebSocket, WebSocketServer } from 'ws';
 
-/** Milliseconds between two looks at a socket. One that was silent from one to the next is pinged, at the third it is dead. */
+/** Milliseconds between two looks at a socket. One that was silent from one to the next is pinged; at the third it is dead, as a rule. */
 const lookMs = 15_000;
 
 /** The sockets are looked at a part at a time: ten thousand pings at once would hold everybody up for a tenth of a second. */
