@@ -47,6 +47,26 @@ describe.each(storeDrivers)('$driver: messages', ({ newSite }) => {
     expect((await store.history('plaza', { limit: 5 })).messages).toStrictEqual(sent);
   });
 
+  test('get the next number, whether the end that the caller knows is so still or not', async () => {
+    await using site = await newSite();
+    const [store, other] = await Promise.all([site.open(), site.open()]);
+    const first = await send(other, 'plaza');
+    const sent = { roomId: 'plaza', userId: 'ana', username: 'Ana', content: 'hello' };
+    const { message: second } = await store.append(sent, first);
+    await other.change({ roomId: 'plaza', messageId: first.id }, { type: 'edit', content: 'changed' });
+    const fourth = store.append(sent, second);
+    expect([second.seq, (await fourth).message.seq]).toEqual([2, 4]);
+    await send(other, 'plaza');
+    const late = await Promise.all(
+      [first, second, (await fourth).message].map(async (end) => (await store.append(sent, end)).message),
+    );
+    expect(late.map(({ seq }) => seq)).toEqual([6, 7, 8]);
+    const { messages } = await other.history('plaza', { limit: 10 });
+    expect(messages.map(({ seq }) => seq)).toEqual([1, 2, 4, 5, 6, 7, 8]);
+    const times = messages.map(({ timestamp }) => timestamp.getTime());
+    expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+  });
+
   test('sent twice are stored once, for each user and room', async () => {
     await using site = await newSite();
     const store = await site.open();

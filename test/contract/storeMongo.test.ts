@@ -124,6 +124,21 @@ describe('mongodb', () => {
     expect([totalKeysExamined, totalDocsExamined]).toEqual([rooms.length, 0]);
   });
 
+  test('looks for no end that the caller knows', async () => {
+    await using site = await mongoSite();
+    const [store, other] = await Promise.all([site.open(), site.open()]);
+    const end = await send(other, 'plaza');
+    await using raw = await behind(site);
+    await raw.db.command({ profile: 2 });
+    const { message } = await store.append({ roomId: 'plaza', userId: 'ana', username: 'Ana', content: 'hello' }, end);
+    expect(message.seq).toBe(2);
+    const asked = await raw.db
+      .collection('system.profile')
+      .find({ ns: /messages$/ })
+      .toArray();
+    expect(asked.map(({ op }) => op)).toEqual(['insert']);
+  });
+
   test('gives no number twice to an instance that knew the tail before thousands of changes of one message', async () => {
     await using site = await mongoSite();
     const [one, other] = await Promise.all([site.open(), site.open()]);

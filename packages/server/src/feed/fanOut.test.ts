@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { newId, type RoomEvent } from '@earshot/shared';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Codec } from './batch.ts';
 import { FanOut } from './fanOut.ts';
 import { Cursor, type Entry, Ring } from './ring.ts';
@@ -100,6 +100,55 @@ test('more than fits into one write does not wait for the turn, nor for the ring
   carry(sink);
   for (let n = 0; n < 8; n += 1) push(typing);
   expect(sink.written).toHaveLength(2);
+});
+
+describe('messages that follow each other fast', () => {
+  const crowded = (watchers: number) => {
+    vi.useFakeTimers({ now: 0 });
+    onTestFinished(() => void vi.useRealTimers());
+    const { push, carry, stop } = setUp();
+    const sinks = Array.from({ length: watchers }, () => new TestSink(new CountingCodec()));
+    for (const sink of sinks) carry(sink);
+    const written = () => sinks.map((sink) => sink.written.splice(0).map((text) => text.split(' ').length - 1));
+    return { push, stop, written, each: (...writes: number[]) => sinks.map(() => writes) };
+  };
+
+  test('are gathered for a crowd, a few milliseconds from the write before', () => {
+    const { push, written, each } = crowded(64);
+    push(typing);
+    vi.advanceTimersByTime(1);
+    expect(written()).toEqual(each(1));
+    for (let ms = 0; ms < 5; ms += 1) {
+      push(typing);
+      vi.advanceTimersByTime(1);
+    }
+    expect(written()).toEqual(each());
+    vi.advanceTimersByTime(5);
+    expect(written()).toEqual(each(5));
+    vi.advanceTimersByTime(20);
+    push(typing);
+    vi.advanceTimersByTime(1);
+    expect(written()).toEqual(each(1));
+  });
+
+  test('are written at once to a few', () => {
+    const { push, written, each } = crowded(63);
+    for (let n = 0; n < 3; n += 1) {
+      push(typing);
+      vi.advanceTimersByTime(1);
+    }
+    expect(written()).toEqual(each(1, 1, 1));
+  });
+
+  test('that wait for their time are not written once all have left', () => {
+    const { push, stop, written, each } = crowded(64);
+    push(typing);
+    vi.advanceTimersByTime(1);
+    push(typing);
+    vi.advanceTimersByTime(1);
+    stop.abort();
+    expect([vi.getTimerCount(), written()]).toEqual([0, each(1)]);
+  });
 });
 
 test('what may lie unsent for long holds nothing in memory but itself', async () => {

@@ -18,7 +18,10 @@ export class FanOut {
   /** Where all watchers here stand. */
   #offset = 0;
   #seq = 0;
-  #due: NodeJS.Immediate | undefined;
+  /** Takes back the flush that is due. */
+  #cancel: (() => void) | undefined;
+  /** When the last flush was through, in milliseconds. */
+  #flushedAt = Number.NEGATIVE_INFINITY;
 
   constructor(ring: Ring) {
     this.#ring = ring;
@@ -52,7 +55,19 @@ export class FanOut {
     if (this.#groups.size === 0) return;
     // Never more than the ring holds.
     if (this.#ring.end - this.#offset >= this.#batchMax) this.#flush();
-    else this.#due ??= setImmediate(() => this.#flush());
+    else this.#cancel ??= this.#flushSoon();
+  }
+
+  /** In this turn of the event loop, unless a crowd was written to a moment ago. Gives how to take it back. */
+  #flushSoon(): () => void {
+    const flush = () => this.#flush();
+    const wait = this.size < crowd ? 0 : this.#flushedAt + crowdPauseMs - performance.now();
+    if (wait <= 0) {
+      const due = setImmediate(flush);
+      return () => clearImmediate(due);
+    }
+    const due = setTimeout(flush, wait);
+    return () => clearTimeout(due);
   }
 
   #add(seat: Seat): void {
@@ -66,27 +81,35 @@ export class FanOut {
     const { key } = seat.sink;
     const group = this.#groups.get(key);
     if (group?.delete(seat) && group.size === 0) this.#groups.delete(key);
-    if (this.#groups.size === 0) this.#cancel();
+    if (this.#groups.size === 0) this.#takeBack();
   }
 
-  #cancel(): void {
-    clearImmediate(this.#due);
-    this.#due = undefined;
+  #takeBack(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
   }
 
   #flush(): void {
-    this.#cancel();
+    this.#takeBack();
     if (this.#groups.size === 0) return;
     const batch = new Batch(this.#ring, this.#offset, this.#seq);
     if (batch.entries.length === 0) return;
     this.#offset = this.#ring.end;
     this.#seq = batch.seqBefore(batch.entries.length);
     for (const group of this.#groups.values()) serve(group, batch);
+    this.#flushedAt = performance.now();
   }
 }
 
 /** Entries that are due before they are written, whatever else goes on. */
 const batchMax = 64;
+
+/**
+ * A write costs some microseconds, whatever is in it. So in a room of that many watchers, messages that come faster than
+ * every so many milliseconds are gathered: nobody sees the wait, and what it spares grows with the room.
+ */
+const crowd = 64;
+const crowdPauseMs = 10;
 
 function serve(group: Set<Seat>, batch: Batch): void {
   const [first] = group;

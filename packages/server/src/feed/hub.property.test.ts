@@ -39,27 +39,29 @@ const world = fc.record({
   loss: fc.constantFrom(0, 0.2, 0.9),
   ringSize: fc.constantFrom(2, 5, 1_024),
   pageSize: fc.constantFrom(1, 3, 200),
+  checkIntervalMs: fc.constantFrom(200, 3_000),
   steps: fc.array(fc.tuple(step, fc.nat(80)), { minLength: 10, maxLength: 60 }),
 });
 
 test('whatever the broker does, every watcher sees every change once, in order', async () => {
-  const seen = { changes: 0, resumed: 0, superseded: 0, carried: 0 };
+  const seen = { changes: 0, resumed: 0, superseded: 0, carried: 0, ends: 0 };
   await fc.assert(
-    fc.asyncProperty(world, async ({ seed, loss, ringSize, pageSize, steps }) => {
+    fc.asyncProperty(world, async ({ seed, loss, steps, ...sizes }) => {
       vi.clearAllTimers(); // of a run that failed
       const random = chance(seed);
       const { store, broker } = unreliable(random, loss);
-      const hub = createHub({ store, broker, log: createLogger('silent'), ringSize, pageSize, random });
+      const hub = createHub({ store, broker, log: createLogger('silent'), random, ...sizes });
       const readers: Reader[] = [];
 
       for (const [next, pauseMs] of steps) {
         perform(next, { store, broker, hub, readers, random });
         await vi.advanceTimersByTimeAsync(pauseMs);
+        seen.ends += verifyEnd(hub, store);
       }
       await vi.advanceTimersByTimeAsync(20_000);
 
       for (const reader of readers) {
-        verifyOrder(reader, store, ringSize > 1_000);
+        verifyOrder(reader, store, sizes.ringSize > 1_000);
         if (reader.error) verifyRefusal(reader);
         else if (!reader.stopped) verifyCompleteness(reader, store);
         seen.changes += reader.changes.length;
@@ -81,6 +83,7 @@ test('whatever the broker does, every watcher sees every change once, in order',
   expect(seen.resumed).toBeGreaterThan(1_000);
   expect(seen.carried).toBeGreaterThan(3_000);
   expect(seen.superseded).toBeGreaterThan(1_000);
+  expect(seen.ends).toBeGreaterThan(500);
 }, 120_000);
 
 test('a broker that only reorders costs no reading: every number is told, none from the store', async () => {
@@ -184,6 +187,14 @@ function perform(next: Step, { store, broker, hub, readers, random }: World): vo
   } else if ('here' in next) {
     tell(store.append(room), next.here);
   }
+}
+
+/** What the hub takes for the end of the log: a message whose number nothing else has, so that the next is another's first. */
+function verifyEnd(hub: Hub, store: ModelStore): number {
+  const end = hub.logEnd(room);
+  if (!end) return 0;
+  expect(store.log.get(room)?.[end.seq - 1]).toEqual({ type: 'message.created', message: end });
+  return 1;
 }
 
 function verifyOrder(reader: Reader, store: ModelStore, wholeRing: boolean): void {

@@ -1,4 +1,4 @@
-import { EarshotError, type HistoryPage } from '@earshot/shared';
+import { EarshotError, type HistoryPage, type Message } from '@earshot/shared';
 import { type BrokerEvent, encodeEnvelope } from './envelope.ts';
 import { type Desk, HubWatch, type HubWatchOptions } from './hubWatch.ts';
 import type { KnownMembers } from './knownMembers.ts';
@@ -57,6 +57,12 @@ export interface Hub {
 
   /** Who was found to be a member lately; undefined where nobody watches the room, and so nobody hears of leavers. */
   knownMembers(roomId: string): KnownMembers | undefined;
+
+  /**
+   * The message at the end of the room's log, as it was some seconds ago at most; undefined where the feed does not know
+   * it, or a change came after it.
+   */
+  logEnd(roomId: string): Message | undefined;
 
   /** Rooms watched on this instance. Zero after churn. */
   readonly openFeeds: number;
@@ -159,6 +165,10 @@ class FeedHub implements Hub {
     return feed?.hears ? feed.members : undefined;
   }
 
+  logEnd(roomId: string): Message | undefined {
+    return this.#feeds.get(roomId)?.end;
+  }
+
   watch(roomId: string, options: HubWatchOptions): AsyncIterable<FeedItem, void> {
     return { [Symbol.asyncIterator]: () => new HubWatch(this.#desk, roomId, options) };
   }
@@ -203,10 +213,11 @@ class FeedHub implements Hub {
     const feeds = Array.from(this.#feeds.values(), (feed) => ({ feed, last: feed.last }));
     if (feeds.length === 0) return;
     const { store, storeOutage } = this.#context;
+    const askedAt = performance.now();
     try {
       const heads = await store.heads(feeds.map(({ feed }) => feed.roomId));
       storeOutage.succeeded();
-      for (const { feed, last } of feeds) feed.compare(heads.get(feed.roomId) ?? 0, last);
+      for (const { feed, last } of feeds) feed.compare({ head: heads.get(feed.roomId) ?? 0, askedAt }, last);
     } catch (error) {
       storeOutage.failed(error); // the timer asks again
     }

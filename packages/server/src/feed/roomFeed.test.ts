@@ -8,6 +8,57 @@ afterEach(() => void vi.useRealTimers());
 
 const user = { userId: 'ann', username: 'Ann' };
 
+describe('the end of the log', () => {
+  test('is the message that came last, once the position has been compared with the store', async () => {
+    const { reader, send, pass, hub } = createBench();
+    await reader();
+    const { message } = send();
+    await pass(100);
+    expect(hub.logEnd('room')).toBeUndefined();
+    await pass(3_000);
+    expect(hub.logEnd('room')).toEqual(message);
+    const next = send();
+    await pass(100);
+    expect(hub.logEnd('room')).toEqual(next.message);
+  });
+
+  test('is not known after a change of an older message, while something is missing, or without a watcher', async () => {
+    const { reader, send, change, appendUntold, pass, hub, broker } = createBench();
+    const watcher = await reader();
+    send();
+    await pass(3_100);
+    const later = change(1);
+    await pass(100);
+    expect(later.message.updatedSeq).toBe(2);
+    expect(hub.logEnd('room')).toBeUndefined();
+    const { message } = send();
+    await pass(100);
+    expect(hub.logEnd('room')).toEqual(message);
+    appendUntold(1);
+    broker.fate = () => [0];
+    send();
+    await pass(10);
+    expect(hub.logEnd('room')).toBeUndefined();
+    await pass(3_000);
+    expect(hub.logEnd('room')?.seq).toBe(5);
+    watcher.stop();
+    await pass(10);
+    expect(hub.logEnd('room')).toBeUndefined();
+  });
+
+  test('does not hold while the store can not be asked', async () => {
+    const { reader, send, pass, hub, store } = createBench();
+    await reader();
+    send();
+    await pass(3_100);
+    store.down = true;
+    await pass(4_000);
+    expect(hub.logEnd('room')).toBeDefined();
+    await pass(2_000);
+    expect(hub.logEnd('room')).toBeUndefined();
+  });
+});
+
 describe('gaps', () => {
   test('a change out of turn waits for the one before it, and nothing is read', async () => {
     const { reader, store, hub, pass, counts } = createBench();

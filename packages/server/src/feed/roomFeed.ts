@@ -39,6 +39,9 @@ export interface FeedContext extends ReaderContext {
   ringSize: number;
 }
 
+/** Milliseconds for which the end of the log holds, without news, after it was compared with the store. */
+const endHoldsFor = 5_000;
+
 /**
  * One room on one instance, while somebody here watches it: listens to the broker, repairs what it gets from the store,
  * and keeps the latest of it in a ring that all watchers read. The subscription stands before the store is asked for the
@@ -68,6 +71,10 @@ export class RoomFeed {
   #hears = false;
   #snapshotRead = false;
   #badPayloadLogged = false;
+  /** The change delivered last. */
+  #latest: Message | undefined;
+  /** When the store was asked last and had nothing that is missing here. */
+  #upToDateAt = Number.NEGATIVE_INFINITY;
 
   constructor(roomId: string, context: FeedContext) {
     this.roomId = roomId;
@@ -110,6 +117,13 @@ export class RoomFeed {
     return this.#sequencer.last;
   }
 
+  /** The message at the end of the room's log, as it was `endHoldsFor` ago at most, if it is known and was not changed. */
+  get end(): Message | undefined {
+    const { seq, updatedSeq } = this.#latest ?? {};
+    if (seq !== updatedSeq || !this.#sequencer.complete) return undefined;
+    return performance.now() - this.#upToDateAt < endHoldsFor ? this.#latest : undefined;
+  }
+
   /** This instance is about to publish the event as that payload. */
   willHear(payload: string, event: BrokerEvent, from: string): void {
     if (isChange(event)) {
@@ -141,9 +155,12 @@ export class RoomFeed {
   }
 
   /** The store was asked when the feed was at `last`, and says that the room is at `head`. */
-  compare(head: number, last: number): void {
+  compare({ head, askedAt }: { head: number; askedAt: number }, last: number): void {
     // Put back to an earlier state: what is remembered of it is no longer so.
-    if (head < last) this.newest.drop();
+    if (head < last) {
+      this.newest.drop();
+      this.#latest = undefined;
+    } else if (head <= this.last) this.#upToDateAt = askedAt;
     this.expect(head);
   }
 
@@ -251,7 +268,10 @@ export class RoomFeed {
 
   #append(entry: Entry): void {
     this.ring.push(entry);
-    if (isChange(entry.event)) this.newest.apply(entry.event.message);
+    if (isChange(entry.event)) {
+      this.#latest = entry.event.message;
+      this.newest.apply(this.#latest);
+    }
     this.fanOut.grown();
     for (const bell of this.#bells) bell();
   }

@@ -46,7 +46,8 @@ export function roomLog(context: LogContext, calls: Calls): Pick<Store, 'append'
 
   const expires = () => performance.now() + callTimeout;
   return {
-    append: async (message) => {
+    append: async (message, end) => {
+      if (end) context.tails.hear(message.roomId, end);
       const { message: stored, fresh } = await calls.run(() =>
         queue(message.roomId).add({ append: message, expires: expires() }),
       );

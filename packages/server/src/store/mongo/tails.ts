@@ -1,6 +1,7 @@
 import type { Collection } from 'mongodb';
 import { type Entry, GroupCommit } from '../groupCommit.ts';
 import { inTime } from '../inTime.ts';
+import type { LogEnd } from '../store.ts';
 import type { MessageDocument } from './collections.ts';
 
 /** Milliseconds for which a tail is remembered. See `takenSeqsKept` in change.ts before making it longer. */
@@ -81,6 +82,13 @@ export class Tails {
     if (roomIds.length === 0) return new Map();
     const ends = await this.#messages.aggregate<End>(endOfEach(roomIds, by)).toArray();
     return new Map(ends.map((end) => [end._id, end]));
+  }
+
+  /** Takes in where others found the end some seconds ago. */
+  hear(roomId: string, { seq, timestamp }: LogEnd): void {
+    const known = this.#known.get(roomId);
+    if (known && known.seq >= seq && known.until > performance.now()) return;
+    this.learn(roomId, { seq, time: timestamp.getTime() });
   }
 
   /** Takes in where an own write put the end. */
