@@ -9,6 +9,8 @@ export interface FanOut {
   messagesPerRoom: number;
   /** In all rooms together; 0: all at once. */
   perSecond: number;
+  /** Bursts before the one that counts; a quarter of one if left out. */
+  warmUpBursts?: number;
 }
 
 const number = new Intl.NumberFormat('en');
@@ -38,8 +40,10 @@ export async function measureFanOut({ quick }: Bench, stage: Stage, fanOut: FanO
   const order = { ...fanOut, rooms };
   const warmUp = Math.ceil((quick ? 2 : 40) / fanOut.rooms);
   await fleet.deliver({ ...order, messagesPerRoom: warmUp, perSecond: fanOut.perSecond || 40 });
-  if (!quick && fanOut.perSecond === 0)
-    await fleet.deliver({ ...order, messagesPerRoom: Math.ceil(fanOut.messagesPerRoom / 4) });
+  const { warmUpBursts = 0.25 } = fanOut;
+  for (let left = quick || fanOut.perSecond > 0 ? 0 : warmUpBursts; left > 0; left -= 1) {
+    await fleet.deliver({ ...order, messagesPerRoom: Math.ceil(fanOut.messagesPerRoom * Math.min(left, 1)) });
+  }
   await fleet.quiet(quick ? 20 : 500);
 
   const { result, cpu, generatorCores } = await measure(stage, () => fleet.deliver(order));

@@ -5,6 +5,7 @@ import type { Codec } from './batch.ts';
 import { FanOut } from './fanOut.ts';
 import { Cursor, type Entry, Ring } from './ring.ts';
 import type { Sink } from './seat.ts';
+import { Turn } from './turn.ts';
 
 const typing = { type: 'typing', user: { userId: 'ann', username: 'Ann' }, isTyping: true } as const;
 
@@ -59,7 +60,7 @@ const neverPlain = { plainUntil: 0, plainAfter: 0 };
 
 function setUp(capacity = 1_024) {
   const ring = new Ring(capacity);
-  const fanOut = new FanOut(ring);
+  const fanOut = new FanOut(ring, new Turn());
   const push = (event: Entry['event'], seq: number | null = null) => {
     ring.push({ event, from: '', seq });
     fanOut.grown();

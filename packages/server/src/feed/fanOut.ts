@@ -3,15 +3,17 @@ import { inPieces, joined, type Piece } from './pieces.ts';
 import type { Ring } from './ring.ts';
 import { type Passenger, Seat, type Sink } from './seat.ts';
 import type { Signal } from './stop.ts';
+import type { Turn } from './turn.ts';
 
 /**
  * Writes the events of one feed to all watchers that are up to date, as one step: each event is encoded once, framed
- * once for each key in use, and what comes in one turn of the event loop is one write to each sink, or few large ones. A watcher for whom
- * this will not do (its sink is full, an event is particular) gets off with its cursor after what it was given, goes on
- * by itself, and comes back when it is up to date again.
+ * once for each key in use, and what comes in one turn of the event loop (to a crowd, within some milliseconds) is one
+ * write to each sink, or few large ones. A watcher for whom this will not do (its sink is full, an event is particular)
+ * gets off with its cursor after what it was given, goes on by itself, and comes back when it is up to date again.
  */
 export class FanOut {
   readonly #ring: Ring;
+  readonly #turn: Turn;
   readonly #batchMax: number;
   readonly #groups = new Map<string, Set<Seat>>();
   readonly #remove = (seat: Seat) => this.#takeOff(seat);
@@ -23,8 +25,9 @@ export class FanOut {
   /** When the last flush was through, in milliseconds. */
   #flushedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(ring: Ring) {
+  constructor(ring: Ring, turn: Turn) {
     this.#ring = ring;
+    this.#turn = turn;
     this.#batchMax = Math.min(batchMax, ring.capacity);
   }
 
@@ -62,10 +65,7 @@ export class FanOut {
   #flushSoon(): () => void {
     const flush = () => this.#flush();
     const wait = this.size < crowd ? 0 : this.#flushedAt + crowdPauseMs - performance.now();
-    if (wait <= 0) {
-      const due = setImmediate(flush);
-      return () => clearImmediate(due);
-    }
+    if (wait <= 0) return this.#turn.add(flush);
     const due = setTimeout(flush, wait);
     return () => clearTimeout(due);
   }

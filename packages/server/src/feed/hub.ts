@@ -6,6 +6,7 @@ import { Tails } from './newest.ts';
 import { Outage } from './outage.ts';
 import { PositionCheck } from './positionCheck.ts';
 import { type FeedContext, type FeedCount, RoomFeed } from './roomFeed.ts';
+import { Turn } from './turn.ts';
 import type { Carriage, FeedItem, Ride } from './watch.ts';
 
 export type { BrokerEvent, Carriage, FeedCount, FeedItem, Ride };
@@ -110,6 +111,7 @@ class FeedHub implements Hub {
       presenceIntervalMs: options.presenceIntervalMs ?? 1_000,
       ringSize: options.ringSize ?? 1_024,
       tails: new Tails(options.tailsMax ?? 1_000),
+      turn: new Turn(),
       pageSize: options.pageSize ?? 200,
       random: options.random ?? Math.random,
     };

@@ -111,8 +111,9 @@ export class Tails {
   touch(newest: Newest): void {
     this.#kept.delete(newest);
     this.#kept.add(newest);
+    if (this.#kept.size <= this.#max) return;
     const [oldest] = this.#kept;
-    if (this.#kept.size > this.#max) oldest?.drop();
+    oldest?.drop();
   }
 
   delete(newest: Newest): void {

@@ -13,6 +13,7 @@ import { type Entry, Ring } from './ring.ts';
 import { type ReaderContext, RoomReader } from './roomReader.ts';
 import { Sequencer } from './sequencer.ts';
 import type { Signal } from './stop.ts';
+import type { Turn } from './turn.ts';
 
 export type FeedCount =
   | 'publish_failed'
@@ -36,6 +37,7 @@ export interface FeedContext extends ReaderContext {
   readyPatienceMs: number;
   presenceIntervalMs: number;
   tails: Tails;
+  turn: Turn;
   ringSize: number;
 }
 
@@ -80,7 +82,7 @@ export class RoomFeed {
     this.roomId = roomId;
     this.#context = context;
     this.ring = new Ring(context.ringSize);
-    this.fanOut = new FanOut(this.ring);
+    this.fanOut = new FanOut(this.ring, context.turn);
     this.#sequencer = new Sequencer(context.ringSize, (entry) => this.#append(entry));
     this.#presence = new Latest(context.presenceIntervalMs, (entry) => this.#append(entry));
     this.#reader = new RoomReader(roomId, context, this.#closed.signal);

@@ -122,6 +122,26 @@ test('texts leave at the end of the turn, in order with all else, and none once 
   expect(received).toEqual(['one', 'two', 'three', 'four']);
 });
 
+test('frames with more to come leave together, and others at once', async () => {
+  using line = await pair();
+  const outbound = new Outbound(line, () => {});
+  const received: string[] = [];
+  line.client.on('message', (data) => received.push(String(data)));
+  line.client.resume();
+  const before = line.stream.bytesWritten;
+  outbound.writeFrames(textFrame('one'));
+  expect(line.stream.writableCorked).toBe(0);
+  outbound.writeFrames(textFrame('two'), true);
+  outbound.writeFrames(textFrame('three'), true);
+  outbound.writeFrames(textFrame('four'));
+  expect([line.stream.writableCorked, line.stream.writableLength]).toEqual([1, 5 + 7 + 6]);
+  await new Promise(process.nextTick);
+  expect([line.stream.writableCorked, line.stream.bytesWritten - before]).toEqual([0, 5 + 5 + 7 + 6]);
+  line.near.close();
+  await once(line.client, 'close');
+  expect(received).toEqual(['one', 'two', 'three', 'four']);
+});
+
 test('texts of a socket that compresses are compressed', async () => {
   using line = await pair({ perMessageDeflate: true });
   new Outbound(line, () => {}).send('x'.repeat(100_000));

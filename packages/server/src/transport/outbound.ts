@@ -83,22 +83,31 @@ export class Outbound {
       this.#socket.send(text);
       return;
     }
-    const stream = this.#stream;
-    if (stream.writableCorked === 0) {
-      this.#isBehind = stream.writableLength > 0;
-      stream.cork();
-      process.nextTick(uncork, stream);
-    }
+    this.#gather();
     // What may lie unsent for long must not keep a part of Node's common pool in memory.
-    stream.write(textFrame(text, this.#isBehind ? Buffer.allocUnsafeSlow : Buffer.allocUnsafe));
+    this.#stream.write(textFrame(text, this.#isBehind ? Buffer.allocUnsafeSlow : Buffer.allocUnsafe));
   }
 
-  /** Writes whole frames that were built elsewhere. False when too much is unsent: then nothing was taken. */
-  writeFrames(bytes: Uint8Array): boolean {
+  /**
+   * Writes whole frames that were built elsewhere: at once, or if there is `more` to come, together with what else is
+   * written in this turn. False when too much is unsent: then nothing was taken.
+   */
+  writeFrames(bytes: Uint8Array, more = false): boolean {
     if (this.#isFull()) return false;
     // After the close frame nothing may follow, and nobody is told anything any more.
-    if (this.isOpen) this.#stream.write(bytes);
+    if (!this.isOpen) return true;
+    if (more) this.#gather();
+    this.#stream.write(bytes);
     return true;
+  }
+
+  /** What is written from here on leaves at the end of this turn, as one. */
+  #gather(): void {
+    const stream = this.#stream;
+    if (stream.writableCorked > 0) return;
+    this.#isBehind = stream.writableLength > 0;
+    stream.cork();
+    process.nextTick(uncork, stream);
   }
 
   close(): void {

@@ -3,7 +3,7 @@ import { type Filter, ObjectId } from 'mongodb';
 import type { Entry } from '../groupCommit.ts';
 import { inTime } from '../inTime.ts';
 import { nextTimestamp } from '../nextTimestamp.ts';
-import type { NewMessage } from '../store.ts';
+import type { LogEnd, NewMessage } from '../store.ts';
 import { untilDone } from './calls.ts';
 import type { MessageDocument } from './collections.ts';
 import { messageFields, toMessage } from './documents.ts';
@@ -13,6 +13,8 @@ import type { Tail } from './tails.ts';
 
 export interface Append {
   message: NewMessage;
+  /** Where the log ended, as far as the caller knows. */
+  end: LogEnd | undefined;
   entry: Pick<Entry<unknown, Written>, 'resolve'>;
 }
 
@@ -30,6 +32,9 @@ export async function appendAll(context: LogContext, roomId: string, appends: re
   // Each gets its id once: whatever is tried again, no message is stored twice.
   let waiting: Waiting[] = appends.map(({ message, entry }) => ({ entry, document: newDocument(message, clock()) }));
 
+  const end = appends.at(-1)?.end;
+  let heard = end && { seq: end.seq, time: end.timestamp.getTime() };
+
   await untilDone(async () => {
     while (waiting.length > 0) {
       const before = waiting.length;
@@ -40,7 +45,7 @@ export async function appendAll(context: LogContext, roomId: string, appends: re
   });
 
   async function insertWaiting(): Promise<void> {
-    let { seq, time } = await tails.get(roomId);
+    let { seq, time } = await tails.get(roomId, heard);
     for (const { document } of waiting) {
       seq += 1;
       time = nextTimestamp(clock(), time);
@@ -50,16 +55,20 @@ export async function appendAll(context: LogContext, roomId: string, appends: re
       roomId,
       waiting.map(({ document }) => document),
     );
-    for (const { entry, document } of waiting.slice(0, inserted)) {
-      tails.learn(roomId, { seq: document.seq, time: document.timestamp.getTime() });
-      lastMessageTimes.note(roomId, document.timestamp);
+    const last = waiting[inserted - 1]?.document;
+    if (last) {
+      tails.learn(roomId, { seq: last.seq, time: last.timestamp.getTime() });
+      lastMessageTimes.note(roomId, last.timestamp);
+    }
+    for (const { entry, document } of waiting.splice(0, inserted)) {
       entry.resolve({ message: toMessage(document), fresh: true });
     }
-    waiting = waiting.slice(inserted);
     const refused = waiting[0];
     if (refused === undefined || refusedBy === undefined) return;
-    if (refusedBy === 'number') tails.forget(roomId);
-    else await settleStored(stored(refusedBy, refused.document));
+    if (refusedBy === 'number') {
+      heard = undefined;
+      tails.forget(roomId);
+    } else await settleStored(stored(refusedBy, refused.document));
   }
 
   /** Where to look for the message that is there already, and for others that wait and may be there like it. */

@@ -24,8 +24,8 @@ export interface Change {
  * writes nothing after it.
  *
  * The list is bounded, because one reaction can be switched on and off for ever. So a number comes free for an instance
- * that numbers after a tail from before the message's last 2,000 writes. A tail may be a second old when it is taken up;
- * the write after it may take another 5 s, behind other inserts 10, and longer where it was given up and still arrives.
+ * that numbers after a tail from before the message's last 2,000 writes. A tail may be a second old when it is taken up,
+ * or 5 s where a feed knows it and its broker lost all that came since; the write after it may take another 5 s, behind other inserts 10, and longer where it was given up and still arrives.
  * But the 2,000 follow each other, each a read and a write that a majority has on disk: that took 4 to 8 s when it was
  * measured, on one member. Only an instance that hangs for so long, while another does nothing else, gets there.
  */

@@ -1,13 +1,16 @@
 import { EarshotError } from '@earshot/shared';
 import { type Entry, GroupCommit } from '../groupCommit.ts';
 import { callTimeout } from '../inTime.ts';
-import type { MessageChange, NewMessage, Store } from '../store.ts';
+import type { LogEnd, MessageChange, NewMessage, Store } from '../store.ts';
 import { type Append, appendAll } from './append.ts';
 import type { Calls } from './calls.ts';
 import { type Change, changeAll } from './change.ts';
 import type { LogContext, Written } from './logContext.ts';
 
-type Item = { expires: number } & ({ append: NewMessage } | { messageId: string; change: MessageChange });
+type Item = { expires: number } & (
+  | { append: NewMessage; end: LogEnd | undefined }
+  | { messageId: string; change: MessageChange }
+);
 type Run = { appends: Append[] } | { messageId: string; changes: Change[] };
 
 /**
@@ -47,9 +50,8 @@ export function roomLog(context: LogContext, calls: Calls): Pick<Store, 'append'
   const expires = () => performance.now() + callTimeout;
   return {
     append: async (message, end) => {
-      if (end) context.tails.hear(message.roomId, end);
       const { message: stored, fresh } = await calls.run(() =>
-        queue(message.roomId).add({ append: message, expires: expires() }),
+        queue(message.roomId).add({ append: message, end, expires: expires() }),
       );
       return { message: stored, repeated: !fresh };
     },
@@ -70,7 +72,7 @@ function runs(batch: readonly Entry<Item, Written>[]): Run[] {
       // Its caller was told so when the time was up; writing it now would only surprise.
       entry.reject(new EarshotError('STORE_UNAVAILABLE'));
     } else if ('append' in item) {
-      const append = { message: item.append, entry };
+      const append = { message: item.append, end: item.end, entry };
       if (last && 'appends' in last) last.appends.push(append);
       else found.push({ appends: [append] });
     } else {

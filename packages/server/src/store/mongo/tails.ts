@@ -1,7 +1,6 @@
 import type { Collection } from 'mongodb';
 import { type Entry, GroupCommit } from '../groupCommit.ts';
 import { inTime } from '../inTime.ts';
-import type { LogEnd } from '../store.ts';
 import type { MessageDocument } from './collections.ts';
 
 /** Milliseconds for which a tail is remembered. See `takenSeqsKept` in change.ts before making it longer. */
@@ -54,10 +53,11 @@ export class Tails {
     this.#messages = messages;
   }
 
-  async get(roomId: string): Promise<Tail> {
+  /** `heard`: where others found the end some seconds ago. */
+  async get(roomId: string, heard?: Tail): Promise<Tail> {
     const known = this.#known.get(roomId);
-    if (known && known.until > performance.now()) return known;
-    return this.#reads.add(roomId);
+    if (known && known.until > performance.now()) return heard && heard.seq > known.seq ? heard : known;
+    return heard ?? this.#reads.add(roomId);
   }
 
   async #read(batch: readonly Entry<string, Tail>[]): Promise<void> {
@@ -84,19 +84,20 @@ export class Tails {
     return new Map(ends.map((end) => [end._id, end]));
   }
 
-  /** Takes in where others found the end some seconds ago. */
-  hear(roomId: string, { seq, timestamp }: LogEnd): void {
-    const known = this.#known.get(roomId);
-    if (known && known.seq >= seq && known.until > performance.now()) return;
-    this.learn(roomId, { seq, time: timestamp.getTime() });
-  }
-
   /** Takes in where an own write put the end. */
   learn(roomId: string, { seq, time }: Tail): void {
     this.#known.delete(roomId);
     this.#known.set(roomId, { seq, time, until: performance.now() + remembered });
-    const oldest = this.#known.keys().next().value;
-    if (this.#known.size > largest && oldest !== undefined) this.#known.delete(oldest);
+    if (this.#known.size > largest) this.#forgetOldest();
+  }
+
+  /** Several at a time: to come to the first key of a map takes a step for each that was deleted before it. */
+  #forgetOldest(): void {
+    let excess = this.#known.size - largest * 0.9;
+    for (const roomId of this.#known.keys()) {
+      if (excess-- <= 0) return;
+      this.#known.delete(roomId);
+    }
   }
 
   forget(roomId: string): void {

@@ -1,6 +1,5 @@
 import type { Codec } from '../../../feed/batch.ts';
 import type { Sink } from '../../../feed/seat.ts';
-import type { Outbound } from '../../outbound.ts';
 import { textFrame } from '../../textFrame.ts';
 import { trackedResult } from './replies.ts';
 
@@ -9,15 +8,21 @@ const headMax = 256;
 
 const codec: Codec = { encode: (event, seq) => trackedResult(String(seq), event) };
 
+/** The socket that a sink writes to. */
+interface FrameWriter {
+  /** As `Outbound` says. */
+  writeFrames(bytes: Uint8Array): boolean;
+}
+
 /** Where a room's fan-out writes for one request: whole messages, the same for all requests of that id. */
 class RequestSink implements Sink {
   readonly codec = codec;
   readonly key: string;
-  readonly #outbound: Outbound;
+  readonly #socket: FrameWriter;
 
-  constructor(head: string, outbound: Outbound) {
+  constructor(head: string, socket: FrameWriter) {
     this.key = head;
-    this.#outbound = outbound;
+    this.#socket = socket;
   }
 
   frame(result: string): Uint8Array {
@@ -25,11 +30,11 @@ class RequestSink implements Sink {
   }
 
   write(bytes: Uint8Array): boolean {
-    return this.#outbound.writeFrames(bytes);
+    return this.#socket.writeFrames(bytes);
   }
 }
 
-/** Undefined where frames can't be written past the socket. */
-export function sinkOf(head: string, outbound: Outbound): Sink | undefined {
-  return outbound.takesFrames && head.length <= headMax ? new RequestSink(head, outbound) : undefined;
+/** Undefined where the head is too long to be shared. */
+export function sinkOf(head: string, socket: FrameWriter): Sink | undefined {
+  return head.length <= headMax ? new RequestSink(head, socket) : undefined;
 }

@@ -99,7 +99,13 @@ export class TrpcSocket implements Teller {
   }
 
   sink(head: string): Sink | undefined {
-    return sinkOf(head, this.#served.outbound);
+    return this.#served.outbound.takesFrames ? sinkOf(head, this) : undefined;
+  }
+
+  /** For the sinks. Whoever watches several rooms is often told of several in one turn. */
+  writeFrames(bytes: Uint8Array): boolean {
+    const several = this.#subscriptions !== null && this.#subscriptions.size > 1;
+    return this.#served.outbound.writeFrames(bytes, several);
   }
 
   release({ call: { id } }: Subscription): void {

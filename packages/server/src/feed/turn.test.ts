@@ -1,0 +1,38 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { Turn } from './turn.ts';
+
+test('what was added in one turn is done in the next, all of it before anything that it puts off to the next tick', async () => {
+  const turn = new Turn();
+  const done: string[] = [];
+  for (const name of ['one', 'two']) {
+    turn.add(() => {
+      done.push(name);
+      process.nextTick(() => done.push(`after ${name}`));
+    });
+  }
+  expect(done).toEqual([]);
+  await nextTurn();
+  expect(done).toEqual(['one', 'two', 'after one', 'after two']);
+});
+
+test('what is taken back is not done, be it in the very turn', async () => {
+  const turn = new Turn();
+  const done: string[] = [];
+  const takeBack = turn.add(() => done.push('never'));
+  turn.add(() => takeBackLater());
+  const takeBackLater = turn.add(() => done.push('never either'));
+  takeBack();
+  await nextTurn();
+  expect(done).toEqual([]);
+});
+
+test('what comes up while others are done has a turn of its own', async () => {
+  const turn = new Turn();
+  const done: string[] = [];
+  turn.add(() => turn.add(() => done.push('later')));
+  await nextTurn();
+  expect(done).toEqual([]);
+  await nextTurn();
+  expect(done).toEqual(['later']);
+});
