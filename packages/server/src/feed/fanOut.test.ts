@@ -60,7 +60,7 @@ const neverPlain = { plainUntil: 0, plainAfter: 0 };
 
 function setUp(capacity = 1_024) {
   const ring = new Ring(capacity);
-  const fanOut = new FanOut(ring, new Turn());
+  const fanOut = new FanOut(ring, { turn: new Turn(), crowd: 64 });
   const push = (event: Entry['event'], seq: number | null = null) => {
     ring.push({ event, from: '', seq });
     fanOut.grown();

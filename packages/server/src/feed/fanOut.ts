@@ -14,6 +14,7 @@ import type { Turn } from './turn.ts';
 export class FanOut {
   readonly #ring: Ring;
   readonly #turn: Turn;
+  readonly #crowd: number;
   readonly #batchMax: number;
   readonly #groups = new Map<string, Set<Seat>>();
   readonly #remove = (seat: Seat) => this.#takeOff(seat);
@@ -25,9 +26,11 @@ export class FanOut {
   /** When the last flush was through, in milliseconds. */
   #flushedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(ring: Ring, turn: Turn) {
+  /** `crowd`: watchers from which on events that follow each other fast are gathered. */
+  constructor(ring: Ring, { turn, crowd }: { turn: Turn; crowd: number }) {
     this.#ring = ring;
     this.#turn = turn;
+    this.#crowd = crowd;
     this.#batchMax = Math.min(batchMax, ring.capacity);
   }
 
@@ -64,7 +67,7 @@ export class FanOut {
   /** In this turn of the event loop, unless a crowd was written to a moment ago. Gives how to take it back. */
   #flushSoon(): () => void {
     const flush = () => this.#flush();
-    const wait = this.size < crowd ? 0 : this.#flushedAt + crowdPauseMs - performance.now();
+    const wait = this.size < this.#crowd ? 0 : this.#flushedAt + crowdPauseMs - performance.now();
     if (wait <= 0) return this.#turn.add(flush);
     const due = setTimeout(flush, wait);
     return () => clearTimeout(due);
@@ -105,10 +108,9 @@ export class FanOut {
 const batchMax = 64;
 
 /**
- * A write costs some microseconds, whatever is in it. So in a room of that many watchers, messages that come faster than
- * every so many milliseconds are gathered: nobody sees the wait, and what it spares grows with the room.
+ * Milliseconds between two writes to a crowd. A write costs some microseconds, whatever is in it: nobody sees this wait,
+ * and what it spares grows with the room.
  */
-const crowd = 64;
 const crowdPauseMs = 10;
 
 function serve(group: Set<Seat>, batch: Batch): void {

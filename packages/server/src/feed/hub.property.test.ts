@@ -39,6 +39,7 @@ const world = fc.record({
   loss: fc.constantFrom(0, 0.2, 0.9),
   ringSize: fc.constantFrom(2, 5, 1_024),
   pageSize: fc.constantFrom(1, 3, 200),
+  crowd: fc.constantFrom(1, 64),
   checkIntervalMs: fc.constantFrom(200, 3_000),
   steps: fc.array(fc.tuple(step, fc.nat(80)), { minLength: 10, maxLength: 60 }),
 });

@@ -25,6 +25,8 @@ export interface HubOptions extends Pick<FeedContext, 'store' | 'broker' | 'log'
   ringSize?: number;
   /** Changes in one read of the store. 200. */
   pageSize?: number;
+  /** Watchers of a room from which on events that follow each other within 10 ms are written together. 64. */
+  crowd?: number;
   /** Rooms whose newest messages are kept. 1,000. */
   tailsMax?: number;
   /** Chance for the pauses between attempts, from 0 up to 1. `Math.random`. */
@@ -112,6 +114,7 @@ class FeedHub implements Hub {
       ringSize: options.ringSize ?? 1_024,
       tails: new Tails(options.tailsMax ?? 1_000),
       turn: new Turn(),
+      crowd: options.crowd ?? 64,
       pageSize: options.pageSize ?? 200,
       random: options.random ?? Math.random,
     };

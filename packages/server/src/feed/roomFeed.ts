@@ -38,6 +38,7 @@ export interface FeedContext extends ReaderContext {
   presenceIntervalMs: number;
   tails: Tails;
   turn: Turn;
+  crowd: number;
   ringSize: number;
 }
 
@@ -82,7 +83,7 @@ export class RoomFeed {
     this.roomId = roomId;
     this.#context = context;
     this.ring = new Ring(context.ringSize);
-    this.fanOut = new FanOut(this.ring, context.turn);
+    this.fanOut = new FanOut(this.ring, context);
     this.#sequencer = new Sequencer(context.ringSize, (entry) => this.#append(entry));
     this.#presence = new Latest(context.presenceIntervalMs, (entry) => this.#append(entry));
     this.#reader = new RoomReader(roomId, context, this.#closed.signal);
