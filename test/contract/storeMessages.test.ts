@@ -52,13 +52,13 @@ describe.each(storeDrivers)('$driver: messages', ({ newSite }) => {
     const [store, other] = await Promise.all([site.open(), site.open()]);
     const first = await send(other, 'plaza');
     const sent = { roomId: 'plaza', userId: 'ana', username: 'Ana', content: 'hello' };
-    const { message: second } = await store.append(sent, first);
+    const { message: second } = await store.append(sent, () => first);
     await other.change({ roomId: 'plaza', messageId: first.id }, { type: 'edit', content: 'changed' });
-    const fourth = store.append(sent, second);
+    const fourth = store.append(sent, () => second);
     expect([second.seq, (await fourth).message.seq]).toEqual([2, 4]);
     await send(other, 'plaza');
     const late = await Promise.all(
-      [first, second, (await fourth).message].map(async (end) => (await store.append(sent, end)).message),
+      [first, second, (await fourth).message].map(async (end) => (await store.append(sent, () => end)).message),
     );
     expect(late.map(({ seq }) => seq)).toEqual([6, 7, 8]);
     const { messages } = await other.history('plaza', { limit: 10 });

@@ -130,13 +130,31 @@ describe('mongodb', () => {
     const end = await send(other, 'plaza');
     await using raw = await behind(site);
     await raw.db.command({ profile: 2 });
-    const { message } = await store.append({ roomId: 'plaza', userId: 'ana', username: 'Ana', content: 'hello' }, end);
+    const sent = { roomId: 'plaza', userId: 'ana', username: 'Ana', content: 'hello' };
+    const { message } = await store.append(sent, () => end);
     expect(message.seq).toBe(2);
     const asked = await raw.db
       .collection('system.profile')
       .find({ ns: /messages$/ })
       .toArray();
     expect(asked.map(({ op }) => op)).toEqual(['insert']);
+  });
+
+  test('takes the messages of many rooms in few commands', async () => {
+    await using site = await mongoSite();
+    const store = await site.open();
+    await using raw = await behind(site);
+    await raw.db.command({ profile: 2 });
+    const sent = await Promise.all(upTo(50).map((n) => send(store, `room ${n}`)));
+    expect(sent.every(({ seq }) => seq === 1)).toBe(true);
+    const asked = await raw.db
+      .collection('system.profile')
+      .find({ ns: /messages$/ })
+      .toArray();
+    const inserts = asked.filter(({ op }) => op === 'insert');
+    expect(inserts.reduce((sum, { ninserted }) => sum + ninserted, 0)).toBe(50);
+    expect(inserts.length).toBeLessThan(10);
+    expect(asked.length).toBeLessThan(20);
   });
 
   test('gives no number twice to an instance that knew the tail before thousands of changes of one message', async () => {

@@ -1,6 +1,7 @@
 import { newId } from '@earshot/shared';
 import { SignJWT } from 'jose';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { Outbound } from '../../packages/server/src/transport/outbound.ts';
 import { collect, eventually } from '../resources/collect.ts';
 import { joinLegacy, someLocationId } from '../resources/legacyClient.ts';
 import { somewhere } from '../resources/places.ts';
@@ -192,6 +193,51 @@ describe('one socket', () => {
     expect(changesTold(socket.texts.all, 'here')).toEqual(numbers(1, 200));
     expect(changesTold(socket.texts.all, 'there')).toEqual(numbers(1, 300));
     await carried(earshot.a, 2);
+  });
+
+  test('two watches at once are told text for text what they would be told by themselves', async () => {
+    await using both = await startBoth();
+    using ada = stockClient(both.plain.url, { username: 'Ada' });
+    const roomId = await makeRoom(ada);
+    const openTwo = async (server: TestServer) => {
+      const socket = await openWatch(server, roomId, watching(7, roomId));
+      socket.send(watching('x', roomId));
+      await eventually(() => socket.texts.all.filter((text) => text.includes('snapshot')).length === 2);
+      return socket;
+    };
+    using shared = await openTwo(both.shared);
+    using plain = await openTwo(both.plain);
+    await carried(both.shared, 2);
+    await liveALittle(ada, roomId);
+    const story = async ({ texts }: Texts, id: number | string) => {
+      const own = () => texts.all.filter((text) => JSON.parse(text).id === id);
+      await texts.untilAll(() => own().some((text) => text.includes('"last"')));
+      return own().slice(own().findIndex((text) => text.includes('"first"')));
+    };
+    for (const id of [7, 'x']) {
+      const told = await story(shared, id);
+      expect(told).toHaveLength(108);
+      expect(told).toEqual(await story(plain, id));
+    }
+    expect(both.shared.stats().carried).toBe(2);
+  });
+
+  test('what it is told of one room leaves at once, of several together', async () => {
+    await using earshot = await startEmbedded();
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    const roomId = await makeRoom(ada);
+    using socket = await openWatch(earshot.a, roomId, watching(1, roomId));
+    await carried(earshot.a, 1);
+    using writes = vi.spyOn(Outbound.prototype, 'writeFrames');
+    await sendMany(ada, roomId, 1);
+    await socket.texts.untilAll((all) => changesTold(all, 1).length === 1);
+    expect(writes.mock.calls.map(([, more]) => more)).toEqual([false]);
+    socket.send(watching(2, roomId));
+    await carried(earshot.a, 2);
+    writes.mockClear();
+    await sendMany(ada, roomId, 1);
+    await socket.texts.untilAll((all) => changesTold(all, 2).length === 1);
+    expect(writes.mock.calls.map(([, more]) => more)).toEqual([true, true]);
   });
 
   test('resumes again and again while much is said: no change is missing, none comes twice', async () => {

@@ -9,7 +9,7 @@ export const burst: Scenario = {
     fanOutCases(
       allSystems,
       quick
-        ? { rooms: 1, watchersPerRoom: 50, messagesPerRoom: 20, perSecond: 0 }
+        ? { rooms: 1, watchersPerRoom: 80, messagesPerRoom: 20, perSecond: 0 }
         : { rooms: 1, watchersPerRoom: 1_000, messagesPerRoom: 400, perSecond: 0 },
     ),
 };

@@ -45,7 +45,8 @@ function admitAndStore(services: Services, connection: Connection, { input, admi
   checkLength(services, input.content);
   services.sendLimit.take(user.userId);
   return connection.inTurn(admit, async () => {
-    const { message, repeated } = await services.store.append({ ...input, ...user }, services.hub.logEnd(input.roomId));
+    const end = () => services.hub.logEnd(input.roomId);
+    const { message, repeated } = await services.store.append({ ...input, ...user }, end);
     if (repeated) services.hub.told(message.roomId, message.updatedSeq);
     else void services.hub.publish(message.roomId, { type: 'message.created', message }, connection.id);
     return message;

@@ -50,7 +50,7 @@ export class FanOut {
       queueMicrotask(ended);
       return;
     }
-    this.#flush();
+    this.flush();
     this.#offset = this.#ring.end;
     this.#seq = passenger.cursor.seq;
     this.#add(new Seat(passenger, { signal, remove: this.#remove, ended }));
@@ -60,17 +60,29 @@ export class FanOut {
   grown(): void {
     if (this.#groups.size === 0) return;
     // Never more than the ring holds.
-    if (this.#ring.end - this.#offset >= this.#batchMax) this.#flush();
+    if (this.#ring.end - this.#offset >= this.#batchMax) this.flush();
     else this.#cancel ??= this.#flushSoon();
   }
 
   /** In this turn of the event loop, unless a crowd was written to a moment ago. Gives how to take it back. */
   #flushSoon(): () => void {
-    const flush = () => this.#flush();
+    const flush = () => this.flush();
     const wait = this.size < this.#crowd ? 0 : this.#flushedAt + crowdPauseMs - performance.now();
     if (wait <= 0) return this.#turn.add(flush);
     const due = setTimeout(flush, wait);
     return () => clearTimeout(due);
+  }
+
+  /** Writes what waits, at once. */
+  flush(): void {
+    this.#takeBack();
+    if (this.#groups.size === 0) return;
+    const batch = new Batch(this.#ring, this.#offset, this.#seq);
+    if (batch.entries.length === 0) return;
+    this.#offset = this.#ring.end;
+    this.#seq = batch.seqBefore(batch.entries.length);
+    for (const group of this.#groups.values()) serve(group, batch);
+    this.#flushedAt = performance.now();
   }
 
   #add(seat: Seat): void {
@@ -90,17 +102,6 @@ export class FanOut {
   #takeBack(): void {
     this.#cancel?.();
     this.#cancel = undefined;
-  }
-
-  #flush(): void {
-    this.#takeBack();
-    if (this.#groups.size === 0) return;
-    const batch = new Batch(this.#ring, this.#offset, this.#seq);
-    if (batch.entries.length === 0) return;
-    this.#offset = this.#ring.end;
-    this.#seq = batch.seqBefore(batch.entries.length);
-    for (const group of this.#groups.values()) serve(group, batch);
-    this.#flushedAt = performance.now();
   }
 }
 

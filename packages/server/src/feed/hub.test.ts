@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createBench } from './testBench.ts';
+import { createBench, Reader } from './testBench.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -254,4 +254,38 @@ describe('closing the hub', () => {
     await bench.hub.close();
     expect((await bench.reader()).error).toMatchObject({ code: 'SERVER_STOPPING' });
   });
+});
+
+test('what several rooms have to write in one turn is written before the next tick, so that sockets can gather it', async () => {
+  vi.useRealTimers(); // fake ones run no ticks in between
+  const { hub, store } = createBench();
+  const order: string[] = [];
+  const readers = ['room', 'other'].map((roomId) => {
+    const refuses = () => {
+      order.push(roomId);
+      process.nextTick(() => order.push('tick'));
+      return false;
+    };
+    return new Reader(hub, roomId, { refuses });
+  });
+  await vi.waitFor(() => expect(hub.carried).toBe(2));
+  for (const roomId of ['room', 'other']) void hub.publish(roomId, store.append(roomId));
+  await vi.waitFor(() => expect(readers.map(({ carried }) => carried)).toEqual([1, 1]));
+  expect(new Set(order.slice(0, order.indexOf('tick')))).toEqual(new Set(['room', 'other']));
+  for (const reader of readers) reader.stop();
+});
+
+test('an interruption puts the end of the log in doubt, until it has been compared', async () => {
+  const { hub, broker, store, reader, send, pass } = createBench();
+  await reader();
+  const { message } = send();
+  await pass(3_100);
+  expect(hub.logEnd('room')).toEqual(message);
+  store.latency = () => 100;
+  broker.interrupt();
+  broker.restore();
+  await pass(10);
+  expect(hub.logEnd('room')).toBe(undefined);
+  await pass(300);
+  expect(hub.logEnd('room')).toEqual(message);
 });

@@ -67,6 +67,9 @@ export interface Hub {
    */
   logEnd(roomId: string): Message | undefined;
 
+  /** Writes what waits to be written to the watchers here: of one room, or of all. */
+  flush(roomId?: string): void;
+
   /** Rooms watched on this instance. Zero after churn. */
   readonly openFeeds: number;
   /** Watches on this instance. Zero after churn. */
@@ -119,7 +122,7 @@ class FeedHub implements Hub {
       random: options.random ?? Math.random,
     };
     this.#stopListening = broker.onInterrupted(() => {
-      for (const feed of this.#feeds.values()) feed.members.forget();
+      for (const feed of this.#feeds.values()) feed.interrupted();
       this.#check.request();
     });
   }
@@ -172,6 +175,11 @@ class FeedHub implements Hub {
 
   logEnd(roomId: string): Message | undefined {
     return this.#feeds.get(roomId)?.end;
+  }
+
+  flush(roomId?: string): void {
+    if (roomId !== undefined) this.#feeds.get(roomId)?.fanOut.flush();
+    else for (const feed of this.#feeds.values()) feed.fanOut.flush();
   }
 
   watch(roomId: string, options: HubWatchOptions): AsyncIterable<FeedItem, void> {

@@ -167,6 +167,12 @@ export class RoomFeed {
     this.expect(head);
   }
 
+  /** The broker may have lost something: what is remembered of members, and of the end of the log, is in doubt. */
+  interrupted(): void {
+    this.members.forget();
+    this.#upToDateAt = Number.NEGATIVE_INFINITY;
+  }
+
   /** The newest messages and their position. Rejects when the store fails. */
   async snapshot(history: number): Promise<{ messages: Message[]; head: number }> {
     // Of a room that is entered more than once, the rest is worth keeping.

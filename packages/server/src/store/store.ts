@@ -22,10 +22,10 @@ export interface Store {
    * Adds a message to the room's log. A repeat of (roomId, userId, clientMessageId) returns the first result with
    * `repeated` and stores nothing. The room is not checked to exist.
    *
-   * `end`: the message at the end of the room's log, if the caller knows it: as it was some seconds ago at most, stored
-   * for good, and with no change after it. It spares a driver looking the end up; others may have written since.
+   * `end` tells, when asked, the message at the end of the room's log, if the caller knows it: as it was some seconds ago at
+   * most, stored for good, and with no change after it. It spares a driver looking the end up; others may have written since.
    */
-  append(message: NewMessage, end?: LogEnd): Promise<{ message: Message; repeated: boolean }>;
+  append(message: NewMessage, end?: () => LogEnd | undefined): Promise<{ message: Message; repeated: boolean }>;
 
   /**
    * Changes a message and gives it the room's next number as `updatedSeq`. A change that alters nothing (a reaction that

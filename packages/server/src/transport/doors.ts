@@ -119,7 +119,7 @@ export async function openDoors({ config, services, broker, metrics, ...options 
     stopping = true;
     guard.stop();
     app.server.close(); // no new connections; those here go on
-    await closeInSteps([...trpc.clients, ...legacy.server.clients], parts.inFlight);
+    await closeInSteps([...trpc.clients, ...legacy.server.clients], { inFlight: parts.inFlight, hub: services.hub });
     trpc.close();
     legacy.server.close();
     await app.close();

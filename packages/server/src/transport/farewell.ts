@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorEntry } from '@earshot/shared';
 import type { WebSocket } from 'ws';
+import type { Hub } from '../feed/hub.ts';
 import type { InFlight } from './inFlight.ts';
 
 /** Milliseconds within which clients are told to come back, each at a random moment. */
@@ -11,11 +12,18 @@ const stepMs = 50;
 /** Milliseconds that calls under way may take to finish, and clients to answer the closing handshake. */
 const settleMs = 2_000;
 
+/** What is still to be said before sockets are closed. */
+interface Unfinished {
+  inFlight: InFlight;
+  hub: Pick<Hub, 'flush'>;
+}
+
 /** Takes leave of all sockets: lets running calls finish, then closes in steps and says when to come back. */
-export async function closeInSteps(sockets: Iterable<WebSocket>, inFlight: InFlight): Promise<void> {
+export async function closeInSteps(sockets: Iterable<WebSocket>, { inFlight, hub }: Unfinished): Promise<void> {
   const open = [...sockets];
   for (const socket of open) socket.pause(); // what is not read yet will be sent again, to another instance
   await inFlight.settle(settleMs);
+  hub.flush(); // to older clients, the message they are told of is the answer
 
   const steps = Math.min(Math.ceil(open.length / 10), spreadMs / stepMs);
   const perStep = Math.ceil(open.length / Math.max(1, steps));

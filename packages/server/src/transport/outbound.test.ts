@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { Outbound } from './outbound.ts';
 import { textFrame } from './textFrame.ts';
@@ -53,6 +53,26 @@ test('a reader that stays behind is closed with 4408, once it reads again, and c
   line.client.resume();
   const [code] = await once(line.client, 'close');
   expect(code).toBe(4408);
+});
+
+test('it has 30 seconds, and then 10 to read why', async () => {
+  using line = await pair();
+  const reported: string[] = [];
+  const outbound = new Outbound(line, (code) => reported.push(code));
+  fill(line.near);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const closed = once(line.near, 'close');
+  void outbound.writable();
+  await vi.advanceTimersByTimeAsync(29_800);
+  expect([reported, line.near.readyState]).toEqual([[], line.near.OPEN]);
+  await vi.advanceTimersByTimeAsync(300);
+  expect([reported, line.near.readyState]).toEqual([['SLOW_CONSUMER'], line.near.CLOSING]);
+  await vi.advanceTimersByTimeAsync(9_800);
+  expect(line.stream.destroyed).toBe(false);
+  await vi.advanceTimersByTimeAsync(300);
+  expect(line.stream.destroyed).toBe(true);
+  await closed;
 });
 
 test('one that never reads again is cut off', async () => {

@@ -11,10 +11,12 @@ import type { LogContext, Written } from './logContext.ts';
 import type { Refusal } from './sharedInserts.ts';
 import type { Tail } from './tails.ts';
 
+/** Where the log ended some seconds ago at most, as far as the caller knows. */
+export type FindEnd = () => LogEnd | undefined;
+
 export interface Append {
   message: NewMessage;
-  /** Where the log ended, as far as the caller knows. */
-  end: LogEnd | undefined;
+  end: FindEnd;
   entry: Pick<Entry<unknown, Written>, 'resolve'>;
 }
 
@@ -32,8 +34,8 @@ export async function appendAll(context: LogContext, roomId: string, appends: re
   // Each gets its id once: whatever is tried again, no message is stored twice.
   let waiting: Waiting[] = appends.map(({ message, entry }) => ({ entry, document: newDocument(message, clock()) }));
 
-  const end = appends.at(-1)?.end;
-  let heard = end && { seq: end.seq, time: end.timestamp.getTime() };
+  /** Until what it tells turns out to be out of date. */
+  let findEnd = appends[0]?.end;
 
   await untilDone(async () => {
     while (waiting.length > 0) {
@@ -45,7 +47,8 @@ export async function appendAll(context: LogContext, roomId: string, appends: re
   });
 
   async function insertWaiting(): Promise<void> {
-    let { seq, time } = await tails.get(roomId, heard);
+    const end = findEnd?.();
+    let { seq, time } = await tails.get(roomId, end && { seq: end.seq, time: end.timestamp.getTime() });
     for (const { document } of waiting) {
       seq += 1;
       time = nextTimestamp(clock(), time);
@@ -66,7 +69,7 @@ export async function appendAll(context: LogContext, roomId: string, appends: re
     const refused = waiting[0];
     if (refused === undefined || refusedBy === undefined) return;
     if (refusedBy === 'number') {
-      heard = undefined;
+      findEnd = undefined;
       tails.forget(roomId);
     } else await settleStored(stored(refusedBy, refused.document));
   }

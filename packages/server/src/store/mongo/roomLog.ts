@@ -1,16 +1,13 @@
 import { EarshotError } from '@earshot/shared';
 import { type Entry, GroupCommit } from '../groupCommit.ts';
 import { callTimeout } from '../inTime.ts';
-import type { LogEnd, MessageChange, NewMessage, Store } from '../store.ts';
-import { type Append, appendAll } from './append.ts';
+import type { MessageChange, NewMessage, Store } from '../store.ts';
+import { type Append, appendAll, type FindEnd } from './append.ts';
 import type { Calls } from './calls.ts';
 import { type Change, changeAll } from './change.ts';
 import type { LogContext, Written } from './logContext.ts';
 
-type Item = { expires: number } & (
-  | { append: NewMessage; end: LogEnd | undefined }
-  | { messageId: string; change: MessageChange }
-);
+type Item = { expires: number } & ({ append: NewMessage; end: FindEnd } | { messageId: string; change: MessageChange });
 type Run = { appends: Append[] } | { messageId: string; changes: Change[] };
 
 /**
@@ -51,7 +48,7 @@ export function roomLog(context: LogContext, calls: Calls): Pick<Store, 'append'
   return {
     append: async (message, end) => {
       const { message: stored, fresh } = await calls.run(() =>
-        queue(message.roomId).add({ append: message, end, expires: expires() }),
+        queue(message.roomId).add({ append: message, end: end ?? unknown, expires: expires() }),
       );
       return { message: stored, repeated: !fresh };
     },
@@ -61,6 +58,8 @@ export function roomLog(context: LogContext, calls: Calls): Pick<Store, 'append'
     },
   };
 }
+
+const unknown: FindEnd = () => undefined;
 
 /** The batch as stretches that one write can take: appends, or changes of one message. */
 function runs(batch: readonly Entry<Item, Written>[]): Run[] {

@@ -93,8 +93,9 @@ export class Visit {
     }
   }
 
-  /** Nothing is heard any more from this moment on. Resolves when the visit is over; presence hears of it then. */
+  /** What happened until now is heard, nothing from this moment on. Resolves when the visit is over; presence hears of it then. */
   async leave(): Promise<void> {
+    this.#services.hub.flush(this.roomId);
     this.#stop.abort();
     await this.#ended;
   }

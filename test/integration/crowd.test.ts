@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { eventually } from '../resources/collect.ts';
+import { joinLegacy, someLocationId } from '../resources/legacyClient.ts';
+import { somewhere } from '../resources/places.ts';
+import { startEmbedded, type TestServer } from '../resources/server.ts';
+import { type StockClient, stockClient } from '../resources/stockClient.ts';
+
+/** Watchers over two sockets: enough for what they are told to be gathered. */
+const perSocket = 35;
+const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => String(from + i));
+
+async function watchAsCrowd(server: TestServer, roomId: string) {
+  const clients = ['Wanda', 'Walt'].map((username) => stockClient(server.url, { username }));
+  await Promise.all(clients.map(({ api }) => api.rooms.join.mutate({ roomId })));
+  const before = server.stats().carried;
+  const watches = clients.flatMap((client) => Array.from({ length: perSocket }, () => client.watch(roomId)));
+  await eventually(() => server.stats().carried === before + watches.length);
+  const told = () =>
+    watches.map(({ all }) => all.flatMap(({ id, event }) => (event.type === 'message.created' ? [id] : [])));
+  return {
+    watches,
+    told,
+    [Symbol.asyncDispose]: async () => void (await Promise.all(clients.map((client) => client.close()))),
+  };
+}
+
+async function makeRoom({ api }: StockClient): Promise<string> {
+  return (await api.rooms.join.mutate({ location: somewhere() })).room.id;
+}
+
+test('a crowd gets a burst whole and in order; who stops in the middle has it up to there', async () => {
+  await using earshot = await startEmbedded();
+  using ada = stockClient(earshot.a.url, { username: 'Ada' });
+  const roomId = await makeRoom(ada);
+  await using crowd = await watchAsCrowd(earshot.a, roomId);
+  const send = (content: string) => ada.api.messages.send.mutate({ roomId, content });
+  const burst = Promise.all(numbers(1, 400).map(send));
+  const [leaver, ...others] = crowd.watches;
+  await leaver?.until(({ event }) => event.type === 'message.created');
+  leaver?.stop();
+  await burst;
+  await Promise.all(others.map((watch) => watch.until(({ id }) => id === '400')));
+  const [left = [], ...told] = crowd.told();
+  for (const ids of told) expect(ids).toEqual(numbers(1, 400));
+  expect(left).toEqual(numbers(1, left.length));
+});
+
+test('what was acknowledged before the server stops is told to all of a crowd, though it waits to be gathered', async () => {
+  await using earshot = await startEmbedded();
+  using ada = stockClient(earshot.a.url, { username: 'Ada' });
+  const roomId = await makeRoom(ada);
+  await using crowd = await watchAsCrowd(earshot.a, roomId);
+  await ada.api.messages.send.mutate({ roomId, content: 'one' });
+  await crowd.watches[0]?.until(({ id, event }) => id === '1' && event.type === 'message.created');
+  await ada.api.messages.send.mutate({ roomId, content: 'two' });
+  await earshot.a.close();
+  expect(crowd.told()).toEqual(crowd.watches.map(() => ['1', '2']));
+});
+
+test('who says something to a crowd on the older wire, and moves on in the same breath, hears that it was said', async () => {
+  await using earshot = await startEmbedded();
+  const room = someLocationId();
+  using bob = await joinLegacy(earshot.a.url, room, 'Bob');
+  await using _crowd = await watchAsCrowd(earshot.a, room);
+  bob.send({ type: 'Message', content: 'hello' });
+  await bob.until('NewMessage', ({ content }) => content === 'hello');
+  bob.send({ type: 'Message', content: 'goodbye' });
+  bob.send({ type: 'JoinLocalChat', user_id: 'bob', username: 'Bob', ...somewhere() });
+  await bob.until('NewMessage', ({ content }) => content === 'goodbye');
+});
