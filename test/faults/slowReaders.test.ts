@@ -16,7 +16,7 @@ const quickCount = 10;
 const contentChars = 12_000;
 const everyMs = 20;
 /** The ring, the store's cache and the server's garbage: all that is not for one reader. */
-const processBytes = 200 * MiB;
+const processBytes = 128 * MiB;
 /** Latencies up to this are the machine's affair. */
 const noiseMs = 50;
 
