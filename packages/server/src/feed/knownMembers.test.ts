@@ -21,7 +21,7 @@ test('a member is looked up once a minute, whoever is none each time', async () 
   const { check, lookUps } = people('ann');
   expect([await check('ann'), await check('ann'), lookUps()]).toEqual([true, true, 1]);
   expect([await check('bob'), await check('bob'), lookUps()]).toEqual([false, false, 3]);
-  vi.advanceTimersByTime(5_001);
+  vi.advanceTimersByTime(30_001);
   await check('ann');
   expect(lookUps()).toBe(4);
 });

@@ -1,5 +1,8 @@
-/** Milliseconds for which a look-up holds, should the news that a member left get lost: it spares who sends a lot. */
-const holdsFor = 5_000;
+/**
+ * Milliseconds for which a look-up holds, should the news that a member left get lost. Nobody leaves but by themselves, so
+ * all that may come of it is that their own other connection can still speak.
+ */
+const holdsFor = 30_000;
 const membersMax = 1_000;
 
 /**

@@ -88,9 +88,8 @@ export function history(
     heads: (roomIds) =>
       calls.run(async () => {
         const heads = new Map(roomIds.map((roomId) => [roomId, 0]));
-        for await (const { _id, head } of messages.aggregate<{ _id: string; head: number }>(lastOfEach(roomIds))) {
-          heads.set(_id, head);
-        }
+        const ends = await messages.aggregate<{ _id: string; head: number }>(lastOfEach(roomIds)).toArray();
+        for (const { _id, head } of ends) heads.set(_id, head);
         return heads;
       }),
   };
