@@ -39,20 +39,7 @@ docs/performance.md tells how to read the table.
 
 /** What the command line asks for; null: help. Throws an Error, for people, when it asks for what there is not. */
 export function readOptions(args: readonly string[]): Options | null {
-  const { values, positionals } = parseArgs({
-    // pnpm hands the `--` on that stands between its own options and those of the script.
-    args: args.filter((arg, at) => !(arg === '--' && at === 0)),
-    allowPositionals: true,
-    options: {
-      quick: { type: 'boolean', default: false },
-      rounds: { type: 'string' },
-      generators: { type: 'string' },
-      out: { type: 'string' },
-      chart: { type: 'string' },
-      markdown: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
+  const { values, positionals } = parse(args);
   if (values.help) return null;
   return {
     scenarios: chosen(positionals),
@@ -63,6 +50,29 @@ export function readOptions(args: readonly string[]): Options | null {
     out: values.out ?? null,
     chart: values.chart ?? null,
   };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      // pnpm hands the `--` on that stands between its own options and those of the script.
+      args: args.filter((arg, at) => !(arg === '--' && at === 0)),
+      allowPositionals: true,
+      options: {
+        quick: { type: 'boolean', default: false },
+        rounds: { type: 'string' },
+        generators: { type: 'string' },
+        out: { type: 'string' },
+        chart: { type: 'string' },
+        markdown: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    // What Node.js says after that is not about this command.
+    const [what] = error instanceof Error ? error.message.split(/\.? To |\.\n/) : [];
+    throw new Error(`${what}. --help lists what there is.`);
+  }
 }
 
 function chosen(names: readonly string[]): readonly Scenario[] {

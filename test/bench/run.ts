@@ -49,6 +49,10 @@ async function bench({ scenarios, quick, rounds, generators, markdown, out, char
 
 /** Before measuring: it would be a pity to find out afterwards that the results can't be kept. */
 async function makeWritable(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await access(folder, constants.W_OK);
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (cause) {
+    throw new Error(`Results can't be written to ${folder}: ${cause instanceof Error ? cause.message : cause}`);
+  }
 }

@@ -336,6 +336,20 @@ describe('presence: redis and its leases', () => {
     expect(changes).toHaveLength(3);
   });
 
+  test('an instance that stops while Redis is away warns of those it can not take out, if there are any', async () => {
+    await using redis = await startRedis();
+    const log = createLogger('silent');
+    const warnings = vi.spyOn(log, 'warn');
+    await using pair = openRedis({ url: redis.url, log });
+    await pair.a.enter(entry('room', 'ada'), 0);
+    await redis.kill();
+    const told = () => warnings.mock.calls.filter(([, text]) => String(text).startsWith('presence not taken back'));
+    await pair.b.close();
+    expect(told()).toEqual([]);
+    await pair.a.close();
+    expect(told()).toHaveLength(1);
+  });
+
   test('a Redis that hangs longer than a lease: nobody is taken for dead, and doubtful changes are settled', async () => {
     await using redis = await startRedis();
     const log = createLogger('silent');

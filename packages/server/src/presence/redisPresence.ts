@@ -136,11 +136,14 @@ export class RedisPresence implements Presence {
   async #close(): Promise<void> {
     await this.#heartbeat.stop();
     await this.#queue.drained();
+    // Those who could not be taken out: their leaving is in doubt.
+    const left = this.#holds.size + this.#doubtful.size;
     this.#holds.clear();
     try {
       await this.#table.releaseOwn();
     } catch (error) {
-      this.#log.warn({ reason: String(error) }, 'presence not taken back: another instance will, after the lease');
+      if (left > 0)
+        this.#log.warn({ reason: String(error) }, 'presence not taken back: another instance will, after the lease');
     }
     this.#onClosed();
   }

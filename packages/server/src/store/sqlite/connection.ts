@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EarshotError } from '@earshot/shared';
+import { makeFolder } from './makeFolder.ts';
 import { isBusy } from './storeError.ts';
 
 /** How long one process waits for the write lock of another, in milliseconds. */
@@ -16,7 +16,7 @@ const openTimeout = 5_000;
  */
 export async function connect(file: string): Promise<DatabaseSync> {
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file));
     const database = new DatabaseSync(file, {
       timeout: busyTimeout,
       defensive: true,

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EarshotError } from '@earshot/shared';
+import { makeFolder } from './makeFolder.ts';
 
 /**
  * Keeps a folder for one server: two on one file would not hear of each other's messages at once, nor of each other's
@@ -10,7 +10,7 @@ import { EarshotError } from '@earshot/shared';
  */
 export function lockFolder(folder: string): Disposable {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const lock = new DatabaseSync(join(folder, 'server.lock'));
     lock.exec('BEGIN EXCLUSIVE');
     return { [Symbol.dispose]: () => lock.close() };
