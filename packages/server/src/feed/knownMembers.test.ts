@@ -17,7 +17,7 @@ function people(...members: string[]) {
   return { known, store, check, lookUps: () => lookUps };
 }
 
-test('a member is looked up once a minute, whoever is none each time', async () => {
+test('a member is looked up once in half a minute, whoever is none each time', async () => {
   const { check, lookUps } = people('ann');
   expect([await check('ann'), await check('ann'), lookUps()]).toEqual([true, true, 1]);
   expect([await check('bob'), await check('bob'), lookUps()]).toEqual([false, false, 3]);

@@ -120,7 +120,10 @@ export class RoomFeed {
     return this.#sequencer.last;
   }
 
-  /** The message at the end of the room's log, as it was `endHoldsFor` ago at most, if it is known and was not changed. */
+  /**
+   * The message at the end of the room's log, as it was `endHoldsFor` ago at most; undefined where that is not known, or a
+   * change of a message is at the end: it may be one of several in a write, in the middle of which nothing may be numbered.
+   */
   get end(): Message | undefined {
     const { seq, updatedSeq } = this.#latest ?? {};
     if (seq !== updatedSeq || !this.#sequencer.complete) return undefined;

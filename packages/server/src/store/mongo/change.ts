@@ -19,15 +19,16 @@ export interface Change {
  *
  * A changed message moves on to a later number and so leaves the index on `updated_seq` at its old one: an instance with
  * an old tail could take that number a second time. The list keeps it taken. The first number of a write is enough,
- * however many changes the write makes: a tail is always where a whole write ended, since no read sees part of one. So
- * whoever numbers after an old tail begins with the first number of the write that came next, is refused there, and
+ * however many changes the write makes: a tail is always where a whole write ended, since no read sees part of one, and
+ * feeds, which do, tell of a log's end only where that is a new message. So whoever numbers after an old tail begins with the first number of the write that came next, is refused there, and
  * writes nothing after it.
  *
  * The list is bounded, because one reaction can be switched on and off for ever. So a number comes free for an instance
  * that numbers after a tail from before the message's last 2,000 writes. A tail may be a second old when it is taken up,
- * or 5 s where a feed knows it and its broker lost all that came since; the write after it may take another 5 s, behind other inserts 10, and longer where it was given up and still arrives.
- * But the 2,000 follow each other, each a read and a write that a majority has on disk: that took 4 to 8 s when it was
- * measured, on one member. Only an instance that hangs for so long, while another does nothing else, gets there.
+ * or 5 s where a feed knows it and its broker lost all that came since; the write after it may take another 5 s, behind
+ * other inserts 10, and longer where it was given up and still arrives. But the 2,000 follow each other, each a read
+ * and a write that a majority has on disk: that took 4 to 8 s when it was measured, on one member. Only an instance that
+ * hangs for so long, while another does nothing else, gets there.
  */
 const takenSeqsKept = 2_000;
 

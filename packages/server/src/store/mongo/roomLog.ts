@@ -48,7 +48,7 @@ export function roomLog(context: LogContext, calls: Calls): Pick<Store, 'append'
   return {
     append: async (message, end) => {
       const { message: stored, fresh } = await calls.run(() =>
-        queue(message.roomId).add({ append: message, end: end ?? unknown, expires: expires() }),
+        queue(message.roomId).add({ append: message, end: end ?? notKnown, expires: expires() }),
       );
       return { message: stored, repeated: !fresh };
     },
@@ -59,7 +59,7 @@ export function roomLog(context: LogContext, calls: Calls): Pick<Store, 'append'
   };
 }
 
-const unknown: FindEnd = () => undefined;
+const notKnown: FindEnd = () => undefined;
 
 /** The batch as stretches that one write can take: appends, or changes of one message. */
 function runs(batch: readonly Entry<Item, Written>[]): Run[] {
