@@ -37,7 +37,7 @@ test('a lost line is told, and what is typed meanwhile goes out once', async () 
   await using ada = startChat(['1', '2', '--as', 'Ada', '--url', line.url]);
   await ada.until(/1 person here/);
   line.cut();
-  await ada.until(/out of reach/);
+  await ada.until(/is unreachable/);
   ada.type('said while away');
   await ada.until(/said while away \(waits for the connection\)/);
   line.mend();
@@ -75,7 +75,7 @@ test('a server that is not there yet is waited for', async () => {
   await using ada = startChat(['1', '2', '--as', 'Ada', '--url', line.url]);
   ada.type('hello?');
   const ended = ada.end();
-  await ada.until(/out of reach/);
+  await ada.until(/is unreachable/);
   line.mend();
   await ada.until(/connected again.*Ada: hello\?/s);
   expect(await ended).toBe(0);
@@ -85,5 +85,26 @@ test('a refusal is said in a sentence', async () => {
   await using earshot = await startEmbedded({ env: { JWT_SECRET: 's'.repeat(32) } });
   await using ada = startChat(['1', '2', '--as', 'Ada', '--url', earshot.a.url]);
   await ada.until(/Say who you are first/);
+  expect(await ada.end()).toBe(1);
+});
+
+test('chat follows PORT, as the server does', async () => {
+  await using earshot = await startEmbedded();
+  await using ada = startChat(['1', '2', '--as', 'Ada'], { PORT: new URL(earshot.a.url).port });
+  await ada.until(/1 person here/);
+  expect(await ada.end()).toBe(0);
+});
+
+test('chat tells where it looks for a server, and how to name another', async () => {
+  await using earshot = await startEmbedded();
+  const { port } = new URL(earshot.a.url);
+  await earshot[Symbol.asyncDispose]();
+  await using ada = startChat(['1', '2', '--as', 'Ada'], { PORT: port });
+  await ada.until(new RegExp(`http://127.0.0.1:${port} is unreachable .*--url`));
+});
+
+test('a PORT that names no server is said in a sentence', async () => {
+  await using ada = startChat(['1', '2'], { PORT: '0' });
+  await ada.until(/PORT: 0 takes any free port/);
   expect(await ada.end()).toBe(1);
 });

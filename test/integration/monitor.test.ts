@@ -44,6 +44,14 @@ describe('watching', () => {
     await place.sees.until(({ event }) => event.type === 'user.left');
   });
 
+  test('without a URL: the server on this machine, by PORT', async () => {
+    await using earshot = await startEmbedded();
+    using place = await adaInRoom(earshot.a.url);
+    await using watching = startMonitor([place.roomId], { PORT: new URL(earshot.a.url).port });
+    await watching.until(/← snapshot/);
+    expect((await watching.interrupt()).code).toBe(0);
+  });
+
   test('a room of older clients, as one JSON object a line, for so many seconds', async () => {
     await using earshot = await startEmbedded();
     const at = someLocationId();
@@ -209,7 +217,7 @@ describe('scenarios', () => {
 });
 
 test.each([
-  [[], 'url'],
+  [[], 'Name what to watch'],
   [['localhost:3001'], 'not a URL'],
   [['http://localhost:3001'], 'Name what to watch'],
   [['http://localhost:3001', 'x', '--wire', 'smoke'], '--wire'],

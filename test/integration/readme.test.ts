@@ -1,13 +1,15 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { collect } from '../resources/collect.ts';
 import { startEmbedded } from '../resources/server.ts';
 
 const testFolder = join(import.meta.dirname, '..');
-const readme = await readFile(join(testFolder, '../README.md'), 'utf8');
+const root = join(testFolder, '..');
+const readme = await readFile(join(root, 'README.md'), 'utf8');
 
 function example(): string {
   const [, code] = /```ts\n(.*?)```/s.exec(readme) ?? [];
@@ -40,6 +42,16 @@ test('the README’s example runs, and is about ten lines long', async () => {
     child.kill();
     await exited;
   }
+});
+
+test('the place where the README says to save the example is one that no check looks at', async () => {
+  const [, file = ''] = /save it as `(.*?)`/.exec(readme) ?? [];
+  expect(readme).toContain(`exec node ${file}`);
+  expect((await stat(join(root, dirname(file)))).isDirectory()).toBe(true);
+  // Biome and Knip leave out what git ignores.
+  await promisify(execFile)('git', ['check-ignore', '--quiet', file], { cwd: root });
+  const { exclude } = JSON.parse(await readFile(join(root, 'tsconfig.json'), 'utf8'));
+  expect(exclude).toContain(dirname(file));
 });
 
 test.each(['npx -y pnpm@12 start', 'npx -y pnpm@12 test'])('the README tells of `%s`', (command) => {

@@ -49,8 +49,8 @@ export interface ChatProcess extends AsyncDisposable {
 }
 
 /** Runs `earshot chat` with its input piped. */
-export function startChat(args: readonly string[]): ChatProcess {
-  const child = launch(['chat', ...args], {}, 'pipe');
+export function startChat(args: readonly string[], env: Record<string, string> = {}): ChatProcess {
+  const child = launch(['chat', ...args], env, 'pipe');
   const output = gather(child);
   const printed = collect<string>();
   const exited = once(child, 'exit');
@@ -79,8 +79,8 @@ export interface MonitorProcess extends AsyncDisposable {
 }
 
 /** Runs `earshot monitor`. */
-export function startMonitor(args: readonly string[]): MonitorProcess {
-  const child = launch(['monitor', ...args], {});
+export function startMonitor(args: readonly string[], env: Record<string, string> = {}): MonitorProcess {
+  const child = launch(['monitor', ...args], env);
   const output = gather(child);
   const printed = collect<string>();
   const closed = once(child, 'close');

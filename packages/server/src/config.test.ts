@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, localServerUrl, readConfig } from './config.ts';
 
 const secret = 's'.repeat(32);
 
@@ -158,5 +158,23 @@ describe('readConfig', () => {
 
   test('open in production, said twice, boots', () => {
     expect(problems({ NODE_ENV: 'production', ALLOW_OPEN_AUTH: 'true' })).toEqual([]);
+  });
+});
+
+describe('localServerUrl', () => {
+  test.each([
+    [{}, 'http://127.0.0.1:3001'],
+    [{ PORT: '5101' }, 'http://127.0.0.1:5101'],
+    [{ PORT: '', HOST: '' }, 'http://127.0.0.1:3001'],
+    [{ HOST: '0.0.0.0', PORT: '80' }, 'http://127.0.0.1:80'],
+    [{ HOST: '::' }, 'http://127.0.0.1:3001'],
+    [{ HOST: '192.168.1.5' }, 'http://192.168.1.5:3001'],
+    [{ HOST: 'fd00::5' }, 'http://[fd00::5]:3001'],
+  ])('%j is reached at %s', (env, url) => {
+    expect(localServerUrl(env)).toBe(url);
+  });
+
+  test.each(['0', '70000', 'http'])('PORT=%s names no server', (PORT) => {
+    expect(() => localServerUrl({ PORT })).toThrow(/PORT: /);
   });
 });

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { limits } from '@earshot/shared';
 import { z } from 'zod';
@@ -170,6 +171,20 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   const problems = [...wrong.map(({ name, message }) => `${name}: ${message}`), ...mixes];
   if (problems.length > 0) throw new ConfigError(problems);
   return toConfig(settings);
+}
+
+/**
+ * The base URL of a server on this machine that runs with these settings, such as `http://127.0.0.1:3001`.
+ * Throws a ConfigError when PORT is no port, or 0, which stands for any free one.
+ */
+export function localServerUrl(env: Record<string, string | undefined> = process.env): string {
+  const port = environment.shape.PORT.safeParse(env.PORT || undefined);
+  if (!port.success) throw new ConfigError(port.error.issues.map(({ message }) => `PORT: ${message}`));
+  if (port.data === 0) throw new ConfigError(['PORT: 0 takes any free port; give the URL that the server prints']);
+  const host = env.HOST || '127.0.0.1';
+  const listensEverywhere = host === '0.0.0.0' || host === '::';
+  if (listensEverywhere) return `http://127.0.0.1:${port.data}`;
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port.data}`;
 }
 
 function authMode(env: Environment): 'open' | 'jwt' {

@@ -3,7 +3,7 @@ import { usernameSchema } from '@earshot/shared';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { monitorCommand } from './commands/monitor/command.ts';
 import { StartError } from './commands/startError.ts';
-import { ConfigError } from './config.ts';
+import { ConfigError, localServerUrl } from './config.ts';
 
 /** The `earshot` command. Each subcommand loads only what it needs. */
 const program = new Command('earshot')
@@ -23,7 +23,7 @@ program
   .argument('<lat>', 'latitude in decimal degrees', degrees(90))
   .argument('<lon>', 'longitude in decimal degrees', degrees(180))
   .option('--as <name>', 'your name (default: a guest’s)', username)
-  .option('--url <url>', 'the server', 'http://127.0.0.1:3001')
+  .option('--url <url>', 'the server (default: the one on this machine, at PORT or 3001)')
   .option('--token <token>', 'your token, where the server checks identities')
   .option('--radius <metres>', 'how far to look for a room', nonNegative, 5_000)
   .addHelpText(
@@ -34,10 +34,11 @@ In the chat:
   /help   this list            /quit   leave (Ctrl-C does too)
 
 Examples:  earshot chat 52.52 13.405 --as Ada
-           earshot chat -33.87 151.21 --as Bob --radius 500`,
+           earshot chat -33.87 151.21 --as Bob --radius 500
+           earshot chat 52.52 13.405 --url https://chat.example.com`,
   )
-  .action(async (latitude: number, longitude: number, options) =>
-    (await import('./commands/chat.ts')).chat({ location: { latitude, longitude }, ...options }),
+  .action(async (latitude: number, longitude: number, { url = localServerUrl(), ...options }) =>
+    (await import('./commands/chat.ts')).chat({ location: { latitude, longitude }, url, ...options }),
   );
 
 program

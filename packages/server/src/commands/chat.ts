@@ -74,7 +74,7 @@ function showConnection(client: EarshotClient, screen: Screen, url: string): voi
     if (status === told || status === 'connecting') return;
     if (status === 'open') screen.print('— connected again —');
     else if (status === 'offline')
-      screen.print(`— ${url} is out of reach (${error?.message ?? 'no answer'}); trying on —`);
+      screen.print(`— ${url} is unreachable (${error?.message ?? 'no answer'}); retrying. Is it the right --url? —`);
     told = status;
   });
 }

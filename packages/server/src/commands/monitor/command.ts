@@ -1,11 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { localServerUrl } from '../../config.ts';
 
 const help = `
 There is no way to watch unseen: the monitor joins the room under its name, is counted there, and says nothing.
 Scenarios do speak: in the room named, or in a new one of their own.
 
 Examples:
-  earshot monitor http://127.0.0.1:3001 52.52,13.405                  the room near a place, over tRPC
+  earshot monitor 52.52,13.405                                        the room near a place, on this machine
+  earshot monitor https://chat.example.com 52.52,13.405               the same on another
   earshot monitor ws://127.0.0.1:3001/ws/40.7128_-74.0060             a room of older clients
   earshot monitor http://127.0.0.1:3001 52.52,13.405 --wire both --not 'PING,PONG,rooms.*'
   earshot monitor ws://127.0.0.1:3001/ws/lobby --json --for 60 > frames.jsonl
@@ -18,7 +20,10 @@ Exit codes: 0 all is well; 1 a room could not be joined, or a scenario failed; 2
 export function monitorCommand(): Command {
   return new Command('monitor')
     .description('Watch the frames that a server sends, or try it with scenarios.')
-    .argument('<url>', 'ws://host/ws/<location_id>, http://host/trpc, or the server’s base')
+    .argument(
+      '[url]',
+      'ws://host/ws/<location_id>, http://host/trpc, or the server’s base (default: PORT here, or 3001)',
+    )
     .argument('[rooms...]', 'rooms by their id, or places as latitude,longitude')
     .addOption(
       new Option('--wire <wire>', 'which wire, where the URL names none (default: trpc)').choices([
@@ -40,8 +45,9 @@ export function monitorCommand(): Command {
     .exitOverride(({ exitCode, code, message }) => {
       throw new CommanderError(exitCode === 0 ? 0 : 2, code, message);
     })
-    .action(async (url: string, rooms: string[], options, command: Command) => {
+    .action(async (first: string | undefined, others: string[], options, command: Command) => {
       const { monitor, UsageError } = await import('./monitor.ts');
+      const { url = localServerUrl(), rooms } = readArguments(first, others);
       try {
         process.exitCode = await monitor(url, rooms, options);
       } catch (error) {
@@ -49,6 +55,12 @@ export function monitorCommand(): Command {
         throw error;
       }
     });
+}
+
+/** A server's URL has a colon or a slash in it. A first argument without either is a room on this machine's server. */
+function readArguments(first: string | undefined, others: string[]): { url?: string; rooms: string[] } {
+  if (first === undefined) return { rooms: [] };
+  return /[:/]/.test(first) ? { url: first, rooms: others } : { rooms: [first, ...others] };
 }
 
 function seconds(text: string): number {
