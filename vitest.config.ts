@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 
 const services = './test/services/globalSetup.ts';
 const browser = './test/services/browserSetup.ts';
+const seeded = ['./test/resources/propertySeed.ts'];
 
 /** Most tests wait more than they work. Vitest leaves a processor free: of two, it would use one. */
 const maxWorkers = Math.max(2, availableParallelism() - 1);
@@ -28,6 +29,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: seeded,
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'test/repository/**/*.test.ts'],
           testTimeout: 20_000, // a property takes its time on a busy machine
           isolate: false, // a process for each of many small files would cost as much as their tests
@@ -36,6 +38,7 @@ export default defineConfig({
       {
         test: {
           name: 'contract',
+          setupFiles: seeded,
           include: ['test/contract/**/*.test.ts'],
           globalSetup: services,
           testTimeout: 30_000,
@@ -44,6 +47,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          setupFiles: seeded,
           include: ['test/{integration,regression}/**/*.test.{ts,tsx}'],
           globalSetup: services,
           testTimeout: 30_000,

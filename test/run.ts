@@ -12,7 +12,7 @@ Runs the tests, and ends with a line "N passed, N failed". Projects: unit, contr
 and alone: what of the last two measures, and so shares the machine with nothing.
 
   pnpm test                                  everything
-  pnpm test --project unit                   what needs no service, in seconds
+  pnpm test --project unit                   what needs no service, in less than a minute
   pnpm test packages/server/src/feed         files whose path contains the filter
   pnpm test --project contract -t append     tests whose name matches
 

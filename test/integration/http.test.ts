@@ -56,6 +56,8 @@ describe.each(deployments)('$name: over HTTP', ({ start }) => {
     using adaSees = ada.watch(roomId);
     await adaSees.until(({ event }) => event.type === 'snapshot');
     using bobSees = watchRoom(bob.api, { roomId });
+    // Others see Bob before his snapshot is made: what is sent between the two is in the snapshot.
+    await bobSees.until(({ event }) => event.type === 'snapshot');
     await adaSees.until(({ event }) => event.type === 'user.joined');
     const sent = await bob.api.messages.send.mutate({ roomId, content: 'from the one to the other' });
     const expected = { id: '1', event: { type: 'message.created', message: sent } };

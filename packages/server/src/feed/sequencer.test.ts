@@ -147,7 +147,7 @@ test('any order, any repeats, any losses: each number at most once, ascending, a
       expect(expected.filter((seq) => !superseded.includes(seq) && !order.includes(seq))).toEqual([]);
       expect(one).toMatchObject({ last: 30, behind: false, held: 0 });
     }),
-    { seed: 20_240, numRuns: 1_000 },
+    { numRuns: 1_000 },
   );
 });
 
