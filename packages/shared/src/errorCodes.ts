@@ -2,6 +2,7 @@ interface ErrorEntry {
   /** tRPC's name for this kind of error. */
   trpc:
     | 'BAD_REQUEST'
+    | 'TIMEOUT'
     | 'UNAUTHORIZED'
     | 'FORBIDDEN'
     | 'NOT_FOUND'
@@ -48,6 +49,18 @@ export const errorCodes = {
     close: 1009,
     retry: 'no',
     message: 'The request is too large.',
+  },
+  HEADERS_TOO_LARGE: {
+    trpc: 'PAYLOAD_TOO_LARGE',
+    http: 431,
+    retry: 'no',
+    message: 'The address and headers of the request are too long. Put fewer calls in a batch.',
+  },
+  REQUEST_TIMEOUT: {
+    trpc: 'TIMEOUT',
+    http: 408,
+    retry: 'later',
+    message: 'The request took too long to arrive.',
   },
   UNAUTHENTICATED: {
     trpc: 'UNAUTHORIZED',

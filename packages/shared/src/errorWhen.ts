@@ -10,6 +10,9 @@ export const errorWhen: Record<ErrorCode, string> = {
   TOO_MANY_CALLS: 'An HTTP batch or a WebSocket frame holds more calls than allowed; none of them ran.',
   FRAME_TOO_LARGE:
     'A WebSocket frame or HTTP body exceeds the frame limit (64 KiB, or more where messages may be longer).',
+  HEADERS_TOO_LARGE:
+    'The address and headers of an HTTP request exceed 16 KiB, as a GET of many calls does: set `maxURLLength` on `httpBatchLink`.',
+  REQUEST_TIMEOUT: 'An HTTP request did not arrive as a whole within 60 seconds.',
   UNAUTHENTICATED: 'The call needs an identity and the connection has none.',
   TOKEN_INVALID:
     'The token is malformed, wrongly signed, unsigned, not for this server, or names no user; or `auth.guest` is shown one that is no guest’s.',

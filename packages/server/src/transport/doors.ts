@@ -21,6 +21,7 @@ import { refuse, SocketGuard } from './socketGuard.ts';
 import { httpContextFactory } from './trpc/httpContext.ts';
 import { createOnError } from './trpc/onError.ts';
 import { createTrpcSockets } from './trpc/websocket.ts';
+import { toOriginForm } from './upgrade.ts';
 
 interface DoorsOptions {
   config: Config;
@@ -103,7 +104,7 @@ export async function openDoors({ config, services, broker, metrics, ...options 
     compression: config.webSocketCompression,
   });
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const wire = wireOf(request.url);
+    const wire = wireOf(toOriginForm(request));
     if (wire === null) refuse(socket, 'NO_SUCH_PROCEDURE');
     else if (wire === 'badName') refuse(socket, 'INVALID_INPUT');
     else if (!guard.admit(request, socket)) return;
@@ -113,6 +114,10 @@ export async function openDoors({ config, services, broker, metrics, ...options 
       legacy.server.handleUpgrade(request, socket, head, (client) => legacy.serve(client, request, wire));
     }
   });
+  // What `ws` can't read of an upgrade, it answers in plain text by itself.
+  for (const server of [trpc, legacy.server]) {
+    server.on('wsClientError', ({ message }, socket) => refuse(socket, 'INVALID_INPUT', `${message}.`));
+  }
   const url = await app.listen({ port: config.port, host: config.host });
 
   const close = async () => {
@@ -128,7 +133,7 @@ export async function openDoors({ config, services, broker, metrics, ...options 
 }
 
 /** What is spoken behind a path: tRPC, or the wire of older clients in the room that the path names. */
-function wireOf(url = ''): 'trpc' | NamedRoom | 'badName' | null {
+function wireOf(url: string): 'trpc' | NamedRoom | 'badName' | null {
   const [path = ''] = url.split('?', 1);
   if (/^\/trpc\/?$/.test(path)) return 'trpc';
   const segment = /^\/ws\/([^/]+)\/?$/.exec(path)?.[1];

@@ -1,18 +1,23 @@
+import type { IncomingMessage } from 'node:http';
 import { EarshotError, type ErrorCode, errorEntry, limits } from '@earshot/shared';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
+import type { TRPCError } from '@trpc/server';
 import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
 import fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyReply } from 'fastify';
 import { ZodError } from 'zod';
 import type { Metrics } from '../observe/metrics.ts';
+import { answerClientError, readableByAnyPage } from './clientErrors.ts';
 import { explainHealth, type Health } from './health.ts';
 import { monitorPage } from './monitor/monitorPage.ts';
 import { type PageOptions, webPage } from './page/page.ts';
 import { describeCode, describeRefusal } from './refusal.ts';
 import type { Report } from './report.ts';
+import { describeError } from './trpc/errorShape.ts';
 import type { HttpContextFactory } from './trpc/httpContext.ts';
 import type { OnError } from './trpc/onError.ts';
 import { type AppRouter, appRouter } from './trpc/router.ts';
+import { asksForWebSocket, toOriginForm } from './upgrade.ts';
 
 interface HttpOptions {
   allowedOrigins: string[] | null;
@@ -37,8 +42,15 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     routerOptions: { maxParamLength: 5_000 }, // a batch names all its procedures in the path
     forceCloseConnections: true,
     requestTimeout: 60_000, // for a whole request to arrive; answers may take any time
-    frameworkErrors: (error, _request, reply) => answerError(error, reply),
+    frameworkErrors: (error, _request, reply) => answerError(error, reply.headers(readableByAnyPage)),
+    clientErrorHandler: answerClientError,
+    rewriteUrl: toOriginForm,
+    // A missing Host is refused by our own hook, with a body.
+    http: { shouldUpgradeCallback: asksForWebSocket, requireHostHeader: false },
   });
+  // An expectation that is not understood is ignored; Node.js answers it with an empty 417.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+  app.addHook('onRequest', async ({ raw }) => requireHost(raw));
   await app.register(cors, {
     origin: options.allowedOrigins ?? '*',
     methods: ['GET', 'POST'],
@@ -46,6 +58,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       ...['content-type', 'authorization', 'x-earshot-username', 'x-earshot-user-id'],
       ...['last-event-id', 'trpc-accept'],
     ],
+    exposedHeaders: ['retry-after'],
     maxAge: 600,
   });
   await app.register(helmet, { crossOriginResourcePolicy: { policy: 'cross-origin' } });
@@ -60,6 +73,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     createContext: options.createContext,
     maxBatchSize: limits.callsPerBatch,
     onError: ({ error, path }) => options.onError(error, path),
+    responseMeta: ({ errors }) => retryAfterMeta(errors),
   };
   await app.register(fastifyTRPCPlugin, { prefix: '/trpc', trpcOptions });
   return app;
@@ -78,8 +92,23 @@ type HttpError = Error & { statusCode?: number; code?: string };
 
 function answerError(error: HttpError, reply: FastifyReply): void {
   const { message, data } = refusalOf(error);
-  if (data.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(data.retryAfterMs / 1_000));
+  if (data.retryAfterMs !== undefined) reply.header('retry-after', inSeconds(data.retryAfterMs));
   reply.code(errorEntry(data.errorCode).http).send({ error: message, code: data.errorCode });
+}
+
+const inSeconds = (ms: number) => String(Math.ceil(ms / 1_000));
+
+/** `Retry-After` for tRPC's answers: the longest wait that one of the calls is asked for. */
+function retryAfterMeta(errors: readonly TRPCError[]): { headers?: Record<string, string> } {
+  const waits = errors.map((error) => describeError(error).data.retryAfterMs ?? 0);
+  const longest = Math.max(0, ...waits);
+  return longest > 0 ? { headers: { 'retry-after': inSeconds(longest) } } : {};
+}
+
+/** HTTP/1.1 asks for a Host header. */
+function requireHost({ headers, httpVersion }: IncomingMessage): void {
+  if (headers.host !== undefined || httpVersion !== '1.1') return;
+  throw new EarshotError('INVALID_INPUT', { message: 'The request has no Host header.' });
 }
 
 function refusalOf(error: HttpError) {

@@ -1,6 +1,7 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { EarshotError, type ErrorCode, errorCodes } from '@earshot/shared';
+import { EarshotError, type ErrorCode } from '@earshot/shared';
+import { endWithError } from './rawAnswer.ts';
 
 interface GuardOptions {
   /** Origins of pages that may connect; null: any. Programs, which send no Origin, always may. */
@@ -78,20 +79,9 @@ export class SocketGuard {
 }
 
 /** Answers an upgrade with an HTTP error and closes the line. */
-export function refuse(socket: Duplex, code: ErrorCode): void {
-  const { http, message } = errorCodes[code];
-  const body = JSON.stringify({ error: message, code });
+export function refuse(socket: Duplex, code: ErrorCode, message?: string): void {
   socket.once('error', () => {}); // the client may be gone already
   // A client that never closes its end would keep the half-open line, and a stopping server, for ever.
   socket.once('finish', () => socket.destroy());
-  socket.end(
-    [
-      `HTTP/1.1 ${http} ${STATUS_CODES[http]}`,
-      'Connection: close',
-      'Content-Type: application/json',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      '',
-      body,
-    ].join('\r\n'),
-  );
+  endWithError(socket, { code, message });
 }
