@@ -229,6 +229,20 @@ describe('@earshot/server and @earshot/shared', () => {
     expect(stdout).toContain('Usage: earshot');
   });
 
+  test('run on the Node.js of this machine, or say which one they need', async () => {
+    const program = `
+      import { createServer, readConfig } from '@earshot/server';
+      const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: 'machine' });
+      await createServer(config).then((server) => server.close()).then(() => console.log('ran'), ({ message }) => console.log(message));
+    `;
+    await writeFile(path.join(app, 'embed.js'), program);
+    const options = { cwd: app, env: { ...process.env, PATH: machinePath() } };
+    const { stdout: version } = await run('node', ['--version'], options);
+    const { stdout } = await run('node', ['embed.js'], options);
+    const isOld = Number(/\d+/.exec(version)?.[0]) < 24;
+    expect(stdout).toBe(isOld ? `Earshot’s server needs Node.js 24 or newer; this is ${version.trim()}.\n` : 'ran\n');
+  });
+
   test('the page of the monitor is there, with all that it loads', async () => {
     const monitor = path.join(app, 'node_modules/@earshot/server/dist/transport/monitor');
     const { monitorPage } = await import(path.join(monitor, 'monitorPage.js'));

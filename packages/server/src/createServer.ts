@@ -10,6 +10,7 @@ import { RateLimiter, unlimited } from './domain/rateLimit.ts';
 import type { Services } from './domain/services.ts';
 import { locationTtlMs } from './domain/updateLocation.ts';
 import { createHub } from './feed/hub.ts';
+import { requireNode } from './nodeVersion.ts';
 import { createLogger, type Logger } from './observe/logger.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createLocalPresence } from './presence/local.ts';
@@ -18,8 +19,6 @@ import { createRedisPresence } from './presence/redis.ts';
 import { createRedisClusterPresence } from './presence/redisCluster.ts';
 import { type Migrated, type MigrateOptions, migrateDatabase } from './store/mongo/migrate.ts';
 import { openMongoStore } from './store/mongo/mongoStore.ts';
-import { lockFolder } from './store/sqlite/folderLock.ts';
-import { openSqliteStore } from './store/sqlite/sqliteStore.ts';
 import type { Store } from './store/store.ts';
 import { type Doors, openDoors } from './transport/doors.ts';
 import type { OutboundTimes } from './transport/outbound.ts';
@@ -68,8 +67,9 @@ export interface ServerOptions {
 /** What @earshot/web is built into: beside the sources in a checkout, and beside `dist` in the published package. */
 const builtPage = join(import.meta.dirname, '../page');
 
-/** Puts a server together and starts it. The only place that knows which drivers there are. */
+/** Puts a server together and starts it. The only place that knows which drivers there are. Throws on Node.js before 24. */
 export async function createServer(config: Config, options: ServerOptions = {}): Promise<EarshotServer> {
+  requireNode();
   const log = options.log ?? createLogger(config.logLevel);
   const metrics = options.metrics ?? createMetrics();
   await using undo = new AsyncDisposableStack(); // lets go of what is open already when a later part fails
@@ -129,15 +129,13 @@ function assemble({ config, log, metrics, drivers: { store, broker, presence } }
   };
 }
 
-/** The store that the settings name. */
+/** The store that the settings name. Throws on Node.js before 24. */
 export async function openStore(store: Config['store'], log: Logger): Promise<Store> {
+  requireNode();
   if (store.kind === 'mongodb') return openMongoStore({ uri: store.uri, database: store.database, log });
-  const lock = lockFolder(store.dataDir);
-  const opened = await openSqliteStore({ file: join(store.dataDir, 'earshot.db'), log }).catch((error: unknown) => {
-    lock[Symbol.dispose]();
-    throw error;
-  });
-  return { ...opened, close: () => opened.close().finally(() => lock[Symbol.dispose]()) };
+  // Loaded when it is used: an older Node.js has no `node:sqlite`, and could not even import this package.
+  const { openEmbeddedStore } = await import('./store/sqlite/openEmbedded.ts');
+  return openEmbeddedStore(store.dataDir, log);
 }
 
 /** Opens a database of the original service to Earshot. */
@@ -145,6 +143,7 @@ export function migrateStore(
   { uri, database }: Extract<Config['store'], { kind: 'mongodb' }>,
   options: Omit<MigrateOptions, 'uri' | 'database'>,
 ): Promise<Migrated> {
+  requireNode();
   return migrateDatabase({ uri, database, ...options });
 }
 

@@ -80,9 +80,6 @@ function nonNegative(text: string): number {
 /** An error in words, without a stack where it is one that people can do something about. */
 function told(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'ERR_UNKNOWN_BUILTIN_MODULE') {
-    return `Earshot’s server needs Node.js 24 or newer; this is ${process.version}.`;
-  }
   const isKnown = error instanceof ConfigError || error instanceof StartError || 'code' in error;
   return (isKnown ? undefined : error.stack) ?? error.message;
 }

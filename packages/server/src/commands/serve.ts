@@ -1,7 +1,9 @@
 import { readConfig } from '../config.ts';
+import { requireNode } from '../nodeVersion.ts';
 
 /** Runs the server until a signal ends it: in this process, or in several that this one supervises. */
 export async function serve(): Promise<void> {
+  requireNode();
   const config = readConfig();
   if (config.worker !== null) return (await import('./serve/worker.ts')).serveAsWorker(config, config.worker);
   if (config.workers > 1) return (await import('./serve/primary.ts')).supervise(config);
