@@ -37,6 +37,12 @@ describe('spread', () => {
     expect(worstOverlap(settled)).toBeLessThan(0.5);
   });
 
+  test('a row of discs opens up instead of pushing to and fro', () => {
+    const radii = [14, 12, 16, 19, 13, 20, 13, 19];
+    const settled = settle(radii.map((radius, i) => ({ x: i === 0 ? 0.010000000000000002 : 0, y: 0, radius })));
+    expect(worstOverlap(settled)).toBeLessThan(0.5);
+  });
+
   test('whatever comes: inside the rim, apart, out of the middle, and the same each time', () => {
     fc.assert(
       fc.property(fc.array(disc, { maxLength: 16 }), (discs) => {

@@ -19,6 +19,8 @@ interface Space {
 
 /** An angle that never comes round to itself: discs at one spot go apart in all directions. */
 const goldenAngle = Math.PI * (3 - Math.sqrt(5));
+/** Radians by which a push misses the straight line: discs in one row would only push each other to and fro. */
+const deflection = 0.2;
 const rounds = 120;
 
 /**
@@ -42,7 +44,7 @@ function pushApart(discs: Disc[], gap: number): boolean {
       const apart = a.radius + b.radius + gap;
       const distance = Math.hypot(b.x - a.x, b.y - a.y);
       if (distance >= apart - 0.01) continue;
-      const angle = distance > 0.01 ? Math.atan2(b.y - a.y, b.x - a.x) : (i + j + 1) * goldenAngle;
+      const angle = distance > 0.01 ? Math.atan2(b.y - a.y, b.x - a.x) + deflection : (i + j + 1) * goldenAngle;
       const step = (apart - distance) / 2;
       a.x -= step * Math.cos(angle);
       a.y -= step * Math.sin(angle);
