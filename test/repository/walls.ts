@@ -85,6 +85,7 @@ export const walls: Wall[] = [
     ports,
     observe,
     `${server}/config\\.ts`,
+    `${server}/ipAddress\\.ts`,
   ]),
   {
     name: 'trpc/ and legacy/ are two doors: neither knows the other',

@@ -32,6 +32,26 @@ describe('readConfig', () => {
     });
   });
 
+  test('proxies are a number or addresses', () => {
+    expect(readConfig({}).trustProxy).toBe(0);
+    expect(readConfig({ TRUST_PROXY: '2' }).trustProxy).toBe(2);
+    expect(readConfig({ TRUST_PROXY: '10.0.0.0/8, ::1' }).trustProxy).toMatchObject([{ bits: 8 }, { bits: 128 }]);
+    expect(readConfig({ TRUST_PROXY: 'loopback,uniquelocal' }).trustProxy).toHaveLength(6);
+    for (const wrong of [
+      'true',
+      '33',
+      '-1',
+      '10.0.0.0/33',
+      '::/129',
+      '10.0.0.0/8/8',
+      '10.0/8',
+      'proxy.example',
+      'loopback,',
+    ]) {
+      expect(problems({ TRUST_PROXY: wrong })).toEqual([expect.stringMatching(/^TRUST_PROXY: must be the number/)]);
+    }
+  });
+
   test('an empty variable is an unset one', () => {
     expect(readConfig({ PORT: '', MONGODB_URI: '' })).toEqual(readConfig({}));
   });

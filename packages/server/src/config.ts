@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { limits } from '@earshot/shared';
 import { z } from 'zod';
+import { type AddressRange, rangesOf } from './ipAddress.ts';
 
 /** Everything an operator can set, by environment variables. This is the only file that reads them. */
 
@@ -50,6 +51,17 @@ const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).o
 });
 const origins = z.string().transform(parts).pipe(z.array(origin));
 
+const trustProxy = z
+  .string()
+  .refine(
+    (text) => /^([0-9]|[1-2][0-9]|3[0-2])$/.test(text) || parts(text).every((part) => rangesOf(part).length > 0),
+    {
+      error:
+        'must be the number of proxies in front, from 0 to 32, or their addresses or CIDR ranges, separated by commas (loopback, linklocal and uniquelocal stand for such ranges)',
+    },
+  )
+  .transform((text): TrustProxy => (/^\d+$/.test(text) ? Number(text) : parts(text).flatMap(rangesOf)));
+
 const environment = z.object({
   PORT: number({ min: 0, max: 65_535 }).default(3001),
   HOST: z.string().optional(),
@@ -70,11 +82,13 @@ const environment = z.object({
   ALLOW_GUESTS: flag.optional(),
   ALLOW_OPEN_AUTH: flag.default(false),
   ALLOWED_ORIGINS: origins.optional(),
+  TRUST_PROXY: trustProxy.default(0),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
   SEND_RATE: number({ min: 0, whole: false }).default(5),
   SEND_BURST: number({ min: 1 }).default(20),
   ROOM_CAPACITY: number({ min: 0 }).default(1_000),
   SOCKETS_PER_ADDRESS: number({ min: 0 }).default(256),
+  USERS_PER_ADDRESS: number({ min: 0 }).default(20),
   WATCHES_PER_SOCKET: number({ min: 0 }).default(50),
   WS_COMPRESSION: flag.default(false),
   LEGACY_DATES: oneOf('iso', 'extended').default('iso'),
@@ -102,11 +116,14 @@ export interface Config {
   auth: AuthConfig;
   /** Origins of pages that may use the server; null: any. */
   allowedOrigins: string[] | null;
+  trustProxy: TrustProxy;
   logLevel: string;
   sendRate: number;
   sendBurst: number;
   roomCapacity: number;
   socketsPerAddress: number;
+  /** How many times a user's limits one address has; 0: addresses are not limited. */
+  usersPerAddress: number;
   watchesPerSocket: number;
   /** Whether WebSockets may compress. */
   webSocketCompression: boolean;
@@ -119,6 +136,9 @@ export interface Config {
   /** Bytes in one WebSocket frame or HTTP body. */
   frameBytes: number;
 }
+
+/** The proxies whose word on the client's address counts: how many there are in front, or where they are. 0: none. */
+export type TrustProxy = number | readonly AddressRange[];
 
 export interface PageConfig {
   /** Where the street map gets its tiles, with {z}, {x} and {y} in it; null: there is no street map. */
@@ -254,11 +274,13 @@ function toConfig(env: Environment): Config {
     broker: brokerConfig(env),
     auth,
     allowedOrigins: env.ALLOWED_ORIGINS ?? null,
+    trustProxy: env.TRUST_PROXY,
     logLevel: env.LOG_LEVEL,
     sendRate: env.SEND_RATE,
     sendBurst: env.SEND_BURST,
     roomCapacity: env.ROOM_CAPACITY,
     socketsPerAddress: env.SOCKETS_PER_ADDRESS,
+    usersPerAddress: env.USERS_PER_ADDRESS,
     watchesPerSocket: env.WATCHES_PER_SOCKET,
     webSocketCompression: env.WS_COMPRESSION,
     messageMaxChars: env.MESSAGE_MAX_CHARS,

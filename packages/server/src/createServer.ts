@@ -6,7 +6,8 @@ import { createRedisClusterBroker } from './broker/redisCluster.ts';
 import type { Config } from './config.ts';
 import { announceChange } from './domain/announce.ts';
 import { Attendance } from './domain/attendance.ts';
-import { RateLimiter, unlimited } from './domain/rateLimit.ts';
+import { CallerLimit, type CallerLimits } from './domain/callerLimit.ts';
+import { unlimited } from './domain/rateLimit.ts';
 import type { Services } from './domain/services.ts';
 import { locationTtlMs } from './domain/updateLocation.ts';
 import { createHub } from './feed/hub.ts';
@@ -99,8 +100,10 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   return { url: doors.url, stats, close: once(() => stop({ doors, services, broker, stopJobs })) };
 }
 
-/** A user may make this many rooms at once, then one in ten seconds. */
-const roomRate = { rate: 0.1, burst: 20 };
+/** A user may make 20 rooms at once, then one in ten seconds. */
+const roomsOfUser = { rate: 0.1, burst: 20 };
+/** Fewer than the users of an address may send: few people make rooms. */
+const roomsOfAddress = { rate: 0.5, burst: 100 };
 
 interface Parts {
   config: Config;
@@ -111,21 +114,33 @@ interface Parts {
 
 function assemble({ config, log, metrics, drivers: { store, broker, presence } }: Parts): Services {
   const hub = createHub({ store, broker, log, onCount: metrics.count });
-  const sends = { rate: config.sendRate, burst: config.sendBurst };
+  const sends = sendLimits(config);
   return {
     store,
     presence,
     hub,
     attendance: new Attendance({ presence, hub, log, capacity: config.roomCapacity }),
-    sendLimit: new RateLimiter(sends),
-    signalLimit: new RateLimiter(sends),
-    roomLimit: new RateLimiter(config.sendRate === 0 ? unlimited : roomRate),
+    sendLimit: new CallerLimit(sends),
+    signalLimit: new CallerLimit(sends),
+    roomLimit: new CallerLimit(roomLimits(config)),
     settings: {
       messageMaxChars: config.messageMaxChars,
       roomCapacity: config.roomCapacity,
       watchesPerConnection: config.watchesPerSocket,
     },
     log,
+  };
+}
+
+function sendLimits({ sendRate, sendBurst, usersPerAddress }: Config): CallerLimits {
+  const address = { rate: sendRate * usersPerAddress, burst: sendBurst * usersPerAddress };
+  return { user: { rate: sendRate, burst: sendBurst }, address };
+}
+
+function roomLimits({ sendRate, usersPerAddress }: Config): CallerLimits {
+  return {
+    user: sendRate === 0 ? unlimited : roomsOfUser,
+    address: sendRate === 0 || usersPerAddress === 0 ? unlimited : roomsOfAddress,
   };
 }
 

@@ -28,7 +28,7 @@ export function reactToMessage(
 ): Promise<Message> {
   const { user } = connection;
   const change: MessageChange = { type: 'react', userId: user.userId, emoji: input.emoji, on: input.on };
-  services.sendLimit.take(user.userId);
+  services.sendLimit.take(connection);
   return connection.inTurn(
     () => requireMember(services, input.roomId, user),
     () => apply(services, connection, { target: input, change }),
@@ -42,7 +42,7 @@ interface Request {
 
 function changeOwn(services: Services, connection: Connection, request: Request): Promise<Message> {
   const { user } = connection;
-  services.sendLimit.take(user.userId);
+  services.sendLimit.take(connection);
   return connection.inTurn(
     async () => {
       await requireMember(services, request.target.roomId, user);

@@ -6,7 +6,7 @@ const user = { userId: 'u1', username: 'Ada' };
 
 describe('Connection.inTurn', () => {
   test('acts in the order of the calls, however long each is checked', async () => {
-    const connection = new Connection({ user });
+    const connection = new Connection({ address: '192.0.2.1', user });
     const gates = Array.from({ length: 5 }, () => Promise.withResolvers<void>());
     const acted: number[] = [];
     const calls = gates.map((gate, i) =>
@@ -24,7 +24,7 @@ describe('Connection.inTurn', () => {
   });
 
   test('one that is refused neither acts nor holds up the next', async () => {
-    const connection = new Connection({ user });
+    const connection = new Connection({ address: '192.0.2.1', user });
     const acted: string[] = [];
     const act = (name: string) => async () => {
       acted.push(name);
@@ -37,7 +37,7 @@ describe('Connection.inTurn', () => {
   });
 
   test('the next does not wait for an act to finish', async () => {
-    const connection = new Connection({ user });
+    const connection = new Connection({ address: '192.0.2.1', user });
     const slow = Promise.withResolvers<void>();
     const first = connection.inTurn(
       async () => {},
@@ -54,10 +54,12 @@ describe('Connection.inTurn', () => {
 
 describe('Connection.user', () => {
   test('says why there is none', () => {
-    expect(() => new Connection({ user: null }).user).toThrow(new EarshotError('UNAUTHENTICATED'));
-    expect(() => new Connection({ user, expiresAt: new Date(Date.now() - 1) }).user).toThrow(
+    expect(() => new Connection({ address: '192.0.2.1', user: null }).user).toThrow(
+      new EarshotError('UNAUTHENTICATED'),
+    );
+    expect(() => new Connection({ address: '192.0.2.1', user, expiresAt: new Date(Date.now() - 1) }).user).toThrow(
       new EarshotError('TOKEN_EXPIRED'),
     );
-    expect(new Connection({ user, expiresAt: new Date(Date.now() + 60_000) }).user).toEqual(user);
+    expect(new Connection({ address: '192.0.2.1', user, expiresAt: new Date(Date.now() + 60_000) }).user).toEqual(user);
   });
 });

@@ -17,6 +17,8 @@ interface ConnectionOptions {
   expiresAt?: Date | undefined;
   /** Left out where nothing is to be seen to. */
   line?: Line;
+  /** The client's address, as limits count it. */
+  address: string;
 }
 
 const sound: Line = { writable: () => undefined, broken: false };
@@ -25,6 +27,7 @@ const sound: Line = { writable: () => undefined, broken: false };
 export class Connection {
   readonly id = randomUUID();
   readonly line: Line;
+  readonly address: string;
   /** The rooms watched over it, each as often as it is watched. */
   watched: readonly string[] = [];
 
@@ -37,6 +40,7 @@ export class Connection {
     this.#user = options.user;
     this.#expiresAt = options.expiresAt;
     this.line = options.line ?? sound;
+    this.address = options.address;
   }
 
   /** The user of this connection. Throws `UNAUTHENTICATED` without one and `TOKEN_EXPIRED` when its time is over. */

@@ -21,7 +21,7 @@ export async function joinRoom(
   // Written out: the client's published types are made from it, and know no names of the server.
 ): Promise<{ room: Room; isNew: boolean; userCount: number }> {
   const { user } = connection;
-  const found = await findRoom(services, user.userId, request);
+  const found = await findRoom(services, connection, request);
   await services.store.addMember(found.room.id, user);
   return joined(services, found);
 }
@@ -36,13 +36,13 @@ async function joined(services: Services, { room, isNew }: Found): Promise<Joine
   return { room: shownRoom(room, userCount), isNew, userCount };
 }
 
-async function findRoom(services: Services, userId: string, request: JoinRequest): Promise<Found> {
+async function findRoom(services: Services, connection: Connection, request: JoinRequest): Promise<Found> {
   const { store, roomLimit } = services;
   if ('roomId' in request) return { room: await requireRoom(store, request.roomId), isNew: false };
   const { location, searchRadius } = request;
   // Only new rooms count: whether one will be made is known afterwards.
   try {
-    roomLimit.take(userId);
+    roomLimit.take(connection);
   } catch (refusal) {
     const [nearest] = await store.roomsNear(location, searchRadius, 1);
     if (nearest === undefined) throw refusal;
@@ -52,8 +52,8 @@ async function findRoom(services: Services, userId: string, request: JoinRequest
     location,
     radius: searchRadius,
     name: roomName(location),
-    createdBy: userId,
+    createdBy: connection.user.userId,
   });
-  if (!found.isNew) roomLimit.giveBack(userId);
+  if (!found.isNew) roomLimit.giveBack(connection);
   return found;
 }

@@ -14,21 +14,21 @@ export interface NamedRoom {
 /** Makes the caller a member of the room, which is made when there is none. */
 export async function makeMember(
   services: Services,
-  { user }: Connection,
+  connection: Connection,
   named: NamedRoom,
 ): Promise<{ room: StoredRoom; isNew: boolean }> {
   const { store } = services;
   const room = await store.room(named.roomId);
-  const found = room === null ? await makeRoom(services, user.userId, named) : { room, isNew: false };
-  await store.addMember(found.room.id, user);
+  const found = room === null ? await makeRoom(services, connection, named) : { room, isNew: false };
+  await store.addMember(found.room.id, connection.user);
   return found;
 }
 
 /** Makes the room, unless somebody else makes it at the same time. Throws `RATE_LIMITED`. */
-async function makeRoom({ store, roomLimit }: Services, userId: string, named: NamedRoom) {
-  roomLimit.take(userId);
-  const made = await store.namedRoom({ ...named, name: nameOf(named), createdBy: userId });
-  if (!made.isNew) roomLimit.giveBack(userId);
+async function makeRoom({ store, roomLimit }: Services, connection: Connection, named: NamedRoom) {
+  roomLimit.take(connection);
+  const made = await store.namedRoom({ ...named, name: nameOf(named), createdBy: connection.user.userId });
+  if (!made.isNew) roomLimit.giveBack(connection);
   return made;
 }
 

@@ -43,7 +43,7 @@ interface Sending {
 function admitAndStore(services: Services, connection: Connection, { input, admit }: Sending): Promise<Message> {
   const { user } = connection;
   checkLength(services, input.content);
-  services.sendLimit.take(user.userId);
+  services.sendLimit.take(connection);
   return connection.inTurn(admit, async () => {
     const end = () => services.hub.logEnd(input.roomId);
     const { message, repeated } = await services.store.append({ ...input, ...user }, end);

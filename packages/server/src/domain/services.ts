@@ -3,7 +3,7 @@ import type { Logger } from '../observe/logger.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Store } from '../store/store.ts';
 import type { Attendance } from './attendance.ts';
-import type { RateLimiter } from './rateLimit.ts';
+import type { CallerLimit } from './callerLimit.ts';
 
 /** What the domain's functions work with. Made once, by the composition root. */
 export interface Services {
@@ -11,12 +11,12 @@ export interface Services {
   readonly presence: Presence;
   readonly hub: Hub;
   readonly attendance: Attendance;
-  /** Sends a user may make; changes to messages count as sends. */
-  readonly sendLimit: RateLimiter;
-  /** Typing notices and positions a user may send. */
-  readonly signalLimit: RateLimiter;
-  /** Rooms a user may make. */
-  readonly roomLimit: RateLimiter;
+  /** Sends; changes to messages count as sends. */
+  readonly sendLimit: CallerLimit;
+  /** Typing notices and positions. */
+  readonly signalLimit: CallerLimit;
+  /** New rooms. */
+  readonly roomLimit: CallerLimit;
   readonly settings: DomainSettings;
   readonly log: Logger;
 }

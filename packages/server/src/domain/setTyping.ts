@@ -9,7 +9,7 @@ export async function setTyping(
   { roomId, isTyping }: { roomId: string; isTyping: boolean },
 ): Promise<void> {
   const { user } = connection;
-  services.signalLimit.take(user.userId);
+  services.signalLimit.take(connection);
   await requireMember(services, roomId, user);
   void services.hub.publish(roomId, { type: 'typing', user, isTyping }, connection.id);
 }

@@ -9,9 +9,9 @@ export const locationTtlMs = 24 * 60 * 60 * 1_000;
 /** Keeps where the caller is, rounded, for the caller alone. */
 export async function updateLocation(
   { store, signalLimit }: Services,
-  { user }: Connection,
+  connection: Connection,
   location: Location,
 ): Promise<void> {
-  signalLimit.take(user.userId);
-  await store.saveLocation(user, roundedLocation(location), new Date());
+  signalLimit.take(connection);
+  await store.saveLocation(connection.user, roundedLocation(location), new Date());
 }

@@ -16,6 +16,7 @@ import { legacyRoutes } from './legacy/rest.ts';
 import { createShapes } from './legacy/shapes.ts';
 import { createLegacySockets } from './legacy/sockets.ts';
 import type { OutboundTimes } from './outbound.ts';
+import { createRequestSource } from './proxy/requestSource.ts';
 import { createReport } from './report.ts';
 import { refuse, SocketGuard } from './socketGuard.ts';
 import { httpContextFactory } from './trpc/httpContext.ts';
@@ -55,7 +56,9 @@ const guestRate = { rate: 1, burst: 100 };
 
 /** Opens the doors: starts to listen. */
 export async function openDoors({ config, services, broker, metrics, ...options }: DoorsOptions): Promise<Doors> {
+  const source = createRequestSource(config.trustProxy, services.log);
   const guard = new SocketGuard({
+    source,
     allowedOrigins: config.allowedOrigins,
     socketsPerAddress: config.socketsPerAddress,
     onRefused: metrics.countError,
@@ -65,6 +68,7 @@ export async function openDoors({ config, services, broker, metrics, ...options 
     authenticator: createAuthenticator(config.auth),
     inFlight: new InFlight(),
     guard,
+    source,
     slowReaders: options.slowReaders ?? {},
     sharedFrames: options.sharedFrames ?? true,
     guestLimit: new RateLimiter(config.sendRate === 0 ? unlimited : guestRate),

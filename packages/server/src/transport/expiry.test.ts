@@ -11,7 +11,7 @@ test.each([
   ['in a moment', 1_000],
   ['later than one timer can wait', 60 * days],
 ])('a connection ends when its identity runs out %s', (_when, afterMs) => {
-  const connection = new Connection({ user: null });
+  const connection = new Connection({ address: '192.0.2.1', user: null });
   endOnExpiry(connection, new Date(Date.now() + afterMs), new AbortController().signal);
   vi.advanceTimersByTime(afterMs - 1);
   expect(connection.ended.aborted).toBe(false);
@@ -22,7 +22,7 @@ test.each([
 test.each(['before', 'while it is awaited'])('one that was closed %s is held by no timer', (when) => {
   const closed = new AbortController();
   if (when === 'before') closed.abort(); // a socket may close while its token is checked
-  endOnExpiry(new Connection({ user: null }), new Date(Date.now() + days), closed.signal);
+  endOnExpiry(new Connection({ address: '192.0.2.1', user: null }), new Date(Date.now() + days), closed.signal);
   closed.abort();
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { EarshotError, type ErrorCode } from '@earshot/shared';
+import type { RequestSource } from './proxy/requestSource.ts';
 import { endWithError } from './rawAnswer.ts';
 
 interface GuardOptions {
@@ -10,6 +11,7 @@ interface GuardOptions {
   socketsPerAddress: number;
   /** Called with each refusal. */
   onRefused: (code: ErrorCode) => void;
+  source: Pick<RequestSource, 'clientAddress'>;
 }
 
 /** Decides at the upgrade, before a WebSocket exists, whether a connection may come in. */
@@ -32,7 +34,7 @@ export class SocketGuard {
    * is `{error, code}`. Tells which.
    */
   admit(request: IncomingMessage, socket: Duplex): boolean {
-    const address = request.socket.remoteAddress ?? '';
+    const address = this.#options.source.clientAddress(request);
     const code = this.#refusal(request, address);
     if (code !== null) {
       this.#options.onRefused(code);
@@ -44,7 +46,8 @@ export class SocketGuard {
   }
 
   /** Counts a stream of server-sent events like a socket, until it closes. Throws `TOO_MANY_SOCKETS`. */
-  admitStream(address: string, stream: ServerResponse): void {
+  admitStream(request: IncomingMessage, stream: ServerResponse): void {
+    const address = this.#options.source.clientAddress(request);
     if (this.#isFull(address)) throw new EarshotError('TOO_MANY_SOCKETS');
     this.#hold(address, stream);
   }
@@ -67,6 +70,7 @@ export class SocketGuard {
   }
 
   #hold(address: string, held: Duplex | ServerResponse): void {
+    if (held.destroyed) return; // it has closed already, and does not say so again
     this.#held.set(address, (this.#held.get(address) ?? 0) + 1);
     held.once('close', () => this.#release(address));
   }

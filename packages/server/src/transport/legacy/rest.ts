@@ -11,6 +11,7 @@ import type { Authenticator } from '../authenticate.ts';
 import { bearerToken } from '../bearer.ts';
 import { withinPatience } from '../deadline.ts';
 import type { InFlight } from '../inFlight.ts';
+import type { RequestSource } from '../proxy/requestSource.ts';
 import { prove } from './identity.ts';
 import { claimFields } from './intent.ts';
 import { locationIdSchema } from './locationId.ts';
@@ -22,6 +23,7 @@ export interface RestParts {
   authenticator: Authenticator;
   inFlight: InFlight;
   shapes: Shapes;
+  source: RequestSource;
 }
 
 const inPath = z.object({ location_id: locationIdSchema });
@@ -30,7 +32,7 @@ const messageBody = claimBody.extend({ location_id: locationIdSchema, content: p
 const joinBody = claimBody.extend({ location_id: locationIdSchema });
 
 /** The routes of older clients. What is wrong with a request is thrown: the server's error handler answers it. */
-export function legacyRoutes({ services, authenticator, inFlight, shapes }: RestParts) {
+export function legacyRoutes({ services, authenticator, inFlight, shapes, source }: RestParts) {
   /** Runs a call within the time that clients wait, and lets it finish when the server stops. */
   const serve =
     <T>(call: (request: FastifyRequest) => Promise<T>) =>
@@ -39,7 +41,8 @@ export function legacyRoutes({ services, authenticator, inFlight, shapes }: Rest
 
   async function connect(request: FastifyRequest, body: z.output<typeof claimBody>): Promise<Connection> {
     const token = bearerToken(request.headers);
-    return new Connection(await prove(authenticator, { userId: body.user_id, username: body.username, token }));
+    const identity = await prove(authenticator, { userId: body.user_id, username: body.username, token });
+    return new Connection({ ...identity, address: source.clientAddress(request.raw) });
   }
 
   /** Whoever has an identity may read: it is all that joining takes. Where nothing is checked, everybody has one. */

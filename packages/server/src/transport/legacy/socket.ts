@@ -63,7 +63,7 @@ export class LegacySocket {
   /** `named`: the room of the path, which `Join` joins. */
   constructor(
     parts: SocketParts,
-    { socket, stream, named }: { socket: WebSocket; stream: Writable; named: NamedRoom },
+    { socket, stream, address, named }: { socket: WebSocket; stream: Writable; address: string; named: NamedRoom },
   ) {
     this.#parts = parts;
     this.#socket = socket;
@@ -72,7 +72,7 @@ export class LegacySocket {
     // Without the echo no two senders get the same.
     const isShared = parts.sharedFrames && parts.echo && outbound.takesFrames;
     this.#sink = isShared ? parts.frames.sink((bytes) => outbound.writeFrames(bytes)) : undefined;
-    this.#connection = new Connection({ user: null, line: watchLine(socket, outbound) });
+    this.#connection = new Connection({ user: null, line: watchLine(socket, outbound), address });
     this.#connection.ended.addEventListener('abort', () => this.#end(this.#connection.ended.reason), { once: true });
     const inbox = new Inbox({
       socket,

@@ -3,6 +3,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { LegacyConfig } from '../../config.ts';
 import type { NamedRoom } from '../../domain/namedRoom.ts';
 import { keepAlive } from '../keepAlive.ts';
+import type { RequestSource } from '../proxy/requestSource.ts';
 import { type SocketSettings, socketOptions } from '../socketOptions.ts';
 import { createDialect } from './dialect.ts';
 import { SharedFrames } from './sharedFrames.ts';
@@ -10,6 +11,7 @@ import { LegacySocket, type SocketParts } from './socket.ts';
 
 interface LegacySocketsOptions extends Omit<SocketParts, 'dialect' | 'frames' | 'echo'>, SocketSettings {
   legacy: LegacyConfig;
+  source: RequestSource;
 }
 
 export interface LegacySockets {
@@ -24,6 +26,7 @@ export function createLegacySockets({
   legacy,
   frameBytes,
   compression,
+  source,
   ...parts
 }: LegacySocketsOptions): LegacySockets {
   const server = new WebSocketServer(socketOptions({ frameBytes, compression }));
@@ -34,7 +37,8 @@ export function createLegacySockets({
   const shared = { ...parts, services, dialect, frames: new SharedFrames(dialect), echo: legacy.echo };
   const serve = (socket: WebSocket, request: IncomingMessage, named: NamedRoom) => {
     server.emit('connection', socket, request);
-    new LegacySocket(shared, { socket, stream: request.socket, named });
+    const address = source.clientAddress(request);
+    new LegacySocket(shared, { socket, stream: request.socket, address, named });
   };
   return { server, serve };
 }

@@ -4,6 +4,7 @@ import type { Services } from '../../domain/services.ts';
 import type { Authenticator } from '../authenticate.ts';
 import type { InFlight } from '../inFlight.ts';
 import type { OutboundTimes } from '../outbound.ts';
+import type { RequestSource } from '../proxy/requestSource.ts';
 import type { SocketGuard } from '../socketGuard.ts';
 import type { SubscriptionLine } from './socket/subscription.ts';
 import type { Throttle } from './throttle.ts';
@@ -14,6 +15,7 @@ export interface ContextParts {
   authenticator: Authenticator;
   inFlight: InFlight;
   guard: SocketGuard;
+  source: RequestSource;
   slowReaders: Partial<OutboundTimes>;
   /** Whether watchers of one room may share frames. */
   sharedFrames: boolean;
@@ -27,6 +29,4 @@ export interface Context extends ContextParts {
   throttle: Throttle;
   /** The subscription that is called, where it came over WebSocket. */
   subscription: SubscriptionLine | null;
-  /** The network address of the client. */
-  address: string;
 }

@@ -20,16 +20,17 @@ export type HttpContextFactory = (options: {
 export function httpContextFactory(parts: ContextParts): HttpContextFactory {
   return async ({ req, res, info }) => {
     try {
-      if (info.type === 'subscription') parts.guard.admitStream(req.ip, res.raw);
+      if (info.type === 'subscription') parts.guard.admitStream(req.raw, res.raw);
       const identity = await parts.authenticator.identify(credentialsOf(req, info));
       const connection = new Connection({
         user: identity?.user ?? null,
         expiresAt: identity?.expiresAt,
         line: new ResponseLine(res.raw),
+        address: parts.source.clientAddress(req.raw),
       });
       endOnExpiry(connection, identity?.expiresAt, info.signal);
       const throttle = new Throttle(connection.line);
-      return { ...parts, connection, throttle, subscription: null, address: req.ip };
+      return { ...parts, connection, throttle, subscription: null };
     } catch (error) {
       throw asTrpcError(error);
     }

@@ -71,10 +71,11 @@ class Client implements Line {
   readonly #closed = new Stop();
 
   // The request is not held: browsers send a kilobyte of headers, and a socket may be open for days.
-  constructor(options: SharedOptions, socket: WebSocket, { socket: stream, url }: IncomingMessage) {
+  constructor(options: SharedOptions, socket: WebSocket, request: IncomingMessage) {
+    const { socket: stream, url } = request;
     this.#options = options;
     this.#socket = socket;
-    this.#address = stream.remoteAddress ?? '';
+    this.#address = options.parts.source.clientAddress(request);
     this.outbound = new Outbound({ socket, stream }, options.report, options.parts.slowReaders);
     this.#throttle = new Throttle(this);
     this.#trpc = new TrpcSocket(options, this, url);
@@ -104,10 +105,15 @@ class Client implements Line {
     const { parts } = this.#options;
     try {
       const identity = await parts.authenticator.identify(params ?? {});
-      const connection = new Connection({ user: identity?.user ?? null, expiresAt: identity?.expiresAt, line: this });
+      const connection = new Connection({
+        user: identity?.user ?? null,
+        expiresAt: identity?.expiresAt,
+        line: this,
+        address: this.#address,
+      });
       endOnExpiry(connection, identity?.expiresAt, this.#closed);
       connection.ended.addEventListener('abort', () => this.#closeAfterWord(connection.ended.reason));
-      return { ...parts, connection, throttle: this.#throttle, subscription: null, address: this.#address };
+      return { ...parts, connection, throttle: this.#throttle, subscription: null };
     } catch (error) {
       if (error instanceof EarshotError) this.#closeWith(error);
       throw asTrpcError(error);

@@ -1,0 +1,56 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+export type IpAddress = ipaddr.IPv4 | ipaddr.IPv6;
+
+/** Addresses from `first`, of which the leading `bits` are fixed. */
+export interface AddressRange {
+  readonly first: IpAddress;
+  readonly bits: number;
+}
+
+/** Parses an address; null for anything else. An IPv4-mapped IPv6 address is the IPv4 address. */
+export function parseAddress(text: string): IpAddress | null {
+  // ipaddr.js also takes forms like `1` or `0x7f.1`, which no header should hold.
+  return isIP(text) === 0 ? null : ipaddr.process(text);
+}
+
+/** Parses an address or a CIDR range; null for anything else. */
+function parseRange(text: string): AddressRange | null {
+  const [address = '', prefix, ...rest] = text.split('/');
+  if (isIP(address) === 0 || rest.length > 0) return null;
+  const parsed = ipaddr.parse(address);
+  const size = parsed.kind() === 'ipv4' ? 32 : 128;
+  if (prefix !== undefined && !/^\d{1,3}$/.test(prefix)) return null;
+  const bits = prefix === undefined ? size : Number(prefix);
+  if (bits > size) return null;
+  const isMapped = parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress() && bits >= 96;
+  return isMapped ? { first: parsed.toIPv4Address(), bits: bits - 96 } : { first: parsed, bits };
+}
+
+export function isInRange(address: IpAddress, { first, bits }: AddressRange): boolean {
+  if (address instanceof ipaddr.IPv4) return first instanceof ipaddr.IPv4 && address.match(first, bits);
+  return first instanceof ipaddr.IPv6 && address.match(first, bits);
+}
+
+/**
+ * What limits count the address by: an IPv4 address by itself, an IPv6 address by its /64 network, since one subscriber
+ * usually has a whole /64.
+ */
+export function addressKey(address: IpAddress): string {
+  if (address instanceof ipaddr.IPv4) return address.toString();
+  const network = address.parts.slice(0, 4).map((part) => part.toString(16));
+  return `${network.join(':')}::/64`;
+}
+
+/** Names for ranges, as other servers have them. */
+const namedRanges: Readonly<Record<string, readonly string[]>> = {
+  loopback: ['127.0.0.0/8', '::1'],
+  linklocal: ['169.254.0.0/16', 'fe80::/10'],
+  uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+};
+
+/** The ranges that an address, a CIDR range, or `loopback`, `linklocal` or `uniquelocal` stands for; none for other text. */
+export function rangesOf(text: string): AddressRange[] {
+  return (namedRanges[text] ?? [text]).flatMap((range) => parseRange(range) ?? []);
+}

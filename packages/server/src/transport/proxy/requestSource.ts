@@ -1,0 +1,91 @@
+import type { IncomingMessage } from 'node:http';
+import type { TrustProxy } from '../../config.ts';
+import { addressKey, type IpAddress, isInRange, parseAddress } from '../../ipAddress.ts';
+import type { Logger } from '../../observe/logger.ts';
+import { type ForwardedHop, hasForwardedHeaders, readForwarded, readXForwarded } from './forwardedHeaders.ts';
+
+/** Where requests come from, and what their clients asked for, as far as trusted proxies say so. */
+export interface RequestSource {
+  /**
+   * The client's address as limits count it: an IPv4 address, or the /64 network of an IPv6 address. `local` where the
+   * connection has none, such as on a Unix socket.
+   */
+  clientAddress(request: IncomingMessage): string;
+  /** The host and port that the client asked for, as in its `Host` header. */
+  host(request: IncomingMessage): string | undefined;
+  /** Whether the client asked for `http` or `https`. */
+  protocol(request: IncomingMessage): 'http' | 'https';
+}
+
+/** What a connection without an address counts as. */
+const local = 'local';
+
+/** Reads the headers of proxies that `trust` names, and of nobody else. */
+export function createRequestSource(trust: TrustProxy, log: Pick<Logger, 'warn'>): RequestSource {
+  const isTrusted = trustOf(trust);
+  let hasWarned = false;
+
+  function warnOnce(): void {
+    if (hasWarned) return;
+    hasWarned = true;
+    log.warn(
+      'forwarded headers are ignored: they come from a peer that TRUST_PROXY does not name (behind a proxy, set TRUST_PROXY to the number of proxies or to their addresses)',
+    );
+  }
+
+  /** The trusted hop that is nearest to the client; null where the peer itself is not trusted. */
+  function forwarded(request: IncomingMessage): { address: string; hop: ForwardedHop } | null {
+    if (!hasForwardedHeaders(request.headers)) return null;
+    const peer = parseAddress(request.socket.remoteAddress ?? '');
+    if (!isTrusted(peer, 0)) {
+      warnOnce();
+      return null;
+    }
+    const found = [readXForwarded(request.headers), readForwarded(request.headers)]
+      .filter((hops) => hops.length > 0)
+      .map((hops) => clientHop(peer, hops, isTrusted));
+    const [first, second] = found;
+    if (first === undefined) return null;
+    // A proxy that writes one of the two headers passes the other on as the client sent it.
+    return second === undefined || second.address === first.address ? first : null;
+  }
+
+  return {
+    clientAddress: (request) => forwarded(request)?.address ?? keyOf(parseAddress(request.socket.remoteAddress ?? '')),
+    host: (request) => validHost(forwarded(request)?.hop.host) ?? request.headers.host,
+    protocol: (request) => {
+      const said = forwarded(request)?.hop.protocol;
+      if (said === 'http' || said === 'https') return said;
+      return 'encrypted' in request.socket ? 'https' : 'http';
+    },
+  };
+}
+
+/** Whether the `i`-th hop is trusted, counted from the server: 0 is the peer. Null: a hop without a known address. */
+type IsTrusted = (address: IpAddress | null, i: number) => boolean;
+
+function trustOf(trust: TrustProxy): IsTrusted {
+  if (typeof trust === 'number') return (_address, i) => i < trust;
+  return (address) => address !== null && trust.some((range) => isInRange(address, range));
+}
+
+/** Goes from hop to hop, away from the server, as long as they are trusted and their addresses are known. */
+function clientHop(peer: IpAddress | null, hops: readonly ForwardedHop[], isTrusted: IsTrusted) {
+  let address = peer;
+  let hop: ForwardedHop = { address: null };
+  for (const [i, next] of hops.entries()) {
+    if (!isTrusted(address, i)) break;
+    hop = next;
+    if (next.address === null) break; // the proxy that says so is the last that is known
+    address = next.address;
+  }
+  return { address: keyOf(address), hop };
+}
+
+function keyOf(address: IpAddress | null): string {
+  return address === null ? local : addressKey(address);
+}
+
+function validHost(host: string | undefined): string | undefined {
+  return host !== undefined && /^([\w.-]+|\[[\da-fA-F:.]+\])(:\d{1,5})?$/.test(host) ? host : undefined;
+}
