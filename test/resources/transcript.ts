@@ -17,6 +17,8 @@ const masks = [
 ];
 /** Two of these may be equal by chance, or not: when somebody came or went, a room was made, a message changed. */
 const passing = /^\{"type":"User.*$|"(created_at|edited_at|editedAt)":("[^"]+"|\{[^}]+\}\})/g;
+/** A room without messages, whose last message has the time of its making. */
+const unused = /"last_message_at":("[^"]+"),"created_at":\1/g;
 
 interface Party {
   socket: WebSocket;
@@ -126,6 +128,7 @@ class Stage {
   #mask(text: string): string {
     let masked = text;
     for (const { written, actual } of this.#places) masked = masked.replaceAll(actual, written);
+    masked = masked.replace(unused, '"last_message_at":"NOW","created_at":"NOW"');
     masked = masked.replace(passing, (found) => found.replaceAll(time, 'NOW'));
     for (const { pattern, name } of masks) {
       masked = masked.replace(pattern, (found) => {

@@ -1,5 +1,7 @@
+import { newRandomId } from '@earshot/shared';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { joinLegacy, someLocationId } from '../../resources/legacyClient.ts';
+import { joinLegacy, openLegacy, someLocationId } from '../../resources/legacyClient.ts';
+import { somewhere } from '../../resources/places.ts';
 import { type Deployment, deployments, startEmbedded } from '../../resources/server.ts';
 import { stockClient } from '../../resources/stockClient.ts';
 
@@ -90,9 +92,11 @@ describe.each(deployments)('$name: REST', ({ start }) => {
   test('a room nobody used is empty, also to ten at once, and is made by the first who joins', async () => {
     const at = someLocationId();
     const looks = await Promise.all(Array.from({ length: 10 }, () => ask(earshot.b.url, `/api/rooms/${at}`)));
+    const { created_at } = looks[0]?.json as { created_at: string };
+    expect(Date.now() - Date.parse(created_at)).toBeLessThan(25 * 60 * 60_000);
     for (const { status, json } of looks) {
       expect(status).toBe(200);
-      expect(json).toMatchObject({ location_id: at, active_users: 0, last_message_at: null });
+      expect(json).toMatchObject({ location_id: at, active_users: 0, last_message_at: created_at, created_at });
     }
     using eve = stockClient(earshot.a.url, { username: 'Eve' });
     await expect(eve.api.rooms.get.query({ roomId: at })).rejects.toMatchObject({ data: { httpStatus: 404 } });
@@ -119,6 +123,30 @@ describe.each(deployments)('$name: REST', ({ start }) => {
       expect((await ask(earshot.a.url, `/rooms/${path}`)).json).toMatchObject({ location_id });
     },
   );
+
+  test('a room without messages has the time of its making as that of its last message', async () => {
+    const at = someLocationId();
+    await ask(earshot.a.url, `/rooms/${at}/join`, { user_id: 'ada', username: 'Ada' });
+    const { json } = await ask(earshot.b.url, `/api/rooms/${at}`);
+    const { created_at, last_message_at } = json as { created_at: string; last_message_at: string };
+    expect(last_message_at).toBe(created_at);
+    expect(Math.abs(Date.now() - Date.parse(created_at))).toBeLessThan(60_000);
+  });
+
+  test('no room is made under a name in the form of a generated id', async () => {
+    const name = newRandomId();
+    const refused = { status: 404, json: { code: 'ROOM_NOT_FOUND' } };
+    const posted = await ask(earshot.a.url, '/messages', { ...ada, location_id: name, content: 'x' });
+    expect(posted).toMatchObject(refused);
+    expect(await ask(earshot.a.url, `/rooms/${name}/join`, ada)).toMatchObject(refused);
+    using socket = await openLegacy(earshot.b.url, name);
+    socket.send({ type: 'Join', ...ada });
+    expect(await socket.until('Error')).toMatchObject({ code: 'ROOM_NOT_FOUND' });
+    // Such a name is that of a room that the server made, whose id older clients may use.
+    using eve = stockClient(earshot.a.url, { username: 'Eve' });
+    const { room } = await eve.api.rooms.join.mutate({ location: somewhere() });
+    expect(await ask(earshot.a.url, `/rooms/${room.id}/join`, ada)).toMatchObject({ status: 200 });
+  });
 
   const whole = { ...ada, location_id: 'lobby', content: 'x' };
   test.each<[path: string, body: unknown, names: string]>([

@@ -1,4 +1,4 @@
-import type { Location } from '@earshot/shared';
+import { EarshotError, isId, type Location } from '@earshot/shared';
 import type { StoredRoom } from '../store/store.ts';
 import type { Connection } from './connection.ts';
 import { roomName } from './place.ts';
@@ -24,18 +24,24 @@ export async function makeMember(
   return found;
 }
 
-/** Makes the room, unless somebody else makes it at the same time. Throws `RATE_LIMITED`. */
+/**
+ * Makes the room, unless somebody else makes it at the same time. Throws `RATE_LIMITED`, and `ROOM_NOT_FOUND` for a name
+ * in the form of a generated id: such ids belong to rooms that the server makes.
+ */
 async function makeRoom({ store, roomLimit }: Services, connection: Connection, named: NamedRoom) {
+  if (isId(named.roomId)) throw new EarshotError('ROOM_NOT_FOUND');
   roomLimit.take(connection);
   const made = await store.namedRoom({ ...named, name: nameOf(named), createdBy: connection.user.userId });
   if (!made.isNew) roomLimit.giveBack(connection);
   return made;
 }
 
-/** The room as it would be if it were made now. */
-export function emptyRoom(named: NamedRoom): StoredRoom {
+const dayMs = 24 * 60 * 60 * 1_000;
+
+/** The room as it would be if it were made today: every call on every instance gives the same until midnight UTC. */
+export function emptyRoom(named: NamedRoom, now = Date.now()): StoredRoom {
   const { roomId: id, location } = named;
-  return { id, name: nameOf(named), location, createdAt: new Date(), lastMessageAt: null };
+  return { id, name: nameOf(named), location, createdAt: new Date(now - (now % dayMs)), lastMessageAt: null };
 }
 
 const nameOf = ({ roomId, location }: NamedRoom) => (location === null ? roomId : roomName(location));

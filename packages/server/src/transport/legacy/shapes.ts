@@ -36,7 +36,8 @@ export function createShapes(dates: LegacyConfig['dates']): Shapes {
       _id: isId(id) ? idToExtendedJson(id) : id,
       location_id: id,
       active_users: userCount,
-      last_message_at: lastMessageAt && time(lastMessageAt),
+      // As the original gave it: old pages pass it to `new Date()`, and null would show as 1970.
+      last_message_at: time(lastMessageAt ?? createdAt),
       created_at: time(createdAt),
       settings: { max_users: maxUsers, rate_limit: toldRateLimit },
     }),
