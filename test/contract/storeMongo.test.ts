@@ -8,6 +8,8 @@ import { mongoSite, type StoreSite, send, upTo } from '../resources/stores.ts';
 import { findBinary } from '../services/binaries.ts';
 import { freePort, startService } from '../services/service.ts';
 
+const here = { latitude: 48.2, longitude: 16.37 };
+
 /** The same database, past the store. */
 async function behind(site: StoreSite) {
   if (site.spec.kind !== 'mongodb') throw new TypeError('no MongoDB');
@@ -138,6 +140,18 @@ describe('mongodb', () => {
       .find({ ns: /messages$/ })
       .toArray();
     expect(asked.map(({ op }) => op)).toEqual(['insert']);
+  });
+
+  test('gives a new room another id where the first one is in use', async () => {
+    await using site = await mongoSite();
+    const store = await site.open();
+    const taken = '0'.repeat(24);
+    await store.namedRoom({ roomId: taken, name: 'Taken', location: null, createdBy: 'eve' });
+    using zeros = vi.spyOn(crypto, 'getRandomValues').mockImplementationOnce((bytes) => bytes);
+    const made = await store.nearestOrNewRoom({ location: here, radius: 5, name: 'Here', createdBy: 'ana' });
+    expect(made).toMatchObject({ isNew: true, room: { name: 'Here' } });
+    expect(made.room.id).not.toBe(taken);
+    expect(zeros).toHaveBeenCalledTimes(2);
   });
 
   test('takes the messages of many rooms in few commands', async () => {

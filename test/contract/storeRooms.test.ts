@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { eventually } from '../resources/collect.ts';
-import { ascending, send, storeDrivers } from '../resources/stores.ts';
+import { ascending, send, storeDrivers, upTo } from '../resources/stores.ts';
 
 const at = (latitude: number, longitude: number): Location => ({ latitude, longitude });
 const now = new Date(1_700_000_000_000);
@@ -139,6 +139,13 @@ describe.each(storeDrivers)('$driver: rooms', ({ newSite }) => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  test('have ids that do not follow from each other', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    const ids = await Promise.all(upTo(20).map(async (step) => (await make(store, at(step, 0))).id));
+    for (const part of [0, 8, 16]) expect(new Set(ids.map((id) => id.slice(part, part + 8))).size).toBe(20);
   });
 
   test('know when the last message came', async () => {

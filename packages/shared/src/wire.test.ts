@@ -9,6 +9,7 @@ import {
   idToExtendedJson,
   isId,
   newId,
+  newRandomId,
   transformer,
 } from './wire.ts';
 
@@ -42,6 +43,14 @@ describe('newId', () => {
     expect(ids.every(isId)).toBe(true);
     expect(ids.every((id) => id.startsWith((1_700_000_000).toString(16)))).toBe(true);
     expect(newId(1_700_000_000_000) < newId(1_700_000_001_000)).toBe(true);
+  });
+
+  test('of the random kind share nothing that follows from the time, the process or the one before', () => {
+    const ids = Array.from({ length: 200 }, newRandomId);
+    expect(ids.every(isId)).toBe(true);
+    for (let at = 0; at < 24; at += 1) {
+      expect(new Set(ids.map((id) => id[at])).size).toBeGreaterThan(8);
+    }
   });
 
   test.each(['', 'x', 'ABCDEFABCDEFABCDEFABCDEF', '0'.repeat(23), '0'.repeat(25), `${'0'.repeat(24)}\n`, 0, null, {}])(

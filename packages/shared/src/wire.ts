@@ -24,6 +24,9 @@ export function newId(now = Date.now()): string {
   return seconds + processBytes + counter.toString(16).padStart(6, '0');
 }
 
+/** A new id that nobody can foretell: random throughout. */
+export const newRandomId = (): string => toHex(crypto.getRandomValues(new Uint8Array(12)));
+
 function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,4 +1,4 @@
-import { distanceMetres, EarshotError, idToBson, type Location, newId } from '@earshot/shared';
+import { distanceMetres, EarshotError, idToBson, type Location, newRandomId } from '@earshot/shared';
 import { type ClientSession, type MongoClient, ObjectId } from 'mongodb';
 import { callTimeout } from '../inTime.ts';
 import type { NamedRoomRequest, NewRoomRequest, Store, StoredRoom } from '../store.ts';
@@ -76,11 +76,15 @@ export function rooms(
     return client.withSession((session) => session.withTransaction(create, { readConcern: { level: 'snapshot' } }));
   }
 
+  /** Retries with another id when the room's is in use: the database may hold rooms of any id. */
+  const createWithUnusedId = (request: NewRoomRequest, deadline: number) =>
+    untilDone(() => nullIfDuplicate(createUnlessNear(request, deadline)));
+
   function createInTurn(request: NewRoomRequest): Promise<Made> {
     const deadline = performance.now() + callTimeout;
     const turn = lastCreation.then(async () => {
       refuseAfter(deadline);
-      return (await nearestOne(request)) ?? createUnlessNear(request, deadline);
+      return (await nearestOne(request)) ?? createWithUnusedId(request, deadline);
     });
     lastCreation = turn.catch(() => {});
     return turn;
@@ -95,13 +99,7 @@ export function rooms(
           const found = existing(await read(request.roomId));
           if (found) return found;
           const document = namedRoom(request, new Date(clock()));
-          try {
-            await rooms.insertOne(document);
-            return { room: toRoom(document), isNew: true };
-          } catch (error) {
-            if (isDuplicate(error)) return null;
-            throw error;
-          }
+          return nullIfDuplicate(rooms.insertOne(document).then(() => ({ room: toRoom(document), isNew: true })));
         }),
       ),
 
@@ -109,6 +107,15 @@ export function rooms(
 
     roomsNear: (location, radius, limit) => calls.run(() => nearest({ location, radius, limit })),
   };
+}
+
+async function nullIfDuplicate<T>(write: Promise<T>): Promise<T | null> {
+  try {
+    return await write;
+  } catch (error) {
+    if (isDuplicate(error)) return null;
+    throw error;
+  }
 }
 
 /** The caller was told by then: what is still done would be done for nobody. */
@@ -129,7 +136,7 @@ function withDistance(document: RoomDocument, from: Location): Found {
 
 function placeRoom({ location, name, createdBy }: NewRoomRequest, now: Date): RoomDocument {
   const made = { created_by: createdBy, created_at: now, last_message_at: null };
-  return { _id: idToBson(ObjectId, newId(now.getTime())), name, location: toPoint(location), ...made };
+  return { _id: idToBson(ObjectId, newRandomId()), name, location: toPoint(location), ...made };
 }
 
 function namedRoom({ roomId, name, location, createdBy }: NamedRoomRequest, now: Date): RoomDocument {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { newId, toUnitVector } from '@earshot/shared';
+import { newRandomId, toUnitVector } from '@earshot/shared';
 import type { NamedRoomRequest, StoredRoom } from '../../store.ts';
 import { findRooms } from '../findRooms.ts';
 import type { Writes } from './calls.ts';
@@ -19,12 +19,18 @@ export function roomWrites(raw: DatabaseSync): Pick<Writes, 'addRoomNear' | 'add
     return { id: roomId, name, location, createdAt: new Date(now), lastMessageAt: null };
   }
 
+  /** Retries on an id that is in use: the database may hold rooms of any id. */
+  function unusedId(): string {
+    const id = newRandomId();
+    return byId(id) ? unusedId() : id;
+  }
+
   return {
     addRoomNear: (request, now) => {
       const found = nearest(request.location, request.radius, 1)[0]?.room;
       return found
         ? { room: found, isNew: false }
-        : { room: add({ ...request, roomId: newId(now) }, now), isNew: true };
+        : { room: add({ ...request, roomId: unusedId() }, now), isNew: true };
     },
 
     addNamedRoom: (request, now) => {
