@@ -67,6 +67,24 @@ describe.each(storeDrivers)('$driver: messages', ({ newSite }) => {
     expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
   });
 
+  test('never have an earlier time than those before, whatever the clocks say', async () => {
+    await using site = await newSite();
+    let [now, ahead] = [Date.now(), 0];
+    const [store, other] = await Promise.all([site.open(() => now), site.open(() => now + ahead)]);
+    const sent = [await send(store, 'plaza'), await send(store, 'plaza')];
+    now -= 3_600_000; // somebody set the clock back
+    sent.push(await send(store, 'plaza'), await send(other, 'plaza'));
+    ahead = 600_000; // the other instance's clock is wrong for a while
+    sent.push(await send(other, 'plaza'));
+    ahead = 0;
+    sent.push(await send(store, 'plaza'), await send(other, 'plaza'));
+    const { messages } = await other.history('plaza', { limit: 10 });
+    const times = messages.map(({ timestamp }) => timestamp.getTime());
+    expect(times).toEqual(sent.map(({ timestamp }) => timestamp.getTime()));
+    expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+    expect(await send(store, 'park')).toMatchObject({ timestamp: new Date(now) });
+  });
+
   test('sent twice are stored once, for each user and room', async () => {
     await using site = await newSite();
     const store = await site.open();

@@ -70,6 +70,16 @@ function mentions(words: RegExp, where: 'text' | 'code' = 'code'): Wall['check']
 const foreignWords = /(?<![a-z])(ws|web[ _]?sockets?|https?|trpc|sql(ite)?|mongo(db)?|redis|valkey|fastify)(?![a-z])/gi;
 const camelSpaced = (text: string) => text.replace(/([a-z])([A-Z])/g, '$1 $2');
 
+const readersOfWallClock = [
+  `${server}/createServer\\.ts`,
+  `${server}/store/(sqlite/sqlite|mongo/mongo)Store\\.ts`,
+  `${server}/transport/(expiry|authenticate)\\.ts`,
+  `${server}/domain/connection\\.ts`,
+  'packages/shared/src/wire\\.ts',
+  'packages/client/src/(connection|earshotClient|wakeUps)\\.ts',
+  'packages/web/src/(errors/useSeconds(Until|ToRetry)|outbox/outboxDatabase|radar/useNow)\\.ts',
+];
+
 export const walls: Wall[] = [
   stationWall('observe/ imports nothing but ports', observe, [ports]),
   {
@@ -163,6 +173,12 @@ export const walls: Wall[] = [
     files: /^packages\/[^/]+\/src\//,
     except: new RegExp(`${tests.source}|^${server}/config\\.ts$`),
     check: mentions(/\bprocess\s*(\.\s*env|\[\s*['"`]env)\b|\benv\b(?=[^;]*from 'node:process')/g),
+  },
+  {
+    name: 'spans are measured by performance.now(): the wall clock, which may be set, is for what is shown, stored or said by a token',
+    files: /^packages\/[^/]+\/src\//,
+    except: new RegExp(`${tests.source}|\\.test\\.tsx$|^(${readersOfWallClock.join('|')})$`),
+    check: mentions(/\bDate\s*\.\s*now\b|\bnew Date\(\)\.getTime\b/g),
   },
   {
     name: 'only wire.ts and superjson.ts know how ids and dates look outside',

@@ -108,8 +108,7 @@ export class ConnectionMonitor implements Connection {
   }
 
   #waitOffline(wait: number, attempt: number, signal: AbortSignal): Promise<void> {
-    const now = this.#options.now ?? Date.now;
-    this.#show({ status: 'offline', attempt, retryAt: now() + wait });
+    this.#show({ status: 'offline', attempt, retryAt: Date.now() + wait });
     return this.#pauses.pause(wait, AbortSignal.any([signal, this.closed]));
   }
 

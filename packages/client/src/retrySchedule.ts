@@ -29,7 +29,7 @@ export class RetrySchedule {
   constructor(options: { backoff: Backoff; random?: (() => number) | undefined; now?: (() => number) | undefined }) {
     this.#backoff = options.backoff;
     this.#random = options.random ?? Math.random;
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? (() => performance.now());
   }
 
   /** Milliseconds to wait before the next try, which is then under way. The very first does not wait. */

@@ -34,11 +34,11 @@ export async function keepSubscribed(options: RoomSubscriptionOptions): Promise<
   let failures = 0;
   let liveSince: number | null = null;
   const onLive = () => {
-    liveSince ??= Date.now();
+    liveSince ??= performance.now();
     options.onLive();
   };
   const onInterrupted = (error: EarshotClientError | null) => {
-    if (liveSince !== null && Date.now() - liveSince >= stableMs) failures = 0;
+    if (liveSince !== null && performance.now() - liveSince >= stableMs) failures = 0;
     liveSince = null;
     options.onInterrupted(error);
   };

@@ -16,7 +16,7 @@ export class TypingSender {
     this.#tell = tell;
   }
 
-  set(isTyping: boolean, now = Date.now()): void {
+  set(isTyping: boolean, now = performance.now()): void {
     if (isTyping ? this.#toldAt !== null && now - this.#toldAt < repeatMs : this.#toldAt === null) return;
     this.#toldAt = isTyping ? now : null;
     this.#tell(isTyping);

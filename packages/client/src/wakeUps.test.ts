@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { onWakeUp } from './wakeUps.ts';
 
 /** A page whose visibility the test changes. */
@@ -25,6 +25,22 @@ test('a page wakes up when it is seen again and when the network is back, until 
   document.turn('visible');
   scope.dispatchEvent(new Event('online'));
   expect(woken).toHaveLength(2);
+});
+
+test('a clock that is set while the page is hidden does not hide how long that was', () => {
+  vi.useFakeTimers();
+  try {
+    const document = new FakeDocument();
+    const woken: number[] = [];
+    onWakeUp((asleepMs) => woken.push(asleepMs), Object.assign(new EventTarget(), { document }));
+    document.turn('hidden');
+    vi.setSystemTime(Date.now() - 3_600_000);
+    vi.advanceTimersByTime(60_000);
+    document.turn('visible');
+    expect(woken).toEqual([60_000]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('a runtime without a page never wakes up', () => {

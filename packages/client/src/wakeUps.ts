@@ -12,11 +12,11 @@ export interface WakeUpScope {
  */
 export function onWakeUp(callback: (asleepMs: number) => void, scope: WakeUpScope = globalThis): () => void {
   const { document } = scope;
-  let hiddenAt = Date.now();
+  let asleepFor = stopwatch();
   const online = () => callback(Number.POSITIVE_INFINITY);
   const visibilityChange = () => {
-    if (document?.visibilityState === 'visible') callback(Date.now() - hiddenAt);
-    else hiddenAt = Date.now();
+    if (document?.visibilityState === 'visible') callback(asleepFor());
+    else asleepFor = stopwatch();
   };
   scope.addEventListener?.('online', online);
   document?.addEventListener('visibilitychange', visibilityChange);
@@ -24,4 +24,13 @@ export function onWakeUp(callback: (asleepMs: number) => void, scope: WakeUpScop
     scope.removeEventListener?.('online', online);
     document?.removeEventListener('visibilitychange', visibilityChange);
   };
+}
+
+/**
+ * Gives how many milliseconds have passed, by the clock that shows more: the wall clock may be set back, and the other
+ * one stands still in some browsers while the device sleeps.
+ */
+function stopwatch(): () => number {
+  const [wall, monotonic] = [Date.now(), performance.now()];
+  return () => Math.max(Date.now() - wall, performance.now() - monotonic);
 }

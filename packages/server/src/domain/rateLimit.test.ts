@@ -1,5 +1,5 @@
 import { EarshotError } from '@earshot/shared';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { RateLimiter } from './rateLimit.ts';
 
 function limiter(rate: number, burst: number) {
@@ -65,6 +65,21 @@ describe('RateLimiter', () => {
     pass(60_000);
     for (let i = 0; i < 10_000; i++) limit.take(`other ${i % 10}`.concat(String(Math.floor(i / 200))));
     expect(limit.size).toBeLessThan(5_000);
+  });
+
+  test('a clock that is set back refuses nobody for longer', () => {
+    vi.useFakeTimers();
+    try {
+      const limit = new RateLimiter({ rate: 1, burst: 1 });
+      limit.take('ada');
+      vi.setSystemTime(Date.now() - 3_600_000);
+      vi.advanceTimersByTime(1_000);
+      limit.take('ada');
+      vi.setSystemTime(Date.now() + 7_200_000);
+      expect(refusal(() => limit.take('ada'))?.retryAfterMs).toBe(1_000);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('rate 0 lifts the limit', () => {

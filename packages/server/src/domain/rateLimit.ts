@@ -12,7 +12,7 @@ export const unlimited: RateLimit = { rate: 0, burst: 0 };
 
 interface Bucket {
   tokens: number;
-  /** Milliseconds, when `tokens` was right. */
+  /** When `tokens` was right, by `performance.now()`. */
   at: number;
 }
 
@@ -26,7 +26,7 @@ export class RateLimiter {
   readonly #now: () => number;
   #untilSweep = sweepEvery;
 
-  constructor(limit: RateLimit, now: () => number = Date.now) {
+  constructor(limit: RateLimit, now: () => number = () => performance.now()) {
     this.#limit = limit;
     this.#now = now;
   }
@@ -57,7 +57,7 @@ export class RateLimiter {
   }
 
   #refilled(bucket: Bucket, now: number): number {
-    return Math.min(this.#limit.burst, bucket.tokens + (Math.max(0, now - bucket.at) / 1_000) * this.#limit.rate);
+    return Math.min(this.#limit.burst, bucket.tokens + ((now - bucket.at) / 1_000) * this.#limit.rate);
   }
 
   #sweepNowAndThen(): void {

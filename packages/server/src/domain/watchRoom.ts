@@ -100,11 +100,11 @@ function createRecheck({ store }: Services, roomId: string, userId: string) {
     isDue,
     dueAt: () => dueAt,
     holds: async ({ now = false } = {}): Promise<boolean> => {
-      if (!now && !isDue(Date.now())) return true;
+      if (!now && !isDue(performance.now())) return true;
       // Not all who came together at once: each gets off the fan-out for it.
-      dueAt = Date.now() + recheckMs * (0.75 + Math.random() / 2);
+      dueAt = performance.now() + recheckMs * (0.75 + Math.random() / 2);
       return store.isMember(roomId, userId).catch(() => {
-        dueAt = Date.now() + recheckSoonMs; // the store is down: an event a little later asks again
+        dueAt = performance.now() + recheckSoonMs; // the store is down: an event a little later asks again
         return true;
       });
     },

@@ -207,7 +207,7 @@ describe('getting off', () => {
     const asks: unknown[] = [];
     const isParticular = (entry: Entry) => asks.push(entry) > 0;
     carry(new TestSink(new CountingCodec()), isParticular, {
-      plainUntil: Date.now() + 60_000,
+      plainUntil: performance.now() + 60_000,
       plainAfter: 7,
       ...plain,
     });

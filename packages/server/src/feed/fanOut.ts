@@ -118,7 +118,7 @@ function serve(group: Set<Seat>, batch: Batch): void {
   const [first] = group;
   const frames = first && framesFor(first.sink, batch);
   const pieces = frames && inPieces(frames);
-  const now = Date.now();
+  const now = performance.now();
   for (const seat of group) {
     const given = pieces ? give(seat.sink, pieces, plainCount(seat, batch, now)) : 0;
     if (given < batch.entries.length) getOff(seat, batch, given);

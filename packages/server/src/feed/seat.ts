@@ -18,10 +18,10 @@ export interface Passenger {
   /** Where it stands: at the ring's end, and at the number of the ring's last change. */
   cursor: Cursor;
   sink: Sink;
-  /** That an event is to this watcher something else than to all, or more than bytes: it gets off before it. `now`: ms. */
+  /** That an event is to this watcher something else than to all, or more than bytes: it gets off before it. `now`: by `performance.now()`. */
   isParticular: (entry: Entry, now: number) => boolean;
   /**
-   * Until then (ms), no change to a message of a later place than this one is particular. It spares asking each of many
+   * Until then (by `performance.now()`), no change to a message of a later place than this one is particular. It spares asking each of many
    * thousands about each entry, which costs more than all else that is not the write itself.
    */
   plainUntil: number;

@@ -19,6 +19,24 @@ test.each([
   expect(connection.ended.reason).toMatchObject({ code: 'TOKEN_EXPIRED' });
 });
 
+test('a clock that is set while the identity lasts is followed', () => {
+  const expiring = () => {
+    const connection = new Connection({ address: '192.0.2.1', user: null });
+    endOnExpiry(connection, new Date(Date.now() + days), new AbortController().signal);
+    return connection;
+  };
+  const forward = expiring();
+  vi.setSystemTime(Date.now() + 2 * days);
+  vi.advanceTimersByTime(10 * 60_000);
+  expect(forward.ended.aborted).toBe(true);
+  const back = expiring();
+  vi.setSystemTime(Date.now() - days);
+  vi.advanceTimersByTime(days + 1_000);
+  expect(back.ended.aborted).toBe(false);
+  vi.advanceTimersByTime(days);
+  expect(back.ended.aborted).toBe(true);
+});
+
 test.each(['before', 'while it is awaited'])('one that was closed %s is held by no timer', (when) => {
   const closed = new AbortController();
   if (when === 'before') closed.abort(); // a socket may close while its token is checked

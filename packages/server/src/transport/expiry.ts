@@ -2,20 +2,18 @@ import { EarshotError } from '@earshot/shared';
 import type { Connection } from '../domain/connection.ts';
 import type { Signal } from '../feed/stop.ts';
 
-/** The longest a timer can wait, in milliseconds: Node fires a longer one at once. */
-const longestTimer = 2 ** 31 - 1;
+/** Milliseconds after which the clock is read again: it may be set while a timer runs, and the timer does not follow. */
+const longestTimer = 10 * 60_000;
 
 /** Ends the connection with `TOKEN_EXPIRED` when its identity runs out, unless `closed` aborts before, or has. */
 export function endOnExpiry(connection: Connection, expiresAt: Date | undefined, closed: Signal): void {
   if (expiresAt === undefined || closed.aborted) return;
-  const left = expiresAt.getTime() - Date.now();
-  const timer = setTimeout(
-    () => {
-      if (left > longestTimer) endOnExpiry(connection, expiresAt, closed);
-      else connection.end(new EarshotError('TOKEN_EXPIRED'));
-    },
-    Math.min(Math.max(0, left), longestTimer),
-  );
-  timer.unref();
+  const left = () => expiresAt.getTime() - Date.now();
+  const wait = () => setTimeout(endOrWait, Math.min(Math.max(0, left()), longestTimer)).unref();
+  const endOrWait = () => {
+    if (left() <= 0) connection.end(new EarshotError('TOKEN_EXPIRED'));
+    else timer = wait();
+  };
+  let timer = wait();
   closed.addEventListener('abort', () => clearTimeout(timer), { once: true });
 }

@@ -13,8 +13,8 @@ export function createReport(log: Logger, metrics: Metrics): Report {
   const warned = new Map<ErrorCode, number>();
 
   function isNews(code: ErrorCode): boolean {
-    const now = Date.now();
-    if (now - (warned.get(code) ?? 0) < warnEveryMs) return false;
+    const now = performance.now();
+    if (now - (warned.get(code) ?? Number.NEGATIVE_INFINITY) < warnEveryMs) return false;
     warned.set(code, now);
     return true;
   }

@@ -77,6 +77,16 @@ test('nor is one that is lost and back at once', () => {
   expect(said()).toBe('');
 });
 
+test('the seconds to the next try go on when the clock is set back', () => {
+  const earshot = show();
+  pass(1_000);
+  earshot.show({ status: 'offline', attempt: 1, retryAt: Date.now() + 8_000 });
+  pass(3_000);
+  vi.setSystemTime(Date.now() - 3_600_000);
+  pass(1_000);
+  expect(screen.getByText(text.nextTry(4))).toBeDefined();
+});
+
 test('who waited long for the first connection was not away, and is not welcomed back', () => {
   const earshot = show();
   pass(3_000);

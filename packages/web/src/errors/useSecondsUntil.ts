@@ -1,18 +1,24 @@
 import { useEffect, useState } from 'react';
 
-const secondsUntil = (time: number | null) => (time === null ? 0 : Math.max(0, Math.ceil((time - Date.now()) / 1_000)));
-
-/** Whole seconds until a time (milliseconds since the epoch), counting down to 0; null: 0. */
+/**
+ * Whole seconds until a time (milliseconds since the epoch), counting down to 0; null: 0. How long that is, is read from
+ * the wall clock once: it may be set while the seconds are counted.
+ */
 export function useSecondsUntil(time: number | null): number {
-  const [seconds, setSeconds] = useState(() => secondsUntil(time));
+  const [seconds, setSeconds] = useState(() => toSeconds(msUntil(time)));
   useEffect(() => {
-    const show = () => setSeconds(secondsUntil(time));
+    const end = performance.now() + msUntil(time);
+    const show = () => {
+      const left = toSeconds(end - performance.now());
+      setSeconds(left);
+      if (left === 0) clearInterval(timer);
+    };
+    const timer = setInterval(show, 250);
     show();
-    const timer = setInterval(() => {
-      show();
-      if (secondsUntil(time) === 0) clearInterval(timer);
-    }, 250);
     return () => clearInterval(timer);
   }, [time]);
   return seconds;
 }
+
+const msUntil = (time: number | null) => (time === null ? 0 : time - Date.now());
+const toSeconds = (ms: number) => Math.max(0, Math.ceil(ms / 1_000));

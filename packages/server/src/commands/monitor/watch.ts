@@ -25,7 +25,7 @@ interface WatchOptions {
 export async function watch(options: WatchOptions): Promise<number> {
   const { target, who, output } = options;
   const tally = new Tally();
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   introduce(options);
 
   const shows = createFilter(options);
@@ -42,7 +42,7 @@ export async function watch(options: WatchOptions): Promise<number> {
   over.abort(); // that connections end now is no news
   await Promise.all(observers.map((observer) => observer.stop()));
 
-  const ms = Date.now() - startedAt;
+  const ms = Math.round(performance.now() - startedAt);
   output.say(tally.line(ms), { summary: { ms, who: who.username, ...tally.counts } });
   return observers.every(({ joined }) => joined) ? 0 : 1;
 }

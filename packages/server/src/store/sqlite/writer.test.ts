@@ -71,7 +71,7 @@ test('a thread that can not begin fails what waits for it, and is tried again af
     started += 1;
     return new WriterThread('/dev/null/earshot.db');
   };
-  const lost = new Writer({ start, clock: () => now });
+  const lost = new Writer({ start, clock: Date.now, now: () => now });
   const write = () => lost.write('removeMember', { roomId: 'plaza', userId: 'ana' });
   await expect(write()).rejects.toEqual(unavailable);
   await expect(write()).rejects.toEqual(unavailable);
@@ -136,7 +136,7 @@ test('ping rejects while the thread can not begin, and brings about another atte
   await using log = await openWriter();
   const files = ['/dev/null/earshot.db', log.file];
   const start = () => new WriterThread(files.shift() ?? '');
-  const writer = new Writer({ start, clock: () => now });
+  const writer = new Writer({ start, clock: Date.now, now: () => now });
   await expect(writer.ping()).rejects.toEqual(unavailable);
   await expect(writer.ping()).rejects.toEqual(unavailable);
   now = 1_000;

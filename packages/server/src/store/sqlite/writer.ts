@@ -10,7 +10,10 @@ interface WriterOptions {
   /** Starts a thread that writes: the first at once, another when one has died. */
   start: () => WriterThread;
   /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   clock: () => number;
+  /** Measures spans, as `performance.now()` does. */
+  now?: () => number;
   limits?: WriterLimits;
 }
 
@@ -36,6 +39,7 @@ const defaultLimits: WriterLimits = { write: callTimeout, ping: 1_900, close: 2_
 export class Writer {
   readonly #start: () => WriterThread;
   readonly #clock: () => number;
+  readonly #now: () => number;
   readonly #limits: WriterLimits;
   readonly #commits = new GroupCommit<Call, unknown>({ write: (batch) => this.#commit(batch), largest: 512 });
   #thread: WriterThread;
@@ -48,12 +52,13 @@ export class Writer {
   /** The last batch could not be written, or not all of it. */
   #isFailing = false;
 
-  constructor({ start, clock, limits = defaultLimits }: WriterOptions) {
+  constructor({ start, clock, now = () => performance.now(), limits = defaultLimits }: WriterOptions) {
     this.#start = start;
     this.#clock = clock;
+    this.#now = now;
     this.#limits = limits;
     this.#thread = start();
-    this.#startedAt = clock();
+    this.#startedAt = now();
   }
 
   /** Resolves when the change is durable; rejects with what the call throws, or `STORE_UNAVAILABLE`. */
@@ -116,7 +121,7 @@ export class Writer {
   /** One that could not even begin would not now: to start a thread for each write costs far more than the write. */
   #replaceDead(): void {
     const { ended, hasBegun } = this.#thread;
-    const now = this.#clock();
+    const now = this.#now();
     if (!ended || !(hasBegun || now - this.#startedAt >= retryMs)) return;
     this.#thread = this.#start();
     this.#startedAt = now;
