@@ -98,8 +98,8 @@ describe('limits', () => {
     expect(await allowed('https://evil.example')).not.toBe('https://evil.example');
   });
 
-  test('without it any page may connect, and the preflight passes', async () => {
-    await using earshot = await startEmbedded();
+  test('without it any page may connect where tokens are checked, and the preflight passes', async () => {
+    await using earshot = await startEmbedded({ env: { JWT_SECRET: 'a secret of at least thirty-two bytes' } });
     using socket = await openRaw(earshot.a.url, { headers: { origin: 'https://any.example' } });
     expect(socket.ws.readyState).toBe(socket.ws.OPEN);
     const preflight = await fetch(`${earshot.a.url}/trpc/rooms.get`, {

@@ -31,7 +31,7 @@ export async function openPage(url: string, options: BrowserContextOptions = {})
 }
 
 /** A browser of its own, without a page. */
-export function launch(): Promise<Browser> {
+export function launch(args: string[] = []): Promise<Browser> {
   const { executablePath, env } = inject('chromium');
-  return chromium.launch({ executablePath, env: { ...process.env, ...env } });
+  return chromium.launch({ executablePath, args, env: { ...process.env, ...env } });
 }

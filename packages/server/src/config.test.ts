@@ -24,7 +24,8 @@ describe('readConfig', () => {
       store: { kind: 'sqlite', dataDir: './data' },
       broker: { kind: 'local' },
       auth: { mode: 'open', allowGuests: true },
-      allowedOrigins: null,
+      allowedOrigins: 'own',
+      allowedHosts: [],
       messageMaxChars: 2_000,
       legacy: { dates: 'iso', echo: true },
       frameBytes: 65_536,
@@ -121,6 +122,34 @@ describe('readConfig', () => {
     expect(allowedOrigins).toEqual(['https://a.example', 'http://localhost:5173']);
   });
 
+  test('apps in web views have origins of their own', () => {
+    const apps =
+      'capacitor://localhost,tauri://localhost,ionic://localhost,app://obsidian.md,app://.,https://tauri.localhost';
+    expect(readConfig({ ALLOWED_ORIGINS: apps }).allowedOrigins).toEqual(apps.split(','));
+  });
+
+  test('where tokens are checked, any page may come under any name, unless something is listed', () => {
+    const checked = { JWT_SECRET: secret };
+    expect(readConfig(checked)).toMatchObject({ allowedOrigins: 'any', allowedHosts: 'any' });
+    expect(readConfig({ ...checked, ALLOWED_ORIGINS: 'https://a.example' })).toMatchObject({
+      allowedOrigins: ['https://a.example'],
+      allowedHosts: 'any',
+    });
+    expect(readConfig({ ...checked, ALLOWED_HOSTS: 'Chat.Example' }).allowedHosts).toEqual(['chat.example']);
+  });
+
+  test('the names under which an open server answers: where it listens, what is listed, and hosts of origins', () => {
+    const named = {
+      HOST: 'here.example',
+      ALLOWED_HOSTS: 'a.example, ::1',
+      ALLOWED_ORIGINS: 'https://b.example:8443,file://',
+    };
+    expect(readConfig(named).allowedHosts).toEqual(['here.example', 'a.example', '::1', 'b.example']);
+    expect(readConfig({ ALLOWED_HOSTS: '*' })).toMatchObject({ allowedOrigins: 'own', allowedHosts: 'any' });
+    expect(readConfig({ ALLOWED_ORIGINS: '*' })).toMatchObject({ allowedOrigins: 'any', allowedHosts: 'any' });
+    expect(readConfig({ ALLOWED_ORIGINS: '*', ALLOWED_HOSTS: 'a.example' }).allowedHosts).toEqual(['a.example']);
+  });
+
   test('every wrong variable is named at once', () => {
     const found = problems({ PORT: 'eighty', SEND_RATE: '-1', MONGODB_URI: 'localhost', JWT_SECRET: 'short' });
     expect(found.map((line) => line.split(':')[0])).toEqual(['PORT', 'MONGODB_URI', 'JWT_SECRET', 'SEND_RATE']);
@@ -168,6 +197,10 @@ describe('readConfig', () => {
     [{ JWKS_URL: 'https://id.example/keys', ALLOW_GUESTS: 'true' }, /ALLOW_GUESTS needs JWT_SECRET/],
     [{ ALLOWED_ORIGINS: 'chat.example.com' }, /not an origin/],
     [{ ALLOWED_ORIGINS: 'https://chat.example.com/' }, /not an origin/],
+    [{ ALLOWED_ORIGINS: 'capacitor://localhost/app' }, /not an origin/],
+    [{ ALLOWED_ORIGINS: 'null' }, /not an origin/],
+    [{ ALLOWED_HOSTS: 'https://chat.example.com' }, /write it like chat\.example\.com$/],
+    [{ ALLOWED_HOSTS: 'chat.example.com:3001' }, /not a name or address without a port/],
   ])('%o refuses to boot', (env, said) => {
     expect(problems(env as Record<string, string>).join('\n')).toMatch(said);
   });

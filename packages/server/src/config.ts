@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { limits } from '@earshot/shared';
 import { z } from 'zod';
@@ -46,10 +46,26 @@ const redisUrls = z
 const tileUrl = url('https', 'http').refine((text) => (text.match(/{.*?}/g) ?? []).sort().join() === '{x},{y},{z}', {
   error: 'must have {z}, {x} and {y} in it once, and no other {…}, like https://tiles.example/{z}/{x}/{y}.png',
 });
-const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+const origin = z.string().refine(isOrigin, {
   error: ({ input }) => `“${String(input)}” is not an origin; write it like https://chat.example.com`,
 });
 const origins = z.string().transform(parts).pipe(z.array(origin));
+const hostName = z
+  .string()
+  .toLowerCase()
+  .refine((text) => text === '*' || isIP(text) !== 0 || /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(text), {
+    error: ({ input }) => `“${String(input)}” is not a name or address without a port; write it like chat.example.com`,
+  });
+const hostNames = z.string().transform(parts).pipe(z.array(hostName));
+
+/** An origin as browsers write it, those of apps in web views (`capacitor://localhost`) included; `*`: any. */
+function isOrigin(text: string): boolean {
+  if (text === '*') return true;
+  if (!URL.canParse(text)) return false;
+  return /^https?:/.test(text)
+    ? new URL(text).origin === text
+    : /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9._-]*(:\d+)?$/.test(text);
+}
 
 const trustProxy = z
   .string()
@@ -82,6 +98,7 @@ const environment = z.object({
   ALLOW_GUESTS: flag.optional(),
   ALLOW_OPEN_AUTH: flag.default(false),
   ALLOWED_ORIGINS: origins.optional(),
+  ALLOWED_HOSTS: hostNames.optional(),
   TRUST_PROXY: trustProxy.default(0),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
   SEND_RATE: number({ min: 0, whole: false }).default(5),
@@ -114,8 +131,10 @@ export interface Config {
   store: { kind: 'sqlite'; dataDir: string } | { kind: 'mongodb'; uri: string; database: string };
   broker: { kind: 'local' } | { kind: 'redis'; url: string } | { kind: 'redis-cluster'; urls: string[] };
   auth: AuthConfig;
-  /** Origins of pages that may use the server; null: any. */
-  allowedOrigins: string[] | null;
+  /** Origins of pages that may use the server. `own`: those under its own name and those on the user's machine. */
+  allowedOrigins: 'any' | 'own' | string[];
+  /** Names under which the server answers, beside loopback and the addresses of its interfaces. */
+  allowedHosts: 'any' | string[];
   trustProxy: TrustProxy;
   logLevel: string;
   sendRate: number;
@@ -273,7 +292,8 @@ function toConfig(env: Environment): Config {
         : { kind: 'mongodb', uri: env.MONGODB_URI, database: env.MONGODB_DB },
     broker: brokerConfig(env),
     auth,
-    allowedOrigins: env.ALLOWED_ORIGINS ?? null,
+    allowedOrigins: allowedOrigins(env),
+    allowedHosts: allowedHosts(env),
     trustProxy: env.TRUST_PROXY,
     logLevel: env.LOG_LEVEL,
     sendRate: env.SEND_RATE,
@@ -289,6 +309,20 @@ function toConfig(env: Environment): Config {
     monitorPage: env.NODE_ENV !== 'production',
     frameBytes: Math.max(limits.frameBytes, 8 * env.MESSAGE_MAX_CHARS, watchesBytes(env)),
   };
+}
+
+/** Any page may come where tokens are checked, because it has none: browsers send no cookie. */
+function allowedOrigins(env: Environment): Config['allowedOrigins'] {
+  if (env.ALLOWED_ORIGINS?.includes('*')) return 'any';
+  return env.ALLOWED_ORIGINS ?? (authMode(env) === 'open' ? 'own' : 'any');
+}
+
+function allowedHosts(env: Environment): Config['allowedHosts'] {
+  const isChecked = env.ALLOWED_HOSTS !== undefined || (authMode(env) === 'open' && allowedOrigins(env) !== 'any');
+  if (!isChecked || env.ALLOWED_HOSTS?.includes('*')) return 'any';
+  const ofOrigins = (env.ALLOWED_ORIGINS ?? []).map((one) => (one === '*' ? '' : new URL(one).hostname));
+  const names = [env.HOST?.toLowerCase() ?? '', ...(env.ALLOWED_HOSTS ?? []), ...ofOrigins];
+  return names.filter((name) => name !== '');
 }
 
 /** Bytes that a client needs to resume all its subscriptions, which it does in one frame. */

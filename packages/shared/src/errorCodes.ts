@@ -102,6 +102,12 @@ export const errorCodes = {
     retry: 'no',
     message: 'Pages of this origin may not use this server.',
   },
+  HOST_REFUSED: {
+    trpc: 'FORBIDDEN',
+    http: 403,
+    retry: 'no',
+    message: 'This server does not answer under that name.',
+  },
   NOT_A_MEMBER: {
     trpc: 'FORBIDDEN',
     http: 403,

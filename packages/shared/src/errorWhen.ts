@@ -20,7 +20,10 @@ export const errorWhen: Record<ErrorCode, string> = {
     'The token was past its time on arrival, or ran out on a live connection, which is then closed; or `auth.guest` is shown one that ended more than 30 days ago.',
   KEYS_UNAVAILABLE: 'The keys to check tokens with can’t be fetched from `JWKS_URL`.',
   GUESTS_NOT_ALLOWED: '`auth.guest` is called where `ALLOW_GUESTS` is off.',
-  ORIGIN_REFUSED: '`ALLOWED_ORIGINS` is set and the page asking is not on it.',
+  ORIGIN_REFUSED:
+    'The page asking is not on `ALLOWED_ORIGINS`; or that is unset, identities are unchecked, and the page is neither the server’s own nor on its user’s machine.',
+  HOST_REFUSED:
+    'The request names a host that is neither loopback, nor an address of the server, nor on `ALLOWED_HOSTS`. Checked while identities are unchecked, or where `ALLOWED_HOSTS` is set.',
   NOT_A_MEMBER: 'Somebody who has not joined the room sends, watches, reads or lists.',
   NOT_THE_AUTHOR: "Somebody edits or deletes another's message.",
   ROOM_NOT_FOUND: 'The room id is unknown.',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { launch } from '../../resources/browser.ts';
 import { enterNearest, openBrowser, say, words } from '../../resources/page.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
@@ -201,6 +202,16 @@ test('an address that the server works with no page of: the page says so instead
   await button(page, words.errors.retry).click();
   expect((await asked).status()).toBe(403);
   await told(page, 'ORIGIN_REFUSED').waitFor();
+});
+
+test('a name that the server does not answer to: the page says so, and a page of that name reads nothing', async () => {
+  await using earshot = await startEmbedded();
+  const browser = await launch(['--host-resolver-rules=MAP chat.test 127.0.0.1']);
+  await using _ = { [Symbol.asyncDispose]: () => browser.close() };
+  const page = await browser.newPage({ locale: 'en-GB' });
+  await page.goto(earshot.a.url.replace('127.0.0.1', 'chat.test'));
+  await told(page, 'HOST_REFUSED').waitFor();
+  expect(await page.evaluate(async () => (await fetch('/api/messages/lobby')).status)).toBe(403);
 });
 
 test('a server that is out of reach: the page says so, tries again by itself or when asked, and is back', async () => {

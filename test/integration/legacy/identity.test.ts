@@ -161,8 +161,8 @@ test('with ALLOWED_ORIGINS a foreign page is refused, at the upgrade and by CORS
   expect(response.headers.get('access-control-allow-origin')).not.toBe('*');
 });
 
-test('without it any page may use both, preflight included', async () => {
-  await using earshot = await startEmbedded();
+test('without it any page may use both where tokens are checked, preflight included', async () => {
+  await using earshot = await startEmbedded({ env: checked });
   const origin = 'https://any.example';
   using page = await openLegacy(earshot.a.url, 'lobby', { headers: { origin } });
   expect(page.ws.readyState).toBe(page.ws.OPEN);
@@ -178,5 +178,6 @@ test('without it any page may use both, preflight included', async () => {
   expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
   expect(preflight.headers.get('access-control-allow-headers')).toContain('authorization');
   const read = await fetch(`${earshot.a.url}/api/messages/lobby`, { headers: { origin } });
+  expect(read.status).toBe(401);
   expect(read.headers.get('access-control-allow-origin')).toBe('*');
 });

@@ -15,6 +15,7 @@ import { namedInPath } from './legacy/locationId.ts';
 import { legacyRoutes } from './legacy/rest.ts';
 import { createShapes } from './legacy/shapes.ts';
 import { createLegacySockets } from './legacy/sockets.ts';
+import { createOriginPolicy } from './originPolicy.ts';
 import type { OutboundTimes } from './outbound.ts';
 import { createRequestSource } from './proxy/requestSource.ts';
 import { createReport } from './report.ts';
@@ -56,12 +57,14 @@ const guestRate = { rate: 1, burst: 100 };
 
 /** Opens the doors: starts to listen. */
 export async function openDoors({ config, services, broker, metrics, ...options }: DoorsOptions): Promise<Doors> {
+  const report = createReport(services.log, metrics);
   const source = createRequestSource(config.trustProxy, services.log);
+  const policy = createOriginPolicy(config, source);
   const guard = new SocketGuard({
     source,
-    allowedOrigins: config.allowedOrigins,
+    policy,
     socketsPerAddress: config.socketsPerAddress,
-    onRefused: metrics.countError,
+    onRefused: (error) => report(error.code, error, 'upgrade'),
   });
   const parts = {
     services,
@@ -73,11 +76,10 @@ export async function openDoors({ config, services, broker, metrics, ...options 
     sharedFrames: options.sharedFrames ?? true,
     guestLimit: new RateLimiter(config.sendRate === 0 ? unlimited : guestRate),
   };
-  const report = createReport(services.log, metrics);
   const onError = createOnError(report);
   let stopping = false;
   const app = await createHttp({
-    allowedOrigins: config.allowedOrigins,
+    policy,
     bodyLimit: config.frameBytes,
     createContext: httpContextFactory(parts),
     health: () => checkHealth({ store: services.store, broker, stopping }),
@@ -90,7 +92,7 @@ export async function openDoors({ config, services, broker, metrics, ...options 
       config: config.page,
       auth: config.auth,
       messageMaxChars: config.messageMaxChars,
-      refusesOrigin: (origin) => guard.refusesOrigin(origin),
+      policy,
     },
     routes: legacyRoutes({ ...parts, shapes: createShapes(config.legacy.dates) }),
   });

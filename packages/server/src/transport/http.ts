@@ -10,6 +10,7 @@ import type { Metrics } from '../observe/metrics.ts';
 import { answerClientError, readableByAnyPage } from './clientErrors.ts';
 import { explainHealth, type Health } from './health.ts';
 import { monitorPage } from './monitor/monitorPage.ts';
+import type { OriginPolicy } from './originPolicy.ts';
 import { type PageOptions, webPage } from './page/page.ts';
 import { describeCode, describeRefusal } from './refusal.ts';
 import type { Report } from './report.ts';
@@ -19,8 +20,15 @@ import type { OnError } from './trpc/onError.ts';
 import { type AppRouter, appRouter } from './trpc/router.ts';
 import { asksForWebSocket, toOriginForm } from './upgrade.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether the route answers under any name and for any page. */
+    forAnyPage?: boolean;
+  }
+}
+
 interface HttpOptions {
-  allowedOrigins: string[] | null;
+  policy: OriginPolicy;
   /** Bytes in a body. */
   bodyLimit: number;
   createContext: HttpContextFactory;
@@ -50,17 +58,11 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   });
   // An expectation that is not understood is ignored; Node.js answers it with an empty 417.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
-  app.addHook('onRequest', async ({ raw }) => requireHost(raw));
-  await app.register(cors, {
-    origin: options.allowedOrigins ?? '*',
-    methods: ['GET', 'POST'],
-    allowedHeaders: [
-      ...['content-type', 'authorization', 'x-earshot-username', 'x-earshot-user-id'],
-      ...['last-event-id', 'trpc-accept'],
-    ],
-    exposedHeaders: ['retry-after'],
-    maxAge: 600,
+  app.addHook('onRequest', async ({ raw, routeOptions }) => {
+    requireHost(raw);
+    if (routeOptions.config?.forAnyPage !== true) options.policy.check(raw);
   });
+  await addCors(app, options.policy);
   await app.register(helmet, { crossOriginResourcePolicy: { policy: 'cross-origin' } });
   answerErrors(app, options.report);
   addProbes(app, options);
@@ -77,6 +79,23 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   };
   await app.register(fastifyTRPCPlugin, { prefix: '/trpc', trpcOptions });
   return app;
+}
+
+const corsOptions = {
+  methods: ['GET', 'POST'],
+  allowedHeaders: [
+    ...['content-type', 'authorization', 'x-earshot-username', 'x-earshot-user-id'],
+    ...['last-event-id', 'trpc-accept'],
+  ],
+  exposedHeaders: ['retry-after'],
+  maxAge: 600,
+};
+
+async function addCors(app: FastifyInstance, policy: OriginPolicy): Promise<void> {
+  if (policy.allowsAnyOrigin) return void (await app.register(cors, { ...corsOptions, origin: '*' }));
+  await app.register(cors, {
+    delegator: ({ raw }, callback) => callback(null, { ...corsOptions, origin: policy.allows(raw) }),
+  });
 }
 
 /** What is not tRPC answers errors as `{error, code}`. */
@@ -131,15 +150,18 @@ function codeOf({ statusCode = 500 }: HttpError): ErrorCode {
   return statusCode < 500 ? 'INVALID_INPUT' : 'INTERNAL';
 }
 
+/** Balancers ask under whatever name, and what they are told is no secret. */
+const forAnyPage = { config: { forAnyPage: true } };
+
 function addProbes(app: FastifyInstance, { health, metrics }: HttpOptions): void {
   for (const path of ['/health', '/api/health']) {
-    app.get(path, async (_request, reply) => {
+    app.get(path, forAnyPage, async (_request, reply) => {
       const state = await health();
       reply.type('text/plain; charset=utf-8').code(state.ok ? 200 : 503);
       return state.ok ? 'OK' : explainHealth(state);
     });
   }
-  app.get('/ready', async (_request, reply) => {
+  app.get('/ready', forAnyPage, async (_request, reply) => {
     const state = await health();
     return reply.code(state.ok ? 200 : 503).send(state);
   });

@@ -23,6 +23,16 @@ export function createReport(log: Logger, metrics: Metrics): Report {
     metrics.countError(errorCode);
     if (errorCode === 'INTERNAL') log.error({ err: error, where }, 'a call failed for a reason nobody foresaw');
     else if (errorEntry(errorCode).http === 503 && isNews(errorCode)) log.warn({ err: error, where }, errorCode);
+    else if (isForOperator(errorCode) && isNews(errorCode)) log.warn({ where }, `refused: ${messageOf(error)}`);
     else log.debug({ errorCode, where }, 'refused');
   };
+}
+
+/** Whether a refusal may come from a setting that the operator has not thought of. */
+function isForOperator(code: ErrorCode): boolean {
+  return code === 'HOST_REFUSED' || code === 'ORIGIN_REFUSED';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

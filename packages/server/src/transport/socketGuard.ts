@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { EarshotError, type ErrorCode } from '@earshot/shared';
+import type { OriginPolicy } from './originPolicy.ts';
 import type { RequestSource } from './proxy/requestSource.ts';
 import { endWithError } from './rawAnswer.ts';
 
 interface GuardOptions {
-  /** Origins of pages that may connect; null: any. Programs, which send no Origin, always may. */
-  allowedOrigins: readonly string[] | null;
+  policy: OriginPolicy;
   /** Sockets and event streams one address may hold at once; 0: unbounded. */
   socketsPerAddress: number;
   /** Called with each refusal. */
-  onRefused: (code: ErrorCode) => void;
+  onRefused: (error: EarshotError) => void;
   source: Pick<RequestSource, 'clientAddress'>;
 }
 
@@ -35,10 +35,12 @@ export class SocketGuard {
    */
   admit(request: IncomingMessage, socket: Duplex): boolean {
     const address = this.#options.source.clientAddress(request);
-    const code = this.#refusal(request, address);
-    if (code !== null) {
-      this.#options.onRefused(code);
-      refuse(socket, code);
+    try {
+      this.#check(request, address);
+    } catch (error) {
+      if (!(error instanceof EarshotError)) throw error;
+      this.#options.onRefused(error);
+      refuse(socket, error.code, error.message);
       return false;
     }
     this.#hold(address, socket);
@@ -52,16 +54,10 @@ export class SocketGuard {
     this.#hold(address, stream);
   }
 
-  /** Whether pages of this origin may not connect. */
-  refusesOrigin(origin: string | undefined): boolean {
-    const { allowedOrigins } = this.#options;
-    return allowedOrigins !== null && origin !== undefined && !allowedOrigins.includes(origin);
-  }
-
-  #refusal(request: IncomingMessage, address: string): ErrorCode | null {
-    if (this.#stopping) return 'SERVER_STOPPING';
-    if (this.refusesOrigin(request.headers.origin)) return 'ORIGIN_REFUSED';
-    return this.#isFull(address) ? 'TOO_MANY_SOCKETS' : null;
+  #check(request: IncomingMessage, address: string): void {
+    if (this.#stopping) throw new EarshotError('SERVER_STOPPING');
+    this.#options.policy.check(request);
+    if (this.#isFull(address)) throw new EarshotError('TOO_MANY_SOCKETS');
   }
 
   #isFull(address: string): boolean {

@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { Crash } from '../errors/Crash.tsx';
 import { takeTokenFromAddress } from '../welcome/tokenInAddress.ts';
 import { Welcome } from '../welcome/Welcome.tsx';
+import { isRefusal } from './pageSettings.ts';
 import { Starting } from './Starting.tsx';
 import { type Identity, identity } from './session.ts';
 import { SettingsContext } from './settings.ts';
@@ -35,7 +36,7 @@ export function App() {
 
   return (
     <Crash>
-      {settings === null || problem === 'ORIGIN_REFUSED' ? (
+      {settings === null || isRefusal(problem) ? (
         <Starting problem={problem} onRetry={retry} />
       ) : (
         <SettingsContext value={settings}>

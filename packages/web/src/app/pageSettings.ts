@@ -17,8 +17,16 @@ export interface PageSettings {
 /** The last that was heard: a page that opens offline goes by it. */
 export const lastSettings = stored<PageSettings | null>('earshot.settings', (kept) => (isSettings(kept) ? kept : null));
 
+/** The server refuses pages of this address. */
+const refusals = ['ORIGIN_REFUSED', 'HOST_REFUSED'] as const;
+type Refusal = (typeof refusals)[number];
+
 /** Why the settings could not be got. */
-export type SettingsProblem = 'SERVER_UNREACHABLE' | 'ORIGIN_REFUSED';
+export type SettingsProblem = 'SERVER_UNREACHABLE' | Refusal;
+
+export function isRefusal(problem: SettingsProblem | null): problem is Refusal {
+  return refusals.some((refusal) => refusal === problem);
+}
 
 /** Asks the server. Tells when it can't be reached or answers something else, and when it refuses pages of this address. */
 export async function fetchSettings(signal: AbortSignal): Promise<PageSettings | SettingsProblem> {
@@ -26,7 +34,8 @@ export async function fetchSettings(signal: AbortSignal): Promise<PageSettings |
     const response = await fetch(`/page.json?${new URLSearchParams({ origin: location.origin })}`, { signal });
     const answer: unknown = await response.json();
     if (response.ok && isSettings(answer)) return answer;
-    return isRecord(answer) && answer.code === 'ORIGIN_REFUSED' ? 'ORIGIN_REFUSED' : 'SERVER_UNREACHABLE';
+    const code = isRecord(answer) ? answer.code : undefined;
+    return refusals.find((refusal) => refusal === code) ?? 'SERVER_UNREACHABLE';
   } catch {
     return 'SERVER_UNREACHABLE';
   }

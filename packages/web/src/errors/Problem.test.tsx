@@ -29,6 +29,7 @@ describe('a way on', () => {
     [new EarshotClientError('NO_SUCH_PROCEDURE'), [errors.reload, errors.back]],
     [new EarshotClientError('MESSAGE_DELETED'), [errors.back]],
     ['ORIGIN_REFUSED', [errors.retry, errors.back]],
+    ['HOST_REFUSED', [errors.retry, errors.back]],
     ['SERVER_UNREACHABLE', [errors.retry, errors.back]],
     ['PLACE_TIMEOUT', [errors.retry, errors.back]],
     ['PLACE_DENIED', [errors.back]],

@@ -20,6 +20,7 @@ const remedies: Record<string, Remedy> = {
   ROOM_NOT_FOUND: 'back',
   TOO_MANY_WATCHES: 'back',
   ORIGIN_REFUSED: 'retry',
+  HOST_REFUSED: 'retry',
   NOT_A_MEMBER: 'retry',
   PLACE_UNAVAILABLE: 'retry',
   PLACE_TIMEOUT: 'retry',

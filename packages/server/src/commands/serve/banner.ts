@@ -1,7 +1,11 @@
 import type { Config } from '../../config.ts';
 
 /** What a server says of itself when it listens. `workers`: the ids of their processes, where there are any. */
-export function banner({ store, broker, auth, host }: Config, url: string, workers: readonly number[] = []): string {
+export function banner(
+  { store, broker, auth, host, allowedHosts }: Config,
+  url: string,
+  workers: readonly number[] = [],
+): string {
   const open = host === '0.0.0.0' || host === '::';
   const where = {
     store: store.kind === 'sqlite' ? `SQLite in ${store.dataDir}` : `MongoDB, database ${store.database}`,
@@ -16,6 +20,9 @@ export function banner({ store, broker, auth, host }: Config, url: string, worke
     ...(workers.length > 0 ? [`  workers ${workers.length} (processes ${workers.join(', ')})`] : []),
     ...(open && auth.mode === 'open'
       ? ['  Whoever reaches this machine can take any name: set JWT_SECRET or JWKS_URL.']
+      : []),
+    ...(open && allowedHosts !== 'any' && allowedHosts.every((name) => name === host)
+      ? ['  It answers under its addresses alone: for a name, set ALLOWED_HOSTS to it (like chat.example.com).']
       : []),
     '',
   ].join('\n');

@@ -1,9 +1,9 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EarshotError } from '@earshot/shared';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import type { AuthConfig, PageConfig } from '../../config.ts';
+import type { OriginPolicy } from '../originPolicy.ts';
 import { pageHeaders, permissionsPolicy } from './headers.ts';
 
 export interface PageOptions {
@@ -12,8 +12,7 @@ export interface PageOptions {
   config: PageConfig;
   auth: AuthConfig;
   messageMaxChars: number;
-  /** Whether pages of an origin may not connect. */
-  refusesOrigin: (origin: string) => boolean;
+  policy: Pick<OriginPolicy, 'checkOrigin'>;
 }
 
 const notBuilt =
@@ -23,8 +22,10 @@ const notBuilt =
 const files = ['favicon.svg', 'licenses.txt', 'sw.js'];
 
 /** The page at `/`, and what it has to know of the server at `/page.json`. */
-export function webPage({ folder, config, auth, messageMaxChars, refusesOrigin }: PageOptions) {
+export function webPage({ folder, config, auth, messageMaxChars, policy }: PageOptions) {
   const helmet = pageHeaders(config);
+  /** The files are the same for everybody, and the page says by itself what is wrong with its address. */
+  const file = { helmet, config: { forAnyPage: true, cors: false as const } };
   const revalidated = { cacheControl: false } as const;
 
   return async (app: FastifyInstance): Promise<void> => {
@@ -33,7 +34,7 @@ export function webPage({ folder, config, auth, messageMaxChars, refusesOrigin }
       reply.header('permissions-policy', permissionsPolicy);
     });
 
-    app.get('/', { helmet }, async (_request, reply) => {
+    app.get('/', file, async (_request, reply) => {
       const built = await access(join(folder, 'index.html')).then(
         () => true,
         () => false,
@@ -41,19 +42,20 @@ export function webPage({ folder, config, auth, messageMaxChars, refusesOrigin }
       if (!built) return reply.code(404).type('text/plain; charset=utf-8').send(notBuilt);
       return reply.header('cache-control', 'no-cache').sendFile('index.html', revalidated);
     });
-    for (const file of files) {
-      app.get(`/${file}`, { helmet }, (_request, reply) =>
-        reply.header('cache-control', 'no-cache').sendFile(file, revalidated),
+    for (const name of files) {
+      app.get(`/${name}`, file, (_request, reply) =>
+        reply.header('cache-control', 'no-cache').sendFile(name, revalidated),
       );
     }
     // Their names tell what is in them.
-    app.get<{ Params: { '*': string } }>('/assets/*', { helmet }, (request, reply) =>
+    app.get<{ Params: { '*': string } }>('/assets/*', file, (request, reply) =>
       reply.sendFile(`assets/${request.params['*']}`, { immutable: true, maxAge: '1y' }),
     );
     // A page can't read why its WebSocket was refused, and sends no Origin to where it came from: so it names it here.
-    app.get<{ Querystring: { origin?: unknown } }>('/page.json', { helmet }, async ({ query: { origin } }, reply) => {
+    app.get<{ Querystring: { origin?: unknown } }>('/page.json', { helmet }, async (request, reply) => {
+      const { origin } = request.query;
       reply.header('cache-control', 'no-store');
-      if (typeof origin === 'string' && refusesOrigin(origin)) throw new EarshotError('ORIGIN_REFUSED');
+      if (typeof origin === 'string') policy.checkOrigin(origin, request.raw);
       return {
         auth: auth.mode,
         guests: auth.allowGuests,

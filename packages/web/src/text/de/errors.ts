@@ -28,6 +28,8 @@ const words: Text['errors']['words'] = {
   GUESTS_NOT_ALLOWED: 'Dieser Server nimmt keine Gäste auf. Du brauchst einen Zugangsschlüssel.',
   ORIGIN_REFUSED:
     'Dieser Server arbeitet nicht mit einer Seite von dieser Adresse. Wer ihn betreibt, kann sie in ALLOWED_ORIGINS aufnehmen.',
+  HOST_REFUSED:
+    'Dieser Server antwortet nicht unter dieser Adresse. Wer ihn betreibt, kann den Namen in ALLOWED_HOSTS aufnehmen.',
   KEYS_UNAVAILABLE: 'Dein Zugang lässt sich gerade nicht prüfen. Versuch es gleich noch einmal.',
   NO_CREDENTIALS: 'Dein Zugang lässt sich gerade nicht prüfen. Versuch es gleich noch einmal.',
   STORE_UNAVAILABLE: 'Nachrichten lassen sich gerade nicht speichern oder lesen. Versuch es gleich noch einmal.',

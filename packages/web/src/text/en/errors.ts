@@ -23,6 +23,7 @@ const words = {
   GUESTS_NOT_ALLOWED: 'This server takes no guests. You need an access token.',
   ORIGIN_REFUSED:
     'This server does not work with a page from this address. Whoever runs it can add it to ALLOWED_ORIGINS.',
+  HOST_REFUSED: 'This server does not answer under this address. Whoever runs it can add the name to ALLOWED_HOSTS.',
   KEYS_UNAVAILABLE: 'Your access can’t be checked right now. Try again in a moment.',
   NO_CREDENTIALS: 'Your access can’t be checked right now. Try again in a moment.',
   STORE_UNAVAILABLE: 'Messages can’t be stored or read right now. Try again in a moment.',

@@ -1,0 +1,87 @@
+import type { IncomingMessage } from 'node:http';
+import { isIP, isIPv4 } from 'node:net';
+import { EarshotError } from '@earshot/shared';
+import type { Config } from '../config.ts';
+import { isInterfaceAddress } from './interfaceAddresses.ts';
+import type { RequestSource } from './proxy/requestSource.ts';
+
+export interface OriginPolicy {
+  /** Whether every page may use the server, so that no answer depends on the Origin. */
+  readonly allowsAnyOrigin: boolean;
+  /** Whether pages of the Origin may use the server under the host that the request names; false where there is none. */
+  allows(request: IncomingMessage): boolean;
+  /** Throws `HOST_REFUSED` or `ORIGIN_REFUSED`. Programs, which send no Origin, pass the check of Origin. */
+  check(request: IncomingMessage): void;
+  /** Throws `ORIGIN_REFUSED` where pages of this origin may not use the server under the host that the request names. */
+  checkOrigin(origin: string, request: IncomingMessage): void;
+}
+
+/** Names and origins are quoted in errors and logs up to this length. */
+const quotedChars = 100;
+
+/**
+ * Decides which pages may use the server, on every transport alike. Browsers name the page in `Origin` and the server in
+ * `Host`. The second is checked because a page may give its own name the address of this server (DNS rebinding): its
+ * requests then count as same-origin and carry no Origin, but the name in `Host` stays its own.
+ */
+export function createOriginPolicy(
+  { allowedOrigins, allowedHosts }: Pick<Config, 'allowedOrigins' | 'allowedHosts'>,
+  source: Pick<RequestSource, 'host'>,
+): OriginPolicy {
+  function checkName(name: string): void {
+    if (isLoopback(name) || allowedHosts.includes(name) || isInterfaceAddress(name)) return;
+    throw new EarshotError('HOST_REFUSED', {
+      message: `This server does not answer under the name “${quoted(name)}”. Whoever runs it can add the name to ALLOWED_HOSTS.`,
+    });
+  }
+
+  function checkHost(request: IncomingMessage): void {
+    const asked = source.host(request);
+    if (asked === undefined || allowedHosts === 'any') return; // browsers always send a Host
+    checkName(nameIn(asked));
+    // A proxy may say what its client asked for, and so may a page that goes past the proxy, but not without a Host of
+    // its own. A name without dots is one of the local network, such as that of a container.
+    const received = nameIn(request.headers.host ?? asked);
+    if (received.includes('.') || received === '') checkName(received);
+  }
+
+  function isAllowed(origin: string, request: IncomingMessage): boolean {
+    if (allowedOrigins === 'any') return true;
+    if (allowedOrigins !== 'own') return allowedOrigins.includes(origin);
+    const url = /^https?:/.test(origin) && URL.canParse(origin) ? new URL(origin) : null;
+    return url !== null && (url.host === source.host(request)?.toLowerCase() || isLoopback(nameIn(url.host)));
+  }
+
+  function checkOrigin(origin: string, request: IncomingMessage): void {
+    if (isAllowed(origin, request)) return;
+    throw new EarshotError('ORIGIN_REFUSED', {
+      message: `Pages of “${quoted(origin)}” may not use this server. Whoever runs it can add that origin to ALLOWED_ORIGINS.`,
+    });
+  }
+
+  return {
+    allowsAnyOrigin: allowedOrigins === 'any',
+    allows: (request) => request.headers.origin !== undefined && isAllowed(request.headers.origin, request),
+    check: (request) => {
+      checkHost(request);
+      const { origin } = request.headers;
+      if (origin !== undefined) checkOrigin(origin, request);
+    },
+    checkOrigin,
+  };
+}
+
+/** The name or address in a Host header: in lower case, without port, brackets and final dot. */
+function nameIn(host: string): string {
+  const [, bracketed, plain = ''] = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/.exec(host.toLowerCase()) ?? [];
+  return bracketed ?? plain.replace(/\.$/, '');
+}
+
+function isLoopback(name: string): boolean {
+  if (isIP(name) !== 0) return name === '::1' || (isIPv4(name) && name.startsWith('127.'));
+  return name === 'localhost' || name.endsWith('.localhost');
+}
+
+function quoted(text: string): string {
+  return text.length > quotedChars ? `${text.slice(0, quotedChars)}…` : text;
+}
