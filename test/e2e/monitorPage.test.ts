@@ -5,6 +5,8 @@ import { openPage } from '../resources/browser.ts';
 import { joinLegacy, someLocationId } from '../resources/legacyClient.ts';
 import { startEmbedded } from '../resources/server.ts';
 
+const startMonitored = () => startEmbedded({ env: { MONITOR: 'true' } });
+
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const entry = (page: Page, ...texts: (string | RegExp)[]) =>
   texts.reduce((rows, hasText) => rows.filter({ hasText }), page.getByRole('log').getByRole('listitem'));
@@ -17,7 +19,7 @@ async function connect(page: Page, locationId: string): Promise<void> {
 }
 
 test('every quick-send button sends its frame, and the log tells what came back', async () => {
-  await using earshot = await startEmbedded();
+  await using earshot = await startMonitored();
   const at = someLocationId();
   using bob = await joinLegacy(earshot.a.url, at, 'Bob');
   await using opened = await openPage(`${earshot.a.url}/monitor`);
@@ -54,7 +56,7 @@ test('every quick-send button sends its frame, and the log tells what came back'
 });
 
 test('the editor says what is wrong with the JSON, and sends what is right', async () => {
-  await using earshot = await startEmbedded();
+  await using earshot = await startMonitored();
   await using opened = await openPage(`${earshot.a.url}/monitor`);
   const { page } = opened;
   const editor = page.getByLabel('Editor');
@@ -82,7 +84,7 @@ test('the editor says what is wrong with the JSON, and sends what is right', asy
 });
 
 test('the log is filtered, opened, exported and cleared', async () => {
-  await using earshot = await startEmbedded();
+  await using earshot = await startMonitored();
   await using opened = await openPage(`${earshot.a.url}/monitor`);
   const { page } = opened;
   await connect(page, someLocationId());
@@ -123,7 +125,7 @@ test('the log is filtered, opened, exported and cleared', async () => {
 });
 
 test('all can be done by keyboard, at the width of a phone, with nothing from elsewhere', async () => {
-  await using earshot = await startEmbedded();
+  await using earshot = await startMonitored();
   const viewport = { width: 390, height: 844 };
   await using opened = await openPage(`${earshot.a.url}/monitor`, { viewport, colorScheme: 'dark' });
   const { page } = opened;
@@ -146,7 +148,7 @@ test('all can be done by keyboard, at the width of a phone, with nothing from el
 });
 
 test('tokens are neither shown in the log nor exported', async () => {
-  await using earshot = await startEmbedded();
+  await using earshot = await startMonitored();
   await using opened = await openPage(`${earshot.a.url}/monitor`);
   const { page } = opened;
   await connect(page, someLocationId());
@@ -164,15 +166,15 @@ test('tokens are neither shown in the log nor exported', async () => {
   expect(opened.problems).toEqual([]);
 });
 
-test('it is not there in production, and allows no script of others where it is', async () => {
-  await using development = await startEmbedded();
-  const page = await fetch(`${development.a.url}/monitor`);
+test('it is there when asked for, and allows no script of others', async () => {
+  await using monitored = await startMonitored();
+  const page = await fetch(`${monitored.a.url}/monitor`);
   expect(page.status).toBe(200);
   expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none';script-src 'self';/);
   expect(await page.text()).not.toMatch(/<script(?![^>]*src=)|<style|style=| on[a-z]+=/);
-  expect((await fetch(`${development.a.url}/monitor/`)).url).toBe(`${development.a.url}/monitor`);
-  await using production = await startEmbedded({ env: { NODE_ENV: 'production', ALLOW_OPEN_AUTH: 'true' } });
+  expect((await fetch(`${monitored.a.url}/monitor/`)).url).toBe(`${monitored.a.url}/monitor`);
+  await using unasked = await startEmbedded();
   for (const path of ['/monitor', '/monitor/main.js']) {
-    expect((await fetch(`${production.a.url}${path}`)).status).toBe(404);
+    expect((await fetch(`${unasked.a.url}${path}`)).status).toBe(404);
   }
 });

@@ -146,7 +146,7 @@ describe('what the page may do', () => {
   });
 
   test('the rest keeps its own policies', async () => {
-    await using earshot = await startEmbedded({ pageFolder: folder });
+    await using earshot = await startEmbedded({ pageFolder: folder, env: { MONITOR: 'true' } });
     for (const target of ['/health', '/monitor']) {
       const answer = await fetch(earshot.a.url + target);
       expect(answer.headers.get('permissions-policy')).toBeNull();

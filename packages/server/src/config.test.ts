@@ -94,6 +94,17 @@ describe('readConfig', () => {
     expect(readConfig({ ...shared, EARSHOT_WORKER: '2' }).worker).toBe(2);
   });
 
+  test('the monitor and a port of their own for metrics are there when asked for', () => {
+    expect(readConfig({})).toMatchObject({ monitorPage: false, metricsAddress: null });
+    expect(readConfig({ NODE_ENV: 'development' }).monitorPage).toBe(false);
+    expect(readConfig({ MONITOR: 'true' }).monitorPage).toBe(true);
+    expect(readConfig({ METRICS_PORT: '9464' }).metricsAddress).toEqual({ host: '127.0.0.1', port: 9_464 });
+    const everywhere = { METRICS_PORT: '9464', METRICS_HOST: '0.0.0.0' };
+    expect(readConfig(everywhere).metricsAddress).toEqual({ host: '0.0.0.0', port: 9_464 });
+    expect(problems({ METRICS_PORT: '3001' })).toEqual([expect.stringMatching(/^METRICS_PORT and PORT are the same/)]);
+    expect(problems({ PORT: '0', METRICS_PORT: '0' })).toEqual([]);
+  });
+
   test('longer messages widen the frame', () => {
     expect(readConfig({ MESSAGE_MAX_CHARS: '20000' }).frameBytes).toBe(160_000);
   });

@@ -111,6 +111,9 @@ const environment = z.object({
   LEGACY_DATES: oneOf('iso', 'extended').default('iso'),
   LEGACY_ECHO: flag.default(true),
   WEB_PAGE: flag.default(true),
+  MONITOR: flag.default(false),
+  METRICS_PORT: number({ min: 0, max: 65_535 }).optional(),
+  METRICS_HOST: z.string().default('127.0.0.1'),
   MAP_TILE_URL: tileUrl.optional(),
   MAP_ATTRIBUTION: z.string().optional(),
   MESSAGE_MAX_CHARS: number({ min: 1, max: 1_000_000 }).default(limits.messageChars),
@@ -150,8 +153,10 @@ export interface Config {
   legacy: LegacyConfig;
   /** The page at `/`; null: there is none. */
   page: PageConfig | null;
-  /** Whether `/monitor` is served: everywhere but in production. */
+  /** Whether `/monitor` is served. */
   monitorPage: boolean;
+  /** Where `/metrics` is served; null: beside everything else. */
+  metricsAddress: { host: string; port: number } | null;
   /** Bytes in one WebSocket frame or HTTP body. */
   frameBytes: number;
 }
@@ -246,6 +251,9 @@ function unsafeMixes(env: Environment): string[] {
   if (env.REDIS_URL !== undefined && env.REDIS_URI !== undefined && env.REDIS_URL !== env.REDIS_URI) {
     problems.push('REDIS_URL and REDIS_URI differ: set one of them.');
   }
+  if (env.METRICS_PORT === env.PORT && env.PORT !== 0) {
+    problems.push('METRICS_PORT and PORT are the same: set another one, or leave METRICS_PORT out.');
+  }
   if (mode === 'jwt' && env.JWT_SECRET === undefined && env.JWKS_URL === undefined) {
     problems.push('AUTH_MODE=jwt needs JWT_SECRET or JWKS_URL to check tokens with.');
   }
@@ -306,7 +314,8 @@ function toConfig(env: Environment): Config {
     messageMaxChars: env.MESSAGE_MAX_CHARS,
     legacy: { dates: env.LEGACY_DATES, echo: env.LEGACY_ECHO },
     page: env.WEB_PAGE ? { tileUrl: env.MAP_TILE_URL ?? null, tileAttribution: env.MAP_ATTRIBUTION ?? null } : null,
-    monitorPage: env.NODE_ENV !== 'production',
+    monitorPage: env.MONITOR,
+    metricsAddress: env.METRICS_PORT === undefined ? null : { host: env.METRICS_HOST, port: env.METRICS_PORT },
     frameBytes: Math.max(limits.frameBytes, 8 * env.MESSAGE_MAX_CHARS, watchesBytes(env)),
   };
 }

@@ -22,6 +22,7 @@ import { type Migrated, type MigrateOptions, migrateDatabase } from './store/mon
 import { openMongoStore } from './store/mongo/mongoStore.ts';
 import type { Store } from './store/store.ts';
 import { type Doors, openDoors } from './transport/doors.ts';
+import { serveMetrics } from './transport/metricsServer.ts';
 import type { OutboundTimes } from './transport/outbound.ts';
 
 export type { Migrated, MigrationProgress, Unreadable } from './store/mongo/migrate.ts';
@@ -36,6 +37,8 @@ export interface Drivers {
 export interface EarshotServer {
   /** Where it listens, such as `http://127.0.0.1:3001`. */
   readonly url: string;
+  /** Where metrics are served, such as `http://127.0.0.1:9464/metrics`. */
+  readonly metricsUrl: string;
   /** What is held right now; all zero when nobody is connected. */
   stats(): ServerStats;
   /** Takes leave of clients, finishes what was accepted, lets go of everything. Under ten seconds. */
@@ -80,6 +83,8 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   const presence = undo.adopt(options.drivers?.presence ?? createPresence(config.broker, log), (part) => part.close());
   const services = assemble({ config, log, metrics, drivers: { store, broker, presence } });
   undo.defer(() => services.hub.close());
+  const ownMetrics =
+    config.metricsAddress && undo.adopt(await serveMetrics(config, { metrics, log }), (server) => server.close());
   const doors = await openDoors({
     ...{ config, services, broker, metrics },
     sharedFrames: options.sharedFrames,
@@ -97,7 +102,11 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   });
   exposeStats(metrics, stats);
   const stopJobs = startJobs(services);
-  return { url: doors.url, stats, close: once(() => stop({ doors, services, broker, stopJobs })) };
+  const close = async () => {
+    await stop({ doors, services, broker, stopJobs });
+    await ownMetrics?.close();
+  };
+  return { url: doors.url, metricsUrl: ownMetrics?.url ?? `${doors.url}/metrics`, stats, close: once(close) };
 }
 
 /** A user may make 20 rooms at once, then one in ten seconds. */

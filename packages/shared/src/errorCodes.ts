@@ -6,6 +6,7 @@ interface ErrorEntry {
     | 'UNAUTHORIZED'
     | 'FORBIDDEN'
     | 'NOT_FOUND'
+    | 'METHOD_NOT_SUPPORTED'
     | 'CONFLICT'
     | 'PAYLOAD_TOO_LARGE'
     | 'TOO_MANY_REQUESTS'
@@ -137,6 +138,12 @@ export const errorCodes = {
     http: 404,
     retry: 'no',
     message: 'There is no such procedure.',
+  },
+  WRONG_CALL_TYPE: {
+    trpc: 'METHOD_NOT_SUPPORTED',
+    http: 405,
+    retry: 'no',
+    message: 'The procedure is of another type: a query is called by `query` or GET, a mutation by `mutate` or POST.',
   },
   MESSAGE_DELETED: {
     trpc: 'CONFLICT',

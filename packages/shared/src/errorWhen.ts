@@ -29,6 +29,7 @@ export const errorWhen: Record<ErrorCode, string> = {
   ROOM_NOT_FOUND: 'The room id is unknown.',
   MESSAGE_NOT_FOUND: 'The message id is unknown in this room.',
   NO_SUCH_PROCEDURE: 'A call names a procedure or path that does not exist.',
+  WRONG_CALL_TYPE: 'A query is called as a mutation, a mutation as a query, or a subscription as either.',
   MESSAGE_DELETED: 'A deleted message is edited or reacted to.',
   TOO_MANY_REACTIONS: 'A reaction would exceed 500 on one message.',
   ROOM_FULL: 'As many people as `ROOM_CAPACITY` are present in the room.',

@@ -83,7 +83,7 @@ export async function openDoors({ config, services, broker, metrics, ...options 
     bodyLimit: config.frameBytes,
     createContext: httpContextFactory(parts),
     health: () => checkHealth({ store: services.store, broker, stopping }),
-    metrics,
+    metrics: config.metricsAddress === null ? metrics : null,
     onError,
     report,
     monitorPage: config.monitorPage,

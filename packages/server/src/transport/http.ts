@@ -33,7 +33,8 @@ interface HttpOptions {
   bodyLimit: number;
   createContext: HttpContextFactory;
   health: () => Promise<Health>;
-  metrics: Metrics;
+  /** Served at `/metrics`; null: they are served elsewhere. */
+  metrics: Metrics | null;
   onError: OnError;
   report: Report;
   /** Further routes, under `/api` and without it. */
@@ -165,5 +166,6 @@ function addProbes(app: FastifyInstance, { health, metrics }: HttpOptions): void
     const state = await health();
     return reply.code(state.ok ? 200 : 503).send(state);
   });
+  if (metrics === null) return;
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
 }

@@ -2,7 +2,7 @@ import type { Config } from '../../config.ts';
 
 /** What a server says of itself when it listens. `workers`: the ids of their processes, where there are any. */
 export function banner(
-  { store, broker, auth, host, allowedHosts }: Config,
+  { store, broker, auth, host, allowedHosts, metricsAddress }: Config,
   url: string,
   workers: readonly number[] = [],
 ): string {
@@ -17,6 +17,7 @@ export function banner(
     `  store   ${where.store}`,
     `  broker  ${where.broker}`,
     `  auth    ${where.auth}${auth.allowGuests ? ', guests welcome' : ''}`,
+    ...(metricsAddress === null ? [] : [`  metrics port ${metricsAddress.port} of ${metricsAddress.host}`]),
     ...(workers.length > 0 ? [`  workers ${workers.length} (processes ${workers.join(', ')})`] : []),
     ...(open && auth.mode === 'open'
       ? ['  Whoever reaches this machine can take any name: set JWT_SECRET or JWKS_URL.']

@@ -28,12 +28,15 @@ export async function runUntil(
 }
 
 /** The URI itself is not told: it may hold a password. */
-function explained(error: unknown, { store, port, host }: Config): unknown {
+function explained(error: unknown, config: Config): unknown {
+  const { store } = config;
   if (error instanceof Error && 'code' in error) {
-    if (error.code === 'EADDRINUSE') return new StartError(`Port ${port} is taken. Set PORT to another one.`);
-    if (error.code === 'EACCES') return new StartError(`Port ${port} may not be used. Set PORT to one above 1023.`);
+    const { port, host, prefix } = addressOf(error, config);
+    if (error.code === 'EADDRINUSE') return new StartError(`Port ${port} is taken. Set ${prefix}PORT to another one.`);
+    if (error.code === 'EACCES')
+      return new StartError(`Port ${port} may not be used. Set ${prefix}PORT to one above 1023.`);
     if (error.code === 'EADDRNOTAVAIL')
-      return new StartError(`This machine has no address ${host}. Set HOST to one it has.`);
+      return new StartError(`This machine has no address ${host}. Set ${prefix}HOST to one it has.`);
   }
   if (!(error instanceof EarshotError)) return error;
   const cause = error.cause instanceof Error ? error.cause.message : error.message;
@@ -42,4 +45,12 @@ function explained(error: unknown, { store, port, host }: Config): unknown {
       ? `MongoDB can’t be used. Is it running, as a replica set, and is MONGODB_URI right? (${cause})`
       : `The folder ${store.dataDir} can’t be used: ${cause}. Set DATA_DIR to another one, which can be written.`,
   );
+}
+
+/** Which of the two addresses could not be listened on. */
+function addressOf(error: Error, { port, host, metricsAddress }: Config) {
+  const isMetrics = metricsAddress !== null && 'port' in error && error.port === metricsAddress.port;
+  return isMetrics && metricsAddress.port !== port
+    ? { ...metricsAddress, prefix: 'METRICS_' }
+    : { port, host, prefix: '' };
 }

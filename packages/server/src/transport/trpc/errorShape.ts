@@ -25,8 +25,9 @@ function codeOf(error: TRPCError): ErrorCode {
     case 'BAD_REQUEST':
       // tRPC's own check of `maxBatchSize` has no code of its own.
       return error.message.startsWith('Batch call exceeds') ? 'TOO_MANY_CALLS' : 'INVALID_INPUT';
-    case 'PARSE_ERROR':
     case 'METHOD_NOT_SUPPORTED':
+      return 'WRONG_CALL_TYPE';
+    case 'PARSE_ERROR':
     case 'UNSUPPORTED_MEDIA_TYPE':
     case 'UNPROCESSABLE_CONTENT':
       return 'INVALID_INPUT';

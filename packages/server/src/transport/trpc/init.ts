@@ -1,8 +1,14 @@
 import { EarshotError, transformer } from '@earshot/shared';
 import { initTRPC } from '@trpc/server';
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import type { Context } from './context.ts';
 import { asTrpcError, describeError } from './errorShape.ts';
 import { serialize } from './sharedAnswers.ts';
+
+const wrongType = {
+  code: TRPC_ERROR_CODES_BY_KEY.METHOD_NOT_SUPPORTED,
+  data: { code: 'METHOD_NOT_SUPPORTED', httpStatus: 405 },
+} as const;
 
 const t = initTRPC.context<Context>().create({
   transformer: { input: transformer.input, output: { ...transformer.output, serialize } },
@@ -13,7 +19,9 @@ const t = initTRPC.context<Context>().create({
   },
   errorFormatter: ({ shape, error }) => {
     const { message, data } = describeError(error);
-    return { ...shape, message, data: { ...shape.data, ...data } };
+    // Over WebSocket tRPC says NOT_FOUND of it, over HTTP METHOD_NOT_SUPPORTED.
+    const named = data.errorCode === 'WRONG_CALL_TYPE' ? wrongType : shape;
+    return { ...shape, code: named.code, message, data: { ...shape.data, ...named.data, ...data } };
   },
 });
 

@@ -1,4 +1,5 @@
-import { type AnyTRPCRouter, getTRPCErrorShape, TRPCError } from '@trpc/server';
+import { EarshotError } from '@earshot/shared';
+import { type AnyTRPCProcedure, type AnyTRPCRouter, getTRPCErrorShape, TRPCError } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import type { Call } from './calls.ts';
 
@@ -42,6 +43,21 @@ export const notStreamed = ({ path }: Call) =>
     code: 'INTERNAL_SERVER_ERROR',
     message: `Subscription ${path} did not return an observable or a AsyncGenerator`,
   });
+
+/** tRPC's own error of a call whose procedure is of another type, with a name that tells it from one of no procedure. */
+export const ofOtherType = ({ type, path }: Call) =>
+  new TRPCError({
+    code: 'NOT_FOUND',
+    message: `No "${type}"-procedure on path "${path}"`,
+    cause: new EarshotError('WRONG_CALL_TYPE'),
+  });
+
+/** Whether the path leads to a procedure of another type than the call's. */
+export function isOfOtherType({ _def }: AnyTRPCRouter, { type, path }: Call): boolean {
+  const procedures: Record<string, AnyTRPCProcedure> = _def.procedures;
+  const procedure = Object.hasOwn(procedures, path) ? procedures[path] : undefined;
+  return procedure !== undefined && procedure._def.type !== type;
+}
 
 export function isAbortError(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';

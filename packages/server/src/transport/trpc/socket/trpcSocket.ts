@@ -13,7 +13,7 @@ import {
   readMessage,
   readParams,
 } from './calls.ts';
-import { isAbortError, notStreamed, plainShapeOf, shapeOf, streamed } from './errors.ts';
+import { isAbortError, isOfOtherType, notStreamed, ofOtherType, plainShapeOf, shapeOf, streamed } from './errors.ts';
 import { answered, failed, headOf } from './replies.ts';
 import { sinkOf } from './sink.ts';
 import { Subscription, type SubscriptionLine, type Teller } from './subscription.ts';
@@ -228,8 +228,10 @@ export class TrpcSocket implements Teller {
     }
   }
 
-  #call({ path, type, input, batchIndex }: Call, ctx: SocketContext | null): Promise<unknown> {
+  #call(call: Call, ctx: SocketContext | null): Promise<unknown> {
     const { router } = this.#options;
+    if (isOfOtherType(router, call)) throw ofOtherType(call);
+    const { path, type, input, batchIndex } = call;
     const getRawInput = async () => input;
     return callTRPCProcedure({ router, path, getRawInput, ctx, type, signal: undefined, batchIndex });
   }
