@@ -74,7 +74,7 @@ const readersOfWallClock = [
   `${server}/createServer\\.ts`,
   `${server}/store/(sqlite/sqlite|mongo/mongo)Store\\.ts`,
   `${server}/transport/(expiry|authenticate)\\.ts`,
-  `${server}/domain/connection\\.ts`,
+  `${server}/domain/(connection|namedRoom)\\.ts`,
   'packages/shared/src/wire\\.ts',
   'packages/client/src/(connection|earshotClient|wakeUps)\\.ts',
   'packages/web/src/(errors/useSeconds(Until|ToRetry)|outbox/outboxDatabase|radar/useNow)\\.ts',

@@ -103,6 +103,8 @@ const environment = z.object({
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
   SEND_RATE: number({ min: 0, whole: false }).default(5),
   SEND_BURST: number({ min: 1 }).default(20),
+  CALL_RATE: number({ min: 0, whole: false }).default(50),
+  CALL_BURST: number({ min: 1 }).default(2_000),
   ROOM_CAPACITY: number({ min: 0 }).default(1_000),
   SOCKETS_PER_ADDRESS: number({ min: 0 }).default(256),
   USERS_PER_ADDRESS: number({ min: 0 }).default(20),
@@ -142,6 +144,9 @@ export interface Config {
   logLevel: string;
   sendRate: number;
   sendBurst: number;
+  /** Cost units that a user's calls may use each second, and at once. 0: any. */
+  callRate: number;
+  callBurst: number;
   roomCapacity: number;
   socketsPerAddress: number;
   /** How many times a user's limits one address has; 0: addresses are not limited. */
@@ -306,6 +311,8 @@ function toConfig(env: Environment): Config {
     logLevel: env.LOG_LEVEL,
     sendRate: env.SEND_RATE,
     sendBurst: env.SEND_BURST,
+    callRate: env.CALL_RATE,
+    callBurst: env.CALL_BURST,
     roomCapacity: env.ROOM_CAPACITY,
     socketsPerAddress: env.SOCKETS_PER_ADDRESS,
     usersPerAddress: env.USERS_PER_ADDRESS,

@@ -6,6 +6,7 @@ import { createRedisClusterBroker } from './broker/redisCluster.ts';
 import type { Config } from './config.ts';
 import { announceChange } from './domain/announce.ts';
 import { Attendance } from './domain/attendance.ts';
+import { Budget } from './domain/budget.ts';
 import { CallerLimit, type CallerLimits } from './domain/callerLimit.ts';
 import { unlimited } from './domain/rateLimit.ts';
 import type { Services } from './domain/services.ts';
@@ -129,6 +130,7 @@ function assemble({ config, log, metrics, drivers: { store, broker, presence } }
     presence,
     hub,
     attendance: new Attendance({ presence, hub, log, capacity: config.roomCapacity }),
+    budget: new Budget(budgetLimits(config), () => metrics.count('calls_over_budget')),
     sendLimit: new CallerLimit(sends),
     signalLimit: new CallerLimit(sends),
     roomLimit: new CallerLimit(roomLimits(config)),
@@ -139,6 +141,13 @@ function assemble({ config, log, metrics, drivers: { store, broker, presence } }
     },
     log,
   };
+}
+
+/** What sends and signals may cost is added: their limits are their own. */
+function budgetLimits({ callRate, callBurst, sendRate, sendBurst, usersPerAddress }: Config): CallerLimits {
+  if (callRate === 0 || sendRate === 0) return { user: unlimited, address: unlimited };
+  const user = { rate: callRate + 2 * sendRate, burst: callBurst + 2 * sendBurst };
+  return { user, address: { rate: user.rate * usersPerAddress, burst: user.burst * usersPerAddress } };
 }
 
 function sendLimits({ sendRate, sendBurst, usersPerAddress }: Config): CallerLimits {

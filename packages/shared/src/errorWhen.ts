@@ -34,7 +34,7 @@ export const errorWhen: Record<ErrorCode, string> = {
   TOO_MANY_REACTIONS: 'A reaction would exceed 500 on one message.',
   ROOM_FULL: 'As many people as `ROOM_CAPACITY` are present in the room.',
   RATE_LIMITED:
-    'A user sends, edits or reacts faster than `SEND_RATE` after using up `SEND_BURST`, makes more than 20 rooms at once, or an address asks for more than 100 guests or rooms at once, or sends more than `USERS_PER_ADDRESS` users may; `retryAfterMs` says how long to wait.',
+    'A user sends, edits or reacts faster than `SEND_RATE` after using up `SEND_BURST`, makes more than 20 rooms at once, or an address asks for more than 100 guests or rooms at once, makes calls that cost more than `CALL_RATE` after using up `CALL_BURST`, or sends or calls more than `USERS_PER_ADDRESS` users may; `retryAfterMs` says how long to wait.',
   TOO_MANY_WATCHES: 'A connection watches more than `WATCHES_PER_SOCKET` rooms at once.',
   TOO_MANY_SOCKETS:
     'One address opens more than `SOCKETS_PER_ADDRESS` WebSockets and event streams; the upgrade, or the stream, is refused.',

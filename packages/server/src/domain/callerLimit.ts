@@ -9,7 +9,7 @@ export interface CallerLimits {
 
 /**
  * Limits what one user may do, and what one address may: user ids alone bound nothing where clients choose them, or get
- * new ones as guests.
+ * new ones as guests. A caller without an identity counts by address alone.
  */
 export class CallerLimit {
   readonly #users: RateLimiter;
@@ -20,20 +20,32 @@ export class CallerLimit {
     this.#addresses = new RateLimiter(address);
   }
 
-  /** Takes one token of each. Throws `RATE_LIMITED`, and takes nothing; `UNAUTHENTICATED` and the like without a user. */
-  take({ user, address }: Connection): void {
-    this.#users.take(user.userId);
+  /** Takes tokens of both. Throws `RATE_LIMITED`, and takes nothing. */
+  take({ userId, address }: Connection, cost = 1): void {
+    if (userId !== null) this.#users.take(userId, cost);
     try {
-      this.#addresses.take(address);
+      this.#addresses.take(address, cost);
     } catch (error) {
-      this.#users.giveBack(user.userId);
+      if (userId !== null) this.#users.giveBack(userId, cost);
       throw error;
     }
   }
 
-  /** Gives back what was taken for nothing. */
-  giveBack({ user, address }: Connection): void {
-    this.#users.giveBack(user.userId);
-    this.#addresses.giveBack(address);
+  /** Takes tokens of both that may not be there. */
+  charge({ userId, address }: Connection, cost: number): void {
+    if (userId !== null) this.#users.charge(userId, cost);
+    this.#addresses.charge(address, cost);
+  }
+
+  /** Milliseconds until both buckets are full to that part of their bursts, from 0 to 1. */
+  msUntil({ userId, address }: Connection, part: number): number {
+    const ofUser = userId === null ? 0 : this.#users.msUntil(userId, part);
+    return Math.max(ofUser, this.#addresses.msUntil(address, part));
+  }
+
+  /** Gives back tokens that were taken for nothing. */
+  giveBack({ userId, address }: Connection, cost = 1): void {
+    if (userId !== null) this.#users.giveBack(userId, cost);
+    this.#addresses.giveBack(address, cost);
   }
 }

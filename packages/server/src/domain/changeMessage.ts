@@ -26,6 +26,7 @@ export function reactToMessage(
   connection: Connection,
   input: MessageRef & { emoji: string; on: boolean },
 ): Promise<Message> {
+  services.budget.spend(connection, 'changeMessage');
   const { user } = connection;
   const change: MessageChange = { type: 'react', userId: user.userId, emoji: input.emoji, on: input.on };
   services.sendLimit.take(connection);
@@ -41,6 +42,7 @@ interface Request {
 }
 
 function changeOwn(services: Services, connection: Connection, request: Request): Promise<Message> {
+  services.budget.spend(connection, 'changeMessage');
   const { user } = connection;
   services.sendLimit.take(connection);
   return connection.inTurn(

@@ -52,6 +52,11 @@ export class Connection {
     return this.#user;
   }
 
+  /** The id of the user, whether or not the time of the identity is over; null without one. */
+  get userId(): string | null {
+    return this.#user?.userId ?? null;
+  }
+
   /** Somebody said, or said anew, who speaks from now on; null: nobody does. */
   identify(identity: { user: User; expiresAt?: Date | undefined } | null): void {
     this.#user = identity?.user ?? null;

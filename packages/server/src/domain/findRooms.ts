@@ -1,6 +1,7 @@
 import { distanceMetres, type Location, type NearbyRoom, type nearbyInput, type Room } from '@earshot/shared';
 import type { z } from 'zod';
 import type { StoredRoom } from '../store/store.ts';
+import type { Connection } from './connection.ts';
 import { emptyRoom, type NamedRoom } from './namedRoom.ts';
 import { requireRoom } from './permission.ts';
 import { distanceBand, shownPlace } from './place.ts';
@@ -8,7 +9,8 @@ import type { Services } from './services.ts';
 import { countPresent, countsPresent, shownRoom } from './shownRoom.ts';
 
 /** One room, for anybody. Throws `ROOM_NOT_FOUND`. */
-export async function getRoom(services: Services, roomId: string): Promise<Room> {
+export async function getRoom(services: Services, connection: Connection, roomId: string): Promise<Room> {
+  services.budget.spend(connection, 'getRoom');
   const room = await requireRoom(services.store, roomId);
   return shownRoom(room, await countPresent(services, roomId));
 }
@@ -17,7 +19,9 @@ export async function getRoom(services: Services, roomId: string): Promise<Room>
  * The room of that name, for anybody; one that nobody used yet as it would be, without making it. Who asks wants the
  * number of people most of all: throws `BROKER_UNAVAILABLE` when it can't be told.
  */
-export async function getNamedRoom({ store, presence }: Services, named: NamedRoom): Promise<Room> {
+export async function getNamedRoom(services: Services, connection: Connection, named: NamedRoom): Promise<Room> {
+  const { store, presence, budget } = services;
+  budget.spend(connection, 'getRoom');
   const room = (await store.room(named.roomId)) ?? emptyRoom(named);
   const [[userCount = 0], { messages }] = await Promise.all([
     presence.counts([room.id]),
@@ -45,8 +49,10 @@ const considered = 2_000;
  */
 export async function nearbyRooms(
   services: Services,
+  connection: Connection,
   { location, radius, limit }: z.output<typeof nearbyInput>,
 ): Promise<NearbyRoom[]> {
+  services.budget.spend(connection, 'findRooms');
   const candidates = await services.store.roomsNear(location, radius + shownApart, considered);
   const found = candidates
     .map(({ room }) => ({ room, distance: distanceTo(room, location) }))

@@ -20,6 +20,7 @@ export async function joinRoom(
   request: JoinRequest,
   // Written out: the client's published types are made from it, and know no names of the server.
 ): Promise<{ room: Room; isNew: boolean; userCount: number }> {
+  services.budget.spend(connection, 'joinRoom');
   const { user } = connection;
   const found = await findRoom(services, connection, request);
   await services.store.addMember(found.room.id, user);

@@ -7,6 +7,7 @@ import type { Services } from './services.ts';
  * Throws `ROOM_NOT_FOUND`.
  */
 export async function leaveRoom(services: Services, connection: Connection, roomId: string): Promise<void> {
+  services.budget.spend(connection, 'leaveRoom');
   const { userId } = connection.user;
   if (await services.store.removeMember(roomId, userId)) {
     await services.hub.publish(roomId, { type: 'member.left', userId }, connection.id);

@@ -5,6 +5,7 @@ import type { Services } from './services.ts';
 
 /** Who watches the room right now, each once, for its members. */
 export async function listPresence(services: Services, connection: Connection, roomId: string): Promise<User[]> {
+  services.budget.spend(connection, 'listPresence');
   await requireMember(services, roomId, connection.user);
   return services.presence.list(roomId, limits.presenceListMax);
 }

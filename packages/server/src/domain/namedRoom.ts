@@ -17,6 +17,7 @@ export async function makeMember(
   connection: Connection,
   named: NamedRoom,
 ): Promise<{ room: StoredRoom; isNew: boolean }> {
+  services.budget.spend(connection, 'joinRoom');
   const { store } = services;
   const room = await store.room(named.roomId);
   const found = room === null ? await makeRoom(services, connection, named) : { room, isNew: false };

@@ -82,9 +82,49 @@ describe('RateLimiter', () => {
     }
   });
 
+  test('dear calls cost more, and wait for as much', () => {
+    const { limiter: limit, pass } = limiter(10, 20);
+    limit.take('ada', 15);
+    expect(refusal(() => limit.take('ada', 10))?.retryAfterMs).toBe(500);
+    limit.take('ada', 5);
+    pass(500);
+    limit.take('ada', 5);
+    expect(refusal(() => limit.take('ada'))?.retryAfterMs).toBe(100);
+  });
+
+  test('what costs more than the burst needs a full bucket, and is paid for', () => {
+    const { limiter: limit, pass } = limiter(10, 20);
+    limit.take('ada', 30);
+    expect(refusal(() => limit.take('ada', 30))?.retryAfterMs).toBe(3_000);
+    pass(3_000);
+    limit.take('ada', 30);
+  });
+
+  test('what is charged afterwards is owed, at most a burst', () => {
+    const { limiter: limit, pass } = limiter(10, 20);
+    limit.charge('ada', 25);
+    expect(refusal(() => limit.take('ada'))?.retryAfterMs).toBe(600);
+    expect(limit.msUntil('ada', 0.5)).toBe(1_500);
+    limit.charge('ada', 1_000_000);
+    expect(refusal(() => limit.take('ada'))?.retryAfterMs).toBe(2_100);
+    pass(4_000);
+    expect(limit.msUntil('ada', 1)).toBe(0);
+    limit.take('ada', 20);
+  });
+
+  test('remembers a bounded number of keys, however many come', () => {
+    const { limiter: limit } = limiter(1, 2);
+    for (let i = 0; i < 150_000; i++) limit.take(`user ${i}`);
+    expect(limit.size).toBeLessThanOrEqual(100_000);
+    limit.take('user 149999');
+    expect(refusal(() => limit.take('user 149999'))?.code).toBe('RATE_LIMITED');
+  });
+
   test('rate 0 lifts the limit', () => {
     const { limiter: limit } = limiter(0, 0);
-    for (let i = 0; i < 1_000; i++) limit.take('ada');
+    for (let i = 0; i < 1_000; i++) limit.take('ada', 1_000);
+    limit.charge('ada', 1_000);
+    expect(limit.msUntil('ada', 1)).toBe(0);
     expect(limit.size).toBe(0);
   });
 });

@@ -16,15 +16,20 @@ interface Bucket {
   at: number;
 }
 
-/** Buckets looked through at a time for ones that are full again: spreads the clean-up over the calls that cause it. */
-const sweepEvery = 1_000;
+/** Buckets looked at, for each new one, for whether they are full again: spreads the clean-up over the calls that cause it. */
+const looksPerNewKey = 4;
+/** Keys that are remembered at most. Beyond, others are forgotten for each new one, and have full buckets again. */
+const keysMax = 100_000;
 
-/** A token bucket for each key (RFC 2697 describes the shape): bursts pass, a steady flow is held to the rate. */
+/**
+ * A token bucket for each key (RFC 2697 describes the shape): bursts pass, a steady flow is held to the rate. Calls may
+ * cost more than one token, and what is known afterwards may be charged afterwards.
+ */
 export class RateLimiter {
   readonly #buckets = new Map<string, Bucket>();
   readonly #limit: RateLimit;
   readonly #now: () => number;
-  #untilSweep = sweepEvery;
+  #sweep: Iterator<[string, Bucket]> = this.#buckets.entries();
 
   constructor(limit: RateLimit, now: () => number = () => performance.now()) {
     this.#limit = limit;
@@ -36,37 +41,71 @@ export class RateLimiter {
     return this.#buckets.size;
   }
 
-  /** Takes one token. Throws `RATE_LIMITED`, with the milliseconds until there is one, and takes nothing. */
-  take(key: string): void {
+  /**
+   * Takes tokens. Throws `RATE_LIMITED`, with the milliseconds until there are as many, and takes nothing. What costs more
+   * than the burst needs a full bucket.
+   */
+  take(key: string, cost = 1): void {
     const { rate, burst } = this.#limit;
     if (rate === 0) return;
-    this.#sweepNowAndThen();
-    const now = this.#now();
-    const bucket = this.#buckets.get(key) ?? { tokens: burst, at: now };
-    const tokens = this.#refilled(bucket, now);
-    if (tokens < 1) {
-      throw new EarshotError('RATE_LIMITED', { retryAfterMs: Math.ceil(((1 - tokens) / rate) * 1_000) });
+    const bucket = this.#refilled(key);
+    const needed = Math.min(cost, burst);
+    // Sums of fractions may fall short of a whole token by a rounding error.
+    if (bucket.tokens < needed - 1e-6) {
+      throw new EarshotError('RATE_LIMITED', { retryAfterMs: Math.ceil(((needed - bucket.tokens) / rate) * 1_000) });
     }
-    this.#buckets.set(key, { tokens: tokens - 1, at: now });
+    bucket.tokens -= cost;
   }
 
-  /** Gives back a token that was taken for nothing. */
-  giveBack(key: string): void {
+  /** Takes tokens that may not be there: what is owed, at most a burst, is refilled first. */
+  charge(key: string, cost: number): void {
+    const { rate, burst } = this.#limit;
+    if (rate === 0) return;
+    const bucket = this.#refilled(key);
+    bucket.tokens = Math.max(-burst, bucket.tokens - cost);
+  }
+
+  /** Milliseconds until the bucket is full to that part of the burst, from 0 to 1. */
+  msUntil(key: string, part: number): number {
+    const { rate, burst } = this.#limit;
+    if (rate === 0) return 0;
+    return Math.max(0, Math.ceil(((part * burst - this.#refilled(key).tokens) / rate) * 1_000));
+  }
+
+  /** Gives back tokens that were taken for nothing. */
+  giveBack(key: string, cost = 1): void {
     const bucket = this.#buckets.get(key);
-    if (bucket !== undefined) bucket.tokens += 1; // no more than `burst` counts
+    if (bucket !== undefined) bucket.tokens += cost; // no more than `burst` counts
   }
 
-  #refilled(bucket: Bucket, now: number): number {
-    return Math.min(this.#limit.burst, bucket.tokens + ((now - bucket.at) / 1_000) * this.#limit.rate);
-  }
-
-  #sweepNowAndThen(): void {
-    this.#untilSweep -= 1;
-    if (this.#untilSweep > 0) return;
-    this.#untilSweep = Math.max(sweepEvery, this.#buckets.size);
+  #refilled(key: string): Bucket {
     const now = this.#now();
-    for (const [key, bucket] of this.#buckets) {
-      if (this.#refilled(bucket, now) >= this.#limit.burst) this.#buckets.delete(key);
+    const known = this.#buckets.get(key);
+    if (known !== undefined) {
+      known.tokens = this.#tokens(known, now);
+      known.at = now;
+      return known;
+    }
+    const bucket = { tokens: this.#limit.burst, at: now };
+    this.#forgetSome(now);
+    this.#buckets.set(key, bucket);
+    return bucket;
+  }
+
+  #tokens({ tokens, at }: Bucket, now: number): number {
+    return Math.min(this.#limit.burst, tokens + ((now - at) / 1_000) * this.#limit.rate);
+  }
+
+  #forgetSome(now: number): void {
+    for (let looks = 0; looks < looksPerNewKey; looks += 1) {
+      const { value, done } = this.#sweep.next();
+      if (done) {
+        this.#sweep = this.#buckets.entries();
+        break;
+      }
+      const [key, bucket] = value;
+      const isFull = this.#tokens(bucket, now) >= this.#limit.burst;
+      if (isFull || this.#buckets.size >= keysMax) this.#buckets.delete(key);
     }
   }
 }

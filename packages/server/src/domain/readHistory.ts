@@ -14,12 +14,17 @@ export async function readHistory(
   connection: Connection,
   { roomId, ...page }: HistoryQuery & { roomId: string },
 ): Promise<HistoryPage> {
-  const { store, hub } = services;
+  const { store, hub, budget } = services;
+  budget.spend(connection, 'readHistory');
   await requireMember(services, roomId, connection.user);
   const isNewest = page.before === undefined && page.after === undefined;
   const kept = isNewest && connection.watched.includes(roomId) ? await hub.newestPage(roomId, page.limit) : null;
-  if (kept) return kept;
+  if (kept) {
+    budget.chargeMessages(connection, kept.messages);
+    return kept;
+  }
   const read = await store.history(roomId, page);
+  budget.chargeMessages(connection, read.messages);
   tell(services, roomId, read.messages);
   return read;
 }
@@ -30,9 +35,12 @@ export async function readHistory(
  */
 export async function readHistoryBefore(
   services: Services,
+  connection: Connection,
   { roomId, ...page }: TimePage & { roomId: string },
 ): Promise<Message[]> {
+  services.budget.spend(connection, 'readHistory');
   const messages = await services.store.historyBefore(roomId, page);
+  services.budget.chargeMessages(connection, messages);
   tell(services, roomId, messages);
   return messages;
 }

@@ -41,6 +41,7 @@ interface Sending {
 }
 
 function admitAndStore(services: Services, connection: Connection, { input, admit }: Sending): Promise<Message> {
+  services.budget.spend(connection, 'sendMessage');
   const { user } = connection;
   checkLength(services, input.content);
   services.sendLimit.take(connection);

@@ -3,6 +3,7 @@ import type { Logger } from '../observe/logger.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Store } from '../store/store.ts';
 import type { Attendance } from './attendance.ts';
+import type { Budget } from './budget.ts';
 import type { CallerLimit } from './callerLimit.ts';
 
 /** What the domain's functions work with. Made once, by the composition root. */
@@ -11,6 +12,8 @@ export interface Services {
   readonly presence: Presence;
   readonly hub: Hub;
   readonly attendance: Attendance;
+  /** All calls. */
+  readonly budget: Budget;
   /** Sends; changes to messages count as sends. */
   readonly sendLimit: CallerLimit;
   /** Typing notices and positions. */

@@ -8,6 +8,7 @@ export async function setTyping(
   connection: Connection,
   { roomId, isTyping }: { roomId: string; isTyping: boolean },
 ): Promise<void> {
+  services.budget.spend(connection, 'setTyping');
   const { user } = connection;
   services.signalLimit.take(connection);
   await requireMember(services, roomId, user);

@@ -8,10 +8,12 @@ export const locationTtlMs = 24 * 60 * 60 * 1_000;
 
 /** Keeps where the caller is, rounded, for the caller alone. */
 export async function updateLocation(
-  { store, signalLimit }: Services,
+  { store, budget, signalLimit }: Services,
   connection: Connection,
   location: Location,
 ): Promise<void> {
+  budget.spend(connection, 'updateLocation');
+  const { user } = connection;
   signalLimit.take(connection);
-  await store.saveLocation(connection.user, roundedLocation(location), new Date());
+  await store.saveLocation(user, roundedLocation(location), new Date());
 }

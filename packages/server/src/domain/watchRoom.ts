@@ -32,6 +32,7 @@ export async function* watchRoom(
   connection: Connection,
   input: WatchInput,
 ): AsyncGenerator<WatchedEvent | Ride, void, void> {
+  services.budget.spend(connection, 'watchRoom');
   const { user } = connection;
   const { roomId, history, lastEventId } = input;
   using _watch = noteWatch(services, connection, roomId);
@@ -53,6 +54,7 @@ export async function* watchRoom(
       if (left && !(await membership.holds({ now: true }))) return 'over';
       if (isOwnDoing(item, connection, user)) return 'nothing';
     }
+    if (item.kind === 'start') services.budget.chargeMessages(connection, item.messages);
     const event = await toRoomEvent(services, roomId, item);
     if (event === null) return 'nothing';
     if (!(await membership.holds())) return 'over';
@@ -82,6 +84,7 @@ export async function lookAround(
   await requireMember(services, roomId, connection.user);
   const { messages, head } = await services.store.snapshot(roomId, history);
   services.hub.told(roomId, head);
+  services.budget.chargeMessages(connection, messages);
   return { seq: head, event: await toStartEvent(services, roomId, { type: 'snapshot', messages }) };
 }
 

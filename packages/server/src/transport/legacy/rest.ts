@@ -37,7 +37,19 @@ export function legacyRoutes({ services, authenticator, inFlight, shapes, source
   const serve =
     <T>(call: (request: FastifyRequest) => Promise<T>) =>
     (request: FastifyRequest) =>
-      withinPatience(inFlight.run(() => call(request)));
+      withinPatience(inFlight.run(() => chargeMalformed(request, call)));
+
+  async function chargeMalformed<T>(
+    request: FastifyRequest,
+    call: (request: FastifyRequest) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await call(request);
+    } catch (error) {
+      if (error instanceof z.ZodError) services.budget.spend(nobody(request), 'malformedCall');
+      throw error;
+    }
+  }
 
   async function connect(request: FastifyRequest, body: z.output<typeof claimBody>): Promise<Connection> {
     const token = bearerToken(request.headers);
@@ -45,17 +57,21 @@ export function legacyRoutes({ services, authenticator, inFlight, shapes, source
     return new Connection({ ...identity, address: source.clientAddress(request.raw) });
   }
 
+  const nobody = (request: FastifyRequest) =>
+    new Connection({ user: null, address: source.clientAddress(request.raw) });
+
   /** Whoever has an identity may read: it is all that joining takes. Where nothing is checked, everybody has one. */
-  async function requireReader({ headers }: FastifyRequest): Promise<void> {
-    if (!authenticator.checksTokens) return;
-    if ((await authenticator.identify({ token: bearerToken(headers) })) === null) {
-      throw new EarshotError('UNAUTHENTICATED');
-    }
+  async function connectReader(request: FastifyRequest): Promise<Connection> {
+    if (!authenticator.checksTokens) return nobody(request);
+    const identity = await authenticator.identify({ token: bearerToken(request.headers) });
+    if (identity === null) throw new EarshotError('UNAUTHENTICATED');
+    return new Connection({ ...identity, address: source.clientAddress(request.raw) });
   }
 
   async function join(request: FastifyRequest, body: z.output<typeof claimBody>, named: NamedRoom) {
-    await makeMember(services, await connect(request, body), named);
-    const { userCount } = await getNamedRoom(services, named);
+    const connection = await connect(request, body);
+    await makeMember(services, connection, named);
+    const { userCount } = await getNamedRoom(services, connection, named);
     return { success: true, active_users: userCount };
   }
 
@@ -65,8 +81,8 @@ export function legacyRoutes({ services, authenticator, inFlight, shapes, source
       serve(async (request) => {
         const { roomId } = inPath.parse(request.params).location_id;
         const page = pageQuery.parse(request.query);
-        await requireReader(request);
-        return (await readHistoryBefore(services, { roomId, ...page })).map(shapes.message);
+        const messages = await readHistoryBefore(services, await connectReader(request), { roomId, ...page });
+        return messages.map(shapes.message);
       }),
     );
     app.post(
@@ -79,7 +95,7 @@ export function legacyRoutes({ services, authenticator, inFlight, shapes, source
     app.get(
       '/rooms/:location_id',
       serve(async (request) => {
-        const room = await getNamedRoom(services, inPath.parse(request.params).location_id);
+        const room = await getNamedRoom(services, nobody(request), inPath.parse(request.params).location_id);
         return shapes.room(room, { maxUsers: services.settings.roomCapacity });
       }),
     );

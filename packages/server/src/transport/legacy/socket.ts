@@ -92,8 +92,7 @@ export class LegacySocket {
   async #answer({ data, isBinary, mayGoOn }: Frame): Promise<void> {
     if (this.#closing) return;
     try {
-      if (isBinary) throw new EarshotError('INVALID_INPUT', { message: 'Frames must be text.' });
-      const intent = this.#parts.dialect.read(String(data));
+      const intent = this.#read(data, isBinary);
       const done = this.#act(intent);
       // What says who speaks, and where, comes before all that follows it. The rest keeps its order by itself.
       if (!('claim' in intent)) mayGoOn();
@@ -104,17 +103,30 @@ export class LegacySocket {
     await this.#connection.line.writable(); // a client that sends and never reads must not pile up answers
   }
 
+  #read(data: RawData, isBinary: boolean): Intent {
+    try {
+      if (isBinary) throw new EarshotError('INVALID_INPUT', { message: 'Frames must be text.' });
+      return this.#parts.dialect.read(String(data));
+    } catch (error) {
+      this.#parts.services.budget.spend(this.#connection, 'malformedCall');
+      throw error;
+    }
+  }
+
   async #act(intent: Intent): Promise<void> {
     const { services } = this.#parts;
     const connection = this.#connection;
     switch (intent.type) {
       case 'Auth':
+        services.budget.spend(connection, 'identify');
         await this.#identify(intent.claim);
         return this.#send(this.#parts.dialect.userJoined(connection.user));
       case 'Join':
+        services.budget.spend(connection, 'identify');
         await this.#identify(intent.claim);
         return this.#enter(await joinNamedRoom(services, connection, this.#named), this.#named.location);
       case 'JoinLocalChat': {
+        services.budget.spend(connection, 'identify');
         await this.#identify(intent.claim);
         const { location, searchRadius } = intent;
         return this.#enter(await joinRoom(services, connection, { location, searchRadius }), location);

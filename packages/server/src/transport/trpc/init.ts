@@ -1,6 +1,8 @@
 import { EarshotError, transformer } from '@earshot/shared';
 import { initTRPC } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
+import { ZodError } from 'zod';
+import type { Call } from '../../domain/budget.ts';
 import type { Context } from './context.ts';
 import { asTrpcError, describeError } from './errorShape.ts';
 import { serialize } from './sharedAnswers.ts';
@@ -27,9 +29,20 @@ const t = initTRPC.context<Context>().create({
 
 export const router = t.router;
 
+function spend({ services, connection }: Context, call: Call): void {
+  try {
+    services.budget.spend(connection, call);
+  } catch (error) {
+    throw asTrpcError(error);
+  }
+}
+
 /** A procedure whose refusals reach the client under their names. */
 export const procedure = t.procedure.use(async ({ ctx, next }) => {
   const result = await ctx.inFlight.run(() => ctx.throttle.run(next));
-  if (!result.ok && result.error.cause instanceof EarshotError) throw asTrpcError(result.error.cause);
+  if (result.ok) return result;
+  const { cause } = result.error;
+  if (cause instanceof EarshotError) throw asTrpcError(cause);
+  if (cause instanceof ZodError) spend(ctx, 'malformedCall');
   return result;
 });

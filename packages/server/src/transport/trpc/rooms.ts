@@ -11,9 +11,9 @@ export const roomsRouter = router({
 
   leave: procedure.input(roomInput).mutation(({ ctx, input }) => leaveRoom(ctx.services, ctx.connection, input.roomId)),
 
-  get: procedure.input(roomInput).query(({ ctx, input }) => getRoom(ctx.services, input.roomId)),
+  get: procedure.input(roomInput).query(({ ctx, input }) => getRoom(ctx.services, ctx.connection, input.roomId)),
 
-  nearby: procedure.input(nearbyInput).query(({ ctx, input }) => nearbyRooms(ctx.services, input)),
+  nearby: procedure.input(nearbyInput).query(({ ctx, input }) => nearbyRooms(ctx.services, ctx.connection, input)),
 
   watch: procedure.input(watchInput).subscription(({ ctx, input, signal }) => {
     const { subscription } = ctx;

@@ -1,0 +1,172 @@
+import type { AppRouter } from '@earshot/server';
+import { newId } from '@earshot/shared';
+import type { TRPCClientError } from '@trpc/client';
+import { describe, expect, test } from 'vitest';
+import { joinLegacy, openLegacy, someLocationId } from '../resources/legacyClient.ts';
+import { somewhere } from '../resources/places.ts';
+import { startEmbedded } from '../resources/server.ts';
+import { stockClient } from '../resources/stockClient.ts';
+
+/** The limits as they are by default: tests run without any. */
+const asByDefault = { SEND_RATE: '5', SOCKETS_PER_ADDRESS: '0' };
+const limited = { data: { errorCode: 'RATE_LIMITED', retry: 'later', retryAfterMs: expect.any(Number) } };
+
+async function outcomes(calls: readonly Promise<unknown>[]) {
+  const results = await Promise.allSettled(calls);
+  const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  return { done: results.length - refused.length, refused: refused as TRPCClientError<AppRouter>[] };
+}
+
+const times = <T>(count: number, act: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => act(i));
+
+describe('who asks for too much is refused, by name and with the time to wait', () => {
+  test('joining and leaving without pause', async () => {
+    await using earshot = await startEmbedded({ env: asByDefault });
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+    const calls = times(400, (i) =>
+      i % 2 ? ada.api.rooms.join.mutate({ roomId: room.id }) : ada.api.rooms.leave.mutate({ roomId: room.id }),
+    );
+    const { done, refused } = await outcomes(calls);
+    expect(done).toBeGreaterThan(100);
+    expect(done).toBeLessThan(250);
+    for (const error of refused) expect(error).toMatchObject(limited);
+    using bob = stockClient(earshot.a.url, { username: 'Bob' });
+    await bob.api.rooms.join.mutate({ roomId: room.id });
+    const metrics = await (await fetch(`${earshot.a.url}/metrics`)).text();
+    expect(metrics).toContain(`earshot_calls_over_budget_total ${refused.length}`);
+  });
+
+  test('watching and ending it without pause', async () => {
+    await using earshot = await startEmbedded({ env: { ...asByDefault, WATCHES_PER_SOCKET: '0' } });
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+    const firsts = times(800, async () => {
+      using watch = ada.watch(room.id, { history: 0 });
+      return await Promise.race([watch.until(() => true), watch.untilEnd().then((end) => Promise.reject(end))]);
+    });
+    const { done, refused } = await outcomes(firsts);
+    expect(done).toBeGreaterThan(300);
+    expect(done).toBeLessThan(700);
+    expect(refused.length).toBeGreaterThan(100);
+    for (const error of refused) expect(error).toMatchObject(limited);
+  });
+
+  test.each([
+    ['rooms.nearby', (api: Api) => api.rooms.nearby.query({ location: somewhere() })],
+    ['rooms.get', (api: Api, roomId: string) => api.rooms.get.query({ roomId })],
+    ['messages.history', (api: Api, roomId: string) => api.messages.history.query({ roomId })],
+    ['presence.list', (api: Api, roomId: string) => api.presence.list.query({ roomId })],
+    ['calls that are not well-formed', (api: Api) => api.rooms.get.query({ roomId: '' })],
+  ])('%s', async (_name, call) => {
+    await using earshot = await startEmbedded({ env: { ...asByDefault, CALL_RATE: '1', CALL_BURST: '50' } });
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+    const { refused } = await outcomes(times(200, () => call(ada.api, room.id)));
+    expect(refused.filter(({ data }) => data?.errorCode === 'RATE_LIMITED').length).toBeGreaterThan(60);
+  });
+
+  test('older clients, on their sockets', async () => {
+    await using earshot = await startEmbedded({ env: asByDefault });
+    const room = someLocationId();
+    using ada = await openLegacy(earshot.a.url, room);
+    for (let i = 0; i < 400; i += 1) {
+      ada.send({ type: 'Join', user_id: 'ada', username: i % 2 ? 'Ada' : 'Adele' });
+    }
+    ada.send({ type: 'Message', data: { content: 'still here' } });
+    await ada.until('Error', ({ code }) => code === 'RATE_LIMITED');
+    await ada.until('NewMessage', ({ content }) => content === 'still here').catch(() => {});
+    expect(ada.of('RoomJoined').length).toBeLessThan(150);
+    using bob = await joinLegacy(earshot.a.url, room, 'Bob');
+    expect(bob.of('Error')).toEqual([]);
+  });
+
+  test('older clients, over REST', async () => {
+    await using earshot = await startEmbedded({
+      env: { ...asByDefault, CALL_RATE: '1', CALL_BURST: '50', USERS_PER_ADDRESS: '1' },
+    });
+    const room = someLocationId();
+    const ask = (path: string, body?: object) =>
+      fetch(`${earshot.a.url}${path}`, {
+        method: body ? 'POST' : 'GET',
+        headers: body ? { 'content-type': 'application/json' } : {},
+        ...(body && { body: JSON.stringify(body) }),
+      });
+    const claim = () => ({ user_id: newId(), username: 'Somebody' });
+    const statuses = await Promise.all(
+      times(60, () => ask(`/rooms/${room}/join`, claim()).then(({ status }) => status)),
+    );
+    expect(statuses.filter((status) => status === 200).length).toBeLessThan(15);
+    for (const path of [`/messages/${room}`, `/rooms/${room}`, `/messages/${room}?limit=x`]) {
+      const answers = await Promise.all(times(100, () => ask(path)));
+      const refused = answers.find(({ status }) => status === 429);
+      expect(await refused?.json()).toMatchObject({ code: 'RATE_LIMITED' });
+      expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+  });
+
+  test('CALL_RATE=0 lifts it', async () => {
+    await using earshot = await startEmbedded({ env: { ...asByDefault, CALL_RATE: '0', CALL_BURST: '1' } });
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+    expect(await outcomes(times(300, () => ada.api.rooms.get.query({ roomId: room.id })))).toMatchObject({ done: 300 });
+  });
+});
+
+type Api = ReturnType<typeof stockClient>['api'];
+
+describe('what ordinary apps do is free', () => {
+  test('a page that watches 50 rooms, twice each, and resumes them all at once, twice', async () => {
+    await using earshot = await startEmbedded({ env: { ...asByDefault, WATCHES_PER_SOCKET: '100' } });
+    const identity = { username: 'Ada' };
+    using ada = stockClient(earshot.a.url, identity);
+    using bob = stockClient(earshot.a.url, { username: 'Bob' });
+    const names = times(50, someLocationId);
+    const rooms = await Promise.all(
+      names.map(async (name, i) => {
+        using maker = await joinLegacy(earshot.a.url, name, `Maker ${i}`);
+        for (let n = 0; n < 4; n += 1) maker.send({ type: 'Message', data: { content: 'x'.repeat(300) } });
+        await maker.until('NewMessage');
+        return name;
+      }),
+    );
+    await Promise.all(rooms.map((roomId) => ada.api.rooms.join.mutate({ roomId })));
+    for (const resume of [{}, { lastEventId: '1' }, { lastEventId: '0' }]) {
+      const watches = [...rooms, ...rooms].map((roomId) => ada.watch(roomId, resume));
+      await Promise.all(watches.map((watch) => watch.until(() => true)));
+      for (const watch of watches) watch.stop();
+    }
+    await bob.api.rooms.nearby.query({ location: somewhere() });
+  });
+
+  test('scrolling far up, and sending meanwhile', async () => {
+    await using earshot = await startEmbedded({ env: asByDefault });
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+    for (let page = 0; page < 200; page += 1) {
+      await ada.api.messages.history.query({ roomId: room.id, before: 1_000_000 - page });
+      if (page % 20 === 0) await ada.api.messages.send.mutate({ roomId: room.id, content: `${page}` });
+    }
+  });
+
+  test('forty people of one address who come at once', async () => {
+    await using earshot = await startEmbedded({ env: asByDefault });
+    const location = somewhere();
+    await Promise.all(
+      times(40, async (i) => {
+        using client = stockClient(earshot.a.url, { username: `Somebody ${i}` });
+        const { api } = client;
+        await api.rooms.nearby.query({ location });
+        const { room } = await api.rooms.join.mutate({ location });
+        using watch = client.watch(room.id);
+        await watch.until(({ event }) => event.type === 'snapshot');
+        await Promise.all([
+          api.presence.list.query({ roomId: room.id }),
+          api.messages.history.query({ roomId: room.id }),
+          api.users.updateLocation.mutate({ location }),
+          ...times(5, (n) => api.messages.send.mutate({ roomId: room.id, content: `${n}` })),
+        ]);
+      }),
+    );
+  });
+});
