@@ -15,6 +15,12 @@ interface HttpTransportOptions {
 /** The server writes into each stream every 15 s: after a longer sleep than this a stream may be dead. */
 const trustedSleepMs = 20_000;
 
+/**
+ * Characters in the address of a batch of queries. Node.js refuses addresses and headers of more than 16 KiB together, and
+ * many proxies addresses of more than 8 KiB.
+ */
+const maxURLLength = 4_000;
+
 /** Calls in HTTP batches, subscriptions as server-sent events: for networks that let no WebSocket through. */
 export function httpTransport(monitor: ConnectionMonitor, options: HttpTransportOptions): Transport {
   const { url } = options;
@@ -34,6 +40,7 @@ export function httpTransport(monitor: ConnectionMonitor, options: HttpTransport
       url,
       transformer,
       maxItems: limits.callsPerBatch,
+      maxURLLength,
       headers: async () => credentialHeaders(await options.credentials()),
       fetch: getFetch(options.fetch),
     }),
