@@ -6,6 +6,7 @@ export type RouterInputs = inferRouterInputs<AppRouter>;
 export type RouterOutputs = inferRouterOutputs<AppRouter>;
 
 export type { HistoryPage, Location, Message, NearbyRoom, Reaction, Room, RoomEvent, User } from '@earshot/shared';
+export { hasVisibleName, hasVisibleText } from '@earshot/shared';
 export type { Backoff } from './backoff.ts';
 export type { Connection, ConnectionState } from './connection.ts';
 export {

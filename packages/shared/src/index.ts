@@ -7,5 +7,6 @@ export * from './message.ts';
 export * from './room.ts';
 export { clientTransformer } from './superjson.ts';
 export * from './text.ts';
+export { hasVisibleName, hasVisibleText } from './unicode.ts';
 export * from './user.ts';
 export * from './wire.ts';

@@ -1,12 +1,9 @@
 import { z } from 'zod';
+import { hasVisibleName, hasVisibleText, normalized, plainSpaces, withoutIgnorables } from './unicode.ts';
 
 // C0 and C1 control characters other than tab and line feed. They are never typed on purpose and can hide text.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this is the set that gets removed
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-// Directional overrides and isolates: in a name they can make one person look like another.
-const directions = /[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/g;
-// Something that shows: text of zero-width characters and fillers alone would be a blank message, or a nameless person.
-const visible = /[^\s\p{Default_Ignorable_Code_Point}]/u;
 
 /** The number of characters a person would count, roughly: code points, so that an emoji is not two. */
 export function countChars(text: string): number {
@@ -17,19 +14,28 @@ export function countChars(text: string): number {
 
 const wellFormed = z.string().refine((text) => text.isWellFormed(), 'must be well-formed Unicode (no lone surrogates)');
 
-/** Text of several lines: control characters are removed, line ends become `\n`, blank ends are trimmed. */
+/** Text of several lines in NFC: control characters are removed, line ends become `\n`, blank ends are trimmed. */
 export const paragraphSchema = wellFormed
-  .transform((text) => text.replace(/\r\n?/g, '\n').replace(controls, '').trim())
-  .refine((text) => visible.test(text), 'must not be empty');
+  .transform((text) => normalized(text.replace(/\r\n?/g, '\n').replace(controls, '')).trim())
+  .refine(hasVisibleText, 'must not be empty');
 
-/** One line of text, `max` characters at most: controls and direction marks removed, white space collapsed. */
+// A line this much longer than it may be is not cleaned: the work would grow with what is thrown away.
+const rawUnitsPerChar = 16;
+
+/**
+ * One line of text in NFC, `max` characters at most: controls, direction marks and other invisible characters are
+ * removed, blanks collapse to one space.
+ */
 export function lineSchema(max: number) {
+  const problem = `must be at most ${max} characters`;
   return wellFormed
-    .transform((text) =>
-      text.replace(/\s/g, ' ').replace(controls, '').replace(directions, '').replace(/ +/g, ' ').trim(),
-    )
-    .refine((text) => visible.test(text), 'must not be empty')
-    .refine((text) => countChars(text) <= max, `must be at most ${max} characters`);
+    .max(max * rawUnitsPerChar, problem)
+    .transform((text) => {
+      const clean = normalized(plainSpaces(text).replace(controls, ''));
+      return normalized(withoutIgnorables(clean)).replace(/ +/g, ' ').trim();
+    })
+    .refine(hasVisibleName, 'must not be empty')
+    .refine((text) => countChars(text) <= max, problem);
 }
 
 /** An identifier that clients choose: kept to the letter, so nothing is removed; what could not be shown is refused. */

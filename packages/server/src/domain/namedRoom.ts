@@ -1,4 +1,4 @@
-import { EarshotError, isId, type Location } from '@earshot/shared';
+import { EarshotError, isId, type Location, limits, lineSchema } from '@earshot/shared';
 import type { StoredRoom } from '../store/store.ts';
 import type { Connection } from './connection.ts';
 import { roomName } from './place.ts';
@@ -45,4 +45,9 @@ export function emptyRoom(named: NamedRoom, now = Date.now()): StoredRoom {
   return { id, name: nameOf(named), location, createdAt: new Date(now - (now % dayMs)), lastMessageAt: null };
 }
 
-const nameOf = ({ roomId, location }: NamedRoom) => (location === null ? roomId : roomName(location));
+const shownName = lineSchema(limits.roomIdChars);
+
+/** The id is kept to the letter; the name that people see is cleaned as other names are. */
+function nameOf({ roomId, location }: NamedRoom): string {
+  return location === null ? (shownName.safeParse(roomId).data ?? roomId) : roomName(location);
+}

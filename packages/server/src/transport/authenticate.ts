@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { EarshotError, limits, type User, userIdSchema, usernameSchema, userSchema } from '@earshot/shared';
+import { EarshotError, limits, lineSchema, type User, userIdSchema, usernameSchema, userSchema } from '@earshot/shared';
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { AuthConfig } from '../config.ts';
@@ -100,11 +100,14 @@ const claimsSchema = z
   }))
   .refine(({ expiresAt }) => !Number.isNaN(expiresAt.getTime()));
 
+const longLine = lineSchema(1_000);
+
 /** The first of these that can be a name, cut to the length of one: who gave out the token may allow longer ones. */
 function shownName(...names: (string | undefined)[]): string {
   for (const name of names) {
-    const cut = [...(name ?? '')].slice(0, limits.usernameChars).join('');
-    const parsed = usernameSchema.safeParse(cut);
+    // Cleaned before it is cut: invisible characters don't count.
+    const clean = longLine.safeParse(name).data ?? '';
+    const parsed = usernameSchema.safeParse([...clean].slice(0, limits.usernameChars).join(''));
     if (parsed.success) return parsed.data;
   }
   return 'somebody';

@@ -1,3 +1,4 @@
+import { hasVisibleName } from '@earshot/client';
 import type { ReactNode } from 'react';
 import type { Identity } from '../app/session.ts';
 import { useSettings } from '../app/settings.ts';
@@ -7,8 +8,6 @@ import { becomeNamed } from './identify.ts';
 
 /** As long as the server takes them. */
 const nameMaxChars = 40;
-/** What shows of a name. The server takes none of zero-width characters, fillers and controls alone. */
-const visible = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}]/u;
 
 interface NameStepProps {
   /** Who goes on as the same user, under the name that is given. */
@@ -34,7 +33,7 @@ export function NameStep({ was, ...rest }: NameStepProps) {
         autoComplete: 'nickname',
         autoCapitalize: 'words',
       }}
-      check={(given) => (given === '' ? 'NAME_EMPTY' : visible.test(given) ? null : 'NAME_INVISIBLE')}
+      check={(given) => (given === '' ? 'NAME_EMPTY' : hasVisibleName(given) ? null : 'NAME_INVISIBLE')}
       identify={(given) => becomeNamed(given, { settings, was })}
     />
   );

@@ -1,4 +1,4 @@
-import { type Location, locationSchema, roomIdSchema } from '@earshot/shared';
+import { hasVisibleName, type Location, locationSchema, roomIdSchema } from '@earshot/shared';
 import type { NamedRoom } from '../../domain/namedRoom.ts';
 
 const place = /^([+-]?\d{1,3}(?:\.\d+)?)_([+-]?\d{1,3}(?:\.\d+)?)$/;
@@ -7,7 +7,9 @@ const place = /^([+-]?\d{1,3}(?:\.\d+)?)_([+-]?\d{1,3}(?:\.\d+)?)$/;
  * How older clients name a room: `lat_lon` in decimal degrees for one with a place, or any other text (also what looks
  * like a place and is none, `200_500`) for one without. Either is the room's id.
  */
-export const locationIdSchema = roomIdSchema.transform((roomId): NamedRoom => ({ roomId, location: placeIn(roomId) }));
+export const locationIdSchema = roomIdSchema
+  .refine(hasVisibleName, 'must not be empty')
+  .transform((roomId): NamedRoom => ({ roomId, location: placeIn(roomId) }));
 
 function placeIn(locationId: string): Location | null {
   const [, latitude, longitude] = place.exec(locationId) ?? [];

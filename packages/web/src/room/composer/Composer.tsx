@@ -1,3 +1,4 @@
+import { hasVisibleText } from '@earshot/client';
 import { type FormEvent, type KeyboardEvent, type Ref, useRef } from 'react';
 import { useText } from '../../text/useText.ts';
 import { Icon } from '../Icon.tsx';
@@ -35,7 +36,7 @@ export function Composer({ userId, roomId, roomName, maxChars, onSend, setTyping
 
   function change(next: string) {
     setDraft(next);
-    tellTyping(next.trim() !== '');
+    tellTyping(hasVisibleText(next));
   }
 
   function send(event?: FormEvent) {
