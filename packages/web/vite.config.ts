@@ -56,15 +56,34 @@ function offline(): Plugin {
   };
 }
 
+const notices = 'licenses.txt';
+
+/** Adds the notice of the data that comes from no package. */
+function dataNotices(): Plugin {
+  return {
+    name: 'data-notices',
+    apply: 'build',
+    generateBundle: {
+      order: 'post', // the notices of packages are written by then
+      async handler(_options, bundle) {
+        const file = bundle[notices];
+        if (file?.type !== 'asset') throw new Error(`The build wrote no ${notices}.`);
+        const unicode = await readFile(new URL('licenses/unicode.txt', import.meta.url), 'utf8');
+        file.source = `${Buffer.from(file.source)}\n## Unicode data: confusables.txt (UTS #39)\n\n${unicode}`;
+      },
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react(), offline(), compressed()],
+  plugins: [react(), offline(), dataNotices(), compressed()],
   build: {
     // Where the server looks for it, in a checkout and in its package.
     outDir: '../server/page',
     emptyOutDir: true,
     manifest: true,
     // What the files are made of asks for its notices to go with them.
-    license: { fileName: 'licenses.txt' },
+    license: { fileName: notices },
     // Small files would become data: URLs, which the page's policy allows for pictures alone.
     assetsInlineLimit: 0,
     reportCompressedSize: false,

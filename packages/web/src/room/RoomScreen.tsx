@@ -10,8 +10,9 @@ import { SendDelay } from './composer/SendDelay.tsx';
 import { TypingLine } from './composer/TypingLine.tsx';
 import { NameTaken } from './header/NameTaken.tsx';
 import { RoomHeader } from './header/RoomHeader.tsx';
+import { useLookalikes } from './lookalikes/useLookalikes.ts';
 import styles from './RoomScreen.module.css';
-import { MessageDeedsContext, NamesContext, namesFrom } from './roomContext.ts';
+import { LookalikesContext, MessageDeedsContext, NamesContext, namesFrom } from './roomContext.ts';
 import { Announcer } from './timeline/Announcer.tsx';
 import { MessageList, type MessageListHandle } from './timeline/MessageList.tsx';
 import { useDeeds } from './useDeeds.ts';
@@ -36,6 +37,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
   const { userId } = me;
   const deeds = useDeeds(view, { userId, messageMaxChars, report: setProblem });
   const names = useMemo(() => namesFrom(view.messages, view.members), [view.messages, view.members]);
+  const lookalikes = useLookalikes(view.members, me);
 
   function leave() {
     view.leave().catch(() => {}); // one is out of the room either way; a membership alone does nothing
@@ -58,49 +60,51 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
   const barred = status === 'joining' && error?.retry === 'reconnect' ? null : error;
   const outside = room === null ? barred : view.messages.length === 0 ? refusal : null;
   return (
-    <section className={styles.screen} aria-label={title ?? text.joining}>
-      <RoomHeader view={view} barred={outside !== null} userId={userId} onBack={onLeave} onLeave={leave} />
-      {outside !== null ? (
-        <div className={styles.middle}>
-          <Problem cause={outside} onRetry={status === 'stopped' ? view.rejoin : undefined} onBack={onLeave} />
-        </div>
-      ) : (
-        <MessageDeedsContext value={deeds}>
-          <NamesContext value={names}>
-            <MessageList ref={list} view={view} userId={userId} />
-          </NamesContext>
-        </MessageDeedsContext>
-      )}
-      <Announcer messages={view.messages} userId={userId} fromStart={room?.lastMessageAt === null} />
-      {roomId !== null && outside === null && (
-        <footer className={styles.foot}>
-          {room !== null && <NameTaken roomId={roomId} members={view.members} me={me} onRename={onRename} />}
-          {problem !== null && (
-            <Problem cause={problem}>
-              <button type="button" className="button quiet" onClick={() => setProblem(null)}>
-                {text.dismiss}
-              </button>
-            </Problem>
-          )}
-          {refusal !== null ? <Problem cause={refusal} /> : <SendDelay pending={view.pending} />}
-          <TypingLine users={view.typing} />
-          {view.status === 'stopped' && error !== null ? (
-            <Problem cause={error} onRetry={view.rejoin} onBack={onLeave} />
-          ) : (
-            <Composer
-              ref={composer}
-              key={userId}
-              userId={userId}
-              roomId={roomId}
-              roomName={title ?? ''}
-              maxChars={messageMaxChars}
-              onSend={send}
-              setTyping={view.setTyping}
-              onEditLast={() => list.current?.editLast(() => composer.current?.focus()) ?? false}
-            />
-          )}
-        </footer>
-      )}
-    </section>
+    <LookalikesContext value={lookalikes.ids}>
+      <section className={styles.screen} aria-label={title ?? text.joining}>
+        <RoomHeader view={view} barred={outside !== null} userId={userId} onBack={onLeave} onLeave={leave} />
+        {outside !== null ? (
+          <div className={styles.middle}>
+            <Problem cause={outside} onRetry={status === 'stopped' ? view.rejoin : undefined} onBack={onLeave} />
+          </div>
+        ) : (
+          <MessageDeedsContext value={deeds}>
+            <NamesContext value={names}>
+              <MessageList ref={list} view={view} userId={userId} />
+            </NamesContext>
+          </MessageDeedsContext>
+        )}
+        <Announcer messages={view.messages} userId={userId} fromStart={room?.lastMessageAt === null} />
+        {roomId !== null && outside === null && (
+          <footer className={styles.foot}>
+            {room !== null && <NameTaken roomId={roomId} other={lookalikes.sameName} onRename={onRename} />}
+            {problem !== null && (
+              <Problem cause={problem}>
+                <button type="button" className="button quiet" onClick={() => setProblem(null)}>
+                  {text.dismiss}
+                </button>
+              </Problem>
+            )}
+            {refusal !== null ? <Problem cause={refusal} /> : <SendDelay pending={view.pending} />}
+            <TypingLine users={view.typing} />
+            {view.status === 'stopped' && error !== null ? (
+              <Problem cause={error} onRetry={view.rejoin} onBack={onLeave} />
+            ) : (
+              <Composer
+                ref={composer}
+                key={userId}
+                userId={userId}
+                roomId={roomId}
+                roomName={title ?? ''}
+                maxChars={messageMaxChars}
+                onSend={send}
+                setTyping={view.setTyping}
+                onEditLast={() => list.current?.editLast(() => composer.current?.focus()) ?? false}
+              />
+            )}
+          </footer>
+        )}
+      </section>
+    </LookalikesContext>
   );
 }

@@ -21,6 +21,9 @@ export function useMessageDeeds(): MessageDeeds {
   return deeds;
 }
 
+/** The ids of those present whose name looks like somebody else's. */
+export const LookalikesContext = createContext<ReadonlySet<string>>(new Set());
+
 /** The name of a user who is here or wrote something that is loaded; null for anybody else. */
 export type NameOf = (userId: string) => string | null;
 

@@ -3,20 +3,18 @@ import { useState } from 'react';
 import { Problem } from '../../errors/Problem.tsx';
 import { useText } from '../../text/useText.ts';
 import { recall, remember } from '../roomMemory.ts';
-import { findSameName } from './sameName.ts';
 
 interface NameTakenProps {
   roomId: string;
-  members: readonly User[];
-  me: User;
+  /** Somebody else whose name is, or looks like, the user's; null for nobody. */
+  other: User | null;
   onRename: () => void;
 }
 
-/** Tells that somebody else here has the user's name, until they said that they don't mind. */
-export function NameTaken({ roomId, members, me, onRename }: NameTakenProps) {
+/** Tells that somebody else here has the user's name, or one that looks like it, until they said that they don't mind. */
+export function NameTaken({ roomId, other, onRename }: NameTakenProps) {
   const { room } = useText();
   const [accepted, setAccepted] = useState(() => recall('sameName', roomId));
-  const other = findSameName(members, me);
   if (other === null || accepted === other.userId) return null;
 
   function stay(userId: string) {

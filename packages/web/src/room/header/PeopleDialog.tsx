@@ -1,6 +1,7 @@
 import type { User } from '@earshot/client';
 import { Dialog } from '../../app/Dialog.tsx';
 import { useText } from '../../text/useText.ts';
+import { NameMark } from '../lookalikes/NameMark.tsx';
 import { Sign } from '../message/Author.tsx';
 import styles from './PeopleDialog.module.css';
 
@@ -24,6 +25,7 @@ export function PeopleDialog({ members, userCount, userId, onClose }: PeopleDial
             <Sign {...user} />
             <bdi className={styles.name}>{user.username}</bdi>
             {user.userId === userId && <span className={styles.you}>{room.you}</span>}
+            <NameMark userId={user.userId} verbose />
           </li>
         ))}
       </ul>

@@ -1,4 +1,5 @@
 import { authorHue } from '../authorHue.ts';
+import { NameMark } from '../lookalikes/NameMark.tsx';
 import { useTimeWords } from '../useTimeWords.ts';
 import styles from './Author.module.css';
 
@@ -20,6 +21,7 @@ export function Author({ userId, username, at }: AuthorProps) {
           <bdi className={styles.name} style={{ '--hue': authorHue(userId) }}>
             {username}
           </bdi>
+          <NameMark userId={userId} />
         </>
       )}
       <time className={styles.time} dateTime={at.toISOString()} title={time.exact(at)}>

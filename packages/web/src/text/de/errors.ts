@@ -8,7 +8,7 @@ const words: Text['errors']['words'] = {
   PLACE_TIMEOUT: 'Die Suche nach deinem Ort dauert zu lange. Versuch es noch einmal oder wähle selbst einen Ort.',
   PLACE_UNSUPPORTED: 'Dieser Browser kann hier nicht sagen, wo du bist. Wähle selbst einen Ort.',
   NAME_TAKEN:
-    'Jemand anderes in diesem Raum heißt genauso. Ändere deinen Namen oder bleib: Ihr seid hier zwei verschiedene Personen.',
+    'Jemand anderes in diesem Raum heißt genauso oder sehr ähnlich. Ändere deinen Namen oder bleib: Ihr seid hier zwei verschiedene Personen.',
   NAME_EMPTY: 'Gib zuerst einen Namen ein.',
   NAME_INVISIBLE: 'Diesen Namen könnte niemand sehen. Nimm Buchstaben, Ziffern oder Zeichen.',
   TOKEN_UNREADABLE: 'Das ist kein Zugangsschlüssel. Kopiere ihn ganz und füge ihn noch einmal ein.',

@@ -10,6 +10,7 @@ export const room: Text['room'] = {
   people: 'Wer hier ist',
   peopleMore: (count) => (count === 1 ? 'und 1 weitere Person' : `und ${count} weitere`),
   you: 'du',
+  lookalike: 'Sieht aus wie ein anderer Name hier',
   close: 'Schließen',
   rename: 'Namen ändern',
   stay: 'So bleiben',

@@ -5,7 +5,8 @@ const words = {
   PLACE_UNAVAILABLE: 'Your device could not find out where it is. Try again outdoors, or choose a place yourself.',
   PLACE_TIMEOUT: 'Finding your place takes too long. Try again, or choose a place yourself.',
   PLACE_UNSUPPORTED: 'This browser can’t tell where you are here. Choose a place yourself.',
-  NAME_TAKEN: 'Somebody else in this room has the same name. Change yours, or stay: you are two different people here.',
+  NAME_TAKEN:
+    'Somebody else in this room has the same name or one that looks like it. Change yours, or stay: you are two different people here.',
   NAME_EMPTY: 'Type a name first.',
   NAME_INVISIBLE: 'Nobody could see this name. Type letters, digits or signs.',
   TOKEN_UNREADABLE: 'That is not an access token. Copy the whole of it, and paste it again.',

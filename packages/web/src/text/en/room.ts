@@ -8,6 +8,7 @@ export const room = {
   people: 'People here',
   peopleMore: (count: number) => (count === 1 ? 'and 1 more' : `and ${count} more`),
   you: 'you',
+  lookalike: 'Looks like another name here',
   close: 'Close',
   rename: 'Change name',
   stay: 'Stay as you are',
