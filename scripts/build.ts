@@ -7,9 +7,8 @@ import { dts } from 'rollup-plugin-dts';
 import { writeFlatTypes } from './flatTypes.ts';
 import { buildPage } from './page.ts';
 
-// `pnpm build` makes packages/*/dist, which is what gets published: JavaScript and declarations by tsc, file for file,
-// except that the client's declarations are one flat file for each of its entry points. The page goes into the server's
-// package, as `page`.
+// `pnpm build` makes packages/*/dist, which is what gets published: JavaScript by tsc, file for file, and declarations as
+// one flat file for each entry point. The page goes into the server's package, as `page`.
 
 const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '..');
@@ -19,7 +18,7 @@ const packages = ['shared', 'server', 'client'];
 await compile();
 await buildPage();
 await chmod(path.join(root, 'packages/server/dist/main.js'), 0o755);
-await bundleClientTypes(path.join(root, 'packages/client'));
+await bundleTypes();
 
 /** All packages in one run, because the server uses the client and the client the server's types. */
 async function compile(): Promise<void> {
@@ -45,36 +44,65 @@ async function copyPages(src: string, dist: string): Promise<void> {
   }
 }
 
-/** The client's users get neither the server's types nor zod's to read: editors stay quick, and less can break. */
-async function bundleClientTypes(client: string): Promise<void> {
-  const dist = path.join(client, 'dist');
-  const flat = path.join(dist, 'flat');
+/**
+ * Bundles each package's declarations into one file for each of its entry points. They name nothing that a user may not
+ * have: the client's neither the server nor zod, the server's no package whose types come from elsewhere (`ws`, Node.js).
+ */
+async function bundleTypes(): Promise<void> {
+  const flat = path.join(root, 'packages/client/dist/flat');
   await mkdir(flat);
   writeFlatTypes(root, flat);
-  const paths = {
-    '@earshot/server': [path.join(flat, 'server.d.ts')],
-    '@earshot/shared': [path.join(flat, 'shared.d.ts')],
-  };
+  const router = path.join(flat, 'server.d.ts');
+  await bundleDeclarations('shared', { allowed: /^(zod|superjson)$/ });
+  await bundleDeclarations('server', { allowed: /^(@earshot\/shared|@trpc\/)/, router });
+  await bundleDeclarations('client', {
+    allowed: /^(@trpc\/|@tanstack\/|react$)/,
+    paths: { '@earshot/server': [router], '@earshot/shared': [path.join(flat, 'shared.d.ts')] },
+  });
+  await rm(flat, { recursive: true, force: true });
+}
+
+interface Bundling {
+  /** What the declarations may import. Anything else that is left in them fails the build. */
+  allowed: RegExp;
+  /** Declarations that stand for packages. */
+  paths?: Record<string, string[]>;
+  /** The declaration that stands for the server's router, whose inferred type names half of the server. */
+  router?: string;
+}
+
+async function bundleDeclarations(name: string, { allowed, paths = {}, router }: Bundling): Promise<void> {
+  const folder = path.join(root, 'packages', name);
+  const dist = path.join(folder, 'dist');
   const bundle = await rollup({
-    input: await entryPoints(client),
-    external: /^(@trpc\/|@tanstack\/|react$)/,
-    plugins: [dts({ tsconfig: path.join(root, 'tsconfig.json'), compilerOptions: { paths } })],
+    input: await entryPoints(folder),
+    external: (id) => /^(node:|@?[a-z])/.test(id) && !path.isAbsolute(id) && !(id in paths),
+    plugins: [
+      {
+        name: 'router',
+        resolveId: (source) => (router !== undefined && source.endsWith('/trpc/router.ts') ? router : null),
+      },
+      dts({ tsconfig: path.join(root, 'tsconfig.json'), compilerOptions: { paths } }),
+    ],
     onwarn: (warning) => {
+      if (warning.code === 'UNUSED_EXTERNAL_IMPORT') return; // what is not used is left out
       throw new Error(warning.message);
     },
   });
   const { output } = await bundle.generate({
     format: 'es',
     // What both entry points speak of stands in the first one, not in a third file.
-    manualChunks: (file) => (path.relative(client, file).startsWith('src/react') ? undefined : 'index'),
+    manualChunks: (file) => (path.relative(folder, file).startsWith('src/react') ? undefined : 'index'),
     hoistTransitiveImports: false,
   });
   await bundle.close();
   await removeDeclarations(dist);
   for (const file of output) {
-    if (file.type === 'chunk') await writeFile(path.join(dist, file.fileName), await format(file.code));
+    if (file.type !== 'chunk') continue;
+    const foreign = file.imports.filter((id) => !id.endsWith('.d.ts') && !allowed.test(id));
+    if (foreign.length > 0) throw new Error(`The declarations of ${name} import ${foreign.join(', ')}`);
+    await writeFile(path.join(dist, file.fileName), await format(file.code));
   }
-  await rm(flat, { recursive: true, force: true });
 }
 
 /** The sources of what package.json exports, by the path that they get in dist. */

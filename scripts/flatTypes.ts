@@ -3,7 +3,7 @@ import path from 'node:path';
 import ts from '@typescript/typescript6';
 
 /**
- * Writes into `folder` what the client's declarations stand on, without what the server and zod need for inferring it:
+ * Writes into `folder` what the declarations of client and server stand on, without what the server and zod need for inferring it:
  * `shared.d.ts` with every type of @earshot/shared written out, and `server.d.ts` with the router's procedures written
  * out and a context that says nothing. Fails when a type is broken.
  */
@@ -40,7 +40,9 @@ export function writeFlatTypes(root: string, folder: string): void {
     interface TrackedData<T> { id: string; data: T }
     interface RootTypes { ctx: object; meta: object; errorShape: ErrorShape; transformer: true }
     /** The type of the server's API. */
-    export type AppRouter = BuiltRouter<RootTypes, Procedures>;`,
+    export type AppRouter = BuiltRouter<RootTypes, Procedures>;
+    /** The server's API as a value. */
+    export declare const appRouter: AppRouter;`,
   );
 }
 

@@ -1,3 +1,5 @@
+'use client';
+
 export { EarshotProvider, type EarshotProviderProps, useEarshot } from './EarshotProvider.ts';
 export type { RoomActions, RoomView, RoomViewState } from './roomView.ts';
 export { useConnectionState } from './useConnectionState.ts';

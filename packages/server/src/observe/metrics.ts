@@ -11,6 +11,10 @@ export interface Metrics {
   /** All metrics in Prometheus's text format. */
   text(): Promise<string>;
   readonly contentType: string;
+}
+
+/** Metrics that can be shown by another process. */
+export interface SharedMetrics extends Metrics {
   /** These metrics as values that another process can show as text among its own. */
   snapshot(): Promise<MetricsSnapshot>;
 }
@@ -26,7 +30,7 @@ export interface MetricsWorker {
 }
 
 /** A server's own metrics, apart from those of other servers in the process. Labels never hold rooms, users or places. */
-export function createMetrics(worker?: MetricsWorker): Metrics {
+export function createMetrics(worker?: MetricsWorker): SharedMetrics {
   const registry = new Registry();
   if (worker !== undefined) registry.setDefaultLabels({ worker: String(worker.number) });
   collectDefaultMetrics({ register: registry, prefix: 'earshot_' });

@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+
+// `pnpm packages [FOLDER]`: builds the packages and packs them as they get published, for use outside this workspace.
+// The folder is `dist` unless another is named.
+
+const root = path.resolve(import.meta.dirname, '..');
+
+/** Builds @earshot/shared, client and server, and writes `earshot-{shared,client,server}.tgz` into the folder. */
+export async function packPackages(folder: string): Promise<void> {
+  await run(process.execPath, [path.join(root, 'scripts/build.ts')], root);
+  await mkdir(folder, { recursive: true });
+  for (const name of ['shared', 'client', 'server']) {
+    const tarball = path.join(folder, `earshot-${name}.tgz`);
+    await run('npx', ['-y', 'pnpm@12', 'pack', '--out', tarball], path.join(root, 'packages', name));
+  }
+}
+
+/** Resolves when the command succeeds; its output is shown only when it fails. */
+function run(command: string, args: readonly string[], cwd: string): Promise<void> {
+  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`\`${command} ${args.join(' ')}\` ended with code ${code}:\n${output}`));
+    });
+  });
+}
+
+if (import.meta.main) {
+  const folder = path.resolve(process.argv[2] ?? path.join(root, 'dist'));
+  await packPackages(folder);
+  process.stdout.write(`The packages are in ${folder}. Install them with:
+  npm install ${['shared', 'client', 'server'].map((name) => path.join(folder, `earshot-${name}.tgz`)).join(' ')}\n`);
+}
