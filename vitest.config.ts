@@ -54,6 +54,14 @@ export default defineConfig({
         },
       },
       {
+        test: {
+          name: 'packages',
+          include: ['test/packages/**/*.test.ts'],
+          globalSetup: './test/services/packedPackages.ts',
+          testTimeout: 180_000, // package managers and bundlers of others
+        },
+      },
+      {
         resolve: { alias: react18 },
         test: {
           name: 'react18',
@@ -64,7 +72,7 @@ export default defineConfig({
           globalSetup: services,
           testTimeout: 30_000,
           // Aliases reach only into what vitest transforms.
-          server: { deps: { inline: [/@testing-library\/react/, /@tanstack\/react-query/, /@trpc\/tanstack/] } },
+          server: { deps: { inline: [/@testing-library\/react/, /@tanstack\/react-query/] } },
         },
       },
       {

@@ -52,12 +52,15 @@ async function bundleTypes(): Promise<void> {
   const flat = path.join(root, 'packages/client/dist/flat');
   await mkdir(flat);
   writeFlatTypes(root, flat);
-  const router = path.join(flat, 'server.d.ts');
   await bundleDeclarations('shared', { allowed: /^(zod|superjson)$/ });
-  await bundleDeclarations('server', { allowed: /^(@earshot\/shared|@trpc\/)/, router });
+  await bundleDeclarations('server', {
+    allowed: /^(@earshot\/shared|ipaddr\.js|@trpc\/server\/unstable-core-do-not-import)$/,
+    replace: { '/trpc/router.ts': path.join(flat, 'server.d.ts') },
+  });
   await bundleDeclarations('client', {
-    allowed: /^(@trpc\/|@tanstack\/|react$)/,
-    paths: { '@earshot/server': [router], '@earshot/shared': [path.join(flat, 'shared.d.ts')] },
+    allowed: /^(@tanstack\/react-query|react)$/,
+    paths: { '@earshot/shared': [path.join(flat, 'shared.d.ts')] },
+    replace: { './api.ts': path.join(flat, 'api.d.ts') },
   });
   await rm(flat, { recursive: true, force: true });
 }
@@ -67,11 +70,11 @@ interface Bundling {
   allowed: RegExp;
   /** Declarations that stand for packages. */
   paths?: Record<string, string[]>;
-  /** The declaration that stands for the server's router, whose inferred type names half of the server. */
-  router?: string;
+  /** Declarations that stand for modules whose paths end so. */
+  replace?: Record<string, string>;
 }
 
-async function bundleDeclarations(name: string, { allowed, paths = {}, router }: Bundling): Promise<void> {
+async function bundleDeclarations(name: string, { allowed, paths = {}, replace = {} }: Bundling): Promise<void> {
   const folder = path.join(root, 'packages', name);
   const dist = path.join(folder, 'dist');
   const bundle = await rollup({
@@ -79,8 +82,8 @@ async function bundleDeclarations(name: string, { allowed, paths = {}, router }:
     external: (id) => /^(node:|@?[a-z])/.test(id) && !path.isAbsolute(id) && !(id in paths),
     plugins: [
       {
-        name: 'router',
-        resolveId: (source) => (router !== undefined && source.endsWith('/trpc/router.ts') ? router : null),
+        name: 'replace',
+        resolveId: (source) => Object.entries(replace).find(([end]) => source.endsWith(end))?.[1] ?? null,
       },
       dts({ tsconfig: path.join(root, 'tsconfig.json'), compilerOptions: { paths } }),
     ],

@@ -3,41 +3,50 @@ import path from 'node:path';
 import ts from '@typescript/typescript6';
 
 /**
- * Writes into `folder` what the declarations of client and server stand on, without what the server and zod need for inferring it:
- * `shared.d.ts` with every type of @earshot/shared written out, and `server.d.ts` with the router's procedures written
- * out and a context that says nothing. Fails when a type is broken.
+ * Writes into `folder` the declarations that stand for inferred types, so that users need nothing that they are inferred
+ * from: `shared.d.ts` with every type of @earshot/shared written out, `api.d.ts` with the client's procedures, and
+ * `server.d.ts` with the server's router and a context that says nothing. Fails when a type is broken.
  */
 export function writeFlatTypes(root: string, folder: string): void {
   const entry = path.join(folder, 'entry.ts');
+  const source = (file: string) => path.relative(folder, path.join(root, 'packages', file));
   writeFileSync(
     entry,
     `import type { AppRouter } from '@earshot/server';
     export type * from '@earshot/shared';
+    export type { EarshotApi, RouterInputs, RouterOutputs } from '${source('client/src/api.ts')}';
     export type ErrorShape = AppRouter['_def']['_config']['$types']['errorShape'];
     export type Procedures = AppRouter['_def']['record'];`,
   );
   const types = writtenOut(entry, compilerOptions(root));
-  const nouns = types.filter(({ name }) => name !== 'Procedures' && name !== 'ErrorShape');
-  const router = types.filter((type) => !nouns.includes(type));
-  const shared = path.relative(folder, path.join(root, 'packages/shared/src/index.ts'));
-  writeFileSync(
-    path.join(folder, 'shared.d.ts'),
-    `export * from '${shared}';\n${nouns.map((noun) => declare(noun, nouns)).join('')}`,
+  const write = (file: string, text: string) => writeFileSync(path.join(folder, file), text);
+  const pick = (...names: string[]) => types.filter(({ name }) => names.includes(name));
+  const api = pick('EarshotApi', 'RouterInputs', 'RouterOutputs');
+  const router = pick('ErrorShape', 'Procedures');
+  const nouns = types.filter((type) => !api.includes(type) && !router.includes(type));
+  const importNouns = `import type { ${nouns.map(({ name }) => name).join(', ')} } from '@earshot/shared';`;
+  write('shared.d.ts', `export * from '${source('shared/src/index.ts')}';\n${declareAll(nouns, nouns)}`);
+  write(
+    'api.d.ts',
+    `import type { Mutation, Query, Subscription, SubscriptionHandlers } from '${source('client/src/calls.ts')}';
+    ${importNouns}
+    ${trackedData}
+    ${declareAll(api, nouns)}`,
   );
-  writeFileSync(
-    path.join(folder, 'server.d.ts'),
+  write(
+    'server.d.ts',
+    // The main entry of @trpc/server declares its adapters too, and so needs the types of ws and Node.js.
     `import type {
       TRPC_ERROR_CODE_NUMBER,
-      TRPCBuiltRouter as BuiltRouter,
-      TRPCDecorateCreateRouterOptions as DecorateCreateRouterOptions,
-      TRPCMutationProcedure as MutationProcedure,
-      TRPCQueryProcedure as QueryProcedure,
-      TRPCSubscriptionProcedure as SubscriptionProcedure,
-    } from '@trpc/server';
-    import type { ${nouns.map(({ name }) => name).join(', ')} } from '@earshot/shared';
-    ${router.map((type) => declare(type, types)).join('')}
-    /** An event with the id to resume from: tRPC's own name for it is not exported. */
-    interface TrackedData<T> { id: string; data: T }
+      BuiltRouter,
+      DecorateCreateRouterOptions,
+      MutationProcedure,
+      QueryProcedure,
+      SubscriptionProcedure,
+    } from '@trpc/server/unstable-core-do-not-import';
+    ${importNouns}
+    ${declareAll(router, [...nouns, ...router])}
+    ${trackedData}
     interface RootTypes { ctx: object; meta: object; errorShape: ErrorShape; transformer: true }
     /** The type of the server's API. */
     export type AppRouter = BuiltRouter<RootTypes, Procedures>;
@@ -45,6 +54,10 @@ export function writeFlatTypes(root: string, folder: string): void {
     export declare const appRouter: AppRouter;`,
   );
 }
+
+/** The texts of types have the name that tRPC gives it and does not export. */
+const trackedData = `/** An event with the id to resume from. */
+    export interface TrackedData<T> { id: string; data: T }`;
 
 interface WrittenOut {
   name: string;
@@ -77,6 +90,10 @@ function writtenOut(entry: string, options: ts.CompilerOptions): WrittenOut[] {
       isInterface: (type.flags & ts.TypeFlags.Object) !== 0 && exported.name !== 'Procedures',
     };
   });
+}
+
+function declareAll(types: readonly WrittenOut[], others: readonly WrittenOut[]): string {
+  return types.map((type) => declare(type, others)).join('');
 }
 
 /** The declaration of a type, with the names of others where their texts stand in it. */

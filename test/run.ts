@@ -8,7 +8,7 @@ import path from 'node:path';
 
 const help = `Usage: pnpm test [filter ...] [vitest option ...]
 
-Runs the tests, and ends with a line "N passed, N failed". Projects: unit, contract, integration, react18, e2e, faults,
+Runs the tests, and ends with a line "N passed, N failed". Projects: unit, contract, integration, packages, react18, e2e, faults,
 and alone: what of the last two measures, and so shares the machine with nothing.
 
   pnpm test                                  everything

@@ -1,7 +1,8 @@
 import type { AppRouter } from '@earshot/server';
 import { type Location, limits } from '@earshot/shared';
-import { createTRPCClient, type TRPCClient, TRPCClientError, type TRPCLink } from '@trpc/client';
+import { createTRPCClient, TRPCClientError, type TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
+import type { EarshotApi } from './api.ts';
 import type { Backoff } from './backoff.ts';
 import { type Connection, ConnectionMonitor, type ConnectionState } from './connection.ts';
 import { endpoints } from './endpoint.ts';
@@ -53,7 +54,7 @@ export type RoomTarget = { roomId: string } | { location: Location; searchRadius
 
 export interface EarshotClient {
   /** Every procedure of the server, typed. */
-  readonly trpc: TRPCClient<AppRouter>;
+  readonly trpc: EarshotApi;
   readonly connection: Connection;
   /** How many messages, of all rooms, are not acknowledged yet; those that failed for good are not counted. */
   readonly waiting: Readable<number>;

@@ -1,13 +1,8 @@
-import type { AppRouter } from '@earshot/server';
-import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
-
-/** What each procedure takes and gives, e.g. `RouterOutputs['rooms']['nearby']`. */
-export type RouterInputs = inferRouterInputs<AppRouter>;
-export type RouterOutputs = inferRouterOutputs<AppRouter>;
-
 export type { HistoryPage, Location, Message, NearbyRoom, Reaction, Room, RoomEvent, User } from '@earshot/shared';
 export { hasVisibleName, hasVisibleText } from '@earshot/shared';
+export type { EarshotApi, RouterInputs, RouterOutputs } from './api.ts';
 export type { Backoff } from './backoff.ts';
+export type { CallOptions, Mutation, Query, Subscription, SubscriptionHandlers } from './calls.ts';
 export type { Connection, ConnectionState } from './connection.ts';
 export {
   createEarshotClient,
@@ -30,4 +25,3 @@ export {
 export type { RoomState, RoomWatch, WatchOptions } from './roomWatch.ts';
 export type { SocketTimes, WebSocketClass } from './supervisedSocket.ts';
 export type { Readable } from './value.ts';
-export type { AppRouter };

@@ -1,13 +1,12 @@
-import type { AppRouter } from '@earshot/server';
 import type { RoomEvent } from '@earshot/shared';
-import type { TRPCClient } from '@trpc/client';
+import type { EarshotApi } from './api.ts';
 import { asEarshotError, EarshotClientError } from './errors.ts';
 import { pauseBeforeRetry, type RetryOptions } from './retrying.ts';
 import { stableMs } from './retrySchedule.ts';
 import { unrefTimer } from './timers.ts';
 
 export interface RoomSubscriptionOptions {
-  trpc: TRPCClient<AppRouter>;
+  trpc: EarshotApi;
   roomId: string;
   /** How many messages to begin with. */
   history: number | undefined;

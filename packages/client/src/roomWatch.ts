@@ -1,6 +1,5 @@
-import type { AppRouter } from '@earshot/server';
 import { type HistoryPage, limits, type Message, type Room, type RoomEvent } from '@earshot/shared';
-import type { TRPCClient } from '@trpc/client';
+import type { EarshotApi } from './api.ts';
 import { asEarshotError, EarshotClientError } from './errors.ts';
 import type { Outbox } from './outbox.ts';
 import { newClientMessageId } from './randomId.ts';
@@ -33,7 +32,7 @@ export interface WatchOptions {
 }
 
 export interface RoomWatchDeps {
-  trpc: TRPCClient<AppRouter>;
+  trpc: EarshotApi;
   outbox: Outbox;
   retry: RetryOptions;
 }

@@ -1,15 +1,7 @@
-import { type QueryClient, skipToken, useQuery } from '@tanstack/react-query';
-import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
+import { skipToken, useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { isRecord } from '../errors.ts';
-import {
-  type AppRouter,
-  asEarshotError,
-  type EarshotClient,
-  type EarshotClientError,
-  type Location,
-  type NearbyRoom,
-} from '../index.ts';
+import { asEarshotError, type EarshotClientError, type Location, type NearbyRoom } from '../index.ts';
 import { useProvided } from './EarshotProvider.ts';
 
 export interface NearbyQuery {
@@ -42,17 +34,18 @@ export function useNearbyRooms(query: NearbyQuery | null, { refreshMs = 10_000 }
   const { client, queryClient } = useProvided();
   const isIdle = query === null;
   const canAsk = client !== null && !isIdle;
-  const api = useMemo(() => client && nearbyApi(client, queryClient), [client, queryClient]);
-  const options = api?.queryOptions(query ?? skipToken, {
-    refetchInterval: refreshMs,
-    // Whether this server answers does not hang on what the browser thinks of the internet.
-    networkMode: 'always',
-    retry: (failures, cause) => failures < 3 && asEarshotError(cause).retry !== 'no',
-    placeholderData: (rooms, former) =>
-      query && isNear(query.location, former?.queryKey[1]?.input) ? rooms : undefined,
-    trpc: { abortOnUnmount: true },
-  });
-  const found = useQuery(options ?? { queryKey: [['rooms', 'nearby']], queryFn: skipToken }, queryClient);
+  const found = useQuery(
+    {
+      queryKey: ['earshot', 'rooms.nearby', query],
+      queryFn: canAsk ? ({ signal }) => client.trpc.rooms.nearby.query(query, { signal }) : skipToken,
+      refetchInterval: refreshMs,
+      // Whether this server answers does not hang on what the browser thinks of the internet.
+      networkMode: 'always',
+      retry: (failures, cause) => failures < 3 && asEarshotError(cause).retry !== 'no',
+      placeholderData: (rooms, former) => (query && isNear(query.location, former?.queryKey[2]) ? rooms : undefined),
+    },
+    queryClient,
+  );
   const { data = none, status, error, refetch } = found;
   const refresh = useCallback(() => void (canAsk && refetch()), [canAsk, refetch]);
   return useMemo(() => {
@@ -62,10 +55,6 @@ export function useNearbyRooms(query: NearbyQuery | null, { refreshMs = 10_000 }
 }
 
 const shown = { pending: 'loading', success: 'ready', error: 'failed' } as const;
-
-function nearbyApi({ trpc: client }: EarshotClient, queryClient: QueryClient) {
-  return createTRPCOptionsProxy<AppRouter>({ client, queryClient }).rooms.nearby;
-}
 
 /** About a kilometre. */
 const nearDegrees = 0.01;
