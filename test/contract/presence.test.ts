@@ -78,6 +78,8 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
     expect(await pair.b.enter(laptop, 10)).toEqual({ first: false, userCount: 1 });
     expect(await pair.b.enter(other, 10)).toEqual({ first: true, userCount: 2 });
     expect(await pair.a.counts([roomId, randomUUID(), roomId])).toEqual([2, 0, 2]);
+    expect(await pair.b.look(roomId, 'ada')).toEqual({ isPresent: true, userCount: 2 });
+    expect(await pair.a.look(roomId, 'carol')).toEqual({ isPresent: false, userCount: 2 });
     expect(await pair.a.counts([])).toEqual([]);
   });
 

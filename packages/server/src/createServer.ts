@@ -4,7 +4,7 @@ import { createLocalBroker } from './broker/local.ts';
 import { createRedisBroker } from './broker/redis.ts';
 import { createRedisClusterBroker } from './broker/redisCluster.ts';
 import type { Config } from './config.ts';
-import { announceChange } from './domain/announce.ts';
+import { Announcer } from './domain/announcer.ts';
 import { Attendance } from './domain/attendance.ts';
 import { Budget } from './domain/budget.ts';
 import { CallerLimit, type CallerLimits } from './domain/callerLimit.ts';
@@ -124,12 +124,14 @@ interface Parts {
 
 function assemble({ config, log, metrics, drivers: { store, broker, presence } }: Parts): Services {
   const hub = createHub({ store, broker, log, onCount: metrics.count });
+  const announcer = new Announcer({ presence, hub, log });
   const sends = sendLimits(config);
   return {
     store,
     presence,
     hub,
-    attendance: new Attendance({ presence, hub, log, capacity: config.roomCapacity }),
+    announcer,
+    attendance: new Attendance({ presence, announcer, log, capacity: config.roomCapacity }),
     budget: new Budget(budgetLimits(config), () => metrics.count('calls_over_budget')),
     sendLimit: new CallerLimit(sends),
     signalLimit: new CallerLimit(sends),
@@ -211,7 +213,7 @@ function startJobs(services: Services): () => void {
   const timer = setInterval(forget, forgetEveryMs);
   timer.unref();
   void forget();
-  const stopListening = services.presence.onChanged((change) => void announceChange(services, change));
+  const stopListening = services.presence.onChanged((change) => void services.announcer.announceChange(change));
   return () => {
     clearInterval(timer);
     stopListening();

@@ -8,7 +8,7 @@ const user = { userId: 'ada', username: 'Ada' };
 async function told(type: 'user.joined' | 'user.left', userCount: number): Promise<BrokerEvent[]> {
   const events: BrokerEvent[] = [];
   const hub = { publish: async (_roomId: string, event: BrokerEvent) => void events.push(event) };
-  await announce({ hub }, type, { roomId: 'lobby', user, userCount });
+  await announce({ hub }, { type, roomId: 'lobby', user, userCount });
   return events;
 }
 

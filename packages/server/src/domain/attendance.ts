@@ -1,15 +1,14 @@
 import { EarshotError } from '@earshot/shared';
-import type { Hub } from '../feed/hub.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Presence, PresenceEntry } from '../presence/presence.ts';
-import { announce } from './announce.ts';
+import type { Announcer } from './announcer.ts';
 
 /** Milliseconds that a user whose line broke stays present: most are back before. */
 const graceMs = 3_000;
 
 interface AttendanceOptions {
   presence: Presence;
-  hub: Hub;
+  announcer: Announcer;
   log: Logger;
   /** People present in one room; 0: unbounded. */
   capacity: number;
@@ -34,11 +33,11 @@ export class Attendance {
   /** Throws `ROOM_FULL`. `from`: the connection that need not be told of its own coming. */
   async enter(entry: PresenceEntry, from: string): Promise<void> {
     if (this.#closed) throw new EarshotError('SERVER_STOPPING');
-    const { presence, hub, capacity } = this.#options;
+    const { presence, announcer, capacity } = this.#options;
     const { first, userCount } = await presence.enter(entry, capacity);
     this.#here.set(entry, from);
     const { roomId, user } = entry;
-    if (first) void announce({ hub }, 'user.joined', { roomId, user, userCount, connectionId: from });
+    if (first) void announcer.announce({ type: 'user.joined', roomId, user, userCount, connectionId: from });
     if (this.#closed) await this.#leave(entry);
   }
 
@@ -54,6 +53,7 @@ export class Attendance {
   /** Takes everybody out, also those whose watches have not ended yet, and tells their rooms. */
   async close(): Promise<void> {
     this.#closed = true;
+    await this.#options.announcer.close();
     for (const entry of this.#here.keys()) void this.#leave(entry);
     await Promise.all(this.#leaving);
   }
@@ -70,11 +70,11 @@ export class Attendance {
   }
 
   async #takeOut(entry: PresenceEntry, connectionId: string): Promise<void> {
-    const { presence, hub, log } = this.#options;
+    const { presence, announcer, log } = this.#options;
     const { roomId, user } = entry;
     try {
       const { last, userCount } = await presence.leave(entry);
-      if (last) await announce({ hub }, 'user.left', { roomId, user, userCount, connectionId });
+      if (last) await announcer.announce({ type: 'user.left', roomId, user, userCount, connectionId });
     } catch (error) {
       // The driver takes the entry out by itself once its service is back.
       log.warn({ err: error, roomId }, 'could not take a user out of presence');

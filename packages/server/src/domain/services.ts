@@ -2,6 +2,7 @@ import type { Hub } from '../feed/hub.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Store } from '../store/store.ts';
+import type { Announcer } from './announcer.ts';
 import type { Attendance } from './attendance.ts';
 import type { Budget } from './budget.ts';
 import type { CallerLimit } from './callerLimit.ts';
@@ -11,6 +12,7 @@ export interface Services {
   readonly store: Store;
   readonly presence: Presence;
   readonly hub: Hub;
+  readonly announcer: Announcer;
   readonly attendance: Attendance;
   /** All calls. */
   readonly budget: Budget;

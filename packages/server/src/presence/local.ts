@@ -50,6 +50,11 @@ export function createLocalPresence(): Presence {
       return roomIds.map(countOf);
     },
 
+    async look(roomId, userId) {
+      requireOpen();
+      return { isPresent: rooms.get(roomId)?.has(userId) === true, userCount: countOf(roomId) };
+    },
+
     async list(roomId, limit) {
       requireOpen();
       const users = Array.from(rooms.get(roomId)?.values() ?? [], ({ user }) => user);

@@ -25,6 +25,9 @@ export interface Presence {
   /** How many people are present in each room, in the order asked for. */
   counts(roomIds: readonly string[]): Promise<number[]>;
 
+  /** Whether the user is present, on any instance, and how many people are. */
+  look(roomId: string, userId: string): Promise<{ isPresent: boolean; userCount: number }>;
+
   /** Who is present, by user id, `limit` at most. */
   list(roomId: string, limit: number): Promise<User[]>;
 

@@ -40,6 +40,7 @@ export function createRedisClusterPresence(options: RedisClusterPresenceOptions)
     kind: 'redis-cluster',
     enter: (entry, capacity) => partitionOf(entry.roomId).enter(entry, capacity),
     leave: (entry) => partitionOf(entry.roomId).leave(entry),
+    look: (roomId, userId) => partitionOf(roomId).look(roomId, userId),
     list: (roomId, limit) => partitionOf(roomId).list(roomId, limit),
     async counts(roomIds) {
       return (await Promise.all(roomIds.map((roomId) => partitionOf(roomId).counts([roomId])))).flat();

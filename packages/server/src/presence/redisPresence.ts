@@ -117,6 +117,10 @@ export class RedisPresence implements Presence {
     return this.#read(() => Promise.all(roomIds.map((roomId) => this.#table.count(roomId))));
   }
 
+  look(roomId: string, userId: string): Promise<{ isPresent: boolean; userCount: number }> {
+    return this.#read(() => this.#table.look(roomId, userId));
+  }
+
   async list(roomId: string, limit: number): Promise<User[]> {
     const users = await this.#read(() => this.#table.users(roomId));
     return users.sort((a, b) => (a.userId < b.userId ? -1 : 1)).slice(0, limit);

@@ -102,10 +102,10 @@ export class RedisTable {
   }
 
   /** Whether the user is present through any instance, and how many are. */
-  async look({ roomId, user }: Place): Promise<{ present: boolean; userCount: number }> {
-    const present = this.#redis.hexists(`${this.#prefix}room:${roomId}`, user.userId);
+  async look(roomId: string, userId: string): Promise<{ isPresent: boolean; userCount: number }> {
+    const present = this.#redis.hexists(`${this.#prefix}room:${roomId}`, userId);
     const [found, userCount] = await Promise.all([present, this.count(roomId)]);
-    return { present: found === 1, userCount };
+    return { isPresent: found === 1, userCount };
   }
 
   /** Who is present through this instance, as Redis knows it: see `memberOf`. */

@@ -31,10 +31,10 @@ export class Untold {
   /** Tells what still holds. What can't be looked at stays for the next time, and the call rejects. */
   async tell(table: RedisTable, listener: (change: PresenceChange) => void): Promise<void> {
     await inBatches(this.#changes, async ([key, change]) => {
-      const { present, userCount } = await table.look(change);
+      const { isPresent, userCount } = await table.look(change.roomId, change.user.userId);
       if (this.#changes.get(key) !== change) return;
       this.#changes.delete(key);
-      if (present === (change.type === 'joined')) listener({ ...change, userCount });
+      if (isPresent === (change.type === 'joined')) listener({ ...change, userCount });
     });
     await inBatches(this.#rooms, async (roomId) => {
       const userCount = await table.count(roomId);

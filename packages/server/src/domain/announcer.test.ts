@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { BrokerEvent } from '../feed/envelope.ts';
+import type { Arrival } from './announce.ts';
+import { Announcer } from './announcer.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** An announcer in a room with one other person, and what it announces. */
+function setUp() {
+  const told: string[] = [];
+  let present = new Set<string>();
+  let isReachable = true;
+  const publish = async (_roomId: string, event: BrokerEvent) => {
+    if (event.type === 'user.joined' || event.type === 'user.left') {
+      told.push(`${event.type.slice(5)} ${event.user.userId} ${event.userCount}`);
+    } else told.push(event.type);
+  };
+  const look = async (_roomId: string, userId: string) => {
+    if (!isReachable) throw new Error('away');
+    return { isPresent: present.has(userId), userCount: 1 + present.size };
+  };
+  const announcer = new Announcer({ hub: { publish }, presence: { look }, log: { debug: () => {} } });
+  const happen = (type: Arrival['type'], userId: string, roomId = 'lobby') => {
+    present = new Set(present);
+    if (type === 'user.joined') present.add(userId);
+    else present.delete(userId);
+    const arrival = { type, roomId, user: { userId, username: userId }, userCount: 1 + present.size };
+    return announcer.announce(arrival);
+  };
+  return {
+    announcer,
+    told,
+    come: (userId: string, roomId?: string) => happen('user.joined', userId, roomId),
+    go: (userId: string, roomId?: string) => happen('user.left', userId, roomId),
+    /** They come or go on another instance, which announces it. */
+    elsewhere: (type: Arrival['type'], userId: string) =>
+      type === 'user.joined' ? present.add(userId) : present.delete(userId),
+    lose: () => {
+      isReachable = false;
+    },
+  };
+}
+
+describe('Announcer', () => {
+  test('tells at once that somebody came, and that they left', async () => {
+    const { told, come, go } = setUp();
+    await come('ada');
+    await go('ada');
+    expect(told).toEqual(['joined ada 2', 'left ada 1']);
+  });
+
+  test.each([
+    ['who is there in the end', 101, ['joined ada 2', 'left ada 1', 'joined ada 2']],
+    ['who is gone in the end', 100, ['joined ada 2', 'left ada 1']],
+  ])('of one who flaps it tells the final state: %s', async (_what, changes, expected) => {
+    const { told, come, go } = setUp();
+    for (let i = 0; i < changes; i += 1) await (i % 2 ? go('ada') : come('ada'));
+    expect(told).toEqual(['joined ada 2', 'left ada 1']);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(told).toEqual(expected);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('one who flaps for a minute is told of at most once in five seconds each way', async () => {
+    const { told, come, go } = setUp();
+    for (let ms = 0; ms < 60_000; ms += 100) {
+      await (ms % 200 ? go('ada') : come('ada'));
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect(told.filter((one) => one.startsWith('joined')).length).toBeLessThanOrEqual(13);
+    expect(told.filter((one) => one.startsWith('left')).length).toBeLessThanOrEqual(13);
+    expect(told.length).toBeGreaterThan(6);
+  });
+
+  test('people and rooms are told of each by itself', async () => {
+    const { told, come, go } = setUp();
+    for (const act of [come, go, come]) await act('ada');
+    await come('bob');
+    await come('ada', 'plaza');
+    expect(told).toEqual(['joined ada 2', 'left ada 1', 'joined bob 3', 'joined ada 3']);
+  });
+
+  test('what was held counts who is there by then, also through other instances', async () => {
+    const { told, come, go, elsewhere } = setUp();
+    for (const act of [come, go, come, go]) await act('ada');
+    elsewhere('user.joined', 'ada');
+    elsewhere('user.joined', 'bob');
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(told.at(-1)).toBe('joined ada 3');
+  });
+
+  test('tells what it knows where presence can not be reached', async () => {
+    const { told, come, go, lose } = setUp();
+    for (const act of [come, go, come]) await act('ada');
+    lose();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(told.at(-1)).toBe('joined ada 2');
+  });
+
+  test('when it closes it tells what was held, and holds nothing more', async () => {
+    const { announcer, told, come, go } = setUp();
+    for (const act of [come, go, come]) await act('ada');
+    await announcer.close();
+    expect(told).toEqual(['joined ada 2', 'left ada 1', 'joined ada 2']);
+    await go('ada');
+    expect(told.at(-1)).toBe('left ada 1');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
