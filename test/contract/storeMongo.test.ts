@@ -1,6 +1,7 @@
 import { newId } from '@earshot/shared';
 import { MongoClient, ObjectId } from 'mongodb';
 import { describe, expect, inject, test, vi } from 'vitest';
+import { cellOf, coarse } from '../../packages/server/src/cells.ts';
 import { lastOfEach } from '../../packages/server/src/store/mongo/history.ts';
 import { eventually } from '../resources/collect.ts';
 import { openFrom } from '../resources/storeProcess.ts';
@@ -46,6 +47,7 @@ describe('mongodb', () => {
     await store.saveLocation({ userId: 'ana', username: 'Ana' }, place, new Date(5));
     await store.close();
     await using raw = await behind(site);
+    const centre = coarse(place);
     const point = { type: 'Point', coordinates: [16.37, 48.2] };
     expect(await raw.db.collection('messages').findOne()).toEqual({
       _id: new ObjectId(message.id),
@@ -66,6 +68,7 @@ describe('mongodb', () => {
       _id: new ObjectId(room.id),
       name: 'Here',
       location: point,
+      cell: cellOf(place),
       created_by: 'ana',
       created_at: room.createdAt,
       last_message_at: message.timestamp,
@@ -73,7 +76,7 @@ describe('mongodb', () => {
     expect(await raw.db.collection<{ _id: string }>('users').findOne()).toEqual({
       _id: 'ana',
       username: 'Ana',
-      current_location: point,
+      current_location: { type: 'Point', coordinates: [centre.longitude, centre.latitude] },
       last_location_update: new Date(5),
     });
   });

@@ -1,5 +1,6 @@
 import type { Location } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
+import { coarse } from '../../packages/server/src/cells.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { storeDrivers } from '../resources/stores.ts';
 
@@ -53,16 +54,16 @@ describe.each(storeDrivers)('$driver: people', ({ newSite }) => {
     expect(joined.filter(Boolean)).toHaveLength(1);
   });
 
-  test('have the location that was kept last, to the digit', async () => {
+  test('have the location that was kept last, as the centre of its map cell', async () => {
     await using site = await newSite();
     const store = await site.open();
     expect(await store.location('ana')).toBeNull();
     await store.saveLocation(ana, here, at(1));
     await store.saveLocation(ben, there, at(2));
-    expect(await store.location('ana')).toStrictEqual({ location: here, at: at(1) });
+    expect(await store.location('ana')).toStrictEqual({ location: coarse(here), at: at(1) });
     await store.saveLocation(ana, there, at(3));
-    expect(await (await site.open()).location('ana')).toStrictEqual({ location: there, at: at(3) });
-    expect(await store.location('ben')).toStrictEqual({ location: there, at: at(2) });
+    expect(await (await site.open()).location('ana')).toStrictEqual({ location: coarse(there), at: at(3) });
+    expect(await store.location('ben')).toStrictEqual({ location: coarse(there), at: at(2) });
   });
 
   test('who save a first location twenty times at once keep one', async () => {
@@ -71,7 +72,7 @@ describe.each(storeDrivers)('$driver: people', ({ newSite }) => {
     await Promise.all(
       Array.from({ length: 10 }, () => stores.map((store) => store.saveLocation(ana, here, at(1)))).flat(),
     );
-    expect(await stores[0]?.location('ana')).toStrictEqual({ location: here, at: at(1) });
+    expect(await stores[0]?.location('ana')).toStrictEqual({ location: coarse(here), at: at(1) });
   });
 
   test('are forgotten from before a time', async () => {
@@ -84,8 +85,8 @@ describe.each(storeDrivers)('$driver: people', ({ newSite }) => {
     expect(await store.forgetLocations(at(3))).toBe(2);
     expect(await store.forgetLocations(at(3))).toBe(0);
     expect([await store.location('ana'), await store.location('ben')]).toEqual([null, null]);
-    expect(await store.location('eve')).toStrictEqual({ location: here, at: at(3) });
+    expect(await store.location('eve')).toStrictEqual({ location: coarse(here), at: at(3) });
     await store.saveLocation(ana, there, at(4));
-    expect(await store.location('ana')).toStrictEqual({ location: there, at: at(4) });
+    expect(await store.location('ana')).toStrictEqual({ location: coarse(there), at: at(4) });
   });
 });

@@ -1,6 +1,7 @@
-import { distanceMetres, type Location, type Message } from '@earshot/shared';
+import type { Location, Message } from '@earshot/shared';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { cellDistance, cellOf } from '../../packages/server/src/cells.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { eventually } from '../resources/collect.ts';
 import { ascending, send, storeDrivers, upTo } from '../resources/stores.ts';
@@ -13,6 +14,11 @@ const join = (store: Store, location: Location, radius = 5_000) =>
 
 /** A room exactly there, whatever lies near. */
 const make = async (store: Store, location: Location) => (await join(store, location, 0)).room;
+
+/** As the store measures: between the centres of the cells. */
+const metresBetween = (a: Location, b: Location) => cellDistance(cellOf(a), cellOf(b));
+/** Two points may each be so far from the centre of their cell. */
+const cellRadius = 800;
 
 const degree = (Math.PI / 180) * 6_371_008.8;
 
@@ -29,6 +35,9 @@ const pairs: [string, Location, Location, metres: number][] = [
   ['two names of the north pole', at(90, 12), at(90, -100), 0],
   ['along a meridian', at(59.9, 30), at(60.1, 30), degree / 5],
 ];
+
+const byText = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);
+const cellIn = ({ room }: { room: { location: Location | null } }) => cellOf(room.location ?? at(0, 0));
 
 describe.each(storeDrivers)('$driver: rooms', ({ newSite }) => {
   test('are made where none is near, and found again', async () => {
@@ -58,23 +67,39 @@ describe.each(storeDrivers)('$driver: rooms', ({ newSite }) => {
     const room = await make(store, there);
     const [found] = await store.roomsNear(here, 50_000, 5);
     expect(found?.room).toStrictEqual(room);
-    expect(found?.distance).toBe(distanceMetres(here, there));
-    expect(Math.abs((found?.distance ?? 0) - metres)).toBeLessThanOrEqual(Math.max(0.001, metres * 0.005));
-    if (metres === 0) return;
-    expect(await store.roomsNear(here, metres * 0.995, 5)).toEqual([]);
-    expect(await join(store, here, metres * 1.005)).toMatchObject({ isNew: false, room: { id: room.id } });
-    expect(await join(store, here, metres * 0.995)).toMatchObject({ isNew: true });
+    const distance = metresBetween(here, there);
+    expect(found?.distance).toBe(distance);
+    expect(Math.abs(distance - metres)).toBeLessThanOrEqual(2 * cellRadius);
+    expect(await join(store, here, distance + 0.001)).toMatchObject({ isNew: false, room: { id: room.id } });
+    if (distance === 0) return;
+    expect(await store.roomsNear(here, distance - 0.001, 5)).toEqual([]);
+    expect(await join(store, here, distance - 0.001)).toMatchObject({ isNew: true });
   });
 
   test('within a radius include the one on its edge, to the millimetre', async () => {
     await using site = await newSite();
     const store = await site.open();
     const here = at(52.5, 13.4);
-    const there = at(52.51, 13.41);
+    const there = at(52.52, 13.42);
     await make(store, there);
-    const metres = distanceMetres(here, there);
+    const metres = metresBetween(here, there);
+    expect(metres).toBeGreaterThan(0);
     expect(await store.roomsNear(here, metres, 5)).toHaveLength(1);
     expect(await store.roomsNear(here, metres - 0.001, 5)).toHaveLength(0);
+  });
+
+  test('of one cell are equally far from everywhere, and near to all in it, however small the radius', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    const here = at(48.3719264, 16.8423951);
+    const room = await make(store, here);
+    const around = upTo(40).map((step) => at(here.latitude + (step - 20) / 4_000, here.longitude + (step % 7) / 3_000));
+    const inCell = around.filter((place) => cellOf(place) === cellOf(here));
+    expect(inCell.length).toBeGreaterThan(5);
+    for (const place of inCell) {
+      expect(await store.roomsNear(place, 0.001, 5)).toStrictEqual([{ room, distance: 0 }]);
+      expect(await join(store, place, 0.001)).toMatchObject({ isNew: false });
+    }
   });
 
   test('none is within a radius of 0 or less', async () => {
@@ -97,18 +122,34 @@ describe.each(storeDrivers)('$driver: rooms', ({ newSite }) => {
     expect(distances).toEqual(ascending(distances));
     expect(near).toHaveLength(7);
     expect(near).toStrictEqual(
-      near.map(({ room }) => ({ room, distance: distanceMetres(here, room.location ?? at(0, 0)) })),
+      near.map(({ room }) => ({ room, distance: metresBetween(here, room.location ?? at(0, 0)) })),
     );
     expect(await store.roomsNear(here, 40_000, 4)).toStrictEqual(near.slice(0, 4));
     expect((await join(store, here)).room).toStrictEqual(near[0]?.room);
   });
 
+  test('of rooms in one cell, those with messages come first, then the ones idle longest, then by id', async () => {
+    await using site = await newSite();
+    let minute = 0;
+    const store = await site.open(() => now.getTime() + minute * 60_000);
+    const made: string[] = [];
+    for (minute = 0; minute < 4; minute += 1) made.push((await make(store, at(5, 5))).id);
+    const [first, second, third, fourth] = made;
+    if (third === undefined || fourth === undefined) throw new Error('none were made');
+    await send(store, fourth);
+    await send(store, third);
+    const listed = async () => (await store.roomsNear(at(5, 5), 100, 10)).map(({ room }) => room.id);
+    await eventually(async () => (await listed())[1] === [third, fourth].sort()[1]);
+    expect(await listed()).toEqual([...[third, fourth].sort(), first, second]);
+    expect((await store.roomsNear(at(5, 5), 100, 3)).map(({ room }) => room.id)).toEqual((await listed()).slice(0, 3));
+  });
+
   test('of rooms equally near, the lower id comes first, however many there are', async () => {
     await using site = await newSite();
-    const store = await site.open();
+    const store = await site.open(() => now.getTime());
     const ids: string[] = [];
     for (let count = 0; count < 40; count += 1) ids.push((await make(store, at(5, 5))).id);
-    await make(store, at(5.001, 5));
+    await make(store, at(5.05, 5));
     ids.sort();
     const found = await store.roomsNear(at(5, 5.001), 5_000, 7);
     expect(found.map(({ room }) => room.id)).toEqual(ids.slice(0, 7));
@@ -117,7 +158,7 @@ describe.each(storeDrivers)('$driver: rooms', ({ newSite }) => {
 
   test('anywhere on earth, the rooms within a radius are those that a search of all finds', async () => {
     await using site = await newSite();
-    const store = await site.open();
+    const store = await site.open(() => now.getTime());
     const near = (edge: number, spread: number) =>
       fc.double({ min: Math.max(-180, edge - spread), max: Math.min(180, edge + spread), noNaN: true });
     // Crowded where coordinates break: the poles and the antimeridian.
@@ -132,9 +173,9 @@ describe.each(storeDrivers)('$driver: rooms', ({ newSite }) => {
     await fc.assert(
       fc.asyncProperty(place, fc.double({ min: 1, max: 50_000, noNaN: true }), async (here, radius) => {
         const expected = rooms
-          .map((room) => ({ room, distance: distanceMetres(here, room.location ?? here) }))
+          .map((room) => ({ room, distance: metresBetween(here, room.location ?? here) }))
           .filter(({ distance }) => distance <= radius)
-          .sort((a, b) => a.distance - b.distance || (a.room.id < b.room.id ? -1 : 1));
+          .sort((a, b) => a.distance - b.distance || byText(cellIn(a), cellIn(b)) || byText(a.room.id, b.room.id));
         expect(await store.roomsNear(here, radius, 100)).toStrictEqual(expected);
       }),
       { numRuns: 60 },

@@ -183,6 +183,23 @@ describe('a client that asks for much', () => {
       expect((await bob.api.rooms.join.mutate({ location })).isNew).toBe(false);
     }
   });
+
+  test('joins by place cost the same, whether they find a room, make one or may not', async () => {
+    await using earshot = await startEmbedded({ env: { SEND_RATE: '5', CALL_RATE: '0.001', CALL_BURST: '300' } });
+    const here = somewhere();
+    const joins = async (username: string, join: (client: ReturnType<typeof stockClient>) => Promise<unknown>) => {
+      using client = stockClient(earshot.a.url, { username });
+      const results = await Promise.allSettled(Array.from({ length: 40 }, () => join(client)));
+      // What is used up holds for what would be found as well.
+      await expect(client.api.rooms.join.mutate({ location: here })).rejects.toMatchObject(refused('RATE_LIMITED'));
+      return fulfilled(results).length;
+    };
+    const find = ({ api }: ReturnType<typeof stockClient>) => api.rooms.join.mutate({ location: here });
+    const found = await joins('Bob', find);
+    const made = await joins('Eve', ({ api }) => api.rooms.join.mutate({ location: here, searchRadius: 0 }));
+    expect(found).toBeGreaterThan(25);
+    expect(made).toBe(20);
+  });
 });
 
 describe('ways around the limits', () => {

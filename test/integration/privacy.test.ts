@@ -1,11 +1,17 @@
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Writable } from 'node:stream';
-import { distanceMetres, limits } from '@earshot/shared';
+import { distanceMetres, type Location, limits } from '@earshot/shared';
 import { Redis } from 'ioredis';
 import { MongoClient } from 'mongodb';
 import { pino } from 'pino';
-import { expect, inject, test } from 'vitest';
+import { expect, inject, test, vi } from 'vitest';
+import { coarse } from '../../packages/server/src/cells.ts';
+import { openLegacy } from '../resources/legacyClient.ts';
 import { openRaw } from '../resources/rawSocket.ts';
-import { clusterSettings, startServer } from '../resources/server.ts';
+import { clusterSettings, startEmbedded, startServer } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 
 /** Digits that stand in no other number: found anywhere, they came from the coordinates that were sent in. */
@@ -123,6 +129,71 @@ test('distances do not tell the place, from however many points one asks', async
       if (await sees(middle)) far = middle;
       else near = middle;
     }
-    expect(Math.abs(far - distanceMetres(from, shown))).toBeLessThan(1);
+    // What is found is the distance between two centres of map cells, which anybody may know.
+    expect(Math.abs(far - distanceMetres(coarse(from), shown))).toBeLessThan(1);
   }
 });
+
+test.each(['rooms.join', 'JoinLocalChat'])('joins by %s do not tell the place either', async (wire) => {
+  await using earshot = await startEmbedded();
+  using ada = stockClient(earshot.a.url, { username: 'Ada' });
+  const { room } = await ada.api.rooms.join.mutate({ location: place });
+  // From the exact point and from elsewhere in its cell, with radii far below the size of a cell: always the same answer.
+  const inCell = [0, 0.0003, 0.0009, -0.0004].map((step) => ({ ...place, latitude: place.latitude + step }));
+  for (const location of inCell) {
+    expect(coarse(location)).toEqual(coarse(place));
+    for (const radius of [0.001, 1, 50]) {
+      expect(await joinOn(wire, earshot.a.url, { location, radius })).toEqual({ roomId: room.id, isNew: false });
+    }
+  }
+  // From another cell the edge is the distance between the two centres, to the metre.
+  const location = { ...place, latitude: place.latitude + 0.02 };
+  const metres = distanceMetres(coarse(location), coarse(place));
+  expect(await joinOn(wire, earshot.a.url, { location, radius: metres + 0.5 })).toEqual({
+    roomId: room.id,
+    isNew: false,
+  });
+  expect(await joinOn(wire, earshot.a.url, { location, radius: metres - 0.5 })).toMatchObject({ isNew: true });
+});
+
+async function joinOn(wire: string, url: string, { location, radius }: { location: Location; radius: number }) {
+  if (wire === 'rooms.join') {
+    using bob = stockClient(url, { username: 'Bob' });
+    const { room, isNew } = await bob.api.rooms.join.mutate({ location, searchRadius: radius });
+    return { roomId: room.id, isNew };
+  }
+  using bob = await openLegacy(url, 'NaN_NaN');
+  bob.send({ type: 'JoinLocalChat', user_id: 'bob', username: 'Bob', ...location, search_radius: radius });
+  const { room_id: roomId, is_new_room: isNew } = await bob.until('RoomJoined');
+  return { roomId, isNew };
+}
+
+test.each(['embedded', 'cluster'])('%s: of a person no more than the map cell is kept', async (kind) => {
+  const folder = await mkdtempDisposable(join(tmpdir(), 'earshot-privacy-'));
+  await using _folder = folder;
+  const env: Record<string, string> = kind === 'embedded' ? { DATA_DIR: folder.path } : clusterSettings();
+  await using earshot = await startServer({ env });
+  using ada = stockClient(earshot.url, { username: 'Ada', userId: 'ada' });
+  await ada.api.users.updateLocation.mutate({ location: place });
+  using bob = await openLegacy(earshot.url, 'somewhere');
+  bob.send({ type: 'Join', user_id: 'bob', username: 'Bob' });
+  await bob.until('MessageHistory');
+  bob.send({ type: 'LocationUpdate', user_id: 'bob', ...place });
+  const { latitude, longitude } = coarse(place);
+  const kept = expect.arrayContaining([
+    ['ada', latitude, longitude],
+    ['bob', latitude, longitude],
+  ]);
+  await vi.waitFor(async () => expect(await storedPositions(env)).toEqual(kept));
+});
+
+async function storedPositions({ DATA_DIR, MONGODB_URI = '', MONGODB_DB = '' }: Record<string, string>) {
+  if (DATA_DIR !== undefined) {
+    using file = new DatabaseSync(join(DATA_DIR, 'earshot.db'), { readOnly: true });
+    const rows = file.prepare('SELECT id, latitude, longitude FROM users').all();
+    return rows.map(({ id, latitude, longitude }) => [id, latitude, longitude]);
+  }
+  await using client = await MongoClient.connect(MONGODB_URI);
+  const users = await client.db(MONGODB_DB).collection('users').find().toArray();
+  return users.map(({ _id, current_location }) => [_id, ...current_location.coordinates.toReversed()]);
+}

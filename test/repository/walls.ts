@@ -16,6 +16,8 @@ const domain = `${server}/domain/.+`;
 const transport = `${server}/transport/.+`;
 /** What the Redis drivers of both ports need: drivers without a port. */
 const redisConnection = `${server}/redis(Connection|Cluster)\\.ts`;
+/** Map cells: shared by the domain, which shows them, and the store, which finds by them. */
+const cells = `${server}/cells\\.ts`;
 const drivers = `(?!${ports}$)${server}/(store|broker|presence)/.+|${redisConnection}`;
 /** Tests, and their helpers beside them (`testModel.ts`). */
 const tests = /\.test\.ts$|\/test[A-Z]\w*\.ts$/;
@@ -44,6 +46,7 @@ function driverWall(port: string): Wall {
       const own = driver.exec(file.path)?.[1];
       const neighbours = [
         `${server}/${port}/[^/]+\\.ts`,
+        ...(port === 'store' ? [cells] : []),
         ...(own ? [`${server}/${port}/${own}.+\\.ts`] : []),
         redisConnection,
       ];
@@ -88,7 +91,7 @@ export const walls: Wall[] = [
     check: importsWhere((one) => one.target === '@earshot/shared'),
   },
   stationWall('feed/ imports ports and what is below', feed, [ports, observe]),
-  stationWall('domain/ imports the feed and what is below', domain, [feed, ports, observe]),
+  stationWall('domain/ imports the feed and what is below', domain, [feed, ports, observe, cells]),
   stationWall('transport/ imports the domain and what is below', transport, [
     domain,
     feed,
@@ -97,6 +100,12 @@ export const walls: Wall[] = [
     `${server}/config\\.ts`,
     `${server}/ipAddress\\.ts`,
   ]),
+  {
+    name: 'only cells.ts imports H3',
+    files: /^packages\//,
+    except: new RegExp(`${tests.source}|^${cells}$`),
+    check: importsWhere((one) => one.target !== 'h3-js'),
+  },
   {
     name: 'trpc/ and legacy/ are two doors: neither knows the other',
     files: new RegExp(`^${server}/transport/(trpc|legacy)/`),

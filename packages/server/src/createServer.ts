@@ -8,7 +8,9 @@ import { Announcer } from './domain/announcer.ts';
 import { Attendance } from './domain/attendance.ts';
 import { Budget } from './domain/budget.ts';
 import { CallerLimit, type CallerLimits } from './domain/callerLimit.ts';
+import { NearbyRooms } from './domain/nearbyRooms.ts';
 import { unlimited } from './domain/rateLimit.ts';
+import { removeIdleRooms } from './domain/removeIdleRooms.ts';
 import type { Services } from './domain/services.ts';
 import { locationTtlMs } from './domain/updateLocation.ts';
 import { createHub } from './feed/hub.ts';
@@ -136,6 +138,7 @@ function assemble({ config, log, metrics, drivers: { store, broker, presence } }
     sendLimit: new CallerLimit(sends),
     signalLimit: new CallerLimit(sends),
     roomLimit: new CallerLimit(roomLimits(config)),
+    nearby: new NearbyRooms({ store, presence }),
     settings: {
       messageMaxChars: config.messageMaxChars,
       roomCapacity: config.roomCapacity,
@@ -202,18 +205,21 @@ function exposeStats(metrics: Metrics, stats: () => ServerStats): void {
   metrics.gauge('subscribed_rooms', 'Rooms this instance hears of from the broker', () => stats().subscribedRooms);
 }
 
-const forgetEveryMs = 10 * 60 * 1_000;
+const jobsEveryMs = 10 * 60 * 1_000;
 
-/** What a server does unasked: forgets old positions, and tells rooms what presence finds out by itself. */
+/** What a server does unasked: forgets old positions and idle rooms, and tells rooms what presence finds out by itself. */
 function startJobs(services: Services): () => void {
-  const forget = () =>
-    services.store
-      .forgetLocations(new Date(Date.now() - locationTtlMs))
-      .catch((error: unknown) => services.log.warn({ err: error }, 'could not forget old positions'));
-  const timer = setInterval(forget, forgetEveryMs);
+  const { store, presence, log } = services;
+  const noteFailure = (what: string) => (err: unknown) => log.warn({ err }, what);
+  const run = () => {
+    const before = new Date(Date.now() - locationTtlMs);
+    store.forgetLocations(before).catch(noteFailure('could not forget old positions'));
+    removeIdleRooms(services).catch(noteFailure('could not remove idle rooms'));
+  };
+  const timer = setInterval(run, jobsEveryMs);
   timer.unref();
-  void forget();
-  const stopListening = services.presence.onChanged((change) => void services.announcer.announceChange(change));
+  run();
+  const stopListening = presence.onChanged((change) => void services.announcer.announceChange(change));
   return () => {
     clearInterval(timer);
     stopListening();

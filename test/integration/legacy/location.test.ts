@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import { coarse } from '../../../packages/server/src/cells.ts';
 import { eventually } from '../../resources/collect.ts';
 import { joinLegacy, openLegacy } from '../../resources/legacyClient.ts';
 import { startPair } from '../../resources/server.ts';
 import { mongoSite } from '../../resources/stores.ts';
 
-test('LocationUpdate keeps where the caller is, rounded, flat and wrapped; before joining it keeps nothing', async () => {
+test('LocationUpdate keeps the map cell in which the caller is, flat and wrapped; before joining it keeps nothing', async () => {
   await using site = await mongoSite();
   const store = await site.open();
   if (site.spec.kind !== 'mongodb') throw new Error('not MongoDB');
@@ -17,11 +18,12 @@ test('LocationUpdate keeps where the caller is, rounded, flat and wrapped; befor
   const kept = async () => (await store.location('ada'))?.location;
   ada.send({ type: 'LocationUpdate', user_id: 'ada', latitude: 48.3719264, longitude: -16.8423951 });
   await eventually(async () => (await kept()) !== undefined);
-  expect(await kept()).toEqual({ latitude: 48.372, longitude: -16.842 });
+  expect(await kept()).toEqual(coarse({ latitude: 48.3719264, longitude: -16.8423951 }));
   // Another user's name in the frame changes nothing: it is the caller's own position.
   ada.send({ type: 'LocationUpdate', data: { user_id: 'eve', latitude: 10.00049, longitude: 20.0005 } });
-  await eventually(async () => (await kept())?.latitude === 10);
-  expect(await kept()).toEqual({ latitude: 10, longitude: 20.001 });
+  const there = coarse({ latitude: 10.00049, longitude: 20.0005 });
+  await eventually(async () => (await kept())?.latitude === there.latitude);
+  expect(await kept()).toEqual(there);
   expect(await store.location('eve')).toBeNull();
   expect(await store.location('early')).toBeNull();
 });

@@ -1,12 +1,10 @@
-import { distanceMetres, type Location, type NearbyRoom, type nearbyInput, type Room } from '@earshot/shared';
+import type { NearbyRoom, nearbyInput, Room } from '@earshot/shared';
 import type { z } from 'zod';
-import type { StoredRoom } from '../store/store.ts';
 import type { Connection } from './connection.ts';
 import { emptyRoom, type NamedRoom } from './namedRoom.ts';
 import { requireRoom } from './permission.ts';
-import { distanceBand, shownPlace } from './place.ts';
 import type { Services } from './services.ts';
-import { countPresent, countsPresent, shownRoom } from './shownRoom.ts';
+import { countPresent, shownRoom } from './shownRoom.ts';
 
 /** One room, for anybody. Throws `ROOM_NOT_FOUND`. */
 export async function getRoom(services: Services, connection: Connection, roomId: string): Promise<Room> {
@@ -38,37 +36,12 @@ function later(noted: Date | null, logged: Date | undefined): Date | null {
   return logged !== undefined && (noted === null || logged > noted) ? logged : noted;
 }
 
-/** Metres by which a room's shown place may lie from its own: the circumradius of the largest map cells, and some. */
-const shownApart = 1_000;
-/** Rooms considered, nearest first: in a crowd beyond, the farthest are left out. */
-const considered = 2_000;
-
-/**
- * The rooms around a place, nearest first, for anybody. Distances are to the places that rooms show, and so is the
- * radius: answers measured from the exact point, however coarse, would tell it to one who asks from many places.
- */
+/** The rooms around a place, for anybody: see `NearbyRooms`. */
 export async function nearbyRooms(
-  services: Services,
+  { budget, nearby }: Services,
   connection: Connection,
-  { location, radius, limit }: z.output<typeof nearbyInput>,
-): Promise<NearbyRoom[]> {
-  services.budget.spend(connection, 'findRooms');
-  const candidates = await services.store.roomsNear(location, radius + shownApart, considered);
-  const found = candidates
-    .map(({ room }) => ({ room, distance: distanceTo(room, location) }))
-    .filter(({ distance }) => distance <= radius)
-    .sort((a, b) => a.distance - b.distance || (a.room.id < b.room.id ? -1 : 1))
-    .slice(0, limit);
-  const counts = await countsPresent(
-    services,
-    found.map(({ room }) => room.id),
-  );
-  return found.map(({ room, distance }, i) => ({
-    ...shownRoom(room, counts[i] ?? 0),
-    distance: distanceBand(distance),
-  }));
-}
-
-function distanceTo({ location }: StoredRoom, from: Location): number {
-  return location === null ? Number.POSITIVE_INFINITY : distanceMetres(shownPlace(location), from);
+  search: z.output<typeof nearbyInput>,
+): Promise<readonly NearbyRoom[]> {
+  budget.spend(connection, 'findRooms');
+  return nearby.answer(search);
 }

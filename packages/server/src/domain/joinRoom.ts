@@ -2,13 +2,14 @@ import type { joinInput, Room } from '@earshot/shared';
 import type { z } from 'zod';
 import type { StoredRoom } from '../store/store.ts';
 import type { Connection } from './connection.ts';
-import { makeMember, type NamedRoom } from './namedRoom.ts';
+import { isRoomNotFound, makeMember, type NamedRoom } from './namedRoom.ts';
 import { requireRoom } from './permission.ts';
 import { roomName } from './place.ts';
 import type { Services } from './services.ts';
 import { countPresent, shownRoom } from './shownRoom.ts';
 
 type JoinRequest = z.output<typeof joinInput>;
+type PlaceSearch = Extract<JoinRequest, { location: unknown }>;
 type Found = { room: StoredRoom; isNew: boolean };
 
 export type Joined = Awaited<ReturnType<typeof joinRoom>>;
@@ -20,11 +21,13 @@ export async function joinRoom(
   request: JoinRequest,
   // Written out: the client's published types are made from it, and know no names of the server.
 ): Promise<{ room: Room; isNew: boolean; userCount: number }> {
+  // Before the search, and the same whatever it finds: a limit that depends on the answer would tell it.
   services.budget.spend(connection, 'joinRoom');
+  if (!('roomId' in request)) return joined(services, await joinNearest(services, connection, request));
   const { user } = connection;
-  const found = await findRoom(services, connection, request);
-  await services.store.addMember(found.room.id, user);
-  return joined(services, found);
+  const room = await requireRoom(services.store, request.roomId);
+  await services.store.addMember(room.id, user);
+  return joined(services, { room, isNew: false });
 }
 
 /** Makes the caller a member of the room of that name, which is made when there is none. */
@@ -37,24 +40,33 @@ async function joined(services: Services, { room, isNew }: Found): Promise<Joine
   return { room: shownRoom(room, userCount), isNew, userCount };
 }
 
-async function findRoom(services: Services, connection: Connection, request: JoinRequest): Promise<Found> {
-  const { store, roomLimit } = services;
-  if ('roomId' in request) return { room: await requireRoom(store, request.roomId), isNew: false };
-  const { location, searchRadius } = request;
-  // Only new rooms count: whether one will be made is known afterwards.
-  try {
-    roomLimit.take(connection);
-  } catch (refusal) {
-    const [nearest] = await store.roomsNear(location, searchRadius, 1);
-    if (nearest === undefined) throw refusal;
-    return { room: nearest.room, isNew: false };
+/** A room without messages may be cleared away between being found and being joined. */
+const triesMax = 3;
+
+async function joinNearest(services: Services, connection: Connection, search: PlaceSearch): Promise<Found> {
+  for (let tries = 1; ; tries += 1) {
+    const found = await findRoom(services, connection, search);
+    try {
+      await services.store.addMember(found.room.id, connection.user);
+      return found;
+    } catch (error) {
+      if (!isRoomNotFound(error) || tries === triesMax) throw error;
+      services.nearby.forget();
+    }
   }
-  const found = await store.nearestOrNewRoom({
-    location,
-    radius: searchRadius,
-    name: roomName(location),
-    createdBy: connection.user.userId,
-  });
-  if (!found.isNew) roomLimit.giveBack(connection);
+}
+
+async function findRoom(
+  { store, nearby, roomLimit }: Services,
+  connection: Connection,
+  { location, searchRadius: radius }: PlaceSearch,
+): Promise<Found> {
+  const [best] = await nearby.candidates(location, radius);
+  if (best) return { room: best.room, isNew: false };
+  roomLimit.take(connection);
+  const { userId: createdBy } = connection.user;
+  const found = await store.nearestOrNewRoom({ location, radius, name: roomName(location), createdBy });
+  if (found.isNew) nearby.forget();
+  else roomLimit.giveBack(connection);
   return found;
 }

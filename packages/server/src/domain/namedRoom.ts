@@ -11,6 +11,9 @@ export interface NamedRoom {
   location: Location | null;
 }
 
+/** A room without messages may be cleared away between being found and being joined. */
+const triesMax = 3;
+
 /** Makes the caller a member of the room, which is made when there is none. */
 export async function makeMember(
   services: Services,
@@ -19,21 +22,30 @@ export async function makeMember(
 ): Promise<{ room: StoredRoom; isNew: boolean }> {
   services.budget.spend(connection, 'joinRoom');
   const { store } = services;
-  const room = await store.room(named.roomId);
-  const found = room === null ? await makeRoom(services, connection, named) : { room, isNew: false };
-  await store.addMember(found.room.id, connection.user);
-  return found;
+  for (let tries = 1; ; tries += 1) {
+    const room = await store.room(named.roomId);
+    const found = room === null ? await makeRoom(services, connection, named) : { room, isNew: false };
+    try {
+      await store.addMember(found.room.id, connection.user);
+      return found;
+    } catch (error) {
+      if (!isRoomNotFound(error) || tries === triesMax) throw error;
+    }
+  }
 }
+
+export const isRoomNotFound = (error: unknown) => error instanceof EarshotError && error.code === 'ROOM_NOT_FOUND';
 
 /**
  * Makes the room, unless somebody else makes it at the same time. Throws `RATE_LIMITED`, and `ROOM_NOT_FOUND` for a name
  * in the form of a generated id: such ids belong to rooms that the server makes.
  */
-async function makeRoom({ store, roomLimit }: Services, connection: Connection, named: NamedRoom) {
+async function makeRoom({ store, nearby, roomLimit }: Services, connection: Connection, named: NamedRoom) {
   if (isId(named.roomId)) throw new EarshotError('ROOM_NOT_FOUND');
   roomLimit.take(connection);
   const made = await store.namedRoom({ ...named, name: nameOf(named), createdBy: connection.user.userId });
-  if (!made.isNew) roomLimit.giveBack(connection);
+  if (made.isNew) nearby.forget();
+  else roomLimit.giveBack(connection);
   return made;
 }
 

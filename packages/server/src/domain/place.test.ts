@@ -1,7 +1,7 @@
 import { distanceMetres } from '@earshot/shared';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { distanceBand, roomName, roundedLocation, shownPlace } from './place.ts';
+import { distanceBand, roomName, shownPlace } from './place.ts';
 
 const location = fc.record({
   latitude: fc.double({ min: -90, max: 90, noNaN: true }),
@@ -36,9 +36,5 @@ describe('places are shown without their point', () => {
     [-89.999, 179.999, 'Local chat near -89.99, 179.99'],
   ])('a room at %d, %d is named with two decimals, cut', (latitude, longitude, name) => {
     expect(roomName({ latitude, longitude })).toBe(name);
-  });
-
-  test('a kept position has three decimals', () => {
-    expect(roundedLocation({ latitude: 52.5200066, longitude: -0.0001 })).toEqual({ latitude: 52.52, longitude: 0 });
   });
 });

@@ -1,22 +1,16 @@
 import type { Location } from '@earshot/shared';
-import { cellToLatLng, latLngToCell } from 'h3-js';
+import { coarse } from '../cells.ts';
 
 /**
  * What may be told of a place. The exact point where a room was made stays inside the server: three distances from
  * known points would find the person who stood there.
  */
 
-/** H3 resolution whose cells measure about half a kilometre along an edge. */
-const resolution = 8;
-
 /** Upper bounds in metres. */
 const bands = [100, 250, 500, 1_000, 2_000, 5_000, 10_000, 25_000, 50_000] as const;
 
-/** The centre of the H3 cell around a point. */
-export function shownPlace({ latitude, longitude }: Location): Location {
-  const [lat, lng] = cellToLatLng(latLngToCell(latitude, longitude, resolution));
-  return { latitude: lat, longitude: lng };
-}
+/** A place as others see it: the centre of the map cell that holds it. */
+export const shownPlace = coarse;
 
 /** The upper bound of the band that a distance in metres lies in; farther than the last band is told as the last. */
 export function distanceBand(metres: number): number {
@@ -33,10 +27,3 @@ function cut(degrees: number): string {
   const text = degrees.toFixed(10).slice(0, -8);
   return text === '-0.00' ? '0.00' : text;
 }
-
-/** A user's own position as it is kept: three decimals, about a hundred metres. */
-export function roundedLocation({ latitude, longitude }: Location): Location {
-  return { latitude: round3(latitude), longitude: round3(longitude) };
-}
-
-const round3 = (degrees: number) => Math.round(degrees * 1_000) / 1_000 + 0; // + 0 turns -0 into 0

@@ -6,6 +6,7 @@ import type { Announcer } from './announcer.ts';
 import type { Attendance } from './attendance.ts';
 import type { Budget } from './budget.ts';
 import type { CallerLimit } from './callerLimit.ts';
+import type { NearbyRooms } from './nearbyRooms.ts';
 
 /** What the domain's functions work with. Made once, by the composition root. */
 export interface Services {
@@ -22,6 +23,7 @@ export interface Services {
   readonly signalLimit: CallerLimit;
   /** New rooms. */
   readonly roomLimit: CallerLimit;
+  readonly nearby: NearbyRooms;
   readonly settings: DomainSettings;
   readonly log: Logger;
 }

@@ -16,7 +16,10 @@ export async function countPresent(services: Services, roomId: string): Promise<
 }
 
 /** The number of people present in each room; 0 while presence can't be reached: rooms are found and joined without. */
-export async function countsPresent({ presence }: Services, roomIds: readonly string[]): Promise<number[]> {
+export async function countsPresent(
+  { presence }: Pick<Services, 'presence'>,
+  roomIds: readonly string[],
+): Promise<number[]> {
   try {
     return await presence.counts(roomIds);
   } catch (error) {

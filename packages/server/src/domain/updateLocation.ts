@@ -1,12 +1,11 @@
 import type { Location } from '@earshot/shared';
 import type { Connection } from './connection.ts';
-import { roundedLocation } from './place.ts';
 import type { Services } from './services.ts';
 
 /** How long a position is kept. */
 export const locationTtlMs = 24 * 60 * 60 * 1_000;
 
-/** Keeps where the caller is, rounded, for the caller alone. */
+/** Keeps the map cell in which the caller is, for the caller alone. */
 export async function updateLocation(
   { store, budget, signalLimit }: Services,
   connection: Connection,
@@ -15,5 +14,5 @@ export async function updateLocation(
   budget.spend(connection, 'updateLocation');
   const { user } = connection;
   signalLimit.take(connection);
-  await store.saveLocation(user, roundedLocation(location), new Date());
+  await store.saveLocation(user, location, new Date());
 }

@@ -63,8 +63,8 @@ export interface Store {
   heads(roomIds: readonly string[]): Promise<Map<string, number>>;
 
   /**
-   * The room nearest to a place within `radius` metres (haversine on a sphere, exact coordinates; none is within a
-   * radius of 0), or a new one at that place. Calls at once for one spot, over any number of instances, make one room.
+   * The first of `roomsNear`, or a new room at that place. Calls at once for one spot, over any number of instances, make
+   * one room; calls for places far apart do not wait for each other.
    */
   nearestOrNewRoom(request: NewRoomRequest): Promise<{ room: StoredRoom; isNew: boolean }>;
 
@@ -73,16 +73,35 @@ export interface Store {
 
   room(roomId: string): Promise<StoredRoom | null>;
 
-  /** Rooms within `radius` metres, nearest first, with their exact distance in metres. */
+  /**
+   * Rooms around a place. Places are compared by their map cells (cells.ts): distances are metres between the centres of
+   * two cells, so all rooms of one cell are equally far, and those of the caller's own cell are within any radius above 0.
+   * Nearest first; in one cell, first rooms with messages, then the ones that were idle longest, then by id. The work
+   * depends on `limit` alone, not on how many rooms there are.
+   */
   roomsNear(location: Location, radius: number, limit: number): Promise<{ room: StoredRoom; distance: number }[]>;
 
-  /** Makes the user a member. Tells whether that is new. The room must exist. */
+  /**
+   * Rooms without any message that nobody joined, and for which `keepRooms` was not called, since `before`; longest idle
+   * first. They are cleared away in two steps, so that a message of a member who was just checked is never lost:
+   * `vacateRooms` ends the memberships, and `removeVacated` later deletes the room, unless it has a message by then. A
+   * join before the first step, or between the two, keeps the room; a join after them finds none.
+   */
+  idleRooms(before: Date, limit: number): Promise<string[]>;
+  /** Somebody is present in these rooms: they are not idle before now. */
+  keepRooms(roomIds: readonly string[]): Promise<void>;
+  /** Ends all memberships of those rooms that are still idle since `before`. Tells how many rooms that are. */
+  vacateRooms(roomIds: readonly string[], before: Date): Promise<number>;
+  /** Deletes rooms vacated before that time, `limit` at most. Tells how many. */
+  removeVacated(before: Date, limit: number): Promise<number>;
+
+  /** Makes the user a member. Tells whether that is new. Throws `ROOM_NOT_FOUND`. */
   addMember(roomId: string, user: User): Promise<boolean>;
   /** Ends the membership. Tells whether there was one. */
   removeMember(roomId: string, userId: string): Promise<boolean>;
   isMember(roomId: string, userId: string): Promise<boolean>;
 
-  /** Keeps where a user is, as given, replacing what was kept before. */
+  /** Keeps where a user is, as the centre of the map cell, replacing what was kept before. */
   saveLocation(user: User, location: Location, at: Date): Promise<void>;
   /** What `saveLocation` kept last, or null. For the user alone. */
   location(userId: string): Promise<{ location: Location; at: Date } | null>;

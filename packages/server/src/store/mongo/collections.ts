@@ -30,9 +30,23 @@ export interface RoomDocument {
   location_id?: string;
   name?: string;
   location?: Point;
+  /** The map cell of the location: rooms are found by it. */
+  cell?: string;
   created_by?: string;
   created_at: Date;
   last_message_at?: Date | null;
+  /** Rooms without messages: when somebody joined, or was present, for the last time. */
+  idle_since?: Date;
+  /** When the memberships of an idle room ended: the room itself goes a little later. */
+  vacated_at?: Date;
+}
+
+/** A map cell in which there are rooms. */
+export interface CellDocument {
+  _id: string;
+  centre: Point;
+  /** How many. */
+  rooms: number;
 }
 
 export interface MemberDocument {
@@ -64,6 +78,7 @@ interface MigrationDocument {
 export interface Collections {
   messages: Collection<MessageDocument>;
   rooms: Collection<RoomDocument>;
+  cells: Collection<CellDocument>;
   members: Collection<MemberDocument>;
   users: Collection<UserDocument>;
   /** Documents that transactions write first, so that they conflict and follow each other. */
@@ -72,12 +87,11 @@ export interface Collections {
   migrations: Collection<MigrationDocument>;
 }
 
-export const roomCreationLock = 'room creation';
-
 export function collections(db: Db): Collections {
   return {
     messages: db.collection('messages'),
     rooms: db.collection('rooms'),
+    cells: db.collection('cells'),
     members: db.collection('members'),
     users: db.collection('users'),
     locks: db.collection('locks'),
@@ -88,7 +102,7 @@ export function collections(db: Db): Collections {
 const present = (field: string) => ({ partialFilterExpression: { [field]: { $exists: true } } });
 
 /** Makes what is missing: harmless when all is there, and with several instances at once. */
-export async function setUp({ messages, rooms, members, users, locks }: Collections): Promise<void> {
+export async function setUp({ messages, rooms, cells, members, users }: Collections): Promise<void> {
   await messages.createIndexes([
     { key: { room_id: 1, seq: 1 } },
     { key: { room_id: 1, timestamp: 1, seq: 1 } },
@@ -97,11 +111,16 @@ export async function setUp({ messages, rooms, members, users, locks }: Collecti
     { key: { room_id: 1, taken_seqs: 1 }, unique: true, ...present('taken_seqs') },
     { key: { room_id: 1, user_id: 1, client_message_id: 1 }, unique: true, ...present('client_message_id') },
   ]);
-  await rooms.createIndexes([{ key: { location: '2dsphere' } }]);
+  await rooms.createIndexes([
+    { key: { location: '2dsphere' } },
+    { key: { cell: 1, idle_since: 1, _id: 1 } },
+    { key: { idle_since: 1 }, ...present('idle_since') },
+    { key: { vacated_at: 1 }, ...present('vacated_at') },
+  ]);
+  await cells.createIndexes([{ key: { centre: '2dsphere' } }]);
   await members.createIndexes([{ key: { room_id: 1, user_id: 1 }, unique: true }]);
   await users.createIndexes([
     { key: { current_location: '2dsphere' } },
     { key: { last_location_update: 1 }, ...present('last_location_update') },
   ]);
-  await locks.updateOne({ _id: roomCreationLock }, { $setOnInsert: { taken: 0 } }, { upsert: true });
 }

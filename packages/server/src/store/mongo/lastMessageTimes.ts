@@ -4,6 +4,7 @@ import { type Collection, ObjectId } from 'mongodb';
 import type { Logger } from '../../observe/logger.ts';
 import { inTime } from '../inTime.ts';
 import type { RoomDocument } from './collections.ts';
+import { noteUse } from './idleRooms.ts';
 
 /**
  * Milliseconds between two writes, and rooms in one: to the database an update costs as much as a message does. Where
@@ -45,7 +46,10 @@ export class LastMessageTimes {
       const times = [...this.#times].slice(0, largest);
       for (const [roomId] of times) this.#times.delete(roomId);
       const updates = times.map(([roomId, at]) => ({
-        updateOne: { filter: { _id: idToBson(ObjectId, roomId) }, update: { $max: { last_message_at: at } } },
+        updateOne: {
+          filter: { _id: idToBson(ObjectId, roomId) },
+          update: { $max: { last_message_at: at }, ...noteUse },
+        },
       }));
       try {
         await inTime(this.#rooms.bulkWrite(updates, { ordered: false, writeConcern: { w: 1 } }));

@@ -1,5 +1,6 @@
 import type { Collections } from './collections.ts';
 import { collections, setUp } from './collections.ts';
+import { fillCells } from './fillCells.ts';
 import { forgetLeftNumbers } from './migrateNumbers.ts';
 import { type Placed, placeMessages } from './migratePlaces.ts';
 import type { DescribeRoom } from './migrateRoom.ts';
@@ -67,6 +68,7 @@ export async function migrateDatabase(options: MigrateOptions): Promise<Migrated
     const found = { ...nothing, ...survey, roomsRepaired, positionsForgotten };
     if (options.dryRun) return found;
     const placed = await placeMessages(client, all, { ...options, total: survey.readable });
+    await fillCells(client, all, new Date());
     await markMigrated(all, new Date());
     return { ...found, ...placed };
   } catch (error) {

@@ -3,6 +3,7 @@ import type { Logger } from '../../observe/logger.ts';
 import type { Store } from '../store.ts';
 import { Calls } from './calls.ts';
 import { collections, setUp } from './collections.ts';
+import { fillCells, forgetFinePositions } from './fillCells.ts';
 import { history } from './history.ts';
 import { LastMessageTimes } from './lastMessageTimes.ts';
 import { createMongoClient, refuseUnlessReplicaSet } from './mongoClient.ts';
@@ -43,6 +44,10 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
     await refuseUnlessMigrated(all, { database, log });
     // Not bounded: an index over what is there already takes its time.
     await setUp(all);
+    const now = new Date(clock());
+    await forgetFinePositions(all, now);
+    const filled = await fillCells(client, all, now);
+    if (filled > 0) log.info({ database, rooms: filled }, 'rooms got the map cells by which they are found');
   } catch (error) {
     await client.close();
     throw storeError(error);

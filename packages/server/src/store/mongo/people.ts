@@ -1,11 +1,13 @@
-import { EarshotError, idToBson } from '@earshot/shared';
-import { type Collection, ObjectId, type UpdateResult } from 'mongodb';
+import { EarshotError } from '@earshot/shared';
+import type { Collection, UpdateResult } from 'mongodb';
+import { coarse } from '../../cells.ts';
 import { type Entry, GroupCommit } from '../groupCommit.ts';
 import { inTime } from '../inTime.ts';
 import type { Store } from '../store.ts';
 import { type Calls, untilDone } from './calls.ts';
 import type { Collections, MemberDocument } from './collections.ts';
 import { fromPoint, toPoint } from './documents.ts';
+import { noteJoin } from './idleRooms.ts';
 import { isDuplicate } from './storeError.ts';
 
 /** Who is a member of which room, and where users were last. */
@@ -18,8 +20,7 @@ export function people(
   return {
     addMember: (roomId, { userId, username }) =>
       calls.run(async () => {
-        const room = await rooms.findOne({ _id: idToBson(ObjectId, roomId) }, { projection: { _id: 1 } });
-        if (!room) throw new EarshotError('ROOM_NOT_FOUND');
+        if (!(await noteJoin({ rooms }, roomId, new Date(clock())))) throw new EarshotError('ROOM_NOT_FOUND');
         const { upsertedCount } = await upsert(() =>
           members.updateOne(
             { room_id: roomId, user_id: userId },
@@ -37,7 +38,7 @@ export function people(
 
     saveLocation: ({ userId, username }, location, at) =>
       calls.run(async () => {
-        const set = { username, current_location: toPoint(location), last_location_update: at };
+        const set = { username, current_location: toPoint(coarse(location)), last_location_update: at };
         await upsert(() => users.updateOne({ _id: userId }, { $set: set }, { upsert: true }));
       }),
 

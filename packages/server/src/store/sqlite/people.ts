@@ -1,3 +1,4 @@
+import { coarse } from '../../cells.ts';
 import type { Store } from '../store.ts';
 import type { Reader } from './reader.ts';
 import { number, toLocation } from './rows.ts';
@@ -17,7 +18,7 @@ export function people(reader: Reader, writer: Writer): People {
 
     isMember: (roomId, userId) => reader.read(() => member.get(roomId, userId) !== undefined),
 
-    saveLocation: (...input) => writer.write('saveLocation', input),
+    saveLocation: (user, location, at) => writer.write('saveLocation', [user, coarse(location), at]),
 
     location: (userId) =>
       reader.read(() => {

@@ -1,28 +1,51 @@
+import type { Location } from '@earshot/shared';
+import { cellCentre, cellOf } from '../../cells.ts';
 import type { Store, StoredRoom } from '../store.ts';
 import { findRooms } from './findRooms.ts';
 import type { Reader } from './reader.ts';
+import { text } from './rows.ts';
 import type { Writer } from './writer.ts';
+import type { PlaceCell } from './writing/calls.ts';
 
 const existing = (room: StoredRoom | undefined | null) => (room ? { room, isNew: false } : null);
 
+/** Computed on this thread: the one that writes loads no H3. */
+function placeCell(location: Location): PlaceCell {
+  const cell = cellOf(location);
+  return { cell, centre: cellCentre(cell) };
+}
+
+type Rooms = Pick<
+  Store,
+  'nearestOrNewRoom' | 'namedRoom' | 'room' | 'roomsNear' | 'idleRooms' | 'keepRooms' | 'vacateRooms' | 'removeVacated'
+>;
+
 /** Rooms and where they are. */
-export function rooms(
-  reader: Reader,
-  writer: Writer,
-): Pick<Store, 'nearestOrNewRoom' | 'namedRoom' | 'room' | 'roomsNear'> {
+export function rooms(reader: Reader, writer: Writer): Rooms {
   const { byId, nearest } = findRooms(reader.raw);
+  const idle = reader.prepare(
+    'SELECT id FROM rooms WHERE idle_since < ? AND vacated_at IS NULL ORDER BY idle_since LIMIT ?',
+  );
 
   return {
     // Most calls find a room: only the others go to the writer, who looks again.
-    nearestOrNewRoom: async (request) =>
-      existing((await reader.read(() => nearest(request.location, request.radius, 1)))[0]?.room) ??
-      writer.write('addRoomNear', request),
+    nearestOrNewRoom: async (request) => {
+      const place = placeCell(request.location);
+      const found = await reader.read(() => nearest(place.centre, request.radius, 1));
+      return existing(found[0]?.room) ?? writer.write('addRoomNear', { ...request, place });
+    },
 
     namedRoom: async (request) =>
-      existing(await reader.read(() => byId(request.roomId))) ?? writer.write('addNamedRoom', request),
+      existing(await reader.read(() => byId(request.roomId))) ??
+      writer.write('addNamedRoom', { ...request, place: request.location && placeCell(request.location) }),
 
     room: (roomId) => reader.read(() => byId(roomId)),
 
-    roomsNear: (location, radius, limit) => reader.read(() => nearest(location, radius, limit)),
+    roomsNear: (location, radius, limit) => reader.read(() => nearest(cellCentre(cellOf(location)), radius, limit)),
+
+    idleRooms: (before, limit) => reader.read(() => idle.all(before.getTime(), limit).map(({ id }) => text(id))),
+    keepRooms: (roomIds) => writer.write('keepRooms', { roomIds }),
+    vacateRooms: (roomIds, before) => writer.write('vacateRooms', { roomIds, before: before.getTime() }),
+    removeVacated: (before, limit) => writer.write('removeVacated', { before: before.getTime(), limit }),
   };
 }

@@ -47,7 +47,7 @@ function decodeReactions(json: string): Message['reactions'] {
   return pairs.map(([userId, emoji]) => ({ userId, emoji }));
 }
 
-function text(value: SQLOutputValue | undefined): string {
+export function text(value: SQLOutputValue | undefined): string {
   if (typeof value !== 'string') throw new TypeError('the database holds no text where text was written');
   return value;
 }

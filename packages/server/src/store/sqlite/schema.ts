@@ -1,4 +1,6 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { toUnitVector } from '@earshot/shared';
+import { cellCentre, cellOf } from '../../cells.ts';
 
 /**
  * The steps from an empty file to today's schema. `PRAGMA user_version` counts those taken. A step that was released
@@ -62,13 +64,59 @@ export const migrations: readonly string[] = [
   -- For pages of history by time.
   CREATE INDEX messages_by_time ON messages (room_id, timestamp, seq);
   `,
+  `
+  -- The H3 cells in which there are rooms, by their centres. Rooms are found by cell: see findRooms.ts.
+  CREATE TABLE cells (
+    id        INTEGER PRIMARY KEY,
+    cell      TEXT NOT NULL UNIQUE,
+    latitude  REAL NOT NULL,
+    longitude REAL NOT NULL
+  ) STRICT;
+  CREATE VIRTUAL TABLE cell_points USING rtree (id, min_x, max_x, min_y, max_y, min_z, max_z);
+  ALTER TABLE rooms ADD COLUMN cell TEXT;
+  -- Rooms without messages: when somebody joined, or was present, for the last time. NULL: there are messages.
+  ALTER TABLE rooms ADD COLUMN idle_since INTEGER;
+  -- When the memberships of an idle room ended: the room itself goes a little later.
+  ALTER TABLE rooms ADD COLUMN vacated_at INTEGER;
+
+  UPDATE rooms SET cell = cell_of(latitude, longitude) WHERE latitude IS NOT NULL;
+  UPDATE rooms SET idle_since = 1000 * unixepoch() WHERE NOT EXISTS (SELECT 1 FROM messages WHERE room_id = rooms.id);
+  INSERT INTO cells (cell, latitude, longitude)
+    SELECT DISTINCT cell, cell_latitude(cell), cell_longitude(cell) FROM rooms WHERE cell IS NOT NULL;
+  INSERT INTO cell_points
+    SELECT id, unit_x(latitude, longitude), unit_x(latitude, longitude), unit_y(latitude, longitude),
+      unit_y(latitude, longitude), unit_z(latitude, longitude), unit_z(latitude, longitude) FROM cells;
+  DROP TABLE room_points;
+  CREATE INDEX rooms_by_cell ON rooms (cell, idle_since, id) WHERE cell IS NOT NULL;
+  CREATE INDEX rooms_by_idleness ON rooms (idle_since) WHERE idle_since IS NOT NULL;
+  CREATE INDEX rooms_by_vacating ON rooms (vacated_at) WHERE vacated_at IS NOT NULL;
+
+  -- Positions of users were finer than a cell. They would have gone within a day.
+  UPDATE users SET latitude = NULL, longitude = NULL, location_at = NULL;
+  `,
 ];
+
+/** What the steps call. */
+function defineFunctions(database: DatabaseSync): void {
+  const axis = (index: 0 | 1 | 2) => (latitude: unknown, longitude: unknown) =>
+    toUnitVector({ latitude: Number(latitude), longitude: Number(longitude) })[index];
+  const functions: Record<string, (...values: unknown[]) => SQLInputValue> = {
+    cell_of: (latitude, longitude) => cellOf({ latitude: Number(latitude), longitude: Number(longitude) }),
+    cell_latitude: (cell) => cellCentre(String(cell)).latitude,
+    cell_longitude: (cell) => cellCentre(String(cell)).longitude,
+    unit_x: axis(0),
+    unit_y: axis(1),
+    unit_z: axis(2),
+  };
+  for (const [name, run] of Object.entries(functions)) database.function(name, { varargs: true }, run);
+}
 
 /**
  * Takes the steps that are missing, all or none of them. Safe with several processes at once. Throws when the file was
  * made by a newer program: what that did to the data is unknown here.
  */
 export function migrate(database: DatabaseSync, steps: readonly string[]): { from: number; to: number } {
+  defineFunctions(database);
   database.exec('BEGIN IMMEDIATE');
   try {
     const from = Number(database.prepare('PRAGMA user_version').get()?.user_version);

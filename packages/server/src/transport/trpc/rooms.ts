@@ -4,6 +4,7 @@ import { joinRoom } from '../../domain/joinRoom.ts';
 import { leaveRoom } from '../../domain/leaveRoom.ts';
 import { watchRoom } from '../../domain/watchRoom.ts';
 import { procedure, router } from './init.ts';
+import { shared } from './sharedAnswers.ts';
 import { TrackedWatch } from './trackedWatch.ts';
 
 export const roomsRouter = router({
@@ -13,7 +14,9 @@ export const roomsRouter = router({
 
   get: procedure.input(roomInput).query(({ ctx, input }) => getRoom(ctx.services, ctx.connection, input.roomId)),
 
-  nearby: procedure.input(nearbyInput).query(({ ctx, input }) => nearbyRooms(ctx.services, ctx.connection, input)),
+  nearby: procedure
+    .input(nearbyInput)
+    .query(async ({ ctx, input }) => shared(await nearbyRooms(ctx.services, ctx.connection, input))),
 
   watch: procedure.input(watchInput).subscription(({ ctx, input, signal }) => {
     const { subscription } = ctx;

@@ -1,15 +1,24 @@
-import type { User } from '@earshot/shared';
+import type { Location, User } from '@earshot/shared';
 import type { MessageChange, MessageRef, NamedRoomRequest, NewMessage, NewRoomRequest, Store } from '../../store.ts';
 
 /** What a method of the store resolves with. */
 type Result<Method extends 'append' | 'change' | 'namedRoom'> = Awaited<ReturnType<Store[Method]>>;
 
+/** A cell, and its centre in degrees. */
+export interface PlaceCell {
+  cell: string;
+  centre: Location;
+}
+
 /** Every write there is: what it takes, and what it gives back. Both go from thread to thread, so they are plain data. */
 export interface Calls {
   append: { input: NewMessage; output: Result<'append'> };
   change: { input: { target: MessageRef; change: MessageChange }; output: Result<'change'> };
-  addRoomNear: { input: NewRoomRequest; output: Result<'namedRoom'> };
-  addNamedRoom: { input: NamedRoomRequest; output: Result<'namedRoom'> };
+  addRoomNear: { input: NewRoomRequest & { place: PlaceCell }; output: Result<'namedRoom'> };
+  addNamedRoom: { input: NamedRoomRequest & { place: PlaceCell | null }; output: Result<'namedRoom'> };
+  keepRooms: { input: { roomIds: readonly string[] }; output: undefined };
+  vacateRooms: { input: { roomIds: readonly string[]; before: number }; output: number };
+  removeVacated: { input: { before: number; limit: number }; output: number };
   addMember: { input: { roomId: string; user: User }; output: boolean };
   removeMember: { input: { roomId: string; userId: string }; output: boolean };
   saveLocation: { input: Parameters<Store['saveLocation']>; output: undefined };

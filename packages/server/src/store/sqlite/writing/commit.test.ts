@@ -7,6 +7,7 @@ import { connect } from '../connection.ts';
 import { migrate, migrations } from '../schema.ts';
 import type { Call } from './calls.ts';
 import { Committer } from './commit.ts';
+import { idleRoomWrites } from './idleRooms.ts';
 import { peopleWrites } from './people.ts';
 import { probeWrites } from './probe.ts';
 import { roomLogWrites } from './roomLog.ts';
@@ -23,7 +24,14 @@ async function openCommitter() {
     log.append({ roomId: 'plaza', userId: 'ana', username: 'Ana', content: 'half' }, now);
     throw new Error('half way');
   };
-  const writes = { ...log, ...roomWrites(raw), ...peopleWrites(raw), ...probeWrites(raw), removeMember: failing };
+  const writes = {
+    ...log,
+    ...roomWrites(raw),
+    ...idleRoomWrites(raw),
+    ...peopleWrites(raw),
+    ...probeWrites(raw),
+    removeMember: failing,
+  };
   const committer = new Committer(raw, writes);
   const held = stack.move();
   return {

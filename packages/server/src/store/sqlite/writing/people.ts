@@ -2,11 +2,17 @@ import type { DatabaseSync } from 'node:sqlite';
 import { EarshotError } from '@earshot/shared';
 import type { Writes } from './calls.ts';
 
+/** Milliseconds between two notes of a join to a room without messages: see `Store.idleRooms`. */
+const joinsNotedMs = 60 * 60 * 1_000;
+
 /** The writing half of members and locations. */
 export function peopleWrites(
   raw: DatabaseSync,
 ): Pick<Writes, 'addMember' | 'removeMember' | 'saveLocation' | 'forgetLocations'> {
   const room = raw.prepare('SELECT 1 FROM rooms WHERE id = ?');
+  const noteJoin = raw.prepare(
+    'UPDATE rooms SET idle_since = ?, vacated_at = NULL WHERE id = ? AND (idle_since < ? OR vacated_at IS NOT NULL)',
+  );
   const member = raw.prepare('SELECT 1 FROM members WHERE room_id = ? AND user_id = ?');
   const putMember = raw.prepare(
     `INSERT INTO members (room_id, user_id, username, joined_at) VALUES (?, ?, ?, ?)
@@ -25,6 +31,7 @@ export function peopleWrites(
   return {
     addMember: ({ roomId, user: { userId, username } }, now) => {
       if (!room.get(roomId)) throw new EarshotError('ROOM_NOT_FOUND');
+      noteJoin.run(now, roomId, now - joinsNotedMs);
       const isNew = !member.get(roomId, userId);
       putMember.run(roomId, userId, username, now);
       return isNew;

@@ -21,6 +21,9 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
   );
   const touchRoom = raw.prepare('UPDATE rooms SET last_message_at = max(?, coalesce(last_message_at, 0)) WHERE id = ?');
 
+  /** Once in a room: it is not among the idle ones from then on. */
+  const noteUse = raw.prepare('UPDATE rooms SET idle_since = NULL, vacated_at = NULL WHERE id = ?');
+
   const nextSeq = (roomId: string) => number(head.get(roomId)?.head ?? 0) + 1;
 
   function earlier({ roomId, userId, clientMessageId }: NewMessage): Message | null {
@@ -35,6 +38,7 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
     const time = nextTimestamp(now, number(lastTime.get(roomId)?.timestamp ?? 0));
     insert.run(id, roomId, seq, seq, userId, username, content, clientMessageId ?? null, time, null, 0, '[]');
     touchRoom.run(time, roomId);
+    if (seq === 1) noteUse.run(roomId);
     return {
       ...{ id, roomId, seq, updatedSeq: seq, userId, username, content },
       ...(clientMessageId === undefined ? {} : { clientMessageId }),

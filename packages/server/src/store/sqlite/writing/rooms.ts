@@ -1,22 +1,30 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { newRandomId, toUnitVector } from '@earshot/shared';
-import type { NamedRoomRequest, StoredRoom } from '../../store.ts';
+import type { StoredRoom } from '../../store.ts';
 import { findRooms } from '../findRooms.ts';
-import type { Writes } from './calls.ts';
+import type { Calls, PlaceCell, Writes } from './calls.ts';
 
 /** Makes rooms where there are none. */
 export function roomWrites(raw: DatabaseSync): Pick<Writes, 'addRoomNear' | 'addNamedRoom'> {
   const { byId, nearest } = findRooms(raw);
   const insert = raw.prepare(
-    'INSERT INTO rooms (id, name, latitude, longitude, created_by, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+    `INSERT INTO rooms (id, name, latitude, longitude, created_by, created_at, cell, idle_since)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const insertPoint = raw.prepare('INSERT INTO room_points VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)');
+  const insertCell = raw.prepare('INSERT OR IGNORE INTO cells (cell, latitude, longitude) VALUES (?, ?, ?)');
+  const insertPoint = raw.prepare('INSERT INTO cell_points VALUES (?, ?, ?, ?, ?, ?, ?)');
 
-  function add({ roomId, name, location, createdBy }: NamedRoomRequest, now: number): StoredRoom {
+  function add(request: Calls['addNamedRoom']['input'], now: number): StoredRoom {
+    const { roomId, name, location, createdBy, place } = request;
     const { latitude, longitude } = location ?? { latitude: null, longitude: null };
-    insert.run(roomId, name, latitude, longitude, createdBy, now);
-    if (location) insertPoint.run(...toUnitVector(location).flatMap((axis) => [axis, axis]), roomId);
+    insert.run(roomId, name, latitude, longitude, createdBy, now, place?.cell ?? null, now);
+    if (place) addCell(place);
     return { id: roomId, name, location, createdAt: new Date(now), lastMessageAt: null };
+  }
+
+  function addCell({ cell, centre }: PlaceCell): void {
+    const { changes, lastInsertRowid } = insertCell.run(cell, centre.latitude, centre.longitude);
+    if (changes === 1) insertPoint.run(lastInsertRowid, ...toUnitVector(centre).flatMap((axis) => [axis, axis]));
   }
 
   /** Retries on an id that is in use: the database may hold rooms of any id. */
@@ -27,7 +35,7 @@ export function roomWrites(raw: DatabaseSync): Pick<Writes, 'addRoomNear' | 'add
 
   return {
     addRoomNear: (request, now) => {
-      const found = nearest(request.location, request.radius, 1)[0]?.room;
+      const found = nearest(request.place.centre, request.radius, 1)[0]?.room;
       return found
         ? { room: found, isNew: false }
         : { room: add({ ...request, roomId: unusedId() }, now), isNew: true };

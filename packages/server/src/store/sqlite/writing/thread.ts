@@ -3,6 +3,7 @@ import { connect } from '../connection.ts';
 import { type Failure, packed } from '../failure.ts';
 import type { Call } from './calls.ts';
 import { Committer, type Outcome } from './commit.ts';
+import { idleRoomWrites } from './idleRooms.ts';
 import { peopleWrites } from './people.ts';
 import { probeWrites } from './probe.ts';
 import { roomLogWrites } from './roomLog.ts';
@@ -20,6 +21,7 @@ const raw = await connect(workerData.file);
 const committer = new Committer(raw, {
   ...roomLogWrites(raw),
   ...roomWrites(raw),
+  ...idleRoomWrites(raw),
   ...peopleWrites(raw),
   ...probeWrites(raw),
 });

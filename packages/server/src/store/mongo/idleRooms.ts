@@ -1,0 +1,99 @@
+import { idFromBson, idToBson } from '@earshot/shared';
+import { type ClientSession, type MongoClient, ObjectId } from 'mongodb';
+import type { Collections, RoomDocument } from './collections.ts';
+
+/** Milliseconds between two notes of a join to a room without messages. */
+const joinsNotedMs = 60 * 60 * 1_000;
+
+/** The update of a room that has a message: nothing clears it away from then on. */
+export const noteUse = { $unset: { idle_since: 1, vacated_at: 1 } } as const;
+
+/**
+ * Notes that somebody joins, if the room has no messages. False when there is no such room, for good: a room is deleted
+ * only under the condition that nobody joined it, and one document decides which came first.
+ */
+export async function noteJoin({ rooms }: Pick<Collections, 'rooms'>, roomId: string, now: Date): Promise<boolean> {
+  const _id = idToBson(ObjectId, roomId);
+  for (;;) {
+    const room = await rooms.findOne({ _id }, { projection: { idle_since: 1, vacated_at: 1 } });
+    if (!room) return false;
+    const { idle_since, vacated_at } = room;
+    const isNoted = idle_since === undefined || now.getTime() - idle_since.getTime() < joinsNotedMs;
+    if (isNoted && vacated_at === undefined) return true;
+    const update = { $max: { idle_since: now }, $unset: { vacated_at: 1 } } as const;
+    const { matchedCount } = await rooms.updateOne({ _id, idle_since: { $exists: true } }, update);
+    if (matchedCount === 1) return true;
+    // It got a message meanwhile, or is gone.
+  }
+}
+
+/** Clears away rooms in which nobody ever wrote: see `Store.idleRooms`. */
+export function idleRooms(client: MongoClient, { rooms, cells, members, messages }: Collections) {
+  const bson = (roomIds: readonly string[]) => roomIds.map((roomId) => idToBson(ObjectId, roomId));
+
+  function inTransaction<T>(work: (session: ClientSession) => Promise<T>): Promise<T> {
+    return client.withSession((session) => session.withTransaction(work, { readConcern: { level: 'snapshot' } }));
+  }
+
+  /** In its own transaction, since rooms, members and the cells' counts of rooms go together. */
+  const removeEmpty = (ids: RoomDocument['_id'][], before: Date) =>
+    inTransaction(async (session) => {
+      const filter = { _id: { $in: ids }, vacated_at: { $lt: before } };
+      const found = await rooms.find(filter, { session, projection: { cell: 1 } }).toArray();
+      if (found.length === 0) return 0;
+      const gone = found.map(({ _id }) => _id);
+      await rooms.deleteMany({ _id: { $in: gone } }, { session });
+      await members.deleteMany({ room_id: { $in: gone.map(idFromBson) } }, { session });
+      const byCell = Map.groupBy(found, ({ cell }) => cell);
+      const updates = [...byCell].flatMap(([cell, { length }]) =>
+        cell === undefined ? [] : { updateOne: { filter: { _id: cell }, update: { $inc: { rooms: -length } } } },
+      );
+      if (updates.length > 0) await cells.bulkWrite(updates, { session });
+      const emptied = updates.map(({ updateOne }) => updateOne.filter._id);
+      await cells.deleteMany({ _id: { $in: emptied }, rooms: { $lte: 0 } }, { session });
+      return found.length;
+    });
+
+  return {
+    async idle(before: Date, limit: number): Promise<string[]> {
+      const found = rooms.find({ idle_since: { $lt: before }, vacated_at: { $exists: false } });
+      const ids = await found
+        .sort({ idle_since: 1 })
+        .limit(limit)
+        .project<Pick<RoomDocument, '_id'>>({ _id: 1 })
+        .toArray();
+      return ids.map(({ _id }) => idFromBson(_id));
+    },
+
+    async keep(roomIds: readonly string[], now: Date): Promise<void> {
+      await rooms.updateMany(
+        { _id: { $in: bson(roomIds) }, idle_since: { $exists: true } },
+        { $max: { idle_since: now } },
+      );
+    },
+
+    vacate: (roomIds: readonly string[], { before, now }: { before: Date; now: Date }): Promise<number> =>
+      inTransaction(async (session) => {
+        const filter = { _id: { $in: bson(roomIds) }, idle_since: { $lt: before }, vacated_at: { $exists: false } };
+        const found = await rooms.find(filter, { session, projection: { _id: 1 } }).toArray();
+        const ids = found.map(({ _id }) => _id);
+        await rooms.updateMany({ _id: { $in: ids } }, { $set: { vacated_at: now } }, { session });
+        await members.deleteMany({ room_id: { $in: ids.map(idFromBson) } }, { session });
+        return ids.length;
+      }),
+
+    async remove(before: Date, limit: number): Promise<number> {
+      const found = rooms
+        .find({ vacated_at: { $lt: before } })
+        .sort({ vacated_at: 1 })
+        .limit(limit);
+      const ids = (await found.project<Pick<RoomDocument, '_id'>>({ _id: 1 }).toArray()).map(({ _id }) => _id);
+      if (ids.length === 0) return 0;
+      const names = ids.map(idFromBson);
+      const written = new Set(await messages.distinct('room_id', { room_id: { $in: names } }));
+      const [used, empty] = [true, false].map((is) => ids.filter((id) => written.has(idFromBson(id)) === is));
+      if (used && used.length > 0) await rooms.updateMany({ _id: { $in: used } }, noteUse);
+      return empty && empty.length > 0 ? removeEmpty(empty, before) : 0;
+    },
+  };
+}

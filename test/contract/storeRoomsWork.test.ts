@@ -1,0 +1,159 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { DatabaseSync, StatementSync } from 'node:sqlite';
+import { type Location, newRandomId, toUnitVector } from '@earshot/shared';
+import { type Document, MongoClient, ObjectId } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { cellOf } from '../../packages/server/src/cells.ts';
+import { migrate, migrations } from '../../packages/server/src/store/sqlite/schema.ts';
+import type { Store } from '../../packages/server/src/store/store.ts';
+import { mongoSite, type StoreSite, sqliteSite, upTo } from '../resources/stores.ts';
+
+const centre: Location = { latitude: 52.52, longitude: 13.405 };
+
+/** A city of 2,000 rooms: half of them at one spot, the others apart from each other. */
+const places = upTo(2_000).map((step): Location => {
+  if (step % 2 === 0) return centre;
+  const angle = step * 2.4;
+  const degrees = Math.sqrt(step) / 280;
+  return {
+    latitude: centre.latitude + degrees * Math.cos(angle),
+    longitude: centre.longitude + 1.6 * degrees * Math.sin(angle),
+  };
+});
+
+/** Rooms as earlier versions wrote them, without cells: opening the store gives them theirs. */
+async function oldSqlite(site: StoreSite): Promise<void> {
+  if (site.spec.kind !== 'sqlite') throw new TypeError('not a file');
+  await mkdir(dirname(site.spec.file), { recursive: true });
+  using file = new DatabaseSync(site.spec.file);
+  migrate(file, migrations.slice(0, 2));
+  const insert = file.prepare(
+    `INSERT INTO rooms (id, name, latitude, longitude, created_at) VALUES (?, 'Old', ?, ?, 1)`,
+  );
+  const insertPoint = file.prepare('INSERT INTO room_points VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)');
+  file.exec('BEGIN');
+  for (const place of places) {
+    const id = newRandomId();
+    insert.run(id, place.latitude, place.longitude);
+    insertPoint.run(...toUnitVector(place).flatMap((axis) => [axis, axis]), id);
+  }
+  const positions = `INSERT INTO users (id, username, latitude, longitude, location_at) VALUES ('ana', 'Ana', 1.234, 2.345, 5)`;
+  file.exec(`${positions}; COMMIT`);
+}
+
+async function oldMongo(site: StoreSite): Promise<void> {
+  await using raw = await behind(site);
+  const point = ({ latitude, longitude }: Location) => ({ type: 'Point', coordinates: [longitude, latitude] });
+  await raw.db.collection<Document>('rooms').insertMany(
+    places.map((place) => ({
+      ...{ _id: new ObjectId(newRandomId()), name: 'Old', location: point(place) },
+      ...{ created_at: new Date(1), last_message_at: null },
+    })),
+  );
+  const position = {
+    current_location: point({ latitude: 1.234, longitude: 2.345 }),
+    last_location_update: new Date(5),
+  };
+  await raw.db.collection<Document>('users').insertOne({ _id: 'ana' as never, username: 'Ana', ...position });
+}
+
+async function behind(site: StoreSite) {
+  if (site.spec.kind !== 'mongodb') throw new TypeError('no MongoDB');
+  const client = await MongoClient.connect(inject('mongodbUri'));
+  return { db: client.db(site.spec.database), [Symbol.asyncDispose]: () => client.close() };
+}
+
+/** Rows that statements gave out. */
+async function rowsRead(work: () => Promise<unknown>): Promise<number> {
+  using reads = vi.spyOn(StatementSync.prototype, 'all');
+  await work();
+  return reads.mock.results.reduce((sum, { value }) => sum + value.length, 0);
+}
+
+/** Documents and index keys that the database looked at. */
+async function documentsExamined(site: StoreSite, work: () => Promise<unknown>): Promise<number> {
+  await using raw = await behind(site);
+  await raw.db.command({ profile: 2 });
+  await work();
+  await raw.db.command({ profile: 0 });
+  const reads = await raw.db
+    .collection('system.profile')
+    .find({ ns: /\.(rooms|cells)$/ })
+    .toArray();
+  await raw.db.collection('system.profile').drop();
+  expect(reads.length).toBeGreaterThan(0);
+  return reads.reduce((sum, { docsExamined, keysExamined }) => sum + docsExamined + keysExamined, 0);
+}
+
+const drivers = [
+  {
+    driver: 'sqlite',
+    newSite: sqliteSite,
+    fill: oldSqlite,
+    measure: (_: StoreSite, work: () => Promise<unknown>) => rowsRead(work),
+  },
+  { driver: 'mongodb', newSite: () => mongoSite(), fill: oldMongo, measure: documentsExamined },
+] as const;
+
+describe.each(drivers)('$driver: in a city of rooms', ({ newSite, fill, measure }) => {
+  let site: StoreSite;
+  let store: Store;
+  beforeAll(async () => {
+    site = await newSite();
+    await fill(site);
+    // Several instances at once.
+    [store] = await Promise.all([site.open(), site.open(), site.open()]);
+  }, 60_000);
+  afterAll(() => site[Symbol.asyncDispose]());
+
+  test('those of earlier versions have their cells, each once', async () => {
+    const found = await store.roomsNear(centre, 50_000, 10_000);
+    expect(found).toHaveLength(places.length);
+    expect(new Set(found.map(({ room }) => room.id)).size).toBe(places.length);
+    const here = places.filter((place) => cellOf(place) === cellOf(centre)).length;
+    expect(found.filter(({ distance }) => distance === 0)).toHaveLength(here);
+  });
+
+  test('positions of users that earlier versions kept are forgotten', async () => {
+    expect(await store.location('ana')).toBeNull();
+  });
+
+  test.each([
+    ['where they are many', centre, 50_000, 20],
+    ['where they are few', { latitude: centre.latitude + 0.1, longitude: centre.longitude + 0.1 }, 50_000, 20],
+    ['for a join', centre, 5_000, 1],
+    ['for as many as a page has', { latitude: centre.latitude - 0.05, longitude: centre.longitude }, 50_000, 100],
+  ])('a search %s reads about what it returns, not what there is', async (_, location, radius, limit) => {
+    const all = (await store.roomsNear(location, radius, 10_000)).slice(0, limit);
+    const found: unknown[] = [];
+    const work = await measure(site, async () => found.push(...(await store.roomsNear(location, radius, limit))));
+    expect(found).toEqual(all);
+    expect(found).toHaveLength(limit);
+    expect(work).toBeLessThan(300 + 12 * limit);
+  });
+
+  test('who looks far from everything reads nothing', async () => {
+    const nowhere = { latitude: -52, longitude: -13 };
+    expect(await measure(site, () => store.roomsNear(nowhere, 50_000, 100))).toBeLessThan(10);
+  });
+});
+
+test('sqlite finds rooms in a cell, and idle ones, by an index in order', async () => {
+  await using site = await sqliteSite();
+  await site.open();
+  if (site.spec.kind !== 'sqlite') throw new TypeError('not a file');
+  using file = new DatabaseSync(site.spec.file);
+  const plans = [
+    'SELECT * FROM rooms WHERE cell = ? ORDER BY idle_since, id LIMIT ?',
+    'SELECT id FROM rooms WHERE idle_since < ? AND vacated_at IS NULL ORDER BY idle_since LIMIT ?',
+    'SELECT id, cell FROM rooms WHERE vacated_at IS NOT NULL AND vacated_at < ? ORDER BY vacated_at LIMIT ?',
+  ].map((sql) =>
+    file
+      .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .all()
+      .map(({ detail }) => detail),
+  );
+  for (const plan of plans)
+    expect(plan).toEqual([expect.stringMatching(/^SEARCH rooms USING (COVERING )?INDEX rooms_by/)]);
+});
