@@ -1,7 +1,8 @@
 import type { Location } from '@earshot/shared';
+import { MongoClient } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import type { Store } from '../../packages/server/src/store/store.ts';
-import { storeDrivers, upTo } from '../resources/stores.ts';
+import { mongoSite, storeDrivers, upTo } from '../resources/stores.ts';
 
 const spot: Location = { latitude: 48.2082, longitude: 16.3738 };
 
@@ -45,5 +46,41 @@ describe.each(storeDrivers)('$driver: two instances asked for a room', ({ newSit
     const results = await Promise.all(upTo(100).map((caller) => (stores[caller % 2] as Store).namedRoom(request)));
     expect(count(results)).toEqual({ made: 1, rooms: 1 });
     for (const { room } of results) expect(room).toStrictEqual(results[0]?.room);
+  });
+});
+
+describe('mongodb: while rooms are being made at one place', () => {
+  test('those far away are made all the same, those near wait their turn', async () => {
+    await using site = await mongoSite();
+    const store = await site.open();
+    if (site.spec.kind !== 'mongodb') throw new TypeError('no MongoDB');
+    await join(store, spot);
+    await using client = await MongoClient.connect(site.spec.uri);
+    await using session = client.startSession();
+    // Somebody who holds what was locked for that room.
+    session.startTransaction();
+    await client
+      .db(site.spec.database)
+      .collection('locks')
+      .updateMany({}, { $inc: { taken: 1 } }, { session });
+    let waits = true;
+    const near = join(store, { ...spot, latitude: spot.latitude + 0.06 }).finally(() => {
+      waits = false;
+    });
+    for (const step of upTo(5)) {
+      expect(await join(store, { latitude: -step, longitude: -20 * step })).toMatchObject({ isNew: true });
+    }
+    expect(waits).toBe(true);
+    await session.commitTransaction();
+    expect(await near).toMatchObject({ isNew: true });
+  });
+
+  test('forty at one spot that want no room near, from two instances, are all made', async () => {
+    await using site = await mongoSite();
+    const stores = [await site.open(), await site.open()];
+    const alone = { location: spot, radius: 0, name: 'Here', createdBy: 'eve' };
+    const made = await Promise.all(upTo(40).map((n) => (stores[n % 2] as Store).nearestOrNewRoom(alone)));
+    expect(count(made)).toEqual({ made: 40, rooms: 40 });
+    expect(await stores[0]?.roomsNear(spot, 100, 1_000)).toHaveLength(40);
   });
 });

@@ -1,0 +1,145 @@
+import type { Location } from '@earshot/shared';
+import { describe, expect, test } from 'vitest';
+import { removeIdleRooms } from '../../packages/server/src/domain/removeIdleRooms.ts';
+import { createLocalPresence } from '../../packages/server/src/presence/local.ts';
+import type { Store } from '../../packages/server/src/store/store.ts';
+import { send, storeDrivers, upTo } from '../resources/stores.ts';
+
+const here: Location = { latitude: 48.2, longitude: 16.37 };
+const ana = { userId: 'ana', username: 'Ana' };
+const ben = { userId: 'ben', username: 'Ben' };
+const hour = 60 * 60_000;
+const start = 1_700_000_000_000;
+
+/** Two instances on one database, and a clock that both follow. */
+async function setUp(newSite: (typeof storeDrivers)[number]['newSite']) {
+  await using stack = new AsyncDisposableStack();
+  const site = stack.use(await newSite());
+  const clock = { now: start };
+  const [store, other] = [await site.open(() => clock.now), await site.open(() => clock.now)];
+  const presence = stack.adopt(createLocalPresence(), (one) => one.close());
+  const make = async (location: Location = here) => {
+    const { room } = await store.nearestOrNewRoom({ location, radius: 0, name: 'Here', createdBy: 'ana' });
+    await store.addMember(room.id, ana);
+    return room.id;
+  };
+  const clean = (one: Store = store) => removeIdleRooms({ store: one, presence }, new Date(clock.now));
+  /** Both steps. */
+  const cleanTwice = async () => {
+    await clean();
+    clock.now += 2 * 60_000;
+    return clean();
+  };
+  const held = stack.move();
+  return { store, other, presence, clock, make, clean, cleanTwice, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => {
+  test('go after a day without anybody, with their members, their place and their name', async () => {
+    await using site = await setUp(newSite);
+    const { store, clock, make, cleanTwice } = site;
+    const roomId = await make();
+    await store.namedRoom({ roomId: 'plaza', name: 'Plaza', location: null, createdBy: 'ana' });
+    clock.now += 23 * hour;
+    expect(await cleanTwice()).toBe(0);
+    expect(await store.isMember(roomId, 'ana')).toBe(true);
+    clock.now += 2 * hour;
+    expect(await cleanTwice()).toBe(2);
+    expect([await store.room(roomId), await store.room('plaza')]).toEqual([null, null]);
+    expect(await store.isMember(roomId, 'ana')).toBe(false);
+    expect(await store.roomsNear(here, 5_000, 10)).toEqual([]);
+    await expect(store.addMember(roomId, ana)).rejects.toMatchObject({ code: 'ROOM_NOT_FOUND' });
+    // The place is free for another room.
+    const again = await make();
+    expect((await store.roomsNear(here, 5_000, 10)).map(({ room }) => room.id)).toEqual([again]);
+  });
+
+  test('stay where somebody wrote, also a deleted message', async () => {
+    await using site = await setUp(newSite);
+    const { store, clock, make, cleanTwice } = site;
+    const roomId = await make();
+    const { id: messageId } = await send(store, roomId);
+    await store.change({ roomId, messageId }, { type: 'delete' });
+    clock.now += 100 * hour;
+    expect(await cleanTwice()).toBe(0);
+    expect(await store.isMember(roomId, 'ana')).toBe(true);
+    expect(await store.roomsNear(here, 5_000, 10)).toHaveLength(1);
+  });
+
+  test('stay where somebody is present, and a day longer', async () => {
+    await using site = await setUp(newSite);
+    const { store, presence, clock, make, cleanTwice } = site;
+    const roomId = await make();
+    const entry = { roomId, connectionId: 'c', user: ana };
+    await presence.enter(entry, 0);
+    clock.now += 30 * hour;
+    expect(await cleanTwice()).toBe(0);
+    await presence.leave(entry);
+    clock.now += 23 * hour;
+    expect(await cleanTwice()).toBe(0);
+    expect(await store.isMember(roomId, 'ana')).toBe(true);
+    clock.now += 2 * hour;
+    expect(await cleanTwice()).toBe(1);
+  });
+
+  test('are kept by a join, before and between the two steps', async () => {
+    await using site = await setUp(newSite);
+    const { store, other, clock, make, clean } = site;
+    const [first, second] = [await make(), await make({ latitude: 1, longitude: 1 })];
+    clock.now += 25 * hour;
+    expect(await store.addMember(first, ben)).toBe(true);
+    await clean();
+    expect([await store.isMember(first, 'ana'), await store.isMember(second, 'ana')]).toEqual([true, false]);
+    expect(await other.addMember(second, ben)).toBe(true);
+    clock.now += 2 * 60_000;
+    expect(await clean(other)).toBe(0);
+    expect([await store.isMember(first, 'ben'), await store.isMember(second, 'ben')]).toEqual([true, true]);
+  });
+
+  test('are kept by a message that comes between the two steps', async () => {
+    await using site = await setUp(newSite);
+    const { store, other, clock, make, clean } = site;
+    const roomId = await make();
+    clock.now += 25 * hour;
+    await clean();
+    await send(other, roomId);
+    clock.now += 2 * 60_000;
+    expect(await clean()).toBe(0);
+    clock.now += 100 * hour;
+    expect(await clean()).toBe(0);
+    expect(await store.room(roomId)).toMatchObject({ id: roomId });
+  });
+
+  test('that people join on one instance while others clean up: whoever got in is in, in a room that is there', async () => {
+    await using site = await setUp(newSite);
+    const { store, other, clock, make, clean } = site;
+    const roomIds = await Promise.all(upTo(30).map((step) => make({ latitude: step, longitude: 0 })));
+    clock.now += 25 * hour;
+    const joinAll = () => Promise.allSettled(roomIds.map((roomId) => other.addMember(roomId, ben)));
+    const [joined] = await Promise.all([joinAll(), clean(store), clean(other)]);
+    clock.now += 2 * 60_000;
+    const [later] = await Promise.all([joinAll(), clean(store), clean(other)]);
+    for (const [i, roomId] of roomIds.entries()) {
+      const isIn = joined[i]?.status === 'fulfilled' || later[i]?.status === 'fulfilled';
+      expect([roomId, await store.isMember(roomId, 'ben')]).toEqual([roomId, isIn]);
+      expect([roomId, (await store.room(roomId)) !== null]).toEqual([roomId, isIn]);
+    }
+  });
+
+  test('by the thousand go in small batches, by two instances at once', async () => {
+    await using site = await setUp(newSite);
+    const { store, other, clock, clean } = site;
+    const names = upTo(300).map((n) => `room ${n}`);
+    await Promise.all(
+      names.map((roomId) => store.namedRoom({ roomId, name: roomId, location: null, createdBy: 'eve' })),
+    );
+    clock.now += 25 * hour;
+    expect(await store.idleRooms(new Date(clock.now), 50)).toHaveLength(50);
+    await Promise.all([clean(store), clean(other)]);
+    clock.now += 2 * 60_000;
+    const removed = await Promise.all([clean(store), clean(other)]);
+    expect(removed.reduce((sum, count) => sum + count)).toBe(300);
+    expect(await store.idleRooms(new Date(clock.now), 50)).toEqual([]);
+    expect(await store.room('room 1')).toBeNull();
+  });
+});

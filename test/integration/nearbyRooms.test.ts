@@ -1,0 +1,83 @@
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { createLogger, openStore } from '@earshot/server';
+import { describe, expect, test, vi } from 'vitest';
+import { coarse } from '../../packages/server/src/cells.ts';
+import { joinLegacy } from '../resources/legacyClient.ts';
+import { north, somewhere } from '../resources/places.ts';
+import { openRaw } from '../resources/rawSocket.ts';
+import { deployments, startServer } from '../resources/server.ts';
+import { stockClient } from '../resources/stockClient.ts';
+
+describe.each(deployments)('$name: among rooms about equally near', ({ start }) => {
+  test('those with people come first and are joined, however many empty ones somebody made beside them', async () => {
+    await using earshot = await start();
+    const here = coarse(somewhere());
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    const { room } = await ada.api.rooms.join.mutate({ location: here });
+    using watch = ada.watch(room.id);
+    await watch.until(({ event }) => event.type === 'snapshot');
+    for (let i = 0; i < 20; i += 1) {
+      const place = north(here, i);
+      using eve = await joinLegacy(earshot.b.url, `${place.latitude}_${place.longitude}`, 'Eve');
+      eve.ws.close();
+      await eve.closed;
+    }
+    // Another one with people, a kilometre away: a farther band.
+    using bob = stockClient(earshot.a.url, { username: 'Bob' });
+    const far = await bob.api.rooms.join.mutate({ location: north(here, 2_500), searchRadius: 0 });
+    using alsoThere = bob.watch(far.room.id);
+    await alsoThere.until(({ event }) => event.type === 'snapshot');
+
+    for (const { url } of [earshot.a, earshot.b]) {
+      await vi.waitFor(async () => {
+        using nobody = stockClient(url, {});
+        const near = await nobody.api.rooms.nearby.query({ location: here, radius: 5_000, limit: 100 });
+        expect(near).toHaveLength(22);
+        expect([near[0], near.at(-1)]).toMatchObject([
+          { id: room.id, userCount: 1, distance: 100 },
+          { id: far.room.id, userCount: 1 },
+        ]);
+      });
+      for (let i = 0; i < 10; i += 1) {
+        using newcomer = stockClient(url, { username: `Newcomer ${i}` });
+        const joined = await newcomer.api.rooms.join.mutate({ location: north(here, 10 * i) });
+        expect(joined).toMatchObject({ isNew: false, room: { id: room.id } });
+      }
+    }
+  });
+});
+
+test('420 calls in a frame, by nobody in particular from anywhere in a cell, are one search', async () => {
+  await using folder = await mkdtempDisposable(`${tmpdir()}/earshot-nearby-`);
+  const store = await openStore({ kind: 'sqlite', dataDir: folder.path }, createLogger('silent'));
+  const searches = vi.fn(store.roomsNear);
+  await using earshot = await startServer({ drivers: { store: { ...store, roomsNear: searches } } });
+  const here = coarse(somewhere());
+  using ada = stockClient(earshot.url, { username: 'Ada' });
+  const { room } = await ada.api.rooms.join.mutate({ location: here });
+  using nobody = await openRaw(earshot.url);
+  searches.mockClear();
+  const call = (id: number) => ({
+    id,
+    method: 'query',
+    params: { path: 'rooms.nearby', input: { json: { location: north(here, id % 100) } } },
+  });
+  nobody.send(Array.from({ length: 420 }, (_, id) => call(id)));
+  const answers = await nobody.frames.untilAll((all) => all.flat().length >= 420);
+  const text = JSON.stringify(answers);
+  expect(text.split(`"id":"${room.id}"`)).toHaveLength(421);
+  // One a second, should they take longer.
+  expect(searches.mock.calls.length).toBeLessThanOrEqual(3);
+});
+
+test('a room that was made just now is in the next answer, and joined by who comes next', async () => {
+  await using folder = await mkdtempDisposable(`${tmpdir()}/earshot-nearby-`);
+  await using earshot = await startServer({ env: { DATA_DIR: folder.path } });
+  using ada = stockClient(earshot.url, { username: 'Ada' });
+  const location = somewhere();
+  expect(await ada.api.rooms.nearby.query({ location })).toEqual([]);
+  const { room } = await ada.api.rooms.join.mutate({ location });
+  expect(await ada.api.rooms.nearby.query({ location })).toMatchObject([{ id: room.id }]);
+  expect(await ada.api.rooms.join.mutate({ location })).toMatchObject({ isNew: false, room: { id: room.id } });
+});
