@@ -15,6 +15,9 @@ const alone = [
   'test/faults/{droppedPublishes,legacyOutage,redisCluster,redisOutage,slowReaders}.test.ts',
 ];
 
+/** What is waited for may be late on a busy machine: only what never comes is a failure. */
+const patient = { expect: { poll: { timeout: 10_000 } } };
+
 const modules = (folder: string) => fileURLToPath(new URL(`./test/${folder}node_modules`, import.meta.url));
 /** The oldest React that the client's bindings are for, instead of the one that everything else is tested on. */
 const react18 = [
@@ -28,6 +31,7 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...patient,
           name: 'unit',
           setupFiles: seeded,
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'test/repository/**/*.test.ts'],
@@ -37,6 +41,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...patient,
           name: 'contract',
           setupFiles: seeded,
           include: ['test/contract/**/*.test.ts'],
@@ -46,6 +51,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...patient,
           name: 'integration',
           setupFiles: seeded,
           include: ['test/{integration,regression}/**/*.test.{ts,tsx}'],
@@ -55,6 +61,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...patient,
           name: 'packages',
           include: ['test/packages/**/*.test.ts'],
           globalSetup: './test/services/packedPackages.ts',
@@ -64,6 +71,7 @@ export default defineConfig({
       {
         resolve: { alias: react18 },
         test: {
+          ...patient,
           name: 'react18',
           include: [
             'test/react18/*.test.ts',
@@ -77,6 +85,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...patient,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           exclude: alone,
@@ -86,6 +95,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...patient,
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
           exclude: alone,
@@ -97,6 +107,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...patient,
           name: 'alone',
           include: alone,
           globalSetup: [services, browser],

@@ -1,9 +1,12 @@
 import { createEarshotClient, type EarshotClient, type EarshotClientOptions, type RoomTarget } from '@earshot/client';
 import { EarshotProvider, type RoomView, type UseRoomOptions, useRoom } from '@earshot/client/react';
-import { renderHook } from '@testing-library/react';
+import { configure, renderHook } from '@testing-library/react';
 import { createElement, type ReactNode } from 'react';
 import { WebSocket } from 'ws';
 import { type Collected, collect } from '../../resources/collect.ts';
+
+// What is waited for may be late on a busy machine: only what never comes is a failure.
+configure({ asyncUtilTimeout: 10_000 });
 
 export type TestClient = EarshotClient & AsyncDisposable;
 
