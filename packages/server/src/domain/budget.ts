@@ -52,6 +52,11 @@ export class Budget {
     }
   }
 
+  /** Milliseconds until a replay may go on: as long as less than half of the budget is left. */
+  msUntilReplay(caller: Connection): number {
+    return this.#limit.msUntil(caller, 0.5);
+  }
+
   /** Charges the length of messages that the caller is given: it is known when they have been read. */
   chargeMessages(caller: Connection, messages: readonly Message[]): void {
     let chars = 0;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EarshotError, type User } from '@earshot/shared';
+import type { Pace } from '../feed/pace.ts';
 import { type Signal, Stop } from '../feed/stop.ts';
 
 /** What a connection's answers and events travel on. */
@@ -28,6 +29,8 @@ export class Connection {
   readonly id = randomUUID();
   readonly line: Line;
   readonly address: string;
+  /** Of what its watches are given to begin with; made with the first of them. */
+  pace: Pace | undefined;
   /** The rooms watched over it, each as often as it is watched. */
   watched: readonly string[] = [];
 

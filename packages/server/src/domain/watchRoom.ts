@@ -5,6 +5,7 @@ import type { Sink } from '../feed/seat.ts';
 import type { Signal } from '../feed/stop.ts';
 import type { Connection } from './connection.ts';
 import { requireMember, requireRoom } from './permission.ts';
+import { ReplayPace } from './replayPace.ts';
 import type { Services } from './services.ts';
 import { countPresent, shownRoom } from './shownRoom.ts';
 
@@ -41,6 +42,8 @@ export async function* watchRoom(
 
   const signals = [input.signal, connection.ended];
   const after = lastEventId === undefined ? undefined : Number(lastEventId);
+  connection.pace ??= new ReplayPace(services.budget, connection);
+  const { pace } = connection;
   const membership = createRecheck(services, roomId, user.userId);
   const isParticular = (event: BrokerEvent, from: string, now: number) =>
     isOwnDoing({ event, from }, connection, user) ||
@@ -61,7 +64,7 @@ export async function* watchRoom(
     await connection.line.writable();
     return { seq: item.seq, event, own: item.kind === 'event' && item.from === connection.id };
   };
-  for await (const item of services.hub.watch(roomId, { history, after, signals, carriage })) {
+  for await (const item of services.hub.watch(roomId, { history, after, signals, carriage, pace })) {
     // Every turn sets what the one before set: a watch that rests for hours keeps no message.
     const told = item.kind === 'ride' ? item : await tell(item);
     if (told === 'nothing') continue;

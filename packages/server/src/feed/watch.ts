@@ -1,6 +1,7 @@
 import { limits, type Message } from '@earshot/shared';
 import { pause, unlessAborted } from './abort.ts';
 import { type BrokerEvent, isChange } from './envelope.ts';
+import type { Pace } from './pace.ts';
 import { forReader, Replay } from './replay.ts';
 import { Cursor, type Entry } from './ring.ts';
 import type { RoomFeed } from './roomFeed.ts';
@@ -14,6 +15,8 @@ export interface WatchOptions {
   after?: number | undefined;
   /** Lets the watcher be served together with others while it is up to date. */
   carriage?: Carriage | undefined;
+  /** Holds back what is read for it. */
+  pace?: Pace | undefined;
 }
 
 /** How a watcher may be served without the items passing through its hands. */
@@ -57,21 +60,28 @@ export interface Ride {
 export async function* follow(
   feed: RoomFeed,
   offset: number,
-  { history, after, carriage }: WatchOptions,
+  { history, after, carriage, pace }: WatchOptions,
   signal: Signal,
 ): AsyncGenerator<FeedItem, void> {
   await unlessAborted(feed.opened, signal);
   let position = after;
   if (position === undefined || !(await unlessAborted(canResume(feed, position), signal))) {
     const type = after === undefined ? 'snapshot' : 'reset';
-    let start: Start | null = await unlessAborted(readStart(feed, history, type), signal);
-    position = start.seq;
-    yield start;
-    start = null; // one that rests for hours would keep all its messages
+    const end = await pace?.begin('start', signal);
+    try {
+      let start: Start | null = await unlessAborted(readStart(feed, history, type), signal);
+      position = start.seq;
+      yield start;
+      start = null; // one that rests for hours would keep all its messages
+    } finally {
+      end?.();
+    }
   }
 
   const cursor = new Cursor(position, offset);
   let known = position;
+  /** Up to here, what the watcher is given is what it missed. */
+  const missedTo = feed.last;
   const isParticular = ({ event, from }: Entry, now: number) =>
     (event.type === 'message.created' && event.message.seq <= known) ||
     carriage?.isParticular(event, from, now) === true;
@@ -85,10 +95,11 @@ export async function* follow(
       if (passenger) yield { kind: 'ride', begin: (ended) => feed.fanOut.carry(passenger, signal, ended) };
       else await feed.grown(signal);
     } else if (entry === 'behind') {
-      yield* catchUp(feed, cursor, signal);
+      yield* catchUp(feed, { cursor, pace, signal });
       known = cursor.seq;
     } else {
       const event = isChange(entry.event) ? forReader(entry.event, known) : entry.event;
+      if (isChange(event) && event.message.updatedSeq <= missedTo) pace?.replays([event.message]);
       yield { kind: 'event', event, from: entry.from, seq: cursor.seq };
     }
   }
@@ -104,22 +115,37 @@ async function canResume(feed: RoomFeed, after: number): Promise<boolean> {
   return after <= head && head - after <= limits.missedChangesMax;
 }
 
+interface CatchUp {
+  cursor: Cursor;
+  pace: Pace | undefined;
+  signal: Signal;
+}
+
 /** Reads the store up to its end, page by page, as fast as the watcher takes it. */
-async function* catchUp(feed: RoomFeed, cursor: Cursor, signal: Signal): AsyncGenerator<FeedItem, void> {
+async function* catchUp(feed: RoomFeed, { cursor, pace, signal }: CatchUp): AsyncGenerator<FeedItem, void> {
   const replay = new Replay(cursor.seq);
-  let page: Message[] | undefined;
-  do {
+  let isFirst = true;
+  let isFull = true;
+  while (isFull) {
+    const end = await pace?.begin('replay', signal);
     // Only the first page may be older than the question. Were a later one older than the page before it, a message
     // that moved from there to here in between would be in neither.
-    page = await unlessAborted(feed.changesSince(cursor.seq, page ? 'fresh' : 'shared'), signal);
-    // The ring was ahead of the store: it can't be for long, unless the store was put back to an earlier state.
-    if (page.length === 0 && cursor.seq < feed.ring.floor) await pause(storeLagMs, signal);
-    for (const message of page) {
-      cursor.advanceTo(message.updatedSeq);
-      yield { kind: 'event', event: replay.event(message), from: '', seq: cursor.seq };
-      signal.throwIfAborted();
+    try {
+      const page = await unlessAborted(feed.changesSince(cursor.seq, isFirst ? 'shared' : 'fresh'), signal);
+      pace?.replays(page);
+      isFirst = false;
+      isFull = page.length === feed.pageSize;
+      // The ring was ahead of the store: it can't be for long, unless the store was put back to an earlier state.
+      if (page.length === 0 && cursor.seq < feed.ring.floor) await pause(storeLagMs, signal);
+      for (const message of page) {
+        cursor.advanceTo(message.updatedSeq);
+        yield { kind: 'event', event: replay.event(message), from: '', seq: cursor.seq };
+        signal.throwIfAborted();
+      }
+    } finally {
+      end?.();
     }
-  } while (page.length === feed.pageSize);
+  }
 }
 
 const storeLagMs = 250;

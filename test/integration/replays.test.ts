@@ -1,0 +1,103 @@
+import type { Store } from '@earshot/server';
+import { expect, test } from 'vitest';
+import { eventually } from '../resources/collect.ts';
+import { joinLegacy, openLegacy, someLocationId } from '../resources/legacyClient.ts';
+import { openRaw } from '../resources/rawSocket.ts';
+import { startServer } from '../resources/server.ts';
+import { stockClient } from '../resources/stockClient.ts';
+import { sqliteSite } from '../resources/stores.ts';
+
+const content = 'x'.repeat(2_000);
+
+/** A server over rooms with long messages, of which Ada is a member, and a count of the pages of replays that were read. */
+async function startWithLongRooms({ rooms, missed }: { rooms: number; missed: number }, env: Record<string, string>) {
+  await using stack = new AsyncDisposableStack();
+  const site = stack.use(await sqliteSite());
+  const own = await site.open();
+  let pages = 0;
+  const store: Store = {
+    ...own,
+    changesSince: (...args) => {
+      pages += 1;
+      return own.changesSince(...args);
+    },
+  };
+  const roomIds = Array.from({ length: rooms }, someLocationId);
+  const ada = { userId: 'ada', username: 'Ada' };
+  for (const roomId of roomIds) {
+    await own.namedRoom({ roomId, name: roomId, location: null, createdBy: 'ada' });
+    await own.addMember(roomId, ada);
+    await Promise.all(Array.from({ length: missed }, () => own.append({ roomId, ...ada, content })));
+  }
+  const server = stack.use(await startServer({ env: { SEND_RATE: '5', ...env }, drivers: { store } }));
+  const held = stack.move();
+  return { server, roomIds, pages: () => pages, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+test('fifty long replays in one frame, to one who does not read, are read a few pages at a time', async () => {
+  await using long = await startWithLongRooms({ rooms: 50, missed: 200 }, {});
+  const { server, roomIds } = long;
+  using ada = await openRaw(server.url, { identity: { username: 'Ada', userId: 'ada' }, compression: false });
+  ada.ws.pause();
+  const watches = roomIds.map((roomId, i) => ({
+    id: 10 + i,
+    method: 'subscription',
+    params: { path: 'rooms.watch', input: { json: { roomId, lastEventId: '0' } } },
+  }));
+  const frame = JSON.stringify(watches);
+  expect(frame.length).toBeLessThan(10_000);
+  ada.send(frame);
+  await eventually(() => server.stats().watchers === 50 && long.pages() > 0);
+  // Others are served meanwhile; by then all that would be read has been asked for.
+  using bob = stockClient(server.url, { username: 'Bob' });
+  const [roomId = ''] = roomIds;
+  await bob.api.rooms.join.mutate({ roomId });
+  for (let i = 0; i < 50; i += 1) await bob.api.messages.history.query({ roomId, before: 20 + i, limit: 5 });
+  // A socket takes 1 MiB, and the kernel some, before its watches wait.
+  expect(long.pages()).toBeLessThan(30);
+  ada.ws.terminate();
+  await eventually(() => server.stats().watchers === 0);
+});
+
+test('replays are charged by their length: they slow down, and leave enough for other calls', async () => {
+  const slow = { CALL_RATE: '1', CALL_BURST: '1000', SEND_RATE: '1', SEND_BURST: '1' };
+  await using long = await startWithLongRooms({ rooms: 20, missed: 200 }, slow);
+  const { server, roomIds } = long;
+  using ada = stockClient(server.url, { username: 'Ada', userId: 'ada' });
+  const watches = roomIds.map((roomId) => ada.watch(roomId, { lastEventId: '0' }));
+  await Promise.race(watches.map((watch) => watch.untilAll(({ length }) => length === 200)));
+  const [roomId = ''] = roomIds;
+  for (let i = 0; i < 20; i += 1) await ada.api.messages.history.query({ roomId, before: 2, limit: 1 });
+  await ada.api.messages.send.mutate({ roomId, content: 'still here' });
+  // Half of the units are some five pages of these messages; those that were begun come whole.
+  const begun = watches.filter(({ all }) => all.length > 0);
+  await Promise.all(begun.map((watch) => watch.untilAll(({ length }) => length >= 200)));
+  expect(begun.length).toBeGreaterThan(1);
+  expect(begun.length).toBeLessThan(10);
+});
+
+test('a replay that has to wait loses nothing', async () => {
+  const missed = 1_000;
+  await using long = await startWithLongRooms({ rooms: 1, missed }, { CALL_RATE: '2000', CALL_BURST: '500' });
+  const { server, roomIds } = long;
+  using ada = stockClient(server.url, { username: 'Ada', userId: 'ada' });
+  const [roomId = ''] = roomIds;
+  const watches = Array.from({ length: 4 }, () => ada.watch(roomId, { lastEventId: '0' }));
+  for (const watch of watches) {
+    const all = await watch.untilAll(({ length }) => length >= missed);
+    const numbers = all.flatMap(({ event }) => (event.type === 'message.created' ? [event.message.seq] : []));
+    expect(numbers).toEqual(Array.from({ length: missed }, (_, i) => i + 1));
+  }
+});
+
+test('older clients that ask for the history again and again are charged for its length', async () => {
+  await using long = await startWithLongRooms({ rooms: 1, missed: 100 }, { CALL_RATE: '1', CALL_BURST: '1000' });
+  const { server, roomIds } = long;
+  const [roomId = ''] = roomIds;
+  using ada = await openLegacy(server.url, roomId);
+  for (let i = 0; i < 60; i += 1) ada.send({ type: 'Join', user_id: 'ada', username: 'Ada' });
+  await ada.until('Error', ({ code }) => code === 'RATE_LIMITED');
+  expect(ada.of('MessageHistory').length).toBeLessThan(40);
+  using bob = await joinLegacy(server.url, roomId, 'Bob');
+  expect(bob.of('Error')).toEqual([]);
+});
