@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
@@ -37,21 +38,24 @@ function compressed(): Plugin {
 /** The street map is for those who are online anyway. */
 const notKept = /StreetMap|maplibre/;
 
-/** Writes the service worker, with the list of the files that it keeps. */
+/** Writes the service worker, with the list of the files that it keeps and the version of the page. */
 function offline(): Plugin {
   return {
     name: 'offline',
     apply: 'build',
-    async generateBundle(_options, bundle) {
-      const files = Object.keys(bundle)
-        .filter((file) => file.startsWith('assets/') && !notKept.test(file))
-        .map((file) => `/${file}`);
-      const worker = await readFile(new URL('offline/sw.js', import.meta.url), 'utf8');
-      this.emitFile({
-        type: 'asset',
-        fileName: 'sw.js',
-        source: `const files = ${JSON.stringify(files.sort())};\n${worker}`,
-      });
+    generateBundle: {
+      order: 'post', // the page itself is written by then
+      async handler(_options, bundle) {
+        const files = Object.keys(bundle)
+          .filter((file) => file.startsWith('assets/') && !notKept.test(file))
+          .map((file) => `/${file}`);
+        const page = bundle['index.html'];
+        if (page?.type !== 'asset') throw new Error('The build wrote no index.html.');
+        const version = createHash('sha256').update(page.source).digest('base64url');
+        const worker = await readFile(new URL('offline/sw.js', import.meta.url), 'utf8');
+        const constants = `const files = ${JSON.stringify(files.sort())};\nconst version = '${version}';\n`;
+        this.emitFile({ type: 'asset', fileName: 'sw.js', source: constants + worker });
+      },
     },
   };
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -44,6 +44,33 @@ describe('what is served', () => {
     expect(page.headers.get('cache-control')).toBe('no-cache');
     const etag = page.headers.get('etag') ?? '';
     expect((await rawGet(earshot.a.url, { 'if-none-match': etag })).status).toBe(304);
+  });
+
+  test.each(['/', '/sw.js'])('%s: two builds of the same size and time are told apart', async (target) => {
+    const own = await mkdtemp(path.join(tmpdir(), 'earshot-page-'));
+    await using _own = { [Symbol.asyncDispose]: () => rm(own, { recursive: true, force: true }) };
+    const file = path.join(own, target === '/' ? 'index.html' : target);
+    const write = async (text: string) => {
+      await writeFile(file, text);
+      await writeFile(`${file}.gz`, gzipSync(text));
+      for (const one of [file, `${file}.gz`]) await utimes(one, 1, 1);
+    };
+    await write('build 1');
+    await using earshot = await startEmbedded({ pageFolder: own });
+    const ask = (headers: Record<string, string>) => rawGet(earshot.a.url, headers, target);
+    const first = await ask({});
+    const { etag = '' } = first.headers;
+    expect([first.headers['last-modified'], etag]).toEqual([undefined, expect.stringMatching(/^W\/".{43}"$/)]);
+    expect((await ask({ 'if-none-match': `"other", ${etag}` })).status).toBe(304);
+    expect((await ask({ 'if-none-match': etag, 'accept-encoding': 'gzip' })).status).toBe(304);
+
+    await write('build 2');
+    const since = { 'if-none-match': etag, 'if-modified-since': new Date(1_000).toUTCString() };
+    const second = await ask(since);
+    expect([second.status, second.body.toString()]).toEqual([200, 'build 2']);
+    expect(second.headers.etag).not.toBe(etag);
+    const compressed = await ask({ ...since, 'accept-encoding': 'gzip' });
+    expect([compressed.status, gunzipSync(compressed.body).toString()]).toEqual([200, 'build 2']);
   });
 
   test('what is named by its content, for good, and compressed', async () => {

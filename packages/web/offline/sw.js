@@ -1,12 +1,12 @@
-/* global files */
+/* global files, version */
 // The service worker: keeps the page's own files, so that it opens without a network. Messages, and all else that the
-// server says, are none of its business. The build writes the list of `files` before this text; another list is
-// another worker, with a cache of its own.
+// server says, are none of its business. The build writes the list of `files` and the `version` of the page before
+// this text: another build is another worker, with a cache of its own.
 
 /** Milliseconds. */
 const patienceMs = 5_000;
 
-const cacheName = `page ${files.join(' ')}`;
+const cacheName = `page ${version} ${files.join(' ')}`;
 
 addEventListener('install', (event) => {
   skipWaiting();

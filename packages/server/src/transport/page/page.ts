@@ -1,9 +1,10 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuthConfig, PageConfig } from '../../config.ts';
 import type { OriginPolicy } from '../originPolicy.ts';
+import { contentTag, hasTag } from './contentTag.ts';
 import { pageHeaders, permissionsPolicy } from './headers.ts';
 
 export interface PageOptions {
@@ -26,7 +27,15 @@ export function webPage({ folder, config, auth, messageMaxChars, policy }: PageO
   const helmet = pageHeaders(config);
   /** The files are the same for everybody, and the page says by itself what is wrong with its address. */
   const file = { helmet, config: { forAnyPage: true, cors: false as const } };
-  const revalidated = { cacheControl: false } as const;
+
+  /** Sends a file that browsers ask for anew each time, or says that they have it. */
+  async function revalidated({ headers }: FastifyRequest, reply: FastifyReply, name: string): Promise<FastifyReply> {
+    const tag = await contentTag(join(folder, name)).catch(() => null); // a missing file is answered below
+    reply.header('cache-control', 'no-cache');
+    if (tag !== null) reply.header('etag', tag);
+    if (tag !== null && hasTag(headers['if-none-match'], tag)) return reply.code(304).send();
+    return reply.sendFile(name, { cacheControl: false, etag: false, lastModified: false });
+  }
 
   return async (app: FastifyInstance): Promise<void> => {
     await app.register(fastifyStatic, { root: folder, serve: false, preCompressed: true, index: false });
@@ -34,18 +43,16 @@ export function webPage({ folder, config, auth, messageMaxChars, policy }: PageO
       reply.header('permissions-policy', permissionsPolicy);
     });
 
-    app.get('/', file, async (_request, reply) => {
+    app.get('/', file, async (request, reply) => {
       const built = await access(join(folder, 'index.html')).then(
         () => true,
         () => false,
       );
       if (!built) return reply.code(404).type('text/plain; charset=utf-8').send(notBuilt);
-      return reply.header('cache-control', 'no-cache').sendFile('index.html', revalidated);
+      return revalidated(request, reply, 'index.html');
     });
     for (const name of files) {
-      app.get(`/${name}`, file, (_request, reply) =>
-        reply.header('cache-control', 'no-cache').sendFile(name, revalidated),
-      );
+      app.get(`/${name}`, file, (request, reply) => revalidated(request, reply, name));
     }
     // Their names tell what is in them.
     app.get<{ Params: { '*': string } }>('/assets/*', file, (request, reply) =>
