@@ -24,7 +24,8 @@ function example(mark: string): string {
   return found[0] ?? '';
 }
 
-/** Code of a function that gives a token of Ada's that expires after so many seconds, the next time after the next. */
+/** Code of a function that gives a token of Ada's that expires after so many seconds, the next time after the next. The server
+ * takes it for five seconds more. */
 const tokens = (...lifetimes: number[]) => `
   import { SignJWT } from 'jose';
   const lifetimes = ${JSON.stringify(lifetimes)};
@@ -76,7 +77,7 @@ test('a stock client over WebSocket keeps its watch when its token runs out, and
       onData: ({ data }) => console.log(data.type, data.message?.content ?? ''),
       onError: (error) => console.log('ended', error.message),
     });`;
-  await using ada = run(example('wsLink({'), url, tokens(2, 600), watch);
+  await using ada = run(example('wsLink({'), url, tokens(-3, 600), watch);
   const { printed } = ada;
   await printed.until((line) => line.startsWith('snapshot'), 30_000);
   await say('before');

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ErrorCode } from '@earshot/shared';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { pino } from 'pino';
 import { describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { eventually } from '../resources/collect.ts';
@@ -20,6 +21,17 @@ function sign(userId: string, expires: string | Date): Promise<string> {
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(userId)
     .setExpirationTime(expires)
+    .sign(new TextEncoder().encode(secret));
+}
+
+/** A guest's token as they were made with the operator's key, which ends in so many seconds. */
+function signFormerGuest(userId: string, seconds: number): Promise<string> {
+  const end = Math.floor(Date.now() / 1_000) + seconds;
+  return new SignJWT({ username: 'Ada' })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(userId)
+    .setIssuedAt(end - 86_400)
+    .setExpirationTime(end)
     .sign(new TextEncoder().encode(secret));
 }
 
@@ -67,6 +79,17 @@ describe('checked tokens', () => {
     expect(ada.ws.readyState).toBe(WebSocket.OPEN);
   });
 
+  test('keys at a URL without an audience are warned of at the start', async () => {
+    const warningsWith = async (env: Record<string, string>) => {
+      const lines: string[] = [];
+      const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
+      await using _ = await startEmbedded({ env: { JWKS_URL: 'http://127.0.0.1:1/keys', ...env }, log });
+      return lines.filter((line) => line.includes('JWT_AUDIENCE'));
+    };
+    expect(await warningsWith({})).toHaveLength(1);
+    expect(await warningsWith({ JWT_AUDIENCE: 'earshot' })).toEqual([]);
+  });
+
   test('a token says who speaks, whatever name is claimed beside it', async () => {
     await using earshot = await startEmbedded({ env: checked });
     const token = await sign('ada', '1h');
@@ -78,7 +101,7 @@ describe('checked tokens', () => {
 
   test.each([
     ['a wrong one', async () => `${await sign('ada', '1h')}x`, 'TOKEN_INVALID', 4401],
-    ['an expired one', () => sign('ada', new Date(Date.now() - 1_000)), 'TOKEN_EXPIRED', 4410],
+    ['an expired one', () => sign('ada', new Date(Date.now() - 10_000)), 'TOKEN_EXPIRED', 4410],
     [
       'an unsigned one',
       async () => `${btoa('{"alg":"none"}')}.${btoa('{"sub":"ada","exp":4000000000}')}.`,
@@ -116,13 +139,13 @@ describe('checked tokens', () => {
   test('a guest whose token has expired gets another one, and is the author of what they wrote', async () => {
     await using earshot = await startEmbedded({ env: checked });
     const userId = `guest-${randomUUID()}`;
-    const former = await sign(userId, '1h');
+    const former = await signFormerGuest(userId, 3_600);
     using before = stockClient(earshot.a.url, { token: former });
     const { room } = await before.api.rooms.join.mutate({ location: somewhere() });
     const { id: messageId } = await before.api.messages.send.mutate({ roomId: room.id, content: 'mine' });
 
     using nobody = stockClient(earshot.a.url, {});
-    const expired = await sign(userId, new Date(Date.now() - 60_000));
+    const expired = await signFormerGuest(userId, -60);
     const { token, user } = await nobody.api.auth.guest.mutate({ username: 'Ada L.', token: expired });
     expect(user).toEqual({ userId, username: 'Ada L.' });
     using after = stockClient(earshot.a.url, { token });
@@ -156,7 +179,7 @@ describe('checked tokens', () => {
 
   test('a token that runs out on a live socket: the watch is told, then the socket closes with 4410', async () => {
     await using earshot = await startEmbedded({ env: checked });
-    const token = await sign('ada', new Date(Date.now() + 2_000));
+    const token = await sign('ada', new Date(Date.now() - 3_000)); // it is taken for five seconds more
     using socket = await openRaw(earshot.a.url, { identity: { token } });
     socket.send({
       id: 1,

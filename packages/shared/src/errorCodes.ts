@@ -84,6 +84,13 @@ export const errorCodes = {
     retry: 'reconnect',
     message: 'The token has expired. Connect again with a new one.',
   },
+  TOKEN_NOT_YET_VALID: {
+    trpc: 'UNAUTHORIZED',
+    http: 401,
+    close: 4411,
+    retry: 'later',
+    message: 'The token is not valid yet. Try again in a moment.',
+  },
   KEYS_UNAVAILABLE: {
     trpc: 'SERVICE_UNAVAILABLE',
     http: 503,

@@ -18,7 +18,9 @@ export const errorWhen: Record<ErrorCode, string> = {
     'The token is malformed, wrongly signed, unsigned, not for this server, or names no user; or `auth.guest` is shown one that is no guest’s.',
   TOKEN_EXPIRED:
     'The token was past its time on arrival, or ran out on a live connection, which is then closed; or `auth.guest` is shown one that ended more than 30 days ago.',
-  KEYS_UNAVAILABLE: 'The keys to check tokens with can’t be fetched from `JWKS_URL`.',
+  TOKEN_NOT_YET_VALID: 'The token’s `nbf` is more than 5 seconds ahead; `retryAfterMs` says how long to wait.',
+  KEYS_UNAVAILABLE:
+    'The keys to check tokens with can’t be fetched from `JWKS_URL`; or the token’s key is not among them and they were fetched less than 5 seconds ago, so that it may have been published since.',
   GUESTS_NOT_ALLOWED: '`auth.guest` is called where `ALLOW_GUESTS` is off.',
   ORIGIN_REFUSED:
     'The page asking is not on `ALLOWED_ORIGINS`; or that is unset, identities are unchecked, and the page is neither the server’s own nor on its user’s machine.',

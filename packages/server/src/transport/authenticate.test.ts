@@ -2,8 +2,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { SignJWT } from 'jose';
-import { describe, expect, test } from 'vitest';
+import { EarshotError } from '@earshot/shared';
+import { decodeJwt, decodeProtectedHeader, type JWTHeaderParameters, jwtVerify, SignJWT } from 'jose';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createAuthenticator } from './authenticate.ts';
 
 const secret = 'a secret of at least thirty-two characters';
@@ -24,6 +25,8 @@ function token(claims: Record<string, unknown> = {}, alg = 'HS256'): SignJWT {
     .setAudience('earshot')
     .setExpirationTime('1h');
 }
+
+const guestId = 'guest-0b0e7a3c-54b1-4a39-9d5e-6a1f2c3d4e5f';
 
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -55,11 +58,24 @@ describe('jwt mode', () => {
   const asymmetric = generateKeyPairSync('rsa', { modulusLength: 2048 });
   test.each([
     ['signed with another key', () => token().sign(key('another secret of thirty-two characters')), 'TOKEN_INVALID'],
-    ['expired', () => token().setExpirationTime('-1s').sign(key(secret)), 'TOKEN_EXPIRED'],
+    ['expired', () => token().setExpirationTime('-6s').sign(key(secret)), 'TOKEN_EXPIRED'],
     ['of another issuer', () => token().setIssuer('https://evil.example').sign(key(secret)), 'TOKEN_INVALID'],
     ['for another audience', () => token().setAudience('other').sign(key(secret)), 'TOKEN_INVALID'],
     ['without a subject', () => token().setSubject('').sign(key(secret)), 'TOKEN_INVALID'],
-    ['not valid yet', () => token().setNotBefore('1h').sign(key(secret)), 'TOKEN_INVALID'],
+    ['not valid yet', () => token().setNotBefore('1h').sign(key(secret)), 'TOKEN_NOT_YET_VALID'],
+    ['of a guest, signed by somebody else', () => token().setSubject(guestId).sign(key(secret)), 'TOKEN_INVALID'],
+    [
+      'that is marked as a guest’s, with the operator’s key',
+      () =>
+        new SignJWT({ username: 'Ada' })
+          .setProtectedHeader({ alg: 'HS256', typ: 'earshot-guest+jwt' })
+          .setSubject(guestId)
+          .setIssuer('earshot')
+          .setAudience('earshot-guest')
+          .setExpirationTime('1h')
+          .sign(key(secret)),
+      'TOKEN_INVALID',
+    ],
     ['signed with RS256', () => token({}, 'RS256').sign(asymmetric.privateKey), 'TOKEN_INVALID'],
     [
       'without an end',
@@ -85,6 +101,28 @@ describe('jwt mode', () => {
     await expect(jwt.identify({ token: await make() })).rejects.toMatchObject({ code });
   });
 
+  test('clocks may differ by five seconds', async () => {
+    for (const make of [() => token().setNotBefore('3s'), () => token().setExpirationTime('-3s')]) {
+      const identity = await jwt.identify({ token: await make().sign(key(secret)) });
+      expect(identity?.expiresAt?.getTime()).toBeGreaterThan(Date.now());
+    }
+    const early = jwt.identify({ token: await token().setNotBefore('9s').sign(key(secret)) });
+    const refusal = await early.catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ code: 'TOKEN_NOT_YET_VALID' });
+    const { retryAfterMs = 0 } = refusal instanceof EarshotError ? refusal : {};
+    expect(retryAfterMs).toBeGreaterThan(1_000);
+    expect(retryAfterMs).toBeLessThanOrEqual(4_000);
+    const late = jwt.identify({ token: await token().setNotBefore('1y').sign(key(secret)) });
+    await expect(late).rejects.toMatchObject({ retryAfterMs: 60_000 });
+  });
+
+  test('a guest’s token is of no use to others who know the secret', async () => {
+    const { token: given } = await jwt.guest('Grace');
+    await expect(jwtVerify(given, key(secret))).rejects.toThrow('signature');
+    expect(decodeProtectedHeader(given)).toEqual({ alg: 'HS256', typ: 'earshot-guest+jwt' });
+    expect(decodeJwt(given)).toMatchObject({ iss: 'earshot', aud: 'earshot-guest' });
+  });
+
   test('a guest gets a token that is taken', async () => {
     const { token: given, user } = await jwt.guest('Grace');
     expect((await jwt.identify({ token: given }))?.user).toEqual(user);
@@ -104,9 +142,23 @@ describe('jwt mode', () => {
 });
 
 describe('a guest who comes back', () => {
-  const former = (change: (token: SignJWT) => SignJWT = (same) => same) =>
-    change(token().setSubject('guest-1').setExpirationTime('-1s'));
-  const signed = (change?: (token: SignJWT) => SignJWT) => former(change).sign(key(secret));
+  /** A guest's token as they were made with the operator's key, which ended so many seconds ago. */
+  const former = (
+    endedSeconds = 60,
+    change: (token: SignJWT) => SignJWT = (same) => same,
+    header: JWTHeaderParameters = { alg: 'HS256' },
+  ) => {
+    const end = Math.floor(Date.now() / 1_000) - endedSeconds;
+    const made = new SignJWT({ username: 'Grace' }).setProtectedHeader(header).setSubject(guestId);
+    const dated = made
+      .setIssuer('https://id.example')
+      .setAudience('earshot')
+      .setIssuedAt(end - day);
+    return change(dated.setExpirationTime(end));
+  };
+  const signed = (endedSeconds?: number, change?: (token: SignJWT) => SignJWT) =>
+    former(endedSeconds, change).sign(key(secret));
+  const day = 86_400;
 
   test('is the same user, under the name that is given now', async () => {
     const first = await jwt.guest('Grace');
@@ -115,39 +167,48 @@ describe('a guest who comes back', () => {
     expect((await jwt.identify({ token: again.token }))?.user).toEqual(again.user);
   });
 
-  test.each(['-1s', '-29 days'])('may have a token that ended %s ago', async (end) => {
-    const { user, token } = await jwt.guest('Grace', await signed((it) => it.setExpirationTime(end)));
-    expect(user).toEqual({ userId: 'guest-1', username: 'Grace' });
-    expect((await jwt.identify({ token }))?.expiresAt?.getTime()).toBeGreaterThan(Date.now() + 86_000_000);
+  test.each([1, 29 * day])('may have a token that ended %i seconds ago', async (ended) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - (ended + day) * 1_000 });
+    const first = await jwt.guest('Grace');
+    vi.useRealTimers();
+    for (const shown of [first.token, await signed(ended)]) {
+      const { user, token } = await jwt.guest('Grace', shown);
+      expect([first.user, { userId: guestId, username: 'Grace' }]).toContainEqual(user);
+      expect((await jwt.identify({ token }))?.expiresAt?.getTime()).toBeGreaterThan(Date.now() + 86_000_000);
+    }
+  });
+
+  test('may speak with the token of before, while it lasts', async () => {
+    const identity = await jwt.identify({ token: await signed(-3_600) });
+    expect(identity?.user).toEqual({ userId: guestId, username: 'Grace' });
   });
 
   const asymmetric = generateKeyPairSync('rsa', { modulusLength: 2048 });
   test.each([
-    ['ended long ago', () => signed((it) => it.setExpirationTime('-31 days')), 'TOKEN_EXPIRED'],
+    ['ended long ago', () => signed(31 * day), 'TOKEN_EXPIRED'],
     [
       'is signed with another key',
       () => former().sign(key('another secret of thirty-two characters')),
       'TOKEN_INVALID',
     ],
-    [
-      'is signed with RS256',
-      () => token({}, 'RS256').setSubject('guest-1').sign(asymmetric.privateKey),
-      'TOKEN_INVALID',
-    ],
+    ['is signed with RS256', () => token({}, 'RS256').setSubject(guestId).sign(asymmetric.privateKey), 'TOKEN_INVALID'],
     [
       'has alg=none',
       async () =>
-        `${base64url({ alg: 'none' })}.${base64url({ sub: 'guest-1', exp: 4_000_000_000, iss: 'https://id.example', aud: 'earshot' })}.`,
+        `${base64url({ alg: 'none' })}.${base64url({ sub: guestId, exp: 4_000_000_000, iss: 'https://id.example', aud: 'earshot' })}.`,
       'TOKEN_INVALID',
     ],
-    ['is of another issuer', () => signed((it) => it.setIssuer('https://evil.example')), 'TOKEN_INVALID'],
-    ['is for another audience', () => signed((it) => it.setAudience('other')), 'TOKEN_INVALID'],
+    ['is of another issuer', () => signed(60, (it) => it.setIssuer('https://evil.example')), 'TOKEN_INVALID'],
+    ['is for another audience', () => signed(60, (it) => it.setAudience('other')), 'TOKEN_INVALID'],
+    ['is somebody’s who is no guest', () => signed(-3_600, (it) => it.setSubject('u1')), 'TOKEN_INVALID'],
+    ['lasts longer than a guest’s', () => signed(60, (it) => it.setExpirationTime('2 days')), 'TOKEN_INVALID'],
+    ['says more than a guest’s', () => signed(60, (it) => it.setJti('1')), 'TOKEN_INVALID'],
     [
-      'is somebody’s who is no guest',
-      () => signed((it) => it.setSubject('u1').setExpirationTime('1h')),
+      'has a header that guests’ have not',
+      () => former(60, undefined, { alg: 'HS256', typ: 'JWT' }).sign(key(secret)),
       'TOKEN_INVALID',
     ],
-    ['is the open mode’s', async () => base64url({ userId: 'guest-1', username: 'Grace' }), 'TOKEN_INVALID'],
+    ['is the open mode’s', async () => base64url({ userId: guestId, username: 'Grace' }), 'TOKEN_INVALID'],
     ['is empty', async () => '', 'TOKEN_INVALID'],
   ])('is refused when the token %s', async (_what, make, code) => {
     await expect(jwt.guest('Grace', await make())).rejects.toMatchObject({ code });
@@ -158,22 +219,76 @@ describe('keys at a URL', () => {
   const remote = (jwksUrl: string) =>
     createAuthenticator({ mode: 'jwt', allowGuests: false, key: { jwksUrl }, issuer: undefined, audience: undefined });
 
+  /** Serves what `body` is at the time. */
   async function serveKeys(body: string, status = 200) {
-    const server = createServer((_request, response) => response.writeHead(status).end(body));
+    const served = { body, asked: 0 };
+    const server = createServer((_request, response) => {
+      served.asked += 1;
+      response.writeHead(status).end(served.body);
+    });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    return { url: `http://127.0.0.1:${port}/keys`, [Symbol.asyncDispose]: async () => void server.close() };
+    const dispose = async () => void server.close();
+    return Object.assign(served, { url: `http://127.0.0.1:${port}/keys`, [Symbol.asyncDispose]: dispose });
   }
 
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const signed = () =>
+  const second = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const signed = (kid: string | null = 'one', { privateKey } = pair) =>
     new SignJWT({ name: 'Ada' })
-      .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+      .setProtectedHeader({ alg: 'ES256', ...(kid !== null && { kid }) })
       .setSubject('u1')
       .setExpirationTime('1h')
-      .sign(pair.privateKey);
-  const keys = JSON.stringify({ keys: [{ ...pair.publicKey.export({ format: 'jwk' }), kid: 'one', alg: 'ES256' }] });
+      .sign(privateKey);
+  const jwk = (kid: string, { publicKey } = pair) => ({ ...publicKey.export({ format: 'jwk' }), kid, alg: 'ES256' });
+  const keySet = (...keys: object[]) => JSON.stringify({ keys });
+  const keys = keySet(jwk('one'));
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('a token without kid is tried with every key', async () => {
+    await using server = await serveKeys(keySet(jwk('one'), jwk('two', second)));
+    const authenticator = remote(server.url);
+    for (const token of [await signed(null), await signed(null, second)]) {
+      expect((await authenticator.identify({ token }))?.user.userId).toBe('u1');
+    }
+    const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 6_000 });
+    await expect(authenticator.identify({ token: await signed(null, stranger) })).rejects.toMatchObject({
+      code: 'TOKEN_INVALID',
+    });
+  });
+
+  test.each(['two', null])('a key published a moment ago is looked up, for a token with kid %s', async (kid) => {
+    await using server = await serveKeys(keys);
+    const authenticator = remote(server.url);
+    await authenticator.identify({ token: await signed() });
+    server.body = keySet(jwk('one'), jwk('two', second));
+    const token = await signed(kid, second);
+    await expect(authenticator.identify({ token })).rejects.toMatchObject({
+      code: 'KEYS_UNAVAILABLE',
+      retryAfterMs: 5_000,
+    });
+    expect(server.asked).toBe(1);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 6_000 });
+    expect((await authenticator.identify({ token }))?.user.userId).toBe('u1');
+  });
+
+  test('however many tokens name unknown keys, they are looked up once in five seconds', async () => {
+    await using server = await serveKeys(keys);
+    const authenticator = remote(server.url);
+    await authenticator.identify({ token: await signed() });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 6_000 });
+    const tokens = await Promise.all(Array.from({ length: 50 }, (_, i) => signed(`unknown ${i}`)));
+    const refusals = await Promise.allSettled(tokens.map((token) => authenticator.identify({ token })));
+    expect(refusals.every(({ status }) => status === 'rejected')).toBe(true);
+    for (const token of tokens) await authenticator.identify({ token }).catch(() => {});
+    expect(server.asked).toBe(2);
+    expect((await authenticator.identify({ token: await signed() }))?.user.userId).toBe('u1');
+  });
 
   test('a token signed with one of them is good', async () => {
     await using server = await serveKeys(keys);

@@ -1,8 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { EarshotError, limits, lineSchema, type User, userIdSchema, usernameSchema, userSchema } from '@earshot/shared';
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
+import { errors, type JWTPayload } from 'jose';
 import { z } from 'zod';
 import type { AuthConfig } from '../config.ts';
+import { createGuestTokens, isFormerGuest, isGuestId, isGuestToken, newGuestId } from './guestTokens.ts';
+import { leewaySeconds, publishedKeysVerifier, secretVerifier } from './tokenVerifier.ts';
 
 /** What a client shows to say who it is. */
 export interface Credentials {
@@ -29,7 +31,6 @@ export interface Authenticator {
   guest(username: string, formerToken?: string): Promise<{ token: string; user: User }>;
 }
 
-const guestTtl = '24h';
 /** Milliseconds after its end in which a guest's token still gets another one: who was away for a while is the same guest. */
 const renewableMs = 30 * 24 * 60 * 60_000;
 
@@ -37,8 +38,13 @@ export function createAuthenticator(config: AuthConfig): Authenticator {
   return config.mode === 'open' ? openAuthenticator(config) : jwtAuthenticator(config);
 }
 
-const guestPrefix = 'guest-';
-const newGuestId = () => `${guestPrefix}${randomUUID()}`;
+/** Whether tokens that an identity provider gave out for other applications are taken. */
+export function takesForeignTokens(config: AuthConfig): boolean {
+  return config.mode === 'jwt' && 'jwksUrl' in config.key && config.audience === undefined;
+}
+
+export const foreignTokensWarning =
+  'JWKS_URL without JWT_AUDIENCE: tokens that were given out for any other application of the same provider are accepted here too (set JWT_AUDIENCE to what your tokens have in `aud`)';
 
 function requireGuests(allowed: boolean): void {
   if (!allowed) throw new EarshotError('GUESTS_NOT_ALLOWED');
@@ -95,7 +101,7 @@ const claimsSchema = z
   })
   .transform(({ sub, exp, username, name, preferred_username }) => ({
     userId: sub,
-    expiresAt: new Date(exp * 1_000),
+    expiresAt: new Date((exp + leewaySeconds) * 1_000),
     username: shownName(username, name, preferred_username, sub),
   }))
   .refine(({ expiresAt }) => !Number.isNaN(expiresAt.getTime()));
@@ -116,27 +122,34 @@ function shownName(...names: (string | undefined)[]): string {
 /** JWT mode: every token is checked, and names a user and an end. */
 function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>): Authenticator {
   const { key, issuer, audience, allowGuests } = config;
-  const secret = 'secret' in key ? new TextEncoder().encode(key.secret) : null;
-  const verifyKey: JWTVerifyGetKey =
-    'jwksUrl' in key ? createRemoteJWKSet(new URL(key.jwksUrl)) : async () => new TextEncoder().encode(key.secret);
-  // Naming the algorithms keeps out `none`, and HS256 signed with a public key.
-  const algorithms = secret === null ? ['RS256', 'PS256', 'ES256', 'EdDSA'] : ['HS256'];
-  const checks = { algorithms, ...(issuer && { issuer }), ...(audience && { audience }) };
+  const verify = 'secret' in key ? secretVerifier(key.secret) : publishedKeysVerifier(key.jwksUrl);
+  const guests = 'secret' in key ? createGuestTokens(key.secret) : null;
+  const checks = { ...(issuer && { issuer }), ...(audience && { audience }) };
+
+  /** The claims of a token of the operator's, as of `currentDate`. Only former guests have ids of guests. */
+  async function verifyForeign(token: string, currentDate: Date): Promise<JWTPayload> {
+    const payload = await verify(token, { ...checks, currentDate });
+    if (guests !== null && isGuestId(payload.sub) && !isFormerGuest(token, payload)) {
+      throw new EarshotError('TOKEN_INVALID', { message: 'The token names a guest, and is none of a guest’s.' });
+    }
+    return payload;
+  }
 
   /** What a token says, as of `currentDate`. */
-  async function verify(token: string, currentDate = new Date()) {
+  async function read(token: string, currentDate = new Date()) {
     try {
-      const { payload } = await jwtVerify(token, verifyKey, { ...checks, currentDate });
-      return claimsSchema.parse(payload);
+      const isGuest = guests !== null && isGuestToken(token);
+      const payload = await (isGuest ? guests.verify(token, currentDate) : verifyForeign(token, currentDate));
+      return { ...claimsSchema.parse(payload), isGuest: isGuest || isFormerGuest(token, payload) };
     } catch (cause) {
       throw asTokenError(cause);
     }
   }
 
   async function guestOf(formerToken: string): Promise<string> {
-    const { userId } = await verify(formerToken, new Date(Date.now() - renewableMs));
+    const { userId, isGuest } = await read(formerToken, new Date(Date.now() - renewableMs));
     // Whoever else has a token has it from elsewhere, and must get the next one there.
-    if (!userId.startsWith(guestPrefix)) throw new EarshotError('TOKEN_INVALID');
+    if (!isGuest) throw new EarshotError('TOKEN_INVALID');
     return userId;
   }
 
@@ -144,23 +157,20 @@ function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>): Authent
     checksTokens: true,
     identify: async ({ token }) => {
       if (token === undefined) return null;
-      const { userId, username, expiresAt } = await verify(token);
+      const { userId, username, expiresAt } = await read(token);
       return { user: { userId, username }, expiresAt };
     },
     guest: async (username, formerToken) => {
-      requireGuests(allowGuests && secret !== null);
+      if (guests === null) throw new EarshotError('GUESTS_NOT_ALLOWED');
+      requireGuests(allowGuests);
       const userId = formerToken === undefined ? newGuestId() : await guestOf(formerToken);
-      const token = new SignJWT({ username })
-        .setProtectedHeader({ alg: 'HS256' })
-        .setSubject(userId)
-        .setIssuedAt()
-        .setExpirationTime(guestTtl);
-      if (issuer) token.setIssuer(issuer);
-      if (audience) token.setAudience(audience);
-      return { token: await token.sign(secret ?? new Uint8Array()), user: { userId, username } };
+      return { token: await guests.sign(userId, username), user: { userId, username } };
     },
   };
 }
+
+/** The longest wait that a client is asked for, in milliseconds. */
+const longestWaitMs = 60_000;
 
 /** jose's errors that say something of the token; all others are of the place where keys are fetched. */
 const ofTheToken = [
@@ -174,7 +184,11 @@ const ofTheToken = [
 ];
 
 function asTokenError(cause: unknown): EarshotError {
+  if (cause instanceof EarshotError) return cause;
   if (cause instanceof errors.JWTExpired) return new EarshotError('TOKEN_EXPIRED', { cause });
+  if (cause instanceof errors.JWTClaimValidationFailed && cause.claim === 'nbf' && cause.reason === 'check_failed') {
+    return new EarshotError('TOKEN_NOT_YET_VALID', { retryAfterMs: untilValid(cause.payload.nbf), cause });
+  }
   if (cause instanceof errors.JWTClaimValidationFailed || cause instanceof z.ZodError) {
     return new EarshotError('TOKEN_INVALID', {
       message: 'The token lacks a claim, or has one that is not valid.',
@@ -183,4 +197,9 @@ function asTokenError(cause: unknown): EarshotError {
   }
   const invalid = ofTheToken.some((kind) => cause instanceof kind);
   return new EarshotError(invalid ? 'TOKEN_INVALID' : 'KEYS_UNAVAILABLE', { cause });
+}
+
+/** Milliseconds until a token is valid, or after which to ask again. */
+function untilValid(nbf = 0): number {
+  return Math.min(Math.max(0, (nbf - leewaySeconds) * 1_000 - Date.now()), longestWaitMs);
 }

@@ -6,7 +6,7 @@ import type { NamedRoom } from '../domain/namedRoom.ts';
 import { RateLimiter, unlimited } from '../domain/rateLimit.ts';
 import type { Services } from '../domain/services.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import { createAuthenticator } from './authenticate.ts';
+import { createAuthenticator, foreignTokensWarning, takesForeignTokens } from './authenticate.ts';
 import { closeInSteps } from './farewell.ts';
 import { checkHealth } from './health.ts';
 import { createHttp } from './http.ts';
@@ -57,6 +57,7 @@ const guestRate = { rate: 1, burst: 100 };
 
 /** Opens the doors: starts to listen. */
 export async function openDoors({ config, services, broker, metrics, ...options }: DoorsOptions): Promise<Doors> {
+  if (takesForeignTokens(config.auth)) services.log.warn(foreignTokensWarning);
   const report = createReport(services.log, metrics);
   const source = createRequestSource(config.trustProxy, services.log);
   const policy = createOriginPolicy(config, source);

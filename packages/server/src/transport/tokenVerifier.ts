@@ -1,0 +1,84 @@
+import { EarshotError } from '@earshot/shared';
+import {
+  createRemoteJWKSet,
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose';
+
+/** Seconds by which the clocks of those who give out tokens may differ from ours. */
+export const leewaySeconds = 5;
+
+/** Milliseconds between two looks at the published keys, however many tokens name one that is not among them. */
+const cooldownMs = 5_000;
+
+/** The claims of a token whose signature and times are right. Throws jose's errors, or `KEYS_UNAVAILABLE`. */
+export type VerifyToken = (
+  token: string,
+  options: Pick<JWTVerifyOptions, 'issuer' | 'audience' | 'currentDate'>,
+) => Promise<JWTPayload>;
+
+/** Checks with one secret that both sides know. */
+export function secretVerifier(secret: string): VerifyToken {
+  const key = new TextEncoder().encode(secret);
+  // Naming the algorithms keeps out `none`, and HS256 signed with a public key.
+  const fixed = { algorithms: ['HS256'], clockTolerance: leewaySeconds };
+  return async (token, options) => (await jwtVerify(token, key, { ...options, ...fixed })).payload;
+}
+
+/**
+ * Checks with the keys that are published at a URL. For a token whose key is not among them it looks there again, at most
+ * once in five seconds: within them the token may be signed with a key that was published meanwhile.
+ */
+export function publishedKeysVerifier(url: string): VerifyToken {
+  const keys = createRemoteJWKSet(new URL(url), { cooldownDuration: cooldownMs });
+  const fixed = { algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'], clockTolerance: leewaySeconds };
+
+  return async (token, options) => {
+    const all = { ...options, ...fixed };
+    const wasCoolingDown = keys.coolingDown;
+    try {
+      return await verifyWithEach(token, keys, all);
+    } catch (error) {
+      if (!isOfUnknownKey(error, token)) throw error;
+      if (wasCoolingDown) throw notKnownYet(error);
+      if (error instanceof errors.JWKSNoMatchingKey) throw error; // jose has looked again
+      await keys.reload();
+      return verifyWithEach(token, keys, all);
+    }
+  };
+}
+
+/** A token without `kid` may fit several keys: each is tried. */
+async function verifyWithEach(token: string, keys: JWTVerifyGetKey, options: JWTVerifyOptions): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(token, keys, options)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    for await (const key of error) {
+      try {
+        return (await jwtVerify(token, key, options)).payload;
+      } catch (cause) {
+        if (!(cause instanceof errors.JWSSignatureVerificationFailed)) throw cause;
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed();
+  }
+}
+
+/** Whether a key that is not known here may have signed the token. With a `kid` that is known, none has. */
+function isOfUnknownKey(error: unknown, token: string): boolean {
+  if (error instanceof errors.JWKSNoMatchingKey) return true;
+  return error instanceof errors.JWSSignatureVerificationFailed && decodeProtectedHeader(token).kid === undefined;
+}
+
+function notKnownYet(cause: unknown): EarshotError {
+  return new EarshotError('KEYS_UNAVAILABLE', {
+    message: 'The token’s key is not among those that are known. They are looked up again in a moment.',
+    retryAfterMs: cooldownMs,
+    cause,
+  });
+}
