@@ -110,7 +110,7 @@ test('a token that runs out closes the socket with 4410, unless a new one came b
   const at = someLocationId();
   const join = async (): Promise<LegacyClient> => {
     const client = await openLegacy(earshot.a.url, at);
-    client.send(claim(await sign('ada', new Date(Date.now() - 3_000)))); // taken for five seconds
+    client.send(claim(await sign('ada', new Date(Date.now() - 1_000)))); // taken for five seconds
     await client.until('MessageHistory');
     return client;
   };
