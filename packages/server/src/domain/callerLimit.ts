@@ -22,9 +22,10 @@ export class CallerLimit {
 
   /** Takes tokens of both. Throws `RATE_LIMITED`, and takes nothing. */
   take({ userId, address }: Connection, cost = 1): void {
-    if (userId !== null) this.#users.take(userId, cost);
+    const now = performance.now();
+    if (userId !== null) this.#users.take(userId, cost, now);
     try {
-      this.#addresses.take(address, cost);
+      this.#addresses.take(address, cost, now);
     } catch (error) {
       if (userId !== null) this.#users.giveBack(userId, cost);
       throw error;
@@ -33,8 +34,9 @@ export class CallerLimit {
 
   /** Takes tokens of both that may not be there. */
   charge({ userId, address }: Connection, cost: number): void {
-    if (userId !== null) this.#users.charge(userId, cost);
-    this.#addresses.charge(address, cost);
+    const now = performance.now();
+    if (userId !== null) this.#users.charge(userId, cost, now);
+    this.#addresses.charge(address, cost, now);
   }
 
   /** Milliseconds until both buckets are full to that part of their bursts, from 0 to 1. */

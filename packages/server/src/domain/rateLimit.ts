@@ -43,12 +43,12 @@ export class RateLimiter {
 
   /**
    * Takes tokens. Throws `RATE_LIMITED`, with the milliseconds until there are as many, and takes nothing. What costs more
-   * than the burst needs a full bucket.
+   * than the burst needs a full bucket. `now` spares another look at the clock.
    */
-  take(key: string, cost = 1): void {
+  take(key: string, cost = 1, now = this.#now()): void {
     const { rate, burst } = this.#limit;
     if (rate === 0) return;
-    const bucket = this.#refilled(key);
+    const bucket = this.#refilled(key, now);
     const needed = Math.min(cost, burst);
     // Sums of fractions may fall short of a whole token by a rounding error.
     if (bucket.tokens < needed - 1e-6) {
@@ -58,10 +58,10 @@ export class RateLimiter {
   }
 
   /** Takes tokens that may not be there: what is owed, at most a burst, is refilled first. */
-  charge(key: string, cost: number): void {
+  charge(key: string, cost: number, now = this.#now()): void {
     const { rate, burst } = this.#limit;
     if (rate === 0) return;
-    const bucket = this.#refilled(key);
+    const bucket = this.#refilled(key, now);
     bucket.tokens = Math.max(-burst, bucket.tokens - cost);
   }
 
@@ -69,7 +69,7 @@ export class RateLimiter {
   msUntil(key: string, part: number): number {
     const { rate, burst } = this.#limit;
     if (rate === 0) return 0;
-    return Math.max(0, Math.ceil(((part * burst - this.#refilled(key).tokens) / rate) * 1_000));
+    return Math.max(0, Math.ceil(((part * burst - this.#refilled(key, this.#now()).tokens) / rate) * 1_000));
   }
 
   /** Gives back tokens that were taken for nothing. */
@@ -78,8 +78,7 @@ export class RateLimiter {
     if (bucket !== undefined) bucket.tokens += cost; // no more than `burst` counts
   }
 
-  #refilled(key: string): Bucket {
-    const now = this.#now();
+  #refilled(key: string, now: number): Bucket {
     const known = this.#buckets.get(key);
     if (known !== undefined) {
       known.tokens = this.#tokens(known, now);
