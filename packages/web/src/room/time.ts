@@ -9,9 +9,15 @@ export interface TimeWords {
 }
 
 const made = new Map<string, TimeWords>();
+let madeFor = '';
 
-/** The words for a language (BCP 47). Making them is slow, so that each language's are kept. */
-export function timeWords(language: string): TimeWords {
+/**
+ * The words for a language (BCP 47). Making them is slow, so they are kept for as long as `today` stays the same: they
+ * hold the time zone in which they were made.
+ */
+export function timeWords(language: string, today = ''): TimeWords {
+  if (today !== madeFor) made.clear();
+  madeFor = today;
   const known = made.get(language);
   if (known !== undefined) return known;
   const words = makeTimeWords(language);

@@ -3,6 +3,7 @@ import { type Ref, useCallback, useImperativeHandle, useLayoutEffect, useMemo, u
 import { flushSync } from 'react-dom';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { useText } from '../../text/useText.ts';
+import { useToday } from '../today.ts';
 import { type Row, toRows } from './grouping.ts';
 import { JumpToNewest } from './JumpToNewest.tsx';
 import styles from './MessageList.module.css';
@@ -47,9 +48,11 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
   const atNewest = place.atNewest && !hasNewer;
   const reading = useReading(atNewest, view.status === 'live');
   const unread = useUnread({ roomId: view.room?.id ?? null, messages, hasNewer, userId, reading });
+  const today = useToday();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: where days begin depends on the time zone
   const all = useMemo(
     () => toRows({ messages, pending, userId, lineAfter: unread.lineAfter, hasOlder }),
-    [messages, pending, userId, unread.lineAfter, hasOlder],
+    [messages, pending, userId, unread.lineAfter, hasOlder, today],
   );
   const { rows, shift } = useStage(all);
   const older = useOlder({ scroller, hasOlder, loadingOlder, loadOlder, rows });

@@ -3,6 +3,7 @@ import { useText } from '../../text/useText.ts';
 import type { MessageMode } from '../message/MessageActions.tsx';
 import { MessageView } from '../message/MessageView.tsx';
 import { PendingView } from '../message/PendingView.tsx';
+import { isoDay } from '../today.ts';
 import { useTimeWords } from '../useTimeWords.ts';
 import type { Row } from './grouping.ts';
 import styles from './RowView.module.css';
@@ -68,7 +69,7 @@ function Day({ at }: { at: Date }) {
   const time = useTimeWords();
   return (
     <h3 className={styles.day}>
-      <time dateTime={at.toISOString().slice(0, 10)}>{time.day(at, new Date())}</time>
+      <time dateTime={isoDay(at)}>{time.day(at, new Date())}</time>
     </h3>
   );
 }

@@ -1,0 +1,62 @@
+import { useSyncExternalStore } from 'react';
+
+/** The day and the time zone where the user is, as one text: it changes when either does. */
+export type Today = string;
+
+const dayOf = (at: Date) => [at.getFullYear(), at.getMonth() + 1, at.getDate()];
+
+/** A day as machines read it, in the user's time zone: 2026-03-29. */
+export function isoDay(at: Date): string {
+  const [year = 0, month = 0, day = 0] = dayOf(at);
+  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+}
+
+const read = (): Today => `${isoDay(new Date())} ${new Intl.DateTimeFormat().resolvedOptions().timeZone}`;
+
+/** Nothing tells a page that its time zone or its clock were set: it looks this often, in milliseconds. */
+const lookMs = 30_000;
+
+const listeners = new Set<() => void>();
+let today = read();
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+function look(): void {
+  const now = read();
+  if (now === today) return;
+  today = now;
+  for (const listener of listeners) listener();
+}
+
+/** Looks again at midnight, or after a while if that is sooner. */
+function schedule(): void {
+  const now = new Date();
+  const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1);
+  const waitMs = Math.min(lookMs, Math.max(1, midnight.getTime() - now.getTime()));
+  timer = setTimeout(() => {
+    look();
+    schedule();
+  }, waitMs);
+}
+
+// A page that was asleep looks when it is seen again.
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  if (listeners.size === 1) {
+    schedule();
+    addEventListener('focus', look);
+    document.addEventListener('visibilitychange', look);
+    look();
+  }
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearTimeout(timer);
+    removeEventListener('focus', look);
+    document.removeEventListener('visibilitychange', look);
+  };
+}
+
+/** Draws a component again when the day or the time zone changes. */
+export function useToday(): Today {
+  return useSyncExternalStore(subscribe, () => today);
+}
