@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { eventually } from '../resources/collect.ts';
-import { startAdapters, type Wire } from '../resources/trpcAdapters.ts';
+import { odd, startAdapters, type Wire } from '../resources/trpcAdapters.ts';
 
 const adapters = await startAdapters();
 afterAll(() => adapters[Symbol.asyncDispose]());
@@ -71,6 +71,10 @@ const cases: [name: string, frames: Frame[]][] = [
   ['an input that is refused', [mutation('checked', -1), mutation('checked', 1)]],
   ['errors', ['named', 'plain', 'text', 'abort', 'shapeless'].map((name) => mutation('fail', name))],
   ['a result that can not be serialized', [query('unserializable')]],
+  ...Object.keys(odd).map((name): [string, Frame[]] => [
+    `what JSON has no word for: ${name}`,
+    [query('odd', name), query('echo', 1, 2)],
+  ]),
   ['an iterable of a query', [query('iterable')]],
   ['paths that lead nowhere', [query('none'), mutation('echo'), query('story'), query('__proto__'), query('')]],
   ['not JSON', ['', '{', 'null', '1', '"PING"', '[]', '[[]]', '[null]', Buffer.from('{}'), Buffer.from('PING')]],

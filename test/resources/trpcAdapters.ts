@@ -85,6 +85,7 @@ const router = t.router({
   checked: t.procedure.input(positive).mutation(({ input }) => input + 1),
   fail: t.procedure.input(text).mutation(({ input }) => raise(input)),
   unserializable: t.procedure.query(() => unserializable()),
+  odd: t.procedure.input(text).query(({ input }) => odd[input]),
   iterable: t.procedure.query(async function* () {
     yield 1;
   }),
@@ -130,6 +131,25 @@ function unserializable(): object {
   };
 }
 
+/** What JSON has no word for. */
+export const odd: Record<string, unknown> = {
+  undefined: undefined,
+  NaN: Number.NaN,
+  infinite: Number.NEGATIVE_INFINITY,
+  'negative zero': -0,
+  bigint: 12n,
+  symbol: Symbol('s'),
+  function: () => 1,
+  date: new Date(Number.NaN),
+  regExp: /a/g,
+  error: new RangeError('an error'),
+  url: new URL('http://127.0.0.1/'),
+  map: new Map([[1, undefined]]),
+  set: new Set([1n]),
+  bytes: new Uint8Array([1, 2]),
+  holes: [undefined, Number.NaN, () => 1, Symbol('s'), { at: undefined, by: () => 1 }],
+};
+
 type Attach = (socket: WebSocket, request: IncomingMessage, made: (ctx: TestContext) => void) => void;
 
 const callsPerFrame = 5;
@@ -155,9 +175,13 @@ const theirs: Attach = (socket, request, made) => {
   })(socket, request);
 };
 
-/** Neither clients nor the process must notice that this fails. */
-const onError = () => {
-  throw new Error('can not report');
+let failures = 0;
+/** Neither clients nor the process must notice that this fails, at once, later, or by what it returns. */
+const onError = (): unknown => {
+  failures += 1;
+  if (failures % 3 === 0) throw new Error('can not report');
+  if (failures % 3 === 1) return Promise.reject(new Error('can not report'));
+  return Object.defineProperty({}, 'then', { get: () => raise('plain') });
 };
 
 const ours: Attach = (socket, request, made) => {

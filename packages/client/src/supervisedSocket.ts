@@ -1,5 +1,6 @@
 import { clientTransformer } from '@earshot/shared';
 import { type EarshotClientError, fromClose, fromServer, isRecord } from './errors.ts';
+import { splitFrame } from './splitFrame.ts';
 import { unrefTimer } from './timers.ts';
 
 /** Any class with the standard's WebSocket interface: a browser's, Node's own, or that of the `ws` package. */
@@ -37,6 +38,10 @@ export function superviseSockets(Base: typeof WebSocket, events: SocketEvents, t
   const probes = new Set<() => void>();
   const sockets = new Set<WebSocket>();
   class SupervisedSocket extends Base {
+    override send(data: Parameters<WebSocket['send']>[0]): void {
+      for (const frame of splitFrame(data)) super.send(frame);
+    }
+
     constructor(url: string | URL) {
       super(url);
       const probe = keepAlive(this, times);

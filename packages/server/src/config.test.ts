@@ -28,7 +28,7 @@ describe('readConfig', () => {
       allowedHosts: [],
       messageMaxChars: 2_000,
       legacy: { dates: 'iso', echo: true },
-      frameBytes: 65_536,
+      frameBytes: 330_240,
       webSocketCompression: false,
     });
   });
@@ -106,7 +106,7 @@ describe('readConfig', () => {
   });
 
   test('longer messages widen the frame', () => {
-    expect(readConfig({ MESSAGE_MAX_CHARS: '20000' }).frameBytes).toBe(160_000);
+    expect(readConfig({ MESSAGE_MAX_CHARS: '20000' }).frameBytes).toBe(1_048_576);
   });
 
   test('the page is there, without a street map, until somebody says otherwise', () => {

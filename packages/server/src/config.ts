@@ -323,8 +323,18 @@ function toConfig(env: Environment): Config {
     page: env.WEB_PAGE ? { tileUrl: env.MAP_TILE_URL ?? null, tileAttribution: env.MAP_ATTRIBUTION ?? null } : null,
     monitorPage: env.MONITOR,
     metricsAddress: env.METRICS_PORT === undefined ? null : { host: env.METRICS_HOST, port: env.METRICS_PORT },
-    frameBytes: Math.max(limits.frameBytes, 8 * env.MESSAGE_MAX_CHARS, watchesBytes(env)),
+    frameBytes: Math.max(limits.frameBytes, sendsBytes(env), watchesBytes(env)),
   };
+}
+
+/** The most that the sends of one turn take, unless one alone takes more: about what may lie unsent on a socket. */
+const sendsBytesMax = 1024 * 1024;
+
+/** A client sends all calls of one turn in one frame or body: as many sends as a batch holds fit, however long they are. */
+function sendsBytes(env: Environment): number {
+  const contentBytes = 8 * env.MESSAGE_MAX_CHARS;
+  const callBytes = 512;
+  return Math.max(contentBytes + callBytes, Math.min(limits.callsPerBatch * (contentBytes + callBytes), sendsBytesMax));
 }
 
 /** Any page may come where tokens are checked, because it has none: browsers send no cookie. */

@@ -9,7 +9,7 @@ export const errorWhen: Record<ErrorCode, string> = {
   MESSAGE_TOO_LONG: 'A message has more characters than `MESSAGE_MAX_CHARS` after trimming.',
   TOO_MANY_CALLS: 'An HTTP batch or a WebSocket frame holds more calls than allowed; none of them ran.',
   FRAME_TOO_LARGE:
-    'A WebSocket frame or HTTP body exceeds the frame limit (64 KiB, or more where messages may be longer).',
+    'A WebSocket frame or HTTP body exceeds the frame limit: 20 of the longest messages, at most 1 MiB unless one message needs more (323 KiB by default).',
   HEADERS_TOO_LARGE:
     'The address and headers of an HTTP request exceed 16 KiB, as a GET of many calls does: set `maxURLLength` on `httpBatchLink`.',
   REQUEST_TIMEOUT: 'An HTTP request did not arrive as a whole within 60 seconds.',

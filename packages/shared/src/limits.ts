@@ -33,8 +33,8 @@ export const limits = {
   /** Calls in one HTTP batch. */
   callsPerBatch: 20,
   /**
-   * Bytes in one WebSocket frame or HTTP body; more where `MESSAGE_MAX_CHARS` (eight bytes a character) or
-   * `WATCHES_PER_SOCKET` (256 bytes a watch) ask for it.
+   * Bytes that one WebSocket frame or HTTP body may have with any settings. Servers take more where 20 messages of
+   * `MESSAGE_MAX_CHARS` (eight bytes a character), up to 1 MiB, or `WATCHES_PER_SOCKET` (256 bytes a watch) ask for it.
    */
   frameBytes: 64 * 1024,
 } as const;

@@ -290,3 +290,15 @@ describe('input from outside that is not what superjson writes', () => {
     expect(input).not.toEqual({ content: 'hi' });
   });
 });
+
+test.each([
+  ['wrong ones', Array.from({ length: 5_000 }, (_, n) => [`k${n}`, 'none'])],
+  ['right ones', Array.from({ length: 5_000 }, (_, n) => [`k${n}`, ['undefined']])],
+])('many annotations are refused at once: %s', (_name, entries) => {
+  const input = { json: {}, meta: { values: Object.fromEntries(entries) } };
+  const start = performance.now();
+  for (let n = 0; n < 20; n += 1) expect(() => JSON.stringify(transformer.input.deserialize(input))).not.toThrow();
+  expect((performance.now() - start) / 20).toBeLessThan(20); // a schema took 66 ms
+  expect(transformer.input.deserialize(input)).not.toHaveProperty('k0');
+  expect(transformer.input.deserialize(input)?.constructor.name).toBe('Unreadable');
+});

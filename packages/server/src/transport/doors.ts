@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { limits } from '@earshot/shared';
 import type { Broker } from '../broker/broker.ts';
 import type { Config } from '../config.ts';
 import type { NamedRoom } from '../domain/namedRoom.ts';
@@ -107,7 +108,7 @@ export async function openDoors({ config, services, broker, metrics, ...options 
   });
   const legacy = createLegacySockets({
     ...{ ...parts, report, legacy: config.legacy },
-    frameBytes: config.frameBytes,
+    frameBytes: Math.max(limits.frameBytes, 8 * config.messageMaxChars), // one message each
     compression: config.webSocketCompression,
   });
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {

@@ -12,6 +12,9 @@ const wrongType = {
   data: { code: 'METHOD_NOT_SUPPORTED', httpStatus: 405 },
 } as const;
 
+/** Characters of a path that an error repeats. */
+const pathChars = 128;
+
 const t = initTRPC.context<Context>().create({
   transformer: { input: transformer.input, output: { ...transformer.output, serialize } },
   isDev: false, // no stack trace leaves the server, whatever NODE_ENV says
@@ -23,7 +26,9 @@ const t = initTRPC.context<Context>().create({
     const { message, data } = describeError(error);
     // Over WebSocket tRPC says NOT_FOUND of it, over HTTP METHOD_NOT_SUPPORTED.
     const named = data.errorCode === 'WRONG_CALL_TYPE' ? wrongType : shape;
-    return { ...shape, code: named.code, message, data: { ...shape.data, ...named.data, ...data } };
+    // The client names the path: a long one is not repeated.
+    const path = shape.data.path?.slice(0, pathChars);
+    return { ...shape, code: named.code, message, data: { ...shape.data, ...named.data, ...data, path } };
   },
 });
 

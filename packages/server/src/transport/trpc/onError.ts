@@ -2,8 +2,8 @@ import type { TRPCError } from '@trpc/server';
 import type { Report } from '../report.ts';
 import { describeError } from './errorShape.ts';
 
-/** Called with every error that a client is told. */
-export type OnError = (error: TRPCError, path: string | undefined) => void;
+/** Called with every error that a client is told. What it returns is a promise where it is asynchronous. */
+export type OnError = (error: TRPCError, path: string | undefined) => unknown;
 
 export function createOnError(report: Report): OnError {
   return (error, path) => report(describeError(error).data.errorCode, error, path);

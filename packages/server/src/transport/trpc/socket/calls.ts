@@ -7,6 +7,11 @@ export type ConnectionParams = TRPCRequestInfo['connectionParams'];
 
 export type RequestId = number | string;
 
+/** Characters of a request id. Every event of a subscription repeats it. */
+export const requestIdChars = 64;
+
+export const isTooLongId = (id: RequestId) => typeof id === 'string' && id.length > requestIdChars;
+
 /** A call of a procedure, as a frame asked for it. */
 export interface Call {
   readonly id: RequestId;
@@ -57,12 +62,16 @@ function resumed(input: unknown, lastEventId: string | undefined): unknown {
   return isObject(input) ? { ...input, lastEventId } : (input ?? { lastEventId });
 }
 
-/** The requests in a frame that nobody looks into, as far as they await an answer. */
+/**
+ * The requests in a frame that is not served, as far as they await an answer. What is no call is left out: answers to
+ * it would be many times longer than the frame.
+ */
 export function askedIn(batch: readonly unknown[]): Asked[] {
   return batch.flatMap((raw) => {
     if (!isObject(raw) || raw.method === 'subscription.stop') return [];
-    const { id } = raw;
-    if (typeof id !== 'number' && typeof id !== 'string') return [];
+    const { id, params } = raw;
+    if ((typeof id !== 'number' && typeof id !== 'string') || isTooLongId(id)) return [];
+    if (!isObject(params) || typeof params.path !== 'string') return [];
     return [{ id, jsonrpc: raw.jsonrpc === '2.0' ? raw.jsonrpc : undefined }];
   });
 }

@@ -1,7 +1,7 @@
 import { EarshotError } from '@earshot/shared';
 import { type AnyTRPCProcedure, type AnyTRPCRouter, getTRPCErrorShape, TRPCError } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
-import type { Call } from './calls.ts';
+import { type Call, requestIdChars } from './calls.ts';
 
 interface Failure {
   error: TRPCError;
@@ -42,6 +42,15 @@ export const notStreamed = ({ path }: Call) =>
   new TRPCError({
     code: 'INTERNAL_SERVER_ERROR',
     message: `Subscription ${path} did not return an observable or a AsyncGenerator`,
+  });
+
+/** The id itself is not repeated. */
+export const tooLongId = () =>
+  new TRPCError({
+    code: 'BAD_REQUEST',
+    cause: new EarshotError('INVALID_INPUT', {
+      message: `The id of a request has at most ${requestIdChars} characters.`,
+    }),
   });
 
 /** tRPC's own error of a call whose procedure is of another type, with a name that tells it from one of no procedure. */

@@ -8,12 +8,22 @@ import {
   type Call,
   type ConnectionParams,
   callOf,
+  isTooLongId,
   type RequestId,
   readFrame,
   readMessage,
   readParams,
 } from './calls.ts';
-import { isAbortError, isOfOtherType, notStreamed, ofOtherType, plainShapeOf, shapeOf, streamed } from './errors.ts';
+import {
+  isAbortError,
+  isOfOtherType,
+  notStreamed,
+  ofOtherType,
+  plainShapeOf,
+  shapeOf,
+  streamed,
+  tooLongId,
+} from './errors.ts';
 import { answered, failed, headOf } from './replies.ts';
 import { sinkOf } from './sink.ts';
 import { Subscription, type SubscriptionLine, type Teller } from './subscription.ts';
@@ -90,11 +100,8 @@ export class TrpcSocket implements Teller {
 
   report(call: Call | undefined, cause: unknown): TRPCError {
     const error = getTRPCErrorFromUnknown(cause);
-    try {
-      this.#options.onError(error, call?.path);
-    } catch {
-      // Nobody waits for those who report: what is thrown at them would end the process.
-    }
+    // Nobody waits for a callback that may be asynchronous: what it throws or rejects with would end the process.
+    new Promise((resolve) => resolve(this.#options.onError(error, call?.path))).catch(() => {});
     return error;
   }
 
@@ -153,6 +160,8 @@ export class TrpcSocket implements Teller {
     const { id, jsonrpc, method } = message;
     if (id === null) {
       this.#refuse(new TRPCError({ code: 'PARSE_ERROR', message: '`id` is required' }), jsonrpc);
+    } else if (isTooLongId(id)) {
+      this.#refuse(tooLongId(), jsonrpc);
     } else if (method === 'subscription.stop') {
       this.#subscriptions?.get(id)?.stop.abort();
     } else {
