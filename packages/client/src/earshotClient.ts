@@ -27,7 +27,10 @@ import { webSocketTransport } from './webSocketTransport.ts';
 export type EarshotClientOptions = IdentityOptions & {
   /** The server's base, e.g. `http://localhost:3001`. */
   url: string | URL;
-  /** `http`: batches and server-sent events, for networks that let no WebSocket through. */
+  /**
+   * `http`: batches and server-sent events, for networks that let no WebSocket through. In a browser over HTTP/1.1 all
+   * pages of an origin watch four rooms at most; another fails with `TOO_MANY_STREAMS`.
+   */
   transport?: 'websocket' | 'http';
   /** Needed where the runtime has none (Node before 22): the class of the `ws` package. */
   WebSocket?: WebSocketClass;

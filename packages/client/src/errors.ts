@@ -9,6 +9,11 @@ const localErrors = {
   CLIENT_CLOSED: { retry: 'no', message: 'The client has been closed.' },
   OUTBOX_FULL: { retry: 'no', message: 'Too many messages are waiting to be sent.' },
   SEND_DROPPED: { retry: 'no', message: 'The message was withdrawn before it was sent.' },
+  TOO_MANY_STREAMS: {
+    retry: 'no',
+    message:
+      'The browser has no connection to spare for another event stream. Leave a room, close another tab, or connect by WebSocket.',
+  },
   ABORTED: { retry: 'no', message: 'The call was aborted.' },
   UNKNOWN: { retry: 'no', message: 'Something went wrong.' },
 } as const;

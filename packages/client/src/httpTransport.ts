@@ -3,6 +3,8 @@ import { getFetch, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/
 import type { ConnectionMonitor } from './connection.ts';
 import { type Credentials, credentialHeaders } from './identity.ts';
 import { resumeLink } from './resumeLink.ts';
+import { streamLimitLink } from './streamLimitLink.ts';
+import { streamSlots } from './streamSlots.ts';
 import type { Transport } from './transport.ts';
 
 interface HttpTransportOptions {
@@ -28,6 +30,7 @@ export function httpTransport(monitor: ConnectionMonitor, options: HttpTransport
   const link: Transport['link'] = splitLink({
     condition: (op) => op.type === 'subscription',
     true: [
+      streamLimitLink(streamSlots(url, options.EventSource === globalThis.EventSource)),
       resumeLink(monitor, streams),
       httpSubscriptionLink({
         url,

@@ -1,0 +1,45 @@
+import type { AppRouter } from '@earshot/server';
+import { TRPCClientError, type TRPCLink } from '@trpc/client';
+import { observable, type Unsubscribable } from '@trpc/server/observable';
+import { EarshotClientError } from './errors.ts';
+import type { Release, TakeSlot } from './streamSlots.ts';
+
+/** Refuses event streams for which the browser has no connection to spare, with `TOO_MANY_STREAMS`: all calls would stand still. */
+export function streamLimitLink(takeSlot: TakeSlot): TRPCLink<AppRouter> {
+  return () =>
+    ({ op, next }) =>
+      observable((observer) => {
+        let subscription: Unsubscribable | null = null;
+        let release: Release | null = null;
+        let isOver = false;
+        const end = () => {
+          isOver = true;
+          release?.();
+          release = null;
+        };
+        const fail = (error: TRPCClientError<AppRouter>) => {
+          end();
+          observer.error(error);
+        };
+        const start = (slot: Release | null) => {
+          release = slot;
+          if (isOver) return end();
+          if (slot === null) return fail(TRPCClientError.from(new EarshotClientError('TOO_MANY_STREAMS')));
+          subscription = next(op).subscribe({
+            next: (envelope) => observer.next(envelope),
+            error: fail,
+            complete: () => {
+              end();
+              observer.complete();
+            },
+          });
+        };
+        takeSlot().then(start, (cause: unknown) => {
+          if (!isOver) fail(TRPCClientError.from(new EarshotClientError('CONNECTION_LOST', { cause })));
+        });
+        return () => {
+          subscription?.unsubscribe();
+          end();
+        };
+      });
+}
