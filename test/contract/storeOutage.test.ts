@@ -17,6 +17,7 @@ const calls: [string, (store: Store) => Promise<unknown>][] = [
   ['history', (store) => store.history('plaza', { limit: 5 })],
   ['snapshot', (store) => store.snapshot('plaza', 5)],
   ['heads', (store) => store.heads(['plaza'])],
+  ['lastChange', (store) => store.lastChange('plaza', 1)],
   ['namedRoom', (store) => store.namedRoom({ roomId: 'park', name: 'Park', location: null, createdBy: 'ana' })],
   [
     'nearestOrNewRoom',

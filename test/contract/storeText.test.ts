@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { storeDrivers } from '../resources/stores.ts';
+import { headSeqs, storeDrivers } from '../resources/stores.ts';
 
 /** Text that means something to a database, a language or a format somewhere on the way. */
 const loaded = [
@@ -63,7 +63,7 @@ describe.each(storeDrivers)('$driver: text', ({ newSite }) => {
       });
     }
     // Each stood for itself alone.
-    expect(await store.heads(loaded)).toEqual(new Map(loaded.map((text) => [text, 3])));
+    expect(await headSeqs(store, loaded)).toEqual(new Map(loaded.map((text) => [text, 3])));
     for (const text of loaded) {
       expect((await store.history(text, { limit: 9 })).messages).toHaveLength(1);
       expect(await store.isMember(text, text)).toBe(true);

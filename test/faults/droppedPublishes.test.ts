@@ -48,8 +48,8 @@ test('publishes dropped for one room: the timed check heals within its period, t
   }
   const lostAt = Date.now();
   expect(leak.dropped).toBe(3);
-  await spared.until(({ id }) => id === '3', 1_000);
-  await watch.until(({ id }) => id === '3');
+  await spared.until(({ seq }) => seq === 3, 1_000);
+  await watch.until(({ seq }) => seq === 3);
   expect(Date.now() - lostAt).toBeLessThan(checkPeriod + 1_000);
   const contents = watch.all.flatMap(({ event }) => (event.type === 'message.created' ? [event.message.content] : []));
   expect(contents).toEqual(['lost 1', 'lost 2', 'the very last']);

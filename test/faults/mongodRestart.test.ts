@@ -47,7 +47,7 @@ test.concurrent.for(['stop', 'kill'] as const)(
     const stored = new Map(history.map((message) => [message.id, message]));
     for (const message of load.acknowledged) expect(stored.get(message.id)).toEqual(message);
     for (const watch of watches) {
-      await watch.until(({ id }) => Number(id) >= history.length);
+      await watch.until(({ seq }) => seq >= history.length);
       const seen = watch.all.flatMap(({ event }) => (event.type === 'message.created' ? [event.message.seq] : []));
       expect(seen).toEqual(history.map(({ seq }) => seq));
     }

@@ -54,7 +54,7 @@ test('a node of the cluster lost and back under load: its rooms lose nothing, th
     const sentAt = performance.now();
     const { seq } = await ada.api.messages.send.mutate({ roomId, content: 'how long?' });
     asked.set(roomId, seq);
-    await watches[1]?.until(({ id }) => Number(id) >= seq);
+    await watches[1]?.until((watched) => watched.seq >= seq);
     expect(performance.now() - sentAt).toBeLessThan(1_000); // less than from the store, for all of them
   }
   for (const node of [0, 1, 2]) expect(acknowledged(node)).toBeGreaterThan((before[node] ?? 0) + 5); // sends go on
@@ -62,7 +62,7 @@ test('a node of the cluster lost and back under load: its rooms lose nothing, th
   const fromHere = loads.map(({ load }) => load.acknowledged.at(-1)?.seq ?? 0);
   await Promise.all(
     rooms.flatMap(({ watches }, n) =>
-      watches.map((watch) => watch.until(({ id }) => Number(id) >= (fromHere[n] ?? 0), 5_000)),
+      watches.map((watch) => watch.until(({ seq }) => seq >= (fromHere[n] ?? 0), 5_000)),
     ),
   );
   await cluster.nodes[1]?.start();
@@ -85,7 +85,7 @@ test('a node of the cluster lost and back under load: its rooms lose nothing, th
     const extra = asked.get(roomId ?? '') ?? [];
     const seqs = [...(load?.acknowledged ?? []).map(({ seq }) => seq), extra].flat().toSorted((a, b) => a - b);
     for (const watch of watches) {
-      await watch.until(({ id }) => Number(id) >= (seqs.at(-1) ?? 0));
+      await watch.until(({ seq }) => seq >= (seqs.at(-1) ?? 0));
       const seen = watch.all.flatMap(({ event }) => (event.type === 'message.created' ? [event.message.seq] : []));
       expect(seen, roomId).toEqual(seqs);
       expect(watch.ended).toBe(false);

@@ -37,7 +37,7 @@ test('Redis away for 5 s under load: no socket closes, every change arrives with
   const backAt = Date.now();
   const duringOutage = Math.max(...load.acknowledged.map(({ seq }) => seq));
 
-  await Promise.all(watches.map((watch) => watch.until(({ id }) => Number(id) >= duringOutage)));
+  await Promise.all(watches.map((watch) => watch.until(({ seq }) => seq >= duringOutage)));
   expect(Date.now() - backAt).toBeLessThan(3_000);
   await eventually(async () => (await fetch(`${earshot.a.url}/ready`)).status === 200);
   await load.stop();
@@ -45,7 +45,7 @@ test('Redis away for 5 s under load: no socket closes, every change arrives with
 
   const seqs = load.acknowledged.map(({ seq }) => seq).toSorted((a, b) => a - b);
   for (const watch of watches) {
-    await watch.until(({ id }) => Number(id) >= (seqs.at(-1) ?? 0));
+    await watch.until(({ seq }) => seq >= (seqs.at(-1) ?? 0));
     const seen = watch.all.flatMap(({ event }) => (event.type === 'message.created' ? [event.message.seq] : []));
     expect(seen).toEqual(seqs);
     expect(watch.ended).toBe(false);

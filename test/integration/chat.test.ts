@@ -1,3 +1,4 @@
+import { formatPosition, positionOf } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../resources/collect.ts';
 import { north, somewhere } from '../resources/places.ts';
@@ -43,7 +44,7 @@ describe.each(deployments)('$name: people near each other', ({ start }) => {
 
     using adaSees = ada.watch(roomId);
     const snapshot = await adaSees.until(({ event }) => event.type === 'snapshot');
-    expect(snapshot).toMatchObject({ id: '0', event: { userCount: 1, messages: [], room: { id: roomId } } });
+    expect(snapshot).toMatchObject({ id: '0-0', event: { userCount: 1, messages: [], room: { id: roomId } } });
     const bobSees = bob.watch(roomId);
     await adaSees.until(
       ({ event }) => event.type === 'user.joined' && event.user.userId === 'bob' && event.userCount === 2,
@@ -69,7 +70,11 @@ describe.each(deployments)('$name: people near each other', ({ start }) => {
     });
     expect(sent.timestamp).toBeInstanceOf(Date);
     const seen = await adaSees.until(({ event }) => event.type === 'message.created');
-    expect(seen).toEqual({ id: '1', event: { type: 'message.created', message: sent } });
+    expect(seen).toEqual({
+      id: formatPosition(positionOf(sent)),
+      seq: 1,
+      event: { type: 'message.created', message: sent },
+    });
 
     const messageId = sent.id;
     await ada.api.messages.react.mutate({ roomId, messageId, emoji: '\u{1f389}', on: true });
@@ -83,14 +88,14 @@ describe.each(deployments)('$name: people near each other', ({ start }) => {
     expect(edited.editedAt).toBeInstanceOf(Date);
     await bob.api.messages.delete.mutate({ roomId, messageId });
     for (const sees of [bobSees, phoneSees]) {
-      await sees.until(({ id }) => id === '4');
+      await sees.until(({ seq }) => seq === 4);
       expect(sees.all.some(({ event }) => event.type === 'typing')).toBe(false); // they type themselves
     }
     phoneSees.stop();
     for (const sees of [adaSees, bobSees]) {
-      await sees.until(({ id }) => id === '4');
+      await sees.until(({ seq }) => seq === 4);
       const changes = sees.all.filter(({ event }) => event.type.startsWith('message.'));
-      expect(changes.map(({ id, event }) => `${id} ${event.type}`)).toEqual([
+      expect(changes.map(({ seq, event }) => `${seq} ${event.type}`)).toEqual([
         '1 message.created',
         '2 message.updated',
         '3 message.updated',

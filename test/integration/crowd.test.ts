@@ -39,7 +39,7 @@ test('a crowd gets a burst whole and in order; who stops in the middle has it up
   await leaver?.until(({ event }) => event.type === 'message.created');
   leaver?.stop();
   await burst;
-  await Promise.all(others.map((watch) => watch.until(({ id }) => id === '400')));
+  await Promise.all(others.map((watch) => watch.until(({ seq }) => seq === 400)));
   const [left = [], ...told] = crowd.told();
   for (const ids of told) expect(ids).toEqual(numbers(1, 400));
   expect(left).toEqual(numbers(1, left.length));
@@ -51,7 +51,7 @@ test('what was acknowledged before the server stops is told to all of a crowd, t
   const roomId = await makeRoom(ada);
   await using crowd = await watchAsCrowd(earshot.a, roomId);
   await ada.api.messages.send.mutate({ roomId, content: 'one' });
-  await crowd.watches[0]?.until(({ id, event }) => id === '1' && event.type === 'message.created');
+  await crowd.watches[0]?.until(({ seq, event }) => seq === 1 && event.type === 'message.created');
   await ada.api.messages.send.mutate({ roomId, content: 'two' });
   await earshot.a.close();
   expect(crowd.told()).toEqual(crowd.watches.map(() => ['1', '2']));

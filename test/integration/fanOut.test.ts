@@ -1,4 +1,4 @@
-import { newId } from '@earshot/shared';
+import { newId, parsePosition } from '@earshot/shared';
 import { SignJWT } from 'jose';
 import { describe, expect, test, vi } from 'vitest';
 import { Outbound } from '../../packages/server/src/transport/outbound.ts';
@@ -30,12 +30,12 @@ interface Texts {
   texts: ReturnType<typeof collect<string>>;
 }
 
-/** The tracked ids of the changes told under that request id. */
+/** The numbers of the changes told under that request id. */
 function changesTold(all: readonly string[], id: number | string): string[] {
   return all.flatMap((text) => {
     const frame = JSON.parse(text);
     const change = frame.id === id && String(frame.result?.data?.json?.data?.type).startsWith('message.');
-    return change ? [frame.result.id] : [];
+    return change ? [String(parsePosition(frame.result.id).seq)] : [];
   });
 }
 
@@ -143,7 +143,7 @@ describe('shared frames are those that tRPC would have written', () => {
       }),
     );
     expect(shared).toEqual(plain);
-    expect(shared?.map(({ id }) => id)).toEqual(numbers(Number(lastEventId) + 1, 126));
+    expect(shared?.map(({ seq }) => String(seq))).toEqual(numbers(Number(lastEventId) + 1, 126));
     expect(both.shared.stats().carried).toBe(1);
     for (const client of clients) await client.close();
   });
@@ -351,7 +351,7 @@ describe('slow readers', () => {
     await carried(earshot.a, 2);
     slow.ws.pause();
     for (let sent = 0; sent < 1_500; sent += 10) await sendMany(ada, roomId, 10, content);
-    await quick.until(({ id }) => id === '1500');
+    await quick.until(({ seq }) => seq === 1_500);
     expect(earshot.a.stats()).toMatchObject({ watchers: 2, carried: 1 });
     slow.ws.resume();
     await slow.texts.untilAll((all) => changesTold(all.slice(-1), 1).includes('1500'), 20_000);
@@ -371,7 +371,7 @@ describe('slow readers', () => {
     await carried(earshot.a, 2);
     slow.ws.pause();
     for (let sent = 0; sent < 900; sent += 10) await sendMany(ada, roomId, 10, content);
-    await quick.until(({ id }) => id === '900');
+    await quick.until(({ seq }) => seq === 900);
     const closed = async () =>
       (await (await fetch(`${earshot.a.url}/metrics`)).text()).includes('code="SLOW_CONSUMER"} 1');
     await eventually(closed);

@@ -34,7 +34,7 @@ describe.each(deployments)('$name: the newest page of a room that is watched', (
     await edit.mutate({ ...one, content: 'ONE' });
     await react.mutate({ ...two, emoji: '👍', on: true });
     await remove.mutate(three);
-    await watch.until(({ id }) => id === '6');
+    await watch.until(({ seq }) => seq === 6);
 
     const page = await newest(here, roomId);
     expect(page).toEqual(await wholeRoom(there, roomId));

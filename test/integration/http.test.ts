@@ -1,5 +1,5 @@
 import type { AppRouter } from '@earshot/server';
-import { transformer } from '@earshot/shared';
+import { formatPosition, positionOf, transformer } from '@earshot/shared';
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
 import { EventSource } from 'eventsource';
 import { describe, expect, test } from 'vitest';
@@ -60,7 +60,11 @@ describe.each(deployments)('$name: over HTTP', ({ start }) => {
     await bobSees.until(({ event }) => event.type === 'snapshot');
     await adaSees.until(({ event }) => event.type === 'user.joined');
     const sent = await bob.api.messages.send.mutate({ roomId, content: 'from the one to the other' });
-    const expected = { id: '1', event: { type: 'message.created', message: sent } };
+    const expected = {
+      id: formatPosition(positionOf(sent)),
+      seq: 1,
+      event: { type: 'message.created', message: sent },
+    };
     for (const sees of [adaSees, bobSees]) {
       expect(await sees.until(({ event }) => event.type === 'message.created')).toEqual(expected);
     }
@@ -88,7 +92,7 @@ describe.each(deployments)('$name: over HTTP', ({ start }) => {
       if (text.includes('"three"')) break;
     }
     abort.abort();
-    expect([...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => id)).toEqual(['2', '3']);
+    expect([...text.matchAll(/^id: (\d+)-\w+$/gm)].map(([, id]) => id)).toEqual(['2', '3']);
   });
 });
 

@@ -22,10 +22,10 @@ describe.each(deployments)('$name: order', ({ start }) => {
         for (let i = 0; i < 100; i++) await api.messages.send.mutate({ roomId, content: `${sender}/${i}` });
       }),
     );
-    await Promise.all(watches.map((watch) => watch.until(({ id }) => id === '1000')));
-    const expected = Array.from({ length: 1_000 }, (_, i) => String(i + 1));
+    await Promise.all(watches.map((watch) => watch.until(({ seq }) => seq === 1_000)));
+    const expected = Array.from({ length: 1_000 }, (_, i) => i + 1);
     const contents = watches.map((watch) => {
-      expect(createdIn(watch).map(({ id }) => id)).toEqual(expected);
+      expect(createdIn(watch).map(({ seq }) => seq)).toEqual(expected);
       return createdIn(watch).map(({ event }) => (event.type === 'message.created' ? event.message.content : ''));
     });
     for (const seen of contents) expect(seen).toEqual(contents[0]);

@@ -27,7 +27,7 @@ describe.each(deployments)('$name: coming back', ({ start }) => {
     await after.until(({ event }) => content(event) === 'missed 2');
     await ada.api.messages.send.mutate({ roomId, content: 'live' });
     await after.until(({ event }) => content(event) === 'live');
-    expect(changes(after).map(({ id, event }) => `${id} ${content(event)}`)).toEqual([
+    expect(changes(after).map(({ seq, event }) => `${seq} ${content(event)}`)).toEqual([
       '2 missed 1',
       '3 missed 2',
       '4 live',
@@ -46,7 +46,7 @@ describe.each(deployments)('$name: coming back', ({ start }) => {
     await probe.until(({ event }) => event.type === 'snapshot');
     await ada.api.messages.send.mutate({ roomId, content: 'new' });
     await watch.until(({ event }) => content(event) === 'new');
-    expect(changes(watch).map(({ id }) => id)).toEqual(['2']);
+    expect(changes(watch).map(({ seq }) => seq)).toEqual([2]);
   });
 
   test('an edit of an old message is not missed', async () => {
@@ -59,7 +59,7 @@ describe.each(deployments)('$name: coming back', ({ start }) => {
     await ada.api.messages.edit.mutate({ roomId, messageId: first.id, content: 'final' });
     using watch = stockClient(earshot.b.url, { username: 'Ada' }).watch(roomId, { lastEventId: '2' });
     const edit = await watch.until(({ event }) => content(event) === 'final');
-    expect(edit).toMatchObject({ id: '3', event: { type: 'message.updated', message: { seq: 1, updatedSeq: 3 } } });
+    expect(edit).toMatchObject({ seq: 3, event: { type: 'message.updated', message: { seq: 1, updatedSeq: 3 } } });
   });
 
   test.each([
@@ -77,7 +77,7 @@ describe.each(deployments)('$name: coming back', ({ start }) => {
     }
     using watch = ada.watch(roomId, { lastEventId, history: 2 });
     const reset = await watch.until(() => true);
-    expect(reset).toMatchObject({ id: String(total), event: { type: 'reset', room: { id: roomId } } });
+    expect(reset).toMatchObject({ seq: total, event: { type: 'reset', room: { id: roomId } } });
     expect(reset.event).toMatchObject({ messages: [{ seq: total - 1 }, { seq: total }] });
   });
 
@@ -88,8 +88,8 @@ describe.each(deployments)('$name: coming back', ({ start }) => {
     const roomId = room.id;
     for (let i = 1; i <= 5; i++) await ada.api.messages.send.mutate({ roomId, content: `${i}` });
     using watch = ada.watch(roomId, { history: 3 });
-    const { id, event } = await watch.until(() => true);
-    expect(id).toBe('5');
+    const { seq, event } = await watch.until(() => true);
+    expect(seq).toBe(5);
     expect(event).toMatchObject({ type: 'snapshot', messages: [{ seq: 3 }, { seq: 4 }, { seq: 5 }] });
     const page = await ada.api.messages.history.query({ roomId, before: 3, limit: 2 });
     expect(page).toMatchObject({ messages: [{ seq: 1 }, { seq: 2 }], hasMore: false });

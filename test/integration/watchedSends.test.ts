@@ -19,7 +19,7 @@ test('instances that take turns in a watched room write, and ask MongoDB nothing
   const say = async () => {
     for (const { api } of [ada, bob]) {
       const { seq } = await api.messages.send.mutate({ roomId, content: 'hello' });
-      await Promise.all([toAda, toBob].map((watch) => watch.until(({ id }) => id === String(seq))));
+      await Promise.all([toAda, toBob].map((watch) => watch.until((watched) => watched.seq === seq)));
     }
   };
   await db.command({ profile: 2 });

@@ -1,5 +1,5 @@
 import type { AppRouter } from '@earshot/server';
-import { type RoomEvent, transformer } from '@earshot/shared';
+import { parsePosition, type RoomEvent, transformer } from '@earshot/shared';
 import { createTRPCClient, createWSClient, type TRPCClient, wsLink } from '@trpc/client';
 import { type Collected, collect } from './collect.ts';
 
@@ -14,8 +14,10 @@ export interface StockClient extends Disposable {
 }
 
 export interface Watched {
-  /** The tracked id: the room's sequence number in decimal. */
+  /** The tracked id. */
   id: string;
+  /** The number of the position that it stands for. */
+  seq: number;
   event: RoomEvent;
 }
 
@@ -42,7 +44,7 @@ export function stockClient(url: string, identity: Identity): StockClient {
 export function watchRoom(api: Api, input: { roomId: string; lastEventId?: string; history?: number }): Watch {
   const collected = collect<Watched>();
   const subscription = api.rooms.watch.subscribe(input, {
-    onData: ({ id, data }) => collected.push({ id, event: data }),
+    onData: ({ id, data }) => collected.push({ id, seq: parsePosition(id).seq, event: data }),
     onError: (error) => collected.fail(error),
     onComplete: () => collected.end(),
   });

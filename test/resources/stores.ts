@@ -51,6 +51,12 @@ export async function send(store: Store, roomId: string, matters: Partial<NewMes
   return (await store.append(message)).message;
 }
 
+/** The number of each room's last change. */
+export async function headSeqs(store: Store, roomIds: readonly string[]): Promise<Map<string, number>> {
+  const heads = await store.heads(roomIds);
+  return new Map(Array.from(heads, ([roomId, { seq }]) => [roomId, seq]));
+}
+
 /** 1, 2, 3 ... */
 export const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 

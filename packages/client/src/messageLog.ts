@@ -6,6 +6,8 @@ import type { Message } from '@earshot/shared';
  * forgotten they would leave a page that is read meanwhile out of date.
  */
 export interface MessageLog {
+  /** How often what was known was thrown away, because the server's history may be another one. */
+  readonly epoch: number;
   /** The place from which on every message is known; null before the room's first event. */
   readonly from: number | null;
   /** The place up to which every message is known; null: up to the newest. */
@@ -14,7 +16,7 @@ export interface MessageLog {
   readonly outside: readonly Message[];
 }
 
-export const emptyLog: MessageLog = { from: null, to: null, shown: [], outside: [] };
+export const emptyLog: MessageLog = { epoch: 0, from: null, to: null, shown: [], outside: [] };
 
 /** A page is read in the order of a second; the changes that come meanwhile are few. */
 export const outsideMax = 500;

@@ -13,7 +13,7 @@ type Result = OperationResultEnvelope<unknown, ClientError>['result'];
 const snapshot: RoomEvent = { type: 'snapshot', room, messages: [], userCount: 1 };
 
 /** Whenever a watch is tried again, waits the longest that it may; the test is the server. */
-function setUp({ position = null as number | null } = {}) {
+function setUp({ position = null as string | null } = {}) {
   const closed = new AbortController();
   const streams: Observer<OperationResultEnvelope<unknown, ClientError>, ClientError>[] = [];
   const states: string[] = [];
@@ -30,9 +30,9 @@ function setUp({ position = null as number | null } = {}) {
     roomId: room.id,
     history: undefined,
     retry: { backoff: { baseMs: 1_000, capMs: 15_000 }, random: () => 1, pauses: new Pauses(), signal: closed.signal },
-    position: () => position,
-    onEvent: (_event, seq) => {
-      position = seq;
+    lastEventId: () => position,
+    onEvent: (_event, id) => {
+      position = id;
     },
     onLive: () => states.push('live'),
     onInterrupted: (error) => states.push(error?.code ?? 'connecting'),
@@ -108,7 +108,7 @@ describe('a fresh watch', () => {
 
 describe('a watch that resumes', () => {
   test('is live when it held for a second, though nothing happens', async () => {
-    const { start, states } = setUp({ position: 7 });
+    const { start, states } = setUp({ position: '7-5' });
     start();
     await vi.advanceTimersByTimeAsync(999);
     expect(states).toEqual([]);
@@ -117,14 +117,14 @@ describe('a watch that resumes', () => {
   });
 
   test('is live at once with an event', () => {
-    const { start, send, states } = setUp({ position: 7 });
+    const { start, send, states } = setUp({ position: '7-5' });
     start();
     send('8');
     expect(states).toEqual(['live']);
   });
 
   test('has to hold for longer after a failure: a server may take seconds to tell of the next one', async () => {
-    const { start, refuse, states } = setUp({ position: 7 });
+    const { start, refuse, states } = setUp({ position: '7-5' });
     refuse('STORE_UNAVAILABLE');
     await vi.advanceTimersByTimeAsync(1_000);
     start();
@@ -165,7 +165,7 @@ describe('a watch that resumes', () => {
 });
 
 test('a watch that is closed goes live no more, and leaves no timer', async () => {
-  const { closed, start, states } = setUp({ position: 7 });
+  const { closed, start, states } = setUp({ position: '7-5' });
   start();
   closed.abort();
   expect(vi.getTimerCount()).toBe(0);

@@ -11,9 +11,9 @@ export interface RoomSubscriptionOptions {
   /** How many messages to begin with. */
   history: number | undefined;
   retry: RetryOptions;
-  /** The sequence number to resume from; null while there is none. */
-  position(): number | null;
-  onEvent(event: RoomEvent, seq: number): void;
+  /** The id of the event to resume from; null while there is none. */
+  lastEventId(): string | null;
+  onEvent(event: RoomEvent, id: string): void;
   onLive(): void;
   /** Events do not come for now, and will again. */
   onInterrupted(error: EarshotClientError | null): void;
@@ -56,7 +56,7 @@ export async function keepSubscribed(options: RoomSubscriptionOptions): Promise<
 /** Resolves with what the subscription ended with. `quietMs`: how long a resumed one must hold to count as live. */
 function subscribeOnce(options: RoomSubscriptionOptions & { quietMs(): number }): Promise<EarshotClientError> {
   const { trpc, roomId, history, retry } = options;
-  const position = options.position();
+  const lastEventId = options.lastEventId();
   return new Promise((settle) => {
     let started = false;
     let quiet: ReturnType<typeof setTimeout> | undefined;
@@ -67,7 +67,7 @@ function subscribeOnce(options: RoomSubscriptionOptions & { quietMs(): number })
     // The server tells that a watch started before it looks whether it may run. The first event proves that it does, but
     // only a fresh watch is sure to get one; where one resumes, nothing may happen for long.
     const liveIfQuiet = () => {
-      if (!started || options.position() === null) return;
+      if (!started || options.lastEventId() === null) return;
       quiet ??= unrefTimer(setTimeout(options.onLive, options.quietMs()));
     };
     const resolve = (error: EarshotClientError) => {
@@ -84,13 +84,13 @@ function subscribeOnce(options: RoomSubscriptionOptions & { quietMs(): number })
       {
         roomId,
         ...(history !== undefined && { history }),
-        ...(position !== null && { lastEventId: String(position) }),
+        ...(lastEventId !== null && { lastEventId }),
       },
       {
         onData: ({ id, data }) => {
           endQuiet();
           options.onLive();
-          options.onEvent(data, Number(id));
+          options.onEvent(data, id);
         },
         onStarted: () => {
           started = true;

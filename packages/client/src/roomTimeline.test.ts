@@ -1,4 +1,4 @@
-import type { Message, RoomEvent } from '@earshot/shared';
+import type { HistoryPage, Message, RoomEvent } from '@earshot/shared';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EarshotClientError } from './errors.ts';
@@ -9,14 +9,14 @@ const created = (m: Message): TimelineAction => received({ type: 'message.create
 const updated = (m: Message): TimelineAction => received({ type: 'message.updated', message: m }, m.updatedSeq);
 const snapshot = (messages: Message[], seq: number) =>
   received({ type: 'snapshot', room, messages, userCount: 1 }, seq);
-const reset = (messages: Message[], seq: number) => received({ type: 'reset', room, messages, userCount: 1 }, seq);
+const reset = (messages: Message[], seq: number) => received({ type: 'reset', room, messages, userCount: 1 }, seq, 6);
 const sent = (clientMessageId: string, userId: string | null = 'ada'): TimelineAction => ({
   type: 'sent',
   message: { clientMessageId, userId, content: 'hello', sentAt: new Date(0) },
 });
 
-function received(event: RoomEvent, seq: number): TimelineAction {
-  return { type: 'received', event, seq };
+function received(event: RoomEvent, seq: number, time = 5): TimelineAction {
+  return { type: 'received', event, id: `${seq}-${time}` };
 }
 
 const play = (actions: readonly TimelineAction[], from: RoomTimeline = emptyTimeline) =>
@@ -81,6 +81,7 @@ describe('older pages', () => {
   const start = snapshot([message(11), message(12)], 12);
   const page = (messages: Message[], hasMore: boolean, before = 11): TimelineAction => ({
     type: 'olderLoaded',
+    epoch: 0,
     before,
     page: { messages, hasMore },
   });
@@ -113,10 +114,43 @@ describe('older pages', () => {
     expect(seqs(state)).toEqual([30]);
   });
 
+  test('asked for before a reset are not taken though they would adjoin what is shown', () => {
+    const state = play([start, reset([message(11)], 11), page([message(10)], true)]);
+    expect(seqs(state)).toEqual([11]);
+    const nothing: HistoryPage = { messages: [], hasMore: false };
+    const newer: TimelineAction = { type: 'newerLoaded', epoch: 0, after: 11, asOf: 12, page: nothing };
+    const trimmed = play([reset([message(11), message(12)], 12), { type: 'newestTrimmed', keep: 1 }], play([start]));
+    expect(reduceTimeline(trimmed, newer)).toBe(trimmed);
+    const { log } = play([start, { type: 'newestTrimmed', keep: 1 }]);
+    const newest: TimelineAction = { type: 'newestLoaded', log, asOf: 12, page: nothing };
+    expect(reduceTimeline(trimmed, newest)).toBe(trimmed);
+  });
+
   test('are dropped by a reset, which may be behind what was seen', () => {
     const state = play([start, page([message(9)], true), reset([message(5, { content: 'restored' })], 6)]);
     expect(seqs(state)).toEqual([5]);
-    expect(state.position).toBe(6);
+    expect([state.position, state.lastEventId]).toEqual([6, '6-6']);
+  });
+});
+
+describe('a room whose history was put back', () => {
+  test('shows nothing of what is lost, and all that takes its numbers', () => {
+    const lost = [6, 7, 8].map((seq) => message(seq, { id: `lost ${seq}` }));
+    const seen = play([snapshot([message(5)], 5), ...lost.map(created)]);
+    const back = play([reset([message(5)], 5)], seen);
+    expect([seqs(back), back.lastEventId]).toEqual([[5], '5-6']);
+    const next = [6, 7].map((seq) => message(seq, { id: `new ${seq}` }));
+    const state = play(
+      next.map((m) => received({ type: 'message.created', message: m }, m.seq, 7)),
+      back,
+    );
+    expect(state.messages.map(({ id }) => id)).toEqual([message(5).id, 'new 6', 'new 7']);
+    expect([state.position, state.lastEventId]).toEqual([7, '7-7']);
+  });
+
+  test('is resumed as the server says, whatever form its ids have', () => {
+    const former = play([{ type: 'received', event: { type: 'presence', userCount: 1 }, id: '17' }]);
+    expect([former.position, former.lastEventId]).toEqual([17, '17']);
   });
 });
 

@@ -11,12 +11,12 @@ const trim = (keep: number): TimelineAction => ({ type: 'trimmed', keep });
 const event = (type: 'message.created' | 'message.updated', changed: Message): TimelineAction => ({
   type: 'received',
   event: { type, message: changed },
-  seq: changed.updatedSeq,
+  id: `${changed.updatedSeq}-5`,
 });
 const shows = (from: number, to: number) => {
   const messages = numbers(from, to).map((seq) => message(seq));
   const snapshot = { type: 'snapshot', room, messages, userCount: 1 } as const;
-  return play(emptyTimeline, { type: 'received', event: snapshot, seq: to });
+  return play(emptyTimeline, { type: 'received', event: snapshot, id: `${to}-5` });
 };
 
 describe('trimming', () => {
@@ -26,7 +26,7 @@ describe('trimming', () => {
     expect(state.hasOlder).toBe(true);
     expect(state.position).toBe(10);
     const page: HistoryPage = { messages: numbers(1, 6).map((seq) => message(seq)), hasMore: false };
-    const loaded = play(state, { type: 'olderLoaded', before: 7, page });
+    const loaded = play(state, { type: 'olderLoaded', epoch: 0, before: 7, page });
     expect(loaded).toEqual(shows(1, 10));
   });
 
@@ -61,12 +61,12 @@ describe('trimming the newest', () => {
   test('lets go of what comes, too, until pages lead back to it', () => {
     const trimmed = play(shows(1, 10), trimNewest(4), event('message.created', message(11)));
     expect([seqs(trimmed), trimmed.hasNewer, trimmed.position]).toEqual([numbers(1, 4), true, 11]);
-    const more = play(trimmed, { type: 'newerLoaded', after: 4, asOf: 11, page: page(5, 8, true) });
+    const more = play(trimmed, { type: 'newerLoaded', epoch: 0, after: 4, asOf: 11, page: page(5, 8, true) });
     expect([seqs(more), more.hasNewer]).toEqual([numbers(1, 8), true]);
     const all = play(
       more,
       event('message.created', message(12)),
-      { type: 'newerLoaded', after: 8, asOf: 11, page: page(9, 11) },
+      { type: 'newerLoaded', epoch: 0, after: 8, asOf: 11, page: page(9, 11) },
       event('message.created', message(13)),
     );
     expect([seqs(all), all.hasNewer]).toEqual([numbers(1, 13), false]);
@@ -76,6 +76,7 @@ describe('trimming the newest', () => {
     const created = numbers(11, 600).map((seq) => event('message.created', message(seq)));
     const late = play(shows(1, 10), trimNewest(4), ...created, {
       type: 'newerLoaded',
+      epoch: 0,
       after: 4,
       asOf: 10,
       page: page(5, 10),
@@ -106,7 +107,7 @@ describe('trimming the newest', () => {
 
   test('ends with a reset', () => {
     const reset = { type: 'reset', room, messages: page(50, 60).messages, userCount: 1 } as const;
-    const after = play(shows(1, 10), trimNewest(4), { type: 'received', event: reset, seq: 60 });
+    const after = play(shows(1, 10), trimNewest(4), { type: 'received', event: reset, id: '60-6' });
     expect([seqs(after), after.hasNewer]).toEqual([numbers(50, 60), false]);
   });
 });
@@ -147,7 +148,7 @@ class Play {
     if (this.#asked !== null || from === null || !this.timeline.hasOlder) return;
     const older = this.room.filter(({ seq }) => seq < from);
     const page = { messages: older.slice(-limit), hasMore: older.length > limit };
-    this.#asked = { type: 'olderLoaded', before: from, page };
+    this.#asked = { type: 'olderLoaded', epoch: 0, before: from, page };
   }
 
   answer(): void {
@@ -160,7 +161,7 @@ class Play {
     if (this.#asked !== null || to === null) return;
     const newer = this.room.filter(({ seq }) => seq > to);
     const page = { messages: newer.slice(0, limit), hasMore: newer.length > limit };
-    this.#asked = { type: 'newerLoaded', after: to, asOf: this.timeline.position ?? 0, page };
+    this.#asked = { type: 'newerLoaded', epoch: 0, after: to, asOf: this.timeline.position ?? 0, page };
   }
 
   askNewest(limit: number): void {

@@ -1,4 +1,4 @@
-import type { HistoryPage, Message, Room, RoomEvent, User } from '@earshot/shared';
+import { type HistoryPage, type Message, parsePosition, type Room, type RoomEvent, type User } from '@earshot/shared';
 import type { EarshotClientError } from './errors.ts';
 import {
   emptyLog,
@@ -33,8 +33,10 @@ export interface RoomTimeline {
   readonly messages: readonly Message[];
   /** In the order of sending, to be shown after `messages`. */
   readonly pending: readonly PendingMessage[];
-  /** The sequence number to resume from; null before the room's first event. */
+  /** The number of the last change seen; null before the room's first event. */
   readonly position: number | null;
+  /** The id of the event to resume from; null before the room's first event. */
+  readonly lastEventId: string | null;
   readonly userCount: number;
   /** Who is typing, in the order they began. */
   readonly typing: readonly User[];
@@ -45,18 +47,21 @@ export interface RoomTimeline {
   readonly log: MessageLog;
 }
 
-/** Pages are to be asked for one at a time: one that comes late may be older than what was let go of meanwhile. */
+/**
+ * Pages are to be asked for one at a time: one that comes late may be older than what was let go of meanwhile. `epoch` is that of
+ * the log when the page was asked for.
+ */
 export type TimelineAction =
-  /** An event of the room, with its tracked sequence number. */
-  | { type: 'received'; event: RoomEvent; seq: number }
+  /** An event of the room, with its tracked id. */
+  | { type: 'received'; event: RoomEvent; id: string }
   /** The answer to a send, an edit, a removal or a reaction. */
   | { type: 'answered'; message: Message }
   /** A page of history that lies before `before`. */
-  | { type: 'olderLoaded'; before: number; page: HistoryPage }
+  | { type: 'olderLoaded'; epoch: number; before: number; page: HistoryPage }
   /** A page of history that lies after `after`, asked for at the position `asOf`. */
-  | { type: 'newerLoaded'; after: number; asOf: number; page: HistoryPage }
+  | { type: 'newerLoaded'; epoch: number; after: number; asOf: number; page: HistoryPage }
   /** The newest page of history, asked for at `asOf` when `log` was shown, which makes way for it. */
-  | { type: 'newestLoaded'; log: Pick<MessageLog, 'from' | 'to'>; asOf: number; page: HistoryPage }
+  | { type: 'newestLoaded'; log: Pick<MessageLog, 'epoch' | 'from' | 'to'>; asOf: number; page: HistoryPage }
   /** The oldest messages are let go of, until `keep` are left. */
   | { type: 'trimmed'; keep: number }
   /** The newest messages are let go of, until `keep` (one at least) are left. */
@@ -75,6 +80,7 @@ export const emptyTimeline: RoomTimeline = {
   messages: [],
   pending: [],
   position: null,
+  lastEventId: null,
   userCount: 0,
   typing: [],
   hasOlder: false,
@@ -88,7 +94,7 @@ const unsent = { status: 'pending', error: null, delay: null } as const;
 export function reduceTimeline(state: RoomTimeline, action: TimelineAction): RoomTimeline {
   switch (action.type) {
     case 'received':
-      return withPosition(receive(state, action.event, action.seq), action);
+      return receiveAt(state, action.event, action.id);
     case 'answered':
       return withMessages(state, mergeMessages(state.log, [action.message]), [action.message]);
     case 'olderLoaded':
@@ -114,6 +120,14 @@ export function reduceTimeline(state: RoomTimeline, action: TimelineAction): Roo
     case 'typingEnded':
       return withoutTyping(state, action.userId);
   }
+}
+
+/** The id is what the server wants back. Its number tells how far the log has come, and starts again with a reset. */
+function receiveAt(state: RoomTimeline, event: RoomEvent, id: string): RoomTimeline {
+  const { seq } = parsePosition(id);
+  const next = receive(state, event, seq);
+  const isBehind = event.type !== 'reset' && seq < (state.position ?? 0);
+  return isBehind || id === state.lastEventId ? next : { ...next, position: seq, lastEventId: id };
 }
 
 function receive(state: RoomTimeline, event: RoomEvent, seq: number): RoomTimeline {
@@ -146,20 +160,18 @@ function start(
   event: Extract<RoomEvent, { type: 'snapshot' | 'reset' }>,
   seq: number,
 ): RoomTimeline {
-  const known = event.type === 'reset' ? emptyLog : state.log;
+  const known = event.type === 'reset' ? { ...emptyLog, epoch: state.log.epoch + 1 } : state.log;
   const log = extendLog(known, event.messages[0]?.seq ?? seq + 1, event.messages);
   const typing = event.type === 'reset' ? [] : state.typing;
   return withMessages({ ...state, room: event.room, userCount: event.userCount, typing }, log, event.messages);
 }
 
-function withPosition(state: RoomTimeline, { event, seq }: { event: RoomEvent; seq: number }): RoomTimeline {
-  const position = event.type === 'reset' ? seq : Math.max(state.position ?? 0, seq);
-  return position === state.position ? state : { ...state, position };
-}
-
-/** A page that was asked for before a reset or a trimming no longer adjoins what is shown. */
-function prependPage(state: RoomTimeline, { before, page }: { before: number; page: HistoryPage }): RoomTimeline {
-  if (state.log.from !== before) return state;
+/** A page that was asked for before a trimming no longer adjoins what is shown; one from before a reset may be of a lost history. */
+function prependPage(
+  state: RoomTimeline,
+  { epoch, before, page }: { epoch: number; before: number; page: HistoryPage },
+): RoomTimeline {
+  if (state.log.epoch !== epoch || state.log.from !== before) return state;
   const from = page.hasMore ? (page.messages[0]?.seq ?? before) : 1;
   return withMessages(state, extendLog(state.log, from, page.messages), page.messages);
 }
@@ -170,9 +182,9 @@ function prependPage(state: RoomTimeline, { before, page }: { before: number; pa
  */
 function appendPage(
   state: RoomTimeline,
-  { after, asOf, page }: { after: number; asOf: number; page: HistoryPage },
+  { epoch, after, asOf, page }: { epoch: number; after: number; asOf: number; page: HistoryPage },
 ): RoomTimeline {
-  if (state.log.to !== after) return state;
+  if (state.log.epoch !== epoch || state.log.to !== after) return state;
   const isWhole = !page.hasMore && remembersSince(state, asOf);
   const to = isWhole ? null : (page.messages.at(-1)?.seq ?? after);
   return withMessages(state, extendLogEnd(state.log, to, page.messages), page.messages);
@@ -182,12 +194,13 @@ function startFromNewest(
   state: RoomTimeline,
   { log, asOf, page }: Extract<TimelineAction, { type: 'newestLoaded' }>,
 ): RoomTimeline {
-  const { from, to, outside, shown } = state.log;
-  if (to === null || to !== log.to || from !== log.from || !remembersSince(state, asOf)) return state;
+  const { epoch, from, to, outside, shown } = state.log;
+  if (epoch !== log.epoch || to === null || to !== log.to || from !== log.from || !remembersSince(state, asOf))
+    return state;
   const start = page.hasMore ? (page.messages[0]?.seq ?? 1) : 1;
   // What is shown may have been changed since the page was asked for.
   const known = shown.filter(({ seq }) => seq >= start);
-  const next = extendLog({ ...emptyLog, outside: [...outside, ...known] }, start, page.messages);
+  const next = extendLog({ ...emptyLog, epoch, outside: [...outside, ...known] }, start, page.messages);
   return withMessages(state, next, page.messages);
 }
 

@@ -10,7 +10,7 @@ import { TypingExpiry, TypingSender } from './typingSignal.ts';
 import { callSafely, type Readable, Value } from './value.ts';
 
 /** A watched room as the user sees it now. */
-export interface RoomState extends Omit<RoomTimeline, 'log'> {
+export interface RoomState extends Omit<RoomTimeline, 'log' | 'lastEventId'> {
   readonly room: Room;
   /** `live`: events come as they happen. `connecting`: they do not for now. `stopped`: they will not again. */
   readonly status: 'connecting' | 'live' | 'stopped';
@@ -175,26 +175,28 @@ export class RoomWatch {
       roomId: this.room.id,
       history: this.#options.history,
       retry: { ...retry, signal: this.#ended.signal },
-      position: () => this.#timeline.position,
-      onEvent: (event, seq) => this.#receive(event, seq),
+      lastEventId: () => this.#timeline.lastEventId,
+      onEvent: (event, id) => this.#receive(event, id),
       onLive: () => this.#show('live', null),
       onInterrupted: (error) => this.#show('connecting', error ?? this.#state.get().error),
       onStopped: (error) => this.#show('stopped', error),
     });
   }
 
-  #receive(event: RoomEvent, seq: number): void {
+  #receive(event: RoomEvent, id: string): void {
     if (this.#ended.signal.aborted) return;
-    this.#dispatch({ type: 'received', event, seq });
+    this.#dispatch({ type: 'received', event, id });
     if (event.type === 'typing') this.#typingExpiry.heard(event.user, event.isTyping);
     const { onEvent } = this.#options;
     if (onEvent) callSafely(() => onEvent(event));
   }
 
   async #change(call: (trpc: RoomWatchDeps['trpc'], roomId: string) => Promise<Message>): Promise<Message> {
+    const { epoch } = this.#timeline.log;
     try {
       const message = await call(this.#deps.trpc, this.room.id);
-      this.#dispatch({ type: 'answered', message });
+      // After a reset the answer may be of a history that is lost. If it is not, an event or the reset had the change.
+      if (this.#timeline.log.epoch === epoch) this.#dispatch({ type: 'answered', message });
       return message;
     } catch (error) {
       throw asEarshotError(error);
@@ -202,19 +204,19 @@ export class RoomWatch {
   }
 
   async #loadOlder(limit: number): Promise<boolean> {
-    const before = this.#timeline.log.from;
+    const { epoch, from: before } = this.#timeline.log;
     if (before === null || !this.#timeline.hasOlder) return false;
     const page = await this.#history({ before, limit });
-    this.#dispatch({ type: 'olderLoaded', before, page });
+    this.#dispatch({ type: 'olderLoaded', epoch, before, page });
     return this.#timeline.hasOlder;
   }
 
   async #loadNewer(limit: number): Promise<boolean> {
-    const after = this.#timeline.log.to;
+    const { epoch, to: after } = this.#timeline.log;
     if (after === null) return false;
     const asOf = this.#timeline.position ?? 0;
     const page = await this.#history({ after, limit });
-    this.#dispatch({ type: 'newerLoaded', after, asOf, page });
+    this.#dispatch({ type: 'newerLoaded', epoch, after, asOf, page });
     return this.#timeline.hasNewer;
   }
 
@@ -255,7 +257,7 @@ export class RoomWatch {
   }
 
   #view({ status, error }: Pick<RoomState, 'status' | 'error'>): RoomState {
-    const { log: _, ...timeline } = this.#timeline;
+    const { log: _, lastEventId: __, ...timeline } = this.#timeline;
     return { ...timeline, room: timeline.room ?? this.room, status, error };
   }
 }

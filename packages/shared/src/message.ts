@@ -19,7 +19,8 @@ export type Reaction = z.infer<typeof reactionSchema>;
 
 /**
  * A message in a room. `seq` is its place in the room for good; `updatedSeq` the place of its latest change, equal to
- * `seq` when unchanged. A deleted message stays as a tombstone: `content` empty, `reactions` none.
+ * `seq` when unchanged; `updatedAt` the time of that change, left out where it is the same as `timestamp`. A deleted message
+ * stays as a tombstone: `content` empty, `reactions` none.
  */
 export const messageSchema = z.object({
   id: idSchema,
@@ -31,6 +32,7 @@ export const messageSchema = z.object({
   content: z.string(),
   clientMessageId: z.string().optional(),
   timestamp: z.date(),
+  updatedAt: z.date().optional(),
   editedAt: z.date().nullable(),
   deleted: z.boolean(),
   reactions: z.array(reactionSchema),

@@ -35,9 +35,15 @@ describe('nearbyInput', () => {
 });
 
 describe('watchInput', () => {
-  test.each([{}, { history: 0 }, { history: 100 }, { lastEventId: '0' }, { lastEventId: '999999999999999' }])(
-    'takes %j',
-    (rest) => expect(watchInput.parse({ roomId: 'here', ...rest })).toMatchObject({ history: 50, ...rest }),
+  test.each([
+    {},
+    { history: 0 },
+    { history: 100 },
+    { lastEventId: '0' },
+    { lastEventId: '10-loyw3v28' },
+    { lastEventId: '999999999999999' },
+  ])('takes %j', (rest) =>
+    expect(watchInput.parse({ roomId: 'here', ...rest })).toMatchObject({ history: 50, ...rest }),
   );
 
   test.each([
@@ -45,6 +51,7 @@ describe('watchInput', () => {
     { history: 101 },
     { lastEventId: '' },
     { lastEventId: '-1' },
+    { lastEventId: '1-' },
     { lastEventId: '1e3' },
     { lastEventId: ' 1' },
     { lastEventId: '1\n' },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { locationSchema } from './geo.ts';
 import { limits } from './limits.ts';
+import { positionPattern } from './position.ts';
 import { identifierSchema } from './text.ts';
 
 /** A room's id: an ObjectId in hex for a room made from a place, or the name that older clients gave it. */
@@ -42,11 +43,8 @@ export const nearbyInput = z.object({
 export const watchInput = z.object({
   roomId: roomIdSchema,
   history: z.int().min(0).max(limits.historyMax).default(limits.historyDefault),
-  /** The tracked id of the last event seen: a place in decimal. */
-  lastEventId: z
-    .string()
-    .regex(/^\d{1,15}$/, 'must be a sequence number in decimal')
-    .optional(),
+  /** The tracked id of the last event seen. */
+  lastEventId: z.string().regex(positionPattern, 'must be the id of an event of the room').optional(),
 });
 export const typingInput = z.object({ roomId: roomIdSchema, isTyping: z.boolean() });
 export const locationInput = z.object({ location: locationSchema });

@@ -1,4 +1,12 @@
-import { EarshotError, type RoomEvent, type StartEvent, type User, type watchInput } from '@earshot/shared';
+import {
+  EarshotError,
+  type Position,
+  parsePosition,
+  type RoomEvent,
+  type StartEvent,
+  type User,
+  type watchInput,
+} from '@earshot/shared';
 import type { z } from 'zod';
 import type { BrokerEvent, FeedItem, Ride } from '../feed/hub.ts';
 import type { Sink } from '../feed/seat.ts';
@@ -9,9 +17,9 @@ import { ReplayPace } from './replayPace.ts';
 import type { Services } from './services.ts';
 import { countPresent, shownRoom } from './shownRoom.ts';
 
-/** An event and the room's sequence number that a watcher resumes from after it. */
+/** An event and the position that a watcher resumes from after it. */
 export interface WatchedEvent {
-  seq: number;
+  position: Position;
   event: RoomEvent;
   /** That this very connection caused it. */
   own: boolean;
@@ -41,7 +49,7 @@ export async function* watchRoom(
   using _presence = await enter(services, connection, roomId);
 
   const signals = [input.signal, connection.ended];
-  const after = lastEventId === undefined ? undefined : Number(lastEventId);
+  const after = lastEventId === undefined ? undefined : parsePosition(lastEventId);
   connection.pace ??= new ReplayPace(services.budget, connection);
   const { pace } = connection;
   const membership = createRecheck(services, roomId, user.userId);
@@ -60,9 +68,10 @@ export async function* watchRoom(
     if (item.kind === 'start') services.budget.chargeMessages(connection, item.messages);
     const event = await toRoomEvent(services, roomId, item);
     if (event === null) return 'nothing';
-    if (!(await membership.holds())) return 'over';
+    // Another history may have other members.
+    if (!(await membership.holds({ now: event.type === 'reset' }))) return 'over';
     await connection.line.writable();
-    return { seq: item.seq, event, own: item.kind === 'event' && item.from === connection.id };
+    return { position: item.position, event, own: item.kind === 'event' && item.from === connection.id };
   };
   for await (const item of services.hub.watch(roomId, { history, after, signals, carriage, pace })) {
     // Every turn sets what the one before set: a watch that rests for hours keeps no message.
@@ -76,19 +85,19 @@ export async function* watchRoom(
 }
 
 /**
- * How the room is now, as one who begins to watch it is told, and the number of the latest change in that: for who hears
- * the room already.
+ * How the room is now, as one who begins to watch it is told, and the position of the latest change in that: for who
+ * hears the room already.
  */
 export async function lookAround(
   services: Services,
   connection: Connection,
   { roomId, history }: { roomId: string; history: number },
-): Promise<{ seq: number; event: StartEvent }> {
+): Promise<{ position: Position; event: StartEvent }> {
   await requireMember(services, roomId, connection.user);
   const { messages, head } = await services.store.snapshot(roomId, history);
-  services.hub.told(roomId, head);
+  services.hub.told(roomId, head.seq);
   services.budget.chargeMessages(connection, messages);
-  return { seq: head, event: await toStartEvent(services, roomId, { type: 'snapshot', messages }) };
+  return { position: head, event: await toStartEvent(services, roomId, { type: 'snapshot', messages }) };
 }
 
 const recheckMs = 5 * 60_000;

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { newId, type RoomEvent } from '@earshot/shared';
+import { newId, type Position, type RoomEvent } from '@earshot/shared';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Codec } from './batch.ts';
 import { FanOut } from './fanOut.ts';
@@ -27,7 +27,7 @@ const changeOf = (seq: number) => ({ type: 'message.updated', message: { ...mess
 class CountingCodec implements Codec {
   encoded = 0;
 
-  encode(event: RoomEvent, seq: number): string | null {
+  encode(event: RoomEvent, { seq }: Position): string | null {
     this.encoded += 1;
     return event.type === 'user.left' ? null : `${seq}:${event.type} `;
   }
@@ -56,19 +56,20 @@ class TestSink implements Sink {
   }
 }
 
+const at = (seq: number): Position => ({ seq, time: 1_000 + seq });
 const neverPlain = { plainUntil: 0, plainAfter: 0 };
 
 function setUp(capacity = 1_024) {
   const ring = new Ring(capacity);
   const fanOut = new FanOut(ring, { turn: new Turn(), crowd: 64 });
   const push = (event: Entry['event'], seq: number | null = null) => {
-    ring.push({ event, from: '', seq });
+    ring.push({ event, from: '', position: seq === null ? null : at(seq) });
     fanOut.grown();
   };
   const stop = new AbortController();
   const carry = (sink: Sink, isParticular: (entry: Entry) => boolean = () => false, plain = neverPlain) => {
-    const cursor = new Cursor(7, 0);
-    cursor.moveTo(ring.end, 7);
+    const cursor = new Cursor(at(7), 0);
+    cursor.moveTo(ring.end, at(7));
     const rider = { cursor, off: false };
     fanOut.carry({ cursor, sink, isParticular, ...plain }, stop.signal, () => {
       rider.off = true;
@@ -244,11 +245,11 @@ describe('getting off', () => {
 
   test('within a batch that is too large for one write: after what was taken', async () => {
     const { ring, push, carry } = setUp();
-    const sink = new TestSink({ encode: (_event, seq) => `${seq} `.padEnd(100 * 1024) });
+    const sink = new TestSink({ encode: (_event, { seq }) => `${seq} `.padEnd(100 * 1024) });
     const rider = carry(sink);
     const behind = carry(Object.assign(new TestSink(sink.codec), { full: true }));
     const picky = new TestSink(sink.codec);
-    carry(picky, (entry) => entry.seq === 11);
+    carry(picky, (entry) => entry.position?.seq === 11);
     const write = sink.write.bind(sink);
     sink.write = (bytes) => {
       const taken = write(bytes);
@@ -259,7 +260,10 @@ describe('getting off', () => {
     await nextTurn();
     const numbers = ({ written }: TestSink) => written.map((text) => text.match(/\d+/g));
     expect([numbers(sink), numbers(picky)]).toEqual([[['8', '9']], [['8', '9'], ['10']]]);
-    expect([rider, behind].map(({ cursor }) => cursor.next(ring))).toMatchObject([{ seq: 10 }, { seq: 8 }]);
+    expect([rider, behind].map(({ cursor }) => cursor.next(ring))).toMatchObject([
+      { position: at(10) },
+      { position: at(8) },
+    ]);
   });
 
   test('when the watch ends: what is due is not written any more', async () => {
@@ -286,7 +290,7 @@ test('who has not been given all there is does not get on', async () => {
   const { fanOut, push, stop } = setUp();
   push(typing);
   const sink = new TestSink(new CountingCodec());
-  const passenger = { cursor: new Cursor(7, 0), sink, isParticular: () => false, ...neverPlain };
+  const passenger = { cursor: new Cursor(at(7), 0), sink, isParticular: () => false, ...neverPlain };
   await new Promise<void>((resolve) => fanOut.carry(passenger, stop.signal, resolve));
   expect([fanOut.size, sink.written]).toEqual([0, []]);
 });

@@ -1,3 +1,4 @@
+import { emptyPosition } from '@earshot/shared';
 import { Batch } from './batch.ts';
 import { inPieces, joined, type Piece } from './pieces.ts';
 import type { Ring } from './ring.ts';
@@ -20,7 +21,8 @@ export class FanOut {
   readonly #remove = (seat: Seat) => this.#takeOff(seat);
   /** Where all watchers here stand. */
   #offset = 0;
-  #seq = 0;
+  #position = emptyPosition;
+  #dismissed = false;
   /** Takes back the flush that is due. */
   #cancel: (() => void) | undefined;
   /** When the last flush was through, in milliseconds. */
@@ -46,13 +48,13 @@ export class FanOut {
    * is called. At once, if there is something that it was not given yet.
    */
   carry(passenger: Passenger, signal: Signal, ended: () => void): void {
-    if (signal.aborted || !passenger.cursor.isAtEnd(this.#ring)) {
+    if (signal.aborted || this.#dismissed || !passenger.cursor.isAtEnd(this.#ring)) {
       queueMicrotask(ended);
       return;
     }
     this.flush();
     this.#offset = this.#ring.end;
-    this.#seq = passenger.cursor.seq;
+    this.#position = passenger.cursor.position;
     this.#add(new Seat(passenger, { signal, remove: this.#remove, ended }));
   }
 
@@ -77,12 +79,18 @@ export class FanOut {
   flush(): void {
     this.#takeBack();
     if (this.#groups.size === 0) return;
-    const batch = new Batch(this.#ring, this.#offset, this.#seq);
+    const batch = new Batch(this.#ring, this.#offset, this.#position);
     if (batch.entries.length === 0) return;
     this.#offset = this.#ring.end;
-    this.#seq = batch.seqBefore(batch.entries.length);
+    this.#position = batch.positionBefore(batch.entries.length);
     for (const group of this.#groups.values()) serve(group, batch);
     this.#flushedAt = performance.now();
+  }
+
+  /** All get off, with what waits to be written left unwritten, and nobody is served from here on. */
+  dismiss(): void {
+    this.#dismissed = true;
+    for (const group of this.#groups.values()) for (const seat of group) seat.leave();
   }
 
   #add(seat: Seat): void {
@@ -172,6 +180,6 @@ function write(sink: Sink, bytes: Uint8Array): boolean {
 
 /** The watcher was given so many entries of the batch. */
 function getOff(seat: Seat, batch: Batch, given: number): void {
-  seat.passenger.cursor.moveTo(batch.offset + given, batch.seqBefore(given));
+  seat.passenger.cursor.moveTo(batch.offset + given, batch.positionBefore(given));
   seat.leave();
 }

@@ -1,3 +1,4 @@
+import { positionOf } from '@earshot/shared';
 import { Replay } from './replay.ts';
 import type { Entry } from './ring.ts';
 import type { RoomReader } from './roomReader.ts';
@@ -10,6 +11,8 @@ interface GapFillerOptions {
   patienceMs: number;
   /** Tells how many changes were read, and what had shown that they were missing: a later change, or a comparison. */
   onFilled: (cause: 'gap_filled' | 'healed_by_check', count: number) => void;
+  /** Whether what the sequencer has delivered is still part of the store's history; reads the store. */
+  verify: () => Promise<boolean>;
   signal: AbortSignal;
 }
 
@@ -65,18 +68,19 @@ export class GapFiller {
   }
 
   async #readToEnd(): Promise<number> {
-    const { sequencer, reader } = this.#options;
+    const { sequencer, reader, verify } = this.#options;
     let count = 0;
     let replay: Replay | undefined;
     for (;;) {
       // Not a shared read: an answer that somebody else asked for earlier may lack what is missing here.
-      const page = await reader.page(sequencer.last);
+      const [page, isSameHistory] = await Promise.all([reader.page(sequencer.last), count > 0 || verify()]);
+      if (!isSameHistory) return 0;
       for (const message of page) {
         const seq = message.updatedSeq;
         if (seq <= sequencer.last) continue; // came by itself while the store was read
         // From the first `fill` on nothing else is delivered: what is known at this moment stays true to the end.
         replay ??= new Replay(sequencer.last);
-        sequencer.fill(seq, { event: replay.event(message), from: '', seq });
+        sequencer.fill(seq, { event: replay.event(message), from: '', position: positionOf(message) });
         count += 1;
       }
       if (page.length < reader.pageSize) return count;

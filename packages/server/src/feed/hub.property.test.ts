@@ -1,4 +1,4 @@
-import { EarshotError } from '@earshot/shared';
+import { EarshotError, positionOf } from '@earshot/shared';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createLogger } from '../observe/logger.ts';
@@ -166,7 +166,9 @@ function perform(next: Step, { store, broker, hub, readers, random }: World): vo
   };
   const messages = store.messages(room).length;
   if ('back' in next) {
-    const after = next.back === null ? undefined : Math.max(0, store.head(room) - next.back);
+    const seq = next.back === null ? undefined : Math.max(0, store.head(room) - next.back);
+    const seen = seq === undefined ? undefined : store.log.get(room)?.[seq - 1];
+    const after = seen && random() < 0.7 ? positionOf(seen.message) : seq;
     const { history, slowness, refusal } = next;
     const refuses = refusal === null ? undefined : () => random() < refusal;
     readers.push(new Reader(hub, room, { history, after, slowness, refuses }));
@@ -207,13 +209,13 @@ function verifyOrder(reader: Reader, store: ModelStore, wholeRing: boolean): voi
     if (item.kind === 'start') {
       expect(index).toBe(0);
       expect(item.type).toBe(reader.after === undefined ? 'snapshot' : 'reset');
-      expect(item.messages.every((message) => message.updatedSeq <= item.seq)).toBe(true);
-      position = item.seq;
+      expect(item.messages.every((message) => message.updatedSeq <= item.position.seq)).toBe(true);
+      position = item.position.seq;
     } else if (item.event.type === 'message.created' || item.event.type === 'message.updated') {
       const { type, message } = item.event;
-      expect(item.seq).toBe(message.updatedSeq);
-      expect(item.seq).toBeGreaterThan(position);
-      expect(message).toEqual(log[item.seq - 1]?.message);
+      expect(item.position).toEqual(positionOf(message));
+      expect(item.position.seq).toBeGreaterThan(position);
+      expect(message).toEqual(log[item.position.seq - 1]?.message);
       if (type === 'message.created') {
         expect(message.seq).toBeGreaterThan(begin);
         expect(created.has(message.seq)).toBe(false);
@@ -221,9 +223,9 @@ function verifyOrder(reader: Reader, store: ModelStore, wholeRing: boolean): voi
       } else if (wholeRing) {
         expect(message.seq <= begin || created.has(message.seq)).toBe(true);
       }
-      position = item.seq;
+      position = item.position.seq;
     } else {
-      expect(item.seq).toBe(position);
+      expect(item.position.seq).toBe(position);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { EarshotError, type HistoryPage, type Message } from '@earshot/shared';
+import { EarshotError, emptyPosition, type HistoryPage, type Message } from '@earshot/shared';
 import { type BrokerEvent, encodeEnvelope } from './envelope.ts';
 import { type Desk, HubWatch, type HubWatchOptions } from './hubWatch.ts';
 import type { KnownMembers } from './knownMembers.ts';
@@ -111,6 +111,7 @@ class FeedHub implements Hub {
       storeOutage: new Outage(log, 'store'),
       count: onCount,
       requestCheck: () => this.#check.request(),
+      onReplaced: (feed) => this.#replaced(feed),
       gapPatienceMs: options.gapPatienceMs ?? 50,
       readyPatienceMs: options.readyPatienceMs ?? 1_000,
       presenceIntervalMs: options.presenceIntervalMs ?? 1_000,
@@ -217,20 +218,32 @@ class FeedHub implements Hub {
     this.#forget(feed);
   }
 
+  /** Its watchers come back to enter another feed. */
+  #replaced(feed: RoomFeed): void {
+    this.#context.count('history_replaced');
+    this.#context.log.warn(
+      { roomId: feed.roomId },
+      'the store has another history of a room, as after restoring a backup; its watchers start anew',
+    );
+    this.#forget(feed);
+  }
+
   #forget(feed: RoomFeed): void {
     if (this.#feeds.get(feed.roomId) === feed) this.#feeds.delete(feed.roomId);
     if (this.#feeds.size === 0) this.#check.stop();
   }
 
   async #comparePositions(): Promise<void> {
-    const feeds = Array.from(this.#feeds.values(), (feed) => ({ feed, last: feed.last }));
+    const feeds = Array.from(this.#feeds.values(), (feed) => ({ feed, position: feed.position }));
     if (feeds.length === 0) return;
     const { store, storeOutage } = this.#context;
     const askedAt = performance.now();
     try {
       const heads = await store.heads(feeds.map(({ feed }) => feed.roomId));
       storeOutage.succeeded();
-      for (const { feed, last } of feeds) feed.compare({ head: heads.get(feed.roomId) ?? 0, askedAt }, last);
+      for (const { feed, position } of feeds) {
+        feed.compare({ head: heads.get(feed.roomId) ?? emptyPosition, askedAt }, position);
+      }
     } catch (error) {
       storeOutage.failed(error); // the timer asks again
     }

@@ -45,11 +45,14 @@ export class HubWatch implements AsyncIterator<FeedItem, void> {
     if (this.#items === null) return Promise.resolve(over);
     return this.#items.next().then(
       (result) => {
-        if (result.done) this.stop();
+        if (!result.done) return result;
+        if (this.#feed?.replaced && !this.#stop.aborted) return this.#goOn();
+        this.stop();
         return result;
       },
       (error: unknown) => {
         const stopped = this.#stop.aborted;
+        if (this.#feed?.replaced && !stopped) return this.#goOn();
         this.stop();
         if (stopped) return over;
         throw error;
@@ -67,14 +70,27 @@ export class HubWatch implements AsyncIterator<FeedItem, void> {
   stop(): void {
     if (this.#stop.aborted) return;
     this.#stop.abort();
-    if (this.#feed === null) return;
     for (const signal of this.#options.signals) signal.removeEventListener('abort', this);
-    this.#desk.leave(this, this.#feed);
+    if (this.#feed) this.#desk.leave(this, this.#feed);
   }
 
   /** One of the signals aborted. */
   handleEvent(): void {
     this.stop();
+  }
+
+  /** The store has another history by now: on with a new feed, from the start. */
+  #goOn(): Promise<IteratorResult<FeedItem, void>> {
+    try {
+      if (this.#feed) this.#desk.leave(this, this.#feed);
+      this.#feed = null;
+      this.#feed = this.#desk.enter(this, this.#roomId);
+    } catch (error) {
+      this.stop();
+      return Promise.reject(error);
+    }
+    this.#items = follow(this.#feed, this.#feed.attach(), { ...this.#options, isLost: true }, this.#stop);
+    return this.next();
   }
 
   #begin(): AsyncGenerator<FeedItem, void> | null {

@@ -125,5 +125,5 @@ function verify({ limit, between: [told, head], page }: Reading, store: ModelSto
 function verifyStart(reader: Reader, store: ModelStore): void {
   const [start] = reader.items;
   if (start?.kind !== 'start' || start.messages.length === 0) return;
-  expect(start.messages).toEqual(pageAt(store, start.seq, start.messages.length).messages);
+  expect(start.messages).toEqual(pageAt(store, start.position.seq, start.messages.length).messages);
 }

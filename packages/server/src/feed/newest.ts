@@ -1,4 +1,4 @@
-import { limits, type Message } from '@earshot/shared';
+import { limits, type Message, type Position } from '@earshot/shared';
 import type { Entry, Ring } from './ring.ts';
 import type { Sequencer } from './sequencer.ts';
 import { Tail } from './tail.ts';
@@ -7,7 +7,7 @@ interface NewestOptions {
   ring: Ring;
   sequencer: Sequencer<Entry>;
   /** Reads the newest messages and their position from the store, now. */
-  snapshot: (limit: number) => Promise<{ messages: Message[]; head: number }>;
+  snapshot: (limit: number) => Promise<{ messages: Message[]; head: Position }>;
   /** The tails of all feeds of the instance. */
   tails: Tails;
 }
@@ -32,7 +32,7 @@ export class Newest {
   get tail(): Tail | null {
     const { sequencer, tails } = this.#options;
     const tail = this.#tail;
-    if (!tail || !sequencer.complete || tail.head < this.#told) return null;
+    if (!tail || !sequencer.complete || tail.head.seq < this.#told) return null;
     tails.touch(this);
     return tail;
   }
@@ -72,7 +72,7 @@ export class Newest {
     const reading: Promise<void> = snapshot(limits.historyMax + 1)
       .then((read) => {
         // A store behind its own changes was put back to an earlier state: the feed is of no use to it.
-        if (this.#reading === reading && read.head >= last) this.#keep(read);
+        if (this.#reading === reading && read.head.seq >= last) this.#keep(read);
       })
       .finally(() => {
         if (this.#reading === reading) this.#reading = undefined;
@@ -80,10 +80,10 @@ export class Newest {
     return reading;
   }
 
-  #keep(read: { messages: Message[]; head: number }): void {
+  #keep(read: { messages: Message[]; head: Position }): void {
     const { ring, tails } = this.#options;
     // What came while the store was read is in the ring, unless there was too much of it.
-    if (read.head < ring.floor) return;
+    if (read.head.seq < ring.floor) return;
     const tail = new Tail(read, limits.historyMax);
     for (let offset = ring.start; offset < ring.end; offset += 1) {
       const event = ring.at(offset)?.event;

@@ -1,10 +1,12 @@
+import type { Position } from '@earshot/shared';
 import { expect, test } from 'vitest';
 import { Cursor, type Entry, Ring } from './ring.ts';
 import { ModelStore } from './testModel.ts';
 
 const { message } = new ModelStore().append('room');
-const change = (seq: number): Entry => ({ event: { type: 'message.created', message }, from: '', seq });
-const passing = (): Entry => ({ event: { type: 'presence', userCount: 1 }, from: '', seq: null });
+const at = (seq: number): Position => ({ seq, time: 1_000 + seq });
+const change = (seq: number): Entry => ({ event: { type: 'message.created', message }, from: '', position: at(seq) });
+const passing = (): Entry => ({ event: { type: 'presence', userCount: 1 }, from: '', position: null });
 
 function ringOf(capacity: number, ...entries: Entry[]): Ring {
   const ring = new Ring(capacity);
@@ -16,7 +18,7 @@ function readAll(cursor: Cursor, ring: Ring): (number | null | 'behind')[] {
   const seqs: (number | null | 'behind')[] = [];
   for (let entry = cursor.next(ring); entry; entry = cursor.next(ring)) {
     if (entry === 'behind') return [...seqs, 'behind'];
-    seqs.push(entry.seq);
+    seqs.push(entry.position?.seq ?? null);
   }
   return seqs;
 }
@@ -28,12 +30,17 @@ test('a ring keeps the latest entries at their offsets and knows the last change
   expect([ring.start, ring.end, ring.floor]).toEqual([1, 4, 1]);
   ring.push(change(4)); // lets go of a passing event
   expect([ring.start, ring.end, ring.floor]).toEqual([2, 5, 1]);
-  expect([ring.at(1), ring.at(2)?.seq, ring.at(4)?.seq, ring.at(5)]).toEqual([undefined, 2, 4, undefined]);
+  expect([ring.at(1), ring.at(2)?.position?.seq, ring.at(4)?.position?.seq, ring.at(5)]).toEqual([
+    undefined,
+    2,
+    4,
+    undefined,
+  ]);
 });
 
 test('a cursor reads on as the ring grows', () => {
   const ring = ringOf(8, change(1));
-  const cursor = new Cursor(0, 0);
+  const cursor = new Cursor(at(0), 0);
   expect(readAll(cursor, ring)).toEqual([1]);
   ring.push(passing());
   ring.push(change(2));
@@ -43,31 +50,41 @@ test('a cursor reads on as the ring grows', () => {
 
 test('a cursor passes over changes it has, and over passing events from before it came', () => {
   const ring = ringOf(8, passing(), change(1), change(2), passing(), change(3));
-  expect(readAll(new Cursor(2, 3), ring)).toEqual([null, 3]);
-  expect(readAll(new Cursor(2, 4), ring)).toEqual([3]);
-  expect(readAll(new Cursor(9, 0), ring)).toEqual([null, null]);
+  expect(readAll(new Cursor(at(2), 3), ring)).toEqual([null, 3]);
+  expect(readAll(new Cursor(at(2), 4), ring)).toEqual([3]);
+  expect(readAll(new Cursor(at(9), 0), ring)).toEqual([null, null]);
 });
 
 test('a cursor that lost only passing events goes on; one that lost a change is behind', () => {
   const ring = ringOf(2, passing(), change(5), change(6));
-  ring.startAfter(4);
-  expect(readAll(new Cursor(4, 0), ring)).toEqual([5, 6]);
+  ring.startAfter(at(4));
+  expect(readAll(new Cursor(at(4), 0), ring)).toEqual([5, 6]);
   ring.push(change(7));
-  expect(readAll(new Cursor(4, 0), ring)).toEqual(['behind']);
-  expect(readAll(new Cursor(5, 0), ring)).toEqual([6, 7]);
+  expect(readAll(new Cursor(at(4), 0), ring)).toEqual(['behind']);
+  expect(readAll(new Cursor(at(5), 0), ring)).toEqual([6, 7]);
 });
 
 test('a cursor brought forward by other means enters the ring again without a repeat', () => {
   const ring = ringOf(2, change(1), change(2), change(3), change(4));
-  const cursor = new Cursor(0, 0);
+  const cursor = new Cursor(at(0), 0);
   expect(cursor.next(ring)).toBe('behind');
-  cursor.advanceTo(3);
+  cursor.advanceTo(at(3));
   expect(readAll(cursor, ring)).toEqual([4]);
 });
 
 test('a position before the feed began is not in its ring', () => {
   const ring = new Ring(8);
-  ring.startAfter(10);
-  expect(new Cursor(9, 0).next(ring)).toBe('behind');
-  expect(new Cursor(10, 0).next(ring)).toBeUndefined();
+  ring.startAfter(at(10));
+  expect(new Cursor(at(9), 0).next(ring)).toBe('behind');
+  expect(new Cursor(at(10), 0).next(ring)).toBeUndefined();
+});
+
+test('a ring knows the last change up to a number, as far back as it goes', () => {
+  const ring = new Ring(3);
+  ring.startAfter(at(4));
+  for (const entry of [change(5), passing(), change(8)]) ring.push(entry);
+  expect([3, 4, 5, 7, 8, 9].map((seq) => ring.lastChange(seq)?.seq)).toEqual([undefined, 4, 5, 5, 8, undefined]);
+  expect([ring.head, ring.lastChange(7)]).toEqual([at(8), at(5)]);
+  ring.push(change(9));
+  expect([4, 5, 8].map((seq) => ring.lastChange(seq)?.seq)).toEqual([undefined, 5, 8]);
 });

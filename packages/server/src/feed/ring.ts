@@ -1,10 +1,11 @@
+import { emptyPosition, type Position } from '@earshot/shared';
 import type { BrokerEvent } from './envelope.ts';
 
-/** An event as a feed delivers it. `seq` is the number of a lasting change, null for a passing event. */
+/** An event as a feed delivers it. `position`: where the log is after a lasting change; null for a passing event. */
 export interface Entry {
   event: BrokerEvent;
   from: string;
-  seq: number | null;
+  position: Position | null;
 }
 
 /**
@@ -15,7 +16,8 @@ export class Ring {
   readonly capacity: number;
   readonly #entries: Entry[] = [];
   #end = 0;
-  #floor = 0;
+  #floor = emptyPosition;
+  #head = emptyPosition;
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -33,18 +35,35 @@ export class Ring {
 
   /** Every change after this number is kept here, as far as the feed knows it. */
   get floor(): number {
-    return this.#floor;
+    return this.#floor.seq;
   }
 
-  /** The number of the last change before the feed began. */
-  startAfter(seq: number): void {
-    this.#floor = seq;
+  /** Where the log is after the last change that was put in here, or that the feed began after. */
+  get head(): Position {
+    return this.#head;
+  }
+
+  /** The last change before the feed began. */
+  startAfter(position: Position): void {
+    this.#floor = position;
+    this.#head = position;
+  }
+
+  /** The last change up to that number, as far as the feed knows it; undefined when it may be one that is not kept here. */
+  lastChange(seq: number): Position | undefined {
+    if (seq < this.#floor.seq || seq > this.#head.seq) return undefined;
+    for (let offset = this.#end - 1; offset >= this.start; offset -= 1) {
+      const position = this.at(offset)?.position;
+      if (position && position.seq <= seq) return position;
+    }
+    return this.#floor;
   }
 
   push(entry: Entry): void {
     const slot = this.#end % this.capacity;
     const evicted = this.#entries[slot];
-    if (evicted && evicted.seq !== null) this.#floor = evicted.seq;
+    if (evicted?.position) this.#floor = evicted.position;
+    if (entry.position) this.#head = entry.position;
     this.#entries[slot] = entry;
     this.#end += 1;
   }
@@ -55,34 +74,38 @@ export class Ring {
 }
 
 /**
- * Where one reader stands: an offset in the ring and the number of the last change it was given. It starts at the
- * ring's oldest entry and passes over what it has already (`seq`), so that it does not matter in which order a feed is
+ * Where one reader stands: an offset in the ring and the position after the last change it was given. It starts at the
+ * ring's oldest entry and passes over what it has already, so that it does not matter in which order a feed is
  * attached to, the store is read, and changes arrive.
  */
 export class Cursor {
   readonly #passingFrom: number;
   #offset = 0;
-  #seq: number;
+  #position: Position;
 
   /** `passingFrom`: passing events at earlier offsets happened before the reader came, and are not for it. */
-  constructor(seq: number, passingFrom: number) {
-    this.#seq = seq;
+  constructor(position: Position, passingFrom: number) {
+    this.#position = position;
     this.#passingFrom = passingFrom;
   }
 
   get seq(): number {
-    return this.#seq;
+    return this.#position.seq;
+  }
+
+  get position(): Position {
+    return this.#position;
   }
 
   /** The reader was given a change by other means. */
-  advanceTo(seq: number): void {
-    this.#seq = Math.max(this.#seq, seq);
+  advanceTo(position: Position): void {
+    if (position.seq > this.seq) this.#position = position;
   }
 
-  /** The reader was given all that the ring holds before `offset`, up to the change `seq`. */
-  moveTo(offset: number, seq: number): void {
+  /** The reader was given all that the ring holds before `offset`, up to the change at `position`. */
+  moveTo(offset: number, position: Position): void {
     this.#offset = Math.max(this.#offset, offset);
-    this.advanceTo(seq);
+    this.advanceTo(position);
   }
 
   /** Whether the reader was given all that there is. */
@@ -92,14 +115,14 @@ export class Cursor {
 
   /** The next entry for this reader; `behind` when the ring no longer holds it; undefined when there is none yet. */
   next(ring: Ring): Entry | 'behind' | undefined {
-    if (this.#seq < ring.floor) return 'behind';
+    if (this.seq < ring.floor) return 'behind';
     this.#offset = Math.max(this.#offset, ring.start);
     for (let entry = ring.at(this.#offset); entry; entry = ring.at(this.#offset)) {
       const offset = this.#offset++;
-      if (entry.seq === null) {
+      if (entry.position === null) {
         if (offset >= this.#passingFrom) return entry;
-      } else if (entry.seq > this.#seq) {
-        this.#seq = entry.seq;
+      } else if (entry.position.seq > this.seq) {
+        this.#position = entry.position;
         return entry;
       }
     }

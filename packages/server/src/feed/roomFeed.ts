@@ -1,4 +1,4 @@
-import type { ChangeEvent, Message } from '@earshot/shared';
+import { type ChangeEvent, type Message, type Position, positionOf } from '@earshot/shared';
 import type { Broker, BrokerSubscription } from '../broker/broker.ts';
 import type { Logger } from '../observe/logger.ts';
 import { unlessAborted } from './abort.ts';
@@ -6,6 +6,7 @@ import { Echoes } from './echoes.ts';
 import { type BrokerEvent, decodeEnvelope, isChange } from './envelope.ts';
 import { FanOut } from './fanOut.ts';
 import { GapFiller } from './gapFiller.ts';
+import { HistoryCheck } from './historyCheck.ts';
 import { KnownMembers } from './knownMembers.ts';
 import { Latest } from './latest.ts';
 import { Newest, type Tails } from './newest.ts';
@@ -23,6 +24,8 @@ export type FeedCount =
   | 'gap_filled'
   /** Changes that the broker lost with nothing after them, found by comparing positions with the store. */
   | 'healed_by_check'
+  /** The store turned out to have another history of a room than its watchers were given. */
+  | 'history_replaced'
   /** Changes read from the store for one watcher whom the ring no longer served. */
   | 'replayed';
 
@@ -33,6 +36,8 @@ export interface FeedContext extends ReaderContext {
   count: (name: FeedCount, n?: number) => void;
   /** Asks for every room's position to be compared with the store's, soon. */
   requestCheck: () => void;
+  /** The store has another history of the room than the feed delivered. */
+  onReplaced: (feed: RoomFeed) => void;
   gapPatienceMs: number;
   readyPatienceMs: number;
   presenceIntervalMs: number;
@@ -69,11 +74,13 @@ export class RoomFeed {
   readonly #bells = new Set<() => void>();
   readonly #reader: RoomReader;
   readonly #gaps: GapFiller;
+  readonly #history: HistoryCheck;
   readonly #echoes = new Echoes();
   #readers = 0;
   #hears = false;
   #snapshotRead = false;
   #badPayloadLogged = false;
+  #replaced = false;
   /** The change delivered last. */
   #latest: Message | undefined;
   /** When the store was asked last and had nothing that is missing here. */
@@ -93,11 +100,18 @@ export class RoomFeed {
       snapshot: (limit) => context.store.snapshot(roomId, limit),
       tails: context.tails,
     });
+    this.#history = new HistoryCheck({
+      ring: this.ring,
+      lastChange: (seq) => this.#reader.lastChange(seq),
+      requestCheck: context.requestCheck,
+      onReplaced: () => this.#replace(),
+    });
     this.#gaps = new GapFiller({
       sequencer: this.#sequencer,
       reader: this.#reader,
       patienceMs: context.gapPatienceMs,
       onFilled: context.count,
+      verify: () => this.#history.verify(this.position),
       signal: this.#closed.signal,
     });
     this.#subscription = context.broker.subscribe(roomId, (payload) => this.receive(payload));
@@ -118,6 +132,16 @@ export class RoomFeed {
   /** The number of the latest change delivered. */
   get last(): number {
     return this.#sequencer.last;
+  }
+
+  /** Where the log is after the latest change delivered. */
+  get position(): Position {
+    return this.ring.head;
+  }
+
+  /** Whether the store has another history by now: the feed is closed then, and its readers must go on with another one. */
+  get replaced(): boolean {
+    return this.#replaced;
   }
 
   /**
@@ -146,7 +170,7 @@ export class RoomFeed {
     try {
       const { event, from } = this.#echoes.take(payload) ?? decodeEnvelope(payload);
       if (isChange(event)) this.#receiveChange(event, from);
-      else this.#receivePassing({ event, from, seq: null });
+      else this.#receivePassing({ event, from, position: null });
     } catch (error) {
       this.#context.count('bad_payload');
       if (!this.#badPayloadLogged) this.#context.log.warn({ err: error }, 'feed: a payload could not be read');
@@ -161,13 +185,14 @@ export class RoomFeed {
   }
 
   /** The store was asked when the feed was at `last`, and says that the room is at `head`. */
-  compare({ head, askedAt }: { head: number; askedAt: number }, last: number): void {
-    // Put back to an earlier state: what is remembered of it is no longer so.
-    if (head < last) {
+  compare({ head, askedAt }: { head: Position; askedAt: number }, last: Position): void {
+    if (this.#history.compare(head, last)) {
+      if (head.seq <= this.last) this.#upToDateAt = askedAt;
+      this.expect(head.seq);
+    } else {
       this.newest.drop();
       this.#latest = undefined;
-    } else if (head <= this.last) this.#upToDateAt = askedAt;
-    this.expect(head);
+    }
   }
 
   /** The broker may have lost something: what is remembered of members, and of the end of the log, is in doubt. */
@@ -177,23 +202,28 @@ export class RoomFeed {
   }
 
   /** The newest messages and their position. Rejects when the store fails. */
-  async snapshot(history: number): Promise<{ messages: Message[]; head: number }> {
+  async snapshot(history: number): Promise<{ messages: Message[]; head: Position }> {
     // Of a room that is entered more than once, the rest is worth keeping.
     if (this.#snapshotRead) await this.newest.make();
     const { tail } = this.newest;
     if (tail) return { messages: tail.page(history).messages, head: tail.head };
     const snapshot = await this.#reader.sharedSnapshot(history);
     this.#snapshotRead = true;
-    this.newest.told(snapshot.head);
-    this.expect(snapshot.head);
+    this.newest.told(snapshot.head.seq);
+    this.expect(snapshot.head.seq);
     return snapshot;
   }
 
   /** The room's position, at least as new as `last`. Rejects when the store fails. */
-  async head(): Promise<number> {
+  async head(): Promise<Position> {
     const head = await this.#reader.sharedHead();
-    this.expect(head);
-    return Math.max(head, this.last);
+    this.expect(head.seq);
+    return head.seq > this.last ? head : this.position;
+  }
+
+  /** The last change up to that number: from the ring, where it is known there. Rejects when the store fails. */
+  async lastChange(seq: number): Promise<Position> {
+    return this.ring.lastChange(seq) ?? this.#reader.sharedLastChange(seq);
   }
 
   /**
@@ -236,13 +266,14 @@ export class RoomFeed {
     this.#subscription.unsubscribe();
     this.#presence.close();
     this.newest.close();
+    this.#history.close();
   }
 
   async #open(): Promise<void> {
     await this.#subscribed();
     const head = await this.#reader.head();
     this.ring.startAfter(head);
-    this.#sequencer.start(head);
+    this.#sequencer.start(head.seq);
     this.#gaps.watch();
   }
 
@@ -262,9 +293,25 @@ export class RoomFeed {
 
   #receiveChange(event: ChangeEvent, from: string): void {
     if (event.message.roomId !== this.roomId) throw new TypeError("a change of another room on this room's channel");
-    const seq = event.message.updatedSeq;
-    if (this.#sequencer.offer(seq, { event, from, seq }) === 'duplicate') this.#context.count('duplicate_dropped');
+    const position = positionOf(event.message);
+    if (this.#sequencer.offer(position.seq, { event, from, position }) === 'duplicate') {
+      this.#context.count('duplicate_dropped');
+      this.#history.hint(position);
+    }
     this.#gaps.watch();
+  }
+
+  #replace(): void {
+    if (this.#closed.signal.aborted) return;
+    this.#replaced = true;
+    this.#context.onReplaced(this);
+    this.close();
+    this.fanOut.dismiss();
+    this.#ringBells();
+  }
+
+  #ringBells(): void {
+    for (const bell of this.#bells) bell();
   }
 
   #receivePassing(entry: Entry): void {
@@ -285,6 +332,6 @@ export class RoomFeed {
       this.newest.apply(this.#latest);
     }
     this.fanOut.grown();
-    for (const bell of this.#bells) bell();
+    this.#ringBells();
   }
 }

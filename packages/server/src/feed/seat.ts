@@ -15,7 +15,7 @@ export interface Sink {
 
 /** A watcher that has been given all there is. */
 export interface Passenger {
-  /** Where it stands: at the ring's end, and at the number of the ring's last change. */
+  /** Where it stands: at the ring's end, and at the ring's last change. */
   cursor: Cursor;
   sink: Sink;
   /** That an event is to this watcher something else than to all, or more than bytes: it gets off before it. `now`: by `performance.now()`. */

@@ -1,4 +1,4 @@
-import type { HistoryPage, Message } from '@earshot/shared';
+import { type HistoryPage, type Message, type Position, positionOf } from '@earshot/shared';
 
 /**
  * The newest messages of one room, as they are now: one reading of the store, kept up by every change after it. Nothing
@@ -11,24 +11,24 @@ export class Tail {
   /** By place. */
   readonly #messages: Message[];
   readonly #pages = new Map<number, HistoryPage>();
-  #head: number;
+  #head: Position;
 
-  /** `read`: the newest `pageMax + 1` messages, oldest first, and the number of the latest change in them. */
-  constructor(read: { messages: readonly Message[]; head: number }, pageMax: number) {
+  /** `read`: the newest `pageMax + 1` messages, oldest first, and the position of the latest change in them. */
+  constructor(read: { messages: readonly Message[]; head: Position }, pageMax: number) {
     this.#capacity = pageMax + 1;
     this.#messages = [...read.messages];
     this.#head = read.head;
   }
 
-  /** Every change up to this number is in here. */
-  get head(): number {
+  /** Every change up to here is in here. */
+  get head(): Position {
     return this.#head;
   }
 
   /** Takes in the message as a change left it. Changes come in order; those that are in here already are passed over. */
   apply(message: Message): void {
-    if (message.updatedSeq <= this.#head) return;
-    this.#head = message.updatedSeq;
+    if (message.updatedSeq <= this.#head.seq) return;
+    this.#head = positionOf(message);
     this.#pages.clear();
     const messages = this.#messages;
     // Nearly always the end; a message that changed again while it was missed comes after its successors.

@@ -1,4 +1,4 @@
-import { type ChangeEvent, decodeWire, encodeWire } from '@earshot/shared';
+import { type ChangeEvent, decodeWire, encodeWire, type GivenPosition, type Position } from '@earshot/shared';
 import { pino } from 'pino';
 import { vi } from 'vitest';
 import type { Codec } from './batch.ts';
@@ -55,14 +55,15 @@ export function createBench(options: Partial<HubOptions> = {}) {
 
 interface ReaderOptions {
   history?: number;
-  after?: number | undefined;
+  /** Where it was; a number alone: as a former client gives it. */
+  after?: GivenPosition | number | undefined;
   /** Milliseconds that the reader takes for each item. */
   slowness?: number;
   /** Lets the reader be served by the fan-out; tells each time whether its sink is full, or an event particular. */
   refuses?: (() => boolean) | undefined;
 }
 
-const codec: Codec = { encode: (event, seq) => `${encodeWire({ event, seq })}\n` };
+const codec: Codec = { encode: (event, position) => `${encodeWire({ event, position })}\n` };
 let readers = 0;
 
 /** For the tests of the feed: a consumer that notes all it is given. */
@@ -76,9 +77,10 @@ export class Reader {
   readonly #stop = new AbortController();
 
   constructor(hub: Hub, roomId: string, { history = 50, after, slowness = 0, refuses }: ReaderOptions = {}) {
-    this.after = after;
+    this.after = typeof after === 'object' ? after.seq : after;
+    const position = typeof after === 'number' ? { seq: after, time: null } : after;
     const carriage = refuses && this.#carriage(refuses);
-    void this.#read(hub.watch(roomId, { history, after, signals: [this.#stop.signal], carriage }), slowness);
+    void this.#read(hub.watch(roomId, { history, after: position, signals: [this.#stop.signal], carriage }), slowness);
   }
 
   get stopped(): boolean {
@@ -88,7 +90,7 @@ export class Reader {
   /** The position that reading began at; undefined before there is one. */
   get from(): number | undefined {
     const [first] = this.items;
-    return first?.kind === 'start' ? first.seq : this.after;
+    return first?.kind === 'start' ? first.position.seq : this.after;
   }
 
   get changes(): ChangeEvent[] {
@@ -98,9 +100,9 @@ export class Reader {
   /** The items in short: `snapshot@4`, `+5` created, `~6` updated, `typing@6`. */
   get story(): string[] {
     return this.items.map((item) => {
-      if (item.kind === 'start') return `${item.type}@${item.seq}`;
-      if (!isChange(item.event)) return `${item.event.type}@${item.seq}`;
-      return `${item.event.type === 'message.created' ? '+' : '~'}${item.seq}`;
+      if (item.kind === 'start') return `${item.type}@${item.position.seq}`;
+      if (!isChange(item.event)) return `${item.event.type}@${item.position.seq}`;
+      return `${item.event.type === 'message.created' ? '+' : '~'}${item.position.seq}`;
     });
   }
 
@@ -114,8 +116,8 @@ export class Reader {
       if (refuses()) return false;
       if (this.stopped) this.error = new Error('written to after the end');
       for (const line of Buffer.from(bytes).toString().trimEnd().split('\n')) {
-        const { event, seq } = decodeWire(line) as { event: ChangeEvent; seq: number };
-        this.items.push({ kind: 'event', event, from: '', seq });
+        const { event, position } = decodeWire(line) as { event: ChangeEvent; position: Position };
+        this.items.push({ kind: 'event', event, from: '', position });
         this.carried += 1;
       }
       return true;

@@ -1,5 +1,14 @@
-import { type ChangeEvent, EarshotError, type Message, newId } from '@earshot/shared';
+import {
+  type ChangeEvent,
+  EarshotError,
+  emptyPosition,
+  type Message,
+  newId,
+  type Position,
+  positionOf,
+} from '@earshot/shared';
 import type { Broker, BrokerSubscription } from '../broker/broker.ts';
+import { placeChange } from '../store/applyChange.ts';
 import type { Store } from '../store/store.ts';
 
 /**
@@ -22,13 +31,13 @@ export function chance(seed: number): () => number {
 }
 
 /** A room log in memory. A message is kept as it is now, so that its later changes supersede its earlier ones. */
-export class ModelStore implements Pick<Store, 'snapshot' | 'changesSince' | 'heads'> {
+export class ModelStore implements Pick<Store, 'snapshot' | 'changesSince' | 'heads' | 'lastChange'> {
   /** Every change ever made, by room, with the message as it was then: what a perfect watcher would have seen. */
   readonly log = new Map<string, ChangeEvent[]>();
   /** Milliseconds that half a read takes. */
   latency: () => number = () => 1;
   down = false;
-  reads = { snapshot: 0, changesSince: 0, heads: 0 };
+  reads = { snapshot: 0, changesSince: 0, heads: 0, lastChange: 0 };
 
   append(roomId: string, content = 'hello'): ChangeEvent {
     const seq = this.head(roomId) + 1;
@@ -41,12 +50,18 @@ export class ModelStore implements Pick<Store, 'snapshot' | 'changesSince' | 'he
   change(roomId: string, seq: number, content: string): ChangeEvent {
     const message = this.messages(roomId).find((candidate) => candidate.seq === seq);
     if (!message) throw new EarshotError('MESSAGE_NOT_FOUND');
-    const updatedSeq = this.head(roomId) + 1;
-    return this.#record(roomId, { type: 'message.updated', message: { ...message, updatedSeq, content } });
+    const changed = placeChange({ ...message, content }, { seq: this.head(roomId) + 1, time: Date.now() });
+    return this.#record(roomId, { type: 'message.updated', message: changed });
   }
 
   head(roomId: string): number {
     return this.log.get(roomId)?.length ?? 0;
+  }
+
+  /** Of the last change up to `seq` that is some message's latest. */
+  position(roomId: string, seq = this.head(roomId)): Position {
+    const found = this.messages(roomId).filter(({ updatedSeq }) => updatedSeq <= seq);
+    return found.map(positionOf).reduce((a, b) => (b.seq > a.seq ? b : a), emptyPosition);
   }
 
   /** The room's messages by place, as they are now. */
@@ -56,11 +71,11 @@ export class ModelStore implements Pick<Store, 'snapshot' | 'changesSince' | 'he
     return [...latest.values()];
   }
 
-  snapshot(roomId: string, limit: number): Promise<{ messages: Message[]; head: number }> {
+  snapshot(roomId: string, limit: number): Promise<{ messages: Message[]; head: Position }> {
     this.reads.snapshot += 1;
     return this.#read(() => {
       const messages = this.messages(roomId);
-      return { messages: messages.slice(Math.max(0, messages.length - limit)), head: this.head(roomId) };
+      return { messages: messages.slice(Math.max(0, messages.length - limit)), head: this.position(roomId) };
     });
   }
 
@@ -72,9 +87,19 @@ export class ModelStore implements Pick<Store, 'snapshot' | 'changesSince' | 'he
     });
   }
 
-  heads(roomIds: readonly string[]): Promise<Map<string, number>> {
+  heads(roomIds: readonly string[]): Promise<Map<string, Position>> {
     this.reads.heads += 1;
-    return this.#read(() => new Map(roomIds.map((roomId) => [roomId, this.head(roomId)])));
+    return this.#read(() => new Map(roomIds.map((roomId) => [roomId, this.position(roomId)])));
+  }
+
+  lastChange(roomId: string, seq: number): Promise<Position> {
+    this.reads.lastChange += 1;
+    return this.#read(() => this.position(roomId, seq));
+  }
+
+  /** The store is put back to how it was after that change. What comes then is of a later time. */
+  restore(roomId: string, seq: number): void {
+    this.log.set(roomId, this.log.get(roomId)?.slice(0, seq) ?? []);
   }
 
   #record(roomId: string, event: ChangeEvent): ChangeEvent {

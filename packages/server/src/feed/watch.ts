@@ -1,4 +1,12 @@
-import { limits, type Message } from '@earshot/shared';
+import {
+  continues,
+  emptyPosition,
+  type GivenPosition,
+  limits,
+  type Message,
+  type Position,
+  positionOf,
+} from '@earshot/shared';
 import { pause, unlessAborted } from './abort.ts';
 import { type BrokerEvent, isChange } from './envelope.ts';
 import type { Pace } from './pace.ts';
@@ -11,8 +19,10 @@ import type { Signal } from './stop.ts';
 export interface WatchOptions {
   /** How many of the newest messages a start carries. */
   history: number;
-  /** The number of the last change seen: what came after it is replayed, and there is no start if that can be done. */
-  after?: number | undefined;
+  /** Where the watcher was: what came after it is replayed, and there is no start if that can be done. */
+  after?: GivenPosition | undefined;
+  /** What the watcher knows is of a history that is gone: it starts with a `reset`, whatever else is asked for. */
+  isLost?: boolean;
   /** Lets the watcher be served together with others while it is up to date. */
   carriage?: Carriage | undefined;
   /** Holds back what is read for it. */
@@ -31,16 +41,16 @@ export interface Carriage {
 
 export type FeedItem =
   | Start
-  /** What happened next. `seq`: of a change its own number, of a passing event that of the last change before it. */
-  | { kind: 'event'; event: BrokerEvent; from: string; seq: number }
+  /** What happened next. `position`: after a change its own, after a passing event that of the last change before it. */
+  | { kind: 'event'; event: BrokerEvent; from: string; position: Position }
   | Ride;
 
-/** Where the watcher begins: the newest messages, and the number of the latest change in them. */
+/** Where the watcher begins: the newest messages, and the position of the latest change in them. */
 interface Start {
   kind: 'start';
   type: 'snapshot' | 'reset';
   messages: Message[];
-  seq: number;
+  position: Position;
 }
 
 /**
@@ -55,22 +65,23 @@ export interface Ride {
 /**
  * What one watcher gets: a start where it needs one, then every change after its position, once and in order. It was
  * attached to the feed before anything is read for it here. It reads at its own pace; when it falls behind the feed's
- * ring it goes on from the store. Rejects when the start can't be read and when the signal aborts.
+ * ring it goes on from the store. Ends when the feed is replaced; rejects when the start can't be read and when the signal
+ * aborts.
  */
 export async function* follow(
   feed: RoomFeed,
   offset: number,
-  { history, after, carriage, pace }: WatchOptions,
+  { history, after, isLost = false, carriage, pace }: WatchOptions,
   signal: Signal,
 ): AsyncGenerator<FeedItem, void> {
   await unlessAborted(feed.opened, signal);
-  let position = after;
-  if (position === undefined || !(await unlessAborted(canResume(feed, position), signal))) {
-    const type = after === undefined ? 'snapshot' : 'reset';
+  let position = after && !isLost ? await unlessAborted(findPosition(feed, after), signal) : null;
+  if (position === null) {
+    const type = after || isLost ? 'reset' : 'snapshot';
     const end = await pace?.begin('start', signal);
     try {
       let start: Start | null = await unlessAborted(readStart(feed, history, type), signal);
-      position = start.seq;
+      position = start.position;
       yield start;
       start = null; // one that rests for hours would keep all its messages
     } finally {
@@ -79,13 +90,13 @@ export async function* follow(
   }
 
   const cursor = new Cursor(position, offset);
-  let known = position;
+  let known = position.seq;
   /** Up to here, what the watcher is given is what it missed. */
   const missedTo = feed.last;
   const isParticular = ({ event, from }: Entry, now: number) =>
     (event.type === 'message.created' && event.message.seq <= known) ||
     carriage?.isParticular(event, from, now) === true;
-  while (!signal.aborted) {
+  while (!signal.aborted && !feed.replaced) {
     const entry = cursor.next(feed.ring);
     if (entry === undefined) {
       // One that read the store ahead of the feed has other positions than all until the feed is there too.
@@ -100,19 +111,24 @@ export async function* follow(
     } else {
       const event = isChange(entry.event) ? forReader(entry.event, known) : entry.event;
       if (isChange(event) && event.message.updatedSeq <= missedTo) pace?.replays([event.message]);
-      yield { kind: 'event', event, from: entry.from, seq: cursor.seq };
+      yield { kind: 'event', event, from: entry.from, position: cursor.position };
     }
   }
 }
 
 async function readStart(feed: RoomFeed, history: number, type: Start['type']): Promise<Start> {
   const { messages, head } = await feed.snapshot(history);
-  return { kind: 'start', type, messages, seq: head };
+  return { kind: 'start', type, messages, position: head };
 }
 
-async function canResume(feed: RoomFeed, after: number): Promise<boolean> {
-  const head = after <= feed.last ? feed.last : await feed.head();
-  return after <= head && head - after <= limits.missedChangesMax;
+/** The position to go on from; null where that can't be done: too much was missed, or the history was replaced since. */
+async function findPosition(feed: RoomFeed, { seq, time }: GivenPosition): Promise<Position | null> {
+  const head = seq <= feed.last ? feed.position : await feed.head();
+  if (seq > head.seq || head.seq - seq > limits.missedChangesMax) return null;
+  if (seq === 0) return emptyPosition;
+  const found = seq === head.seq ? head : await feed.lastChange(seq);
+  if (time === null) return { seq, time: found.time };
+  return continues({ seq, time }, found) ? { seq, time } : null;
 }
 
 interface CatchUp {
@@ -134,12 +150,12 @@ async function* catchUp(feed: RoomFeed, { cursor, pace, signal }: CatchUp): Asyn
       const page = await unlessAborted(feed.changesSince(cursor.seq, isFirst ? 'shared' : 'fresh'), signal);
       pace?.replays(page);
       isFirst = false;
-      isFull = page.length === feed.pageSize;
-      // The ring was ahead of the store: it can't be for long, unless the store was put back to an earlier state.
+      isFull = page.length === feed.pageSize && !feed.replaced;
+      // The ring was ahead of the store: it can't be for long, unless the store was restored. The hub will notice that.
       if (page.length === 0 && cursor.seq < feed.ring.floor) await pause(storeLagMs, signal);
       for (const message of page) {
-        cursor.advanceTo(message.updatedSeq);
-        yield { kind: 'event', event: replay.event(message), from: '', seq: cursor.seq };
+        cursor.advanceTo(positionOf(message));
+        yield { kind: 'event', event: replay.event(message), from: '', position: cursor.position };
         signal.throwIfAborted();
       }
     } finally {

@@ -1,4 +1,4 @@
-import { EarshotError, limits, type Message } from '@earshot/shared';
+import { EarshotError, limits, type Message, type Position } from '@earshot/shared';
 import type { MessageChange } from './store.ts';
 
 /**
@@ -18,4 +18,10 @@ export function applyChange(message: Message, change: MessageChange, now: Date):
   if (on === others.length < message.reactions.length) return null;
   if (on && others.length >= limits.reactionsPerMessage) throw new EarshotError('TOO_MANY_REACTIONS');
   return { ...message, reactions: on ? [...others, { userId, emoji }] : others };
+}
+
+/** The message after its change, at the position that the change takes. The fields keep the schema's order: see `Echoes`. */
+export function placeChange(message: Message, { seq, time }: Position): Message {
+  const { editedAt, deleted, reactions, ...rest } = message;
+  return { ...rest, updatedSeq: seq, updatedAt: new Date(time), editedAt, deleted, reactions };
 }

@@ -8,3 +8,11 @@ const lastTime = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 export function nextTimestamp(now: number, last: number): number {
   return Math.max(now, Math.min(last + 1, lastTime));
 }
+
+/**
+ * The time of a change of a room after one at `last`. It never decreases, so that a position (`Position` in `@earshot/shared`)
+ * tells two histories apart. Where the clock was put back it is later than the timestamp that people see.
+ */
+export function nextChangeTime(now: number, last: number): number {
+  return Math.max(now, last);
+}

@@ -1,4 +1,4 @@
-import type { HistoryPage, Location, Message, User } from '@earshot/shared';
+import type { ChangeOf, HistoryPage, Location, Message, Position, User } from '@earshot/shared';
 
 /**
  * The store: rooms, members and each room's log of changes. It is the truth; everything else may lose things.
@@ -9,6 +9,7 @@ import type { HistoryPage, Location, Message, User } from '@earshot/shared';
  * - Every change takes its room's next sequence number, 1, 2, 3 ...: hole-free, also with many writers in many
  *   processes. A change that fails has no number.
  * - Appends to one room handed over in the same order on one instance get ascending numbers in that order.
+ * - The times of a room's changes (`changeTime`) never decrease along their numbers.
  * - Timestamps of a room's messages ascend with their places, and differ, as far as `nextTimestamp` can see to it.
  * - Reads show only what can no longer be rolled back.
  * - When the database can't be reached, calls reject with EarshotError `STORE_UNAVAILABLE`, within about five seconds.
@@ -48,10 +49,10 @@ export interface Store {
   historyBefore(roomId: string, page: TimePage): Promise<Message[]>;
 
   /**
-   * The newest `limit` messages (oldest first) together with the number of the room's latest change, both of one
+   * The newest `limit` messages (oldest first) together with the position of the room's latest change, both of one
    * instant: every change up to `head` is in what the messages show, none after it.
    */
-  snapshot(roomId: string, limit: number): Promise<{ messages: Message[]; head: number }>;
+  snapshot(roomId: string, limit: number): Promise<{ messages: Message[]; head: Position }>;
 
   /**
    * Messages whose latest change lies after `seq`, by ascending `updatedSeq`, `limit` at most. A message that changed
@@ -59,8 +60,14 @@ export interface Store {
    */
   changesSince(roomId: string, seq: number, limit: number): Promise<Message[]>;
 
-  /** The number of the latest change of each room, 0 for a room without any. One query for all. */
-  heads(roomIds: readonly string[]): Promise<Map<string, number>>;
+  /** The position of the latest change of each room, `emptyPosition` for a room without any. One query for all. */
+  heads(roomIds: readonly string[]): Promise<Map<string, Position>>;
+
+  /**
+   * The position of the last change up to the number `seq` that is some message's latest; `emptyPosition` when there is none.
+   * Its number is lower than `seq` where the message of that change was changed again.
+   */
+  lastChange(roomId: string, seq: number): Promise<Position>;
 
   /**
    * The first of `roomsNear`, or a new room at that place. Calls at once for one spot, over any number of instances, make
@@ -122,7 +129,7 @@ export interface NewMessage {
   clientMessageId?: string | undefined;
 }
 
-export type LogEnd = Pick<Message, 'seq' | 'timestamp'>;
+export type LogEnd = ChangeOf;
 
 export interface MessageRef {
   roomId: string;

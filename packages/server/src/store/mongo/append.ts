@@ -1,4 +1,4 @@
-import { idFromBson, idToBson, newId } from '@earshot/shared';
+import { changeTime, idFromBson, idToBson, newId, type Position } from '@earshot/shared';
 import { type Filter, ObjectId } from 'mongodb';
 import type { Entry } from '../groupCommit.ts';
 import { inTime } from '../inTime.ts';
@@ -8,6 +8,7 @@ import { untilDone } from './calls.ts';
 import type { MessageDocument } from './collections.ts';
 import { messageFields, toMessage } from './documents.ts';
 import type { LogContext, Written } from './logContext.ts';
+import { toPosition } from './logEnds.ts';
 import type { Refusal } from './sharedInserts.ts';
 import type { Tail } from './tails.ts';
 
@@ -48,11 +49,11 @@ export async function appendAll(context: LogContext, roomId: string, appends: re
 
   async function insertWaiting(): Promise<void> {
     const end = findEnd?.();
-    let { seq, time } = await tails.get(roomId, end && { seq: end.seq, time: end.timestamp.getTime() });
+    let tail = await tails.get(roomId, end && tailAfter(end));
     for (const { document } of waiting) {
-      seq += 1;
-      time = nextTimestamp(clock(), time);
-      place(document, { seq, time });
+      const time = nextTimestamp(clock(), Math.max(tail.time, tail.newestAt));
+      tail = { seq: tail.seq + 1, time, newestAt: time };
+      place(document, tail);
     }
     const { inserted, refusedBy } = await inserts.insert(
       roomId,
@@ -60,7 +61,7 @@ export async function appendAll(context: LogContext, roomId: string, appends: re
     );
     const last = waiting[inserted - 1]?.document;
     if (last) {
-      tails.learn(roomId, { seq: last.seq, time: last.timestamp.getTime() });
+      tails.learn(roomId, { ...toPosition(last), newestAt: last.timestamp.getTime() });
       lastMessageTimes.note(roomId, last.timestamp);
     }
     for (const { entry, document } of waiting.splice(0, inserted)) {
@@ -122,8 +123,12 @@ function newDocument(message: NewMessage, now: number): MessageDocument {
   };
 }
 
+function tailAfter(end: LogEnd): Tail {
+  return { seq: end.seq, time: changeTime(end), newestAt: end.timestamp.getTime() };
+}
+
 /** Puts the message at the end of the log. */
-function place(document: MessageDocument, { seq, time }: Tail): void {
+function place(document: MessageDocument, { seq, time }: Position): void {
   document.seq = seq;
   document.updated_seq = seq;
   document.taken_seqs = [seq];

@@ -1,8 +1,9 @@
-import { EarshotError, idToBson, type Message } from '@earshot/shared';
+import { changeTime, EarshotError, idToBson, type Message, type Position, positionOf } from '@earshot/shared';
 import { ObjectId } from 'mongodb';
-import { applyChange } from '../applyChange.ts';
+import { applyChange, placeChange } from '../applyChange.ts';
 import type { Entry } from '../groupCommit.ts';
 import { inTime } from '../inTime.ts';
+import { nextChangeTime } from '../nextTimestamp.ts';
 import type { MessageChange, MessageRef } from '../store.ts';
 import { untilDone } from './calls.ts';
 import { messageFields, toMessage, toReactions } from './documents.ts';
@@ -53,15 +54,15 @@ export async function changeAll(context: LogContext, target: MessageRef, changes
     const before = toMessage(document);
     const { after, numbers, settle } = applyAll(before, changes, {
       // The message may have been read later than the tail.
-      tail: Math.max(tail.seq, before.updatedSeq),
-      now: new Date(clock()),
+      tail: before.updatedSeq > tail.seq ? positionOf(before) : tail,
+      now: clock(),
     });
     if (numbers.length > 0 && !(await save(before, after, numbers))) {
       tails.forget(roomId);
       return null;
     }
     if (before.updatedSeq > tail.seq) tails.forget(roomId);
-    else if (numbers.length > 0) tails.learn(roomId, { seq: after.updatedSeq, time: tail.time });
+    else if (numbers.length > 0) tails.learn(roomId, { ...positionOf(after), newestAt: tail.newestAt });
     for (const tell of settle) tell();
     return true;
   });
@@ -72,6 +73,7 @@ export async function changeAll(context: LogContext, target: MessageRef, changes
       const update = {
         $set: {
           updated_seq: after.updatedSeq,
+          updated_at: new Date(changeTime(after)),
           content: after.content,
           edited_at: after.editedAt,
           deleted: after.deleted,
@@ -91,17 +93,18 @@ export async function changeAll(context: LogContext, target: MessageRef, changes
 }
 
 /** What the changes make of the message one after the other, the numbers they take, and what to tell each caller then. */
-function applyAll(before: Message, changes: readonly Change[], { tail, now }: { tail: number; now: Date }) {
+function applyAll(before: Message, changes: readonly Change[], { tail, now }: { tail: Position; now: number }) {
+  const time = nextChangeTime(now, tail.time);
   let after = before;
   const numbers: number[] = [];
   const settle: (() => void)[] = [];
   for (const { change, entry } of changes) {
     try {
-      const changed = applyChange(after, change, now);
+      const changed = applyChange(after, change, new Date(now));
       if (changed) {
-        const updatedSeq = tail + numbers.length + 1;
-        numbers.push(updatedSeq);
-        after = { ...changed, updatedSeq };
+        const seq = tail.seq + numbers.length + 1;
+        numbers.push(seq);
+        after = placeChange(changed, { seq, time });
       }
       const written = { message: after, fresh: changed !== null };
       settle.push(() => entry.resolve(written));

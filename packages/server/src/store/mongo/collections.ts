@@ -14,6 +14,8 @@ export interface MessageDocument {
   content: string;
   client_message_id?: string;
   timestamp: Date;
+  /** The time of its latest change, left out where that is `timestamp`. */
+  updated_at?: Date;
   edited_at: Date | null;
   deleted: boolean;
   reactions: { user_id: string; emoji: string }[];

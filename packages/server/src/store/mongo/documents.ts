@@ -7,7 +7,7 @@ import type { MessageDocument, Point, RoomDocument } from './collections.ts';
 export const messageFields = { taken_seqs: 0 } as const;
 
 export function toMessage(document: Omit<MessageDocument, 'taken_seqs'>): Message {
-  const { client_message_id: clientMessageId } = document;
+  const { client_message_id: clientMessageId, updated_at: updatedAt } = document;
   return {
     id: idFromBson(document._id),
     roomId: document.room_id,
@@ -18,6 +18,7 @@ export function toMessage(document: Omit<MessageDocument, 'taken_seqs'>): Messag
     content: document.content,
     ...(clientMessageId === undefined ? {} : { clientMessageId }),
     timestamp: document.timestamp,
+    ...(updatedAt === undefined ? {} : { updatedAt }),
     editedAt: document.edited_at,
     deleted: document.deleted,
     reactions: fromReactions(document.reactions),

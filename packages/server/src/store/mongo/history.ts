@@ -1,16 +1,25 @@
-import { idToBson, type Message } from '@earshot/shared';
-import { type ClientSession, type Collection, type Filter, type MongoClient, ObjectId } from 'mongodb';
+import { emptyPosition, idToBson, type Message, type Position } from '@earshot/shared';
+import {
+  type ClientSession,
+  type Collection,
+  type Filter,
+  type FindOptions,
+  type MongoClient,
+  ObjectId,
+} from 'mongodb';
 import type { Store } from '../store.ts';
 import type { Calls } from './calls.ts';
 import type { MessageDocument } from './collections.ts';
 import { messageFields, toMessage } from './documents.ts';
+import { type ChangeFields, changeFields, type LastOfRoom, lastOfEach, toPosition } from './logEnds.ts';
+import type { Tails } from './tails.ts';
 
 /** The reading half of the room log. */
 export function history(
   client: MongoClient,
   messages: Collection<MessageDocument>,
-  calls: Calls,
-): Pick<Store, 'message' | 'history' | 'historyBefore' | 'snapshot' | 'changesSince' | 'heads'> {
+  { calls, tails }: { calls: Calls; tails: Tails },
+): Pick<Store, 'message' | 'history' | 'historyBefore' | 'snapshot' | 'changesSince' | 'heads' | 'lastChange'> {
   /** Reads of one instant, which is that of the first among them. */
   const atOneInstant = <T>(read: (options: { session: ClientSession; readConcern: 'snapshot' }) => Promise<T>) =>
     client.withSession({ snapshot: true }, (session) => read({ session, readConcern: 'snapshot' }));
@@ -19,6 +28,12 @@ export function history(
   async function newestByTime(filter: Filter<MessageDocument>, limit = 0): Promise<Message[]> {
     const found = messages.find({ $and: [filter, { seq: { $gt: 0 } }] }).sort({ timestamp: -1, seq: -1 });
     return (await found.limit(limit).project<MessageDocument>(messageFields).toArray()).map(toMessage);
+  }
+
+  async function lastChange(roomId: string, upTo: number, options: FindOptions = {}): Promise<Position> {
+    const filter = { room_id: roomId, updated_seq: { $gt: 0, $lte: upTo } };
+    const found = messages.find(filter, options).sort({ updated_seq: -1 }).limit(1).project<ChangeFields>(changeFields);
+    return toPosition(await found.next());
   }
 
   return {
@@ -56,10 +71,7 @@ export function history(
     snapshot: (roomId, limit) =>
       calls.run(() =>
         atOneInstant(async (options) => {
-          const last = await messages.findOne(
-            { room_id: roomId, updated_seq: { $gt: 0 } },
-            { ...options, sort: { updated_seq: -1 }, projection: { _id: 0, updated_seq: 1 } },
-          );
+          const last = await lastChange(roomId, Number.MAX_SAFE_INTEGER, options);
           const newest = await messages
             .find({ room_id: roomId, seq: { $gt: 0 } }, options)
             .sort({ seq: -1 })
@@ -67,7 +79,7 @@ export function history(
             .limit(Math.max(1, limit))
             .project<MessageDocument>(messageFields)
             .toArray();
-          return { messages: newest.slice(0, limit).map(toMessage).reverse(), head: last?.updated_seq ?? 0 };
+          return { messages: newest.slice(0, limit).map(toMessage).reverse(), head: last };
         }),
       ),
 
@@ -87,20 +99,14 @@ export function history(
 
     heads: (roomIds) =>
       calls.run(async () => {
-        const heads = new Map(roomIds.map((roomId) => [roomId, 0]));
-        const ends = await messages.aggregate<{ _id: string; head: number }>(lastOfEach(roomIds)).toArray();
-        for (const { _id, head } of ends) heads.set(_id, head);
+        const askedAt = performance.now();
+        const heads = new Map(roomIds.map((roomId) => [roomId, emptyPosition]));
+        const ends = await messages.aggregate<LastOfRoom>(lastOfEach(roomIds, 'updated_seq')).toArray();
+        for (const end of ends) heads.set(end._id, toPosition(end));
+        for (const [roomId, head] of heads) tails.compare(roomId, { head, askedAt });
         return heads;
       }),
+
+    lastChange: (roomId, seq) => calls.run(() => lastChange(roomId, seq)),
   };
 }
-
-/**
- * The last number of each room. In this very form, descending with `$first`, MongoDB answers with a DISTINCT_SCAN: one
- * index key a room, and no document. (With `$max`, or ascending with `$last`, it reads every key of the rooms.)
- */
-export const lastOfEach = (roomIds: readonly string[]) => [
-  { $match: { room_id: { $in: roomIds }, updated_seq: { $gt: 0 } } },
-  { $sort: { room_id: -1, updated_seq: -1 } },
-  { $group: { _id: '$room_id', head: { $first: '$updated_seq' } } },
-];

@@ -1,8 +1,9 @@
-import { idFromBson, idToBson } from '@earshot/shared';
+import { emptyPosition, idFromBson, idToBson, type Position } from '@earshot/shared';
 import { type AnyBulkWriteOperation, type ClientSession, type MongoClient, ObjectId } from 'mongodb';
+import { nextChangeTime } from '../nextTimestamp.ts';
 import { inBatches } from './batches.ts';
 import type { Collections, MessageDocument, RoomDocument } from './collections.ts';
-import { lastOfEach } from './history.ts';
+import { type LastOfRoom, lastOfEach, toPosition } from './logEnds.ts';
 import type { MigrateOptions } from './migrate.ts';
 import { differences, type NumberlessMessage, readMessage } from './migrateMessage.ts';
 import { findNamesakes, type Namesakes } from './migrateNamesakes.ts';
@@ -121,12 +122,15 @@ async function writeBatch(
   all: Collections,
   { byRoom, rooms, session }: Write,
 ): Promise<Pick<Placed, 'placed' | 'roomsMade'>> {
-  const pipeline = lastOfEach([...byRoom.keys()]);
-  const ends = await all.messages.aggregate<{ _id: string; head: number }>(pipeline, { session }).toArray();
-  const heads = new Map(ends.map(({ _id, head }) => [_id, head]));
+  const pipeline = lastOfEach([...byRoom.keys()], 'updated_seq');
+  const ends = await all.messages.aggregate<LastOfRoom>(pipeline, { session }).toArray();
+  const heads = new Map(ends.map((end) => [end._id, toPosition(end)]));
   const updates = Array.from(byRoom, ([roomId, found]) => {
-    const head = heads.get(roomId) ?? 0;
-    return found.map((one, index) => numbered(one, head + index + 1));
+    let head = heads.get(roomId) ?? emptyPosition;
+    return found.map((one) => {
+      head = { seq: head.seq + 1, time: placedAt(one, head) };
+      return numbered(one, head);
+    });
   }).flat();
   const { matchedCount: placed } = await all.messages.bulkWrite(updates, { session });
   if (placed < updates.length) throw new PlacedMeanwhile();
@@ -143,9 +147,19 @@ function byTimeAndId({ message: a }: Found, { message: b }: Found): number {
   return a.timestamp.getTime() - b.timestamp.getTime() || (idFromBson(a._id) < idFromBson(b._id) ? -1 : 1);
 }
 
-function numbered({ document, message }: Found, seq: number) {
+/** The time of the change that puts the message into the log: its own, or that of the migration where newer ones came first. */
+function placedAt({ message }: Found, after: Position): number {
+  const time = message.timestamp.getTime();
+  return time >= after.time ? time : nextChangeTime(Date.now(), after.time);
+}
+
+function numbered({ document, message }: Found, { seq, time }: Position) {
   const set = { ...differences(document, message), seq, updated_seq: seq, taken_seqs: [seq] };
-  return { updateOne: { filter: { _id: message._id, ...unplaced }, update: { $set: set } } };
+  const update =
+    time === message.timestamp.getTime()
+      ? { $set: set, $unset: { updated_at: true as const } }
+      : { $set: { ...set, updated_at: new Date(time) } };
+  return { updateOne: { filter: { _id: message._id, ...unplaced }, update } };
 }
 
 /** The room, made where it is missing; it is as old as its first message at least. */

@@ -53,14 +53,12 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
     throw storeError(error);
   }
   const { messages } = all;
+  const tails = new Tails(messages);
   const lastMessageTimes = new LastMessageTimes(all.rooms, log);
   return {
     kind: 'mongodb',
-    ...roomLog(
-      { messages, inserts: new SharedInserts(messages), tails: new Tails(messages), lastMessageTimes, clock },
-      calls,
-    ),
-    ...history(client, messages, calls),
+    ...roomLog({ messages, inserts: new SharedInserts(messages), tails, lastMessageTimes, clock }, calls),
+    ...history(client, messages, { calls, tails }),
     ...rooms(client, all, { calls, clock }),
     ...people(all, { calls, clock }),
     ping: () => calls.run(async () => void (await db.command({ ping: 1 })), pingTimeout),

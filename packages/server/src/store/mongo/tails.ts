@@ -1,41 +1,19 @@
+import type { Position } from '@earshot/shared';
 import type { Collection } from 'mongodb';
 import { type Entry, GroupCommit } from '../groupCommit.ts';
 import { inTime } from '../inTime.ts';
 import type { MessageDocument } from './collections.ts';
+import { type LastOfRoom, lastOfEach, toPosition } from './logEnds.ts';
 
 /** Milliseconds for which a tail is remembered. See `takenSeqsKept` in change.ts before making it longer. */
 const remembered = 1_000;
 const largest = 10_000;
 
-export interface Tail {
-  /** The number of the room's latest change; 0 in an empty room. */
-  seq: number;
+/** The position of the room's latest change. */
+export interface Tail extends Position {
   /** The timestamp of its newest message, in milliseconds; 0 in an empty room. */
-  time: number;
+  newestAt: number;
 }
-
-/** The last message of a room, by place or by change. */
-interface End {
-  /** The room's. */
-  _id: string;
-  seq: number;
-  updated_seq: number;
-  timestamp: Date;
-}
-
-/** One index key and one document a room: see `lastOfEach` in history.ts, whose form this has. */
-const endOfEach = (roomIds: readonly string[], by: 'seq' | 'updated_seq') => [
-  { $match: { room_id: { $in: roomIds }, [by]: { $gt: 0 } } },
-  { $sort: { room_id: -1, [by]: -1 } },
-  {
-    $group: {
-      _id: '$room_id',
-      seq: { $first: '$seq' },
-      updated_seq: { $first: '$updated_seq' },
-      timestamp: { $first: '$timestamp' },
-    },
-  },
-];
 
 /**
  * The end of each room's log, as far as it can no longer be rolled back: from a read with read concern
@@ -74,20 +52,20 @@ export class Tails {
     for (const { item, resolve } of batch) {
       const end = ends.get(item);
       const { timestamp } = newest.get(item) ?? end ?? {};
-      resolve({ seq: end?.updated_seq ?? 0, time: timestamp?.getTime() ?? 0 });
+      resolve({ ...toPosition(end), newestAt: timestamp?.getTime() ?? 0 });
     }
   }
 
-  async #last(roomIds: readonly string[], by: 'seq' | 'updated_seq'): Promise<Map<string, End>> {
+  async #last(roomIds: readonly string[], by: 'seq' | 'updated_seq'): Promise<Map<string, LastOfRoom>> {
     if (roomIds.length === 0) return new Map();
-    const ends = await this.#messages.aggregate<End>(endOfEach(roomIds, by)).toArray();
+    const ends = await this.#messages.aggregate<LastOfRoom>(lastOfEach(roomIds, by)).toArray();
     return new Map(ends.map((end) => [end._id, end]));
   }
 
   /** Takes in where an own write put the end. */
-  learn(roomId: string, { seq, time }: Tail): void {
+  learn(roomId: string, { seq, time, newestAt }: Tail): void {
     this.#known.delete(roomId);
-    this.#known.set(roomId, { seq, time, until: performance.now() + remembered });
+    this.#known.set(roomId, { seq, time, newestAt, until: performance.now() + remembered });
     if (this.#known.size > largest) this.#forgetOldest();
   }
 
@@ -98,6 +76,16 @@ export class Tails {
       if (excess-- <= 0) return;
       this.#known.delete(roomId);
     }
+  }
+
+  /**
+   * The store was asked at `askedAt` and says that the room is at `head`. A tail that was known before and is further on, or
+   * has another time, is of a history that was replaced, as by restoring a backup.
+   */
+  compare(roomId: string, { head, askedAt }: { head: Position; askedAt: number }): void {
+    const known = this.#known.get(roomId);
+    if (!known || known.until - remembered > askedAt) return;
+    if (known.seq > head.seq || (known.seq === head.seq && known.time !== head.time)) this.forget(roomId);
   }
 
   forget(roomId: string): void {

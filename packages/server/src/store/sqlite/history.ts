@@ -1,11 +1,11 @@
 import type { Store } from '../store.ts';
 import type { Reader } from './reader.ts';
-import { messageColumns, number, toMessage } from './rows.ts';
+import { lastChangeSql, messageColumns, toMessage, toPosition } from './rows.ts';
 
 /** The reading half of the room log. */
 export function history(
   reader: Reader,
-): Pick<Store, 'message' | 'history' | 'historyBefore' | 'snapshot' | 'changesSince' | 'heads'> {
+): Pick<Store, 'message' | 'history' | 'historyBefore' | 'snapshot' | 'changesSince' | 'heads' | 'lastChange'> {
   const select = `SELECT ${messageColumns} FROM messages WHERE room_id = ?`;
   const byId = reader.prepare(`${select} AND id = ?`);
   const newestBefore = reader.prepare(`${select} AND seq < ? ORDER BY seq DESC LIMIT ?`);
@@ -13,9 +13,10 @@ export function history(
   const newestByTime = reader.prepare(`${select} AND timestamp < ? ORDER BY timestamp DESC, seq DESC LIMIT ?`);
   const restOfMoment = reader.prepare(`${select} AND timestamp = ? AND seq < ? ORDER BY seq DESC`);
   const changed = reader.prepare(`${select} AND updated_seq > ? ORDER BY updated_seq LIMIT ?`);
-  const head = reader.prepare('SELECT max(updated_seq) AS head FROM messages WHERE room_id = ?');
+  const last = reader.prepare(lastChangeSql);
 
-  const headOf = (roomId: string) => number(head.get(roomId)?.head ?? 0);
+  const lastChange = (roomId: string, seq: number) => toPosition(last.get(roomId, seq));
+  const headOf = (roomId: string) => lastChange(roomId, Number.MAX_SAFE_INTEGER);
 
   return {
     message: ({ roomId, messageId }) =>
@@ -54,5 +55,7 @@ export function history(
 
     // A statement for each room: with the file in this process that costs no round trip, only an index look-up.
     heads: (roomIds) => reader.read(() => new Map(roomIds.map((roomId) => [roomId, headOf(roomId)]))),
+
+    lastChange: (roomId, seq) => reader.read(() => lastChange(roomId, seq)),
   };
 }

@@ -1,12 +1,12 @@
 import type { SQLOutputValue } from 'node:sqlite';
-import type { Message } from '@earshot/shared';
+import { emptyPosition, type Message, type Position } from '@earshot/shared';
 import type { StoredRoom } from '../store.ts';
 
 export type Row = Record<string, SQLOutputValue>;
 
 /** The columns that `toMessage` reads. */
 export const messageColumns =
-  'id, room_id, seq, updated_seq, user_id, username, content, client_message_id, timestamp, edited_at, deleted, reactions';
+  'id, room_id, seq, updated_seq, user_id, username, content, client_message_id, timestamp, updated_at, edited_at, deleted, reactions';
 
 export function toMessage(row: Row): Message {
   return {
@@ -19,10 +19,20 @@ export function toMessage(row: Row): Message {
     content: text(row.content),
     ...(row.client_message_id === null ? {} : { clientMessageId: text(row.client_message_id) }),
     timestamp: new Date(number(row.timestamp)),
+    ...(row.updated_at === null ? {} : { updatedAt: new Date(number(row.updated_at)) }),
     editedAt: row.edited_at === null ? null : new Date(number(row.edited_at)),
     deleted: row.deleted === 1,
     reactions: decodeReactions(text(row.reactions)),
   };
+}
+
+/** Finds the last change of a room up to a number. Parameters: the room's id, the number. */
+export const lastChangeSql = `SELECT seq, updated_seq, timestamp, updated_at FROM messages
+  WHERE room_id = ? AND updated_seq <= ? ORDER BY updated_seq DESC LIMIT 1`;
+
+/** What `lastChangeSql` gave. */
+export function toPosition(row: Row | undefined): Position {
+  return row ? { seq: number(row.updated_seq), time: number(row.updated_at ?? row.timestamp) } : emptyPosition;
 }
 
 export function toRoom(row: Row): StoredRoom {

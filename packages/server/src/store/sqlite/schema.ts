@@ -94,6 +94,18 @@ export const migrations: readonly string[] = [
   -- Positions of users were finer than a cell. They would have gone within a day.
   UPDATE users SET latitude = NULL, longitude = NULL, location_at = NULL;
   `,
+  `
+  -- The time of the latest change; NULL where it is the timestamp. Along updated_seq it never decreases.
+  ALTER TABLE messages ADD COLUMN updated_at INTEGER;
+  UPDATE messages SET updated_at = changes.time
+    FROM (
+      SELECT
+        room_id, seq,
+        max(coalesce(edited_at, timestamp)) OVER (PARTITION BY room_id ORDER BY updated_seq) AS time
+      FROM messages
+    ) AS changes
+    WHERE messages.room_id = changes.room_id AND messages.seq = changes.seq AND changes.time <> messages.timestamp;
+  `,
 ];
 
 /** What the steps call. */

@@ -84,8 +84,8 @@ export class Visit {
     this.#holding = true;
     this.#tellings += 1;
     try {
-      const { seq, event } = await lookAround(this.#services, this.#connection, { roomId: this.roomId, history });
-      this.#toldTo = seq;
+      const { position, event } = await lookAround(this.#services, this.#connection, { roomId: this.roomId, history });
+      this.#toldTo = position.seq;
       tell(event);
     } finally {
       this.#holding = false;
@@ -108,7 +108,9 @@ export class Visit {
         continue;
       }
       if (this.#stop.signal.aborted) break;
-      this.#heardTo = watched.seq;
+      // Numbers begin anew in another history.
+      if (watched.event.type === 'reset') this.#toldTo = 0;
+      this.#heardTo = watched.position.seq;
       if (!this.#wasTold(watched.event)) hear(watched);
     }
   }

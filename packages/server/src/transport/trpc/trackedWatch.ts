@@ -1,4 +1,4 @@
-import type { RoomEvent } from '@earshot/shared';
+import { formatPosition, type RoomEvent } from '@earshot/shared';
 import { type TrackedEnvelope, tracked } from '@trpc/server';
 import type { WatchedEvent } from '../../domain/watchRoom.ts';
 import type { Ride } from '../../feed/hub.ts';
@@ -27,7 +27,7 @@ export class TrackedWatch implements AsyncIterableIterator<Tracked, void, void> 
         return over;
       }
       // Tracked without exception: tRPC's client resumes from the last event's id, and one without would erase it.
-      return { done: false, value: tracked(String(value.seq), value.event) };
+      return { done: false, value: tracked(formatPosition(value.position), value.event) };
     } catch (error) {
       throw asTrpcError(error);
     }

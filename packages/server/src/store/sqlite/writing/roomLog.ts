@@ -1,22 +1,22 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { EarshotError, type Message, newId } from '@earshot/shared';
-import { applyChange } from '../../applyChange.ts';
-import { nextTimestamp } from '../../nextTimestamp.ts';
+import { EarshotError, type Message, newId, type Position } from '@earshot/shared';
+import { applyChange, placeChange } from '../../applyChange.ts';
+import { nextChangeTime, nextTimestamp } from '../../nextTimestamp.ts';
 import type { NewMessage } from '../../store.ts';
-import { encodeReactions, messageColumns, number, toMessage } from '../rows.ts';
+import { encodeReactions, lastChangeSql, messageColumns, number, toMessage, toPosition } from '../rows.ts';
 import type { Writes } from './calls.ts';
 
 /** The writing half of the room log. */
 export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'change'> {
-  const head = raw.prepare('SELECT max(updated_seq) AS head FROM messages WHERE room_id = ?');
+  const head = raw.prepare(lastChangeSql);
   const lastTime = raw.prepare('SELECT timestamp FROM messages WHERE room_id = ? ORDER BY seq DESC LIMIT 1');
   const byId = raw.prepare(`SELECT ${messageColumns} FROM messages WHERE id = ? AND room_id = ?`);
   const byClient = raw.prepare(
     `SELECT ${messageColumns} FROM messages WHERE room_id = ? AND user_id = ? AND client_message_id = ?`,
   );
-  const insert = raw.prepare(`INSERT INTO messages (${messageColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const insert = raw.prepare(`INSERT INTO messages (${messageColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const update = raw.prepare(
-    `UPDATE messages SET updated_seq = ?, content = ?, edited_at = ?, deleted = ?, reactions = ?
+    `UPDATE messages SET updated_seq = ?, updated_at = ?, content = ?, edited_at = ?, deleted = ?, reactions = ?
      WHERE room_id = ? AND seq = ?`,
   );
   const touchRoom = raw.prepare('UPDATE rooms SET last_message_at = max(?, coalesce(last_message_at, 0)) WHERE id = ?');
@@ -24,7 +24,12 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
   /** Once in a room: it is not among the idle ones from then on. */
   const noteUse = raw.prepare('UPDATE rooms SET idle_since = NULL, vacated_at = NULL WHERE id = ?');
 
-  const nextSeq = (roomId: string) => number(head.get(roomId)?.head ?? 0) + 1;
+  /** Where the log ends; the timestamp of its newest message, in milliseconds, or 0. */
+  function end(roomId: string): Position & { newestAt: number } {
+    const row = head.get(roomId, Number.MAX_SAFE_INTEGER);
+    const newest = row && row.seq !== row.updated_seq ? lastTime.get(roomId) : row;
+    return { ...toPosition(row), newestAt: number(newest?.timestamp ?? 0) };
+  }
 
   function earlier({ roomId, userId, clientMessageId }: NewMessage): Message | null {
     const row = clientMessageId === undefined ? undefined : byClient.get(roomId, userId, clientMessageId);
@@ -34,9 +39,10 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
   function add(message: NewMessage, now: number): Message {
     const { roomId, userId, username, content, clientMessageId } = message;
     const id = newId(now);
-    const seq = nextSeq(roomId);
-    const time = nextTimestamp(now, number(lastTime.get(roomId)?.timestamp ?? 0));
-    insert.run(id, roomId, seq, seq, userId, username, content, clientMessageId ?? null, time, null, 0, '[]');
+    const last = end(roomId);
+    const seq = last.seq + 1;
+    const time = nextTimestamp(now, Math.max(last.time, last.newestAt));
+    insert.run(id, roomId, seq, seq, userId, username, content, clientMessageId ?? null, time, null, null, 0, '[]');
     touchRoom.run(time, roomId);
     if (seq === 1) noteUse.run(roomId);
     return {
@@ -58,10 +64,12 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
       const before = toMessage(row);
       const after = applyChange(before, change, new Date(now));
       if (!after) return { message: before, changed: false };
-      const message = { ...after, updatedSeq: nextSeq(roomId) };
+      const last = end(roomId);
+      const time = nextChangeTime(now, last.time);
+      const message = placeChange(after, { seq: last.seq + 1, time });
       const { updatedSeq, content, editedAt, deleted, reactions } = message;
       const editTime = editedAt?.getTime() ?? null;
-      update.run(updatedSeq, content, editTime, deleted ? 1 : 0, encodeReactions(reactions), roomId, message.seq);
+      update.run(updatedSeq, time, content, editTime, deleted ? 1 : 0, encodeReactions(reactions), roomId, message.seq);
       return { message, changed: true };
     },
   };

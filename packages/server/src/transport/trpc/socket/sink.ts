@@ -1,3 +1,4 @@
+import { formatPosition } from '@earshot/shared';
 import type { Codec } from '../../../feed/batch.ts';
 import type { Sink } from '../../../feed/seat.ts';
 import { textFrame } from '../../textFrame.ts';
@@ -6,7 +7,7 @@ import { trackedResult } from './replies.ts';
 /** Characters of a head. A request id that makes it longer is served by itself: it would be copied all the time. */
 const headMax = 256;
 
-const codec: Codec = { encode: (event, seq) => trackedResult(String(seq), event) };
+const codec: Codec = { encode: (event, position) => trackedResult(formatPosition(position), event) };
 
 /** The socket that a sink writes to. */
 interface FrameWriter {

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { changeTime, continues, formatPosition, parsePosition, positionOf, positionPattern } from './position.ts';
+
+test.each([
+  [{ seq: 0, time: 0 }, '0-0'],
+  [{ seq: 10, time: 1_700_000_000_000 }, '10-loyw3v28'],
+  [{ seq: 999_999_999_999_999, time: 36 ** 10 - 1 }, '999999999999999-zzzzzzzzzz'],
+])('%j is written as %s', (position, text) => {
+  expect(formatPosition(position)).toBe(text);
+  expect(text).toMatch(positionPattern);
+  expect(parsePosition(text)).toEqual(position);
+});
+
+test('a text is not mistaken for that of the position before it', () => {
+  expect(formatPosition({ seq: 1, time: 5 })).toBe('1-5');
+  expect(formatPosition({ seq: 1, time: 6 })).toBe('1-6');
+  expect(formatPosition({ seq: 2, time: 6 })).toBe('2-6');
+});
+
+test('a number alone is a position without a time', () => {
+  expect(parsePosition('17')).toEqual({ seq: 17, time: null });
+});
+
+test.each(['', '-', '-5', '5-', '5-A', '5-1-1', ' 5', '5-1\n', '1e3', '٣', '1'.repeat(16), `1-${'z'.repeat(11)}`])(
+  '%j is no position',
+  (text) => {
+    expect(text).not.toMatch(positionPattern);
+  },
+);
+
+const timestamp = new Date(1_000);
+const unchanged = { seq: 4, updatedSeq: 4, timestamp, editedAt: null };
+
+test.each([
+  ['of a message that is as it was sent: its own', unchanged, 1_000],
+  ['kept apart', { ...unchanged, updatedAt: new Date(2_000) }, 2_000],
+  ['of an edit from before it was kept', { ...unchanged, updatedSeq: 6, editedAt: new Date(3_000) }, 3_000],
+  ['of another change from before it was kept', { ...unchanged, updatedSeq: 6 }, 1_000],
+  ['of a migrated message that was edited: its own', { ...unchanged, editedAt: new Date(3_000) }, 1_000],
+])('the time of a change, %s', (_which, message, time) => {
+  expect(changeTime(message)).toBe(time);
+  expect(positionOf(message)).toEqual({ seq: message.updatedSeq, time });
+});
+
+test.each([
+  ['the same change', { seq: 10, time: 50 }, true],
+  ['another change of the same number', { seq: 10, time: 51 }, false],
+  ['an earlier change, the one of that number having been superseded', { seq: 8, time: 50 }, true],
+  ['an earlier number that is younger', { seq: 8, time: 51 }, false],
+  ['nothing, all of it having been superseded', { seq: 0, time: 0 }, true],
+])('a log continues from a position where it finds %s', (_what, found, expected) => {
+  expect(continues({ seq: 10, time: 50 }, found)).toBe(expected);
+});
