@@ -16,7 +16,7 @@ async function watchAsCrowd(server: TestServer, roomId: string) {
   const watches = clients.flatMap((client) => Array.from({ length: perSocket }, () => client.watch(roomId)));
   await eventually(() => server.stats().carried === before + watches.length);
   const told = () =>
-    watches.map(({ all }) => all.flatMap(({ id, event }) => (event.type === 'message.created' ? [id] : [])));
+    watches.map(({ all }) => all.flatMap(({ seq, event }) => (event.type === 'message.created' ? [String(seq)] : [])));
   return {
     watches,
     told,
