@@ -37,12 +37,18 @@ export class HistoryCheck {
     return !looksReplaced;
   }
 
-  /** A change came whose number was delivered. If it is another one than was delivered, that is a hint, and the store is asked. */
+  /**
+   * A change came whose number was passed. If it is another one than was delivered, or later than all that was, that is a hint,
+   * and the store is asked.
+   */
   hint({ seq, time }: Position): void {
-    const known = this.#options.ring.lastChange(seq);
-    if (known?.seq !== seq || known.time === time || this.#verifying) return;
+    const { head } = this.#options.ring;
+    const found = this.#options.ring.lastChange(seq);
+    const delivered = found?.seq === seq ? found : undefined;
+    const isOther = delivered ? delivered.time !== time : seq < head.seq && time > head.time;
+    if (!isOther || this.#verifying) return;
     this.#verifying = true;
-    this.verify(known)
+    this.verify(delivered ?? head)
       .catch(() => {}) // the feed is closed
       .finally(() => {
         this.#verifying = false;

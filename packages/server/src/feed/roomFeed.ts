@@ -273,7 +273,7 @@ export class RoomFeed {
     await this.#subscribed();
     const head = await this.#reader.head();
     this.ring.startAfter(head);
-    this.#sequencer.start(head.seq);
+    for (const { position } of this.#sequencer.start(head.seq)) if (position) this.#history.hint(position);
     this.#gaps.watch();
   }
 

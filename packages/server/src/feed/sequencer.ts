@@ -45,11 +45,13 @@ export class Sequencer<T> {
     return this.#held.size;
   }
 
-  /** Begins after `seq`. Until then everything offered is held. */
-  start(seq: number): void {
+  /** Begins after `seq`. Until then everything offered is held; gives what of it comes too early now. */
+  start(seq: number): T[] {
+    const early = Array.from(this.#held).filter(([held]) => held <= seq);
     this.#started = true;
     this.#last = seq;
     this.settle(seq);
+    return early.map(([, item]) => item);
   }
 
   /** A change as the unreliable source tells it. */

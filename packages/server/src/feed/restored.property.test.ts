@@ -1,0 +1,118 @@
+import type { Message, Position } from '@earshot/shared';
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createLogger } from '../observe/logger.ts';
+import { encodeEnvelope, isChange } from './envelope.ts';
+import { createHub, type Hub } from './hub.ts';
+import { Reader } from './testBench.ts';
+import { chance, unreliable } from './testModel.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const room = 'room';
+
+const step = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('send'), here: fc.boolean() }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('change'), here: fc.boolean(), which: fc.nat() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('restore'), back: fc.nat(12) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('watch'),
+      /** Which of the positions that there ever were it resumes from; null for a fresh watch. */
+      from: fc.option(fc.nat()),
+      slowness: fc.constantFrom(0, 0, 15),
+      refusal: fc.constantFrom(null, 0, 0.3),
+    }),
+  },
+);
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+const world = fc.record({
+  seed: fc.integer(),
+  ringSize: fc.constantFrom(2, 5, 1_024),
+  pageSize: fc.constantFrom(1, 3, 200),
+  checkIntervalMs: fc.constantFrom(200, 3_000),
+  steps: fc.array(fc.tuple(step, fc.nat(80)), { minLength: 10, maxLength: 50 }),
+});
+
+type Room = Map<number, Message>;
+const roomOf = (messages: readonly Message[]): Room => new Map(messages.map((message) => [message.seq, message]));
+
+/** A reader, and what it knew of the room when it began. */
+interface Witness {
+  reader: Reader;
+  knew: Room;
+}
+
+/** The broker delays, repeats and reorders, and loses nothing: what the first events of another history show must not be lost. */
+test('however often the store is put back, no watcher misses anything that the store has', async () => {
+  const seen = { resets: 0, resumed: 0, restored: 0 };
+  await fc.assert(
+    fc.asyncProperty(world, async ({ seed, steps, ...sizes }) => {
+      vi.clearAllTimers(); // of a run that failed
+      const random = chance(seed);
+      const { store, broker } = unreliable(random, 0);
+      const hub = createHub({ store, broker, log: createLogger('silent'), random, ...sizes });
+      const witnesses: Witness[] = [];
+      const moments: { position: Position; messages: Room }[] = [];
+      const tell = (event: Parameters<Hub['publish']>[1], here: boolean) => {
+        moments.push({ position: store.position(room), messages: roomOf(store.messages(room)) });
+        if (here) void hub.publish(room, event);
+        else broker.publish(room, encodeEnvelope(event, '')).catch(() => {}); // another instance
+      };
+      const perform = (next: Step) => {
+        const all = store.messages(room);
+        if ('from' in next) {
+          const moment = next.from === null ? undefined : moments[next.from % moments.length];
+          const { refusal } = next;
+          const refuses = refusal === null ? undefined : () => random() < refusal;
+          const reader = new Reader(hub, room, { history: 1_000, after: moment?.position, ...next, refuses });
+          witnesses.push({ reader, knew: moment?.messages ?? new Map() });
+          if (moment) seen.resumed += 1;
+        } else if ('back' in next) {
+          store.restore(room, Math.max(0, store.head(room) - next.back));
+          seen.restored += 1;
+        } else if ('which' in next) {
+          const target = all[next.which % all.length];
+          if (target) tell(store.change(room, target.seq, `changed at ${store.head(room) + 1}`), next.here);
+        } else tell(store.append(room), next.here);
+      };
+      for (const [next, pauseMs] of steps) {
+        perform(next);
+        await vi.advanceTimersByTimeAsync(1 + pauseMs); // a clock that stands still can't tell two histories apart
+      }
+      await vi.advanceTimersByTimeAsync(30_000);
+
+      const truth = store.messages(room);
+      for (const witness of witnesses) {
+        expect(witness.reader.error).toBeUndefined();
+        const shown = known(witness);
+        const told = truth.map(({ seq }) => shown.get(seq));
+        expect(told, witness.reader.story.join()).toEqual(truth);
+        seen.resets += witness.reader.story.filter((item) => item.startsWith('reset')).length;
+        witness.reader.stop();
+      }
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect([hub.openFeeds, hub.watchers, hub.carried, broker.subscriptions, vi.getTimerCount()]).toEqual([
+        0, 0, 0, 0, 0,
+      ]);
+    }),
+    { numRuns: 300 },
+  );
+  // The runs were not idle.
+  expect(seen.resumed).toBeGreaterThan(300);
+  expect(seen.restored).toBeGreaterThan(300);
+  expect(seen.resets).toBeGreaterThan(300);
+}, 120_000);
+
+/** The room as the watcher shows it. */
+function known({ reader, knew }: Witness): Room {
+  let shown = new Map(knew);
+  for (const item of reader.items) {
+    if (item.kind === 'start') shown = roomOf(item.messages);
+    else if (isChange(item.event)) shown.set(item.event.message.seq, item.event.message);
+  }
+  return shown;
+}
