@@ -31,6 +31,18 @@ test('calls begin in order, sixteen at a time', async () => {
   expect(throttle.waiting).toBe(0);
 });
 
+test('two queries at a time: their answers may be big, and are not unsent before they are made', async () => {
+  const throttle = new Throttle({ writable: async () => {} });
+  const { begun, gates, make } = calls(10);
+  const results = Array.from({ length: 10 }, (_, i) => throttle.query(make(i)));
+  for (const [i, gate] of gates.entries()) {
+    await turn();
+    expect(begun).toHaveLength(Math.min(10, i + 2));
+    gate.resolve();
+  }
+  expect(await Promise.all(results)).toEqual(begun);
+});
+
 test('a call that fails hands its turn on', async () => {
   const throttle = new Throttle({ writable: async () => {} });
   const failing = Array.from({ length: 50 }, () => throttle.run(async () => Promise.reject(new Error('no'))));

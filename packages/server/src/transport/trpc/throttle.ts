@@ -2,6 +2,8 @@ import type { Line } from '../../domain/connection.ts';
 
 /** Calls of one connection that run at a time; the others wait their turn. */
 const atOnce = 16;
+/** Queries among them. Their answers may take a megabyte each, and count as unsent only once they are made. */
+const queriesAtOnce = 2;
 
 /**
  * Lets the calls of one connection begin in the order they came, a few at a time, and none while its client leaves too
@@ -11,9 +13,12 @@ export class Throttle {
   readonly #line: Pick<Line, 'writable'>;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
+  #queries: Throttle | null = null;
+  readonly #limit: number;
 
-  constructor(line: Pick<Line, 'writable'>) {
+  constructor(line: Pick<Line, 'writable'>, limit = atOnce) {
     this.#line = line;
+    this.#limit = limit;
   }
 
   /** Calls that wait for their turn. */
@@ -21,8 +26,15 @@ export class Throttle {
     return this.#waiting.length;
   }
 
+  /** As `run`, for a call whose answer may be big. */
+  query<T>(call: () => Promise<T>): Promise<T> {
+    this.#queries ??= new Throttle(this.#line, queriesAtOnce);
+    const queries = this.#queries;
+    return this.run(() => queries.run(call));
+  }
+
   async run<T>(call: () => Promise<T>): Promise<T> {
-    if (this.#running >= atOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#running >= this.#limit) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#running += 1;
     try {
       const room = this.#line.writable();
