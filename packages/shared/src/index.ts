@@ -1,4 +1,5 @@
 export { EarshotError } from './earshotError.ts';
+export * from './emoji.ts';
 export * from './errorCodes.ts';
 export * from './event.ts';
 export * from './geo.ts';

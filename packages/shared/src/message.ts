@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { emojiSchema } from './emoji.ts';
 import { limits } from './limits.ts';
 import { roomIdSchema, seqSchema } from './room.ts';
 import { identifierSchema, paragraphSchema } from './text.ts';
@@ -7,12 +8,6 @@ import { idSchema } from './wire.ts';
 
 /** The sender's own name for a message: a repeat under the same one returns the first result. */
 export const clientMessageIdSchema = identifierSchema(limits.clientMessageIdChars);
-
-/** One emoji, or a sequence that shows as one. */
-export const emojiSchema = z
-  .string()
-  .max(limits.emojiUnits)
-  .regex(/^(?:\p{RGI_Emoji}|\p{Extended_Pictographic}\ufe0f?)$/v, 'must be one emoji');
 
 export const reactionSchema = z.object({ userId: userIdSchema, emoji: z.string() });
 export type Reaction = z.infer<typeof reactionSchema>;

@@ -1,5 +1,6 @@
 import { idFromBson, type Location, type Message } from '@earshot/shared';
 import type { WithId } from 'mongodb';
+import { mergeReactions } from '../mergeReactions.ts';
 import type { StoredRoom } from '../store.ts';
 import type { MessageDocument, Point, RoomDocument } from './collections.ts';
 
@@ -26,7 +27,7 @@ export function toMessage(document: Omit<MessageDocument, 'taken_seqs'>): Messag
 }
 
 const fromReactions = (reactions: MessageDocument['reactions']): Message['reactions'] =>
-  reactions.map(({ user_id: userId, emoji }) => ({ userId, emoji }));
+  mergeReactions(reactions.map(({ user_id: userId, emoji }) => ({ userId, emoji })));
 
 export const toReactions = (reactions: Message['reactions']): MessageDocument['reactions'] =>
   reactions.map(({ userId, emoji }) => ({ user_id: userId, emoji }));

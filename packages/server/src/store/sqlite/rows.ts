@@ -1,5 +1,6 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import { emptyPosition, type Message, type Position } from '@earshot/shared';
+import { mergeReactions } from '../mergeReactions.ts';
 import type { StoredRoom } from '../store.ts';
 
 export type Row = Record<string, SQLOutputValue>;
@@ -54,7 +55,7 @@ export const encodeReactions = (reactions: Message['reactions']): string =>
 
 function decodeReactions(json: string): Message['reactions'] {
   const pairs: [userId: string, emoji: string][] = JSON.parse(json);
-  return pairs.map(([userId, emoji]) => ({ userId, emoji }));
+  return mergeReactions(pairs.map(([userId, emoji]) => ({ userId, emoji })));
 }
 
 export function text(value: SQLOutputValue | undefined): string {
