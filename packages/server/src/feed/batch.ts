@@ -1,6 +1,7 @@
 import { emptyPosition, type Position, type RoomEvent } from '@earshot/shared';
 import { isChange } from './envelope.ts';
-import type { Entry, Ring } from './ring.ts';
+import { forReader } from './replay.ts';
+import { type Entry, hidesNew, type Ring } from './ring.ts';
 
 /** Makes the text of an event, which is the same for all sinks that share the codec. */
 export interface Codec {
@@ -14,6 +15,8 @@ export class Batch {
   readonly entries: Entry[] = [];
   /** The lowest place of a message in it; 0 when there is something else in it than changes. */
   plainFrom = Number.POSITIVE_INFINITY;
+  /** What watchers are told of each entry; null where there is nothing to tell. */
+  readonly #events: (RoomEvent | null)[] = [];
   /** Where the log is before each entry, and after all. */
   readonly #positions: Position[];
   readonly #texts = new Map<Codec, (string | null)[]>();
@@ -21,9 +24,11 @@ export class Batch {
   constructor(ring: Ring, offset: number, position: Position) {
     this.offset = offset;
     this.#positions = [position];
+    const unseen = new Set<number>();
     for (let entry = ring.at(offset); entry; entry = ring.at(offset + this.entries.length)) {
       this.entries.push(entry);
       this.plainFrom = Math.min(this.plainFrom, isChange(entry.event) ? entry.event.message.seq : 0);
+      this.#events.push(eventOf(entry, unseen));
       this.#positions.push(entry.position ?? this.positionBefore(this.entries.length - 1));
     }
   }
@@ -35,10 +40,17 @@ export class Batch {
   texts(codec: Codec): (string | null)[] {
     const known = this.#texts.get(codec);
     if (known) return known;
-    const texts = this.entries.map(({ event }, i) =>
-      event.type === 'member.left' ? null : codec.encode(event, this.positionBefore(i + 1)),
-    );
+    const texts = this.#events.map((event, i) => event && codec.encode(event, this.positionBefore(i + 1)));
     this.#texts.set(codec, texts);
     return texts;
   }
+}
+
+/** `unseen`: places of messages that are new in the batch, and of which nothing was told yet. */
+function eventOf(entry: Entry, unseen: Set<number>): RoomEvent | null {
+  const { event, superseded } = entry;
+  if (event.type === 'member.left') return null;
+  if (!isChange(event)) return event;
+  if (hidesNew(entry)) unseen.add(event.message.seq);
+  return superseded ? null : forReader(event, 0, unseen.delete(event.message.seq));
 }

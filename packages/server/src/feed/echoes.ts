@@ -1,4 +1,4 @@
-import type { ChangeEvent } from '@earshot/shared';
+import type { ChangeEvent, Message } from '@earshot/shared';
 
 interface Published {
   event: ChangeEvent;
@@ -23,6 +23,13 @@ export class Echoes {
   add(payload: string, published: Published): void {
     if (this.#waiting.size >= waitingMax) this.#waiting.clear();
     this.#waiting.set(payload, published);
+  }
+
+  /** The message changed: no earlier version of it stays here. */
+  forget({ id, updatedSeq }: Message): void {
+    for (const [payload, { event }] of this.#waiting) {
+      if (event.message.id === id && event.message.updatedSeq < updatedSeq) this.#waiting.delete(payload);
+    }
   }
 
   /** What that payload says; undefined when it is somebody else's. */

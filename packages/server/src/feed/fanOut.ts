@@ -180,6 +180,8 @@ function write(sink: Sink, bytes: Uint8Array): boolean {
 
 /** The watcher was given so many entries of the batch. */
 function getOff(seat: Seat, batch: Batch, given: number): void {
-  seat.passenger.cursor.moveTo(batch.offset + given, batch.positionBefore(given));
+  const { cursor } = seat.passenger;
+  cursor.moveTo(batch.offset + given, batch.positionBefore(given));
+  for (const entry of batch.entries.slice(0, given)) cursor.passOver(entry);
   seat.leave();
 }

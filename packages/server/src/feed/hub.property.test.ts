@@ -87,7 +87,7 @@ test('whatever the broker does, every watcher sees every change once, in order',
   expect(seen.ends).toBeGreaterThan(500);
 }, 120_000);
 
-test('a broker that only reorders costs no reading: every number is told, none from the store', async () => {
+test('a broker that only reorders costs no reading: every number is told or replaced by a later one, none from the store', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 60 }), async (seed, length) => {
       vi.clearAllTimers(); // of a run that failed
@@ -104,7 +104,12 @@ test('a broker that only reorders costs no reading: every number is told, none f
         await vi.advanceTimersByTimeAsync(random() * 10);
       }
       await vi.advanceTimersByTimeAsync(100);
-      expect(reader.changes).toEqual(store.log.get(room));
+      const log = store.log.get(room) ?? [];
+      const told = new Set(reader.changes.map(({ message }) => message.updatedSeq));
+      expect(reader.changes.map(({ message }) => message)).toEqual(
+        log.map(({ message }) => message).filter(({ updatedSeq }) => told.has(updatedSeq)),
+      );
+      verifyCompleteness(reader, store);
       expect(store.reads.changesSince).toBe(0);
       reader.stop();
     }),
@@ -225,7 +230,9 @@ function verifyOrder(reader: Reader, store: ModelStore, wholeRing: boolean): voi
       }
       position = item.position.seq;
     } else {
-      expect(item.position.seq).toBe(position);
+      // It may come after changes that were not told, because a later one of the same message will be.
+      expect(item.position.seq).toBeGreaterThanOrEqual(position);
+      position = item.position.seq;
     }
   }
 }

@@ -1,4 +1,5 @@
 import { limits, type Message, type Position } from '@earshot/shared';
+import { isChange } from './envelope.ts';
 import type { Entry, Ring } from './ring.ts';
 import type { Sequencer } from './sequencer.ts';
 import { Tail } from './tail.ts';
@@ -86,8 +87,9 @@ export class Newest {
     if (read.head.seq < ring.floor) return;
     const tail = new Tail(read, limits.historyMax);
     for (let offset = ring.start; offset < ring.end; offset += 1) {
-      const event = ring.at(offset)?.event;
-      if (event?.type === 'message.created' || event?.type === 'message.updated') tail.apply(event.message);
+      const entry = ring.at(offset);
+      // A superseded entry holds a later version, which has its own place in the order.
+      if (entry && !entry.superseded && isChange(entry.event)) tail.apply(entry.event.message);
     }
     this.#tail = tail;
     tails.touch(this);

@@ -7,16 +7,18 @@ import type { ChangeEvent, Message } from '@earshot/shared';
  */
 export class Replay {
   readonly #known: number;
+  readonly #unseen: ReadonlySet<number> | undefined;
   readonly #told = new Set<number>();
 
-  /** `known`: the reader has been told of every message up to this place. */
-  constructor(known: number) {
+  /** `known`: the reader has been told of every message up to this place, except those at the places `unseen`. */
+  constructor(known: number, unseen?: ReadonlySet<number>) {
     this.#known = known;
+    this.#unseen = unseen;
   }
 
   event(message: Message): ChangeEvent {
     // A message that changes between two pages comes twice.
-    const isNew = message.seq > this.#known && !this.#told.has(message.seq);
+    const isNew = (message.seq > this.#known || this.#unseen?.has(message.seq)) && !this.#told.has(message.seq);
     if (this.#told.size >= memory) this.#told.clear();
     if (isNew) this.#told.add(message.seq);
     return { type: isNew ? 'message.created' : 'message.updated', message };
@@ -28,8 +30,10 @@ const memory = 10_000;
 
 /**
  * An event of a shared feed as it is for one reader: a message that the feed first saw late may be known to a reader
- * that came later or read the store itself. `known` as above.
+ * that came later or read the store itself. `known` as above; `unseen`: the reader was not told of the message before.
  */
-export function forReader(event: ChangeEvent, known: number): ChangeEvent {
-  return event.message.seq <= known ? { type: 'message.updated', message: event.message } : event;
+export function forReader(event: ChangeEvent, known: number, unseen = false): ChangeEvent {
+  const { message } = event;
+  if (message.seq <= known) return { type: 'message.updated', message };
+  return unseen ? { type: 'message.created', message } : event;
 }

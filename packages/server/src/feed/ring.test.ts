@@ -1,5 +1,7 @@
-import type { Position } from '@earshot/shared';
-import { expect, test } from 'vitest';
+import type { ChangeEvent, Position, RoomEvent } from '@earshot/shared';
+import { describe, expect, test } from 'vitest';
+import { Batch } from './batch.ts';
+import { isChange } from './envelope.ts';
 import { Cursor, type Entry, Ring } from './ring.ts';
 import { ModelStore } from './testModel.ts';
 
@@ -88,3 +90,52 @@ test('a ring knows the last change up to a number, as far back as it goes', () =
   ring.push(change(9));
   expect([4, 5, 8].map((seq) => ring.lastChange(seq)?.seq)).toEqual([undefined, 5, 8]);
 });
+
+describe('a message that gets another text', () => {
+  const store = new ModelStore();
+  const entry = (event: ChangeEvent): Entry => ({ event, from: '', position: at(event.message.updatedSeq) });
+  const first = entry(store.append('room'));
+  const other = entry(store.append('room'));
+  const edited = entry(store.change('room', 1, 'edited'));
+  const again = entry(store.change('room', 1, 'edited again'));
+  const ring = ringOf(8, first, other, passing(), edited, again);
+  const texts = () => {
+    const all = Array.from({ length: ring.end - ring.start }, (_, n) => ring.at(ring.start + n)?.event);
+    return all.map((event) => (event && isChange(event) ? event.message.content : null));
+  };
+
+  test('stays in the ring as it is now, at each of its numbers', () => {
+    expect(texts()).toEqual(['edited again', 'hello', null, 'edited again', 'edited again']);
+  });
+
+  test('is delivered once, to a reader from before it as new', () => {
+    const cursor = new Cursor(at(0), 0);
+    expect(readAll(cursor, ring)).toEqual([2, null, 4]);
+    const unseen = new Cursor(at(0), 0);
+    while (unseen.seq < 4) unseen.next(ring);
+    expect([unseen.takeUnseenAt(1), unseen.takeUnseenAt(1)]).toEqual([true, false]);
+    const resumed = new Cursor(at(1), 0);
+    expect(readAll(resumed, ring)).toEqual([2, null, 4]);
+    expect(resumed.takeUnseenAt(1)).toBe(false);
+  });
+
+  test('is written to a crowd once, and as new when its first entry still waited', () => {
+    const codec = { encode: (event: RoomEvent) => (isChangeOf(event) ? `${event.type} ${event.message.content}` : '') };
+    expect(new Batch(ring, 0, at(0)).texts(codec)).toEqual([
+      null,
+      'message.created hello',
+      '',
+      null,
+      'message.created edited again',
+    ]);
+    expect(new Batch(ring, 1, at(1)).texts(codec)).toEqual([
+      'message.created hello',
+      '',
+      null,
+      'message.updated edited again',
+    ]);
+  });
+});
+
+const isChangeOf = (event: RoomEvent): event is ChangeEvent =>
+  event.type === 'message.created' || event.type === 'message.updated';

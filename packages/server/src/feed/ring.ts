@@ -1,12 +1,18 @@
-import { emptyPosition, type Position } from '@earshot/shared';
-import type { BrokerEvent } from './envelope.ts';
+import { emptyPosition, type Message, type Position } from '@earshot/shared';
+import { type BrokerEvent, isChange } from './envelope.ts';
 
 /** An event as a feed delivers it. `position`: where the log is after a lasting change; null for a passing event. */
 export interface Entry {
   event: BrokerEvent;
   from: string;
   position: Position | null;
+  /** The message changed again: a later entry delivers it, and the event here holds it as it is now. */
+  superseded?: true;
 }
+
+/** Whether a reader that passes over the entry is not told that its message exists. */
+export const hidesNew = ({ superseded, event }: Entry): boolean =>
+  superseded === true && event.type === 'message.created';
 
 /**
  * The latest entries of a feed, each at an ascending offset. All readers share it, so a slow one costs no memory: what
@@ -64,8 +70,18 @@ export class Ring {
     const evicted = this.#entries[slot];
     if (evicted?.position) this.#floor = evicted.position;
     if (entry.position) this.#head = entry.position;
+    if (entry.event.type === 'message.updated') this.#supersede(entry.event.message);
     this.#entries[slot] = entry;
     this.#end += 1;
+  }
+
+  /** Replaces every version of the message with another text: none is delivered again, and none stays in memory. */
+  #supersede(message: Message): void {
+    for (const [slot, { event, from, position }] of this.#entries.entries()) {
+      if (!isChange(event) || event.message.id !== message.id) continue;
+      if (event.message.content === message.content) continue;
+      this.#entries[slot] = { event: { type: event.type, message }, from, position, superseded: true };
+    }
   }
 
   at(offset: number): Entry | undefined {
@@ -80,6 +96,8 @@ export class Ring {
  */
 export class Cursor {
   readonly #passingFrom: number;
+  /** Places of messages that were passed over as superseded and have not been delivered since. */
+  #unseen: Set<number> | undefined;
   #offset = 0;
   #position: Position;
 
@@ -95,6 +113,25 @@ export class Cursor {
 
   get position(): Position {
     return this.#position;
+  }
+
+  /** Whether the reader is past the message at this place and was not told of it. From now on it was. */
+  takeUnseenAt(place: number): boolean {
+    return this.#unseen?.delete(place) === true;
+  }
+
+  /** The reader passes over the entry. */
+  passOver(entry: Entry): void {
+    if (!hidesNew(entry) || !isChange(entry.event)) return;
+    this.#unseen ??= new Set();
+    this.#unseen.add(entry.event.message.seq);
+  }
+
+  /** The places of all such messages: the reader is told of them by other means. */
+  takeUnseen(): ReadonlySet<number> | undefined {
+    const unseen = this.#unseen;
+    this.#unseen = undefined;
+    return unseen;
   }
 
   /** The reader was given a change by other means. */
@@ -123,9 +160,11 @@ export class Cursor {
         if (offset >= this.#passingFrom) return entry;
       } else if (entry.position.seq > this.seq) {
         this.#position = entry.position;
-        return entry;
+        if (!entry.superseded) return entry;
+        this.passOver(entry);
       }
     }
+    this.#unseen = undefined; // a superseded entry has its successor in the ring
     return undefined;
   }
 }

@@ -330,6 +330,7 @@ export class RoomFeed {
     if (isChange(entry.event)) {
       this.#latest = entry.event.message;
       this.newest.apply(this.#latest);
+      if (entry.event.type === 'message.updated') this.#echoes.forget(this.#latest);
     }
     this.fanOut.grown();
     this.#ringBells();

@@ -109,7 +109,9 @@ export async function* follow(
       yield* catchUp(feed, { cursor, pace, signal });
       known = cursor.seq;
     } else {
-      const event = isChange(entry.event) ? forReader(entry.event, known) : entry.event;
+      const event = isChange(entry.event)
+        ? forReader(entry.event, known, cursor.takeUnseenAt(entry.event.message.seq))
+        : entry.event;
       if (isChange(event) && event.message.updatedSeq <= missedTo) pace?.replays([event.message]);
       yield { kind: 'event', event, from: entry.from, position: cursor.position };
     }
@@ -139,7 +141,7 @@ interface CatchUp {
 
 /** Reads the store up to its end, page by page, as fast as the watcher takes it. */
 async function* catchUp(feed: RoomFeed, { cursor, pace, signal }: CatchUp): AsyncGenerator<FeedItem, void> {
-  const replay = new Replay(cursor.seq);
+  const replay = new Replay(cursor.seq, cursor.takeUnseen());
   let isFirst = true;
   let isFull = true;
   while (isFull) {

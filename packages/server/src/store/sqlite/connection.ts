@@ -24,6 +24,8 @@ export async function connect(file: string): Promise<DatabaseSync> {
     });
     await turnOnWriteAheadLog(database);
     database.exec('PRAGMA synchronous = FULL');
+    // Text that is deleted or replaced is overwritten in the file, in free pages too.
+    database.exec('PRAGMA secure_delete = ON');
     // Rooms lie apart in the file, so each commit touches many pages, and the next ones mostly the same: they are kept at
     // hand, and written back to the file from the log (32 MiB of it) seldom. What a savepoint may have to take back is kept
     // in memory, where SQLite would write it to a file, page by page. None of this is about durability.

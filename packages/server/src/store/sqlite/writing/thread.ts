@@ -8,6 +8,7 @@ import { peopleWrites } from './people.ts';
 import { probeWrites } from './probe.ts';
 import { roomLogWrites } from './roomLog.ts';
 import { roomWrites } from './rooms.ts';
+import { Scrub } from './scrub.ts';
 
 // The thread that writes. It holds the only connection that does, takes one batch after the other, and ends when it is
 // told null.
@@ -26,9 +27,13 @@ const committer = new Committer(raw, {
   ...probeWrites(raw),
 });
 
+const scrub = new Scrub(raw);
+
 function reply(batch: readonly Call[]): Reply {
   try {
-    return { outcomes: committer.commit(batch) };
+    const outcomes = committer.commit(batch);
+    scrub.after(batch, outcomes);
+    return { outcomes };
   } catch (error) {
     return { failure: packed(error) };
   }
@@ -37,6 +42,7 @@ function reply(batch: readonly Call[]): Reply {
 parentPort?.postMessage('begun' satisfies Begun);
 parentPort?.on('message', (batch: readonly Call[] | null) => {
   if (batch) return parentPort?.postMessage(reply(batch));
+  scrub.close();
   raw.close();
   parentPort?.close();
 });
