@@ -38,6 +38,10 @@ test.each([
     expect([await who(page), roomOf(page)]).toEqual([identity, link]);
 
     await button(page, words.room.leaveRoom).click();
+    await button(page, words.room.stayHere).click();
+    await page.getByRole('textbox', { name: words.room.composerLabel('') }).waitFor(); // asked first, and still here
+    await button(page, words.room.leaveRoom).click();
+    await button(page, words.room.leave).click();
     await page.getByText(words.welcome.placeTitle('Bob')).waitFor();
     expect(roomOf(page)).toBe('#/');
     await page.goBack();

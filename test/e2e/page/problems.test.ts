@@ -70,6 +70,7 @@ test('a full room: one may wait, and is let in when there is a place, or go back
   await bob.page.goBack();
   await told(bob.page, 'ROOM_FULL').waitFor();
   await button(ada.page, words.room.leaveRoom).click();
+  await button(ada.page, words.room.leave).click();
   await told(bob.page, 'ROOM_FULL').waitFor({ state: 'detached', timeout: 20_000 });
   await say(bob, 'In at last');
   await message(bob.page, 'In at last').waitFor();
@@ -115,7 +116,7 @@ test.concurrent('a token that has run out: with another one it goes on', async (
   expect(page.url()).not.toContain('token');
   await told(page, 'TOKEN_EXPIRED').waitFor();
   await say(ada, 'Written meanwhile');
-  await sending(page).waitFor();
+  await message(page, 'Written meanwhile').waitFor();
   await expect.poll(() => page.getByRole('alert').count()).toBe(1);
   await button(page, words.errors.renew).click();
   const dialog = page.getByRole('dialog');

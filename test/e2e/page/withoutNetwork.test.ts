@@ -15,12 +15,16 @@ test('a page that was open before opens again without any network', async () => 
     await new Promise((resolve) => active?.addEventListener('statechange', resolve));
   });
 
+  const title = page.getByRole('heading', { level: 2, name: words.radar.near('') });
+  const name = await title.textContent();
+
   await page.context().setOffline(true);
   await page.reload();
   await page.getByText(words.connection.tryNow).waitFor();
   expect(await page.evaluate(() => fetch('/health').catch(() => 'away'))).toBe('away');
 
   await page.getByRole('textbox', { name: words.room.composerLabel('') }).waitFor();
+  expect(await title.textContent()).toBe(name);
 
   await page.context().setOffline(false);
   await page.getByRole('button', { name: words.room.peopleHere(1) }).waitFor();

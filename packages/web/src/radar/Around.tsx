@@ -11,7 +11,7 @@ import { useTiles } from '../place/tiles.ts';
 import { useLanguage, useText } from '../text/useText.ts';
 import styles from './Around.module.css';
 import { describeRoom } from './describeRoom.ts';
-import { joinRadius, offersHere } from './offers.ts';
+import { isNewRoomBlocked, joinRadius, offersHere, ownRadius } from './offers.ts';
 import { type Range, ranges } from './projection.ts';
 import { Radar } from './Radar.tsx';
 import { RangeSwitch } from './RangeSwitch.tsx';
@@ -40,6 +40,7 @@ export function Around({ place, currentRoomId, onEnter, onChangePlace }: AroundP
   // Bands end where ranges do: what is told to be within a range is.
   const inRange = useMemo(() => rooms.filter(({ distance }) => distance <= range), [rooms, range]);
   const wordsFor = useWords(place);
+  const [language] = useLanguage();
   const shared = { rooms: inRange, currentRoomId, wordsFor, onEnter: (roomId: string) => onEnter({ roomId }) };
 
   return (
@@ -63,6 +64,9 @@ export function Around({ place, currentRoomId, onEnter, onChangePlace }: AroundP
         {status === 'loading' && <p className={styles.looking}>{text.looking}</p>}
         {status === 'ready' && inRange.length === 0 && <Empty range={range} />}
         <RoomList {...shared} />
+        {status === 'ready' && isNewRoomBlocked(rooms) && (
+          <p className={styles.blocked}>{text.newBlocked(formatDistance(ownRadius, language))}</p>
+        )}
         <div className={styles.offers}>
           {status === 'ready' &&
             offersHere(rooms, place, currentRoomId).map(({ kind, target }, i) => (

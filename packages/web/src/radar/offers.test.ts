@@ -1,6 +1,6 @@
 import type { NearbyRoom } from '@earshot/client';
 import { expect, test } from 'vitest';
-import { offersHere } from './offers.ts';
+import { isNewRoomBlocked, offersHere } from './offers.ts';
 
 const place = { latitude: 52.52, longitude: 13.405 };
 const room = (id: string, distance: number): NearbyRoom => ({
@@ -30,3 +30,11 @@ test('a new room is looked for in a smaller circle', () =>
     kind: 'openNew',
     target: { location: place, searchRadius: 500 },
   }));
+
+test.each([
+  ['no room', [], false],
+  ['a room right here', [room('a', 500)], true],
+  ['a room not far', [room('a', 750)], false],
+] as const)('with %s: whether a new room is blocked', (_, rooms, blocked) =>
+  expect(isNewRoomBlocked(rooms)).toBe(blocked),
+);

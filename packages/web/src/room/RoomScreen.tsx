@@ -16,7 +16,7 @@ import { LookalikesContext, MessageDeedsContext, NamesContext, namesFrom } from 
 import { Announcer } from './timeline/Announcer.tsx';
 import { MessageList, type MessageListHandle } from './timeline/MessageList.tsx';
 import { useDeeds } from './useDeeds.ts';
-import { useRoomTitle } from './useRoomTitle.ts';
+import { useKnownTitle } from './useRoomTitle.ts';
 
 interface RoomScreenProps {
   target: RoomTarget;
@@ -53,7 +53,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
   const toldAbove = useToldAbove();
   const error = view.error === null || toldAbove(view.error) ? null : view.error;
   const roomId = room?.id ?? ('roomId' in target ? target.roomId : null);
-  const title = useRoomTitle(room);
+  const title = useKnownTitle(roomId, room);
   // The room can't be entered for now, though the connection holds; it is tried again by itself.
   const refusal = status === 'connecting' && error?.retry === 'later' ? error : null;
   // Where only the connection is missing, one can write what goes out when it is back.
@@ -62,7 +62,14 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
   return (
     <LookalikesContext value={lookalikes.ids}>
       <section className={styles.screen} aria-label={title ?? text.joining}>
-        <RoomHeader view={view} barred={outside !== null} userId={userId} onBack={onLeave} onLeave={leave} />
+        <RoomHeader
+          view={view}
+          title={title}
+          barred={outside !== null}
+          userId={userId}
+          onBack={onLeave}
+          onLeave={leave}
+        />
         {outside !== null ? (
           <div className={styles.middle}>
             <Problem cause={outside} onRetry={status === 'stopped' ? view.rejoin : undefined} onBack={onLeave} />

@@ -1,5 +1,5 @@
 /** What this browser keeps of rooms: in localStorage, a key for each room, or user and room, and kind. */
-const kinds = ['seen', 'draft', 'sameName'] as const;
+const kinds = ['seen', 'draft', 'sameName', 'name'] as const;
 type Kind = (typeof kinds)[number];
 
 const keyOf = (kind: Kind, roomId: string) => `earshot.${kind}.${roomId}`;

@@ -1,6 +1,23 @@
 import type { Room } from '@earshot/client';
+import { useEffect, useMemo } from 'react';
 import { roomTitle } from '../radar/roomTitle.ts';
 import { useText } from '../text/useText.ts';
+import { recall, remember } from './roomMemory.ts';
+
+/**
+ * The title of a room that is open: also before the server tells its name, or without a network, where this browser
+ * has shown the room before.
+ */
+export function useKnownTitle(roomId: string | null, room: Room | null): string | null {
+  const { radar } = useText();
+  const name = room?.name ?? null;
+  const remembered = useMemo(() => (roomId === null ? null : recall('name', roomId)), [roomId]);
+  useEffect(() => {
+    if (roomId !== null && name !== null) remember('name', roomId, name);
+  }, [roomId, name]);
+  const known = name ?? remembered;
+  return known === null ? null : roomTitle(known, radar);
+}
 
 /** A room's name in the language of the page, as the list of rooms has it; null for no room yet. */
 export function useRoomTitle(room: Room | null): string | null {

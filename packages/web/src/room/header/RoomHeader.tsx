@@ -3,12 +3,14 @@ import { useState } from 'react';
 import { useOffline } from '../../connection/useOffline.ts';
 import { useText } from '../../text/useText.ts';
 import { Icon } from '../Icon.tsx';
-import { useRoomTitle } from '../useRoomTitle.ts';
+import { LeaveDialog } from './LeaveDialog.tsx';
 import { PeopleDialog } from './PeopleDialog.tsx';
 import styles from './RoomHeader.module.css';
 
 interface RoomHeaderProps {
   view: RoomView;
+  /** Null where the room's name is not known yet. */
+  title: string | null;
   /** Whether one can't come in, for a reason that is told below and says all there is. */
   barred: boolean;
   userId: string;
@@ -18,11 +20,11 @@ interface RoomHeaderProps {
 }
 
 /** Which room this is, who is here, and the ways out. */
-export function RoomHeader({ view, barred, userId, onBack, onLeave }: RoomHeaderProps) {
+export function RoomHeader({ view, title, barred, userId, onBack, onLeave }: RoomHeaderProps) {
   const { room: text } = useText();
-  const title = useRoomTitle(view.room);
   const offline = useOffline();
   const [showsPeople, setShowsPeople] = useState(false);
+  const [asksToLeave, setAsksToLeave] = useState(false);
   return (
     <header className={styles.header}>
       <button type="button" className={`button icon ${styles.back}`} aria-label={text.back} onClick={onBack}>
@@ -50,12 +52,14 @@ export function RoomHeader({ view, barred, userId, onBack, onLeave }: RoomHeader
             className="button icon"
             aria-label={text.leaveRoom}
             title={text.leaveRoom}
-            onClick={onLeave}
+            aria-haspopup="dialog"
+            onClick={() => setAsksToLeave(true)}
           >
             <Icon name="leave" size={22} />
           </button>
         </>
       )}
+      {asksToLeave && <LeaveDialog onStay={() => setAsksToLeave(false)} onLeave={onLeave} />}
       {showsPeople && (
         <PeopleDialog
           members={view.members}

@@ -34,5 +34,7 @@ export const radar: Text['radar'] = {
   open: 'Hier einen Raum öffnen',
   join: 'Zum nächsten',
   openNew: 'Neuer Raum',
+  newBlocked: (distance) =>
+    `Im Umkreis von ${distance} gibt es schon einen Raum. Deshalb lässt sich hier kein neuer öffnen.`,
   changePlace: 'Ort ändern',
 };

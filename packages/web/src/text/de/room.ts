@@ -6,6 +6,10 @@ export const room: Text['room'] = {
   back: 'Zurück',
   leave: 'Verlassen',
   leaveRoom: 'Diesen Raum verlassen',
+  leaveQuestion: 'Diesen Raum verlassen?',
+  leaveHint:
+    'Du wirst hier nicht mehr angezeigt und bekommst nichts Neues mehr mit. Du kannst zurückkommen, solange der Raum in deiner Nähe ist.',
+  stayHere: 'Bleiben',
   peopleHere: (count) => `${count} hier`,
   people: 'Wer hier ist',
   peopleMore: (count) => (count === 1 ? 'und 1 weitere Person' : `und ${count} weitere`),

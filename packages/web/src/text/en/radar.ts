@@ -33,5 +33,6 @@ export const radar = {
   open: 'Open a room here',
   join: 'Join the nearest',
   openNew: 'New room here',
+  newBlocked: (distance: string) => `There is a room within ${distance} already, so no new one can be opened here.`,
   changePlace: 'Change place',
 };

@@ -4,6 +4,10 @@ export const room = {
   back: 'Back',
   leave: 'Leave',
   leaveRoom: 'Leave this room',
+  leaveQuestion: 'Leave this room?',
+  leaveHint:
+    'You’re no longer listed here, and nothing new reaches you. You can come back as long as the room is around you.',
+  stayHere: 'Stay',
   peopleHere: (count: number) => (count === 1 ? '1 here' : `${count} here`),
   people: 'People here',
   peopleMore: (count: number) => (count === 1 ? 'and 1 more' : `and ${count} more`),
