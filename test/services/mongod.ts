@@ -11,22 +11,50 @@ export async function startMongod(options: { port?: number | undefined } = {}): 
   return startService({
     binary,
     url: `mongodb://${address}/?replicaSet=earshot`,
-    args: (folder) => [
-      ...['--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket', '--replSet', 'earshot'],
-      ...['--dbpath', folder, '--logpath', `${folder}/log`, '--logappend'],
-      ...['--wiredTigerCacheSizeGB', '0.25', '--oplogSize', '128'],
-      ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
-    ],
+    args: (folder) => mongodArgs(port, folder),
     untilReady: (signal) => untilPrimary(address, signal),
   });
 }
+
+/** Starts a replica set of three; its URL names all of them. */
+export async function startReplicaSet(): Promise<AsyncDisposable & { url: string }> {
+  await using stack = new AsyncDisposableStack();
+  const binary = await findBinary('mongod');
+  const ports = await Promise.all([freePort(), freePort(), freePort()]);
+  const hosts = ports.map((port) => `127.0.0.1:${port}`);
+  for (const port of ports) {
+    const address = `127.0.0.1:${port}`;
+    const started = startService({
+      ...{ binary, url: `mongodb://${address}`, args: (folder) => mongodArgs(port, folder) },
+      untilReady: async () => {
+        await using client = new MongoClient(`mongodb://${address}/?directConnection=true`);
+        await client.db('admin').command({ ping: 1 });
+      },
+    });
+    stack.use(await started);
+  }
+  await using client = new MongoClient(`mongodb://${hosts[0]}/?directConnection=true`);
+  await initiate(client.db('admin'), hosts);
+  const url = `mongodb://${hosts.join(',')}/?replicaSet=earshot`;
+  await using set = new MongoClient(url, { serverSelectionTimeoutMS: 30_000 });
+  await set.db('admin').command({ ping: 1 }); // waits for a primary
+  const owned = stack.move();
+  return { url, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+const mongodArgs = (port: number, folder: string) => [
+  ...['--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket', '--replSet', 'earshot'],
+  ...['--dbpath', folder, '--logpath', `${folder}/log`, '--logappend'],
+  ...['--wiredTigerCacheSizeGB', '0.25', '--oplogSize', '128'],
+  ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
+];
 
 async function untilPrimary(address: string, signal: AbortSignal): Promise<void> {
   await using client = new MongoClient(`mongodb://${address}/?directConnection=true`, {
     serverSelectionTimeoutMS: 30_000,
   });
   const admin = client.db('admin');
-  await initiate(admin, address);
+  await initiate(admin, [address]);
   for (;;) {
     signal.throwIfAborted();
     const { isWritablePrimary } = await admin.command({ hello: 1 });
@@ -35,8 +63,8 @@ async function untilPrimary(address: string, signal: AbortSignal): Promise<void>
   }
 }
 
-async function initiate(admin: Db, address: string): Promise<void> {
-  const config = { _id: 'earshot', members: [{ _id: 0, host: address }] };
+async function initiate(admin: Db, hosts: readonly string[]): Promise<void> {
+  const config = { _id: 'earshot', members: hosts.map((host, _id) => ({ _id, host })) };
   try {
     await admin.command({ replSetInitiate: config });
   } catch (error) {

@@ -195,7 +195,7 @@ describe('readConfig', () => {
     [{ REDIS_URL: 'redis://a,redis://b' }, /names several nodes: set REDIS_CLUSTER=true/],
     [
       { REDIS_URL: 'redis://a:1,b:2', REDIS_CLUSTER: '1' },
-      /^REDIS_URL: must be a URL .* several, separated by commas$/,
+      /^REDIS_URL: must be a URL .* several URLs, separated by commas$/,
     ],
     [{ REDIS_URL: 'redis://a/3', REDIS_CLUSTER: '1' }, /database 0 alone/],
     [{ WORKERS: '2' }, /^WORKERS=2 needs MONGODB_URI and REDIS_URL.*Set both, or leave WORKERS out\.$/],

@@ -2,6 +2,7 @@ import { isIP, isIPv6 } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { limits } from '@earshot/shared';
 import { z } from 'zod';
+import { fetchedUrlProblem, mongoUriProblem, redisDatabase, redisUrlProblem } from './connectionStrings.ts';
 import { type AddressRange, rangesOf } from './ipAddress.ts';
 
 /** Everything an operator can set, by environment variables. This is the only file that reads them. */
@@ -33,19 +34,25 @@ const workers = z
   .transform((text) => (text === 'auto' ? 'auto' : Number(text)));
 
 const flag = oneOf('true', 'false', '1', '0').transform((text) => text === 'true' || text === '1');
-const url = (...schemes: string[]) =>
-  z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)), {
-    error: `must be a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+/** A text in which `problemOf` finds nothing wrong. */
+const checked = (problemOf: (text: string) => string | null) =>
+  z.string().superRefine((text, context) => {
+    const message = problemOf(text);
+    if (message !== null) context.addIssue({ code: 'custom', message });
   });
 const parts = (text: string) => text.split(',').map((part) => part.trim());
-const redisUrls = z
-  .string()
-  .refine((text) => parts(text).every((part) => url('redis', 'rediss').safeParse(part).success), {
-    error: 'must be a URL that starts with redis:// or rediss://, or for a cluster several, separated by commas',
-  });
-const tileUrl = url('https', 'http').refine((text) => (text.match(/{.*?}/g) ?? []).sort().join() === '{x},{y},{z}', {
-  error: 'must have {z}, {x} and {y} in it once, and no other {…}, like https://tiles.example/{z}/{x}/{y}.png',
+const redisUrls = checked((text) => {
+  const problem = parts(text)
+    .map(redisUrlProblem)
+    .find((one) => one !== null);
+  return problem === undefined ? null : `${problem}; or, for a cluster, several URLs, separated by commas`;
 });
+const tileUrl = checked(fetchedUrlProblem).refine(
+  (text) => (text.match(/{.*?}/g) ?? []).sort().join() === '{x},{y},{z}',
+  {
+    error: 'must have {z}, {x} and {y} in it once, and no other {…}, like https://tiles.example/{z}/{x}/{y}.png',
+  },
+);
 const origin = z.string().refine(isOrigin, {
   error: ({ input }) => `“${String(input)}” is not an origin; write it like https://chat.example.com`,
 });
@@ -81,7 +88,7 @@ const trustProxy = z
 const environment = z.object({
   PORT: number({ min: 0, max: 65_535 }).default(3001),
   HOST: z.string().optional(),
-  MONGODB_URI: url('mongodb', 'mongodb+srv').optional(),
+  MONGODB_URI: checked(mongoUriProblem).optional(),
   MONGODB_DB: z
     .string()
     .regex(/^[^/\\. "$*<>:|?]{1,63}$/, 'must be a database name of at most 63 characters, without /\\. "$*<>:|?')
@@ -92,7 +99,7 @@ const environment = z.object({
   DATA_DIR: z.string().default('./data'),
   AUTH_MODE: oneOf('open', 'jwt').optional(),
   JWT_SECRET: z.string().min(32, 'must have at least 32 characters (256 bits, as HS256 asks for)').optional(),
-  JWKS_URL: url('https', 'http').optional(),
+  JWKS_URL: checked(fetchedUrlProblem).optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
   ALLOW_GUESTS: flag.optional(),
@@ -286,7 +293,7 @@ function clusterMixes(env: Environment): string[] {
   }
   if (redisUrl(env) === undefined)
     return ['REDIS_CLUSTER=true needs REDIS_URL, with one or more nodes of the cluster.'];
-  return urls.every((one) => /^\/?0?$/.test(new URL(one).pathname))
+  return urls.every((one) => Number(redisDatabase(one)) === 0)
     ? []
     : ['REDIS_CLUSTER=true: a cluster has database 0 alone. Take the number off REDIS_URL.'];
 }

@@ -15,7 +15,22 @@ const options: MongoClientOptions = {
   waitQueueTimeoutMS: 3_000,
 };
 
-export const createMongoClient = (uri: string) => new MongoClient(uri, options);
+/** Throws, without any part of the URI, when the driver knows no such options or they exclude each other. */
+export function createMongoClient(uri: string): MongoClient {
+  try {
+    return new MongoClient(uri, options);
+  } catch (error) {
+    // The driver names options that it does not know. Its other messages may quote values, and so secrets.
+    const unknown = error instanceof Error && /^options? [\w, ]+ (is|are) not supported$/.exec(error.message)?.[0];
+    throw new MongoUriError(`MONGODB_URI: the driver refuses it (${unknown || 'its options are not right'}).`);
+  }
+}
+
+/** A connection string that the driver does not take. */
+class MongoUriError extends Error {
+  override readonly name = 'MongoUriError';
+  readonly code = 'MONGODB_URI';
+}
 
 /** Transactions, read concern majority and snapshot reads exist on replica sets only; sharded clusters are made of those. */
 export async function refuseUnlessReplicaSet(client: MongoClient): Promise<void> {

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { fetchedUrlProblem, mongoUriProblem, redisDatabase, redisUrlProblem } from './connectionStrings.ts';
+
+describe('connection strings are checked as their libraries read them', () => {
+  test.each([
+    'mongodb://a:1,b:2,c:3/?replicaSet=x',
+    'mongodb://a',
+    'mongodb://ada:p%40ss@a:1,b:2/chat?authSource=admin',
+    'mongodb://[::1]:27017,[2001:db8::1]:27018/?tls=true',
+    'mongodb+srv://ada:secret@cluster.example.com/?retryWrites=true',
+  ])('MongoDB: %s', (text) => expect(mongoUriProblem(text)).toBeNull());
+
+  test.each([
+    'mongodb://',
+    'mongodb://a:notaport',
+    'mongodb://ada:hush%zz@a:1',
+    'mongodb+srv://ada:hush@a.example.com:1',
+    'mongodb://ada:hu@sh@a',
+    'http://ada:hush@a',
+  ])('not MongoDB: %s, and the sentence quotes none of it', (text) => {
+    expect(mongoUriProblem(text)).toMatch(/^must be/);
+    expect(mongoUriProblem(text)).not.toMatch(/hush|ada|hu@/);
+  });
+
+  test.each([
+    'redis://a',
+    'redis://[::1]:6379/2',
+    'rediss://:p%23ss%40word@a:6380',
+    'rediss://ada:p%2Fss@a/1',
+    'redis://a?db=3&family=6',
+  ])('Redis: %s', (text) => expect(redisUrlProblem(text)).toBeNull());
+
+  test.each(['redis://:hush#x@a', 'redis://ada:100%hush@a', 'redis://a/chat', 'redis://', 'redis:///1', 'a:6379'])(
+    'not Redis: %s, and the sentence quotes none of it',
+    (text) => {
+      expect(redisUrlProblem(text)).toMatch(/^must /);
+      expect(redisUrlProblem(text)).not.toMatch(/hush|ada|chat/);
+    },
+  );
+
+  test.each([
+    ['redis://a', '0'],
+    ['redis://a/', '0'],
+    ['redis://a/7?db=3', '7'],
+    ['redis://a?db=3', '3'],
+  ])('the database of %s is %s', (url, database) => expect(redisDatabase(url)).toBe(database));
+
+  test('what is fetched has no password in its URL', () => {
+    expect(fetchedUrlProblem('https://id.example/keys')).toBeNull();
+    expect(fetchedUrlProblem('https://ada:hush@id.example/keys')).toMatch(/^must not have a user name/);
+    expect(fetchedUrlProblem('ftp://id.example')).toMatch(/^must be/);
+  });
+});

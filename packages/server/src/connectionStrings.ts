@@ -1,0 +1,52 @@
+import { ConnectionString } from 'mongodb-connection-string-url';
+
+/**
+ * Checks of connection strings, each as the library that uses the string reads it. A problem is a sentence without any
+ * part of the string, because that may hold a password. Null: there is none.
+ */
+
+const escapes = 'In user name and password, write special characters as percent escapes, such as %40 for @.';
+
+/** Of one or more hosts, with or without ports. */
+export function mongoUriProblem(text: string): string | null {
+  if (!/^mongodb(\+srv)?:\/\//.test(text)) return 'must be a URL that starts with mongodb:// or mongodb+srv://';
+  try {
+    const { username, password, hosts } = new ConnectionString(text);
+    if (!hosts.every((host) => /^(\[[^\]]+\]|[^:]+)(:\d{1,5})?$/.test(host)))
+      throw new TypeError('a host or port is wrong');
+    decodeURIComponent(username);
+    decodeURIComponent(password);
+    return null;
+  } catch {
+    return `must be a connection string like mongodb://user:password@host1:27017,host2:27017/?replicaSet=rs0. ${escapes}`;
+  }
+}
+
+/** Of one Redis. */
+export function redisUrlProblem(text: string): string | null {
+  if (!/^rediss?:\/\/[^/]/.test(text)) return 'must be a URL that starts with redis:// or rediss://';
+  try {
+    const { username, password, hostname } = new URL(text);
+    decodeURIComponent(username);
+    decodeURIComponent(password);
+    if (hostname === '') return 'must name a host';
+  } catch {
+    return `must be a URL like redis://user:password@host:6379/0. ${escapes}`;
+  }
+  return /^\d{1,5}$/.test(redisDatabase(text))
+    ? null
+    : 'must name the database by its number, as in redis://host:6379/1';
+}
+
+/** The number of the database that a valid URL names, as text. */
+export function redisDatabase(url: string): string {
+  const { pathname, searchParams } = new URL(url);
+  return pathname.replace(/^\//, '') || (searchParams.get('db') ?? '0');
+}
+
+/** Of a document that is fetched. */
+export function fetchedUrlProblem(text: string): string | null {
+  if (!URL.canParse(text) || !/^https?:\/\//.test(text)) return 'must be a URL that starts with https:// or http://';
+  const { username, password } = new URL(text);
+  return username === '' && password === '' ? null : 'must not have a user name or password in it: fetch refuses those';
+}
