@@ -537,3 +537,25 @@ function connect(url: string) {
   const client = new Redis(url);
   return { client, [Symbol.dispose]: () => client.disconnect() };
 }
+
+test.each(['redis', 'redis cluster'] as const)(
+  "%s: deployments with different namespaces do not get each other's messages for one room id",
+  async (driver) => {
+    const log = createLogger('silent');
+    const open = (namespace: string) =>
+      driver === 'redis'
+        ? createRedisBroker({ url: inject('redisUrl'), log, namespace })
+        : createRedisClusterBroker({ urls: cluster.url.split(','), log, namespace });
+    await using pair = pairOf(open('production:'), open('staging:'));
+    const roomId = randomUUID();
+    const production = new Inbox();
+    const staging = new Inbox();
+    await pair.a.subscribe(roomId, production.listener).ready;
+    await pair.b.subscribe(roomId, staging.listener).ready;
+    await pair.b.publish(roomId, 'of staging');
+    await staging.holds(1);
+    await pair.a.publish(roomId, 'of production');
+    expect(await production.holds(1)).toEqual(['of production']);
+    expect(staging.heard).toEqual(['of staging']);
+  },
+);

@@ -1,4 +1,4 @@
-import { type Broker, createBroker, createLogger } from '@earshot/server';
+import { type Broker, createBroker, createLogger, readConfig } from '@earshot/server';
 import { expect, test } from 'vitest';
 import { somewhere } from '../resources/places.ts';
 import { clusterSettings, startServer } from '../resources/server.ts';
@@ -26,8 +26,7 @@ function bound(target: Broker, key: string | symbol): unknown {
 
 test('publishes dropped for one room: the timed check heals within its period, the very last change too', async () => {
   const env = clusterSettings();
-  const redis = { kind: 'redis', url: env.REDIS_URL ?? '' } as const;
-  const leak = leaky(createBroker(redis, createLogger('silent')));
+  const leak = leaky(createBroker(readConfig(env).broker, createLogger('silent')));
   await using sending = await startServer({ env, drivers: { broker: leak.broker } });
   await using watching = await startServer({ env });
   using ada = stockClient(sending.url, { username: 'Ada' });

@@ -66,17 +66,29 @@ describe('readConfig', () => {
 
   test('REDIS_URI will do for REDIS_URL', () => {
     const env = { MONGODB_URI: 'mongodb://127.0.0.1', REDIS_URI: 'redis://127.0.0.1:6379' };
-    expect(readConfig(env).broker).toEqual({ kind: 'redis', url: 'redis://127.0.0.1:6379' });
+    expect(readConfig(env).broker).toEqual({ kind: 'redis', url: 'redis://127.0.0.1:6379', namespace: '' });
+  });
+
+  test('deployments on one Redis are set apart by prefix, else by the name of their database', () => {
+    const env = { MONGODB_URI: 'mongodb://127.0.0.1', REDIS_URL: 'redis://127.0.0.1/1' };
+    expect(readConfig({ ...env, MONGODB_DB: 'earshot' }).broker).toMatchObject({ namespace: '' });
+    expect(readConfig({ ...env, MONGODB_DB: 'staging' }).broker).toMatchObject({ namespace: 'staging:' });
+    expect(readConfig({ ...env, MONGODB_DB: 'staging', REDIS_PREFIX: 'blue' }).broker).toMatchObject({
+      namespace: 'blue:',
+    });
+    expect(problems({ REDIS_PREFIX: 'a{b}' })).toEqual([expect.stringMatching(/^REDIS_PREFIX: must have/)]);
   });
 
   test('a cluster has one or more nodes', () => {
     const env = { MONGODB_URI: 'mongodb://127.0.0.1', REDIS_CLUSTER: 'true' };
     expect(readConfig({ ...env, REDIS_URL: 'redis://a:7000, redis://b:7000' }).broker).toEqual({
       kind: 'redis-cluster',
+      namespace: '',
       urls: ['redis://a:7000', 'redis://b:7000'],
     });
     expect(readConfig({ ...env, REDIS_URI: 'rediss://u:p@a' }).broker).toEqual({
       kind: 'redis-cluster',
+      namespace: '',
       urls: ['rediss://u:p@a'],
     });
   });

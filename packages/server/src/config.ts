@@ -85,6 +85,8 @@ const trustProxy = z
   )
   .transform((text): TrustProxy => (/^\d+$/.test(text) ? Number(text) : parts(text).flatMap(rangesOf)));
 
+const defaultDatabase = 'earshot';
+
 const environment = z.object({
   PORT: number({ min: 0, max: 65_535 }).default(3001),
   HOST: z.string().optional(),
@@ -92,10 +94,14 @@ const environment = z.object({
   MONGODB_DB: z
     .string()
     .regex(/^[^/\\. "$*<>:|?]{1,63}$/, 'must be a database name of at most 63 characters, without /\\. "$*<>:|?')
-    .default('earshot'),
+    .default(defaultDatabase),
   REDIS_URL: redisUrls.optional(),
   REDIS_URI: redisUrls.optional(),
   REDIS_CLUSTER: flag.default(false),
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[\w.-]{1,63}$/, 'must have 1 to 63 letters, digits, dots, hyphens and underscores')
+    .optional(),
   DATA_DIR: z.string().default('./data'),
   AUTH_MODE: oneOf('open', 'jwt').optional(),
   JWT_SECRET: z.string().min(32, 'must have at least 32 characters (256 bits, as HS256 asks for)').optional(),
@@ -141,7 +147,10 @@ export interface Config {
   port: number;
   host: string;
   store: { kind: 'sqlite'; dataDir: string } | { kind: 'mongodb'; uri: string; database: string };
-  broker: { kind: 'local' } | { kind: 'redis'; url: string } | { kind: 'redis-cluster'; urls: string[] };
+  broker:
+    | { kind: 'local' }
+    | { kind: 'redis'; url: string; namespace: string }
+    | { kind: 'redis-cluster'; urls: string[]; namespace: string };
   auth: AuthConfig;
   /** Origins of pages that may use the server. `own`: those under its own name and those on the user's machine. */
   allowedOrigins: 'any' | 'own' | string[];
@@ -377,7 +386,14 @@ function authConfig(env: Environment): AuthConfig {
 function brokerConfig(env: Environment): Config['broker'] {
   const url = redisUrl(env);
   if (url === undefined) return { kind: 'local' };
-  return env.REDIS_CLUSTER ? { kind: 'redis-cluster', urls: parts(url) } : { kind: 'redis', url };
+  const namespace = redisNamespace(env);
+  return env.REDIS_CLUSTER ? { kind: 'redis-cluster', urls: parts(url), namespace } : { kind: 'redis', url, namespace };
+}
+
+/** What this deployment's channels and keys begin with. Pub/Sub ignores the numbers of databases. */
+function redisNamespace({ REDIS_PREFIX: prefix, MONGODB_DB: database }: Environment): string {
+  if (prefix !== undefined) return `${prefix}:`;
+  return database === defaultDatabase ? '' : `${database}:`;
 }
 
 function redisUrl(env: Environment): string | undefined {

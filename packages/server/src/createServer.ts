@@ -187,14 +187,18 @@ export function migrateStore(
 
 /** The broker that the settings name. */
 export function createBroker(broker: Config['broker'], log: Logger): Broker {
-  if (broker.kind === 'redis-cluster') return createRedisClusterBroker({ urls: broker.urls, log });
-  return broker.kind === 'redis' ? createRedisBroker({ url: broker.url, log }) : createLocalBroker();
+  if (broker.kind === 'local') return createLocalBroker();
+  const { namespace } = broker;
+  if (broker.kind === 'redis-cluster') return createRedisClusterBroker({ urls: broker.urls, log, namespace });
+  return createRedisBroker({ url: broker.url, log, namespace });
 }
 
 /** Presence beside the broker that the settings name. */
 export function createPresence(broker: Config['broker'], log: Logger): Presence {
-  if (broker.kind === 'redis-cluster') return createRedisClusterPresence({ urls: broker.urls, log });
-  return broker.kind === 'redis' ? createRedisPresence({ url: broker.url, log }) : createLocalPresence();
+  if (broker.kind === 'local') return createLocalPresence();
+  const name = `${broker.namespace}earshot:`;
+  if (broker.kind === 'redis-cluster') return createRedisClusterPresence({ urls: broker.urls, log, name });
+  return createRedisPresence({ url: broker.url, log, prefix: `${name}{presence}:` });
 }
 
 function exposeStats(metrics: Metrics, stats: () => ServerStats): void {

@@ -5,8 +5,15 @@ import type { Broker, BrokerSubscription } from './broker.ts';
 import { channelOf, RedisChannels } from './redisChannels.ts';
 import { RedisSubscriber } from './redisSubscriber.ts';
 
+interface RedisBrokerOptions {
+  url: string;
+  log: Logger;
+  /** What channels begin with. */
+  namespace?: string;
+}
+
 /** A broker over Redis Pub/Sub: one connection that listens for all rooms, one that publishes. */
-export function createRedisBroker(options: { url: string; log: Logger }): Broker {
+export function createRedisBroker(options: RedisBrokerOptions): Broker {
   return new RedisBroker(options);
 }
 
@@ -14,12 +21,18 @@ class RedisBroker implements Broker {
   readonly kind = 'redis';
   readonly #publisher: Redis;
   readonly #subscriber: RedisSubscriber;
-  readonly #channels = new RedisChannels({
-    opened: (channel) => this.#subscriber.add([channel]),
-    left: (channel) => this.#subscriber.remove(channel),
-  });
+  readonly #namespace: string;
+  readonly #channels: RedisChannels;
 
-  constructor({ url, log }: { url: string; log: Logger }) {
+  constructor({ url, log, namespace = '' }: RedisBrokerOptions) {
+    this.#namespace = namespace;
+    this.#channels = new RedisChannels(
+      {
+        opened: (channel) => this.#subscriber.add([channel]),
+        left: (channel) => this.#subscriber.remove(channel),
+      },
+      namespace,
+    );
     this.#publisher = connectRedis({ url, log, name: 'publisher', commandTimeout: answerTimeout });
     this.#publisher.on('ready', () => void warnOfCluster(this.#publisher, log));
     this.#subscriber = new RedisSubscriber({
@@ -38,7 +51,7 @@ class RedisBroker implements Broker {
 
   async publish(roomId: string, payload: string): Promise<void> {
     try {
-      await this.#publisher.publish(channelOf(roomId), payload);
+      await this.#publisher.publish(channelOf(roomId, this.#namespace), payload);
     } catch (error) {
       throw unavailable(error);
     }

@@ -18,16 +18,19 @@ interface ChannelChanges {
   left(channel: Channel): void;
 }
 
-export const channelOf = (roomId: string) => `room:${roomId}`;
+/** `namespace` sets the deployments of one Redis apart; empty: there is one. */
+export const channelOf = (roomId: string, namespace = '') => `${namespace}room:${roomId}`;
 
 /** The rooms that this process wants to hear of, and who listens to them. What stands here is told to Redis until it knows. */
 export class RedisChannels {
   readonly #changes: ChannelChanges;
+  readonly #namespace: string;
   readonly #channels = new Map<string, Channel>();
   readonly #onInterrupted = new Set<() => void>();
 
-  constructor(changes: ChannelChanges) {
+  constructor(changes: ChannelChanges, namespace: string) {
     this.#changes = changes;
+    this.#namespace = namespace;
   }
 
   get size(): number {
@@ -39,7 +42,8 @@ export class RedisChannels {
   }
 
   subscribe(roomId: string, listener: (payload: string) => void): BrokerSubscription {
-    const channel = this.#channels.get(channelOf(roomId)) ?? this.#open(channelOf(roomId));
+    const name = channelOf(roomId, this.#namespace);
+    const channel = this.#channels.get(name) ?? this.#open(name);
     const own = (payload: string) => listener(payload); // the same listener may subscribe twice
     channel.listeners.add(own);
     return {

@@ -11,6 +11,14 @@ const settleInterval = 1_000;
 /** And when a slot has moved, with time for the cluster to agree on it. */
 const settleSoon = 250;
 
+interface RedisClusterBrokerOptions {
+  /** Some nodes of the cluster. */
+  urls: readonly string[];
+  log: Logger;
+  /** What channels begin with. */
+  namespace?: string;
+}
+
 /**
  * A broker over the sharded Pub/Sub of a Redis Cluster: a room's messages pass through the node of its channel's slot
  * and no other. One connection to each node listens; when slots move, their channels move to the connection of the new
@@ -18,7 +26,7 @@ const settleSoon = 250;
  *
  * ioredis can do sharded subscriptions by itself, but does not tell which channels work and when.
  */
-export function createRedisClusterBroker(options: { urls: readonly string[]; log: Logger }): Broker {
+export function createRedisClusterBroker(options: RedisClusterBrokerOptions): Broker {
   return new RedisClusterBroker(options);
 }
 
@@ -30,14 +38,20 @@ class RedisClusterBroker implements Broker {
   /** By address of the node. */
   readonly #subscribers = new Map<string, RedisSubscriber>();
   readonly #places = new Map<Channel, RedisSubscriber>();
-  readonly #channels = new RedisChannels({
-    opened: (channel) => this.#place([channel]),
-    left: (channel) => this.#leave(channel),
-  });
+  readonly #namespace: string;
+  readonly #channels: RedisChannels;
   readonly #settling: NodeJS.Timeout;
   #soon: NodeJS.Timeout | undefined;
 
-  constructor({ urls, log }: { urls: readonly string[]; log: Logger }) {
+  constructor({ urls, log, namespace = '' }: RedisClusterBrokerOptions) {
+    this.#namespace = namespace;
+    this.#channels = new RedisChannels(
+      {
+        opened: (channel) => this.#place([channel]),
+        left: (channel) => this.#leave(channel),
+      },
+      namespace,
+    );
     this.#log = log;
     this.#urls = urls;
     this.#cluster = connectRedisCluster({ urls, log, name: 'publisher' });
@@ -51,7 +65,7 @@ class RedisClusterBroker implements Broker {
 
   async publish(roomId: string, payload: string): Promise<void> {
     try {
-      await this.#cluster.spublish(channelOf(roomId), payload);
+      await this.#cluster.spublish(channelOf(roomId, this.#namespace), payload);
     } catch (error) {
       throw unavailable(error);
     }

@@ -118,7 +118,9 @@ export class RedisSubscriber {
   #logRefusal(reason: string): void {
     if (reason.startsWith('MOVED') || reason.startsWith('CLUSTERDOWN')) return; // the broker asks again
     const tooOld = this.#options.kind === 'sharded' && reason.startsWith('ERR unknown command');
-    const sentence = tooOld ? 'REDIS_CLUSTER=true needs Redis 7 or Valkey' : 'Redis refuses subscriptions to room:*';
+    const sentence = tooOld
+      ? 'REDIS_CLUSTER=true needs Redis 7 or Valkey'
+      : 'Redis refuses subscriptions to the channels of rooms';
     if (sentence === this.#lastRefusal) return;
     this.#lastRefusal = sentence;
     this.#options.log.error({ reason }, sentence);
