@@ -9,8 +9,8 @@ import { endpoints } from './endpoint.ts';
 import { asEarshotError, EarshotClientError } from './errors.ts';
 import { type EventSourceClass, findEventSource } from './eventSource.ts';
 import { expiredTokenLink } from './expiredTokenLink.ts';
-import { type Credentials, getCredentials, type IdentityOptions, senderOf } from './identity.ts';
-import { laterTransport } from './laterTransport.ts';
+import { httpTransport } from './httpTransport.ts';
+import { getCredentials, type IdentityOptions, senderOf } from './identity.ts';
 import { Outbox } from './outbox.ts';
 import type { OutboxStore } from './outboxStore.ts';
 import { PatientStore } from './patientStore.ts';
@@ -81,26 +81,17 @@ export function createEarshotClient(options: EarshotClientOptions): EarshotClien
   const backoff = { ...defaultBackoff, ...options.backoff };
   const monitor = new ConnectionMonitor({ backoff });
   const credentials = () => getCredentials(options);
-  const { WebSocket, times } = options;
+  const { WebSocket, fetch, times } = options;
   const transport =
     options.transport === 'http'
-      ? http(monitor, { ...options, url: addresses.http, credentials })
+      ? httpTransport(monitor, {
+          url: addresses.http,
+          credentials,
+          fetch,
+          EventSource: findEventSource(options.EventSource),
+        })
       : webSocketTransport(monitor, { url: addresses.webSocket, credentials, WebSocket, times });
   return assemble({ options, monitor, transport, backoff, kept });
-}
-
-type HttpOptions = Pick<EarshotClientOptions, 'EventSource' | 'fetch'> & {
-  url: string;
-  credentials: () => Promise<Credentials>;
-};
-
-/** Most pages have no use for it: bundlers put it into a file of its own. */
-function http(monitor: ConnectionMonitor, { url, credentials, fetch, ...options }: HttpOptions): Transport {
-  const EventSource = findEventSource(options.EventSource);
-  return laterTransport(async () => {
-    const { httpTransport } = await import('./httpTransport.ts');
-    return httpTransport(monitor, { url, credentials, fetch, EventSource });
-  });
 }
 
 interface Parts {
