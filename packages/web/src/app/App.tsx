@@ -1,7 +1,8 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { Crash } from '../errors/Crash.tsx';
 import { takeTokenFromAddress } from '../welcome/tokenInAddress.ts';
 import { Welcome } from '../welcome/Welcome.tsx';
+import { lazyPart } from './lazyPart.ts';
 import { isRefusal } from './pageSettings.ts';
 import { Starting } from './Starting.tsx';
 import { type Identity, identity } from './session.ts';
@@ -11,7 +12,7 @@ import { usePageSettings } from './usePageSettings.ts';
 
 /** Everything but the welcome: whoever is here for the first time has a name to type while it loads. */
 const loadChat = () => import('./Chat.tsx');
-const Chat = lazy(() => loadChat().then((module) => ({ default: module.Chat })));
+const Chat = lazyPart(() => loadChat().then((module) => module.Chat));
 
 /** At once, before anything reads the address: what it proves is nobody else's business. */
 const tokenInAddress = takeTokenFromAddress();

@@ -1,9 +1,10 @@
 import type { RoomTarget, User } from '@earshot/client';
-import { lazy, type RefObject, Suspense, useEffect, useMemo, useRef } from 'react';
+import { type RefObject, Suspense, useEffect, useMemo, useRef } from 'react';
 import { Banner } from '../connection/Banner.tsx';
 import { useText } from '../text/useText.ts';
 import { AroundPane } from './AroundPane.tsx';
 import { EnteringPane } from './EnteringPane.tsx';
+import { lazyPart } from './lazyPart.ts';
 import { NoRoom } from './NoRoom.tsx';
 import { closeRoom, useRoute } from './route.ts';
 import styles from './Shell.module.css';
@@ -13,9 +14,9 @@ import { usePlace } from './usePlace.ts';
 
 /** Not part of the first load; it is here before anybody has looked around. */
 const loadRoomScreen = () => import('../room/RoomScreen.tsx');
-const RoomScreen = lazy(() => loadRoomScreen().then((module) => ({ default: module.RoomScreen })));
+const RoomScreen = lazyPart(() => loadRoomScreen().then((module) => module.RoomScreen));
 
-const MovedNotice = lazy(() => import('../place/MovedNotice.tsx').then((module) => ({ default: module.MovedNotice })));
+const MovedNotice = lazyPart(() => import('../place/MovedNotice.tsx').then((module) => module.MovedNotice));
 
 interface ShellProps {
   me: User;
@@ -36,7 +37,7 @@ export function Shell({ me, onRename }: ShellProps) {
 
   const around = useFocusWhen(away);
 
-  useEffect(() => void loadRoomScreen().catch(() => {}), []); // what fails is tried again when it is needed
+  useEffect(() => void loadRoomScreen().catch(() => {}), []); // a failure shows when it is needed
 
   return (
     <div className={styles.shell}>

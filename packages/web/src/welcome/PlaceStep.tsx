@@ -1,13 +1,14 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { Dialog } from '../app/Dialog.tsx';
 import { LocateIcon, PinIcon } from '../app/icons.tsx';
+import { lazyPart } from '../app/lazyPart.ts';
 import type { KnownPlace } from '../app/usePlace.ts';
 import { Problem } from '../errors/Problem.tsx';
 import { positionProblem } from '../place/position.ts';
 import { useText } from '../text/useText.ts';
 import styles from './step.module.css';
 
-const PlacePicker = lazy(() => import('../place/PlacePicker.tsx').then((module) => ({ default: module.PlacePicker })));
+const PlacePicker = lazyPart(() => import('../place/PlacePicker.tsx').then((module) => module.PlacePicker));
 
 interface PlaceStepProps {
   known: KnownPlace;
