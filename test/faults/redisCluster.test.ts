@@ -9,8 +9,10 @@ import { startPair } from '../resources/server.ts';
 import { type StockClient, stockClient } from '../resources/stockClient.ts';
 import { startRedisCluster } from '../services/redisCluster.ts';
 
+const prefix = 'chat';
+
 /** Which of three nodes with a third of the slots each serves the room. */
-const nodeOf = (roomId: string) => Math.floor((slotOf(channelOf(roomId)) * 3) / 16_384);
+const nodeOf = (roomId: string) => Math.floor((slotOf(channelOf(roomId, `${prefix}:`)) * 3) / 16_384);
 
 /** At least four rooms on each node. */
 async function makeRooms({ api }: StockClient): Promise<string[]> {
@@ -28,7 +30,8 @@ async function publishFailures(url: string): Promise<number> {
 
 test('a node of the cluster lost and back under load: its rooms lose nothing, the others never wait', async () => {
   await using cluster = await startRedisCluster();
-  await using earshot = await startPair({ env: { REDIS_URL: cluster.url, REDIS_CLUSTER: 'true' } });
+  const env = { REDIS_URL: cluster.url, REDIS_CLUSTER: 'true', REDIS_PREFIX: prefix };
+  await using earshot = await startPair({ env });
   const [ada, bob] = [stockClient(earshot.a.url, { username: 'Ada' }), stockClient(earshot.b.url, { username: 'Bob' })];
   const roomIds = await makeRooms(ada);
   await Promise.all(roomIds.map((roomId) => bob.api.rooms.join.mutate({ roomId })));
