@@ -1,3 +1,4 @@
+import type { SuperJSONResult } from 'superjson';
 import { z } from 'zod';
 
 /**
@@ -59,10 +60,8 @@ function isMeta(meta: unknown): boolean {
   return !('v' in meta) || typeof meta.v === 'number';
 }
 
-type Meta = NonNullable<Parameters<typeof import('./superjson.ts').superjson.deserialize>[0]['meta']>;
-
-export const superjsonInput = z.object({
+export const superjsonInput: z.ZodType<SuperJSONResult> = z.object({
   // Any JSON: the schema of the procedure judges it.
   json: z.any(),
-  meta: z.custom<Meta>(isMeta).exactOptional(),
+  meta: z.custom<NonNullable<SuperJSONResult['meta']>>(isMeta).exactOptional(),
 });
