@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { coarse } from '../../packages/server/src/cells.ts';
 import { headSeqs, storeDrivers } from '../resources/stores.ts';
 
 /** Text that means something to a database, a language or a format somewhere on the way. */
@@ -68,7 +69,7 @@ describe.each(storeDrivers)('$driver: text', ({ newSite }) => {
       expect((await store.history(text, { limit: 9 })).messages).toHaveLength(1);
       expect(await store.isMember(text, text)).toBe(true);
       expect(await store.isMember(text, `${text}\u0000`)).toBe(false);
-      expect(await store.location(text)).toEqual({ location: { latitude: 1, longitude: 2 }, at: new Date(3) });
+      expect(await store.location(text)).toEqual({ location: coarse({ latitude: 1, longitude: 2 }), at: new Date(3) });
       expect(await store.removeMember(text, text)).toBe(true);
     }
   });

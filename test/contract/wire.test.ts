@@ -136,8 +136,14 @@ describe("superjson takes the driver's documents", () => {
 });
 
 describe('the error table', () => {
-  test.each(Object.keys(errorCodes) as ErrorCode[])("%s has the HTTP status of tRPC's code", (code) => {
-    const { trpc, http } = errorEntry(code);
-    expect(http).toBe(getHTTPStatusCodeFromError(new TRPCError({ code: trpc })));
-  });
+  /** Node.js refuses such a request with a status of its own, before tRPC sees it. */
+  const beforeTrpc = ['HEADERS_TOO_LARGE'];
+
+  test.each((Object.keys(errorCodes) as ErrorCode[]).filter((code) => !beforeTrpc.includes(code)))(
+    "%s has the HTTP status of tRPC's code",
+    (code) => {
+      const { trpc, http } = errorEntry(code);
+      expect(http).toBe(getHTTPStatusCodeFromError(new TRPCError({ code: trpc })));
+    },
+  );
 });

@@ -212,7 +212,7 @@ describe.each(transports)('over $name', ({ options }) => {
     let asked = 0;
     const getToken = () => {
       asked += 1;
-      return token('Ada', asked < 3 ? 2 - leeway : 60);
+      return token('Ada', asked < 3 ? 4 - leeway : 60);
     };
     await using ada = connect({ ...options, url: earshot.a.url, getToken });
     const bobs = await watch(bob, { location: somewhere() });
@@ -230,7 +230,7 @@ describe.each(transports)('over $name', ({ options }) => {
   test('a token that runs out and can not be replaced ends the wait for it', async () => {
     const secret = 'a secret of at least thirty-two bytes';
     await using earshot = await startEmbedded({ env: { JWT_SECRET: secret } });
-    const expiry = new Date((Math.ceil(Date.now() / 1_000) + 2 - leeway) * 1_000);
+    const expiry = new Date((Math.ceil(Date.now() / 1_000) + 4 - leeway) * 1_000);
     const token = await new SignJWT({ username: 'Ada' })
       .setProtectedHeader({ alg: 'HS256' })
       .setSubject('Ada')

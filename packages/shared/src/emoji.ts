@@ -8,9 +8,12 @@ const oneEmoji = /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic}\ufe0f?)$/v;
 
 /**
  * The emoji in its fully qualified form, in which U+FE0F stands wherever Unicode's list has it. Keyboards leave some or all
- * of them out, or put too many in. Other text is no emoji in the result either.
+ * of them out, or put too many in. Text that is no emoji stays as it is.
  */
-export const fullyQualified = (text: string): string => text.replace(presentation, '').replace(shownAsText, '$&\ufe0f');
+export function fullyQualified(text: string): string {
+  const qualified = text.replace(presentation, '').replace(shownAsText, '$&\ufe0f');
+  return oneEmoji.test(qualified) ? qualified : text;
+}
 
 /** One emoji, or a sequence that shows as one, in any form that keyboards send: made fully qualified. */
 export const emojiSchema = z
