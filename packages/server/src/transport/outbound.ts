@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import { errorCodes } from '@earshot/shared';
 import type { WebSocket } from 'ws';
 import type { Report } from './report.ts';
-import { textFrame } from './textFrame.ts';
+import { compressedFrame, type MakeFrame, textFrame } from './textFrame.ts';
 
 export interface OutboundTimes {
   /** Milliseconds a reader may stay behind before it is closed. */
@@ -21,8 +21,8 @@ const lookAgainMs = 100;
 
 /** What is written to one socket: keeps what lies unsent bounded, however slow its reader is. */
 export class Outbound {
-  /** Whether frames that were built elsewhere can be written past the socket. */
-  readonly takesFrames: boolean;
+  /** Makes the frame of a text. It is the same function, and the frames are the same bytes, for all who agreed to the same. */
+  readonly frame: MakeFrame;
   readonly #socket: WebSocket;
   readonly #stream: Writable;
   readonly #report: Report;
@@ -43,9 +43,8 @@ export class Outbound {
     this.#stream = stream;
     this.#report = report;
     this.#times = times;
-    // `ws` writes each of its own frames whole and at once, so ours come between two of them, in order. That does not
-    // hold where it compresses.
-    this.takesFrames = socket.extensions === '';
+    // `ws` compresses nothing: it writes each of its own frames whole and at once, so ours come between two of them, in order.
+    this.frame = socket.extensions === '' ? textFrame : compressedFrame;
   }
 
   /** Whether the client is told anything still. */
@@ -79,13 +78,16 @@ export class Outbound {
   /** Sends a text, together with what else is sent in this turn. Nothing, once the socket closes. */
   send(text: string): void {
     if (!this.isOpen) return;
-    if (!this.takesFrames) {
-      this.#socket.send(text);
-      return;
-    }
     this.#gather();
     // What may lie unsent for long must not keep a part of Node's common pool in memory.
-    this.#stream.write(textFrame(text, this.#isBehind ? Buffer.allocUnsafeSlow : Buffer.allocUnsafe));
+    this.#stream.write(this.frame(text, this.#isBehind ? Buffer.allocUnsafeSlow : Buffer.allocUnsafe));
+  }
+
+  /** The same with a frame that was made by `frame`. */
+  sendFrame(frame: Uint8Array): void {
+    if (!this.isOpen) return;
+    this.#gather();
+    this.#stream.write(frame);
   }
 
   /**
@@ -115,9 +117,7 @@ export class Outbound {
   }
 
   #isFull(): boolean {
-    // Only one that compresses holds more than its stream does; and the stream is at hand anyway where it is written to.
-    const unsent = this.takesFrames ? this.#stream.writableLength : this.#socket.bufferedAmount;
-    return unsent > unsentMax && this.isOpen;
+    return this.#stream.writableLength > unsentMax && this.isOpen;
   }
 
   /** One wait for all who ask. Looks at least once more, a moment later. */

@@ -1,4 +1,5 @@
 import type { PerMessageDeflateOptions, ServerOptions } from 'ws';
+import { compression as compressed } from './textFrame.ts';
 
 export interface SocketSettings {
   /** Bytes in one frame, decompressed; a longer one closes the connection with 1009. */
@@ -8,19 +9,15 @@ export interface SocketSettings {
 }
 
 /**
- * `ws` keeps a compressor for each socket that was ever sent something long, and a decompressor for each that sent
- * something compressed. So the compressor's window and tables are small (zlib.h: 2^(bits + 2) + 2^(level + 9) bytes); what
- * repeats in our messages, the names of their fields, is never far off. Nothing is kept from one message to the next.
+ * What is agreed with clients. `ws` only decompresses: `Outbound` compresses what is sent. `ws` keeps a decompressor of some
+ * 40 KB for each socket that sent something compressed.
  */
 const deflate: PerMessageDeflateOptions = {
   serverNoContextTakeover: true,
   clientNoContextTakeover: true,
-  serverMaxWindowBits: 12,
-  zlibDeflateOptions: { level: 3, memLevel: 5, chunkSize: 4_096 },
+  serverMaxWindowBits: compressed.windowBits,
   zlibInflateOptions: { chunkSize: 4_096 },
-  /** Bytes below which a message is sent as it is: it would hardly get shorter. */
-  threshold: 1_024,
-  /** Messages worked on at a time, of all sockets together. */
+  /** Messages decompressed at a time, of all sockets together. */
   concurrencyLimit: 8,
 };
 

@@ -1,6 +1,7 @@
 import { dateFromExtendedJson, type Message, newId, type RoomEvent } from '@earshot/shared';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { textFrame } from '../textFrame.ts';
 import { createDialect } from './dialect.ts';
 import { SharedFrames } from './sharedFrames.ts';
 
@@ -64,10 +65,10 @@ describe('frames', () => {
   });
 
   test('a frame is built once for all sockets', () => {
-    const frames = new SharedFrames(iso);
+    const frames = new SharedFrames(iso, textFrame);
     const joined: RoomEvent = { type: 'user.joined', user: { userId: newId(), username: 'Bob' }, userCount: 2 };
     expect(frames.of(joined)).toBe(frames.of(joined));
-    expect(String(frames.of(joined))).toBe(iso.event(joined));
+    expect(frames.of(joined)).toEqual(textFrame(iso.event(joined) ?? ''));
     expect(frames.of({ type: 'presence', userCount: 2 })).toBeNull();
   });
 });

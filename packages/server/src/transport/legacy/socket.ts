@@ -17,6 +17,7 @@ import { watchLine } from '../line.ts';
 import { Outbound, type OutboundTimes } from '../outbound.ts';
 import { describeRefusal } from '../refusal.ts';
 import type { Report } from '../report.ts';
+import { textFrame } from '../textFrame.ts';
 import type { Dialect } from './dialect.ts';
 import { prove } from './identity.ts';
 import { Inbox } from './inbox.ts';
@@ -34,7 +35,7 @@ export interface SocketParts {
   sharedFrames: boolean;
   report: Report;
   dialect: Dialect;
-  frames: SharedFrames;
+  frames: { plain: SharedFrames; compressed: SharedFrames };
   /** Whether senders get their own messages back. */
   echo: boolean;
 }
@@ -49,6 +50,8 @@ export class LegacySocket {
   readonly #parts: SocketParts;
   readonly #socket: WebSocket;
   readonly #named: NamedRoom;
+  readonly #outbound: Outbound;
+  readonly #frames: SharedFrames;
   readonly #connection: Connection;
   readonly #sink: Sink | undefined;
   readonly #closed = new AbortController();
@@ -69,9 +72,11 @@ export class LegacySocket {
     this.#socket = socket;
     this.#named = named;
     const outbound = new Outbound({ socket, stream }, parts.report, parts.slowReaders);
+    this.#outbound = outbound;
+    this.#frames = outbound.frame === textFrame ? parts.frames.plain : parts.frames.compressed;
     // Without the echo no two senders get the same.
-    const isShared = parts.sharedFrames && parts.echo && outbound.takesFrames;
-    this.#sink = isShared ? parts.frames.sink((bytes) => outbound.writeFrames(bytes)) : undefined;
+    const isShared = parts.sharedFrames && parts.echo;
+    this.#sink = isShared ? this.#frames.sink(outbound) : undefined;
     this.#connection = new Connection({ user: null, line: watchLine(socket, outbound), address });
     this.#connection.ended.addEventListener('abort', () => this.#end(this.#connection.ended.reason), { once: true });
     const inbox = new Inbox({
@@ -180,10 +185,10 @@ export class LegacySocket {
    * already is told anew how the room is. `location`: where the caller is, if that is known.
    */
   async #enter({ room, isNew }: Joined, location: Location | null): Promise<void> {
-    const { services, dialect, frames } = this.#parts;
+    const { services, dialect } = this.#parts;
     const tell = (start: StartEvent) => {
       if (location !== null) this.#send(dialect.roomJoined({ room, isNew, userCount: start.userCount, location }));
-      this.#send(frames.of(start));
+      this.#sendFrame(this.#frames.of(start));
     };
     const before = this.#visit;
     if (before?.isOf(room.id, this.#connection.user)) {
@@ -225,11 +230,15 @@ export class LegacySocket {
 
   #hear({ event, own }: WatchedEvent): void {
     const skipped = own && event.type === 'message.created' && !this.#parts.echo;
-    if (!skipped) this.#send(this.#parts.frames.of(event));
+    if (!skipped) this.#sendFrame(this.#frames.of(event));
   }
 
-  #send(frame: string | Buffer | null): void {
-    if (frame !== null && this.#socket.readyState === this.#socket.OPEN) this.#socket.send(frame, { binary: false });
+  #send(text: string): void {
+    this.#outbound.send(text);
+  }
+
+  #sendFrame(frame: Buffer | null): void {
+    if (frame !== null) this.#outbound.sendFrame(frame);
   }
 
   #tell(error: unknown): void {

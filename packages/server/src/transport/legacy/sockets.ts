@@ -5,6 +5,7 @@ import type { NamedRoom } from '../../domain/namedRoom.ts';
 import { keepAlive } from '../keepAlive.ts';
 import type { RequestSource } from '../proxy/requestSource.ts';
 import { type SocketSettings, socketOptions } from '../socketOptions.ts';
+import { compressedFrame, textFrame } from '../textFrame.ts';
 import { createDialect } from './dialect.ts';
 import { SharedFrames } from './sharedFrames.ts';
 import { LegacySocket, type SocketParts } from './socket.ts';
@@ -34,7 +35,11 @@ export function createLegacySockets({
   const dialect = createDialect(legacy.dates);
   // A socket is in one room, in two while it moves: the limit is for clients that watch as many as they like.
   const services = { ...parts.services, settings: { ...parts.services.settings, watchesPerConnection: 0 } };
-  const shared = { ...parts, services, dialect, frames: new SharedFrames(dialect), echo: legacy.echo };
+  const frames = {
+    plain: new SharedFrames(dialect, textFrame),
+    compressed: new SharedFrames(dialect, compressedFrame),
+  };
+  const shared = { ...parts, services, dialect, frames, echo: legacy.echo };
   const serve = (socket: WebSocket, request: IncomingMessage, named: NamedRoom) => {
     server.emit('connection', socket, request);
     const address = source.clientAddress(request);

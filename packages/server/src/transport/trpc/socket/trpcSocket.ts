@@ -2,6 +2,7 @@ import { type AnyTRPCRouter, callTRPCProcedure, getTRPCErrorFromUnknown, TRPCErr
 import type { TRPCClientOutgoingMessage } from '@trpc/server/rpc';
 import type { Sink } from '../../../feed/seat.ts';
 import type { Outbound } from '../../outbound.ts';
+import type { MakeFrame } from '../../textFrame.ts';
 import type { OnError } from '../onError.ts';
 import {
   askedIn,
@@ -106,7 +107,12 @@ export class TrpcSocket implements Teller {
   }
 
   sink(head: string): Sink | undefined {
-    return this.#served.outbound.takesFrames ? sinkOf(head, this) : undefined;
+    return sinkOf(head, this);
+  }
+
+  /** For the sinks. */
+  get frame(): MakeFrame {
+    return this.#served.outbound.frame;
   }
 
   /** For the sinks. Whoever watches several rooms is often told of several in one turn. */
