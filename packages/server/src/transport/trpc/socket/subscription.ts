@@ -65,8 +65,10 @@ export class Subscription implements SubscriptionLine {
     if (!iterator) return;
     const head = headOf(this.call);
     try {
-      // A function that waits holds its variables: the last value must not be one of them while the next is awaited.
-      while (await iterator.next().then((next) => this.#say(head, next)));
+      for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+        if (this.stop.aborted) return;
+        this.#teller.reply(yielded(head, next.value));
+      }
       if (this.stop.aborted) return;
       const ride = this.#ride;
       this.#ride = null;
@@ -76,13 +78,6 @@ export class Subscription implements SubscriptionLine {
       if (!this.stop.aborted) await this.#finish({ cause });
       else if (!isAbortError(cause)) this.#teller.report(this.call, cause);
     }
-  }
-
-  /** Returns whether there may be more. */
-  #say(head: string, { done = false, value }: IteratorResult<unknown>): boolean {
-    if (done || this.stop.aborted) return false;
-    this.#teller.reply(yielded(head, value));
-    return true;
   }
 
   /** It was stopped: whatever it waits for, nobody waits for that. */
