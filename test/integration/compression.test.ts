@@ -59,9 +59,40 @@ describe('with WS_COMPRESSION', () => {
   test('a frame is measured by what it unpacks to', async () => {
     await using earshot = await startEmbedded({ env });
     using raw = await openRaw(earshot.a.url, { identity: { username: 'Ada' } });
-    raw.send({ id: 1, method: 'query', params: { path: 'x'.repeat(70_000) } });
+    raw.send({ id: 1, method: 'query', params: { path: 'x'.repeat(500_000) } });
     expect((await raw.closed).code).toBe(1009);
     expect(raw.bytesRead()).toBeLessThan(1_000);
+  });
+});
+
+/** Messages at the frame limit that come in a thousandth of their bytes. */
+const bomb = `{"x":"${'x'.repeat(200_000)}"}`;
+
+describe('messages that unpack to much more than came over the wire', () => {
+  test('close the socket with COMPRESSION_RATIO_EXCEEDED, and nobody else is concerned', async () => {
+    await using earshot = await startEmbedded({ env });
+    using raw = await openRaw(earshot.a.url, { identity: { username: 'Ada' } });
+    using other = stockClient(earshot.a.url, { username: 'Bob' });
+    for (let n = 0; n < 100; n += 1) raw.send(bomb);
+    expect(await raw.closed).toEqual({ code: 4413, reason: 'Compressed messages become too long.' });
+    await expect(other.api.rooms.join.mutate({ location: somewhere() })).resolves.toBeDefined();
+    await other.close();
+  });
+
+  test('those of older clients too', async () => {
+    await using earshot = await startEmbedded({ env });
+    using raw = await openRaw(earshot.a.url, { path: `/ws/${someLocationId()}` });
+    const frame = `{"x":"${'x'.repeat(15_000)}"}`;
+    for (let n = 0; n < 300; n += 1) raw.send(frame);
+    expect((await raw.closed).code).toBe(4413);
+  });
+
+  test('as much in the same bytes on the wire is served', async () => {
+    await using earshot = await startEmbedded({ env });
+    using raw = await openRaw(earshot.a.url, { identity: { username: 'Ada' }, compression: false });
+    for (let n = 0; n < 30; n += 1) raw.send(bomb);
+    raw.send('PING');
+    await raw.frames.until((frame) => frame === 'PONG');
   });
 });
 

@@ -51,6 +51,13 @@ export const errorCodes = {
     retry: 'no',
     message: 'The request is too large.',
   },
+  COMPRESSION_RATIO_EXCEEDED: {
+    trpc: 'PAYLOAD_TOO_LARGE',
+    http: 413,
+    close: 4413,
+    retry: 'reconnect',
+    message: 'Compressed messages become too long.',
+  },
   HEADERS_TOO_LARGE: {
     trpc: 'PAYLOAD_TOO_LARGE',
     http: 431,

@@ -10,6 +10,8 @@ export const errorWhen: Record<ErrorCode, string> = {
   TOO_MANY_CALLS: 'An HTTP batch or a WebSocket frame holds more calls than allowed; none of them ran.',
   FRAME_TOO_LARGE:
     'A WebSocket frame or HTTP body exceeds the frame limit: 20 of the longest messages, at most 1 MiB unless one message needs more (323 KiB by default).',
+  COMPRESSION_RATIO_EXCEEDED:
+    'With `WS_COMPRESSION`, the compressed messages of a socket unpack to more than 16 times what came over the wire, beyond 1 MiB and one frame at once and 64 KiB a second.',
   HEADERS_TOO_LARGE:
     'The address and headers of an HTTP request exceed 16 KiB, as a GET of many calls does: set `maxURLLength` on `httpBatchLink`.',
   REQUEST_TIMEOUT: 'An HTTP request did not arrive as a whole within 60 seconds.',

@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import type { Socket } from 'node:net';
 import { EarshotError, errorEntry, type Location, type StartEvent } from '@earshot/shared';
 import type { RawData, WebSocket } from 'ws';
 import { Connection } from '../../domain/connection.ts';
@@ -13,6 +13,7 @@ import type { Sink } from '../../feed/seat.ts';
 import type { Authenticator } from '../authenticate.ts';
 import { endOnExpiry } from '../expiry.ts';
 import { InFlight } from '../inFlight.ts';
+import { inflationBudget } from '../inflation.ts';
 import { watchLine } from '../line.ts';
 import { Outbound, type OutboundTimes } from '../outbound.ts';
 import { describeRefusal } from '../refusal.ts';
@@ -34,6 +35,8 @@ export interface SocketParts {
   /** Whether those in one room may share frames. */
   sharedFrames: boolean;
   report: Report;
+  /** Bytes in one frame. */
+  frameBytes: number;
   dialect: Dialect;
   frames: { plain: SharedFrames; compressed: SharedFrames };
   /** Whether senders get their own messages back. */
@@ -66,7 +69,7 @@ export class LegacySocket {
   /** `named`: the room of the path, which `Join` joins. */
   constructor(
     parts: SocketParts,
-    { socket, stream, address, named }: { socket: WebSocket; stream: Writable; address: string; named: NamedRoom },
+    { socket, stream, address, named }: { socket: WebSocket; stream: Socket; address: string; named: NamedRoom },
   ) {
     this.#parts = parts;
     this.#socket = socket;
@@ -85,7 +88,12 @@ export class LegacySocket {
       answer: (data, isBinary, mayGoOn) =>
         parts.inFlight.run(() => this.#answers.run(() => this.#answer({ data, isBinary, mayGoOn }))),
     });
-    socket.on('message', (data, isBinary) => inbox.take(data, isBinary));
+    const { frameBytes, report } = parts;
+    const inflation = inflationBudget({ socket, stream, frameBytes, report });
+    socket.on('message', (data, isBinary) => {
+      if (Buffer.isBuffer(data) && inflation?.take(data.length) === false) this.#closing = true;
+      else inbox.take(data, isBinary);
+    });
     socket.on('error', (error) => this.#noteFault(error));
     socket.on('close', async () => {
       this.#identityOver.abort();

@@ -39,7 +39,7 @@ export function createLegacySockets({
     plain: new SharedFrames(dialect, textFrame),
     compressed: new SharedFrames(dialect, compressedFrame),
   };
-  const shared = { ...parts, services, dialect, frames, echo: legacy.echo };
+  const shared = { ...parts, frameBytes, services, dialect, frames, echo: legacy.echo };
   const serve = (socket: WebSocket, request: IncomingMessage, named: NamedRoom) => {
     server.emit('connection', socket, request);
     const address = source.clientAddress(request);

@@ -5,6 +5,7 @@ import { type RawData, type Server, WebSocket, WebSocketServer } from 'ws';
 import { Connection, type Line } from '../../domain/connection.ts';
 import { Stop } from '../../feed/stop.ts';
 import { endOnExpiry } from '../expiry.ts';
+import { type InflationBudget, inflationBudget } from '../inflation.ts';
 import { keepAlive } from '../keepAlive.ts';
 import { isBreak } from '../line.ts';
 import { Outbound } from '../outbound.ts';
@@ -66,6 +67,7 @@ class Client implements Line {
   readonly #socket: WebSocket;
   readonly #address: string;
   readonly outbound: Outbound;
+  readonly #inflation: InflationBudget | null;
   readonly #throttle: Throttle;
   readonly #trpc: TrpcSocket;
   readonly #closed = new Stop();
@@ -77,12 +79,15 @@ class Client implements Line {
     this.#socket = socket;
     this.#address = options.parts.source.clientAddress(request);
     this.outbound = new Outbound({ socket, stream }, options.report, options.parts.slowReaders);
+    const { frameBytes, report } = options;
+    this.#inflation = inflationBudget({ socket, stream, frameBytes, report });
     this.#throttle = new Throttle(this);
     this.#trpc = new TrpcSocket(options, this, url);
   }
 
   take(data: RawData, isBinary: boolean): void {
     if (!Buffer.isBuffer(data)) return; // `ws` gives nothing else unless told to
+    if (this.#inflation?.take(data.length) === false) return;
     this.#trpc.take(data, isBinary);
     this.outbound.limitReading(() => this.#trpc.waiting + this.#throttle.waiting);
   }
