@@ -175,11 +175,31 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
     const roomId = randomUUID();
     for (const userId of ['c', 'a', 'd', 'b']) await pair.a.enter(entry(roomId, userId), 0);
     await pair.b.enter(entry(roomId, 'b', 'Bea'), 0);
-    expect(await pair.a.list(roomId, 3)).toEqual([
+    const all = [
       { userId: 'a', username: 'name of a' },
       { userId: 'b', username: 'Bea' },
       { userId: 'c', username: 'name of c' },
-    ]);
+      { userId: 'd', username: 'name of d' },
+    ];
+    expect(await pair.a.list(roomId, 4)).toEqual(all);
+    const some = await pair.a.list(roomId, 3);
+    expect(some).toHaveLength(3);
+    expect(some).toEqual(all.filter(({ userId }) => some.some((one) => one.userId === userId)));
+  });
+
+  test('lists some of very many by looking at few', async () => {
+    await using pair = open();
+    const roomId = randomUUID();
+    const entries = times(1_500, (n) => entry(roomId, `user ${n}`));
+    while (entries.length > 0) await Promise.all(entries.splice(0, 100).map((one) => pair.a.enter(one, 0)));
+    using parsed = vi.spyOn(JSON, 'parse');
+    using sorted = vi.spyOn(Array.prototype, 'sort');
+    const listed = await pair.b.list(roomId, 100);
+    const looks = parsed.mock.calls.length;
+    const sizes = sorted.mock.contexts.map((array) => (array as unknown[]).length);
+    expect(new Set(listed.map(({ userId }) => userId)).size).toBe(100);
+    expect(looks).toBeLessThanOrEqual(100);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(100);
   });
 
   test('takes any text for an id', async () => {

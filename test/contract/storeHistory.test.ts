@@ -1,4 +1,4 @@
-import { emptyPosition, type Message } from '@earshot/shared';
+import { emptyPosition, isFullPage, type Message } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { headSeqs, send, storeDrivers, upTo } from '../resources/stores.ts';
@@ -58,6 +58,32 @@ describe.each(storeDrivers)('$driver: history', ({ newSite }) => {
       more = page.hasMore;
     }
     expect([back, forth]).toEqual([all, all]);
+  });
+
+  test('pages of long messages end early, say so, and meet every message once', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    const content = 'x'.repeat(20_000);
+    for (const _ of upTo(12)) await send(store, 'plaza', { content });
+    const newest = await store.history('plaza', { limit: 100 });
+    expect([seqs(newest.messages), newest.hasMore]).toEqual([[8, 9, 10, 11, 12], true]);
+    expect(isFullPage(newest.messages, 100)).toBe(true);
+    const before = await store.history('plaza', { before: 8, limit: 100 });
+    expect([seqs(before.messages), before.hasMore]).toEqual([[3, 4, 5, 6, 7], true]);
+    const first = await store.history('plaza', { before: 3, limit: 100 });
+    expect([seqs(first.messages), first.hasMore]).toEqual([[1, 2], false]);
+    const after = await store.history('plaza', { after: 2, limit: 100 });
+    expect([seqs(after.messages), after.hasMore]).toEqual([[3, 4, 5, 6, 7], true]);
+    expect(seqs((await store.snapshot('plaza', 100)).messages)).toEqual(seqs(newest.messages));
+    expect(seqs(await store.changesSince('plaza', 3, 100))).toEqual([4, 5, 6, 7, 8]);
+    const byTime = await store.historyBefore('plaza', { limit: 100 });
+    expect(seqs(byTime)).toEqual(seqs(newest.messages));
+    const [oldest] = byTime;
+    expect(seqs(await store.historyBefore('plaza', { before: oldest?.timestamp, limit: 100 }))).toEqual([
+      3, 4, 5, 6, 7,
+    ]);
+    await send(store, 'park', { content: 'x'.repeat(1_000_000) });
+    expect(await store.history('park', { limit: 100 })).toMatchObject({ messages: [{ seq: 1 }], hasMore: false });
   });
 
   test('tombstones keep their place', async () => {

@@ -53,8 +53,8 @@ test('fifty long replays in one frame, to one who does not read, are read a few 
   const [roomId = ''] = roomIds;
   await bob.api.rooms.join.mutate({ roomId });
   for (let i = 0; i < 50; i += 1) await bob.api.messages.history.query({ roomId, before: 20 + i, limit: 5 });
-  // A socket takes 1 MiB, and the kernel some, before its watches wait.
-  expect(long.pages()).toBeLessThan(30);
+  // A socket takes 1 MiB, and the kernel some, before its watches wait. All would be 250 pages.
+  expect(long.pages()).toBeLessThan(100);
   ada.ws.terminate();
   await eventually(() => server.stats().watchers === 0);
 });
@@ -65,15 +65,13 @@ test('replays are charged by their length: they slow down, and leave enough for 
   const { server, roomIds } = long;
   using ada = stockClient(server.url, { username: 'Ada', userId: 'ada' });
   const watches = roomIds.map((roomId) => ada.watch(roomId, { lastEventId: '0' }));
-  await Promise.race(watches.map((watch) => watch.untilAll(({ length }) => length === 200)));
+  const given = () => watches.reduce((sum, { all }) => sum + all.length, 0);
+  await eventually(() => given() > 500);
   const [roomId = ''] = roomIds;
   for (let i = 0; i < 20; i += 1) await ada.api.messages.history.query({ roomId, before: 2, limit: 1 });
   await ada.api.messages.send.mutate({ roomId, content: 'still here' });
-  // Half of the units are some five pages of these messages; those that were begun come whole.
-  const begun = watches.filter(({ all }) => all.length > 0);
-  await Promise.all(begun.map((watch) => watch.untilAll(({ length }) => length >= 200)));
-  expect(begun.length).toBeGreaterThan(1);
-  expect(begun.length).toBeLessThan(10);
+  // Half of the units are some twenty pages of 45 of these messages; all would be ninety.
+  expect(given()).toBeLessThan(1_800);
 });
 
 test('a replay that has to wait loses nothing', async () => {

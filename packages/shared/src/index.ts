@@ -5,6 +5,7 @@ export * from './event.ts';
 export * from './geo.ts';
 export * from './limits.ts';
 export * from './message.ts';
+export * from './pageWeight.ts';
 export * from './position.ts';
 export * from './room.ts';
 export { clientTransformer } from './superjson.ts';

@@ -17,6 +17,8 @@ export const limits = {
   /** Messages on a page of history: default and maximum. */
   historyDefault: 50,
   historyMax: 100,
+  /** Characters of messages after which a page ends, however many messages were asked for. */
+  pageChars: 96 * 1_024,
   /** Metres around a place in which a room is looked for when a client names no radius. */
   searchRadiusDefault: 5_000,
   /** Metres: the widest search. */

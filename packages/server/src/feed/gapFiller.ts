@@ -1,4 +1,4 @@
-import { positionOf } from '@earshot/shared';
+import { isFullPage, positionOf } from '@earshot/shared';
 import { Replay } from './replay.ts';
 import type { Entry } from './ring.ts';
 import type { RoomReader } from './roomReader.ts';
@@ -83,7 +83,7 @@ export class GapFiller {
         sequencer.fill(seq, { event: replay.event(message), from: '', position: positionOf(message) });
         count += 1;
       }
-      if (page.length < reader.pageSize) return count;
+      if (!isFullPage(page, reader.pageSize)) return count;
     }
   }
 }

@@ -224,6 +224,36 @@ describe('the check', () => {
     expect(remains(bench)).toEqual(nothing);
   });
 
+  test('asks for a part of many rooms at a time, each in a turn of the event loop of its own', async () => {
+    const bench = createBench({ checkIntervalMs: 3_000 });
+    const stop = new AbortController();
+    for (let n = 0; n < 1_100; n += 1) {
+      void bench.hub
+        .watch(`room ${n}`, { ...options, signals: [stop.signal] })
+        [Symbol.asyncIterator]()
+        .next();
+    }
+    await bench.pass(2_000);
+    const asked: { rooms: number; turn: number }[] = [];
+    let turn = 0;
+    const count = () => {
+      turn += 1;
+      if (asked.length < 5) setImmediate(count);
+    };
+    const read = bench.store.heads.bind(bench.store);
+    using _heads = vi.spyOn(bench.store, 'heads').mockImplementation((roomIds) => {
+      asked.push({ rooms: roomIds.length, turn });
+      if (asked.length === 1) count();
+      return read(roomIds);
+    });
+    await bench.pass(3_000);
+    expect(asked.map(({ rooms }) => rooms)).toEqual([250, 250, 250, 250, 100]);
+    expect(new Set(asked.map((one) => one.turn)).size).toBe(5);
+    stop.abort();
+    await bench.pass(10);
+    expect(remains(bench)).toEqual(nothing);
+  });
+
   test('is made again by the timer when the store did not answer', async () => {
     const bench = createBench({ checkIntervalMs: 3_000 });
     const reader = await bench.reader();

@@ -56,3 +56,19 @@ test('a page is the same object until something changes, and is not altered then
   expect(tail.page(2)).not.toBe(page);
   expect(tail.page(0)).toEqual({ messages: [], hasMore: true });
 });
+
+test('a page of long messages ends early, as the store ends it; what came before is not known', () => {
+  const store = new ModelStore();
+  const content = 'x'.repeat(20_000);
+  for (let n = 0; n < 12; n += 1) store.append(room, content);
+  const tail = new Tail({ messages: store.messages(room).slice(-5), head: store.position(room) }, 100);
+  const seqs = (limit: number) => tail.page(limit).messages.map(({ seq }) => seq);
+  expect([seqs(100), tail.page(100).hasMore]).toEqual([[8, 9, 10, 11, 12], true]);
+  // Between this one and those that are kept there are others.
+  tail.apply(store.change(room, 2, 'short').message);
+  for (const seq of [8, 9]) tail.apply(store.change(room, seq, 'short').message);
+  expect([seqs(100), tail.page(100).hasMore]).toEqual([[8, 9, 10, 11, 12], true]);
+  for (let n = 0; n < 3; n += 1) tail.apply(store.append(room, content).message);
+  expect(seqs(100)).toEqual([11, 12, 16, 17, 18]);
+  expect(tail.head).toEqual(store.position(room));
+});

@@ -1,4 +1,4 @@
-import { type HistoryPage, type Message, type Position, positionOf } from '@earshot/shared';
+import { type HistoryPage, isFullPage, type Message, PageFill, type Position, positionOf } from '@earshot/shared';
 
 /**
  * The newest messages of one room, as they are now: one reading of the store, kept up by every change after it. Nothing
@@ -11,12 +11,15 @@ export class Tail {
   /** By place. */
   readonly #messages: Message[];
   readonly #pages = new Map<number, HistoryPage>();
+  /** Whether the room may have messages before those kept here. */
+  #hasOlder: boolean;
   #head: Position;
 
-  /** `read`: the newest `pageMax + 1` messages, oldest first, and the position of the latest change in them. */
+  /** `read`: a page of the newest `pageMax + 1` messages, oldest first, and the position of the latest change in them. */
   constructor(read: { messages: readonly Message[]; head: Position }, pageMax: number) {
     this.#capacity = pageMax + 1;
     this.#messages = [...read.messages];
+    this.#hasOlder = isFullPage(read.messages, this.#capacity);
     this.#head = read.head;
   }
 
@@ -33,17 +36,27 @@ export class Tail {
     const messages = this.#messages;
     // Nearly always the end; a message that changed again while it was missed comes after its successors.
     const before = messages.findLastIndex(({ seq }) => seq <= message.seq);
+    if (before === -1 && this.#hasOlder) return; // others between it and those kept here are not known
     if (messages[before]?.seq === message.seq) messages[before] = message;
     else messages.splice(before + 1, 0, message);
-    if (messages.length > this.#capacity) messages.shift();
+    if (messages.length <= this.#capacity) return;
+    messages.shift();
+    this.#hasOlder = true;
   }
 
   /** What the store answers when asked for the newest `limit` messages. */
   page(limit: number): HistoryPage {
     const known = this.#pages.get(limit);
     if (known) return known;
-    const { length } = this.#messages;
-    const page = { messages: this.#messages.slice(Math.max(0, length - limit)), hasMore: length > limit };
+    const messages = this.#messages;
+    const fill = new PageFill(limit);
+    let from = messages.length;
+    while (!fill.isFull && from > 0) {
+      from -= 1;
+      const message = messages[from];
+      if (message) fill.add(message);
+    }
+    const page = { messages: messages.slice(from), hasMore: from > 0 || this.#hasOlder };
     this.#pages.set(limit, page);
     return page;
   }

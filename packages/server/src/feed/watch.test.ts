@@ -1,6 +1,6 @@
 import { limits } from '@earshot/shared';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createBench } from './testBench.ts';
+import { createBench, Reader } from './testBench.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -99,6 +99,30 @@ describe('a watch that resumes', () => {
     expect(watcher.story).toEqual(['+3', '+5', '~6', '+7', '+8']);
     expect(counts).toMatchObject({ replayed: 4 });
   });
+
+  test.each(['the ring', 'the store'])(
+    'gets what it missed from %s a part at a time: others have their turn',
+    async (source) => {
+      const { reader, send, appendUntold, pass, hub } = createBench();
+      using live =
+        source === 'the ring' ? { [Symbol.dispose]: await reader().then((one) => () => one.stop()) } : undefined;
+      if (live) for (let n = 0; n < 600; n += 1) send('x'.repeat(100));
+      else appendUntold(600);
+      await pass(10);
+      const watcher = new Reader(hub, 'room', { after: 0 });
+      const given: number[] = [];
+      const look = () => {
+        given.push(watcher.items.length);
+        if (watcher.items.length < 600) setImmediate(look);
+      };
+      look();
+      await pass(1_000);
+      const inOneTurn = given.map((count, at) => count - (given[at - 1] ?? 0));
+      expect(watcher.items).toHaveLength(600);
+      expect(Math.max(...inOneTurn)).toBeLessThanOrEqual(50);
+      watcher.stop();
+    },
+  );
 
   test('at the end goes live with no start', async () => {
     const { reader, send, pass } = createBench();

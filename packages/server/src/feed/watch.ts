@@ -2,6 +2,7 @@ import {
   continues,
   emptyPosition,
   type GivenPosition,
+  isFullPage,
   limits,
   type Message,
   type Position,
@@ -14,6 +15,7 @@ import { forReader, Replay } from './replay.ts';
 import { Cursor, type Entry } from './ring.ts';
 import type { RoomFeed } from './roomFeed.ts';
 import type { Sink } from './seat.ts';
+import { Slice } from './slice.ts';
 import type { Signal } from './stop.ts';
 
 export interface WatchOptions {
@@ -90,6 +92,7 @@ export async function* follow(
   }
 
   const cursor = new Cursor(position, offset);
+  const slice = new Slice();
   let known = position.seq;
   /** Up to here, what the watcher is given is what it missed. */
   const missedTo = feed.last;
@@ -106,7 +109,7 @@ export async function* follow(
       if (passenger) yield { kind: 'ride', begin: (ended) => feed.fanOut.carry(passenger, signal, ended) };
       else await feed.grown(signal);
     } else if (entry === 'behind') {
-      yield* catchUp(feed, { cursor, pace, signal });
+      yield* catchUp(feed, { cursor, pace, slice, signal });
       known = cursor.seq;
     } else {
       const event = isChange(entry.event)
@@ -114,6 +117,8 @@ export async function* follow(
         : entry.event;
       if (isChange(event) && event.message.updatedSeq <= missedTo) pace?.replays([event.message]);
       yield { kind: 'event', event, from: entry.from, position: cursor.position };
+      const rest = slice.add(event);
+      if (rest) await rest;
     }
   }
 }
@@ -136,11 +141,12 @@ async function findPosition(feed: RoomFeed, { seq, time }: GivenPosition): Promi
 interface CatchUp {
   cursor: Cursor;
   pace: Pace | undefined;
+  slice: Slice;
   signal: Signal;
 }
 
 /** Reads the store up to its end, page by page, as fast as the watcher takes it. */
-async function* catchUp(feed: RoomFeed, { cursor, pace, signal }: CatchUp): AsyncGenerator<FeedItem, void> {
+async function* catchUp(feed: RoomFeed, { cursor, pace, slice, signal }: CatchUp): AsyncGenerator<FeedItem, void> {
   const replay = new Replay(cursor.seq, cursor.takeUnseen());
   let isFirst = true;
   let isFull = true;
@@ -152,12 +158,15 @@ async function* catchUp(feed: RoomFeed, { cursor, pace, signal }: CatchUp): Asyn
       const page = await unlessAborted(feed.changesSince(cursor.seq, isFirst ? 'shared' : 'fresh'), signal);
       pace?.replays(page);
       isFirst = false;
-      isFull = page.length === feed.pageSize && !feed.replaced;
+      isFull = isFullPage(page, feed.pageSize) && !feed.replaced;
       // The ring was ahead of the store: it can't be for long, unless the store was restored. The hub will notice that.
       if (page.length === 0 && cursor.seq < feed.ring.floor) await pause(storeLagMs, signal);
       for (const message of page) {
         cursor.advanceTo(positionOf(message));
-        yield { kind: 'event', event: replay.event(message), from: '', position: cursor.position };
+        const event = replay.event(message);
+        yield { kind: 'event', event, from: '', position: cursor.position };
+        const rest = slice.add(event);
+        if (rest) await rest;
         signal.throwIfAborted();
       }
     } finally {

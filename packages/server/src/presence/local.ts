@@ -57,8 +57,12 @@ export function createLocalPresence(): Presence {
 
     async list(roomId, limit) {
       requireOpen();
-      const users = Array.from(rooms.get(roomId)?.values() ?? [], ({ user }) => user);
-      return users.sort((a, b) => (a.userId < b.userId ? -1 : 1)).slice(0, limit);
+      const users: User[] = [];
+      for (const { user } of rooms.get(roomId)?.values() ?? []) {
+        if (users.length >= limit) break;
+        users.push(user);
+      }
+      return users.sort((a, b) => (a.userId < b.userId ? -1 : 1));
     },
 
     // No other instance could die, and no call fails half-way: callers are told everything.

@@ -28,7 +28,10 @@ export interface Presence {
   /** Whether the user is present, on any instance, and how many people are. */
   look(roomId: string, userId: string): Promise<{ isPresent: boolean; userCount: number }>;
 
-  /** Who is present, by user id, `limit` at most. */
+  /**
+   * Who is present, by user id, `limit` at most. Where more are present, any of them. The work depends on `limit` alone,
+   * not on how many are present.
+   */
   list(roomId: string, limit: number): Promise<User[]>;
 
   /**

@@ -122,8 +122,8 @@ export class RedisPresence implements Presence {
   }
 
   async list(roomId: string, limit: number): Promise<User[]> {
-    const users = await this.#read(() => this.#table.users(roomId));
-    return users.sort((a, b) => (a.userId < b.userId ? -1 : 1)).slice(0, limit);
+    const users = await this.#read(() => this.#table.users(roomId, limit));
+    return users.sort((a, b) => (a.userId < b.userId ? -1 : 1));
   }
 
   onChanged(listener: (change: PresenceChange) => void): () => void {

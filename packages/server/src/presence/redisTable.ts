@@ -25,6 +25,7 @@ export type Standing = 'known' | 'reaped' | 'unknown';
 export const noLease = Symbol('no lease');
 
 const usersPerRelease = 200;
+const usersPerScan = 250;
 
 /** The presence of all instances as it stands in Redis, seen from one of them. */
 export class RedisTable {
@@ -113,8 +114,19 @@ export class RedisTable {
     return this.#redis.smembers(`${this.#prefix}held:${this.#instance}`);
   }
 
-  async users(roomId: string): Promise<User[]> {
-    return (await this.#redis.hvals(`${this.#prefix}users:${roomId}`)).map(readUser);
+  /** Who is present, `limit` at most, each once. Those who come or go meanwhile may be missing. */
+  async users(roomId: string, limit: number): Promise<User[]> {
+    const users = new Map<string, User>();
+    let cursor = '0';
+    do {
+      const [next, fields] = await this.#redis.hscan(`${this.#prefix}users:${roomId}`, cursor, 'COUNT', usersPerScan);
+      for (let at = 1; at < fields.length && users.size < limit; at += 2) {
+        const user = readUser(fields[at] ?? '');
+        users.set(user.userId, user);
+      }
+      cursor = next;
+    } while (cursor !== '0' && users.size < limit);
+    return [...users.values()];
   }
 
   get #shared(): string[] {

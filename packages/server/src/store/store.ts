@@ -38,13 +38,17 @@ export interface Store {
   /** One message, or null. */
   message(target: MessageRef): Promise<Message | null>;
 
-  /** A page of the room's messages by their place (`seq`), oldest first. Without a direction: the newest. */
+  /**
+   * A page of the room's messages by their place (`seq`), oldest first. Without a direction: the newest. Here and in all
+   * that gives several messages, there are fewer than `limit` where they have `limits.pageChars` characters together: see
+   * `isFullPage`. A page is never empty where there are messages, and no more is read than it takes.
+   */
   history(roomId: string, page: HistoryQuery): Promise<HistoryPage>;
 
   /**
    * The newest messages with a timestamp before that time (without one: the newest of all), oldest first. There are
-   * `limit` of them and those that share the oldest one's timestamp, so that whoever pages back by the oldest timestamp
-   * seen meets every message.
+   * `limit` of them and those that share the oldest one's timestamp (as many as fit into a page), so that whoever pages
+   * back by the oldest timestamp seen meets every message.
    */
   historyBefore(roomId: string, page: TimePage): Promise<Message[]>;
 

@@ -1,8 +1,9 @@
-import { emptyPosition, idToBson, type Message, type Position } from '@earshot/shared';
+import { emptyPosition, type HistoryPage, idToBson, type Message, PageFill, type Position } from '@earshot/shared';
 import {
   type ClientSession,
   type Collection,
   type Filter,
+  type FindCursor,
   type FindOptions,
   type MongoClient,
   ObjectId,
@@ -27,7 +28,7 @@ export function history(
   /** MongoDB takes 0 for no limit. */
   async function newestByTime(filter: Filter<MessageDocument>, limit = 0): Promise<Message[]> {
     const found = messages.find({ $and: [filter, { seq: { $gt: 0 } }] }).sort({ timestamp: -1, seq: -1 });
-    return (await found.limit(limit).project<MessageDocument>(messageFields).toArray()).map(toMessage);
+    return (await toPage(found.limit(limit).project<MessageDocument>(messageFields), limit || undefined)).messages;
   }
 
   async function lastChange(roomId: string, upTo: number, options: FindOptions = {}): Promise<Position> {
@@ -48,14 +49,13 @@ export function history(
     history: (roomId, { before = Number.MAX_SAFE_INTEGER, after, limit }) =>
       calls.run(async () => {
         const forwards = after !== undefined;
-        const found = await messages
+        const found = messages
           .find({ room_id: roomId, seq: forwards ? { $gt: after } : { $gt: 0, $lt: before } })
           .sort({ seq: forwards ? 1 : -1 })
           .limit(limit + 1)
-          .project<MessageDocument>(messageFields)
-          .toArray();
-        const page = found.slice(0, limit).map(toMessage);
-        return { messages: forwards ? page : page.reverse(), hasMore: found.length > limit };
+          .project<MessageDocument>(messageFields);
+        const { messages: page, hasMore } = await toPage(found, limit);
+        return { messages: forwards ? page : page.reverse(), hasMore };
       }),
 
     historyBefore: (roomId, { before, limit }) =>
@@ -72,14 +72,13 @@ export function history(
       calls.run(() =>
         atOneInstant(async (options) => {
           const last = await lastChange(roomId, Number.MAX_SAFE_INTEGER, options);
-          const newest = await messages
+          const newest = messages
             .find({ room_id: roomId, seq: { $gt: 0 } }, options)
             .sort({ seq: -1 })
             // MongoDB takes 0 for no limit.
             .limit(Math.max(1, limit))
-            .project<MessageDocument>(messageFields)
-            .toArray();
-          return { messages: newest.slice(0, limit).map(toMessage).reverse(), head: last };
+            .project<MessageDocument>(messageFields);
+          return { messages: (await toPage(newest, limit)).messages.reverse(), head: last };
         }),
       ),
 
@@ -87,13 +86,12 @@ export function history(
     changesSince: (roomId, seq, limit) =>
       calls.run(() =>
         atOneInstant(async (options) => {
-          const changed = await messages
+          const changed = messages
             .find({ room_id: roomId, updated_seq: { $gt: seq } }, options)
             .sort({ updated_seq: 1 })
             .limit(limit)
-            .project<MessageDocument>(messageFields)
-            .toArray();
-          return changed.map(toMessage);
+            .project<MessageDocument>(messageFields);
+          return (await toPage(changed, limit)).messages;
         }),
       ),
 
@@ -109,4 +107,14 @@ export function history(
 
     lastChange: (roomId, seq) => calls.run(() => lastChange(roomId, seq)),
   };
+}
+
+/** Decodes no more documents than the page takes, and one. */
+async function toPage(found: FindCursor<MessageDocument>, limit = Number.POSITIVE_INFINITY): Promise<HistoryPage> {
+  const page = new PageFill(limit);
+  for await (const document of found) {
+    if (page.isFull) return { messages: page.messages, hasMore: true };
+    page.add(toMessage(document));
+  }
+  return { messages: page.messages, hasMore: false };
 }

@@ -1,6 +1,7 @@
+import { type HistoryPage, PageFill } from '@earshot/shared';
 import type { Store } from '../store.ts';
 import type { Reader } from './reader.ts';
-import { lastChangeSql, messageColumns, toMessage, toPosition } from './rows.ts';
+import { lastChangeSql, messageColumns, type Row, toMessage, toPosition } from './rows.ts';
 
 /** The reading half of the room log. */
 export function history(
@@ -28,30 +29,28 @@ export function history(
     // One more than asked for tells whether there is more.
     history: (roomId, { before = Number.MAX_SAFE_INTEGER, after, limit }) =>
       reader.read(() => {
-        if (after !== undefined) {
-          const found = oldestAfter.all(roomId, after, limit + 1).map(toMessage);
-          return { messages: found.slice(0, limit), hasMore: found.length > limit };
-        }
-        const found = newestBefore.all(roomId, before, limit + 1).map(toMessage);
-        return { messages: found.slice(0, limit).reverse(), hasMore: found.length > limit };
+        if (after !== undefined) return toPage(oldestAfter.iterate(roomId, after, limit + 1), limit);
+        return reversed(toPage(newestBefore.iterate(roomId, before, limit + 1), limit));
       }),
 
     historyBefore: (roomId, { before, limit }) =>
       reader.read(() => {
         const end = before?.getTime() ?? Number.MAX_SAFE_INTEGER;
-        const page = newestByTime.all(roomId, end, limit).map(toMessage);
+        const page = toPage(newestByTime.iterate(roomId, end, limit), limit).messages;
         const oldest = page.at(-1);
-        const rest = oldest === undefined ? [] : restOfMoment.all(roomId, oldest.timestamp.getTime(), oldest.seq);
-        return [...page, ...rest.map(toMessage)].reverse();
+        if (oldest === undefined) return [];
+        const rest = restOfMoment.iterate(roomId, oldest.timestamp.getTime(), oldest.seq);
+        return [...page, ...toPage(rest).messages].reverse();
       }),
 
     snapshot: (roomId, limit) =>
       reader.readAtOnce(() => ({
-        messages: newestBefore.all(roomId, Number.MAX_SAFE_INTEGER, limit).map(toMessage).reverse(),
+        messages: toPage(newestBefore.iterate(roomId, Number.MAX_SAFE_INTEGER, limit), limit).messages.reverse(),
         head: headOf(roomId),
       })),
 
-    changesSince: (roomId, seq, limit) => reader.read(() => changed.all(roomId, seq, limit).map(toMessage)),
+    changesSince: (roomId, seq, limit) =>
+      reader.read(() => toPage(changed.iterate(roomId, seq, limit), limit).messages),
 
     // A statement for each room: with the file in this process that costs no round trip, only an index look-up.
     heads: (roomIds) => reader.read(() => new Map(roomIds.map((roomId) => [roomId, headOf(roomId)]))),
@@ -59,3 +58,15 @@ export function history(
     lastChange: (roomId, seq) => reader.read(() => lastChange(roomId, seq)),
   };
 }
+
+/** Reads no more rows than the page takes, and one. */
+function toPage(rows: Iterable<Row>, limit = Number.POSITIVE_INFINITY): HistoryPage {
+  const page = new PageFill(limit);
+  for (const row of rows) {
+    if (page.isFull) return { messages: page.messages, hasMore: true };
+    page.add(toMessage(row));
+  }
+  return { messages: page.messages, hasMore: false };
+}
+
+const reversed = ({ messages, hasMore }: HistoryPage): HistoryPage => ({ messages: messages.reverse(), hasMore });

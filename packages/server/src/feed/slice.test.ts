@@ -1,0 +1,36 @@
+import type { Message } from '@earshot/shared';
+import { expect, test } from 'vitest';
+import { Slice } from './slice.ts';
+
+const message = (content: string, reactions: number): Message => ({
+  ...{ id: 'a', roomId: 'room', seq: 1, updatedSeq: 1, userId: 'ann', username: 'Ann', content, deleted: false },
+  ...{ timestamp: new Date(1), editedAt: null },
+  reactions: Array.from({ length: reactions }, (_, n) => ({ userId: `user ${n}`, emoji: '👍' })),
+});
+
+function untilRest(content: string, reactions = 0): number {
+  const slice = new Slice();
+  for (let count = 1; ; count += 1) {
+    if (slice.add({ type: 'message.created', message: message(content, reactions) })) return count;
+  }
+}
+
+test('a part is bounded by its events, and by the length of what is in them', () => {
+  expect(untilRest('hello')).toBe(50);
+  expect(untilRest('x'.repeat(20_000))).toBe(5);
+  expect(untilRest('hello', 500)).toBe(3);
+  expect(untilRest('x'.repeat(1_000_000))).toBe(1);
+});
+
+test('the next part begins anew, in another turn of the event loop', async () => {
+  const slice = new Slice();
+  const add = () => slice.add({ type: 'message.created', message: message('x'.repeat(90_000), 0) });
+  expect(add()).toBeUndefined();
+  let turned = false;
+  setImmediate(() => {
+    turned = true;
+  });
+  await add();
+  expect(turned).toBe(true);
+  expect(add()).toBeUndefined();
+});

@@ -1,0 +1,78 @@
+import { newId } from '@earshot/shared';
+
+/** How much the store is filled with. */
+export interface Size {
+  rooms: number;
+  messages: number;
+  members: number;
+}
+
+/** A room with what is hardest about it. */
+export const hardRooms = {
+  /** Many members, all of them present. */
+  crowd: newId(),
+  /** Messages of the greatest length, four bytes a character. */
+  long: newId(),
+  /** Messages with as many reactions as one may have. */
+  reactions: newId(),
+  /** Short messages: a tenth of all. */
+  short: newId(),
+  /** One moment, many messages. */
+  moment: newId(),
+} as const;
+
+export type HardRooms = Record<keyof typeof hardRooms, string>;
+
+export interface RoomRow {
+  id: string;
+  latitude: number;
+  longitude: number;
+}
+
+export interface MessageRow {
+  id: string;
+  roomId: string;
+  seq: number;
+  userId: string;
+  content: string;
+  timestamp: number;
+  reactions: { userId: string; emoji: string }[];
+}
+
+const start = Date.UTC(2026, 0, 1);
+
+/** A city: half of the rooms in a few cells, half spread over it. */
+export function* rooms({ rooms: count }: Size): Generator<RoomRow> {
+  for (const id of Object.values(hardRooms)) yield { id, latitude: 52.52, longitude: 13.4 };
+  for (let n = 0; n < count; n += 1) {
+    const spread = n % 2 === 0 ? 0.01 : 0.5;
+    yield {
+      id: newId(),
+      latitude: 52.5 + spread * Math.sin(n * 2.4) * Math.sqrt((n % 997) / 997),
+      longitude: 13.4 + spread * Math.cos(n * 2.4) * Math.sqrt((n % 997) / 997),
+    };
+  }
+}
+
+const emoji = ['👍', '❤️', '😂', '🎉', '😮', '😢', '🔥', '👏', '🙏', '🤔'];
+const reactions = Array.from({ length: 500 }, (_, n) => ({
+  userId: `somebody with a long id ${Math.floor(n / 5)}`,
+  emoji: emoji[n % 10] ?? '',
+}));
+
+export function* messages({ messages: count }: Size, roomIds: readonly string[]): Generator<MessageRow> {
+  const make = (roomId: string, seq: number, content: string, more: Partial<MessageRow> = {}): MessageRow => ({
+    ...{ id: newId(), roomId, seq, userId: `user ${seq % 100}`, content, timestamp: start + seq, reactions: [] },
+    ...more,
+  });
+  for (let seq = 1; seq <= 1_100; seq += 1) yield make(hardRooms.long, seq, '😀'.repeat(2_000));
+  for (let seq = 1; seq <= 1_100; seq += 1) yield make(hardRooms.reactions, seq, 'hello', { reactions });
+  for (let seq = 1; seq <= 1_100; seq += 1) yield make(hardRooms.crowd, seq, 'hello');
+  for (let seq = 1; seq <= 1_000; seq += 1) yield make(hardRooms.moment, seq, 'hello', { timestamp: start });
+  for (let seq = 1; seq <= count / 10; seq += 1) yield make(hardRooms.short, seq, `message ${seq}`);
+  // Messages of one room follow each other.
+  const each = Math.max(1, Math.ceil((0.9 * count) / Math.max(1, roomIds.length)));
+  for (let n = 0; n < 0.9 * count; n += 1) {
+    yield make(roomIds[Math.floor(n / each)] ?? hardRooms.short, (n % each) + 1, `message ${n}`);
+  }
+}
