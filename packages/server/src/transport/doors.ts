@@ -83,7 +83,7 @@ export async function openDoors({ config, services, broker, metrics, ...options 
   const app = await createHttp({
     policy,
     bodyLimit: config.frameBytes,
-    createContext: httpContextFactory(parts),
+    createContext: httpContextFactory(parts, report),
     health: () => checkHealth({ store: services.store, broker, stopping }),
     metrics: config.metricsAddress === null ? metrics : null,
     onError,

@@ -6,6 +6,8 @@ import { Connection, type Line } from '../../domain/connection.ts';
 import type { Credentials } from '../authenticate.ts';
 import { bearerToken } from '../bearer.ts';
 import { endOnExpiry } from '../expiry.ts';
+import type { Report } from '../report.ts';
+import { cutOffUnread } from '../unreadStream.ts';
 import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
 import { Throttle } from './throttle.ts';
@@ -17,10 +19,13 @@ export type HttpContextFactory = (options: {
 }) => Promise<Context>;
 
 /** Makes the context of HTTP calls: each request shows who it is from, in headers or (SSE) in `connectionParams`. */
-export function httpContextFactory(parts: ContextParts): HttpContextFactory {
+export function httpContextFactory(parts: ContextParts, report: Report): HttpContextFactory {
   return async ({ req, res, info }) => {
     try {
-      if (info.type === 'subscription') parts.guard.admitStream(req.raw, res.raw);
+      if (info.type === 'subscription') {
+        parts.guard.admitStream(req.raw, res.raw);
+        cutOffUnread(res.raw, () => report('SLOW_CONSUMER', null, 'stream'), parts.slowReaders.patienceMs);
+      }
       const identity = await parts.authenticator.identify(credentialsOf(req, info));
       const connection = new Connection({
         user: identity?.user ?? null,
