@@ -1,6 +1,7 @@
 import type { Logger } from '../../observe/logger.ts';
 import type { Store } from '../store.ts';
 import { connect } from './connection.ts';
+import { clearFreeSpace } from './freeSpace.ts';
 import { history } from './history.ts';
 import { people } from './people.ts';
 import { Reader } from './reader.ts';
@@ -25,6 +26,7 @@ export interface SqliteStoreOptions {
 export async function openSqliteStore({ file, log, clock = Date.now }: SqliteStoreOptions): Promise<Store> {
   const raw = await connect(file);
   try {
+    clearFreeSpace(raw, file, log);
     const { from, to } = migrate(raw, migrations);
     if (from !== to) log.info({ file, from, to }, 'database schema migrated');
   } catch (error) {

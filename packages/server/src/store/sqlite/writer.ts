@@ -10,7 +10,6 @@ interface WriterOptions {
   /** Starts a thread that writes: the first at once, another when one has died. */
   start: () => WriterThread;
   /** Milliseconds since 1970. */
-  /** Milliseconds since 1970. */
   clock: () => number;
   /** Measures spans, as `performance.now()` does. */
   now?: () => number;

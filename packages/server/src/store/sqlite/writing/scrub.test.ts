@@ -1,11 +1,18 @@
-import { mkdtempDisposable, readdir, readFile } from 'node:fs/promises';
+import { cp, mkdtempDisposable, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { connect } from '../connection.ts';
+import { createLogger } from '../../../observe/logger.ts';
 import { migrate, migrations } from '../schema.ts';
+import { openSqliteStore } from '../sqliteStore.ts';
 import { roomLogWrites } from './roomLog.ts';
 import { Scrub } from './scrub.ts';
+
+async function isInFolder(folder: string, marker: string): Promise<boolean> {
+  const files = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name))));
+  return files.some((bytes) => bytes.includes(marker));
+}
 
 test('text that was deleted or replaced is soon in no file of the folder', async () => {
   vi.useFakeTimers();
@@ -14,10 +21,7 @@ test('text that was deleted or replaced is soon in no file of the folder', async
   migrate(raw, migrations);
   const log = roomLogWrites(raw);
   const scrub = new Scrub(raw);
-  const has = async (marker: string) => {
-    const files = await Promise.all((await readdir(folder.path)).map((name) => readFile(join(folder.path, name))));
-    return files.some((bytes) => bytes.includes(marker));
-  };
+  const has = (marker: string) => isInFolder(folder.path, marker);
   const append = (content: string) => log.append({ roomId: 'plaza', userId: 'ana', username: 'Ana', content }, 0);
   // Long enough for pages of its own, which become free.
   const { id: deleted } = append('marker-deleted '.repeat(1_000)).message;
@@ -36,4 +40,36 @@ test('text that was deleted or replaced is soon in no file of the folder', async
   vi.runOnlyPendingTimers();
   vi.useRealTimers();
   expect([await has('marker-deleted'), await has('marker-edited'), await has('kept')]).toEqual([false, false, true]);
+});
+
+test('a process that was killed after a deletion leaves the text no longer than until the next start', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'earshot-scrub-'));
+  const [killed, found] = [join(folder.path, 'killed'), join(folder.path, 'found')];
+  using raw = await connect(join(killed, 'earshot.db'));
+  migrate(raw, migrations);
+  const log = roomLogWrites(raw);
+  const { id } = log.append({ roomId: 'plaza', userId: 'ana', username: 'Ana', content: 'marker-deleted' }, 0).message;
+  log.change({ target: { roomId: 'plaza', messageId: id }, change: { type: 'delete' } }, 1);
+  // The files as they are while the process runs, which is what a kill leaves.
+  await cp(killed, found, { recursive: true });
+  expect(await isInFolder(found, 'marker-deleted')).toBe(true);
+  const store = await openSqliteStore({ file: join(found, 'earshot.db'), log: createLogger('silent') });
+  await expect.poll(() => isInFolder(found, 'marker-deleted'), { timeout: 5_000 }).toBe(false);
+  await store.close();
+});
+
+test('a file from before text was overwritten is written anew', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'earshot-scrub-'));
+  const file = join(folder.path, 'earshot.db');
+  const old = await connect(file);
+  migrate(old, migrations.slice(0, 2));
+  old.exec('PRAGMA secure_delete = OFF');
+  const content = 'marker-deleted '.repeat(1_000);
+  const values = `'plaza', 1, 1, 'id', 'ana', 'Ana', '${content}', NULL, 0, NULL, 0, '[]'`;
+  old.exec(`INSERT INTO messages VALUES (${values}); UPDATE messages SET content = '', deleted = 1`);
+  old.close();
+  expect(await isInFolder(folder.path, 'marker-deleted')).toBe(true);
+  const store = await openSqliteStore({ file, log: createLogger('silent') });
+  await store.close();
+  expect(await isInFolder(folder.path, 'marker-deleted')).toBe(false);
 });

@@ -39,6 +39,8 @@ function reply(batch: readonly Call[]): Reply {
   }
 }
 
+// A process that was killed may have left replaced text in the log.
+scrub.now();
 parentPort?.postMessage('begun' satisfies Begun);
 parentPort?.on('message', (batch: readonly Call[] | null) => {
   if (batch) return parentPort?.postMessage(reply(batch));
