@@ -17,6 +17,9 @@ async function outcomes(calls: readonly Promise<unknown>[]) {
   return { done: results.length - refused.length, refused: refused as TRPCClientError<AppRouter>[] };
 }
 
+/** For a server with MESSAGE_MAX_CHARS=10. */
+const tooLong = { messageId: newId(), content: 'x'.repeat(11) };
+
 const times = <T>(count: number, act: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => act(i));
 
 describe('who asks for too much is refused, by name and with the time to wait', () => {
@@ -57,9 +60,12 @@ describe('who asks for too much is refused, by name and with the time to wait', 
     ['rooms.get', (api: Api, roomId: string) => api.rooms.get.query({ roomId })],
     ['messages.history', (api: Api, roomId: string) => api.messages.history.query({ roomId })],
     ['presence.list', (api: Api, roomId: string) => api.presence.list.query({ roomId })],
+    ['edits that are too long', (api: Api, roomId: string) => api.messages.edit.mutate({ ...tooLong, roomId })],
     ['calls that are not well-formed', (api: Api) => api.rooms.get.query({ roomId: '' })],
   ])('%s', async (_name, call) => {
-    await using earshot = await startEmbedded({ env: { ...asByDefault, CALL_RATE: '1', CALL_BURST: '50' } });
+    await using earshot = await startEmbedded({
+      env: { ...asByDefault, CALL_RATE: '1', CALL_BURST: '50', MESSAGE_MAX_CHARS: '10' },
+    });
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
     const { refused } = await outcomes(times(200, () => call(ada.api, room.id)));

@@ -11,8 +11,8 @@ export function editMessage(
   connection: Connection,
   input: MessageRef & { content: string },
 ): Promise<Message> {
-  checkLength(services, input.content);
-  return changeOwn(services, connection, { target: input, change: { type: 'edit', content: input.content } });
+  const change: MessageChange = { type: 'edit', content: input.content };
+  return changeOwn(services, connection, { target: input, change });
 }
 
 /** Turns the caller's own message into a tombstone. */
@@ -44,6 +44,7 @@ interface Request {
 function changeOwn(services: Services, connection: Connection, request: Request): Promise<Message> {
   services.budget.spend(connection, 'changeMessage');
   const { user } = connection;
+  if (request.change.type === 'edit') checkLength(services, request.change.content);
   services.sendLimit.take(connection);
   return connection.inTurn(
     async () => {
