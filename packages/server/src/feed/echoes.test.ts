@@ -25,6 +25,20 @@ test('what the broker passed over is forgotten', () => {
   expect(echoes.take('three')).toBe(three);
 });
 
+test('an earlier version of a message that changed is forgotten, nothing else', () => {
+  const echoes = new Echoes();
+  const [original, other] = [change(), change()];
+  const edited = { event: store.change('room', original.event.message.seq, 'edited'), from: 'here' };
+  echoes.add('original', original);
+  echoes.add('edited', edited);
+  echoes.add('other', other);
+  echoes.forget(edited.event.message);
+  expect(echoes.size).toBe(2);
+  expect(echoes.take('original')).toBe(undefined);
+  expect(echoes.take('edited')).toBe(edited);
+  expect(echoes.take('other')).toBe(other);
+});
+
 test('memory is bounded when the broker brings nothing back', () => {
   const echoes = new Echoes();
   for (let n = 0; n < 10_000; n += 1) echoes.add(`${n}`, change());
