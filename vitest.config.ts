@@ -69,6 +69,14 @@ export default defineConfig({
         },
       },
       {
+        test: {
+          ...patient,
+          name: 'image',
+          include: ['test/image/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
+      {
         resolve: { alias: react18 },
         test: {
           ...patient,

@@ -8,8 +8,8 @@ import path from 'node:path';
 
 const help = `Usage: pnpm test [filter ...] [vitest option ...]
 
-Runs the tests, and ends with a line "N passed, N failed". Projects: unit, contract, integration, packages, react18, e2e, faults,
-and alone: what of the last two measures, and so shares the machine with nothing.
+Runs the tests, and ends with a line "N passed, N failed". Projects: unit, contract, integration, packages, image, react18, e2e,
+faults, and alone: what of the last two measures, and so shares the machine with nothing.
 
   pnpm test                                  everything
   pnpm test --project unit                   what needs no service, in less than a minute

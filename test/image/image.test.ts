@@ -1,0 +1,175 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { collect } from '../resources/collect.ts';
+import { buildImage, environmentOf, inside, type Stage } from './imageBuild.ts';
+
+// The image of the Dockerfile, built and started without a container engine: its commands run on this machine, on what
+// .dockerignore leaves, and the server runs as the image's user, who can write nothing but /data.
+
+const run = promisify(execFile);
+const repository = path.resolve(import.meta.dirname, '../..');
+const isRoot = process.getuid?.() === 0;
+let folder = '';
+let image: Stage;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'earshot-image-'));
+  await chmod(folder, 0o755); // the user of the image passes through
+  image = await buildImage({ context: repository, folder });
+  if (!isRoot) await run('chmod', ['-R', 'a-w', inside(image, '/app')]);
+}, 300_000);
+
+afterAll(async () => {
+  if (!isRoot) await run('chmod', ['-R', 'u+w', folder]);
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** The user of the image. Only root can start processes of others: then it is whoever runs the tests. */
+function user(): { uid: number; gid: number } | undefined {
+  const [uid, gid] = image.user.split(':').map(Number);
+  return isRoot && uid !== undefined && gid !== undefined ? { uid, gid } : undefined;
+}
+
+function environment(settings: Record<string, string>): Record<string, string> {
+  const own = environmentOf(image);
+  return { ...own, HOME: '/', DATA_DIR: inside(image, own.DATA_DIR ?? ''), ...settings };
+}
+
+interface Container extends AsyncDisposable {
+  url: string;
+  /** Runs the health check; resolves with its exit code. */
+  health(): Promise<number>;
+  /** Resolves with the exit code. */
+  stop(): Promise<number>;
+}
+
+/** Starts the image with these settings; resolves when the server listens. */
+async function start(settings: Record<string, string>): Promise<Container> {
+  const [program = '', ...args] = [...image.entrypoint, ...image.command];
+  const cwd = inside(image, '.');
+  const child = spawn(program, args, { cwd, env: environment({ PORT: '0', ...settings }), ...user() });
+  const exited = once(child, 'close');
+  const printed = collect<string>();
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output += chunk;
+      printed.push(output);
+    });
+  }
+  void exited.then(() => printed.end());
+  const pattern = /listens on \S+:(\d+)/;
+  const ready = await Promise.race([printed.until((text) => pattern.test(text), 30_000), exited.then(() => '')]);
+  const port = pattern.exec(ready)?.[1];
+  if (port === undefined) throw new Error(`The server did not start:\n${output}`);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    health: async () => {
+      const [check = '', ...checkArgs] = image.health;
+      const [code] = await once(spawn(check, checkArgs, { cwd, env: environment({ PORT: port }), ...user() }), 'exit');
+      return code;
+    },
+    stop: async () => {
+      child.kill('SIGTERM');
+      const [code] = await exited;
+      return code;
+    },
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+async function call(url: string, token: string, procedure: string, input: object) {
+  const answer = await fetch(`${url}/trpc/${procedure}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token !== '' && { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify({ json: input }),
+  });
+  const { result, error } = await answer.json();
+  if (error !== undefined) throw new Error(JSON.stringify(error));
+  return result.data.json;
+}
+
+test('its base is the Node.js that the tests run on; it starts as a user without rights, and takes signals itself', async () => {
+  const manifest = JSON.parse(await readFile(path.join(repository, 'package.json'), 'utf8'));
+  expect(image.base).toBe(`node:${manifest.devDependencies.node}-slim`);
+  expect(image.user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+  expect(image.entrypoint[0]).toBe('node');
+  expect(image).toMatchObject({ volumes: ['/data'], ports: ['3001'], env: { NODE_ENV: 'production' } });
+  expect(image.labels).toMatchObject({ 'org.opencontainers.image.licenses': 'MIT' });
+});
+
+test('it serves the page and a room on its own volume, and ends in order', async () => {
+  await using container = await start({
+    JWT_SECRET: 'a secret of the tests, and of nobody else',
+    ALLOW_GUESTS: 'true',
+  });
+  const { url } = container;
+  expect(await (await fetch(`${url}/health`)).text()).toBe('OK');
+  const page = await (await fetch(url)).text();
+  const [, script = ''] = /<script type="module" crossorigin src="([^"]+)"/.exec(page) ?? [];
+  expect((await fetch(url + script)).headers.get('content-type')).toContain('javascript');
+
+  const { token } = await call(url, '', 'auth.guest', { username: 'Ada' });
+  const { room } = await call(url, token, 'rooms.join', { location: { latitude: 52.52, longitude: 13.405 } });
+  const sent = await call(url, token, 'messages.send', { roomId: room.id, content: 'hello', clientMessageId: 'a' });
+  expect(sent).toMatchObject({ content: 'hello' });
+
+  expect(await container.health()).toBe(0);
+  const began = performance.now();
+  expect(await container.stop()).toBe(0);
+  expect(performance.now() - began).toBeLessThan(10_000);
+  expect(await container.health()).toBe(1);
+});
+
+test('without a key it starts only where unchecked names are allowed in so many words', async () => {
+  await expect(start({})).rejects.toThrow('say ALLOW_OPEN_AUTH=true');
+  await using container = await start({ ALLOW_OPEN_AUTH: 'true' });
+  expect(await container.health()).toBe(0);
+});
+
+test('its user can write to nothing but the volume', async () => {
+  const { stdout } = await run('find', ['.', '-writable', '!', '-type', 'l'], { cwd: image.root, ...user() });
+  expect(stdout.split('\n').filter((file) => file !== '' && !file.startsWith('./data'))).toEqual(
+    isRoot ? [] : expect.not.arrayContaining([expect.stringMatching(/^\.\/app/)]),
+  );
+  expect(stdout).toContain('./data\n');
+});
+
+test('it holds the server, its page and what they need, and nothing else', async () => {
+  const { stdout } = await run('find', ['.', '!', '-type', 'd'], { cwd: image.root, maxBuffer: 2 ** 24 });
+  const files = stdout.split('\n').filter((file) => file !== '' && !file.startsWith('./data/'));
+  const own = files.filter((file) => !file.includes('/node_modules/'));
+  const kinds = new Set(
+    own.map((file) =>
+      file
+        .split('/')
+        .slice(1, 5)
+        .join('/')
+        .replace(/[^/]+\.\w+$/, '*'),
+    ),
+  );
+  expect(
+    [...kinds].filter((kind) => !/^app\/packages\/(client|server|shared)\/(src|page)(\/|$)/.test(kind)).sort(),
+  ).toEqual([
+    'app/*',
+    'app/LICENSE',
+    'app/packages/client/*',
+    'app/packages/server/*',
+    'app/packages/shared/*',
+    'usr/local/bin/node',
+  ]);
+  expect(own.filter((file) => /\.test\.tsx?$|\/test[A-Z]\w*\.ts$|\.env|\.git\/|\.pem$|\.key$/.test(file))).toEqual([]);
+  expect(
+    files.filter((file) => /\/\.pnpm\/(@typescript\+|typescript@|node@|vite|react|vitest|@biomejs)/.test(file)),
+  ).toEqual([]);
+  const { stdout: size } = await run('du', ['-sk', inside(image, '/app')]);
+  expect(Number.parseInt(size, 10)).toBeLessThan(60 * 1024); // KiB
+});
