@@ -64,6 +64,15 @@ describe('mongodb', () => {
       edited_at: null,
       deleted: false,
       reactions: [{ user_id: 'ben', emoji: '👍' }],
+      reaction_counts: [{ emoji: '👍', count: 1 }],
+    });
+    expect(await raw.db.collection('reactions').findOne()).toEqual({
+      _id: expect.any(ObjectId),
+      room_id: room.id,
+      message_id: new ObjectId(message.id),
+      user_id: 'ben',
+      emoji: '👍',
+      position: 2,
     });
     expect(await raw.db.collection('rooms').findOne()).toEqual({
       _id: new ObjectId(room.id),

@@ -56,7 +56,7 @@ describe.each(storeDrivers)('$driver: text', ({ newSite }) => {
         content: `${text}.`,
         clientMessageId: text,
         updatedSeq: 3,
-        reactions: [reaction],
+        reactions: [{ emoji: text, count: 1, userIds: [text] }],
       });
       expect(await store.append({ roomId: text, ...user, content: 'x', clientMessageId: text })).toMatchObject({
         repeated: true,

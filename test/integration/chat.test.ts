@@ -83,7 +83,7 @@ describe.each(deployments)('$name: people near each other', ({ start }) => {
       seq: 1,
       updatedSeq: 3,
       content: 'Hello!',
-      reactions: [{ userId: 'ada', emoji: '\u{1f389}' }],
+      reactions: [{ emoji: '\u{1f389}', count: 1, userIds: ['ada'] }],
     });
     expect(edited.editedAt).toBeInstanceOf(Date);
     await bob.api.messages.delete.mutate({ roomId, messageId });
@@ -94,10 +94,10 @@ describe.each(deployments)('$name: people near each other', ({ start }) => {
     phoneSees.stop();
     for (const sees of [adaSees, bobSees]) {
       await sees.until(({ seq }) => seq === 4);
-      const changes = sees.all.filter(({ event }) => event.type.startsWith('message.'));
+      const changes = sees.all.filter(({ event }) => /^(message|reaction)\./.test(event.type));
       expect(changes.map(({ seq, event }) => `${seq} ${event.type}`)).toEqual([
         '1 message.created',
-        '2 message.updated',
+        '2 reaction.changed',
         '3 message.updated',
         '4 message.updated',
       ]);

@@ -124,7 +124,13 @@ describe('a database of the original service', () => {
 
     const history = await read(placed);
     expect(history).toMatchObject([
-      { seq: 1, updatedSeq: 1, content: 'first', timestamp: at(1), reactions: [{ userId: 'bob', emoji: '👍' }] },
+      {
+        seq: 1,
+        updatedSeq: 1,
+        content: 'first',
+        timestamp: at(1),
+        reactions: [{ emoji: '👍', count: 1, userIds: ['bob'] }],
+      },
       { seq: 2, content: '', deleted: true, timestamp: at(2) },
       { seq: 3, content: 'third', timestamp: at(3.25), editedAt: null },
       { seq: 4, content: 'fourth', timestamp: at(3.251), editedAt: at(60) },

@@ -1,5 +1,5 @@
 export type { HistoryPage, Location, Message, NearbyRoom, Reaction, Room, RoomEvent, User } from '@earshot/shared';
-export { hasVisibleName, hasVisibleText } from '@earshot/shared';
+export { hasVisibleName, hasVisibleText, readEmoji } from '@earshot/shared';
 export type { EarshotApi, RouterInputs, RouterOutputs } from './api.ts';
 export type { Backoff } from './backoff.ts';
 export type { CallOptions, Mutation, Query, Subscription, SubscriptionHandlers } from './calls.ts';

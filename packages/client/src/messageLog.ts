@@ -1,4 +1,5 @@
-import type { Message } from '@earshot/shared';
+import type { Message, ReactionEvent } from '@earshot/shared';
+import { withReaction } from './reactions.ts';
 
 /**
  * The messages of a room that a client knows. `shown` are those from `from` up to `to`, without a hole and in the order
@@ -14,9 +15,11 @@ export interface MessageLog {
   readonly to: number | null;
   readonly shown: readonly Message[];
   readonly outside: readonly Message[];
+  /** Reactions to messages that are not known: a page that is read meanwhile may have those as they were before. */
+  readonly reactions: readonly ReactionEvent[];
 }
 
-export const emptyLog: MessageLog = { epoch: 0, from: null, to: null, shown: [], outside: [] };
+export const emptyLog: MessageLog = { epoch: 0, from: null, to: null, shown: [], outside: [], reactions: [] };
 
 /** A page is read in the order of a second; the changes that come meanwhile are few. */
 export const outsideMax = 500;
@@ -24,11 +27,20 @@ export const outsideMax = 500;
 /** Takes versions of messages in. Of two versions of one message the later one counts, in whatever order they come. */
 export function mergeMessages(log: MessageLog, messages: readonly Message[]): MessageLog {
   let { shown, outside } = log;
-  for (const message of messages) {
+  for (const arrived of messages) {
+    const message = log.reactions.reduce(withReaction, arrived);
     if (isWithin(log, message)) shown = withMessage(shown, message);
     else outside = newest(withMessage(outside, message));
   }
   return shown === log.shown && outside === log.outside ? log : { ...log, shown, outside };
+}
+
+/** Takes a reaction in. To a message that is not known, it is kept for when that comes. */
+export function mergeReaction(log: MessageLog, event: ReactionEvent): MessageLog {
+  const list = isWithin(log, event) ? log.shown : log.outside;
+  const known = list.find(({ id }) => id === event.messageId);
+  if (known) return mergeMessages(log, [withReaction(known, event)]);
+  return { ...log, reactions: [...log.reactions, event].slice(-outsideMax) };
 }
 
 /** Moves the start of what is shown back to `from`: every message from there on is among `messages` or known. */
@@ -63,7 +75,7 @@ export function trimLogEnd(log: MessageLog, keep: number): MessageLog {
   return last === undefined || kept.length === log.shown.length ? log : { ...log, to: last.seq, shown: kept };
 }
 
-function isWithin({ from, to }: MessageLog, { seq }: Message): boolean {
+function isWithin({ from, to }: MessageLog, { seq }: Pick<Message, 'seq'>): boolean {
   return from !== null && seq >= from && (to === null || seq <= to);
 }
 

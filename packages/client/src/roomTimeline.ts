@@ -1,4 +1,13 @@
-import { type HistoryPage, type Message, parsePosition, type Room, type RoomEvent, type User } from '@earshot/shared';
+import {
+  type HistoryPage,
+  type Message,
+  type OwnReactionsAnswer,
+  parsePosition,
+  type ReactionEvent,
+  type Room,
+  type RoomEvent,
+  type User,
+} from '@earshot/shared';
 import type { EarshotClientError } from './errors.ts';
 import {
   emptyLog,
@@ -6,10 +15,12 @@ import {
   extendLogEnd,
   type MessageLog,
   mergeMessages,
+  mergeReaction,
   outsideMax,
   trimLog,
   trimLogEnd,
 } from './messageLog.ts';
+import { type OwnReactionsOf, withOwn, withoutOwn } from './reactions.ts';
 
 /** A message that the user sent and the room does not show yet. */
 export interface PendingMessage {
@@ -33,6 +44,13 @@ export interface RoomTimeline {
   readonly messages: readonly Message[];
   /** In the order of sending, to be shown after `messages`. */
   readonly pending: readonly PendingMessage[];
+  /**
+   * The user's own emoji on messages to which more people reacted than they name, by message id. A message that has
+   * no entry yet is being asked about.
+   */
+  readonly ownReactions: OwnReactionsOf;
+  /** The user, where the client knows it. */
+  readonly userId: string | null;
   /** The number of the last change seen; null before the room's first event. */
   readonly position: number | null;
   /** The id of the event to resume from; null before the room's first event. */
@@ -54,8 +72,10 @@ export interface RoomTimeline {
 export type TimelineAction =
   /** An event of the room, with its tracked id. */
   | { type: 'received'; event: RoomEvent; id: string }
-  /** The answer to a send, an edit, a removal or a reaction. */
-  | { type: 'answered'; message: Message }
+  /** The answer to a send, an edit, a removal or a reaction; `reacted`: which one. */
+  | { type: 'answered'; message: Message; reacted?: { emoji: string; on: boolean } | undefined }
+  /** The user's own emoji on messages. */
+  | { type: 'ownReactionsLoaded'; epoch: number; answer: OwnReactionsAnswer }
   /** A page of history that lies before `before`. */
   | { type: 'olderLoaded'; epoch: number; before: number; page: HistoryPage }
   /** A page of history that lies after `after`, asked for at the position `asOf`. */
@@ -79,6 +99,8 @@ export const emptyTimeline: RoomTimeline = {
   room: null,
   messages: [],
   pending: [],
+  ownReactions: new Map(),
+  userId: null,
   position: null,
   lastEventId: null,
   userCount: 0,
@@ -96,7 +118,9 @@ export function reduceTimeline(state: RoomTimeline, action: TimelineAction): Roo
     case 'received':
       return receiveAt(state, action.event, action.id);
     case 'answered':
-      return withMessages(state, mergeMessages(state.log, [action.message]), [action.message]);
+      return takeAnswer(state, action);
+    case 'ownReactionsLoaded':
+      return takeOwnReactions(state, action);
     case 'olderLoaded':
       return prependPage(state, action);
     case 'newerLoaded':
@@ -141,6 +165,8 @@ function receive(state: RoomTimeline, event: RoomEvent, seq: number): RoomTimeli
       const next = event.type === 'message.created' ? withoutTyping(state, message.userId) : state;
       return withMessages(next, mergeMessages(state.log, [message]), [message]);
     }
+    case 'reaction.changed':
+      return takeReaction(state, event);
     case 'user.left':
       return withUserCount(withoutTyping(state, event.user.userId), event.userCount);
     case 'user.joined':
@@ -150,6 +176,34 @@ function receive(state: RoomTimeline, event: RoomEvent, seq: number): RoomTimeli
       return event.isTyping ? withTyping(state, event.user) : withoutTyping(state, event.user.userId);
   }
 }
+
+function takeReaction(state: RoomTimeline, event: ReactionEvent): RoomTimeline {
+  const next = withLog(state, mergeReaction(state.log, event));
+  if (event.userId !== state.userId) return next;
+  const { messageId, on, reaction } = event;
+  return withOwnReactions(next, withOwn(next.ownReactions, { messageId, emoji: reaction.emoji, on }));
+}
+
+function takeAnswer(state: RoomTimeline, { message, reacted }: Extract<TimelineAction, { type: 'answered' }>) {
+  const settled = withPending(state, (pending) => !settles(message, pending));
+  const next = withLog(settled, mergeMessages(state.log, [message]));
+  // An event that came before the answer knew as much or more.
+  if (reacted === undefined || next.log === state.log) return next;
+  return withOwnReactions(next, withOwn(state.ownReactions, { messageId: message.id, ...reacted }));
+}
+
+function takeOwnReactions(
+  state: RoomTimeline,
+  { epoch, answer }: Extract<TimelineAction, { type: 'ownReactionsLoaded' }>,
+): RoomTimeline {
+  if (epoch !== state.log.epoch) return state;
+  const ownReactions = new Map(state.ownReactions);
+  for (const { messageId, emojis } of answer.reactions) ownReactions.set(messageId, emojis);
+  return { ...state, userId: answer.userId, ownReactions };
+}
+
+const withOwnReactions = (state: RoomTimeline, ownReactions: OwnReactionsOf): RoomTimeline =>
+  ownReactions === state.ownReactions ? state : { ...state, ownReactions };
 
 /**
  * A snapshot joins what is known. A reset replaces it: older pages may have changed unheard of, and after a loss in the
@@ -209,7 +263,9 @@ const remembersSince = ({ position }: RoomTimeline, asOf: number) => (position ?
 
 function withMessages(state: RoomTimeline, log: MessageLog, arrived: readonly Message[]): RoomTimeline {
   const settled = withPending(state, (pending) => !arrived.some((message) => settles(message, pending)));
-  return withLog(settled, log);
+  // A message that comes whole may tell of reactions of this user's other devices.
+  const stale = state.ownReactions.size === 0 ? [] : arrived.map(({ id }) => id);
+  return withOwnReactions(withLog(settled, log), withoutOwn(state.ownReactions, stale));
 }
 
 function withLog(state: RoomTimeline, log: MessageLog): RoomTimeline {

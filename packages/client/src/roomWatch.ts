@@ -1,16 +1,17 @@
-import { type HistoryPage, limits, type Message, type Room, type RoomEvent } from '@earshot/shared';
+import { fullyQualified, type HistoryPage, limits, type Message, type Room, type RoomEvent } from '@earshot/shared';
 import type { EarshotApi } from './api.ts';
 import { asEarshotError, EarshotClientError } from './errors.ts';
 import type { Outbox } from './outbox.ts';
+import { OwnReactionsLoader } from './ownReactionsLoader.ts';
 import { newClientMessageId } from './randomId.ts';
-import type { RetryOptions } from './retrying.ts';
+import { type RetryOptions, retrying } from './retrying.ts';
 import { keepSubscribed } from './roomSubscription.ts';
 import { emptyTimeline, type RoomTimeline, reduceTimeline, type TimelineAction } from './roomTimeline.ts';
 import { TypingExpiry, TypingSender } from './typingSignal.ts';
 import { callSafely, type Readable, Value } from './value.ts';
 
 /** A watched room as the user sees it now. */
-export interface RoomState extends Omit<RoomTimeline, 'log' | 'lastEventId'> {
+export interface RoomState extends Omit<RoomTimeline, 'log' | 'lastEventId' | 'userId'> {
   readonly room: Room;
   /** `live`: events come as they happen. `connecting`: they do not for now. `stopped`: they will not again. */
   readonly status: 'connecting' | 'live' | 'stopped';
@@ -27,8 +28,8 @@ export interface WatchOptions {
   signal?: AbortSignal;
   /** Called after each change of the state. */
   onChange?: (state: RoomState) => void;
-  /** Called with each event after it was taken into the state. */
-  onEvent?: (event: RoomEvent) => void;
+  /** Called with each event, and the state into which it was taken. */
+  onEvent?: (event: RoomEvent, state: RoomState) => void;
 }
 
 export interface RoomWatchDeps {
@@ -50,6 +51,7 @@ export class RoomWatch {
   readonly #ended = new AbortController();
   readonly #typingSender: TypingSender;
   readonly #typingExpiry = new TypingExpiry((userId) => this.#dispatch({ type: 'typingEnded', userId }));
+  readonly #ownReactions: OwnReactionsLoader;
   #timeline: RoomTimeline;
   #olderPage: Promise<boolean> | null = null;
   #newerPage: Promise<boolean> | null = null;
@@ -61,6 +63,16 @@ export class RoomWatch {
     this.isNew = joined.isNew;
     this.#deps = deps;
     this.#options = options;
+    this.#ownReactions = new OwnReactionsLoader({
+      ask: (messageIds) => {
+        const ask = () => deps.trpc.messages.ownReactions.query({ roomId: this.room.id, messageIds });
+        return retrying(ask, { ...deps.retry, signal: this.#ended.signal });
+      },
+      onLoaded: (epoch, answer) => {
+        this.#dispatch({ type: 'ownReactionsLoaded', epoch, answer });
+        this.#ownReactions.look(this.#timeline);
+      },
+    });
     this.#timeline = { ...emptyTimeline, room: joined.room, userCount: joined.userCount };
     this.#state = new Value(this.#view({ status: 'connecting', error: null }));
     this.state = this.#state;
@@ -105,7 +117,8 @@ export class RoomWatch {
 
   /** Adds the user's emoji to a message, or takes it away with `on` false. */
   react(messageId: string, emoji: string, on = true): Promise<Message> {
-    return this.#change((trpc, roomId) => trpc.messages.react.mutate({ roomId, messageId, emoji, on }));
+    const reacted = { emoji: fullyQualified(emoji), on };
+    return this.#change((trpc, roomId) => trpc.messages.react.mutate({ roomId, messageId, emoji, on }), reacted);
   }
 
   /** Loads the page before the oldest message shown, at most `limit` (100) messages. Tells whether there are more. */
@@ -185,18 +198,22 @@ export class RoomWatch {
 
   #receive(event: RoomEvent, id: string): void {
     if (this.#ended.signal.aborted) return;
+    this.#ownReactions.heard(event, this.#timeline);
     this.#dispatch({ type: 'received', event, id });
     if (event.type === 'typing') this.#typingExpiry.heard(event.user, event.isTyping);
     const { onEvent } = this.#options;
-    if (onEvent) callSafely(() => onEvent(event));
+    if (onEvent) callSafely(() => onEvent(event, this.#state.get()));
   }
 
-  async #change(call: (trpc: RoomWatchDeps['trpc'], roomId: string) => Promise<Message>): Promise<Message> {
+  async #change(
+    call: (trpc: RoomWatchDeps['trpc'], roomId: string) => Promise<Message>,
+    reacted?: { emoji: string; on: boolean },
+  ): Promise<Message> {
     const { epoch } = this.#timeline.log;
     try {
       const message = await call(this.#deps.trpc, this.room.id);
       // After a reset the answer may be of a history that is lost. If it is not, an event or the reset had the change.
-      if (this.#timeline.log.epoch === epoch) this.#dispatch({ type: 'answered', message });
+      if (this.#timeline.log.epoch === epoch) this.#dispatch({ type: 'answered', message, reacted });
       return message;
     } catch (error) {
       throw asEarshotError(error);
@@ -244,10 +261,13 @@ export class RoomWatch {
   }
 
   #dispatch(action: TimelineAction): void {
-    const next = reduceTimeline(this.#timeline, action);
-    if (next === this.#timeline) return;
+    const last = this.#timeline;
+    const next = reduceTimeline(last, action);
+    if (next === last) return;
     this.#timeline = next;
     this.#state.set(this.#view(this.#state.get()));
+    const mayLack = next.messages !== last.messages || next.ownReactions !== last.ownReactions;
+    if (mayLack) this.#ownReactions.look(next);
   }
 
   #show(status: RoomState['status'], error: EarshotClientError | null): void {
@@ -257,7 +277,7 @@ export class RoomWatch {
   }
 
   #view({ status, error }: Pick<RoomState, 'status' | 'error'>): RoomState {
-    const { log: _, lastEventId: __, ...timeline } = this.#timeline;
+    const { log: _, lastEventId: __, userId: ___, ...timeline } = this.#timeline;
     return { ...timeline, room: timeline.room ?? this.room, status, error };
   }
 }

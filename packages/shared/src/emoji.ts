@@ -1,23 +1,10 @@
 import { z } from 'zod';
+import { fullyQualified, isEmoji } from './emojiForm.ts';
 import { limits } from './limits.ts';
-
-const presentation = /\ufe0f/g;
-// Shown as text unless U+FE0F follows; a skin tone in its place makes it an emoji as well.
-const shownAsText = /(?!\p{Emoji_Presentation})\p{Emoji}(?!\p{Emoji_Modifier})/gu;
-const oneEmoji = /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic}\ufe0f?)$/v;
-
-/**
- * The emoji in its fully qualified form, in which U+FE0F stands wherever Unicode's list has it. Keyboards leave some or all
- * of them out, or put too many in. Text that is no emoji stays as it is.
- */
-export function fullyQualified(text: string): string {
-  const qualified = text.replace(presentation, '').replace(shownAsText, '$&\ufe0f');
-  return oneEmoji.test(qualified) ? qualified : text;
-}
 
 /** One emoji, or a sequence that shows as one, in any form that keyboards send: made fully qualified. */
 export const emojiSchema = z
   .string()
   .max(limits.emojiUnits)
   .transform(fullyQualified)
-  .refine((text) => oneEmoji.test(text), 'must be one emoji');
+  .refine(isEmoji, 'must be one emoji');

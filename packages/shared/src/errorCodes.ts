@@ -165,11 +165,17 @@ export const errorCodes = {
     retry: 'no',
     message: 'The message has been deleted.',
   },
-  TOO_MANY_REACTIONS: {
+  TOO_MANY_EMOJI: {
     trpc: 'CONFLICT',
     http: 409,
     retry: 'no',
-    message: 'The message has as many reactions as it can hold.',
+    message: 'The message has as many different emoji as it can hold. Choose one of those that are there.',
+  },
+  TOO_MANY_OWN_REACTIONS: {
+    trpc: 'CONFLICT',
+    http: 409,
+    retry: 'no',
+    message: 'You have as many reactions on this message as one person can have. Take one back first.',
   },
   ROOM_FULL: {
     trpc: 'CONFLICT',

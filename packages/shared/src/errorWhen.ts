@@ -35,7 +35,8 @@ export const errorWhen: Record<ErrorCode, string> = {
   NO_SUCH_PROCEDURE: 'A call names a procedure or path that does not exist.',
   WRONG_CALL_TYPE: 'A query is called as a mutation, a mutation as a query, or a subscription as either.',
   MESSAGE_DELETED: 'A deleted message is edited or reacted to.',
-  TOO_MANY_REACTIONS: 'A reaction would exceed 500 on one message.',
+  TOO_MANY_EMOJI: 'A reaction would be the 21st different emoji on one message.',
+  TOO_MANY_OWN_REACTIONS: 'A reaction would be the sixth emoji of one person on one message.',
   ROOM_FULL: 'As many people as `ROOM_CAPACITY` are present in the room.',
   RATE_LIMITED:
     'A user sends, edits or reacts faster than `SEND_RATE` after using up `SEND_BURST`, makes more than 20 rooms at once, or an address asks for more than 100 guests or rooms at once, makes calls that cost more than `CALL_RATE` after using up `CALL_BURST`, or sends or calls more than `USERS_PER_ADDRESS` users may; `retryAfterMs` says how long to wait.',

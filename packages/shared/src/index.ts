@@ -1,5 +1,6 @@
 export { EarshotError } from './earshotError.ts';
 export * from './emoji.ts';
+export { fullyQualified, readEmoji } from './emojiForm.ts';
 export * from './errorCodes.ts';
 export * from './event.ts';
 export * from './geo.ts';

@@ -12,8 +12,14 @@ export const limits = {
   clientMessageIdChars: 64,
   /** UTF-16 units in one reaction: the longest emoji sequences (families, flags of regions) stay below. */
   emojiUnits: 32,
-  /** Reactions kept on one message, over all its users. */
-  reactionsPerMessage: 500,
+  /** Different emoji among the reactions to one message. */
+  emojiPerMessage: 20,
+  /** Emoji of one person on one message. */
+  emojiPerPerson: 5,
+  /** People named for each emoji of a message: those who reacted first. The others are counted. */
+  reactorsShown: 20,
+  /** Messages in one question for one's own reactions. */
+  ownReactionsMax: 100,
   /** Messages on a page of history: default and maximum. */
   historyDefault: 50,
   historyMax: 100,

@@ -9,13 +9,18 @@ import { idSchema } from './wire.ts';
 /** The sender's own name for a message: a repeat under the same one returns the first result. */
 export const clientMessageIdSchema = identifierSchema(limits.clientMessageIdChars);
 
-export const reactionSchema = z.object({ userId: userIdSchema, emoji: z.string() });
+/**
+ * Everyone who reacted to a message with one emoji. `count`: how many people; `userIds`: the first `limits.reactorsShown` of
+ * them, in the order in which they reacted.
+ */
+export const reactionSchema = z.object({ emoji: z.string(), count: z.int().min(0), userIds: z.array(userIdSchema) });
 export type Reaction = z.infer<typeof reactionSchema>;
 
 /**
  * A message in a room. `seq` is its place in the room for good; `updatedSeq` the place of its latest change, equal to
  * `seq` when unchanged; `updatedAt` the time of that change, left out where it is the same as `timestamp`. A deleted message
- * stays as a tombstone: `content` empty, `reactions` none.
+ * stays as a tombstone: `content` empty, `reactions` none. `reactions` has an entry for each emoji, `limits.emojiPerMessage` at
+ * most, in the order in which the emoji were first used.
  */
 export const messageSchema = z.object({
   id: idSchema,
@@ -44,6 +49,22 @@ const messageRef = z.object({ roomId: roomIdSchema, messageId: idSchema });
 export const editInput = messageRef.extend({ content: paragraphSchema });
 export const deleteInput = messageRef;
 export const reactInput = messageRef.extend({ emoji: emojiSchema, on: z.boolean() });
+
+/** Asks which emoji the caller has on each of these messages. */
+export const ownReactionsInput = z.object({
+  roomId: roomIdSchema,
+  messageIds: z.array(idSchema).min(1).max(limits.ownReactionsMax),
+});
+/** One user's emoji on one message. */
+export interface OwnReactions {
+  messageId: string;
+  emojis: string[];
+}
+/** The answer: who the caller is, and the caller's emoji on each of the messages, in the order asked for. */
+export interface OwnReactionsAnswer {
+  userId: string;
+  reactions: OwnReactions[];
+}
 
 /** A page of history lies before one place or after another; without either it is the newest. */
 export const historyInput = z

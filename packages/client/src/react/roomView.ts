@@ -2,7 +2,10 @@ import type { Message, RoomState, RoomTarget, User } from '../index.ts';
 
 /** What a room looks like now. Each part keeps its identity until it changes. */
 export interface RoomViewState
-  extends Pick<RoomState, 'messages' | 'pending' | 'userCount' | 'typing' | 'hasOlder' | 'hasNewer' | 'error'> {
+  extends Pick<
+    RoomState,
+    'messages' | 'pending' | 'ownReactions' | 'userCount' | 'typing' | 'hasOlder' | 'hasNewer' | 'error'
+  > {
   /**
    * `idle`: no room is asked for. `joining`: for the first time; `room` is not known yet. `connecting`: nothing comes for
    * now, and will again by itself. `live`: everything comes as it happens. `stopped`: nothing will come again until
@@ -76,6 +79,7 @@ export const idleRoom: RoomViewState = {
   isNew: false,
   messages: [],
   pending: [],
+  ownReactions: new Map(),
   userCount: 0,
   typing: [],
   hasOlder: false,

@@ -59,7 +59,7 @@ async function joinUnlessEnded(
   { location, radius }: ChatOptions,
   { screen, ended }: { screen: Screen; ended: Promise<void> },
 ): Promise<RoomWatch | null> {
-  const onEvent = (event: RoomEvent) => screen.print(...describeEvent(event));
+  const onEvent = (event: RoomEvent, { messages }: RoomState) => screen.print(...describeEvent(event, messages));
   const tellWait = createWaitTeller(client, screen);
   const onChange = ({ status, error }: RoomState) => tellWait(status === 'connecting' ? error : null);
   const target = { location, searchRadius: radius };

@@ -1,7 +1,8 @@
 import type { Message, NearbyRoom, RoomEvent, User } from '@earshot/shared';
 
 /** The lines that tell of an event. Names and texts come from the server without control characters. */
-export function describeEvent(event: RoomEvent): string[] {
+/** `messages`: those that the room shows, with the event taken in. */
+export function describeEvent(event: RoomEvent, messages: readonly Message[]): string[] {
   switch (event.type) {
     case 'snapshot':
       return [...event.messages.map(describeMessage), `— ${people(event.userCount)} here —`];
@@ -11,6 +12,8 @@ export function describeEvent(event: RoomEvent): string[] {
       return [describeMessage(event.message)];
     case 'message.updated':
       return [describeUpdate(event.message)];
+    case 'reaction.changed':
+      return messages.filter(({ id }) => id === event.messageId).map(describeUpdate);
     case 'user.joined':
       return [`* ${event.user.username} is here (${people(event.userCount)})`];
     case 'user.left':
@@ -34,7 +37,7 @@ function describeUpdate(message: Message): string {
 }
 
 function tail({ editedAt, reactions }: Message): string {
-  const emojis = reactions.map(({ emoji }) => emoji).join('');
+  const emojis = reactions.map(({ emoji, count }) => (count === 1 ? emoji : `${emoji} ${count}`)).join(' ');
   return `${editedAt === null ? '' : ' (edited)'}${emojis === '' ? '' : `  ${emojis}`}`;
 }
 

@@ -15,6 +15,7 @@ export const costs = {
   /** To begin with; what is sent because of it is charged by its length. */
   watchRoom: 4,
   readHistory: 2,
+  readOwnReactions: 2,
   listPresence: 4,
   sendMessage: 1,
   changeMessage: 1,

@@ -58,7 +58,9 @@ function changeOwn(services: Services, connection: Connection, request: Request)
 async function apply(services: Services, connection: Connection, { target, change }: Request): Promise<Message> {
   const { roomId, messageId } = target;
   const { message, changed } = await services.store.change({ roomId, messageId }, change);
-  if (changed) void services.hub.publish(roomId, { type: 'message.updated', message }, connection.id);
+  const reacted =
+    change.type === 'react' ? { reacted: { userId: change.userId, emoji: change.emoji, on: change.on } } : {};
+  if (changed) void services.hub.publish(roomId, { type: 'message.updated', message, ...reacted }, connection.id);
   else services.hub.told(roomId, message.updatedSeq);
   return message;
 }

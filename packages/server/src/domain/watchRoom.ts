@@ -2,12 +2,12 @@ import {
   EarshotError,
   type Position,
   parsePosition,
-  type RoomEvent,
   type StartEvent,
   type User,
   type watchInput,
 } from '@earshot/shared';
 import type { z } from 'zod';
+import type { FeedEvent } from '../feed/envelope.ts';
 import type { BrokerEvent, FeedItem, Ride } from '../feed/hub.ts';
 import type { Sink } from '../feed/seat.ts';
 import type { Signal } from '../feed/stop.ts';
@@ -20,7 +20,7 @@ import { countPresent, shownRoom } from './shownRoom.ts';
 /** An event and the position that a watcher resumes from after it. */
 export interface WatchedEvent {
   position: Position;
-  event: RoomEvent;
+  event: FeedEvent;
   /** That this very connection caused it. */
   own: boolean;
 }
@@ -66,7 +66,7 @@ export async function* watchRoom(
       if (isOwnDoing(item, connection, user)) return 'nothing';
     }
     if (item.kind === 'start') services.budget.chargeMessages(connection, item.messages);
-    const event = await toRoomEvent(services, roomId, item);
+    const event = await toFeedEvent(services, roomId, item);
     if (event === null) return 'nothing';
     // Another history may have other members.
     if (!(await membership.holds({ now: event.type === 'reset' }))) return 'over';
@@ -161,11 +161,11 @@ function isOwnDoing({ event, from }: Heard, connection: Connection, { userId }: 
 }
 
 /** The event as watchers get it; null for what is not for them. */
-async function toRoomEvent(
+async function toFeedEvent(
   services: Services,
   roomId: string,
   item: Exclude<FeedItem, Ride>,
-): Promise<RoomEvent | null> {
+): Promise<FeedEvent | null> {
   if (item.kind === 'start') return toStartEvent(services, roomId, item);
   return item.event.type === 'member.left' ? null : item.event;
 }

@@ -1,12 +1,12 @@
-import { emptyPosition, type Position, type RoomEvent } from '@earshot/shared';
-import { isChange } from './envelope.ts';
+import { emptyPosition, type Position } from '@earshot/shared';
+import { type FeedEvent, isChange } from './envelope.ts';
 import { forReader } from './replay.ts';
 import { type Entry, hidesNew, type Ring } from './ring.ts';
 
 /** Makes the text of an event, which is the same for all sinks that share the codec. */
 export interface Codec {
   /** `position`: what a watcher resumes from after the event. Null where there is nothing to tell. */
-  encode(event: RoomEvent, position: Position): string | null;
+  encode(event: FeedEvent, position: Position): string | null;
 }
 
 /** What the ring got since all watchers were given everything. */
@@ -16,7 +16,7 @@ export class Batch {
   /** The lowest place of a message in it; 0 when there is something else in it than changes. */
   plainFrom = Number.POSITIVE_INFINITY;
   /** What watchers are told of each entry; null where there is nothing to tell. */
-  readonly #events: (RoomEvent | null)[] = [];
+  readonly #events: (FeedEvent | null)[] = [];
   /** Where the log is before each entry, and after all. */
   readonly #positions: Position[];
   readonly #texts = new Map<Codec, (string | null)[]>();
@@ -47,7 +47,7 @@ export class Batch {
 }
 
 /** `unseen`: places of messages that are new in the batch, and of which nothing was told yet. */
-function eventOf(entry: Entry, unseen: Set<number>): RoomEvent | null {
+function eventOf(entry: Entry, unseen: Set<number>): FeedEvent | null {
   const { event, superseded } = entry;
   if (event.type === 'member.left') return null;
   if (!isChange(event)) return event;

@@ -1,4 +1,5 @@
-import type { ChangeEvent, Message } from '@earshot/shared';
+import type { Message } from '@earshot/shared';
+import type { ChangeEvent } from './envelope.ts';
 
 interface Published {
   event: ChangeEvent;

@@ -1,12 +1,28 @@
 import {
-  type ChangeEvent,
-  changeEventSchema,
+  messageSchema,
   type PassingEvent,
   passingEventSchema,
+  type StartEvent,
   transformer,
   userIdSchema,
 } from '@earshot/shared';
 import { z } from 'zod';
+
+const changeSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('message.created'), message: messageSchema }),
+  z.object({
+    type: z.literal('message.updated'),
+    message: messageSchema,
+    /** The one reaction that is all that changed since the message's previous number. */
+    reacted: z.object({ userId: userIdSchema, emoji: z.string(), on: z.boolean() }).optional(),
+  }),
+]);
+
+/** A lasting change, with the message as it is after it. */
+export type ChangeEvent = z.infer<typeof changeSchema>;
+
+/** All that a reader of a room's feed can get. */
+export type FeedEvent = ChangeEvent | PassingEvent | StartEvent;
 
 /**
  * What instances tell each other about a room. `member.left` is for servers alone: it ends that user's watches of the
@@ -15,7 +31,7 @@ import { z } from 'zod';
 export type BrokerEvent = ChangeEvent | PassingEvent | { type: 'member.left'; userId: string };
 
 const eventSchema = z.discriminatedUnion('type', [
-  changeEventSchema,
+  changeSchema,
   passingEventSchema,
   z.object({ type: z.literal('member.left'), userId: userIdSchema }),
 ]);

@@ -1,4 +1,5 @@
-import type { ChangeEvent, Message } from '@earshot/shared';
+import type { Message } from '@earshot/shared';
+import type { ChangeEvent } from './envelope.ts';
 
 /**
  * Turns messages read back from the store into the events a reader missed. The store keeps a message as it is now, so
@@ -34,6 +35,6 @@ const memory = 10_000;
  */
 export function forReader(event: ChangeEvent, known: number, unseen = false): ChangeEvent {
   const { message } = event;
-  if (message.seq <= known) return { type: 'message.updated', message };
+  if (message.seq <= known) return event.type === 'message.updated' ? event : { type: 'message.updated', message };
   return unseen ? { type: 'message.created', message } : event;
 }

@@ -1,9 +1,9 @@
-import { type ChangeEvent, type Message, type Position, positionOf } from '@earshot/shared';
+import { type Message, type Position, positionOf } from '@earshot/shared';
 import type { Broker, BrokerSubscription } from '../broker/broker.ts';
 import type { Logger } from '../observe/logger.ts';
 import { unlessAborted } from './abort.ts';
 import { Echoes } from './echoes.ts';
-import { type BrokerEvent, decodeEnvelope, isChange } from './envelope.ts';
+import { type BrokerEvent, type ChangeEvent, decodeEnvelope, isChange } from './envelope.ts';
 import { FanOut } from './fanOut.ts';
 import { GapFiller } from './gapFiller.ts';
 import { HistoryCheck } from './historyCheck.ts';

@@ -1,23 +1,28 @@
-import { EarshotError, limits, type Message, type Position } from '@earshot/shared';
+import { EarshotError, type Message, type Position } from '@earshot/shared';
+import type { ReactionSet } from './reactionSet.ts';
+import { shownReactions } from './reactionSummary.ts';
 import type { MessageChange } from './store.ts';
 
 /**
  * What a change makes of a message, or null when it alters nothing. The numbers are left as they are: giving the next
- * one is the driver's part. Throws `MESSAGE_DELETED` and `TOO_MANY_REACTIONS`.
+ * one is the driver's part. `reactions` are those to this message, and change with it. Throws `MESSAGE_DELETED`,
+ * `TOO_MANY_EMOJI` and `TOO_MANY_OWN_REACTIONS`.
  */
-export function applyChange(message: Message, change: MessageChange, now: Date): Message | null {
+export function applyChange(
+  message: Message,
+  change: MessageChange,
+  { now, reactions }: { now: Date; reactions: ReactionSet },
+): Message | null {
   if (change.type === 'delete') {
-    return message.deleted ? null : { ...message, content: '', reactions: [], deleted: true };
+    if (message.deleted) return null;
+    reactions.clear();
+    return { ...message, content: '', reactions: [], deleted: true };
   }
   if (message.deleted) throw new EarshotError('MESSAGE_DELETED');
   if (change.type === 'edit') {
     return change.content === message.content ? null : { ...message, content: change.content, editedAt: now };
   }
-  const { userId, emoji, on } = change;
-  const others = message.reactions.filter((reaction) => reaction.userId !== userId || reaction.emoji !== emoji);
-  if (on === others.length < message.reactions.length) return null;
-  if (on && others.length >= limits.reactionsPerMessage) throw new EarshotError('TOO_MANY_REACTIONS');
-  return { ...message, reactions: on ? [...others, { userId, emoji }] : others };
+  return reactions.change(change) ? { ...message, reactions: shownReactions(reactions.summary) } : null;
 }
 
 /** The message after its change, at the position that the change takes. The fields keep the schema's order: see `Echoes`. */

@@ -1,4 +1,4 @@
-import type { ChangeOf, HistoryPage, Location, Message, Position, User } from '@earshot/shared';
+import type { ChangeOf, HistoryPage, Location, Message, OwnReactions, Position, User } from '@earshot/shared';
 
 /**
  * The store: rooms, members and each room's log of changes. It is the truth; everything else may lose things.
@@ -31,12 +31,19 @@ export interface Store {
   /**
    * Changes a message and gives it the room's next number as `updatedSeq`. A change that alters nothing (a reaction that
    * is there already, a second delete) takes no number and returns `changed: false`.
-   * Throws `MESSAGE_NOT_FOUND`; `MESSAGE_DELETED` for an edit of or reaction to a tombstone; `TOO_MANY_REACTIONS`.
+   * Throws `MESSAGE_NOT_FOUND`; `MESSAGE_DELETED` for an edit of or reaction to a tombstone; `TOO_MANY_EMOJI` and
+   * `TOO_MANY_OWN_REACTIONS`.
    */
   change(target: MessageRef, change: MessageChange): Promise<{ message: Message; changed: boolean }>;
 
   /** One message, or null. */
   message(target: MessageRef): Promise<Message | null>;
+
+  /**
+   * The emoji that a user has on each of these messages of the room, in the order asked for; none for a message that is unknown.
+   * The work depends on the number of messages alone.
+   */
+  ownReactions(roomId: string, of: { userId: string; messageIds: readonly string[] }): Promise<OwnReactions[]>;
 
   /**
    * A page of the room's messages by their place (`seq`), oldest first. Without a direction: the newest. Here and in all

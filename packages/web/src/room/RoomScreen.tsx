@@ -12,7 +12,7 @@ import { NameTaken } from './header/NameTaken.tsx';
 import { RoomHeader } from './header/RoomHeader.tsx';
 import { useLookalikes } from './lookalikes/useLookalikes.ts';
 import styles from './RoomScreen.module.css';
-import { LookalikesContext, MessageDeedsContext, NamesContext, namesFrom } from './roomContext.ts';
+import { LookalikesContext, MessageDeedsContext, NamesContext, namesFrom, OwnReactionsContext } from './roomContext.ts';
 import { Announcer } from './timeline/Announcer.tsx';
 import { MessageList, type MessageListHandle } from './timeline/MessageList.tsx';
 import { useDeeds } from './useDeeds.ts';
@@ -77,7 +77,9 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
         ) : (
           <MessageDeedsContext value={deeds}>
             <NamesContext value={names}>
-              <MessageList ref={list} view={view} userId={userId} />
+              <OwnReactionsContext value={view.ownReactions}>
+                <MessageList ref={list} view={view} userId={userId} />
+              </OwnReactionsContext>
             </NamesContext>
           </MessageDeedsContext>
         )}

@@ -1,4 +1,5 @@
 import type { Message, User } from '@earshot/client';
+import type { RoomView } from '@earshot/client/react';
 import { createContext, useContext } from 'react';
 
 /** What can be done with messages. Everything in it stays the same while the room does. */
@@ -20,6 +21,9 @@ export function useMessageDeeds(): MessageDeeds {
   if (deeds === null) throw new Error('messages need a room around them');
   return deeds;
 }
+
+/** The user's own emoji on messages that do not name all who reacted, by message id. */
+export const OwnReactionsContext = createContext<RoomView['ownReactions']>(new Map());
 
 /** The ids of those present whose name looks like somebody else's. */
 export const LookalikesContext = createContext<ReadonlySet<string>>(new Set());

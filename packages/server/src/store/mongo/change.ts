@@ -1,14 +1,17 @@
-import { changeTime, EarshotError, idToBson, type Message, type Position, positionOf } from '@earshot/shared';
+import { EarshotError, idToBson, type Message, type Position, positionOf } from '@earshot/shared';
 import { ObjectId } from 'mongodb';
 import { applyChange, placeChange } from '../applyChange.ts';
 import type { Entry } from '../groupCommit.ts';
 import { inTime } from '../inTime.ts';
 import { nextChangeTime } from '../nextTimestamp.ts';
+import { ReactionSet } from '../reactionSet.ts';
 import type { MessageChange, MessageRef } from '../store.ts';
 import { untilDone } from './calls.ts';
-import { messageFields, toMessage, toReactions } from './documents.ts';
+import { messageFields, toMessage } from './documents.ts';
 import type { LogContext, Written } from './logContext.ts';
-import { isDuplicate } from './storeError.ts';
+import { knownReactions } from './reactionFields.ts';
+import { formerRows, readReactions } from './reactionRows.ts';
+import { type Made, saveChange } from './saveChange.ts';
 
 export interface Change {
   change: MessageChange;
@@ -16,31 +19,14 @@ export interface Change {
 }
 
 /**
- * For how many of its writes a message keeps the first number in `taken_seqs`, which has a unique index of its own.
- *
- * A changed message moves on to a later number and so leaves the index on `updated_seq` at its old one: an instance with
- * an old tail could take that number a second time. The list keeps it taken. The first number of a write is enough,
- * however many changes the write makes: a tail is always where a whole write ended, since no read sees part of one, and
- * feeds, which do, tell of a log's end only where that is a new message. So whoever numbers after an old tail begins with the first number of the write that came next, is refused there, and
- * writes nothing after it.
- *
- * The list is bounded, because one reaction can be switched on and off for ever. So a number comes free for an instance
- * that numbers after a tail from before the message's last 2,000 writes. A tail may be a second old when it is taken up,
- * or 5 s where a feed knows it and its broker lost all that came since; the write after it may take another 5 s, behind
- * other inserts 10, and longer where it was given up and still arrives. But the 2,000 follow each other, each a read
- * and a write that a majority has on disk: that took 4 to 8 s when it was measured, on one member. Only an instance that
- * hangs for so long, while another does nothing else, gets there.
- */
-const takenSeqsKept = 2_000;
-
-/**
  * Makes changes of one message, in order, as one write: each takes a number of its own, and the message ends up with
  * the last. That many react to one message at once is the usual case.
  */
 export async function changeAll(context: LogContext, target: MessageRef, changes: readonly Change[]): Promise<void> {
-  const { messages, tails, clock } = context;
+  const { messages, reactions: rows, tails, clock } = context;
   const { roomId, messageId } = target;
   const _id = idToBson(ObjectId, messageId);
+  const reacts = changes.flatMap(({ change }) => (change.type === 'react' ? [change] : []));
 
   await untilDone(async () => {
     const [tail, document] = await Promise.all([
@@ -52,58 +38,48 @@ export async function changeAll(context: LogContext, target: MessageRef, changes
       return true;
     }
     const before = toMessage(document);
-    const { after, numbers, settle } = applyAll(before, changes, {
+    // The rows may be newer than the document. Then the document has changed, and is not written.
+    const reactions = new ReactionSet(await readReactions(rows, { _id, document }, reacts));
+    const applied = applyAll(before, changes, {
+      reactions,
       // The message may have been read later than the tail.
       tail: before.updatedSeq > tail.seq ? positionOf(before) : tail,
       now: clock(),
     });
-    if (numbers.length > 0 && !(await save(before, after, numbers))) {
-      tails.forget(roomId);
-      return null;
+    const { after, made, settle } = applied;
+    if (made.length > 0) {
+      const former = document.reaction_counts === undefined ? formerRows(roomId, _id, knownReactions(document)) : [];
+      const saved = await saveChange(context, { _id, before, after, made, former, summary: reactions.summary });
+      if (!saved) {
+        tails.forget(roomId);
+        return null;
+      }
     }
     if (before.updatedSeq > tail.seq) tails.forget(roomId);
-    else if (numbers.length > 0) tails.learn(roomId, { ...positionOf(after), newestAt: tail.newestAt });
+    else if (made.length > 0) tails.learn(roomId, { ...positionOf(after), newestAt: tail.newestAt });
     for (const tell of settle) tell();
     return true;
   });
-
-  /** False when another instance was faster, at this message or with this number: then nothing was written. */
-  async function save(before: Message, after: Message, numbers: number[]): Promise<boolean> {
-    try {
-      const update = {
-        $set: {
-          updated_seq: after.updatedSeq,
-          updated_at: new Date(changeTime(after)),
-          content: after.content,
-          edited_at: after.editedAt,
-          deleted: after.deleted,
-          reactions: toReactions(after.reactions),
-        },
-        $push: { taken_seqs: { $each: numbers.slice(0, 1), $slice: -takenSeqsKept } },
-      };
-      const { matchedCount } = await inTime(
-        messages.updateOne({ _id, room_id: roomId, updated_seq: before.updatedSeq }, update),
-      );
-      return matchedCount === 1;
-    } catch (error) {
-      if (isDuplicate(error)) return false;
-      throw error;
-    }
-  }
 }
 
-/** What the changes make of the message one after the other, the numbers they take, and what to tell each caller then. */
-function applyAll(before: Message, changes: readonly Change[], { tail, now }: { tail: Position; now: number }) {
+interface ApplyContext {
+  reactions: ReactionSet;
+  tail: Position;
+  now: number;
+}
+
+/** What the changes make of the message one after the other, those that do, with their numbers, and what to tell each caller then. */
+function applyAll(before: Message, changes: readonly Change[], { reactions, tail, now }: ApplyContext) {
   const time = nextChangeTime(now, tail.time);
   let after = before;
-  const numbers: number[] = [];
+  const made: Made[] = [];
   const settle: (() => void)[] = [];
   for (const { change, entry } of changes) {
     try {
-      const changed = applyChange(after, change, new Date(now));
+      const changed = applyChange(after, change, { now: new Date(now), reactions });
       if (changed) {
-        const seq = tail.seq + numbers.length + 1;
-        numbers.push(seq);
+        const seq = tail.seq + made.length + 1;
+        made.push({ change, seq });
         after = placeChange(changed, { seq, time });
       }
       const written = { message: after, fresh: changed !== null };
@@ -112,5 +88,5 @@ function applyAll(before: Message, changes: readonly Change[], { tail, now }: { 
       settle.push(() => entry.reject(error));
     }
   }
-  return { after, numbers, settle };
+  return { after, made, settle };
 }

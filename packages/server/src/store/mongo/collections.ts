@@ -18,7 +18,20 @@ export interface MessageDocument {
   updated_at?: Date;
   edited_at: Date | null;
   deleted: boolean;
+  /** The first people of each emoji; all reactions where `reaction_counts` is missing. */
   reactions: { user_id: string; emoji: string }[];
+  /** How many people reacted with each emoji. Missing: all are in `reactions`, and none in the collection of that name. */
+  reaction_counts?: { emoji: string; count: number }[];
+}
+
+/** One reaction of one person to a message whose document has `reaction_counts`. */
+export interface ReactionDocument {
+  room_id: string;
+  message_id: MessageDocument['_id'];
+  user_id: string;
+  emoji: string;
+  /** Ascends with the time of the reactions to one message. */
+  position: number;
 }
 
 /** GeoJSON. */
@@ -79,6 +92,7 @@ interface MigrationDocument {
 
 export interface Collections {
   messages: Collection<MessageDocument>;
+  reactions: Collection<ReactionDocument>;
   rooms: Collection<RoomDocument>;
   cells: Collection<CellDocument>;
   members: Collection<MemberDocument>;
@@ -92,6 +106,7 @@ export interface Collections {
 export function collections(db: Db): Collections {
   return {
     messages: db.collection('messages'),
+    reactions: db.collection('reactions'),
     rooms: db.collection('rooms'),
     cells: db.collection('cells'),
     members: db.collection('members'),
@@ -104,7 +119,7 @@ export function collections(db: Db): Collections {
 const present = (field: string) => ({ partialFilterExpression: { [field]: { $exists: true } } });
 
 /** Makes what is missing: harmless when all is there, and with several instances at once. */
-export async function setUp({ messages, rooms, cells, members, users }: Collections): Promise<void> {
+export async function setUp({ messages, reactions, rooms, cells, members, users }: Collections): Promise<void> {
   await messages.createIndexes([
     { key: { room_id: 1, seq: 1 } },
     { key: { room_id: 1, timestamp: 1, seq: 1 } },
@@ -112,6 +127,10 @@ export async function setUp({ messages, rooms, cells, members, users }: Collecti
     { key: { room_id: 1, updated_seq: 1 }, unique: true, ...present('updated_seq') },
     { key: { room_id: 1, taken_seqs: 1 }, unique: true, ...present('taken_seqs') },
     { key: { room_id: 1, user_id: 1, client_message_id: 1 }, unique: true, ...present('client_message_id') },
+  ]);
+  await reactions.createIndexes([
+    { key: { message_id: 1, user_id: 1, emoji: 1 }, unique: true },
+    { key: { message_id: 1, emoji: 1, position: 1 } },
   ]);
   await rooms.createIndexes([
     { key: { location: '2dsphere' } },

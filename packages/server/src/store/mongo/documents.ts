@@ -1,8 +1,9 @@
 import { idFromBson, type Location, type Message } from '@earshot/shared';
 import type { WithId } from 'mongodb';
-import { mergeReactions } from '../mergeReactions.ts';
+import { shownReactions, summarize } from '../reactionSummary.ts';
 import type { StoredRoom } from '../store.ts';
 import type { MessageDocument, Point, RoomDocument } from './collections.ts';
+import { knownReactions } from './reactionFields.ts';
 
 /** What reading a message needs; the list of numbers can be long. */
 export const messageFields = { taken_seqs: 0 } as const;
@@ -22,15 +23,9 @@ export function toMessage(document: Omit<MessageDocument, 'taken_seqs'>): Messag
     ...(updatedAt === undefined ? {} : { updatedAt }),
     editedAt: document.edited_at,
     deleted: document.deleted,
-    reactions: fromReactions(document.reactions),
+    reactions: shownReactions(summarize(knownReactions(document))),
   };
 }
-
-const fromReactions = (reactions: MessageDocument['reactions']): Message['reactions'] =>
-  mergeReactions(reactions.map(({ user_id: userId, emoji }) => ({ userId, emoji })));
-
-export const toReactions = (reactions: Message['reactions']): MessageDocument['reactions'] =>
-  reactions.map(({ userId, emoji }) => ({ user_id: userId, emoji }));
 
 /** Rooms from before Earshot may lack a name or a place. */
 export function toRoom(document: WithId<RoomDocument>): StoredRoom {

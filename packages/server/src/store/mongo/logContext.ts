@@ -1,13 +1,17 @@
 import type { Message } from '@earshot/shared';
-import type { Collection } from 'mongodb';
-import type { MessageDocument } from './collections.ts';
+import type { Collection, MongoClient } from 'mongodb';
+import type { MessageDocument, ReactionDocument } from './collections.ts';
 import type { LastMessageTimes } from './lastMessageTimes.ts';
 import type { SharedInserts } from './sharedInserts.ts';
 import type { Tails } from './tails.ts';
 
 /** What writing to a room's log works with. */
 export interface LogContext {
+  client: MongoClient;
   messages: Collection<MessageDocument>;
+  reactions: Collection<ReactionDocument>;
+  /** Removes what is left of a deleted message's reactions, in the background: they can be very many. */
+  removeReactions: (messageId: MessageDocument['_id']) => void;
   inserts: SharedInserts;
   tails: Tails;
   lastMessageTimes: LastMessageTimes;

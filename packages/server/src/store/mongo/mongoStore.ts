@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { idToBson } from '@earshot/shared';
+import { ObjectId } from 'mongodb';
 import type { Logger } from '../../observe/logger.ts';
 import type { Store } from '../store.ts';
 import { Calls } from './calls.ts';
@@ -8,6 +10,7 @@ import { history } from './history.ts';
 import { LastMessageTimes } from './lastMessageTimes.ts';
 import { createMongoClient, refuseUnlessReplicaSet } from './mongoClient.ts';
 import { people } from './people.ts';
+import { ownReactions } from './reactionRows.ts';
 import { roomLog } from './roomLog.ts';
 import { rooms } from './rooms.ts';
 import { SharedInserts } from './sharedInserts.ts';
@@ -52,13 +55,28 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
     await client.close();
     throw storeError(error);
   }
-  const { messages } = all;
+  const { messages, reactions } = all;
   const tails = new Tails(messages);
   const lastMessageTimes = new LastMessageTimes(all.rooms, log);
   return {
     kind: 'mongodb',
-    ...roomLog({ messages, inserts: new SharedInserts(messages), tails, lastMessageTimes, clock }, calls),
+    ...roomLog(
+      {
+        ...{ client, messages, reactions, inserts: new SharedInserts(messages), tails, lastMessageTimes, clock },
+        removeReactions: (messageId) => {
+          const removed = calls.run(async () => void (await reactions.deleteMany({ message_id: messageId })));
+          removed.catch((error: unknown) =>
+            log.warn({ err: error, database }, 'reactions of a deleted message are left'),
+          );
+        },
+      },
+      calls,
+    ),
     ...history(client, messages, { calls, tails }),
+    ownReactions: (roomId, { userId, messageIds }) => {
+      const ids = messageIds.map((id) => idToBson(ObjectId, id));
+      return calls.run(() => ownReactions(all, roomId, { userId, ids }));
+    },
     ...rooms(client, all, { calls, clock }),
     ...people(all, { calls, clock }),
     ping: () => calls.run(async () => void (await db.command({ ping: 1 })), pingTimeout),

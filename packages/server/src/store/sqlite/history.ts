@@ -1,12 +1,15 @@
 import { type HistoryPage, PageFill } from '@earshot/shared';
 import type { Store } from '../store.ts';
 import type { Reader } from './reader.ts';
-import { lastChangeSql, messageColumns, type Row, toMessage, toPosition } from './rows.ts';
+import { lastChangeSql, messageColumns, type Row, text, toMessage, toPosition } from './rows.ts';
 
 /** The reading half of the room log. */
 export function history(
   reader: Reader,
-): Pick<Store, 'message' | 'history' | 'historyBefore' | 'snapshot' | 'changesSince' | 'heads' | 'lastChange'> {
+): Pick<
+  Store,
+  'message' | 'ownReactions' | 'history' | 'historyBefore' | 'snapshot' | 'changesSince' | 'heads' | 'lastChange'
+> {
   const select = `SELECT ${messageColumns} FROM messages WHERE room_id = ?`;
   const byId = reader.prepare(`${select} AND id = ?`);
   const newestBefore = reader.prepare(`${select} AND seq < ? ORDER BY seq DESC LIMIT ?`);
@@ -15,6 +18,7 @@ export function history(
   const restOfMoment = reader.prepare(`${select} AND timestamp = ? AND seq < ? ORDER BY seq DESC`);
   const changed = reader.prepare(`${select} AND updated_seq > ? ORDER BY updated_seq LIMIT ?`);
   const last = reader.prepare(lastChangeSql);
+  const own = reader.prepare('SELECT emoji FROM reactions WHERE room_id = ? AND message_id = ? AND user_id = ?');
 
   const lastChange = (roomId: string, seq: number) => toPosition(last.get(roomId, seq));
   const headOf = (roomId: string) => lastChange(roomId, Number.MAX_SAFE_INTEGER);
@@ -25,6 +29,14 @@ export function history(
         const row = byId.get(roomId, messageId);
         return row ? toMessage(row) : null;
       }),
+
+    ownReactions: (roomId, { userId, messageIds }) =>
+      reader.read(() =>
+        messageIds.map((messageId) => ({
+          messageId,
+          emojis: own.all(roomId, messageId, userId).map((row) => text(row.emoji)),
+        })),
+      ),
 
     // One more than asked for tells whether there is more.
     history: (roomId, { before = Number.MAX_SAFE_INTEGER, after, limit }) =>

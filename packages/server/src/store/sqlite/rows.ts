@@ -1,6 +1,6 @@
 import type { SQLOutputValue } from 'node:sqlite';
-import { emptyPosition, type Message, type Position } from '@earshot/shared';
-import { mergeReactions } from '../mergeReactions.ts';
+import { emptyPosition, type Message, type Position, type Reaction } from '@earshot/shared';
+import { shownReactions } from '../reactionSummary.ts';
 import type { StoredRoom } from '../store.ts';
 
 export type Row = Record<string, SQLOutputValue>;
@@ -23,7 +23,7 @@ export function toMessage(row: Row): Message {
     ...(row.updated_at === null ? {} : { updatedAt: new Date(number(row.updated_at)) }),
     editedAt: row.edited_at === null ? null : new Date(number(row.edited_at)),
     deleted: row.deleted === 1,
-    reactions: decodeReactions(text(row.reactions)),
+    reactions: shownReactions(decodeReactions(text(row.reactions))),
   };
 }
 
@@ -50,12 +50,13 @@ export function toLocation(row: Row) {
   return row.latitude === null ? null : { latitude: number(row.latitude), longitude: number(row.longitude) };
 }
 
-export const encodeReactions = (reactions: Message['reactions']): string =>
-  JSON.stringify(reactions.map(({ userId, emoji }) => [userId, emoji]));
+/** A summary of reactions as a message's row has it. */
+export const encodeReactions = (summary: readonly Reaction[]): string =>
+  JSON.stringify(summary.map(({ emoji, count, userIds }) => [emoji, count, userIds]));
 
-function decodeReactions(json: string): Message['reactions'] {
-  const pairs: [userId: string, emoji: string][] = JSON.parse(json);
-  return mergeReactions(pairs.map(([userId, emoji]) => ({ userId, emoji })));
+export function decodeReactions(json: string): Reaction[] {
+  const summary: [emoji: string, count: number, userIds: string[]][] = JSON.parse(json);
+  return summary.map(([emoji, count, userIds]) => ({ emoji, count, userIds }));
 }
 
 export function text(value: SQLOutputValue | undefined): string {

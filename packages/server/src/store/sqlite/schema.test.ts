@@ -8,6 +8,9 @@ const tables = (database: DatabaseSync) =>
     .all()
     .map((row) => row.name);
 
+/** How many steps there were before reactions had a table. */
+const reactionsStep = migrations.length - 1;
+
 test('takes the missing steps and no other', () => {
   using database = new DatabaseSync(':memory:');
   const steps = ['CREATE TABLE one (a)', 'CREATE TABLE two (a)', 'CREATE TABLE three (a)'];
@@ -31,4 +34,32 @@ test('refuses the database of a newer program, and leaves it alone', () => {
   database.exec(`PRAGMA user_version = ${migrations.length + 1}`);
   expect(() => migrate(database, migrations)).toThrow('made by a newer Earshot');
   expect(tables(database)).toEqual([]);
+});
+
+test('reactions in a list become rows, and a count with the first people of each emoji', () => {
+  using database = new DatabaseSync(':memory:');
+  migrate(database, migrations.slice(0, reactionsStep));
+  const people = Array.from({ length: 25 }, (_, n) => `u${n}`);
+  const pairs = [['ana', '\u2764'], ...people.map((userId) => [userId, '👍']), ['ana', '\u2764\ufe0f']];
+  const insert = database.prepare(
+    `INSERT INTO messages (room_id, seq, updated_seq, id, user_id, username, content, timestamp, deleted, reactions)
+     VALUES ('plaza', ?, ?, ?, 'ana', 'Ana', 'hi', 1, 0, ?)`,
+  );
+  insert.run(1, 1, 'm1', JSON.stringify(pairs));
+  insert.run(2, 2, 'm2', '[]');
+  migrate(database, migrations);
+  const summaries = database.prepare('SELECT reactions FROM messages ORDER BY seq').all();
+  expect(summaries.map(({ reactions }) => JSON.parse(String(reactions)))).toEqual([
+    [
+      ['\u2764\ufe0f', 1, ['ana']],
+      ['👍', 25, people.slice(0, 20)],
+    ],
+    [],
+  ]);
+  const rows = database.prepare('SELECT * FROM reactions ORDER BY position').all();
+  expect(rows.map(({ message_id, user_id, emoji }) => [message_id, user_id, emoji])).toEqual([
+    ['m1', 'ana', '\u2764\ufe0f'],
+    ...people.map((userId) => ['m1', userId, '👍']),
+  ]);
+  expect(rows.every(({ position }) => Number(position) < 0)).toBe(true);
 });

@@ -1,6 +1,8 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { toUnitVector } from '@earshot/shared';
+import { fullyQualified, toUnitVector } from '@earshot/shared';
 import { cellCentre, cellOf } from '../../cells.ts';
+import { groupReactions, summarize } from '../reactionSummary.ts';
+import { encodeReactions } from './rows.ts';
 
 /**
  * The steps from an empty file to today's schema. `PRAGMA user_version` counts those taken. A step that was released
@@ -106,7 +108,33 @@ export const migrations: readonly string[] = [
     ) AS changes
     WHERE messages.room_id = changes.room_id AND messages.seq = changes.seq AND changes.time <> messages.timestamp;
   `,
+  `
+  -- Every reaction. messages.reactions is a summary from here on, in JSON: [[emoji, count, [first userIds]], ...]
+  CREATE TABLE reactions (
+    room_id    TEXT    NOT NULL,
+    message_id TEXT    NOT NULL,
+    user_id    TEXT    NOT NULL,
+    emoji      TEXT    NOT NULL,
+    position   INTEGER NOT NULL, -- ascends with the time of the reactions to one message
+    PRIMARY KEY (room_id, message_id, user_id, emoji)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX reactions_by_emoji ON reactions (room_id, message_id, emoji, position);
+
+  -- Earlier ones get negative positions, before all that come.
+  INSERT OR IGNORE INTO reactions
+    SELECT
+      messages.room_id, messages.id, json_extract(one.value, '$[0]'), fully_qualified(json_extract(one.value, '$[1]')),
+      one.key - json_array_length(messages.reactions)
+    FROM messages, json_each(messages.reactions) AS one ORDER BY one.key;
+  UPDATE messages SET reactions = reaction_summary(reactions) WHERE reactions <> '[]';
+  `,
 ];
+
+/** `pairs`: JSON of `[[userId, emoji], ...]`, as messages had it before there was a summary. */
+function summaryOf(pairs: string): string {
+  const reactions: [userId: string, emoji: string][] = JSON.parse(pairs);
+  return encodeReactions(summarize(groupReactions(reactions.map(([userId, emoji]) => ({ userId, emoji })))));
+}
 
 /** What the steps call. */
 function defineFunctions(database: DatabaseSync): void {
@@ -119,6 +147,8 @@ function defineFunctions(database: DatabaseSync): void {
     unit_x: axis(0),
     unit_y: axis(1),
     unit_z: axis(2),
+    fully_qualified: (emoji) => fullyQualified(String(emoji)),
+    reaction_summary: (pairs) => summaryOf(String(pairs)),
   };
   for (const [name, run] of Object.entries(functions)) database.function(name, { varargs: true }, run);
 }

@@ -1,6 +1,7 @@
-import { dateFromExtendedJson, type Message, newId, type RoomEvent } from '@earshot/shared';
+import { dateFromExtendedJson, type Message, newId } from '@earshot/shared';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { FeedEvent } from '../../feed/envelope.ts';
 import { textFrame } from '../textFrame.ts';
 import { createDialect } from './dialect.ts';
 import { SharedFrames } from './sharedFrames.ts';
@@ -21,12 +22,15 @@ const message = fc.record<Message>({
   timestamp: fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-12-31') }),
   editedAt: fc.option(fc.constant(now)),
   deleted: fc.boolean(),
-  reactions: fc.array(fc.record({ userId: fc.string(), emoji: fc.string() }), { maxLength: 3 }),
+  reactions: fc.array(
+    fc.record({ emoji: fc.string(), count: fc.nat(), userIds: fc.array(fc.string(), { maxLength: 3 }) }),
+    { maxLength: 3 },
+  ),
 });
 
-const event: fc.Arbitrary<RoomEvent> = fc.oneof(
-  message.map((one): RoomEvent => ({ type: 'message.created', message: one })),
-  fc.constantFrom<RoomEvent>(
+const event: fc.Arbitrary<FeedEvent> = fc.oneof(
+  message.map((one): FeedEvent => ({ type: 'message.created', message: one })),
+  fc.constantFrom<FeedEvent>(
     { type: 'user.joined', user, userCount: 1 },
     { type: 'user.left', user, userCount: 0 },
     { type: 'typing', user, isTyping: true },
@@ -52,7 +56,8 @@ describe('frames', () => {
           expect(data).toMatchObject({ id: one.id, content: one.content, room_id: one.roomId, deleted: one.deleted });
           expect(dateFromExtendedJson(data.timestamp)).toEqual(one.timestamp);
           expect('edited_at' in data).toBe(one.editedAt !== null);
-          expect(data.reactions).toEqual(one.reactions.map(({ userId, emoji }) => ({ user_id: userId, emoji })));
+          const pairs = one.reactions.flatMap(({ emoji, userIds }) => userIds.map((user_id) => ({ user_id, emoji })));
+          expect(data.reactions).toEqual(pairs);
         }
       }),
     );
@@ -66,7 +71,7 @@ describe('frames', () => {
 
   test('a frame is built once for all sockets', () => {
     const frames = new SharedFrames(iso, textFrame);
-    const joined: RoomEvent = { type: 'user.joined', user: { userId: newId(), username: 'Bob' }, userCount: 2 };
+    const joined: FeedEvent = { type: 'user.joined', user: { userId: newId(), username: 'Bob' }, userCount: 2 };
     expect(frames.of(joined)).toBe(frames.of(joined));
     expect(frames.of(joined)).toEqual(textFrame(iso.event(joined) ?? ''));
     expect(frames.of({ type: 'presence', userCount: 2 })).toBeNull();

@@ -1,5 +1,6 @@
-import type { Location, RoomEvent, User } from '@earshot/shared';
+import type { Location, User } from '@earshot/shared';
 import type { LegacyConfig } from '../../config.ts';
+import type { FeedEvent } from '../../feed/envelope.ts';
 import type { Refusal } from '../refusal.ts';
 import { type Intent, readIntent } from './intent.ts';
 import { createShapes } from './shapes.ts';
@@ -11,7 +12,7 @@ export interface Dialect {
   roomJoined(joined: RoomJoined): string;
   error(refusal: Refusal): string;
   /** The frame that tells of an event; null where older clients have no word for it. */
-  event(event: RoomEvent): string | null;
+  event(event: FeedEvent): string | null;
 }
 
 export interface RoomJoined {

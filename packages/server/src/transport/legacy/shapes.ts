@@ -30,7 +30,8 @@ export function createShapes(dates: LegacyConfig['dates']): Shapes {
       timestamp: time(timestamp),
       ...(editedAt && { edited_at: time(editedAt) }),
       deleted,
-      reactions: reactions.map((reaction) => ({ user_id: reaction.userId, emoji: reaction.emoji })),
+      // The first people of each emoji, one entry each.
+      reactions: reactions.flatMap(({ emoji, userIds }) => userIds.map((user_id) => ({ user_id, emoji }))),
     }),
     room: ({ id, userCount, createdAt, lastMessageAt }, { maxUsers }) => ({
       _id: isId(id) ? idToExtendedJson(id) : id,

@@ -1,5 +1,5 @@
-import type { RoomEvent } from '@earshot/shared';
 import type { Codec } from '../../feed/batch.ts';
+import type { FeedEvent } from '../../feed/envelope.ts';
 import type { Sink } from '../../feed/seat.ts';
 import type { Outbound } from '../outbound.ts';
 import { compressedFrame, type MakeFrame } from '../textFrame.ts';
@@ -12,7 +12,7 @@ import type { Dialect } from './dialect.ts';
 export class SharedFrames {
   readonly #dialect: Dialect;
   readonly #codec: Codec;
-  readonly #frames = new WeakMap<RoomEvent, Buffer | null>();
+  readonly #frames = new WeakMap<FeedEvent, Buffer | null>();
 
   readonly #frame: MakeFrame;
 
@@ -29,7 +29,7 @@ export class SharedFrames {
   }
 
   /** The whole frame; null where there is nothing to tell. */
-  of(event: RoomEvent): Buffer | null {
+  of(event: FeedEvent): Buffer | null {
     const known = this.#frames.get(event);
     if (known !== undefined) return known;
     const text = this.#dialect.event(event);

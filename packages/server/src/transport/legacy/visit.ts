@@ -1,7 +1,8 @@
-import { limits, type RoomEvent, type StartEvent, type User } from '@earshot/shared';
+import { limits, type StartEvent, type User } from '@earshot/shared';
 import type { Connection } from '../../domain/connection.ts';
 import type { Services } from '../../domain/services.ts';
 import { lookAround, type WatchedEvent, watchRoom } from '../../domain/watchRoom.ts';
+import type { FeedEvent } from '../../feed/envelope.ts';
 import type { Ride } from '../../feed/hub.ts';
 import type { Sink } from '../../feed/seat.ts';
 
@@ -115,7 +116,7 @@ export class Visit {
     }
   }
 
-  #wasTold(event: RoomEvent): boolean {
+  #wasTold(event: FeedEvent): boolean {
     return event.type === 'message.created' && event.message.seq <= this.#toldTo;
   }
 }

@@ -1,5 +1,6 @@
-import { deleteInput, editInput, historyInput, reactInput, sendInput } from '@earshot/shared';
+import { deleteInput, editInput, historyInput, ownReactionsInput, reactInput, sendInput } from '@earshot/shared';
 import { deleteMessage, editMessage, reactToMessage } from '../../domain/changeMessage.ts';
+import { ownReactions } from '../../domain/ownReactions.ts';
 import { readHistory } from '../../domain/readHistory.ts';
 import { sendMessage } from '../../domain/sendMessage.ts';
 import { procedure, router } from './init.ts';
@@ -10,6 +11,9 @@ export const messagesRouter = router({
   edit: procedure.input(editInput).mutation(({ ctx, input }) => editMessage(ctx.services, ctx.connection, input)),
   delete: procedure.input(deleteInput).mutation(({ ctx, input }) => deleteMessage(ctx.services, ctx.connection, input)),
   react: procedure.input(reactInput).mutation(({ ctx, input }) => reactToMessage(ctx.services, ctx.connection, input)),
+  ownReactions: procedure
+    .input(ownReactionsInput)
+    .query(({ ctx, input }) => ownReactions(ctx.services, ctx.connection, input)),
   history: procedure
     .input(historyInput)
     .query(async ({ ctx, input }) => shared(await readHistory(ctx.services, ctx.connection, input))),

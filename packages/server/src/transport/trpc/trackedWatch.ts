@@ -4,6 +4,7 @@ import type { WatchedEvent } from '../../domain/watchRoom.ts';
 import type { Ride } from '../../feed/hub.ts';
 import { over } from '../../feed/over.ts';
 import { asTrpcError } from './errorShape.ts';
+import { toRoomEvent } from './roomEvent.ts';
 import type { SubscriptionLine } from './socket/subscription.ts';
 
 type Tracked = TrackedEnvelope<RoomEvent>;
@@ -27,7 +28,7 @@ export class TrackedWatch implements AsyncIterableIterator<Tracked, void, void> 
         return over;
       }
       // Tracked without exception: tRPC's client resumes from the last event's id, and one without would erase it.
-      return { done: false, value: tracked(formatPosition(value.position), value.event) };
+      return { done: false, value: tracked(formatPosition(value.position), toRoomEvent(value.event)) };
     } catch (error) {
       throw asTrpcError(error);
     }

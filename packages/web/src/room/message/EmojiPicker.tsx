@@ -1,7 +1,8 @@
+import { readEmoji } from '@earshot/client';
 import { type FormEvent, useState } from 'react';
 import { useText } from '../../text/useText.ts';
 import styles from './EmojiPicker.module.css';
-import { commonEmojis, isEmoji } from './emoji.ts';
+import { commonEmojis } from './emoji.ts';
 import { FloatingPanel } from './FloatingPanel.tsx';
 
 interface EmojiPickerProps {
@@ -40,9 +41,9 @@ function OtherEmoji({ onPick }: Pick<EmojiPickerProps, 'onPick'>) {
 
   function add(event: FormEvent) {
     event.preventDefault();
-    const emoji = typed.trim();
-    if (isEmoji(emoji)) onPick(emoji);
-    else setRefused(true);
+    const emoji = readEmoji(typed.trim());
+    if (emoji === null) setRefused(true);
+    else onPick(emoji);
   }
 
   return (

@@ -4,7 +4,7 @@ import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-li
 import { useState } from 'react';
 import { afterEach, expect, test } from 'vitest';
 import { en } from '../../text/en.ts';
-import { MessageDeedsContext, NamesContext } from '../roomContext.ts';
+import { MessageDeedsContext, NamesContext, OwnReactionsContext } from '../roomContext.ts';
 import { testDeeds } from '../testDeeds.ts';
 import { testMessage } from '../testMessages.ts';
 import type { MessageMode } from './MessageActions.tsx';
@@ -30,7 +30,7 @@ function Held({ message }: { message: Message }) {
   );
 }
 
-function show(change: Partial<Message> = {}) {
+function show(change: Partial<Message> = {}, own: string[] = []) {
   const done = testDeeds();
   const names = new Map([
     ['ada', 'Ada'],
@@ -40,7 +40,9 @@ function show(change: Partial<Message> = {}) {
   render(
     <MessageDeedsContext value={done}>
       <NamesContext value={(id) => names.get(id) ?? null}>
-        <Held message={message} />
+        <OwnReactionsContext value={new Map([[message.id, own]])}>
+          <Held message={message} />
+        </OwnReactionsContext>
       </NamesContext>
     </MessageDeedsContext>,
   );
@@ -87,9 +89,8 @@ test('a name stands for itself, whatever its direction of writing', () => {
 test('reactions are counted, name who gave them, and a press takes back or adds one', () => {
   const { react, message } = show({
     reactions: [
-      { userId: 'ada', emoji: '👍' },
-      { userId: 'me', emoji: '👍' },
-      { userId: 'gone', emoji: '🎉' },
+      { emoji: '👍', count: 2, userIds: ['ada', 'me'] },
+      { emoji: '🎉', count: 1, userIds: ['gone'] },
     ],
   });
   const chips = within(screen.getByRole('list')).getAllByRole('button');
@@ -103,6 +104,25 @@ test('reactions are counted, name who gave them, and a press takes back or adds 
     [message, '👍', false],
     [message, '🎉', true],
   ]);
+});
+
+test('one of many who reacted sees so without being among those named', () => {
+  const { react, message } = show({ reactions: [{ emoji: '👍', count: 300, userIds: ['ada', 'bob'] }] }, ['👍']);
+  const chip = within(screen.getByRole('list')).getByRole('button');
+  expect(plain(chip.getAttribute('aria-label'))).toBe(`👍 300, ${words.you}, Ada, Bob ${words.peopleMore(297)}`);
+  expect(chip.getAttribute('aria-pressed')).toBe('true');
+  fireEvent.click(chip);
+  expect(react.mock.calls).toEqual([[message, '👍', false]]);
+});
+
+test('an emoji that a keyboard sends without U+FE0F is taken', () => {
+  const { react, message } = show();
+  press(words.react);
+  fireEvent.change(screen.getByRole('textbox', { name: words.otherEmoji }), {
+    target: { value: '\u{1f3f3}\u200d\u{1f308}' },
+  });
+  press(words.addEmoji);
+  expect(react.mock.calls).toEqual([[message, '\u{1f3f3}\ufe0f\u200d\u{1f308}', true]]);
 });
 
 test('the picker offers emojis, takes any other single one, and refuses what is none', () => {

@@ -3,9 +3,8 @@ import { useContext } from 'react';
 import type { Text } from '../../text/en.ts';
 import { useText } from '../../text/useText.ts';
 import { isolate } from '../isolate.ts';
-import { type NameOf, NamesContext, useMessageDeeds } from '../roomContext.ts';
+import { type NameOf, NamesContext, OwnReactionsContext, useMessageDeeds } from '../roomContext.ts';
 import styles from './Reactions.module.css';
-import { countReactions } from './reactions.ts';
 
 interface ReactionsProps {
   message: Message;
@@ -17,12 +16,15 @@ interface ReactionsProps {
 export function Reactions({ message, tabbable }: ReactionsProps) {
   const { userId, react } = useMessageDeeds();
   const nameOf = useContext(NamesContext);
+  const own = useContext(OwnReactionsContext).get(message.id);
   const { room } = useText();
   return (
     <ul className={styles.reactions}>
-      {countReactions(message.reactions).map(({ emoji, userIds }) => {
-        const mine = userIds.includes(userId);
-        const who = room.reactionBy(`${emoji} ${userIds.length}`, listNames(userIds, { userId, nameOf, room }));
+      {message.reactions.map(({ emoji, count, userIds }) => {
+        const mine = userIds.includes(userId) || own?.includes(emoji) === true;
+        // Who is not among the first is named all the same, to know of it.
+        const ids = mine && !userIds.includes(userId) ? [userId, ...userIds] : userIds;
+        const who = room.reactionBy(`${emoji} ${count}`, listNames(ids, { count, userId, nameOf, room }));
         return (
           <li key={emoji}>
             <button
@@ -36,7 +38,7 @@ export function Reactions({ message, tabbable }: ReactionsProps) {
             >
               <span aria-hidden="true">{emoji}</span>
               <span aria-hidden="true" className={styles.count}>
-                {userIds.length}
+                {count}
               </span>
             </button>
           </li>
@@ -50,11 +52,11 @@ const namesShown = 8;
 
 function listNames(
   userIds: readonly string[],
-  { userId, nameOf, room }: { userId: string; nameOf: NameOf; room: Text['room'] },
+  { count, userId, nameOf, room }: { count: number; userId: string; nameOf: NameOf; room: Text['room'] },
 ): string {
   const names = userIds
     .slice(0, namesShown)
     .map((id) => (id === userId ? room.you : isolate(nameOf(id) ?? room.somebody)));
-  const more = userIds.length - names.length;
+  const more = count - names.length;
   return names.join(', ') + (more > 0 ? ` ${room.peopleMore(more)}` : '');
 }

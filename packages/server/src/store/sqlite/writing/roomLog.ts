@@ -3,8 +3,9 @@ import { EarshotError, type Message, newId, type Position } from '@earshot/share
 import { applyChange, placeChange } from '../../applyChange.ts';
 import { nextChangeTime, nextTimestamp } from '../../nextTimestamp.ts';
 import type { NewMessage } from '../../store.ts';
-import { encodeReactions, lastChangeSql, messageColumns, number, toMessage, toPosition } from '../rows.ts';
+import { encodeReactions, lastChangeSql, messageColumns, number, text, toMessage, toPosition } from '../rows.ts';
 import type { Writes } from './calls.ts';
+import { reactionWrites } from './reactions.ts';
 
 /** The writing half of the room log. */
 export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'change'> {
@@ -19,6 +20,7 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
     `UPDATE messages SET updated_seq = ?, updated_at = ?, content = ?, edited_at = ?, deleted = ?, reactions = ?
      WHERE room_id = ? AND seq = ?`,
   );
+  const reactions = reactionWrites(raw);
   const touchRoom = raw.prepare('UPDATE rooms SET last_message_at = max(?, coalesce(last_message_at, 0)) WHERE id = ?');
 
   /** Once in a room: it is not among the idle ones from then on. */
@@ -58,18 +60,22 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
       return first ? { message: first, repeated: true } : { message: add(message, now), repeated: false };
     },
 
-    change: ({ target: { roomId, messageId }, change }, now) => {
+    change: ({ target, change }, now) => {
+      const { roomId, messageId } = target;
       const row = byId.get(messageId, roomId);
       if (!row) throw new EarshotError('MESSAGE_NOT_FOUND');
       const before = toMessage(row);
-      const after = applyChange(before, change, new Date(now));
+      const known = reactions.read(target, text(row.reactions), change);
+      const after = applyChange(before, change, { now: new Date(now), reactions: known });
       if (!after) return { message: before, changed: false };
       const last = end(roomId);
       const time = nextChangeTime(now, last.time);
       const message = placeChange(after, { seq: last.seq + 1, time });
-      const { updatedSeq, content, editedAt, deleted, reactions } = message;
+      const { updatedSeq, content, editedAt, deleted } = message;
       const editTime = editedAt?.getTime() ?? null;
-      update.run(updatedSeq, time, content, editTime, deleted ? 1 : 0, encodeReactions(reactions), roomId, message.seq);
+      const summary = encodeReactions(known.summary);
+      update.run(updatedSeq, time, content, editTime, deleted ? 1 : 0, summary, roomId, message.seq);
+      reactions.write(target, change, updatedSeq);
       return { message, changed: true };
     },
   };

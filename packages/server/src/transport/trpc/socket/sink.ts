@@ -2,12 +2,13 @@ import { formatPosition } from '@earshot/shared';
 import type { Codec } from '../../../feed/batch.ts';
 import type { Sink } from '../../../feed/seat.ts';
 import { compressedFrame, type MakeFrame } from '../../textFrame.ts';
+import { toRoomEvent } from '../roomEvent.ts';
 import { trackedResult } from './replies.ts';
 
 /** Characters of a head. A request id that makes it longer is served by itself: it would be copied all the time. */
 const headMax = 256;
 
-const codec: Codec = { encode: (event, position) => trackedResult(formatPosition(position), event) };
+const codec: Codec = { encode: (event, position) => trackedResult(formatPosition(position), toRoomEvent(event)) };
 
 /** The socket that a sink writes to. */
 interface FrameWriter {

@@ -1,0 +1,54 @@
+import { limits, type OwnReactionsAnswer, type RoomEvent } from '@earshot/shared';
+import { hasHiddenReactors } from './reactions.ts';
+import type { RoomTimeline } from './roomTimeline.ts';
+
+interface LoaderOptions {
+  /** Asks the server. Rejects when it will not answer. */
+  ask: (messageIds: string[]) => Promise<OwnReactionsAnswer>;
+  onLoaded: (epoch: number, answer: OwnReactionsAnswer) => void;
+}
+
+/**
+ * Asks for the user's own reactions to messages to which more people reacted than they name: `limits.ownReactionsMax`
+ * messages at a time, one question at a time.
+ */
+export class OwnReactionsLoader {
+  readonly #options: LoaderOptions;
+  /** Messages whose own reactions may have changed since the question. */
+  readonly #changed = new Set<string>();
+  #isAsking = false;
+  #isRefused = false;
+
+  constructor(options: LoaderOptions) {
+    this.#options = options;
+  }
+
+  /** To be called with each event before it is taken into the timeline. */
+  heard(event: RoomEvent, { userId }: RoomTimeline): void {
+    if (!this.#isAsking) return;
+    if (event.type === 'message.updated') this.#changed.add(event.message.id);
+    const isOwn = event.type === 'reaction.changed' && (userId === null || userId === event.userId);
+    if (isOwn) this.#changed.add(event.messageId);
+  }
+
+  /** To be called when the timeline has changed. */
+  look({ messages, ownReactions, log }: RoomTimeline): void {
+    if (this.#isAsking || this.#isRefused) return;
+    const unknown = messages.filter((one) => !ownReactions.has(one.id) && hasHiddenReactors(one));
+    // The newest first: those are on the screen.
+    const ids = unknown.slice(-limits.ownReactionsMax).map(({ id }) => id);
+    if (ids.length > 0) void this.#ask(ids, log.epoch);
+  }
+
+  async #ask(ids: string[], epoch: number): Promise<void> {
+    this.#isAsking = true;
+    this.#changed.clear();
+    const answer = await this.#options.ask(ids).catch(() => null);
+    this.#isAsking = false;
+    if (answer === null) this.#isRefused = true;
+    else {
+      const reactions = answer.reactions.filter(({ messageId }) => !this.#changed.has(messageId));
+      this.#options.onLoaded(epoch, { ...answer, reactions });
+    }
+  }
+}

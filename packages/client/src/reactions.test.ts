@@ -1,0 +1,68 @@
+import type { Message, ReactionEvent } from '@earshot/shared';
+import { expect, test } from 'vitest';
+import { emptyTimeline, type RoomTimeline, reduceTimeline, type TimelineAction } from './roomTimeline.ts';
+import { message, room } from './testMessages.ts';
+
+const play = (actions: readonly TimelineAction[], from: RoomTimeline = emptyTimeline) =>
+  actions.reduce(reduceTimeline, from);
+
+const snapshot = (messages: Message[], seq: number): TimelineAction => ({
+  type: 'received',
+  event: { type: 'snapshot', room, messages, userCount: 1 },
+  id: `${seq}-5`,
+});
+
+function reacted(seq: number, updatedSeq: number, { userId = 'bob', on = true, count = 1 } = {}): TimelineAction {
+  const { id: messageId } = message(seq);
+  const reaction = { emoji: '👍', count, userIds: count > 0 ? ['bob'] : [] };
+  const at = { seq, updatedSeq, updatedAt: new Date(updatedSeq) };
+  const event: ReactionEvent = { type: 'reaction.changed', messageId, ...at, userId, on, reaction };
+  return { type: 'received', event, id: `${updatedSeq}-5` };
+}
+
+const own = (emojis: string[]): TimelineAction => ({
+  type: 'ownReactionsLoaded',
+  epoch: 0,
+  answer: { userId: 'ada', reactions: [{ messageId: message(1).id, emojis }] },
+});
+const ownOf = (state: RoomTimeline) => state.ownReactions.get(message(1).id);
+
+test('a reaction is taken in and back, once and in the order of the log', () => {
+  const start = play([snapshot([message(1), message(2)], 2)]);
+  const one = play([reacted(1, 3)], start);
+  expect(one.messages[0]).toEqual({
+    ...message(1, { updatedSeq: 3, updatedAt: new Date(3) }),
+    reactions: [{ emoji: '👍', count: 1, userIds: ['bob'] }],
+  });
+  expect(one.messages[1]).toBe(start.messages[1]);
+  expect(one.position).toBe(3);
+  expect(play([reacted(1, 3)], one).messages).toBe(one.messages);
+  const none = play([reacted(1, 4, { on: false, count: 0 }), reacted(1, 3)], one);
+  expect(none.messages[0]?.reactions).toEqual([]);
+});
+
+test('a reaction to a message that is not loaded is in a page that was read before it, and in no later version', () => {
+  const start = play([snapshot([message(3), message(4)], 4), reacted(1, 5), reacted(2, 6)]);
+  const page = { messages: [message(1), message(2, { updatedSeq: 7, content: 'later' })], hasMore: false };
+  const { epoch, from } = start.log;
+  const loaded = play([{ type: 'olderLoaded', epoch, before: from ?? 0, page }], start);
+  expect(loaded.messages.map(({ updatedSeq, reactions }) => [updatedSeq, reactions.length])).toEqual([
+    [5, 1],
+    [7, 0],
+    [3, 0],
+    [4, 0],
+  ]);
+});
+
+test('own reactions follow what this user does on any device, and are unknown after the message came whole', () => {
+  const start = play([snapshot([message(1)], 1), reacted(1, 2, { count: 30 }), own([])]);
+  const mine = play([reacted(1, 3, { userId: 'ada', count: 31 })], start);
+  expect(ownOf(mine)).toEqual(['👍']);
+  expect(ownOf(play([reacted(1, 4, { count: 32 })], mine))).toEqual(['👍']);
+  expect(ownOf(play([reacted(1, 4, { userId: 'ada', on: false, count: 30 })], mine))).toEqual([]);
+  const answer = message(1, { updatedSeq: 4, reactions: [{ emoji: '👍', count: 30, userIds: ['bob'] }] });
+  const takenBack: TimelineAction = { type: 'answered', message: answer, reacted: { emoji: '👍', on: false } };
+  expect(ownOf(play([takenBack], mine))).toEqual([]);
+  const updated: TimelineAction = { type: 'received', event: { type: 'message.updated', message: answer }, id: '4-5' };
+  expect(ownOf(play([updated], mine))).toBeUndefined();
+});

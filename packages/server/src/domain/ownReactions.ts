@@ -1,0 +1,17 @@
+import type { OwnReactionsAnswer, ownReactionsInput } from '@earshot/shared';
+import type { z } from 'zod';
+import type { Connection } from './connection.ts';
+import { requireMember } from './permission.ts';
+import type { Services } from './services.ts';
+
+/** The caller's emoji on each of these messages, for members: a message names no more than the first people of each emoji. */
+export async function ownReactions(
+  services: Services,
+  connection: Connection,
+  { roomId, messageIds }: z.output<typeof ownReactionsInput>,
+): Promise<OwnReactionsAnswer> {
+  services.budget.spend(connection, 'readOwnReactions');
+  const { userId } = connection.user;
+  await requireMember(services, roomId, connection.user);
+  return { userId, reactions: await services.store.ownReactions(roomId, { userId, messageIds }) };
+}

@@ -1,0 +1,26 @@
+import { changeTime, limits, type RoomEvent } from '@earshot/shared';
+import type { ChangeEvent, FeedEvent } from '../../feed/envelope.ts';
+
+/** The event as tRPC's clients get it: of a reaction nothing but the reaction, because a message can be long. */
+export function toRoomEvent(event: FeedEvent): RoomEvent {
+  return event.type === 'message.updated' ? toUpdate(event) : event;
+}
+
+function toUpdate({ message, reacted }: Extract<ChangeEvent, { type: 'message.updated' }>): RoomEvent {
+  const whole = { type: 'message.updated', message } as const;
+  if (reacted === undefined) return whole;
+  const { userId, emoji, on } = reacted;
+  const reaction = message.reactions.find((one) => one.emoji === emoji);
+  // An emoji that is not shown, as there are too many, or that made room for one that was not.
+  if (reaction === undefined && (on || message.reactions.length >= limits.emojiPerMessage)) return whole;
+  return {
+    type: 'reaction.changed',
+    messageId: message.id,
+    seq: message.seq,
+    updatedSeq: message.updatedSeq,
+    updatedAt: new Date(changeTime(message)),
+    userId,
+    on,
+    reaction: reaction ?? { emoji, count: 0, userIds: [] },
+  };
+}

@@ -1,0 +1,102 @@
+import { type EarshotError, limits } from '@earshot/shared';
+import { describe, expect, test } from 'vitest';
+import type { Store } from '../../packages/server/src/store/store.ts';
+import { send, storeDrivers, upTo } from '../resources/stores.ts';
+
+const named = (code: ConstructorParameters<typeof EarshotError>[0]) => expect.objectContaining({ code });
+
+/** A message to which people react. */
+async function message(store: Store) {
+  const { id: messageId } = await send(store, 'plaza');
+  const target = { roomId: 'plaza', messageId };
+  const react = (userId: string, emoji: string, { on = true, by = store } = {}) =>
+    by.change(target, { type: 'react', userId, emoji, on });
+  const own = async (userId: string) =>
+    (await store.ownReactions('plaza', { userId, messageIds: [messageId] })).map(({ emojis }) => emojis.sort());
+  return { target, messageId, react, own };
+}
+
+describe.each(storeDrivers)('$driver: reactions', ({ newSite }) => {
+  test('of very many people at once are all taken, counted, and kept; the message names the first', async () => {
+    await using site = await newSite();
+    const [store, other] = await Promise.all([site.open(), site.open()]);
+    const { target, react, own } = await message(store);
+    const people = upTo(200).map((n) => `u${n}`);
+    const results = await Promise.all(people.map((id, n) => react(id, '👍', { by: n % 2 ? store : other })));
+    expect(results.every(({ changed }) => changed)).toBe(true);
+    expect(results.map(({ message: { updatedSeq } }) => updatedSeq).sort((a, b) => a - b)).toEqual(
+      upTo(200).map((n) => n + 1),
+    );
+    const order = results.toSorted((a, b) => a.message.updatedSeq - b.message.updatedSeq);
+    const ids = order.map((one) => people[results.indexOf(one)] ?? '');
+    expect((await other.message(target))?.reactions).toEqual([{ emoji: '👍', count: 200, userIds: ids.slice(0, 20) }]);
+    for (const id of ids) expect(await own(id)).toEqual([['👍']]);
+
+    // Those who come next take the places of those who go.
+    const gone = ids.slice(0, 3);
+    await Promise.all(gone.map((id, n) => react(id, '👍', { on: false, by: n % 2 ? store : other })));
+    expect((await store.message(target))?.reactions).toEqual([{ emoji: '👍', count: 197, userIds: ids.slice(3, 23) }]);
+    expect(await own(gone[0] ?? '')).toEqual([[]]);
+    expect((await react(gone[0] ?? '', '👍', { on: false })).changed).toBe(false);
+    expect((await react(ids[150] ?? '', '👍')).changed).toBe(false);
+  });
+
+  test('of one person are five on a message, however they come', async () => {
+    await using site = await newSite();
+    const [store, other] = await Promise.all([site.open(), site.open()]);
+    const { target, react, own } = await message(store);
+    const emojis = ['👍', '🎉', '👀', '🙏', '😮', '😢', '😂'];
+    const results = await Promise.allSettled(emojis.map((one, n) => react('ana', one, { by: n % 2 ? store : other })));
+    const refused = results.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    expect(refused).toEqual([named('TOO_MANY_OWN_REACTIONS'), named('TOO_MANY_OWN_REACTIONS')]);
+    expect((await own('ana'))[0]).toHaveLength(limits.emojiPerPerson);
+    expect((await store.message(target))?.updatedSeq).toBe(1 + limits.emojiPerPerson);
+  });
+
+  test('have twenty emoji on a message; of those everybody may use each', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    const { target, react } = await message(store);
+    const emojis = upTo(limits.emojiPerMessage).map((n) => String.fromCodePoint(0x1f600 + n));
+    await Promise.all(emojis.map((emoji, n) => react(`u${n}`, emoji)));
+    await expect(react('ana', '👍')).rejects.toEqual(named('TOO_MANY_EMOJI'));
+    await react('ana', emojis[4] ?? '');
+    const kept = await store.message(target);
+    expect(kept?.reactions.map(({ emoji }) => emoji)).toEqual(emojis);
+    expect(kept?.updatedSeq).toBe(2 + limits.emojiPerMessage);
+    await react('u0', emojis[0] ?? '', { on: false });
+    await react('ana', '👍');
+    expect((await store.message(target))?.reactions.at(-1)).toEqual({ emoji: '👍', count: 1, userIds: ['ana'] });
+  });
+
+  test('go with their message, and an edit leaves them', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    const { target, react } = await message(store);
+    await react('ana', '👍');
+    const edited = await store.change(target, { type: 'edit', content: 'other' });
+    expect(edited.message.reactions).toEqual([{ emoji: '👍', count: 1, userIds: ['ana'] }]);
+    await react('ben', '👍');
+    await store.change(target, { type: 'delete' });
+    expect((await store.message(target))?.reactions).toEqual([]);
+    await expect(react('ana', '👍', { on: false })).rejects.toEqual(named('MESSAGE_DELETED'));
+  });
+
+  test('of one user are told for each message asked for, of this room alone', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    const [one, two] = [await message(store), await message(store)];
+    await one.react('ana', '👍');
+    await one.react('ana', '🎉');
+    await two.react('ben', '👍');
+    const messageIds = [two.messageId, one.messageId, '0'.repeat(24)];
+    const found = await store.ownReactions('plaza', { userId: 'ana', messageIds });
+    expect(found.map(({ messageId, emojis }) => [messageId, emojis.sort()])).toEqual([
+      [two.messageId, []],
+      [one.messageId, ['🎉', '👍'].sort()],
+      ['0'.repeat(24), []],
+    ]);
+    const elsewhere = await store.ownReactions('park', { userId: 'ana', messageIds: [one.messageId] });
+    expect(elsewhere.map(({ emojis }) => emojis)).toEqual([[]]);
+  });
+});

@@ -1,0 +1,84 @@
+import { createEarshotClient, type RoomState } from '@earshot/client';
+import { limits, type Message, transformer } from '@earshot/shared';
+import { describe, expect, test } from 'vitest';
+import { collect } from '../resources/collect.ts';
+import { somewhere } from '../resources/places.ts';
+import { deployments } from '../resources/server.ts';
+import { stockClient } from '../resources/stockClient.ts';
+
+const bytes = (value: unknown) => JSON.stringify(transformer.output.serialize(value)).length;
+
+describe.each(deployments)('$name: reactions', ({ start }) => {
+  test('of more people than a message names reach watchers in small events, and everybody knows their own', async () => {
+    await using earshot = await start();
+    const ids = Array.from({ length: limits.reactorsShown + 4 }, (_, n) => `user-${n}`);
+    using ada = stockClient(earshot.a.url, { username: 'Ada', userId: 'ada' });
+    const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+    const content = 'x'.repeat(2_000);
+    const { id: messageId } = await ada.api.messages.send.mutate({ roomId: room.id, content });
+    using watch = ada.watch(room.id);
+    await watch.until(({ event }) => event.type === 'snapshot');
+
+    for (const [n, userId] of ids.entries()) {
+      using person = stockClient(n % 2 ? earshot.a.url : earshot.b.url, { username: userId, userId });
+      await person.api.rooms.join.mutate({ roomId: room.id });
+      await person.api.messages.react.mutate({ roomId: room.id, messageId, emoji: '👍', on: true });
+    }
+    const last = await watch.until(
+      ({ event }) => event.type === 'reaction.changed' && event.reaction.count === ids.length,
+    );
+    const event = { type: 'reaction.changed', messageId, seq: 1, userId: ids.at(-1), on: true };
+    expect(last).toMatchObject({ seq: ids.length + 1, event: { ...event, updatedSeq: ids.length + 1 } });
+    const reaction = { emoji: '👍', count: ids.length, userIds: ids.slice(0, limits.reactorsShown) };
+    expect(last.event).toMatchObject({ reaction });
+    const changes = watch.all.filter(
+      ({ event: { type } }) => type === 'reaction.changed' || type === 'message.updated',
+    );
+    expect(changes.map(({ event: { type } }) => type)).toEqual(ids.map(() => 'reaction.changed'));
+    for (const change of changes) expect(bytes(change.event)).toBeLessThan(1_024);
+
+    // One who comes back gets the message whole, and no more of it.
+    const lastEventId = watch.all.find(({ event: { type } }) => type === 'snapshot')?.id ?? '';
+    using again = ada.watch(room.id, { lastEventId });
+    const whole = await again.until(({ event: { type } }) => type === 'message.updated');
+    expect(whole.event).toMatchObject({ message: { content, reactions: [reaction] } });
+
+    // The last to react is not among those named: another device of theirs knows by asking.
+    const me = ids.at(-1) ?? '';
+    const phone = createEarshotClient({ url: earshot.b.url, username: me, userId: me });
+    await using _closed = { [Symbol.asyncDispose]: () => phone.close() };
+    const states = collect<RoomState>();
+    const phones = await phone.watchRoom({ roomId: room.id }, { onChange: states.push });
+    const known = (emojis: string[]) => (state: RoomState) =>
+      state.ownReactions.get(messageId)?.join() === emojis.join();
+    await states.until(known(['👍']));
+    using laptop = stockClient(earshot.a.url, { username: me, userId: me });
+    await laptop.api.messages.react.mutate({ roomId: room.id, messageId, emoji: '🎉', on: true });
+    await states.until(known(['👍', '🎉']));
+    await phones.react(messageId, '👍', false);
+    const state = await states.until(known(['🎉']));
+    expect(state.messages.find(({ id }: Message) => id === messageId)?.reactions).toEqual([
+      { ...reaction, count: ids.length - 1 },
+      { emoji: '🎉', count: 1, userIds: [me] },
+    ]);
+  });
+
+  test('beyond what one person or one message can have are refused by name; only members ask for their own', async () => {
+    await using earshot = await start();
+    using ada = stockClient(earshot.a.url, { username: 'Ada', userId: 'ada' });
+    using eve = stockClient(earshot.a.url, { username: 'Eve', userId: 'eve' });
+    const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+    const { id: messageId } = await ada.api.messages.send.mutate({ roomId: room.id, content: 'hi' });
+    const react = (emoji: string) => ada.api.messages.react.mutate({ roomId: room.id, messageId, emoji, on: true });
+    for (const emoji of ['👍', '🎉', '👀', '🙏', '😮']) await react(emoji);
+    await expect(react('😢')).rejects.toMatchObject({
+      data: { errorCode: 'TOO_MANY_OWN_REACTIONS', httpStatus: 409, retry: 'no' },
+    });
+    const ask = { roomId: room.id, messageIds: [messageId] };
+    const { userId, reactions } = await ada.api.messages.ownReactions.query(ask);
+    expect([userId, reactions[0]?.emojis.length]).toEqual(['ada', 5]);
+    await expect(eve.api.messages.ownReactions.query(ask)).rejects.toMatchObject({
+      data: { errorCode: 'NOT_A_MEMBER' },
+    });
+  });
+});
