@@ -1,13 +1,16 @@
 import { limits } from './limits.ts';
 import type { Message } from './message.ts';
 
-/** Characters of a message beside its content, and of a reaction, as they travel: about. */
+/** Characters of a message beside its content, of each emoji among its reactions, and of each person named there: about. */
 const charsBesideContent = 200;
-const charsOfReaction = 70;
+const charsOfReaction = 40;
+const charsOfUserId = 40;
 
 /** About how many characters a message takes: what reading and sending it costs. */
 export function messageWeight({ content, reactions }: Pick<Message, 'content' | 'reactions'>): number {
-  return content.length + charsBesideContent + charsOfReaction * reactions.length;
+  let chars = content.length + charsBesideContent;
+  for (const { userIds } of reactions) chars += charsOfReaction + charsOfUserId * userIds.length;
+  return chars;
 }
 
 /**
