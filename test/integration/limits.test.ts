@@ -81,6 +81,16 @@ describe('limits', () => {
     sockets[1]?.ws.terminate();
   });
 
+  test.each(['/trpc', '/ws/lobby'])('sockets that do not say who they are keep nobody out: %s', async (path) => {
+    await using earshot = await startEmbedded({ env: { SOCKETS_PER_ADDRESS: '64' } });
+    const open = () => openRaw(earshot.a.url, { path });
+    const first = await open();
+    const others = await Promise.all(Array.from({ length: 32 }, open));
+    expect(await first.closed).toMatchObject({ code: 4412 });
+    expect(others.every(({ ws }) => ws.readyState === ws.OPEN)).toBe(true);
+    for (const { ws } of others) ws.terminate();
+  });
+
   test('with ALLOWED_ORIGINS other pages are refused, programs are not', async () => {
     await using earshot = await startEmbedded({ env: { ALLOWED_ORIGINS: 'https://chat.example' } });
     const { url } = earshot.a;

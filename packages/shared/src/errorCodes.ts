@@ -201,6 +201,13 @@ export const errorCodes = {
     retry: 'later',
     message: 'Too many connections from your address.',
   },
+  IDENTITY_OVERDUE: {
+    trpc: 'UNAUTHORIZED',
+    http: 401,
+    close: 4412,
+    retry: 'reconnect',
+    message: 'The connection did not say in time who it belongs to.',
+  },
   SLOW_CONSUMER: {
     trpc: 'SERVICE_UNAVAILABLE',
     http: 503,

@@ -43,6 +43,8 @@ export const errorWhen: Record<ErrorCode, string> = {
   TOO_MANY_WATCHES: 'A connection watches more than `WATCHES_PER_SOCKET` rooms at once.',
   TOO_MANY_SOCKETS:
     'One address opens more than `SOCKETS_PER_ADDRESS` WebSockets and event streams; the upgrade, or the stream, is refused.',
+  IDENTITY_OVERDUE:
+    'A WebSocket has not said who it is within five minutes, or is the oldest of more than 32 such of one address.',
   SLOW_CONSUMER: 'A connection leaves too many bytes unread for too long; clients resume from their last event.',
   STORE_UNAVAILABLE:
     'The database is down or changes its primary. A send may be repeated with the same `clientMessageId`.',

@@ -24,6 +24,7 @@ import { refuse, SocketGuard } from './socketGuard.ts';
 import { httpContextFactory } from './trpc/httpContext.ts';
 import { createOnError } from './trpc/onError.ts';
 import { createTrpcSockets } from './trpc/websocket.ts';
+import { UnidentifiedSockets } from './unidentifiedSockets.ts';
 import { toOriginForm } from './upgrade.ts';
 
 interface DoorsOptions {
@@ -73,6 +74,7 @@ export async function openDoors({ config, services, broker, metrics, ...options 
     authenticator: createAuthenticator(config.auth),
     inFlight: new InFlight(),
     guard,
+    unidentified: new UnidentifiedSockets({ isBounded: config.socketsPerAddress > 0, report }),
     source,
     slowReaders: options.slowReaders ?? {},
     sharedFrames: options.sharedFrames ?? true,

@@ -19,6 +19,7 @@ import { Outbound, type OutboundTimes } from '../outbound.ts';
 import { describeRefusal } from '../refusal.ts';
 import type { Report } from '../report.ts';
 import { textFrame } from '../textFrame.ts';
+import type { UnidentifiedSockets } from '../unidentifiedSockets.ts';
 import type { Dialect } from './dialect.ts';
 import { prove } from './identity.ts';
 import { Inbox } from './inbox.ts';
@@ -31,6 +32,7 @@ export interface SocketParts {
   services: Services;
   authenticator: Authenticator;
   inFlight: InFlight;
+  unidentified: UnidentifiedSockets;
   slowReaders: Partial<OutboundTimes>;
   /** Whether those in one room may share frames. */
   sharedFrames: boolean;
@@ -59,6 +61,7 @@ export class LegacySocket {
   readonly #sink: Sink | undefined;
   readonly #closed = new AbortController();
   readonly #answers = new InFlight();
+  readonly #identified: () => void;
   #visit: Visit | null = null;
   #userId: string | null = null;
   #identityOver = new AbortController();
@@ -74,6 +77,7 @@ export class LegacySocket {
     this.#parts = parts;
     this.#socket = socket;
     this.#named = named;
+    this.#identified = parts.unidentified.add(address, socket);
     const outbound = new Outbound({ socket, stream }, parts.report, parts.slowReaders);
     this.#outbound = outbound;
     this.#frames = outbound.frame === textFrame ? parts.frames.plain : parts.frames.compressed;
@@ -163,6 +167,7 @@ export class LegacySocket {
       if (error instanceof EarshotError && errorEntry(error.code).http === 401) await this.#disown();
       throw error;
     });
+    this.#identified();
     const { userId } = identity.user;
     if (this.#userId !== userId) await this.#leave(); // somebody else speaks from now on
     this.#userId = userId;

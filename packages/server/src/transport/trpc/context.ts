@@ -6,6 +6,7 @@ import type { InFlight } from '../inFlight.ts';
 import type { OutboundTimes } from '../outbound.ts';
 import type { RequestSource } from '../proxy/requestSource.ts';
 import type { SocketGuard } from '../socketGuard.ts';
+import type { UnidentifiedSockets } from '../unidentifiedSockets.ts';
 import type { SubscriptionLine } from './socket/subscription.ts';
 import type { Throttle } from './throttle.ts';
 
@@ -15,6 +16,7 @@ export interface ContextParts {
   authenticator: Authenticator;
   inFlight: InFlight;
   guard: SocketGuard;
+  unidentified: UnidentifiedSockets;
   source: RequestSource;
   slowReaders: Partial<OutboundTimes>;
   /** Whether watchers of one room may share frames. */

@@ -66,6 +66,7 @@ class Client implements Line {
   readonly #options: SharedOptions;
   readonly #socket: WebSocket;
   readonly #address: string;
+  readonly #identified: () => void;
   readonly outbound: Outbound;
   readonly #inflation: InflationBudget | null;
   readonly #throttle: Throttle;
@@ -78,6 +79,7 @@ class Client implements Line {
     this.#options = options;
     this.#socket = socket;
     this.#address = options.parts.source.clientAddress(request);
+    this.#identified = options.parts.unidentified.add(this.#address, socket);
     this.outbound = new Outbound({ socket, stream }, options.report, options.parts.slowReaders);
     const { frameBytes, report } = options;
     this.#inflation = inflationBudget({ socket, stream, frameBytes, report });
@@ -110,6 +112,7 @@ class Client implements Line {
     const { parts } = this.#options;
     try {
       const identity = await parts.authenticator.identify(params ?? {});
+      if (identity !== null) this.#identified();
       const connection = new Connection({
         user: identity?.user ?? null,
         expiresAt: identity?.expiresAt,

@@ -37,6 +37,7 @@ const words: Text['errors']['words'] = {
   SERVER_STOPPING: 'Der Server startet neu. Er ist gleich wieder da.',
   SLOW_CONSUMER: 'Deine Verbindung ist zu langsam, um mitzukommen. Sie beginnt von selbst neu.',
   TOO_MANY_SOCKETS: 'Von deiner Adresse aus sind zu viele Seiten offen. Schließ einige und versuch es noch einmal.',
+  IDENTITY_OVERDUE: 'Die Verbindung war zu lange ohne Anmeldung.',
   TOO_MANY_WATCHES: 'Es sind zu viele Räume auf einmal offen.',
   MESSAGE_TOO_LONG: 'Die Nachricht ist zu lang.',
   FRAME_TOO_LARGE: 'Die Nachricht ist zu lang.',

@@ -32,6 +32,7 @@ const words = {
   SERVER_STOPPING: 'The server is restarting. It will be back in a moment.',
   SLOW_CONSUMER: 'Your connection is too slow to follow. It starts again by itself.',
   TOO_MANY_SOCKETS: 'Too many pages are open at your address. Close some, then try again.',
+  IDENTITY_OVERDUE: 'The connection was open too long without a name.',
   TOO_MANY_WATCHES: 'Too many rooms are open at once.',
   MESSAGE_TOO_LONG: 'The message is too long.',
   FRAME_TOO_LARGE: 'The message is too long.',
