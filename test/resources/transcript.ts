@@ -16,7 +16,7 @@ const masks = [
   { pattern: time, name: 'TIME' },
 ];
 /** Two of these may be equal by chance, or not: when somebody came or went, a room was made, a message changed. */
-const passing = /^\{"type":"User.*$|"(created_at|edited_at|editedAt)":("[^"]+"|\{[^}]+\}\})/g;
+const passing = /^\{"type":"User.*$|"(created_at|edited_at|editedAt|updatedAt)":("[^"]+"|\{[^}]+\}\})/g;
 /** A room without messages, whose last message has the time of its making. */
 const unused = /"last_message_at":("[^"]+"),"created_at":\1/g;
 
