@@ -82,7 +82,7 @@ describe('@earshot/client', () => {
       import { createEarshotClient, EarshotClientError, emptyTimeline, reduceTimeline } from '@earshot/client';
       const room = { id: 'r', name: 'R', place: null, createdAt: new Date(0), lastMessageAt: null, userCount: 1 };
       const event = { type: 'snapshot', room, messages: [], userCount: 1 };
-      const timeline = reduceTimeline(emptyTimeline, { type: 'received', event, seq: 0 });
+      const timeline = reduceTimeline(emptyTimeline, { type: 'received', event, id: '0' });
       console.log(typeof createEarshotClient, new EarshotClientError('ROOM_FULL').message, timeline.room.name);
     `;
     await writeFile(path.join(app, 'program.js'), program);
@@ -201,10 +201,10 @@ describe('@earshot/server and @earshot/shared', () => {
   test('are typed for their users', async () => {
     const program = `
       import { type AppRouter, createServer, readConfig, type Store } from '@earshot/server';
-      import { EarshotError, messageSchema, type Message } from '@earshot/shared';
+      import { EarshotError, messageSchema, type Message, type Position } from '@earshot/shared';
       export const parse = (value: unknown): Message => messageSchema.parse(value);
       export const code = new EarshotError('ROOM_FULL').code;
-      export const heads = (store: Store): Promise<Map<string, number>> => store.heads(['a']);
+      export const heads = (store: Store): Promise<Map<string, Position>> => store.heads(['a']);
       export type Router = AppRouter;
       // @ts-expect-error: not a number
       export const wrong: number = createServer;

@@ -55,16 +55,18 @@ export const ownReactionsInput = z.object({
   roomId: roomIdSchema,
   messageIds: z.array(idSchema).min(1).max(limits.ownReactionsMax),
 });
+// Aliases, not interfaces: the build writes the types of the API out (scripts/flatTypes.ts), and follows aliases alone.
 /** One user's emoji on one message. */
-export interface OwnReactions {
+export type OwnReactions = {
   messageId: string;
   emojis: string[];
-}
+};
+
 /** The answer: who the caller is, and the caller's emoji on each of the messages, in the order asked for. */
-export interface OwnReactionsAnswer {
+export type OwnReactionsAnswer = {
   userId: string;
   reactions: OwnReactions[];
-}
+};
 
 /** A page of history lies before one place or after another; without either it is the newest. */
 export const historyInput = z
