@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 
 const services = './test/services/globalSetup.ts';
 const browser = './test/services/browserSetup.ts';
+const proxies = './test/services/proxySetup.ts';
 const seeded = ['./test/resources/propertySeed.ts'];
 
 /** Most tests wait more than they work. Vitest leaves a processor free: of two, it would use one. */
@@ -98,6 +99,15 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           exclude: alone,
           globalSetup: browser,
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          ...patient,
+          name: 'proxies',
+          include: ['test/proxies/**/*.test.ts'],
+          globalSetup: [services, browser, proxies],
           testTimeout: 60_000,
         },
       },

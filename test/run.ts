@@ -9,7 +9,7 @@ import path from 'node:path';
 const help = `Usage: pnpm test [filter ...] [vitest option ...]
 
 Runs the tests, and ends with a line "N passed, N failed". Projects: unit, contract, integration, packages, image, react18, e2e,
-faults, and alone: what of the last two measures, and so shares the machine with nothing.
+proxies, faults, and alone: what of e2e and faults measures, and so shares the machine with nothing.
 
   pnpm test                                  everything
   pnpm test --project unit                   what needs no service, in less than a minute
@@ -18,7 +18,7 @@ faults, and alone: what of the last two measures, and so shares the machine with
 
 Tests that cross a wire use a real MongoDB and a real Redis or Valkey: MONGODB_URI and REDIS_URL if set, else binaries
 found on PATH, else fetched ones. Pages run in a real Chromium: CHROMIUM_PATH if set, else one on PATH, else a fetched
-one. Other options go to vitest as they are: \`pnpm exec vitest --help\` lists them.
+one. Proxies are nginx (PATH, else Debian's package) and Caddy (PATH, else built once by Go). Other options go to vitest as they are: \`pnpm exec vitest --help\` lists them.
 `;
 
 interface Totals {

@@ -112,7 +112,7 @@ async function openVisit(context: BrowserContext, line: Line): Promise<Visitor> 
 }
 
 /** Goes into the room nearest to the visitor's place, or opens one there. */
-export async function enterNearest({ page }: Visitor): Promise<void> {
+export async function enterNearest({ page }: Pick<Visitor, 'page'>): Promise<void> {
   await page
     .getByRole('button', { name: words.radar.join })
     .or(page.getByRole('button', { name: words.radar.open, exact: true }))
@@ -124,13 +124,13 @@ export async function enterNearest({ page }: Visitor): Promise<void> {
 /** Where messages are written. */
 export const composer = (page: Page) => page.getByRole('textbox', { name: words.room.composerLabel('') });
 
-export async function say({ page }: Visitor, text: string): Promise<void> {
+export async function say({ page }: Pick<Visitor, 'page'>, text: string): Promise<void> {
   await composer(page).fill(text);
   await composer(page).press('Enter');
 }
 
 /** The messages on the page, in their order: those of these texts. */
-export async function shown({ page }: Visitor, texts: readonly string[]): Promise<string[]> {
+export async function shown({ page }: Pick<Visitor, 'page'>, texts: readonly string[]): Promise<string[]> {
   const articles = await page.getByRole('log', { name: words.room.messages }).getByRole('article').allInnerTexts();
   return articles.flatMap((article) => texts.filter((text) => article.includes(text)));
 }
