@@ -117,7 +117,7 @@ class Reader implements AsyncDisposable {
     if (!Buffer.isBuffer(bytes)) return;
     const from = bytes.indexOf('sent at ');
     if (from === -1) return;
-    const seq = Number(/"(\d+)"\}\}$/.exec(bytes.subarray(-20).toString())?.[1]);
+    const seq = Number(/"(\d+)-\w+"\}\}$/.exec(bytes.subarray(-32).toString())?.[1]);
     if (seq !== this.last + 1) this.disorder += 1;
     this.last = seq;
     this.count += 1;
