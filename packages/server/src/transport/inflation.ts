@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { errorCodes } from '@earshot/shared';
 import type { WebSocket } from 'ws';
+import { closeWithError } from './closeWithError.ts';
 import type { Report } from './report.ts';
 
 /** Bytes that each byte on the wire may become. JSON of long texts becomes a tenth when it is compressed. */
@@ -10,7 +10,7 @@ const bytesPerSecond = 64 * 1024;
 /** Bytes beyond one frame that may be spent at once: what one read from the wire, of 64 KiB, may become. */
 const burstBytes = 1024 * 1024;
 /** Milliseconds that the close frame has to get through. */
-const lastChanceMs = 1_000;
+const graceMs = 1_000;
 
 interface InflationOptions {
   socket: WebSocket;
@@ -63,11 +63,8 @@ export class InflationBudget {
 
   #close(): void {
     const { socket, report } = this.#options;
-    const { close, message } = errorCodes.COMPRESSION_RATIO_EXCEEDED;
-    report('COMPRESSION_RATIO_EXCEEDED', null, 'socket');
-    socket.close(close, message);
+    closeWithError(socket, { code: 'COMPRESSION_RATIO_EXCEEDED', report, graceMs });
     socket.pause(); // or what it sent already would be decompressed all the same
-    setTimeout(() => socket.terminate(), lastChanceMs).unref();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
-import { errorCodes } from '@earshot/shared';
 import type { WebSocket } from 'ws';
+import { closeWithError } from './closeWithError.ts';
 import type { Report } from './report.ts';
 import { compressedFrame, type MakeFrame, textFrame } from './textFrame.ts';
 
@@ -139,11 +139,8 @@ export class Outbound {
   }
 
   #giveUp(): void {
-    const { close, message } = errorCodes.SLOW_CONSUMER;
-    this.#report('SLOW_CONSUMER', null, 'socket');
-    this.#socket.close(close, message);
-    const { lastChanceMs = defaultTimes.lastChanceMs } = this.#times;
-    setTimeout(() => this.#socket.terminate(), lastChanceMs).unref();
+    const { lastChanceMs: graceMs = defaultTimes.lastChanceMs } = this.#times;
+    closeWithError(this.#socket, { code: 'SLOW_CONSUMER', report: this.#report, graceMs });
   }
 }
 

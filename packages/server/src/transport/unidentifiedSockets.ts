@@ -1,5 +1,5 @@
-import { EarshotError, errorEntry } from '@earshot/shared';
 import type { WebSocket } from 'ws';
+import { closeWithError } from './closeWithError.ts';
 import type { Report } from './report.ts';
 
 /** Sockets of one address that have not said who they are; another closes the oldest. */
@@ -7,7 +7,7 @@ const perAddress = 32;
 /** Milliseconds within which a socket has to say who it is. Pages of legacy clients connect early and join late. */
 const withinMs = 5 * 60_000;
 /** Milliseconds that the peer has to answer the close frame: a socket counts until it is gone. */
-const closeGraceMs = 1_000;
+const graceMs = 1_000;
 
 /** Bounds the sockets that have not said who they are, so that they keep nobody out who shares their address. */
 export class UnidentifiedSockets {
@@ -44,9 +44,6 @@ export class UnidentifiedSockets {
   }
 
   #close(socket: WebSocket): void {
-    const error = new EarshotError('IDENTITY_OVERDUE');
-    this.#report(error.code, error, 'socket');
-    socket.close(errorEntry(error.code).close, error.message);
-    setTimeout(() => socket.terminate(), closeGraceMs).unref();
+    closeWithError(socket, { code: 'IDENTITY_OVERDUE', report: this.#report, graceMs });
   }
 }

@@ -1,0 +1,18 @@
+import { type ErrorCode, errorEntry } from '@earshot/shared';
+import type { WebSocket } from 'ws';
+import type { Report } from './report.ts';
+
+interface Closing {
+  code: ErrorCode;
+  report: Report;
+  /** Milliseconds that the peer has to answer the close frame before the socket is cut off. */
+  graceMs: number;
+}
+
+/** Reports an error that ends a socket, and closes the socket with the error's own close code. */
+export function closeWithError(socket: WebSocket, { code, report, graceMs }: Closing): void {
+  const { close, message } = errorEntry(code);
+  report(code, null, 'socket');
+  socket.close(close, message);
+  setTimeout(() => socket.terminate(), graceMs).unref();
+}
