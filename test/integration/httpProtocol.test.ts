@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { asEarshotError, createEarshotClient } from '@earshot/client';
 import { transformer } from '@earshot/shared';
+import { EventSource } from 'eventsource';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { somewhere } from '../resources/places.ts';
 import { rawHttp } from '../resources/rawHttp.ts';
@@ -136,6 +138,53 @@ describe('what can’t be read is answered in words that any page may read', () 
     expect(text.match(/HTTP\/1\.1 /g)).toHaveLength(1);
   });
 });
+
+describe('a body that is too long is refused before it has come, and the rest is discarded', () => {
+  const rest = 'x'.repeat(400_000);
+  const post = ['POST /trpc/messages.send HTTP/1.1', host, 'Content-Type: application/json'];
+  test.each([
+    ['its length is known', `Content-Length: ${rest.length}`, '', rest],
+    ['it comes in chunks', 'Transfer-Encoding: chunked', `${rest.length.toString(16)}\r\n${rest}\r\n`, '0\r\n\r\n'],
+  ])('%s', async (_, field, before, after) => {
+    using line = openLine(earshot.a.url);
+    line.socket.write([...post, field, '', before].join('\r\n'));
+    await line.until('"code":"FRAME_TOO_LARGE"');
+    line.socket.write(after);
+    line.socket.write(['GET /health HTTP/1.1', host, '', ''].join('\r\n'));
+    expect(await line.until('OK')).toMatch(/^HTTP\/1\.1 413 .*HTTP\/1\.1 200 /s);
+  });
+
+  test('the connection closes where the rest does not come in some seconds', async () => {
+    using line = openLine(earshot.a.url);
+    line.socket.write([...post, 'Content-Length: 9999999', '', ''].join('\r\n'));
+    await line.until('"code":"FRAME_TOO_LARGE"');
+    await once(line.socket, 'close');
+  });
+
+  test('the client tells why', async () => {
+    await using earshot = await startEmbedded();
+    const client = createEarshotClient({ url: earshot.a.url, username: 'Ada', transport: 'http', EventSource });
+    const sent = client.trpc.messages.send.mutate({ roomId: 'lobby', content: rest });
+    expect(asEarshotError(await sent.catch((error: unknown) => error))).toMatchObject({ code: 'FRAME_TOO_LARGE' });
+    await client.close();
+  });
+});
+
+function openLine(url: string) {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  let text = '';
+  socket.on('data', (chunk) => {
+    text += String(chunk);
+  });
+  const closed = once(socket, 'close').then(() => Promise.reject(new Error('the connection closed')));
+  closed.catch(() => {});
+  /** Resolves with all that has come once it has that in it. */
+  async function until(part: string): Promise<string> {
+    while (!text.includes(part)) await Promise.race([once(socket, 'data'), closed]);
+    return text;
+  }
+  return { socket, until, [Symbol.dispose]: () => void socket.destroy() };
+}
 
 test('a page of another origin may read how long to wait', async () => {
   await using strict = await startEmbedded({ env: { SEND_RATE: '1', SEND_BURST: '1' } });

@@ -168,6 +168,16 @@ describe.each(proxies)('behind $name, as its file in deploy/ has it', ({ start }
     expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('"code"')]);
   });
 
+  test.each([400_000, 1_900_000, 4_000_000])('a body of %i bytes is refused by name', async (length) => {
+    await using earshot = await startSite({ start });
+    const body = JSON.stringify({ json: { username: 'x'.repeat(length) } });
+    const { port } = earshot.proxy;
+    for (let i = 0; i < 5; i += 1) {
+      const answer = await ask(port, '/trpc/auth.guest', { 'content-type': 'application/json' }, body);
+      expect([answer.status, answer.text]).toEqual([413, expect.stringContaining('"code":"FRAME_TOO_LARGE"')]);
+    }
+  });
+
   test('reloaded under load, it loses and doubles nothing, and all come back', async () => {
     await using earshot = await startSite({ start, env: { SOCKETS_PER_ADDRESS: '0' } });
     const clients = Array.from({ length: 8 }, (_, i) =>

@@ -27,8 +27,11 @@ export const proxies = [
   { name: 'Caddy', start: startCaddy },
 ] as const;
 
+/** A text in a shipped file and what stands for it in a test. */
+type Change = readonly [from: string, to: string];
+
 /** Runs deploy/nginx.conf; addresses, names and paths are replaced, and old workers end sooner. */
-async function startNginx(upstreams: readonly string[]): Promise<Proxy> {
+export async function startNginx(upstreams: readonly string[], changes: readonly Change[] = []): Promise<Proxy> {
   const folder = await mkdtemp(join(tmpdir(), 'earshot-nginx-'));
   await chmod(folder, 0o755); // its workers run as another user than root
   const port = await freePort();
@@ -57,6 +60,7 @@ async function startNginx(upstreams: readonly string[]): Promise<Proxy> {
     ['worker_rlimit_nofile 65536;', ''],
     ['worker_connections 16384;', 'worker_connections 512;'],
     ['http {', `http {\naccess_log off;\n${temps.join('\n')}`],
+    ...changes,
   ]);
   await writeFile(join(folder, 'nginx.conf'), config);
   const log = join(folder, 'log');
@@ -161,7 +165,7 @@ async function answersFor(servername: string, port: number): Promise<boolean> {
 }
 
 /** Fails where the shipped file no longer has what is to be replaced. */
-function replaced(text: string, changes: readonly (readonly [from: string, to: string])[]): string {
+function replaced(text: string, changes: readonly Change[]): string {
   return changes.reduce((all, [from, to]) => {
     if (!all.includes(from)) throw new Error(`not in the shipped file: ${from}`);
     return all.replaceAll(from, to);

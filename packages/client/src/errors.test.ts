@@ -33,6 +33,15 @@ describe('an error of the server', () => {
   });
 });
 
+test('a request that the server refused unread keeps its code and sentence', () => {
+  const meta = {
+    response: { status: 413 },
+    responseJSON: { error: 'The request is too large.', code: 'FRAME_TOO_LARGE' },
+  };
+  const error = asEarshotError(TRPCClientError.from(new Error('Unable to transform response from server'), { meta }));
+  expect(error).toMatchObject({ code: 'FRAME_TOO_LARGE', message: 'The request is too large.', retry: 'no' });
+});
+
 describe('a lost connection', () => {
   const closed = (code: number) => TRPCClientError.from({ type: 'close', code });
 
@@ -45,6 +54,12 @@ describe('a lost connection', () => {
     [
       'a proxy that answers in HTML',
       TRPCClientError.from(new SyntaxError('Unexpected token <'), { meta: { response: { status: 502 } } }),
+    ],
+    [
+      'a proxy that answers in JSON',
+      TRPCClientError.from(new Error('Unable to transform'), {
+        meta: { response: { status: 503 }, responseJSON: { error: 'no upstream', code: 503 } },
+      }),
     ],
   ])('is one whether by %s', (_by, error) => {
     expect(asEarshotError(error)).toMatchObject({ code: 'CONNECTION_LOST', retry: 'reconnect' });

@@ -62,9 +62,7 @@ export function asEarshotError(error: unknown): EarshotClientError {
   const data: unknown = error.data;
   if (isRecord(data)) return fromServer(data, error);
   if (error.cause instanceof EarshotClientError) return error.cause;
-  // An answer that isn't tRPC's comes from something in between: a proxy whose server is away.
-  if (isRecord(error.meta) && 'response' in error.meta)
-    return new EarshotClientError('CONNECTION_LOST', { cause: error });
+  if (isRecord(error.meta) && 'response' in error.meta) return fromOtherAnswer(error.meta.responseJSON, error);
   return fromCause(error.cause, error);
 }
 
@@ -78,6 +76,16 @@ export function fromServer(data: Record<string, unknown>, error: Error): Earshot
     issues: Array.isArray(data.issues) ? data.issues.filter(isIssue) : [],
     cause: error,
   });
+}
+
+/**
+ * An answer that isn't tRPC's. The server refuses requests that it does not read with `{error, code}`. Anything else comes
+ * from something in between: a proxy whose server is away.
+ */
+function fromOtherAnswer(body: unknown, cause: Error): EarshotClientError {
+  return isRecord(body) && isErrorCode(body.code) && typeof body.error === 'string'
+    ? new EarshotClientError(body.code, { message: body.error, cause })
+    : new EarshotClientError('CONNECTION_LOST', { cause });
 }
 
 /** Why a WebSocket closed: its code in the error table, else a lost connection. */

@@ -18,6 +18,7 @@ import { describeError } from './trpc/errorShape.ts';
 import type { HttpContextFactory } from './trpc/httpContext.ts';
 import type { OnError } from './trpc/onError.ts';
 import { type AppRouter, appRouter } from './trpc/router.ts';
+import { discardBody } from './unreadBody.ts';
 import { asksForWebSocket, toOriginForm } from './upgrade.ts';
 
 declare module 'fastify' {
@@ -103,6 +104,7 @@ async function addCors(app: FastifyInstance, policy: OriginPolicy): Promise<void
 function answerErrors(app: FastifyInstance, report: Report): void {
   app.setNotFoundHandler((_request, reply) => answerError(new EarshotError('NO_SUCH_PROCEDURE'), reply));
   app.setErrorHandler<HttpError>((error, request, reply) => {
+    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') discardBody(request, reply);
     answerError(error, reply);
     report(refusalOf(error).data.errorCode, error, request.routeOptions.url);
   });
