@@ -1,9 +1,10 @@
 import type { Location } from '@earshot/shared';
-import { describe, expect, test } from 'vitest';
+import { MongoClient } from 'mongodb';
+import { describe, expect, inject, test } from 'vitest';
 import { removeIdleRooms } from '../../packages/server/src/domain/removeIdleRooms.ts';
 import { createLocalPresence } from '../../packages/server/src/presence/local.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
-import { send, storeDrivers, upTo } from '../resources/stores.ts';
+import { mongoSite, send, storeDrivers, upTo } from '../resources/stores.ts';
 
 const here: Location = { latitude: 48.2, longitude: 16.37 };
 const ana = { userId: 'ana', username: 'Ana' };
@@ -142,4 +143,25 @@ describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => 
     expect(await store.idleRooms(new Date(clock.now), 50)).toEqual([]);
     expect(await store.room('room 1')).toBeNull();
   });
+});
+
+test('mongodb: a room with a message keeps its members, also where the note of that message was lost', async () => {
+  await using site = await mongoSite();
+  if (site.spec.kind !== 'mongodb') throw new TypeError('no MongoDB');
+  const clock = { now: start };
+  const store = await site.open(() => clock.now);
+  const { room } = await store.nearestOrNewRoom({ location: here, radius: 0, name: 'Here', createdBy: 'ana' });
+  await store.addMember(room.id, ana);
+  await send(store, room.id);
+  await using raw = await MongoClient.connect(inject('mongodbUri'));
+  const rooms = raw.db(site.spec.database).collection('rooms');
+  await expect.poll(() => rooms.countDocuments({ idle_since: { $exists: false } })).toBe(1); // the note is written
+  await rooms.updateMany({}, { $set: { idle_since: new Date(start) } });
+
+  clock.now += 25 * hour;
+  const { now } = clock;
+  await using presence = Object.assign(createLocalPresence(), { [Symbol.asyncDispose]: () => presence.close() });
+  expect(await removeIdleRooms({ store, presence }, new Date(now))).toBe(0);
+  expect(await store.isMember(room.id, 'ana')).toBe(true);
+  expect(await store.idleRooms(new Date(now), 10)).toEqual([]);
 });

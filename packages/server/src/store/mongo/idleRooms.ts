@@ -35,6 +35,14 @@ export function idleRooms(client: MongoClient, { rooms, cells, members, messages
     return client.withSession((session) => session.withTransaction(work, { readConcern: { level: 'snapshot' } }));
   }
 
+  /** Those of the rooms without messages. The others are noted as used: the note of a room's first message may be lost. */
+  async function withoutMessages(ids: RoomDocument['_id'][]): Promise<RoomDocument['_id'][]> {
+    const written = new Set(await messages.distinct('room_id', { room_id: { $in: ids.map(idFromBson) } }));
+    const used = ids.filter((id) => written.has(idFromBson(id)));
+    if (used.length > 0) await rooms.updateMany({ _id: { $in: used } }, noteUse);
+    return ids.filter((id) => !written.has(idFromBson(id)));
+  }
+
   /** In its own transaction, since rooms, members and the cells' counts of rooms go together. */
   const removeEmpty = (ids: RoomDocument['_id'][], before: Date) =>
     inTransaction(async (session) => {
@@ -72,15 +80,17 @@ export function idleRooms(client: MongoClient, { rooms, cells, members, messages
       );
     },
 
-    vacate: (roomIds: readonly string[], { before, now }: { before: Date; now: Date }): Promise<number> =>
-      inTransaction(async (session) => {
-        const filter = { _id: { $in: bson(roomIds) }, idle_since: { $lt: before }, vacated_at: { $exists: false } };
+    async vacate(roomIds: readonly string[], { before, now }: { before: Date; now: Date }): Promise<number> {
+      const empty = await withoutMessages(bson(roomIds));
+      return inTransaction(async (session) => {
+        const filter = { _id: { $in: empty }, idle_since: { $lt: before }, vacated_at: { $exists: false } };
         const found = await rooms.find(filter, { session, projection: { _id: 1 } }).toArray();
         const ids = found.map(({ _id }) => _id);
         await rooms.updateMany({ _id: { $in: ids } }, { $set: { vacated_at: now } }, { session });
         await members.deleteMany({ room_id: { $in: ids.map(idFromBson) } }, { session });
         return ids.length;
-      }),
+      });
+    },
 
     async remove(before: Date, limit: number): Promise<number> {
       const found = rooms
@@ -88,12 +98,8 @@ export function idleRooms(client: MongoClient, { rooms, cells, members, messages
         .sort({ vacated_at: 1 })
         .limit(limit);
       const ids = (await found.project<Pick<RoomDocument, '_id'>>({ _id: 1 }).toArray()).map(({ _id }) => _id);
-      if (ids.length === 0) return 0;
-      const names = ids.map(idFromBson);
-      const written = new Set(await messages.distinct('room_id', { room_id: { $in: names } }));
-      const [used, empty] = [true, false].map((is) => ids.filter((id) => written.has(idFromBson(id)) === is));
-      if (used && used.length > 0) await rooms.updateMany({ _id: { $in: used } }, noteUse);
-      return empty && empty.length > 0 ? removeEmpty(empty, before) : 0;
+      const empty = await withoutMessages(ids);
+      return empty.length > 0 ? removeEmpty(empty, before) : 0;
     },
   };
 }
