@@ -85,6 +85,17 @@ describe.each(storeDrivers)('$driver: messages', ({ newSite }) => {
     expect(await send(store, 'park')).toMatchObject({ timestamp: new Date(now) });
   });
 
+  test('are never edited before they were sent, whatever the clock says', async () => {
+    await using site = await newSite();
+    let now = Date.now();
+    const store = await site.open(() => now);
+    const { id: messageId, timestamp } = await send(store, 'plaza');
+    now -= 3_600_000;
+    const { message } = await store.change({ roomId: 'plaza', messageId }, { type: 'edit', content: 'changed' });
+    expect(message).toMatchObject({ editedAt: timestamp, updatedAt: timestamp });
+    expect(await store.message({ roomId: 'plaza', messageId })).toStrictEqual(message);
+  });
+
   test('sent twice are stored once, for each user and room', async () => {
     await using site = await newSite();
     const store = await site.open();

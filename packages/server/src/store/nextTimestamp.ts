@@ -11,7 +11,7 @@ export function nextTimestamp(now: number, last: number): number {
 
 /**
  * The time of a change of a room after one at `last`. It never decreases, so that a position (`Position` in `@earshot/shared`)
- * tells two histories apart. Where the clock was put back it is later than the timestamp that people see.
+ * tells two histories apart. It is also the time of an edit that people see.
  */
 export function nextChangeTime(now: number, last: number): number {
   return Math.max(now, last);

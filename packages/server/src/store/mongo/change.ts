@@ -76,7 +76,7 @@ function applyAll(before: Message, changes: readonly Change[], { reactions, tail
   const settle: (() => void)[] = [];
   for (const { change, entry } of changes) {
     try {
-      const changed = applyChange(after, change, { now: new Date(now), reactions });
+      const changed = applyChange(after, change, { now: new Date(time), reactions });
       if (changed) {
         const seq = tail.seq + made.length + 1;
         made.push({ change, seq });

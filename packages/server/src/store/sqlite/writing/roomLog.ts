@@ -66,10 +66,10 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
       if (!row) throw new EarshotError('MESSAGE_NOT_FOUND');
       const before = toMessage(row);
       const known = reactions.read(target, text(row.reactions), change);
-      const after = applyChange(before, change, { now: new Date(now), reactions: known });
-      if (!after) return { message: before, changed: false };
       const last = end(roomId);
       const time = nextChangeTime(now, last.time);
+      const after = applyChange(before, change, { now: new Date(time), reactions: known });
+      if (!after) return { message: before, changed: false };
       const message = placeChange(after, { seq: last.seq + 1, time });
       const { updatedSeq, content, editedAt, deleted } = message;
       const editTime = editedAt?.getTime() ?? null;
