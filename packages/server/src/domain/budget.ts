@@ -1,4 +1,4 @@
-import type { Message } from '@earshot/shared';
+import { type Message, messageWeight } from '@earshot/shared';
 import { CallerLimit, type CallerLimits } from './callerLimit.ts';
 import type { Connection } from './connection.ts';
 
@@ -27,8 +27,6 @@ export type Call = keyof typeof costs;
 
 /** Characters of messages that cost a unit to read and to send. */
 const charsPerUnit = 4_096;
-/** Characters that a message has beside its content, about. */
-const charsBesideContent = 200;
 
 /**
  * What all calls of one user, and of one address, may cost. Each function of the domain asks here before it does
@@ -61,7 +59,7 @@ export class Budget {
   /** Charges the length of messages that the caller is given: it is known when they have been read. */
   chargeMessages(caller: Connection, messages: readonly Message[]): void {
     let chars = 0;
-    for (const { content } of messages) chars += content.length + charsBesideContent;
+    for (const message of messages) chars += messageWeight(message);
     this.#limit.charge(caller, chars / charsPerUnit);
   }
 }
