@@ -104,6 +104,7 @@ describe('lineSchema', () => {
     ['\u2800Ada\u3164 \u2800 L.', 'Ada L.'],
     ['e\u034f\u0301', 'é'],
     ['Ada\u{e0041}\u{e007f}', 'Ada'],
+    ['\ufff9A\ufffada\ufffb', 'Ada'],
   ])('%j becomes %j', (text, expected) => expect(lineSchema(40).parse(text)).toBe(expected));
 
   test.each([

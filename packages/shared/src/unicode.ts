@@ -53,7 +53,8 @@ const needed = [
   `(?<=\\p{L})\\u200d(?=[${viramas}])`,
   `(?<=[${cursive}]\\p{M}{0,${marksPerLetter}})\\u200c(?=[${cursive}])`, // letters that don't join
 ];
-const ignorable = new RegExp(`(${needed.join('|')})|\\p{Default_Ignorable_Code_Point}`, 'gu');
+// U+FFF9 to U+FFFB begin, part and end an annotation, and show nothing either.
+const ignorable = new RegExp(`(${needed.join('|')})|[\\p{Default_Ignorable_Code_Point}\\ufff9-\\ufffb]`, 'gu');
 
 /** The text without invisible code points, except where emoji or a script need them. */
 export function withoutIgnorables(text: string): string {
