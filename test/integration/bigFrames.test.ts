@@ -1,3 +1,4 @@
+import { createEarshotClient } from '@earshot/client';
 import type { AppRouter } from '@earshot/server';
 import { limits, transformer } from '@earshot/shared';
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
@@ -16,6 +17,16 @@ test('nine of the longest messages that a stock client sends in one turn are all
   const send = { roomId: room.id, content: longest };
   const sent = await Promise.all(Array.from({ length: 9 }, () => ada.api.messages.send.mutate(send)));
   expect(sent.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  await ada.close();
+});
+
+test('more than fit into one frame are split by our client', async () => {
+  await using earshot = await startEmbedded();
+  const ada = createEarshotClient({ url: earshot.a.url, username: 'Ada' });
+  const { room } = await ada.trpc.rooms.join.mutate({ location: somewhere() });
+  const send = { roomId: room.id, content: longest };
+  const sent = await Promise.all(Array.from({ length: 60 }, () => ada.trpc.messages.send.mutate(send)));
+  expect(sent.map(({ seq }) => seq)).toEqual(sent.map((_, i) => i + 1));
   await ada.close();
 });
 
