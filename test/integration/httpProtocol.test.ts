@@ -198,6 +198,7 @@ test('a page of another origin may read how long to wait', async () => {
   await say();
   const refused = await say();
   expect(refused.status).toBe(429);
+  expect(refused.headers.get('timing-allow-origin')).toBe(headers.origin); // and which protocol it was
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   expect(refused.headers.get('access-control-expose-headers')).toBe('retry-after');
   const guests = () =>
