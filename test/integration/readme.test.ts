@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -52,6 +52,18 @@ test('the place where the README says to save the example is one that no check l
   await promisify(execFile)('git', ['check-ignore', '--quiet', file], { cwd: root });
   const { exclude } = JSON.parse(await readFile(join(root, 'tsconfig.json'), 'utf8'));
   expect(exclude).toContain(dirname(file));
+});
+
+test('whoever is told to install a package of ours is told how while no registry has it', async () => {
+  const docs = (await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => join('docs', name));
+  const told = [];
+  for (const file of ['README.md', ...docs]) {
+    const text = await readFile(join(root, file), 'utf8');
+    if (!/npm install .*@earshot|`npm install` line/.test(text)) continue;
+    told.push(file);
+    expect([file, text]).toEqual([file, expect.stringContaining('npx -y pnpm@12 packages')]);
+  }
+  expect(told).toEqual(['README.md', 'docs/react.md']);
 });
 
 test.each(['npx -y pnpm@12 start', 'npx -y pnpm@12 test'])('the README tells of `%s`', (command) => {
