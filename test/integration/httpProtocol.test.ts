@@ -187,7 +187,7 @@ function openLine(url: string) {
 }
 
 test('a page of another origin may read how long to wait', async () => {
-  await using strict = await startEmbedded({ env: { SEND_RATE: '1', SEND_BURST: '1' } });
+  await using strict = await startEmbedded({ env: { SEND_RATE: '0.1', SEND_BURST: '1' } });
   const { url } = strict.a;
   const headers = { origin: 'http://localhost:5173', 'content-type': 'application/json' };
   const say = () =>

@@ -55,7 +55,9 @@ test('the place where the README says to save the example is one that no check l
 });
 
 test('whoever is told to install a package of ours is told how while no registry has it', async () => {
-  const docs = (await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => join('docs', name));
+  const docs = (await readdir(join(root, 'docs')))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name));
   const told = [];
   for (const file of ['README.md', ...docs]) {
     const text = await readFile(join(root, file), 'utf8');
