@@ -47,7 +47,7 @@ async function streamPings(stream: IncomingMessage, count: number): Promise<void
 
 async function openStream(url: string, roomId: string): Promise<IncomingMessage> {
   const input = encodeURIComponent(JSON.stringify({ json: { roomId } }));
-  const params = encodeURIComponent(JSON.stringify({ username: 'Bob' }));
+  const params = encodeURIComponent(JSON.stringify({ username: 'Ada' }));
   const request = get(`${url}/trpc/rooms.watch?input=${input}&connectionParams=${params}`, {
     headers: { accept: 'text/event-stream' },
   });
