@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { databaseSite } from '../resources/backups.ts';
 import { openLine } from '../resources/line.ts';
 import { startChat } from '../resources/process.ts';
-import { deployments, startEmbedded } from '../resources/server.ts';
+import { deployments, startEmbedded, startServer } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 
 test.each(deployments)('$name: two terminals 800 m apart chat', async ({ start }) => {
@@ -108,4 +109,18 @@ test('a PORT that names no server is said in a sentence', async () => {
   await using ada = startChat(['1', '2'], { PORT: '0' });
   await ada.until(/PORT: 0 takes any free port/);
   expect(await ada.end()).toBe(1);
+});
+
+test('what was said and lost in a restored backup does not keep the terminal from ending', async () => {
+  await using site = await databaseSite();
+  await using server = await startServer({ env: site.env });
+  await using ada = startChat(['1', '2', '--as', 'Ada', '--url', server.url]);
+  ada.type('kept');
+  await ada.until(/Ada: kept/);
+  const restore = await site.backUp();
+  ada.type('lost');
+  await ada.until(/Ada: lost/);
+  await restore();
+  await ada.until(/these are the newest —\n.*Ada: kept/);
+  expect(await ada.end()).toBe(0);
 });

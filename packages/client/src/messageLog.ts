@@ -1,4 +1,4 @@
-import type { Message, ReactionEvent } from '@earshot/shared';
+import { changeTime, type Message, type ReactionEvent } from '@earshot/shared';
 import { withReaction } from './reactions.ts';
 
 /**
@@ -85,7 +85,12 @@ function withMessage(list: readonly Message[], message: Message): readonly Messa
   const after = list.findLastIndex((other) => other.seq <= message.seq);
   const known = list[after];
   if (known === undefined || known.seq < message.seq) return list.toSpliced(after + 1, 0, message);
-  return known.updatedSeq >= message.updatedSeq ? list : list.with(after, message);
+  return isAsLate(known, message) ? list : list.with(after, message);
+}
+
+/** Two messages of one number are of two histories: an answer may come from before the database was restored. */
+function isAsLate(known: Message, message: Message): boolean {
+  return known.id === message.id ? known.updatedSeq >= message.updatedSeq : changeTime(known) >= changeTime(message);
 }
 
 function newest(list: readonly Message[]): readonly Message[] {

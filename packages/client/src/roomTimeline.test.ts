@@ -36,6 +36,13 @@ describe('messages', () => {
     expect(state.messages).toEqual([edited]);
   });
 
+  test('of two histories keep the later: a late answer from before a restored backup makes way for what is there', () => {
+    const lost = message(6, { id: 'f'.repeat(24), timestamp: new Date(6_000) });
+    const there = message(6, { timestamp: new Date(9_000) });
+    const late = play([snapshot([], 0), reset([message(5)], 5), { type: 'answered', message: lost }]);
+    expect(play([created(there), { type: 'answered', message: lost }], late).messages).toEqual([message(5), there]);
+  });
+
   test('a repeated event changes nothing at all', () => {
     const state = play([snapshot([message(1)], 1), created(message(2))]);
     expect(reduceTimeline(state, created(message(2)))).toBe(state);

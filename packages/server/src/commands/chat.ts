@@ -111,7 +111,7 @@ async function converse(talk: Conversation, lines: Lines): Promise<void> {
       resolve();
     });
   });
-  const sends: Promise<Message | undefined>[] = [];
+  const sends: Promise<void>[] = [];
   const read = async () => {
     for await (const line of lines) {
       screen.eraseInput();
@@ -120,19 +120,21 @@ async function converse(talk: Conversation, lines: Lines): Promise<void> {
       else if (line.trim() !== '') sends.push(say(talk, line));
       screen.prompt();
     }
-    await shown(room, await Promise.all(sends));
+    await Promise.all(sends);
   };
   await Promise.race([liveOrDelayed(room), stopped]); // so that the history comes before what is typed
   screen.prompt();
   await Promise.race([read(), stopped]);
 }
 
-/** Resolves when the room has shown what was said in it, or will not for some time. */
-function shown({ state }: RoomWatch, said: (Message | undefined)[]): Promise<void> {
-  const last = Math.max(0, ...said.map((message) => message?.seq ?? 0));
+/** Resolves when the room has shown the message, will not for some time, or was reset to another history. */
+function shown({ state }: RoomWatch, { seq }: Message): Promise<void> {
+  let last = 0;
   return new Promise((resolve) => {
     const look = ({ status, position }: RoomState) => {
-      if (status === 'live' && (position ?? 0) < last) return;
+      const before = last;
+      last = position ?? 0;
+      if (status === 'live' && last >= before && last < seq) return;
       stop();
       resolve();
     };
@@ -154,16 +156,16 @@ function liveOrDelayed({ state }: RoomWatch): Promise<void> {
   });
 }
 
-async function say({ client, room, screen }: Conversation, content: string): Promise<Message | undefined> {
+/** Resolves when the message is in the room and shown, or has failed. */
+async function say({ client, room, screen }: Conversation, content: string): Promise<void> {
   try {
     const sent = room.send(content);
     // What was typed has gone from the screen, and comes back only from the server.
     if (client.connection.get().status !== 'open') screen.print(`… ${content} (waits for the connection)`);
-    return await sent;
+    await shown(room, await sent);
   } catch (error) {
     screen.print(`Not sent: ${asEarshotError(error).message}`);
     process.exitCode = 1;
-    return undefined;
   }
 }
 

@@ -83,7 +83,12 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
             </NamesContext>
           </MessageDeedsContext>
         )}
-        <Announcer messages={view.messages} userId={userId} fromStart={room?.lastMessageAt === null} />
+        <Announcer
+          messages={view.messages}
+          hasNewer={view.hasNewer}
+          userId={userId}
+          fromStart={room?.lastMessageAt === null}
+        />
         {roomId !== null && outside === null && (
           <footer className={styles.foot}>
             {room !== null && <NameTaken roomId={roomId} other={lookalikes.sameName} onRename={onRename} />}

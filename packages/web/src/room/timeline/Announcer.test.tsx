@@ -18,9 +18,12 @@ const upTo = (newest: number, from = 1) =>
   Array.from({ length: newest - from + 1 }, (_, index) => testMessage(from + index));
 
 function announce(first: Message[], fromStart = false) {
-  const { container, rerender } = render(<Announcer messages={first} userId="me" fromStart={fromStart} />);
+  const announcer = (messages: Message[], hasNewer = false) => (
+    <Announcer messages={messages} hasNewer={hasNewer} userId="me" fromStart={fromStart} />
+  );
+  const { container, rerender } = render(announcer(first));
   return {
-    show: (messages: Message[]) => rerender(<Announcer messages={messages} userId="me" fromStart={fromStart} />),
+    show: (messages: Message[], hasNewer?: boolean) => rerender(announcer(messages, hasNewer)),
     after: (ms: number) => act(() => vi.advanceTimersByTime(ms)),
     words: () => container.textContent,
   };
@@ -59,4 +62,30 @@ test('many at once are only counted', () => {
   show(upTo(12));
   after(1_000);
   expect(words()).toBe(en.room.newMessages(10));
+});
+
+test('after a restored backup what is new is read out, though its numbers were used before, and nothing else', () => {
+  const { show, after, words } = announce(upTo(10));
+  const restored = upTo(5);
+  const anew = (seq: number) => testMessage(seq, { id: `new ${seq}`, timestamp: testMessage(seq + 20).timestamp });
+  show([...restored, anew(6)]);
+  after(1_000);
+  expect(words()).toBe(en.room.announced('Ada', 'message 6'));
+  show([...restored, anew(6), anew(7), anew(8), anew(9), anew(10)]);
+  after(1_000);
+  expect(words()).toBe(en.room.newMessages(4));
+  show([...restored, anew(6)]);
+  after(5_000);
+  expect(words()).toBe(en.room.newMessages(4));
+});
+
+test('newest messages that were let go of are not read out again when they come back', () => {
+  const { show, after, words } = announce(upTo(10));
+  show(upTo(4), true);
+  after(5_000);
+  show(upTo(8), true);
+  after(5_000);
+  show(upTo(11));
+  after(1_000);
+  expect(words()).toBe(en.room.announced('Ada', 'message 11'));
 });

@@ -1,6 +1,7 @@
 import type { Message } from '@earshot/client';
 import { useEffect, useRef, useState } from 'react';
 import { useText } from '../../text/useText.ts';
+import { firstAfter, isAfter, isAt, type LogPosition, logStart, positionOf } from './logPosition.ts';
 
 /** Messages that come within this time, in milliseconds, are told together. */
 const gatherMs = 1_000;
@@ -10,21 +11,24 @@ const readOutMax = 3;
 
 interface AnnouncerProps {
   messages: readonly Message[];
+  /** Whether the room has newer ones: then those say nothing of what is new. */
+  hasNewer: boolean;
   userId: string;
   /** Whether nobody had said anything before: then the first message is news, too. */
   fromStart: boolean;
 }
 
 /** Tells screen readers of what others write from now on, but not of the history that comes and goes on the screen. */
-export function Announcer({ messages, userId, fromStart }: AnnouncerProps) {
+export function Announcer({ messages, hasNewer, userId, fromStart }: AnnouncerProps) {
   const { room } = useText();
   const [words, setWords] = useState('');
   /** The last message told of, or that was there before; null before the first one. */
-  const [told, setTold] = useState<number | null>(null);
-  const newest = messages.at(-1)?.seq ?? null;
-  if (newest === null) {
-    if (told === null && fromStart) setTold(0);
-  } else if (told === null || newest < told) setTold(newest);
+  const [told, setTold] = useState<LogPosition | null>(null);
+  const newest = hasNewer ? undefined : messages.at(-1);
+  const waiting = newest !== undefined && told !== null && isAfter(newest, told);
+  if (newest === undefined) {
+    if (told === null && fromStart) setTold(logStart);
+  } else if (told === null || !(waiting || isAt(newest, told))) setTold(positionOf(newest));
 
   const latest = useRef(messages);
   useEffect(() => {
@@ -32,13 +36,13 @@ export function Announcer({ messages, userId, fromStart }: AnnouncerProps) {
   }, [messages]);
 
   // Gathers from the first message that is not told of: later ones don't put it off.
-  const waiting = newest !== null && told !== null && newest > told;
   useEffect(() => {
-    if (!waiting) return;
+    if (!waiting || told === null) return;
     const timer = setTimeout(() => {
-      const fresh = latest.current.filter(({ seq }) => seq > told);
+      const fresh = latest.current.slice(firstAfter(latest.current, told));
       const others = fresh.filter((one) => one.userId !== userId && !one.deleted);
-      setTold(fresh.at(-1)?.seq ?? told);
+      const last = fresh.at(-1);
+      if (last !== undefined) setTold(positionOf(last));
       if (others.length > readOutMax) setWords(room.newMessages(others.length));
       else if (others.length > 0) {
         setWords(others.map(({ username, content }) => room.announced(username, content)).join('\n'));

@@ -2,6 +2,7 @@ import type { Message, PendingMessage } from '@earshot/client';
 import { expect, test } from 'vitest';
 import { testMessage, testPending } from '../testMessages.ts';
 import { groupMs, toRows } from './grouping.ts';
+import { positionOf } from './logPosition.ts';
 
 interface Given {
   messages?: Message[];
@@ -11,7 +12,13 @@ interface Given {
 }
 
 const rowsOf = ({ messages = [], pending = [], lineAfter = null, hasOlder = false }: Given) =>
-  toRows({ messages, pending, userId: 'me', lineAfter, hasOlder });
+  toRows({
+    messages,
+    pending,
+    userId: 'me',
+    lineAfter: lineAfter === null ? null : positionOf(testMessage(lineAfter)),
+    hasOlder,
+  });
 
 test('messages of one author stand together until another speaks, or time goes by', () => {
   const at = new Date(2026, 2, 10, 10).getTime();
@@ -82,6 +89,12 @@ test('there is no unread line while what was seen last is not loaded, and none w
   expect(line({ lineAfter: 5 })).toBe(true);
   expect(line({ lineAfter: 12 })).toBe(false);
   expect(line({})).toBe(false);
+});
+
+test('after a restored backup the unread line stands above the first new message, though its number was used before', () => {
+  const anew = (seq: number) => testMessage(seq, { id: `new ${seq}`, timestamp: testMessage(seq + 20).timestamp });
+  const rows = rowsOf({ messages: [testMessage(1), testMessage(2), anew(3), anew(4)], lineAfter: 9 });
+  expect(rows.map((row) => row.startsUnread)).toEqual([false, false, true, false]);
 });
 
 test("one's own message keeps its key when it was sent", () => {

@@ -1,4 +1,5 @@
 import type { Message, PendingMessage } from '@earshot/client';
+import { firstAfter, isAfter, type LogPosition } from './logPosition.ts';
 
 /** Messages of one author under one name that are closer than this, in milliseconds, stand together. */
 export const groupMs = 5 * 60_000;
@@ -26,8 +27,8 @@ interface RowsInput {
   pending: readonly PendingMessage[];
   /** Who looks. */
   userId: string;
-  /** The sequence number of the last message above the unread line; null: no line. */
-  lineAfter: number | null;
+  /** The last message above the unread line; null: no line. */
+  lineAfter: LogPosition | null;
   /** Whether there is anything before the first message. */
   hasOlder: boolean;
 }
@@ -79,8 +80,9 @@ const ownKey = (clientMessageId: string) => `own:${clientMessageId}`;
 /** The row that the unread line stands above; -1 for none, or while the last one seen is not loaded. */
 function firstUnread({ messages, lineAfter, hasOlder, userId }: RowsInput): number {
   const first = messages[0];
-  if (lineAfter === null || first === undefined || (hasOlder && first.seq > lineAfter)) return -1;
-  return messages.findIndex((message) => message.seq > lineAfter && message.userId !== userId);
+  if (lineAfter === null || first === undefined || (hasOlder && isAfter(first, lineAfter))) return -1;
+  const start = firstAfter(messages, lineAfter);
+  return messages.findIndex((message, index) => index >= start && message.userId !== userId);
 }
 
 function continues(before: Entry | undefined, entry: Entry): boolean {

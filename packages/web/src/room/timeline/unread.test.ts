@@ -1,53 +1,56 @@
 import { expect, test } from 'vitest';
 import { testMessage } from '../testMessages.ts';
+import { positionOf } from './logPosition.ts';
 import { advance, answer, countUnread, type Unread } from './unread.ts';
 
+const at = (seq: number) => positionOf(testMessage(seq));
+const unreadAt = (seen: number, lineAfter: number | null): Unread => ({
+  seen: at(seen),
+  lineAfter: lineAfter === null ? null : at(lineAfter),
+});
 const upTo = (newest: number) => Array.from({ length: newest }, (_, index) => testMessage(index + 1));
 const look = (unread: Unread, newest: number, reading: boolean) =>
   advance(unread, { messages: upTo(newest), userId: 'me', reading });
 const fresh: Unread = { seen: null, lineAfter: null };
 
 test('on a first visit nothing counts as missed', () => {
-  expect(look(fresh, 5, false)).toEqual({ seen: 5, lineAfter: null });
+  expect(look(fresh, 5, false)).toEqual(unreadAt(5, null));
   expect(look(fresh, 0, false)).toBe(fresh);
 });
 
 test('coming back, the line stands where one was last, and stays while one reads on', () => {
-  const back = look({ seen: 3, lineAfter: null }, 5, false);
-  expect(back).toEqual({ seen: 3, lineAfter: 3 });
+  const back = look(unreadAt(3, null), 5, false);
+  expect(back).toEqual(unreadAt(3, 3));
   const reading = look(back, 5, true);
-  expect(reading).toEqual({ seen: 5, lineAfter: 3 });
-  expect(look(reading, 6, true)).toEqual({ seen: 6, lineAfter: 3 });
+  expect(reading).toEqual(unreadAt(5, 3));
+  expect(look(reading, 6, true)).toEqual(unreadAt(6, 3));
 });
 
 test('what comes while one reads makes no line; what comes after one looked away does', () => {
-  const reading = look({ seen: 5, lineAfter: null }, 6, true);
-  expect(reading).toEqual({ seen: 6, lineAfter: null });
+  const reading = look(unreadAt(5, null), 6, true);
+  expect(reading).toEqual(unreadAt(6, null));
   expect(look(reading, 6, false)).toBe(reading);
   const away = look(reading, 7, false);
-  expect(away).toEqual({ seen: 6, lineAfter: 6 });
+  expect(away).toEqual(unreadAt(6, 6));
   expect(look(away, 9, false)).toBe(away);
 });
 
 test('who answers has read everything', () => {
-  expect(answer({ seen: 3, lineAfter: 3 }, upTo(5))).toEqual({ seen: 5, lineAfter: null });
-  expect(answer({ seen: 3, lineAfter: 3 }, [])).toEqual({ seen: 3, lineAfter: null });
+  expect(answer(unreadAt(3, 3), upTo(5))).toEqual(unreadAt(5, null));
+  expect(answer(unreadAt(3, 3), [])).toEqual(unreadAt(3, null));
   const messages = [...upTo(5), testMessage(6, { userId: 'me' })];
-  expect(advance({ seen: 5, lineAfter: null }, { messages, userId: 'me', reading: false })).toEqual({
-    seen: 6,
-    lineAfter: null,
-  });
+  expect(advance(unreadAt(5, null), { messages, userId: 'me', reading: false })).toEqual(unreadAt(6, null));
 });
 
 test('what one wrote offline, and goes out behind what came meanwhile, does not count as an answer to it', () => {
   const messages = [...upTo(5), testMessage(6, { userId: 'me' })];
-  const back = advance({ seen: 3, lineAfter: null }, { messages, userId: 'me', reading: false });
-  expect(back).toEqual({ seen: 3, lineAfter: 3 });
-  expect(advance(back, { messages, userId: 'me', reading: true })).toEqual({ seen: 6, lineAfter: 3 });
+  const back = advance(unreadAt(3, null), { messages, userId: 'me', reading: false });
+  expect(back).toEqual(unreadAt(3, 3));
+  expect(advance(back, { messages, userId: 'me', reading: true })).toEqual(unreadAt(6, 3));
 });
 
 test('a room that lost its end is read from there', () => {
-  expect(look({ seen: 9, lineAfter: 8 }, 4, true)).toEqual({ seen: 4, lineAfter: null });
+  expect(look(unreadAt(9, 8), 4, true)).toEqual(unreadAt(4, null));
 });
 
 test('only what others wrote since is counted', () => {
@@ -58,6 +61,25 @@ test('only what others wrote since is counted', () => {
     testMessage(6, { deleted: true }),
     testMessage(7),
   ];
-  expect(countUnread(messages, 'me', 3)).toBe(2);
+  expect(countUnread(messages, 'me', at(3))).toBe(2);
   expect(countUnread(messages, 'me', null)).toBe(0);
+});
+
+test.each([1, 3, 5, 8])(
+  'after a restored backup %i new messages count, though their numbers were seen before',
+  (count) => {
+    const messages = upTo(5);
+    for (let seq = 6; seq < 6 + count; seq += 1) {
+      messages.push(testMessage(seq, { id: `new ${seq}`, timestamp: testMessage(seq + 20).timestamp }));
+    }
+    const back = advance(unreadAt(10, null), { messages, userId: 'me', reading: false });
+    expect(back).toEqual(unreadAt(10, 10));
+    expect(countUnread(messages, 'me', back.seen)).toBe(count);
+  },
+);
+
+test('what was kept as a number alone is compared by the number, and replaced', () => {
+  const kept: Unread = { seen: { seq: 3, time: null }, lineAfter: null };
+  expect(countUnread(upTo(5), 'me', kept.seen)).toBe(2);
+  expect(look(kept, 3, false)).toEqual(unreadAt(3, null));
 });

@@ -1,6 +1,7 @@
 import type { Message } from '@earshot/client';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { recall, remember } from '../roomMemory.ts';
+import { formatPosition, type LogPosition, parsePosition } from './logPosition.ts';
 import { advance, answer, countUnread, type Unread } from './unread.ts';
 
 interface UnreadOptions {
@@ -15,7 +16,7 @@ interface UnreadOptions {
 
 /** Where the unread line stands, and how many messages of others wait; kept from visit to visit. */
 export function useUnread({ roomId, messages, hasNewer, userId, reading }: UnreadOptions): {
-  lineAfter: number | null;
+  lineAfter: LogPosition | null;
   count: number;
   /** To be called when the user says something. */
   onAnswer: () => void;
@@ -29,7 +30,7 @@ export function useUnread({ roomId, messages, hasNewer, userId, reading }: Unrea
 
   const { seen, lineAfter } = unread;
   useEffect(() => {
-    if (roomId !== null && seen !== null) remember('seen', roomId, String(seen));
+    if (roomId !== null && seen !== null) remember('seen', roomId, formatPosition(seen));
   }, [roomId, seen]);
   const count = useMemo(() => countUnread(messages, userId, seen), [messages, userId, seen]);
   const onAnswer = useCallback(() => {
@@ -40,5 +41,5 @@ export function useUnread({ roomId, messages, hasNewer, userId, reading }: Unrea
 
 function recallUnread(roomId: string | null): { roomId: string | null; unread: Unread } {
   const seen = roomId === null ? null : recall('seen', roomId);
-  return { roomId, unread: { seen: seen !== null && /^\d+$/.test(seen) ? Number(seen) : null, lineAfter: null } };
+  return { roomId, unread: { seen: seen === null ? null : parsePosition(seen), lineAfter: null } };
 }

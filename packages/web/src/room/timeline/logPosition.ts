@@ -1,0 +1,38 @@
+import type { Message } from '@earshot/client';
+
+/**
+ * A place in a room's log: the number and the time of the message there, in milliseconds since 1970. The number alone is not
+ * enough. After a restored backup, new messages take the numbers of lost ones; but they are later.
+ */
+export interface LogPosition {
+  readonly seq: number;
+  /** Null where only the number was kept. */
+  readonly time: number | null;
+}
+
+/** Before the first message. */
+export const logStart: LogPosition = { seq: 0, time: 0 };
+
+export const positionOf = ({ seq, timestamp }: Message): LogPosition => ({ seq, time: timestamp.getTime() });
+
+export function isAt({ seq, timestamp }: Message, position: LogPosition): boolean {
+  return seq === position.seq && timestamp.getTime() === position.time;
+}
+
+/** Whether the message came after the position, in the history of the position or in the one that replaced it. */
+export function isAfter({ seq, timestamp }: Message, position: LogPosition): boolean {
+  return seq > position.seq || (position.time !== null && timestamp.getTime() > position.time);
+}
+
+/** The index of the first of the messages that came after the position; their count where none did. */
+export function firstAfter(messages: readonly Message[], position: LogPosition): number {
+  return messages.findLastIndex((message) => !isAfter(message, position)) + 1;
+}
+
+export const formatPosition = ({ seq, time }: LogPosition): string => (time === null ? `${seq}` : `${seq} ${time}`);
+
+/** The reverse; null for anything else. */
+export function parsePosition(text: string): LogPosition | null {
+  const [, seq, time] = /^(\d+)(?: (\d+))?$/.exec(text) ?? [];
+  return seq === undefined ? null : { seq: Number(seq), time: time === undefined ? null : Number(time) };
+}
