@@ -11,6 +11,9 @@ import { WriterThread } from './writerThread.ts';
 /** Shorter than a writer waits for the lock of another connection: one that holds it stands for a disk that stands still. */
 const short = { write: 100, ping: 10_000, close: 100 };
 
+/** Longer than a writer waits for that lock: what a call ends with is then what SQLite says, however busy the machine is. */
+const long = { write: 60_000, ping: 60_000, close: 60_000 };
+
 async function openWriter(limits?: typeof short) {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await mkdtempDisposable(join(tmpdir(), 'earshot-writer-')));
@@ -71,7 +74,7 @@ test('a thread that can not begin fails what waits for it, and is tried again af
     started += 1;
     return new WriterThread('/dev/null/earshot.db');
   };
-  const lost = new Writer({ start, clock: Date.now, now: () => now });
+  const lost = new Writer({ start, clock: Date.now, now: () => now, limits: long });
   const write = () => lost.write('removeMember', { roomId: 'plaza', userId: 'ana' });
   await expect(write()).rejects.toEqual(unavailable);
   await expect(write()).rejects.toEqual(unavailable);
@@ -122,7 +125,7 @@ test('what Node.js itself tells from the thread, in watch mode, is no answer', a
 });
 
 test('ping tells that nothing can be written, as long as that is so', async () => {
-  await using log = await openWriter();
+  await using log = await openWriter(long);
   log.other.exec('BEGIN IMMEDIATE');
   await expect(log.send('locked out')).rejects.toEqual(unavailable);
   await expect(log.writer.ping()).rejects.toEqual(unavailable);
@@ -136,7 +139,7 @@ test('ping rejects while the thread can not begin, and brings about another atte
   await using log = await openWriter();
   const files = ['/dev/null/earshot.db', log.file];
   const start = () => new WriterThread(files.shift() ?? '');
-  const writer = new Writer({ start, clock: Date.now, now: () => now });
+  const writer = new Writer({ start, clock: Date.now, now: () => now, limits: long });
   await expect(writer.ping()).rejects.toEqual(unavailable);
   await expect(writer.ping()).rejects.toEqual(unavailable);
   now = 1_000;
