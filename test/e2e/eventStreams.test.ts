@@ -1,13 +1,17 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { EarshotClient, EarshotClientOptions } from '@earshot/client';
-import type { Page } from 'playwright-core';
+import type { EarshotClient, EarshotClientOptions, RoomWatch } from '@earshot/client';
+import type { BrowserContext, Page } from 'playwright-core';
 import { build } from 'vite';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launch } from '../resources/browser.ts';
 import { startEmbedded } from '../resources/server.ts';
 
 declare global {
   var earshot: { create: (options: EarshotClientOptions) => EarshotClient };
+  var watches: RoomWatch[];
 }
 
 const web = fileURLToPath(new URL('../../packages/web/', import.meta.url));
@@ -36,52 +40,116 @@ async function bundleClient(): Promise<string> {
   return output.output[0].code;
 }
 
-/** Watches a new room; resolves with `live` or the code of the error. */
-function watchAnother(page: Page, nth: number): Promise<string> {
-  return page.evaluate(async (nth) => {
-    const client = earshot.create({ url: location.origin, username: 'Ada', transport: 'http' });
-    const room = await client.watchRoom({ location: { latitude: nth, longitude: nth } });
-    return new Promise<string>((resolve) => {
-      const look = () => {
-        const { status, error } = room.state.get();
-        if (status === 'live') resolve('live');
-        else if (error !== null) resolve(error.code);
-      };
-      room.state.subscribe(look);
-      look();
-    });
-  }, nth);
+/** A page that has the client and nothing else, for the server to serve: browsers trust no other with its address. */
+let pageFolder: string;
+beforeAll(async () => {
+  pageFolder = await mkdtemp(join(tmpdir(), 'earshot-page-'));
+  await mkdir(join(pageFolder, 'assets'));
+  await writeFile(join(pageFolder, 'index.html'), '<script type="module" src="/assets/test.js"></script>');
+  await writeFile(join(pageFolder, 'assets/test.js'), await bundleClient());
+});
+afterAll(() => rm(pageFolder, { recursive: true, force: true }));
+
+/** Watches new rooms at once; resolves with `live` or the code of the error for each. */
+function watchRooms(page: Page, latitudes: readonly number[]): Promise<string[]> {
+  return page.evaluate(
+    (latitudes) =>
+      Promise.all(
+        latitudes.map(async (latitude) => {
+          const client = earshot.create({ url: location.origin, username: 'Ada', transport: 'http' });
+          const room = await client.watchRoom({ location: { latitude, longitude: 1 } });
+          globalThis.watches = [...(globalThis.watches ?? []), room];
+          return new Promise<string>((resolve) => {
+            const look = () => {
+              const { status, error } = room.state.get();
+              if (status === 'live') resolve('live');
+              else if (error !== null) resolve(error.code);
+            };
+            room.state.subscribe(look);
+            look();
+          });
+        }),
+      ),
+    latitudes,
+  );
 }
 
-test('over HTTP/1.1 the pages of a browser watch four rooms, the fifth is refused by name, and sends go out', async () => {
-  await using server = await startEmbedded();
-  const browser = await launch();
-  await using _ = { [Symbol.asyncDispose]: () => browser.close() };
-  const context = await browser.newContext();
-  const script = await bundleClient();
-  await context.route('**/test.html', (route) =>
-    route.fulfill({ contentType: 'text/html', body: '<script type="module" src="/test.js"></script>' }),
+/** Sends to the room at that latitude; resolves with what was said. */
+function send(page: Page, latitude: number, content: string): Promise<string> {
+  return page.evaluate(
+    async ({ latitude, content }) => {
+      const client = earshot.create({ url: location.origin, username: 'Bob', transport: 'http' });
+      const { room } = await client.trpc.rooms.join.mutate({ location: { latitude, longitude: 1 } });
+      return (await client.trpc.messages.send.mutate({ roomId: room.id, content })).content;
+    },
+    { latitude, content },
   );
-  await context.route('**/test.js', (route) => route.fulfill({ contentType: 'text/javascript', body: script }));
-  const pages = [await context.newPage(), await context.newPage()];
-  const results: string[] = [];
-  for (const page of pages) {
-    await page.goto(`${server.a.url}/test.html`);
-    await page.waitForFunction(() => 'earshot' in globalThis);
-    for (let i = 0; i < 3; i += 1) results.push(await watchAnother(page, results.length));
-  }
-  expect(results).toEqual(['live', 'live', 'live', 'live', 'TOO_MANY_STREAMS', 'TOO_MANY_STREAMS']);
+}
 
-  const sent = await pages[1]?.evaluate(async () => {
-    const client = earshot.create({ url: location.origin, username: 'Bob', transport: 'http' });
-    const { room } = await client.trpc.rooms.join.mutate({ location: { latitude: 0, longitude: 0 } });
-    return (await client.trpc.messages.send.mutate({ roomId: room.id, content: 'still sent' })).content;
+const texts = (page: Page) =>
+  page.evaluate(() => watches.flatMap(({ state }) => state.get().messages.map(({ content }) => content)));
+const live = (page: Page) => page.evaluate(() => watches.filter(({ state }) => state.get().status === 'live').length);
+
+async function openTab(context: BrowserContext, origin: string): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${origin}/`);
+  await page.waitForFunction(() => 'earshot' in globalThis);
+  return page;
+}
+
+async function openBrowser(host: string) {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await startEmbedded({ pageFolder, env: { ALLOWED_HOSTS: 'chat.test' } }));
+  const browser = await launch(['--host-resolver-rules=MAP chat.test 127.0.0.1']);
+  stack.defer(() => browser.close());
+  const context = await browser.newContext();
+  const origin = server.a.url.replace('127.0.0.1', host);
+  const held = stack.move();
+  return { context, open: () => openTab(context, origin), [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+describe.each([
+  { pages: 'on the device itself', host: '127.0.0.1', isSecure: true },
+  { pages: 'over plain HTTP', host: 'chat.test', isSecure: false },
+])('pages $pages, over HTTP/1.1', ({ host, isSecure }) => {
+  test('three tabs at once watch four rooms in all, the others are refused by name, and sends go out from each', async () => {
+    await using browser = await openBrowser(host);
+    const tabs = [await browser.open(), await browser.open(), await browser.open()];
+    for (const tab of tabs) expect(await tab.evaluate(() => isSecureContext)).toBe(isSecure);
+    const results = await Promise.all(tabs.map((tab, nth) => watchRooms(tab, [10 * nth, 10 * nth + 1, 10 * nth + 2])));
+    expect(results.flat().toSorted()).toEqual([...Array(5).fill('TOO_MANY_STREAMS'), ...Array(4).fill('live')]);
+    for (const tab of tabs) expect(await send(tab, 5, 'still sent')).toBe('still sent');
+
+    const nth = results.findIndex((of) => of.includes('live'));
+    const freed = results[nth]?.filter((one) => one === 'live').length ?? 0;
+    await tabs[nth]?.close();
+    const later = await browser.open();
+    expect((await watchRooms(later, [60, 61, 62, 63, 64])).toSorted()).toEqual([
+      ...Array(5 - freed).fill('TOO_MANY_STREAMS'),
+      ...Array(freed).fill('live'),
+    ]);
   });
-  expect(sent).toBe('still sent');
 
-  await pages[0]?.close();
-  const third = await context.newPage();
-  await third.goto(`${server.a.url}/test.html`);
-  await third.waitForFunction(() => 'earshot' in globalThis);
-  expect(await watchAnother(third, 9)).toBe('live');
+  test('a page that is about to be frozen gives its streams up, and goes on without a loss where there are slots', async () => {
+    await using browser = await openBrowser(host);
+    const [frozen, other] = [await browser.open(), await browser.open()];
+    expect(await watchRooms(frozen, [0, 1, 2, 3])).toEqual(Array(4).fill('live'));
+    // Chromium freezes only pages that are out of sight, which a headless one never is: this is what it tells them.
+    const tell = (type: 'freeze' | 'resume') =>
+      frozen.evaluate((type) => void document.dispatchEvent(new Event(type)), type);
+    const states = () =>
+      frozen.evaluate(() => watches.map(({ state }) => state.get().error?.code ?? state.get().status).toSorted());
+    await tell('freeze');
+    await send(other, 0, 'while it was frozen');
+    await tell('resume');
+    await expect.poll(() => texts(frozen)).toEqual(['while it was frozen']);
+    await expect.poll(states).toEqual(Array(4).fill('live'));
+
+    await tell('freeze');
+    expect(await watchRooms(other, [20, 21, 22])).toEqual(Array(3).fill('live'));
+    await tell('resume');
+    await expect.poll(states).toEqual([...Array(3).fill('TOO_MANY_STREAMS'), 'live']);
+    expect(await live(other)).toBe(3);
+    expect(await send(frozen, 30, 'still sent')).toBe('still sent');
+  });
 });

@@ -2,7 +2,8 @@ import { limits, clientTransformer as transformer } from '@earshot/shared';
 import { getFetch, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
 import type { ConnectionMonitor } from './connection.ts';
 import { type Credentials, credentialHeaders } from './identity.ts';
-import { resumeLink } from './resumeLink.ts';
+import { onPageFreeze } from './pageFreeze.ts';
+import { resumeLink, type StreamControl } from './resumeLink.ts';
 import { streamLimitLink } from './streamLimitLink.ts';
 import { streamSlots } from './streamSlots.ts';
 import type { Transport } from './transport.ts';
@@ -26,12 +27,21 @@ const maxURLLength = 4_000;
 /** Calls in HTTP batches, subscriptions as server-sent events: for networks that let no WebSocket through. */
 export function httpTransport(monitor: ConnectionMonitor, options: HttpTransportOptions): Transport {
   const { url } = options;
-  const streams = new Set<() => void>();
+  const streams = new Set<StreamControl>();
+  const reopenAll = () => {
+    for (const { reopen } of [...streams]) reopen();
+  };
+  const ignoreFreezing = onPageFreeze({
+    freeze: () => {
+      for (const { pause } of streams) pause();
+    },
+    resume: reopenAll,
+  });
   const link: Transport['link'] = splitLink({
     condition: (op) => op.type === 'subscription',
     true: [
-      streamLimitLink(streamSlots(url, options.EventSource === globalThis.EventSource)),
       resumeLink(monitor, streams),
+      streamLimitLink(streamSlots(url, options.EventSource === globalThis.EventSource)),
       httpSubscriptionLink({
         url,
         transformer,
@@ -52,8 +62,8 @@ export function httpTransport(monitor: ConnectionMonitor, options: HttpTransport
     link,
     // An event stream can't be asked for a sign of life: it is opened again, from the last event.
     probe: (asleepMs) => {
-      if (asleepMs > trustedSleepMs) for (const reopen of [...streams]) reopen();
+      if (asleepMs > trustedSleepMs) reopenAll();
     },
-    close: async () => {},
+    close: async () => ignoreFreezing(),
   };
 }

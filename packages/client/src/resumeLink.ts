@@ -4,12 +4,19 @@ import { observable, type Unsubscribable } from '@trpc/server/observable';
 import type { ConnectionMonitor } from './connection.ts';
 import { asEarshotError, EarshotClientError, isRecord } from './errors.ts';
 
+export interface StreamControl {
+  /** Opens the stream anew, from the last event it carried. */
+  reopen(): void;
+  /** Closes the stream until it is reopened. */
+  pause(): void;
+}
+
 /**
  * Opens a lost event stream again, from the last event it carried. EventSource does so by itself, but without jitter,
  * with the token of the first time, and not after every error; and tRPC's retryLink forgets the position.
- * `reopen` gets a function for each stream that opens it anew.
+ * `streams` gets the control of each stream.
  */
-export function resumeLink(monitor: ConnectionMonitor, reopen: Set<() => void>): TRPCLink<AppRouter> {
+export function resumeLink(monitor: ConnectionMonitor, streams: Set<StreamControl>): TRPCLink<AppRouter> {
   return () =>
     ({ op, next }) =>
       observable((observer) => {
@@ -17,16 +24,19 @@ export function resumeLink(monitor: ConnectionMonitor, reopen: Set<() => void>):
         const stopped = new AbortController();
         let stream: Unsubscribable | null = null;
         let lastEventId: string | undefined;
+        let tries = 0;
 
         const lose = (error: EarshotClientError) => {
+          tries += 1;
           close();
           line.lost({ error });
-          open();
         };
         const fail = (error: TRPCClientError<AppRouter>) => {
           const known = asEarshotError(error);
-          if (known.code === 'CONNECTION_LOST' || known.code === 'NO_CREDENTIALS') lose(known);
-          else observer.error(error);
+          if (known.code === 'CONNECTION_LOST' || known.code === 'NO_CREDENTIALS') {
+            lose(known);
+            open();
+          } else observer.error(error);
         };
         const close = () => {
           const closing = stream;
@@ -34,7 +44,12 @@ export function resumeLink(monitor: ConnectionMonitor, reopen: Set<() => void>):
           closing?.unsubscribe();
         };
         const open = () => {
-          line.turn(stopped.signal).then(start, () => observer.complete());
+          tries += 1;
+          const nth = tries;
+          line.turn(stopped.signal).then(
+            () => nth === tries && start(),
+            () => observer.complete(),
+          );
         };
         const start = () => {
           let current = true;
@@ -58,12 +73,19 @@ export function resumeLink(monitor: ConnectionMonitor, reopen: Set<() => void>):
             },
           };
         };
-        const reopenNow = () => lose(new EarshotClientError('CONNECTION_LOST'));
+        const pause = () => lose(new EarshotClientError('CONNECTION_LOST'));
+        const control: StreamControl = {
+          pause,
+          reopen: () => {
+            pause();
+            open();
+          },
+        };
 
-        reopen.add(reopenNow);
+        streams.add(control);
         open();
         return () => {
-          reopen.delete(reopenNow);
+          streams.delete(control);
           stopped.abort();
           close();
           line.ended();

@@ -1,6 +1,6 @@
 import type { Message } from '@earshot/shared';
 import type { Outbox } from './outbox.ts';
-import { newClientMessageId } from './randomId.ts';
+import { randomId } from './randomId.ts';
 import { emptyTimeline, type PendingMessage, reduceTimeline } from './roomTimeline.ts';
 import { type Readable, Value } from './value.ts';
 
@@ -33,7 +33,7 @@ export class RoomOutbox {
    * former page goes before it.
    */
   async send(content: string, after?: Promise<unknown>): Promise<Message> {
-    const message = { clientMessageId: newClientMessageId(), roomId: this.#roomId, content, sentAt: new Date() };
+    const message = { clientMessageId: randomId(), roomId: this.#roomId, content, sentAt: new Date() };
     await this.#outbox.ready;
     return this.#outbox.send(message, after);
   }

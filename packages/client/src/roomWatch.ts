@@ -3,7 +3,7 @@ import type { EarshotApi } from './api.ts';
 import { asEarshotError, EarshotClientError } from './errors.ts';
 import type { Outbox } from './outbox.ts';
 import { OwnReactionsLoader } from './ownReactionsLoader.ts';
-import { newClientMessageId } from './randomId.ts';
+import { randomId } from './randomId.ts';
 import { type RetryOptions, retrying } from './retrying.ts';
 import { keepSubscribed } from './roomSubscription.ts';
 import { emptyTimeline, type RoomTimeline, reduceTimeline, type TimelineAction } from './roomTimeline.ts';
@@ -93,7 +93,7 @@ export class RoomWatch {
    */
   send(content: string): Promise<Message> {
     this.#typingSender.forget();
-    const message = { clientMessageId: newClientMessageId(), roomId: this.room.id, content, sentAt: new Date() };
+    const message = { clientMessageId: randomId(), roomId: this.room.id, content, sentAt: new Date() };
     return this.#deps.outbox.send(message);
   }
 

@@ -2,7 +2,7 @@ import type { AppRouter } from '@earshot/server';
 import { TRPCClientError, type TRPCLink } from '@trpc/client';
 import { observable, type Unsubscribable } from '@trpc/server/observable';
 import { EarshotClientError } from './errors.ts';
-import type { Release, TakeSlot } from './streamSlots.ts';
+import type { Release, TakeSlot } from './streamSlot.ts';
 
 /** Refuses event streams for which the browser has no connection to spare, with `TOO_MANY_STREAMS`: all calls would stand still. */
 export function streamLimitLink(takeSlot: TakeSlot): TRPCLink<AppRouter> {
@@ -24,7 +24,7 @@ export function streamLimitLink(takeSlot: TakeSlot): TRPCLink<AppRouter> {
         const start = (slot: Release | null) => {
           release = slot;
           if (isOver) return end();
-          if (slot === null) return fail(TRPCClientError.from(new EarshotClientError('TOO_MANY_STREAMS')));
+          if (slot === null) return refuse();
           subscription = next(op).subscribe({
             next: (envelope) => observer.next(envelope),
             error: fail,
@@ -34,7 +34,11 @@ export function streamLimitLink(takeSlot: TakeSlot): TRPCLink<AppRouter> {
             },
           });
         };
-        takeSlot().then(start, (cause: unknown) => {
+        const refuse = () => {
+          subscription?.unsubscribe();
+          if (!isOver) fail(TRPCClientError.from(new EarshotClientError('TOO_MANY_STREAMS')));
+        };
+        takeSlot(refuse).then(start, (cause: unknown) => {
           if (!isOver) fail(TRPCClientError.from(new EarshotClientError('CONNECTION_LOST', { cause })));
         });
         return () => {

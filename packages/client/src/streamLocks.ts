@@ -1,0 +1,42 @@
+import { type Release, streamsMax } from './streamSlot.ts';
+
+/** Locks of this page that are being freed, which takes the browser a moment. */
+const freeing = new Set<Promise<void>>();
+let lastTake: Promise<unknown> = Promise.resolve();
+
+/**
+ * A slot by the Web Locks API. All pages of an origin share its locks, and the browser frees those of a page that ends,
+ * however it ends. One take at a time.
+ */
+export function takeLock(host: string): Promise<Release | null> {
+  const take = lastTake.then(() => findFreeLock(host));
+  lastTake = take.catch(() => {});
+  return take;
+}
+
+async function findFreeLock(host: string): Promise<Release | null> {
+  for (let slot = 1; slot <= streamsMax; slot += 1) {
+    const release = await request(`earshot-stream ${host} ${slot}`);
+    if (release !== null) return release;
+  }
+  if (freeing.size === 0) return null;
+  await Promise.all(freeing);
+  return findFreeLock(host);
+}
+
+function request(name: string): Promise<Release | null> {
+  return new Promise((resolve, reject) => {
+    const freed = navigator.locks
+      .request(name, { ifAvailable: true }, (lock) => {
+        if (lock === null) return resolve(null);
+        return new Promise<void>((release) => {
+          resolve(() => {
+            freeing.add(freed);
+            release();
+          });
+        });
+      })
+      .catch(reject)
+      .finally(() => freeing.delete(freed));
+  });
+}
