@@ -6,6 +6,10 @@ import { number, text, toRoom } from './rows.ts';
 /** The search begins within so many metres, and widens while it finds too little. */
 const firstRadius = 1_000;
 const widening = 2;
+/** Cells that are read for so many rooms. A search that would find more, as when it comes to a city, is narrowed. */
+const mostCells = (limit: number) => 2 * limit + 200;
+/** Metres. So narrow a ring holds few cells: they lie hundreds of metres apart. */
+const narrowest = 1;
 /** In unit-sphere radii: above what rounding of unit vectors can do, 6 mm on the ground. */
 const slack = 1e-9;
 
@@ -17,22 +21,23 @@ type FoundCell = { cell: string; distance: number };
  * sphere in three dimensions, so that neighbours across the antimeridian and over the poles need no special case. It
  * rounds its 32-bit boxes outwards, and so finds every candidate; the exact distance then decides.
  *
- * The work is bounded by what is asked for, however many rooms there are: the search stops as soon as there are `limit`
- * cells, each of which has a room at least, and reads `limit` rooms.
+ * The work is bounded by what is asked for, however many rooms there are: the search looks for a radius with `limit`
+ * cells, each of which has a room at least, and not many more, and reads `limit` rooms.
  */
 export function findRooms(raw: DatabaseSync) {
   const byId = raw.prepare('SELECT * FROM rooms WHERE id = ?');
-  const inBox = raw.prepare(
-    `SELECT cells.* FROM cell_points JOIN cells ON cells.id = cell_points.id
-     WHERE max_x >= ? AND min_x <= ? AND max_y >= ? AND min_y <= ? AND max_z >= ? AND min_z <= ?`,
+  const box = 'max_x >= ? AND min_x <= ? AND max_y >= ? AND min_y <= ? AND max_z >= ? AND min_z <= ?';
+  const inBox = raw.prepare(`SELECT cells.* FROM cell_points JOIN cells ON cells.id = cell_points.id WHERE ${box}`);
+  const square = (axis: string) => `(min_${axis} - ?) * (min_${axis} - ?)`;
+  const ball = `${square('x')} + ${square('y')} + ${square('z')} <= ?`;
+  const count = raw.prepare(
+    `SELECT count(*) AS count FROM (SELECT 1 FROM cell_points WHERE ${box} AND ${ball} LIMIT ?)`,
   );
   const inCell = raw.prepare('SELECT * FROM rooms WHERE cell = ? ORDER BY idle_since, id LIMIT ?');
 
   function cellsWithin(centre: Location, radius: number): FoundCell[] {
-    const reach = chordLength(radius) + slack;
-    const box = toUnitVector(centre).flatMap((axis) => [axis - reach, axis + reach]);
     return inBox
-      .all(...box)
+      .all(...boxAround(centre, radius))
       .map((row) => {
         const location = { latitude: number(row.latitude), longitude: number(row.longitude) };
         return { cell: text(row.cell), distance: distanceMetres(centre, location) };
@@ -41,10 +46,29 @@ export function findRooms(raw: DatabaseSync) {
       .sort((a, b) => a.distance - b.distance || (a.cell < b.cell ? -1 : 1));
   }
 
+  /** How many cells there are within a radius, give or take those at its very edge; `most` where there are more. */
+  function countWithin(centre: Location, radius: number, most: number): number {
+    const reach = chordLength(radius) + slack;
+    const ballAround = [...toUnitVector(centre).flatMap((axis) => [axis, axis]), reach * reach];
+    return number(count.get(...boxAround(centre, radius), ...ballAround, most)?.count);
+  }
+
   function nearestCells(centre: Location, radius: number, limit: number): FoundCell[] {
-    for (let reach = Math.min(radius, firstRadius); ; reach = Math.min(radius, reach * widening)) {
-      const found = cellsWithin(centre, reach);
-      if (found.length >= limit || reach === radius) return found;
+    const most = mostCells(limit);
+    /** Radii with too few cells, and with too many. */
+    let few = 0;
+    let many: number | undefined;
+    for (let reach = Math.min(radius, firstRadius); ; ) {
+      const found = countWithin(centre, reach, most);
+      if (found === most && reach - few > narrowest) {
+        many = reach;
+      } else {
+        const cells = found >= limit || reach === radius ? cellsWithin(centre, reach) : [];
+        if (cells.length >= limit || reach === radius) return cells;
+        if (found === most) many = undefined; // all of them just outside
+        few = reach;
+      }
+      reach = many === undefined ? Math.min(radius, few * widening) : (few + many) / 2;
     }
   }
 
@@ -66,4 +90,10 @@ export function findRooms(raw: DatabaseSync) {
       return found;
     },
   };
+}
+
+/** The least and the greatest value on each axis. */
+function boxAround(centre: Location, radius: number): number[] {
+  const reach = chordLength(radius) + slack;
+  return toUnitVector(centre).flatMap((axis) => [axis - reach, axis + reach]);
 }

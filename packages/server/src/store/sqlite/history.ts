@@ -15,7 +15,11 @@ export function history(
   const newestBefore = reader.prepare(`${select} AND seq < ? ORDER BY seq DESC LIMIT ?`);
   const oldestAfter = reader.prepare(`${select} AND seq > ? ORDER BY seq LIMIT ?`);
   const newestByTime = reader.prepare(`${select} AND timestamp < ? ORDER BY timestamp DESC, seq DESC LIMIT ?`);
-  const restOfMoment = reader.prepare(`${select} AND timestamp = ? AND seq < ? ORDER BY seq DESC`);
+  // By itself SQLite would go back through the whole room.
+  const restOfMoment = reader.prepare(
+    `SELECT ${messageColumns} FROM messages INDEXED BY messages_by_time
+     WHERE room_id = ? AND timestamp = ? AND seq < ? ORDER BY seq DESC`,
+  );
   const changed = reader.prepare(`${select} AND updated_seq > ? ORDER BY updated_seq LIMIT ?`);
   const last = reader.prepare(lastChangeSql);
   const own = reader.prepare('SELECT emoji FROM reactions WHERE room_id = ? AND message_id = ? AND user_id = ?');

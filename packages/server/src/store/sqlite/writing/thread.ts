@@ -3,12 +3,8 @@ import { connect } from '../connection.ts';
 import { type Failure, packed } from '../failure.ts';
 import type { Call } from './calls.ts';
 import { Committer, type Outcome } from './commit.ts';
-import { idleRoomWrites } from './idleRooms.ts';
-import { peopleWrites } from './people.ts';
-import { probeWrites } from './probe.ts';
-import { roomLogWrites } from './roomLog.ts';
-import { roomWrites } from './rooms.ts';
 import { Scrub } from './scrub.ts';
+import { allWrites } from './writes.ts';
 
 // The thread that writes. It holds the only connection that does, takes one batch after the other, and ends when it is
 // told null.
@@ -19,13 +15,7 @@ export type Begun = 'begun';
 export type Reply = { outcomes: Outcome[]; failure?: never } | { failure: Failure };
 
 const raw = await connect(workerData.file);
-const committer = new Committer(raw, {
-  ...roomLogWrites(raw),
-  ...roomWrites(raw),
-  ...idleRoomWrites(raw),
-  ...peopleWrites(raw),
-  ...probeWrites(raw),
-});
+const committer = new Committer(raw, allWrites(raw));
 
 const scrub = new Scrub(raw);
 

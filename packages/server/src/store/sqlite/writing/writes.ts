@@ -1,0 +1,16 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Writes } from './calls.ts';
+import { idleRoomWrites } from './idleRooms.ts';
+import { peopleWrites } from './people.ts';
+import { probeWrites } from './probe.ts';
+import { roomLogWrites } from './roomLog.ts';
+import { roomWrites } from './rooms.ts';
+
+/** The functions behind all writes, with their statements prepared. */
+export const allWrites = (raw: DatabaseSync): Writes => ({
+  ...roomLogWrites(raw),
+  ...roomWrites(raw),
+  ...idleRoomWrites(raw),
+  ...peopleWrites(raw),
+  ...probeWrites(raw),
+});

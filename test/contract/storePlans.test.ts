@@ -1,0 +1,180 @@
+import { DatabaseSync } from 'node:sqlite';
+import { newId } from '@earshot/shared';
+import { type Db, type Document, MongoClient } from 'mongodb';
+import { beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { migrate, migrations } from '../../packages/server/src/store/sqlite/schema.ts';
+import { allWrites } from '../../packages/server/src/store/sqlite/writing/writes.ts';
+import type { Store } from '../../packages/server/src/store/store.ts';
+import { mongoSite, send, sqliteSite, upTo } from '../resources/stores.ts';
+
+describe('sqlite', () => {
+  let statements: string[] = [];
+  beforeAll(async () => {
+    await using site = await sqliteSite();
+    if (site.spec.kind !== 'sqlite') throw new TypeError('not a file');
+    using prepare = vi.spyOn(DatabaseSync.prototype, 'prepare');
+    await site.open();
+    using file = new DatabaseSync(site.spec.file);
+    allWrites(file);
+    statements = [...new Set(prepare.mock.calls.map(([sql]) => sql.replaceAll(/\s+/g, ' ')))];
+  });
+
+  const problems = (database: DatabaseSync) => statements.flatMap((sql) => planProblem(database, sql) ?? []);
+
+  test('finds what every statement asks for by an index, and in its order', () => {
+    expect(statements.filter((sql) => / WHERE /.test(sql)).length).toBeGreaterThan(30);
+    using database = new DatabaseSync(':memory:');
+    migrate(database, migrations);
+    expect(problems(database)).toEqual([]);
+  });
+
+  test('has no index that nothing asked for would miss', () => {
+    using names = new DatabaseSync(':memory:');
+    migrate(names, migrations);
+    const made = names.prepare(`SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL`).all();
+    expect(made.length).toBeGreaterThan(5);
+    for (const { name } of made) {
+      using database = new DatabaseSync(':memory:');
+      migrate(database, migrations);
+      database.exec(`DROP INDEX ${name}`);
+      expect([name, problems(database)]).not.toEqual([name, []]);
+    }
+  });
+});
+
+/** What is wrong with the plan of a statement; null: nothing. */
+function planProblem(database: DatabaseSync, sql: string): string | null {
+  const steps = explain(database, sql);
+  const where = sql.split(' WHERE ').slice(1).join(' ');
+  const asked = Array.from(where.matchAll(/\b([a-z_]+) (?:[<>]=?|=) \?/g), ([, column]) => column);
+  const found = steps.flatMap((step) => Array.from(step.matchAll(/([a-z_]+)[<>=]+\?/g), ([, column]) => column));
+  // An id is unique; in the R*Tree, the first steps of the search are its own.
+  const isByIndex = found.includes('id') || steps.some(isInRTree) || asked.every((column) => found.includes(column));
+  const isBad = steps.some((step) => /^SCAN (?!\()|TEMP B-TREE|failed/.test(step) && !isInRTree(step));
+  return isByIndex && !isBad ? null : `${sql}: ${steps.join('; ')}`;
+}
+
+/** By its id, or by bounds. */
+const isInRTree = (step: string) => /^SCAN cell_points VIRTUAL TABLE INDEX (1:|2:\w)/.test(step);
+
+function explain(database: DatabaseSync, sql: string): string[] {
+  try {
+    return database
+      .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .all()
+      .map(({ detail }) => String(detail));
+  } catch (error) {
+    return [`failed: ${String(error)}`]; // it names an index that is not there
+  }
+}
+
+describe('mongodb', () => {
+  test('answers every call by an index, and in its order: looks at hardly more than it gives', async () => {
+    await using site = await mongoSite();
+    if (site.spec.kind !== 'mongodb') throw new TypeError('no MongoDB');
+    const store = await site.open();
+    const filled = await fill(store);
+    await using client = await MongoClient.connect(inject('mongodbUri'));
+    const db = client.db(site.spec.database);
+    for (const [name, calls] of callsOf(store, filled)) {
+      for (const call of calls) {
+        const done = await profileOf(db, call);
+        expect([name, done.length]).not.toEqual([name, 0]);
+        expect([name, done.flatMap((one) => workProblem(one) ?? [])]).toEqual([name, []]);
+      }
+    }
+  }, 30_000);
+});
+
+/** What MongoDB did. */
+async function profileOf(db: Db, work: () => Promise<unknown>): Promise<Document[]> {
+  const profile = db.collection('system.profile');
+  await db.command({ profile: 2 });
+  await work();
+  await db.command({ profile: 0 });
+  const done = await profile.find({ ns: { $not: /\.system\./ } }).toArray();
+  await profile.drop();
+  return done;
+}
+
+/** What is wrong with how MongoDB did something; null: nothing. */
+function workProblem({ op, ns, planSummary, ...work }: Document): string | null {
+  const { docsExamined = 0, keysExamined = 0, hasSortStage = false } = work;
+  const given = Math.max(work.nreturned ?? 0, work.nModified ?? 0, work.ndeleted ?? 0);
+  const isSearch = String(planSummary).startsWith('GEO_NEAR'); // it goes outwards ring by ring
+  const isMuch = Math.max(docsExamined, keysExamined) > (isSearch ? 100 : 2 + 2 * given);
+  const isBad = isMuch || hasSortStage || String(planSummary).includes('COLLSCAN');
+  return isBad ? `${op} ${ns}: ${planSummary}, ${keysExamined} keys, ${docsExamined} documents for ${given}` : null;
+}
+
+const here = { latitude: 52.52, longitude: 13.405 };
+
+interface Filled {
+  roomId: string;
+  messageIds: readonly string[];
+  idleRoomIds: readonly string[];
+}
+
+/** Many more rooms, messages, members and positions than any of the calls asks for. */
+async function fill(store: Store): Promise<Filled> {
+  const [roomId = '', ...idleRoomIds] = await inOrder(40, async (n) => {
+    const location = { latitude: here.latitude + n / 100, longitude: here.longitude };
+    return (await store.nearestOrNewRoom({ location, radius: 0, name: 'Room', createdBy: 'ana' })).room.id;
+  });
+  await inOrder(40, async (n) => {
+    const user = { userId: `user ${n}`, username: 'User' };
+    await store.addMember(roomId, user);
+    await store.saveLocation(user, here, new Date());
+  });
+  const messages = await Promise.all(upTo(200).map(() => send(store, roomId)));
+  return { roomId, idleRoomIds, messageIds: messages.map(({ id }) => id) };
+}
+
+async function inOrder<T>(count: number, make: (n: number) => Promise<T>): Promise<T[]> {
+  const made: T[] = [];
+  for (const n of upTo(count)) made.push(await make(n));
+  return made;
+}
+
+/** Calls of every method that asks the database something. */
+function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
+  const [messageId = '', edited = '', deleted = ''] = messageIds;
+  const target = { roomId, messageId };
+  const made = { name: 'Here', createdBy: 'ana' };
+  const later = new Date(Date.now() + 60_000);
+  const react = (on: boolean) => store.change(target, { type: 'react', userId: 'ben', emoji: '👍', on });
+  const cleo = { userId: 'cleo', username: 'Cleo' };
+  const idle = idleRoomIds.slice(0, 3);
+  const calls = {
+    append: [() => send(store, roomId), () => send(store, roomId, { clientMessageId: 'once' })],
+    change: [
+      () => store.change({ roomId, messageId: edited }, { type: 'edit', content: 'edited' }),
+      () => react(true),
+      () => react(false),
+      () => store.change({ roomId, messageId: deleted }, { type: 'delete' }),
+    ],
+    message: [() => store.message(target)],
+    ownReactions: [() => store.ownReactions(roomId, { userId: 'ben', messageIds: messageIds.slice(0, 3) })],
+    history: [{}, { before: 50 }, { after: 50 }].map((page) => () => store.history(roomId, { limit: 3, ...page })),
+    historyBefore: [undefined, later].map((before) => () => store.historyBefore(roomId, { before, limit: 3 })),
+    snapshot: [() => store.snapshot(roomId, 3)],
+    changesSince: [() => store.changesSince(roomId, 50, 3)],
+    heads: [() => store.heads([roomId])],
+    lastChange: [() => store.lastChange(roomId, 50)],
+    nearestOrNewRoom: [5, 0].map((radius) => () => store.nearestOrNewRoom({ location: here, radius, ...made })),
+    namedRoom: [null, here].map((location) => () => store.namedRoom({ roomId: newId(), location, ...made })),
+    room: [() => store.room(roomId)],
+    roomsNear: [() => store.roomsNear(here, 50_000, 3)],
+    idleRooms: [() => store.idleRooms(later, 3)],
+    keepRooms: [() => store.keepRooms(idle)],
+    vacateRooms: [() => store.vacateRooms(idle, later)],
+    removeVacated: [() => store.removeVacated(later, 3)],
+    addMember: [() => store.addMember(roomId, cleo)],
+    isMember: [() => store.isMember(roomId, 'cleo')],
+    removeMember: [() => store.removeMember(roomId, 'cleo')],
+    saveLocation: [() => store.saveLocation(cleo, here, new Date(5))],
+    location: [() => store.location('cleo')],
+    forgetLocations: [() => store.forgetLocations(new Date(9))],
+  } satisfies Record<Exclude<keyof Store, 'kind' | 'ping' | 'close'>, (() => Promise<unknown>)[]>;
+  return Object.entries(calls);
+}
