@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { readEmoji } from '@earshot/shared';
 import type { Broker } from './broker/broker.ts';
 import { createLocalBroker } from './broker/local.ts';
 import { createRedisBroker } from './broker/redis.ts';
@@ -84,6 +85,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   const store = undo.adopt(options.drivers?.store ?? (await openStore(config.store, log)), (part) => part.close());
   const broker = undo.adopt(options.drivers?.broker ?? createBroker(config.broker, log), (part) => part.close());
   const presence = undo.adopt(options.drivers?.presence ?? createPresence(config.broker, log), (part) => part.close());
+  readEmoji('👍'); // compiles its expression: else the first reaction would hold the event loop for some twenty milliseconds
   const services = assemble({ config, log, metrics, drivers: { store, broker, presence } });
   undo.defer(() => services.hub.close());
   const ownMetrics =

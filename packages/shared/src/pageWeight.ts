@@ -1,15 +1,18 @@
 import { limits } from './limits.ts';
 import type { Message } from './message.ts';
 
-/** Characters of a message beside its content, of each emoji among its reactions, and of each person named there: about. */
-const charsBesideContent = 200;
+/** Characters of a message beside its content, of each emoji among its reactions, and of each person named there beside the id: about. */
+const charsBesideContent = 400;
 const charsOfReaction = 40;
-const charsOfUserId = 40;
+const charsBesideUserId = 10;
 
 /** About how many characters a message takes: what reading and sending it costs. */
 export function messageWeight({ content, reactions }: Pick<Message, 'content' | 'reactions'>): number {
   let chars = content.length + charsBesideContent;
-  for (const { userIds } of reactions) chars += charsOfReaction + charsOfUserId * userIds.length;
+  for (const { userIds } of reactions) {
+    chars += charsOfReaction;
+    for (const userId of userIds) chars += userId.length + charsBesideUserId;
+  }
   return chars;
 }
 

@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { limits } from '@earshot/shared';
-import { joinLegacy, openLegacy } from '../../resources/legacyClient.ts';
 import { type Api, stockClient, watchRoom } from '../../resources/stockClient.ts';
 import type { HardRooms } from './data.ts';
+import { addLegacyCalls } from './legacyCalls.ts';
 
 export interface CallsOptions {
   url: string;
@@ -10,123 +11,156 @@ export interface CallsOptions {
   watched: readonly string[];
 }
 
+export type Calls = Map<string, () => Promise<unknown>>;
+
+/** Milliseconds in which what a call causes reaches thousands of watchers. */
+const fanOutMs = 400;
+/** Milliseconds between two comparisons of positions, and a bit. */
+const checkMs = 3_100;
+
 /** What is measured, each by its name. Before: joins, watches and the like. */
-export async function prepareCalls({
-  url,
-  rooms,
-  watched,
-}: CallsOptions): Promise<Map<string, () => Promise<unknown>>> {
-  const ann = stockClient(url, { username: 'Ann', userId: 'ann' });
-  const { api } = ann;
+export async function prepareCalls({ url, rooms, watched }: CallsOptions): Promise<Calls> {
+  const { api } = stockClient(url, { username: 'Ann', userId: 'ann' });
   for (const roomId of Object.values(rooms)) await api.rooms.join.mutate({ roomId });
-  const place = { latitude: 52.5, longitude: 13.4 };
-  const calls = new Map<string, () => Promise<unknown>>();
-  const page = (roomId: string, more: { before?: number; after?: number } = {}) =>
+  const calls: Calls = new Map();
+  calls.set('nothing', async () => {});
+  for (const [name, roomId] of Object.entries(rooms)) addReads(calls, { api, url, name, roomId });
+  addRoomCalls(calls, api, rooms);
+  await addMessageCalls(calls, api, rooms);
+  addLegacyCalls(calls, url, rooms);
+  calls.set('GET /health', () => get(url, '/health'));
+  if (watched.length > 0) await watchMany(url, watched);
+  calls.set('GET /metrics', () => get(url, '/metrics'));
+  calls.set(`comparing ${watched.length} watched rooms`, () => delay(checkMs));
+  return calls;
+}
+
+interface RoomRead {
+  api: Api;
+  url: string;
+  name: string;
+  roomId: string;
+}
+
+function addReads(calls: Calls, { api, url, name, roomId }: RoomRead): void {
+  const page = (more: { before?: number; after?: number } = {}) =>
     api.messages.history.query({ roomId, limit: limits.historyMax, ...more });
+  const history = limits.historyMax;
   let n = 0;
+  const next = () => {
+    n += 1;
+    return n % 50;
+  };
+  calls.set(`messages.history, ${name}`, () => page());
+  calls.set(`messages.history before, ${name}`, () => page({ before: 1_001 - next() }));
+  calls.set(`messages.history after, ${name}`, () => page({ after: 500 + next() }));
+  calls.set(`rooms.watch snapshot, ${name}`, () => first(api, { roomId, history }));
+  calls.set(`rooms.watch reset, ${name}`, () => first(api, { roomId, history, lastEventId: '999999999' }));
+  calls.set(`rooms.watch replay of 1,000, ${name}`, () => replay(api, roomId, limits.missedChangesMax));
+  calls.set(`rooms.watch by SSE, ${name}`, () => firstBySse(url, { roomId, history }));
+  calls.set(`messages.history by HTTP, ${name}`, () => get(url, `/trpc/messages.history?${input({ roomId })}`, ann));
+}
+
+const place = { latitude: 52.5, longitude: 13.4 };
+
+function addRoomCalls(calls: Calls, api: Api, { crowd, short }: HardRooms): void {
+  let n = 0;
+  const nearby = (latitude: number) =>
+    api.rooms.nearby.query({
+      location: { latitude, longitude: 13.4 },
+      radius: limits.searchRadiusMax,
+      limit: limits.nearbyMax,
+    });
   const next = () => {
     n += 1;
     return n;
   };
-
-  calls.set('nothing', async () => {});
-  for (const [name, roomId] of Object.entries(rooms)) {
-    calls.set(`messages.history, ${name}`, () => page(roomId));
-    calls.set(`messages.history before, ${name}`, () => page(roomId, { before: 1_001 - (next() % 50) }));
-    calls.set(`messages.history after, ${name}`, () => page(roomId, { after: 500 + (next() % 50) }));
-    calls.set(`rooms.watch snapshot, ${name}`, () => first(api, { roomId, history: limits.historyMax }));
-    calls.set(`rooms.watch replay of 1,000, ${name}`, () => replay(api, roomId, 1_000));
-    calls.set(`rooms.watch reset, ${name}`, () =>
-      first(api, { roomId, history: limits.historyMax, lastEventId: '999999999' }),
-    );
-    calls.set(`GET /api/messages, ${name}`, () => get(url, `/api/messages/${roomId}?limit=100`));
-    calls.set(`MessageHistory, ${name}`, async () => {
-      using socket = await joinLegacy(url, roomId, `Old ${next()}`);
-      socket.ws.close();
-    });
-  }
-  const crowd = rooms.crowd;
   calls.set('rooms.join', () => api.rooms.join.mutate({ roomId: crowd }));
   calls.set('rooms.join by place', () => api.rooms.join.mutate({ location: place, searchRadius: 50_000 }));
-  calls.set('rooms.get', () => api.rooms.get.query({ roomId: crowd }));
-  calls.set('rooms.nearby, 100', () =>
-    api.rooms.nearby.query({
-      location: { latitude: 52.5 + 0.01 * (next() % 20), longitude: 13.4 },
-      radius: limits.searchRadiusMax,
-      limit: limits.nearbyMax,
-    }),
+  calls.set('rooms.join, a new room', () =>
+    api.rooms.join.mutate({ location: { latitude: -40 + next() / 10, longitude: 0 }, searchRadius: 100 }),
   );
-  calls.set('presence.list, crowd', () => api.presence.list.query({ roomId: crowd }));
-  calls.set('presence.typing', () => api.presence.typing.mutate({ roomId: crowd, isTyping: true }));
+  calls.set('rooms.leave', async () => {
+    await api.rooms.join.mutate({ roomId: short });
+    await api.rooms.leave.mutate({ roomId: short });
+    await api.rooms.join.mutate({ roomId: short });
+  });
+  calls.set('rooms.get', () => api.rooms.get.query({ roomId: crowd }));
+  calls.set('rooms.nearby, in the city', () => nearby(52.5 + 0.01 * (next() % 20)));
+  calls.set('rooms.nearby, from outside', () => nearby(53.3 + 0.01 * (next() % 20)));
+  calls.set('presence.list', () => api.presence.list.query({ roomId: crowd }));
   calls.set('users.updateLocation', () => api.users.updateLocation.mutate({ location: place }));
   calls.set('auth.guest', () => api.auth.guest.mutate({ username: `Guest ${next()}` }));
+}
+
+async function addMessageCalls(calls: Calls, api: Api, { crowd, long, reactions }: HardRooms): Promise<void> {
+  const { messages } = await api.messages.history.query({ roomId: reactions, limit: limits.historyMax });
+  const messageIds = messages.map(({ id }) => id);
+  const longest = await api.messages.send.mutate({ roomId: long, content: 'x' });
+  let n = 0;
+  let on = false;
+  const next = () => {
+    n += 1;
+    return n;
+  };
+  calls.set('messages.ownReactions', () => api.messages.ownReactions.query({ roomId: reactions, messageIds }));
   calls.set('messages.send, longest', () =>
-    api.messages.send.mutate({ roomId: rooms.long, content: '😀'.repeat(limits.messageChars) }),
+    api.messages.send.mutate({ roomId: long, content: '😀'.repeat(limits.messageChars) }),
   );
-  const longest = await api.messages.send.mutate({ roomId: rooms.long, content: 'x' });
   calls.set('messages.edit, longest', () =>
     api.messages.edit.mutate({
-      ...{ roomId: rooms.long, messageId: longest.id },
+      ...{ roomId: long, messageId: longest.id },
       content: `${next()}${'😀'.repeat(limits.messageChars - 10)}`,
     }),
   );
-  const { messages } = await page(rooms.reactions);
-  const reacted = messages.at(-1);
-  let on = false;
-  calls.set('messages.react, one with 500', () => {
+  calls.set('messages.react, most reactions', () => {
     on = !on;
-    return api.messages.react
-      .mutate({ roomId: rooms.reactions, messageId: reacted?.id ?? '', emoji: '👍', on })
-      .catch(() => {}); // it may be full
+    return api.messages.react.mutate({ roomId: reactions, messageId: messageIds.at(-1) ?? '', emoji: '👍', on });
   });
-  calls.set('messages.delete', async () => {
+  calls.set('messages.send to all present', async () => {
+    await api.messages.send.mutate({ roomId: crowd, content: 'hello' });
+    await delay(fanOutMs);
+  });
+  calls.set('20 messages.send to all present', async () => {
+    await Promise.all(Array.from({ length: 20 }, () => api.messages.send.mutate({ roomId: crowd, content: 'hello' })));
+    await delay(3 * fanOutMs);
+  });
+  calls.set('messages.delete to all present', async () => {
     const { id } = await api.messages.send.mutate({ roomId: crowd, content: 'x' });
     await api.messages.delete.mutate({ roomId: crowd, messageId: id });
+    await delay(fanOutMs);
   });
-  calls.set('rooms.leave', async () => {
-    await api.rooms.join.mutate({ roomId: rooms.short });
-    await api.rooms.leave.mutate({ roomId: rooms.short });
-    await api.rooms.join.mutate({ roomId: rooms.short });
+  calls.set('presence.typing to all present', async () => {
+    await api.presence.typing.mutate({ roomId: crowd, isTyping: true });
+    await delay(fanOutMs);
   });
-  calls.set('JoinLocalChat', async () => {
-    using socket = await openLegacy(url, '52.5_13.4');
-    const claim = { user_id: `old ${next()}`, username: 'Old' };
-    socket.send({ type: 'JoinLocalChat', ...claim, ...place, search_radius: 50_000 });
-    await socket.until('RoomJoined');
-  });
-  calls.set('POST /api/messages', () =>
-    post(url, '/api/messages', {
-      ...{ location_id: rooms.long, user_id: 'ann', username: 'Ann' },
-      content: '😀'.repeat(limits.messageChars),
-    }),
-  );
-  calls.set('GET /api/rooms', () => get(url, `/api/rooms/${crowd}`));
-  calls.set('POST /api/join', () => post(url, '/api/join', { location_id: crowd, user_id: 'ann', username: 'Ann' }));
-  calls.set('GET /health', () => get(url, '/health'));
-  calls.set('GET /metrics', () => get(url, '/metrics'));
-  if (watched.length > 0) {
-    await watchMany(url, watched);
-    calls.set(`comparing ${watched.length} watched rooms`, () => new Promise((resolve) => setTimeout(resolve, 3_100)));
-  }
-  return calls;
 }
 
-async function get(url: string, path: string): Promise<void> {
-  const response = await fetch(url + path);
+export async function get(url: string, path: string, headers: Record<string, string> = {}): Promise<void> {
+  const response = await fetch(url + path, { headers });
   await response.arrayBuffer();
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
 }
 
-async function post(url: string, path: string, body: unknown): Promise<void> {
-  const headers = { 'content-type': 'application/json' };
-  const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
-  await response.arrayBuffer();
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-}
+const ann = { 'x-earshot-username': 'Ann', 'x-earshot-user-id': 'ann' };
+const input = (json: unknown) => `input=${encodeURIComponent(JSON.stringify({ json }))}`;
 
-async function first(api: Api, input: Parameters<typeof watchRoom>[1]): Promise<void> {
-  using watch = watchRoom(api, input);
+async function first(api: Api, options: Parameters<typeof watchRoom>[1]): Promise<void> {
+  using watch = watchRoom(api, options);
   await watch.until(() => true, 60_000);
+}
+
+async function firstBySse(url: string, options: { roomId: string; history: number }): Promise<void> {
+  const stop = new AbortController();
+  const headers = { ...ann, accept: 'text/event-stream' };
+  const response = await fetch(`${url}/trpc/rooms.watch?${input(options)}`, { headers, signal: stop.signal });
+  let text = '';
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk).toString();
+    if (text.includes('"snapshot"')) break;
+  }
+  stop.abort();
+  if (!text.includes('"snapshot"')) throw new Error(`no snapshot: ${text.slice(0, 200)}`);
 }
 
 /** From so many changes before the end. */

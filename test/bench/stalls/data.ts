@@ -1,4 +1,4 @@
-import { newId } from '@earshot/shared';
+import { limits, newId, type Reaction } from '@earshot/shared';
 
 /** How much the store is filled with. */
 export interface Size {
@@ -13,7 +13,7 @@ export const hardRooms = {
   crowd: newId(),
   /** Messages of the greatest length, four bytes a character. */
   long: newId(),
-  /** Messages with as many reactions as one may have. */
+  /** Messages with as many reactions as one may name, by the longest ids. */
   reactions: newId(),
   /** Short messages: a tenth of all. */
   short: newId(),
@@ -27,6 +27,8 @@ export interface RoomRow {
   id: string;
   latitude: number;
   longitude: number;
+  /** Whether it has no messages, and nobody was ever there. */
+  isIdle: boolean;
 }
 
 export interface MessageRow {
@@ -36,39 +38,49 @@ export interface MessageRow {
   userId: string;
   content: string;
   timestamp: number;
-  reactions: { userId: string; emoji: string }[];
+  reactions: readonly Reaction[];
+  /** Whether the reactions have rows of their own: for messages that nobody reacts to any more that makes no difference. */
+  hasRows: boolean;
 }
 
 const start = Date.UTC(2026, 0, 1);
 
-/** A city: half of the rooms in a few cells, half spread over it. */
+/** A city: half of the rooms in a few cells, half spread over it. A tenth is idle. */
 export function* rooms({ rooms: count }: Size): Generator<RoomRow> {
-  for (const id of Object.values(hardRooms)) yield { id, latitude: 52.52, longitude: 13.4 };
+  for (const id of Object.values(hardRooms)) yield { id, latitude: 52.52, longitude: 13.4, isIdle: false };
   for (let n = 0; n < count; n += 1) {
     const spread = n % 2 === 0 ? 0.01 : 0.5;
     yield {
       id: newId(),
       latitude: 52.5 + spread * Math.sin(n * 2.4) * Math.sqrt((n % 997) / 997),
       longitude: 13.4 + spread * Math.cos(n * 2.4) * Math.sqrt((n % 997) / 997),
+      isIdle: n >= 0.9 * count,
     };
   }
 }
 
-const emoji = ['👍', '❤️', '😂', '🎉', '😮', '😢', '🔥', '👏', '🙏', '🤔'];
-const reactions = Array.from({ length: 500 }, (_, n) => ({
-  userId: `somebody with a long id ${Math.floor(n / 5)}`,
-  emoji: emoji[n % 10] ?? '',
-}));
+const emojis = [...'👍🎉😂😮😢🔥👏🙏🤔😀😎🚀👀💯🤝🥳😍😡🍕🌍'];
+const reactors = Array.from({ length: limits.reactorsShown }, (_, n) =>
+  `somebody ${n} `.padEnd(limits.userIdChars, 'x'),
+);
+const reactions = emojis.map((emoji): Reaction => ({ emoji, count: reactors.length, userIds: reactors }));
 
+/** Messages in a hard room: more than a client may have missed. */
+const inHardRoom = 1_100;
+
+/** `roomIds`: the other rooms that are not idle. */
 export function* messages({ messages: count }: Size, roomIds: readonly string[]): Generator<MessageRow> {
   const make = (roomId: string, seq: number, content: string, more: Partial<MessageRow> = {}): MessageRow => ({
-    ...{ id: newId(), roomId, seq, userId: `user ${seq % 100}`, content, timestamp: start + seq, reactions: [] },
+    ...{ id: newId(), roomId, seq, userId: `user ${seq % 100}`, content, timestamp: start + seq },
+    ...{ reactions: [], hasRows: false },
     ...more,
   });
-  for (let seq = 1; seq <= 1_100; seq += 1) yield make(hardRooms.long, seq, '😀'.repeat(2_000));
-  for (let seq = 1; seq <= 1_100; seq += 1) yield make(hardRooms.reactions, seq, 'hello', { reactions });
-  for (let seq = 1; seq <= 1_100; seq += 1) yield make(hardRooms.crowd, seq, 'hello');
-  for (let seq = 1; seq <= 1_000; seq += 1) yield make(hardRooms.moment, seq, 'hello', { timestamp: start });
+  for (let seq = 1; seq <= inHardRoom; seq += 1) {
+    yield make(hardRooms.long, seq, '😀'.repeat(limits.messageChars));
+    yield make(hardRooms.reactions, seq, 'hello', { reactions, hasRows: seq > inHardRoom - limits.historyMax });
+    yield make(hardRooms.crowd, seq, 'hello');
+    yield make(hardRooms.moment, seq, 'hello', { timestamp: start });
+  }
   for (let seq = 1; seq <= count / 10; seq += 1) yield make(hardRooms.short, seq, `message ${seq}`);
   // Messages of one room follow each other.
   const each = Math.max(1, Math.ceil((0.9 * count) / Math.max(1, roomIds.length)));

@@ -1,62 +1,91 @@
 import { createLogger, openStore } from '@earshot/server';
-import { type Document, MongoClient, ObjectId } from 'mongodb';
+import { limits } from '@earshot/shared';
+import { type Db, type Document, MongoClient, ObjectId } from 'mongodb';
 import { cellCentre, cellOf } from '../../../packages/server/src/cells.ts';
+import { reactionFields } from '../../../packages/server/src/store/mongo/reactionFields.ts';
 import { hardRooms, messages, rooms, type Size } from './data.ts';
 
 const batchSize = 5_000;
 
-/** Fills an empty database, past the server. Gives the ids of the rooms. */
+/** Fills an empty database, past the server. Gives the ids of the rooms with messages, but the hard ones. */
 export async function fillMongo(uri: string, database: string, size: Size): Promise<string[]> {
   await (await openStore({ kind: 'mongodb', uri, database }, createLogger('silent'))).close();
   await using client = await MongoClient.connect(uri);
   const db = client.db(database);
+  const roomIds = await fillRooms(db, size);
+  const users = Array.from({ length: size.members }, (_, n) => `user ${n}`);
+  await insert(
+    db,
+    'members',
+    users.map((user_id) => ({ room_id: hardRooms.crowd, user_id, username: 'Ann', joined_at: new Date(1) })),
+  );
+  const position = { current_location: toPoint(13.4, 52.5), last_location_update: new Date() };
+  await insert(
+    db,
+    'users',
+    users.map((_id) => ({ _id, username: 'Ann', ...position })),
+  );
+  await insert(db, 'messages', messageDocuments(size, roomIds));
+  await insert(db, 'reactions', reactionDocuments(db));
+  return roomIds;
+}
+
+async function insert(db: Db, name: string, documents: Iterable<Document> | AsyncIterable<Document>): Promise<void> {
+  let batch: Document[] = [];
+  const write = async () => {
+    if (batch.length > 0) await db.collection(name).insertMany(batch, { ordered: false, writeConcern: { w: 1 } });
+    batch = [];
+  };
+  for await (const document of documents) if (batch.push(document) >= batchSize) await write();
+  await write();
+}
+
+const toPoint = (longitude: number, latitude: number) => ({ type: 'Point', coordinates: [longitude, latitude] });
+
+async function fillRooms(db: Db, size: Size): Promise<string[]> {
   const roomIds: string[] = [];
   const cells = new Map<string, number>();
-
-  async function insert(name: string, documents: Iterable<Document>): Promise<void> {
-    let batch: Document[] = [];
-    const write = async () => {
-      if (batch.length > 0) await db.collection(name).insertMany(batch, { ordered: false, writeConcern: { w: 1 } });
-      batch = [];
-    };
-    for (const document of documents) if (batch.push(document) >= batchSize) await write();
-    await write();
-  }
-
-  function* roomDocuments(): Generator<Document> {
-    for (const { id, latitude, longitude } of rooms(size)) {
+  const hard = new Set<string>(Object.values(hardRooms));
+  const now = new Date();
+  function* documents(): Generator<Document> {
+    for (const { id, latitude, longitude, isIdle } of rooms(size)) {
       const cell = cellOf({ latitude, longitude });
       cells.set(cell, (cells.get(cell) ?? 0) + 1);
-      roomIds.push(id);
-      const location = { type: 'Point', coordinates: [longitude, latitude] };
-      const times = { created_at: new Date(1), last_message_at: new Date(1) };
-      yield { _id: new ObjectId(id), name: 'A room', location, cell, ...times };
+      if (!isIdle && !hard.has(id)) roomIds.push(id);
+      const room = { _id: new ObjectId(id), name: 'A room', location: toPoint(longitude, latitude), cell };
+      const times = isIdle ? { last_message_at: null, idle_since: now } : { last_message_at: new Date(1) };
+      yield { ...room, created_at: new Date(1), ...times };
     }
   }
-  await insert('rooms', roomDocuments());
+  await insert(db, 'rooms', documents());
   await insert(
+    db,
     'cells',
     Array.from(cells, ([cell, count]) => {
       const { latitude, longitude } = cellCentre(cell);
-      return { _id: cell, centre: { type: 'Point', coordinates: [longitude, latitude] }, rooms: count };
+      return { _id: cell, centre: toPoint(longitude, latitude), rooms: count };
     }),
   );
-  await insert(
-    'members',
-    Array.from({ length: size.members }, (_, n) => ({
-      ...{ room_id: hardRooms.crowd, user_id: `user ${n}`, username: 'Ann', joined_at: new Date(1) },
-    })),
-  );
-  const others = roomIds.slice(Object.keys(hardRooms).length);
-  function* messageDocuments(): Generator<Document> {
-    for (const { id, roomId, seq, userId, content, timestamp, reactions } of messages(size, others)) {
-      yield {
-        ...{ _id: new ObjectId(id), room_id: roomId, seq, updated_seq: seq, taken_seqs: [seq], user_id: userId },
-        ...{ username: 'Ann', content, timestamp: new Date(timestamp), edited_at: null, deleted: false },
-        reactions: reactions.map((one) => ({ user_id: one.userId, emoji: one.emoji })),
-      };
-    }
+  return roomIds;
+}
+
+function* messageDocuments(size: Size, roomIds: readonly string[]): Generator<Document> {
+  for (const { id, roomId, seq, userId, content, timestamp, reactions } of messages(size, roomIds)) {
+    yield {
+      ...{ _id: new ObjectId(id), room_id: roomId, seq, updated_seq: seq, taken_seqs: [seq], user_id: userId },
+      ...{ username: 'Ann', content, timestamp: new Date(timestamp), edited_at: null, deleted: false },
+      ...(reactions.length > 0 ? reactionFields(reactions) : { reactions: [] }),
+    };
   }
-  await insert('messages', messageDocuments());
-  return others;
+}
+
+async function* reactionDocuments(db: Db): AsyncGenerator<Document> {
+  const room_id = hardRooms.reactions;
+  for await (const { _id, reactions } of db
+    .collection('messages')
+    .find({ room_id })
+    .sort({ seq: -1 })
+    .limit(limits.historyMax)) {
+    for (const [position, one] of reactions.entries()) yield { room_id, message_id: _id, ...one, position };
+  }
 }

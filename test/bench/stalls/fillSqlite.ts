@@ -3,43 +3,61 @@ import { DatabaseSync } from 'node:sqlite';
 import { createLogger, openStore } from '@earshot/server';
 import { toUnitVector } from '@earshot/shared';
 import { cellCentre, cellOf } from '../../../packages/server/src/cells.ts';
+import { encodeReactions } from '../../../packages/server/src/store/sqlite/rows.ts';
 import { hardRooms, messages, rooms, type Size } from './data.ts';
 
-/** Fills an empty database, past the server, in one transaction. Gives the ids of the rooms. */
+/** Fills an empty database, past the server, in one transaction. Gives the ids of the rooms with messages, but the hard ones. */
 export async function fillSqlite(dataDir: string, size: Size): Promise<string[]> {
   await (await openStore({ kind: 'sqlite', dataDir }, createLogger('silent'))).close();
   using file = new DatabaseSync(join(dataDir, 'earshot.db'));
   file.exec('PRAGMA synchronous = OFF; BEGIN');
+  const roomIds = fillRooms(file, size);
+  const now = Date.now();
+  const insertMember = file.prepare(
+    `INSERT INTO members (room_id, user_id, username, joined_at) VALUES (?, ?, 'Ann', 1)`,
+  );
+  const insertUser = file.prepare(
+    `INSERT INTO users (id, username, latitude, longitude, location_at) VALUES (?, 'Ann', 52.5, 13.4, ?)`,
+  );
+  for (let n = 0; n < size.members; n += 1) {
+    insertMember.run(hardRooms.crowd, `user ${n}`);
+    insertUser.run(`user ${n}`, now);
+  }
+  const insertMessage = file.prepare(
+    `INSERT INTO messages (id, room_id, seq, updated_seq, user_id, username, content, timestamp, deleted, reactions)
+     VALUES (?, ?, ?, ?, ?, 'Ann', ?, ?, 0, ?)`,
+  );
+  const insertReaction = file.prepare('INSERT INTO reactions VALUES (?, ?, ?, ?, ?)');
+  for (const { id, roomId, seq, userId, content, timestamp, reactions, hasRows } of messages(size, roomIds)) {
+    insertMessage.run(id, roomId, seq, seq, userId, content, timestamp, encodeReactions(reactions));
+    for (const { emoji, userIds } of hasRows ? reactions : []) {
+      for (const [position, reactor] of userIds.entries()) insertReaction.run(roomId, id, reactor, emoji, position);
+    }
+  }
+  file.exec('COMMIT');
+  return roomIds;
+}
+
+function fillRooms(file: DatabaseSync, size: Size): string[] {
   const roomIds: string[] = [];
   const cells = new Map<string, number>();
   const insertRoom = file.prepare(
-    `INSERT INTO rooms (id, name, latitude, longitude, created_at, last_message_at, cell) VALUES (?, 'A room', ?, ?, 1, 1, ?)`,
+    `INSERT INTO rooms (id, name, latitude, longitude, created_at, last_message_at, cell, idle_since)
+     VALUES (?, 'A room', ?, ?, 1, ?, ?, ?)`,
   );
   const insertCell = file.prepare('INSERT INTO cells (id, cell, latitude, longitude) VALUES (?, ?, ?, ?)');
   const insertPoint = file.prepare('INSERT INTO cell_points VALUES (?, ?, ?, ?, ?, ?, ?)');
-  for (const { id, latitude, longitude } of rooms(size)) {
+  const now = Date.now();
+  const hard = new Set<string>(Object.values(hardRooms));
+  for (const { id, latitude, longitude, isIdle } of rooms(size)) {
     const cell = cellOf({ latitude, longitude });
-    insertRoom.run(id, latitude, longitude, cell);
-    roomIds.push(id);
+    insertRoom.run(id, latitude, longitude, isIdle ? null : 1, cell, isIdle ? now : null);
+    if (!isIdle && !hard.has(id)) roomIds.push(id);
     if (cells.has(cell)) continue;
     const centre = cellCentre(cell);
     cells.set(cell, cells.size + 1);
     insertCell.run(cells.size, cell, centre.latitude, centre.longitude);
     insertPoint.run(cells.size, ...toUnitVector(centre).flatMap((axis) => [axis, axis]));
   }
-  const insertMember = file.prepare(
-    `INSERT INTO members (room_id, user_id, username, joined_at) VALUES (?, ?, 'Ann', 1)`,
-  );
-  for (let n = 0; n < size.members; n += 1) insertMember.run(hardRooms.crowd, `user ${n}`);
-  const insertMessage = file.prepare(
-    `INSERT INTO messages (id, room_id, seq, updated_seq, user_id, username, content, timestamp, deleted, reactions)
-     VALUES (?, ?, ?, ?, ?, 'Ann', ?, ?, 0, ?)`,
-  );
-  const others = roomIds.slice(Object.keys(hardRooms).length);
-  for (const { id, roomId, seq, userId, content, timestamp, reactions } of messages(size, others)) {
-    const pairs = JSON.stringify(reactions.map((one) => [one.userId, one.emoji]));
-    insertMessage.run(id, roomId, seq, seq, userId, content, timestamp, pairs);
-  }
-  file.exec('COMMIT');
-  return others;
+  return roomIds;
 }

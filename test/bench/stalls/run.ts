@@ -1,17 +1,20 @@
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { createLogger, createPresence, createServer, readConfig } from '@earshot/server';
+import { createLogger, createPresence, createServer, openStore, readConfig } from '@earshot/server';
 import { newId } from '@earshot/shared';
+import { removeIdleRooms } from '../../../packages/server/src/domain/removeIdleRooms.ts';
 import { dropDatabase } from '../systems/dropDatabase.ts';
 import { Services } from '../systems/services.ts';
 import { temporaryFolder } from '../systems/temporaryFolder.ts';
 import { hardRooms, type Size } from './data.ts';
 import { fillMongo } from './fillMongo.ts';
 import { fillSqlite } from './fillSqlite.ts';
+import { HoldMeter, type Measured, pause } from './measure.ts';
 
 // What `pnpm bench:stalls` runs: how long each call holds the event loop, with much data. The server is in this process, its
-// clients are on another thread. docs/performance.md tells how to read the table.
+// clients are on another thread and in another process. docs/performance.md tells how to read the table.
 
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((arg) => arg !== '--'),
@@ -21,7 +24,7 @@ const { values } = parseArgs({
     messages: { type: 'string', default: '1000000' },
     members: { type: 'string', default: '10000' },
     watched: { type: 'string', default: '10000' },
-    repeats: { type: 'string', default: '7' },
+    repeats: { type: 'string', default: '9' },
     only: { type: 'string', default: '' },
   },
 });
@@ -31,9 +34,13 @@ const size: Size = {
   messages: Number(values.messages),
   members: Number(values.members),
 };
+/** Calls before those that count: code that is new to the compiler takes longer. */
+const warmUp = 3;
+const note = (what: string) => process.stderr.write(`${what} after ${Math.round(performance.now() / 1_000)} s\n`);
+
 await using stack = new AsyncDisposableStack();
 const { settings, others } = await (values.store === 'mongodb' ? mongodb() : sqlite());
-process.stderr.write(`filled after ${Math.round(performance.now())} ms\n`);
+note('filled');
 const config = readConfig({
   ...{ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'error', ALLOW_OPEN_AUTH: 'true' },
   ...{ SEND_RATE: '0', CALL_RATE: '0', ROOM_CAPACITY: '0', SOCKETS_PER_ADDRESS: '0', WATCHES_PER_SOCKET: '0' },
@@ -41,57 +48,76 @@ const config = readConfig({
   ...settings,
 });
 const log = createLogger('error');
+const store = await openStore(config.store, log);
 const presence = createPresence(config.broker, log);
-const server = await createServer(config, { log, drivers: { presence } });
+const server = await createServer(config, { log, drivers: { store, presence } });
 stack.defer(() => server.close());
-await Promise.all(
-  Array.from({ length: size.members }, (_, n) => {
-    const user = { userId: `user ${n}`, username: `User number ${n}` };
-    return presence.enter({ roomId: hardRooms.crowd, connectionId: `there/${n}`, user }, 0);
-  }),
-);
 
+const crowd = fork(new URL('crowd.ts', import.meta.url));
+stack.defer(() => void crowd.kill());
+crowd.send({ url: server.url, roomId: hardRooms.crowd, count: size.members });
+await once(crowd, 'message');
+note(`${size.members} people present`);
 const watched = others.slice(0, Number(values.watched));
 const caller = new Worker(new URL('caller.ts', import.meta.url), {
   workerData: { url: server.url, rooms: hardRooms, watched },
 });
 stack.defer(async () => void (await caller.terminate()));
 const [{ ready: names }] = await once(caller, 'message');
-process.stderr.write(`ready after ${Math.round(performance.now())} ms\n`);
+note('ready');
 
-/** The CPU that this thread used between two looks a millisecond apart: what others on the machine do adds nothing to it. */
-let longest = 0;
-let last = process.threadCpuUsage();
-const looks = setInterval(() => {
-  const now = process.threadCpuUsage();
-  longest = Math.max(longest, now.user + now.system - last.user - last.system);
-  last = now;
-}, 1);
-process.stdout.write(`${'call'.padEnd(46)}   stall  median     CPU (ms)\n`);
-for (const name of names.filter((one: string) => one.includes(values.only))) {
-  const runs: { stall: number; cpu: number }[] = [];
-  let problem = '';
-  for (let n = 0; n < Number(values.repeats); n += 1) {
-    await pause(30);
-    longest = 0;
-    const before = process.threadCpuUsage();
-    caller.postMessage(name);
-    const [{ failed }] = await once(caller, 'message');
-    problem = failed ?? problem;
-    await pause(5);
-    const { user, system } = process.threadCpuUsage(before);
-    runs.push({ stall: longest / 1e3, cpu: (user + system) / 1e3 });
-  }
-  const stalls = runs.map(({ stall }) => stall).sort((a, b) => a - b);
-  const cpus = runs.map(({ cpu }) => cpu).sort((a, b) => a - b);
-  const cell = (value: number | undefined) => (value ?? 0).toFixed(1).padStart(7);
-  const middle = stalls.length >> 1;
-  process.stdout.write(`${name.padEnd(46)} ${cell(stalls[0])} ${cell(stalls[middle])} ${cell(cpus[0])}  ${problem}\n`);
+using meter = stack.use(new HoldMeter());
+const column = (text: string) => text.padStart(8);
+const figure = (value: number | undefined) => column((value ?? 0).toFixed(1));
+process.stdout.write(`${'call'.padEnd(44)}${['first', 'median', 'most', 'CPU (ms)'].map(column).join('')}\n`);
+for (const name of names.filter(isAsked)) await measureCall(name);
+await measureJobs();
+
+function isAsked(name: string): boolean {
+  return name.includes(values.only);
 }
-clearInterval(looks);
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+async function measureCall(name: string): Promise<void> {
+  const runs: Measured[] = [];
+  let problem = '';
+  for (let n = 0; n < warmUp + Number(values.repeats); n += 1) {
+    const run = await meter.measure(async () => {
+      caller.postMessage(name);
+      const [{ failed }] = await once(caller, 'message');
+      problem = failed ?? problem;
+    });
+    runs.push(run);
+  }
+  show(name, runs, problem);
+}
+
+function show(name: string, [first, ...runs]: Measured[], problem = ''): void {
+  const later = runs.slice(warmUp - 1);
+  const holds = later.map(({ hold }) => hold).sort((a, b) => a - b);
+  const cpus = later.map(({ cpu }) => cpu).sort((a, b) => a - b);
+  const middle = later.length >> 1;
+  const figures = [first?.hold, holds[middle], holds.at(-1), cpus[middle]];
+  process.stdout.write(`${name.padEnd(44)}${figures.map(figure).join('')}  ${problem}\n`);
+}
+
+/** What a server does by itself, each once. */
+async function measureJobs(): Promise<void> {
+  const day = 24 * 60 * 60 * 1_000;
+  const jobs: [string, () => Promise<unknown>][] = [
+    ['forgetting all positions', () => store.forgetLocations(new Date(Date.now() + day))],
+    ['removing a tenth of all rooms', () => removeIdleRooms({ store, presence }, new Date(Date.now() + 2 * day))],
+    [
+      'all present vanish at once',
+      async () => {
+        crowd.send('vanish');
+        await pause(10_000);
+      },
+    ],
+  ];
+  for (const [name, job] of jobs.filter(([name]) => isAsked(name))) {
+    const { hold, cpu } = await meter.measure(job);
+    process.stdout.write(`${name.padEnd(44)}${[hold, undefined, undefined, cpu].map(figure).join('')}\n`);
+  }
 }
 
 async function sqlite() {
@@ -101,8 +127,9 @@ async function sqlite() {
 
 async function mongodb() {
   const services = stack.use(new Services());
-  const uri = await services.mongodb();
+  const [uri, redis] = await Promise.all([services.mongodb(), services.redis()]);
   const database = `bench_${newId()}`;
   stack.defer(() => dropDatabase(uri, database));
-  return { settings: { MONGODB_URI: uri, MONGODB_DB: database }, others: await fillMongo(uri, database, size) };
+  const settings = { MONGODB_URI: uri, MONGODB_DB: database, REDIS_URL: redis, REDIS_PREFIX: database };
+  return { settings, others: await fillMongo(uri, database, size) };
 }

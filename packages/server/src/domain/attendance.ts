@@ -1,4 +1,5 @@
 import { EarshotError } from '@earshot/shared';
+import { TurnShare } from '../feed/turnShare.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Presence, PresenceEntry } from '../presence/presence.ts';
 import type { Announcer } from './announcer.ts';
@@ -24,6 +25,8 @@ export class Attendance {
   readonly #here = new Map<PresenceEntry, string>();
   readonly #waiting = new Map<PresenceEntry, NodeJS.Timeout>();
   readonly #leaving = new Set<Promise<void>>();
+  /** Many lines break at once when a proxy or a network fails. */
+  readonly #share = new TurnShare();
   #closed = false;
 
   constructor(options: AttendanceOptions) {
@@ -42,12 +45,11 @@ export class Attendance {
   }
 
   depart(entry: PresenceEntry, broken: boolean): void {
-    if (broken && !this.#closed)
-      this.#waiting.set(
-        entry,
-        setTimeout(() => this.#leave(entry), graceMs),
-      );
-    else void this.#leave(entry);
+    if (broken && !this.#closed) {
+      const leave = () => void this.#leave(entry);
+      const timer = setTimeout(() => this.#share.run(leave), graceMs);
+      this.#waiting.set(entry, timer);
+    } else void this.#leave(entry);
   }
 
   /** Takes everybody out, also those whose watches have not ended yet, and tells their rooms. */

@@ -6,6 +6,7 @@ import { FanOut } from './fanOut.ts';
 import { Cursor, type Entry, Ring } from './ring.ts';
 import type { Sink } from './seat.ts';
 import { Turn } from './turn.ts';
+import { TurnShare } from './turnShare.ts';
 
 const typing = { type: 'typing', user: { userId: 'ann', username: 'Ann' }, isTyping: true } as const;
 
@@ -59,17 +60,18 @@ class TestSink implements Sink {
 const at = (seq: number): Position => ({ seq, time: 1_000 + seq });
 const neverPlain = { plainUntil: 0, plainAfter: 0 };
 
-function setUp(capacity = 1_024) {
+function setUp(capacity = 1_024, { turn = new Turn(), sectionSize = 256 } = {}) {
   const ring = new Ring(capacity);
-  const fanOut = new FanOut(ring, { turn: new Turn(), crowd: 64 });
+  const fanOut = new FanOut(ring, { turn, share: new TurnShare(), crowd: 64, sectionSize });
   const push = (event: Entry['event'], seq: number | null = null) => {
     ring.push({ event, from: '', position: seq === null ? null : at(seq) });
     fanOut.grown();
   };
   const stop = new AbortController();
   const carry = (sink: Sink, isParticular: (entry: Entry) => boolean = () => false, plain = neverPlain) => {
-    const cursor = new Cursor(at(7), 0);
-    cursor.moveTo(ring.end, at(7));
+    const position = ring.head.seq > 7 ? ring.head : at(7);
+    const cursor = new Cursor(position, 0);
+    cursor.moveTo(ring.end, position);
     const rider = { cursor, off: false };
     fanOut.carry({ cursor, sink, isParticular, ...plain }, stop.signal, () => {
       rider.off = true;
@@ -96,12 +98,109 @@ test('what comes in one turn is encoded once, framed once for each key, and one 
   expect(fanOut.size).toBe(5);
 });
 
-test('more than fits into one write does not wait for the turn, nor for the ring to run over', () => {
+test('what waits is written before the ring runs over it', () => {
   const { push, carry } = setUp(4);
   const sink = new TestSink(new CountingCodec());
   carry(sink);
   for (let n = 0; n < 8; n += 1) push(typing);
   expect(sink.written).toHaveLength(2);
+});
+
+test('more than fits into one write is several, each in a turn of its own', async () => {
+  const { push, carry } = setUp();
+  const sink = new TestSink(new CountingCodec());
+  carry(sink);
+  for (let n = 0; n < 130; n += 1) push(typing);
+  const lengths = () => sink.written.map((text) => text.split(' ').length - 1);
+  await nextTurn();
+  expect(lengths()).toEqual([64]);
+  await nextTurn();
+  expect(lengths()).toEqual([64, 64]);
+  await nextTurn();
+  expect(lengths()).toEqual([64, 64, 2]);
+});
+
+describe('sections', () => {
+  /** Six watchers, two in a section; a turn has time for one section. */
+  function sections() {
+    const { carry, ...bench } = setUp(1_024, { turn: new Turn({ longestMs: 0 }), sectionSize: 2 });
+    const codec = new CountingCodec();
+    const join = (isParticular?: (entry: Entry) => boolean) => {
+      const sink = new TestSink(codec);
+      return { sink, rider: carry(sink, isParticular) };
+    };
+    return { ...bench, codec, join, sinks: Array.from({ length: 6 }, () => join().sink) };
+  }
+  const written = (sinks: readonly TestSink[]) =>
+    sinks.map((sink) => sink.written.join('').replaceAll('one/', '').trimEnd());
+
+  test('are written to one after the other, in turns of the event loop, from one encoding', async () => {
+    const { push, codec, sinks } = sections();
+    push(changeOf(8), 8);
+    await nextTurn();
+    expect(written(sinks)).toEqual(['8:message.updated', '8:message.updated', '', '', '', '']);
+    await nextTurn();
+    await nextTurn();
+    expect(written(sinks)).toEqual(sinks.map(() => '8:message.updated'));
+    expect([codec.encoded, sinks.reduce((sum, { framed }) => sum + framed, 0)]).toEqual([1, 1]);
+  });
+
+  test('each gets everything once and in order, whatever happens between two of them', async () => {
+    const { push, fanOut, join, ring, sinks } = sections();
+    push(changeOf(8), 8);
+    await nextTurn();
+    push(changeOf(9), 9);
+    const late = join();
+    await nextTurn();
+    push(typing);
+    const picky = join(({ event }) => event.type === 'presence');
+    push({ type: 'presence', userCount: 2 });
+    for (let n = 0; n < 8; n += 1) await nextTurn();
+    const all = '8:message.updated 9:message.updated 9:typing 9:presence';
+    expect(written(sinks)).toEqual(sinks.map(() => all));
+    expect(written([late.sink, picky.sink])).toEqual(['9:typing 9:presence', '']);
+    expect([picky.rider.off, picky.rider.cursor.next(ring)]).toMatchObject([true, { event: { type: 'presence' } }]);
+    expect([fanOut.size, late.rider.off]).toEqual([7, false]);
+  });
+
+  test('none gets a text that was replaced before its turn', async () => {
+    const texts: Codec = { encode: (event) => ('message' in event ? `${event.message.content} ` : null) };
+    const { push, carry } = setUp(1_024, { turn: new Turn({ longestMs: 0 }), sectionSize: 1 });
+    const sinks = [new TestSink(texts), new TestSink(texts)];
+    for (const sink of sinks) carry(sink);
+    const at8 = { ...message, seq: 8, updatedSeq: 8, content: 'secret' };
+    push({ type: 'message.created', message: at8 }, 8);
+    await nextTurn();
+    push({ type: 'message.updated', message: { ...at8, updatedSeq: 9, content: 'gone' } }, 9);
+    for (let n = 0; n < 4; n += 1) await nextTurn();
+    expect(written(sinks)).toEqual(['secret gone', 'gone']);
+  });
+
+  test('who leaves while others are written to gets nothing more', async () => {
+    const { push, sinks, stop } = sections();
+    push(changeOf(8), 8);
+    await nextTurn();
+    stop.abort();
+    await nextTurn();
+    await nextTurn();
+    expect(written(sinks).filter((text) => text !== '')).toHaveLength(2);
+  });
+
+  test('what waits can be written to one watcher at once', async () => {
+    const { ring, fanOut, push } = setUp(1_024, { turn: new Turn({ longestMs: 0 }), sectionSize: 1 });
+    const sinks = [new TestSink(new CountingCodec()), new TestSink(new CountingCodec())];
+    const flushes = sinks.map((sink) => {
+      const cursor = new Cursor(at(7), 0);
+      cursor.moveTo(ring.end, at(7));
+      const passenger = { cursor, sink, isParticular: () => false, ...neverPlain };
+      return fanOut.carry(passenger, new AbortController().signal, () => {});
+    });
+    push(typing);
+    flushes[1]?.();
+    expect(written(sinks)).toEqual(['', '7:typing']);
+    fanOut.flush();
+    expect(written(sinks)).toEqual(['7:typing', '7:typing']);
+  });
 });
 
 describe('messages that follow each other fast', () => {
@@ -149,6 +248,7 @@ describe('messages that follow each other fast', () => {
     push(typing);
     vi.advanceTimersByTime(1);
     stop.abort();
+    vi.advanceTimersByTime(5);
     expect([vi.getTimerCount(), written()]).toEqual([0, each(1)]);
   });
 });

@@ -8,6 +8,7 @@ import { Outage } from './outage.ts';
 import { PositionCheck } from './positionCheck.ts';
 import { type FeedContext, type FeedCount, RoomFeed } from './roomFeed.ts';
 import { Turn } from './turn.ts';
+import { TurnShare } from './turnShare.ts';
 import type { Carriage, FeedItem, Ride } from './watch.ts';
 
 export type { BrokerEvent, Carriage, FeedCount, FeedItem, Ride };
@@ -28,6 +29,10 @@ export interface HubOptions extends Pick<FeedContext, 'store' | 'broker' | 'log'
   pageSize?: number;
   /** Watchers of a room from which on events that follow each other within 10 ms are written together. 64. */
   crowd?: number;
+  /** Watchers of a room that are written to in one step: a write takes up to 10 µs. 256. */
+  sectionSize?: number;
+  /** Milliseconds of writing to watchers in one turn of the event loop, and one step. 4. */
+  turnMs?: number;
   /** Rooms whose newest messages are kept. 1,000. */
   tailsMax?: number;
   /** Chance for the pauses between attempts, from 0 up to 1. `Math.random`. */
@@ -68,8 +73,8 @@ export interface Hub {
    */
   logEnd(roomId: string): Message | undefined;
 
-  /** Writes what waits to be written to the watchers here: of one room, or of all. */
-  flush(roomId?: string): void;
+  /** Writes what waits to be written to the watchers here. */
+  flush(): void;
 
   /** Rooms watched on this instance. Zero after churn. */
   readonly openFeeds: number;
@@ -118,8 +123,10 @@ class FeedHub implements Hub {
       presenceIntervalMs: options.presenceIntervalMs ?? 1_000,
       ringSize: options.ringSize ?? 1_024,
       tails: new Tails(options.tailsMax ?? 1_000),
-      turn: new Turn(),
+      turn: new Turn({ longestMs: options.turnMs ?? 4 }),
+      share: new TurnShare(),
       crowd: options.crowd ?? 64,
+      sectionSize: options.sectionSize ?? 256,
       pageSize: options.pageSize ?? 200,
       random: options.random ?? Math.random,
     };
@@ -179,9 +186,8 @@ class FeedHub implements Hub {
     return this.#feeds.get(roomId)?.end;
   }
 
-  flush(roomId?: string): void {
-    if (roomId !== undefined) this.#feeds.get(roomId)?.fanOut.flush();
-    else for (const feed of this.#feeds.values()) feed.fanOut.flush();
+  flush(): void {
+    for (const feed of this.#feeds.values()) feed.fanOut.flush();
   }
 
   watch(roomId: string, options: HubWatchOptions): AsyncIterable<FeedItem, void> {

@@ -121,14 +121,14 @@ describe('a message that gets another text', () => {
 
   test('is written to a crowd once, and as new when its first entry still waited', () => {
     const codec = { encode: (event: RoomEvent) => (isChangeOf(event) ? `${event.type} ${event.message.content}` : '') };
-    expect(new Batch(ring, 0, at(0)).texts(codec)).toEqual([
+    expect(new Batch(ring, { offset: 0, position: at(0), max: 64 }).texts(codec)).toEqual([
       null,
       'message.created hello',
       '',
       null,
       'message.created edited again',
     ]);
-    expect(new Batch(ring, 1, at(1)).texts(codec)).toEqual([
+    expect(new Batch(ring, { offset: 1, position: at(1), max: 64 }).texts(codec)).toEqual([
       'message.created hello',
       '',
       null,

@@ -15,6 +15,7 @@ import { type ReaderContext, RoomReader } from './roomReader.ts';
 import { Sequencer } from './sequencer.ts';
 import type { Signal } from './stop.ts';
 import type { Turn } from './turn.ts';
+import type { TurnShare } from './turnShare.ts';
 
 export type FeedCount =
   | 'publish_failed'
@@ -43,7 +44,9 @@ export interface FeedContext extends ReaderContext {
   presenceIntervalMs: number;
   tails: Tails;
   turn: Turn;
+  share: TurnShare;
   crowd: number;
+  sectionSize: number;
   ringSize: number;
 }
 
@@ -71,7 +74,7 @@ export class RoomFeed {
   readonly #subscription: BrokerSubscription;
   readonly #closed = new AbortController();
   /** Of the readers that wait. */
-  readonly #bells = new Set<() => void>();
+  #bells = new Set<() => void>();
   readonly #reader: RoomReader;
   readonly #gaps: GapFiller;
   readonly #history: HistoryCheck;
@@ -117,6 +120,11 @@ export class RoomFeed {
     this.#subscription = context.broker.subscribe(roomId, (payload) => this.receive(payload));
     this.opened = this.#open();
     this.opened.catch(() => {}); // whoever waits for it is told; it may be that nobody does
+  }
+
+  /** Of the turns of the event loop, for what watchers are given by themselves. */
+  get share(): TurnShare {
+    return this.#context.share;
   }
 
   /** Changes in a full page of `changesSince`. */
@@ -311,7 +319,10 @@ export class RoomFeed {
   }
 
   #ringBells(): void {
-    for (const bell of this.#bells) bell();
+    if (this.#bells.size === 0) return;
+    const bells = this.#bells;
+    this.#bells = new Set();
+    for (const bell of bells) this.#context.share.run(bell);
   }
 
   #receivePassing(entry: Entry): void {

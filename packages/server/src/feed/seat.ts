@@ -34,9 +34,10 @@ export class Seat {
   readonly sink: Sink;
   readonly plainUntil: number;
   readonly plainAfter: number;
+  /** For `remove` to call, in its own time. */
+  readonly ended: () => void;
   readonly #signal: Signal;
   readonly #remove: (seat: Seat) => void;
-  readonly #ended: () => void;
 
   constructor(passenger: Passenger, on: { signal: Signal; remove: (seat: Seat) => void; ended: () => void }) {
     this.passenger = passenger;
@@ -45,7 +46,7 @@ export class Seat {
     this.plainAfter = passenger.plainAfter;
     this.#signal = on.signal;
     this.#remove = on.remove;
-    this.#ended = on.ended;
+    this.ended = on.ended;
     this.#signal.addEventListener('abort', this);
   }
 
@@ -57,6 +58,5 @@ export class Seat {
   leave(): void {
     this.#signal.removeEventListener('abort', this);
     this.#remove(this);
-    queueMicrotask(this.#ended); // the others are served first
   }
 }

@@ -1,6 +1,7 @@
 import type { Message } from '@earshot/shared';
 import { expect, test } from 'vitest';
 import { Slice } from './slice.ts';
+import { TurnShare } from './turnShare.ts';
 
 const people = Array.from({ length: 20 }, (_, n) => `user ${n}`);
 const message = (content: string, reactions: number): Message => ({
@@ -10,22 +11,22 @@ const message = (content: string, reactions: number): Message => ({
 });
 
 function untilRest(content: string, reactions = 0): number {
-  const slice = new Slice();
+  const slice = new Slice(new TurnShare());
   for (let count = 1; ; count += 1) {
     if (slice.add({ type: 'message.created', message: message(content, reactions) })) return count;
   }
 }
 
 test('a part is bounded by its events, and by the length of what is in them', () => {
-  expect(untilRest('hello')).toBe(50);
-  expect(untilRest('x'.repeat(20_000))).toBe(5);
-  expect(untilRest('hello', 20)).toBe(6);
+  expect(untilRest('hello')).toBe(32);
+  expect(untilRest('x'.repeat(20_000))).toBe(3);
+  expect(untilRest('hello', 20)).toBe(7);
   expect(untilRest('x'.repeat(1_000_000))).toBe(1);
 });
 
 test('the next part begins anew, in another turn of the event loop', async () => {
-  const slice = new Slice();
-  const add = () => slice.add({ type: 'message.created', message: message('x'.repeat(90_000), 0) });
+  const slice = new Slice(new TurnShare());
+  const add = () => slice.add({ type: 'message.created', message: message('x'.repeat(45_000), 0) });
   expect(add()).toBeUndefined();
   let turned = false;
   setImmediate(() => {

@@ -36,3 +36,22 @@ test('what comes up while others are done has a turn of its own', async () => {
   await nextTurn();
   expect(done).toEqual(['later']);
 });
+
+test('what there is no time for has the next turn, in order', async () => {
+  let now = 0;
+  const turn = new Turn({ longestMs: 4, now: () => now });
+  const done: string[] = [];
+  for (const name of ['one', 'two', 'three', 'four', 'five']) {
+    turn.add(() => {
+      now += 2;
+      done.push(name);
+    });
+  }
+  await nextTurn();
+  expect(done).toEqual(['one', 'two']);
+  turn.add(() => done.push('last'));
+  await nextTurn();
+  expect(done).toEqual(['one', 'two', 'three', 'four']);
+  await nextTurn();
+  expect(done).toEqual(['one', 'two', 'three', 'four', 'five', 'last']);
+});

@@ -1,21 +1,42 @@
 /**
- * What several feeds have to do in the coming turn of the event loop, done in one go. Between two immediates of their own
- * Node.js would run the callbacks of `process.nextTick`, by which sockets gather what is written to them.
+ * What several feeds have to do in the coming turn of the event loop, done in one go, as far as there is time. Between two
+ * immediates of their own Node.js would run the callbacks of `process.nextTick`, by which sockets gather what is written to them.
  */
 export class Turn {
-  #due = new Set<() => void>();
+  readonly #due = new Set<() => void>();
+  readonly #longestMs: number;
+  readonly #now: () => number;
+  #isScheduled = false;
 
-  /** Gives how to take it back. */
+  /** `longestMs`: milliseconds after which the rest has the next turn. `now`: a clock that measures them. */
+  constructor({ longestMs = 4, now = () => performance.now() }: { longestMs?: number; now?: () => number } = {}) {
+    this.#longestMs = longestMs;
+    this.#now = now;
+  }
+
+  /** Gives how to take it back. The same work is done once, however often it was added. */
   add(work: () => void): () => void {
-    const due = this.#due;
-    if (due.size === 0) setImmediate(() => this.#run());
-    due.add(work);
-    return () => due.delete(work);
+    this.#due.add(work);
+    this.#schedule();
+    return () => this.#due.delete(work);
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => this.#run());
   }
 
   #run(): void {
-    const due = this.#due;
-    this.#due = new Set(); // what comes up meanwhile has the next turn
-    for (const work of due) work();
+    this.#isScheduled = false;
+    const end = this.#now() + this.#longestMs;
+    let left = this.#due.size; // what comes up meanwhile has the next turn
+    for (const work of this.#due) {
+      this.#due.delete(work);
+      work();
+      left -= 1;
+      if (left <= 0 || this.#now() >= end) break;
+    }
+    if (this.#due.size > 0) this.#schedule();
   }
 }

@@ -15,7 +15,7 @@ import { forReader, Replay } from './replay.ts';
 import { Cursor, type Entry } from './ring.ts';
 import type { RoomFeed } from './roomFeed.ts';
 import type { Sink } from './seat.ts';
-import { Slice } from './slice.ts';
+import { partFor, Slice } from './slice.ts';
 import type { Signal } from './stop.ts';
 
 export interface WatchOptions {
@@ -61,7 +61,8 @@ interface Start {
  */
 export interface Ride {
   kind: 'ride';
-  begin: (ended: () => void) => void;
+  /** Gives how to have written, at once, what waits to be written to the watcher until it `ended`. */
+  begin: (ended: () => void) => () => void;
 }
 
 /**
@@ -84,6 +85,7 @@ export async function* follow(
     try {
       let start: Start | null = await unlessAborted(readStart(feed, history, type), signal);
       position = start.position;
+      await turnFor(feed, partFor(start.messages), signal);
       yield start;
       start = null; // one that rests for hours would keep all its messages
     } finally {
@@ -92,7 +94,7 @@ export async function* follow(
   }
 
   const cursor = new Cursor(position, offset);
-  const slice = new Slice();
+  const slice = new Slice(feed.share);
   let known = position.seq;
   /** Up to here, what the watcher is given is what it missed. */
   const missedTo = feed.last;
@@ -121,6 +123,12 @@ export async function* follow(
       if (rest) await rest;
     }
   }
+}
+
+/** Waits for a turn of the event loop that has such a part left. */
+async function turnFor(feed: RoomFeed, part: number, signal: Signal): Promise<void> {
+  const wait = feed.share.take(part);
+  if (wait) await unlessAborted(wait, signal);
 }
 
 async function readStart(feed: RoomFeed, history: number, type: Start['type']): Promise<Start> {
@@ -156,6 +164,8 @@ async function* catchUp(feed: RoomFeed, { cursor, pace, slice, signal }: CatchUp
     // that moved from there to here in between would be in neither.
     try {
       const page = await unlessAborted(feed.changesSince(cursor.seq, isFirst ? 'shared' : 'fresh'), signal);
+      // Reading it took its own part of this turn.
+      if (page.length > 0) await unlessAborted(feed.share.later(partFor(page)), signal);
       pace?.replays(page);
       isFirst = false;
       isFull = isFullPage(page, feed.pageSize) && !feed.replaced;

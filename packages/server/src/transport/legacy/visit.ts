@@ -27,6 +27,8 @@ export class Visit {
   readonly #stop = new AbortController();
   readonly #events: AsyncGenerator<WatchedEvent | Ride, void, void>;
   #ended: Promise<unknown> = Promise.resolve();
+  /** Writes what waits to be written past `hear`. */
+  #flush: (() => void) | undefined;
   /** Until it resolves, what happens waits to be heard. */
   #held: Promise<void> = Promise.resolve();
   #holding = false;
@@ -96,7 +98,7 @@ export class Visit {
 
   /** What happened until now is heard, nothing from this moment on. Resolves when the visit is over; presence hears of it then. */
   async leave(): Promise<void> {
-    this.#services.hub.flush(this.roomId);
+    this.#flush?.();
     this.#stop.abort();
     await this.#ended;
   }
@@ -105,7 +107,11 @@ export class Visit {
     for await (const watched of this.#events) {
       await this.#held;
       if ('begin' in watched) {
-        await new Promise<void>(watched.begin);
+        const { begin } = watched;
+        await new Promise<void>((ended) => {
+          this.#flush = begin(ended);
+        });
+        this.#flush = undefined;
         continue;
       }
       if (this.#stop.signal.aborted) break;

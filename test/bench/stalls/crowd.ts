@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+import { type RawData, WebSocket } from 'ws';
+
+// A process of its own, as a process has not files enough for both ends: many people, each with a socket, who watch one room.
+
+process.on('message', async (message: { url: string; roomId: string; count: number } | 'vanish') => {
+  if (message === 'vanish') {
+    for (const socket of sockets.splice(0)) socket.terminate();
+    return;
+  }
+  const { url, roomId, count } = message;
+  const atOnce = 100;
+  for (let from = 0; from < count; from += atOnce) {
+    const some = Array.from({ length: Math.min(atOnce, count - from) }, (_, n) => watch(url, roomId, from + n));
+    sockets.push(...(await Promise.all(some)));
+  }
+  process.send?.('ready');
+});
+
+const sockets: WebSocket[] = [];
+
+async function watch(url: string, roomId: string, n: number): Promise<WebSocket> {
+  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/trpc?connectionParams=1`, { perMessageDeflate: false });
+  const begun = Promise.withResolvers<void>();
+  const look = (frame: RawData) => {
+    if (!String(frame).includes('"snapshot"')) return;
+    socket.off('message', look);
+    begun.resolve();
+  };
+  socket.on('message', look);
+  socket.on('error', begun.reject);
+  await once(socket, 'open');
+  const data = { userId: `user ${n}`, username: `User number ${n}` };
+  socket.send(JSON.stringify({ method: 'connectionParams', data }));
+  const params = { path: 'rooms.watch', input: { json: { roomId, history: 1 } } };
+  socket.send(JSON.stringify({ id: 1, method: 'subscription', params }));
+  await begun.promise;
+  return socket;
+}
