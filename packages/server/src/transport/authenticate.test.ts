@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EarshotError } from '@earshot/shared';
 import { decodeJwt, decodeProtectedHeader, type JWTHeaderParameters, jwtVerify, SignJWT } from 'jose';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAuthenticator } from './authenticate.ts';
 
 const secret = 'a secret of at least thirty-two characters';
@@ -245,6 +245,10 @@ describe('keys at a URL', () => {
   const keySet = (...keys: object[]) => JSON.stringify({ keys });
   const keys = keySet(jwk('one'));
 
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance'], now: Date.now() });
+  });
+
   afterEach(() => {
     vi.useRealTimers();
   });
@@ -256,7 +260,7 @@ describe('keys at a URL', () => {
       expect((await authenticator.identify({ token }))?.user.userId).toBe('u1');
     }
     const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 6_000 });
+    vi.advanceTimersByTime(6_000);
     await expect(authenticator.identify({ token: await signed(null, stranger) })).rejects.toMatchObject({
       code: 'TOKEN_INVALID',
     });
@@ -273,15 +277,46 @@ describe('keys at a URL', () => {
       retryAfterMs: 5_000,
     });
     expect(server.asked).toBe(1);
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 6_000 });
+    vi.advanceTimersByTime(6_000);
     expect((await authenticator.identify({ token }))?.user.userId).toBe('u1');
+  });
+
+  test('after the clock was set back, a new key is found within five seconds, and a withdrawn one is gone in ten minutes', async () => {
+    await using server = await serveKeys(keys);
+    const authenticator = remote(server.url);
+    const [old, fresh] = [await signed(), await signed('two', second)];
+    await authenticator.identify({ token: old });
+    vi.setSystemTime(Date.now() - 1_800_000); // half an hour, in which the tokens stay good
+    server.body = keySet(jwk('two', second));
+    await expect(authenticator.identify({ token: fresh })).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' });
+    vi.advanceTimersByTime(5_100);
+    expect((await authenticator.identify({ token: fresh }))?.user.userId).toBe('u1');
+
+    server.body = keySet();
+    expect((await authenticator.identify({ token: fresh }))?.user.userId).toBe('u1');
+    vi.setSystemTime(Date.now() - 1_800_000);
+    vi.advanceTimersByTime(601_000);
+    await expect(authenticator.identify({ token: fresh })).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
+  });
+
+  test('keys that can’t be fetched are not asked for at once again for each unknown one', async () => {
+    await using server = await serveKeys(keys);
+    const authenticator = remote(server.url);
+    await authenticator.identify({ token: await signed() });
+    vi.advanceTimersByTime(6_000);
+    server.body = 'not JSON';
+    for (const kid of ['two', 'three', 'four']) {
+      const token = await signed(kid, second);
+      await expect(authenticator.identify({ token })).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' });
+    }
+    expect(server.asked).toBe(2);
   });
 
   test('however many tokens name unknown keys, they are looked up once in five seconds', async () => {
     await using server = await serveKeys(keys);
     const authenticator = remote(server.url);
     await authenticator.identify({ token: await signed() });
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 6_000 });
+    vi.advanceTimersByTime(6_000);
     const tokens = await Promise.all(Array.from({ length: 50 }, (_, i) => signed(`unknown ${i}`)));
     const refusals = await Promise.allSettled(tokens.map((token) => authenticator.identify({ token })));
     expect(refusals.every(({ status }) => status === 'rejected')).toBe(true);

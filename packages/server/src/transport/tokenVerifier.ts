@@ -15,6 +15,9 @@ export const leewaySeconds = 5;
 /** Milliseconds between two looks at the published keys, however many tokens name one that is not among them. */
 const cooldownMs = 5_000;
 
+/** Milliseconds after which the published keys are fetched again before a token is checked: some may have been withdrawn. */
+const maxAgeMs = 10 * 60_000;
+
 /** The claims of a token whose signature and times are right. Throws jose's errors, or `KEYS_UNAVAILABLE`. */
 export type VerifyToken = (
   token: string,
@@ -34,21 +37,53 @@ export function secretVerifier(secret: string): VerifyToken {
  * once in five seconds: within them the token may be signed with a key that was published meanwhile.
  */
 export function publishedKeysVerifier(url: string): VerifyToken {
-  const keys = createRemoteJWKSet(new URL(url), { cooldownDuration: cooldownMs });
+  const published = publishedKeys(url);
   const fixed = { algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'], clockTolerance: leewaySeconds };
 
   return async (token, options) => {
     const all = { ...options, ...fixed };
-    const wasCoolingDown = keys.coolingDown;
+    const isFetched = await published.refresh();
+    const wasCoolingDown = published.isCoolingDown();
     try {
-      return await verifyWithEach(token, keys, all);
+      return await verifyWithEach(token, published.keys, all);
     } catch (error) {
-      if (!isOfUnknownKey(error, token)) throw error;
+      if (isFetched || !isOfUnknownKey(error, token)) throw error;
       if (wasCoolingDown) throw notKnownYet(error);
-      if (error instanceof errors.JWKSNoMatchingKey) throw error; // jose has looked again
-      await keys.reload();
-      return verifyWithEach(token, keys, all);
+      await published.lookAgain();
+      return verifyWithEach(token, published.keys, all);
     }
+  };
+}
+
+/**
+ * jose fetches the keys, and this decides when. jose does so too, but by the wall clock: after that is set back, a new key
+ * would not be found, and a withdrawn one be accepted, for as long as it was set back.
+ */
+function publishedKeys(url: string) {
+  const never = Number.POSITIVE_INFINITY;
+  const keys = createRemoteJWKSet(new URL(url), { cooldownDuration: never, cacheMaxAge: never });
+  let askedAt = Number.NEGATIVE_INFINITY;
+  let fetchedAt = Number.NEGATIVE_INFINITY;
+  const fetchKeys = async () => {
+    askedAt = performance.now();
+    await keys.reload(); // one request for all who ask meanwhile
+    fetchedAt = performance.now();
+  };
+  const isCoolingDown = () => !keys.reloading && performance.now() - askedAt < cooldownMs;
+  return {
+    keys,
+    /** Whether they were asked for in the last five seconds, and that is over. */
+    isCoolingDown,
+    /** Fetches them where they are too old, or were never fetched. Tells whether it did. Throws jose's errors. */
+    refresh: async () => {
+      const isOld = performance.now() - fetchedAt > maxAgeMs;
+      if (isOld) await fetchKeys();
+      return isOld;
+    },
+    /** Fetches them, unless somebody else just did. Throws jose's errors. */
+    lookAgain: async () => {
+      if (!isCoolingDown()) await fetchKeys();
+    },
   };
 }
 
