@@ -6,6 +6,7 @@ import { initTRPC, TRPCError, tracked } from '@trpc/server';
 import { getWSConnectionHandler } from '@trpc/server/adapters/ws';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';
 import type { Signal } from '../../packages/server/src/feed/stop.ts';
+import { InFlight } from '../../packages/server/src/transport/inFlight.ts';
 import { Outbound } from '../../packages/server/src/transport/outbound.ts';
 import type { ConnectionParams } from '../../packages/server/src/transport/trpc/socket/calls.ts';
 import type { SubscriptionLine } from '../../packages/server/src/transport/trpc/socket/subscription.ts';
@@ -192,7 +193,9 @@ const ours: Attach = (socket, request, made) => {
     made(ctx);
     return ctx;
   };
-  const trpc = new TrpcSocket({ router, callsPerFrame, onError }, { outbound, createContext }, request.url);
+  const options = { router, callsPerFrame, inFlight: new InFlight(), onError };
+  const endTooLarge = () => socket.close(1009);
+  const trpc = new TrpcSocket(options, { outbound, createContext, endTooLarge }, request.url);
   socket.on('message', (data, isBinary) => trpc.take(bytesOf(data), isBinary));
   socket.on('close', () => trpc.close());
   socket.on('error', () => {});

@@ -9,7 +9,7 @@ export const errorWhen: Record<ErrorCode, string> = {
   MESSAGE_TOO_LONG: 'A message has more characters than `MESSAGE_MAX_CHARS` after trimming.',
   TOO_MANY_CALLS: 'An HTTP batch or a WebSocket frame holds more calls than allowed; none of them ran.',
   FRAME_TOO_LARGE:
-    'A WebSocket frame or HTTP body exceeds the frame limit: 20 of the longest messages, at most 1 MiB unless one message needs more (323 KiB by default).',
+    'A WebSocket frame or HTTP body exceeds the frame limit: 20 of the longest messages, at most 1 MiB unless one message needs more (323 KiB by default). Or it has more fields and elements than 500 calls have, or more than 64 levels of them.',
   COMPRESSION_RATIO_EXCEEDED:
     'With `WS_COMPRESSION`, the compressed messages of a socket unpack to more than 16 times what came over the wire, beyond 1 MiB and one frame at once and 64 KiB a second.',
   HEADERS_TOO_LARGE:

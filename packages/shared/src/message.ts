@@ -4,7 +4,7 @@ import { limits } from './limits.ts';
 import { roomIdSchema, seqSchema } from './room.ts';
 import { identifierSchema, paragraphSchema } from './text.ts';
 import { userIdSchema } from './user.ts';
-import { idSchema } from './wire.ts';
+import { idSchema, isId } from './wire.ts';
 
 /** The sender's own name for a message: a repeat under the same one returns the first result. */
 export const clientMessageIdSchema = identifierSchema(limits.clientMessageIdChars);
@@ -50,10 +50,15 @@ export const editInput = messageRef.extend({ content: paragraphSchema });
 export const deleteInput = messageRef;
 export const reactInput = messageRef.extend({ emoji: emojiSchema, on: z.boolean() });
 
+function isFewIds(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.length <= limits.ownReactionsMax && value.every(isId);
+}
+
 /** Asks which emoji the caller has on each of these messages. */
 export const ownReactionsInput = z.object({
   roomId: roomIdSchema,
-  messageIds: z.array(idSchema).min(1).max(limits.ownReactionsMax),
+  // One issue for the whole list. An array's schema makes one for each element, before it looks how many there are.
+  messageIds: z.custom<string[]>(isFewIds, `must be 1 to ${limits.ownReactionsMax} ids of 24 hex digits`),
 });
 // Aliases, not interfaces: the build writes the types of the API out (scripts/flatTypes.ts), and follows aliases alone.
 /** One user's emoji on one message. */

@@ -15,9 +15,14 @@ export function isId(value: unknown): value is string {
 }
 
 /** An ObjectId that came over the wire: the hex text in an object that knows what it is. */
-class WireObjectId implements ObjectIdLike {
+export class WireObjectId implements ObjectIdLike {
   readonly _bsontype = 'ObjectId';
   readonly #hex: string;
+
+  /** Undefined where that is not an id. */
+  static of(hex: unknown): WireObjectId | undefined {
+    return isId(hex) ? new WireObjectId(hex) : undefined;
+  }
 
   constructor(hex: string) {
     if (!isId(hex)) throw new TypeError('not an id of 24 hex digits');

@@ -1,67 +1,118 @@
-import type { SuperJSONResult } from 'superjson';
-import { z } from 'zod';
+import { WireObjectId } from './superjson.ts';
 
 /**
- * What a call may send: superjson's output, checked before superjson reads it. superjson trusts its annotations: text
- * where a tree belongs makes it run until the stack overflows (about 20 ms for 40 bytes), and a typed array is made as
- * long as the sender says. So the annotations must have their shape, name only kinds that inputs are made of, and be few.
- * They are checked by hand: a schema of unions takes a microsecond for each byte of wrong ones.
+ * Reads superjson's output as it comes from outside. superjson itself trusts its annotations: text where a tree belongs makes
+ * it recurse until the stack overflows (about 20 ms for 40 bytes), a typed array becomes as long as the sender says, and
+ * everything is copied. Here few annotations are read, of the kinds that inputs and events are made of, and the cost is
+ * that of one look at each. An annotation of another kind makes its own place unreadable, so that fields which nobody
+ * reads may hold anything.
  */
-const kinds = new Set<unknown>(['undefined', 'Date', 'number', 'bigint', 'set', 'map']);
 
-/** Elements and entries in the annotations of one input. Inputs have a handful of fields. */
-const annotationsMax = 128;
+/** Fields of one input, and annotations. Inputs have a handful. Schemas that refuse unknown fields name each. */
+const fieldsMax = 64;
+const annotationsMax = 16;
+/** Characters of a path, and fields along it. */
+const pathChars = 128;
+const depthMax = 8;
+
+/** Stands where something could not be read: no schema takes it, so the call is refused if it needs that place. */
+export class Unreadable {}
+
+/** The value that superjson made `value` of, with annotated places replaced in the value itself. Never throws. */
+export function readSuperjson(value: unknown): unknown {
+  if (!isRecord(value) || !('json' in value)) return new Unreadable();
+  const { json, meta } = value;
+  if (isRecord(json) && !hasFewFields(json)) return new Unreadable();
+  if (meta === undefined) return json;
+  if (!isRecord(meta)) return new Unreadable();
+  // That two places hold the same object makes no difference to a reader: superjson writes it in both.
+  return meta.values === undefined ? json : readAnnotated(json, meta.values);
+}
+
+function hasFewFields(json: Record<string, unknown>): boolean {
+  let left = fieldsMax;
+  for (const _ in json) {
+    left -= 1;
+    if (left < 0) return false;
+  }
+  return true;
+}
+
+function readAnnotated(json: unknown, annotations: unknown): unknown {
+  if (Array.isArray(annotations)) return readAs(annotations[0], json);
+  if (!isRecord(annotations)) return new Unreadable();
+  let left = annotationsMax;
+  for (const path in annotations) {
+    left -= 1;
+    const tree = annotations[path];
+    if (left < 0 || !Array.isArray(tree) || !replaceAt(json, path, tree[0])) return new Unreadable();
+  }
+  return json;
+}
+
+/** Whether the path leads to a value of the input; if so, that was replaced. */
+function replaceAt(json: unknown, path: string, kind: unknown): boolean {
+  const names = namesIn(path);
+  const last = names?.pop();
+  if (names === undefined || last === undefined) return false;
+  let holder = json;
+  for (const name of names) {
+    if (!holds(holder, name)) return false;
+    holder = holder[name];
+  }
+  if (!holds(holder, last)) return false;
+  holder[last] = readAs(kind, holder[last]);
+  return true;
+}
+
+/** The names along a path: dots part them, and a backslash stands before dots and backslashes in them. */
+function namesIn(path: string): string[] | undefined {
+  if (path.length > pathChars) return undefined;
+  const names = path.includes('\\') ? escapedNamesIn(path) : path.split('.');
+  return names && names.length <= depthMax ? names : undefined;
+}
+
+const wellFormedPath = /^(?:[^\\]|\\[.\\])*$/;
+
+function escapedNamesIn(path: string): string[] | undefined {
+  if (!wellFormedPath.test(path)) return undefined;
+  return Array.from(path.matchAll(/(?:^|\.)((?:\\.|[^.\\])*)/g), ([, name = '']) => name.replace(/\\(.)/g, '$1'));
+}
+
+/** Names that lead to the prototypes of all objects. superjson refuses them too. */
+const reserved = new Set(['__proto__', 'constructor', 'prototype']);
+
+function holds(holder: unknown, name: string): holder is Record<string, unknown> {
+  if (typeof holder !== 'object' || holder === null || reserved.has(name) || !Object.hasOwn(holder, name)) return false;
+  return !Array.isArray(holder) || name !== 'length';
+}
+
+/** What superjson writes for the numbers that JSON has no word for. */
+const numbers = new Map<unknown, number>([
+  ['NaN', Number.NaN],
+  ['Infinity', Number.POSITIVE_INFINITY],
+  ['-Infinity', Number.NEGATIVE_INFINITY],
+  ['-0', -0],
+]);
+
+const isoDate = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+function readAs(kind: unknown, value: unknown): unknown {
+  if (kind === 'undefined') return undefined;
+  if (kind === 'number') return numbers.get(value) ?? new Unreadable();
+  if (kind === 'Date') return readDate(value) ?? new Unreadable();
+  if (Array.isArray(kind) && kind[0] === 'custom' && kind[1] === 'ObjectId') {
+    return WireObjectId.of(value) ?? new Unreadable();
+  }
+  return new Unreadable();
+}
+
+function readDate(text: unknown): Date | undefined {
+  if (typeof text !== 'string' || !isoDate.test(text)) return undefined;
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-
-/** Whether there are at most `annotationsMax` elements and entries in the value, at any depth. */
-function isSmall(value: unknown): boolean {
-  let left = annotationsMax;
-  const count = (part: unknown): boolean => {
-    left -= 1;
-    if (left < 0) return false;
-    if (typeof part !== 'object' || part === null) return true;
-    if (Array.isArray(part)) return part.length <= left && part.every(count);
-    for (const key in part) if (!count(Reflect.get(part, key))) return false;
-    return true;
-  };
-  return count(value);
-}
-
-function isKind(value: unknown): boolean {
-  if (!Array.isArray(value)) return kinds.has(value);
-  return value.length === 2 && value[0] === 'custom' && value[1] === 'ObjectId';
-}
-
-function isTree(value: unknown): boolean {
-  if (!Array.isArray(value) || value.length < 1 || value.length > 2 || !isKind(value[0])) return false;
-  return value.length === 1 || isBranches(value[1]);
-}
-
-function isBranches(value: unknown): boolean {
-  return isRecord(value) && Object.values(value).every(isTree);
-}
-
-const isPaths = (value: unknown) => Array.isArray(value) && value.every((path) => typeof path === 'string');
-const isPathsByPath = (value: unknown) => isRecord(value) && Object.values(value).every(isPaths);
-
-function isEqualities(value: unknown): boolean {
-  if (!Array.isArray(value)) return isPathsByPath(value);
-  if (!isPaths(value[0])) return false;
-  return value.length === 1 || (value.length === 2 && isPathsByPath(value[1]));
-}
-
-function isMeta(meta: unknown): boolean {
-  if (!isRecord(meta) || !isSmall(meta)) return false;
-  if ('values' in meta && !isTree(meta.values) && !isBranches(meta.values)) return false;
-  if ('referentialEqualities' in meta && !isEqualities(meta.referentialEqualities)) return false;
-  return !('v' in meta) || typeof meta.v === 'number';
-}
-
-export const superjsonInput: z.ZodType<SuperJSONResult> = z.object({
-  // Any JSON: the schema of the procedure judges it.
-  json: z.any(),
-  meta: z.custom<NonNullable<SuperJSONResult['meta']>>(isMeta).exactOptional(),
-});

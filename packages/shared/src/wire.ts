@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { serialize } from './serialize.ts';
 import { idPattern, isId, isObjectId, superjson } from './superjson.ts';
-import { superjsonInput } from './superjsonInput.ts';
+import { readSuperjson } from './superjsonInput.ts';
 
 export { isId, isObjectId };
 
@@ -46,26 +46,12 @@ export function idToBson<T>(ObjectId: new (hex: string) => T, id: string): T | s
   return isId(id) ? new ObjectId(id) : id;
 }
 
-/** What stands for an input that superjson could not read: no schema takes it, so the call it came with is refused. */
-class Unreadable {}
-
-/** Without annotations superjson's form holds nothing but JSON. */
-function isBare(value: unknown): value is { json: unknown } {
-  return typeof value === 'object' && value !== null && 'json' in value && !('meta' in value);
-}
-
-/** superjson for tRPC. Input from outside that it can't read becomes a value every schema refuses; it never throws. */
+/** superjson for tRPC. What of an input from outside can't be read becomes a value every schema refuses; it never throws. */
 export const transformer = {
   input: {
     serialize: (value: unknown) => superjson.serialize(value),
-    deserialize: (value: unknown): unknown => {
-      try {
-        if (isBare(value)) return value.json;
-        return value === undefined ? undefined : superjson.deserialize(superjsonInput.parse(value));
-      } catch {
-        return new Unreadable();
-      }
-    },
+    /** Replaces annotated places in what it is given. */
+    deserialize: (value: unknown): unknown => (value === undefined ? undefined : readSuperjson(value)),
   },
   output: {
     serialize,

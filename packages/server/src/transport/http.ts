@@ -9,6 +9,7 @@ import { ZodError } from 'zod';
 import type { Metrics } from '../observe/metrics.ts';
 import { answerClientError, readableByAnyPage } from './clientErrors.ts';
 import { explainHealth, type Health } from './health.ts';
+import { isHardToRead } from './jsonSize.ts';
 import { monitorPage } from './monitor/monitorPage.ts';
 import type { OriginPolicy } from './originPolicy.ts';
 import { type PageOptions, webPage } from './page/page.ts';
@@ -67,6 +68,12 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   await addCors(app, options.policy);
   await app.register(helmet, { crossOriginResourcePolicy: { policy: 'cross-origin' } });
   answerErrors(app, options.report);
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (isHardToRead(body)) done(new EarshotError('FRAME_TOO_LARGE'));
+    else parseJson(request, body, done);
+  });
   addProbes(app, options);
   for (const prefix of ['/', '/api']) await app.register(options.routes, { prefix });
   if (options.monitorPage) await app.register(monitorPage);
@@ -79,8 +86,19 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     onError: ({ error, path }) => options.onError(error, path),
     responseMeta: ({ errors }) => retryAfterMeta(errors),
   };
-  await app.register(fastifyTRPCPlugin, { prefix: '/trpc', trpcOptions });
+  await app.register(trpcRoutes(trpcOptions), { prefix: '/trpc' });
   return app;
+}
+
+/** tRPC's routes, with a limit on every body: tRPC itself takes forms too, and reads all of one into memory. */
+function trpcRoutes(trpcOptions: FastifyTRPCPluginOptions<AppRouter>['trpcOptions']): FastifyPluginAsync {
+  return async (app) => {
+    fastifyTRPCPlugin(app, { trpcOptions }, () => {});
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (_request, body, done) => {
+      done(isHardToRead(body) ? new EarshotError('FRAME_TOO_LARGE') : null, body);
+    });
+  };
 }
 
 const corsOptions = {

@@ -33,8 +33,15 @@ function describeNamed({ code, message, retryAfterMs }: EarshotError): Refusal {
   return { message, data };
 }
 
+/** Issues of one input that a client is told, and characters of each: an answer must not be many times its call. */
+const issuesMax = 8;
+const issueChars = 160;
+
 function describeIssues(error: ZodError): Refusal {
-  const issues = error.issues.flatMap((issue) => flatten(issue, ''));
+  const issues = error.issues
+    .slice(0, issuesMax)
+    .flatMap((issue) => flatten(issue, ''))
+    .slice(0, issuesMax);
   return {
     message: issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; '),
     data: { errorCode: 'INVALID_INPUT', retry: errorCodes.INVALID_INPUT.retry, issues },
@@ -50,5 +57,8 @@ function flatten(issue: Issue, above: string): { path: string; message: string }
     const nearest = issue.errors.reduce((a, b) => (b.length < a.length ? b : a));
     return nearest.flatMap((inner) => flatten(inner, path));
   }
-  return [{ path, message: issue.message }];
+  return [{ path: shortened(path), message: shortened(issue.message) }];
 }
+
+/** Clients choose the names of fields that are not known. */
+const shortened = (text: string) => (text.length > issueChars ? `${text.slice(0, issueChars)}…` : text);

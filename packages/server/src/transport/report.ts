@@ -8,6 +8,9 @@ export type Report = (code: ErrorCode, error: unknown, where: string | undefined
 /** Milliseconds between two warnings that the same thing is out of reach. */
 const warnEveryMs = 10_000;
 
+/** Characters of where an error happened: the path of a call is the client's choice. */
+const whereChars = 128;
+
 /** Counts each error under its name, and logs the faults of the server with all that the client is not told. */
 export function createReport(log: Logger, metrics: Metrics): Report {
   const warned = new Map<ErrorCode, number>();
@@ -19,7 +22,8 @@ export function createReport(log: Logger, metrics: Metrics): Report {
     return true;
   }
 
-  return (errorCode, error, where) => {
+  return (errorCode, error, place) => {
+    const where = place?.slice(0, whereChars);
     metrics.countError(errorCode);
     if (errorCode === 'INTERNAL') log.error({ err: error, where }, 'a call failed for a reason nobody foresaw');
     else if (errorEntry(errorCode).http === 503 && isNews(errorCode)) log.warn({ err: error, where }, errorCode);

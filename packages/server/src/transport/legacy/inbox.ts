@@ -1,4 +1,6 @@
 import type { RawData, WebSocket } from 'ws';
+import { nextTurn } from '../../feed/nextTurn.ts';
+import { Burst } from '../burst.ts';
 
 /** Frames of one socket that may wait or be under way before no more are read from it. */
 const underWayMax = 64;
@@ -16,6 +18,7 @@ export class Inbox {
   readonly #options: InboxOptions;
   #turn: Promise<void> = Promise.resolve();
   #underWay = 0;
+  readonly #burst = new Burst();
 
   constructor(options: InboxOptions) {
     this.#options = options;
@@ -29,6 +32,7 @@ export class Inbox {
     this.#underWay += 1;
     if (this.#underWay === underWayMax) socket.pause();
     void before
+      .then(() => (this.#burst.take() ? undefined : nextTurn()))
       .then(() => answer(data, isBinary, mayGoOn))
       .finally(() => {
         mayGoOn();

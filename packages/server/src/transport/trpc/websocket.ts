@@ -4,7 +4,9 @@ import type { AnyTRPCRouter } from '@trpc/server';
 import { type RawData, type Server, WebSocket, WebSocketServer } from 'ws';
 import { Connection, type Line } from '../../domain/connection.ts';
 import { Stop } from '../../feed/stop.ts';
+import { closeWithError } from '../closeWithError.ts';
 import { endOnExpiry } from '../expiry.ts';
+import type { InFlight } from '../inFlight.ts';
 import { type InflationBudget, inflationBudget } from '../inflation.ts';
 import { keepAlive } from '../keepAlive.ts';
 import { isBreak } from '../line.ts';
@@ -29,11 +31,12 @@ interface WebSocketOptions extends SocketSettings {
 
 interface SharedOptions extends WebSocketOptions {
   router: AnyTRPCRouter;
+  inFlight: InFlight;
 }
 
 /** tRPC over WebSocket. Upgrades are handed to it by the caller. */
 export function createTrpcSockets(options: WebSocketOptions): Server<typeof ServedSocket> {
-  const shared = { ...options, router: appRouter };
+  const shared = { ...options, router: appRouter, inFlight: options.parts.inFlight };
   const wss = new WebSocketServer<typeof ServedSocket>({ ...socketOptions(options), WebSocket: ServedSocket });
   wss.on('connection', (socket, request) => {
     socket.client = new Client(shared, socket, request);
@@ -92,6 +95,11 @@ class Client implements Line {
     if (this.#inflation?.take(data.length) === false) return;
     this.#trpc.take(data, isBinary);
     this.outbound.limitReading(() => this.#trpc.waiting + this.#throttle.waiting);
+  }
+
+  endTooLarge(): void {
+    this.#socket.pause();
+    closeWithError(this.#socket, { code: 'FRAME_TOO_LARGE', report: this.#options.report, graceMs: lastWordMs });
   }
 
   noteFault(error: Error): void {

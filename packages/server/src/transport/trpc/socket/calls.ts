@@ -2,6 +2,7 @@ import { type AnyTRPCRouter, TRPCError, type TRPCProcedureType } from '@trpc/ser
 import { jsonEncoder } from '@trpc/server/adapters/ws';
 import { parseConnectionParamsFromUnknown, type TRPCRequestInfo } from '@trpc/server/http';
 import { parseTRPCMessage, type TRPCClientOutgoingMessage } from '@trpc/server/rpc';
+import { isHardToRead } from '../../jsonSize.ts';
 
 export type ConnectionParams = TRPCRequestInfo['connectionParams'];
 
@@ -39,21 +40,43 @@ export function readFrame(frame: string | Buffer): unknown {
   }
 }
 
-/** The message of one element of a frame. Throws a `PARSE_ERROR` where it is none. */
-export function readMessage(raw: unknown, { _def }: AnyTRPCRouter): TRPCClientOutgoingMessage {
+/** Symbols of JSON, as `isHardToRead` counts them, that one call may have. */
+const symbolsPerCall = 40;
+
+/** Whether a frame would take long to read, where it may hold so many calls; 0: as many as fit. */
+export function isHardFrame(frame: string | Buffer, calls: number): boolean {
+  return typeof frame === 'string' && isHardToRead(frame, (calls || Number.POSITIVE_INFINITY) * symbolsPerCall);
+}
+
+const same = { serialize: (value: unknown) => value, deserialize: (value: unknown) => value };
+const untransformed = { input: same, output: same };
+
+/** The message of one element of a frame, its input as it came. Throws a `PARSE_ERROR` where it is none. */
+export function readMessage(raw: unknown): TRPCClientOutgoingMessage {
   try {
-    return parseTRPCMessage(raw, _def._config.transformer);
+    return parseTRPCMessage(raw, untransformed);
   } catch (cause) {
     throw new TRPCError({ code: 'PARSE_ERROR', cause });
   }
 }
 
-type CallMessage = Extract<TRPCClientOutgoingMessage, { params: unknown }>;
+export type CallMessage = Extract<TRPCClientOutgoingMessage, { params: unknown }>;
 
-/** The call that a message makes under that id. */
-export function callOf({ jsonrpc, method, params }: CallMessage, id: RequestId, batchIndex: number): Call {
+/** The call that a message makes under that id. Throws a `PARSE_ERROR` where its input can't be read. */
+export function callOf(
+  { jsonrpc, method, params }: CallMessage,
+  { id, batchIndex, router }: { id: RequestId; batchIndex: number; router: AnyTRPCRouter },
+): Call {
   const { path, input, lastEventId } = params;
-  return { id, jsonrpc, type: method, path, input: resumed(input, lastEventId), batchIndex };
+  return { id, jsonrpc, type: method, path, input: resumed(readInput(input, router), lastEventId), batchIndex };
+}
+
+function readInput(input: unknown, { _def }: AnyTRPCRouter): unknown {
+  try {
+    return _def._config.transformer.input.deserialize(input);
+  } catch (cause) {
+    throw new TRPCError({ code: 'PARSE_ERROR', cause });
+  }
 }
 
 /** A client that resumes says so beside the input; procedures find it there. */
@@ -67,13 +90,15 @@ function resumed(input: unknown, lastEventId: string | undefined): unknown {
  * it would be many times longer than the frame.
  */
 export function askedIn(batch: readonly unknown[]): Asked[] {
-  return batch.flatMap((raw) => {
-    if (!isObject(raw) || raw.method === 'subscription.stop') return [];
+  const asked: Asked[] = [];
+  for (const raw of batch) {
+    if (!isObject(raw) || raw.method === 'subscription.stop') continue;
     const { id, params } = raw;
-    if ((typeof id !== 'number' && typeof id !== 'string') || isTooLongId(id)) return [];
-    if (!isObject(params) || typeof params.path !== 'string') return [];
-    return [{ id, jsonrpc: raw.jsonrpc === '2.0' ? raw.jsonrpc : undefined }];
-  });
+    if ((typeof id !== 'number' && typeof id !== 'string') || isTooLongId(id)) continue;
+    if (!isObject(params) || typeof params.path !== 'string') continue;
+    asked.push({ id, jsonrpc: raw.jsonrpc === '2.0' ? raw.jsonrpc : undefined });
+  }
+  return asked;
 }
 
 /** What the first message says of who connects. Throws a `PARSE_ERROR`. */

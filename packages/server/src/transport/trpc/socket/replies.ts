@@ -2,8 +2,11 @@ import { isTrackedEnvelope } from '@trpc/server';
 import { textOf } from '../sharedAnswers.ts';
 import type { Asked } from './calls.ts';
 
-/** What all that answers a request begins with. The id is null where none could be read. */
-export function headOf({ id, jsonrpc }: Omit<Asked, 'id'> & { id: Asked['id'] | null }): string {
+/** A request as far as answers repeat it. The id is null where none could be read. */
+export type Head = Omit<Asked, 'id'> & { id: Asked['id'] | null };
+
+/** What all that answers a request begins with. */
+export function headOf({ id, jsonrpc }: Head): string {
   return `{"id":${JSON.stringify(id)},${jsonrpc === undefined ? '' : `"jsonrpc":"${jsonrpc}",`}`;
 }
 

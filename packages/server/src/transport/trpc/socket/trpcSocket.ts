@@ -1,14 +1,17 @@
 import { type AnyTRPCRouter, callTRPCProcedure, getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
 import type { TRPCClientOutgoingMessage } from '@trpc/server/rpc';
 import type { Sink } from '../../../feed/seat.ts';
+import type { InFlight } from '../../inFlight.ts';
 import type { Outbound } from '../../outbound.ts';
 import type { MakeFrame } from '../../textFrame.ts';
 import type { OnError } from '../onError.ts';
 import {
   askedIn,
   type Call,
+  type CallMessage,
   type ConnectionParams,
   callOf,
+  isHardFrame,
   isTooLongId,
   type RequestId,
   readFrame,
@@ -25,7 +28,8 @@ import {
   streamed,
   tooLongId,
 } from './errors.ts';
-import { answered, failed, headOf } from './replies.ts';
+import { InTurns } from './inTurns.ts';
+import { answered, failed, type Head, headOf } from './replies.ts';
 import { sinkOf } from './sink.ts';
 import { Subscription, type SubscriptionLine, type Teller } from './subscription.ts';
 
@@ -40,14 +44,21 @@ interface TrpcSocketOptions {
   router: AnyTRPCRouter;
   /** Calls in one frame; 0: as many as fit. */
   callsPerFrame: number;
+  /** Counts calls that are left for later, so that a server which stops waits for them. */
+  inFlight: Pick<InFlight, 'run'>;
   onError: OnError;
 }
+
+/** Characters of a waiting frame that count as one call. */
+const charsPerCall = 64;
 
 /** Who is served on a socket. */
 interface Served {
   readonly outbound: Outbound;
   /** Called once. What it rejects with is told, and closes the socket. */
   createContext(params: ConnectionParams): Promise<SocketContext>;
+  /** Ends the socket, as for a frame that is too long. */
+  endTooLarge(): void;
 }
 
 /**
@@ -60,6 +71,7 @@ export class TrpcSocket implements Teller {
   /** Null until the client has said who it is. */
   #context: SocketContext | Promise<SocketContext> | null = null;
   #waiting = 0;
+  readonly #turns = new InTurns();
   #subscriptions: Map<RequestId, Subscription> | null = null;
 
   /** `url`: of the upgrade. It says whether the first message tells who connects. */
@@ -69,16 +81,20 @@ export class TrpcSocket implements Teller {
     if (new URLSearchParams(url.split('?')[1]).get('connectionParams') !== '1') this.#begin(() => null);
   }
 
-  /** Calls that wait until it is known who the client is. */
+  /** Calls that wait until it is known who the client is, or until those before them have begun. */
   get waiting(): number {
-    return this.#waiting;
+    return this.#waiting + this.#turns.weight / charsPerCall;
   }
 
   /** Takes a message of the client. Never throws. */
   take(data: Buffer, isBinary: boolean): void {
-    const frame = isBinary ? data : data.toString();
+    this.#turns.run(data.length, () => this.#take(isBinary ? data : data.toString()));
+  }
+
+  #take(frame: string | Buffer): void {
     if (frame === 'PONG') return;
-    if (frame === 'PING') this.reply('PONG');
+    if (isHardFrame(frame, this.#options.callsPerFrame)) this.#served.endTooLarge();
+    else if (frame === 'PING') this.#inTurns(['PONG'], (text) => this.reply(text));
     else if (this.#context === null) this.#begin(() => readParams(frame));
     else this.#serveFrame(frame);
   }
@@ -147,7 +163,7 @@ export class TrpcSocket implements Teller {
   }
 
   #serveFrame(frame: string | Buffer): void {
-    const { router, callsPerFrame } = this.#options;
+    const { callsPerFrame } = this.#options;
     try {
       const content = readFrame(frame);
       const batch: readonly unknown[] = Array.isArray(content) ? content : [content];
@@ -155,11 +171,17 @@ export class TrpcSocket implements Teller {
         this.#refuseBatch(batch);
         return;
       }
-      const messages = batch.map((raw) => readMessage(raw, router));
-      for (const [index, message] of messages.entries()) this.#serve(message, index);
+      const messages = batch.map(readMessage);
+      this.#inTurns(messages, (message, index) => this.#serve(message, index));
     } catch (cause) {
-      this.#refuse(cause);
+      this.#inTurns([cause], () => this.#refuse(cause));
     }
+  }
+
+  /** Does something for each, in order, and before what comes after. So that no frame holds up other clients, not all at once. */
+  #inTurns<T>(items: readonly T[], act: (item: T, index: number) => void): void {
+    const rest = this.#turns.forEach(items, act);
+    if (rest) void this.#options.inFlight.run(() => rest);
   }
 
   #serve(message: TRPCClientOutgoingMessage, index: number): void {
@@ -171,8 +193,16 @@ export class TrpcSocket implements Teller {
     } else if (method === 'subscription.stop') {
       this.#subscriptions?.get(id)?.stop.abort();
     } else {
-      const call = callOf(message, id, index);
-      void (method === 'subscription' ? this.#subscribe(call) : this.#answer(call));
+      this.#serveCall(message, { id, batchIndex: index, router: this.#options.router });
+    }
+  }
+
+  #serveCall(message: CallMessage, as: Parameters<typeof callOf>[1]): void {
+    try {
+      const call = callOf(message, as);
+      void (call.type === 'subscription' ? this.#subscribe(call) : this.#answer(call));
+    } catch (cause) {
+      this.#refuse(cause, message.jsonrpc);
     }
   }
 
@@ -257,7 +287,7 @@ export class TrpcSocket implements Teller {
     const shape = this.#shapeOf(error);
     const asked = askedIn(batch);
     // Each is told, so that no client waits for ever.
-    for (const one of asked.length > 0 ? asked : [nobody]) this.reply(failed(headOf(one), shape));
+    this.#inTurns<Head>(asked.length > 0 ? asked : [nobody], (one) => this.reply(failed(headOf(one), shape)));
   }
 
   /** Tells of an error that belongs to no request. */

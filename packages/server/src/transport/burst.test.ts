@@ -1,0 +1,21 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { Burst } from './burst.ts';
+
+const taken = (burst: Burst, count: number) => Array.from({ length: count }, () => burst.take()).filter(Boolean).length;
+
+test('lets 16 begin in a turn, and as many in the next', async () => {
+  const burst = new Burst();
+  for (let turn = 0; turn < 3; turn += 1) {
+    expect(taken(burst, 100)).toBe(16);
+    await nextTurn();
+  }
+});
+
+test('refuses none of those that come a few at a time', async () => {
+  const burst = new Burst();
+  for (let turn = 0; turn < 100; turn += 1) {
+    expect(taken(burst, 3)).toBe(3);
+    await nextTurn();
+  }
+});
