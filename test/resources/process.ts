@@ -135,9 +135,9 @@ function launch(
   stdin: 'ignore' | 'pipe' = 'ignore',
 ): ChildProcess {
   // Of the tests' own environment only what a process needs: a MONGODB_URI there must not leak in.
-  const { PATH = '', HOME = '' } = process.env;
+  const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env;
   const child = spawn(process.execPath, [main, ...args], {
-    env: { PATH, HOME, ...env },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, ...env },
     stdio: [stdin, 'pipe', 'pipe'],
   });
   const kill = () => child.kill('SIGKILL');
