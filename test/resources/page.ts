@@ -40,9 +40,14 @@ interface TestBrowser extends AsyncDisposable {
   visit(serverUrl: string, options?: VisitOptions): Promise<Visitor>;
 }
 
+interface BrowserOptions {
+  /** Frames follow each other as fast as they are drawn, not 60 in a second: for tests that wait for thousands of them. */
+  hurried?: boolean;
+}
+
 /** A browser for pages of several people. */
-export async function openBrowser(): Promise<TestBrowser> {
-  const browser = await launch();
+export async function openBrowser({ hurried = false }: BrowserOptions = {}): Promise<TestBrowser> {
+  const browser = await launch(hurried ? ['--disable-frame-rate-limit'] : []);
   const stack = new AsyncDisposableStack();
   stack.defer(() => browser.close());
   const visit = async (serverUrl: string, options: VisitOptions = {}) => {
