@@ -54,7 +54,7 @@ async function bundleTypes(): Promise<void> {
   writeFlatTypes(root, flat);
   await bundleDeclarations('shared', { allowed: /^(zod|superjson)$/ });
   await bundleDeclarations('server', {
-    allowed: /^(@earshot\/shared|ipaddr\.js|@trpc\/server\/unstable-core-do-not-import)$/,
+    allowed: /^(@earshot\/shared(\/plain)?|ipaddr\.js|@trpc\/server\/unstable-core-do-not-import)$/,
     replace: { '/trpc/router.ts': path.join(flat, 'server.d.ts') },
   });
   await bundleDeclarations('client', {

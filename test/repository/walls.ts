@@ -78,7 +78,7 @@ const readersOfWallClock = [
   `${server}/store/(sqlite/sqliteStore|mongo/(mongoStore|migratePlaces))\\.ts`,
   `${server}/transport/(expiry|authenticate)\\.ts`,
   `${server}/domain/(connection|namedRoom)\\.ts`,
-  'packages/shared/src/wire\\.ts',
+  'packages/shared/src/newId\\.ts',
   'packages/client/src/(connection|earshotClient|wakeUps)\\.ts',
   'packages/web/src/(errors/useSeconds(Until|ToRetry)|outbox/outboxDatabase|radar/useNow)\\.ts',
 ];

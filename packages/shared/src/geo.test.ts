@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chordLength, distanceMetres, type Location, locationSchema, toUnitVector } from './geo.ts';
+import { type Location, locationSchema } from './geo.ts';
+import { chordLength, distanceMetres, toUnitVector } from './sphere.ts';
 
 const location = fc.record({
   latitude: fc.double({ min: -90, max: 90, noNaN: true }),

@@ -9,6 +9,7 @@ export * from './message.ts';
 export * from './pageWeight.ts';
 export * from './position.ts';
 export * from './room.ts';
+export * from './sphere.ts';
 export { clientTransformer } from './superjson.ts';
 export * from './text.ts';
 export { hasVisibleName, hasVisibleText } from './unicode.ts';

@@ -1,4 +1,4 @@
-import { EarshotError, type Message, type Position } from '@earshot/shared';
+import { EarshotError, type Message, type Position } from '@earshot/shared/plain';
 import type { ReactionSet } from './reactionSet.ts';
 import { shownReactions } from './reactionSummary.ts';
 import type { MessageChange } from './store.ts';

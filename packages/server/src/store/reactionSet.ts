@@ -1,4 +1,4 @@
-import { EarshotError, limits, type Reaction } from '@earshot/shared';
+import { EarshotError, limits, type Reaction } from '@earshot/shared/plain';
 import { type OneReaction, summarize } from './reactionSummary.ts';
 import type { MessageChange } from './store.ts';
 

@@ -1,4 +1,4 @@
-import { fullyQualified, limits, type Message, type Reaction } from '@earshot/shared';
+import { fullyQualified, limits, type Message, type Reaction } from '@earshot/shared/plain';
 
 /** One reaction of one person. */
 export interface OneReaction {

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EarshotError } from '@earshot/shared';
+import { EarshotError } from '@earshot/shared/plain';
 import { makeFolder } from './makeFolder.ts';
 import { isBusy } from './storeError.ts';
 

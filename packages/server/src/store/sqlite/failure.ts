@@ -1,4 +1,4 @@
-import { EarshotError, type ErrorCode } from '@earshot/shared';
+import { EarshotError, type ErrorCode } from '@earshot/shared/plain';
 
 /** An error on its way between threads, which keep the names of an error's class and of its fields to themselves. */
 export type Failure = { code: ErrorCode; message: string; cause: unknown } | { code: null; error: unknown };

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { chordLength, distanceMetres, type Location, toUnitVector } from '@earshot/shared';
+import { chordLength, distanceMetres, type Location, toUnitVector } from '@earshot/shared/plain';
 import type { StoredRoom } from '../store.ts';
 import { number, text, toRoom } from './rows.ts';
 

@@ -1,5 +1,5 @@
 import type { SQLOutputValue } from 'node:sqlite';
-import { emptyPosition, type Message, type Position, type Reaction } from '@earshot/shared';
+import { emptyPosition, type Message, type Position, type Reaction } from '@earshot/shared/plain';
 import { shownReactions } from '../reactionSummary.ts';
 import type { StoredRoom } from '../store.ts';
 

@@ -1,4 +1,4 @@
-import { EarshotError } from '@earshot/shared';
+import { EarshotError } from '@earshot/shared/plain';
 
 // SQLite's primary result codes (sqlite.org/rescode.html) that mean: not now, or not on this disk.
 const busy = 5;

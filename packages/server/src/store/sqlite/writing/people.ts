@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { EarshotError } from '@earshot/shared';
+import { EarshotError } from '@earshot/shared/plain';
 import type { Writes } from './calls.ts';
 
 /** Milliseconds between two notes of a join to a room without messages: see `Store.idleRooms`. */

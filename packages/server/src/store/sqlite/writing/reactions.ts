@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { limits } from '@earshot/shared';
+import { limits } from '@earshot/shared/plain';
 import { ReactionSet } from '../../reactionSet.ts';
 import type { MessageChange, MessageRef } from '../../store.ts';
 import { decodeReactions, text } from '../rows.ts';

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { EarshotError, type Message, newId, type Position } from '@earshot/shared';
+import { EarshotError, type Message, newId, type Position } from '@earshot/shared/plain';
 import { applyChange, placeChange } from '../../applyChange.ts';
 import { nextChangeTime, nextTimestamp } from '../../nextTimestamp.ts';
 import type { NewMessage } from '../../store.ts';

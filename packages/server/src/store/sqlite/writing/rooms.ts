@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { newRandomId, toUnitVector } from '@earshot/shared';
+import { newRandomId, toUnitVector } from '@earshot/shared/plain';
 import type { StoredRoom } from '../../store.ts';
 import { findRooms } from '../findRooms.ts';
 import type { Calls, PlaceCell, Writes } from './calls.ts';

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { parseSourceFile } from './sourceFile.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const entry = 'packages/server/src/store/sqlite/writing/thread.ts';
+const plain = 'packages/shared/src/plain.ts';
+
+test('the thread that writes for the embedded store loads no library: not the schemas’ either, which checks nothing there', () => {
+  const { files, libraries } = loadedBy(entry);
+  expect(files).toContain('packages/server/src/store/sqlite/writing/commit.ts');
+  expect(files).toContain('packages/shared/src/earshotError.ts');
+  expect(libraries.filter((name) => !name.startsWith('node:'))).toEqual([]);
+});
+
+/** The files that this one loads, itself included, and what they import from elsewhere. */
+function loadedBy(first: string): { files: string[]; libraries: string[] } {
+  const files = new Set([first]);
+  const libraries = new Set<string>();
+  // A Set goes on to what is added meanwhile.
+  for (const file of files) {
+    const { imports } = parseSourceFile(file, readFileSync(path.join(root, file), 'utf8'));
+    for (const { target, typeOnly } of imports) {
+      if (typeOnly) continue;
+      if (target === '@earshot/shared/plain') files.add(plain);
+      else if (target.startsWith('packages/')) files.add(target);
+      else libraries.add(target);
+    }
+  }
+  return { files: [...files], libraries: [...libraries] };
+}
