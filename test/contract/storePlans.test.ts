@@ -48,11 +48,17 @@ function planProblem(database: DatabaseSync, sql: string): string | null {
   const where = sql.split(' WHERE ').slice(1).join(' ');
   const asked = Array.from(where.matchAll(/\b([a-z_]+) (?:[<>]=?|=) \?/g), ([, column]) => column);
   const found = steps.flatMap((step) => Array.from(step.matchAll(/([a-z_]+)[<>=]+\?/g), ([, column]) => column));
+  const nulls = Array.from(where.matchAll(/\b([a-z_]+) IS NULL/g), ([condition]) => condition);
+  const index = steps.map((step) => /USING (?:COVERING )?INDEX (\w+)/.exec(step)?.[1]).join();
+  const isPartial = nulls.every((condition) => indexSql(database, index).includes(condition)) || found.includes('id');
   // An id is unique; in the R*Tree, the first steps of the search are its own.
   const isByIndex = found.includes('id') || steps.some(isInRTree) || asked.every((column) => found.includes(column));
   const isBad = steps.some((step) => /^SCAN (?!\()|TEMP B-TREE|failed/.test(step) && !isInRTree(step));
-  return isByIndex && !isBad ? null : `${sql}: ${steps.join('; ')}`;
+  return isByIndex && isPartial && !isBad ? null : `${sql}: ${steps.join('; ')}`;
 }
+
+const indexSql = (database: DatabaseSync, name: string): string =>
+  String(database.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').get(name)?.sql);
 
 /** By its id, or by bounds. */
 const isInRTree = (step: string) => /^SCAN cell_points VIRTUAL TABLE INDEX (1:|2:\w)/.test(step);
@@ -144,7 +150,7 @@ function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
   const later = new Date(Date.now() + 60_000);
   const react = (on: boolean) => store.change(target, { type: 'react', userId: 'ben', emoji: '👍', on });
   const cleo = { userId: 'cleo', username: 'Cleo' };
-  const idle = idleRoomIds.slice(0, 3);
+  const idle = idleRoomIds.slice(0, 20);
   const calls = {
     append: [() => send(store, roomId), () => send(store, roomId, { clientMessageId: 'once' })],
     change: [
@@ -165,9 +171,10 @@ function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
     namedRoom: [null, here].map((location) => () => store.namedRoom({ roomId: newId(), location, ...made })),
     room: [() => store.room(roomId)],
     roomsNear: [() => store.roomsNear(here, 50_000, 3)],
-    idleRooms: [() => store.idleRooms(later, 3)],
     keepRooms: [() => store.keepRooms(idle)],
     vacateRooms: [() => store.vacateRooms(idle, later)],
+    // Longest idle first: those vacated lie before the others.
+    idleRooms: [() => store.idleRooms(later, 3)],
     removeVacated: [() => store.removeVacated(later, 3)],
     addMember: [() => store.addMember(roomId, cleo)],
     isMember: [() => store.isMember(roomId, 'cleo')],

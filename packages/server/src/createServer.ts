@@ -105,7 +105,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     carried: services.hub.carried,
     subscribedRooms: broker.subscribedRooms,
   });
-  exposeStats(metrics, stats);
+  exposeStats(metrics, { doors, services, broker });
   const stopJobs = startJobs(services);
   const close = async () => {
     await stop({ doors, services, broker, stopJobs });
@@ -203,12 +203,16 @@ export function createPresence(broker: Config['broker'], log: Logger): Presence 
   return createRedisPresence({ url: broker.url, log, prefix: `${name}{presence}:` });
 }
 
-function exposeStats(metrics: Metrics, stats: () => ServerStats): void {
-  metrics.gauge('sockets', 'Open WebSockets', () => stats().sockets);
-  metrics.gauge('open_feeds', 'Rooms watched on this instance', () => stats().openFeeds);
-  metrics.gauge('watchers', 'Subscriptions to rooms on this instance', () => stats().watchers);
-  metrics.gauge('carried_watchers', 'Subscriptions that share frames', () => stats().carried);
-  metrics.gauge('subscribed_rooms', 'Rooms this instance hears of from the broker', () => stats().subscribedRooms);
+/** Each is read by itself: to count carried watchers takes a look at every watched room. */
+function exposeStats(
+  metrics: Metrics,
+  { doors, services: { hub }, broker }: Pick<Stopping, 'doors' | 'services' | 'broker'>,
+): void {
+  metrics.gauge('sockets', 'Open WebSockets', () => doors.sockets());
+  metrics.gauge('open_feeds', 'Rooms watched on this instance', () => hub.openFeeds);
+  metrics.gauge('watchers', 'Subscriptions to rooms on this instance', () => hub.watchers);
+  metrics.gauge('carried_watchers', 'Subscriptions that share frames', () => hub.carried);
+  metrics.gauge('subscribed_rooms', 'Rooms this instance hears of from the broker', () => broker.subscribedRooms);
 }
 
 const jobsEveryMs = 10 * 60 * 1_000;

@@ -2,7 +2,7 @@ import { limits } from './limits.ts';
 import type { Message } from './message.ts';
 
 /** Characters of a message beside its content, of each emoji among its reactions, and of each person named there beside the id: about. */
-const charsBesideContent = 400;
+const charsBesideContent = 600;
 const charsOfReaction = 40;
 const charsBesideUserId = 10;
 

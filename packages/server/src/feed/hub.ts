@@ -15,7 +15,7 @@ export type { BrokerEvent, Carriage, FeedCount, FeedItem, Ride };
 
 export interface HubOptions extends Pick<FeedContext, 'store' | 'broker' | 'log'> {
   onCount?: (name: FeedCount, n?: number) => void;
-  /** Milliseconds between two comparisons of every watched room's position with the store's. One query for 250 rooms. 3,000. */
+  /** Milliseconds between two comparisons of every watched room's position with the store's. One query for 100 rooms. 3,000. */
   checkIntervalMs?: number;
   /** Milliseconds that a missing change may still come by itself before the store is read for it. 50. */
   gapPatienceMs?: number;
@@ -29,9 +29,9 @@ export interface HubOptions extends Pick<FeedContext, 'store' | 'broker' | 'log'
   pageSize?: number;
   /** Watchers of a room from which on events that follow each other within 10 ms are written together. 64. */
   crowd?: number;
-  /** Watchers of a room that are written to in one step: a write takes up to 10 µs. 256. */
+  /** Watchers of a room that are written to in one step: a write takes up to 10 µs. 128. */
   sectionSize?: number;
-  /** Milliseconds of writing to watchers in one turn of the event loop, and one step. 4. */
+  /** Milliseconds of writing to watchers in one turn of the event loop, and one step. 3. */
   turnMs?: number;
   /** Rooms whose newest messages are kept. 1,000. */
   tailsMax?: number;
@@ -123,10 +123,10 @@ class FeedHub implements Hub {
       presenceIntervalMs: options.presenceIntervalMs ?? 1_000,
       ringSize: options.ringSize ?? 1_024,
       tails: new Tails(options.tailsMax ?? 1_000),
-      turn: new Turn({ longestMs: options.turnMs ?? 4 }),
+      turn: new Turn({ longestMs: options.turnMs ?? 3 }),
       share: new TurnShare(),
       crowd: options.crowd ?? 64,
-      sectionSize: options.sectionSize ?? 256,
+      sectionSize: options.sectionSize ?? 128,
       pageSize: options.pageSize ?? 200,
       random: options.random ?? Math.random,
     };
@@ -270,4 +270,4 @@ class FeedHub implements Hub {
 }
 
 /** Rooms whose positions are compared with one query. */
-const comparedAtOnce = 250;
+const comparedAtOnce = 100;

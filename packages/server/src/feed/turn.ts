@@ -9,7 +9,7 @@ export class Turn {
   #isScheduled = false;
 
   /** `longestMs`: milliseconds after which the rest has the next turn. `now`: a clock that measures them. */
-  constructor({ longestMs = 4, now = () => performance.now() }: { longestMs?: number; now?: () => number } = {}) {
+  constructor({ longestMs = 3, now = () => performance.now() }: { longestMs?: number; now?: () => number } = {}) {
     this.#longestMs = longestMs;
     this.#now = now;
   }

@@ -159,12 +159,13 @@ async function* catchUp(feed: RoomFeed, { cursor, pace, slice, signal }: CatchUp
   let isFirst = true;
   let isFull = true;
   while (isFull) {
+    // What was given before took its own part of this turn, and so will what is read.
+    if (!isFirst) await unlessAborted(feed.share.later(), signal);
     const end = await pace?.begin('replay', signal);
     // Only the first page may be older than the question. Were a later one older than the page before it, a message
     // that moved from there to here in between would be in neither.
     try {
       const page = await unlessAborted(feed.changesSince(cursor.seq, isFirst ? 'shared' : 'fresh'), signal);
-      // Reading it took its own part of this turn.
       if (page.length > 0) await unlessAborted(feed.share.later(partFor(page)), signal);
       pace?.replays(page);
       isFirst = false;

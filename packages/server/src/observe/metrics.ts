@@ -29,11 +29,15 @@ export interface MetricsWorker {
   gather(): Promise<MetricsSnapshot[]>;
 }
 
+/** Of the default metrics, those that list every socket and timer: with 10,000 sockets each takes milliseconds. */
+const perHandle = ['active_handles', 'active_requests', 'active_resources'].flatMap((name) => [name, `${name}_total`]);
+
 /** A server's own metrics, apart from those of other servers in the process. Labels never hold rooms, users or places. */
 export function createMetrics(worker?: MetricsWorker): SharedMetrics {
   const registry = new Registry();
   if (worker !== undefined) registry.setDefaultLabels({ worker: String(worker.number) });
   collectDefaultMetrics({ register: registry, prefix: 'earshot_' });
+  for (const name of perHandle) registry.removeSingleMetric(`earshot_nodejs_${name}`);
   const counters = new Map<string, Counter>();
 
   const errors = new Counter({

@@ -128,6 +128,11 @@ export const migrations: readonly string[] = [
     FROM messages, json_each(messages.reactions) AS one ORDER BY one.key;
   UPDATE messages SET reactions = reaction_summary(reactions) WHERE reactions <> '[]';
   `,
+  `
+  -- Without those that are vacated already: a search for the next ones would pass over them again and again.
+  DROP INDEX rooms_by_idleness;
+  CREATE INDEX rooms_by_idleness ON rooms (idle_since) WHERE idle_since IS NOT NULL AND vacated_at IS NULL;
+  `,
 ];
 
 /** `pairs`: JSON of `[[userId, emoji], ...]`, as messages had it before there was a summary. */
