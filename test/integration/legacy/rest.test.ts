@@ -224,7 +224,7 @@ describe.each(deployments)('$name: REST', ({ start }) => {
 });
 
 test('who posts too fast is told how long to wait', async () => {
-  await using earshot = await startEmbedded({ env: { SEND_RATE: '1', SEND_BURST: '3' } });
+  await using earshot = await startEmbedded({ env: { SEND_RATE: '0.1', SEND_BURST: '3' } });
   const post = () =>
     fetch(`${earshot.a.url}/api/messages`, {
       method: 'POST',
@@ -234,6 +234,8 @@ test('who posts too fast is told how long to wait', async () => {
   const answers = await Promise.all(Array.from({ length: 6 }, post));
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);
   const refused = answers.find(({ status }) => status === 429);
-  expect(Number(refused?.headers.get('retry-after'))).toBe(1);
+  const seconds = Number(refused?.headers.get('retry-after'));
+  expect(seconds).toBeGreaterThan(0);
+  expect(seconds).toBeLessThanOrEqual(10);
   expect(await refused?.json()).toMatchObject({ code: 'RATE_LIMITED' });
 });
