@@ -73,13 +73,17 @@ export async function* watchRoom(
     await connection.line.writable();
     return { position: item.position, event, own: item.kind === 'event' && item.from === connection.id };
   };
-  for await (const item of services.hub.watch(roomId, { history, after, signals, carriage, pace })) {
-    // Every turn sets what the one before set: a watch that rests for hours keeps no message.
-    const told = item.kind === 'ride' ? item : await tell(item);
+  // Declared out here and emptied: a watch that waits for hours would keep the last event, or all messages of its start.
+  let item: FeedItem | null;
+  let told: Awaited<ReturnType<typeof tell>> | Ride | null;
+  for await (item of services.hub.watch(roomId, { history, after, signals, carriage, pace })) {
+    told = item.kind === 'ride' ? item : await tell(item);
+    item = null;
     if (told === 'nothing') continue;
     if (told === 'over') return;
     if (signals.some((signal) => signal.aborted)) break;
     yield told;
+    told = null;
   }
   if (connection.ended.aborted && connection.ended.reason instanceof EarshotError) throw connection.ended.reason;
 }

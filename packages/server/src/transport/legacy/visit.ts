@@ -104,7 +104,9 @@ export class Visit {
   }
 
   async #hearAll(hear: (watched: WatchedEvent) => void): Promise<void> {
-    for await (const watched of this.#events) {
+    // Declared out here and emptied: a visit that rests would keep the last event.
+    let watched: WatchedEvent | Ride | null;
+    for await (watched of this.#events) {
       await this.#held;
       if ('begin' in watched) {
         const { begin } = watched;
@@ -119,6 +121,7 @@ export class Visit {
       if (watched.event.type === 'reset') this.#toldTo = 0;
       this.#heardTo = watched.position.seq;
       if (!this.#wasTold(watched.event)) hear(watched);
+      watched = null;
     }
   }
 

@@ -15,8 +15,27 @@ export function shared<T extends object>(answer: T): T {
   return answer;
 }
 
+const givenOnce = new WeakSet<object>();
+
+/**
+ * A copy that is empty once it was serialized, for a taker that holds on to what it was given: tRPC's event streams keep
+ * each event until the next one, which may be the whole start of a watch.
+ */
+export function givenAway<T extends object>(value: T): T {
+  const copy = { ...value };
+  givenOnce.add(copy);
+  return copy;
+}
+
+function takeAway(value: object): object {
+  const taken = { ...value };
+  for (const key of Object.keys(value)) Reflect.deleteProperty(value, key);
+  return taken;
+}
+
 /** What the transformer makes of a value. */
 export function serialize(value: unknown): Serialized {
+  if (isObject(value) && givenOnce.delete(value)) return transformer.output.serialize(takeAway(value));
   const known = isObject(value) ? answers.get(value) : undefined;
   if (known) return known;
   const serialized = transformer.output.serialize(value);

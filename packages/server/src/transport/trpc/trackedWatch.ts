@@ -5,6 +5,7 @@ import type { Ride } from '../../feed/hub.ts';
 import { over } from '../../feed/over.ts';
 import { asTrpcError } from './errorShape.ts';
 import { toRoomEvent } from './roomEvent.ts';
+import { givenAway } from './sharedAnswers.ts';
 import type { SubscriptionLine } from './socket/subscription.ts';
 
 type Tracked = TrackedEnvelope<RoomEvent>;
@@ -28,7 +29,11 @@ export class TrackedWatch implements AsyncIterableIterator<Tracked, void, void> 
         return over;
       }
       // Tracked without exception: tRPC's client resumes from the last event's id, and one without would erase it.
-      return { done: false, value: tracked(formatPosition(value.position), toRoomEvent(value.event)) };
+      const event = toRoomEvent(value.event);
+      return {
+        done: false,
+        value: tracked(formatPosition(value.position), this.#subscription ? event : givenAway(event)),
+      };
     } catch (error) {
       throw asTrpcError(error);
     }

@@ -64,10 +64,13 @@ export class Subscription implements SubscriptionLine {
     const iterator = this.#iterator;
     if (!iterator) return;
     const head = headOf(this.call);
+    // Emptied before it is set again: whoever waits for hours would keep what was told last.
+    let next: IteratorResult<unknown> | null = null;
     try {
-      for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+      for (next = await iterator.next(); !next.done; next = await iterator.next()) {
         if (this.stop.aborted) return;
         this.#teller.reply(yielded(head, next.value));
+        next = null;
       }
       if (this.stop.aborted) return;
       const ride = this.#ride;

@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import v8 from 'node:v8';
+import vm from 'node:vm';
+import { Worker } from 'node:worker_threads';
+import { limits } from '@earshot/shared';
+import { expect, test } from 'vitest';
+import { somewhere } from '../resources/places.ts';
+import type { WatchRooms } from '../resources/restingWatchers.ts';
+import { startEmbedded } from '../resources/server.ts';
+import { stockClient } from '../resources/stockClient.ts';
+
+v8.setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = vm.runInNewContext('gc');
+
+/** Bytes in use when nothing is under way. */
+async function heapAtRest(): Promise<number> {
+  for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+  collectGarbage();
+  await nextTurn();
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+}
+
+/** Watchers, each of a room of its own, so that nobody else holds what it was given. */
+const count = 20;
+/** Messages of 4 KB with which a watch begins. */
+const messages = 25;
+
+test.each<[string, WatchRooms['wire'], boolean]>([
+  ['SSE', 'SSE', true],
+  ['WebSocket, without shared frames', 'WebSocket', false],
+  ['WebSocket', 'WebSocket', true],
+])('%s: a watcher that rests keeps nothing of what it was given', async (_name, wire, sharedFrames) => {
+  const env = { CALL_RATE: '0', WATCHES_PER_SOCKET: '0', SOCKETS_PER_ADDRESS: '0' };
+  await using earshot = await startEmbedded({ env, sharedFrames });
+  using ada = stockClient(earshot.a.url, { username: 'Ada' });
+  const makeRooms = async (content: string | null) => {
+    const roomIds: string[] = [];
+    while (roomIds.length < count) {
+      const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+      if (!room.lastMessageAt) roomIds.push(room.id);
+      const send = () => ada.api.messages.send.mutate({ roomId: room.id, content: content ?? '' });
+      if (content !== null) await Promise.all(Array.from({ length: messages }, send));
+    }
+    return roomIds;
+  };
+  const [first, empty, full] = [
+    await makeRooms(null),
+    await makeRooms(null),
+    await makeRooms('ü—'.repeat(limits.messageChars / 2)),
+  ];
+  const watchers = new Worker(new URL('../resources/restingWatchers.ts', import.meta.url));
+  await using _ = { [Symbol.asyncDispose]: async () => void (await watchers.terminate()) };
+  /** Bytes that each watcher of these rooms holds. */
+  const held = async (roomIds: readonly string[]) => {
+    const before = await heapAtRest();
+    watchers.postMessage({ url: earshot.a.url, wire, roomIds } satisfies WatchRooms);
+    await once(watchers, 'message');
+    return ((await heapAtRest()) - before) / count;
+  };
+  await held(first); // what all of them share is made
+  const bare = await held(empty);
+  expect((await held(full)) - bare).toBeLessThan(40_000);
+  expect(earshot.a.stats().watchers).toBe(3 * count);
+});
