@@ -13,7 +13,7 @@ const maxWorkers = Math.max(2, availableParallelism() - 1);
 /** They measure short times, memory or what is painted: nothing may run beside them. */
 const alone = [
   'test/e2e/page/{longRoom,roomScroll}.test.ts',
-  'test/faults/{compression,droppedPublishes,legacyOutage,redisCluster,redisOutage,slowReaders}.test.ts',
+  'test/faults/{compression,droppedPublishes,legacyOutage,redisCluster,redisOutage,slowReaders,unreadAnswers}.test.ts',
 ];
 
 /** What is waited for may be late on a busy machine: only what never comes is a failure. */

@@ -211,3 +211,21 @@ test('a page of another origin may read how long to wait', async () => {
   expect(Number(limited?.headers.get('retry-after'))).toBeGreaterThan(0);
   expect(limited?.headers.get('access-control-expose-headers')).toBe('retry-after');
 });
+
+describe('requests that are pipelined on one connection', () => {
+  test('are answered in their order, and refused when too many wait', async () => {
+    const { hostname, port } = new URL(earshot.a.url);
+    const socket = connect(Number(port), hostname);
+    const count = 60;
+    socket.write(`GET /health HTTP/1.1\r\n${host}\r\n\r\n`.repeat(count));
+    let text = '';
+    const statuses = () => [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+    for await (const chunk of socket) {
+      text += String(chunk);
+      if (statuses().length === count) break;
+    }
+    expect(statuses().slice(0, 32)).toEqual(Array(32).fill('200'));
+    expect(statuses().at(-1)).toBe('429');
+    expect(text).toContain('RATE_LIMITED');
+  });
+});

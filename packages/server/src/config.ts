@@ -59,6 +59,7 @@ const environment = z.object({
   SOCKETS_PER_ADDRESS: number({ min: 0 }).default(256),
   USERS_PER_ADDRESS: number({ min: 0 }).default(20),
   WATCHES_PER_SOCKET: number({ min: 0 }).default(50),
+  UNREAD_MAX_MIB: number({ min: 0 }).default(256),
   WS_COMPRESSION: flag.default(false),
   LEGACY_DATES: oneOf('iso', 'extended').default('iso'),
   LEGACY_ECHO: flag.default(true),
@@ -105,6 +106,8 @@ export interface Config {
   /** How many times a user's limits one address has; 0: addresses are not limited. */
   usersPerAddress: number;
   watchesPerSocket: number;
+  /** Bytes that all clients together may leave unread. 0: any. */
+  unreadBytesMax: number;
   /** Whether WebSockets may compress. */
   webSocketCompression: boolean;
   messageMaxChars: number;
@@ -267,6 +270,7 @@ function toConfig(env: Environment): Config {
     socketsPerAddress: env.SOCKETS_PER_ADDRESS,
     usersPerAddress: env.USERS_PER_ADDRESS,
     watchesPerSocket: env.WATCHES_PER_SOCKET,
+    unreadBytesMax: env.UNREAD_MAX_MIB * 1024 * 1024,
     webSocketCompression: env.WS_COMPRESSION,
     messageMaxChars: env.MESSAGE_MAX_CHARS,
     legacy: { dates: env.LEGACY_DATES, echo: env.LEGACY_ECHO },

@@ -7,6 +7,7 @@ import type { NamedRoom } from '../domain/namedRoom.ts';
 import { RateLimiter, unlimited } from '../domain/rateLimit.ts';
 import type { Services } from '../domain/services.ts';
 import type { Metrics } from '../observe/metrics.ts';
+import { AnswerSlots } from './answerSlots.ts';
 import { createAuthenticator, foreignTokensWarning, takesForeignTokens } from './authenticate.ts';
 import { closeInSteps } from './farewell.ts';
 import { checkHealth } from './health.ts';
@@ -25,6 +26,7 @@ import { httpContextFactory } from './trpc/httpContext.ts';
 import { createOnError } from './trpc/onError.ts';
 import { createTrpcSockets } from './trpc/websocket.ts';
 import { UnidentifiedSockets } from './unidentifiedSockets.ts';
+import { UnreadBytes } from './unreadBytes.ts';
 import { toOriginForm } from './upgrade.ts';
 
 interface DoorsOptions {
@@ -54,6 +56,9 @@ export interface Doors {
 const callsPerFrame = ({ watchesPerSocket }: Config) =>
   watchesPerSocket === 0 ? 0 : Math.max(500, 2 * watchesPerSocket);
 
+/** Answers being made at a time. Some are a megabyte, and more at once than a store has connections would not be quicker. */
+const answersAtOnce = 32;
+
 /** An address may make this many guests at once, then one a second: a school behind one address gets in. */
 const guestRate = { rate: 1, burst: 100 };
 
@@ -74,6 +79,7 @@ export async function openDoors({ config, services, broker, metrics, ...options 
     authenticator: createAuthenticator(config.auth),
     inFlight: new InFlight(),
     guard,
+    answerSlots: new AnswerSlots(answersAtOnce),
     unidentified: new UnidentifiedSockets({ isBounded: config.socketsPerAddress > 0, report }),
     source,
     slowReaders: options.slowReaders ?? {},
@@ -100,6 +106,8 @@ export async function openDoors({ config, services, broker, metrics, ...options 
     },
     routes: legacyRoutes({ ...parts, shapes: createShapes(config.legacy.dates) }),
   });
+  const unread = new UnreadBytes({ bytesMax: config.unreadBytesMax, report });
+  unread.watch(app.server);
   const trpc = createTrpcSockets({
     parts,
     frameBytes: config.frameBytes,
@@ -115,10 +123,11 @@ export async function openDoors({ config, services, broker, metrics, ...options 
   });
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const wire = wireOf(toOriginForm(request));
-    if (wire === null) refuse(socket, 'NO_SUCH_PROCEDURE');
-    else if (wire === 'badName') refuse(socket, 'INVALID_INPUT');
-    else if (!guard.admit(request, socket)) return;
-    else if (wire === 'trpc') {
+    if (wire === null) return refuse(socket, 'NO_SUCH_PROCEDURE');
+    if (wire === 'badName') return refuse(socket, 'INVALID_INPUT');
+    if (!guard.admit(request, socket)) return;
+    unread.upgraded(request.socket);
+    if (wire === 'trpc') {
       trpc.handleUpgrade(request, socket, head, (client) => trpc.emit('connection', client, request));
     } else {
       legacy.server.handleUpgrade(request, socket, head, (client) => legacy.serve(client, request, wire));
@@ -138,6 +147,7 @@ export async function openDoors({ config, services, broker, metrics, ...options 
     trpc.close();
     legacy.server.close();
     await app.close();
+    unread.stop();
   };
   return { url, sockets: () => trpc.clients.size + legacy.server.clients.size, close };
 }

@@ -13,10 +13,11 @@ import { isHardToRead } from './jsonSize.ts';
 import { monitorPage } from './monitor/monitorPage.ts';
 import type { OriginPolicy } from './originPolicy.ts';
 import { type PageOptions, webPage } from './page/page.ts';
+import { PipelinedRequests } from './pipelinedRequests.ts';
 import { describeCode, describeRefusal } from './refusal.ts';
 import type { Report } from './report.ts';
 import { describeError } from './trpc/errorShape.ts';
-import type { HttpContextFactory } from './trpc/httpContext.ts';
+import { type HttpContextFactory, releaseSlots } from './trpc/httpContext.ts';
 import type { OnError } from './trpc/onError.ts';
 import { type AppRouter, appRouter } from './trpc/router.ts';
 import { discardBody } from './unreadBody.ts';
@@ -67,6 +68,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   });
   await addCors(app, options.policy);
   await app.register(helmet, { crossOriginResourcePolicy: { policy: 'cross-origin' } });
+  const pipelined = new PipelinedRequests();
+  app.addHook('onRequest', ({ raw }, reply) => pipelined.wait(raw.socket, reply.raw));
   answerErrors(app, options.report);
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
@@ -76,6 +79,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   });
   addProbes(app, options);
   for (const prefix of ['/', '/api']) await app.register(options.routes, { prefix });
+  app.addHook('onSend', async (_request, reply) => releaseSlots(reply));
   if (options.monitorPage) await app.register(monitorPage);
   if (options.page) await app.register(webPage(options.page));
 

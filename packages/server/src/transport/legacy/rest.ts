@@ -7,6 +7,7 @@ import { makeMember, type NamedRoom } from '../../domain/namedRoom.ts';
 import { readHistoryBefore } from '../../domain/readHistory.ts';
 import { postMessage } from '../../domain/sendMessage.ts';
 import type { Services } from '../../domain/services.ts';
+import type { AnswerSlots } from '../answerSlots.ts';
 import type { Authenticator } from '../authenticate.ts';
 import { bearerToken } from '../bearer.ts';
 import { withinPatience } from '../deadline.ts';
@@ -24,6 +25,7 @@ export interface RestParts {
   inFlight: InFlight;
   shapes: Shapes;
   source: RequestSource;
+  answerSlots: AnswerSlots;
 }
 
 const inPath = z.object({ location_id: locationIdSchema });
@@ -32,7 +34,7 @@ const messageBody = claimBody.extend({ location_id: locationIdSchema, content: p
 const joinBody = claimBody.extend({ location_id: locationIdSchema });
 
 /** The routes of older clients. What is wrong with a request is thrown: the server's error handler answers it. */
-export function legacyRoutes({ services, authenticator, inFlight, shapes, source }: RestParts) {
+export function legacyRoutes({ services, authenticator, inFlight, shapes, source, answerSlots }: RestParts) {
   /** Runs a call within the time that clients wait, and lets it finish when the server stops. */
   const serve =
     <T>(call: (request: FastifyRequest) => Promise<T>) =>
@@ -81,8 +83,11 @@ export function legacyRoutes({ services, authenticator, inFlight, shapes, source
       serve(async (request) => {
         const { roomId } = inPath.parse(request.params).location_id;
         const page = pageQuery.parse(request.query);
-        const messages = await readHistoryBefore(services, await connectReader(request), { roomId, ...page });
-        return messages.map(shapes.message);
+        const reader = await connectReader(request);
+        return answerSlots.run(async () => {
+          const messages = await readHistoryBefore(services, reader, { roomId, ...page });
+          return messages.map(shapes.message);
+        });
       }),
     );
     app.post(

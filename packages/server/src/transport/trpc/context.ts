@@ -1,14 +1,15 @@
 import type { Connection } from '../../domain/connection.ts';
 import type { RateLimiter } from '../../domain/rateLimit.ts';
 import type { Services } from '../../domain/services.ts';
+import type { AnswerSlots } from '../answerSlots.ts';
 import type { Authenticator } from '../authenticate.ts';
 import type { InFlight } from '../inFlight.ts';
 import type { OutboundTimes } from '../outbound.ts';
 import type { RequestSource } from '../proxy/requestSource.ts';
 import type { SocketGuard } from '../socketGuard.ts';
+import type { Throttle } from '../throttle.ts';
 import type { UnidentifiedSockets } from '../unidentifiedSockets.ts';
 import type { SubscriptionLine } from './socket/subscription.ts';
-import type { Throttle } from './throttle.ts';
 
 /** What all contexts of a server share. */
 export interface ContextParts {
@@ -16,6 +17,7 @@ export interface ContextParts {
   authenticator: Authenticator;
   inFlight: InFlight;
   guard: SocketGuard;
+  answerSlots: AnswerSlots;
   unidentified: UnidentifiedSockets;
   source: RequestSource;
   slowReaders: Partial<OutboundTimes>;
@@ -29,6 +31,8 @@ export interface ContextParts {
 export interface Context extends ContextParts {
   connection: Connection;
   throttle: Throttle;
+  /** Whether the request has the slots for all its answers already. */
+  holdsSlots: boolean;
   /** The subscription that is called, where it came over WebSocket. */
   subscription: SubscriptionLine | null;
 }

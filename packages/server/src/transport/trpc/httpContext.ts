@@ -3,14 +3,15 @@ import { EarshotError } from '@earshot/shared';
 import type { TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Connection, type Line } from '../../domain/connection.ts';
+import type { AnswerSlots } from '../answerSlots.ts';
 import type { Credentials } from '../authenticate.ts';
 import { bearerToken } from '../bearer.ts';
 import { endOnExpiry } from '../expiry.ts';
 import type { Report } from '../report.ts';
+import { Throttle } from '../throttle.ts';
 import { cutOffUnread } from '../unreadStream.ts';
 import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
-import { Throttle } from './throttle.ts';
 
 export type HttpContextFactory = (options: {
   req: FastifyRequest;
@@ -35,14 +36,31 @@ export function httpContextFactory(parts: ContextParts, report: Report): HttpCon
       });
       endOnExpiry(connection, identity?.expiresAt, info.signal);
       const throttle = new Throttle(connection.line);
-      return { ...parts, connection, throttle, subscription: null };
+      const holdsSlots = await holdSlots(parts.answerSlots, info, res);
+      return { ...parts, connection, throttle, holdsSlots, subscription: null };
     } catch (error) {
       throw asTrpcError(error);
     }
   };
 }
 
-/** The stream under the response keeps to the pace of its reader by itself. */
+/** Waits for the slots that all answers of a batch need: none is sent before the last is made. False where each is sent when it is made. */
+async function holdSlots(slots: AnswerSlots, info: TRPCRequestInfo, reply: FastifyReply): Promise<boolean> {
+  if (info.type !== 'query' || info.accept === 'application/jsonl') return false;
+  const release = await slots.acquire(info.calls.length);
+  heldSlots.set(reply, release);
+  reply.raw.once('close', release);
+  if (reply.raw.destroyed) release();
+  return true;
+}
+
+const heldSlots = new WeakMap<FastifyReply, () => void>();
+
+/** Frees the slots of a request whose answers are made. */
+export function releaseSlots(reply: FastifyReply): void {
+  heldSlots.get(reply)?.();
+}
+
 class ResponseLine implements Line {
   readonly #response: ServerResponse;
 
@@ -50,7 +68,18 @@ class ResponseLine implements Line {
     this.#response = response;
   }
 
-  writable(): undefined {}
+  /** Answers that are sent one by one, and events, wait for a client that reads too slowly. */
+  writable(): Promise<void> | undefined {
+    const response = this.#response;
+    if (!response.writableNeedDrain || response.destroyed) return undefined;
+    return new Promise((resolve) => {
+      const go = () => {
+        response.off('drain', go).off('close', go);
+        resolve();
+      };
+      response.on('drain', go).on('close', go);
+    });
+  }
 
   get broken(): boolean {
     return !this.#response.writableFinished;

@@ -45,7 +45,8 @@ function spend({ services, connection }: Context, call: Call): void {
 /** A procedure whose refusals reach the client under their names. */
 export const procedure = t.procedure.use(async ({ ctx, next, type }) => {
   const { throttle } = ctx;
-  const result = await ctx.inFlight.run(() => (type === 'query' ? throttle.query(next) : throttle.run(next)));
+  const answer = () => (ctx.holdsSlots ? next() : ctx.answerSlots.run(next));
+  const result = await ctx.inFlight.run(() => (type === 'query' ? throttle.query(answer) : throttle.run(next)));
   if (result.ok) return result;
   const { cause } = result.error;
   if (cause instanceof EarshotError) throw asTrpcError(cause);

@@ -13,13 +13,13 @@ import { isBreak } from '../line.ts';
 import { Outbound } from '../outbound.ts';
 import type { Report } from '../report.ts';
 import { type SocketSettings, socketOptions } from '../socketOptions.ts';
+import { Throttle } from '../throttle.ts';
 import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
 import type { OnError } from './onError.ts';
 import { appRouter } from './router.ts';
 import type { ConnectionParams } from './socket/calls.ts';
 import { TrpcSocket } from './socket/trpcSocket.ts';
-import { Throttle } from './throttle.ts';
 
 interface WebSocketOptions extends SocketSettings {
   parts: ContextParts;
@@ -129,7 +129,7 @@ class Client implements Line {
       });
       endOnExpiry(connection, identity?.expiresAt, this.#closed);
       connection.ended.addEventListener('abort', () => this.#closeAfterWord(connection.ended.reason));
-      return { ...parts, connection, throttle: this.#throttle, subscription: null };
+      return { ...parts, connection, throttle: this.#throttle, holdsSlots: false, subscription: null };
     } catch (error) {
       if (error instanceof EarshotError) this.#closeWith(error);
       throw asTrpcError(error);

@@ -1,4 +1,4 @@
-import type { Line } from '../../domain/connection.ts';
+import type { Line } from '../domain/connection.ts';
 
 /** Calls of one connection that run at a time; the others wait their turn. */
 const atOnce = 16;

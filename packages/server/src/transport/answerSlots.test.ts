@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { AnswerSlots } from './answerSlots.ts';
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test('as many as there are slots are made at a time, in order', async () => {
+  const slots = new AnswerSlots(2);
+  const begun: number[] = [];
+  const gates = Array.from({ length: 5 }, () => Promise.withResolvers<void>());
+  const results = gates.map(({ promise }, n) =>
+    slots.run(async () => {
+      begun.push(n);
+      await promise;
+      return n;
+    }),
+  );
+  for (const [n, gate] of gates.entries()) {
+    await turn();
+    expect(begun).toHaveLength(Math.min(5, n + 2));
+    gate.resolve();
+  }
+  expect(await Promise.all(results)).toEqual([0, 1, 2, 3, 4]);
+});
+
+test('several slots are taken at once, and nobody who comes later takes them before', async () => {
+  const slots = new AnswerSlots(4);
+  const three = await slots.acquire(3);
+  const begun: string[] = [];
+  const note = (name: string) => (release: () => void) => {
+    begun.push(name);
+    return release;
+  };
+  const four = slots.acquire(4).then(note('four'));
+  const one = slots.acquire(1).then(note('one'));
+  await turn();
+  expect(begun).toEqual([]);
+  three();
+  three(); // frees nothing more
+  await turn();
+  expect(begun).toEqual(['four']);
+  (await four)();
+  (await one)();
+  expect(begun).toEqual(['four', 'one']);
+});
+
+test('more than there are: all of them', async () => {
+  const slots = new AnswerSlots(2);
+  const release = await slots.acquire(20);
+  release();
+  await slots.run(async () => {});
+});
+
+test('a call that fails frees its slot', async () => {
+  const slots = new AnswerSlots(1);
+  await expect(slots.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(await slots.run(async () => 'made')).toBe('made');
+});

@@ -1,0 +1,29 @@
+import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+import { EarshotError } from '@earshot/shared';
+
+/** Requests of one connection that may wait for their turn. Browsers send none before the last is answered. */
+const waitingMax = 32;
+
+/**
+ * Serves the requests that a client sends on one connection (pipelining, RFC 9112, 9.3.2) one after the other. Answers
+ * leave in that order anyway, and those made earlier would wait in memory for a client that may never read.
+ */
+export class PipelinedRequests {
+  readonly #lastOf = new WeakMap<Socket, { ended: Promise<void>; waiting: number }>();
+
+  /** Resolves when the answers to all earlier requests on the connection were sent. Throws `RATE_LIMITED` when too many wait. */
+  async wait(socket: Socket, response: Pick<EventEmitter, 'once'>): Promise<void> {
+    const queue = this.#lastOf.get(socket) ?? { ended: Promise.resolve(), waiting: 0 };
+    this.#lastOf.set(socket, queue);
+    if (queue.waiting >= waitingMax) {
+      const message = 'Too many requests at once on one connection. Wait for answers.';
+      throw new EarshotError('RATE_LIMITED', { message });
+    }
+    const before = queue.ended;
+    queue.ended = new Promise((resolve) => response.once('close', resolve));
+    queue.waiting += 1;
+    await before;
+    queue.waiting -= 1;
+  }
+}

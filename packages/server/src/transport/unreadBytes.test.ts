@@ -1,0 +1,124 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer, type Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { expect, test } from 'vitest';
+import { UnreadBytes } from './unreadBytes.ts';
+
+const MiB = 1024 * 1024;
+/** More than the buffers of both ends in the kernel take. */
+const answerBytes = 24 * MiB;
+
+test('those who left most unread are cut off until the rest is within the bound', async () => {
+  await using served = await serve();
+  const { unread, cut } = guard(served.server, { bytesMax: 30 * MiB });
+  const small = await served.ask(1);
+  const big = await served.ask(2);
+  unread.look();
+  expect(cut).toEqual(['http']);
+  expect(big.theirs.destroyed).toBe(true);
+  unread.look();
+  expect(cut).toHaveLength(1);
+  expect(small.theirs.destroyed).toBe(false);
+});
+
+test('within the bound, and without one, nobody is cut off', async () => {
+  await using served = await serve();
+  const bounded = guard(served.server, { bytesMax: 100 * MiB });
+  const unbounded = guard(served.server, { bytesMax: 0 });
+  const { theirs } = await served.ask(2);
+  bounded.unread.look();
+  unbounded.unread.look();
+  expect([...bounded.cut, ...unbounded.cut]).toEqual([]);
+  expect(theirs.destroyed).toBe(false);
+});
+
+test('frames that several WebSockets wait for count as often as they are in memory', async () => {
+  await using served = await serve();
+  const waitForAFrame = async (unread: UnreadBytes) => {
+    const { theirs } = await served.open();
+    unread.upgraded(theirs);
+    theirs.write(Buffer.alloc(answerBytes));
+  };
+  const shared = guard(served.server, { bytesMax: 40 * MiB, bufferBytes: () => answerBytes });
+  for (let n = 0; n < 3; n += 1) await waitForAFrame(shared.unread);
+  shared.unread.look();
+  expect(shared.cut).toEqual([]);
+
+  const own = guard(served.server, { bytesMax: 40 * MiB, bufferBytes: () => 3 * answerBytes });
+  for (let n = 0; n < 3; n += 1) await waitForAFrame(own.unread);
+  own.unread.look();
+  expect(own.cut).toEqual(['socket', 'socket']);
+});
+
+test('an answer of which nothing is read for too long is cut off, a WebSocket is not', async () => {
+  await using served = await serve();
+  const { unread, cut } = guard(served.server, { bytesMax: 0, answerPatienceMs: 0 });
+  const asked = await served.ask(1);
+  const webSocket = (await served.open()).theirs;
+  unread.upgraded(webSocket);
+  webSocket.write(Buffer.alloc(answerBytes));
+  unread.look(); // sees what is unread
+  expect(cut).toEqual([]);
+  unread.look();
+  expect(cut).toEqual(['http']);
+  expect(asked.theirs.destroyed).toBe(true);
+  expect(webSocket.destroyed).toBe(false);
+});
+
+test('who reads, however slowly, is left alone', async () => {
+  await using served = await serve();
+  const { unread, cut } = guard(served.server, { bytesMax: 0, answerPatienceMs: 0 });
+  const { ours: asked } = await served.ask(1);
+  unread.look();
+  asked.resume();
+  let read = 0;
+  asked.on('data', ({ length }) => {
+    read += length;
+  });
+  await expect.poll(() => read).toBeGreaterThan(answerBytes);
+  unread.look();
+  expect(cut).toEqual([]);
+});
+
+function guard(server: Server, options: { bytesMax: number; answerPatienceMs?: number; bufferBytes?: () => number }) {
+  const cut: (string | undefined)[] = [];
+  const report = (_code: string, _error: unknown, where: string | undefined) => void cut.push(where);
+  const unread = new UnreadBytes({ ...options, report, lookEveryMs: 1_000_000 });
+  unread.watch(server);
+  return { unread, cut };
+}
+
+/** A server whose answers are as many times `answerBytes` long as the path says. */
+async function serve() {
+  const server = createHttpServer(({ url = '' }, response) => {
+    response.end('x'.repeat(answerBytes * Number(url.slice(1))));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const sockets: Socket[] = [];
+
+  async function open() {
+    const accepted = once(server, 'connection');
+    const ours = connect(port, '127.0.0.1');
+    ours.on('error', () => {}); // it may be cut off
+    sockets.push(ours);
+    const [theirs] = (await accepted) as [Socket];
+    theirs.on('error', () => {});
+    return { ours, theirs };
+  }
+
+  /** Asks for an answer, and resolves when as much of it was written as the kernel takes. */
+  async function ask(times: number) {
+    const { ours, theirs } = await open();
+    ours.write(`GET /${times} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
+    await expect.poll(() => theirs.writableLength).toBeGreaterThan(0);
+    return { ours, theirs };
+  }
+
+  const dispose = async () => {
+    for (const socket of sockets) socket.destroy();
+    server.closeAllConnections();
+    await once(server.close(), 'close');
+  };
+  return { server, open, ask, [Symbol.asyncDispose]: dispose };
+}

@@ -1,0 +1,108 @@
+import type { Server, Socket } from 'node:net';
+import type { Report } from './report.ts';
+
+interface UnreadOptions {
+  /** Bytes that all clients together may leave unread; 0: any. */
+  bytesMax: number;
+  report: Report;
+  /** Milliseconds between two looks at all sockets. */
+  lookEveryMs?: number;
+  /** Milliseconds in which a client has to read something of an HTTP answer. WebSockets have limits of their own. */
+  answerPatienceMs?: number;
+  /** Bytes that all buffers of the process take. */
+  bufferBytes?: () => number;
+}
+
+const defaults = {
+  lookEveryMs: 250,
+  answerPatienceMs: 120_000,
+  bufferBytes: () => process.memoryUsage().arrayBuffers,
+};
+
+/** How far the client of a socket had read, and since when it has read nothing. */
+interface Progress {
+  readBytes: number;
+  since: number;
+}
+
+/**
+ * Bounds what the clients of one server leave unread together. The limits of a single socket are for a client that is slow; if
+ * thousands are, memory does not suffice. Then those who left most unread are cut off, and resume when they can.
+ */
+export class UnreadBytes {
+  readonly #options: Required<UnreadOptions>;
+  readonly #http = new Map<Socket, Progress | null>();
+  readonly #webSockets = new Set<Socket>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(options: UnreadOptions) {
+    this.#options = { ...defaults, ...options };
+    this.#timer = setInterval(() => this.look(), this.#options.lookEveryMs).unref();
+  }
+
+  /** Watches all connections of an HTTP server. */
+  watch(server: Server): void {
+    server.on('connection', (socket) => {
+      this.#http.set(socket, null);
+      socket.once('close', () => {
+        this.#http.delete(socket);
+        this.#webSockets.delete(socket);
+      });
+    });
+  }
+
+  /** From now on the connection is a WebSocket. */
+  upgraded(socket: Socket): void {
+    if (this.#http.delete(socket)) this.#webSockets.add(socket);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Cuts off who must be. The timer calls it. */
+  look(): void {
+    const now = performance.now();
+    let ofHttp = 0;
+    let ofWebSockets = 0;
+    for (const [socket, progress] of this.#http) {
+      ofHttp += socket.writableLength;
+      this.#noteProgress(socket, progress, now);
+    }
+    for (const { writableLength } of this.#webSockets) ofWebSockets += writableLength;
+    const { bytesMax, bufferBytes } = this.#options;
+    if (bytesMax === 0 || ofHttp + ofWebSockets <= bytesMax) return;
+    // Watchers of one room wait for the same frames, which are in memory once.
+    this.#relieve(ofHttp + Math.min(ofWebSockets, bufferBytes()) - bytesMax);
+  }
+
+  #noteProgress(socket: Socket, progress: Progress | null, now: number): void {
+    if (socket.writableLength === 0) {
+      if (progress !== null) this.#http.set(socket, null);
+      return;
+    }
+    // `bytesWritten` counts what is unsent too.
+    const readBytes = socket.bytesWritten - socket.writableLength;
+    if (progress?.readBytes !== readBytes) this.#http.set(socket, { readBytes, since: now });
+    else if (now - progress.since >= this.#options.answerPatienceMs) this.#cutOff(socket);
+  }
+
+  #relieve(excess: number): void {
+    const largestFirst = [...this.#http.keys(), ...this.#webSockets]
+      .filter(({ writableLength }) => writableLength > 0)
+      .sort((a, b) => b.writableLength - a.writableLength);
+    let left = excess;
+    for (const socket of largestFirst) {
+      if (left <= 0) return;
+      left -= socket.writableLength;
+      this.#cutOff(socket);
+    }
+  }
+
+  #cutOff(socket: Socket): void {
+    const wasWebSocket = this.#webSockets.delete(socket);
+    this.#http.delete(socket);
+    this.#options.report('SLOW_CONSUMER', null, wasWebSocket ? 'socket' : 'http');
+    socket.destroy();
+  }
+}

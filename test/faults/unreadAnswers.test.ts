@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { someLocationId } from '../resources/legacyClient.ts';
+import { startProcess } from '../resources/process.ts';
+import { openRude, textFrame } from '../resources/rudeSocket.ts';
+import { type StockClient, stockClient } from '../resources/stockClient.ts';
+
+const MiB = 1024 * 1024;
+const clientCount = 200;
+const unreadMib = 64;
+/** Answers in the making, and garbage of many large answers that V8 has not collected yet. */
+const processBytes = 512 * MiB;
+const messageCount = 200;
+const content = '😀'.repeat(2_000);
+const ada = { userId: 'ada', username: 'Ada' };
+
+/** Asks for far more than memory holds, on a connection of its own, and reads nothing. */
+type Attack = (url: string, roomId: string) => Promise<Socket>;
+
+const overWebSocket: Attack = async (url, roomId) => {
+  const socket = await openRude(url, '/trpc?connectionParams=1');
+  socket.pause();
+  const queries = pagesOf(roomId).map((json, id) => ({
+    ...{ id, method: 'query' },
+    params: { path: 'messages.history', input: { json } },
+  }));
+  for (const message of [{ method: 'connectionParams', data: ada }, queries]) {
+    socket.write(textFrame(JSON.stringify(message)));
+  }
+  return socket;
+};
+
+const ofOlderClients: Attack = async (url, roomId) => {
+  const socket = await openRude(url, `/ws/${roomId}`);
+  socket.pause();
+  const joins = textFrame(JSON.stringify({ type: 'Join', user_id: ada.userId, username: ada.username }));
+  socket.write(Buffer.concat(Array.from({ length: 24 }, () => joins)));
+  return socket;
+};
+
+const pipelinedBatches: Attack = (url, roomId) => {
+  const pages = pagesOf(roomId).slice(0, 12);
+  const paths = pages.map(() => 'messages.history').join();
+  const input = Object.fromEntries(pages.map((json, index) => [index, { json }]));
+  return ask(url, { path: `/trpc/${paths}?batch=1&input=${inUrl(input)}`, times: 2 });
+};
+
+const pipelinedRoutes: Attack = (url, roomId) => ask(url, { path: `/messages/${roomId}?limit=100`, times: 12 });
+
+const eventStreams: Attack = (url, roomId) =>
+  ask(url, { path: `/trpc/rooms.watch?input=${inUrl({ json: { roomId, history: 100 } })}` });
+
+test.for([
+  { by: 'WebSockets, event streams and routes', kinds: [overWebSocket, ofOlderClients, pipelinedRoutes, eventStreams] },
+  { by: 'batches over HTTP', kinds: [pipelinedBatches], cutsOff: true },
+])(
+  `${clientCount} clients that read no answer take bounded memory, and others are served: $by`,
+  async ({ kinds, cutsOff = false }) => {
+    await using data = await dataFolder();
+    const unlimited = { SEND_RATE: '0', CALL_RATE: '0' };
+    await using earshot = await startProcess({
+      ...unlimited,
+      DATA_DIR: data.folder,
+      UNREAD_MAX_MIB: String(unreadMib),
+    });
+    const { url } = earshot;
+    using witness = stockClient(url, ada);
+    const roomId = await fill(url, witness);
+    const metric = async (line: RegExp) => {
+      const text = await (await fetch(`${url}/metrics`)).text();
+      return Number(line.exec(text)?.[1] ?? 0);
+    };
+    const residentBytes = () => metric(/^earshot_process_resident_memory_bytes (\S+)$/m);
+    const cutOff = () => metric(/^earshot_errors_total{code="SLOW_CONSUMER"} (\S+)$/m);
+    const before = await residentBytes();
+    using sockets = new DisposableStack();
+    for (let n = 0; n < clientCount; n += 1) {
+      const attack = kinds[n % kinds.length];
+      if (attack) sockets.adopt(await attack(url, roomId), (socket) => socket.destroy());
+    }
+    let most = 0;
+    // Each of these waits behind what others have asked for, and is answered.
+    for (const page of pagesOf(roomId).slice(0, 6)) {
+      await witness.api.messages.history.query(page);
+      await witness.api.messages.send.mutate({ roomId, content });
+      most = Math.max(most, await residentBytes());
+    }
+    expect(most - before).toBeLessThan(unreadMib * MiB + processBytes);
+    expect((await cutOff()) > 0).toBe(cutsOff);
+  },
+);
+
+/** A room of messages as long as they may be, in which Ada is a member. */
+async function fill(url: string, { api }: StockClient): Promise<string> {
+  const roomId = someLocationId();
+  const { userId: user_id, username } = ada;
+  const body = JSON.stringify({ location_id: roomId, user_id, username });
+  const joined = await fetch(`${url}/join`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  expect(joined.status).toBe(200);
+  for (let n = 0; n < messageCount; n += 1) await api.messages.send.mutate({ roomId, content });
+  return roomId;
+}
+
+/** Pages that have all but one message in common with the next: none can be answered with another's answer. */
+function pagesOf(roomId: string) {
+  return Array.from({ length: 12 }, (_, n) => ({ roomId, limit: 100, before: messageCount - n }));
+}
+
+const inUrl = (input: unknown) => encodeURIComponent(JSON.stringify(input));
+
+async function ask(url: string, { path, times = 1 }: { path: string; times?: number }): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => {}); // it is cut off
+  await once(socket, 'connect');
+  const who = [`x-earshot-user-id: ${ada.userId}`, `x-earshot-username: ${ada.username}`];
+  const lines = [`GET ${path} HTTP/1.1`, 'host: localhost', 'accept: text/event-stream', ...who];
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`.repeat(times));
+  return socket;
+}
+
+async function dataFolder() {
+  const folder = await mkdtemp(join(tmpdir(), 'earshot-data-'));
+  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}
