@@ -92,8 +92,7 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
   const openIndex = opening === null ? -1 : rows.findLastIndex((row) => row.key === opening.key);
   const kept = useMemo(() => [activeIndex, openIndex].filter((index) => index >= 0), [activeIndex, openIndex]);
 
-  function onScroll(offset: number) {
-    place.onScroll(offset);
+  function onScroll() {
     older.look();
     newer.look();
   }

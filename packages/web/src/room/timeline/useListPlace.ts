@@ -9,8 +9,6 @@ const pullMs = 250;
 export interface ListPlace {
   /** Whether the user is at the newest message, and stays there whatever comes. */
   readonly atNewest: boolean;
-  /** To be called when the list was scrolled, with how far. */
-  readonly onScroll: (offset: number) => void;
   /** To be called when the rows have changed, and when something in the list got another size. */
   readonly onResize: () => void;
   readonly toNewest: () => void;
@@ -55,22 +53,22 @@ export function useListPlace(scroller: RefObject<HTMLElement | null>, hasNewer: 
     };
   }, [scroller]);
 
-  const onScroll = useCallback(
-    (offset: number) => {
-      const { current } = scroller;
-      if (current === null) return;
-      // Only upward is away: what grows below pushes nobody off the end.
-      const isNear = current.scrollHeight - offset - current.clientHeight < nearPx;
+  useEffect(() => {
+    const { current } = scroller;
+    if (current === null) return;
+    const look = () => {
+      const { scrollTop: offset, scrollHeight, clientHeight } = current;
+      // Only upward is away: what grows below pushes nobody off the end, nor does the end of rows that shrink.
+      const isNear = scrollHeight - offset - clientHeight < nearPx;
       if (isNear && !hasNewer) stay(true);
       else if (offset < now.current.offset) stay(false);
       now.current.offset = offset;
-    },
-    [scroller, stay, hasNewer],
-  );
-
-  useEffect(() => {
-    if (scroller.current !== null) onScroll(scroller.current.scrollTop);
-  }, [scroller, onScroll]);
+    };
+    look();
+    // Before the virtual list hears of it, which may give the rows other heights at once.
+    current.addEventListener('scroll', look, { capture: true, passive: true });
+    return () => current.removeEventListener('scroll', look, { capture: true });
+  }, [scroller, stay, hasNewer]);
 
   const toNewest = useCallback(() => {
     now.current.pulledAt = Number.NEGATIVE_INFINITY;
@@ -78,5 +76,5 @@ export function useListPlace(scroller: RefObject<HTMLElement | null>, hasNewer: 
     onResize();
   }, [stay, onResize]);
 
-  return { atNewest, onScroll, onResize, toNewest };
+  return { atNewest, onResize, toNewest };
 }
