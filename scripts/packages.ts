@@ -11,10 +11,11 @@ const root = path.resolve(import.meta.dirname, '..');
 export async function packPackages(folder: string): Promise<void> {
   await run(process.execPath, [path.join(root, 'scripts/build.ts')], root);
   await mkdir(folder, { recursive: true });
-  for (const name of ['shared', 'client', 'server']) {
+  const pack = (name: string) => {
     const tarball = path.join(folder, `earshot-${name}.tgz`);
-    await run('npx', ['-y', 'pnpm@12', 'pack', '--out', tarball], path.join(root, 'packages', name));
-  }
+    return run('npx', ['-y', 'pnpm@12', 'pack', '--out', tarball], path.join(root, 'packages', name));
+  };
+  await Promise.all(['shared', 'client', 'server'].map(pack));
 }
 
 /** Resolves when the command succeeds; its output is shown only when it fails. */
