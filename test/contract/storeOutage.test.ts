@@ -4,7 +4,7 @@ import type { Store } from '../../packages/server/src/store/store.ts';
 import { collect, eventually } from '../resources/collect.ts';
 import { openLine } from '../resources/line.ts';
 import { openFrom } from '../resources/storeProcess.ts';
-import { mongoSite, send, upTo } from '../resources/stores.ts';
+import { allChanges, mongoSite, send, upTo } from '../resources/stores.ts';
 import { startMongod } from '../services/mongod.ts';
 import { freePort } from '../services/service.ts';
 
@@ -108,7 +108,7 @@ describe('mongodb, when the database', () => {
         ),
       20_000,
     );
-    const stored = await store.changesSince('plaza', 0, 100_000);
+    const stored = await allChanges(store, 'plaza');
     expect(stored.map(({ seq }) => seq)).toEqual(upTo(stored.length));
     const ids = new Map(stored.map(({ id, seq }) => [id, seq]));
     for (const { id, seq } of acknowledged.all) expect(ids.get(id)).toBe(seq);
@@ -136,7 +136,7 @@ describe('mongodb, when the database', () => {
     await client.db('admin').command({ replSetStepDown: 1, force: true });
     changed = true;
     await lanes;
-    const stored = await (stores[0] as Store).changesSince('plaza', 0, 100_000);
+    const stored = await allChanges(stores[0] as Store, 'plaza');
     expect(stored.map(({ seq }) => seq)).toEqual(upTo(stored.length));
     expect(stored.map(({ content }) => content).sort()).toEqual([...acknowledged.all].sort());
   }, 60_000);
@@ -182,7 +182,7 @@ describe('mongodb, when the database', () => {
       20_000,
     );
     for (const n of upTo(10)) await resend(`c-${n}`);
-    const stored = await store.changesSince('plaza', 0, 1_000);
+    const stored = await allChanges(store, 'plaza');
     expect(stored.map(({ seq }) => seq)).toEqual(upTo(stored.length));
     const contents = stored.map(({ content }) => content).filter((content) => content.startsWith('c-'));
     expect(contents.sort()).toEqual(

@@ -51,6 +51,18 @@ export async function send(store: Store, roomId: string, matters: Partial<NewMes
   return (await store.append(message)).message;
 }
 
+/** All that changed after that number, in the order of the changes: the store gives it a page at a time. */
+export async function allChanges(store: Store, roomId: string, since = 0): Promise<Message[]> {
+  const all: Message[] = [];
+  for (let seq = since; ; ) {
+    const page = await store.changesSince(roomId, seq, 1_000);
+    const last = page.at(-1);
+    if (!last) return all;
+    all.push(...page);
+    seq = last.updatedSeq;
+  }
+}
+
 /** The number of each room's last change. */
 export async function headSeqs(store: Store, roomIds: readonly string[]): Promise<Map<string, number>> {
   const heads = await store.heads(roomIds);
