@@ -1,6 +1,6 @@
 import type { Signal } from './stop.ts';
 
-/** The promise, or a rejection with the signal's reason as soon as it aborts. Leaves no listener behind. */
+/** Resolves as the promise does, or rejects with the signal's reason as soon as it aborts. Leaves no listener behind. */
 export function unlessAborted<T>(promise: Promise<T>, signal: Signal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
@@ -10,7 +10,7 @@ export function unlessAborted<T>(promise: Promise<T>, signal: Signal): Promise<T
   });
 }
 
-/** Resolves after `ms`; rejects with the signal's reason, its timer gone, as soon as it aborts. */
+/** Resolves after `ms`. Rejects with the signal's reason, and clears its timer, as soon as the signal aborts. */
 export function pause(ms: number, signal: Signal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms).unref();

@@ -5,34 +5,34 @@ import { forReader } from './replay.ts';
 import { type Entry, hidesNew, type Ring } from './ring.ts';
 import type { Sink } from './seat.ts';
 
-/** Makes the text of an event, which is the same for all sinks that share the codec. */
+/** Encodes an event as text. All sinks that share the codec share the text. */
 export interface Codec {
-  /** `position`: what a watcher resumes from after the event. Null where there is nothing to tell. */
+  /** `position`: where a watcher resumes after the event. Null if the event sends nothing to watchers. */
   encode(event: FeedEvent, position: Position): string | null;
 }
 
 interface BatchStart {
   offset: number;
-  /** Where the log is before the first entry. */
+  /** Position of the log before the first entry. */
   position: Position;
-  /** Entries at most. */
+  /** Maximum number of entries. */
   max: number;
 }
 
 const nothing = new Uint8Array(0);
 
-/** What the ring got since watchers were given everything. */
+/** The entries that the ring received since a section was last written to. */
 export class Batch {
   readonly offset: number;
   readonly entries: Entry[] = [];
-  /** The lowest place of a message in it; 0 when there is something else in it than changes. */
+  /** The lowest message `seq` in the batch; 0 when the batch holds anything other than changes. */
   plainFrom = Number.POSITIVE_INFINITY;
-  /** What watchers are told of each entry; null where there is nothing to tell. */
+  /** The event to send for each entry; null for an entry that sends nothing. */
   readonly #events: (FeedEvent | null)[] = [];
-  /** Where the log is before each entry, and after all. */
+  /** The position of the log before each entry, and after the last. */
   readonly #positions: Position[];
   readonly #texts = new Map<Codec, (string | null)[]>();
-  /** By the keys of sinks; undefined where an event can't be encoded. */
+  /** By sink key; undefined if an event can't be encoded. */
   readonly #pieces = new Map<string, readonly Piece[] | undefined>();
 
   constructor(ring: Ring, { offset, position, max }: BatchStart) {
@@ -57,7 +57,10 @@ export class Batch {
     return this.#positions[index] ?? emptyPosition;
   }
 
-  /** The entries as all sinks of that key get them; undefined where one can't be encoded: watchers will meet the error, each its own. */
+  /**
+   * The entries as all sinks with that key receive them. Undefined if one can't be encoded; each watcher then meets the error on its slow
+   * path.
+   */
   pieces(sink: Sink): readonly Piece[] | undefined {
     const { key } = sink;
     if (!this.#pieces.has(key)) this.#pieces.set(key, this.#framed(sink));
@@ -81,7 +84,7 @@ export class Batch {
   }
 }
 
-/** `unseen`: places of messages that are new in the batch, and of which nothing was told yet. */
+/** `unseen`: `seq` of messages that are new in the batch and not yet delivered. */
 function eventOf(entry: Entry, unseen: Set<number>): FeedEvent | null {
   const { event, superseded } = entry;
   if (event.type === 'member.left') return null;

@@ -5,7 +5,7 @@ import { ModelStore } from './testModel.ts';
 const store = new ModelStore();
 const change = () => ({ event: store.append('room'), from: 'here' });
 
-test('gives what was published as a payload, once', () => {
+test('returns the event published as a payload, once', () => {
   const echoes = new Echoes();
   const one = change();
   echoes.add('one', one);
@@ -14,7 +14,7 @@ test('gives what was published as a payload, once', () => {
   expect(echoes.take('one')).toBe(undefined);
 });
 
-test('what the broker passed over is forgotten', () => {
+test('payloads that the broker skipped are dropped', () => {
   const echoes = new Echoes();
   const [two, three] = [change(), change()];
   echoes.add('one', change());
@@ -25,7 +25,7 @@ test('what the broker passed over is forgotten', () => {
   expect(echoes.take('three')).toBe(three);
 });
 
-test('an earlier version of a message that changed is forgotten, nothing else', () => {
+test('an earlier version of a changed message is dropped, and nothing else', () => {
   const echoes = new Echoes();
   const [original, other] = [change(), change()];
   const edited = { event: store.change('room', original.event.message.seq, 'edited'), from: 'here' };
@@ -39,7 +39,7 @@ test('an earlier version of a message that changed is forgotten, nothing else', 
   expect(echoes.take('other')).toBe(other);
 });
 
-test('memory is bounded when the broker brings nothing back', () => {
+test('memory is bounded when the broker delivers nothing back', () => {
   const echoes = new Echoes();
   for (let n = 0; n < 10_000; n += 1) echoes.add(`${n}`, change());
   expect(echoes.size).toBeLessThanOrEqual(256);

@@ -9,14 +9,14 @@ interface Published {
 const waitingMax = 256;
 
 /**
- * The changes that this instance told one room and the broker has yet to bring back: the very text need not be read again,
- * for stores give messages no more than the schema has, in its order. Whether, when and in which order it comes is the
- * broker's affair all the same.
+ * The changes that this instance published to one room and the broker has not yet delivered back. Their payloads need no second decoding,
+ * because stores return only the fields of the schema, in its order. Whether, when and in which order a payload comes back still depends on
+ * the broker.
  */
 export class Echoes {
   readonly #waiting = new Map<string, Published>();
 
-  /** How many have yet to come back. */
+  /** Number of payloads that have not come back. */
   get size(): number {
     return this.#waiting.size;
   }
@@ -26,18 +26,18 @@ export class Echoes {
     this.#waiting.set(payload, published);
   }
 
-  /** The message changed: no earlier version of it stays here. */
+  /** Drops earlier versions of a message that changed. */
   forget({ id, updatedSeq }: Message): void {
     for (const [payload, { event }] of this.#waiting) {
       if (event.message.id === id && event.message.updatedSeq < updatedSeq) this.#waiting.delete(payload);
     }
   }
 
-  /** What that payload says; undefined when it is somebody else's. */
+  /** Returns the published event of the payload; undefined if another instance published it. */
   take(payload: string): Published | undefined {
     const published = this.#waiting.get(payload);
     if (!published) return undefined;
-    // Brokers keep the order, mostly: what should have come before is lost, or will be read like any other.
+    // Brokers mostly keep the order: an earlier payload is lost, or is decoded like any other when it arrives.
     for (const earlier of this.#waiting.keys()) {
       this.#waiting.delete(earlier);
       if (earlier === payload) break;

@@ -16,11 +16,11 @@ const events: BrokerEvent[] = [
   { type: 'member.left', userId: 'ann' },
 ];
 
-test.each(events)('$type comes out as it went in', (event) => {
+test.each(events)('$type survives a round trip', (event) => {
   expect(decodeEnvelope(encodeEnvelope(event, 'c-1'))).toEqual({ event, from: 'c-1' });
 });
 
-test('any text survives', () => {
+test('any text survives a round trip', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (content) => {
       const event = { ...change, message: { ...change.message, content } };
@@ -29,7 +29,7 @@ test('any text survives', () => {
   );
 });
 
-test('the payload is what is written down for other readers of the channel', () => {
+test('the payload has the documented form for other readers of the channel', () => {
   const payload = JSON.parse(encodeEnvelope({ type: 'message.created', message: change.message }, 'c-1'));
   expect(payload).toEqual({
     from_socket_id: 'c-1',
@@ -43,7 +43,7 @@ test('the payload is what is written down for other readers of the channel', () 
   });
 });
 
-describe('anything else is refused', () => {
+describe('any other payload is rejected', () => {
   const json = (value: unknown) => JSON.stringify(value);
   const wrap = (event: unknown) => json({ from_socket_id: '', message: { json: event } });
   test.each([
@@ -68,7 +68,7 @@ describe('anything else is refused', () => {
     expect(() => decodeEnvelope(payload)).toThrow();
   });
 
-  test('without quoting what people wrote', () => {
+  test('without quoting user content', () => {
     const secrets = ['{"content": "my secret"', wrap({ ...change, message: { content: 'my secret' } })];
     for (const payload of secrets) {
       try {

@@ -13,20 +13,20 @@ const changeSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('message.updated'),
     message: messageSchema,
-    /** The one reaction that is all that changed since the message's previous number. */
+    /** Set when this one reaction is the only difference from the message's previous `updatedSeq`. */
     reacted: z.object({ userId: userIdSchema, emoji: z.string(), on: z.boolean() }).optional(),
   }),
 ]);
 
-/** A lasting change, with the message as it is after it. */
+/** A persistent change, with the message as it is after the change. */
 export type ChangeEvent = z.infer<typeof changeSchema>;
 
-/** All that a reader of a room's feed can get. */
+/** Every event that a reader of a room's feed can receive. */
 export type FeedEvent = ChangeEvent | PassingEvent | StartEvent;
 
 /**
- * What instances tell each other about a room. `member.left` is for servers alone: it ends that user's watches of the
- * room wherever they are.
+ * Events that instances send each other about a room. `member.left` is internal to servers: it ends that user's watches of the room on
+ * every instance.
  */
 export type BrokerEvent = ChangeEvent | PassingEvent | { type: 'member.left'; userId: string };
 
@@ -43,12 +43,12 @@ const payloadSchema = z.object({
   message: z.custom<SuperJsonForm>((value) => typeof value === 'object' && value !== null && 'json' in value),
 });
 
-/** The payload on the broker: JSON of `{from_socket_id, message}`, `message` being the event in its superjson form. */
+/** Encodes the payload for the broker: JSON of `{from_socket_id, message}`, where `message` is the event in superjson form. */
 export function encodeEnvelope(event: BrokerEvent, fromConnectionId: string): string {
   return JSON.stringify({ from_socket_id: fromConnectionId, message: transformer.output.serialize(event) });
 }
 
-/** The reverse of `encodeEnvelope`. Throws on anything else; the error names fields but never quotes the payload. */
+/** The reverse of `encodeEnvelope`. Throws on any other text; the error names fields but never quotes the payload. */
 export function decodeEnvelope(text: string): { event: BrokerEvent; from: string } {
   const payload = payloadSchema.parse(parseJson(text));
   return { event: eventSchema.parse(transformer.input.deserialize(payload.message)), from: payload.from_socket_id };
@@ -58,7 +58,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // V8 quotes the text in its message, which would carry what people wrote into the log.
+    // V8 quotes the text in its message, so the log would contain users' messages.
     throw new TypeError('the payload is not JSON');
   }
 }

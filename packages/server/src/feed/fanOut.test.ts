@@ -24,7 +24,7 @@ const message = {
 };
 const changeOf = (seq: number) => ({ type: 'message.updated', message: { ...message, seq } }) as const;
 
-/** Texts such as `3:presence`, the number being what a watcher resumes from. */
+/** Encodes texts like `3:presence`, where the number is the position to resume from. */
 class CountingCodec implements Codec {
   encoded = 0;
 
@@ -81,7 +81,7 @@ function setUp(capacity = 1_024, { turn = new Turn(), sectionSize = 256 } = {}) 
   return { ring, fanOut, push, carry, stop };
 }
 
-test('what comes in one turn is encoded once, framed once for each key, and one write to each sink', async () => {
+test('events of one turn are encoded once, framed once per key, and written once to each sink', async () => {
   const { fanOut, push, carry } = setUp();
   const codec = new CountingCodec();
   const sinks = [...'aabbb'].map((key) => new TestSink(codec, key));
@@ -98,7 +98,7 @@ test('what comes in one turn is encoded once, framed once for each key, and one 
   expect(fanOut.size).toBe(5);
 });
 
-test('what waits is written before the ring runs over it', () => {
+test('pending entries are written before the ring evicts them', () => {
   const { push, carry } = setUp(4);
   const sink = new TestSink(new CountingCodec());
   carry(sink);
@@ -106,7 +106,7 @@ test('what waits is written before the ring runs over it', () => {
   expect(sink.written).toHaveLength(2);
 });
 
-test('more than fits into one write is several, each in a turn of its own', async () => {
+test('a batch too large for one write is split into several, each in its own turn', async () => {
   const { push, carry } = setUp();
   const sink = new TestSink(new CountingCodec());
   carry(sink);
@@ -121,7 +121,7 @@ test('more than fits into one write is several, each in a turn of its own', asyn
 });
 
 describe('sections', () => {
-  /** Six watchers, two in a section; a turn has time for one section. */
+  /** Six watchers, two per section; a turn has time for one section. */
   function sections() {
     const { carry, ...bench } = setUp(1_024, { turn: new Turn({ longestMs: 0 }), sectionSize: 2 });
     const codec = new CountingCodec();
@@ -134,7 +134,7 @@ describe('sections', () => {
   const written = (sinks: readonly TestSink[]) =>
     sinks.map((sink) => sink.written.join('').replaceAll('one/', '').trimEnd());
 
-  test('are written to one after the other, in turns of the event loop, from one encoding', async () => {
+  test('are written to one after another, over turns of the event loop, from one encoding', async () => {
     const { push, codec, sinks } = sections();
     push(changeOf(8), 8);
     await nextTurn();
@@ -145,7 +145,7 @@ describe('sections', () => {
     expect([codec.encoded, sinks.reduce((sum, { framed }) => sum + framed, 0)]).toEqual([1, 1]);
   });
 
-  test('each gets everything once and in order, whatever happens between two of them', async () => {
+  test('each receives everything once and in order, whatever happens between two of them', async () => {
     const { push, fanOut, join, ring, sinks } = sections();
     push(changeOf(8), 8);
     await nextTurn();
@@ -163,7 +163,7 @@ describe('sections', () => {
     expect([fanOut.size, late.rider.off]).toEqual([7, false]);
   });
 
-  test('none gets a text that was replaced before its turn', async () => {
+  test('none receives a text that was replaced before its turn', async () => {
     const texts: Codec = { encode: (event) => ('message' in event ? `${event.message.content} ` : null) };
     const { push, carry } = setUp(1_024, { turn: new Turn({ longestMs: 0 }), sectionSize: 1 });
     const sinks = [new TestSink(texts), new TestSink(texts)];
@@ -176,7 +176,7 @@ describe('sections', () => {
     expect(written(sinks)).toEqual(['secret gone', 'gone']);
   });
 
-  test('who leaves while others are written to gets nothing more', async () => {
+  test('a watcher that leaves while others are written to receives nothing more', async () => {
     const { push, sinks, stop } = sections();
     push(changeOf(8), 8);
     await nextTurn();
@@ -186,7 +186,7 @@ describe('sections', () => {
     expect(written(sinks).filter((text) => text !== '')).toHaveLength(2);
   });
 
-  test('what waits can be written to one watcher at once', async () => {
+  test('pending entries can be written to one watcher immediately', async () => {
     const { ring, fanOut, push } = setUp(1_024, { turn: new Turn({ longestMs: 0 }), sectionSize: 1 });
     const sinks = [new TestSink(new CountingCodec()), new TestSink(new CountingCodec())];
     const flushes = sinks.map((sink) => {
@@ -203,7 +203,7 @@ describe('sections', () => {
   });
 });
 
-describe('messages that follow each other fast', () => {
+describe('messages in quick succession', () => {
   const crowded = (watchers: number) => {
     vi.useFakeTimers({ now: 0 });
     onTestFinished(() => void vi.useRealTimers());
@@ -214,7 +214,7 @@ describe('messages that follow each other fast', () => {
     return { push, stop, written, each: (...writes: number[]) => sinks.map(() => writes) };
   };
 
-  test('are gathered for a crowd, a few milliseconds from the write before', () => {
+  test('are coalesced above the threshold, a few milliseconds after the previous write', () => {
     const { push, written, each } = crowded(64);
     push(typing);
     vi.advanceTimersByTime(1);
@@ -232,7 +232,7 @@ describe('messages that follow each other fast', () => {
     expect(written()).toEqual(each(1));
   });
 
-  test('are written at once to a few', () => {
+  test('are written immediately below the threshold', () => {
     const { push, written, each } = crowded(63);
     for (let n = 0; n < 3; n += 1) {
       push(typing);
@@ -241,7 +241,7 @@ describe('messages that follow each other fast', () => {
     expect(written()).toEqual(each(1, 1, 1));
   });
 
-  test('that wait for their time are not written once all have left', () => {
+  test('are not written once all watchers have left', () => {
     const { push, stop, written, each } = crowded(64);
     push(typing);
     vi.advanceTimersByTime(1);
@@ -253,7 +253,7 @@ describe('messages that follow each other fast', () => {
   });
 });
 
-test('what may lie unsent for long holds nothing in memory but itself', async () => {
+test('data that may stay unsent for long holds only its own memory', async () => {
   const { push, carry } = setUp();
   const held: Uint8Array[] = [];
   const sink = new TestSink(new CountingCodec());
@@ -269,7 +269,7 @@ test('what may lie unsent for long holds nothing in memory but itself', async ()
   for (const { buffer, byteLength } of held) expect(buffer.byteLength).toBe(byteLength);
 });
 
-test('nothing is written where there is nothing to tell', async () => {
+test('nothing is written for an event that sends nothing', async () => {
   const { push, carry, fanOut } = setUp();
   const sink = new TestSink(new CountingCodec());
   carry(sink);
@@ -280,8 +280,8 @@ test('nothing is written where there is nothing to tell', async () => {
   expect(fanOut.size).toBe(1);
 });
 
-describe('getting off', () => {
-  test('before a particular event, after what came earlier', async () => {
+describe('detaching', () => {
+  test('before an event that needs the slow path, after the earlier ones', async () => {
     const { ring, push, carry, fanOut } = setUp();
     const sink = new TestSink(new CountingCodec());
     const rider = carry(sink, ({ event }) => event.type === 'presence');
@@ -317,7 +317,7 @@ describe('getting off', () => {
     expect([asks.length, fanOut.size]).toEqual([asked, 1 - asked]);
   });
 
-  test('when looking at an event fails: it alone, with nothing taken', async () => {
+  test('when checking an event fails: only that watcher, with nothing written', async () => {
     const { push, carry, fanOut } = setUp();
     const [sink, other] = [new TestSink(new CountingCodec()), new TestSink(new CountingCodec())];
     const rider = carry(sink, raise);
@@ -343,7 +343,7 @@ describe('getting off', () => {
     expect(rider.cursor.next(ring)).toMatchObject({ event: typing });
   });
 
-  test('within a batch that is too large for one write: after what was taken', async () => {
+  test('within a batch too large for one write: after the part that was taken', async () => {
     const { ring, push, carry } = setUp();
     const sink = new TestSink({ encode: (_event, { seq }) => `${seq} `.padEnd(100 * 1024) });
     const rider = carry(sink);
@@ -366,7 +366,7 @@ describe('getting off', () => {
     ]);
   });
 
-  test('when the watch ends: what is due is not written any more', async () => {
+  test('when the watch ends: pending entries are not written any more', async () => {
     const { push, carry, fanOut, stop } = setUp();
     const sink = new TestSink(new CountingCodec());
     const rider = carry(sink);
@@ -377,7 +377,7 @@ describe('getting off', () => {
   });
 });
 
-test('who comes while something is due is not told of it, and those before are at once', () => {
+test('a watcher that attaches while entries are pending does not receive them; earlier watchers receive them immediately', () => {
   const { push, carry } = setUp();
   const [early, late] = [new TestSink(new CountingCodec()), new TestSink(new CountingCodec())];
   carry(early);
@@ -386,7 +386,7 @@ test('who comes while something is due is not told of it, and those before are a
   expect([early.written, late.written]).toEqual([['one/7:typing '], []]);
 });
 
-test('who has not been given all there is does not get on', async () => {
+test('a watcher that is not up to date is not attached', async () => {
   const { fanOut, push, stop } = setUp();
   push(typing);
   const sink = new TestSink(new CountingCodec());

@@ -10,20 +10,20 @@ import type { TurnShare } from './turnShare.ts';
 interface FanOutOptions {
   turn: Turn;
   share: TurnShare;
-  /** Watchers from which on events that follow each other fast are gathered. */
+  /** Number of watchers from which events in quick succession are coalesced. */
   crowd: number;
-  /** Watchers that are written to in one step. */
+  /** Maximum number of watchers written to in one step. */
   sectionSize: number;
 }
 
-/** Entries that are written at a time. */
+/** Maximum number of entries in one write. */
 const batchMax = 64;
 
 /**
- * Writes the events of one feed to all watchers that are up to date: each event is encoded once, and framed once for each
- * key in use. Watchers are divided into sections, which are written to one after the other, in several turns of the event
- * loop where they are many. A watcher for whom this will not do (its sink is full, an event is particular) gets off with
- * its cursor after what it was given, goes on by itself, and comes back when it is up to date again.
+ * Writes the events of one feed to all watchers that are up to date. Each event is encoded once per codec and framed once per sink key.
+ * Watchers are divided into sections. Sections are written to one after another, over several turns of the event loop if there are many. A
+ * watcher is detached when its sink is full or an event needs its slow path. Its cursor then stands after the last entry it received. It
+ * catches up by itself and attaches again once it is up to date.
  */
 export class FanOut implements SectionContext {
   readonly ring: Ring;
@@ -32,7 +32,7 @@ export class FanOut implements SectionContext {
   readonly #crowd: number;
   readonly #sectionSize: number;
   readonly #sections: Section[] = [];
-  /** What sections are written, until all that stand where it begins have it. */
+  /** The batch being written. It is kept until every section that starts at its offset has written it. */
   #batch: Batch | undefined;
   #dismissed = false;
 
@@ -44,7 +44,7 @@ export class FanOut implements SectionContext {
     this.#sectionSize = sectionSize;
   }
 
-  /** Watchers on board. */
+  /** Number of attached watchers. */
   get size(): number {
     let size = 0;
     for (const section of this.#sections) size += section.size;
@@ -56,9 +56,8 @@ export class FanOut implements SectionContext {
   }
 
   /**
-   * Serves a watcher until it gets off, or the signal aborts: from that moment on nothing is written to it, and `ended`
-   * is called. At once, if there is something that it was not given yet. Gives how to have written to it, at once, what
-   * waits to be.
+   * Delivers to a watcher until it is detached or the signal aborts: from then on nothing is written to it, and `ended` is called. Detaches
+   * at once if the watcher is not up to date. Returns a function that immediately writes the watcher's pending entries.
    */
   carry(passenger: Passenger, signal: Signal, ended: () => void): () => void {
     if (signal.aborted || this.#dismissed || !passenger.cursor.isAtEnd(this.ring)) {
@@ -70,18 +69,18 @@ export class FanOut implements SectionContext {
     return section.flush;
   }
 
-  /** To be called whenever an entry was put into the ring. */
+  /** Must be called after every push to the ring. */
   grown(): void {
     this.#batch = undefined; // the entry may replace the text of an earlier one
     for (const section of this.#sections) section.grown();
   }
 
-  /** Writes what waits, at once. */
+  /** Writes all pending entries immediately. */
   flush(): void {
     for (const section of this.#sections) section.flush();
   }
 
-  /** All get off, with what waits to be written left unwritten, and nobody is served from here on. */
+  /** Detaches all watchers without writing their pending entries, and accepts no more. */
   dismiss(): void {
     this.#dismissed = true;
     for (const section of this.#sections) section.dismiss();

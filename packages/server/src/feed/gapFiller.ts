@@ -7,16 +7,16 @@ import type { Sequencer } from './sequencer.ts';
 interface GapFillerOptions {
   sequencer: Sequencer<Entry>;
   reader: RoomReader;
-  /** Milliseconds that a gap may close by itself. */
+  /** Milliseconds to wait for a gap to close by itself. */
   patienceMs: number;
-  /** Tells how many changes were read, and what had shown that they were missing: a later change, or a comparison. */
+  /** Reports the number of changes read, and how the gap was detected: by a later change, or by comparing positions. */
   onFilled: (cause: 'gap_filled' | 'healed_by_check', count: number) => void;
-  /** Whether what the sequencer has delivered is still part of the store's history; reads the store. */
+  /** Reads the store to check that the changes delivered by the sequencer are still part of its history. */
   verify: () => Promise<boolean>;
   signal: AbortSignal;
 }
 
-/** Reads from the store what the broker did not bring to one feed. Never two reads at a time. */
+/** Reads changes that the broker did not deliver to one feed from the store. Runs one read at a time. */
 export class GapFiller {
   readonly #options: GapFillerOptions;
   #timer: NodeJS.Timeout | undefined;
@@ -28,9 +28,8 @@ export class GapFiller {
   }
 
   /**
-   * To be called whenever the sequencer has moved. Gives a gap some time to close by itself, because publishers on two
-   * instances overtake each other by milliseconds; then fills it. Time counts from the last progress: in a busy room
-   * there is always some gap, each a new one.
+   * Must be called whenever the sequencer has moved. Waits for a gap to close by itself, because publishers on two instances overtake each
+   * other by milliseconds; then fills it. The wait restarts with every progress: a busy room always has a gap, each time a different one.
    */
   watch(): void {
     const { sequencer, patienceMs, signal } = this.#options;
@@ -49,7 +48,7 @@ export class GapFiller {
     this.#timer = undefined;
   }
 
-  /** Every failure of the store is waited out: this ends with the gap, or with the feed. */
+  /** Retries every failure of the store. Ends when the gap is filled or the feed is closed. */
   async #fill(): Promise<void> {
     const { sequencer, onFilled, signal } = this.#options;
     const asked = sequencer.wanted;
@@ -72,13 +71,13 @@ export class GapFiller {
     let count = 0;
     let replay: Replay | undefined;
     for (;;) {
-      // Not a shared read: an answer that somebody else asked for earlier may lack what is missing here.
+      // Not a shared read: the answer to an earlier request may lack the missing changes.
       const [page, isSameHistory] = await Promise.all([reader.page(sequencer.last), count > 0 || verify()]);
       if (!isSameHistory) return 0;
       for (const message of page) {
         const seq = message.updatedSeq;
-        if (seq <= sequencer.last) continue; // came by itself while the store was read
-        // From the first `fill` on nothing else is delivered: what is known at this moment stays true to the end.
+        if (seq <= sequencer.last) continue; // delivered by the broker during the read
+        // After the first `fill` the sequencer delivers nothing else, so the highest known `seq` stays valid to the end.
         replay ??= new Replay(sequencer.last);
         sequencer.fill(seq, { event: replay.event(message), from: '', position: positionOf(message) });
         count += 1;

@@ -3,17 +3,17 @@ import type { Ring } from './ring.ts';
 
 interface HistoryCheckOptions {
   ring: Ring;
-  /** Reads the last change up to a number from the store. Waits for as long as the store fails; rejects when the feed is closed. */
+  /** Reads the last change with a number up to `seq` from the store. Retries while the store fails; rejects when the feed is closed. */
   lastChange: (seq: number) => Promise<Position>;
-  /** Asks for the position to be compared with the store's, soon. */
+  /** Requests a comparison of the position with the store's. */
   requestCheck: () => void;
   onReplaced: () => void;
 }
 
-/** Milliseconds after which the store is asked again when it seems to have another history. */
+/** Milliseconds before the store is asked a second time when its history seems to differ. */
 const secondLookMs = 500;
 
-/** Notices when the store has another history of a room than its feed delivered, as after a backup was restored. */
+/** Detects that the store's history of a room differs from the history its feed delivered, for example after a backup was restored. */
 export class HistoryCheck {
   readonly #options: HistoryCheckOptions;
   #looksReplaced = false;
@@ -25,9 +25,9 @@ export class HistoryCheck {
   }
 
   /**
-   * The store says that the room is at `head`, and was asked when the feed was at `last`. False when it is behind the feed, or
-   * has another change at its position. It is believed when it says so twice: a database whose primary was just elected may
-   * show less than before for a moment.
+   * Compares the store's `head` with `last`, the feed's position when the store was asked. Returns false if the store is behind the feed or
+   * has a different change at its position. Only two such answers in a row count: a database that just elected a primary may briefly return
+   * an older state.
    */
   compare(head: Position, last: Position): boolean {
     const looksReplaced = head.seq < last.seq || (head.seq === last.seq && head.time !== last.time);
@@ -38,8 +38,8 @@ export class HistoryCheck {
   }
 
   /**
-   * A change came whose number was passed. If it is another one than was delivered, or later than all that was, that is a hint,
-   * and the store is asked.
+   * Handles a change with a number that was already passed. If it differs from the delivered change, or is later than every delivered
+   * change, the history may have been replaced, so the store is asked.
    */
   hint({ seq, time }: Position): void {
     const { head } = this.#options.ring;
@@ -55,7 +55,7 @@ export class HistoryCheck {
       });
   }
 
-  /** Whether the store's history still has what was delivered up to `known`. Rejects when the feed is closed. */
+  /** Resolves to whether the store's history still contains the changes delivered up to `known`. Rejects when the feed is closed. */
   async verify(known: Position): Promise<boolean> {
     if (known.seq === 0) return true;
     const isSame = continues(known, await this.#options.lastChange(known.seq));

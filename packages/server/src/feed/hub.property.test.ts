@@ -22,10 +22,10 @@ const step = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('watch'),
       history: fc.nat(5),
-      /** How far before the end it resumes; below 0 ahead of it; null for a fresh watch. */
+      /** How far before the end it resumes; negative: ahead of the end; null: a fresh watch. */
       back: fc.option(fc.integer({ min: -2, max: 30 })),
       slowness: fc.constantFrom(0, 0, 15, 90),
-      /** Chance that a write or an event is not for the fan-out; null without one. */
+      /** Chance that a write or an event is refused by the fan-out; null: no fan-out. */
       refusal: fc.constantFrom(null, 0, 0.3),
     }),
   },
@@ -50,7 +50,7 @@ test('whatever the broker does, every watcher sees every change once, in order',
   const seen = { changes: 0, resumed: 0, superseded: 0, carried: 0, ends: 0 };
   await fc.assert(
     fc.asyncProperty(world, async ({ seed, loss, steps, ...sizes }) => {
-      vi.clearAllTimers(); // of a run that failed
+      vi.clearAllTimers(); // left over from a failed run
       const random = chance(seed);
       const { store, broker } = unreliable(random, loss);
       const hub = createHub({ store, broker, log: createLogger('silent'), random, ...sizes });
@@ -81,7 +81,7 @@ test('whatever the broker does, every watcher sees every change once, in order',
     }),
     { numRuns: 1_000 },
   );
-  // The runs were not idle.
+  // The runs exercised the hub.
   expect(seen.changes).toBeGreaterThan(10_000);
   expect(seen.resumed).toBeGreaterThan(1_000);
   expect(seen.carried).toBeGreaterThan(3_000);
@@ -89,10 +89,10 @@ test('whatever the broker does, every watcher sees every change once, in order',
   expect(seen.ends).toBeGreaterThan(500);
 }, 120_000);
 
-test('a broker that only reorders costs no reading: every number is told or replaced by a later one, none from the store', async () => {
+test('a broker that only reorders causes no reads: every number is delivered or superseded by a later one, none from the store', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 60 }), async (seed, length) => {
-      vi.clearAllTimers(); // of a run that failed
+      vi.clearAllTimers(); // left over from a failed run
       const random = chance(seed);
       const store = new ModelStore();
       const broker = new ModelBroker();
@@ -119,10 +119,10 @@ test('a broker that only reorders costs no reading: every number is told or repl
   );
 }, 60_000);
 
-test('hundreds of watchers coming and going leave nothing behind', async () => {
+test('hundreds of watchers coming and going leave no resources behind', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer(), async (seed) => {
-      vi.clearAllTimers(); // of a run that failed
+      vi.clearAllTimers(); // left over from a failed run
       const random = chance(seed);
       const { store, broker } = unreliable(random, 0.2);
       const hub = createHub({ store, broker, log: createLogger('silent'), random });
@@ -143,7 +143,7 @@ test('hundreds of watchers coming and going leave nothing behind', async () => {
         if (random() < 0.6) readers[Math.floor(random() * readers.length)]?.stop();
         expect(hub.openFeeds).toBeLessThanOrEqual(5);
         await vi.advanceTimersByTimeAsync(random() < 0.5 ? 0 : random() * 20);
-        // A feed whose opening failed may stand beside its successor until those who wait for it have been told.
+        // A feed that failed to open may exist beside its successor until its waiters are rejected.
         expect(broker.subscriptions).toBe(hub.openFeeds);
       }
       for (const reader of readers) reader.stop();
@@ -199,7 +199,7 @@ function perform(next: Step, { store, broker, hub, readers, random }: World): vo
   }
 }
 
-/** What the hub takes for the end of the log: a message whose number nothing else has, so that the next is another's first. */
+/** Verifies the hub's head of the log: a message with a number of its own, followed by an unused number. */
 function verifyEnd(hub: Hub, store: ModelStore): number {
   const end = hub.logEnd(room);
   if (!end) return 0;
@@ -232,14 +232,14 @@ function verifyOrder(reader: Reader, store: ModelStore, wholeRing: boolean): voi
       }
       position = item.position.seq;
     } else {
-      // It may come after changes that were not told, because a later one of the same message will be.
+      // It may follow undelivered changes, because a later change of the same message will be delivered.
       expect(item.position.seq).toBeGreaterThanOrEqual(position);
       position = item.position.seq;
     }
   }
 }
 
-/** Every change since the reader began was told, or a later one of the same message was. */
+/** Every change since the reader began was delivered, or a later change of the same message was. */
 function verifyCompleteness(reader: Reader, store: ModelStore): void {
   const latest = new Map<number, number>();
   for (const { message } of reader.changes) latest.set(message.seq, message.updatedSeq);
@@ -251,7 +251,7 @@ function verifyCompleteness(reader: Reader, store: ModelStore): void {
   }
 }
 
-/** Refusals are named, and happen only before anything was told. */
+/** Errors are named, and occur only before the first item. */
 function verifyRefusal(reader: Reader): void {
   expect(reader.error).toBeInstanceOf(EarshotError);
   expect(reader.error).toMatchObject({ code: 'STORE_UNAVAILABLE' });

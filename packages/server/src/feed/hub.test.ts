@@ -24,7 +24,7 @@ describe('opening and closing', () => {
     expect(remains(bench)).toEqual(nothing);
   });
 
-  test('a room left and entered again at once has one subscription, and the new watcher misses nothing', async () => {
+  test('a room left and re-entered at once has one subscription, and the new watcher misses nothing', async () => {
     const bench = createBench();
     const first = await bench.reader();
     first.stop();
@@ -35,7 +35,7 @@ describe('opening and closing', () => {
     expect([first.story, second.story]).toEqual([['snapshot@0'], ['snapshot@0', '+1']]);
   });
 
-  test('a store that is down when a room is opened is told to all who wait, and leaves nothing', async () => {
+  test('if the store is down when a room is opened, all waiting watchers are rejected, and nothing remains', async () => {
     const bench = createBench();
     bench.store.down = true;
     const readers = await Promise.all([bench.reader(), bench.reader({ after: 3 })]);
@@ -45,7 +45,7 @@ describe('opening and closing', () => {
     expect((await bench.reader()).story).toEqual(['snapshot@0']);
   });
 
-  test('a failed opening is not what those find who come while others still wait for it', async () => {
+  test('a watcher that arrives after a failed opening gets a new feed, while others still wait for the old one', async () => {
     const bench = createBench();
     const { signal } = new AbortController();
     const watch = () => bench.hub.watch('room', { ...options, signals: [signal] })[Symbol.asyncIterator]();
@@ -62,7 +62,7 @@ describe('opening and closing', () => {
     expect(remains(bench)).toMatchObject({ feeds: 1, watchers: 1, subscriptions: 1 });
   });
 
-  test('a start that can not be read is told to that watcher alone', async () => {
+  test("if a start can't be read, only that watcher is rejected", async () => {
     const bench = createBench();
     const living = await bench.reader();
     bench.store.down = true;
@@ -75,7 +75,7 @@ describe('opening and closing', () => {
   });
 });
 
-describe('the end of a watch is prompt and clean', () => {
+describe('the end of a watch is immediate and releases everything', () => {
   const waits = {
     'while the broker is awaited': 0,
     'while the position is read': 30,
@@ -98,19 +98,19 @@ describe('the end of a watch is prompt and clean', () => {
     expect(remains(bench)).toEqual(nothing);
   });
 
-  test('by its signal, while the store is asked again and again', async () => {
+  test('by its signal, while the store is being retried', async () => {
     const bench = createBench({ ringSize: 1 });
     const reader = await bench.reader({ slowness: 1 });
     for (let n = 0; n < 5; n += 1) bench.send();
     bench.store.down = true;
     await bench.pass(5_000);
     reader.stop();
-    await bench.pass(1); // the call under way
+    await bench.pass(1); // the call in progress
     expect(reader.ended).toBe(true);
     expect(remains(bench)).toEqual(nothing);
   });
 
-  test('by its signal, though nobody reads on', async () => {
+  test('by its signal, when nobody reads on', async () => {
     const bench = createBench();
     const stop = new AbortController();
     const items = bench.hub.watch('room', { ...options, signals: [stop.signal] })[Symbol.asyncIterator]();
@@ -135,7 +135,7 @@ describe('the end of a watch is prompt and clean', () => {
     expect(remains(bench)).toEqual(nothing);
   });
 
-  test('by a return while an item is awaited, and a second one', async () => {
+  test('by a return while an item is awaited, and by a second return', async () => {
     const bench = createBench();
     const { signal } = new AbortController();
     const remove = vi.spyOn(signal, 'removeEventListener');
@@ -146,10 +146,10 @@ describe('the end of a watch is prompt and clean', () => {
     const end = await items.return?.();
     expect([end?.done, (await waiting).done, (await items.return?.())?.done]).toEqual([true, true, true]);
     expect(remains(bench)).toEqual(nothing);
-    expect(remove).toHaveBeenCalledTimes(1); // the caller's signal, which may live long, holds nothing of ours
+    expect(remove).toHaveBeenCalledTimes(1); // nothing stays registered on the caller's signal, which may live long
   });
 
-  test('before it began there is nothing to end', async () => {
+  test('before its start there is nothing to release', async () => {
     const bench = createBench();
     const stop = new AbortController();
     const iterable = bench.hub.watch('room', { ...options, signals: [stop.signal] });
@@ -162,7 +162,7 @@ describe('the end of a watch is prompt and clean', () => {
 });
 
 describe('publishing', () => {
-  test('reaches the watchers of that room alone', async () => {
+  test('reaches only the watchers of that room', async () => {
     const bench = createBench();
     const reader = await bench.reader();
     await bench.hub.publish('elsewhere', typing);
@@ -171,7 +171,7 @@ describe('publishing', () => {
     expect(reader.story).toEqual(['snapshot@0', 'typing@0']);
   });
 
-  test('never fails; what the broker refuses reaches the watchers here at once', async () => {
+  test('never fails; events refused by the broker reach the watchers here immediately', async () => {
     const bench = createBench({ checkIntervalMs: 600_000 });
     const reader = await bench.reader();
     bench.broker.interrupt();
@@ -185,7 +185,7 @@ describe('publishing', () => {
     expect(bench.store.reads.changesSince).toBe(0);
   });
 
-  test('what the broker refuses shows what other instances could not tell', async () => {
+  test('an event refused by the broker reveals changes that other instances could not publish', async () => {
     const bench = createBench({ checkIntervalMs: 600_000 });
     const reader = await bench.reader();
     bench.broker.interrupt();
@@ -195,7 +195,7 @@ describe('publishing', () => {
     expect(reader.story).toEqual(['snapshot@0', '+1', '+2', '+3']);
   });
 
-  test('an outage of the broker is logged when it begins and when it ends', async () => {
+  test('an outage of the broker is logged at its start and at its end', async () => {
     const bench = createBench();
     bench.broker.interrupt();
     for (let n = 0; n < 5; n += 1) await bench.hub.publish('room', typing);
@@ -205,7 +205,7 @@ describe('publishing', () => {
   });
 });
 
-describe('the check', () => {
+describe('the position check', () => {
   test('is one query for all rooms', async () => {
     const bench = createBench({ checkIntervalMs: 3_000 });
     const stop = new AbortController();
@@ -224,7 +224,7 @@ describe('the check', () => {
     expect(remains(bench)).toEqual(nothing);
   });
 
-  test('asks for a part of many rooms at a time, each in a turn of the event loop of its own', async () => {
+  test('queries a part of many rooms at a time, each in its own turn of the event loop', async () => {
     const bench = createBench({ checkIntervalMs: 3_000 });
     const stop = new AbortController();
     for (let n = 0; n < 1_100; n += 1) {
@@ -254,7 +254,7 @@ describe('the check', () => {
     expect(remains(bench)).toEqual(nothing);
   });
 
-  test('is made again by the timer when the store did not answer', async () => {
+  test('is repeated by the timer when the store did not answer', async () => {
     const bench = createBench({ checkIntervalMs: 3_000 });
     const reader = await bench.reader();
     bench.appendUntold(1);
@@ -268,7 +268,7 @@ describe('the check', () => {
 });
 
 describe('closing the hub', () => {
-  test('ends all watches and leaves nothing', async () => {
+  test('ends all watches and leaves no resources behind', async () => {
     const bench = createBench();
     const readers = await Promise.all([bench.reader(), bench.reader(), bench.reader({ slowness: 10_000 })]);
     await bench.hub.close();
@@ -279,15 +279,15 @@ describe('closing the hub', () => {
     expect(remains(bench)).toEqual(nothing);
   });
 
-  test('refuses new watches by name', async () => {
+  test('rejects new watches with a named error', async () => {
     const bench = createBench();
     await bench.hub.close();
     expect((await bench.reader()).error).toMatchObject({ code: 'SERVER_STOPPING' });
   });
 });
 
-test('what several rooms have to write in one turn is written before the next tick, so that sockets can gather it', async () => {
-  vi.useRealTimers(); // fake ones run no ticks in between
+test('writes of several rooms in one turn happen before the next tick, so that sockets can batch them', async () => {
+  vi.useRealTimers(); // fake timers run no ticks in between
   const { hub, store } = createBench({ turnMs: 60_000 });
   const order: string[] = [];
   const readers = ['room', 'other'].map((roomId) => {
@@ -305,7 +305,7 @@ test('what several rooms have to write in one turn is written before the next ti
   for (const reader of readers) reader.stop();
 });
 
-test('an interruption puts the end of the log in doubt, until it has been compared', async () => {
+test('an interruption invalidates the head of the log until the next comparison', async () => {
   const { hub, broker, store, reader, send, pass } = createBench();
   await reader();
   const { message } = send();

@@ -15,75 +15,76 @@ export type { BrokerEvent, Carriage, FeedCount, FeedItem, Ride };
 
 export interface HubOptions extends Pick<FeedContext, 'store' | 'broker' | 'log'> {
   onCount?: (name: FeedCount, n?: number) => void;
-  /** Milliseconds between two comparisons of every watched room's position with the store's. One query for 100 rooms. 3,000. */
+  /** Milliseconds between two comparisons of every watched room's position with the store's. One query per 100 rooms. Default: 3,000. */
   checkIntervalMs?: number;
-  /** Milliseconds that a missing change may still come by itself before the store is read for it. 50. */
+  /** Milliseconds to wait for a missing change before it is read from the store. Default: 50. */
   gapPatienceMs?: number;
-  /** Milliseconds that the opening of a feed waits for a broker which does not answer. 1,000. */
+  /** Milliseconds that a feed waits for an unresponsive broker when it opens. Default: 1,000. */
   readyPatienceMs?: number;
-  /** Milliseconds between two `presence` events of a room. 1,000. */
+  /** Minimum milliseconds between two `presence` events of a room. Default: 1,000. */
   presenceIntervalMs?: number;
-  /** Entries kept for each watched room. 1,024. */
+  /** Number of entries kept for each watched room. Default: 1,024. */
   ringSize?: number;
-  /** Changes in one read of the store. 200. */
+  /** Maximum number of changes in one read of the store. Default: 200. */
   pageSize?: number;
-  /** Watchers of a room from which on events that follow each other within 10 ms are written together. 64. */
+  /** Number of watchers of a room from which events within 10 ms of each other are written together. Default: 64. */
   crowd?: number;
-  /** Watchers of a room that are written to in one step: a write takes up to 10 µs. 128. */
+  /** Maximum number of watchers of a room written to in one step; a write takes up to 10 µs. Default: 128. */
   sectionSize?: number;
-  /** Milliseconds of writing to watchers in one turn of the event loop, and one step. 3. */
+  /** Maximum milliseconds spent writing to watchers per turn of the event loop, plus one step. Default: 3. */
   turnMs?: number;
-  /** Rooms whose newest messages are kept. 1,000. */
+  /** Maximum number of rooms with cached newest messages. Default: 1,000. */
   tailsMax?: number;
-  /** Chance for the pauses between attempts, from 0 up to 1. `Math.random`. */
+  /** Random source for the jitter of retries, from 0 up to 1. Default: `Math.random`. */
   random?: () => number;
 }
 
-/** Makes of a broker that may lose, repeat and reorder, and a store that is true: every change once, in order. */
+/** Combines a broker that may lose, repeat and reorder events with a reliable store, and delivers every change once and in order. */
 export interface Hub {
   /**
-   * Tells all watchers of the room, on every instance. For a change: after its append. Never rejects. When the broker
-   * does not take the event, this instance's watchers get it all the same, and the others by comparing with the store.
+   * Publishes an event to all watchers of the room, on every instance. A change must be appended to the store first. Never rejects. If the
+   * broker refuses the event, watchers on this instance receive it directly; other instances find it when they compare positions with the
+   * store.
    */
   publish(roomId: string, event: BrokerEvent, fromConnectionId?: string): Promise<void>;
 
   /**
-   * Watches a room from the first `next()` on. Ends when a signal aborts, the consumer stops or the hub is closed;
-   * what it held is let go of at that moment, even if nobody reads on. Throws what the store throws (`STORE_UNAVAILABLE`)
-   * only where the start can't be read; later faults of the store are waited out. `SERVER_STOPPING` on a closed hub.
+   * Watches a room from the first `next()` on. Ends when a signal aborts, the consumer stops or the hub is closed; resources are released
+   * at that moment, even if nobody reads on. Throws the store's error (`STORE_UNAVAILABLE`) only if the start can't be read; later failures
+   * of the store are retried. Throws `SERVER_STOPPING` on a closed hub.
    */
   watch(roomId: string, options: HubWatchOptions): AsyncIterable<FeedItem, void>;
 
   /**
-   * The newest messages of a room that is watched here, from memory, as the store would show them: with all that this
-   * instance told anybody of. The same object until something changes. Null when they are to be read from the store.
-   * Rejects when the store fails.
+   * Returns the newest messages of a room that is watched here, from memory. The page equals the store's, and includes every change that
+   * this instance sent to anyone. Returns the same object until a change arrives. Null if the messages must be read from the store. Rejects
+   * when the store fails.
    */
   newestPage(roomId: string, limit: number): Promise<HistoryPage | null>;
 
-  /** Somebody here is told, by other means than a watch, of the room's change of that number. */
+  /** Records that a user of this instance has observed the change `seq` of the room by other means than a watch. */
   told(roomId: string, seq: number): void;
 
-  /** Who was found to be a member lately; undefined where nobody watches the room, and so nobody hears of leavers. */
+  /** The cached membership checks of the room; undefined if nobody watches it here, because departures then go unnoticed. */
   knownMembers(roomId: string): KnownMembers | undefined;
 
   /**
-   * The message at the end of the room's log, as it was some seconds ago at most; undefined where the feed does not know
-   * it, or a change came after it.
+   * The message at the head of the room's log, at most a few seconds old. Undefined if the feed does not know it, or if a change of an older message
+   * followed it.
    */
   logEnd(roomId: string): Message | undefined;
 
-  /** Writes what waits to be written to the watchers here. */
+  /** Writes all pending entries to the watchers on this instance. */
   flush(): void;
 
   /** Rooms watched on this instance. Zero after churn. */
   readonly openFeeds: number;
   /** Watches on this instance. Zero after churn. */
   readonly watchers: number;
-  /** Those of them that are served together. */
+  /** Number of those watches that use shared delivery. */
   readonly carried: number;
 
-  /** Rooms whose newest messages are kept. Zero after churn. */
+  /** Rooms with cached newest messages. Zero after churn. */
   readonly tails: number;
 
   /** Ends all watches. */
@@ -215,7 +216,7 @@ class FeedHub implements Hub {
     const feed = new RoomFeed(roomId, this.#context);
     this.#feeds.set(roomId, feed);
     this.#check.start();
-    // Those who wait for a failed feed are told; who comes after them must find a new one.
+    // Waiting watchers receive the rejection; later ones must find a new feed.
     feed.opened.catch(() => this.#forget(feed));
     return feed;
   }
@@ -225,7 +226,7 @@ class FeedHub implements Hub {
     this.#forget(feed);
   }
 
-  /** Its watchers come back to enter another feed. */
+  /** Its watchers return and enter another feed. */
   #replaced(feed: RoomFeed): void {
     this.#context.count('history_replaced');
     this.#context.log.warn(
@@ -240,17 +241,17 @@ class FeedHub implements Hub {
     if (this.#feeds.size === 0) this.#check.stop();
   }
 
-  /** A part at a time: to compare ten thousand rooms in one turn of the event loop would hold everybody up for a tenth of a second. */
+  /** Compares 100 rooms at a time: comparing ten thousand in one turn of the event loop would block it for a tenth of a second. */
   async #comparePositions(): Promise<void> {
     const feeds = [...this.#feeds.values()];
     for (let from = 0; from < feeds.length; from += comparedAtOnce) {
       if (from > 0) await nextTurn();
       const part = feeds.slice(from, from + comparedAtOnce).filter((feed) => this.#feeds.get(feed.roomId) === feed);
-      if (part.length > 0 && !(await this.#compare(part))) return; // the timer asks again
+      if (part.length > 0 && !(await this.#compare(part))) return; // the timer retries
     }
   }
 
-  /** With one query. Tells whether the store answered. */
+  /** Compares positions with one query. Resolves to whether the store answered. */
   async #compare(part: readonly RoomFeed[]): Promise<boolean> {
     const { store, storeOutage } = this.#context;
     const feeds = part.map((feed) => ({ feed, position: feed.position }));
@@ -269,5 +270,5 @@ class FeedHub implements Hub {
   }
 }
 
-/** Rooms whose positions are compared with one query. */
+/** Maximum number of rooms compared with one query. */
 const comparedAtOnce = 100;

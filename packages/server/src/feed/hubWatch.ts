@@ -4,26 +4,25 @@ import { type Signal, Stop } from './stop.ts';
 import { type FeedItem, follow, type WatchOptions } from './watch.ts';
 
 export interface HubWatchOptions extends WatchOptions {
-  /** Each of them ends the watch. */
+  /** Any of these signals ends the watch. */
   signals: readonly Signal[];
 }
 
-/** Where watches come and go. */
+/** Registers and unregisters watches. */
 export interface Desk {
   enter(watch: HubWatch, roomId: string): RoomFeed;
   leave(watch: HubWatch, feed: RoomFeed): void;
 }
 
 /**
- * One watch as its consumer holds it: whatever ends it, also an error or `return`, stops it, and lets go at once, and once,
- * of what it holds.
+ * One watch, as its consumer holds it. Any end stops it, including an error or `return`, and releases its resources immediately and once.
  */
 export class HubWatch implements AsyncIterator<FeedItem, void> {
   readonly #desk: Desk;
   readonly #roomId: string;
   readonly #options: HubWatchOptions;
   readonly #stop = new Stop();
-  /** Null before the first `next`, and where there is none. */
+  /** Null before the first `next`, and when there is no feed. */
   #feed: RoomFeed | null = null;
   /** Undefined before the first `next`. */
   #items: AsyncGenerator<FeedItem, void> | null | undefined;
@@ -34,7 +33,7 @@ export class HubWatch implements AsyncIterator<FeedItem, void> {
     this.#options = options;
   }
 
-  // Promises are chained by hand: of a generator around the other one, each of many thousands who wait would hold a copy.
+  // Promises are chained by hand: with a wrapping generator, each of many thousands of waiting watchers would hold a copy.
   next(): Promise<IteratorResult<FeedItem, void>> {
     try {
       if (this.#items === undefined) this.#items = this.#begin();
@@ -62,7 +61,7 @@ export class HubWatch implements AsyncIterator<FeedItem, void> {
 
   return(): Promise<IteratorResult<FeedItem, void>> {
     this.#items ??= null;
-    // A generator answers `return` only after the `next` before it; the stop lets that one go.
+    // A generator answers `return` only after the pending `next`; stopping ends that one.
     this.stop();
     return this.#items?.return() ?? Promise.resolve(over);
   }
@@ -74,12 +73,12 @@ export class HubWatch implements AsyncIterator<FeedItem, void> {
     if (this.#feed) this.#desk.leave(this, this.#feed);
   }
 
-  /** One of the signals aborted. */
+  /** Called when one of the signals aborts. */
   handleEvent(): void {
     this.stop();
   }
 
-  /** The store has another history by now: on with a new feed, from the start. */
+  /** Enters a new feed and starts over, because the store's history was replaced. */
   #goOn(): Promise<IteratorResult<FeedItem, void>> {
     try {
       if (this.#feed) this.#desk.leave(this, this.#feed);

@@ -4,7 +4,7 @@ import { KnownMembers } from './knownMembers.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Members as a store knows them. */
+/** Members according to a store. */
 function people(...members: string[]) {
   const known = new KnownMembers();
   const store = new Set(members);
@@ -17,7 +17,7 @@ function people(...members: string[]) {
   return { known, store, check, lookUps: () => lookUps };
 }
 
-test('a member is looked up once in half a minute, whoever is none each time', async () => {
+test('a member is looked up once in 30 seconds, a non-member every time', async () => {
   const { check, lookUps } = people('ann');
   expect([await check('ann'), await check('ann'), lookUps()]).toEqual([true, true, 1]);
   expect([await check('bob'), await check('bob'), lookUps()]).toEqual([false, false, 3]);
@@ -26,7 +26,7 @@ test('a member is looked up once in half a minute, whoever is none each time', a
   expect(lookUps()).toBe(4);
 });
 
-test('who left is looked up again', async () => {
+test('a user who left is looked up again', async () => {
   const { known, store, check } = people('ann', 'bob');
   await check('ann');
   store.delete('ann');
@@ -34,7 +34,7 @@ test('who left is looked up again', async () => {
   expect(await check('ann')).toBe(false);
 });
 
-test('a look-up that somebody leaves during is not remembered', async () => {
+test('a lookup during which someone leaves is not cached', async () => {
   const { known, store, check } = people('ann');
   const asked = check('ann');
   store.delete('ann');
@@ -43,7 +43,7 @@ test('a look-up that somebody leaves during is not remembered', async () => {
   expect(await check('ann')).toBe(false);
 });
 
-test('nothing is remembered over a time in which leavers were not heard', async () => {
+test('nothing is cached across a period in which departures may have been missed', async () => {
   const { known, store, check } = people('ann');
   await check('ann');
   store.delete('ann');

@@ -1,26 +1,23 @@
 /**
- * Milliseconds for which a look-up holds, should the news that a member left get lost. Nobody leaves but by themselves, so
- * all that may come of it is that their own other connection can still speak.
+ * Milliseconds for which a positive check is cached, in case the event of a departure is lost. Users only leave by themselves, so at worst
+ * their own other connection can still send.
  */
 const holdsFor = 30_000;
 const membersMax = 1_000;
 
-/**
- * Who was found to be a member of one room lately. It goes by the feed, which hears of everybody who leaves: without one
- * nothing may be remembered.
- */
+/** Caches positive membership checks of one room. Requires a feed that receives departures: without one nothing may be cached. */
 export class KnownMembers {
-  /** Until when, in milliseconds. */
+  /** Expiry by user id, in milliseconds of `performance.now()`. */
   readonly #until = new Map<string, number>();
   #departures = 0;
 
-  /** Whether the user is a member: as remembered, else as `lookUp` finds. */
+  /** Resolves to whether the user is a member: from the cache, or else from `lookUp`. */
   async check(userId: string, lookUp: () => Promise<boolean>): Promise<boolean> {
     const until = this.#until.get(userId);
     if (until !== undefined && until > performance.now()) return true;
     const departures = this.#departures;
     const isMember = await lookUp();
-    // What was looked up before somebody left may be out of date.
+    // A lookup that started before a departure may be out of date.
     if (isMember && departures === this.#departures) this.#remember(userId);
     return isMember;
   }
@@ -30,7 +27,7 @@ export class KnownMembers {
     this.#until.delete(userId);
   }
 
-  /** Somebody may have left unheard. */
+  /** Clears the cache, because a departure may have been missed. */
   forget(): void {
     this.#departures += 1;
     this.#until.clear();

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
-test('the first at once, then one an interval, the latest', () => {
+test('emits the first value immediately, then at most one per interval, the latest', () => {
   for (const value of [1, 2, 3]) latest.offer(value);
   expect(emitted).toEqual([1]);
   vi.advanceTimersByTime(999);
@@ -23,7 +23,7 @@ test('the first at once, then one an interval, the latest', () => {
   expect(emitted).toEqual([1, 3, 4]);
 });
 
-test('after a quiet interval the next is at once again, and no timer is left', () => {
+test('after a quiet interval the next value is emitted immediately, and no timer is left', () => {
   latest.offer(1);
   vi.advanceTimersByTime(1_000);
   expect(vi.getTimerCount()).toBe(0);
@@ -31,7 +31,7 @@ test('after a quiet interval the next is at once again, and no timer is left', (
   expect(emitted).toEqual([1, 2]);
 });
 
-test('a value that waits can be dropped', () => {
+test('a pending value can be discarded', () => {
   latest.offer(1);
   latest.offer(2);
   latest.drop();
@@ -39,7 +39,7 @@ test('a value that waits can be dropped', () => {
   expect(emitted).toEqual([1]);
 });
 
-test('closing leaves nothing', () => {
+test('closing leaves no timer', () => {
   latest.offer(1);
   latest.offer(2);
   latest.close();

@@ -1,4 +1,4 @@
-/** Passes a value on at once, then at most one an interval: the latest of those that came meanwhile. */
+/** Emits a value immediately, then at most one per interval: the latest offered in the meantime. */
 export class Latest<T> {
   readonly #intervalMs: number;
   readonly #emit: (value: T) => void;
@@ -19,7 +19,7 @@ export class Latest<T> {
     this.#emit(value);
   }
 
-  /** Forgets a value that waits: something newer has been said by other means. */
+  /** Discards a pending value, because a newer one was sent by other means. */
   drop(): void {
     this.#waiting = undefined;
   }

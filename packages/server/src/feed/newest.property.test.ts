@@ -26,23 +26,23 @@ const world = fc.record({
   loss: fc.constantFrom(0, 0.2, 0.9),
   ringSize: fc.constantFrom(2, 5, 1_024),
   pageSize: fc.constantFrom(1, 3, 200),
-  /** Messages before anything happens: below, at and above what is kept. */
+  /** Number of messages at the start: below, at and above the capacity of the cache. */
   before: fc.constantFrom(0, 3, 100, 101, 140),
   steps: fc.array(fc.tuple(step, fc.oneof(fc.constant(0), fc.nat(80))), { minLength: 10, maxLength: 80 }),
 });
 
 interface Reading {
   limit: number;
-  /** The room's latest change that the readers' instance had told of before, and the latest of all at the end. */
+  /** The room's latest change that the readers' instance had observed at the start, and the latest of all at the end. */
   between: [told: number, head: number];
   page: HistoryPage;
 }
 
-test('whatever happens, the newest page from memory is one that the store had, with all that was told here', async () => {
+test('the newest page from memory always equals a page of the store, and includes everything observed here', async () => {
   const seen = { pages: 0, none: 0, final: 0 };
   await fc.assert(
     fc.asyncProperty(world, async ({ seed, loss, ringSize, pageSize, before, steps }) => {
-      vi.clearAllTimers(); // of a run that failed
+      vi.clearAllTimers(); // left over from a failed run
       const random = chance(seed);
       const { store, broker } = unreliable(random, loss);
       for (let n = 0; n < before; n += 1) store.append(room);
@@ -100,13 +100,13 @@ test('whatever happens, the newest page from memory is one that the store had, w
     }),
     { numRuns: 400 },
   );
-  // The runs were not idle.
+  // The runs exercised the cache.
   expect(seen.pages).toBeGreaterThan(1_000);
   expect(seen.none).toBeGreaterThan(500);
   expect(seen.final).toBeGreaterThan(150);
 }, 120_000);
 
-/** What the store answered when the room was at that change. */
+/** Returns the store's page when the room was at that change. */
 function pageAt(store: ModelStore, head: number, limit: number): HistoryPage {
   const latest = new Map<number, Message>();
   for (const { message } of (store.log.get(room) ?? []).slice(0, head)) latest.set(message.seq, message);
@@ -121,7 +121,7 @@ function verify({ limit, between: [told, head], page }: Reading, store: ModelSto
   expect(found, `a page of ${limit} between ${told} and ${head}`).toBe(true);
 }
 
-/** What watchers begin with, from memory or not, is of one instant too. */
+/** The start of a watch, from memory or from the store, is also the state of one instant. */
 function verifyStart(reader: Reader, store: ModelStore): void {
   const [start] = reader.items;
   if (start?.kind !== 'start' || start.messages.length === 0) return;

@@ -21,7 +21,7 @@ async function watched(options?: Parameters<typeof createBench>[0]) {
   return { ...bench, reader, page, seqs };
 }
 
-test('many readers of one page cost one reading of the store', async () => {
+test('many readers of one page cause one read of the store', async () => {
   const { hub, page, store, send, pass } = await watched();
   store.reads.snapshot = 0;
   const asked = Array.from({ length: 100 }, () => hub.newestPage(room, 2));
@@ -36,7 +36,7 @@ test('many readers of one page cost one reading of the store', async () => {
   expect(store.reads.snapshot).toBe(1);
 });
 
-test('where nobody watches there is none, and what was kept goes with the last watcher', async () => {
+test('there is no cache without watchers, and the cache is dropped with the last watcher', async () => {
   const { hub, page, reader } = await watched();
   expect(await hub.newestPage('elsewhere', 2)).toBe(null);
   await page();
@@ -46,7 +46,7 @@ test('where nobody watches there is none, and what was kept goes with the last w
   expect(await page()).toBe(null);
 });
 
-test('what was told here is in it, or the store is to be asked', async () => {
+test('the page includes every change observed here, or must be read from the store', async () => {
   const { broker, seqs, send, pass, hub } = await watched();
   await seqs();
   broker.fate = () => [200];
@@ -59,12 +59,12 @@ test('what was told here is in it, or the store is to be asked', async () => {
     [3, 3],
     [4, 4],
   ]);
-  // As when a repeated send is answered with what another instance stored.
+  // For example, a repeated send is answered with a message that another instance stored.
   hub.told(room, 5);
   expect(await seqs()).toBe(undefined);
 });
 
-test('while changes are missing the store is to be asked', async () => {
+test('while changes are missing the page must be read from the store', async () => {
   const { broker, store, seqs, pass } = await watched();
   await seqs();
   store.append(room);
@@ -82,7 +82,7 @@ test('while changes are missing the store is to be asked', async () => {
   ]);
 });
 
-test('what happens while it is read is in it', async () => {
+test('changes during the read are included', async () => {
   const { hub, store, send, pass } = await watched();
   store.latency = () => 50;
   const asked = hub.newestPage(room, 50);
@@ -92,7 +92,7 @@ test('what happens while it is read is in it', async () => {
   expect((await asked)?.messages).toHaveLength(4);
 });
 
-test('of a store that was put back to an earlier state, it is read anew', async () => {
+test('it is read anew from a store that was restored to an earlier state', async () => {
   const { store, broker, hub, seqs, pass } = await watched({ checkIntervalMs: 100 });
   for (let n = 0; n < 3; n += 1) await broker.publish(room, encodeEnvelope(store.append(room), '')); // another instance
   await pass(10);
@@ -105,7 +105,7 @@ test('of a store that was put back to an earlier state, it is read anew', async 
   expect(await seqs()).toHaveLength(5);
 });
 
-test('the failure of the store is told, and the next to ask asks again', async () => {
+test('a failure of the store is passed on, and the next request retries', async () => {
   const { hub, store, seqs, pass } = await watched();
   store.down = true;
   const asked = hub.newestPage(room, 2).catch((error: unknown) => error);
@@ -115,7 +115,7 @@ test('the failure of the store is told, and the next to ask asks again', async (
   expect(await seqs(1)).toEqual([[3, 3]]);
 });
 
-test('only so many rooms keep theirs: those read longest ago lose it', async () => {
+test('the number of cached rooms is bounded: the least recently read are evicted', async () => {
   const { hub, store, pass, reader } = createBench({ tailsMax: 2 });
   await reader();
   const stop = new AbortController();
@@ -141,7 +141,7 @@ test('only so many rooms keep theirs: those read longest ago lose it', async () 
   stop.abort();
 });
 
-test('of a room that is entered more than once, watchers begin from memory', async () => {
+test('later watchers of a room start from memory', async () => {
   const { reader, store, send, pass, hub } = createBench();
   send();
   await reader();

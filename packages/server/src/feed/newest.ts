@@ -7,21 +7,21 @@ import { Tail } from './tail.ts';
 interface NewestOptions {
   ring: Ring;
   sequencer: Sequencer<Entry>;
-  /** Reads the newest messages and their position from the store, now. */
+  /** Reads the newest messages and their position from the store. */
   snapshot: (limit: number) => Promise<{ messages: Message[]; head: Position }>;
-  /** The tails of all feeds of the instance. */
+  /** The caches of all feeds of the instance. */
   tails: Tails;
 }
 
 /**
- * The newest messages of one feed's room from memory, as the store would show them. Kept from the first time that they
- * are asked for, as long as the feed hears of every change.
+ * Caches the newest messages of one feed's room, as the store would return them. The cache exists from the first request, for as long as
+ * the feed receives every change.
  */
 export class Newest {
   readonly #options: NewestOptions;
   #tail: Tail | undefined;
   #reading: Promise<void> | undefined;
-  /** The highest number that anybody here was told of by other means than the feed. */
+  /** The highest number that anyone on this instance observed by other means than the feed. */
   #told = 0;
   #closed = false;
 
@@ -29,7 +29,7 @@ export class Newest {
     this.#options = options;
   }
 
-  /** The tail; null when there is none, and when it may lack something that somebody was told of. Read it at once. */
+  /** The cached messages; null if there are none, or if they may lack a change that someone has observed. Read it synchronously. */
   get tail(): Tail | null {
     const { sequencer, tails } = this.#options;
     const tail = this.#tail;
@@ -38,24 +38,24 @@ export class Newest {
     return tail;
   }
 
-  /** Makes the tail from the store when there is none, and it can be. Rejects when the store fails. */
+  /** Fills the cache from the store if it is empty and can be filled. Rejects when the store fails. */
   async make(): Promise<void> {
     if (this.#tail || this.#closed || !this.#options.sequencer.complete) return;
     this.#reading ??= this.#read();
     await this.#reading;
   }
 
-  /** Somebody here was told of a change by other means than the feed: what is shown to them must not lack it. */
+  /** Records that someone observed the change `seq` by other means than the feed: pages sent to them must include it. */
   told(seq: number): void {
     this.#told = Math.max(this.#told, seq);
   }
 
-  /** The feed delivers a change. */
+  /** Applies a change delivered by the feed. */
   apply(message: Message): void {
     this.#tail?.apply(message);
   }
 
-  /** Keeps nothing until somebody asks again. */
+  /** Empties the cache until the next request. */
   drop(): void {
     this.#tail = undefined;
     this.#reading = undefined;
@@ -72,7 +72,7 @@ export class Newest {
     const { last } = sequencer;
     const reading: Promise<void> = snapshot(limits.historyMax + 1)
       .then((read) => {
-        // A store behind its own changes was put back to an earlier state: the feed is of no use to it.
+        // A store behind its own changes was restored to an earlier state, so this feed no longer matches it.
         if (this.#reading === reading && read.head.seq >= last) this.#keep(read);
       })
       .finally(() => {
@@ -83,12 +83,12 @@ export class Newest {
 
   #keep(read: { messages: Message[]; head: Position }): void {
     const { ring, tails } = this.#options;
-    // What came while the store was read is in the ring, unless there was too much of it.
+    // Changes that arrived during the read are in the ring, unless there were too many.
     if (read.head.seq < ring.floor) return;
     const tail = new Tail(read, limits.historyMax);
     for (let offset = ring.start; offset < ring.end; offset += 1) {
       const entry = ring.at(offset);
-      // A superseded entry holds a later version, which has its own place in the order.
+      // A superseded entry holds a later version, which has its own entry in the order.
       if (entry && !entry.superseded && isChange(entry.event)) tail.apply(entry.event.message);
     }
     this.#tail = tail;
@@ -96,7 +96,7 @@ export class Newest {
   }
 }
 
-/** Bounds how many rooms keep a tail: those that were read longest ago lose theirs. */
+/** Bounds the number of cached rooms; evicts the least recently read. */
 export class Tails {
   readonly #max: number;
   readonly #kept = new Set<Newest>();
@@ -105,7 +105,7 @@ export class Tails {
     this.#max = max;
   }
 
-  /** For metrics and tests: zero after churn. */
+  /** For metrics and tests. Zero after churn. */
   get size(): number {
     return this.#kept.size;
   }

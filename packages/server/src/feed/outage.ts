@@ -1,6 +1,6 @@
 import type { Logger } from '../observe/logger.ts';
 
-/** Logs when a service stops answering and when it answers again, and nothing in between, however many ask it. */
+/** Logs once when a service stops responding and once when it responds again, however many calls fail in between. */
 export class Outage {
   readonly #log: Logger;
   readonly #service: string;

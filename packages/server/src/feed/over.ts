@@ -1,2 +1,2 @@
-/** What an iterator gives that has no more. One object for all who ask. */
+/** The result of an exhausted iterator. One object shared by all iterators. */
 export const over = { done: true, value: undefined } as const;

@@ -4,10 +4,10 @@ export interface Piece {
   bytes: Uint8Array;
 }
 
-/** Bytes. What lies unsent for a sink exceeds its own bound by one write at most, so no write is much larger. */
+/** Bytes. A sink's unsent data exceeds its own bound by at most one write, so this bounds the size of a write. */
 const pieceMax = 256 * 1024;
 
-/** The frames as few pieces, none beyond 256 KiB unless by one frame alone. */
+/** Concatenates frames into few chunks. A chunk exceeds 256 KiB only if it is a single frame. */
 export function inPieces(frames: readonly Uint8Array[]): Piece[] {
   const pieces: Piece[] = [];
   let begin = 0;
@@ -27,8 +27,8 @@ export function inPieces(frames: readonly Uint8Array[]): Piece[] {
 const pieceOf = (frames: readonly Uint8Array[]): Piece => ({ frames, bytes: joined(frames) });
 
 /**
- * The frames one behind the other, in memory of their own. They may lie unsent for long, and a slice of Node's common pool
- * would keep all that it shares its 64 KiB with: many times what the sink counts.
+ * Concatenates the frames in memory of their own. They may stay unsent for long, and a slice of Node's shared 64 KiB pool would keep the
+ * whole pool alive: many times the size that the sink counts.
  */
 export function joined(frames: readonly Uint8Array[]): Uint8Array {
   const whole = Buffer.allocUnsafeSlow(frames.reduce((length, frame) => length + frame.length, 0));

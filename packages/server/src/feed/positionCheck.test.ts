@@ -16,14 +16,14 @@ afterEach(() => void vi.useRealTimers());
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-test('ticks do not pile up behind a slow check', async () => {
+test('ticks do not accumulate behind a slow check', async () => {
   check.start();
   await pass(950);
   expect(runs).toBe(3); // at 100, 400 and 700
   check.stop();
 });
 
-test('demands during a check are answered by one more after it', async () => {
+test('requests during a check cause one more check after it', async () => {
   check.request();
   check.request();
   check.request();
@@ -34,7 +34,7 @@ test('demands during a check are answered by one more after it', async () => {
   expect(runs).toBe(2);
 });
 
-test('started twice it ticks once; stopped it leaves no timer', async () => {
+test('a second start has no effect; stopping leaves no timer', async () => {
   check.start();
   check.start();
   await pass(150);

@@ -1,6 +1,6 @@
 /**
- * Runs a check on a timer and on demand, never twice at a time. A demand while a check is under way is answered by one
- * more after it, because what it asks about may have happened after the running one looked.
+ * Runs a check on a timer and on demand, one at a time. A request during a running check causes one more check afterwards, because the
+ * running one may have read the state before the event behind the request.
  */
 export class PositionCheck {
   readonly #intervalMs: number;

@@ -5,7 +5,7 @@ import { ModelStore } from './testModel.ts';
 const { message } = new ModelStore().append('room');
 const at = (seq: number, updatedSeq: number) => ({ ...message, seq, updatedSeq });
 
-test('a message from after the known place is new, whatever happened to it since', () => {
+test('a message after the known position is new, whatever changes followed', () => {
   const replay = new Replay(5);
   expect(replay.event(at(6, 6)).type).toBe('message.created');
   expect(replay.event(at(7, 12)).type).toBe('message.created');
@@ -19,7 +19,7 @@ test('a message that changes between two pages is new once', () => {
   expect(replay.event(at(1, 9)).type).toBe('message.updated');
 });
 
-test('what a feed saw late is no news to a reader that knows it', () => {
+test('a message that the feed saw late is not new to a reader that knows it', () => {
   const event = { type: 'message.created', message: at(6, 9) } as const;
   expect(forReader(event, 5)).toBe(event);
   expect(forReader(event, 6)).toEqual({ type: 'message.updated', message: event.message });

@@ -2,23 +2,23 @@ import type { Message } from '@earshot/shared';
 import type { ChangeEvent } from './envelope.ts';
 
 /**
- * Turns messages read back from the store into the events a reader missed. The store keeps a message as it is now, so
- * one event may stand for several: to a reader that never saw the message it is `message.created`, however often the
- * message changed since.
+ * Turns messages read back from the store into the events that a reader missed. The store keeps only the current version of a message, so
+ * one event may stand for several. A reader that never saw the message receives `message.created`, however often the message has changed
+ * since.
  */
 export class Replay {
   readonly #known: number;
   readonly #unseen: ReadonlySet<number> | undefined;
   readonly #told = new Set<number>();
 
-  /** `known`: the reader has been told of every message up to this place, except those at the places `unseen`. */
+  /** `known`: the reader has received every message up to this `seq`, except those with a `seq` in `unseen`. */
   constructor(known: number, unseen?: ReadonlySet<number>) {
     this.#known = known;
     this.#unseen = unseen;
   }
 
   event(message: Message): ChangeEvent {
-    // A message that changes between two pages comes twice.
+    // A message that changes between two pages is read twice.
     const isNew = (message.seq > this.#known || this.#unseen?.has(message.seq)) && !this.#told.has(message.seq);
     if (this.#told.size >= memory) this.#told.clear();
     if (isNew) this.#told.add(message.seq);
@@ -26,12 +26,12 @@ export class Replay {
   }
 }
 
-/** A reader that never catches up must not gather memory; past this it may be told of a message as new twice. */
+/** Bounds the memory of a reader that never catches up; past this it may receive a message as new twice. */
 const memory = 10_000;
 
 /**
- * An event of a shared feed as it is for one reader: a message that the feed first saw late may be known to a reader
- * that came later or read the store itself. `known` as above; `unseen`: the reader was not told of the message before.
+ * Adapts an event of a shared feed to one reader: a message that reached the feed late may be known to a reader that attached later or read
+ * the store itself. `known`: as above. `unseen`: the reader has not received the message before.
  */
 export function forReader(event: ChangeEvent, known: number, unseen = false): ChangeEvent {
   const { message } = event;

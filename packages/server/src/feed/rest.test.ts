@@ -7,7 +7,7 @@ import { createBench } from './testBench.ts';
 v8.setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = vm.runInNewContext('gc');
 
-test('a watch that is carried keeps nothing of what it began with', async () => {
+test('a watch with shared delivery keeps no reference to its start', async () => {
   const { store, hub } = createBench();
   store.append('room');
   const sink = { codec: { encode: () => null }, key: '', frame: () => Buffer.alloc(0), write: () => true };

@@ -20,7 +20,7 @@ const step = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       do: fc.constant('watch'),
-      /** Which of the positions that there ever were it resumes from; null for a fresh watch. */
+      /** The index of a past position to resume from; null: a fresh watch. */
       from: fc.option(fc.nat()),
       slowness: fc.constantFrom(0, 0, 15),
       refusal: fc.constantFrom(null, 0, 0.3),
@@ -40,18 +40,20 @@ const world = fc.record({
 type Room = Map<number, Message>;
 const roomOf = (messages: readonly Message[]): Room => new Map(messages.map((message) => [message.seq, message]));
 
-/** A reader, and what it knew of the room when it began. */
+/** A reader, and the state of the room that it knew when it began. */
 interface Witness {
   reader: Reader;
   knew: Room;
 }
 
-/** The broker delays, repeats and reorders, and loses nothing: what the first events of another history show must not be lost. */
-test('however often the store is put back, no watcher misses anything that the store has', async () => {
+/**
+ * The broker delays, repeats and reorders but loses nothing: the change revealed by the first events of another history must not be lost.
+ */
+test('however often the store is restored, no watcher misses a change that the store has', async () => {
   const seen = { resets: 0, resumed: 0, restored: 0 };
   await fc.assert(
     fc.asyncProperty(world, async ({ seed, steps, ...sizes }) => {
-      vi.clearAllTimers(); // of a run that failed
+      vi.clearAllTimers(); // left over from a failed run
       const random = chance(seed);
       const { store, broker } = unreliable(random, 0);
       const hub = createHub({ store, broker, log: createLogger('silent'), random, ...sizes });
@@ -81,7 +83,7 @@ test('however often the store is put back, no watcher misses anything that the s
       };
       for (const [next, pauseMs] of steps) {
         perform(next);
-        await vi.advanceTimersByTimeAsync(1 + pauseMs); // a clock that stands still can't tell two histories apart
+        await vi.advanceTimersByTimeAsync(1 + pauseMs); // without progress of the clock two histories can't be told apart
       }
       await vi.advanceTimersByTimeAsync(30_000);
 
@@ -101,13 +103,13 @@ test('however often the store is put back, no watcher misses anything that the s
     }),
     { numRuns: 300 },
   );
-  // The runs were not idle.
+  // The runs exercised the feed.
   expect(seen.resumed).toBeGreaterThan(300);
   expect(seen.restored).toBeGreaterThan(300);
   expect(seen.resets).toBeGreaterThan(300);
 }, 120_000);
 
-/** The room as the watcher shows it. */
+/** The room as the watcher displays it. */
 function known({ reader, knew }: Witness): Room {
   let shown = new Map(knew);
   for (const item of reader.items) {

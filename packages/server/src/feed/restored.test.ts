@@ -9,7 +9,7 @@ afterEach(() => void vi.useRealTimers());
 const room = 'room';
 const typing = { type: 'typing', user: { userId: 'ann', username: 'Ann' }, isTyping: true } as const;
 
-/** Messages at 1 to `count`, each some time after the one before; gives the position after each. */
+/** Appends messages 1 to `count` with pauses between them; resolves to the position after each. */
 async function fill({ store, pass }: ReturnType<typeof createBench>, count: number): Promise<Position[]> {
   const positions: Position[] = [];
   for (let n = 0; n < count; n += 1) {
@@ -19,7 +19,7 @@ async function fill({ store, pass }: ReturnType<typeof createBench>, count: numb
   return positions;
 }
 
-/** A room that was at 10, was put back to 5 and went on to 15, before anybody watches it; and where it was at 1 to 10. */
+/** A room that was at 10, was restored to 5 and continued to 15 before the first watch; and its positions at 1 to 10. */
 async function restored() {
   const bench = createBench();
   const before = await fill(bench, 10);
@@ -28,7 +28,7 @@ async function restored() {
   return { ...bench, before };
 }
 
-describe('a watch that resumes after the store was put back', () => {
+describe('a watch that resumes after the store was restored', () => {
   test.each([6, 8, 10])('to before its position, which is %i, is reset', async (seq) => {
     const { reader, before, send, pass } = await restored();
     const watcher = await reader({ after: before[seq - 1], history: 3 });
@@ -45,7 +45,7 @@ describe('a watch that resumes after the store was put back', () => {
     expect(watcher.story).toEqual(missed);
   });
 
-  test('is reset by the ring as by the store', async () => {
+  test('is reset by the ring as well as by the store', async () => {
     const bench = await restored();
     const first = await bench.reader({ after: 3 });
     for (let n = 0; n < 3; n += 1) bench.send();
@@ -58,7 +58,7 @@ describe('a watch that resumes after the store was put back', () => {
     expect(bench.store.reads.lastChange).toBe(reads);
   });
 
-  test('whose position is a number alone goes on, and has a time from then on', async () => {
+  test('with a plain number as position continues, and gets a time from then on', async () => {
     const { reader, hub, store, pass } = await restored();
     const watcher = await reader({ after: 15 });
     void hub.publish(room, typing);
@@ -74,13 +74,13 @@ describe('a watch that resumes after the store was put back', () => {
     expect(watcher.story).toEqual(['~11', '~12']);
   });
 
-  test('is reset though the change at its number was superseded, when what came before it is new', async () => {
+  test('is reset if the change at its number was superseded and the changes before it are new', async () => {
     const bench = await restored();
     for (const seq of [10, 9]) bench.store.change(room, seq, 'changed');
     expect((await bench.reader({ after: bench.before[9], history: 0 })).story).toEqual(['reset@17']);
   });
 
-  test('is reset when nothing is left, and gets everything where it knew nothing', async () => {
+  test('is reset if nothing is left, and receives everything if it knew nothing', async () => {
     const bench = createBench();
     const before = await fill(bench, 3);
     bench.store.restore(room, 0);
@@ -94,7 +94,7 @@ describe('a watch that resumes after the store was put back', () => {
   });
 });
 
-describe('a store that is put back while a room is watched', () => {
+describe('a store that is restored while a room is watched', () => {
   const refuses = () => false;
 
   test.each([
@@ -126,7 +126,7 @@ describe('a store that is put back while a room is watched', () => {
     expect([bench.hub.openFeeds, bench.hub.watchers, bench.broker.subscriptions]).toEqual([1, 2, 1]);
   });
 
-  test('and written to by another instance, whose events come: the first of them shows it', async () => {
+  test('and written to by another instance: its first event reveals it', async () => {
     const bench = createBench();
     const watcher = await bench.reader();
     for (let n = 0; n < 10; n += 1) bench.send();
@@ -140,7 +140,7 @@ describe('a store that is put back while a room is watched', () => {
     expect(watcher.story.at(-1)).toBe('+13');
   });
 
-  test('a forged event under a number that was delivered costs one look at the store, and nothing else', async () => {
+  test('a forged event with a delivered number causes one read of the store, and nothing else', async () => {
     const bench = createBench();
     const watcher = await bench.reader();
     const { type, message } = bench.send();
@@ -155,7 +155,7 @@ describe('a store that is put back while a room is watched', () => {
     expect(watcher.story).toEqual(['snapshot@0', '+1']);
   });
 
-  test('a store that is behind for a moment only is waited for', async () => {
+  test('a store that is behind only briefly is waited for', async () => {
     const bench = createBench();
     const watcher = await bench.reader();
     for (let n = 0; n < 3; n += 1) bench.send();
@@ -170,7 +170,7 @@ describe('a store that is put back while a room is watched', () => {
     expect(bench.counts.history_replaced).toBeUndefined();
   });
 
-  test('leaves nothing behind, whenever the watchers stop', async () => {
+  test('leaves no resources behind, whenever the watchers stop', async () => {
     for (const ms of [0, 1, 3, 5, 8, 15]) {
       vi.clearAllTimers();
       const bench = createBench({ checkIntervalMs: 100 });

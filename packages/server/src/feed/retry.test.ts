@@ -16,7 +16,7 @@ function failing(times: number) {
   return { task, options };
 }
 
-test('pauses double up to three seconds, half of each by chance', () => {
+test('pauses double up to three seconds, with half of each as jitter', () => {
   expect([0, 1, 2, 5, 50].map((attempt) => backoffMs(attempt, 1))).toEqual([100, 200, 400, 3_000, 3_000]);
   expect([0, 1, 50].map((attempt) => backoffMs(attempt, 0))).toEqual([50, 100, 1_500]);
 });
@@ -43,7 +43,7 @@ test('an abort ends the pause between attempts and leaves no timer', async () =>
   expect(task).toHaveBeenCalledTimes(1);
 });
 
-test('an answer that comes after the abort is not given', async () => {
+test('an answer after the abort is discarded', async () => {
   const { options } = failing(0);
   const stop = new AbortController();
   const slow = () => new Promise((resolve) => setTimeout(resolve, 10));
@@ -54,7 +54,7 @@ test('an answer that comes after the abort is not given', async () => {
   expect(options.onFailure).not.toHaveBeenCalled();
 });
 
-test('a promise is given up at once when the signal aborts, before or later', async () => {
+test('a promise is abandoned immediately when the signal aborts, before or later', async () => {
   const stop = new AbortController();
   const never = new Promise(() => {});
   const outcome = expect(unlessAborted(never, stop.signal)).rejects.toBe(reason);

@@ -1,14 +1,14 @@
 import { pause } from './abort.ts';
 
 interface RetryOptions {
-  /** Ends the attempts: the promise then rejects with its reason. */
+  /** Ends the attempts: the promise then rejects with the signal's reason. */
   signal: AbortSignal;
   onFailure: (error: unknown) => void;
-  /** From 0 up to 1. */
+  /** Returns a random number from 0 up to 1. */
   random: () => number;
 }
 
-/** Runs the task until it succeeds, with growing pauses in between. */
+/** Retries the task until it succeeds, with growing pauses. */
 export async function retry<T>(task: () => Promise<T>, { signal, onFailure, random }: RetryOptions): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
@@ -24,8 +24,8 @@ export async function retry<T>(task: () => Promise<T>, { signal, onFailure, rand
 }
 
 /**
- * Milliseconds before the next attempt: 100 doubling up to 3,000, of which the upper half is left to chance, so that the
- * feeds of an instance do not all come back to a recovering store at once.
+ * Milliseconds before the next attempt: 100, doubling up to 3,000. The upper half is random jitter, so that the feeds of an instance do not
+ * all return to a recovering store at once.
  */
 export function backoffMs(attempt: number, chance: number): number {
   const ceiling = Math.min(3_000, 100 * 2 ** attempt);

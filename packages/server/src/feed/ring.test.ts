@@ -25,12 +25,12 @@ function readAll(cursor: Cursor, ring: Ring): (number | null | 'behind')[] {
   return seqs;
 }
 
-test('a ring keeps the latest entries at their offsets and knows the last change it let go', () => {
+test('a ring keeps the latest entries at their offsets and knows the last change it evicted', () => {
   const ring = ringOf(3, change(1), passing(), change(2));
   expect([ring.start, ring.end, ring.floor]).toEqual([0, 3, 0]);
   ring.push(change(3));
   expect([ring.start, ring.end, ring.floor]).toEqual([1, 4, 1]);
-  ring.push(change(4)); // lets go of a passing event
+  ring.push(change(4)); // evicts an ephemeral event
   expect([ring.start, ring.end, ring.floor]).toEqual([2, 5, 1]);
   expect([ring.at(1), ring.at(2)?.position?.seq, ring.at(4)?.position?.seq, ring.at(5)]).toEqual([
     undefined,
@@ -40,7 +40,7 @@ test('a ring keeps the latest entries at their offsets and knows the last change
   ]);
 });
 
-test('a cursor reads on as the ring grows', () => {
+test('a cursor continues as the ring grows', () => {
   const ring = ringOf(8, change(1));
   const cursor = new Cursor(at(0), 0);
   expect(readAll(cursor, ring)).toEqual([1]);
@@ -50,14 +50,14 @@ test('a cursor reads on as the ring grows', () => {
   expect(cursor.seq).toBe(2);
 });
 
-test('a cursor passes over changes it has, and over passing events from before it came', () => {
+test('a cursor skips changes it has, and ephemeral events from before it attached', () => {
   const ring = ringOf(8, passing(), change(1), change(2), passing(), change(3));
   expect(readAll(new Cursor(at(2), 3), ring)).toEqual([null, 3]);
   expect(readAll(new Cursor(at(2), 4), ring)).toEqual([3]);
   expect(readAll(new Cursor(at(9), 0), ring)).toEqual([null, null]);
 });
 
-test('a cursor that lost only passing events goes on; one that lost a change is behind', () => {
+test('a cursor that lost only ephemeral events continues; one that lost a change is behind', () => {
   const ring = ringOf(2, passing(), change(5), change(6));
   ring.startAfter(at(4));
   expect(readAll(new Cursor(at(4), 0), ring)).toEqual([5, 6]);
@@ -66,7 +66,7 @@ test('a cursor that lost only passing events goes on; one that lost a change is 
   expect(readAll(new Cursor(at(5), 0), ring)).toEqual([6, 7]);
 });
 
-test('a cursor brought forward by other means enters the ring again without a repeat', () => {
+test('a cursor advanced by other means re-enters the ring without a repeat', () => {
   const ring = ringOf(2, change(1), change(2), change(3), change(4));
   const cursor = new Cursor(at(0), 0);
   expect(cursor.next(ring)).toBe('behind');
@@ -81,7 +81,7 @@ test('a position before the feed began is not in its ring', () => {
   expect(new Cursor(at(10), 0).next(ring)).toBeUndefined();
 });
 
-test('a ring knows the last change up to a number, as far back as it goes', () => {
+test('a ring knows the last change up to a number, as far back as its entries', () => {
   const ring = new Ring(3);
   ring.startAfter(at(4));
   for (const entry of [change(5), passing(), change(8)]) ring.push(entry);
@@ -91,7 +91,7 @@ test('a ring knows the last change up to a number, as far back as it goes', () =
   expect([4, 5, 8].map((seq) => ring.lastChange(seq)?.seq)).toEqual([undefined, 5, 8]);
 });
 
-describe('a message that gets another text', () => {
+describe('a message whose text changes', () => {
   const store = new ModelStore();
   const entry = (event: ChangeEvent): Entry => ({ event, from: '', position: at(event.message.updatedSeq) });
   const first = entry(store.append('room'));
@@ -104,11 +104,11 @@ describe('a message that gets another text', () => {
     return all.map((event) => (event && isChange(event) ? event.message.content : null));
   };
 
-  test('stays in the ring as it is now, at each of its numbers', () => {
+  test('stays in the ring in its current version, at each of its numbers', () => {
     expect(texts()).toEqual(['edited again', 'hello', null, 'edited again', 'edited again']);
   });
 
-  test('is delivered once, to a reader from before it as new', () => {
+  test('is delivered once, as new to a reader from before it', () => {
     const cursor = new Cursor(at(0), 0);
     expect(readAll(cursor, ring)).toEqual([2, null, 4]);
     const unseen = new Cursor(at(0), 0);
@@ -119,7 +119,7 @@ describe('a message that gets another text', () => {
     expect(resumed.takeUnseenAt(1)).toBe(false);
   });
 
-  test('is written to a crowd once, and as new when its first entry still waited', () => {
+  test('is coalesced into one write, as new if its first entry was still pending', () => {
     const codec = { encode: (event: RoomEvent) => (isChangeOf(event) ? `${event.type} ${event.message.content}` : '') };
     expect(new Batch(ring, { offset: 0, position: at(0), max: 64 }).texts(codec)).toEqual([
       null,

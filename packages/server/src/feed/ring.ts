@@ -1,22 +1,22 @@
 import { emptyPosition, type Message, type Position } from '@earshot/shared';
 import { type BrokerEvent, isChange } from './envelope.ts';
 
-/** An event as a feed delivers it. `position`: where the log is after a lasting change; null for a passing event. */
+/** An event as a feed delivers it. `position`: the position of the log after a persistent change; null for an ephemeral event. */
 export interface Entry {
   event: BrokerEvent;
   from: string;
   position: Position | null;
-  /** The message changed again: a later entry delivers it, and the event here holds it as it is now. */
+  /** The message changed again: this entry holds the current version, and a later entry delivers it. */
   superseded?: true;
 }
 
-/** Whether a reader that passes over the entry is not told that its message exists. */
+/** Whether a reader that skips the entry does not learn that its message exists. */
 export const hidesNew = ({ superseded, event }: Entry): boolean =>
   superseded === true && event.type === 'message.created';
 
 /**
- * The latest entries of a feed, each at an ascending offset. All readers share it, so a slow one costs no memory: what
- * it has not read in time is gone from here, and it reads the store instead.
+ * The latest entries of a feed, each at an ascending offset. All readers share it, so a slow reader costs no memory: it reads entries that
+ * were evicted from the store instead.
  */
 export class Ring {
   readonly capacity: number;
@@ -34,28 +34,28 @@ export class Ring {
     return this.#end - this.#entries.length;
   }
 
-  /** The offset that the next entry will take. */
+  /** The offset of the next entry. */
   get end(): number {
     return this.#end;
   }
 
-  /** Every change after this number is kept here, as far as the feed knows it. */
+  /** Every change after this number is kept here, as far as the feed knows. */
   get floor(): number {
     return this.#floor.seq;
   }
 
-  /** Where the log is after the last change that was put in here, or that the feed began after. */
+  /** The position after the last change pushed, or after the last change before the feed began. */
   get head(): Position {
     return this.#head;
   }
 
-  /** The last change before the feed began. */
+  /** Sets the last change before the feed began. */
   startAfter(position: Position): void {
     this.#floor = position;
     this.#head = position;
   }
 
-  /** The last change up to that number, as far as the feed knows it; undefined when it may be one that is not kept here. */
+  /** Returns the last change with a number up to `seq`, as far as the feed knows; undefined if that change may not be kept here. */
   lastChange(seq: number): Position | undefined {
     if (seq < this.#floor.seq || seq > this.#head.seq) return undefined;
     for (let offset = this.#end - 1; offset >= this.start; offset -= 1) {
@@ -75,7 +75,7 @@ export class Ring {
     this.#end += 1;
   }
 
-  /** Replaces every version of the message with another text: none is delivered again, and none stays in memory. */
+  /** Replaces every version of the message with a different text, so that none is delivered again or stays in memory. */
   #supersede(message: Message): void {
     for (const [slot, { event, from, position }] of this.#entries.entries()) {
       if (!isChange(event) || event.message.id !== message.id) continue;
@@ -90,18 +90,17 @@ export class Ring {
 }
 
 /**
- * Where one reader stands: an offset in the ring and the position after the last change it was given. It starts at the
- * ring's oldest entry and passes over what it has already, so that it does not matter in which order a feed is
- * attached to, the store is read, and changes arrive.
+ * The state of one reader: an offset in the ring, and the position after the last change it received. It starts at the ring's oldest entry
+ * and skips changes it already has, so attaching to the feed, reading the store and receiving changes may happen in any order.
  */
 export class Cursor {
   readonly #passingFrom: number;
-  /** Places of messages that were passed over as superseded and have not been delivered since. */
+  /** `seq` of messages that were skipped as superseded and not delivered since. */
   #unseen: Set<number> | undefined;
   #offset = 0;
   #position: Position;
 
-  /** `passingFrom`: passing events at earlier offsets happened before the reader came, and are not for it. */
+  /** `passingFrom`: ephemeral events at earlier offsets happened before the reader attached, and are not delivered to it. */
   constructor(position: Position, passingFrom: number) {
     this.#position = position;
     this.#passingFrom = passingFrom;
@@ -115,42 +114,42 @@ export class Cursor {
     return this.#position;
   }
 
-  /** Whether the reader is past the message at this place and was not told of it. From now on it was. */
+  /** Returns whether the reader skipped the message with this `seq`, and marks it as received. */
   takeUnseenAt(place: number): boolean {
     return this.#unseen?.delete(place) === true;
   }
 
-  /** The reader passes over the entry. */
+  /** Skips an entry. */
   passOver(entry: Entry): void {
     if (!hidesNew(entry) || !isChange(entry.event)) return;
     this.#unseen ??= new Set();
     this.#unseen.add(entry.event.message.seq);
   }
 
-  /** The places of all such messages: the reader is told of them by other means. */
+  /** Returns the `seq` of all skipped messages and clears them: the reader receives them by other means. */
   takeUnseen(): ReadonlySet<number> | undefined {
     const unseen = this.#unseen;
     this.#unseen = undefined;
     return unseen;
   }
 
-  /** The reader was given a change by other means. */
+  /** Records that the reader received a change by other means. */
   advanceTo(position: Position): void {
     if (position.seq > this.seq) this.#position = position;
   }
 
-  /** The reader was given all that the ring holds before `offset`, up to the change at `position`. */
+  /** Records that the reader received every entry before `offset`, up to the change at `position`. */
   moveTo(offset: number, position: Position): void {
     this.#offset = Math.max(this.#offset, offset);
     this.advanceTo(position);
   }
 
-  /** Whether the reader was given all that there is. */
+  /** Whether the reader has received every entry. */
   isAtEnd(ring: Ring): boolean {
     return this.#offset === ring.end;
   }
 
-  /** The next entry for this reader; `behind` when the ring no longer holds it; undefined when there is none yet. */
+  /** Returns the next entry for this reader; `behind` if the ring no longer holds it; undefined if there is none yet. */
   next(ring: Ring): Entry | 'behind' | undefined {
     if (this.seq < ring.floor) return 'behind';
     this.#offset = Math.max(this.#offset, ring.start);

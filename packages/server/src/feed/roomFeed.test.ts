@@ -8,8 +8,8 @@ afterEach(() => void vi.useRealTimers());
 
 const user = { userId: 'ann', username: 'Ann' };
 
-describe('the end of the log', () => {
-  test('is the message that came last, once the position has been compared with the store', async () => {
+describe('the head of the log', () => {
+  test('is the latest message, once the position has been compared with the store', async () => {
     const { reader, send, pass, hub } = createBench();
     await reader();
     const { message } = send();
@@ -22,7 +22,7 @@ describe('the end of the log', () => {
     expect(hub.logEnd('room')).toEqual(next.message);
   });
 
-  test('is not known after a change of an older message, while something is missing, or without a watcher', async () => {
+  test('is unknown after a change of an older message, while a change is missing, or without a watcher', async () => {
     const { reader, send, change, appendUntold, pass, hub, broker } = createBench();
     const watcher = await reader();
     send();
@@ -46,7 +46,7 @@ describe('the end of the log', () => {
     expect(hub.logEnd('room')).toBeUndefined();
   });
 
-  test('does not hold while the store can not be asked', async () => {
+  test("expires while the store can't be read", async () => {
     const { reader, send, pass, hub, store } = createBench();
     await reader();
     send();
@@ -60,7 +60,7 @@ describe('the end of the log', () => {
 });
 
 describe('gaps', () => {
-  test('a change out of turn waits for the one before it, and nothing is read', async () => {
+  test('an out-of-order change waits for the one before it, without a read of the store', async () => {
     const { reader, store, hub, pass, counts } = createBench();
     const watcher = await reader();
     const [first, second] = [store.append('room'), store.append('room')];
@@ -71,10 +71,10 @@ describe('gaps', () => {
     await pass(200);
     expect(watcher.story).toEqual(['snapshot@0', '+1', '+2']);
     expect([store.reads.changesSince, counts]).toEqual([0, {}]);
-    expect(vi.getTimerCount()).toBe(1); // the check's; the patience has ended with the gap
+    expect(vi.getTimerCount()).toBe(1); // the timer of the check; the timer of the gap has ended with the gap
   });
 
-  test('a lost change is read from the store once patience ends', async () => {
+  test('a lost change is read from the store after the gap patience', async () => {
     const { reader, appendUntold, send, pass, store, counts } = createBench({ gapPatienceMs: 50 });
     const watcher = await reader();
     appendUntold(2);
@@ -86,7 +86,7 @@ describe('gaps', () => {
     expect([store.reads.changesSince, counts]).toEqual([1, { gap_filled: 3 }]);
   });
 
-  test('patience begins anew with every progress, for in a busy room there is always some gap', async () => {
+  test('the gap patience restarts with every progress, because a busy room always has a gap', async () => {
     const { reader, store, hub, pass } = createBench({ gapPatienceMs: 50 });
     const watcher = await reader();
     const events = Array.from({ length: 21 }, () => store.append('room'));
@@ -100,7 +100,7 @@ describe('gaps', () => {
     expect(store.reads.changesSince).toBe(0);
   });
 
-  test('what comes while the store is read is put in its place', async () => {
+  test('changes that arrive during a read are put in order', async () => {
     const { reader, store, send, appendUntold, pass } = createBench({ gapPatienceMs: 50, pageSize: 2 });
     const watcher = await reader();
     store.latency = () => 50;
@@ -116,48 +116,48 @@ describe('gaps', () => {
     expect(watcher.changes.every(({ type }) => type === 'message.created')).toBe(true);
   });
 
-  test('a message that changed while the store was read page by page is new first and changed later', async () => {
+  test('a message that changes during a read of several pages is first new, then changed', async () => {
     const { reader, store, hub, send, appendUntold, pass } = createBench({ pageSize: 2 });
     const watcher = await reader();
     store.latency = () => 30;
     appendUntold(3);
     send();
-    await pass(60 + 50); // the first page has been looked at
+    await pass(60 + 50); // the first page has been read
     const changed = store.change('room', 4, 'changed');
     void hub.publish('room', changed);
     await pass(1_000);
     expect(watcher.story).toEqual(['snapshot@0', '+1', '+2', '+3', '+5']);
   });
 
-  test('a page of what came by itself meanwhile does not make old messages new', async () => {
+  test('a page of changes that arrived in the meantime does not make old messages new', async () => {
     const { reader, store, hub, pass } = createBench({ pageSize: 1 });
     const watcher = await reader();
     store.latency = () => 30;
     const [first, second] = [store.append('room'), store.append('room')];
     void hub.publish('room', second);
-    await pass(50 + 31); // the first page has been looked at: it will be the first message
+    await pass(50 + 31); // the first page has been read: it will contain the first message
     void hub.publish('room', first);
-    await pass(30); // it came after all, and so did the page; the next page is asked for
+    await pass(30); // both the message and the page arrived; the next page is requested
     void hub.publish('room', store.append('room'));
     store.change('room', 3, 'changed');
     await pass(5_000);
     expect(watcher.story).toEqual(['snapshot@0', '+1', '+2', '+3', '~4']);
   });
 
-  test('a second loss during the reading is read as well, without waiting for the check', async () => {
+  test('a second loss during the read is read too, without waiting for the check', async () => {
     const { reader, store, send, appendUntold, pass } = createBench({ checkIntervalMs: 600_000 });
     const watcher = await reader();
     store.latency = () => 40;
     appendUntold(1);
     send();
-    await pass(50 + 60); // the store has looked, its answer is on the way
+    await pass(50 + 60); // the store has read its answer, which is on the way
     appendUntold(1);
     send();
     await pass(1_000);
     expect(watcher.changes.map(({ message }) => message.seq)).toEqual([1, 2, 3, 4]);
   });
 
-  test('a store that fails is asked again, less and less often, until it answers; the log says it twice', async () => {
+  test('a failing store is retried with growing pauses until it answers; the log has two lines', async () => {
     const { reader, store, send, appendUntold, pass, logged } = createBench({ checkIntervalMs: 600_000 });
     const watcher = await reader();
     appendUntold(1);
@@ -172,7 +172,7 @@ describe('gaps', () => {
     expect(logged).toEqual(['feed: the store does not answer', 'feed: the store answers again']);
   });
 
-  test('a number that the store does not know is not waited for', async () => {
+  test('a number that the store does not have is not waited for', async () => {
     const { reader, store, hub, send, pass } = createBench({ checkIntervalMs: 600_000 });
     const watcher = await reader();
     const { message } = new ModelStore().append('room');
@@ -185,8 +185,8 @@ describe('gaps', () => {
   });
 });
 
-describe('silence', () => {
-  test('the last change of a room, lost, is found by the check', async () => {
+describe('lost changes with none after them', () => {
+  test("the check finds a room's lost last change", async () => {
     const { reader, appendUntold, pass, counts } = createBench({ checkIntervalMs: 3_000 });
     const watcher = await reader();
     appendUntold(2);
@@ -197,7 +197,7 @@ describe('silence', () => {
     expect(counts).toEqual({ healed_by_check: 2 });
   });
 
-  test('after an interruption of the broker it is found at once', async () => {
+  test('after an interruption of the broker the change is found immediately', async () => {
     const { reader, appendUntold, pass, broker } = createBench({ checkIntervalMs: 600_000 });
     const watcher = await reader();
     broker.interrupt();
@@ -207,7 +207,7 @@ describe('silence', () => {
     expect(watcher.story).toEqual(['snapshot@0', '+1', '+2']);
   });
 
-  test('a broker that is away when the room is opened is not waited for; once there, what it lost is found', async () => {
+  test('an unreachable broker does not block the opening of a room; once it is back, lost changes are found', async () => {
     const { reader, appendUntold, pass, broker } = createBench({ checkIntervalMs: 600_000, readyPatienceMs: 1_000 });
     broker.readyAfter = () => 5_000;
     const watcher = await reader();
@@ -222,19 +222,19 @@ describe('silence', () => {
     expect(watcher.story).toEqual(['snapshot@0', '+1']);
   });
 
-  test('the position is asked for only once the broker delivers', async () => {
+  test('the position is read only once the broker delivers', async () => {
     const { reader, appendUntold, pass, broker, store } = createBench({ checkIntervalMs: 600_000 });
     broker.readyAfter = () => 500;
     const watcher = await reader();
     expect(store.reads.heads).toBe(0);
-    appendUntold(1); // nobody could have heard of it
+    appendUntold(1); // no instance could receive this one
     await pass(600);
     expect(watcher.story).toEqual(['snapshot@1']);
   });
 });
 
 describe('presence', () => {
-  test('counts come once a second at most, the latest', async () => {
+  test('counts are sent at most once per second, the latest', async () => {
     const { reader, hub, pass } = createBench();
     const watcher = await reader();
     for (let userCount = 101; userCount <= 150; userCount += 1) {
@@ -249,7 +249,7 @@ describe('presence', () => {
     expect([counts[0], counts.at(-1)]).toEqual([101, 150]);
   });
 
-  test('a count that waits is dropped when a join or leave tells a newer one', async () => {
+  test('a pending count is dropped when a join or leave brings a newer one', async () => {
     const { reader, hub, pass } = createBench();
     const watcher = await reader();
     void hub.publish('room', { type: 'presence', userCount: 102 });
@@ -261,7 +261,7 @@ describe('presence', () => {
 });
 
 describe('payloads from outside', () => {
-  test('what can not be read is counted, logged once, and harms nothing', async () => {
+  test('an unreadable payload is counted, logged once, and has no other effect', async () => {
     const { reader, broker, send, pass, counts, logged } = createBench();
     const watcher = await reader();
     for (const payload of ['', 'null', '{"from_socket_id":1}']) await broker.publish('room', payload);
@@ -272,7 +272,7 @@ describe('payloads from outside', () => {
     expect(logged).toEqual(['feed: a payload could not be read']);
   });
 
-  test("another room's change is not let in", async () => {
+  test('a change of another room is rejected', async () => {
     const { reader, broker, store, pass, counts } = createBench();
     const watcher = await reader();
     await broker.publish('room', encodeEnvelope(store.append('other'), ''));

@@ -21,23 +21,23 @@ export type FeedCount =
   | 'publish_failed'
   | 'bad_payload'
   | 'duplicate_dropped'
-  /** Changes that the broker lost or delayed too long, read from the store because a later one showed the gap. */
+  /** Changes that the broker lost or delayed too long, read from the store because a later change revealed the gap. */
   | 'gap_filled'
-  /** Changes that the broker lost with nothing after them, found by comparing positions with the store. */
+  /** Changes that the broker lost with none after them, found by comparing positions with the store. */
   | 'healed_by_check'
-  /** The store turned out to have another history of a room than its watchers were given. */
+  /** The store's history of a room differs from the history that its watchers received. */
   | 'history_replaced'
-  /** Changes read from the store for one watcher whom the ring no longer served. */
+  /** Changes read from the store for one watcher that fell behind the ring. */
   | 'replayed';
 
-/** What the feeds of an instance have in common. */
+/** Context shared by all feeds of an instance. */
 export interface FeedContext extends ReaderContext {
   broker: Broker;
   log: Logger;
   count: (name: FeedCount, n?: number) => void;
-  /** Asks for every room's position to be compared with the store's, soon. */
+  /** Requests a comparison of every room's position with the store's. */
   requestCheck: () => void;
-  /** The store has another history of the room than the feed delivered. */
+  /** Called when the store's history of the room differs from the history that the feed delivered. */
   onReplaced: (feed: RoomFeed) => void;
   gapPatienceMs: number;
   readyPatienceMs: number;
@@ -50,30 +50,30 @@ export interface FeedContext extends ReaderContext {
   ringSize: number;
 }
 
-/** Milliseconds for which the end of the log holds, without news, after it was compared with the store. */
+/** Milliseconds for which the head of the log stays valid after a comparison with the store, if no event arrives. */
 const endHoldsFor = 5_000;
 
 /**
- * One room on one instance, while somebody here watches it: listens to the broker, repairs what it gets from the store,
- * and keeps the latest of it in a ring that all watchers read. The subscription stands before the store is asked for the
- * position to begin at, so that no change falls between the two.
+ * The feed of one room on one instance, for as long as it has watchers. It subscribes to the broker, fills gaps from the store, and keeps
+ * the latest entries in a ring that all watchers read. It subscribes before it reads the starting position from the store, so that no
+ * change falls between the two.
  */
 export class RoomFeed {
   readonly roomId: string;
   readonly ring: Ring;
-  /** Serves the watchers that are up to date. */
+  /** Delivers to the watchers that are up to date. */
   readonly fanOut: FanOut;
-  /** The newest messages, from memory. */
+  /** Cache of the newest messages. */
   readonly newest: Newest;
   readonly members = new KnownMembers();
-  /** Settles once the position is known; rejects when the store can't tell it, and the feed is then of no use. */
+  /** Resolves once the position is known; rejects when the store can't be read, and the feed is then unusable. */
   readonly opened: Promise<void>;
   readonly #context: FeedContext;
   readonly #sequencer: Sequencer<Entry>;
   readonly #presence: Latest<Entry>;
   readonly #subscription: BrokerSubscription;
   readonly #closed = new AbortController();
-  /** Of the readers that wait. */
+  /** Waiters of the readers that wait for the next entry. */
   #bells = new Set<() => void>();
   readonly #reader: RoomReader;
   readonly #gaps: GapFiller;
@@ -86,7 +86,7 @@ export class RoomFeed {
   #replaced = false;
   /** The change delivered last. */
   #latest: Message | undefined;
-  /** When the store was asked last and had nothing that is missing here. */
+  /** When the store was last asked and had no change that is missing here. */
   #upToDateAt = Number.NEGATIVE_INFINITY;
 
   constructor(roomId: string, context: FeedContext) {
@@ -119,20 +119,20 @@ export class RoomFeed {
     });
     this.#subscription = context.broker.subscribe(roomId, (payload) => this.receive(payload));
     this.opened = this.#open();
-    this.opened.catch(() => {}); // whoever waits for it is told; it may be that nobody does
+    this.opened.catch(() => {}); // the readers that await it receive the rejection; there may be none
   }
 
-  /** Of the turns of the event loop, for what watchers are given by themselves. */
+  /** Shares turns of the event loop among watchers on the slow path. */
   get share(): TurnShare {
     return this.#context.share;
   }
 
-  /** Changes in a full page of `changesSince`. */
+  /** Number of changes in a full page of `changesSince`. */
   get pageSize(): number {
     return this.#reader.pageSize;
   }
 
-  /** Whether the broker delivers. */
+  /** Whether the subscription to the broker is active. */
   get hears(): boolean {
     return this.#hears;
   }
@@ -142,19 +142,19 @@ export class RoomFeed {
     return this.#sequencer.last;
   }
 
-  /** Where the log is after the latest change delivered. */
+  /** The position after the latest change delivered. */
   get position(): Position {
     return this.ring.head;
   }
 
-  /** Whether the store has another history by now: the feed is closed then, and its readers must go on with another one. */
+  /** Whether the store's history was replaced: the feed is then closed, and its readers must switch to a new one. */
   get replaced(): boolean {
     return this.#replaced;
   }
 
   /**
-   * The message at the end of the room's log, as it was `endHoldsFor` ago at most; undefined where that is not known, or a
-   * change of a message is at the end: it may be one of several in a write, in the middle of which nothing may be numbered.
+   * The message at the head of the room's log, at most `endHoldsFor` old. Undefined if it is unknown, or if the head is a change of an
+   * older message: that may be one of several changes in one write, and no number may be assigned in the middle of a write.
    */
   get end(): Message | undefined {
     const { seq, updatedSeq } = this.#latest ?? {};
@@ -162,7 +162,7 @@ export class RoomFeed {
     return performance.now() - this.#upToDateAt < endHoldsFor ? this.#latest : undefined;
   }
 
-  /** This instance is about to publish the event as that payload. */
+  /** Called before this instance publishes the event as that payload. */
   willHear(payload: string, event: BrokerEvent, from: string): void {
     if (isChange(event)) {
       this.#echoes.add(payload, { event, from });
@@ -172,7 +172,7 @@ export class RoomFeed {
     }
   }
 
-  /** Takes a payload of the broker, or one that the broker would not take. Never throws. */
+  /** Takes a payload from the broker, or one that the broker refused. Never throws. */
   receive(payload: string): void {
     if (this.#closed.signal.aborted) return;
     try {
@@ -186,13 +186,13 @@ export class RoomFeed {
     }
   }
 
-  /** Somebody read from the store that the room is at `head`. */
+  /** Records that the room was read from the store at `head`. */
   expect(head: number): void {
     this.#sequencer.expect(head);
     this.#gaps.watch();
   }
 
-  /** The store was asked when the feed was at `last`, and says that the room is at `head`. */
+  /** Compares the store's `head` with `last`, the feed's position when the store was asked. */
   compare({ head, askedAt }: { head: Position; askedAt: number }, last: Position): void {
     if (this.#history.compare(head, last)) {
       if (head.seq <= this.last) this.#upToDateAt = askedAt;
@@ -203,15 +203,15 @@ export class RoomFeed {
     }
   }
 
-  /** The broker may have lost something: what is remembered of members, and of the end of the log, is in doubt. */
+  /** Clears the cached members and the head of the log, because the broker may have lost an event. */
   interrupted(): void {
     this.members.forget();
     this.#upToDateAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** The newest messages and their position. Rejects when the store fails. */
+  /** Resolves to the newest messages and their position. Rejects when the store fails. */
   async snapshot(history: number): Promise<{ messages: Message[]; head: Position }> {
-    // Of a room that is entered more than once, the rest is worth keeping.
+    // The newest messages are cached from the second snapshot of a room on.
     if (this.#snapshotRead) await this.newest.make();
     const { tail } = this.newest;
     if (tail) return { messages: tail.page(history).messages, head: tail.head };
@@ -222,21 +222,21 @@ export class RoomFeed {
     return snapshot;
   }
 
-  /** The room's position, at least as new as `last`. Rejects when the store fails. */
+  /** Resolves to the room's position, at least as new as `last`. Rejects when the store fails. */
   async head(): Promise<Position> {
     const head = await this.#reader.sharedHead();
     this.expect(head.seq);
     return head.seq > this.last ? head : this.position;
   }
 
-  /** The last change up to that number: from the ring, where it is known there. Rejects when the store fails. */
+  /** Resolves to the last change with a number up to `seq`, from the ring if it is known there. Rejects when the store fails. */
   async lastChange(seq: number): Promise<Position> {
     return this.ring.lastChange(seq) ?? this.#reader.sharedLastChange(seq);
   }
 
   /**
-   * A page of what changed after `seq`, read now or `shared` with others who asked a moment ago. Waits for as long as
-   * the store fails; rejects when the feed is closed.
+   * Reads a page of the changes after `seq`: `fresh`, or `shared` with a concurrent read. Retries while the store fails; rejects when the
+   * feed is closed.
    */
   async changesSince(seq: number, how: 'fresh' | 'shared'): Promise<Message[]> {
     const page = await (how === 'shared' ? this.#reader.sharedPage(seq) : this.#reader.page(seq));
@@ -244,19 +244,19 @@ export class RoomFeed {
     return page;
   }
 
-  /** Counts a reader of the ring, until it is detached. Gives where the ring ends. */
+  /** Counts a reader of the ring until it is detached. Returns the end of the ring. */
   attach(): number {
     this.#readers += 1;
     return this.ring.end;
   }
 
-  /** Gives how many readers are left. */
+  /** Returns the number of remaining readers. */
   detach(): number {
     this.#readers -= 1;
     return this.#readers;
   }
 
-  /** Resolves when the ring has grown after this call, or the signal aborted. */
+  /** Resolves when the next entry is appended, or when the signal aborts. */
   grown(signal: Signal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const ring = () => {
@@ -285,7 +285,10 @@ export class RoomFeed {
     this.#gaps.watch();
   }
 
-  /** Waits until the broker delivers, but not for a broker that is away: what it loses until it is back is repaired. */
+  /**
+   * Waits until the broker delivers, with a timeout for a broker that is unreachable: changes lost until it returns are read from the
+   * store.
+   */
   async #subscribed(): Promise<void> {
     const { ready } = this.#subscription;
     const late = Promise.withResolvers<'late'>();
@@ -331,7 +334,7 @@ export class RoomFeed {
       this.#presence.offer(entry);
       return;
     }
-    // A count that still waits is older than the one these carry.
+    // A pending count is older than the one in these events.
     if (entry.event.type === 'user.joined' || entry.event.type === 'user.left') this.#presence.drop();
     this.#append(entry);
   }

@@ -7,12 +7,12 @@ import { SingleFlight } from './singleFlight.ts';
 export interface ReaderContext {
   store: Pick<Store, 'snapshot' | 'changesSince' | 'heads' | 'lastChange'>;
   storeOutage: Outage;
-  /** Changes in one read. */
+  /** Maximum number of changes in one read. */
   pageSize: number;
   random: () => number;
 }
 
-/** What the feed of one room reads from the store. */
+/** The reads of one room's feed from the store. */
 export class RoomReader {
   readonly #roomId: string;
   readonly #context: ReaderContext;
@@ -28,43 +28,43 @@ export class RoomReader {
     this.#signal = signal;
   }
 
-  /** Changes in a full page. */
+  /** Number of changes in a full page. */
   get pageSize(): number {
     return this.#context.pageSize;
   }
 
-  /** The position of the room's latest change. Rejects when the store fails. */
+  /** Resolves to the position of the room's latest change. Rejects when the store fails. */
   async head(): Promise<Position> {
     const heads = await this.#context.store.heads([this.#roomId]);
     return heads.get(this.#roomId) ?? emptyPosition;
   }
 
-  /** The same, perhaps as somebody else asked for it a moment ago. */
+  /** Like `head`, shared with a concurrent read. */
   sharedHead(): Promise<Position> {
     return this.#heads.get('head');
   }
 
-  /** The newest messages and their position, perhaps as somebody else asked for them. Rejects when the store fails. */
+  /** Resolves to the newest messages and their position, shared with a concurrent read. Rejects when the store fails. */
   sharedSnapshot(history: number): Promise<{ messages: Message[]; head: Position }> {
     return this.#snapshots.get(history);
   }
 
-  /** The last change up to that number, perhaps as somebody else asked for it a moment ago. Rejects when the store fails. */
+  /** Resolves to the last change with a number up to `seq`, shared with a concurrent read. Rejects when the store fails. */
   sharedLastChange(seq: number): Promise<Position> {
     return this.#lastChanges.get(seq);
   }
 
-  /** The same, read now. Waits for as long as the store fails; rejects when the signal aborts. */
+  /** Like `sharedLastChange`, but always a new read. Retries while the store fails; rejects when the signal aborts. */
   lastChange(seq: number): Promise<Position> {
     return this.#untilRead(() => this.#context.store.lastChange(this.#roomId, seq));
   }
 
-  /** A page of what changed after `seq`. Waits for as long as the store fails; rejects when the signal aborts. */
+  /** Reads a page of the changes after `seq`. Retries while the store fails; rejects when the signal aborts. */
   page(seq: number): Promise<Message[]> {
     return this.#untilRead(() => this.#context.store.changesSince(this.#roomId, seq, this.pageSize));
   }
 
-  /** The same, perhaps as somebody else asked for it a moment ago. */
+  /** Like `page`, shared with a concurrent read. */
   sharedPage(seq: number): Promise<Message[]> {
     return this.#pages.get(seq);
   }

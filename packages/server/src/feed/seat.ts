@@ -2,39 +2,42 @@ import type { Codec } from './batch.ts';
 import type { Cursor, Entry } from './ring.ts';
 import type { Signal } from './stop.ts';
 
-/** Where one watcher is written to. */
+/** The output of one watcher. */
 export interface Sink {
   readonly codec: Codec;
-  /** Sinks with equal keys get the very same bytes. */
+  /** Sinks with equal keys receive identical bytes. */
   readonly key: string;
-  /** The text as whole frames. */
+  /** Encodes the text as whole frames. */
   frame(text: string): Uint8Array;
-  /** Takes bytes of whole frames. False when too much is unsent: then nothing was taken. */
+  /** Writes bytes of whole frames. Returns false, and writes nothing, when too many bytes are unsent. */
   write(bytes: Uint8Array): boolean;
 }
 
-/** A watcher that has been given all there is. */
+/** A watcher that is up to date. */
 export interface Passenger {
-  /** Where it stands: at the ring's end, and at the ring's last change. */
+  /** Position of the watcher: the ring's end and the ring's last change. */
   cursor: Cursor;
   sink: Sink;
-  /** That an event is to this watcher something else than to all, or more than bytes: it gets off before it. `now`: by `performance.now()`. */
+  /**
+   * Returns true if this watcher needs the event in a different form, or needs more than its bytes: the watcher is detached before it.
+   * `now`: from `performance.now()`.
+   */
   isParticular: (entry: Entry, now: number) => boolean;
   /**
-   * Until then (by `performance.now()`), no change to a message of a later place than this one is particular. It spares asking each of many
-   * thousands about each entry, which costs more than all else that is not the write itself.
+   * Until this time (from `performance.now()`), no change to a message with a `seq` above `fastPathAfterSeq` needs the slow path. The check
+   * replaces a call for each entry and each of many thousands of watchers, which would cost more than everything but the write itself.
    */
   plainUntil: number;
   plainAfter: number;
 }
 
-/** A passenger on board. What each event looks at stands here: one more object to follow costs a miss of the cache each time. */
+/** An attached watcher. It copies the fields that every event reads: following one more object costs a cache miss each time. */
 export class Seat {
   readonly passenger: Passenger;
   readonly sink: Sink;
   readonly plainUntil: number;
   readonly plainAfter: number;
-  /** For `remove` to call, in its own time. */
+  /** Called by `remove`, at a time of its choice. */
   readonly ended: () => void;
   readonly #signal: Signal;
   readonly #remove: (seat: Seat) => void;
@@ -50,7 +53,7 @@ export class Seat {
     this.#signal.addEventListener('abort', this);
   }
 
-  /** The signal aborted. */
+  /** Called when the signal aborts. */
   handleEvent(): void {
     this.leave();
   }

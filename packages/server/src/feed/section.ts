@@ -7,57 +7,57 @@ import type { Signal } from './stop.ts';
 import type { Turn } from './turn.ts';
 import type { TurnShare } from './turnShare.ts';
 
-/** What the sections of one fan-out have in common. */
+/** Context shared by the sections of one fan-out. */
 export interface SectionContext {
   readonly ring: Ring;
   readonly turn: Turn;
   readonly share: TurnShare;
-  /** Whether there are so many watchers that events which follow each other fast are gathered. */
+  /** Whether there are enough watchers to coalesce events in quick succession. */
   readonly isCrowded: boolean;
-  /** What the ring got after `offset`, where the log was at `position`: as much as is written at a time. */
+  /** Returns the ring's next entries after `offset`, where the log was at `position`, up to the size of one write. */
   batchFrom(offset: number, position: Position): Batch;
-  /** A section was written to. */
+  /** Called after a section was written to. */
   written(): void;
 }
 
 /**
- * Milliseconds between two writes to a crowd. A write costs some microseconds, whatever is in it: nobody sees this wait,
- * and what it spares grows with the room.
+ * Minimum milliseconds between two writes to a room above the coalesce threshold. A write costs a few microseconds whatever its size. The
+ * delay is imperceptible, and the saving grows with the room.
  */
 const crowdPauseMs = 10;
 
 /**
- * Some of the watchers of one feed, so few that writing to all of them is one short step. Each event is one write to each
- * sink, together with others that come in the same turn of the event loop (to a crowd, within some milliseconds).
+ * A subset of one feed's watchers, small enough that writing to all of them is one short step. Each sink gets one write per turn of the
+ * event loop with all its events (above the coalesce threshold, one per 10 ms).
  */
 export class Section {
   readonly #context: SectionContext;
   readonly #groups = new Map<string, Set<Seat>>();
   readonly #remove = (seat: Seat) => this.#takeOff(seat);
   #size = 0;
-  /** Where all watchers here stand. */
+  /** The offset up to which all watchers of the section have been written to. */
   #offset = 0;
   #position = emptyPosition;
-  /** Takes back the write that is due. */
+  /** Cancels the scheduled write. */
   #cancel: (() => void) | undefined;
-  /** When the last write was through, in milliseconds. */
+  /** When the last write finished, in milliseconds. */
   #writtenAt = Number.NEGATIVE_INFINITY;
 
   constructor(context: SectionContext) {
     this.#context = context;
   }
 
-  /** Watchers on board. */
+  /** Number of attached watchers. */
   get size(): number {
     return this.#size;
   }
 
-  /** Whether nothing waits to be written. */
+  /** Whether no entries are pending. */
   get isUpToDate(): boolean {
     return this.#size === 0 || this.#offset === this.#context.ring.end;
   }
 
-  /** Serves a watcher at the ring's end until it gets off, or the signal aborts. */
+  /** Delivers to a watcher at the ring's end until it is detached or the signal aborts. */
   carry(passenger: Passenger, signal: Signal, ended: () => void): void {
     this.flush();
     this.#offset = this.#context.ring.end;
@@ -65,26 +65,29 @@ export class Section {
     this.#add(new Seat(passenger, { signal, remove: this.#remove, ended }));
   }
 
-  /** An entry was put into the ring. */
+  /** Called after an entry was pushed to the ring. */
   grown(): void {
     if (this.#size === 0) return;
     const { ring } = this.#context;
-    // The next entry would take the place of one that waits.
+    // The next entry would evict a pending one.
     if (ring.end - this.#offset >= ring.capacity) this.#write();
     else this.#cancel ??= this.#writeSoon();
   }
 
-  /** Writes what waits, at once. */
+  /** Writes all pending entries immediately. */
   readonly flush = (): void => {
     while (!this.isUpToDate) this.#write();
   };
 
-  /** All get off, with what waits to be written left unwritten. */
+  /** Detaches all watchers without writing their pending entries. */
   dismiss(): void {
     for (const group of this.#groups.values()) for (const seat of group) seat.leave();
   }
 
-  /** In this turn of the event loop, unless a crowd was written to a moment ago. Gives how to take it back. */
+  /**
+   * Schedules a write in this turn of the event loop, or later if a room above the coalesce threshold was just written to. Returns a
+   * function that cancels it.
+   */
   #writeSoon(): () => void {
     const { turn, isCrowded } = this.#context;
     const wait = isCrowded ? this.#writtenAt + crowdPauseMs - performance.now() : 0;
@@ -95,7 +98,7 @@ export class Section {
     return () => clearTimeout(due);
   }
 
-  /** Writes a batch. What is left has another turn. */
+  /** Writes a batch. Schedules another turn for the remaining entries. */
   readonly #write = (): void => {
     this.#takeBack();
     if (this.isUpToDate) return;
@@ -122,7 +125,7 @@ export class Section {
     if (group?.delete(seat)) this.#size -= 1;
     if (group?.size === 0) this.#groups.delete(key);
     if (this.#size === 0) this.#takeBack();
-    this.#context.share.run(seat.ended); // the others are served first
+    this.#context.share.run(seat.ended); // the other watchers are written to first
   }
 
   #takeBack(): void {
@@ -141,7 +144,7 @@ function serve(group: Set<Seat>, batch: Batch): void {
   }
 }
 
-/** How many entries come before the first that is particular to this watcher. */
+/** Returns the number of entries before the first that needs this watcher's slow path. */
 function plainCount(seat: Seat, batch: Batch, now: number): number {
   const { entries } = batch;
   if (now < seat.plainUntil && seat.plainAfter < batch.plainFrom) return entries.length;
@@ -149,11 +152,11 @@ function plainCount(seat: Seat, batch: Batch, now: number): number {
     const stop = entries.findIndex((entry) => seat.passenger.isParticular(entry, now));
     return stop === -1 ? entries.length : stop;
   } catch {
-    return 0; // the watcher will meet the error by itself, and the others never
+    return 0; // the watcher meets the error on its slow path; the others are unaffected
   }
 }
 
-/** Writes the first `count` frames. Gives how many were taken. */
+/** Writes the first `count` frames. Returns the number of frames taken. */
 function give(sink: Sink, pieces: readonly Piece[], count: number): number {
   let given = 0;
   for (const { frames, bytes } of pieces) {
@@ -175,7 +178,7 @@ function write(sink: Sink, bytes: Uint8Array): boolean {
   }
 }
 
-/** The watcher was given so many entries of the batch. */
+/** Detaches a watcher that received the first `given` entries of the batch. */
 function getOff(seat: Seat, batch: Batch, given: number): void {
   const { cursor } = seat.passenger;
   cursor.moveTo(batch.offset + given, batch.positionBefore(given));

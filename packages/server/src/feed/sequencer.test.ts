@@ -27,7 +27,7 @@ test('the next change is delivered, an earlier one is a duplicate, a later one i
   expect(sequencer).toMatchObject({ last: 11, wanted: 13, behind: true, held: 1 });
 });
 
-test('the missing change lets go of those that waited for it', () => {
+test('the missing change releases the held ones', () => {
   sequencer.start(0);
   for (const seq of [4, 2, 3, 6, 1]) offer(seq);
   expect(delivered).toEqual(['b1', 'b2', 'b3', 'b4']);
@@ -44,13 +44,13 @@ test('everything waits for the start', () => {
   expect(sequencer).toMatchObject({ last: 9, held: 0, behind: false });
 });
 
-test('a change that came before the start and has a gap before it leaves the sequencer behind', () => {
+test('a change before the start with a gap before it leaves the sequencer behind', () => {
   offer(9);
   sequencer.start(7);
   expect(sequencer).toMatchObject({ behind: true, held: 1 });
 });
 
-test('a position that somebody saw shows a gap with nothing after it', () => {
+test('an observed position reveals a gap with nothing after it', () => {
   sequencer.start(3);
   sequencer.expect(2);
   expect(sequencer.behind).toBe(false);
@@ -61,7 +61,7 @@ test('a position that somebody saw shows a gap with nothing after it', () => {
   expect(sequencer.behind).toBe(false);
 });
 
-test('the truth may skip numbers', () => {
+test('the store may skip numbers', () => {
   sequencer.start(0);
   offer(5);
   fill(2, 4, 5);
@@ -70,7 +70,7 @@ test('the truth may skip numbers', () => {
   expect(delivered).toEqual(['s2', 's4', 's5', 'b6']);
 });
 
-test('the truth is not told again what the source told meanwhile', () => {
+test('changes from the source during a fill are not delivered twice', () => {
   sequencer.start(0);
   offer(2);
   offer(1);
@@ -79,7 +79,7 @@ test('the truth is not told again what the source told meanwhile', () => {
   expect(delivered).toEqual(['b1', 'b2', 's3']);
 });
 
-test('between two pages of the truth nothing else is delivered', () => {
+test('nothing else is delivered between two pages of the store', () => {
   sequencer.start(0);
   offer(9);
   fill(1, 2);
@@ -91,7 +91,7 @@ test('between two pages of the truth nothing else is delivered', () => {
   expect(sequencer.held).toBe(0);
 });
 
-test('what the truth was asked for and does not know is forgotten', () => {
+test('changes that the store was asked for and does not have are forgotten', () => {
   sequencer.start(0);
   offer(1_000_000);
   sequencer.settle(sequencer.wanted);
@@ -99,7 +99,7 @@ test('what the truth was asked for and does not know is forgotten', () => {
   expect(offer(1)).toBe('delivered');
 });
 
-test('what came after the truth was asked is waited for', () => {
+test('changes that arrived after the store was asked are waited for', () => {
   sequencer.start(0);
   offer(3);
   const asked = sequencer.wanted;
@@ -111,7 +111,7 @@ test('what came after the truth was asked is waited for', () => {
   expect(delivered.slice(-2)).toEqual(['b5', 'b6']);
 });
 
-test('it holds so many and no more; the rest is left to the truth', () => {
+test('the number of held changes is bounded; the rest is left to the store', () => {
   sequencer.start(0);
   for (const seq of [3, 4, 5, 6, 7, 8]) offer(seq);
   expect(sequencer).toMatchObject({ held: 4, wanted: 8 });
@@ -123,7 +123,7 @@ test('it holds so many and no more; the rest is left to the truth', () => {
   expect(sequencer).toMatchObject({ last: 8, behind: false, held: 0 });
 });
 
-test('any order, any repeats, any losses: each number at most once, ascending, and all once the truth was asked', () => {
+test('any order, any repeats, any losses: each number at most once, ascending, and all of them after a fill', () => {
   const offers = fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 80 });
   const gone = fc.uniqueArray(fc.integer({ min: 1, max: 29 }));
   fc.assert(
@@ -151,14 +151,14 @@ test('any order, any repeats, any losses: each number at most once, ascending, a
   );
 });
 
-test('is complete when nothing is known to be missing, and the truth is not being read', () => {
+test('is complete when no change is known to be missing and no fill is in progress', () => {
   expect(sequencer.complete).toBe(false);
   sequencer.start(1);
   expect(sequencer.complete).toBe(true);
   offer(3);
   expect(sequencer.complete).toBe(false);
   fill(2, 3, 5);
-  // A later page may bring a message that an earlier one lacked.
+  // A later page may contain a message that an earlier one lacked.
   expect(sequencer).toMatchObject({ wanted: 5, last: 5, complete: false });
   sequencer.settle(3);
   expect(sequencer.complete).toBe(true);

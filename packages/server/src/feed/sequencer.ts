@@ -1,9 +1,9 @@
 /**
- * Puts the numbered changes of one room in order. Changes come from a source that loses, repeats and reorders them
- * (`offer`), and from the truth, asked when something is missing (`fill`, then `settle`). Each number is delivered at
- * most once, in ascending order. A number is skipped only if the truth skips it.
+ * Puts the numbered changes of one room in order. Changes come from an unreliable source that loses, repeats and reorders them (`offer`),
+ * and from the store, which is read when a change is missing (`fill`, then `settle`). Each number is delivered at most once, in ascending
+ * order. A number is skipped only if the store skips it.
  *
- * It holds no clock and does no I/O: whoever owns it looks at `behind` and decides when to ask.
+ * It has no clock and does no I/O: its owner checks `behind` and decides when to read the store.
  */
 export class Sequencer<T> {
   readonly #deliver: (item: T) => void;
@@ -14,7 +14,7 @@ export class Sequencer<T> {
   #started = false;
   #holding = true;
 
-  /** `capacity`: how many early changes are kept. More are forgotten, which costs nothing: the truth has them. */
+  /** `capacity`: maximum number of early changes kept. Further ones are dropped without loss, because the store has them. */
   constructor(capacity: number, deliver: (item: T) => void) {
     this.#capacity = capacity;
     this.#deliver = deliver;
@@ -30,22 +30,22 @@ export class Sequencer<T> {
     return this.#wanted;
   }
 
-  /** Whether changes are known to exist that can't be delivered yet. Never before `start`. */
+  /** Whether changes are known to exist that can't be delivered yet. Always false before `start`. */
   get behind(): boolean {
     return this.#started && this.#wanted > this.#last;
   }
 
-  /** Whether all changes known to exist have been delivered, and none that the truth may still add to is missing. */
+  /** Whether all changes known to exist have been delivered and no read of the store is in progress. */
   get complete(): boolean {
     return this.#started && !this.#holding && this.#wanted <= this.#last;
   }
 
-  /** How many changes wait for earlier ones. */
+  /** Number of changes that wait for earlier ones. */
   get held(): number {
     return this.#held.size;
   }
 
-  /** Begins after `seq`. Until then everything offered is held; gives what of it comes too early now. */
+  /** Begins after `seq`. Changes offered before are held. Returns the held changes with numbers up to `seq`. */
   start(seq: number): T[] {
     const early = Array.from(this.#held).filter(([held]) => held <= seq);
     this.#started = true;
@@ -54,7 +54,7 @@ export class Sequencer<T> {
     return early.map(([, item]) => item);
   }
 
-  /** A change as the unreliable source tells it. */
+  /** Takes a change from the unreliable source. */
   offer(seq: number, item: T): 'delivered' | 'held' | 'duplicate' {
     if (seq <= this.#last || this.#held.has(seq)) return 'duplicate';
     this.expect(seq);
@@ -67,14 +67,14 @@ export class Sequencer<T> {
     return 'delivered';
   }
 
-  /** Somebody says that a change of this number exists. */
+  /** Records that a change with this number exists. */
   expect(seq: number): void {
     this.#wanted = Math.max(this.#wanted, seq);
   }
 
   /**
-   * A change as the truth tells it; numbers it skips are gone for good. From here to `settle` what is offered is held:
-   * between two pages of the truth a message may be missing that a later page brings, so the position is not yet whole.
+   * Takes a change from the store; numbers that the store skips do not exist. From here to `settle`, offered changes are held: a message
+   * that is missing between two pages may be on a later page, so the position is not complete yet.
    */
   fill(seq: number, item: T): boolean {
     this.#holding = true;
@@ -84,8 +84,8 @@ export class Sequencer<T> {
   }
 
   /**
-   * The truth has told all it knows. `asked` is what `wanted` was before it was asked: a change up to there that is
-   * still missing does not exist, whoever claimed it, and must not be waited for.
+   * Ends a fill: the store has returned all its changes. `asked` is the value of `wanted` before the read: a change up to that number that
+   * is still missing does not exist, and is no longer waited for.
    */
   settle(asked: number): void {
     this.#holding = false;

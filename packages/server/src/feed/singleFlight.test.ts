@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { SingleFlight } from './singleFlight.ts';
 
-test('the same question asked while it is being answered is asked once', async () => {
+test('concurrent identical requests cause one read', async () => {
   const read = vi.fn(async (key: string) => ({ key }));
   const flights = new SingleFlight(read);
   const [a, b, c] = await Promise.all([flights.get('a'), flights.get('a'), flights.get('b')]);
@@ -12,7 +12,7 @@ test('the same question asked while it is being answered is asked once', async (
   expect(read).toHaveBeenCalledTimes(3);
 });
 
-test('a failure is told to all who asked, and not kept', async () => {
+test('a failure is passed on to all requests, and not cached', async () => {
   const read = vi.fn(async (_: string) => 'there').mockRejectedValueOnce(new Error('away'));
   const flights = new SingleFlight(read);
   const outcomes = await Promise.allSettled([flights.get('a'), flights.get('a')]);

@@ -17,14 +17,14 @@ function untilRest(content: string, reactions = 0): number {
   }
 }
 
-test('a part is bounded by its events, and by the length of what is in them', () => {
+test('a part is bounded by its number of events and by their length', () => {
   expect(untilRest('hello')).toBe(32);
   expect(untilRest('x'.repeat(20_000))).toBe(3);
   expect(untilRest('hello', 20)).toBe(7);
   expect(untilRest('x'.repeat(1_000_000))).toBe(1);
 });
 
-test('the next part begins anew, in another turn of the event loop', async () => {
+test('the next part starts in another turn of the event loop', async () => {
   const slice = new Slice(new TurnShare());
   const add = () => slice.add({ type: 'message.created', message: message('x'.repeat(45_000), 0) });
   expect(add()).toBeUndefined();

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { Stop } from './stop.ts';
 
-test('tells each listener once, in the order they came, and keeps the first reason', () => {
+test('calls each listener once, in order of registration, and keeps the first reason', () => {
   const stop = new Stop();
   const told: string[] = [];
   stop.addEventListener('abort', () => told.push('first'));
@@ -15,7 +15,7 @@ test('tells each listener once, in the order they came, and keeps the first reas
   expect(() => stop.throwIfAborted()).toThrow('over');
 });
 
-test('a listener that was removed, or comes too late, is not told', () => {
+test('a listener that was removed or added too late is not called', () => {
   const stop = new Stop();
   const [removed, late] = [vi.fn(), vi.fn()];
   stop.addEventListener('abort', removed);
@@ -24,11 +24,11 @@ test('a listener that was removed, or comes too late, is not told', () => {
   stop.addEventListener('abort', () => stop.addEventListener('abort', late));
   stop.abort();
   expect(removed).not.toHaveBeenCalled();
-  expect(late).not.toHaveBeenCalled(); // as with an AbortSignal: who comes too late looks at `aborted`
+  expect(late).not.toHaveBeenCalled(); // as with an AbortSignal: a late listener must check `aborted`
   expect(stop.reason).toMatchObject({ name: 'AbortError' });
 });
 
-test('a listener that one before it removed is not told, as with an AbortSignal', () => {
+test('a listener removed by an earlier one is not called, as with an AbortSignal', () => {
   for (const signal of [new AbortController(), new Stop()]) {
     const told: string[] = [];
     const { stop, abort } =
@@ -47,7 +47,7 @@ test('a listener that one before it removed is not told, as with an AbortSignal'
   }
 });
 
-test('an object hears of it as a function does', () => {
+test('an object is called like a function', () => {
   const stop = new Stop();
   const [told, removed] = [{ handleEvent: vi.fn() }, { handleEvent: vi.fn() }];
   stop.addEventListener('abort', removed);
@@ -58,7 +58,7 @@ test('an object hears of it as a function does', () => {
   expect(removed.handleEvent).not.toHaveBeenCalled();
 });
 
-test('a listener that throws keeps none from hearing, and is not the affair of who ends it', async () => {
+test('a listener that throws does not affect the other listeners or the caller of abort', async () => {
   const stop = new Stop();
   const told = vi.fn();
   stop.addEventListener('abort', () => {

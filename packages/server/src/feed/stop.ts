@@ -1,7 +1,7 @@
-/** Called when a signal aborts: a function, or an object that spares each of many thousands one. */
+/** Called when a signal aborts. An object saves one function per watcher, of which there may be many thousands. */
 export type Listener = (() => void) | { handleEvent(): void };
 
-/** What tells that something is over. Every AbortSignal is one. */
+/** The part of AbortSignal that the feed uses. Every AbortSignal satisfies it. */
 export interface Signal {
   readonly aborted: boolean;
   readonly reason: unknown;
@@ -13,13 +13,13 @@ export interface Signal {
 const none: readonly Listener[] = [];
 
 /**
- * An AbortController and its signal in one, without what makes those an event target. A watcher that waits holds
- * several, and there may be many thousands: this takes a tenth of the memory.
+ * An AbortController and its signal in one object, without the event target. A waiting watcher holds several, and there may be many
+ * thousands of watchers: this takes a tenth of the memory.
  */
 export class Stop implements Signal {
   #aborted = false;
   #reason: unknown;
-  /** In the order they came. A set from when it aborts: of that one can be taken out while the others are told. */
+  /** In the order of registration. Becomes a set on abort, so that a listener can remove another while they are called. */
   #listeners: readonly Listener[] | Set<Listener> = none;
 
   get aborted(): boolean {
@@ -43,15 +43,15 @@ export class Stop implements Signal {
         else listener.handleEvent();
       } catch (error) {
         queueMicrotask(() => {
-          throw error; // as an AbortSignal does: the others hear of it all the same
+          throw error; // as an AbortSignal does: the other listeners are still called
         });
       }
     }
   }
 
-  /** Calls the listener once, when it aborts. */
+  /** Calls the listener once, on abort. */
   addEventListener(_type: 'abort', listener: Listener): void {
-    // An array that grew by itself, as one does that is spread, would keep room for sixteen more.
+    // An array that grew by itself, as a spread one does, would reserve space for sixteen more.
     if (!(this.#listeners instanceof Set)) this.#listeners = this.#listeners.concat(listener);
   }
 

@@ -5,7 +5,7 @@ import { ModelStore } from './testModel.ts';
 
 const room = 'room';
 
-test('however the room changes, a page is what the store would answer', () => {
+test("a page equals the store's page, however the room changes", () => {
   const step = fc.record({ change: fc.option(fc.nat()), limit: fc.integer({ min: 1, max: 4 }) });
   fc.assert(
     fc.property(fc.nat(8), fc.array(step, { maxLength: 30 }), (before, steps) => {
@@ -24,7 +24,7 @@ test('however the room changes, a page is what the store would answer', () => {
   );
 });
 
-test('changes that are read back, each message once as it is now, come to the same', () => {
+test('changes read back from the store, each message once in its current version, give the same result', () => {
   fc.assert(
     fc.property(fc.nat(6), fc.array(fc.option(fc.nat()), { maxLength: 20 }), (before, changes) => {
       const store = new ModelStore();
@@ -45,7 +45,7 @@ test('changes that are read back, each message once as it is now, come to the sa
   );
 });
 
-test('a page is the same object until something changes, and is not altered then', () => {
+test('a page is the same object until a change, and is never modified', () => {
   const store = new ModelStore();
   store.append(room);
   const tail = new Tail({ messages: store.messages(room), head: store.position(room) }, 4);
@@ -57,14 +57,14 @@ test('a page is the same object until something changes, and is not altered then
   expect(tail.page(0)).toEqual({ messages: [], hasMore: true });
 });
 
-test('a page of long messages ends early, as the store ends it; what came before is not known', () => {
+test("a page of long messages ends early, as the store's does; the messages before it are unknown", () => {
   const store = new ModelStore();
   const content = 'x'.repeat(20_000);
   for (let n = 0; n < 12; n += 1) store.append(room, content);
   const tail = new Tail({ messages: store.messages(room).slice(-5), head: store.position(room) }, 100);
   const seqs = (limit: number) => tail.page(limit).messages.map(({ seq }) => seq);
   expect([seqs(100), tail.page(100).hasMore]).toEqual([[8, 9, 10, 11, 12], true]);
-  // Between this one and those that are kept there are others.
+  // There are other messages between this one and the cached ones.
   tail.apply(store.change(room, 2, 'short').message);
   for (const seq of [8, 9]) tail.apply(store.change(room, seq, 'short').message);
   expect([seqs(100), tail.page(100).hasMore]).toEqual([[8, 9, 10, 11, 12], true]);

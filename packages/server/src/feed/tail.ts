@@ -1,17 +1,16 @@
 import { type HistoryPage, isFullPage, type Message, PageFill, type Position, positionOf } from '@earshot/shared';
 
 /**
- * The newest messages of one room, as they are now: one reading of the store, kept up by every change after it. Nothing
- * given out is altered later, and a page is the same object until the next change, so that whoever makes text of it can
- * do so once.
+ * The newest messages of one room in their current versions: one read of the store, updated by every change after it. Returned values are
+ * never modified, and a page is the same object until the next change, so that callers can cache its encoded text.
  */
 export class Tail {
-  /** One more than the longest page tells whether there is more. */
+  /** One more than the longest page, to know whether there are older messages. */
   readonly #capacity: number;
-  /** By place. */
+  /** Ordered by `seq`. */
   readonly #messages: Message[];
   readonly #pages = new Map<number, HistoryPage>();
-  /** Whether the room may have messages before those kept here. */
+  /** Whether the room may have messages older than those kept here. */
   #hasOlder: boolean;
   #head: Position;
 
@@ -23,20 +22,20 @@ export class Tail {
     this.#head = read.head;
   }
 
-  /** Every change up to here is in here. */
+  /** Every change up to this position is included. */
   get head(): Position {
     return this.#head;
   }
 
-  /** Takes in the message as a change left it. Changes come in order; those that are in here already are passed over. */
+  /** Applies the message as a change left it. Changes come in order; those already included are skipped. */
   apply(message: Message): void {
     if (message.updatedSeq <= this.#head.seq) return;
     this.#head = positionOf(message);
     this.#pages.clear();
     const messages = this.#messages;
-    // Nearly always the end; a message that changed again while it was missed comes after its successors.
+    // Usually the end. A message that changed again while its creation was missed comes after its successors.
     const before = messages.findLastIndex(({ seq }) => seq <= message.seq);
-    if (before === -1 && this.#hasOlder) return; // others between it and those kept here are not known
+    if (before === -1 && this.#hasOlder) return; // the messages between it and those kept here are unknown
     if (messages[before]?.seq === message.seq) messages[before] = message;
     else messages.splice(before + 1, 0, message);
     if (messages.length <= this.#capacity) return;
@@ -44,7 +43,7 @@ export class Tail {
     this.#hasOlder = true;
   }
 
-  /** What the store answers when asked for the newest `limit` messages. */
+  /** Returns the same page as the store for the newest `limit` messages. */
   page(limit: number): HistoryPage {
     const known = this.#pages.get(limit);
     if (known) return known;

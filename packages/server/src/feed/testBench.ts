@@ -7,7 +7,7 @@ import { type Carriage, createHub, type FeedItem, type Hub, type HubOptions, typ
 import type { Sink } from './seat.ts';
 import { ModelBroker, ModelStore } from './testModel.ts';
 
-/** A hub between a model store and a model broker, both quick and faultless until told otherwise. Needs fake timers. */
+/** A hub between a model store and a model broker. Both are fast and reliable unless a test changes that. Needs fake timers. */
 export function createBench(options: Partial<HubOptions> = {}) {
   const store = new ModelStore();
   const broker = new ModelBroker();
@@ -26,27 +26,27 @@ export function createBench(options: Partial<HubOptions> = {}) {
     hub,
     counts,
     logged,
-    /** Lets so many milliseconds go by. */
+    /** Advances the fake time by that many milliseconds. */
     pass,
-    /** A watcher that has had time to begin. */
+    /** Creates a reader and waits until it has started. */
     async reader(readerOptions?: ReaderOptions): Promise<Reader> {
       const reader = new Reader(hub, 'room', readerOptions);
       await pass(10);
       return reader;
     },
-    /** Appends a message and tells the broker. */
+    /** Appends a message and publishes it. */
     send(content?: string): ChangeEvent {
       const event = store.append('room', content);
       void hub.publish('room', event, 'connection');
       return event;
     },
-    /** Changes the message at that place and tells the broker. */
+    /** Changes the message with that `seq` and publishes the change. */
     change(seq: number, content = 'changed'): ChangeEvent {
       const event = store.change('room', seq, content);
       void hub.publish('room', event, 'connection');
       return event;
     },
-    /** Appends so many messages of which the broker says nothing. */
+    /** Appends that many messages without publishing them. */
     appendUntold(count: number): void {
       for (let n = 0; n < count; n += 1) store.append('room');
     },
@@ -55,21 +55,21 @@ export function createBench(options: Partial<HubOptions> = {}) {
 
 interface ReaderOptions {
   history?: number;
-  /** Where it was; a number alone: as a former client gives it. */
+  /** The position to resume from. A plain number has no time, as a legacy client sends it. */
   after?: GivenPosition | number | undefined;
   /** Milliseconds that the reader takes for each item. */
   slowness?: number;
-  /** Lets the reader be served by the fan-out; tells each time whether its sink is full, or an event particular. */
+  /** Allows delivery by the fan-out. Returns whether the sink is full or the event needs the slow path. */
   refuses?: (() => boolean) | undefined;
 }
 
 const codec: Codec = { encode: (event, position) => `${encodeWire({ event, position })}\n` };
 let readers = 0;
 
-/** For the tests of the feed: a consumer that notes all it is given. */
+/** For the tests of the feed: a consumer that records every item it receives. */
 export class Reader {
   readonly items: Exclude<FeedItem, Ride>[] = [];
-  /** How many of the items came by the fan-out. */
+  /** Number of items delivered by the fan-out. */
   carried = 0;
   readonly after: number | undefined;
   error: unknown;
@@ -87,7 +87,7 @@ export class Reader {
     return this.#stop.signal.aborted;
   }
 
-  /** The position that reading began at; undefined before there is one. */
+  /** The position at which reading began; undefined if unknown. */
   get from(): number | undefined {
     const [first] = this.items;
     return first?.kind === 'start' ? first.position.seq : this.after;
@@ -97,7 +97,7 @@ export class Reader {
     return this.items.flatMap((item) => (item.kind === 'event' && isChange(item.event) ? [item.event] : []));
   }
 
-  /** The items in short: `snapshot@4`, `+5` created, `~6` updated, `typing@6`. */
+  /** The items in short form: `snapshot@4`, `+5` created, `~6` updated, `typing@6`. */
   get story(): string[] {
     return this.items.map((item) => {
       if (item.kind === 'start') return `${item.type}@${item.position.seq}`;

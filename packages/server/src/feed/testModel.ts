@@ -12,14 +12,13 @@ import { placeChange } from '../store/applyChange.ts';
 import type { Store } from '../store/store.ts';
 
 /**
- * For the tests of the feed: the two ports as their documentation allows them to be at their worst. The store is slow
- * and at times away, but tells the truth; the broker loses, repeats, reorders and delays. Both live in the time of the
- * test's (fake) timers.
+ * For the tests of the feed: the two ports at the worst that their documentation allows. The store is slow and sometimes unavailable, but
+ * correct; the broker loses, repeats, reorders and delays. Both use the test's fake timers.
  */
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** Deterministic chance from a seed: mulberry32 (Tommy Ettinger, public domain). From 0 up to 1. */
+/** Deterministic random numbers from a seed, from 0 up to 1: mulberry32 (Tommy Ettinger, public domain). */
 export function chance(seed: number): () => number {
   let state = seed;
   return () => {
@@ -30,9 +29,9 @@ export function chance(seed: number): () => number {
   };
 }
 
-/** A room log in memory. A message is kept as it is now, so that its later changes supersede its earlier ones. */
+/** A room log in memory. It keeps the current version of a message, so later changes supersede earlier ones. */
 export class ModelStore implements Pick<Store, 'snapshot' | 'changesSince' | 'heads' | 'lastChange'> {
-  /** Every change ever made, by room, with the message as it was then: what a perfect watcher would have seen. */
+  /** Every change, by room, with the message as it was then: the events that a perfect watcher would receive. */
   readonly log = new Map<string, ChangeEvent[]>();
   /** Milliseconds that half a read takes. */
   latency: () => number = () => 1;
@@ -58,13 +57,13 @@ export class ModelStore implements Pick<Store, 'snapshot' | 'changesSince' | 'he
     return this.log.get(roomId)?.length ?? 0;
   }
 
-  /** Of the last change up to `seq` that is some message's latest. */
+  /** The position of the last change up to `seq` that is the latest of its message. */
   position(roomId: string, seq = this.head(roomId)): Position {
     const found = this.messages(roomId).filter(({ updatedSeq }) => updatedSeq <= seq);
     return found.map(positionOf).reduce((a, b) => (b.seq > a.seq ? b : a), emptyPosition);
   }
 
-  /** The room's messages by place, as they are now. */
+  /** The current versions of the room's messages, by `seq`. */
   messages(roomId: string): Message[] {
     const latest = new Map<number, Message>();
     for (const { message } of this.log.get(roomId) ?? []) latest.set(message.seq, message);
@@ -97,7 +96,7 @@ export class ModelStore implements Pick<Store, 'snapshot' | 'changesSince' | 'he
     return this.#read(() => this.position(roomId, seq));
   }
 
-  /** The store is put back to how it was after that change. What comes then is of a later time. */
+  /** Restores the room to its state after that change. Later changes have later times. */
   restore(roomId: string, seq: number): void {
     this.log.set(roomId, this.log.get(roomId)?.slice(0, seq) ?? []);
   }
@@ -109,7 +108,7 @@ export class ModelStore implements Pick<Store, 'snapshot' | 'changesSince' | 'he
     return event;
   }
 
-  /** What is read is true of one instant between question and answer. */
+  /** The result is the state at one instant between request and answer. */
   async #read<T>(look: () => T): Promise<T> {
     await wait(this.latency());
     if (this.down) throw new EarshotError('STORE_UNAVAILABLE');
@@ -127,9 +126,9 @@ interface Listening extends BrokerSubscription {
 
 export class ModelBroker implements Broker {
   readonly kind = 'local';
-  /** What becomes of one message: a delivery after each of these milliseconds. None: it is lost. */
+  /** Delays of the deliveries of one message, in milliseconds. Empty: the message is lost. */
   fate: () => number[] = () => [0];
-  /** Milliseconds until a new subscription works. */
+  /** Milliseconds until a new subscription is active. */
   readyAfter: () => number = () => 1;
   #down = false;
   readonly #subscriptions = new Set<Listening>();
@@ -173,7 +172,7 @@ export class ModelBroker implements Broker {
     return subscription;
   }
 
-  /** Nothing is taken or delivered until `restore`. */
+  /** Refuses and drops every message until `restore`. */
   interrupt(): void {
     this.#down = true;
   }
@@ -199,7 +198,7 @@ export class ModelBroker implements Broker {
   }
 }
 
-/** Both at their worst, as far as chance has it. `loss`: of messages of the broker, from 0 to 1. */
+/** A store and a broker with random delays and faults. `loss`: the broker's loss rate, from 0 to 1. */
 export function unreliable(random: () => number, loss: number) {
   const store = new ModelStore();
   const broker = new ModelBroker();

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Turn } from './turn.ts';
 
-test('what was added in one turn is done in the next, all of it before anything that it puts off to the next tick', async () => {
+test('work added in one turn runs in the next, all of it before its next-tick callbacks', async () => {
   const turn = new Turn();
   const done: string[] = [];
   for (const name of ['one', 'two']) {
@@ -16,7 +16,7 @@ test('what was added in one turn is done in the next, all of it before anything 
   expect(done).toEqual(['one', 'two', 'after one', 'after two']);
 });
 
-test('what is taken back is not done, be it in the very turn', async () => {
+test('cancelled work does not run, even in the same turn', async () => {
   const turn = new Turn();
   const done: string[] = [];
   const takeBack = turn.add(() => done.push('never'));
@@ -27,7 +27,7 @@ test('what is taken back is not done, be it in the very turn', async () => {
   expect(done).toEqual([]);
 });
 
-test('what comes up while others are done has a turn of its own', async () => {
+test('work added while other work runs gets a turn of its own', async () => {
   const turn = new Turn();
   const done: string[] = [];
   turn.add(() => turn.add(() => done.push('later')));
@@ -37,7 +37,7 @@ test('what comes up while others are done has a turn of its own', async () => {
   expect(done).toEqual(['later']);
 });
 
-test('what there is no time for has the next turn, in order', async () => {
+test('work beyond the time limit moves to the next turn, in order', async () => {
   let now = 0;
   const turn = new Turn({ longestMs: 4, now: () => now });
   const done: string[] = [];

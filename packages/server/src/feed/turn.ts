@@ -1,6 +1,6 @@
 /**
- * What several feeds have to do in the coming turn of the event loop, done in one go, as far as there is time. Between two
- * immediates of their own Node.js would run the callbacks of `process.nextTick`, by which sockets gather what is written to them.
+ * Runs the pending work of several feeds together in the coming turn of the event loop, within a time limit. With one immediate per feed,
+ * Node.js would run the callbacks of `process.nextTick` in between, which sockets use to batch their writes.
  */
 export class Turn {
   readonly #due = new Set<() => void>();
@@ -8,13 +8,13 @@ export class Turn {
   readonly #now: () => number;
   #isScheduled = false;
 
-  /** `longestMs`: milliseconds after which the rest has the next turn. `now`: a clock that measures them. */
+  /** `longestMs`: milliseconds after which the remaining work moves to the next turn. `now`: the clock that measures them. */
   constructor({ longestMs = 3, now = () => performance.now() }: { longestMs?: number; now?: () => number } = {}) {
     this.#longestMs = longestMs;
     this.#now = now;
   }
 
-  /** Gives how to take it back. The same work is done once, however often it was added. */
+  /** Schedules the work. Returns a function that cancels it. Work added several times runs once. */
   add(work: () => void): () => void {
     this.#due.add(work);
     this.#schedule();
@@ -30,7 +30,7 @@ export class Turn {
   #run(): void {
     this.#isScheduled = false;
     const end = this.#now() + this.#longestMs;
-    let left = this.#due.size; // what comes up meanwhile has the next turn
+    let left = this.#due.size; // work added meanwhile runs in the next turn
     for (const work of this.#due) {
       this.#due.delete(work);
       work();

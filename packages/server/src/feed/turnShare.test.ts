@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { TurnShare } from './turnShare.ts';
 
-/** Begins so many steps; gives how many are done after each turn of the event loop until all are. */
+/** Starts `count` steps; resolves to the number completed after each turn of the event loop, until all are. */
 async function stepsByTurn(count: number, part: number): Promise<number[]> {
   const share = new TurnShare();
   let done = 0;
@@ -19,13 +19,13 @@ async function stepsByTurn(count: number, part: number): Promise<number[]> {
   return counts;
 }
 
-test('a turn begins as much as fills it, and the rest has the next ones', async () => {
+test('a turn starts as much as fills it, and the rest moves to the next ones', async () => {
   expect(await stepsByTurn(10, 1 / 4)).toEqual([4, 8]);
   expect(await stepsByTurn(3, 1)).toEqual([1, 2]);
   expect(await stepsByTurn(100, 0)).toEqual([32, 64, 96]);
 });
 
-test('steps of many watchers are run in order, some in each turn', async () => {
+test('steps of many watchers run in order, a few per turn', async () => {
   const share = new TurnShare();
   const done: number[] = [];
   for (let n = 0; n < 100; n += 1) share.run(() => done.push(n));
@@ -36,7 +36,7 @@ test('steps of many watchers are run in order, some in each turn', async () => {
   expect(done).toEqual(Array.from({ length: 100 }, (_, n) => n));
 });
 
-test('who asks for a later turn lets others have theirs before', async () => {
+test('a request for a later turn lets others go first', async () => {
   const share = new TurnShare();
   const done: string[] = [];
   void share.later().then(() => done.push('later'));

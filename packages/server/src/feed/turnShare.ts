@@ -1,4 +1,4 @@
-/** The least part of a turn: a step of one watcher, such as one event written to it alone. */
+/** The smallest share of a turn: one step of one watcher, for example one event written to it alone. */
 const leastPart = 1 / 32;
 
 interface Waiting {
@@ -7,16 +7,16 @@ interface Waiting {
 }
 
 /**
- * Divides work that many watchers have at the same time, each for itself, over turns of the event loop, in the order in which it
- * was asked for. A turn begins no more work than fills it, so a thousand watchers hold the loop no longer than one does.
+ * Divides the concurrent work of many watchers over turns of the event loop, in the order of the requests. A turn starts no more work than
+ * fills it, so a thousand watchers block the loop no longer than one does.
  */
 export class TurnShare {
   readonly #waiting: Waiting[] = [];
-  /** The part of this turn that is taken: 1 is all. */
+  /** The share of this turn that is taken, where 1 is all of it. */
   #used = 0;
   #isScheduled = false;
 
-  /** Takes a part of a turn, from 0 to 1. Undefined: of this one. Otherwise resolves in the turn that it is a part of. */
+  /** Takes a share of a turn, from 0 to 1. Undefined if the share is in this turn. Otherwise resolves in the turn that it belongs to. */
   take(part = leastPart): Promise<void> | undefined {
     if (this.#waiting.length > 0 || this.#used >= 1) return this.later(part);
     this.#used += Math.max(leastPart, part);
@@ -24,13 +24,13 @@ export class TurnShare {
     return undefined;
   }
 
-  /** Takes a part of a later turn. */
+  /** Takes a share of a later turn. */
   later(part = 1): Promise<void> {
     this.#schedule();
     return new Promise((begin) => this.#waiting.push({ begin, part }));
   }
 
-  /** Runs a small step in a part of its own: after what runs now, or in a later turn. */
+  /** Runs a small step with its own share: after the current code, or in a later turn. */
   run(step: () => void): void {
     const wait = this.take();
     if (wait) void wait.then(step);

@@ -9,7 +9,7 @@ const user = { userId: 'ann', username: 'Ann' };
 const typing = { type: 'typing', user, isTyping: true } as const;
 
 describe('a fresh watch', () => {
-  test('begins with the newest messages and goes on with what happens', async () => {
+  test('starts with the newest messages and continues with live events', async () => {
     const { reader, send, change, hub, pass } = createBench();
     send();
     send();
@@ -25,7 +25,7 @@ describe('a fresh watch', () => {
     expect(watcher.items[1]).toMatchObject({ from: 'connection' });
   });
 
-  test('of an empty room begins at 0', async () => {
+  test('of an empty room starts at 0', async () => {
     const { reader, send, pass } = createBench();
     const watcher = await reader();
     send();
@@ -33,7 +33,7 @@ describe('a fresh watch', () => {
     expect(watcher.story).toEqual(['snapshot@0', '+1']);
   });
 
-  test('loses nothing that happens while it begins, and repeats nothing', async () => {
+  test('loses nothing that happens while it starts, and repeats nothing', async () => {
     const { store, hub, reader, send, pass } = createBench();
     store.latency = () => 20;
     const watcher = await reader();
@@ -52,7 +52,7 @@ describe('a fresh watch', () => {
     expect(rest.filter((item) => item.startsWith('typing')).length).toBe(5);
   });
 
-  test('is not told of passing events from before it came', async () => {
+  test('does not receive ephemeral events from before it', async () => {
     const { reader, send, hub, pass } = createBench();
     await reader();
     void hub.publish('room', typing);
@@ -65,7 +65,7 @@ describe('a fresh watch', () => {
     expect(third.story).toEqual(['+1']);
   });
 
-  test('read by many at once is read from the store once', async () => {
+  test('requested by many at once causes one read of the store', async () => {
     const { reader, store } = createBench();
     await Promise.all(Array.from({ length: 50 }, () => reader()));
     expect(store.reads).toEqual({ heads: 1, snapshot: 1, changesSince: 0, lastChange: 0 });
@@ -73,7 +73,7 @@ describe('a fresh watch', () => {
 });
 
 describe('a watch that resumes', () => {
-  test('gets what it missed from the ring without asking the store', async () => {
+  test('gets missed changes from the ring without a read of the store', async () => {
     const { reader, send, change, store, pass } = createBench();
     await reader();
     for (let n = 0; n < 5; n += 1) send();
@@ -86,7 +86,7 @@ describe('a watch that resumes', () => {
     expect(watcher.story).toEqual(['+4', '+5', '~6', '+7']);
   });
 
-  test('gets what it missed from the store, page by page, where nobody watched', async () => {
+  test('gets missed changes from the store, page by page, if the room was not watched', async () => {
     const { reader, send, change, pass, counts } = createBench({ pageSize: 2 });
     for (let n = 0; n < 5; n += 1) send();
     change(1);
@@ -95,7 +95,7 @@ describe('a watch that resumes', () => {
     await pass(50);
     send();
     await pass(10);
-    // The change of 1 is told; 4 is new to this watcher, as it is now; 7 stands for both of its changes.
+    // The change of 1 is delivered; 4 is new to this watcher, in its current version; 7 stands for both of its changes.
     expect(watcher.story).toEqual(['+3', '+5', '~6', '+7', '+8']);
     expect(counts).toMatchObject({ replayed: 4 });
   });
@@ -124,7 +124,7 @@ describe('a watch that resumes', () => {
     },
   );
 
-  test('at the end goes live with no start', async () => {
+  test('at the end continues without a start', async () => {
     const { reader, send, pass } = createBench();
     send();
     const watcher = await reader({ after: 1 });
@@ -142,14 +142,14 @@ describe('a watch that resumes', () => {
     expect(watcher.story).toEqual(['reset@1', '+2']);
   });
 
-  test('ahead of this feed but not of the store is served: the broker is late, not the watcher wrong', async () => {
+  test('ahead of this feed but not of the store is served: the broker is late, the position is valid', async () => {
     const { reader, appendUntold, pass } = createBench({ checkIntervalMs: 60_000 });
     const bystander = await reader();
     appendUntold(3);
     const watcher = await reader({ after: 2 });
     await pass(100);
     expect(watcher.story).toEqual(['+3']);
-    // What one watcher's question shows, all profit from.
+    // The change revealed by one watcher reaches all of them.
     expect(bystander.story).toEqual(['snapshot@0', '+1', '+2', '+3']);
   });
 
@@ -163,7 +163,7 @@ describe('a watch that resumes', () => {
     expect(near.changes.length).toBe(limits.missedChangesMax);
   });
 
-  test('is not told as new what it knows, though the feed saw it late', async () => {
+  test('does not receive a known message as new, though the feed saw it late', async () => {
     const { reader, store, hub, pass } = createBench({ checkIntervalMs: 60_000 });
     const bystander = await reader();
     store.append('room');
@@ -176,7 +176,7 @@ describe('a watch that resumes', () => {
     expect(watcher.story).toEqual(['~2', '+3']);
   });
 
-  test('many at once from the same place share the reading', async () => {
+  test('many resuming from the same position share one read', async () => {
     const { reader, appendUntold, store } = createBench();
     appendUntold(10);
     const watchers = await Promise.all(Array.from({ length: 50 }, () => reader({ after: 4 })));
@@ -184,11 +184,11 @@ describe('a watch that resumes', () => {
     expect(store.reads).toEqual({ heads: 1, snapshot: 0, changesSince: 1, lastChange: 1 });
   });
 
-  test('in several pages is not answered by what another read before its own first page', async () => {
+  test('with several pages does not use a read that another started before its own first page', async () => {
     const { reader, appendUntold, change, store, pass } = createBench({ pageSize: 2 });
     appendUntold(4);
-    await reader(); // from here on the ring has what comes after 4
-    const halves = [1, 100]; // the next read looks soon and answers late
+    await reader(); // from here on the ring has the changes after 4
+    const halves = [1, 100]; // the next read takes its snapshot soon and answers late
     store.latency = () => halves.shift() ?? 1;
     const early = await reader({ after: 3 });
     change(1);
@@ -200,7 +200,7 @@ describe('a watch that resumes', () => {
 });
 
 describe('a slow watcher', () => {
-  test('goes on from the store when the ring has left it behind, and enters the ring again', async () => {
+  test('continues from the store when it falls behind the ring, and re-enters the ring', async () => {
     const { reader, send, change, pass, counts } = createBench({ ringSize: 4, pageSize: 3 });
     const watcher = await reader({ slowness: 20 });
     for (let n = 0; n < 12; n += 1) send();
@@ -213,7 +213,7 @@ describe('a slow watcher', () => {
     expect(counts.replayed).toBeGreaterThan(0);
   });
 
-  test('does not hold up the others', async () => {
+  test('does not delay the others', async () => {
     const { reader, send, pass } = createBench();
     const slow = await reader({ slowness: 10_000 });
     const quick = await reader();
@@ -222,7 +222,7 @@ describe('a slow watcher', () => {
     expect([slow.changes.length, quick.changes.length]).toEqual([0, 10]);
   });
 
-  test('waits while the store is away, and then misses nothing', async () => {
+  test('waits while the store is unavailable, and then misses nothing', async () => {
     const { reader, send, store, pass, logged } = createBench({ ringSize: 2 });
     const watcher = await reader({ slowness: 20 });
     for (let n = 0; n < 6; n += 1) send();
@@ -236,11 +236,11 @@ describe('a slow watcher', () => {
     expect(logged).toEqual(['feed: the store does not answer', 'feed: the store answers again']);
   });
 
-  test('asks gently when the store knows less than the ring', async () => {
+  test('retries slowly when the store is behind the ring', async () => {
     const { reader, store, hub, pass } = createBench({ ringSize: 1, checkIntervalMs: 600_000 });
     const watcher = await reader({ slowness: 1 });
     const lost = [store.append('room'), store.append('room'), store.append('room')];
-    store.log.clear(); // put back to an earlier state
+    store.log.clear(); // restored to an earlier state
     for (const event of lost) await hub.publish('room', event);
     store.reads.changesSince = 0;
     await pass(10_000);

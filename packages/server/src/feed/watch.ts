@@ -19,35 +19,37 @@ import { partFor, Slice } from './slice.ts';
 import type { Signal } from './stop.ts';
 
 export interface WatchOptions {
-  /** How many of the newest messages a start carries. */
+  /** Number of newest messages in a start. */
   history: number;
-  /** Where the watcher was: what came after it is replayed, and there is no start if that can be done. */
+  /** The position to resume from: later changes are replayed, without a start if that is possible. */
   after?: GivenPosition | undefined;
-  /** What the watcher knows is of a history that is gone: it starts with a `reset`, whatever else is asked for. */
+  /** The watcher's state belongs to a replaced history: it starts with a `reset`, whatever else is requested. */
   isLost?: boolean;
-  /** Lets the watcher be served together with others while it is up to date. */
+  /** Lets the watcher use shared delivery while it is up to date. */
   carriage?: Carriage | undefined;
-  /** Holds back what is read for it. */
+  /** Applies backpressure to the reads for this watcher. */
   pace?: Pace | undefined;
 }
 
-/** How a watcher may be served without the items passing through its hands. */
+/** Options for delivering to a watcher without the items passing through its iterator. */
 export interface Carriage {
-  /** Where it is written to; undefined as long as that is not known. Asked whenever the watcher is up to date. */
+  /** Returns the watcher's sink; undefined while it is unknown. Called whenever the watcher is up to date. */
   sink: () => Sink | undefined;
-  /** Tells an event that the watcher must get as an item. `now`: the time in milliseconds. */
+  /** Returns true for an event that the watcher must receive as an item. `now`: the time in milliseconds. */
   isParticular: (event: BrokerEvent, from: string, now: number) => boolean;
-  /** Up to when, in milliseconds since the epoch, that is never a change: nobody need ask then. */
+  /**
+   * Returns the time, in milliseconds since the epoch, until which no change needs the slow path, so that no call is needed before then.
+   */
   changesPlainUntil: () => number;
 }
 
 export type FeedItem =
   | Start
-  /** What happened next. `position`: after a change its own, after a passing event that of the last change before it. */
+  /** The next event. `position`: of the change itself, or for an ephemeral event the position of the last change before it. */
   | { kind: 'event'; event: BrokerEvent; from: string; position: Position }
   | Ride;
 
-/** Where the watcher begins: the newest messages, and the position of the latest change in them. */
+/** The start of a watch: the newest messages, and the position of the latest change in them. */
 interface Start {
   kind: 'start';
   type: 'snapshot' | 'reset';
@@ -56,20 +58,19 @@ interface Start {
 }
 
 /**
- * The watcher is up to date, and has a sink: it may be served together with others from `begin` on. What comes next is to be
- * asked for when `ended` was called. Meanwhile nobody waits for anything: of many thousands of watchers, each holds little.
+ * The watcher is up to date and has a sink: shared delivery may start with `begin`. Request the next item when `ended` is called. Nothing
+ * is awaited in the meantime, so each of many thousands of watchers holds little memory.
  */
 export interface Ride {
   kind: 'ride';
-  /** Gives how to have written, at once, what waits to be written to the watcher until it `ended`. */
+  /** Returns a function that immediately writes the watcher's pending entries, until `ended` is called. */
   begin: (ended: () => void) => () => void;
 }
 
 /**
- * What one watcher gets: a start where it needs one, then every change after its position, once and in order. It was
- * attached to the feed before anything is read for it here. It reads at its own pace; when it falls behind the feed's
- * ring it goes on from the store. Ends when the feed is replaced; rejects when the start can't be read and when the signal
- * aborts.
+ * Yields the items of one watcher: a start if it needs one, then every change after its position, once and in order. The caller attaches to
+ * the feed before the first read. The watcher reads at its own pace; when it falls behind the feed's ring, it continues from the store.
+ * Ends when the feed is replaced. Rejects when the start can't be read or the signal aborts.
  */
 export async function* follow(
   feed: RoomFeed,
@@ -87,7 +88,7 @@ export async function* follow(
       position = start.position;
       await turnFor(feed, partFor(start.messages), signal);
       yield start;
-      start = null; // one that rests for hours would keep all its messages
+      start = null; // a generator that waits for hours would keep all its messages
     } finally {
       end?.();
     }
@@ -96,7 +97,7 @@ export async function* follow(
   const cursor = new Cursor(position, offset);
   const slice = new Slice(feed.share);
   let known = position.seq;
-  /** Up to here, what the watcher is given is what it missed. */
+  /** Up to this number, the watcher's changes are replayed ones. */
   const missedTo = feed.last;
   const isParticular = ({ event, from }: Entry, now: number) =>
     (event.type === 'message.created' && event.message.seq <= known) ||
@@ -104,7 +105,7 @@ export async function* follow(
   while (!signal.aborted && !feed.replaced) {
     const entry = cursor.next(feed.ring);
     if (entry === undefined) {
-      // One that read the store ahead of the feed has other positions than all until the feed is there too.
+      // A watcher that read the store ahead of the feed has other positions than the rest until the feed catches up.
       const sink = cursor.seq === feed.last ? carriage?.sink() : undefined;
       const plain = { plainUntil: carriage?.changesPlainUntil() ?? 0, plainAfter: known };
       const passenger = sink && { cursor, sink, isParticular, ...plain };
@@ -125,7 +126,7 @@ export async function* follow(
   }
 }
 
-/** Waits for a turn of the event loop that has such a part left. */
+/** Waits for a turn of the event loop with that share left. */
 async function turnFor(feed: RoomFeed, part: number, signal: Signal): Promise<void> {
   const wait = feed.share.take(part);
   if (wait) await unlessAborted(wait, signal);
@@ -136,7 +137,7 @@ async function readStart(feed: RoomFeed, history: number, type: Start['type']): 
   return { kind: 'start', type, messages, position: head };
 }
 
-/** The position to go on from; null where that can't be done: too much was missed, or the history was replaced since. */
+/** Returns the position to resume from; null if too many changes were missed or the history was replaced since. */
 async function findPosition(feed: RoomFeed, { seq, time }: GivenPosition): Promise<Position | null> {
   const head = seq <= feed.last ? feed.position : await feed.head();
   if (seq > head.seq || head.seq - seq > limits.missedChangesMax) return null;
@@ -153,24 +154,24 @@ interface CatchUp {
   signal: Signal;
 }
 
-/** Reads the store up to its end, page by page, as fast as the watcher takes it. */
+/** Reads the store to its end, page by page, as fast as the watcher consumes it. */
 async function* catchUp(feed: RoomFeed, { cursor, pace, slice, signal }: CatchUp): AsyncGenerator<FeedItem, void> {
   const replay = new Replay(cursor.seq, cursor.takeUnseen());
   let isFirst = true;
   let isFull = true;
   while (isFull) {
-    // What was given before took its own part of this turn, and so will what is read.
+    // Earlier events took their own share of this turn, and the page takes another.
     if (!isFirst) await unlessAborted(feed.share.later(), signal);
     const end = await pace?.begin('replay', signal);
-    // Only the first page may be older than the question. Were a later one older than the page before it, a message
-    // that moved from there to here in between would be in neither.
+    // Only the first page may be older than the request. If a later page were older than the one before it, a message that moved between
+    // the two would be on neither.
     try {
       const page = await unlessAborted(feed.changesSince(cursor.seq, isFirst ? 'shared' : 'fresh'), signal);
       if (page.length > 0) await unlessAborted(feed.share.later(partFor(page)), signal);
       pace?.replays(page);
       isFirst = false;
       isFull = isFullPage(page, feed.pageSize) && !feed.replaced;
-      // The ring was ahead of the store: it can't be for long, unless the store was restored. The hub will notice that.
+      // The ring is ahead of the store. This can't last, unless the store was restored, which the hub detects.
       if (page.length === 0 && cursor.seq < feed.ring.floor) await pause(storeLagMs, signal);
       for (const message of page) {
         cursor.advanceTo(positionOf(message));
