@@ -13,12 +13,12 @@ async function told(type: 'user.joined' | 'user.left', userCount: number): Promi
 }
 
 describe.each(['user.joined', 'user.left'] as const)('%s', (type) => {
-  test('is told by name in a room of 100', async () => {
+  test('is published with the user in a room of 100', async () => {
     expect(limits.announcedPresenceMax).toBe(100);
     expect(await told(type, 100)).toEqual([{ type, user, userCount: 100 }]);
   });
 
-  test('is only a number in a room of 101', async () => {
+  test('is published as a count in a room of 101', async () => {
     expect(await told(type, 101)).toEqual([{ type: 'presence', userCount: 101 }]);
   });
 });

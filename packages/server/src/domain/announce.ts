@@ -1,7 +1,7 @@
 import { limits, type User } from '@earshot/shared';
 import type { Services } from './services.ts';
 
-/** Somebody came or went. */
+/** A user joined or left. */
 export interface Arrival {
   type: 'user.joined' | 'user.left';
   roomId: string;
@@ -11,7 +11,7 @@ export interface Arrival {
   connectionId?: string;
 }
 
-/** Tells the room who came or went; in a crowded room only how many are there now (feeds thin these out). */
+/** Publishes a join or leave to the room; in a crowded room only the new count, which feeds throttle. */
 export function announce(
   { hub }: { hub: Pick<Services['hub'], 'publish'> },
   { type, roomId, user, userCount, connectionId }: Arrival,

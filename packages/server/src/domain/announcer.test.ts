@@ -6,7 +6,7 @@ import { Announcer } from './announcer.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** An announcer in a room with one other person, and what it announces. */
+/** An announcer in a room with one other user, and its announcements. */
 function setUp() {
   const told: string[] = [];
   let present = new Set<string>();
@@ -33,7 +33,7 @@ function setUp() {
     told,
     come: (userId: string, roomId?: string) => happen('user.joined', userId, roomId),
     go: (userId: string, roomId?: string) => happen('user.left', userId, roomId),
-    /** They come or go on another instance, which announces it. */
+    /** The user joins or leaves on another instance, which announces it. */
     elsewhere: (type: Arrival['type'], userId: string) =>
       type === 'user.joined' ? present.add(userId) : present.delete(userId),
     lose: () => {
@@ -43,7 +43,7 @@ function setUp() {
 }
 
 describe('Announcer', () => {
-  test('tells at once that somebody came, and that they left', async () => {
+  test('announces a join and a leave immediately', async () => {
     const { told, come, go } = setUp();
     await come('ada');
     await go('ada');
@@ -62,7 +62,7 @@ describe('Announcer', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('one who flaps for a minute is told of at most once in five seconds each way', async () => {
+  test('a user who flaps for a minute is announced at most once in five seconds each way', async () => {
     const { told, come, go } = setUp();
     for (let ms = 0; ms < 60_000; ms += 100) {
       await (ms % 200 ? go('ada') : come('ada'));
@@ -73,7 +73,7 @@ describe('Announcer', () => {
     expect(told.length).toBeGreaterThan(6);
   });
 
-  test('people and rooms are told of each by itself', async () => {
+  test('users and rooms are announced independently', async () => {
     const { told, come, go } = setUp();
     for (const act of [come, go, come]) await act('ada');
     await come('bob');
@@ -81,7 +81,7 @@ describe('Announcer', () => {
     expect(told).toEqual(['joined ada 2', 'left ada 1', 'joined bob 3', 'joined ada 3']);
   });
 
-  test('what was held counts who is there by then, also through other instances', async () => {
+  test('a held announcement has the current count, including changes by other instances', async () => {
     const { told, come, go, elsewhere } = setUp();
     for (const act of [come, go, come, go]) await act('ada');
     elsewhere('user.joined', 'ada');
@@ -90,7 +90,7 @@ describe('Announcer', () => {
     expect(told.at(-1)).toBe('joined ada 3');
   });
 
-  test('tells what it knows where presence can not be reached', async () => {
+  test('announces the last known state when presence is unreachable', async () => {
     const { told, come, go, lose } = setUp();
     for (const act of [come, go, come]) await act('ada');
     lose();
@@ -98,7 +98,7 @@ describe('Announcer', () => {
     expect(told.at(-1)).toBe('joined ada 2');
   });
 
-  test('when it closes it tells what was held, and holds nothing more', async () => {
+  test('on close it announces held changes, and holds none afterwards', async () => {
     const { announcer, told, come, go } = setUp();
     for (const act of [come, go, come]) await act('ada');
     await announcer.close();

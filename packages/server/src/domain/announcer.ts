@@ -9,24 +9,24 @@ interface AnnouncerOptions {
   log: Pick<Logger, 'debug'>;
 }
 
-/** Milliseconds between two announcements that one person came to a room, and between two that they left. */
+/** Milliseconds between two announcements that one user joined a room, and between two that they left. */
 const intervalMs = 5_000;
 
-/** What was announced of one person in one room within the interval. */
+/** The announcements about one user in one room within the interval. */
 interface Recent {
-  /** What was announced last. */
+  /** The last announcement. */
   type: Arrival['type'];
-  /** Both that they came and that they left was announced. */
+  /** Both a join and a leave were announced. */
   hasBoth: boolean;
-  /** What happened since, and was not announced. */
+  /** The latest change that has not been announced. */
   held: Arrival | null;
   timer: NodeJS.Timeout;
 }
 
 /**
- * Announces who comes and goes. That a person came to a room, or left it, is announced at once, but neither twice in an
- * interval: what follows is held until the interval is over, and then only the final state is announced, if it differs.
- * So the others in the room get few events of one who flaps.
+ * Announces joins and leaves. The first join or leave of a user is announced immediately, and neither twice in an interval. Later changes
+ * are held until the interval ends; then only the final state is announced, if it differs. So a flapping user causes few events for the
+ * others.
  */
 export class Announcer {
   readonly #options: AnnouncerOptions;
@@ -43,19 +43,19 @@ export class Announcer {
     await announce(this.#options, arrival);
   }
 
-  /** Announces what presence found out by itself. */
+  /** Announces a change that presence detected by itself. */
   announceChange(change: PresenceChange): Promise<void> {
     if (change.type !== 'recounted') return this.announce({ ...change, type: `user.${change.type}` });
     return this.#options.hub.publish(change.roomId, { type: 'presence', userCount: change.userCount });
   }
 
-  /** Announces what is held, and holds nothing from now on. */
+  /** Announces held changes, and holds none from now on. */
   async close(): Promise<void> {
     this.#isClosing = true;
     await Promise.all(Array.from(this.#recent.keys(), (key) => this.#settle(key)));
   }
 
-  /** Whether the announcement has to wait; notes it in any case. */
+  /** Records the announcement, and returns whether it must wait. */
   #isHeld(arrival: Arrival): boolean {
     const key = JSON.stringify([arrival.roomId, arrival.user.userId]);
     const recent = this.#recent.get(key);
@@ -79,7 +79,7 @@ export class Announcer {
     if (now.type !== recent.type) await this.announce(now);
   }
 
-  /** How it is now: what was held may be out of date, also because of other instances. */
+  /** Reads the current state: a held change may be out of date, for example because of another instance. */
   async #lookAgain(held: Arrival): Promise<Arrival> {
     const { presence, log } = this.#options;
     try {

@@ -4,28 +4,28 @@ import type { Logger } from '../observe/logger.ts';
 import type { Presence, PresenceEntry } from '../presence/presence.ts';
 import type { Announcer } from './announcer.ts';
 
-/** Milliseconds that a user whose line broke stays present: most are back before. */
+/** Milliseconds that a user stays present after a broken connection: most reconnect within that time. */
 const graceMs = 3_000;
 
 interface AttendanceOptions {
   presence: Presence;
   announcer: Announcer;
   log: Logger;
-  /** People present in one room; 0: unbounded. */
+  /** Maximum number of users present in one room; 0: unlimited. */
   capacity: number;
 }
 
 /**
- * The people of this instance in their rooms: puts them in and tells the room; takes them out and tells it, at once
- * after a clean goodbye, a little later after a broken line.
+ * The users of this instance in their rooms. Adds users to presence and announces them; removes and announces them immediately after a
+ * clean disconnect, and after a grace period when the connection broke.
  */
 export class Attendance {
   readonly #options: AttendanceOptions;
-  /** Each with the connection that brought it. */
+  /** Each entry with the connection that entered it. */
   readonly #here = new Map<PresenceEntry, string>();
   readonly #waiting = new Map<PresenceEntry, NodeJS.Timeout>();
   readonly #leaving = new Set<Promise<void>>();
-  /** Many lines break at once when a proxy or a network fails. */
+  /** Many connections break at once when a proxy or a network fails. */
   readonly #share = new TurnShare();
   #closed = false;
 
@@ -33,7 +33,7 @@ export class Attendance {
     this.#options = options;
   }
 
-  /** Throws `ROOM_FULL`. `from`: the connection that need not be told of its own coming. */
+  /** Throws `ROOM_FULL`. `from`: the connection that does not receive the announcement of its own join. */
   async enter(entry: PresenceEntry, from: string): Promise<void> {
     if (this.#closed) throw new EarshotError('SERVER_STOPPING');
     const { presence, announcer, capacity } = this.#options;
@@ -52,7 +52,7 @@ export class Attendance {
     } else void this.#leave(entry);
   }
 
-  /** Takes everybody out, also those whose watches have not ended yet, and tells their rooms. */
+  /** Removes all entries, including those of watches that have not ended yet, and announces them. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#options.announcer.close();
@@ -78,7 +78,7 @@ export class Attendance {
       const { last, userCount } = await presence.leave(entry);
       if (last) await announcer.announce({ type: 'user.left', roomId, user, userCount, connectionId });
     } catch (error) {
-      // The driver takes the entry out by itself once its service is back.
+      // The driver removes the entry once its service is back.
       log.warn({ err: error, roomId }, 'could not take a user out of presence');
     }
   }

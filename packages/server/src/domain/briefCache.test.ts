@@ -12,7 +12,7 @@ function setUp(max = 3) {
   return { cache, clock, compute, computed: () => computed };
 }
 
-test('what is asked for at once, and for a second after, is computed once', async () => {
+test('requests at the same time, and for a second after, share one computation', async () => {
   const { cache, clock, compute, computed } = setUp();
   expect(await Promise.all(Array.from({ length: 420 }, () => cache.get('a', compute)))).toEqual(Array(420).fill(1));
   clock.now = 999;
@@ -22,7 +22,7 @@ test('what is asked for at once, and for a second after, is computed once', asyn
   expect(computed()).toBe(2);
 });
 
-test('one that takes longer than a second is still shared', async () => {
+test('a computation that takes longer than a second is still shared', async () => {
   const { cache, clock } = setUp();
   const slow = Promise.withResolvers<number>();
   const first = cache.get('a', () => slow.promise);
@@ -32,14 +32,14 @@ test('one that takes longer than a second is still shared', async () => {
   expect(await Promise.all([first, second])).toEqual([1, 1]);
 });
 
-test('a failure is not kept', async () => {
+test('a failure is not cached', async () => {
   const { cache, compute } = setUp();
   const failing = () => Promise.reject(new Error('not now'));
   await expect(Promise.all([cache.get('a', failing), cache.get('a', compute)])).rejects.toThrow('not now');
   expect(await cache.get('a', compute)).toBe(1);
 });
 
-test('holds no more than its bound, whatever is asked for', async () => {
+test('the number of entries is bounded', async () => {
   const { cache, clock, compute, computed } = setUp(3);
   for (let key = 0; key < 1_000; key += 1) {
     await cache.get(`${key}`, compute);
@@ -52,7 +52,7 @@ test('holds no more than its bound, whatever is asked for', async () => {
   expect(cache.size).toBe(1);
 });
 
-test('what is cleared is computed again, also when it was under way', async () => {
+test('cleared answers are computed again, even when in progress', async () => {
   const { cache, compute } = setUp();
   const first = cache.get('a', compute);
   cache.clear();

@@ -1,19 +1,19 @@
 interface BriefCacheOptions {
-  /** Milliseconds for which an answer is given again. */
+  /** Milliseconds for which an answer is cached. */
   ttlMs: number;
-  /** Entries kept; beyond, the oldest one goes. */
+  /** Maximum number of entries; the oldest are evicted. */
   max: number;
-  /** Milliseconds of a clock that never goes back. */
+  /** A monotonic clock, in milliseconds. */
   now?: () => number;
 }
 
 interface Entry<T> {
   answer: Promise<T>;
-  /** Infinity while it is computed. */
+  /** Infinity while the answer is being computed. */
   expiresAt: number;
 }
 
-/** Shares answers for a moment: what many ask for at once is computed once. Failures are shared while under way only. */
+/** Caches answers briefly: concurrent requests share one computation. Failures are shared only while in progress. */
 export class BriefCache<T> {
   readonly #options: Required<BriefCacheOptions>;
   readonly #entries = new Map<string, Entry<T>>();
@@ -44,7 +44,7 @@ export class BriefCache<T> {
     return entry.answer;
   }
 
-  /** Also what is computed right now is computed again for the next who asks. */
+  /** Clears the cache. Answers in progress are computed again for the next request. */
   clear(): void {
     this.#entries.clear();
   }

@@ -2,9 +2,9 @@ import { type Message, messageWeight } from '@earshot/shared';
 import { CallerLimit, type CallerLimits } from './callerLimit.ts';
 import type { Connection } from './connection.ts';
 
-/** What calls cost, in units: 1 is a look at what is in memory, or at one document. Writes cost more than reads. */
+/** The cost of calls, in units: 1 is one read from memory, or of one document. Writes cost more than reads. */
 export const costs = {
-  /** A call that is refused for its form. */
+  /** A call rejected by validation. */
   malformedCall: 1,
   identify: 2,
   makeGuest: 5,
@@ -12,7 +12,7 @@ export const costs = {
   findRooms: 10,
   joinRoom: 10,
   leaveRoom: 10,
-  /** To begin with; what is sent because of it is charged by its length. */
+  /** The cost of starting; events sent by the watch are charged by their length. */
   watchRoom: 4,
   readHistory: 2,
   readOwnReactions: 2,
@@ -25,12 +25,12 @@ export const costs = {
 
 export type Call = keyof typeof costs;
 
-/** Characters of messages that cost a unit to read and to send. */
+/** Number of message characters that cost one unit to read and to send. */
 const charsPerUnit = 4_096;
 
 /**
- * What all calls of one user, and of one address, may cost. Each function of the domain asks here before it does
- * anything, whichever wire a call came by.
+ * The budget for all calls of one user, and of one address. Each function of the domain charges it before any work, for calls over any
+ * protocol.
  */
 export class Budget {
   readonly #limit: CallerLimit;
@@ -41,7 +41,7 @@ export class Budget {
     this.#onRefused = onRefused;
   }
 
-  /** Throws `RATE_LIMITED`, with the milliseconds to wait, when the caller can't afford the call now. */
+  /** Charges a call. Throws `RATE_LIMITED`, with the milliseconds to wait, when the caller can't afford it. */
   spend(caller: Connection, call: Call): void {
     try {
       this.#limit.take(caller, costs[call]);
@@ -51,12 +51,12 @@ export class Budget {
     }
   }
 
-  /** Milliseconds until a replay may go on: as long as less than half of the budget is left. */
+  /** Milliseconds until a replay may continue: until half of the budget is available. */
   msUntilReplay(caller: Connection): number {
     return this.#limit.msUntil(caller, 0.5);
   }
 
-  /** Charges the length of messages that the caller is given: it is known when they have been read. */
+  /** Charges the length of messages sent to the caller, which is known once they have been read. */
   chargeMessages(caller: Connection, messages: readonly Message[]): void {
     let chars = 0;
     for (const message of messages) chars += messageWeight(message);

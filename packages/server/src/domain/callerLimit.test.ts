@@ -13,7 +13,7 @@ describe('CallerLimit', () => {
     limit.take(caller('user 10', '192.0.2.2'));
   });
 
-  test('what one of the two refuses costs nothing of the other', () => {
+  test('a refusal by one bucket costs nothing of the other', () => {
     const limit = new CallerLimit({ user: { rate: 0.001, burst: 2 }, address: { rate: 0.001, burst: 3 } });
     for (let i = 0; i < 3; i++) limit.take(caller(`other ${i}`, '192.0.2.1'));
     for (let i = 0; i < 9; i++) expect(() => limit.take(caller('ada', '192.0.2.1'))).toThrow(limited);
@@ -22,7 +22,7 @@ describe('CallerLimit', () => {
     limit.take(caller('bob', '192.0.2.2'));
   });
 
-  test('what is given back is given back to both', () => {
+  test('returned tokens go to both buckets', () => {
     const limit = new CallerLimit({ user: { rate: 0.001, burst: 1 }, address: { rate: 0.001, burst: 1 } });
     const ada = caller('ada', '192.0.2.1');
     limit.take(ada);

@@ -3,13 +3,13 @@ import { type RateLimit, RateLimiter } from './rateLimit.ts';
 
 export interface CallerLimits {
   user: RateLimit;
-  /** Much more than one user's: many people may share an address. */
+  /** Much more than one user's: many users may share an address. */
   address: RateLimit;
 }
 
 /**
- * Limits what one user may do, and what one address may: user ids alone bound nothing where clients choose them, or get
- * new ones as guests. A caller without an identity counts by address alone.
+ * Limits both users and addresses. User ids alone limit nothing if clients choose them or get new ones as guests. A caller without an
+ * identity counts by address alone.
  */
 export class CallerLimit {
   readonly #users: RateLimiter;
@@ -20,7 +20,7 @@ export class CallerLimit {
     this.#addresses = new RateLimiter(address);
   }
 
-  /** Takes tokens of both. Throws `RATE_LIMITED`, and takes nothing. */
+  /** Takes tokens from both buckets. Throws `RATE_LIMITED`, and takes nothing, if either lacks them. */
   take({ userId, address }: Connection, cost = 1): void {
     const now = performance.now();
     if (userId !== null) this.#users.take(userId, cost, now);
@@ -32,20 +32,20 @@ export class CallerLimit {
     }
   }
 
-  /** Takes tokens of both that may not be there. */
+  /** Takes tokens from both buckets, even below zero. */
   charge({ userId, address }: Connection, cost: number): void {
     const now = performance.now();
     if (userId !== null) this.#users.charge(userId, cost, now);
     this.#addresses.charge(address, cost, now);
   }
 
-  /** Milliseconds until both buckets are full to that part of their bursts, from 0 to 1. */
+  /** Milliseconds until both buckets are filled to that part of their bursts, from 0 to 1. */
   msUntil({ userId, address }: Connection, part: number): number {
     const ofUser = userId === null ? 0 : this.#users.msUntil(userId, part);
     return Math.max(ofUser, this.#addresses.msUntil(address, part));
   }
 
-  /** Gives back tokens that were taken for nothing. */
+  /** Returns unused tokens to both buckets. */
   giveBack({ userId, address }: Connection, cost = 1): void {
     if (userId !== null) this.#users.giveBack(userId, cost);
     this.#addresses.giveBack(address, cost);

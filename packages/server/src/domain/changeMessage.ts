@@ -15,7 +15,7 @@ export function editMessage(
   return changeOwn(services, connection, { target: input, change });
 }
 
-/** Turns the caller's own message into a tombstone. */
+/** Replaces the caller's own message with a tombstone. */
 export function deleteMessage(services: Services, connection: Connection, target: MessageRef): Promise<Message> {
   return changeOwn(services, connection, { target, change: { type: 'delete' } });
 }

@@ -5,7 +5,7 @@ import { Connection } from './connection.ts';
 const user = { userId: 'u1', username: 'Ada' };
 
 describe('Connection.inTurn', () => {
-  test('acts in the order of the calls, however long each is checked', async () => {
+  test('acts in the order of the calls, however long each check takes', async () => {
     const connection = new Connection({ address: '192.0.2.1', user });
     const gates = Array.from({ length: 5 }, () => Promise.withResolvers<void>());
     const acted: number[] = [];
@@ -23,7 +23,7 @@ describe('Connection.inTurn', () => {
     expect(acted).toEqual([0, 1, 2, 3, 4]);
   });
 
-  test('one that is refused neither acts nor holds up the next', async () => {
+  test('a rejected call neither acts nor blocks the next', async () => {
     const connection = new Connection({ address: '192.0.2.1', user });
     const acted: string[] = [];
     const act = (name: string) => async () => {
@@ -36,7 +36,7 @@ describe('Connection.inTurn', () => {
     expect(acted).toEqual(['next']);
   });
 
-  test('the next does not wait for an act to finish', async () => {
+  test('the next call does not wait for an act to finish', async () => {
     const connection = new Connection({ address: '192.0.2.1', user });
     const slow = Promise.withResolvers<void>();
     const first = connection.inTurn(
@@ -53,7 +53,7 @@ describe('Connection.inTurn', () => {
 });
 
 describe('Connection.user', () => {
-  test('says why there is none', () => {
+  test('the error names the reason why there is none', () => {
     expect(() => new Connection({ address: '192.0.2.1', user: null }).user).toThrow(
       new EarshotError('UNAUTHENTICATED'),
     );

@@ -3,35 +3,35 @@ import { EarshotError, type User } from '@earshot/shared';
 import type { Pace } from '../feed/pace.ts';
 import { type Signal, Stop } from '../feed/stop.ts';
 
-/** What a connection's answers and events travel on. */
+/** The transport that carries a connection's answers and events. */
 export interface Line {
-  /** Resolves when more can be written without piling up unsent bytes; undefined: at once. */
+  /** Resolves when more can be written without accumulating unsent bytes; undefined if that is possible now. */
   writable(): Promise<void> | undefined;
-  /** Whether it broke, instead of being closed by its client. */
+  /** Whether the transport broke, rather than being closed by its client. */
   readonly broken: boolean;
 }
 
 interface ConnectionOptions {
-  /** Who speaks, or null while nobody said. */
+  /** The authenticated user; null if there is none yet. */
   user: User | null;
-  /** When the identity runs out, if it does. */
+  /** When the identity expires, if it does. */
   expiresAt?: Date | undefined;
-  /** Left out where nothing is to be seen to. */
+  /** Optional for connections without backpressure or breakage. */
   line?: Line;
-  /** The client's address, as limits count it. */
+  /** The client's address, as counted by limits. */
   address: string;
 }
 
 const sound: Line = { writable: () => undefined, broken: false };
 
-/** One client's connection: who is there, and what must be kept in order or counted for each connection. */
+/** One client's connection: its identity, and the state that is ordered or counted per connection. */
 export class Connection {
   readonly id = randomUUID();
   readonly line: Line;
   readonly address: string;
-  /** Of what its watches are given to begin with; made with the first of them. */
+  /** Paces the starts and replays of its watches; created with the first watch. */
   pace: Pace | undefined;
-  /** The rooms watched over it, each as often as it is watched. */
+  /** The rooms watched over this connection, one element per watch. */
   watched: readonly string[] = [];
 
   #user: User | null;
@@ -46,7 +46,7 @@ export class Connection {
     this.address = options.address;
   }
 
-  /** The user of this connection. Throws `UNAUTHENTICATED` without one and `TOKEN_EXPIRED` when its time is over. */
+  /** The user of this connection. Throws `UNAUTHENTICATED` without one and `TOKEN_EXPIRED` after its expiry. */
   get user(): User {
     if (this.#user === null) throw new EarshotError('UNAUTHENTICATED');
     if (this.#expiresAt !== undefined && this.#expiresAt.getTime() <= Date.now()) {
@@ -55,18 +55,18 @@ export class Connection {
     return this.#user;
   }
 
-  /** The id of the user, whether or not the time of the identity is over; null without one. */
+  /** The id of the user, even after the identity expired; null without one. */
   get userId(): string | null {
     return this.#user?.userId ?? null;
   }
 
-  /** Somebody said, or said anew, who speaks from now on; null: nobody does. */
+  /** Sets or clears the identity of the connection. */
   identify(identity: { user: User; expiresAt?: Date | undefined } | null): void {
     this.#user = identity?.user ?? null;
     this.#expiresAt = identity?.expiresAt;
   }
 
-  /** Aborts when the server ends the connection; its reason is the error to tell. */
+  /** Aborts when the server ends the connection; the reason is the error for the client. */
   get ended(): Signal {
     return this.#ending;
   }
@@ -76,8 +76,8 @@ export class Connection {
   }
 
   /**
-   * Keeps what clients pipeline in order: `admit` (checks, which may wait) runs at once, `act` starts only after the
-   * `act` of every earlier call has started. What `act` does before its first wait therefore happens in order.
+   * Keeps pipelined calls in order: `admit` (checks, which may wait) runs immediately; `act` starts only after the `act` of every earlier
+   * call has started. So the part of `act` before its first wait runs in order.
    */
   async inTurn<Admitted, Result>(
     admit: () => Promise<Admitted>,

@@ -6,7 +6,7 @@ import { requireRoom } from './permission.ts';
 import type { Services } from './services.ts';
 import { countPresent, shownRoom } from './shownRoom.ts';
 
-/** One room, for anybody. Throws `ROOM_NOT_FOUND`. */
+/** Returns one room. Needs no membership. Throws `ROOM_NOT_FOUND`. */
 export async function getRoom(services: Services, connection: Connection, roomId: string): Promise<Room> {
   services.budget.spend(connection, 'getRoom');
   const room = await requireRoom(services.store, roomId);
@@ -14,8 +14,8 @@ export async function getRoom(services: Services, connection: Connection, roomId
 }
 
 /**
- * The room of that name, for anybody; one that nobody used yet as it would be, without making it. Who asks wants the
- * number of people most of all: throws `BROKER_UNAVAILABLE` when it can't be told.
+ * Returns the room of that name. Needs no membership. A room that does not exist is returned as it would be, without creating it. The
+ * number of present users is essential to callers: throws `BROKER_UNAVAILABLE` when it is unknown.
  */
 export async function getNamedRoom(services: Services, connection: Connection, named: NamedRoom): Promise<Room> {
   const { store, presence, budget } = services;
@@ -29,14 +29,14 @@ export async function getNamedRoom(services: Services, connection: Connection, n
 }
 
 /**
- * The room's own note of its newest message may be a moment behind its log. The last message of the log may be an old
- * one, which was migrated after newer ones.
+ * Returns the later time. The room document's last message time may be behind its log, and the last message of the log may be an old one
+ * that was migrated after newer ones.
  */
 function later(noted: Date | null, logged: Date | undefined): Date | null {
   return logged !== undefined && (noted === null || logged > noted) ? logged : noted;
 }
 
-/** The rooms around a place, for anybody: see `NearbyRooms`. */
+/** Returns the rooms around a place. Needs no membership. See `NearbyRooms`. */
 export async function nearbyRooms(
   { budget, nearby }: Services,
   connection: Connection,

@@ -14,14 +14,14 @@ type Found = { room: StoredRoom; isNew: boolean };
 
 export type Joined = Awaited<ReturnType<typeof joinRoom>>;
 
-/** Makes the caller a member of the room asked for, of the nearest one, or of a new one. Joining twice is no error. */
+/** Makes the caller a member of the given room, of the nearest one, or of a new one. Joining twice is no error. */
 export async function joinRoom(
   services: Services,
   connection: Connection,
   request: JoinRequest,
-  // Written out: the client's published types are made from it, and know no names of the server.
+  // Spelled out: the client's published types derive from it, and can't refer to names of the server.
 ): Promise<{ room: Room; isNew: boolean; userCount: number }> {
-  // Before the search, and the same whatever it finds: a limit that depends on the answer would tell it.
+  // Charged before the search, and independently of its result: a limit that depends on the result would reveal it.
   services.budget.spend(connection, 'joinRoom');
   if (!('roomId' in request)) return joined(services, await joinNearest(services, connection, request));
   const { user } = connection;
@@ -30,7 +30,7 @@ export async function joinRoom(
   return joined(services, { room, isNew: false });
 }
 
-/** Makes the caller a member of the room of that name, which is made when there is none. */
+/** Makes the caller a member of the room of that name, and creates the room if there is none. */
 export async function joinNamedRoom(services: Services, connection: Connection, named: NamedRoom): Promise<Joined> {
   return joined(services, await makeMember(services, connection, named));
 }
@@ -40,7 +40,7 @@ async function joined(services: Services, { room, isNew }: Found): Promise<Joine
   return { room: shownRoom(room, userCount), isNew, userCount };
 }
 
-/** A room without messages may be cleared away between being found and being joined. */
+/** A room without messages may be removed between being found and being joined. */
 const triesMax = 3;
 
 async function joinNearest(services: Services, connection: Connection, search: PlaceSearch): Promise<Found> {

@@ -4,17 +4,17 @@ import type { Connection } from './connection.ts';
 import { roomName } from './place.ts';
 import type { Services } from './services.ts';
 
-/** A room known by a name that its users chose, which is its id. */
+/** A room identified by a name that its users chose; the name is its id. */
 export interface NamedRoom {
   roomId: string;
-  /** Where it is, should it have a place. */
+  /** The location of the room; null if it has none. */
   location: Location | null;
 }
 
-/** A room without messages may be cleared away between being found and being joined. */
+/** A room without messages may be removed between being found and being joined. */
 const triesMax = 3;
 
-/** Makes the caller a member of the room, which is made when there is none. */
+/** Makes the caller a member of the room, and creates the room if there is none. */
 export async function makeMember(
   services: Services,
   connection: Connection,
@@ -37,8 +37,8 @@ export async function makeMember(
 export const isRoomNotFound = (error: unknown) => error instanceof EarshotError && error.code === 'ROOM_NOT_FOUND';
 
 /**
- * Makes the room, unless somebody else makes it at the same time. Throws `RATE_LIMITED`, and `ROOM_NOT_FOUND` for a name
- * in the form of a generated id: such ids belong to rooms that the server makes.
+ * Creates the room, unless another caller creates it at the same time. Throws `RATE_LIMITED`, and `ROOM_NOT_FOUND` for a name in the form
+ * of a generated id, because such ids belong to rooms created by the server.
  */
 async function makeRoom({ store, nearby, roomLimit }: Services, connection: Connection, named: NamedRoom) {
   if (isId(named.roomId)) throw new EarshotError('ROOM_NOT_FOUND');
@@ -51,7 +51,7 @@ async function makeRoom({ store, nearby, roomLimit }: Services, connection: Conn
 
 const dayMs = 24 * 60 * 60 * 1_000;
 
-/** The room as it would be if it were made today: every call on every instance gives the same until midnight UTC. */
+/** The room as if it were created today. Every call on every instance returns the same room until midnight UTC. */
 export function emptyRoom(named: NamedRoom, now = Date.now()): StoredRoom {
   const { roomId: id, location } = named;
   return { id, name: nameOf(named), location, createdAt: new Date(now - (now % dayMs)), lastMessageAt: null };
@@ -59,7 +59,7 @@ export function emptyRoom(named: NamedRoom, now = Date.now()): StoredRoom {
 
 const shownName = lineSchema(limits.roomIdChars);
 
-/** The id is kept to the letter; the name that people see is cleaned as other names are. */
+/** The id is kept verbatim; the display name is cleaned like other names. */
 function nameOf({ roomId, location }: NamedRoom): string {
   return location === null ? (shownName.safeParse(roomId).data ?? roomId) : roomName(location);
 }

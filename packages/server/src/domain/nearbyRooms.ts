@@ -7,7 +7,7 @@ import { distanceBand } from './place.ts';
 import type { Services } from './services.ts';
 import { countsPresent, shownRoom } from './shownRoom.ts';
 
-/** A room near a place, with the number of people present. */
+/** A room near a place, with the number of present users. */
 export interface Candidate {
   room: StoredRoom;
   /** Metres between the centres of the two map cells. */
@@ -15,32 +15,32 @@ export interface Candidate {
   userCount: number;
 }
 
-/** Rooms read for one answer, nearest first. People in rooms beyond do not count. */
+/** Number of rooms read for one answer, nearest first. The order by presence covers only these. */
 const considered = limits.nearbyMax;
 const ttlMs = 1_000;
 
 /**
- * The rooms around a place: nearest band first; within a band rooms with people before empty ones, then the nearest, then
- * by id. Everything is measured from the centre of the caller's map cell to that of the room's, so an answer is the same
- * for all who ask from one cell: it is computed once, and shared for a second.
+ * The rooms around a place: the nearest distance band first; within a band, rooms with present users before empty ones, then by distance,
+ * then by id. Distances are measured from the centre of the caller's map cell to that of the room's. So all callers in one cell get the
+ * same answer, which is computed once and cached for a second.
  */
 export class NearbyRooms {
   readonly #services: Pick<Services, 'store' | 'presence'>;
   readonly #candidates = new BriefCache<readonly Candidate[]>({ ttlMs, max: 256 });
-  /** Fewer: each may be kept as text as well. */
+  /** A lower maximum: each answer may also be cached as text. */
   readonly #answers = new BriefCache<readonly NearbyRoom[]>({ ttlMs, max: 64 });
 
   constructor(services: Pick<Services, 'store' | 'presence'>) {
     this.#services = services;
   }
 
-  /** The best rooms around, `considered` at most. */
+  /** Returns the best rooms around, at most `considered`. */
   candidates(location: Location, radius: number): Promise<readonly Candidate[]> {
     const cell = cellOf(location);
     return this.#candidates.get(`${cell} ${radius}`, () => this.#find(cell, radius));
   }
 
-  /** What `rooms.nearby` answers. The very same object for all who ask the same: it must not be altered. */
+  /** Returns the answer of `rooms.nearby`. Identical requests share one object, which must not be modified. */
   answer({ location, radius, limit }: z.output<typeof nearbyInput>): Promise<readonly NearbyRoom[]> {
     return this.#answers.get(`${cellOf(location)} ${radius} ${limit}`, async () => {
       const best = await this.candidates(location, radius);
@@ -51,7 +51,7 @@ export class NearbyRooms {
     });
   }
 
-  /** A room was made here: those who ask next see it. */
+  /** Clears the caches, so that a room created here is visible immediately. */
   forget(): void {
     this.#candidates.clear();
     this.#answers.clear();

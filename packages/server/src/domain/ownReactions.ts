@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 import { requireMember } from './permission.ts';
 import type { Services } from './services.ts';
 
-/** The caller's emoji on each of these messages, for members: a message names no more than the first people of each emoji. */
+/** Returns the caller's emoji on each of these messages. Members only. A message itself lists only the first users of each emoji. */
 export async function ownReactions(
   services: Services,
   connection: Connection,

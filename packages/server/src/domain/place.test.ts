@@ -8,8 +8,8 @@ const location = fc.record({
   longitude: fc.double({ min: -180, max: 180, noNaN: true }),
 });
 
-describe('places are shown without their point', () => {
-  test('the shown place is near, and the same for all points of its cell', () => {
+describe('locations are published without their exact point', () => {
+  test('the public location is near, and the same for all points of its cell', () => {
     fc.assert(
       fc.property(location, (point) => {
         const shown = shownPlace(point);

@@ -23,7 +23,7 @@ function refusal(act: () => void): EarshotError | null {
 }
 
 describe('RateLimiter', () => {
-  test('lets a burst pass, then says how long to wait', () => {
+  test('lets a burst pass, then reports how long to wait', () => {
     const { limiter: limit } = limiter(5, 20);
     for (let i = 0; i < 20; i++) limit.take('ada');
     const error = refusal(() => limit.take('ada'));
@@ -51,7 +51,7 @@ describe('RateLimiter', () => {
     limit.take('ada');
   });
 
-  test('a token given back can be taken again', () => {
+  test('a returned token can be taken again', () => {
     const { limiter: limit } = limiter(1, 1);
     limit.take('ada');
     limit.giveBack('ada');
@@ -59,7 +59,7 @@ describe('RateLimiter', () => {
     expect(refusal(() => limit.take('ada'))?.code).toBe('RATE_LIMITED');
   });
 
-  test('forgets users who have rested', () => {
+  test('removes keys with full buckets', () => {
     const { limiter: limit, pass } = limiter(5, 20);
     for (let i = 0; i < 5_000; i++) limit.take(`user ${i}`);
     pass(60_000);
@@ -67,7 +67,7 @@ describe('RateLimiter', () => {
     expect(limit.size).toBeLessThan(5_000);
   });
 
-  test('a clock that is set back refuses nobody for longer', () => {
+  test('a clock that is set back does not prolong a refusal', () => {
     vi.useFakeTimers();
     try {
       const limit = new RateLimiter({ rate: 1, burst: 1 });
@@ -82,7 +82,7 @@ describe('RateLimiter', () => {
     }
   });
 
-  test('dear calls cost more, and wait for as much', () => {
+  test('expensive calls cost more, and wait proportionally', () => {
     const { limiter: limit, pass } = limiter(10, 20);
     limit.take('ada', 15);
     expect(refusal(() => limit.take('ada', 10))?.retryAfterMs).toBe(500);
@@ -92,7 +92,7 @@ describe('RateLimiter', () => {
     expect(refusal(() => limit.take('ada'))?.retryAfterMs).toBe(100);
   });
 
-  test('what costs more than the burst needs a full bucket, and is paid for', () => {
+  test('a cost above the burst needs a full bucket, and is paid in full', () => {
     const { limiter: limit, pass } = limiter(10, 20);
     limit.take('ada', 30);
     expect(refusal(() => limit.take('ada', 30))?.retryAfterMs).toBe(3_000);
@@ -100,7 +100,7 @@ describe('RateLimiter', () => {
     limit.take('ada', 30);
   });
 
-  test('what is charged afterwards is owed, at most a burst', () => {
+  test('a charge afterwards becomes a debt of at most a burst', () => {
     const { limiter: limit, pass } = limiter(10, 20);
     limit.charge('ada', 25);
     expect(refusal(() => limit.take('ada'))?.retryAfterMs).toBe(600);
@@ -112,7 +112,7 @@ describe('RateLimiter', () => {
     limit.take('ada', 20);
   });
 
-  test('remembers a bounded number of keys, however many come', () => {
+  test('the number of remembered keys is bounded', () => {
     const { limiter: limit } = limiter(1, 2);
     for (let i = 0; i < 150_000; i++) limit.take(`user ${i}`);
     expect(limit.size).toBeLessThanOrEqual(100_000);
@@ -120,7 +120,7 @@ describe('RateLimiter', () => {
     expect(refusal(() => limit.take('user 149999'))?.code).toBe('RATE_LIMITED');
   });
 
-  test('rate 0 lifts the limit', () => {
+  test('rate 0 disables the limit', () => {
     const { limiter: limit } = limiter(0, 0);
     for (let i = 0; i < 1_000; i++) limit.take('ada', 1_000);
     limit.charge('ada', 1_000);

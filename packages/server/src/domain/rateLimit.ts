@@ -1,9 +1,9 @@
 import { EarshotError } from '@earshot/shared';
 
 export interface RateLimit {
-  /** Tokens a second; 0 lifts the limit. */
+  /** Tokens per second; 0 disables the limit. */
   rate: number;
-  /** Tokens that a rested key has. */
+  /** Maximum number of tokens in a bucket. */
   burst: number;
 }
 
@@ -12,18 +12,18 @@ export const unlimited: RateLimit = { rate: 0, burst: 0 };
 
 interface Bucket {
   tokens: number;
-  /** When `tokens` was right, by `performance.now()`. */
+  /** Time of `tokens`, from `performance.now()`. */
   at: number;
 }
 
-/** Buckets looked at, for each new one, for whether they are full again: spreads the clean-up over the calls that cause it. */
+/** Number of buckets checked for being full, for each new key: spreads the cleanup over the calls that cause it. */
 const looksPerNewKey = 4;
-/** Keys that are remembered at most. Beyond, others are forgotten for each new one, and have full buckets again. */
+/** Maximum number of remembered keys. Beyond it, each new key evicts others, which then have full buckets again. */
 const keysMax = 100_000;
 
 /**
- * A token bucket for each key (RFC 2697 describes the shape): bursts pass, a steady flow is held to the rate. Calls may
- * cost more than one token, and what is known afterwards may be charged afterwards.
+ * A token bucket for each key (RFC 2697 describes the scheme): bursts pass, a steady flow is limited to the rate. A call may cost more than
+ * one token, and costs known only afterwards may be charged afterwards.
  */
 export class RateLimiter {
   readonly #buckets = new Map<string, Bucket>();
@@ -36,14 +36,14 @@ export class RateLimiter {
     this.#now = now;
   }
 
-  /** Keys that are remembered. */
+  /** Number of remembered keys. */
   get size(): number {
     return this.#buckets.size;
   }
 
   /**
-   * Takes tokens. Throws `RATE_LIMITED`, with the milliseconds until there are as many, and takes nothing. What costs more
-   * than the burst needs a full bucket. `now` spares another look at the clock.
+   * Takes tokens. Throws `RATE_LIMITED`, with the milliseconds until there are enough, and takes nothing. A cost above the burst needs a
+   * full bucket. `now` saves another read of the clock.
    */
   take(key: string, cost = 1, now = this.#now()): void {
     const { rate, burst } = this.#limit;
@@ -57,7 +57,7 @@ export class RateLimiter {
     bucket.tokens -= cost;
   }
 
-  /** Takes tokens that may not be there: what is owed, at most a burst, is refilled first. */
+  /** Takes tokens, even below zero. The debt, at most one burst, is refilled first. */
   charge(key: string, cost: number, now = this.#now()): void {
     const { rate, burst } = this.#limit;
     if (rate === 0) return;
@@ -65,17 +65,17 @@ export class RateLimiter {
     bucket.tokens = Math.max(-burst, bucket.tokens - cost);
   }
 
-  /** Milliseconds until the bucket is full to that part of the burst, from 0 to 1. */
+  /** Milliseconds until the bucket is filled to that part of the burst, from 0 to 1. */
   msUntil(key: string, part: number): number {
     const { rate, burst } = this.#limit;
     if (rate === 0) return 0;
     return Math.max(0, Math.ceil(((part * burst - this.#refilled(key, this.#now()).tokens) / rate) * 1_000));
   }
 
-  /** Gives back tokens that were taken for nothing. */
+  /** Returns unused tokens. */
   giveBack(key: string, cost = 1): void {
     const bucket = this.#buckets.get(key);
-    if (bucket !== undefined) bucket.tokens += cost; // no more than `burst` counts
+    if (bucket !== undefined) bucket.tokens += cost; // `#tokens` caps the sum at `burst`
   }
 
   #refilled(key: string, now: number): Bucket {

@@ -5,9 +5,9 @@ import { requireMember } from './permission.ts';
 import type { Services } from './services.ts';
 
 /**
- * A page of the room's messages, for its members. Who watches the room gets its newest page from memory, as far as the
- * watch has come or further: the very same object for all, as long as nothing happens. Who does not, and may have
- * heard more elsewhere, gets it from the store.
+ * Returns a page of the room's messages. Members only. A caller that watches the room gets its newest page from memory, at least as new as
+ * its watch: identical requests share one object until the next change. Any other caller may have observed more elsewhere, and gets the
+ * page from the store.
  */
 export async function readHistory(
   services: Services,
@@ -30,8 +30,8 @@ export async function readHistory(
 }
 
 /**
- * A page of the room's messages by time: see the store for what is promised. For whoever the transport lets read: a
- * room's name is all that it takes to join, so being a member would prove nothing.
+ * Returns a page of the room's messages by time; see the store for the guarantees. Available to every caller admitted by the transport: the
+ * room's name is enough to join, so a membership check would prove nothing.
  */
 export async function readHistoryBefore(
   services: Services,
@@ -45,7 +45,7 @@ export async function readHistoryBefore(
   return messages;
 }
 
-/** What was read from the store may be ahead of what is kept here: nobody shall be shown less afterwards. */
+/** Records the newest change read from the store. It may be ahead of the cache here, and later pages must not lack it. */
 function tell({ hub }: Services, roomId: string, messages: readonly Message[]): void {
   let told = 0;
   for (const { updatedSeq } of messages) told = Math.max(told, updatedSeq);

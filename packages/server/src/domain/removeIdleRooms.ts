@@ -1,20 +1,20 @@
 import type { Services } from './services.ts';
 
-/** A room without messages goes after so many milliseconds without anybody present. */
+/** Milliseconds without present users after which a room without messages is removed. */
 const idleRoomTtlMs = 24 * 60 * 60 * 1_000;
-/** From the end of its memberships to its own: longer than a send that was admitted before can take. */
+/** Milliseconds between the end of a room's memberships and its removal: longer than a send admitted before can take. */
 const vacatedMs = 60_000;
 
-/** Rooms in one call of the store: nobody's send waits long behind it. */
+/** Maximum number of rooms in one call of the store, so that no send waits long behind it. */
 const batchSize = 50;
-/** Batches in one run. */
+/** Maximum number of batches in one run. */
 const batchesMax = 200;
 
 type Parts = Pick<Services, 'store' | 'presence'>;
 
 /**
- * Clears away rooms in which nobody ever wrote and nobody was for a day: see `Store.idleRooms`. Any number of instances
- * may run it at once. Returns how many rooms are gone. Rejects while presence can't be reached: who is there is not known.
+ * Removes rooms that never had a message and had no present users for a day; see `Store.idleRooms`. Any number of instances may run it
+ * concurrently. Returns the number of removed rooms. Rejects while presence is unreachable, because occupied rooms are then unknown.
  */
 export async function removeIdleRooms({ store, presence }: Parts, now = new Date()): Promise<number> {
   const idleBefore = new Date(now.getTime() - idleRoomTtlMs);

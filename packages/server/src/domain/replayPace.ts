@@ -5,12 +5,12 @@ import type { Signal } from '../feed/stop.ts';
 import type { Budget } from './budget.ts';
 import type { Connection } from './connection.ts';
 
-/** Starts and pages that one connection is given at a time; the others wait, and hold nothing. */
+/** Number of starts and pages that one connection receives concurrently; the others wait, and hold nothing. */
 const atOnce = 2;
 
 /**
- * The pace at which the watches of one connection are given what they missed: a few at a time, none while its client
- * leaves too much unread, and pages of replays only while half of the budget is left, so that calls are still possible.
+ * Paces the starts and replays of one connection's watches: a few at a time, none while the client leaves too much unread, and pages of
+ * replays only while at least half of the budget is left, so that calls are still possible.
  */
 export class ReplayPace implements Pace {
   readonly #budget: Budget;
@@ -57,7 +57,7 @@ export class ReplayPace implements Pace {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Hands the turn on. */
+  /** Passes the turn to the next waiter. */
   #end(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#running -= 1;

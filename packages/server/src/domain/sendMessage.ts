@@ -6,8 +6,8 @@ import { isMember, requireMember } from './permission.ts';
 import type { Services } from './services.ts';
 
 /**
- * Stores a message and tells the room. Acknowledged means durable; that everybody hears of it is the feed's care, so a
- * failing broker does not fail a send. Messages pipelined on one connection keep their order.
+ * Stores a message and publishes it to the room. An acknowledged message is durable; the feed ensures its delivery, so a failing broker
+ * does not fail a send. Messages pipelined on one connection keep their order.
  */
 export function sendMessage(
   services: Services,
@@ -20,7 +20,7 @@ export function sendMessage(
   });
 }
 
-/** Like `sendMessage`, to a room known by name: somebody who is not a member yet becomes one. */
+/** Like `sendMessage`, to a room identified by name: a caller who is not a member becomes one. */
 export function postMessage(
   services: Services,
   connection: Connection,

@@ -8,20 +8,20 @@ import type { Budget } from './budget.ts';
 import type { CallerLimit } from './callerLimit.ts';
 import type { NearbyRooms } from './nearbyRooms.ts';
 
-/** What the domain's functions work with. Made once, by the composition root. */
+/** The dependencies of the domain's functions. Created once, by the composition root. */
 export interface Services {
   readonly store: Store;
   readonly presence: Presence;
   readonly hub: Hub;
   readonly announcer: Announcer;
   readonly attendance: Attendance;
-  /** All calls. */
+  /** Limits all calls. */
   readonly budget: Budget;
-  /** Sends; changes to messages count as sends. */
+  /** Limits sends; changes to messages count as sends. */
   readonly sendLimit: CallerLimit;
-  /** Typing notices and positions. */
+  /** Limits typing notices and location updates. */
   readonly signalLimit: CallerLimit;
-  /** New rooms. */
+  /** Limits new rooms. */
   readonly roomLimit: CallerLimit;
   readonly nearby: NearbyRooms;
   readonly settings: DomainSettings;
@@ -29,10 +29,10 @@ export interface Services {
 }
 
 export interface DomainSettings {
-  /** Characters in a message after trimming. */
+  /** Maximum number of characters in a message after trimming. */
   readonly messageMaxChars: number;
-  /** People present in one room; 0: unbounded. */
+  /** Maximum number of users present in one room; 0: unlimited. */
   readonly roomCapacity: number;
-  /** Rooms one connection may watch at once; 0: unbounded. */
+  /** Maximum number of concurrent watches of one connection; 0: unlimited. */
   readonly watchesPerConnection: number;
 }

@@ -2,7 +2,7 @@ import type { Connection } from './connection.ts';
 import { requireMember } from './permission.ts';
 import type { Services } from './services.ts';
 
-/** Tells the others in the room that the caller types, or stopped. Nothing is stored. */
+/** Publishes to the room that the caller started or stopped typing. Stores nothing. */
 export async function setTyping(
   services: Services,
   connection: Connection,

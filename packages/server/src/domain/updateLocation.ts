@@ -2,10 +2,10 @@ import type { Location } from '@earshot/shared';
 import type { Connection } from './connection.ts';
 import type { Services } from './services.ts';
 
-/** How long a position is kept. */
+/** How long a location is kept, in milliseconds. */
 export const locationTtlMs = 24 * 60 * 60 * 1_000;
 
-/** Keeps the map cell in which the caller is, for the caller alone. */
+/** Stores the caller's map cell, visible to the caller only. */
 export async function updateLocation(
   { store, budget, signalLimit }: Services,
   connection: Connection,

@@ -17,24 +17,26 @@ import { ReplayPace } from './replayPace.ts';
 import type { Services } from './services.ts';
 import { countPresent, shownRoom } from './shownRoom.ts';
 
-/** An event and the position that a watcher resumes from after it. */
+/** An event, and the position to resume from after it. */
 export interface WatchedEvent {
   position: Position;
   event: FeedEvent;
-  /** That this very connection caused it. */
+  /** Whether this connection caused the event. */
   own: boolean;
 }
 
 interface WatchInput extends z.output<typeof watchInput> {
   signal: Signal;
-  /** Where events may be written past the caller during a ride; undefined: not yet. Left out, there are no rides. */
+  /**
+   * Returns the sink for shared delivery past the caller, or undefined while there is none. Without this option there is no shared
+   * delivery.
+   */
   sink?: (() => Sink | undefined) | undefined;
 }
 
 /**
- * A member's view of a room from now on, or from where they were: see the feed for what is promised. While it runs the
- * caller is present. Ends when `signal` aborts and when the caller leaves the room; throws what the connection ended
- * with, when the server ended it.
+ * Watches a room for a member, from now on or from a given position; see the feed for the guarantees. The caller is present while the watch
+ * runs. Ends when `signal` aborts and when the caller leaves the room; throws the connection's error when the server ended the connection.
  */
 export async function* watchRoom(
   services: Services,
@@ -60,7 +62,7 @@ export async function* watchRoom(
   const carriage = input.sink && { sink: input.sink, isParticular, changesPlainUntil: membership.dueAt };
   const tell = async (item: Exclude<FeedItem, Ride>): Promise<WatchedEvent | 'nothing' | 'over'> => {
     if (item.kind === 'event') {
-      // They may have joined again since.
+      // The user may have joined again since.
       const left = item.event.type === 'member.left' && item.event.userId === user.userId;
       if (left && !(await membership.holds({ now: true }))) return 'over';
       if (isOwnDoing(item, connection, user)) return 'nothing';
@@ -73,7 +75,7 @@ export async function* watchRoom(
     await connection.line.writable();
     return { position: item.position, event, own: item.kind === 'event' && item.from === connection.id };
   };
-  // Declared out here and emptied: a watch that waits for hours would keep the last event, or all messages of its start.
+  // Declared outside the loop and cleared: a watch that waits for hours would otherwise keep the last event, or all messages of its start.
   let item: FeedItem | null;
   let told: Awaited<ReturnType<typeof tell>> | Ride | null;
   for await (item of services.hub.watch(roomId, { history, after, signals, carriage, pace })) {
@@ -89,8 +91,8 @@ export async function* watchRoom(
 }
 
 /**
- * How the room is now, as one who begins to watch it is told, and the position of the latest change in that: for who
- * hears the room already.
+ * Returns the current snapshot of the room, like the start of a new watch, and the position of its latest change. For a caller that already
+ * watches the room.
  */
 export async function lookAround(
   services: Services,
@@ -105,12 +107,12 @@ export async function lookAround(
 }
 
 const recheckMs = 5 * 60_000;
-/** After a look-up that the store could not answer. */
+/** Milliseconds until the next check after the store failed to answer. */
 const recheckSoonMs = 10_000;
 
 /**
- * That a member left is told like any passing event, and may be lost: between the check and the first event, or with
- * the broker. So membership is looked up again with the first event, and now and then.
+ * The departure of a member is published as an ephemeral event, which may be lost: between the check and the first event, or by the broker.
+ * So membership is checked again with the first event, and periodically afterwards.
  */
 function createRecheck({ store }: Services, roomId: string, userId: string) {
   let dueAt = 0;
@@ -120,23 +122,23 @@ function createRecheck({ store }: Services, roomId: string, userId: string) {
     dueAt: () => dueAt,
     holds: async ({ now = false } = {}): Promise<boolean> => {
       if (!now && !isDue(performance.now())) return true;
-      // Not all who came together at once: each gets off the fan-out for it.
+      // Random jitter, so that members who joined together are not checked together: each check detaches from the fan-out.
       dueAt = performance.now() + recheckMs * (0.75 + Math.random() / 2);
       return store.isMember(roomId, userId).catch(() => {
-        dueAt = performance.now() + recheckSoonMs; // the store is down: an event a little later asks again
+        dueAt = performance.now() + recheckSoonMs; // the store is unavailable: a later event checks again
         return true;
       });
     },
   };
 }
 
-/** Throws `TOO_MANY_WATCHES` when the connection has as many as it may. */
+/** Throws `TOO_MANY_WATCHES` when the connection has the maximum number of watches. */
 function noteWatch({ settings }: Services, connection: Connection, roomId: string): Disposable {
   const max = settings.watchesPerConnection;
   if (max > 0 && connection.watched.length >= max) {
     throw new EarshotError('TOO_MANY_WATCHES', { message: `At most ${max} subscriptions fit on one connection.` });
   }
-  connection.watched = connection.watched.concat(roomId); // spread, it would have room for sixteen more
+  connection.watched = connection.watched.concat(roomId); // a spread array would reserve space for sixteen more
   return {
     [Symbol.dispose]: () => {
       connection.watched = connection.watched.toSpliced(connection.watched.indexOf(roomId), 1);
@@ -157,14 +159,14 @@ async function enter(services: Services, connection: Connection, roomId: string)
 
 type Heard = Pick<Extract<FeedItem, { kind: 'event' }>, 'event' | 'from'>;
 
-/** What a watcher need not be told: that this connection came, and that its user types, on whichever connection. */
+/** Whether the watcher does not need the event: the join of this connection, or typing of its own user on any connection. */
 function isOwnDoing({ event, from }: Heard, connection: Connection, { userId }: User): boolean {
   return event.type === 'typing'
     ? event.user.userId === userId
     : event.type === 'user.joined' && from === connection.id;
 }
 
-/** The event as watchers get it; null for what is not for them. */
+/** Converts the item to the event that watchers receive; null for internal events. */
 async function toFeedEvent(
   services: Services,
   roomId: string,

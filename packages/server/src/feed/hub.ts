@@ -69,8 +69,8 @@ export interface Hub {
   knownMembers(roomId: string): KnownMembers | undefined;
 
   /**
-   * The message at the head of the room's log, at most a few seconds old. Undefined if the feed does not know it, or if a change of an older message
-   * followed it.
+   * The message at the head of the room's log, at most a few seconds old. Undefined if the feed does not know it, or if a change of an
+   * older message followed it.
    */
   logEnd(roomId: string): Message | undefined;
 
