@@ -1,7 +1,7 @@
 import { EarshotError } from '@earshot/shared';
 import type { Logger } from '../observe/logger.ts';
 
-/** Does something over and over, and when told to; never twice at one time. */
+/** Runs a task periodically and on demand, one run at a time. */
 export class Heartbeat {
   readonly #task: () => Promise<void>;
   readonly #log: Logger;
@@ -29,14 +29,14 @@ export class Heartbeat {
       });
   }
 
-  /** Resolves when what is under way is done. */
+  /** Resolves when the current run has finished. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#timer);
     await this.#running;
   }
 
-  /** Redis is there and refuses: said once for as long as it goes on. A lost connection is logged where it is kept. */
+  /** Logs once that Redis refuses commands, until they succeed again. A lost connection is logged by the connection. */
   #logRefusal(error: unknown): void {
     const cause = error instanceof EarshotError ? error.cause : error;
     if (!(cause instanceof Error) || cause.name !== 'ReplyError' || cause.message === this.#lastRefusal) return;

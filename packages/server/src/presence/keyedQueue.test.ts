@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { KeyedQueue } from './keyedQueue.ts';
 
-test('runs tasks of one key one after the other', async () => {
+test('runs tasks of one key one after another', async () => {
   const queue = new KeyedQueue();
   const gate = Promise.withResolvers<void>();
   const log: string[] = [];
@@ -17,7 +17,7 @@ test('runs tasks of one key one after the other', async () => {
   expect(log).toEqual(['first starts', 'other key', 'first ends', 'second']);
 });
 
-test('a failed task fails for its caller alone', async () => {
+test('a failed task fails only for its caller', async () => {
   const queue = new KeyedQueue();
   const failing = queue.run('a', async () => Promise.reject(new Error('no')));
   const following = queue.run('a', async () => 'yes');
@@ -25,7 +25,7 @@ test('a failed task fails for its caller alone', async () => {
   expect(await following).toBe('yes');
 });
 
-test('keeps nothing of keys that are done', async () => {
+test('keeps nothing of finished keys', async () => {
   const queue = new KeyedQueue();
   for (let n = 0; n < 10; n += 1) {
     void queue.run(`key ${n % 3}`, async () => {});

@@ -1,8 +1,8 @@
-/** Runs tasks of one key one after the other, in the order they came, and those of different keys side by side. */
+/** Runs the tasks of one key one after another, in order, and those of different keys concurrently. */
 export class KeyedQueue {
   readonly #tails = new Map<string, Promise<unknown>>();
 
-  /** Settles as the task does. A task that fails doesn't hold up the next. */
+  /** Settles as the task does. A failed task does not block the next. */
   run<T>(key: string, task: () => Promise<T>): Promise<T> {
     const result = (this.#tails.get(key) ?? Promise.resolve()).then(task);
     const forget = () => {
@@ -13,12 +13,12 @@ export class KeyedQueue {
     return result;
   }
 
-  /** Resolves when everything handed over until now has settled. */
+  /** Resolves when every task queued so far has settled. */
   async drained(): Promise<void> {
     await Promise.all(this.#tails.values());
   }
 
-  /** Keys with tasks that have not settled. */
+  /** Number of keys with unsettled tasks. */
   get size(): number {
     return this.#tails.size;
   }

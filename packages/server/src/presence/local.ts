@@ -6,9 +6,9 @@ interface Present {
   connections: Set<string>;
 }
 
-/** Presence of a server that is alone: what it holds is all there is, and goes with it. */
+/** Presence of a single process. Its state is kept in memory only. */
 export function createLocalPresence(): Presence {
-  /** Room id to user id to who that is. Rooms without anybody are not kept. */
+  /** Room id to user id to the present user. Rooms without users are removed. */
   const rooms = new Map<string, Map<string, Present>>();
   let closed = false;
 
@@ -65,7 +65,7 @@ export function createLocalPresence(): Presence {
       return users.sort((a, b) => (a.userId < b.userId ? -1 : 1));
     },
 
-    // No other instance could die, and no call fails half-way: callers are told everything.
+    // No other instance can die, and no call fails halfway: callers receive every change.
     onChanged: () => () => {},
 
     async close() {

@@ -6,7 +6,7 @@ import { type PresenceTiming, RedisPresence } from './redisPresence.ts';
 export interface RedisPresenceOptions extends PresenceTiming {
   url: string;
   log: Logger;
-  /** What all keys begin with. */
+  /** Prefix of all keys. */
   prefix?: string;
 }
 

@@ -4,21 +4,21 @@ import { addressOf, connectRedisCluster, slotOf } from '../redisCluster.ts';
 import type { Presence, PresenceChange } from './presence.ts';
 import { type PresenceTiming, RedisPresence } from './redisPresence.ts';
 
-/** Fixed for good: instances that disagreed would not see each other's people. */
+/** Must never change: instances with different values would not see each other's users. */
 const partitionCount = 16;
 
 interface RedisClusterPresenceOptions extends PresenceTiming {
-  /** Some nodes of the cluster. */
+  /** Some of the cluster's nodes. */
   urls: readonly string[];
   log: Logger;
-  /** What all keys begin with. */
+  /** Prefix of all keys. */
   name?: string;
 }
 
 /**
- * Presence over a Redis Cluster. A script can only touch keys of one slot, and one slot would put all of presence on one
- * node. So rooms are spread over 16 partitions: each a presence of its own, with leases and all under a hash tag of its
- * own, and all over one client. A lost node concerns the partitions that lie on it.
+ * Presence over a Redis Cluster. A script can only access keys of one slot, and one slot would put all of presence on one node. So rooms
+ * are spread over 16 partitions. Each partition is an independent presence with its own leases, under its own hash tag, and all share one
+ * client. The loss of a node affects only the partitions on it.
  */
 export function createRedisClusterPresence(options: RedisClusterPresenceOptions): Presence {
   const { urls, log, name = 'earshot:', ...timing } = options;

@@ -10,9 +10,9 @@ import { memberOf, noLease, type Place, placeOf, RedisTable } from './redisTable
 import { Untold } from './untold.ts';
 
 export interface PresenceTiming {
-  /** Milliseconds an instance may be silent before its people are taken out. */
+  /** Milliseconds without a renewal after which an instance's users are removed. */
   leaseMs?: number;
-  /** Milliseconds between two renewals of the lease, and between two looks for ended ones. */
+  /** Milliseconds between renewals of the lease, and between checks for expired leases. */
   heartbeatMs?: number;
 }
 
@@ -23,24 +23,24 @@ interface Hold extends Place {
   connections: Set<string>;
 }
 
-/** A user whom Redis may have wrong. */
+/** A user whose state in Redis is unconfirmed. */
 interface Doubt extends Place {
-  /** What the room was last told of the user, as far as this instance knows. */
+  /** The last state announced to the room, as far as this instance knows. */
   told: 'present' | 'absent';
 }
 
 interface PresenceParts extends PresenceTiming {
   redis: Redis | Cluster;
   log: Logger;
-  /** With a hash tag: scripts take all keys to lie together. */
+  /** Must contain a hash tag: scripts need all keys in one slot. */
   prefix: string;
   onClosed?: () => void;
 }
 
 /**
- * Presence over Redis. What this instance holds stands in its memory and, under a lease, in Redis; one step of Redis
- * per change, whatever the number of users. Where the two may differ (a call failed, Redis lost its data, a lease ran
- * out), memory is right and the next heartbeat sees to it. What a room was not told by then, it is told by `onChanged`.
+ * Presence over Redis. The entries of this instance are kept in memory and, under a lease, in Redis; each change is one Redis command,
+ * whatever the number of users. When the two may differ (a call failed, Redis lost data, a lease expired), memory is authoritative and the
+ * next heartbeat repairs Redis. Changes that were not announced by then are reported by `onChanged`.
  */
 export class RedisPresence implements Presence {
   readonly kind = 'redis';
@@ -52,13 +52,13 @@ export class RedisPresence implements Presence {
   readonly #holds = new Map<string, Hold>();
   readonly #doubtful = new Map<string, Doubt>();
   readonly #untold = new Untold();
-  /** One change of a user in a room at a time: else memory and Redis could be told in different orders. */
+  /** Serializes the changes of a user in a room: otherwise memory and Redis could apply them in different orders. */
   readonly #queue = new KeyedQueue();
   readonly #onChanged = new Set<(change: PresenceChange) => void>();
   readonly #heartbeat: Heartbeat;
   #registering: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
-  /** Whether Redis was out of reach since it was last looked at: what stands there now may be an older state. */
+  /** Whether Redis was unreachable since the last comparison: its data may be an older state. */
   #lost = true;
   #calmFrom = 0;
 
@@ -71,7 +71,10 @@ export class RedisPresence implements Presence {
     this.#heartbeat = new Heartbeat({ everyMs: heartbeatMs, log, task: () => this.#keepUp() });
   }
 
-  /** To be called whenever there is a new line to Redis: sooner than a heartbeat would find out, or where none would. */
+  /**
+   * Must be called on every new connection to Redis: it triggers a comparison earlier than the heartbeat would, or where the heartbeat
+   * would not.
+   */
   returned(): void {
     this.#lost = true;
     this.#heartbeat.beat();
@@ -102,7 +105,7 @@ export class RedisPresence implements Presence {
       if (hold?.connections.size === 0) {
         this.#holds.delete(key);
         const reply = await this.#change(key, { ...place, told: 'present' }, () => this.#table.leave(place));
-        // Otherwise a doubt stays: that Redis knew nothing of the user does not mean that the room was told.
+        // Otherwise the entry stays unconfirmed: Redis may not know the user, while the room still has to be told.
         if (reply.last) {
           this.#doubtful.delete(key);
           this.#untold.delete(key);
@@ -140,7 +143,7 @@ export class RedisPresence implements Presence {
   async #close(): Promise<void> {
     await this.#heartbeat.stop();
     await this.#queue.drained();
-    // Those who could not be taken out: their leaving is in doubt.
+    // Includes users who could not be removed: their departure is unconfirmed.
     const left = this.#holds.size + this.#doubtful.size;
     this.#holds.clear();
     try {
@@ -160,11 +163,11 @@ export class RedisPresence implements Presence {
     }
   }
 
-  /** Changes Redis under a lease. When that fails nobody knows whether it was done: the heartbeat settles it. */
+  /** Changes Redis under a lease. When that fails the outcome is unknown, and the heartbeat resolves it. */
   async #change<T>(key: string, doubt: Doubt, change: () => Promise<T | typeof noLease>): Promise<T> {
     if (this.#closing) throw new EarshotError('BROKER_UNAVAILABLE');
     try {
-      // The epoch may go on between taking the lease and using it: while a new line is made, and others find it so.
+      // The epoch may change between taking the lease and using it, while a new connection is made.
       for (let attempt = 1; attempt <= leaseAttempts; attempt += 1) {
         const reply = await change();
         if (reply !== noLease) return reply;
@@ -174,13 +177,13 @@ export class RedisPresence implements Presence {
       throw new Error('the lease was lost again and again');
     } catch (error) {
       this.#doubt(key, doubt);
-      // It may be under way yet, over another line too, and must not undo what is settled from now on.
+      // The command may still be in progress, even over another connection, and must not undo later changes.
       this.#table.nextEpoch();
       throw unavailable(error);
     }
   }
 
-  /** What the room was told before an earlier doubt still counts. */
+  /** Marks the user as unconfirmed. The announced state from before an earlier failure still counts. */
   #doubt(key: string, doubt: Doubt): void {
     if (!this.#doubtful.has(key)) this.#doubtful.set(key, doubt);
   }
@@ -197,12 +200,12 @@ export class RedisPresence implements Presence {
       const standing = await this.#table.register();
       if (standing === 'known') return;
       this.#doubtAll();
-      // Who took them out has told the rooms. When Redis lost its data nobody did; but what others told of the count
-      // while people came back one by one is wrong.
+      // The instance that removed the users has announced it. When Redis lost its data, no instance did, but the counts that others
+      // announced while users were restored one by one are wrong.
       if (standing === 'reaped') for (const doubt of this.#doubtful.values()) doubt.told = 'absent';
       else for (const { roomId } of this.#holds.values()) this.#untold.addRoom(roomId);
     } catch (error) {
-      this.#doubtAll(); // it may have been done all the same, and the next answer be that all is known
+      this.#doubtAll(); // it may have succeeded, and the next answer may be `known`
       throw error;
     }
   }
@@ -230,13 +233,13 @@ export class RedisPresence implements Presence {
     if (!(await this.#table.renew())) await this.#register();
     if (!this.#lost) return;
     await this.#compare();
-    // After an outage everybody's lease may have run out. Let the living come back, and listen to their rooms again,
-    // before looking for the dead and telling who came and went.
+    // After an outage every lease may have expired. Let live instances return, and resubscribe to their rooms, before expired leases are
+    // released and changes are announced.
     this.#calmFrom = performance.now() + this.#leaseMs / 2;
     this.#lost = false;
   }
 
-  /** Doubts where memory and Redis differ: a replica that took over, or a restart from a file, may be some changes behind. */
+  /** Marks differences between memory and Redis as unconfirmed: a promoted replica, or a restart from a file, may lack recent changes. */
   async #compare(): Promise<void> {
     const held = new Set(await this.#table.held());
     for (const [key, hold] of this.#holds) {
@@ -247,7 +250,7 @@ export class RedisPresence implements Presence {
     }
   }
 
-  /** Makes Redis agree with memory. */
+  /** Makes Redis match memory. */
   async #repair(key: string): Promise<void> {
     const doubt = this.#doubtful.get(key);
     if (!doubt) return;
@@ -258,7 +261,7 @@ export class RedisPresence implements Presence {
     } else {
       const { last } = await this.#change(key, doubt, () => this.#table.leave(doubt));
       if (doubt.told === 'present') this.#untold.add('left', doubt);
-      else if (last) this.#untold.addRoom(doubt.roomId); // was counted, though nobody was told
+      else if (last) this.#untold.addRoom(doubt.roomId); // was counted but not announced
     }
     this.#doubtful.delete(key);
   }

@@ -1,18 +1,17 @@
 /**
- * What changes presence in Redis, each script in one atomic step. All keys share one hash tag, so that they lie together:
- * in a cluster, rooms are spread over several sets of these keys, each with a tag of its own.
+ * The scripts that change presence in Redis; each runs as one atomic step. All keys share one hash tag, and so one slot: in a
+ * cluster, rooms are spread over several sets of these keys, each with its own tag.
  *
- *     leases          ZSET instance -> when its lease ends, in milliseconds by Redis's own clock
+ *     leases          ZSET instance -> expiry of its lease, in milliseconds of Redis's clock
  *     epochs          HASH instance -> its latest epoch
- *     held:INSTANCE   SET of [room id, user id] as JSON: who is present because of that instance
- *     reaped:INSTANCE what is left for a day of one whose lease ended: should it come back, it learns why it is unknown
+ *     held:INSTANCE   SET of [room id, user id] as JSON: the users present through that instance
+ *     reaped:INSTANCE marks for a day that the lease expired: an instance that returns learns why it is unknown
  *     room:ROOM       HASH user id -> number of instances that hold the user; its length is the room's count
  *     users:ROOM      HASH user id -> [user id, username] as JSON
  *
- * Two rules keep it true. Nothing is held without a lease: an instance that has none is told so (-1) and changes
- * nothing. And a change counts only with the instance's latest epoch. A new one begins with every new connection and
- * after every call whose outcome is unknown: what was sent before may still arrive, and must not undo what was settled
- * since.
+ * Two rules ensure consistency. An instance without a lease changes nothing: the script returns -1. And a change is accepted
+ * only with the instance's latest epoch. A new epoch starts with every new connection and after every call whose outcome is
+ * unknown: earlier commands may still arrive, and must not undo later changes.
  */
 
 const now = `
@@ -26,27 +25,27 @@ if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return {-1, 0} end
 `;
 
 /**
- * KEYS leases, epochs, reaped; ARGV instance, epoch, lease ms. Gives 1 when all that the instance held is known, 2 when
- * it was taken out by another, 0 when nothing is known of it.
+ * KEYS leases, epochs, reaped; ARGV instance, epoch, lease ms. Returns 1 when every entry of the instance is known, 2 when another instance
+ * removed them, 0 when the instance is unknown.
  */
 export const register = `${now}
 local known = redis.call('HGET', KEYS[2], ARGV[1])
 if known and tonumber(known) > tonumber(ARGV[2]) then return 1 end
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
 redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[1])
--- Not taken away here: should this answer be lost, the next has to say it again.
+-- Not deleted here: if this answer is lost, the next call must return it again.
 if redis.call('EXISTS', KEYS[3]) == 1 then return 2 end
 return known and 1 or 0
 `;
 
-/** KEYS leases, epochs; ARGV instance, epoch, lease ms. 0 when the instance has to register. */
+/** KEYS leases, epochs; ARGV instance, epoch, lease ms. Returns 0 when the instance must register. */
 export const renew = `${now}
 if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
 redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[1])
 return 1
 `;
 
-/** ARGV ..., held member, user id, user, capacity. Gives {first, count}, {-1, 0} without a lease, {-2, count} if full. */
+/** ARGV ..., held member, user id, user, capacity. Returns {first, count}, {-1, 0} without a lease, {-2, count} if full. */
 export const enter = `${requireLease}
 local member, userId, user, capacity = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6])
 local first = 0
@@ -61,7 +60,7 @@ redis.call('HSET', KEYS[5], userId, user)
 return {first, redis.call('HLEN', KEYS[4])}
 `;
 
-/** ARGV ..., held member, user id. Gives {last, count}, {-1, 0} without a lease. */
+/** ARGV ..., held member, user id. Returns {last, count}, {-1, 0} without a lease. */
 export const leave = `${requireLease}
 local member, userId = ARGV[3], ARGV[4]
 local last = 0
@@ -74,15 +73,15 @@ return {last, redis.call('HLEN', KEYS[4])}
 `;
 
 /**
- * Takes out some of what an instance holds: of the one named, or else of any whose lease has ended.
- * KEYS leases, epochs; ARGV key prefix, how many at most, instance or ''. Gives {room id, user, count} for each user who
- * is no longer present, or nil when nothing is left to take out.
+ * Removes a batch of the entries that an instance holds: the named one, or else any with an expired lease. KEYS leases, epochs; ARGV key
+ * prefix, batch size, instance or ''. Returns {room id, user, count} for each user who is no longer present, or nil when there is nothing
+ * left to remove.
  */
 export const release = `${now}
 local instance = ARGV[3]
 if instance == '' then instance = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, 1)[1] end
 if not instance or not redis.call('ZSCORE', KEYS[1], instance) then return nil end
--- Should it be alive after all, it learns by this that it has to register, and to enter its people again.
+-- If the instance is alive after all, this makes it register and enter its users again.
 redis.call('HDEL', KEYS[2], instance)
 if ARGV[3] == '' then redis.call('SET', ARGV[1] .. 'reaped:' .. instance, 1, 'EX', 86400) end
 local held = ARGV[1] .. 'held:' .. instance

@@ -18,22 +18,25 @@ export interface Place {
   user: User;
 }
 
-/** What Redis knows of an instance: all it held, that another took it for dead, or nothing (it is new, or data was lost). */
+/**
+ * The state of an instance in Redis: its entries are known, another instance removed them, or nothing is known (it is new, or data was
+ * lost).
+ */
 export type Standing = 'known' | 'reaped' | 'unknown';
 
-/** The instance has no lease (any more): it must register, and enter again whom it holds. */
+/** The instance has no lease: it must register, and enter its users again. */
 export const noLease = Symbol('no lease');
 
 const usersPerRelease = 200;
 const usersPerScan = 250;
 
-/** The presence of all instances as it stands in Redis, seen from one of them. */
+/** The presence of all instances in Redis, accessed from one of them. */
 export class RedisTable {
   readonly #redis: Redis | Cluster;
   readonly #prefix: string;
   readonly #leaseMs: number;
   readonly #instance = randomUUID();
-  /** Counts such moments, so that Redis can tell words from before. */
+  /** Bumped when a command's outcome is unknown, so scripts reject older commands. */
   #epoch = 0;
 
   constructor(redis: Redis | Cluster, { prefix, leaseMs }: { prefix: string; leaseMs: number }) {
@@ -47,28 +50,28 @@ export class RedisTable {
     redis.defineCommand('presenceRelease', { lua: scripts.release, numberOfKeys: 2 });
   }
 
-  /** To be called when something may still be under way whose outcome nobody heard: it counts no more. */
+  /** Must be called when a command's outcome is unknown: scripts then reject that command if it arrives late. */
   nextEpoch(): void {
     this.#epoch += 1;
   }
 
-  /** Takes out a lease. */
+  /** Acquires a lease. */
   async register(): Promise<Standing> {
     const keys = [...this.#shared, `${this.#prefix}reaped:${this.#instance}`];
     const reply = await this.#redis.presenceRegister(...keys, ...this.#self, this.#leaseMs);
     if (reply === 2) {
-      void this.#redis.del(...keys.slice(2)).catch(() => {}); // heard; a repeat does little harm
+      void this.#redis.del(...keys.slice(2)).catch(() => {}); // received; a repeat is harmless
       return 'reaped';
     }
     return reply === 1 ? 'known' : 'unknown';
   }
 
-  /** Tells whether there was a lease to renew. */
+  /** Resolves to whether there was a lease to renew. */
   async renew(): Promise<boolean> {
     return (await this.#redis.presenceRenew(...this.#shared, ...this.#self, this.#leaseMs)) === 1;
   }
 
-  /** Makes the user present through this instance. A repeat changes nothing but the name. */
+  /** Makes the user present through this instance. A repeat only updates the name. */
   async enter({ roomId, user }: Place, capacity: number) {
     const { userId, username } = user;
     const [flag, userCount] = await this.#redis.presenceEnter(
@@ -78,7 +81,7 @@ export class RedisTable {
     return flag === -1 ? noLease : { full: flag === -2, first: flag === 1, userCount };
   }
 
-  /** Ends the user's presence through this instance. A repeat changes nothing. */
+  /** Ends the user's presence through this instance. A repeat has no effect. */
   async leave({ roomId, user }: Place) {
     const [flag, userCount] = await this.#redis.presenceLeave(
       ...[...this.#keys(roomId), ...this.#self, memberOf(roomId, user.userId), user.userId],
@@ -86,13 +89,16 @@ export class RedisTable {
     return flag === -1 ? noLease : { last: flag === 1, userCount };
   }
 
-  /** Ends, in part, what an instance with an ended lease held. Gives who vanished, null when there is no such instance. */
+  /**
+   * Removes a batch of entries of an instance with an expired lease. Returns the users who are no longer present; null when there is no
+   * such instance.
+   */
   async releaseExpired() {
     const left = await this.#redis.presenceRelease(...this.#shared, this.#prefix, usersPerRelease, '');
     return left?.map(([roomId, user, userCount]) => ({ roomId, user: readUser(user), userCount })) ?? null;
   }
 
-  /** Ends all that this instance holds, and its lease. */
+  /** Removes all entries of this instance, and its lease. */
   async releaseOwn(): Promise<void> {
     const args = [...this.#shared, this.#prefix, usersPerRelease, this.#instance];
     while ((await this.#redis.presenceRelease(...args)) !== null);
@@ -102,19 +108,19 @@ export class RedisTable {
     return this.#redis.hlen(`${this.#prefix}room:${roomId}`);
   }
 
-  /** Whether the user is present through any instance, and how many are. */
+  /** Returns whether the user is present through any instance, and the number of present users. */
   async look(roomId: string, userId: string): Promise<{ isPresent: boolean; userCount: number }> {
     const present = this.#redis.hexists(`${this.#prefix}room:${roomId}`, userId);
     const [found, userCount] = await Promise.all([present, this.count(roomId)]);
     return { isPresent: found === 1, userCount };
   }
 
-  /** Who is present through this instance, as Redis knows it: see `memberOf`. */
+  /** Returns the users who are present through this instance according to Redis; see `memberOf`. */
   held(): Promise<string[]> {
     return this.#redis.smembers(`${this.#prefix}held:${this.#instance}`);
   }
 
-  /** Who is present, `limit` at most, each once. Those who come or go meanwhile may be missing. */
+  /** Lists present users, at most `limit`, each once. Users who join or leave during the read may be missing. */
   async users(roomId: string, limit: number): Promise<User[]> {
     const users = new Map<string, User>();
     let cursor = '0';
@@ -143,12 +149,12 @@ export class RedisTable {
   }
 }
 
-/** Ids may hold any character, so there is none to part them by: JSON. Lone surrogates would break its reader in Lua. */
+/** Ids may contain any character, so no separator is safe: JSON. Lone surrogates would break the JSON decoder in Lua. */
 export function memberOf(roomId: string, userId: string): string {
   return JSON.stringify([roomId.toWellFormed(), userId.toWellFormed()]);
 }
 
-/** Where a member is, by ids alone. */
+/** Returns the room and user of a member, without a username. */
 export function placeOf(member: string): Place {
   const [roomId, userId]: [string, string] = JSON.parse(member);
   return { roomId, user: { userId, username: '' } };

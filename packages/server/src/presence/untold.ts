@@ -7,8 +7,8 @@ interface Change extends Place {
 }
 
 /**
- * What repairs have changed and rooms are still to be told. Each is looked at again before it is told, because it may
- * have been undone since, by another instance too.
+ * Changes made by repairs that have not been announced. Each is read again before its announcement, because any instance may have reverted
+ * it since.
  */
 export class Untold {
   readonly #changes = new Map<string, Change>();
@@ -18,17 +18,17 @@ export class Untold {
     this.#changes.set(memberOf(roomId, user.userId), { type, roomId, user });
   }
 
-  /** The room's count may have been told wrongly. */
+  /** Records that the room's announced count may be wrong. */
   addRoom(roomId: string): void {
     this.#rooms.add(roomId);
   }
 
-  /** The room was told by other means. */
+  /** Called when the change was announced by other means. */
   delete(key: string): void {
     this.#changes.delete(key);
   }
 
-  /** Tells what still holds. What can't be looked at stays for the next time, and the call rejects. */
+  /** Announces the changes that still hold. Changes that can't be read stay pending, and the call rejects. */
   async tell(table: RedisTable, listener: (change: PresenceChange) => void): Promise<void> {
     await inBatches(this.#changes, async ([key, change]) => {
       const { isPresent, userCount } = await table.look(change.roomId, change.user.userId);
