@@ -3,23 +3,23 @@ import type { Logger } from './observe/logger.ts';
 import { answerTimeout, lineOptions, retryStrategy } from './redisConnection.ts';
 
 const slotCount = 16_384;
-/** What makes the client look again which node serves which slots, should no node have told. Milliseconds. */
+/** Milliseconds between refreshes of the slot map, in case no node reports a change. */
 const slotsRefreshInterval = 5_000;
-/** A command that finds its node away is tried five times, 100 ms apart. */
+/** A command for an unreachable node is tried five times, 100 ms apart. */
 const maxRedirections = 5;
 
 interface RedisClusterOptions {
-  /** Some nodes of the cluster, or one: the rest are found through them. They share user, password and TLS. */
+  /** Some or one of the cluster's nodes: the rest are discovered. All share user, password and TLS. */
   urls: readonly string[];
   log: Logger;
-  /** What the connections are for: shown in logs and in `CLIENT LIST`. */
+  /** The purpose of the connections, shown in logs and in `CLIENT LIST`. */
   name: string;
 }
 
 /**
- * A client of a Redis Cluster, for as long as the process runs. It holds a connection to each node that it has sent
- * something, follows slots to where they move, and finds nodes that come back. Commands fail within two seconds, those
- * for a node that is lost after a few quick attempts, because another may take over from it.
+ * A client of a Redis Cluster for the life of the process. It keeps a connection to each node that it has used, follows moved slots, and
+ * reconnects to nodes that return. Commands fail within two seconds. Those for a lost node fail after a few quick attempts, because another
+ * node may take over from it.
  */
 export function connectRedisCluster({ urls, log, name }: RedisClusterOptions): Cluster {
   const { username, password, protocol } = new URL(urls[0] ?? '');
@@ -31,7 +31,7 @@ export function connectRedisCluster({ urls, log, name }: RedisClusterOptions): C
       ...(password && { password: decodeURIComponent(password) }),
       ...(protocol === 'rediss:' && { tls: {} }),
     },
-    // Certificates hold names, which the default would turn into addresses.
+    // Certificates contain names, which the default would replace with addresses.
     dnsLookup: (host, found) => found(null, host),
     clusterRetryStrategy: retryStrategy,
     slotsRefreshInterval,
@@ -42,8 +42,8 @@ export function connectRedisCluster({ urls, log, name }: RedisClusterOptions): C
 }
 
 /**
- * Keeps the promise about time. ioredis alone lets commands wait without end for a cluster that is away, or, told not
- * to, also refuses those for a node that it is about to connect to.
+ * Enforces the time limit. By default, ioredis lets commands wait indefinitely for an unreachable cluster; its alternative also rejects
+ * commands for a node that it is about to connect to.
  */
 class PromptCluster extends Cluster {
   #begun = false;
@@ -51,7 +51,7 @@ class PromptCluster extends Cluster {
   override sendCommand(...args: Parameters<Cluster['sendCommand']>): unknown {
     const [command] = args;
     command.setTimeout(answerTimeout); // over all attempts
-    // CLUSTER is what it finds out with whether it is ready.
+    // The client itself sends CLUSTER to determine whether it is ready.
     if (command.name !== 'cluster' && !this.#mayQueue()) {
       command.reject(new Error(`the cluster is away (${this.status})`));
       return command.promise;
@@ -59,14 +59,14 @@ class PromptCluster extends Cluster {
     return super.sendCommand(...args);
   }
 
-  /** Commands of the first moments wait for the first connection; from then on nothing queues up behind an outage. */
+  /** Commands wait for the first connection; after that nothing queues during an outage. */
   #mayQueue(): boolean {
     this.#begun ||= this.status === 'ready' || this.status === 'close' || this.status === 'reconnecting';
     return !this.#begun || this.status === 'ready';
   }
 }
 
-/** The slot of a key or channel: CRC-16/XMODEM of it, or of its first `{part}`, as the Redis Cluster specification says. */
+/** Returns the slot of a key or channel: CRC-16/XMODEM of it, or of its first `{part}`, as the Redis Cluster specification defines. */
 export function slotOf(key: string): number {
   const open = key.indexOf('{');
   const close = key.indexOf('}', open + 1);
@@ -79,7 +79,7 @@ export function slotOf(key: string): number {
   return crc % slotCount;
 }
 
-/** `url` with another host and port: that of `address`, which is `host:port` with no brackets around IPv6. */
+/** Returns `url` with the host and port of `address`, which is `host:port` without brackets around IPv6. */
 export function urlOfNode(address: string, url: string): string {
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, colon);
@@ -88,7 +88,7 @@ export function urlOfNode(address: string, url: string): string {
   return node.href;
 }
 
-/** The cluster's own word on whether it serves: true while most of its primaries are there. */
+/** Resolves if the cluster reports that it serves, which is the case while most of its primaries are available; rejects otherwise. */
 export async function requireServing(cluster: Cluster): Promise<void> {
   const nodes = cluster.nodes('master');
   await Promise.any(
@@ -99,10 +99,10 @@ export async function requireServing(cluster: Cluster): Promise<void> {
   );
 }
 
-/** What the map of slots calls a node. */
+/** The address of a node in the slot map. */
 export const addressOf = (node: Redis) => `${node.options.host}:${node.options.port}`;
 
-/** Says once for each node that it is lost and that it is back, and once why there is no cluster at all. */
+/** Logs once for each node that it is lost and that it is back, and once why the cluster is unusable. */
 function logOutages(cluster: Cluster, log: Logger, connection: string): void {
   const lost = new Set<string>();
   let refusal = '';
@@ -116,10 +116,10 @@ function logOutages(cluster: Cluster, log: Logger, connection: string): void {
     if (/^(NOAUTH|WRONGPASS|NOPERM)/.test(error.message)) return refuse(`The Redis Cluster refuses: ${error.message}`);
     if (lost.has(address)) return;
     lost.add(address);
-    // Only the text: an error of ioredis carries its command, and with that a password or a message.
+    // Only the message: an error of ioredis contains its command, and with that a password or a message's content.
     log.warn({ connection, node: address, reason: error.message }, 'Redis node is lost');
   });
-  cluster.on('error', () => {}); // no node is there, each of which has been told of
+  cluster.on('error', () => {}); // no node is available; each one has been logged
   cluster.on('ready', () => {
     refusal = '';
   });

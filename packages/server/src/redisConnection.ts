@@ -2,7 +2,7 @@ import { EarshotError } from '@earshot/shared';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from './observe/logger.ts';
 
-/** Milliseconds to wait for Redis to answer anything: the ports promise that a call fails within two seconds. */
+/** Milliseconds to wait for any answer of Redis: the ports guarantee that a call fails within two seconds. */
 export const answerTimeout = 1_800;
 const pingInterval = 1_000;
 const retryDelayMax = 1_000;
@@ -10,25 +10,25 @@ const retryDelayMax = 1_000;
 interface RedisConnectionOptions {
   url: string;
   log: Logger;
-  /** What the connection is for: shown in logs and in `CLIENT LIST`. */
+  /** The purpose of the connection, shown in logs and in `CLIENT LIST`. */
   name: string;
-  /** Milliseconds after which one command fails though the line is alive. Default: none. */
+  /** Milliseconds after which a command fails on a live connection. Default: none. */
   commandTimeout?: number;
 }
 
 /**
- * A connection to Redis for as long as the process runs: it comes back from every outage by itself, notices a line that
- * is dead but open, and logs once when it is lost and once when it is back. While it is lost, commands fail at once.
+ * A connection to Redis for the life of the process. It reconnects after every outage, detects a dead connection that is still open, and
+ * logs once when it is lost and once when it is back. While it is lost, commands fail immediately.
  */
 export function connectRedis({ url, log, name, commandTimeout }: RedisConnectionOptions): Redis {
   const redis = new Redis(url, {
     ...lineOptions(name),
     retryStrategy,
     commandTimeout,
-    // After a failover the old primary may still take connections, as a replica: leave it.
+    // After a failover the old primary may still accept connections, as a replica: reconnect.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
   });
-  // Commands of the first moments wait for the first connection; from then on nothing queues up behind an outage.
+  // Commands wait for the first connection; after that nothing queues during an outage.
   redis.once('ready', () => {
     redis.options.enableOfflineQueue = false;
   });
@@ -40,23 +40,23 @@ export function connectRedis({ url, log, name, commandTimeout }: RedisConnection
   return redis;
 }
 
-/** How every line to a Redis is kept, whoever makes it. */
+/** The options shared by all connections to Redis. */
 export function lineOptions(name: string) {
   return {
     connectionName: `earshot:${name}`,
     connectTimeout: answerTimeout,
     disconnectTimeout: 500,
-    // With a command out and nothing heard for this long, the line counts as dead.
+    // The connection counts as dead after this long with a pending command and no data received.
     socketTimeout: answerTimeout,
     keepAlive: 5_000,
-    // Nothing waits for a better time: what to do about a lost command is for the caller to know.
+    // No automatic retries: the caller decides about a lost command.
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     autoResubscribe: false,
   } satisfies RedisOptions;
 }
 
-/** Half to all of a delay that doubles up to a second, so that many instances don't return at one moment. */
+/** Half to all of a delay that doubles up to a second, so that many instances do not reconnect at the same moment. */
 export function retryStrategy(times: number): number {
   const delay = Math.min(25 * 2 ** times, retryDelayMax);
   return delay * (0.5 + Math.random() / 2);
@@ -67,7 +67,7 @@ function logOutages(redis: Redis, log: Logger, name: string): void {
   function onLost(error?: Error) {
     if (lost || redis.status === 'end') return;
     lost = true;
-    // Only the text: an error of ioredis carries its command, and with that a password or a message.
+    // Only the message: an error of ioredis contains its command, and with that a password or a message's content.
     log.warn({ connection: name, reason: error?.message ?? 'connection closed' }, 'Redis is lost');
   }
   redis.on('error', onLost);
@@ -78,7 +78,7 @@ function logOutages(redis: Redis, log: Logger, name: string): void {
   });
 }
 
-/** A line that nothing is sent on would not be found dead: ask something now and then. */
+/** Sends a periodic ping: a dead connection is only detected while a command is pending. */
 function keepAsking(redis: Redis): void {
   const timer = setInterval(() => {
     if (redis.status === 'ready') redis.ping().catch(() => {}); // the connection reports its own end
@@ -87,7 +87,7 @@ function keepAsking(redis: Redis): void {
   redis.once('end', () => clearInterval(timer));
 }
 
-/** What a failed command means to callers. */
+/** Wraps the error of a failed command for callers. */
 export function unavailable(cause: unknown): EarshotError {
   return new EarshotError('BROKER_UNAVAILABLE', { cause });
 }

@@ -1,7 +1,7 @@
 import { EarshotError } from '@earshot/shared';
 import type { Broker, BrokerSubscription } from './broker.ts';
 
-/** The broker of a server that is alone: its process is all there is to tell. */
+/** The broker of a single process: it delivers within the process only. */
 export function createLocalBroker(): Broker {
   const rooms = new Map<string, Set<(payload: string) => void>>();
   let closed = false;
@@ -15,9 +15,9 @@ export function createLocalBroker(): Broker {
 
     async publish(roomId, payload) {
       requireOpen();
-      // UTF-8 has no lone surrogates: over a network they arrive as U+FFFD, so they do here.
+      // UTF-8 has no lone surrogates: a network delivers them as U+FFFD, and so does this broker.
       const text = payload.toWellFormed();
-      // Later, as over a network: a listener never runs inside the call that publishes.
+      // Asynchronous, as over a network: a listener never runs inside the call that publishes.
       queueMicrotask(() => {
         for (const listener of rooms.get(roomId) ?? []) listener(text);
       });
@@ -35,7 +35,7 @@ export function createLocalBroker(): Broker {
       };
     },
 
-    // Nothing lies between publisher and listener that could be interrupted.
+    // There is no connection that could be interrupted.
     onInterrupted: () => () => {},
 
     get subscribedRooms() {

@@ -8,11 +8,11 @@ import { RedisSubscriber } from './redisSubscriber.ts';
 interface RedisBrokerOptions {
   url: string;
   log: Logger;
-  /** What channels begin with. */
+  /** Prefix of channel names. */
   namespace?: string;
 }
 
-/** A broker over Redis Pub/Sub: one connection that listens for all rooms, one that publishes. */
+/** A broker over Redis Pub/Sub: one connection subscribes to all rooms, one publishes. */
 export function createRedisBroker(options: RedisBrokerOptions): Broker {
   return new RedisBroker(options);
 }
@@ -36,7 +36,7 @@ class RedisBroker implements Broker {
     this.#publisher = connectRedis({ url, log, name: 'publisher', commandTimeout: answerTimeout });
     this.#publisher.on('ready', () => void warnOfCluster(this.#publisher, log));
     this.#subscriber = new RedisSubscriber({
-      // No timeout on commands here: a SUBSCRIBE that takes long still holds.
+      // No command timeout here: a slow SUBSCRIBE still takes effect.
       redis: connectRedis({ url, log, name: 'subscriber' }),
       kind: 'plain',
       log,
@@ -80,7 +80,7 @@ class RedisBroker implements Broker {
   }
 }
 
-/** Through one node of several, messages come through and presence does not: its keys may lie on another node. */
+/** Through one node of a cluster, messages are delivered but presence fails: its keys may be on another node. */
 async function warnOfCluster(redis: Redis, log: Logger): Promise<void> {
   const info = await redis.info('cluster').catch(() => '');
   if (!info.includes('cluster_enabled:1')) return;

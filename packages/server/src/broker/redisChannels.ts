@@ -1,27 +1,27 @@
 import type { BrokerSubscription } from './broker.ts';
 
-/** What this process hears of one room. */
+/** The subscriptions of this process to one room. */
 export interface Channel {
   readonly name: string;
   readonly listeners: Set<(payload: string) => void>;
   readonly ready: PromiseWithResolvers<void>;
   /** Whether Redis delivers, as far as this process knows. */
   held: boolean;
-  /** Whether it ever did: to begin anew is an interruption. */
+  /** Whether Redis ever delivered: a later confirmation then follows an interruption. */
   heldBefore: boolean;
 }
 
 interface ChannelChanges {
-  /** The first subscription to a room: to be made known to Redis. */
+  /** The first subscription to a room, which must be sent to Redis. */
   opened(channel: Channel): void;
-  /** The last one ended. */
+  /** The last subscription ended. */
   left(channel: Channel): void;
 }
 
-/** `namespace` sets the deployments of one Redis apart; empty: there is one. */
+/** `namespace` separates deployments that share one Redis; empty for a single deployment. */
 export const channelOf = (roomId: string, namespace = '') => `${namespace}room:${roomId}`;
 
-/** The rooms that this process wants to hear of, and who listens to them. What stands here is told to Redis until it knows. */
+/** The rooms that this process subscribes to, and their listeners. Subscriptions are resent until Redis confirms them. */
 export class RedisChannels {
   readonly #changes: ChannelChanges;
   readonly #namespace: string;
@@ -64,7 +64,7 @@ export class RedisChannels {
     for (const listener of this.#channels.get(name)?.listeners ?? []) listener(payload);
   };
 
-  /** Redis delivers these from now on. */
+  /** Redis delivers these channels from now on. */
   readonly confirmed = (channels: Iterable<Channel>): void => {
     let interrupted = false;
     for (const channel of channels) {
@@ -94,7 +94,7 @@ export class RedisChannels {
   }
 
   #leave(channel: Channel): void {
-    // After `close`, or when the room has been opened anew, there is nothing to end.
+    // After `close`, or when the room was opened anew, there is nothing to end.
     if (this.#channels.get(channel.name) !== channel) return;
     this.#channels.delete(channel.name);
     this.#changes.left(channel);

@@ -6,25 +6,25 @@ import type { Broker, BrokerSubscription } from './broker.ts';
 import { type Channel, channelOf, RedisChannels } from './redisChannels.ts';
 import { RedisSubscriber } from './redisSubscriber.ts';
 
-/** Milliseconds until channels that no node is known to deliver are looked after again. */
+/** Milliseconds between attempts to subscribe to channels without a confirmed node. */
 const settleInterval = 1_000;
-/** And when a slot has moved, with time for the cluster to agree on it. */
+/** Milliseconds before an attempt when a slot has moved, which gives the cluster time to agree on it. */
 const settleSoon = 250;
 
 interface RedisClusterBrokerOptions {
-  /** Some nodes of the cluster. */
+  /** Some of the cluster's nodes. */
   urls: readonly string[];
   log: Logger;
-  /** What channels begin with. */
+  /** Prefix of channel names. */
   namespace?: string;
 }
 
 /**
- * A broker over the sharded Pub/Sub of a Redis Cluster: a room's messages pass through the node of its channel's slot
- * and no other. One connection to each node listens; when slots move, their channels move to the connection of the new
- * node, which is an interruption like any other. A lost node concerns the rooms of its slots alone.
+ * A broker over the sharded Pub/Sub of a Redis Cluster: a room's messages pass only through the node of its channel's slot. Each node has
+ * one subscriber connection. When slots move, their channels move to the connection of the new node, which counts as an interruption. The
+ * loss of a node affects only the rooms of its slots.
  *
- * ioredis can do sharded subscriptions by itself, but does not tell which channels work and when.
+ * ioredis supports sharded subscriptions, but does not report which channels work and when.
  */
 export function createRedisClusterBroker(options: RedisClusterBrokerOptions): Broker {
   return new RedisClusterBroker(options);
@@ -35,7 +35,7 @@ class RedisClusterBroker implements Broker {
   readonly #log: Logger;
   readonly #urls: readonly string[];
   readonly #cluster: Cluster;
-  /** By address of the node. */
+  /** By the address of the node. */
   readonly #subscribers = new Map<string, RedisSubscriber>();
   readonly #places = new Map<Channel, RedisSubscriber>();
   readonly #namespace: string;
@@ -102,7 +102,7 @@ class RedisClusterBroker implements Broker {
     this.#places.delete(channel);
   }
 
-  /** Puts channels with the nodes that serve their slots. While that is unknown they wait for the next look at slots. */
+  /** Assigns channels to the nodes that serve their slots. Channels of an unknown slot wait for the next slot refresh. */
   #place(channels: Iterable<Channel>): void {
     const moves = new Map<RedisSubscriber, Channel[]>();
     for (const channel of channels) {
@@ -149,7 +149,7 @@ class RedisClusterBroker implements Broker {
     }
   }
 
-  /** Channels that nobody delivers: their node is away, or was asked at the wrong moment, or is another by now. */
+  /** Resubscribes channels that no node delivers: their node is unreachable, was asked at the wrong moment, or has changed. */
   #settle(): void {
     clearTimeout(this.#soon);
     this.#soon = undefined;

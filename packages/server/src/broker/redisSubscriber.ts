@@ -4,28 +4,28 @@ import { slotOf } from '../redisCluster.ts';
 import { answerTimeout } from '../redisConnection.ts';
 import type { Channel } from './redisChannels.ts';
 
-/** Channels in one SUBSCRIBE when all are made again: keeps single commands short. */
+/** Maximum number of channels in one SUBSCRIBE after a reconnect: keeps single commands short. */
 const channelsPerCommand = 500;
 
 interface SubscriberOptions {
-  /** Its own: what subscribes can do little else. */
+  /** A dedicated connection: a subscribed connection supports few other commands. */
   redis: Redis;
-  /** `sharded`: the channels of a cluster's node, which other nodes know nothing of (Redis 7, Valkey). */
+  /** `sharded`: the channels belong to one node of a cluster and are unknown to the others (Redis 7, Valkey). */
   kind: 'plain' | 'sharded';
   log: Logger;
   heard: (name: string, payload: string) => void;
-  /** The server delivers these from now on; after an outage all at once. */
+  /** The server delivers these channels from now on; after an outage, all at once. */
   confirmed: (channels: Channel[]) => void;
-  /** Some channels, nobody knows which, are another node's by now. */
+  /** Some channels moved to another node; which ones is unknown. */
   onMoved?: () => void;
 }
 
-/** One connection that hears channels of one server, and makes them known again whenever it has come back. */
+/** One connection that subscribes to channels of one server, and subscribes again after every reconnect. */
 export class RedisSubscriber {
   readonly #options: SubscriberOptions;
   readonly #redis: Redis;
   readonly #wanted = new Map<string, Channel>();
-  /** Counts what ended subscriptions: what was confirmed before may not hold any more. */
+  /** Counts the events that end subscriptions: an earlier confirmation may no longer hold. */
   #losses = 0;
   #lastRefusal = '';
 
@@ -35,7 +35,7 @@ export class RedisSubscriber {
     this.#redis.on('ready', () => this.tellAgain());
     this.#redis.on('close', () => this.#lose());
     this.#redis.on(options.kind === 'plain' ? 'message' : 'smessage', options.heard);
-    // The server ended a subscription by itself, or refused one, because its slot has moved.
+    // The server ended a subscription or refused one, because its slot has moved.
     this.#redis.on('moved', () => {
       this.#lose();
       options.onMoved?.();
@@ -46,8 +46,8 @@ export class RedisSubscriber {
     return this.#wanted.size;
   }
 
-  // Redis runs the commands of one connection in the order they were written. So a SUBSCRIBE after an UNSUBSCRIBE of
-  // the same channel needs no waiting, however fast they follow each other.
+  // Redis runs the commands of one connection in the order they were written. So a SUBSCRIBE after an UNSUBSCRIBE of the same channel needs
+  // no waiting, however fast they follow each other.
 
   add(channels: readonly Channel[]): void {
     for (const channel of channels) {
@@ -59,12 +59,12 @@ export class RedisSubscriber {
 
   remove(channel: Channel): void {
     if (!this.#wanted.delete(channel.name)) return;
-    if (this.#redis.status !== 'ready') return; // a connection that ended took its subscriptions with it
+    if (this.#redis.status !== 'ready') return; // a closed connection lost its subscriptions
     const end = this.#options.kind === 'plain' ? this.#redis.unsubscribe : this.#redis.sunsubscribe;
     end.call(this.#redis, channel.name).catch(() => {});
   }
 
-  /** Tells the server of all that it is not known to deliver. */
+  /** Subscribes to every channel that the server is not known to deliver. */
   tellAgain(): void {
     if (this.#redis.status !== 'ready') return;
     const missing = [...this.#wanted.values()].filter(({ held }) => !held);
@@ -95,13 +95,13 @@ export class RedisSubscriber {
     const losses = this.#losses;
     const told = commandsFor(this.#options.kind, channels).map((batch) => this.#subscribe(batch));
     const confirmed = (await Promise.all(told)).flat();
-    if (losses !== this.#losses) return; // whoever lost them sees to it that they are told again
+    if (losses !== this.#losses) return; // the handler of the loss subscribes again
     // A channel may have been left, or moved to another connection, since.
     const wanted = confirmed.filter((channel) => this.#wanted.get(channel.name) === channel);
     if (wanted.length > 0) this.#options.confirmed(wanted);
   }
 
-  /** One command. Gives the channels that Redis delivers by it: all or none. */
+  /** Sends one command. Resolves to the channels that Redis delivers because of it: all or none. */
   async #subscribe(batch: readonly Channel[]): Promise<readonly Channel[]> {
     const names = batch.map(({ name }) => name);
     try {
@@ -109,14 +109,14 @@ export class RedisSubscriber {
       this.#lastRefusal = '';
       return batch;
     } catch (error) {
-      // Lost in between is no news. Alive and refusing is, once.
+      // A lost connection is logged elsewhere. A refusal by a live server is logged once.
       if (error instanceof Error && error.name === 'ReplyError') this.#logRefusal(error.message);
       return [];
     }
   }
 
   #logRefusal(reason: string): void {
-    if (reason.startsWith('MOVED') || reason.startsWith('CLUSTERDOWN')) return; // the broker asks again
+    if (reason.startsWith('MOVED') || reason.startsWith('CLUSTERDOWN')) return; // the broker retries
     const tooOld = this.#options.kind === 'sharded' && reason.startsWith('ERR unknown command');
     const sentence = tooOld
       ? 'REDIS_CLUSTER=true needs Redis 7 or Valkey'
@@ -127,7 +127,7 @@ export class RedisSubscriber {
   }
 }
 
-/** What can go in one command each: so many channels, and in a cluster those of one slot. */
+/** Groups channels into commands: a bounded number per command, and in a cluster only channels of one slot. */
 function commandsFor(kind: SubscriberOptions['kind'], channels: readonly Channel[]): Channel[][] {
   const groups = kind === 'plain' ? [channels] : Map.groupBy(channels, ({ name }) => slotOf(name)).values();
   const commands: Channel[][] = [];
