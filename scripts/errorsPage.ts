@@ -9,16 +9,17 @@ export const errorsPageFile = path.resolve(import.meta.dirname, '../docs/errors.
 
 const introduction = `# Errors
 
-Every refusal has a name. Over tRPC it arrives as a \`TRPCClientError\` whose \`data\` holds \`errorCode\`, \`retry\`, \`retryAfterMs\` (where
-known) and \`issues\` (for input that is not valid); \`@earshot/client\` makes an \`EarshotClientError\` of it, whose \`code\` is the
-name. Plain HTTP and a refused upgrade answer \`{error, code}\`, the legacy WebSocket an \`Error\` frame with the \`code\`. Some errors end the WebSocket, with the close code given here.
+Every error has a code. Over tRPC it arrives as a \`TRPCClientError\` whose \`data\` has \`errorCode\`, \`retry\`, \`retryAfterMs\` (if
+known) and \`issues\` (for invalid input). \`@earshot/client\` converts it to an \`EarshotClientError\` with that \`code\`.
+Plain HTTP and a refused upgrade answer \`{error, code}\`, the legacy WebSocket sends an \`Error\` frame with the \`code\`. Errors with a
+close code in this table close the WebSocket.
 
-\`retry\` says what a client should do: \`no\`, the same call will fail again; \`later\`, it may succeed after a while; \`reconnect\`, open a new
-connection (with a fresh token where the token was the cause) and resume.
+\`retry\` says what a client should do. \`no\`: the same call will fail again. \`later\`: the call may succeed after a while. \`reconnect\`: open a new
+connection (with a fresh token if the token was the cause) and resume.
 
-<!-- Made from errorCodes.ts and errorWhen.ts in packages/shared/src by \`pnpm docs:errors\`: change those, then run this. -->
+<!-- Generated from errorCodes.ts and errorWhen.ts in packages/shared/src by \`pnpm docs:errors\`. Do not edit. -->
 
-| name | when | tRPC code | HTTP | close | retry |
+| code | when | tRPC code | HTTP | close | retry |
 |---|---|---|---|---|---|
 `;
 

@@ -8,7 +8,7 @@ interface LocalChatProps {
   location: Location;
 }
 
-/** Everything: one client for as long as the page stands, and the room around a place. */
+/** Creates one client while the component is mounted, and shows the room at a location. */
 export function LocalChat({ url, username, location }: LocalChatProps) {
   const [client, setClient] = useState<EarshotClient | null>(null);
   useEffect(() => {
