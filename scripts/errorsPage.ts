@@ -11,8 +11,8 @@ const introduction = `# Errors
 
 Every error has a code. Over tRPC it arrives as a \`TRPCClientError\` whose \`data\` has \`errorCode\`, \`retry\`, \`retryAfterMs\` (if
 known) and \`issues\` (for invalid input). \`@earshot/client\` converts it to an \`EarshotClientError\` with that \`code\`.
-Plain HTTP and a refused upgrade answer \`{error, code}\`, the legacy WebSocket sends an \`Error\` frame with the \`code\`. Errors with a
-close code in this table close the WebSocket.
+Plain HTTP and a refused upgrade answer \`{error, code}\`, the legacy WebSocket sends an \`Error\` frame with the \`code\`. Some errors close the
+WebSocket, with the close code in this table.
 
 \`retry\` says what a client should do. \`no\`: the same call will fail again. \`later\`: the call may succeed after a while. \`reconnect\`: open a new
 connection (with a fresh token if the token was the cause) and resume.

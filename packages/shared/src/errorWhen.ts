@@ -49,7 +49,6 @@ export const errorWhen: Record<ErrorCode, string> = {
   STORE_UNAVAILABLE:
     'The database is down or elects a new primary. A send may be repeated with the same `clientMessageId`.',
   BROKER_UNAVAILABLE: 'Redis is down and the call needs presence.',
-  SERVER_STOPPING:
-    'The server shuts down. Reconnect at a random moment within the milliseconds in the close reason.',
+  SERVER_STOPPING: 'The server shuts down. Reconnect at a random moment within the milliseconds in the close reason.',
   INTERNAL: 'The server has a fault. It logs the details and does not send them.',
 };
