@@ -59,10 +59,10 @@ function ratios({ figures: first }: Row, { figures: own }: Row): string {
 
 export function claimCells(claims: readonly Claim[]): Cells {
   return [
-    ['promise', 'bound', 'measured', ''],
+    ['target', 'bound', 'measured', ''],
     ...claims.map(({ what, bound, atMost, measured }) => {
-      const kept = atMost ? measured <= bound : measured >= bound;
-      return [what, `${atMost ? '≤' : '≥'} ${bound}`, format(measured), kept ? 'kept' : 'not kept'];
+      const isMet = atMost ? measured <= bound : measured >= bound;
+      return [what, `${atMost ? '≤' : '≥'} ${bound}`, format(measured), isMet ? 'met' : 'missed'];
     }),
   ];
 }
