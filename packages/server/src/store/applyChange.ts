@@ -4,9 +4,9 @@ import { shownReactions } from './reactionSummary.ts';
 import type { MessageChange } from './store.ts';
 
 /**
- * What a change makes of a message, or null when it alters nothing. The numbers are left as they are: giving the next
- * one is the driver's part. `reactions` are those to this message, and change with it. Throws `MESSAGE_DELETED`,
- * `TOO_MANY_EMOJI` and `TOO_MANY_OWN_REACTIONS`.
+ * Applies a change to a message; returns null if it has no effect. The numbers stay as they are: the driver assigns the next one.
+ * `reactions` are the reactions to this message, and are changed too. Throws `MESSAGE_DELETED`, `TOO_MANY_EMOJI` and
+ * `TOO_MANY_OWN_REACTIONS`.
  */
 export function applyChange(
   message: Message,
@@ -25,7 +25,7 @@ export function applyChange(
   return reactions.change(change) ? { ...message, reactions: shownReactions(reactions.summary) } : null;
 }
 
-/** The message after its change, at the position that the change takes. The fields keep the schema's order: see `Echoes`. */
+/** Returns the changed message with the position of its change. The fields keep the schema's order: see `Echoes`. */
 export function placeChange(message: Message, { seq, time }: Position): Message {
   const { editedAt, deleted, reactions, ...rest } = message;
   return { ...rest, updatedSeq: seq, updatedAt: new Date(time), editedAt, deleted, reactions };

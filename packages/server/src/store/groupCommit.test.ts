@@ -8,7 +8,7 @@ const settled = (promises: Promise<unknown>[]) =>
 
 const items = <T>(batch: readonly Entry<T, unknown>[]) => batch.map((entry) => entry.item);
 
-test('gathers what comes in one turn and what comes while a batch is written, in order', async () => {
+test('batches items of one turn, and items added while a batch is written, in order', async () => {
   const batches: number[][] = [];
   const writing = Promise.withResolvers<void>();
   const started = Promise.withResolvers<void>();
@@ -31,7 +31,7 @@ test('gathers what comes in one turn and what comes while a batch is written, in
   ]);
 });
 
-test('an entry that fails alone leaves its neighbours', async () => {
+test('an entry that fails by itself does not affect the others', async () => {
   const commits = new GroupCommit<number, number>({
     write: (batch) => {
       for (const entry of batch) entry.item === 2 ? entry.reject('no') : entry.resolve(entry.item);
@@ -40,7 +40,7 @@ test('an entry that fails alone leaves its neighbours', async () => {
   expect(await settled([1, 2, 3].map((item) => commits.add(item)))).toEqual([1, 'no', 3]);
 });
 
-test('a throw rejects what is unsettled and what waits behind, and the next to come is tried again', async () => {
+test('a throw rejects unsettled and waiting items, and the next item is tried again', async () => {
   let calls = 0;
   const commits = new GroupCommit<number, number>({
     largest: 2,
@@ -55,7 +55,7 @@ test('a throw rejects what is unsettled and what waits behind, and the next to c
   expect(await commits.add(4)).toBe(4);
 });
 
-test('a caller that adds in a loop lets others have their turn', async () => {
+test('a caller that adds in a loop does not starve others', async () => {
   const commits = new GroupCommit<number, void>({ write: (batch) => batch[0]?.resolve() });
   let turns = 0;
   const timer = setInterval(() => {
@@ -66,14 +66,14 @@ test('a caller that adds in a loop lets others have their turn', async () => {
   expect(turns).toBe(3);
 });
 
-test('says when it is idle', async () => {
+test('reports when it is idle', async () => {
   const idle = Promise.withResolvers<void>();
   const commits = new GroupCommit<number, void>({ write: (batch) => batch[0]?.resolve(), onIdle: idle.resolve });
   await commits.add(1);
   await idle.promise;
 });
 
-test('as many batches as allowed are under way at once, and what comes meanwhile gathers', async () => {
+test('the allowed number of batches run concurrently, and later items accumulate', async () => {
   const batches: { items: number[]; done: () => void }[] = [];
   let begun = Promise.withResolvers<void>();
   const commits = new GroupCommit<number, void>({
@@ -99,11 +99,11 @@ test('as many batches as allowed are under way at once, and what comes meanwhile
   await begun.promise;
   expect(batches.map((batch) => batch.items)).toEqual([[1, 2], [3], [4, 5]]);
   batches[2]?.done();
-  await Promise.all(rest); // the first is still under way
+  await Promise.all(rest); // the first is still in progress
   batches[0]?.done();
 });
 
-test('a throw rejects what was about to be written beside it, and leaves no empty batch behind', async () => {
+test('a throw rejects the items about to be written beside it, and leaves no empty batch behind', async () => {
   const away = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();
   const batches: number[][] = [];
@@ -121,7 +121,7 @@ test('a throw rejects what was about to be written beside it, and leaves no empt
   const second = commits.add(2);
   away.reject('away');
   expect(await settled([first, second])).toEqual(['away', 'away']);
-  await nextTurn(); // in which the second would have been written
+  await nextTurn(); // the turn in which the second would have been written
   expect(await commits.add(3)).toBe(3);
   expect(batches).toEqual([[1], [3]]);
 });
@@ -154,7 +154,7 @@ test('whatever the sizes, every item is written once and in order', async () => 
   );
 });
 
-test('however many at once, every item is written once, no batch is empty and none too many', async () => {
+test('with any concurrency, every item is written once, and no batch is empty or superfluous', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.scheduler(),

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** One piece of work that waits to be written, with the promise its caller holds. */
+/** An item that waits to be written, with the promise of its caller. */
 export interface Entry<Item, Result> {
   readonly item: Item;
   resolve(result: Result): void;
@@ -8,32 +8,32 @@ export interface Entry<Item, Result> {
 }
 
 interface GroupCommitOptions<Item, Result> {
-  /** Settles every entry of the batch, each by itself. What it leaves unsettled when it throws rejects with that. */
+  /** Settles each entry of the batch. When it throws, the entries it left unsettled are rejected with the error. */
   write: (batch: readonly Entry<Item, Result>[]) => void | Promise<void>;
   /** Called whenever nothing is left to write. */
   onIdle?: () => void;
-  /** Entries in one batch at most. */
+  /** Maximum number of entries in one batch. */
   largest?: number;
   /**
-   * Batches under way at the same time; 1 unless said otherwise. More of them may overtake each other, so this is for
-   * items that need no order among themselves.
+   * Maximum number of concurrent batches. Default: 1. Concurrent batches may overtake each other, so a higher number requires items that
+   * are independent of their order.
    */
   atOnce?: number;
 }
 
 /**
- * Group commit: what is handed over in one turn of the event loop, or while an earlier batch is being written, goes
- * together into the next one. Many small durable writes so share the price of one.
+ * Group commit: items added in one turn of the event loop, or while an earlier batch is being written, go together into the next batch. So
+ * many small durable writes share the cost of one.
  *
- * Batches follow each other, unless several are allowed at once, and items keep the order in which they were handed
- * over. When `write` throws, all that waits behind its batch rejects too: the database is away, and trying it again
- * batch by batch would let the last in the queue wait for the time-outs of all before it.
+ * Batches are written one after another, unless several are allowed concurrently, and items keep the order in which they were added. When
+ * `write` throws, the items that wait behind its batch are rejected too: the database is unavailable, and trying batch by batch would make
+ * the last item wait for the timeouts of all earlier ones.
  */
 export class GroupCommit<Item, Result> {
   readonly #options: GroupCommitOptions<Item, Result>;
   #waiting: Entry<Item, Result>[] = [];
   #running = 0;
-  /** Whether a batch is about to be taken, with all that comes until then. */
+  /** Whether a batch is about to be taken, including items added until then. */
   #gathering = false;
 
   constructor(options: GroupCommitOptions<Item, Result>) {
@@ -56,13 +56,13 @@ export class GroupCommit<Item, Result> {
     const { write, onIdle, largest = 256 } = this.#options;
     this.#running += 1;
     this.#gathering = true;
-    // A turn between batches, too: with a synchronous `write`, a caller that appends in a loop would starve all else.
+    // A turn between batches too: with a synchronous `write`, a caller that adds in a loop would otherwise starve everything else.
     await nextTurn();
     this.#gathering = false;
     const batch = this.#waiting.splice(0, largest);
     this.#start();
     try {
-      // What waited may have been rejected with another batch.
+      // Waiting items may have been rejected with another batch.
       if (batch.length > 0) await write(batch);
     } catch (error) {
       for (const entry of batch.concat(this.#waiting.splice(0))) entry.reject(error);

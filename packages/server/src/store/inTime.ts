@@ -1,13 +1,13 @@
 import { EarshotError } from '@earshot/shared';
 
-/** Milliseconds in which every call ends, one way or the other. */
+/** Milliseconds after which every call has settled. */
 export const callTimeout = 5_000;
 
 export const unavailable = (why: string) => new EarshotError('STORE_UNAVAILABLE', { cause: new Error(why) });
 
-/** The result, if it comes in time; else `STORE_UNAVAILABLE`. What the work still does after that nobody waits for. */
+/** Resolves to the result if it arrives in time; otherwise rejects with `STORE_UNAVAILABLE`. Later results of the work are ignored. */
 export function inTime<T>(work: Promise<T>, timeout = callTimeout): Promise<T> {
-  // By hand: `Promise.race` and `finally` make several promises of each, and each of many sends at once comes by here.
+  // By hand: `Promise.race` and `finally` create several promises per call, and every send of a burst passes through here.
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(unavailable(`no answer within ${timeout} ms`)), timeout);
     work.then(

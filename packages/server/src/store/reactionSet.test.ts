@@ -8,7 +8,7 @@ const react = (userId: string, emoji: string, on = true) => ({ type: 'react', us
 const face = (n: number) => String.fromCodePoint(0x1f600 + n);
 const emojis = ['👍', '🎉', '👀', '🙏', '😮', '😢', '😂'];
 
-/** The whole of these reactions is known. */
+/** All of these reactions are known. */
 function setOf(reactions: readonly OneReaction[]): ReactionSet {
   const own = Map.groupBy(reactions, ({ userId }) => userId);
   return new ReactionSet({
@@ -17,7 +17,7 @@ function setOf(reactions: readonly OneReaction[]): ReactionSet {
   });
 }
 
-test('one person has five emoji on a message, and the sixth is refused', () => {
+test('one user has five emoji on a message, and the sixth is refused', () => {
   const set = setOf([]);
   for (const emoji of emojis.slice(0, limits.emojiPerPerson)) expect(set.change(react('ana', emoji))).toBe(true);
   const before = set.summary;
@@ -28,7 +28,7 @@ test('one person has five emoji on a message, and the sixth is refused', () => {
   expect(set.change(react('ana', '😂'))).toBe(true);
 });
 
-test('a message has twenty emoji, the next is refused, and anybody may use those that are there', () => {
+test('a message has twenty emoji, the next is refused, and existing ones can be used by everyone', () => {
   const set = setOf(Array.from({ length: limits.emojiPerMessage }, (_, n) => ({ userId: `u${n}`, emoji: face(n) })));
   expect(() => set.change(react('ana', '👍'))).toThrow(new EarshotError('TOO_MANY_EMOJI'));
   expect(set.change(react('ana', face(3)))).toBe(true);
@@ -36,7 +36,7 @@ test('a message has twenty emoji, the next is refused, and anybody may use those
   expect(set.change(react('ana', '👍'))).toBe(true);
 });
 
-test('reactions from before there were limits stay, and make room as they go', () => {
+test('reactions from before the limits stay, and make room as they are removed', () => {
   const set = setOf(Array.from({ length: 25 }, (_, n) => ({ userId: 'ana', emoji: face(n) })));
   expect(set.summary).toHaveLength(25);
   expect(shownReactions(set.summary)).toHaveLength(limits.emojiPerMessage);
@@ -58,14 +58,14 @@ test('an emoji that was stored in several forms is one reaction of a user', () =
   ]);
 });
 
-test('a list that ends before the last person takes nobody in, and counts on', () => {
+test('a list that ends before the last user is not extended, and keeps counting', () => {
   const users = Array.from({ length: limits.reactorsShown }, (_, n) => `u${n}`);
   const set = new ReactionSet({ all: [{ emoji: '👍', count: 700, userIds: users }], own: new Map() });
   expect(set.change(react('ana', '👍'))).toBe(true);
   expect(set.summary).toEqual([{ emoji: '👍', count: 701, userIds: users }]);
 });
 
-test('counts and first people are those of the reactions, whatever is done in whatever order', () => {
+test('counts and first users match the reactions after any changes in any order', () => {
   const user = fc.constantFrom('ana', 'ben', 'a|b', '__proto__', ...Array.from({ length: 24 }, (_, n) => `u${n}`));
   const step = fc.tuple(user, fc.constantFrom('👍', '🎉'), fc.boolean());
   fc.assert(

@@ -2,20 +2,20 @@ import { EarshotError, limits, type Reaction } from '@earshot/shared/plain';
 import { type OneReaction, summarize } from './reactionSummary.ts';
 import type { MessageChange } from './store.ts';
 
-/** What a store has to know of a message's reactions to apply changes to them. */
+/** The reactions of a message that a store needs to apply changes to them. */
 export interface KnownReactions {
   /**
-   * Every emoji with its count, and its first people: all of them, or `limits.reactorsShown` and one for each reaction
-   * to that emoji that the changes may remove.
+   * Every emoji with its count, and its first users: either all of them, or `limits.reactorsShown` plus one for each reaction to that emoji
+   * that the changes may remove.
    */
   all: readonly Reaction[];
-  /** The emoji of those people who change theirs. */
+  /** The emoji of the users whose reactions change. */
   own: ReadonlyMap<string, readonly string[]>;
 }
 
 type React = Extract<MessageChange, { type: 'react' }>;
 
-/** The reactions to one message while changes are applied to it, one after the other. */
+/** The reactions to one message while changes are applied to it one after another. */
 export class ReactionSet {
   #all: readonly Reaction[];
   readonly #own: Map<string, ReadonlySet<string>>;
@@ -25,12 +25,12 @@ export class ReactionSet {
     this.#own = new Map([...own].map(([userId, emojis]) => [userId, new Set(emojis)]));
   }
 
-  /** The emoji with their counts and first people, as they are kept with the message. */
+  /** The emoji with their counts and first users, as stored with the message. */
   get summary(): Reaction[] {
     return summarize(this.#all);
   }
 
-  /** Whether the reaction alters anything. Throws `TOO_MANY_EMOJI` and `TOO_MANY_OWN_REACTIONS`, and then alters nothing. */
+  /** Applies a reaction; returns whether it had an effect. Throws `TOO_MANY_EMOJI` and `TOO_MANY_OWN_REACTIONS`, without any effect. */
   change({ userId, emoji, on }: React): boolean {
     const own = this.#own.get(userId) ?? new Set();
     if (own.has(emoji) === on) return false;
@@ -52,7 +52,7 @@ export class ReactionSet {
       if (this.#all.length >= limits.emojiPerMessage) throw new EarshotError('TOO_MANY_EMOJI');
       this.#all = [...this.#all, { emoji, count: 1, userIds: [userId] }];
     } else {
-      // A list that ends before the last person has no place for one after that.
+      // A list that ends before the last user can't be extended with the one after.
       const userIds = known.userIds.length === known.count ? [...known.userIds, userId] : known.userIds;
       this.#replace({ emoji, count: known.count + 1, userIds });
     }

@@ -12,7 +12,7 @@ import { toPosition } from './logEnds.ts';
 import type { Refusal } from './sharedInserts.ts';
 import type { Tail } from './tails.ts';
 
-/** Where the log ended some seconds ago at most, as far as the caller knows. */
+/** Returns the head of the log, at most a few seconds old, if the caller knows it. */
 export type FindEnd = () => LogEnd | undefined;
 
 export interface Append {
@@ -27,15 +27,15 @@ interface Waiting {
 }
 
 /**
- * Stores messages under the room's next numbers, in order. An ordered insert stops at the first document that is
- * refused, so that no later number gets in past a missing one; the rest is then numbered anew.
+ * Stores messages under the room's next numbers, in order. An ordered insert stops at the first rejected document, so that no later number
+ * is written past a missing one; the remaining documents are then numbered again.
  */
 export async function appendAll(context: LogContext, roomId: string, appends: readonly Append[]): Promise<void> {
   const { messages, inserts, tails, lastMessageTimes, clock } = context;
-  // Each gets its id once: whatever is tried again, no message is stored twice.
+  // Each document gets its id once, so that no retry stores a message twice.
   let waiting: Waiting[] = appends.map(({ message, entry }) => ({ entry, document: newDocument(message, clock()) }));
 
-  /** Until what it tells turns out to be out of date. */
+  /** Used until its answer turns out to be out of date. */
   let findEnd = appends[0]?.end;
 
   await untilDone(async () => {
@@ -75,7 +75,7 @@ export async function appendAll(context: LogContext, roomId: string, appends: re
     } else await settleStored(stored(refusedBy, refused.document));
   }
 
-  /** Where to look for the message that is there already, and for others that wait and may be there like it. */
+  /** Returns a filter that finds the message already stored, and the other waiting messages that may be stored too. */
   function stored(refusedBy: Exclude<Refusal, 'number'>, refused: MessageDocument): Filter<MessageDocument> {
     if (refusedBy === 'id') return { _id: { $in: waiting.map(({ document }) => document._id) } };
     const { user_id } = refused;
@@ -84,8 +84,8 @@ export async function appendAll(context: LogContext, roomId: string, appends: re
   }
 
   /**
-   * Tells the callers whose message is stored. One that may still be rolled back is not found yet: its insert is tried
-   * again, and refused again until all is settled.
+   * Resolves the entries whose message is stored. A message that may still be rolled back is not found yet: its insert is retried, and
+   * rejected again, until the outcome is final.
    */
   async function settleStored(filter: Filter<MessageDocument>): Promise<void> {
     const found = await inTime(messages.find(filter).project<MessageDocument>(messageFields).toArray());
@@ -127,7 +127,7 @@ function tailAfter(end: LogEnd): Tail {
   return { seq: end.seq, time: changeTime(end), newestAt: end.timestamp.getTime() };
 }
 
-/** Puts the message at the end of the log. */
+/** Assigns the next position of the log to the message. */
 function place(document: MessageDocument, { seq, time }: Position): void {
   document.seq = seq;
   document.updated_seq = seq;

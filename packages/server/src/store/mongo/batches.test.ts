@@ -14,7 +14,7 @@ test.each([
   expect(await Array.fromAsync(inBatches(numbers(count), 3))).toEqual(batches);
 });
 
-test('no more is asked for than is in the batch', async () => {
+test('reads no items beyond the batch', async () => {
   let asked = 0;
   const items = async function* () {
     for (;;) {

@@ -4,18 +4,18 @@ import { callTimeout, inTime, unavailable } from '../inTime.ts';
 import { storeError } from './storeError.ts';
 
 /**
- * The calls under way: bounded in time, with errors in the store's words, and waited for at the end. The driver's own
- * limits do not bound them: they add up when it tries again.
+ * Tracks the calls in progress: limits their time, converts their errors to the store's, and waits for them on close. The driver's own
+ * limits are not enough: they add up when it retries.
  *
- * Whatever others queue behind has to be `inTime` as well, not only the caller's own wait, because an operation of the
- * driver may never settle: it sets no limit for an answer; and one that it writes in the instant between the end and the
- * close of a socket, such as those of a mongod that was killed, waits for ever for the socket to drain (driver 7.9).
+ * Any operation that others queue behind must use `withTimeout` as well, not only the caller's own wait, because an operation of the driver
+ * may never settle. It has no limit for an answer. And an operation that it writes between the end and the close of a socket, for example
+ * to a mongod that was killed, waits forever for the socket to drain (driver 7.9).
  */
 export class Calls {
   readonly #underWay = new Set<Promise<unknown>>();
   #closed = false;
 
-  /** Begins `work` at once, so that calls keep their order. */
+  /** Starts `work` immediately, so that calls keep their order. */
   async run<T>(work: () => Promise<T>, timeout = callTimeout): Promise<T> {
     if (this.#closed) throw new EarshotError('STORE_UNAVAILABLE', { message: 'The message store is closed.' });
     const call = inTime(work(), timeout);
@@ -29,7 +29,7 @@ export class Calls {
     }
   }
 
-  /** Refuses new calls and waits for the rest. */
+  /** Rejects new calls and waits for those in progress. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.allSettled(this.#underWay);
@@ -37,8 +37,8 @@ export class Calls {
 }
 
 /**
- * Tries until `attempt` gives more than null, which means that somebody else wrote in between. The pauses are short and
- * random: several instances at one room take turns.
+ * Retries until `attempt` resolves to a value other than null, which stands for a concurrent write. The pauses are short and random, so
+ * that several instances writing to one room take turns.
  */
 export async function untilDone<T>(attempt: () => Promise<T | null>): Promise<T> {
   const deadline = performance.now() + callTimeout;

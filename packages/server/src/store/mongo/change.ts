@@ -19,8 +19,8 @@ export interface Change {
 }
 
 /**
- * Makes changes of one message, in order, as one write: each takes a number of its own, and the message ends up with
- * the last. That many react to one message at once is the usual case.
+ * Applies changes to one message, in order, as one write: each takes its own number, and the message ends up with the last. Typically, many
+ * users react to one message at once.
  */
 export async function changeAll(context: LogContext, target: MessageRef, changes: readonly Change[]): Promise<void> {
   const { messages, reactions: rows, tails, clock } = context;
@@ -38,11 +38,11 @@ export async function changeAll(context: LogContext, target: MessageRef, changes
       return true;
     }
     const before = toMessage(document);
-    // The rows may be newer than the document. Then the document has changed, and is not written.
+    // The rows may be newer than the document. The document has then changed, and the write is rejected.
     const reactions = new ReactionSet(await readReactions(rows, { _id, document }, reacts));
     const applied = applyAll(before, changes, {
       reactions,
-      // The message may have been read later than the tail.
+      // The message may have been read later than the head.
       tail: before.updatedSeq > tail.seq ? positionOf(before) : tail,
       now: clock(),
     });
@@ -68,7 +68,10 @@ interface ApplyContext {
   now: number;
 }
 
-/** What the changes make of the message one after the other, those that do, with their numbers, and what to tell each caller then. */
+/**
+ * Applies the changes to the message one after another. Returns the message, the effective changes with their numbers, and a function for
+ * each caller that settles its entry.
+ */
 function applyAll(before: Message, changes: readonly Change[], { reactions, tail, now }: ApplyContext) {
   const time = nextChangeTime(now, tail.time);
   let after = before;

@@ -1,30 +1,30 @@
 import type { Collection, Db, ObjectId, ServerSessionId } from 'mongodb';
 
-/** Documents keep the field names of the original service. Ids of messages and of rooms made from a place are ObjectIds. */
+/** Documents keep the field names of the original service. Ids of messages and of rooms created at a location are ObjectIds. */
 export interface MessageDocument {
   _id: ObjectId | string;
-  /** Text, also where the room's own `_id` is an ObjectId: then its hex. One form for every kind of room. */
+  /** Text, even if the room's own `_id` is an ObjectId: then its hex. One form for every kind of room. */
   room_id: string;
   seq: number;
   updated_seq: number;
-  /** Its place, and the first number of each write that changed it: see `takenSeqsKept` in change.ts. */
+  /** The message's `seq`, and the first number of each write that changed it: see `takenSeqsKept` in saveChange.ts. */
   taken_seqs: number[];
   user_id: string;
   username: string;
   content: string;
   client_message_id?: string;
   timestamp: Date;
-  /** The time of its latest change, left out where that is `timestamp`. */
+  /** The time of its latest change, omitted if it equals `timestamp`. */
   updated_at?: Date;
   edited_at: Date | null;
   deleted: boolean;
-  /** The first people of each emoji; all reactions where `reaction_counts` is missing. */
+  /** The first users of each emoji; all reactions if `reaction_counts` is missing. */
   reactions: { user_id: string; emoji: string }[];
-  /** How many people reacted with each emoji. Missing: all are in `reactions`, and none in the collection of that name. */
+  /** The number of users per emoji. If it is missing, every reaction is in `reactions`, and none in the collection of that name. */
   reaction_counts?: { emoji: string; count: number }[];
 }
 
-/** One reaction of one person to a message whose document has `reaction_counts`. */
+/** One reaction of one user to a message whose document has `reaction_counts`. */
 export interface ReactionDocument {
   room_id: string;
   message_id: MessageDocument['_id'];
@@ -45,22 +45,22 @@ export interface RoomDocument {
   location_id?: string;
   name?: string;
   location?: Point;
-  /** The map cell of the location: rooms are found by it. */
+  /** The map cell of the location, by which rooms are found. */
   cell?: string;
   created_by?: string;
   created_at: Date;
   last_message_at?: Date | null;
-  /** Rooms without messages: when somebody joined, or was present, for the last time. */
+  /** For rooms without messages: the last time a user joined or was present. */
   idle_since?: Date;
-  /** When the memberships of an idle room ended: the room itself goes a little later. */
+  /** When the memberships of an idle room ended; the room itself is removed a little later. */
   vacated_at?: Date;
 }
 
-/** A map cell in which there are rooms. */
+/** A map cell that contains rooms. */
 export interface CellDocument {
   _id: string;
   centre: Point;
-  /** How many. */
+  /** Number of rooms. */
   rooms: number;
 }
 
@@ -86,7 +86,7 @@ interface LockDocument {
 interface MigrationDocument {
   _id: string;
   finished_at?: Date;
-  /** The session in which a migration under way, or one that died, writes. */
+  /** The session of a migration that is running, or that died. */
   session?: ServerSessionId;
 }
 
@@ -97,9 +97,9 @@ export interface Collections {
   cells: Collection<CellDocument>;
   members: Collection<MemberDocument>;
   users: Collection<UserDocument>;
-  /** Documents that transactions write first, so that they conflict and follow each other. */
+  /** Documents that transactions write first, so that they conflict and are serialized. */
   locks: Collection<LockDocument>;
-  /** What was done to the database once and for all. */
+  /** One-time changes made to the database. */
   migrations: Collection<MigrationDocument>;
 }
 
@@ -118,12 +118,12 @@ export function collections(db: Db): Collections {
 
 const present = (field: string) => ({ partialFilterExpression: { [field]: { $exists: true } } });
 
-/** Makes what is missing: harmless when all is there, and with several instances at once. */
+/** Creates missing collections and indexes. Idempotent, and safe with several instances at once. */
 export async function setUp({ messages, reactions, rooms, cells, members, users }: Collections): Promise<void> {
   await messages.createIndexes([
     { key: { room_id: 1, seq: 1 } },
     { key: { room_id: 1, timestamp: 1, seq: 1 } },
-    // Messages from before Earshot have no number, and any number of them may have none.
+    // Messages from before Earshot have no number; any number of them may exist.
     { key: { room_id: 1, updated_seq: 1 }, unique: true, ...present('updated_seq') },
     { key: { room_id: 1, taken_seqs: 1 }, unique: true, ...present('taken_seqs') },
     { key: { room_id: 1, user_id: 1, client_message_id: 1 }, unique: true, ...present('client_message_id') },
@@ -135,7 +135,7 @@ export async function setUp({ messages, reactions, rooms, cells, members, users 
   await rooms.createIndexes([
     { key: { location: '2dsphere' } },
     { key: { cell: 1, idle_since: 1, _id: 1 } },
-    // Those that are vacated apart: a search for the next ones would pass over them again and again.
+    // Without vacated rooms: a search for the next ones would scan them again and again.
     { key: { vacated_at: 1, idle_since: 1 }, ...present('idle_since') },
     { key: { vacated_at: 1 }, ...present('vacated_at') },
   ]);

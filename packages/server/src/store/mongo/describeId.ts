@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { idFromBson, isObjectId } from '@earshot/shared';
 
-/** Any `_id`, for people. */
+/** Formats any `_id` for display. */
 export const describeId = (id: unknown): string =>
   isObjectId(id) || typeof id === 'string' ? idFromBson(id) : inspect(id, { breakLength: Number.POSITIVE_INFINITY });

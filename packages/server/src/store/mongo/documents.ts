@@ -5,7 +5,7 @@ import type { StoredRoom } from '../store.ts';
 import type { MessageDocument, Point, RoomDocument } from './collections.ts';
 import { knownReactions } from './reactionFields.ts';
 
-/** What reading a message needs; the list of numbers can be long. */
+/** The projection for reading a message; the list of numbers can be long. */
 export const messageFields = { taken_seqs: 0 } as const;
 
 export function toMessage(document: Omit<MessageDocument, 'taken_seqs'>): Message {
@@ -27,7 +27,7 @@ export function toMessage(document: Omit<MessageDocument, 'taken_seqs'>): Messag
   };
 }
 
-/** Rooms from before Earshot may lack a name or a place. */
+/** Rooms from before Earshot may lack a name or a location. */
 export function toRoom(document: WithId<RoomDocument>): StoredRoom {
   const id = idFromBson(document._id);
   return {

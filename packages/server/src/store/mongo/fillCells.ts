@@ -6,7 +6,7 @@ import { fromPoint, toPoint } from './documents.ts';
 import { isPoint } from './migrateRoom.ts';
 import { roomIdProblem } from './roomIdProblem.ts';
 
-/** Rooms in one transaction. */
+/** Number of rooms in one transaction. */
 const batchSize = 2_000;
 
 const withoutCell = { cell: { $exists: false }, location: { $exists: true } };
@@ -14,8 +14,8 @@ const withoutCell = { cell: { $exists: false }, location: { $exists: true } };
 type Placed = Pick<RoomDocument, '_id' | 'location' | 'last_message_at'>;
 
 /**
- * Gives rooms with a place their cell, which those of earlier versions and of the original service lack. Each batch is a
- * transaction, so it may be repeated, and several instances may do it at once. Returns how many got one.
+ * Sets the cell of rooms with a location; those of earlier versions and of the original service lack it. Each batch is a transaction, so it
+ * may be repeated, and several instances may run it concurrently. Returns the number of rooms updated.
  */
 export async function fillCells(client: MongoClient, { rooms, cells }: Collections, now: Date): Promise<number> {
   let filled = 0;
@@ -52,16 +52,16 @@ export async function fillCells(client: MongoClient, { rooms, cells }: Collectio
   }
 }
 
-/** Nothing for a room that nobody can join, and for a place that is none: nobody finds them. */
+/** Returns nothing for a room that can't be joined, or with an invalid location: neither can be found. */
 function withCell({ _id, location, last_message_at }: Placed) {
   if (location === undefined || !isPoint(location) || roomIdProblem(_id) !== null) return [];
-  // Rooms of the original service have no `last_message_at`, or a time: they stay.
+  // Rooms of the original service have no `last_message_at`, or have a time: they are kept.
   return [{ _id, cell: cellOf(fromPoint(location)), isIdle: last_message_at === null }];
 }
 
 const positionsAreCells = 'positions are cells';
 
-/** Earlier versions kept users' positions finer than a cell. Those go, once: clients send new ones. */
+/** Removes positions of users that earlier versions stored more precisely than a cell. Runs once; clients send new positions. */
 export async function forgetFinePositions(
   { users, migrations }: Pick<Collections, 'users' | 'migrations'>,
   now: Date,

@@ -6,7 +6,7 @@ import type { CellDocument, Collections } from './collections.ts';
 import { toPoint, toRoom } from './documents.ts';
 import { roomIdProblem } from './roomIdProblem.ts';
 
-/** Cells looked at beyond those asked for, so that equally far ones can be told apart. */
+/** Number of cells read beyond those requested, to order equally distant ones. */
 const spare = 16;
 
 interface Search {
@@ -24,9 +24,9 @@ interface FoundCell {
 
 export type Found = { room: StoredRoom; distance: number };
 
-/** Finds rooms by id and by place: see `Store.roomsNear`. */
+/** Finds rooms by id and by location: see `Store.roomsNear`. */
 export function findRooms({ rooms, cells }: Pick<Collections, 'rooms' | 'cells'>) {
-  /** MongoDB finds the candidates, on a slightly larger earth; the distance of ours decides. */
+  /** MongoDB finds the candidates, on a slightly larger earth; our own distance decides. */
   async function nearestCells({ location, radius, limit }: Search, session?: ClientSession): Promise<FoundCell[]> {
     const centre = coarse(location);
     const near = { $geometry: toPoint(centre), $maxDistance: radius * 1.002 + 1 };
@@ -41,7 +41,7 @@ export function findRooms({ rooms, cells }: Pick<Collections, 'rooms' | 'cells'>
       .sort((a, b) => a.distance - b.distance || (a.cell < b.cell ? -1 : 1));
   }
 
-  /** The rooms of so many cells as are needed: all of the nearer ones, and of the last one the first `limit`. */
+  /** Reads the rooms of as many cells as needed: all rooms of the nearer cells, and the first `limit` of the last one. */
   async function roomsOf(found: readonly FoundCell[], limit: number, session?: ClientSession): Promise<Found[]> {
     const needed = upToRooms(found, limit);
     const distances = new Map(needed.map(({ cell, distance }) => [cell, distance]));
@@ -53,7 +53,7 @@ export function findRooms({ rooms, cells }: Pick<Collections, 'rooms' | 'cells'>
         .limit(limit)
         .toArray();
     const others = needed.slice(0, -1).map(({ cell }) => cell);
-    // One after the other: a transaction takes one command at a time.
+    // One after another: a transaction runs one command at a time.
     const documents = others.length > 0 ? await read({ $in: others }) : [];
     if (last !== undefined) documents.push(...(await read(last)));
     return documents
@@ -76,10 +76,10 @@ export function findRooms({ rooms, cells }: Pick<Collections, 'rooms' | 'cells'>
   };
 }
 
-/** As an index has it: of one cell first the rooms with messages, which have no `idle_since`. */
+/** Matches an index: within a cell, rooms with messages come first, because they have no `idle_since`. */
 const order = { cell: 1, idle_since: 1, _id: 1 } as const;
 
-/** The first cells that have `limit` rooms together, or all. */
+/** Returns the first cells that together contain `limit` rooms, or all of them. */
 function upToRooms(cells: readonly FoundCell[], limit: number): FoundCell[] {
   let rooms = 0;
   const full = cells.findIndex((one) => {

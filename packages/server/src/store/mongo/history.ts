@@ -15,17 +15,17 @@ import { messageFields, toMessage } from './documents.ts';
 import { type ChangeFields, changeFields, type LastOfRoom, lastOfEach, toPosition } from './logEnds.ts';
 import type { Tails } from './tails.ts';
 
-/** The reading half of the room log. */
+/** The read operations of the room log. */
 export function history(
   client: MongoClient,
   messages: Collection<MessageDocument>,
   { calls, tails }: { calls: Calls; tails: Tails },
 ): Pick<Store, 'message' | 'history' | 'historyBefore' | 'snapshot' | 'changesSince' | 'heads' | 'lastChange'> {
-  /** Reads of one instant, which is that of the first among them. */
+  /** Runs reads on one snapshot, taken at the first of them. */
   const atOneInstant = <T>(read: (options: { session: ClientSession; readConcern: 'snapshot' }) => Promise<T>) =>
     client.withSession({ snapshot: true }, (session) => read({ session, readConcern: 'snapshot' }));
 
-  /** MongoDB takes 0 for no limit. */
+  /** MongoDB treats a limit of 0 as no limit. */
   async function newestByTime(filter: Filter<MessageDocument>, limit = 0): Promise<Message[]> {
     const found = messages.find({ $and: [filter, { seq: { $gt: 0 } }] }).sort({ timestamp: -1, seq: -1 });
     return (await toPage(found.limit(limit).project<MessageDocument>(messageFields), limit || undefined)).messages;
@@ -45,7 +45,7 @@ export function history(
         return found && toMessage(found);
       }),
 
-    // One more than asked for tells whether there is more. Messages from before Earshot have no `seq`.
+    // One more than requested, to know whether there are more. Messages from before Earshot have no `seq`.
     history: (roomId, { before = Number.MAX_SAFE_INTEGER, after, limit }) =>
       calls.run(async () => {
         const forwards = after !== undefined;
@@ -75,14 +75,14 @@ export function history(
           const newest = messages
             .find({ room_id: roomId, seq: { $gt: 0 } }, options)
             .sort({ seq: -1 })
-            // MongoDB takes 0 for no limit.
+            // MongoDB treats a limit of 0 as no limit.
             .limit(Math.max(1, limit))
             .project<MessageDocument>(messageFields);
           return { messages: (await toPage(newest, limit)).messages.reverse(), head: last };
         }),
       ),
 
-    // A plain read may show a message twice when it changes, and so moves on in the index, during the scan.
+    // A plain read may return a message twice if it changes during the scan, and so moves forward in the index.
     changesSince: (roomId, seq, limit) =>
       calls.run(() =>
         atOneInstant(async (options) => {
@@ -109,7 +109,7 @@ export function history(
   };
 }
 
-/** Decodes no more documents than the page takes, and one. */
+/** Decodes at most one document more than the page holds. */
 async function toPage(found: FindCursor<MessageDocument>, limit = Number.POSITIVE_INFINITY): Promise<HistoryPage> {
   const page = new PageFill(limit);
   for await (const document of found) {

@@ -2,15 +2,15 @@ import { idFromBson, idToBson } from '@earshot/shared';
 import { type ClientSession, type MongoClient, ObjectId } from 'mongodb';
 import type { Collections, RoomDocument } from './collections.ts';
 
-/** Milliseconds between two notes of a join to a room without messages. */
+/** Milliseconds between two records of a join to a room without messages. */
 const joinsNotedMs = 60 * 60 * 1_000;
 
-/** The update of a room that has a message: nothing clears it away from then on. */
+/** The update for a room that has a message: it is never removed after that. */
 export const noteUse = { $unset: { idle_since: 1, vacated_at: 1 } } as const;
 
 /**
- * Notes that somebody joins, if the room has no messages. False when there is no such room, for good: a room is deleted
- * only under the condition that nobody joined it, and one document decides which came first.
+ * Records a join, if the room has no messages. Resolves to false if the room does not exist, permanently: a room is only deleted if nobody
+ * joined it in the meantime, and one document decides the order of the two.
  */
 export async function noteJoin({ rooms }: Pick<Collections, 'rooms'>, roomId: string, now: Date): Promise<boolean> {
   const _id = idToBson(ObjectId, roomId);
@@ -23,11 +23,11 @@ export async function noteJoin({ rooms }: Pick<Collections, 'rooms'>, roomId: st
     const update = { $max: { idle_since: now }, $unset: { vacated_at: 1 } } as const;
     const { matchedCount } = await rooms.updateOne({ _id, idle_since: { $exists: true } }, update);
     if (matchedCount === 1) return true;
-    // It got a message meanwhile, or is gone.
+    // The room received a message in the meantime, or was removed.
   }
 }
 
-/** Clears away rooms in which nobody ever wrote: see `Store.idleRooms`. */
+/** Removes rooms that never had a message: see `Store.idleRooms`. */
 export function idleRooms(client: MongoClient, { rooms, cells, members, messages }: Collections) {
   const bson = (roomIds: readonly string[]) => roomIds.map((roomId) => idToBson(ObjectId, roomId));
 
@@ -35,7 +35,7 @@ export function idleRooms(client: MongoClient, { rooms, cells, members, messages
     return client.withSession((session) => session.withTransaction(work, { readConcern: { level: 'snapshot' } }));
   }
 
-  /** Those of the rooms without messages. The others are noted as used: the note of a room's first message may be lost. */
+  /** Returns the rooms without messages. The others are marked as used, because the update after a room's first message may be lost. */
   async function withoutMessages(ids: RoomDocument['_id'][]): Promise<RoomDocument['_id'][]> {
     const written = new Set(await messages.distinct('room_id', { room_id: { $in: ids.map(idFromBson) } }));
     const used = ids.filter((id) => written.has(idFromBson(id)));
@@ -43,7 +43,7 @@ export function idleRooms(client: MongoClient, { rooms, cells, members, messages
     return ids.filter((id) => !written.has(idFromBson(id)));
   }
 
-  /** In its own transaction, since rooms, members and the cells' counts of rooms go together. */
+  /** In its own transaction, because rooms, members and the room counts of cells must stay consistent. */
   const removeEmpty = (ids: RoomDocument['_id'][], before: Date) =>
     inTransaction(async (session) => {
       const filter = { _id: { $in: ids }, vacated_at: { $lt: before } };

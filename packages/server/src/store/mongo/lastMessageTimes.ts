@@ -7,20 +7,20 @@ import type { RoomDocument } from './collections.ts';
 import { noteUse } from './idleRooms.ts';
 
 /**
- * Milliseconds between two writes, and rooms in one: to the database an update costs as much as a message does. Where
- * more rooms than that are busy, each has its turn later.
+ * Milliseconds between two writes, and the maximum number of rooms in one: an update costs the database as much as a message. If more rooms
+ * are busy, each is updated later.
  */
 const pauseMs = 500;
 const largest = 500;
 
 /**
- * Keeps `last_message_at` of rooms up behind the appends, one write now and then for all rooms: a copy of what
- * the messages say, so nobody waits for it and a lost one is made good by the room's next message.
+ * Updates `last_message_at` of rooms behind the appends, with one periodic write for all rooms. The value is derived from the messages, so
+ * no call waits for it, and the room's next message makes up for a lost update.
  */
 export class LastMessageTimes {
   readonly #rooms: Collection<RoomDocument>;
   readonly #log: Logger;
-  /** Longest waiting first. */
+  /** In order of insertion, oldest first. */
   readonly #times = new Map<string, Date>();
   #writing: Promise<void> | undefined;
   readonly #hurry = new AbortController();
@@ -35,7 +35,7 @@ export class LastMessageTimes {
     this.#writing ??= this.#write();
   }
 
-  /** Writes what was noted, without a pause from now on. */
+  /** Writes the pending times, without pauses from now on. */
   async settle(): Promise<void> {
     this.#hurry.abort();
     await this.#writing;
@@ -56,7 +56,7 @@ export class LastMessageTimes {
       } catch (err) {
         this.#log.warn({ err, rooms: times.length }, 'time of last message not kept');
       }
-      await delay(pauseMs, undefined, { ref: false, signal: this.#hurry.signal }).catch(() => {}); // cut short
+      await delay(pauseMs, undefined, { ref: false, signal: this.#hurry.signal }).catch(() => {}); // ends early on abort
     }
     this.#writing = undefined;
   }

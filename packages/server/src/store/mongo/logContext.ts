@@ -5,21 +5,21 @@ import type { LastMessageTimes } from './lastMessageTimes.ts';
 import type { SharedInserts } from './sharedInserts.ts';
 import type { Tails } from './tails.ts';
 
-/** What writing to a room's log works with. */
+/** The dependencies of writes to a room's log. */
 export interface LogContext {
   client: MongoClient;
   messages: Collection<MessageDocument>;
   reactions: Collection<ReactionDocument>;
-  /** Removes what is left of a deleted message's reactions, in the background: they can be very many. */
+  /** Removes the remaining reactions of a deleted message in the background: there may be very many. */
   removeReactions: (messageId: MessageDocument['_id']) => void;
   inserts: SharedInserts;
   tails: Tails;
   lastMessageTimes: LastMessageTimes;
-  /** Milliseconds since 1970. */
+  /** Returns milliseconds since 1970. */
   clock: () => number;
 }
 
-/** What a write came to: the message as it is now, and whether this call made it so. */
+/** The result of a write: the current message, and whether this call produced it. */
 export interface Written {
   message: Message;
   fresh: boolean;

@@ -1,7 +1,7 @@
 import { emptyPosition, type Position, positionOf } from '@earshot/shared';
 import type { MessageDocument } from './collections.ts';
 
-/** What the position after a message's latest change is made of. */
+/** The fields that make up the position after a message's latest change. */
 export type ChangeFields = Pick<MessageDocument, 'seq' | 'updated_seq' | 'timestamp' | 'edited_at'> & {
   updated_at?: Date | null;
 };
@@ -18,9 +18,8 @@ export function toPosition(fields: ChangeFields | null | undefined): Position {
 export type LastOfRoom = ChangeFields & { _id: string };
 
 /**
- * The last message of each room, by change or by place. In this very form, descending with `$first`, MongoDB answers with a
- * DISTINCT_SCAN: one index key and one document a room. (With `$max`, or ascending with `$last`, it reads every key of the
- * rooms.)
+ * Finds the last message of each room, by change or by `seq`. In exactly this form, descending with `$first`, MongoDB answers with a
+ * DISTINCT_SCAN: one index key and one document per room. (With `$max`, or ascending with `$last`, it reads every key of the rooms.)
  */
 export const lastOfEach = (roomIds: readonly string[], by: 'seq' | 'updated_seq') => [
   { $match: { room_id: { $in: roomIds }, [by]: { $gt: 0 } } },

@@ -14,11 +14,11 @@ type Made = { room: StoredRoom; isNew: boolean };
 type Nearest = (request: NewRoomRequest, session?: ClientSession) => Promise<Found | undefined>;
 
 /**
- * Makes rooms. What is near is serialized, over all instances: a transaction first writes the locks of the areas that its
- * search covers, so that of those under way at once only one commits, and the others start again and find its room.
+ * Creates rooms. Nearby creations are serialized across all instances: a transaction first writes the locks of the areas that its search
+ * covers. So only one of several concurrent transactions commits; the others restart and find its room.
  */
 export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collections, nearest: Nearest) {
-  /** Creations of this instance in one cell follow each other: they would only conflict. */
+  /** Serializes creations of this instance in one cell, because they would only conflict. */
   const lastInCell = new Map<string, Promise<unknown>>();
 
   function inTurn<T>(cell: string, create: () => Promise<T>): Promise<T> {
@@ -32,9 +32,9 @@ export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collecti
     }
   }
 
-  /** Two transactions that lock the same area conflict. */
+  /** Makes transactions that lock the same area conflict. */
   async function lock(request: NewRoomRequest, session: ClientSession): Promise<void> {
-    // A room that is made whatever is near need not wait for anybody.
+    // A room that is created regardless of nearby rooms needs no lock.
     if (!(request.radius > 0)) return;
     const slots = new Set(searchAreas(coarse(request.location), request.radius).map(slotOf));
     const writes = Array.from(slots, (_id) => ({
@@ -62,7 +62,7 @@ export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collecti
   }
 
   return {
-    /** Looks for a room once more, and makes one. Retries with another id when the new room's is in use. */
+    /** Searches once more, and creates a room if there is none. Retries with another id when the new room's id is in use. */
     newRoom(request: NewRoomRequest, now: Date): Promise<Made> {
       const deadline = performance.now() + callTimeout;
       const find = async (session?: ClientSession) => existing(await nearest(request, session));
@@ -76,7 +76,7 @@ export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collecti
       });
     },
 
-    /** Null when there is one already. */
+    /** Resolves to null when the room exists already. */
     namedRoom(request: NamedRoomRequest, now: Date): Promise<Made | null> {
       const deadline = performance.now() + callTimeout;
       const document = namedRoom(request, now);
@@ -91,7 +91,10 @@ export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collecti
 
 const existing = (found: Found | undefined): Made | null => (found ? { room: found.room, isNew: false } : null);
 
-/** Lock documents: so many that far places hardly ever share one. Areas themselves would be as many as there are on earth. */
+/**
+ * Number of lock documents: enough that distant places rarely share one. One document per area would be as many as there are areas on
+ * earth.
+ */
 const lockSlots = 65_536;
 
 function slotOf(area: string): string {
@@ -107,7 +110,7 @@ async function nullIfDuplicate<T>(write: Promise<T>): Promise<T | null> {
   }
 }
 
-/** The caller was told by then: what is still done would be done for nobody. */
+/** The caller has received a timeout by then, so further work would be useless. */
 function refuseAfter(deadline: number): void {
   if (performance.now() > deadline) throw new EarshotError('STORE_UNAVAILABLE');
 }

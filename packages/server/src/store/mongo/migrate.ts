@@ -14,14 +14,14 @@ export interface MigrateOptions {
   uri: string;
   /** The name of the database. */
   database: string;
-  /** Reads and tells, and writes nothing. */
+  /** Reads and reports, and writes nothing. */
   dryRun: boolean;
   describe: DescribeRoom;
   onUnreadable: (one: Unreadable) => void;
   onProgress: (progress: MigrationProgress) => void;
 }
 
-/** A document, or a part of one, that is left as it is. */
+/** A document, or a part of one, that is left unchanged. */
 export interface Unreadable {
   collection: 'messages' | 'rooms';
   id: string;
@@ -35,20 +35,20 @@ export interface MigrationProgress {
 }
 
 export interface Migrated extends Placed {
-  /** Messages without a place at the start: those that can be given one, and those that can't be read. (Or have one that is none.) */
+  /** Messages without a `seq` at the start: those that can get one, and those that can't be read (or have an invalid number). */
   readable: number;
   unreadable: number;
   roomsRepaired: number;
-  /** Positions of users in a form in which Earshot could neither use nor forget them. */
+  /** Positions of users in a form that Earshot could neither use nor remove. */
   positionsForgotten: number;
-  /** There is not a message and not a room. */
+  /** The database has no messages and no rooms. */
   empty: boolean;
 }
 
 /**
- * Opens a database of the original service to Earshot: gives each message its place in its room's log, by its time.
+ * Migrates a database of the original service to Earshot: gives each message its `seq` in its room's log, in order of time.
  *
- * Whatever stops it, and however many run at once: what is done stays right, and another run does the rest. Rejects with
+ * It may be interrupted at any point or run several times at once: completed work stays valid, and another run does the rest. Rejects with
  * `STORE_UNAVAILABLE` when MongoDB can't be reached.
  */
 export async function migrateDatabase(options: MigrateOptions): Promise<Migrated> {
@@ -57,7 +57,7 @@ export async function migrateDatabase(options: MigrateOptions): Promise<Migrated
     await refuseUnlessReplicaSet(client);
     const all = collections(client.db(options.database));
     if (await isEmpty(all)) return { ...nothing, empty: true };
-    // First, because no index over places can be made while there are any that are none.
+    // First, because the index over locations can't be created while invalid ones exist.
     const roomsRepaired = await repairRooms(all, options);
     const positionsForgotten = await forgetUnusablePositions(all, options);
     if (!options.dryRun) {

@@ -8,11 +8,11 @@ const timestamp = new Date('2025-07-07T12:16:56.782Z');
 const original = { _id, room_id: '40.7128_-74.0060', user_id: 'ada', username: 'Ada', content: 'hello', timestamp };
 const read = (matters: Record<string, unknown>) => readMessage({ ...original, ...matters });
 
-test('a message with no more than it needs', () => {
+test('a message with the required fields only', () => {
   expect(readMessage(original)).toEqual({ message: { ...original, edited_at: null, deleted: false, reactions: [] } });
 });
 
-test('a message with everything', () => {
+test('a message with every field', () => {
   const reactions = [
     { user_id: 'bob', emoji: '👍' },
     { user_id: 'bob', emoji: '🎉' },
@@ -23,7 +23,7 @@ test('a message with everything', () => {
   });
 });
 
-describe('what the original wrote in several ways is written in one', () => {
+describe('different forms written by the original service become one', () => {
   test.each([
     ['2025-07-07T12:16:56.782Z'],
     ['2025-07-07T12:16:56.782999999Z'],
@@ -44,13 +44,16 @@ describe('what the original wrote in several ways is written in one', () => {
     });
   });
 
-  test('null for what is not there', () => {
+  test('null for missing fields', () => {
     expect(read({ edited_at: null, deleted: null, reactions: null })).toEqual(readMessage(original));
   });
 
-  test.each([[undefined], [null], [''], ['\u200b']])('a user whose name is %j goes by the id', (username) => {
-    expect(read({ username })).toMatchObject({ message: { username: 'ada' } });
-  });
+  test.each([[undefined], [null], [''], ['\u200b']])(
+    'a user with the username %j gets the id as the name',
+    (username) => {
+      expect(read({ username })).toMatchObject({ message: { username: 'ada' } });
+    },
+  );
 
   test('a reaction given twice', () => {
     const one = { user_id: 'bob', emoji: '👍' };
@@ -58,7 +61,7 @@ describe('what the original wrote in several ways is written in one', () => {
   });
 });
 
-test('texts are cleaned as those of new messages are, whatever their length', () => {
+test('texts are cleaned like those of new messages, whatever their length', () => {
   const long = 'x'.repeat(10_000);
   expect(read({ content: `a\u001b[2Jb\r\n${long}`, username: `A\u0007da\u202e ${long}` })).toMatchObject({
     message: { content: `a[2Jb\n${long}`, username: `Ada ${long}` },
@@ -73,7 +76,7 @@ test.each([['gone'], [null], [undefined]])('a deleted message with the content %
   });
 });
 
-describe('what can’t be read is told by its field, never by its value', () => {
+describe('an error names the field, never its value', () => {
   test.each([
     [{ _id: 'secret' }, '_id is not an ObjectId'],
     [{ room_id: undefined }, 'room_id is missing'],
@@ -103,16 +106,16 @@ describe('what can’t be read is told by its field, never by its value', () => 
     [{ content: 7, timestamp: null }, 'content is not text, timestamp is not a time'],
   ])('%j: %s', (matters, reason) => expect(read(matters)).toEqual({ reason }));
 
-  test.each([[null], ['secret'], [{}]])('a whole document that is none: %j', (document) => {
+  test.each([[null], ['secret'], [{}]])('an invalid document as a whole: %j', (document) => {
     expect(readMessage(document)).toEqual({ reason: expect.not.stringContaining('secret') });
   });
 });
 
-test('times that are none', () => {
+test('invalid times', () => {
   for (const value of [undefined, null, '', 0, {}, '12:16', '2025-07-07']) expect(timeFrom(value)).toBeNull();
 });
 
-test('the first and the last time that RFC 3339 can say', () => {
+test('the first and the last time that RFC 3339 can express', () => {
   for (const text of ['0000-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z']) {
     expect(timeFrom(new Date(text))).toEqual(new Date(text));
     expect(timeFrom(text)).toEqual(new Date(text));

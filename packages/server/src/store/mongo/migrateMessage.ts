@@ -13,17 +13,17 @@ import type { ObjectId } from 'mongodb';
 import { z } from 'zod';
 import type { MessageDocument } from './collections.ts';
 
-/** A message that has all but its numbers. */
+/** A message without its numbers. */
 export type NumberlessMessage = Omit<MessageDocument, 'seq' | 'updated_seq' | 'taken_seqs'>;
 
 export type ReadMessage = { message: NumberlessMessage } | { reason: string };
 
-/** RFC 3339 has four digits for the year. A page of history that began outside these could not name its start. */
+/** RFC 3339 has four digits for the year. A page of history that began outside these could not express its start. */
 const firstTime = new Date('0000-01-01T00:00:00.000Z');
 const lastTime = new Date('9999-12-31T23:59:59.999Z');
 
 /**
- * A time as the original service wrote it, a BSON date or RFC 3339 text; null when it is neither, or not in the years 0
+ * Converts a time written by the original service, a BSON date or RFC 3339 text; returns null for any other value, or outside the years 0
  * to 9999.
  */
 export function timeFrom(value: unknown): Date | null {
@@ -35,7 +35,7 @@ export function timeFrom(value: unknown): Date | null {
   }
 }
 
-/** Says what is wrong without the value itself: a reason may end up anywhere. */
+/** Describes the error without the value itself: reasons may be logged or displayed anywhere. */
 const wants = (what: string) => ({
   error: ({ input }: { input?: unknown }) => (input === undefined ? 'is missing' : `is not ${what}`),
 });
@@ -55,7 +55,7 @@ const reaction = z.object(
 const anyLine = lineSchema(Number.POSITIVE_INFINITY);
 
 const originalMessage = z.object({
-  // Text can't be addressed as a message's id, and an `_id` can't be changed.
+  // A text id can't be used as a message id, and an `_id` can't be changed.
   _id: z.custom<ObjectId>(isObjectId, wants('an ObjectId')),
   room_id: reference.pipe(roomIdSchema),
   user_id: reference.pipe(userIdSchema),
@@ -68,8 +68,8 @@ const originalMessage = z.object({
 });
 
 /**
- * A message of the original service as Earshot keeps it, or why it can't be read. Texts are cleaned as those of new
- * messages are, so that no control character reaches a terminal; a deleted message becomes a tombstone.
+ * Converts a message of the original service to Earshot's form, or returns the reason why it can't be read. Texts are cleaned like those of
+ * new messages, so that no control character reaches a terminal; a deleted message becomes a tombstone.
  */
 export function readMessage(document: unknown): ReadMessage {
   const { data, error } = originalMessage.safeParse(document);
@@ -92,12 +92,12 @@ export function readMessage(document: unknown): ReadMessage {
   };
 }
 
-/** One emoji of one user counts once. */
+/** Removes duplicates of one emoji by one user. */
 function eachOnce(reactions: MessageDocument['reactions']): MessageDocument['reactions'] {
   return [...new Map(reactions.map((one) => [JSON.stringify([one.user_id, one.emoji]), one])).values()];
 }
 
-/** Those of the fields that the document holds differently, or undefined when there are none. */
+/** Returns the fields whose stored values differ, or undefined if there are none. */
 export function differences<T extends object>(document: object, fields: T): Partial<T> | undefined {
   const stored = new Map<string, unknown>(Object.entries(document));
   const different = Object.entries(fields).filter(([name, value]) => !isDeepStrictEqual(stored.get(name), value));

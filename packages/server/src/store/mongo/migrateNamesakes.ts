@@ -4,7 +4,7 @@ import type { RoomDocument } from './collections.ts';
 import type { DescribeRoom } from './migrateRoom.ts';
 import { roomIdProblem } from './roomIdProblem.ts';
 
-/** What a room that is made for messages takes over from the document that stood for it. */
+/** The fields that a new room takes over from the document that represented it. */
 interface Namesake {
   name?: string;
   created_at: Date;
@@ -12,9 +12,9 @@ interface Namesake {
 export type Namesakes = ReadonlyMap<string, Namesake>;
 
 /**
- * The documents without a place whose `location_id` is not their `_id`, by the former. Where messages go by the
- * `location_id`, their room is another one, and nobody finds this. The oldest of several counts. (Rooms with a place are
- * found by it and keep their names to themselves; the others are few.)
+ * Finds the documents without a location whose `location_id` is not their `_id`, by `location_id`. If messages refer to the `location_id`,
+ * their room is a different one, and this document can't be found. The oldest of several is used. (Rooms with a location are found by it
+ * and keep their names; the others are few.)
  */
 export async function findNamesakes(rooms: Collection<RoomDocument>, describe: DescribeRoom): Promise<Namesakes> {
   const namesakes = new Map<string, Namesake>();
@@ -29,7 +29,7 @@ export async function findNamesakes(rooms: Collection<RoomDocument>, describe: D
   for await (const { _id, location_id = '', name, created_at } of found) {
     const known = namesakes.get(location_id);
     if (roomIdProblem(_id) !== null || (known && known.created_at <= created_at)) continue;
-    // A name that was only made up for its id says nothing.
+    // A name generated from its id carries no information.
     const isOwn = name !== undefined && name !== describe(idFromBson(_id)).name;
     namesakes.set(location_id, { created_at, ...(isOwn && { name }) });
   }

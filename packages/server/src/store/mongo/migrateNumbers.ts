@@ -4,7 +4,7 @@ import { describeId } from './describeId.ts';
 import type { MigrateOptions } from './migrate.ts';
 import { unplaced } from './unplaced.ts';
 
-/** What makes a number of a room's log, said to MongoDB: nothing but a whole number equals what it converts to. */
+/** Tests in MongoDB whether a field is a valid number of a room's log: only a whole number equals its conversion. */
 const isPlace = (field: string) => ({
   $and: [{ $gt: [field, 0] }, { $eq: [field, { $convert: { input: field, to: 'long', onError: 0, onNull: 0 } }] }],
 });
@@ -15,8 +15,8 @@ const misnumbered = {
 };
 
 /**
- * Tells of messages whose numbers are none, which only other hands than Earshot's write. To give them new ones could move
- * what clients have seen at its place. Returns how many there are.
+ * Reports messages with invalid numbers, which only other programs write. New numbers could move messages that clients have seen. Returns
+ * the number of such messages.
  */
 export async function tellMisnumbered(
   messages: Collection<MessageDocument>,
@@ -31,7 +31,7 @@ export async function tellMisnumbered(
   return count;
 }
 
-/** Takes what is left of numbers from messages without a place: the unique indexes allow one null in a room. */
+/** Removes remaining numbers from messages without a `seq`: the unique indexes allow one null per room. */
 export async function forgetLeftNumbers(messages: Collection<MessageDocument>): Promise<void> {
   const left = {
     $or: [{ seq: { $exists: true } }, { updated_seq: { $exists: true } }, { taken_seqs: { $exists: true } }],

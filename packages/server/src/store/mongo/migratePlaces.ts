@@ -13,11 +13,11 @@ import { isDuplicate } from './storeError.ts';
 import { unplaced } from './unplaced.ts';
 
 export interface Placed {
-  /** Messages that have a place now. */
+  /** Messages that have a `seq` now. */
   placed: number;
-  /** Those among them that came after newer ones, because their room had messages of Earshot's already. */
+  /** Those among them placed after newer ones, because their room already had messages from Earshot. */
   late: number;
-  /** Rooms that only messages knew. */
+  /** Rooms created for messages whose room was missing. */
   roomsMade: number;
 }
 
@@ -26,19 +26,19 @@ interface Options extends Pick<MigrateOptions, 'describe' | 'onProgress'> {
 }
 
 /**
- * Messages in one transaction. Those that are neighbours in time lie anywhere on the disk, so each costs MongoDB a page
- * or more in its cache, and a small cache (256 MB) has no room for a thousand at once.
+ * Maximum number of messages in one transaction. Neighbours in time may be anywhere on the disk, so each needs one or more pages in
+ * MongoDB's cache, and a small cache (256 MB) can't hold a thousand at once.
  */
 const batchSize = 200;
-/** A conflict that never ends is none: a unique index of somebody else's, say. */
+/** Bounds the retries: a permanent conflict has another cause, for example a unique index added by another program. */
 const triesMax = 100;
 
 /**
- * Gives messages the next numbers of their rooms, in the order of their times, then of their ids.
+ * Gives messages the next numbers of their rooms, ordered by time, then by id.
  *
- * MongoDB sorts (on disk, where they are many). Each batch is a transaction that reads the ends of the logs and numbers
- * from there: all or nothing. So a run that dies leaves no hole, another one begins where it ended, and two at once, or
- * a server that writes meanwhile, conflict and try again.
+ * MongoDB sorts them (on disk if there are many). Each batch is a transaction that reads the heads of the logs and numbers from there: all
+ * or nothing. So an interrupted run leaves no hole, and another run continues from there. Two concurrent runs, or a server that writes at
+ * the same time, conflict and retry.
  */
 export async function placeMessages(
   client: MongoClient,
@@ -80,12 +80,12 @@ interface Batch {
   session: ClientSession;
 }
 
-/** What another migration placed since it was read. */
+/** Another migration placed these messages after they were read. */
 class PlacedMeanwhile extends Error {}
 
 /**
- * All that takes time is done before the transaction: between its look at the ends of the logs and its first write, a
- * server that is busy in one of the rooms must not always be faster.
+ * Slow work happens before the transaction, so that a server that is busy in one of the rooms does not always win between the transaction's
+ * read of the heads and its first write.
  */
 async function placeBatch(all: Collections, { ids, newRooms, session }: Batch): Promise<Placed> {
   for (let tries = 1; ; tries += 1) {
@@ -99,7 +99,7 @@ async function placeBatch(all: Collections, { ids, newRooms, session }: Batch): 
       const written = await session.withTransaction(write, { readConcern: { level: 'snapshot' } });
       return { ...written, late };
     } catch (error) {
-      // A number that somebody else took may also show as a duplicate, instead of a conflict of transactions.
+      // A number taken by another writer may also appear as a duplicate, instead of a transaction conflict.
       const isConflict = error instanceof PlacedMeanwhile || isDuplicate(error) || isInterrupted(error);
       if (!isConflict || tries === triesMax) throw error;
     }
@@ -147,7 +147,7 @@ function byTimeAndId({ message: a }: Found, { message: b }: Found): number {
   return a.timestamp.getTime() - b.timestamp.getTime() || (idFromBson(a._id) < idFromBson(b._id) ? -1 : 1);
 }
 
-/** The time of the change that puts the message into the log: its own, or that of the migration where newer ones came first. */
+/** Returns the time of the change that adds the message to the log: its own, or that of the migration if newer messages came first. */
 function placedAt({ message }: Found, after: Position): number {
   const time = message.timestamp.getTime();
   return time >= after.time ? time : nextChangeTime(Date.now(), after.time);
@@ -162,7 +162,7 @@ function numbered({ document, message }: Found, { seq, time }: Position) {
   return { updateOne: { filter: { _id: message._id, ...unplaced }, update } };
 }
 
-/** The room, made where it is missing; it is as old as its first message at least. */
+/** Updates the room, or creates it if it is missing; it is at least as old as its first message. */
 function withTimes(roomId: string, found: readonly Found[], { describe, namesakes }: NewRooms) {
   const times = found.map(({ message }) => message.timestamp.getTime());
   const { name, created_at } = namesakes.get(roomId) ?? {};
@@ -174,9 +174,9 @@ function withTimes(roomId: string, found: readonly Found[], { describe, namesake
   return { updateOne: { filter: { _id: idToBson(ObjectId, roomId) }, update, upsert: true } };
 }
 
-/** How many are older than the newest message that their room has already. */
+/** Counts the messages that are older than the newest message already in their room. */
 async function countLate({ messages }: Collections, byRoom: ByRoom): Promise<number> {
-  // In this form MongoDB looks at one message a room: see `lastOfEach`.
+  // In this form MongoDB reads one message per room: see `lastOfEach`.
   const newestOfEach = [
     { $match: { room_id: { $in: [...byRoom.keys()] }, seq: { $gt: 0 } } },
     { $sort: { room_id: -1, seq: -1 } },

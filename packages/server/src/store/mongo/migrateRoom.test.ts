@@ -15,7 +15,7 @@ test.each([
   { _id: placed, name: 'Near 40.71, -74.00', location: point, created_at, last_message_at: created_at },
   { _id: new ObjectId(newId()), name: 'Near 40.71, -74.00', location: point, created_at, last_message_at: null },
   { _id: 'the library', name: 'Library', created_at },
-])('a room that has what Earshot needs is left alone: %j', (document) => expect(repair(document)).toEqual({}));
+])('a room with every required field stays unchanged: %j', (document) => expect(repair(document)).toEqual({}));
 
 describe('a room known by its location_id', () => {
   test('gets its name, place and times', () => {
@@ -24,7 +24,7 @@ describe('a room known by its location_id', () => {
     });
   });
 
-  test('that is no place gets none', () => {
+  test('without a location in its id gets none', () => {
     expect(repair({ _id: '200_500', location: null })).toEqual({ set: { name: 'room 200_500', created_at: now } });
   });
 
@@ -33,7 +33,7 @@ describe('a room known by its location_id', () => {
   });
 });
 
-describe('a location that is none moves aside', () => {
+describe('an invalid location is moved aside', () => {
   const problem = 'location is not a GeoJSON point; it is kept as original_location';
 
   test.each([
@@ -61,7 +61,7 @@ test.each([
   ['', '_id is not the id of a room'],
   ['x'.repeat(129), '_id is not the id of a room'],
   [newId(), '_id is the text of an ObjectId, and not one'],
-])('the id %j is told, and its room kept from those who look near a place', (_id, problem) => {
+])('the id %j is reported, and its room hidden from searches by location', (_id, problem) => {
   expect(repair({ _id })).toEqual({ problem });
   for (const location of [point, 'here']) {
     expect(repair({ _id, location })).toEqual({
@@ -72,7 +72,7 @@ test.each([
   }
 });
 
-test('a room that only messages know', () => {
+test('a room known only from messages', () => {
   expect(missingRoom(placed, describeRoom)).toEqual({ location_id: placed, name: `room ${placed}`, location: point });
   expect(missingRoom('library', describeRoom)).toEqual({ location_id: 'library', name: 'room library' });
 });

@@ -5,26 +5,26 @@ import { toPoint } from './documents.ts';
 import { timeFrom } from './migrateMessage.ts';
 import { roomIdProblem } from './roomIdProblem.ts';
 
-/** The name and the place of a room that is known by its id alone. */
+/** Returns the name and the location of a room known only by its id. */
 export type DescribeRoom = (roomId: string) => Pick<StoredRoom, 'name' | 'location'>;
 
 type Fields = Partial<Omit<RoomDocument, '_id'>>;
 
 export interface RoomRepair {
-  /** What to write into the document, if anything. */
+  /** The fields to write into the document, if any. */
   set?: Fields & { original_location?: unknown };
   unset?: { location: true };
-  /** What could not be read. */
+  /** The part that could not be read. */
   problem?: string;
 }
 
-/** A new room for an id that only messages know. When it was made they tell as well. */
+/** Returns the fields of a new room for an id found only in messages. Its creation time also comes from the messages. */
 export function missingRoom(roomId: string, describe: DescribeRoom): Fields {
   const { name, location } = describe(roomId);
   return { location_id: roomId, name, ...(location && { location: toPoint(location) }) };
 }
 
-/** What a room of the original service needs so that Earshot can read it. Nothing, when all is there. */
+/** Returns the changes that make a room of the original service readable for Earshot; empty if there are none. */
 export function repairRoom(
   document: Record<string, unknown>,
   { describe, now }: { describe: DescribeRoom; now: Date },
@@ -44,7 +44,7 @@ export function repairRoom(
   return { ...place, ...(Object.keys(set).length > 0 && { set }) };
 }
 
-/** A room that can't be used: who looks for rooms near a place must not find it. */
+/** Hides an unusable room from searches by location. */
 function hide({ location }: Record<string, unknown>, problem: string): RoomRepair {
   if (location === undefined || location === null) return { problem };
   return {
@@ -56,7 +56,7 @@ function hide({ location }: Record<string, unknown>, problem: string): RoomRepai
 
 const line = lineSchema(Number.POSITIVE_INFINITY);
 
-/** What is no place moves aside: no index over places could be made with it. */
+/** Moves an invalid location aside: the index over locations could not be created with it. */
 function repairPlace(found: unknown, described: StoredRoom['location']): RoomRepair {
   if (isPoint(found)) return {};
   const place = described && { location: toPoint(described) };
@@ -78,7 +78,7 @@ export function isPoint(value: unknown): boolean {
 
 function repairTimes({ created_at, last_message_at }: Record<string, unknown>, now: Date): Fields {
   return {
-    // Its first message, where that is older, will set it right.
+    // Corrected by its first message, if that is older.
     ...(isTime(created_at) ? {} : { created_at: timeFrom(created_at) ?? now }),
     ...(last_message_at === undefined || last_message_at === null || isTime(last_message_at)
       ? {}

@@ -6,12 +6,12 @@ import type { MigrateOptions } from './migrate.ts';
 import { timeFrom } from './migrateMessage.ts';
 import { isPoint, type RoomRepair, repairRoom } from './migrateRoom.ts';
 
-/** Rooms held at once. */
+/** Number of rooms held in memory at once. */
 const batchSize = 1_000;
 
 type Options = Pick<MigrateOptions, 'dryRun' | 'describe' | 'onUnreadable'>;
 
-/** Gives rooms the fields that Earshot reads. Returns how many needed it. */
+/** Sets the fields of rooms that Earshot reads. Returns the number of rooms changed. */
 export async function repairRooms(
   { rooms }: Pick<Collections, 'rooms'>,
   { dryRun, describe, onUnreadable }: Options,
@@ -34,8 +34,8 @@ export async function repairRooms(
 const toUpdate = ({ set, unset }: RoomRepair) => ({ ...(set && { $set: set }), ...(unset && { $unset: unset }) });
 
 /**
- * Positions whose time is text get it as a date. Those that no index over places takes, or whose age is not known, go: a
- * position is kept for a day at most, so they are not worth keeping, and clients send new ones. Returns how many went.
+ * Converts positions whose time is text to a date. Removes positions that the index over locations rejects or whose age is unknown:
+ * positions are kept for at most a day, and clients send new ones. Returns the number removed.
  */
 export async function forgetUnusablePositions(
   { users }: Pick<Collections, 'users'>,
@@ -47,7 +47,7 @@ export async function forgetUnusablePositions(
       const time = isPoint(current_location) ? timeFrom(last_location_update) : null;
       if (time === null) forgotten += 1;
       const update = time === null ? forget : { $set: { last_location_update: time } };
-      // A user may have sent a good position meanwhile.
+      // A user may have sent a valid position in the meantime.
       return { updateOne: { filter: { $and: [{ _id }, unusable] }, update } };
     });
     if (!dryRun) await users.bulkWrite(updates, { ordered: false });

@@ -4,8 +4,8 @@ import type { Collections } from './collections.ts';
 const current = 'session';
 
 /**
- * Runs `work` with a session that is written down. A process that dies leaves its transaction open in the database, and
- * all that it wrote locked, for a minute; so whoever comes next looks up its session and ends it.
+ * Runs `work` with a session whose id is stored. A process that dies leaves its transaction open in the database, with its writes locked,
+ * for a minute; so the next run looks up that session and ends it.
  */
 export async function inKnownSession(
   client: MongoClient,
@@ -25,7 +25,7 @@ export async function inKnownSession(
   });
 }
 
-/** The command is open to every user for own sessions. Where a provider has shut it off, the minute has to pass. */
+/** Every user may run this command for their own sessions. If a provider has disabled it, the minute has to pass. */
 async function endSession(client: MongoClient, session: unknown): Promise<void> {
   try {
     await client.db('admin').command({ killSessions: [session] });

@@ -7,12 +7,12 @@ import { differences, readMessage } from './migrateMessage.ts';
 import { tellMisnumbered } from './migrateNumbers.ts';
 import { unplaced } from './unplaced.ts';
 
-/** Messages held at once. */
+/** Number of messages held in memory at once. */
 const batchSize = 1_000;
 
 /**
- * Reads every message that has no place, tells which can't be read (and which have a place that is none), and writes the rooms and times of the others in
- * Earshot's one form, so that MongoDB can put them in order. Most need no writing.
+ * Reads every message without a `seq` and reports those that can't be read (and those with an invalid number). Writes the rooms and times
+ * of the others in Earshot's form, so that MongoDB can sort them. Most need no write.
  */
 export async function surveyMessages(
   { messages }: Pick<Collections, 'messages'>,

@@ -24,18 +24,17 @@ export interface MongoStoreOptions {
   /** The name of the database. */
   database: string;
   log: Logger;
-  /** Milliseconds since 1970. */
+  /** Returns milliseconds since 1970. */
   clock?: () => number;
 }
 
 const pingTimeout = 1_900;
-/** Milliseconds granted at the end to what is only a copy. */
+/** Milliseconds allowed on close for writes of derived data. */
 const lastWriteTimeout = 1_000;
 
 /**
- * The store for several instances, on MongoDB. Collections and indexes are made at the start when missing.
- * Rejects with `STORE_UNAVAILABLE` when MongoDB can't be reached; otherwise when it is not a replica set, and when messages
- * of the original service are still to be migrated.
+ * The store for several instances, on MongoDB. Creates missing collections and indexes on start. Rejects with `STORE_UNAVAILABLE` when
+ * MongoDB can't be reached; also rejects when it is not a replica set, and when messages of the original service have not been migrated.
  */
 export async function openMongoStore({ uri, database, log, clock = Date.now }: MongoStoreOptions): Promise<Store> {
   const client = createMongoClient(uri);
@@ -45,7 +44,7 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
   try {
     await calls.run(() => refuseUnlessReplicaSet(client));
     await refuseUnlessMigrated(all, { database, log });
-    // Not bounded: an index over what is there already takes its time.
+    // No timeout: creating an index over existing data takes a while.
     await setUp(all);
     const now = new Date(clock());
     await forgetFinePositions(all, now);

@@ -10,7 +10,7 @@ import { fromPoint, toPoint } from './documents.ts';
 import { noteJoin } from './idleRooms.ts';
 import { isDuplicate } from './storeError.ts';
 
-/** Who is a member of which room, and where users were last. */
+/** Memberships, and the last locations of users. */
 export function people(
   { rooms, members, users }: Collections,
   { calls, clock }: { calls: Calls; clock: () => number },
@@ -62,7 +62,7 @@ export function people(
 
 type Membership = Pick<MemberDocument, 'room_id' | 'user_id'>;
 
-/** Looks for memberships that were asked for together: a branch for each room, which is one index key for each user. */
+/** Looks up concurrent membership checks together: one branch per room, and one index key per user. */
 async function lookUp(
   members: Collection<MemberDocument>,
   batch: readonly Entry<Membership, boolean>[],
@@ -78,7 +78,7 @@ async function lookUp(
   for (const { item, resolve } of batch) resolve(there.has(keyOf(item)));
 }
 
-/** Two upserts at once may both decide to insert; the slower one is refused and, tried again, updates. */
+/** Two concurrent upserts may both decide to insert; the slower one is rejected, and updates when retried. */
 function upsert(write: () => Promise<UpdateResult>): Promise<UpdateResult> {
   return untilDone(async () => {
     try {

@@ -4,7 +4,7 @@ import type { MessageDocument } from './collections.ts';
 
 type ReactionFields = Pick<MessageDocument, 'reactions' | 'reaction_counts'>;
 
-/** What a message's document knows of its reactions: all people where it has no counts, else the first of each emoji. */
+/** Returns the reactions in a message's document: all users if it has no counts, otherwise the first users of each emoji. */
 export function knownReactions({ reactions, reaction_counts: counts }: ReactionFields): Reaction[] {
   if (reactions.length === 0) return [];
   if (counts === undefined) {
@@ -18,7 +18,7 @@ export function knownReactions({ reactions, reaction_counts: counts }: ReactionF
   }));
 }
 
-/** The reverse, for a summary. */
+/** The reverse of `knownReactions`, for a summary. */
 export const reactionFields = (summary: readonly Reaction[]): Required<ReactionFields> => ({
   reactions: summary.flatMap(({ emoji, userIds }) => userIds.map((user_id) => ({ user_id, emoji }))),
   reaction_counts: summary.map(({ emoji, count }) => ({ emoji, count })),

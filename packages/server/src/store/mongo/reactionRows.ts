@@ -10,7 +10,7 @@ type React = Extract<MessageChange, { type: 'react' }>;
 type MessageId = MessageDocument['_id'];
 type Rows = Collection<ReactionDocument>;
 
-/** The reactions to a message as far as the changes have to know them. */
+/** Reads the reactions to a message that the changes need. */
 export async function readReactions(
   rows: Rows,
   { _id, document }: { _id: MessageId; document: Pick<MessageDocument, 'reactions' | 'reaction_counts'> },
@@ -40,7 +40,7 @@ export async function readReactions(
 const emojisOf = (all: readonly Reaction[], userId: string) =>
   all.filter(({ userIds }) => userIds.includes(userId)).map(({ emoji }) => emoji);
 
-/** The people who reacted first, as many as are shown when `gone` of them have taken their reaction back. */
+/** Reads the first users who reacted: enough to show after `gone` of them removed their reaction. */
 async function firstUsers(
   rows: Rows,
   { _id, emoji, gone }: { _id: MessageId; emoji: string; gone: number },
@@ -52,22 +52,22 @@ async function firstUsers(
   return [emoji, (await inTime(found.toArray())).map(({ user_id }) => user_id)];
 }
 
-/** The reactions of a document that has no counts, as rows: before all that come. */
+/** Converts the reactions of a document without counts to rows, with positions before all later ones. */
 export function formerRows(roomId: string, _id: MessageId, all: readonly Reaction[]): ReactionDocument[] {
   const pairs = all.flatMap(({ emoji, userIds }) => userIds.map((user_id) => ({ user_id, emoji })));
   return pairs.map((pair, index) => ({ room_id: roomId, message_id: _id, ...pair, position: index - pairs.length }));
 }
 
-/** What became of one person's emoji: `position` is the number of the last of its changes. */
+/** The net change of one user's emoji: `position` is the number of its last change. */
 export interface RowChange {
   row: Pick<ReactionDocument, 'room_id' | 'message_id' | 'user_id' | 'emoji'>;
-  /** Whether it was there before the changes, and is after them. */
+  /** Whether it existed before the changes, and exists after them. */
   was: boolean;
   is: boolean;
   position: number;
 }
 
-/** What changes, each of which altered something, do together to each reaction, without those that end as they began. */
+/** Combines effective changes into one net change per reaction, without those that neither existed before nor exist after. */
 export function rowChanges(
   message: Pick<ReactionDocument, 'room_id' | 'message_id'>,
   changes: readonly { change: React; seq: number }[],
@@ -82,7 +82,7 @@ export function rowChanges(
   return [...all.values()].filter(({ was, is }) => was || is);
 }
 
-/** Writes them in few commands, however many they are. `former`: reactions that have no rows yet. */
+/** Returns the writes for the changes as few commands, whatever their number. `former`: reactions that have no rows yet. */
 export function rowWrites(
   former: readonly ReactionDocument[],
   changes: readonly RowChange[],
@@ -100,7 +100,7 @@ export function rowWrites(
   ];
 }
 
-/** The emoji of one user on each of these messages. */
+/** Returns the emoji of one user on each of these messages. */
 export async function ownReactions(
   { messages, reactions }: { messages: Collection<MessageDocument>; reactions: Rows },
   roomId: string,

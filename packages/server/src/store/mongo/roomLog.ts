@@ -11,11 +11,10 @@ type Item = { expires: number } & ({ append: NewMessage; end: FindEnd } | { mess
 type Run = { appends: Append[] } | { messageId: string; changes: Change[] };
 
 /**
- * The writing half of the room log. There is no counter: a change is written under the number after the last, and a
- * unique index refuses it when another instance was faster; then the tail is read again.
+ * The write operations of the room log. There is no counter: a change is written under the next number, and a unique index rejects it if
+ * another instance was faster; then the head is read again.
  *
- * Each room has a queue of its own, in which everything that waits is written together, in order. Rooms are written in
- * parallel.
+ * Each room has its own queue, whose waiting items are written together, in order. Rooms are written in parallel.
  */
 export function roomLog(context: LogContext, calls: Calls): Pick<Store, 'append' | 'change'> {
   const queues = new Map<string, GroupCommit<Item, Written>>();
@@ -38,7 +37,7 @@ export function roomLog(context: LogContext, calls: Calls): Pick<Store, 'append'
         else await changeAll(context, { roomId, messageId: run.messageId }, run.changes);
       }
     } catch (error) {
-      // What of it was written is unknown.
+      // The outcome of the batch is unknown.
       context.tails.forget(roomId);
       throw error;
     }
@@ -61,14 +60,14 @@ export function roomLog(context: LogContext, calls: Calls): Pick<Store, 'append'
 
 const notKnown: FindEnd = () => undefined;
 
-/** The batch as stretches that one write can take: appends, or changes of one message. */
+/** Splits the batch into runs that one write can take: appends, or changes of one message. */
 function runs(batch: readonly Entry<Item, Written>[]): Run[] {
   const found: Run[] = [];
   for (const entry of batch) {
     const { item } = entry;
     const last = found.at(-1);
     if (item.expires < performance.now()) {
-      // Its caller was told so when the time was up; writing it now would only surprise.
+      // The caller has received this error already; a write now would be unexpected.
       entry.reject(new EarshotError('STORE_UNAVAILABLE'));
     } else if ('append' in item) {
       const append = { message: item.append, end: item.end, entry };

@@ -13,7 +13,7 @@ type Rooms = Pick<
 
 const existing = (room: StoredRoom | null | undefined) => (room ? { room, isNew: false } : null);
 
-/** Rooms and where they are. */
+/** Rooms and their locations. */
 export function rooms(
   client: MongoClient,
   all: Collections,

@@ -25,26 +25,25 @@ export interface Save {
 }
 
 /**
- * For how many of its writes a message keeps the first number in `taken_seqs`, which has a unique index of its own.
+ * The number of writes of a message whose first number is kept in `taken_seqs`, which has its own unique index.
  *
- * A changed message moves on to a later number and so leaves the index on `updated_seq` at its old one: an instance with
- * an old tail could take that number a second time. The list keeps it taken. The first number of a write is enough,
- * however many changes the write makes: a tail is always where a whole write ended, since no read sees part of one, and
- * feeds, which do, tell of a log's end only where that is a new message. So whoever numbers after an old tail begins with the first number of the write that came next, is refused there, and
- * writes nothing after it.
+ * A changed message moves to a later number, and so leaves the index on `updated_seq` at its old number. An instance with an old head could
+ * take that number a second time; the list keeps it reserved. The first number of a write is enough, however many changes the write makes.
+ * A head is always the end of a whole write: no read sees part of one, and feeds, which do, report a head only if it is a new message. So
+ * an instance that numbers after an old head starts with the first number of the next write, is rejected there, and writes nothing after
+ * it.
  *
- * The list is bounded, because one reaction can be switched on and off for ever. So a number comes free for an instance
- * that numbers after a tail from before the message's last 2,000 writes. A tail may be a second old when it is taken up,
- * or 5 s where a feed knows it and its broker lost all that came since; the write after it may take another 5 s, behind
- * other inserts 10, and longer where it was given up and still arrives. But the 2,000 follow each other, each a read
- * and a write that a majority has on disk: that took 4 to 8 s when it was measured, on one member. Only an instance that
- * hangs for so long, while another does nothing else, gets there.
+ * The list is bounded, because one reaction can be toggled forever. So a number becomes free for an instance that numbers after a head from
+ * before the message's last 2,000 writes. A cached head may be a second old, or 5 s if a feed knows it and its broker lost every later
+ * change. The write after it may take another 5 s, or 10 s behind other inserts, and longer if it timed out and still arrives. But the
+ * 2,000 writes are sequential, each with a read and a write that a majority has on disk: they took 4 to 8 s when measured, on one member.
+ * Only an instance that hangs for that long, while another does nothing else, reaches the bound.
  */
 const takenSeqsKept = 2_000;
 
 /**
- * Writes the message as the changes leave it, and the rows of its reactions. False when another instance was faster, at this
- * message or with this number: then nothing was written.
+ * Writes the changed message and the rows of its reactions. Resolves to false, with nothing written, if another instance was faster, with
+ * this message or with this number.
  */
 export async function saveChange(context: LogContext, save: Save): Promise<boolean> {
   const { messages, client, removeReactions } = context;
@@ -69,13 +68,13 @@ export async function saveChange(context: LogContext, save: Save): Promise<boole
     if (saved && after.deleted && !before.deleted) removeReactions(_id);
     return saved;
   } catch (error) {
-    // In a transaction, a number that somebody else takes may also show as a conflict, after which it is tried again.
+    // In a transaction, a number taken by another writer may also appear as a conflict, after which it is retried.
     if (isDuplicate(error)) return false;
     throw error;
   }
 }
 
-/** Nothing where the message ends up deleted: nobody reads rows of that, and they are removed after it. */
+/** Returns nothing if the message ends up deleted: its rows are never read, and are removed afterwards. */
 function changesOfRows({ _id, after, made }: Save): RowChange[] {
   if (after.deleted) return [];
   const reacts = made.flatMap(({ change, seq }) => (change.type === 'react' ? [{ change, seq }] : []));

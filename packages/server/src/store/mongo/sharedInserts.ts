@@ -4,10 +4,12 @@ import { inTime } from '../inTime.ts';
 import type { MessageDocument } from './collections.ts';
 import { duplicateIndex, isDuplicate } from './storeError.ts';
 
-/** What there may be already: the room's next number, the sender's message of that name, or this very document. */
+/**
+ * The existing value that caused the rejection: the room's next number, the sender's message with that client id, or this very document.
+ */
 export type Refusal = 'number' | 'name' | 'id';
 
-/** How many of the documents got in, from the first on, and what there was already that stopped the next. */
+/** The number of documents inserted, from the first on, and the reason why the next was rejected. */
 export interface Inserted {
   inserted: number;
   refusedBy?: Refusal;
@@ -16,27 +18,27 @@ export interface Inserted {
 type Documents = MessageDocument[];
 
 /**
- * Inserts under way at the same time. While one waits for the journal, the next is made and sent; with more of them, batches
- * get smaller and cost more than the waiting that they save. A room has one at a time (see roomLog.ts), so its order stays.
+ * Number of concurrent inserts. While one waits for the journal, the next is built and sent. With more, batches get smaller and cost more
+ * than the time they save. A room has one at a time (see roomLog.ts), so its order is kept.
  */
 const atOnce = 2;
 
-/** Milliseconds for which a room whose number somebody else took is written by itself. */
+/** Milliseconds for which a room is written separately after another instance took its number. */
 const contestedFor = 1_000;
 const contestedMax = 10_000;
 
 /**
- * The inserts of all rooms as few commands: what rooms hand over while others are under way goes together into the next. The
- * price of a durable write lies in the round trip and the journal, hardly in the documents.
+ * Combines the inserts of all rooms into few commands: documents added while others are in progress go together into the next command. The
+ * cost of a durable write is the round trip and the journal; the documents hardly matter.
  *
- * Each room's documents go in as an ordered insert: none after one that is refused. So the command as a whole is
- * ordered, and a refusal stops rooms that have nothing to do with it; those are then inserted each by itself. Rooms
- * in which another instance writes at this time, where refusals are common, do so at once.
+ * Each room's documents are inserted in order, and none after a rejected one. So the whole command is ordered, and a rejection also stops
+ * unrelated rooms, which are then inserted separately. Rooms in which another instance currently writes, where rejections are common, are
+ * inserted separately from the start.
  */
 export class SharedInserts {
   readonly #messages: Collection<MessageDocument>;
   readonly #commits: GroupCommit<Documents, Inserted>;
-  /** Until when, in milliseconds. */
+  /** Expiry by room id, in milliseconds of `performance.now()`. */
   readonly #contested = new Map<string, number>();
 
   constructor(messages: Collection<MessageDocument>) {
@@ -47,7 +49,7 @@ export class SharedInserts {
     });
   }
 
-  /** Inserts documents of one room, in order, up to the first that is refused. */
+  /** Inserts documents of one room, in order, up to the first that is rejected. */
   insert(roomId: string, documents: Documents): Promise<Inserted> {
     const until = this.#contested.get(roomId);
     if (until === undefined) return this.#commits.add(documents);
@@ -100,7 +102,7 @@ export class SharedInserts {
 
 const ordered = { ordered: true } as const;
 
-/** That the command stopped at a document, whatever was wrong with that, and what came before is as durable as asked. */
+/** Whether the command stopped at one document, for any reason, and the documents before it are as durable as requested. */
 function isOneRefusal(error: unknown): error is MongoBulkWriteError {
   return (
     error instanceof MongoBulkWriteError &&
@@ -109,7 +111,7 @@ function isOneRefusal(error: unknown): error is MongoBulkWriteError {
   );
 }
 
-/** `before`: how many of the room's documents are in already. */
+/** `before`: number of the room's documents already inserted. */
 async function settle(entry: Entry<Documents, Inserted>, insert: Promise<Inserted>, before = 0): Promise<void> {
   try {
     const { inserted, ...refusal } = await insert;

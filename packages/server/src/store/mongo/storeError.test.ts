@@ -7,16 +7,16 @@ const fromServer = (code: number, errmsg: string, rest = {}) => new MongoServerE
 
 describe('storeError', () => {
   test.each([
-    ['a broken line', new MongoNetworkError('connection closed')],
-    ['no line', new MongoNotConnectedError('not connected')],
+    ['a broken connection', new MongoNetworkError('connection closed')],
+    ['no connection', new MongoNotConnectedError('not connected')],
     ['a new primary', fromServer(189, 'primary stepped down')],
     ['a write to a secondary', fromServer(10107, 'not primary')],
-    ['something that may be tried again', fromServer(12345, 'busy', { errorLabels: ['RetryableWriteError'] })],
-  ])('calls %s unavailable, and keeps the cause', (_, error) => {
+    ['a retryable error', fromServer(12345, 'busy', { errorLabels: ['RetryableWriteError'] })],
+  ])('reports %s as unavailable, and keeps the cause', (_, error) => {
     expect(storeError(error)).toMatchObject({ code: 'STORE_UNAVAILABLE', cause: error });
   });
 
-  test('quotes no document: the server puts places into its messages', () => {
+  test("quotes no document: the server's messages contain locations", () => {
     const error = storeError(fromServer(16755, "Can't extract geo keys: { coordinates: [ 16.3738, 48.2082 ] }"));
     expect(error).toBeInstanceOf(Error);
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toMatch(/16\.37|48\.20/);
@@ -28,16 +28,17 @@ describe('storeError', () => {
     [new MongoInvalidArgumentError('wrong')],
     [new Error('a bug')],
     ['text'],
-  ])('leaves %s as it is', (error) => expect(storeError(error)).toBe(error));
+  ])('passes on %s unchanged', (error) => expect(storeError(error)).toBe(error));
 });
 
 describe('a duplicate', () => {
   const index = 'room_id_1_user_id_1_client_message_id_1';
   const text = `E11000 duplicate key error collection: earshot.messages index: ${index} dup key: { client_message_id: " index: _id_ dup key:" }`;
 
-  test('names the index, whatever the values say', () => expect(duplicateIndex(fromServer(11000, text))).toBe(index));
+  test('names the index, whatever the values contain', () =>
+    expect(duplicateIndex(fromServer(11000, text))).toBe(index));
 
-  test('is one only when nothing else went wrong', () => {
+  test('is one only if nothing else failed', () => {
     expect(isDuplicate(fromServer(11000, text))).toBe(true);
     expect(isDuplicate(fromServer(11000, text, { errorLabels: ['TransientTransactionError'] }))).toBe(false);
     expect(isDuplicate(fromServer(189, 'primary stepped down'))).toBe(false);

@@ -14,7 +14,7 @@ import {
   MongoWriteConcernError,
 } from 'mongodb';
 
-/** The driver's errors that mean: nobody there to answer. */
+/** The driver's errors for an unreachable server. */
 const unreachable = [
   MongoNetworkError,
   MongoSystemError, // server selection
@@ -25,10 +25,10 @@ const unreachable = [
   MongoExpiredSessionError,
   MongoWriteConcernError,
 ];
-/** Those it does not export. */
+/** Errors of the same kind that the driver does not export. */
 const unreachableNames = new Set(['MongoWaitQueueTimeoutError', 'MongoPoolClosedError', 'MongoStalePrimaryError']);
 
-/** MongoDB's codes (src/mongo/base/error_codes.yml) that mean: not now, or not this member. */
+/** MongoDB's codes (src/mongo/base/error_codes.yml) for a temporary failure, or for a failure of this member. */
 const unavailableCodes = new Set<unknown>([
   24, // LockTimeout
   50, // MaxTimeMSExpired
@@ -60,20 +60,20 @@ function isUnavailable(error: MongoError): boolean {
   );
 }
 
-/** A bulk write wraps whatever stopped it, also errors that are no answer of a server. */
+/** A bulk write wraps every error, including those that are not an answer of a server. */
 function isBulkUnavailable(error: MongoBulkWriteError): boolean {
   const cause: unknown = error.errorResponse;
   return error.result.getWriteConcernError() !== undefined || (cause instanceof MongoError && isUnavailable(cause));
 }
 
-/** Node's own errors of a line that ended under the driver, which now and then come through it unwrapped. */
+/** Node's own errors of a connection that ended below the driver; occasionally they reach callers unwrapped. */
 const lineErrors = new Set<unknown>(['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'ERR_STREAM_DESTROYED']);
 
 function isLineError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && lineErrors.has(error.code);
 }
 
-/** What a caller of the store is told. Messages of the server may quote documents, places among them: they end here. */
+/** Converts an error for callers of the store. The server's messages may quote documents, including locations, so they are dropped here. */
 export function storeError(error: unknown): unknown {
   if (!(error instanceof MongoError)) {
     return isLineError(error) ? new EarshotError('STORE_UNAVAILABLE', { cause: error }) : error;
@@ -83,12 +83,12 @@ export function storeError(error: unknown): unknown {
   return new Error(`MongoDB refused an operation: ${error.codeName ?? 'code'} ${error.code}`);
 }
 
-/** A document that a unique index keeps out, and nothing else went wrong. */
+/** Whether a unique index rejected a document, and nothing else failed. */
 export function isDuplicate(error: unknown): error is MongoServerError {
   return error instanceof MongoServerError && error.code === 11_000 && !isUnavailable(error);
 }
 
-/** The name of that index. Bulk writes tell it in their message only, ahead of the values. */
+/** The name of that index. Bulk writes report it only in their message, before the values. */
 export function duplicateIndex(error: MongoServerError): string {
   return / index: (\S+) dup key:/.exec(error.message)?.[1] ?? '';
 }

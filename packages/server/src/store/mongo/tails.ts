@@ -5,7 +5,7 @@ import { inTime } from '../inTime.ts';
 import type { MessageDocument } from './collections.ts';
 import { type LastOfRoom, lastOfEach, toPosition } from './logEnds.ts';
 
-/** Milliseconds for which a tail is remembered. See `takenSeqsKept` in change.ts before making it longer. */
+/** Milliseconds for which a head is cached. See `takenSeqsKept` in saveChange.ts before increasing it. */
 const remembered = 1_000;
 const largest = 10_000;
 
@@ -16,22 +16,22 @@ export interface Tail extends Position {
 }
 
 /**
- * The end of each room's log, as far as it can no longer be rolled back: from a read with read concern
- * majority, or from an own write that a majority acknowledged. Numbering after a tail that vanished in an election would
- * leave a hole. A tail may be out of date, since others write too; then the next number clashes.
+ * Caches the head of each room's log, as far as it can no longer be rolled back: from a read with read concern majority, or from an own
+ * write that a majority acknowledged. Numbering after a head that was rolled back by an election would leave a hole. A head may be out of
+ * date, because other instances write too; the next number then conflicts.
  */
 export class Tails {
   readonly #messages: Collection<MessageDocument>;
-  /** Rooms asked for while others are read are read together. */
+  /** Heads requested while others are being read are read together. */
   readonly #reads = new GroupCommit<string, Tail>({ write: (batch) => inTime(this.#read(batch)), atOnce: 2 });
-  /** Least recently learnt first. */
+  /** Least recently updated first. */
   readonly #known = new Map<string, Tail & { until: number }>();
 
   constructor(messages: Collection<MessageDocument>) {
     this.#messages = messages;
   }
 
-  /** `heard`: where others found the end some seconds ago. */
+  /** `heard`: a head that the caller found a few seconds ago. */
   async get(roomId: string, heard?: Tail): Promise<Tail> {
     const known = this.#known.get(roomId);
     if (known && known.until > performance.now()) return heard && heard.seq > known.seq ? heard : known;
@@ -43,7 +43,8 @@ export class Tails {
       batch.map(({ item }) => item),
       'updated_seq',
     );
-    // An older message changed last. Read after the number: a message that comes in between then makes the number clash.
+    // For rooms where an older message changed last. Read after the number: a message inserted between the two reads makes the number
+    // conflict.
     const changed = Array.from(ends.values()).filter(({ seq, updated_seq }) => seq !== updated_seq);
     const newest = await this.#last(
       changed.map(({ _id }) => _id),
@@ -62,14 +63,14 @@ export class Tails {
     return new Map(ends.map((end) => [end._id, end]));
   }
 
-  /** Takes in where an own write put the end. */
+  /** Records the head after an own write. */
   learn(roomId: string, { seq, time, newestAt }: Tail): void {
     this.#known.delete(roomId);
     this.#known.set(roomId, { seq, time, newestAt, until: performance.now() + remembered });
     if (this.#known.size > largest) this.#forgetOldest();
   }
 
-  /** Several at a time: to come to the first key of a map takes a step for each that was deleted before it. */
+  /** Removes several at a time: finding the first key of a map takes a step for each key deleted before it. */
   #forgetOldest(): void {
     let excess = this.#known.size - largest * 0.9;
     for (const roomId of this.#known.keys()) {
@@ -79,8 +80,8 @@ export class Tails {
   }
 
   /**
-   * The store was asked at `askedAt` and says that the room is at `head`. A tail that was known before and is further on, or
-   * has another time, is of a history that was replaced, as by restoring a backup.
+   * Compares the cached head with the store's `head`, read at `askedAt`. A head that was cached before and is ahead, or has another time,
+   * belongs to a history that was replaced, for example by restoring a backup.
    */
   compare(roomId: string, { head, askedAt }: { head: Position; askedAt: number }): void {
     const known = this.#known.get(roomId);

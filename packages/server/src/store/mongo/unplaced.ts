@@ -3,14 +3,14 @@ import type { Logger } from '../../observe/logger.ts';
 import type { Collections, MessageDocument } from './collections.ts';
 
 /**
- * Messages of the original service that have no number yet: those still to be migrated, and those that can't be read.
- * The field is missing or null. (`seq: null` says the same, but the driver's types know it only in this form.)
+ * Matches messages of the original service that have no number yet: those still to be migrated, and those that can't be read. The field is
+ * missing or null. (`seq: null` is equivalent, but the driver's types only accept this form.)
  */
 export const unplaced = { seq: { $all: [null] } };
 
 const finished = 'messages of the original service';
 
-/** Keeps a server from numbering new messages before the old ones have their places. */
+/** Prevents a server from numbering new messages before the old ones have a `seq`. */
 class NotMigratedError extends Error {
   readonly code = 'NOT_MIGRATED';
 
@@ -22,7 +22,7 @@ class NotMigratedError extends Error {
   }
 }
 
-/** Once a migration has come to its end, what it had to leave is no hindrance: its messages are just not shown. */
+/** After a finished migration, messages that it could not migrate no longer block the start: they are just not shown. */
 export async function refuseUnlessMigrated(
   { messages, migrations }: Collections,
   { database, log }: { database: string; log: Logger },
@@ -37,8 +37,8 @@ export async function markMigrated({ migrations }: Collections, now: Date): Prom
 }
 
 /**
- * With the index it looks at one key a room, so that a start needs no look at every message. (Only a condition on
- * `room_id` makes MongoDB skip from room to room; messages without one can't be placed anyway.)
+ * With the index, this reads one key per room, so that a start need not read every message. (Only a condition on `room_id` makes MongoDB
+ * skip from room to room; messages without one can't be placed anyway.)
  */
 async function hasUnplaced(messages: Collection<MessageDocument>): Promise<boolean> {
   const find = (options: { hint?: { room_id: 1; seq: 1 } }) =>
@@ -46,7 +46,7 @@ async function hasUnplaced(messages: Collection<MessageDocument>): Promise<boole
   try {
     return (await find({ hint: { room_id: 1, seq: 1 } })) !== null;
   } catch (error) {
-    // No such index: a database that Earshot has not used yet, where the first document tells.
+    // The index is missing: Earshot has not used this database yet, so the first document decides.
     const isBadHint = error instanceof MongoServerError && error.codeName === 'BadValue';
     if (!isBadHint) throw error;
     return (await find({})) !== null;

@@ -12,7 +12,7 @@ test('a commit reaches the disk before it returns', async () => {
   expect(raw.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 }); // FULL
 });
 
-test('the folder it makes is for this user alone', async () => {
+test('the folder it creates is accessible to this user only', async () => {
   await using folder = await newFolder();
   const made = join(folder.path, 'data');
   using _raw = await connect(join(made, 'earshot.db'));

@@ -5,13 +5,13 @@ import { EarshotError } from '@earshot/shared/plain';
 import { makeFolder } from './makeFolder.ts';
 import { isBusy } from './storeError.ts';
 
-/** How long one process waits for the write lock of another, in milliseconds. */
+/** Milliseconds that one process waits for the write lock of another. */
 const busyTimeout = 2_000;
-/** Turning on the write-ahead log does not wait for locks by itself. */
+/** Enabling the write-ahead log does not wait for locks by itself. */
 const openTimeout = 5_000;
 
 /**
- * A connection to the file. Makes its folder when that is missing: for this user alone, since places are in it.
+ * Opens a connection to the file. Creates its folder if it is missing, with access for this user only, because the file contains locations.
  * Rejects with `STORE_UNAVAILABLE`.
  */
 export async function connect(file: string): Promise<DatabaseSync> {
@@ -24,11 +24,11 @@ export async function connect(file: string): Promise<DatabaseSync> {
     });
     await turnOnWriteAheadLog(database);
     database.exec('PRAGMA synchronous = FULL');
-    // Text that is deleted or replaced is overwritten in the file, in free pages too.
+    // Deleted or replaced text is overwritten in the file, including in free pages.
     database.exec('PRAGMA secure_delete = ON');
-    // Rooms lie apart in the file, so each commit touches many pages, and the next ones mostly the same: they are kept at
-    // hand, and written back to the file from the log (32 MiB of it) seldom. What a savepoint may have to take back is kept
-    // in memory, where SQLite would write it to a file, page by page. None of this is about durability.
+    // Rooms are spread over the file, so each commit touches many pages, and the next ones mostly the same. Those pages are cached, and
+    // rarely written back to the file from the log (32 MiB of it). Data for rolling back a savepoint is kept in memory, where SQLite would
+    // otherwise write it to a file, page by page. None of this affects durability.
     database.exec(
       'PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY',
     );

@@ -1,6 +1,6 @@
 import { EarshotError, type ErrorCode } from '@earshot/shared/plain';
 
-/** An error on its way between threads, which keep the names of an error's class and of its fields to themselves. */
+/** A serialized error: passing errors between threads loses their class and their own fields. */
 export type Failure = { code: ErrorCode; message: string; cause: unknown } | { code: null; error: unknown };
 
 export function packed(error: unknown): Failure {

@@ -6,7 +6,7 @@ import { toRoom } from './rows.ts';
 
 type Found = { room: StoredRoom; distance: number };
 
-/** Finds rooms by id and by place: the cells around, and as many of their rooms as are asked for. */
+/** Finds rooms by id and by location: the nearby cells, and as many of their rooms as requested. */
 export function findRooms(raw: DatabaseSync) {
   const byId = raw.prepare('SELECT * FROM rooms WHERE id = ?');
   const cellsAround = nearestCells(raw);
@@ -18,7 +18,7 @@ export function findRooms(raw: DatabaseSync) {
       return row ? toRoom(row) : null;
     },
 
-    /** The nearest `limit` rooms whose cells have their centre within `radius` metres of that one: see `Store.roomsNear`. */
+    /** Returns the nearest `limit` rooms in cells whose centres are within `radius` metres of that one: see `Store.roomsNear`. */
     nearest(centre: Location, radius: number, limit: number): Found[] {
       if (!(radius > 0)) return [];
       const found: Found[] = [];

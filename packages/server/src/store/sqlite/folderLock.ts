@@ -4,9 +4,9 @@ import { EarshotError } from '@earshot/shared';
 import { makeFolder } from './makeFolder.ts';
 
 /**
- * Keeps a folder for one server: two on one file would not hear of each other's messages at once, nor of each other's
- * people. The lock is a transaction that stays open, so the system ends it with the process, however that ends.
- * Throws `STORE_UNAVAILABLE` when another server holds it, or the folder can't be written.
+ * Locks a folder for one server: two servers on one file would not receive each other's messages immediately, nor see each other's present
+ * users. The lock is a transaction that stays open, so the system releases it with the process, however that ends. Throws
+ * `STORE_UNAVAILABLE` when another server holds it, or the folder can't be written.
  */
 export function lockFolder(folder: string): Disposable {
   try {

@@ -1,18 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from '../../observe/logger.ts';
 
-/** Files with fewer steps of the schema were written without `secure_delete`: their free space holds deleted text. */
+/** Files with fewer schema steps were written without `secure_delete`: their free space contains deleted text. */
 const stepsWithSecureDelete = 3;
 
 /**
- * Writes such a file anew, without its free space. To be called before the missing steps are taken, so that it is done
- * again where it was interrupted. It needs as much room on the disk as the file has; without that it warns and goes on.
+ * Rewrites such a file without its free space. Must be called before the missing steps are applied, so that it is repeated if it was
+ * interrupted. It needs as much free disk space as the file takes; without it, it logs a warning and continues.
  */
 export function clearFreeSpace(database: DatabaseSync, file: string, log: Logger): void {
   const steps = Number(database.prepare('PRAGMA user_version').get()?.user_version);
   if (steps === 0 || steps >= stepsWithSecureDelete) return;
   try {
-    // A copy of the whole file does not belong in memory.
+    // A copy of the whole file should not be held in memory.
     database.exec('PRAGMA temp_store = FILE; VACUUM');
     log.info({ file }, 'database written anew: text that was deleted earlier is no longer in its free space');
   } catch (error) {

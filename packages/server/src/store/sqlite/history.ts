@@ -3,7 +3,7 @@ import type { Store } from '../store.ts';
 import type { Reader } from './reader.ts';
 import { lastChangeSql, messageColumns, type Row, text, toMessage, toPosition } from './rows.ts';
 
-/** The reading half of the room log. */
+/** The read operations of the room log. */
 export function history(
   reader: Reader,
 ): Pick<
@@ -15,7 +15,7 @@ export function history(
   const newestBefore = reader.prepare(`${select} AND seq < ? ORDER BY seq DESC LIMIT ?`);
   const oldestAfter = reader.prepare(`${select} AND seq > ? ORDER BY seq LIMIT ?`);
   const newestByTime = reader.prepare(`${select} AND timestamp < ? ORDER BY timestamp DESC, seq DESC LIMIT ?`);
-  // By itself SQLite would go back through the whole room.
+  // By default SQLite would scan back through the whole room.
   const restOfMoment = reader.prepare(
     `SELECT ${messageColumns} FROM messages INDEXED BY messages_by_time
      WHERE room_id = ? AND timestamp = ? AND seq < ? ORDER BY seq DESC`,
@@ -42,7 +42,7 @@ export function history(
         })),
       ),
 
-    // One more than asked for tells whether there is more.
+    // One more than requested, to know whether there are more.
     history: (roomId, { before = Number.MAX_SAFE_INTEGER, after, limit }) =>
       reader.read(() => {
         if (after !== undefined) return toPage(oldestAfter.iterate(roomId, after, limit + 1), limit);
@@ -68,14 +68,14 @@ export function history(
     changesSince: (roomId, seq, limit) =>
       reader.read(() => toPage(changed.iterate(roomId, seq, limit), limit).messages),
 
-    // A statement for each room: with the file in this process that costs no round trip, only an index look-up.
+    // One statement per room: with the file in this process that costs no round trip, only an index lookup.
     heads: (roomIds) => reader.read(() => new Map(roomIds.map((roomId) => [roomId, headOf(roomId)]))),
 
     lastChange: (roomId, seq) => reader.read(() => lastChange(roomId, seq)),
   };
 }
 
-/** Reads no more rows than the page takes, and one. */
+/** Reads at most one row more than the page holds. */
 function toPage(rows: Iterable<Row>, limit = Number.POSITIVE_INFINITY): HistoryPage {
   const page = new PageFill(limit);
   for (const row of rows) {

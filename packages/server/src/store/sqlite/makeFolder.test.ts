@@ -10,7 +10,7 @@ function temporaryFolder(): string {
   return folder;
 }
 
-test('all that is missing is made, for this user alone, and what is there stays', () => {
+test('missing folders are created, for this user only, and existing ones stay unchanged', () => {
   const deep = join(temporaryFolder(), 'a', 'b', 'c');
   makeFolder(deep);
   makeFolder(deep);
@@ -18,12 +18,12 @@ test('all that is missing is made, for this user alone, and what is there stays'
   expect(statSync(deep).isDirectory()).toBe(true);
 });
 
-test('a file in the way is named', () => {
+test('the error names a file in the way', () => {
   const file = join(temporaryFolder(), 'file');
   writeFileSync(file, '');
   expect(() => makeFolder(join(file, 'below'))).toThrow(`${file} is a file, not a folder`);
 });
 
-test.skipIf(process.platform !== 'linux')('where no folder can be made, that is said, and soon', () => {
+test.skipIf(process.platform !== 'linux')('if no folder can be created, it fails quickly with an error', () => {
   expect(() => makeFolder('/proc/nowhere/data')).toThrow('ENOENT');
 });

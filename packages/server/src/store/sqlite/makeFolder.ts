@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and those it lies in, for this user alone, as far as they are missing. Throws what the file system says.
- * Node.js's own, told to be recursive, never ends below a folder that takes no entries, such as /proc (Node.js 24).
+ * Creates a folder and its missing parents, with access for this user only. Throws the error of the file system. Node.js's own recursive
+ * `mkdir` never ends below a folder that accepts no entries, such as /proc (Node.js 24).
  */
 export function makeFolder(folder: string): void {
   if (existsSync(folder)) {
@@ -15,6 +15,6 @@ export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    if (!existsSync(folder)) throw error; // somebody else was faster
+    if (!existsSync(folder)) throw error; // another process was faster
   }
 }

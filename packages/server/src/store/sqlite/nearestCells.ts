@@ -7,27 +7,27 @@ export interface FoundCell {
   distance: number;
 }
 
-/** A box in the space of the unit sphere: the least and the greatest value on each axis. */
+/** A box in the space of the unit sphere: the minimum and the maximum on each axis. */
 interface Box {
   sides: readonly (readonly [least: number, greatest: number])[];
-  /** No point in it is nearer to the centre of the search. */
+  /** Distance from the centre of the search to the nearest point of the box. */
   nearest: number;
 }
 
-/** Cells of one box that are read. A box with more is divided. */
+/** Maximum number of cells read per box. A box with more is divided. */
 const cellsPerBox = 48;
-/** In unit-sphere radii: a box so small, some ten metres, has few cells. */
+/** In unit-sphere radii: a box this small, about ten metres, has few cells. */
 const smallestSide = 1e-6;
-/** In unit-sphere radii: above what rounding to 32 bits can do, a metre on the ground. */
+/** In unit-sphere radii, about a metre on the ground: more than the error of rounding to 32 bits. */
 const slack = 2e-7;
 
 /**
- * Finds the nearest cells in which there are rooms. The R*Tree holds their centres as points of the unit sphere in three
- * dimensions, so that neighbours across the antimeridian and over the poles need no special case. It rounds its 32-bit boxes
- * outwards, and so finds every candidate; the exact distance then decides.
+ * Finds the nearest cells that contain rooms. The R*Tree stores their centres as points of the unit sphere in three dimensions, so that
+ * neighbours across the antimeridian and over the poles need no special case. It rounds its 32-bit boxes outwards, and so finds every
+ * candidate; the exact distance then decides.
  *
- * The search begins with a box around all that is asked for, and goes on with the nearest part of it, until no part left is as near
- * as what was found. So its work depends on the number of cells asked for, not on how many there are.
+ * The search starts with a box around the whole search area, and continues with its nearest part, until no remaining part is as near as the
+ * cells found. So the cost depends on the number of cells requested, not on the number of cells that exist.
  */
 export function nearestCells(raw: DatabaseSync) {
   const inBox = 'max_x >= ? AND min_x <= ? AND max_y >= ? AND min_y <= ? AND max_z >= ? AND min_z <= ?';
@@ -36,7 +36,10 @@ export function nearestCells(raw: DatabaseSync) {
     `SELECT count(*) AS count FROM (SELECT 1 FROM cell_points WHERE ${inBox} LIMIT ${cellsPerBox + 1})`,
   );
 
-  /** `limit` cells whose centres are within `radius` metres, or more, nearest first; equally near ones by name. */
+  /**
+   * Returns at least `limit` cells, if there are as many, whose centres are within `radius` metres: nearest first, equally near ones by
+   * name.
+   */
   return (centre: Location, radius: number, limit: number): FoundCell[] => {
     const point = toUnitVector(centre);
     const found = new Map<string, FoundCell>();
@@ -52,7 +55,7 @@ export function nearestCells(raw: DatabaseSync) {
         for (const row of read.all(...bounds)) {
           const location = { latitude: number(row.latitude), longitude: number(row.longitude) };
           const one = { cell: text(row.cell), distance: distanceMetres(centre, location) };
-          if (one.distance <= radius) found.set(one.cell, one); // two boxes may have a point at their border
+          if (one.distance <= radius) found.set(one.cell, one); // two boxes may share a point on their border
         }
         sorted = [...found.values()].sort((a, b) => a.distance - b.distance || (a.cell < b.cell ? -1 : 1));
       }
@@ -69,7 +72,7 @@ function boxAround(point: Point, reach: number): Box {
 
 const sideOf = ({ sides: [[least, greatest] = [0, 0]] }: Box) => greatest - least;
 
-/** Halved on each axis. */
+/** Halves the box on each axis. */
 function parts({ sides }: Box, point: Point): Box[] {
   let all: Box['sides'][] = [[]];
   for (const [least, greatest] of sides) {
@@ -82,7 +85,7 @@ function parts({ sides }: Box, point: Point): Box[] {
   return all.map((part) => ({ sides: part, nearest: distanceTo(part, point) }));
 }
 
-/** From the point to the nearest of the box. */
+/** Returns the distance from the point to the nearest point of the box. */
 function distanceTo(sides: Box['sides'], point: Point): number {
   let sum = 0;
   for (const [axis, [least, greatest]] of sides.entries()) {

@@ -6,7 +6,7 @@ import type { Writer } from './writer.ts';
 
 type People = Pick<Store, 'addMember' | 'removeMember' | 'isMember' | 'saveLocation' | 'location' | 'forgetLocations'>;
 
-/** Who is a member of which room, and where users were last. */
+/** Memberships, and the last locations of users. */
 export function people(reader: Reader, writer: Writer): People {
   const member = reader.prepare('SELECT 1 FROM members WHERE room_id = ? AND user_id = ?');
   const locationOf = reader.prepare('SELECT latitude, longitude, location_at FROM users WHERE id = ?');

@@ -2,11 +2,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { Reader } from './reader.ts';
 
-test('a view that SQLite ended by itself does not hide why', async () => {
+test('a snapshot that SQLite ended by itself does not hide the cause', async () => {
   using raw = new DatabaseSync(':memory:');
   const reader = new Reader(raw);
   const work = () => {
-    raw.exec('ROLLBACK'); // as after an error of the disk
+    raw.exec('ROLLBACK'); // as after a disk error
     throw new Error('why');
   };
   await expect(reader.readAtOnce(work)).rejects.toThrow('why');

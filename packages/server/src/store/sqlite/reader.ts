@@ -3,8 +3,8 @@ import { EarshotError } from '@earshot/shared';
 import { storeError } from './storeError.ts';
 
 /**
- * The connection that reads, on the thread that asks: a page of history costs less than the way to another thread. The
- * write-ahead log shows it every commit of the writer at once, and lets neither wait for the other.
+ * The read connection, on the calling thread: a page of history costs less than passing it between threads. The write-ahead log makes every
+ * commit of the writer visible immediately, and neither blocks the other.
  */
 export class Reader {
   readonly raw: DatabaseSync;
@@ -18,7 +18,7 @@ export class Reader {
     return this.raw.prepare(sql);
   }
 
-  /** Runs `work` at once. Rejects with `STORE_UNAVAILABLE`. */
+  /** Runs `work` immediately. Rejects with `STORE_UNAVAILABLE`. */
   async read<T>(work: () => T): Promise<T> {
     if (!this.raw.isOpen) throw new EarshotError('STORE_UNAVAILABLE', { message: 'The message store is closed.' });
     try {
@@ -28,14 +28,14 @@ export class Reader {
     }
   }
 
-  /** Like `read`, with one view of the data for all statements of `work`, whatever is written meanwhile. */
+  /** Like `read`, with one snapshot of the data for all statements of `work`, whatever is written concurrently. */
   readAtOnce<T>(work: () => T): Promise<T> {
     return this.read(() => {
       this.raw.exec('BEGIN');
       try {
         return work();
       } finally {
-        // SQLite may have ended it by itself: to do so again would hide why.
+        // SQLite may have ended the transaction by itself: a second rollback would hide the cause.
         if (this.raw.isTransaction) this.raw.exec('ROLLBACK');
       }
     });

@@ -9,7 +9,7 @@ import type { PlaceCell } from './writing/calls.ts';
 
 const existing = (room: StoredRoom | undefined | null) => (room ? { room, isNew: false } : null);
 
-/** Computed on this thread: the one that writes loads no H3. */
+/** Computed on this thread: the writer thread does not load H3. */
 function placeCell(location: Location): PlaceCell {
   const cell = cellOf(location);
   return { cell, centre: cellCentre(cell) };
@@ -20,7 +20,7 @@ type Rooms = Pick<
   'nearestOrNewRoom' | 'namedRoom' | 'room' | 'roomsNear' | 'idleRooms' | 'keepRooms' | 'vacateRooms' | 'removeVacated'
 >;
 
-/** Rooms and where they are. */
+/** Rooms and their locations. */
 export function rooms(reader: Reader, writer: Writer): Rooms {
   const { byId, nearest } = findRooms(reader.raw);
   const idle = reader.prepare(
@@ -28,7 +28,7 @@ export function rooms(reader: Reader, writer: Writer): Rooms {
   );
 
   return {
-    // Most calls find a room: only the others go to the writer, who looks again.
+    // Most calls find a room: only the others go to the writer, which searches again.
     nearestOrNewRoom: async (request) => {
       const place = placeCell(request.location);
       const found = await reader.read(() => nearest(place.centre, request.radius, 1));

@@ -31,7 +31,7 @@ export function toMessage(row: Row): Message {
 export const lastChangeSql = `SELECT seq, updated_seq, timestamp, updated_at FROM messages
   WHERE room_id = ? AND updated_seq <= ? ORDER BY updated_seq DESC LIMIT 1`;
 
-/** What `lastChangeSql` gave. */
+/** Converts a result of `lastChangeSql`. */
 export function toPosition(row: Row | undefined): Position {
   return row ? { seq: number(row.updated_seq), time: number(row.updated_at ?? row.timestamp) } : emptyPosition;
 }
@@ -50,7 +50,7 @@ export function toLocation(row: Row) {
   return row.latitude === null ? null : { latitude: number(row.latitude), longitude: number(row.longitude) };
 }
 
-/** A summary of reactions as a message's row has it. */
+/** Encodes a summary of reactions for a message's row. */
 export const encodeReactions = (summary: readonly Reaction[]): string =>
   JSON.stringify(summary.map(({ emoji, count, userIds }) => [emoji, count, userIds]));
 

@@ -8,10 +8,10 @@ const tables = (database: DatabaseSync) =>
     .all()
     .map((row) => row.name);
 
-/** How many steps there were before reactions had a table. */
+/** Number of steps before reactions had a table. */
 const reactionsStep = migrations.findIndex((step) => step.includes('CREATE TABLE reactions'));
 
-test('takes the missing steps and no other', () => {
+test('applies the missing steps only', () => {
   using database = new DatabaseSync(':memory:');
   const steps = ['CREATE TABLE one (a)', 'CREATE TABLE two (a)', 'CREATE TABLE three (a)'];
   expect(migrate(database, steps.slice(0, 1))).toEqual({ from: 0, to: 1 });
@@ -20,7 +20,7 @@ test('takes the missing steps and no other', () => {
   expect(tables(database)).toEqual(['one', 'three', 'two']);
 });
 
-test('a step that fails leaves everything as it was', () => {
+test('a failed step leaves everything unchanged', () => {
   using database = new DatabaseSync(':memory:');
   const steps = ['CREATE TABLE one (a)', 'CREATE TABLE two (a)', 'CREATE TABLE two (a)'];
   migrate(database, steps.slice(0, 1));
@@ -29,14 +29,14 @@ test('a step that fails leaves everything as it was', () => {
   expect(migrate(database, steps.slice(0, 2))).toEqual({ from: 1, to: 2 });
 });
 
-test('refuses the database of a newer program, and leaves it alone', () => {
+test('rejects the database of a newer version, and does not change it', () => {
   using database = new DatabaseSync(':memory:');
   database.exec(`PRAGMA user_version = ${migrations.length + 1}`);
   expect(() => migrate(database, migrations)).toThrow('made by a newer Earshot');
   expect(tables(database)).toEqual([]);
 });
 
-test('reactions in a list become rows, and a count with the first people of each emoji', () => {
+test('reactions in a list become rows, and a count with the first users of each emoji', () => {
   using database = new DatabaseSync(':memory:');
   migrate(database, migrations.slice(0, reactionsStep));
   const people = Array.from({ length: 25 }, (_, n) => `u${n}`);

@@ -5,8 +5,8 @@ import { groupReactions, summarize } from '../reactionSummary.ts';
 import { encodeReactions } from './rows.ts';
 
 /**
- * The steps from an empty file to today's schema. `PRAGMA user_version` counts those taken. A step that was released
- * is never changed: add one.
+ * The steps from an empty file to the current schema. `PRAGMA user_version` counts the applied steps. A released step must never change:
+ * add a new one.
  *
  * Times are milliseconds since 1970.
  */
@@ -135,13 +135,13 @@ export const migrations: readonly string[] = [
   `,
 ];
 
-/** `pairs`: JSON of `[[userId, emoji], ...]`, as messages had it before there was a summary. */
+/** `pairs`: JSON of `[[userId, emoji], ...]`, the form of reactions in messages before there was a summary. */
 function summaryOf(pairs: string): string {
   const reactions: [userId: string, emoji: string][] = JSON.parse(pairs);
   return encodeReactions(summarize(groupReactions(reactions.map(([userId, emoji]) => ({ userId, emoji })))));
 }
 
-/** What the steps call. */
+/** Defines the functions that the steps call. */
 function defineFunctions(database: DatabaseSync): void {
   const axis = (index: 0 | 1 | 2) => (latitude: unknown, longitude: unknown) =>
     toUnitVector({ latitude: Number(latitude), longitude: Number(longitude) })[index];
@@ -159,8 +159,8 @@ function defineFunctions(database: DatabaseSync): void {
 }
 
 /**
- * Takes the steps that are missing, all or none of them. Safe with several processes at once. Throws when the file was
- * made by a newer program: what that did to the data is unknown here.
+ * Applies the missing steps, all or none of them. Safe with several processes at once. Throws if the file was created by a newer version,
+ * whose changes to the data are unknown here.
  */
 export function migrate(database: DatabaseSync, steps: readonly string[]): { from: number; to: number } {
   defineFunctions(database);

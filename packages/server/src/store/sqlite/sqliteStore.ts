@@ -11,17 +11,17 @@ import { Writer } from './writer.ts';
 import { WriterThread } from './writerThread.ts';
 
 export interface SqliteStoreOptions {
-  /** The database file; its folder is made when missing. */
+  /** The database file; its folder is created if it is missing. */
   file: string;
   log: Logger;
-  /** Milliseconds since 1970. */
+  /** Returns milliseconds since 1970. */
   clock?: () => number;
 }
 
 /**
- * The embedded store: one file, no service. It reads on this thread, and writes on another, so that nobody but the
- * writers waits for the disk. Several stores, also in several processes, may work on one file.
- * Rejects with `STORE_UNAVAILABLE` when the file can't be opened, and when a newer Earshot made it.
+ * The embedded store: one file, no service. It reads on this thread and writes on another, so that only writers wait for the disk. Several
+ * stores, also in several processes, may use one file. Rejects with `STORE_UNAVAILABLE` when the file can't be opened, and when a newer
+ * Earshot created it.
  */
 export async function openSqliteStore({ file, log, clock = Date.now }: SqliteStoreOptions): Promise<Store> {
   const raw = await connect(file);

@@ -1,6 +1,6 @@
 import { EarshotError } from '@earshot/shared/plain';
 
-// SQLite's primary result codes (sqlite.org/rescode.html) that mean: not now, or not on this disk.
+// SQLite's primary result codes (sqlite.org/rescode.html) for a temporary failure, or a failure of this disk.
 const busy = 5;
 const unavailable = new Set([
   busy,
@@ -12,13 +12,13 @@ const unavailable = new Set([
 ]);
 
 function primaryCode(error: unknown): number | undefined {
-  // The upper bytes of a result code say more exactly what went wrong.
+  // The upper bytes of a result code give a more specific reason.
   return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
 }
 
 export const isBusy = (error: unknown) => primaryCode(error) === busy;
 
-/** What a caller of the store is told. SQLite's messages name tables and columns, never values. */
+/** Converts an error for callers of the store. SQLite's messages name tables and columns, never values. */
 export function storeError(error: unknown): unknown {
   const code = primaryCode(error);
   return code !== undefined && unavailable.has(code) ? new EarshotError('STORE_UNAVAILABLE', { cause: error }) : error;

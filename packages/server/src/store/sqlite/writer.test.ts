@@ -8,10 +8,10 @@ import { migrate, migrations } from './schema.ts';
 import { Writer } from './writer.ts';
 import { WriterThread } from './writerThread.ts';
 
-/** Shorter than a writer waits for the lock of another connection: one that holds it stands for a disk that stands still. */
+/** Shorter than a writer waits for the lock of another connection, which stands for a stalled disk. */
 const short = { write: 100, ping: 10_000, close: 100 };
 
-/** Longer than a writer waits for that lock: what a call ends with is then what SQLite says, however busy the machine is. */
+/** Longer than a writer waits for that lock: calls end with SQLite's error, however busy the machine is. */
 const long = { write: 60_000, ping: 60_000, close: 60_000 };
 
 async function openWriter(limits?: typeof short) {
@@ -32,7 +32,7 @@ async function openWriter(limits?: typeof short) {
     file,
     writer,
     threads,
-    /** A connection of somebody else. */
+    /** Another connection. */
     other,
     send: async (content: string) => {
       const sent = { roomId: 'plaza', userId: 'ana', username: 'Ana', content };
@@ -50,12 +50,12 @@ async function openWriter(limits?: typeof short) {
 const unavailable = expect.objectContaining({ code: 'STORE_UNAVAILABLE' });
 const rejected = { status: 'rejected', reason: unavailable };
 
-test('a thread that dies leaves nothing half done, fails all that waited, and another takes its place', async () => {
+test('a thread that dies leaves no partial write, all waiting calls fail, and another thread replaces it', async () => {
   await using log = await openWriter();
   expect(await log.send('before')).toBe(1);
   log.other.exec('BEGIN IMMEDIATE');
   const inFlight = Promise.allSettled([log.send('in flight'), log.send('in flight, too')]);
-  // The batch leaves in the next turn; what comes after it waits behind it.
+  // The batch is sent in the next turn; later calls wait behind it.
   await new Promise(setImmediate);
   const behind = Promise.allSettled([log.send('behind')]);
   const killed = log.threads[0]?.kill();
@@ -67,7 +67,7 @@ test('a thread that dies leaves nothing half done, fails all that waited, and an
   expect(log.threads).toHaveLength(2);
 });
 
-test('a thread that can not begin fails what waits for it, and is tried again after a second', async () => {
+test("if a thread can't start, waiting calls fail, and it is retried after a second", async () => {
   let now = 0;
   let started = 0;
   const start = () => {
@@ -85,7 +85,7 @@ test('a thread that can not begin fails what waits for it, and is tried again af
   await lost.close();
 });
 
-test('closing writes what was accepted: the batch under way, and what waits behind it', async () => {
+test('closing writes accepted calls: the batch in progress, and those waiting behind it', async () => {
   await using log = await openWriter();
   log.other.exec('BEGIN IMMEDIATE');
   const first = log.send('under way');
@@ -100,13 +100,13 @@ test('closing writes what was accepted: the batch under way, and what waits behi
   await log.writer.close();
 });
 
-test('a batch that is stuck holds its callers no longer than the limit, is told by ping, and is written in its order', async () => {
+test('a stuck batch blocks its callers no longer than the timeout, is reported by ping, and is written in order', async () => {
   await using log = await openWriter(short);
   await log.writer.ping();
   log.other.exec('BEGIN IMMEDIATE');
   await expect(log.send('under way')).rejects.toEqual(unavailable);
   await expect(log.send('behind, or refused')).rejects.toEqual(unavailable);
-  await expect(log.send('refused')).rejects.toEqual(unavailable); // the batch is older than the limit now
+  await expect(log.send('refused')).rejects.toEqual(unavailable); // the batch is older than the timeout now
   await expect(log.writer.ping()).rejects.toEqual(unavailable);
   log.other.exec('ROLLBACK');
   await vi.waitFor(() => log.writer.ping(), 10_000);
@@ -117,14 +117,14 @@ test('a batch that is stuck holds its callers no longer than the limit, is told 
   expect(log.threads).toHaveLength(1);
 });
 
-test('what Node.js itself tells from the thread, in watch mode, is no answer', async () => {
+test('messages from Node.js itself in watch mode are not taken for replies', async () => {
   vi.stubEnv('WATCH_REPORT_DEPENDENCIES', '1');
   await using log = await openWriter();
   vi.unstubAllEnvs();
   expect(await log.send('watched')).toBe(1);
 });
 
-test('ping tells that nothing can be written, as long as that is so', async () => {
+test('ping rejects while writing is impossible', async () => {
   await using log = await openWriter(long);
   log.other.exec('BEGIN IMMEDIATE');
   await expect(log.send('locked out')).rejects.toEqual(unavailable);
@@ -134,7 +134,7 @@ test('ping tells that nothing can be written, as long as that is so', async () =
   expect(await log.send('let in')).toBe(1);
 });
 
-test('ping rejects while the thread can not begin, and brings about another attempt', async () => {
+test("ping rejects while the thread can't start, and triggers another attempt", async () => {
   let now = 0;
   await using log = await openWriter();
   const files = ['/dev/null/earshot.db', log.file];
@@ -148,7 +148,7 @@ test('ping rejects while the thread can not begin, and brings about another atte
   await expect(writer.ping()).rejects.toEqual(unavailable);
 });
 
-test('closing waits for a batch that is stuck no longer than the limit, and then nothing of it is written', async () => {
+test('closing waits for a stuck batch no longer than the timeout, and nothing of it is written afterwards', async () => {
   await using log = await openWriter(short);
   await log.writer.ping();
   log.other.exec('BEGIN IMMEDIATE');

@@ -7,33 +7,33 @@ import type { Call, Calls } from './writing/calls.ts';
 import type { Outcome } from './writing/commit.ts';
 
 interface WriterOptions {
-  /** Starts a thread that writes: the first at once, another when one has died. */
+  /** Starts a writer thread: the first immediately, another when one has died. */
   start: () => WriterThread;
-  /** Milliseconds since 1970. */
+  /** Returns milliseconds since 1970. */
   clock: () => number;
-  /** Measures spans, as `performance.now()` does. */
+  /** A monotonic clock, like `performance.now()`. */
   now?: () => number;
   limits?: WriterLimits;
 }
 
 /** In milliseconds. */
 interface WriterLimits {
-  /** How long a caller waits for a write. */
+  /** Timeout of a write for its caller. */
   write: number;
-  /** How long one waits to hear that the thread can write. */
+  /** Timeout of a ping. */
   ping: number;
-  /** How long the thread may take for its last writes: one wait for the lock of another process, and a bit. */
+  /** Time for the thread's last writes: one wait for the lock of another process, and a margin. */
   close: number;
 }
 
 const defaultLimits: WriterLimits = { write: callTimeout, ping: 1_900, close: 2_500 };
 
 /**
- * All writes of this store, by group commit: while the thread writes one batch, the next one gathers here. Only one
- * connection ever writes, so that no two of one process wait for each other's lock.
+ * All writes of this store, by group commit: while the thread writes one batch, the next one accumulates here. Only one connection ever
+ * writes, so that writes of one process never wait for each other's lock.
  *
- * A disk may stand still for long. Callers then wait no longer than the limit, but the batch under way goes on, since
- * nothing can take it back, and nothing overtakes it.
+ * A disk may stall for long. Callers then wait no longer than the timeout, but the batch in progress continues, because nothing can cancel
+ * it, and no later batch overtakes it.
  */
 export class Writer {
   readonly #start: () => WriterThread;
@@ -43,12 +43,12 @@ export class Writer {
   readonly #commits = new GroupCommit<Call, unknown>({ write: (batch) => this.#commit(batch), largest: 512 });
   #thread: WriterThread;
   #startedAt: number;
-  /** When the batch under way began, by `performance.now()`. */
+  /** When the batch in progress started, from `performance.now()`. */
   #batchBegan: number | undefined;
-  /** The newest write, whatever comes of it. Batches keep their order: once it is settled, so is every one before it. */
+  /** The newest write, whatever its outcome. Batches keep their order: once it has settled, every earlier one has too. */
   #newest: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
-  /** The last batch could not be written, or not all of it. */
+  /** Whether the last batch could not be written, or not completely. */
   #isFailing = false;
 
   constructor({ start, clock, now = () => performance.now(), limits = defaultLimits }: WriterOptions) {
@@ -60,19 +60,19 @@ export class Writer {
     this.#startedAt = now();
   }
 
-  /** Resolves when the change is durable; rejects with what the call throws, or `STORE_UNAVAILABLE`. */
+  /** Resolves when the change is durable; rejects with the error of the call, or `STORE_UNAVAILABLE`. */
   async write<Name extends keyof Calls>(name: Name, input: Calls[Name]['input']): Promise<Calls[Name]['output']> {
     this.#refuseIfStuck();
-    // TypeScript does not see that a name and the input of that name make one of the calls, nor that a batch is answered
-    // in its own order, each call by the function of its name.
+    // TypeScript can't express that a name and its input form one of the calls, nor that a batch is answered in its own order, each call by
+    // the function of its name.
     const written = this.#commits.add({ name, input, now: this.#clock() } as Call);
     this.#newest = written.catch(() => {});
     return inTime(written as Promise<Calls[Name]['output']>, this.#limits.write);
   }
 
   /**
-   * Resolves when the thread can write; rejects with `STORE_UNAVAILABLE` when it can't, is stuck in a batch, or has no
-   * room on the disk. It writes something for that only where the last batch failed.
+   * Resolves when the thread can write; rejects with `STORE_UNAVAILABLE` if it can't, is stuck in a batch, or has no disk space. It only
+   * writes for this if the last batch failed.
    */
   async ping(): Promise<void> {
     this.#refuseIfStuck();
@@ -80,15 +80,15 @@ export class Writer {
     await inTime(this.#isFailing ? this.write('probe', undefined) : this.#thread.begun, this.#limits.ping);
   }
 
-  /** Writes what was accepted, then ends the thread; in any case when the time for that is over. */
+  /** Writes accepted calls, then ends the thread; kills it after the timeout. */
   close(): Promise<void> {
     const ended = () => this.#newest.then(() => this.#thread.close());
-    // The end of a thread that is killed is not waited for: a disk that stands still holds that up, too.
+    // The exit of a killed thread is not awaited: a stalled disk delays it, too.
     this.#closed ??= inTime(ended(), this.#limits.close).catch(() => void this.#thread.kill());
     return this.#closed;
   }
 
-  /** What is accepted behind a batch that is stuck would only pile up. */
+  /** Calls accepted behind a stuck batch would only accumulate. */
   #refuseIfStuck(): void {
     if (this.#closed) throw new EarshotError('STORE_UNAVAILABLE', { message: 'The message store is closed.' });
     if (this.#batchBegan !== undefined && performance.now() - this.#batchBegan > this.#limits.write) {
@@ -117,7 +117,10 @@ export class Writer {
     }
   }
 
-  /** One that could not even begin would not now: to start a thread for each write costs far more than the write. */
+  /**
+   * Replaces a dead thread, at most once per `retryMs` if it could not start: starting a thread for each write costs far more than the
+   * write.
+   */
   #replaceDead(): void {
     const { ended, hasBegun } = this.#thread;
     const now = this.#now();
@@ -127,5 +130,5 @@ export class Writer {
   }
 }
 
-/** Milliseconds from one thread that could not begin to the next attempt. */
+/** Milliseconds between attempts after a thread that could not start. */
 const retryMs = 1_000;

@@ -6,13 +6,13 @@ import type { Call } from './writing/calls.ts';
 import type { Outcome } from './writing/commit.ts';
 import type { Begun, Reply } from './writing/thread.ts';
 
-/** TypeScript in a checkout, JavaScript in the published package: as this file is. */
+/** TypeScript in a checkout, JavaScript in the published package, like this file. */
 const entry = join(import.meta.dirname, 'writing', `thread${extname(import.meta.filename)}`);
 
-/** What Node.js itself tells on the same way in watch mode (`node --watch`): the modules that the thread loaded. */
+/** Messages that Node.js itself sends on the same channel in watch mode (`node --watch`): the modules that the thread loaded. */
 type FromNode = { 'watch:import': string[] } | { 'watch:require': string[] };
 
-/** This side of the thread in `writing/`: hands it batches, one at a time. */
+/** The main-thread side of the thread in `writing/`: sends it batches, one at a time. */
 export class WriterThread {
   readonly #worker: Worker;
   #waiting: PromiseWithResolvers<Outcome[]> | undefined;
@@ -22,9 +22,9 @@ export class WriterThread {
   #hasBegun = false;
   #ended = false;
 
-  /** @param file a database whose schema is there already. */
+  /** @param file a database whose schema exists already. */
   constructor(file: string) {
-    // Options of the program are for its own code; some of them, such as --input-type, would keep this thread from starting.
+    // Options of the program apply to its own code; some of them, for example --input-type, would prevent this thread from starting.
     this.#worker = new Worker(entry, { workerData: { file }, name: 'earshot-writer', execArgv: [] });
     this.#worker.on('message', (told: Begun | Reply | FromNode) => {
       if (told === 'begun') this.#begin();
@@ -34,25 +34,25 @@ export class WriterThread {
       this.#problem = error;
     });
     this.#worker.on('exit', () => this.#end());
-    this.#begun.promise.catch(() => {}); // most never ask
-    this.#worker.unref(); // an idle store keeps no process from ending
+    this.#begun.promise.catch(() => {}); // usually not awaited
+    this.#worker.unref(); // an idle store does not keep the process alive
   }
 
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** Whether it was ever able to write. */
+  /** Whether the thread was ever able to write. */
   get hasBegun(): boolean {
     return this.#hasBegun;
   }
 
-  /** Resolves once it can write. Rejects with `STORE_UNAVAILABLE` when it ends before. */
+  /** Resolves once the thread can write. Rejects with `STORE_UNAVAILABLE` if it ends before. */
   get begun(): Promise<void> {
     return this.#begun.promise;
   }
 
-  /** Resolves when the batch is durable. Rejects with `STORE_UNAVAILABLE`, also when the thread ends meanwhile. */
+  /** Resolves when the batch is durable. Rejects with `STORE_UNAVAILABLE`, also if the thread ends in the meantime. */
   async commit(batch: readonly Call[]): Promise<Outcome[]> {
     if (this.#ended) throw this.#unavailable();
     this.#waiting = Promise.withResolvers();
@@ -61,7 +61,7 @@ export class WriterThread {
     return this.#waiting.promise;
   }
 
-  /** Lets it end in good order, once it has written what it was handed. Resolves when it has ended, also by a failure. */
+  /** Ends the thread after it has written the accepted batches. Resolves when it has ended, also after a failure. */
   async close(): Promise<void> {
     if (this.#ended) return;
     this.#worker.ref();
@@ -69,7 +69,7 @@ export class WriterThread {
     await this.#exited.promise;
   }
 
-  /** Ends it wherever it is; inside a call to the disk, once that returns. */
+  /** Terminates the thread immediately; if it is inside a disk call, once that returns. */
   async kill(): Promise<void> {
     await this.#worker.terminate();
   }

@@ -1,7 +1,7 @@
 import type { Location, User } from '@earshot/shared';
 import type { MessageChange, MessageRef, NamedRoomRequest, NewMessage, NewRoomRequest, Store } from '../../store.ts';
 
-/** What a method of the store resolves with. */
+/** The result of a store method. */
 type Result<Method extends 'append' | 'change' | 'namedRoom'> = Awaited<ReturnType<Store[Method]>>;
 
 /** A cell, and its centre in degrees. */
@@ -10,7 +10,7 @@ export interface PlaceCell {
   centre: Location;
 }
 
-/** Every write there is: what it takes, and what it gives back. Both go from thread to thread, so they are plain data. */
+/** Every write with its input and output. Both pass between threads, so they are plain data. */
 export interface Calls {
   append: { input: NewMessage; output: Result<'append'> };
   change: { input: { target: MessageRef; change: MessageChange }; output: Result<'change'> };
@@ -23,13 +23,13 @@ export interface Calls {
   removeMember: { input: { roomId: string; userId: string }; output: boolean };
   saveLocation: { input: Parameters<Store['saveLocation']>; output: undefined };
   forgetLocations: { input: { before: number }; output: number };
-  /** Writes, and changes nothing: whether one can. */
+  /** Writes without changing anything, to check that writing is possible. */
   probe: { input: undefined; output: undefined };
 }
 
 /**
- * The functions behind them. Each is run inside a write transaction, so the head it reads is the head. `now` is the time
- * when the call was made, in milliseconds since 1970.
+ * The functions that perform the writes. Each runs inside a write transaction, so the head it reads is current. `now` is the time of the
+ * call, in milliseconds since 1970.
  */
 export type Writes = { [Name in keyof Calls]: (input: Calls[Name]['input'], now: number) => Calls[Name]['output'] };
 

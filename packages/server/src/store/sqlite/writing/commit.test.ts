@@ -13,7 +13,7 @@ import { probeWrites } from './probe.ts';
 import { roomLogWrites } from './roomLog.ts';
 import { roomWrites } from './rooms.ts';
 
-/** A committer whose every `removeMember` stores something and then fails. */
+/** A committer whose every `removeMember` writes something and then fails. */
 async function openCommitter() {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await mkdtempDisposable(join(tmpdir(), 'earshot-commit-')));
@@ -58,7 +58,7 @@ const refused: Call = {
   now: 0,
 };
 
-test('a call that fails takes back what it did, and leaves its neighbours', async () => {
+test('a failed call is rolled back, and does not affect the others', async () => {
   await using log = await openCommitter();
   expect(log.commit(append('one'), failing, refused, append('two'))).toEqual([
     { value: expect.objectContaining({ message: expect.objectContaining({ seq: 1 }) }) },
@@ -69,14 +69,14 @@ test('a call that fails takes back what it did, and leaves its neighbours', asyn
   expect(log.contents()).toEqual(['one', 'two']);
 });
 
-test('a full disk is told as such, and once there is room, writing goes on', async () => {
+test('a full disk is reported as an error, and writing continues once there is space', async () => {
   await using log = await openCommitter();
   log.commit(append('one'));
   const { page_count: pages } = log.raw.prepare('PRAGMA page_count').get() ?? {};
   log.raw.exec(`PRAGMA max_page_count = ${pages}`);
   const large = append('large'.repeat(100_000));
   const unavailable = expect.objectContaining({ code: 'STORE_UNAVAILABLE' });
-  // SQLite takes back one statement, or ends the transaction: the call is told either way.
+  // SQLite rolls back one statement, or ends the transaction: the caller gets the error either way.
   const told = () => {
     try {
       return log.commit(large)[0]?.failure;
@@ -91,7 +91,7 @@ test('a full disk is told as such, and once there is room, writing goes on', asy
   expect(log.contents()).toHaveLength(2);
 });
 
-test('a rollback that fails hides no cause, and is made up for', async () => {
+test('a failed rollback does not hide the cause, and is retried', async () => {
   await using log = await openCommitter();
   log.raw.exec('CREATE TABLE early (room_id REFERENCES rooms (id) DEFERRABLE INITIALLY DEFERRED)');
   log.raw.exec(`

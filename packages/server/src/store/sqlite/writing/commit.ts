@@ -3,10 +3,10 @@ import { type Failure, packed } from '../failure.ts';
 import { storeError } from '../storeError.ts';
 import { type Call, perform, type Writes } from './calls.ts';
 
-/** What became of a call. */
+/** The outcome of a call. */
 export type Outcome = { value: unknown; failure?: never } | { failure: Failure };
 
-/** Writes batches of calls, each batch in one transaction: their calls share the price of a flush to the disk. */
+/** Writes batches of calls, each in one transaction: the calls share the cost of a flush to the disk. */
 export class Committer {
   readonly #raw: DatabaseSync;
   readonly #writes: Writes;
@@ -26,13 +26,13 @@ export class Committer {
   }
 
   /**
-   * Returns when everything is durable. A call that throws leaves nothing behind, and its neighbours alone. Throws
-   * `STORE_UNAVAILABLE` when none of the calls could be written.
+   * Returns when every call is durable. A call that throws is rolled back without affecting the others. Throws `STORE_UNAVAILABLE` when
+   * none of the calls could be written.
    */
   commit(batch: readonly Call[]): Outcome[] {
     const { begin, commit } = this.#statements;
     try {
-      this.#rollBack(); // what it could not before
+      this.#rollBack(); // in case an earlier rollback failed
       begin.run();
       const outcomes = batch.map((call) => this.#perform(call));
       commit.run();
@@ -43,7 +43,7 @@ export class Committer {
     }
   }
 
-  /** A failure of its own would hide the cause; it is tried again before the next batch. */
+  /** An error of the rollback would hide the cause; the rollback is retried before the next batch. */
   #rollBack(): void {
     try {
       if (this.#raw.isTransaction) this.#statements.rollback.run();
@@ -58,7 +58,7 @@ export class Committer {
       unmark.run();
       return { value };
     } catch (error) {
-      // A full disk may end the whole transaction; a refusal ends this call alone.
+      // A full disk may end the whole transaction; a rejection ends only this call.
       if (!this.#raw.isTransaction) throw error;
       back.run();
       unmark.run();

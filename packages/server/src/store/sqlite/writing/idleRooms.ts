@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { text } from '../rows.ts';
 import type { Writes } from './calls.ts';
 
-/** Clears away rooms in which nobody ever wrote: see `Store.idleRooms`. */
+/** Removes rooms that never had a message: see `Store.idleRooms`. */
 export function idleRoomWrites(raw: DatabaseSync): Pick<Writes, 'keepRooms' | 'vacateRooms' | 'removeVacated'> {
   const keep = raw.prepare('UPDATE rooms SET idle_since = max(idle_since, ?) WHERE id = ? AND idle_since IS NOT NULL');
   const vacate = raw.prepare('UPDATE rooms SET vacated_at = ? WHERE id = ? AND idle_since < ? AND vacated_at IS NULL');

@@ -2,10 +2,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import { EarshotError } from '@earshot/shared/plain';
 import type { Writes } from './calls.ts';
 
-/** Milliseconds between two notes of a join to a room without messages: see `Store.idleRooms`. */
+/** Milliseconds between two records of a join to a room without messages: see `Store.idleRooms`. */
 const joinsNotedMs = 60 * 60 * 1_000;
 
-/** The writing half of members and locations. */
+/** The write operations of members and locations. */
 export function peopleWrites(
   raw: DatabaseSync,
 ): Pick<Writes, 'addMember' | 'removeMember' | 'saveLocation' | 'forgetLocations'> {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Writes } from './calls.ts';
 
-/** Puts the version of the schema where it is already. SQLite writes it all the same, and so needs room on the disk. */
+/** Sets the version of the schema to its current value. SQLite writes it anyway, and so needs disk space. */
 export function probeWrites(raw: DatabaseSync): Pick<Writes, 'probe'> {
   const read = raw.prepare('PRAGMA user_version');
   return {

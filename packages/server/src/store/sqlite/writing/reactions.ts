@@ -4,10 +4,10 @@ import { ReactionSet } from '../../reactionSet.ts';
 import type { MessageChange, MessageRef } from '../../store.ts';
 import { decodeReactions, text } from '../rows.ts';
 
-/** The table of reactions, as changes of messages use it. */
+/** The table of reactions, as used by changes of messages. */
 export function reactionWrites(raw: DatabaseSync) {
   const own = raw.prepare('SELECT emoji FROM reactions WHERE room_id = ? AND message_id = ? AND user_id = ?');
-  // One more than is shown, because one may go.
+  // One more than is shown, because one may be removed.
   const first = raw.prepare(
     `SELECT user_id FROM reactions WHERE room_id = ? AND message_id = ? AND emoji = ?
      ORDER BY position LIMIT ${limits.reactorsShown + 1}`,
@@ -21,7 +21,7 @@ export function reactionWrites(raw: DatabaseSync) {
   const removeAll = raw.prepare('DELETE FROM reactions WHERE room_id = ? AND message_id = ?');
 
   return {
-    /** The reactions to a message whose row has this summary, as far as the change has to know them. */
+    /** Reads the reactions that the change needs. `summary`: the summary in the message's row. */
     read({ roomId, messageId }: MessageRef, summary: string, change: MessageChange): ReactionSet {
       const all = decodeReactions(summary);
       if (change.type !== 'react') return new ReactionSet({ all, own: new Map() });
@@ -32,7 +32,7 @@ export function reactionWrites(raw: DatabaseSync) {
       return new ReactionSet({ all: known, own: new Map([[userId, emojis]]) });
     },
 
-    /** Does to the table what the change did to the message. `position`: the number of the change. */
+    /** Applies the change to the table. `position`: the number of the change. */
     write({ roomId, messageId }: MessageRef, change: MessageChange, position: number): void {
       if (change.type === 'delete') removeAll.run(roomId, messageId);
       if (change.type !== 'react') return;

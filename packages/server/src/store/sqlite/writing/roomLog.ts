@@ -7,7 +7,7 @@ import { encodeReactions, lastChangeSql, messageColumns, number, text, toMessage
 import type { Writes } from './calls.ts';
 import { reactionWrites } from './reactions.ts';
 
-/** The writing half of the room log. */
+/** The write operations of the room log. */
 export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'change'> {
   const head = raw.prepare(lastChangeSql);
   const lastTime = raw.prepare('SELECT timestamp FROM messages WHERE room_id = ? ORDER BY seq DESC LIMIT 1');
@@ -23,10 +23,10 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
   const reactions = reactionWrites(raw);
   const touchRoom = raw.prepare('UPDATE rooms SET last_message_at = max(?, coalesce(last_message_at, 0)) WHERE id = ?');
 
-  /** Once in a room: it is not among the idle ones from then on. */
+  /** Runs once per room, which is not idle after that. */
   const noteUse = raw.prepare('UPDATE rooms SET idle_since = NULL, vacated_at = NULL WHERE id = ?');
 
-  /** Where the log ends; the timestamp of its newest message, in milliseconds, or 0. */
+  /** Returns the head of the log, and the timestamp of its newest message, in milliseconds, or 0. */
   function end(roomId: string): Position & { newestAt: number } {
     const row = head.get(roomId, Number.MAX_SAFE_INTEGER);
     const newest = row && row.seq !== row.updated_seq ? lastTime.get(roomId) : row;

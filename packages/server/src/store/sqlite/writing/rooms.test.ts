@@ -4,7 +4,7 @@ import { cellOf, coarse } from '../../../cells.ts';
 import { migrate, migrations } from '../schema.ts';
 import { roomWrites } from './rooms.ts';
 
-test('a new room gets another id where the first one is in use', () => {
+test('a new room gets another id if the first one is in use', () => {
   using database = new DatabaseSync(':memory:');
   migrate(database, migrations);
   const { addNamedRoom, addRoomNear } = roomWrites(database);

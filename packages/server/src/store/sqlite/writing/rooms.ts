@@ -4,7 +4,7 @@ import type { StoredRoom } from '../../store.ts';
 import { findRooms } from '../findRooms.ts';
 import type { Calls, PlaceCell, Writes } from './calls.ts';
 
-/** Makes rooms where there are none. */
+/** Creates rooms where there are none. */
 export function roomWrites(raw: DatabaseSync): Pick<Writes, 'addRoomNear' | 'addNamedRoom'> {
   const { byId, nearest } = findRooms(raw);
   const insert = raw.prepare(
@@ -27,7 +27,7 @@ export function roomWrites(raw: DatabaseSync): Pick<Writes, 'addRoomNear' | 'add
     if (changes === 1) insertPoint.run(lastInsertRowid, ...toUnitVector(centre).flatMap((axis) => [axis, axis]));
   }
 
-  /** Retries on an id that is in use: the database may hold rooms of any id. */
+  /** Returns an id that is not in use: the database may contain rooms of any id. */
   function unusedId(): string {
     const id = newRandomId();
     return byId(id) ? unusedId() : id;

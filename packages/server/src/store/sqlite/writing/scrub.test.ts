@@ -14,7 +14,7 @@ async function isInFolder(folder: string, marker: string): Promise<boolean> {
   return files.some((bytes) => bytes.includes(marker));
 }
 
-test('text that was deleted or replaced is soon in no file of the folder', async () => {
+test('deleted or replaced text soon is in no file of the folder', async () => {
   vi.useFakeTimers();
   await using folder = await mkdtempDisposable(join(tmpdir(), 'earshot-scrub-'));
   using raw = await connect(join(folder.path, 'earshot.db'));
@@ -42,7 +42,7 @@ test('text that was deleted or replaced is soon in no file of the folder', async
   expect([await has('marker-deleted'), await has('marker-edited'), await has('kept')]).toEqual([false, false, true]);
 });
 
-test('a process that was killed after a deletion leaves the text no longer than until the next start', async () => {
+test('after a kill following a deletion, the text is removed at the next start', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'earshot-scrub-'));
   const [killed, found] = [join(folder.path, 'killed'), join(folder.path, 'found')];
   using raw = await connect(join(killed, 'earshot.db'));
@@ -50,7 +50,7 @@ test('a process that was killed after a deletion leaves the text no longer than 
   const log = roomLogWrites(raw);
   const { id } = log.append({ roomId: 'plaza', userId: 'ana', username: 'Ana', content: 'marker-deleted' }, 0).message;
   log.change({ target: { roomId: 'plaza', messageId: id }, change: { type: 'delete' } }, 1);
-  // The files as they are while the process runs, which is what a kill leaves.
+  // The files as they are while the process runs, which is the state after a kill.
   await cp(killed, found, { recursive: true });
   expect(await isInFolder(found, 'marker-deleted')).toBe(true);
   const store = await openSqliteStore({ file: join(found, 'earshot.db'), log: createLogger('silent') });
@@ -58,7 +58,7 @@ test('a process that was killed after a deletion leaves the text no longer than 
   await store.close();
 });
 
-test('a file from before text was overwritten is written anew', async () => {
+test('a file from before text was overwritten is rewritten', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'earshot-scrub-'));
   const file = join(folder.path, 'earshot.db');
   const old = await connect(file);

@@ -2,14 +2,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Call } from './calls.ts';
 import type { Outcome } from './commit.ts';
 
-/** Milliseconds from a change to the emptying of the write-ahead log, for all changes meanwhile together. */
+/** Milliseconds from a change to the truncation of the write-ahead log, which covers all changes until then. */
 const scrubAfterMs = 5_000;
-/** Milliseconds until the next attempt where a reader, or another process, was in the way. */
+/** Milliseconds until the next attempt if a reader or another process prevented it. */
 const retryMs = 1_000;
 
 /**
- * Empties the write-ahead log some time after a message was edited or deleted: until then, the log and the file hold the
- * earlier text. In the file it is overwritten (`secure_delete`).
+ * Truncates the write-ahead log some time after a message was edited or deleted: until then, the log and the file contain the earlier text.
+ * In the file it is overwritten (`secure_delete`).
  */
 export class Scrub {
   readonly #raw: DatabaseSync;
@@ -19,13 +19,13 @@ export class Scrub {
     this.#raw = raw;
   }
 
-  /** A batch was committed. */
+  /** Called after a batch was committed. */
   after(batch: readonly Call[], outcomes: readonly Outcome[]): void {
     const scrubs = batch.some((call, index) => replacesText(call) && outcomes[index]?.failure === undefined);
     if (scrubs) this.#timer ??= setTimeout(() => this.now(), scrubAfterMs).unref();
   }
 
-  /** Throws nothing: what could not be done is tried again. */
+  /** Never throws: a failed truncation is retried. */
   now(): void {
     clearTimeout(this.#timer);
     this.#timer = isEmptied(this.#raw) ? undefined : setTimeout(() => this.now(), retryMs).unref();

@@ -6,12 +6,11 @@ import { Committer, type Outcome } from './commit.ts';
 import { Scrub } from './scrub.ts';
 import { allWrites } from './writes.ts';
 
-// The thread that writes. It holds the only connection that does, takes one batch after the other, and ends when it is
-// told null.
+// The writer thread. It holds the only write connection, processes one batch after another, and ends when it receives null.
 
-/** It can write from now on. */
+/** Sent when the thread can write. */
 export type Begun = 'begun';
-/** What came of a batch: of each of its calls, or one failure for all. */
+/** The result of a batch: an outcome per call, or one failure for all. */
 export type Reply = { outcomes: Outcome[]; failure?: never } | { failure: Failure };
 
 const raw = await connect(workerData.file);

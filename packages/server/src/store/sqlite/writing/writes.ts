@@ -6,7 +6,7 @@ import { probeWrites } from './probe.ts';
 import { roomLogWrites } from './roomLog.ts';
 import { roomWrites } from './rooms.ts';
 
-/** The functions behind all writes, with their statements prepared. */
+/** The functions of all writes, with their statements prepared. */
 export const allWrites = (raw: DatabaseSync): Writes => ({
   ...roomLogWrites(raw),
   ...roomWrites(raw),
