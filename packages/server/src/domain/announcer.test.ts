@@ -51,9 +51,9 @@ describe('Announcer', () => {
   });
 
   test.each([
-    ['who is there in the end', 101, ['joined ada 2', 'left ada 1', 'joined ada 2']],
-    ['who is gone in the end', 100, ['joined ada 2', 'left ada 1']],
-  ])('of one who flaps it tells the final state: %s', async (_what, changes, expected) => {
+    ['present in the end', 101, ['joined ada 2', 'left ada 1', 'joined ada 2']],
+    ['absent in the end', 100, ['joined ada 2', 'left ada 1']],
+  ])('announces the final state of a flapping user: %s', async (_what, changes, expected) => {
     const { told, come, go } = setUp();
     for (let i = 0; i < changes; i += 1) await (i % 2 ? go('ada') : come('ada'));
     expect(told).toEqual(['joined ada 2', 'left ada 1']);

@@ -25,9 +25,9 @@ const popular = {
 
 test.each([
   ['short messages', Array(20).fill(message), 0],
-  ['a long one', [{ ...message, content: 'x'.repeat(20 * 4_096) }], 1],
-  ['short ones that name many people', Array(6).fill(popular), 1],
-])('%s are charged by what they take to send', (_, messages, waits) => {
+  ['long messages', [{ ...message, content: 'x'.repeat(20 * 4_096) }], 1],
+  ['short messages with many reactions', Array(6).fill(popular), 1],
+])('%s are charged by their encoded length', (_, messages, waits) => {
   const budget = new Budget({ user: { rate: 1, burst: 20 }, address: unlimited });
   const ada = new Connection({ user: { userId: 'ada', username: 'Ada' }, address: '192.0.2.1' });
   budget.chargeMessages(ada, messages);

@@ -26,7 +26,7 @@ describe('locations are published without their exact point', () => {
     [800, 1_000],
     [49_999, 50_000],
     [60_000, 50_000],
-  ])('%d m is told as %d m', (metres, band) => {
+  ])('%d m is published as %d m', (metres, band) => {
     expect(distanceBand(metres)).toBe(band);
   });
 
@@ -34,7 +34,7 @@ describe('locations are published without their exact point', () => {
     [40.7128, -74.006, 'Local chat near 40.71, -74.00'],
     [0.29, -0.004, 'Local chat near 0.29, 0.00'],
     [-89.999, 179.999, 'Local chat near -89.99, 179.99'],
-  ])('a room at %d, %d is named with two decimals, cut', (latitude, longitude, name) => {
+  ])('the name of a room at %d, %d has two truncated decimals', (latitude, longitude, name) => {
     expect(roomName({ latitude, longitude })).toBe(name);
   });
 });

@@ -299,11 +299,11 @@ describe('detaching', () => {
   });
 
   test.each([
-    ['changes, in time, of later places: nobody asks', [changeOf(8), changeOf(9)], {}, 0],
-    ['a change of an earlier place', [changeOf(8), changeOf(5)], {}, 1],
-    ['something else among the changes', [changeOf(8), typing], {}, 1],
-    ['changes, too late', [changeOf(8)], { plainUntil: 0 }, 1],
-  ] as const)('is asked for where it matters: %s', async (_what, events, plain, asked) => {
+    ['changes of messages with a later seq: not called', [changeOf(8), changeOf(9)], {}, 0],
+    ['a change of a message with an earlier seq', [changeOf(8), changeOf(5)], {}, 1],
+    ['another event among the changes', [changeOf(8), typing], {}, 1],
+    ['changes after the time limit', [changeOf(8)], { plainUntil: 0 }, 1],
+  ] as const)('the slow-path check is called only where needed: %s', async (_what, events, plain, asked) => {
     const { push, carry, fanOut } = setUp();
     const asks: unknown[] = [];
     const isParticular = (entry: Entry) => asks.push(entry) > 0;
@@ -332,7 +332,7 @@ describe('detaching', () => {
     ['a full sink', (sink) => Object.assign(sink, { full: true })],
     ['a sink that throws', (sink) => Object.assign(sink, { write: raise })],
     ['a codec that throws', (sink) => Object.assign(sink.codec, { encode: raise })],
-  ])('%s: with nothing taken', async (_what, spoil) => {
+  ])('%s: with nothing written', async (_what, spoil) => {
     const { ring, push, carry, fanOut } = setUp();
     const sink = new TestSink(new CountingCodec());
     const rider = carry(sink);

@@ -29,7 +29,7 @@ async function restored() {
 }
 
 describe('a watch that resumes after the store was restored', () => {
-  test.each([6, 8, 10])('to before its position, which is %i, is reset', async (seq) => {
+  test.each([6, 8, 10])('to a state before its position %i is reset', async (seq) => {
     const { reader, before, send, pass } = await restored();
     const watcher = await reader({ after: before[seq - 1], history: 3 });
     send();
@@ -38,7 +38,7 @@ describe('a watch that resumes after the store was restored', () => {
     expect(watcher.items[0]).toMatchObject({ messages: [{ seq: 13 }, { seq: 14 }, { seq: 15 }] });
   });
 
-  test.each([1, 4, 5])('to after its position, which is %i, misses nothing', async (seq) => {
+  test.each([1, 4, 5])('to a state at or after its position %i misses nothing', async (seq) => {
     const { reader, before } = await restored();
     const watcher = await reader({ after: before[seq - 1] });
     const missed = Array.from({ length: 15 - seq }, (_, index) => `+${seq + 1 + index}`);
@@ -99,9 +99,9 @@ describe('a store that is restored while a room is watched', () => {
 
   test.each([
     ['is behind', 0],
-    ['has gone on to the same number', 5],
-    ['has gone on further, which the broker did not say', 7],
-  ])('and %s: all watchers are reset, and go on', async (_how, more) => {
+    ['has continued to the same number', 5],
+    ['has continued further, unknown to the broker', 7],
+  ])('and %s: all watchers are reset, and continue', async (_how, more) => {
     const bench = createBench();
     const watchers = [await bench.reader({ history: 2 }), await bench.reader({ history: 2, refuses })];
     for (let n = 0; n < 10; n += 1) bench.send();

@@ -101,7 +101,7 @@ describe('a watch that resumes', () => {
   });
 
   test.each(['the ring', 'the store'])(
-    'gets what it missed from %s a part at a time: others have their turn',
+    'gets missed changes from %s in parts, so that others get their turn',
     async (source) => {
       const { reader, send, appendUntold, pass, hub } = createBench();
       using live =
