@@ -94,7 +94,7 @@ export class RedisChannels {
   }
 
   #leave(channel: Channel): void {
-    // After `close`, or when the room was opened anew, there is nothing to end.
+    // After `close`, or when the room was opened again, there is nothing to end.
     if (this.#channels.get(channel.name) !== channel) return;
     this.#channels.delete(channel.name);
     this.#changes.left(channel);

@@ -9,7 +9,7 @@ export interface CallerLimits {
 
 /**
  * Limits both users and addresses. User ids alone limit nothing if clients choose them or get new ones as guests. A caller without an
- * identity counts by address alone.
+ * identity counts by address only.
  */
 export class CallerLimit {
   readonly #users: RateLimiter;

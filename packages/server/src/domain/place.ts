@@ -12,7 +12,7 @@ const bands = [100, 250, 500, 1_000, 2_000, 5_000, 10_000, 25_000, 50_000] as co
 /** The public form of a location: the centre of its map cell. */
 export const shownPlace = coarse;
 
-/** Returns the upper bound of the band that a distance in metres lies in. Distances beyond the last band return the last bound. */
+/** Returns the upper bound of the band that contains a distance in metres. Distances beyond the last band return the last bound. */
 export function distanceBand(metres: number): number {
   return bands.find((bound) => metres <= bound) ?? 50_000;
 }

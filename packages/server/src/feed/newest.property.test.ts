@@ -33,7 +33,7 @@ const world = fc.record({
 
 interface Reading {
   limit: number;
-  /** The room's latest change that the readers' instance had observed at the start, and the latest of all at the end. */
+  /** The latest change published by this instance before the read, and the room's latest change after it. */
   between: [told: number, head: number];
   page: HistoryPage;
 }

@@ -92,7 +92,7 @@ test('changes during the read are included', async () => {
   expect((await asked)?.messages).toHaveLength(4);
 });
 
-test('it is read anew from a store that was restored to an earlier state', async () => {
+test('the page is read again from a store that was restored to an earlier state', async () => {
   const { store, broker, hub, seqs, pass } = await watched({ checkIntervalMs: 100 });
   for (let n = 0; n < 3; n += 1) await broker.publish(room, encodeEnvelope(store.append(room), '')); // another instance
   await pass(10);

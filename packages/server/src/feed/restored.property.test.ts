@@ -46,9 +46,7 @@ interface Witness {
   knew: Room;
 }
 
-/**
- * The broker delays, repeats and reorders but loses nothing: the change revealed by the first events of another history must not be lost.
- */
+/** The broker delays, repeats and reorders, but loses nothing: the first events of another history reveal that it was replaced. */
 test('however often the store is restored, no watcher misses a change that the store has', async () => {
   const seen = { resets: 0, resumed: 0, restored: 0 };
   await fc.assert(
@@ -83,7 +81,7 @@ test('however often the store is restored, no watcher misses a change that the s
       };
       for (const [next, pauseMs] of steps) {
         perform(next);
-        await vi.advanceTimersByTimeAsync(1 + pauseMs); // without progress of the clock two histories can't be told apart
+        await vi.advanceTimersByTimeAsync(1 + pauseMs); // without progress of the clock two histories can't be distinguished
       }
       await vi.advanceTimersByTimeAsync(30_000);
 

@@ -119,7 +119,7 @@ describe('a message whose text changes', () => {
     expect(resumed.takeUnseenAt(1)).toBe(false);
   });
 
-  test('is coalesced into one write, as new if its first entry was still pending', () => {
+  test('is written once per batch, as new if the batch contains its first entry', () => {
     const codec = { encode: (event: RoomEvent) => (isChangeOf(event) ? `${event.type} ${event.message.content}` : '') };
     expect(new Batch(ring, { offset: 0, position: at(0), max: 64 }).texts(codec)).toEqual([
       null,

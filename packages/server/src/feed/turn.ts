@@ -30,7 +30,7 @@ export class Turn {
   #run(): void {
     this.#isScheduled = false;
     const end = this.#now() + this.#longestMs;
-    let left = this.#due.size; // work added meanwhile runs in the next turn
+    let left = this.#due.size; // work added while others run moves to the next turn
     for (const work of this.#due) {
       this.#due.delete(work);
       work();

@@ -105,7 +105,7 @@ export class RedisPresence implements Presence {
       if (hold?.connections.size === 0) {
         this.#holds.delete(key);
         const reply = await this.#change(key, { ...place, told: 'present' }, () => this.#table.leave(place));
-        // Otherwise the entry stays unconfirmed: Redis may not know the user, while the room still has to be told.
+        // Otherwise the entry stays unconfirmed: Redis may not know the user, while the departure still has to be announced.
         if (reply.last) {
           this.#doubtful.delete(key);
           this.#untold.delete(key);

@@ -13,7 +13,7 @@ import type { ChangeOf, HistoryPage, Location, Message, OwnReactions, Position, 
  * - Timestamps of a room's messages ascend with `seq`, and differ, as far as `nextTimestamp` can ensure it.
  * - Reads return only data that can no longer be rolled back.
  * - When the database can't be reached, calls reject with EarshotError `STORE_UNAVAILABLE`, within about five seconds.
- *   Such a failed change may have been applied all the same: repeat it with its `clientMessageId`.
+ *   The change may have been applied all the same: repeat it with its `clientMessageId`.
  */
 export interface Store {
   /** For display and logs. */

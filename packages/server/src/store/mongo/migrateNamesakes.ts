@@ -29,7 +29,7 @@ export async function findNamesakes(rooms: Collection<RoomDocument>, describe: D
   for await (const { _id, location_id = '', name, created_at } of found) {
     const known = namesakes.get(location_id);
     if (roomIdProblem(_id) !== null || (known && known.created_at <= created_at)) continue;
-    // A name generated from its id carries no information.
+    // A name generated from its id adds no information.
     const isOwn = name !== undefined && name !== describe(idFromBson(_id)).name;
     namesakes.set(location_id, { created_at, ...(isOwn && { name }) });
   }

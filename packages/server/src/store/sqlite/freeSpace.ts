@@ -5,7 +5,7 @@ import type { Logger } from '../../observe/logger.ts';
 const stepsWithSecureDelete = 3;
 
 /**
- * Rewrites such a file without its free space. Must be called before the missing steps are applied, so that it is repeated if it was
+ * Rewrites an older file without its free space. Must be called before the missing steps are applied, so that it is repeated if it was
  * interrupted. It needs as much free disk space as the file takes; without it, it logs a warning and continues.
  */
 export function clearFreeSpace(database: DatabaseSync, file: string, log: Logger): void {
