@@ -1,14 +1,14 @@
 import { type ErrorCode, errorCodes } from './errorCodes.ts';
 
 interface ErrorDetails {
-  /** What a person reads; the table's sentence when left out. */
+  /** The text for the user. Default: the message in the table. */
   message?: string;
   /** Milliseconds after which the same call may succeed. */
   retryAfterMs?: number;
   cause?: unknown;
 }
 
-/** A refusal with a name from the error table: the only error that stores, domain and transports throw on purpose. */
+/** An error with a code from the error table. Stores, domain and transports throw no other error on purpose. */
 export class EarshotError extends Error {
   override readonly name = 'EarshotError';
   readonly code: ErrorCode;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fullyQualified, isEmoji } from './emojiForm.ts';
 import { limits } from './limits.ts';
 
-/** One emoji, or a sequence that shows as one, in any form that keyboards send: made fully qualified. */
+/** One emoji, or a sequence that renders as one. Every form that keyboards send is converted to the fully qualified form. */
 export const emojiSchema = z
   .string()
   .max(limits.emojiUnits)

@@ -13,18 +13,18 @@ interface ErrorEntry {
     | 'SERVICE_UNAVAILABLE'
     | 'INTERNAL_SERVER_ERROR';
   http: number;
-  /** WebSocket close code, where this error ends the connection. */
+  /** WebSocket close code, if this error closes the connection. */
   close?: number;
   /**
    * What a client should do. `no`: the same call will fail again. `later`: the same call may succeed after a while.
-   * `reconnect`: open a new connection (with a fresh token where the token was the cause) and resume.
+   * `reconnect`: open a new connection (with a fresh token if the token was the cause) and resume.
    */
   retry: 'no' | 'later' | 'reconnect';
-  /** What a person reads when there is nothing more exact to say. */
+  /** The text for the user, unless the error has a more specific one. */
   message: string;
 }
 
-/** Every error that leaves the server, in one table. When each happens, for people to read, stands in errorWhen.ts. */
+/** All errors that the server sends to clients. errorWhen.ts documents when each occurs. */
 export const errorCodes = {
   INVALID_INPUT: {
     trpc: 'BAD_REQUEST',

@@ -7,7 +7,7 @@ import { idSchema } from './wire.ts';
 const userCount = z.int().min(0);
 const start = z.object({ room: roomSchema, messages: z.array(messageSchema), userCount });
 
-/** A lasting change: the message as it is after it. `message.updatedSeq` is the change's place in the room. */
+/** A stored change, with the message after it. `message.updatedSeq` is the change's number in the room. */
 export const changeEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('message.created'), message: messageSchema }),
   z.object({ type: z.literal('message.updated'), message: messageSchema }),
@@ -15,9 +15,9 @@ export const changeEventSchema = z.discriminatedUnion('type', [
 export type ChangeEvent = z.infer<typeof changeEventSchema>;
 
 /**
- * A lasting change of which the message is not repeated: a user added an emoji to it (`on`) or took it back. `reaction` is
- * everyone who reacted with that emoji, as it is afterwards; nobody may be left. `seq` is the message's place, `updatedSeq` and
- * `updatedAt` those of this change.
+ * A stored change without the message: a user added a reaction (`on`) or removed it. `reaction` has all users who react with this
+ * emoji after the change; its `count` may be 0. `seq` is the message's number, `updatedSeq` and `updatedAt` are the number and
+ * the time of this change.
  */
 export const reactionEventSchema = z.object({
   type: z.literal('reaction.changed'),
@@ -31,7 +31,7 @@ export const reactionEventSchema = z.object({
 });
 export type ReactionEvent = z.infer<typeof reactionEventSchema>;
 
-/** A passing event: not stored, and not repeated to one who was away. */
+/** An ephemeral event. It is not stored and not part of a replay. */
 export const passingEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('user.joined'), user: userSchema, userCount }),
   z.object({ type: z.literal('user.left'), user: userSchema, userCount }),
@@ -40,14 +40,14 @@ export const passingEventSchema = z.discriminatedUnion('type', [
 ]);
 export type PassingEvent = z.infer<typeof passingEventSchema>;
 
-/** The first event of a fresh watch, and the one that replaces a position which can't be served. */
+/** The first event of a new subscription, and of one whose position can't be resumed. */
 export const startEventSchema = z.discriminatedUnion('type', [
   start.extend({ type: z.literal('snapshot') }),
   start.extend({ type: z.literal('reset') }),
 ]);
 export type StartEvent = z.infer<typeof startEventSchema>;
 
-/** All that a watcher of a room can receive. */
+/** All events that a subscriber of a room can receive. */
 export const roomEventSchema = z.discriminatedUnion('type', [
   changeEventSchema,
   reactionEventSchema,

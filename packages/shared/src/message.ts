@@ -6,21 +6,21 @@ import { identifierSchema, paragraphSchema } from './text.ts';
 import { userIdSchema } from './user.ts';
 import { idSchema, isId } from './wire.ts';
 
-/** The sender's own name for a message: a repeat under the same one returns the first result. */
+/** The sender's id for a message. Sending it again with the same id returns the first result. */
 export const clientMessageIdSchema = identifierSchema(limits.clientMessageIdChars);
 
 /**
- * Everyone who reacted to a message with one emoji. `count`: how many people; `userIds`: the first `limits.reactorsShown` of
+ * The users who reacted to a message with one emoji. `count` is their number; `userIds` has the first `limits.reactorsShown` of
  * them, in the order in which they reacted.
  */
 export const reactionSchema = z.object({ emoji: z.string(), count: z.int().min(0), userIds: z.array(userIdSchema) });
 export type Reaction = z.infer<typeof reactionSchema>;
 
 /**
- * A message in a room. `seq` is its place in the room for good; `updatedSeq` the place of its latest change, equal to
- * `seq` when unchanged; `updatedAt` the time of that change, left out where it is the same as `timestamp`. A deleted message
- * stays as a tombstone: `content` empty, `reactions` none. `reactions` has an entry for each emoji, `limits.emojiPerMessage` at
- * most, in the order in which the emoji were first used.
+ * A message in a room. `seq` is its number in the room and never changes. `updatedSeq` is the number of its latest change, equal to
+ * `seq` if it is unchanged. `updatedAt` is the time of that change, omitted if it equals `timestamp`. A deleted message
+ * remains as a tombstone with empty `content` and no `reactions`. `reactions` has an entry for each emoji, at most
+ * `limits.emojiPerMessage`, in the order in which the emoji were first used.
  */
 export const messageSchema = z.object({
   id: idSchema,
@@ -54,26 +54,26 @@ function isFewIds(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0 && value.length <= limits.ownReactionsMax && value.every(isId);
 }
 
-/** Asks which emoji the caller has on each of these messages. */
+/** Requests the caller's emoji on each of these messages. */
 export const ownReactionsInput = z.object({
   roomId: roomIdSchema,
-  // One issue for the whole list. An array's schema makes one for each element, before it looks how many there are.
+  // Reports one issue for the whole list. An array schema reports one for each element, before it checks their number.
   messageIds: z.custom<string[]>(isFewIds, `must be 1 to ${limits.ownReactionsMax} ids of 24 hex digits`),
 });
-// Aliases, not interfaces: the build writes the types of the API out (scripts/flatTypes.ts), and follows aliases alone.
+// These are aliases, because the build expands the types of the API (scripts/flatTypes.ts) and can't expand interfaces.
 /** One user's emoji on one message. */
 export type OwnReactions = {
   messageId: string;
   emojis: string[];
 };
 
-/** The answer: who the caller is, and the caller's emoji on each of the messages, in the order asked for. */
+/** The caller's id, and the caller's emoji on each of the messages, in the requested order. */
 export type OwnReactionsAnswer = {
   userId: string;
   reactions: OwnReactions[];
 };
 
-/** A page of history lies before one place or after another; without either it is the newest. */
+/** Requests the page of history before or after a number, or the newest page without either. */
 export const historyInput = z
   .object({
     roomId: roomIdSchema,
@@ -83,6 +83,6 @@ export const historyInput = z
   })
   .refine((input) => input.before === undefined || input.after === undefined, 'give `before` or `after`, not both');
 
-/** Messages oldest first; `hasMore` tells whether the direction asked for goes on. */
+/** Messages, oldest first. `hasMore`: there are more messages in the requested direction. */
 export const historyPageSchema = z.object({ messages: z.array(messageSchema), hasMore: z.boolean() });
 export type HistoryPage = z.infer<typeof historyPageSchema>;

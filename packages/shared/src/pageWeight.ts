@@ -1,12 +1,12 @@
 import { limits } from './limits.ts';
 import type { Message } from './message.ts';
 
-/** Characters of a message beside its content, of each emoji among its reactions, and of each person named there beside the id: about. */
+/** Approximate characters of a message without its content, of each emoji in its reactions, and of each listed user without the id. */
 const charsBesideContent = 600;
 const charsOfReaction = 40;
 const charsBesideUserId = 10;
 
-/** About how many characters a message takes: what reading and sending it costs. */
+/** The approximate characters of a message, as a measure of the cost of reading and sending it. */
 export function messageWeight({ content, reactions }: Pick<Message, 'content' | 'reactions'>): number {
   let chars = content.length + charsBesideContent;
   for (const { userIds } of reactions) {
@@ -17,8 +17,8 @@ export function messageWeight({ content, reactions }: Pick<Message, 'content' | 
 }
 
 /**
- * Fills a page of messages: up to a number of them, or up to the one with which they have `limits.pageChars` characters
- * together. So a page is never empty where there is a message.
+ * Fills a page of messages. It is full when it has `limit` messages, or when its messages have `limits.pageChars` characters
+ * together. So a page always has at least one message if there is one.
  */
 export class PageFill {
   readonly messages: Message[] = [];
@@ -33,14 +33,14 @@ export class PageFill {
     return this.messages.length >= this.#limit || this.#weight >= limits.pageChars;
   }
 
-  /** To be asked only while the page is not full. */
+  /** Must not be called when the page is full. */
   add(message: Message): void {
     this.messages.push(message);
     this.#weight += messageWeight(message);
   }
 }
 
-/** Whether a page ended because it was full: there may be more. */
+/** Whether a page is full, so that there may be more messages. */
 export function isFullPage(messages: readonly Message[], limit: number): boolean {
   const page = new PageFill(limit);
   for (const message of messages) page.add(message);

@@ -1,5 +1,5 @@
-// What needs no schema, for code that checks no input, such as a thread that writes: the schemas' library takes a thread
-// longer to load than all else. `index.ts` has the same, and the rest.
+// The exports that need no schemas, for code that validates no input, such as the writing thread: loading the schema library
+// would dominate its start. `index.ts` exports these and the rest.
 
 export { EarshotError } from './earshotError.ts';
 export { fullyQualified } from './emojiForm.ts';

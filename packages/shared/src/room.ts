@@ -4,15 +4,15 @@ import { limits } from './limits.ts';
 import { positionPattern } from './position.ts';
 import { identifierSchema } from './text.ts';
 
-/** A room's id: an ObjectId in hex for a room made from a place, or the name that older clients gave it. */
+/** A room's id: an ObjectId in hex for a room that was created at a location, or the name that legacy clients gave it. */
 export const roomIdSchema = identifierSchema(limits.roomIdChars);
 
-/** A place in a room's log of changes: 1, 2, 3 ... */
+/** The number of a change in a room's log: 1, 2, 3 ... */
 export const seqSchema = z.int().min(1);
 
 /**
- * A room as others see it. `place` is the centre of the map cell that holds it (about half a kilometre across), never
- * the point where it was made; null for a room without a place. `userCount` is the number of people present.
+ * The public view of a room. `place` is the centre of its map cell (edges of about half a kilometre), never
+ * the point where it was created; null for a room without a location. `userCount` is the number of users present.
  */
 export const roomSchema = z.object({
   id: z.string(),
@@ -24,7 +24,7 @@ export const roomSchema = z.object({
 });
 export type Room = z.infer<typeof roomSchema>;
 
-/** A room and how far it is, as the upper bound in metres of a distance band. */
+/** A room and its distance: the upper bound in metres of a distance band. */
 export const nearbyRoomSchema = roomSchema.extend({ distance: z.number() });
 export type NearbyRoom = z.infer<typeof nearbyRoomSchema>;
 
@@ -43,7 +43,7 @@ export const nearbyInput = z.object({
 export const watchInput = z.object({
   roomId: roomIdSchema,
   history: z.int().min(0).max(limits.historyMax).default(limits.historyDefault),
-  /** The tracked id of the last event seen. */
+  /** The tracked id of the last event received. */
   lastEventId: z.string().regex(positionPattern, 'must be the id of an event of the room').optional(),
 });
 export const typingInput = z.object({ roomId: roomIdSchema, isTyping: z.boolean() });

@@ -1,14 +1,14 @@
 import { superjson } from './superjson.ts';
 
-/** What becomes superjson's output once it is JSON text; dates stand in `json` as they are. */
+/** superjson's output, except that `json` has `Date` objects. It has the same JSON text. */
 export interface Serialized {
   json: unknown;
   meta?: unknown;
 }
 
 /**
- * superjson's `serialize`, whose text this gives to the letter, at a fraction of its price for what most of our data is:
- * plain objects and arrays of text, numbers and dates, each object in one place. The rest is left to superjson itself.
+ * A fast `serialize` with exactly the JSON text of superjson's. It handles most of our data:
+ * plain objects and arrays of text, numbers and dates, each object in one place. superjson handles the rest.
  */
 export function serialize(value: unknown): Serialized {
   const walk = new Walk();
@@ -17,18 +17,18 @@ export function serialize(value: unknown): Serialized {
 }
 
 class Walk {
-  /** Where dates stand, as superjson notes it. */
+  /** The paths of dates, in superjson's format. */
   dates: Record<string, ['Date']> | undefined;
-  /** An object in two places is the same object again at the other end. */
+  /** superjson restores an object in two places as one object, so those are left to it. */
   readonly #seen = new Set<object>();
 
-  /** `path`: of the object, with a dot after it where it is not the root. */
+  /** `path`: the path of the object, followed by a dot unless it is the root. */
   isPlain(object: object, path: string): boolean {
     if (this.#seen.has(object)) return false;
     this.#seen.add(object);
     if (Array.isArray(object)) return object.every((item, index) => this.#isPlainAt(item, path, index));
     if (!isRecord(object)) return false;
-    // Keys, not entries: those would be an array for each field of each message.
+    // Iterates keys, because `Object.entries` would allocate an array for each field of each message.
     for (const key of Object.keys(object)) {
       if (special.test(key) || !this.#isPlainAt(object[key], path, key)) return false;
     }
@@ -63,8 +63,8 @@ class Walk {
 const isRecord = (object: object): object is Record<string, unknown> =>
   Object.getPrototypeOf(object) === Object.prototype;
 
-/** Objects put such keys before all others, and superjson makes objects of them on its way: another order. */
+/** Objects order index keys before all others. superjson collects paths in objects, so its order would differ. */
 const isIndex = (key: string | number) => typeof key === 'number' || /^\d/.test(key);
 
-/** Keys that superjson escapes, and those that it refuses. */
+/** Keys that superjson escapes or refuses. */
 const special = /[.\\]|^(__proto__|constructor|prototype)$/;

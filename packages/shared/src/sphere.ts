@@ -17,14 +17,14 @@ export function distanceMetres(a: Location, b: Location): number {
   return 2 * earthRadius * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
-/** A point on the unit sphere: neighbours stay neighbours over the poles and the antimeridian. */
+/** The location as a point on the unit sphere. Near locations have near points, also at the poles and the antimeridian. */
 export function toUnitVector({ latitude, longitude }: Location): [x: number, y: number, z: number] {
   const lat = radians(latitude);
   const lon = radians(longitude);
   return [Math.cos(lat) * Math.cos(lon), Math.cos(lat) * Math.sin(lon), Math.sin(lat)];
 }
 
-/** The straight line, in unit-sphere radii, under an arc of `metres` on the earth's surface. */
+/** The length of the chord, in radii of the unit sphere, of an arc of `metres` on the earth's surface. */
 export function chordLength(metres: number): number {
   return 2 * Math.sin(Math.min(Math.PI, Math.max(0, metres) / earthRadius) / 2);
 }

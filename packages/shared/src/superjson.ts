@@ -1,8 +1,8 @@
 import { SuperJSON } from 'superjson';
 
-// Apart from wire.ts, whose schemas are more than a browser should load to read what a server sends.
+// Separate from wire.ts, because a browser should not load its schemas to decode a server's responses.
 
-/** What a BSON library's ObjectId has, whichever copy of the library it came from. */
+/** The interface of an ObjectId from any copy of the BSON library. */
 interface ObjectIdLike {
   readonly _bsontype: 'ObjectId';
   toHexString(): string;
@@ -14,12 +14,12 @@ export function isId(value: unknown): value is string {
   return typeof value === 'string' && idPattern.test(value);
 }
 
-/** An ObjectId that came over the wire: the hex text in an object that knows what it is. */
+/** A decoded ObjectId: its hex text as an object, so that it is encoded as an ObjectId again. */
 export class WireObjectId implements ObjectIdLike {
   readonly _bsontype = 'ObjectId';
   readonly #hex: string;
 
-  /** Undefined where that is not an id. */
+  /** Returns undefined if `hex` is not an id. */
   static of(hex: unknown): WireObjectId | undefined {
     return isId(hex) ? new WireObjectId(hex) : undefined;
   }
@@ -59,5 +59,5 @@ superjson.registerCustom<ObjectIdLike, string>(
   'ObjectId',
 );
 
-/** superjson for tRPC in a client: it trusts its server, so it checks nothing. Servers take `transformer`. */
+/** superjson for tRPC clients. It validates nothing, because a client trusts its server. Servers use `transformer`. */
 export const clientTransformer = { input: superjson, output: superjson };

@@ -1,31 +1,31 @@
 import { WireObjectId } from './superjson.ts';
 
 /**
- * Reads superjson's output as it comes from outside. superjson itself trusts its annotations: text where a tree belongs makes
- * it recurse until the stack overflows (about 20 ms for 40 bytes), a typed array becomes as long as the sender says, and
- * everything is copied. Here few annotations are read, of the kinds that inputs and events are made of, and the cost is
- * that of one look at each. An annotation of another kind makes its own place unreadable, so that fields which nobody
- * reads may hold anything.
+ * Decodes superjson text from untrusted senders. superjson itself trusts its annotations: text in place of a tree makes
+ * it recurse until the stack overflows (about 20 ms for 40 bytes), a typed array gets the length that the sender gives, and
+ * all data is copied. This decoder reads a limited number of annotations, of the kinds that inputs and events use, at a constant cost
+ * for each. An annotation of another kind makes only its own value unreadable, so fields that no schema
+ * reads may have any value.
  */
 
-/** Fields of one input, and annotations. Inputs have a handful. Schemas that refuse unknown fields name each. */
+/** The most fields and annotations of an input. Inputs have a few. The limit is needed because strict schemas report every unknown field. */
 const fieldsMax = 64;
 const annotationsMax = 16;
-/** Characters of a path, and fields along it. */
+/** The most characters of a path, and fields along it. */
 const pathChars = 128;
 const depthMax = 8;
 
-/** Stands where something could not be read: no schema takes it, so the call is refused if it needs that place. */
+/** Replaces a value that can't be decoded. No schema accepts it, so the call is refused if it needs the value. */
 export class Unreadable {}
 
-/** The value that superjson made `value` of, with annotated places replaced in the value itself. Never throws. */
+/** Decodes superjson's output. Annotated values are replaced in place. Never throws. */
 export function readSuperjson(value: unknown): unknown {
   if (!isRecord(value) || !('json' in value)) return new Unreadable();
   const { json, meta } = value;
   if (isRecord(json) && !hasFewFields(json)) return new Unreadable();
   if (meta === undefined) return json;
   if (!isRecord(meta)) return new Unreadable();
-  // That two places hold the same object makes no difference to a reader: superjson writes it in both.
+  // Annotations of shared references are ignored, because superjson writes the object in each place.
   return meta.values === undefined ? json : readAnnotated(json, meta.values);
 }
 
@@ -50,7 +50,7 @@ function readAnnotated(json: unknown, annotations: unknown): unknown {
   return json;
 }
 
-/** Whether the path leads to a value of the input; if so, that was replaced. */
+/** Replaces the value at the path. Returns false if the input has no such path. */
 function replaceAt(json: unknown, path: string, kind: unknown): boolean {
   const names = namesIn(path);
   const last = names?.pop();
@@ -79,7 +79,7 @@ function escapedNamesIn(path: string): string[] | undefined {
   return Array.from(path.matchAll(/(?:^|\.)((?:\\.|[^.\\])*)/g), ([, name = '']) => name.replace(/\\(.)/g, '$1'));
 }
 
-/** Names that lead to the prototypes of all objects. superjson refuses them too. */
+/** Names that reach the prototypes of objects. superjson refuses them too. */
 const reserved = new Set(['__proto__', 'constructor', 'prototype']);
 
 function holds(holder: unknown, name: string): holder is Record<string, unknown> {
@@ -87,7 +87,7 @@ function holds(holder: unknown, name: string): holder is Record<string, unknown>
   return !Array.isArray(holder) || name !== 'length';
 }
 
-/** What superjson writes for the numbers that JSON has no word for. */
+/** superjson's text for the numbers that JSON can't represent. */
 const numbers = new Map<unknown, number>([
   ['NaN', Number.NaN],
   ['Infinity', Number.POSITIVE_INFINITY],

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { hasVisibleName, hasVisibleText, normalized, plainSpaces, withoutIgnorables } from './unicode.ts';
 
-// C0 and C1 control characters other than tab and line feed. They are never typed on purpose and can hide text.
+// C0 and C1 control characters other than tab and line feed. Users do not type them on purpose, and they can hide text.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this is the set that gets removed
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
-/** The number of characters a person would count, roughly: code points, so that an emoji is not two. */
+/** Counts code points, so that an emoji is one character and not two. */
 export function countChars(text: string): number {
   let count = 0;
   for (const _ of text) count += 1;
@@ -14,17 +14,17 @@ export function countChars(text: string): number {
 
 const wellFormed = z.string().refine((text) => text.isWellFormed(), 'must be well-formed Unicode (no lone surrogates)');
 
-/** Text of several lines in NFC: control characters are removed, line ends become `\n`, blank ends are trimmed. */
+/** Text of several lines in NFC. Control characters are removed, line ends become `\n`, and white space at the ends is trimmed. */
 export const paragraphSchema = wellFormed
   .transform((text) => normalized(text.replace(/\r\n?/g, '\n').replace(controls, '')).trim())
   .refine(hasVisibleText, 'must not be empty');
 
-// A line this much longer than it may be is not cleaned: the work would grow with what is thrown away.
+// A line that exceeds its limit this many times is refused without cleaning it, which bounds the work.
 const rawUnitsPerChar = 16;
 
 /**
- * One line of text in NFC, `max` characters at most: controls, direction marks and other invisible characters are
- * removed, blanks collapse to one space.
+ * One line of text in NFC, with at most `max` characters. Control characters, direction marks and other invisible characters are
+ * removed, and white space collapses to one space.
  */
 export function lineSchema(max: number) {
   const problem = `must be at most ${max} characters`;
@@ -38,7 +38,7 @@ export function lineSchema(max: number) {
     .refine((text) => countChars(text) <= max, problem);
 }
 
-/** An identifier that clients choose: kept to the letter, so nothing is removed; what could not be shown is refused. */
+/** An identifier that clients choose. It is stored unchanged, and refused if it has control characters. */
 export function identifierSchema(max: number) {
   return wellFormed
     .min(1, 'must not be empty')

@@ -5,9 +5,9 @@ import { identifierSchema, lineSchema } from './text.ts';
 export const userIdSchema = identifierSchema(limits.userIdChars);
 export const usernameSchema = lineSchema(limits.usernameChars);
 
-/** A person as others see one. */
+/** The public view of a user. */
 export const userSchema = z.object({ userId: userIdSchema, username: usernameSchema });
 export type User = z.infer<typeof userSchema>;
 
-/** `token`: one that a guest was given before, still good or not long expired; the guest then stays the same user. */
+/** `token`: an earlier token of the guest, valid or recently expired. The guest then stays the same user. */
 export const guestInput = z.object({ username: usernameSchema, token: z.string().optional() });
