@@ -172,15 +172,17 @@ async function replay(api: Api, roomId: string, count: number): Promise<void> {
 }
 
 async function watchMany(url: string, roomIds: readonly string[]): Promise<void> {
-  const perSocket = 200;
-  for (let from = 0; from < roomIds.length; from += perSocket) {
-    const { api } = stockClient(url, { username: 'Ben', userId: 'ben' });
-    await Promise.all(
-      roomIds.slice(from, from + perSocket).map(async (roomId) => {
-        await api.rooms.join.mutate({ roomId });
-        const watch = watchRoom(api, { roomId, history: 1 });
-        await watch.until(() => true, 120_000);
-      }),
-    );
+  const [perSocket, atOnce] = [200, 25];
+  for (let first = 0; first < roomIds.length; first += perSocket) {
+    const { api } = stockClient(url, { username: 'Ben', userId: `ben ${first}` });
+    const ofSocket = roomIds.slice(first, first + perSocket);
+    for (let from = 0; from < ofSocket.length; from += atOnce) {
+      await Promise.all(
+        ofSocket.slice(from, from + atOnce).map(async (roomId) => {
+          await api.rooms.join.mutate({ roomId });
+          await watchRoom(api, { roomId, history: 1 }).until(() => true, 120_000);
+        }),
+      );
+    }
   }
 }

@@ -24,7 +24,7 @@ const { values } = parseArgs({
     messages: { type: 'string', default: '1000000' },
     members: { type: 'string', default: '10000' },
     watched: { type: 'string', default: '10000' },
-    repeats: { type: 'string', default: '9' },
+    repeats: { type: 'string', default: '7' },
     only: { type: 'string', default: '' },
   },
 });
@@ -69,12 +69,12 @@ note('ready');
 using meter = stack.use(new HoldMeter());
 const column = (text: string) => text.padStart(8);
 const figure = (value: number | undefined) => column((value ?? 0).toFixed(1));
-process.stdout.write(`${'call'.padEnd(44)}${['first', 'median', 'most', 'CPU (ms)'].map(column).join('')}\n`);
+process.stdout.write(`${'call'.padEnd(44)}${['first', 'least', 'median', 'most', 'CPU (ms)'].map(column).join('')}\n`);
 for (const name of names.filter(isAsked)) await measureCall(name);
 await measureJobs();
 
 function isAsked(name: string): boolean {
-  return name.includes(values.only);
+  return values.only.split(';').some((part) => name.includes(part));
 }
 
 async function measureCall(name: string): Promise<void> {
@@ -96,7 +96,7 @@ function show(name: string, [first, ...runs]: Measured[], problem = ''): void {
   const holds = later.map(({ hold }) => hold).sort((a, b) => a - b);
   const cpus = later.map(({ cpu }) => cpu).sort((a, b) => a - b);
   const middle = later.length >> 1;
-  const figures = [first?.hold, holds[middle], holds.at(-1), cpus[middle]];
+  const figures = [first?.hold, holds[0], holds[middle], holds.at(-1), cpus[0]];
   process.stdout.write(`${name.padEnd(44)}${figures.map(figure).join('')}  ${problem}\n`);
 }
 
@@ -116,7 +116,7 @@ async function measureJobs(): Promise<void> {
   ];
   for (const [name, job] of jobs.filter(([name]) => isAsked(name))) {
     const { hold, cpu } = await meter.measure(job);
-    process.stdout.write(`${name.padEnd(44)}${[hold, undefined, undefined, cpu].map(figure).join('')}\n`);
+    process.stdout.write(`${name.padEnd(44)}${[hold, hold, hold, hold, cpu].map(figure).join('')}\n`);
   }
 }
 
