@@ -76,8 +76,8 @@ export class Connection {
   }
 
   /**
-   * Keeps pipelined calls in order: `admit` (checks, which may wait) runs immediately; `act` starts only after the `act` of every earlier
-   * call has started. So the part of `act` before its first wait runs in order.
+   * Keeps pipelined calls in order: `admit` (checks, which may wait) runs immediately; `run` starts only after the `run` of every earlier
+   * call has started. So the part of `run` before its first wait runs in order.
    */
   async inTurn<Admitted, Result>(
     admit: () => Promise<Admitted>,

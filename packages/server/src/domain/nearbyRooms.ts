@@ -34,7 +34,7 @@ export class NearbyRooms {
     this.#services = services;
   }
 
-  /** Returns the best rooms around, at most `considered`. */
+  /** Returns the best rooms around, at most `candidatesMax`. */
   candidates(location: Location, radius: number): Promise<readonly Candidate[]> {
     const cell = cellOf(location);
     return this.#candidates.get(`${cell} ${radius}`, () => this.#find(cell, radius));

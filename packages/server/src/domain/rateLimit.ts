@@ -75,7 +75,7 @@ export class RateLimiter {
   /** Returns unused tokens. */
   giveBack(key: string, cost = 1): void {
     const bucket = this.#buckets.get(key);
-    if (bucket !== undefined) bucket.tokens += cost; // `#tokens` caps the sum at `burst`
+    if (bucket !== undefined) bucket.tokens += cost; // `#tokensAt` caps the sum at `burst`
   }
 
   #refilled(key: string, now: number): Bucket {

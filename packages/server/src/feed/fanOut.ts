@@ -56,7 +56,7 @@ export class FanOut implements SectionContext {
   }
 
   /**
-   * Delivers to a watcher until it is detached or the signal aborts: from then on nothing is written to it, and `ended` is called. Detaches
+   * Delivers to a watcher until it is detached or the signal aborts: from then on nothing is written to it, and `onEnd` is called. Detaches
    * immediately if the watcher is not up to date. Returns a function that immediately writes the watcher's pending entries.
    */
   carry(passenger: Passenger, signal: Signal, ended: () => void): () => void {

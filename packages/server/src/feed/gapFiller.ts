@@ -77,7 +77,7 @@ export class GapFiller {
       for (const message of page) {
         const seq = message.updatedSeq;
         if (seq <= sequencer.last) continue; // delivered by the broker during the read
-        // After the first `fill` the sequencer delivers nothing else, so the highest known `seq` stays valid to the end.
+        // After the first `fillGap` the sequencer delivers nothing else, so the highest known `seq` stays valid to the end.
         replay ??= new Replay(sequencer.last);
         sequencer.fill(seq, { event: replay.event(message), from: '', position: positionOf(message) });
         count += 1;

@@ -25,9 +25,9 @@ export class HistoryCheck {
   }
 
   /**
-   * Compares the store's `head` with `last`, the feed's position when the store was asked. Returns false if the store is behind the feed or
-   * has a different change at its position. Only two such answers in a row count: a database that just elected a primary may briefly return
-   * an older state.
+   * Compares the store's `head` with `feedHead`, the feed's position when the store was asked. Returns false if the store is behind the
+   * feed or has a different change at its position. Only two such answers in a row count: a database that just elected a primary may
+   * briefly return an older state.
    */
   compare(head: Position, last: Position): boolean {
     const looksReplaced = head.seq < last.seq || (head.seq === last.seq && head.time !== last.time);

@@ -199,7 +199,7 @@ function perform(next: Step, { store, broker, hub, readers, random }: World): vo
   }
 }
 
-/** Verifies the hub's head of the log: the store has the creation of that message under its number. Returns the number of heads verified. */
+/** Verifies the hub's head of the log: the store has the creation of that message under its number. Returns the count verified. */
 function verifyEnd(hub: Hub, store: ModelStore): number {
   const end = hub.logEnd(room);
   if (!end) return 0;

@@ -11,7 +11,7 @@ export class Replay {
   readonly #unseen: ReadonlySet<number> | undefined;
   readonly #told = new Set<number>();
 
-  /** `known`: the reader has received every message up to this `seq`, except those with a `seq` in `unseen`. */
+  /** `knownSeq`: the reader has received every message up to this `seq`, except those with a `seq` in `unseen`. */
   constructor(known: number, unseen?: ReadonlySet<number>) {
     this.#known = known;
     this.#unseen = unseen;
@@ -31,7 +31,7 @@ const memory = 10_000;
 
 /**
  * Adapts an event of a shared feed to one reader: a message that reached the feed late may be known to a reader that attached later or read
- * the store itself. `known`: as above. `unseen`: the reader has not received the message before.
+ * the store itself. `knownSeq`: as above. `unseen`: the reader has not received the message before.
  */
 export function forReader(event: ChangeEvent, known: number, unseen = false): ChangeEvent {
   const { message } = event;

@@ -100,7 +100,7 @@ export class Cursor {
   #offset = 0;
   #position: Position;
 
-  /** `passingFrom`: ephemeral events at earlier offsets happened before the reader attached, and are not delivered to it. */
+  /** `ephemeralFrom`: ephemeral events at earlier offsets happened before the reader attached, and are not delivered to it. */
   constructor(position: Position, passingFrom: number) {
     this.#position = position;
     this.#passingFrom = passingFrom;

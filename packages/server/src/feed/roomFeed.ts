@@ -153,7 +153,7 @@ export class RoomFeed {
   }
 
   /**
-   * The message at the head of the room's log, at most `endHoldsFor` old. Undefined if it is unknown, or if the head is a change of an
+   * The message at the head of the room's log, at most `headTtlMs` old. Undefined if it is unknown, or if the head is a change of an
    * older message: that may be one of several changes in one write, and no number may be assigned in the middle of a write.
    */
   get end(): Message | undefined {
@@ -192,7 +192,7 @@ export class RoomFeed {
     this.#gaps.watch();
   }
 
-  /** Compares the store's `head` with `last`, the feed's position when the store was asked. */
+  /** Compares the store's `head` with `feedHead`, the feed's position when the store was asked. */
   compare({ head, askedAt }: { head: Position; askedAt: number }, last: Position): void {
     if (this.#history.compare(head, last)) {
       if (head.seq <= this.last) this.#upToDateAt = askedAt;
@@ -222,7 +222,7 @@ export class RoomFeed {
     return snapshot;
   }
 
-  /** Resolves to the room's position, at least as new as `last`. Rejects when the store fails. */
+  /** Resolves to the room's position, at least as new as `headSeq`. Rejects when the store fails. */
   async head(): Promise<Position> {
     const head = await this.#reader.sharedHead();
     this.expect(head.seq);

@@ -37,7 +37,7 @@ export class Seat {
   readonly sink: Sink;
   readonly plainUntil: number;
   readonly plainAfter: number;
-  /** Called by `remove`, at a time of its choice. */
+  /** Called by `onDetach`, at a time of its choice. */
   readonly ended: () => void;
   readonly #signal: Signal;
   readonly #remove: (seat: Seat) => void;

@@ -178,7 +178,7 @@ function write(sink: Sink, bytes: Uint8Array): boolean {
   }
 }
 
-/** Detaches a watcher that received the first `given` entries of the batch. */
+/** Detaches a watcher that received the first `written` entries of the batch. */
 function getOff(seat: Seat, batch: Batch, given: number): void {
   const { cursor } = seat.passenger;
   cursor.moveTo(batch.offset + given, batch.positionBefore(given));

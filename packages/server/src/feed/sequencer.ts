@@ -1,9 +1,9 @@
 /**
  * Puts the numbered changes of one room in order. Changes come from an unreliable source that loses, repeats and reorders them (`offer`),
- * and from the store, which is read when a change is missing (`fill`, then `settle`). Each number is delivered at most once, in ascending
- * order. A number is skipped only if the store skips it.
+ * and from the store, which is read when a change is missing (`fillGap`, then `endFill`). Each number is delivered at most once, in
+ * ascending order. A number is skipped only if the store skips it.
  *
- * It has no clock and does no I/O: its owner checks `behind` and decides when to read the store.
+ * It has no clock and does no I/O: its owner checks `hasGap` and decides when to read the store.
  */
 export class Sequencer<T> {
   readonly #deliver: (item: T) => void;
@@ -73,7 +73,7 @@ export class Sequencer<T> {
   }
 
   /**
-   * Takes a change from the store; numbers that the store skips do not exist. From here to `settle`, offered changes are held: a message
+   * Takes a change from the store; numbers that the store skips do not exist. From here to `endFill`, offered changes are held: a message
    * that is missing between two pages may be on a later page, so the position is not complete yet.
    */
   fill(seq: number, item: T): boolean {
@@ -84,8 +84,8 @@ export class Sequencer<T> {
   }
 
   /**
-   * Ends a fill: the store has returned all its changes. `asked` is the value of `wanted` before the read: a change up to that number that
-   * is still missing does not exist, and is no longer waited for.
+   * Ends a fill: the store has returned all its changes. `knownBefore` is the value of `highestKnown` before the read: a change up to that
+   * number that is still missing does not exist, and is no longer waited for.
    */
   settle(asked: number): void {
     this.#holding = false;

@@ -115,7 +115,7 @@ export class RedisTable {
     return { isPresent: found === 1, userCount };
   }
 
-  /** Returns the users who are present through this instance according to Redis; see `memberOf`. */
+  /** Returns the users who are present through this instance according to Redis; see `memberKey`. */
   held(): Promise<string[]> {
     return this.#redis.smembers(`${this.#prefix}held:${this.#instance}`);
   }

@@ -25,7 +25,7 @@ export function applyChange(
   return reactions.change(change) ? { ...message, reactions: shownReactions(reactions.summary) } : null;
 }
 
-/** Returns the changed message with the position of its change. The fields keep the schema's order: see `Echoes`. */
+/** Returns the changed message with the position of its change. The fields keep the schema's order: see `PendingEchoes`. */
 export function placeChange(message: Message, { seq, time }: Position): Message {
   const { editedAt, deleted, reactions, ...rest } = message;
   return { ...rest, updatedSeq: seq, updatedAt: new Date(time), editedAt, deleted, reactions };

@@ -23,8 +23,8 @@ export interface Store {
    * Adds a message to the room's log. A repeat of (roomId, userId, clientMessageId) returns the first result with `repeated` and stores
    * nothing. Does not check that the room exists.
    *
-   * `end` returns the message at the head of the room's log, if the caller knows it: at most a few seconds old, durably stored, and without
-   * a change after it. It saves a driver the lookup of the head; other instances may have written since.
+   * `findHead` returns the message at the head of the room's log, if the caller knows it: at most a few seconds old, durably stored, and
+   * without a change after it. It saves a driver the lookup of the head; other instances may have written since.
    */
   append(message: NewMessage, end?: () => LogEnd | undefined): Promise<{ message: Message; repeated: boolean }>;
 

@@ -31,7 +31,7 @@ export class Tails {
     this.#messages = messages;
   }
 
-  /** `heard`: a head that the caller found, at most a few seconds old. */
+  /** `hint`: a head that the caller found, at most a few seconds old. */
   async get(roomId: string, heard?: Tail): Promise<Tail> {
     const known = this.#known.get(roomId);
     if (known && known.until > performance.now()) return heard && heard.seq > known.seq ? heard : known;
