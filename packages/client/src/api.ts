@@ -3,17 +3,17 @@ import type { TRPCClient } from '@trpc/client';
 import type { inferProcedureInput, inferProcedureOutput } from '@trpc/server';
 import type { Mutation, Query, Subscription } from './calls.ts';
 
-// The build writes these types out (scripts/flatTypes.ts): users of the package need neither the server's types nor the
+// The build expands these types (scripts/flatTypes.ts), so users of the package need neither the server's types nor the
 // packages that tRPC's declarations import, such as `ws` and Node.js.
 
 type Groups = AppRouter['_def']['record'];
 
-/** What each procedure takes, e.g. `RouterInputs['messages']['send']`. */
+/** The input of each procedure, e.g. `RouterInputs['messages']['send']`. */
 export type RouterInputs = {
   [Group in keyof Groups]: { [Name in keyof Groups[Group]]: inferProcedureInput<Groups[Group][Name]> };
 };
 
-/** What each procedure answers, e.g. `RouterOutputs['rooms']['nearby']`; a subscription: one of its events. */
+/** The output of each procedure, e.g. `RouterOutputs['rooms']['nearby']`. For a subscription, the type of its events. */
 export type RouterOutputs = {
   [Group in keyof Groups]: {
     [Name in keyof Groups[Group]]: inferProcedureOutput<Groups[Group][Name]> extends AsyncIterable<infer Event>

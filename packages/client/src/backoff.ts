@@ -1,14 +1,14 @@
-/** Both in milliseconds. */
+/** In milliseconds. */
 export interface Backoff {
-  /** The longest first wait; doubles with each failure. */
+  /** The upper bound of the first wait. It doubles with each failure. */
   baseMs: number;
-  /** The longest wait. */
+  /** The upper bound of all waits. */
   capMs: number;
 }
 
 /**
- * A random wait before the next try, after `failures` earlier ones: "full jitter" from M. Brooker, "Exponential Backoff
- * And Jitter" (AWS Architecture Blog, 2015). It spreads clients that were all dropped at the same moment.
+ * A random wait in milliseconds before the next attempt, after `failures` failed ones: "full jitter" from M. Brooker, "Exponential Backoff
+ * And Jitter" (AWS Architecture Blog, 2015). It spreads the reconnects of clients that lost their connection at the same time.
  */
 export function fullJitter(failures: number, { baseMs, capMs }: Backoff, random: () => number = Math.random): number {
   return random() * Math.min(capMs, baseMs * 2 ** failures);

@@ -1,16 +1,16 @@
-/** What a single call may be told besides its input. */
+/** Options of a single call. */
 export interface CallOptions {
-  /** Aborting it ends the wait. The server may have done what was asked. */
+  /** Aborting ends the wait. The server may still execute the call. */
   signal?: AbortSignal;
 }
 
 export interface Query<Input, Output> {
-  /** Resolves with the answer, or rejects; `asEarshotError` makes an EarshotClientError of what it rejects with. */
+  /** Resolves with the output, or rejects. `asEarshotError` converts the reason to an EarshotClientError. */
   query: (input: Input, options?: CallOptions) => Promise<Output>;
 }
 
 export interface Mutation<Input, Output> {
-  /** Resolves with the answer, or rejects; `asEarshotError` makes an EarshotClientError of what it rejects with. */
+  /** Resolves with the output, or rejects. `asEarshotError` converts the reason to an EarshotClientError. */
   mutate: (input: Input, options?: CallOptions) => Promise<Output>;
 }
 
@@ -21,13 +21,13 @@ interface Handlers<Event> {
   onError: (error: Error) => void;
   onStarted: () => void;
   onStopped: () => void;
-  /** Called when the subscription ends, for whatever reason. */
+  /** Called when the subscription ends, for any reason. */
   onComplete: () => void;
-  /** `connecting`: the connection is being opened, after an error or for the first time; `pending`: it is open. */
+  /** `connecting`: the connection is being opened, for the first time or after an error. `pending`: it is open. */
   onConnectionStateChange: (change: { state: 'idle' | 'connecting' | 'pending'; error: Error | null }) => void;
 }
 
-/** At least one handler is needed. */
+/** At least one handler is required. */
 export type SubscriptionHandlers<Event> = Partial<Handlers<Event>> &
   { [Name in keyof Handlers<Event>]: Pick<Handlers<Event>, Name> }[keyof Handlers<Event>] &
   CallOptions;

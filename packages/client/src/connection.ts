@@ -5,20 +5,20 @@ import { type Loss, RetrySchedule } from './retrySchedule.ts';
 import { holdProcess } from './timers.ts';
 import { type Readable, Value } from './value.ts';
 
-/** The state of the line to the server, for people to see. Over HTTP: of the event streams; `connecting` before the first. */
+/** The state of the connection to the server, to be shown to users. Over HTTP it is that of the event streams, and `connecting` before the first. */
 export interface ConnectionState {
-  /** `offline`: waiting for the next try. `closed`: for good, by `close()`. */
+  /** `offline`: waiting for the next attempt. `closed`: closed by `close()`, and final. */
   readonly status: 'connecting' | 'open' | 'offline' | 'closed';
-  /** Tries that failed since the last connection that held. */
+  /** Failed attempts since the last stable connection. */
   readonly attempt: number;
-  /** Why there is no connection; null while there is one. */
+  /** The reason for the missing connection; null while there is one. */
   readonly error: EarshotClientError | null;
-  /** When the next try begins, in milliseconds since the epoch, while `offline`. */
+  /** The time of the next attempt while `offline`, in milliseconds since 1970. */
   readonly retryAt: number | null;
 }
 
 export interface Connection extends Readable<ConnectionState> {
-  /** Tries again at once instead of waiting for the next try. */
+  /** Starts the next attempt at once. */
   readonly retryNow: () => void;
 }
 
@@ -28,7 +28,7 @@ export interface ReconnectOptions {
   now?: (() => number) | undefined;
 }
 
-/** The public connection state, and the waits before reconnecting that it can cut short. */
+/** The public connection state. Manages the waits before reconnecting, which it can cut short. */
 export class ConnectionMonitor implements Connection {
   readonly #state = new Value<ConnectionState>({ status: 'connecting', attempt: 0, error: null, retryAt: null });
   readonly #pauses = new Pauses();
@@ -51,7 +51,7 @@ export class ConnectionMonitor implements Connection {
     return this.#closed.signal;
   }
 
-  /** A line of its own: the one WebSocket, or one of several event streams. */
+  /** Creates the slot of one connection: the WebSocket, or one of several event streams. */
   line(): Line {
     const schedule = new RetrySchedule(this.#options);
     let open = false;
@@ -97,7 +97,7 @@ export class ConnectionMonitor implements Connection {
     this.#holdProcess();
   }
 
-  /** An open line keeps a Node process alive by itself; on the way to one there may be moments when nothing does. */
+  /** Keeps a Node process alive while connecting. An open connection does so by itself, but between attempts nothing else may. */
   #holdProcess(): void {
     if (this.#pendingLines.size > 0 && !this.closed.aborted) {
       this.#releaseProcess ??= holdProcess();
@@ -114,25 +114,25 @@ export class ConnectionMonitor implements Connection {
 
   #show(change: Partial<ConnectionState>): void {
     const { status } = this.#state.get();
-    // With one line open, what another one goes through is not the state of the connection.
+    // While one connection is open, the state of the others is not shown.
     if (status === 'closed' || (this.#openLines > 0 && change.status !== 'open')) return;
     this.#state.set({ ...this.#state.get(), retryAt: null, ...change });
   }
 }
 
-/** One line's part: it waits for its turn, then tells how the try went and when the line is lost. */
+/** The slot of one connection. It waits before each attempt, and records the result of the attempt and the loss of the connection. */
 export interface Line {
-  /** Resolves when it is time for the next try. Rejects when `signal` aborts or the client is closed. */
+  /** Resolves when the next attempt may start. Rejects when `signal` aborts or the client is closed. */
   turn(signal?: AbortSignal): Promise<void>;
   opened(): void;
   lost(loss: Loss): void;
-  /** The line is no longer wanted. */
+  /** The connection is no longer needed. */
   ended(): void;
 }
 
 /**
- * Gets what a try needs first; when that fails, the try has failed, and the next one waits for its turn. Rejects when
- * `closed` aborts, whatever `prepare` waits for.
+ * Runs `prepare` before an attempt. Its failure counts as a failed attempt. Rejects when
+ * `closed` aborts, even while `prepare` is running.
  */
 export async function prepareTry<T>(line: Line, prepare: () => Promise<T>, closed: AbortSignal): Promise<T> {
   try {

@@ -25,56 +25,56 @@ import { onWakeUp } from './wakeUps.ts';
 import { webSocketTransport } from './webSocketTransport.ts';
 
 export type EarshotClientOptions = IdentityOptions & {
-  /** The server's base, e.g. `http://localhost:3001`. */
+  /** The server's base URL, e.g. `http://localhost:3001`. */
   url: string | URL;
   /**
-   * `http`: batches and server-sent events, for networks that let no WebSocket through. In a browser over HTTP/1.1 all
-   * pages of an origin watch four rooms at most; another fails with `TOO_MANY_STREAMS`.
+   * `http`: batches and server-sent events, for networks that block WebSockets. In a browser over HTTP/1.1, all
+   * pages of an origin together have at most four subscriptions; a further one fails with `TOO_MANY_STREAMS`.
    */
   transport?: 'websocket' | 'http';
-  /** Needed where the runtime has none (Node before 22): the class of the `ws` package. */
+  /** Required if the runtime has none (Node before 22): the class of the `ws` package. */
   WebSocket?: WebSocketClass;
-  /** Needed for `http` where the runtime has none (Node): the class of the `eventsource` package. */
+  /** Required for `http` if the runtime has none (Node): the class of the `eventsource` package. */
   EventSource?: EventSourceClass;
   fetch?: typeof globalThis.fetch;
-  /** The longest first wait before a retry, doubling up to the longest of all: 1 s and 15 s. Each is random below that. */
+  /** Upper bounds of the random waits before a retry: default 1 s for the first, doubling up to 15 s. */
   backoff?: Partial<Backoff>;
-  /** Time limits of the WebSocket: 10 s to connect, a ping after 15 s of silence, 5 s for its answer. */
+  /** Time limits of the WebSocket. Default: 10 s to connect, a ping after 15 s of silence, 5 s for the pong. */
   times?: Partial<SocketTimes>;
-  /** How many messages may wait to be sent: 1,000. */
+  /** The most unsent messages. Default: 1,000. */
   outboxCapacity?: number;
   /**
-   * Where messages that wait are kept, so that they go out even when the page or process ends first: in memory alone when
-   * left out. Beside `token` or `getToken` it needs `userId`, because a message goes out for its author alone.
+   * Stores unsent messages, so that they are sent even if the page or process ends first. Default: only in memory.
+   * With `token` or `getToken` it needs `userId`, because a message may only be sent as its author.
    */
   outboxStore?: OutboxStore;
-  /** Called with each change of the connection and with what fails in the outbox store, for debugging. */
+  /** Called with each change of the connection and each failure of the outbox store, for debugging. */
   log?: (line: string) => void;
 };
 
-/** A room by its id, or the one nearest to a place: an existing one within `searchRadius` metres (5,000) or a new one. */
+/** A room by its id, or the nearest one to a location: an existing one within `searchRadius` metres (default 5,000) or a new one. */
 export type RoomTarget = { roomId: string } | { location: Location; searchRadius?: number };
 
 export interface EarshotClient {
   /** Every procedure of the server, typed. */
   readonly trpc: EarshotApi;
   readonly connection: Connection;
-  /** How many messages, of all rooms, are not acknowledged yet; those that failed for good are not counted. */
+  /** The number of unacknowledged messages of all rooms, without those that failed finally. */
   readonly waiting: Readable<number>;
   /**
-   * Joins a room and watches it. Waits for the connection as long as it takes. Rejects with an EarshotClientError when
-   * the server refuses, a token that is not got by `getToken` has expired, or the client is closed meanwhile.
+   * Joins a room and subscribes to it. Waits for the connection without a limit. Rejects with an EarshotClientError when
+   * the server refuses, a `token` (without `getToken`) has expired, or the client is closed.
    */
   watchRoom(target: RoomTarget, options?: WatchOptions): Promise<RoomWatch>;
-  /** What waits to be sent to a room, and a way to add to it, before the room can be joined. */
+  /** The unsent messages of a room, and a way to add to them, before the room can be joined. */
   outbox(roomId: string): RoomOutbox;
-  /** Stops everything: watches end, waiting messages fail with `CLIENT_CLOSED` (and stay in an outbox store). */
+  /** Closes the client: subscriptions end, and unsent messages fail with `CLIENT_CLOSED` (but stay in an outbox store). */
   close(): Promise<void>;
 }
 
 const defaultBackoff: Backoff = { baseMs: 1_000, capMs: 15_000 };
 
-/** Connects to a server at once. Throws a TypeError on options that can't work. */
+/** Connects to a server at once. Throws a TypeError on invalid options. */
 export function createEarshotClient(options: EarshotClientOptions): EarshotClient {
   const addresses = endpoints(options.url);
   const kept = keptFor(options);
@@ -136,7 +136,7 @@ function assemble({ options, monitor, transport, backoff, kept }: Parts): Earsho
       const joined = await retrying(join, { ...retry, signal, onRetry }).catch((error) => {
         throw asEarshotError(error);
       });
-      await outbox.ready; // else what is sent now could overtake what a former page left
+      await outbox.ready; // or new messages could overtake those that an earlier page left
       if (signal.aborted) throw asEarshotError(signal.reason);
       return new RoomWatch(joined, watchOptions, { trpc, outbox, retry });
     },
@@ -145,7 +145,7 @@ function assemble({ options, monitor, transport, backoff, kept }: Parts): Earsho
       ignoreWakeUps();
       const reason = new EarshotClientError('CLIENT_CLOSED');
       outbox.close(reason);
-      // tRPC must know first: it takes a try that fails from now on for the last.
+      // tRPC is closed first, so that it does not retry after a failed attempt.
       const closed = transport.close();
       monitor.close(reason);
       await closed;
@@ -154,7 +154,7 @@ function assemble({ options, monitor, transport, backoff, kept }: Parts): Earsho
   };
 }
 
-/** Where messages are kept, and for whom. */
+/** The store for unsent messages and the name of their sender; undefined without a store. */
 function keptFor(options: EarshotClientOptions) {
   const { outboxStore, log } = options;
   if (outboxStore === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Where the API answers, from the server's base, e.g. `http://localhost:3001`. Throws a TypeError that says what is wrong. */
+/** The URLs of the API, from the server's base URL, e.g. `http://localhost:3001`. Throws a TypeError that describes the problem. */
 export function endpoints(base: string | URL): { http: string; webSocket: string } {
   const text = String(base);
   if (!URL.canParse(text)) throw new TypeError(`url: "${text}" is not a URL; expected one like http://localhost:3001`);

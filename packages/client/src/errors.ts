@@ -2,7 +2,7 @@ import { type ErrorCode, errorCodes, errorEntry, isErrorCode } from '@earshot/sh
 import { TRPCClientError } from '@trpc/client';
 import { isNetworkFailure } from './networkFailure.ts';
 
-/** What goes wrong on the client's own side, beside the server's error table. */
+/** Errors of the client itself, in addition to the server's error table. */
 const localErrors = {
   CONNECTION_LOST: { retry: 'reconnect', message: 'The connection was lost before an answer came.' },
   NO_CREDENTIALS: { retry: 'later', message: 'No token could be got.' },
@@ -34,15 +34,15 @@ interface ErrorDetails {
   cause?: unknown;
 }
 
-/** The one error of this package: a refusal from the server's table, or a local one. */
+/** The only error class of this package: an error from the server's table, or a local one. */
 export class EarshotClientError extends Error {
   override readonly name = 'EarshotClientError';
   readonly code: ErrorCode | LocalErrorCode;
-  /** `no`: the same call will fail again. `later`: it may succeed after a while. `reconnect`: on a new connection. */
+  /** `no`: the same call will fail again. `later`: it may succeed after a while. `reconnect`: it may succeed on a new connection. */
   readonly retry: Retry;
-  /** Milliseconds after which the same call may succeed, where the server said so. */
+  /** Milliseconds after which the same call may succeed, if the server knows. */
   readonly retryAfterMs: number | undefined;
-  /** What is wrong with the input, for `INVALID_INPUT`. */
+  /** The problems of the input, for `INVALID_INPUT`. */
   readonly issues: readonly InputIssue[];
 
   constructor(code: ErrorCode | LocalErrorCode, details: ErrorDetails = {}) {
@@ -55,7 +55,7 @@ export class EarshotClientError extends Error {
   }
 }
 
-/** Anything that a call rejected with, as this package's error. */
+/** Converts any rejection of a call to this package's error. */
 export function asEarshotError(error: unknown): EarshotClientError {
   if (error instanceof EarshotClientError) return error;
   if (!(error instanceof TRPCClientError)) return fromCause(error, error);
@@ -66,11 +66,11 @@ export function asEarshotError(error: unknown): EarshotClientError {
   return fromCause(error.cause, error);
 }
 
-/** `data` of an error as the server's formatter shapes it. */
+/** Converts the `data` of an error, in the format of the server. */
 export function fromServer(data: Record<string, unknown>, error: Error): EarshotClientError {
   return new EarshotClientError(isErrorCode(data.errorCode) ? data.errorCode : 'UNKNOWN', {
     message: error.message,
-    // A newer server may know codes that this table lacks; what to do about them it says itself.
+    // A newer server may have codes that this table lacks, so its own `retry` is used.
     retry: data.retry === 'no' || data.retry === 'later' || data.retry === 'reconnect' ? data.retry : undefined,
     retryAfterMs: typeof data.retryAfterMs === 'number' ? data.retryAfterMs : undefined,
     issues: Array.isArray(data.issues) ? data.issues.filter(isIssue) : [],
@@ -79,8 +79,8 @@ export function fromServer(data: Record<string, unknown>, error: Error): Earshot
 }
 
 /**
- * An answer that isn't tRPC's. The server refuses requests that it does not read with `{error, code}`. Anything else comes
- * from something in between: a proxy whose server is away.
+ * Converts a response that is not tRPC's. The server answers `{error, code}` to requests that it refuses before tRPC. Any other
+ * response comes from an intermediary, such as a proxy whose server is down.
  */
 function fromOtherAnswer(body: unknown, cause: Error): EarshotClientError {
   return isRecord(body) && isErrorCode(body.code) && typeof body.error === 'string'
@@ -88,10 +88,10 @@ function fromOtherAnswer(body: unknown, cause: Error): EarshotClientError {
     : new EarshotClientError('CONNECTION_LOST', { cause });
 }
 
-/** Why a WebSocket closed: its code in the error table, else a lost connection. */
+/** Converts a close code: to its error in the table, else to a lost connection. */
 export function fromClose(closeCode: number | undefined, cause?: unknown): EarshotClientError {
   const codes = Object.keys(errorCodes).filter(isErrorCode);
-  // 4401 stands for two errors: the later one, because a connection without a token is not closed for it.
+  // Two errors have 4401. The later one is right, because a connection without a token is not closed for it.
   const known = closeCode === undefined ? undefined : codes.findLast((code) => errorEntry(code).close === closeCode);
   return new EarshotClientError(known ?? 'CONNECTION_LOST', { cause });
 }
@@ -99,10 +99,10 @@ export function fromClose(closeCode: number | undefined, cause?: unknown): Earsh
 function fromCause(cause: unknown, error: unknown): EarshotClientError {
   if (isRecord(cause)) {
     if (cause.name === 'AbortError') return new EarshotClientError('ABORTED', { cause: error });
-    // A CloseEvent or error event of a socket or event stream; events have no common class over all runtimes.
+    // A CloseEvent or error event of a socket or event stream. Runtimes have no common class for events.
     if (cause.type === 'close') return lostWith(cause, error);
     if (cause.type === 'error' || cause.name === 'TRPCWebSocketClosedError') return lostWith({}, error);
-    // What tRPC makes of a call when its socket is closing; a plain Error, so it has to be known by its words.
+    // tRPC's error for a call on a closing socket. It is a plain Error, so only its message identifies it.
     if (cause.message === 'Active connection is not open') return lostWith({}, error);
     if (isNetworkFailure(cause)) return lostWith({}, error);
   }
@@ -110,7 +110,7 @@ function fromCause(cause: unknown, error: unknown): EarshotClientError {
   return new EarshotClientError('UNKNOWN', { message, cause: error });
 }
 
-/** A call that was under way when its socket closed may be repeated, unless the close says that it can't succeed. */
+/** A call in flight when its socket closed may be repeated, unless the close code means that it can't succeed. */
 function lostWith({ code }: { code?: unknown }, cause: unknown): EarshotClientError {
   const closed = fromClose(typeof code === 'number' ? code : undefined, cause);
   return closed.code === 'CONNECTION_LOST' || closed.retry === 'no'

@@ -5,8 +5,8 @@ import { observable } from '@trpc/server/observable';
 import { EarshotClientError, isRecord } from './errors.ts';
 
 /**
- * For a client with one token and no way to get another: once it has expired, no call can succeed, so none waits for
- * a better connection.
+ * For a client with a fixed token. After it has expired, no call can succeed, so all calls fail at once instead of waiting for
+ * a connection.
  */
 export function expiredTokenLink(): TRPCLink<AppRouter> {
   return () =>
@@ -17,7 +17,7 @@ export function expiredTokenLink(): TRPCLink<AppRouter> {
         return next(op).subscribe({
           next: (envelope) => {
             const { result } = envelope;
-            // A subscription outlives its connections, and would outlive this end too.
+            // A subscription survives the loss of a connection, and would retry after this one too.
             if (result.type === 'state' && tellsExpiry(result.error)) fail(result.error);
             else observer.next(envelope);
           },
@@ -29,7 +29,7 @@ export function expiredTokenLink(): TRPCLink<AppRouter> {
 
 const finalExpiry = (cause: Error) => new EarshotClientError('TOKEN_EXPIRED', { retry: 'no', cause });
 
-/** Whether the server has answered so, or closed the socket for it. */
+/** Whether the server answered that the token has expired, or closed the socket for it. */
 function tellsExpiry(error: TRPCClientError<AppRouter> | null): error is TRPCClientError<AppRouter> {
   if (error?.data?.errorCode === 'TOKEN_EXPIRED') return true;
   for (let cause: unknown = error; isRecord(cause); cause = cause.cause) {

@@ -15,16 +15,16 @@ interface HttpTransportOptions {
   fetch?: typeof globalThis.fetch | undefined;
 }
 
-/** The server writes into each stream every 15 s: after a longer sleep than this a stream may be dead. */
+/** The server writes to each stream every 15 s. After a longer sleep than this a stream may be dead. */
 const trustedSleepMs = 20_000;
 
 /**
- * Characters in the address of a batch of queries. Node.js refuses addresses and headers of more than 16 KiB together, and
- * many proxies addresses of more than 8 KiB.
+ * The most characters in the URL of a batch of queries. Node.js refuses a URL and headers of more than 16 KiB together, and
+ * many proxies refuse URLs of more than 8 KiB.
  */
 const maxURLLength = 4_000;
 
-/** Calls in HTTP batches, subscriptions as server-sent events: for networks that let no WebSocket through. */
+/** Sends calls in HTTP batches and receives subscriptions as server-sent events, for networks that block WebSockets. */
 export function httpTransport(monitor: ConnectionMonitor, options: HttpTransportOptions): Transport {
   const { url } = options;
   const streams = new Set<StreamControl>();
@@ -60,7 +60,7 @@ export function httpTransport(monitor: ConnectionMonitor, options: HttpTransport
   });
   return {
     link,
-    // An event stream can't be asked for a sign of life: it is opened again, from the last event.
+    // An event stream can't be pinged, so it is reopened from the last event.
     probe: (asleepMs) => {
       if (asleepMs > trustedSleepMs) reopenAll();
     },

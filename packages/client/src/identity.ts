@@ -1,9 +1,9 @@
 import { EarshotClientError } from './errors.ts';
 
 /**
- * Who the client speaks for: a token, a function that gets one (asked again for each connection, or each request over
- * HTTP), a name where the server takes names unchecked, or nobody. Beside a token, `userId` is not sent: it tells the
- * client whom the token names.
+ * The identity of the client: a token, a function that returns one (called for each connection, or each request over
+ * HTTP), a name if the server does not check identities, or none. `userId` beside a token is not sent: it tells the
+ * client the user of the token.
  */
 export type IdentityOptions =
   | { token: string; getToken?: never; username?: never; userId?: string }
@@ -11,16 +11,16 @@ export type IdentityOptions =
   | { username: string; userId?: string; token?: never; getToken?: never }
   | { token?: never; getToken?: never; username?: never; userId?: never };
 
-/** What a connection is opened with. */
+/** The credentials that are sent with a connection or request. */
 export type Credentials = { token: string } | { username: string; userId?: string } | null;
 
-/** Names the user, to tell whose a kept message is; null where the options don't say. */
+/** A key for the user, to identify the author of a stored message; null if the options have none. */
 export function senderOf({ userId, username }: IdentityOptions): string | null {
   if (userId !== undefined) return `id ${userId}`;
   return username === undefined ? null : `name ${username}`;
 }
 
-/** Gets the credentials for the next connection or request. Rejects with `NO_CREDENTIALS` when `getToken` fails. */
+/** Returns the credentials for the next connection or request. Rejects with `NO_CREDENTIALS` when `getToken` fails. */
 export async function getCredentials(options: IdentityOptions): Promise<Credentials> {
   if (options.getToken !== undefined) return { token: await callGetToken(options.getToken) };
   if (options.token !== undefined) return { token: options.token };
@@ -37,7 +37,7 @@ async function callGetToken(getToken: () => string | Promise<string>): Promise<s
   }
 }
 
-/** Credentials as HTTP headers. Names are percent-encoded UTF-8, because a header holds Latin-1 only. */
+/** Credentials as HTTP headers. Names are percent-encoded UTF-8, because headers are Latin-1. */
 export function credentialHeaders(credentials: Credentials): Record<string, string> {
   if (credentials === null) return {};
   if ('token' in credentials) return { authorization: `Bearer ${credentials.token}` };

@@ -2,29 +2,29 @@ import { changeTime, type Message, type ReactionEvent } from '@earshot/shared';
 import { withReaction } from './reactions.ts';
 
 /**
- * The messages of a room that a client knows. `shown` are those from `from` up to `to`, without a hole and in the order
- * of `seq`. `outside` are the latest versions of messages before or after that: shown alone they would hide a hole,
- * forgotten they would leave a page that is read meanwhile out of date.
+ * The messages of a room that a client has. `shown` has those from `from` up to `to`, without gaps and in the order
+ * of `seq`. `outside` has the latest versions of other messages. They are not shown, because there may be a gap between.
+ * They are kept, because a page that is being loaded may have older versions.
  */
 export interface MessageLog {
-  /** How often what was known was thrown away, because the server's history may be another one. */
+  /** Incremented by each reset: the known messages are discarded, because the server may have another history. */
   readonly epoch: number;
-  /** The place from which on every message is known; null before the room's first event. */
+  /** The number from which every message is known; null before the room's first event. */
   readonly from: number | null;
-  /** The place up to which every message is known; null: up to the newest. */
+  /** The number up to which every message is known; null: up to the newest. */
   readonly to: number | null;
   readonly shown: readonly Message[];
   readonly outside: readonly Message[];
-  /** Reactions to messages that are not known: a page that is read meanwhile may have those as they were before. */
+  /** Reactions to unknown messages, because a page that is being loaded may have the messages without them. */
   readonly reactions: readonly ReactionEvent[];
 }
 
 export const emptyLog: MessageLog = { epoch: 0, from: null, to: null, shown: [], outside: [], reactions: [] };
 
-/** A page is read in the order of a second; the changes that come meanwhile are few. */
+/** The most messages and reactions that are kept outside. A page loads in about a second, with few changes meanwhile. */
 export const outsideMax = 500;
 
-/** Takes versions of messages in. Of two versions of one message the later one counts, in whatever order they come. */
+/** Adds versions of messages. The later version of a message wins, in any order of arrival. */
 export function mergeMessages(log: MessageLog, messages: readonly Message[]): MessageLog {
   let { shown, outside } = log;
   for (const arrived of messages) {
@@ -35,7 +35,7 @@ export function mergeMessages(log: MessageLog, messages: readonly Message[]): Me
   return shown === log.shown && outside === log.outside ? log : { ...log, shown, outside };
 }
 
-/** Takes a reaction in. To a message that is not known, it is kept for when that comes. */
+/** Adds a reaction. It is kept for later if the message is unknown. */
 export function mergeReaction(log: MessageLog, event: ReactionEvent): MessageLog {
   const list = isWithin(log, event) ? log.shown : log.outside;
   const known = list.find(({ id }) => id === event.messageId);
@@ -43,13 +43,13 @@ export function mergeReaction(log: MessageLog, event: ReactionEvent): MessageLog
   return { ...log, reactions: [...log.reactions, event].slice(-outsideMax) };
 }
 
-/** Moves the start of what is shown back to `from`: every message from there on is among `messages` or known. */
+/** Extends `shown` back to `from`. `messages` and the known messages have every message from there on. */
 export function extendLog(log: MessageLog, from: number, messages: readonly Message[]): MessageLog {
   if (log.from !== null && log.from <= from) return mergeMessages(log, messages);
   return widened({ ...log, from }, messages);
 }
 
-/** Moves the end of what is shown on to `to`: every message up to there is among `messages` or known. */
+/** Extends `shown` up to `to`. `messages` and the known messages have every message up to there. */
 export function extendLogEnd(log: MessageLog, to: number | null, messages: readonly Message[]): MessageLog {
   return widened({ ...log, to }, messages);
 }
@@ -60,7 +60,7 @@ function widened(log: MessageLog, messages: readonly Message[]): MessageLog {
   return mergeMessages(mergeMessages({ ...log, outside }, messages), inside);
 }
 
-/** Lets go of all but the newest `keep` of what is shown. What is loaded again later is as new as what was let go. */
+/** Removes all but the newest `keep` messages from `shown`. Loading them again returns versions at least as new. */
 export function trimLog(log: MessageLog, keep: number): MessageLog {
   const kept = log.shown.slice(Math.max(0, log.shown.length - Math.max(0, keep)));
   const last = log.shown.at(-1);
@@ -68,7 +68,7 @@ export function trimLog(log: MessageLog, keep: number): MessageLog {
   return { ...log, from: kept[0]?.seq ?? last.seq + 1, shown: kept };
 }
 
-/** Lets go of all but the oldest `keep` of what is shown. The newest are then those that come with a page. */
+/** Removes all but the oldest `keep` messages from `shown`. Later messages then have to be loaded in pages. */
 export function trimLogEnd(log: MessageLog, keep: number): MessageLog {
   const kept = log.shown.slice(0, Math.max(1, keep));
   const last = kept.at(-1);
@@ -79,16 +79,16 @@ function isWithin({ from, to }: MessageLog, { seq }: Pick<Message, 'seq'>): bool
   return from !== null && seq >= from && (to === null || seq <= to);
 }
 
-/** The list in the order of `seq`, with this version of the message unless it has as late a one. */
+/** Inserts the message in the order of `seq`, unless the list has a version that is as late. */
 function withMessage(list: readonly Message[], message: Message): readonly Message[] {
-  // Nearly every message is the newest: look from the end.
+  // Nearly every message is the newest, so the search starts at the end.
   const after = list.findLastIndex((other) => other.seq <= message.seq);
   const known = list[after];
   if (known === undefined || known.seq < message.seq) return list.toSpliced(after + 1, 0, message);
   return isAsLate(known, message) ? list : list.with(after, message);
 }
 
-/** Two messages of one number are of two histories: an answer may come from before the database was restored. */
+/** Two messages with one number are from two histories: a response may be from before a backup was restored. */
 function isAsLate(known: Message, message: Message): boolean {
   return known.id === message.id ? known.updatedSeq >= message.updatedSeq : changeTime(known) >= changeTime(message);
 }

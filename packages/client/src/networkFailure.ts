@@ -1,16 +1,16 @@
-/** The words of `fetch` when no answer comes: they are all that tells this TypeError from one of a fault in a program. */
+/** The messages of `fetch` for network failures. Only the message distinguishes this TypeError from one of a programming error. */
 const words = [
   /^fetch failed$/, // Node
-  /^terminated$/, // Node, when the answer breaks off
+  /^terminated$/, // Node, when the response breaks off
   /^Failed to fetch/, // Chromium; newer ones add the host
-  /^network error$/, // Chromium, when the answer breaks off
+  /^network error$/, // Chromium, when the response breaks off
   /^NetworkError /, // Firefox
   /^(Load failed|The network connection was lost|The Internet connection appears to be offline)/, // Safari
   /^Network request failed$/, // React Native
   /^error sending request/, // Deno
 ];
 
-/** Whether this is what `fetch` rejects with when the network fails; the standard asks for a bare TypeError. */
+/** Whether this is a rejection of `fetch` because of a network failure. The standard requires a plain TypeError. */
 export function isNetworkFailure(error: unknown): boolean {
   if (!(error instanceof TypeError)) return false;
   return words.some((pattern) => pattern.test(error.message)) || hasSystemCode(error.cause);

@@ -8,7 +8,7 @@ import { type Readable, Value } from './value.ts';
 export type OutgoingMessage = Pick<StoredMessage, 'roomId' | 'content' | 'clientMessageId'>;
 type NewMessage = Omit<StoredMessage, 'sender'>;
 
-/** What becomes of messages, in a timeline's words. */
+/** Events of messages, as actions of a timeline. */
 export type OutboxEvent = Extract<
   TimelineAction,
   { type: 'sent' | 'failed' | 'delayed' | 'retried' | 'dropped' | 'answered' }
@@ -16,15 +16,15 @@ export type OutboxEvent = Extract<
 
 interface OutboxOptions {
   /**
-   * Sends until the server has answered for good, and tells of each error before it sends again; makes no promise about
-   * several at once.
+   * Sends a message, and retries until the result is final. Reports each error before a retry. Does not keep the order of
+   * concurrent messages.
    */
   deliver(message: OutgoingMessage, onRetry: (error: EarshotClientError) => void): Promise<Message>;
-  /** How many messages may wait. */
+  /** The most messages that may wait. */
   capacity: number;
-  /** The sender, where the client was told; else it is learned from the first answer. */
+  /** The sender, if the client was given it; otherwise it is taken from the first response. */
   userId?: string | null;
-  /** Where messages are kept, and whose they are. Kept in memory alone when left out. */
+  /** Stores messages of this sender. Default: only in memory. */
   kept?: { store: PatientStore; sender: string } | undefined;
 }
 
@@ -32,23 +32,23 @@ interface Entry {
   readonly message: NewMessage;
   state: 'waiting' | 'underWay' | 'failed';
   error: EarshotClientError | null;
-  /** Why the server would not take it yet. */
+  /** Why the server does not accept it yet. */
   delay: EarshotClientError | null;
-  /** Resolves when it may go out: it is kept, and what it was told to wait for has settled. */
+  /** Resolves when it may be sent: it is stored, and the promise it waits for has settled. */
   ready: Promise<unknown> | null;
-  /** The caller who waits for the answer. None for what a former page left. */
+  /** The promise of the caller; null for messages of an earlier page. */
   caller: { resolve(message: Message): void; reject(error: EarshotClientError): void } | null;
 }
 
-/** A room's part: all that is not in the room yet, also what failed, in the order of writing. */
+/** The queue of a room: all unacknowledged messages, including failed ones, in the order of writing. */
 interface Lane {
   readonly entries: Entry[];
   working: boolean;
 }
 
 /**
- * What is yet to be sent. The messages of a room go out one after the other, in the order in which they were written:
- * with several under way, a repeated one could land behind its successor. Rooms don't wait for each other.
+ * The unacknowledged messages. The messages of a room are sent one after the other, in the order in which they were written:
+ * of several in flight, a retried one could be stored after its successor. Rooms do not wait for each other.
  */
 export class Outbox {
   readonly #lanes = new Map<string, Lane>();
@@ -58,7 +58,7 @@ export class Outbox {
   #userId: string | null;
   #closed: EarshotClientError | null = null;
 
-  /** Resolves when what a former page left is here. Before that, nothing new may be sent: it would overtake. */
+  /** Resolves when the messages of an earlier page are loaded. New messages sent before that would overtake them. */
   readonly ready: Promise<void>;
 
   constructor(options: OutboxOptions) {
@@ -68,14 +68,14 @@ export class Outbox {
     this.ready = kept?.store.load(kept.sender, (messages) => this.#adopt(messages)) ?? Promise.resolve();
   }
 
-  /** How many messages wait or are under way. */
+  /** The number of messages that wait or are in flight. */
   get waiting(): Readable<number> {
     return this.#waiting;
   }
 
   /**
-   * Resolves with the message as the room has it. Rejects with `OUTBOX_FULL`, or with why it can't be sent. It goes out
-   * when `after` has settled, whichever way: what the server makes of it is for the server to say.
+   * Resolves with the stored message. Rejects with `OUTBOX_FULL`, or with the reason of the failure. The message is sent
+   * when `after` has settled, even if it rejected: the server decides then.
    */
   send(message: NewMessage, after?: Promise<unknown>): Promise<Message> {
     if (this.#closed !== null) return Promise.reject(this.#closed);
@@ -85,7 +85,7 @@ export class Outbox {
     return this.#queue(entry, after);
   }
 
-  /** Sends a message again that failed. Rejects with `SEND_DROPPED` when there is none of that id. */
+  /** Sends a failed message again. Rejects with `SEND_DROPPED` if there is none with this id. */
   retry(clientMessageId: string): Promise<Message> {
     const entry = this.#find(clientMessageId);
     if (entry?.state !== 'failed') return Promise.reject(new EarshotClientError('SEND_DROPPED'));
@@ -94,7 +94,7 @@ export class Outbox {
     return this.#queue(entry);
   }
 
-  /** Takes a message out that failed or waits. Tells whether it did: one under way may have arrived already. */
+  /** Removes a failed or waiting message. Returns false for one in flight, because it may have been stored already. */
   drop(clientMessageId: string): boolean {
     const entry = this.#find(clientMessageId);
     if (entry === undefined || entry.state === 'underWay') return false;
@@ -107,8 +107,8 @@ export class Outbox {
   }
 
   /**
-   * Tells of a room's messages: at once of those that are here, as if they were sent just now, then of all that happens.
-   * Returns the function that ends this.
+   * Reports events of a room's messages: first the present messages, as if they were sent now, then all changes.
+   * Returns a function that unsubscribes.
    */
   follow(roomId: string, listener: (event: OutboxEvent) => void): () => void {
     for (const entry of this.#lanes.get(roomId)?.entries ?? []) {
@@ -124,7 +124,7 @@ export class Outbox {
     };
   }
 
-  /** Fails everything that waits; what is kept stays so. What is under way ends as `deliver` does. */
+  /** Fails all waiting messages. They remain in the store. Messages in flight settle with `deliver`. */
   close(reason: EarshotClientError): void {
     this.#closed = reason;
     for (const { entries } of this.#lanes.values()) {
@@ -148,7 +148,7 @@ export class Outbox {
     const answer = new Promise<Message>((resolve, reject) => {
       entry.caller = { resolve, reject };
     });
-    answer.catch(() => {}); // followers are told too: who doesn't look at the promise misses nothing
+    answer.catch(() => {}); // followers receive the failure too, so the promise may be ignored
     if (this.#waiting.get() >= this.#options.capacity) {
       this.#reject(entry, new EarshotClientError('OUTBOX_FULL'));
       return answer;
@@ -186,7 +186,7 @@ export class Outbox {
     if (lane.entries.length === 0) this.#lanes.delete(roomId);
   }
 
-  /** A lost connection is no delay of this message: it concerns everything, and is told elsewhere. */
+  /** A lost connection is not a delay of this message: it concerns all messages and is shown elsewhere. */
   #delay(entry: Entry, error: EarshotClientError): void {
     const delay = error.retry === 'later' ? error : null;
     if (delay === entry.delay) return;
@@ -202,7 +202,7 @@ export class Outbox {
     entry.caller?.resolve(message);
   }
 
-  /** Ends the waiting of one that waits or is under way. */
+  /** Fails a message that waits or is in flight. */
   #fail(entry: Entry, error: EarshotClientError): void {
     this.#waiting.set(this.#waiting.get() - 1);
     this.#reject(entry, error);

@@ -1,30 +1,30 @@
-/** A message that waits to be sent, as it is kept. Plain data: structured cloning and, but for the date, JSON hold it. */
+/** An unsent message in a store. It is plain data for structured cloning and, except for the date, for JSON. */
 export interface StoredMessage {
-  /** Random, and the same however often the message is sent: the room takes it once. */
+  /** Random, and the same for each retry, so that the message is stored once. */
   readonly clientMessageId: string;
   readonly roomId: string;
   readonly content: string;
   readonly sentAt: Date;
-  /** Names the user who wrote it. It goes out when a client speaks for that user again, and for nobody else. */
+  /** Identifies the author. The message is sent only by a client with this identity. */
   readonly sender: string;
 }
 
 /**
- * Keeps what waits to be sent beyond the life of a page or process. What is put is removed again when the server has the
- * message or the user gave it up, not when the server refused it: the user may try again. A store may fail at anything;
- * the client logs that, and goes on in memory.
+ * Stores unsent messages beyond the life of a page or process. A message is removed when the server has stored it
+ * or the user drops it, but not when the server refuses it, because the user may retry. Any call of a store may fail;
+ * the client logs that and continues in memory.
  */
 export interface OutboxStore {
   /**
-   * Called once by each client, before anything else. Resolves with what this sender left, in the order in which it was
-   * put. Stores that several living pages share leave out what another one keeps, and call `adopt` with that when it has
-   * gone; stores that can't tell give everything, and a message sent by two pages still comes once.
+   * Called once by each client, before other calls. Resolves with the messages of this sender, in the order in which they were
+   * put. A store that is shared by several open pages omits the messages of other pages, and calls `adopt` with them when such a page is
+   * closed. A store that can't tell returns all messages; a message that is sent by two pages is still stored once.
    */
   load(sender: string, adopt: (messages: readonly StoredMessage[]) => void): Promise<readonly StoredMessage[]>;
-  /** Resolves when the message will survive the page. One that is there already keeps its place. */
+  /** Resolves when the message is stored durably. A message that is present already keeps its position. */
   put(message: StoredMessage): Promise<void>;
-  /** Does nothing when there is no such message. */
+  /** Does nothing if there is no such message. */
   remove(clientMessageId: string): Promise<void>;
-  /** The client is closed: what is left is free for others. The same store may be loaded again by another client. */
+  /** The client is closed, and other pages may adopt its messages. Another client may load the same store again. */
   close?(): void | Promise<void>;
 }

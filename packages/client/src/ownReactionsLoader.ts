@@ -3,18 +3,18 @@ import { hasHiddenReactors } from './reactions.ts';
 import type { RoomTimeline } from './roomTimeline.ts';
 
 interface LoaderOptions {
-  /** Asks the server. Rejects when it will not answer. */
+  /** Queries the server. */
   ask: (messageIds: string[]) => Promise<OwnReactionsAnswer>;
   onLoaded: (epoch: number, answer: OwnReactionsAnswer) => void;
 }
 
 /**
- * Asks for the user's own reactions to messages to which more people reacted than they name: `limits.ownReactionsMax`
- * messages at a time, one question at a time.
+ * Loads the user's own reactions to messages with more reactors than they list: `limits.ownReactionsMax`
+ * messages in a query, one query at a time.
  */
 export class OwnReactionsLoader {
   readonly #options: LoaderOptions;
-  /** Messages whose own reactions may have changed since the question. */
+  /** Messages whose own reactions may have changed since the query was sent. */
   readonly #changed = new Set<string>();
   #isAsking = false;
   #isRefused = false;
@@ -23,7 +23,7 @@ export class OwnReactionsLoader {
     this.#options = options;
   }
 
-  /** To be called with each event before it is taken into the timeline. */
+  /** Must be called with each event before it is applied to the timeline. */
   heard(event: RoomEvent, { userId }: RoomTimeline): void {
     if (!this.#isAsking) return;
     if (event.type === 'message.updated') this.#changed.add(event.message.id);
@@ -31,11 +31,11 @@ export class OwnReactionsLoader {
     if (isOwn) this.#changed.add(event.messageId);
   }
 
-  /** To be called when the timeline has changed. */
+  /** Must be called when the timeline has changed. */
   look({ messages, ownReactions, log }: RoomTimeline): void {
     if (this.#isAsking || this.#isRefused) return;
     const unknown = messages.filter((one) => !ownReactions.has(one.id) && hasHiddenReactors(one));
-    // The newest first: those are on the screen.
+    // The newest first, because those are visible.
     const ids = unknown.slice(-limits.ownReactionsMax).map(({ id }) => id);
     if (ids.length > 0) void this.#ask(ids, log.epoch);
   }

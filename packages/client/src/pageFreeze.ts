@@ -4,8 +4,8 @@ interface FreezeListeners {
 }
 
 /**
- * Calls back before a browser freezes the page, and when the page runs on: a frozen page keeps its connections, and can't give
- * any of them up. Does nothing outside browsers. Returns the function that ends this.
+ * Calls back before a browser freezes the page, and when the page resumes. A frozen page keeps its connections and can't
+ * close them. Does nothing outside browsers. Returns a function that unsubscribes.
  */
 export function onPageFreeze(
   { freeze, resume }: FreezeListeners,

@@ -1,16 +1,16 @@
 import type { OutboxStore, StoredMessage } from './outboxStore.ts';
 import { unrefTimer } from './timers.ts';
 
-/** How long a store may keep messages from going out, in milliseconds. A healthy one takes a few. */
+/** The time limit for a store call, in milliseconds. A healthy store needs a few. */
 const patienceMs = 2_000;
 
 type Adopt = (messages: readonly StoredMessage[]) => void;
 
-/** A store that can't get in the way of chatting: what fails is logged, what takes too long is no longer waited for. */
+/** A best-effort store that never blocks sending: failures are logged, and slow calls are no longer waited for. */
 export class PatientStore {
   readonly #store: OutboxStore;
   readonly #log: (line: string) => void;
-  /** How many calls are past their time. While there is one, no other is waited for. */
+  /** The number of overdue calls. While there is one, no other call is waited for. */
   #overdue = 0;
 
   constructor(store: OutboxStore, log: (line: string) => void = () => {}) {
@@ -18,7 +18,7 @@ export class PatientStore {
     this.#log = log;
   }
 
-  /** Resolves when what was left has been given to `adopt`. What comes too late to be waited for is given to it then. */
+  /** Resolves when the stored messages were passed to `adopt`, or after the time limit. Late messages are passed to it when they arrive. */
   load(sender: string, adopt: Adopt): Promise<void> {
     return this.#try('loading', async () => adopt(await this.#store.load(sender, adopt)));
   }
@@ -47,7 +47,7 @@ export class PatientStore {
         resolve();
       }, patienceMs);
       unrefTimer(late);
-      // Called in a function of its own, because a store may throw as well as reject.
+      // An async function, because a store may throw as well as reject.
       (async () => work())()
         .catch((error: unknown) => this.#log(`outbox store: ${doing} failed: ${String(error)}`))
         .finally(() => {

@@ -1,4 +1,4 @@
-/** Waits that can all be cut short at once. */
+/** Delays that can all be ended early at once. */
 export class Pauses {
   readonly #waiting = new Set<() => void>();
 
@@ -15,7 +15,7 @@ export class Pauses {
 /** Resolves after `ms` milliseconds. Rejects with the reason of `signal` when it aborts. */
 export const delay = (ms: number, signal: AbortSignal): Promise<void> => wait(ms, { signal, waiting: new Set() });
 
-/** As the promise does, but rejects with the reason of `signal` as soon as it aborts. */
+/** Settles like the promise, but rejects with the reason of `signal` as soon as it aborts. */
 export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);

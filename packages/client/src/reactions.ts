@@ -1,6 +1,6 @@
 import { limits, type Message, type ReactionEvent } from '@earshot/shared';
 
-/** The message with a reaction to it taken in, unless it is another message or already as late. */
+/** Applies a reaction to the message, unless it is for another message or the message is as late already. */
 export function withReaction(message: Message, event: ReactionEvent): Message {
   if (event.messageId !== message.id || event.updatedSeq <= message.updatedSeq || message.deleted) return message;
   const { updatedSeq, updatedAt, reaction } = event;
@@ -13,14 +13,14 @@ export function withReaction(message: Message, event: ReactionEvent): Message {
   return { ...message, updatedSeq, updatedAt, reactions: reactions.slice(0, limits.emojiPerMessage) };
 }
 
-/** The emoji that a user has on each message, by the message's id, where the message itself does not name all people. */
+/** The user's emoji on each message, by message id, for messages that do not list all reactors. */
 export type OwnReactionsOf = ReadonlyMap<string, readonly string[]>;
 
-/** Whether more people reacted to the message than it names. */
+/** Whether more users reacted to the message than it lists. */
 export const hasHiddenReactors = ({ reactions }: Message): boolean =>
   reactions.some(({ count, userIds }) => count > userIds.length);
 
-/** What the user has on a message after adding an emoji or taking it back. Unknown stays unknown. */
+/** Adds or removes an emoji of the user on a message. An unknown message remains unknown. */
 export function withOwn(
   own: OwnReactionsOf,
   { messageId, emoji, on }: { messageId: string; emoji: string; on: boolean },
@@ -31,7 +31,7 @@ export function withOwn(
   return new Map(own).set(messageId, changed);
 }
 
-/** Without what is known of these messages. */
+/** Removes the entries of these messages. */
 export function withoutOwn(own: OwnReactionsOf, messageIds: readonly string[]): OwnReactionsOf {
   if (!messageIds.some((id) => own.has(id))) return own;
   const left = new Map(own);

@@ -5,16 +5,16 @@ import type { ConnectionMonitor } from './connection.ts';
 import { asEarshotError, EarshotClientError, isRecord } from './errors.ts';
 
 export interface StreamControl {
-  /** Opens the stream anew, from the last event it carried. */
+  /** Reopens the stream from its last event. */
   reopen(): void;
   /** Closes the stream until it is reopened. */
   pause(): void;
 }
 
 /**
- * Opens a lost event stream again, from the last event it carried. EventSource does so by itself, but without jitter,
- * with the token of the first time, and not after every error; and tRPC's retryLink forgets the position.
- * `streams` gets the control of each stream.
+ * Reopens a lost event stream from its last event. EventSource does so by itself, but without jitter,
+ * with the first token, and not after every error. tRPC's retryLink loses the position.
+ * The controls of the open streams are added to `streams`.
  */
 export function resumeLink(monitor: ConnectionMonitor, streams: Set<StreamControl>): TRPCLink<AppRouter> {
   return () =>

@@ -2,21 +2,21 @@ import { errorEntry, isErrorCode } from '@earshot/shared';
 import { type Backoff, fullJitter } from './backoff.ts';
 import type { EarshotClientError } from './errors.ts';
 
-/** A connection that held this long, in milliseconds, was a good one: what follows is a first failure again. */
+/** A connection that lasts this long, in milliseconds, is stable: the next failure counts as the first again. */
 export const stableMs = 5_000;
 
-/** After a refusal (a bad token) the next try is unlikely to fare better: waits are longer. */
+/** Waits are longer after a refusal (an invalid token), because the next attempt is unlikely to succeed. */
 const refusedFactor = 4;
 
 export interface Loss {
   error: EarshotClientError;
-  /** The server's wish: come back at a random moment within so many milliseconds. */
+  /** The server asks to reconnect at a random moment within this many milliseconds. */
   reconnectWithinMs?: number | undefined;
 }
 
-/** When to try to connect next. There is no last try. */
+/** Schedules connection attempts, without a limit. */
 export class RetrySchedule {
-  /** Tries that failed since the last connection that held. */
+  /** Failed attempts since the last stable connection. */
   failures = 0;
   #tried = false;
   #openedAt: number | null = null;
@@ -32,7 +32,7 @@ export class RetrySchedule {
     this.#now = options.now ?? (() => performance.now());
   }
 
-  /** Milliseconds to wait before the next try, which is then under way. The very first does not wait. */
+  /** Starts the next attempt. Returns the milliseconds to wait before it: 0 for the first. */
   next(): number {
     if (!this.#tried) {
       this.#tried = true;

@@ -5,16 +5,16 @@ import { delay, type Pauses } from './pauses.ts';
 export interface RetryOptions {
   backoff: Backoff;
   random?: (() => number) | undefined;
-  /** Waits for the connection, which end when it is back. */
+  /** Waits for a connection, which end when it is open. */
   pauses: Pauses;
   signal: AbortSignal;
-  /** Called with each error before the wait that follows. */
+  /** Called with each error before the wait for the retry. */
   onRetry?: ((error: EarshotClientError) => void) | undefined;
 }
 
 /**
- * Makes a call until it succeeds, for calls that may safely be made twice. Rejects with the first error that a
- * repetition can't mend, and with the reason of `signal` when it aborts while waiting.
+ * Retries an idempotent call until it succeeds. Rejects with the first error that a retry can't
+ * resolve, and with the reason of `signal` when it aborts while waiting.
  */
 export async function retrying<T>(call: () => Promise<T>, options: RetryOptions): Promise<T> {
   for (let failures = 0; ; failures += 1) {
@@ -30,7 +30,7 @@ export async function retrying<T>(call: () => Promise<T>, options: RetryOptions)
   }
 }
 
-/** Waits as the error asks for: jittered, until the connection is back, or at least as long as the server said. */
+/** Waits as the error requires: with jitter, until the connection is open, or at least as long as the server said. */
 export function pauseBeforeRetry(error: EarshotClientError, failures: number, options: RetryOptions): Promise<void> {
   const jitter = fullJitter(failures, options.backoff, options.random);
   if (error.retry === 'reconnect') return options.pauses.pause(jitter, options.signal);

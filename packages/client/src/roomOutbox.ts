@@ -5,15 +5,15 @@ import { emptyTimeline, type PendingMessage, reduceTimeline } from './roomTimeli
 import { type Readable, Value } from './value.ts';
 
 /**
- * What the user has to say in a room, seen without the room: what waits to be sent there, and a way to add to it. For a
- * room that can't be joined for now, because there is no connection.
+ * The unsent messages of a room, and a way to add to them, without a subscription: for a
+ * room that can't be joined yet, because there is no connection.
  */
 export class RoomOutbox {
   /** In the order of sending. */
   readonly pending: Readable<readonly PendingMessage[]>;
   readonly #roomId: string;
   readonly #outbox: Outbox;
-  /** Stops telling of changes; what was sent still goes out. */
+  /** Stops updating `pending`. Messages are still sent. */
   readonly close: () => void;
 
   constructor(roomId: string, outbox: Outbox) {
@@ -29,8 +29,8 @@ export class RoomOutbox {
   }
 
   /**
-   * As a watch sends, but not before `after` has settled: who is not a member yet has to join first. What was left by a
-   * former page goes before it.
+   * Sends a message like `RoomWatch.send`, after `after` has settled, because only members may send. The messages of an
+   * earlier page are sent first.
    */
   async send(content: string, after?: Promise<unknown>): Promise<Message> {
     const message = { clientMessageId: randomId(), roomId: this.#roomId, content, sentAt: new Date() };
@@ -38,12 +38,12 @@ export class RoomOutbox {
     return this.#outbox.send(message, after);
   }
 
-  /** Sends a message again that failed. */
+  /** Sends a failed message again. */
   retry(clientMessageId: string): Promise<Message> {
     return this.#outbox.retry(clientMessageId);
   }
 
-  /** Takes back a message that failed or still waits its turn. Tells whether it did. */
+  /** Removes a failed or waiting message. Returns whether it did. */
   drop(clientMessageId: string): boolean {
     return this.#outbox.drop(clientMessageId);
   }

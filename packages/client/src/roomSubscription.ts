@@ -8,25 +8,25 @@ import { unrefTimer } from './timers.ts';
 export interface RoomSubscriptionOptions {
   trpc: EarshotApi;
   roomId: string;
-  /** How many messages to begin with. */
+  /** The number of messages in the snapshot. */
   history: number | undefined;
   retry: RetryOptions;
-  /** The id of the event to resume from; null while there is none. */
+  /** The id of the event to resume from; null if there is none. */
   lastEventId(): string | null;
   onEvent(event: RoomEvent, id: string): void;
   onLive(): void;
-  /** Events do not come for now, and will again. */
+  /** Events are interrupted and will resume. */
   onInterrupted(error: EarshotClientError | null): void;
-  /** Events will not come again. */
+  /** There will be no more events. */
   onStopped(error: EarshotClientError): void;
 }
 
-/** Without an error for this long, in milliseconds, a watch that resumes is taken to be live. */
+/** A resumed subscription counts as live after this many milliseconds without an error. */
 const settleMs = 1_000;
 
 /**
- * Watches a room until `retry.signal` aborts. The transports carry a subscription over lost connections; this carries it
- * over errors and ends that the server told, as far as trying again can help.
+ * Stays subscribed to a room until `retry.signal` aborts. The transports resume a subscription after a lost connection. This
+ * function subscribes again after an error or an end sent by the server, if a retry can help.
  */
 export async function keepSubscribed(options: RoomSubscriptionOptions): Promise<void> {
   const { retry } = options;
@@ -41,7 +41,7 @@ export async function keepSubscribed(options: RoomSubscriptionOptions): Promise<
     liveSince = null;
     options.onInterrupted(error);
   };
-  // After a refusal another one is likely, and a server whose database is away takes seconds to tell.
+  // After an error another one is likely, and a server whose database is down needs seconds to report it.
   const quietMs = () => (failures === 0 ? settleMs : stableMs);
   while (!retry.signal.aborted) {
     const error = await subscribeOnce({ ...options, onLive, onInterrupted, quietMs });
@@ -53,7 +53,7 @@ export async function keepSubscribed(options: RoomSubscriptionOptions): Promise<
   }
 }
 
-/** Resolves with what the subscription ended with. `quietMs`: how long a resumed one must hold to count as live. */
+/** Resolves with the error that ended the subscription. `quietMs`: milliseconds after which a resumed one counts as live. */
 function subscribeOnce(options: RoomSubscriptionOptions & { quietMs(): number }): Promise<EarshotClientError> {
   const { trpc, roomId, history, retry } = options;
   const lastEventId = options.lastEventId();
@@ -64,8 +64,8 @@ function subscribeOnce(options: RoomSubscriptionOptions & { quietMs(): number })
       clearTimeout(quiet);
       quiet = undefined;
     };
-    // The server tells that a watch started before it looks whether it may run. The first event proves that it does, but
-    // only a fresh watch is sure to get one; where one resumes, nothing may happen for long.
+    // The server reports the start before it checks permissions. The first event proves that the subscription runs, but
+    // only a new one always gets an event; a resumed one may be silent for long.
     const liveIfQuiet = () => {
       if (!started || options.lastEventId() === null) return;
       quiet ??= unrefTimer(setTimeout(options.onLive, options.quietMs()));
@@ -101,11 +101,11 @@ function subscribeOnce(options: RoomSubscriptionOptions & { quietMs(): number })
             endQuiet();
             options.onInterrupted(error && asEarshotError(error));
           }
-          // tRPC tells of the start once only, not again on the next connection.
+          // tRPC reports the start only once, not again on the next connection.
           if (state === 'pending') liveIfQuiet();
         },
         onError: (error) => resolve(asEarshotError(error)),
-        // The server ended it without an error, e.g. because the user left the room on another device.
+        // The server ended the subscription without an error, e.g. because the user left the room on another device.
         onComplete: () => resolve(new EarshotClientError('CONNECTION_LOST')),
       },
     );

@@ -22,77 +22,77 @@ import {
 } from './messageLog.ts';
 import { type OwnReactionsOf, withOwn, withoutOwn } from './reactions.ts';
 
-/** A message that the user sent and the room does not show yet. */
+/** A message of the user that is not in the room yet. */
 export interface PendingMessage {
   readonly clientMessageId: string;
-  /** The sender, where the client knows it: a message settles this one only when it is the same user's. */
+  /** The sender, if known. Only a message of the same user replaces this one. */
   readonly userId: string | null;
   readonly content: string;
   readonly sentAt: Date;
-  /** `failed`: it will not be sent unless the user asks for it again. */
+  /** `failed`: it is not sent unless the user retries. */
   readonly status: 'pending' | 'failed';
   /** Why it failed; null while pending. */
   readonly error: EarshotClientError | null;
-  /** Why the server would not take a pending one yet, such as `RATE_LIMITED`; it is sent again by itself. */
+  /** Why the server does not accept a pending message yet, such as `RATE_LIMITED`. It is retried automatically. */
   readonly delay: EarshotClientError | null;
 }
 
-/** A room as one client sees it. */
+/** The state of a room in one client. */
 export interface RoomTimeline {
   readonly room: Room | null;
-  /** In the order of `seq`, each once, without a hole. */
+  /** In the order of `seq`, each once, without gaps. */
   readonly messages: readonly Message[];
   /** In the order of sending, to be shown after `messages`. */
   readonly pending: readonly PendingMessage[];
   /**
-   * The user's own emoji on messages to which more people reacted than they name, by message id. A message that has
-   * no entry yet is being asked about.
+   * The user's own emoji, by message id, on messages with more reactors than they list. A message without
+   * an entry is being loaded.
    */
   readonly ownReactions: OwnReactionsOf;
-  /** The user, where the client knows it. */
+  /** The user's id, if known. */
   readonly userId: string | null;
-  /** The number of the last change seen; null before the room's first event. */
+  /** The number of the last change received; null before the room's first event. */
   readonly position: number | null;
   /** The id of the event to resume from; null before the room's first event. */
   readonly lastEventId: string | null;
   readonly userCount: number;
-  /** Who is typing, in the order they began. */
+  /** The users who are typing, in the order they started. */
   readonly typing: readonly User[];
   /** Whether the room has messages before the first of `messages`. */
   readonly hasOlder: boolean;
-  /** Whether the room has messages after the last of `messages`, which were let go of. */
+  /** Whether the room has messages after the last of `messages`, which were trimmed. */
   readonly hasNewer: boolean;
   readonly log: MessageLog;
 }
 
 /**
- * Pages are to be asked for one at a time: one that comes late may be older than what was let go of meanwhile. `epoch` is that of
- * the log when the page was asked for.
+ * Pages must be requested one at a time, because a late one may be older than messages that were trimmed since. `epoch` is that of
+ * the log when the page was requested.
  */
 export type TimelineAction =
   /** An event of the room, with its tracked id. */
   | { type: 'received'; event: RoomEvent; id: string }
-  /** The answer to a send, an edit, a removal or a reaction; `reacted`: which one. */
+  /** The response to a send, an edit, a removal or a reaction. `reacted`: the reaction. */
   | { type: 'answered'; message: Message; reacted?: { emoji: string; on: boolean } | undefined }
   /** The user's own emoji on messages. */
   | { type: 'ownReactionsLoaded'; epoch: number; answer: OwnReactionsAnswer }
-  /** A page of history that lies before `before`. */
+  /** The page of history before `before`. */
   | { type: 'olderLoaded'; epoch: number; before: number; page: HistoryPage }
-  /** A page of history that lies after `after`, asked for at the position `asOf`. */
+  /** The page of history after `after`, requested at the position `asOf`. */
   | { type: 'newerLoaded'; epoch: number; after: number; asOf: number; page: HistoryPage }
-  /** The newest page of history, asked for at `asOf` when `log` was shown, which makes way for it. */
+  /** The newest page of history, which replaces `log`. It was requested at the position `asOf`. */
   | { type: 'newestLoaded'; log: Pick<MessageLog, 'epoch' | 'from' | 'to'>; asOf: number; page: HistoryPage }
-  /** The oldest messages are let go of, until `keep` are left. */
+  /** Removes the oldest messages, so that `keep` remain. */
   | { type: 'trimmed'; keep: number }
-  /** The newest messages are let go of, until `keep` (one at least) are left. */
+  /** Removes the newest messages, so that `keep` (at least one) remain. */
   | { type: 'newestTrimmed'; keep: number }
   | { type: 'sent'; message: Pick<PendingMessage, 'clientMessageId' | 'userId' | 'content' | 'sentAt'> }
   | { type: 'failed'; clientMessageId: string; error: EarshotClientError }
-  /** It is sent again, after a while; null: nothing keeps it but the connection. */
+  /** It will be retried after a while; null: it waits only for the connection. */
   | { type: 'delayed'; clientMessageId: string; error: EarshotClientError | null }
   | { type: 'retried'; clientMessageId: string }
   | { type: 'dropped'; clientMessageId: string }
-  /** Somebody's typing has not been heard of for a while. */
+  /** A user's typing was not repeated for a while. */
   | { type: 'typingEnded'; userId: string };
 
 export const emptyTimeline: RoomTimeline = {
@@ -112,7 +112,7 @@ export const emptyTimeline: RoomTimeline = {
 
 const unsent = { status: 'pending', error: null, delay: null } as const;
 
-/** The timeline after an action. Pure; what an action does not change stays the same object. */
+/** Returns the timeline after an action. It is a pure function, and unchanged parts remain the same objects. */
 export function reduceTimeline(state: RoomTimeline, action: TimelineAction): RoomTimeline {
   switch (action.type) {
     case 'received':
@@ -146,7 +146,7 @@ export function reduceTimeline(state: RoomTimeline, action: TimelineAction): Roo
   }
 }
 
-/** The id is what the server wants back. Its number tells how far the log has come, and starts again with a reset. */
+/** Applies an event. The server expects its id on resume; the number in it is the position in the log, which restarts with a reset. */
 function receiveAt(state: RoomTimeline, event: RoomEvent, id: string): RoomTimeline {
   const { seq } = parsePosition(id);
   const next = receive(state, event, seq);
@@ -187,7 +187,7 @@ function takeReaction(state: RoomTimeline, event: ReactionEvent): RoomTimeline {
 function takeAnswer(state: RoomTimeline, { message, reacted }: Extract<TimelineAction, { type: 'answered' }>) {
   const settled = withPending(state, (pending) => !settles(message, pending));
   const next = withLog(settled, mergeMessages(state.log, [message]));
-  // An event that came before the answer knew as much or more.
+  // An event that arrived before the response was at least as late.
   if (reacted === undefined || next.log === state.log) return next;
   return withOwnReactions(next, withOwn(state.ownReactions, { messageId: message.id, ...reacted }));
 }
@@ -206,8 +206,8 @@ const withOwnReactions = (state: RoomTimeline, ownReactions: OwnReactionsOf): Ro
   ownReactions === state.ownReactions ? state : { ...state, ownReactions };
 
 /**
- * A snapshot joins what is known. A reset replaces it: older pages may have changed unheard of, and after a loss in the
- * store even newer messages may never have been. Neither touches what is pending, unless it is among the messages.
+ * A snapshot is merged with the known messages. A reset replaces them: changes to older pages may have been missed, and after a
+ * restored backup even newer messages may be gone. Pending messages are kept, unless they are among the messages.
  */
 function start(
   state: RoomTimeline,
@@ -220,7 +220,7 @@ function start(
   return withMessages({ ...state, room: event.room, userCount: event.userCount, typing }, log, event.messages);
 }
 
-/** A page that was asked for before a trimming no longer adjoins what is shown; one from before a reset may be of a lost history. */
+/** Ignores a page requested before trimming, because it no longer adjoins `messages`, and one from before a reset, because it may be of a lost history. */
 function prependPage(
   state: RoomTimeline,
   { epoch, before, page }: { epoch: number; before: number; page: HistoryPage },
@@ -231,8 +231,8 @@ function prependPage(
 }
 
 /**
- * A page that ends the room ends what is let go of, too: together with what came since it was asked for it is all there
- * is. Where more came than is remembered, another page has to be asked for.
+ * The last page completes the messages: together with those that arrived since it was requested, nothing is missing.
+ * If more arrived than `outside` keeps, another page must be requested.
  */
 function appendPage(
   state: RoomTimeline,
@@ -252,18 +252,18 @@ function startFromNewest(
   if (epoch !== log.epoch || to === null || to !== log.to || from !== log.from || !remembersSince(state, asOf))
     return state;
   const start = page.hasMore ? (page.messages[0]?.seq ?? 1) : 1;
-  // What is shown may have been changed since the page was asked for.
+  // Shown messages may have changed since the page was requested.
   const known = shown.filter(({ seq }) => seq >= start);
   const next = extendLog({ ...emptyLog, epoch, outside: [...outside, ...known] }, start, page.messages);
   return withMessages(state, next, page.messages);
 }
 
-/** Whether all that came since that position is known, though it is not shown. */
+/** Whether all changes since the position are still known, although they are not shown. */
 const remembersSince = ({ position }: RoomTimeline, asOf: number) => (position ?? 0) - asOf <= outsideMax;
 
 function withMessages(state: RoomTimeline, log: MessageLog, arrived: readonly Message[]): RoomTimeline {
   const settled = withPending(state, (pending) => !arrived.some((message) => settles(message, pending)));
-  // A message that comes whole may tell of reactions of this user's other devices.
+  // A complete message may include reactions from the user's other devices.
   const stale = state.ownReactions.size === 0 ? [] : arrived.map(({ id }) => id);
   return withOwnReactions(withLog(settled, log), withoutOwn(state.ownReactions, stale));
 }

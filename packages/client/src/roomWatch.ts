@@ -10,25 +10,25 @@ import { emptyTimeline, type RoomTimeline, reduceTimeline, type TimelineAction }
 import { TypingExpiry, TypingSender } from './typingSignal.ts';
 import { callSafely, type Readable, Value } from './value.ts';
 
-/** A watched room as the user sees it now. */
+/** The current state of a subscribed room. */
 export interface RoomState extends Omit<RoomTimeline, 'log' | 'lastEventId' | 'userId'> {
   readonly room: Room;
-  /** `live`: events come as they happen. `connecting`: they do not for now. `stopped`: they will not again. */
+  /** `live`: events arrive as they happen. `connecting`: they are interrupted and will resume. `stopped`: they will not resume. */
   readonly status: 'connecting' | 'live' | 'stopped';
-  /** Why the room is not live; null while it is, or before the first try. */
+  /** Why the room is not live; null while it is, or before the first attempt. */
   readonly error: EarshotClientError | null;
 }
 
 export interface WatchOptions {
-  /** How many of the newest messages to begin with, 0 to 100; 50 when left out. */
+  /** The number of newest messages to start with, 0 to 100. Default: 50. */
   history?: number;
-  /** Called when the room can't be joined yet, with the reason, each time before it is tried again. */
+  /** Called with the reason when the room can't be joined yet, before each retry. */
   onJoinDelayed?: (error: EarshotClientError) => void;
-  /** Gives up joining when it aborts; a room that is joined already it does not end. */
+  /** Aborting cancels the join. It does not end a joined room. */
   signal?: AbortSignal;
   /** Called after each change of the state. */
   onChange?: (state: RoomState) => void;
-  /** Called with each event, and the state into which it was taken. */
+  /** Called with each event, and the state after it. */
   onEvent?: (event: RoomEvent, state: RoomState) => void;
 }
 
@@ -38,11 +38,11 @@ export interface RoomWatchDeps {
   retry: RetryOptions;
 }
 
-/** A room that the user has joined and sees live, until `close` or `leave`. */
+/** A joined room with a live subscription, until `close` or `leave`. */
 export class RoomWatch {
-  /** The room as it was joined; `state` has it as it is. */
+  /** The room when it was joined. `state` has the current one. */
   readonly room: Room;
-  /** Whether the room was made by this joining. */
+  /** Whether the join created the room. */
   readonly isNew: boolean;
   readonly state: Readable<RoomState>;
   readonly #state: Value<RoomState>;
@@ -55,7 +55,7 @@ export class RoomWatch {
   #timeline: RoomTimeline;
   #olderPage: Promise<boolean> | null = null;
   #newerPage: Promise<boolean> | null = null;
-  /** Settles when no page is on its way. */
+  /** Settles when no page is being loaded. */
   #pages: Promise<unknown> = Promise.resolve();
 
   constructor(joined: { room: Room; isNew: boolean; userCount: number }, options: WatchOptions, deps: RoomWatchDeps) {
@@ -77,7 +77,7 @@ export class RoomWatch {
     this.#state = new Value(this.#view({ status: 'connecting', error: null }));
     this.state = this.#state;
     this.#typingSender = new TypingSender((isTyping) => {
-      // Typing is worth nothing later: an error is not worth telling.
+      // Typing is ephemeral, so errors are ignored and not retried.
       deps.trpc.presence.typing.mutate({ roomId: this.room.id, isTyping }).catch(() => {});
     });
     const unfollow = deps.outbox.follow(joined.room.id, (event) => this.#dispatch(event));
@@ -88,8 +88,8 @@ export class RoomWatch {
   }
 
   /**
-   * Sends a message: it shows under `pending` at once, goes out as soon as there is a connection, and comes once.
-   * Resolves with the message as the room has it. A failure shows in the state too, so the promise may be ignored.
+   * Sends a message. It is added to `pending` at once, sent as soon as there is a connection, and stored once.
+   * Resolves with the stored message. The state has failures too, so the promise may be ignored.
    */
   send(content: string): Promise<Message> {
     this.#typingSender.forget();
@@ -97,12 +97,12 @@ export class RoomWatch {
     return this.#deps.outbox.send(message);
   }
 
-  /** Sends a message again that failed. */
+  /** Sends a failed message again. */
   retry(clientMessageId: string): Promise<Message> {
     return this.#deps.outbox.retry(clientMessageId);
   }
 
-  /** Takes back a message that failed or still waits its turn. Tells whether it did. */
+  /** Removes a failed or waiting message. Returns whether it did. */
   drop(clientMessageId: string): boolean {
     return this.#deps.outbox.drop(clientMessageId);
   }
@@ -115,13 +115,13 @@ export class RoomWatch {
     return this.#change((trpc, roomId) => trpc.messages.delete.mutate({ roomId, messageId }));
   }
 
-  /** Adds the user's emoji to a message, or takes it away with `on` false. */
+  /** Adds the user's emoji to a message, or removes it if `on` is false. */
   react(messageId: string, emoji: string, on = true): Promise<Message> {
     const reacted = { emoji: fullyQualified(emoji), on };
     return this.#change((trpc, roomId) => trpc.messages.react.mutate({ roomId, messageId, emoji, on }), reacted);
   }
 
-  /** Loads the page before the oldest message shown, at most `limit` (100) messages. Tells whether there are more. */
+  /** Loads the page before the oldest message shown, at most `limit` (100) messages. Resolves to whether there are more. */
   loadOlder(limit: number = limits.historyDefault): Promise<boolean> {
     this.#olderPage ??= this.#inTurn(() => this.#loadOlder(limit)).finally(() => {
       this.#olderPage = null;
@@ -130,22 +130,22 @@ export class RoomWatch {
   }
 
   /**
-   * Lets go of the oldest messages shown, so that `keep` are left: a room that runs for days need not grow. `loadOlder`
-   * gets them back, as they are by then.
+   * Removes the oldest messages from the state, so that `keep` remain and memory stays bounded. `loadOlder`
+   * loads their current versions again.
    */
   trim(keep: number): void {
     this.#dispatch({ type: 'trimmed', keep });
   }
 
   /**
-   * Lets go of the newest messages shown, so that the oldest `keep` (one at least) are left, and of those that come:
-   * for who reads far up in a room where much is said. `loadNewer` and `loadNewest` get them back.
+   * Removes the newest messages from the state, so that the oldest `keep` (at least one) remain, and ignores new ones:
+   * for users who read old messages in a busy room. `loadNewer` and `loadNewest` load them again.
    */
   trimNewest(keep: number): void {
     this.#dispatch({ type: 'newestTrimmed', keep });
   }
 
-  /** Loads the page after the newest message shown, where the newest were let go of. Tells whether there are more. */
+  /** Loads the page after the newest message shown, if the newest were removed. Resolves to whether there are more. */
   loadNewer(limit: number = limits.historyDefault): Promise<boolean> {
     this.#newerPage ??= this.#inTurn(() => this.#loadNewer(limit)).finally(() => {
       this.#newerPage = null;
@@ -153,17 +153,17 @@ export class RoomWatch {
     return this.#newerPage;
   }
 
-  /** Shows the newest messages, where they were let go of, instead of those that are shown. */
+  /** Replaces the messages shown by the newest ones, if those were removed. */
   loadNewest(limit: number = limits.historyDefault): Promise<void> {
     return this.#inTurn(() => this.#loadNewest(limit));
   }
 
-  /** Tells the others that the user types, or stopped. May be called at every key. */
+  /** Signals to the others that the user types or stopped typing. May be called for every key press. */
   setTyping(isTyping: boolean): void {
     if (!this.#ended.signal.aborted) this.#typingSender.set(isTyping);
   }
 
-  /** Ends the membership, and the watch. */
+  /** Ends the membership and the subscription. */
   async leave(): Promise<void> {
     try {
       await this.#deps.trpc.rooms.leave.mutate({ roomId: this.room.id });
@@ -173,7 +173,7 @@ export class RoomWatch {
     this.close();
   }
 
-  /** Stops watching. The user stays a member, and what was sent still goes out; a later watch shows what did not yet. */
+  /** Ends the subscription. The user stays a member, and pending messages are still sent. A later subscription shows them. */
   close(): void {
     if (this.#ended.signal.aborted) return;
     this.#show('stopped', null);
@@ -212,7 +212,7 @@ export class RoomWatch {
     const { epoch } = this.#timeline.log;
     try {
       const message = await call(this.#deps.trpc, this.room.id);
-      // After a reset the answer may be of a history that is lost. If it is not, an event or the reset had the change.
+      // After a reset the response may be of a lost history. Otherwise an event or the reset has the change.
       if (this.#timeline.log.epoch === epoch) this.#dispatch({ type: 'answered', message, reacted });
       return message;
     } catch (error) {
@@ -238,7 +238,7 @@ export class RoomWatch {
   }
 
   async #loadNewest(limit: number): Promise<void> {
-    // Again where more came meanwhile than could be kept apart.
+    // Repeats if more changes arrived meanwhile than `outside` keeps.
     while (this.#timeline.hasNewer && !this.#ended.signal.aborted) {
       const { position, log } = this.#timeline;
       const page = await this.#history({ limit });

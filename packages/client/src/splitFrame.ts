@@ -2,12 +2,12 @@ import { limits } from '@earshot/shared';
 
 type FrameData = Parameters<WebSocket['send']>[0];
 
-/** UTF-16 units that fit into a frame that every server takes: each is at most three bytes of UTF-8. */
+/** UTF-16 units that fit into a frame that every server accepts: each has at most three bytes of UTF-8. */
 const frameUnits = Math.floor(limits.frameBytes / 3);
 
 /**
- * The frames that carry what tRPC's client put into one: all messages of one turn, as a JSON array. One that may be longer
- * than a server takes is split between messages; a single message that long is left whole.
+ * Splits a frame of tRPC's client, which has all messages of one turn as a JSON array. A frame that may exceed the limit
+ * of a server is split between messages. A single message that long is not split.
  */
 export function splitFrame(data: FrameData): FrameData[] {
   if (typeof data !== 'string' || data.length <= frameUnits || !data.startsWith('[')) return [data];

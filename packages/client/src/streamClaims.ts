@@ -1,14 +1,14 @@
 import { randomId } from './randomId.ts';
 import { type Release, streamsMax } from './streamSlot.ts';
 
-/** What the pages of an origin say to each other. `asked` is the wall clock's time, in milliseconds since 1970. */
+/** Messages between the pages of an origin. `asked` is the wall clock's time, in milliseconds since 1970. */
 type Notice =
   | { type: 'claimed'; host: string; id: string; asked: number }
-  /** Claims that come before the claim `to`. */
+  /** Claims that precede the claim `to`. */
   | { type: 'preceded'; to: string; by: readonly string[] }
   | { type: 'ended'; id: string };
 
-/** What is used of a BroadcastChannel. */
+/** The part of a BroadcastChannel that is used. */
 export interface PageChannel {
   postMessage(notice: Notice): void;
   onmessage: ((event: MessageEvent<Notice>) => void) | null;
@@ -18,7 +18,7 @@ interface Claim {
   readonly host: string;
   readonly id: string;
   readonly asked: number;
-  /** Whether it has its slot. Until then, of two claims the one that asked first precedes. */
+  /** Whether it has its slot. Before that, the earlier of two claims precedes. */
   held: boolean;
   /** The ids of the claims to the same host that precede it. */
   readonly preceding: Set<string>;
@@ -26,12 +26,12 @@ interface Claim {
   check(): void;
 }
 
-/** How long the other pages have to answer, in milliseconds. An answer that comes later takes the slot back. */
+/** How long the other pages have to answer, in milliseconds. A later answer revokes the slot. */
 const answerMs = 100;
 
 /**
- * Slots for pages that have no Web Locks, because they came over plain HTTP: each page tells the others of its claim, and those
- * answer with their own. A page that has ended does not answer. Without a channel, pages count their own streams alone.
+ * Slots for pages without Web Locks, which plain HTTP does not have. Each page broadcasts its claim, and the others
+ * answer with their own. A closed page does not answer. Without a channel, a page counts only its own streams.
  */
 export function streamClaims(
   channel: PageChannel | undefined,
@@ -74,7 +74,7 @@ export function streamClaims(
 
   return (host, onRefused) =>
     new Promise((resolve) => {
-      // The claims of one page are in order, whatever the clock does.
+      // Keeps the claims of one page in order, even if the clock is set back.
       count += 1;
       lastAsked = Math.max(lastAsked, Date.now());
       const id = `${page} ${String(count).padStart(9, '0')}`;

@@ -4,7 +4,7 @@ import { observable, type Unsubscribable } from '@trpc/server/observable';
 import { EarshotClientError } from './errors.ts';
 import type { Release, TakeSlot } from './streamSlot.ts';
 
-/** Refuses event streams for which the browser has no connection to spare, with `TOO_MANY_STREAMS`: all calls would stand still. */
+/** Refuses an event stream with `TOO_MANY_STREAMS` if it would use the connections that calls need: all calls would be blocked. */
 export function streamLimitLink(takeSlot: TakeSlot): TRPCLink<AppRouter> {
   return () =>
     ({ op, next }) =>

@@ -1,12 +1,12 @@
 import { type Release, streamsMax } from './streamSlot.ts';
 
-/** Locks of this page that are being freed, which takes the browser a moment. */
+/** Locks of this page that are being released, which the browser does asynchronously. */
 const freeing = new Set<Promise<void>>();
 let lastTake: Promise<unknown> = Promise.resolve();
 
 /**
- * A slot by the Web Locks API. All pages of an origin share its locks, and the browser frees those of a page that ends,
- * however it ends. One take at a time.
+ * Takes a slot with the Web Locks API. All pages of an origin share its locks, and the browser releases those of a closed or
+ * crashed page. Slots are taken one at a time.
  */
 export function takeLock(host: string): Promise<Release | null> {
   const take = lastTake.then(() => findFreeLock(host));

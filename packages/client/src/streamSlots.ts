@@ -2,13 +2,13 @@ import { streamClaims } from './streamClaims.ts';
 import { takeLock } from './streamLocks.ts';
 import type { Release, TakeSlot } from './streamSlot.ts';
 
-/** Slots for event streams to the server at `url`. Outside browsers, and over HTTP/2, there are as many as one likes. */
+/** Slots for event streams to the server at `url`. They are unlimited outside browsers and over HTTP/2. */
 export function streamSlots(url: string, isBrowser: boolean): TakeSlot {
   if (!isBrowser) return async () => () => {};
   const { host } = new URL(url);
   return async (onRefused) => {
     if (!usesHttp1(host)) return () => {};
-    // Pages have Web Locks over HTTPS and on the device itself.
+    // Pages have Web Locks over HTTPS and on localhost.
     return globalThis.navigator?.locks === undefined ? takeClaim(host, onRefused) : takeLock(host);
   };
 }
@@ -21,7 +21,7 @@ function takeClaim(host: string, onRefused: () => void): Promise<Release | null>
   return claims(host, onRefused);
 }
 
-/** The browser says which protocol it spoke; of servers that hide it from foreign pages it says nothing. */
+/** Whether no entry shows HTTP/2 or 3. The browser reports the protocol, unless the server hides it from pages of other origins. */
 function usesHttp1(host: string): boolean {
   const entries = [...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')];
   return !entries.some(

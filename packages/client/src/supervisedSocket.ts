@@ -8,11 +8,11 @@ export type WebSocketClass = new (url: string) => Pick<WebSocket, 'readyState' |
 
 /** In milliseconds. */
 export interface SocketTimes {
-  /** A socket that is not open after this long is given up. */
+  /** A socket that is not open after this time is abandoned. */
   connectMs: number;
-  /** Silence after which the server is asked for a sign of life. */
+  /** Silence after which a ping is sent. */
   pingAfterMs: number;
-  /** How long that sign may take. */
+  /** The time limit for the pong. */
   pongWithinMs: number;
 }
 
@@ -22,17 +22,17 @@ export interface SocketEvents {
 }
 
 export interface Supervision {
-  /** To be given to tRPC, which makes the sockets. */
+  /** The class for tRPC, which creates the sockets. */
   readonly WebSocket: typeof WebSocket;
-  /** Asks for a sign of life now; a socket without one is given up. */
+  /** Sends a ping now. A socket without a pong is abandoned. */
   probe(): void;
-  /** Gives every socket up without a closing handshake. */
+  /** Abandons every socket without a closing handshake. */
   abandon(): void;
 }
 
 /**
- * Watches over the sockets that tRPC's client opens. tRPC has no time limit for connecting, and closes a dead socket by a
- * handshake, which takes half a minute when nobody answers; here such a socket counts as closed at once.
+ * Supervises the sockets of tRPC's client. tRPC has no time limit for connecting, and closes a dead socket with a
+ * handshake, which takes half a minute without an answer. Here such a socket counts as closed at once.
  */
 export function superviseSockets(Base: typeof WebSocket, events: SocketEvents, times: SocketTimes): Supervision {
   const probes = new Set<() => void>();
@@ -55,9 +55,9 @@ export function superviseSockets(Base: typeof WebSocket, events: SocketEvents, t
       });
       this.addEventListener('close', (event) => {
         probes.delete(probe);
-        // A given-up socket tells of its end twice: at once, and when its own close comes.
+        // An abandoned socket reports its close twice: at once, and when the close event of the runtime arrives.
         if (!sockets.delete(this)) return;
-        // While a server's wish to reconnect is carried out, the next socket is open before the last one closes.
+        // When the server asks for a reconnect, the next socket is open before the last one closes.
         if ([...sockets].some((socket) => socket.readyState === socket.OPEN)) return;
         events.lost({ error: error ?? fromClose(event.code, event), reconnectWithinMs: readWindow(event.reason) });
       });
@@ -75,17 +75,17 @@ export function superviseSockets(Base: typeof WebSocket, events: SocketEvents, t
 }
 
 /**
- * A socket that fails before it tries (Node blocks some ports) does so before tRPC listens, a microtask after it made the
- * socket; and tRPC would wait for it for ever.
+ * Dispatches an early error again. A socket that fails immediately (Node blocks some ports) does so before tRPC listens, a microtask
+ * after it created the socket, and tRPC would wait for it forever.
  */
 function repeatEarlyError(socket: WebSocket): void {
-  if (!(socket instanceof EventTarget)) return; // the class of `ws`, which is never that early
+  if (!(socket instanceof EventTarget)) return; // the class of `ws` never fails that early
   const repeat = () => setTimeout(() => socket.dispatchEvent(new Event('error')));
   socket.addEventListener('error', repeat);
-  setTimeout(() => socket.removeEventListener('error', repeat)); // before what it may have repeated is heard here
+  setTimeout(() => socket.removeEventListener('error', repeat)); // before a repeated error is dispatched, so that it is not repeated again
 }
 
-/** Gives the socket up when it does not open, or falls silent. Returns the function that asks for a sign of life now. */
+/** Abandons the socket if it does not open, or does not answer a ping. Returns a function that sends a ping now. */
 function keepAlive(socket: WebSocket, { connectMs, pingAfterMs, pongWithinMs }: SocketTimes): () => void {
   let timer = unrefTimer(setTimeout(() => giveUp(socket), connectMs));
   const rearm = (callback: () => void, ms: number) => {
@@ -112,7 +112,7 @@ function keepAlive(socket: WebSocket, { connectMs, pingAfterMs, pongWithinMs }: 
   return ask;
 }
 
-/** Ends a socket without waiting for the other side. */
+/** Closes a socket without waiting for the peer. */
 function giveUp(socket: WebSocket): void {
   if (socket.readyState === socket.CLOSED) return;
   const connecting = socket.readyState === socket.CONNECTING;
@@ -121,13 +121,13 @@ function giveUp(socket: WebSocket): void {
     return;
   }
   socket.close();
-  // The standard has no way to skip the closing handshake, and tRPC waits for the event.
+  // The standard can't skip the closing handshake, and tRPC waits for the event.
   if (!connecting) socket.dispatchEvent(new Event('close'));
 }
 
-/** The error that the server sends when it refuses a whole connection: an answer to no request. */
+/** Reads the error that refuses a whole connection. It is a response without a request id. */
 function readRefusal(data: unknown): EarshotClientError | null {
-  // Only a refusal is parsed here: every other frame is parsed by tRPC, and once is enough.
+  // Only such frames are parsed here, because tRPC parses all others.
   if (typeof data !== 'string' || !data.startsWith('{"id":null,')) return null;
   try {
     const frame: unknown = JSON.parse(data);
@@ -140,7 +140,7 @@ function readRefusal(data: unknown): EarshotClientError | null {
   }
 }
 
-/** The window to come back in, from the close reason of a server that stops. */
+/** Reads the milliseconds within which to reconnect, from the close reason of a server that shuts down. */
 function readWindow(reason: unknown): number | undefined {
   if (typeof reason !== 'string' || !reason.startsWith('{')) return undefined;
   try {

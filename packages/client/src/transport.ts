@@ -1,10 +1,10 @@
 import type { AppRouter } from '@earshot/server';
 import type { TRPCLink } from '@trpc/client';
 
-/** How calls reach the server. */
+/** Sends calls to the server. */
 export interface Transport {
   readonly link: TRPCLink<AppRouter>;
-  /** Makes sure that the line still carries something, after a sleep of so many milliseconds that may have outlived it. */
+  /** Checks that the connection still works, after a sleep of `asleepMs` milliseconds. */
   probe(asleepMs: number): void;
   close(): Promise<void>;
 }

@@ -1,13 +1,13 @@
 import type { User } from '@earshot/shared';
 import { unrefTimer } from './timers.ts';
 
-/** While a user keeps typing, the others are told again after this long, in milliseconds. */
+/** While the user types, the signal is repeated after this many milliseconds. */
 const repeatMs = 3_000;
 
-/** Typing that was not heard of again for this long, in milliseconds, has ended: its end may have been lost. */
+/** Typing ends after this many milliseconds without a repeated signal, because the end may have been lost. */
 const expiryMs = 8_000;
 
-/** Tells of the user's own typing, not at every key. */
+/** Throttles the signals of the user's own typing. */
 export class TypingSender {
   readonly #tell: (isTyping: boolean) => void;
   #toldAt: number | null = null;
@@ -22,13 +22,13 @@ export class TypingSender {
     this.#tell(isTyping);
   }
 
-  /** A message that was sent ends typing for everybody who sees it. */
+  /** Must be called when a message is sent: it ends typing for everybody who receives it. */
   forget(): void {
     this.#toldAt = null;
   }
 }
 
-/** Ends the typing of others that was not heard of again. */
+/** Ends the typing of other users after a time without a signal. */
 export class TypingExpiry {
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #onExpired: (userId: string) => void;

@@ -1,7 +1,7 @@
-/** A value that can be read and watched. Its functions need no `this`, so they fit React's `useSyncExternalStore`. */
+/** An observable value. Its functions need no `this`, so they fit React's `useSyncExternalStore`. */
 export interface Readable<T> {
   readonly get: () => T;
-  /** Calls back after each change with the new value. Returns the function that ends this. */
+  /** Calls back with the new value after each change. Returns a function that unsubscribes. */
   readonly subscribe: (listener: (value: T) => void) => () => void;
 }
 
@@ -16,7 +16,7 @@ export class Value<T> implements Readable<T> {
   readonly get = (): T => this.#value;
 
   readonly subscribe = (listener: (value: T) => void): (() => void) => {
-    // The same function may be given twice, and ended twice.
+    // A wrapper, so that the same function may be subscribed twice.
     const own = (value: T) => listener(value);
     this.#listeners.add(own);
     return () => {
@@ -31,7 +31,7 @@ export class Value<T> implements Readable<T> {
   }
 }
 
-/** Calls what a user passed in. What it throws surfaces as an uncaught error, but can't break the work it hears about. */
+/** Calls a user's callback. An exception becomes an uncaught error, and does not interrupt the caller. */
 export function callSafely(callback: () => void): void {
   try {
     callback();

@@ -1,4 +1,4 @@
-/** The parts of a browser's global scope that tell of waking up. Other runtimes have none of them. */
+/** The parts of a browser's global scope that signal a wake-up. Other runtimes have none of them. */
 export interface WakeUpScope {
   addEventListener?: ((type: 'online', listener: () => void) => void) | undefined;
   removeEventListener?: ((type: 'online', listener: () => void) => void) | undefined;
@@ -6,9 +6,9 @@ export interface WakeUpScope {
 }
 
 /**
- * Calls back when waiting makes no sense any more, or the line may have died unnoticed: the network is back, or the page
- * becomes visible after a phone let it sleep. Tells for how long, in milliseconds, the page was out of sight (infinitely
- * when the network was away). Does nothing outside browsers. Returns the function that ends this.
+ * Calls back when a retry should start at once, or the connection may be dead: the network is back, or the page
+ * becomes visible after it was suspended. `asleepMs` is how long the page was hidden, in milliseconds (Infinity
+ * if the network was down). Does nothing outside browsers. Returns a function that unsubscribes.
  */
 export function onWakeUp(callback: (asleepMs: number) => void, scope: WakeUpScope = globalThis): () => void {
   const { document } = scope;
@@ -27,8 +27,8 @@ export function onWakeUp(callback: (asleepMs: number) => void, scope: WakeUpScop
 }
 
 /**
- * Gives how many milliseconds have passed, by the clock that shows more: the wall clock may be set back, and the other
- * one stands still in some browsers while the device sleeps.
+ * Returns a function for the elapsed milliseconds, by the clock that shows more: the wall clock may be set back, and the monotonic
+ * one stops in some browsers while the device sleeps.
  */
 function stopwatch(): () => number {
   const [wall, monotonic] = [Date.now(), performance.now()];

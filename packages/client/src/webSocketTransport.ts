@@ -15,18 +15,18 @@ interface WebSocketTransportOptions {
 
 const defaultTimes: SocketTimes = { connectMs: 10_000, pingAfterMs: 15_000, pongWithinMs: 5_000 };
 
-/** How long calls under way may take to finish when the client closes, in milliseconds. */
+/** The time limit for calls in flight when the client closes, in milliseconds. */
 const closeMs = 2_000;
 
-/** Everything over one WebSocket. tRPC's client keeps subscriptions over reconnects; when to reconnect is decided here. */
+/** Sends everything over one WebSocket. tRPC's client resumes subscriptions after a reconnect; this transport schedules the reconnects. */
 export function webSocketTransport(monitor: ConnectionMonitor, options: WebSocketTransportOptions): Transport {
   const line = monitor.line();
   const sockets = superviseSockets(findWebSocket(options.WebSocket), line, { ...defaultTimes, ...options.times });
   let credentials: Credentials = null;
   const client = createWSClient({
     WebSocket: sockets.WebSocket,
-    // tRPC can't be woken from its own wait between two tries, so that one is nothing, and the wait is in `url`, which
-    // may take as long as it likes.
+    // tRPC's own wait between two attempts can't be interrupted. So it is 0, and the wait is in `url`, which
+    // has no time limit.
     retryDelayMs: () => 0,
     url: async () => {
       await line.turn();
@@ -53,6 +53,6 @@ function findWebSocket(given: WebSocketClass | undefined): typeof WebSocket {
       'WebSocket: this runtime has none of its own (Node before 22); pass the class of the `ws` package',
     );
   }
-  // Packages type the standard's interface each in their own words; what is used of it is the same in all of them.
+  // Packages declare the standard's interface differently, but the parts used here are the same.
   return found as typeof WebSocket;
 }
