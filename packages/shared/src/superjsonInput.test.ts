@@ -234,15 +234,15 @@ describe.each([1, 20, 500])('a frame of %i calls', (calls) => {
       'many equal references',
       (chars) => `{"json":{"a":{}},"meta":{"referentialEqualities":{"a":["b"${repeated(',"b"', chars - 80)}]}}}`,
     ],
-  ])('with %s is read within a few milliseconds', (_name, one) => {
+  ])('with %s is read within 10 ms', (_name, one) => {
     const text = fill(calls, one);
-    const times = Array.from({ length: 5 }, () => {
+    const times = Array.from({ length: 10 }, () => {
       const inputs: unknown[] = JSON.parse(text);
       const start = performance.now();
       for (const input of inputs) transformer.input.deserialize(input);
       return performance.now() - start;
     });
-    expect(Math.min(...times)).toBeLessThan(5);
+    expect(Math.min(...times)).toBeLessThan(10);
   });
 });
 
