@@ -3,9 +3,9 @@ import { createContext, createElement, type ReactElement, type ReactNode, useCon
 import type { EarshotClient } from '../index.ts';
 
 export interface EarshotProviderProps {
-  /** The connection that everything inside uses. null: none yet, as on a server; rooms are `joining` meanwhile. */
+  /** The client for the components inside. null: none yet, as on a server; rooms are then `joining`. */
   client: EarshotClient | null;
-  /** What keeps the answers to queries, where the application has one; else the provider makes one. */
+  /** The cache for queries, if the application has one. Default: the provider creates one. */
   queryClient?: QueryClient;
   children?: ReactNode;
 }
@@ -17,14 +17,14 @@ interface Provided {
 
 const Context = createContext<Provided | null>(null);
 
-/** Gives the hooks inside it their client. It does not close the client: who made it does. */
+/** Provides the client to the hooks inside it. It does not close the client: the code that created it does. */
 export function EarshotProvider({ client, queryClient, children }: EarshotProviderProps): ReactElement {
   const queries = useQueryClient(client, queryClient);
   const value = useMemo(() => ({ client, queryClient: queries }), [client, queries]);
   return createElement(Context.Provider, { value }, children);
 }
 
-/** The client of the provider around. Throws without a provider, and while it has no client. */
+/** Returns the client of the enclosing provider. Throws without a provider, and while it has no client. */
 export function useEarshot(): EarshotClient {
   const client = useClient();
   if (client === null) throw new Error('useEarshot: the EarshotProvider has no client yet');
@@ -41,7 +41,7 @@ export function useProvided(): Provided {
   return provided;
 }
 
-/** Another client may mean another server: its answers are kept apart. */
+/** Each client has a separate cache, because it may use another server. */
 function useQueryClient(client: EarshotClient | null, given: QueryClient | undefined): QueryClient {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new one for each client
   const own = useMemo(() => new QueryClient(), [client]);

@@ -1,15 +1,15 @@
-/** About a frame, in milliseconds: what comes faster than a screen shows is drawn together. */
+/** About one frame, in milliseconds: changes within it are coalesced. */
 const gatherMs = 16;
 
 interface Gathered {
-  /** Something is new; what is urgent is told at once, and all else with it. */
+  /** Reports a change. An urgent change calls the listener at once, for all pending changes. */
   notify(urgent: boolean): void;
   stop(): void;
 }
 
 /**
- * A listener that is called at once, and then once for all that is new within each while that follows. By a timer and not
- * in the frame itself, so that a list that scrolls because of it has its rows drawn before that frame is painted.
+ * Coalesces calls of a listener: the first is immediate, and changes within the following interval cause one call. It uses a timer and not
+ * an animation frame, so that a list that scrolls because of a change has its rows before the frame is painted.
  */
 export function gathered(listener: () => void): Gathered {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -4,30 +4,30 @@ import { asEarshotError, type RoomEvent, type User } from '../index.ts';
 type Change = Extract<RoomEvent, { type: 'user.joined' | 'user.left' }>;
 
 interface MemberListOptions {
-  /** Asks the server who is present. */
+  /** Queries the server for the users present. */
   list(): Promise<readonly User[]>;
   onChange(members: readonly User[]): void;
 }
 
-/** Waits, in milliseconds, before the list is asked for again: spread, because everybody is told the same at one moment. */
+/** Waits, in milliseconds, before the list is loaded again. They are random, because all clients receive an event at the same time. */
 const waits = {
-  /** The list does not fit the count: what is missing may be on its way. */
+  /** The list does not match the count. The missing event may still arrive. */
   doubt: { least: 500, most: 1_500 },
-  /** Nobody is named in a crowd; and who could not answer is not to be pressed. */
+  /** Joins and leaves are not announced in a large room, or the last query failed. */
   crowd: { least: 5_000, most: 10_000 },
 };
 
 /**
- * Who is present in a room: the server's list, kept up to date by what the room tells. Where it tells counts only, or
- * the count does not fit, the list is asked for again, not too often.
+ * The users present in a room: the server's list, updated by the room's events. If the events have only counts, or
+ * the count does not match, the list is loaded again, at a limited rate.
  */
 export class MemberList {
   readonly #options: MemberListOptions;
   #members: readonly User[] = [];
-  /** Whether people may have come and gone unnamed since the list was asked for. */
+  /** Whether unannounced joins and leaves may have happened since the list was requested. */
   #outdated = false;
   #userCount = 0;
-  /** What was told since the list under way was asked for: it may or may not know of it. */
+  /** The changes since the pending list was requested. The list may or may not include them. */
   #told: Change[] | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -35,7 +35,7 @@ export class MemberList {
     this.#options = options;
   }
 
-  /** Asks for the list: whenever the room is live again, for nobody tells what happened before. */
+  /** Loads the list. Must be called whenever the room becomes live, because joins and leaves before that are not replayed. */
   async refresh(): Promise<void> {
     this.stop();
     this.#outdated = false;
@@ -56,7 +56,7 @@ export class MemberList {
   }
 
   heard(event: RoomEvent): void {
-    // Who takes another name while a second connection keeps them present does not join anew.
+    // A user who changes the name while a second connection keeps them present does not join again.
     if (event.type === 'typing') this.#set(withName(this.#members, event.user));
     if (!('userCount' in event)) return;
     this.#userCount = event.userCount;
@@ -69,7 +69,7 @@ export class MemberList {
     if (this.#isDoubtful()) this.#refreshIn(crowded ? waits.crowd : waits.doubt);
   }
 
-  /** Asks for nothing more, until `refresh`. */
+  /** Sends no more queries, until `refresh`. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -106,7 +106,7 @@ function withName(members: readonly User[], user: User): readonly User[] {
   return at < 0 || isSame(user, members[at]) ? members : members.with(at, user);
 }
 
-/** The list, with those who were known first, so that nobody changes places; the known one itself where it is the same. */
+/** The new list, with the known users first, so that nobody moves. Returns the known list itself if it is equal. */
 function inKnownOrder(known: readonly User[], listed: readonly User[]): readonly User[] {
   const places = new Map(known.map(({ userId }, place) => [userId, place]));
   const placeOf = ({ userId }: User) => places.get(userId) ?? known.length;

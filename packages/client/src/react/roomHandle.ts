@@ -5,19 +5,19 @@ import { RoomSessions } from './roomSessions.ts';
 import { idleRoom, joiningRoom, type RoomActions, type RoomViewState } from './roomView.ts';
 
 interface RoomHandleOptions {
-  /** null: none yet. */
+  /** null: no client yet. */
   client: EarshotClient | null;
   target: RoomTarget | null;
   history: number | undefined;
 }
 
 /**
- * One component's grip on a room, in the form of `useSyncExternalStore`. Making one does nothing, so a rendering that
- * is thrown away leaves nothing behind.
+ * One component's reference to a room, for `useSyncExternalStore`. Its constructor has no effects, so a discarded
+ * render leaves nothing behind.
  */
 export class RoomHandle {
   readonly #options: RoomHandleOptions;
-  /** Kept when it is released: what the user sends while the room goes out of sight is for this room still. */
+  /** Remains after its release, because messages that the user sends during unmounting are still for this room. */
   #session: RoomSession | undefined;
 
   constructor(options: RoomHandleOptions) {
@@ -81,13 +81,13 @@ export class RoomHandle {
   }
 }
 
-/** What the user did and waits for shows at once; what the others do may come faster than anybody can see. */
+/** Effects of the user's own actions are shown at once. Changes by others are coalesced. */
 function isUrgent(before: RoomViewState, state: RoomViewState): boolean {
   const urgent = ['status', 'error', 'pending', 'hasOlder', 'hasNewer', 'loadingOlder'] as const;
   return urgent.some((key) => state[key] !== before[key]);
 }
 
-/** The promise, whose failure is seen elsewhere too: who does not look at it misses nothing. */
+/** Marks the rejection as handled, because the state shows the failure too. */
 function mayBeIgnored<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;

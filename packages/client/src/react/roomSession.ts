@@ -15,21 +15,21 @@ import { joiningRoom, type RoomViewState } from './roomView.ts';
 interface RoomSessionOptions {
   client: EarshotClient;
   target: RoomTarget;
-  /** How many of the newest messages to begin with. */
+  /** The number of newest messages to start with. */
   history: number | undefined;
 }
 
-/** A target joined and watched from now until `close`: what every component sees that asks for it. */
+/** A target that is joined and subscribed to until `close`, shared by all components with this target. */
 export class RoomSession {
   readonly #options: RoomSessionOptions;
   readonly #state = new Value<RoomViewState>(joiningRoom);
   readonly state: Readable<RoomViewState> = this.#state;
-  /** Aborts at the end of this stay in the room; after `rejoin` there is another one. */
+  /** Aborts at the end of the current stay in the room. `rejoin` starts another one. */
   #stay = new AbortController();
   #watch: RoomWatch | null = null;
-  /** What waits to be sent there, while the room is not joined; null where the room is not known before. */
+  /** The unsent messages while the room is not joined; null if the target does not name the room by id. */
   #outbox: RoomOutbox | null = null;
-  /** Resolves when the room is joined, or will not be. */
+  /** Resolves when the join has succeeded or failed. */
   #joined: Promise<void>;
   #closed = false;
 
@@ -38,7 +38,7 @@ export class RoomSession {
     this.#joined = this.#join(this.#stay.signal);
   }
 
-  /** The room, once it is joined. What is sent to it goes out after `close` too. */
+  /** The room, when it is joined. Messages are still sent after `close`. */
   get watch(): RoomWatch | null {
     return this.#watch;
   }
@@ -108,7 +108,7 @@ export class RoomSession {
     }
   }
 
-  /** Shows what waits to be sent until the watch does. */
+  /** Shows the unsent messages until the subscription does. */
   #showOutbox(outbox: RoomOutbox, stay: AbortSignal): RoomOutbox {
     const show = (pending: RoomViewState['pending']) => this.#show({ pending }, stay);
     show(outbox.pending.get());
@@ -125,7 +125,7 @@ export class RoomSession {
     });
   }
 
-  /** Shows what the watch shows, and lists members while it is live. */
+  /** Shows the state of the subscription, and lists the users present while it is live. */
   #follow(watch: RoomWatch, members: MemberList, stay: AbortSignal): void {
     if (stay.aborted) {
       watch.close();
@@ -149,7 +149,7 @@ export class RoomSession {
     });
   }
 
-  /** What ends with a stay is not shown in the next one. */
+  /** Changes of an ended stay are not shown in the next one. */
   #show(change: Partial<RoomViewState>, stay: AbortSignal): void {
     if (!stay.aborted) this.#state.set({ ...this.#state.get(), ...change });
   }

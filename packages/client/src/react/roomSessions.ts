@@ -9,7 +9,7 @@ interface Held {
 
 const ofClients = new WeakMap<EarshotClient, RoomSessions>();
 
-/** The rooms that components of one client ask for: each joined and watched once, however many ask. */
+/** The rooms of the components of one client. Components with the same target share one join and subscription. */
 export class RoomSessions {
   readonly #client: EarshotClient;
   readonly #held = new Map<string, Held>();
@@ -30,7 +30,7 @@ export class RoomSessions {
     return this.#held.get(targetKey(target))?.session;
   }
 
-  /** The session of a target, until `release`. `history` counts for the first that asks. */
+  /** Acquires the session of a target, until `release`. The first caller determines `history`. */
   hold(target: RoomTarget, history: number | undefined): { session: RoomSession; release: () => void } {
     const key = targetKey(target);
     const held = this.#held.get(key) ?? {
@@ -39,8 +39,8 @@ export class RoomSessions {
     };
     this.#held.set(key, held);
     held.holders += 1;
-    // StrictMode, fast refresh and a changed `key` unmount and mount in one go: the others in the room must not see the
-    // user leave and come back for that.
+    // StrictMode, fast refresh and a changed `key` unmount and mount at once. The release is delayed, so that the others in
+    // the room do not see the user leave and rejoin.
     const release = () => {
       held.holders -= 1;
       queueMicrotask(() => this.#closeUnheld(key, held));

@@ -6,7 +6,7 @@ const connecting: ConnectionState = { status: 'connecting', attempt: 0, error: n
 const getConnecting = () => connecting;
 const subscribeToNothing = () => () => {};
 
-/** The state of the line to the server: `connecting`, `open`, `offline` until `retryAt`, or `closed` for good. */
+/** Returns the state of the connection to the server: `connecting`, `open`, `offline` until `retryAt`, or `closed`, which is final. */
 export function useConnectionState(): ConnectionState {
   const connection = useClient()?.connection;
   return useSyncExternalStore(

@@ -8,28 +8,28 @@ export interface NearbyQuery {
   location: Location;
   /** Metres, at most 50,000. */
   radius?: number;
-  /** At most so many rooms, 20 when left out, never more than 100. */
+  /** The most rooms to return, up to 100. Default: 20. */
   limit?: number;
 }
 
 export interface NearbyOptions {
-  /** How often to look again, in milliseconds, while the page is in sight: 10,000. */
+  /** The refresh interval while the page is visible, in milliseconds. Default: 10,000. */
   refreshMs?: number;
 }
 
 export interface NearbyRooms {
   /** Nearest first. */
   readonly rooms: readonly NearbyRoom[];
-  /** `idle`: no place is given. `failed`: what `rooms` has, if anything, is from before. */
+  /** `idle`: there is no location. `failed`: the last query failed, and `rooms` may have earlier results. */
   readonly status: 'idle' | 'loading' | 'ready' | 'failed';
   readonly error: EarshotClientError | null;
-  /** Looks again now. */
+  /** Refreshes now. */
   readonly refresh: () => void;
 }
 
 const none: readonly NearbyRoom[] = [];
 
-/** The rooms around a place, looked up again now and then; null for none. Places are compared by value. */
+/** Returns the rooms near a location, refreshed at an interval; null for none. Locations are compared by value. */
 export function useNearbyRooms(query: NearbyQuery | null, { refreshMs = 10_000 }: NearbyOptions = {}): NearbyRooms {
   const { client, queryClient } = useProvided();
   const isIdle = query === null;
@@ -39,7 +39,7 @@ export function useNearbyRooms(query: NearbyQuery | null, { refreshMs = 10_000 }
       queryKey: ['earshot', 'rooms.nearby', query],
       queryFn: canAsk ? ({ signal }) => client.trpc.rooms.nearby.query(query, { signal }) : skipToken,
       refetchInterval: refreshMs,
-      // Whether this server answers does not hang on what the browser thinks of the internet.
+      // The server may be reachable even if the browser considers itself offline.
       networkMode: 'always',
       retry: (failures, cause) => failures < 3 && asEarshotError(cause).retry !== 'no',
       placeholderData: (rooms, former) => (query && isNear(query.location, former?.queryKey[2]) ? rooms : undefined),
@@ -59,7 +59,7 @@ const shown = { pending: 'loading', success: 'ready', error: 'failed' } as const
 /** About a kilometre. */
 const nearDegrees = 0.01;
 
-/** Whether a former query was for about the same place: its rooms may stand in, so that no step blanks the list. */
+/** Whether an earlier query was for about the same location. Its rooms are shown until the new ones arrive, so that the list does not become empty. */
 function isNear({ latitude, longitude }: Location, former: unknown): boolean {
   if (!isRecord(former) || !isRecord(former.location)) return false;
   const away = (from: unknown, to: number) => Math.abs(Number(from) - to);

@@ -5,14 +5,14 @@ import { RoomHandle } from './roomHandle.ts';
 import type { RoomView } from './roomView.ts';
 
 export interface UseRoomOptions {
-  /** How many of the newest messages to begin with, 0 to 100; 50 when left out. Of components that share a room the first one decides. */
+  /** The number of newest messages to start with, 0 to 100. Default: 50. The first of the components that share a room determines it. */
   history?: number;
 }
 
 /**
- * Joins a room and watches it while the component is mounted; null for none. Targets are compared by value, and
- * components that ask for the same one share it. With another target the view starts anew: it never shows one room's
- * messages as another's. The user stays a member after unmounting; `leave` ends that.
+ * Joins a room and subscribes to it while the component is mounted; null for none. Targets are compared by value, and
+ * components with the same target share the room. Another target resets the view, so messages of one room are never shown
+ * in another. The user stays a member after unmounting; `leave` ends the membership.
  */
 export function useRoom(target: RoomTarget | null, { history }: UseRoomOptions = {}): RoomView {
   const client = useClient();
@@ -22,7 +22,7 @@ export function useRoom(target: RoomTarget | null, { history }: UseRoomOptions =
   return useMemo(() => ({ ...state, ...room.actions }), [state, room]);
 }
 
-/** The same object while the target means the same. */
+/** Returns the same object for equal targets. */
 function useSameTarget(target: RoomTarget | null): RoomTarget | null {
   const roomId = target !== null && 'roomId' in target ? target.roomId : null;
   const place = target !== null && 'location' in target ? target : null;
