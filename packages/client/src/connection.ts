@@ -5,7 +5,7 @@ import { type Loss, RetrySchedule } from './retrySchedule.ts';
 import { holdProcess } from './timers.ts';
 import { type Readable, Value } from './value.ts';
 
-/** The state of the connection to the server, to be shown to users. Over HTTP it is that of the event streams, and `connecting` before the first. */
+/** The state of the connection to the server. Over HTTP it is that of the event streams, and `connecting` before the first. */
 export interface ConnectionState {
   /** `offline`: waiting for the next attempt. `closed`: closed by `close()`, and final. */
   readonly status: 'connecting' | 'open' | 'offline' | 'closed';

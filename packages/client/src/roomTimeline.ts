@@ -220,7 +220,10 @@ function start(
   return withMessages({ ...state, room: event.room, userCount: event.userCount, typing }, log, event.messages);
 }
 
-/** Ignores a page requested before trimming, because it no longer adjoins `messages`, and one from before a reset, because it may be of a lost history. */
+/**
+ * Ignores a page requested before trimming, because it no longer adjoins `messages`, and one from before a reset, because
+ * it may be of a lost history.
+ */
 function prependPage(
   state: RoomTimeline,
   { epoch, before, page }: { epoch: number; before: number; page: HistoryPage },

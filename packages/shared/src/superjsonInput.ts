@@ -8,7 +8,7 @@ import { WireObjectId } from './superjson.ts';
  * reads may have any value.
  */
 
-/** The most fields and annotations of an input. Inputs have a few. The limit is needed because strict schemas report every unknown field. */
+/** The most fields and annotations of an input. Inputs have a few, but strict schemas report every unknown field. */
 const fieldsMax = 64;
 const annotationsMax = 16;
 /** The most characters of a path, and fields along it. */

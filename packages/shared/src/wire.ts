@@ -14,7 +14,7 @@ export { isId, isObjectId };
 /** An id: 12 bytes as 24 lower-case hex digits. */
 export const idSchema = z.string().regex(idPattern, 'must be an id of 24 hex digits');
 
-/** Converts the id in a document's `_id` or reference: an ObjectId becomes its hex, text is unchanged. Throws a TypeError on anything else. */
+/** Converts the id in a document's `_id` or reference. An ObjectId becomes its hex, text is unchanged, else throws a TypeError. */
 export function idFromBson(value: unknown): string {
   if (isObjectId(value)) return value.toHexString();
   if (typeof value === 'string') return value;

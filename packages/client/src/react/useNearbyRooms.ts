@@ -59,7 +59,7 @@ const shown = { pending: 'loading', success: 'ready', error: 'failed' } as const
 /** About a kilometre. */
 const nearDegrees = 0.01;
 
-/** Whether an earlier query was for about the same location. Its rooms are shown until the new ones arrive, so that the list does not become empty. */
+/** Whether an earlier query was for about the same location. Its rooms are shown until the new ones arrive. */
 function isNear({ latitude, longitude }: Location, former: unknown): boolean {
   if (!isRecord(former) || !isRecord(former.location)) return false;
   const away = (from: unknown, to: number) => Math.abs(Number(from) - to);
