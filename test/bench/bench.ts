@@ -12,13 +12,13 @@ export interface Bench {
   quick: boolean;
 }
 
-export interface Stage extends AsyncDisposable {
+export interface BenchRun extends AsyncDisposable {
   system: System;
   fleet: Fleet;
 }
 
 /** Starts a system and the generators for it, all fresh. */
-export async function openStage({ services, generators }: Bench, spec: SystemSpec): Promise<Stage> {
+export async function openBenchRun({ services, generators }: Bench, spec: SystemSpec): Promise<BenchRun> {
   await using stack = new AsyncDisposableStack();
   const system = stack.use(await startSystem(spec, services));
   const fleet = stack.use(new Fleet({ urls: system.urls, dialect: spec.dialect }, generators));
@@ -34,7 +34,7 @@ export interface Measured<T> {
 }
 
 /** Does something, and tells what the system and the generators used for it. */
-export async function measure<T>({ system, fleet }: Stage, work: () => Promise<T>): Promise<Measured<T>> {
+export async function measure<T>({ system, fleet }: BenchRun, work: () => Promise<T>): Promise<Measured<T>> {
   const generatorsBefore = await fleet.cpu();
   const { cpu: before } = await system.usage();
   const startedAt = performance.now();

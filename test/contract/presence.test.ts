@@ -8,7 +8,7 @@ import type { Presence, PresenceChange, PresenceEntry } from '../../packages/ser
 import { createRedisPresence, type RedisPresenceOptions } from '../../packages/server/src/presence/redis.ts';
 import { createRedisClusterPresence } from '../../packages/server/src/presence/redisCluster.ts';
 import type { PresenceTiming } from '../../packages/server/src/presence/redisPresence.ts';
-import { memberOf, type Place, RedisTable } from '../../packages/server/src/presence/redisTable.ts';
+import { memberKey, RedisTable, type RoomUser } from '../../packages/server/src/presence/redisTable.ts';
 import { startPresenceProcess } from '../resources/presenceProcess.ts';
 import { startRedis } from '../services/redis.ts';
 import { type RedisCluster, startRedisCluster } from '../services/redisCluster.ts';
@@ -417,10 +417,10 @@ describe('presence: redis and its leases', () => {
     const [held = ''] = await spy.client.keys(`${prefix}held:*`);
     await spy.client
       .multi()
-      .srem(held, memberOf('room', 'forgotten'))
+      .srem(held, memberKey('room', 'forgotten'))
       .hdel(`${prefix}room:room`, 'forgotten')
       .hdel(`${prefix}users:room`, 'forgotten')
-      .sadd(held, memberOf('room', 'left long ago'))
+      .sadd(held, memberKey('room', 'left long ago'))
       .hset(`${prefix}room:room`, 'left long ago', 1)
       .hset(`${prefix}users:room`, 'left long ago', JSON.stringify(['left long ago', 'Ghost']))
       .exec();
@@ -602,7 +602,7 @@ describe('presence: deployments on one Redis', () => {
 /** Redis does what it is told, and nobody hears so. */
 function loseAnswers(change: 'enter' | 'leave') {
   const { enter, leave } = RedisTable.prototype;
-  return vi.spyOn(RedisTable.prototype, change).mockImplementation(async function (this: RedisTable, place: Place) {
+  return vi.spyOn(RedisTable.prototype, change).mockImplementation(async function (this: RedisTable, place: RoomUser) {
     await (change === 'enter' ? enter.call(this, place, 0) : leave.call(this, place));
     throw new Error('the answer is lost');
   });

@@ -2,7 +2,7 @@ import { MongoClient } from 'mongodb';
 import { describe, expect, inject, test } from 'vitest';
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { collect, eventually } from '../resources/collect.ts';
-import { openLine } from '../resources/line.ts';
+import { openFlakyProxy } from '../resources/flakyProxy.ts';
 import { openFrom } from '../resources/storeProcess.ts';
 import { allChanges, mongoSite, send, upTo } from '../resources/stores.ts';
 import { startMongod } from '../services/mongod.ts';
@@ -144,14 +144,14 @@ describe('mongodb, when the database', () => {
   test.concurrent.each(writes)(
     'never answers %s, that one fails in time, and those after it are written',
     async (_, { word, prepare, write = (store) => send(store, 'plaza') }) => {
-      await using line = await openLine(inject('mongodbUri'));
-      await using site = await mongoSite(`mongodb://${new URL(line.url).host}/?directConnection=true`);
+      await using proxy = await openFlakyProxy(inject('mongodbUri'));
+      await using site = await mongoSite(`mongodb://${new URL(proxy.url).host}/?directConnection=true`);
       const [store, other] = [await site.open(), await site.open()];
       const { id } = await send(store, 'plaza');
       await prepare?.(store, other);
-      line.silence(word);
+      proxy.silence(word);
       await expect(write(store, id)).rejects.toEqual(unavailable);
-      line.mend();
+      proxy.mend();
       await eventually(() => write(store, id).catch(refusedAsUnavailable));
     },
     60_000,

@@ -4,9 +4,9 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openBareSocket, textFrame } from '../resources/bareSocket.ts';
 import { someLocationId } from '../resources/legacyClient.ts';
 import { startProcess } from '../resources/process.ts';
-import { openRude, textFrame } from '../resources/rudeSocket.ts';
 import { type StockClient, stockClient } from '../resources/stockClient.ts';
 
 const MiB = 1024 * 1024;
@@ -22,7 +22,7 @@ const ada = { userId: 'ada', username: 'Ada' };
 type Attack = (url: string, roomId: string) => Promise<Socket>;
 
 const overWebSocket: Attack = async (url, roomId) => {
-  const socket = await openRude(url, '/trpc?connectionParams=1');
+  const socket = await openBareSocket(url, '/trpc?connectionParams=1');
   socket.pause();
   const queries = pagesOf(roomId).map((json, id) => ({
     ...{ id, method: 'query' },
@@ -35,7 +35,7 @@ const overWebSocket: Attack = async (url, roomId) => {
 };
 
 const ofOlderClients: Attack = async (url, roomId) => {
-  const socket = await openRude(url, `/ws/${roomId}`);
+  const socket = await openBareSocket(url, `/ws/${roomId}`);
   socket.pause();
   const joins = textFrame(JSON.stringify({ type: 'Join', user_id: ada.userId, username: ada.username }));
   socket.write(Buffer.concat(Array.from({ length: 24 }, () => joins)));

@@ -61,10 +61,10 @@ describe('the count of deliveries', () => {
   test('comes to its goal when the last one is there', async () => {
     const deliveries = new Deliveries();
     const all = deliveries.until(3, 1_000);
-    deliveries.passed(message);
-    deliveries.passed(30); // a count of people present, say
-    deliveries.heard(Buffer.from(`{"content":"${stampedContent()}"}`));
-    deliveries.passed(message);
+    deliveries.onSkipped(message);
+    deliveries.onSkipped(30); // a count of people present, say
+    deliveries.onFrame(Buffer.from(`{"content":"${stampedContent()}"}`));
+    deliveries.onSkipped(message);
     const { latencies } = await all;
     expect(latencies).toHaveLength(1);
     expect(latencies[0]).toBeGreaterThanOrEqual(0);
@@ -72,21 +72,21 @@ describe('the count of deliveries', () => {
 
   test('a lost one fails it', async () => {
     const deliveries = new Deliveries();
-    deliveries.passed(message);
-    deliveries.passed(message);
+    deliveries.onSkipped(message);
+    deliveries.onSkipped(message);
     await expect(deliveries.until(3, 10)).rejects.toThrow('only 2 of 3 deliveries came');
   });
 
   test('one too many fails it', async () => {
     const deliveries = new Deliveries();
-    for (let n = 0; n < 4; n++) deliveries.passed(message);
+    for (let n = 0; n < 4; n++) deliveries.onSkipped(message);
     await expect(deliveries.until(3, 1_000)).rejects.toThrow('4 deliveries came where 3 were due');
   });
 
   test('a watcher whose connection ends fails it', async () => {
     const deliveries = new Deliveries();
     const all = deliveries.until(1, 1_000);
-    deliveries.ended('the server closed it with 4408');
+    deliveries.onEnd('the server closed it with 4408');
     await expect(all).rejects.toThrow('a watcher was lost: the server closed it with 4408');
   });
 });

@@ -162,7 +162,7 @@ describe.each(deployments)('$name: people near each other', ({ start }) => {
     );
     await Promise.all(watches.slice(0, 20).map((watch) => watch.until(({ event }) => event.type === 'snapshot')));
     await Promise.all(crowd.map((client) => client.close()));
-    const nothing = { sockets: 0, openFeeds: 0, watchers: 0, carried: 0, subscribedRooms: 0 };
+    const nothing = { sockets: 0, openFeeds: 0, watchers: 0, sharedWatchers: 0, subscribedRooms: 0 };
     for (const { stats } of [earshot.a, earshot.b]) {
       await eventually(() => JSON.stringify(stats()) === JSON.stringify(nothing));
     }

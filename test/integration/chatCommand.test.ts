@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { databaseSite } from '../resources/backups.ts';
-import { openLine } from '../resources/line.ts';
+import { openFlakyProxy } from '../resources/flakyProxy.ts';
 import { startChat } from '../resources/process.ts';
 import { deployments, startEmbedded, startServer } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
@@ -35,14 +35,14 @@ test.each(deployments)('$name: two terminals 800 m apart chat', async ({ start }
 
 test('a lost line is told, and what is typed meanwhile goes out once', async () => {
   await using earshot = await startEmbedded();
-  await using line = await openLine(earshot.a.url);
-  await using ada = startChat(['1', '2', '--as', 'Ada', '--url', line.url]);
+  await using proxy = await openFlakyProxy(earshot.a.url);
+  await using ada = startChat(['1', '2', '--as', 'Ada', '--url', proxy.url]);
   await ada.until(/1 person here/);
-  line.cut();
+  proxy.cut();
   await ada.until(/is unreachable/);
   ada.type('said while away');
   await ada.until(/said while away \(waits for the connection\)/);
-  line.mend();
+  proxy.mend();
   await ada.until(/connected again.*Ada: said while away/s);
   expect(await ada.end()).toBe(0);
 });
@@ -72,13 +72,13 @@ test('a full room is told once while it is waited for, and /quit works', async (
 
 test('a server that is not there yet is waited for', async () => {
   await using earshot = await startEmbedded();
-  await using line = await openLine(earshot.a.url);
-  line.cut();
-  await using ada = startChat(['1', '2', '--as', 'Ada', '--url', line.url]);
+  await using proxy = await openFlakyProxy(earshot.a.url);
+  proxy.cut();
+  await using ada = startChat(['1', '2', '--as', 'Ada', '--url', proxy.url]);
   ada.type('hello?');
   const ended = ada.end();
   await ada.until(/is unreachable/);
-  line.mend();
+  proxy.mend();
   await ada.until(/connected again.*Ada: hello\?/s);
   expect(await ended).toBe(0);
 });

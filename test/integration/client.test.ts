@@ -14,7 +14,7 @@ import { EventSource } from 'eventsource';
 import { SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { type Collected, collect } from '../resources/collect.ts';
-import { openLine } from '../resources/line.ts';
+import { openFlakyProxy } from '../resources/flakyProxy.ts';
 import { north, somewhere } from '../resources/places.ts';
 import { deployments, startEmbedded, startServer } from '../resources/server.ts';
 
@@ -67,8 +67,8 @@ describe.each(deployments)('$name', ({ start }) => {
   describe.each(transports)('over $name', ({ options }) => {
     test('two people 800 m apart meet in one room, lose their connection, come back, and miss nothing', async () => {
       await using earshot = await start();
-      await using adaLine = await openLine(earshot.a.url);
-      await using bobLine = await openLine(earshot.b.url);
+      await using adaLine = await openFlakyProxy(earshot.a.url);
+      await using bobLine = await openFlakyProxy(earshot.b.url);
       await using ada = connect({ ...options, url: adaLine.url, username: 'Ada' });
       await using bob = connect({ ...options, url: bobLine.url, username: 'Bob' });
       const place = somewhere();
@@ -249,14 +249,14 @@ describe.each(transports)('over $name', ({ options }) => {
 
   test('a room where nothing happens is live again after a lost connection', async () => {
     await using earshot = await startEmbedded();
-    await using line = await openLine(earshot.a.url);
-    await using ada = connect({ ...options, url: line.url, username: 'Ada' });
+    await using proxy = await openFlakyProxy(earshot.a.url);
+    await using ada = connect({ ...options, url: proxy.url, username: 'Ada' });
     const { states } = await watch(ada, { location: somewhere() });
     await states.until(({ status }) => status === 'live');
-    line.cut();
+    proxy.cut();
     await states.until(({ status, position }) => status === 'connecting' && position !== null);
     const cut = states.all.length;
-    line.mend();
+    proxy.mend();
     await states.until((state) => states.all.indexOf(state) >= cut && state.status === 'live');
     expect(states.all.at(-1)).toMatchObject({ status: 'live', error: null });
   });

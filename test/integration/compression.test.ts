@@ -33,14 +33,14 @@ describe('with WS_COMPRESSION', () => {
     using compressed = await openWatch(earshot.a, room.id, true);
     using plain = await openWatch(earshot.a, room.id, false);
     expect([compressed.ws.extensions, plain.ws.extensions]).toEqual(['permessage-deflate', '']);
-    await eventually(() => earshot.a.stats().carried === 2);
+    await eventually(() => earshot.a.stats().sharedWatchers === 2);
 
     for (const content of contents) await ada.api.messages.send.mutate({ roomId: room.id, content });
     await Promise.all(contents.map((content) => ada.api.messages.send.mutate({ roomId: room.id, content })));
     await eventually(() => compressed.changes().length === 120 && plain.changes().length === 120);
     expect(compressed.changes()).toEqual(plain.changes());
     expect(compressed.bytesRead()).toBeLessThan(plain.bytesRead() / 2);
-    expect(earshot.a.stats()).toMatchObject({ watchers: 2, carried: 2 });
+    expect(earshot.a.stats()).toMatchObject({ watchers: 2, sharedWatchers: 2 });
     await ada.close();
   });
 

@@ -12,9 +12,9 @@ const numbers = (from: number, to: number) => Array.from({ length: to - from + 1
 async function watchAsCrowd(server: TestServer, roomId: string) {
   const clients = ['Wanda', 'Walt'].map((username) => stockClient(server.url, { username }));
   await Promise.all(clients.map(({ api }) => api.rooms.join.mutate({ roomId })));
-  const before = server.stats().carried;
+  const before = server.stats().sharedWatchers;
   const watches = clients.flatMap((client) => Array.from({ length: perSocket }, () => client.watch(roomId)));
-  await eventually(() => server.stats().carried === before + watches.length);
+  await eventually(() => server.stats().sharedWatchers === before + watches.length);
   const told = () =>
     watches.map(({ all }) => all.flatMap(({ seq, event }) => (event.type === 'message.created' ? [String(seq)] : [])));
   return {

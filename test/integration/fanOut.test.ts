@@ -50,7 +50,7 @@ async function makeRoom({ api }: StockClient): Promise<string> {
   return (await api.rooms.join.mutate({ location: somewhere() })).room.id;
 }
 
-const carried = (server: TestServer, count: number) => eventually(() => server.stats().carried === count);
+const carried = (server: TestServer, count: number) => eventually(() => server.stats().sharedWatchers === count);
 
 /** Two instances on the same services: one shares frames, one writes each watcher its own. */
 async function startBoth() {
@@ -92,7 +92,7 @@ test('a request id that takes many characters to write is served by itself', asy
     const all = await watch.texts.untilAll((texts) => changesTold(texts, own).length >= 20);
     expect(changesTold(all, own)).toEqual(numbers(1, 20));
   }
-  expect(earshot.a.stats().carried).toBe(1);
+  expect(earshot.a.stats().sharedWatchers).toBe(1);
 });
 
 describe('shared frames are those that tRPC would have written', () => {
@@ -119,7 +119,7 @@ describe('shared frames are those that tRPC would have written', () => {
     const told = await story(shared);
     expect(told).toHaveLength(108);
     expect(told).toEqual(await story(plain));
-    expect([both.shared.stats().carried, both.plain.stats().carried]).toEqual([1, 0]);
+    expect([both.shared.stats().sharedWatchers, both.plain.stats().sharedWatchers]).toEqual([1, 0]);
   });
 
   test.each([
@@ -144,7 +144,7 @@ describe('shared frames are those that tRPC would have written', () => {
     );
     expect(shared).toEqual(plain);
     expect(shared?.map(({ seq }) => String(seq))).toEqual(numbers(Number(lastEventId) + 1, 126));
-    expect(both.shared.stats().carried).toBe(1);
+    expect(both.shared.stats().sharedWatchers).toBe(1);
     for (const client of clients) await client.close();
   });
 });
@@ -168,7 +168,7 @@ describe('one socket', () => {
     expect(first).toEqual(numbers(1, first.length));
     const stopped = socket.texts.all.indexOf('{"id":7,"result":{"type":"stopped"}}');
     expect(socket.texts.all.slice(stopped + 1).some((text) => text.startsWith('{"id":7,'))).toBe(false);
-    expect(earshot.a.stats()).toMatchObject({ watchers: 1, carried: 1 });
+    expect(earshot.a.stats()).toMatchObject({ watchers: 1, sharedWatchers: 1 });
     // The id is free again.
     socket.send(watching(7, roomId));
     await carried(earshot.a, 2);
@@ -219,7 +219,7 @@ describe('one socket', () => {
       expect(told).toHaveLength(108);
       expect(told).toEqual(await story(plain, id));
     }
-    expect(both.shared.stats().carried).toBe(2);
+    expect(both.shared.stats().sharedWatchers).toBe(2);
   });
 
   test('what it is told of one room leaves at once, of several together', async () => {
@@ -294,7 +294,7 @@ describe('the end of a shared watch', () => {
     await ada.api.messages.send.mutate({ roomId, content: 'alone' });
     await staying.until(({ event }) => event.type === 'message.created');
     expect(leaving.all.some(({ event }) => event.type === 'message.created')).toBe(false);
-    expect(earshot.a.stats()).toMatchObject({ watchers: 1, carried: 1 });
+    expect(earshot.a.stats()).toMatchObject({ watchers: 1, sharedWatchers: 1 });
   });
 
   test('by a token that runs out: told so after the last event, then 4410', async () => {
@@ -314,10 +314,10 @@ describe('the end of a shared watch', () => {
     await carried(earshot.a, 1);
     await other.api.messages.send.mutate({ roomId, content: 'in time' });
     await socket.frames.until((frame) => JSON.stringify(frame).includes('in time'));
-    expect(earshot.a.stats().carried).toBe(1);
+    expect(earshot.a.stats().sharedWatchers).toBe(1);
     expect((await socket.closed).code).toBe(4410);
     expect(JSON.stringify(socket.frames.all.slice(-2))).toMatch(/TOKEN_EXPIRED.*stopped/);
-    await eventually(() => earshot.a.stats().carried === 0 && earshot.a.stats().watchers === 0);
+    await eventually(() => earshot.a.stats().sharedWatchers === 0 && earshot.a.stats().watchers === 0);
   });
 
   test('by a server that stops while much is said: 1012, and what came before is whole', async () => {
@@ -334,7 +334,7 @@ describe('the end of a shared watch', () => {
     await burst;
     const told = changesTold(socket.texts.all, 1);
     expect(told).toEqual(numbers(1, told.length));
-    expect(earshot.a.stats()).toMatchObject({ watchers: 0, carried: 0, openFeeds: 0 });
+    expect(earshot.a.stats()).toMatchObject({ watchers: 0, sharedWatchers: 0, openFeeds: 0 });
   });
 });
 
@@ -352,7 +352,7 @@ describe('slow readers', () => {
     slow.ws.pause();
     for (let sent = 0; sent < 1_500; sent += 10) await sendMany(ada, roomId, 10, content);
     await quick.until(({ seq }) => seq === 1_500);
-    expect(earshot.a.stats()).toMatchObject({ watchers: 2, carried: 1 });
+    expect(earshot.a.stats()).toMatchObject({ watchers: 2, sharedWatchers: 1 });
     slow.ws.resume();
     await slow.texts.untilAll((all) => changesTold(all.slice(-1), 1).includes('1500'), 20_000);
     expect(changesTold(slow.texts.all, 1)).toEqual(numbers(1, 1_500));
@@ -363,7 +363,7 @@ describe('slow readers', () => {
   }, 60_000);
 
   test('one that stays behind is closed with 4408', async () => {
-    await using earshot = await startEmbedded({ env, slowReaders: { patienceMs: 300 } });
+    await using earshot = await startEmbedded({ env, slowReaders: { timeoutMs: 300 } });
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const roomId = await makeRoom(ada);
     using slow = await openWatch(earshot.a, roomId, watching(1, roomId));
@@ -426,7 +426,7 @@ test('much coming and going leaves nothing', async () => {
   await talk;
   await ada.close();
   await eventually(() => {
-    const { sockets, openFeeds, watchers, carried: left } = earshot.a.stats();
+    const { sockets, openFeeds, watchers, sharedWatchers: left } = earshot.a.stats();
     return sockets + openFeeds + watchers + left === 0;
   });
 });

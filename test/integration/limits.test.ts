@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import type { ErrorCode } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../resources/collect.ts';
-import { openLine } from '../resources/line.ts';
+import { openFlakyProxy } from '../resources/flakyProxy.ts';
 import { somewhere } from '../resources/places.ts';
 import { openRaw, refusedUpgrade } from '../resources/rawSocket.ts';
 import { deployments, startEmbedded } from '../resources/server.ts';
@@ -144,14 +144,14 @@ describe('a client that asks for much', () => {
 
   test('with the limit of watches lifted, a lost line does not lose any of 600', async () => {
     await using earshot = await startEmbedded({ env: { WATCHES_PER_SOCKET: '0' } });
-    await using line = await openLine(earshot.a.url);
-    using ada = stockClient(line.url, { username: 'Ada' });
+    await using proxy = await openFlakyProxy(earshot.a.url);
+    using ada = stockClient(proxy.url, { username: 'Ada' });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
     const watches = Array.from({ length: 600 }, () => ada.watch(room.id, { history: 0 }));
     await Promise.all(watches.map((watch) => watch.until(({ event }) => event.type === 'snapshot')));
-    line.cut();
+    proxy.cut();
     await eventually(() => earshot.a.stats().sockets === 0);
-    line.mend();
+    proxy.mend();
     await eventually(() => earshot.a.stats().watchers === 600);
     await ada.api.messages.send.mutate({ roomId: room.id, content: 'again' });
     await Promise.all(watches.map((watch) => watch.until(({ event }) => event.type === 'message.created')));

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { openFlakyProxy } from '../resources/flakyProxy.ts';
 import { joinLegacy, someLocationId } from '../resources/legacyClient.ts';
-import { openLine } from '../resources/line.ts';
 import { somewhere } from '../resources/places.ts';
 import { runEarshot, startMonitor } from '../resources/process.ts';
 import { deployments, startEmbedded } from '../resources/server.ts';
@@ -100,13 +100,13 @@ describe('watching', () => {
   test.each(['trpc', 'legacy'])('%s: comes back when the line was lost', async (wire) => {
     await using earshot = await startEmbedded();
     using place = await adaInRoom(earshot.a.url);
-    await using line = await openLine(earshot.a.url);
-    await using watching = startMonitor([line.url, place.roomId, '--wire', wire]);
+    await using proxy = await openFlakyProxy(earshot.a.url);
+    await using watching = startMonitor([proxy.url, place.roomId, '--wire', wire]);
     await watching.until(/← (snapshot|MessageHistory)/);
-    line.cut();
+    proxy.cut();
     await watching.until(/• connection closed: 1006/);
     await place.ada.api.messages.send.mutate({ roomId: place.roomId, content: 'said meanwhile' });
-    line.mend();
+    proxy.mend();
     await watching.until(/←.*said meanwhile/);
     expect((await watching.interrupt()).code).toBe(0);
   });

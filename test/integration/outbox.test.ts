@@ -12,7 +12,7 @@ import {
 } from '@earshot/client';
 import { describe, expect, test } from 'vitest';
 import { collect, eventually } from '../resources/collect.ts';
-import { openLine } from '../resources/line.ts';
+import { openFlakyProxy } from '../resources/flakyProxy.ts';
 import { somewhere } from '../resources/places.ts';
 import { startEmbedded, startServer } from '../resources/server.ts';
 
@@ -110,10 +110,10 @@ test('two clients that share a store and a user send what was left once', async 
   const { room, states } = await watch(reader, { location: somewhere() });
   const outboxStore = sharedStore();
   {
-    await using line = await openLine(earshot.a.url);
-    await using gone = connect({ url: line.url, username: 'Ada', outboxStore });
+    await using proxy = await openFlakyProxy(earshot.a.url);
+    await using gone = connect({ url: proxy.url, username: 'Ada', outboxStore });
     const { room: left } = await watch(gone, { roomId: room.room.id });
-    line.cut();
+    proxy.cut();
     for (const text of ['one', 'two', 'three', 'four', 'five']) void left.send(text);
   }
   expect(outboxStore.kept.size).toBe(5);
@@ -155,10 +155,10 @@ describe('what belongs to one user', () => {
     const outboxStore = sharedStore();
     const { url } = earshot.a;
     const place = somewhere();
-    await using line = await openLine(url);
-    const adas = connect({ url: line.url, username: 'Ada', outboxStore });
+    await using proxy = await openFlakyProxy(url);
+    const adas = connect({ url: proxy.url, username: 'Ada', outboxStore });
     const { room } = await watch(adas, { location: place });
-    line.cut();
+    proxy.cut();
     void room.send("Ada's");
     await adas.close();
     {
@@ -210,8 +210,8 @@ test('a message that the server refuses stays failed over clients, until it is d
 
 test('a room watched again shows what an earlier watch sent and what failed', async () => {
   await using earshot = await startEmbedded();
-  await using line = await openLine(earshot.a.url);
-  await using ada = connect({ url: line.url, username: 'Ada' });
+  await using proxy = await openFlakyProxy(earshot.a.url);
+  await using ada = connect({ url: proxy.url, username: 'Ada' });
   const { room } = await watch(ada, { location: somewhere() });
   await expect(room.send('x'.repeat(2_001))).rejects.toMatchObject({ code: 'MESSAGE_TOO_LONG' });
   room.close();

@@ -3,8 +3,8 @@ import { formatPosition, limits, type Message, parsePosition, positionOf, type R
 import { describe, expect, test } from 'vitest';
 import { databaseSite, folderSite } from '../resources/backups.ts';
 import { collect, eventually } from '../resources/collect.ts';
+import { openFlakyProxy } from '../resources/flakyProxy.ts';
 import { joinLegacy, someLocationId } from '../resources/legacyClient.ts';
-import { openLine } from '../resources/line.ts';
 import { somewhere } from '../resources/places.ts';
 import { startServer } from '../resources/server.ts';
 import { type StockClient, stockClient, type Watch } from '../resources/stockClient.ts';
@@ -44,8 +44,8 @@ describe.each([
     const restore = await site.backUp();
 
     const lost = await start();
-    await using line = await openLine(lost.url);
-    const eve = createEarshotClient({ url: line.url, username: 'Ada', backoff: { baseMs: 20, capMs: 100 } });
+    await using proxy = await openFlakyProxy(lost.url);
+    const eve = createEarshotClient({ url: proxy.url, username: 'Ada', backoff: { baseMs: 20, capMs: 100 } });
     await using _eve = { [Symbol.asyncDispose]: () => eve.close() };
     const states = collect<RoomState>();
     const room = await eve.watchRoom({ roomId }, { onChange: states.push });
@@ -55,7 +55,7 @@ describe.each([
     const { id: at10 } = await seeing.until(({ event }) => event.type === 'snapshot');
     expect(parsePosition(at10)).toEqual(sent.map(positionOf).at(-1));
     seeing.stop();
-    line.cut();
+    proxy.cut();
     void room.send('said without a connection');
     await lost.close();
     await restore();
@@ -75,7 +75,7 @@ describe.each([
     for (const watch of [near, plain]) await watch.until((one) => content(one.event) === 'new 15');
     expect([story(near), story(plain)]).toEqual([numbered('new', 6, 15), numbered('new', 11, 15)]);
 
-    line.mend();
+    proxy.mend();
     const { messages } = await states.until((state) => state.position === 16 && state.pending.length === 0);
     expect(texts(messages)).toEqual([...all, 'said without a connection']);
 

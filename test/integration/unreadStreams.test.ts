@@ -10,7 +10,7 @@ const content = 'x'.repeat(20_000);
 
 test('an event stream that is never read is cut off and its user is not present any more, one that is read stays open', async () => {
   const env = { MESSAGE_MAX_CHARS: '20000', CALL_RATE: '0' };
-  await using earshot = await startEmbedded({ env, slowReaders: { patienceMs: 500 } });
+  await using earshot = await startEmbedded({ env, slowReaders: { timeoutMs: 500 } });
   const { url } = earshot.a;
   using ada = stockClient(url, { username: 'Ada' });
   const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });

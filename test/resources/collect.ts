@@ -15,7 +15,7 @@ export interface Collected<T> {
   untilEnd(deadlineMs?: number): Promise<unknown>;
 }
 
-const patience = 10_000;
+const defaultDeadlineMs = 10_000;
 
 export function collect<T>(): Collected<T> {
   const all: T[] = [];
@@ -25,7 +25,7 @@ export function collect<T>(): Collected<T> {
     for (const look of [...waiting]) look();
   };
 
-  function waitFor<R>(look: () => { found: R } | undefined, deadlineMs = patience): Promise<R> {
+  function waitFor<R>(look: () => { found: R } | undefined, deadlineMs = defaultDeadlineMs): Promise<R> {
     const { promise, resolve, reject } = Promise.withResolvers<R>();
     const timer = setTimeout(() => {
       waiting.delete(check);
@@ -82,14 +82,14 @@ function show(items: readonly unknown[]): string {
 }
 
 /** Rejects when that takes longer. `state` tells what stood in the way. */
-export async function within<T>(work: Promise<T>, state: () => string, deadlineMs = patience): Promise<T> {
+export async function within<T>(work: Promise<T>, state: () => string, deadlineMs = defaultDeadlineMs): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error(`not done within ${deadlineMs} ms: ${state()}`)), deadlineMs);
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** Looks again and again until `look` returns a truthy value: where nothing tells of the change. */
-export async function eventually<T>(look: () => T | Promise<T>, deadlineMs = patience): Promise<T> {
+export async function eventually<T>(look: () => T | Promise<T>, deadlineMs = defaultDeadlineMs): Promise<T> {
   const deadline = Date.now() + deadlineMs;
   for (;;) {
     const seen = await look();

@@ -2,7 +2,7 @@ import type { Location } from '@earshot/client';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { en } from '../../packages/web/src/text/en.ts';
 import { launch } from './browser.ts';
-import { type Line, openLine } from './line.ts';
+import { type FlakyProxy, openFlakyProxy } from './flakyProxy.ts';
 
 /** What the page says, for finding things by their names. */
 export const words = en;
@@ -32,7 +32,7 @@ export interface Visitor {
   cut(): Promise<void>;
   mend(): Promise<void>;
   /** Cuts off the server alone; the device goes on believing that it is online. */
-  readonly line: Pick<Line, 'cut' | 'mend'>;
+  readonly proxy: Pick<FlakyProxy, 'cut' | 'mend'>;
 }
 
 interface TestBrowser extends AsyncDisposable {
@@ -51,10 +51,10 @@ export async function openBrowser({ hurried = false }: BrowserOptions = {}): Pro
   const stack = new AsyncDisposableStack();
   stack.defer(() => browser.close());
   const visit = async (serverUrl: string, options: VisitOptions = {}) => {
-    const line = stack.use(await openLine(serverUrl));
-    const context = await browser.newContext(contextOptions(line.url, options));
-    const visitor = await openVisit(context, line);
-    await visitor.page.goto(`${line.url}/${options.path ?? ''}`);
+    const proxy = stack.use(await openFlakyProxy(serverUrl));
+    const context = await browser.newContext(contextOptions(proxy.url, options));
+    const visitor = await openVisit(context, proxy);
+    await visitor.page.goto(`${proxy.url}/${options.path ?? ''}`);
     return visitor;
   };
   return { visit, [Symbol.asyncDispose]: () => stack.disposeAsync() };
@@ -77,7 +77,7 @@ function contextOptions(origin: string, { name, place, position, browser }: Visi
 
 const offlineWords = /net::ERR_|WebSocket connection to/;
 
-async function openVisit(context: BrowserContext, line: Line): Promise<Visitor> {
+async function openVisit(context: BrowserContext, proxy: FlakyProxy): Promise<Visitor> {
   const page = await context.newPage();
   const problems: string[] = [];
   const requests: string[] = [];
@@ -101,16 +101,16 @@ async function openVisit(context: BrowserContext, line: Line): Promise<Visitor> 
     page,
     problems,
     requests,
-    line,
+    proxy,
     cut: async () => {
       await page.evaluate(async () => void (await navigator.serviceWorker.ready));
       wasCut = true;
       // The browser's own switch tells the page and stops new connections, but leaves an open WebSocket alone.
       await context.setOffline(true);
-      line.cut();
+      proxy.cut();
     },
     mend: async () => {
-      line.mend();
+      proxy.mend();
       await context.setOffline(false);
     },
   };

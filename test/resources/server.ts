@@ -16,7 +16,7 @@ interface StartOptions {
   sharedFrames?: boolean;
   /** Where the page lies; the built one when left out. */
   pageFolder?: string;
-  slowReaders?: { patienceMs?: number; lastChanceMs?: number };
+  slowReaders?: { timeoutMs?: number; closeTimeoutMs?: number };
 }
 
 export interface TestServer extends EarshotServer, AsyncDisposable {}

@@ -20,7 +20,7 @@ const passing = /^\{"type":"User.*$|"(created_at|edited_at|editedAt|updatedAt)":
 /** A room without messages, whose last message has the time of its making. */
 const unused = /"last_message_at":("[^"]+"),"created_at":\1/g;
 
-interface Party {
+interface TranscriptClient {
   socket: WebSocket;
   frames: Collected<string>;
   read: number;
@@ -29,19 +29,19 @@ interface Party {
 }
 
 export async function replay(script: string, { a, b }: Deployment): Promise<string> {
-  const stage = new Stage(script, [a.url, b.url]);
+  const player = new TranscriptPlayer(script, [a.url, b.url]);
   try {
     const lines = [];
-    for (const line of script.trimEnd().split('\n')) lines.push(await stage.play(line));
-    return `${[...lines, ...stage.unheard()].join('\n')}\n`;
+    for (const line of script.trimEnd().split('\n')) lines.push(await player.play(line));
+    return `${[...lines, ...player.unexpected()].join('\n')}\n`;
   } finally {
-    stage.close();
+    player.close();
   }
 }
 
-class Stage {
+class TranscriptPlayer {
   readonly #urls: readonly string[];
-  readonly #parties = new Map<string, Party>();
+  readonly #clients = new Map<string, TranscriptClient>();
   readonly #places: readonly Place[];
   readonly #seen = new Map<string, string>();
   #answer = '';
@@ -60,27 +60,27 @@ class Stage {
     }
     if (/^=( |$)/.test(line)) return `= ${this.#mask(this.#answer)}`;
     if (verb === 'opens') await this.#open(name, this.#real(rest));
-    if (verb === 'closes') this.#party(name).socket.close(1000);
-    if (verb === '>') this.#party(name).socket.send(this.#real(rest));
-    if (verb === 'closed') return `${name} closed ${await this.#party(name).closed}`;
-    if (verb === '<') return `${name} < ${this.#mask(await this.#next(this.#party(name)))}`;
+    if (verb === 'closes') this.#client(name).socket.close(1000);
+    if (verb === '>') this.#client(name).socket.send(this.#real(rest));
+    if (verb === 'closed') return `${name} closed ${await this.#client(name).closed}`;
+    if (verb === '<') return `${name} < ${this.#mask(await this.#next(this.#client(name)))}`;
     return line;
   }
 
   /** What the server said that the script does not expect. */
-  unheard(): string[] {
-    return [...this.#parties].flatMap(([name, { frames, read }]) =>
+  unexpected(): string[] {
+    return [...this.#clients].flatMap(([name, { frames, read }]) =>
       frames.all.slice(read).map((frame) => `${name} < ${this.#mask(frame)}`),
     );
   }
 
   close(): void {
-    for (const { socket } of this.#parties.values()) socket.terminate();
+    for (const { socket } of this.#clients.values()) socket.terminate();
   }
 
   async #open(name: string, path: string): Promise<void> {
     // Everybody else is on the other instance, where there is one.
-    const url = this.#urls[this.#parties.size % this.#urls.length] ?? '';
+    const url = this.#urls[this.#clients.size % this.#urls.length] ?? '';
     const socket = new WebSocket(`${url.replace(/^http/, 'ws')}${path}`);
     const frames = collect<string>();
     socket.on('message', (data: RawData) => frames.push(String(data)));
@@ -88,7 +88,7 @@ class Stage {
       socket.once('close', (code, reason) => resolve(`${code} ${reason}`));
     });
     await once(socket, 'open');
-    this.#parties.set(name, { socket, frames, read: 0, closed });
+    this.#clients.set(name, { socket, frames, read: 0, closed });
   }
 
   async #request(line: string): Promise<string> {
@@ -104,17 +104,17 @@ class Stage {
     return `${response.status} ${await response.text()}`;
   }
 
-  async #next(party: Party): Promise<string> {
-    const at = party.read;
-    const frames = await party.frames.untilAll((all) => all.length > at);
-    party.read += 1;
+  async #next(client: TranscriptClient): Promise<string> {
+    const at = client.read;
+    const frames = await client.frames.untilAll((all) => all.length > at);
+    client.read += 1;
     return frames[at] ?? '';
   }
 
-  #party(name: string): Party {
-    const party = this.#parties.get(name);
-    if (party === undefined) throw new Error(`${name} has not come in yet`);
-    return party;
+  #client(name: string): TranscriptClient {
+    const client = this.#clients.get(name);
+    if (client === undefined) throw new Error(`${name} has not come in yet`);
+    return client;
   }
 
   /** What is sent: masks filled in again, and places moved to where no other test is. */

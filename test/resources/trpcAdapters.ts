@@ -5,16 +5,16 @@ import { transformer } from '@earshot/shared';
 import { initTRPC, TRPCError, tracked } from '@trpc/server';
 import { getWSConnectionHandler } from '@trpc/server/adapters/ws';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';
-import type { Signal } from '../../packages/server/src/feed/stop.ts';
+import type { AbortSignalLike } from '../../packages/server/src/feed/lightAbortController.ts';
 import { InFlight } from '../../packages/server/src/transport/inFlight.ts';
 import { Outbound } from '../../packages/server/src/transport/outbound.ts';
 import type { ConnectionParams } from '../../packages/server/src/transport/trpc/socket/calls.ts';
-import type { SubscriptionLine } from '../../packages/server/src/transport/trpc/socket/subscription.ts';
+import type { SubscriptionHandle } from '../../packages/server/src/transport/trpc/socket/subscription.ts';
 import { TrpcSocket } from '../../packages/server/src/transport/trpc/socket/trpcSocket.ts';
 
 /** What the procedures of one connection share. */
 interface TestContext {
-  subscription: SubscriptionLine | null;
+  subscription: SubscriptionHandle | null;
   params: ConnectionParams;
   /** Those that wait for something to happen, by its name. */
   gates: Map<string, PromiseWithResolvers<void>>;
@@ -49,7 +49,7 @@ const gateOf = ({ gates }: TestContext, name: string) => {
   return gate;
 };
 
-const aborted = (signal: Signal) =>
+const aborted = (signal: AbortSignalLike) =>
   new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve());
@@ -104,7 +104,7 @@ const router = t.router({
   }),
 });
 
-async function* tell({ log, ...ctx }: TestContext, input: Story, signal: Signal) {
+async function* tell({ log, ...ctx }: TestContext, input: Story, signal: AbortSignalLike) {
   log.push(`${input.name} begins`);
   try {
     if (input.lastEventId !== undefined) yield `after ${input.lastEventId}`;
@@ -235,18 +235,18 @@ async function start(attach: Attach): Promise<Adapter> {
     const ws = new WebSocket(`ws://127.0.0.1:${(wss.address() as AddressInfo).port}/${query}`);
     ws.on('error', () => {});
     const closedHere = new Promise<number>((resolve) => ws.on('close', resolve));
-    let heard: string[] = [];
+    let received: string[] = [];
     let wake = () => {};
     ws.on('message', (data) => {
-      heard.push(String(data));
+      received.push(String(data));
       wake();
     });
     const [near] = await Promise.all([accepted, once(ws, 'open')]);
     const closedThere = once(near, 'close');
     const pong = async () => {
-      const before = heard.filter((text) => text === 'PONG').length;
+      const before = received.filter((text) => text === 'PONG').length;
       ws.send('PING');
-      while (ws.readyState === ws.OPEN && heard.filter((text) => text === 'PONG').length === before) {
+      while (ws.readyState === ws.OPEN && received.filter((text) => text === 'PONG').length === before) {
         await Promise.race([new Promise<void>((resolve) => (wake = resolve)), closedHere]);
       }
     };
@@ -255,8 +255,8 @@ async function start(attach: Attach): Promise<Adapter> {
       // The first answer may overtake what the frame began; the second is given turns of the event loop later.
       await pong();
       await pong();
-      const said = heard.filter((text) => text !== 'PONG');
-      heard = [];
+      const said = received.filter((text) => text !== 'PONG');
+      received = [];
       return said;
     };
     const closed = Promise.all([closedHere, closedThere]).then(([code]) => code);

@@ -4,18 +4,17 @@ import { createTRPCClient, TRPCClientError, type TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
 import type { EarshotApi } from './api.ts';
 import type { Backoff } from './backoff.ts';
-import { type Connection, ConnectionMonitor, type ConnectionState } from './connection.ts';
+import { BestEffortStore } from './bestEffortStore.ts';
+import { type Connection, ConnectionMonitor, type ConnectionState } from './connectionMonitor.ts';
 import { endpoints } from './endpoint.ts';
 import { asEarshotError, EarshotClientError } from './errors.ts';
 import { type EventSourceClass, findEventSource } from './eventSource.ts';
 import { expiredTokenLink } from './expiredTokenLink.ts';
 import { httpTransport } from './httpTransport.ts';
 import { getCredentials, type IdentityOptions, senderOf } from './identity.ts';
+import { InterruptibleDelays } from './interruptibleDelays.ts';
 import { Outbox } from './outbox.ts';
 import type { OutboxStore } from './outboxStore.ts';
-import { PatientStore } from './patientStore.ts';
-import { Pauses } from './pauses.ts';
-import { type RetryOptions, retrying } from './retrying.ts';
 import { RoomOutbox } from './roomOutbox.ts';
 import { RoomWatch, type WatchOptions } from './roomWatch.ts';
 import type { SocketTimes, WebSocketClass } from './supervisedSocket.ts';
@@ -23,6 +22,7 @@ import type { Transport } from './transport.ts';
 import type { Readable } from './value.ts';
 import { onWakeUp } from './wakeUps.ts';
 import { webSocketTransport } from './webSocketTransport.ts';
+import { type RetryOptions, withRetry } from './withRetry.ts';
 
 export type EarshotClientOptions = IdentityOptions & {
   /** The server's base URL, e.g. `http://localhost:3001`. */
@@ -77,7 +77,7 @@ const defaultBackoff: Backoff = { baseMs: 1_000, capMs: 15_000 };
 /** Connects to a server at once. Throws a TypeError on invalid options. */
 export function createEarshotClient(options: EarshotClientOptions): EarshotClient {
   const addresses = endpoints(options.url);
-  const kept = keptFor(options);
+  const persistence = persistenceFor(options);
   const backoff = { ...defaultBackoff, ...options.backoff };
   const monitor = new ConnectionMonitor({ backoff });
   const credentials = () => getCredentials(options);
@@ -91,7 +91,7 @@ export function createEarshotClient(options: EarshotClientOptions): EarshotClien
           EventSource: findEventSource(options.EventSource),
         })
       : webSocketTransport(monitor, { url: addresses.webSocket, credentials, WebSocket, times });
-  return assemble({ options, monitor, transport, backoff, kept });
+  return assemble({ options, monitor, transport, backoff, persistence });
 }
 
 interface Parts {
@@ -99,24 +99,24 @@ interface Parts {
   monitor: ConnectionMonitor;
   transport: Transport;
   backoff: Backoff;
-  kept: ReturnType<typeof keptFor>;
+  persistence: ReturnType<typeof persistenceFor>;
 }
 
-function assemble({ options, monitor, transport, backoff, kept }: Parts): EarshotClient {
+function assemble({ options, monitor, transport, backoff, persistence }: Parts): EarshotClient {
   const { log, userId = null, outboxCapacity: capacity = 1_000 } = options;
   const identityLinks = options.token === undefined ? [] : [expiredTokenLink()];
   const trpc = createTRPCClient<AppRouter>({ links: [refuseWhenClosed(monitor), ...identityLinks, transport.link] });
-  const pauses = new Pauses();
-  const retry: RetryOptions = { backoff, pauses, signal: monitor.closed };
+  const delays = new InterruptibleDelays();
+  const retry: RetryOptions = { backoff, delays, signal: monitor.closed };
   const outbox = new Outbox({
     capacity,
     userId,
-    kept,
-    deliver: (message, onRetry) => retrying(() => trpc.messages.send.mutate(message), { ...retry, onRetry }),
+    persistence,
+    deliver: (message, onRetry) => withRetry(() => trpc.messages.send.mutate(message), { ...retry, onRetry }),
   });
 
   monitor.subscribe(({ status }) => {
-    if (status === 'open') pauses.endAll();
+    if (status === 'open') delays.endAll();
   });
   if (log) monitor.subscribe((state) => log(describe(state)));
   const ignoreWakeUps = onWakeUp((asleepMs) => {
@@ -133,7 +133,7 @@ function assemble({ options, monitor, transport, backoff, kept }: Parts): Earsho
       const { signal: given, onJoinDelayed: onRetry } = watchOptions;
       const signal = given ? AbortSignal.any([retry.signal, given]) : retry.signal;
       const join = () => trpc.rooms.join.mutate(joinRequest(target), given && { signal: given });
-      const joined = await retrying(join, { ...retry, signal, onRetry }).catch((error) => {
+      const joined = await withRetry(join, { ...retry, signal, onRetry }).catch((error) => {
         throw asEarshotError(error);
       });
       await outbox.ready; // or new messages could overtake those that an earlier page left
@@ -149,19 +149,19 @@ function assemble({ options, monitor, transport, backoff, kept }: Parts): Earsho
       const closed = transport.close();
       monitor.close(reason);
       await closed;
-      await kept?.store.close();
+      await persistence?.store.close();
     },
   };
 }
 
 /** The store for unsent messages and the name of their sender; undefined without a store. */
-function keptFor(options: EarshotClientOptions) {
+function persistenceFor(options: EarshotClientOptions) {
   const { outboxStore, log } = options;
   if (outboxStore === undefined) return undefined;
   const sender = senderOf(options);
   if (sender === null)
     throw new TypeError('outboxStore: needs `userId`, to keep the messages of one user from another');
-  return { store: new PatientStore(outboxStore, log), sender };
+  return { store: new BestEffortStore(outboxStore, log), sender };
 }
 
 function joinRequest(target: RoomTarget) {

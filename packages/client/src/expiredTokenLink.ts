@@ -13,12 +13,12 @@ export function expiredTokenLink(): TRPCLink<AppRouter> {
     ({ op, next }) =>
       observable((observer) => {
         const fail = (error: TRPCClientError<AppRouter>) =>
-          observer.error(tellsExpiry(error) ? TRPCClientError.from(finalExpiry(error)) : error);
+          observer.error(isExpiry(error) ? TRPCClientError.from(finalExpiry(error)) : error);
         return next(op).subscribe({
           next: (envelope) => {
             const { result } = envelope;
             // A subscription survives the loss of a connection, and would retry after this one too.
-            if (result.type === 'state' && tellsExpiry(result.error)) fail(result.error);
+            if (result.type === 'state' && isExpiry(result.error)) fail(result.error);
             else observer.next(envelope);
           },
           error: fail,
@@ -30,7 +30,7 @@ export function expiredTokenLink(): TRPCLink<AppRouter> {
 const finalExpiry = (cause: Error) => new EarshotClientError('TOKEN_EXPIRED', { retry: 'no', cause });
 
 /** Whether the server answered that the token has expired, or closed the socket for it. */
-function tellsExpiry(error: TRPCClientError<AppRouter> | null): error is TRPCClientError<AppRouter> {
+function isExpiry(error: TRPCClientError<AppRouter> | null): error is TRPCClientError<AppRouter> {
   if (error?.data?.errorCode === 'TOKEN_EXPIRED') return true;
   for (let cause: unknown = error; isRecord(cause); cause = cause.cause) {
     if (cause.type === 'close' && cause.code === errorCodes.TOKEN_EXPIRED.close) return true;

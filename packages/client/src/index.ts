@@ -3,7 +3,7 @@ export { hasVisibleName, hasVisibleText, readEmoji } from '@earshot/shared';
 export type { EarshotApi, RouterInputs, RouterOutputs } from './api.ts';
 export type { Backoff } from './backoff.ts';
 export type { CallOptions, Mutation, Query, Subscription, SubscriptionHandlers } from './calls.ts';
-export type { Connection, ConnectionState } from './connection.ts';
+export type { Connection, ConnectionState } from './connectionMonitor.ts';
 export {
   createEarshotClient,
   type EarshotClient,

@@ -1,5 +1,5 @@
 /** The messages of `fetch` for network failures. Only the message distinguishes this TypeError from one of a programming error. */
-const words = [
+const failurePatterns = [
   /^fetch failed$/, // Node
   /^terminated$/, // Node, when the response breaks off
   /^Failed to fetch/, // Chromium; newer ones add the host
@@ -13,7 +13,7 @@ const words = [
 /** Whether this is a rejection of `fetch` because of a network failure. The standard requires a plain TypeError. */
 export function isNetworkFailure(error: unknown): boolean {
   if (!(error instanceof TypeError)) return false;
-  return words.some((pattern) => pattern.test(error.message)) || hasSystemCode(error.cause);
+  return failurePatterns.some((pattern) => pattern.test(error.message)) || hasSystemCode(error.cause);
 }
 
 /** A code of the operating system or of Node's HTTP client: ECONNREFUSED, UND_ERR_SOCKET; not ERR_INVALID_URL. */

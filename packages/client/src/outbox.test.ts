@@ -1,9 +1,9 @@
 import type { Message } from '@earshot/shared';
 import { describe, expect, test, vi } from 'vitest';
+import { BestEffortStore } from './bestEffortStore.ts';
 import { EarshotClientError } from './errors.ts';
 import { Outbox, type OutboxEvent, type OutgoingMessage } from './outbox.ts';
 import type { OutboxStore, StoredMessage } from './outboxStore.ts';
-import { PatientStore } from './patientStore.ts';
 import { message } from './testMessages.ts';
 import { memoryStore } from './testOutboxStore.ts';
 
@@ -22,7 +22,7 @@ function setUp({ capacity = 10, store, sender = 'id ada' }: SetUp = {}) {
   const log: string[] = [];
   const outbox = new Outbox({
     capacity,
-    kept: store && { store: new PatientStore(store, (line) => log.push(line)), sender },
+    persistence: store && { store: new BestEffortStore(store, (line) => log.push(line)), sender },
     deliver: (sent, onRetry) => {
       const answer = Promise.withResolvers<Message>();
       deliveries.push({ ...answer, sent, onRetry });
@@ -134,13 +134,13 @@ describe('who follows a room', () => {
   test('is told why the server does not take a message yet, also when it was so before', () => {
     const { outbox, deliveries, send } = setUp();
     const events: OutboxEvent[] = [];
-    outbox.follow('room', (event) => events.push(event));
+    outbox.subscribe('room', (event) => events.push(event));
     void send('a');
     const limited = new EarshotClientError('RATE_LIMITED', { retryAfterMs: 1_000 });
     deliveries[0]?.onRetry(limited);
     expect(events.at(-1)).toEqual({ type: 'delayed', clientMessageId: 'a', error: limited });
     const later: OutboxEvent[] = [];
-    outbox.follow('room', (event) => later.push(event));
+    outbox.subscribe('room', (event) => later.push(event));
     expect(later.at(-1)).toEqual(events.at(-1));
     deliveries[0]?.onRetry(new EarshotClientError('CONNECTION_LOST'));
     expect(events.at(-1)).toEqual({ type: 'delayed', clientMessageId: 'a', error: null });
@@ -153,7 +153,7 @@ describe('who follows a room', () => {
     await bad.catch(() => {});
     void send('good');
     const events: OutboxEvent[] = [];
-    const unfollow = outbox.follow('room', (event) => events.push(event));
+    const unsubscribe = outbox.subscribe('room', (event) => events.push(event));
     const told = () =>
       events.splice(0).map((event) => [event.type, 'clientMessageId' in event && event.clientMessageId]);
     expect(events).toMatchObject([
@@ -176,7 +176,7 @@ describe('who follows a room', () => {
       ['failed', 'bad'],
       ['dropped', 'bad'],
     ]);
-    unfollow();
+    unsubscribe();
     void send('later');
     expect(events).toEqual([]);
   });
@@ -184,7 +184,7 @@ describe('who follows a room', () => {
   test('hears who the sender is as soon as that is known', async () => {
     const { outbox, deliveries, send } = setUp();
     const events: OutboxEvent[] = [];
-    outbox.follow('room', (event) => events.push(event));
+    outbox.subscribe('room', (event) => events.push(event));
     const first = send('a');
     deliveries[0]?.resolve(message(1, { userId: 'ada' }));
     await first;
@@ -240,7 +240,7 @@ describe('with a store', () => {
     const { outbox, deliveries } = setUp({ store: memoryStore(stored('a', { sentAt: new Date(5) })) });
     await outbox.ready;
     const events: OutboxEvent[] = [];
-    outbox.follow('room', (event) => events.push(event));
+    outbox.subscribe('room', (event) => events.push(event));
     expect(events).toMatchObject([{ type: 'sent', message: { clientMessageId: 'a', sentAt: new Date(5) } }]);
     deliveries[0]?.reject(refusal);
     await vi.waitFor(() => expect(events[1]).toEqual({ type: 'failed', clientMessageId: 'a', error: refusal }));

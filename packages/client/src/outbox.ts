@@ -1,7 +1,7 @@
 import type { Message } from '@earshot/shared';
+import type { BestEffortStore } from './bestEffortStore.ts';
 import { asEarshotError, EarshotClientError } from './errors.ts';
 import type { StoredMessage } from './outboxStore.ts';
-import type { PatientStore } from './patientStore.ts';
 import type { TimelineAction } from './roomTimeline.ts';
 import { type Readable, Value } from './value.ts';
 
@@ -25,10 +25,10 @@ interface OutboxOptions {
   /** The sender, if the client was given it; otherwise it is taken from the first response. */
   userId?: string | null;
   /** Stores messages of this sender. Default: only in memory. */
-  kept?: { store: PatientStore; sender: string } | undefined;
+  persistence?: { store: BestEffortStore; sender: string } | undefined;
 }
 
-interface Entry {
+interface OutboxEntry {
   readonly message: NewMessage;
   state: 'waiting' | 'underWay' | 'failed';
   error: EarshotClientError | null;
@@ -41,9 +41,9 @@ interface Entry {
 }
 
 /** The queue of a room: all unacknowledged messages, including failed ones, in the order of writing. */
-interface Lane {
-  readonly entries: Entry[];
-  working: boolean;
+interface RoomQueue {
+  readonly entries: OutboxEntry[];
+  isSending: boolean;
 }
 
 /**
@@ -51,8 +51,8 @@ interface Lane {
  * of several in flight, a retried one could be stored after its successor. Rooms do not wait for each other.
  */
 export class Outbox {
-  readonly #lanes = new Map<string, Lane>();
-  readonly #followers = new Map<string, Set<(event: OutboxEvent) => void>>();
+  readonly #queues = new Map<string, RoomQueue>();
+  readonly #listeners = new Map<string, Set<(event: OutboxEvent) => void>>();
   readonly #options: OutboxOptions;
   readonly #waiting = new Value(0);
   #userId: string | null;
@@ -64,8 +64,8 @@ export class Outbox {
   constructor(options: OutboxOptions) {
     this.#options = options;
     this.#userId = options.userId ?? null;
-    const { kept } = options;
-    this.ready = kept?.store.load(kept.sender, (messages) => this.#adopt(messages)) ?? Promise.resolve();
+    const { persistence } = options;
+    this.ready = persistence?.store.load(persistence.sender, (messages) => this.#adopt(messages)) ?? Promise.resolve();
   }
 
   /** The number of messages that wait or are in flight. */
@@ -79,10 +79,10 @@ export class Outbox {
    */
   send(message: NewMessage, after?: Promise<unknown>): Promise<Message> {
     if (this.#closed !== null) return Promise.reject(this.#closed);
-    const entry: Entry = { message, state: 'failed', error: null, delay: null, ready: null, caller: null };
-    this.#lane(message.roomId).entries.push(entry);
-    this.#tell(message.roomId, this.#sent(entry));
-    return this.#queue(entry, after);
+    const entry: OutboxEntry = { message, state: 'failed', error: null, delay: null, ready: null, caller: null };
+    this.#queueOf(message.roomId).entries.push(entry);
+    this.#emit(message.roomId, this.#sent(entry));
+    return this.#enqueue(entry, after);
   }
 
   /** Sends a failed message again. Rejects with `SEND_DROPPED` if there is none with this id. */
@@ -90,8 +90,8 @@ export class Outbox {
     const entry = this.#find(clientMessageId);
     if (entry?.state !== 'failed') return Promise.reject(new EarshotClientError('SEND_DROPPED'));
     if (this.#closed !== null) return Promise.reject(this.#closed);
-    this.#tell(entry.message.roomId, { type: 'retried', clientMessageId });
-    return this.#queue(entry);
+    this.#emit(entry.message.roomId, { type: 'retried', clientMessageId });
+    return this.#enqueue(entry);
   }
 
   /** Removes a failed or waiting message. Returns false for one in flight, because it may have been stored already. */
@@ -101,7 +101,7 @@ export class Outbox {
     const { caller } = entry;
     if (entry.state === 'waiting') this.#waiting.set(this.#waiting.get() - 1);
     this.#forget(entry);
-    this.#tell(entry.message.roomId, { type: 'dropped', clientMessageId });
+    this.#emit(entry.message.roomId, { type: 'dropped', clientMessageId });
     caller?.reject(new EarshotClientError('SEND_DROPPED'));
     return true;
   }
@@ -110,24 +110,24 @@ export class Outbox {
    * Reports events of a room's messages: first the present messages, as if they were sent now, then all changes.
    * Returns a function that unsubscribes.
    */
-  follow(roomId: string, listener: (event: OutboxEvent) => void): () => void {
-    for (const entry of this.#lanes.get(roomId)?.entries ?? []) {
+  subscribe(roomId: string, listener: (event: OutboxEvent) => void): () => void {
+    for (const entry of this.#queues.get(roomId)?.entries ?? []) {
       listener(this.#sent(entry));
       if (entry.error !== null) listener(failed(entry, entry.error));
       if (entry.delay !== null) listener(delayed(entry));
     }
-    const followers = this.#followers.get(roomId) ?? new Set();
-    this.#followers.set(roomId, followers.add(listener));
+    const listeners = this.#listeners.get(roomId) ?? new Set();
+    this.#listeners.set(roomId, listeners.add(listener));
     return () => {
-      followers.delete(listener);
-      if (followers.size === 0) this.#followers.delete(roomId);
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#listeners.delete(roomId);
     };
   }
 
   /** Fails all waiting messages. They remain in the store. Messages in flight settle with `deliver`. */
   close(reason: EarshotClientError): void {
     this.#closed = reason;
-    for (const { entries } of this.#lanes.values()) {
+    for (const { entries } of this.#queues.values()) {
       for (const entry of entries) if (entry.state === 'waiting') this.#fail(entry, reason);
     }
   }
@@ -135,16 +135,16 @@ export class Outbox {
   #adopt(messages: readonly StoredMessage[]): void {
     if (this.#closed !== null) return;
     for (const { sender, ...message } of messages) {
-      if (sender !== this.#options.kept?.sender || this.#find(message.clientMessageId)) continue;
-      const entry: Entry = { message, state: 'waiting', error: null, delay: null, ready: null, caller: null };
-      this.#lane(message.roomId).entries.push(entry);
-      this.#tell(message.roomId, this.#sent(entry));
+      if (sender !== this.#options.persistence?.sender || this.#find(message.clientMessageId)) continue;
+      const entry: OutboxEntry = { message, state: 'waiting', error: null, delay: null, ready: null, caller: null };
+      this.#queueOf(message.roomId).entries.push(entry);
+      this.#emit(message.roomId, this.#sent(entry));
       this.#waiting.set(this.#waiting.get() + 1);
     }
-    for (const [roomId, lane] of this.#lanes) this.#start(roomId, lane);
+    for (const [roomId, queue] of this.#queues) this.#start(roomId, queue);
   }
 
-  #queue(entry: Entry, after?: Promise<unknown>): Promise<Message> {
+  #enqueue(entry: OutboxEntry, after?: Promise<unknown>): Promise<Message> {
     const answer = new Promise<Message>((resolve, reject) => {
       entry.caller = { resolve, reject };
     });
@@ -156,22 +156,22 @@ export class Outbox {
     const { roomId } = entry.message;
     Object.assign(entry, { state: 'waiting', error: null });
     this.#waiting.set(this.#waiting.get() + 1);
-    const { kept } = this.#options;
-    const waits = [kept?.store.put({ ...entry.message, sender: kept.sender }), after].filter(
+    const { persistence } = this.#options;
+    const waits = [persistence?.store.put({ ...entry.message, sender: persistence.sender }), after].filter(
       (wait) => wait !== undefined,
     );
     entry.ready = waits.length === 0 ? null : Promise.allSettled(waits);
-    this.#start(roomId, this.#lane(roomId));
+    this.#start(roomId, this.#queueOf(roomId));
     return answer;
   }
 
-  #start(roomId: string, lane: Lane): void {
-    if (!lane.working) void this.#work(roomId, lane);
+  #start(roomId: string, queue: RoomQueue): void {
+    if (!queue.isSending) void this.#sendAll(roomId, queue);
   }
 
-  async #work(roomId: string, lane: Lane): Promise<void> {
-    lane.working = true;
-    for (let entry = firstWaiting(lane); entry !== undefined; entry = firstWaiting(lane)) {
+  async #sendAll(roomId: string, queue: RoomQueue): Promise<void> {
+    queue.isSending = true;
+    for (let entry = firstWaiting(queue); entry !== undefined; entry = firstWaiting(queue)) {
       entry.state = 'underWay';
       if (entry.ready !== null) await entry.ready;
       const { clientMessageId, content } = entry.message;
@@ -182,78 +182,78 @@ export class Outbox {
         this.#fail(entry, asEarshotError(error));
       }
     }
-    lane.working = false;
-    if (lane.entries.length === 0) this.#lanes.delete(roomId);
+    queue.isSending = false;
+    if (queue.entries.length === 0) this.#queues.delete(roomId);
   }
 
   /** A lost connection is not a delay of this message: it concerns all messages and is shown elsewhere. */
-  #delay(entry: Entry, error: EarshotClientError): void {
+  #delay(entry: OutboxEntry, error: EarshotClientError): void {
     const delay = error.retry === 'later' ? error : null;
     if (delay === entry.delay) return;
     entry.delay = delay;
-    this.#tell(entry.message.roomId, delayed(entry));
+    this.#emit(entry.message.roomId, delayed(entry));
   }
 
-  #answer(entry: Entry, message: Message): void {
+  #answer(entry: OutboxEntry, message: Message): void {
     this.#userId ??= message.userId;
     this.#waiting.set(this.#waiting.get() - 1);
     this.#forget(entry);
-    this.#tell(entry.message.roomId, { type: 'answered', message });
+    this.#emit(entry.message.roomId, { type: 'answered', message });
     entry.caller?.resolve(message);
   }
 
   /** Fails a message that waits or is in flight. */
-  #fail(entry: Entry, error: EarshotClientError): void {
+  #fail(entry: OutboxEntry, error: EarshotClientError): void {
     this.#waiting.set(this.#waiting.get() - 1);
     this.#reject(entry, error);
   }
 
-  #reject(entry: Entry, error: EarshotClientError): void {
+  #reject(entry: OutboxEntry, error: EarshotClientError): void {
     Object.assign(entry, { state: 'failed', error, delay: null });
-    this.#tell(entry.message.roomId, failed(entry, error));
+    this.#emit(entry.message.roomId, failed(entry, error));
     entry.caller?.reject(error);
   }
 
-  #forget(entry: Entry): void {
+  #forget(entry: OutboxEntry): void {
     const { roomId, clientMessageId } = entry.message;
-    const lane = this.#lane(roomId);
-    lane.entries.splice(lane.entries.indexOf(entry), 1);
-    if (lane.entries.length === 0 && !lane.working) this.#lanes.delete(roomId);
-    void this.#options.kept?.store.remove(clientMessageId);
+    const queue = this.#queueOf(roomId);
+    queue.entries.splice(queue.entries.indexOf(entry), 1);
+    if (queue.entries.length === 0 && !queue.isSending) this.#queues.delete(roomId);
+    void this.#options.persistence?.store.remove(clientMessageId);
   }
 
-  #lane(roomId: string): Lane {
-    const lane = this.#lanes.get(roomId) ?? { entries: [], working: false };
-    this.#lanes.set(roomId, lane);
-    return lane;
+  #queueOf(roomId: string): RoomQueue {
+    const queue = this.#queues.get(roomId) ?? { entries: [], isSending: false };
+    this.#queues.set(roomId, queue);
+    return queue;
   }
 
-  #find(clientMessageId: string): Entry | undefined {
-    for (const { entries } of this.#lanes.values()) {
+  #find(clientMessageId: string): OutboxEntry | undefined {
+    for (const { entries } of this.#queues.values()) {
       const found = entries.find((entry) => entry.message.clientMessageId === clientMessageId);
       if (found) return found;
     }
     return undefined;
   }
 
-  #sent({ message: { clientMessageId, content, sentAt } }: Entry): OutboxEvent {
+  #sent({ message: { clientMessageId, content, sentAt } }: OutboxEntry): OutboxEvent {
     return { type: 'sent', message: { clientMessageId, userId: this.#userId, content, sentAt } };
   }
 
-  #tell(roomId: string, event: OutboxEvent): void {
-    for (const listener of [...(this.#followers.get(roomId) ?? [])]) listener(event);
+  #emit(roomId: string, event: OutboxEvent): void {
+    for (const listener of [...(this.#listeners.get(roomId) ?? [])]) listener(event);
   }
 }
 
-const firstWaiting = ({ entries }: Lane) => entries.find(({ state }) => state === 'waiting');
+const firstWaiting = ({ entries }: RoomQueue) => entries.find(({ state }) => state === 'waiting');
 
-const failed = ({ message: { clientMessageId } }: Entry, error: EarshotClientError): OutboxEvent => ({
+const failed = ({ message: { clientMessageId } }: OutboxEntry, error: EarshotClientError): OutboxEvent => ({
   type: 'failed',
   clientMessageId,
   error,
 });
 
-const delayed = ({ message: { clientMessageId }, delay }: Entry): OutboxEvent => ({
+const delayed = ({ message: { clientMessageId }, delay }: OutboxEntry): OutboxEvent => ({
   type: 'delayed',
   clientMessageId,
   error: delay,

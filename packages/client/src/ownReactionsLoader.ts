@@ -24,7 +24,7 @@ export class OwnReactionsLoader {
   }
 
   /** Must be called with each event before it is applied to the timeline. */
-  heard(event: RoomEvent, { userId }: RoomTimeline): void {
+  onEvent(event: RoomEvent, { userId }: RoomTimeline): void {
     if (!this.#isAsking) return;
     if (event.type === 'message.updated') this.#changed.add(event.message.id);
     const isOwn = event.type === 'reaction.changed' && (userId === null || userId === event.userId);
@@ -32,7 +32,7 @@ export class OwnReactionsLoader {
   }
 
   /** Must be called when the timeline has changed. */
-  look({ messages, ownReactions, log }: RoomTimeline): void {
+  update({ messages, ownReactions, log }: RoomTimeline): void {
     if (this.#isAsking || this.#isRefused) return;
     const unknown = messages.filter((one) => !ownReactions.has(one.id) && hasHiddenReactors(one));
     // The newest first, because those are visible.

@@ -1,7 +1,7 @@
 import type { AppRouter } from '@earshot/server';
 import type { Operation, TRPCClientError, TRPCLink } from '@trpc/client';
 import { observable, type Unsubscribable } from '@trpc/server/observable';
-import type { ConnectionMonitor } from './connection.ts';
+import type { ConnectionMonitor } from './connectionMonitor.ts';
 import { asEarshotError, EarshotClientError, isRecord } from './errors.ts';
 
 export interface StreamControl {
@@ -20,7 +20,7 @@ export function resumeLink(monitor: ConnectionMonitor, streams: Set<StreamContro
   return () =>
     ({ op, next }) =>
       observable((observer) => {
-        const line = monitor.line();
+        const slot = monitor.createSlot();
         const stopped = new AbortController();
         let stream: Unsubscribable | null = null;
         let lastEventId: string | undefined;
@@ -29,7 +29,7 @@ export function resumeLink(monitor: ConnectionMonitor, streams: Set<StreamContro
         const lose = (error: EarshotClientError) => {
           tries += 1;
           close();
-          line.lost({ error });
+          slot.lost({ error });
         };
         const fail = (error: TRPCClientError<AppRouter>) => {
           const known = asEarshotError(error);
@@ -46,7 +46,7 @@ export function resumeLink(monitor: ConnectionMonitor, streams: Set<StreamContro
         const open = () => {
           tries += 1;
           const nth = tries;
-          line.turn(stopped.signal).then(
+          slot.waitForTurn(stopped.signal).then(
             () => nth === tries && start(),
             () => observer.complete(),
           );
@@ -57,7 +57,7 @@ export function resumeLink(monitor: ConnectionMonitor, streams: Set<StreamContro
             next: (envelope) => {
               if (!current) return;
               const { result } = envelope;
-              if (result.type === 'started') line.opened();
+              if (result.type === 'started') slot.opened();
               if ((result.type === undefined || result.type === 'data') && result.id !== undefined)
                 lastEventId = result.id;
               observer.next(envelope);
@@ -88,7 +88,7 @@ export function resumeLink(monitor: ConnectionMonitor, streams: Set<StreamContro
           streams.delete(control);
           stopped.abort();
           close();
-          line.ended();
+          slot.ended();
         };
       });
 }

@@ -22,7 +22,7 @@ export class RoomOutbox {
     let timeline = emptyTimeline;
     const pending = new Value<readonly PendingMessage[]>([]);
     this.pending = pending;
-    this.close = outbox.follow(roomId, (event) => {
+    this.close = outbox.subscribe(roomId, (event) => {
       timeline = reduceTimeline(timeline, event);
       pending.set(timeline.pending);
     });

@@ -3,7 +3,7 @@ import type { RoomEvent } from '@earshot/shared';
 import { createTRPCClient, type OperationResultEnvelope, TRPCClientError } from '@trpc/client';
 import { type Observer, observable } from '@trpc/server/observable';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Pauses } from './pauses.ts';
+import { InterruptibleDelays } from './interruptibleDelays.ts';
 import { keepSubscribed } from './roomSubscription.ts';
 import { room } from './testMessages.ts';
 
@@ -29,7 +29,12 @@ function setUp({ position = null as string | null } = {}) {
     trpc,
     roomId: room.id,
     history: undefined,
-    retry: { backoff: { baseMs: 1_000, capMs: 15_000 }, random: () => 1, pauses: new Pauses(), signal: closed.signal },
+    retry: {
+      backoff: { baseMs: 1_000, capMs: 15_000 },
+      random: () => 1,
+      delays: new InterruptibleDelays(),
+      signal: closed.signal,
+    },
     lastEventId: () => position,
     onEvent: (_event, id) => {
       position = id;

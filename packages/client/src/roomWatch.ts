@@ -4,11 +4,11 @@ import { asEarshotError, EarshotClientError } from './errors.ts';
 import type { Outbox } from './outbox.ts';
 import { OwnReactionsLoader } from './ownReactionsLoader.ts';
 import { randomId } from './randomId.ts';
-import { type RetryOptions, retrying } from './retrying.ts';
 import { keepSubscribed } from './roomSubscription.ts';
 import { emptyTimeline, type RoomTimeline, reduceTimeline, type TimelineAction } from './roomTimeline.ts';
 import { TypingExpiry, TypingSender } from './typingSignal.ts';
 import { callSafely, type Readable, Value } from './value.ts';
+import { type RetryOptions, withRetry } from './withRetry.ts';
 
 /** The current state of a subscribed room. */
 export interface RoomState extends Omit<RoomTimeline, 'log' | 'lastEventId' | 'userId'> {
@@ -66,11 +66,11 @@ export class RoomWatch {
     this.#ownReactions = new OwnReactionsLoader({
       ask: (messageIds) => {
         const ask = () => deps.trpc.messages.ownReactions.query({ roomId: this.room.id, messageIds });
-        return retrying(ask, { ...deps.retry, signal: this.#ended.signal });
+        return withRetry(ask, { ...deps.retry, signal: this.#ended.signal });
       },
       onLoaded: (epoch, answer) => {
         this.#dispatch({ type: 'ownReactionsLoaded', epoch, answer });
-        this.#ownReactions.look(this.#timeline);
+        this.#ownReactions.update(this.#timeline);
       },
     });
     this.#timeline = { ...emptyTimeline, room: joined.room, userCount: joined.userCount };
@@ -80,8 +80,8 @@ export class RoomWatch {
       // Typing is ephemeral, so errors are ignored and not retried.
       deps.trpc.presence.typing.mutate({ roomId: this.room.id, isTyping }).catch(() => {});
     });
-    const unfollow = deps.outbox.follow(joined.room.id, (event) => this.#dispatch(event));
-    this.#ended.signal.addEventListener('abort', unfollow, { once: true });
+    const unsubscribe = deps.outbox.subscribe(joined.room.id, (event) => this.#dispatch(event));
+    this.#ended.signal.addEventListener('abort', unsubscribe, { once: true });
     if (options.onChange) this.#state.subscribe(options.onChange);
     deps.retry.signal.addEventListener('abort', () => this.close(), { once: true, signal: this.#ended.signal });
     this.#watch();
@@ -92,7 +92,7 @@ export class RoomWatch {
    * Resolves with the stored message. The state has failures too, so the promise may be ignored.
    */
   send(content: string): Promise<Message> {
-    this.#typingSender.forget();
+    this.#typingSender.reset();
     const message = { clientMessageId: randomId(), roomId: this.room.id, content, sentAt: new Date() };
     return this.#deps.outbox.send(message);
   }
@@ -198,9 +198,9 @@ export class RoomWatch {
 
   #receive(event: RoomEvent, id: string): void {
     if (this.#ended.signal.aborted) return;
-    this.#ownReactions.heard(event, this.#timeline);
+    this.#ownReactions.onEvent(event, this.#timeline);
     this.#dispatch({ type: 'received', event, id });
-    if (event.type === 'typing') this.#typingExpiry.heard(event.user, event.isTyping);
+    if (event.type === 'typing') this.#typingExpiry.onTyping(event.user, event.isTyping);
     const { onEvent } = this.#options;
     if (onEvent) callSafely(() => onEvent(event, this.#state.get()));
   }
@@ -267,7 +267,7 @@ export class RoomWatch {
     this.#timeline = next;
     this.#state.set(this.#view(this.#state.get()));
     const mayLack = next.messages !== last.messages || next.ownReactions !== last.ownReactions;
-    if (mayLack) this.#ownReactions.look(next);
+    if (mayLack) this.#ownReactions.update(next);
   }
 
   #show(status: RoomState['status'], error: EarshotClientError | null): void {

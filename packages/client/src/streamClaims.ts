@@ -2,7 +2,7 @@ import { randomId } from './randomId.ts';
 import { type Release, streamsMax } from './streamSlot.ts';
 
 /** Messages between the pages of an origin. `asked` is the wall clock's time, in milliseconds since 1970. */
-type Notice =
+type ClaimMessage =
   | { type: 'claimed'; host: string; id: string; asked: number }
   /** Claims that precede the claim `to`. */
   | { type: 'preceded'; to: string; by: readonly string[] }
@@ -10,8 +10,8 @@ type Notice =
 
 /** The part of a BroadcastChannel that is used. */
 export interface PageChannel {
-  postMessage(notice: Notice): void;
-  onmessage: ((event: MessageEvent<Notice>) => void) | null;
+  postMessage(notice: ClaimMessage): void;
+  onmessage: ((event: MessageEvent<ClaimMessage>) => void) | null;
 }
 
 interface Claim {
@@ -19,7 +19,7 @@ interface Claim {
   readonly id: string;
   readonly asked: number;
   /** Whether it has its slot. Before that, the earlier of two claims precedes. */
-  held: boolean;
+  isGranted: boolean;
   /** The ids of the claims to the same host that precede it. */
   readonly preceding: Set<string>;
   /** Refuses the claim if too many precede it. */
@@ -27,7 +27,7 @@ interface Claim {
 }
 
 /** How long the other pages have to answer, in milliseconds. A later answer revokes the slot. */
-const answerMs = 100;
+const replyTimeoutMs = 100;
 
 /**
  * Slots for pages without Web Locks, which plain HTTP does not have. Each page broadcasts its claim, and the others
@@ -40,18 +40,18 @@ export function streamClaims(
   const page = randomId();
   let count = 0;
   let lastAsked = 0;
-  const post = (notice: Notice) => channel?.postMessage(notice);
-  const to = (host: string) => [...claims.values()].filter((claim) => claim.host === host);
+  const post = (notice: ClaimMessage) => channel?.postMessage(notice);
+  const claimsTo = (host: string) => [...claims.values()].filter((claim) => claim.host === host);
 
   function end(id: string): void {
     if (claims.delete(id)) post({ type: 'ended', id });
     for (const claim of claims.values()) claim.preceding.delete(id);
   }
 
-  function answer({ host, id, asked }: Extract<Notice, { type: 'claimed' }>): void {
+  function reply({ host, id, asked }: Extract<ClaimMessage, { type: 'claimed' }>): void {
     const by: string[] = [];
-    for (const claim of to(host)) {
-      if (claim.held || claim.asked < asked || (claim.asked === asked && claim.id < id)) by.push(claim.id);
+    for (const claim of claimsTo(host)) {
+      if (claim.isGranted || claim.asked < asked || (claim.asked === asked && claim.id < id)) by.push(claim.id);
       else {
         claim.preceding.add(id);
         claim.check();
@@ -62,7 +62,7 @@ export function streamClaims(
 
   if (channel) {
     channel.onmessage = ({ data: notice }) => {
-      if (notice.type === 'claimed') answer(notice);
+      if (notice.type === 'claimed') reply(notice);
       else if (notice.type === 'ended') end(notice.id);
       else {
         const claim = claims.get(notice.to);
@@ -82,12 +82,12 @@ export function streamClaims(
         host,
         id,
         asked: lastAsked,
-        held: false,
-        preceding: new Set(to(host).map((other) => other.id)),
+        isGranted: false,
+        preceding: new Set(claimsTo(host).map((other) => other.id)),
         check: () => {
           if (!claims.has(id) || claim.preceding.size < streamsMax) return;
           end(id);
-          if (claim.held) onRefused();
+          if (claim.isGranted) onRefused();
           else resolve(null);
         },
       };
@@ -95,12 +95,12 @@ export function streamClaims(
       claim.check();
       if (!claims.has(id)) return;
       post({ type: 'claimed', host, id, asked: claim.asked });
-      const hold = () => {
+      const grant = () => {
         if (!claims.has(id)) return;
-        claim.held = true;
+        claim.isGranted = true;
         resolve(() => end(id));
       };
-      if (channel) setTimeout(hold, answerMs);
-      else hold();
+      if (channel) setTimeout(grant, replyTimeoutMs);
+      else grant();
     });
 }

@@ -27,7 +27,7 @@ export interface Supervision {
   /** Sends a ping now. A socket without a pong is abandoned. */
   probe(): void;
   /** Abandons every socket without a closing handshake. */
-  abandon(): void;
+  terminateAll(): void;
 }
 
 /**
@@ -68,8 +68,8 @@ export function superviseSockets(Base: typeof WebSocket, events: SocketEvents, t
     probe: () => {
       for (const probe of [...probes]) probe();
     },
-    abandon: () => {
-      for (const socket of [...sockets]) giveUp(socket);
+    terminateAll: () => {
+      for (const socket of [...sockets]) terminate(socket);
     },
   };
 }
@@ -87,33 +87,33 @@ function repeatEarlyError(socket: WebSocket): void {
 
 /** Abandons the socket if it does not open, or does not answer a ping. Returns a function that sends a ping now. */
 function keepAlive(socket: WebSocket, { connectMs, pingAfterMs, pongWithinMs }: SocketTimes): () => void {
-  let timer = unrefTimer(setTimeout(() => giveUp(socket), connectMs));
+  let timer = unrefTimer(setTimeout(() => terminate(socket), connectMs));
   const rearm = (callback: () => void, ms: number) => {
     clearTimeout(timer);
     timer = unrefTimer(setTimeout(callback, ms));
   };
-  let asked = false;
-  const ask = () => {
-    if (asked || socket.readyState !== socket.OPEN) return;
-    asked = true;
+  let isPinged = false;
+  const ping = () => {
+    if (isPinged || socket.readyState !== socket.OPEN) return;
+    isPinged = true;
     socket.send('PING');
-    rearm(() => giveUp(socket), pongWithinMs);
+    rearm(() => terminate(socket), pongWithinMs);
   };
-  const heard = () => {
-    asked = false;
-    rearm(ask, pingAfterMs);
+  const onReceived = () => {
+    isPinged = false;
+    rearm(ping, pingAfterMs);
   };
-  socket.addEventListener('open', heard);
-  socket.addEventListener('message', heard);
+  socket.addEventListener('open', onReceived);
+  socket.addEventListener('message', onReceived);
   socket.addEventListener('close', () => {
     clearTimeout(timer);
-    asked = true;
+    isPinged = true;
   });
-  return ask;
+  return ping;
 }
 
 /** Closes a socket without waiting for the peer. */
-function giveUp(socket: WebSocket): void {
+function terminate(socket: WebSocket): void {
   if (socket.readyState === socket.CLOSED) return;
   const connecting = socket.readyState === socket.CONNECTING;
   if ('terminate' in socket && typeof socket.terminate === 'function') {

@@ -9,22 +9,22 @@ const expiryMs = 8_000;
 
 /** Throttles the signals of the user's own typing. */
 export class TypingSender {
-  readonly #tell: (isTyping: boolean) => void;
-  #toldAt: number | null = null;
+  readonly #send: (isTyping: boolean) => void;
+  #sentAt: number | null = null;
 
-  constructor(tell: (isTyping: boolean) => void) {
-    this.#tell = tell;
+  constructor(send: (isTyping: boolean) => void) {
+    this.#send = send;
   }
 
   set(isTyping: boolean, now = performance.now()): void {
-    if (isTyping ? this.#toldAt !== null && now - this.#toldAt < repeatMs : this.#toldAt === null) return;
-    this.#toldAt = isTyping ? now : null;
-    this.#tell(isTyping);
+    if (isTyping ? this.#sentAt !== null && now - this.#sentAt < repeatMs : this.#sentAt === null) return;
+    this.#sentAt = isTyping ? now : null;
+    this.#send(isTyping);
   }
 
   /** Must be called when a message is sent: it ends typing for everybody who receives it. */
-  forget(): void {
-    this.#toldAt = null;
+  reset(): void {
+    this.#sentAt = null;
   }
 }
 
@@ -37,7 +37,7 @@ export class TypingExpiry {
     this.#onExpired = onExpired;
   }
 
-  heard({ userId }: User, isTyping: boolean): void {
+  onTyping({ userId }: User, isTyping: boolean): void {
     clearTimeout(this.#timers.get(userId));
     this.#timers.delete(userId);
     if (!isTyping) return;

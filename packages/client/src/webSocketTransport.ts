@@ -1,6 +1,6 @@
 import { clientTransformer as transformer } from '@earshot/shared';
 import { createWSClient, wsLink } from '@trpc/client';
-import { type ConnectionMonitor, prepareTry } from './connection.ts';
+import { type ConnectionMonitor, prepareTry } from './connectionMonitor.ts';
 import type { Credentials } from './identity.ts';
 import { type SocketTimes, superviseSockets, type WebSocketClass } from './supervisedSocket.ts';
 import { unrefTimer } from './timers.ts';
@@ -20,8 +20,8 @@ const closeMs = 2_000;
 
 /** Sends everything over one WebSocket. tRPC's client resumes subscriptions after a reconnect; this transport schedules the reconnects. */
 export function webSocketTransport(monitor: ConnectionMonitor, options: WebSocketTransportOptions): Transport {
-  const line = monitor.line();
-  const sockets = superviseSockets(findWebSocket(options.WebSocket), line, { ...defaultTimes, ...options.times });
+  const slot = monitor.createSlot();
+  const sockets = superviseSockets(findWebSocket(options.WebSocket), slot, { ...defaultTimes, ...options.times });
   let credentials: Credentials = null;
   const client = createWSClient({
     WebSocket: sockets.WebSocket,
@@ -29,8 +29,8 @@ export function webSocketTransport(monitor: ConnectionMonitor, options: WebSocke
     // has no time limit.
     retryDelayMs: () => 0,
     url: async () => {
-      await line.turn();
-      credentials = await prepareTry(line, options.credentials, monitor.closed);
+      await slot.waitForTurn();
+      credentials = await prepareTry(slot, options.credentials, monitor.closed);
       return options.url;
     },
     connectionParams: () => ({ ...credentials }),
@@ -39,9 +39,9 @@ export function webSocketTransport(monitor: ConnectionMonitor, options: WebSocke
     link: wsLink({ client, transformer }),
     probe: sockets.probe,
     close: async () => {
-      const impatience = unrefTimer(setTimeout(() => sockets.abandon(), closeMs));
+      const closeTimer = unrefTimer(setTimeout(() => sockets.terminateAll(), closeMs));
       await client.close();
-      clearTimeout(impatience);
+      clearTimeout(closeTimer);
     },
   };
 }

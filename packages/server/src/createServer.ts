@@ -6,9 +6,9 @@ import { createRedisBroker } from './broker/redis.ts';
 import { createRedisClusterBroker } from './broker/redisCluster.ts';
 import type { Config } from './config.ts';
 import { Announcer } from './domain/announcer.ts';
-import { Attendance } from './domain/attendance.ts';
 import { Budget } from './domain/budget.ts';
 import { CallerLimit, type CallerLimits } from './domain/callerLimit.ts';
+import { LocalPresence } from './domain/localPresence.ts';
 import { NearbyRooms } from './domain/nearbyRooms.ts';
 import { unlimited } from './domain/rateLimit.ts';
 import { removeIdleRooms } from './domain/removeIdleRooms.ts';
@@ -25,7 +25,7 @@ import { createRedisClusterPresence } from './presence/redisCluster.ts';
 import { type Migrated, type MigrateOptions, migrateDatabase } from './store/mongo/migrate.ts';
 import { openMongoStore } from './store/mongo/mongoStore.ts';
 import type { Store } from './store/store.ts';
-import { type Doors, openDoors } from './transport/doors.ts';
+import { type Listeners, openListeners } from './transport/listeners.ts';
 import { serveMetrics } from './transport/metricsServer.ts';
 import type { OutboundTimes } from './transport/outbound.ts';
 
@@ -55,7 +55,7 @@ export interface ServerStats {
   openFeeds: number;
   watchers: number;
   /** Those of them that share frames right now; the others are written to one by one. */
-  carried: number;
+  sharedWatchers: number;
   /** Rooms this instance is subscribed to at the broker. */
   subscribedRooms: number;
 }
@@ -90,7 +90,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   undo.defer(() => services.hub.close());
   const ownMetrics =
     config.metricsAddress && undo.adopt(await serveMetrics(config, { metrics, log }), (server) => server.close());
-  const doors = await openDoors({
+  const listeners = await openListeners({
     ...{ config, services, broker, metrics },
     sharedFrames: options.sharedFrames,
     slowReaders: options.slowReaders,
@@ -99,19 +99,19 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   undo.move();
 
   const stats = () => ({
-    sockets: doors.sockets(),
+    sockets: listeners.sockets(),
     openFeeds: services.hub.openFeeds,
     watchers: services.hub.watchers,
-    carried: services.hub.carried,
+    sharedWatchers: services.hub.sharedWatchers,
     subscribedRooms: broker.subscribedRooms,
   });
-  exposeStats(metrics, { doors, services, broker });
+  exposeStats(metrics, { listeners, services, broker });
   const stopJobs = startJobs(services);
   const close = async () => {
-    await stop({ doors, services, broker, stopJobs });
+    await stop({ listeners, services, broker, stopJobs });
     await ownMetrics?.close();
   };
-  return { url: doors.url, metricsUrl: ownMetrics?.url ?? `${doors.url}/metrics`, stats, close: once(close) };
+  return { url: listeners.url, metricsUrl: ownMetrics?.url ?? `${listeners.url}/metrics`, stats, close: once(close) };
 }
 
 /** A user may make 20 rooms at once, then one in ten seconds. */
@@ -135,7 +135,7 @@ function assemble({ config, log, metrics, drivers: { store, broker, presence } }
     presence,
     hub,
     announcer,
-    attendance: new Attendance({ presence, announcer, log, capacity: config.roomCapacity }),
+    localPresence: new LocalPresence({ presence, announcer, log, capacity: config.roomCapacity }),
     budget: new Budget(budgetLimits(config), () => metrics.count('calls_over_budget')),
     sendLimit: new CallerLimit(sends),
     signalLimit: new CallerLimit(sends),
@@ -206,12 +206,12 @@ export function createPresence(broker: Config['broker'], log: Logger): Presence 
 /** Each is read by itself: to count carried watchers takes a look at every watched room. */
 function exposeStats(
   metrics: Metrics,
-  { doors, services: { hub }, broker }: Pick<Stopping, 'doors' | 'services' | 'broker'>,
+  { listeners, services: { hub }, broker }: Pick<StopOptions, 'listeners' | 'services' | 'broker'>,
 ): void {
-  metrics.gauge('sockets', 'Open WebSockets', () => doors.sockets());
+  metrics.gauge('sockets', 'Open WebSockets', () => listeners.sockets());
   metrics.gauge('open_feeds', 'Rooms watched on this instance', () => hub.openFeeds);
   metrics.gauge('watchers', 'Subscriptions to rooms on this instance', () => hub.watchers);
-  metrics.gauge('carried_watchers', 'Subscriptions that share frames', () => hub.carried);
+  metrics.gauge('carried_watchers', 'Subscriptions that share frames', () => hub.sharedWatchers);
   metrics.gauge('subscribed_rooms', 'Rooms this instance hears of from the broker', () => broker.subscribedRooms);
 }
 
@@ -236,18 +236,18 @@ function startJobs(services: Services): () => void {
   };
 }
 
-interface Stopping {
-  doors: Doors;
+interface StopOptions {
+  listeners: Listeners;
   services: Services;
   broker: Broker;
   stopJobs: () => void;
 }
 
 /** Outside in: nobody new, then goodbye to those here, then what they left to be finished, then the drivers. */
-async function stop({ doors, services, broker, stopJobs }: Stopping): Promise<void> {
+async function stop({ listeners, services, broker, stopJobs }: StopOptions): Promise<void> {
   stopJobs();
-  await doors.close();
-  await services.attendance.close();
+  await listeners.close();
+  await services.localPresence.close();
   await services.hub.close();
   await Promise.all([services.presence.close(), broker.close(), services.store.close()]);
 }

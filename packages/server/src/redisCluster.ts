@@ -1,6 +1,6 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { Logger } from './observe/logger.ts';
-import { answerTimeout, lineOptions, retryStrategy } from './redisConnection.ts';
+import { answerTimeout, connectionOptions, retryStrategy } from './redisConnection.ts';
 
 const slotCount = 16_384;
 /** Milliseconds between refreshes of the slot map, in case no node reports a change. */
@@ -23,9 +23,9 @@ interface RedisClusterOptions {
  */
 export function connectRedisCluster({ urls, log, name }: RedisClusterOptions): Cluster {
   const { username, password, protocol } = new URL(urls[0] ?? '');
-  const cluster = new PromptCluster([...urls], {
+  const cluster = new FailFastCluster([...urls], {
     redisOptions: {
-      ...lineOptions(name),
+      ...connectionOptions(name),
       commandTimeout: answerTimeout,
       ...(username && { username: decodeURIComponent(username) }),
       ...(password && { password: decodeURIComponent(password) }),
@@ -45,8 +45,8 @@ export function connectRedisCluster({ urls, log, name }: RedisClusterOptions): C
  * Enforces the time limit. By default, ioredis lets commands wait indefinitely for an unreachable cluster; its alternative also rejects
  * commands for a node that it is about to connect to.
  */
-class PromptCluster extends Cluster {
-  #begun = false;
+class FailFastCluster extends Cluster {
+  #hasConnected = false;
 
   override sendCommand(...args: Parameters<Cluster['sendCommand']>): unknown {
     const [command] = args;
@@ -61,8 +61,8 @@ class PromptCluster extends Cluster {
 
   /** Commands wait for the first connection; after that nothing queues during an outage. */
   #mayQueue(): boolean {
-    this.#begun ||= this.status === 'ready' || this.status === 'close' || this.status === 'reconnecting';
-    return !this.#begun || this.status === 'ready';
+    this.#hasConnected ||= this.status === 'ready' || this.status === 'close' || this.status === 'reconnecting';
+    return !this.#hasConnected || this.status === 'ready';
   }
 }
 

@@ -22,7 +22,7 @@ interface RedisConnectionOptions {
  */
 export function connectRedis({ url, log, name, commandTimeout }: RedisConnectionOptions): Redis {
   const redis = new Redis(url, {
-    ...lineOptions(name),
+    ...connectionOptions(name),
     retryStrategy,
     commandTimeout,
     // After a failover the old primary may still accept connections, as a replica: reconnect.
@@ -36,12 +36,12 @@ export function connectRedis({ url, log, name, commandTimeout }: RedisConnection
     redis.options.enableOfflineQueue = false;
   });
   logOutages(redis, log, name);
-  keepAsking(redis);
+  keepAlive(redis);
   return redis;
 }
 
 /** The options shared by all connections to Redis. */
-export function lineOptions(name: string) {
+export function connectionOptions(name: string) {
   return {
     connectionName: `earshot:${name}`,
     connectTimeout: answerTimeout,
@@ -79,7 +79,7 @@ function logOutages(redis: Redis, log: Logger, name: string): void {
 }
 
 /** Sends a periodic ping: a dead connection is only detected while a command is pending. */
-function keepAsking(redis: Redis): void {
+function keepAlive(redis: Redis): void {
   const timer = setInterval(() => {
     if (redis.status === 'ready') redis.ping().catch(() => {}); // the connection reports its own end
   }, pingInterval);

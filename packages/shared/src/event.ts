@@ -32,13 +32,13 @@ export const reactionEventSchema = z.object({
 export type ReactionEvent = z.infer<typeof reactionEventSchema>;
 
 /** An ephemeral event. It is not stored and not part of a replay. */
-export const passingEventSchema = z.discriminatedUnion('type', [
+export const ephemeralEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('user.joined'), user: userSchema, userCount }),
   z.object({ type: z.literal('user.left'), user: userSchema, userCount }),
   z.object({ type: z.literal('presence'), userCount }),
   z.object({ type: z.literal('typing'), user: userSchema, isTyping: z.boolean() }),
 ]);
-export type PassingEvent = z.infer<typeof passingEventSchema>;
+export type EphemeralEvent = z.infer<typeof ephemeralEventSchema>;
 
 /** The first event of a new subscription, and of one whose position can't be resumed. */
 export const startEventSchema = z.discriminatedUnion('type', [
@@ -51,7 +51,7 @@ export type StartEvent = z.infer<typeof startEventSchema>;
 export const roomEventSchema = z.discriminatedUnion('type', [
   changeEventSchema,
   reactionEventSchema,
-  passingEventSchema,
+  ephemeralEventSchema,
   startEventSchema,
 ]);
 export type RoomEvent = z.infer<typeof roomEventSchema>;

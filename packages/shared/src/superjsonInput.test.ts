@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Unreadable } from './superjsonInput.ts';
+import { UnreadableInput } from './superjsonInput.ts';
 import { transformer } from './wire.ts';
 
 const key = fc.string().filter((name) => !['__proto__', 'constructor', 'prototype'].includes(name));
@@ -33,7 +33,7 @@ describe('input', () => {
   test('what inputs are not made of makes its own place unreadable, and nothing else', () => {
     const input = { roomId: 'x', more: { set: new Set([1]), map: new Map(), big: 1n, at: new Date(0), re: /a/ } };
     const sent = JSON.parse(JSON.stringify(transformer.input.serialize(input)));
-    const unreadable = expect.any(Unreadable);
+    const unreadable = expect.any(UnreadableInput);
     expect(transformer.input.deserialize(sent)).toEqual({
       roomId: 'x',
       more: { set: unreadable, map: unreadable, big: unreadable, at: new Date(0), re: unreadable },
@@ -250,6 +250,6 @@ test('more annotations than inputs have make an input unreadable', () => {
   const input = (count: number) =>
     JSON.parse(annotated(entries(count * 20, '["undefined"]'), `{${entries(count * 20, '1')}}`));
   expect(transformer.input.deserialize(input(16))).toEqual(expect.not.objectContaining({ k0: 1 }));
-  expect(transformer.input.deserialize(input(16))).not.toBeInstanceOf(Unreadable);
-  expect(transformer.input.deserialize(input(17))).toBeInstanceOf(Unreadable);
+  expect(transformer.input.deserialize(input(16))).not.toBeInstanceOf(UnreadableInput);
+  expect(transformer.input.deserialize(input(17))).toBeInstanceOf(UnreadableInput);
 });

@@ -16,15 +16,15 @@ const pathChars = 128;
 const depthMax = 8;
 
 /** Replaces a value that can't be decoded. No schema accepts it, so the call is refused if it needs the value. */
-export class Unreadable {}
+export class UnreadableInput {}
 
 /** Decodes superjson's output. Annotated values are replaced in place. Never throws. */
 export function readSuperjson(value: unknown): unknown {
-  if (!isRecord(value) || !('json' in value)) return new Unreadable();
+  if (!isRecord(value) || !('json' in value)) return new UnreadableInput();
   const { json, meta } = value;
-  if (isRecord(json) && !hasFewFields(json)) return new Unreadable();
+  if (isRecord(json) && !hasFewFields(json)) return new UnreadableInput();
   if (meta === undefined) return json;
-  if (!isRecord(meta)) return new Unreadable();
+  if (!isRecord(meta)) return new UnreadableInput();
   // Annotations of shared references are ignored, because superjson writes the object in each place.
   return meta.values === undefined ? json : readAnnotated(json, meta.values);
 }
@@ -39,13 +39,13 @@ function hasFewFields(json: Record<string, unknown>): boolean {
 }
 
 function readAnnotated(json: unknown, annotations: unknown): unknown {
-  if (Array.isArray(annotations)) return readAs(annotations[0], json);
-  if (!isRecord(annotations)) return new Unreadable();
+  if (Array.isArray(annotations)) return revive(annotations[0], json);
+  if (!isRecord(annotations)) return new UnreadableInput();
   let left = annotationsMax;
   for (const path in annotations) {
     left -= 1;
     const tree = annotations[path];
-    if (left < 0 || !Array.isArray(tree) || !replaceAt(json, path, tree[0])) return new Unreadable();
+    if (left < 0 || !Array.isArray(tree) || !replaceAt(json, path, tree[0])) return new UnreadableInput();
   }
   return json;
 }
@@ -57,11 +57,11 @@ function replaceAt(json: unknown, path: string, kind: unknown): boolean {
   if (names === undefined || last === undefined) return false;
   let holder = json;
   for (const name of names) {
-    if (!holds(holder, name)) return false;
+    if (!hasOwnField(holder, name)) return false;
     holder = holder[name];
   }
-  if (!holds(holder, last)) return false;
-  holder[last] = readAs(kind, holder[last]);
+  if (!hasOwnField(holder, last)) return false;
+  holder[last] = revive(kind, holder[last]);
   return true;
 }
 
@@ -82,7 +82,7 @@ function escapedNamesIn(path: string): string[] | undefined {
 /** Names that reach the prototypes of objects. superjson refuses them too. */
 const reserved = new Set(['__proto__', 'constructor', 'prototype']);
 
-function holds(holder: unknown, name: string): holder is Record<string, unknown> {
+function hasOwnField(holder: unknown, name: string): holder is Record<string, unknown> {
   if (typeof holder !== 'object' || holder === null || reserved.has(name) || !Object.hasOwn(holder, name)) return false;
   return !Array.isArray(holder) || name !== 'length';
 }
@@ -97,14 +97,14 @@ const numbers = new Map<unknown, number>([
 
 const isoDate = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-function readAs(kind: unknown, value: unknown): unknown {
+function revive(kind: unknown, value: unknown): unknown {
   if (kind === 'undefined') return undefined;
-  if (kind === 'number') return numbers.get(value) ?? new Unreadable();
-  if (kind === 'Date') return readDate(value) ?? new Unreadable();
+  if (kind === 'number') return numbers.get(value) ?? new UnreadableInput();
+  if (kind === 'Date') return readDate(value) ?? new UnreadableInput();
   if (Array.isArray(kind) && kind[0] === 'custom' && kind[1] === 'ObjectId') {
-    return WireObjectId.of(value) ?? new Unreadable();
+    return WireObjectId.of(value) ?? new UnreadableInput();
   }
-  return new Unreadable();
+  return new UnreadableInput();
 }
 
 function readDate(text: unknown): Date | undefined {

@@ -3,10 +3,10 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/App.tsx';
 import './style/tokens.css';
 import './style/base.css';
-import { dressDocument } from './style/theme.ts';
+import { applyTheme } from './style/theme.ts';
 import { prepareText } from './text/useText.ts';
 
-dressDocument();
+applyTheme();
 await prepareText();
 
 const root = document.getElementById('root');

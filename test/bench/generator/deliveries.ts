@@ -1,4 +1,4 @@
-import type { Ear } from './link.ts';
+import type { FrameListener } from './link.ts';
 import { contentLength, microseconds, readStamp } from './stamp.ts';
 
 export interface Collected {
@@ -13,7 +13,7 @@ export interface Collected {
  * Counts what arrives at all watchers. A message is told from other frames (presence, keep-alive) by being at least as
  * long as its content.
  */
-export class Deliveries implements Ear {
+export class Deliveries implements FrameListener {
   #frames = 0;
   #deliveries = 0;
   #goal = Number.POSITIVE_INFINITY;
@@ -26,20 +26,20 @@ export class Deliveries implements Ear {
     return this.#frames;
   }
 
-  passed(length: number): void {
+  onSkipped(length: number): void {
     this.#frames += 1;
     if (length < contentLength) return;
     this.#deliveries += 1;
     if (this.#deliveries === this.#goal) this.#reached.resolve(microseconds());
   }
 
-  heard(payload: Buffer): void {
+  onFrame(payload: Buffer): void {
     const stamp = payload.length < contentLength ? null : readStamp(payload);
     if (stamp !== null) this.#latencies.push((microseconds() - stamp) / 1_000);
-    this.passed(payload.length);
+    this.onSkipped(payload.length);
   }
 
-  ended(reason: string): void {
+  onEnd(reason: string): void {
     this.#failure ??= new Error(`a watcher was lost: ${reason}`);
     this.#reached.reject(this.#failure);
   }

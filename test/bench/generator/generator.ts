@@ -3,7 +3,7 @@ import { type Collected, Deliveries } from './deliveries.ts';
 import { type DialectName, dialects } from './dialects/dialect.ts';
 import { readLastPage } from './dialects/trpc.ts';
 import { inParallel } from './inParallel.ts';
-import { type Ear, Link } from './link.ts';
+import { type FrameListener, Link } from './link.ts';
 import { type Looped, loopFor } from './loopFor.ts';
 import { microseconds, stampedContent } from './stamp.ts';
 
@@ -50,7 +50,11 @@ export class Generator {
   readonly #writers: { link: Link; rooms: string[] }[] = [];
   #host: Promise<Link> | null = null;
   /** For connections that only call. */
-  readonly #deaf: Ear = { passed() {}, heard() {}, ended: (reason) => this.#deliveries.ended(reason) };
+  readonly #ignoring: FrameListener = {
+    onSkipped() {},
+    onFrame() {},
+    onEnd: (reason) => this.#deliveries.onEnd(reason),
+  };
 
   constructor(target: Target) {
     this.#target = target;
@@ -121,7 +125,7 @@ export class Generator {
   /** People who write: to several rooms each where there are more rooms, several to a room where there are fewer. */
   async seatWriters({ rooms, writers, watch = false }: WriterOrder): Promise<void> {
     await inParallel(writers, connectingAtOnce, async (index) => {
-      const link = await this.#connect(index, `writer-${index}`, this.#deaf);
+      const link = await this.#connect(index, `writer-${index}`, this.#ignoring);
       const own = rooms.filter((_, at) => at % writers === index % rooms.length);
       for (const room of own) {
         await this.#dialect.join(link, room);
@@ -159,12 +163,12 @@ export class Generator {
   }
 
   #publisher(): Promise<Link> {
-    this.#host ??= this.#connect(0, 'publisher', this.#deaf);
+    this.#host ??= this.#connect(0, 'publisher', this.#ignoring);
     return this.#host;
   }
 
-  #connect(index: number, name: string, ear: Ear): Promise<Link> {
+  #connect(index: number, name: string, listener: FrameListener): Promise<Link> {
     const url = this.#target.urls[index % this.#target.urls.length] ?? '';
-    return Link.open(url, this.#dialect, { name, ear });
+    return Link.open(url, this.#dialect, { name, listener });
   }
 }

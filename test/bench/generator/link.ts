@@ -8,13 +8,13 @@ import { FrameReader, type FrameSink } from './frameReader.ts';
 const shared = Buffer.allocUnsafeSlow(256 * 1024);
 
 /** What is done with frames that answer no call. */
-export interface Ear {
+export interface FrameListener {
   /** One went by unread; its length in bytes. */
-  passed(length: number): void;
+  onSkipped(length: number): void;
   /** One was read. The payload is valid during the call only. */
-  heard(payload: Buffer): void;
+  onFrame(payload: Buffer): void;
   /** The server, or the network, ended the connection. */
-  ended(reason: string): void;
+  onEnd(reason: string): void;
 }
 
 interface Call {
@@ -25,7 +25,7 @@ interface Call {
 /** The client's end of one WebSocket, on a plain TCP socket. */
 export class Link implements FrameSink {
   readonly #dialect: Dialect;
-  readonly #ear: Ear;
+  readonly #listener: FrameListener;
   readonly #socket: Socket;
   readonly #reader = new FrameReader(this);
   readonly #calls = new Map<number, Call>();
@@ -35,9 +35,9 @@ export class Link implements FrameSink {
   #upgraded = Promise.withResolvers<void>();
   #closed = false;
 
-  constructor(url: string, dialect: Dialect, ear: Ear) {
+  constructor(url: string, dialect: Dialect, listener: FrameListener) {
     this.#dialect = dialect;
-    this.#ear = ear;
+    this.#listener = listener;
     const { hostname, port } = new URL(url);
     this.#socket = connect({
       host: hostname,
@@ -50,8 +50,8 @@ export class Link implements FrameSink {
   }
 
   /** Connects and says who is there. */
-  static async open(url: string, dialect: Dialect, options: { name: string; ear: Ear }): Promise<Link> {
-    const link = new Link(url, dialect, options.ear);
+  static async open(url: string, dialect: Dialect, options: { name: string; listener: FrameListener }): Promise<Link> {
+    const link = new Link(url, dialect, options.listener);
     link.#upgraded.promise.catch(() => {}); // awaited below, unless connecting itself fails
     await Promise.race([once(link.#socket, 'connect'), link.#upgraded.promise]);
     link.#socket.write(upgradeRequest(new URL(url).host, dialect.path));
@@ -86,7 +86,7 @@ export class Link implements FrameSink {
   }
 
   passed(length: number): void {
-    this.#ear.passed(length);
+    this.#listener.onSkipped(length);
   }
 
   taken(kind: number, payload: Buffer): void {
@@ -98,7 +98,7 @@ export class Link implements FrameSink {
   #take(payload: Buffer): void {
     const beat = payload.length <= 4 ? this.#dialect.beats.get(payload.toString('latin1')) : undefined;
     if (beat !== undefined) this.send(beat);
-    else if (!this.#settle(payload)) this.#ear.heard(payload);
+    else if (!this.#settle(payload)) this.#listener.onFrame(payload);
   }
 
   /** Whether the frame answers a call. */
@@ -139,7 +139,7 @@ export class Link implements FrameSink {
     this.#upgraded.reject(error);
     for (const { reject } of this.#calls.values()) reject(error);
     this.#calls.clear();
-    this.#ear.ended(reason);
+    this.#listener.onEnd(reason);
   }
 }
 

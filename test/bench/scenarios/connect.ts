@@ -1,4 +1,4 @@
-import { type Bench, measure, openStage } from '../bench.ts';
+import { type Bench, measure, openBenchRun } from '../bench.ts';
 import type { Figures } from '../figures.ts';
 import type { SystemSpec } from '../systems/system.ts';
 import { allSystems } from './paced.ts';
@@ -20,13 +20,13 @@ export const connect: Scenario = {
 
 /** They have been there before: what is measured is a reconnect, as after a deploy, without new memberships. */
 async function measureConnect(bench: Bench, spec: SystemSpec, connections: number): Promise<Figures> {
-  await using stage = await openStage(bench, spec);
-  const { fleet } = stage;
+  await using benchRun = await openBenchRun(bench, spec);
+  const { fleet } = benchRun;
   const rooms = await fleet.first.ask('makeRooms', { count: 1 });
   await fleet.watch({ rooms, perRoom: connections, join: true });
   await fleet.dismiss();
   await fleet.quiet(bench.quick ? 20 : 5_000);
-  const { result, cpu, generatorCores } = await measure(stage, async () => {
+  const { result, cpu, generatorCores } = await measure(benchRun, async () => {
     const startedAt = performance.now();
     await fleet.watch({ rooms, perRoom: connections, join: false });
     return performance.now() - startedAt;

@@ -1,4 +1,4 @@
-import { type Bench, measure, openStage, type Stage } from '../bench.ts';
+import { type Bench, type BenchRun, measure, openBenchRun } from '../bench.ts';
 import { type Figures, latencyFigures } from '../figures.ts';
 import type { SystemSpec } from '../systems/system.ts';
 import type { Case } from './scenario.ts';
@@ -25,15 +25,15 @@ export function fanOutCases(systems: readonly SystemSpec[], fanOut: FanOut): Cas
     system: spec.title,
     connections: rooms * watchersPerRoom,
     run: async (bench) => {
-      await using stage = await openStage(bench, spec);
-      return await measureFanOut(bench, stage, fanOut);
+      await using benchRun = await openBenchRun(bench, spec);
+      return await measureFanOut(bench, benchRun, fanOut);
     },
   }));
 }
 
 /** Seats the watchers, warms up, sends, and waits until every watcher has every message. */
-export async function measureFanOut({ quick }: Bench, stage: Stage, fanOut: FanOut): Promise<Figures> {
-  const { fleet } = stage;
+export async function measureFanOut({ quick }: Bench, benchRun: BenchRun, fanOut: FanOut): Promise<Figures> {
+  const { fleet } = benchRun;
   const rooms = await fleet.first.ask('makeRooms', { count: fanOut.rooms });
   await fleet.watch({ rooms, perRoom: fanOut.watchersPerRoom, join: true });
   await fleet.quiet(quick ? 20 : 1_200); // counts of people present come once a second
@@ -46,7 +46,7 @@ export async function measureFanOut({ quick }: Bench, stage: Stage, fanOut: FanO
   }
   await fleet.quiet(quick ? 20 : 500);
 
-  const { result, cpu, generatorCores } = await measure(stage, () => fleet.deliver(order));
+  const { result, cpu, generatorCores } = await measure(benchRun, () => fleet.deliver(order));
   await fleet.quiet(quick ? 20 : 500);
   await fleet.refuseMore(order);
   return {

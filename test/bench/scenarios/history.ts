@@ -1,4 +1,4 @@
-import { type Bench, callFigures, measure, openStage } from '../bench.ts';
+import { type Bench, callFigures, measure, openBenchRun } from '../bench.ts';
 import type { Figures } from '../figures.ts';
 import { earshot } from '../systems/earshot.ts';
 import type { SystemSpec } from '../systems/system.ts';
@@ -23,11 +23,11 @@ export const history: Scenario = {
 const readers = 20;
 
 async function measurePages(bench: Bench, spec: SystemSpec, watched: boolean): Promise<Figures> {
-  await using stage = await openStage({ ...bench, generators: 1 }, spec);
-  const { fleet } = stage;
+  await using benchRun = await openBenchRun({ ...bench, generators: 1 }, spec);
+  const { fleet } = benchRun;
   const rooms = await fleet.first.ask('makeRooms', { count: 1 });
   await fleet.first.ask('publish', { rooms, messages: 100, perSecond: 0 });
   await fleet.first.ask('seatWriters', { rooms, writers: readers, watch: watched });
   await fleet.first.ask('readPages', { ms: bench.quick ? 100 : 2_000 });
-  return callFigures(await measure(stage, () => fleet.first.ask('readPages', { ms: bench.quick ? 200 : 5_000 })));
+  return callFigures(await measure(benchRun, () => fleet.first.ask('readPages', { ms: bench.quick ? 200 : 5_000 })));
 }

@@ -1,4 +1,4 @@
-import { type Bench, openStage } from '../bench.ts';
+import { type Bench, openBenchRun } from '../bench.ts';
 import type { Figures } from '../figures.ts';
 import type { SystemSpec } from '../systems/system.ts';
 import { allSystems } from './paced.ts';
@@ -19,8 +19,8 @@ export const idle: Scenario = {
 };
 
 async function measureIdle(bench: Bench, spec: SystemSpec, connections: number): Promise<Figures> {
-  await using stage = await openStage(bench, spec);
-  const { fleet, system } = stage;
+  await using benchRun = await openBenchRun(bench, spec);
+  const { fleet, system } = benchRun;
   const [room = ''] = await fleet.first.ask('makeRooms', { count: 1 });
   // The first connections make the server load and compile what all of them share.
   await fleet.watch({ rooms: [room], perRoom: Math.ceil(connections / 20), join: true });

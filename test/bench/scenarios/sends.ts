@@ -1,4 +1,4 @@
-import { type Bench, callFigures, measure, openStage } from '../bench.ts';
+import { type Bench, callFigures, measure, openBenchRun } from '../bench.ts';
 import type { Figures } from '../figures.ts';
 import { earshot } from '../systems/earshot.ts';
 import type { SystemSpec } from '../systems/system.ts';
@@ -45,8 +45,8 @@ const watchingConnections = 100;
 /** Every room is watched once, so that every send is delivered once, however many rooms there are. */
 async function measureSends(bench: Bench, spec: SystemSpec, { rooms: count, writers }: Sends): Promise<Figures> {
   // One generator: which messages go to whose watchers is not known beforehand.
-  await using stage = await openStage({ ...bench, generators: 1 }, spec);
-  const { fleet } = stage;
+  await using benchRun = await openBenchRun({ ...bench, generators: 1 }, spec);
+  const { fleet } = benchRun;
   const rooms = await fleet.first.ask('makeRooms', { count });
   await fleet.watch({ rooms, perRoom: 1, connections: Math.min(count, watchingConnections), join: true });
   await fleet.first.ask('seatWriters', { rooms, writers });
@@ -54,7 +54,7 @@ async function measureSends(bench: Bench, spec: SystemSpec, { rooms: count, writ
   await fleet.quiet(bench.quick ? 20 : 500);
 
   await fleet.first.ask('reset');
-  const measured = await measure(stage, async () => {
+  const measured = await measure(benchRun, async () => {
     const written = await fleet.first.ask('write', { ms: bench.quick ? 200 : 10_000 });
     await fleet.first.ask('collect', { deliveries: written.calls, patienceMs: 15_000 });
     return written;

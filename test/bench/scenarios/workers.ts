@@ -1,4 +1,4 @@
-import { openStage } from '../bench.ts';
+import { openBenchRun } from '../bench.ts';
 import { earshotCluster } from '../systems/earshot.ts';
 import { measureFanOut } from './fanOut.ts';
 import type { Scenario } from './scenario.ts';
@@ -17,10 +17,10 @@ export const workers: Scenario = {
       system: count === 1 ? 'Earshot, 1 process' : `Earshot, ${count} workers`,
       connections: load.watchersPerRoom,
       run: async (bench) => {
-        await using stage = await openStage(bench, earshotCluster({ title: 'Earshot', workers: count }));
-        const { workers: running } = await stage.system.usage();
+        await using benchRun = await openBenchRun(bench, earshotCluster({ title: 'Earshot', workers: count }));
+        const { workers: running } = await benchRun.system.usage();
         if (count > 1 && running !== count) throw new Error(`WORKERS=${count} started ${running} workers`);
-        return await measureFanOut(bench, stage, load);
+        return await measureFanOut(bench, benchRun, load);
       },
     }));
   },

@@ -9,10 +9,10 @@ process.on('message', async (message: { url: string; roomId: string; count: numb
     return;
   }
   const { url, roomId, count } = message;
-  const atOnce = 100;
-  for (let from = 0; from < count; from += atOnce) {
-    const some = Array.from({ length: Math.min(atOnce, count - from) }, (_, n) => watch(url, roomId, from + n));
-    sockets.push(...(await Promise.all(some)));
+  const batchSize = 100;
+  for (let from = 0; from < count; from += batchSize) {
+    const batch = Array.from({ length: Math.min(batchSize, count - from) }, (_, n) => watch(url, roomId, from + n));
+    sockets.push(...(await Promise.all(batch)));
   }
   process.send?.('ready');
 });
@@ -21,19 +21,19 @@ const sockets: WebSocket[] = [];
 
 async function watch(url: string, roomId: string, n: number): Promise<WebSocket> {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/trpc?connectionParams=1`, { perMessageDeflate: false });
-  const begun = Promise.withResolvers<void>();
-  const look = (frame: RawData) => {
+  const started = Promise.withResolvers<void>();
+  const onFrame = (frame: RawData) => {
     if (!String(frame).includes('"snapshot"')) return;
-    socket.off('message', look);
-    begun.resolve();
+    socket.off('message', onFrame);
+    started.resolve();
   };
-  socket.on('message', look);
-  socket.on('error', begun.reject);
+  socket.on('message', onFrame);
+  socket.on('error', started.reject);
   await once(socket, 'open');
   const data = { userId: `user ${n}`, username: `User number ${n}` };
   socket.send(JSON.stringify({ method: 'connectionParams', data }));
   const params = { path: 'rooms.watch', input: { json: { roomId, history: 1 } } };
   socket.send(JSON.stringify({ id: 1, method: 'subscription', params }));
-  await begun.promise;
+  await started.promise;
   return socket;
 }

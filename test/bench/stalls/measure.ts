@@ -1,5 +1,5 @@
 /** One call: milliseconds of CPU of this thread. */
-export interface Measured {
+export interface Measurement {
   /** Between two looks a millisecond apart, at most: as long as that, nothing else had its turn. */
   hold: number;
   /** Altogether. */
@@ -14,28 +14,28 @@ const after = 10;
  * Measures what holds the event loop of this thread. By its CPU, not by the clock: what others on the machine do adds nothing.
  * Collections of garbage on this thread do.
  */
-export class HoldMeter implements Disposable {
-  #longest = 0;
-  #last = process.threadCpuUsage();
-  readonly #looks = setInterval(() => this.#look(), 1);
+export class BlockingMeter implements Disposable {
+  #longestMs = 0;
+  #previousUsage = process.threadCpuUsage();
+  readonly #timer = setInterval(() => this.#sample(), 1);
 
-  async measure(work: () => Promise<unknown>): Promise<Measured> {
+  async measure(work: () => Promise<unknown>): Promise<Measurement> {
     await pause(before);
-    this.#look();
-    this.#longest = 0;
+    this.#sample();
+    this.#longestMs = 0;
     const start = process.threadCpuUsage();
     await work();
     await pause(after);
-    return { hold: this.#longest, cpu: milliseconds(process.threadCpuUsage(start)) };
+    return { hold: this.#longestMs, cpu: milliseconds(process.threadCpuUsage(start)) };
   }
 
-  #look(): void {
-    this.#longest = Math.max(this.#longest, milliseconds(process.threadCpuUsage(this.#last)));
-    this.#last = process.threadCpuUsage();
+  #sample(): void {
+    this.#longestMs = Math.max(this.#longestMs, milliseconds(process.threadCpuUsage(this.#previousUsage)));
+    this.#previousUsage = process.threadCpuUsage();
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#looks);
+    clearInterval(this.#timer);
   }
 }
 

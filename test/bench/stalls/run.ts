@@ -11,7 +11,7 @@ import { temporaryFolder } from '../systems/temporaryFolder.ts';
 import { hardRooms, type Size } from './data.ts';
 import { fillMongo } from './fillMongo.ts';
 import { fillSqlite } from './fillSqlite.ts';
-import { HoldMeter, type Measured, pause } from './measure.ts';
+import { BlockingMeter, type Measurement, pause } from './measure.ts';
 
 // What `pnpm bench:stalls` runs: how long each call holds the event loop, with much data. The server is in this process, its
 // clients are on another thread and in another process. docs/performance.md tells how to read the table.
@@ -66,7 +66,7 @@ stack.defer(async () => void (await caller.terminate()));
 const [{ ready: names }] = await once(caller, 'message');
 note('ready');
 
-using meter = stack.use(new HoldMeter());
+using meter = stack.use(new BlockingMeter());
 const column = (text: string) => text.padStart(8);
 const figure = (value: number | undefined) => column((value ?? 0).toFixed(1));
 process.stdout.write(`${'call'.padEnd(44)}${['first', 'least', 'median', 'most', 'CPU (ms)'].map(column).join('')}\n`);
@@ -78,7 +78,7 @@ function isAsked(name: string): boolean {
 }
 
 async function measureCall(name: string): Promise<void> {
-  const runs: Measured[] = [];
+  const runs: Measurement[] = [];
   let problem = '';
   for (let n = 0; n < warmUp + Number(values.repeats); n += 1) {
     const run = await meter.measure(async () => {
@@ -91,7 +91,7 @@ async function measureCall(name: string): Promise<void> {
   show(name, runs, problem);
 }
 
-function show(name: string, [first, ...runs]: Measured[], problem = ''): void {
+function show(name: string, [first, ...runs]: Measurement[], problem = ''): void {
   const later = runs.slice(warmUp - 1);
   const holds = later.map(({ hold }) => hold).sort((a, b) => a - b);
   const cpus = later.map(({ cpu }) => cpu).sort((a, b) => a - b);

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { startChatter } from '../../resources/chatter.ts';
 import { openBrowser, type Visitor, words } from '../../resources/page.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
-import { startTalker } from '../../resources/talk.ts';
 
 // Who reads far up while much is said: what the page holds stays bounded, and nothing is missed on the way back.
 
@@ -20,7 +20,7 @@ async function readFarUp() {
   await using stack = new AsyncDisposableStack();
   const { a: server } = stack.use(await startEmbedded());
   const place = somewhere();
-  const ada = stack.use(await startTalker(server.url, 'Ada', { location: place }));
+  const ada = stack.use(await startChatter(server.url, 'Ada', { location: place }));
   await ada.count(1, 300);
   const browser = stack.use(await openBrowser({ hurried: true }));
   const mira = await browser.visit(server.url, { name: 'Mira', place, path: `#/room/${ada.room.room.id}` });

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { startChatter } from '../../resources/chatter.ts';
 import { openBrowser, words } from '../../resources/page.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
-import { startTalker } from '../../resources/talk.ts';
 
 /** Messages, and how many of them a second. */
 const half = 2_500;
@@ -72,7 +72,7 @@ test('more than a screen at once, while the page was busy: no frame lacks a row'
   await using browser = await openBrowser();
   for (let rounds = 0; rounds < 3; ) {
     const place = somewhere();
-    await using ada = await startTalker(url, 'Ada', { location: place });
+    await using ada = await startChatter(url, 'Ada', { location: place });
     const { page } = await browser.visit(url, { name: 'Mira', place, path: `#/room/${ada.room.room.id}` });
     await page.getByRole('button', { name: words.room.peopleHere(2) }).waitFor();
     await startWatching(page);
@@ -135,7 +135,7 @@ test('a page that is open for 5,000 messages gets and shows them in order, and g
   await using earshot = await startEmbedded();
   const { url } = earshot.a;
   const place = somewhere();
-  await using ada = await startTalker(url, 'Ada', { location: place });
+  await using ada = await startChatter(url, 'Ada', { location: place });
   await using browser = await openBrowser();
   const { page, problems } = await browser.visit(url, { name: 'Mira', place, path: `#/room/${ada.room.room.id}` });
   const heard = listen(page);

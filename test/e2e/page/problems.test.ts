@@ -151,7 +151,7 @@ test.concurrent('a guest whose visit has expired renews it, and is the same user
   await say(ada, 'In time');
   await message(page, 'In time').waitFor();
   await sending(page).last().waitFor({ state: 'detached' });
-  ada.line.cut();
+  ada.proxy.cut();
   await page
     .getByRole('status')
     .filter({ hasText: words.connection.offline(0) })
@@ -159,7 +159,7 @@ test.concurrent('a guest whose visit has expired renews it, and is the same user
   await say(ada, 'Too late');
   const leeway = 5;
   await expect.poll(() => Date.now() > (end + leeway) * 1_000, { timeout: 25_000 }).toBe(true);
-  ada.line.mend();
+  ada.proxy.mend();
   await told(page, 'TOKEN_EXPIRED').first().waitFor({ timeout: 20_000 });
   await button(page, words.errors.renew).first().click();
   await told(page, 'TOKEN_EXPIRED').first().waitFor({ state: 'detached' });
@@ -224,11 +224,11 @@ test('a server that is out of reach: the page says so, tries again by itself or 
   const { page } = ada;
   await enterNearest(ada);
   const banner = (text: string) => page.getByRole('status').filter({ hasText: text });
-  ada.line.cut(); // the server alone: the device is online all the time
+  ada.proxy.cut(); // the server alone: the device is online all the time
   await banner(words.connection.offline(0)).waitFor();
   await say(ada, 'Is anybody there?');
   await banner(words.connection.offline(1)).waitFor();
-  ada.line.mend();
+  ada.proxy.mend();
   await button(page, words.connection.tryNow).click();
   await banner(words.connection.back).waitFor();
   await sending(page).last().waitFor({ state: 'detached' });
@@ -240,10 +240,10 @@ test('a server that is out of reach on the first visit: the name is not lost, an
   const ada = await browser.visit(earshot.a.url);
   const { page } = ada;
   await page.getByLabel(words.welcome.nameLabel).fill('Ada');
-  ada.line.cut();
+  ada.proxy.cut();
   await button(page, words.welcome.go).click();
   await told(page, 'SERVER_UNREACHABLE').waitFor();
-  ada.line.mend();
+  ada.proxy.mend();
   await button(page, words.errors.retry).click();
   await page.getByRole('heading', { name: words.welcome.placeTitle('Ada') }).waitFor();
 });

@@ -39,13 +39,13 @@ test('after a restored backup new messages are unread and read out, though lost 
   for (const { page } of [ada, mira]) await expect.poll(() => seenBy(page)).toMatch(/^10\b/);
   const origin = new URL(mira.page.url()).origin;
   await mira.page.goto('about:blank');
-  ada.line.cut();
+  ada.proxy.cut();
   await server.close();
   await restore();
   await using _restored = await start();
   await say(fresh);
 
-  ada.line.mend();
+  ada.proxy.mend();
   await mira.page.goto(`${origin}/${path}`);
   for (const one of [ada, mira]) {
     await expect.poll(() => shown(one, all), { timeout: 20_000 }).toEqual([...kept, ...fresh]);

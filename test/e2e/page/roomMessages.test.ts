@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { startChatter } from '../../resources/chatter.ts';
 import { openBrowser, say, type Visitor, words } from '../../resources/page.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
-import { startTalker } from '../../resources/talk.ts';
 
 const message = ({ page }: Visitor, text: string) => page.getByRole('article').filter({ hasText: text });
 const button = ({ page }: Visitor, name: string) => page.getByRole('button', { name, exact: true });
@@ -13,7 +13,7 @@ async function startRoom(env: Record<string, string> = {}) {
   await using stack = new AsyncDisposableStack();
   const { a: server } = stack.use(await startEmbedded({ env }));
   const place = somewhere();
-  const ada = stack.use(await startTalker(server.url, 'Ada', { location: place }));
+  const ada = stack.use(await startChatter(server.url, 'Ada', { location: place }));
   const browser = stack.use(await openBrowser());
   const visit = async (name: string) => {
     const path = `#/room/${ada.room.room.id}`;

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { startChatter } from '../../resources/chatter.ts';
 import { openBrowser, phone, type Visitor, words } from '../../resources/page.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
-import { startTalker } from '../../resources/talk.ts';
 
 const log = (page: Page) => page.getByRole('log', { name: words.room.messages });
 const message = ({ page }: Visitor, number: number) =>
@@ -17,7 +17,7 @@ async function startRoom(messages: number, options: { hurried?: boolean } = {}) 
   await using stack = new AsyncDisposableStack();
   const { a: server } = stack.use(await startEmbedded());
   const place = somewhere();
-  const ada = stack.use(await startTalker(server.url, 'Ada', { location: place }));
+  const ada = stack.use(await startChatter(server.url, 'Ada', { location: place }));
   await ada.count(1, messages);
   const browser = stack.use(await openBrowser(options));
   const visit = (browserOptions = {}) =>

@@ -2,37 +2,37 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { limits } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
+import { frame, openBareSocket, textFrame } from '../../resources/bareSocket.ts';
 import { eventually } from '../../resources/collect.ts';
 import { joinLegacy, openLegacy, someLocationId } from '../../resources/legacyClient.ts';
 import { refusedUpgrade } from '../../resources/rawSocket.ts';
-import { frame, openRude, textFrame } from '../../resources/rudeSocket.ts';
 import { deployments, startEmbedded } from '../../resources/server.ts';
 
-const nothing = { sockets: 0, openFeeds: 0, watchers: 0, carried: 0, subscribedRooms: 0 };
+const nothing = { sockets: 0, openFeeds: 0, watchers: 0, sharedWatchers: 0, subscribedRooms: 0 };
 const join = JSON.stringify({ type: 'Join', user_id: 'rude', username: 'Rude' });
 
 /** What rude clients do with a line, on their way out. */
 const manners: ((url: string, path: string) => Promise<void>)[] = [
-  async (url, path) => void (await openRude(url, path)).resetAndDestroy(),
+  async (url, path) => void (await openBareSocket(url, path)).resetAndDestroy(),
   async (url, path) => {
-    const line = await openRude(url, path);
+    const line = await openBareSocket(url, path);
     line.write(textFrame(join));
     await once(line, 'data');
     line.write(textFrame(join).subarray(0, 9)); // half a frame
     line.resetAndDestroy();
   },
   async (url, path) => {
-    const line = await openRude(url, path);
+    const line = await openBareSocket(url, path);
     line.write(textFrame(join));
     line.resetAndDestroy(); // the join is under way
   },
   async (url, path) => {
-    const line = await openRude(url, path);
+    const line = await openBareSocket(url, path);
     line.write(Buffer.from([0xff, 0xff, 0xff, 0xff])); // no frame at all
     await once(line, 'close');
   },
   async (url, path) => {
-    const line = await openRude(url, path);
+    const line = await openBareSocket(url, path);
     line.write(Buffer.concat([textFrame('not JSON'), textFrame(join), textFrame('{}'), textFrame(join)]));
     await once(line, 'data');
     line.end(); // without a closing handshake
@@ -45,19 +45,19 @@ const manners: ((url: string, path: string) => Promise<void>)[] = [
     await client.closed;
   },
   async (url, path) => {
-    const line = await openRude(url, path);
+    const line = await openBareSocket(url, path);
     line.write(Buffer.concat([frame('binary', join), textFrame(join), frame('binary', '\0\xff')]));
     await once(line, 'data');
     line.resetAndDestroy();
   },
   async (url, path) => {
-    const line = await openRude(url, path);
+    const line = await openBareSocket(url, path);
     line.write(Buffer.concat([textFrame(join), ...Array.from({ length: 20 }, () => frame('ping', 'x'.repeat(125)))]));
     await once(line, 'data');
     line.resetAndDestroy(); // with pongs under way
   },
   async (url, path) => {
-    const line = await openRude(url, path);
+    const line = await openBareSocket(url, path);
     line.write(Buffer.concat([textFrame('{"type":"Message","content":"too early"}'), textFrame(join)]));
     await once(line, 'data');
     line.end();
@@ -144,7 +144,7 @@ describe('frames', () => {
 
   test('one that sends and never reads is held up, not gathered for', async () => {
     await using earshot = await startEmbedded();
-    const line = await openRude(earshot.a.url, '/ws/lobby');
+    const line = await openBareSocket(earshot.a.url, '/ws/lobby');
     line.pause();
     const bad = textFrame('{"type":"Auth"}');
     const flood = Buffer.concat(Array.from({ length: 5_000 }, () => bad));

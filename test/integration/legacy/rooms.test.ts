@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../../resources/collect.ts';
+import { openFlakyProxy } from '../../resources/flakyProxy.ts';
 import { joinLegacy, type LegacyClient, openLegacy, someLocationId } from '../../resources/legacyClient.ts';
-import { openLine } from '../../resources/line.ts';
 import { north, somewhere } from '../../resources/places.ts';
 import { deployments } from '../../resources/server.ts';
 import { stockClient } from '../../resources/stockClient.ts';
@@ -157,19 +157,19 @@ describe.each(deployments)('$name: rooms of older clients', ({ start }) => {
 
   test('a broken line is told after 3 s, and not at all when the user is back before', async () => {
     await using earshot = await start();
-    await using line = await openLine(earshot.b.url);
+    await using proxy = await openFlakyProxy(earshot.b.url);
     const at = someLocationId();
     using ada = await joinLegacy(earshot.a.url, at, 'Ada');
-    using bob = await joinLegacy(line.url, at, 'Bob');
+    using bob = await joinLegacy(proxy.url, at, 'Bob');
     await ada.until('UserJoined');
-    line.cut();
+    proxy.cut();
     await bob.closed;
-    line.mend();
-    using back = await joinLegacy(line.url, at, 'Bob');
+    proxy.mend();
+    using back = await joinLegacy(proxy.url, at, 'Bob');
     back.send({ type: 'Message', content: 'I am back' });
     await ada.until('NewMessage');
     const cutAt = Date.now();
-    line.cut();
+    proxy.cut();
     await ada.until('UserLeft');
     expect(Date.now() - cutAt).toBeGreaterThan(2_500);
     expect(Date.now() - cutAt).toBeLessThan(8_000);

@@ -33,7 +33,7 @@ function Room({ location }: { location: Location }) {
       <p role="status">{connection.status === 'open' ? `${room.userCount} here` : 'You are offline.'}</p>
       {room.status !== 'live' && room.error && <p role="alert">{room.error.message}</p>}
       <ul aria-label="Who is here">
-        {room.members.map((member) => (
+        {room.present.map((member) => (
           <li key={member.userId}>{member.username}</li>
         ))}
       </ul>

@@ -2,7 +2,7 @@
 import { focusManager } from '@tanstack/react-query';
 import { cleanup, render, screen, within } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
-import { Around } from '../../../packages/web/src/radar/Around.tsx';
+import { NearbyPane } from '../../../packages/web/src/radar/NearbyPane.tsx';
 import { en } from '../../../packages/web/src/text/en.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
@@ -18,7 +18,7 @@ test('the room that one has just opened is in the list at once, not only when th
   await using earshot = await startEmbedded();
   await using ada = connect({ url: earshot.a.url, username: 'Ada' });
   const place = somewhere();
-  const around = (roomId: string | null) => <Around place={place} currentRoomId={roomId} onEnter={() => {}} />;
+  const around = (roomId: string | null) => <NearbyPane place={place} currentRoomId={roomId} onEnter={() => {}} />;
   const { rerender } = render(around(null), { wrapper: provide(ada) });
   await screen.findByText(en.radar.empty);
   const { room } = await ada.trpc.rooms.join.mutate({ location: place });

@@ -2,7 +2,7 @@
 import type { User } from '@earshot/client';
 import type { RoomView } from '@earshot/client/react';
 import { expect, test } from 'vitest';
-import { openLine } from '../../resources/line.ts';
+import { openFlakyProxy } from '../../resources/flakyProxy.ts';
 import { somewhere } from '../../resources/places.ts';
 import { deployments } from '../../resources/server.ts';
 import { connect, isLive, mountRoom } from './people.ts';
@@ -10,13 +10,13 @@ import { connect, isLive, mountRoom } from './people.ts';
 const names = (members: readonly User[]) => members.map(({ username }) => username);
 const present =
   (...expected: string[]) =>
-  ({ members }: RoomView) =>
-    names(members).join() === expected.join();
+  ({ present }: RoomView) =>
+    names(present).join() === expected.join();
 
 test.each(deployments)('$name: members are who is present, each once', async ({ start }) => {
   await using earshot = await start();
-  await using line = await openLine(earshot.a.url);
-  await using ada = connect({ url: line.url, username: 'Ada' });
+  await using proxy = await openFlakyProxy(earshot.a.url);
+  await using ada = connect({ url: proxy.url, username: 'Ada' });
   await using bob = connect({ url: earshot.b.url, username: 'Bob' });
   await using bobsPhone = connect({ url: earshot.b.url, username: 'Bob' });
   await using eve = connect({ url: earshot.b.url, username: 'Eve' });
@@ -25,19 +25,19 @@ test.each(deployments)('$name: members are who is present, each once', async ({ 
   await adas.until(present('Ada'));
   const bobs = mountRoom(bob, target);
   await adas.until(present('Ada', 'Bob'));
-  await bobs.until(({ members }) => members.length === 2);
+  await bobs.until(({ present }) => present.length === 2);
   using phones = mountRoom(bobsPhone, target);
   await phones.until(isLive);
   bobs.unmount();
 
-  line.cut();
+  proxy.cut();
   await adas.until(({ status }) => status === 'connecting');
   expect(present('Ada', 'Bob')(adas.view)).toBe(true);
   using eves = mountRoom(eve, target);
   await eves.until(isLive);
   phones.unmount();
-  line.mend();
+  proxy.mend();
   await adas.until(present('Ada', 'Eve'));
-  await eves.until(({ members }) => members.length === 2);
-  expect(adas.views.all.every(({ members }) => new Set(names(members)).size === members.length)).toBe(true);
+  await eves.until(({ present }) => present.length === 2);
+  expect(adas.views.all.every(({ present }) => new Set(names(present)).size === present.length)).toBe(true);
 });

@@ -6,7 +6,7 @@ import type { OutboxStore, Readable } from '@earshot/client';
 import { useConnectionState, useWaiting } from '@earshot/client/react';
 import { renderHook } from '@testing-library/react';
 import { expect, test } from 'vitest';
-import { openLine } from '../../resources/line.ts';
+import { openFlakyProxy } from '../../resources/flakyProxy.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded, startServer } from '../../resources/server.ts';
 import { connect, contents, isLive, mountRoom, provide, shows } from './people.ts';
@@ -39,7 +39,7 @@ test('a server that restarts takes nothing away, and what was written meanwhile 
   await using _second = await startServer({ env: { ...env, PORT: new URL(first.url).port } });
   for (const room of [adas, bobs]) {
     await room.until((view) => isLive(view) && shows('before', 'meanwhile 1', 'meanwhile 2')(view));
-    await room.until(({ members, error }) => members.length === 2 && error === null);
+    await room.until(({ present, error }) => present.length === 2 && error === null);
   }
 });
 
@@ -47,15 +47,15 @@ test('a room known by its id can be written to before it was ever joined, after 
   await using earshot = await startEmbedded();
   await using ada = connect({ url: earshot.a.url, username: 'Ada' });
   const { room } = await ada.trpc.rooms.join.mutate({ location: somewhere() });
-  await using line = await openLine(earshot.a.url);
-  line.cut();
+  await using proxy = await openFlakyProxy(earshot.a.url);
+  proxy.cut();
   const left = { clientMessageId: 'left', roomId: room.id, content: 'left', sentAt: new Date(), sender: 'name Bob' };
   const outboxStore: OutboxStore = { load: async () => [left], put: async () => {}, remove: async () => {} };
   // Bob is a member, as who left something is; Cleo has never been here.
   await using before = connect({ url: earshot.a.url, username: 'Bob' });
   await before.trpc.rooms.join.mutate({ roomId: room.id });
-  await using bob = connect({ url: line.url, username: 'Bob', outboxStore });
-  await using cleo = connect({ url: line.url, username: 'Cleo' });
+  await using bob = connect({ url: proxy.url, username: 'Bob', outboxStore });
+  await using cleo = connect({ url: proxy.url, username: 'Cleo' });
   using bobs = mountRoom(bob, { roomId: room.id });
   using cleos = mountRoom(cleo, { roomId: room.id }, { strict: true });
   bobs.view.send('new');
@@ -63,7 +63,7 @@ test('a room known by its id can be written to before it was ever joined, after 
   const waiting = await bobs.until(({ pending }) => pending.length === 2);
   expect(waiting).toMatchObject({ status: 'joining', room: null, pending: [{ content: 'left' }, { content: 'new' }] });
   await cleos.until(({ pending }) => pending.length === 1);
-  line.mend();
+  proxy.mend();
   for (const used of [bobs, cleos]) {
     await used.until((view) => isLive(view) && view.messages.length === 3 && view.pending.length === 0);
   }
@@ -72,13 +72,13 @@ test('a room known by its id can be written to before it was ever joined, after 
 
 test('what is written to a room that is not there fails, and can be dropped', async () => {
   await using earshot = await startEmbedded();
-  await using line = await openLine(earshot.a.url);
-  line.cut();
-  await using ada = connect({ url: line.url, username: 'Ada' });
+  await using proxy = await openFlakyProxy(earshot.a.url);
+  proxy.cut();
+  await using ada = connect({ url: proxy.url, username: 'Ada' });
   using room = mountRoom(ada, { roomId: 'f'.repeat(24) });
   const sent = room.view.send('hello');
   await room.until(({ pending }) => pending.length === 1);
-  line.mend();
+  proxy.mend();
   await expect(sent).rejects.toMatchObject({ code: 'ROOM_NOT_FOUND' });
   const { pending } = await room.until(({ status }) => status === 'stopped');
   expect(pending).toMatchObject([{ status: 'failed' }]);
@@ -116,8 +116,8 @@ test('who has to wait before joining is told why', async () => {
 
 test('the connection and what waits are told, to nobody who is gone', async () => {
   await using earshot = await startEmbedded();
-  await using line = await openLine(earshot.a.url);
-  await using ada = connect({ url: line.url, username: 'Ada' });
+  await using proxy = await openFlakyProxy(earshot.a.url);
+  await using ada = connect({ url: proxy.url, username: 'Ada' });
   let listeners = 0;
   const counted = <T,>({ get, subscribe }: Readable<T>): Readable<T> => ({
     get,
@@ -142,10 +142,10 @@ test('the connection and what waits are told, to nobody who is gone', async () =
   using room = mountRoom(ada, { location: somewhere() });
   await room.until(isLive);
   await expect.poll(() => hook.result.current).toMatchObject({ connection: { status: 'open' }, waiting: 0 });
-  line.cut();
+  proxy.cut();
   room.view.send('hello');
   await expect.poll(() => hook.result.current).toMatchObject({ connection: { status: 'offline' }, waiting: 1 });
-  line.mend();
+  proxy.mend();
   await expect.poll(() => hook.result.current).toMatchObject({ connection: { status: 'open' }, waiting: 0 });
   expect(listeners).toBe(2);
   hook.unmount();

@@ -5,7 +5,7 @@ import { render } from '@testing-library/react';
 import { Suspense } from 'react';
 import { describe, expect, test } from 'vitest';
 import { collect } from '../../resources/collect.ts';
-import { openLine } from '../../resources/line.ts';
+import { openFlakyProxy } from '../../resources/flakyProxy.ts';
 import { north, somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
 import { connect, contents, isLive, mountRoom, provide, shows } from './people.ts';
@@ -50,15 +50,15 @@ test('two people see each other’s messages live', async () => {
 
 test('what is sent shows at once, in every rendering once, and settles', async () => {
   await using earshot = await startEmbedded();
-  await using line = await openLine(earshot.a.url);
-  await using ada = connect({ url: line.url, username: 'Ada' });
+  await using proxy = await openFlakyProxy(earshot.a.url);
+  await using ada = connect({ url: proxy.url, username: 'Ada' });
   using room = mountRoom(ada, { location: somewhere() });
   await room.until(isLive);
-  line.cut();
+  proxy.cut();
   await room.until(({ status }) => status === 'connecting');
   room.view.send('hello');
   await room.until(({ pending }) => pending[0]?.content === 'hello' && pending[0].status === 'pending');
-  line.mend();
+  proxy.mend();
   await room.until(shows('hello'));
   const shown = room.views.all.map((view) => [...contents(view), ...view.pending.map(({ content }) => content)]);
   const first = shown.findIndex((texts) => texts.length > 0);
@@ -67,18 +67,18 @@ test('what is sent shows at once, in every rendering once, and settles', async (
 
 test('a failed message stays, is sent again by `retry` and taken back by `drop`', async () => {
   await using earshot = await startEmbedded();
-  await using line = await openLine(earshot.a.url);
-  await using ada = connect({ url: line.url, username: 'Ada', outboxCapacity: 1 });
+  await using proxy = await openFlakyProxy(earshot.a.url);
+  await using ada = connect({ url: proxy.url, username: 'Ada', outboxCapacity: 1 });
   using room = mountRoom(ada, { location: somewhere() });
   await room.until(isLive);
-  line.cut();
+  proxy.cut();
   room.view.send('waits');
   room.view.send('finds no place');
   room.view.send('neither');
   const { pending } = await room.until((view) => view.pending.filter(({ status }) => status === 'failed').length === 2);
   expect(pending.map(({ error }) => error?.code)).toEqual([undefined, 'OUTBOX_FULL', 'OUTBOX_FULL']);
   expect(room.view.drop(pending[2]?.clientMessageId ?? '')).toBe(true);
-  line.mend();
+  proxy.mend();
   await room.until((view) => contents(view).join() === 'waits');
   await room.view.retry(pending[1]?.clientMessageId ?? '');
   await room.until(shows('waits', 'finds no place'));
@@ -119,7 +119,7 @@ describe('the target', () => {
     const before = room.view;
 
     room.show({ location: there });
-    expect(room.view).toMatchObject({ status: 'joining', room: null, messages: [], userCount: 0, members: [] });
+    expect(room.view).toMatchObject({ status: 'joining', room: null, messages: [], userCount: 0, present: [] });
     // A form of the old rendering may still send.
     await before.send('typed here');
     await room.until(isLive);
@@ -206,16 +206,16 @@ describe('what the others and the server see', () => {
 
   test('who is gone before the room is joined does not join it', async () => {
     await using earshot = await startEmbedded();
-    await using line = await openLine(earshot.a.url);
-    await using ada = connect({ url: line.url, username: 'Ada' });
+    await using proxy = await openFlakyProxy(earshot.a.url);
+    await using ada = connect({ url: proxy.url, username: 'Ada' });
     await using bob = connect({ url: earshot.a.url, username: 'Bob' });
     const [gone, kept] = [somewhere(), somewhere()];
-    line.cut();
+    proxy.cut();
     const room = mountRoom(ada, { location: gone });
     await expect.poll(() => ada.connection.get().status).toBe('offline');
     room.unmount();
     using other = mountRoom(ada, { location: kept });
-    line.mend();
+    proxy.mend();
     await other.until(isLive);
     expect(await bob.trpc.rooms.nearby.query({ location: gone })).toEqual([]);
     expect(await bob.trpc.rooms.nearby.query({ location: kept })).toHaveLength(1);
@@ -298,13 +298,13 @@ describe('what the others and the server see', () => {
 
 test('who leaves before the room is joined does not join it, until asked again', async () => {
   await using earshot = await startEmbedded();
-  await using line = await openLine(earshot.a.url);
-  await using ada = connect({ url: line.url, username: 'Ada' });
-  line.cut();
+  await using proxy = await openFlakyProxy(earshot.a.url);
+  await using ada = connect({ url: proxy.url, username: 'Ada' });
+  proxy.cut();
   using room = mountRoom(ada, { location: somewhere() });
   await room.view.leave();
   await room.until(({ status, error }) => status === 'stopped' && error === null);
-  line.mend();
+  proxy.mend();
   await expect.poll(() => ada.connection.get().status).toBe('open');
   expect(room.view).toMatchObject({ status: 'stopped', error: null });
   room.view.rejoin();

@@ -1,5 +1,5 @@
 import { type EarshotClient, EarshotClientError, type RoomTarget, type RoomWatch } from '../index.ts';
-import { gathered } from './gathered.ts';
+import { coalesced } from './coalesced.ts';
 import type { RoomSession } from './roomSession.ts';
 import { RoomSessions } from './roomSessions.ts';
 import { idleRoom, joiningRoom, type RoomActions, type RoomViewState } from './roomView.ts';
@@ -27,9 +27,9 @@ export class RoomHandle {
   readonly subscribe = (listener: () => void): (() => void) => {
     const { client, target, history } = this.#options;
     if (client === null || target === null) return () => {};
-    const { session, release } = RoomSessions.of(client).hold(target, history);
+    const { session, release } = RoomSessions.of(client).acquire(target, history);
     this.#session = session;
-    const { notify, stop } = gathered(listener);
+    const { notify, stop } = coalesced(listener);
     let before = session.state.get();
     const unsubscribe = session.state.subscribe((state) => {
       notify(isUrgent(before, state));
@@ -47,17 +47,17 @@ export class RoomHandle {
   readonly getInitial = (): RoomViewState => (this.#options.target === null ? idleRoom : joiningRoom);
 
   readonly actions: RoomActions = {
-    send: (content) => mayBeIgnored(this.#inSession((session) => session.send(content))),
-    retry: (id) => mayBeIgnored(this.#inSession((session) => session.retry(id))),
+    send: (content) => ignoreRejection(this.#inSession((session) => session.send(content))),
+    retry: (id) => ignoreRejection(this.#inSession((session) => session.retry(id))),
     drop: (id) => this.#session?.drop(id) ?? false,
     edit: (id, content) => this.#inRoom((watch) => watch.edit(id, content)),
     remove: (id) => this.#inRoom((watch) => watch.remove(id)),
     react: (id, emoji, on) => this.#inRoom((watch) => watch.react(id, emoji, on)),
-    loadOlder: (limit) => mayBeIgnored(this.#inRoom((watch, session) => session.loadOlder(watch, limit))),
+    loadOlder: (limit) => ignoreRejection(this.#inRoom((watch, session) => session.loadOlder(watch, limit))),
     trim: (keep) => this.#session?.watch?.trim(keep),
     trimNewest: (keep) => this.#session?.watch?.trimNewest(keep),
-    loadNewer: (limit) => mayBeIgnored(this.#inRoom((watch) => watch.loadNewer(limit))),
-    loadNewest: (limit) => mayBeIgnored(this.#inRoom((watch) => watch.loadNewest(limit))),
+    loadNewer: (limit) => ignoreRejection(this.#inRoom((watch) => watch.loadNewer(limit))),
+    loadNewest: (limit) => ignoreRejection(this.#inRoom((watch) => watch.loadNewest(limit))),
     setTyping: (isTyping) => this.#session?.watch?.setTyping(isTyping),
     leave: async () => this.#session?.leave(),
     rejoin: () => this.#session?.rejoin(),
@@ -88,7 +88,7 @@ function isUrgent(before: RoomViewState, state: RoomViewState): boolean {
 }
 
 /** Marks the rejection as handled, because the state shows the failure too. */
-function mayBeIgnored<T>(promise: Promise<T>): Promise<T> {
+function ignoreRejection<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
 }

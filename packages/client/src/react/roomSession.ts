@@ -9,7 +9,7 @@ import {
   type RoomWatch,
 } from '../index.ts';
 import { type Readable, Value } from '../value.ts';
-import { MemberList } from './memberList.ts';
+import { PresenceList } from './presenceList.ts';
 import { joiningRoom, type RoomViewState } from './roomView.ts';
 
 interface RoomSessionOptions {
@@ -25,7 +25,7 @@ export class RoomSession {
   readonly #state = new Value<RoomViewState>(joiningRoom);
   readonly state: Readable<RoomViewState> = this.#state;
   /** Aborts at the end of the current stay in the room. `rejoin` starts another one. */
-  #stay = new AbortController();
+  #controller = new AbortController();
   #watch: RoomWatch | null = null;
   /** The unsent messages while the room is not joined; null if the target does not name the room by id. */
   #outbox: RoomOutbox | null = null;
@@ -35,7 +35,7 @@ export class RoomSession {
 
   constructor(options: RoomSessionOptions) {
     this.#options = options;
-    this.#joined = this.#join(this.#stay.signal);
+    this.#joined = this.#join(this.#controller.signal);
   }
 
   /** The room, when it is joined. Messages are still sent after `close`. */
@@ -61,27 +61,27 @@ export class RoomSession {
 
   close(): void {
     this.#closed = true;
-    this.#stay.abort();
+    this.#controller.abort();
   }
 
   rejoin(): void {
     if (this.#closed || this.#state.get().status !== 'stopped') return;
-    this.#stay.abort();
-    this.#stay = new AbortController();
+    this.#controller.abort();
+    this.#controller = new AbortController();
     this.#watch = null;
     this.#state.set(joiningRoom);
-    this.#joined = this.#join(this.#stay.signal);
+    this.#joined = this.#join(this.#controller.signal);
   }
 
   async leave(): Promise<void> {
     if (this.#watch !== null) return this.#watch.leave();
-    this.#show({ status: 'stopped', error: null }, this.#stay.signal);
-    this.#stay.abort();
+    this.#show({ status: 'stopped', error: null }, this.#controller.signal);
+    this.#controller.abort();
   }
 
   async loadOlder(watch: RoomWatch, limit: number | undefined): Promise<boolean> {
     if (!watch.state.get().hasOlder) return false;
-    const { signal } = this.#stay;
+    const { signal } = this.#controller;
     this.#show({ loadingOlder: true }, signal);
     try {
       return await watch.loadOlder(limit);
@@ -90,44 +90,44 @@ export class RoomSession {
     }
   }
 
-  async #join(stay: AbortSignal): Promise<void> {
+  async #join(signal: AbortSignal): Promise<void> {
     const { client, target, history } = this.#options;
-    if ('roomId' in target) this.#outbox = this.#showOutbox(client.outbox(target.roomId), stay);
-    let members: MemberList | null = null;
+    if ('roomId' in target) this.#outbox = this.#showOutbox(client.outbox(target.roomId), signal);
+    let presenceList: PresenceList | null = null;
     try {
       const watch = await client.watchRoom(target, {
         ...(history !== undefined && { history }),
-        signal: stay,
-        onJoinDelayed: (error) => this.#show({ error }, stay),
-        onEvent: (event) => members?.heard(event),
+        signal: signal,
+        onJoinDelayed: (error) => this.#show({ error }, signal),
+        onEvent: (event) => presenceList?.onEvent(event),
       });
-      members = this.#listMembers(watch, stay);
-      this.#follow(watch, members, stay);
+      presenceList = this.#createPresenceList(watch, signal);
+      this.#follow(watch, presenceList, signal);
     } catch (error) {
-      this.#show({ status: 'stopped', error: asEarshotError(error) }, stay);
+      this.#show({ status: 'stopped', error: asEarshotError(error) }, signal);
     }
   }
 
   /** Shows the unsent messages until the subscription does. */
-  #showOutbox(outbox: RoomOutbox, stay: AbortSignal): RoomOutbox {
-    const show = (pending: RoomViewState['pending']) => this.#show({ pending }, stay);
+  #showOutbox(outbox: RoomOutbox, signal: AbortSignal): RoomOutbox {
+    const show = (pending: RoomViewState['pending']) => this.#show({ pending }, signal);
     show(outbox.pending.get());
     outbox.pending.subscribe(show);
-    stay.addEventListener('abort', outbox.close);
+    signal.addEventListener('abort', outbox.close);
     return outbox;
   }
 
-  #listMembers({ room }: RoomWatch, stay: AbortSignal): MemberList {
+  #createPresenceList({ room }: RoomWatch, signal: AbortSignal): PresenceList {
     const { presence } = this.#options.client.trpc;
-    return new MemberList({
-      list: () => presence.list.query({ roomId: room.id }, { signal: stay }),
-      onChange: (members) => this.#show({ members }, stay),
+    return new PresenceList({
+      list: () => presence.list.query({ roomId: room.id }, { signal: signal }),
+      onChange: (present) => this.#show({ present }, signal),
     });
   }
 
   /** Shows the state of the subscription, and lists the users present while it is live. */
-  #follow(watch: RoomWatch, members: MemberList, stay: AbortSignal): void {
-    if (stay.aborted) {
+  #follow(watch: RoomWatch, presenceList: PresenceList, signal: AbortSignal): void {
+    if (signal.aborted) {
       watch.close();
       return;
     }
@@ -135,22 +135,22 @@ export class RoomSession {
     this.#outbox?.close();
     let live = false;
     const follow = ({ position: _, ...state }: RoomState) => {
-      this.#show({ ...state, isNew: watch.isNew }, stay);
+      this.#show({ ...state, isNew: watch.isNew }, signal);
       if (live === (state.status === 'live')) return;
       live = !live;
-      if (live) void members.refresh();
-      else members.stop();
+      if (live) void presenceList.refresh();
+      else presenceList.stop();
     };
     follow(watch.state.get());
     watch.state.subscribe(follow);
-    stay.addEventListener('abort', () => {
-      members.stop();
+    signal.addEventListener('abort', () => {
+      presenceList.stop();
       watch.close();
     });
   }
 
   /** Changes of an ended stay are not shown in the next one. */
-  #show(change: Partial<RoomViewState>, stay: AbortSignal): void {
-    if (!stay.aborted) this.#state.set({ ...this.#state.get(), ...change });
+  #show(change: Partial<RoomViewState>, signal: AbortSignal): void {
+    if (!signal.aborted) this.#state.set({ ...this.#state.get(), ...change });
   }
 }

@@ -2,9 +2,9 @@ import type { EarshotClient, RoomTarget } from '../index.ts';
 import { RoomSession } from './roomSession.ts';
 import { targetKey } from './roomView.ts';
 
-interface Held {
+interface SessionRef {
   readonly session: RoomSession;
-  holders: number;
+  refCount: number;
 }
 
 const ofClients = new WeakMap<EarshotClient, RoomSessions>();
@@ -12,7 +12,7 @@ const ofClients = new WeakMap<EarshotClient, RoomSessions>();
 /** The rooms of the components of one client. Components with the same target share one join and subscription. */
 export class RoomSessions {
   readonly #client: EarshotClient;
-  readonly #held = new Map<string, Held>();
+  readonly #sessions = new Map<string, SessionRef>();
 
   static of(client: EarshotClient): RoomSessions {
     const known = ofClients.get(client);
@@ -27,30 +27,30 @@ export class RoomSessions {
   }
 
   find(target: RoomTarget): RoomSession | undefined {
-    return this.#held.get(targetKey(target))?.session;
+    return this.#sessions.get(targetKey(target))?.session;
   }
 
   /** Acquires the session of a target, until `release`. The first caller determines `history`. */
-  hold(target: RoomTarget, history: number | undefined): { session: RoomSession; release: () => void } {
+  acquire(target: RoomTarget, history: number | undefined): { session: RoomSession; release: () => void } {
     const key = targetKey(target);
-    const held = this.#held.get(key) ?? {
+    const ref = this.#sessions.get(key) ?? {
       session: new RoomSession({ client: this.#client, target, history }),
-      holders: 0,
+      refCount: 0,
     };
-    this.#held.set(key, held);
-    held.holders += 1;
+    this.#sessions.set(key, ref);
+    ref.refCount += 1;
     // StrictMode, fast refresh and a changed `key` unmount and mount at once. The release is delayed, so that the others in
     // the room do not see the user leave and rejoin.
     const release = () => {
-      held.holders -= 1;
-      queueMicrotask(() => this.#closeUnheld(key, held));
+      ref.refCount -= 1;
+      queueMicrotask(() => this.#closeIfUnused(key, ref));
     };
-    return { session: held.session, release };
+    return { session: ref.session, release };
   }
 
-  #closeUnheld(key: string, held: Held): void {
-    if (held.holders > 0 || this.#held.get(key) !== held) return;
-    this.#held.delete(key);
-    held.session.close();
+  #closeIfUnused(key: string, ref: SessionRef): void {
+    if (ref.refCount > 0 || this.#sessions.get(key) !== ref) return;
+    this.#sessions.delete(key);
+    ref.session.close();
   }
 }

@@ -16,7 +16,7 @@ export interface RoomViewState
   /** Whether the join created the room. */
   readonly isNew: boolean;
   /** The users present, including the own user, in the order they were first seen; at most the 1,000 that the server lists. */
-  readonly members: readonly User[];
+  readonly present: readonly User[];
   /** Whether a page of older messages is being loaded. */
   readonly loadingOlder: boolean;
 }
@@ -84,7 +84,7 @@ export const idleRoom: RoomViewState = {
   typing: [],
   hasOlder: false,
   hasNewer: false,
-  members: [],
+  present: [],
   loadingOlder: false,
 };
 

@@ -28,8 +28,8 @@ class RedisBroker implements Broker {
     this.#namespace = namespace;
     this.#channels = new RedisChannels(
       {
-        opened: (channel) => this.#subscriber.add([channel]),
-        left: (channel) => this.#subscriber.remove(channel),
+        onOpened: (channel) => this.#subscriber.add([channel]),
+        onLeft: (channel) => this.#subscriber.remove(channel),
       },
       namespace,
     );
@@ -40,8 +40,8 @@ class RedisBroker implements Broker {
       redis: connectRedis({ url, log, name: 'subscriber' }),
       kind: 'plain',
       log,
-      heard: this.#channels.heard,
-      confirmed: this.#channels.confirmed,
+      onMessage: this.#channels.onMessage,
+      onSubscribed: this.#channels.onSubscribed,
     });
   }
 

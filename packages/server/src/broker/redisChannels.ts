@@ -6,16 +6,16 @@ export interface Channel {
   readonly listeners: Set<(payload: string) => void>;
   readonly ready: PromiseWithResolvers<void>;
   /** Whether Redis delivers, as far as this process knows. */
-  held: boolean;
+  isSubscribed: boolean;
   /** Whether Redis ever delivered: a later confirmation then follows an interruption. */
-  heldBefore: boolean;
+  wasSubscribed: boolean;
 }
 
 interface ChannelChanges {
   /** The first subscription to a room, which must be sent to Redis. */
-  opened(channel: Channel): void;
+  onOpened(channel: Channel): void;
   /** The last subscription ended. */
-  left(channel: Channel): void;
+  onLeft(channel: Channel): void;
 }
 
 /** `namespace` separates deployments that share one Redis; empty for a single deployment. */
@@ -60,17 +60,17 @@ export class RedisChannels {
     return () => this.#onInterrupted.delete(own);
   }
 
-  readonly heard = (name: string, payload: string): void => {
+  readonly onMessage = (name: string, payload: string): void => {
     for (const listener of this.#channels.get(name)?.listeners ?? []) listener(payload);
   };
 
   /** Redis delivers these channels from now on. */
-  readonly confirmed = (channels: Iterable<Channel>): void => {
+  readonly onSubscribed = (channels: Iterable<Channel>): void => {
     let interrupted = false;
     for (const channel of channels) {
-      interrupted ||= channel.heldBefore && !channel.held;
-      channel.held = true;
-      channel.heldBefore = true;
+      interrupted ||= channel.wasSubscribed && !channel.isSubscribed;
+      channel.isSubscribed = true;
+      channel.wasSubscribed = true;
       channel.ready.resolve();
     }
     if (interrupted) for (const listener of this.#onInterrupted) listener();
@@ -85,11 +85,11 @@ export class RedisChannels {
       name,
       listeners: new Set(),
       ready: Promise.withResolvers(),
-      held: false,
-      heldBefore: false,
+      isSubscribed: false,
+      wasSubscribed: false,
     };
     this.#channels.set(name, channel);
-    this.#changes.opened(channel);
+    this.#changes.onOpened(channel);
     return channel;
   }
 
@@ -97,6 +97,6 @@ export class RedisChannels {
     // After `close`, or when the room was opened again, there is nothing to end.
     if (this.#channels.get(channel.name) !== channel) return;
     this.#channels.delete(channel.name);
-    this.#changes.left(channel);
+    this.#changes.onLeft(channel);
   }
 }

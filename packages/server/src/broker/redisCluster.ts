@@ -7,9 +7,9 @@ import { type Channel, channelOf, RedisChannels } from './redisChannels.ts';
 import { RedisSubscriber } from './redisSubscriber.ts';
 
 /** Milliseconds between attempts to subscribe to channels without a confirmed node. */
-const settleInterval = 1_000;
+const resubscribeIntervalMs = 1_000;
 /** Milliseconds before an attempt when a slot has moved, which gives the cluster time to agree on it. */
-const settleSoon = 250;
+const resubscribeSoonMs = 250;
 
 interface RedisClusterBrokerOptions {
   /** Some of the cluster's nodes. */
@@ -37,26 +37,26 @@ class RedisClusterBroker implements Broker {
   readonly #cluster: Cluster;
   /** By the address of the node. */
   readonly #subscribers = new Map<string, RedisSubscriber>();
-  readonly #places = new Map<Channel, RedisSubscriber>();
+  readonly #subscriberOf = new Map<Channel, RedisSubscriber>();
   readonly #namespace: string;
   readonly #channels: RedisChannels;
-  readonly #settling: NodeJS.Timeout;
-  #soon: NodeJS.Timeout | undefined;
+  readonly #resubscribeTimer: NodeJS.Timeout;
+  #soonTimer: NodeJS.Timeout | undefined;
 
   constructor({ urls, log, namespace = '' }: RedisClusterBrokerOptions) {
     this.#namespace = namespace;
     this.#channels = new RedisChannels(
       {
-        opened: (channel) => this.#place([channel]),
-        left: (channel) => this.#leave(channel),
+        onOpened: (channel) => this.#assign([channel]),
+        onLeft: (channel) => this.#leave(channel),
       },
       namespace,
     );
     this.#log = log;
     this.#urls = urls;
     this.#cluster = connectRedisCluster({ urls, log, name: 'publisher' });
-    this.#cluster.on('refresh', () => this.#followSlots());
-    this.#settling = setInterval(() => this.#settle(), settleInterval).unref();
+    this.#cluster.on('refresh', () => this.#onSlotsChanged());
+    this.#resubscribeTimer = setInterval(() => this.#resubscribeMissing(), resubscribeIntervalMs).unref();
   }
 
   get subscribedRooms(): number {
@@ -88,31 +88,31 @@ class RedisClusterBroker implements Broker {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#settling);
-    clearTimeout(this.#soon);
+    clearInterval(this.#resubscribeTimer);
+    clearTimeout(this.#soonTimer);
     this.#channels.clear();
-    this.#places.clear();
+    this.#subscriberOf.clear();
     this.#cluster.disconnect();
     for (const subscriber of this.#subscribers.values()) subscriber.close();
     this.#subscribers.clear();
   }
 
   #leave(channel: Channel): void {
-    this.#places.get(channel)?.remove(channel);
-    this.#places.delete(channel);
+    this.#subscriberOf.get(channel)?.remove(channel);
+    this.#subscriberOf.delete(channel);
   }
 
   /** Assigns channels to the nodes that serve their slots. Channels of an unknown slot wait for the next slot refresh. */
-  #place(channels: Iterable<Channel>): void {
+  #assign(channels: Iterable<Channel>): void {
     const moves = new Map<RedisSubscriber, Channel[]>();
     for (const channel of channels) {
       const address = this.#cluster.slots[slotOf(channel.name)]?.[0];
       if (address === undefined) continue;
       const subscriber = this.#subscribers.get(address) ?? this.#listenTo(address);
-      const before = this.#places.get(channel);
+      const before = this.#subscriberOf.get(channel);
       if (before === subscriber) continue;
       before?.remove(channel);
-      this.#places.set(channel, subscriber);
+      this.#subscriberOf.set(channel, subscriber);
       const moved = moves.get(subscriber) ?? [];
       moved.push(channel);
       moves.set(subscriber, moved);
@@ -129,18 +129,18 @@ class RedisClusterBroker implements Broker {
       }),
       kind: 'sharded',
       log: this.#log,
-      heard: this.#channels.heard,
-      confirmed: this.#channels.confirmed,
+      onMessage: this.#channels.onMessage,
+      onSubscribed: this.#channels.onSubscribed,
       onMoved: () => {
-        this.#soon ??= setTimeout(() => this.#settle(), settleSoon).unref();
+        this.#soonTimer ??= setTimeout(() => this.#resubscribeMissing(), resubscribeSoonMs).unref();
       },
     });
     this.#subscribers.set(address, subscriber);
     return subscriber;
   }
 
-  #followSlots(): void {
-    this.#place(this.#channels.all());
+  #onSlotsChanged(): void {
+    this.#assign(this.#channels.all());
     const owners = new Set(this.#cluster.slots.map(([address]) => address));
     for (const [address, subscriber] of this.#subscribers) {
       if (owners.has(address) || subscriber.size > 0) continue;
@@ -150,12 +150,12 @@ class RedisClusterBroker implements Broker {
   }
 
   /** Resubscribes channels that no node delivers: their node is unreachable, was asked at the wrong moment, or has changed. */
-  #settle(): void {
-    clearTimeout(this.#soon);
-    this.#soon = undefined;
-    if ([...this.#channels.all()].every(({ held }) => held)) return;
+  #resubscribeMissing(): void {
+    clearTimeout(this.#soonTimer);
+    this.#soonTimer = undefined;
+    if ([...this.#channels.all()].every(({ isSubscribed }) => isSubscribed)) return;
     this.#cluster.refreshSlotsCache(() => {
-      for (const subscriber of this.#subscribers.values()) subscriber.tellAgain();
+      for (const subscriber of this.#subscribers.values()) subscriber.resubscribe();
     });
   }
 }

@@ -13,9 +13,9 @@ interface SubscriberOptions {
   /** `sharded`: the channels belong to one node of a cluster and are unknown to the others (Redis 7, Valkey). */
   kind: 'plain' | 'sharded';
   log: Logger;
-  heard: (name: string, payload: string) => void;
+  onMessage: (name: string, payload: string) => void;
   /** The server delivers these channels from now on; after an outage, all at once. */
-  confirmed: (channels: Channel[]) => void;
+  onSubscribed: (channels: Channel[]) => void;
   /** Some channels moved to another node; which ones is unknown. */
   onMoved?: () => void;
 }
@@ -24,26 +24,26 @@ interface SubscriberOptions {
 export class RedisSubscriber {
   readonly #options: SubscriberOptions;
   readonly #redis: Redis;
-  readonly #wanted = new Map<string, Channel>();
+  readonly #channels = new Map<string, Channel>();
   /** Counts the events that end subscriptions: an earlier confirmation may no longer hold. */
-  #losses = 0;
+  #lossCount = 0;
   #lastRefusal = '';
 
   constructor(options: SubscriberOptions) {
     this.#options = options;
     this.#redis = options.redis;
-    this.#redis.on('ready', () => this.tellAgain());
-    this.#redis.on('close', () => this.#lose());
-    this.#redis.on(options.kind === 'plain' ? 'message' : 'smessage', options.heard);
+    this.#redis.on('ready', () => this.resubscribe());
+    this.#redis.on('close', () => this.#markLost());
+    this.#redis.on(options.kind === 'plain' ? 'message' : 'smessage', options.onMessage);
     // The server ended a subscription or refused one, because its slot has moved.
     this.#redis.on('moved', () => {
-      this.#lose();
+      this.#markLost();
       options.onMoved?.();
     });
   }
 
   get size(): number {
-    return this.#wanted.size;
+    return this.#channels.size;
   }
 
   // Redis runs the commands of one connection in the order they were written. So a SUBSCRIBE after an UNSUBSCRIBE of the same channel needs
@@ -51,24 +51,24 @@ export class RedisSubscriber {
 
   add(channels: readonly Channel[]): void {
     for (const channel of channels) {
-      channel.held = false;
-      this.#wanted.set(channel.name, channel);
+      channel.isSubscribed = false;
+      this.#channels.set(channel.name, channel);
     }
-    if (this.#redis.status === 'ready') void this.#tell(channels);
+    if (this.#redis.status === 'ready') void this.#subscribeAll(channels);
   }
 
   remove(channel: Channel): void {
-    if (!this.#wanted.delete(channel.name)) return;
+    if (!this.#channels.delete(channel.name)) return;
     if (this.#redis.status !== 'ready') return; // a closed connection lost its subscriptions
     const end = this.#options.kind === 'plain' ? this.#redis.unsubscribe : this.#redis.sunsubscribe;
     end.call(this.#redis, channel.name).catch(() => {});
   }
 
   /** Subscribes to every channel that the server is not known to deliver. */
-  tellAgain(): void {
+  resubscribe(): void {
     if (this.#redis.status !== 'ready') return;
-    const missing = [...this.#wanted.values()].filter(({ held }) => !held);
-    if (missing.length > 0) void this.#tell(missing);
+    const missing = [...this.#channels.values()].filter(({ isSubscribed }) => !isSubscribed);
+    if (missing.length > 0) void this.#subscribeAll(missing);
   }
 
   async ping(): Promise<void> {
@@ -82,23 +82,23 @@ export class RedisSubscriber {
   }
 
   close(): void {
-    this.#wanted.clear();
+    this.#channels.clear();
     this.#redis.disconnect();
   }
 
-  #lose(): void {
-    this.#losses += 1;
-    for (const channel of this.#wanted.values()) channel.held = false;
+  #markLost(): void {
+    this.#lossCount += 1;
+    for (const channel of this.#channels.values()) channel.isSubscribed = false;
   }
 
-  async #tell(channels: readonly Channel[]): Promise<void> {
-    const losses = this.#losses;
-    const told = commandsFor(this.#options.kind, channels).map((batch) => this.#subscribe(batch));
-    const confirmed = (await Promise.all(told)).flat();
-    if (losses !== this.#losses) return; // the handler of the loss subscribes again
+  async #subscribeAll(channels: readonly Channel[]): Promise<void> {
+    const losses = this.#lossCount;
+    const subscriptions = commandsFor(this.#options.kind, channels).map((batch) => this.#subscribe(batch));
+    const confirmed = (await Promise.all(subscriptions)).flat();
+    if (losses !== this.#lossCount) return; // the handler of the loss subscribes again
     // A channel may have been left, or moved to another connection, since.
-    const wanted = confirmed.filter((channel) => this.#wanted.get(channel.name) === channel);
-    if (wanted.length > 0) this.#options.confirmed(wanted);
+    const current = confirmed.filter((channel) => this.#channels.get(channel.name) === channel);
+    if (current.length > 0) this.#options.onSubscribed(current);
   }
 
   /** Sends one command. Resolves to the channels that Redis delivers because of it: all or none. */

@@ -60,34 +60,34 @@ async function joinUnlessEnded(
   { screen, ended }: { screen: Screen; ended: Promise<void> },
 ): Promise<RoomWatch | null> {
   const onEvent = (event: RoomEvent, { messages }: RoomState) => screen.print(...describeEvent(event, messages));
-  const tellWait = createWaitTeller(client, screen);
-  const onChange = ({ status, error }: RoomState) => tellWait(status === 'connecting' ? error : null);
+  const showWait = createWaitNotice(client, screen);
+  const onChange = ({ status, error }: RoomState) => showWait(status === 'connecting' ? error : null);
   const target = { location, searchRadius: radius };
-  const joining = client.watchRoom(target, { onEvent, onChange, onJoinDelayed: tellWait });
+  const joining = client.watchRoom(target, { onEvent, onChange, onJoinDelayed: showWait });
   // Input that has ended before the room is reached may be piped: only a person who gives up is not waited for.
   return process.stdin.isTTY ? Promise.race([joining, ended.then(() => null)]) : joining;
 }
 
 function showConnection(client: EarshotClient, screen: Screen, url: string): void {
-  let told = 'open';
+  let shownStatus = 'open';
   client.connection.subscribe(({ status, error }) => {
-    if (status === told || status === 'connecting') return;
+    if (status === shownStatus || status === 'connecting') return;
     if (status === 'open') screen.print('— connected again —');
     else if (status === 'offline')
       screen.print(`— ${url} is unreachable (${error?.message ?? 'no answer'}); retrying. Is it the right --url? —`);
-    told = status;
+    shownStatus = status;
   });
 }
 
 /** Says in one line what is waited for, though there is a connection; null when nothing is any more. */
-function createWaitTeller(client: EarshotClient, screen: Screen): (error: EarshotClientError | null) => void {
-  let told: string | null = null;
+function createWaitNotice(client: EarshotClient, screen: Screen): (error: EarshotClientError | null) => void {
+  let shownCode: string | null = null;
   return (error) => {
-    if (error === null) told = null;
+    if (error === null) shownCode = null;
     // Without a connection, that is what has been told.
-    else if (error.code !== told && client.connection.get().status === 'open') {
+    else if (error.code !== shownCode && client.connection.get().status === 'open') {
       screen.print(`— ${error.message} Trying on. —`);
-      told = error.code;
+      shownCode = error.code;
     }
   };
 }
@@ -98,8 +98,8 @@ interface Conversation extends ChatOptions {
   screen: Screen;
 }
 
-async function converse(talk: Conversation, lines: Lines): Promise<void> {
-  const { room, screen } = talk;
+async function converse(conversation: Conversation, lines: Lines): Promise<void> {
+  const { room, screen } = conversation;
   const stopped = new Promise<void>((resolve) => {
     room.state.subscribe(() => {
       const { status, error } = room.state.get();
@@ -116,8 +116,8 @@ async function converse(talk: Conversation, lines: Lines): Promise<void> {
     for await (const line of lines) {
       screen.eraseInput();
       if (line === '/quit') break;
-      if (line.startsWith('/')) await command(talk, line);
-      else if (line.trim() !== '') sends.push(say(talk, line));
+      if (line.startsWith('/')) await command(conversation, line);
+      else if (line.trim() !== '') sends.push(send(conversation, line));
       screen.prompt();
     }
     await Promise.all(sends);
@@ -128,7 +128,7 @@ async function converse(talk: Conversation, lines: Lines): Promise<void> {
 }
 
 /** Resolves when the room has shown the message, will not for some time, or was reset to another history. */
-function shown({ state }: RoomWatch, { seq }: Message): Promise<void> {
+function untilShown({ state }: RoomWatch, { seq }: Message): Promise<void> {
   let last = 0;
   return new Promise((resolve) => {
     const look = ({ status, position }: RoomState) => {
@@ -157,12 +157,12 @@ function liveOrDelayed({ state }: RoomWatch): Promise<void> {
 }
 
 /** Resolves when the message is in the room and shown, or has failed. */
-async function say({ client, room, screen }: Conversation, content: string): Promise<void> {
+async function send({ client, room, screen }: Conversation, content: string): Promise<void> {
   try {
     const sent = room.send(content);
     // What was typed has gone from the screen, and comes back only from the server.
     if (client.connection.get().status !== 'open') screen.print(`… ${content} (waits for the connection)`);
-    await shown(room, await sent);
+    await untilShown(room, await sent);
   } catch (error) {
     screen.print(`Not sent: ${asEarshotError(error).message}`);
     process.exitCode = 1;

@@ -7,5 +7,5 @@ export async function serve(): Promise<void> {
   const config = readConfig();
   if (config.worker !== null) return (await import('./serve/worker.ts')).serveAsWorker(config, config.worker);
   if (config.workers > 1) return (await import('./serve/primary.ts')).supervise(config);
-  return (await import('./serve/alone.ts')).serveAlone(config);
+  return (await import('./serve/singleProcess.ts')).serveSingleProcess(config);
 }

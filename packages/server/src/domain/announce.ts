@@ -2,7 +2,7 @@ import { limits, type User } from '@earshot/shared';
 import type { Services } from './services.ts';
 
 /** A user joined or left. */
-export interface Arrival {
+export interface PresenceAnnouncement {
   type: 'user.joined' | 'user.left';
   roomId: string;
   user: User;
@@ -14,7 +14,7 @@ export interface Arrival {
 /** Publishes a join or leave to the room; in a crowded room only the new count, which feeds throttle. */
 export function announce(
   { hub }: { hub: Pick<Services['hub'], 'publish'> },
-  { type, roomId, user, userCount, connectionId }: Arrival,
+  { type, roomId, user, userCount, connectionId }: PresenceAnnouncement,
 ): Promise<void> {
   const crowded = userCount > limits.announcedPresenceMax;
   return hub.publish(roomId, crowded ? { type: 'presence', userCount } : { type, user, userCount }, connectionId);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { BrokerEvent } from '../feed/envelope.ts';
-import type { Arrival } from './announce.ts';
+import type { PresenceAnnouncement } from './announce.ts';
 import { Announcer } from './announcer.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -21,12 +21,12 @@ function setUp() {
     return { isPresent: present.has(userId), userCount: 1 + present.size };
   };
   const announcer = new Announcer({ hub: { publish }, presence: { look }, log: { debug: () => {} } });
-  const happen = (type: Arrival['type'], userId: string, roomId = 'lobby') => {
+  const happen = (type: PresenceAnnouncement['type'], userId: string, roomId = 'lobby') => {
     present = new Set(present);
     if (type === 'user.joined') present.add(userId);
     else present.delete(userId);
-    const arrival = { type, roomId, user: { userId, username: userId }, userCount: 1 + present.size };
-    return announcer.announce(arrival);
+    const announcement = { type, roomId, user: { userId, username: userId }, userCount: 1 + present.size };
+    return announcer.announce(announcement);
   };
   return {
     announcer,
@@ -34,7 +34,7 @@ function setUp() {
     come: (userId: string, roomId?: string) => happen('user.joined', userId, roomId),
     go: (userId: string, roomId?: string) => happen('user.left', userId, roomId),
     /** The user joins or leaves on another instance, which announces it. */
-    elsewhere: (type: Arrival['type'], userId: string) =>
+    elsewhere: (type: PresenceAnnouncement['type'], userId: string) =>
       type === 'user.joined' ? present.add(userId) : present.delete(userId),
     lose: () => {
       isReachable = false;

@@ -1,6 +1,6 @@
 import type { Logger } from '../observe/logger.ts';
 import type { Presence, PresenceChange } from '../presence/presence.ts';
-import { type Arrival, announce } from './announce.ts';
+import { announce, type PresenceAnnouncement } from './announce.ts';
 import type { Services } from './services.ts';
 
 interface AnnouncerOptions {
@@ -13,13 +13,13 @@ interface AnnouncerOptions {
 const intervalMs = 5_000;
 
 /** The announcements about one user in one room within the interval. */
-interface Recent {
+interface RecentAnnouncement {
   /** The last announcement. */
-  type: Arrival['type'];
+  type: PresenceAnnouncement['type'];
   /** Both a join and a leave were announced. */
   hasBoth: boolean;
   /** The latest change that has not been announced. */
-  held: Arrival | null;
+  deferred: PresenceAnnouncement | null;
   timer: NodeJS.Timeout;
 }
 
@@ -30,7 +30,7 @@ interface Recent {
  */
 export class Announcer {
   readonly #options: AnnouncerOptions;
-  readonly #recent = new Map<string, Recent>();
+  readonly #recent = new Map<string, RecentAnnouncement>();
   #isClosing = false;
 
   constructor(options: AnnouncerOptions) {
@@ -38,9 +38,9 @@ export class Announcer {
   }
 
   /** Never rejects. */
-  async announce(arrival: Arrival): Promise<void> {
-    if (!this.#isClosing && this.#isHeld(arrival)) return;
-    await announce(this.#options, arrival);
+  async announce(announcement: PresenceAnnouncement): Promise<void> {
+    if (!this.#isClosing && this.#defer(announcement)) return;
+    await announce(this.#options, announcement);
   }
 
   /** Announces a change that presence detected by itself. */
@@ -52,42 +52,42 @@ export class Announcer {
   /** Announces held changes, and holds none from now on. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    await Promise.all(Array.from(this.#recent.keys(), (key) => this.#settle(key)));
+    await Promise.all(Array.from(this.#recent.keys(), (key) => this.#flush(key)));
   }
 
   /** Records the announcement, and returns whether it must wait. */
-  #isHeld(arrival: Arrival): boolean {
-    const key = JSON.stringify([arrival.roomId, arrival.user.userId]);
+  #defer(announcement: PresenceAnnouncement): boolean {
+    const key = JSON.stringify([announcement.roomId, announcement.user.userId]);
     const recent = this.#recent.get(key);
-    if (recent !== undefined && (recent.hasBoth || recent.type === arrival.type)) {
-      recent.held = arrival;
+    if (recent !== undefined && (recent.hasBoth || recent.type === announcement.type)) {
+      recent.deferred = announcement;
       return true;
     }
     clearTimeout(recent?.timer);
-    const timer = setTimeout(() => void this.#settle(key), intervalMs).unref();
-    this.#recent.set(key, { type: arrival.type, hasBoth: recent !== undefined, held: null, timer });
+    const timer = setTimeout(() => void this.#flush(key), intervalMs).unref();
+    this.#recent.set(key, { type: announcement.type, hasBoth: recent !== undefined, deferred: null, timer });
     return false;
   }
 
-  async #settle(key: string): Promise<void> {
+  async #flush(key: string): Promise<void> {
     const recent = this.#recent.get(key);
     if (recent === undefined) return;
     clearTimeout(recent.timer);
     this.#recent.delete(key);
-    if (recent.held === null) return;
-    const now = await this.#lookAgain(recent.held);
+    if (recent.deferred === null) return;
+    const now = await this.#refresh(recent.deferred);
     if (now.type !== recent.type) await this.announce(now);
   }
 
   /** Reads the current state: a held change may be out of date, for example because of another instance. */
-  async #lookAgain(held: Arrival): Promise<Arrival> {
+  async #refresh(deferred: PresenceAnnouncement): Promise<PresenceAnnouncement> {
     const { presence, log } = this.#options;
     try {
-      const { isPresent, userCount } = await presence.look(held.roomId, held.user.userId);
-      return { ...held, type: isPresent ? 'user.joined' : 'user.left', userCount };
+      const { isPresent, userCount } = await presence.look(deferred.roomId, deferred.user.userId);
+      return { ...deferred, type: isPresent ? 'user.joined' : 'user.left', userCount };
     } catch (error) {
-      log.debug({ err: error, roomId: held.roomId }, 'could not look again who is present');
-      return held;
+      log.debug({ err: error, roomId: deferred.roomId }, 'could not look again who is present');
+      return deferred;
     }
   }
 }

@@ -26,7 +26,7 @@ describe('CallerLimit', () => {
     const limit = new CallerLimit({ user: { rate: 0.001, burst: 1 }, address: { rate: 0.001, burst: 1 } });
     const ada = caller('ada', '192.0.2.1');
     limit.take(ada);
-    limit.giveBack(ada);
+    limit.refund(ada);
     limit.take(ada);
     expect(() => limit.take(ada)).toThrow(limited);
   });

@@ -27,7 +27,7 @@ export class CallerLimit {
     try {
       this.#addresses.take(address, cost, now);
     } catch (error) {
-      if (userId !== null) this.#users.giveBack(userId, cost);
+      if (userId !== null) this.#users.refund(userId, cost);
       throw error;
     }
   }
@@ -46,8 +46,8 @@ export class CallerLimit {
   }
 
   /** Returns unused tokens to both buckets. */
-  giveBack({ userId, address }: Connection, cost = 1): void {
-    if (userId !== null) this.#users.giveBack(userId, cost);
-    this.#addresses.giveBack(address, cost);
+  refund({ userId, address }: Connection, cost = 1): void {
+    if (userId !== null) this.#users.refund(userId, cost);
+    this.#addresses.refund(address, cost);
   }
 }

@@ -30,23 +30,23 @@ export function reactToMessage(
   const { user } = connection;
   const change: MessageChange = { type: 'react', userId: user.userId, emoji: input.emoji, on: input.on };
   services.sendLimit.take(connection);
-  return connection.inTurn(
+  return connection.runInOrder(
     () => requireMember(services, input.roomId, user),
     () => apply(services, connection, { target: input, change }),
   );
 }
 
-interface Request {
+interface ChangeRequest {
   target: MessageRef;
   change: MessageChange;
 }
 
-function changeOwn(services: Services, connection: Connection, request: Request): Promise<Message> {
+function changeOwn(services: Services, connection: Connection, request: ChangeRequest): Promise<Message> {
   services.budget.spend(connection, 'changeMessage');
   const { user } = connection;
   if (request.change.type === 'edit') checkLength(services, request.change.content);
   services.sendLimit.take(connection);
-  return connection.inTurn(
+  return connection.runInOrder(
     async () => {
       await requireMember(services, request.target.roomId, user);
       await requireAuthor(services.store, request.target, user);
@@ -55,12 +55,12 @@ function changeOwn(services: Services, connection: Connection, request: Request)
   );
 }
 
-async function apply(services: Services, connection: Connection, { target, change }: Request): Promise<Message> {
+async function apply(services: Services, connection: Connection, { target, change }: ChangeRequest): Promise<Message> {
   const { roomId, messageId } = target;
   const { message, changed } = await services.store.change({ roomId, messageId }, change);
   const reacted =
     change.type === 'react' ? { reacted: { userId: change.userId, emoji: change.emoji, on: change.on } } : {};
   if (changed) void services.hub.publish(roomId, { type: 'message.updated', message, ...reacted }, connection.id);
-  else services.hub.told(roomId, message.updatedSeq);
+  else services.hub.noteObserved(roomId, message.updatedSeq);
   return message;
 }

@@ -10,7 +10,7 @@ describe('Connection.inTurn', () => {
     const gates = Array.from({ length: 5 }, () => Promise.withResolvers<void>());
     const acted: number[] = [];
     const calls = gates.map((gate, i) =>
-      connection.inTurn(
+      connection.runInOrder(
         () => gate.promise,
         async () => {
           acted.push(i);
@@ -29,8 +29,8 @@ describe('Connection.inTurn', () => {
     const act = (name: string) => async () => {
       acted.push(name);
     };
-    const refused = connection.inTurn(async () => Promise.reject(new EarshotError('NOT_A_MEMBER')), act('refused'));
-    const next = connection.inTurn(async () => {}, act('next'));
+    const refused = connection.runInOrder(async () => Promise.reject(new EarshotError('NOT_A_MEMBER')), act('refused'));
+    const next = connection.runInOrder(async () => {}, act('next'));
     await expect(refused).rejects.toMatchObject({ code: 'NOT_A_MEMBER' });
     await next;
     expect(acted).toEqual(['next']);
@@ -39,11 +39,11 @@ describe('Connection.inTurn', () => {
   test('the next call does not wait for an act to finish', async () => {
     const connection = new Connection({ address: '192.0.2.1', user });
     const slow = Promise.withResolvers<void>();
-    const first = connection.inTurn(
+    const first = connection.runInOrder(
       async () => {},
       () => slow.promise,
     );
-    await connection.inTurn(
+    await connection.runInOrder(
       async () => {},
       async () => {},
     );

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { EarshotError, type User } from '@earshot/shared';
-import type { Pace } from '../feed/pace.ts';
-import { type Signal, Stop } from '../feed/stop.ts';
+import { type AbortSignalLike, LightAbortController } from '../feed/lightAbortController.ts';
+import type { ReadLimiter } from '../feed/readLimiter.ts';
 
 /** The transport that carries a connection's answers and events. */
-export interface Line {
+export interface ClientTransport {
   /** Resolves when more can be written without accumulating unsent bytes; undefined if that is possible now. */
   writable(): Promise<void> | undefined;
   /** Whether the transport broke, rather than being closed by its client. */
-  readonly broken: boolean;
+  readonly isBroken: boolean;
 }
 
 interface ConnectionOptions {
@@ -17,32 +17,32 @@ interface ConnectionOptions {
   /** When the identity expires, if it does. */
   expiresAt?: Date | undefined;
   /** Optional for connections without backpressure or breakage. */
-  line?: Line;
+  transport?: ClientTransport;
   /** The client's address, as counted by limits. */
   address: string;
 }
 
-const sound: Line = { writable: () => undefined, broken: false };
+const defaultTransport: ClientTransport = { writable: () => undefined, isBroken: false };
 
 /** One client's connection: its identity, and the state that is ordered or counted per connection. */
 export class Connection {
   readonly id = randomUUID();
-  readonly line: Line;
+  readonly transport: ClientTransport;
   readonly address: string;
   /** Paces the starts and replays of its watches; created with the first watch. */
-  pace: Pace | undefined;
+  readLimiter: ReadLimiter | undefined;
   /** The rooms watched over this connection, one element per watch. */
-  watched: readonly string[] = [];
+  watchedRoomIds: readonly string[] = [];
 
   #user: User | null;
   #expiresAt: Date | undefined;
-  readonly #ending = new Stop();
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #endController = new LightAbortController();
+  #lastStarted: Promise<unknown> = Promise.resolve();
 
   constructor(options: ConnectionOptions) {
     this.#user = options.user;
     this.#expiresAt = options.expiresAt;
-    this.line = options.line ?? sound;
+    this.transport = options.transport ?? defaultTransport;
     this.address = options.address;
   }
 
@@ -67,31 +67,31 @@ export class Connection {
   }
 
   /** Aborts when the server ends the connection; the reason is the error for the client. */
-  get ended(): Signal {
-    return this.#ending;
+  get endSignal(): AbortSignalLike {
+    return this.#endController;
   }
 
   end(reason: EarshotError): void {
-    this.#ending.abort(reason);
+    this.#endController.abort(reason);
   }
 
   /**
    * Keeps pipelined calls in order: `admit` (checks, which may wait) runs immediately; `run` starts only after the `run` of every earlier
    * call has started. So the part of `run` before its first wait runs in order.
    */
-  async inTurn<Admitted, Result>(
+  async runInOrder<Admitted, Result>(
     admit: () => Promise<Admitted>,
-    act: (admitted: Admitted) => Promise<Result>,
+    run: (admitted: Admitted) => Promise<Result>,
   ): Promise<Result> {
-    const before = this.#turn;
+    const before = this.#lastStarted;
     const admission = admit();
     const { promise: started, resolve: markStarted } = Promise.withResolvers<void>();
-    this.#turn = started;
+    this.#lastStarted = started;
     admission.catch(() => {}); // it is awaited below, but may fail before
     await before;
     try {
       const admitted = await admission;
-      return act(admitted);
+      return run(admitted);
     } finally {
       markStarted();
     }

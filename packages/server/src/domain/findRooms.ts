@@ -3,14 +3,14 @@ import type { z } from 'zod';
 import type { Connection } from './connection.ts';
 import { emptyRoom, type NamedRoom } from './namedRoom.ts';
 import { requireRoom } from './permission.ts';
+import { countPresent, publicRoom } from './publicRoom.ts';
 import type { Services } from './services.ts';
-import { countPresent, shownRoom } from './shownRoom.ts';
 
 /** Returns one room. Needs no membership. Throws `ROOM_NOT_FOUND`. */
 export async function getRoom(services: Services, connection: Connection, roomId: string): Promise<Room> {
   services.budget.spend(connection, 'getRoom');
   const room = await requireRoom(services.store, roomId);
-  return shownRoom(room, await countPresent(services, roomId));
+  return publicRoom(room, await countPresent(services, roomId));
 }
 
 /**
@@ -25,7 +25,7 @@ export async function getNamedRoom(services: Services, connection: Connection, n
     presence.counts([room.id]),
     store.history(room.id, { limit: 1 }),
   ]);
-  return shownRoom({ ...room, lastMessageAt: later(room.lastMessageAt, messages[0]?.timestamp) }, userCount);
+  return publicRoom({ ...room, lastMessageAt: later(room.lastMessageAt, messages[0]?.timestamp) }, userCount);
 }
 
 /**
@@ -43,5 +43,5 @@ export async function nearbyRooms(
   search: z.output<typeof nearbyInput>,
 ): Promise<readonly NearbyRoom[]> {
   budget.spend(connection, 'findRooms');
-  return nearby.answer(search);
+  return nearby.search(search);
 }

@@ -2,11 +2,11 @@ import type { joinInput, Room } from '@earshot/shared';
 import type { z } from 'zod';
 import type { StoredRoom } from '../store/store.ts';
 import type { Connection } from './connection.ts';
-import { isRoomNotFound, makeMember, type NamedRoom } from './namedRoom.ts';
+import { ensureMember, isRoomNotFound, type NamedRoom } from './namedRoom.ts';
 import { requireRoom } from './permission.ts';
-import { roomName } from './place.ts';
+import { roomName } from './publicLocation.ts';
+import { countPresent, publicRoom } from './publicRoom.ts';
 import type { Services } from './services.ts';
-import { countPresent, shownRoom } from './shownRoom.ts';
 
 type JoinRequest = z.output<typeof joinInput>;
 type PlaceSearch = Extract<JoinRequest, { location: unknown }>;
@@ -32,26 +32,26 @@ export async function joinRoom(
 
 /** Makes the caller a member of the room of that name, and creates the room if there is none. */
 export async function joinNamedRoom(services: Services, connection: Connection, named: NamedRoom): Promise<Joined> {
-  return joined(services, await makeMember(services, connection, named));
+  return joined(services, await ensureMember(services, connection, named));
 }
 
 async function joined(services: Services, { room, isNew }: Found): Promise<Joined> {
   const userCount = await countPresent(services, room.id);
-  return { room: shownRoom(room, userCount), isNew, userCount };
+  return { room: publicRoom(room, userCount), isNew, userCount };
 }
 
 /** A room without messages may be removed between being found and being joined. */
-const triesMax = 3;
+const attemptsMax = 3;
 
 async function joinNearest(services: Services, connection: Connection, search: PlaceSearch): Promise<Found> {
-  for (let tries = 1; ; tries += 1) {
+  for (let attempts = 1; ; attempts += 1) {
     const found = await findRoom(services, connection, search);
     try {
       await services.store.addMember(found.room.id, connection.user);
       return found;
     } catch (error) {
-      if (!isRoomNotFound(error) || tries === triesMax) throw error;
-      services.nearby.forget();
+      if (!isRoomNotFound(error) || attempts === attemptsMax) throw error;
+      services.nearby.invalidate();
     }
   }
 }
@@ -66,7 +66,7 @@ async function findRoom(
   roomLimit.take(connection);
   const { userId: createdBy } = connection.user;
   const found = await store.nearestOrNewRoom({ location, radius, name: roomName(location), createdBy });
-  if (found.isNew) nearby.forget();
-  else roomLimit.giveBack(connection);
+  if (found.isNew) nearby.invalidate();
+  else roomLimit.refund(connection);
   return found;
 }

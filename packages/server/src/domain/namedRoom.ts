@@ -1,7 +1,7 @@
 import { EarshotError, isId, type Location, limits, lineSchema } from '@earshot/shared';
 import type { StoredRoom } from '../store/store.ts';
 import type { Connection } from './connection.ts';
-import { roomName } from './place.ts';
+import { roomName } from './publicLocation.ts';
 import type { Services } from './services.ts';
 
 /** A room identified by a name that its users chose; the name is its id. */
@@ -12,24 +12,24 @@ export interface NamedRoom {
 }
 
 /** A room without messages may be removed between being found and being joined. */
-const triesMax = 3;
+const attemptsMax = 3;
 
 /** Makes the caller a member of the room, and creates the room if there is none. */
-export async function makeMember(
+export async function ensureMember(
   services: Services,
   connection: Connection,
   named: NamedRoom,
 ): Promise<{ room: StoredRoom; isNew: boolean }> {
   services.budget.spend(connection, 'joinRoom');
   const { store } = services;
-  for (let tries = 1; ; tries += 1) {
+  for (let attempts = 1; ; attempts += 1) {
     const room = await store.room(named.roomId);
-    const found = room === null ? await makeRoom(services, connection, named) : { room, isNew: false };
+    const found = room === null ? await createRoom(services, connection, named) : { room, isNew: false };
     try {
       await store.addMember(found.room.id, connection.user);
       return found;
     } catch (error) {
-      if (!isRoomNotFound(error) || tries === triesMax) throw error;
+      if (!isRoomNotFound(error) || attempts === attemptsMax) throw error;
     }
   }
 }
@@ -40,12 +40,12 @@ export const isRoomNotFound = (error: unknown) => error instanceof EarshotError 
  * Creates the room, unless another caller creates it at the same time. Throws `RATE_LIMITED`, and `ROOM_NOT_FOUND` for a name in the form
  * of a generated id, because such ids belong to rooms created by the server.
  */
-async function makeRoom({ store, nearby, roomLimit }: Services, connection: Connection, named: NamedRoom) {
+async function createRoom({ store, nearby, roomLimit }: Services, connection: Connection, named: NamedRoom) {
   if (isId(named.roomId)) throw new EarshotError('ROOM_NOT_FOUND');
   roomLimit.take(connection);
   const made = await store.namedRoom({ ...named, name: nameOf(named), createdBy: connection.user.userId });
-  if (made.isNew) nearby.forget();
-  else roomLimit.giveBack(connection);
+  if (made.isNew) nearby.invalidate();
+  else roomLimit.refund(connection);
   return made;
 }
 
@@ -57,9 +57,9 @@ export function emptyRoom(named: NamedRoom, now = Date.now()): StoredRoom {
   return { id, name: nameOf(named), location, createdAt: new Date(now - (now % dayMs)), lastMessageAt: null };
 }
 
-const shownName = lineSchema(limits.roomIdChars);
+const displayNameSchema = lineSchema(limits.roomIdChars);
 
 /** The id is kept verbatim; the display name is cleaned like other names. */
 function nameOf({ roomId, location }: NamedRoom): string {
-  return location === null ? (shownName.safeParse(roomId).data ?? roomId) : roomName(location);
+  return location === null ? (displayNameSchema.safeParse(roomId).data ?? roomId) : roomName(location);
 }

@@ -2,10 +2,10 @@ import { type Location, limits, type NearbyRoom, type nearbyInput } from '@earsh
 import type { z } from 'zod';
 import { cellCentre, cellOf } from '../cells.ts';
 import type { StoredRoom } from '../store/store.ts';
-import { BriefCache } from './briefCache.ts';
-import { distanceBand } from './place.ts';
+import { distanceBand } from './publicLocation.ts';
+import { countsPresent, publicRoom } from './publicRoom.ts';
 import type { Services } from './services.ts';
-import { countsPresent, shownRoom } from './shownRoom.ts';
+import { TtlCache } from './ttlCache.ts';
 
 /** A room near a place, with the number of present users. */
 export interface Candidate {
@@ -16,7 +16,7 @@ export interface Candidate {
 }
 
 /** Number of rooms read for one answer, nearest first. The order by presence covers only these. */
-const considered = limits.nearbyMax;
+const candidatesMax = limits.nearbyMax;
 const ttlMs = 1_000;
 
 /**
@@ -26,9 +26,9 @@ const ttlMs = 1_000;
  */
 export class NearbyRooms {
   readonly #services: Pick<Services, 'store' | 'presence'>;
-  readonly #candidates = new BriefCache<readonly Candidate[]>({ ttlMs, max: 256 });
+  readonly #candidates = new TtlCache<readonly Candidate[]>({ ttlMs, max: 256 });
   /** A lower maximum: each answer may also be cached as text. */
-  readonly #answers = new BriefCache<readonly NearbyRoom[]>({ ttlMs, max: 64 });
+  readonly #answers = new TtlCache<readonly NearbyRoom[]>({ ttlMs, max: 64 });
 
   constructor(services: Pick<Services, 'store' | 'presence'>) {
     this.#services = services;
@@ -41,24 +41,24 @@ export class NearbyRooms {
   }
 
   /** Returns the answer of `rooms.nearby`. Identical requests share one object, which must not be modified. */
-  answer({ location, radius, limit }: z.output<typeof nearbyInput>): Promise<readonly NearbyRoom[]> {
+  search({ location, radius, limit }: z.output<typeof nearbyInput>): Promise<readonly NearbyRoom[]> {
     return this.#answers.get(`${cellOf(location)} ${radius} ${limit}`, async () => {
       const best = await this.candidates(location, radius);
       return best.slice(0, limit).map(({ room, distance, userCount }) => ({
-        ...shownRoom(room, userCount),
+        ...publicRoom(room, userCount),
         distance: distanceBand(distance),
       }));
     });
   }
 
   /** Clears the caches, so that a room created here is visible immediately. */
-  forget(): void {
+  invalidate(): void {
     this.#candidates.clear();
     this.#answers.clear();
   }
 
   async #find(cell: string, radius: number): Promise<readonly Candidate[]> {
-    const found = await this.#services.store.roomsNear(cellCentre(cell), radius, considered);
+    const found = await this.#services.store.roomsNear(cellCentre(cell), radius, candidatesMax);
     const counts = await countsPresent(
       this.#services,
       found.map(({ room }) => room.id),

@@ -22,7 +22,7 @@ export async function requireMember(services: Services, roomId: string, user: Us
  */
 export async function isMember({ store, hub }: Services, roomId: string, userId: string): Promise<boolean> {
   const lookUp = () => store.isMember(roomId, userId);
-  return hub.knownMembers(roomId)?.check(userId, lookUp) ?? lookUp();
+  return hub.membershipCache(roomId)?.check(userId, lookUp) ?? lookUp();
 }
 
 /** Returns the message if the user is its author. Throws `MESSAGE_NOT_FOUND` or `NOT_THE_AUTHOR`. The author of a message never changes. */

@@ -54,7 +54,7 @@ describe('RateLimiter', () => {
   test('a returned token can be taken again', () => {
     const { limiter: limit } = limiter(1, 1);
     limit.take('ada');
-    limit.giveBack('ada');
+    limit.refund('ada');
     limit.take('ada');
     expect(refusal(() => limit.take('ada'))?.code).toBe('RATE_LIMITED');
   });

@@ -17,7 +17,7 @@ interface Bucket {
 }
 
 /** Number of buckets checked for being full, for each new key: spreads the cleanup over the calls that cause it. */
-const looksPerNewKey = 4;
+const sweepsPerNewKey = 4;
 /** Maximum number of remembered keys. Beyond it, each new key evicts others, which then have full buckets again. */
 const keysMax = 100_000;
 
@@ -73,7 +73,7 @@ export class RateLimiter {
   }
 
   /** Returns unused tokens. */
-  giveBack(key: string, cost = 1): void {
+  refund(key: string, cost = 1): void {
     const bucket = this.#buckets.get(key);
     if (bucket !== undefined) bucket.tokens += cost; // `#tokensAt` caps the sum at `burst`
   }
@@ -81,29 +81,29 @@ export class RateLimiter {
   #refilled(key: string, now: number): Bucket {
     const known = this.#buckets.get(key);
     if (known !== undefined) {
-      known.tokens = this.#tokens(known, now);
+      known.tokens = this.#tokensAt(known, now);
       known.at = now;
       return known;
     }
     const bucket = { tokens: this.#limit.burst, at: now };
-    this.#forgetSome(now);
+    this.#sweepSome(now);
     this.#buckets.set(key, bucket);
     return bucket;
   }
 
-  #tokens({ tokens, at }: Bucket, now: number): number {
+  #tokensAt({ tokens, at }: Bucket, now: number): number {
     return Math.min(this.#limit.burst, tokens + ((now - at) / 1_000) * this.#limit.rate);
   }
 
-  #forgetSome(now: number): void {
-    for (let looks = 0; looks < looksPerNewKey; looks += 1) {
+  #sweepSome(now: number): void {
+    for (let looks = 0; looks < sweepsPerNewKey; looks += 1) {
       const { value, done } = this.#sweep.next();
       if (done) {
         this.#sweep = this.#buckets.entries();
         break;
       }
       const [key, bucket] = value;
-      const isFull = this.#tokens(bucket, now) >= this.#limit.burst;
+      const isFull = this.#tokensAt(bucket, now) >= this.#limit.burst;
       if (isFull || this.#buckets.size >= keysMax) this.#buckets.delete(key);
     }
   }

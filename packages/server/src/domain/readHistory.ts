@@ -18,14 +18,15 @@ export async function readHistory(
   budget.spend(connection, 'readHistory');
   await requireMember(services, roomId, connection.user);
   const isNewest = page.before === undefined && page.after === undefined;
-  const kept = isNewest && connection.watched.includes(roomId) ? await hub.newestPage(roomId, page.limit) : null;
-  if (kept) {
-    budget.chargeMessages(connection, kept.messages);
-    return kept;
+  const cachedPage =
+    isNewest && connection.watchedRoomIds.includes(roomId) ? await hub.newestPage(roomId, page.limit) : null;
+  if (cachedPage) {
+    budget.chargeMessages(connection, cachedPage.messages);
+    return cachedPage;
   }
   const read = await store.history(roomId, page);
   budget.chargeMessages(connection, read.messages);
-  tell(services, roomId, read.messages);
+  noteObserved(services, roomId, read.messages);
   return read;
 }
 
@@ -41,13 +42,13 @@ export async function readHistoryBefore(
   services.budget.spend(connection, 'readHistory');
   const messages = await services.store.historyBefore(roomId, page);
   services.budget.chargeMessages(connection, messages);
-  tell(services, roomId, messages);
+  noteObserved(services, roomId, messages);
   return messages;
 }
 
 /** Records the newest change read from the store. It may be ahead of the cache here, and later pages must not lack it. */
-function tell({ hub }: Services, roomId: string, messages: readonly Message[]): void {
-  let told = 0;
-  for (const { updatedSeq } of messages) told = Math.max(told, updatedSeq);
-  hub.told(roomId, told);
+function noteObserved({ hub }: Services, roomId: string, messages: readonly Message[]): void {
+  let lastSeq = 0;
+  for (const { updatedSeq } of messages) lastSeq = Math.max(lastSeq, updatedSeq);
+  hub.noteObserved(roomId, lastSeq);
 }

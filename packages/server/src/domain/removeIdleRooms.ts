@@ -10,13 +10,13 @@ const batchSize = 50;
 /** Maximum number of batches in one run. */
 const batchesMax = 200;
 
-type Parts = Pick<Services, 'store' | 'presence'>;
+type Dependencies = Pick<Services, 'store' | 'presence'>;
 
 /**
  * Removes rooms that never had a message and had no present users for a day; see `Store.idleRooms`. Any number of instances may run it
  * concurrently. Returns the number of removed rooms. Rejects while presence is unreachable, because occupied rooms are then unknown.
  */
-export async function removeIdleRooms({ store, presence }: Parts, now = new Date()): Promise<number> {
+export async function removeIdleRooms({ store, presence }: Dependencies, now = new Date()): Promise<number> {
   const idleBefore = new Date(now.getTime() - idleRoomTtlMs);
   for (let batch = 0; batch < batchesMax; batch += 1) {
     const roomIds = await store.idleRooms(idleBefore, batchSize);

@@ -1,7 +1,7 @@
 import { countChars, EarshotError, type Message, type sendInput } from '@earshot/shared';
 import type { z } from 'zod';
 import type { Connection } from './connection.ts';
-import { makeMember, type NamedRoom } from './namedRoom.ts';
+import { ensureMember, type NamedRoom } from './namedRoom.ts';
 import { isMember, requireMember } from './permission.ts';
 import type { Services } from './services.ts';
 
@@ -21,7 +21,7 @@ export function sendMessage(
 }
 
 /** Like `sendMessage`, to a room identified by name: a caller who is not a member becomes one. */
-export function postMessage(
+export function sendToNamedRoom(
   services: Services,
   connection: Connection,
   { room, content }: { room: NamedRoom; content: string },
@@ -30,25 +30,25 @@ export function postMessage(
   return admitAndStore(services, connection, {
     input: { roomId: room.roomId, content },
     admit: async () => {
-      if (!(await isMember(services, room.roomId, user.userId))) await makeMember(services, connection, room);
+      if (!(await isMember(services, room.roomId, user.userId))) await ensureMember(services, connection, room);
     },
   });
 }
 
-interface Sending {
+interface SendRequest {
   input: z.output<typeof sendInput>;
   admit: () => Promise<void>;
 }
 
-function admitAndStore(services: Services, connection: Connection, { input, admit }: Sending): Promise<Message> {
+function admitAndStore(services: Services, connection: Connection, { input, admit }: SendRequest): Promise<Message> {
   services.budget.spend(connection, 'sendMessage');
   const { user } = connection;
   checkLength(services, input.content);
   services.sendLimit.take(connection);
-  return connection.inTurn(admit, async () => {
-    const end = () => services.hub.logEnd(input.roomId);
-    const { message, repeated } = await services.store.append({ ...input, ...user }, end);
-    if (repeated) services.hub.told(message.roomId, message.updatedSeq);
+  return connection.runInOrder(admit, async () => {
+    const findHead = () => services.hub.headMessage(input.roomId);
+    const { message, repeated } = await services.store.append({ ...input, ...user }, findHead);
+    if (repeated) services.hub.noteObserved(message.roomId, message.updatedSeq);
     else void services.hub.publish(message.roomId, { type: 'message.created', message }, connection.id);
     return message;
   });

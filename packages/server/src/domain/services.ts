@@ -3,9 +3,9 @@ import type { Logger } from '../observe/logger.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Store } from '../store/store.ts';
 import type { Announcer } from './announcer.ts';
-import type { Attendance } from './attendance.ts';
 import type { Budget } from './budget.ts';
 import type { CallerLimit } from './callerLimit.ts';
+import type { LocalPresence } from './localPresence.ts';
 import type { NearbyRooms } from './nearbyRooms.ts';
 
 /** The dependencies of the domain's functions. Created once, by the composition root. */
@@ -14,7 +14,7 @@ export interface Services {
   readonly presence: Presence;
   readonly hub: Hub;
   readonly announcer: Announcer;
-  readonly attendance: Attendance;
+  readonly localPresence: LocalPresence;
   /** Limits all calls. */
   readonly budget: Budget;
   /** Limits sends; changes to messages count as sends. */

@@ -8,25 +8,25 @@ import {
 } from '@earshot/shared';
 import type { z } from 'zod';
 import type { FeedEvent } from '../feed/envelope.ts';
-import type { BrokerEvent, FeedItem, Ride } from '../feed/hub.ts';
-import type { Sink } from '../feed/seat.ts';
-import type { Signal } from '../feed/stop.ts';
+import type { BrokerEvent, FeedItem, Handoff } from '../feed/hub.ts';
+import type { AbortSignalLike } from '../feed/lightAbortController.ts';
+import type { Sink } from '../feed/sharedWatcher.ts';
 import type { Connection } from './connection.ts';
 import { requireMember, requireRoom } from './permission.ts';
-import { ReplayPace } from './replayPace.ts';
+import { countPresent, publicRoom } from './publicRoom.ts';
+import { ReplayLimiter } from './replayLimiter.ts';
 import type { Services } from './services.ts';
-import { countPresent, shownRoom } from './shownRoom.ts';
 
 /** An event, and the position to resume from after it. */
 export interface WatchedEvent {
   position: Position;
   event: FeedEvent;
   /** Whether this connection caused the event. */
-  own: boolean;
+  isOwn: boolean;
 }
 
 interface WatchInput extends z.output<typeof watchInput> {
-  signal: Signal;
+  signal: AbortSignalLike;
   /**
    * Returns the sink for shared delivery past the caller, or undefined while there is none. Without this option there is no shared
    * delivery.
@@ -42,66 +42,67 @@ export async function* watchRoom(
   services: Services,
   connection: Connection,
   input: WatchInput,
-): AsyncGenerator<WatchedEvent | Ride, void, void> {
+): AsyncGenerator<WatchedEvent | Handoff, void, void> {
   services.budget.spend(connection, 'watchRoom');
   const { user } = connection;
   const { roomId, history, lastEventId } = input;
-  using _watch = noteWatch(services, connection, roomId);
+  using _watch = registerWatch(services, connection, roomId);
   await requireMember(services, roomId, user);
-  using _presence = await enter(services, connection, roomId);
+  using _presence = await enterPresence(services, connection, roomId);
 
-  const signals = [input.signal, connection.ended];
+  const signals = [input.signal, connection.endSignal];
   const after = lastEventId === undefined ? undefined : parsePosition(lastEventId);
-  connection.pace ??= new ReplayPace(services.budget, connection);
-  const { pace } = connection;
-  const membership = createRecheck(services, roomId, user.userId);
-  const isParticular = (event: BrokerEvent, from: string, now: number) =>
-    isOwnDoing({ event, from }, connection, user) ||
+  connection.readLimiter ??= new ReplayLimiter(services.budget, connection);
+  const { readLimiter } = connection;
+  const membership = createMembershipCheck(services, roomId, user.userId);
+  const needsSlowPath = (event: BrokerEvent, from: string, now: number) =>
+    isOwnEvent({ event, from }, connection, user) ||
     (event.type === 'member.left' && event.userId === user.userId) ||
     membership.isDue(now);
-  const carriage = input.sink && { sink: input.sink, isParticular, changesPlainUntil: membership.dueAt };
-  const tell = async (item: Exclude<FeedItem, Ride>): Promise<WatchedEvent | 'nothing' | 'over'> => {
+  const sharedDelivery = input.sink && { sink: input.sink, needsSlowPath, fastPathUntil: membership.dueAt };
+  const toWatchedEvent = async (item: Exclude<FeedItem, Handoff>): Promise<WatchedEvent | 'skip' | 'ended'> => {
     if (item.kind === 'event') {
       // The user may have joined again since.
-      const left = item.event.type === 'member.left' && item.event.userId === user.userId;
-      if (left && !(await membership.holds({ now: true }))) return 'over';
-      if (isOwnDoing(item, connection, user)) return 'nothing';
+      const hasLeft = item.event.type === 'member.left' && item.event.userId === user.userId;
+      if (hasLeft && !(await membership.isMember({ now: true }))) return 'ended';
+      if (isOwnEvent(item, connection, user)) return 'skip';
     }
     if (item.kind === 'start') services.budget.chargeMessages(connection, item.messages);
     const event = await toFeedEvent(services, roomId, item);
-    if (event === null) return 'nothing';
+    if (event === null) return 'skip';
     // Another history may have other members.
-    if (!(await membership.holds({ now: event.type === 'reset' }))) return 'over';
-    await connection.line.writable();
-    return { position: item.position, event, own: item.kind === 'event' && item.from === connection.id };
+    if (!(await membership.isMember({ now: event.type === 'reset' }))) return 'ended';
+    await connection.transport.writable();
+    return { position: item.position, event, isOwn: item.kind === 'event' && item.from === connection.id };
   };
   // Declared outside the loop and cleared: a watch that waits for hours would otherwise keep the last event, or all messages of its start.
   let item: FeedItem | null;
-  let told: Awaited<ReturnType<typeof tell>> | Ride | null;
-  for await (item of services.hub.watch(roomId, { history, after, signals, carriage, pace })) {
-    told = item.kind === 'ride' ? item : await tell(item);
+  let result: Awaited<ReturnType<typeof toWatchedEvent>> | Handoff | null;
+  for await (item of services.hub.watch(roomId, { history, after, signals, sharedDelivery, readLimiter })) {
+    result = item.kind === 'handoff' ? item : await toWatchedEvent(item);
     item = null;
-    if (told === 'nothing') continue;
-    if (told === 'over') return;
+    if (result === 'skip') continue;
+    if (result === 'ended') return;
     if (signals.some((signal) => signal.aborted)) break;
-    yield told;
-    told = null;
+    yield result;
+    result = null;
   }
-  if (connection.ended.aborted && connection.ended.reason instanceof EarshotError) throw connection.ended.reason;
+  if (connection.endSignal.aborted && connection.endSignal.reason instanceof EarshotError)
+    throw connection.endSignal.reason;
 }
 
 /**
  * Returns the current snapshot of the room, like the start of a new watch, and the position of its latest change. For a caller that already
  * watches the room.
  */
-export async function lookAround(
+export async function readSnapshot(
   services: Services,
   connection: Connection,
   { roomId, history }: { roomId: string; history: number },
 ): Promise<{ position: Position; event: StartEvent }> {
   await requireMember(services, roomId, connection.user);
   const { messages, head } = await services.store.snapshot(roomId, history);
-  services.hub.told(roomId, head.seq);
+  services.hub.noteObserved(roomId, head.seq);
   services.budget.chargeMessages(connection, messages);
   return { position: head, event: await toStartEvent(services, roomId, { type: 'snapshot', messages }) };
 }
@@ -114,13 +115,13 @@ const recheckSoonMs = 10_000;
  * The departure of a member is published as an ephemeral event, which may be lost: between the check and the first event, or by the broker.
  * So membership is checked again with the first event, and periodically afterwards.
  */
-function createRecheck({ store }: Services, roomId: string, userId: string) {
+function createMembershipCheck({ store }: Services, roomId: string, userId: string) {
   let dueAt = 0;
   const isDue = (at: number) => at >= dueAt;
   return {
     isDue,
     dueAt: () => dueAt,
-    holds: async ({ now = false } = {}): Promise<boolean> => {
+    isMember: async ({ now = false } = {}): Promise<boolean> => {
       if (!now && !isDue(performance.now())) return true;
       // Random jitter, so that members who joined together are not checked together: each check detaches from the fan-out.
       dueAt = performance.now() + recheckMs * (0.75 + Math.random() / 2);
@@ -133,34 +134,34 @@ function createRecheck({ store }: Services, roomId: string, userId: string) {
 }
 
 /** Throws `TOO_MANY_WATCHES` when the connection has the maximum number of watches. */
-function noteWatch({ settings }: Services, connection: Connection, roomId: string): Disposable {
+function registerWatch({ settings }: Services, connection: Connection, roomId: string): Disposable {
   const max = settings.watchesPerConnection;
-  if (max > 0 && connection.watched.length >= max) {
+  if (max > 0 && connection.watchedRoomIds.length >= max) {
     throw new EarshotError('TOO_MANY_WATCHES', { message: `At most ${max} subscriptions fit on one connection.` });
   }
-  connection.watched = connection.watched.concat(roomId); // a spread array would reserve space for sixteen more
+  connection.watchedRoomIds = connection.watchedRoomIds.concat(roomId); // a spread array would reserve space for sixteen more
   return {
     [Symbol.dispose]: () => {
-      connection.watched = connection.watched.toSpliced(connection.watched.indexOf(roomId), 1);
+      connection.watchedRoomIds = connection.watchedRoomIds.toSpliced(connection.watchedRoomIds.indexOf(roomId), 1);
     },
   };
 }
 
-let entries = 0;
+let entryCount = 0;
 
 /** Makes the caller present until disposed. Throws `ROOM_FULL`. */
-async function enter(services: Services, connection: Connection, roomId: string): Promise<Disposable> {
+async function enterPresence(services: Services, connection: Connection, roomId: string): Promise<Disposable> {
   // Two watches of one room on one connection are two entries of one user.
-  entries += 1;
-  const entry = { roomId, user: connection.user, connectionId: `${connection.id}/${entries}` };
-  await services.attendance.enter(entry, connection.id);
-  return { [Symbol.dispose]: () => services.attendance.depart(entry, connection.line.broken) };
+  entryCount += 1;
+  const entry = { roomId, user: connection.user, connectionId: `${connection.id}/${entryCount}` };
+  await services.localPresence.enter(entry, connection.id);
+  return { [Symbol.dispose]: () => services.localPresence.leave(entry, connection.transport.isBroken) };
 }
 
-type Heard = Pick<Extract<FeedItem, { kind: 'event' }>, 'event' | 'from'>;
+type ReceivedEvent = Pick<Extract<FeedItem, { kind: 'event' }>, 'event' | 'from'>;
 
 /** Whether the watcher does not need the event: the join of this connection, or typing of its own user on any connection. */
-function isOwnDoing({ event, from }: Heard, connection: Connection, { userId }: User): boolean {
+function isOwnEvent({ event, from }: ReceivedEvent, connection: Connection, { userId }: User): boolean {
   return event.type === 'typing'
     ? event.user.userId === userId
     : event.type === 'user.joined' && from === connection.id;
@@ -170,7 +171,7 @@ function isOwnDoing({ event, from }: Heard, connection: Connection, { userId }: 
 async function toFeedEvent(
   services: Services,
   roomId: string,
-  item: Exclude<FeedItem, Ride>,
+  item: Exclude<FeedItem, Handoff>,
 ): Promise<FeedEvent | null> {
   if (item.kind === 'start') return toStartEvent(services, roomId, item);
   return item.event.type === 'member.left' ? null : item.event;
@@ -182,5 +183,5 @@ async function toStartEvent(
   { type, messages }: Pick<Extract<FeedItem, { kind: 'start' }>, 'type' | 'messages'>,
 ): Promise<StartEvent> {
   const [room, userCount] = await Promise.all([requireRoom(services.store, roomId), countPresent(services, roomId)]);
-  return { type, room: shownRoom(room, userCount), messages, userCount };
+  return { type, room: publicRoom(room, userCount), messages, userCount };
 }

@@ -1,7 +1,7 @@
-import type { Signal } from './stop.ts';
+import type { AbortSignalLike } from './lightAbortController.ts';
 
 /** Resolves as the promise does, or rejects with the signal's reason as soon as it aborts. Leaves no listener behind. */
-export function unlessAborted<T>(promise: Promise<T>, signal: Signal): Promise<T> {
+export function rejectOnAbort<T>(promise: Promise<T>, signal: AbortSignalLike): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
     if (signal.aborted) abort();
@@ -11,8 +11,8 @@ export function unlessAborted<T>(promise: Promise<T>, signal: Signal): Promise<T
 }
 
 /** Resolves after `ms`. Rejects with the signal's reason, and clears its timer, as soon as the signal aborts. */
-export function pause(ms: number, signal: Signal): Promise<void> {
+export function delay(ms: number, signal: AbortSignalLike): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms).unref();
-  return unlessAborted(promise, signal).finally(() => clearTimeout(timer));
+  return rejectOnAbort(promise, signal).finally(() => clearTimeout(timer));
 }

@@ -1,9 +1,9 @@
 import { emptyPosition, type Position } from '@earshot/shared';
+import { type Chunk, chunkFrames } from './chunks.ts';
 import { type FeedEvent, isChange } from './envelope.ts';
-import { inPieces, type Piece } from './pieces.ts';
-import { forReader } from './replay.ts';
-import { type Entry, hidesNew, type Ring } from './ring.ts';
-import type { Sink } from './seat.ts';
+import { toReaderEvent } from './replay.ts';
+import { type FeedEntry, hidesCreation, type Ring } from './ring.ts';
+import type { Sink } from './sharedWatcher.ts';
 
 /** Encodes an event as text. All sinks that share the codec share the text. */
 export interface Codec {
@@ -19,21 +19,21 @@ interface BatchStart {
   max: number;
 }
 
-const nothing = new Uint8Array(0);
+const emptyFrame = new Uint8Array(0);
 
 /** The entries that the ring received since a section was last written to. */
 export class Batch {
   readonly offset: number;
-  readonly entries: Entry[] = [];
+  readonly entries: FeedEntry[] = [];
   /** The lowest message `seq` in the batch; 0 when the batch holds anything other than changes. */
-  plainFrom = Number.POSITIVE_INFINITY;
+  minSeq = Number.POSITIVE_INFINITY;
   /** The event to send for each entry; null for an entry that sends nothing. */
   readonly #events: (FeedEvent | null)[] = [];
   /** The position of the log before each entry, and after the last. */
   readonly #positions: Position[];
   readonly #texts = new Map<Codec, (string | null)[]>();
   /** By sink key; undefined if an event can't be encoded. */
-  readonly #pieces = new Map<string, readonly Piece[] | undefined>();
+  readonly #chunks = new Map<string, readonly Chunk[] | undefined>();
 
   constructor(ring: Ring, { offset, position, max }: BatchStart) {
     this.offset = offset;
@@ -42,8 +42,8 @@ export class Batch {
     for (let entry = ring.at(offset); entry; entry = ring.at(this.end)) {
       if (this.entries.length === max) break;
       this.entries.push(entry);
-      this.plainFrom = Math.min(this.plainFrom, isChange(entry.event) ? entry.event.message.seq : 0);
-      this.#events.push(eventOf(entry, unseen));
+      this.minSeq = Math.min(this.minSeq, isChange(entry.event) ? entry.event.message.seq : 0);
+      this.#events.push(toWatcherEvent(entry, unseen));
       this.#positions.push(entry.position ?? this.positionBefore(this.entries.length - 1));
     }
   }
@@ -61,23 +61,23 @@ export class Batch {
    * The entries as all sinks with that key receive them. Undefined if one can't be encoded; each watcher then meets the error on its slow
    * path.
    */
-  pieces(sink: Sink): readonly Piece[] | undefined {
+  chunks(sink: Sink): readonly Chunk[] | undefined {
     const { key } = sink;
-    if (!this.#pieces.has(key)) this.#pieces.set(key, this.#framed(sink));
-    return this.#pieces.get(key);
+    if (!this.#chunks.has(key)) this.#chunks.set(key, this.#encodeFrames(sink));
+    return this.#chunks.get(key);
   }
 
-  #framed(sink: Sink): readonly Piece[] | undefined {
+  #encodeFrames(sink: Sink): readonly Chunk[] | undefined {
     try {
-      return inPieces(this.texts(sink.codec).map((text) => (text === null ? nothing : sink.frame(text))));
+      return chunkFrames(this.texts(sink.codec).map((text) => (text === null ? emptyFrame : sink.frame(text))));
     } catch {
       return undefined;
     }
   }
 
   texts(codec: Codec): (string | null)[] {
-    const known = this.#texts.get(codec);
-    if (known) return known;
+    const cached = this.#texts.get(codec);
+    if (cached) return cached;
     const texts = this.#events.map((event, i) => event && codec.encode(event, this.positionBefore(i + 1)));
     this.#texts.set(codec, texts);
     return texts;
@@ -85,10 +85,10 @@ export class Batch {
 }
 
 /** `unseen`: `seq` of messages that are new in the batch and not yet delivered. */
-function eventOf(entry: Entry, unseen: Set<number>): FeedEvent | null {
+function toWatcherEvent(entry: FeedEntry, unseen: Set<number>): FeedEvent | null {
   const { event, superseded } = entry;
   if (event.type === 'member.left') return null;
   if (!isChange(event)) return event;
-  if (hidesNew(entry)) unseen.add(event.message.seq);
-  return superseded ? null : forReader(event, 0, unseen.delete(event.message.seq));
+  if (hidesCreation(entry)) unseen.add(event.message.seq);
+  return superseded ? null : toReaderEvent(event, 0, unseen.delete(event.message.seq));
 }

@@ -1,7 +1,7 @@
 import {
+  type EphemeralEvent,
+  ephemeralEventSchema,
   messageSchema,
-  type PassingEvent,
-  passingEventSchema,
   type StartEvent,
   transformer,
   userIdSchema,
@@ -22,17 +22,17 @@ const changeSchema = z.discriminatedUnion('type', [
 export type ChangeEvent = z.infer<typeof changeSchema>;
 
 /** Every event that a reader of a room's feed can receive. */
-export type FeedEvent = ChangeEvent | PassingEvent | StartEvent;
+export type FeedEvent = ChangeEvent | EphemeralEvent | StartEvent;
 
 /**
  * Events that instances send each other about a room. `member.left` is internal to servers: it ends that user's watches of the room on
  * every instance.
  */
-export type BrokerEvent = ChangeEvent | PassingEvent | { type: 'member.left'; userId: string };
+export type BrokerEvent = ChangeEvent | EphemeralEvent | { type: 'member.left'; userId: string };
 
 const eventSchema = z.discriminatedUnion('type', [
   changeSchema,
-  passingEventSchema,
+  ephemeralEventSchema,
   z.object({ type: z.literal('member.left'), userId: userIdSchema }),
 ]);
 

@@ -3,10 +3,10 @@ import { newId, type Position, type RoomEvent } from '@earshot/shared';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Codec } from './batch.ts';
 import { FanOut } from './fanOut.ts';
-import { Cursor, type Entry, Ring } from './ring.ts';
-import type { Sink } from './seat.ts';
-import { Turn } from './turn.ts';
-import { TurnShare } from './turnShare.ts';
+import { Cursor, type FeedEntry, Ring } from './ring.ts';
+import type { Sink } from './sharedWatcher.ts';
+import { TickBatch } from './tickBatch.ts';
+import { TickScheduler } from './tickScheduler.ts';
 
 const typing = { type: 'typing', user: { userId: 'ann', username: 'Ann' }, isTyping: true } as const;
 
@@ -58,34 +58,34 @@ class TestSink implements Sink {
 }
 
 const at = (seq: number): Position => ({ seq, time: 1_000 + seq });
-const neverPlain = { plainUntil: 0, plainAfter: 0 };
+const neverFastPath = { fastPathUntil: 0, fastPathAfterSeq: 0 };
 
-function setUp(capacity = 1_024, { turn = new Turn(), sectionSize = 256 } = {}) {
+function setUp(capacity = 1_024, { turn: tickBatch = new TickBatch(), sectionSize = 256 } = {}) {
   const ring = new Ring(capacity);
-  const fanOut = new FanOut(ring, { turn, share: new TurnShare(), crowd: 64, sectionSize });
-  const push = (event: Entry['event'], seq: number | null = null) => {
+  const fanOut = new FanOut(ring, { tickBatch, scheduler: new TickScheduler(), coalesceThreshold: 64, sectionSize });
+  const push = (event: FeedEntry['event'], seq: number | null = null) => {
     ring.push({ event, from: '', position: seq === null ? null : at(seq) });
-    fanOut.grown();
+    fanOut.onAppend();
   };
   const stop = new AbortController();
-  const carry = (sink: Sink, isParticular: (entry: Entry) => boolean = () => false, plain = neverPlain) => {
+  const attach = (sink: Sink, needsSlowPath: (entry: FeedEntry) => boolean = () => false, fastPath = neverFastPath) => {
     const position = ring.head.seq > 7 ? ring.head : at(7);
     const cursor = new Cursor(position, 0);
     cursor.moveTo(ring.end, position);
     const rider = { cursor, off: false };
-    fanOut.carry({ cursor, sink, isParticular, ...plain }, stop.signal, () => {
+    fanOut.attach({ cursor, sink, needsSlowPath, ...fastPath }, stop.signal, () => {
       rider.off = true;
     });
     return rider;
   };
-  return { ring, fanOut, push, carry, stop };
+  return { ring, fanOut, push, carry: attach, stop };
 }
 
 test('events of one turn are encoded once, framed once per key, and written once to each sink', async () => {
-  const { fanOut, push, carry } = setUp();
+  const { fanOut, push, carry: attach } = setUp();
   const codec = new CountingCodec();
   const sinks = [...'aabbb'].map((key) => new TestSink(codec, key));
-  for (const sink of sinks) carry(sink);
+  for (const sink of sinks) attach(sink);
   push(typing);
   push({ type: 'presence', userCount: 2 });
   expect(sinks.flatMap(({ written }) => written)).toEqual([]);
@@ -99,17 +99,17 @@ test('events of one turn are encoded once, framed once per key, and written once
 });
 
 test('pending entries are written before the ring evicts them', () => {
-  const { push, carry } = setUp(4);
+  const { push, carry: attach } = setUp(4);
   const sink = new TestSink(new CountingCodec());
-  carry(sink);
+  attach(sink);
   for (let n = 0; n < 8; n += 1) push(typing);
   expect(sink.written).toHaveLength(2);
 });
 
 test('a batch too large for one write is split into several, each in its own turn', async () => {
-  const { push, carry } = setUp();
+  const { push, carry: attach } = setUp();
   const sink = new TestSink(new CountingCodec());
-  carry(sink);
+  attach(sink);
   for (let n = 0; n < 130; n += 1) push(typing);
   const lengths = () => sink.written.map((text) => text.split(' ').length - 1);
   await nextTurn();
@@ -123,11 +123,11 @@ test('a batch too large for one write is split into several, each in its own tur
 describe('sections', () => {
   /** Six watchers, two per section; a turn has time for one section. */
   function sections() {
-    const { carry, ...bench } = setUp(1_024, { turn: new Turn({ longestMs: 0 }), sectionSize: 2 });
+    const { carry: attach, ...bench } = setUp(1_024, { turn: new TickBatch({ longestMs: 0 }), sectionSize: 2 });
     const codec = new CountingCodec();
-    const join = (isParticular?: (entry: Entry) => boolean) => {
+    const join = (needsSlowPath?: (entry: FeedEntry) => boolean) => {
       const sink = new TestSink(codec);
-      return { sink, rider: carry(sink, isParticular) };
+      return { sink, rider: attach(sink, needsSlowPath) };
     };
     return { ...bench, codec, join, sinks: Array.from({ length: 6 }, () => join().sink) };
   }
@@ -165,9 +165,9 @@ describe('sections', () => {
 
   test('none receives a text that was replaced before its turn', async () => {
     const texts: Codec = { encode: (event) => ('message' in event ? `${event.message.content} ` : null) };
-    const { push, carry } = setUp(1_024, { turn: new Turn({ longestMs: 0 }), sectionSize: 1 });
+    const { push, carry: attach } = setUp(1_024, { turn: new TickBatch({ longestMs: 0 }), sectionSize: 1 });
     const sinks = [new TestSink(texts), new TestSink(texts)];
-    for (const sink of sinks) carry(sink);
+    for (const sink of sinks) attach(sink);
     const at8 = { ...message, seq: 8, updatedSeq: 8, content: 'secret' };
     push({ type: 'message.created', message: at8 }, 8);
     await nextTurn();
@@ -187,13 +187,13 @@ describe('sections', () => {
   });
 
   test('pending entries can be written to one watcher immediately', async () => {
-    const { ring, fanOut, push } = setUp(1_024, { turn: new Turn({ longestMs: 0 }), sectionSize: 1 });
+    const { ring, fanOut, push } = setUp(1_024, { turn: new TickBatch({ longestMs: 0 }), sectionSize: 1 });
     const sinks = [new TestSink(new CountingCodec()), new TestSink(new CountingCodec())];
     const flushes = sinks.map((sink) => {
       const cursor = new Cursor(at(7), 0);
       cursor.moveTo(ring.end, at(7));
-      const passenger = { cursor, sink, isParticular: () => false, ...neverPlain };
-      return fanOut.carry(passenger, new AbortController().signal, () => {});
+      const init = { cursor, sink, needsSlowPath: () => false, ...neverFastPath };
+      return fanOut.attach(init, new AbortController().signal, () => {});
     });
     push(typing);
     flushes[1]?.();
@@ -207,9 +207,9 @@ describe('messages in quick succession', () => {
   const crowded = (watchers: number) => {
     vi.useFakeTimers({ now: 0 });
     onTestFinished(() => void vi.useRealTimers());
-    const { push, carry, stop } = setUp();
+    const { push, carry: attach, stop } = setUp();
     const sinks = Array.from({ length: watchers }, () => new TestSink(new CountingCodec()));
-    for (const sink of sinks) carry(sink);
+    for (const sink of sinks) attach(sink);
     const written = () => sinks.map((sink) => sink.written.splice(0).map((text) => text.split(' ').length - 1));
     return { push, stop, written, each: (...writes: number[]) => sinks.map(() => writes) };
   };
@@ -254,12 +254,12 @@ describe('messages in quick succession', () => {
 });
 
 test('data that may stay unsent for long holds only its own memory', async () => {
-  const { push, carry } = setUp();
+  const { push, carry: attach } = setUp();
   const held: Uint8Array[] = [];
   const sink = new TestSink(new CountingCodec());
   const write = (bytes: Uint8Array) => held.push(bytes) > 0;
-  carry(Object.assign(sink, { write }));
-  carry(Object.assign(new TestSink(sink.codec), { write }), ({ event }) => event.type === 'presence');
+  attach(Object.assign(sink, { write }));
+  attach(Object.assign(new TestSink(sink.codec), { write }), ({ event }) => event.type === 'presence');
   push(typing);
   await nextTurn();
   push(typing);
@@ -270,9 +270,9 @@ test('data that may stay unsent for long holds only its own memory', async () =>
 });
 
 test('nothing is written for an event that sends nothing', async () => {
-  const { push, carry, fanOut } = setUp();
+  const { push, carry: attach, fanOut } = setUp();
   const sink = new TestSink(new CountingCodec());
-  carry(sink);
+  attach(sink);
   push({ type: 'user.left', user: typing.user, userCount: 1 });
   push({ type: 'member.left', userId: 'ann' });
   await nextTurn();
@@ -282,11 +282,11 @@ test('nothing is written for an event that sends nothing', async () => {
 
 describe('detaching', () => {
   test('before an event that needs the slow path, after the earlier ones', async () => {
-    const { ring, push, carry, fanOut } = setUp();
+    const { ring, push, carry: attach, fanOut } = setUp();
     const sink = new TestSink(new CountingCodec());
-    const rider = carry(sink, ({ event }) => event.type === 'presence');
+    const rider = attach(sink, ({ event }) => event.type === 'presence');
     const other = new TestSink(sink.codec);
-    carry(other);
+    attach(other);
     push(typing);
     push({ type: 'presence', userCount: 2 });
     push(typing);
@@ -302,15 +302,15 @@ describe('detaching', () => {
     ['changes of messages with a later seq: not called', [changeOf(8), changeOf(9)], {}, 0],
     ['a change of a message with an earlier seq', [changeOf(8), changeOf(5)], {}, 1],
     ['another event among the changes', [changeOf(8), typing], {}, 1],
-    ['changes after the time limit', [changeOf(8)], { plainUntil: 0 }, 1],
-  ] as const)('the slow-path check is called only where needed: %s', async (_what, events, plain, asked) => {
-    const { push, carry, fanOut } = setUp();
+    ['changes after the time limit', [changeOf(8)], { fastPathUntil: 0 }, 1],
+  ] as const)('the slow-path check is called only where needed: %s', async (_what, events, fastPath, asked) => {
+    const { push, carry: attach, fanOut } = setUp();
     const asks: unknown[] = [];
-    const isParticular = (entry: Entry) => asks.push(entry) > 0;
-    carry(new TestSink(new CountingCodec()), isParticular, {
-      plainUntil: performance.now() + 60_000,
-      plainAfter: 7,
-      ...plain,
+    const needsSlowPath = (entry: FeedEntry) => asks.push(entry) > 0;
+    attach(new TestSink(new CountingCodec()), needsSlowPath, {
+      fastPathUntil: performance.now() + 60_000,
+      fastPathAfterSeq: 7,
+      ...fastPath,
     });
     for (const event of events) push(event, 'message' in event ? event.message.updatedSeq : null);
     await nextTurn();
@@ -318,10 +318,10 @@ describe('detaching', () => {
   });
 
   test('when checking an event fails: only that watcher, with nothing written', async () => {
-    const { push, carry, fanOut } = setUp();
+    const { push, carry: attach, fanOut } = setUp();
     const [sink, other] = [new TestSink(new CountingCodec()), new TestSink(new CountingCodec())];
-    const rider = carry(sink, raise);
-    carry(other);
+    const rider = attach(sink, raise);
+    attach(other);
     push(typing);
     await nextTurn();
     expect([sink.written, rider.off, fanOut.size]).toEqual([[], true, 1]);
@@ -333,9 +333,9 @@ describe('detaching', () => {
     ['a sink that throws', (sink) => Object.assign(sink, { write: raise })],
     ['a codec that throws', (sink) => Object.assign(sink.codec, { encode: raise })],
   ])('%s: with nothing written', async (_what, spoil) => {
-    const { ring, push, carry, fanOut } = setUp();
+    const { ring, push, carry: attach, fanOut } = setUp();
     const sink = new TestSink(new CountingCodec());
-    const rider = carry(sink);
+    const rider = attach(sink);
     spoil(sink);
     push(typing);
     await nextTurn();
@@ -344,12 +344,12 @@ describe('detaching', () => {
   });
 
   test('within a batch too large for one write: after the part that was taken', async () => {
-    const { ring, push, carry } = setUp();
+    const { ring, push, carry: attach } = setUp();
     const sink = new TestSink({ encode: (_event, { seq }) => `${seq} `.padEnd(100 * 1024) });
-    const rider = carry(sink);
-    const behind = carry(Object.assign(new TestSink(sink.codec), { full: true }));
+    const rider = attach(sink);
+    const behind = attach(Object.assign(new TestSink(sink.codec), { full: true }));
     const picky = new TestSink(sink.codec);
-    carry(picky, (entry) => entry.position?.seq === 11);
+    attach(picky, (entry) => entry.position?.seq === 11);
     const write = sink.write.bind(sink);
     sink.write = (bytes) => {
       const taken = write(bytes);
@@ -367,9 +367,9 @@ describe('detaching', () => {
   });
 
   test('when the watch ends: pending entries are not written any more', async () => {
-    const { push, carry, fanOut, stop } = setUp();
+    const { push, carry: attach, fanOut, stop } = setUp();
     const sink = new TestSink(new CountingCodec());
-    const rider = carry(sink);
+    const rider = attach(sink);
     push(typing);
     stop.abort();
     await nextTurn();
@@ -378,11 +378,11 @@ describe('detaching', () => {
 });
 
 test('a watcher that attaches while entries are pending does not receive them; earlier watchers receive them immediately', () => {
-  const { push, carry } = setUp();
+  const { push, carry: attach } = setUp();
   const [early, late] = [new TestSink(new CountingCodec()), new TestSink(new CountingCodec())];
-  carry(early);
+  attach(early);
   push(typing);
-  carry(late);
+  attach(late);
   expect([early.written, late.written]).toEqual([['one/7:typing '], []]);
 });
 
@@ -390,8 +390,8 @@ test('a watcher that is not up to date is not attached', async () => {
   const { fanOut, push, stop } = setUp();
   push(typing);
   const sink = new TestSink(new CountingCodec());
-  const passenger = { cursor: new Cursor(at(7), 0), sink, isParticular: () => false, ...neverPlain };
-  await new Promise<void>((resolve) => fanOut.carry(passenger, stop.signal, resolve));
+  const init = { cursor: new Cursor(at(7), 0), sink, needsSlowPath: () => false, ...neverFastPath };
+  await new Promise<void>((resolve) => fanOut.attach(init, stop.signal, resolve));
   expect([fanOut.size, sink.written]).toEqual([0, []]);
 });
 

@@ -1,17 +1,17 @@
 import type { Position } from '@earshot/shared';
 import { Batch } from './batch.ts';
+import type { AbortSignalLike } from './lightAbortController.ts';
 import type { Ring } from './ring.ts';
-import type { Passenger } from './seat.ts';
 import { Section, type SectionContext } from './section.ts';
-import type { Signal } from './stop.ts';
-import type { Turn } from './turn.ts';
-import type { TurnShare } from './turnShare.ts';
+import type { SharedWatcherInit } from './sharedWatcher.ts';
+import type { TickBatch } from './tickBatch.ts';
+import type { TickScheduler } from './tickScheduler.ts';
 
 interface FanOutOptions {
-  turn: Turn;
-  share: TurnShare;
+  tickBatch: TickBatch;
+  scheduler: TickScheduler;
   /** Number of watchers from which events in quick succession are coalesced. */
-  crowd: number;
+  coalesceThreshold: number;
   /** Maximum number of watchers written to in one step. */
   sectionSize: number;
 }
@@ -27,20 +27,20 @@ const batchMax = 64;
  */
 export class FanOut implements SectionContext {
   readonly ring: Ring;
-  readonly turn: Turn;
-  readonly share: TurnShare;
-  readonly #crowd: number;
+  readonly tickBatch: TickBatch;
+  readonly scheduler: TickScheduler;
+  readonly #coalesceThreshold: number;
   readonly #sectionSize: number;
   readonly #sections: Section[] = [];
   /** The batch being written. It is kept until every section that starts at its offset has written it. */
   #batch: Batch | undefined;
-  #dismissed = false;
+  #isClosed = false;
 
-  constructor(ring: Ring, { turn, share, crowd, sectionSize }: FanOutOptions) {
+  constructor(ring: Ring, { tickBatch, scheduler, coalesceThreshold, sectionSize }: FanOutOptions) {
     this.ring = ring;
-    this.turn = turn;
-    this.share = share;
-    this.#crowd = crowd;
+    this.tickBatch = tickBatch;
+    this.scheduler = scheduler;
+    this.#coalesceThreshold = coalesceThreshold;
     this.#sectionSize = sectionSize;
   }
 
@@ -52,27 +52,27 @@ export class FanOut implements SectionContext {
   }
 
   get isCrowded(): boolean {
-    return this.size >= this.#crowd;
+    return this.size >= this.#coalesceThreshold;
   }
 
   /**
    * Delivers to a watcher until it is detached or the signal aborts: from then on nothing is written to it, and `onEnd` is called. Detaches
    * immediately if the watcher is not up to date. Returns a function that immediately writes the watcher's pending entries.
    */
-  carry(passenger: Passenger, signal: Signal, ended: () => void): () => void {
-    if (signal.aborted || this.#dismissed || !passenger.cursor.isAtEnd(this.ring)) {
-      this.share.run(ended);
+  attach(init: SharedWatcherInit, signal: AbortSignalLike, onEnd: () => void): () => void {
+    if (signal.aborted || this.#isClosed || !init.cursor.isAtEnd(this.ring)) {
+      this.scheduler.run(onEnd);
       return () => {};
     }
     const section = this.#sections.find(({ size }) => size < this.#sectionSize) ?? this.#addSection();
-    section.carry(passenger, signal, ended);
+    section.attach(init, signal, onEnd);
     return section.flush;
   }
 
   /** Must be called after every push to the ring. */
-  grown(): void {
+  onAppend(): void {
     this.#batch = undefined; // the entry may replace the text of an earlier one
-    for (const section of this.#sections) section.grown();
+    for (const section of this.#sections) section.onAppend();
   }
 
   /** Writes all pending entries immediately. */
@@ -81,9 +81,9 @@ export class FanOut implements SectionContext {
   }
 
   /** Detaches all watchers without writing their pending entries, and accepts no more. */
-  dismiss(): void {
-    this.#dismissed = true;
-    for (const section of this.#sections) section.dismiss();
+  detachAll(): void {
+    this.#isClosed = true;
+    for (const section of this.#sections) section.detachAll();
   }
 
   batchFrom(offset: number, position: Position): Batch {
@@ -91,7 +91,7 @@ export class FanOut implements SectionContext {
     return this.#batch;
   }
 
-  written(): void {
+  onSectionWritten(): void {
     if (this.#sections.every(({ isUpToDate }) => isUpToDate)) this.#batch = undefined;
   }
 

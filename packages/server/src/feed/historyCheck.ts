@@ -11,13 +11,13 @@ interface HistoryCheckOptions {
 }
 
 /** Milliseconds before the store is asked a second time when its history seems to differ. */
-const secondLookMs = 500;
+const recheckMs = 500;
 
 /** Detects that the store's history of a room differs from the history its feed delivered, for example after a backup was restored. */
 export class HistoryCheck {
   readonly #options: HistoryCheckOptions;
   #looksReplaced = false;
-  #secondLook: NodeJS.Timeout | undefined;
+  #recheckTimer: NodeJS.Timeout | undefined;
   #verifying = false;
 
   constructor(options: HistoryCheckOptions) {
@@ -29,10 +29,10 @@ export class HistoryCheck {
    * feed or has a different change at its position. Only two such answers in a row count: a database that just elected a primary may
    * briefly return an older state.
    */
-  compare(head: Position, last: Position): boolean {
-    const looksReplaced = head.seq < last.seq || (head.seq === last.seq && head.time !== last.time);
+  compare(head: Position, feedHead: Position): boolean {
+    const looksReplaced = head.seq < feedHead.seq || (head.seq === feedHead.seq && head.time !== feedHead.time);
     if (looksReplaced && this.#looksReplaced) this.#options.onReplaced();
-    else if (looksReplaced) this.#secondLook = setTimeout(this.#options.requestCheck, secondLookMs).unref();
+    else if (looksReplaced) this.#recheckTimer = setTimeout(this.#options.requestCheck, recheckMs).unref();
     this.#looksReplaced = looksReplaced;
     return !looksReplaced;
   }
@@ -41,7 +41,7 @@ export class HistoryCheck {
    * Handles a change with a number that was already passed. If it differs from the delivered change, or is later than every delivered
    * change, the history may have been replaced, so the store is asked.
    */
-  hint({ seq, time }: Position): void {
+  checkReceived({ seq, time }: Position): void {
     const { head } = this.#options.ring;
     const found = this.#options.ring.lastChange(seq);
     const delivered = found?.seq === seq ? found : undefined;
@@ -64,6 +64,6 @@ export class HistoryCheck {
   }
 
   close(): void {
-    clearTimeout(this.#secondLook);
+    clearTimeout(this.#recheckTimer);
   }
 }

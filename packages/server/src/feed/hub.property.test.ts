@@ -68,14 +68,14 @@ test('whatever the broker does, every watcher sees every change once, in order',
         if (reader.error) verifyRefusal(reader);
         else if (!reader.stopped) verifyCompleteness(reader, store);
         seen.changes += reader.changes.length;
-        seen.carried += reader.carried;
+        seen.carried += reader.sharedCount;
         seen.resumed += reader.after === undefined ? 0 : 1;
         seen.superseded += store.head(room) - (reader.from ?? 0) - reader.changes.length;
       }
       for (const reader of readers) reader.stop();
       await vi.advanceTimersByTimeAsync(10_000);
       expect(readers.every((reader) => reader.ended)).toBe(true);
-      expect([hub.openFeeds, hub.watchers, hub.carried, broker.subscriptions, vi.getTimerCount()]).toEqual([
+      expect([hub.openFeeds, hub.watchers, hub.sharedWatchers, broker.subscriptions, vi.getTimerCount()]).toEqual([
         0, 0, 0, 0, 0,
       ]);
     }),
@@ -96,8 +96,8 @@ test('a broker that only reorders causes no reads: every number is delivered or 
       const random = chance(seed);
       const store = new ModelStore();
       const broker = new ModelBroker();
-      broker.fate = () => (random() < 0.3 ? [random() * 40, random() * 40] : [random() * 40]);
-      const hub = createHub({ store, broker, log: createLogger('silent'), gapPatienceMs: 50 });
+      broker.deliveryDelays = () => (random() < 0.3 ? [random() * 40, random() * 40] : [random() * 40]);
+      const hub = createHub({ store, broker, log: createLogger('silent'), gapDelayMs: 50 });
       const reader = new Reader(hub, room);
       await vi.advanceTimersByTimeAsync(100);
       for (let sent = 0; sent < length; sent += 1) {
@@ -133,7 +133,7 @@ test('hundreds of watchers coming and going leave no resources behind', async ()
           new Reader(
             hub,
             roomId,
-            random() < 0.5 ? { refuses: () => random() < 0.1 } : { after: 0, slowness: random() * 20 },
+            random() < 0.5 ? { refusesWrites: () => random() < 0.1 } : { after: 0, slowness: random() * 20 },
           ),
         );
         if (random() < 0.5) void hub.publish(roomId, store.append(roomId));
@@ -177,8 +177,8 @@ function perform(next: Step, { store, broker, hub, readers, random }: World): vo
     const seen = seq === undefined ? undefined : store.log.get(room)?.[seq - 1];
     const after = seen && random() < 0.7 ? positionOf(seen.message) : seq;
     const { history, slowness, refusal } = next;
-    const refuses = refusal === null ? undefined : () => random() < refusal;
-    readers.push(new Reader(hub, room, { history, after, slowness, refuses }));
+    const refusesWrites = refusal === null ? undefined : () => random() < refusal;
+    readers.push(new Reader(hub, room, { history, after, slowness, refusesWrites }));
   } else if ('ms' in next && next.do === 'breakBroker') {
     broker.interrupt();
     setTimeout(() => broker.restore(), next.ms);
@@ -201,7 +201,7 @@ function perform(next: Step, { store, broker, hub, readers, random }: World): vo
 
 /** Verifies the hub's head of the log: the store has the creation of that message under its number. Returns the count verified. */
 function verifyEnd(hub: Hub, store: ModelStore): number {
-  const end = hub.logEnd(room);
+  const end = hub.headMessage(room);
   if (!end) return 0;
   expect(store.log.get(room)?.[end.seq - 1]).toEqual({ type: 'message.created', message: end });
   return 1;
@@ -247,7 +247,7 @@ function verifyCompleteness(reader: Reader, store: ModelStore): void {
   if (reader.after === undefined) expect(reader.items[0]?.kind).toBe('start');
   for (const { message } of (store.log.get(room) ?? []).slice(reader.from)) {
     const superseded = (latest.get(message.seq) ?? 0) > message.updatedSeq;
-    expect(told.has(message.updatedSeq) || superseded, `change ${message.updatedSeq} of ${reader.story}`).toBe(true);
+    expect(told.has(message.updatedSeq) || superseded, `change ${message.updatedSeq} of ${reader.summary}`).toBe(true);
   }
 }
 

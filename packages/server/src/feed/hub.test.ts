@@ -32,7 +32,7 @@ describe('opening and closing', () => {
     bench.send();
     await bench.pass(10);
     expect(remains(bench)).toMatchObject({ feeds: 1, watchers: 1, subscriptions: 1 });
-    expect([first.story, second.story]).toEqual([['snapshot@0'], ['snapshot@0', '+1']]);
+    expect([first.summary, second.summary]).toEqual([['snapshot@0'], ['snapshot@0', '+1']]);
   });
 
   test('if the store is down when a room is opened, all waiting watchers are rejected, and nothing remains', async () => {
@@ -42,7 +42,7 @@ describe('opening and closing', () => {
     for (const { error } of readers) expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE' });
     expect(remains(bench)).toEqual(nothing);
     bench.store.down = false;
-    expect((await bench.reader()).story).toEqual(['snapshot@0']);
+    expect((await bench.reader()).summary).toEqual(['snapshot@0']);
   });
 
   test('a watcher that arrives after a failed opening gets a new feed, while others still wait for the old one', async () => {
@@ -70,7 +70,7 @@ describe('opening and closing', () => {
     expect(refused.error).toMatchObject({ code: 'STORE_UNAVAILABLE' });
     bench.send();
     await bench.pass(10);
-    expect(living.story).toEqual(['snapshot@0', '+1']);
+    expect(living.summary).toEqual(['snapshot@0', '+1']);
     expect(remains(bench)).toMatchObject({ watchers: 1, subscriptions: 1 });
   });
 });
@@ -168,7 +168,7 @@ describe('publishing', () => {
     await bench.hub.publish('elsewhere', typing);
     await bench.hub.publish('room', typing);
     await bench.pass(10);
-    expect(reader.story).toEqual(['snapshot@0', 'typing@0']);
+    expect(reader.summary).toEqual(['snapshot@0', 'typing@0']);
   });
 
   test('never fails; events refused by the broker reach the watchers here immediately', async () => {
@@ -180,7 +180,7 @@ describe('publishing', () => {
     await bench.hub.publish('nobody watches', typing);
     bench.change(1);
     await bench.pass(1);
-    expect(reader.story).toEqual(['snapshot@0', '+1', 'typing@1', '~2']);
+    expect(reader.summary).toEqual(['snapshot@0', '+1', 'typing@1', '~2']);
     expect(bench.counts).toEqual({ publish_failed: 4 });
     expect(bench.store.reads.changesSince).toBe(0);
   });
@@ -189,10 +189,10 @@ describe('publishing', () => {
     const bench = createBench({ checkIntervalMs: 600_000 });
     const reader = await bench.reader();
     bench.broker.interrupt();
-    bench.appendUntold(2);
+    bench.appendUnpublished(2);
     bench.send();
     await bench.pass(100);
-    expect(reader.story).toEqual(['snapshot@0', '+1', '+2', '+3']);
+    expect(reader.summary).toEqual(['snapshot@0', '+1', '+2', '+3']);
   });
 
   test('an outage of the broker is logged at its start and at its end', async () => {
@@ -257,12 +257,12 @@ describe('the position check', () => {
   test('is repeated by the timer when the store did not answer', async () => {
     const bench = createBench({ checkIntervalMs: 3_000 });
     const reader = await bench.reader();
-    bench.appendUntold(1);
+    bench.appendUnpublished(1);
     bench.store.down = true;
     await bench.pass(7_000);
     bench.store.down = false;
     await bench.pass(3_000);
-    expect(reader.story).toEqual(['snapshot@0', '+1']);
+    expect(reader.summary).toEqual(['snapshot@0', '+1']);
     expect(bench.logged).toEqual(['feed: the store does not answer', 'feed: the store answers again']);
   });
 });
@@ -291,16 +291,16 @@ test('writes of several rooms in one turn happen before the next tick, so that s
   const { hub, store } = createBench({ turnMs: 60_000 });
   const order: string[] = [];
   const readers = ['room', 'other'].map((roomId) => {
-    const refuses = () => {
+    const refusesWrites = () => {
       order.push(roomId);
       process.nextTick(() => order.push('tick'));
       return false;
     };
-    return new Reader(hub, roomId, { refuses });
+    return new Reader(hub, roomId, { refusesWrites });
   });
-  await vi.waitFor(() => expect(hub.carried).toBe(2));
+  await vi.waitFor(() => expect(hub.sharedWatchers).toBe(2));
   for (const roomId of ['room', 'other']) void hub.publish(roomId, store.append(roomId));
-  await vi.waitFor(() => expect(readers.map(({ carried }) => carried)).toEqual([1, 1]));
+  await vi.waitFor(() => expect(readers.map(({ sharedCount }) => sharedCount)).toEqual([1, 1]));
   expect(new Set(order.slice(0, order.indexOf('tick')))).toEqual(new Set(['room', 'other']));
   for (const reader of readers) reader.stop();
 });
@@ -310,12 +310,12 @@ test('an interruption invalidates the head of the log until the next comparison'
   await reader();
   const { message } = send();
   await pass(3_100);
-  expect(hub.logEnd('room')).toEqual(message);
+  expect(hub.headMessage('room')).toEqual(message);
   store.latency = () => 100;
   broker.interrupt();
   broker.restore();
   await pass(10);
-  expect(hub.logEnd('room')).toBe(undefined);
+  expect(hub.headMessage('room')).toBe(undefined);
   await pass(300);
-  expect(hub.logEnd('room')).toEqual(message);
+  expect(hub.headMessage('room')).toEqual(message);
 });

@@ -1,26 +1,26 @@
 import { EarshotError, emptyPosition, type HistoryPage, type Message } from '@earshot/shared';
 import { type BrokerEvent, encodeEnvelope } from './envelope.ts';
-import { type Desk, HubWatch, type HubWatchOptions } from './hubWatch.ts';
-import type { KnownMembers } from './knownMembers.ts';
-import { Tails } from './newest.ts';
-import { nextTurn } from './nextTurn.ts';
+import { HubWatch, type WatchOptions, type WatchRegistry } from './hubWatch.ts';
+import type { MembershipCache } from './membershipCache.ts';
+import { PageLru } from './newestPageCache.ts';
 import { Outage } from './outage.ts';
 import { PositionCheck } from './positionCheck.ts';
+import type { FeedItem, Handoff, SharedDelivery } from './readFeed.ts';
 import { type FeedContext, type FeedCount, RoomFeed } from './roomFeed.ts';
-import { Turn } from './turn.ts';
-import { TurnShare } from './turnShare.ts';
-import type { Carriage, FeedItem, Ride } from './watch.ts';
+import { TickBatch } from './tickBatch.ts';
+import { TickScheduler } from './tickScheduler.ts';
+import { yieldToEventLoop } from './yieldToEventLoop.ts';
 
-export type { BrokerEvent, Carriage, FeedCount, FeedItem, Ride };
+export type { BrokerEvent, FeedCount, FeedItem, Handoff, SharedDelivery };
 
 export interface HubOptions extends Pick<FeedContext, 'store' | 'broker' | 'log'> {
   onCount?: (name: FeedCount, n?: number) => void;
   /** Milliseconds between two comparisons of every watched room's position with the store's. One query per 100 rooms. Default: 3,000. */
   checkIntervalMs?: number;
   /** Milliseconds to wait for a missing change before it is read from the store. Default: 50. */
-  gapPatienceMs?: number;
+  gapDelayMs?: number;
   /** Milliseconds that a feed waits for an unresponsive broker when it opens. Default: 1,000. */
-  readyPatienceMs?: number;
+  readyTimeoutMs?: number;
   /** Minimum milliseconds between two `presence` events of a room. Default: 1,000. */
   presenceIntervalMs?: number;
   /** Number of entries kept for each watched room. Default: 1,024. */
@@ -28,13 +28,13 @@ export interface HubOptions extends Pick<FeedContext, 'store' | 'broker' | 'log'
   /** Maximum number of changes in one read of the store. Default: 200. */
   pageSize?: number;
   /** Number of watchers of a room from which events within 10 ms of each other are written together. Default: 64. */
-  crowd?: number;
+  coalesceThreshold?: number;
   /** Maximum number of watchers of a room written to in one step; a write takes up to 10 µs. Default: 128. */
   sectionSize?: number;
   /** Maximum milliseconds spent writing to watchers per turn of the event loop, plus one step. Default: 3. */
   turnMs?: number;
   /** Maximum number of rooms with cached newest messages. Default: 1,000. */
-  tailsMax?: number;
+  cachedPagesMax?: number;
   /** Random source for the jitter of retries, from 0 up to 1. Default: `Math.random`. */
   random?: () => number;
 }
@@ -53,7 +53,7 @@ export interface Hub {
    * at that moment, even if nobody reads on. Throws the store's error (`STORE_UNAVAILABLE`) only if the start can't be read; later failures
    * of the store are retried. Throws `SERVER_STOPPING` on a closed hub.
    */
-  watch(roomId: string, options: HubWatchOptions): AsyncIterable<FeedItem, void>;
+  watch(roomId: string, options: WatchOptions): AsyncIterable<FeedItem, void>;
 
   /**
    * Returns the newest messages of a room that is watched here, from memory. The page equals the store's, and includes every change that
@@ -63,16 +63,16 @@ export interface Hub {
   newestPage(roomId: string, limit: number): Promise<HistoryPage | null>;
 
   /** Records that a user of this instance has observed the change `seq` of the room by other means than a watch. */
-  told(roomId: string, seq: number): void;
+  noteObserved(roomId: string, seq: number): void;
 
   /** The cached membership checks of the room; undefined if nobody watches it here, because departures then go unnoticed. */
-  knownMembers(roomId: string): KnownMembers | undefined;
+  membershipCache(roomId: string): MembershipCache | undefined;
 
   /**
    * The message at the head of the room's log, at most a few seconds old. Undefined if the feed does not know it, or if a change of an
    * older message followed it.
    */
-  logEnd(roomId: string): Message | undefined;
+  headMessage(roomId: string): Message | undefined;
 
   /** Writes all pending entries to the watchers on this instance. */
   flush(): void;
@@ -82,10 +82,10 @@ export interface Hub {
   /** Watches on this instance. Zero after churn. */
   readonly watchers: number;
   /** Number of those watches that use shared delivery. */
-  readonly carried: number;
+  readonly sharedWatchers: number;
 
   /** Rooms with cached newest messages. Zero after churn. */
-  readonly tails: number;
+  readonly cachedPages: number;
 
   /** Ends all watches. */
   close(): Promise<void>;
@@ -101,9 +101,9 @@ class FeedHub implements Hub {
   readonly #check: PositionCheck;
   readonly #feeds = new Map<string, RoomFeed>();
   readonly #watches = new Set<HubWatch>();
-  readonly #desk: Desk = {
-    enter: (watch, roomId) => this.#enter(watch, roomId),
-    leave: (watch, feed) => this.#leave(watch, feed),
+  readonly #registry: WatchRegistry = {
+    register: (watch, roomId) => this.#register(watch, roomId),
+    unregister: (watch, feed) => this.#unregister(watch, feed),
   };
   readonly #stopListening: () => void;
   #closed = false;
@@ -119,20 +119,20 @@ class FeedHub implements Hub {
       count: onCount,
       requestCheck: () => this.#check.request(),
       onReplaced: (feed) => this.#replaced(feed),
-      gapPatienceMs: options.gapPatienceMs ?? 50,
-      readyPatienceMs: options.readyPatienceMs ?? 1_000,
+      gapDelayMs: options.gapDelayMs ?? 50,
+      readyTimeoutMs: options.readyTimeoutMs ?? 1_000,
       presenceIntervalMs: options.presenceIntervalMs ?? 1_000,
       ringSize: options.ringSize ?? 1_024,
-      tails: new Tails(options.tailsMax ?? 1_000),
-      turn: new Turn({ longestMs: options.turnMs ?? 3 }),
-      share: new TurnShare(),
-      crowd: options.crowd ?? 64,
+      pageLru: new PageLru(options.cachedPagesMax ?? 1_000),
+      tickBatch: new TickBatch({ longestMs: options.turnMs ?? 3 }),
+      scheduler: new TickScheduler(),
+      coalesceThreshold: options.coalesceThreshold ?? 64,
       sectionSize: options.sectionSize ?? 128,
       pageSize: options.pageSize ?? 200,
       random: options.random ?? Math.random,
     };
     this.#stopListening = broker.onInterrupted(() => {
-      for (const feed of this.#feeds.values()) feed.interrupted();
+      for (const feed of this.#feeds.values()) feed.onInterrupted();
       this.#check.request();
     });
   }
@@ -145,19 +145,19 @@ class FeedHub implements Hub {
     return this.#watches.size;
   }
 
-  get carried(): number {
+  get sharedWatchers(): number {
     let carried = 0;
     for (const feed of this.#feeds.values()) carried += feed.fanOut.size;
     return carried;
   }
 
-  get tails(): number {
-    return this.#context.tails.size;
+  get cachedPages(): number {
+    return this.#context.pageLru.size;
   }
 
   async publish(roomId: string, event: BrokerEvent, fromConnectionId = ''): Promise<void> {
     const payload = encodeEnvelope(event, fromConnectionId);
-    this.#feeds.get(roomId)?.willHear(payload, event, fromConnectionId);
+    this.#feeds.get(roomId)?.expectEcho(payload, event, fromConnectionId);
     try {
       await this.#context.broker.publish(roomId, payload);
       this.#brokerOutage.succeeded();
@@ -169,30 +169,30 @@ class FeedHub implements Hub {
   }
 
   async newestPage(roomId: string, limit: number): Promise<HistoryPage | null> {
-    const newest = this.#feeds.get(roomId)?.newest;
-    await newest?.make();
-    return newest?.tail?.page(limit) ?? null;
+    const newest = this.#feeds.get(roomId)?.newestPage;
+    await newest?.load();
+    return newest?.messageWindow?.page(limit) ?? null;
   }
 
-  told(roomId: string, seq: number): void {
-    this.#feeds.get(roomId)?.newest.told(seq);
+  noteObserved(roomId: string, seq: number): void {
+    this.#feeds.get(roomId)?.newestPage.noteObserved(seq);
   }
 
-  knownMembers(roomId: string): KnownMembers | undefined {
+  membershipCache(roomId: string): MembershipCache | undefined {
     const feed = this.#feeds.get(roomId);
-    return feed?.hears ? feed.members : undefined;
+    return feed?.isSubscribed ? feed.membershipCache : undefined;
   }
 
-  logEnd(roomId: string): Message | undefined {
-    return this.#feeds.get(roomId)?.end;
+  headMessage(roomId: string): Message | undefined {
+    return this.#feeds.get(roomId)?.headMessage;
   }
 
   flush(): void {
     for (const feed of this.#feeds.values()) feed.fanOut.flush();
   }
 
-  watch(roomId: string, options: HubWatchOptions): AsyncIterable<FeedItem, void> {
-    return { [Symbol.asyncIterator]: () => new HubWatch(this.#desk, roomId, options) };
+  watch(roomId: string, options: WatchOptions): AsyncIterable<FeedItem, void> {
+    return { [Symbol.asyncIterator]: () => new HubWatch(this.#registry, roomId, options) };
   }
 
   async close(): Promise<void> {
@@ -201,13 +201,13 @@ class FeedHub implements Hub {
     for (const watch of this.#watches) watch.stop();
   }
 
-  #enter(watch: HubWatch, roomId: string): RoomFeed {
+  #register(watch: HubWatch, roomId: string): RoomFeed {
     if (this.#closed) throw new EarshotError('SERVER_STOPPING');
     this.#watches.add(watch);
     return this.#feeds.get(roomId) ?? this.#open(roomId);
   }
 
-  #leave(watch: HubWatch, feed: RoomFeed): void {
+  #unregister(watch: HubWatch, feed: RoomFeed): void {
     this.#watches.delete(watch);
     if (feed.detach() === 0) this.#close(feed);
   }
@@ -244,9 +244,9 @@ class FeedHub implements Hub {
   /** Compares 100 rooms at a time: comparing ten thousand in one turn of the event loop would block it for a tenth of a second. */
   async #comparePositions(): Promise<void> {
     const feeds = [...this.#feeds.values()];
-    for (let from = 0; from < feeds.length; from += comparedAtOnce) {
-      if (from > 0) await nextTurn();
-      const part = feeds.slice(from, from + comparedAtOnce).filter((feed) => this.#feeds.get(feed.roomId) === feed);
+    for (let from = 0; from < feeds.length; from += roomsPerCheck) {
+      if (from > 0) await yieldToEventLoop();
+      const part = feeds.slice(from, from + roomsPerCheck).filter((feed) => this.#feeds.get(feed.roomId) === feed);
       if (part.length > 0 && !(await this.#compare(part))) return; // the timer retries
     }
   }
@@ -254,7 +254,7 @@ class FeedHub implements Hub {
   /** Compares positions with one query. Resolves to whether the store answered. */
   async #compare(part: readonly RoomFeed[]): Promise<boolean> {
     const { store, storeOutage } = this.#context;
-    const feeds = part.map((feed) => ({ feed, position: feed.position }));
+    const feeds = part.map((feed) => ({ feed, position: feed.head }));
     const askedAt = performance.now();
     try {
       const heads = await store.heads(feeds.map(({ feed }) => feed.roomId));
@@ -271,4 +271,4 @@ class FeedHub implements Hub {
 }
 
 /** Maximum number of rooms compared with one query. */
-const comparedAtOnce = 100;
+const roomsPerCheck = 100;

@@ -4,7 +4,7 @@ import type { Logger } from '../observe/logger.ts';
 export class Outage {
   readonly #log: Logger;
   readonly #service: string;
-  #since: number | undefined;
+  #failingSince: number | undefined;
 
   constructor(log: Logger, service: string) {
     this.#log = log;
@@ -12,15 +12,15 @@ export class Outage {
   }
 
   failed(error: unknown): void {
-    if (this.#since !== undefined) return;
-    this.#since = performance.now();
+    if (this.#failingSince !== undefined) return;
+    this.#failingSince = performance.now();
     this.#log.warn({ err: error }, `feed: the ${this.#service} does not answer`);
   }
 
   succeeded(): void {
-    if (this.#since === undefined) return;
-    const ms = Math.round(performance.now() - this.#since);
-    this.#since = undefined;
+    if (this.#failingSince === undefined) return;
+    const ms = Math.round(performance.now() - this.#failingSince);
+    this.#failingSince = undefined;
     this.#log.info({ ms }, `feed: the ${this.#service} answers again`);
   }
 }

@@ -7,7 +7,7 @@ export class PositionCheck {
   readonly #check: () => Promise<void>;
   #timer: NodeJS.Timeout | undefined;
   #running = false;
-  #again = false;
+  #isRequested = false;
 
   /** `check` must not reject. */
   constructor(intervalMs: number, check: () => Promise<void>) {
@@ -22,20 +22,20 @@ export class PositionCheck {
   stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    this.#again = false;
+    this.#isRequested = false;
   }
 
   request(): void {
-    if (this.#running) this.#again = true;
+    if (this.#running) this.#isRequested = true;
     else void this.#run();
   }
 
   async #run(): Promise<void> {
     this.#running = true;
     do {
-      this.#again = false;
+      this.#isRequested = false;
       await this.#check();
-    } while (this.#again);
+    } while (this.#isRequested);
     this.#running = false;
   }
 }

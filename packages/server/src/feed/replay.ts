@@ -7,34 +7,34 @@ import type { ChangeEvent } from './envelope.ts';
  * since.
  */
 export class Replay {
-  readonly #known: number;
+  readonly #knownSeq: number;
   readonly #unseen: ReadonlySet<number> | undefined;
-  readonly #told = new Set<number>();
+  readonly #announced = new Set<number>();
 
   /** `knownSeq`: the reader has received every message up to this `seq`, except those with a `seq` in `unseen`. */
-  constructor(known: number, unseen?: ReadonlySet<number>) {
-    this.#known = known;
+  constructor(knownSeq: number, unseen?: ReadonlySet<number>) {
+    this.#knownSeq = knownSeq;
     this.#unseen = unseen;
   }
 
   event(message: Message): ChangeEvent {
     // A message that changes between two pages is read twice.
-    const isNew = (message.seq > this.#known || this.#unseen?.has(message.seq)) && !this.#told.has(message.seq);
-    if (this.#told.size >= memory) this.#told.clear();
-    if (isNew) this.#told.add(message.seq);
+    const isNew = (message.seq > this.#knownSeq || this.#unseen?.has(message.seq)) && !this.#announced.has(message.seq);
+    if (this.#announced.size >= announcedMax) this.#announced.clear();
+    if (isNew) this.#announced.add(message.seq);
     return { type: isNew ? 'message.created' : 'message.updated', message };
   }
 }
 
 /** Bounds the memory of a reader that never catches up; past this it may receive a message as new twice. */
-const memory = 10_000;
+const announcedMax = 10_000;
 
 /**
  * Adapts an event of a shared feed to one reader: a message that reached the feed late may be known to a reader that attached later or read
  * the store itself. `knownSeq`: as above. `unseen`: the reader has not received the message before.
  */
-export function forReader(event: ChangeEvent, known: number, unseen = false): ChangeEvent {
+export function toReaderEvent(event: ChangeEvent, knownSeq: number, unseen = false): ChangeEvent {
   const { message } = event;
-  if (message.seq <= known) return event.type === 'message.updated' ? event : { type: 'message.updated', message };
+  if (message.seq <= knownSeq) return event.type === 'message.updated' ? event : { type: 'message.updated', message };
   return unseen ? { type: 'message.created', message } : event;
 }

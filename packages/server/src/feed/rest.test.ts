@@ -11,15 +11,15 @@ test('a watch with shared delivery keeps no reference to its start', async () =>
   const { store, hub } = createBench();
   store.append('room');
   const sink = { codec: { encode: () => null }, key: '', frame: () => Buffer.alloc(0), write: () => true };
-  const carriage = { sink: () => sink, isParticular: () => false, changesPlainUntil: () => 0 };
-  const items = hub.watch('room', { history: 50, signals: [], carriage })[Symbol.asyncIterator]();
+  const sharedDelivery = { sink: () => sink, needsSlowPath: () => false, fastPathUntil: () => 0 };
+  const items = hub.watch('room', { history: 50, signals: [], sharedDelivery })[Symbol.asyncIterator]();
   const next = async (kind: string) => {
     const { value } = await items.next();
     expect(value?.kind).toBe(kind);
     return new WeakRef(value ?? {});
   };
   const start = await next('start');
-  await next('ride');
+  await next('handoff');
   await nextTurn();
   collectGarbage();
   expect(start.deref()).toBe(undefined);

@@ -67,8 +67,8 @@ test('however often the store is restored, no watcher misses a change that the s
         if ('from' in next) {
           const moment = next.from === null ? undefined : moments[next.from % moments.length];
           const { refusal } = next;
-          const refuses = refusal === null ? undefined : () => random() < refusal;
-          const reader = new Reader(hub, room, { history: 1_000, after: moment?.position, ...next, refuses });
+          const refusesWrites = refusal === null ? undefined : () => random() < refusal;
+          const reader = new Reader(hub, room, { history: 1_000, after: moment?.position, ...next, refusesWrites });
           witnesses.push({ reader, knew: moment?.messages ?? new Map() });
           if (moment) seen.resumed += 1;
         } else if ('back' in next) {
@@ -90,12 +90,12 @@ test('however often the store is restored, no watcher misses a change that the s
         expect(witness.reader.error).toBeUndefined();
         const shown = known(witness);
         const told = truth.map(({ seq }) => shown.get(seq));
-        expect(told, witness.reader.story.join()).toEqual(truth);
-        seen.resets += witness.reader.story.filter((item) => item.startsWith('reset')).length;
+        expect(told, witness.reader.summary.join()).toEqual(truth);
+        seen.resets += witness.reader.summary.filter((item) => item.startsWith('reset')).length;
         witness.reader.stop();
       }
       await vi.advanceTimersByTimeAsync(10_000);
-      expect([hub.openFeeds, hub.watchers, hub.carried, broker.subscriptions, vi.getTimerCount()]).toEqual([
+      expect([hub.openFeeds, hub.watchers, hub.sharedWatchers, broker.subscriptions, vi.getTimerCount()]).toEqual([
         0, 0, 0, 0, 0,
       ]);
     }),

@@ -34,7 +34,7 @@ describe('a watch that resumes after the store was restored', () => {
     const watcher = await reader({ after: before[seq - 1], history: 3 });
     send();
     await pass(10);
-    expect(watcher.story).toEqual(['reset@15', '+16']);
+    expect(watcher.summary).toEqual(['reset@15', '+16']);
     expect(watcher.items[0]).toMatchObject({ messages: [{ seq: 13 }, { seq: 14 }, { seq: 15 }] });
   });
 
@@ -42,7 +42,7 @@ describe('a watch that resumes after the store was restored', () => {
     const { reader, before } = await restored();
     const watcher = await reader({ after: before[seq - 1] });
     const missed = Array.from({ length: 15 - seq }, (_, index) => `+${seq + 1 + index}`);
-    expect(watcher.story).toEqual(missed);
+    expect(watcher.summary).toEqual(missed);
   });
 
   test('is reset by the ring as well as by the store', async () => {
@@ -53,8 +53,8 @@ describe('a watch that resumes after the store was restored', () => {
     const reads = bench.store.reads.lastChange;
     const here = positionOf(bench.store.log.get(room)?.[16]?.message ?? bench.send().message);
     const [same, other] = [await bench.reader({ after: here }), await bench.reader({ after: { ...here, time: 1 } })];
-    expect(first.story).toHaveLength(15);
-    expect([same.story, other.story]).toEqual([['+18'], ['reset@18']]);
+    expect(first.summary).toHaveLength(15);
+    expect([same.summary, other.summary]).toEqual([['+18'], ['reset@18']]);
     expect(bench.store.reads.lastChange).toBe(reads);
   });
 
@@ -71,13 +71,13 @@ describe('a watch that resumes after the store was restored', () => {
     const before = await fill(bench, 10);
     for (const seq of [10, 9]) bench.store.change(room, seq, 'changed');
     const watcher = await bench.reader({ after: before[9] });
-    expect(watcher.story).toEqual(['~11', '~12']);
+    expect(watcher.summary).toEqual(['~11', '~12']);
   });
 
   test('is reset if the change at its number was superseded and the changes before it are new', async () => {
     const bench = await restored();
     for (const seq of [10, 9]) bench.store.change(room, seq, 'changed');
-    expect((await bench.reader({ after: bench.before[9], history: 0 })).story).toEqual(['reset@17']);
+    expect((await bench.reader({ after: bench.before[9], history: 0 })).summary).toEqual(['reset@17']);
   });
 
   test('is reset if nothing is left, and receives everything if it knew nothing', async () => {
@@ -90,12 +90,12 @@ describe('a watch that resumes after the store was restored', () => {
     ];
     bench.send();
     await bench.pass(10);
-    expect([lost.story, fresh.story]).toEqual([['reset@0', '+1'], ['+1']]);
+    expect([lost.summary, fresh.summary]).toEqual([['reset@0', '+1'], ['+1']]);
   });
 });
 
 describe('a store that is restored while a room is watched', () => {
-  const refuses = () => false;
+  const refusesWrites = () => false;
 
   test.each([
     ['is behind', 0],
@@ -103,20 +103,20 @@ describe('a store that is restored while a room is watched', () => {
     ['has continued further, unknown to the broker', 7],
   ])('and %s: all watchers are reset, and continue', async (_how, more) => {
     const bench = createBench();
-    const watchers = [await bench.reader({ history: 2 }), await bench.reader({ history: 2, refuses })];
+    const watchers = [await bench.reader({ history: 2 }), await bench.reader({ history: 2, refusesWrites })];
     for (let n = 0; n < 10; n += 1) bench.send();
     await bench.pass(3_100);
     await bench.hub.newestPage(room, 50);
     bench.store.restore(room, 5);
     await fill(bench, more);
     await bench.pass(7_000);
-    expect(bench.hub.logEnd(room)).toBeUndefined();
+    expect(bench.hub.headMessage(room)).toBeUndefined();
     bench.send();
     await bench.pass(10);
     const head = 5 + more;
-    for (const { story, error } of watchers) {
+    for (const { summary, error } of watchers) {
       expect(error).toBeUndefined();
-      expect(story.slice(11)).toEqual([`reset@${head}`, `+${head + 1}`]);
+      expect(summary.slice(11)).toEqual([`reset@${head}`, `+${head + 1}`]);
     }
     const page = bench.hub.newestPage(room, 50);
     await bench.pass(10);
@@ -134,10 +134,10 @@ describe('a store that is restored while a room is watched', () => {
     bench.store.restore(room, 5);
     for (let n = 0; n < 7; n += 1) void bench.broker.publish(room, encodeEnvelope(bench.store.append(room), ''));
     await bench.pass(100);
-    expect(watcher.story.slice(11).filter((item) => item.startsWith('reset'))).toEqual(['reset@12']);
+    expect(watcher.summary.slice(11).filter((item) => item.startsWith('reset'))).toEqual(['reset@12']);
     bench.send();
     await bench.pass(100);
-    expect(watcher.story.at(-1)).toBe('+13');
+    expect(watcher.summary.at(-1)).toBe('+13');
   });
 
   test('a forged event with a delivered number causes one read of the store, and nothing else', async () => {
@@ -152,7 +152,7 @@ describe('a store that is restored while a room is watched', () => {
     }
     await bench.pass(100);
     expect(bench.store.reads.lastChange).toBe(1);
-    expect(watcher.story).toEqual(['snapshot@0', '+1']);
+    expect(watcher.summary).toEqual(['snapshot@0', '+1']);
   });
 
   test('a store that is behind only briefly is waited for', async () => {
@@ -166,7 +166,7 @@ describe('a store that is restored while a room is watched', () => {
     bench.store.log.set(room, whole);
     bench.send();
     await bench.pass(7_000);
-    expect(watcher.story).toEqual(['snapshot@0', '+1', '+2', '+3', '+4']);
+    expect(watcher.summary).toEqual(['snapshot@0', '+1', '+2', '+3', '+4']);
     expect(bench.counts.history_replaced).toBeUndefined();
   });
 
@@ -174,7 +174,7 @@ describe('a store that is restored while a room is watched', () => {
     for (const ms of [0, 1, 3, 5, 8, 15]) {
       vi.clearAllTimers();
       const bench = createBench({ checkIntervalMs: 100 });
-      const watchers = [await bench.reader({ slowness: 2 }), await bench.reader({ refuses })];
+      const watchers = [await bench.reader({ slowness: 2 }), await bench.reader({ refusesWrites })];
       for (let n = 0; n < 10; n += 1) bench.send();
       await bench.pass(100);
       bench.store.restore(room, 5);
@@ -185,8 +185,8 @@ describe('a store that is restored while a room is watched', () => {
         [true, undefined],
         [true, undefined],
       ]);
-      const { openFeeds, watchers: left, carried, tails } = bench.hub;
-      expect([openFeeds, left, carried, tails, bench.broker.subscriptions, vi.getTimerCount()]).toEqual([
+      const { openFeeds, watchers: left, sharedWatchers, cachedPages } = bench.hub;
+      expect([openFeeds, left, sharedWatchers, cachedPages, bench.broker.subscriptions, vi.getTimerCount()]).toEqual([
         0, 0, 0, 0, 0, 0,
       ]);
     }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { pause, unlessAborted } from './abort.ts';
+import { delay, rejectOnAbort } from './abort.ts';
 import { backoffMs, retry } from './retry.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -57,11 +57,11 @@ test('an answer after the abort is discarded', async () => {
 test('a promise is abandoned immediately when the signal aborts, before or later', async () => {
   const stop = new AbortController();
   const never = new Promise(() => {});
-  const outcome = expect(unlessAborted(never, stop.signal)).rejects.toBe(reason);
+  const outcome = expect(rejectOnAbort(never, stop.signal)).rejects.toBe(reason);
   stop.abort(reason);
   await outcome;
-  await expect(unlessAborted(Promise.resolve(1), stop.signal)).rejects.toBe(reason);
-  await expect(pause(1_000, stop.signal)).rejects.toBe(reason);
+  await expect(rejectOnAbort(Promise.resolve(1), stop.signal)).rejects.toBe(reason);
+  await expect(delay(1_000, stop.signal)).rejects.toBe(reason);
   expect(vi.getTimerCount()).toBe(0);
 });
 
@@ -69,7 +69,7 @@ test('a settled promise leaves no listener on the signal', async () => {
   const { signal } = new AbortController();
   const add = vi.spyOn(signal, 'addEventListener');
   const remove = vi.spyOn(signal, 'removeEventListener');
-  expect(await unlessAborted(Promise.resolve(1), signal)).toBe(1);
-  await expect(unlessAborted(Promise.reject(reason), signal)).rejects.toBe(reason);
+  expect(await rejectOnAbort(Promise.resolve(1), signal)).toBe(1);
+  await expect(rejectOnAbort(Promise.reject(reason), signal)).rejects.toBe(reason);
   expect([add, remove].map((spy) => spy.mock.calls.length)).toEqual([2, 2]);
 });

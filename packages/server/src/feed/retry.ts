@@ -1,4 +1,4 @@
-import { pause } from './abort.ts';
+import { delay } from './abort.ts';
 
 interface RetryOptions {
   /** Ends the attempts: the promise then rejects with the signal's reason. */
@@ -19,7 +19,7 @@ export async function retry<T>(task: () => Promise<T>, { signal, onFailure, rand
       signal.throwIfAborted();
       onFailure(error);
     }
-    await pause(backoffMs(attempt, random()), signal);
+    await delay(backoffMs(attempt, random()), signal);
   }
 }
 

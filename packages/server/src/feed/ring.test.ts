@@ -2,15 +2,19 @@ import type { ChangeEvent, Position, RoomEvent } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
 import { Batch } from './batch.ts';
 import { isChange } from './envelope.ts';
-import { Cursor, type Entry, Ring } from './ring.ts';
+import { Cursor, type FeedEntry, Ring } from './ring.ts';
 import { ModelStore } from './testModel.ts';
 
 const { message } = new ModelStore().append('room');
 const at = (seq: number): Position => ({ seq, time: 1_000 + seq });
-const change = (seq: number): Entry => ({ event: { type: 'message.created', message }, from: '', position: at(seq) });
-const passing = (): Entry => ({ event: { type: 'presence', userCount: 1 }, from: '', position: null });
+const change = (seq: number): FeedEntry => ({
+  event: { type: 'message.created', message },
+  from: '',
+  position: at(seq),
+});
+const passing = (): FeedEntry => ({ event: { type: 'presence', userCount: 1 }, from: '', position: null });
 
-function ringOf(capacity: number, ...entries: Entry[]): Ring {
+function ringOf(capacity: number, ...entries: FeedEntry[]): Ring {
   const ring = new Ring(capacity);
   for (const entry of entries) ring.push(entry);
   return ring;
@@ -93,7 +97,7 @@ test('a ring knows the last change up to a number, as far back as its entries', 
 
 describe('a message whose text changes', () => {
   const store = new ModelStore();
-  const entry = (event: ChangeEvent): Entry => ({ event, from: '', position: at(event.message.updatedSeq) });
+  const entry = (event: ChangeEvent): FeedEntry => ({ event, from: '', position: at(event.message.updatedSeq) });
   const first = entry(store.append('room'));
   const other = entry(store.append('room'));
   const edited = entry(store.change('room', 1, 'edited'));

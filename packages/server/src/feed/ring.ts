@@ -2,7 +2,7 @@ import { emptyPosition, type Message, type Position } from '@earshot/shared';
 import { type BrokerEvent, isChange } from './envelope.ts';
 
 /** An event as a feed delivers it. `position`: the position of the log after a persistent change; null for an ephemeral event. */
-export interface Entry {
+export interface FeedEntry {
   event: BrokerEvent;
   from: string;
   position: Position | null;
@@ -11,7 +11,7 @@ export interface Entry {
 }
 
 /** Whether a reader that skips the entry does not learn that its message exists. */
-export const hidesNew = ({ superseded, event }: Entry): boolean =>
+export const hidesCreation = ({ superseded, event }: FeedEntry): boolean =>
   superseded === true && event.type === 'message.created';
 
 /**
@@ -20,7 +20,7 @@ export const hidesNew = ({ superseded, event }: Entry): boolean =>
  */
 export class Ring {
   readonly capacity: number;
-  readonly #entries: Entry[] = [];
+  readonly #entries: FeedEntry[] = [];
   #end = 0;
   #floor = emptyPosition;
   #head = emptyPosition;
@@ -65,7 +65,7 @@ export class Ring {
     return this.#floor;
   }
 
-  push(entry: Entry): void {
+  push(entry: FeedEntry): void {
     const slot = this.#end % this.capacity;
     const evicted = this.#entries[slot];
     if (evicted?.position) this.#floor = evicted.position;
@@ -84,7 +84,7 @@ export class Ring {
     }
   }
 
-  at(offset: number): Entry | undefined {
+  at(offset: number): FeedEntry | undefined {
     return offset >= this.start && offset < this.#end ? this.#entries[offset % this.capacity] : undefined;
   }
 }
@@ -94,16 +94,16 @@ export class Ring {
  * and skips changes it already has, so attaching to the feed, reading the store and receiving changes may happen in any order.
  */
 export class Cursor {
-  readonly #passingFrom: number;
+  readonly #ephemeralFrom: number;
   /** `seq` of messages that were skipped as superseded and not delivered since. */
   #unseen: Set<number> | undefined;
   #offset = 0;
   #position: Position;
 
   /** `ephemeralFrom`: ephemeral events at earlier offsets happened before the reader attached, and are not delivered to it. */
-  constructor(position: Position, passingFrom: number) {
+  constructor(position: Position, ephemeralFrom: number) {
     this.#position = position;
-    this.#passingFrom = passingFrom;
+    this.#ephemeralFrom = ephemeralFrom;
   }
 
   get seq(): number {
@@ -115,13 +115,13 @@ export class Cursor {
   }
 
   /** Returns whether the reader skipped the message with this `seq`, and marks it as received. */
-  takeUnseenAt(place: number): boolean {
-    return this.#unseen?.delete(place) === true;
+  takeUnseenAt(seq: number): boolean {
+    return this.#unseen?.delete(seq) === true;
   }
 
   /** Skips an entry. */
-  passOver(entry: Entry): void {
-    if (!hidesNew(entry) || !isChange(entry.event)) return;
+  skip(entry: FeedEntry): void {
+    if (!hidesCreation(entry) || !isChange(entry.event)) return;
     this.#unseen ??= new Set();
     this.#unseen.add(entry.event.message.seq);
   }
@@ -150,17 +150,17 @@ export class Cursor {
   }
 
   /** Returns the next entry for this reader; `behind` if the ring no longer holds it; undefined if there is none yet. */
-  next(ring: Ring): Entry | 'behind' | undefined {
+  next(ring: Ring): FeedEntry | 'behind' | undefined {
     if (this.seq < ring.floor) return 'behind';
     this.#offset = Math.max(this.#offset, ring.start);
     for (let entry = ring.at(this.#offset); entry; entry = ring.at(this.#offset)) {
       const offset = this.#offset++;
       if (entry.position === null) {
-        if (offset >= this.#passingFrom) return entry;
+        if (offset >= this.#ephemeralFrom) return entry;
       } else if (entry.position.seq > this.seq) {
         this.#position = entry.position;
         if (!entry.superseded) return entry;
-        this.passOver(entry);
+        this.skip(entry);
       }
     }
     this.#unseen = undefined; // a superseded entry has its successor in the ring

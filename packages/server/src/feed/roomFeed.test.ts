@@ -14,36 +14,36 @@ describe('the head of the log', () => {
     await reader();
     const { message } = send();
     await pass(100);
-    expect(hub.logEnd('room')).toBeUndefined();
+    expect(hub.headMessage('room')).toBeUndefined();
     await pass(3_000);
-    expect(hub.logEnd('room')).toEqual(message);
+    expect(hub.headMessage('room')).toEqual(message);
     const next = send();
     await pass(100);
-    expect(hub.logEnd('room')).toEqual(next.message);
+    expect(hub.headMessage('room')).toEqual(next.message);
   });
 
   test('is unknown after a change of an older message, while a change is missing, or without a watcher', async () => {
-    const { reader, send, change, appendUntold, pass, hub, broker } = createBench();
+    const { reader, send, change, appendUnpublished, pass, hub, broker } = createBench();
     const watcher = await reader();
     send();
     await pass(3_100);
     const later = change(1);
     await pass(100);
     expect(later.message.updatedSeq).toBe(2);
-    expect(hub.logEnd('room')).toBeUndefined();
+    expect(hub.headMessage('room')).toBeUndefined();
     const { message } = send();
     await pass(100);
-    expect(hub.logEnd('room')).toEqual(message);
-    appendUntold(1);
-    broker.fate = () => [0];
+    expect(hub.headMessage('room')).toEqual(message);
+    appendUnpublished(1);
+    broker.deliveryDelays = () => [0];
     send();
     await pass(10);
-    expect(hub.logEnd('room')).toBeUndefined();
+    expect(hub.headMessage('room')).toBeUndefined();
     await pass(3_000);
-    expect(hub.logEnd('room')?.seq).toBe(5);
+    expect(hub.headMessage('room')?.seq).toBe(5);
     watcher.stop();
     await pass(10);
-    expect(hub.logEnd('room')).toBeUndefined();
+    expect(hub.headMessage('room')).toBeUndefined();
   });
 
   test("expires while the store can't be read", async () => {
@@ -53,9 +53,9 @@ describe('the head of the log', () => {
     await pass(3_100);
     store.down = true;
     await pass(4_000);
-    expect(hub.logEnd('room')).toBeDefined();
+    expect(hub.headMessage('room')).toBeDefined();
     await pass(2_000);
-    expect(hub.logEnd('room')).toBeUndefined();
+    expect(hub.headMessage('room')).toBeUndefined();
   });
 });
 
@@ -66,28 +66,28 @@ describe('gaps', () => {
     const [first, second] = [store.append('room'), store.append('room')];
     void hub.publish('room', second);
     await pass(40);
-    expect(watcher.story).toEqual(['snapshot@0']);
+    expect(watcher.summary).toEqual(['snapshot@0']);
     void hub.publish('room', first);
     await pass(200);
-    expect(watcher.story).toEqual(['snapshot@0', '+1', '+2']);
+    expect(watcher.summary).toEqual(['snapshot@0', '+1', '+2']);
     expect([store.reads.changesSince, counts]).toEqual([0, {}]);
     expect(vi.getTimerCount()).toBe(1); // the timer of the check; the timer of the gap has ended with the gap
   });
 
   test('a lost change is read from the store after the gap patience', async () => {
-    const { reader, appendUntold, send, pass, store, counts } = createBench({ gapPatienceMs: 50 });
+    const { reader, appendUnpublished, send, pass, store, counts } = createBench({ gapDelayMs: 50 });
     const watcher = await reader();
-    appendUntold(2);
+    appendUnpublished(2);
     send();
     await pass(49);
-    expect(watcher.story).toEqual(['snapshot@0']);
+    expect(watcher.summary).toEqual(['snapshot@0']);
     await pass(10);
-    expect(watcher.story).toEqual(['snapshot@0', '+1', '+2', '+3']);
+    expect(watcher.summary).toEqual(['snapshot@0', '+1', '+2', '+3']);
     expect([store.reads.changesSince, counts]).toEqual([1, { gap_filled: 3 }]);
   });
 
   test('the gap patience restarts with every progress, because a busy room always has a gap', async () => {
-    const { reader, store, hub, pass } = createBench({ gapPatienceMs: 50 });
+    const { reader, store, hub, pass } = createBench({ gapDelayMs: 50 });
     const watcher = await reader();
     const events = Array.from({ length: 21 }, () => store.append('room'));
     for (let n = 0; n + 1 < events.length; n += 2) {
@@ -101,10 +101,10 @@ describe('gaps', () => {
   });
 
   test('changes that arrive during a read are put in order', async () => {
-    const { reader, store, send, appendUntold, pass } = createBench({ gapPatienceMs: 50, pageSize: 2 });
+    const { reader, store, send, appendUnpublished, pass } = createBench({ gapDelayMs: 50, pageSize: 2 });
     const watcher = await reader();
     store.latency = () => 50;
-    appendUntold(4);
+    appendUnpublished(4);
     send();
     await pass(60);
     for (let n = 0; n < 3; n += 1) {
@@ -117,16 +117,16 @@ describe('gaps', () => {
   });
 
   test('a message that changes during a read of several pages is first new, then changed', async () => {
-    const { reader, store, hub, send, appendUntold, pass } = createBench({ pageSize: 2 });
+    const { reader, store, hub, send, appendUnpublished, pass } = createBench({ pageSize: 2 });
     const watcher = await reader();
     store.latency = () => 30;
-    appendUntold(3);
+    appendUnpublished(3);
     send();
     await pass(60 + 50); // the first page has been read
     const changed = store.change('room', 4, 'changed');
     void hub.publish('room', changed);
     await pass(1_000);
-    expect(watcher.story).toEqual(['snapshot@0', '+1', '+2', '+3', '+5']);
+    expect(watcher.summary).toEqual(['snapshot@0', '+1', '+2', '+3', '+5']);
   });
 
   test('a page of changes that arrived in the meantime does not make old messages new', async () => {
@@ -141,26 +141,26 @@ describe('gaps', () => {
     void hub.publish('room', store.append('room'));
     store.change('room', 3, 'changed');
     await pass(5_000);
-    expect(watcher.story).toEqual(['snapshot@0', '+1', '+2', '+3', '~4']);
+    expect(watcher.summary).toEqual(['snapshot@0', '+1', '+2', '+3', '~4']);
   });
 
   test('a second loss during the read is read too, without waiting for the check', async () => {
-    const { reader, store, send, appendUntold, pass } = createBench({ checkIntervalMs: 600_000 });
+    const { reader, store, send, appendUnpublished, pass } = createBench({ checkIntervalMs: 600_000 });
     const watcher = await reader();
     store.latency = () => 40;
-    appendUntold(1);
+    appendUnpublished(1);
     send();
     await pass(50 + 60); // the store has read its answer, which is on the way
-    appendUntold(1);
+    appendUnpublished(1);
     send();
     await pass(1_000);
     expect(watcher.changes.map(({ message }) => message.seq)).toEqual([1, 2, 3, 4]);
   });
 
   test('a failing store is retried with growing pauses until it answers; the log has two lines', async () => {
-    const { reader, store, send, appendUntold, pass, logged } = createBench({ checkIntervalMs: 600_000 });
+    const { reader, store, send, appendUnpublished, pass, logged } = createBench({ checkIntervalMs: 600_000 });
     const watcher = await reader();
-    appendUntold(1);
+    appendUnpublished(1);
     send();
     store.down = true;
     await pass(20_000);
@@ -168,7 +168,7 @@ describe('gaps', () => {
     expect(store.reads.changesSince).toBeLessThan(20);
     store.down = false;
     await pass(3_000);
-    expect(watcher.story).toEqual(['snapshot@0', '+1', '+2']);
+    expect(watcher.summary).toEqual(['snapshot@0', '+1', '+2']);
     expect(logged).toEqual(['feed: the store does not answer', 'feed: the store answers again']);
   });
 
@@ -181,55 +181,58 @@ describe('gaps', () => {
     expect(store.reads.changesSince).toBe(1);
     send();
     await pass(10);
-    expect(watcher.story).toEqual(['snapshot@0', '+1']);
+    expect(watcher.summary).toEqual(['snapshot@0', '+1']);
   });
 });
 
 describe('lost changes with none after them', () => {
   test("the check finds a room's lost last change", async () => {
-    const { reader, appendUntold, pass, counts } = createBench({ checkIntervalMs: 3_000 });
+    const { reader, appendUnpublished, pass, counts } = createBench({ checkIntervalMs: 3_000 });
     const watcher = await reader();
-    appendUntold(2);
+    appendUnpublished(2);
     await pass(2_900);
-    expect(watcher.story).toEqual(['snapshot@0']);
+    expect(watcher.summary).toEqual(['snapshot@0']);
     await pass(200);
-    expect(watcher.story).toEqual(['snapshot@0', '+1', '+2']);
+    expect(watcher.summary).toEqual(['snapshot@0', '+1', '+2']);
     expect(counts).toEqual({ healed_by_check: 2 });
   });
 
   test('after an interruption of the broker the change is found immediately', async () => {
-    const { reader, appendUntold, pass, broker } = createBench({ checkIntervalMs: 600_000 });
+    const { reader, appendUnpublished, pass, broker } = createBench({ checkIntervalMs: 600_000 });
     const watcher = await reader();
     broker.interrupt();
-    appendUntold(2);
+    appendUnpublished(2);
     broker.restore();
     await pass(100);
-    expect(watcher.story).toEqual(['snapshot@0', '+1', '+2']);
+    expect(watcher.summary).toEqual(['snapshot@0', '+1', '+2']);
   });
 
   test('an unreachable broker does not block the opening of a room; once it is back, lost changes are found', async () => {
-    const { reader, appendUntold, pass, broker } = createBench({ checkIntervalMs: 600_000, readyPatienceMs: 1_000 });
+    const { reader, appendUnpublished, pass, broker } = createBench({
+      checkIntervalMs: 600_000,
+      readyTimeoutMs: 1_000,
+    });
     broker.readyAfter = () => 5_000;
     const watcher = await reader();
     await pass(900);
-    expect(watcher.story).toEqual([]);
+    expect(watcher.summary).toEqual([]);
     await pass(200);
-    expect(watcher.story).toEqual(['snapshot@0']);
-    appendUntold(1);
+    expect(watcher.summary).toEqual(['snapshot@0']);
+    appendUnpublished(1);
     await pass(3_000);
-    expect(watcher.story).toEqual(['snapshot@0']);
+    expect(watcher.summary).toEqual(['snapshot@0']);
     await pass(1_000);
-    expect(watcher.story).toEqual(['snapshot@0', '+1']);
+    expect(watcher.summary).toEqual(['snapshot@0', '+1']);
   });
 
   test('the position is read only once the broker delivers', async () => {
-    const { reader, appendUntold, pass, broker, store } = createBench({ checkIntervalMs: 600_000 });
+    const { reader, appendUnpublished, pass, broker, store } = createBench({ checkIntervalMs: 600_000 });
     broker.readyAfter = () => 500;
     const watcher = await reader();
     expect(store.reads.heads).toBe(0);
-    appendUntold(1); // no instance could receive this one
+    appendUnpublished(1); // no instance could receive this one
     await pass(600);
-    expect(watcher.story).toEqual(['snapshot@1']);
+    expect(watcher.summary).toEqual(['snapshot@1']);
   });
 });
 
@@ -256,7 +259,7 @@ describe('presence', () => {
     void hub.publish('room', { type: 'presence', userCount: 101 });
     void hub.publish('room', { type: 'user.left', user, userCount: 100 });
     await pass(5_000);
-    expect(watcher.story).toEqual(['snapshot@0', 'presence@0', 'user.left@0']);
+    expect(watcher.summary).toEqual(['snapshot@0', 'presence@0', 'user.left@0']);
   });
 });
 
@@ -267,7 +270,7 @@ describe('payloads from outside', () => {
     for (const payload of ['', 'null', '{"from_socket_id":1}']) await broker.publish('room', payload);
     send();
     await pass(10);
-    expect(watcher.story).toEqual(['snapshot@0', '+1']);
+    expect(watcher.summary).toEqual(['snapshot@0', '+1']);
     expect(counts).toEqual({ bad_payload: 3 });
     expect(logged).toEqual(['feed: a payload could not be read']);
   });
@@ -277,17 +280,17 @@ describe('payloads from outside', () => {
     const watcher = await reader();
     await broker.publish('room', encodeEnvelope(store.append('other'), ''));
     await pass(10);
-    expect(watcher.story).toEqual(['snapshot@0']);
+    expect(watcher.summary).toEqual(['snapshot@0']);
     expect(counts).toEqual({ bad_payload: 1 });
   });
 
   test('a repeat is dropped and counted', async () => {
     const { reader, broker, send, pass, counts } = createBench();
     const watcher = await reader();
-    broker.fate = () => [0, 5, 9];
+    broker.deliveryDelays = () => [0, 5, 9];
     send();
     await pass(20);
-    expect(watcher.story).toEqual(['snapshot@0', '+1']);
+    expect(watcher.summary).toEqual(['snapshot@0', '+1']);
     expect(counts).toEqual({ duplicate_dropped: 2 });
   });
 });

@@ -1,21 +1,21 @@
 import { type Message, type Position, positionOf } from '@earshot/shared';
 import type { Broker, BrokerSubscription } from '../broker/broker.ts';
 import type { Logger } from '../observe/logger.ts';
-import { unlessAborted } from './abort.ts';
-import { Echoes } from './echoes.ts';
+import { rejectOnAbort } from './abort.ts';
 import { type BrokerEvent, type ChangeEvent, decodeEnvelope, isChange } from './envelope.ts';
 import { FanOut } from './fanOut.ts';
 import { GapFiller } from './gapFiller.ts';
 import { HistoryCheck } from './historyCheck.ts';
-import { KnownMembers } from './knownMembers.ts';
-import { Latest } from './latest.ts';
-import { Newest, type Tails } from './newest.ts';
-import { type Entry, Ring } from './ring.ts';
+import type { AbortSignalLike } from './lightAbortController.ts';
+import { MembershipCache } from './membershipCache.ts';
+import { NewestPageCache, type PageLru } from './newestPageCache.ts';
+import { PendingEchoes } from './pendingEchoes.ts';
+import { type FeedEntry, Ring } from './ring.ts';
 import { type ReaderContext, RoomReader } from './roomReader.ts';
 import { Sequencer } from './sequencer.ts';
-import type { Signal } from './stop.ts';
-import type { Turn } from './turn.ts';
-import type { TurnShare } from './turnShare.ts';
+import type { TickBatch } from './tickBatch.ts';
+import type { TickScheduler } from './tickScheduler.ts';
+import { TrailingThrottle } from './trailingThrottle.ts';
 
 export type FeedCount =
   | 'publish_failed'
@@ -39,19 +39,19 @@ export interface FeedContext extends ReaderContext {
   requestCheck: () => void;
   /** Called when the store's history of the room differs from the history that the feed delivered. */
   onReplaced: (feed: RoomFeed) => void;
-  gapPatienceMs: number;
-  readyPatienceMs: number;
+  gapDelayMs: number;
+  readyTimeoutMs: number;
   presenceIntervalMs: number;
-  tails: Tails;
-  turn: Turn;
-  share: TurnShare;
-  crowd: number;
+  pageLru: PageLru;
+  tickBatch: TickBatch;
+  scheduler: TickScheduler;
+  coalesceThreshold: number;
   sectionSize: number;
   ringSize: number;
 }
 
 /** Milliseconds for which the head of the log stays valid after a comparison with the store, if no event arrives. */
-const endHoldsFor = 5_000;
+const headTtlMs = 5_000;
 
 /**
  * The feed of one room on one instance, for as long as it has watchers. It subscribes to the broker, fills gaps from the store, and keeps
@@ -64,30 +64,30 @@ export class RoomFeed {
   /** Delivers to the watchers that are up to date. */
   readonly fanOut: FanOut;
   /** Cache of the newest messages. */
-  readonly newest: Newest;
-  readonly members = new KnownMembers();
+  readonly newestPage: NewestPageCache;
+  readonly membershipCache = new MembershipCache();
   /** Resolves once the position is known; rejects when the store can't be read, and the feed is then unusable. */
   readonly opened: Promise<void>;
   readonly #context: FeedContext;
-  readonly #sequencer: Sequencer<Entry>;
-  readonly #presence: Latest<Entry>;
+  readonly #sequencer: Sequencer<FeedEntry>;
+  readonly #presenceThrottle: TrailingThrottle<FeedEntry>;
   readonly #subscription: BrokerSubscription;
   readonly #closed = new AbortController();
   /** Waiters of the readers that wait for the next entry. */
-  #bells = new Set<() => void>();
+  #waiters = new Set<() => void>();
   readonly #reader: RoomReader;
-  readonly #gaps: GapFiller;
-  readonly #history: HistoryCheck;
-  readonly #echoes = new Echoes();
-  #readers = 0;
-  #hears = false;
-  #snapshotRead = false;
+  readonly #gapFiller: GapFiller;
+  readonly #historyCheck: HistoryCheck;
+  readonly #pendingEchoes = new PendingEchoes();
+  #readerCount = 0;
+  #isSubscribed = false;
+  #hasReadSnapshot = false;
   #badPayloadLogged = false;
-  #replaced = false;
+  #isReplaced = false;
   /** The change delivered last. */
-  #latest: Message | undefined;
+  #headMessage: Message | undefined;
   /** When the store was last asked and had no change that is missing here. */
-  #upToDateAt = Number.NEGATIVE_INFINITY;
+  #headConfirmedAt = Number.NEGATIVE_INFINITY;
 
   constructor(roomId: string, context: FeedContext) {
     this.roomId = roomId;
@@ -95,26 +95,26 @@ export class RoomFeed {
     this.ring = new Ring(context.ringSize);
     this.fanOut = new FanOut(this.ring, context);
     this.#sequencer = new Sequencer(context.ringSize, (entry) => this.#append(entry));
-    this.#presence = new Latest(context.presenceIntervalMs, (entry) => this.#append(entry));
+    this.#presenceThrottle = new TrailingThrottle(context.presenceIntervalMs, (entry) => this.#append(entry));
     this.#reader = new RoomReader(roomId, context, this.#closed.signal);
-    this.newest = new Newest({
+    this.newestPage = new NewestPageCache({
       ring: this.ring,
       sequencer: this.#sequencer,
       snapshot: (limit) => context.store.snapshot(roomId, limit),
-      tails: context.tails,
+      pageLru: context.pageLru,
     });
-    this.#history = new HistoryCheck({
+    this.#historyCheck = new HistoryCheck({
       ring: this.ring,
       lastChange: (seq) => this.#reader.lastChange(seq),
       requestCheck: context.requestCheck,
-      onReplaced: () => this.#replace(),
+      onReplaced: () => this.#closeReplaced(),
     });
-    this.#gaps = new GapFiller({
+    this.#gapFiller = new GapFiller({
       sequencer: this.#sequencer,
       reader: this.#reader,
-      patienceMs: context.gapPatienceMs,
+      delayMs: context.gapDelayMs,
       onFilled: context.count,
-      verify: () => this.#history.verify(this.position),
+      verify: () => this.#historyCheck.verify(this.head),
       signal: this.#closed.signal,
     });
     this.#subscription = context.broker.subscribe(roomId, (payload) => this.receive(payload));
@@ -123,8 +123,8 @@ export class RoomFeed {
   }
 
   /** Shares turns of the event loop among watchers on the slow path. */
-  get share(): TurnShare {
-    return this.#context.share;
+  get scheduler(): TickScheduler {
+    return this.#context.scheduler;
   }
 
   /** Number of changes in a full page of `changesSince`. */
@@ -133,42 +133,42 @@ export class RoomFeed {
   }
 
   /** Whether the subscription to the broker is active. */
-  get hears(): boolean {
-    return this.#hears;
+  get isSubscribed(): boolean {
+    return this.#isSubscribed;
   }
 
   /** The number of the latest change delivered. */
-  get last(): number {
-    return this.#sequencer.last;
+  get headSeq(): number {
+    return this.#sequencer.headSeq;
   }
 
   /** The position after the latest change delivered. */
-  get position(): Position {
+  get head(): Position {
     return this.ring.head;
   }
 
   /** Whether the store's history was replaced: the feed is then closed, and its readers must switch to a new one. */
-  get replaced(): boolean {
-    return this.#replaced;
+  get isReplaced(): boolean {
+    return this.#isReplaced;
   }
 
   /**
    * The message at the head of the room's log, at most `headTtlMs` old. Undefined if it is unknown, or if the head is a change of an
    * older message: that may be one of several changes in one write, and no number may be assigned in the middle of a write.
    */
-  get end(): Message | undefined {
-    const { seq, updatedSeq } = this.#latest ?? {};
-    if (seq !== updatedSeq || !this.#sequencer.complete) return undefined;
-    return performance.now() - this.#upToDateAt < endHoldsFor ? this.#latest : undefined;
+  get headMessage(): Message | undefined {
+    const { seq, updatedSeq } = this.#headMessage ?? {};
+    if (seq !== updatedSeq || !this.#sequencer.isComplete) return undefined;
+    return performance.now() - this.#headConfirmedAt < headTtlMs ? this.#headMessage : undefined;
   }
 
   /** Called before this instance publishes the event as that payload. */
-  willHear(payload: string, event: BrokerEvent, from: string): void {
+  expectEcho(payload: string, event: BrokerEvent, from: string): void {
     if (isChange(event)) {
-      this.#echoes.add(payload, { event, from });
-      this.newest.told(event.message.updatedSeq);
+      this.#pendingEchoes.add(payload, { event, from });
+      this.newestPage.noteObserved(event.message.updatedSeq);
     } else if (event.type === 'member.left') {
-      this.members.left(event.userId);
+      this.membershipCache.onLeave(event.userId);
     }
   }
 
@@ -176,9 +176,9 @@ export class RoomFeed {
   receive(payload: string): void {
     if (this.#closed.signal.aborted) return;
     try {
-      const { event, from } = this.#echoes.take(payload) ?? decodeEnvelope(payload);
+      const { event, from } = this.#pendingEchoes.take(payload) ?? decodeEnvelope(payload);
       if (isChange(event)) this.#receiveChange(event, from);
-      else this.#receivePassing({ event, from, position: null });
+      else this.#receiveEphemeral({ event, from, position: null });
     } catch (error) {
       this.#context.count('bad_payload');
       if (!this.#badPayloadLogged) this.#context.log.warn({ err: error }, 'feed: a payload could not be read');
@@ -187,46 +187,46 @@ export class RoomFeed {
   }
 
   /** Records that the room was read from the store at `head`. */
-  expect(head: number): void {
-    this.#sequencer.expect(head);
-    this.#gaps.watch();
+  noteHead(headSeq: number): void {
+    this.#sequencer.noteKnown(headSeq);
+    this.#gapFiller.onProgress();
   }
 
   /** Compares the store's `head` with `feedHead`, the feed's position when the store was asked. */
-  compare({ head, askedAt }: { head: Position; askedAt: number }, last: Position): void {
-    if (this.#history.compare(head, last)) {
-      if (head.seq <= this.last) this.#upToDateAt = askedAt;
-      this.expect(head.seq);
+  compare({ head, askedAt }: { head: Position; askedAt: number }, feedHead: Position): void {
+    if (this.#historyCheck.compare(head, feedHead)) {
+      if (head.seq <= this.headSeq) this.#headConfirmedAt = askedAt;
+      this.noteHead(head.seq);
     } else {
-      this.newest.drop();
-      this.#latest = undefined;
+      this.newestPage.drop();
+      this.#headMessage = undefined;
     }
   }
 
   /** Clears the cached members and the head of the log, because the broker may have lost an event. */
-  interrupted(): void {
-    this.members.forget();
-    this.#upToDateAt = Number.NEGATIVE_INFINITY;
+  onInterrupted(): void {
+    this.membershipCache.clear();
+    this.#headConfirmedAt = Number.NEGATIVE_INFINITY;
   }
 
   /** Resolves to the newest messages and their position. Rejects when the store fails. */
   async snapshot(history: number): Promise<{ messages: Message[]; head: Position }> {
     // The newest messages are cached from the second snapshot of a room on.
-    if (this.#snapshotRead) await this.newest.make();
-    const { tail } = this.newest;
-    if (tail) return { messages: tail.page(history).messages, head: tail.head };
+    if (this.#hasReadSnapshot) await this.newestPage.load();
+    const { messageWindow } = this.newestPage;
+    if (messageWindow) return { messages: messageWindow.page(history).messages, head: messageWindow.head };
     const snapshot = await this.#reader.sharedSnapshot(history);
-    this.#snapshotRead = true;
-    this.newest.told(snapshot.head.seq);
-    this.expect(snapshot.head.seq);
+    this.#hasReadSnapshot = true;
+    this.newestPage.noteObserved(snapshot.head.seq);
+    this.noteHead(snapshot.head.seq);
     return snapshot;
   }
 
   /** Resolves to the room's position, at least as new as `headSeq`. Rejects when the store fails. */
-  async head(): Promise<Position> {
+  async readHead(): Promise<Position> {
     const head = await this.#reader.sharedHead();
-    this.expect(head.seq);
-    return head.seq > this.last ? head : this.position;
+    this.noteHead(head.seq);
+    return head.seq > this.headSeq ? head : this.head;
   }
 
   /** Resolves to the last change with a number up to `seq`, from the ring if it is known there. Rejects when the store fails. */
@@ -246,57 +246,58 @@ export class RoomFeed {
 
   /** Counts a reader of the ring until it is detached. Returns the end of the ring. */
   attach(): number {
-    this.#readers += 1;
+    this.#readerCount += 1;
     return this.ring.end;
   }
 
   /** Returns the number of remaining readers. */
   detach(): number {
-    this.#readers -= 1;
-    return this.#readers;
+    this.#readerCount -= 1;
+    return this.#readerCount;
   }
 
   /** Resolves when the next entry is appended, or when the signal aborts. */
-  grown(signal: Signal): Promise<void> {
+  waitForAppend(signal: AbortSignalLike): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const ring = () => {
-      signal.removeEventListener('abort', ring);
-      this.#bells.delete(ring);
+    const wake = () => {
+      signal.removeEventListener('abort', wake);
+      this.#waiters.delete(wake);
       resolve();
     };
-    this.#bells.add(ring);
-    signal.addEventListener('abort', ring, { once: true });
+    this.#waiters.add(wake);
+    signal.addEventListener('abort', wake, { once: true });
     return promise;
   }
 
   close(): void {
     this.#closed.abort();
     this.#subscription.unsubscribe();
-    this.#presence.close();
-    this.newest.close();
-    this.#history.close();
+    this.#presenceThrottle.close();
+    this.newestPage.close();
+    this.#historyCheck.close();
   }
 
   async #open(): Promise<void> {
-    await this.#subscribed();
+    await this.#untilSubscribed();
     const head = await this.#reader.head();
     this.ring.startAfter(head);
-    for (const { position } of this.#sequencer.start(head.seq)) if (position) this.#history.hint(position);
-    this.#gaps.watch();
+    for (const { position } of this.#sequencer.start(head.seq))
+      if (position) this.#historyCheck.checkReceived(position);
+    this.#gapFiller.onProgress();
   }
 
   /**
    * Waits until the broker delivers, with a timeout for a broker that is unreachable: changes lost until it returns are read from the
    * store.
    */
-  async #subscribed(): Promise<void> {
+  async #untilSubscribed(): Promise<void> {
     const { ready } = this.#subscription;
     const late = Promise.withResolvers<'late'>();
-    const timer = setTimeout(() => late.resolve('late'), this.#context.readyPatienceMs).unref();
+    const timer = setTimeout(() => late.resolve('late'), this.#context.readyTimeoutMs).unref();
     ready.then(() => {
-      this.#hears = true;
+      this.#isSubscribed = true;
     });
-    const outcome = await unlessAborted(Promise.race([ready, late.promise]), this.#closed.signal).finally(() =>
+    const outcome = await rejectOnAbort(Promise.race([ready, late.promise]), this.#closed.signal).finally(() =>
       clearTimeout(timer),
     );
     if (outcome === 'late') ready.then(() => this.#context.requestCheck());
@@ -307,46 +308,46 @@ export class RoomFeed {
     const position = positionOf(event.message);
     if (this.#sequencer.offer(position.seq, { event, from, position }) === 'duplicate') {
       this.#context.count('duplicate_dropped');
-      this.#history.hint(position);
+      this.#historyCheck.checkReceived(position);
     }
-    this.#gaps.watch();
+    this.#gapFiller.onProgress();
   }
 
-  #replace(): void {
+  #closeReplaced(): void {
     if (this.#closed.signal.aborted) return;
-    this.#replaced = true;
+    this.#isReplaced = true;
     this.#context.onReplaced(this);
     this.close();
-    this.fanOut.dismiss();
-    this.#ringBells();
+    this.fanOut.detachAll();
+    this.#wakeWaiters();
   }
 
-  #ringBells(): void {
-    if (this.#bells.size === 0) return;
-    const bells = this.#bells;
-    this.#bells = new Set();
-    for (const bell of bells) this.#context.share.run(bell);
+  #wakeWaiters(): void {
+    if (this.#waiters.size === 0) return;
+    const bells = this.#waiters;
+    this.#waiters = new Set();
+    for (const wake of bells) this.#context.scheduler.run(wake);
   }
 
-  #receivePassing(entry: Entry): void {
-    if (entry.event.type === 'member.left') this.members.left(entry.event.userId);
+  #receiveEphemeral(entry: FeedEntry): void {
+    if (entry.event.type === 'member.left') this.membershipCache.onLeave(entry.event.userId);
     if (entry.event.type === 'presence') {
-      this.#presence.offer(entry);
+      this.#presenceThrottle.offer(entry);
       return;
     }
     // A pending count is older than the one in these events.
-    if (entry.event.type === 'user.joined' || entry.event.type === 'user.left') this.#presence.drop();
+    if (entry.event.type === 'user.joined' || entry.event.type === 'user.left') this.#presenceThrottle.drop();
     this.#append(entry);
   }
 
-  #append(entry: Entry): void {
+  #append(entry: FeedEntry): void {
     this.ring.push(entry);
     if (isChange(entry.event)) {
-      this.#latest = entry.event.message;
-      this.newest.apply(this.#latest);
-      if (entry.event.type === 'message.updated') this.#echoes.forget(this.#latest);
+      this.#headMessage = entry.event.message;
+      this.newestPage.apply(this.#headMessage);
+      if (entry.event.type === 'message.updated') this.#pendingEchoes.forget(this.#headMessage);
     }
-    this.fanOut.grown();
-    this.#ringBells();
+    this.fanOut.onAppend();
+    this.#wakeWaiters();
   }
 }

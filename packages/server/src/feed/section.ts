@@ -1,30 +1,30 @@
 import { emptyPosition, type Position } from '@earshot/shared';
 import type { Batch } from './batch.ts';
-import { joined, type Piece } from './pieces.ts';
+import { type Chunk, concat } from './chunks.ts';
+import type { AbortSignalLike } from './lightAbortController.ts';
 import type { Ring } from './ring.ts';
-import { type Passenger, Seat, type Sink } from './seat.ts';
-import type { Signal } from './stop.ts';
-import type { Turn } from './turn.ts';
-import type { TurnShare } from './turnShare.ts';
+import { SharedWatcher, type SharedWatcherInit, type Sink } from './sharedWatcher.ts';
+import type { TickBatch } from './tickBatch.ts';
+import type { TickScheduler } from './tickScheduler.ts';
 
 /** Context shared by the sections of one fan-out. */
 export interface SectionContext {
   readonly ring: Ring;
-  readonly turn: Turn;
-  readonly share: TurnShare;
+  readonly tickBatch: TickBatch;
+  readonly scheduler: TickScheduler;
   /** Whether there are enough watchers to coalesce events in quick succession. */
   readonly isCrowded: boolean;
   /** Returns the ring's next entries after `offset`, where the log was at `position`, up to the size of one write. */
   batchFrom(offset: number, position: Position): Batch;
   /** Called after a section was written to. */
-  written(): void;
+  onSectionWritten(): void;
 }
 
 /**
  * Minimum milliseconds between two writes to a room above the coalesce threshold. A write costs a few microseconds whatever its size. The
  * delay is imperceptible, and the saving grows with the room.
  */
-const crowdPauseMs = 10;
+const coalesceMs = 10;
 
 /**
  * A subset of one feed's watchers, small enough that writing to all of them is one short step. Each sink gets one write per turn of the
@@ -32,14 +32,14 @@ const crowdPauseMs = 10;
  */
 export class Section {
   readonly #context: SectionContext;
-  readonly #groups = new Map<string, Set<Seat>>();
-  readonly #remove = (seat: Seat) => this.#takeOff(seat);
+  readonly #groups = new Map<string, Set<SharedWatcher>>();
+  readonly #onDetach = (watcher: SharedWatcher) => this.#detach(watcher);
   #size = 0;
   /** The offset up to which all watchers of the section have been written to. */
   #offset = 0;
   #position = emptyPosition;
   /** Cancels the scheduled write. */
-  #cancel: (() => void) | undefined;
+  #cancelScheduled: (() => void) | undefined;
   /** When the last write finished, in milliseconds. */
   #writtenAt = Number.NEGATIVE_INFINITY;
 
@@ -58,20 +58,20 @@ export class Section {
   }
 
   /** Delivers to a watcher at the ring's end until it is detached or the signal aborts. */
-  carry(passenger: Passenger, signal: Signal, ended: () => void): void {
+  attach(init: SharedWatcherInit, signal: AbortSignalLike, onEnd: () => void): void {
     this.flush();
     this.#offset = this.#context.ring.end;
-    this.#position = passenger.cursor.position;
-    this.#add(new Seat(passenger, { signal, remove: this.#remove, ended }));
+    this.#position = init.cursor.position;
+    this.#add(new SharedWatcher(init, { signal, onDetach: this.#onDetach, onEnd }));
   }
 
   /** Called after an entry was pushed to the ring. */
-  grown(): void {
+  onAppend(): void {
     if (this.#size === 0) return;
     const { ring } = this.#context;
     // The next entry would evict a pending one.
     if (ring.end - this.#offset >= ring.capacity) this.#write();
-    else this.#cancel ??= this.#writeSoon();
+    else this.#cancelScheduled ??= this.#writeSoon();
   }
 
   /** Writes all pending entries immediately. */
@@ -80,8 +80,8 @@ export class Section {
   };
 
   /** Detaches all watchers without writing their pending entries. */
-  dismiss(): void {
-    for (const group of this.#groups.values()) for (const seat of group) seat.leave();
+  detachAll(): void {
+    for (const group of this.#groups.values()) for (const watcher of group) watcher.detach();
   }
 
   /**
@@ -89,67 +89,67 @@ export class Section {
    * function that cancels it.
    */
   #writeSoon(): () => void {
-    const { turn, isCrowded } = this.#context;
-    const wait = isCrowded ? this.#writtenAt + crowdPauseMs - performance.now() : 0;
-    if (wait <= 0) return turn.add(this.#write);
+    const { tickBatch, isCrowded } = this.#context;
+    const wait = isCrowded ? this.#writtenAt + coalesceMs - performance.now() : 0;
+    if (wait <= 0) return tickBatch.add(this.#write);
     const due = setTimeout(() => {
-      this.#cancel = turn.add(this.#write);
+      this.#cancelScheduled = tickBatch.add(this.#write);
     }, wait);
     return () => clearTimeout(due);
   }
 
   /** Writes a batch. Schedules another turn for the remaining entries. */
   readonly #write = (): void => {
-    this.#takeBack();
+    this.#cancelFlush();
     if (this.isUpToDate) return;
     const batch = this.#context.batchFrom(this.#offset, this.#position);
     this.#offset = batch.end;
     this.#position = batch.positionBefore(batch.entries.length);
-    for (const group of this.#groups.values()) serve(group, batch);
+    for (const group of this.#groups.values()) writeToGroup(group, batch);
     this.#writtenAt = performance.now();
-    this.#context.written();
-    if (!this.isUpToDate) this.#cancel ??= this.#context.turn.add(this.#write);
+    this.#context.onSectionWritten();
+    if (!this.isUpToDate) this.#cancelScheduled ??= this.#context.tickBatch.add(this.#write);
   };
 
-  #add(seat: Seat): void {
-    const { key } = seat.sink;
+  #add(watcher: SharedWatcher): void {
+    const { key } = watcher.sink;
     const group = this.#groups.get(key);
-    if (group) group.add(seat);
-    else this.#groups.set(key, new Set([seat]));
+    if (group) group.add(watcher);
+    else this.#groups.set(key, new Set([watcher]));
     this.#size += 1;
   }
 
-  #takeOff(seat: Seat): void {
-    const { key } = seat.sink;
+  #detach(watcher: SharedWatcher): void {
+    const { key } = watcher.sink;
     const group = this.#groups.get(key);
-    if (group?.delete(seat)) this.#size -= 1;
+    if (group?.delete(watcher)) this.#size -= 1;
     if (group?.size === 0) this.#groups.delete(key);
-    if (this.#size === 0) this.#takeBack();
-    this.#context.share.run(seat.ended); // the other watchers are written to first
+    if (this.#size === 0) this.#cancelFlush();
+    this.#context.scheduler.run(watcher.onEnd); // the other watchers are written to first
   }
 
-  #takeBack(): void {
-    this.#cancel?.();
-    this.#cancel = undefined;
+  #cancelFlush(): void {
+    this.#cancelScheduled?.();
+    this.#cancelScheduled = undefined;
   }
 }
 
-function serve(group: Set<Seat>, batch: Batch): void {
+function writeToGroup(group: Set<SharedWatcher>, batch: Batch): void {
   const [first] = group;
-  const pieces = first && batch.pieces(first.sink);
+  const chunks = first && batch.chunks(first.sink);
   const now = performance.now();
-  for (const seat of group) {
-    const given = pieces ? give(seat.sink, pieces, plainCount(seat, batch, now)) : 0;
-    if (given < batch.entries.length) getOff(seat, batch, given);
+  for (const watcher of group) {
+    const written = chunks ? writeChunks(watcher.sink, chunks, fastPathCount(watcher, batch, now)) : 0;
+    if (written < batch.entries.length) detach(watcher, batch, written);
   }
 }
 
 /** Returns the number of entries before the first that needs this watcher's slow path. */
-function plainCount(seat: Seat, batch: Batch, now: number): number {
+function fastPathCount(watcher: SharedWatcher, batch: Batch, now: number): number {
   const { entries } = batch;
-  if (now < seat.plainUntil && seat.plainAfter < batch.plainFrom) return entries.length;
+  if (now < watcher.fastPathUntil && watcher.fastPathAfterSeq < batch.minSeq) return entries.length;
   try {
-    const stop = entries.findIndex((entry) => seat.passenger.isParticular(entry, now));
+    const stop = entries.findIndex((entry) => watcher.init.needsSlowPath(entry, now));
     return stop === -1 ? entries.length : stop;
   } catch {
     return 0; // the watcher meets the error on its slow path; the others are unaffected
@@ -157,16 +157,16 @@ function plainCount(seat: Seat, batch: Batch, now: number): number {
 }
 
 /** Writes the first `count` frames. Returns the number of frames taken. */
-function give(sink: Sink, pieces: readonly Piece[], count: number): number {
-  let given = 0;
-  for (const { frames, bytes } of pieces) {
-    const left = count - given;
+function writeChunks(sink: Sink, chunks: readonly Chunk[], count: number): number {
+  let written = 0;
+  for (const { frames, bytes } of chunks) {
+    const left = count - written;
     if (left === 0) break;
     const isWhole = frames.length <= left;
-    if (!write(sink, isWhole ? bytes : joined(frames.slice(0, left)))) break;
-    given += isWhole ? frames.length : left;
+    if (!write(sink, isWhole ? bytes : concat(frames.slice(0, left)))) break;
+    written += isWhole ? frames.length : left;
   }
-  return given;
+  return written;
 }
 
 function write(sink: Sink, bytes: Uint8Array): boolean {
@@ -178,10 +178,10 @@ function write(sink: Sink, bytes: Uint8Array): boolean {
   }
 }
 
-/** Detaches a watcher that received the first `written` entries of the batch. */
-function getOff(seat: Seat, batch: Batch, given: number): void {
-  const { cursor } = seat.passenger;
-  cursor.moveTo(batch.offset + given, batch.positionBefore(given));
-  for (const entry of batch.entries.slice(0, given)) cursor.passOver(entry);
-  seat.leave();
+/** Detaches a watcher that received the first `onSectionWritten` entries of the batch. */
+function detach(watcher: SharedWatcher, batch: Batch, written: number): void {
+  const { cursor } = watcher.init;
+  cursor.moveTo(batch.offset + written, batch.positionBefore(written));
+  for (const entry of batch.entries.slice(0, written)) cursor.skip(entry);
+  watcher.detach();
 }

@@ -8,11 +8,11 @@
 export class Sequencer<T> {
   readonly #deliver: (item: T) => void;
   readonly #capacity: number;
-  readonly #held = new Map<number, T>();
-  #last = 0;
-  #wanted = 0;
-  #started = false;
-  #holding = true;
+  readonly #pending = new Map<number, T>();
+  #headSeq = 0;
+  #highestKnown = 0;
+  #isStarted = false;
+  #isFilling = true;
 
   /** `capacity`: maximum number of early changes kept. Further ones are dropped without loss, because the store has them. */
   constructor(capacity: number, deliver: (item: T) => void) {
@@ -21,45 +21,45 @@ export class Sequencer<T> {
   }
 
   /** The number of the change delivered last. */
-  get last(): number {
-    return this.#last;
+  get headSeq(): number {
+    return this.#headSeq;
   }
 
   /** The highest number known to exist. */
-  get wanted(): number {
-    return this.#wanted;
+  get highestKnown(): number {
+    return this.#highestKnown;
   }
 
   /** Whether changes are known to exist that can't be delivered yet. Always false before `start`. */
-  get behind(): boolean {
-    return this.#started && this.#wanted > this.#last;
+  get hasGap(): boolean {
+    return this.#isStarted && this.#highestKnown > this.#headSeq;
   }
 
   /** Whether all changes known to exist have been delivered and no read of the store is in progress. */
-  get complete(): boolean {
-    return this.#started && !this.#holding && this.#wanted <= this.#last;
+  get isComplete(): boolean {
+    return this.#isStarted && !this.#isFilling && this.#highestKnown <= this.#headSeq;
   }
 
   /** Number of changes that wait for earlier ones. */
-  get held(): number {
-    return this.#held.size;
+  get pendingCount(): number {
+    return this.#pending.size;
   }
 
   /** Begins after `seq`. Changes offered before are held. Returns the held changes with numbers up to `seq`. */
   start(seq: number): T[] {
-    const early = Array.from(this.#held).filter(([held]) => held <= seq);
-    this.#started = true;
-    this.#last = seq;
-    this.settle(seq);
+    const early = Array.from(this.#pending).filter(([held]) => held <= seq);
+    this.#isStarted = true;
+    this.#headSeq = seq;
+    this.endFill(seq);
     return early.map(([, item]) => item);
   }
 
   /** Takes a change from the unreliable source. */
   offer(seq: number, item: T): 'delivered' | 'held' | 'duplicate' {
-    if (seq <= this.#last || this.#held.has(seq)) return 'duplicate';
-    this.expect(seq);
-    if (this.#holding || seq > this.#last + 1) {
-      if (this.#held.size < this.#capacity) this.#held.set(seq, item);
+    if (seq <= this.#headSeq || this.#pending.has(seq)) return 'duplicate';
+    this.noteKnown(seq);
+    if (this.#isFilling || seq > this.#headSeq + 1) {
+      if (this.#pending.size < this.#capacity) this.#pending.set(seq, item);
       return 'held';
     }
     this.#advance(seq, item);
@@ -68,17 +68,17 @@ export class Sequencer<T> {
   }
 
   /** Records that a change with this number exists. */
-  expect(seq: number): void {
-    this.#wanted = Math.max(this.#wanted, seq);
+  noteKnown(seq: number): void {
+    this.#highestKnown = Math.max(this.#highestKnown, seq);
   }
 
   /**
    * Takes a change from the store; numbers that the store skips do not exist. From here to `endFill`, offered changes are held: a message
    * that is missing between two pages may be on a later page, so the position is not complete yet.
    */
-  fill(seq: number, item: T): boolean {
-    this.#holding = true;
-    if (seq <= this.#last) return false;
+  fillGap(seq: number, item: T): boolean {
+    this.#isFilling = true;
+    if (seq <= this.#headSeq) return false;
     this.#advance(seq, item);
     return true;
   }
@@ -87,24 +87,24 @@ export class Sequencer<T> {
    * Ends a fill: the store has returned all its changes. `knownBefore` is the value of `highestKnown` before the read: a change up to that
    * number that is still missing does not exist, and is no longer waited for.
    */
-  settle(asked: number): void {
-    this.#holding = false;
+  endFill(knownBefore: number): void {
+    this.#isFilling = false;
     this.#drain();
-    for (const seq of this.#held.keys()) if (seq <= Math.max(asked, this.#last)) this.#held.delete(seq);
-    this.#wanted = this.#wanted > asked ? Math.max(this.#wanted, this.#last) : this.#last;
+    for (const seq of this.#pending.keys()) if (seq <= Math.max(knownBefore, this.#headSeq)) this.#pending.delete(seq);
+    this.#highestKnown = this.#highestKnown > knownBefore ? Math.max(this.#highestKnown, this.#headSeq) : this.#headSeq;
   }
 
   #advance(seq: number, item: T): void {
-    this.#last = seq;
-    this.expect(seq);
-    this.#held.delete(seq);
+    this.#headSeq = seq;
+    this.noteKnown(seq);
+    this.#pending.delete(seq);
     this.#deliver(item);
   }
 
   #drain(): void {
     for (;;) {
-      const seq = this.#last + 1;
-      const item = this.#held.get(seq);
+      const seq = this.#headSeq + 1;
+      const item = this.#pending.get(seq);
       if (item === undefined) return;
       this.#advance(seq, item);
     }

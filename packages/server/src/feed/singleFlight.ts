@@ -4,17 +4,17 @@
  */
 export class SingleFlight<K, T> {
   readonly #read: (key: K) => Promise<T>;
-  readonly #underWay = new Map<K, Promise<T>>();
+  readonly #inFlight = new Map<K, Promise<T>>();
 
   constructor(read: (key: K) => Promise<T>) {
     this.#read = read;
   }
 
   get(key: K): Promise<T> {
-    const shared = this.#underWay.get(key);
+    const shared = this.#inFlight.get(key);
     if (shared) return shared;
-    const read = this.#read(key).finally(() => this.#underWay.delete(key));
-    this.#underWay.set(key, read);
+    const read = this.#read(key).finally(() => this.#inFlight.delete(key));
+    this.#inFlight.set(key, read);
     return read;
   }
 }

@@ -3,8 +3,8 @@ import { pino } from 'pino';
 import { vi } from 'vitest';
 import type { Codec } from './batch.ts';
 import { isChange } from './envelope.ts';
-import { type Carriage, createHub, type FeedItem, type Hub, type HubOptions, type Ride } from './hub.ts';
-import type { Sink } from './seat.ts';
+import { createHub, type FeedItem, type Handoff, type Hub, type HubOptions, type SharedDelivery } from './hub.ts';
+import type { Sink } from './sharedWatcher.ts';
 import { ModelBroker, ModelStore } from './testModel.ts';
 
 /** A hub between a model store and a model broker. Both are fast and reliable unless a test changes that. Needs fake timers. */
@@ -47,7 +47,7 @@ export function createBench(options: Partial<HubOptions> = {}) {
       return event;
     },
     /** Appends that many messages without publishing them. */
-    appendUntold(count: number): void {
+    appendUnpublished(count: number): void {
       for (let n = 0; n < count; n += 1) store.append('room');
     },
   };
@@ -60,7 +60,7 @@ interface ReaderOptions {
   /** Milliseconds that the reader takes for each item. */
   slowness?: number;
   /** Allows delivery by the fan-out. Returns whether the sink is full or the event needs the slow path. */
-  refuses?: (() => boolean) | undefined;
+  refusesWrites?: (() => boolean) | undefined;
 }
 
 const codec: Codec = { encode: (event, position) => `${encodeWire({ event, position })}\n` };
@@ -68,23 +68,26 @@ let readers = 0;
 
 /** For the tests of the feed: a consumer that records every item it receives. */
 export class Reader {
-  readonly items: Exclude<FeedItem, Ride>[] = [];
+  readonly items: Exclude<FeedItem, Handoff>[] = [];
   /** Number of items delivered by the fan-out. */
-  carried = 0;
+  sharedCount = 0;
   readonly after: number | undefined;
   error: unknown;
   ended = false;
-  readonly #stop = new AbortController();
+  readonly #controller = new AbortController();
 
-  constructor(hub: Hub, roomId: string, { history = 50, after, slowness = 0, refuses }: ReaderOptions = {}) {
+  constructor(hub: Hub, roomId: string, { history = 50, after, slowness = 0, refusesWrites }: ReaderOptions = {}) {
     this.after = typeof after === 'object' ? after.seq : after;
     const position = typeof after === 'number' ? { seq: after, time: null } : after;
-    const carriage = refuses && this.#carriage(refuses);
-    void this.#read(hub.watch(roomId, { history, after: position, signals: [this.#stop.signal], carriage }), slowness);
+    const sharedDelivery = refusesWrites && this.#createSharedDelivery(refusesWrites);
+    void this.#read(
+      hub.watch(roomId, { history, after: position, signals: [this.#controller.signal], sharedDelivery }),
+      slowness,
+    );
   }
 
   get stopped(): boolean {
-    return this.#stop.signal.aborted;
+    return this.#controller.signal.aborted;
   }
 
   /** The position at which reading began; undefined if unknown. */
@@ -98,7 +101,7 @@ export class Reader {
   }
 
   /** The items in short form: `snapshot@4`, `+5` created, `~6` updated, `typing@6`. */
-  get story(): string[] {
+  get summary(): string[] {
     return this.items.map((item) => {
       if (item.kind === 'start') return `${item.type}@${item.position.seq}`;
       if (!isChange(item.event)) return `${item.event.type}@${item.position.seq}`;
@@ -107,29 +110,29 @@ export class Reader {
   }
 
   stop(): void {
-    this.#stop.abort();
+    this.#controller.abort();
   }
 
-  #carriage(refuses: () => boolean): Carriage {
+  #createSharedDelivery(refusesWrites: () => boolean): SharedDelivery {
     readers += 1;
     const write = (bytes: Uint8Array) => {
-      if (refuses()) return false;
+      if (refusesWrites()) return false;
       if (this.stopped) this.error = new Error('written to after the end');
       for (const line of Buffer.from(bytes).toString().trimEnd().split('\n')) {
         const { event, position } = decodeWire(line) as { event: ChangeEvent; position: Position };
         this.items.push({ kind: 'event', event, from: '', position });
-        this.carried += 1;
+        this.sharedCount += 1;
       }
       return true;
     };
     const sink: Sink = { codec, key: String(readers % 3), frame: (text) => Buffer.from(text), write };
-    return { sink: () => sink, isParticular: refuses, changesPlainUntil: () => 0 };
+    return { sink: () => sink, needsSlowPath: refusesWrites, fastPathUntil: () => 0 };
   }
 
   async #read(feed: AsyncIterable<FeedItem>, slowness: number): Promise<void> {
     try {
       for await (const item of feed) {
-        if (item.kind === 'ride') {
+        if (item.kind === 'handoff') {
           await new Promise<void>(item.begin);
           continue;
         }

@@ -8,7 +8,7 @@ import {
   positionOf,
 } from '@earshot/shared';
 import type { Broker, BrokerSubscription } from '../broker/broker.ts';
-import { placeChange } from '../store/applyChange.ts';
+import { withPosition } from '../store/applyChange.ts';
 import type { Store } from '../store/store.ts';
 
 /**
@@ -49,7 +49,7 @@ export class ModelStore implements Pick<Store, 'snapshot' | 'changesSince' | 'he
   change(roomId: string, seq: number, content: string): ChangeEvent {
     const message = this.messages(roomId).find((candidate) => candidate.seq === seq);
     if (!message) throw new EarshotError('MESSAGE_NOT_FOUND');
-    const changed = placeChange({ ...message, content }, { seq: this.head(roomId) + 1, time: Date.now() });
+    const changed = withPosition({ ...message, content }, { seq: this.head(roomId) + 1, time: Date.now() });
     return this.#record(roomId, { type: 'message.updated', message: changed });
   }
 
@@ -118,7 +118,7 @@ export class ModelStore implements Pick<Store, 'snapshot' | 'changesSince' | 'he
   }
 }
 
-interface Listening extends BrokerSubscription {
+interface ModelSubscription extends BrokerSubscription {
   roomId: string;
   deliver: (payload: string) => void;
   begin: () => void;
@@ -127,11 +127,11 @@ interface Listening extends BrokerSubscription {
 export class ModelBroker implements Broker {
   readonly kind = 'local';
   /** Delays of the deliveries of one message, in milliseconds. Empty: the message is lost. */
-  fate: () => number[] = () => [0];
+  deliveryDelays: () => number[] = () => [0];
   /** Milliseconds until a new subscription is active. */
   readyAfter: () => number = () => 1;
   #down = false;
-  readonly #subscriptions = new Set<Listening>();
+  readonly #subscriptions = new Set<ModelSubscription>();
   readonly #interrupted = new Set<() => void>();
 
   get subscribedRooms(): number {
@@ -148,13 +148,13 @@ export class ModelBroker implements Broker {
 
   async publish(roomId: string, payload: string): Promise<void> {
     if (this.#down) throw new EarshotError('BROKER_UNAVAILABLE');
-    for (const delay of this.fate()) setTimeout(() => this.#deliver(roomId, payload), delay);
+    for (const delay of this.deliveryDelays()) setTimeout(() => this.#deliver(roomId, payload), delay);
   }
 
   subscribe(roomId: string, listener: (payload: string) => void): BrokerSubscription {
     const { promise: ready, resolve } = Promise.withResolvers<void>();
     let works = false;
-    const subscription: Listening = {
+    const subscription: ModelSubscription = {
       roomId,
       ready,
       deliver: (payload) => works && listener(payload),
@@ -204,7 +204,7 @@ export function unreliable(random: () => number, loss: number) {
   const broker = new ModelBroker();
   store.latency = () => random() ** 3 * 60;
   broker.readyAfter = () => random() * 30;
-  broker.fate = () => {
+  broker.deliveryDelays = () => {
     if (random() < loss) return [];
     const delay = () => random() ** 3 * 150;
     return random() < 0.2 ? [delay(), delay()] : [delay()];

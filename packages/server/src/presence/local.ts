@@ -1,7 +1,7 @@
 import { EarshotError, type User } from '@earshot/shared';
 import type { Presence } from './presence.ts';
 
-interface Present {
+interface PresentUser {
   user: User;
   connections: Set<string>;
 }
@@ -9,7 +9,7 @@ interface Present {
 /** Presence of a single process. Its state is kept in memory only. */
 export function createLocalPresence(): Presence {
   /** Room id to user id to the present user. Rooms without users are removed. */
-  const rooms = new Map<string, Map<string, Present>>();
+  const rooms = new Map<string, Map<string, PresentUser>>();
   let closed = false;
 
   const countOf = (roomId: string) => rooms.get(roomId)?.size ?? 0;
@@ -30,7 +30,7 @@ export function createLocalPresence(): Presence {
         return { first: false, userCount: countOf(roomId) };
       }
       if (capacity > 0 && countOf(roomId) >= capacity) throw new EarshotError('ROOM_FULL');
-      const room = rooms.get(roomId) ?? new Map<string, Present>();
+      const room = rooms.get(roomId) ?? new Map<string, PresentUser>();
       rooms.set(roomId, room.set(user.userId, { user, connections: new Set([connectionId]) }));
       return { first: true, userCount: room.size };
     },

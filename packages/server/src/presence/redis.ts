@@ -19,6 +19,6 @@ export function createRedisPresence({
 }: RedisPresenceOptions): Presence {
   const redis = connectRedis({ url, log, name: 'presence', commandTimeout: answerTimeout });
   const presence = new RedisPresence({ redis, log, prefix, onClosed: () => redis.disconnect(), ...timing });
-  redis.on('ready', () => presence.returned());
+  redis.on('ready', () => presence.onReconnected());
   return presence;
 }

@@ -28,7 +28,7 @@ export function createRedisClusterPresence(options: RedisClusterPresenceOptions)
   redis.on('+node', (node: Redis) => {
     node.on('ready', () => {
       const lieThere = (prefix = '') => redis.slots[slotOf(prefix)]?.[0] === addressOf(node);
-      for (const [n, partition] of partitions.entries()) if (lieThere(prefixes[n])) partition.returned();
+      for (const [n, partition] of partitions.entries()) if (lieThere(prefixes[n])) partition.onReconnected();
     });
   });
   const partitionOf = (roomId: string): Presence => {

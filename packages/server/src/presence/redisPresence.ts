@@ -5,9 +5,9 @@ import { unavailable } from '../redisConnection.ts';
 import { inBatches } from './batches.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { KeyedQueue } from './keyedQueue.ts';
+import { PendingAnnouncements } from './pendingAnnouncements.ts';
 import type { Presence, PresenceChange, PresenceEntry } from './presence.ts';
-import { memberOf, noLease, type Place, placeOf, RedisTable } from './redisTable.ts';
-import { Untold } from './untold.ts';
+import { memberKey, noLease, RedisTable, type RoomUser, roomUserOf } from './redisTable.ts';
 
 export interface PresenceTiming {
   /** Milliseconds without a renewal after which an instance's users are removed. */
@@ -19,14 +19,14 @@ export interface PresenceTiming {
 const leaseAttempts = 4;
 
 /** A user who is present through this instance, on these connections. */
-interface Hold extends Place {
+interface LocalEntry extends RoomUser {
   connections: Set<string>;
 }
 
 /** A user whose state in Redis is unconfirmed. */
-interface Doubt extends Place {
+interface Unconfirmed extends RoomUser {
   /** The last state announced to the room, as far as this instance knows. */
-  told: 'present' | 'absent';
+  lastAnnounced: 'present' | 'absent';
 }
 
 interface PresenceParts extends PresenceTiming {
@@ -49,9 +49,9 @@ export class RedisPresence implements Presence {
   readonly #onClosed: () => void;
   readonly #leaseMs: number;
   readonly #table: RedisTable;
-  readonly #holds = new Map<string, Hold>();
-  readonly #doubtful = new Map<string, Doubt>();
-  readonly #untold = new Untold();
+  readonly #localEntries = new Map<string, LocalEntry>();
+  readonly #unconfirmed = new Map<string, Unconfirmed>();
+  readonly #announcements = new PendingAnnouncements();
   /** Serializes the changes of a user in a room: otherwise memory and Redis could apply them in different orders. */
   readonly #queue = new KeyedQueue();
   readonly #onChanged = new Set<(change: PresenceChange) => void>();
@@ -59,8 +59,8 @@ export class RedisPresence implements Presence {
   #registering: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   /** Whether Redis was unreachable since the last comparison: its data may be an older state. */
-  #lost = true;
-  #calmFrom = 0;
+  #isDisconnected = true;
+  #quietUntil = 0;
 
   constructor({ redis, log, prefix, onClosed = () => {}, leaseMs = 10_000, heartbeatMs = 1_000 }: PresenceParts) {
     this.#log = log;
@@ -68,47 +68,49 @@ export class RedisPresence implements Presence {
     this.#onClosed = onClosed;
     this.#leaseMs = leaseMs;
     this.#table = new RedisTable(redis, { prefix, leaseMs });
-    this.#heartbeat = new Heartbeat({ everyMs: heartbeatMs, log, task: () => this.#keepUp() });
+    this.#heartbeat = new Heartbeat({ everyMs: heartbeatMs, log, task: () => this.#synchronize() });
   }
 
   /**
    * Must be called on every new connection to Redis: it triggers a comparison earlier than the heartbeat would, or where the heartbeat
    * would not.
    */
-  returned(): void {
-    this.#lost = true;
+  onReconnected(): void {
+    this.#isDisconnected = true;
     this.#heartbeat.beat();
   }
 
   enter({ roomId, connectionId, user }: PresenceEntry, capacity: number) {
-    const key = memberOf(roomId, user.userId);
+    const key = memberKey(roomId, user.userId);
     return this.#queue.run(key, async () => {
-      const hold = this.#holds.get(key);
+      const entry = this.#localEntries.get(key);
       // An earlier attempt that failed may have reached Redis, and would hide that this one is the first.
-      if (!hold && this.#doubtful.get(key)?.told === 'absent') await this.#repair(key);
-      const doubt: Doubt = { roomId, user, told: hold ? 'present' : 'absent' };
-      const reply = await this.#change(key, doubt, () => this.#table.enter(doubt, hold ? 0 : capacity));
-      this.#doubtful.delete(key);
+      if (!entry && this.#unconfirmed.get(key)?.lastAnnounced === 'absent') await this.#repair(key);
+      const unconfirmed: Unconfirmed = { roomId, user, lastAnnounced: entry ? 'present' : 'absent' };
+      const reply = await this.#change(key, unconfirmed, () => this.#table.enter(unconfirmed, entry ? 0 : capacity));
+      this.#unconfirmed.delete(key);
       if (reply.full) throw new EarshotError('ROOM_FULL');
-      if (reply.first) this.#untold.delete(key);
-      this.#holds.set(key, { roomId, user, connections: new Set(hold?.connections).add(connectionId) });
+      if (reply.first) this.#announcements.delete(key);
+      this.#localEntries.set(key, { roomId, user, connections: new Set(entry?.connections).add(connectionId) });
       return { first: reply.first, userCount: reply.userCount };
     });
   }
 
   leave({ roomId, connectionId, user }: PresenceEntry) {
-    const key = memberOf(roomId, user.userId);
+    const key = memberKey(roomId, user.userId);
     return this.#queue.run(key, async () => {
-      const place = { roomId, user };
-      const hold = this.#holds.get(key);
-      hold?.connections.delete(connectionId);
-      if (hold?.connections.size === 0) {
-        this.#holds.delete(key);
-        const reply = await this.#change(key, { ...place, told: 'present' }, () => this.#table.leave(place));
+      const roomUser = { roomId, user };
+      const entry = this.#localEntries.get(key);
+      entry?.connections.delete(connectionId);
+      if (entry?.connections.size === 0) {
+        this.#localEntries.delete(key);
+        const reply = await this.#change(key, { ...roomUser, lastAnnounced: 'present' }, () =>
+          this.#table.leave(roomUser),
+        );
         // Otherwise the entry stays unconfirmed: Redis may not know the user, while the departure still has to be announced.
         if (reply.last) {
-          this.#doubtful.delete(key);
-          this.#untold.delete(key);
+          this.#unconfirmed.delete(key);
+          this.#announcements.delete(key);
         }
         return reply;
       }
@@ -144,8 +146,8 @@ export class RedisPresence implements Presence {
     await this.#heartbeat.stop();
     await this.#queue.drained();
     // Includes users who could not be removed: their departure is unconfirmed.
-    const left = this.#holds.size + this.#doubtful.size;
-    this.#holds.clear();
+    const left = this.#localEntries.size + this.#unconfirmed.size;
+    this.#localEntries.clear();
     try {
       await this.#table.releaseOwn();
     } catch (error) {
@@ -164,19 +166,19 @@ export class RedisPresence implements Presence {
   }
 
   /** Changes Redis under a lease. When that fails the outcome is unknown, and the heartbeat resolves it. */
-  async #change<T>(key: string, doubt: Doubt, change: () => Promise<T | typeof noLease>): Promise<T> {
+  async #change<T>(key: string, unconfirmed: Unconfirmed, change: () => Promise<T | typeof noLease>): Promise<T> {
     if (this.#closing) throw new EarshotError('BROKER_UNAVAILABLE');
     try {
       // The epoch may change between taking the lease and using it, while a new connection is made.
       for (let attempt = 1; attempt <= leaseAttempts; attempt += 1) {
         const reply = await change();
         if (reply !== noLease) return reply;
-        this.#doubt(key, doubt);
+        this.#markUnconfirmed(key, unconfirmed);
         await this.#register();
       }
       throw new Error('the lease was lost again and again');
     } catch (error) {
-      this.#doubt(key, doubt);
+      this.#markUnconfirmed(key, unconfirmed);
       // The command may still be in progress, even over another connection, and must not undo later changes.
       this.#table.nextEpoch();
       throw unavailable(error);
@@ -184,8 +186,8 @@ export class RedisPresence implements Presence {
   }
 
   /** Marks the user as unconfirmed. The announced state from before an earlier failure still counts. */
-  #doubt(key: string, doubt: Doubt): void {
-    if (!this.#doubtful.has(key)) this.#doubtful.set(key, doubt);
+  #markUnconfirmed(key: string, unconfirmed: Unconfirmed): void {
+    if (!this.#unconfirmed.has(key)) this.#unconfirmed.set(key, unconfirmed);
   }
 
   #register(): Promise<void> {
@@ -197,82 +199,84 @@ export class RedisPresence implements Presence {
 
   async #takeLease(): Promise<void> {
     try {
-      const standing = await this.#table.register();
-      if (standing === 'known') return;
-      this.#doubtAll();
+      const status = await this.#table.register();
+      if (status === 'known') return;
+      this.#markAllUnconfirmed();
       // The instance that removed the users has announced it. When Redis lost its data, no instance did, but the counts that others
       // announced while users were restored one by one are wrong.
-      if (standing === 'reaped') for (const doubt of this.#doubtful.values()) doubt.told = 'absent';
-      else for (const { roomId } of this.#holds.values()) this.#untold.addRoom(roomId);
+      if (status === 'reaped')
+        for (const unconfirmed of this.#unconfirmed.values()) unconfirmed.lastAnnounced = 'absent';
+      else for (const { roomId } of this.#localEntries.values()) this.#announcements.addRoom(roomId);
     } catch (error) {
-      this.#doubtAll(); // it may have succeeded, and the next answer may be `known`
+      this.#markAllUnconfirmed(); // it may have succeeded, and the next answer may be `known`
       throw error;
     }
   }
 
-  #doubtAll(): void {
-    for (const [key, { roomId, user }] of this.#holds) this.#doubt(key, { roomId, user, told: 'present' });
+  #markAllUnconfirmed(): void {
+    for (const [key, { roomId, user }] of this.#localEntries)
+      this.#markUnconfirmed(key, { roomId, user, lastAnnounced: 'present' });
   }
 
-  async #keepUp(): Promise<void> {
+  async #synchronize(): Promise<void> {
     try {
-      await this.#keepLease();
+      await this.#renewLease();
     } catch (error) {
-      this.#lost = true;
+      this.#isDisconnected = true;
       throw error;
     }
-    await inBatches(this.#doubtful.keys(), (key) => this.#queue.run(key, () => this.#repair(key)));
-    if (performance.now() < this.#calmFrom) return;
+    await inBatches(this.#unconfirmed.keys(), (key) => this.#queue.run(key, () => this.#repair(key)));
+    if (performance.now() < this.#quietUntil) return;
     await this.#releaseExpired();
-    await this.#untold.tell(this.#table, this.#tell);
+    await this.#announcements.announce(this.#table, this.#announce);
   }
 
-  async #keepLease(): Promise<void> {
+  async #renewLease(): Promise<void> {
     if (this.#redis.status !== 'ready') throw new Error('not connected');
-    if (this.#lost) this.#table.nextEpoch();
+    if (this.#isDisconnected) this.#table.nextEpoch();
     if (!(await this.#table.renew())) await this.#register();
-    if (!this.#lost) return;
+    if (!this.#isDisconnected) return;
     await this.#compare();
     // After an outage every lease may have expired. Let live instances return, and resubscribe to their rooms, before expired leases are
     // released and changes are announced.
-    this.#calmFrom = performance.now() + this.#leaseMs / 2;
-    this.#lost = false;
+    this.#quietUntil = performance.now() + this.#leaseMs / 2;
+    this.#isDisconnected = false;
   }
 
   /** Marks differences between memory and Redis as unconfirmed: a promoted replica, or a restart from a file, may lack recent changes. */
   async #compare(): Promise<void> {
     const held = new Set(await this.#table.held());
-    for (const [key, hold] of this.#holds) {
-      if (!held.has(key)) this.#doubt(key, { ...hold, told: 'present' });
+    for (const [key, entry] of this.#localEntries) {
+      if (!held.has(key)) this.#markUnconfirmed(key, { ...entry, lastAnnounced: 'present' });
     }
     for (const key of held) {
-      if (!this.#holds.has(key)) this.#doubt(key, { ...placeOf(key), told: 'absent' });
+      if (!this.#localEntries.has(key)) this.#markUnconfirmed(key, { ...roomUserOf(key), lastAnnounced: 'absent' });
     }
   }
 
   /** Makes Redis match memory. */
   async #repair(key: string): Promise<void> {
-    const doubt = this.#doubtful.get(key);
-    if (!doubt) return;
-    const hold = this.#holds.get(key);
-    if (hold) {
-      const { first } = await this.#change(key, doubt, () => this.#table.enter(hold, 0));
-      if (first && doubt.told === 'absent') this.#untold.add('joined', hold);
+    const unconfirmed = this.#unconfirmed.get(key);
+    if (!unconfirmed) return;
+    const entry = this.#localEntries.get(key);
+    if (entry) {
+      const { first } = await this.#change(key, unconfirmed, () => this.#table.enter(entry, 0));
+      if (first && unconfirmed.lastAnnounced === 'absent') this.#announcements.add('joined', entry);
     } else {
-      const { last } = await this.#change(key, doubt, () => this.#table.leave(doubt));
-      if (doubt.told === 'present') this.#untold.add('left', doubt);
-      else if (last) this.#untold.addRoom(doubt.roomId); // was counted but not announced
+      const { last } = await this.#change(key, unconfirmed, () => this.#table.leave(unconfirmed));
+      if (unconfirmed.lastAnnounced === 'present') this.#announcements.add('left', unconfirmed);
+      else if (last) this.#announcements.addRoom(unconfirmed.roomId); // was counted but not announced
     }
-    this.#doubtful.delete(key);
+    this.#unconfirmed.delete(key);
   }
 
   async #releaseExpired(): Promise<void> {
     for (let left = await this.#table.releaseExpired(); left; left = await this.#table.releaseExpired()) {
-      for (const one of left) this.#tell({ type: 'left', ...one });
+      for (const one of left) this.#announce({ type: 'left', ...one });
     }
   }
 
-  readonly #tell = (change: PresenceChange): void => {
+  readonly #announce = (change: PresenceChange): void => {
     for (const listener of this.#onChanged) listener(change);
   };
 }

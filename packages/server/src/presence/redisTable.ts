@@ -13,7 +13,7 @@ declare module 'ioredis' {
   }
 }
 
-export interface Place {
+export interface RoomUser {
   roomId: string;
   user: User;
 }
@@ -22,7 +22,7 @@ export interface Place {
  * The state of an instance in Redis: its entries are known, another instance removed them, or nothing is known (it is new, or data was
  * lost).
  */
-export type Standing = 'known' | 'reaped' | 'unknown';
+export type LeaseStatus = 'known' | 'reaped' | 'unknown';
 
 /** The instance has no lease: it must register, and enter its users again. */
 export const noLease = Symbol('no lease');
@@ -56,7 +56,7 @@ export class RedisTable {
   }
 
   /** Acquires a lease. */
-  async register(): Promise<Standing> {
+  async register(): Promise<LeaseStatus> {
     const keys = [...this.#shared, `${this.#prefix}reaped:${this.#instance}`];
     const reply = await this.#redis.presenceRegister(...keys, ...this.#self, this.#leaseMs);
     if (reply === 2) {
@@ -72,19 +72,19 @@ export class RedisTable {
   }
 
   /** Makes the user present through this instance. A repeat only updates the name. */
-  async enter({ roomId, user }: Place, capacity: number) {
+  async enter({ roomId, user }: RoomUser, capacity: number) {
     const { userId, username } = user;
     const [flag, userCount] = await this.#redis.presenceEnter(
-      ...[...this.#keys(roomId), ...this.#self, memberOf(roomId, userId)],
+      ...[...this.#keys(roomId), ...this.#self, memberKey(roomId, userId)],
       ...[userId, JSON.stringify([userId, username]), capacity],
     );
     return flag === -1 ? noLease : { full: flag === -2, first: flag === 1, userCount };
   }
 
   /** Ends the user's presence through this instance. A repeat has no effect. */
-  async leave({ roomId, user }: Place) {
+  async leave({ roomId, user }: RoomUser) {
     const [flag, userCount] = await this.#redis.presenceLeave(
-      ...[...this.#keys(roomId), ...this.#self, memberOf(roomId, user.userId), user.userId],
+      ...[...this.#keys(roomId), ...this.#self, memberKey(roomId, user.userId), user.userId],
     );
     return flag === -1 ? noLease : { last: flag === 1, userCount };
   }
@@ -150,12 +150,12 @@ export class RedisTable {
 }
 
 /** Ids may contain any character, so no separator is safe: JSON. Lone surrogates would break the JSON decoder in Lua. */
-export function memberOf(roomId: string, userId: string): string {
+export function memberKey(roomId: string, userId: string): string {
   return JSON.stringify([roomId.toWellFormed(), userId.toWellFormed()]);
 }
 
 /** Returns the room and user of a member, without a username. */
-export function placeOf(member: string): Place {
+export function roomUserOf(member: string): RoomUser {
   const [roomId, userId]: [string, string] = JSON.parse(member);
   return { roomId, user: { userId, username: '' } };
 }

@@ -26,7 +26,7 @@ export function applyChange(
 }
 
 /** Returns the changed message with the position of its change. The fields keep the schema's order: see `PendingEchoes`. */
-export function placeChange(message: Message, { seq, time }: Position): Message {
+export function withPosition(message: Message, { seq, time }: Position): Message {
   const { editedAt, deleted, reactions, ...rest } = message;
   return { ...rest, updatedSeq: seq, updatedAt: new Date(time), editedAt, deleted, reactions };
 }

@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Entry, GroupCommit } from './groupCommit.ts';
+import { type CommitEntry, GroupCommit } from './groupCommit.ts';
 
 const settled = (promises: Promise<unknown>[]) =>
   Promise.allSettled(promises).then((all) => all.map((one) => (one.status === 'fulfilled' ? one.value : one.reason)));
 
-const items = <T>(batch: readonly Entry<T, unknown>[]) => batch.map((entry) => entry.item);
+const items = <T>(batch: readonly CommitEntry<T, unknown>[]) => batch.map((entry) => entry.item);
 
 test('batches items of one turn, and items added while a batch is written, in order', async () => {
   const batches: number[][] = [];
@@ -43,7 +43,7 @@ test('an entry that fails by itself does not affect the others', async () => {
 test('a throw rejects unsettled and waiting items, and the next item is tried again', async () => {
   let calls = 0;
   const commits = new GroupCommit<number, number>({
-    largest: 2,
+    maxBatch: 2,
     write(batch) {
       calls += 1;
       batch[0]?.resolve(batch[0].item);
@@ -77,7 +77,7 @@ test('the allowed number of batches run concurrently, and later items accumulate
   const batches: { items: number[]; done: () => void }[] = [];
   let begun = Promise.withResolvers<void>();
   const commits = new GroupCommit<number, void>({
-    atOnce: 2,
+    concurrency: 2,
     async write(batch) {
       const { promise, resolve } = Promise.withResolvers<void>();
       batches.push({ items: items(batch), done: resolve });
@@ -108,7 +108,7 @@ test('a throw rejects the items about to be written beside it, and leaves no emp
   const begun = Promise.withResolvers<void>();
   const batches: number[][] = [];
   const commits = new GroupCommit<number, number>({
-    atOnce: 2,
+    concurrency: 2,
     async write(batch) {
       batches.push(items(batch));
       begun.resolve();
@@ -131,12 +131,12 @@ test('whatever the sizes, every item is written once and in order', async () => 
     fc.asyncProperty(
       fc.array(fc.boolean(), { maxLength: 40 }),
       fc.integer({ min: 1, max: 5 }),
-      async (waits, largest) => {
+      async (waits, maxBatch) => {
         const written: number[] = [];
         const commits = new GroupCommit<number, void>({
-          largest,
+          maxBatch,
           write(batch) {
-            expect(batch.length).toBeLessThanOrEqual(largest);
+            expect(batch.length).toBeLessThanOrEqual(maxBatch);
             written.push(...items(batch));
             for (const entry of batch) entry.resolve();
           },
@@ -161,17 +161,17 @@ test('with any concurrency, every item is written once, and no batch is empty or
       fc.integer({ min: 1, max: 40 }),
       fc.integer({ min: 1, max: 5 }),
       fc.integer({ min: 1, max: 4 }),
-      async (scheduler, count, largest, atOnce) => {
+      async (scheduler, count, maxBatch, concurrency) => {
         const written: number[] = [];
         let underWay = 0;
         const commits = new GroupCommit<number, void>({
-          largest,
-          atOnce,
+          maxBatch,
+          concurrency,
           async write(batch) {
             expect(batch.length).toBeGreaterThan(0);
             written.push(...items(batch));
             underWay += 1;
-            expect(underWay).toBeLessThanOrEqual(atOnce);
+            expect(underWay).toBeLessThanOrEqual(concurrency);
             await scheduler.schedule(Promise.resolve());
             underWay -= 1;
             for (const entry of batch) entry.resolve();

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** An item that waits to be written, with the promise of its caller. */
-export interface Entry<Item, Result> {
+export interface CommitEntry<Item, Result> {
   readonly item: Item;
   resolve(result: Result): void;
   reject(error: unknown): void;
@@ -9,16 +9,16 @@ export interface Entry<Item, Result> {
 
 interface GroupCommitOptions<Item, Result> {
   /** Settles each entry of the batch. When it throws, the entries it left unsettled are rejected with the error. */
-  write: (batch: readonly Entry<Item, Result>[]) => void | Promise<void>;
+  write: (batch: readonly CommitEntry<Item, Result>[]) => void | Promise<void>;
   /** Called whenever nothing is left to write. */
   onIdle?: () => void;
   /** Maximum number of entries in one batch. */
-  largest?: number;
+  maxBatch?: number;
   /**
    * Maximum number of concurrent batches. Default: 1. Concurrent batches may overtake each other, so a higher number requires items that
    * are independent of their order.
    */
-  atOnce?: number;
+  concurrency?: number;
 }
 
 /**
@@ -31,10 +31,10 @@ interface GroupCommitOptions<Item, Result> {
  */
 export class GroupCommit<Item, Result> {
   readonly #options: GroupCommitOptions<Item, Result>;
-  #waiting: Entry<Item, Result>[] = [];
+  #waiting: CommitEntry<Item, Result>[] = [];
   #running = 0;
   /** Whether a batch is about to be taken, including items added until then. */
-  #gathering = false;
+  #isScheduled = false;
 
   constructor(options: GroupCommitOptions<Item, Result>) {
     this.#options = options;
@@ -48,18 +48,18 @@ export class GroupCommit<Item, Result> {
   }
 
   #start(): void {
-    const { atOnce = 1 } = this.#options;
-    if (this.#waiting.length > 0 && !this.#gathering && this.#running < atOnce) void this.#run();
+    const { concurrency = 1 } = this.#options;
+    if (this.#waiting.length > 0 && !this.#isScheduled && this.#running < concurrency) void this.#run();
   }
 
   async #run(): Promise<void> {
-    const { write, onIdle, largest = 256 } = this.#options;
+    const { write, onIdle, maxBatch = 256 } = this.#options;
     this.#running += 1;
-    this.#gathering = true;
+    this.#isScheduled = true;
     // A turn between batches too: with a synchronous `write`, a caller that adds in a loop would otherwise starve everything else.
     await nextTurn();
-    this.#gathering = false;
-    const batch = this.#waiting.splice(0, largest);
+    this.#isScheduled = false;
+    const batch = this.#waiting.splice(0, maxBatch);
     this.#start();
     try {
       // Waiting items may have been rejected with another batch.

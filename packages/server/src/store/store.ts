@@ -26,7 +26,7 @@ export interface Store {
    * `findHead` returns the message at the head of the room's log, if the caller knows it: at most a few seconds old, durably stored, and
    * without a change after it. It saves a driver the lookup of the head; other instances may have written since.
    */
-  append(message: NewMessage, end?: () => LogEnd | undefined): Promise<{ message: Message; repeated: boolean }>;
+  append(message: NewMessage, findHead?: () => LogHead | undefined): Promise<{ message: Message; repeated: boolean }>;
 
   /**
    * Changes a message and assigns the room's next number as its `updatedSeq`. A change without effect (a reaction that exists already, a
@@ -139,7 +139,7 @@ export interface NewMessage {
   clientMessageId?: string | undefined;
 }
 
-export type LogEnd = ChangeOf;
+export type LogHead = ChangeOf;
 
 export interface MessageRef {
   roomId: string;

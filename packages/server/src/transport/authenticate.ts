@@ -39,7 +39,7 @@ export function createAuthenticator(config: AuthConfig): Authenticator {
 }
 
 /** Whether tokens that an identity provider gave out for other applications are taken. */
-export function takesForeignTokens(config: AuthConfig): boolean {
+export function acceptsForeignTokens(config: AuthConfig): boolean {
   return config.mode === 'jwt' && 'jwksUrl' in config.key && config.audience === undefined;
 }
 
@@ -102,14 +102,14 @@ const claimsSchema = z
   .transform(({ sub, exp, username, name, preferred_username }) => ({
     userId: sub,
     expiresAt: new Date((exp + leewaySeconds) * 1_000),
-    username: shownName(username, name, preferred_username, sub),
+    username: displayName(username, name, preferred_username, sub),
   }))
   .refine(({ expiresAt }) => !Number.isNaN(expiresAt.getTime()));
 
 const longLine = lineSchema(1_000);
 
 /** The first of these that can be a name, cut to the length of one: who gave out the token may allow longer ones. */
-function shownName(...names: (string | undefined)[]): string {
+function displayName(...names: (string | undefined)[]): string {
   for (const name of names) {
     // Cleaned before it is cut: invisible characters don't count.
     const clean = longLine.safeParse(name).data ?? '';
@@ -146,7 +146,7 @@ function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>): Authent
     }
   }
 
-  async function guestOf(formerToken: string): Promise<string> {
+  async function guestUserId(formerToken: string): Promise<string> {
     const { userId, isGuest } = await read(formerToken, new Date(Date.now() - renewableMs));
     // Whoever else has a token has it from elsewhere, and must get the next one there.
     if (!isGuest) throw new EarshotError('TOKEN_INVALID');
@@ -163,17 +163,17 @@ function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>): Authent
     guest: async (username, formerToken) => {
       if (guests === null) throw new EarshotError('GUESTS_NOT_ALLOWED');
       requireGuests(allowGuests);
-      const userId = formerToken === undefined ? newGuestId() : await guestOf(formerToken);
+      const userId = formerToken === undefined ? newGuestId() : await guestUserId(formerToken);
       return { token: await guests.sign(userId, username), user: { userId, username } };
     },
   };
 }
 
 /** The longest wait that a client is asked for, in milliseconds. */
-const longestWaitMs = 60_000;
+const retryAfterMaxMs = 60_000;
 
 /** jose's errors that say something of the token; all others are of the place where keys are fetched. */
-const ofTheToken = [
+const tokenErrors = [
   errors.JWTClaimValidationFailed,
   errors.JWTInvalid,
   errors.JWSInvalid,
@@ -187,7 +187,7 @@ function asTokenError(cause: unknown): EarshotError {
   if (cause instanceof EarshotError) return cause;
   if (cause instanceof errors.JWTExpired) return new EarshotError('TOKEN_EXPIRED', { cause });
   if (cause instanceof errors.JWTClaimValidationFailed && cause.claim === 'nbf' && cause.reason === 'check_failed') {
-    return new EarshotError('TOKEN_NOT_YET_VALID', { retryAfterMs: untilValid(cause.payload.nbf), cause });
+    return new EarshotError('TOKEN_NOT_YET_VALID', { retryAfterMs: msUntilValid(cause.payload.nbf), cause });
   }
   if (cause instanceof errors.JWTClaimValidationFailed || cause instanceof z.ZodError) {
     return new EarshotError('TOKEN_INVALID', {
@@ -195,11 +195,11 @@ function asTokenError(cause: unknown): EarshotError {
       cause,
     });
   }
-  const invalid = ofTheToken.some((kind) => cause instanceof kind);
+  const invalid = tokenErrors.some((kind) => cause instanceof kind);
   return new EarshotError(invalid ? 'TOKEN_INVALID' : 'KEYS_UNAVAILABLE', { cause });
 }
 
 /** Milliseconds until a token is valid, or after which to ask again. */
-function untilValid(nbf = 0): number {
-  return Math.min(Math.max(0, (nbf - leewaySeconds) * 1_000 - Date.now()), longestWaitMs);
+function msUntilValid(nbf = 0): number {
+  return Math.min(Math.max(0, (nbf - leewaySeconds) * 1_000 - Date.now()), retryAfterMaxMs);
 }

@@ -3,11 +3,11 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { answerClientError } from './clientErrors.ts';
+import { respondToClientError } from './clientErrors.ts';
 
 test('a request that does not arrive in time is told so', async () => {
   const server = createServer({ requestTimeout: 30, headersTimeout: 30, connectionsCheckingInterval: 10 });
-  server.on('clientError', answerClientError).listen(0, '127.0.0.1');
+  server.on('clientError', respondToClientError).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const socket = connect(port, '127.0.0.1');
@@ -20,7 +20,7 @@ test('a request that does not arrive in time is told so', async () => {
 });
 
 test('a client that reads nothing is cut off', async () => {
-  const server = createServer().on('clientError', answerClientError).listen(0, '127.0.0.1');
+  const server = createServer().on('clientError', respondToClientError).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });

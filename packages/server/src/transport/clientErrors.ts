@@ -1,7 +1,7 @@
 import { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '@earshot/shared';
-import { endWithError } from './rawAnswer.ts';
+import { endWithErrorResponse } from './rawResponse.ts';
 
 /** Milliseconds in which a client may read the answer before the socket is destroyed. */
 const lingerMs = 1_000;
@@ -10,14 +10,14 @@ const lingerMs = 1_000;
  * Any page may read these answers, because they say nothing of the server's data and the request's Origin may be unknown.
  * Without it a page takes the answer for a broken network.
  */
-export const readableByAnyPage = { 'Access-Control-Allow-Origin': '*' };
+export const anyOriginHeaders = { 'Access-Control-Allow-Origin': '*' };
 
 /**
  * Answers a request that Node.js could not read with `{error, code}`. The socket stays readable for a moment: closing it
  * over unread bytes resets the connection, and the client loses the answer.
  */
-export function answerClientError(error: Error & { code?: string }, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || hasBegunAnswer(socket)) {
+export function respondToClientError(error: Error & { code?: string }, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || hasStartedResponse(socket)) {
     socket.destroy();
     return;
   }
@@ -25,7 +25,7 @@ export function answerClientError(error: Error & { code?: string }, socket: Dupl
   const timer = setTimeout(() => socket.destroy(), lingerMs);
   socket.once('close', () => clearTimeout(timer));
   socket.once('end', () => socket.destroy());
-  endWithError(socket, { ...describe(error.code), headers: readableByAnyPage });
+  endWithErrorResponse(socket, { ...describe(error.code), headers: anyOriginHeaders });
 }
 
 function describe(nodeCode: string | undefined): { code: ErrorCode; message?: string } {
@@ -42,7 +42,7 @@ function describe(nodeCode: string | undefined): { code: ErrorCode; message?: st
 }
 
 /** Whether a response on this socket has sent its head. Another answer would corrupt it. Node.js keeps it here. */
-function hasBegunAnswer(socket: Duplex): boolean {
+function hasStartedResponse(socket: Duplex): boolean {
   const current = '_httpMessage' in socket ? socket._httpMessage : null;
   return current instanceof ServerResponse && current.headersSent;
 }

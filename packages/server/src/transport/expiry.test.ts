@@ -14,9 +14,9 @@ test.each([
   const connection = new Connection({ address: '192.0.2.1', user: null });
   endOnExpiry(connection, new Date(Date.now() + afterMs), new AbortController().signal);
   vi.advanceTimersByTime(afterMs - 1);
-  expect(connection.ended.aborted).toBe(false);
+  expect(connection.endSignal.aborted).toBe(false);
   vi.advanceTimersByTime(1);
-  expect(connection.ended.reason).toMatchObject({ code: 'TOKEN_EXPIRED' });
+  expect(connection.endSignal.reason).toMatchObject({ code: 'TOKEN_EXPIRED' });
 });
 
 test('a clock that is set while the identity lasts is followed', () => {
@@ -28,13 +28,13 @@ test('a clock that is set while the identity lasts is followed', () => {
   const forward = expiring();
   vi.setSystemTime(Date.now() + 2 * days);
   vi.advanceTimersByTime(10 * 60_000);
-  expect(forward.ended.aborted).toBe(true);
+  expect(forward.endSignal.aborted).toBe(true);
   const back = expiring();
   vi.setSystemTime(Date.now() - days);
   vi.advanceTimersByTime(days + 1_000);
-  expect(back.ended.aborted).toBe(false);
+  expect(back.endSignal.aborted).toBe(false);
   vi.advanceTimersByTime(days);
-  expect(back.ended.aborted).toBe(true);
+  expect(back.endSignal.aborted).toBe(true);
 });
 
 test.each(['before', 'while it is awaited'])('one that was closed %s is held by no timer', (when) => {

@@ -1,12 +1,12 @@
 import { EarshotError } from '@earshot/shared';
 import type { Connection } from '../domain/connection.ts';
-import type { Signal } from '../feed/stop.ts';
+import type { AbortSignalLike } from '../feed/lightAbortController.ts';
 
 /** Milliseconds after which the clock is read again: it may be set while a timer runs, and the timer does not follow. */
 const longestTimer = 10 * 60_000;
 
 /** Ends the connection with `TOKEN_EXPIRED` when its identity runs out, unless `closed` aborts before, or has. */
-export function endOnExpiry(connection: Connection, expiresAt: Date | undefined, closed: Signal): void {
+export function endOnExpiry(connection: Connection, expiresAt: Date | undefined, closed: AbortSignalLike): void {
   if (expiresAt === undefined || closed.aborted) return;
   const left = () => expiresAt.getTime() - Date.now();
   const wait = () => setTimeout(endOrWait, Math.min(Math.max(0, left()), longestTimer)).unref();

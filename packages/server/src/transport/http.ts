@@ -7,14 +7,14 @@ import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/a
 import fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyReply } from 'fastify';
 import { ZodError } from 'zod';
 import type { Metrics } from '../observe/metrics.ts';
-import { answerClientError, readableByAnyPage } from './clientErrors.ts';
+import { anyOriginHeaders, respondToClientError } from './clientErrors.ts';
+import { errorResponseFor, toErrorResponse } from './errorResponse.ts';
 import { explainHealth, type Health } from './health.ts';
-import { isHardToRead } from './jsonSize.ts';
+import { isCostlyToParse } from './jsonCost.ts';
 import { monitorPage } from './monitor/monitorPage.ts';
 import type { OriginPolicy } from './originPolicy.ts';
 import { type PageOptions, webPage } from './page/page.ts';
 import { PipelinedRequests } from './pipelinedRequests.ts';
-import { describeCode, describeRefusal } from './refusal.ts';
 import type { Report } from './report.ts';
 import { describeError } from './trpc/errorShape.ts';
 import { type HttpContextFactory, releaseSlots } from './trpc/httpContext.ts';
@@ -26,7 +26,7 @@ import { asksForWebSocket, toOriginForm } from './upgrade.ts';
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Whether the route answers under any name and for any page. */
-    forAnyPage?: boolean;
+    allowAnyPage?: boolean;
   }
 }
 
@@ -54,8 +54,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     routerOptions: { maxParamLength: 5_000 }, // a batch names all its procedures in the path
     forceCloseConnections: true,
     requestTimeout: 60_000, // for a whole request to arrive; answers may take any time
-    frameworkErrors: (error, _request, reply) => answerError(error, reply.headers(readableByAnyPage)),
-    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, _request, reply) => sendErrorResponse(error, reply.headers(anyOriginHeaders)),
+    clientErrorHandler: respondToClientError,
     rewriteUrl: toOriginForm,
     // A missing Host is refused by our own hook, with a body.
     http: { shouldUpgradeCallback: asksForWebSocket, requireHostHeader: false },
@@ -64,17 +64,17 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.addHook('onRequest', async ({ raw, routeOptions }) => {
     requireHost(raw);
-    if (routeOptions.config?.forAnyPage !== true) options.policy.check(raw);
+    if (routeOptions.config?.allowAnyPage !== true) options.policy.check(raw);
   });
   await addCors(app, options.policy);
   await app.register(helmet, { crossOriginResourcePolicy: { policy: 'cross-origin' } });
   const pipelined = new PipelinedRequests();
   app.addHook('onRequest', ({ raw }, reply) => pipelined.wait(raw.socket, reply.raw));
-  answerErrors(app, options.report);
+  addErrorHandlers(app, options.report);
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (isHardToRead(body)) done(new EarshotError('FRAME_TOO_LARGE'));
+    if (isCostlyToParse(body)) done(new EarshotError('FRAME_TOO_LARGE'));
     else parseJson(request, body, done);
   });
   addProbes(app, options);
@@ -100,7 +100,7 @@ function trpcRoutes(trpcOptions: FastifyTRPCPluginOptions<AppRouter>['trpcOption
     fastifyTRPCPlugin(app, { trpcOptions }, () => {});
     app.removeAllContentTypeParsers();
     app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (_request, body, done) => {
-      done(isHardToRead(body) ? new EarshotError('FRAME_TOO_LARGE') : null, body);
+      done(isCostlyToParse(body) ? new EarshotError('FRAME_TOO_LARGE') : null, body);
     });
   };
 }
@@ -128,19 +128,19 @@ async function addCors(app: FastifyInstance, policy: OriginPolicy): Promise<void
 }
 
 /** What is not tRPC answers errors as `{error, code}`. */
-function answerErrors(app: FastifyInstance, report: Report): void {
-  app.setNotFoundHandler((_request, reply) => answerError(new EarshotError('NO_SUCH_PROCEDURE'), reply));
+function addErrorHandlers(app: FastifyInstance, report: Report): void {
+  app.setNotFoundHandler((_request, reply) => sendErrorResponse(new EarshotError('NO_SUCH_PROCEDURE'), reply));
   app.setErrorHandler<HttpError>((error, request, reply) => {
     if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') discardBody(request, reply);
-    answerError(error, reply);
-    report(refusalOf(error).data.errorCode, error, request.routeOptions.url);
+    sendErrorResponse(error, reply);
+    report(errorResponseOf(error).data.errorCode, error, request.routeOptions.url);
   });
 }
 
 type HttpError = Error & { statusCode?: number; code?: string };
 
-function answerError(error: HttpError, reply: FastifyReply): void {
-  const { message, data } = refusalOf(error);
+function sendErrorResponse(error: HttpError, reply: FastifyReply): void {
+  const { message, data } = errorResponseOf(error);
   if (data.retryAfterMs !== undefined) reply.header('retry-after', inSeconds(data.retryAfterMs));
   reply.code(errorEntry(data.errorCode).http).send({ error: message, code: data.errorCode });
 }
@@ -160,15 +160,15 @@ function requireHost({ headers, httpVersion }: IncomingMessage): void {
   throw new EarshotError('INVALID_INPUT', { message: 'The request has no Host header.' });
 }
 
-function refusalOf(error: HttpError) {
+function errorResponseOf(error: HttpError) {
   const ours = error instanceof EarshotError || error instanceof ZodError;
-  if (ours) return describeRefusal(error);
-  const refusal = describeCode(codeOf(error));
-  return notJson.has(error.code) ? { ...refusal, message: 'The body is not JSON.' } : refusal;
+  if (ours) return toErrorResponse(error);
+  const response = errorResponseFor(codeOf(error));
+  return notJsonCodes.has(error.code) ? { ...response, message: 'The body is not JSON.' } : response;
 }
 
 /** What fastify calls bodies that it can't read as JSON, and bodies that are said to be something else. */
-const notJson = new Set<string | undefined>([
+const notJsonCodes = new Set<string | undefined>([
   'FST_ERR_CTP_INVALID_JSON_BODY',
   'FST_ERR_CTP_EMPTY_JSON_BODY',
   'FST_ERR_CTP_INVALID_MEDIA_TYPE',
@@ -181,17 +181,17 @@ function codeOf({ statusCode = 500 }: HttpError): ErrorCode {
 }
 
 /** Balancers ask under whatever name, and what they are told is no secret. */
-const forAnyPage = { config: { forAnyPage: true } };
+const allowAnyPage = { config: { allowAnyPage: true } };
 
 function addProbes(app: FastifyInstance, { health, metrics }: HttpOptions): void {
   for (const path of ['/health', '/api/health']) {
-    app.get(path, forAnyPage, async (_request, reply) => {
+    app.get(path, allowAnyPage, async (_request, reply) => {
       const state = await health();
       reply.type('text/plain; charset=utf-8').code(state.ok ? 200 : 503);
       return state.ok ? 'OK' : explainHealth(state);
     });
   }
-  app.get('/ready', forAnyPage, async (_request, reply) => {
+  app.get('/ready', allowAnyPage, async (_request, reply) => {
     const state = await health();
     return reply.code(state.ok ? 200 : 503).send(state);
   });

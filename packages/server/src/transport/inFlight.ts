@@ -3,12 +3,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 /** Counts the calls being answered, so that a stopping server can let them finish. */
 export class InFlight {
   #count = 0;
-  #idle: (() => void)[] = [];
-  #settling = false;
+  #idleWaiters: (() => void)[] = [];
+  #isDraining = false;
 
   /** Whether the server stops: no more calls are to be read. */
-  get settling(): boolean {
-    return this.#settling;
+  get isDraining(): boolean {
+    return this.#isDraining;
   }
 
   async run<T>(call: () => Promise<T>): Promise<T> {
@@ -17,16 +17,16 @@ export class InFlight {
       return await call();
     } finally {
       this.#count -= 1;
-      if (this.#count === 0) for (const resolve of this.#idle.splice(0)) resolve();
+      if (this.#count === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
     }
   }
 
   /** Resolves when no call is under way, or after `ms` milliseconds. */
-  async settle(ms: number): Promise<void> {
-    this.#settling = true;
+  async drain(ms: number): Promise<void> {
+    this.#isDraining = true;
     if (this.#count === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#idle.push(resolve);
+    this.#idleWaiters.push(resolve);
     const timer = setTimeout(resolve, ms);
     await promise;
     clearTimeout(timer);

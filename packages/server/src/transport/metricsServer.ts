@@ -5,10 +5,10 @@ import { EarshotError, errorEntry } from '@earshot/shared';
 import type { Config } from '../config.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import { answerClientError } from './clientErrors.ts';
+import { respondToClientError } from './clientErrors.ts';
+import { toErrorResponse } from './errorResponse.ts';
 import { createOriginPolicy } from './originPolicy.ts';
 import { createRequestSource } from './proxy/requestSource.ts';
-import { describeRefusal } from './refusal.ts';
 import { toOriginForm } from './upgrade.ts';
 
 interface MetricsServer {
@@ -44,7 +44,7 @@ export async function serveMetrics(config: Config, { metrics, log }: MetricsPart
     response.writeHead(200, { 'content-type': metrics.contentType }).end(text);
   }
 
-  server.on('clientError', answerClientError);
+  server.on('clientError', respondToClientError);
   server.listen(config.metricsAddress?.port, config.metricsAddress?.host);
   await once(server, 'listening');
   return {
@@ -63,7 +63,7 @@ function urlOf(address: ReturnType<ReturnType<typeof createServer>['address']>):
 }
 
 function sendError(response: ServerResponse, error: unknown): void {
-  const { message, data } = describeRefusal(error);
+  const { message, data } = toErrorResponse(error);
   const body = JSON.stringify({ error: message, code: data.errorCode });
   response.writeHead(errorEntry(data.errorCode).http, { 'content-type': 'application/json; charset=utf-8' }).end(body);
 }

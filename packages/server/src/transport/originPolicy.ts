@@ -38,10 +38,10 @@ export function createOriginPolicy(
   function checkHost(request: IncomingMessage): void {
     const asked = source.host(request);
     if (asked === undefined || allowedHosts === 'any') return; // browsers always send a Host
-    checkName(nameIn(asked));
+    checkName(hostnameOf(asked));
     // A proxy may say what its client asked for, and so may a page that goes past the proxy, but not without a Host of
     // its own. A name without dots is one of the local network, such as that of a container.
-    const received = nameIn(request.headers.host ?? asked);
+    const received = hostnameOf(request.headers.host ?? asked);
     if (received.includes('.') || received === '') checkName(received);
   }
 
@@ -49,7 +49,7 @@ export function createOriginPolicy(
     if (allowedOrigins === 'any') return true;
     if (allowedOrigins !== 'own') return allowedOrigins.includes(origin);
     const url = /^https?:/.test(origin) && URL.canParse(origin) ? new URL(origin) : null;
-    return url !== null && (url.host === source.host(request)?.toLowerCase() || isLoopback(nameIn(url.host)));
+    return url !== null && (url.host === source.host(request)?.toLowerCase() || isLoopback(hostnameOf(url.host)));
   }
 
   function checkOrigin(origin: string, request: IncomingMessage): void {
@@ -72,7 +72,7 @@ export function createOriginPolicy(
 }
 
 /** The name or address in a Host header: in lower case, without port, brackets and final dot. */
-function nameIn(host: string): string {
+function hostnameOf(host: string): string {
   const [, bracketed, plain = ''] = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/.exec(host.toLowerCase()) ?? [];
   return bracketed ?? plain.replace(/\.$/, '');
 }

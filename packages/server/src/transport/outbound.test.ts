@@ -48,7 +48,7 @@ test('waits while too much is unread, and goes on when it has been read', async 
 test('a reader that stays behind is closed with 4408, once it reads again, and counted once', async () => {
   using line = await pair();
   const reported: string[] = [];
-  const outbound = new Outbound(line, (code) => reported.push(code), { patienceMs: 200 });
+  const outbound = new Outbound(line, (code) => reported.push(code), { timeoutMs: 200 });
   fill(line.near);
   await Promise.all([outbound.writable(), outbound.writable()]);
   expect(reported).toEqual(['SLOW_CONSUMER']);
@@ -79,7 +79,7 @@ test('it has 30 seconds, and then 10 to read why', async () => {
 
 test('one that never reads again is cut off', async () => {
   using line = await pair();
-  const outbound = new Outbound(line, () => {}, { patienceMs: 100, lastChanceMs: 100 });
+  const outbound = new Outbound(line, () => {}, { timeoutMs: 100, closeTimeoutMs: 100 });
   fill(line.near);
   const closed = once(line.near, 'close');
   await outbound.writable();

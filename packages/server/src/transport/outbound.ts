@@ -6,18 +6,18 @@ import { compressedFrame, type MakeFrame, textFrame } from './textFrame.ts';
 
 export interface OutboundTimes {
   /** Milliseconds a reader may stay behind before it is closed. */
-  patienceMs: number;
+  timeoutMs: number;
   /** Milliseconds that the close frame, which waits behind all that is unread, has to get through. */
-  lastChanceMs: number;
+  closeTimeoutMs: number;
 }
 
-const defaultTimes: OutboundTimes = { patienceMs: 30_000, lastChanceMs: 10_000 };
+const defaultTimes: OutboundTimes = { timeoutMs: 30_000, closeTimeoutMs: 10_000 };
 
 /** Bytes that may lie unsent on one socket before what would add to them waits. */
 const unsentMax = 1024 * 1024;
 /** Calls waiting on one socket above which no more is read from it: a client that reconnects sends all of its at once. */
 const waitingMax = 1_000;
-const lookAgainMs = 100;
+const pollMs = 100;
 
 /** What is written to one socket: keeps what lies unsent bounded, however slow its reader is. */
 export class Outbound {
@@ -27,9 +27,9 @@ export class Outbound {
   readonly #stream: Writable;
   readonly #report: Report;
   readonly #times: Partial<OutboundTimes>;
-  #draining: Promise<void> | null = null;
+  #drainPromise: Promise<void> | null = null;
   /** Whether the socket is not read from, for a client that sends faster than it is served. */
-  #holding = false;
+  #isReadingPaused = false;
   /** Whether something of an earlier turn was unsent when this one began. */
   #isBehind = false;
 
@@ -57,28 +57,28 @@ export class Outbound {
    * closed with `SLOW_CONSUMER`, and resumes when it can.
    */
   writable(): Promise<void> | undefined {
-    return this.#isFull() ? this.#drained() : undefined;
+    return this.#isFull() ? this.#untilDrained() : undefined;
   }
 
   /** Stops reading from the socket while its client sends faster than it is served, or does not read what it is sent. */
   limitReading(waiting: () => number): void {
-    if (!this.#holding && (this.#isFull() || waiting() > waitingMax)) void this.#hold(waiting);
+    if (!this.#isReadingPaused && (this.#isFull() || waiting() > waitingMax)) void this.#pauseReading(waiting);
   }
 
-  async #hold(waiting: () => number): Promise<void> {
-    this.#holding = true;
+  async #pauseReading(waiting: () => number): Promise<void> {
+    this.#isReadingPaused = true;
     this.#socket.pause();
     do {
-      await this.#drained();
+      await this.#untilDrained();
     } while (waiting() > waitingMax && this.isOpen);
     this.#socket.resume();
-    this.#holding = false;
+    this.#isReadingPaused = false;
   }
 
   /** Sends a text, together with what else is sent in this turn. Nothing, once the socket closes. */
   send(text: string): void {
     if (!this.isOpen) return;
-    this.#gather();
+    this.#cork();
     // What may lie unsent for long must not keep a part of Node's common pool in memory.
     this.#stream.write(this.frame(text, this.#isBehind ? Buffer.allocUnsafeSlow : Buffer.allocUnsafe));
   }
@@ -86,7 +86,7 @@ export class Outbound {
   /** The same with a frame that was made by `frame`. */
   sendFrame(frame: Uint8Array): void {
     if (!this.isOpen) return;
-    this.#gather();
+    this.#cork();
     this.#stream.write(frame);
   }
 
@@ -98,13 +98,13 @@ export class Outbound {
     if (this.#isFull()) return false;
     // After the close frame nothing may follow, and nobody is told anything any more.
     if (!this.isOpen) return true;
-    if (more) this.#gather();
+    if (more) this.#cork();
     this.#stream.write(bytes);
     return true;
   }
 
   /** What is written from here on leaves at the end of this turn, as one. */
-  #gather(): void {
+  #cork(): void {
     const stream = this.#stream;
     if (stream.writableCorked > 0) return;
     this.#isBehind = stream.writableLength > 0;
@@ -121,25 +121,25 @@ export class Outbound {
   }
 
   /** One wait for all who ask. Looks at least once more, a moment later. */
-  #drained(): Promise<void> {
-    this.#draining ??= this.#drain().finally(() => {
-      this.#draining = null;
+  #untilDrained(): Promise<void> {
+    this.#drainPromise ??= this.#waitForDrain().finally(() => {
+      this.#drainPromise = null;
     });
-    return this.#draining;
+    return this.#drainPromise;
   }
 
-  async #drain(): Promise<void> {
-    const { patienceMs = defaultTimes.patienceMs } = this.#times;
+  async #waitForDrain(): Promise<void> {
+    const { timeoutMs = defaultTimes.timeoutMs } = this.#times;
     let waited = 0;
     do {
-      await new Promise((resolve) => setTimeout(resolve, lookAgainMs).unref());
-      waited += lookAgainMs;
-    } while (this.#isFull() && waited < patienceMs);
-    if (this.#isFull()) this.#giveUp();
+      await new Promise((resolve) => setTimeout(resolve, pollMs).unref());
+      waited += pollMs;
+    } while (this.#isFull() && waited < timeoutMs);
+    if (this.#isFull()) this.#closeSlowConsumer();
   }
 
-  #giveUp(): void {
-    const { lastChanceMs: graceMs = defaultTimes.lastChanceMs } = this.#times;
+  #closeSlowConsumer(): void {
+    const { closeTimeoutMs: graceMs = defaultTimes.closeTimeoutMs } = this.#times;
     closeWithError(this.#socket, { code: 'SLOW_CONSUMER', report: this.#report, graceMs });
   }
 }

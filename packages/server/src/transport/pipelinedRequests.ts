@@ -10,12 +10,12 @@ const waitingMax = 32;
  * leave in that order anyway, and those made earlier would wait in memory for a client that may never read.
  */
 export class PipelinedRequests {
-  readonly #lastOf = new WeakMap<Socket, { ended: Promise<void>; waiting: number }>();
+  readonly #queues = new WeakMap<Socket, { ended: Promise<void>; waiting: number }>();
 
   /** Resolves when the answers to all earlier requests on the connection were sent. Throws `RATE_LIMITED` when too many wait. */
   async wait(socket: Socket, response: Pick<EventEmitter, 'once'>): Promise<void> {
-    const queue = this.#lastOf.get(socket) ?? { ended: Promise.resolve(), waiting: 0 };
-    this.#lastOf.set(socket, queue);
+    const queue = this.#queues.get(socket) ?? { ended: Promise.resolve(), waiting: 0 };
+    this.#queues.set(socket, queue);
     if (queue.waiting >= waitingMax) {
       const message = 'Too many requests at once on one connection. Wait for answers.';
       throw new EarshotError('RATE_LIMITED', { message });

@@ -15,7 +15,7 @@ const whereChars = 128;
 export function createReport(log: Logger, metrics: Metrics): Report {
   const warned = new Map<ErrorCode, number>();
 
-  function isNews(code: ErrorCode): boolean {
+  function shouldLog(code: ErrorCode): boolean {
     const now = performance.now();
     if (now - (warned.get(code) ?? Number.NEGATIVE_INFINITY) < warnEveryMs) return false;
     warned.set(code, now);
@@ -26,8 +26,8 @@ export function createReport(log: Logger, metrics: Metrics): Report {
     const where = place?.slice(0, whereChars);
     metrics.countError(errorCode);
     if (errorCode === 'INTERNAL') log.error({ err: error, where }, 'a call failed for a reason nobody foresaw');
-    else if (errorEntry(errorCode).http === 503 && isNews(errorCode)) log.warn({ err: error, where }, errorCode);
-    else if (isForOperator(errorCode) && isNews(errorCode)) log.warn({ where }, `refused: ${messageOf(error)}`);
+    else if (errorEntry(errorCode).http === 503 && shouldLog(errorCode)) log.warn({ err: error, where }, errorCode);
+    else if (isForOperator(errorCode) && shouldLog(errorCode)) log.warn({ where }, `refused: ${messageOf(error)}`);
     else log.debug({ errorCode, where }, 'refused');
   };
 }

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { EarshotError, type ErrorCode } from '@earshot/shared';
 import type { OriginPolicy } from './originPolicy.ts';
 import type { RequestSource } from './proxy/requestSource.ts';
-import { endWithError } from './rawAnswer.ts';
+import { endWithErrorResponse } from './rawResponse.ts';
 
 interface GuardOptions {
   policy: OriginPolicy;
@@ -17,7 +17,7 @@ interface GuardOptions {
 /** Decides at the upgrade, before a WebSocket exists, whether a connection may come in. */
 export class SocketGuard {
   readonly #options: GuardOptions;
-  readonly #held = new Map<string, number>();
+  readonly #counts = new Map<string, number>();
   #stopping = false;
 
   constructor(options: GuardOptions) {
@@ -40,10 +40,10 @@ export class SocketGuard {
     } catch (error) {
       if (!(error instanceof EarshotError)) throw error;
       this.#options.onRefused(error);
-      refuse(socket, error.code, error.message);
+      rejectUpgrade(socket, error.code, error.message);
       return false;
     }
-    this.#hold(address, socket);
+    this.#count(address, socket);
     return true;
   }
 
@@ -51,7 +51,7 @@ export class SocketGuard {
   admitStream(request: IncomingMessage, stream: ServerResponse): void {
     const address = this.#options.source.clientAddress(request);
     if (this.#isFull(address)) throw new EarshotError('TOO_MANY_SOCKETS');
-    this.#hold(address, stream);
+    this.#count(address, stream);
   }
 
   #check(request: IncomingMessage, address: string): void {
@@ -62,26 +62,26 @@ export class SocketGuard {
 
   #isFull(address: string): boolean {
     const { socketsPerAddress } = this.#options;
-    return socketsPerAddress > 0 && (this.#held.get(address) ?? 0) >= socketsPerAddress;
+    return socketsPerAddress > 0 && (this.#counts.get(address) ?? 0) >= socketsPerAddress;
   }
 
-  #hold(address: string, held: Duplex | ServerResponse): void {
-    if (held.destroyed) return; // it has closed already, and does not say so again
-    this.#held.set(address, (this.#held.get(address) ?? 0) + 1);
-    held.once('close', () => this.#release(address));
+  #count(address: string, connection: Duplex | ServerResponse): void {
+    if (connection.destroyed) return; // it has closed already, and does not say so again
+    this.#counts.set(address, (this.#counts.get(address) ?? 0) + 1);
+    connection.once('close', () => this.#release(address));
   }
 
   #release(address: string): void {
-    const left = (this.#held.get(address) ?? 1) - 1;
-    if (left > 0) this.#held.set(address, left);
-    else this.#held.delete(address);
+    const left = (this.#counts.get(address) ?? 1) - 1;
+    if (left > 0) this.#counts.set(address, left);
+    else this.#counts.delete(address);
   }
 }
 
 /** Answers an upgrade with an HTTP error and closes the line. */
-export function refuse(socket: Duplex, code: ErrorCode, message?: string): void {
+export function rejectUpgrade(socket: Duplex, code: ErrorCode, message?: string): void {
   socket.once('error', () => {}); // the client may be gone already
   // A client that never closes its end would keep the half-open line, and a stopping server, for ever.
   socket.once('finish', () => socket.destroy());
-  endWithError(socket, { code, message });
+  endWithErrorResponse(socket, { code, message });
 }

@@ -3,9 +3,9 @@ import { closeWithError } from './closeWithError.ts';
 import type { Report } from './report.ts';
 
 /** Sockets of one address that have not said who they are; another closes the oldest. */
-const perAddress = 32;
+const maxPerAddress = 32;
 /** Milliseconds within which a socket has to say who it is. Pages of legacy clients connect early and join late. */
-const withinMs = 5 * 60_000;
+const identifyTimeoutMs = 5 * 60_000;
 /** Milliseconds that the peer has to answer the close frame: a socket counts until it is gone. */
 const graceMs = 1_000;
 
@@ -26,7 +26,7 @@ export class UnidentifiedSockets {
     if (!this.#isBounded) return () => {};
     const sockets = this.#byAddress.get(address) ?? new Set();
     this.#byAddress.set(address, sockets.add(socket));
-    const timer = setTimeout(() => this.#close(socket), withinMs);
+    const timer = setTimeout(() => this.#close(socket), identifyTimeoutMs);
     timer.unref();
     const forget = () => {
       clearTimeout(timer);
@@ -36,7 +36,7 @@ export class UnidentifiedSockets {
     };
     socket.once('close', forget);
     const [oldest] = sockets;
-    if (sockets.size > perAddress && oldest !== undefined) {
+    if (sockets.size > maxPerAddress && oldest !== undefined) {
       sockets.delete(oldest);
       this.#close(oldest);
     }

@@ -13,10 +13,10 @@ test('those who left most unread are cut off until the rest is within the bound'
   const { unread, cut } = guard(served.server, { bytesMax: 30 * MiB });
   const small = await served.ask(1);
   const big = await served.ask(2);
-  unread.look();
+  unread.check();
   expect(cut).toEqual(['http']);
   expect(big.theirs.destroyed).toBe(true);
-  unread.look();
+  unread.check();
   expect(cut).toHaveLength(1);
   expect(small.theirs.destroyed).toBe(false);
 });
@@ -26,8 +26,8 @@ test('within the bound, and without one, nobody is cut off', async () => {
   const bounded = guard(served.server, { bytesMax: 100 * MiB });
   const unbounded = guard(served.server, { bytesMax: 0 });
   const { theirs } = await served.ask(2);
-  bounded.unread.look();
-  unbounded.unread.look();
+  bounded.unread.check();
+  unbounded.unread.check();
   expect([...bounded.cut, ...unbounded.cut]).toEqual([]);
   expect(theirs.destroyed).toBe(false);
 });
@@ -36,30 +36,30 @@ test('frames that several WebSockets wait for count as often as they are in memo
   await using served = await serve();
   const waitForAFrame = async (unread: UnreadBytes) => {
     const { theirs } = await served.open();
-    unread.upgraded(theirs);
+    unread.onUpgrade(theirs);
     theirs.write(Buffer.alloc(answerBytes));
   };
   const shared = guard(served.server, { bytesMax: 40 * MiB, bufferBytes: () => answerBytes });
   for (let n = 0; n < 3; n += 1) await waitForAFrame(shared.unread);
-  shared.unread.look();
+  shared.unread.check();
   expect(shared.cut).toEqual([]);
 
   const own = guard(served.server, { bytesMax: 40 * MiB, bufferBytes: () => 3 * answerBytes });
   for (let n = 0; n < 3; n += 1) await waitForAFrame(own.unread);
-  own.unread.look();
+  own.unread.check();
   expect(own.cut).toEqual(['socket', 'socket']);
 });
 
 test('an answer of which nothing is read for too long is cut off, a WebSocket is not', async () => {
   await using served = await serve();
-  const { unread, cut } = guard(served.server, { bytesMax: 0, answerPatienceMs: 0 });
+  const { unread, cut } = guard(served.server, { bytesMax: 0, readTimeoutMs: 0 });
   const asked = await served.ask(1);
   const webSocket = (await served.open()).theirs;
-  unread.upgraded(webSocket);
+  unread.onUpgrade(webSocket);
   webSocket.write(Buffer.alloc(answerBytes));
-  unread.look(); // sees what is unread
+  unread.check(); // sees what is unread
   expect(cut).toEqual([]);
-  unread.look();
+  unread.check();
   expect(cut).toEqual(['http']);
   expect(asked.theirs.destroyed).toBe(true);
   expect(webSocket.destroyed).toBe(false);
@@ -67,23 +67,23 @@ test('an answer of which nothing is read for too long is cut off, a WebSocket is
 
 test('who reads, however slowly, is left alone', async () => {
   await using served = await serve();
-  const { unread, cut } = guard(served.server, { bytesMax: 0, answerPatienceMs: 0 });
+  const { unread, cut } = guard(served.server, { bytesMax: 0, readTimeoutMs: 0 });
   const { ours: asked } = await served.ask(1);
-  unread.look();
+  unread.check();
   asked.resume();
   let read = 0;
   asked.on('data', ({ length }) => {
     read += length;
   });
   await expect.poll(() => read).toBeGreaterThan(answerBytes);
-  unread.look();
+  unread.check();
   expect(cut).toEqual([]);
 });
 
-function guard(server: Server, options: { bytesMax: number; answerPatienceMs?: number; bufferBytes?: () => number }) {
+function guard(server: Server, options: { bytesMax: number; readTimeoutMs?: number; bufferBytes?: () => number }) {
   const cut: (string | undefined)[] = [];
   const report = (_code: string, _error: unknown, where: string | undefined) => void cut.push(where);
-  const unread = new UnreadBytes({ ...options, report, lookEveryMs: 1_000_000 });
+  const unread = new UnreadBytes({ ...options, report, checkIntervalMs: 1_000_000 });
   unread.watch(server);
   return { unread, cut };
 }

@@ -6,16 +6,16 @@ interface UnreadOptions {
   bytesMax: number;
   report: Report;
   /** Milliseconds between two looks at all sockets. */
-  lookEveryMs?: number;
+  checkIntervalMs?: number;
   /** Milliseconds in which a client has to read something of an HTTP answer. WebSockets have limits of their own. */
-  answerPatienceMs?: number;
+  readTimeoutMs?: number;
   /** Bytes that all buffers of the process take. */
   bufferBytes?: () => number;
 }
 
 const defaults = {
-  lookEveryMs: 250,
-  answerPatienceMs: 120_000,
+  checkIntervalMs: 250,
+  readTimeoutMs: 120_000,
   bufferBytes: () => process.memoryUsage().arrayBuffers,
 };
 
@@ -37,7 +37,7 @@ export class UnreadBytes {
 
   constructor(options: UnreadOptions) {
     this.#options = { ...defaults, ...options };
-    this.#timer = setInterval(() => this.look(), this.#options.lookEveryMs).unref();
+    this.#timer = setInterval(() => this.check(), this.#options.checkIntervalMs).unref();
   }
 
   /** Watches all connections of an HTTP server. */
@@ -52,7 +52,7 @@ export class UnreadBytes {
   }
 
   /** From now on the connection is a WebSocket. */
-  upgraded(socket: Socket): void {
+  onUpgrade(socket: Socket): void {
     if (this.#http.delete(socket)) this.#webSockets.add(socket);
   }
 
@@ -61,7 +61,7 @@ export class UnreadBytes {
   }
 
   /** Cuts off who must be. The timer calls it. */
-  look(): void {
+  check(): void {
     const now = performance.now();
     let ofHttp = 0;
     let ofWebSockets = 0;
@@ -73,7 +73,7 @@ export class UnreadBytes {
     const { bytesMax, bufferBytes } = this.#options;
     if (bytesMax === 0 || ofHttp + ofWebSockets <= bytesMax) return;
     // Watchers of one room wait for the same frames, which are in memory once.
-    this.#relieve(ofHttp + Math.min(ofWebSockets, bufferBytes()) - bytesMax);
+    this.#cutOffSlowest(ofHttp + Math.min(ofWebSockets, bufferBytes()) - bytesMax);
   }
 
   #noteProgress(socket: Socket, progress: Progress | null, now: number): void {
@@ -84,10 +84,10 @@ export class UnreadBytes {
     // `bytesWritten` counts what is unsent too.
     const readBytes = socket.bytesWritten - socket.writableLength;
     if (progress?.readBytes !== readBytes) this.#http.set(socket, { readBytes, since: now });
-    else if (now - progress.since >= this.#options.answerPatienceMs) this.#cutOff(socket);
+    else if (now - progress.since >= this.#options.readTimeoutMs) this.#cutOff(socket);
   }
 
-  #relieve(excess: number): void {
+  #cutOffSlowest(excess: number): void {
     const largestFirst = [...this.#http.keys(), ...this.#webSockets]
       .filter(({ writableLength }) => writableLength > 0)
       .sort((a, b) => b.writableLength - a.writableLength);

@@ -1,24 +1,24 @@
 import type { ServerResponse } from 'node:http';
 
-const defaultPatienceMs = 30_000;
-const looksPerPatience = 10;
+const defaultTimeoutMs = 30_000;
+const checksPerTimeout = 10;
 
-/** Cuts off a stream of server-sent events when its client reads nothing of what is unsent for `patienceMs`; calls `onCut` first. */
-export function cutOffUnread(response: ServerResponse, onCut: () => void, patienceMs = defaultPatienceMs): void {
+/** Cuts off a stream of server-sent events when its client reads nothing of what is unsent for `timeoutMs`; calls `onCut` first. */
+export function closeUnreadStream(response: ServerResponse, onCut: () => void, timeoutMs = defaultTimeoutMs): void {
   let sentBefore = -1;
-  let looks = 0;
+  let silentChecks = 0;
   const timer = setInterval(() => {
     const { socket } = response;
     if (socket === null) return;
     // `bytesWritten` counts what is unsent too.
     const sent = socket.bytesWritten - socket.writableLength;
-    looks = socket.writableLength > 0 && sent === sentBefore ? looks + 1 : 0;
+    silentChecks = socket.writableLength > 0 && sent === sentBefore ? silentChecks + 1 : 0;
     sentBefore = sent;
-    if (looks < looksPerPatience) return;
+    if (silentChecks < checksPerTimeout) return;
     clearInterval(timer);
     onCut();
     response.destroy();
-  }, patienceMs / looksPerPatience).unref();
+  }, timeoutMs / checksPerTimeout).unref();
   response.once('close', () => clearInterval(timer));
   if (response.destroyed) clearInterval(timer);
 }

@@ -1,8 +1,8 @@
 import { Suspense, useEffect, useState } from 'react';
-import { Crash } from '../errors/Crash.tsx';
+import { ErrorBoundary } from '../errors/ErrorBoundary.tsx';
 import { takeTokenFromAddress } from '../welcome/tokenInAddress.ts';
 import { Welcome } from '../welcome/Welcome.tsx';
-import { lazyPart } from './lazyPart.ts';
+import { lazyComponent } from './lazyComponent.ts';
 import { isRefusal } from './pageSettings.ts';
 import { Starting } from './Starting.tsx';
 import { type Identity, identity } from './session.ts';
@@ -12,7 +12,7 @@ import { usePageSettings } from './usePageSettings.ts';
 
 /** Everything but the welcome: whoever is here for the first time has a name to type while it loads. */
 const loadChat = () => import('./Chat.tsx');
-const Chat = lazyPart(() => loadChat().then((module) => module.Chat));
+const Chat = lazyComponent(() => loadChat().then((module) => module.Chat));
 
 /** At once, before anything reads the address: what it proves is nobody else's business. */
 const tokenInAddress = takeTokenFromAddress();
@@ -36,7 +36,7 @@ export function App() {
   }
 
   return (
-    <Crash>
+    <ErrorBoundary>
       {settings === null || isRefusal(problem) ? (
         <Starting problem={problem} onRetry={retry} />
       ) : (
@@ -50,6 +50,6 @@ export function App() {
           )}
         </SettingsContext>
       )}
-    </Crash>
+    </ErrorBoundary>
   );
 }

@@ -1,8 +1,8 @@
 import { EarshotProvider } from '@earshot/client/react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { RenewalContext } from '../errors/renewal.ts';
-import { keepPage } from '../offline/keepPage.ts';
-import { becomeNamed, goesByName, isForNobody } from '../welcome/identify.ts';
+import { registerServiceWorker } from '../offline/registerServiceWorker.ts';
+import { identifyByName, isIdentityRefused, isNameEnough } from '../welcome/identify.ts';
 import { RenameDialog, RenewDialog } from './IdentityDialog.tsx';
 import { Shell } from './Shell.tsx';
 import { type Identity, identity } from './session.ts';
@@ -20,12 +20,12 @@ export function Chat({ who }: { who: Identity }) {
     setAsked('nothing');
   }, []);
   const renew = useCallback(() => {
-    if (!goesByName(who, settings)) return setAsked('proof');
-    becomeNamed(who.user.username, { settings, was: who }).then(become, (error) =>
-      setAsked(isForNobody(error) ? 'proof' : 'again'),
+    if (!isNameEnough(who, settings)) return setAsked('proof');
+    identifyByName(who.user.username, { settings, was: who }).then(become, (error) =>
+      setAsked(isIdentityRefused(error) ? 'proof' : 'again'),
     );
   }, [who, settings, become]);
-  useEffect(keepPage, []);
+  useEffect(registerServiceWorker, []);
 
   const close = () => setAsked('nothing');
   const me = useMemo(() => who.user, [who]);

@@ -1,6 +1,6 @@
 import { useText } from '../text/useText.ts';
 import { Identify } from '../welcome/Identify.tsx';
-import { goesByName } from '../welcome/identify.ts';
+import { isNameEnough } from '../welcome/identify.ts';
 import { NameStep } from '../welcome/NameStep.tsx';
 import { Dialog } from './Dialog.tsx';
 import type { Identity } from './session.ts';
@@ -15,7 +15,7 @@ interface DialogProps {
 export function RenameDialog({ who, ...dialog }: DialogProps & { who: Identity }) {
   const text = useText();
   // Their name stands in their token.
-  if (!goesByName(who, useSettings())) return <RenewDialog was={null} {...dialog} />;
+  if (!isNameEnough(who, useSettings())) return <RenewDialog was={null} {...dialog} />;
   const { onDone, onClose } = dialog;
   return (
     <Dialog title={text.welcome.renameTitle} onClose={onClose}>

@@ -2,21 +2,23 @@ import type { RoomTarget, User } from '@earshot/client';
 import { type RefObject, Suspense, useEffect, useMemo, useRef } from 'react';
 import { Banner } from '../connection/Banner.tsx';
 import { useText } from '../text/useText.ts';
-import { AroundPane } from './AroundPane.tsx';
 import { EnteringPane } from './EnteringPane.tsx';
-import { lazyPart } from './lazyPart.ts';
+import { lazyComponent } from './lazyComponent.ts';
 import { NoRoom } from './NoRoom.tsx';
 import { closeRoom, useRoute } from './route.ts';
 import styles from './Shell.module.css';
+import { SidePane } from './SidePane.tsx';
 import { useEntering } from './useEntering.ts';
 import { useMediaQuery } from './useMediaQuery.ts';
 import { usePlace } from './usePlace.ts';
 
 /** Not part of the first load; it is here before anybody has looked around. */
 const loadRoomScreen = () => import('../room/RoomScreen.tsx');
-const RoomScreen = lazyPart(() => loadRoomScreen().then((module) => module.RoomScreen));
+const RoomScreen = lazyComponent(() => loadRoomScreen().then((module) => module.RoomScreen));
 
-const MovedNotice = lazyPart(() => import('../place/MovedNotice.tsx').then((module) => module.MovedNotice));
+const SuggestionNotice = lazyComponent(() =>
+  import('../place/SuggestionNotice.tsx').then((module) => module.SuggestionNotice),
+);
 
 interface ShellProps {
   me: User;
@@ -44,14 +46,14 @@ export function Shell({ me, onRename }: ShellProps) {
       <Banner />
       {known.place?.shared && roomId !== null && (
         <Suspense>
-          <MovedNotice position={known.position} currentRoomId={roomId} onHandOver={enter} />
+          <SuggestionNotice position={known.position} currentRoomId={roomId} onHandOver={enter} />
         </Suspense>
       )}
       <main className={styles.panes}>
         <h1 className="visually-hidden">{text.app.name}</h1>
         {(both || away) && (
           <section ref={around} tabIndex={-1} aria-label={text.app.around} className={styles.around}>
-            <AroundPane me={me} known={known} currentRoomId={roomId} onEnter={enter} onRename={onRename} />
+            <SidePane me={me} known={known} currentRoomId={roomId} onEnter={enter} onRename={onRename} />
           </section>
         )}
         {(both || !away) && (

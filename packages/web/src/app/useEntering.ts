@@ -1,7 +1,7 @@
 import type { RoomTarget } from '@earshot/client';
 import { useEarshot } from '@earshot/client/react';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { type ProblemCause, problemOf } from '../errors/remedy.ts';
+import { type ProblemCause, problemOf } from '../errors/recovery.ts';
 import { openRoom } from './route.ts';
 
 /** On the way into a room whose id is not known yet, or why there is no way. */

@@ -1,48 +1,48 @@
 import { useConnectionState, useEarshot, useWaiting } from '@earshot/client/react';
 import { Problem } from '../errors/Problem.tsx';
-import { remedyFor } from '../errors/remedy.ts';
+import { recoveryFor } from '../errors/recovery.ts';
 import { useSecondsUntil } from '../errors/useSecondsUntil.ts';
 import type { Text } from '../text/en.ts';
 import { useText } from '../text/useText.ts';
 import styles from './Banner.module.css';
-import { type News, useNews } from './useNews.ts';
+import { type ConnectionNotice, useConnectionNotice } from './useConnectionNotice.ts';
 
 /** Tells when there is no connection, what waits for it, and when it is back. Nothing while all is well. */
 export function Banner() {
   const text = useText();
-  const news = useNews();
+  const notice = useConnectionNotice();
   const waiting = useWaiting();
   const { error } = useConnectionState();
-  if (error !== null && remedyFor(error) === 'renew') {
+  if (error !== null && recoveryFor(error) === 'renew') {
     return (
       <header className={styles.problem}>
         <Problem cause={error} />
       </header>
     );
   }
-  const words = wordsFor(news, waiting, text);
+  const words = describeNotice(notice, waiting, text);
   return (
     <>
       <p role="status" className="visually-hidden">
         {words}
       </p>
-      {news !== 'none' && (
-        <header className={styles.banner} data-news={news}>
+      {notice !== 'none' && (
+        <header className={styles.banner} data-news={notice}>
           <p aria-hidden="true" className={styles.words}>
             <span className={styles.dot} />
             <span>{words}</span>
-            {news === 'offline' && <span className={styles.hint}>{text.connection.offlineHint}</span>}
+            {notice === 'offline' && <span className={styles.hint}>{text.connection.offlineHint}</span>}
           </p>
-          {news === 'offline' && <NextTry />}
+          {notice === 'offline' && <NextTry />}
         </header>
       )}
     </>
   );
 }
 
-function wordsFor(news: News, waiting: number, { connection }: Text): string {
-  if (news === 'none') return '';
-  return news === 'offline' ? connection.offline(waiting) : connection[news];
+function describeNotice(notice: ConnectionNotice, waiting: number, { connection }: Text): string {
+  if (notice === 'none') return '';
+  return notice === 'offline' ? connection.offline(waiting) : connection[notice];
 }
 
 function NextTry() {

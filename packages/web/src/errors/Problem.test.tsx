@@ -4,7 +4,7 @@ import { act, cleanup, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { en } from '../text/en.ts';
 import { Problem } from './Problem.tsx';
-import { problemOf } from './remedy.ts';
+import { problemOf } from './recovery.ts';
 import { RenewalContext } from './renewal.ts';
 
 const { errors } = en;

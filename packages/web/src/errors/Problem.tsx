@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useText } from '../text/useText.ts';
 import styles from './Problem.module.css';
-import { type ProblemCause, remedyFor, wordsFor } from './remedy.ts';
+import { describeError, type ProblemCause, recoveryFor } from './recovery.ts';
 import { useRenewal } from './renewal.ts';
 import { useSecondsToRetry } from './useSecondsToRetry.ts';
 
@@ -20,28 +20,28 @@ export function Problem({ cause, onRetry, onBack, children }: ProblemProps) {
   const text = useText();
   const renew = useRenewal();
   const secondsLeft = useSecondsToRetry(cause);
-  const remedy = remedyFor(cause);
+  const recovery = recoveryFor(cause);
   return (
     <div className={styles.problem}>
       {/* The whole sentence, but not each second of a countdown. */}
       <p role="alert" aria-atomic="true" className="visually-hidden">
-        {wordsFor(cause, text)}
+        {describeError(cause, text)}
       </p>
       <p aria-hidden="true" className={styles.words}>
-        {wordsFor(cause, text, secondsLeft)}
+        {describeError(cause, text, secondsLeft)}
       </p>
       <div className={styles.actions}>
-        {remedy === 'retry' && onRetry && (
+        {recovery === 'retry' && onRetry && (
           <button type="button" className="button" disabled={secondsLeft > 0} onClick={onRetry}>
             {text.errors.retry}
           </button>
         )}
-        {remedy === 'renew' && renew && (
+        {recovery === 'renew' && renew && (
           <button type="button" className="button primary" onClick={renew}>
             {text.errors.renew}
           </button>
         )}
-        {remedy === 'reload' && (
+        {recovery === 'reload' && (
           <button type="button" className="button" onClick={() => location.reload()}>
             {text.errors.reload}
           </button>

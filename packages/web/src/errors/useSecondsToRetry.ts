@@ -1,6 +1,6 @@
 import { EarshotClientError } from '@earshot/client';
 import { useMemo } from 'react';
-import type { ProblemCause } from './remedy.ts';
+import type { ProblemCause } from './recovery.ts';
 import { useSecondsUntil } from './useSecondsUntil.ts';
 
 /** Whole seconds until another try may succeed, counted from when the error came; 0 where that is not known. */

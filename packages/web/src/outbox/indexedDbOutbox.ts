@@ -1,5 +1,5 @@
 import type { OutboxStore } from '@earshot/client';
-import { LivingPages } from './livingPages.ts';
+import { OpenTabs } from './openTabs.ts';
 import { OutboxDatabase, withoutPage } from './outboxDatabase.ts';
 
 /** The database of the page's outbox. */
@@ -14,30 +14,30 @@ export const outboxName = 'earshot-outbox';
  */
 export function indexedDbOutbox(name = outboxName): OutboxStore {
   const database = new OutboxDatabase(name);
-  const pages = 'locks' in navigator ? new LivingPages(name) : null;
-  const self = pages?.self ?? '';
+  const tabs = 'locks' in navigator ? new OpenTabs(name) : null;
+  const self = tabs?.self ?? '';
   return {
     load: async (sender, adopt) => {
       await database.forgetOld();
-      if (pages === null) return (await database.list(sender)).map(withoutPage);
+      if (tabs === null) return (await database.list(sender)).map(withoutPage);
       const takeOver = (from: string) => database.handOver({ sender, from, to: self });
       const inherit = (page: string) => {
         // What fails here is tried again by the next page that opens.
-        pages.whenGone(page, async () => adopt((await takeOver(page)).map(withoutPage))).catch(() => {});
+        tabs.whenClosed(page, async () => adopt((await takeOver(page)).map(withoutPage))).catch(() => {});
       };
-      await pages.enter();
-      await pages.meet(inherit);
+      await tabs.register();
+      await tabs.forEachTab(inherit);
       const left = new Set((await database.list(sender)).map(({ page }) => page));
       left.delete(self);
       for (const page of left) {
-        if (!(await pages.ifGone(page, () => takeOver(page)))) inherit(page);
+        if (!(await tabs.ifClosed(page, () => takeOver(page)))) inherit(page);
       }
       return (await database.list(sender)).filter(({ page }) => page === self).map(withoutPage);
     },
     put: (message) => database.put({ ...message, page: self }),
     remove: (clientMessageId) => database.remove(clientMessageId),
     close: async () => {
-      pages?.leave();
+      tabs?.unregister();
       await database.close();
     },
   };

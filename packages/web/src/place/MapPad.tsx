@@ -46,14 +46,14 @@ const fading = { from: 6, to: 9 } as const;
 function Land({ view, size }: { view: MapView; size: Size }) {
   const [path, setPath] = useState('');
   useEffect(() => {
-    let wanted = true;
+    let isMounted = true;
     // Without its outline the map still works: nothing is told.
     loadLand().then(
-      (loaded) => wanted && setPath(loaded),
+      (loaded) => isMounted && setPath(loaded),
       () => {},
     );
     return () => {
-      wanted = false;
+      isMounted = false;
     };
   }, []);
 

@@ -6,13 +6,13 @@ const keyStep = 60;
 /** Levels that a turn of a mouse wheel's notch (100 pixels) zooms by. */
 const wheelStep = 0.4;
 
-type Change = (change: (view: MapView) => MapView) => void;
+type ViewUpdater = (change: (view: MapView) => MapView) => void;
 
 /**
  * What fingers, mouse, wheel and keys do to a map: one pointer drags, two also zoom, all about the point they hold.
  * Gives the handlers for the map's element.
  */
-export function useGestures(element: RefObject<HTMLElement | null>, size: Size, change: Change) {
+export function useGestures(element: RefObject<HTMLElement | null>, size: Size, change: ViewUpdater) {
   const pointers = useRef(new Map<number, Offset>());
   const fromMiddle = (event: { clientX: number; clientY: number }): Offset => {
     const box = element.current?.getBoundingClientRect();

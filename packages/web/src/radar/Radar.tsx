@@ -19,7 +19,7 @@ interface RadarProps {
   rooms: readonly NearbyRoom[];
   range: Range;
   currentRoomId: string | null;
-  wordsFor: (room: NearbyRoom) => RoomWords;
+  describe: (room: NearbyRoom) => RoomWords;
   onEnter: (roomId: string) => void;
 }
 
@@ -27,7 +27,7 @@ interface RadarProps {
 const margin = 24;
 
 /** The rooms around a place, in true direction, north up. */
-export function Radar({ place, rooms, range, currentRoomId, wordsFor, onEnter }: RadarProps) {
+export function Radar({ place, rooms, range, currentRoomId, describe, onEnter }: RadarProps) {
   const text = useText().radar;
   const hintId = useId();
   const element = useRef<HTMLDivElement>(null);
@@ -59,7 +59,7 @@ export function Radar({ place, rooms, range, currentRoomId, wordsFor, onEnter }:
             key={blip.room.id}
             blip={blip}
             middle={width / 2}
-            words={wordsFor(blip.room)}
+            words={describe(blip.room)}
             isCurrent={blip.room.id === currentRoomId}
             button={{ ...roving.buttonProps(blip.room.id), onClick: () => onEnter(blip.room.id) }}
           />

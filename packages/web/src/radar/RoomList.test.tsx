@@ -33,7 +33,7 @@ function show(rooms: NearbyRoom[], currentRoomId: string | null = null): string[
     <RoomList
       rooms={rooms}
       currentRoomId={currentRoomId}
-      wordsFor={describeIn(english, 'en')}
+      describe={describeIn(english, 'en')}
       onEnter={(id) => entered.push(id)}
     />,
   );

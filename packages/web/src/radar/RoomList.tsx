@@ -7,17 +7,17 @@ interface RoomListProps {
   /** Nearest first. */
   rooms: readonly NearbyRoom[];
   currentRoomId: string | null;
-  wordsFor: (room: NearbyRoom) => RoomWords;
+  describe: (room: NearbyRoom) => RoomWords;
   onEnter: (roomId: string) => void;
 }
 
 /** The radar in words: each room a button. */
-export function RoomList({ rooms, currentRoomId, wordsFor, onEnter }: RoomListProps) {
+export function RoomList({ rooms, currentRoomId, describe, onEnter }: RoomListProps) {
   const text = useText().radar;
   return (
     <ul className={styles.list} aria-label={text.list}>
       {rooms.map((room) => {
-        const { title, where, here, last, ago } = wordsFor(room);
+        const { title, where, here, last, ago } = describe(room);
         const isCurrent = room.id === currentRoomId;
         return (
           <li key={room.id}>

@@ -60,10 +60,10 @@ function fence(disc: Disc, index: number, { within, clear }: Space): boolean {
   const distance = Math.hypot(disc.x, disc.y);
   const farthest = Math.max(0, within - disc.radius);
   const nearest = Math.min(farthest, clear + disc.radius);
-  const wanted = Math.min(farthest, Math.max(nearest, distance));
-  if (Math.abs(wanted - distance) < 0.01) return false;
+  const target = Math.min(farthest, Math.max(nearest, distance));
+  if (Math.abs(target - distance) < 0.01) return false;
   const angle = distance > 0.01 ? Math.atan2(disc.y, disc.x) : index * goldenAngle;
-  disc.x = wanted * Math.cos(angle);
-  disc.y = wanted * Math.sin(angle);
+  disc.x = target * Math.cos(angle);
+  disc.y = target * Math.sin(angle);
   return true;
 }

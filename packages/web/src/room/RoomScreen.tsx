@@ -2,7 +2,7 @@ import type { EarshotClientError, RoomTarget, User } from '@earshot/client';
 import { useRoom } from '@earshot/client/react';
 import { useMemo, useRef, useState } from 'react';
 import { useSettings } from '../app/settings.ts';
-import { useToldAbove } from '../connection/useToldAbove.ts';
+import { useShownInBanner } from '../connection/useShownInBanner.ts';
 import { Problem } from '../errors/Problem.tsx';
 import { useText } from '../text/useText.ts';
 import { Composer } from './composer/Composer.tsx';
@@ -12,10 +12,16 @@ import { NameTaken } from './header/NameTaken.tsx';
 import { RoomHeader } from './header/RoomHeader.tsx';
 import { useLookalikes } from './lookalikes/useLookalikes.ts';
 import styles from './RoomScreen.module.css';
-import { LookalikesContext, MessageDeedsContext, NamesContext, namesFrom, OwnReactionsContext } from './roomContext.ts';
+import {
+  LookalikesContext,
+  MessageCommandsContext,
+  NamesContext,
+  namesFrom,
+  OwnReactionsContext,
+} from './roomContext.ts';
 import { Announcer } from './timeline/Announcer.tsx';
 import { MessageList, type MessageListHandle } from './timeline/MessageList.tsx';
-import { useDeeds } from './useDeeds.ts';
+import { useRoomCommands } from './useRoomCommands.ts';
 import { useKnownTitle } from './useRoomTitle.ts';
 
 interface RoomScreenProps {
@@ -35,9 +41,9 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
   const list = useRef<MessageListHandle>(null);
   const composer = useRef<HTMLTextAreaElement>(null);
   const { userId } = me;
-  const deeds = useDeeds(view, { userId, messageMaxChars, report: setProblem });
-  const names = useMemo(() => namesFrom(view.messages, view.members), [view.messages, view.members]);
-  const lookalikes = useLookalikes(view.members, me);
+  const commands = useRoomCommands(view, { userId, messageMaxChars, report: setProblem });
+  const names = useMemo(() => namesFrom(view.messages, view.present), [view.messages, view.present]);
+  const lookalikes = useLookalikes(view.present, me);
 
   function leave() {
     view.leave().catch(() => {}); // one is out of the room either way; a membership alone does nothing
@@ -50,8 +56,8 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
   }
 
   const { room, status } = view;
-  const toldAbove = useToldAbove();
-  const error = view.error === null || toldAbove(view.error) ? null : view.error;
+  const shownInBanner = useShownInBanner();
+  const error = view.error === null || shownInBanner(view.error) ? null : view.error;
   const roomId = room?.id ?? ('roomId' in target ? target.roomId : null);
   const title = useKnownTitle(roomId, room);
   // The room can't be entered for now, though the connection holds; it is tried again by itself.
@@ -75,13 +81,13 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
             <Problem cause={outside} onRetry={status === 'stopped' ? view.rejoin : undefined} onBack={onLeave} />
           </div>
         ) : (
-          <MessageDeedsContext value={deeds}>
+          <MessageCommandsContext value={commands}>
             <NamesContext value={names}>
               <OwnReactionsContext value={view.ownReactions}>
                 <MessageList ref={list} view={view} userId={userId} />
               </OwnReactionsContext>
             </NamesContext>
-          </MessageDeedsContext>
+          </MessageCommandsContext>
         )}
         <Announcer
           messages={view.messages}

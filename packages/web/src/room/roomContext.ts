@@ -3,7 +3,7 @@ import type { RoomView } from '@earshot/client/react';
 import { createContext, useContext } from 'react';
 
 /** What can be done with messages. Everything in it stays the same while the room does. */
-export interface MessageDeeds {
+export interface MessageCommands {
   readonly userId: string;
   readonly messageMaxChars: number;
   /** The last three resolve with whether it worked; why not is told to the user elsewhere on the screen. */
@@ -14,12 +14,12 @@ export interface MessageDeeds {
   readonly drop: (clientMessageId: string) => void;
 }
 
-export const MessageDeedsContext = createContext<MessageDeeds | null>(null);
+export const MessageCommandsContext = createContext<MessageCommands | null>(null);
 
-export function useMessageDeeds(): MessageDeeds {
-  const deeds = useContext(MessageDeedsContext);
-  if (deeds === null) throw new Error('messages need a room around them');
-  return deeds;
+export function useMessageCommands(): MessageCommands {
+  const commands = useContext(MessageCommandsContext);
+  if (commands === null) throw new Error('messages need a room around them');
+  return commands;
 }
 
 /** The user's own emoji on messages that do not name all who reacted, by message id. */
@@ -34,10 +34,10 @@ export type NameOf = (userId: string) => string | null;
 export const NamesContext = createContext<NameOf>(() => null);
 
 /** Names by user id. Put together when the first one is asked for. */
-export function namesFrom(messages: readonly Message[], members: readonly User[]): NameOf {
+export function namesFrom(messages: readonly Message[], present: readonly User[]): NameOf {
   let names: Map<string, string> | null = null;
   return (userId) => {
-    names ??= new Map([...messages, ...members].map((one) => [one.userId, one.username]));
+    names ??= new Map([...messages, ...present].map((one) => [one.userId, one.username]));
     return names.get(userId) ?? null;
   };
 }

@@ -11,10 +11,10 @@ export function useTheme(): readonly [current: Theme, choose: (next: Theme) => v
 }
 
 /** Puts the choice where tokens.css looks for it. Call it before the first paint. */
-export function dressDocument(): void {
-  const dress = () => {
+export function applyTheme(): void {
+  const apply = () => {
     document.documentElement.dataset.theme = theme.get();
   };
-  theme.subscribe(dress);
-  dress();
+  theme.subscribe(apply);
+  apply();
 }

@@ -19,7 +19,7 @@ export const languages: readonly { code: Language; name: string }[] = [
 const isLanguage = (value: unknown): value is Language => typeof value === 'string' && Object.hasOwn(loaders, value);
 
 /** The language chosen on this page, else the first of the browser's that there is. */
-const wanted = stored<Language>('earshot.language', (kept) => (isLanguage(kept) ? kept : preferred()));
+const chosenLanguage = stored<Language>('earshot.language', (kept) => (isLanguage(kept) ? kept : preferred()));
 
 function preferred(): Language {
   return navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase()).find(isLanguage) ?? 'en';
@@ -29,10 +29,10 @@ function preferred(): Language {
 let shown: { language: Language; text: Text } = { language: 'en', text: en };
 const listeners = new Set<() => void>();
 
-async function showWanted(): Promise<void> {
-  const language = wanted.get();
+async function showChosenLanguage(): Promise<void> {
+  const language = chosenLanguage.get();
   const text = await loaders[language]();
-  if (language !== wanted.get()) return;
+  if (language !== chosenLanguage.get()) return;
   shown = { language, text };
   // For screen readers and hyphenation.
   document.documentElement.lang = language;
@@ -41,8 +41,8 @@ async function showWanted(): Promise<void> {
 
 /** Gets the texts; await it before the first paint. Where they can't be got, the page speaks English. */
 export async function prepareText(): Promise<void> {
-  wanted.subscribe(() => void showWanted().catch(() => {}));
-  await showWanted().catch(() => {});
+  chosenLanguage.subscribe(() => void showChosenLanguage().catch(() => {}));
+  await showChosenLanguage().catch(() => {});
 }
 
 function subscribe(listener: () => void): () => void {
@@ -57,5 +57,5 @@ export function useText(): Text {
 
 /** The current language, also for `Intl`, and how to choose another. */
 export function useLanguage(): readonly [current: Language, choose: (next: Language) => void] {
-  return [useSyncExternalStore(subscribe, () => shown.language), wanted.set];
+  return [useSyncExternalStore(subscribe, () => shown.language), chosenLanguage.set];
 }

@@ -4,7 +4,7 @@ import type { Identity } from '../app/session.ts';
 import { useSettings } from '../app/settings.ts';
 import { useText } from '../text/useText.ts';
 import { CredentialForm } from './CredentialForm.tsx';
-import { becomeNamed } from './identify.ts';
+import { identifyByName } from './identify.ts';
 
 /** As long as the server takes them. */
 const nameMaxChars = 40;
@@ -34,7 +34,7 @@ export function NameStep({ was, ...rest }: NameStepProps) {
         autoCapitalize: 'words',
       }}
       check={(given) => (given === '' ? 'NAME_EMPTY' : hasVisibleName(given) ? null : 'NAME_INVISIBLE')}
-      identify={(given) => becomeNamed(given, { settings, was })}
+      identify={(given) => identifyByName(given, { settings, was })}
     />
   );
 }

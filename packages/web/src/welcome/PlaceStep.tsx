@@ -1,14 +1,14 @@
 import { Suspense, useEffect, useState } from 'react';
 import { Dialog } from '../app/Dialog.tsx';
 import { LocateIcon, PinIcon } from '../app/icons.tsx';
-import { lazyPart } from '../app/lazyPart.ts';
+import { lazyComponent } from '../app/lazyComponent.ts';
 import type { KnownPlace } from '../app/usePlace.ts';
 import { Problem } from '../errors/Problem.tsx';
 import { positionProblem } from '../place/position.ts';
 import { useText } from '../text/useText.ts';
 import styles from './step.module.css';
 
-const PlacePicker = lazyPart(() => import('../place/PlacePicker.tsx').then((module) => module.PlacePicker));
+const PlacePicker = lazyComponent(() => import('../place/PlacePicker.tsx').then((module) => module.PlacePicker));
 
 interface PlaceStepProps {
   known: KnownPlace;

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import { type Identity, identity } from '../app/session.ts';
 import { useStored } from '../app/stored.ts';
-import type { ProblemCause } from '../errors/remedy.ts';
+import type { ProblemCause } from '../errors/recovery.ts';
 import { useText } from '../text/useText.ts';
 import { CredentialForm } from './CredentialForm.tsx';
-import { becomeHolder } from './identify.ts';
+import { identifyByToken } from './identify.ts';
 import { readToken } from './readToken.ts';
 
 interface TokenStepProps {
@@ -29,7 +29,7 @@ export function TokenStep({ token = '', ...rest }: TokenStepProps) {
       eager={token !== '' && known}
       input={{ autoComplete: 'off', autoCapitalize: 'off' }}
       check={(given) => (readToken(given) === null ? 'TOKEN_UNREADABLE' : null)}
-      identify={async (given) => becomeHolder(given)}
+      identify={async (given) => identifyByToken(given)}
       explain={explain}
     />
   );

@@ -18,12 +18,12 @@ interface NamingOptions {
 }
 
 /** Whether a name is enough to go on as the same user. Others have a token from elsewhere, and need the next one. */
-export function goesByName({ token, user }: Identity, { auth, guests }: PageSettings): boolean {
+export function isNameEnough({ token, user }: Identity, { auth, guests }: PageSettings): boolean {
   return auth === 'open' || (guests && token !== null && user.userId.startsWith('guest-'));
 }
 
 /** An identity under that name. Rejects when the server refuses or is away. */
-export async function becomeNamed(username: string, { settings, was }: NamingOptions): Promise<Identity> {
+export async function identifyByName(username: string, { settings, was }: NamingOptions): Promise<Identity> {
   const { auth, guests } = settings;
   if (auth === 'open' && (!guests || was?.token === null)) {
     return { token: null, user: { userId: was?.user.userId ?? newUserId(), username } };
@@ -32,13 +32,13 @@ export async function becomeNamed(username: string, { settings, was }: NamingOpt
   return asking({}, ({ trpc }) => trpc.auth.guest.mutate({ username, ...(former !== undefined && { token: former }) }));
 }
 
-/** Whether `becomeNamed` was refused because nobody can go on as who they were. */
-export function isForNobody(error: unknown): boolean {
+/** Whether `identifyByName` was refused because nobody can go on as who they were. */
+export function isIdentityRefused(error: unknown): boolean {
   return ['TOKEN_EXPIRED', 'TOKEN_INVALID', 'GUESTS_NOT_ALLOWED'].includes(asEarshotError(error).code);
 }
 
 /** The identity that a token proves. Rejects when the server does not take it or is away. */
-export function becomeHolder(token: string): Promise<Identity> {
+export function identifyByToken(token: string): Promise<Identity> {
   return asking({ token }, async ({ trpc }) => {
     // Any call will do: the token is checked before it.
     await trpc.rooms.nearby.query({ location: { latitude: 0, longitude: 0 }, limit: 1 });

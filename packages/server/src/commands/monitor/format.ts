@@ -1,6 +1,6 @@
 import { isErrorCode } from '@earshot/shared';
 import type { Frame, Note } from './frame.ts';
-import { gistOf } from './gist.ts';
+import { innerPayload } from './innerPayload.ts';
 
 export type Paint = (style: 'dim' | 'cyan' | 'green' | 'red' | 'bold', text: string) => string;
 
@@ -28,7 +28,7 @@ export function frameLine(frame: Frame, { paint, width, originWidth }: LineOptio
   const payload = payloadOf(frame);
   if (width === null) return `${head}  ${printable(payload)}`;
   const taken = when.length + 2 + type.length + size.length + 2;
-  return `${head}  ${cut(printable(gistOf(frame.wire, payload)), width - taken)}`.trimEnd();
+  return `${head}  ${cut(printable(innerPayload(frame.wire, payload)), width - taken)}`.trimEnd();
 }
 
 export function noteLine(note: Note, { paint, originWidth }: Omit<LineOptions, 'width'>): string {

@@ -1,5 +1,5 @@
 import type { Direction } from './frame.ts';
-import { fieldOf, parseJson, unwrapped, wordIn } from './json.ts';
+import { fieldOf, parseJson, stringField, unwrapped } from './json.ts';
 
 /** Names the frames of one socket. */
 export type TypesOf = (direction: Direction, text: string) => string[];
@@ -7,7 +7,7 @@ export type TypesOf = (direction: Direction, text: string) => string[];
 /** The wire of older clients: every frame has a type. */
 export const legacyTypes: TypesOf = (_direction, text) => {
   const frame = parseJson(text);
-  return [frame === undefined ? '(not JSON)' : (wordIn(frame, 'type') ?? '(no type)')];
+  return [frame === undefined ? '(not JSON)' : (stringField(frame, 'type') ?? '(no type)')];
 };
 
 /**
@@ -26,22 +26,22 @@ export function trpcTypes(): TypesOf {
 }
 
 function callType(message: unknown, paths: Map<unknown, string>): string {
-  const method = wordIn(message, 'method') ?? '(no method)';
-  const path = wordIn(fieldOf(message, 'params'), 'path');
+  const method = stringField(message, 'method') ?? '(no method)';
+  const path = stringField(fieldOf(message, 'params'), 'path');
   if (path === undefined) return method;
   paths.set(fieldOf(message, 'id'), path);
   return path;
 }
 
 function answerType(message: unknown, paths: Map<unknown, string>): string {
-  const method = wordIn(message, 'method');
+  const method = stringField(message, 'method');
   if (method !== undefined) return method;
   const error = fieldOf(message, 'error');
-  if (error !== undefined) return wordIn(fieldOf(unwrapped(error), 'data'), 'errorCode') ?? 'error';
+  if (error !== undefined) return stringField(fieldOf(unwrapped(error), 'data'), 'errorCode') ?? 'error';
   const path = paths.get(fieldOf(message, 'id')) ?? '(no call)';
   const result = fieldOf(message, 'result');
-  const kind = wordIn(result, 'type');
+  const kind = stringField(result, 'type');
   if (kind !== undefined && kind !== 'data') return `${path} ${kind}`;
   // A tracked event comes with its id.
-  return wordIn(fieldOf(unwrapped(fieldOf(result, 'data')), 'data'), 'type') ?? path;
+  return stringField(fieldOf(unwrapped(fieldOf(result, 'data')), 'data'), 'type') ?? path;
 }

@@ -14,9 +14,9 @@ export function fieldOf(value: unknown, name: string): unknown {
     : undefined;
 }
 
-export function wordIn(value: unknown, name: string): string | undefined {
-  const word = fieldOf(value, name);
-  return typeof word === 'string' ? word : undefined;
+export function stringField(value: unknown, name: string): string | undefined {
+  const field = fieldOf(value, name);
+  return typeof field === 'string' ? field : undefined;
 }
 
 /** The value in superjson's envelope, or what has none. */

@@ -1,10 +1,10 @@
 import { usernameSchema } from '@earshot/shared';
 import { originOf } from './format.ts';
+import { identityOf, monitorName } from './identity.ts';
 import { createOutput } from './output.ts';
 import { chooseScenarios } from './run.ts';
 import { readTarget, type Target, UsageError } from './target.ts';
 import { watch } from './watch.ts';
-import { monitorName, whoIs } from './who.ts';
 
 export interface MonitorOptions {
   wire?: 'trpc' | 'legacy' | 'both';
@@ -34,7 +34,7 @@ export async function monitor(url: string, rooms: readonly string[], options: Mo
   }
   return watch({
     target,
-    who: whoIs(name, tokens[0]),
+    identity: identityOf(name, tokens[0]),
     ownName: options.as === undefined && tokens.length === 0,
     only: options.only,
     not: options.not,

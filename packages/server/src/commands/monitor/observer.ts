@@ -1,7 +1,7 @@
 import type { Direction } from './frame.ts';
 
 /** Hears of all that happens on the sockets of one observer. */
-export interface Sink {
+export interface FrameObserver {
   frame(direction: Direction, data: string | Uint8Array): void;
   note(text: string): void;
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { untilAborted } from './ears.ts';
+import { untilAborted } from './eventLog.ts';
 
 /** A socket spoken by hand: one frame out, one answer in. */
 export interface RawExchange extends Disposable {

@@ -1,16 +1,16 @@
-import { legacyStage } from './legacyStage.ts';
+import { type Identity, identityOf } from './identity.ts';
+import { legacyDriver } from './legacyDriver.ts';
 import type { Output } from './output.ts';
-import type { Stage } from './participant.ts';
+import type { ScenarioDriver } from './participant.ts';
 import { type Scenario, type ScenarioName, scenarios } from './scenarios.ts';
 import { type RoomName, type Target, UsageError, type Wire } from './target.ts';
-import { trpcStage } from './trpcStage.ts';
-import { type Who, whoIs } from './who.ts';
+import { trpcDriver } from './trpcDriver.ts';
 
-export interface StageOptions {
+export interface ScenarioDriverOptions {
   base: string;
   /** null: one of its own. */
   room: RoomName | null;
-  users: [Who, Who];
+  users: [Identity, Identity];
   /** Aborts when the scenario has to be over. */
   signal: AbortSignal;
 }
@@ -18,7 +18,10 @@ export interface StageOptions {
 /** Milliseconds that a scenario may take. */
 const scenarioMs = 15_000;
 
-const stages: Record<Wire, (options: StageOptions) => Stage> = { trpc: trpcStage, legacy: legacyStage };
+const drivers: Record<Wire, (options: ScenarioDriverOptions) => ScenarioDriver> = {
+  trpc: trpcDriver,
+  legacy: legacyDriver,
+};
 const names = Object.keys(scenarios) as ScenarioName[];
 const isName = (name: string): name is ScenarioName => Object.hasOwn(scenarios, name);
 
@@ -45,13 +48,13 @@ export function chooseScenarios(wanted: readonly string[], options: RunOptions):
   }
   if (target.rooms.length > 1)
     throw new UsageError('Scenarios take place in one room: name one, or none for a new one.');
-  const users: [Who, Who] = [whoIs(`${name}-a`, tokens[0]), whoIs(`${name}-b`, tokens[1])];
+  const users: [Identity, Identity] = [identityOf(`${name}-a`, tokens[0]), identityOf(`${name}-b`, tokens[1])];
   return (output) => runAll(chosen, { target, users, output });
 }
 
 interface Running {
   target: Target;
-  users: [Who, Who];
+  users: [Identity, Identity];
   output: Output;
 }
 
@@ -82,10 +85,14 @@ async function runAll(chosen: readonly ScenarioName[], { target, users, output }
 }
 
 /** Resolves with what was amiss, or null. Never takes much longer than the scenario's time. */
-async function attempt(scenario: Scenario, wire: Wire, where: Omit<StageOptions, 'signal'>): Promise<string | null> {
+async function attempt(
+  scenario: Scenario,
+  wire: Wire,
+  where: Omit<ScenarioDriverOptions, 'signal'>,
+): Promise<string | null> {
   const signal = AbortSignal.timeout(scenarioMs);
   try {
-    await scenario.run(stages[wire]({ ...where, signal }));
+    await scenario.run(drivers[wire]({ ...where, signal }));
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Participant, Stage } from './participant.ts';
+import type { Participant, ScenarioDriver } from './participant.ts';
 
 export interface Scenario {
   /** What it shows, for its line in the report. */
@@ -7,7 +7,7 @@ export interface Scenario {
   /** Different users it needs. */
   users: 1 | 2;
   /** Throws an Error that says what was amiss. */
-  run(stage: Stage): Promise<void>;
+  run(driver: ScenarioDriver): Promise<void>;
 }
 
 /** What a server is tried with. Every text is new, so that other people in the room do not matter. */
@@ -15,22 +15,22 @@ export const scenarios = {
   join: {
     shows: 'somebody comes into the room and gets its history',
     users: 1,
-    run: async (stage) => {
-      await using _ = await stage.enter(0);
+    run: async (driver) => {
+      await using _ = await driver.enter(0);
     },
   },
 
   chat: {
     shows: 'three messages arrive in order, and one who comes later finds them',
     users: 1,
-    run: async (stage) => {
-      await using speaker = await stage.enter(0);
-      await using listener = await stage.enter(0);
+    run: async (driver) => {
+      await using speaker = await driver.enter(0);
+      await using listener = await driver.enter(0);
       const texts = newTexts(3);
-      for (const text of texts) await speaker.say(text);
+      for (const text of texts) await speaker.send(text);
       for (const text of texts) await hears(listener, text);
       expectOnceInOrder('the listener heard', messagesOf(listener), texts);
-      await using latecomer = await stage.enter(0);
+      await using latecomer = await driver.enter(0);
       expectOnceInOrder('the history has', latecomer.history, texts);
     },
   },
@@ -38,38 +38,41 @@ export const scenarios = {
   'two-users': {
     shows: 'two users see each other come, talk and go',
     users: 2,
-    run: async (stage) => {
-      await using ann = await stage.enter(0);
-      const bob = await stage.enter(1);
+    run: async (driver) => {
+      await using ann = await driver.enter(0);
+      const bob = await driver.enter(1);
       try {
-        await ann.until(`that ${bob.name} joined`, (heard) => heard.kind === 'joined' && heard.name === bob.name);
+        await ann.until(
+          `that ${bob.name} joined`,
+          (observed) => observed.kind === 'joined' && observed.name === bob.name,
+        );
         const [hello = '', answer = ''] = newTexts(2);
-        await ann.say(hello);
+        await ann.send(hello);
         await hears(bob, hello);
-        await bob.say(answer);
+        await bob.send(answer);
         await hears(ann, answer);
         expectOnceInOrder(`${bob.name} heard`, messagesOf(bob), [hello]);
         expectOnceInOrder(`${ann.name} heard`, messagesOf(ann), [answer]);
       } finally {
         await bob[Symbol.asyncDispose]();
       }
-      await ann.until(`that ${bob.name} left`, (heard) => heard.kind === 'left' && heard.name === bob.name);
+      await ann.until(`that ${bob.name} left`, (observed) => observed.kind === 'left' && observed.name === bob.name);
     },
   },
 
   reconnect: {
     shows: 'who lost the line comes back and has what was said meanwhile',
     users: 1,
-    run: async (stage) => {
-      await using traveller = await stage.enter(0);
-      await using speaker = await stage.enter(0);
+    run: async (driver) => {
+      await using traveller = await driver.enter(0);
+      await using speaker = await driver.enter(0);
       const [before = '', meanwhile = '', after = ''] = newTexts(3);
-      await speaker.say(before);
+      await speaker.send(before);
       await hears(traveller, before);
-      traveller.breakLine();
-      await speaker.say(meanwhile);
-      await traveller.comeBack();
-      await speaker.say(after);
+      traveller.disconnect();
+      await speaker.send(meanwhile);
+      await traveller.reconnect();
+      await speaker.send(after);
       await hears(traveller, after);
       // Without resuming, as on the wire of older clients, the history brings back what was heard before, too.
       const known = new Set([...traveller.history, ...messagesOf(traveller)]);
@@ -85,7 +88,7 @@ export const scenarios = {
   'bad-frames': {
     shows: 'what no client should send is answered by an error, and the connection goes on',
     users: 1,
-    run: (stage) => stage.misbehave(),
+    run: (driver) => driver.sendBadFrames(),
   },
 } as const satisfies Record<string, Scenario>;
 
@@ -97,10 +100,10 @@ function newTexts(count: number): string[] {
 }
 
 async function hears(listener: Participant, text: string): Promise<void> {
-  await listener.until(`“${text}”`, (heard) => heard.kind === 'message' && heard.text === text);
+  await listener.until(`“${text}”`, (observed) => observed.kind === 'message' && observed.text === text);
 }
 
-const messagesOf = ({ heard }: Participant) => heard.flatMap((one) => (one.kind === 'message' ? [one.text] : []));
+const messagesOf = ({ events }: Participant) => events.flatMap((one) => (one.kind === 'message' ? [one.text] : []));
 
 /** Looks at the scenario's own texts alone. */
 function expectOnceInOrder(where: string, found: readonly string[], texts: readonly string[]): void {

@@ -1,10 +1,13 @@
 import { WebSocket } from 'ws';
-import type { Sink } from './observer.ts';
+import type { FrameObserver } from './observer.ts';
 
 type TappedSocketClass = new (url: string) => WebSocket;
 
 /** A WebSocket class for clients whose sockets tell of every frame that goes through them, and of their end. */
-export function tappedSocket(sink: Sink, onMade: (socket: WebSocket) => void = () => {}): TappedSocketClass {
+export function tappedSocket(
+  observer: FrameObserver,
+  onMade: (socket: WebSocket) => void = () => {},
+): TappedSocketClass {
   return class TappedSocket extends WebSocket {
     constructor(url: string) {
       super(url);
@@ -17,14 +20,14 @@ export function tappedSocket(sink: Sink, onMade: (socket: WebSocket) => void = (
       this.on('error', (error: NodeJS.ErrnoException) => {
         problem = error.message || (error.code ?? ''); // several addresses that all refuse have no message
       });
-      this.on('message', (data: Buffer, isBinary: boolean) => sink.frame('in', isBinary ? data : data.toString()));
+      this.on('message', (data: Buffer, isBinary: boolean) => observer.frame('in', isBinary ? data : data.toString()));
       this.on('close', (code, reason) => {
-        sink.note(opened ? `connection closed: ${describeClose(code, reason)}` : `could not connect: ${problem}`);
+        observer.note(opened ? `connection closed: ${describeClose(code, reason)}` : `could not connect: ${problem}`);
       });
     }
 
     override send(data: string | BufferSource | Blob): void {
-      sink.frame('out', String(data)); // clients of either wire send text alone
+      observer.frame('out', String(data)); // clients of either wire send text alone
       super.send(data);
     }
   };

@@ -1,17 +1,17 @@
 import { createFilter } from './filter.ts';
 import type { Frame } from './frame.ts';
 import { legacyTypes, trpcTypes } from './frameTypes.ts';
-import type { Observer, Sink } from './observer.ts';
+import type { Identity } from './identity.ts';
+import type { FrameObserver, Observer } from './observer.ts';
 import type { Output } from './output.ts';
 import { Tally } from './tally.ts';
 import type { RoomName, Target, Wire } from './target.ts';
 import { watchLegacy } from './watchLegacy.ts';
 import { watchTrpc } from './watchTrpc.ts';
-import type { Who } from './who.ts';
 
-interface WatchOptions {
+interface MonitorWatchOptions {
   target: Target;
-  who: Who;
+  identity: Identity;
   /** Whether the name is the monitor's own, and not one that the user gave. */
   ownName: boolean;
   only?: readonly string[] | undefined;
@@ -22,8 +22,8 @@ interface WatchOptions {
 }
 
 /** Watches until Ctrl-C, the end of the time, or a refusal of all that it asked for. Resolves with the exit code. */
-export async function watch(options: WatchOptions): Promise<number> {
-  const { target, who, output } = options;
+export async function watch(options: MonitorWatchOptions): Promise<number> {
+  const { target, identity, output } = options;
   const tally = new Tally();
   const startedAt = performance.now();
   introduce(options);
@@ -34,57 +34,57 @@ export async function watch(options: WatchOptions): Promise<number> {
     tally.add(frame, shown);
     if (shown) output.frame(frame);
   };
-  const over = new AbortController();
+  const endController = new AbortController();
   const observers = target.wires.flatMap((wire) =>
-    target.rooms.map((room) => observe(wire, room, { ...options, record, over: over.signal })),
+    target.rooms.map((room) => observe(wire, room, { ...options, record, endSignal: endController.signal })),
   );
-  await Promise.race([stopAsked(options.forMs), Promise.all(observers.map(({ ended }) => ended))]);
-  over.abort(); // that connections end now is no news
+  await Promise.race([untilStopped(options.forMs), Promise.all(observers.map(({ ended }) => ended))]);
+  endController.abort(); // that connections end now is no news
   await Promise.all(observers.map((observer) => observer.stop()));
 
   const ms = Math.round(performance.now() - startedAt);
-  output.say(tally.line(ms), { summary: { ms, who: who.username, ...tally.counts } });
+  output.say(tally.line(ms), { summary: { ms, who: identity.username, ...tally.counts } });
   return observers.every(({ joined }) => joined) ? 0 : 1;
 }
 
-function introduce({ target: { base, wires, rooms }, who, output }: WatchOptions): void {
+function introduce({ target: { base, wires, rooms }, identity, output }: MonitorWatchOptions): void {
   const list = rooms.map(({ text }) => text).join(', ');
   output.say(
-    `Watching ${list} on ${base} (${wires.join(', ')}) as ${who.username}: seen in the room, counted there, and silent. Ctrl-C ends it.`,
-    { watching: { base, wires, rooms: rooms.map(({ text }) => text), who: who.username } },
+    `Watching ${list} on ${base} (${wires.join(', ')}) as ${identity.username}: seen in the room, counted there, and silent. Ctrl-C ends it.`,
+    { watching: { base, wires, rooms: rooms.map(({ text }) => text), who: identity.username } },
   );
 }
 
-interface ObserveOptions extends WatchOptions {
+interface ObserveOptions extends MonitorWatchOptions {
   record: (frame: Frame) => void;
   /** Aborts when the watch is over, and observers take their leave. */
-  over: AbortSignal;
+  endSignal: AbortSignal;
 }
 
 function observe(
   wire: Wire,
   room: RoomName,
-  { target: { base }, who, ownName, output, record, over }: ObserveOptions,
+  { target: { base }, identity, ownName, output, record, endSignal }: ObserveOptions,
 ): Observer {
   const typesOf = wire === 'trpc' ? trpcTypes() : legacyTypes;
   const origin = { wire, room: room.text };
-  const sink: Sink = {
+  const observer: FrameObserver = {
     frame: (direction, data) => {
       const text = typeof data === 'string' ? data : null;
       const types = text === null ? ['(binary)'] : typesOf(direction, text);
       record({ ...origin, time: new Date(), direction, types, bytes: Buffer.byteLength(data), text });
     },
     note: (note) => {
-      if (!over.aborted) output.note({ ...origin, time: new Date(), note });
+      if (!endSignal.aborted) output.note({ ...origin, time: new Date(), note });
     },
   };
   return wire === 'trpc'
-    ? watchTrpc({ base, room, who, sink, leaves: ownName })
-    : watchLegacy({ base, room, who, sink });
+    ? watchTrpc({ base, room, identity, observer, leaves: ownName })
+    : watchLegacy({ base, room, identity, observer });
 }
 
 /** Resolves at Ctrl-C, SIGTERM, or when the time is over. A second Ctrl-C ends the process at once. */
-function stopAsked(forMs: number | undefined): Promise<void> {
+function untilStopped(forMs: number | undefined): Promise<void> {
   return new Promise((resolve) => {
     const timer = forMs === undefined ? undefined : setTimeout(stop, forMs);
     function stop() {

@@ -2,24 +2,24 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { errorEntry, isErrorCode } from '@earshot/shared';
 import type { WebSocket } from 'ws';
 import { legacyTypes } from './frameTypes.ts';
-import { parseJson, wordIn } from './json.ts';
-import type { Observer, Sink } from './observer.ts';
+import { type Identity, legacyClaim } from './identity.ts';
+import { parseJson, stringField } from './json.ts';
+import type { FrameObserver, Observer } from './observer.ts';
 import { tappedSocket } from './tappedSocket.ts';
 import { legacyAddress, type RoomName } from './target.ts';
-import { legacyClaim, type Who } from './who.ts';
 
-interface WatchOptions {
+interface LegacyWatchOptions {
   base: string;
   room: RoomName;
-  who: Who;
-  sink: Sink;
+  identity: Identity;
+  observer: FrameObserver;
 }
 
 /** Milliseconds before the first and the later tries to connect again. */
-const pauses = [500, 1_000, 2_000, 5_000, 10_000];
+const retryDelaysMs = [500, 1_000, 2_000, 5_000, 10_000];
 
 /** Watches a room over the wire of older clients. That wire has no way to resume: whoever comes back gets the history. */
-export function watchLegacy({ base, room, who, sink }: WatchOptions): Observer {
+export function watchLegacy({ base, room, identity, observer }: LegacyWatchOptions): Observer {
   const stopping = new AbortController();
   let joined = false;
   let refused = false;
@@ -28,10 +28,10 @@ export function watchLegacy({ base, room, who, sink }: WatchOptions): Observer {
   /** One connection, from its begin to its end. Tells whether the room was reached. */
   async function connect(): Promise<boolean> {
     let reached = false;
-    const Socket = tappedSocket(sink);
+    const Socket = tappedSocket(observer);
     const opened = new Socket(legacyAddress(base, pathOf(room)));
     socket = opened;
-    opened.on('open', () => opened.send(JSON.stringify(joinFrame(room, who))));
+    opened.on('open', () => opened.send(JSON.stringify(joinFrame(room, identity))));
     opened.on('message', (data) => {
       const text = String(data);
       if (legacyTypes('in', text)[0] === 'MessageHistory') reached = joined = true;
@@ -51,7 +51,7 @@ export function watchLegacy({ base, room, who, sink }: WatchOptions): Observer {
     while (!stopping.signal.aborted) {
       failures = (await connect()) ? 0 : failures + 1;
       if (refused) return;
-      const pause = pauses[Math.min(failures, pauses.length - 1)];
+      const pause = retryDelaysMs[Math.min(failures, retryDelaysMs.length - 1)];
       await delay(pause, undefined, { signal: stopping.signal }).catch(() => {});
     }
   }
@@ -76,15 +76,15 @@ const refusedUpgrade = /^Unexpected server response: 4(?!08|29)\d\d$/;
 /** Whether a frame says that the same `Join` will fail again. There is no newer token here than the one that has expired. */
 function isRefusal(text: string): boolean {
   const frame = parseJson(text);
-  const code = wordIn(frame, 'code');
-  if (wordIn(frame, 'type') !== 'Error' || !isErrorCode(code)) return false;
+  const code = stringField(frame, 'code');
+  if (stringField(frame, 'type') !== 'Error' || !isErrorCode(code)) return false;
   return errorEntry(code).retry === 'no' || code === 'TOKEN_EXPIRED';
 }
 
 /** `JoinLocalChat` goes by its coordinates: which room the path names does not matter. */
 export const pathOf = (room: RoomName) => ('id' in room ? room.id : 'local');
 
-export function joinFrame(room: RoomName, who: Who) {
-  if ('id' in room) return { type: 'Join', ...legacyClaim(who) };
-  return { type: 'JoinLocalChat', ...legacyClaim(who), ...room.location };
+export function joinFrame(room: RoomName, identity: Identity) {
+  if ('id' in room) return { type: 'Join', ...legacyClaim(identity) };
+  return { type: 'JoinLocalChat', ...legacyClaim(identity), ...room.location };
 }

@@ -1,31 +1,31 @@
 import { asEarshotError, createEarshotClient, type RoomTarget, type RoomWatch } from '@earshot/client';
-import type { Observer, Sink } from './observer.ts';
+import { type Identity, trpcIdentity } from './identity.ts';
+import type { FrameObserver, Observer } from './observer.ts';
 import { tappedSocket } from './tappedSocket.ts';
 import type { RoomName } from './target.ts';
-import { trpcIdentity, type Who } from './who.ts';
 
-interface WatchOptions {
+interface TrpcWatchOptions {
   base: string;
   room: RoomName;
-  who: Who;
-  sink: Sink;
+  identity: Identity;
+  observer: FrameObserver;
   /** Whether the name is the monitor's own: then the membership ends with the watch. */
   leaves: boolean;
 }
 
 /** Watches a room over tRPC, with the ordinary client: it comes back by itself, and resumes. */
-export function watchTrpc({ base, room, who, sink, leaves }: WatchOptions): Observer {
-  const client = createEarshotClient({ url: base, ...trpcIdentity(who), WebSocket: tappedSocket(sink) });
+export function watchTrpc({ base, room, identity, observer, leaves }: TrpcWatchOptions): Observer {
+  const client = createEarshotClient({ url: base, ...trpcIdentity(identity), WebSocket: tappedSocket(observer) });
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   let watch: RoomWatch | null = null;
 
   const fail = (error: unknown) => {
-    sink.note(asEarshotError(error).message);
+    observer.note(asEarshotError(error).message);
     end();
   };
   client.watchRoom(targetOf(room)).then((joined) => {
     watch = joined;
-    sink.note(`in “${joined.room.name}” (${joined.room.id})`);
+    observer.note(`in “${joined.room.name}” (${joined.room.id})`);
     joined.state.subscribe(({ status, error }) => {
       if (status === 'stopped' && error !== null) fail(error);
     });

@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts';
-import { foreignTokensWarning, takesForeignTokens } from '../../transport/authenticate.ts';
+import { acceptsForeignTokens, foreignTokensWarning } from '../../transport/authenticate.ts';
 
 /** What a server says of itself when it listens. `workers`: the ids of their processes, where there are any. */
 export function banner(
@@ -20,7 +20,7 @@ export function banner(
     `  auth    ${where.auth}${auth.allowGuests ? ', guests welcome' : ''}`,
     ...(metricsAddress === null ? [] : [`  metrics port ${metricsAddress.port} of ${metricsAddress.host}`]),
     ...(workers.length > 0 ? [`  workers ${workers.length} (processes ${workers.join(', ')})`] : []),
-    ...(takesForeignTokens(auth) ? [`  ${foreignTokensWarning}`] : []),
+    ...(acceptsForeignTokens(auth) ? [`  ${foreignTokensWarning}`] : []),
     ...(open && auth.mode === 'open'
       ? ['  Whoever reaches this machine can take any name: set JWT_SECRET or JWKS_URL.']
       : []),

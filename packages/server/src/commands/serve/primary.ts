@@ -3,8 +3,8 @@ import type { Config } from '../../config.ts';
 import { createLogger, type Logger } from '../../observe/logger.ts';
 import { StartError } from '../startError.ts';
 import { banner } from './banner.ts';
-import { Post } from './post.ts';
-import { stopWithinMs, untilAsked } from './stopping.ts';
+import { shutdownSignal, stopWithinMs } from './shutdownSignal.ts';
+import { WorkerSlot } from './workerSlot.ts';
 
 /** Milliseconds that a worker gets beyond those after which it should have stopped itself. */
 const graceMs = 500;
@@ -17,36 +17,36 @@ export async function supervise(config: Config): Promise<void> {
   cluster.schedulingPolicy = cluster.SCHED_RR; // left to the system, few workers get most connections
   cluster.setupPrimary({ serialization: 'advanced' }); // JSON has no NaN, which metrics may be
   const log = createLogger(config.logLevel);
-  const posts: Post[] = Array.from({ length: config.workers }, (_, i) => new Post(i + 1, { log, gather }));
+  const slots: WorkerSlot[] = Array.from({ length: config.workers }, (_, i) => new WorkerSlot(i + 1, { log, gather }));
   async function gather() {
-    return (await Promise.all(posts.map((post) => post.metrics()))).flat();
+    return (await Promise.all(slots.map((slot) => slot.metrics()))).flat();
   }
 
-  const asked = untilAsked(() => killAll(posts));
+  const shutdown = shutdownSignal(() => killAll(slots));
   try {
-    const urls = await Promise.race([Promise.all(posts.map((post) => post.start())), asked.then(() => [])]);
+    const urls = await Promise.race([Promise.all(slots.map((slot) => slot.start())), shutdown.then(() => [])]);
     const [url] = urls;
     if (url === undefined) return;
-    for (const post of posts) post.keep();
-    const pids = posts.map(({ pid }) => pid);
+    for (const slot of slots) slot.enableRestart();
+    const pids = slots.map(({ pid }) => pid);
     process.stdout.write(banner(config, url, pids));
-    log.info({ signal: await asked }, 'stopping');
+    log.info({ signal: await shutdown }, 'stopping');
   } finally {
-    if (!(await leaveAll(posts, log))) process.exitCode = 1;
+    if (!(await stopAll(slots, log))) process.exitCode = 1;
   }
 }
 
 /** Ends all workers, and tells whether they did so by themselves. */
-async function leaveAll(posts: readonly Post[], log: Logger): Promise<boolean> {
+async function stopAll(slots: readonly WorkerSlot[], log: Logger): Promise<boolean> {
   const cutOff = setTimeout(() => {
     log.error('workers could not stop in time; ending them');
-    killAll(posts);
+    killAll(slots);
   }, stopWithinMs + graceMs);
-  const well = await Promise.all(posts.map((post) => post.leave()));
+  const exitedCleanly = await Promise.all(slots.map((slot) => slot.stop()));
   clearTimeout(cutOff);
-  return well.every(Boolean);
+  return exitedCleanly.every(Boolean);
 }
 
-function killAll(posts: readonly Post[]): void {
-  for (const post of posts) post.kill();
+function killAll(slots: readonly WorkerSlot[]): void {
+  for (const slot of slots) slot.kill();
 }

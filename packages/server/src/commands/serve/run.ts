@@ -3,7 +3,7 @@ import type { Config } from '../../config.ts';
 import { createServer, type EarshotServer, type ServerOptions } from '../../createServer.ts';
 import type { Logger } from '../../observe/logger.ts';
 import { StartError } from '../startError.ts';
-import { stopWithinMs } from './stopping.ts';
+import { stopWithinMs } from './shutdownSignal.ts';
 
 /** Starts a server. What stops it is told with the setting to look at. */
 export async function startServer(config: Config, options: ServerOptions): Promise<EarshotServer> {
@@ -13,11 +13,11 @@ export async function startServer(config: Config, options: ServerOptions): Promi
 }
 
 /** Runs a server until it is asked to end; then ends it in time, or the process. */
-export async function runUntil(
-  asked: Promise<string>,
+export async function runUntilShutdown(
+  shutdown: Promise<string>,
   { server, log }: { server: EarshotServer; log: Logger },
 ): Promise<void> {
-  const signal = await asked;
+  const signal = await shutdown;
   log.info({ signal }, 'stopping');
   setTimeout(() => {
     log.error('could not stop in time; leaving');

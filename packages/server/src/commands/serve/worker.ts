@@ -4,31 +4,31 @@ import type { EarshotServer } from '../../createServer.ts';
 import { createLogger } from '../../observe/logger.ts';
 import { createMetrics, type Metrics } from '../../observe/metrics.ts';
 import { StartError } from '../startError.ts';
-import { MetricsLine, say } from './line.ts';
-import { runUntil, startServer } from './run.ts';
+import { MetricsIpc, send } from './metricsIpc.ts';
+import { runUntilShutdown, startServer } from './run.ts';
 
 /** Milliseconds within which the primary answers: it waits shorter for other workers. */
-const patienceMs = 3_000;
+const timeoutMs = 3_000;
 
 /** The server in this process, on the port it shares with other workers of the same primary. */
 export async function serveAsWorker(config: Config, number: number): Promise<void> {
   const self = cluster.worker;
   if (self === undefined) throw new StartError('EARSHOT_WORKER is no setting: use WORKERS, and leave it out.');
   let server: EarshotServer | undefined;
-  const asked = untilLeft(self);
-  void asked.then(() => server ?? process.exit()); // there is nobody yet to take leave of
+  const shutdown = untilDisconnected(self);
+  void shutdown.then(() => server ?? process.exit()); // there is nobody yet to take leave of
 
   const log = createLogger(config.logLevel).child({ worker: number });
   try {
     server = await startServer(config, { log, metrics: sharedMetrics(self, number) });
   } catch (error) {
-    say(self, { type: 'failed', reason: reasonOf(error) });
+    send(self, { type: 'failed', reason: reasonOf(error) });
     process.exitCode = 1;
     process.disconnect();
     return;
   }
-  say(self, { type: 'ready', url: server.url });
-  await runUntil(asked, { server, log });
+  send(self, { type: 'ready', url: server.url });
+  await runUntilShutdown(shutdown, { server, log });
   if (process.connected) process.disconnect(); // it keeps the process alive
 }
 
@@ -36,7 +36,7 @@ export async function serveAsWorker(config: Config, number: number): Promise<voi
  * Resolves when the primary lets go of this worker or is dead, whichever way it died: both close the line. SIGTERM ends
  * a single worker. Ctrl-C is the primary's to answer, though the terminal sends it to all.
  */
-function untilLeft(self: Worker): Promise<string> {
+function untilDisconnected(self: Worker): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => resolve('SIGTERM'));
@@ -50,11 +50,11 @@ function untilLeft(self: Worker): Promise<string> {
 
 function sharedMetrics(self: Worker, number: number): Metrics {
   const gather = async () => {
-    const all = await line.ask();
+    const all = await ipc.request();
     return all.length > 0 ? all : [await own.snapshot()];
   };
   const own = createMetrics({ number, gather });
-  const line = new MetricsLine(self, { patienceMs, answer: async () => [await own.snapshot()] });
+  const ipc = new MetricsIpc(self, { timeoutMs, answer: async () => [await own.snapshot()] });
   return own;
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EarshotError } from '@earshot/shared';
-import { callTimeout, inTime, unavailable } from '../inTime.ts';
+import { callTimeout, unavailable, withTimeout } from '../withTimeout.ts';
 import { storeError } from './storeError.ts';
 
 /**
@@ -12,27 +12,27 @@ import { storeError } from './storeError.ts';
  * to a mongod that was killed, waits forever for the socket to drain (driver 7.9).
  */
 export class Calls {
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #inFlight = new Set<Promise<unknown>>();
   #closed = false;
 
   /** Starts `work` immediately, so that calls keep their order. */
   async run<T>(work: () => Promise<T>, timeout = callTimeout): Promise<T> {
     if (this.#closed) throw new EarshotError('STORE_UNAVAILABLE', { message: 'The message store is closed.' });
-    const call = inTime(work(), timeout);
-    this.#underWay.add(call);
+    const call = withTimeout(work(), timeout);
+    this.#inFlight.add(call);
     try {
       return await call;
     } catch (error) {
       throw storeError(error);
     } finally {
-      this.#underWay.delete(call);
+      this.#inFlight.delete(call);
     }
   }
 
   /** Rejects new calls and waits for those in progress. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.allSettled(this.#underWay);
+    await Promise.allSettled(this.#inFlight);
   }
 }
 
@@ -40,7 +40,7 @@ export class Calls {
  * Retries until `attempt` resolves to a value other than null, which stands for a concurrent write. The pauses are short and random, so
  * that several instances writing to one room take turns.
  */
-export async function untilDone<T>(attempt: () => Promise<T | null>): Promise<T> {
+export async function retryOnConflict<T>(attempt: () => Promise<T | null>): Promise<T> {
   const deadline = performance.now() + callTimeout;
   for (let tries = 0; ; tries += 1) {
     const done = await attempt();

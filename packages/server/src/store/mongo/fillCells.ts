@@ -11,7 +11,7 @@ const batchSize = 2_000;
 
 const withoutCell = { cell: { $exists: false }, location: { $exists: true } };
 
-type Placed = Pick<RoomDocument, '_id' | 'location' | 'last_message_at'>;
+type LocatedRoom = Pick<RoomDocument, '_id' | 'location' | 'last_message_at'>;
 
 /**
  * Sets the cell of rooms with a location; those of earlier versions and of the original service lack it. Each batch is a transaction, so it
@@ -30,7 +30,7 @@ export async function fillCells(client: MongoClient, { rooms, cells }: Collectio
   return filled;
 
   async function fillBatch(ids: RoomDocument['_id'][], session: ClientSession): Promise<number> {
-    const documents = await rooms.find<Placed>({ _id: { $in: ids }, ...withoutCell }, { session }).toArray();
+    const documents = await rooms.find<LocatedRoom>({ _id: { $in: ids }, ...withoutCell }, { session }).toArray();
     const placed = documents.flatMap(withCell);
     if (placed.length === 0) return 0;
     const ofRooms = placed.map(({ _id, cell, isIdle }) => ({
@@ -53,7 +53,7 @@ export async function fillCells(client: MongoClient, { rooms, cells }: Collectio
 }
 
 /** Returns nothing for a room that can't be joined, or with an invalid location: neither can be found. */
-function withCell({ _id, location, last_message_at }: Placed) {
+function withCell({ _id, location, last_message_at }: LocatedRoom) {
   if (location === undefined || !isPoint(location) || roomIdProblem(_id) !== null) return [];
   // Rooms of the original service have no `last_message_at`, or have a time: they are kept.
   return [{ _id, cell: cellOf(fromPoint(location)), isIdle: last_message_at === null }];

@@ -12,14 +12,14 @@ import type { Store } from '../store.ts';
 import type { Calls } from './calls.ts';
 import type { MessageDocument } from './collections.ts';
 import { messageFields, toMessage } from './documents.ts';
-import { type ChangeFields, changeFields, type LastOfRoom, lastOfEach, toPosition } from './logEnds.ts';
-import type { Tails } from './tails.ts';
+import { type ChangeFields, changeFields, type LastOfRoom, lastOfEach, toPosition } from './headQueries.ts';
+import type { RoomHeads } from './roomHeads.ts';
 
 /** The read operations of the room log. */
 export function history(
   client: MongoClient,
   messages: Collection<MessageDocument>,
-  { calls, tails }: { calls: Calls; tails: Tails },
+  { calls, roomHeads }: { calls: Calls; roomHeads: RoomHeads },
 ): Pick<Store, 'message' | 'history' | 'historyBefore' | 'snapshot' | 'changesSince' | 'heads' | 'lastChange'> {
   /** Runs reads on one snapshot, taken at the first of them. */
   const atOneInstant = <T>(read: (options: { session: ClientSession; readConcern: 'snapshot' }) => Promise<T>) =>
@@ -101,7 +101,7 @@ export function history(
         const heads = new Map(roomIds.map((roomId) => [roomId, emptyPosition]));
         const ends = await messages.aggregate<LastOfRoom>(lastOfEach(roomIds, 'updated_seq')).toArray();
         for (const end of ends) heads.set(end._id, toPosition(end));
-        for (const [roomId, head] of heads) tails.compare(roomId, { head, askedAt });
+        for (const [roomId, head] of heads) roomHeads.compare(roomId, { head, askedAt });
         return heads;
       }),
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { idToBson } from '@earshot/shared';
 import { type Collection, ObjectId } from 'mongodb';
 import type { Logger } from '../../observe/logger.ts';
-import { inTime } from '../inTime.ts';
+import { withTimeout } from '../withTimeout.ts';
 import type { RoomDocument } from './collections.ts';
 import { noteUse } from './idleRooms.ts';
 
@@ -23,7 +23,7 @@ export class LastMessageTimes {
   /** In order of insertion, oldest first. */
   readonly #times = new Map<string, Date>();
   #writing: Promise<void> | undefined;
-  readonly #hurry = new AbortController();
+  readonly #flushNow = new AbortController();
 
   constructor(rooms: Collection<RoomDocument>, log: Logger) {
     this.#rooms = rooms;
@@ -36,8 +36,8 @@ export class LastMessageTimes {
   }
 
   /** Writes the pending times, without pauses from now on. */
-  async settle(): Promise<void> {
-    this.#hurry.abort();
+  async flush(): Promise<void> {
+    this.#flushNow.abort();
     await this.#writing;
   }
 
@@ -52,11 +52,11 @@ export class LastMessageTimes {
         },
       }));
       try {
-        await inTime(this.#rooms.bulkWrite(updates, { ordered: false, writeConcern: { w: 1 } }));
+        await withTimeout(this.#rooms.bulkWrite(updates, { ordered: false, writeConcern: { w: 1 } }));
       } catch (err) {
         this.#log.warn({ err, rooms: times.length }, 'time of last message not kept');
       }
-      await delay(pauseMs, undefined, { ref: false, signal: this.#hurry.signal }).catch(() => {}); // ends early on abort
+      await delay(pauseMs, undefined, { ref: false, signal: this.#flushNow.signal }).catch(() => {}); // ends early on abort
     }
     this.#writing = undefined;
   }

@@ -2,8 +2,8 @@ import type { Message } from '@earshot/shared';
 import type { Collection, MongoClient } from 'mongodb';
 import type { MessageDocument, ReactionDocument } from './collections.ts';
 import type { LastMessageTimes } from './lastMessageTimes.ts';
+import type { RoomHeads } from './roomHeads.ts';
 import type { SharedInserts } from './sharedInserts.ts';
-import type { Tails } from './tails.ts';
 
 /** The dependencies of writes to a room's log. */
 export interface LogContext {
@@ -13,7 +13,7 @@ export interface LogContext {
   /** Removes the remaining reactions of a deleted message in the background: there may be very many. */
   removeReactions: (messageId: MessageDocument['_id']) => void;
   inserts: SharedInserts;
-  tails: Tails;
+  roomHeads: RoomHeads;
   lastMessageTimes: LastMessageTimes;
   /** Returns milliseconds since 1970. */
   clock: () => number;
@@ -22,5 +22,5 @@ export interface LogContext {
 /** The result of a write: the current message, and whether this call produced it. */
 export interface Written {
   message: Message;
-  fresh: boolean;
+  isNew: boolean;
 }

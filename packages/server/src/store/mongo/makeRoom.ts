@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { EarshotError, idToBson, newRandomId } from '@earshot/shared';
 import { type ClientSession, type MongoClient, ObjectId } from 'mongodb';
 import { cellCentre, cellOf, coarse, searchAreas } from '../../cells.ts';
-import { callTimeout } from '../inTime.ts';
 import type { NamedRoomRequest, NewRoomRequest, StoredRoom } from '../store.ts';
-import { untilDone } from './calls.ts';
+import { callTimeout } from '../withTimeout.ts';
+import { retryOnConflict } from './calls.ts';
 import type { Collections, RoomDocument } from './collections.ts';
 import { toPoint, toRoom } from './documents.ts';
 import type { Found } from './findRooms.ts';
 import { isDuplicate } from './storeError.ts';
 
-type Made = { room: StoredRoom; isNew: boolean };
+type CreatedRoom = { room: StoredRoom; isNew: boolean };
 type Nearest = (request: NewRoomRequest, session?: ClientSession) => Promise<Found | undefined>;
 
 /**
@@ -43,7 +43,7 @@ export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collecti
     await locks.bulkWrite(writes, { session });
   }
 
-  async function insert(document: RoomDocument, session: ClientSession): Promise<Made> {
+  async function insert(document: RoomDocument, session: ClientSession): Promise<CreatedRoom> {
     await rooms.insertOne(document, { session });
     if (document.cell !== undefined) {
       const centre = toPoint(cellCentre(document.cell));
@@ -53,7 +53,10 @@ export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collecti
     return { room: toRoom(document), isNew: true };
   }
 
-  function inTransaction(deadline: number, work: (session: ClientSession) => Promise<Made>): Promise<Made> {
+  function inTransaction(
+    deadline: number,
+    work: (session: ClientSession) => Promise<CreatedRoom>,
+  ): Promise<CreatedRoom> {
     const run = (session: ClientSession) => {
       refuseAfter(deadline);
       return work(session);
@@ -63,21 +66,21 @@ export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collecti
 
   return {
     /** Searches once more, and creates a room if there is none. Retries with another id when the new room's id is in use. */
-    newRoom(request: NewRoomRequest, now: Date): Promise<Made> {
+    newRoom(request: NewRoomRequest, now: Date): Promise<CreatedRoom> {
       const deadline = performance.now() + callTimeout;
       const find = async (session?: ClientSession) => existing(await nearest(request, session));
       const create = async (session: ClientSession) => {
         await lock(request, session);
-        return (await find(session)) ?? insert(placeRoom(request, now), session);
+        return (await find(session)) ?? insert(locatedRoom(request, now), session);
       };
       return inTurn(cellOf(request.location), async () => {
         refuseAfter(deadline);
-        return (await find()) ?? untilDone(() => nullIfDuplicate(inTransaction(deadline, create)));
+        return (await find()) ?? retryOnConflict(() => nullIfDuplicate(inTransaction(deadline, create)));
       });
     },
 
     /** Resolves to null when the room exists already. */
-    namedRoom(request: NamedRoomRequest, now: Date): Promise<Made | null> {
+    namedRoom(request: NamedRoomRequest, now: Date): Promise<CreatedRoom | null> {
       const deadline = performance.now() + callTimeout;
       const document = namedRoom(request, now);
       if (document.cell === undefined) {
@@ -89,7 +92,7 @@ export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collecti
   };
 }
 
-const existing = (found: Found | undefined): Made | null => (found ? { room: found.room, isNew: false } : null);
+const existing = (found: Found | undefined): CreatedRoom | null => (found ? { room: found.room, isNew: false } : null);
 
 /**
  * Number of lock documents: enough that distant places rarely share one. One document per area would be as many as there are areas on
@@ -115,17 +118,17 @@ function refuseAfter(deadline: number): void {
   if (performance.now() > deadline) throw new EarshotError('STORE_UNAVAILABLE');
 }
 
-function placeRoom({ location, name, createdBy }: NewRoomRequest, now: Date): RoomDocument {
+function locatedRoom({ location, name, createdBy }: NewRoomRequest, now: Date): RoomDocument {
   const place = { location: toPoint(location), cell: cellOf(location) };
-  return { _id: idToBson(ObjectId, newRandomId()), name, ...place, ...made(createdBy, now) };
+  return { _id: idToBson(ObjectId, newRandomId()), name, ...place, ...creationFields(createdBy, now) };
 }
 
 function namedRoom({ roomId, name, location, createdBy }: NamedRoomRequest, now: Date): RoomDocument {
   const place = location && { location: toPoint(location), cell: cellOf(location) };
-  return { _id: idToBson(ObjectId, roomId), location_id: roomId, name, ...place, ...made(createdBy, now) };
+  return { _id: idToBson(ObjectId, roomId), location_id: roomId, name, ...place, ...creationFields(createdBy, now) };
 }
 
-const made = (createdBy: string, now: Date) => ({
+const creationFields = (createdBy: string, now: Date) => ({
   created_by: createdBy,
   created_at: now,
   last_message_at: null,

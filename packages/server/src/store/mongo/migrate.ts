@@ -1,14 +1,14 @@
 import type { Collections } from './collections.ts';
 import { collections, setUp } from './collections.ts';
 import { fillCells } from './fillCells.ts';
-import { forgetLeftNumbers } from './migrateNumbers.ts';
-import { type Placed, placeMessages } from './migratePlaces.ts';
+import { clearLeftoverNumbers } from './migrateNumbers.ts';
 import type { DescribeRoom } from './migrateRoom.ts';
 import { forgetUnusablePositions, repairRooms } from './migrateRooms.ts';
+import { type NumberedCounts, numberMessages } from './migrateSeqs.ts';
 import { surveyMessages } from './migrateSurvey.ts';
 import { createMongoClient, refuseUnlessReplicaSet } from './mongoClient.ts';
 import { storeError } from './storeError.ts';
-import { markMigrated } from './unplaced.ts';
+import { markMigrated } from './unnumbered.ts';
 
 export interface MigrateOptions {
   uri: string;
@@ -34,7 +34,7 @@ export interface MigrationProgress {
   total: number;
 }
 
-export interface Migrated extends Placed {
+export interface Migrated extends NumberedCounts {
   /** Messages without a `seq` at the start: those that can get one, and those that can't be read (or have an invalid number). */
   readable: number;
   unreadable: number;
@@ -61,13 +61,13 @@ export async function migrateDatabase(options: MigrateOptions): Promise<Migrated
     const roomsRepaired = await repairRooms(all, options);
     const positionsForgotten = await forgetUnusablePositions(all, options);
     if (!options.dryRun) {
-      await forgetLeftNumbers(all.messages);
+      await clearLeftoverNumbers(all.messages);
       await setUp(all);
     }
     const survey = await surveyMessages(all, options);
     const found = { ...nothing, ...survey, roomsRepaired, positionsForgotten };
     if (options.dryRun) return found;
-    const placed = await placeMessages(client, all, { ...options, total: survey.readable });
+    const placed = await numberMessages(client, all, { ...options, total: survey.readable });
     await fillCells(client, all, new Date());
     await markMigrated(all, new Date());
     return { ...found, ...placed };

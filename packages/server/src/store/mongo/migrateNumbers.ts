@@ -2,23 +2,23 @@ import type { Collection } from 'mongodb';
 import type { MessageDocument } from './collections.ts';
 import { describeId } from './describeId.ts';
 import type { MigrateOptions } from './migrate.ts';
-import { unplaced } from './unplaced.ts';
+import { unnumbered } from './unnumbered.ts';
 
 /** Tests in MongoDB whether a field is a valid number of a room's log: only a whole number equals its conversion. */
-const isPlace = (field: string) => ({
+const isSeq = (field: string) => ({
   $and: [{ $gt: [field, 0] }, { $eq: [field, { $convert: { input: field, to: 'long', onError: 0, onNull: 0 } }] }],
 });
 
 const misnumbered = {
-  $nor: [unplaced],
-  $expr: { $not: [{ $and: [isPlace('$seq'), isPlace('$updated_seq')] }] },
+  $nor: [unnumbered],
+  $expr: { $not: [{ $and: [isSeq('$seq'), isSeq('$updated_seq')] }] },
 };
 
 /**
  * Reports messages with invalid numbers, which only other programs write. New numbers could move messages that clients have seen. Returns
  * the number of such messages.
  */
-export async function tellMisnumbered(
+export async function reportMisnumbered(
   messages: Collection<MessageDocument>,
   onUnreadable: MigrateOptions['onUnreadable'],
 ): Promise<number> {
@@ -32,9 +32,12 @@ export async function tellMisnumbered(
 }
 
 /** Removes remaining numbers from messages without a `seq`: the unique indexes allow one null per room. */
-export async function forgetLeftNumbers(messages: Collection<MessageDocument>): Promise<void> {
+export async function clearLeftoverNumbers(messages: Collection<MessageDocument>): Promise<void> {
   const left = {
     $or: [{ seq: { $exists: true } }, { updated_seq: { $exists: true } }, { taken_seqs: { $exists: true } }],
   };
-  await messages.updateMany({ $and: [unplaced, left] }, { $unset: { seq: true, updated_seq: true, taken_seqs: true } });
+  await messages.updateMany(
+    { $and: [unnumbered, left] },
+    { $unset: { seq: true, updated_seq: true, taken_seqs: true } },
+  );
 }

@@ -4,8 +4,8 @@ import type { Collections, MessageDocument } from './collections.ts';
 import { describeId } from './describeId.ts';
 import type { MigrateOptions } from './migrate.ts';
 import { differences, readMessage } from './migrateMessage.ts';
-import { tellMisnumbered } from './migrateNumbers.ts';
-import { unplaced } from './unplaced.ts';
+import { reportMisnumbered } from './migrateNumbers.ts';
+import { unnumbered } from './unnumbered.ts';
 
 /** Number of messages held in memory at once. */
 const batchSize = 1_000;
@@ -18,10 +18,10 @@ export async function surveyMessages(
   { messages }: Pick<Collections, 'messages'>,
   { dryRun, onUnreadable, onProgress }: Pick<MigrateOptions, 'dryRun' | 'onUnreadable' | 'onProgress'>,
 ): Promise<{ readable: number; unreadable: number }> {
-  const total = await messages.countDocuments(unplaced);
-  const counts = { readable: 0, unreadable: await tellMisnumbered(messages, onUnreadable) };
+  const total = await messages.countDocuments(unnumbered);
+  const counts = { readable: 0, unreadable: await reportMisnumbered(messages, onUnreadable) };
   const misnumbered = counts.unreadable;
-  for await (const batch of inBatches(messages.find(unplaced, { batchSize }), batchSize)) {
+  for await (const batch of inBatches(messages.find(unnumbered, { batchSize }), batchSize)) {
     const updates: AnyBulkWriteOperation<MessageDocument>[] = [];
     for (const document of batch) {
       const read = readMessage(document);
@@ -33,7 +33,7 @@ export async function surveyMessages(
       counts.readable += 1;
       const { _id, room_id, timestamp } = read.message;
       const set = differences(document, { room_id, timestamp });
-      if (set) updates.push({ updateOne: { filter: { _id, ...unplaced }, update: { $set: set } } });
+      if (set) updates.push({ updateOne: { filter: { _id, ...unnumbered }, update: { $set: set } } });
     }
     if (!dryRun && updates.length > 0) await messages.bulkWrite(updates, { ordered: false });
     onProgress({ step: 'read', done: counts.readable + counts.unreadable - misnumbered, total });

@@ -8,15 +8,15 @@ import { collections, setUp } from './collections.ts';
 import { fillCells, forgetFinePositions } from './fillCells.ts';
 import { history } from './history.ts';
 import { LastMessageTimes } from './lastMessageTimes.ts';
+import { members } from './members.ts';
 import { createMongoClient, refuseUnlessReplicaSet } from './mongoClient.ts';
-import { people } from './people.ts';
 import { ownReactions } from './reactionRows.ts';
+import { RoomHeads } from './roomHeads.ts';
 import { roomLog } from './roomLog.ts';
 import { rooms } from './rooms.ts';
 import { SharedInserts } from './sharedInserts.ts';
 import { storeError } from './storeError.ts';
-import { Tails } from './tails.ts';
-import { refuseUnlessMigrated } from './unplaced.ts';
+import { refuseUnlessMigrated } from './unnumbered.ts';
 
 export interface MongoStoreOptions {
   /** A connection string. The deployment must be a replica set; one member is enough. */
@@ -55,13 +55,13 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
     throw storeError(error);
   }
   const { messages, reactions } = all;
-  const tails = new Tails(messages);
+  const roomHeads = new RoomHeads(messages);
   const lastMessageTimes = new LastMessageTimes(all.rooms, log);
   return {
     kind: 'mongodb',
     ...roomLog(
       {
-        ...{ client, messages, reactions, inserts: new SharedInserts(messages), tails, lastMessageTimes, clock },
+        ...{ client, messages, reactions, inserts: new SharedInserts(messages), roomHeads, lastMessageTimes, clock },
         removeReactions: (messageId) => {
           const removed = calls.run(async () => void (await reactions.deleteMany({ message_id: messageId })));
           removed.catch((error: unknown) =>
@@ -71,17 +71,17 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
       },
       calls,
     ),
-    ...history(client, messages, { calls, tails }),
+    ...history(client, messages, { calls, roomHeads }),
     ownReactions: (roomId, { userId, messageIds }) => {
       const ids = messageIds.map((id) => idToBson(ObjectId, id));
       return calls.run(() => ownReactions(all, roomId, { userId, ids }));
     },
     ...rooms(client, all, { calls, clock }),
-    ...people(all, { calls, clock }),
+    ...members(all, { calls, clock }),
     ping: () => calls.run(async () => void (await db.command({ ping: 1 })), pingTimeout),
     async close() {
       await calls.close();
-      await Promise.race([lastMessageTimes.settle(), delay(lastWriteTimeout, undefined, { ref: false })]);
+      await Promise.race([lastMessageTimes.flush(), delay(lastWriteTimeout, undefined, { ref: false })]);
       await client.close();
     },
   };

@@ -1,8 +1,8 @@
 import { idFromBson, limits, type OwnReactions, type Reaction } from '@earshot/shared';
 import type { AnyBulkWriteOperation, Collection } from 'mongodb';
-import { inTime } from '../inTime.ts';
 import type { KnownReactions } from '../reactionSet.ts';
 import type { MessageChange } from '../store.ts';
+import { withTimeout } from '../withTimeout.ts';
 import type { MessageDocument, ReactionDocument } from './collections.ts';
 import { knownReactions } from './reactionFields.ts';
 
@@ -27,7 +27,7 @@ export async function readReactions(
     ({ emoji }) => emoji,
   );
   const [found, first] = await Promise.all([
-    inTime(rows.find({ message_id: _id, user_id: { $in: users } }).toArray()),
+    withTimeout(rows.find({ message_id: _id, user_id: { $in: users } }).toArray()),
     Promise.all(Array.from(removed, ([emoji, gone]) => firstUsers(rows, { _id, emoji, gone: gone.length }))),
   ]);
   const firstOf = new Map(first);
@@ -49,7 +49,7 @@ async function firstUsers(
     .find({ message_id: _id, emoji })
     .sort({ position: 1 })
     .limit(limits.reactorsShown + gone);
-  return [emoji, (await inTime(found.toArray())).map(({ user_id }) => user_id)];
+  return [emoji, (await withTimeout(found.toArray())).map(({ user_id }) => user_id)];
 }
 
 /** Converts the reactions of a document without counts to rows, with positions before all later ones. */
@@ -62,8 +62,8 @@ export function formerRows(roomId: string, _id: MessageId, all: readonly Reactio
 export interface RowChange {
   row: Pick<ReactionDocument, 'room_id' | 'message_id' | 'user_id' | 'emoji'>;
   /** Whether it existed before the changes, and exists after them. */
-  was: boolean;
-  is: boolean;
+  existedBefore: boolean;
+  existsAfter: boolean;
   position: number;
 }
 
@@ -76,10 +76,10 @@ export function rowChanges(
   for (const { change, seq } of changes) {
     const { userId: user_id, emoji, on } = change;
     const key = JSON.stringify([user_id, emoji]);
-    const was = all.get(key)?.was ?? !on;
-    all.set(key, { row: { ...message, user_id, emoji }, was, is: on, position: seq });
+    const existedBefore = all.get(key)?.existedBefore ?? !on;
+    all.set(key, { row: { ...message, user_id, emoji }, existedBefore, existsAfter: on, position: seq });
   }
-  return [...all.values()].filter(({ was, is }) => was || is);
+  return [...all.values()].filter(({ existedBefore, existsAfter }) => existedBefore || existsAfter);
 }
 
 /** Returns the writes for the changes as few commands, whatever their number. `former`: reactions that have no rows yet. */
@@ -92,10 +92,12 @@ export function rowWrites(
   const isFormer = former.length > 0;
   return [
     ...kept.map((document) => ({ insertOne: { document } })),
-    ...changes.flatMap(({ row, was, is, position }): AnyBulkWriteOperation<ReactionDocument>[] => {
-      if (is && (isFormer || !was)) return [{ insertOne: { document: { ...row, position } } }];
+    ...changes.flatMap(({ row, existedBefore, existsAfter, position }): AnyBulkWriteOperation<ReactionDocument>[] => {
+      if (existsAfter && (isFormer || !existedBefore)) return [{ insertOne: { document: { ...row, position } } }];
       if (isFormer) return [];
-      return [is ? { updateOne: { filter: row, update: { $set: { position } } } } : { deleteOne: { filter: row } }];
+      return [
+        existsAfter ? { updateOne: { filter: row, update: { $set: { position } } } } : { deleteOne: { filter: row } },
+      ];
     }),
   ];
 }

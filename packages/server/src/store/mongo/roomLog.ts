@@ -1,14 +1,17 @@
 import { EarshotError } from '@earshot/shared';
-import { type Entry, GroupCommit } from '../groupCommit.ts';
-import { callTimeout } from '../inTime.ts';
+import { type CommitEntry, GroupCommit } from '../groupCommit.ts';
 import type { MessageChange, NewMessage, Store } from '../store.ts';
-import { type Append, appendAll, type FindEnd } from './append.ts';
+import { callTimeout } from '../withTimeout.ts';
+import { appendAll, type FindHead, type QueuedAppend } from './append.ts';
 import type { Calls } from './calls.ts';
-import { type Change, changeAll } from './change.ts';
+import { changeAll, type QueuedChange } from './change.ts';
 import type { LogContext, Written } from './logContext.ts';
 
-type Item = { expires: number } & ({ append: NewMessage; end: FindEnd } | { messageId: string; change: MessageChange });
-type Run = { appends: Append[] } | { messageId: string; changes: Change[] };
+type Item = { expires: number } & (
+  | { append: NewMessage; findHead: FindHead }
+  | { messageId: string; change: MessageChange }
+);
+type Run = { appends: QueuedAppend[] } | { messageId: string; changes: QueuedChange[] };
 
 /**
  * The write operations of the room log. There is no counter: a change is written under the next number, and a unique index rejects it if
@@ -30,7 +33,7 @@ export function roomLog(context: LogContext, calls: Calls): Pick<Store, 'append'
     return made;
   }
 
-  async function write(roomId: string, batch: readonly Entry<Item, Written>[]): Promise<void> {
+  async function write(roomId: string, batch: readonly CommitEntry<Item, Written>[]): Promise<void> {
     try {
       for (const run of runs(batch)) {
         if ('appends' in run) await appendAll(context, roomId, run.appends);
@@ -38,30 +41,30 @@ export function roomLog(context: LogContext, calls: Calls): Pick<Store, 'append'
       }
     } catch (error) {
       // The outcome of the batch is unknown.
-      context.tails.forget(roomId);
+      context.roomHeads.forget(roomId);
       throw error;
     }
   }
 
   const expires = () => performance.now() + callTimeout;
   return {
-    append: async (message, end) => {
-      const { message: stored, fresh } = await calls.run(() =>
-        queue(message.roomId).add({ append: message, end: end ?? notKnown, expires: expires() }),
+    append: async (message, findHead) => {
+      const { message: stored, isNew } = await calls.run(() =>
+        queue(message.roomId).add({ append: message, findHead: findHead ?? notKnown, expires: expires() }),
       );
-      return { message: stored, repeated: !fresh };
+      return { message: stored, repeated: !isNew };
     },
     change: async ({ roomId, messageId }, change) => {
-      const { message, fresh } = await calls.run(() => queue(roomId).add({ messageId, change, expires: expires() }));
-      return { message, changed: fresh };
+      const { message, isNew } = await calls.run(() => queue(roomId).add({ messageId, change, expires: expires() }));
+      return { message, changed: isNew };
     },
   };
 }
 
-const notKnown: FindEnd = () => undefined;
+const notKnown: FindHead = () => undefined;
 
 /** Splits the batch into runs that one write can take: appends, or changes of one message. */
-function runs(batch: readonly Entry<Item, Written>[]): Run[] {
+function runs(batch: readonly CommitEntry<Item, Written>[]): Run[] {
   const found: Run[] = [];
   for (const entry of batch) {
     const { item } = entry;
@@ -70,7 +73,7 @@ function runs(batch: readonly Entry<Item, Written>[]): Run[] {
       // The caller has received this error already; a write now would be unexpected.
       entry.reject(new EarshotError('STORE_UNAVAILABLE'));
     } else if ('append' in item) {
-      const append = { message: item.append, end: item.end, entry };
+      const append = { message: item.append, findHead: item.findHead, entry };
       if (last && 'appends' in last) last.appends.push(append);
       else found.push({ appends: [append] });
     } else {

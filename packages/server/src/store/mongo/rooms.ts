@@ -1,6 +1,6 @@
 import type { MongoClient } from 'mongodb';
 import type { Store, StoredRoom } from '../store.ts';
-import { type Calls, untilDone } from './calls.ts';
+import { type Calls, retryOnConflict } from './calls.ts';
 import type { Collections } from './collections.ts';
 import { findRooms } from './findRooms.ts';
 import { idleRooms } from './idleRooms.ts';
@@ -36,7 +36,7 @@ export function rooms(
       }),
 
     namedRoom: (request) =>
-      calls.run(() => untilDone(async () => existing(await byId(request.roomId)) ?? namedRoom(request, now()))),
+      calls.run(() => retryOnConflict(async () => existing(await byId(request.roomId)) ?? namedRoom(request, now()))),
 
     room: (roomId) => calls.run(() => byId(roomId)),
 

@@ -1,7 +1,7 @@
 import { changeTime, type Message, type Reaction } from '@earshot/shared';
 import type { ClientSession, UpdateFilter } from 'mongodb';
-import { inTime } from '../inTime.ts';
 import type { MessageChange } from '../store.ts';
+import { withTimeout } from '../withTimeout.ts';
 import type { MessageDocument, ReactionDocument } from './collections.ts';
 import type { LogContext } from './logContext.ts';
 import { reactionFields } from './reactionFields.ts';
@@ -9,7 +9,7 @@ import { type RowChange, rowChanges, rowWrites } from './reactionRows.ts';
 import { isDuplicate } from './storeError.ts';
 
 /** A change that alters the message, with its number. */
-export interface Made {
+export interface AppliedChange {
   change: MessageChange;
   seq: number;
 }
@@ -18,7 +18,7 @@ export interface Save {
   _id: MessageDocument['_id'];
   before: Message;
   after: Message;
-  made: readonly Made[];
+  made: readonly AppliedChange[];
   /** Reactions that have no rows yet. */
   former: readonly ReactionDocument[];
   summary: readonly Reaction[];
@@ -64,7 +64,7 @@ export async function saveChange(context: LogContext, save: Save): Promise<boole
       session.withTransaction(() => write(session), { readConcern: { level: 'snapshot' } }),
     );
   try {
-    const saved = await inTime(rows.length > 0 ? inTransaction() : write());
+    const saved = await withTimeout(rows.length > 0 ? inTransaction() : write());
     if (saved && after.deleted && !before.deleted) removeReactions(_id);
     return saved;
   } catch (error) {

@@ -1,18 +1,18 @@
 import { type Collection, MongoBulkWriteError } from 'mongodb';
-import { type Entry, GroupCommit } from '../groupCommit.ts';
-import { inTime } from '../inTime.ts';
+import { type CommitEntry, GroupCommit } from '../groupCommit.ts';
+import { withTimeout } from '../withTimeout.ts';
 import type { MessageDocument } from './collections.ts';
 import { duplicateIndex, isDuplicate } from './storeError.ts';
 
 /**
  * The existing value that caused the rejection: the room's next number, the sender's message with that client id, or this very document.
  */
-export type Refusal = 'number' | 'name' | 'id';
+export type DuplicateKind = 'number' | 'name' | 'id';
 
 /** The number of documents inserted, from the first on, and the reason why the next was rejected. */
 export interface Inserted {
   inserted: number;
-  refusedBy?: Refusal;
+  duplicateKind?: DuplicateKind;
 }
 
 type Documents = MessageDocument[];
@@ -21,10 +21,10 @@ type Documents = MessageDocument[];
  * Number of concurrent inserts. While one waits for the journal, the next is built and sent. With more, batches get smaller and cost more
  * than the time they save. A room has one at a time (see roomLog.ts), so its order is kept.
  */
-const atOnce = 2;
+const concurrency = 2;
 
 /** Milliseconds for which a room is written separately after another instance took its number. */
-const contestedFor = 1_000;
+const contestedMs = 1_000;
 const contestedMax = 10_000;
 
 /**
@@ -44,8 +44,8 @@ export class SharedInserts {
   constructor(messages: Collection<MessageDocument>) {
     this.#messages = messages;
     this.#commits = new GroupCommit({
-      write: (batch) => inTime(this.#insertTogether(batch)),
-      atOnce,
+      write: (batch) => withTimeout(this.#insertTogether(batch)),
+      concurrency,
     });
   }
 
@@ -54,12 +54,12 @@ export class SharedInserts {
     const until = this.#contested.get(roomId);
     if (until === undefined) return this.#commits.add(documents);
     if (until < performance.now()) this.#contested.delete(roomId);
-    return inTime(this.#insertAlone(documents));
+    return withTimeout(this.#insertSeparately(documents));
   }
 
-  async #insertTogether(batch: readonly Entry<Documents, Inserted>[]): Promise<void> {
+  async #insertTogether(batch: readonly CommitEntry<Documents, Inserted>[]): Promise<void> {
     const [first] = batch;
-    if (batch.length === 1 && first) return settle(first, this.#insertAlone(first.item));
+    if (batch.length === 1 && first) return settle(first, this.#insertSeparately(first.item));
     let inserted: number;
     try {
       inserted = (
@@ -77,26 +77,26 @@ export class SharedInserts {
       const own = Math.min(inserted, entry.item.length);
       inserted -= own;
       if (own === entry.item.length) entry.resolve({ inserted: own });
-      else rest.push(settle(entry, this.#insertAlone(entry.item.slice(own)), own));
+      else rest.push(settle(entry, this.#insertSeparately(entry.item.slice(own)), own));
     }
     await Promise.all(rest);
   }
 
-  async #insertAlone(documents: Documents): Promise<Inserted> {
+  async #insertSeparately(documents: Documents): Promise<Inserted> {
     try {
       return { inserted: (await this.#messages.insertMany(documents, ordered)).insertedCount };
     } catch (error) {
       if (!(error instanceof MongoBulkWriteError && isDuplicate(error))) throw error;
-      const refusedBy = refusalBy(duplicateIndex(error));
+      const duplicateKind = duplicateKindOf(duplicateIndex(error));
       const roomId = documents[0]?.room_id;
-      if (refusedBy === 'number' && roomId !== undefined) this.#contest(roomId);
-      return { inserted: error.insertedCount, refusedBy };
+      if (duplicateKind === 'number' && roomId !== undefined) this.#contest(roomId);
+      return { inserted: error.insertedCount, duplicateKind };
     }
   }
 
   #contest(roomId: string): void {
     if (this.#contested.size >= contestedMax) this.#contested.clear();
-    this.#contested.set(roomId, performance.now() + contestedFor);
+    this.#contested.set(roomId, performance.now() + contestedMs);
   }
 }
 
@@ -112,7 +112,7 @@ function isOneRefusal(error: unknown): error is MongoBulkWriteError {
 }
 
 /** `before`: number of the room's documents already inserted. */
-async function settle(entry: Entry<Documents, Inserted>, insert: Promise<Inserted>, before = 0): Promise<void> {
+async function settle(entry: CommitEntry<Documents, Inserted>, insert: Promise<Inserted>, before = 0): Promise<void> {
   try {
     const { inserted, ...refusal } = await insert;
     entry.resolve({ inserted: before + inserted, ...refusal });
@@ -121,7 +121,7 @@ async function settle(entry: Entry<Documents, Inserted>, insert: Promise<Inserte
   }
 }
 
-function refusalBy(index: string): Refusal {
+function duplicateKindOf(index: string): DuplicateKind {
   if (index === '_id_') return 'id';
   return index.includes('client_message_id') ? 'name' : 'number';
 }

@@ -60,7 +60,7 @@ export function history(
       }),
 
     snapshot: (roomId, limit) =>
-      reader.readAtOnce(() => ({
+      reader.readInTransaction(() => ({
         messages: toPage(newestBefore.iterate(roomId, Number.MAX_SAFE_INTEGER, limit), limit).messages.reverse(),
         head: headOf(roomId),
       })),

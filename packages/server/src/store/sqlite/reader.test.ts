@@ -9,7 +9,7 @@ test('a snapshot that SQLite ended by itself does not hide the cause', async () 
     raw.exec('ROLLBACK'); // as after a disk error
     throw new Error('why');
   };
-  await expect(reader.readAtOnce(work)).rejects.toThrow('why');
-  expect(await reader.readAtOnce(() => raw.isTransaction)).toBe(true);
+  await expect(reader.readInTransaction(work)).rejects.toThrow('why');
+  expect(await reader.readInTransaction(() => raw.isTransaction)).toBe(true);
   expect(raw.isTransaction).toBe(false);
 });

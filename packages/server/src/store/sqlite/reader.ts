@@ -29,7 +29,7 @@ export class Reader {
   }
 
   /** Like `read`, with one snapshot of the data for all statements of `work`, whatever is written concurrently. */
-  readAtOnce<T>(work: () => T): Promise<T> {
+  readInTransaction<T>(work: () => T): Promise<T> {
     return this.read(() => {
       this.raw.exec('BEGIN');
       try {

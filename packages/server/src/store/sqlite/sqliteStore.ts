@@ -1,9 +1,9 @@
 import type { Logger } from '../../observe/logger.ts';
 import type { Store } from '../store.ts';
-import { connect } from './connection.ts';
 import { clearFreeSpace } from './freeSpace.ts';
 import { history } from './history.ts';
-import { people } from './people.ts';
+import { members } from './members.ts';
+import { openDatabase } from './openDatabase.ts';
 import { Reader } from './reader.ts';
 import { rooms } from './rooms.ts';
 import { migrate, migrations } from './schema.ts';
@@ -24,7 +24,7 @@ export interface SqliteStoreOptions {
  * Earshot created it.
  */
 export async function openSqliteStore({ file, log, clock = Date.now }: SqliteStoreOptions): Promise<Store> {
-  const raw = await connect(file);
+  const raw = await openDatabase(file);
   try {
     clearFreeSpace(raw, file, log);
     const { from, to } = migrate(raw, migrations);
@@ -42,7 +42,7 @@ export async function openSqliteStore({ file, log, clock = Date.now }: SqliteSto
     change: (target, change) => writer.write('change', { target, change }),
     ...history(reader),
     ...rooms(reader, writer),
-    ...people(reader, writer),
+    ...members(reader, writer),
     ping: async () => {
       await reader.read(() => alive.get());
       await writer.ping();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test, vi } from 'vitest';
-import { connect } from './connection.ts';
+import { openDatabase } from './openDatabase.ts';
 import { migrate, migrations } from './schema.ts';
 import { Writer } from './writer.ts';
 import { WriterThread } from './writerThread.ts';
@@ -18,7 +18,7 @@ async function openWriter(limits?: typeof short) {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await mkdtempDisposable(join(tmpdir(), 'earshot-writer-')));
   const file = join(folder.path, 'earshot.db');
-  migrate(stack.use(await connect(file)), migrations);
+  migrate(stack.use(await openDatabase(file)), migrations);
   const threads: WriterThread[] = [];
   const start = () => {
     const thread = new WriterThread(file);

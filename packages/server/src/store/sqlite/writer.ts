@@ -1,7 +1,7 @@
 import { EarshotError } from '@earshot/shared';
-import { type Entry, GroupCommit } from '../groupCommit.ts';
-import { callTimeout, inTime, unavailable } from '../inTime.ts';
-import { unpacked } from './failure.ts';
+import { type CommitEntry, GroupCommit } from '../groupCommit.ts';
+import { callTimeout, unavailable, withTimeout } from '../withTimeout.ts';
+import { deserializeError } from './serializeError.ts';
 import type { WriterThread } from './writerThread.ts';
 import type { Call, Calls } from './writing/calls.ts';
 import type { Outcome } from './writing/commit.ts';
@@ -40,7 +40,7 @@ export class Writer {
   readonly #clock: () => number;
   readonly #now: () => number;
   readonly #limits: WriterLimits;
-  readonly #commits = new GroupCommit<Call, unknown>({ write: (batch) => this.#commit(batch), largest: 512 });
+  readonly #commits = new GroupCommit<Call, unknown>({ write: (batch) => this.#commit(batch), maxBatch: 512 });
   #thread: WriterThread;
   #startedAt: number;
   /** When the batch in progress started, from `performance.now()`. */
@@ -67,7 +67,7 @@ export class Writer {
     // the function of its name.
     const written = this.#commits.add({ name, input, now: this.#clock() } as Call);
     this.#newest = written.catch(() => {});
-    return inTime(written as Promise<Calls[Name]['output']>, this.#limits.write);
+    return withTimeout(written as Promise<Calls[Name]['output']>, this.#limits.write);
   }
 
   /**
@@ -77,14 +77,14 @@ export class Writer {
   async ping(): Promise<void> {
     this.#refuseIfStuck();
     this.#replaceDead();
-    await inTime(this.#isFailing ? this.write('probe', undefined) : this.#thread.begun, this.#limits.ping);
+    await withTimeout(this.#isFailing ? this.write('probe', undefined) : this.#thread.begun, this.#limits.ping);
   }
 
   /** Writes accepted calls, then ends the thread; kills it after the timeout. */
   close(): Promise<void> {
     const ended = () => this.#newest.then(() => this.#thread.close());
     // The exit of a killed thread is not awaited: a stalled disk delays it, too.
-    this.#closed ??= inTime(ended(), this.#limits.close).catch(() => void this.#thread.kill());
+    this.#closed ??= withTimeout(ended(), this.#limits.close).catch(() => void this.#thread.kill());
     return this.#closed;
   }
 
@@ -96,7 +96,7 @@ export class Writer {
     }
   }
 
-  async #commit(batch: readonly Entry<Call, unknown>[]): Promise<void> {
+  async #commit(batch: readonly CommitEntry<Call, unknown>[]): Promise<void> {
     this.#replaceDead();
     this.#batchBegan = performance.now();
     let outcomes: Outcome[];
@@ -112,7 +112,7 @@ export class Writer {
     for (const [index, entry] of batch.entries()) {
       const outcome = outcomes[index];
       if (outcome === undefined) return;
-      if (outcome.failure) entry.reject(unpacked(outcome.failure));
+      if (outcome.failure) entry.reject(deserializeError(outcome.failure));
       else entry.resolve(outcome.value);
     }
   }

@@ -1,7 +1,7 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { EarshotError } from '@earshot/shared';
-import { unpacked } from './failure.ts';
+import { deserializeError } from './serializeError.ts';
 import type { Call } from './writing/calls.ts';
 import type { Outcome } from './writing/commit.ts';
 import type { Begun, Reply } from './writing/thread.ts';
@@ -81,7 +81,7 @@ export class WriterThread {
 
   #settle(reply: Reply): void {
     this.#worker.unref();
-    if (reply.failure) this.#waiting?.reject(unpacked(reply.failure));
+    if (reply.failure) this.#waiting?.reject(deserializeError(reply.failure));
     else this.#waiting?.resolve(reply.outcomes);
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { locationIdSchema, namedInPath } from './locationId.ts';
+import { locationIdSchema, parseRoomPath } from './locationId.ts';
 
 describe('location_id', () => {
   test.each([
@@ -27,9 +27,9 @@ describe('location_id', () => {
     fc.assert(
       fc.property(name, (text) => {
         const { data } = locationIdSchema.safeParse(text);
-        if (data) expect(namedInPath(encodeURIComponent(text))).toEqual(data);
+        if (data) expect(parseRoomPath(encodeURIComponent(text))).toEqual(data);
       }),
     );
-    for (const segment of ['%zz', '%E0%A4%A', '%00', 'x'.repeat(129)]) expect(namedInPath(segment)).toBeNull();
+    for (const segment of ['%zz', '%E0%A4%A', '%00', 'x'.repeat(129)]) expect(parseRoomPath(segment)).toBeNull();
   });
 });

@@ -3,27 +3,27 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Connection } from '../../domain/connection.ts';
 import { getNamedRoom } from '../../domain/findRooms.ts';
-import { makeMember, type NamedRoom } from '../../domain/namedRoom.ts';
+import { ensureMember, type NamedRoom } from '../../domain/namedRoom.ts';
 import { readHistoryBefore } from '../../domain/readHistory.ts';
-import { postMessage } from '../../domain/sendMessage.ts';
+import { sendToNamedRoom } from '../../domain/sendMessage.ts';
 import type { Services } from '../../domain/services.ts';
 import type { AnswerSlots } from '../answerSlots.ts';
 import type { Authenticator } from '../authenticate.ts';
 import { bearerToken } from '../bearer.ts';
-import { withinPatience } from '../deadline.ts';
 import type { InFlight } from '../inFlight.ts';
 import type { RequestSource } from '../proxy/requestSource.ts';
-import { prove } from './identity.ts';
-import { claimFields } from './intent.ts';
+import { withTimeout } from '../withTimeout.ts';
+import { authenticate } from './authenticateClaim.ts';
+import { claimFields } from './command.ts';
 import { locationIdSchema } from './locationId.ts';
 import { pageQuery } from './pageQuery.ts';
-import type { Shapes } from './shapes.ts';
+import type { Presenters } from './presenters.ts';
 
 export interface RestParts {
   services: Services;
   authenticator: Authenticator;
   inFlight: InFlight;
-  shapes: Shapes;
+  presenters: Presenters;
   source: RequestSource;
   answerSlots: AnswerSlots;
 }
@@ -34,12 +34,12 @@ const messageBody = claimBody.extend({ location_id: locationIdSchema, content: p
 const joinBody = claimBody.extend({ location_id: locationIdSchema });
 
 /** The routes of older clients. What is wrong with a request is thrown: the server's error handler answers it. */
-export function legacyRoutes({ services, authenticator, inFlight, shapes, source, answerSlots }: RestParts) {
+export function legacyRoutes({ services, authenticator, inFlight, presenters, source, answerSlots }: RestParts) {
   /** Runs a call within the time that clients wait, and lets it finish when the server stops. */
   const serve =
     <T>(call: (request: FastifyRequest) => Promise<T>) =>
     (request: FastifyRequest) =>
-      withinPatience(inFlight.run(() => chargeMalformed(request, call)));
+      withTimeout(inFlight.run(() => chargeMalformed(request, call)));
 
   async function chargeMalformed<T>(
     request: FastifyRequest,
@@ -48,23 +48,23 @@ export function legacyRoutes({ services, authenticator, inFlight, shapes, source
     try {
       return await call(request);
     } catch (error) {
-      if (error instanceof z.ZodError) services.budget.spend(nobody(request), 'malformedCall');
+      if (error instanceof z.ZodError) services.budget.spend(anonymous(request), 'malformedCall');
       throw error;
     }
   }
 
   async function connect(request: FastifyRequest, body: z.output<typeof claimBody>): Promise<Connection> {
     const token = bearerToken(request.headers);
-    const identity = await prove(authenticator, { userId: body.user_id, username: body.username, token });
+    const identity = await authenticate(authenticator, { userId: body.user_id, username: body.username, token });
     return new Connection({ ...identity, address: source.clientAddress(request.raw) });
   }
 
-  const nobody = (request: FastifyRequest) =>
+  const anonymous = (request: FastifyRequest) =>
     new Connection({ user: null, address: source.clientAddress(request.raw) });
 
   /** Whoever has an identity may read: it is all that joining takes. Where nothing is checked, everybody has one. */
   async function connectReader(request: FastifyRequest): Promise<Connection> {
-    if (!authenticator.checksTokens) return nobody(request);
+    if (!authenticator.checksTokens) return anonymous(request);
     const identity = await authenticator.identify({ token: bearerToken(request.headers) });
     if (identity === null) throw new EarshotError('UNAUTHENTICATED');
     return new Connection({ ...identity, address: source.clientAddress(request.raw) });
@@ -72,7 +72,7 @@ export function legacyRoutes({ services, authenticator, inFlight, shapes, source
 
   async function join(request: FastifyRequest, body: z.output<typeof claimBody>, named: NamedRoom) {
     const connection = await connect(request, body);
-    await makeMember(services, connection, named);
+    await ensureMember(services, connection, named);
     const { userCount } = await getNamedRoom(services, connection, named);
     return { success: true, active_users: userCount };
   }
@@ -86,7 +86,7 @@ export function legacyRoutes({ services, authenticator, inFlight, shapes, source
         const reader = await connectReader(request);
         return answerSlots.run(async () => {
           const messages = await readHistoryBefore(services, reader, { roomId, ...page });
-          return messages.map(shapes.message);
+          return messages.map(presenters.message);
         });
       }),
     );
@@ -94,14 +94,14 @@ export function legacyRoutes({ services, authenticator, inFlight, shapes, source
       '/messages',
       serve(async (request) => {
         const { location_id: room, content, ...body } = messageBody.parse(request.body);
-        return shapes.message(await postMessage(services, await connect(request, body), { room, content }));
+        return presenters.message(await sendToNamedRoom(services, await connect(request, body), { room, content }));
       }),
     );
     app.get(
       '/rooms/:location_id',
       serve(async (request) => {
-        const room = await getNamedRoom(services, nobody(request), inPath.parse(request.params).location_id);
-        return shapes.room(room, { maxUsers: services.settings.roomCapacity });
+        const room = await getNamedRoom(services, anonymous(request), inPath.parse(request.params).location_id);
+        return presenters.room(room, { maxUsers: services.settings.roomCapacity });
       }),
     );
     app.post(

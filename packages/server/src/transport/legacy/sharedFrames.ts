@@ -1,25 +1,25 @@
 import type { Codec } from '../../feed/batch.ts';
 import type { FeedEvent } from '../../feed/envelope.ts';
-import type { Sink } from '../../feed/seat.ts';
+import type { Sink } from '../../feed/sharedWatcher.ts';
 import type { Outbound } from '../outbound.ts';
 import { compressedFrame, type MakeFrame } from '../textFrame.ts';
-import type { Dialect } from './dialect.ts';
+import type { FrameCodec } from './frameCodec.ts';
 
 /**
  * Frames of events, each built once for all sockets that are framed the same way: the watchers of a room on one instance get the very
  * same event objects, and a frame lives as long as its event.
  */
 export class SharedFrames {
-  readonly #dialect: Dialect;
+  readonly #frameCodec: FrameCodec;
   readonly #codec: Codec;
   readonly #frames = new WeakMap<FeedEvent, Buffer | null>();
 
   readonly #frame: MakeFrame;
 
-  constructor(dialect: Dialect, frame: MakeFrame) {
-    this.#dialect = dialect;
+  constructor(frameCodec: FrameCodec, frame: MakeFrame) {
+    this.#frameCodec = frameCodec;
     this.#frame = frame;
-    this.#codec = { encode: (event) => dialect.event(event) };
+    this.#codec = { encode: (event) => frameCodec.event(event) };
   }
 
   /** Where a room's fan-out writes to a socket: all get the same bytes. */
@@ -29,10 +29,10 @@ export class SharedFrames {
   }
 
   /** The whole frame; null where there is nothing to tell. */
-  of(event: FeedEvent): Buffer | null {
+  frameFor(event: FeedEvent): Buffer | null {
     const known = this.#frames.get(event);
     if (known !== undefined) return known;
-    const text = this.#dialect.event(event);
+    const text = this.#frameCodec.event(event);
     const frame = text === null ? null : this.#frame(text);
     this.#frames.set(event, frame);
     return frame;

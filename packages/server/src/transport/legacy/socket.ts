@@ -9,23 +9,23 @@ import type { Services } from '../../domain/services.ts';
 import { setTyping } from '../../domain/setTyping.ts';
 import { updateLocation } from '../../domain/updateLocation.ts';
 import type { WatchedEvent } from '../../domain/watchRoom.ts';
-import type { Sink } from '../../feed/seat.ts';
+import type { Sink } from '../../feed/sharedWatcher.ts';
 import type { Authenticator } from '../authenticate.ts';
+import { trackTransport } from '../clientTransport.ts';
+import { toErrorResponse } from '../errorResponse.ts';
 import { endOnExpiry } from '../expiry.ts';
 import { InFlight } from '../inFlight.ts';
 import { inflationBudget } from '../inflation.ts';
-import { watchLine } from '../line.ts';
 import { Outbound, type OutboundTimes } from '../outbound.ts';
-import { describeRefusal } from '../refusal.ts';
 import type { Report } from '../report.ts';
 import { textFrame } from '../textFrame.ts';
 import type { UnidentifiedSockets } from '../unidentifiedSockets.ts';
-import type { Dialect } from './dialect.ts';
-import { prove } from './identity.ts';
-import { Inbox } from './inbox.ts';
-import type { Claim, Intent } from './intent.ts';
+import { authenticate } from './authenticateClaim.ts';
+import type { Claim, Command } from './command.ts';
+import type { FrameCodec } from './frameCodec.ts';
+import { FrameQueue } from './frameQueue.ts';
+import { RoomSession } from './roomSession.ts';
 import type { SharedFrames } from './sharedFrames.ts';
-import { Visit } from './visit.ts';
 
 /** What all sockets of older clients share. */
 export interface SocketParts {
@@ -39,7 +39,7 @@ export interface SocketParts {
   report: Report;
   /** Bytes in one frame. */
   frameBytes: number;
-  dialect: Dialect;
+  frameCodec: FrameCodec;
   frames: { plain: SharedFrames; compressed: SharedFrames };
   /** Whether senders get their own messages back. */
   echo: boolean;
@@ -48,7 +48,7 @@ export interface SocketParts {
 /** Failed proofs of identity after which a socket is closed. */
 const failuresMax = 5;
 /** Milliseconds that what came before the end of a socket may take. */
-const lastWordsMs = 5_000;
+const closeGraceMs = 5_000;
 
 /** One socket of an older client: who it speaks for, the one room it is in, and its frames in both directions. */
 export class LegacySocket {
@@ -60,11 +60,11 @@ export class LegacySocket {
   readonly #connection: Connection;
   readonly #sink: Sink | undefined;
   readonly #closed = new AbortController();
-  readonly #answers = new InFlight();
+  readonly #inFlight = new InFlight();
   readonly #identified: () => void;
-  #visit: Visit | null = null;
+  #session: RoomSession | null = null;
   #userId: string | null = null;
-  #identityOver = new AbortController();
+  #identityEnd = new AbortController();
   #failures = 0;
   /** The server closes the socket: what still comes in is not obeyed. */
   #closing = false;
@@ -84,87 +84,89 @@ export class LegacySocket {
     // Without the echo no two senders get the same.
     const isShared = parts.sharedFrames && parts.echo;
     this.#sink = isShared ? this.#frames.sink(outbound) : undefined;
-    this.#connection = new Connection({ user: null, line: watchLine(socket, outbound), address });
-    this.#connection.ended.addEventListener('abort', () => this.#end(this.#connection.ended.reason), { once: true });
-    const inbox = new Inbox({
+    this.#connection = new Connection({ user: null, transport: trackTransport(socket, outbound), address });
+    this.#connection.endSignal.addEventListener('abort', () => this.#end(this.#connection.endSignal.reason), {
+      once: true,
+    });
+    const frameQueue = new FrameQueue({
       socket,
-      stopping: () => parts.inFlight.settling,
-      answer: (data, isBinary, mayGoOn) =>
-        parts.inFlight.run(() => this.#answers.run(() => this.#answer({ data, isBinary, mayGoOn }))),
+      isStopping: () => parts.inFlight.isDraining,
+      handle: (data, isBinary, release) =>
+        parts.inFlight.run(() => this.#inFlight.run(() => this.#answer({ data, isBinary, release }))),
     });
     const { frameBytes, report } = parts;
     const inflation = inflationBudget({ socket, stream, frameBytes, report });
     socket.on('message', (data, isBinary) => {
       if (Buffer.isBuffer(data) && inflation?.take(data.length) === false) this.#closing = true;
-      else inbox.take(data, isBinary);
+      else frameQueue.push(data, isBinary);
     });
-    socket.on('error', (error) => this.#noteFault(error));
+    socket.on('error', (error) => this.#reportFault(error));
     socket.on('close', async () => {
-      this.#identityOver.abort();
-      await this.#answers.settle(lastWordsMs); // they leave after their last message has been said
+      this.#identityEnd.abort();
+      await this.#inFlight.drain(closeGraceMs); // they leave after their last message has been said
       this.#closed.abort();
     });
   }
 
-  async #answer({ data, isBinary, mayGoOn }: Frame): Promise<void> {
+  async #answer({ data, isBinary, release }: Frame): Promise<void> {
     if (this.#closing) return;
     try {
-      const intent = this.#read(data, isBinary);
-      const done = this.#act(intent);
+      const command = this.#read(data, isBinary);
+      const done = this.#execute(command);
       // What says who speaks, and where, comes before all that follows it. The rest keeps its order by itself.
-      if (!('claim' in intent)) mayGoOn();
+      if (!('claim' in command)) release();
       await done;
     } catch (error) {
-      this.#tell(error);
+      this.#sendError(error);
     }
-    await this.#connection.line.writable(); // a client that sends and never reads must not pile up answers
+    await this.#connection.transport.writable(); // a client that sends and never reads must not pile up answers
   }
 
-  #read(data: RawData, isBinary: boolean): Intent {
+  #read(data: RawData, isBinary: boolean): Command {
     try {
       if (isBinary) throw new EarshotError('INVALID_INPUT', { message: 'Frames must be text.' });
-      return this.#parts.dialect.read(String(data));
+      return this.#parts.frameCodec.read(String(data));
     } catch (error) {
       this.#parts.services.budget.spend(this.#connection, 'malformedCall');
       throw error;
     }
   }
 
-  async #act(intent: Intent): Promise<void> {
+  async #execute(command: Command): Promise<void> {
     const { services } = this.#parts;
     const connection = this.#connection;
-    switch (intent.type) {
+    switch (command.type) {
       case 'Auth':
         services.budget.spend(connection, 'identify');
-        await this.#identify(intent.claim);
-        return this.#send(this.#parts.dialect.userJoined(connection.user));
+        await this.#identify(command.claim);
+        return this.#send(this.#parts.frameCodec.userJoined(connection.user));
       case 'Join':
         services.budget.spend(connection, 'identify');
-        await this.#identify(intent.claim);
-        return this.#enter(await joinNamedRoom(services, connection, this.#named), this.#named.location);
+        await this.#identify(command.claim);
+        return this.#enterRoom(await joinNamedRoom(services, connection, this.#named), this.#named.location);
       case 'JoinLocalChat': {
         services.budget.spend(connection, 'identify');
-        await this.#identify(intent.claim);
-        const { location, searchRadius } = intent;
-        return this.#enter(await joinRoom(services, connection, { location, searchRadius }), location);
+        await this.#identify(command.claim);
+        const { location, searchRadius } = command;
+        return this.#enterRoom(await joinRoom(services, connection, { location, searchRadius }), location);
       }
       case 'Message':
-        await sendMessage(services, connection, { roomId: this.#roomId(), content: intent.content });
+        await sendMessage(services, connection, { roomId: this.#roomId(), content: command.content });
         return;
       case 'LocationUpdate':
-        if (this.#visit !== null) await updateLocation(services, connection, intent.location);
+        if (this.#session !== null) await updateLocation(services, connection, command.location);
         return;
       case 'Typing':
-        if (this.#visit !== null) {
-          await setTyping(services, connection, { roomId: this.#visit.roomId, isTyping: intent.isTyping });
+        if (this.#session !== null) {
+          await setTyping(services, connection, { roomId: this.#session.roomId, isTyping: command.isTyping });
         }
     }
   }
 
   async #identify(claim: Claim): Promise<void> {
-    const identity = await prove(this.#parts.authenticator, claim).catch(async (error: unknown) => {
+    const identity = await authenticate(this.#parts.authenticator, claim).catch(async (error: unknown) => {
       // That keys can't be reached is not the client's failure.
-      if (error instanceof EarshotError && errorEntry(error.code).http === 401) await this.#disown();
+      if (error instanceof EarshotError && errorEntry(error.code).http === 401) await this.#clearIdentity();
       throw error;
     });
     this.#identified();
@@ -172,24 +174,24 @@ export class LegacySocket {
     if (this.#userId !== userId) await this.#leave(); // somebody else speaks from now on
     this.#userId = userId;
     this.#connection.identify(identity);
-    this.#identityOver.abort();
-    this.#identityOver = new AbortController();
+    this.#identityEnd.abort();
+    this.#identityEnd = new AbortController();
     if (this.#closed.signal.aborted) return;
-    endOnExpiry(this.#connection, identity.expiresAt, this.#identityOver.signal);
+    endOnExpiry(this.#connection, identity.expiresAt, this.#identityEnd.signal);
   }
 
   /** A proof failed: whoever spoke before does not any more, since perhaps somebody else holds the phone. */
-  async #disown(): Promise<void> {
+  async #clearIdentity(): Promise<void> {
     this.#failures += 1;
     await this.#leave();
     this.#userId = null;
     this.#connection.identify(null);
-    this.#identityOver.abort();
+    this.#identityEnd.abort();
   }
 
   /** The room that messages go to. */
   #roomId(): string {
-    if (this.#visit !== null) return this.#visit.roomId;
+    if (this.#session !== null) return this.#session.roomId;
     throw new EarshotError(this.#userId === null ? 'UNAUTHENTICATED' : 'NOT_A_MEMBER');
   }
 
@@ -197,53 +199,53 @@ export class LegacySocket {
    * Goes into the room joined, and then out of the one before: who can't get in stays where they were. Who is there
    * already is told anew how the room is. `location`: where the caller is, if that is known.
    */
-  async #enter({ room, isNew }: Joined, location: Location | null): Promise<void> {
-    const { services, dialect } = this.#parts;
-    const tell = (start: StartEvent) => {
-      if (location !== null) this.#send(dialect.roomJoined({ room, isNew, userCount: start.userCount, location }));
-      this.#sendFrame(this.#frames.of(start));
+  async #enterRoom({ room, isNew }: Joined, location: Location | null): Promise<void> {
+    const { services, frameCodec } = this.#parts;
+    const sendStart = (start: StartEvent) => {
+      if (location !== null) this.#send(frameCodec.roomJoined({ room, isNew, userCount: start.userCount, location }));
+      this.#sendFrame(this.#frames.frameFor(start));
     };
-    const before = this.#visit;
-    if (before?.isOf(room.id, this.#connection.user)) {
-      await before.tellAgain(tell);
-      if (this.#visit === before) return; // else it ended meanwhile: they had left by another connection
+    const before = this.#session;
+    if (before?.matches(room.id, this.#connection.user)) {
+      await before.resendSnapshot(sendStart);
+      if (this.#session === before) return; // else it ended meanwhile: they had left by another connection
     }
     // Two visits to one room would both hear it: somebody with a new name goes and comes.
-    if (this.#visit?.roomId === room.id) await this.#leave();
-    const visit = new Visit({
+    if (this.#session?.roomId === room.id) await this.#leave();
+    const session = new RoomSession({
       services,
       connection: this.#connection,
       roomId: room.id,
       closed: this.#closed.signal,
       sink: this.#sink,
     });
-    const start = await visit.enter();
-    void this.#visit?.leave();
-    this.#visit = visit;
-    if (start === null) return this.#noteEnd(visit);
-    tell(start);
-    visit
-      .follow((watched) => this.#hear(watched))
+    const start = await session.enter();
+    void this.#session?.leave();
+    this.#session = session;
+    if (start === null) return this.#onSessionEnd(session);
+    sendStart(start);
+    session
+      .deliver((watched) => this.#deliver(watched))
       .catch((error: unknown) => {
-        if (!this.#connection.ended.aborted) this.#tell(error);
+        if (!this.#connection.endSignal.aborted) this.#sendError(error);
       })
-      .finally(() => this.#noteEnd(visit));
+      .finally(() => this.#onSessionEnd(session));
   }
 
   /** A visit is over. Messages that came in before the socket closed still go to its room. */
-  #noteEnd(visit: Visit): void {
-    if (this.#visit === visit && !this.#closed.signal.aborted) this.#visit = null;
+  #onSessionEnd(session: RoomSession): void {
+    if (this.#session === session && !this.#closed.signal.aborted) this.#session = null;
   }
 
   async #leave(): Promise<void> {
-    const visit = this.#visit;
-    this.#visit = null;
-    await visit?.leave();
+    const session = this.#session;
+    this.#session = null;
+    await session?.leave();
   }
 
-  #hear({ event, own }: WatchedEvent): void {
-    const skipped = own && event.type === 'message.created' && !this.#parts.echo;
-    if (!skipped) this.#sendFrame(this.#frames.of(event));
+  #deliver({ event, isOwn }: WatchedEvent): void {
+    const skipped = isOwn && event.type === 'message.created' && !this.#parts.echo;
+    if (!skipped) this.#sendFrame(this.#frames.frameFor(event));
   }
 
   #send(text: string): void {
@@ -254,16 +256,16 @@ export class LegacySocket {
     if (frame !== null) this.#outbound.sendFrame(frame);
   }
 
-  #tell(error: unknown): void {
-    const refusal = describeRefusal(error);
-    this.#parts.report(refusal.data.errorCode, error, 'legacy socket');
-    this.#send(this.#parts.dialect.error(refusal));
+  #sendError(error: unknown): void {
+    const response = toErrorResponse(error);
+    this.#parts.report(response.data.errorCode, error, 'legacy socket');
+    this.#send(this.#parts.frameCodec.error(response));
     if (this.#failures >= failuresMax) this.#close(new EarshotError('UNAUTHENTICATED'));
   }
 
   /** The server ends the connection. */
   #end(reason: unknown): void {
-    this.#tell(reason);
+    this.#sendError(reason);
     if (reason instanceof EarshotError) this.#close(reason);
   }
 
@@ -273,7 +275,7 @@ export class LegacySocket {
   }
 
   /** What the client did to the socket itself; the socket closes by itself. */
-  #noteFault(error: Error & { code?: string }): void {
+  #reportFault(error: Error & { code?: string }): void {
     const tooLarge = error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
     this.#parts.report(tooLarge ? 'FRAME_TOO_LARGE' : 'INVALID_INPUT', error, 'legacy socket');
   }
@@ -283,5 +285,5 @@ interface Frame {
   data: RawData;
   isBinary: boolean;
   /** Lets the next frame begin. */
-  mayGoOn: () => void;
+  release: () => void;
 }

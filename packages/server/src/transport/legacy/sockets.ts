@@ -6,11 +6,11 @@ import { keepAlive } from '../keepAlive.ts';
 import type { RequestSource } from '../proxy/requestSource.ts';
 import { type SocketSettings, socketOptions } from '../socketOptions.ts';
 import { compressedFrame, textFrame } from '../textFrame.ts';
-import { createDialect } from './dialect.ts';
+import { createFrameCodec } from './frameCodec.ts';
 import { SharedFrames } from './sharedFrames.ts';
 import { LegacySocket, type SocketParts } from './socket.ts';
 
-interface LegacySocketsOptions extends Omit<SocketParts, 'dialect' | 'frames' | 'echo'>, SocketSettings {
+interface LegacySocketsOptions extends Omit<SocketParts, 'frameCodec' | 'frames' | 'echo'>, SocketSettings {
   legacy: LegacyConfig;
   source: RequestSource;
 }
@@ -32,14 +32,14 @@ export function createLegacySockets({
 }: LegacySocketsOptions): LegacySockets {
   const server = new WebSocketServer(socketOptions({ frameBytes, compression }));
   keepAlive(server);
-  const dialect = createDialect(legacy.dates);
+  const frameCodec = createFrameCodec(legacy.dates);
   // A socket is in one room, in two while it moves: the limit is for clients that watch as many as they like.
   const services = { ...parts.services, settings: { ...parts.services.settings, watchesPerConnection: 0 } };
   const frames = {
-    plain: new SharedFrames(dialect, textFrame),
-    compressed: new SharedFrames(dialect, compressedFrame),
+    plain: new SharedFrames(frameCodec, textFrame),
+    compressed: new SharedFrames(frameCodec, compressedFrame),
   };
-  const shared = { ...parts, frameBytes, services, dialect, frames, echo: legacy.echo };
+  const shared = { ...parts, frameBytes, services, frameCodec, frames, echo: legacy.echo };
   const serve = (socket: WebSocket, request: IncomingMessage, named: NamedRoom) => {
     server.emit('connection', socket, request);
     const address = source.clientAddress(request);

@@ -26,7 +26,7 @@ const files = ['favicon.svg', 'licenses.txt', 'sw.js'];
 export function webPage({ folder, config, auth, messageMaxChars, policy }: PageOptions) {
   const helmet = pageHeaders(config);
   /** The files are the same for everybody, and the page says by itself what is wrong with its address. */
-  const file = { helmet, config: { forAnyPage: true, cors: false as const } };
+  const file = { helmet, config: { allowAnyPage: true, cors: false as const } };
 
   /** Sends a file that browsers ask for anew each time, or says that they have it. */
   async function revalidated({ headers }: FastifyRequest, reply: FastifyReply, name: string): Promise<FastifyReply> {

@@ -3,13 +3,13 @@ import type { RateLimiter } from '../../domain/rateLimit.ts';
 import type { Services } from '../../domain/services.ts';
 import type { AnswerSlots } from '../answerSlots.ts';
 import type { Authenticator } from '../authenticate.ts';
+import type { ConcurrencyLimiter } from '../concurrencyLimiter.ts';
 import type { InFlight } from '../inFlight.ts';
 import type { OutboundTimes } from '../outbound.ts';
 import type { RequestSource } from '../proxy/requestSource.ts';
 import type { SocketGuard } from '../socketGuard.ts';
-import type { Throttle } from '../throttle.ts';
 import type { UnidentifiedSockets } from '../unidentifiedSockets.ts';
-import type { SubscriptionLine } from './socket/subscription.ts';
+import type { SubscriptionHandle } from './socket/subscription.ts';
 
 /** What all contexts of a server share. */
 export interface ContextParts {
@@ -30,9 +30,9 @@ export interface ContextParts {
 /** What every procedure is called with: one for each WebSocket, or for each HTTP request. */
 export interface Context extends ContextParts {
   connection: Connection;
-  throttle: Throttle;
+  limiter: ConcurrencyLimiter;
   /** Whether the request has the slots for all its answers already. */
   holdsSlots: boolean;
   /** The subscription that is called, where it came over WebSocket. */
-  subscription: SubscriptionLine | null;
+  subscription: SubscriptionHandle | null;
 }

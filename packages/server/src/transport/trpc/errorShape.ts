@@ -1,7 +1,7 @@
 import { EarshotError, type ErrorCode, errorEntry } from '@earshot/shared';
 import { TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
-import { describeCode, describeRefusal, type Refusal } from '../refusal.ts';
+import { type ErrorResponse, errorResponseFor, toErrorResponse } from '../errorResponse.ts';
 
 /** A refusal of the domain as tRPC's error; anything else as it is. */
 export function asTrpcError(error: unknown): unknown {
@@ -10,10 +10,10 @@ export function asTrpcError(error: unknown): unknown {
 }
 
 /** The sentence and the data that leave the server. */
-export function describeError(error: TRPCError): Refusal {
+export function describeError(error: TRPCError): ErrorResponse {
   const { cause } = error;
   const ours = cause instanceof EarshotError || cause instanceof ZodError;
-  return ours ? describeRefusal(cause) : describeCode(codeOf(error));
+  return ours ? toErrorResponse(cause) : errorResponseFor(codeOf(error));
 }
 
 function codeOf(error: TRPCError): ErrorCode {

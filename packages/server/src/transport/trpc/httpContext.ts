@@ -2,14 +2,14 @@ import type { ServerResponse } from 'node:http';
 import { EarshotError } from '@earshot/shared';
 import type { TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Connection, type Line } from '../../domain/connection.ts';
+import { type ClientTransport, Connection } from '../../domain/connection.ts';
 import type { AnswerSlots } from '../answerSlots.ts';
 import type { Credentials } from '../authenticate.ts';
 import { bearerToken } from '../bearer.ts';
+import { ConcurrencyLimiter } from '../concurrencyLimiter.ts';
 import { endOnExpiry } from '../expiry.ts';
 import type { Report } from '../report.ts';
-import { Throttle } from '../throttle.ts';
-import { cutOffUnread } from '../unreadStream.ts';
+import { closeUnreadStream } from '../unreadStream.ts';
 import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
 
@@ -25,19 +25,19 @@ export function httpContextFactory(parts: ContextParts, report: Report): HttpCon
     try {
       if (info.type === 'subscription') {
         parts.guard.admitStream(req.raw, res.raw);
-        cutOffUnread(res.raw, () => report('SLOW_CONSUMER', null, 'stream'), parts.slowReaders.patienceMs);
+        closeUnreadStream(res.raw, () => report('SLOW_CONSUMER', null, 'stream'), parts.slowReaders.timeoutMs);
       }
       const identity = await parts.authenticator.identify(credentialsOf(req, info));
       const connection = new Connection({
         user: identity?.user ?? null,
         expiresAt: identity?.expiresAt,
-        line: new ResponseLine(res.raw),
+        transport: new ResponseTransport(res.raw),
         address: parts.source.clientAddress(req.raw),
       });
       endOnExpiry(connection, identity?.expiresAt, info.signal);
-      const throttle = new Throttle(connection.line);
+      const limiter = new ConcurrencyLimiter(connection.transport);
       const holdsSlots = await holdSlots(parts.answerSlots, info, res);
-      return { ...parts, connection, throttle, holdsSlots, subscription: null };
+      return { ...parts, connection, limiter, holdsSlots, subscription: null };
     } catch (error) {
       throw asTrpcError(error);
     }
@@ -61,7 +61,7 @@ export function releaseSlots(reply: FastifyReply): void {
   heldSlots.get(reply)?.();
 }
 
-class ResponseLine implements Line {
+class ResponseTransport implements ClientTransport {
   readonly #response: ServerResponse;
 
   constructor(response: ServerResponse) {
@@ -81,7 +81,7 @@ class ResponseLine implements Line {
     });
   }
 
-  get broken(): boolean {
+  get isBroken(): boolean {
     return !this.#response.writableFinished;
   }
 }

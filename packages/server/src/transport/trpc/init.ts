@@ -44,9 +44,9 @@ function spend({ services, connection }: Context, call: Call): void {
 
 /** A procedure whose refusals reach the client under their names. */
 export const procedure = t.procedure.use(async ({ ctx, next, type }) => {
-  const { throttle } = ctx;
+  const { limiter } = ctx;
   const answer = () => (ctx.holdsSlots ? next() : ctx.answerSlots.run(next));
-  const result = await ctx.inFlight.run(() => (type === 'query' ? throttle.query(answer) : throttle.run(next)));
+  const result = await ctx.inFlight.run(() => (type === 'query' ? limiter.query(answer) : limiter.run(next)));
   if (result.ok) return result;
   const { cause } = result.error;
   if (cause instanceof EarshotError) throw asTrpcError(cause);

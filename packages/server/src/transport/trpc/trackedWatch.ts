@@ -1,21 +1,21 @@
 import { formatPosition, type RoomEvent } from '@earshot/shared';
 import { type TrackedEnvelope, tracked } from '@trpc/server';
 import type { WatchedEvent } from '../../domain/watchRoom.ts';
-import type { Ride } from '../../feed/hub.ts';
-import { over } from '../../feed/over.ts';
+import type { Handoff } from '../../feed/hub.ts';
+import { iteratorDone } from '../../feed/iteratorDone.ts';
 import { asTrpcError } from './errorShape.ts';
 import { toRoomEvent } from './roomEvent.ts';
 import { givenAway } from './sharedAnswers.ts';
-import type { SubscriptionLine } from './socket/subscription.ts';
+import type { SubscriptionHandle } from './socket/subscription.ts';
 
 type Tracked = TrackedEnvelope<RoomEvent>;
 
 /** A watch as tRPC takes it. A generator would do the same, and hold half a kilobyte for each of many thousands who only wait. */
 export class TrackedWatch implements AsyncIterableIterator<Tracked, void, void> {
-  readonly #watch: AsyncGenerator<WatchedEvent | Ride, void, void>;
-  readonly #subscription: SubscriptionLine | null;
+  readonly #watch: AsyncGenerator<WatchedEvent | Handoff, void, void>;
+  readonly #subscription: SubscriptionHandle | null;
 
-  constructor(watch: AsyncGenerator<WatchedEvent | Ride, void, void>, subscription: SubscriptionLine | null) {
+  constructor(watch: AsyncGenerator<WatchedEvent | Handoff, void, void>, subscription: SubscriptionHandle | null) {
     this.#watch = watch;
     this.#subscription = subscription;
   }
@@ -23,10 +23,10 @@ export class TrackedWatch implements AsyncIterableIterator<Tracked, void, void> 
   async next(): Promise<IteratorResult<Tracked, void>> {
     try {
       const { done, value } = await this.#watch.next();
-      if (done) return over;
+      if (done) return iteratorDone;
       if ('begin' in value) {
-        this.#subscription?.rideOn(value);
-        return over;
+        this.#subscription?.handOff(value);
+        return iteratorDone;
       }
       // Tracked without exception: tRPC's client resumes from the last event's id, and one without would erase it.
       const event = toRoomEvent(value.event);
@@ -42,7 +42,7 @@ export class TrackedWatch implements AsyncIterableIterator<Tracked, void, void> 
   async return(): Promise<IteratorResult<Tracked, void>> {
     try {
       await this.#watch.return();
-      return over;
+      return iteratorDone;
     } catch (error) {
       throw asTrpcError(error);
     }

@@ -2,18 +2,18 @@ import type { IncomingMessage } from 'node:http';
 import { EarshotError, errorEntry } from '@earshot/shared';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { type RawData, type Server, WebSocket, WebSocketServer } from 'ws';
-import { Connection, type Line } from '../../domain/connection.ts';
-import { Stop } from '../../feed/stop.ts';
+import { type ClientTransport, Connection } from '../../domain/connection.ts';
+import { LightAbortController } from '../../feed/lightAbortController.ts';
+import { isAbnormalClose } from '../clientTransport.ts';
 import { closeWithError } from '../closeWithError.ts';
+import { ConcurrencyLimiter } from '../concurrencyLimiter.ts';
 import { endOnExpiry } from '../expiry.ts';
 import type { InFlight } from '../inFlight.ts';
 import { type InflationBudget, inflationBudget } from '../inflation.ts';
 import { keepAlive } from '../keepAlive.ts';
-import { isBreak } from '../line.ts';
 import { Outbound } from '../outbound.ts';
 import type { Report } from '../report.ts';
 import { type SocketSettings, socketOptions } from '../socketOptions.ts';
-import { Throttle } from '../throttle.ts';
 import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
 import type { OnError } from './onError.ts';
@@ -56,7 +56,7 @@ function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
 }
 
 function onError(this: WebSocket, error: Error): void {
-  if (this instanceof ServedSocket) this.client?.noteFault(error);
+  if (this instanceof ServedSocket) this.client?.reportFault(error);
 }
 
 function onClose(this: WebSocket, code: number): void {
@@ -64,17 +64,17 @@ function onClose(this: WebSocket, code: number): void {
 }
 
 /** A client of tRPC on its socket. */
-class Client implements Line {
-  broken = false;
+class Client implements ClientTransport {
+  isBroken = false;
   readonly #options: SharedOptions;
   readonly #socket: WebSocket;
   readonly #address: string;
   readonly #identified: () => void;
   readonly outbound: Outbound;
   readonly #inflation: InflationBudget | null;
-  readonly #throttle: Throttle;
+  readonly #limiter: ConcurrencyLimiter;
   readonly #trpc: TrpcSocket;
-  readonly #closed = new Stop();
+  readonly #closed = new LightAbortController();
 
   // The request is not held: browsers send a kilobyte of headers, and a socket may be open for days.
   constructor(options: SharedOptions, socket: WebSocket, request: IncomingMessage) {
@@ -86,7 +86,7 @@ class Client implements Line {
     this.outbound = new Outbound({ socket, stream }, options.report, options.parts.slowReaders);
     const { frameBytes, report } = options;
     this.#inflation = inflationBudget({ socket, stream, frameBytes, report });
-    this.#throttle = new Throttle(this);
+    this.#limiter = new ConcurrencyLimiter(this);
     this.#trpc = new TrpcSocket(options, this, url);
   }
 
@@ -94,20 +94,20 @@ class Client implements Line {
     if (!Buffer.isBuffer(data)) return; // `ws` gives nothing else unless told to
     if (this.#inflation?.take(data.length) === false) return;
     this.#trpc.take(data, isBinary);
-    this.outbound.limitReading(() => this.#trpc.waiting + this.#throttle.waiting);
+    this.outbound.limitReading(() => this.#trpc.waiting + this.#limiter.waiting);
   }
 
   endTooLarge(): void {
     this.#socket.pause();
-    closeWithError(this.#socket, { code: 'FRAME_TOO_LARGE', report: this.#options.report, graceMs: lastWordMs });
+    closeWithError(this.#socket, { code: 'FRAME_TOO_LARGE', report: this.#options.report, graceMs: closeGraceMs });
   }
 
-  noteFault(error: Error): void {
-    if (isTooLong(error)) this.#options.report('FRAME_TOO_LARGE', error, 'socket');
+  reportFault(error: Error): void {
+    if (isFrameTooLarge(error)) this.#options.report('FRAME_TOO_LARGE', error, 'socket');
   }
 
   close(code: number): void {
-    this.broken = isBreak(code);
+    this.isBroken = isAbnormalClose(code);
     this.#closed.abort();
     this.#trpc.close();
   }
@@ -124,20 +124,20 @@ class Client implements Line {
       const connection = new Connection({
         user: identity?.user ?? null,
         expiresAt: identity?.expiresAt,
-        line: this,
+        transport: this,
         address: this.#address,
       });
       endOnExpiry(connection, identity?.expiresAt, this.#closed);
-      connection.ended.addEventListener('abort', () => this.#closeAfterWord(connection.ended.reason));
-      return { ...parts, connection, throttle: this.#throttle, holdsSlots: false, subscription: null };
+      connection.endSignal.addEventListener('abort', () => this.#closeAfterGrace(connection.endSignal.reason));
+      return { ...parts, connection, limiter: this.#limiter, holdsSlots: false, subscription: null };
     } catch (error) {
       if (error instanceof EarshotError) this.#closeWith(error);
       throw asTrpcError(error);
     }
   }
 
-  #closeAfterWord(reason: unknown): void {
-    if (reason instanceof EarshotError) setTimeout(() => this.#closeWith(reason), lastWordMs);
+  #closeAfterGrace(reason: unknown): void {
+    if (reason instanceof EarshotError) setTimeout(() => this.#closeWith(reason), closeGraceMs);
   }
 
   /** Closes with the error's own code; the plain close that follows a failed context then does nothing. */
@@ -148,9 +148,9 @@ class Client implements Line {
 }
 
 /** Milliseconds in which subscriptions tell why they end before their socket closes. */
-const lastWordMs = 200;
+const closeGraceMs = 200;
 
 /** What `ws` says of a frame beyond `maxPayload`; it closes the socket itself. */
-function isTooLong(cause: unknown): boolean {
+function isFrameTooLarge(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 }

@@ -2,27 +2,27 @@ import type { User } from '@earshot/client';
 import { Dialog } from '../../app/Dialog.tsx';
 import { useText } from '../../text/useText.ts';
 import { NameMark } from '../lookalikes/NameMark.tsx';
-import { Sign } from '../message/Author.tsx';
+import { Avatar } from '../message/Author.tsx';
 import styles from './PeopleDialog.module.css';
 
 interface PeopleDialogProps {
-  members: readonly User[];
-  /** May be more than `members`: of large rooms not everybody is listed. */
+  present: readonly User[];
+  /** May be more than `present`: of large rooms not everybody is listed. */
   userCount: number;
   userId: string;
   onClose: () => void;
 }
 
 /** Who is here. */
-export function PeopleDialog({ members, userCount, userId, onClose }: PeopleDialogProps) {
+export function PeopleDialog({ present, userCount, userId, onClose }: PeopleDialogProps) {
   const { room } = useText();
-  const more = userCount - members.length;
+  const more = userCount - present.length;
   return (
     <Dialog title={room.people} onClose={onClose}>
       <ul className={styles.people}>
-        {members.map((user) => (
+        {present.map((user) => (
           <li key={user.userId} className={styles.person}>
-            <Sign {...user} />
+            <Avatar {...user} />
             <bdi className={styles.name}>{user.username}</bdi>
             {user.userId === userId && <span className={styles.you}>{room.you}</span>}
             <NameMark userId={user.userId} verbose />

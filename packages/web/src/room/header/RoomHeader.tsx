@@ -62,7 +62,7 @@ export function RoomHeader({ view, title, barred, userId, onBack, onLeave }: Roo
       {asksToLeave && <LeaveDialog onStay={() => setAsksToLeave(false)} onLeave={onLeave} />}
       {showsPeople && (
         <PeopleDialog
-          members={view.members}
+          present={view.present}
           userCount={view.userCount}
           userId={userId}
           onClose={() => setShowsPeople(false)}

@@ -10,16 +10,16 @@ function looksOf(name: string, skeleton: Skeleton): readonly string[] {
 }
 
 /** Somebody else whose name is, or looks like, the user's; null for nobody. */
-export function findSameName(members: readonly User[], me: User, skeleton: Skeleton): User | null {
+export function findSameName(present: readonly User[], me: User, skeleton: Skeleton): User | null {
   const mine = new Set(looksOf(me.username, skeleton));
   const isAlike = (user: User) => looksOf(user.username, skeleton).some((look) => mine.has(look));
-  return members.find((user) => user.userId !== me.userId && isAlike(user)) ?? null;
+  return present.find((user) => user.userId !== me.userId && isAlike(user)) ?? null;
 }
 
 /** The ids of those whose name looks like that of somebody else among them. */
-export function findLookalikes(members: readonly User[], skeleton: Skeleton): ReadonlySet<string> {
+export function findLookalikes(present: readonly User[], skeleton: Skeleton): ReadonlySet<string> {
   const byLook = new Map<string, Set<string>>();
-  for (const { userId, username } of members) {
+  for (const { userId, username } of present) {
     for (const look of looksOf(username, skeleton)) {
       const users = byLook.get(look);
       if (users === undefined) byLook.set(look, new Set([userId]));

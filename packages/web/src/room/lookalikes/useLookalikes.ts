@@ -10,13 +10,13 @@ function useSkeleton(needed: boolean): Skeleton {
   const [skeleton, setSkeleton] = useState<Skeleton>(() => asItIs);
   useEffect(() => {
     if (!needed) return;
-    let wanted = true;
+    let isMounted = true;
     import('./skeleton.ts').then(
-      (module) => wanted && setSkeleton(() => module.skeleton),
+      (module) => isMounted && setSkeleton(() => module.skeleton),
       () => {}, // without the network, and not kept: names that are the same are still found
     );
     return () => {
-      wanted = false;
+      isMounted = false;
     };
   }, [needed]);
   return skeleton;
@@ -30,11 +30,11 @@ export interface Lookalikes {
 }
 
 /** Which people in a room could be mistaken for each other by their names. */
-export function useLookalikes(members: readonly User[], me: User): Lookalikes {
-  const skeleton = useSkeleton(members.length > 1);
+export function useLookalikes(present: readonly User[], me: User): Lookalikes {
+  const skeleton = useSkeleton(present.length > 1);
   const found = useMemo(
-    () => ({ sameName: findSameName(members, me, skeleton), ids: findLookalikes(members, skeleton) }),
-    [members, me, skeleton],
+    () => ({ sameName: findSameName(present, me, skeleton), ids: findLookalikes(present, skeleton) }),
+    [present, me, skeleton],
   );
   const last = useRef(found.ids);
   if (!isSame(last.current, found.ids)) last.current = found.ids;

@@ -17,7 +17,7 @@ export function Author({ userId, username, at }: AuthorProps) {
     <header className={styles.author}>
       {username !== null && (
         <>
-          <Sign userId={userId} username={username} />
+          <Avatar userId={userId} username={username} />
           <bdi className={styles.name} style={{ '--hue': authorHue(userId) }}>
             {username}
           </bdi>
@@ -32,7 +32,7 @@ export function Author({ userId, username, at }: AuthorProps) {
 }
 
 /** A disc with the first letter of a name, in the person's hue. */
-export function Sign({ userId, username }: { userId: string; username: string }) {
+export function Avatar({ userId, username }: { userId: string; username: string }) {
   const [first] = new Intl.Segmenter().segment(username);
   return (
     <span className={styles.sign} style={{ '--hue': authorHue(userId) }} aria-hidden="true">

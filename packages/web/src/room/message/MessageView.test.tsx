@@ -4,8 +4,8 @@ import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-li
 import { useState } from 'react';
 import { afterEach, expect, test } from 'vitest';
 import { en } from '../../text/en.ts';
-import { MessageDeedsContext, NamesContext, OwnReactionsContext } from '../roomContext.ts';
-import { testDeeds } from '../testDeeds.ts';
+import { MessageCommandsContext, NamesContext, OwnReactionsContext } from '../roomContext.ts';
+import { testCommands } from '../testCommands.ts';
 import { testMessage } from '../testMessages.ts';
 import type { MessageMode } from './MessageActions.tsx';
 import { MessageView } from './MessageView.tsx';
@@ -31,20 +31,20 @@ function Held({ message }: { message: Message }) {
 }
 
 function show(change: Partial<Message> = {}, own: string[] = []) {
-  const done = testDeeds();
+  const done = testCommands();
   const names = new Map([
     ['ada', 'Ada'],
     ['bob', 'Bob'],
   ]);
   const message = testMessage(1, change);
   render(
-    <MessageDeedsContext value={done}>
+    <MessageCommandsContext value={done}>
       <NamesContext value={(id) => names.get(id) ?? null}>
         <OwnReactionsContext value={new Map([[message.id, own]])}>
           <Held message={message} />
         </OwnReactionsContext>
       </NamesContext>
-    </MessageDeedsContext>,
+    </MessageCommandsContext>,
   );
   return { ...done, message };
 }

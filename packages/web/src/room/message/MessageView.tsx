@@ -1,6 +1,6 @@
 import type { Message } from '@earshot/client';
 import { useText } from '../../text/useText.ts';
-import { useMessageDeeds } from '../roomContext.ts';
+import { useMessageCommands } from '../roomContext.ts';
 import { useTimeWords } from '../useTimeWords.ts';
 import { Author } from './Author.tsx';
 import { DeleteStep } from './DeleteStep.tsx';
@@ -29,12 +29,12 @@ interface MessageViewProps {
 export function MessageView({ message, own, startsGroup, endsGroup, active, mode, onOpen, onClose }: MessageViewProps) {
   const { room } = useText();
   const time = useTimeWords();
-  const { react, edit, remove, messageMaxChars } = useMessageDeeds();
+  const { react, edit, remove, messageMaxChars } = useMessageCommands();
   const clock = time.clock(message.timestamp);
 
   // A panel closes at once; that something went wrong is told elsewhere.
-  function close(deed: Promise<boolean>) {
-    void deed;
+  function close(command: Promise<boolean>) {
+    void command;
     onClose();
   }
 

@@ -3,8 +3,8 @@ import { EarshotClientError, type PendingMessage } from '@earshot/client';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
 import { en } from '../../text/en.ts';
-import { MessageDeedsContext } from '../roomContext.ts';
-import { testDeeds } from '../testDeeds.ts';
+import { MessageCommandsContext } from '../roomContext.ts';
+import { testCommands } from '../testCommands.ts';
 import { testPending } from '../testMessages.ts';
 import { PendingView } from './PendingView.tsx';
 
@@ -14,11 +14,11 @@ const press = (name: string) => fireEvent.click(screen.getByRole('button', { nam
 afterEach(cleanup);
 
 function show(change: Partial<PendingMessage>) {
-  const done = testDeeds();
+  const done = testCommands();
   render(
-    <MessageDeedsContext value={done}>
+    <MessageCommandsContext value={done}>
       <PendingView startsGroup endsGroup active userId="me" pending={testPending('a', change)} />
-    </MessageDeedsContext>,
+    </MessageCommandsContext>,
   );
   return done;
 }

@@ -1,8 +1,8 @@
 import type { PendingMessage } from '@earshot/client';
-import { remedyFor, wordsFor } from '../../errors/remedy.ts';
+import { describeError, recoveryFor } from '../../errors/recovery.ts';
 import { useText } from '../../text/useText.ts';
 import { Icon } from '../Icon.tsx';
-import { useMessageDeeds } from '../roomContext.ts';
+import { useMessageCommands } from '../roomContext.ts';
 import { useTimeWords } from '../useTimeWords.ts';
 import { Author } from './Author.tsx';
 import { MessageText } from './MessageText.tsx';
@@ -22,7 +22,7 @@ export function PendingView({ pending, userId, startsGroup, endsGroup, active }:
   const { room } = useText();
   const time = useTimeWords();
   // What is not accepted because of who one is goes out when that is settled, which is asked for elsewhere.
-  const held = pending.error !== null && remedyFor(pending.error) === 'renew';
+  const held = pending.error !== null && recoveryFor(pending.error) === 'renew';
   const failed = pending.status === 'failed' && !held;
   return (
     <article
@@ -49,11 +49,11 @@ export function PendingView({ pending, userId, startsGroup, endsGroup, active }:
 /** Why it was not sent, and what can be done. Always reachable by Tab: it asks for a decision. */
 function Failed({ pending: { clientMessageId, error } }: { pending: PendingMessage }) {
   const text = useText();
-  const { retry, drop } = useMessageDeeds();
+  const { retry, drop } = useMessageCommands();
   return (
     <div className={styles.failed} role="alert">
       <span>
-        {text.room.notSent} {error && wordsFor(error, text)}
+        {text.room.notSent} {error && describeError(error, text)}
       </span>
       <button type="button" className="button" onClick={() => retry(clientMessageId)}>
         {text.room.retrySend}

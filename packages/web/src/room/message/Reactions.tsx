@@ -3,7 +3,7 @@ import { useContext } from 'react';
 import type { Text } from '../../text/en.ts';
 import { useText } from '../../text/useText.ts';
 import { isolate } from '../isolate.ts';
-import { type NameOf, NamesContext, OwnReactionsContext, useMessageDeeds } from '../roomContext.ts';
+import { type NameOf, NamesContext, OwnReactionsContext, useMessageCommands } from '../roomContext.ts';
 import styles from './Reactions.module.css';
 
 interface ReactionsProps {
@@ -14,7 +14,7 @@ interface ReactionsProps {
 
 /** How others reacted to a message; a press adds or takes back one's own. */
 export function Reactions({ message, tabbable }: ReactionsProps) {
-  const { userId, react } = useMessageDeeds();
+  const { userId, react } = useMessageCommands();
   const nameOf = useContext(NamesContext);
   const own = useContext(OwnReactionsContext).get(message.id);
   const { room } = useText();

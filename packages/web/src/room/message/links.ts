@@ -1,7 +1,7 @@
 import { LinkifyIt, type Match } from 'linkify-it';
 
 /** A piece of a message: plain text, or a link with where it leads. */
-export interface Piece {
+export interface TextPart {
   readonly text: string;
   readonly href: string | null;
 }
@@ -14,18 +14,18 @@ const safe = new Set(['http:', 'https:', 'mailto:']);
 const turning = /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/;
 
 /** The pieces of a message in order; together they are its text to the letter. */
-export function findLinks(text: string): Piece[] {
-  const pieces: Piece[] = [];
+export function findLinks(text: string): TextPart[] {
+  const parts: TextPart[] = [];
   let end = 0;
   for (const match of linkify.match(text) ?? []) {
     const href = toHref(match);
     if (href === null) continue;
-    if (match.index > end) pieces.push({ text: text.slice(end, match.index), href: null });
-    pieces.push({ text: match.raw, href });
+    if (match.index > end) parts.push({ text: text.slice(end, match.index), href: null });
+    parts.push({ text: match.raw, href });
     end = match.lastIndex;
   }
-  if (end < text.length) pieces.push({ text: text.slice(end), href: null });
-  return pieces;
+  if (end < text.length) parts.push({ text: text.slice(end), href: null });
+  return parts;
 }
 
 function toHref({ schema, raw, url }: Match): string | null {

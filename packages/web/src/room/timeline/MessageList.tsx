@@ -10,14 +10,14 @@ import styles from './MessageList.module.css';
 import { RowView } from './RowView.tsx';
 import { Start } from './Start.tsx';
 import { useHeight } from './useHeight.ts';
-import { useHolding } from './useHolding.ts';
-import { useListPlace } from './useListPlace.ts';
+import { useListUpdate } from './useListUpdate.ts';
 import { useNewer } from './useNewer.ts';
 import { useOlder } from './useOlder.ts';
 import { useOpening } from './useOpening.ts';
 import { useReading } from './useReading.ts';
 import { useRowFocus } from './useRowFocus.ts';
-import { useStage } from './useStage.ts';
+import { useScrollPosition } from './useScrollPosition.ts';
+import { useTrimming } from './useTrimming.ts';
 import { useUnread } from './useUnread.ts';
 
 /** How far beyond the screen rows are drawn: far enough that a turn of the wheel meets only rows that were measured. */
@@ -44,8 +44,8 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
   const list = useRef<VirtualizerHandle>(null);
   const [start, startHeight] = useHeight();
 
-  const place = useListPlace(scroller, hasNewer);
-  const atNewest = place.atNewest && !hasNewer;
+  const scrollPosition = useScrollPosition(scroller, hasNewer);
+  const atNewest = scrollPosition.atNewest && !hasNewer;
   const reading = useReading(atNewest, view.status === 'live');
   const unread = useUnread({ roomId: view.room?.id ?? null, messages, hasNewer, userId, reading });
   const today = useToday();
@@ -54,19 +54,19 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
     () => toRows({ messages, pending, userId, lineAfter: unread.lineAfter, hasOlder }),
     [messages, pending, userId, unread.lineAfter, hasOlder, today],
   );
-  const { rows, shift } = useStage(all);
+  const { rows, shift } = useListUpdate(all);
   const older = useOlder({ scroller, hasOlder, loadingOlder, loadOlder, rows });
   const newer = useNewer({ scroller, hasNewer, loadNewer, rows });
-  useHolding({ view, scroller, list, atNewest });
+  useTrimming({ view, scroller, list, atNewest });
   const { activeIndex, focusRow, onFocus, onKeyDown } = useRowFocus({ scroller, list, rows });
   const { opening, open, close } = useOpening(focusRow);
 
-  const { onResize } = place;
+  const { onResize } = scrollPosition;
   const { onAnswer } = unread;
   const toNewest = useCallback(() => {
     if (hasNewer) void loadNewest();
-    place.toNewest();
-  }, [hasNewer, loadNewest, place.toNewest]);
+    scrollPosition.toNewest();
+  }, [hasNewer, loadNewest, scrollPosition.toNewest]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what stands above the rows moves them, too
   useLayoutEffect(onResize, [rows, startHeight, onResize]);
 
@@ -90,7 +90,7 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
   );
 
   const openIndex = opening === null ? -1 : rows.findLastIndex((row) => row.key === opening.key);
-  const kept = useMemo(() => [activeIndex, openIndex].filter((index) => index >= 0), [activeIndex, openIndex]);
+  const keptMounted = useMemo(() => [activeIndex, openIndex].filter((index) => index >= 0), [activeIndex, openIndex]);
 
   function onScroll() {
     older.look();
@@ -117,7 +117,7 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
           shift={shift}
           startMargin={startHeight}
           bufferSize={bufferPx}
-          keepMounted={kept}
+          keepMounted={keptMounted}
           onScroll={onScroll}
           onResize={() => flushSync(onResize)} // before the frame is painted in which rows were measured
         >

@@ -1,8 +1,8 @@
 // @vitest-environment jsdom
 import { act, cleanup, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { MessageDeedsContext } from '../roomContext.ts';
-import { testDeeds } from '../testDeeds.ts';
+import { MessageCommandsContext } from '../roomContext.ts';
+import { testCommands } from '../testCommands.ts';
 import { testMessage } from '../testMessages.ts';
 import { useToday } from '../today.ts';
 import { toRows } from './grouping.ts';
@@ -18,7 +18,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-const deeds = testDeeds();
+const commands = testCommands();
 const ignore = () => {};
 
 function Timeline({ times }: { times: readonly string[] }) {
@@ -26,11 +26,11 @@ function Timeline({ times }: { times: readonly string[] }) {
   const messages = times.map((time, i) => testMessage(i + 1, { timestamp: new Date(time) }));
   const rows = toRows({ messages, pending: [], userId: 'me', lineAfter: null, hasOlder: false });
   return (
-    <MessageDeedsContext value={deeds}>
+    <MessageCommandsContext value={commands}>
       {rows.map((row) => (
         <RowView key={row.key} row={row} userId="me" active={false} mode={null} onOpen={ignore} onClose={ignore} />
       ))}
-    </MessageDeedsContext>
+    </MessageCommandsContext>
   );
 }
 

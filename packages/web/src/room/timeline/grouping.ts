@@ -34,7 +34,7 @@ interface RowsInput {
 }
 
 /** `author`: who wrote it, under which name where that is shown. */
-type Entry = Pick<Row, 'key' | 'body' | 'own' | 'at'> & { author: string };
+type RowSource = Pick<Row, 'key' | 'body' | 'own' | 'at'> & { author: string };
 
 /** The rows of the list: the room's messages, then the user's own that are on their way. */
 export function toRows(input: RowsInput): Row[] {
@@ -63,14 +63,14 @@ export function toRows(input: RowsInput): Row[] {
   }));
 }
 
-function sentEntry(message: Message, userId: string): Entry {
+function sentEntry(message: Message, userId: string): RowSource {
   const { id, clientMessageId, timestamp: at } = message;
   const own = message.userId === userId;
   const author = own ? userId : `${message.userId} ${message.username}`;
   return { key: own && clientMessageId ? ownKey(clientMessageId) : id, body: { sent: message }, own, at, author };
 }
 
-function pendingEntry(pending: PendingMessage, userId: string): Entry {
+function pendingEntry(pending: PendingMessage, userId: string): RowSource {
   return { key: ownKey(pending.clientMessageId), body: { pending }, own: true, at: pending.sentAt, author: userId };
 }
 
@@ -85,7 +85,7 @@ function firstUnread({ messages, lineAfter, hasOlder, userId }: RowsInput): numb
   return messages.findIndex((message, index) => index >= start && message.userId !== userId);
 }
 
-function continues(before: Entry | undefined, entry: Entry): boolean {
+function continues(before: RowSource | undefined, entry: RowSource): boolean {
   return before?.author === entry.author && entry.at.getTime() - before.at.getTime() < groupMs;
 }
 

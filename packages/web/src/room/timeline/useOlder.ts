@@ -23,7 +23,7 @@ export function useOlder({ scroller, hasOlder, loadingOlder, loadOlder, rows }: 
   retry: () => void;
 } {
   const [failed, setFailed] = useState(false);
-  const wanted = hasOlder && !loadingOlder && !failed && rows.length > 0;
+  const shouldLoad = hasOlder && !loadingOlder && !failed && rows.length > 0;
 
   const load = useCallback(() => {
     setFailed(false);
@@ -32,8 +32,8 @@ export function useOlder({ scroller, hasOlder, loadingOlder, loadOlder, rows }: 
 
   const look = useCallback(() => {
     const { current } = scroller;
-    if (wanted && current !== null && current.scrollTop < aheadScreens * current.clientHeight) load();
-  }, [scroller, wanted, load]);
+    if (shouldLoad && current !== null && current.scrollTop < aheadScreens * current.clientHeight) load();
+  }, [scroller, shouldLoad, load]);
 
   // After the list was painted: before, it has not been scrolled to where it belongs.
   // biome-ignore lint/correctness/useExhaustiveDependencies: other rows may leave the list too short

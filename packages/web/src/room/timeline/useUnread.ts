@@ -21,12 +21,12 @@ export function useUnread({ roomId, messages, hasNewer, userId, reading }: Unrea
   /** To be called when the user says something. */
   onAnswer: () => void;
 } {
-  const [kept, setKept] = useState<{ roomId: string | null; unread: Unread }>(() => recallUnread(null));
-  let { unread } = kept;
-  if (roomId !== kept.roomId) unread = recallUnread(roomId).unread;
+  const [state, setKept] = useState<{ roomId: string | null; unread: Unread }>(() => recallUnread(null));
+  let { unread } = state;
+  if (roomId !== state.roomId) unread = recallUnread(roomId).unread;
   if (roomId !== null && !hasNewer) unread = advance(unread, { messages, userId, reading });
   // What the messages say is taken in while rendering, so that no frame shows the line in another place.
-  if (roomId !== kept.roomId || unread !== kept.unread) setKept({ roomId, unread });
+  if (roomId !== state.roomId || unread !== state.unread) setKept({ roomId, unread });
 
   const { seen, lineAfter } = unread;
   useEffect(() => {

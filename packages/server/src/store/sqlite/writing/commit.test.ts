@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { constants } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { connect } from '../connection.ts';
+import { openDatabase } from '../openDatabase.ts';
 import { migrate, migrations } from '../schema.ts';
 import type { Call } from './calls.ts';
 import { Committer } from './commit.ts';
 import { idleRoomWrites } from './idleRooms.ts';
-import { peopleWrites } from './people.ts';
+import { memberWrites } from './members.ts';
 import { probeWrites } from './probe.ts';
 import { roomLogWrites } from './roomLog.ts';
 import { roomWrites } from './rooms.ts';
@@ -17,7 +17,7 @@ import { roomWrites } from './rooms.ts';
 async function openCommitter() {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await mkdtempDisposable(join(tmpdir(), 'earshot-commit-')));
-  const raw = stack.use(await connect(join(folder.path, 'earshot.db')));
+  const raw = stack.use(await openDatabase(join(folder.path, 'earshot.db')));
   migrate(raw, migrations);
   const log = roomLogWrites(raw);
   const failing = (_: unknown, now: number) => {
@@ -28,7 +28,7 @@ async function openCommitter() {
     ...log,
     ...roomWrites(raw),
     ...idleRoomWrites(raw),
-    ...peopleWrites(raw),
+    ...memberWrites(raw),
     ...probeWrites(raw),
     removeMember: failing,
   };

@@ -1,10 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { type Failure, packed } from '../failure.ts';
+import { type SerializedError, serializeError } from '../serializeError.ts';
 import { storeError } from '../storeError.ts';
 import { type Call, perform, type Writes } from './calls.ts';
 
 /** The outcome of a call. */
-export type Outcome = { value: unknown; failure?: never } | { failure: Failure };
+export type Outcome = { value: unknown; failure?: never } | { failure: SerializedError };
 
 /** Writes batches of calls, each in one transaction: the calls share the cost of a flush to the disk. */
 export class Committer {
@@ -62,7 +62,7 @@ export class Committer {
       if (!this.#raw.isTransaction) throw error;
       back.run();
       unmark.run();
-      return { failure: packed(storeError(error)) };
+      return { failure: serializeError(storeError(error)) };
     }
   }
 }

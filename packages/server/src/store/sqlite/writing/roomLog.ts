@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { EarshotError, type Message, newId, type Position } from '@earshot/shared/plain';
-import { applyChange, placeChange } from '../../applyChange.ts';
+import { applyChange, withPosition } from '../../applyChange.ts';
 import { nextChangeTime, nextTimestamp } from '../../nextTimestamp.ts';
 import type { NewMessage } from '../../store.ts';
 import { encodeReactions, lastChangeSql, messageColumns, number, text, toMessage, toPosition } from '../rows.ts';
@@ -27,7 +27,7 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
   const noteUse = raw.prepare('UPDATE rooms SET idle_since = NULL, vacated_at = NULL WHERE id = ?');
 
   /** Returns the head of the log, and the timestamp of its newest message, in milliseconds, or 0. */
-  function end(roomId: string): Position & { newestAt: number } {
+  function headOf(roomId: string): Position & { newestAt: number } {
     const row = head.get(roomId, Number.MAX_SAFE_INTEGER);
     const newest = row && row.seq !== row.updated_seq ? lastTime.get(roomId) : row;
     return { ...toPosition(row), newestAt: number(newest?.timestamp ?? 0) };
@@ -41,9 +41,9 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
   function add(message: NewMessage, now: number): Message {
     const { roomId, userId, username, content, clientMessageId } = message;
     const id = newId(now);
-    const last = end(roomId);
-    const seq = last.seq + 1;
-    const time = nextTimestamp(now, Math.max(last.time, last.newestAt));
+    const previous = headOf(roomId);
+    const seq = previous.seq + 1;
+    const time = nextTimestamp(now, Math.max(previous.time, previous.newestAt));
     insert.run(id, roomId, seq, seq, userId, username, content, clientMessageId ?? null, time, null, null, 0, '[]');
     touchRoom.run(time, roomId);
     if (seq === 1) noteUse.run(roomId);
@@ -66,11 +66,11 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
       if (!row) throw new EarshotError('MESSAGE_NOT_FOUND');
       const before = toMessage(row);
       const known = reactions.read(target, text(row.reactions), change);
-      const last = end(roomId);
-      const time = nextChangeTime(now, last.time);
+      const previous = headOf(roomId);
+      const time = nextChangeTime(now, previous.time);
       const after = applyChange(before, change, { now: new Date(time), reactions: known });
       if (!after) return { message: before, changed: false };
-      const message = placeChange(after, { seq: last.seq + 1, time });
+      const message = withPosition(after, { seq: previous.seq + 1, time });
       const { updatedSeq, content, editedAt, deleted } = message;
       const editTime = editedAt?.getTime() ?? null;
       const summary = encodeReactions(known.summary);

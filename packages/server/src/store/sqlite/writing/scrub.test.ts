@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { createLogger } from '../../../observe/logger.ts';
-import { connect } from '../connection.ts';
+import { openDatabase } from '../openDatabase.ts';
 import { migrate, migrations } from '../schema.ts';
 import { openSqliteStore } from '../sqliteStore.ts';
 import { roomLogWrites } from './roomLog.ts';
@@ -17,7 +17,7 @@ async function isInFolder(folder: string, marker: string): Promise<boolean> {
 test('deleted or replaced text soon is in no file of the folder', async () => {
   vi.useFakeTimers();
   await using folder = await mkdtempDisposable(join(tmpdir(), 'earshot-scrub-'));
-  using raw = await connect(join(folder.path, 'earshot.db'));
+  using raw = await openDatabase(join(folder.path, 'earshot.db'));
   migrate(raw, migrations);
   const log = roomLogWrites(raw);
   const scrub = new Scrub(raw);
@@ -45,7 +45,7 @@ test('deleted or replaced text soon is in no file of the folder', async () => {
 test('after a kill following a deletion, the text is removed at the next start', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'earshot-scrub-'));
   const [killed, found] = [join(folder.path, 'killed'), join(folder.path, 'found')];
-  using raw = await connect(join(killed, 'earshot.db'));
+  using raw = await openDatabase(join(killed, 'earshot.db'));
   migrate(raw, migrations);
   const log = roomLogWrites(raw);
   const { id } = log.append({ roomId: 'plaza', userId: 'ana', username: 'Ana', content: 'marker-deleted' }, 0).message;
@@ -61,7 +61,7 @@ test('after a kill following a deletion, the text is removed at the next start',
 test('a file from before text was overwritten is rewritten', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'earshot-scrub-'));
   const file = join(folder.path, 'earshot.db');
-  const old = await connect(file);
+  const old = await openDatabase(file);
   migrate(old, migrations.slice(0, 2));
   old.exec('PRAGMA secure_delete = OFF');
   const content = 'marker-deleted '.repeat(1_000);

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { connect } from '../connection.ts';
-import { type Failure, packed } from '../failure.ts';
+import { openDatabase } from '../openDatabase.ts';
+import { type SerializedError, serializeError } from '../serializeError.ts';
 import type { Call } from './calls.ts';
 import { Committer, type Outcome } from './commit.ts';
 import { Scrub } from './scrub.ts';
@@ -11,9 +11,9 @@ import { allWrites } from './writes.ts';
 /** Sent when the thread can write. */
 export type Begun = 'begun';
 /** The result of a batch: an outcome per call, or one failure for all. */
-export type Reply = { outcomes: Outcome[]; failure?: never } | { failure: Failure };
+export type Reply = { outcomes: Outcome[]; failure?: never } | { failure: SerializedError };
 
-const raw = await connect(workerData.file);
+const raw = await openDatabase(workerData.file);
 const committer = new Committer(raw, allWrites(raw));
 
 const scrub = new Scrub(raw);
@@ -24,7 +24,7 @@ function reply(batch: readonly Call[]): Reply {
     scrub.after(batch, outcomes);
     return { outcomes };
   } catch (error) {
-    return { failure: packed(error) };
+    return { failure: serializeError(error) };
   }
 }
 

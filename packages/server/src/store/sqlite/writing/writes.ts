@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Writes } from './calls.ts';
 import { idleRoomWrites } from './idleRooms.ts';
-import { peopleWrites } from './people.ts';
+import { memberWrites } from './members.ts';
 import { probeWrites } from './probe.ts';
 import { roomLogWrites } from './roomLog.ts';
 import { roomWrites } from './rooms.ts';
@@ -11,6 +11,6 @@ export const allWrites = (raw: DatabaseSync): Writes => ({
   ...roomLogWrites(raw),
   ...roomWrites(raw),
   ...idleRoomWrites(raw),
-  ...peopleWrites(raw),
+  ...memberWrites(raw),
   ...probeWrites(raw),
 });

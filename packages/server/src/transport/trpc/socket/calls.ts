@@ -2,7 +2,7 @@ import { type AnyTRPCRouter, TRPCError, type TRPCProcedureType } from '@trpc/ser
 import { jsonEncoder } from '@trpc/server/adapters/ws';
 import { parseConnectionParamsFromUnknown, type TRPCRequestInfo } from '@trpc/server/http';
 import { parseTRPCMessage, type TRPCClientOutgoingMessage } from '@trpc/server/rpc';
-import { isHardToRead } from '../../jsonSize.ts';
+import { isCostlyToParse } from '../../jsonCost.ts';
 
 export type ConnectionParams = TRPCRequestInfo['connectionParams'];
 
@@ -25,7 +25,7 @@ export interface Call {
 }
 
 /** A request by its id, which answers repeat. */
-export type Asked = Pick<Call, 'id' | 'jsonrpc'>;
+export type RequestRef = Pick<Call, 'id' | 'jsonrpc'>;
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -40,16 +40,16 @@ export function readFrame(frame: string | Buffer): unknown {
   }
 }
 
-/** Symbols of JSON, as `isHardToRead` counts them, that one call may have. */
+/** Symbols of JSON, as `isCostlyToParse` counts them, that one call may have. */
 const symbolsPerCall = 40;
 
 /** Whether a frame would take long to read, where it may hold so many calls; 0: as many as fit. */
-export function isHardFrame(frame: string | Buffer, calls: number): boolean {
-  return typeof frame === 'string' && isHardToRead(frame, (calls || Number.POSITIVE_INFINITY) * symbolsPerCall);
+export function isCostlyFrame(frame: string | Buffer, calls: number): boolean {
+  return typeof frame === 'string' && isCostlyToParse(frame, (calls || Number.POSITIVE_INFINITY) * symbolsPerCall);
 }
 
-const same = { serialize: (value: unknown) => value, deserialize: (value: unknown) => value };
-const untransformed = { input: same, output: same };
+const identity = { serialize: (value: unknown) => value, deserialize: (value: unknown) => value };
+const untransformed = { input: identity, output: identity };
 
 /** The message of one element of a frame, its input as it came. Throws a `PARSE_ERROR` where it is none. */
 export function readMessage(raw: unknown): TRPCClientOutgoingMessage {
@@ -63,12 +63,12 @@ export function readMessage(raw: unknown): TRPCClientOutgoingMessage {
 export type CallMessage = Extract<TRPCClientOutgoingMessage, { params: unknown }>;
 
 /** The call that a message makes under that id. Throws a `PARSE_ERROR` where its input can't be read. */
-export function callOf(
+export function toCall(
   { jsonrpc, method, params }: CallMessage,
   { id, batchIndex, router }: { id: RequestId; batchIndex: number; router: AnyTRPCRouter },
 ): Call {
   const { path, input, lastEventId } = params;
-  return { id, jsonrpc, type: method, path, input: resumed(readInput(input, router), lastEventId), batchIndex };
+  return { id, jsonrpc, type: method, path, input: withLastEventId(readInput(input, router), lastEventId), batchIndex };
 }
 
 function readInput(input: unknown, { _def }: AnyTRPCRouter): unknown {
@@ -80,7 +80,7 @@ function readInput(input: unknown, { _def }: AnyTRPCRouter): unknown {
 }
 
 /** A client that resumes says so beside the input; procedures find it there. */
-function resumed(input: unknown, lastEventId: string | undefined): unknown {
+function withLastEventId(input: unknown, lastEventId: string | undefined): unknown {
   if (lastEventId === undefined) return input;
   return isObject(input) ? { ...input, lastEventId } : (input ?? { lastEventId });
 }
@@ -89,16 +89,16 @@ function resumed(input: unknown, lastEventId: string | undefined): unknown {
  * The requests in a frame that is not served, as far as they await an answer. What is no call is left out: answers to
  * it would be many times longer than the frame.
  */
-export function askedIn(batch: readonly unknown[]): Asked[] {
-  const asked: Asked[] = [];
+export function requestRefsIn(batch: readonly unknown[]): RequestRef[] {
+  const requests: RequestRef[] = [];
   for (const raw of batch) {
     if (!isObject(raw) || raw.method === 'subscription.stop') continue;
     const { id, params } = raw;
     if ((typeof id !== 'number' && typeof id !== 'string') || isTooLongId(id)) continue;
     if (!isObject(params) || typeof params.path !== 'string') continue;
-    asked.push({ id, jsonrpc: raw.jsonrpc === '2.0' ? raw.jsonrpc : undefined });
+    requests.push({ id, jsonrpc: raw.jsonrpc === '2.0' ? raw.jsonrpc : undefined });
   }
-  return asked;
+  return requests;
 }
 
 /** What the first message says of who connects. Throws a `PARSE_ERROR`. */

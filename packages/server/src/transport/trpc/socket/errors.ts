@@ -12,13 +12,13 @@ interface Failure {
 }
 
 /** The text of an error as clients see it. Throws what the router's formatter throws. */
-export function shapeOf(router: AnyTRPCRouter, { error, call, ctx }: Failure): string {
+export function errorShape(router: AnyTRPCRouter, { error, call, ctx }: Failure): string {
   const { path, input, type = 'unknown' } = call ?? {};
   return textOf(router, getTRPCErrorShape({ config: router._def._config, error, type, path, input, ctx }));
 }
 
 /** The text that does for every error. */
-export function plainShapeOf(router: AnyTRPCRouter): string {
+export function plainErrorShape(router: AnyTRPCRouter): string {
   return textOf(router, plainShape);
 }
 
@@ -32,20 +32,20 @@ const plainShape = {
   data: { code: 'INTERNAL_SERVER_ERROR', httpStatus: 500 },
 };
 
-export const streamed = ({ type }: Call) =>
+export const streamFromCallError = ({ type }: Call) =>
   new TRPCError({
     code: 'UNSUPPORTED_MEDIA_TYPE',
     message: `Cannot return an async iterable or observable from a ${type} procedure with WebSockets`,
   });
 
-export const notStreamed = ({ path }: Call) =>
+export const noStreamError = ({ path }: Call) =>
   new TRPCError({
     code: 'INTERNAL_SERVER_ERROR',
     message: `Subscription ${path} did not return an observable or a AsyncGenerator`,
   });
 
 /** The id itself is not repeated. */
-export const tooLongId = () =>
+export const idTooLongError = () =>
   new TRPCError({
     code: 'BAD_REQUEST',
     cause: new EarshotError('INVALID_INPUT', {
@@ -54,7 +54,7 @@ export const tooLongId = () =>
   });
 
 /** tRPC's own error of a call whose procedure is of another type, with a name that tells it from one of no procedure. */
-export const ofOtherType = ({ type, path }: Call) =>
+export const wrongTypeError = ({ type, path }: Call) =>
   new TRPCError({
     code: 'NOT_FOUND',
     message: `No "${type}"-procedure on path "${path}"`,
@@ -62,7 +62,7 @@ export const ofOtherType = ({ type, path }: Call) =>
   });
 
 /** Whether the path leads to a procedure of another type than the call's. */
-export function isOfOtherType({ _def }: AnyTRPCRouter, { type, path }: Call): boolean {
+export function isWrongType({ _def }: AnyTRPCRouter, { type, path }: Call): boolean {
   const procedures: Record<string, AnyTRPCProcedure> = _def.procedures;
   const procedure = Object.hasOwn(procedures, path) ? procedures[path] : undefined;
   return procedure !== undefined && procedure._def.type !== type;

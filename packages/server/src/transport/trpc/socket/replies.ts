@@ -1,29 +1,30 @@
 import { isTrackedEnvelope } from '@trpc/server';
 import { textOf } from '../sharedAnswers.ts';
-import type { Asked } from './calls.ts';
+import type { RequestRef } from './calls.ts';
 
 /** A request as far as answers repeat it. The id is null where none could be read. */
-export type Head = Omit<Asked, 'id'> & { id: Asked['id'] | null };
+export type ReplyHead = Omit<RequestRef, 'id'> & { id: RequestRef['id'] | null };
 
 /** What all that answers a request begins with. */
-export function headOf({ id, jsonrpc }: Head): string {
+export function replyPrefix({ id, jsonrpc }: ReplyHead): string {
   return `{"id":${JSON.stringify(id)},${jsonrpc === undefined ? '' : `"jsonrpc":"${jsonrpc}",`}`;
 }
 
-export const started = (head: string) => `${head}"result":{"type":"started"}}`;
-export const stopped = (head: string) => `${head}"result":{"type":"stopped"}}`;
+export const startedReply = (prefix: string) => `${prefix}"result":{"type":"started"}}`;
+export const stoppedReply = (prefix: string) => `${prefix}"result":{"type":"stopped"}}`;
 
 /** `shape`: the text of the error as clients see it. */
-export const failed = (head: string, shape: string) => `${head}"error":${shape}}`;
+export const errorReply = (prefix: string, shape: string) => `${prefix}"error":${shape}}`;
 
 /** What a procedure gave. Throws where that can't be serialized. */
-export const answered = (head: string, value: unknown) => `${head}"result":{"type":"data","data":${textOf(value)}}}`;
+export const resultReply = (prefix: string, value: unknown) =>
+  `${prefix}"result":{"type":"data","data":${textOf(value)}}}`;
 
 /** What a subscription yielded. Throws where that can't be serialized. */
-export function yielded(head: string, value: unknown): string {
-  if (!isTrackedEnvelope(value)) return answered(head, value);
+export function yieldReply(prefix: string, value: unknown): string {
+  if (!isTrackedEnvelope(value)) return resultReply(prefix, value);
   const [id, data] = value;
-  return `${head}"result":${trackedResult(id, data)}}`;
+  return `${prefix}"result":${trackedResult(id, data)}}`;
 }
 
 /** The part of a tracked event's message that no request id changes. */

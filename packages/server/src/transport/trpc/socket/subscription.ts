@@ -1,85 +1,85 @@
-import type { Ride } from '../../../feed/hub.ts';
-import type { Sink } from '../../../feed/seat.ts';
-import { type Signal, Stop } from '../../../feed/stop.ts';
+import type { Handoff } from '../../../feed/hub.ts';
+import { type AbortSignalLike, LightAbortController } from '../../../feed/lightAbortController.ts';
+import type { Sink } from '../../../feed/sharedWatcher.ts';
 import type { Call } from './calls.ts';
 import { isAbortError } from './errors.ts';
-import { headOf, started, stopped, yielded } from './replies.ts';
+import { replyPrefix, startedReply, stoppedReply, yieldReply } from './replies.ts';
 
 /** What a subscription over WebSocket has beside its input. */
-export interface SubscriptionLine {
+export interface SubscriptionHandle {
   /** Aborts when the client stops it, and when the socket has closed. */
-  readonly stop: Signal;
+  readonly stop: AbortSignalLike;
   /** Where its messages may be written past `yield` during a ride; undefined: nowhere. */
   sink(): Sink | undefined;
   /** To be called before the values end, if that is not for good: when the ride is over, the next one is asked for again. */
-  rideOn(ride: Ride): void;
+  handOff(handoff: Handoff): void;
 }
 
 /** The socket of a subscription. */
-export interface Teller {
+export interface ReplyWriter {
   reply(text: string): void;
   /** Tells the client, and reports. */
   fail(call: Call, cause: unknown): void;
   /** Reports an error that is none of the client's. */
   report(call: Call, cause: unknown): void;
-  sink(head: string): Sink | undefined;
+  sink(prefix: string): Sink | undefined;
   /** Frees the request id. */
   release(subscription: Subscription): void;
 }
 
 /** One subscription, from the call on until its client was told that it is over. */
-export class Subscription implements SubscriptionLine {
-  readonly stop = new Stop();
+export class Subscription implements SubscriptionHandle {
+  readonly stop = new LightAbortController();
   readonly call: Call;
-  readonly #teller: Teller;
+  readonly #replyWriter: ReplyWriter;
   #iterator: AsyncIterator<unknown> | undefined;
-  #ride: Ride | null = null;
+  #handoff: Handoff | null = null;
 
-  constructor(call: Call, teller: Teller) {
+  constructor(call: Call, replyWriter: ReplyWriter) {
     this.call = call;
-    this.#teller = teller;
+    this.#replyWriter = replyWriter;
   }
 
   sink(): Sink | undefined {
-    return this.#teller.sink(headOf(this.call));
+    return this.#replyWriter.sink(replyPrefix(this.call));
   }
 
-  rideOn(ride: Ride): void {
-    this.#ride = ride;
+  handOff(handoff: Handoff): void {
+    this.#handoff = handoff;
   }
 
   /** Tells the client of each value. Resolves when there is nothing more to tell. */
   async run(values: AsyncIterable<unknown>): Promise<void> {
-    this.#teller.reply(started(headOf(this.call)));
+    this.#replyWriter.reply(startedReply(replyPrefix(this.call)));
     this.stop.addEventListener('abort', this);
     try {
       this.#iterator = values[Symbol.asyncIterator]();
     } catch (cause) {
       return this.#finish({ cause });
     }
-    await this.#tell();
+    await this.#deliver();
   }
 
-  async #tell(): Promise<void> {
+  async #deliver(): Promise<void> {
     const iterator = this.#iterator;
     if (!iterator) return;
-    const head = headOf(this.call);
+    const prefix = replyPrefix(this.call);
     // Emptied before it is set again: whoever waits for hours would keep what was told last.
     let next: IteratorResult<unknown> | null = null;
     try {
       for (next = await iterator.next(); !next.done; next = await iterator.next()) {
         if (this.stop.aborted) return;
-        this.#teller.reply(yielded(head, next.value));
+        this.#replyWriter.reply(yieldReply(prefix, next.value));
         next = null;
       }
       if (this.stop.aborted) return;
-      const ride = this.#ride;
-      this.#ride = null;
-      if (ride) ride.begin(() => this.#tell());
+      const handoff = this.#handoff;
+      this.#handoff = null;
+      if (handoff) handoff.begin(() => this.#deliver());
       else await this.#finish();
     } catch (cause) {
       if (!this.stop.aborted) await this.#finish({ cause });
-      else if (!isAbortError(cause)) this.#teller.report(this.call, cause);
+      else if (!isAbortError(cause)) this.#replyWriter.report(this.call, cause);
     }
   }
 
@@ -93,15 +93,15 @@ export class Subscription implements SubscriptionLine {
     try {
       this.#iterator = values[Symbol.asyncIterator]();
     } catch (cause) {
-      this.#teller.report(this.call, cause);
+      this.#replyWriter.report(this.call, cause);
     }
     await this.#finish();
   }
 
   /** Tells that it is over, before it began or because it is. */
-  conclude(): void {
-    this.#teller.release(this);
-    this.#teller.reply(stopped(headOf(this.call)));
+  sendStopped(): void {
+    this.#replyWriter.release(this);
+    this.#replyWriter.reply(stoppedReply(replyPrefix(this.call)));
   }
 
   async #finish(failure?: { cause: unknown }): Promise<void> {
@@ -110,9 +110,9 @@ export class Subscription implements SubscriptionLine {
     try {
       await this.#iterator?.return?.();
     } catch (cause) {
-      this.#teller.report(this.call, cause);
+      this.#replyWriter.report(this.call, cause);
     }
-    if (failure) this.#teller.fail(this.call, failure.cause);
-    this.conclude();
+    if (failure) this.#replyWriter.fail(this.call, failure.cause);
+    this.sendStopped();
   }
 }

@@ -1,42 +1,42 @@
 import { type AnyTRPCRouter, callTRPCProcedure, getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
 import type { TRPCClientOutgoingMessage } from '@trpc/server/rpc';
-import type { Sink } from '../../../feed/seat.ts';
+import type { Sink } from '../../../feed/sharedWatcher.ts';
 import type { InFlight } from '../../inFlight.ts';
 import type { Outbound } from '../../outbound.ts';
 import type { MakeFrame } from '../../textFrame.ts';
 import type { OnError } from '../onError.ts';
 import {
-  askedIn,
   type Call,
   type CallMessage,
   type ConnectionParams,
-  callOf,
-  isHardFrame,
+  isCostlyFrame,
   isTooLongId,
   type RequestId,
   readFrame,
   readMessage,
   readParams,
+  requestRefsIn,
+  toCall,
 } from './calls.ts';
 import {
+  errorShape,
+  idTooLongError,
   isAbortError,
-  isOfOtherType,
-  notStreamed,
-  ofOtherType,
-  plainShapeOf,
-  shapeOf,
-  streamed,
-  tooLongId,
+  isWrongType,
+  noStreamError,
+  plainErrorShape,
+  streamFromCallError,
+  wrongTypeError,
 } from './errors.ts';
-import { InTurns } from './inTurns.ts';
-import { answered, failed, type Head, headOf } from './replies.ts';
+import { errorReply, type ReplyHead, replyPrefix, resultReply } from './replies.ts';
 import { sinkOf } from './sink.ts';
-import { Subscription, type SubscriptionLine, type Teller } from './subscription.ts';
+import { type ReplyWriter, Subscription, type SubscriptionHandle } from './subscription.ts';
+import { TickQueue } from './tickQueue.ts';
 
 /** What procedures are called with, as far as this concerns them. */
 export interface SocketContext {
   /** Null for queries and mutations. */
-  readonly subscription: SubscriptionLine | null;
+  readonly subscription: SubscriptionHandle | null;
 }
 
 /** What all sockets share. */
@@ -53,7 +53,7 @@ interface TrpcSocketOptions {
 const charsPerCall = 64;
 
 /** Who is served on a socket. */
-interface Served {
+interface SocketClient {
   readonly outbound: Outbound;
   /** Called once. What it rejects with is told, and closes the socket. */
   createContext(params: ConnectionParams): Promise<SocketContext>;
@@ -65,36 +65,36 @@ interface Served {
  * One WebSocket as tRPC's client speaks it (wsLink; the envelopes are those of `@trpc/server/rpc`). tRPC's own adapter holds
  * several kilobytes for a subscription that waits, and tells procedures nothing of their request.
  */
-export class TrpcSocket implements Teller {
+export class TrpcSocket implements ReplyWriter {
   readonly #options: TrpcSocketOptions;
-  readonly #served: Served;
+  readonly #client: SocketClient;
   /** Null until the client has said who it is. */
   #context: SocketContext | Promise<SocketContext> | null = null;
   #waiting = 0;
-  readonly #turns = new InTurns();
+  readonly #tickQueue = new TickQueue();
   #subscriptions: Map<RequestId, Subscription> | null = null;
 
   /** `url`: of the upgrade. It says whether the first message tells who connects. */
-  constructor(options: TrpcSocketOptions, served: Served, url = '') {
+  constructor(options: TrpcSocketOptions, client: SocketClient, url = '') {
     this.#options = options;
-    this.#served = served;
+    this.#client = client;
     if (new URLSearchParams(url.split('?')[1]).get('connectionParams') !== '1') this.#begin(() => null);
   }
 
   /** Calls that wait until it is known who the client is, or until those before them have begun. */
   get waiting(): number {
-    return this.#waiting + this.#turns.weight / charsPerCall;
+    return this.#waiting + this.#tickQueue.weight / charsPerCall;
   }
 
   /** Takes a message of the client. Never throws. */
   take(data: Buffer, isBinary: boolean): void {
-    this.#turns.run(data.length, () => this.#take(isBinary ? data : data.toString()));
+    this.#tickQueue.run(data.length, () => this.#take(isBinary ? data : data.toString()));
   }
 
   #take(frame: string | Buffer): void {
     if (frame === 'PONG') return;
-    if (isHardFrame(frame, this.#options.callsPerFrame)) this.#served.endTooLarge();
-    else if (frame === 'PING') this.#inTurns(['PONG'], (text) => this.reply(text));
+    if (isCostlyFrame(frame, this.#options.callsPerFrame)) this.#client.endTooLarge();
+    else if (frame === 'PING') this.#forEachInOrder(['PONG'], (text) => this.reply(text));
     else if (this.#context === null) this.#begin(() => readParams(frame));
     else this.#serveFrame(frame);
   }
@@ -107,12 +107,12 @@ export class TrpcSocket implements Teller {
   }
 
   reply(text: string): void {
-    this.#served.outbound.send(text);
+    this.#client.outbound.send(text);
   }
 
   fail(call: Call, cause: unknown): void {
     const error = this.report(call, cause);
-    this.reply(failed(headOf(call), this.#shapeOf(error, call)));
+    this.reply(errorReply(replyPrefix(call), this.#errorShape(error, call)));
   }
 
   report(call: Call | undefined, cause: unknown): TRPCError {
@@ -122,19 +122,19 @@ export class TrpcSocket implements Teller {
     return error;
   }
 
-  sink(head: string): Sink | undefined {
-    return sinkOf(head, this);
+  sink(prefix: string): Sink | undefined {
+    return sinkOf(prefix, this);
   }
 
   /** For the sinks. */
   get frame(): MakeFrame {
-    return this.#served.outbound.frame;
+    return this.#client.outbound.frame;
   }
 
   /** For the sinks. Whoever watches several rooms is often told of several in one turn. */
   writeFrames(bytes: Uint8Array): boolean {
-    const several = this.#subscriptions !== null && this.#subscriptions.size > 1;
-    return this.#served.outbound.writeFrames(bytes, several);
+    const hasSeveral = this.#subscriptions !== null && this.#subscriptions.size > 1;
+    return this.#client.outbound.writeFrames(bytes, hasSeveral);
   }
 
   release({ call: { id } }: Subscription): void {
@@ -154,10 +154,10 @@ export class TrpcSocket implements Teller {
 
   async #createContext(params: () => ConnectionParams): Promise<SocketContext> {
     try {
-      return await this.#served.createContext(params());
+      return await this.#client.createContext(params());
     } catch (cause) {
-      this.#refuse(cause);
-      setImmediate(() => this.#served.outbound.close());
+      this.#sendError(cause);
+      setImmediate(() => this.#client.outbound.close());
       throw cause;
     }
   }
@@ -168,28 +168,28 @@ export class TrpcSocket implements Teller {
       const content = readFrame(frame);
       const batch: readonly unknown[] = Array.isArray(content) ? content : [content];
       if (callsPerFrame > 0 && batch.length > callsPerFrame) {
-        this.#refuseBatch(batch);
+        this.#rejectBatch(batch);
         return;
       }
       const messages = batch.map(readMessage);
-      this.#inTurns(messages, (message, index) => this.#serve(message, index));
+      this.#forEachInOrder(messages, (message, index) => this.#serve(message, index));
     } catch (cause) {
-      this.#inTurns([cause], () => this.#refuse(cause));
+      this.#forEachInOrder([cause], () => this.#sendError(cause));
     }
   }
 
   /** Does something for each, in order, and before what comes after. So that no frame holds up other clients, not all at once. */
-  #inTurns<T>(items: readonly T[], act: (item: T, index: number) => void): void {
-    const rest = this.#turns.forEach(items, act);
+  #forEachInOrder<T>(items: readonly T[], act: (item: T, index: number) => void): void {
+    const rest = this.#tickQueue.forEach(items, act);
     if (rest) void this.#options.inFlight.run(() => rest);
   }
 
   #serve(message: TRPCClientOutgoingMessage, index: number): void {
     const { id, jsonrpc, method } = message;
     if (id === null) {
-      this.#refuse(new TRPCError({ code: 'PARSE_ERROR', message: '`id` is required' }), jsonrpc);
+      this.#sendError(new TRPCError({ code: 'PARSE_ERROR', message: '`id` is required' }), jsonrpc);
     } else if (isTooLongId(id)) {
-      this.#refuse(tooLongId(), jsonrpc);
+      this.#sendError(idTooLongError(), jsonrpc);
     } else if (method === 'subscription.stop') {
       this.#subscriptions?.get(id)?.stop.abort();
     } else {
@@ -197,16 +197,16 @@ export class TrpcSocket implements Teller {
     }
   }
 
-  #serveCall(message: CallMessage, as: Parameters<typeof callOf>[1]): void {
+  #serveCall(message: CallMessage, as: Parameters<typeof toCall>[1]): void {
     try {
-      const call = callOf(message, as);
+      const call = toCall(message, as);
       void (call.type === 'subscription' ? this.#subscribe(call) : this.#answer(call));
     } catch (cause) {
-      this.#refuse(cause, message.jsonrpc);
+      this.#sendError(cause, message.jsonrpc);
     }
   }
 
-  #known(): SocketContext | Promise<SocketContext> | null {
+  #readyContext(): SocketContext | Promise<SocketContext> | null {
     const context = this.#context;
     return context instanceof Promise ? this.#waitFor(context) : context;
   }
@@ -224,11 +224,11 @@ export class TrpcSocket implements Teller {
   async #answer(call: Call): Promise<void> {
     try {
       // Waited for only where it must be: each wait takes turns that every call would pay for.
-      const known = this.#known();
-      const context = known instanceof Promise ? await known : known;
+      const ready = this.#readyContext();
+      const context = ready instanceof Promise ? await ready : ready;
       const result = await this.#call(call, context);
-      if (isAsyncIterable(result)) throw streamed(call);
-      this.reply(answered(headOf(call), result));
+      if (isAsyncIterable(result)) throw streamFromCallError(call);
+      this.reply(resultReply(replyPrefix(call), result));
     } catch (cause) {
       this.fail(call, cause);
     }
@@ -245,7 +245,7 @@ export class TrpcSocket implements Teller {
     this.#subscriptions.set(id, subscription);
     const values = await this.#setUp(subscription);
     if (values === null) return;
-    if (subscription.stop.aborted || !this.#served.outbound.isOpen) await subscription.discard(values);
+    if (subscription.stop.aborted || !this.#client.outbound.isOpen) await subscription.discard(values);
     else await subscription.run(values);
   }
 
@@ -254,17 +254,17 @@ export class TrpcSocket implements Teller {
     const { call, stop } = subscription;
     try {
       // Waited for in any case: a stop in the same frame comes before anything begins.
-      const context = await this.#known();
-      if (stop.aborted || !this.#served.outbound.isOpen) {
-        subscription.conclude();
+      const context = await this.#readyContext();
+      if (stop.aborted || !this.#client.outbound.isOpen) {
+        subscription.sendStopped();
         return null;
       }
       const values = await this.#call(call, { ...context, subscription });
       if (isAsyncIterable(values)) return values;
-      throw notStreamed(call);
+      throw noStreamError(call);
     } catch (cause) {
       if (stop.aborted && isAbortError(getTRPCErrorFromUnknown(cause).cause)) {
-        subscription.conclude();
+        subscription.sendStopped();
       } else {
         this.release(subscription);
         this.fail(call, cause);
@@ -275,41 +275,43 @@ export class TrpcSocket implements Teller {
 
   #call(call: Call, ctx: SocketContext | null): Promise<unknown> {
     const { router } = this.#options;
-    if (isOfOtherType(router, call)) throw ofOtherType(call);
+    if (isWrongType(router, call)) throw wrongTypeError(call);
     const { path, type, input, batchIndex } = call;
     const getRawInput = async () => input;
     return callTRPCProcedure({ router, path, getRawInput, ctx, type, signal: undefined, batchIndex });
   }
 
-  #refuseBatch(batch: readonly unknown[]): void {
+  #rejectBatch(batch: readonly unknown[]): void {
     const error = new TRPCError({ code: 'BAD_REQUEST', message: 'Batch call exceeds maximum size' });
     this.report(undefined, error);
-    const shape = this.#shapeOf(error);
-    const asked = askedIn(batch);
+    const shape = this.#errorShape(error);
+    const requests = requestRefsIn(batch);
     // Each is told, so that no client waits for ever.
-    this.#inTurns<Head>(asked.length > 0 ? asked : [nobody], (one) => this.reply(failed(headOf(one), shape)));
+    this.#forEachInOrder<ReplyHead>(requests.length > 0 ? requests : [noRequest], (one) =>
+      this.reply(errorReply(replyPrefix(one), shape)),
+    );
   }
 
   /** Tells of an error that belongs to no request. */
-  #refuse(cause: unknown, jsonrpc?: Call['jsonrpc']): void {
+  #sendError(cause: unknown, jsonrpc?: Call['jsonrpc']): void {
     const error = this.report(undefined, cause);
-    this.reply(failed(headOf({ id: null, jsonrpc }), this.#shapeOf(error)));
+    this.reply(errorReply(replyPrefix({ id: null, jsonrpc }), this.#errorShape(error)));
   }
 
   /** The text of an error as clients see it; a plain one where that can't be made, so that each is told something. */
-  #shapeOf(error: TRPCError, call?: Call): string {
+  #errorShape(error: TRPCError, call?: Call): string {
     const { router } = this.#options;
     const ctx = this.#context instanceof Promise ? undefined : this.#context;
     try {
-      return shapeOf(router, { error, call, ctx });
+      return errorShape(router, { error, call, ctx });
     } catch (cause) {
       this.report(call, cause);
-      return plainShapeOf(router);
+      return plainErrorShape(router);
     }
   }
 }
 
-const nobody = { id: null, jsonrpc: undefined };
+const noRequest = { id: null, jsonrpc: undefined };
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;

@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { coalesced } from './coalesced.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('what is new is told at once, and what follows within a frame once', () => {
+  const listener = vi.fn();
+  const { notify } = coalesced(listener);
+  notify(false);
+  expect(listener).toHaveBeenCalledTimes(1);
+  notify(false);
+  notify(false);
+  expect(listener).toHaveBeenCalledTimes(1);
+  vi.advanceTimersByTime(16);
+  expect(listener).toHaveBeenCalledTimes(2);
+  vi.advanceTimersByTime(1_000);
+  expect(listener).toHaveBeenCalledTimes(2);
+  notify(false);
+  expect(listener).toHaveBeenCalledTimes(3);
+});
+
+test('what is urgent is told at once, with all that waits', () => {
+  const listener = vi.fn();
+  const { notify } = coalesced(listener);
+  notify(false);
+  notify(false);
+  notify(true);
+  expect(listener).toHaveBeenCalledTimes(2);
+  vi.advanceTimersByTime(1_000);
+  expect(listener).toHaveBeenCalledTimes(2);
+});
+
+test('a stream is told as often as a screen shows it', () => {
+  const listener = vi.fn();
+  const { notify } = coalesced(listener);
+  for (let ms = 0; ms < 160; ms += 1) {
+    notify(false);
+    vi.advanceTimersByTime(1);
+  }
+  expect(listener).toHaveBeenCalledTimes(11);
+});
+
+test('nothing is told after the end, and nothing waits', () => {
+  const listener = vi.fn();
+  const { notify, stop } = coalesced(listener);
+  notify(false);
+  notify(false);
+  stop();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.advanceTimersByTime(1_000);
+  expect(listener).toHaveBeenCalledTimes(1);
+});

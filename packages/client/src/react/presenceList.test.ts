@@ -1,0 +1,174 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { EarshotClientError, type RoomEvent, type User } from '../index.ts';
+import { PresenceList } from './presenceList.ts';
+
+const user = (username: string): User => ({ userId: username.toLowerCase(), username });
+const joined = (name: string, userCount: number): RoomEvent => ({ type: 'user.joined', user: user(name), userCount });
+const left = (name: string, userCount: number): RoomEvent => ({ type: 'user.left', user: user(name), userCount });
+const counted = (userCount: number): RoomEvent => ({ type: 'presence', userCount });
+
+/** A list whose answers are given by hand. */
+function open() {
+  const asked: { answer(...names: string[]): Promise<void>; fail(error: unknown): Promise<void> }[] = [];
+  let shown: readonly User[] = [];
+  let changes = 0;
+  const list = new PresenceList({
+    list: () => {
+      const { promise, resolve, reject } = Promise.withResolvers<User[]>();
+      const settled = () => vi.advanceTimersByTimeAsync(0);
+      asked.push({
+        answer: (...names) => {
+          resolve(names.map(user));
+          return settled().then(() => {});
+        },
+        fail: (error) => {
+          reject(error);
+          return settled().then(() => {});
+        },
+      });
+      return promise;
+    },
+    onChange: (members) => {
+      shown = members;
+      changes += 1;
+    },
+  });
+  return { list, asked, names: () => shown.map(({ username }) => username), changes: () => changes };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('who comes and goes', () => {
+  test('changes the list, without asking again', async () => {
+    const { list, asked, names } = open();
+    void list.refresh();
+    await asked[0]?.answer('Ada', 'Bob');
+    list.onEvent(joined('Eve', 3));
+    list.onEvent(left('Bob', 2));
+    expect(names()).toEqual(['Ada', 'Eve']);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(asked).toHaveLength(1);
+  });
+
+  test.each([
+    { known: 'before', answer: ['Ada', 'Eve'] },
+    { known: 'after', answer: ['Ada', 'Bob'] },
+  ])('while the list is on its way counts, whether it was made $known that', async ({ answer }) => {
+    const { list, asked, names } = open();
+    void list.refresh();
+    list.onEvent(joined('Bob', 3));
+    list.onEvent(left('Eve', 2));
+    await asked[0]?.answer(...answer);
+    expect(names().toSorted()).toEqual(['Ada', 'Bob']);
+  });
+
+  test('a list that was asked for before another one counts no more', async () => {
+    const { list, asked, names } = open();
+    void list.refresh();
+    void list.refresh();
+    await asked[1]?.answer('Ada');
+    await asked[0]?.answer('Ada', 'Bob');
+    expect(names()).toEqual(['Ada']);
+  });
+});
+
+test('somebody who takes another name keeps their place', async () => {
+  const { list, asked, names } = open();
+  void list.refresh();
+  await asked[0]?.answer('Ada', 'Bob');
+  list.onEvent({ type: 'typing', user: { userId: 'ada', username: 'Ada L.' }, isTyping: true });
+  expect(names()).toEqual(['Ada L.', 'Bob']);
+  list.onEvent({ type: 'user.joined', user: { userId: 'ada', username: 'Ada Lovelace' }, userCount: 2 });
+  expect(names()).toEqual(['Ada Lovelace', 'Bob']);
+});
+
+test('nobody changes places, and the same people are the same list', async () => {
+  const { list, asked, names, changes } = open();
+  void list.refresh();
+  await asked[0]?.answer('Ada', 'Bob', 'Eve');
+  void list.refresh();
+  await asked[1]?.answer('Eve', 'Ada', 'Bob');
+  expect(changes()).toBe(1);
+  void list.refresh();
+  await asked[2]?.answer('Zoe', 'Eve', 'Bob');
+  expect(names()).toEqual(['Bob', 'Eve', 'Zoe']);
+});
+
+describe('the list is asked for again', () => {
+  test('when it does not fit the count for a while', async () => {
+    const { list, asked, names } = open();
+    void list.refresh();
+    await asked[0]?.answer('Ada');
+    list.onEvent(joined('Bob', 3));
+    await vi.advanceTimersByTimeAsync(499);
+    expect(asked).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1_001);
+    await asked[1]?.answer('Ada', 'Bob', 'Eve');
+    expect(names()).toEqual(['Ada', 'Bob', 'Eve']);
+  });
+
+  test('but not when the other one was told meanwhile', async () => {
+    const { list, asked } = open();
+    void list.refresh();
+    await asked[0]?.answer('Ada');
+    list.onEvent(joined('Bob', 3));
+    list.onEvent(joined('Eve', 3));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(asked).toHaveLength(1);
+  });
+
+  test('in a crowd at most once in five seconds, though the count fits', async () => {
+    const { list, asked } = open();
+    const crowd = Array.from({ length: 150 }, (_, i) => `U${i}`);
+    void list.refresh();
+    await asked[0]?.answer(...crowd);
+    for (let second = 0; second < 60; second += 1) {
+      list.onEvent(counted(150));
+      await vi.advanceTimersByTimeAsync(1_000);
+      await asked.at(-1)?.answer(...crowd);
+    }
+    expect(asked.length).toBeGreaterThanOrEqual(1 + 5);
+    expect(asked.length).toBeLessThanOrEqual(1 + 12);
+  });
+
+  test('after a failure that may pass, and not after another', async () => {
+    const { list, asked } = open();
+    void list.refresh();
+    await asked[0]?.fail(new EarshotClientError('BROKER_UNAVAILABLE'));
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(asked).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(5_001);
+    expect(asked).toHaveLength(2);
+    await asked[1]?.fail(new EarshotClientError('NOT_A_MEMBER'));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(asked).toHaveLength(2);
+  });
+
+  test('not before it has come, however long that takes', async () => {
+    const { list, asked } = open();
+    void list.refresh();
+    list.onEvent(joined('Bob', 3));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(asked).toHaveLength(1);
+    list.onEvent(counted(3));
+    await asked[0]?.answer('Ada', 'Bob', 'Eve');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(asked).toHaveLength(2);
+  });
+
+  test('never after `stop`', async () => {
+    const { list, asked, names } = open();
+    void list.refresh();
+    list.onEvent(counted(5));
+    list.stop();
+    await asked[0]?.answer('Ada');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(asked).toHaveLength(1);
+    expect(names()).toEqual([]);
+  });
+});

@@ -1,0 +1,113 @@
+import { WebSocket } from 'ws';
+import { z } from 'zod';
+import { EventLog, untilAborted } from './eventLog.ts';
+import { type Identity, monitorName } from './identity.ts';
+import { parseJson } from './json.ts';
+import type { ObservedEvent, Participant, ScenarioDriver } from './participant.ts';
+import type { ScenarioDriverOptions } from './run.ts';
+import { sendBadLegacyFrames } from './sendBadLegacyFrames.ts';
+import { legacyAddress, type RoomName } from './target.ts';
+import { joinFrame, pathOf } from './watchLegacy.ts';
+
+/** Scenarios over the wire of older clients. Without a room given, they make one of a new name. */
+export function legacyDriver({ base, room, users, signal }: ScenarioDriverOptions): ScenarioDriver {
+  const fresh = monitorName();
+  const where = room ?? { text: fresh, id: fresh };
+  return {
+    enter: (user) => enterRoom({ base, room: where, identity: users[user], signal }),
+    sendBadFrames: () => sendBadLegacyFrames({ base, path: pathOf(where), identity: users[0], signal }),
+  };
+}
+
+interface EnterOptions {
+  base: string;
+  room: RoomName;
+  identity: Identity;
+  signal: AbortSignal;
+}
+
+async function enterRoom(options: EnterOptions): Promise<Participant> {
+  const eventLog = new EventLog(options.signal);
+  const history: string[] = [];
+  let socket = await connect(options, eventLog, history);
+  return {
+    name: options.identity.username,
+    history,
+    events: eventLog.events,
+    until: (what, fits) => eventLog.until(what, fits),
+    send: async (content) => socket.send(JSON.stringify({ type: 'Message', data: { content } })),
+    disconnect: () => socket.terminate(),
+    reconnect: async () => {
+      socket = await connect(options, eventLog, history);
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (socket.readyState === socket.CLOSED) return;
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      socket.close(1000);
+      await closed;
+    },
+  };
+}
+
+/** Connects and joins; resolves when the history is there. */
+async function connect(
+  { base, room, identity, signal }: EnterOptions,
+  eventLog: EventLog,
+  history: string[],
+): Promise<WebSocket> {
+  const socket = new WebSocket(legacyAddress(base, pathOf(room)));
+  const joined = untilAborted<void>(signal, 'the room’s history', (resolve, reject) => {
+    socket.on('error', reject);
+    socket.on('close', (code) => reject(new Error(`the connection closed (${code})`)));
+    socket.on('open', () => socket.send(JSON.stringify(joinFrame(room, identity))));
+    socket.on('message', (data) => {
+      const text = String(data);
+      const { data: frame } = frameSchema.safeParse(parseJson(text));
+      if (frame === undefined) {
+        const misfit = new Error(
+          `the server sent what is no frame of this wire: ${JSON.stringify(text.slice(0, 200))}`,
+        );
+        eventLog.fail(misfit);
+        reject(misfit);
+        return;
+      }
+      if (frame.type === 'Error') reject(new Error(`the server said: ${frame.message}`));
+      if (frame.type === 'MessageHistory') {
+        history.push(...frame.messages.map(({ content }) => content));
+        resolve();
+      }
+      const observed = readFrame(frame);
+      if (observed !== null) eventLog.push(observed);
+    });
+  });
+  try {
+    await joined;
+    return socket;
+  } catch (error) {
+    socket.terminate();
+    throw error;
+  }
+}
+
+const message = { username: z.string(), content: z.string() };
+const frameSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('NewMessage'), ...message }),
+  z.object({ type: z.literal('MessageHistory'), messages: z.array(z.object(message)) }),
+  z.object({ type: z.literal('UserJoined'), username: z.string() }),
+  z.object({ type: z.literal('UserLeft'), username: z.string() }),
+  z.object({ type: z.literal('Error'), message: z.string() }),
+  z.object({ type: z.enum(['RoomJoined', 'Typing']) }),
+]);
+
+function readFrame(frame: z.output<typeof frameSchema>): ObservedEvent | null {
+  switch (frame.type) {
+    case 'NewMessage':
+      return { kind: 'message', from: frame.username, text: frame.content };
+    case 'UserJoined':
+      return { kind: 'joined', name: frame.username };
+    case 'UserLeft':
+      return { kind: 'left', name: frame.username };
+    default:
+      return null;
+  }
+}

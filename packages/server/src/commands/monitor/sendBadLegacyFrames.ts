@@ -1,0 +1,34 @@
+import { legacyTypes } from './frameTypes.ts';
+import { type Identity, legacyClaim } from './identity.ts';
+import { expectType, openRawExchange } from './rawExchange.ts';
+import { legacyAddress } from './target.ts';
+
+interface BadFramesOptions {
+  base: string;
+  /** Names the room. */
+  path: string;
+  identity: Identity;
+  signal: AbortSignal;
+}
+
+const badFrames: [what: string, frame: string | Uint8Array][] = [
+  ['text that is not JSON', '{"type":"Join",'],
+  ['an unknown type', '{"type":"Dance"}'],
+  ['a frame without a type', '{"content":"hello"}'],
+  ['a list', '[]'],
+  ['a Join without a name', '{"type":"Join","data":{}}'],
+  ['a place that is none', '{"type":"JoinLocalChat","user_id":"m","username":"m","latitude":91,"longitude":"east"}'],
+  ['a Message before joining', '{"type":"Message","data":{"content":"hello"}}'],
+  ['a binary frame', Uint8Array.of(0, 255, 1)],
+];
+
+/** Sends what is not a frame of this wire, and then a good one on the same connection. */
+export async function sendBadLegacyFrames({ base, path, identity, signal }: BadFramesOptions): Promise<void> {
+  using exchange = await openRawExchange(legacyAddress(base, path), signal);
+  for (const [what, frame] of badFrames) {
+    expectType(what, legacyTypes('in', await exchange.ask(what, frame)), (type) => type === 'Error');
+  }
+  const good = JSON.stringify({ type: 'Auth', ...legacyClaim(identity) });
+  const answer = legacyTypes('in', await exchange.ask('a good Auth afterwards', good));
+  expectType('a good Auth afterwards', answer, (type) => type === 'UserJoined');
+}

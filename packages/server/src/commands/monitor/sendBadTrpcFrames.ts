@@ -1,0 +1,37 @@
+import { isErrorCode } from '@earshot/shared';
+import { trpcTypes } from './frameTypes.ts';
+import { type Identity, trpcIdentity } from './identity.ts';
+import { expectType, openRawExchange } from './rawExchange.ts';
+import { trpcAddress } from './target.ts';
+
+interface BadFramesOptions {
+  base: string;
+  identity: Identity;
+  signal: AbortSignal;
+}
+
+const call = (path: string, input: unknown) =>
+  JSON.stringify({ id: 1, jsonrpc: '2.0', method: 'query', params: { path, input: { json: input } } });
+
+const badFrames: [what: string, frame: string | Uint8Array][] = [
+  ['text that is not JSON', '{"id":1,'],
+  ['an unknown method', '{"id":1,"method":"dance"}'],
+  ['an unknown procedure', call('rooms.burn', {})],
+  ['a missing field', call('rooms.nearby', {})],
+  ['a place that is none', call('rooms.nearby', { location: { latitude: 91, longitude: 'east' } })],
+  ['a binary frame', Uint8Array.of(0, 255, 1)],
+];
+
+/** Sends what is not tRPC, or nothing this server knows, and then a good call on the same connection. */
+export async function sendBadTrpcFrames({ base, identity, signal }: BadFramesOptions): Promise<void> {
+  using exchange = await openRawExchange(trpcAddress(base), signal);
+  exchange.send(JSON.stringify({ method: 'connectionParams', data: trpcIdentity(identity) }));
+  const typesOf = trpcTypes();
+  for (const [what, frame] of badFrames) {
+    expectType(what, typesOf('in', await exchange.ask(what, frame)), isErrorCode);
+  }
+  const good = call('rooms.nearby', { location: { latitude: 0, longitude: 0 } });
+  typesOf('out', good);
+  const answer = typesOf('in', await exchange.ask('a good call afterwards', good));
+  expectType('a good call afterwards', answer, (type) => type === 'rooms.nearby');
+}

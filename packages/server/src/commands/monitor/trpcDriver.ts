@@ -1,0 +1,124 @@
+import { createEarshotClient, type EarshotClient, type RoomTarget, type RoomWatch } from '@earshot/client';
+import type { RoomEvent } from '@earshot/shared';
+import type { WebSocket } from 'ws';
+import { EventLog, untilAborted } from './eventLog.ts';
+import { type Identity, trpcIdentity } from './identity.ts';
+import type { ObservedEvent, Participant, ScenarioDriver } from './participant.ts';
+import type { ScenarioDriverOptions } from './run.ts';
+import { sendBadTrpcFrames } from './sendBadTrpcFrames.ts';
+import { tappedSocket } from './tappedSocket.ts';
+import { targetOf } from './watchTrpc.ts';
+
+/** Scenarios over tRPC, by the ordinary client. Without a room given, they make one far from everybody. */
+export function trpcDriver({ base, room, users, signal }: ScenarioDriverOptions): ScenarioDriver {
+  let target: RoomTarget = room === null ? { location: pointNemo(), searchRadius: 0 } : targetOf(room);
+  const enter = async (user: 0 | 1): Promise<Participant> => {
+    const participant = await enterRoom({ base, target, identity: users[user], signal });
+    target = { roomId: participant.roomId };
+    return participant;
+  };
+  return {
+    enter,
+    sendBadFrames: () => sendBadTrpcFrames({ base, identity: users[0], signal }),
+  };
+}
+
+/** The point of the oceans that is farthest from any land, and a bit beside it. */
+function pointNemo() {
+  return { latitude: -48.88 + Math.random() - 0.5, longitude: -123.39 + Math.random() - 0.5 };
+}
+
+interface EnterOptions {
+  base: string;
+  target: RoomTarget;
+  identity: Identity;
+  signal: AbortSignal;
+}
+
+async function enterRoom({ base, target, identity, signal }: EnterOptions): Promise<Participant & { roomId: string }> {
+  const sockets = new Set<WebSocket>();
+  const WebSocket = tappedSocket({ frame: () => {}, note: () => {} }, (socket) => sockets.add(socket));
+  const client = createEarshotClient({ url: base, ...trpcIdentity(identity), WebSocket, backoff: { baseMs: 300 } });
+  const eventLog = new EventLog(signal);
+  const start = Promise.withResolvers<string[]>();
+  const onEvent = (event: RoomEvent) => {
+    if (event.type === 'snapshot') start.resolve(event.messages.map(({ content }) => content));
+    const observed = readEvent(event);
+    if (observed !== null) eventLog.push(observed);
+  };
+  try {
+    const watch = await untilAborted<RoomWatch>(signal, 'the room', (resolve, reject) => {
+      client.watchRoom(target, { onEvent }).then(resolve, reject);
+      failOffline(client, reject);
+    });
+    const history = await untilAborted<string[]>(signal, 'the room’s history', (resolve, reject) => {
+      start.promise.then(resolve, reject);
+      failRefused(watch, reject);
+    });
+    return {
+      name: identity.username,
+      roomId: watch.room.id,
+      history,
+      events: eventLog.events,
+      until: (what, fits) => eventLog.until(what, fits),
+      send: async (text) => void (await watch.send(text)),
+      disconnect: () => {
+        for (const socket of sockets) socket.terminate();
+      },
+      reconnect: () => untilLive(watch, signal),
+      [Symbol.asyncDispose]: async () => {
+        // A name made up for the scenario must not stay a member; a user with a token may have been one before.
+        if (identity.token === undefined && !signal.aborted) await watch.leave().catch(() => {});
+        await client.close();
+      },
+    };
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+}
+
+/** The client would go on trying; a scenario that finds no server has its answer. */
+function failOffline({ connection }: EarshotClient, reject: (error: Error) => void): void {
+  const look = () => {
+    const { status, error } = connection.get();
+    if (status === 'offline') reject(error ?? new Error('no connection'));
+  };
+  connection.subscribe(look);
+  look();
+}
+
+/** Nor does it wait for a place in a full room. */
+function failRefused({ state }: RoomWatch, reject: (error: Error) => void): void {
+  const look = () => {
+    const { error } = state.get();
+    if (error !== null) reject(error);
+  };
+  state.subscribe(look);
+  look();
+}
+
+function untilLive({ state }: RoomWatch, signal: AbortSignal): Promise<void> {
+  return untilAborted(signal, 'the way back into the room', (resolve, reject) => {
+    const look = () => {
+      const { status, error } = state.get();
+      if (status === 'stopped') reject(error ?? new Error('the watch stopped'));
+      if (status === 'live') resolve();
+    };
+    state.subscribe(look);
+    look();
+  });
+}
+
+function readEvent(event: RoomEvent): ObservedEvent | null {
+  switch (event.type) {
+    case 'message.created':
+      return { kind: 'message', from: event.message.username, text: event.message.content };
+    case 'user.joined':
+      return { kind: 'joined', name: event.user.username };
+    case 'user.left':
+      return { kind: 'left', name: event.user.username };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,14 @@
+import type { Config } from '../../config.ts';
+import { createLogger } from '../../observe/logger.ts';
+import { banner } from './banner.ts';
+import { runUntilShutdown, startServer } from './run.ts';
+import { shutdownSignal } from './shutdownSignal.ts';
+
+/** One server in this process. */
+export async function serveSingleProcess(config: Config): Promise<void> {
+  const log = createLogger(config.logLevel);
+  const server = await startServer(config, { log });
+  process.stdout.write(banner(config, server.url));
+  const shutdown = shutdownSignal(() => process.exit(1));
+  await runUntilShutdown(shutdown, { server, log });
+}

@@ -1,0 +1,108 @@
+import cluster, { type Worker } from 'node:cluster';
+import type { Logger } from '../../observe/logger.ts';
+import type { MetricsSnapshot } from '../../observe/metrics.ts';
+import { StartError } from '../startError.ts';
+import { type IpcMessage, MetricsIpc } from './metricsIpc.ts';
+import { RestartBackoff } from './restartBackoff.ts';
+
+/** Milliseconds within which a worker that is not stuck tells its metrics. */
+const timeoutMs = 1_000;
+
+interface WorkerSlotOptions {
+  log: Logger;
+  /** Gives a worker that was asked for metrics those of all. */
+  gather: () => Promise<MetricsSnapshot[]>;
+}
+
+/** A worker's place: whoever holds it ends some day, and another takes it. */
+export class WorkerSlot {
+  readonly #number: number;
+  readonly #gather: WorkerSlotOptions['gather'];
+  readonly #log: Logger;
+  readonly #restartBackoff = new RestartBackoff();
+  #worker: Worker | undefined;
+  #ipc: MetricsIpc | undefined;
+  #exited: Promise<void> | undefined;
+  #restartTimer: NodeJS.Timeout | undefined;
+  #state: 'starting' | 'kept' | 'left' = 'starting';
+  /** Whether the worker that ended last did so in good order. */
+  #exitedCleanly = true;
+
+  constructor(number: number, { log, gather }: WorkerSlotOptions) {
+    this.#number = number;
+    this.#gather = gather;
+    this.#log = log.child({ worker: number });
+  }
+
+  get pid(): number {
+    return this.#worker?.process.pid ?? 0;
+  }
+
+  /** Starts a worker. Resolves with where it listens. Throws a StartError with what keeps it from that. */
+  start(): Promise<string> {
+    const startedAt = performance.now();
+    const worker = cluster.fork({ EARSHOT_WORKER: String(this.#number) });
+    this.#worker = worker;
+    this.#ipc = new MetricsIpc(worker, { timeoutMs, answer: this.#gather });
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const exited = Promise.withResolvers<void>();
+    this.#exited = exited.promise;
+    let problem: string | undefined;
+    worker.on('message', (message: IpcMessage) => {
+      if (message.type === 'ready') resolve(message.url);
+      if (message.type === 'failed') problem = message.reason;
+    });
+    worker.on('error', (error) => {
+      problem = error.message;
+      if (worker.process.pid === undefined) onEnd('no process'); // then there is no other sign of its end
+    });
+    worker.once('exit', (code, signal) => onEnd(signal ?? `code ${code}`));
+    const onEnd = (how: string) => {
+      reject(new StartError(problem ?? `A worker ended while it was to start (${how}).`));
+      this.#onExit({ how, pid: worker.process.pid, aliveMs: performance.now() - startedAt });
+      exited.resolve();
+    };
+    return promise;
+  }
+
+  /** From now on whoever ends here is replaced. */
+  enableRestart(): void {
+    this.#state = 'kept';
+    if (this.#worker === undefined) this.#restart();
+  }
+
+  /** The metrics of the worker; none when it does not answer. */
+  async metrics(): Promise<MetricsSnapshot[]> {
+    return (await this.#ipc?.request()) ?? [];
+  }
+
+  /** Lets the worker take leave of its clients. Resolves when it has ended, and tells whether it did so in good order. */
+  async stop(): Promise<boolean> {
+    this.#state = 'left';
+    clearTimeout(this.#restartTimer);
+    if (this.#worker?.isConnected()) this.#worker.process.disconnect();
+    await this.#exited;
+    return this.#exitedCleanly;
+  }
+
+  kill(): void {
+    this.#worker?.process.kill('SIGKILL');
+  }
+
+  #onExit({ how, pid, aliveMs }: { how: string; pid: number | undefined; aliveMs: number }): void {
+    this.#worker = undefined;
+    this.#ipc = undefined;
+    this.#exitedCleanly = how === 'code 0';
+    if (this.#state !== 'kept') return;
+    const inMs = this.#restartBackoff.after(aliveMs);
+    this.#log[this.#exitedCleanly ? 'info' : 'error']({ pid, how, inMs }, 'a worker ended; another takes its place');
+    this.#restartTimer = setTimeout(() => this.#restart(), inMs);
+  }
+
+  #restart(): void {
+    this.start().then(
+      () => this.#log.info({ pid: this.pid }, 'the worker listens'),
+      (error: Error) => this.#state === 'kept' && this.#log.error({ reason: error.message }, 'a worker can’t start'),
+    );
+  }
+}

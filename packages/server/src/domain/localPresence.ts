@@ -1,0 +1,85 @@
+import { EarshotError } from '@earshot/shared';
+import { TickScheduler } from '../feed/tickScheduler.ts';
+import type { Logger } from '../observe/logger.ts';
+import type { Presence, PresenceEntry } from '../presence/presence.ts';
+import type { Announcer } from './announcer.ts';
+
+/** Milliseconds that a user stays present after a broken connection: most reconnect within that time. */
+const graceMs = 3_000;
+
+interface LocalPresenceOptions {
+  presence: Presence;
+  announcer: Announcer;
+  log: Logger;
+  /** Maximum number of users present in one room; 0: unlimited. */
+  capacity: number;
+}
+
+/**
+ * The users of this instance in their rooms. Adds users to presence and announces them; removes and announces them immediately after a
+ * clean disconnect, and after a grace period when the connection broke.
+ */
+export class LocalPresence {
+  readonly #options: LocalPresenceOptions;
+  /** Each entry with the connection that entered it. */
+  readonly #entries = new Map<PresenceEntry, string>();
+  readonly #graceTimers = new Map<PresenceEntry, NodeJS.Timeout>();
+  readonly #pendingLeaves = new Set<Promise<void>>();
+  /** Many connections break at once when a proxy or a network fails. */
+  readonly #share = new TickScheduler();
+  #closed = false;
+
+  constructor(options: LocalPresenceOptions) {
+    this.#options = options;
+  }
+
+  /** Throws `ROOM_FULL`. `from`: the connection that does not receive the announcement of its own join. */
+  async enter(entry: PresenceEntry, from: string): Promise<void> {
+    if (this.#closed) throw new EarshotError('SERVER_STOPPING');
+    const { presence, announcer, capacity } = this.#options;
+    const { first, userCount } = await presence.enter(entry, capacity);
+    this.#entries.set(entry, from);
+    const { roomId, user } = entry;
+    if (first) void announcer.announce({ type: 'user.joined', roomId, user, userCount, connectionId: from });
+    if (this.#closed) await this.#leaveNow(entry);
+  }
+
+  leave(entry: PresenceEntry, isBroken: boolean): void {
+    if (isBroken && !this.#closed) {
+      const leave = () => void this.#leaveNow(entry);
+      const timer = setTimeout(() => this.#share.run(leave), graceMs);
+      this.#graceTimers.set(entry, timer);
+    } else void this.#leaveNow(entry);
+  }
+
+  /** Removes all entries, including those of watches that have not ended yet, and announces them. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#options.announcer.close();
+    for (const entry of this.#entries.keys()) void this.#leaveNow(entry);
+    await Promise.all(this.#pendingLeaves);
+  }
+
+  #leaveNow(entry: PresenceEntry): Promise<void> {
+    clearTimeout(this.#graceTimers.get(entry));
+    this.#graceTimers.delete(entry);
+    const from = this.#entries.get(entry);
+    if (from === undefined) return Promise.resolve();
+    this.#entries.delete(entry);
+    const leaving = this.#removeEntry(entry, from).finally(() => this.#pendingLeaves.delete(leaving));
+    this.#pendingLeaves.add(leaving);
+    return leaving;
+  }
+
+  async #removeEntry(entry: PresenceEntry, connectionId: string): Promise<void> {
+    const { presence, announcer, log } = this.#options;
+    const { roomId, user } = entry;
+    try {
+      const { last, userCount } = await presence.leave(entry);
+      if (last) await announcer.announce({ type: 'user.left', roomId, user, userCount, connectionId });
+    } catch (error) {
+      // The driver removes the entry once its service is back.
+      log.warn({ err: error, roomId }, 'could not take a user out of presence');
+    }
+  }
+}

@@ -1,0 +1,59 @@
+interface TtlCacheOptions {
+  /** Milliseconds for which an answer is cached. */
+  ttlMs: number;
+  /** Maximum number of entries; the oldest are evicted. */
+  max: number;
+  /** A monotonic clock, in milliseconds. */
+  now?: () => number;
+}
+
+interface CacheEntry<T> {
+  value: Promise<T>;
+  /** Infinity while the answer is being computed. */
+  expiresAt: number;
+}
+
+/** Caches answers briefly: concurrent requests share one computation. Failures are shared only while in progress. */
+export class TtlCache<T> {
+  readonly #options: Required<TtlCacheOptions>;
+  readonly #entries = new Map<string, CacheEntry<T>>();
+
+  constructor({ now = () => performance.now(), ...options }: TtlCacheOptions) {
+    this.#options = { now, ...options };
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: string, compute: () => Promise<T>): Promise<T> {
+    const known = this.#entries.get(key);
+    if (known && this.#options.now() < known.expiresAt) return known.value;
+    this.#entries.delete(key);
+    this.#evict();
+    const entry: CacheEntry<T> = { value: compute(), expiresAt: Number.POSITIVE_INFINITY };
+    this.#entries.set(key, entry);
+    entry.value.then(
+      () => {
+        entry.expiresAt = this.#options.now() + this.#options.ttlMs;
+      },
+      () => {
+        if (this.#entries.get(key) === entry) this.#entries.delete(key);
+      },
+    );
+    return entry.value;
+  }
+
+  /** Clears the cache. Answers in progress are computed again for the next request. */
+  clear(): void {
+    this.#entries.clear();
+  }
+
+  #evict(): void {
+    const now = this.#options.now();
+    for (const [key, { expiresAt }] of this.#entries) {
+      if (now < expiresAt && this.#entries.size < this.#options.max) return;
+      this.#entries.delete(key);
+    }
+  }
+}

@@ -1,2 +1,0 @@
-/** The result of an exhausted iterator. One object shared by all iterators. */
-export const over = { done: true, value: undefined } as const;

@@ -1,0 +1,36 @@
+import { limits, type Message, messageWeight } from '@earshot/shared';
+import { type BrokerEvent, isChange } from './envelope.ts';
+import type { TickScheduler } from './tickScheduler.ts';
+
+/**
+ * Maximum number of events that one watcher receives in one turn of the event loop. Fewer if they hold more characters than half a page.
+ */
+const eventsMax = 32;
+const charsMax = limits.pageChars / 2;
+
+/** Returns the share of a turn, up to 1, that delivering these messages to one watcher takes. */
+export function tickShareOf(messages: readonly Message[]): number {
+  const chars = messages.reduce((sum, message) => sum + messageWeight(message), 0);
+  return Math.min(1, Math.max(chars / charsMax, messages.length / eventsMax));
+}
+
+/** Divides the events that one watcher receives without waiting into parts, each in a turn of the event loop of its own. */
+export class TickBudget {
+  readonly #scheduler: TickScheduler;
+  #events = 0;
+  #chars = 0;
+
+  constructor(scheduler: TickScheduler) {
+    this.#scheduler = scheduler;
+  }
+
+  /** Counts a delivered event. Returns a promise to await before the next one, or undefined. */
+  spend(event: BrokerEvent): Promise<void> | undefined {
+    this.#events += 1;
+    if (isChange(event)) this.#chars += messageWeight(event.message);
+    if (this.#events < eventsMax && this.#chars < charsMax) return undefined;
+    this.#events = 0;
+    this.#chars = 0;
+    return this.#scheduler.acquireLater();
+  }
+}

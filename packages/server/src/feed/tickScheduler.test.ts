@@ -1,0 +1,54 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { TickScheduler } from './tickScheduler.ts';
+
+/** Starts `count` steps; resolves to the number completed after each turn of the event loop, until all are. */
+async function stepsByTurn(count: number, part: number): Promise<number[]> {
+  const scheduler = new TickScheduler();
+  let done = 0;
+  const counts: number[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const wait = scheduler.acquire(part);
+    if (wait === undefined) done += 1;
+    else void wait.then(() => (done += 1));
+  }
+  while (done < count) {
+    counts.push(done);
+    await nextTurn();
+  }
+  return counts;
+}
+
+test('a turn starts as much as fills it, and the rest moves to the next ones', async () => {
+  expect(await stepsByTurn(10, 1 / 4)).toEqual([4, 8]);
+  expect(await stepsByTurn(3, 1)).toEqual([1, 2]);
+  expect(await stepsByTurn(100, 0)).toEqual([32, 64, 96]);
+});
+
+test('steps of many watchers run in order, a few per turn', async () => {
+  const scheduler = new TickScheduler();
+  const done: number[] = [];
+  for (let n = 0; n < 100; n += 1) scheduler.run(() => done.push(n));
+  expect(done).toEqual([]);
+  await Promise.resolve();
+  expect(done).toHaveLength(32);
+  for (let n = 0; n < 3; n += 1) await nextTurn();
+  expect(done).toEqual(Array.from({ length: 100 }, (_, n) => n));
+});
+
+test('a request for a later turn lets others go first', async () => {
+  const scheduler = new TickScheduler();
+  const done: string[] = [];
+  void scheduler.acquireLater().then(() => done.push('later'));
+  void scheduler.acquire(1)?.then(() => done.push('after that'));
+  await Promise.resolve();
+  expect(done).toEqual([]);
+  await nextTurn();
+  expect(done).toEqual(['later']);
+  await nextTurn();
+  expect(done).toEqual(['later', 'after that']);
+  expect(scheduler.acquire(1)).toBeInstanceOf(Promise);
+  await nextTurn();
+  await nextTurn();
+  expect(scheduler.acquire(1)).toBeUndefined();
+});

@@ -1,0 +1,94 @@
+import { EarshotError } from '@earshot/shared';
+import type { Collection, UpdateResult } from 'mongodb';
+import { coarse } from '../../cells.ts';
+import { type CommitEntry, GroupCommit } from '../groupCommit.ts';
+import type { Store } from '../store.ts';
+import { withTimeout } from '../withTimeout.ts';
+import { type Calls, retryOnConflict } from './calls.ts';
+import type { Collections, MemberDocument } from './collections.ts';
+import { fromPoint, toPoint } from './documents.ts';
+import { noteJoin } from './idleRooms.ts';
+import { isDuplicate } from './storeError.ts';
+
+/** Memberships, and the last locations of users. */
+export function members(
+  { rooms, members, users }: Collections,
+  { calls, clock }: { calls: Calls; clock: () => number },
+): Pick<Store, 'addMember' | 'removeMember' | 'isMember' | 'saveLocation' | 'location' | 'forgetLocations'> {
+  const lookUps = new GroupCommit<Membership, boolean>({
+    write: (batch) => withTimeout(lookUp(members, batch)),
+    concurrency: 2,
+  });
+
+  return {
+    addMember: (roomId, { userId, username }) =>
+      calls.run(async () => {
+        if (!(await noteJoin({ rooms }, roomId, new Date(clock())))) throw new EarshotError('ROOM_NOT_FOUND');
+        const { upsertedCount } = await upsert(() =>
+          members.updateOne(
+            { room_id: roomId, user_id: userId },
+            { $set: { username }, $setOnInsert: { joined_at: new Date(clock()) } },
+            { upsert: true },
+          ),
+        );
+        return upsertedCount === 1;
+      }),
+
+    removeMember: (roomId, userId) =>
+      calls.run(async () => (await members.deleteOne({ room_id: roomId, user_id: userId })).deletedCount === 1),
+
+    isMember: (roomId, userId) => calls.run(() => lookUps.add({ room_id: roomId, user_id: userId })),
+
+    saveLocation: ({ userId, username }, location, at) =>
+      calls.run(async () => {
+        const set = { username, current_location: toPoint(coarse(location)), last_location_update: at };
+        await upsert(() => users.updateOne({ _id: userId }, { $set: set }, { upsert: true }));
+      }),
+
+    location: (userId) =>
+      calls.run(async () => {
+        const user = await users.findOne({ _id: userId });
+        if (!user?.current_location || !user.last_location_update) return null;
+        return { location: fromPoint(user.current_location), at: user.last_location_update };
+      }),
+
+    forgetLocations: (at) =>
+      calls.run(async () => {
+        const { modifiedCount } = await users.updateMany(
+          { last_location_update: { $lt: at } },
+          { $unset: { current_location: true, last_location_update: true } },
+        );
+        return modifiedCount;
+      }),
+  };
+}
+
+type Membership = Pick<MemberDocument, 'room_id' | 'user_id'>;
+
+/** Looks up concurrent membership checks together: one branch per room, and one index key per user. */
+async function lookUp(
+  members: Collection<MemberDocument>,
+  batch: readonly CommitEntry<Membership, boolean>[],
+): Promise<void> {
+  const byRoom = Map.groupBy(batch, ({ item }) => item.room_id);
+  const branches = Array.from(byRoom, ([room_id, entries]) => ({
+    room_id,
+    user_id: { $in: entries.map(({ item }) => item.user_id) },
+  }));
+  const found = members.find({ $or: branches }).project<Membership>({ _id: 0, room_id: 1, user_id: 1 });
+  const keyOf = ({ room_id, user_id }: Membership) => JSON.stringify([room_id, user_id]);
+  const there = new Set(await found.map(keyOf).toArray());
+  for (const { item, resolve } of batch) resolve(there.has(keyOf(item)));
+}
+
+/** Two concurrent upserts may both decide to insert; the slower one is rejected, and updates when retried. */
+function upsert(write: () => Promise<UpdateResult>): Promise<UpdateResult> {
+  return retryOnConflict(async () => {
+    try {
+      return await write();
+    } catch (error) {
+      if (isDuplicate(error)) return null;
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,54 @@
+import { type Collection, MongoServerError } from 'mongodb';
+import type { Logger } from '../../observe/logger.ts';
+import type { Collections, MessageDocument } from './collections.ts';
+
+/**
+ * Matches messages of the original service that have no number yet: those still to be migrated, and those that can't be read. The field is
+ * missing or null. (`seq: null` is equivalent, but the driver's types only accept this form.)
+ */
+export const unnumbered = { seq: { $all: [null] } };
+
+const finished = 'messages of the original service';
+
+/** Prevents a server from numbering new messages before the old ones have a `seq`. */
+class NotMigratedError extends Error {
+  readonly code = 'NOT_MIGRATED';
+
+  constructor(database: string) {
+    super(
+      `The database “${database}” has messages of the original service that have no place in their rooms yet. ` +
+        'Run `earshot migrate` with the same settings first (`earshot migrate --dry-run` shows what it would do).',
+    );
+  }
+}
+
+/** After a finished migration, messages that it could not migrate no longer block the start: they are just not shown. */
+export async function refuseUnlessMigrated(
+  { messages, migrations }: Collections,
+  { database, log }: { database: string; log: Logger },
+): Promise<void> {
+  if (!(await hasUnnumbered(messages))) return;
+  if ((await migrations.findOne({ _id: finished })) === null) throw new NotMigratedError(database);
+  log.warn('some messages have no place in their rooms and are not shown; `earshot migrate --dry-run` lists them');
+}
+
+export async function markMigrated({ migrations }: Collections, now: Date): Promise<void> {
+  await migrations.updateOne({ _id: finished }, { $setOnInsert: { finished_at: now } }, { upsert: true });
+}
+
+/**
+ * With the index, this reads one key per room, so that a start need not read every message. (Only a condition on `room_id` makes MongoDB
+ * skip from room to room; messages without one can't be placed anyway.)
+ */
+async function hasUnnumbered(messages: Collection<MessageDocument>): Promise<boolean> {
+  const find = (options: { hint?: { room_id: 1; seq: 1 } }) =>
+    messages.findOne({ room_id: { $exists: true }, ...unnumbered }, { projection: { _id: 1 }, ...options });
+  try {
+    return (await find({ hint: { room_id: 1, seq: 1 } })) !== null;
+  } catch (error) {
+    // The index is missing: Earshot has not used this database yet, so the first document decides.
+    const isBadHint = error instanceof MongoServerError && error.codeName === 'BadValue';
+    if (!isBadHint) throw error;
+    return (await find({})) !== null;
+  }
+}

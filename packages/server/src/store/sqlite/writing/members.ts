@@ -1,0 +1,49 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { EarshotError } from '@earshot/shared/plain';
+import type { Writes } from './calls.ts';
+
+/** Milliseconds between two records of a join to a room without messages: see `Store.idleRooms`. */
+const joinsNotedMs = 60 * 60 * 1_000;
+
+/** The write operations of members and locations. */
+export function memberWrites(
+  raw: DatabaseSync,
+): Pick<Writes, 'addMember' | 'removeMember' | 'saveLocation' | 'forgetLocations'> {
+  const room = raw.prepare('SELECT 1 FROM rooms WHERE id = ?');
+  const noteJoin = raw.prepare(
+    'UPDATE rooms SET idle_since = ?, vacated_at = NULL WHERE id = ? AND (idle_since < ? OR vacated_at IS NOT NULL)',
+  );
+  const member = raw.prepare('SELECT 1 FROM members WHERE room_id = ? AND user_id = ?');
+  const putMember = raw.prepare(
+    `INSERT INTO members (room_id, user_id, username, joined_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET username = excluded.username`,
+  );
+  const dropMember = raw.prepare('DELETE FROM members WHERE room_id = ? AND user_id = ?');
+  const putLocation = raw.prepare(
+    `INSERT INTO users (id, username, latitude, longitude, location_at) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET username = excluded.username, latitude = excluded.latitude,
+       longitude = excluded.longitude, location_at = excluded.location_at`,
+  );
+  const dropLocations = raw.prepare(
+    'UPDATE users SET latitude = NULL, longitude = NULL, location_at = NULL WHERE location_at < ?',
+  );
+
+  return {
+    addMember: ({ roomId, user: { userId, username } }, now) => {
+      if (!room.get(roomId)) throw new EarshotError('ROOM_NOT_FOUND');
+      noteJoin.run(now, roomId, now - joinsNotedMs);
+      const isNew = !member.get(roomId, userId);
+      putMember.run(roomId, userId, username, now);
+      return isNew;
+    },
+
+    removeMember: ({ roomId, userId }) => dropMember.run(roomId, userId).changes === 1,
+
+    saveLocation: ([{ userId, username }, { latitude, longitude }, at]) => {
+      putLocation.run(userId, username, latitude, longitude, at.getTime());
+      return undefined;
+    },
+
+    forgetLocations: ({ before }) => Number(dropLocations.run(before).changes),
+  };
+}

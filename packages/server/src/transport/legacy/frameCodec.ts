@@ -1,0 +1,68 @@
+import type { Location, User } from '@earshot/shared';
+import type { LegacyConfig } from '../../config.ts';
+import type { FeedEvent } from '../../feed/envelope.ts';
+import type { ErrorResponse } from '../errorResponse.ts';
+import { type Command, readCommand } from './command.ts';
+import { createPresenters } from './presenters.ts';
+
+/** The words of older clients: their frames as intents, and what they are to hear as frames. No I/O, no state. */
+export interface FrameCodec {
+  read(text: string): Command;
+  userJoined(user: User): string;
+  roomJoined(joined: RoomJoined): string;
+  error(response: ErrorResponse): string;
+  /** The frame that tells of an event; null where older clients have no word for it. */
+  event(event: FeedEvent): string | null;
+}
+
+export interface RoomJoined {
+  room: { id: string; name: string };
+  isNew: boolean;
+  userCount: number;
+  /** Where the caller is, as the caller said. */
+  location: Location;
+}
+
+/** Readers look for fields at the top level or under `data`: every frame carries both. */
+const frame = (type: string, fields: Record<string, unknown>) => JSON.stringify({ type, data: fields, ...fields });
+
+export function createFrameCodec(dates: LegacyConfig['dates'], now: () => Date = () => new Date()): FrameCodec {
+  const presenters = createPresenters(dates);
+  const person = ({ userId, username }: User) => ({ username, user_id: userId, timestamp: presenters.time(now()) });
+
+  return {
+    read: readCommand,
+    userJoined: (user) => frame('UserJoined', person(user)),
+    roomJoined: ({ room, isNew, userCount, location: { latitude, longitude } }) =>
+      frame('RoomJoined', {
+        room_id: room.id,
+        room_name: room.name,
+        is_new_room: isNew,
+        user_count: userCount,
+        location: { type: 'Point', coordinates: [longitude, latitude] },
+      }),
+    error: ({ message, data }) => frame('Error', { message, code: data.errorCode }),
+    event: (event) => {
+      switch (event.type) {
+        case 'message.created':
+          return frame('NewMessage', presenters.message(event.message));
+        case 'user.joined':
+          return frame('UserJoined', person(event.user));
+        case 'user.left':
+          return frame('UserLeft', person(event.user));
+        case 'typing':
+          return frame('Typing', {
+            user_id: event.user.userId,
+            username: event.user.username,
+            is_typing: event.isTyping,
+          });
+        case 'snapshot':
+        case 'reset':
+          return frame('MessageHistory', { messages: event.messages.map(presenters.message) });
+        case 'message.updated':
+        case 'presence':
+          return null;
+      }
+    },
+  };
+}

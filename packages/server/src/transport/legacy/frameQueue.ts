@@ -1,0 +1,43 @@
+import type { RawData, WebSocket } from 'ws';
+import { yieldToEventLoop } from '../../feed/yieldToEventLoop.ts';
+import { TickLimit } from '../tickLimit.ts';
+
+/** Frames of one socket that may wait or be under way before no more are read from it. */
+const pendingMax = 64;
+
+interface FrameQueueOptions {
+  socket: Pick<WebSocket, 'pause' | 'resume'>;
+  /** Whether the server stops, and has paused the socket for good: it is not to be read again. */
+  isStopping: () => boolean;
+  /** Must not reject. */
+  handle: (data: RawData, isBinary: boolean, release: () => void) => Promise<void>;
+}
+
+/** Hands over a socket's frames in order: each begins when the one before is done, or has let it go on. */
+export class FrameQueue {
+  readonly #options: FrameQueueOptions;
+  #previous: Promise<void> = Promise.resolve();
+  #pendingCount = 0;
+  readonly #tickLimit = new TickLimit();
+
+  constructor(options: FrameQueueOptions) {
+    this.#options = options;
+  }
+
+  push(data: RawData, isBinary: boolean): void {
+    const { socket, isStopping, handle } = this.#options;
+    const { promise, resolve: release } = Promise.withResolvers<void>();
+    const before = this.#previous;
+    this.#previous = promise;
+    this.#pendingCount += 1;
+    if (this.#pendingCount === pendingMax) socket.pause();
+    void before
+      .then(() => (this.#tickLimit.take() ? undefined : yieldToEventLoop()))
+      .then(() => handle(data, isBinary, release))
+      .finally(() => {
+        release();
+        if (this.#pendingCount === pendingMax && !isStopping()) socket.resume();
+        this.#pendingCount -= 1;
+      });
+  }
+}

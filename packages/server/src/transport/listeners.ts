@@ -1,0 +1,167 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { limits } from '@earshot/shared';
+import type { Broker } from '../broker/broker.ts';
+import type { Config } from '../config.ts';
+import type { NamedRoom } from '../domain/namedRoom.ts';
+import { RateLimiter, unlimited } from '../domain/rateLimit.ts';
+import type { Services } from '../domain/services.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import { AnswerSlots } from './answerSlots.ts';
+import { acceptsForeignTokens, createAuthenticator, foreignTokensWarning } from './authenticate.ts';
+import { drain } from './drain.ts';
+import { checkHealth } from './health.ts';
+import { createHttp } from './http.ts';
+import { InFlight } from './inFlight.ts';
+import { parseRoomPath } from './legacy/locationId.ts';
+import { createPresenters } from './legacy/presenters.ts';
+import { legacyRoutes } from './legacy/rest.ts';
+import { createLegacySockets } from './legacy/sockets.ts';
+import { createOriginPolicy } from './originPolicy.ts';
+import type { OutboundTimes } from './outbound.ts';
+import { createRequestSource } from './proxy/requestSource.ts';
+import { createReport } from './report.ts';
+import { rejectUpgrade, SocketGuard } from './socketGuard.ts';
+import { httpContextFactory } from './trpc/httpContext.ts';
+import { createOnError } from './trpc/onError.ts';
+import { createTrpcSockets } from './trpc/websocket.ts';
+import { UnidentifiedSockets } from './unidentifiedSockets.ts';
+import { UnreadBytes } from './unreadBytes.ts';
+import { toOriginForm } from './upgrade.ts';
+
+interface ListenersOptions {
+  config: Config;
+  services: Services;
+  broker: Broker;
+  metrics: Metrics;
+  /** Whether watchers of one room may share frames; without it, each gets its own. */
+  sharedFrames?: boolean | undefined;
+  slowReaders?: Partial<OutboundTimes> | undefined;
+  /** Where the built page lies. */
+  pageFolder: string;
+}
+
+/** All ways into the server, on one port. */
+export interface Listeners {
+  readonly url: string;
+  /** Open WebSockets. */
+  sockets(): number;
+  close(): Promise<void>;
+}
+
+/**
+ * A client sends all that it calls in one turn in one frame, and so does one that reconnects with all its
+ * subscriptions. So a frame holds more calls than an HTTP batch; they run a few at a time.
+ */
+const callsPerFrame = ({ watchesPerSocket }: Config) =>
+  watchesPerSocket === 0 ? 0 : Math.max(500, 2 * watchesPerSocket);
+
+/** Answers being made at a time. Some are a megabyte, and more at once than a store has connections would not be quicker. */
+const answersAtOnce = 32;
+
+/** An address may make this many guests at once, then one a second: a school behind one address gets in. */
+const guestRate = { rate: 1, burst: 100 };
+
+/** Opens the doors: starts to listen. */
+export async function openListeners({
+  config,
+  services,
+  broker,
+  metrics,
+  ...options
+}: ListenersOptions): Promise<Listeners> {
+  if (acceptsForeignTokens(config.auth)) services.log.warn(foreignTokensWarning);
+  const report = createReport(services.log, metrics);
+  const source = createRequestSource(config.trustProxy, services.log);
+  const policy = createOriginPolicy(config, source);
+  const guard = new SocketGuard({
+    source,
+    policy,
+    socketsPerAddress: config.socketsPerAddress,
+    onRefused: (error) => report(error.code, error, 'upgrade'),
+  });
+  const parts = {
+    services,
+    authenticator: createAuthenticator(config.auth),
+    inFlight: new InFlight(),
+    guard,
+    answerSlots: new AnswerSlots(answersAtOnce),
+    unidentified: new UnidentifiedSockets({ isBounded: config.socketsPerAddress > 0, report }),
+    source,
+    slowReaders: options.slowReaders ?? {},
+    sharedFrames: options.sharedFrames ?? true,
+    guestLimit: new RateLimiter(config.sendRate === 0 ? unlimited : guestRate),
+  };
+  const onError = createOnError(report);
+  let stopping = false;
+  const app = await createHttp({
+    policy,
+    bodyLimit: config.frameBytes,
+    createContext: httpContextFactory(parts, report),
+    health: () => checkHealth({ store: services.store, broker, stopping }),
+    metrics: config.metricsAddress === null ? metrics : null,
+    onError,
+    report,
+    monitorPage: config.monitorPage,
+    page: config.page && {
+      folder: options.pageFolder,
+      config: config.page,
+      auth: config.auth,
+      messageMaxChars: config.messageMaxChars,
+      policy,
+    },
+    routes: legacyRoutes({ ...parts, presenters: createPresenters(config.legacy.dates) }),
+  });
+  const unread = new UnreadBytes({ bytesMax: config.unreadBytesMax, report });
+  unread.watch(app.server);
+  const trpc = createTrpcSockets({
+    parts,
+    frameBytes: config.frameBytes,
+    compression: config.webSocketCompression,
+    callsPerFrame: callsPerFrame(config),
+    onError,
+    report,
+  });
+  const legacy = createLegacySockets({
+    ...{ ...parts, report, legacy: config.legacy },
+    frameBytes: Math.max(limits.frameBytes, 8 * config.messageMaxChars), // one message each
+    compression: config.webSocketCompression,
+  });
+  app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const wire = wireForUrl(toOriginForm(request));
+    if (wire === null) return rejectUpgrade(socket, 'NO_SUCH_PROCEDURE');
+    if (wire === 'badName') return rejectUpgrade(socket, 'INVALID_INPUT');
+    if (!guard.admit(request, socket)) return;
+    unread.onUpgrade(request.socket);
+    if (wire === 'trpc') {
+      trpc.handleUpgrade(request, socket, head, (client) => trpc.emit('connection', client, request));
+    } else {
+      legacy.server.handleUpgrade(request, socket, head, (client) => legacy.serve(client, request, wire));
+    }
+  });
+  // What `ws` can't read of an upgrade, it answers in plain text by itself.
+  for (const server of [trpc, legacy.server]) {
+    server.on('wsClientError', ({ message }, socket) => rejectUpgrade(socket, 'INVALID_INPUT', `${message}.`));
+  }
+  const url = await app.listen({ port: config.port, host: config.host });
+
+  const close = async () => {
+    stopping = true;
+    guard.stop();
+    app.server.close(); // no new connections; those here go on
+    await drain([...trpc.clients, ...legacy.server.clients], { inFlight: parts.inFlight, hub: services.hub });
+    trpc.close();
+    legacy.server.close();
+    await app.close();
+    unread.stop();
+  };
+  return { url, sockets: () => trpc.clients.size + legacy.server.clients.size, close };
+}
+
+/** What is spoken behind a path: tRPC, or the wire of older clients in the room that the path names. */
+function wireForUrl(url: string): 'trpc' | NamedRoom | 'badName' | null {
+  const [path = ''] = url.split('?', 1);
+  if (/^\/trpc\/?$/.test(path)) return 'trpc';
+  const segment = /^\/ws\/([^/]+)\/?$/.exec(path)?.[1];
+  return segment === undefined ? null : (parseRoomPath(segment) ?? 'badName');
+}

@@ -1,0 +1,24 @@
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type ErrorCode, errorCodes } from '@earshot/shared';
+
+interface RawResponse {
+  code: ErrorCode;
+  /** The sentence for people, if not the table's own. */
+  message?: string | undefined;
+  headers?: Record<string, string>;
+}
+
+/** Writes an HTTP error whose body is `{error, code}` to a socket without a response object, and ends it. */
+export function endWithErrorResponse(socket: Duplex, { code, message, headers = {} }: RawResponse): void {
+  const { http, message: usual } = errorCodes[code];
+  const body = JSON.stringify({ error: message ?? usual, code });
+  const fields = {
+    Connection: 'close',
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': String(Buffer.byteLength(body)),
+    ...headers,
+  };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
+  socket.end([`HTTP/1.1 ${http} ${STATUS_CODES[http]}`, ...lines, '', body].join('\r\n'));
+}

@@ -1,0 +1,47 @@
+import { asEarshotError, EarshotClientError } from '@earshot/client';
+import type { Text } from '../text/en.ts';
+
+/** What goes wrong: an error of a call, or a code of `text.errors.words` where no call was made. */
+export type ProblemCause = EarshotClientError | keyof Text['errors']['words'];
+
+/** What a call that is not repeated by itself rejected with. No answer means that the server can't be reached. */
+export function problemOf(error: unknown): ProblemCause {
+  const problem = asEarshotError(error);
+  return problem.code === 'CONNECTION_LOST' ? 'SERVER_UNREACHABLE' : problem;
+}
+
+/** The way on: try again, prove anew who one is, go back to where other rooms are, or load the page again. */
+export type Recovery = 'retry' | 'renew' | 'back' | 'reload' | 'none';
+
+const recoveries: Record<string, Recovery> = {
+  TOKEN_EXPIRED: 'renew',
+  TOKEN_INVALID: 'renew',
+  UNAUTHENTICATED: 'renew',
+  ROOM_NOT_FOUND: 'back',
+  TOO_MANY_WATCHES: 'back',
+  ORIGIN_REFUSED: 'retry',
+  HOST_REFUSED: 'retry',
+  NOT_A_MEMBER: 'retry',
+  PLACE_UNAVAILABLE: 'retry',
+  PLACE_TIMEOUT: 'retry',
+  SERVER_UNREACHABLE: 'retry',
+  INTERNAL: 'retry',
+  UNKNOWN: 'reload',
+  NO_SUCH_PROCEDURE: 'reload',
+};
+
+const codeOf = (cause: ProblemCause): string => (typeof cause === 'string' ? cause : cause.code);
+
+export function recoveryFor(cause: ProblemCause): Recovery {
+  const known = recoveries[codeOf(cause)];
+  if (known !== undefined) return known;
+  return cause instanceof EarshotClientError && cause.retry !== 'no' ? 'retry' : 'none';
+}
+
+/** What people are told of it. `secondsLeft`: until another try may succeed, where that is known. */
+export function describeError(cause: ProblemCause, { errors }: Text, secondsLeft = 0): string {
+  const code = codeOf(cause);
+  if (code === 'RATE_LIMITED' && secondsLeft > 0) return errors.rateLimited(secondsLeft);
+  const words = Object.entries(errors.words).find(([known]) => known === code)?.[1];
+  return words ?? (cause instanceof EarshotClientError ? cause.message : code);
+}

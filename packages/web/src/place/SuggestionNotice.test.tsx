@@ -1,0 +1,130 @@
+// @vitest-environment jsdom
+import type { NearbyRoom, RoomTarget } from '@earshot/client';
+import { EarshotClientError } from '@earshot/client';
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Position } from './position.ts';
+import { SuggestionNotice } from './SuggestionNotice.tsx';
+
+/** What the server would tell, set by each test. */
+const told = vi.hoisted(() => ({
+  rooms: [] as NearbyRoom[],
+  asked: [] as unknown[],
+  /** How far the room is that one is on the way to. */
+  status: 'joining' as 'joining' | 'live' | 'stopped',
+  error: null as EarshotClientError | null,
+  target: null as RoomTarget | null,
+}));
+
+vi.mock('@earshot/client/react', () => ({
+  useNearbyRooms: (query: unknown) => {
+    told.asked.push(query);
+    return { rooms: told.rooms, status: query === null ? 'idle' : 'ready', error: null, refresh: () => {} };
+  },
+  useRoom: (target: RoomTarget | null) => {
+    told.target = target;
+    if (target === null) return { status: 'idle', room: null, error: null, rejoin: () => {} };
+    const room = told.status === 'joining' ? null : { id: 'roomId' in target ? target.roomId : 'made' };
+    return { status: told.status, room, error: told.error, rejoin: () => {} };
+  },
+}));
+
+const start = { latitude: 52.52, longitude: 13.405 };
+const fix = (metresNorth: number, accuracy = 10): Position => ({
+  status: 'granted',
+  location: { ...start, latitude: start.latitude + metresNorth / 111_195 },
+  accuracy,
+  at: new Date(0),
+});
+const room = (id: string, distance: number): NearbyRoom => ({
+  id,
+  name: id,
+  place: start,
+  createdAt: new Date(0),
+  lastMessageAt: null,
+  userCount: 1,
+  distance,
+});
+
+let opened: { roomId: string }[];
+const notice = (position: Position, currentRoomId: string | null = 'old') => (
+  <SuggestionNotice position={position} currentRoomId={currentRoomId} onHandOver={(target) => opened.push(target)} />
+);
+
+/** Stands in the old room, then walks a few kilometres to where `rooms` are. */
+function walk(rooms: NearbyRoom[], metres = 6_000) {
+  told.rooms = [room('old', 250)];
+  const page = render(notice(fix(0)));
+  told.rooms = rooms;
+  page.rerender(notice(fix(metres)));
+  return page;
+}
+
+beforeEach(() => {
+  opened = [];
+  Object.assign(told, { rooms: [], asked: [], status: 'joining', error: null, target: null });
+});
+afterEach(cleanup);
+
+test('nothing is said, and nothing asked, without a shared position or an open room', () => {
+  const page = render(notice({ status: 'unasked' }));
+  page.rerender(notice(fix(0), null));
+  expect(told.asked.every((query) => query === null)).toBe(true);
+  expect(screen.queryByRole('button')).toBeNull();
+});
+
+test('one click: the new room is joined first, and opened when it is live', () => {
+  const page = walk([room('Harbour', 250), room('old', 10_000)]);
+  expect(screen.getByRole('status').textContent).toContain('“\u2068Harbour\u2069” is nearer now, within 250 m.');
+  expect(told.target).toBeNull();
+  fireEvent.click(screen.getByRole('button', { name: 'Go there' }));
+  expect(told.target).toEqual({ roomId: 'Harbour' });
+  expect(opened).toEqual([]);
+  told.status = 'live';
+  page.rerender(notice(fix(6_000)));
+  expect(opened).toEqual([{ roomId: 'Harbour' }]);
+  page.rerender(notice(fix(6_000), 'Harbour'));
+  expect(told.target).toBeNull();
+  expect(screen.queryByRole('button')).toBeNull();
+});
+
+test('where there is no room, one is opened here', () => {
+  const page = walk([], 20_000);
+  fireEvent.click(screen.getByRole('button', { name: 'Open a room here' }));
+  expect(told.target).toEqual({ location: expect.objectContaining({ longitude: 13.405 }) });
+  told.status = 'live';
+  page.rerender(notice(fix(20_000)));
+  expect(opened).toEqual([{ roomId: 'made' }]);
+});
+
+test('who stays is left in peace by that room', () => {
+  const page = walk([room('Harbour', 250), room('old', 10_000)]);
+  fireEvent.click(screen.getByRole('button', { name: 'Stay here' }));
+  expect(screen.queryByRole('button')).toBeNull();
+  page.rerender(notice(fix(6_500)));
+  expect(screen.queryByRole('button')).toBeNull();
+  told.rooms = [room('Station', 100)];
+  page.rerender(notice(fix(9_000)));
+  expect(screen.getByRole('status').textContent).toContain('Station');
+});
+
+test('a room that can’t be joined is told, and the old one stays open', () => {
+  const page = walk([room('Harbour', 250), room('old', 10_000)]);
+  fireEvent.click(screen.getByRole('button', { name: 'Go there' }));
+  told.status = 'stopped';
+  told.error = new EarshotClientError('ROOM_FULL');
+  page.rerender(notice(fix(6_000)));
+  expect(screen.getByRole('alert').textContent).toContain('full');
+  expect(opened).toEqual([]);
+  fireEvent.click(screen.getByRole('button', { name: 'Back' }));
+  expect(screen.queryByRole('alert')).toBeNull();
+  expect(screen.getByRole('button', { name: 'Go there' })).not.toBeNull();
+});
+
+test('a vague fix is no move', () => {
+  told.rooms = [room('old', 250)];
+  const page = render(notice(fix(0)));
+  told.rooms = [room('Harbour', 250)];
+  page.rerender(notice(fix(6_000, 4_000)));
+  expect(screen.queryByRole('button')).toBeNull();
+});

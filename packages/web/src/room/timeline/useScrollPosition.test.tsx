@@ -1,0 +1,83 @@
+// @vitest-environment jsdom
+import { act, cleanup, render } from '@testing-library/react';
+import { type RefObject, useEffect, useRef } from 'react';
+import { afterEach, expect, test } from 'vitest';
+import { type ScrollPosition, useScrollPosition } from './useScrollPosition.ts';
+
+afterEach(cleanup);
+
+interface RowsProps {
+  scroller: RefObject<HTMLElement | null>;
+  onScroll: (list: HTMLElement) => void;
+}
+
+/** In the place of the virtual list: it hears of scrolling before its parent's effects run. */
+function Rows({ scroller, onScroll }: RowsProps) {
+  useEffect(() => {
+    const { current } = scroller;
+    const listener = () => current && onScroll(current);
+    current?.addEventListener('scroll', listener);
+    return () => current?.removeEventListener('scroll', listener);
+  }, [scroller, onScroll]);
+  return null;
+}
+
+interface ListProps {
+  onScroll: RowsProps['onScroll'];
+  onPlace: (place: ScrollPosition) => void;
+}
+
+function List({ onScroll, onPlace }: ListProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const place = useScrollPosition(scroller, false);
+  useEffect(() => onPlace(place), [place, onPlace]);
+  return (
+    <div ref={scroller} data-testid="list">
+      <Rows scroller={scroller} onScroll={onScroll} />
+    </div>
+  );
+}
+
+function open(onScroll: RowsProps['onScroll']) {
+  let place: ScrollPosition | undefined;
+  const onPlace = (next: ScrollPosition) => {
+    place = next;
+  };
+  const list = render(<List onScroll={onScroll} onPlace={onPlace} />).getByTestId('list');
+  const size = (scrollHeight: number) =>
+    Object.defineProperties(list, {
+      scrollHeight: { value: scrollHeight, configurable: true },
+      clientHeight: { value: 600, configurable: true },
+    });
+  /** The browser's part: nobody gets beyond the end. */
+  const scrollTo = (top: number) =>
+    act(() => {
+      list.scrollTop = Math.min(top, list.scrollHeight - 600);
+      list.dispatchEvent(new Event('scroll'));
+    });
+  return { list, size, scrollTo, atNewest: () => place?.atNewest };
+}
+
+test('whoever is at the newest message stays there when rows shrink and grow again in one go', () => {
+  let isMeasuring = false;
+  const { size, scrollTo, atNewest } = open(() => {
+    if (isMeasuring) size(3_000);
+  });
+  size(1_700);
+  scrollTo(1_100);
+  expect(atNewest()).toBe(true);
+  isMeasuring = true;
+  size(800);
+  scrollTo(1_100); // the end is at 200 now
+  expect(atNewest()).toBe(true);
+});
+
+test('whoever scrolls up is away, and back at the end', () => {
+  const { size, scrollTo, atNewest } = open(() => {});
+  size(1_700);
+  scrollTo(1_100);
+  scrollTo(900);
+  expect(atNewest()).toBe(false);
+  scrollTo(1_090);
+  expect(atNewest()).toBe(true);
+});

@@ -1,0 +1,30 @@
+import type { RoomView } from '@earshot/client/react';
+import { type RefObject, useEffect } from 'react';
+import type { VirtualizerHandle } from 'virtua';
+
+/** At the newest message: beyond so many messages the oldest are let go of, down to the other number. */
+const atNewestLimits = { most: 1_000, keep: 500 };
+/** Elsewhere: those that are farther from the reader. */
+const elsewhereLimits = { most: 2_000, keep: 1_500 };
+
+interface TrimmingOptions {
+  view: Pick<RoomView, 'messages' | 'trim' | 'trimNewest'>;
+  scroller: RefObject<HTMLElement | null>;
+  list: RefObject<VirtualizerHandle | null>;
+  atNewest: boolean;
+}
+
+/** Keeps what a page holds of a room bounded, however long it stays open and wherever in the room the user reads. */
+export function useTrimming({ view: { messages, trim, trimNewest }, scroller, list, atNewest }: TrimmingOptions): void {
+  const count = messages.length;
+  useEffect(() => {
+    if (atNewest) {
+      if (count > atNewestLimits.most) trim(atNewestLimits.keep);
+      return;
+    }
+    if (count <= elsewhereLimits.most || scroller.current === null || list.current === null) return;
+    const inSight = list.current.findItemIndex(scroller.current.scrollTop);
+    if (inSight < count / 2) trimNewest(elsewhereLimits.keep);
+    else trim(elsewhereLimits.keep);
+  }, [atNewest, count, trim, trimNewest, scroller, list]);
+}

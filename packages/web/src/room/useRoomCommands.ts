@@ -1,0 +1,37 @@
+import { asEarshotError, type EarshotClientError } from '@earshot/client';
+import type { RoomView } from '@earshot/client/react';
+import { useMemo } from 'react';
+import type { MessageCommands } from './roomContext.ts';
+
+interface CommandOptions {
+  userId: string;
+  messageMaxChars: number;
+  /** Told what went wrong; null when something was done again. Must stay the same. */
+  report: (error: EarshotClientError | null) => void;
+}
+
+/** What can be done with the messages of a room, with failures told in one place. */
+export function useRoomCommands(view: RoomView, { userId, messageMaxChars, report }: CommandOptions): MessageCommands {
+  const { react, edit, remove, retry, drop } = view;
+  return useMemo(() => {
+    async function tell(command: Promise<unknown>): Promise<boolean> {
+      try {
+        await command;
+        report(null);
+        return true;
+      } catch (error) {
+        report(asEarshotError(error));
+        return false;
+      }
+    }
+    return {
+      userId,
+      messageMaxChars,
+      react: (message, emoji, on) => tell(react(message.id, emoji, on)),
+      edit: (message, content) => tell(edit(message.id, content)),
+      remove: (message) => tell(remove(message.id)),
+      retry: (id) => void retry(id),
+      drop: (id) => void drop(id),
+    };
+  }, [react, edit, remove, retry, drop, userId, messageMaxChars, report]);
+}

@@ -1,0 +1,200 @@
+import type { Import, SourceFile } from './sourceFile.ts';
+
+/** A rule that files of some paths keep. `check` gives what is wrong with a file, in words. */
+export interface DependencyRule {
+  name: string;
+  files: RegExp;
+  except?: RegExp;
+  check: (file: SourceFile) => string[];
+}
+
+const server = 'packages/server/src';
+const ports = `${server}/(store/store|broker/broker|presence/presence)\\.ts`;
+const observe = `${server}/observe/.+`;
+const feed = `${server}/feed/.+`;
+const domain = `${server}/domain/.+`;
+const transport = `${server}/transport/.+`;
+/** What the Redis drivers of both ports need: drivers without a port. */
+const redisConnection = `${server}/redis(Connection|Cluster)\\.ts`;
+/** Map cells: shared by the domain, which shows them, and the store, which finds by them. */
+const cells = `${server}/cells\\.ts`;
+const drivers = `(?!${ports}$)${server}/(store|broker|presence)/.+|${redisConnection}`;
+/** Tests, and their helpers beside them (`testModel.ts`). */
+const tests = /\.test\.ts$|\/test[A-Z]\w*\.ts$/;
+
+const matchesAny = (target: string, patterns: readonly string[]) =>
+  patterns.some((pattern) => new RegExp(`^(${pattern})$`).test(target));
+
+/** The files of the server lie on one path, and import what lies further down it. */
+function pathRule(name: string, files: string, allowed: readonly string[]): DependencyRule {
+  return {
+    name,
+    files: new RegExp(`^${files}$`),
+    except: tests,
+    check: importsWhere((one) => !one.target.startsWith('packages/') || matchesAny(one.target, [files, ...allowed])),
+  };
+}
+
+/** A driver knows its own port, its neighbours in its folder, and how to log. */
+function driverRule(port: string): DependencyRule {
+  const driver = new RegExp(`^${server}/${port}/(?!${port}\\.ts$)([^/]+/)?.+\\.ts$`);
+  return {
+    name: `drivers in ${port}/ import their port, shared, libraries and the type of a logger`,
+    files: driver,
+    except: tests,
+    check: (file) => {
+      const own = driver.exec(file.path)?.[1];
+      const neighbours = [
+        `${server}/${port}/[^/]+\\.ts`,
+        ...(port === 'store' ? [cells] : []),
+        ...(own ? [`${server}/${port}/${own}.+\\.ts`] : []),
+        redisConnection,
+      ];
+      return importsWhere(
+        (one) =>
+          !one.target.startsWith('packages/') ||
+          matchesAny(one.target, neighbours) ||
+          (one.target === `${server}/observe/logger.ts` && one.typeOnly),
+      )(file);
+    },
+  };
+}
+
+function importsWhere(allowed: (one: Import) => boolean): DependencyRule['check'] {
+  return (file) =>
+    file.imports.filter((one) => !allowed(one)).map((one) => `imports ${one.typeOnly ? 'type ' : ''}${one.target}`);
+}
+
+function mentions(words: RegExp, where: 'text' | 'code' = 'code'): DependencyRule['check'] {
+  return (file) => Array.from(new Set(file[where].match(words) ?? []), (word) => `mentions ${word}`);
+}
+
+/** Words of a technique, also as parts of camelCase names. */
+const foreignWords = /(?<![a-z])(ws|web[ _]?sockets?|https?|trpc|sql(ite)?|mongo(db)?|redis|valkey|fastify)(?![a-z])/gi;
+const camelSpaced = (text: string) => text.replace(/([a-z])([A-Z])/g, '$1 $2');
+
+const readersOfWallClock = [
+  `${server}/createServer\\.ts`,
+  `${server}/store/(sqlite/sqliteStore|mongo/(mongoStore|migrateSeqs))\\.ts`,
+  `${server}/transport/(expiry|authenticate)\\.ts`,
+  `${server}/domain/(connection|namedRoom)\\.ts`,
+  'packages/shared/src/newId\\.ts',
+  'packages/client/src/(connectionMonitor|earshotClient|streamClaims|wakeUps)\\.ts',
+  'packages/web/src/(errors/useSeconds(Until|ToRetry)|outbox/outboxDatabase|radar/useNow)\\.ts',
+];
+
+export const dependencyRules: DependencyRule[] = [
+  pathRule('observe/ imports nothing but ports', observe, [ports]),
+  {
+    name: 'ports import shared alone',
+    files: new RegExp(`^${ports}$`),
+    check: importsWhere((one) => one.target === '@earshot/shared'),
+  },
+  pathRule('feed/ imports ports and what is below', feed, [ports, observe]),
+  pathRule('domain/ imports the feed and what is below', domain, [feed, ports, observe, cells]),
+  pathRule('transport/ imports the domain and what is below', transport, [
+    domain,
+    feed,
+    ports,
+    observe,
+    `${server}/config\\.ts`,
+    `${server}/ipAddress\\.ts`,
+  ]),
+  {
+    name: 'only cells.ts imports H3',
+    files: /^packages\//,
+    except: new RegExp(`${tests.source}|^${cells}$`),
+    check: importsWhere((one) => one.target !== 'h3-js'),
+  },
+  {
+    name: 'trpc/ and legacy/ are two doors: neither knows the other',
+    files: new RegExp(`^${server}/transport/(trpc|legacy)/`),
+    check: (file) => {
+      const other = file.path.startsWith(`${server}/transport/trpc/`) ? 'legacy' : 'trpc';
+      return importsWhere((one) => !matchesAny(one.target, [`${server}/transport/${other}/.+`]))(file);
+    },
+  },
+  driverRule('store'),
+  driverRule('broker'),
+  driverRule('presence'),
+  {
+    name: 'only createServer.ts imports drivers',
+    files: /^packages\//,
+    except: new RegExp(`${tests.source}|^${server}/createServer\\.ts$|^(${drivers})$`),
+    check: importsWhere((one) => !matchesAny(one.target, [drivers])),
+  },
+  {
+    name: 'domain/ speaks of no technique: no ws, HTTP, tRPC, SQL, Mongo or Redis words',
+    files: new RegExp(`^${domain}$`),
+    except: tests,
+    check: (file) => mentions(foreignWords, 'text')({ ...file, text: camelSpaced(file.text) }),
+  },
+  {
+    name: 'feed/ and ports speak no SQL and no HTTP',
+    files: new RegExp(`^(${feed}|${ports})$`),
+    except: tests,
+    check: importsWhere((one) => !/^(ws|mongodb|ioredis|fastify|node:(sqlite|http|net)|@trpc\/)/.test(one.target)),
+  },
+  {
+    name: 'the client imports the server by `import type` alone',
+    files: /^packages\/(client|web)\//,
+    check: importsWhere((one) => !/^(@earshot\/server|packages\/server\/)/.test(one.target) || one.typeOnly),
+  },
+  {
+    name: 'the client runs anywhere: shared, tRPC and its own files are all it imports, but not its React bindings',
+    files: /^packages\/client\/src\/(?!react\/)/,
+    except: tests,
+    check: importsWhere((one) =>
+      matchesAny(one.target, [
+        'packages/client/src/(?!react/).+',
+        '@earshot/(shared|server)',
+        '@trpc/(client|server)(/.+)?',
+      ]),
+    ),
+  },
+  {
+    name: 'the React bindings import the client, React and TanStack Query alone',
+    files: /^packages\/client\/src\/react\//,
+    except: tests,
+    check: importsWhere((one) =>
+      matchesAny(one.target, ['packages/client/src/.+', '@earshot/shared', 'react', '@tanstack/react-query']),
+    ),
+  },
+  {
+    name: 'shared needs no Node, no DOM and no tRPC',
+    files: /^packages\/shared\/src\//,
+    except: tests,
+    check: (file) => [
+      ...importsWhere((one) => matchesAny(one.target, ['packages/shared/src/.+', 'zod', 'superjson']))(file),
+      ...mentions(/(?<![.\w])(process|Buffer|require|__dirname|window|document|navigator|localStorage)(?=[.[(])/g)(
+        file,
+      ),
+    ],
+  },
+  {
+    name: 'only config.ts reads process.env',
+    files: /^packages\/[^/]+\/src\//,
+    except: new RegExp(`${tests.source}|^${server}/config\\.ts$`),
+    check: mentions(/\bprocess\s*(\.\s*env|\[\s*['"`]env)\b|\benv\b(?=[^;]*from 'node:process')/g),
+  },
+  {
+    name: 'spans are measured by performance.now(): the wall clock, which may be set, is for what is shown, stored or said by a token',
+    files: /^packages\/[^/]+\/src\//,
+    except: new RegExp(`${tests.source}|\\.test\\.tsx$|^(${readersOfWallClock.join('|')})$`),
+    check: mentions(/\bDate\s*\.\s*now\b|\bnew Date\(\)\.getTime\b/g),
+  },
+  {
+    name: 'only wire.ts and superjson.ts know how ids and dates look outside',
+    files: /^(packages\/[^/]+\/src|test)\//,
+    except:
+      /^(packages\/shared\/src\/(superjson|wire(\.test)?)\.ts|test\/contract\/wire\.test\.ts|test\/repository\/dependencyRules(\.test)?\.ts)$/,
+    check: mentions(/\$oid\b|\$date\b|\btoHexString\b/g, 'text'),
+  },
+];
+
+/** What breaks a wall, one sentence each. */
+export function violations(file: SourceFile): string[] {
+  return dependencyRules
+    .filter((rule) => rule.files.test(file.path) && !rule.except?.test(file.path))
+    .flatMap((rule) => rule.check(file).map((what) => `${file.path} ${what}. The wall: ${rule.name}.`));
+}

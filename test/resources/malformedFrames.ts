@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+
+/** Any JSON, with the values among it that programs trip over. */
+const anything = fc.oneof(
+  fc.constantFrom<unknown>(null, '', '__proto__', -1, 1e308, 2 ** 53, '\u0000', '\ud800', [], {}, { $gt: '' }),
+  fc.jsonValue({ maxDepth: 2 }),
+);
+
+interface Mutable {
+  [field: string]: unknown;
+}
+
+/** A frame that means something, with some of its fields gone, or filled with anything. */
+function bent(frame: Mutable): fc.Arbitrary<Mutable> {
+  const fields = Object.keys(frame);
+  const bend = fc.record({ field: fc.constantFrom(...fields), value: fc.option(anything, { nil: undefined }) });
+  return fc.array(bend, { maxLength: 3 }).map((bends) => {
+    const changed: Mutable = { ...frame };
+    for (const { field, value } of bends) changed[field] = value;
+    return changed;
+  });
+}
+
+/** Text with a stretch cut out, doubled, or written over. */
+function torn(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  const tear = fc.record({
+    text,
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    length: fc.nat(8),
+    with: fc.oneof(fc.constant(''), fc.string({ maxLength: 4 }), fc.constantFrom('{', '"', '\\', '\u2028', '}}')),
+  });
+  return tear.map(({ text: whole, at, length, with: patch }) => {
+    const from = Math.floor(at * whole.length);
+    return whole.slice(0, from) + patch + whole.slice(from + length);
+  });
+}
+
+/** Frames as no honest client sends them: bent and torn ones of those given, and any text at all. */
+function malformed(frames: readonly Mutable[]): fc.Arbitrary<string> {
+  const bentText = fc.oneof(...frames.map(bent)).map((frame) => JSON.stringify(frame));
+  return fc.oneof(
+    { weight: 5, arbitrary: bentText },
+    { weight: 3, arbitrary: torn(bentText) },
+    { weight: 1, arbitrary: anything.map((value) => JSON.stringify(value)) },
+    { weight: 1, arbitrary: fc.string({ maxLength: 60 }) },
+  );
+}
+
+const who = { user_id: 'fuzz', username: 'Fuzz', token: 'x' };
+const place = { latitude: 1.5, longitude: 2.5, search_radius: 50_000 };
+
+const flat: Mutable[] = [
+  { type: 'Auth', ...who },
+  { type: 'Join', ...who },
+  { type: 'JoinLocalChat', ...who, ...place },
+  { type: 'Message', content: 'fuzz' },
+  { type: 'LocationUpdate', user_id: 'fuzz', ...place },
+  { type: 'Typing', is_typing: true },
+];
+
+export const malformedLegacyFrame = malformed([...flat, ...flat.map(({ type, ...data }): Mutable => ({ type, data }))]);
+
+export function malformedTrpcFrame(roomId: string): fc.Arbitrary<string> {
+  const calls: [method: string, path: string, input: unknown][] = [
+    ['mutation', 'rooms.join', { location: { latitude: 1.5, longitude: 2.5 } }],
+    ['mutation', 'rooms.join', { roomId }],
+    ['query', 'rooms.get', { roomId }],
+    ['query', 'rooms.nearby', { location: { latitude: 1.5, longitude: 2.5 } }],
+    ['mutation', 'messages.send', { roomId, content: 'fuzz' }],
+    ['query', 'messages.history', { roomId }],
+    ['mutation', 'presence.typing', { roomId, isTyping: true }],
+    ['subscription', 'rooms.watch', { roomId, history: 1 }],
+    ['subscription.stop', '', undefined],
+  ];
+  const frames = calls.map(
+    ([method, path, json], id): Mutable => ({ id, jsonrpc: '2.0', method, params: { path, input: { json } } }),
+  );
+  const inputs = calls.map(([method, path, json], id) => ({ id, method, path, json }));
+  const bentInput = fc
+    .constantFrom(...inputs)
+    .chain(({ id, method, path, json }) =>
+      bent({ ...(json as Mutable | undefined), extra: 1 }).map((input) =>
+        JSON.stringify({ id, method, params: { path, input: { json: input } } }),
+      ),
+    );
+  return fc.oneof({ weight: 2, arbitrary: malformed(frames) }, { weight: 1, arbitrary: bentInput });
+}
