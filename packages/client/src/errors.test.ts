@@ -8,7 +8,7 @@ function answer(data: Record<string, unknown>, message = 'from the server') {
 }
 
 describe('an error of the server', () => {
-  test('keeps its code, its sentence and what to do', () => {
+  test('keeps its code, message and `retry`', () => {
     const error = asEarshotError(answer({ errorCode: 'RATE_LIMITED', retry: 'later', retryAfterMs: 250 }));
     expect(error).toBeInstanceOf(EarshotClientError);
     expect(error).toMatchObject({
@@ -19,13 +19,13 @@ describe('an error of the server', () => {
     });
   });
 
-  test('names what is wrong with the input', () => {
+  test('lists the problems of the input', () => {
     const issues = [{ path: 'content', message: 'must not be empty' }];
     const error = asEarshotError(answer({ errorCode: 'INVALID_INPUT', issues: [...issues, 'junk', { path: 1 }] }));
     expect(error).toMatchObject({ code: 'INVALID_INPUT', retry: 'no', issues });
   });
 
-  test('with a code of a newer server still says what to do', () => {
+  test('with an unknown code of a newer server keeps its `retry`', () => {
     expect(asEarshotError(answer({ errorCode: 'NOT_YET_KNOWN', retry: 'later' }))).toMatchObject({
       code: 'UNKNOWN',
       retry: 'later',
@@ -33,7 +33,7 @@ describe('an error of the server', () => {
   });
 });
 
-test('a request that the server refused unread keeps its code and sentence', () => {
+test('an error response that is not tRPC’s keeps its code and message', () => {
   const meta = {
     response: { status: 413 },
     responseJSON: { error: 'The request is too large.', code: 'FRAME_TOO_LARGE' },
@@ -83,7 +83,7 @@ describe('a lost connection', () => {
   });
 });
 
-test('an abort, one of our own and anything else are told apart', () => {
+test('distinguishes an abort, an EarshotClientError and any other error', () => {
   const own = new EarshotClientError('OUTBOX_FULL');
   expect(asEarshotError(own)).toBe(own);
   expect(asEarshotError(TRPCClientError.from(own))).toBe(own);

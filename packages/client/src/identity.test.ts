@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { credentialHeaders, getCredentials, senderOf } from './identity.ts';
 
-test('a token is shown as it is, and asked for anew each time', async () => {
+test('a fixed token is used unchanged, and `getToken` is called each time', async () => {
   let count = 0;
   const getToken = async () => `token ${++count}`;
   expect(await getCredentials({ getToken })).toEqual({ token: 'token 1' });
@@ -10,13 +10,13 @@ test('a token is shown as it is, and asked for anew each time', async () => {
   expect(credentialHeaders({ token: 'mine' })).toEqual({ authorization: 'Bearer mine' });
 });
 
-test('a token that can not be got may be had later', async () => {
+test('a failure of `getToken` may be retried later', async () => {
   const cause = new Error('login is down');
   const getToken = () => Promise.reject(cause);
   await expect(getCredentials({ getToken })).rejects.toMatchObject({ code: 'NO_CREDENTIALS', retry: 'later', cause });
 });
 
-test('names go into headers in any script', async () => {
+test('names in any script are encoded in headers', async () => {
   const credentials = await getCredentials({ username: 'Zoë 東', userId: 'z/1' });
   expect(credentials).toEqual({ username: 'Zoë 東', userId: 'z/1' });
   const headers = credentialHeaders(credentials);
@@ -25,18 +25,18 @@ test('names go into headers in any script', async () => {
   expect(decodeURIComponent(headers['x-earshot-user-id'] ?? '')).toBe('z/1');
 });
 
-test('nobody shows nothing', async () => {
+test('no identity sends no credentials', async () => {
   expect(await getCredentials({})).toBeNull();
   expect(credentialHeaders(null)).toEqual({});
   expect(await getCredentials({ username: 'Ada' })).toEqual({ username: 'Ada' });
 });
 
-test('whom a token names is not sent along', async () => {
+test('`userId` beside a token is not sent', async () => {
   const credentials = await getCredentials({ token: 'mine', userId: 'ada' });
   expect(credentials).toEqual({ token: 'mine' });
 });
 
-test('a sender is named by their id, else by their name; no two users share one', () => {
+test('a sender is identified by id, else by name; two users never share a key', () => {
   const senders = [{ token: 'any', userId: 'ada' }, { username: 'ada' }, { username: 'Ada', userId: 'Ada' }].map(
     senderOf,
   );

@@ -66,7 +66,7 @@ describe('an outbox', () => {
     expect(begun()).toEqual(['a', 'b']);
   });
 
-  test('goes on after a message that failed for good', async () => {
+  test('continues after a message that failed finally', async () => {
     const { deliveries, send } = setUp();
     const [bad, good] = [send('bad'), send('good')];
     deliveries[0]?.reject(refusal);
@@ -75,7 +75,7 @@ describe('an outbox', () => {
     await expect(good).resolves.toMatchObject({ seq: 1 });
   });
 
-  test('takes so many messages and no more, and again when one is through', async () => {
+  test('accepts messages up to its capacity, and more when one is acknowledged', async () => {
     const { deliveries, send, waiting } = setUp({ capacity: 2 });
     const [first] = [send('a'), send('b')];
     await expect(send('c')).rejects.toMatchObject({ code: 'OUTBOX_FULL' });
@@ -85,7 +85,7 @@ describe('an outbox', () => {
     expect(waiting()).toBe(2);
   });
 
-  test('gives back what still waits, not what is under way', async () => {
+  test('drops waiting messages, not one in flight', async () => {
     const { outbox, deliveries, send, begun, waiting } = setUp();
     const [first, second, third] = [send('a'), send('b'), send('c')];
     expect(outbox.drop('a')).toBe(false);
@@ -99,7 +99,7 @@ describe('an outbox', () => {
     expect(waiting()).toBe(0);
   });
 
-  test('sends one that failed again when asked, before what was written after it', async () => {
+  test('retries a failed message before later ones', async () => {
     const { outbox, deliveries, send, untilBegun, waiting } = setUp();
     const bad = send('a');
     void send('b');
@@ -118,7 +118,7 @@ describe('an outbox', () => {
     await expect(outbox.retry('c')).rejects.toMatchObject({ code: 'SEND_DROPPED' });
   });
 
-  test('fails what waits when it is closed, and takes no more', async () => {
+  test('fails waiting messages when it is closed, and accepts no more', async () => {
     const { outbox, send, waiting } = setUp();
     void send('a');
     const second = send('b');
@@ -130,8 +130,8 @@ describe('an outbox', () => {
   });
 });
 
-describe('who follows a room', () => {
-  test('is told why the server does not take a message yet, also when it was so before', () => {
+describe('a follower of a room', () => {
+  test('receives the delay of a message, also one from before it followed', () => {
     const { outbox, deliveries, send } = setUp();
     const events: OutboxEvent[] = [];
     outbox.subscribe('room', (event) => events.push(event));
@@ -146,7 +146,7 @@ describe('who follows a room', () => {
     expect(events.at(-1)).toEqual({ type: 'delayed', clientMessageId: 'a', error: null });
   });
 
-  test('hears at once of what is there, then of all that happens, until it ends', async () => {
+  test('receives the present messages, then all changes, until it unsubscribes', async () => {
     const { outbox, deliveries, send } = setUp();
     const [bad] = [send('bad'), send('elsewhere', 'other')];
     deliveries[0]?.reject(refusal);
@@ -181,7 +181,7 @@ describe('who follows a room', () => {
     expect(events).toEqual([]);
   });
 
-  test('hears who the sender is as soon as that is known', async () => {
+  test('receives the sender when it is known', async () => {
     const { outbox, deliveries, send } = setUp();
     const events: OutboxEvent[] = [];
     outbox.subscribe('room', (event) => events.push(event));
@@ -194,7 +194,7 @@ describe('who follows a room', () => {
 });
 
 describe('with a store', () => {
-  test('what waits is kept before it goes out, and removed with the answer', async () => {
+  test('a message is stored before it is sent, and removed when it is acknowledged', async () => {
     const store = memoryStore();
     const put = Promise.withResolvers<void>();
     const { outbox, deliveries, send, begun, untilBegun } = setUp({
@@ -219,7 +219,7 @@ describe('with a store', () => {
     expect(store.kept()).toEqual([]);
   });
 
-  test('what a former page left goes out in order, before anything new of its room', async () => {
+  test('messages of an earlier page are sent in order, before new ones of the room', async () => {
     const store = memoryStore(stored('a'), stored('b'), stored('elsewhere', { roomId: 'other' }));
     const { outbox, deliveries, send, untilBegun, waiting } = setUp({ store });
     await outbox.ready;
@@ -236,7 +236,7 @@ describe('with a store', () => {
     expect(waiting()).toBe(1);
   });
 
-  test('what a former page left shows to who follows the room', async () => {
+  test('followers of the room receive the messages of an earlier page', async () => {
     const { outbox, deliveries } = setUp({ store: memoryStore(stored('a', { sentAt: new Date(5) })) });
     await outbox.ready;
     const events: OutboxEvent[] = [];
@@ -255,7 +255,7 @@ describe('with a store', () => {
     expect(store.kept()).toHaveLength(2);
   });
 
-  test('what was refused is kept until the user drops it; so is what waited when the client was closed', async () => {
+  test('a refused message is stored until the user drops it, and so is one that waited when the client was closed', async () => {
     const store = memoryStore();
     const { outbox, deliveries, send, untilBegun } = setUp({ store });
     await outbox.ready;
@@ -271,7 +271,7 @@ describe('with a store', () => {
     expect(store.kept()).toHaveLength(2);
   });
 
-  test('what another page leaves behind goes out too, once', async () => {
+  test('messages left by another page are sent too, once', async () => {
     const store = memoryStore();
     const { outbox, deliveries, send, untilBegun, waiting } = setUp({ store });
     await outbox.ready;
@@ -293,7 +293,7 @@ describe('with a store', () => {
     remove: () => Promise.reject(new Error('no database')),
   };
 
-  test('that fails at everything, messages go out all the same, and the log tells', async () => {
+  test('that always fails, messages are sent anyway, and failures are logged', async () => {
     const { outbox, deliveries, send, untilBegun, log } = setUp({ store: broken });
     await outbox.ready;
     const sent = send('a');
@@ -308,7 +308,7 @@ describe('with a store', () => {
     ]);
   });
 
-  test('that never answers is waited for once, not for each message; what it gives later is taken then', async () => {
+  test('that does not answer is waited for once, not for each message; late results are used', async () => {
     vi.useFakeTimers();
     try {
       const late = Promise.withResolvers<StoredMessage[]>();

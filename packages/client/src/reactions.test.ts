@@ -27,7 +27,7 @@ const own = (emojis: string[]): TimelineAction => ({
 });
 const ownOf = (state: RoomTimeline) => state.ownReactions.get(message(1).id);
 
-test('a reaction is taken in and back, once and in the order of the log', () => {
+test('a reaction is added and removed once, in the order of the log', () => {
   const start = play([snapshot([message(1), message(2)], 2)]);
   const one = play([reacted(1, 3)], start);
   expect(one.messages[0]).toEqual({
@@ -41,7 +41,7 @@ test('a reaction is taken in and back, once and in the order of the log', () => 
   expect(none.messages[0]?.reactions).toEqual([]);
 });
 
-test('a reaction to a message that is not loaded is in a page that was read before it, and in no later version', () => {
+test('a reaction to a message that is not loaded is applied to an older page, and not to a later version', () => {
   const start = play([snapshot([message(3), message(4)], 4), reacted(1, 5), reacted(2, 6)]);
   const page = { messages: [message(1), message(2, { updatedSeq: 7, content: 'later' })], hasMore: false };
   const { epoch, from } = start.log;
@@ -54,7 +54,7 @@ test('a reaction to a message that is not loaded is in a page that was read befo
   ]);
 });
 
-test('own reactions follow what this user does on any device, and are unknown after the message came whole', () => {
+test('own reactions follow the user on all devices, and are unknown after a complete message', () => {
   const start = play([snapshot([message(1)], 1), reacted(1, 2, { count: 30 }), own([])]);
   const mine = play([reacted(1, 3, { userId: 'ada', count: 31 })], start);
   expect(ownOf(mine)).toEqual(['👍']);

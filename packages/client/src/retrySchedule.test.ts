@@ -14,7 +14,7 @@ function setUp(random = () => 1) {
 }
 
 describe('full jitter', () => {
-  test('lies between nothing and the doubled, capped base, after any number of failures', () => {
+  test('is between 0 and the doubled, capped base after any number of failures', () => {
     fc.assert(
       fc.property(
         fc.nat({ max: 5_000 }),
@@ -29,15 +29,15 @@ describe('full jitter', () => {
   });
 });
 
-describe('a schedule of tries', () => {
-  test('begins at once, then waits longer and longer, without a last try', () => {
+describe('a schedule of attempts', () => {
+  test('starts at once, then waits longer and longer, without a limit of attempts', () => {
     const { schedule } = setUp();
     const waits = Array.from({ length: 100 }, () => schedule.next());
     expect(waits.slice(0, 7)).toEqual([0, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000]);
     expect(waits.at(-1)).toBe(15_000);
   });
 
-  test('spreads the first retry too: clients dropped together do not come back together', () => {
+  test('spreads the first retry too, so that clients do not reconnect together', () => {
     const waits = Array.from({ length: 500 }, () => {
       const { schedule } = setUp(Math.random);
       schedule.next();
@@ -50,7 +50,7 @@ describe('a schedule of tries', () => {
     expect(waits.filter((wait) => wait >= 500).length).toBeGreaterThan(150);
   });
 
-  test('starts over after a connection that held, not after one that fell at once', () => {
+  test('starts over after a stable connection, not after one that was lost at once', () => {
     const { schedule, clock } = setUp();
     const tryAndHold = (ms: number) => {
       const wait = schedule.next();
@@ -62,7 +62,7 @@ describe('a schedule of tries', () => {
     expect([10, 10, 10, 60_000, 10].map(tryAndHold)).toEqual([0, 1_000, 2_000, 4_000, 1_000]);
   });
 
-  test('comes back within the window that a stopping server gave, once', () => {
+  test('reconnects once within the time that a stopping server gave', () => {
     const { schedule } = setUp(() => 0.5);
     schedule.next();
     schedule.opened();

@@ -65,8 +65,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('a fresh watch', () => {
-  test('is live with its first event, not before', async () => {
+describe('a new subscription', () => {
+  test('is live from its first event', async () => {
     const { start, send, states } = setUp();
     start();
     await vi.advanceTimersByTimeAsync(60_000);
@@ -75,7 +75,7 @@ describe('a fresh watch', () => {
     expect(states).toEqual(['live']);
   });
 
-  test('that is refused again and again is tried slower and slower, and never looks live', async () => {
+  test('that is refused repeatedly is retried at longer intervals, and never becomes live', async () => {
     const { start, refuse, streams, states } = setUp();
     for (const wait of [1_000, 2_000, 4_000, 8_000, 15_000, 15_000]) {
       const tried = streams.length;
@@ -89,7 +89,7 @@ describe('a fresh watch', () => {
     expect(new Set(states)).toEqual(new Set(['ROOM_FULL']));
   });
 
-  test('that gets an event and then fails at once is tried slower and slower too', async () => {
+  test('that fails right after an event is retried at longer intervals too', async () => {
     const { start, send, refuse, streams } = setUp();
     for (const wait of [1_000, 2_000, 4_000, 8_000]) {
       start();
@@ -102,7 +102,7 @@ describe('a fresh watch', () => {
     }
   });
 
-  test('that can never succeed is not tried again', async () => {
+  test('that can never succeed is not retried', async () => {
     const { refuse, streams, states } = setUp();
     refuse('NOT_A_MEMBER', 'no');
     await vi.advanceTimersByTimeAsync(60_000);
@@ -111,8 +111,8 @@ describe('a fresh watch', () => {
   });
 });
 
-describe('a watch that resumes', () => {
-  test('is live when it held for a second, though nothing happens', async () => {
+describe('a resumed subscription', () => {
+  test('is live after a second without events or errors', async () => {
     const { start, states } = setUp({ position: '7-5' });
     start();
     await vi.advanceTimersByTimeAsync(999);
@@ -128,7 +128,7 @@ describe('a watch that resumes', () => {
     expect(states).toEqual(['live']);
   });
 
-  test('has to hold for longer after a failure: a server may take seconds to tell of the next one', async () => {
+  test('needs a longer time to be live after a failure, because a server may take seconds to report the next one', async () => {
     const { start, refuse, states } = setUp({ position: '7-5' });
     refuse('STORE_UNAVAILABLE');
     await vi.advanceTimersByTimeAsync(1_000);
@@ -142,7 +142,7 @@ describe('a watch that resumes', () => {
     expect(states.at(-1)).toBe('live');
   });
 
-  test('goes live again on the next connection, of which tRPC does not tell that it started', async () => {
+  test('is live again on the next connection, for which tRPC does not report a start', async () => {
     const { start, send, connection, states } = setUp();
     start();
     send('7');
@@ -154,7 +154,7 @@ describe('a watch that resumes', () => {
     expect(states).toEqual(['live', 'connecting', 'live']);
   });
 
-  test('that held fails for the first time again', async () => {
+  test('that was stable starts over with its failures', async () => {
     const { start, send, refuse, streams } = setUp();
     for (const wait of [1_000, 2_000]) {
       refuse('ROOM_FULL');
@@ -169,7 +169,7 @@ describe('a watch that resumes', () => {
   });
 });
 
-test('a watch that is closed goes live no more, and leaves no timer', async () => {
+test('a closed subscription does not become live, and leaves no timer', async () => {
   const { closed, start, states } = setUp({ position: '7-5' });
   start();
   closed.abort();

@@ -24,7 +24,7 @@ const play = (actions: readonly TimelineAction[], from: RoomTimeline = emptyTime
 const seqs = (state: RoomTimeline) => state.messages.map(({ seq }) => seq);
 
 describe('messages', () => {
-  test('stand in the order of seq, each once, whatever the order of events', () => {
+  test('are in the order of seq, each once, for any order of events', () => {
     const state = play([snapshot([message(1)], 1), created(message(3)), created(message(2)), created(message(3))]);
     expect(seqs(state)).toEqual([1, 2, 3]);
     expect(state.position).toBe(3);
@@ -36,7 +36,7 @@ describe('messages', () => {
     expect(state.messages).toEqual([edited]);
   });
 
-  test('of two histories keep the later: a late answer from before a restored backup makes way for what is there', () => {
+  test('keep the later of two histories, when a late response is from before a restored backup', () => {
     const lost = message(6, { id: 'f'.repeat(24), timestamp: new Date(6_000) });
     const there = message(6, { timestamp: new Date(9_000) });
     const late = play([snapshot([], 0), reset([message(5)], 5), { type: 'answered', message: lost }]);
@@ -48,7 +48,7 @@ describe('messages', () => {
     expect(reduceTimeline(state, created(message(2)))).toBe(state);
   });
 
-  test('an event leaves what it does not concern the same object', () => {
+  test('an event keeps the identity of the parts it does not change', () => {
     const before = play([snapshot([message(1), message(2)], 2), sent('a')]);
     const after = reduceTimeline(before, received({ type: 'presence', userCount: 7 }, 2));
     expect(after.userCount).toBe(7);
@@ -93,7 +93,7 @@ describe('older pages', () => {
     page: { messages, hasMore },
   });
 
-  test('come before what is shown, until there are none', () => {
+  test('are added before the messages, until there are none', () => {
     const first = play([start, page([message(9), message(10)], true)]);
     expect(seqs(first)).toEqual([9, 10, 11, 12]);
     expect(first.hasOlder).toBe(true);
@@ -108,7 +108,7 @@ describe('older pages', () => {
     expect(play([snapshot([], 12)]).hasOlder).toBe(true);
   });
 
-  test('a change of a message not loaded shows no hole, and is not lost to a page read before it', () => {
+  test('a change of a message that is not loaded shows no gap, and is applied to an older page', () => {
     const edited = message(10, { updatedSeq: 13, content: 'edited' });
     const changed = play([start, updated(edited)]);
     expect(seqs(changed)).toEqual([11, 12]);
@@ -116,12 +116,12 @@ describe('older pages', () => {
     expect(loaded.messages[1]).toEqual(edited);
   });
 
-  test('asked for before a reset are not taken', () => {
+  test('requested before a reset are ignored', () => {
     const state = play([start, reset([message(30)], 30), page([message(10)], true)]);
     expect(seqs(state)).toEqual([30]);
   });
 
-  test('asked for before a reset are not taken though they would adjoin what is shown', () => {
+  test('requested before a reset are ignored even if they adjoin the messages', () => {
     const state = play([start, reset([message(11)], 11), page([message(10)], true)]);
     expect(seqs(state)).toEqual([11]);
     const nothing: HistoryPage = { messages: [], hasMore: false };
@@ -133,15 +133,15 @@ describe('older pages', () => {
     expect(reduceTimeline(trimmed, newest)).toBe(trimmed);
   });
 
-  test('are dropped by a reset, which may be behind what was seen', () => {
+  test('are dropped by a reset, whose position may be lower', () => {
     const state = play([start, page([message(9)], true), reset([message(5, { content: 'restored' })], 6)]);
     expect(seqs(state)).toEqual([5]);
     expect([state.position, state.lastEventId]).toEqual([6, '6-6']);
   });
 });
 
-describe('a room whose history was put back', () => {
-  test('shows nothing of what is lost, and all that takes its numbers', () => {
+describe('a room after a restored backup', () => {
+  test('shows no lost messages, and all messages with their numbers', () => {
     const lost = [6, 7, 8].map((seq) => message(seq, { id: `lost ${seq}` }));
     const seen = play([snapshot([message(5)], 5), ...lost.map(created)]);
     const back = play([reset([message(5)], 5)], seen);
@@ -155,13 +155,13 @@ describe('a room whose history was put back', () => {
     expect([state.position, state.lastEventId]).toEqual([7, '7-7']);
   });
 
-  test('is resumed as the server says, whatever form its ids have', () => {
+  test('is resumed from the server’s id in any form', () => {
     const former = play([{ type: 'received', event: { type: 'presence', userCount: 1 }, id: '17' }]);
     expect([former.position, former.lastEventId]).toEqual([17, '17']);
   });
 });
 
-describe('what the user sends', () => {
+describe('a sent message', () => {
   const mine = (seq: number, clientMessageId: string) => message(seq, { clientMessageId });
 
   test('is pending until the room shows it', () => {
@@ -195,7 +195,7 @@ describe('what the user sends', () => {
     expect(state.pending).toHaveLength(1);
   });
 
-  test('fails, is sent again, is dropped', () => {
+  test('fails, is retried, is dropped', () => {
     const error = new EarshotClientError('MESSAGE_TOO_LONG');
     const failed = play([sent('a'), { type: 'failed', clientMessageId: 'a', error }]);
     expect(failed.pending).toMatchObject([{ status: 'failed', error }]);
@@ -204,13 +204,13 @@ describe('what the user sends', () => {
     expect(play([{ type: 'dropped', clientMessageId: 'a' }], failed).pending).toEqual([]);
   });
 
-  test('a failure that comes after the message itself changes nothing', () => {
+  test('a failure after the message itself changes nothing', () => {
     const settled = play([sent('a'), snapshot([mine(1, 'a')], 1)]);
     const error = new EarshotClientError('CONNECTION_LOST');
     expect(reduceTimeline(settled, { type: 'failed', clientMessageId: 'a', error })).toBe(settled);
   });
 
-  test('an answer does not move the position: what lies before it may not have come yet', () => {
+  test('a response does not move the position, because earlier changes may not have arrived', () => {
     const state = play([snapshot([message(1)], 1), { type: 'answered', message: mine(9, 'a') }]);
     expect(state.position).toBe(1);
     expect(seqs(play([created(message(5))], state))).toEqual([1, 5, 9]);

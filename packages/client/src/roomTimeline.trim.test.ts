@@ -20,7 +20,7 @@ const shows = (from: number, to: number) => {
 };
 
 describe('trimming', () => {
-  test('lets go of the oldest messages, which can be loaded again', () => {
+  test('removes the oldest messages, which can be loaded again', () => {
     const state = play(shows(1, 10), trim(4));
     expect(seqs(state)).toEqual([7, 8, 9, 10]);
     expect(state.hasOlder).toBe(true);
@@ -30,19 +30,19 @@ describe('trimming', () => {
     expect(loaded).toEqual(shows(1, 10));
   });
 
-  test('that has nothing to let go of changes nothing at all', () => {
+  test('that removes nothing changes nothing', () => {
     const state = shows(5, 10);
     for (const keep of [6, 7, Number.POSITIVE_INFINITY]) expect(reduceTimeline(state, trim(keep))).toBe(state);
     expect(reduceTimeline(emptyTimeline, trim(0))).toBe(emptyTimeline);
   });
 
-  test('of everything leaves room for what comes', () => {
+  test('of all messages still accepts new ones', () => {
     const state = play(shows(1, 3), trim(0), event('message.created', message(5)));
     expect(seqs(state)).toEqual([5]);
     expect(state.hasOlder).toBe(true);
   });
 
-  test('keeps the same messages, and all that is not a message', () => {
+  test('keeps the identity of the messages and all other state', () => {
     const before = shows(1, 3);
     const after = play(before, trim(2));
     expect(after.messages[0]).toBe(before.messages[1]);
@@ -58,7 +58,7 @@ describe('trimming the newest', () => {
     hasMore,
   });
 
-  test('lets go of what comes, too, until pages lead back to it', () => {
+  test('ignores new messages until they are loaded in pages', () => {
     const trimmed = play(shows(1, 10), trimNewest(4), event('message.created', message(11)));
     expect([seqs(trimmed), trimmed.hasNewer, trimmed.position]).toEqual([numbers(1, 4), true, 11]);
     const more = play(trimmed, { type: 'newerLoaded', epoch: 0, after: 4, asOf: 11, page: page(5, 8, true) });
@@ -72,7 +72,7 @@ describe('trimming the newest', () => {
     expect([seqs(all), all.hasNewer]).toEqual([numbers(1, 13), false]);
   });
 
-  test('that came faster than a page ends only with another page', () => {
+  test('with more new messages than a page ends only with another page', () => {
     const created = numbers(11, 600).map((seq) => event('message.created', message(seq)));
     const late = play(shows(1, 10), trimNewest(4), ...created, {
       type: 'newerLoaded',
@@ -99,7 +99,7 @@ describe('trimming the newest', () => {
     );
   });
 
-  test('remembers no more than a few of what comes', () => {
+  test('keeps a limited number of new messages', () => {
     const created = numbers(11, 2_000).map((seq) => event('message.created', message(seq)));
     const { log } = play(shows(1, 10), trimNewest(4), ...created);
     expect([log.shown.length, log.outside.length]).toEqual([4, 500]);
@@ -214,7 +214,7 @@ const step: fc.Arbitrary<(play: Play) => void> = fc.oneof(
   { weight: 1, arbitrary: fc.nat(8).map((keep) => (play: Play) => play.trimNewest(keep)) },
 );
 
-test('whatever is trimmed, changed and loaded in whatever order: there is never a hole, and in the end all is as it is', () => {
+test('trims, changes and pages in any order never leave a gap, and end in the state of the server', () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 20, maxLength: 120, size: 'max' }), (steps) => {
       const play = new Play();

@@ -4,7 +4,7 @@ import { splitFrame } from './splitFrame.ts';
 
 const message = (id: number, chars: number) => ({ id, method: 'mutation', params: { input: '😀'.repeat(chars) } });
 
-test('messages of one turn are split into frames that every server takes, whole and in order', () => {
+test('messages of one turn are split into frames that every server accepts, complete and in order', () => {
   const messages = Array.from({ length: 40 }, (_, id) => message(id, 2_000));
   const frames = splitFrame(JSON.stringify(messages)).map(String);
   expect(frames.length).toBeGreaterThan(1);
@@ -12,7 +12,7 @@ test('messages of one turn are split into frames that every server takes, whole 
   expect(frames.flatMap((frame) => JSON.parse(frame))).toEqual(messages);
 });
 
-test('what fits, a single message and bytes stay as they are', () => {
+test('short frames, single messages and bytes are unchanged', () => {
   const whole = [
     JSON.stringify([message(1, 10), message(2, 10)]),
     JSON.stringify(message(1, 50_000)),

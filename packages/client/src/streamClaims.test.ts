@@ -23,7 +23,7 @@ function openPage(channel: PageChannel | undefined) {
 
 const count = (releases: readonly unknown[]) => releases.filter((release) => release !== null).length;
 
-test('pages that ask at the same moment get four slots in all, for each server', async () => {
+test('pages that claim at the same moment get four slots together, for each server', async () => {
   const name = randomUUID();
   const pages = [1, 2, 3].map(() => openPage(openChannel(name)));
   const taken = await Promise.all(pages.flatMap((page) => [page.take(), page.take(), page.take('b.example')]));
@@ -31,7 +31,7 @@ test('pages that ask at the same moment get four slots in all, for each server',
   expect(pages.flatMap(({ refused }) => refused)).toEqual([]);
 });
 
-test('a slot is free again when its page gives it back, and when the page has ended', async () => {
+test('a slot is free after its release, and after its page is closed', async () => {
   const name = randomUUID();
   const ending = openChannel(name);
   const [one, other] = [openPage(ending), openPage(openChannel(name))];
@@ -44,7 +44,7 @@ test('a slot is free again when its page gives it back, and when the page has en
   expect(count([await other.take(), await other.take(), await other.take(), await other.take()])).toBe(3);
 });
 
-test('a page that is busy answers late: what was given meanwhile is taken back', async () => {
+test('a late answer of a busy page revokes the slot', async () => {
   const name = randomUUID();
   const channel = openChannel(name);
   const heard: MessageEvent[] = [];
@@ -60,7 +60,7 @@ test('a page that is busy answers late: what was given meanwhile is taken back',
   expect(await other.take()).toBeNull();
 });
 
-test('pages without a channel count their own', async () => {
+test('pages without a channel count only their own streams', async () => {
   const page = openPage(undefined);
   expect(count([await page.take(), await page.take(), await page.take(), await page.take(), await page.take()])).toBe(
     4,

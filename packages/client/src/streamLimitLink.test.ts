@@ -29,7 +29,7 @@ function setUp(url: string, isBrowser = true) {
   return { open, errors, watch };
 }
 
-test('the fifth stream is refused by name, and succeeds once another has ended, however it ended', async () => {
+test('the fifth stream is refused with TOO_MANY_STREAMS, and succeeds after any end of another', async () => {
   const { open, errors, watch } = setUp('http://a.example');
   const first = watch();
   for (let i = 0; i < 3; i += 1) watch();
@@ -48,7 +48,7 @@ test('the fifth stream is refused by name, and succeeds once another has ended, 
   expect(errors).toEqual(['TOO_MANY_STREAMS', 'UNKNOWN']);
 });
 
-test('a stream that is stopped before it has its slot takes none', async () => {
+test('a stream that is stopped before it has a slot takes none', async () => {
   const { open, errors, watch } = setUp('http://b.example');
   for (let i = 0; i < 50; i += 1) watch().unsubscribe();
   for (let i = 0; i < 4; i += 1) watch();
@@ -56,7 +56,7 @@ test('a stream that is stopped before it has its slot takes none', async () => {
   expect(errors).toEqual([]);
 });
 
-test('servers are counted apart, and outside browsers nothing is', async () => {
+test('servers are counted separately, and nothing is counted outside browsers', async () => {
   const [one, other, program] = [
     setUp('http://c.example'),
     setUp('http://d.example'),

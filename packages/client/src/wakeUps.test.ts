@@ -11,7 +11,7 @@ class FakeDocument extends EventTarget {
   }
 }
 
-test('a page wakes up when it is seen again and when the network is back, until told to stop', () => {
+test('a page wakes up when it is visible again and when the network is back, until unsubscribed', () => {
   const document = new FakeDocument();
   const scope = Object.assign(new EventTarget(), { document });
   const woken: number[] = [];
@@ -27,7 +27,7 @@ test('a page wakes up when it is seen again and when the network is back, until 
   expect(woken).toHaveLength(2);
 });
 
-test('a clock that is set while the page is hidden does not hide how long that was', () => {
+test('a change of the clock while the page is hidden does not change the measured time', () => {
   vi.useFakeTimers();
   try {
     const document = new FakeDocument();

@@ -8,24 +8,24 @@ const codes = Object.keys(errorCodes).filter(isErrorCode);
 describe.each(codes)('%s', (code) => {
   const entry = errorEntry(code);
 
-  test('is named and explained in whole sentences', () => {
+  test('has a name and complete sentences', () => {
     expect(code).toMatch(/^[A-Z]+(_[A-Z]+)*$/);
     expect(entry.message).toMatch(/^[A-Z].*\.$/);
     expect(errorWhen[code]).toMatch(/^[A-Z`].*\.$/);
   });
 
-  test('closes, if at all, with a code that a server may send', () => {
+  test('has a close code that a server may send, or none', () => {
     if (entry.close === undefined) return;
     // RFC 6455 section 7.4 and the IANA registry: 1009 too big, 1012 restart, 1013 try later; 4000-4999 are our own.
     expect([1009, 1012, 1013].includes(entry.close) || (entry.close >= 4000 && entry.close <= 4999)).toBe(true);
   });
 
-  test('says `reconnect` only where the connection ends', () => {
+  test('has `reconnect` only with a close code', () => {
     if (entry.retry === 'reconnect') expect(entry.close).toBeDefined();
   });
 });
 
-test('a client that sees a close code alone knows what to do: errors that share one want the same', () => {
+test('errors with the same close code have the same `retry`, so a client that sees only the code knows it', () => {
   const meanings = new Map<number, string>();
   for (const code of codes) {
     const { close, retry, trpc } = errorEntry(code);

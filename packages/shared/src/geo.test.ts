@@ -49,7 +49,7 @@ describe('distanceMetres', () => {
     expect(Math.abs(distanceMetres(a, b) - metres)).toBeLessThan(Math.max(1, metres * 1e-6)),
   );
 
-  test('is the same both ways, zero to itself, and never more than half way round', () => {
+  test('is symmetric, zero to itself, and at most half the circumference', () => {
     fc.assert(
       fc.property(location, location, (a, b) => {
         const d = distanceMetres(a, b);
@@ -61,7 +61,7 @@ describe('distanceMetres', () => {
     );
   });
 
-  test('a way over a third place is no shorter', () => {
+  test('satisfies the triangle inequality', () => {
     fc.assert(
       fc.property(location, location, location, (a, b, c) => {
         expect(distanceMetres(a, c)).toBeLessThanOrEqual(distanceMetres(a, b) + distanceMetres(b, c) + 0.5);
@@ -69,7 +69,7 @@ describe('distanceMetres', () => {
     );
   });
 
-  test('does not change when both places turn around the axis', () => {
+  test('does not change when both locations rotate around the axis', () => {
     const turned = (p: Location, by: number) => at(p.latitude, ((((p.longitude + by + 180) % 360) + 360) % 360) - 180);
     fc.assert(
       fc.property(location, location, fc.integer({ min: -360, max: 360 }), (a, b, by) => {
@@ -93,7 +93,7 @@ describe('toUnitVector and chordLength', () => {
     for (const [axis, value] of expected.entries()) expect(vector[axis]).toBeCloseTo(value, 12);
   });
 
-  test('the chord under a distance is the straight line between the two vectors', () => {
+  test('the chord of a distance is the distance of the two vectors', () => {
     fc.assert(
       fc.property(location, location, (a, b) => {
         const [p, q] = [toUnitVector(a), toUnitVector(b)];
@@ -103,7 +103,7 @@ describe('toUnitVector and chordLength', () => {
     );
   });
 
-  test('grows with the distance, from 0 to the diameter, and not beyond', () => {
+  test('grows with the distance, from 0 to at most the diameter', () => {
     expect(chordLength(0)).toBe(0);
     expect(chordLength(-5)).toBe(0);
     expect(chordLength(halfWayRound)).toBeCloseTo(2, 12);

@@ -7,7 +7,7 @@ const id = '0123456789abcdef01234567';
 const roomId = 'here';
 
 describe('sendInput', () => {
-  test('cleans the content and leaves the rest as it is', () => {
+  test('cleans the content and keeps the other fields', () => {
     expect(sendInput.parse({ roomId, content: ' hi\r\n', clientMessageId: 'c1' })).toEqual({
       roomId,
       content: 'hi',
@@ -32,7 +32,7 @@ describe('sendInput', () => {
     expect(issues.map((issue) => issue.path[0])).toEqual([field]);
   });
 
-  test('what it does not know is dropped', () => {
+  test('drops unknown fields', () => {
     const input = JSON.parse('{"roomId":"here","content":"hi","userId":"mallory","__proto__":{"admin":true}}');
     const parsed = sendInput.parse(input);
     expect(Object.keys(parsed)).toEqual(['roomId', 'content']);
@@ -49,14 +49,14 @@ describe('references to a message', () => {
     },
   );
 
-  test('a reaction says on or off, not something like it', () => {
+  test('the `on` of a reaction must be a boolean', () => {
     expect(reactInput.safeParse({ roomId, messageId: id, emoji: '👍', on: false }).success).toBe(true);
     expect(reactInput.safeParse({ roomId, messageId: id, emoji: '👍', on: 'false' }).success).toBe(false);
   });
 });
 
 describe('historyInput', () => {
-  test('asks for 50 unless told', () => expect(historyInput.parse({ roomId })).toEqual({ roomId, limit: 50 }));
+  test('has a default of 50', () => expect(historyInput.parse({ roomId })).toEqual({ roomId, limit: 50 }));
 
   test.each([{ before: 1 }, { after: 0 }, { after: 7, limit: 1 }, { before: 9, limit: 100 }])('takes %j', (page) =>
     expect(historyInput.parse({ roomId, ...page })).toMatchObject(page),
@@ -76,7 +76,7 @@ describe('historyInput', () => {
   ])('refuses %j', (page) => expect(historyInput.safeParse({ roomId, ...page }).success).toBe(false));
 });
 
-test('messageSchema wants dates as Dates, and valid ones', () => {
+test('messageSchema requires valid Dates', () => {
   const message = {
     id,
     roomId,

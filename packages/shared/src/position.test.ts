@@ -11,7 +11,7 @@ test.each([
   expect(parsePosition(text)).toEqual(position);
 });
 
-test('a text is not mistaken for that of the position before it', () => {
+test('a cached text is not used for another position', () => {
   expect(formatPosition({ seq: 1, time: 5 })).toBe('1-5');
   expect(formatPosition({ seq: 1, time: 6 })).toBe('1-6');
   expect(formatPosition({ seq: 2, time: 6 })).toBe('2-6');

@@ -4,7 +4,7 @@ import { joinInput, nearbyInput, roomSchema, watchInput } from './room.ts';
 const location = { latitude: 64.1466, longitude: -21.9426 };
 
 describe('joinInput', () => {
-  test('is a place, with a radius of 5 km unless told, or a room', () => {
+  test('is a location, with a default radius of 5 km, or a room', () => {
     expect(joinInput.parse({ location })).toEqual({ location, searchRadius: 5_000 });
     expect(joinInput.parse({ location, searchRadius: 0 })).toEqual({ location, searchRadius: 0 });
     expect(joinInput.parse({ roomId: 'here' })).toEqual({ roomId: 'here' });
@@ -61,7 +61,7 @@ describe('watchInput', () => {
   ])('refuses %j', (rest) => expect(watchInput.safeParse({ roomId: 'here', ...rest }).success).toBe(false));
 });
 
-test('roomSchema drops what is not for others, such as the exact point', () => {
+test('roomSchema drops private fields, such as the exact point', () => {
   const room = { id: 'r', name: 'R', place: null, createdAt: new Date(0), lastMessageAt: null, userCount: 0 };
   expect(roomSchema.parse({ ...room, location })).toEqual(room);
 });

@@ -20,7 +20,7 @@ const inputValue = fc.letrec((tie) => ({
 })).value;
 
 describe('input', () => {
-  test('inputs of plain data, dates, undefined and any number come out the same', () => {
+  test('inputs of plain data, dates, undefined and any number are decoded unchanged', () => {
     fc.assert(
       fc.property(inputValue, (value) => {
         const sent = JSON.parse(JSON.stringify(transformer.input.serialize(value)));
@@ -30,7 +30,7 @@ describe('input', () => {
     );
   });
 
-  test('what inputs are not made of makes its own place unreadable, and nothing else', () => {
+  test('an unsupported value makes only its own place unreadable', () => {
     const input = { roomId: 'x', more: { set: new Set([1]), map: new Map(), big: 1n, at: new Date(0), re: /a/ } };
     const sent = JSON.parse(JSON.stringify(transformer.input.serialize(input)));
     const unreadable = expect.any(UnreadableInput);
@@ -41,7 +41,7 @@ describe('input', () => {
   });
 });
 
-describe('input from outside that is not what superjson writes', () => {
+describe('untrusted input that superjson does not write', () => {
   const wellKnown = Object.getOwnPropertyNames(Object.prototype).sort();
 
   /** Reads the input as the server would, and holds that it did not throw and that nothing but the input changed. */
@@ -146,7 +146,7 @@ describe('input from outside that is not what superjson writes', () => {
     read(input);
   });
 
-  test('names of prototypes in the data itself', () => {
+  test('names of prototypes in the data', () => {
     const text =
       '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"a":[{"__proto__":{"polluted":1}}]}';
     read({ json: JSON.parse(text) });
@@ -195,7 +195,7 @@ describe('input from outside that is not what superjson writes', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
   });
 
-  test('an unknown rule does not pass for the plain value', () => {
+  test('an unknown annotation is not read as the plain value', () => {
     const input = read({ json: { content: 'hi' }, meta: { values: { content: [['custom', 'nope']] } } });
     expect(input).not.toEqual({ content: 'hi' });
   });
@@ -246,7 +246,7 @@ describe.each([1, 20, 500])('a frame of %i calls', (calls) => {
   });
 });
 
-test('more annotations than inputs have make an input unreadable', () => {
+test('too many annotations make an input unreadable', () => {
   const input = (count: number) =>
     JSON.parse(annotated(entries(count * 20, '["undefined"]'), `{${entries(count * 20, '1')}}`));
   expect(transformer.input.deserialize(input(16))).toEqual(expect.not.objectContaining({ k0: 1 }));

@@ -75,7 +75,7 @@ describe('paragraphSchema', () => {
     expect(paragraphSchema.safeParse(text).success).toBe(false),
   );
 
-  test('what it lets through is clean, and goes through again unchanged', () => {
+  test('its output is clean, and unchanged by a second pass', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const first = paragraphSchema.safeParse(text);
@@ -121,7 +121,7 @@ describe('lineSchema', () => {
     ['a Japanese name with a variant of an ideograph', '葛\u{e0100}城'],
   ])('keeps %s', (_, text) => expect(lineSchema(40).parse(text)).toBe(text));
 
-  test('counts characters after cleaning, and an emoji once', () => {
+  test('counts characters after cleaning, and an emoji as one', () => {
     expect(lineSchema(3).safeParse(' \u{1f600}\u{1f600}\u{1f600}\u0000 ').success).toBe(true);
     expect(lineSchema(3).safeParse('\u{1f600}\u{1f600}\u{1f600}.').success).toBe(false);
   });
@@ -131,7 +131,7 @@ describe('lineSchema', () => {
     (text) => expect(lineSchema(40).safeParse(text).success).toBe(false),
   );
 
-  test('what it lets through is one clean line, and goes through again unchanged', () => {
+  test('its output is one clean line, and unchanged by a second pass', () => {
     const schema = lineSchema(10);
     fc.assert(
       fc.property(anyText, (text) => {

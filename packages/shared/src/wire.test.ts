@@ -37,7 +37,7 @@ const wireValue = fc.letrec((tie) => ({
 })).value;
 
 describe('newId', () => {
-  test('gives ids, all different, that begin with the time', () => {
+  test('creates different ids that begin with the time', () => {
     const ids = Array.from({ length: 1_000 }, () => newId(1_700_000_000_000));
     expect(new Set(ids).size).toBe(1_000);
     expect(ids.every(isId)).toBe(true);
@@ -45,7 +45,7 @@ describe('newId', () => {
     expect(newId(1_700_000_000_000) < newId(1_700_000_001_000)).toBe(true);
   });
 
-  test('of the random kind share nothing that follows from the time, the process or the one before', () => {
+  test('creates random ids that do not depend on the time, the process or earlier ids', () => {
     const ids = Array.from({ length: 200 }, newRandomId);
     expect(ids.every(isId)).toBe(true);
     for (let at = 0; at < 24; at += 1) {
@@ -60,7 +60,7 @@ describe('newId', () => {
 });
 
 describe('Extended JSON', () => {
-  test('ids come back, also from plain text and through JSON', () => {
+  test('ids round-trip, also as plain text and through JSON', () => {
     fc.assert(
       fc.property(hexId, (id) => {
         expect(idFromExtendedJson(JSON.parse(JSON.stringify(idToExtendedJson(id))))).toBe(id);
@@ -69,7 +69,7 @@ describe('Extended JSON', () => {
     );
   });
 
-  test('dates come back, to the millisecond, from every form', () => {
+  test('dates round-trip to the millisecond in every form', () => {
     fc.assert(
       fc.property(date, (time) => {
         expect(dateFromExtendedJson(JSON.parse(JSON.stringify(dateToExtendedJson(time))))).toEqual(time);
@@ -115,7 +115,7 @@ describe('Extended JSON', () => {
 });
 
 describe('superjson', () => {
-  test('whatever is sent comes out the same, through text and through the transformer', () => {
+  test('values round-trip through text and through the transformer', () => {
     fc.assert(
       fc.property(wireValue, (value) => {
         expect(decodeWire(encodeWire(value))).toEqual(value);

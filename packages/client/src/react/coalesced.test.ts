@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('what is new is told at once, and what follows within a frame once', () => {
+test('the first change is reported at once, and later ones within a frame once', () => {
   const listener = vi.fn();
   const { notify } = coalesced(listener);
   notify(false);
@@ -25,7 +25,7 @@ test('what is new is told at once, and what follows within a frame once', () => 
   expect(listener).toHaveBeenCalledTimes(3);
 });
 
-test('what is urgent is told at once, with all that waits', () => {
+test('an urgent change is reported at once, with all pending ones', () => {
   const listener = vi.fn();
   const { notify } = coalesced(listener);
   notify(false);
@@ -36,7 +36,7 @@ test('what is urgent is told at once, with all that waits', () => {
   expect(listener).toHaveBeenCalledTimes(2);
 });
 
-test('a stream is told as often as a screen shows it', () => {
+test('continuous changes are reported once for each frame', () => {
   const listener = vi.fn();
   const { notify } = coalesced(listener);
   for (let ms = 0; ms < 160; ms += 1) {
@@ -46,7 +46,7 @@ test('a stream is told as often as a screen shows it', () => {
   expect(listener).toHaveBeenCalledTimes(11);
 });
 
-test('nothing is told after the end, and nothing waits', () => {
+test('nothing is reported after the end, and no timer remains', () => {
   const listener = vi.fn();
   const { notify, stop } = coalesced(listener);
   notify(false);

@@ -43,8 +43,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('who comes and goes', () => {
-  test('changes the list, without asking again', async () => {
+describe('joins and leaves', () => {
+  test('change the list without another query', async () => {
     const { list, asked, names } = open();
     void list.refresh();
     await asked[0]?.answer('Ada', 'Bob');
@@ -67,7 +67,7 @@ describe('who comes and goes', () => {
     expect(names().toSorted()).toEqual(['Ada', 'Bob']);
   });
 
-  test('a list that was asked for before another one counts no more', async () => {
+  test('an older query is ignored after a newer one', async () => {
     const { list, asked, names } = open();
     void list.refresh();
     void list.refresh();
@@ -77,7 +77,7 @@ describe('who comes and goes', () => {
   });
 });
 
-test('somebody who takes another name keeps their place', async () => {
+test('a user who changes the name keeps the position', async () => {
   const { list, asked, names } = open();
   void list.refresh();
   await asked[0]?.answer('Ada', 'Bob');
@@ -87,7 +87,7 @@ test('somebody who takes another name keeps their place', async () => {
   expect(names()).toEqual(['Ada Lovelace', 'Bob']);
 });
 
-test('nobody changes places, and the same people are the same list', async () => {
+test('users keep their positions, and an equal list is the same object', async () => {
   const { list, asked, names, changes } = open();
   void list.refresh();
   await asked[0]?.answer('Ada', 'Bob', 'Eve');
@@ -99,8 +99,8 @@ test('nobody changes places, and the same people are the same list', async () =>
   expect(names()).toEqual(['Bob', 'Eve', 'Zoe']);
 });
 
-describe('the list is asked for again', () => {
-  test('when it does not fit the count for a while', async () => {
+describe('the list is loaded again', () => {
+  test('when it does not match the count for a while', async () => {
     const { list, asked, names } = open();
     void list.refresh();
     await asked[0]?.answer('Ada');
@@ -112,7 +112,7 @@ describe('the list is asked for again', () => {
     expect(names()).toEqual(['Ada', 'Bob', 'Eve']);
   });
 
-  test('but not when the other one was told meanwhile', async () => {
+  test('but not when the missing event arrives', async () => {
     const { list, asked } = open();
     void list.refresh();
     await asked[0]?.answer('Ada');
@@ -122,7 +122,7 @@ describe('the list is asked for again', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('in a crowd at most once in five seconds, though the count fits', async () => {
+  test('in a large room at most once in five seconds, even if the count matches', async () => {
     const { list, asked } = open();
     const crowd = Array.from({ length: 150 }, (_, i) => `U${i}`);
     void list.refresh();
@@ -136,7 +136,7 @@ describe('the list is asked for again', () => {
     expect(asked.length).toBeLessThanOrEqual(1 + 12);
   });
 
-  test('after a failure that may pass, and not after another', async () => {
+  test('after a temporary failure, and not after a permanent one', async () => {
     const { list, asked } = open();
     void list.refresh();
     await asked[0]?.fail(new EarshotClientError('BROKER_UNAVAILABLE'));
@@ -149,7 +149,7 @@ describe('the list is asked for again', () => {
     expect(asked).toHaveLength(2);
   });
 
-  test('not before it has come, however long that takes', async () => {
+  test('not while a query is pending', async () => {
     const { list, asked } = open();
     void list.refresh();
     list.onEvent(joined('Bob', 3));
