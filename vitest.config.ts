@@ -7,8 +7,10 @@ const browser = './test/services/browserSetup.ts';
 const proxies = './test/services/proxySetup.ts';
 const seeded = ['./test/resources/propertySeed.ts'];
 
-/** Most tests wait more than they work. Vitest leaves a processor free: of two, it would use one. */
-const maxWorkers = Math.max(2, availableParallelism() - 1);
+/** Most tests wait more than they work, so one more than there are processors; of two, vitest itself would use one. */
+const maxWorkers = availableParallelism() + 1;
+/** For tests that measure how long something takes: vitest leaves a processor free, of two it would use one. */
+const fewerWorkers = Math.max(2, availableParallelism() - 1);
 
 /** They measure short times, memory or what is painted: nothing may run beside them. */
 const alone = [
@@ -119,6 +121,7 @@ export default defineConfig({
           exclude: alone,
           globalSetup: services,
           testTimeout: 120_000,
+          maxWorkers: fewerWorkers,
           // They measure how many seconds it takes to recover: after what keeps the processors busy.
           sequence: { groupOrder: 1 },
         },
