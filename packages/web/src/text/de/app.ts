@@ -16,7 +16,7 @@ export const app: Text['app'] = {
   rename: 'Namen ändern',
   changePlace: 'Ort ändern',
   startOver: 'Von vorn beginnen',
-  startOverHint: 'Vergisst deinen Namen, deinen Ort und angefangene Nachrichten auf diesem Gerät.',
+  startOverHint: 'Löscht deinen Namen, deinen Ort und deine Entwürfe von diesem Gerät.',
   startOverLoses: (count) =>
     count === 1
       ? 'Eine Nachricht ist noch nicht abgeschickt. Sie ginge verloren.'

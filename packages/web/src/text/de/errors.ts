@@ -2,15 +2,15 @@ import type { Text } from '../en.ts';
 
 const words: Text['errors']['words'] = {
   PLACE_DENIED:
-    'Diese Seite darf nicht wissen, wo du bist. Erlaube es in den Einstellungen des Browsers oder wähle selbst einen Ort.',
+    'Diese Seite darf deinen Standort nicht verwenden. Erlaube es in den Einstellungen des Browsers oder wähle selbst einen Ort.',
   PLACE_UNAVAILABLE:
     'Dein Gerät konnte nicht feststellen, wo es ist. Versuch es im Freien noch einmal oder wähle selbst einen Ort.',
   PLACE_TIMEOUT: 'Die Suche nach deinem Ort dauert zu lange. Versuch es noch einmal oder wähle selbst einen Ort.',
-  PLACE_UNSUPPORTED: 'Dieser Browser kann hier nicht sagen, wo du bist. Wähle selbst einen Ort.',
+  PLACE_UNSUPPORTED: 'Dieser Browser kann deinen Standort auf dieser Seite nicht teilen. Wähle selbst einen Ort.',
   NAME_TAKEN:
     'Jemand anderes in diesem Raum heißt genauso oder sehr ähnlich. Ändere deinen Namen oder bleib: Ihr seid hier zwei verschiedene Personen.',
   NAME_EMPTY: 'Gib zuerst einen Namen ein.',
-  NAME_INVISIBLE: 'Diesen Namen könnte niemand sehen. Nimm Buchstaben, Ziffern oder Zeichen.',
+  NAME_INVISIBLE: 'Dieser Name wäre unsichtbar. Nimm Buchstaben, Ziffern oder Symbole.',
   TOKEN_UNREADABLE: 'Das ist kein Zugangsschlüssel. Kopiere ihn ganz und füge ihn noch einmal ein.',
   TOKEN_TOO_OLD: 'Dieser Zugangsschlüssel ist abgelaufen. Lass dir dort, wo du ihn bekommen hast, einen neuen geben.',
   TOKEN_REFUSED:
@@ -24,18 +24,18 @@ const words: Text['errors']['words'] = {
   RATE_LIMITED: 'Das war viel auf einmal. Warte einen Moment.',
   TOKEN_EXPIRED: 'Dein Zugang ist abgelaufen. Erneuere ihn, dann geht es weiter.',
   TOKEN_INVALID: 'Der Server nimmt deinen Zugang nicht an. Erneuere ihn, dann geht es weiter.',
-  UNAUTHENTICATED: 'Der Server weiß nicht, wer du bist. Sag es noch einmal, dann geht es weiter.',
-  GUESTS_NOT_ALLOWED: 'Dieser Server nimmt keine Gäste auf. Du brauchst einen Zugangsschlüssel.',
+  UNAUTHENTICATED: 'Der Server weiß nicht, wer du bist. Melde dich noch einmal an, dann geht es weiter.',
+  GUESTS_NOT_ALLOWED: 'Dieser Server lässt keine Gäste zu. Du brauchst einen Zugangsschlüssel.',
   ORIGIN_REFUSED:
-    'Dieser Server arbeitet nicht mit einer Seite von dieser Adresse. Wer ihn betreibt, kann sie in ALLOWED_ORIGINS aufnehmen.',
+    'Dieser Server nimmt keine Seiten von dieser Adresse an. Wer ihn betreibt, kann sie in ALLOWED_ORIGINS aufnehmen.',
   HOST_REFUSED:
     'Dieser Server antwortet nicht unter dieser Adresse. Wer ihn betreibt, kann den Namen in ALLOWED_HOSTS aufnehmen.',
   KEYS_UNAVAILABLE: 'Dein Zugang lässt sich gerade nicht prüfen. Versuch es gleich noch einmal.',
   NO_CREDENTIALS: 'Dein Zugang lässt sich gerade nicht prüfen. Versuch es gleich noch einmal.',
   STORE_UNAVAILABLE: 'Nachrichten lassen sich gerade nicht speichern oder lesen. Versuch es gleich noch einmal.',
-  BROKER_UNAVAILABLE: 'Wer hier ist, lässt sich gerade nicht sagen. Versuch es gleich noch einmal.',
+  BROKER_UNAVAILABLE: 'Die Liste der Anwesenden ist gerade nicht verfügbar. Versuch es gleich noch einmal.',
   SERVER_STOPPING: 'Der Server startet neu. Er ist gleich wieder da.',
-  SLOW_CONSUMER: 'Deine Verbindung ist zu langsam, um mitzukommen. Sie beginnt von selbst neu.',
+  SLOW_CONSUMER: 'Deine Verbindung ist zu langsam, um mitzukommen. Sie wird automatisch neu aufgebaut.',
   TOO_MANY_SOCKETS: 'Von deiner Adresse aus sind zu viele Seiten offen. Schließ einige und versuch es noch einmal.',
   IDENTITY_OVERDUE: 'Die Verbindung war zu lange ohne Anmeldung.',
   TOO_MANY_WATCHES: 'Es sind zu viele Räume auf einmal offen.',
@@ -44,11 +44,11 @@ const words: Text['errors']['words'] = {
   MESSAGE_DELETED: 'Die Nachricht wurde gelöscht.',
   MESSAGE_NOT_FOUND: 'Diese Nachricht gibt es nicht mehr.',
   NOT_THE_AUTHOR: 'Nur wer eine Nachricht geschrieben hat, kann sie ändern.',
-  TOO_MANY_EMOJI: 'Mehr verschiedene Emojis passen nicht an diese Nachricht. Wähle eines, das schon da ist.',
-  TOO_MANY_OWN_REACTIONS: 'Mehr Reaktionen von dir passen nicht an diese Nachricht. Nimm zuerst eine zurück.',
+  TOO_MANY_EMOJI: 'Diese Nachricht kann keine weiteren verschiedenen Emojis aufnehmen. Wähle eines, das sie schon hat.',
+  TOO_MANY_OWN_REACTIONS: 'Du kannst auf diese Nachricht nicht öfter reagieren. Nimm zuerst eine Reaktion zurück.',
   OUTBOX_FULL: 'Es warten zu viele Nachrichten aufs Senden. Warte, bis du wieder online bist.',
   INTERNAL: 'Auf dem Server ist etwas schiefgegangen.',
-  UNKNOWN: 'Es ist etwas schiefgegangen, das nicht sollte. Lade die Seite neu.',
+  UNKNOWN: 'Es ist ein unerwarteter Fehler aufgetreten. Lade die Seite neu.',
   NO_SUCH_PROCEDURE: 'Der Server hat sich geändert, seit diese Seite geöffnet wurde. Lade sie neu.',
 };
 

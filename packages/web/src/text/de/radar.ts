@@ -6,7 +6,7 @@ export const radar: Text['radar'] = {
   radarHint: 'Mit den Pfeiltasten geht es von Raum zu Raum, mit der Eingabetaste hinein.',
   list: 'Räume, der nächste zuerst',
   range: 'Umkreis',
-  vague: 'Norden ist oben. Wo ein Raum ist, steht auf etwa einen halben Kilometer fest, nie genauer.',
+  vague: 'Norden ist oben. Die Positionen der Räume sind nur auf etwa einen halben Kilometer genau.',
   compass: { north: 'N', east: 'O', south: 'S', west: 'W' },
   directions: {
     north: 'nördlich',
@@ -27,7 +27,7 @@ export const radar: Text['radar'] = {
   current: 'Du bist in diesem Raum',
   near: (coordinates) => `Bei ${coordinates}`,
   more: (count) => `+${count} weitere in der Liste`,
-  looking: 'Wir sehen uns um …',
+  looking: 'Räume werden gesucht …',
   empty: 'Noch niemand in der Nähe',
   emptyHint: (distance) =>
     `Im Umkreis von ${distance} gibt es keinen Raum. Öffne hier einen: Wer vorbeikommt, findet ihn.`,

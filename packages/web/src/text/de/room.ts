@@ -21,7 +21,7 @@ export const room: Text['room'] = {
 
   messages: 'Nachrichten',
   olderLoading: 'Ältere Nachrichten werden geladen …',
-  unseen: 'Was hier gesagt wurde, erscheint, wenn du wieder online bist.',
+  unseen: 'Die Nachrichten erscheinen, wenn du wieder online bist.',
   olderFailed: 'Ältere Nachrichten konnten nicht geladen werden.',
   tryAgain: 'Noch einmal',
   beginning: 'Hier beginnt der Raum.',
@@ -57,10 +57,11 @@ export const room: Text['room'] = {
   somebody: 'jemand',
 
   sending: 'Wird gesendet',
-  tooMuch: 'Das war viel auf einmal. Der Rest wird von selbst gesendet.',
+  tooMuch: 'Das war viel auf einmal. Der Rest wird automatisch gesendet.',
   goesOut: (count, seconds) =>
     `${count === 1 ? 'Eine Nachricht wartet' : `${count} Nachrichten warten`}${seconds > 1 ? `, die nächste wird in ${seconds} Sekunden gesendet` : ''}.`,
-  notTaken: 'Der Server kann gerade keine Nachrichten annehmen. Sie werden von selbst gesendet, sobald er es kann.',
+  notTaken:
+    'Der Server kann gerade keine Nachrichten annehmen. Sie werden automatisch gesendet, sobald es wieder geht.',
   notSent: 'Nicht gesendet.',
   retrySend: 'Noch einmal senden',
   dropSend: 'Verwerfen',

@@ -23,7 +23,7 @@ export const welcome: Text['welcome'] = {
   here: 'Hier beginnen',
   renameTitle: 'Namen ändern',
   renameHint: 'Was du bisher geschrieben hast, bleibt deins, unter dem Namen von damals.',
-  renewTitle: 'Zeig noch einmal, wer du bist',
+  renewTitle: 'Melde dich noch einmal an',
   rename: 'Namen ändern',
   cancel: 'Abbrechen',
 };

@@ -14,7 +14,7 @@ export const app = {
   rename: 'Change name',
   changePlace: 'Change place',
   startOver: 'Start over',
-  startOverHint: 'Forgets your name, your place and what you began to write on this device.',
+  startOverHint: 'Deletes your name, your place and your drafts from this device.',
   startOverLoses: (count: number) =>
     count === 1
       ? 'One message has not been sent yet. It would be lost.'

@@ -4,9 +4,9 @@ const waiting = (count: number) =>
 export const connection = {
   connecting: 'Connecting …',
   offline: (count: number) => `You are offline.${waiting(count)}`,
-  offlineHint: 'Go on writing: it goes out by itself.',
+  offlineHint: 'Keep writing: your messages are sent automatically.',
   nextTry: (seconds: number) => `Next try in ${seconds} s`,
   trying: 'Trying …',
   tryNow: 'Try now',
-  back: 'You are back.',
+  back: 'You are back online.',
 };

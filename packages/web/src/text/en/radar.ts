@@ -3,10 +3,10 @@ const people = (count: number) => (count === 1 ? '1 person' : `${count} people`)
 export const radar = {
   title: 'Rooms around you',
   radar: 'Radar',
-  radarHint: 'Arrow keys go from room to room, Enter goes in.',
+  radarHint: 'Arrow keys move between rooms, Enter joins one.',
   list: 'Rooms, nearest first',
   range: 'Range',
-  vague: 'North is up. Rooms show where they are to about half a kilometre, never exactly.',
+  vague: 'North is up. The positions of rooms are only accurate to about half a kilometre.',
   compass: { north: 'N', east: 'E', south: 'S', west: 'W' },
   directions: {
     north: 'north',
@@ -29,7 +29,8 @@ export const radar = {
   more: (count: number) => `+${count} more in the list`,
   looking: 'Looking around …',
   empty: 'Nobody around yet',
-  emptyHint: (distance: string) => `There is no room within ${distance}. Open one here, and whoever comes by finds it.`,
+  emptyHint: (distance: string) =>
+    `There is no room within ${distance}. Open one here, and people nearby will find it.`,
   open: 'Open a room here',
   join: 'Join the nearest',
   openNew: 'New room here',

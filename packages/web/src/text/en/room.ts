@@ -6,7 +6,7 @@ export const room = {
   leaveRoom: 'Leave this room',
   leaveQuestion: 'Leave this room?',
   leaveHint:
-    'You’re no longer listed here, and nothing new reaches you. You can come back as long as the room is around you.',
+    'You’re no longer listed here and get no new messages. You can come back as long as the room is around you.',
   stayHere: 'Stay',
   peopleHere: (count: number) => (count === 1 ? '1 here' : `${count} here`),
   people: 'People here',
@@ -19,7 +19,7 @@ export const room = {
 
   messages: 'Messages',
   olderLoading: 'Loading older messages …',
-  unseen: 'What was said here shows when you are online again.',
+  unseen: 'The messages appear when you are online again.',
   olderFailed: 'Older messages could not be loaded.',
   tryAgain: 'Try again',
   beginning: 'The room begins here.',
@@ -54,10 +54,10 @@ export const room = {
   reactionBy: (emojis: string, names: string) => `${emojis}, ${names}`,
   somebody: 'somebody',
 
-  sending: 'Being sent',
+  sending: 'Sending',
   tooMuch: 'That was a lot at once. The rest goes out by itself.',
   goesOut: (count: number, seconds: number) =>
-    `${count === 1 ? 'One message is waiting' : `${count} messages are waiting`}${seconds > 1 ? `, the next goes out in ${seconds} seconds` : ''}.`,
+    `${count === 1 ? 'One message is waiting' : `${count} messages are waiting`}${seconds > 1 ? `, the next is sent in ${seconds} seconds` : ''}.`,
   notTaken: 'The server can’t take messages right now. They go out by themselves as soon as it can.',
   notSent: 'Not sent.',
   retrySend: 'Send again',
