@@ -10,14 +10,14 @@ import { SettingsContext } from './settings.ts';
 import { useStored } from './stored.ts';
 import { usePageSettings } from './usePageSettings.ts';
 
-/** Everything but the welcome: whoever is here for the first time has a name to type while it loads. */
+/** Loads everything but the welcome screen. A first-time visitor types a name while it loads. */
 const loadChat = () => import('./Chat.tsx');
 const Chat = lazyComponent(() => loadChat().then((module) => module.Chat));
 
-/** At once, before anything reads the address: what it proves is nobody else's business. */
+/** Runs before anything else reads the address, because the token in it is a secret. */
 const tokenInAddress = takeTokenFromAddress();
 
-/** Which screen there is: who somebody is comes before everything else. */
+/** Chooses the screen. Without an identity it is the welcome screen. */
 export function App() {
   const { settings, problem, retry } = usePageSettings();
   const who = useStored(identity);

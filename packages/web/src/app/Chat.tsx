@@ -9,7 +9,7 @@ import { type Identity, identity } from './session.ts';
 import { useSettings } from './settings.ts';
 import { useClient } from './useClient.ts';
 
-/** The page of somebody: their client, and how they become somebody else. */
+/** The page of one identity: creates its client and offers to change the identity. */
 export function Chat({ who }: { who: Identity }) {
   const client = useClient(who);
   const settings = useSettings();

@@ -9,20 +9,20 @@ interface DialogProps {
   children: ReactNode;
 }
 
-/** A window over the page. The browser keeps the focus inside, closes it on Escape, and gives the focus back. */
+/** A modal dialog. The browser keeps the focus inside, closes it on Escape and restores the focus afterwards. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const text = useText();
   const titleId = useId();
   const dialog = useRef<HTMLDialogElement>(null);
-  // A layout effect, because it ends while the dialog is still in the page: the browser gives the focus back only then.
+  // A layout effect cleans up while the dialog is still in the page. Only then does the browser restore the focus.
   useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
-    element?.querySelector('input')?.focus(); // else the button that closes it has the focus
+    element?.querySelector('input')?.focus(); // otherwise the close button has the focus
     return () => element?.close();
   }, []);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the window closes it; keys have Escape
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the dialog closes it; the keyboard has Escape
     <dialog
       ref={dialog}
       className={styles.dialog}

@@ -10,7 +10,7 @@ interface EnteringPaneProps {
   onBack: () => void;
 }
 
-/** On the way into the room of a place. */
+/** Shown while a room chosen by location is being joined, or when that failed. */
 export function EnteringPane({ entering: { target, problem }, onRetry, onBack }: EnteringPaneProps) {
   const text = useText();
   return (

@@ -11,10 +11,10 @@ interface DialogProps {
   onClose: () => void;
 }
 
-/** Another name for the same user. */
+/** Changes the name of the same user. */
 export function RenameDialog({ who, ...dialog }: DialogProps & { who: Identity }) {
   const text = useText();
-  // Their name stands in their token.
+  // With a token, the name comes from the token.
   if (!isNameEnough(who, useSettings())) return <RenewDialog was={null} {...dialog} />;
   const { onDone, onClose } = dialog;
   return (
@@ -24,7 +24,7 @@ export function RenameDialog({ who, ...dialog }: DialogProps & { who: Identity }
   );
 }
 
-/** Asks anew who is at this page; `was`: who may go on as the same user. */
+/** Asks for a new identity. `was` is the identity that may continue as the same user; null for none. */
 export function RenewDialog({ was, onDone, onClose }: DialogProps & { was: Identity | null }) {
   const text = useText();
   return (

@@ -1,4 +1,4 @@
-/** Three waves that reach out from a point: who is within them is in earshot. */
+/** Three waves around a point. */
 export function Logo({ size = 28 }: { size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" fill="none" aria-hidden="true" focusable="false">

@@ -2,7 +2,7 @@ import { useText } from '../text/useText.ts';
 import { Logo } from './Logo.tsx';
 import styles from './Pane.module.css';
 
-/** Where the room will be, beside the rooms around. */
+/** Fills the room's pane while no room is open. */
 export function NoRoom() {
   const text = useText();
   return (

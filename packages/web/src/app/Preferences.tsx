@@ -2,7 +2,7 @@ import { themes, useTheme } from '../style/theme.ts';
 import { languages, useLanguage, useText } from '../text/useText.ts';
 import styles from './Preferences.module.css';
 
-/** Language and appearance. */
+/** Chooses the language and the appearance. */
 export function Preferences() {
   const text = useText();
   const [language, setLanguage] = useLanguage();

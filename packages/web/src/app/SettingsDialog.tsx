@@ -12,7 +12,7 @@ interface SettingsDialogProps {
   onClose: () => void;
 }
 
-/** Who and where one is, and how the page looks. */
+/** The user's name and location, and the page's language and appearance. */
 export function SettingsDialog({ name, onRename, onChangePlace, onStartOver, onClose }: SettingsDialogProps) {
   const text = useText();
   return (

@@ -12,7 +12,7 @@ import { useEntering } from './useEntering.ts';
 import { useMediaQuery } from './useMediaQuery.ts';
 import { usePlace } from './usePlace.ts';
 
-/** Not part of the first load; it is here before anybody has looked around. */
+/** Loaded separately, after the first screen and before the user picks a room. */
 const loadRoomScreen = () => import('../room/RoomScreen.tsx');
 const RoomScreen = lazyComponent(() => loadRoomScreen().then((module) => module.RoomScreen));
 
@@ -25,7 +25,7 @@ interface ShellProps {
   onRename: () => void;
 }
 
-/** The rooms around and the open room: side by side where there is room for both, else one at a time. */
+/** Shows the nearby rooms and the open room: side by side on a wide screen, one at a time on a narrow one. */
 export function Shell({ me, onRename }: ShellProps) {
   const text = useText();
   const roomId = useRoute();
@@ -34,12 +34,12 @@ export function Shell({ me, onRename }: ShellProps) {
   const wide = useMediaQuery('(min-width: 56.25rem)');
   const target = useMemo<RoomTarget | null>(() => (roomId === null ? null : { roomId }), [roomId]);
   const away = target === null && entering === null;
-  // Who has no place yet has one thing to do, and all the page to do it on.
+  // Without a location, choosing one is the only step, so it gets the whole page.
   const both = wide && !(away && known.place === null);
 
   const around = useFocusWhen(away);
 
-  useEffect(() => void loadRoomScreen().catch(() => {}), []); // a failure shows when it is needed
+  useEffect(() => void loadRoomScreen().catch(() => {}), []); // a failure is reported when the screen is opened
 
   return (
     <div className={styles.shell}>
@@ -72,7 +72,7 @@ export function Shell({ me, onRename }: ShellProps) {
   );
 }
 
-/** Whoever comes back to something, from a screen that is gone, begins at its top: their focus would be nowhere. */
+/** Focuses an element when the user returns to it. The screen that had the focus is gone. */
 function useFocusWhen(isBack: boolean): RefObject<HTMLElement | null> {
   const element = useRef<HTMLElement>(null);
   const was = useRef(isBack);

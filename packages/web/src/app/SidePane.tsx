@@ -19,7 +19,7 @@ interface SidePaneProps {
   onRename: () => void;
 }
 
-/** The rooms around, or the question where that is; and the page's settings. */
+/** Shows the nearby rooms, or asks for a location, and opens the settings. */
 export function SidePane({ me, known, currentRoomId, onEnter, onRename }: SidePaneProps) {
   const text = useText();
   const { place } = known;

@@ -4,14 +4,14 @@ import { countUnsent } from '../outbox/unsent.ts';
 import { useText } from '../text/useText.ts';
 import styles from './SettingsDialog.module.css';
 
-/** Forgets who is at this page. Asks first where that loses messages; the focus then begins at what does no harm. */
+/** Forgets the identity of this page. Asks first if unsent messages would be lost; the safe button gets the focus. */
 export function StartOver({ onStartOver }: { onStartOver: () => void }) {
   const { app } = useText();
   const waiting = useWaiting();
   const [unsent, setUnsent] = useState(0);
 
   async function begin(): Promise<void> {
-    // Those that the server refused don't wait, and could be sent again.
+    // Messages that the server rejected are not waiting, but the user could still resend them.
     const count = Math.max(waiting, await countUnsent());
     setUnsent(count);
     if (count === 0) onStartOver();

@@ -4,7 +4,7 @@ import { Logo } from './Logo.tsx';
 import type { SettingsProblem } from './pageSettings.ts';
 import styles from './Starting.module.css';
 
-/** The moment before the server has answered for the first time, or why there will be no more than that. */
+/** Shown until the server answers for the first time, or when it can't be reached. */
 export function Starting({ problem, onRetry }: { problem: SettingsProblem | null; onRetry: () => void }) {
   const text = useText();
   return (

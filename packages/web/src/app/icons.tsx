@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** Signs of 24 by 24, drawn in the colour of the text. What they stand for is said by the control they are in. */
+/** Icons of 24 by 24 pixels in the colour of the text. The control around an icon must name it. */
 function Icon({ children }: { children: ReactNode }) {
   return (
     <svg

@@ -1,12 +1,12 @@
 import { type ComponentType, lazy } from 'react';
 
 const reloadedKey = 'earshot.reloaded';
-/** Milliseconds that a page must have lived before it may be loaded anew a second time: reloading must not go round in circles. */
+/** Minimum milliseconds between two automatic reloads, which prevents a reload loop. */
 const reloadPauseMs = 60_000;
 
 /**
- * A part of the page that is loaded when it is first shown. A browser remembers that a module failed to load, and never
- * asks for it again: once the server answers, the whole page is loaded anew. Otherwise the error is thrown in rendering.
+ * A component that is loaded when it is first shown. A browser caches a failed module load and never retries it, so the
+ * whole page reloads once the server answers. Otherwise the error is thrown during rendering.
  */
 export function lazyComponent<Props extends object>(load: () => Promise<ComponentType<Props>>) {
   return lazy(async () => {
@@ -25,7 +25,7 @@ function mayReload(): boolean {
   try {
     return sessionStorage.getItem(reloadedKey) === null || performance.now() > reloadPauseMs;
   } catch {
-    return false; // without access to the storage, reloading might never end
+    return false; // without access to storage, reloads could loop forever
   }
 }
 

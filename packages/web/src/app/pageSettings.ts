@@ -1,34 +1,34 @@
 import { isRecord } from './isRecord.ts';
 import { stored } from './stored.ts';
 
-/** What the server tells its page, at `/page.json`. */
+/** The settings that the server serves at `/page.json`. */
 export interface PageSettings {
-  /** `open`: a name is enough. `jwt`: tokens are checked. */
+  /** `open`: a name is enough. `jwt`: the server verifies tokens. */
   auth: 'open' | 'jwt';
-  /** Whether `auth.guest` gives tokens to anybody. */
+  /** Whether `auth.guest` issues tokens to anybody. */
   guests: boolean;
-  /** Where map tiles come from, with {z}, {x} and {y} in it; null: there is no street map. */
+  /** URL template of the map tiles, with {z}, {x} and {y}; null if there is no street map. */
   tileUrl: string | null;
-  /** Whom to thank for the map. */
+  /** The attribution of the map; null for none. */
   tileAttribution: string | null;
   messageMaxChars: number;
 }
 
-/** The last that was heard: a page that opens offline goes by it. */
+/** The settings received last, used when the page opens offline. */
 export const lastSettings = stored<PageSettings | null>('earshot.settings', (kept) => (isSettings(kept) ? kept : null));
 
-/** The server refuses pages of this address. */
+/** The codes with which the server rejects pages of this address. */
 const refusals = ['ORIGIN_REFUSED', 'HOST_REFUSED'] as const;
 type Refusal = (typeof refusals)[number];
 
-/** Why the settings could not be got. */
+/** Why the settings could not be loaded. */
 export type SettingsProblem = 'SERVER_UNREACHABLE' | Refusal;
 
 export function isRefusal(problem: SettingsProblem | null): problem is Refusal {
   return refusals.some((refusal) => refusal === problem);
 }
 
-/** Asks the server. Tells when it can't be reached or answers something else, and when it refuses pages of this address. */
+/** Fetches the settings. Resolves with a problem if the server is unreachable, answers anything else, or rejects pages of this address. */
 export async function fetchSettings(signal: AbortSignal): Promise<PageSettings | SettingsProblem> {
   try {
     const response = await fetch(`/page.json?${new URLSearchParams({ origin: location.origin })}`, { signal });
@@ -52,7 +52,7 @@ function isSettings(value: unknown): value is PageSettings {
   );
 }
 
-// Called while this module loads: a `const` would come too late.
+// A function declaration, because it is called while this module loads and a `const` would not be initialized yet.
 function isTextOrNull(value: unknown): boolean {
   return value === null || typeof value === 'string';
 }

@@ -1,8 +1,8 @@
 import { useSyncExternalStore } from 'react';
 
-/** The address tells which room is open, so that it can be shared, kept and gone back from. */
+/** The address names the open room, so that it can be shared, bookmarked and left with the back button. */
 
-/** The room that a hash such as `#/room/64fe...` names, or null. */
+/** The id of the room in a hash like `#/room/64fe...`, or null. */
 export function roomIn(hash: string): string | null {
   const [, encoded] = /^#\/room\/([^/]+)\/?$/.exec(hash) ?? [];
   if (encoded === undefined) return null;
@@ -42,7 +42,7 @@ export function openRoom(roomId: string): void {
   for (const listener of listeners) listener();
 }
 
-/** Leads back to the rooms around: by the browser's own way back where that is where it leads. */
+/** Returns to the nearby rooms. Goes back in the browser's history if the room was opened from there. */
 export function closeRoom(): void {
   const state: unknown = history.state;
   if (typeof state === 'object' && state !== null && 'fromAround' in state && state.fromAround === true) {

@@ -2,19 +2,19 @@ import type { Location, User } from '@earshot/client';
 import { isRecord } from './isRecord.ts';
 import { stored } from './stored.ts';
 
-/** Who sits at this page. Without a token only where the server takes people at their word. */
+/** The identity of the user of this page. The token is null only if the server requires none. */
 export interface Identity {
   token: string | null;
   user: User;
 }
 
-/** Where they are, and whether the device told so (then it may tell of moves, too). */
+/** The user's location, and whether the device reported it (then it can also report moves). */
 export interface Place {
   location: Location;
   shared: boolean;
 }
 
-/** Kept until it is changed: a reload is the same person. */
+/** Stored until it is changed, so that a reload keeps the identity. */
 export const identity = stored<Identity | null>('earshot.identity', (kept) => (isIdentity(kept) ? kept : null));
 
 export const place = stored<Place | null>('earshot.place', (kept) => (isPlace(kept) ? kept : null));

@@ -3,7 +3,7 @@ import type { PageSettings } from './pageSettings.ts';
 
 export const SettingsContext = createContext<PageSettings | null>(null);
 
-/** What the server tells its page. */
+/** The settings that the server gives its page. */
 export function useSettings(): PageSettings {
   const settings = useContext(SettingsContext);
   if (settings === null) throw new Error('useSettings stands outside the App');

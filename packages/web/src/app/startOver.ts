@@ -2,10 +2,10 @@ import { forgetUnsent } from '../outbox/unsent.ts';
 import { forgetRooms } from '../room/roomMemory.ts';
 import { identity, place } from './session.ts';
 
-/** Leaves nothing on this device of who was at this page: no name, no place, nothing they wrote or read. */
+/** Deletes everything about the user from this device: name, location, drafts, read positions and unsent messages. */
 export function startOver(): void {
   place.set(null);
-  // The client goes with the identity, before it could send or keep anything more.
+  // This closes the client before it can send or store anything more.
   identity.set(null);
   forgetRooms();
   void forgetUnsent();

@@ -1,16 +1,16 @@
 import { useSyncExternalStore } from 'react';
 
-/** A value that outlives the page: kept in localStorage as JSON, and the same on all pages of this browser. */
+/** A value in localStorage, as JSON. All pages of this browser share it. */
 export interface Stored<T> {
   readonly get: () => T;
   readonly set: (value: T) => void;
-  /** Calls back after each change, also one made by another page. Returns the function that ends this. */
+  /** Calls the listener after each change, including those of other pages. Returns the function that unsubscribes. */
   readonly subscribe: (listener: () => void) => () => void;
 }
 
 /**
- * `read` makes a value of what was kept (`undefined`: nothing), whoever wrote it. Where a browser keeps nothing, the
- * value lasts as long as the page.
+ * `read` parses the stored value (`undefined` if there is none) and must accept anything, because anybody may have
+ * written it. In a browser without storage the value lasts as long as the page.
  */
 export function stored<T>(key: string, read: (kept: unknown) => T): Stored<T> {
   const listeners = new Set<() => void>();
@@ -46,7 +46,7 @@ function load(key: string): unknown {
   try {
     return JSON.parse(localStorage.getItem(key) ?? 'null') ?? undefined;
   } catch {
-    return undefined; // no access, or no JSON
+    return undefined; // storage is not accessible, or the value is not JSON
   }
 }
 
@@ -55,6 +55,6 @@ function save(key: string, value: unknown): void {
     if (value === null) localStorage.removeItem(key);
     else localStorage.setItem(key, JSON.stringify(value));
   } catch {
-    // No access, or no room: the page goes on with what it has in memory.
+    // Storage is not accessible or full: the page continues with the value in memory.
   }
 }

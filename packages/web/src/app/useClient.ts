@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { indexedDbOutbox } from '../outbox/indexedDbOutbox.ts';
 import type { Identity } from './session.ts';
 
-/** A client that speaks for that identity, as long as the component is there; null for the moment before. */
+/** A client for the identity, which lives as long as the component; null until it is created. */
 export function useClient(identity: Identity): EarshotClient | null {
   const [client, setClient] = useState<EarshotClient | null>(null);
   const { token } = identity;

@@ -5,7 +5,7 @@ import { useEntering } from './useEntering.ts';
 
 const here = { location: { latitude: 52.52, longitude: 13.405 } };
 
-/** The server's part: each answer is given by hand. */
+/** Stands for the server: the test resolves each answer by hand. */
 const server = vi.hoisted(() => ({ join: [] as ((answer: { room: { id: string } }) => void)[] }));
 
 vi.mock('@earshot/client/react', () => {

@@ -4,13 +4,13 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { type ProblemCause, problemOf } from '../errors/recovery.ts';
 import { openRoom } from './route.ts';
 
-/** On the way into a room whose id is not known yet, or why there is no way. */
+/** A room that is being joined and whose id is not known yet, or why the join failed. */
 export interface Entering {
   target: RoomTarget;
   problem: ProblemCause | null;
 }
 
-/** Opens rooms. One named by its place is looked up (or made) first, because an address holds an id. */
+/** Opens rooms. A room given by its location is looked up (or created) first, because the address needs an id. */
 export function useEntering() {
   const { trpc } = useEarshot();
   const [entering, setEntering] = useState<Entering | null>(null);
@@ -21,7 +21,7 @@ export function useEntering() {
     setEntering(null);
   }, []);
 
-  // Whoever goes back, or forward, no longer wants to be led elsewhere.
+  // Navigating back or forward cancels the join.
   useEffect(() => {
     addEventListener('popstate', cancel);
     return () => removeEventListener('popstate', cancel);

@@ -3,19 +3,19 @@ import { fetchSettings, lastSettings, type PageSettings, type SettingsProblem } 
 import { useStored } from './stored.ts';
 
 interface Asked {
-  /** Null until the server was reached for the first time. */
+  /** Null until the server is reached for the first time. */
   settings: PageSettings | null;
-  /** Null while there is none. */
+  /** Null if there is none. */
   problem: SettingsProblem | null;
   retry: () => void;
 }
 
-/** What the server tells its page: at once what it told last, soon what it tells now. */
+/** Returns the stored settings of the server at once, and then the current ones. */
 export function usePageSettings(): Asked {
   const settings = useStored(lastSettings);
   const [problem, setProblem] = useState<SettingsProblem | null>(null);
   const [asked, setAsked] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` asks again
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` triggers another request
   useEffect(() => {
     const controller = new AbortController();
     void fetchSettings(controller.signal).then((answer) => {

@@ -6,15 +6,15 @@ import { useStored } from './stored.ts';
 
 export interface KnownPlace {
   place: Place | null;
-  /** What the device tells. */
+  /** The device's position. */
   position: Position;
-  /** Goes by the device's place, and follows it. */
+  /** Uses the device's position, and follows it. */
   share: () => void;
-  /** Goes by a place that somebody chose by hand. */
+  /** Uses a location that the user chose by hand. */
   choose: (location: Place['location']) => void;
 }
 
-/** The place of this page: chosen by hand, or the device's. */
+/** The location of this page: chosen by hand, or the device's. */
 export function usePlace(): KnownPlace {
   const known = useStored(place);
   const { position, ask, stop } = usePosition();

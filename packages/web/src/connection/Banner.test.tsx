@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { en } from '../text/en.ts';
 import { Banner } from './Banner.tsx';
 
-/** What the banner sees of a client, to be set by hand. */
+/** The part of a client that the banner reads. The test sets it. */
 function testClient() {
   const value = <T,>(first: T) => {
     let now = first;

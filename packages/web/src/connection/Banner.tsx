@@ -7,7 +7,7 @@ import { useText } from '../text/useText.ts';
 import styles from './Banner.module.css';
 import { type ConnectionNotice, useConnectionNotice } from './useConnectionNotice.ts';
 
-/** Tells when there is no connection, what waits for it, and when it is back. Nothing while all is well. */
+/** Reports a lost connection, the messages that wait for it, and the recovery. Renders nothing while connected. */
 export function Banner() {
   const text = useText();
   const notice = useConnectionNotice();

@@ -3,32 +3,32 @@ import { useConnectionState, useWaiting } from '@earshot/client/react';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { isOffline } from './useOffline.ts';
 
-/** What of the connection is worth telling. */
+/** The states of the connection that are shown. */
 export type ConnectionNotice = 'none' | 'connecting' | 'offline' | 'back';
 
-/** Milliseconds: a connection that comes this fast, first or again, is nobody's concern. */
+/** Milliseconds before a missing connection is shown. Shorter gaps are not reported. */
 const delayMs = 1_000;
-/** Milliseconds to read that one is back. */
+/** Milliseconds that the recovery is shown. */
 const backMs = 2_500;
 
-/** The connection as people should hear of it: late enough to be true, and no longer than it helps. */
+/** The state of the connection to show. It appears after a delay, so that short gaps go unnoticed, and disappears soon after recovery. */
 export function useConnectionNotice(): ConnectionNotice {
   const state = useConnectionState();
   const [notice, setNews] = useState<ConnectionNotice>('none');
   const waiting = useWaiting();
   const online = useSyncExternalStore(subscribeToNetwork, () => navigator.onLine);
-  // A dead line is found out by its silence, which takes a while. The browser knows at once, but can't know whether the
-  // server is on this very machine; messages that are not answered decide.
+  // A dead connection takes a while to be detected by its silence. The browser knows at once that it is offline, but
+  // the server may run on this machine, so offline counts only while messages wait for an answer.
   const target = !online && waiting > 0 ? 'offline' : noticeOf(state);
 
   useEffect(() => {
     if (target === 'none') {
-      // Who has only waited for the first connection was not away.
+      // The first connection is not a recovery.
       setNews((now) => (now === 'offline' || now === 'back' ? 'back' : 'none'));
       const timer = setTimeout(setNews, backMs, 'none');
       return () => clearTimeout(timer);
     }
-    // What is told already follows at once.
+    // A notice that is shown already changes at once.
     setNews((now) => (now === 'connecting' || now === 'offline' ? target : now));
     const timer = setTimeout(setNews, delayMs, target);
     return () => clearTimeout(timer);

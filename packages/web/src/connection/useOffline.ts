@@ -1,7 +1,7 @@
 import type { ConnectionState } from '@earshot/client';
 import { useConnectionState } from '@earshot/client/react';
 
-/** Whether there is no connection, and was none at the last try: another try does not change that before it succeeds. */
+/** Whether there is no connection and the last attempt failed. A new attempt changes this only when it succeeds. */
 export const isOffline = ({ status, attempt }: ConnectionState): boolean =>
   status === 'offline' || (status === 'connecting' && attempt > 0);
 

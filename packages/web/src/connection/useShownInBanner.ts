@@ -2,8 +2,8 @@ import { useConnectionState } from '@earshot/client/react';
 import { type ProblemCause, recoveryFor } from '../errors/recovery.ts';
 
 /**
- * Tells whether the banner has told of a problem already: one of who somebody is concerns everything on the page, and
- * what there is to do about it is to be done once.
+ * Returns whether the banner already shows a problem. A problem with the identity concerns the whole page, so its
+ * recovery is offered only once.
  */
 export function useShownInBanner(): (cause: ProblemCause) => boolean {
   const { error } = useConnectionState();

@@ -2,7 +2,7 @@ import { Component, type ReactNode } from 'react';
 import { useText } from '../text/useText.ts';
 import styles from './ErrorBoundary.module.css';
 
-/** Stands in for a page that broke, with a way on. What waits to be sent is kept elsewhere. */
+/** Replaces a page that crashed, and offers to reload it. Unsent messages are stored separately. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { crashed: boolean }> {
   override readonly state = { crashed: false };
 

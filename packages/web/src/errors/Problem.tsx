@@ -7,15 +7,15 @@ import { useSecondsToRetry } from './useSecondsToRetry.ts';
 
 interface ProblemProps {
   cause: ProblemCause;
-  /** Does again what failed. Offered where that can help. */
+  /** Repeats what failed. Offered where that can help. */
   onRetry?: (() => void) | undefined;
-  /** Leads away from what does not work, such as back to the rooms around. */
+  /** Leaves the broken screen, for example for the nearby rooms. */
   onBack?: (() => void) | undefined;
-  /** Further ways on. */
+  /** Further buttons. */
   children?: ReactNode;
 }
 
-/** What went wrong, in words for people, and a way on. Tells screen readers at once. */
+/** Describes a problem and offers a recovery. Announces it to screen readers at once. */
 export function Problem({ cause, onRetry, onBack, children }: ProblemProps) {
   const text = useText();
   const renew = useRenewal();
@@ -23,7 +23,7 @@ export function Problem({ cause, onRetry, onBack, children }: ProblemProps) {
   const recovery = recoveryFor(cause);
   return (
     <div className={styles.problem}>
-      {/* The whole sentence, but not each second of a countdown. */}
+      {/* The whole sentence, without each second of a countdown. */}
       <p role="alert" aria-atomic="true" className="visually-hidden">
         {describeError(cause, text)}
       </p>

@@ -1,16 +1,16 @@
 import { asEarshotError, EarshotClientError } from '@earshot/client';
 import type { Text } from '../text/en.ts';
 
-/** What goes wrong: an error of a call, or a code of `text.errors.words` where no call was made. */
+/** A problem: the error of a call, or a code of `text.errors.words` where no call was made. */
 export type ProblemCause = EarshotClientError | keyof Text['errors']['words'];
 
-/** What a call that is not repeated by itself rejected with. No answer means that the server can't be reached. */
+/** The problem for a rejected call that is not retried automatically. Without an answer, the server is unreachable. */
 export function problemOf(error: unknown): ProblemCause {
   const problem = asEarshotError(error);
   return problem.code === 'CONNECTION_LOST' ? 'SERVER_UNREACHABLE' : problem;
 }
 
-/** The way on: try again, prove anew who one is, go back to where other rooms are, or load the page again. */
+/** How to recover: retry, identify again, return to the nearby rooms, or reload the page. */
 export type Recovery = 'retry' | 'renew' | 'back' | 'reload' | 'none';
 
 const recoveries: Record<string, Recovery> = {
@@ -38,7 +38,7 @@ export function recoveryFor(cause: ProblemCause): Recovery {
   return cause instanceof EarshotClientError && cause.retry !== 'no' ? 'retry' : 'none';
 }
 
-/** What people are told of it. `secondsLeft`: until another try may succeed, where that is known. */
+/** Describes a problem for people. `secondsLeft` is the time until a retry may succeed, if known. */
 export function describeError(cause: ProblemCause, { errors }: Text, secondsLeft = 0): string {
   const code = codeOf(cause);
   if (code === 'RATE_LIMITED' && secondsLeft > 0) return errors.rateLimited(secondsLeft);

@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react';
 
-/** Gets the person at this page a new identity under the same name, or leads them to where they prove who they are. */
+/** Gets the user a new identity with the same name, or asks them to identify again. */
 export const RenewalContext = createContext<(() => void) | null>(null);
 
 export const useRenewal = () => useContext(RenewalContext);

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { ProblemCause } from './recovery.ts';
 import { useSecondsUntil } from './useSecondsUntil.ts';
 
-/** Whole seconds until another try may succeed, counted from when the error came; 0 where that is not known. */
+/** Whole seconds until a retry may succeed, counted from the arrival of the error; 0 if unknown. */
 export function useSecondsToRetry(cause: ProblemCause | null): number {
   const time = useMemo(() => {
     const wait = cause instanceof EarshotClientError ? cause.retryAfterMs : undefined;

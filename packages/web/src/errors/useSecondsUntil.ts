@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
 
 /**
- * Whole seconds until a time (milliseconds since the epoch), counting down to 0; null: 0. How long that is, is read from
- * the wall clock once: it may be set while the seconds are counted.
+ * Whole seconds until a time (milliseconds since the epoch), counting down to 0; 0 for null. The wall clock is read
+ * only once, because it may be changed during the countdown.
  */
 export function useSecondsUntil(time: number | null): number {
   const [seconds, setSeconds] = useState(() => toSeconds(msUntil(time)));

@@ -1,4 +1,4 @@
-/** A browser that asks for it is told that the address of a worker is meant as one. */
+/** Browsers with Trusted Types require that the URL of a worker is created by a policy. */
 interface TrustedTypes {
   createPolicy(
     name: string,
@@ -12,14 +12,14 @@ declare global {
   var trustedTypes: TrustedTypes | undefined;
 }
 
-let policy: ReturnType<TrustedTypes['createPolicy']> | undefined; // may be made but once
+let policy: ReturnType<TrustedTypes['createPolicy']> | undefined; // may be created only once
 
-/** Keeps the page's files in the browser, so that it opens without a network, as after a reload in a tunnel. */
+/** Caches the page's files in the browser, so that the page opens without a network. */
 export function registerServiceWorker(): void {
-  // Vite's own server has other files; and pages over plain http may not.
+  // Vite's dev server serves other files, and pages over plain HTTP may not register a worker.
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
   const worker = '/sw.js';
   policy ??= globalThis.trustedTypes?.createPolicy('earshot', { createScriptURL: () => worker });
-  // Where the browser keeps nothing, the page works while there is a network.
+  // Without the cache, the page works while there is a network.
   navigator.serviceWorker.register(policy?.createScriptURL(worker) ?? worker).catch(() => {});
 }

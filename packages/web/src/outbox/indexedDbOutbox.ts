@@ -6,11 +6,10 @@ import { OutboxDatabase, withoutPage } from './outboxDatabase.ts';
 export const outboxName = 'earshot-outbox';
 
 /**
- * Keeps what waits to be sent in this browser. Each client needs one of its own. Of several pages, each sends what it
- * put; what it leaves when it is closed goes to one of the others, or to the next page that opens.
- *
- * On a page that is not secure there is no telling who lives: a page then sends all that waits when it opens. The server
- * knows a message by its id, so what two pages send comes once.
+ * Stores unsent messages in this browser. Each client needs an outbox of its own. Each open page sends its own
+ * messages; when it closes, another open page, or the next one that opens, takes over the rest. On an insecure page no
+ * locks exist, so it can't know which pages are open: it sends all stored messages when it opens. The server
+ * deduplicates messages by their id.
  */
 export function indexedDbOutbox(name = outboxName): OutboxStore {
   const database = new OutboxDatabase(name);
@@ -22,7 +21,7 @@ export function indexedDbOutbox(name = outboxName): OutboxStore {
       if (tabs === null) return (await database.list(sender)).map(withoutPage);
       const takeOver = (from: string) => database.handOver({ sender, from, to: self });
       const inherit = (page: string) => {
-        // What fails here is tried again by the next page that opens.
+        // If this fails, the next page that opens tries again.
         tabs.whenClosed(page, async () => adopt((await takeOver(page)).map(withoutPage))).catch(() => {});
       };
       await tabs.register();

@@ -1,6 +1,6 @@
 /**
- * The pages of this browser that share something by name. Each holds a lock of its own as long as it lives, and the
- * browser frees it however the page ends. There are locks on secure pages only (https, localhost).
+ * The open pages of this browser that share a name. Each holds a lock as long as it is open, and the browser releases
+ * the lock however the page ends. Locks exist only on secure pages (HTTPS or localhost).
  */
 export class OpenTabs {
   readonly self = crypto.randomUUID();
@@ -13,7 +13,7 @@ export class OpenTabs {
     this.#channel = new BroadcastChannel(name);
   }
 
-  /** Resolves when this page counts as living, and the others were told. */
+  /** Resolves when this page holds its lock and the other pages are notified. */
   register(): Promise<void> {
     const { signal } = this.#controller;
     return new Promise((resolve, reject) => {
@@ -26,9 +26,9 @@ export class OpenTabs {
     });
   }
 
-  /** Calls back with every page that lives now, before it resolves, or comes later. */
+  /** Calls back with every page that is open now, before it resolves, and with every page that opens later. */
   async forEachTab(onTab: (tab: string) => void): Promise<void> {
-    // First listen, then ask: a page that comes in between is met twice rather than never.
+    // Listens before it asks, so that a page that opens in between is reported twice rather than never.
     this.#channel.onmessage = ({ data }: MessageEvent<string>) => onTab(data);
     const { held = [] } = await navigator.locks.query();
     const own = this.#lock('');
@@ -37,7 +37,7 @@ export class OpenTabs {
     }
   }
 
-  /** Does the work if that page has gone, and tells whether it had. No other page does such work at the same time. */
+  /** Does the work if that page is closed. Resolves to whether it was. No two pages do this work at the same time. */
   ifClosed(tab: string, work: () => Promise<unknown>): Promise<boolean> {
     return navigator.locks.request(this.#lock(tab), { ifAvailable: true }, async (lock) => {
       if (lock !== null) await work();
@@ -45,7 +45,7 @@ export class OpenTabs {
     });
   }
 
-  /** Does the work when that page has gone, unless this one leaves before. */
+  /** Does the work when that page closes, unless this page closes first. */
   async whenClosed(tab: string, work: () => Promise<unknown>): Promise<void> {
     const { signal } = this.#controller;
     try {

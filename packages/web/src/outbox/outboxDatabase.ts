@@ -1,7 +1,7 @@
 import type { StoredMessage } from '@earshot/client';
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 
-/** A message in the database; `page` is the page that sends it, '' when there is none to tell. */
+/** A stored message. `page` is the page that sends it; '' if it is unknown. */
 interface Row extends StoredMessage {
   page: string;
 }
@@ -10,17 +10,17 @@ export const withoutPage = ({ page: _, ...message }: Row): StoredMessage => mess
 
 interface Schema extends DBSchema {
   messages: {
-    /** Counts up: the order in which messages were put. */
+    /** Ascending; the order in which messages were stored. */
     key: number;
     value: Row;
     indexes: { clientMessageId: string; sender: string };
   };
 }
 
-/** After this long, in milliseconds, nobody comes back to send a message: a former guest of another name. */
+/** Milliseconds after which an unsent message is deleted: its sender, such as a guest under another name, does not return. */
 const keptForMs = 30 * 24 * 60 * 60_000;
 
-/** The messages of all users and pages of this browser that wait to be sent. */
+/** The unsent messages of all users and pages of this browser. */
 export class OutboxDatabase {
   readonly #name: string;
   #opened: Promise<IDBPDatabase<Schema>> | null = null;
@@ -29,13 +29,13 @@ export class OutboxDatabase {
     this.#name = name;
   }
 
-  /** What waits of this sender, in the order in which it was put. */
+  /** The unsent messages of a sender, in the order in which they were stored. */
   async list(sender: string): Promise<Row[]> {
     const database = await this.#open();
     return database.getAllFromIndex('messages', 'sender', sender);
   }
 
-  /** One that is there already keeps its place. */
+  /** A message that is already stored keeps its position. */
   async put(row: Row): Promise<void> {
     const { store, done } = (await this.#open()).transaction('messages', 'readwrite');
     const key = await store.index('clientMessageId').getKey(row.clientMessageId);
@@ -50,7 +50,7 @@ export class OutboxDatabase {
     await done;
   }
 
-  /** Makes what one page had to send of this sender another's. Resolves with that, in its order. */
+  /** Moves a sender's unsent messages from one page to another. Resolves to the moved messages, in order. */
   async handOver({ sender, from, to }: { sender: string; from: string; to: string }): Promise<Row[]> {
     const { store, done } = (await this.#open()).transaction('messages', 'readwrite');
     const handed: Row[] = [];
@@ -72,12 +72,12 @@ export class OutboxDatabase {
     await done;
   }
 
-  /** Messages of all users. */
+  /** Counts the messages of all users. */
   async count(): Promise<number> {
     return (await this.#open()).count('messages');
   }
 
-  /** Forgets those of all users. */
+  /** Deletes the messages of all users. */
   async clear(): Promise<void> {
     await (await this.#open()).clear('messages');
   }
@@ -101,7 +101,7 @@ export class OutboxDatabase {
         messages.createIndex('clientMessageId', 'clientMessageId', { unique: true });
         messages.createIndex('sender', 'sender');
       },
-      // A newer page of another tab wants to change the database, or somebody deletes it: don't stand in the way.
+      // Another tab upgrades or deletes the database. Closing this connection lets it proceed.
       blocking: () => {
         database.close();
         reopen();

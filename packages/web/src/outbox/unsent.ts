@@ -1,13 +1,13 @@
 import { outboxName } from './indexedDbOutbox.ts';
 import { OutboxDatabase } from './outboxDatabase.ts';
 
-/** How many messages this browser keeps that no server took, of whoever was at this page. */
+/** Counts the unsent messages in this browser, of all users. */
 export const countUnsent = () => withDatabase(0, (database) => database.count());
 
-/** Deletes them all. */
+/** Deletes all unsent messages. */
 export const forgetUnsent = () => withDatabase(undefined, (database) => database.clear());
 
-/** Where a browser keeps nothing, there is nothing to count or delete. */
+/** In a browser without a database there is nothing to count or delete. */
 async function withDatabase<T>(otherwise: T, work: (database: OutboxDatabase) => Promise<T>): Promise<T> {
   const database = new OutboxDatabase(outboxName);
   try {

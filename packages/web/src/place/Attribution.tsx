@@ -1,7 +1,7 @@
 import { useText } from '../text/useText.ts';
 import type { Tiles } from './tiles.ts';
 
-/** Whom to thank for the street map. */
+/** The attribution of the street map. */
 export function Attribution({ tiles, className }: { tiles: Tiles | null; className?: string | undefined }) {
   const text = useText().place;
   if (tiles === null || tiles.attribution === null) return null;

@@ -1,10 +1,10 @@
 import { lazy, type ReactNode, Suspense } from 'react';
 import type { StreetMapProps } from './StreetMap.tsx';
 
-/** MapLibre is larger than all the rest of the page: it comes only where it is shown. Without it, the plain map does. */
+/** MapLibre is larger than the rest of the page, so it is loaded when a map is shown. If it can't be loaded, the plain map is shown. */
 const StreetMap = lazy(() => import('./StreetMap.tsx').catch(() => import('./PlainMap.tsx')));
 
-/** `meanwhile` stands there until it has come. */
+/** Shows `meanwhile` while the map loads. */
 export function LazyStreetMap({ meanwhile, ...map }: StreetMapProps & { meanwhile?: ReactNode }) {
   return (
     <Suspense fallback={meanwhile}>

@@ -8,14 +8,14 @@ import { metresPerPixel, scaleBar, zoomed, zoomRange } from './mercator.ts';
 import { useTiles } from './tiles.ts';
 
 interface MapFrameProps extends MapProps {
-  /** Whether what lies under the pin is a place already. */
+  /** Whether the location under the pin counts as chosen. */
   chosen: boolean;
 }
 
-/** Metres a pixel above which a pin says little. */
+/** Metres per pixel above which a pin is too imprecise. */
 const coarse = 100;
 
-/** A map with a pin in its middle, a scale, and buttons to zoom. With tiles it is a street map, else a plain pad. */
+/** A map with a pin at its centre, a scale and zoom buttons. With tiles it is a street map, otherwise a plain one. */
 export function MapFrame({ chosen, ...map }: MapFrameProps) {
   const text = useText().place;
   const tiles = useTiles();

@@ -9,13 +9,13 @@ import { useSize } from './useSize.ts';
 
 export interface MapProps {
   view: MapView;
-  /** The person moved or zoomed the map. */
+  /** Called when the user moves or zooms the map. */
   onChange: (change: (view: MapView) => MapView) => void;
-  /** The id of the text that says how it is used. */
+  /** The id of the text that explains the controls. */
   describedBy?: string;
 }
 
-/** A map of nothing but coastlines and degrees, which asks no tile server: to be dragged, zoomed, and moved with keys. */
+/** A map of coastlines and degrees that needs no tile server. It can be dragged, zoomed, and moved with the arrow keys. */
 export function MapPad({ view, onChange, describedBy }: MapProps) {
   const text = useText();
   const element = useRef<HTMLDivElement>(null);
@@ -26,7 +26,7 @@ export function MapPad({ view, onChange, describedBy }: MapProps) {
       ref={element}
       className={styles.pad}
       role="application"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a map that is moved with keys has no native element
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: no native element exists for a map that is moved with keys
       tabIndex={0}
       aria-label={text.place.map}
       aria-describedby={describedBy}
@@ -40,14 +40,14 @@ export function MapPad({ view, onChange, describedBy }: MapProps) {
   );
 }
 
-/** Zooms between which the coarse outline goes: closer, it would be wrong by more than it tells. */
+/** Zoom levels between which the coarse outline fades out. Closer, its error is too large. */
 const fading = { from: 6, to: 9 } as const;
 
 function Land({ view, size }: { view: MapView; size: Size }) {
   const [path, setPath] = useState('');
   useEffect(() => {
     let isMounted = true;
-    // Without its outline the map still works: nothing is told.
+    // Without the outline the map still works, so the error is ignored.
     loadLand().then(
       (loaded) => isMounted && setPath(loaded),
       () => {},
@@ -63,7 +63,7 @@ function Land({ view, size }: { view: MapView; size: Size }) {
   const middle = project(view.center);
   const top = size.height / 2 - middle.y * world;
   const left = size.width / 2 - middle.x * world;
-  // Land over the antimeridian reaches beyond its own copy of the world.
+  // Land across the antimeridian extends beyond its own copy of the world.
   const copies = [-3, -2, -1, 0, 1, 2, 3].filter(
     (n) => left + (n - 0.5) * world < size.width && left + (n + 1.5) * world > 0,
   );

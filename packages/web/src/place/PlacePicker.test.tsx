@@ -8,7 +8,7 @@ let picked: Location[];
 
 beforeEach(() => {
   picked = [];
-  // The coastline is not there: the map must do without.
+  // The coastline can't be loaded: the map must work without it.
   vi.stubGlobal('fetch', () => Promise.reject(new Error('offline')));
 });
 

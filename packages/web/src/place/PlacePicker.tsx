@@ -6,12 +6,12 @@ import styles from './PlacePicker.module.css';
 import { checkPlace, moveMap, startPicking, typePlace } from './picking.ts';
 
 interface PlacePickerProps {
-  /** The place to start from; null: none was chosen yet. */
+  /** The initial location; null if none was chosen yet. */
   value: Location | null;
   onPick: (location: Location) => void;
 }
 
-/** Chooses a place: by typing or pasting it, or by dragging the map under a pin. */
+/** Chooses a location: by typing or pasting it, or by dragging the map under a pin. */
 export function PlacePicker({ value, onPick }: PlacePickerProps) {
   const text = useText().place;
   const [picking, setPicking] = useState(() => startPicking(value));

@@ -1,5 +1,5 @@
 import { Map as MapLibreMap, setWorkerUrl } from 'maplibre-gl';
-// Its own file of this server: the page's policy allows no worker made of a blob.
+// A file of this server, because the page's content security policy forbids workers from blobs.
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import { type RefObject, useEffect, useRef, useState } from 'react';
@@ -15,7 +15,7 @@ export interface StreetMapProps extends Partial<Pick<MapProps, 'onChange' | 'des
   view: MapView;
 }
 
-/** The street map of a tile server. Without `onChange` it is a mere backdrop. Its makers are named by `Attribution`. */
+/** The street map of a tile server. Without `onChange` it is a static backdrop. `Attribution` names its makers. */
 export default function StreetMap(props: StreetMapProps) {
   const { tiles, view, onChange, describedBy } = props;
   const text = useText();
@@ -37,7 +37,7 @@ export default function StreetMap(props: StreetMapProps) {
   return <div ref={element} className={styles.map} aria-hidden={onChange === undefined} />;
 }
 
-/** MapLibre counts zooms from a world of 512 pixels, this page from one of 256. */
+/** MapLibre counts zoom levels from a world of 512 pixels, this page from one of 256. */
 const camera = ({ center, zoom }: MapView) => ({
   center: [center.longitude, center.latitude] as [number, number],
   zoom: Math.max(0, zoom - 1),
@@ -74,7 +74,7 @@ function useMapLibre(element: RefObject<HTMLDivElement | null>, { tiles, view, o
     const made = create(element.current, url, latest.current.view, latest.current.onChange !== undefined);
     if (made === null) return setFailed(true);
     made.on('move', (event) => {
-      // Those that the page itself made have no event of a hand or key behind them.
+      // Moves that the page itself makes have no `originalEvent`.
       if (event.originalEvent !== undefined) latest.current.onChange?.(() => viewOf(made));
     });
     setMap(made);
@@ -86,7 +86,7 @@ function useMapLibre(element: RefObject<HTMLDivElement | null>, { tiles, view, o
   return { map, failed };
 }
 
-/** Null where the browser has no WebGL. */
+/** Null if the browser has no WebGL. */
 function create(container: HTMLElement, url: string, view: MapView, interactive: boolean): MapLibreMap | null {
   setWorkerUrl(workerUrl);
   try {

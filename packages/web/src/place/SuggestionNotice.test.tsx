@@ -6,11 +6,11 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Position } from './position.ts';
 import { SuggestionNotice } from './SuggestionNotice.tsx';
 
-/** What the server would tell, set by each test. */
+/** The server's answers, set by each test. */
 const told = vi.hoisted(() => ({
   rooms: [] as NearbyRoom[],
   asked: [] as unknown[],
-  /** How far the room is that one is on the way to. */
+  /** The status of the room that is being joined. */
   status: 'joining' as 'joining' | 'live' | 'stopped',
   error: null as EarshotClientError | null,
   target: null as RoomTarget | null,
@@ -51,7 +51,7 @@ const notice = (position: Position, currentRoomId: string | null = 'old') => (
   <SuggestionNotice position={position} currentRoomId={currentRoomId} onHandOver={(target) => opened.push(target)} />
 );
 
-/** Stands in the old room, then walks a few kilometres to where `rooms` are. */
+/** Starts in the old room, then moves the given metres to where `rooms` are. */
 function walk(rooms: NearbyRoom[], metres = 6_000) {
   told.rooms = [room('old', 250)];
   const page = render(notice(fix(0)));

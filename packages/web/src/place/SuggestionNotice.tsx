@@ -13,15 +13,15 @@ import styles from './SuggestionNotice.module.css';
 import { useRoomSuggestion } from './useRoomSuggestion.ts';
 
 interface SuggestionNoticeProps {
-  /** What the device tells; anything but a granted position shows nothing. */
+  /** The device's position. Unless it is granted, nothing is shown. */
   position: Position;
   /** The open room. */
   currentRoomId: string | null;
-  /** Opens another room instead, which is joined and live already. */
+  /** Opens another room instead, which is already joined and live. */
   onHandOver: (target: { roomId: string }) => void;
 }
 
-/** Tells who walked out of a room's area, and leads them over: the new room is live before the old one is let go. */
+/** Suggests a nearer room when the user has left the area of the open one. The new room is live before the old one is released. */
 export function SuggestionNotice({ position, currentRoomId, onHandOver }: SuggestionNoticeProps) {
   const { suggestion, stay } = useRoomSuggestion(position, currentRoomId);
   const [going, setGoing] = useState<RoomTarget | null>(null);
@@ -34,8 +34,8 @@ export function SuggestionNotice({ position, currentRoomId, onHandOver }: Sugges
     if (arrivedAt !== null) handOver(arrivedAt);
   }, [arrivedAt]);
 
-  // Held until the open room has changed: whoever shows it takes it over live. Also, who goes elsewhere meanwhile has
-  // changed their mind.
+  // The room is held until the open room changes, so that the next screen takes it over live. A change to another room
+  // cancels the suggestion.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each change of the open room counts
   useEffect(() => setGoing(null), [currentRoomId]);
 

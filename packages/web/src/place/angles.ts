@@ -1,4 +1,4 @@
-/** Letters for the directions, beside the English N, E, S, W: German writes O for the east, French for the west. */
+/** Letters for the directions, beside the English N, E, S, W. German writes O for the east, French for the west. */
 export interface CompassLetters {
   north: string;
   east: string;
@@ -8,7 +8,7 @@ export interface CompassLetters {
 
 export const english: CompassLetters = { north: 'N', east: 'E', south: 'S', west: 'W' };
 
-/** One of the two numbers, in degrees, and which it is where a letter says so. */
+/** One of the two numbers, in degrees, and which of the two it is if a letter says so. */
 export interface Angle {
   degrees: number;
   axis?: 'latitude' | 'longitude';
@@ -19,10 +19,10 @@ const minuteMark = `['′’]`;
 const secondMark = `["″”]|''|′′|’’`;
 
 const angle = `([-+]?)(\\d{1,3}(?:\\.\\d+)?)(?:\\s*(?:${degreeMark})\\s*(?:(\\d{1,2}(?:\\.\\d+)?)\\s*(?:${minuteMark})\\s*)?(?:(\\d{1,2}(?:\\.\\d+)?)\\s*(?:${secondMark}))?)?`;
-/** Between two angles; a letter or a mark is enough, two digits need something. */
+/** Ends an angle. After a letter or a mark nothing more is needed; after a plain number a separator is. */
 const end = '\\s*(?:[,;/]|$|(?<![\\d.]))';
 
-/** One or two angles, each with at most one direction before or after it; undefined where something else is written. */
+/** Reads one or two angles, each with at most one direction before or after it; undefined for any other text. */
 export function readAngles(input: string, letters: CompassLetters): Angle[] | undefined {
   const text = withPoints(input).toUpperCase();
   const letter = `([NESW${Object.values(letters).join('').toUpperCase()}])`;
@@ -45,8 +45,8 @@ export function readAngles(input: string, letters: CompassLetters): Angle[] | un
 }
 
 /**
- * `52,52 13,405` and `52,52; 13,405`: commas with digits around them are decimal where another sign parts the two.
- * `52,52` alone is the first half of such a pair.
+ * Reads decimal commas: in `52,52 13,405` and `52,52; 13,405` a comma between digits is decimal, because another
+ * separator parts the numbers. `52,52` alone is the first half of a pair.
  */
 function withPoints(input: string): string {
   if (input.includes('.')) return input;

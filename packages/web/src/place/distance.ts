@@ -1,4 +1,4 @@
-/** `250 m`, `1 km`, in that language. */
+/** Formats a distance in a language: `250 m`, `1 km`. */
 export function formatDistance(metres: number, language: string): string {
   const far = metres >= 1_000;
   const value = far ? metres / 1_000 : metres;

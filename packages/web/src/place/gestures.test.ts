@@ -3,7 +3,7 @@ import { pinched } from './gestures.ts';
 import { type MapView, panned, wrapLongitude } from './mercator.ts';
 
 const view: MapView = { center: { latitude: 40, longitude: -20 }, zoom: 8 };
-/** What lies so many pixels from the middle. */
+/** The location this many pixels from the centre. */
 const under = (map: MapView, dx: number, dy: number) => panned(map, { dx: -dx, dy: -dy }).center;
 
 function expectSame(a: MapView['center'], b: MapView['center']) {

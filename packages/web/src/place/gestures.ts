@@ -1,16 +1,16 @@
 import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useRef } from 'react';
 import { type MapView, type Offset, panned, type Size, zoomed } from './mercator.ts';
 
-/** Pixels that an arrow key moves the map by. */
+/** Pixels that an arrow key moves the map. */
 const keyStep = 60;
-/** Levels that a turn of a mouse wheel's notch (100 pixels) zooms by. */
+/** Zoom levels for one notch of a mouse wheel (100 pixels). */
 const wheelStep = 0.4;
 
 type ViewUpdater = (change: (view: MapView) => MapView) => void;
 
 /**
- * What fingers, mouse, wheel and keys do to a map: one pointer drags, two also zoom, all about the point they hold.
- * Gives the handlers for the map's element.
+ * Applies touch, mouse, wheel and keys to a map. One pointer drags, two also zoom, about the points that they hold.
+ * Returns the event handlers for the map's element.
  */
 export function useGestures(element: RefObject<HTMLElement | null>, size: Size, change: ViewUpdater) {
   const pointers = useRef(new Map<number, Offset>());
@@ -57,7 +57,7 @@ export function useGestures(element: RefObject<HTMLElement | null>, size: Size, 
 
 const dragged = (view: MapView, from: Offset, to: Offset) => panned(view, { dx: to.dx - from.dx, dy: to.dy - from.dy });
 
-/** One of two fingers moved (pixels from the middle of the map): the map grows with their distance, and its middle follows theirs. */
+/** One of two fingers moved (in pixels from the centre of the map). The map scales with their distance and moves with their midpoint. */
 export function pinched(view: MapView, from: Offset, to: Offset, other: Offset): MapView {
   const before = Math.hypot(from.dx - other.dx, from.dy - other.dy);
   const after = Math.hypot(to.dx - other.dx, to.dy - other.dy);
@@ -77,7 +77,7 @@ const keys: Record<string, ((view: MapView) => MapView) | undefined> = {
   '-': (view) => zoomed(view, -1),
 };
 
-/** React listens to wheels passively: the page would scroll as well. */
+/** React registers wheel listeners as passive, so the page would scroll as well. */
 function useWheel(element: RefObject<HTMLElement | null>, onWheel: (event: WheelEvent) => void): void {
   const latest = useRef(onWheel);
   useEffect(() => {

@@ -1,8 +1,8 @@
 import { type MapView, maxLatitude, project, type Size, unproject, worldSize } from './mercator.ts';
 
-/** A meridian or parallel on the screen: `at` pixels from the left or upper edge. */
+/** A meridian or parallel on the screen: `at` pixels from the left or top edge. */
 export interface GridLine {
-  /** Which multiple of the step it is; tells a line's copies around the world apart. */
+  /** The multiple of the step that the line stands for. It distinguishes a line's copies around the world. */
   index: number;
   degrees: number;
   at: number;
@@ -11,14 +11,14 @@ export interface GridLine {
 export interface Graticule {
   meridians: GridLine[];
   parallels: GridLine[];
-  /** Digits after the point that tell neighbouring lines apart. */
+  /** Decimals needed to distinguish neighbouring lines. */
   decimals: number;
 }
 
 /** Degrees between lines, from the whole world down to a street. */
 const steps = [90, 30, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005] as const;
 
-/** The lines of latitude and longitude over a map, at least `apart` pixels from each other (at its middle). */
+/** The lines of latitude and longitude on a map, at least `apart` pixels from each other (at its centre). */
 export function graticule(view: MapView, size: Size, apart = 110): Graticule {
   const world = worldSize(view.zoom);
   const middle = project(view.center);
@@ -57,7 +57,7 @@ function multiples(step: number, from: number, to: number): { index: number; deg
   }));
 }
 
-/** On a map wider than the world the numbers go on past 180: they are named as what they are. */
+/** On a map wider than the world the numbers continue past 180. They are labelled within -180..180. */
 function shownLongitude(degrees: number): number {
   return ((((degrees + 180) % 360) + 360) % 360) - 180;
 }

@@ -3,14 +3,14 @@ import type { GeometryCollection, Topology } from 'topojson-specification';
 import landUrl from 'world-atlas/land-110m.json?url';
 import { ringPath } from './landPath.ts';
 
-/** Units of the drawing around the world: a hundredth of a pixel at zoom 0, so that whole numbers do. */
+/** Units of the drawing around the world: a hundredth of a pixel at zoom 0, so that integers are precise enough. */
 export const landUnits = 25_600;
 
 let loading: Promise<string> | undefined;
 
 /**
- * The outline of the land, coarse (1:110 million, Natural Earth, public domain), as the `d` of an SVG path in a square
- * of `landUnits`. From this server, once, and only where a map is shown.
+ * The coarse outline of the land (1:110 million, Natural Earth, public domain), as the `d` of an SVG path in a square
+ * of `landUnits`. It is fetched from this server, once, and only where a map is shown.
  */
 export function loadLand(): Promise<string> {
   loading ??= fetchLand().catch((error: unknown) => {

@@ -1,8 +1,9 @@
 import { project } from './mercator.ts';
 
 /**
- * A ring of [longitude, latitude] as a subpath, in a world `units` wide. A ring over the antimeridian goes on beyond the
- * edge instead of jumping back across the whole map; one around a pole is closed along the edge of the map.
+ * Turns a ring of [longitude, latitude] into a subpath, in a world `units` wide. A ring across the antimeridian
+ * continues beyond the edge instead of jumping back across the whole map; a ring around a pole is closed along the edge
+ * of the map.
  */
 export function ringPath(ring: readonly number[][], units: number): string {
   const points: { x: number; y: number }[] = [];

@@ -3,20 +3,20 @@ import type { Location } from '@earshot/client';
 const number = String.raw`[-+]?\d{1,3}(?:\.\d+)?`;
 const pair = String.raw`(${number})\s*,\s*(${number})`;
 
-/** Where maps write the place that a link shows, most exact first. */
+/** Where map links contain the location, most exact first. */
 const inLinks: readonly RegExp[] = [
   new RegExp(`!3d(${number})!4d(${number})`), // Google, a named place
   new RegExp(`[?&]mlat=(${number})&mlon=(${number})`), // OpenStreetMap, a marker
   new RegExp(`[?&](?:q|query|ll|sll|center|coordinate|daddr|destination|viewpoint)=(?:loc:)?${pair}`),
   new RegExp(`/(?:place|search|dir/[^/]*)/${pair}(?:[/?]|$)`),
-  new RegExp(`@${pair}`), // Google, the middle of the map
+  new RegExp(`@${pair}`), // Google, the centre of the map
   new RegExp(String.raw`#(?:map=)?[\d.]+/(${number})/(${number})`), // OpenStreetMap and MapLibre's hash
   new RegExp(`[?&]cp=(${number})~(${number})`), // Bing
 ];
 
 /**
- * The place that a `geo:` URI or a map's link names, as the two numbers in it. `short`: only the map's server knows it;
- * `none`: there is none in it; undefined: the text is no such link.
+ * The location in a `geo:` URI or a map link. `short`: only the map's server knows it; `none`: the link has none;
+ * undefined: the text is no such link.
  */
 export function linkedPlace(input: string): Location | 'short' | 'none' | undefined {
   const scheme = /^(geo|https?):/i.exec(input)?.[1]?.toLowerCase();
@@ -33,7 +33,7 @@ export function linkedPlace(input: string): Location | 'short' | 'none' | undefi
   return short ? 'short' : 'none';
 }
 
-/** `geo:0,0?q=52.5,13.4` is Android's way to say that the query is what counts. */
+/** In `geo:0,0?q=52.5,13.4`, Android's form, the query holds the location. */
 const inGeoUris: readonly RegExp[] = [
   new RegExp(String.raw`^geo:0(?:\.0+)?,0(?:\.0+)?\?(?:.*&)?q=${pair}`, 'i'),
   new RegExp(`^geo:${pair}`, 'i'),

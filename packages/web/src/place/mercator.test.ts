@@ -36,7 +36,7 @@ describe('project', () => {
     [at(-maxLatitude, 0), 0.5, 1],
     [at(90, 0), 0.5, 0],
     [at(-90, 0), 0.5, 1],
-    // Tile 10/550/335 holds Berlin: its corner by the formula of the OpenStreetMap wiki, "Slippy map tilenames".
+    // Tile 10/550/335 contains Berlin. Its corner follows from the formula of the OpenStreetMap wiki, "Slippy map tilenames".
     [at(52.696361, 13.359375), 550 / 1024, 335 / 1024],
   ])('%j', (location, x, y) => {
     expect(project(location).x).toBeCloseTo(x, 6);

@@ -1,8 +1,8 @@
 import type { Location } from '@earshot/client';
 
 /**
- * Web Mercator (EPSG:3857; J. P. Snyder, "Map Projections: A Working Manual", 1987, p. 41, on a sphere), as street
- * maps use it: the world is a square of side 1, x to the east from the antimeridian, y to the south.
+ * Web Mercator (EPSG:3857; J. P. Snyder, "Map Projections: A Working Manual", 1987, p. 41, on a sphere), the projection
+ * of street maps: the world is a square of side 1, x to the east from the antimeridian, y to the south.
  */
 export interface WorldPoint {
   x: number;
@@ -19,7 +19,7 @@ export interface Offset {
   dy: number;
 }
 
-/** What a map shows: the world is `tile * 2 ** zoom` pixels wide. */
+/** The section that a map shows. The world is `tile * 2 ** zoom` pixels wide. */
 export interface MapView {
   center: Location;
   zoom: number;
@@ -47,7 +47,7 @@ export function wrapLongitude(longitude: number): number {
   return ((((longitude + 180) % 360) + 360) % 360) - 180;
 }
 
-/** Latitudes beyond the edge of the square are shown on its edge. */
+/** Latitudes beyond the edge of the square are clamped to its edge. */
 export function project({ latitude, longitude }: Location): WorldPoint {
   const lat = radians(clamp(latitude, -maxLatitude, maxLatitude));
   return {
@@ -63,14 +63,14 @@ export function unproject({ x, y }: WorldPoint): Location {
   };
 }
 
-/** The view after its content was moved by so many pixels. */
+/** The view after its content moved by this many pixels. */
 export function panned({ center, zoom }: MapView, { dx, dy }: Offset): MapView {
   const { x, y } = project(center);
   const world = worldSize(zoom);
   return { center: unproject({ x: x - dx / world, y: y - dy / world }), zoom };
 }
 
-/** The view zoomed by so many levels; what lies `offset` pixels from the middle stays where it is. */
+/** The view zoomed by this many levels. The point `offset` pixels from the centre stays fixed. */
 export function zoomed(view: MapView, levels: number, offset: Offset = { dx: 0, dy: 0 }): MapView {
   const zoom = clampZoom(view.zoom + levels);
   const before = panned(view, { dx: -offset.dx, dy: -offset.dy });
@@ -82,7 +82,7 @@ export function metresPerPixel({ center, zoom }: MapView): number {
   return (equator * Math.cos(radians(latitude))) / worldSize(zoom);
 }
 
-/** The zoom at which a pixel in the middle of the map is that many metres wide. */
+/** The zoom at which a pixel at the centre of the map is this many metres wide. */
 export function zoomFor(metres: number, { latitude }: Location): number {
   const lat = radians(clamp(latitude, -maxLatitude, maxLatitude));
   return Math.log2((equator * Math.cos(lat)) / (metres * tile));

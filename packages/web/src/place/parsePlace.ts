@@ -3,11 +3,11 @@ import { type CompassLetters, english, readAngles } from './angles.ts';
 import { linkedPlace } from './mapLinks.ts';
 
 export type PlaceProblem =
-  /** Nothing that looks like coordinates. */
+  /** The text contains no coordinates. */
   | 'unreadable'
-  /** A map's short link: the coordinates are only known to the map's server, which is not asked. */
+  /** A short map link: only the map's server knows the coordinates, and it is not asked. */
   | 'shortLink'
-  /** One number where two are needed. */
+  /** One number instead of two. */
   | 'half'
   | 'latitudeRange'
   | 'longitudeRange';
@@ -15,8 +15,8 @@ export type PlaceProblem =
 export type ParsedPlace = { ok: true; location: Location } | { ok: false; problem: PlaceProblem };
 
 /**
- * Reads a place as people paste it: `52.52, 13.405` (also with decimal commas), degrees, minutes and seconds with or
- * without letters (`52°31'12"N 13°24'18"E`), a `geo:` URI (RFC 5870), and links of the common maps.
+ * Parses a location as people paste it: `52.52, 13.405` (also with decimal commas), degrees, minutes and seconds with
+ * or without letters (`52°31'12"N 13°24'18"E`), a `geo:` URI (RFC 5870), and links of common maps.
  */
 export function parsePlace(text: string, letters: CompassLetters = english): ParsedPlace {
   const input = text.replaceAll('\u2212', '-').trim();
@@ -39,7 +39,7 @@ function inRange(latitude: number, longitude: number): ParsedPlace {
   return { ok: true, location: { latitude: latitude + 0, longitude: longitude + 0 } }; // + 0 turns -0 into 0
 }
 
-/** Five decimals are about a metre. A text that `parsePlace` reads again. */
+/** Formats a location so that `parsePlace` can read it again. Five decimals are about a metre. */
 export function formatPlace({ latitude, longitude }: Location, decimals = 5): string {
   const trimmed = (degrees: number) => String(Number(degrees.toFixed(decimals)) + 0);
   return `${trimmed(latitude)}, ${trimmed(longitude)}`;

@@ -3,17 +3,17 @@ import type { CompassLetters } from './angles.ts';
 import { type MapView, worldSize } from './mercator.ts';
 import { formatPlace, type PlaceProblem, parsePlace } from './parsePlace.ts';
 
-/** A place being chosen: what is typed, what is under the pin, and what both come to. */
+/** The state of choosing a location: the typed text, the view of the map, and the resulting location. */
 export interface Picking {
   typed: string;
   chosen: Location | null;
   view: MapView;
-  /** Told when the person has finished typing, not at each letter. */
+  /** Reported when the user has finished typing, not after each letter. */
   problem: PlaceProblem | 'nothing' | null;
 }
 
 const wholeWorld: MapView = { center: { latitude: 25, longitude: 10 }, zoom: 0.6 };
-/** Close enough to tell one part of a town from another. */
+/** Zoom level that distinguishes the parts of a town. */
 const closeUp = 13;
 
 export function startPicking(value: Location | null): Picking {
@@ -22,7 +22,7 @@ export function startPicking(value: Location | null): Picking {
     : { typed: formatPlace(value), chosen: value, view: { center: value, zoom: closeUp }, problem: null };
 }
 
-/** The map follows what is typed as soon as it is a place. */
+/** Updates the typed text. The map moves there as soon as the text is a location. */
 export function typePlace(picking: Picking, typed: string, letters: CompassLetters): Picking {
   const parsed = parsePlace(typed, letters);
   if (!parsed.ok) return { ...picking, typed, chosen: null, problem: null };
@@ -35,14 +35,14 @@ export function typePlace(picking: Picking, typed: string, letters: CompassLette
   };
 }
 
-/** The map was dragged or zoomed: the place is what lies under the pin, written as exactly as a pixel is wide. */
+/** The map was dragged or zoomed: chooses the location under the pin, written with the precision of a pixel. */
 export function moveMap(picking: Picking, change: (view: MapView) => MapView): Picking {
   const view = change(picking.view);
   const decimals = Math.min(5, Math.max(0, Math.ceil(Math.log10(worldSize(view.zoom) / 360))));
   return { typed: formatPlace(view.center, decimals), chosen: view.center, view, problem: null };
 }
 
-/** What keeps what is typed from being a place. An empty field is no mistake until it is `sent`. */
+/** Checks the typed text. An empty field is an error only if it is `sent`. */
 export function checkPlace(picking: Picking, letters: CompassLetters, sent: boolean): Picking {
   if (picking.chosen !== null) return picking;
   if (picking.typed.trim() === '') return { ...picking, problem: sent ? 'nothing' : null };

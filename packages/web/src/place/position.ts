@@ -1,6 +1,6 @@
 import type { Location } from '@earshot/client';
 
-/** Where the device is, as far as the page was told. */
+/** The device's location, as the browser reports it. */
 export interface Fix {
   location: Location;
   /** Metres: the device is this near to `location`, with 95 % certainty. */
@@ -12,15 +12,15 @@ export type Position =
   | { status: 'unasked' }
   | { status: 'asking' }
   | ({ status: 'granted' } & Fix)
-  /** The person, or their browser's settings, said no. */
+  /** The user, or the browser's settings, denied access. */
   | { status: 'denied' }
   | { status: 'unavailable' }
   | { status: 'timeout' }
-  /** The browser has no such thing, or not on a page without https. */
+  /** The browser has no geolocation, or not on a page without HTTPS. */
   | { status: 'unsupported' }
   | { status: 'insecure' };
 
-/** The codes under which `text.errors.words` has words. */
+/** The codes that have a sentence in `text.errors.words`. */
 type PlaceCode = 'PLACE_DENIED' | 'PLACE_UNAVAILABLE' | 'PLACE_TIMEOUT' | 'PLACE_UNSUPPORTED';
 
 const problems: Partial<Record<Position['status'], PlaceCode>> = {
@@ -31,7 +31,7 @@ const problems: Partial<Record<Position['status'], PlaceCode>> = {
   insecure: 'PLACE_UNSUPPORTED',
 };
 
-/** What is wrong, as an error code; null where nothing is. */
+/** The error code of a position; null if there is no error. */
 export const positionProblem = ({ status }: Position): PlaceCode | null => problems[status] ?? null;
 
 export function toFix({ coords, timestamp }: GeolocationPosition): Fix {
@@ -39,7 +39,7 @@ export function toFix({ coords, timestamp }: GeolocationPosition): Fix {
   return { location: { latitude, longitude }, accuracy, at: new Date(timestamp) };
 }
 
-/** What an error of the watch leaves: a gap in the fixes does not undo the last one, a refusal does. */
+/** The position after an error of the watch. A gap in the fixes keeps the last fix; a denial discards it. */
 export function afterError(position: Position, error: Pick<GeolocationPositionError, 'code'>): Position {
   if (error.code === 1) return { status: 'denied' };
   if (position.status === 'granted') return position;

@@ -23,7 +23,7 @@ const look = (metres: number, rooms: NearbyRoom[], more: Partial<Surroundings> =
   ...more,
 });
 
-/** The state after each of these looks. */
+/** The state after each of these updates. */
 const after = (...looks: Surroundings[]) =>
   looks.reduce<SuggestionState | null>((state, next) => updateSuggestion(state, next), null);
 const moveAfter = (...looks: Surroundings[]) => after(...looks)?.suggestion ?? null;

@@ -1,39 +1,39 @@
 import type { Location, NearbyRoom } from '@earshot/client';
 import { metresBetween } from './sphere.ts';
 
-/** What a move suggests: a room that is nearer now, or a new one where there is none. */
+/** What a move suggests: a nearer room, or a new one if there is none. */
 export type RoomSuggestion = { kind: 'room'; room: NearbyRoom } | { kind: 'new' };
 
-/** Where one was when the open room was entered, what is suggested, and what was declined. */
+/** The user's location when the open room was entered, the current suggestion, and the declined ones. */
 export interface SuggestionState {
   roomId: string;
   origin: Location;
   suggestion: RoomSuggestion | null;
-  /** Ids of rooms that shall not be suggested again; for a new room, the id of the one that was stayed in. */
+  /** Ids of rooms that are not suggested again. For a declined new room it is the id of the room that was open. */
   declined: readonly string[];
 }
 
 export interface Surroundings {
   roomId: string;
   location: Location;
-  /** The rooms around, nearest first. */
+  /** The nearby rooms, nearest first. */
   rooms: readonly NearbyRoom[];
-  /** Whether there may be more than those, farther away. */
+  /** Whether the list is cut and more rooms may lie farther away. */
   isCut: boolean;
 }
 
-/** Metres before a move is one: below, rooms do not tell where they are. Who opened a far room meant to. */
+/** Minimum metres of a move. Below that, the locations of rooms are too imprecise. A user who opened a far room meant to. */
 const moveMinMetres = 400;
-/** Metres within which the open room is near enough, whatever else there is. */
+/** Metres within which the open room is near enough, whatever other rooms exist. */
 const nearEnoughMetres = 1_000;
-/** Metres within which a join by place would have found the open room. */
+/** Metres within which a join by location would have found the open room. */
 const joinRadiusMetres = 5_000;
-/** A room must be this many times nearer: two of the server's bands, so that one step over a border is not enough. */
+/** A room must be nearer by this factor: two of the server's distance bands, so that one step over a border is not enough. */
 const muchNearer = 4;
 
 /**
- * The next state after a look around. A suggestion comes late and goes late: one that stands stays until the open room
- * is clearly the better one again, so that it does not flicker where two bands meet.
+ * The next state after a search for nearby rooms. A suggestion appears late and disappears late: it stays until the
+ * open room is clearly better again, so that it does not flicker at the border of two bands.
  */
 export function updateSuggestion(before: SuggestionState | null, surroundings: Surroundings): SuggestionState {
   if (before === null || before.roomId !== surroundings.roomId) {
@@ -67,7 +67,7 @@ function suggest(
   return away > joinRadiusMetres && !declined.includes(roomId) ? { kind: 'new' } : null;
 }
 
-/** How far the open room is at least, as far as the answer tells. */
+/** The distance of the open room in metres. If it is not in the list, a lower bound. */
 function distanceOf(rooms: readonly NearbyRoom[], roomId: string, isCut: boolean): number {
   const found = rooms.find(({ id }) => id === roomId);
   return found?.distance ?? (isCut ? (rooms.at(-1)?.distance ?? 0) : Number.POSITIVE_INFINITY);
@@ -80,7 +80,7 @@ function isSame(a: RoomSuggestion | null, b: RoomSuggestion | null): boolean {
   return a.room.id === b.room.id && a.room.distance === b.room.distance && a.room.name === b.room.name;
 }
 
-/** The person stays: this is not suggested again. */
+/** Declines the suggestion, which is not made again. */
 export function decline(state: SuggestionState): SuggestionState {
   if (state.suggestion === null) return state;
   const id = state.suggestion.kind === 'room' ? state.suggestion.room.id : state.roomId;

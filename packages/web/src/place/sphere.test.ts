@@ -16,7 +16,7 @@ describe('headingTo', () => {
     ['straight over the south pole', at(-89.5, 20), at(-89.5, -160), 180, degree],
     ['from the north pole, down its own meridian', at(90, 0), at(89, 0), 180, degree],
     ['from the south pole, up its own meridian', at(-90, 0), at(-89, 0), 0, degree],
-    // Ed Williams' "Aviation Formulary": from Los Angeles to New York the course starts at 66 degrees.
+    // Ed Williams' "Aviation Formulary": from Los Angeles to New York the initial course is 66 degrees.
     ['Los Angeles to New York', at(33.95, -118.4), at(40.633, -73.783), 65.89, 0.623585 * 6_371_008.8],
   ])('%s', (_, from, to, bearing, metres) => {
     const heading = headingTo(from, to);

@@ -1,8 +1,8 @@
 import type { Location } from '@earshot/client';
 
-/** Where another place lies, seen from one's own. */
+/** Direction and distance of another location. */
 export interface Heading {
-  /** Degrees clockwise from true north, 0 up to 360, along the great circle. 0 for one's own place. */
+  /** Degrees clockwise from true north, 0 up to 360, along the great circle. 0 for the same location. */
   bearing: number;
   metres: number;
 }
@@ -14,7 +14,7 @@ const radians = (degrees: number) => (degrees * Math.PI) / 180;
 
 /**
  * Azimuth and distance on a sphere (J. P. Snyder, "Map Projections: A Working Manual", 1987, equations 5-4b and 5-3a in
- * the form that is exact for near points, too). At a pole the meridian named by `from` stands for "north" or "south".
+ * the form that is also exact for near points). At a pole the longitude of `from` defines "north" or "south".
  */
 export function headingTo(from: Location, to: Location): Heading {
   const [lat1, lat2] = [radians(from.latitude), radians(to.latitude)];

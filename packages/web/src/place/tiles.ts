@@ -1,13 +1,13 @@
 import { useContext, useMemo } from 'react';
 import { SettingsContext } from '../app/settings.ts';
 
-/** A street map: where its tiles come from, with {z}, {x} and {y} in it, and whom to thank. */
+/** A street map: the URL template of its tiles, with {z}, {x} and {y}, and its attribution. */
 export interface Tiles {
   url: string;
   attribution: string | null;
 }
 
-/** The street map that the operator has set; null: there is none, and nothing is asked of anybody. */
+/** The street map that the operator configured. If it is null, there is none and no request is made. */
 export function useTiles(): Tiles | null {
   const settings = useContext(SettingsContext);
   const url = settings?.tileUrl ?? null;

@@ -3,7 +3,7 @@ import { act, cleanup, renderHook } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { usePosition } from './usePosition.ts';
 
-/** The browser's side, driven by the test. */
+/** The browser's geolocation, driven by the test. */
 class FakeGeolocation {
   readonly watches = new Map<number, { found: PositionCallback; failed: PositionErrorCallback }>();
   #last = 0;

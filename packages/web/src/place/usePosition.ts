@@ -2,21 +2,21 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { afterError, type Fix, type Position, toFix } from './position.ts';
 import { metresBetween } from './sphere.ts';
 
-/** Metres: what a device at rest wanders by. Less is no move. */
+/** Metres by which the position of a resting device varies. A smaller move is ignored. */
 const stirring = 15;
 
-/** A phone indoors takes its time; half a minute old is new enough to start with. */
+/** A phone indoors needs time for a fix; a cached fix of up to half a minute is recent enough to start with. */
 const options: PositionOptions = { enableHighAccuracy: true, timeout: 20_000, maximumAge: 30_000 };
 
 export interface SharedPosition {
   position: Position;
-  /** Asks the browser, which asks the person; call it only when they want that. From then on the position is followed. */
+  /** Asks the browser, which may ask the user, so call it only on their request. The position is followed from then on. */
   ask: () => void;
-  /** No longer follows. */
+  /** Stops following the position. */
   stop: () => void;
 }
 
-/** Where the device is: from `ask` on, until `stop` or until the component is gone. */
+/** The device's position, from `ask` until `stop` or until the component unmounts. */
 export function usePosition(): SharedPosition {
   const [position, setPosition] = useState<Position>({ status: 'unasked' });
   const watch = useRef<number | null>(null);
@@ -47,7 +47,7 @@ export function usePosition(): SharedPosition {
   return { position, ask, stop };
 }
 
-/** The same object as before when the device did not move: whoever depends on it is left in peace. */
+/** Returns the same object while the device does not move, so that components that depend on it don't render again. */
 function settled(now: Position, fix: Fix): Position {
   const rests =
     now.status === 'granted' &&

@@ -3,21 +3,21 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Position } from './position.ts';
 import { decline, type RoomSuggestion, type SuggestionState, updateSuggestion } from './roomSuggestion.ts';
 
-/** As far as the search looks, and as many rooms as it may find. */
+/** The greatest radius in metres and the greatest number of rooms that a search allows. */
 const radius = 10_000;
 const limit = 100;
 const refreshMs = 30_000;
-/** Metres: a fix that is less sure says nothing about where one has gone. */
+/** Metres: a fix less accurate than this is ignored. */
 const vague = 1_000;
 
-/** What the shared position suggests to whoever has that room open, and how to decline it. */
+/** What the shared position suggests to the user of the open room, and how to decline it. */
 export function useRoomSuggestion(
   position: Position,
   roomId: string | null,
 ): { suggestion: RoomSuggestion | null; stay: () => void } {
   const [state, setMoving] = useState<SuggestionState | null>(null);
   const found = position.status === 'granted' && position.accuracy <= vague ? position.location : null;
-  // Three decimals, about a hundred metres: each step need not be asked about.
+  // Three decimals, about a hundred metres, so that not every step causes a request.
   const latitude = found && Math.round(found.latitude * 1_000) / 1_000;
   const longitude = found && Math.round(found.longitude * 1_000) / 1_000;
   const query = useMemo<NearbyQuery | null>(

@@ -22,14 +22,14 @@ interface NearbyPaneProps {
   place: Location;
   currentRoomId: string | null;
   onEnter: (target: RoomTarget) => void;
-  /** Leads to where another place is chosen; without it, that is offered elsewhere. */
+  /** Opens the choice of another location. Without it, the choice is offered elsewhere. */
   onChangePlace?: () => void;
 }
 
 const storedRange = stored<Range>('earshot.range', (kept) => ranges.find((range) => range === kept) ?? 5_000);
 const refreshMs = 5_000;
 
-/** Everything around a place: the radar, the same as a list, and what can be opened here. */
+/** The rooms near a location: the radar, the same rooms as a list, and the rooms that can be opened here. */
 export function NearbyPane({ place, currentRoomId, onEnter, onChangePlace }: NearbyPaneProps) {
   const text = useText().radar;
   const range = useStored(storedRange);
@@ -37,7 +37,7 @@ export function NearbyPane({ place, currentRoomId, onEnter, onChangePlace }: Nea
   const { rooms, status, error, refresh } = useNearbyRooms({ location: place, radius, limit: 100 }, { refreshMs });
   const shownInBanner = useShownInBanner();
   useRefreshOnEntering(currentRoomId, refresh);
-  // Bands end where ranges do: what is told to be within a range is.
+  // Distance bands end where ranges do, so a room reported within a range is within it.
   const inRange = useMemo(() => rooms.filter(({ distance }) => distance <= range), [rooms, range]);
   const describe = useDescribeRoom(place);
   const [language] = useLanguage();
@@ -85,7 +85,7 @@ export function NearbyPane({ place, currentRoomId, onEnter, onChangePlace }: Nea
   );
 }
 
-/** The user's own coming and going changes what is around, and is not worth waiting for the next look. */
+/** The user's own joining and leaving changes the nearby rooms, so they are refreshed at once. */
 function useRefreshOnEntering(roomId: string | null, refresh: () => void): void {
   const before = useRef(roomId);
   useEffect(() => {

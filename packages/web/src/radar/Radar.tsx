@@ -15,7 +15,7 @@ import { useRoving } from './roving.ts';
 
 interface RadarProps {
   place: Location;
-  /** Within the range, nearest first. */
+  /** The rooms within the range, nearest first. */
   rooms: readonly NearbyRoom[];
   range: Range;
   currentRoomId: string | null;
@@ -26,7 +26,7 @@ interface RadarProps {
 /** Pixels around the rim for the letters of the compass. */
 const margin = 24;
 
-/** The rooms around a place, in true direction, north up. */
+/** The rooms around a location, in true direction, north up. */
 export function Radar({ place, rooms, range, currentRoomId, describe, onEnter }: RadarProps) {
   const text = useText().radar;
   const hintId = useId();
@@ -70,7 +70,7 @@ export function Radar({ place, rooms, range, currentRoomId, describe, onEnter }:
   );
 }
 
-/** Clockwise from north. */
+/** The ids of the rooms clockwise from north. */
 function inOrder(rooms: readonly NearbyRoom[], from: Location): string[] {
   return rooms
     .map(({ id, place }) => ({ id, bearing: place === null ? 0 : headingTo(from, place).bearing }))

@@ -5,7 +5,7 @@ import styles from './Radar.module.css';
 import type { RingLabel } from './ringLabels.ts';
 
 interface RadarFaceProps {
-  /** Pixels of the whole square, and from its middle to the rim. */
+  /** Pixels of the whole square, and from its centre to the rim. */
   width: number;
   radius: number;
   range: Range;
@@ -13,7 +13,7 @@ interface RadarFaceProps {
   labels: readonly RingLabel[];
 }
 
-/** What lies under the rooms: rings with their distances, the compass, and oneself in the middle. */
+/** The background of the radar: rings with their distances, the compass, and the user at the centre. */
 export function RadarFace({ width, radius, range, scale, labels }: RadarFaceProps) {
   const text = useText().radar;
   const [language] = useLanguage();

@@ -9,7 +9,7 @@ interface RangeSwitchProps {
   onChange: (range: Range) => void;
 }
 
-/** How far the radar looks. */
+/** Chooses the range of the radar. */
 export function RangeSwitch({ range, onChange }: RangeSwitchProps) {
   const text = useText().radar;
   const [language] = useLanguage();

@@ -11,7 +11,7 @@ interface RoomListProps {
   onEnter: (roomId: string) => void;
 }
 
-/** The radar in words: each room a button. */
+/** The rooms of the radar as a list of buttons. */
 export function RoomList({ rooms, currentRoomId, describe, onEnter }: RoomListProps) {
   const text = useText().radar;
   return (

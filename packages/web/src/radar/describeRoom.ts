@@ -13,7 +13,7 @@ export interface RoomWords {
   here: string;
   /** `last message 5 min ago` */
   last: string;
-  /** `5 min ago`; empty where there is no message. */
+  /** `5 min ago`; empty if there is no message. */
   ago: string;
 }
 
@@ -24,7 +24,7 @@ interface Words {
   now: number;
 }
 
-/** All that is told of a room in words, the same on the radar and in the list. */
+/** Describes a room in words, the same on the radar and in the list. */
 export function describeRoom(room: NearbyRoom, place: Location, { text, language, now }: Words): RoomWords {
   const { name, userCount, lastMessageAt, distance } = room;
   const direction = room.place && directionOf(headingTo(place, room.place));
@@ -45,7 +45,7 @@ const units = [
   { unit: 'minute', seconds: 60 },
 ] as const;
 
-/** `5 min ago`, in whole units, as coarse as it may be. */
+/** `5 min ago`, in whole units, as coarse as possible. */
 export function ago(then: Date, now: number, { text, language }: Pick<Words, 'text' | 'language'>): string {
   const seconds = Math.max(0, (now - then.getTime()) / 1_000);
   const fitting = units.find((one) => seconds >= one.seconds);

@@ -19,8 +19,8 @@ export interface Box {
 export const labelGap = 4;
 
 /**
- * A side for the label of each disc, such that no label lies over a disc, another label, one of the `obstacles`, or the
- * edge (a square of `edge` pixels around the middle); null where there is none. Who comes first chooses first.
+ * Chooses a side for the label of each disc, so that no label overlaps a disc, another label, one of the `obstacles`,
+ * or the edge (a square of `edge` pixels around the centre); null if no side is free. Earlier discs choose first.
  */
 export function placeLabels(
   items: readonly (Disc & LabelBox)[],

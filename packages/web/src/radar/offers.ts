@@ -1,12 +1,12 @@
 import type { Location, NearbyRoom, RoomTarget } from '@earshot/client';
 
-/** Metres within which a join by place finds a room instead of making one. */
+/** Metres within which a join by location finds a room instead of creating one. */
 export const joinRadius = 5_000;
-/** Metres within which somebody who wants a room of their own is still led to the one that is there. */
+/** Metres within which a request for a new room still joins the existing one. */
 export const ownRadius = 500;
 
 export interface Offer {
-  /** `open`: a new room. `join`: the nearest that there is. `openNew`: a new one, though others are not far. */
+  /** `open`: a new room. `join`: the nearest room. `openNew`: a new room although others are near. */
   kind: 'open' | 'join' | 'openNew';
   target: RoomTarget;
 }
@@ -16,7 +16,7 @@ export function isNewRoomBlocked([nearest]: readonly NearbyRoom[]): boolean {
   return nearest !== undefined && nearest.distance <= ownRadius;
 }
 
-/** What can be done right here, the likeliest first. `rooms`: all within `joinRadius` at least, nearest first. */
+/** The actions offered at this location, most likely first. `rooms` holds at least all within `joinRadius`, nearest first. */
 export function offersHere(rooms: readonly NearbyRoom[], place: Location, currentRoomId: string | null): Offer[] {
   const [nearest] = rooms.filter(({ distance }) => distance <= joinRadius);
   if (nearest === undefined) return [{ kind: 'open', target: { location: place } }];

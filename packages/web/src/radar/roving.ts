@@ -2,8 +2,8 @@ import type { NearbyRoom } from '@earshot/client';
 import { type KeyboardEvent, useRef, useState } from 'react';
 
 /**
- * One stop of the Tab key for all rooms on the radar; arrow keys go on from there, clockwise or back. `order` are the
- * rooms' ids, clockwise.
+ * A roving tabindex: all rooms on the radar are one tab stop, and the arrow keys move clockwise or back. `order` holds
+ * the rooms' ids, clockwise.
  */
 export function useRoving(order: readonly NearbyRoom['id'][]) {
   const [last, setLast] = useState<string | null>(null);

@@ -3,29 +3,29 @@ export interface Point {
   y: number;
 }
 
-/** Something round on the radar; x and y are where it belongs. */
+/** A disc on the radar; x and y are its true position. */
 export interface Disc extends Point {
   radius: number;
 }
 
 interface Space {
-  /** Everything stays within this distance of the middle. */
+  /** Maximum distance of a disc from the centre. */
   within: number;
-  /** And, where there is room, out of this distance. */
+  /** Minimum distance from the centre, where there is room. */
   clear: number;
   /** Pixels between two discs. */
   gap: number;
 }
 
-/** An angle that never comes round to itself: discs at one spot go apart in all directions. */
+/** An angle whose multiples never repeat, so that discs at one spot move apart in all directions. */
 const goldenAngle = Math.PI * (3 - Math.sqrt(5));
-/** Radians by which a push misses the straight line: discs in one row would only push each other to and fro. */
+/** Radians by which a push deviates from the straight line. Without it, discs in a row only push each other to and fro. */
 const deflection = 0.2;
 const rounds = 120;
 
 /**
- * Moves overlapping discs apart, so that each can be seen and hit, and no farther. The same discs in the same order
- * give the same places; where there is no room for all, they overlap as little as can be.
+ * Moves overlapping discs apart, just far enough that each can be seen and hit. The result depends only on the discs
+ * and their order. If there is no room for all, they overlap as little as possible.
  */
 export function spread(discs: readonly Disc[], space: Space): Point[] {
   const placed = discs.map(({ x, y, radius }) => ({ x, y, radius }));

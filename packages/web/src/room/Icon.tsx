@@ -14,11 +14,11 @@ const paths = {
 
 interface IconProps {
   name: keyof typeof paths;
-  /** In pixels. */
+  /** Pixels. */
   size?: number;
 }
 
-/** A sign drawn in the colour of the text around it. What it means must be said by the control that it stands in. */
+/** An icon in the colour of the text. The control around it must name it. */
 export function Icon({ name, size = 20 }: IconProps) {
   return (
     <svg

@@ -27,12 +27,12 @@ import { useKnownTitle } from './useRoomTitle.ts';
 interface RoomScreenProps {
   target: RoomTarget;
   me: User;
-  /** Goes back to the rooms around. */
+  /** Returns to the nearby rooms. */
   onLeave: () => void;
   onRename: () => void;
 }
 
-/** A room: what was said, who is here, and a field to say something. */
+/** A room: its messages, the people present, and the composer. */
 export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
   const { room: text } = useText();
   const view = useRoom(target);
@@ -46,7 +46,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
   const lookalikes = useLookalikes(view.present, me);
 
   function leave() {
-    view.leave().catch(() => {}); // one is out of the room either way; a membership alone does nothing
+    view.leave().catch(() => {}); // a failure is harmless: the user is not present any more, and a membership alone has no effect
     onLeave();
   }
 
@@ -60,9 +60,9 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
   const error = view.error === null || shownInBanner(view.error) ? null : view.error;
   const roomId = room?.id ?? ('roomId' in target ? target.roomId : null);
   const title = useKnownTitle(roomId, room);
-  // The room can't be entered for now, though the connection holds; it is tried again by itself.
+  // The room can't be entered for now, although the connection works. The client retries automatically.
   const refusal = status === 'connecting' && error?.retry === 'later' ? error : null;
-  // Where only the connection is missing, one can write what goes out when it is back.
+  // If only the connection is missing, the user can write messages that are sent later.
   const barred = status === 'joining' && error?.retry === 'reconnect' ? null : error;
   const outside = room === null ? barred : view.messages.length === 0 ? refusal : null;
   return (

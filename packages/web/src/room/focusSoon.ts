@@ -1,9 +1,9 @@
-/** The frames that a row of the virtual list takes at most from being asked for to being shown. */
+/** Frames within which a requested row of the virtual list is shown. */
 const framesMax = 20;
 
 /**
- * Gives the focus to an element as soon as there is one that takes it: a row that just came into the virtual list is
- * hidden until it was measured. Gives up after some frames, or when the focus went elsewhere meanwhile.
+ * Focuses an element as soon as it accepts the focus, because a new row of the virtual list is hidden until it is
+ * measured. Gives up after some frames, or when the focus has moved elsewhere.
  */
 export function focusSoon(find: () => HTMLElement | null | undefined): void {
   const before = document.activeElement;
@@ -13,7 +13,7 @@ export function focusSoon(find: () => HTMLElement | null | undefined): void {
     element?.focus({ preventScroll: true });
     if (element && document.activeElement === element) return;
     frames += 1;
-    // The row that had the focus may leave the page meanwhile: then nothing has it.
+    // The focused row may leave the page meanwhile; then the body has the focus.
     const unmoved = document.activeElement === before || document.activeElement === document.body;
     if (frames < framesMax && unmoved) requestAnimationFrame(attempt);
   }

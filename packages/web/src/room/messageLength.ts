@@ -1,6 +1,6 @@
 import { hasVisibleText } from '@earshot/client';
 
-/** Characters of a message as the server counts them: code points, without the white space around; 0 where nothing shows. */
+/** The length of a message as the server counts it: code points without surrounding white space; 0 if nothing is visible. */
 export function messageLength(content: string): number {
   if (!hasVisibleText(content)) return 0;
   let count = 0;

@@ -2,11 +2,11 @@ import type { Message, User } from '@earshot/client';
 import type { RoomView } from '@earshot/client/react';
 import { createContext, useContext } from 'react';
 
-/** What can be done with messages. Everything in it stays the same while the room does. */
+/** The commands for messages. The object stays the same while the room does. */
 export interface MessageCommands {
   readonly userId: string;
   readonly messageMaxChars: number;
-  /** The last three resolve with whether it worked; why not is told to the user elsewhere on the screen. */
+  /** `react`, `edit` and `remove` resolve to whether they succeeded. A failure is reported elsewhere on the screen. */
   readonly react: (message: Message, emoji: string, on: boolean) => Promise<boolean>;
   readonly edit: (message: Message, content: string) => Promise<boolean>;
   readonly remove: (message: Message) => Promise<boolean>;
@@ -22,18 +22,18 @@ export function useMessageCommands(): MessageCommands {
   return commands;
 }
 
-/** The user's own emoji on messages that do not name all who reacted, by message id. */
+/** The user's own emoji, by message id, on messages that don't list everybody who reacted. */
 export const OwnReactionsContext = createContext<RoomView['ownReactions']>(new Map());
 
-/** The ids of those present whose name looks like somebody else's. */
+/** The ids of the people present whose name looks like somebody else's. */
 export const LookalikesContext = createContext<ReadonlySet<string>>(new Set());
 
-/** The name of a user who is here or wrote something that is loaded; null for anybody else. */
+/** The name of a user who is present or wrote a loaded message; null for anybody else. */
 export type NameOf = (userId: string) => string | null;
 
 export const NamesContext = createContext<NameOf>(() => null);
 
-/** Names by user id. Put together when the first one is asked for. */
+/** Names by user id. The map is built on the first call. */
 export function namesFrom(messages: readonly Message[], present: readonly User[]): NameOf {
   let names: Map<string, string> | null = null;
   return (userId) => {

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import type { MessageCommands } from './roomContext.ts';
 
-/** For tests: deeds that always work, and tell how they were called. */
+/** For tests: commands that always succeed, and record their calls. */
 export function testCommands() {
   return {
     userId: 'me',

@@ -1,6 +1,6 @@
 import type { Message, PendingMessage } from '@earshot/client';
 
-/** For tests: a message by Ada, one a minute from ten in the morning. */
+/** For tests: a message by Ada. Messages are a minute apart, from ten in the morning. */
 export function testMessage(seq: number, change: Partial<Message> = {}): Message {
   return {
     id: seq.toString(16).padStart(24, '0'),
@@ -18,7 +18,7 @@ export function testMessage(seq: number, change: Partial<Message> = {}): Message
   };
 }
 
-/** For tests: a message that waits to be sent. */
+/** For tests: a pending message. */
 export function testPending(clientMessageId: string, change: Partial<PendingMessage> = {}): PendingMessage {
   return {
     clientMessageId,

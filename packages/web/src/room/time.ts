@@ -1,10 +1,10 @@
-/** How times are written, in one language. */
+/** Formats times in one language. */
 export interface TimeWords {
   /** The time of day: 14:05. */
   clock(at: Date): string;
-  /** Day and time, exactly. */
+  /** Exact day and time. */
   exact(at: Date): string;
-  /** The day as seen from `now`: today, yesterday, or its date (with the year, if it is another one). */
+  /** The day relative to `now`: today, yesterday, or its date (with the year if it is another one). */
   day(at: Date, now: Date): string;
 }
 
@@ -12,8 +12,8 @@ const made = new Map<string, TimeWords>();
 let madeFor = '';
 
 /**
- * The words for a language (BCP 47). Making them is slow, so they are kept for as long as `today` stays the same: they
- * hold the time zone in which they were made.
+ * The formatters for a language (BCP 47). Creating them is slow, so they are cached while `today` stays the same: they
+ * keep the time zone in which they were created.
  */
 export function timeWords(language: string, today = ''): TimeWords {
   if (today !== madeFor) made.clear();
@@ -42,7 +42,7 @@ function makeTimeWords(language: string): TimeWords {
   };
 }
 
-/** Midnights between two times where the user is. Rounded, because two days a year have 23 or 25 hours. */
+/** Midnights between two times in the user's time zone. Rounded, because two days a year have 23 or 25 hours. */
 function daysBetween(earlier: Date, later: Date): number {
   const midnight = (at: Date) => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
   return Math.round((midnight(later) - midnight(earlier)) / 86_400_000);

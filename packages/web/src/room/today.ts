@@ -1,11 +1,11 @@
 import { useSyncExternalStore } from 'react';
 
-/** The day and the time zone where the user is, as one text: it changes when either does. */
+/** The day and the time zone of the user, as one text that changes when either does. */
 export type Today = string;
 
 const dayOf = (at: Date) => [at.getFullYear(), at.getMonth() + 1, at.getDate()];
 
-/** A day as machines read it, in the user's time zone: 2026-03-29. */
+/** A machine-readable day in the user's time zone: 2026-03-29. */
 export function isoDay(at: Date): string {
   const [year = 0, month = 0, day = 0] = dayOf(at);
   return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
@@ -13,7 +13,7 @@ export function isoDay(at: Date): string {
 
 const read = (): Today => `${isoDay(new Date())} ${new Intl.DateTimeFormat().resolvedOptions().timeZone}`;
 
-/** Nothing tells a page that its time zone or its clock were set: it looks this often, in milliseconds. */
+/** Milliseconds between two checks, because no event reports a change of the time zone or the clock. */
 const lookMs = 30_000;
 
 const listeners = new Set<() => void>();
@@ -27,7 +27,7 @@ function look(): void {
   for (const listener of listeners) listener();
 }
 
-/** Looks again at midnight, or after a while if that is sooner. */
+/** Checks again at midnight, or after `lookMs` if that is sooner. */
 function schedule(): void {
   const now = new Date();
   const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1);
@@ -38,7 +38,7 @@ function schedule(): void {
   }, waitMs);
 }
 
-// A page that was asleep looks when it is seen again.
+// A page that was suspended checks when it becomes visible.
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   if (listeners.size === 1) {
@@ -56,7 +56,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Draws a component again when the day or the time zone changes. */
+/** Renders a component again when the day or the time zone changes. */
 export function useToday(): Today {
   return useSyncExternalStore(subscribe, () => today);
 }

@@ -1,8 +1,8 @@
 import { type RefObject, useLayoutEffect } from 'react';
 
-/** Makes a text field as high as its text; how high at most is the style sheet's. */
+/** Makes a text field as high as its text. The style sheet sets the maximum height. */
 export function useGrowingField(field: RefObject<HTMLTextAreaElement | null>, text: string): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the text is what the height comes from
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text determines the height
   useLayoutEffect(() => {
     const { current } = field;
     if (current === null) return;

@@ -6,11 +6,11 @@ import type { MessageCommands } from './roomContext.ts';
 interface CommandOptions {
   userId: string;
   messageMaxChars: number;
-  /** Told what went wrong; null when something was done again. Must stay the same. */
+  /** Receives the error of a failed command; null when a command starts again. Must stay the same. */
   report: (error: EarshotClientError | null) => void;
 }
 
-/** What can be done with the messages of a room, with failures told in one place. */
+/** The commands for the messages of a room. All failures go to `report`. */
 export function useRoomCommands(view: RoomView, { userId, messageMaxChars, report }: CommandOptions): MessageCommands {
   const { react, edit, remove, retry, drop } = view;
   return useMemo(() => {

@@ -5,8 +5,8 @@ import { useText } from '../text/useText.ts';
 import { recall, remember } from './roomMemory.ts';
 
 /**
- * The title of a room that is open: also before the server tells its name, or without a network, where this browser
- * has shown the room before.
+ * The title of an open room. It is known before the server sends the name, and without a network, if this browser has
+ * shown the room before.
  */
 export function useKnownTitle(roomId: string | null, room: Room | null): string | null {
   const { radar } = useText();
@@ -19,7 +19,7 @@ export function useKnownTitle(roomId: string | null, room: Room | null): string 
   return known === null ? null : roomTitle(known, radar);
 }
 
-/** A room's name in the language of the page, as the list of rooms has it; null for no room yet. */
+/** A room's name in the language of the page, as in the list of rooms; null while there is no room. */
 export function useRoomTitle(room: Room | null): string | null {
   const { radar } = useText();
   return room === null ? null : roomTitle(room.name, radar);

@@ -2,7 +2,7 @@ import { useLanguage } from '../text/useText.ts';
 import { type TimeWords, timeWords } from './time.ts';
 import { useToday } from './today.ts';
 
-/** How times are written in the page's language; as the user's country does, where the browser tells. */
+/** Formats times in the page's language, with the conventions of the user's country if the browser reports it. */
 export function useTimeWords(): TimeWords {
   const [language] = useLanguage();
   const today = useToday();

@@ -5,12 +5,12 @@ export type Theme = (typeof themes)[number];
 
 const theme = stored<Theme>('earshot.theme', (kept) => themes.find((one) => one === kept) ?? 'system');
 
-/** The chosen theme (`system`: as the device has it), and how to choose another. */
+/** The chosen theme (`system` follows the device), and the function that changes it. */
 export function useTheme(): readonly [current: Theme, choose: (next: Theme) => void] {
   return [useStored(theme), theme.set];
 }
 
-/** Puts the choice where tokens.css looks for it. Call it before the first paint. */
+/** Sets the attribute that tokens.css reads. Call it before the first paint. */
 export function applyTheme(): void {
   const apply = () => {
     document.documentElement.dataset.theme = theme.get();

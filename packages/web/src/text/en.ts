@@ -6,7 +6,7 @@ import { radar } from './en/radar.ts';
 import { room } from './en/room.ts';
 import { welcome } from './en/welcome.ts';
 
-/** Every text of the page in English, and by its type what another language must have. */
+/** All texts of the page in English. Their type defines what every other language must contain. */
 export const en = { app, welcome, radar, place, room, connection, errors };
 
 export type Text = typeof en;

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { stored } from '../app/stored.ts';
 import { en, type Text } from './en.ts';
 
-/** English comes with the page, the others when they are wanted. */
+/** English is bundled with the page; other languages are loaded on demand. */
 const loaders = {
   en: async () => en,
   de: async () => (await import('./de.ts')).de,
@@ -10,7 +10,7 @@ const loaders = {
 
 export type Language = keyof typeof loaders;
 
-/** The languages there are, by the names that they have for themselves. */
+/** The available languages, each by its own name. */
 export const languages: readonly { code: Language; name: string }[] = [
   { code: 'en', name: 'English' },
   { code: 'de', name: 'Deutsch' },
@@ -18,14 +18,14 @@ export const languages: readonly { code: Language; name: string }[] = [
 
 const isLanguage = (value: unknown): value is Language => typeof value === 'string' && Object.hasOwn(loaders, value);
 
-/** The language chosen on this page, else the first of the browser's that there is. */
+/** The language chosen on this page, else the first available one of the browser's languages. */
 const chosenLanguage = stored<Language>('earshot.language', (kept) => (isLanguage(kept) ? kept : preferred()));
 
 function preferred(): Language {
   return navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase()).find(isLanguage) ?? 'en';
 }
 
-/** What is shown: what is wanted, once its texts are there. */
+/** The language shown: the chosen one, as soon as its texts are loaded. */
 let shown: { language: Language; text: Text } = { language: 'en', text: en };
 const listeners = new Set<() => void>();
 
@@ -39,7 +39,7 @@ async function showChosenLanguage(): Promise<void> {
   for (const listener of listeners) listener();
 }
 
-/** Gets the texts; await it before the first paint. Where they can't be got, the page speaks English. */
+/** Loads the texts; await it before the first paint. If they can't be loaded, the page is in English. */
 export async function prepareText(): Promise<void> {
   chosenLanguage.subscribe(() => void showChosenLanguage().catch(() => {}));
   await showChosenLanguage().catch(() => {});
@@ -55,7 +55,7 @@ export function useText(): Text {
   return useSyncExternalStore(subscribe, () => shown.text);
 }
 
-/** The current language, also for `Intl`, and how to choose another. */
+/** The current language, also for `Intl`, and the function that changes it. */
 export function useLanguage(): readonly [current: Language, choose: (next: Language) => void] {
   return [useSyncExternalStore(subscribe, () => shown.language), chosenLanguage.set];
 }

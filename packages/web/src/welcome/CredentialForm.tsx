@@ -9,23 +9,23 @@ interface CredentialFormProps {
   label: string;
   hint: string;
   submitLabel: string;
-  /** What stands in the field at first. */
+  /** The initial text of the field. */
   initial: string;
   input: InputHTMLAttributes<HTMLInputElement>;
-  /** What is wrong with the trimmed text by itself; null: nothing. */
+  /** Checks the trimmed text locally; null if it is valid. */
   check: (text: string) => ProblemCause | null;
-  /** Makes an identity of what was given. */
+  /** Creates an identity from the text. */
   identify: (text: string) => Promise<Identity>;
-  /** What to tell instead, where an error means something else of what was just given. */
+  /** Replaces an error that has a more specific meaning for this text. */
   explain?: (problem: ProblemCause) => ProblemCause;
   onDone: (identity: Identity) => void;
-  /** Takes what stands in the field at first without being asked. */
+  /** Submits the initial text without waiting for the user. */
   eager?: boolean;
-  /** Further ways on, beside the button. */
+  /** Further controls beside the button. */
   children?: ReactNode;
 }
 
-/** One field that makes whoever fills it somebody on the server. */
+/** A form of one field that identifies the user to the server. */
 export function CredentialForm(props: CredentialFormProps) {
   const text = useText();
   const [value, setValue] = useState(props.initial);
@@ -44,7 +44,7 @@ export function CredentialForm(props: CredentialFormProps) {
           onChange={(event) => setValue(event.target.value)}
           aria-describedby={hintId}
           aria-invalid={typeof problem === 'string' && props.check(value.trim()) !== null}
-          // biome-ignore lint/a11y/noAutofocus: it is the one thing to do here
+          // biome-ignore lint/a11y/noAutofocus: the field is the only thing on the screen
           autoFocus
         />
       </label>

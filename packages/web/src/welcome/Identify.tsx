@@ -6,14 +6,14 @@ import { NameStep } from './NameStep.tsx';
 import { TokenStep } from './TokenStep.tsx';
 
 interface IdentifyProps {
-  /** The token that the page's address carried, to begin with. */
+  /** The token from the page's address, used as the initial one. */
   token?: string | null;
-  /** Who may go on as the same user. */
+  /** The identity that may continue as the same user. */
   was?: Identity | null;
   onDone: (identity: Identity) => void;
 }
 
-/** Who is at this page: a name where that is enough, a token where the server checks them, or either. */
+/** Identifies the user: by name, by token, or by either, as the server requires. */
 export function Identify({ token = null, was = null, onDone }: IdentifyProps) {
   const text = useText();
   const { auth, guests } = useSettings();

@@ -6,11 +6,11 @@ import { useText } from '../text/useText.ts';
 import { CredentialForm } from './CredentialForm.tsx';
 import { identifyByName } from './identify.ts';
 
-/** As long as the server takes them. */
+/** The maximum length that the server accepts. */
 const nameMaxChars = 40;
 
 interface NameStepProps {
-  /** Who goes on as the same user, under the name that is given. */
+  /** The identity that continues as the same user under the new name; null for none. */
   was: Identity | null;
   hint: string;
   submitLabel: string;

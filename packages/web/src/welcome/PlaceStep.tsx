@@ -15,7 +15,7 @@ interface PlaceStepProps {
   onDone?: () => void;
 }
 
-/** Where somebody is: the device tells, or they choose a place themselves. */
+/** Asks for a location: the device's, or one that the user chooses. */
 export function PlaceStep({ known, onDone }: PlaceStepProps) {
   const text = useText();
   const { share, choose, position, place } = known;

@@ -13,11 +13,11 @@ interface TokenStepProps {
   children?: ReactNode;
 }
 
-/** Takes the token that proves who somebody is, where the server checks that. */
+/** Asks for a token that identifies the user, for servers that verify tokens. */
 export function TokenStep({ token = '', ...rest }: TokenStepProps) {
   const text = useText();
   const who = useStored(identity);
-  // Whoever is somebody already is asked before a link makes them somebody else.
+  // If the token belongs to another user than the current one, the user confirms the change first.
   const known = who === null || who.user.userId === readToken(token)?.userId;
   return (
     <CredentialForm
@@ -35,7 +35,7 @@ export function TokenStep({ token = '', ...rest }: TokenStepProps) {
   );
 }
 
-/** One's access is to be renewed where it was good before; a token that was just given is to be replaced. */
+/** For a token that was just entered, asks for another token instead of a renewal. */
 function explain(problem: ProblemCause): ProblemCause {
   if (typeof problem === 'string') return problem;
   if (problem.code === 'TOKEN_EXPIRED') return 'TOKEN_TOO_OLD';

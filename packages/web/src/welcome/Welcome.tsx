@@ -10,7 +10,7 @@ interface WelcomeProps {
   onDone: (identity: Identity) => void;
 }
 
-/** The first thing anybody sees: what this is, and one question. */
+/** The first screen: introduces the service and asks one question. */
 export function Welcome({ token, onDone }: WelcomeProps) {
   const text = useText();
   return (

@@ -9,20 +9,20 @@ import type { PageSettings } from '../app/pageSettings.ts';
 import type { Identity } from '../app/session.ts';
 import { readToken } from './readToken.ts';
 
-// Each asks over a connection of its own, because it is about who the page's client will speak for.
+// Each request uses a connection of its own, because it determines the identity of the page's client.
 
 interface NamingOptions {
   settings: PageSettings;
-  /** Who is at this page, if they stay the same user: their messages, read or yet to be sent, are still theirs. */
+  /** The current identity, if the user stays the same. Their messages, stored or pending, then remain theirs. */
   was: Identity | null;
 }
 
-/** Whether a name is enough to go on as the same user. Others have a token from elsewhere, and need the next one. */
+/** Whether a name is enough to continue as the same user. Users with a token from elsewhere need a new token. */
 export function isNameEnough({ token, user }: Identity, { auth, guests }: PageSettings): boolean {
   return auth === 'open' || (guests && token !== null && user.userId.startsWith('guest-'));
 }
 
-/** An identity under that name. Rejects when the server refuses or is away. */
+/** Creates an identity with that name. Rejects if the server refuses it or is unreachable. */
 export async function identifyByName(username: string, { settings, was }: NamingOptions): Promise<Identity> {
   const { auth, guests } = settings;
   if (auth === 'open' && (!guests || was?.token === null)) {
@@ -32,15 +32,15 @@ export async function identifyByName(username: string, { settings, was }: Naming
   return asking({}, ({ trpc }) => trpc.auth.guest.mutate({ username, ...(former !== undefined && { token: former }) }));
 }
 
-/** Whether `identifyByName` was refused because nobody can go on as who they were. */
+/** Whether `identifyByName` was rejected because the user can't continue under the old identity. */
 export function isIdentityRefused(error: unknown): boolean {
   return ['TOKEN_EXPIRED', 'TOKEN_INVALID', 'GUESTS_NOT_ALLOWED'].includes(asEarshotError(error).code);
 }
 
-/** The identity that a token proves. Rejects when the server does not take it or is away. */
+/** Creates an identity from a token. Rejects if the server refuses it or is unreachable. */
 export function identifyByToken(token: string): Promise<Identity> {
   return asking({ token }, async ({ trpc }) => {
-    // Any call will do: the token is checked before it.
+    // Any call will do, because the server verifies the token first.
     await trpc.rooms.nearby.query({ location: { latitude: 0, longitude: 0 }, limit: 1 });
     const user = readToken(token);
     if (user === null) throw new EarshotClientError('TOKEN_INVALID');
@@ -48,7 +48,7 @@ export function identifyByToken(token: string): Promise<Identity> {
   });
 }
 
-/** For a server that takes people at their word and makes no guests. */
+/** For a server that requires no tokens and issues none to guests. */
 function newUserId(): string {
   const random = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(36).padStart(2, '0'));
   return `web-${random.join('')}`;

@@ -1,10 +1,7 @@
 import type { User } from '@earshot/client';
 import { isRecord } from '../app/isRecord.ts';
 
-/**
- * Whom a token (a JWT) names, by the claims that the server goes by; null when it is none. Whether it is a good one is
- * for the server to say.
- */
+/** The user that a token (a JWT) names, by the claims that the server uses; null if it is no JWT. Only the server can verify it. */
 export function readToken(token: string): User | null {
   const claims = readClaims(token);
   if (!isRecord(claims) || typeof claims.sub !== 'string' || claims.sub === '') return null;

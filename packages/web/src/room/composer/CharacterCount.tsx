@@ -6,7 +6,7 @@ interface CharacterCountProps {
   max: number;
 }
 
-/** How many characters are left, once that is worth knowing; too many are told to screen readers, too. */
+/** Shows how many characters are left when few are. Announces to screen readers when there are too many. */
 export function CharacterCount({ length, max }: CharacterCountProps) {
   const { room } = useText();
   const left = max - length;

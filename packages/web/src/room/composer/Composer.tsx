@@ -17,13 +17,13 @@ interface ComposerProps {
   maxChars: number;
   onSend: (content: string) => void;
   setTyping: (isTyping: boolean) => void;
-  /** Arrow up in an empty field: opens the user's last message. Tells whether there is one. */
+  /** Called for arrow up in an empty field. Opens the user's last message for editing; returns whether there is one. */
   onEditLast: () => boolean;
-  /** Given the field, to put the focus back into it. */
+  /** Receives the field, to restore the focus. */
   ref?: Ref<HTMLTextAreaElement>;
 }
 
-/** Where messages are written: Enter sends, Shift and Enter makes a new line, and what is not sent is kept. */
+/** The field for messages: Enter sends, Shift and Enter starts a new line, and unsent text is stored as a draft. */
 export function Composer({ userId, roomId, roomName, maxChars, onSend, setTyping, onEditLast, ref }: ComposerProps) {
   const { room } = useText();
   const [draft, setDraft] = useDraft(userId, roomId);

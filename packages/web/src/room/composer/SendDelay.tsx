@@ -4,7 +4,7 @@ import { useSecondsToRetry } from '../../errors/useSecondsToRetry.ts';
 import { useText } from '../../text/useText.ts';
 import styles from './SendDelay.module.css';
 
-/** Why what one wrote does not go out yet, though there is a connection. Nothing while it does. */
+/** Explains why messages are delayed although there is a connection. Renders nothing without a delay. */
 export function SendDelay({ pending }: { pending: readonly PendingMessage[] }) {
   const { room } = useText();
   const count = pending.filter(({ status }) => status === 'pending').length;
@@ -26,10 +26,10 @@ export function SendDelay({ pending }: { pending: readonly PendingMessage[] }) {
   );
 }
 
-/** Milliseconds: what comes next is refused a moment after what came before went out. */
+/** Milliseconds that a delay stays shown, because the next message is delayed shortly after the previous one was sent. */
 const lingerMs = 1_000;
 
-/** The delay of the message whose turn it is, or for a moment that of the one before. */
+/** The current delay, or for a moment the previous one. */
 function useLastDelay(pending: readonly PendingMessage[]): EarshotClientError | null {
   const now = pending.find(({ delay }) => delay !== null)?.delay ?? null;
   const [last, setLast] = useState(now);

@@ -3,7 +3,7 @@ import { useText } from '../../text/useText.ts';
 import { isolate } from '../isolate.ts';
 import styles from './TypingLine.module.css';
 
-/** Who is writing. Its place is always there, so that nothing moves; screen readers are spared it. */
+/** Shows who is typing. Its height is fixed, so that nothing moves; it is hidden from screen readers. */
 export function TypingLine({ users }: { users: readonly User[] }) {
   const { room } = useText();
   return (

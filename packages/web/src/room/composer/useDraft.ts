@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { recall, remember } from '../roomMemory.ts';
 
-/** What this user has begun to write in a room, kept until it is sent. */
+/** The user's draft in a room, stored until it is sent. */
 export function useDraft(userId: string, roomId: string): readonly [draft: string, setDraft: (draft: string) => void] {
   const key = `${encodeURIComponent(userId)}/${roomId}`;
   const [draft, setDraft] = useState(() => recall('draft', key) ?? '');

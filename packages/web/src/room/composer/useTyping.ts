@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useRef } from 'react';
 
-/** Without a key for this long, in milliseconds, one does not type any more. */
+/** Milliseconds without a key press after which the user counts as not typing. */
 const idleMs = 4_000;
 
-/** Tells the room that the user types, until they stop, send, or go. */
+/** Reports that the user is typing, until they stop, send, or leave. */
 export function useTyping(setTyping: (isTyping: boolean) => void): (isTyping: boolean) => void {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const tell = useCallback(

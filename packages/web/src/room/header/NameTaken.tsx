@@ -6,12 +6,12 @@ import { recall, remember } from '../roomMemory.ts';
 
 interface NameTakenProps {
   roomId: string;
-  /** Somebody else whose name is, or looks like, the user's; null for nobody. */
+  /** Another user with the same or a similar-looking name; null for none. */
   other: User | null;
   onRename: () => void;
 }
 
-/** Tells that somebody else here has the user's name, or one that looks like it, until they said that they don't mind. */
+/** Warns that somebody else in the room has the user's name, or one that looks like it, until the user dismisses it. */
 export function NameTaken({ roomId, other, onRename }: NameTakenProps) {
   const { room } = useText();
   const [accepted, setAccepted] = useState(() => recall('sameName', roomId));

@@ -7,13 +7,13 @@ import styles from './PeopleDialog.module.css';
 
 interface PeopleDialogProps {
   present: readonly User[];
-  /** May be more than `present`: of large rooms not everybody is listed. */
+  /** Can exceed the length of `present`: in large rooms not everybody is listed. */
   userCount: number;
   userId: string;
   onClose: () => void;
 }
 
-/** Who is here. */
+/** Lists the people present. */
 export function PeopleDialog({ present, userCount, userId, onClose }: PeopleDialogProps) {
   const { room } = useText();
   const more = userCount - present.length;

@@ -9,17 +9,17 @@ import styles from './RoomHeader.module.css';
 
 interface RoomHeaderProps {
   view: RoomView;
-  /** Null where the room's name is not known yet. */
+  /** Null if the room's name is not known yet. */
   title: string | null;
-  /** Whether one can't come in, for a reason that is told below and says all there is. */
+  /** Whether the user can't enter, for a reason that is shown below the header. */
   barred: boolean;
   userId: string;
-  /** Goes back to the rooms around, and stays a member. */
+  /** Returns to the nearby rooms; the user stays a member. */
   onBack: () => void;
   onLeave: () => void;
 }
 
-/** Which room this is, who is here, and the ways out. */
+/** The room's name, the people present, and the buttons to go back or leave. */
 export function RoomHeader({ view, title, barred, userId, onBack, onLeave }: RoomHeaderProps) {
   const { room: text } = useText();
   const offline = useOffline();

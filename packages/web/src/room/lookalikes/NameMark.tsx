@@ -3,7 +3,7 @@ import { useText } from '../../text/useText.ts';
 import { LookalikesContext } from '../roomContext.ts';
 import styles from './NameMark.module.css';
 
-/** Stands after the name of somebody who could be mistaken for another person in the room. */
+/** A mark after the name of a user who could be mistaken for another person in the room. */
 export function NameMark({ userId, verbose = false }: { userId: string; verbose?: boolean }) {
   const { room } = useText();
   if (!useContext(LookalikesContext).has(userId)) return null;

@@ -2,10 +2,10 @@ import type { User } from '@earshot/client';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { findLookalikes, findSameName, type Skeleton } from './lookalikes.ts';
 
-/** Until the table of characters has loaded, only names that are the same look alike. */
+/** Until the table of characters has loaded, only equal names look alike. */
 const asItIs: Skeleton = (text) => text;
 
-/** The table is large, and needed only where several people meet. */
+/** Loads the table when several people are present, because it is large. */
 function useSkeleton(needed: boolean): Skeleton {
   const [skeleton, setSkeleton] = useState<Skeleton>(() => asItIs);
   useEffect(() => {
@@ -13,7 +13,7 @@ function useSkeleton(needed: boolean): Skeleton {
     let isMounted = true;
     import('./skeleton.ts').then(
       (module) => isMounted && setSkeleton(() => module.skeleton),
-      () => {}, // without the network, and not kept: names that are the same are still found
+      () => {}, // without the network and a cached table, equal names are still found
     );
     return () => {
       isMounted = false;
@@ -23,13 +23,13 @@ function useSkeleton(needed: boolean): Skeleton {
 }
 
 export interface Lookalikes {
-  /** Somebody else whose name looks like the user's; null for nobody. */
+  /** Another user whose name looks like the user's; null for none. */
   readonly sameName: User | null;
-  /** The ids of all whose name looks like that of somebody else. The same set, while its ids are the same. */
+  /** The ids of all users whose name looks like that of another one. The same set object while the ids are equal. */
   readonly ids: ReadonlySet<string>;
 }
 
-/** Which people in a room could be mistaken for each other by their names. */
+/** Finds the people in a room whose names could be mistaken for each other. */
 export function useLookalikes(present: readonly User[], me: User): Lookalikes {
   const skeleton = useSkeleton(present.length > 1);
   const found = useMemo(

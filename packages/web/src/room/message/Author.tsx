@@ -5,12 +5,12 @@ import styles from './Author.module.css';
 
 interface AuthorProps {
   userId: string;
-  /** Null: one's own, which need no name. */
+  /** Null for the user's own messages, which show no name. */
   username: string | null;
   at: Date;
 }
 
-/** Who wrote what stands below, and when. */
+/** The author and the time of the messages below. */
 export function Author({ userId, username, at }: AuthorProps) {
   const time = useTimeWords();
   return (
@@ -31,7 +31,7 @@ export function Author({ userId, username, at }: AuthorProps) {
   );
 }
 
-/** A disc with the first letter of a name, in the person's hue. */
+/** A disc with the first letter of a name, in the user's hue. */
 export function Avatar({ userId, username }: { userId: string; username: string }) {
   const [first] = new Intl.Segmenter().segment(username);
   return (

@@ -7,7 +7,7 @@ interface DeleteStepProps {
   onKeep: () => void;
 }
 
-/** Asks before one's own message is deleted. The focus begins at what does no harm. */
+/** Asks before the user's own message is deleted. The safe button gets the focus. */
 export function DeleteStep({ onDelete, onKeep }: DeleteStepProps) {
   const { room } = useText();
   return (

@@ -10,12 +10,12 @@ import styles from './EditBox.module.css';
 interface EditBoxProps {
   content: string;
   maxChars: number;
-  /** Resolves with whether the new content was taken: then it is for the caller to close the box. */
+  /** Resolves to whether the new content was accepted. If so, the caller closes the box. */
   onSave: (content: string) => Promise<boolean>;
   onCancel: () => void;
 }
 
-/** A message being changed where it stands. */
+/** Edits a message in place. */
 export function EditBox({ content, maxChars, onSave, onCancel }: EditBoxProps) {
   const { room } = useText();
   const [draft, setDraft] = useState(content);

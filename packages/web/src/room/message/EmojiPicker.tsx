@@ -11,7 +11,7 @@ interface EmojiPickerProps {
   onClose: () => void;
 }
 
-/** A few emojis to press, and a field for any other one. */
+/** Buttons for common emojis, and a field for any other one. */
 export function EmojiPicker({ own, onPick, onClose }: EmojiPickerProps) {
   const { room } = useText();
   return (

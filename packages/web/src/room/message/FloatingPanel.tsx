@@ -2,14 +2,14 @@ import { type FocusEvent, type KeyboardEvent, type ReactNode, useEffect, useRef 
 import styles from './FloatingPanel.module.css';
 
 interface FloatingPanelProps {
-  /** On which side its message stands. */
+  /** Whether its message is the user's own, which decides the side. */
   own: boolean;
   label: string;
   onClose: () => void;
   children: ReactNode;
 }
 
-/** A small panel above a message. It takes the focus, and closes by Esc or when the focus goes elsewhere. */
+/** A small panel above a message. It takes the focus, and closes on Escape or when the focus moves elsewhere. */
 export function FloatingPanel({ own, label, onClose, children }: FloatingPanelProps) {
   const panel = useRef<HTMLDivElement>(null);
 
@@ -30,7 +30,7 @@ export function FloatingPanel({ own, label, onClose, children }: FloatingPanelPr
   }
 
   return (
-    // Safari gives pressed buttons no focus: with one of its own, the panel has it then, and does not seem left.
+    // Safari does not focus pressed buttons. Because the panel itself is focusable, it gets the focus then and stays open.
     <div
       ref={panel}
       role="dialog"

@@ -2,17 +2,17 @@ import { useText } from '../../text/useText.ts';
 import { Icon } from '../Icon.tsx';
 import styles from './MessageActions.module.css';
 
-/** What a message is open for, beside being read. */
+/** What a message is open for. */
 export type MessageMode = 'react' | 'edit' | 'delete';
 
 interface MessageActionsProps {
   own: boolean;
-  /** Whether Tab goes to them. */
+  /** Whether the buttons are tab stops. */
   tabbable: boolean;
   onOpen: (mode: MessageMode) => void;
 }
 
-/** The buttons at a message: they show when it is pointed at, tapped or reached by key. */
+/** The buttons of a message. They appear when it is hovered, tapped or focused. */
 export function MessageActions({ own, tabbable, onOpen }: MessageActionsProps) {
   const { room } = useText();
   const modes: readonly MessageMode[] = own ? ['react', 'edit', 'delete'] : ['react'];

@@ -3,11 +3,11 @@ import styles from './MessageText.module.css';
 
 interface MessageTextProps {
   content: string;
-  /** Whether Tab goes to the links. */
+  /** Whether the links are tab stops. */
   tabbable: boolean;
 }
 
-/** The words of a message, with its links. Nothing in it is ever HTML. */
+/** The text of a message, with its links. It is never interpreted as HTML. */
 export function MessageText({ content, tabbable }: MessageTextProps) {
   let at = 0;
   return (
@@ -20,7 +20,7 @@ export function MessageText({ content, tabbable }: MessageTextProps) {
           <a
             key={key}
             href={href}
-            dir="ltr" // whatever is written around it
+            dir="ltr" // regardless of the text around it
             target="_blank"
             rel="noopener noreferrer nofollow ugc"
             title={href}

@@ -15,7 +15,7 @@ const group = { startsGroup: true, endsGroup: true, active: true };
 
 afterEach(cleanup);
 
-/** The message as a list holds it: open for one thing at a time. */
+/** The message with the state that the list gives it: open for one thing at a time. */
 function Held({ message }: { message: Message }) {
   const [mode, setMode] = useState<MessageMode | null>(null);
   return (

@@ -17,22 +17,22 @@ interface MessageViewProps {
   own: boolean;
   startsGroup: boolean;
   endsGroup: boolean;
-  /** Whether it is the one that arrow keys have reached: Tab goes to what is in it. */
+  /** Whether the roving tabindex is at this message, so that its controls are tab stops. */
   active: boolean;
-  /** What it is open for; null: to be read. */
+  /** What the message is open for; null for reading. */
   mode: MessageMode | null;
   onOpen: (mode: MessageMode) => void;
   onClose: () => void;
 }
 
-/** A message that the room has. */
+/** A message that the room has stored. */
 export function MessageView({ message, own, startsGroup, endsGroup, active, mode, onOpen, onClose }: MessageViewProps) {
   const { room } = useText();
   const time = useTimeWords();
   const { react, edit, remove, messageMaxChars } = useMessageCommands();
   const clock = time.clock(message.timestamp);
 
-  // A panel closes at once; that something went wrong is told elsewhere.
+  // A panel closes at once; a failure is reported elsewhere on the screen.
   function close(command: Promise<boolean>) {
     void command;
     onClose();

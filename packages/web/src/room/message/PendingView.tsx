@@ -13,15 +13,15 @@ interface PendingViewProps {
   userId: string;
   startsGroup: boolean;
   endsGroup: boolean;
-  /** Whether it is the one that arrow keys have reached: Tab goes to what is in it. */
+  /** Whether the roving tabindex is at this message, so that its controls are tab stops. */
   active: boolean;
 }
 
-/** A message of one's own that the room does not have yet, or could not take. */
+/** The user's own message that is pending or was rejected. */
 export function PendingView({ pending, userId, startsGroup, endsGroup, active }: PendingViewProps) {
   const { room } = useText();
   const time = useTimeWords();
-  // What is not accepted because of who one is goes out when that is settled, which is asked for elsewhere.
+  // A message rejected because of the identity is sent when the identity is renewed, which is offered elsewhere.
   const held = pending.error !== null && recoveryFor(pending.error) === 'renew';
   const failed = pending.status === 'failed' && !held;
   return (
@@ -46,7 +46,7 @@ export function PendingView({ pending, userId, startsGroup, endsGroup, active }:
   );
 }
 
-/** Why it was not sent, and what can be done. Always reachable by Tab: it asks for a decision. */
+/** Why the message was not sent, and what to do. Always a tab stop, because it needs a decision. */
 function Failed({ pending: { clientMessageId, error } }: { pending: PendingMessage }) {
   const text = useText();
   const { retry, drop } = useMessageCommands();

@@ -8,11 +8,11 @@ import styles from './Reactions.module.css';
 
 interface ReactionsProps {
   message: Message;
-  /** Whether Tab goes to them. */
+  /** Whether the reactions are tab stops. */
   tabbable: boolean;
 }
 
-/** How others reacted to a message; a press adds or takes back one's own. */
+/** The reactions to a message. A press adds or removes the user's own. */
 export function Reactions({ message, tabbable }: ReactionsProps) {
   const { userId, react } = useMessageCommands();
   const nameOf = useContext(NamesContext);
@@ -22,7 +22,7 @@ export function Reactions({ message, tabbable }: ReactionsProps) {
     <ul className={styles.reactions}>
       {message.reactions.map(({ emoji, count, userIds }) => {
         const mine = userIds.includes(userId) || own?.includes(emoji) === true;
-        // Who is not among the first is named all the same, to know of it.
+        // The user is always named, even if the message's list of users is cut before them.
         const ids = mine && !userIds.includes(userId) ? [userId, ...userIds] : userIds;
         const who = room.reactionBy(`${emoji} ${count}`, listNames(ids, { count, userId, nameOf, room }));
         return (

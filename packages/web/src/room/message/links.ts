@@ -1,6 +1,6 @@
 import { LinkifyIt, type Match } from 'linkify-it';
 
-/** A piece of a message: plain text, or a link with where it leads. */
+/** A part of a message: plain text, or a link with its target. */
 export interface TextPart {
   readonly text: string;
   readonly href: string | null;
@@ -10,10 +10,10 @@ const linkify = new LinkifyIt({ fuzzyLink: true }).add('ftp:', null).add('//', n
 
 const safe = new Set(['http:', 'https:', 'mailto:']);
 
-// Characters that change the direction of what follows can make an address look like another one.
+// Characters that change the text direction can make an address look like another one.
 const turning = /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/;
 
-/** The pieces of a message in order; together they are its text to the letter. */
+/** Splits a message into parts, in order. Joined, they are exactly its text. */
 export function findLinks(text: string): TextPart[] {
   const parts: TextPart[] = [];
   let end = 0;
@@ -29,7 +29,7 @@ export function findLinks(text: string): TextPart[] {
 }
 
 function toHref({ schema, raw, url }: Match): string | null {
-  // Without a scheme "main.rs" would be a link too: `www.` says that one is meant.
+  // Without a scheme, "main.rs" would be a link too, so `www.` is required.
   if (turning.test(raw) || (schema === '' && !/^www\./i.test(raw))) return null;
   const target = schema === '' ? `https://${raw}` : url;
   if (!URL.canParse(target)) return null;
@@ -37,15 +37,16 @@ function toHref({ schema, raw, url }: Match): string | null {
   return safe.has(protocol) ? href : null;
 }
 
-/** What comes before the host of an address, and the host. */
+/** The part of an address before the host, and the host. */
 const hostIn = /^((?:[a-z]+:\/\/|mailto:)?(?:[^/?#]*@)?)([^/?#:@]+)/i;
 
-/** ASCII and Latin-1: letters that no reader of a Latin script takes for another one. */
+/** ASCII and Latin-1 letters, which readers of a Latin script don't mistake for others. */
 const familiar = /^[\x21-\x7eß-öø-ÿ]*$/i;
 
 /**
- * An address as it is to be read: a host with letters that may pass for others (a Cyrillic а) stands in its ASCII form, by
- * which it is known to be another one. Many such letters are each of one script, so that a mixture alone is no measure.
+ * An address as it is displayed. A host with letters that resemble others (a Cyrillic а) is shown in its ASCII form,
+ * which reveals that it is another host. Such a host may use a single script, so checking for mixed scripts is not
+ * enough.
  */
 export function readable(address: string): string {
   return address.replace(hostIn, (whole, before: string, host: string) => {

@@ -3,26 +3,26 @@ import { useEffect, useRef, useState } from 'react';
 import { useText } from '../../text/useText.ts';
 import { firstAfter, isAfter, isAt, type LogPosition, logStart, positionOf } from './logPosition.ts';
 
-/** Messages that come within this time, in milliseconds, are told together. */
+/** Messages that arrive within this many milliseconds are announced together. */
 const gatherMs = 1_000;
 
-/** More than this at once are only counted. */
+/** If there are more than this, only their number is announced. */
 const readOutMax = 3;
 
 interface AnnouncerProps {
   messages: readonly Message[];
-  /** Whether the room has newer ones: then those say nothing of what is new. */
+  /** Whether the room has newer messages that are not loaded. Then the loaded ones are not news. */
   hasNewer: boolean;
   userId: string;
-  /** Whether nobody had said anything before: then the first message is news, too. */
+  /** Whether the room was empty before. Then the first message is news, too. */
   fromStart: boolean;
 }
 
-/** Tells screen readers of what others write from now on, but not of the history that comes and goes on the screen. */
+/** Announces new messages of others to screen readers, but not the history that is loaded and trimmed. */
 export function Announcer({ messages, hasNewer, userId, fromStart }: AnnouncerProps) {
   const { room } = useText();
   const [words, setWords] = useState('');
-  /** The last message told of, or that was there before; null before the first one. */
+  /** The last message announced or present at the start; null before the first one. */
   const [told, setTold] = useState<LogPosition | null>(null);
   const newest = hasNewer ? undefined : messages.at(-1);
   const waiting = newest !== undefined && told !== null && isAfter(newest, told);
@@ -35,7 +35,7 @@ export function Announcer({ messages, hasNewer, userId, fromStart }: AnnouncerPr
     latest.current = messages;
   }, [messages]);
 
-  // Gathers from the first message that is not told of: later ones don't put it off.
+  // The batch starts with the first message that is not announced yet; later ones don't delay it.
   useEffect(() => {
     if (!waiting || told === null) return;
     const timer = setTimeout(() => {

@@ -3,14 +3,14 @@ import { Icon } from '../Icon.tsx';
 import styles from './JumpToNewest.module.css';
 
 interface JumpToNewestProps {
-  /** New messages that are not in sight. */
+  /** New messages that are not visible. */
   count: number;
-  /** Whether there are more of them than that. */
+  /** Whether there are more than `count`. */
   andMore: boolean;
   onJump: () => void;
 }
 
-/** The way back from older messages, with how many came meanwhile. */
+/** A button that returns from older messages to the newest, with the number of new ones. */
 export function JumpToNewest({ count, andMore, onJump }: JumpToNewestProps) {
   const { room } = useText();
   const words = andMore ? room.newMessagesAndMore(count) : room.newMessages(count);

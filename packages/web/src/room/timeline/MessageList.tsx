@@ -20,13 +20,13 @@ import { useScrollPosition } from './useScrollPosition.ts';
 import { useTrimming } from './useTrimming.ts';
 import { useUnread } from './useUnread.ts';
 
-/** How far beyond the screen rows are drawn: far enough that a turn of the wheel meets only rows that were measured. */
+/** Pixels beyond the screen in which rows are drawn: far enough that a turn of the wheel meets only measured rows. */
 const bufferPx = 600;
 
 export interface MessageListHandle {
-  /** The user says something: the list goes to where it will stand. */
+  /** Called when the user sends a message: scrolls to where it will appear. */
   onAnswer(): void;
-  /** Opens the user's own last message for editing, and calls back when that is over. Tells whether there is one. */
+  /** Opens the user's own last message for editing, and calls back when the editing ends. Returns whether there is one. */
   editLast(onOver: () => void): boolean;
 }
 
@@ -36,7 +36,7 @@ interface MessageListProps {
   ref: Ref<MessageListHandle>;
 }
 
-/** The messages of a room: a virtual list that grows at both ends and holds its place meanwhile. */
+/** The messages of a room: a virtual list that grows at both ends and keeps its scroll position. */
 export function MessageList({ view, userId, ref }: MessageListProps) {
   const { room: text } = useText();
   const { messages, pending, hasOlder, loadingOlder, loadOlder, hasNewer, loadNewer, loadNewest } = view;
@@ -49,7 +49,7 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
   const reading = useReading(atNewest, view.status === 'live');
   const unread = useUnread({ roomId: view.room?.id ?? null, messages, hasNewer, userId, reading });
   const today = useToday();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: where days begin depends on the time zone
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the time zone decides where days begin
   const all = useMemo(
     () => toRows({ messages, pending, userId, lineAfter: unread.lineAfter, hasOlder }),
     [messages, pending, userId, unread.lineAfter, hasOlder, today],
@@ -67,7 +67,7 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
     if (hasNewer) void loadNewest();
     scrollPosition.toNewest();
   }, [hasNewer, loadNewest, scrollPosition.toNewest]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what stands above the rows moves them, too
+  // biome-ignore lint/correctness/useExhaustiveDependencies: content above the rows moves them, too
   useLayoutEffect(onResize, [rows, startHeight, onResize]);
 
   useImperativeHandle(

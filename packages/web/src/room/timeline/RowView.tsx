@@ -8,7 +8,7 @@ import { useTimeWords } from '../useTimeWords.ts';
 import type { Row } from './grouping.ts';
 import styles from './RowView.module.css';
 
-/** What a message may be opened for, by the key of its row. */
+/** The message that is open, by the key of its row, and what for. */
 export interface Opening {
   readonly key: string;
   readonly mode: MessageMode;
@@ -19,12 +19,12 @@ interface RowViewProps {
   userId: string;
   active: boolean;
   mode: MessageMode | null;
-  /** Both stay the same as long as the list is there. */
+  /** Both callbacks stay the same as long as the list is mounted. */
   onOpen: (opening: Opening) => void;
   onClose: (key: string) => void;
 }
 
-/** A message with what stands above it. Drawn again only when something in it changed: the list is long. */
+/** A message and the lines above it. Memoized, because the list is long. */
 export const RowView = memo(function RowView({ row, userId, active, mode, onOpen, onClose }: RowViewProps) {
   const { body, key, own, startsGroup, endsGroup } = row;
   return (
@@ -45,7 +45,7 @@ export const RowView = memo(function RowView({ row, userId, active, mode, onOpen
   );
 }, isSame);
 
-// Rows are made anew with each change of the room; what they are made of is not.
+// Rows are created anew on each change of the room; the objects in them are not.
 function isSame({ row: a, ...before }: RowViewProps, { row: b, ...after }: RowViewProps): boolean {
   return (
     before.userId === after.userId &&

@@ -12,7 +12,7 @@ interface StartProps {
   onRetry: () => void;
 }
 
-/** What stands above the first message: that there are more, or that the room begins here. */
+/** Shown above the first message: that there are more, or that the room begins here. */
 export function Start({ view, olderFailed, onRetry }: StartProps) {
   const { room: text } = useText();
   const { room, messages, hasOlder } = view;
@@ -28,7 +28,7 @@ export function Start({ view, olderFailed, onRetry }: StartProps) {
     );
   }
   if (room === null && offline) return <p className={styles.older}>{text.unseen}</p>;
-  // A watch may be live a moment before its first messages come: until then only the room itself knows of them.
+  // A watch can be live shortly before its first messages arrive. Until then only the room's summary shows whether there are any.
   const empty = messages.length === 0;
   if (hasOlder || room === null || (empty && !view.isNew && room.lastMessageAt !== null)) {
     return (

@@ -1,22 +1,22 @@
 import type { Message, PendingMessage } from '@earshot/client';
 import { firstAfter, isAfter, type LogPosition } from './logPosition.ts';
 
-/** Messages of one author under one name that are closer than this, in milliseconds, stand together. */
+/** Messages of one author under one name form a group if they are less than this many milliseconds apart. */
 export const groupMs = 5 * 60_000;
 
 /**
- * One row of the list: always one message, sent or on its way. What stands above it (day, unread line) is part of it, so
- * the rows after a page that is put before them stay the same rows.
+ * A row of the list: exactly one message, sent or pending. The lines above it (day, unread) are part of it, so that the
+ * rows after a prepended page stay the same.
  */
 export interface Row {
-  /** Stays the same while a message goes from pending to sent. */
+  /** Stays the same when a pending message is sent. */
   readonly key: string;
   readonly body: { readonly sent: Message } | { readonly pending: PendingMessage };
   readonly own: boolean;
   readonly at: Date;
-  /** The first of its day. */
+  /** Whether it is the first of its day. */
   readonly startsDay: boolean;
-  /** The first that was not seen. */
+  /** Whether it is the first unread message. */
   readonly startsUnread: boolean;
   readonly startsGroup: boolean;
   readonly endsGroup: boolean;
@@ -25,18 +25,18 @@ export interface Row {
 interface RowsInput {
   messages: readonly Message[];
   pending: readonly PendingMessage[];
-  /** Who looks. */
+  /** The id of the user of this page. */
   userId: string;
-  /** The last message above the unread line; null: no line. */
+  /** The last message above the unread line; null for no line. */
   lineAfter: LogPosition | null;
-  /** Whether there is anything before the first message. */
+  /** Whether older messages exist before the first one. */
   hasOlder: boolean;
 }
 
-/** `author`: who wrote it, under which name where that is shown. */
+/** `author` combines the user id with the name, where that is shown. */
 type RowSource = Pick<Row, 'key' | 'body' | 'own' | 'at'> & { author: string };
 
-/** The rows of the list: the room's messages, then the user's own that are on their way. */
+/** The rows of the list: the room's messages, then the user's own pending ones. */
 export function toRows(input: RowsInput): Row[] {
   const { messages, pending, userId } = input;
   const entries = [
@@ -44,7 +44,7 @@ export function toRows(input: RowsInput): Row[] {
     ...pending.map((message) => pendingEntry(message, userId)),
   ];
   const unreadAt = firstUnread(input);
-  // Whether the first row starts a day is only known when nothing is before it.
+  // Whether the first row starts a day is known only if nothing precedes it.
   const startsDay = entries.map(({ at }, index) =>
     index === 0 ? !input.hasOlder : !isSameDay(entries[index - 1]?.at, at),
   );
@@ -74,10 +74,10 @@ function pendingEntry(pending: PendingMessage, userId: string): RowSource {
   return { key: ownKey(pending.clientMessageId), body: { pending }, own: true, at: pending.sentAt, author: userId };
 }
 
-// Other users may choose the same ids for their messages: only one's own are known by them.
+// Other users may choose the same ids for their messages, so only the user's own are keyed by them.
 const ownKey = (clientMessageId: string) => `own:${clientMessageId}`;
 
-/** The row that the unread line stands above; -1 for none, or while the last one seen is not loaded. */
+/** The row that the unread line stands above; -1 for none, or while the last message seen is not loaded. */
 function firstUnread({ messages, lineAfter, hasOlder, userId }: RowsInput): number {
   const first = messages[0];
   if (lineAfter === null || first === undefined || (hasOlder && isAfter(first, lineAfter))) return -1;
@@ -89,7 +89,7 @@ function continues(before: RowSource | undefined, entry: RowSource): boolean {
   return before?.author === entry.author && entry.at.getTime() - before.at.getTime() < groupMs;
 }
 
-/** Whether both are on one day where the user is. */
+/** Whether both times are on the same day in the user's time zone. */
 function isSameDay(a: Date | undefined, b: Date): boolean {
   return (
     a !== undefined &&

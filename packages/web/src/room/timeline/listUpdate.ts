@@ -1,15 +1,16 @@
 import type { Row } from './grouping.ts';
 
-/** What the virtual list is shown next. */
+/** The next rows for the virtual list. */
 export interface ListUpdate {
   readonly rows: readonly Row[];
-  /** Whether only the start changed: the list then holds its place from the end. */
+  /** Whether only the start changed. Then the list anchors its position to the end. */
   readonly shift: boolean;
 }
 
 /**
- * The list can hold its place over a change of the start, or of the end, but not of both at once. So where both changed,
- * the start goes first: rows up to the last one shown before; the same call with what that gave leads to the rest.
+ * The list can keep its position over a change at the start or at the end, but not at both at once. If both changed,
+ * the start goes first: the update has the rows up to the last one shown before, and another call with that result
+ * gives the rest.
  */
 export function nextUpdate(shown: readonly Row[], next: readonly Row[]): ListUpdate {
   const first = shown[0]?.key;
@@ -19,7 +20,7 @@ export function nextUpdate(shown: readonly Row[], next: readonly Row[]): ListUpd
   return { rows: end < 0 ? next : next.slice(0, end + 1), shift: end >= 0 };
 }
 
-/** Whether one begins somewhere in the other; a list that began anew has nothing of the old one. */
+/** Whether one list begins somewhere in the other. A list that was reset shares nothing with the old one. */
 function overlap(shown: readonly Row[], next: readonly Row[]): boolean {
   const starts = (within: readonly Row[], of: readonly Row[]) => within.some((row) => row.key === of[0]?.key);
   return starts(next, shown) || starts(shown, next);

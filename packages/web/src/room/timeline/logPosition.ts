@@ -1,16 +1,16 @@
 import type { Message } from '@earshot/client';
 
 /**
- * A place in a room's log: the number and the time of the message there, in milliseconds since 1970. The number alone is not
- * enough. After a restored backup, new messages take the numbers of lost ones; but they are later.
+ * A position in a room's log: the number of its message, and its time in milliseconds since 1970. The number alone is
+ * not enough: after a restored backup, new messages reuse the numbers of lost ones, but have later times.
  */
 export interface LogPosition {
   readonly seq: number;
-  /** Null where only the number was kept. */
+  /** Null if only the number was stored. */
   readonly time: number | null;
 }
 
-/** Before the first message. */
+/** The position before the first message. */
 export const logStart: LogPosition = { seq: 0, time: 0 };
 
 export const positionOf = ({ seq, timestamp }: Message): LogPosition => ({ seq, time: timestamp.getTime() });
@@ -24,14 +24,14 @@ export function isAfter({ seq, timestamp }: Message, position: LogPosition): boo
   return seq > position.seq || (position.time !== null && timestamp.getTime() > position.time);
 }
 
-/** The index of the first of the messages that came after the position; their count where none did. */
+/** The index of the first message after the position; the number of messages if there is none. */
 export function firstAfter(messages: readonly Message[], position: LogPosition): number {
   return messages.findLastIndex((message) => !isAfter(message, position)) + 1;
 }
 
 export const formatPosition = ({ seq, time }: LogPosition): string => (time === null ? `${seq}` : `${seq} ${time}`);
 
-/** The reverse; null for anything else. */
+/** Parses the text of a position; null for anything else. */
 export function parsePosition(text: string): LogPosition | null {
   const [, seq, time] = /^(\d+)(?: (\d+))?$/.exec(text) ?? [];
   return seq === undefined ? null : { seq: Number(seq), time: time === undefined ? null : Number(time) };

@@ -1,6 +1,6 @@
 import { type RefCallback, useCallback, useState } from 'react';
 
-/** The height of an element in pixels, as it is now and becomes. */
+/** The height of an element in pixels, kept up to date. */
 export function useHeight(): readonly [ref: RefCallback<HTMLElement>, height: number] {
   const [height, setHeight] = useState(0);
   const ref = useCallback((element: HTMLElement | null) => {

@@ -2,7 +2,7 @@ import { useLayoutEffect, useState } from 'react';
 import type { Row } from './grouping.ts';
 import { type ListUpdate, nextUpdate } from './listUpdate.ts';
 
-/** What to show of rows that change: a step at a time that the virtual list can hold its place over. */
+/** Applies changes of the rows in steps over which the virtual list can keep its position. */
 export function useListUpdate(rows: readonly Row[]): ListUpdate {
   const [shown, setShown] = useState<ListUpdate & { of: readonly Row[] }>({ rows, shift: false, of: rows });
   let next = shown;

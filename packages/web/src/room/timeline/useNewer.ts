@@ -1,25 +1,25 @@
 import { type RefObject, useCallback, useEffect } from 'react';
 
-/** Screens from the end at which the next page is asked for. */
+/** Screens from the end at which the next page is requested. */
 const aheadScreens = 1.5;
 
-/** Messages asked for at once. */
+/** Messages per request. */
 const pageSize = 100;
 
-/** Milliseconds until a page that did not come is asked for again. */
+/** Milliseconds before a failed request is retried. */
 const retryMs = 3_000;
 
 interface NewerOptions {
   scroller: RefObject<HTMLElement | null>;
   hasNewer: boolean;
   loadNewer: (limit?: number) => Promise<boolean>;
-  /** Changes whenever what is shown does. */
+  /** Changes whenever the shown rows do. */
   rows: readonly unknown[];
 }
 
-/** Loads newer messages, where they were let go of, as the user comes near the last one that is shown. */
+/** Loads newer messages that were trimmed, as the user scrolls near the last one shown. */
 export function useNewer({ scroller, hasNewer, loadNewer, rows }: NewerOptions): {
-  /** To be called when the list was scrolled. */
+  /** Call it when the list is scrolled. */
   look: () => void;
 } {
   const look = useCallback(() => {

@@ -1,9 +1,9 @@
 import { type RefObject, useCallback, useEffect, useState } from 'react';
 
-/** Screens from the top at which the next page is asked for: far enough that one seldom meets the end. */
+/** Screens from the top at which the next page is requested: far enough that users seldom reach the top. */
 const aheadScreens = 1.5;
 
-/** Messages asked for at once. */
+/** Messages per request. */
 const pageSize = 100;
 
 interface OlderOptions {
@@ -11,14 +11,14 @@ interface OlderOptions {
   hasOlder: boolean;
   loadingOlder: boolean;
   loadOlder: (limit?: number) => Promise<boolean>;
-  /** Changes whenever what is shown does. */
+  /** Changes whenever the shown rows do. */
   rows: readonly unknown[];
 }
 
-/** Loads older messages as the user comes near the first one, or when there are too few to scroll at all. */
+/** Loads older messages as the user scrolls near the first one, or if there are too few to scroll. */
 export function useOlder({ scroller, hasOlder, loadingOlder, loadOlder, rows }: OlderOptions): {
   failed: boolean;
-  /** To be called when the list was scrolled. */
+  /** Call it when the list is scrolled. */
   look: () => void;
   retry: () => void;
 } {
@@ -35,7 +35,7 @@ export function useOlder({ scroller, hasOlder, loadingOlder, loadOlder, rows }: 
     if (shouldLoad && current !== null && current.scrollTop < aheadScreens * current.clientHeight) load();
   }, [scroller, shouldLoad, load]);
 
-  // After the list was painted: before, it has not been scrolled to where it belongs.
+  // Runs after the list is painted. Before that, the list is not at its scroll position yet.
   // biome-ignore lint/correctness/useExhaustiveDependencies: other rows may leave the list too short
   useEffect(() => {
     const frame = requestAnimationFrame(look);

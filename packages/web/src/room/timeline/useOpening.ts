@@ -2,8 +2,8 @@ import { useCallback, useRef, useState } from 'react';
 import type { Opening } from './RowView.tsx';
 
 /**
- * The one message that is open for something, and where the focus goes after it: back to the message, or to where it was
- * opened from; but not away from where the user has put it meanwhile.
+ * The one message that is open, and where the focus goes afterwards: to the message, or to where it was opened from,
+ * but not away from where the user has moved it meanwhile.
  */
 export function useOpening(focusRow: (key: string) => void) {
   const [opening, setOpening] = useState<Opening | null>(null);

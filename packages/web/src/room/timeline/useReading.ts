@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
 
-/** How long one must have looked before it counts, in milliseconds: what was missed comes a moment after coming back. */
+/** Milliseconds that the user must have looked before messages count as seen: missed messages arrive shortly after the return. */
 const settleMs = 1_500;
 
-/** Whether the user has the newest messages before their eyes: the page shows, the list is at its end, all is live. */
+/** Whether the user sees the newest messages: the page is visible, the list is at its end, and the room is live. */
 export function useReading(atNewest: boolean, live: boolean): boolean {
   const visible = usePageVisible();
   const looking = atNewest && live && visible;

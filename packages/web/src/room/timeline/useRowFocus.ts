@@ -10,8 +10,8 @@ interface RowFocusOptions {
 }
 
 /**
- * One stop of Tab for the whole list, arrow keys from message to message (the WAI-ARIA practice of a roving tabindex).
- * The message reached is kept in the page when it is scrolled away, so that the focus is not lost.
+ * A roving tabindex (WAI-ARIA practices): the whole list is one tab stop, and the arrow keys move from message to
+ * message. The focused message stays in the page when it is scrolled away, so that the focus is not lost.
  */
 export function useRowFocus({ scroller, list, rows }: RowFocusOptions) {
   const [reached, setReached] = useState<string | null>(null);
@@ -29,7 +29,7 @@ export function useRowFocus({ scroller, list, rows }: RowFocusOptions) {
   function onFocus({ target }: FocusEvent) {
     const key = target.closest<HTMLElement>('[data-row]')?.dataset.row;
     if (key !== undefined) setReached(key);
-    // What fingers can do with a message hangs above it: see MessageActions.
+    // On touch screens the buttons of a message are above it: see MessageActions.
     if (target.tagName === 'ARTICLE' && matchMedia('(hover: none)').matches)
       target.scrollIntoView({ block: 'nearest' });
   }

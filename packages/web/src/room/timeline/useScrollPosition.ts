@@ -1,26 +1,29 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 
-/** This near to the end, in pixels, counts as being there. */
+/** Pixels from the end within which the list counts as at its end. */
 const nearPx = 48;
 
-/** Whoever pulls at the list has so long, in milliseconds, to get away from its end: a turn of the wheel is drawn over several frames. */
+/**
+ * Milliseconds after a wheel or touch event in which the list is not pulled back to its end: a turn of the wheel is
+ * drawn over several frames.
+ */
 const pullMs = 250;
 
 export interface ScrollPosition {
-  /** Whether the user is at the newest message, and stays there whatever comes. */
+  /** Whether the user is at the newest message. The list then stays there. */
   readonly atNewest: boolean;
-  /** To be called when the rows have changed, and when something in the list got another size. */
+  /** Call it when the rows have changed, or when something in the list has changed its size. */
   readonly onResize: () => void;
   readonly toNewest: () => void;
 }
 
 /**
- * Keeps the list at its end while the user is there, whatever comes or grows; otherwise leaves it where it is. With
+ * Keeps the list at its end while the user is there, whatever arrives or grows; otherwise keeps its position. With
  * `hasNewer` the end of the list is not the newest message.
  */
 export function useScrollPosition(scroller: RefObject<HTMLElement | null>, hasNewer: boolean): ScrollPosition {
   const [atNewest, setAtNewest] = useState(true);
-  // The same without waiting for a render: sizes change in between.
+  // The same state without waiting for a render, because sizes change in between.
   const now = useRef({ atNewest: true, offset: 0, pulledAt: Number.NEGATIVE_INFINITY });
 
   const stay = useCallback((next: boolean) => {
@@ -28,7 +31,7 @@ export function useScrollPosition(scroller: RefObject<HTMLElement | null>, hasNe
     setAtNewest(next);
   }, []);
 
-  // Not by the virtual list's own way, which tries again for a while: it would take back whoever scrolls up meanwhile.
+  // Does not use the virtual list's own method, which retries for a while and would interrupt a user who scrolls up meanwhile.
   const onResize = useCallback(() => {
     const { current } = scroller;
     const { atNewest, pulledAt } = now.current;
@@ -37,7 +40,7 @@ export function useScrollPosition(scroller: RefObject<HTMLElement | null>, hasNe
     const { scrollTop } = current;
     if (scrollTop === now.current.offset) return;
     now.current.offset = scrollTop;
-    // The browser's own event comes with the next frame: until then the virtual list would draw what was in sight before.
+    // The browser's own event comes with the next frame. Until then the virtual list would draw the rows of the old position.
     current.dispatchEvent(new Event('scroll'));
   }, [scroller]);
 
@@ -58,14 +61,14 @@ export function useScrollPosition(scroller: RefObject<HTMLElement | null>, hasNe
     if (current === null) return;
     const look = () => {
       const { scrollTop: offset, scrollHeight, clientHeight } = current;
-      // Only upward is away: what grows below pushes nobody off the end, nor does the end of rows that shrink.
+      // Only scrolling up leaves the end. Rows that grow or shrink don't.
       const isNear = scrollHeight - offset - clientHeight < nearPx;
       if (isNear && !hasNewer) stay(true);
       else if (offset < now.current.offset) stay(false);
       now.current.offset = offset;
     };
     look();
-    // Before the virtual list hears of it, which may give the rows other heights at once.
+    // In the capture phase, before the virtual list handles the event, because that may change the heights of rows at once.
     current.addEventListener('scroll', look, { capture: true, passive: true });
     return () => current.removeEventListener('scroll', look, { capture: true });
   }, [scroller, stay, hasNewer]);

@@ -2,9 +2,9 @@ import type { RoomView } from '@earshot/client/react';
 import { type RefObject, useEffect } from 'react';
 import type { VirtualizerHandle } from 'virtua';
 
-/** At the newest message: beyond so many messages the oldest are let go of, down to the other number. */
+/** At the newest message: above `most` messages the oldest are dropped, down to `keep`. */
 const atNewestLimits = { most: 1_000, keep: 500 };
-/** Elsewhere: those that are farther from the reader. */
+/** Elsewhere: the messages farther from the reader are dropped. */
 const elsewhereLimits = { most: 2_000, keep: 1_500 };
 
 interface TrimmingOptions {
@@ -14,7 +14,7 @@ interface TrimmingOptions {
   atNewest: boolean;
 }
 
-/** Keeps what a page holds of a room bounded, however long it stays open and wherever in the room the user reads. */
+/** Bounds the messages that a page holds of a room, however long it is open and wherever the user reads. */
 export function useTrimming({ view: { messages, trim, trimNewest }, scroller, list, atNewest }: TrimmingOptions): void {
   const count = messages.length;
   useEffect(() => {

@@ -8,24 +8,24 @@ interface UnreadOptions {
   /** Null until it is known. */
   roomId: string | null;
   messages: readonly Message[];
-  /** Whether the room has newer ones: then those say nothing of how far one has read. */
+  /** Whether the room has newer messages that are not loaded. Then the loaded ones don't show how far the user has read. */
   hasNewer: boolean;
   userId: string;
   reading: boolean;
 }
 
-/** Where the unread line stands, and how many messages of others wait; kept from visit to visit. */
+/** The position of the unread line and the number of unread messages of others; stored between visits. */
 export function useUnread({ roomId, messages, hasNewer, userId, reading }: UnreadOptions): {
   lineAfter: LogPosition | null;
   count: number;
-  /** To be called when the user says something. */
+  /** Call it when the user sends a message. */
   onAnswer: () => void;
 } {
   const [state, setKept] = useState<{ roomId: string | null; unread: Unread }>(() => recallUnread(null));
   let { unread } = state;
   if (roomId !== state.roomId) unread = recallUnread(roomId).unread;
   if (roomId !== null && !hasNewer) unread = advance(unread, { messages, userId, reading });
-  // What the messages say is taken in while rendering, so that no frame shows the line in another place.
+  // State is updated during rendering, so that no frame shows the line at another position.
   if (roomId !== state.roomId || unread !== state.unread) setKept({ roomId, unread });
 
   const { seen, lineAfter } = unread;
