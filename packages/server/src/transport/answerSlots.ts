@@ -1,16 +1,16 @@
-/** Bounds how many answers are being made at a time, for all clients together: they count as unread only once they are written. */
+/** Bounds the number of answers being built at a time, for all clients together: an answer counts as unread only after it is written. */
 export class AnswerSlots {
   #free: number;
   readonly #max: number;
   readonly #waiting: { count: number; begin: () => void }[] = [];
 
-  /** `max`: answers being made at a time. */
+  /** `max`: answers being built at a time. */
   constructor(max: number) {
     this.#max = max;
     this.#free = max;
   }
 
-  /** Runs a call that makes an answer, when its turn has come. */
+  /** Runs a call that builds an answer, as soon as a slot is free. */
   async run<T>(call: () => Promise<T>): Promise<T> {
     const release = await this.acquire(1);
     try {
@@ -21,8 +21,9 @@ export class AnswerSlots {
   }
 
   /**
-   * Resolves when that many slots are free, in the order of the calls: they are taken together, so that two who need several do
-   * not wait for each other. What it resolves with frees them; calling it again does nothing.
+   * Resolves when `count` slots are free, in the order of the calls. A caller takes all its slots together, so two callers
+   * that need several slots don't block each other. Resolves to a function that frees the slots; further calls of it do
+   * nothing.
    */
   async acquire(count: number): Promise<() => void> {
     const taken = Math.min(count, this.#max);

@@ -6,7 +6,7 @@ import type { AuthConfig } from '../config.ts';
 import { createGuestTokens, isFormerGuest, isGuestId, isGuestToken, newGuestId } from './guestTokens.ts';
 import { leewaySeconds, publishedKeysVerifier, secretVerifier } from './tokenVerifier.ts';
 
-/** What a client shows to say who it is. */
+/** The credentials that a client presents. */
 export interface Credentials {
   token?: string | undefined;
   username?: string | undefined;
@@ -15,30 +15,31 @@ export interface Credentials {
 
 export interface Identity {
   user: User;
-  /** When it runs out, if it does. */
+  /** When the identity expires; undefined if it doesn't. */
   expiresAt?: Date | undefined;
 }
 
 export interface Authenticator {
-  /** Whether identities are proven by tokens; else whoever names a user is taken for that user. */
+  /** Whether tokens prove identities. Without tokens, a client is the user that it names. */
   readonly checksTokens: boolean;
-  /** The identity shown, or null where none was. Throws `TOKEN_INVALID`, `TOKEN_EXPIRED` or `INVALID_INPUT`. */
+  /** The identity for the credentials; null if there are none. Throws `TOKEN_INVALID`, `TOKEN_EXPIRED` or `INVALID_INPUT`. */
   identify(credentials: Credentials): Promise<Identity | null>;
   /**
-   * A token for a guest of that name: somebody new, or whom a former guest's token names. Throws `GUESTS_NOT_ALLOWED`, and
-   * `TOKEN_INVALID` or `TOKEN_EXPIRED` for a former token that is no guest's of this server, or too old.
+   * Issues a token for a guest of that name. The guest is new, or is the user of `formerToken`. Throws
+   * `GUESTS_NOT_ALLOWED`. Throws `TOKEN_INVALID` or `TOKEN_EXPIRED` for a former token that isn't a guest token of this
+   * server, or is too old.
    */
   guest(username: string, formerToken?: string): Promise<{ token: string; user: User }>;
 }
 
-/** Milliseconds after its end in which a guest's token still gets another one: who was away for a while is the same guest. */
+/** Milliseconds after its expiry in which a guest token can still be renewed, so a guest who was away keeps the user id. */
 const renewableMs = 30 * 24 * 60 * 60_000;
 
 export function createAuthenticator(config: AuthConfig): Authenticator {
   return config.mode === 'open' ? openAuthenticator(config) : jwtAuthenticator(config);
 }
 
-/** Whether tokens that an identity provider gave out for other applications are taken. */
+/** Whether the server accepts tokens that the identity provider issued for other applications. */
 export function acceptsForeignTokens(config: AuthConfig): boolean {
   return config.mode === 'jwt' && 'jwksUrl' in config.key && config.audience === undefined;
 }
@@ -50,7 +51,7 @@ function requireGuests(allowed: boolean): void {
   if (!allowed) throw new EarshotError('GUESTS_NOT_ALLOWED');
 }
 
-/** Open mode: a name is enough. Tokens, which only guests have, are the user in base64url: there is nothing to prove. */
+/** Open mode: a name is enough. Only guests have tokens: the user as JSON in base64url, unsigned, because nothing is verified. */
 function openAuthenticator({ allowGuests }: AuthConfig): Authenticator {
   return {
     checksTokens: false,
@@ -79,7 +80,7 @@ function readOpenToken(token: string): User {
 
 const readUserId = (userId: string) => parseCredential('userId', userIdSchema, userId);
 
-/** The same name is the same user, on every instance and after every restart. */
+/** One name (in any case) has one user id, on every instance and after every restart. */
 function idOfName(username: string): string {
   return `name-${createHash('sha256').update(username.toLowerCase()).digest('hex').slice(0, 24)}`;
 }
@@ -90,7 +91,7 @@ function parseCredential<T>(field: string, schema: z.ZodType<T>, value: string):
   throw new EarshotError('INVALID_INPUT', { message: `${field}: ${parsed.error.issues[0]?.message ?? 'not valid'}` });
 }
 
-/** `sub` is the user id; the name comes from the first of the usual claims that is there. */
+/** `sub` is the user id. The name is the first of the usual claims that is present. */
 const claimsSchema = z
   .object({
     sub: userIdSchema,
@@ -108,10 +109,10 @@ const claimsSchema = z
 
 const longLine = lineSchema(1_000);
 
-/** The first of these that can be a name, cut to the length of one: who gave out the token may allow longer ones. */
+/** The first valid name, cut to the maximum length: an issuer may allow longer names. */
 function displayName(...names: (string | undefined)[]): string {
   for (const name of names) {
-    // Cleaned before it is cut: invisible characters don't count.
+    // The name is cleaned before it is cut, because invisible characters don't count.
     const clean = longLine.safeParse(name).data ?? '';
     const parsed = usernameSchema.safeParse([...clean].slice(0, limits.usernameChars).join(''));
     if (parsed.success) return parsed.data;
@@ -119,14 +120,14 @@ function displayName(...names: (string | undefined)[]): string {
   return 'somebody';
 }
 
-/** JWT mode: every token is checked, and names a user and an end. */
+/** JWT mode: every token is verified, and must have a user and an expiry. */
 function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>): Authenticator {
   const { key, issuer, audience, allowGuests } = config;
   const verify = 'secret' in key ? secretVerifier(key.secret) : publishedKeysVerifier(key.jwksUrl);
   const guests = 'secret' in key ? createGuestTokens(key.secret) : null;
   const checks = { ...(issuer && { issuer }), ...(audience && { audience }) };
 
-  /** The claims of a token of the operator's, as of `currentDate`. Only former guests have ids of guests. */
+  /** Verifies a token issued by the operator, as of `currentDate`, and returns its claims. Only former guest tokens may have guest ids. */
   async function verifyForeign(token: string, currentDate: Date): Promise<JWTPayload> {
     const payload = await verify(token, { ...checks, currentDate });
     if (guests !== null && isGuestId(payload.sub) && !isFormerGuest(token, payload)) {
@@ -135,7 +136,7 @@ function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>): Authent
     return payload;
   }
 
-  /** What a token says, as of `currentDate`. */
+  /** Reads a token's identity, as of `currentDate`. */
   async function read(token: string, currentDate = new Date()) {
     try {
       const isGuest = guests !== null && isGuestToken(token);
@@ -148,7 +149,7 @@ function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>): Authent
 
   async function guestUserId(formerToken: string): Promise<string> {
     const { userId, isGuest } = await read(formerToken, new Date(Date.now() - renewableMs));
-    // Whoever else has a token has it from elsewhere, and must get the next one there.
+    // Tokens that aren't guest tokens come from another issuer, which must issue the next one too.
     if (!isGuest) throw new EarshotError('TOKEN_INVALID');
     return userId;
   }
@@ -169,10 +170,10 @@ function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>): Authent
   };
 }
 
-/** The longest wait that a client is asked for, in milliseconds. */
+/** The longest `retryAfterMs` sent to a client, in milliseconds. */
 const retryAfterMaxMs = 60_000;
 
-/** jose's errors that say something of the token; all others are of the place where keys are fetched. */
+/** jose's errors about the token itself. All others are about fetching the keys. */
 const tokenErrors = [
   errors.JWTClaimValidationFailed,
   errors.JWTInvalid,
@@ -199,7 +200,7 @@ function asTokenError(cause: unknown): EarshotError {
   return new EarshotError(invalid ? 'TOKEN_INVALID' : 'KEYS_UNAVAILABLE', { cause });
 }
 
-/** Milliseconds until a token is valid, or after which to ask again. */
+/** Milliseconds until a token becomes valid, at most `retryAfterMaxMs`. */
 function msUntilValid(nbf = 0): number {
   return Math.min(Math.max(0, (nbf - leewaySeconds) * 1_000 - Date.now()), retryAfterMaxMs);
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** The token in `Authorization: Bearer`, if there is one. */
+/** The token in `Authorization: Bearer`; undefined if there is none. */
 export function bearerToken({ authorization = '' }: IncomingHttpHeaders): string | undefined {
   return /^Bearer +(\S+)$/i.exec(authorization)?.[1];
 }

@@ -3,25 +3,25 @@ import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '@earshot/shared';
 import { endWithErrorResponse } from './rawResponse.ts';
 
-/** Milliseconds in which a client may read the answer before the socket is destroyed. */
+/** Milliseconds in which a client can read the answer before the socket is destroyed. */
 const lingerMs = 1_000;
 
 /**
- * Any page may read these answers, because they say nothing of the server's data and the request's Origin may be unknown.
- * Without it a page takes the answer for a broken network.
+ * Every page may read these answers: they hold no data of the server, and the request's Origin may be unknown. Without the
+ * header, a page sees a network error.
  */
 export const anyOriginHeaders = { 'Access-Control-Allow-Origin': '*' };
 
 /**
- * Answers a request that Node.js could not read with `{error, code}`. The socket stays readable for a moment: closing it
- * over unread bytes resets the connection, and the client loses the answer.
+ * Answers a request that Node.js can't parse with `{error, code}`. The socket stays readable for a moment: closing it with
+ * unread bytes resets the connection, and the client loses the answer.
  */
 export function respondToClientError(error: Error & { code?: string }, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || hasStartedResponse(socket)) {
     socket.destroy();
     return;
   }
-  if (!socket.writable) return; // already answered: every further chunk is reported again
+  if (!socket.writable) return; // already answered: Node.js reports every further chunk again
   const timer = setTimeout(() => socket.destroy(), lingerMs);
   socket.once('close', () => clearTimeout(timer));
   socket.once('end', () => socket.destroy());
@@ -41,7 +41,7 @@ function describe(nodeCode: string | undefined): { code: ErrorCode; message?: st
   }
 }
 
-/** Whether a response on this socket has sent its head. Another answer would corrupt it. Node.js keeps it here. */
+/** Whether a response on this socket has sent its headers: another answer would corrupt it. `_httpMessage` is where Node.js keeps it. */
 function hasStartedResponse(socket: Duplex): boolean {
   const current = '_httpMessage' in socket ? socket._httpMessage : null;
   return current instanceof ServerResponse && current.headersSent;

@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws';
 import type { ClientTransport } from '../domain/connection.ts';
 import type { Outbound } from './outbound.ts';
 
-/** The line under a socket. */
+/** The `ClientTransport` of a socket. */
 export function trackTransport(socket: WebSocket, outbound: Outbound): ClientTransport {
   const transport = { isBroken: false, writable: () => outbound.writable() };
   socket.prependOnceListener('close', (code) => {
@@ -11,7 +11,7 @@ export function trackTransport(socket: WebSocket, outbound: Outbound): ClientTra
   return transport;
 }
 
-/** Whether a socket closed without a close frame: its line broke, or its client vanished. */
+/** Whether a socket closed without a close frame: the connection broke, or the client vanished. */
 export function isAbnormalClose(code: number): boolean {
   return code === 1006;
 }

@@ -5,11 +5,11 @@ import type { Report } from './report.ts';
 interface CloseOptions {
   code: ErrorCode;
   report: Report;
-  /** Milliseconds that the peer has to answer the close frame before the socket is cut off. */
+  /** Milliseconds in which the peer can answer the close frame before the socket is terminated. */
   graceMs: number;
 }
 
-/** Reports an error that ends a socket, and closes the socket with the error's own close code. */
+/** Reports the error, and closes the socket with the error's close code. */
 export function closeWithError(socket: WebSocket, { code, report, graceMs }: CloseOptions): void {
   const { close, message } = errorEntry(code);
   report(code, null, 'socket');

@@ -1,13 +1,13 @@
 import type { ClientTransport } from '../domain/connection.ts';
 
-/** Calls of one connection that run at a time; the others wait their turn. */
+/** Calls of one connection that run at a time. The others are queued. */
 const concurrency = 16;
-/** Queries among them. Their answers may take a megabyte each, and count as unsent only once they are made. */
+/** Queries among them. An answer may be a megabyte, and counts as unsent only after it is built. */
 const queryConcurrency = 2;
 
 /**
- * Lets the calls of one connection begin in the order they came, a few at a time, and none while its client leaves too
- * much unread: so what one connection can make the server hold is bounded by what it has sent.
+ * Starts the calls of one connection in order, a few at a time, and none while the client leaves too much unread. This
+ * bounds the memory that one connection can make the server hold.
  */
 export class ConcurrencyLimiter {
   readonly #transport: Pick<ClientTransport, 'writable'>;
@@ -21,12 +21,12 @@ export class ConcurrencyLimiter {
     this.#limit = limit;
   }
 
-  /** Calls that wait for their turn. */
+  /** Calls in the queue. */
   get waiting(): number {
     return this.#waiting.length;
   }
 
-  /** As `run`, for a call whose answer may be big. */
+  /** Like `run`, for a call with a possibly large answer. */
   query<T>(call: () => Promise<T>): Promise<T> {
     this.#queries ??= new ConcurrencyLimiter(this.#transport, queryConcurrency);
     const queries = this.#queries;
@@ -41,7 +41,7 @@ export class ConcurrencyLimiter {
       if (writable) await writable;
       return await call();
     } finally {
-      // The turn is handed on, so that nobody who comes later gets in between.
+      // The slot is passed to the next call in the queue, so no later call can take it first.
       const next = this.#waiting.shift();
       if (next === undefined) this.#running -= 1;
       else next();

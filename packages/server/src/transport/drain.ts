@@ -4,26 +4,26 @@ import type { WebSocket } from 'ws';
 import type { Hub } from '../feed/hub.ts';
 import type { InFlight } from './inFlight.ts';
 
-/** Milliseconds within which clients are told to come back, each at a random moment. */
+/** Milliseconds within which clients should reconnect, each at a random time. */
 const reconnectWithinMs = 5_000;
-/** Milliseconds over which sockets are closed, so that not all clients look for another instance at once. */
+/** Milliseconds over which the closing of sockets is spread, so that not all clients reconnect at once. */
 const spreadMs = 2_000;
 const stepMs = 50;
-/** Milliseconds that calls under way may take to finish, and clients to answer the closing handshake. */
+/** Milliseconds in which running calls can finish, and clients can answer the closing handshake. */
 const drainTimeoutMs = 2_000;
 
-/** What is still to be said before sockets are closed. */
+/** Work to finish before sockets are closed. */
 interface DrainOptions {
   inFlight: InFlight;
   hub: Pick<Hub, 'flush'>;
 }
 
-/** Takes leave of all sockets: lets running calls finish, then closes in steps and says when to come back. */
+/** Drains all sockets: lets running calls finish, then closes the sockets in steps, with a delay for the reconnect. */
 export async function drain(sockets: Iterable<WebSocket>, { inFlight, hub }: DrainOptions): Promise<void> {
   const open = [...sockets];
-  for (const socket of open) socket.pause(); // what is not read yet will be sent again, to another instance
+  for (const socket of open) socket.pause(); // clients send unread calls again, to another instance
   await inFlight.drain(drainTimeoutMs);
-  hub.flush(); // to older clients, the message they are told of is the answer
+  hub.flush(); // for a legacy client, its own message's event is the acknowledgement
 
   const steps = Math.min(Math.ceil(open.length / 10), spreadMs / stepMs);
   const perStep = Math.ceil(open.length / Math.max(1, steps));
@@ -35,7 +35,7 @@ export async function drain(sockets: Iterable<WebSocket>, { inFlight, hub }: Dra
 }
 
 function close(socket: WebSocket): void {
-  socket.removeAllListeners('message'); // a call read from now on could not be answered
+  socket.removeAllListeners('message'); // calls read from now on could not be answered
   socket.resume();
   socket.close(errorEntry('SERVER_STOPPING').close, JSON.stringify({ reconnectWithinMs }));
 }

@@ -1,12 +1,12 @@
 import { EarshotError, type ErrorCode, errorCodes } from '@earshot/shared';
 import { ZodError } from 'zod';
 
-/** What a client finds beside the sentence for people. */
+/** Error data for programs, sent beside the message for people. */
 export interface ErrorData {
   errorCode: ErrorCode;
   retry: 'no' | 'later' | 'reconnect';
   retryAfterMs?: number;
-  /** What is wrong with the input, a line for each field. */
+  /** Problems with the input, one for each field. */
   issues?: { path: string; message: string }[];
 }
 
@@ -15,14 +15,14 @@ export interface ErrorResponse {
   data: ErrorData;
 }
 
-/** What leaves the server of an error: nothing of a stack, a cause, or an error that nobody foresaw. */
+/** The public part of an error: no stack, no cause, and no details of an unexpected error. */
 export function toErrorResponse(error: unknown): ErrorResponse {
   if (error instanceof EarshotError) return fromEarshotError(error);
   if (error instanceof ZodError) return fromZodError(error);
   return errorResponseFor('INTERNAL');
 }
 
-/** The error of that name, with the table's own sentence. */
+/** The error of that code, with the default message. */
 export function errorResponseFor(code: ErrorCode): ErrorResponse {
   return { message: errorCodes[code].message, data: { errorCode: code, retry: errorCodes[code].retry } };
 }
@@ -33,7 +33,7 @@ function fromEarshotError({ code, message, retryAfterMs }: EarshotError): ErrorR
   return { message, data };
 }
 
-/** Issues of one input that a client is told, and characters of each: an answer must not be many times its call. */
+/** Maximum number of issues in an answer, and of characters in each: an answer must not be many times longer than its call. */
 const issuesMax = 8;
 const issueChars = 160;
 
@@ -50,7 +50,7 @@ function fromZodError(error: ZodError): ErrorResponse {
 
 type Issue = ZodError['issues'][number];
 
-/** For an input that may have several forms, tells of the form it is nearest to. */
+/** For an input that has several forms, returns the issues of the closest form. */
 function flatten(issue: Issue, above: string): { path: string; message: string }[] {
   const path = [above, ...issue.path.map(String)].filter(Boolean).join('.');
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
@@ -60,5 +60,5 @@ function flatten(issue: Issue, above: string): { path: string; message: string }
   return [{ path: shortened(path), message: shortened(issue.message) }];
 }
 
-/** Clients choose the names of fields that are not known. */
+/** Unknown field names are chosen by the client, so their length is bounded. */
 const shortened = (text: string) => (text.length > issueChars ? `${text.slice(0, issueChars)}…` : text);

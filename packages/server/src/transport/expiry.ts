@@ -2,10 +2,10 @@ import { EarshotError } from '@earshot/shared';
 import type { Connection } from '../domain/connection.ts';
 import type { AbortSignalLike } from '../feed/lightAbortController.ts';
 
-/** Milliseconds after which the clock is read again: it may be set while a timer runs, and the timer does not follow. */
+/** Maximum milliseconds between two reads of the clock: it may be set while a timer runs, and the timer ignores that. */
 const longestTimer = 10 * 60_000;
 
-/** Ends the connection with `TOKEN_EXPIRED` when its identity runs out, unless `closed` aborts before, or has. */
+/** Ends the connection with `TOKEN_EXPIRED` when its identity expires, unless `closed` aborts first. */
 export function endOnExpiry(connection: Connection, expiresAt: Date | undefined, closed: AbortSignalLike): void {
   if (expiresAt === undefined || closed.aborted) return;
   const left = () => expiresAt.getTime() - Date.now();

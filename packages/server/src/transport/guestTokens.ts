@@ -2,12 +2,12 @@ import { hkdfSync, randomUUID } from 'node:crypto';
 import { decodeProtectedHeader, type JWTPayload, jwtVerify, type ProtectedHeaderParameters, SignJWT } from 'jose';
 import { leewaySeconds } from './tokenVerifier.ts';
 
-/** How long a guest's token lasts. */
+/** Lifetime of a guest token. */
 const lifetimeSeconds = 24 * 60 * 60;
 
 /**
- * What marks a guest's token. Other services that know `JWT_SECRET` must not take it for one of theirs: it is signed with
- * another key, and says that it is for nobody else.
+ * The marks of a guest token. Other services that know `JWT_SECRET` must not accept it as one of theirs: it is signed with
+ * a different key, and has its own issuer and audience.
  */
 const typ = 'earshot-guest+jwt';
 const issuer = 'earshot';
@@ -15,7 +15,7 @@ const audience = 'earshot-guest';
 
 export interface GuestTokens {
   sign(userId: string, username: string): Promise<string>;
-  /** The claims of a guest's token, as of `currentDate`. Throws jose's errors. */
+  /** Verifies a guest token as of `currentDate`, and returns its claims. Throws jose's errors. */
   verify(token: string, currentDate: Date): Promise<JWTPayload>;
 }
 
@@ -41,19 +41,19 @@ export function createGuestTokens(secret: string): GuestTokens {
 
 export const newGuestId = () => `guest-${randomUUID()}`;
 
-/** Whether a user id is in the form of guests' ids. */
+/** Whether a user id has the form of a guest id. */
 export function isGuestId(userId: unknown): boolean {
   return typeof userId === 'string' && /^guest-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(userId);
 }
 
-/** Whether the token is marked as a guest's. Its signature is not looked at. */
+/** Whether the token is marked as a guest token. Doesn't verify the signature. */
 export function isGuestToken(token: string): boolean {
   return headerOf(token)?.typ === typ;
 }
 
 /**
- * Whether claims, whose signature is right, are those of a guest's token as they were made before guests' tokens had a key
- * of their own: the operator's key, nothing in the header, and nothing but this in the claims.
+ * Whether claims with a valid signature are those of a former guest token, issued before guest tokens had their own key:
+ * signed with the operator's key, with only `alg` in the header, and only these claims.
  */
 export function isFormerGuest(token: string, payload: JWTPayload): boolean {
   const { sub, iat = 0, exp = 0 } = payload;
@@ -63,7 +63,7 @@ export function isFormerGuest(token: string, payload: JWTPayload): boolean {
     isGuestId(sub) &&
     header.join() === 'alg' &&
     claims.sort().join() === 'exp,iat,sub,username' &&
-    (lifetime === lifetimeSeconds || lifetime === lifetimeSeconds + 1) // the clock was read twice
+    (lifetime === lifetimeSeconds || lifetime === lifetimeSeconds + 1) // the issuer read the clock twice
   );
 }
 

@@ -5,11 +5,11 @@ export interface Health {
   ok: boolean;
   store: 'ok' | 'unavailable';
   broker: 'ok' | 'unavailable';
-  /** True from the moment the server was told to stop. */
+  /** True as soon as the server begins to stop. */
   stopping: boolean;
 }
 
-/** Asks the store and the broker whether they answer: within two seconds, by their own promise. */
+/** Pings the store and the broker. Each answers or fails within two seconds. */
 export async function checkHealth(parts: { store: Store; broker: Broker; stopping: boolean }): Promise<Health> {
   const [store, broker] = await Promise.allSettled([parts.store.ping(), parts.broker.ping()]);
   return {
@@ -20,7 +20,7 @@ export async function checkHealth(parts: { store: Store; broker: Broker; stoppin
   };
 }
 
-/** The reason why the server can't serve, for people. */
+/** The reasons why the server can't serve, for people. */
 export function explainHealth({ store, broker, stopping }: Health): string {
   const reasons = [];
   if (store !== 'ok') reasons.push('the message store does not answer');

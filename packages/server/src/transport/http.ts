@@ -25,42 +25,42 @@ import { asksForWebSocket, toOriginForm } from './upgrade.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whether the route answers under any name and for any page. */
+    /** Whether the route answers under any host name and for any page. */
     allowAnyPage?: boolean;
   }
 }
 
 interface HttpOptions {
   policy: OriginPolicy;
-  /** Bytes in a body. */
+  /** Maximum bytes in a body. */
   bodyLimit: number;
   createContext: HttpContextFactory;
   health: () => Promise<Health>;
-  /** Served at `/metrics`; null: they are served elsewhere. */
+  /** Served at `/metrics`. Null if the metrics have their own port. */
   metrics: Metrics | null;
   onError: OnError;
   report: Report;
-  /** Further routes, under `/api` and without it. */
+  /** Further routes, with and without the prefix `/api`. */
   routes: FastifyPluginAsync;
   monitorPage: boolean;
-  /** The page at `/`; null: there is none. */
+  /** The page at `/`; null if there is none. */
   page: PageOptions | null;
 }
 
-/** The HTTP side of the server: tRPC (queries, mutations, batches, SSE), health and metrics. Not yet listening. */
+/** The HTTP server: tRPC (queries, mutations, batches, SSE), health and metrics. It doesn't listen yet. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit: options.bodyLimit,
-    routerOptions: { maxParamLength: 5_000 }, // a batch names all its procedures in the path
+    routerOptions: { maxParamLength: 5_000 }, // a batch lists all its procedures in the path
     forceCloseConnections: true,
-    requestTimeout: 60_000, // for a whole request to arrive; answers may take any time
+    requestTimeout: 60_000, // for receiving a whole request; answers have no limit
     frameworkErrors: (error, _request, reply) => sendErrorResponse(error, reply.headers(anyOriginHeaders)),
     clientErrorHandler: respondToClientError,
     rewriteUrl: toOriginForm,
-    // A missing Host is refused by our own hook, with a body.
+    // An own hook rejects a missing Host, with a body.
     http: { shouldUpgradeCallback: asksForWebSocket, requireHostHeader: false },
   });
-  // An expectation that is not understood is ignored; Node.js answers it with an empty 417.
+  // Unknown expectations are ignored. Node.js would answer them with an empty 417.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.addHook('onRequest', async ({ raw, routeOptions }) => {
     requireHost(raw);
@@ -94,7 +94,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   return app;
 }
 
-/** tRPC's routes, with a limit on every body: tRPC itself takes forms too, and reads all of one into memory. */
+/** tRPC's routes, with a size limit on every body: tRPC also accepts forms, and reads a whole form into memory. */
 function trpcRoutes(trpcOptions: FastifyTRPCPluginOptions<AppRouter>['trpcOptions']): FastifyPluginAsync {
   return async (app) => {
     fastifyTRPCPlugin(app, { trpcOptions }, () => {});
@@ -116,7 +116,7 @@ const corsOptions = {
 };
 
 async function addCors(app: FastifyInstance, policy: OriginPolicy): Promise<void> {
-  // Pages of other origins see by it whether the browser speaks HTTP/2, where event streams take no connections of their own.
+  // Lets pages of other origins see whether the browser uses HTTP/2, where event streams need no connections of their own.
   app.addHook('onRequest', async ({ raw }, reply) => {
     if (!policy.allows(raw)) return;
     reply.header('timing-allow-origin', policy.allowsAnyOrigin ? '*' : raw.headers.origin);
@@ -127,7 +127,7 @@ async function addCors(app: FastifyInstance, policy: OriginPolicy): Promise<void
   });
 }
 
-/** What is not tRPC answers errors as `{error, code}`. */
+/** Errors outside of tRPC are answered as `{error, code}`. */
 function addErrorHandlers(app: FastifyInstance, report: Report): void {
   app.setNotFoundHandler((_request, reply) => sendErrorResponse(new EarshotError('NO_SUCH_PROCEDURE'), reply));
   app.setErrorHandler<HttpError>((error, request, reply) => {
@@ -147,14 +147,14 @@ function sendErrorResponse(error: HttpError, reply: FastifyReply): void {
 
 const inSeconds = (ms: number) => String(Math.ceil(ms / 1_000));
 
-/** `Retry-After` for tRPC's answers: the longest wait that one of the calls is asked for. */
+/** `Retry-After` for tRPC's answers: the longest wait among the calls' errors. */
 function retryAfterMeta(errors: readonly TRPCError[]): { headers?: Record<string, string> } {
   const waits = errors.map((error) => describeError(error).data.retryAfterMs ?? 0);
   const longest = Math.max(0, ...waits);
   return longest > 0 ? { headers: { 'retry-after': inSeconds(longest) } } : {};
 }
 
-/** HTTP/1.1 asks for a Host header. */
+/** HTTP/1.1 requires a Host header. */
 function requireHost({ headers, httpVersion }: IncomingMessage): void {
   if (headers.host !== undefined || httpVersion !== '1.1') return;
   throw new EarshotError('INVALID_INPUT', { message: 'The request has no Host header.' });
@@ -167,20 +167,20 @@ function errorResponseOf(error: HttpError) {
   return notJsonCodes.has(error.code) ? { ...response, message: 'The body is not JSON.' } : response;
 }
 
-/** What fastify calls bodies that it can't read as JSON, and bodies that are said to be something else. */
+/** fastify's codes for a body that isn't valid JSON, or has another content type. */
 const notJsonCodes = new Set<string | undefined>([
   'FST_ERR_CTP_INVALID_JSON_BODY',
   'FST_ERR_CTP_EMPTY_JSON_BODY',
   'FST_ERR_CTP_INVALID_MEDIA_TYPE',
 ]);
 
-/** Of errors that fastify finds in a request. */
+/** The code for an error that fastify finds in a request. */
 function codeOf({ statusCode = 500 }: HttpError): ErrorCode {
   if (statusCode === 413) return 'FRAME_TOO_LARGE';
   return statusCode < 500 ? 'INVALID_INPUT' : 'INTERNAL';
 }
 
-/** Balancers ask under whatever name, and what they are told is no secret. */
+/** Load balancers use any host name, and the answers contain no secrets. */
 const allowAnyPage = { config: { allowAnyPage: true } };
 
 function addProbes(app: FastifyInstance, { health, metrics }: HttpOptions): void {

@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Counts the calls being answered, so that a stopping server can let them finish. */
+/** Counts running calls, so that a stopping server can let them finish. */
 export class InFlight {
   #count = 0;
   #idleWaiters: (() => void)[] = [];
   #isDraining = false;
 
-  /** Whether the server stops: no more calls are to be read. */
+  /** Whether the server is stopping and must read no more calls. */
   get isDraining(): boolean {
     return this.#isDraining;
   }
@@ -21,7 +21,7 @@ export class InFlight {
     }
   }
 
-  /** Resolves when no call is under way, or after `ms` milliseconds. */
+  /** Resolves when no call is running, or after `ms` milliseconds. */
   async drain(ms: number): Promise<void> {
     this.#isDraining = true;
     if (this.#count === 0) return;
@@ -30,6 +30,6 @@ export class InFlight {
     const timer = setTimeout(resolve, ms);
     await promise;
     clearTimeout(timer);
-    await nextTurn(); // a call counts until it has a result; writing the answer comes after
+    await nextTurn(); // a call counts until it has a result; its answer is written afterwards
   }
 }

@@ -3,26 +3,27 @@ import type { WebSocket } from 'ws';
 import { closeWithError } from './closeWithError.ts';
 import type { Report } from './report.ts';
 
-/** Bytes that each byte on the wire may become. JSON of long texts becomes a tenth when it is compressed. */
+/** Decompressed bytes allowed for each byte on the wire. Compression shrinks JSON of long texts to a tenth. */
 const ratio = 16;
-/** Bytes a second that are free whatever they were on the wire: short texts of one letter become a hundredth. */
+/** Bytes a second allowed regardless of the compressed size: short texts of one repeated letter shrink to a hundredth. */
 const bytesPerSecond = 64 * 1024;
-/** Bytes beyond one frame that may be spent at once: what one read from the wire, of 64 KiB, may become. */
+/** Bytes beyond one frame that can be spent at once: the decompressed size of one read of 64 KiB. */
 const burstBytes = 1024 * 1024;
-/** Milliseconds that the close frame has to get through. */
+/** Milliseconds for the close frame to arrive. */
 const graceMs = 1_000;
 
 interface InflationOptions {
   socket: WebSocket;
   stream: Pick<Socket, 'bytesRead'>;
-  /** Bytes in one frame, decompressed. */
+  /** Maximum bytes in one frame, decompressed. */
   frameBytes: number;
   report: Report;
 }
 
 /**
- * Bounds what the messages of one socket become when they are decompressed: a frame of 300 bytes may be one of 300 KB. A token bucket
- * in bytes, refilled by time and by what comes over the wire. A client that exceeds it is closed with `COMPRESSION_RATIO_EXCEEDED`.
+ * Bounds the decompressed size of one socket's messages: a frame of 300 bytes may decompress to 300 KB. It is a token
+ * bucket in bytes, refilled by time and by bytes on the wire. A client that exceeds it is closed with
+ * `COMPRESSION_RATIO_EXCEEDED`.
  */
 export class InflationBudget {
   readonly #options: InflationOptions;
@@ -40,7 +41,7 @@ export class InflationBudget {
     return burstBytes + this.#options.frameBytes;
   }
 
-  /** Takes a message of so many bytes. False when it must not be processed: the socket closes. */
+  /** Takes a message of `bytes` bytes. False if the message must not be processed, because the socket is closing. */
   take(bytes: number): boolean {
     if (this.#exceeded) return false;
     this.#refill();
@@ -64,11 +65,11 @@ export class InflationBudget {
   #close(): void {
     const { socket, report } = this.#options;
     closeWithError(socket, { code: 'COMPRESSION_RATIO_EXCEEDED', report, graceMs });
-    socket.pause(); // or what it sent already would be decompressed all the same
+    socket.pause(); // otherwise frames that have already arrived would still be decompressed
   }
 }
 
-/** Null for a socket that does not compress. */
+/** Null for a socket without compression. */
 export function inflationBudget(options: InflationOptions): InflationBudget | null {
   return options.socket.extensions === '' ? null : new InflationBudget(options);
 }

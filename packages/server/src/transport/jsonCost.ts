@@ -1,16 +1,16 @@
-/** Characters below which JSON is read without a look at it: it takes a few milliseconds, whatever it is. */
+/** Maximum characters of a JSON text that isn't checked: parsing it takes a few milliseconds at most. */
 const uncheckedChars = 16 * 1024;
-/** Objects and lists inside each other. Inputs have a handful. */
+/** Maximum depth of nested objects and lists. Inputs have a few levels. */
 const depthMax = 64;
-/** Commas, colons and opening brackets. A frame of 500 calls has some 10,000. */
+/** Maximum number of commas, colons and opening brackets. A frame of 500 calls has about 10,000. */
 const symbolsMax = 20_000;
 
 const [quote, comma, colon, backslash] = [0x22, 0x2c, 0x3a, 0x5c];
 const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Whether it would take long to read a text as JSON: 300 KB of nested lists, or of objects that all differ, hold the event
- * loop for 20 ms. `symbols`: commas, colons and opening brackets that the text may have outside of strings.
+ * Whether a text would take long to parse as JSON: 300 KB of nested lists, or of objects with different keys, block the
+ * event loop for 20 ms. `symbols`: maximum number of commas, colons and opening brackets outside of strings.
  */
 export function isCostlyToParse(text: string, symbols = symbolsMax): boolean {
   if (text.length < uncheckedChars) return false;
@@ -33,14 +33,14 @@ export function isCostlyToParse(text: string, symbols = symbolsMax): boolean {
   return false;
 }
 
-/** Where the string that begins there ends. */
+/** The index where the string that starts at `start` ends. */
 function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
   return end === -1 ? text.length : end;
 }
 
-/** Whether an odd number of backslashes stands before that place. */
+/** Whether an odd number of backslashes precedes the index. */
 function isEscaped(text: string, at: number): boolean {
   let before = at;
   while (text.charCodeAt(before - 1) === backslash) before -= 1;

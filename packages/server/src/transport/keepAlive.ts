@@ -2,33 +2,36 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { WebSocket, WebSocketServer } from 'ws';
 
-/** Milliseconds between two looks at a socket. One that was silent from one to the next is pinged; at the third it is dead, as a rule. */
+/**
+ * Milliseconds between two checks of a socket. A socket that was silent for one interval is pinged; one that stays silent
+ * is terminated.
+ */
 const checkIntervalMs = 15_000;
 
-/** The sockets are looked at a part at a time: ten thousand pings at once would hold everybody up for a tenth of a second. */
+/** Sockets are checked in portions: ten thousand pings at once would block the event loop for a tenth of a second. */
 const slots = 16;
 
 /**
- * Looks that find a socket silent, beyond the first, before it is dead. A ping waits behind what its reader leaves unread;
- * who reads nothing is closed as a slow reader before that.
+ * Further checks, after the ping, that may find a socket silent before it is terminated. `unread` applies to a socket with
+ * unsent data, because a ping waits behind that data. A reader that reads nothing is closed as a slow consumer first.
  */
 const missedChecksMax = { idle: 1, unread: 4 };
 
-/** No count of bytes: whatever has come is news. */
+/** No byte count is known: the next check counts as activity. */
 const unknownBytes = -1;
 
 interface SocketActivity {
   stream: Socket;
   slot: number;
-  /** Bytes that had come when it was looked at last. */
+  /** Bytes received up to the last check. */
   lastBytesRead: number;
-  /** Looks before that at which it was silent as well. */
+  /** Earlier checks in a row that found the socket silent. */
   silentChecks: number;
 }
 
-/** Pings who was silent for a while, and ends those whose client has gone without a word. */
+/** Pings silent sockets, and terminates those whose client is gone. */
 export function keepAlive(sockets: WebSocketServer, intervalMs = checkIntervalMs): void {
-  // What has come is read off the stream: three listeners on every socket would tell no more.
+  // Activity is read from the stream's byte counter, which saves three listeners on every socket.
   const activities = new WeakMap<WebSocket, SocketActivity>();
   let connections = 0;
   sockets.on('connection', (socket: WebSocket, { socket: stream }: IncomingMessage) => {
@@ -49,7 +52,7 @@ export function keepAlive(sockets: WebSocketServer, intervalMs = checkIntervalMs
 
 function checkSocket(socket: WebSocket, activity: SocketActivity): void {
   const { bytesRead } = activity.stream;
-  // One that is not read from may have answered: that is not known yet, nor at once when it goes on.
+  // A paused socket may have received an answer. It is unknown until some time after reading resumes.
   const received = socket.isPaused ? unknownBytes : bytesRead;
   if (received === unknownBytes || received !== activity.lastBytesRead) {
     activity.lastBytesRead = received;

@@ -34,14 +34,14 @@ interface ListenersOptions {
   services: Services;
   broker: Broker;
   metrics: Metrics;
-  /** Whether watchers of one room may share frames; without it, each gets its own. */
+  /** Whether watchers of one room may share frames. Without it, each watcher gets its own. */
   sharedFrames?: boolean | undefined;
   slowReaders?: Partial<OutboundTimes> | undefined;
-  /** Where the built page lies. */
+  /** The folder of the built page. */
   pageFolder: string;
 }
 
-/** All ways into the server, on one port. */
+/** All entry points of the server, on one port. */
 export interface Listeners {
   readonly url: string;
   /** Open WebSockets. */
@@ -50,19 +50,19 @@ export interface Listeners {
 }
 
 /**
- * A client sends all that it calls in one turn in one frame, and so does one that reconnects with all its
- * subscriptions. So a frame holds more calls than an HTTP batch; they run a few at a time.
+ * A client sends all calls of one tick in one frame, and a reconnecting client sends all its subscriptions so. A frame
+ * therefore holds more calls than an HTTP batch. They run a few at a time.
  */
 const callsPerFrame = ({ watchesPerSocket }: Config) =>
   watchesPerSocket === 0 ? 0 : Math.max(500, 2 * watchesPerSocket);
 
-/** Answers being made at a time. Some are a megabyte, and more at once than a store has connections would not be quicker. */
+/** Answers being built at a time. An answer may be a megabyte, and more than the store's connections would not be faster. */
 const answersAtOnce = 32;
 
-/** An address may make this many guests at once, then one a second: a school behind one address gets in. */
+/** Guests that one address may create: a burst of 100, then one a second. A school behind one address gets in. */
 const guestRate = { rate: 1, burst: 100 };
 
-/** Opens the doors: starts to listen. */
+/** Creates all entry points and starts to listen. */
 export async function openListeners({
   config,
   services,
@@ -139,7 +139,7 @@ export async function openListeners({
       legacy.server.handleUpgrade(request, socket, head, (client) => legacy.serve(client, request, wire));
     }
   });
-  // What `ws` can't read of an upgrade, it answers in plain text by itself.
+  // `ws` answers upgrades that it can't parse in plain text; they are answered here instead.
   for (const server of [trpc, legacy.server]) {
     server.on('wsClientError', ({ message }, socket) => rejectUpgrade(socket, 'INVALID_INPUT', `${message}.`));
   }
@@ -148,7 +148,7 @@ export async function openListeners({
   const close = async () => {
     stopping = true;
     guard.stop();
-    app.server.close(); // no new connections; those here go on
+    app.server.close(); // no new connections; open ones stay
     await drain([...trpc.clients, ...legacy.server.clients], { inFlight: parts.inFlight, hub: services.hub });
     trpc.close();
     legacy.server.close();
@@ -158,7 +158,7 @@ export async function openListeners({
   return { url, sockets: () => trpc.clients.size + legacy.server.clients.size, close };
 }
 
-/** What is spoken behind a path: tRPC, or the wire of older clients in the room that the path names. */
+/** The protocol for a path: tRPC, or the legacy protocol in the room that the path names. */
 function wireForUrl(url: string): 'trpc' | NamedRoom | 'badName' | null {
   const [path = ''] = url.split('?', 1);
   if (/^\/trpc\/?$/.test(path)) return 'trpc';

@@ -12,7 +12,7 @@ import { createRequestSource } from './proxy/requestSource.ts';
 import { toOriginForm } from './upgrade.ts';
 
 interface MetricsServer {
-  /** Such as `http://127.0.0.1:9464/metrics`. */
+  /** For example `http://127.0.0.1:9464/metrics`. */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -22,7 +22,7 @@ interface MetricsParts {
   log: Logger;
 }
 
-/** Serves `/metrics`, and nothing else, at a port of its own: so that the public port need not show it. */
+/** Serves only `/metrics`, on its own port, so that the public port doesn't expose it. */
 export async function serveMetrics(config: Config, { metrics, log }: MetricsParts): Promise<MetricsServer> {
   const policy = createOriginPolicy(config, createRequestSource(config.trustProxy, log));
   const server = createServer((request, response) => {

@@ -8,21 +8,21 @@ import type { RequestSource } from './proxy/requestSource.ts';
 export interface OriginPolicy {
   /** Whether every page may use the server, so that no answer depends on the Origin. */
   readonly allowsAnyOrigin: boolean;
-  /** Whether pages of the Origin may use the server under the host that the request names; false where there is none. */
+  /** Whether pages of the Origin may use the server under the requested host. False without an Origin. */
   allows(request: IncomingMessage): boolean;
-  /** Throws `HOST_REFUSED` or `ORIGIN_REFUSED`. Programs, which send no Origin, pass the check of Origin. */
+  /** Throws `HOST_REFUSED` or `ORIGIN_REFUSED`. Programs send no Origin, and pass that check. */
   check(request: IncomingMessage): void;
-  /** Throws `ORIGIN_REFUSED` where pages of this origin may not use the server under the host that the request names. */
+  /** Throws `ORIGIN_REFUSED` if pages of this origin may not use the server under the requested host. */
   checkOrigin(origin: string, request: IncomingMessage): void;
 }
 
-/** Names and origins are quoted in errors and logs up to this length. */
+/** Maximum characters of a name or an origin in errors and logs. */
 const quotedChars = 100;
 
 /**
  * Decides which pages may use the server, on every transport alike. Browsers name the page in `Origin` and the server in
- * `Host`. The second is checked because a page may give its own name the address of this server (DNS rebinding): its
- * requests then count as same-origin and carry no Origin, but the name in `Host` stays its own.
+ * `Host`. The host is checked because a page can point its own name at this server's address (DNS rebinding): its requests
+ * then count as same-origin and carry no Origin, but `Host` is still the page's own name.
  */
 export function createOriginPolicy(
   { allowedOrigins, allowedHosts }: Pick<Config, 'allowedOrigins' | 'allowedHosts'>,
@@ -39,8 +39,8 @@ export function createOriginPolicy(
     const asked = source.host(request);
     if (asked === undefined || allowedHosts === 'any') return; // browsers always send a Host
     checkName(hostnameOf(asked));
-    // A proxy may say what its client asked for, and so may a page that goes past the proxy, but not without a Host of
-    // its own. A name without dots is one of the local network, such as that of a container.
+    // A proxy may forward the host that its client asked for. A page that bypasses the proxy can send the same header, but
+    // not without its own Host. A name without dots belongs to the local network, for example a container.
     const received = hostnameOf(request.headers.host ?? asked);
     if (received.includes('.') || received === '') checkName(received);
   }

@@ -7,33 +7,33 @@ import { compressedFrame, type MakeFrame, textFrame } from './textFrame.ts';
 export interface OutboundTimes {
   /** Milliseconds a reader may stay behind before it is closed. */
   timeoutMs: number;
-  /** Milliseconds that the close frame, which waits behind all that is unread, has to get through. */
+  /** Milliseconds for the close frame to arrive. It waits behind all unread data. */
   closeTimeoutMs: number;
 }
 
 const defaultTimes: OutboundTimes = { timeoutMs: 30_000, closeTimeoutMs: 10_000 };
 
-/** Bytes that may lie unsent on one socket before what would add to them waits. */
+/** Maximum unsent bytes on one socket. Above it, writers wait. */
 const unsentMax = 1024 * 1024;
-/** Calls waiting on one socket above which no more is read from it: a client that reconnects sends all of its at once. */
+/** Maximum queued calls of one socket. Above it, reading pauses: a reconnecting client sends all its calls at once. */
 const waitingMax = 1_000;
 const pollMs = 100;
 
-/** What is written to one socket: keeps what lies unsent bounded, however slow its reader is. */
+/** The writer of one socket. Bounds its unsent data, however slow the reader is. */
 export class Outbound {
-  /** Makes the frame of a text. It is the same function, and the frames are the same bytes, for all who agreed to the same. */
+  /** Encodes a text as a frame. Sockets with the same extensions have the same function and get the same bytes. */
   readonly frame: MakeFrame;
   readonly #socket: WebSocket;
   readonly #stream: Writable;
   readonly #report: Report;
   readonly #times: Partial<OutboundTimes>;
   #drainPromise: Promise<void> | null = null;
-  /** Whether the socket is not read from, for a client that sends faster than it is served. */
+  /** Whether reading is paused, because the client sends faster than it is served. */
   #isReadingPaused = false;
-  /** Whether something of an earlier turn was unsent when this one began. */
+  /** Whether data of an earlier tick was unsent when this tick began. */
   #isBehind = false;
 
-  /** `stream`: what lies under the socket. */
+  /** `stream`: the stream below the socket. */
   constructor(
     { socket, stream }: { socket: WebSocket; stream: Writable },
     report: Report,
@@ -43,24 +43,24 @@ export class Outbound {
     this.#stream = stream;
     this.#report = report;
     this.#times = times;
-    // `ws` compresses nothing: it writes each of its own frames whole and at once, so ours come between two of them, in order.
+    // `ws` doesn't compress here and writes each of its own frames whole, so frames written directly stay in order between them.
     this.frame = socket.extensions === '' ? textFrame : compressedFrame;
   }
 
-  /** Whether the client is told anything still. */
+  /** Whether the socket is open for writing. */
   get isOpen(): boolean {
     return this.#socket.readyState === this.#socket.OPEN;
   }
 
   /**
-   * Resolves when more may be written; undefined: at once. A watcher that waits here holds only a cursor. A reader that stays behind is
-   * closed with `SLOW_CONSUMER`, and resumes when it can.
+   * Resolves when more may be written; undefined if that is now. A watcher that waits here holds only a position. A reader
+   * that stays behind is closed with `SLOW_CONSUMER`, and can resume later.
    */
   writable(): Promise<void> | undefined {
     return this.#isFull() ? this.#untilDrained() : undefined;
   }
 
-  /** Stops reading from the socket while its client sends faster than it is served, or does not read what it is sent. */
+  /** Pauses reading while the client sends faster than it is served, or leaves too much unread. */
   limitReading(waiting: () => number): void {
     if (!this.#isReadingPaused && (this.#isFull() || waiting() > waitingMax)) void this.#pauseReading(waiting);
   }
@@ -75,15 +75,15 @@ export class Outbound {
     this.#isReadingPaused = false;
   }
 
-  /** Sends a text, together with what else is sent in this turn. Nothing, once the socket closes. */
+  /** Sends a text, batched with the other writes of this tick. Does nothing if the socket is closing. */
   send(text: string): void {
     if (!this.isOpen) return;
     this.#cork();
-    // What may lie unsent for long must not keep a part of Node's common pool in memory.
+    // Data that may stay unsent for long must not keep a slab of Node's shared buffer pool in memory.
     this.#stream.write(this.frame(text, this.#isBehind ? Buffer.allocUnsafeSlow : Buffer.allocUnsafe));
   }
 
-  /** The same with a frame that was made by `frame`. */
+  /** Like `send`, with a frame made by `frame`. */
   sendFrame(frame: Uint8Array): void {
     if (!this.isOpen) return;
     this.#cork();
@@ -91,19 +91,19 @@ export class Outbound {
   }
 
   /**
-   * Writes whole frames that were built elsewhere: at once, or if there is `more` to come, together with what else is
-   * written in this turn. False when too much is unsent: then nothing was taken.
+   * Writes whole frames that were built elsewhere: at once, or, with `more`, batched with the other writes of this tick.
+   * Returns false, and writes nothing, if too much is unsent.
    */
   writeFrames(bytes: Uint8Array, more = false): boolean {
     if (this.#isFull()) return false;
-    // After the close frame nothing may follow, and nobody is told anything any more.
+    // Nothing may follow the close frame.
     if (!this.isOpen) return true;
     if (more) this.#cork();
     this.#stream.write(bytes);
     return true;
   }
 
-  /** What is written from here on leaves at the end of this turn, as one. */
+  /** Batches the writes of this tick into one. */
   #cork(): void {
     const stream = this.#stream;
     if (stream.writableCorked > 0) return;
@@ -120,7 +120,7 @@ export class Outbound {
     return this.#stream.writableLength > unsentMax && this.isOpen;
   }
 
-  /** One wait for all who ask. Looks at least once more, a moment later. */
+  /** All callers share one wait. It checks at least once more, after `pollMs`. */
   #untilDrained(): Promise<void> {
     this.#drainPromise ??= this.#waitForDrain().finally(() => {
       this.#drainPromise = null;

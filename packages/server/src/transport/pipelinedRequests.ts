@@ -2,17 +2,17 @@ import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { EarshotError } from '@earshot/shared';
 
-/** Requests of one connection that may wait for their turn. Browsers send none before the last is answered. */
+/** Maximum requests of one connection in the queue. Browsers send none before the last is answered. */
 const waitingMax = 32;
 
 /**
- * Serves the requests that a client sends on one connection (pipelining, RFC 9112, 9.3.2) one after the other. Answers
- * leave in that order anyway, and those made earlier would wait in memory for a client that may never read.
+ * Serves pipelined requests of one connection (RFC 9112, 9.3.2) one after the other. Answers leave in that order anyway,
+ * and answers built earlier would wait in memory for a client that may never read.
  */
 export class PipelinedRequests {
   readonly #queues = new WeakMap<Socket, { ended: Promise<void>; waiting: number }>();
 
-  /** Resolves when the answers to all earlier requests on the connection were sent. Throws `RATE_LIMITED` when too many wait. */
+  /** Resolves when all earlier requests on the connection are answered. Throws `RATE_LIMITED` if too many are queued. */
   async wait(socket: Socket, response: Pick<EventEmitter, 'once'>): Promise<void> {
     const queue = this.#queues.get(socket) ?? { ended: Promise.resolve(), waiting: 0 };
     this.#queues.set(socket, queue);

@@ -4,12 +4,12 @@ import { type ErrorCode, errorCodes } from '@earshot/shared';
 
 interface RawResponse {
   code: ErrorCode;
-  /** The sentence for people, if not the table's own. */
+  /** The message for people; undefined: the code's default. */
   message?: string | undefined;
   headers?: Record<string, string>;
 }
 
-/** Writes an HTTP error whose body is `{error, code}` to a socket without a response object, and ends it. */
+/** Writes an HTTP error with the body `{error, code}` to a socket without a response object, and ends it. */
 export function endWithErrorResponse(socket: Duplex, { code, message, headers = {} }: RawResponse): void {
   const { http, message: usual } = errorCodes[code];
   const body = JSON.stringify({ error: message ?? usual, code });

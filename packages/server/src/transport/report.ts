@@ -2,16 +2,16 @@ import { type ErrorCode, errorEntry } from '@earshot/shared';
 import type { Logger } from '../observe/logger.ts';
 import type { Metrics } from '../observe/metrics.ts';
 
-/** Called with every error that a client is told, and with where it happened. */
+/** Called with every error that is sent to a client, and where it happened. */
 export type Report = (code: ErrorCode, error: unknown, where: string | undefined) => void;
 
-/** Milliseconds between two warnings that the same thing is out of reach. */
+/** Milliseconds between two warnings of the same code. */
 const warnEveryMs = 10_000;
 
-/** Characters of where an error happened: the path of a call is the client's choice. */
+/** Maximum characters of `where`: the client chooses the path of a call. */
 const whereChars = 128;
 
-/** Counts each error under its name, and logs the faults of the server with all that the client is not told. */
+/** Counts each error by its code, and logs the server's faults with the details that clients don't get. */
 export function createReport(log: Logger, metrics: Metrics): Report {
   const warned = new Map<ErrorCode, number>();
 
@@ -32,7 +32,7 @@ export function createReport(log: Logger, metrics: Metrics): Report {
   };
 }
 
-/** Whether a refusal may come from a setting that the operator has not thought of. */
+/** Whether the error may come from a setting that the operator has to change. */
 function isForOperator(code: ErrorCode): boolean {
   return code === 'HOST_REFUSED' || code === 'ORIGIN_REFUSED';
 }

@@ -7,14 +7,14 @@ import { endWithErrorResponse } from './rawResponse.ts';
 
 interface GuardOptions {
   policy: OriginPolicy;
-  /** Sockets and event streams one address may hold at once; 0: unbounded. */
+  /** Sockets and event streams that one address may hold at once; 0: unbounded. */
   socketsPerAddress: number;
-  /** Called with each refusal. */
+  /** Called with each rejection. */
   onRefused: (error: EarshotError) => void;
   source: Pick<RequestSource, 'clientAddress'>;
 }
 
-/** Decides at the upgrade, before a WebSocket exists, whether a connection may come in. */
+/** Decides at the upgrade, before a WebSocket exists, whether to accept a connection. */
 export class SocketGuard {
   readonly #options: GuardOptions;
   readonly #counts = new Map<string, number>();
@@ -24,14 +24,14 @@ export class SocketGuard {
     this.#options = options;
   }
 
-  /** Refuses every connection from now on. */
+  /** Rejects every connection from now on. */
   stop(): void {
     this.#stopping = true;
   }
 
   /**
-   * Lets the connection in, counting it until its socket closes, or answers the upgrade with an HTTP error whose body
-   * is `{error, code}`. Tells which.
+   * Accepts the connection and counts it until its socket closes, or answers the upgrade with an HTTP error whose body is
+   * `{error, code}`. Returns whether it is accepted.
    */
   admit(request: IncomingMessage, socket: Duplex): boolean {
     const address = this.#options.source.clientAddress(request);
@@ -66,7 +66,7 @@ export class SocketGuard {
   }
 
   #count(address: string, connection: Duplex | ServerResponse): void {
-    if (connection.destroyed) return; // it has closed already, and does not say so again
+    if (connection.destroyed) return; // already closed: no further `close` event follows
     this.#counts.set(address, (this.#counts.get(address) ?? 0) + 1);
     connection.once('close', () => this.#release(address));
   }
@@ -78,10 +78,10 @@ export class SocketGuard {
   }
 }
 
-/** Answers an upgrade with an HTTP error and closes the line. */
+/** Answers an upgrade with an HTTP error and closes the connection. */
 export function rejectUpgrade(socket: Duplex, code: ErrorCode, message?: string): void {
   socket.once('error', () => {}); // the client may be gone already
-  // A client that never closes its end would keep the half-open line, and a stopping server, for ever.
+  // A client that never closes its end would keep the half-open connection, and a stopping server, for ever.
   socket.once('finish', () => socket.destroy());
   endWithErrorResponse(socket, { code, message });
 }

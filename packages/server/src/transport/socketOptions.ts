@@ -2,26 +2,26 @@ import type { PerMessageDeflateOptions, ServerOptions } from 'ws';
 import { compression as compressed } from './textFrame.ts';
 
 export interface SocketSettings {
-  /** Bytes in one frame, decompressed; a longer one closes the connection with 1009. */
+  /** Maximum bytes in one frame, decompressed. A longer frame closes the connection with 1009. */
   frameBytes: number;
   /** Whether clients that offer permessage-deflate (RFC 7692) get it. */
   compression: boolean;
 }
 
 /**
- * What is agreed with clients. `ws` only decompresses: `Outbound` compresses what is sent. `ws` keeps a decompressor of some
- * 40 KB for each socket that sent something compressed.
+ * The negotiated compression. `ws` only decompresses; `Outbound` compresses. `ws` keeps a decompressor of about 40 KB for
+ * each socket that sent a compressed message.
  */
 const deflate: PerMessageDeflateOptions = {
   serverNoContextTakeover: true,
   clientNoContextTakeover: true,
   serverMaxWindowBits: compressed.windowBits,
   zlibInflateOptions: { chunkSize: 4_096 },
-  /** Messages decompressed at a time, of all sockets together. */
+  /** Messages decompressed at a time, for all sockets together. */
   concurrencyLimit: 8,
 };
 
-/** How WebSocket servers of every wire are set up. Upgrades are handed to them. */
+/** The options of all WebSocket servers. Upgrades are passed to them. */
 export const socketOptions = ({ frameBytes, compression }: SocketSettings): ServerOptions => ({
   noServer: true,
   maxPayload: frameBytes,

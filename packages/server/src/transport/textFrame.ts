@@ -1,9 +1,9 @@
 import { constants, deflateRawSync } from 'node:zlib';
 
-/** Makes the WebSocket frame of a text as a server sends it: whole and unmasked (RFC 6455, 5.2). */
+/** Encodes a text as a WebSocket frame of a server: unfragmented and unmasked (RFC 6455, 5.2). */
 export type MakeFrame = (text: string, allocate?: (size: number) => Buffer) => Buffer;
 
-/** FIN and the opcode of text. */
+/** FIN and the text opcode. */
 const whole = 0x81;
 /** RSV1: the message is compressed. */
 const deflated = 0x40;
@@ -18,9 +18,9 @@ export const textFrame: MakeFrame = (text, allocate = Buffer.allocUnsafe) => {
 };
 
 /**
- * The frame for a client that agreed to permessage-deflate (RFC 7692) as `socketOptions` offers it: nothing is kept from one
- * message to the next, so all such clients get the same bytes, and no memory of the compressor outlasts the call. What is
- * too short to get shorter, or too long to be compressed without delaying others, goes out as it is.
+ * The frame for a client that agreed to permessage-deflate (RFC 7692) as `socketOptions` offers it. Without context
+ * takeover, all such clients get the same bytes, and no compressor memory outlives the call. Texts that are too short to
+ * shrink, or too long to compress without delaying others, are sent uncompressed.
  */
 export const compressedFrame: MakeFrame = (text, allocate = Buffer.allocUnsafe) => {
   const bytes = Buffer.byteLength(text);
@@ -35,15 +35,15 @@ export const compressedFrame: MakeFrame = (text, allocate = Buffer.allocUnsafe) 
 };
 
 export const compression = {
-  /** Bits of the window: 4 KiB. What repeats in messages, the names of their fields, is never far off. */
+  /** Bits of the window: 4 KiB. Messages repeat field names, which are never far apart. */
   windowBits: 12,
   /** Bytes of UTF-8. */
   minBytes: 1024,
-  /** Bytes of UTF-8. It takes some milliseconds to compress so many. */
+  /** Bytes of UTF-8. Compressing so many takes some milliseconds. */
   maxBytes: 128 * 1024,
 };
 
-/** `memLevel` sets the size of the tables, which each message makes anew (zlib.h: 2^(bits + 2) + 2^(level + 9) bytes). */
+/** `memLevel` sets the size of the tables, which every message allocates (zlib.h: 2^(bits + 2) + 2^(level + 9) bytes). */
 const deflateOptions = {
   level: 3,
   memLevel: 5,
@@ -51,7 +51,7 @@ const deflateOptions = {
   chunkSize: 4_096,
   finishFlush: constants.Z_SYNC_FLUSH,
 };
-/** 00 00 FF FF, which ends what is flushed, and which the receiver adds (RFC 7692, 7.2.1). */
+/** 00 00 FF FF ends flushed data. The receiver appends it (RFC 7692, 7.2.1). */
 const tailBytes = 4;
 
 function headSize(length: number): number {

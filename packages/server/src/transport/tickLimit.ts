@@ -1,13 +1,16 @@
-/** What is done for one client in one turn of the event loop. The rest waits for the next turn, so that others are served in between. */
+/**
+ * Maximum work for one client in one tick of the event loop. The rest waits for the next tick, so that other clients are
+ * served in between.
+ */
 const maxPerTick = 16;
-/** Up to here nothing is counted anew: a client that asks for little at a time costs no look at the turn. */
+/** Up to this count no reset is scheduled: a client with few calls a tick costs nothing. */
 const uncountedMax = 4;
 
-/** Bounds what one client's frames begin in one turn of the event loop: calls, and refusals of such. */
+/** Bounds the work that one client's frames begin in one tick of the event loop: calls, and errors for rejected calls. */
 export class TickLimit {
   #count = 0;
 
-  /** Whether one more may begin in this turn. */
+  /** Whether one more may begin in this tick. */
   take(): boolean {
     this.#count += 1;
     if (this.#count === uncountedMax) setImmediate(() => this.#reset());

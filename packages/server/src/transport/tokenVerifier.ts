@@ -9,32 +9,32 @@ import {
   jwtVerify,
 } from 'jose';
 
-/** Seconds by which the clocks of those who give out tokens may differ from ours. */
+/** Seconds by which an issuer's clock may differ from this server's. */
 export const leewaySeconds = 5;
 
-/** Milliseconds between two looks at the published keys, however many tokens name one that is not among them. */
+/** Minimum milliseconds between two fetches of the published keys, however many tokens name an unknown key. */
 const cooldownMs = 5_000;
 
-/** Milliseconds after which the published keys are fetched again before a token is checked: some may have been withdrawn. */
+/** Milliseconds after which the published keys are fetched again before a token is verified: keys may have been withdrawn. */
 const maxAgeMs = 10 * 60_000;
 
-/** The claims of a token whose signature and times are right. Throws jose's errors, or `KEYS_UNAVAILABLE`. */
+/** Verifies a token's signature and times, and returns its claims. Throws jose's errors, or `KEYS_UNAVAILABLE`. */
 export type VerifyToken = (
   token: string,
   options: Pick<JWTVerifyOptions, 'issuer' | 'audience' | 'currentDate'>,
 ) => Promise<JWTPayload>;
 
-/** Checks with one secret that both sides know. */
+/** Verifies with a shared secret. */
 export function secretVerifier(secret: string): VerifyToken {
   const key = new TextEncoder().encode(secret);
-  // Naming the algorithms keeps out `none`, and HS256 signed with a public key.
+  // Listing the algorithms excludes `none`, and HS256 signed with a public key.
   const fixed = { algorithms: ['HS256'], clockTolerance: leewaySeconds };
   return async (token, options) => (await jwtVerify(token, key, { ...options, ...fixed })).payload;
 }
 
 /**
- * Checks with the keys that are published at a URL. For a token whose key is not among them it looks there again, at most
- * once in five seconds: within them the token may be signed with a key that was published meanwhile.
+ * Verifies with the keys published at a URL. For a token with an unknown key it fetches the keys again, at most once in
+ * five seconds. Within these the token fails with `KEYS_UNAVAILABLE`, because its key may have been published since.
  */
 export function publishedKeysVerifier(url: string): VerifyToken {
   const published = publishedKeys(url);
@@ -56,8 +56,8 @@ export function publishedKeysVerifier(url: string): VerifyToken {
 }
 
 /**
- * jose fetches the keys, and this decides when. jose does so too, but by the wall clock: after that is set back, a new key
- * would not be found, and a withdrawn one be accepted, for as long as it was set back.
+ * jose fetches the keys; the code here decides when. jose's own cache uses the wall clock: if that is set back, a new key
+ * would stay unknown, and a withdrawn one accepted, for just as long.
  */
 function publishedKeys(url: string) {
   const never = Number.POSITIVE_INFINITY;
@@ -66,28 +66,28 @@ function publishedKeys(url: string) {
   let fetchedAt = Number.NEGATIVE_INFINITY;
   const fetchKeys = async () => {
     askedAt = performance.now();
-    await keys.reload(); // one request for all who ask meanwhile
+    await keys.reload(); // concurrent callers share one request
     fetchedAt = performance.now();
   };
   const isCoolingDown = () => !keys.reloading && performance.now() - askedAt < cooldownMs;
   return {
     keys,
-    /** Whether they were asked for in the last five seconds, and that is over. */
+    /** Whether the keys were requested in the last five seconds, and the request has ended. */
     isCoolingDown,
-    /** Fetches them where they are too old, or were never fetched. Tells whether it did. Throws jose's errors. */
+    /** Fetches the keys if they are too old or were never fetched. Returns whether it did. Throws jose's errors. */
     refresh: async () => {
       const isOld = performance.now() - fetchedAt > maxAgeMs;
       if (isOld) await fetchKeys();
       return isOld;
     },
-    /** Fetches them, unless somebody else just did. Throws jose's errors. */
+    /** Fetches the keys, unless another call just did. Throws jose's errors. */
     lookAgain: async () => {
       if (!isCoolingDown()) await fetchKeys();
     },
   };
 }
 
-/** A token without `kid` may fit several keys: each is tried. */
+/** A token without `kid` may match several keys. Each is tried. */
 async function verifyWithEach(token: string, keys: JWTVerifyGetKey, options: JWTVerifyOptions): Promise<JWTPayload> {
   try {
     return (await jwtVerify(token, keys, options)).payload;
@@ -104,7 +104,7 @@ async function verifyWithEach(token: string, keys: JWTVerifyGetKey, options: JWT
   }
 }
 
-/** Whether a key that is not known here may have signed the token. With a `kid` that is known, none has. */
+/** Whether an unknown key may have signed the token. A token with a known `kid` has a wrong signature instead. */
 function isOfUnknownKey(error: unknown, token: string): boolean {
   if (error instanceof errors.JWKSNoMatchingKey) return true;
   return error instanceof errors.JWSSignatureVerificationFailed && decodeProtectedHeader(token).kid === undefined;

@@ -2,26 +2,26 @@ import type { WebSocket } from 'ws';
 import { closeWithError } from './closeWithError.ts';
 import type { Report } from './report.ts';
 
-/** Sockets of one address that have not said who they are; another closes the oldest. */
+/** Maximum unidentified sockets of one address. One more closes the oldest. */
 const maxPerAddress = 32;
-/** Milliseconds within which a socket has to say who it is. Pages of legacy clients connect early and join late. */
+/** Milliseconds within which a socket must identify itself. Pages of legacy clients connect early and join late. */
 const identifyTimeoutMs = 5 * 60_000;
-/** Milliseconds that the peer has to answer the close frame: a socket counts until it is gone. */
+/** Milliseconds in which the peer can answer the close frame. A socket counts until it has closed. */
 const graceMs = 1_000;
 
-/** Bounds the sockets that have not said who they are, so that they keep nobody out who shares their address. */
+/** Bounds the sockets that have not identified themselves, so that they don't lock out other clients of the same address. */
 export class UnidentifiedSockets {
   readonly #isBounded: boolean;
   readonly #report: Report;
   readonly #byAddress = new Map<string, Set<WebSocket>>();
 
-  /** `isBounded`: whether there is a limit at all; without one nothing is kept. */
+  /** `isBounded`: whether there is a limit. Without one, nothing is stored. */
   constructor({ isBounded, report }: { isBounded: boolean; report: Report }) {
     this.#isBounded = isBounded;
     this.#report = report;
   }
 
-  /** Notes an open socket. Returns a function to call once it has said who it is; it may be called again. */
+  /** Adds an open socket. Returns a function to call once the socket has identified itself; calling it again does nothing. */
   add(address: string, socket: WebSocket): () => void {
     if (!this.#isBounded) return () => {};
     const sockets = this.#byAddress.get(address) ?? new Set();

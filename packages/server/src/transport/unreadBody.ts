@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** Milliseconds in which a client may send the rest of a body that is not read. */
+/** Milliseconds in which a client can send the rest of a discarded body. */
 const lingerMs = 5_000;
 
 /**
- * Discards the rest of a body that is too long, and keeps the connection. Fastify closes it, and closing a connection
- * over unread bytes resets it: the client loses the answer, and a proxy in front answers 502 in its place.
+ * Discards the rest of a body that is too long, and keeps the connection open. Fastify closes it, and closing a connection
+ * with unread bytes resets it: the client loses the answer, and a proxy in front answers 502 instead.
  */
 export function discardBody({ raw }: FastifyRequest, reply: FastifyReply): void {
   reply.removeHeader('connection');

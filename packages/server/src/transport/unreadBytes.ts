@@ -2,14 +2,14 @@ import type { Server, Socket } from 'node:net';
 import type { Report } from './report.ts';
 
 interface UnreadOptions {
-  /** Bytes that all clients together may leave unread; 0: any. */
+  /** Bytes that all clients together may leave unread; 0: unbounded. */
   bytesMax: number;
   report: Report;
-  /** Milliseconds between two looks at all sockets. */
+  /** Milliseconds between two checks of all sockets. */
   checkIntervalMs?: number;
-  /** Milliseconds in which a client has to read something of an HTTP answer. WebSockets have limits of their own. */
+  /** Milliseconds in which a client must read some of an HTTP answer. WebSockets have their own limits. */
   readTimeoutMs?: number;
-  /** Bytes that all buffers of the process take. */
+  /** Bytes in all buffers of the process. */
   bufferBytes?: () => number;
 }
 
@@ -19,15 +19,15 @@ const defaults = {
   bufferBytes: () => process.memoryUsage().arrayBuffers,
 };
 
-/** How far the client of a socket had read, and since when it has read nothing. */
+/** Bytes that the client of a socket has read, and since when it has read nothing. */
 interface Progress {
   readBytes: number;
   since: number;
 }
 
 /**
- * Bounds what the clients of one server leave unread together. The limits of a single socket are for a client that is slow; if
- * thousands are, memory does not suffice. Then those who left most unread are cut off, and resume when they can.
+ * Bounds the unread bytes of all clients together. The limits of a single socket handle one slow client; with thousands,
+ * memory runs out. Then the clients with the most unread bytes are cut off. They can resume later.
  */
 export class UnreadBytes {
   readonly #options: Required<UnreadOptions>;
@@ -51,7 +51,7 @@ export class UnreadBytes {
     });
   }
 
-  /** From now on the connection is a WebSocket. */
+  /** Counts the connection as a WebSocket from now on. */
   onUpgrade(socket: Socket): void {
     if (this.#http.delete(socket)) this.#webSockets.add(socket);
   }
@@ -60,7 +60,7 @@ export class UnreadBytes {
     clearInterval(this.#timer);
   }
 
-  /** Cuts off who must be. The timer calls it. */
+  /** Cuts off clients that exceed a limit. The timer calls it. */
   check(): void {
     const now = performance.now();
     let ofHttp = 0;
@@ -72,7 +72,7 @@ export class UnreadBytes {
     for (const { writableLength } of this.#webSockets) ofWebSockets += writableLength;
     const { bytesMax, bufferBytes } = this.#options;
     if (bytesMax === 0 || ofHttp + ofWebSockets <= bytesMax) return;
-    // Watchers of one room wait for the same frames, which are in memory once.
+    // Watchers of one room wait for the same frames, which are in memory only once.
     this.#cutOffSlowest(ofHttp + Math.min(ofWebSockets, bufferBytes()) - bytesMax);
   }
 
@@ -81,7 +81,7 @@ export class UnreadBytes {
       if (progress !== null) this.#http.set(socket, null);
       return;
     }
-    // `bytesWritten` counts what is unsent too.
+    // `bytesWritten` includes unsent bytes.
     const readBytes = socket.bytesWritten - socket.writableLength;
     if (progress?.readBytes !== readBytes) this.#http.set(socket, { readBytes, since: now });
     else if (now - progress.since >= this.#options.readTimeoutMs) this.#cutOff(socket);

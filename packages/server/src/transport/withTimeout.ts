@@ -1,11 +1,11 @@
 import { EarshotError } from '@earshot/shared';
 
-/** Milliseconds that a client of plain HTTP waits: it must know within two seconds that the server can't serve. */
+/** Milliseconds that a plain HTTP client waits: it must know within two seconds that the server can't serve. */
 const timeoutMs = 1_900;
 
 /**
- * The result of `work`, or `STORE_UNAVAILABLE` when it takes too long: presence says so by itself before, so that what is
- * still awaited is the store. What it does after that nobody waits for.
+ * The result of `work`. Throws `STORE_UNAVAILABLE` if it takes too long: presence has a shorter timeout of its own, so the
+ * pending part is the store. A later result is ignored.
  */
 export async function withTimeout<T>(work: Promise<T>): Promise<T> {
   const { promise: timeout, reject } = Promise.withResolvers<never>();

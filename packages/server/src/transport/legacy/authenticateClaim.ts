@@ -3,14 +3,14 @@ import type { Authenticator, Identity } from '../authenticate.ts';
 import type { Claim } from './command.ts';
 
 /**
- * The identity that a claim stands for. With identities unchecked the claim is taken as it is; otherwise its token must
- * be valid and name the same user. Throws `UNAUTHENTICATED`, `TOKEN_INVALID` or `TOKEN_EXPIRED`.
+ * Authenticates a claim. In open mode the claim is accepted as it is; otherwise its token must be valid and name the same
+ * user. Throws `UNAUTHENTICATED`, `TOKEN_INVALID` or `TOKEN_EXPIRED`.
  */
 export async function authenticate(
   authenticator: Authenticator,
   { userId, username, token = '' }: Claim,
 ): Promise<Identity> {
-  // An older client shows some token in any case: where nothing checks it, it means nothing.
+  // Legacy clients always send a token. In open mode it is ignored.
   const credentials = authenticator.checksTokens ? { token: token || undefined } : { userId, username };
   const identity = await authenticator.identify(credentials);
   if (identity === null) throw new EarshotError('UNAUTHENTICATED', { message: 'A token is needed: show it as token.' });

@@ -9,14 +9,14 @@ import {
 } from '@earshot/shared';
 import { z } from 'zod';
 
-/** Who a client says it is. */
+/** The identity that a client claims. */
 export interface Claim {
   userId: string;
   username: string;
   token: string | undefined;
 }
 
-/** What an older client wants, whichever way it said so. */
+/** A legacy client's command, independent of the frame's form. */
 export type Command =
   | { type: 'Auth'; claim: Claim }
   | { type: 'Join'; claim: Claim }
@@ -27,7 +27,7 @@ export type Command =
 
 const types = ['Auth', 'Join', 'JoinLocalChat', 'Message', 'LocationUpdate', 'Typing'];
 
-/** Fields that say who speaks, in frames and in bodies of requests. */
+/** The fields of the claimed identity, in frames and in request bodies. */
 export const claimFields = { user_id: userIdSchema, username: usernameSchema };
 const frameClaim = { ...claimFields, token: z.string().nullish() };
 
@@ -35,7 +35,7 @@ function toClaim(fields: z.output<z.ZodObject<typeof frameClaim>>): Claim {
   return { userId: fields.user_id, username: fields.username, token: fields.token ?? undefined };
 }
 
-/** A radius of 0 or less finds no room; none is searched wider than for other clients. */
+/** A radius of 0 or less finds no room. The maximum is the same as for other clients. */
 const searchRadius = z
   .number()
   .nullish()
@@ -80,7 +80,7 @@ const commandSchema = z.discriminatedUnion(
 
 /**
  * Reads a client's frame: `{"type", ...fields}` (flat) or `{"type", "data": {...fields}}` (wrapped). Throws
- * `INVALID_INPUT`, or a ZodError that names each field.
+ * `INVALID_INPUT`, or a ZodError that names each invalid field.
  */
 export function readCommand(text: string): Command {
   const frame = parseJson(text);

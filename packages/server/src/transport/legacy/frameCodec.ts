@@ -5,13 +5,13 @@ import type { ErrorResponse } from '../errorResponse.ts';
 import { type Command, readCommand } from './command.ts';
 import { createPresenters } from './presenters.ts';
 
-/** The words of older clients: their frames as intents, and what they are to hear as frames. No I/O, no state. */
+/** Decodes legacy frames to commands, and encodes events and answers as frames. No I/O, no state. */
 export interface FrameCodec {
   read(text: string): Command;
   userJoined(user: User): string;
   roomJoined(joined: RoomJoined): string;
   error(response: ErrorResponse): string;
-  /** The frame that tells of an event; null where older clients have no word for it. */
+  /** The frame of an event; null if the legacy protocol has none. */
   event(event: FeedEvent): string | null;
 }
 
@@ -19,11 +19,11 @@ export interface RoomJoined {
   room: { id: string; name: string };
   isNew: boolean;
   userCount: number;
-  /** Where the caller is, as the caller said. */
+  /** The location that the caller sent. */
   location: Location;
 }
 
-/** Readers look for fields at the top level or under `data`: every frame carries both. */
+/** Clients read fields at the top level or under `data`: every frame has both. */
 const frame = (type: string, fields: Record<string, unknown>) => JSON.stringify({ type, data: fields, ...fields });
 
 export function createFrameCodec(dates: LegacyConfig['dates'], now: () => Date = () => new Date()): FrameCodec {

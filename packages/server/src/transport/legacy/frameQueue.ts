@@ -2,18 +2,18 @@ import type { RawData, WebSocket } from 'ws';
 import { yieldToEventLoop } from '../../feed/yieldToEventLoop.ts';
 import { TickLimit } from '../tickLimit.ts';
 
-/** Frames of one socket that may wait or be under way before no more are read from it. */
+/** Maximum frames of one socket that are queued or running before reading pauses. */
 const pendingMax = 64;
 
 interface FrameQueueOptions {
   socket: Pick<WebSocket, 'pause' | 'resume'>;
-  /** Whether the server stops, and has paused the socket for good: it is not to be read again. */
+  /** Whether the server is stopping. It has then paused the socket, which must not be resumed. */
   isStopping: () => boolean;
   /** Must not reject. */
   handle: (data: RawData, isBinary: boolean, release: () => void) => Promise<void>;
 }
 
-/** Hands over a socket's frames in order: each begins when the one before is done, or has let it go on. */
+/** Processes a socket's frames in order: each begins when the one before is done or has called `release`. */
 export class FrameQueue {
   readonly #options: FrameQueueOptions;
   #previous: Promise<void> = Promise.resolve();

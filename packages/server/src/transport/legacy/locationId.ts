@@ -4,8 +4,8 @@ import type { NamedRoom } from '../../domain/namedRoom.ts';
 const coordinatesPattern = /^([+-]?\d{1,3}(?:\.\d+)?)_([+-]?\d{1,3}(?:\.\d+)?)$/;
 
 /**
- * How older clients name a room: `lat_lon` in decimal degrees for one with a place, or any other text (also what looks
- * like a place and is none, `200_500`) for one without. Either is the room's id.
+ * A room name of legacy clients: `lat_lon` in decimal degrees for a room with a location, or any other text (also invalid
+ * coordinates such as `200_500`) for a room without one. Either is the room's id.
  */
 export const locationIdSchema = roomIdSchema
   .refine(hasVisibleName, 'must not be empty')
@@ -16,7 +16,7 @@ function locationFrom(locationId: string): Location | null {
   return locationSchema.safeParse({ latitude: Number(latitude), longitude: Number(longitude) }).data ?? null;
 }
 
-/** The room that the path of an upgrade, `/ws/:location_id`, names; null for a name that can't be. */
+/** The room in an upgrade path, `/ws/:location_id`; null for an invalid name. */
 export function parseRoomPath(segment: string): NamedRoom | null {
   try {
     return locationIdSchema.safeParse(decodeURIComponent(segment)).data ?? null;

@@ -2,12 +2,12 @@ import { dateFromRfc3339, limits } from '@earshot/shared';
 import { z } from 'zod';
 
 /**
- * A time that messages are to lie before, in RFC 3339. Messages are timed in whole milliseconds: an end between two of
- * them includes the earlier.
+ * An RFC 3339 time; only earlier messages are returned. Message times are whole milliseconds: a time between two of them
+ * includes the earlier one.
  */
 const before = z.string().transform((text, context) => {
   try {
-    // A `+` that was not percent-encoded arrives as a blank.
+    // A `+` that isn't percent-encoded arrives as a space.
     const { date, exact } = dateFromRfc3339(text.trim().replace(' ', '+'));
     return exact ? date : new Date(date.getTime() + 1);
   } catch {
@@ -23,7 +23,7 @@ const limit = z
   .refine((count) => count >= 1, 'must be 1 or more')
   .transform((count) => Math.min(count, limits.historyMax));
 
-/** Which messages a request asks for: `?limit&before`. An empty one counts as left out. */
+/** The page of messages that a request asks for: `?limit&before`. An empty value counts as omitted. */
 export const pageQuery = z.object({
   limit: z.preprocess((text) => text || undefined, limit.default(limits.historyDefault)),
   before: z.preprocess((text) => text || undefined, before.optional()),

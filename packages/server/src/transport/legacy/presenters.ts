@@ -1,7 +1,7 @@
 import { dateToExtendedJson, idToExtendedJson, isId, type Message, type Room } from '@earshot/shared';
 import type { LegacyConfig } from '../../config.ts';
 
-/** How messages, rooms and times look to older clients, in frames and in answers. */
+/** Presents messages, rooms and times to legacy clients, in frames and in HTTP answers. */
 export interface Presenters {
   time(date: Date): unknown;
   message(message: Message): Record<string, unknown>;
@@ -9,11 +9,11 @@ export interface Presenters {
 }
 
 interface RoomSettings {
-  /** People that fit into the room; 0: any number. */
+  /** Maximum number of users in the room; 0: unbounded. */
   maxUsers: number;
 }
 
-/** What the original service told as its limit of messages; nothing is held to it. */
+/** The rate limit that the original service advertised. It is not enforced. */
 const advertisedRateLimit = 10;
 
 export function createPresenters(dates: LegacyConfig['dates']): Presenters {
@@ -30,14 +30,14 @@ export function createPresenters(dates: LegacyConfig['dates']): Presenters {
       timestamp: time(timestamp),
       ...(editedAt && { edited_at: time(editedAt) }),
       deleted,
-      // The first people of each emoji, one entry each.
+      // One entry for each user; only the first users of each emoji are listed.
       reactions: reactions.flatMap(({ emoji, userIds }) => userIds.map((user_id) => ({ user_id, emoji }))),
     }),
     room: ({ id, userCount, createdAt, lastMessageAt }, { maxUsers }) => ({
       _id: isId(id) ? idToExtendedJson(id) : id,
       location_id: id,
       active_users: userCount,
-      // As the original gave it: old pages pass it to `new Date()`, and null would show as 1970.
+      // The original used the same fallback: old pages pass the value to `new Date()`, and null would show as 1970.
       last_message_at: time(lastMessageAt ?? createdAt),
       created_at: time(createdAt),
       settings: { max_users: maxUsers, rate_limit: advertisedRateLimit },

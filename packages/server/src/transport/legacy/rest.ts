@@ -33,9 +33,9 @@ const claimBody = z.object(claimFields);
 const messageBody = claimBody.extend({ location_id: locationIdSchema, content: paragraphSchema });
 const joinBody = claimBody.extend({ location_id: locationIdSchema });
 
-/** The routes of older clients. What is wrong with a request is thrown: the server's error handler answers it. */
+/** The HTTP routes of legacy clients. They throw their errors; the server's error handler answers them. */
 export function legacyRoutes({ services, authenticator, inFlight, presenters, source, answerSlots }: RestParts) {
-  /** Runs a call within the time that clients wait, and lets it finish when the server stops. */
+  /** Runs a call with the clients' timeout, and lets it finish when the server stops. */
   const serve =
     <T>(call: (request: FastifyRequest) => Promise<T>) =>
     (request: FastifyRequest) =>
@@ -62,7 +62,7 @@ export function legacyRoutes({ services, authenticator, inFlight, presenters, so
   const anonymous = (request: FastifyRequest) =>
     new Connection({ user: null, address: source.clientAddress(request.raw) });
 
-  /** Whoever has an identity may read: it is all that joining takes. Where nothing is checked, everybody has one. */
+  /** Any authenticated user may read, because any may join. Without tokens, reading is anonymous. */
   async function connectReader(request: FastifyRequest): Promise<Connection> {
     if (!authenticator.checksTokens) return anonymous(request);
     const identity = await authenticator.identify({ token: bearerToken(request.headers) });

@@ -12,13 +12,13 @@ interface RoomSessionOptions {
   roomId: string;
   /** Aborts when the socket has closed. */
   closed: AbortSignal;
-  /** Where events may be written past `onEvent`, once that is called. */
+  /** The sink for writing events directly, without `onEvent`, once that has been called. */
   sink: Sink | undefined;
 }
 
 const history = limits.historyDefault;
 
-/** A socket's stay in a room: it is present there, and hears what happens, until it leaves. */
+/** A socket's session in a room: the user is present there and receives events, until the session ends. */
 export class RoomSession {
   readonly roomId: string;
   readonly #services: Services;
@@ -27,16 +27,16 @@ export class RoomSession {
   readonly #stop = new AbortController();
   readonly #events: AsyncGenerator<WatchedEvent | Handoff, void, void>;
   #ended: Promise<unknown> = Promise.resolve();
-  /** Writes what waits to be written past `onEvent`. */
+  /** Writes the pending events of a handoff. */
   #flush: (() => void) | undefined;
-  /** Until it resolves, what happens waits to be heard. */
+  /** Delivery is held back until this resolves. */
   #resumed: Promise<void> = Promise.resolve();
   #isHeld = false;
-  /** How often the room was told again. */
+  /** Number of snapshots sent again. */
   #snapshotCount = 0;
-  /** Number of the last change in what was told with the room itself. */
+  /** The seq of the last change in the latest snapshot. */
   #snapshotSeq = 0;
-  /** Number of the last change that passed through here. */
+  /** The seq of the last event delivered here. */
   #deliveredSeq = 0;
 
   constructor({ services, connection, roomId, closed, sink }: RoomSessionOptions) {
@@ -48,7 +48,7 @@ export class RoomSession {
     this.#events = watchRoom(services, connection, { roomId, history, signal, sink: sink && this.#currentSink(sink) });
   }
 
-  /** The sink, until the room is told again, and then not before all that was told has passed through here. */
+  /** The sink. It is invalid while a snapshot is sent, and until all events in the snapshot have passed through here. */
   #currentSink(sink: Sink): () => Sink | undefined {
     return () => {
       if (this.#isHeld || this.#deliveredSeq < this.#snapshotSeq) return undefined;
@@ -59,18 +59,18 @@ export class RoomSession {
     };
   }
 
-  /** Whether it is that user's, under that name, in that room. */
+  /** Whether the session belongs to that user, under that name, in that room. */
   matches(roomId: string, { userId, username }: User): boolean {
     return this.roomId === roomId && this.#user.userId === userId && this.#user.username === username;
   }
 
-  /** Enters; resolves with how the room is. Null when the visit is over already. Throws `ROOM_FULL` and the like. */
+  /** Enters the room; resolves to its snapshot. Null if the session has already ended. Throws `ROOM_FULL` and other join errors. */
   async enter(): Promise<StartEvent | null> {
     const first = await this.#events.next();
     return first.done || 'begin' in first.value || !('messages' in first.value.event) ? null : first.value.event;
   }
 
-  /** Hands over what happens from here on. Resolves when the visit is over; rejects when that is the server's doing. */
+  /** Delivers all following events. Resolves when the session ends; rejects if the server ended it. */
   deliver(onEvent: (watched: WatchedEvent) => void): Promise<void> {
     const delivery = this.#deliverAll(onEvent);
     this.#ended = delivery.catch(() => {});
@@ -78,8 +78,8 @@ export class RoomSession {
   }
 
   /**
-   * Tells how the room is now, to one who hears it already. What happens meanwhile is heard afterwards, as far as it was
-   * not told: each message comes once, and none comes before the history that lacks it.
+   * Sends a new snapshot to a client that already receives events. Events are held back meanwhile, and those in the
+   * snapshot are then skipped: each message comes once, and none comes before a history that lacks it.
    */
   async resendSnapshot(send: (start: StartEvent) => void): Promise<void> {
     const { promise, resolve: release } = Promise.withResolvers<void>();
@@ -99,7 +99,7 @@ export class RoomSession {
     }
   }
 
-  /** What happened until now is heard, nothing from this moment on. Resolves when the visit is over; presence hears of it then. */
+  /** Delivers all events so far, and none from now on. Resolves when the session has ended and presence is updated. */
   async leave(): Promise<void> {
     this.#flush?.();
     this.#stop.abort();
@@ -107,7 +107,7 @@ export class RoomSession {
   }
 
   async #deliverAll(onEvent: (watched: WatchedEvent) => void): Promise<void> {
-    // Declared out here and emptied: a visit that rests would keep the last event.
+    // Declared outside the loop and cleared: an idle session would retain the last event.
     let watched: WatchedEvent | Handoff | null;
     for await (watched of this.#events) {
       await this.#resumed;
@@ -120,7 +120,7 @@ export class RoomSession {
         continue;
       }
       if (this.#stop.signal.aborted) break;
-      // Numbers begin anew in another history.
+      // Another history has its own sequence numbers.
       if (watched.event.type === 'reset') this.#snapshotSeq = 0;
       this.#deliveredSeq = watched.position.seq;
       if (!this.#isInSnapshot(watched.event)) onEvent(watched);

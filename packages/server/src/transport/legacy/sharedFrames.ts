@@ -6,8 +6,8 @@ import { compressedFrame, type MakeFrame } from '../textFrame.ts';
 import type { FrameCodec } from './frameCodec.ts';
 
 /**
- * Frames of events, each built once for all sockets that are framed the same way: the watchers of a room on one instance get the very
- * same event objects, and a frame lives as long as its event.
+ * Frames of events, each built once for all sockets with the same framing: watchers of a room on one instance get the same
+ * event objects. A frame is cached as long as its event lives.
  */
 export class SharedFrames {
   readonly #frameCodec: FrameCodec;
@@ -22,13 +22,13 @@ export class SharedFrames {
     this.#codec = { encode: (event) => frameCodec.event(event) };
   }
 
-  /** Where a room's fan-out writes to a socket: all get the same bytes. */
+  /** The sink of a socket for a room's fan-out. All sockets get the same bytes. */
   sink(outbound: Pick<Outbound, 'writeFrames'>): Sink {
     const key = this.#frame === compressedFrame ? 'legacy, compressed' : 'legacy';
     return { codec: this.#codec, key, frame: this.#frame, write: (bytes) => outbound.writeFrames(bytes) };
   }
 
-  /** The whole frame; null where there is nothing to tell. */
+  /** The whole frame; null if the legacy protocol has none for this event. */
   frameFor(event: FeedEvent): Buffer | null {
     const known = this.#frames.get(event);
     if (known !== undefined) return known;

@@ -27,30 +27,30 @@ import { FrameQueue } from './frameQueue.ts';
 import { RoomSession } from './roomSession.ts';
 import type { SharedFrames } from './sharedFrames.ts';
 
-/** What all sockets of older clients share. */
+/** The parts that all legacy sockets share. */
 export interface SocketParts {
   services: Services;
   authenticator: Authenticator;
   inFlight: InFlight;
   unidentified: UnidentifiedSockets;
   slowReaders: Partial<OutboundTimes>;
-  /** Whether those in one room may share frames. */
+  /** Whether sockets in one room may share frames. */
   sharedFrames: boolean;
   report: Report;
-  /** Bytes in one frame. */
+  /** Maximum bytes in one frame. */
   frameBytes: number;
   frameCodec: FrameCodec;
   frames: { plain: SharedFrames; compressed: SharedFrames };
-  /** Whether senders get their own messages back. */
+  /** Whether senders receive their own messages. */
   echo: boolean;
 }
 
-/** Failed proofs of identity after which a socket is closed. */
+/** Failed authentications after which a socket is closed. */
 const failuresMax = 5;
-/** Milliseconds that what came before the end of a socket may take. */
+/** Milliseconds in which commands received before the socket's close can finish. */
 const closeGraceMs = 5_000;
 
-/** One socket of an older client: who it speaks for, the one room it is in, and its frames in both directions. */
+/** One socket of a legacy client: its identity, its one room, and its frames in both directions. */
 export class LegacySocket {
   readonly #parts: SocketParts;
   readonly #socket: WebSocket;
@@ -66,10 +66,10 @@ export class LegacySocket {
   #userId: string | null = null;
   #identityEnd = new AbortController();
   #failures = 0;
-  /** The server closes the socket: what still comes in is not obeyed. */
+  /** The server is closing the socket; further frames are ignored. */
   #closing = false;
 
-  /** `named`: the room of the path, which `Join` joins. */
+  /** `named`: the room in the path, which `Join` joins. */
   constructor(
     parts: SocketParts,
     { socket, stream, address, named }: { socket: WebSocket; stream: Socket; address: string; named: NamedRoom },
@@ -81,7 +81,7 @@ export class LegacySocket {
     const outbound = new Outbound({ socket, stream }, parts.report, parts.slowReaders);
     this.#outbound = outbound;
     this.#frames = outbound.frame === textFrame ? parts.frames.plain : parts.frames.compressed;
-    // Without the echo no two senders get the same.
+    // Without the echo, senders get different frames, so nothing is shared.
     const isShared = parts.sharedFrames && parts.echo;
     this.#sink = isShared ? this.#frames.sink(outbound) : undefined;
     this.#connection = new Connection({ user: null, transport: trackTransport(socket, outbound), address });
@@ -103,7 +103,7 @@ export class LegacySocket {
     socket.on('error', (error) => this.#reportFault(error));
     socket.on('close', async () => {
       this.#identityEnd.abort();
-      await this.#inFlight.drain(closeGraceMs); // they leave after their last message has been said
+      await this.#inFlight.drain(closeGraceMs); // users leave after their last message is sent
       this.#closed.abort();
     });
   }
@@ -113,13 +113,13 @@ export class LegacySocket {
     try {
       const command = this.#read(data, isBinary);
       const done = this.#execute(command);
-      // What says who speaks, and where, comes before all that follows it. The rest keeps its order by itself.
+      // Commands with a claim change the identity or the room, so later frames wait for them. Other commands keep their order anyway.
       if (!('claim' in command)) release();
       await done;
     } catch (error) {
       this.#sendError(error);
     }
-    await this.#connection.transport.writable(); // a client that sends and never reads must not pile up answers
+    await this.#connection.transport.writable(); // a client that sends but never reads must not accumulate answers
   }
 
   #read(data: RawData, isBinary: boolean): Command {
@@ -165,13 +165,13 @@ export class LegacySocket {
 
   async #identify(claim: Claim): Promise<void> {
     const identity = await authenticate(this.#parts.authenticator, claim).catch(async (error: unknown) => {
-      // That keys can't be reached is not the client's failure.
+      // Unreachable keys don't count as a failed authentication of the client.
       if (error instanceof EarshotError && errorEntry(error.code).http === 401) await this.#clearIdentity();
       throw error;
     });
     this.#identified();
     const { userId } = identity.user;
-    if (this.#userId !== userId) await this.#leave(); // somebody else speaks from now on
+    if (this.#userId !== userId) await this.#leave(); // another user speaks from now on
     this.#userId = userId;
     this.#connection.identify(identity);
     this.#identityEnd.abort();
@@ -180,7 +180,7 @@ export class LegacySocket {
     endOnExpiry(this.#connection, identity.expiresAt, this.#identityEnd.signal);
   }
 
-  /** A proof failed: whoever spoke before does not any more, since perhaps somebody else holds the phone. */
+  /** Handles a failed authentication. The former user is signed out too, because another person may hold the device. */
   async #clearIdentity(): Promise<void> {
     this.#failures += 1;
     await this.#leave();
@@ -189,15 +189,15 @@ export class LegacySocket {
     this.#identityEnd.abort();
   }
 
-  /** The room that messages go to. */
+  /** The room that messages are sent to. */
   #roomId(): string {
     if (this.#session !== null) return this.#session.roomId;
     throw new EarshotError(this.#userId === null ? 'UNAUTHENTICATED' : 'NOT_A_MEMBER');
   }
 
   /**
-   * Goes into the room joined, and then out of the one before: who can't get in stays where they were. Who is there
-   * already is told anew how the room is. `location`: where the caller is, if that is known.
+   * Enters the joined room, then leaves the one before: a client that can't enter stays where it is. A client that is
+   * already in the room gets a new snapshot. `location`: the caller's, if it is known.
    */
   async #enterRoom({ room, isNew }: Joined, location: Location | null): Promise<void> {
     const { services, frameCodec } = this.#parts;
@@ -208,9 +208,9 @@ export class LegacySocket {
     const before = this.#session;
     if (before?.matches(room.id, this.#connection.user)) {
       await before.resendSnapshot(sendStart);
-      if (this.#session === before) return; // else it ended meanwhile: they had left by another connection
+      if (this.#session === before) return; // otherwise the session ended meanwhile: the user left by another connection
     }
-    // Two visits to one room would both hear it: somebody with a new name goes and comes.
+    // Two sessions in one room would both receive its events. A user with a new name leaves and joins again.
     if (this.#session?.roomId === room.id) await this.#leave();
     const session = new RoomSession({
       services,
@@ -232,7 +232,7 @@ export class LegacySocket {
       .finally(() => this.#onSessionEnd(session));
   }
 
-  /** A visit is over. Messages that came in before the socket closed still go to its room. */
+  /** Called when a session has ended. Commands received before the socket closed still go to its room. */
   #onSessionEnd(session: RoomSession): void {
     if (this.#session === session && !this.#closed.signal.aborted) this.#session = null;
   }
@@ -263,7 +263,7 @@ export class LegacySocket {
     if (this.#failures >= failuresMax) this.#close(new EarshotError('UNAUTHENTICATED'));
   }
 
-  /** The server ends the connection. */
+  /** Called when the server ends the connection. */
   #end(reason: unknown): void {
     this.#sendError(reason);
     if (reason instanceof EarshotError) this.#close(reason);
@@ -274,7 +274,7 @@ export class LegacySocket {
     this.#socket.close(errorEntry(code).close ?? 1008, message.slice(0, 120));
   }
 
-  /** What the client did to the socket itself; the socket closes by itself. */
+  /** Reports a protocol error of the client. The socket closes by itself. */
   #reportFault(error: Error & { code?: string }): void {
     const tooLarge = error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
     this.#parts.report(tooLarge ? 'FRAME_TOO_LARGE' : 'INVALID_INPUT', error, 'legacy socket');

@@ -16,13 +16,13 @@ interface LegacySocketsOptions extends Omit<SocketParts, 'frameCodec' | 'frames'
 }
 
 export interface LegacySockets {
-  /** Takes upgrades, handed to it by the caller. */
+  /** The caller passes upgrades to it. */
   readonly server: WebSocketServer;
-  /** Serves an open socket that came in with that request, by the path of that room. */
+  /** Serves an open socket: `request` is its upgrade, and `named` the room in its path. */
   serve(socket: WebSocket, request: IncomingMessage, named: NamedRoom): void;
 }
 
-/** The raw WebSocket of older clients. */
+/** The WebSocket server of legacy clients. */
 export function createLegacySockets({
   legacy,
   frameBytes,
@@ -33,7 +33,7 @@ export function createLegacySockets({
   const server = new WebSocketServer(socketOptions({ frameBytes, compression }));
   keepAlive(server);
   const frameCodec = createFrameCodec(legacy.dates);
-  // A socket is in one room, in two while it moves: the limit is for clients that watch as many as they like.
+  // A socket is in one room, or in two while it moves. The limit is for clients that watch any number of rooms.
   const services = { ...parts.services, settings: { ...parts.services.settings, watchesPerConnection: 0 } };
   const frames = {
     plain: new SharedFrames(frameCodec, textFrame),

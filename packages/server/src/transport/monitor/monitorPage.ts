@@ -10,7 +10,7 @@ const types: Record<string, string> = {
   js: 'text/javascript; charset=utf-8',
 };
 
-/** Nothing but the page's own files, and sockets to the server that it came from. */
+/** Only the page's own files, and sockets to its own server. */
 const contentSecurityPolicy = {
   useDefaults: false,
   directives: {
@@ -25,7 +25,7 @@ const contentSecurityPolicy = {
   },
 };
 
-/** `/monitor`: a page on which developers watch, and try, the wire of older clients. */
+/** `/monitor`: a page for developers to watch and try the legacy protocol. */
 export async function monitorPage(app: FastifyInstance): Promise<void> {
   const folder = join(import.meta.dirname, 'page');
   for (const file of files) {

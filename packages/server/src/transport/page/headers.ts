@@ -1,15 +1,15 @@
 import type { FastifyHelmetOptions } from '@fastify/helmet';
 import type { PageConfig } from '../../config.ts';
 
-/** What the page itself asks of the device: the place, when somebody shares it. */
+/** The page's permissions: only the location, when the user shares it. */
 export const permissionsPolicy = 'geolocation=(self), camera=(), microphone=()';
 
-/** A name or address and a port: anything else in a Host header has no business in a policy. */
+/** A name or address with an optional port. Any other Host must not get into the policy. */
 const plainHost = /^[\w.-]+(:\d+)?$|^\[[\da-f:.]+\](:\d+)?$/i;
 
 /**
- * The page runs its own files alone and speaks to the server it came from; where a street map is set, to its tile
- * server too. The same goes for its assets, because a worker goes by the policy that its own file came with.
+ * The page may only load its own files and connect to its own server and, if a street map is set, to the tile server. Its
+ * assets get the same headers, because a worker uses the policy of its own file.
  */
 export function pageHeaders({ tileUrl }: PageConfig): FastifyHelmetOptions {
   const tiles = tileUrl === null ? [] : [new URL(tileUrl).origin];
@@ -21,19 +21,19 @@ export function pageHeaders({ tileUrl }: PageConfig): FastifyHelmetOptions {
         scriptSrc: ["'self'"],
         styleSrc: ["'self'"],
         imgSrc: ["'self'", 'data:', ...tiles],
-        // For Safari before 15.4, 'self' means http alone.
+        // Safari before 15.4 applies 'self' to http only, not to ws.
         connectSrc: ["'self'", ({ headers: { host } }) => socketsOf(host), ...tiles],
         workerSrc: ["'self'"],
         objectSrc: ["'none'"],
         baseUri: ["'none'"],
         formAction: ["'none'"],
         frameAncestors: ["'none'"],
-        // The library that draws the street map writes markup and names its worker by plain text.
+        // The map library writes markup and creates its worker from a plain string.
         ...(tileUrl === null && { requireTrustedTypesFor: ["'script'"], trustedTypes: ['earshot'] }),
       },
     },
     crossOriginResourcePolicy: { policy: 'same-origin' },
-    // Public tile servers turn away who does not say where they come from. The room stands behind the #, which stays here.
+    // Public tile servers reject requests without a referrer. The room is in the fragment, which is never sent.
     referrerPolicy: { policy: tileUrl === null ? 'no-referrer' : 'strict-origin' },
     xFrameOptions: { action: 'deny' },
   };

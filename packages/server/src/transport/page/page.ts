@@ -8,7 +8,7 @@ import { contentTag, hasTag } from './contentTag.ts';
 import { pageHeaders, permissionsPolicy } from './headers.ts';
 
 export interface PageOptions {
-  /** Where the built page lies. It may be built, or built anew, while the server runs. */
+  /** The folder of the built page. It may be built, or rebuilt, while the server runs. */
   folder: string;
   config: PageConfig;
   auth: AuthConfig;
@@ -19,16 +19,16 @@ export interface PageOptions {
 const notBuilt =
   'The page has not been built. `pnpm build:page` builds it; `pnpm start` does so by itself. WEB_PAGE=false turns it off.\n';
 
-/** Its files beside index.html. They have the same names in every build, so browsers ask each time whether they changed. */
+/** The files beside index.html. Their names are the same in every build, so browsers revalidate them each time. */
 const files = ['favicon.svg', 'licenses.txt', 'sw.js'];
 
-/** The page at `/`, and what it has to know of the server at `/page.json`. */
+/** The page at `/`, and its settings at `/page.json`. */
 export function webPage({ folder, config, auth, messageMaxChars, policy }: PageOptions) {
   const helmet = pageHeaders(config);
-  /** The files are the same for everybody, and the page says by itself what is wrong with its address. */
+  /** The files are the same for every request. The page itself reports a wrong address. */
   const file = { helmet, config: { allowAnyPage: true, cors: false as const } };
 
-  /** Sends a file that browsers ask for anew each time, or says that they have it. */
+  /** Sends a file that browsers revalidate each time, or 304 if the browser has it. */
   async function revalidated({ headers }: FastifyRequest, reply: FastifyReply, name: string): Promise<FastifyReply> {
     const tag = await contentTag(join(folder, name)).catch(() => null); // a missing file is answered below
     reply.header('cache-control', 'no-cache');
@@ -54,11 +54,11 @@ export function webPage({ folder, config, auth, messageMaxChars, policy }: PageO
     for (const name of files) {
       app.get(`/${name}`, file, (request, reply) => revalidated(request, reply, name));
     }
-    // Their names tell what is in them.
+    // These names contain a hash of the content, so the files never change.
     app.get<{ Params: { '*': string } }>('/assets/*', file, (request, reply) =>
       reply.sendFile(`assets/${request.params['*']}`, { immutable: true, maxAge: '1y' }),
     );
-    // A page can't read why its WebSocket was refused, and sends no Origin to where it came from: so it names it here.
+    // A page can't read why its WebSocket was rejected, and sends no Origin to its own server. It passes its origin here instead.
     app.get<{ Querystring: { origin?: unknown } }>('/page.json', { helmet }, async (request, reply) => {
       const { origin } = request.query;
       reply.header('cache-control', 'no-store');

@@ -1,22 +1,22 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type IpAddress, parseAddress } from '../../ipAddress.ts';
 
-/** One hop, as the proxy that received the request from it describes it. */
+/** One hop, as described by the proxy that received the request from it. */
 export interface ForwardedHop {
-  /** The address; null where it is hidden, unknown or malformed. */
+  /** Null if the address is hidden, unknown or malformed. */
   address: IpAddress | null;
   host?: string | undefined;
   protocol?: string | undefined;
 }
 
-/** Hops read from one header, counted from the server: a request has few, and a header may hold a thousand. */
+/** Maximum hops read from one header, counted from the server: a request has few, but a header may list a thousand. */
 const hopsMax = 32;
 
 export function hasForwardedHeaders(headers: IncomingHttpHeaders): boolean {
   return headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined;
 }
 
-/** The hops in `X-Forwarded-For`, `-Host` and `-Proto`, nearest first. */
+/** The hops in `X-Forwarded-For`, `-Host` and `-Proto`, nearest to the server first. */
 export function readXForwarded(headers: IncomingHttpHeaders): ForwardedHop[] {
   const addresses = listed(headers['x-forwarded-for']);
   const hosts = listed(headers['x-forwarded-host']);
@@ -30,13 +30,13 @@ export function readXForwarded(headers: IncomingHttpHeaders): ForwardedHop[] {
   }));
 }
 
-/** The hops in `Forwarded` (RFC 7239), nearest first. */
+/** The hops in `Forwarded` (RFC 7239), nearest to the server first. */
 export function readForwarded(headers: IncomingHttpHeaders): ForwardedHop[] {
   if (headers.forwarded === undefined) return [];
   return splitOutsideQuotes(headers.forwarded, ',').slice(-hopsMax).toReversed().map(readElement);
 }
 
-/** A malformed element has no address: one that a client began may swallow what a proxy appended. */
+/** A malformed element has no address: a quote opened by the client may swallow what a proxy appended. */
 function readElement(element: string): ForwardedHop {
   const parameters = new Map<string, string>();
   for (const pair of splitOutsideQuotes(element, ';')) {
@@ -62,7 +62,7 @@ function listed(header: string | string[] | undefined): string[] {
         .map((part) => part.trim());
 }
 
-/** Reads `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]` and `[2001:db8::1]:80`. */
+/** Parses `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]` and `[2001:db8::1]:80`. */
 function addressOf(node: string): IpAddress | null {
   const bracketed = /^\[([^\]]*)\](?::\w+)?$/.exec(node);
   if (bracketed?.[1] !== undefined) return parseAddress(bracketed[1]);

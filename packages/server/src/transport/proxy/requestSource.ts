@@ -4,23 +4,23 @@ import { addressKey, type IpAddress, isInRange, parseAddress } from '../../ipAdd
 import type { Logger } from '../../observe/logger.ts';
 import { type ForwardedHop, hasForwardedHeaders, readForwarded, readXForwarded } from './forwardedHeaders.ts';
 
-/** Where requests come from, and what their clients asked for, as far as trusted proxies say so. */
+/** The origin of requests and the address that clients requested, according to trusted proxies. */
 export interface RequestSource {
   /**
-   * The client's address as limits count it: an IPv4 address, or the /64 network of an IPv6 address. `local` where the
-   * connection has none, such as on a Unix socket.
+   * The client's address as the limits count it: an IPv4 address, or the /64 network of an IPv6 address. `local` if the
+   * connection has no address, for example on a Unix socket.
    */
   clientAddress(request: IncomingMessage): string;
-  /** The host and port that the client asked for, as in its `Host` header. */
+  /** The host and port that the client requested, as in its `Host` header. */
   host(request: IncomingMessage): string | undefined;
-  /** Whether the client asked for `http` or `https`. */
+  /** Whether the client used `http` or `https`. */
   protocol(request: IncomingMessage): 'http' | 'https';
 }
 
-/** What a connection without an address counts as. */
+/** The key of a connection without an address. */
 const local = 'local';
 
-/** Reads the headers of proxies that `trust` names, and of nobody else. */
+/** Reads forwarded headers only from proxies that `trust` names. */
 export function createRequestSource(trust: TrustProxy, log: Pick<Logger, 'warn'>): RequestSource {
   const isTrusted = trustOf(trust);
   let hasWarned = false;
@@ -33,7 +33,7 @@ export function createRequestSource(trust: TrustProxy, log: Pick<Logger, 'warn'>
     );
   }
 
-  /** The trusted hop that is nearest to the client; null where the peer itself is not trusted. */
+  /** The trusted hop nearest to the client; null if the peer itself is not trusted. */
   function forwarded(request: IncomingMessage): { address: string; hop: ForwardedHop } | null {
     if (!hasForwardedHeaders(request.headers)) return null;
     const peer = parseAddress(request.socket.remoteAddress ?? '');
@@ -46,7 +46,7 @@ export function createRequestSource(trust: TrustProxy, log: Pick<Logger, 'warn'>
       .map((hops) => clientHop(peer, hops, isTrusted));
     const [first, second] = found;
     if (first === undefined) return null;
-    // A proxy that writes one of the two headers passes the other on as the client sent it.
+    // A proxy that writes one of the two headers passes the other on unchanged from the client.
     return second === undefined || second.address === first.address ? first : null;
   }
 
@@ -61,7 +61,7 @@ export function createRequestSource(trust: TrustProxy, log: Pick<Logger, 'warn'>
   };
 }
 
-/** Whether the `i`-th hop is trusted, counted from the server: 0 is the peer. Null: a hop without a known address. */
+/** Whether the `i`-th hop, counted from the server, is trusted: 0 is the peer. A null address is unknown. */
 type IsTrusted = (address: IpAddress | null, i: number) => boolean;
 
 function trustOf(trust: TrustProxy): IsTrusted {
@@ -69,14 +69,14 @@ function trustOf(trust: TrustProxy): IsTrusted {
   return (address) => address !== null && trust.some((range) => isInRange(address, range));
 }
 
-/** Goes from hop to hop, away from the server, as long as they are trusted and their addresses are known. */
+/** Walks the hops away from the server, as long as they are trusted and their addresses are known. */
 function clientHop(peer: IpAddress | null, hops: readonly ForwardedHop[], isTrusted: IsTrusted) {
   let address = peer;
   let hop: ForwardedHop = { address: null };
   for (const [i, next] of hops.entries()) {
     if (!isTrusted(address, i)) break;
     hop = next;
-    if (next.address === null) break; // the proxy that says so is the last that is known
+    if (next.address === null) break; // the proxy that reports this hop is the last known one
     address = next.address;
   }
   return { address: keyOf(address), hop };

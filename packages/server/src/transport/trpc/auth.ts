@@ -4,8 +4,8 @@ import { procedure, router } from './init.ts';
 export const authRouter = router({
   guest: procedure.input(guestInput).mutation(({ ctx, input }) => {
     ctx.services.budget.spend(ctx.connection, 'makeGuest');
-    // A new guest has sends of their own: else this would be a way around every limit on users. Who comes back is counted
-    // too: what a token says is not known before it was checked.
+    // A new guest has a send limit of its own, so this call would bypass every limit on users. Returning guests count too,
+    // because their token is not verified yet.
     ctx.guestLimit.take(ctx.connection.address);
     return ctx.authenticator.guest(input.username, input.token);
   }),

@@ -11,7 +11,7 @@ import type { SocketGuard } from '../socketGuard.ts';
 import type { UnidentifiedSockets } from '../unidentifiedSockets.ts';
 import type { SubscriptionHandle } from './socket/subscription.ts';
 
-/** What all contexts of a server share. */
+/** The parts that all contexts of a server share. */
 export interface ContextParts {
   services: Services;
   authenticator: Authenticator;
@@ -23,16 +23,16 @@ export interface ContextParts {
   slowReaders: Partial<OutboundTimes>;
   /** Whether watchers of one room may share frames. */
   sharedFrames: boolean;
-  /** Guests that one address may make. */
+  /** The rate at which one address may create guests. */
   guestLimit: RateLimiter;
 }
 
-/** What every procedure is called with: one for each WebSocket, or for each HTTP request. */
+/** The context of every procedure: one for each WebSocket, or for each HTTP request. */
 export interface Context extends ContextParts {
   connection: Connection;
   limiter: ConcurrencyLimiter;
-  /** Whether the request has the slots for all its answers already. */
+  /** Whether the request already holds the slots for all its answers. */
   holdsSlots: boolean;
-  /** The subscription that is called, where it came over WebSocket. */
+  /** The current subscription, if it came over WebSocket. */
   subscription: SubscriptionHandle | null;
 }

@@ -3,13 +3,13 @@ import { TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 import { type ErrorResponse, errorResponseFor, toErrorResponse } from '../errorResponse.ts';
 
-/** A refusal of the domain as tRPC's error; anything else as it is. */
+/** Converts an EarshotError to a tRPC error. Returns any other error unchanged. */
 export function asTrpcError(error: unknown): unknown {
   if (!(error instanceof EarshotError)) return error;
   return new TRPCError({ code: errorEntry(error.code).trpc, message: error.message, cause: error });
 }
 
-/** The sentence and the data that leave the server. */
+/** The public message and data of an error. */
 export function describeError(error: TRPCError): ErrorResponse {
   const { cause } = error;
   const ours = cause instanceof EarshotError || cause instanceof ZodError;

@@ -19,7 +19,7 @@ export type HttpContextFactory = (options: {
   info: TRPCRequestInfo;
 }) => Promise<Context>;
 
-/** Makes the context of HTTP calls: each request shows who it is from, in headers or (SSE) in `connectionParams`. */
+/** Creates the context of HTTP calls. Each request carries its credentials, in headers or (SSE) in `connectionParams`. */
 export function httpContextFactory(parts: ContextParts, report: Report): HttpContextFactory {
   return async ({ req, res, info }) => {
     try {
@@ -44,7 +44,7 @@ export function httpContextFactory(parts: ContextParts, report: Report): HttpCon
   };
 }
 
-/** Waits for the slots that all answers of a batch need: none is sent before the last is made. False where each is sent when it is made. */
+/** Acquires the slots for all answers of a batch, because none is sent before the last is built. False if answers are sent one by one. */
 async function holdSlots(slots: AnswerSlots, info: TRPCRequestInfo, reply: FastifyReply): Promise<boolean> {
   if (info.type !== 'query' || info.accept === 'application/jsonl') return false;
   const release = await slots.acquire(info.calls.length);
@@ -56,7 +56,7 @@ async function holdSlots(slots: AnswerSlots, info: TRPCRequestInfo, reply: Fasti
 
 const heldSlots = new WeakMap<FastifyReply, () => void>();
 
-/** Frees the slots of a request whose answers are made. */
+/** Frees the slots of a request whose answers are built. */
 export function releaseSlots(reply: FastifyReply): void {
   heldSlots.get(reply)?.();
 }
@@ -68,7 +68,7 @@ class ResponseTransport implements ClientTransport {
     this.#response = response;
   }
 
-  /** Answers that are sent one by one, and events, wait for a client that reads too slowly. */
+  /** Streamed answers and events wait for a client that reads too slowly. */
   writable(): Promise<void> | undefined {
     const response = this.#response;
     if (!response.writableNeedDrain || response.destroyed) return undefined;
@@ -95,7 +95,7 @@ function credentialsOf({ headers }: FastifyRequest, { connectionParams }: TRPCRe
   };
 }
 
-/** Headers carry Latin-1, names do not: clients percent-encode them. */
+/** Headers carry Latin-1, names any Unicode: clients percent-encode them. */
 function headerText(header: string | string[] | undefined): string | undefined {
   if (typeof header !== 'string') return undefined;
   try {

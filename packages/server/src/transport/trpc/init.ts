@@ -12,7 +12,7 @@ const wrongType = {
   data: { code: 'METHOD_NOT_SUPPORTED', httpStatus: 405 },
 } as const;
 
-/** Characters of a path that an error repeats. */
+/** Maximum characters of a path that an error repeats. */
 const pathChars = 128;
 
 const t = initTRPC.context<Context>().create({
@@ -24,9 +24,9 @@ const t = initTRPC.context<Context>().create({
   },
   errorFormatter: ({ shape, error }) => {
     const { message, data } = describeError(error);
-    // Over WebSocket tRPC says NOT_FOUND of it, over HTTP METHOD_NOT_SUPPORTED.
+    // tRPC answers NOT_FOUND over WebSocket, and METHOD_NOT_SUPPORTED over HTTP. Both become the latter.
     const named = data.errorCode === 'WRONG_CALL_TYPE' ? wrongType : shape;
-    // The client names the path: a long one is not repeated.
+    // The client chooses the path, so its length is bounded.
     const path = shape.data.path?.slice(0, pathChars);
     return { ...shape, code: named.code, message, data: { ...shape.data, ...named.data, ...data, path } };
   },
@@ -42,7 +42,7 @@ function spend({ services, connection }: Context, call: Call): void {
   }
 }
 
-/** A procedure whose refusals reach the client under their names. */
+/** A procedure whose EarshotErrors reach the client with their codes. */
 export const procedure = t.procedure.use(async ({ ctx, next, type }) => {
   const { limiter } = ctx;
   const answer = () => (ctx.holdsSlots ? next() : ctx.answerSlots.run(next));

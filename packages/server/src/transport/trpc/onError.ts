@@ -2,7 +2,7 @@ import type { TRPCError } from '@trpc/server';
 import type { Report } from '../report.ts';
 import { describeError } from './errorShape.ts';
 
-/** Called with every error that a client is told. What it returns is a promise where it is asynchronous. */
+/** Called with every error that is sent to a client. May return a promise. */
 export type OnError = (error: TRPCError, path: string | undefined) => unknown;
 
 export function createOnError(report: Report): OnError {

@@ -1,7 +1,7 @@
 import { changeTime, limits, type RoomEvent } from '@earshot/shared';
 import type { ChangeEvent, FeedEvent } from '../../feed/envelope.ts';
 
-/** The event as tRPC's clients get it: of a reaction nothing but the reaction, because a message can be long. */
+/** The event as tRPC clients get it. For a reaction it holds only the reaction, because a message can be long. */
 export function toRoomEvent(event: FeedEvent): RoomEvent {
   return event.type === 'message.updated' ? toUpdate(event) : event;
 }
@@ -11,7 +11,7 @@ function toUpdate({ message, reacted }: Extract<ChangeEvent, { type: 'message.up
   if (reacted === undefined) return whole;
   const { userId, emoji, on } = reacted;
   const reaction = message.reactions.find((one) => one.emoji === emoji);
-  // An emoji that is not shown, as there are too many, or that made room for one that was not.
+  // The emoji isn't shown because there are too many, or its removal made a hidden one visible.
   if (reaction === undefined && (on || message.reactions.length >= limits.emojiPerMessage)) return whole;
   return {
     type: 'reaction.changed',

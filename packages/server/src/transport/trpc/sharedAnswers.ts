@@ -2,14 +2,11 @@ import { transformer } from '@earshot/shared';
 
 type Serialized = ReturnType<typeof transformer.output.serialize>;
 
-/**
- * Answers that many calls get, as the very same object: serialized once, and once made text of. The object must not be
- * altered afterwards.
- */
+/** Answers that many calls get as the same object. Each is serialized and stringified only once. The object must not change afterwards. */
 const answers = new WeakMap<object, Serialized | null>();
 const texts = new WeakMap<object, string | null>();
 
-/** The answer, marked as one that others may get as well. */
+/** Marks an answer as shared by several calls. */
 export function shared<T extends object>(answer: T): T {
   if (!answers.has(answer)) answers.set(answer, null);
   return answer;
@@ -18,8 +15,8 @@ export function shared<T extends object>(answer: T): T {
 const givenOnce = new WeakSet<object>();
 
 /**
- * A copy that is empty once it was serialized, for a taker that holds on to what it was given: tRPC's event streams keep
- * each event until the next one, which may be the whole start of a watch.
+ * A copy that is emptied when it is serialized. tRPC's event streams retain each event until the next one, and an event
+ * may be the whole start of a watch.
  */
 export function givenAway<T extends object>(value: T): T {
   const copy = { ...value };
@@ -33,7 +30,7 @@ function takeAway(value: object): object {
   return taken;
 }
 
-/** What the transformer makes of a value. */
+/** Serializes a value with the transformer. Shared answers are cached. */
 export function serialize(value: unknown): Serialized {
   if (isObject(value) && givenOnce.delete(value)) return transformer.output.serialize(takeAway(value));
   const known = isObject(value) ? answers.get(value) : undefined;
@@ -46,7 +43,7 @@ export function serialize(value: unknown): Serialized {
   return serialized;
 }
 
-/** The text of a shared answer that was serialized here; undefined of anything else. */
+/** The cached text of a shared answer; undefined for other values. */
 function sharedText(data: object): string | undefined {
   const known = texts.get(data);
   if (known !== null) return known;
@@ -55,7 +52,7 @@ function sharedText(data: object): string | undefined {
   return text;
 }
 
-/** The text of a value as it travels, of a shared answer made once. */
+/** The JSON text of a value on the wire. */
 export function textOf(value: unknown): string {
   const data = serialize(value);
   return sharedText(data) ?? JSON.stringify(data);

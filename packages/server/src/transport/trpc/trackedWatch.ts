@@ -10,7 +10,7 @@ import type { SubscriptionHandle } from './socket/subscription.ts';
 
 type Tracked = TrackedEnvelope<RoomEvent>;
 
-/** A watch as tRPC takes it. A generator would do the same, and hold half a kilobyte for each of many thousands who only wait. */
+/** A watch as an iterator for tRPC. A generator would work too, but hold half a kilobyte for each of many thousands of idle watchers. */
 export class TrackedWatch implements AsyncIterableIterator<Tracked, void, void> {
   readonly #watch: AsyncGenerator<WatchedEvent | Handoff, void, void>;
   readonly #subscription: SubscriptionHandle | null;
@@ -28,7 +28,7 @@ export class TrackedWatch implements AsyncIterableIterator<Tracked, void, void> 
         this.#subscription?.handOff(value);
         return iteratorDone;
       }
-      // Tracked without exception: tRPC's client resumes from the last event's id, and one without would erase it.
+      // Every event is tracked: tRPC's client resumes from the last event's id, and an event without one would erase it.
       const event = toRoomEvent(value.event);
       return {
         done: false,

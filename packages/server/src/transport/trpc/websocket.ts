@@ -23,7 +23,7 @@ import { TrpcSocket } from './socket/trpcSocket.ts';
 
 interface WebSocketOptions extends SocketSettings {
   parts: ContextParts;
-  /** Calls in one frame; 0: as many as fit. */
+  /** Maximum calls in one frame; 0: unbounded. */
   callsPerFrame: number;
   onError: OnError;
   report: Report;
@@ -34,7 +34,7 @@ interface SharedOptions extends WebSocketOptions {
   inFlight: InFlight;
 }
 
-/** tRPC over WebSocket. Upgrades are handed to it by the caller. */
+/** tRPC over WebSocket. The caller passes upgrades to it. */
 export function createTrpcSockets(options: WebSocketOptions): Server<typeof ServedSocket> {
   const shared = { ...options, router: appRouter, inFlight: options.parts.inFlight };
   const wss = new WebSocketServer<typeof ServedSocket>({ ...socketOptions(options), WebSocket: ServedSocket });
@@ -46,7 +46,7 @@ export function createTrpcSockets(options: WebSocketOptions): Server<typeof Serv
   return wss;
 }
 
-/** A socket that knows whom it serves: so its listeners are the same functions for all. */
+/** A socket with a reference to its client, so that all sockets share the same listener functions. */
 class ServedSocket extends WebSocket {
   client: Client | undefined;
 }
@@ -63,7 +63,7 @@ function onClose(this: WebSocket, code: number): void {
   if (this instanceof ServedSocket) this.client?.close(code);
 }
 
-/** A client of tRPC on its socket. */
+/** A tRPC client on its socket. */
 class Client implements ClientTransport {
   isBroken = false;
   readonly #options: SharedOptions;
@@ -76,7 +76,7 @@ class Client implements ClientTransport {
   readonly #trpc: TrpcSocket;
   readonly #closed = new LightAbortController();
 
-  // The request is not held: browsers send a kilobyte of headers, and a socket may be open for days.
+  // The request is not retained: browsers send a kilobyte of headers, and a socket may be open for days.
   constructor(options: SharedOptions, socket: WebSocket, request: IncomingMessage) {
     const { socket: stream, url } = request;
     this.#options = options;
@@ -91,7 +91,7 @@ class Client implements ClientTransport {
   }
 
   take(data: RawData, isBinary: boolean): void {
-    if (!Buffer.isBuffer(data)) return; // `ws` gives nothing else unless told to
+    if (!Buffer.isBuffer(data)) return; // `ws` always passes a Buffer with these options
     if (this.#inflation?.take(data.length) === false) return;
     this.#trpc.take(data, isBinary);
     this.outbound.limitReading(() => this.#trpc.waiting + this.#limiter.waiting);
@@ -140,17 +140,17 @@ class Client implements ClientTransport {
     if (reason instanceof EarshotError) setTimeout(() => this.#closeWith(reason), closeGraceMs);
   }
 
-  /** Closes with the error's own code; the plain close that follows a failed context then does nothing. */
+  /** Closes with the error's own code. The plain close after a failed context then does nothing. */
   #closeWith({ code, message }: EarshotError): void {
     const { close = 1008 } = errorEntry(code);
     setImmediate(() => this.#socket.close(close, message.slice(0, 120)));
   }
 }
 
-/** Milliseconds in which subscriptions tell why they end before their socket closes. */
+/** Milliseconds in which subscriptions can send their errors before the socket closes. */
 const closeGraceMs = 200;
 
-/** What `ws` says of a frame beyond `maxPayload`; it closes the socket itself. */
+/** Whether the error is that of `ws` for a frame beyond `maxPayload`. `ws` closes the socket itself. */
 function isFrameTooLarge(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 }

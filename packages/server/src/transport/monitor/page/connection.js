@@ -2,7 +2,7 @@
 /** @typedef {{ onState: (state: State) => void, onFrame: (text: string) => void, onNote: (text: string) => void }} Events */
 
 /**
- * The one socket of the page.
+ * The page's only socket.
  * @param {Events} events
  */
 export function createConnection({ onState, onFrame, onNote }) {
@@ -28,7 +28,7 @@ export function createConnection({ onState, onFrame, onNote }) {
       onNote(
         `closed: ${code}${reason === '' ? '' : ` ${reason}`}${code === 1006 ? ' (refused, or the line broke)' : ''}`,
       );
-      if (socket !== opened) return; // another one was opened meanwhile
+      if (socket !== opened) return; // another socket was opened meanwhile
       socket = null;
       onState('closed');
     });
@@ -38,7 +38,7 @@ export function createConnection({ onState, onFrame, onNote }) {
     open,
     close: () => socket?.close(1000),
     /**
-     * Tells whether there was an open socket to send on.
+     * Sends a text. Returns whether the socket was open.
      * @param {string} text
      */
     send: (text) => {

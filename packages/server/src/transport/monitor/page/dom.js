@@ -1,5 +1,5 @@
 /**
- * The element with this id. Throws when the page has none of this kind.
+ * The element with this id. Throws if there is none of this class.
  * @template {HTMLElement} T
  * @param {string} id
  * @param {new () => T} kind

@@ -2,7 +2,7 @@ import { byId } from './dom.js';
 import { readJson } from './frames.js';
 
 /**
- * The text to send, and what is said of it while it is typed.
+ * The editor of the text to send. Validates the text while it is typed.
  * @param {(text: string) => void} send
  */
 export function createEditor(send) {

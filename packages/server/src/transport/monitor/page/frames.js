@@ -4,7 +4,7 @@
 const claim = ({ userId, username, token }) => ({ user_id: userId, username, token });
 
 /**
- * As numbers where they are: what is not one goes out as typed, to see what the server says.
+ * Coordinates as numbers if they are valid, otherwise as typed, to test the server's answer.
  * @param {Values} values
  */
 const place = ({ latitude, longitude }) => ({ latitude: numberIn(latitude), longitude: numberIn(longitude) });
@@ -13,7 +13,7 @@ const place = ({ latitude, longitude }) => ({ latitude: numberIn(latitude), long
 const numberIn = (text) => (text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text);
 
 /**
- * Every frame that a client of the older wire may send, by its type.
+ * Every frame type of legacy clients, with its fields.
  * @type {Record<string, (values: Values) => Record<string, unknown>>}
  */
 const fieldsOf = {
@@ -37,7 +37,7 @@ export function buildFrame(type, values) {
 }
 
 /**
- * The value in a text, or what is wrong with it.
+ * Parses a text as JSON. Returns the value, or the parser's message.
  * @param {string} text
  * @returns {{ value: unknown, problem: null } | { value: null, problem: string }}
  */
@@ -50,7 +50,7 @@ export function readJson(text) {
 }
 
 /**
- * What kind of frame a text is, for people.
+ * The type of a frame, for people.
  * @param {string} text
  */
 export function typeOf(text) {
@@ -60,7 +60,7 @@ export function typeOf(text) {
 }
 
 /**
- * A text as it may be shown around: tokens are nobody's business.
+ * Hides tokens, because people share what the page shows.
  * @param {string} text
  */
 export const withoutTokens = (text) => text.replaceAll(/("token"\s*:\s*)"(?:[^"\\]|\\.)*"/g, '$1"…"');

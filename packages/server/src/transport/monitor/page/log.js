@@ -4,12 +4,12 @@ import { byteCount, readJson, typeOf, withoutTokens } from './frames.js';
 /** @typedef {'in' | 'out' | 'note'} Direction */
 /** @typedef {{ time: Date, direction: Direction, type: string, bytes: number, text: string }} Entry */
 
-/** Entries kept: older ones go, so that a page left open does not eat the memory. */
+/** Maximum number of entries. The oldest are removed, which bounds the memory of a page that stays open. */
 const entriesMax = 2_000;
 
 const ways = { in: ['←', 'received'], out: ['→', 'sent'], note: ['•', 'connection'] };
 
-/** What went over the socket, filtered, and as a file. */
+/** The log of frames. It can be filtered and downloaded as a file. */
 export function createLog() {
   const list = byId('log', HTMLOListElement);
   const scroller = byId('scroller', HTMLDivElement);

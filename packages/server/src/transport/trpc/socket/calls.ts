@@ -8,30 +8,30 @@ export type ConnectionParams = TRPCRequestInfo['connectionParams'];
 
 export type RequestId = number | string;
 
-/** Characters of a request id. Every event of a subscription repeats it. */
+/** Maximum characters of a request id. Every event of a subscription repeats it. */
 export const requestIdChars = 64;
 
 export const isTooLongId = (id: RequestId) => typeof id === 'string' && id.length > requestIdChars;
 
-/** A call of a procedure, as a frame asked for it. */
+/** One call of a procedure, read from a frame. */
 export interface Call {
   readonly id: RequestId;
   readonly jsonrpc: '2.0' | undefined;
   readonly type: TRPCProcedureType;
   readonly path: string;
   readonly input: unknown;
-  /** Its place among those that came in one frame. */
+  /** Its index in the frame. */
   readonly batchIndex: number;
 }
 
-/** A request by its id, which answers repeat. */
+/** The id of a request, which answers repeat. */
 export type RequestRef = Pick<Call, 'id' | 'jsonrpc'>;
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What a frame holds. Throws a `PARSE_ERROR` where that is not JSON. */
+/** Decodes a frame. Throws a `PARSE_ERROR` if it isn't JSON. */
 export function readFrame(frame: string | Buffer): unknown {
   try {
     return jsonEncoder.decode(frame);
@@ -40,10 +40,10 @@ export function readFrame(frame: string | Buffer): unknown {
   }
 }
 
-/** Symbols of JSON, as `isCostlyToParse` counts them, that one call may have. */
+/** Maximum JSON symbols for each call, as `isCostlyToParse` counts them. */
 const symbolsPerCall = 40;
 
-/** Whether a frame would take long to read, where it may hold so many calls; 0: as many as fit. */
+/** Whether a frame of at most `calls` calls would take long to parse; 0: any number of calls. */
 export function isCostlyFrame(frame: string | Buffer, calls: number): boolean {
   return typeof frame === 'string' && isCostlyToParse(frame, (calls || Number.POSITIVE_INFINITY) * symbolsPerCall);
 }
@@ -51,7 +51,7 @@ export function isCostlyFrame(frame: string | Buffer, calls: number): boolean {
 const identity = { serialize: (value: unknown) => value, deserialize: (value: unknown) => value };
 const untransformed = { input: identity, output: identity };
 
-/** The message of one element of a frame, its input as it came. Throws a `PARSE_ERROR` where it is none. */
+/** Parses one element of a frame; the input stays as received. Throws a `PARSE_ERROR` if it isn't a message. */
 export function readMessage(raw: unknown): TRPCClientOutgoingMessage {
   try {
     return parseTRPCMessage(raw, untransformed);
@@ -62,7 +62,7 @@ export function readMessage(raw: unknown): TRPCClientOutgoingMessage {
 
 export type CallMessage = Extract<TRPCClientOutgoingMessage, { params: unknown }>;
 
-/** The call that a message makes under that id. Throws a `PARSE_ERROR` where its input can't be read. */
+/** The call that a message makes, under the given id. Throws a `PARSE_ERROR` if its input can't be decoded. */
 export function toCall(
   { jsonrpc, method, params }: CallMessage,
   { id, batchIndex, router }: { id: RequestId; batchIndex: number; router: AnyTRPCRouter },
@@ -79,15 +79,15 @@ function readInput(input: unknown, { _def }: AnyTRPCRouter): unknown {
   }
 }
 
-/** A client that resumes says so beside the input; procedures find it there. */
+/** A resuming client sends `lastEventId` beside the input; procedures read it from the input. */
 function withLastEventId(input: unknown, lastEventId: string | undefined): unknown {
   if (lastEventId === undefined) return input;
   return isObject(input) ? { ...input, lastEventId } : (input ?? { lastEventId });
 }
 
 /**
- * The requests in a frame that is not served, as far as they await an answer. What is no call is left out: answers to
- * it would be many times longer than the frame.
+ * The requests in a rejected frame that expect an answer. Elements that aren't calls are omitted: answers to them would be
+ * many times longer than the frame.
  */
 export function requestRefsIn(batch: readonly unknown[]): RequestRef[] {
   const requests: RequestRef[] = [];
@@ -101,7 +101,7 @@ export function requestRefsIn(batch: readonly unknown[]): RequestRef[] {
   return requests;
 }
 
-/** What the first message says of who connects. Throws a `PARSE_ERROR`. */
+/** The connection parameters in the first message. Throws a `PARSE_ERROR`. */
 export function readParams(frame: string | Buffer): ConnectionParams {
   let message: unknown;
   try {

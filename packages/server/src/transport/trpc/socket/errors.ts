@@ -5,19 +5,19 @@ import { type Call, requestIdChars } from './calls.ts';
 
 interface Failure {
   error: TRPCError;
-  /** Undefined where it belongs to none. */
+  /** Undefined if the error belongs to no call. */
   call: Call | undefined;
-  /** Undefined while it is not known. */
+  /** Undefined while there is no context. */
   ctx: unknown;
 }
 
-/** The text of an error as clients see it. Throws what the router's formatter throws. */
+/** The text of an error as clients see it. Throws if the router's formatter throws. */
 export function errorShape(router: AnyTRPCRouter, { error, call, ctx }: Failure): string {
   const { path, input, type = 'unknown' } = call ?? {};
   return textOf(router, getTRPCErrorShape({ config: router._def._config, error, type, path, input, ctx }));
 }
 
-/** The text that does for every error. */
+/** The fallback text for any error. */
 export function plainErrorShape(router: AnyTRPCRouter): string {
   return textOf(router, plainShape);
 }
@@ -44,7 +44,7 @@ export const noStreamError = ({ path }: Call) =>
     message: `Subscription ${path} did not return an observable or a AsyncGenerator`,
   });
 
-/** The id itself is not repeated. */
+/** The message doesn't repeat the id itself. */
 export const idTooLongError = () =>
   new TRPCError({
     code: 'BAD_REQUEST',
@@ -53,7 +53,7 @@ export const idTooLongError = () =>
     }),
   });
 
-/** tRPC's own error of a call whose procedure is of another type, with a name that tells it from one of no procedure. */
+/** tRPC's own error for a call whose procedure has another type, with a code that distinguishes it from an unknown procedure. */
 export const wrongTypeError = ({ type, path }: Call) =>
   new TRPCError({
     code: 'NOT_FOUND',

@@ -5,20 +5,20 @@ import { compressedFrame, type MakeFrame } from '../../textFrame.ts';
 import { toRoomEvent } from '../roomEvent.ts';
 import { trackedResult } from './replies.ts';
 
-/** Characters of a head. A request id that makes it longer is served by itself: it would be copied all the time. */
+/** Maximum characters of a reply prefix. A longer request id is not shared, because its prefix would be copied with every event. */
 const prefixMax = 256;
 
 const codec: Codec = { encode: (event, position) => trackedResult(formatPosition(position), toRoomEvent(event)) };
 
 /** The socket that a sink writes to. */
 interface FrameWriter {
-  /** The same for all sockets that get the same bytes. */
+  /** The same function for all sockets that get the same bytes. */
   readonly frame: MakeFrame;
-  /** As `Outbound` says. */
+  /** See `Outbound`. */
   writeFrames(bytes: Uint8Array): boolean;
 }
 
-/** Where a room's fan-out writes for one request: whole messages, the same for all requests of that id framed the same way. */
+/** The sink of a room's fan-out for one request. It writes whole messages, which are the same for all requests with that id and framing. */
 class RequestSink implements Sink {
   readonly codec = codec;
   readonly #prefix: string;
@@ -29,7 +29,7 @@ class RequestSink implements Sink {
     this.#socket = socket;
   }
 
-  // Not held: there are many thousands, each asked for it when it is up to date.
+  // Computed instead of stored: there are many thousands of sinks, and each is asked once it is up to date.
   get key(): string {
     return this.#socket.frame === compressedFrame ? `${this.#prefix}compressed` : this.#prefix;
   }
@@ -43,7 +43,7 @@ class RequestSink implements Sink {
   }
 }
 
-/** Undefined where the head is too long to be shared. */
+/** Undefined if the prefix is too long to be shared. */
 export function sinkOf(prefix: string, socket: FrameWriter): Sink | undefined {
   return prefix.length <= prefixMax ? new RequestSink(prefix, socket) : undefined;
 }

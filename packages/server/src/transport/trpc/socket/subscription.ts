@@ -5,29 +5,29 @@ import type { Call } from './calls.ts';
 import { isAbortError } from './errors.ts';
 import { replyPrefix, startedReply, stoppedReply, yieldReply } from './replies.ts';
 
-/** What a subscription over WebSocket has beside its input. */
+/** A WebSocket subscription, as procedures see it beside the input. */
 export interface SubscriptionHandle {
-  /** Aborts when the client stops it, and when the socket has closed. */
+  /** Aborts when the client stops the subscription, and when the socket closes. */
   readonly stop: AbortSignalLike;
-  /** Where its messages may be written past `yield` during a ride; undefined: nowhere. */
+  /** The sink for writing messages directly during a handoff, without `yield`; undefined if there is none. */
   sink(): Sink | undefined;
-  /** To be called before the values end, if that is not for good: when the ride is over, the next one is asked for again. */
+  /** Must be called before the iterator ends if the end isn't final: after the handoff, the subscription asks for the next value again. */
   handOff(handoff: Handoff): void;
 }
 
-/** The socket of a subscription. */
+/** Writes replies to the socket of a subscription. */
 export interface ReplyWriter {
   reply(text: string): void;
-  /** Tells the client, and reports. */
+  /** Sends the error to the client, and reports it. */
   fail(call: Call, cause: unknown): void;
-  /** Reports an error that is none of the client's. */
+  /** Reports an error that isn't sent to the client. */
   report(call: Call, cause: unknown): void;
   sink(prefix: string): Sink | undefined;
   /** Frees the request id. */
   release(subscription: Subscription): void;
 }
 
-/** One subscription, from the call on until its client was told that it is over. */
+/** One subscription, from the call until its `stopped` reply is sent. */
 export class Subscription implements SubscriptionHandle {
   readonly stop = new LightAbortController();
   readonly call: Call;
@@ -48,7 +48,7 @@ export class Subscription implements SubscriptionHandle {
     this.#handoff = handoff;
   }
 
-  /** Tells the client of each value. Resolves when there is nothing more to tell. */
+  /** Sends each value to the client. Resolves when the values end or are handed off. */
   async run(values: AsyncIterable<unknown>): Promise<void> {
     this.#replyWriter.reply(startedReply(replyPrefix(this.call)));
     this.stop.addEventListener('abort', this);
@@ -64,7 +64,7 @@ export class Subscription implements SubscriptionHandle {
     const iterator = this.#iterator;
     if (!iterator) return;
     const prefix = replyPrefix(this.call);
-    // Emptied before it is set again: whoever waits for hours would keep what was told last.
+    // Cleared after each value: a subscription that waits for hours would retain the last value.
     let next: IteratorResult<unknown> | null = null;
     try {
       for (next = await iterator.next(); !next.done; next = await iterator.next()) {
@@ -83,12 +83,12 @@ export class Subscription implements SubscriptionHandle {
     }
   }
 
-  /** It was stopped: whatever it waits for, nobody waits for that. */
+  /** Handles `abort`: ends the subscription without waiting for the pending value. */
   handleEvent(): void {
     void this.#finish();
   }
 
-  /** Ends what never began to be told. */
+  /** Ends a subscription whose `started` reply was never sent. */
   async discard(values: AsyncIterable<unknown>): Promise<void> {
     try {
       this.#iterator = values[Symbol.asyncIterator]();
@@ -98,7 +98,7 @@ export class Subscription implements SubscriptionHandle {
     await this.#finish();
   }
 
-  /** Tells that it is over, before it began or because it is. */
+  /** Frees the request id and sends the `stopped` reply. */
   sendStopped(): void {
     this.#replyWriter.release(this);
     this.#replyWriter.reply(stoppedReply(replyPrefix(this.call)));

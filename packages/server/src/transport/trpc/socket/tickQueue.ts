@@ -1,21 +1,21 @@
 import { yieldToEventLoop } from '../../../feed/yieldToEventLoop.ts';
 import { TickLimit } from '../../tickLimit.ts';
 
-/** Does what one client asks for in order, some of it in each turn of the event loop. */
+/** Runs one client's work in order, and a bounded part of it in each tick of the event loop. */
 export class TickQueue {
   readonly #tickLimit = new TickLimit();
-  /** Whether something that has begun goes on in later turns. */
+  /** Whether work has begun that continues in later ticks. */
   #isBusy = false;
-  /** What comes after that; null: nothing. */
+  /** The work queued behind it; null if there is none. */
   #queue: { weight: number; begin: () => void }[] | null = null;
   #weight = 0;
 
-  /** The weights of what waits, together. */
+  /** The total weight of the queued work. */
   get weight(): number {
     return this.#weight;
   }
 
-  /** Begins at once, or after all that came before. `begin` must not throw. */
+  /** Runs `begin` at once, or after all earlier work. `begin` must not throw. */
   run(weight: number, begin: () => void): void {
     if (this.#isBusy) {
       this.#weight += weight;
@@ -27,8 +27,8 @@ export class TickQueue {
   }
 
   /**
-   * Does something for each of these, in order. Gives a promise where some are left for later turns: what `run` is given
-   * meanwhile waits for them. `act` must not throw.
+   * Calls `act` for each item, in order. Returns a promise if some are left for later ticks; work passed to `run` waits
+   * for them. `act` must not throw.
    */
   forEach<T>(items: readonly T[], act: (item: T, index: number) => void): Promise<void> | undefined {
     const entries = items.entries();
@@ -49,7 +49,7 @@ export class TickQueue {
   }
 
   #beginNext(): void {
-    // One of them may again leave something for later.
+    // Queued work may again leave items for later ticks.
     while (!this.#isBusy) {
       const next = this.#queue?.shift();
       if (next === undefined) break;

@@ -33,60 +33,60 @@ import { sinkOf } from './sink.ts';
 import { type ReplyWriter, Subscription, type SubscriptionHandle } from './subscription.ts';
 import { TickQueue } from './tickQueue.ts';
 
-/** What procedures are called with, as far as this concerns them. */
+/** The part of a procedure's context that the socket needs. */
 export interface SocketContext {
   /** Null for queries and mutations. */
   readonly subscription: SubscriptionHandle | null;
 }
 
-/** What all sockets share. */
+/** The options that all sockets share. */
 interface TrpcSocketOptions {
   router: AnyTRPCRouter;
-  /** Calls in one frame; 0: as many as fit. */
+  /** Maximum calls in one frame; 0: unbounded. */
   callsPerFrame: number;
-  /** Counts calls that are left for later, so that a server which stops waits for them. */
+  /** Counts calls that are left for later ticks, so that a stopping server waits for them. */
   inFlight: Pick<InFlight, 'run'>;
   onError: OnError;
 }
 
-/** Characters of a waiting frame that count as one call. */
+/** Characters of a queued frame that count as one call. */
 const charsPerCall = 64;
 
-/** Who is served on a socket. */
+/** The client of a socket. */
 interface SocketClient {
   readonly outbound: Outbound;
-  /** Called once. What it rejects with is told, and closes the socket. */
+  /** Called once. A rejection is sent to the client, and closes the socket. */
   createContext(params: ConnectionParams): Promise<SocketContext>;
-  /** Ends the socket, as for a frame that is too long. */
+  /** Closes the socket, as for a frame that is too long. */
   endTooLarge(): void;
 }
 
 /**
- * One WebSocket as tRPC's client speaks it (wsLink; the envelopes are those of `@trpc/server/rpc`). tRPC's own adapter holds
- * several kilobytes for a subscription that waits, and tells procedures nothing of their request.
+ * One WebSocket in the protocol of tRPC's wsLink, with the envelopes of `@trpc/server/rpc`. It replaces tRPC's own
+ * adapter, which holds several kilobytes for each waiting subscription and passes procedures nothing of their request.
  */
 export class TrpcSocket implements ReplyWriter {
   readonly #options: TrpcSocketOptions;
   readonly #client: SocketClient;
-  /** Null until the client has said who it is. */
+  /** Null until the client has sent its connection parameters. */
   #context: SocketContext | Promise<SocketContext> | null = null;
   #waiting = 0;
   readonly #tickQueue = new TickQueue();
   #subscriptions: Map<RequestId, Subscription> | null = null;
 
-  /** `url`: of the upgrade. It says whether the first message tells who connects. */
+  /** `url`: the upgrade's. It says whether the first message holds connection parameters. */
   constructor(options: TrpcSocketOptions, client: SocketClient, url = '') {
     this.#options = options;
     this.#client = client;
     if (new URLSearchParams(url.split('?')[1]).get('connectionParams') !== '1') this.#begin(() => null);
   }
 
-  /** Calls that wait until it is known who the client is, or until those before them have begun. */
+  /** Calls that wait for the context, or for earlier calls to begin. */
   get waiting(): number {
     return this.#waiting + this.#tickQueue.weight / charsPerCall;
   }
 
-  /** Takes a message of the client. Never throws. */
+  /** Handles a message of the client. Never throws. */
   take(data: Buffer, isBinary: boolean): void {
     this.#tickQueue.run(data.length, () => this.#take(isBinary ? data : data.toString()));
   }
@@ -99,7 +99,7 @@ export class TrpcSocket implements ReplyWriter {
     else this.#serveFrame(frame);
   }
 
-  /** The socket has closed. */
+  /** Called when the socket has closed. */
   close(): void {
     const subscriptions = this.#subscriptions?.values() ?? [];
     this.#subscriptions = null;
@@ -117,7 +117,7 @@ export class TrpcSocket implements ReplyWriter {
 
   report(call: Call | undefined, cause: unknown): TRPCError {
     const error = getTRPCErrorFromUnknown(cause);
-    // Nobody waits for a callback that may be asynchronous: what it throws or rejects with would end the process.
+    // `onError` may be asynchronous, and nothing awaits it: an unhandled rejection would end the process.
     new Promise((resolve) => resolve(this.#options.onError(error, call?.path))).catch(() => {});
     return error;
   }
@@ -131,7 +131,7 @@ export class TrpcSocket implements ReplyWriter {
     return this.#client.outbound.frame;
   }
 
-  /** For the sinks. Whoever watches several rooms is often told of several in one turn. */
+  /** For the sinks. A client with several subscriptions often gets several events in one tick, so its writes are batched. */
   writeFrames(bytes: Uint8Array): boolean {
     const hasSeveral = this.#subscriptions !== null && this.#subscriptions.size > 1;
     return this.#client.outbound.writeFrames(bytes, hasSeveral);
@@ -178,7 +178,7 @@ export class TrpcSocket implements ReplyWriter {
     }
   }
 
-  /** Does something for each, in order, and before what comes after. So that no frame holds up other clients, not all at once. */
+  /** Calls `act` for each item, in order, before any later frame. Spread over ticks, so that no frame delays other clients. */
   #forEachInOrder<T>(items: readonly T[], act: (item: T, index: number) => void): void {
     const rest = this.#tickQueue.forEach(items, act);
     if (rest) void this.#options.inFlight.run(() => rest);
@@ -220,10 +220,10 @@ export class TrpcSocket implements ReplyWriter {
     }
   }
 
-  /** Queries and mutations. */
+  /** Answers a query or a mutation. */
   async #answer(call: Call): Promise<void> {
     try {
-      // Waited for only where it must be: each wait takes turns that every call would pay for.
+      // Awaited only if it is a promise: every `await` costs microtasks, for every call.
       const ready = this.#readyContext();
       const context = ready instanceof Promise ? await ready : ready;
       const result = await this.#call(call, context);
@@ -234,7 +234,7 @@ export class TrpcSocket implements ReplyWriter {
     }
   }
 
-  /** The id is taken before anything is waited for, so that a stop, or the end of the socket, finds what it stops. */
+  /** Registers the id before anything is awaited, so that a stop, or the close of the socket, finds the subscription. */
   async #subscribe(call: Call): Promise<void> {
     const { id } = call;
     if (this.#subscriptions?.has(id)) {
@@ -249,11 +249,11 @@ export class TrpcSocket implements ReplyWriter {
     else await subscription.run(values);
   }
 
-  /** What the subscription yields; null when it has ended already. */
+  /** Calls the procedure. Resolves to null if the subscription has already ended. */
   async #setUp(subscription: Subscription): Promise<AsyncIterable<unknown> | null> {
     const { call, stop } = subscription;
     try {
-      // Waited for in any case: a stop in the same frame comes before anything begins.
+      // Always awaited: a stop in the same frame must come before the procedure begins.
       const context = await this.#readyContext();
       if (stop.aborted || !this.#client.outbound.isOpen) {
         subscription.sendStopped();
@@ -286,19 +286,19 @@ export class TrpcSocket implements ReplyWriter {
     this.report(undefined, error);
     const shape = this.#errorShape(error);
     const requests = requestRefsIn(batch);
-    // Each is told, so that no client waits for ever.
+    // Each request gets the error, so that no client waits for ever.
     this.#forEachInOrder<ReplyHead>(requests.length > 0 ? requests : [noRequest], (one) =>
       this.reply(errorReply(replyPrefix(one), shape)),
     );
   }
 
-  /** Tells of an error that belongs to no request. */
+  /** Sends an error that belongs to no request. */
   #sendError(cause: unknown, jsonrpc?: Call['jsonrpc']): void {
     const error = this.report(undefined, cause);
     this.reply(errorReply(replyPrefix({ id: null, jsonrpc }), this.#errorShape(error)));
   }
 
-  /** The text of an error as clients see it; a plain one where that can't be made, so that each is told something. */
+  /** The text of an error as clients see it. Falls back to a plain error if the formatter throws, so that each request is answered. */
   #errorShape(error: TRPCError, call?: Call): string {
     const { router } = this.#options;
     const ctx = this.#context instanceof Promise ? undefined : this.#context;
