@@ -20,7 +20,7 @@ import {
 
 export type { TrustProxy };
 
-/** Everything an operator can set, by environment variables. This is the only file that reads them. */
+/** All settings of an operator, as environment variables. Only this file reads them. */
 
 const defaultDatabase = 'earshot';
 
@@ -71,16 +71,16 @@ const environment = z.object({
   MAP_ATTRIBUTION: z.string().optional(),
   MESSAGE_MAX_CHARS: number({ min: 1, max: 1_000_000 }).default(limits.messageChars),
   WORKERS: workers.default(1),
-  /** Not for operators: the primary numbers the workers it starts. */
+  /** Internal: the primary numbers its workers with it. */
   EARSHOT_WORKER: number({ min: 1 }).optional(),
   NODE_ENV: z.string().optional(),
 });
 type Environment = z.output<typeof environment>;
 
 export interface Config {
-  /** Processes that share the port. */
+  /** Number of processes that share the port. */
   workers: number;
-  /** Which of them this one is, from 1; null: none. */
+  /** The number of this worker process, from 1; null if it is not a worker. */
   worker: number | null;
   port: number;
   host: string;
@@ -90,50 +90,50 @@ export interface Config {
     | { kind: 'redis'; url: string; namespace: string }
     | { kind: 'redis-cluster'; urls: string[]; namespace: string };
   auth: AuthConfig;
-  /** Origins of pages that may use the server. `own`: those under its own name and those on the user's machine. */
+  /** Origins of pages that may use the server. `own`: pages of the server's own host name and of the user's machine. */
   allowedOrigins: 'any' | 'own' | string[];
-  /** Names under which the server answers, beside loopback and the addresses of its interfaces. */
+  /** Host names of the server, beside loopback and the addresses of its interfaces. */
   allowedHosts: 'any' | string[];
   trustProxy: TrustProxy;
   logLevel: string;
   sendRate: number;
   sendBurst: number;
-  /** Cost units that a user's calls may use each second, and at once. 0: any. */
+  /** Cost units that a user's calls may use each second, and at once. 0: unbounded. */
   callRate: number;
   callBurst: number;
   roomCapacity: number;
   socketsPerAddress: number;
-  /** How many times a user's limits one address has; 0: addresses are not limited. */
+  /** An address's limits, as a multiple of a user's; 0: addresses are not limited. */
   usersPerAddress: number;
   watchesPerSocket: number;
-  /** Bytes that all clients together may leave unread. 0: any. */
+  /** Bytes that all clients together may leave unread; 0: unbounded. */
   unreadBytesMax: number;
-  /** Whether WebSockets may compress. */
+  /** Whether WebSockets may use compression. */
   webSocketCompression: boolean;
   messageMaxChars: number;
   legacy: LegacyConfig;
-  /** The page at `/`; null: there is none. */
+  /** The page at `/`; null if there is none. */
   page: PageConfig | null;
   /** Whether `/monitor` is served. */
   monitorPage: boolean;
-  /** Where `/metrics` is served; null: beside everything else. */
+  /** The address of `/metrics`; null: the server's own port. */
   metricsAddress: { host: string; port: number } | null;
-  /** Bytes in one WebSocket frame or HTTP body. */
+  /** Maximum bytes in one WebSocket frame or HTTP body. */
   frameBytes: number;
 }
 
 export interface PageConfig {
-  /** Where the street map gets its tiles, with {z}, {x} and {y} in it; null: there is no street map. */
+  /** The URL of the map tiles, with {z}, {x} and {y}; null: no street map. */
   tileUrl: string | null;
-  /** Whom the page thanks for the tiles. */
+  /** The attribution that the page shows for the tiles. */
   tileAttribution: string | null;
 }
 
-/** What older clients may need differently. */
+/** Compatibility options for legacy clients. */
 export interface LegacyConfig {
-  /** How times are written: RFC 3339 text, or MongoDB's Extended JSON. */
+  /** The format of times: RFC 3339 text, or MongoDB's Extended JSON. */
   dates: 'iso' | 'extended';
-  /** Whether senders get their own messages back. */
+  /** Whether senders receive their own messages. */
   echo: boolean;
 }
 
@@ -147,7 +147,7 @@ export type AuthConfig =
       audience: string | undefined;
     };
 
-/** Lists everything that is wrong with the settings, a line each. */
+/** Lists all problems of the settings, one a line. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: string[];
@@ -158,15 +158,15 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads the settings. Throws a ConfigError that names every problem at once. */
+/** Reads the settings. Throws a ConfigError that lists all problems at once. */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
-  // An empty variable counts as unset, as in a .env file with the value left out.
+  // An empty variable counts as unset, like a .env line without a value.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environment.safeParse(given);
   const wrong = parsed.success
     ? []
     : parsed.error.issues.map(({ path, message }) => ({ name: String(path[0]), message }));
-  // What is wrong by itself is left out of the look at how settings go together, and so is what follows from it.
+  // Invalid settings are excluded from the check of combinations, and so are the problems that follow from them.
   const names = new Set(wrong.map(({ name }) => name));
   const settings = environment.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !names.has(name))));
   const mixes = unsafeMixes(settings).filter((problem) => ![...names].some((name) => problem.includes(name)));
@@ -176,8 +176,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
 }
 
 /**
- * The base URL of a server on this machine that runs with these settings, such as `http://127.0.0.1:3001`.
- * Throws a ConfigError when PORT is no port, or 0, which stands for any free one.
+ * The base URL of a server on this machine with these settings, for example `http://127.0.0.1:3001`. Throws a ConfigError
+ * if PORT is not a port, or 0, which means any free port.
  */
 export function localServerUrl(env: Record<string, string | undefined> = process.env): string {
   const port = environment.shape.PORT.safeParse(env.PORT || undefined);
@@ -250,7 +250,7 @@ function toConfig(env: Environment): Config {
     workers: env.WORKERS === 'auto' ? availableParallelism() : env.WORKERS,
     worker: env.EARSHOT_WORKER ?? null,
     port: env.PORT,
-    // Whoever may take any name must at least sit at this machine, unless the operator says otherwise.
+    // In open mode anyone can take any name, so the default is loopback only.
     host: env.HOST ?? (auth.mode === 'open' ? '127.0.0.1' : '0.0.0.0'),
     store:
       env.MONGODB_URI === undefined
@@ -281,17 +281,17 @@ function toConfig(env: Environment): Config {
   };
 }
 
-/** The most that the sends of one turn take, unless one alone takes more: about what may lie unsent on a socket. */
+/** Maximum bytes for the sends of one tick, unless a single send needs more: about the unsent bytes allowed on a socket. */
 const sendsBytesMax = 1024 * 1024;
 
-/** A client sends all calls of one turn in one frame or body: as many sends as a batch holds fit, however long they are. */
+/** A client sends all calls of one tick in one frame or body. As many sends as a batch holds must fit, however long they are. */
 function sendsBytes(env: Environment): number {
   const contentBytes = 8 * env.MESSAGE_MAX_CHARS;
   const callBytes = 512;
   return Math.max(contentBytes + callBytes, Math.min(limits.callsPerBatch * (contentBytes + callBytes), sendsBytesMax));
 }
 
-/** Any page may come where tokens are checked, because it has none: browsers send no cookie. */
+/** With tokens, any page is allowed, because no page has a token by itself: browsers send no cookie. */
 function allowedOrigins(env: Environment): Config['allowedOrigins'] {
   if (env.ALLOWED_ORIGINS?.includes('*')) return 'any';
   return env.ALLOWED_ORIGINS ?? (authMode(env) === 'open' ? 'own' : 'any');
@@ -305,7 +305,7 @@ function allowedHosts(env: Environment): Config['allowedHosts'] {
   return names.filter((name) => name !== '');
 }
 
-/** Bytes that a client needs to resume all its subscriptions, which it does in one frame. */
+/** Bytes that a client needs to resume all its subscriptions in one frame. */
 function watchesBytes({ WATCHES_PER_SOCKET: watches }: Environment): number {
   return 256 * (watches === 0 ? 4_096 : watches);
 }
@@ -328,7 +328,7 @@ function brokerConfig(env: Environment): Config['broker'] {
   return env.REDIS_CLUSTER ? { kind: 'redis-cluster', urls: parts(url), namespace } : { kind: 'redis', url, namespace };
 }
 
-/** What this deployment's channels and keys begin with. Pub/Sub ignores the numbers of databases. */
+/** The prefix of this deployment's channels and keys. Pub/Sub ignores the database number. */
 function redisNamespace({ REDIS_PREFIX: prefix, MONGODB_DB: database }: Environment): string {
   if (prefix !== undefined) return `${prefix}:`;
   return database === defaultDatabase ? '' : `${database}:`;

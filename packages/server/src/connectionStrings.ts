@@ -1,13 +1,13 @@
 import { ConnectionString } from 'mongodb-connection-string-url';
 
 /**
- * Checks of connection strings, each as the library that uses the string reads it. A problem is a sentence without any
- * part of the string, because that may hold a password. Null: there is none.
+ * Checks connection strings as the libraries that use them parse them. A problem is a sentence that doesn't quote the
+ * string, which may contain a password. Null: no problem.
  */
 
 const escapes = 'In user name and password, write special characters as percent escapes, such as %40 for @.';
 
-/** Of one or more hosts, with or without ports. */
+/** Checks a MongoDB URI of one or more hosts, with or without ports. */
 export function mongoUriProblem(text: string): string | null {
   if (!/^mongodb(\+srv)?:\/\//.test(text)) return 'must be a URL that starts with mongodb:// or mongodb+srv://';
   try {
@@ -22,7 +22,7 @@ export function mongoUriProblem(text: string): string | null {
   }
 }
 
-/** Of one Redis. */
+/** Checks the URL of one Redis. */
 export function redisUrlProblem(text: string): string | null {
   if (!/^rediss?:\/\/[^/]/.test(text)) return 'must be a URL that starts with redis:// or rediss://';
   try {
@@ -38,13 +38,13 @@ export function redisUrlProblem(text: string): string | null {
     : 'must name the database by its number, as in redis://host:6379/1';
 }
 
-/** The number of the database that a valid URL names, as text. */
+/** The database number in a valid URL, as text. */
 export function redisDatabase(url: string): string {
   const { pathname, searchParams } = new URL(url);
   return pathname.replace(/^\//, '') || (searchParams.get('db') ?? '0');
 }
 
-/** Of a document that is fetched. */
+/** Checks the URL of a document to fetch. */
 export function fetchedUrlProblem(text: string): string | null {
   if (!URL.canParse(text) || !/^https?:\/\//.test(text)) return 'must be a URL that starts with https:// or http://';
   const { username, password } = new URL(text);

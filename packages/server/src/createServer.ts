@@ -31,7 +31,7 @@ import type { OutboundTimes } from './transport/outbound.ts';
 
 export type { Migrated, MigrationProgress, Unreadable } from './store/mongo/migrate.ts';
 
-/** The drivers behind the ports. Each may be replaced by an own one. */
+/** The drivers behind the ports. Each can be replaced. */
 export interface Drivers {
   store: Store;
   broker: Broker;
@@ -39,13 +39,13 @@ export interface Drivers {
 }
 
 export interface EarshotServer {
-  /** Where it listens, such as `http://127.0.0.1:3001`. */
+  /** The URL that the server listens on, for example `http://127.0.0.1:3001`. */
   readonly url: string;
-  /** Where metrics are served, such as `http://127.0.0.1:9464/metrics`. */
+  /** The URL of the metrics, for example `http://127.0.0.1:9464/metrics`. */
   readonly metricsUrl: string;
-  /** What is held right now; all zero when nobody is connected. */
+  /** Current resources; all zero when no client is connected. */
   stats(): ServerStats;
-  /** Takes leave of clients, finishes what was accepted, lets go of everything. Under ten seconds. */
+  /** Drains clients, finishes accepted work and closes everything, in less than ten seconds. */
   close(): Promise<void>;
 }
 
@@ -54,38 +54,38 @@ export interface ServerStats {
   /** Rooms watched on this instance. */
   openFeeds: number;
   watchers: number;
-  /** Those of them that share frames right now; the others are written to one by one. */
+  /** Watchers that share frames right now. The others are written to one by one. */
   sharedWatchers: number;
-  /** Rooms this instance is subscribed to at the broker. */
+  /** Rooms that this instance is subscribed to at the broker. */
   subscribedRooms: number;
 }
 
 export interface ServerOptions {
   log?: Logger;
   drivers?: Partial<Drivers>;
-  /** Whether events are framed once for all watchers of a room. On; off gives the same bytes, made for each by itself. */
+  /** Whether an event is encoded once for all watchers of a room. Default: true. False gives the same bytes, encoded for each watcher. */
   sharedFrames?: boolean;
-  /** How long a reader may stay behind: 30 s, and 10 s more for its close frame. */
+  /** How long a reader may stay behind. Default: 30 s, and 10 s more for its close frame. */
   slowReaders?: Partial<OutboundTimes>;
   metrics?: Metrics;
-  /** Where the built page lies, if not in the package. */
+  /** The folder of the built page, if it isn't in the package. */
   pageFolder?: string;
 }
 
-/** What @earshot/web is built into: beside the sources in a checkout, and beside `dist` in the published package. */
+/** The output folder of @earshot/web: beside the sources in a checkout, and beside `dist` in the published package. */
 const builtPage = join(import.meta.dirname, '../page');
 
-/** Puts a server together and starts it. The only place that knows which drivers there are. Throws on Node.js before 24. */
+/** Assembles a server and starts it. Only this file knows the drivers. Throws on Node.js before 24. */
 export async function createServer(config: Config, options: ServerOptions = {}): Promise<EarshotServer> {
   requireNode();
   const log = options.log ?? createLogger(config.logLevel);
   const metrics = options.metrics ?? createMetrics();
-  await using undo = new AsyncDisposableStack(); // lets go of what is open already when a later part fails
+  await using undo = new AsyncDisposableStack(); // closes the parts that are already open if a later part fails
 
   const store = undo.adopt(options.drivers?.store ?? (await openStore(config.store, log)), (part) => part.close());
   const broker = undo.adopt(options.drivers?.broker ?? createBroker(config.broker, log), (part) => part.close());
   const presence = undo.adopt(options.drivers?.presence ?? createPresence(config.broker, log), (part) => part.close());
-  readEmoji('👍'); // compiles its expression: else the first reaction would hold the event loop for some twenty milliseconds
+  readEmoji('👍'); // compiles its expression; otherwise the first reaction would block the event loop for about 20 ms
   const services = assemble({ config, log, metrics, drivers: { store, broker, presence } });
   undo.defer(() => services.hub.close());
   const ownMetrics =
@@ -114,9 +114,9 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   return { url: listeners.url, metricsUrl: ownMetrics?.url ?? `${listeners.url}/metrics`, stats, close: once(close) };
 }
 
-/** A user may make 20 rooms at once, then one in ten seconds. */
+/** Rooms that a user may create: a burst of 20, then one in ten seconds. */
 const roomsOfUser = { rate: 0.1, burst: 20 };
-/** Fewer than the users of an address may send: few people make rooms. */
+/** Less than the address multiple of other limits: few users create rooms. */
 const roomsOfAddress = { rate: 0.5, burst: 100 };
 
 interface Parts {
@@ -150,7 +150,7 @@ function assemble({ config, log, metrics, drivers: { store, broker, presence } }
   };
 }
 
-/** What sends and signals may cost is added: their limits are their own. */
+/** The call budget includes the cost of sends and signals, which have their own limits. */
 function budgetLimits({ callRate, callBurst, sendRate, sendBurst, usersPerAddress }: Config): CallerLimits {
   if (callRate === 0 || sendRate === 0) return { user: unlimited, address: unlimited };
   const user = { rate: callRate + 2 * sendRate, burst: callBurst + 2 * sendBurst };
@@ -169,16 +169,16 @@ function roomLimits({ sendRate, usersPerAddress }: Config): CallerLimits {
   };
 }
 
-/** The store that the settings name. Throws on Node.js before 24. */
+/** Opens the configured store. Throws on Node.js before 24. */
 export async function openStore(store: Config['store'], log: Logger): Promise<Store> {
   requireNode();
   if (store.kind === 'mongodb') return openMongoStore({ uri: store.uri, database: store.database, log });
-  // Loaded when it is used: an older Node.js has no `node:sqlite`, and could not even import this package.
+  // Imported on use: an older Node.js has no `node:sqlite`, and could not even import this package.
   const { openEmbeddedStore } = await import('./store/sqlite/openEmbedded.ts');
   return openEmbeddedStore(store.dataDir, log);
 }
 
-/** Opens a database of the original service to Earshot. */
+/** Migrates a database of the original service to Earshot. */
 export function migrateStore(
   { uri, database }: Extract<Config['store'], { kind: 'mongodb' }>,
   options: Omit<MigrateOptions, 'uri' | 'database'>,
@@ -187,7 +187,7 @@ export function migrateStore(
   return migrateDatabase({ uri, database, ...options });
 }
 
-/** The broker that the settings name. */
+/** Creates the configured broker. */
 export function createBroker(broker: Config['broker'], log: Logger): Broker {
   if (broker.kind === 'local') return createLocalBroker();
   const { namespace } = broker;
@@ -195,7 +195,7 @@ export function createBroker(broker: Config['broker'], log: Logger): Broker {
   return createRedisBroker({ url: broker.url, log, namespace });
 }
 
-/** Presence beside the broker that the settings name. */
+/** Creates the presence that belongs to the configured broker. */
 export function createPresence(broker: Config['broker'], log: Logger): Presence {
   if (broker.kind === 'local') return createLocalPresence();
   const name = `${broker.namespace}earshot:`;
@@ -203,7 +203,7 @@ export function createPresence(broker: Config['broker'], log: Logger): Presence 
   return createRedisPresence({ url: broker.url, log, prefix: `${name}{presence}:` });
 }
 
-/** Each is read by itself: to count carried watchers takes a look at every watched room. */
+/** Each gauge is read separately: counting shared watchers visits every watched room. */
 function exposeStats(
   metrics: Metrics,
   { listeners, services: { hub }, broker }: Pick<StopOptions, 'listeners' | 'services' | 'broker'>,
@@ -217,7 +217,7 @@ function exposeStats(
 
 const jobsEveryMs = 10 * 60 * 1_000;
 
-/** What a server does unasked: forgets old positions and idle rooms, and tells rooms what presence finds out by itself. */
+/** Starts the background jobs: deletes old locations and idle rooms, and announces presence changes that presence detects by itself. */
 function startJobs(services: Services): () => void {
   const { store, presence, log } = services;
   const noteFailure = (what: string) => (err: unknown) => log.warn({ err }, what);
@@ -243,7 +243,7 @@ interface StopOptions {
   stopJobs: () => void;
 }
 
-/** Outside in: nobody new, then goodbye to those here, then what they left to be finished, then the drivers. */
+/** Stops from the outside in: no new clients, then drain the open ones, then finish their work, then close the drivers. */
 async function stop({ listeners, services, broker, stopJobs }: StopOptions): Promise<void> {
   stopJobs();
   await listeners.close();

@@ -3,7 +3,7 @@ import ipaddr from 'ipaddr.js';
 
 export type IpAddress = ipaddr.IPv4 | ipaddr.IPv6;
 
-/** Addresses from `first`, of which the leading `bits` are fixed. */
+/** The addresses whose leading `bits` equal those of `first`. */
 export interface AddressRange {
   readonly first: IpAddress;
   readonly bits: number;
@@ -11,7 +11,7 @@ export interface AddressRange {
 
 /** Parses an address; null for anything else. An IPv4-mapped IPv6 address is the IPv4 address. */
 export function parseAddress(text: string): IpAddress | null {
-  // ipaddr.js also takes forms like `1` or `0x7f.1`, which no header should hold.
+  // ipaddr.js also accepts forms such as `1` or `0x7f.1`, which no header should contain.
   return isIP(text) === 0 ? null : ipaddr.process(text);
 }
 
@@ -34,7 +34,7 @@ export function isInRange(address: IpAddress, { first, bits }: AddressRange): bo
 }
 
 /**
- * What limits count the address by: an IPv4 address by itself, an IPv6 address by its /64 network, since one subscriber
+ * The key of an address for limits: an IPv4 address itself, or the /64 network of an IPv6 address, because one subscriber
  * usually has a whole /64.
  */
 export function addressKey(address: IpAddress): string {
@@ -43,14 +43,14 @@ export function addressKey(address: IpAddress): string {
   return `${network.join(':')}::/64`;
 }
 
-/** Names for ranges, as other servers have them. */
+/** Named ranges, as other servers define them. */
 const namedRanges: Readonly<Record<string, readonly string[]>> = {
   loopback: ['127.0.0.0/8', '::1'],
   linklocal: ['169.254.0.0/16', 'fe80::/10'],
   uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 };
 
-/** The ranges that an address, a CIDR range, or `loopback`, `linklocal` or `uniquelocal` stands for; none for other text. */
+/** The ranges of an address, a CIDR range, or `loopback`, `linklocal` or `uniquelocal`; empty for other text. */
 export function rangesOf(text: string): AddressRange[] {
   return (namedRanges[text] ?? [text]).flatMap((range) => parseRange(range) ?? []);
 }

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { fetchedUrlProblem, redisUrlProblem } from './connectionStrings.ts';
 import { type AddressRange, rangesOf } from './ipAddress.ts';
 
-/** What the values of environment variables may look like. Each error completes a sentence that begins with the variable's name. */
+/** Schemas for the values of environment variables. Each error completes a sentence that begins with the variable's name. */
 
-/** The proxies whose word on the client's address counts: how many there are in front, or where they are. 0: none. */
+/** The proxies whose forwarded headers are trusted: their number in front of the server, or their addresses. 0: none. */
 export type TrustProxy = number | readonly AddressRange[];
 
-/** A number in its usual notation, between two bounds. */
+/** A number in decimal notation, between two bounds. */
 export function number({
   min,
   max = Number.POSITIVE_INFINITY,
@@ -34,7 +34,7 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(...wor
   return z.enum(words, { error: `must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}` });
 }
 
-/** How many processes share the port; `auto`: one for each core that this process may use. */
+/** Number of processes that share the port; `auto`: one for each core available to this process. */
 export const workers = z
   .string()
   .refine((text) => text === 'auto' || (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 256), {
@@ -43,7 +43,7 @@ export const workers = z
   .transform((text) => (text === 'auto' ? 'auto' : Number(text)));
 
 export const flag = oneOf('true', 'false', '1', '0').transform((text) => text === 'true' || text === '1');
-/** A text in which `problemOf` finds nothing wrong. */
+/** A text for which `problemOf` returns null. */
 export const checked = (problemOf: (text: string) => string | null) =>
   z.string().superRefine((text, context) => {
     const message = problemOf(text);
@@ -74,7 +74,7 @@ const hostName = z
   });
 export const hostNames = z.string().transform(parts).pipe(z.array(hostName));
 
-/** An origin as browsers write it, those of apps in web views (`capacitor://localhost`) included; `*`: any. */
+/** Whether a text is an origin as browsers write it, including those of apps in web views (`capacitor://localhost`); `*`: any. */
 function isOrigin(text: string): boolean {
   if (text === '*') return true;
   if (!URL.canParse(text)) return false;

@@ -24,13 +24,13 @@ interface ChatOptions {
 
 const help = '/who who is here · /near rooms around · /help this · /quit leave. Anything else is said to the room.';
 
-/** A chat in the terminal, until /quit, Ctrl-C or the end of the input. */
+/** Runs a chat in the terminal until /quit, Ctrl-C or the end of the input. */
 export async function chat(options: ChatOptions): Promise<void> {
   const { url, token, as: username = `Guest ${randomInt(1_000, 10_000)}` } = options;
   const client = connect(url, token === undefined ? { username } : { token });
   const input = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
   const screen = createScreen(input);
-  const lines = readLines(input); // from the start: what is piped in must not be lost while the room is joined
+  const lines = readLines(input); // read from the start: piped input must not be lost while the room is joined
   try {
     showConnection(client, screen, url);
     const room = await joinUnlessEnded(client, options, { screen, ended: lines.ended });
@@ -64,7 +64,7 @@ async function joinUnlessEnded(
   const onChange = ({ status, error }: RoomState) => showWait(status === 'connecting' ? error : null);
   const target = { location, searchRadius: radius };
   const joining = client.watchRoom(target, { onEvent, onChange, onJoinDelayed: showWait });
-  // Input that has ended before the room is reached may be piped: only a person who gives up is not waited for.
+  // Piped input may end before the room is joined, so only input from a terminal cancels the join.
   return process.stdin.isTTY ? Promise.race([joining, ended.then(() => null)]) : joining;
 }
 
@@ -79,12 +79,12 @@ function showConnection(client: EarshotClient, screen: Screen, url: string): voi
   });
 }
 
-/** Says in one line what is waited for, though there is a connection; null when nothing is any more. */
+/** Prints why events are delayed although there is a connection. Null: the delay is over. */
 function createWaitNotice(client: EarshotClient, screen: Screen): (error: EarshotClientError | null) => void {
   let shownCode: string | null = null;
   return (error) => {
     if (error === null) shownCode = null;
-    // Without a connection, that is what has been told.
+    // A lost connection has its own notice.
     else if (error.code !== shownCode && client.connection.get().status === 'open') {
       screen.print(`— ${error.message} Trying on. —`);
       shownCode = error.code;
@@ -122,12 +122,12 @@ async function converse(conversation: Conversation, lines: Lines): Promise<void>
     }
     await Promise.all(sends);
   };
-  await Promise.race([liveOrDelayed(room), stopped]); // so that the history comes before what is typed
+  await Promise.race([liveOrDelayed(room), stopped]); // the history comes before the user's own messages
   screen.prompt();
   await Promise.race([read(), stopped]);
 }
 
-/** Resolves when the room has shown the message, will not for some time, or was reset to another history. */
+/** Resolves when the room shows the message, will be delayed, or was reset to another history. */
 function untilShown({ state }: RoomWatch, { seq }: Message): Promise<void> {
   let last = 0;
   return new Promise((resolve) => {
@@ -143,7 +143,7 @@ function untilShown({ state }: RoomWatch, { seq }: Message): Promise<void> {
   });
 }
 
-/** Resolves when events come, or it shows that they will not for some time: /quit must work then. */
+/** Resolves when the room is live, or reports a delay: /quit must work then. */
 function liveOrDelayed({ state }: RoomWatch): Promise<void> {
   return new Promise((resolve) => {
     const look = ({ status, error }: RoomState) => {
@@ -156,11 +156,11 @@ function liveOrDelayed({ state }: RoomWatch): Promise<void> {
   });
 }
 
-/** Resolves when the message is in the room and shown, or has failed. */
+/** Resolves when the message is sent and shown, or has failed. */
 async function send({ client, room, screen }: Conversation, content: string): Promise<void> {
   try {
     const sent = room.send(content);
-    // What was typed has gone from the screen, and comes back only from the server.
+    // The typed line was erased, and appears again only when the server sends it.
     if (client.connection.get().status !== 'open') screen.print(`… ${content} (waits for the connection)`);
     await untilShown(room, await sent);
   } catch (error) {
@@ -181,11 +181,11 @@ async function command({ client, room, screen, location, radius }: Conversation,
 }
 
 interface Lines extends AsyncIterable<string> {
-  /** Resolves when there will be no more. */
+  /** Resolves when there is no more input. */
   ended: Promise<void>;
 }
 
-/** The lines typed or piped in, kept until they are asked for. */
+/** The lines typed or piped in, buffered until they are read. */
 function readLines(input: ReturnType<typeof createInterface>): Lines {
   const ended = new Promise<void>((resolve) => input.once('close', resolve));
   const iterator = input[Symbol.asyncIterator]();

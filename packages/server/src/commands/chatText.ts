@@ -1,7 +1,7 @@
 import type { Message, NearbyRoom, RoomEvent, User } from '@earshot/shared';
 
-/** The lines that tell of an event. Names and texts come from the server without control characters. */
-/** `messages`: those that the room shows, with the event taken in. */
+/** The lines that describe an event. The server removes control characters from names and texts. */
+/** `messages`: the room's messages, with the event applied. */
 export function describeEvent(event: RoomEvent, messages: readonly Message[]): string[] {
   switch (event.type) {
     case 'snapshot':

@@ -9,14 +9,14 @@ import { createProgressLine } from './progressLine.ts';
 
 interface MigrateCommandOptions {
   dryRun: boolean;
-  /** A file for what can't be read. */
+  /** A file for the list of unreadable documents. */
   report?: string;
 }
 
-/** A room known by its id alone is what an older client would get under that id. */
+/** For a room with only an id, the room that a legacy client would get under that id. */
 const describeRoom = (roomId: string) => emptyRoom(locationIdSchema.parse(roomId));
 
-/** Opens the database that the settings name to Earshot. */
+/** Migrates the configured database to Earshot. */
 export async function migrate({ dryRun, report }: MigrateCommandOptions): Promise<void> {
   const store = mongoSettings(readConfig());
   const list = report === undefined ? process.stdout.fd : openSync(report, 'w');
@@ -46,7 +46,7 @@ function mongoSettings({ store }: Config): Extract<Config['store'], { kind: 'mon
   throw new ConfigError(['MONGODB_URI: name the MongoDB where the original service’s database is (and MONGODB_DB).']);
 }
 
-/** The URI itself may hold a password. */
+/** Doesn't quote the URI, which may contain a password. */
 function explained(error: unknown): unknown {
   if (!(error instanceof EarshotError)) return error;
   return new EarshotError(error.code, {

@@ -1,11 +1,11 @@
-/** One line about work under way: on a terminal it is written over, elsewhere a new one comes every few seconds. */
+/** A progress line. On a terminal it is overwritten in place; elsewhere a new line is printed every few seconds. */
 export interface ProgressLine {
   show(text: string): void;
-  /** Makes room for other output. */
+  /** Erases the line before other output. */
   clear(): void;
 }
 
-/** Milliseconds between two lines. */
+/** Minimum milliseconds between two updates. */
 const pause = { terminal: 100, file: 5_000 };
 
 export function createProgressLine(

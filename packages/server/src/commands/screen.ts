@@ -1,10 +1,10 @@
 import type { Interface } from 'node:readline';
 
-/** The terminal: lines appear above what is being typed. Piped output gets plain lines. */
+/** The terminal. Lines appear above the input line. Piped output gets plain lines. */
 export interface Screen {
   print(...lines: string[]): void;
   prompt(): void;
-  /** Takes away the line just entered: it comes back from the server, as all see it. */
+  /** Erases the line just entered: the server sends it back, as all users see it. */
   eraseInput(): void;
 }
 

@@ -1,7 +1,7 @@
 import { readConfig } from '../config.ts';
 import { requireNode } from '../nodeVersion.ts';
 
-/** Runs the server until a signal ends it: in this process, or in several that this one supervises. */
+/** Runs the server until a signal ends it: in this process, or in several workers that this process supervises. */
 export async function serve(): Promise<void> {
   requireNode();
   const config = readConfig();

@@ -1,4 +1,4 @@
-/** Why a command could not do its work, and what to do about it: told without a stack. */
+/** The reason why a command failed and what to do about it. It is printed without a stack. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }

@@ -1,13 +1,13 @@
 import { type DestinationStream, pino } from 'pino';
 import pretty from 'pino-pretty';
 
-/** A message for operators, with fields for programs where there are some. */
+/** Logs a message for operators, with optional fields for programs. */
 interface LogMethod {
   (message: string): void;
   (fields: object, message: string): void;
 }
 
-/** What the server needs of a logger. A pino logger is one; the public types need no declarations of pino's. */
+/** The logger that the server needs. A pino logger is one; the public types don't depend on pino's declarations. */
 export interface Logger {
   trace: LogMethod;
   debug: LogMethod;
@@ -20,8 +20,8 @@ export interface Logger {
 }
 
 /**
- * A logger to standard output: lines for people on a terminal, JSON anywhere else. Coordinates and tokens are never
- * handed to it: see the privacy test.
+ * Creates a logger to standard output: formatted lines on a terminal, JSON elsewhere. Callers never pass coordinates or
+ * tokens: the privacy test checks that.
  */
 export function createLogger(level: string): Logger {
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination());

@@ -2,20 +2,20 @@ import type { ErrorCode } from '@earshot/shared';
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 export interface Metrics {
-  /** Adds to the counter of that name, made when first used. */
+  /** Adds to the counter of that name. The first use creates it. */
   count(name: string, n?: number): void;
-  /** Counts an error told to a client, by its name in the error table. */
+  /** Counts an error sent to a client, by its code. */
   countError(code: ErrorCode): void;
-  /** Calls `read` whenever the metrics are asked for. */
+  /** Calls `read` at each scrape. */
   gauge(name: string, help: string, read: () => number): void;
   /** All metrics in Prometheus's text format. */
   text(): Promise<string>;
   readonly contentType: string;
 }
 
-/** Metrics that can be shown by another process. */
+/** Metrics that another process can show. */
 export interface SharedMetrics extends Metrics {
-  /** These metrics as values that another process can show as text among its own. */
+  /** The current values, which another process can show as text beside its own. */
   snapshot(): Promise<MetricsSnapshot>;
 }
 
@@ -23,16 +23,16 @@ export type MetricsSnapshot = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
 /** One of several processes behind one port: a scrape reaches any of them, and is answered with the metrics of all. */
 export interface MetricsWorker {
-  /** Tells this process's metrics from those of the others. */
+  /** The label that distinguishes this process's metrics from those of the others. */
   number: number;
-  /** The snapshots of all that answer, this one among them. */
+  /** The snapshots of all processes that answer, including this one. */
   gather(): Promise<MetricsSnapshot[]>;
 }
 
-/** Of the default metrics, those that list every socket and timer: with 10,000 sockets each takes milliseconds. */
+/** The default metrics that list every socket and timer: with 10,000 sockets each takes milliseconds. */
 const perHandle = ['active_handles', 'active_requests', 'active_resources'].flatMap((name) => [name, `${name}_total`]);
 
-/** A server's own metrics, apart from those of other servers in the process. Labels never hold rooms, users or places. */
+/** Creates a server's metrics, separate from those of other servers in the process. Labels never contain rooms, users or places. */
 export function createMetrics(worker?: MetricsWorker): SharedMetrics {
   const registry = new Registry();
   if (worker !== undefined) registry.setDefaultLabels({ worker: String(worker.number) });
@@ -76,8 +76,8 @@ export function createMetrics(worker?: MetricsWorker): SharedMetrics {
 }
 
 /**
- * Side by side under their `worker` labels, not added up: a counter that fell because one worker began anew would look
- * like a restart of all, and Prometheus would count everything twice.
+ * Lists the workers' metrics under their `worker` labels instead of adding them up: a sum that falls because one worker
+ * restarts would look like a restart of all, and Prometheus would count everything twice.
  */
 function mergedText(snapshots: MetricsSnapshot[]): Promise<string> {
   const apart = snapshots.map((metrics) => metrics.map((metric) => ({ ...metric, aggregator: 'first' })));

@@ -16,7 +16,7 @@ South is negative; put -- before it:  earshot monitor http://127.0.0.1:3001 -- -
 
 Exit codes: 0 all is well; 1 a room could not be joined, or a scenario failed; 2 the command line is wrong.`;
 
-/** The command line of `earshot monitor`. What it does is loaded when it is asked for. */
+/** The command line of `earshot monitor`. The implementation is loaded on use. */
 export function monitorCommand(): Command {
   return new Command('monitor')
     .description('Watch the frames that a server sends, or try it with scenarios.')
@@ -57,7 +57,7 @@ export function monitorCommand(): Command {
     });
 }
 
-/** A server's URL has a colon or a slash in it. A first argument without either is a room on this machine's server. */
+/** A server URL contains a colon or a slash. A first argument without either is a room on the local server. */
 function readArguments(first: string | undefined, others: string[]): { url?: string; rooms: string[] } {
   if (first === undefined) return { rooms: [] };
   return /[:/]/.test(first) ? { url: first, rooms: others } : { rooms: [first, ...others] };

@@ -1,6 +1,6 @@
 import type { ObservedEvent } from './participant.ts';
 
-/** Keeps what is heard, and lets others wait for it until the signal aborts. */
+/** Stores the observed events, and lets callers wait for one until the signal aborts. */
 export class EventLog {
   readonly events: ObservedEvent[] = [];
   readonly #waiters = new Set<() => void>();
@@ -16,7 +16,7 @@ export class EventLog {
     for (const look of [...this.#waiters]) look();
   }
 
-  /** There is no understanding any more: whoever waits, or will wait, for what was not heard by now is told why. */
+  /** Called when the driver can't read the server's frames. Rejects current and later waits for events not observed yet. */
   fail(error: Error): void {
     this.#failure ??= error;
     for (const look of [...this.#waiters]) look();
@@ -37,7 +37,7 @@ export class EventLog {
   }
 }
 
-/** A promise that `start` settles, and that rejects when the signal aborts: what was waited for did not come. */
+/** A promise that `start` settles. Rejects when the signal aborts first. */
 export function untilAborted<T>(
   signal: AbortSignal,
   what: string,

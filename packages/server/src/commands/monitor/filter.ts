@@ -1,15 +1,15 @@
 import type { Frame } from './frame.ts';
 
 interface FilterOptions {
-  /** Show these types alone. */
+  /** Show only these types. */
   only?: readonly string[] | undefined;
-  /** Leave these types out. */
+  /** Hide these types. */
   not?: readonly string[] | undefined;
 }
 
 /**
- * Which frames to show. A pattern is a type, in any case, or its beginning with a `*`: `message.*`. A frame that holds
- * several types is shown for the sake of any one of them.
+ * Returns a filter for frames. A pattern is a type, in any case, or a prefix with a `*`: `message.*`. A frame with several
+ * types is shown if any of them matches.
  */
 export function createFilter({ only, not = [] }: FilterOptions): (frame: Pick<Frame, 'types'>) => boolean {
   const wanted = (type: string) => (only === undefined || only.some(fits(type))) && !not.some(fits(type));

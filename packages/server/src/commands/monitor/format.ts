@@ -6,9 +6,9 @@ export type Paint = (style: 'dim' | 'cyan' | 'green' | 'red' | 'bold', text: str
 
 interface LineOptions {
   paint: Paint;
-  /** Characters that a line may take: it tells the gist, and is cut. null: payloads as they are. */
+  /** Maximum characters of a line: the inner payload is truncated. Null: whole payloads. */
   width: number | null;
-  /** Characters for the wire and the room it was; 0 where there is one only. */
+  /** Characters for the wire and the room; 0 if there is only one of each. */
   originWidth: number;
 }
 
@@ -36,7 +36,7 @@ export function noteLine(note: Note, { paint, originWidth }: Omit<LineOptions, '
   return paint('dim', `${clock(note.time)} ${where}• ${printable(note.note)}`);
 }
 
-/** An object for programs: `frame` is the parsed payload, `text` one that is not JSON. */
+/** An object for programs: `frame` is the parsed payload, `text` a payload that isn't JSON. */
 export function frameObject(frame: Frame): Record<string, unknown> {
   const { time, wire, room, direction, types, bytes } = frame;
   const head = { time, wire, room, direction, type: types.join(' + '), bytes };
@@ -52,12 +52,12 @@ const typeWidth = 20;
 
 const isError = (type: string) => type.toLowerCase() === 'error' || isErrorCode(type);
 
-/** Which wire and room it was. */
+/** The wire and the room of a frame. */
 export const originOf = ({ wire, room }: Pick<Frame, 'wire' | 'room'>) => `${wire}:${printable(room)}`;
 
 const clock = (time: Date) => `${time.toTimeString().slice(0, 8)}.${String(time.getMilliseconds()).padStart(3, '0')}`;
 
-/** Tokens are nobody's business: what is printed gets shown around. */
+/** Hides tokens, because people share the output. */
 const payloadOf = ({ text }: Frame) => (text ?? '(binary)').replaceAll(/("token"\s*:\s*)"(?:[^"\\]|\\.)*"/g, '$1"…"');
 
 // Whatever could steer a terminal or turn the reading direction: C0, C1, and the bidirectional marks.

@@ -6,18 +6,18 @@ export type Direction = 'in' | 'out';
 export interface Frame {
   time: Date;
   wire: Wire;
-  /** The room as it was named on the command line. */
+  /** The room as named on the command line. */
   room: string;
   direction: Direction;
-  /** What it holds: one type, or several where a frame carries a batch. */
+  /** The frame's type, or several types for a batch. */
   types: readonly string[];
-  /** Of its payload. */
+  /** Bytes of the payload. */
   bytes: number;
-  /** The payload; null for a binary one. */
+  /** The payload; null for a binary frame. */
   text: string | null;
 }
 
-/** Something that happened to a connection. */
+/** An event of a connection. */
 export interface Note {
   time: Date;
   wire: Wire;

@@ -1,18 +1,18 @@
 import type { Direction } from './frame.ts';
 import { fieldOf, parseJson, stringField, unwrapped } from './json.ts';
 
-/** Names the frames of one socket. */
+/** Returns the types of the frames of one socket. */
 export type TypesOf = (direction: Direction, text: string) => string[];
 
-/** The wire of older clients: every frame has a type. */
+/** The legacy protocol: every frame has a type. */
 export const legacyTypes: TypesOf = (_direction, text) => {
   const frame = parseJson(text);
   return [frame === undefined ? '(not JSON)' : (stringField(frame, 'type') ?? '(no type)')];
 };
 
 /**
- * tRPC over WebSocket: a call has the name of its procedure, and so has its answer; an event of a subscription has the
- * event's type; an error has its code. Remembers which call an answer belongs to.
+ * tRPC over WebSocket: a call and its answer have the type of the procedure's path; an event of a subscription has the
+ * event's type; an error has its code. The returned function remembers which call an answer belongs to.
  */
 export function trpcTypes(): TypesOf {
   const paths = new Map<unknown, string>();
@@ -42,6 +42,6 @@ function answerType(message: unknown, paths: Map<unknown, string>): string {
   const result = fieldOf(message, 'result');
   const kind = stringField(result, 'type');
   if (kind !== undefined && kind !== 'data') return `${path} ${kind}`;
-  // A tracked event comes with its id.
+  // A tracked event is wrapped together with its id.
   return stringField(fieldOf(unwrapped(fieldOf(result, 'data')), 'data'), 'type') ?? path;
 }

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { decodeJwt } from 'jose';
 
-/** Who the monitor is on the server. */
+/** The monitor's identity on the server. */
 export interface Identity {
   username: string;
   userId: string;
   token: string | undefined;
 }
 
-/** A name that nobody has, and that says what it is. */
+/** A name that no user has, and that describes its user. */
 export const monitorName = () => `monitor-${randomBytes(2).toString('hex')}`;
 
-/** A token speaks for the user that it names; older clients' frames name that user too. */
+/** A token identifies its user. Legacy frames must name that user too. */
 export function identityOf(username: string, token: string | undefined): Identity {
   if (token === undefined) return { username, userId: username, token };
   const { sub = username, username: named } = claimsOf(token);
@@ -22,12 +22,12 @@ function claimsOf(token: string) {
   try {
     return decodeJwt(token);
   } catch {
-    return {}; // the server will say what it thinks of it
+    return {}; // the server will report the invalid token
   }
 }
 
-/** As tRPC's connection shows it. */
+/** The identity as tRPC's connection parameters. */
 export const trpcIdentity = ({ username, token }: Identity) => (token === undefined ? { username } : { token });
 
-/** As older clients' frames show it. */
+/** The identity as fields of legacy frames. */
 export const legacyClaim = ({ username, userId, token }: Identity) => ({ user_id: userId, username, token });

@@ -1,7 +1,7 @@
 import { fieldOf, parseJson, unwrapped } from './json.ts';
 import type { Wire } from './target.ts';
 
-/** What a frame says, without its envelope; as it is where there is none to take off. */
+/** The content of a frame without its envelope; the frame itself if it has none. */
 export function innerPayload(wire: Wire, text: string): string {
   const frame = parseJson(text);
   if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) return text;
@@ -22,7 +22,7 @@ function trpcPayload(frame: object): unknown {
   return input === undefined ? fieldOf(frame, 'data') : unwrapped(input);
 }
 
-/** An event that counts in the room's log comes with its place there. */
+/** A tracked event is wrapped together with its position. */
 function eventOrAnswer(data: unknown, id: unknown): unknown {
   if (id === undefined) return data;
   return fieldOf(data, 'data') ?? data;

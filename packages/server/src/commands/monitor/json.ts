@@ -1,4 +1,4 @@
-/** The value in a text; undefined where it is not JSON. */
+/** Parses a text as JSON; undefined if it isn't JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -7,7 +7,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** What an object has under a name of its own. */
+/** The own property of an object; undefined if there is none. */
 export function fieldOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
     ? Reflect.get(value, name)
@@ -19,7 +19,7 @@ export function stringField(value: unknown, name: string): string | undefined {
   return typeof field === 'string' ? field : undefined;
 }
 
-/** The value in superjson's envelope, or what has none. */
+/** The value in superjson's envelope; the value itself if it has none. */
 export function unwrapped(value: unknown): unknown {
   const json = fieldOf(value, 'json');
   return json === undefined ? value : json;

@@ -9,7 +9,7 @@ import { sendBadLegacyFrames } from './sendBadLegacyFrames.ts';
 import { legacyAddress, type RoomName } from './target.ts';
 import { joinFrame, pathOf } from './watchLegacy.ts';
 
-/** Scenarios over the wire of older clients. Without a room given, they make one of a new name. */
+/** Runs scenarios over the legacy protocol. Without a given room, it creates one with a new name. */
 export function legacyDriver({ base, room, users, signal }: ScenarioDriverOptions): ScenarioDriver {
   const fresh = monitorName();
   const where = room ?? { text: fresh, id: fresh };
@@ -49,7 +49,7 @@ async function enterRoom(options: EnterOptions): Promise<Participant> {
   };
 }
 
-/** Connects and joins; resolves when the history is there. */
+/** Connects and joins. Resolves when the history has arrived. */
 async function connect(
   { base, room, identity, signal }: EnterOptions,
   eventLog: EventLog,

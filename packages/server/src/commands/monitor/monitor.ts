@@ -20,7 +20,7 @@ export interface MonitorOptions {
 
 export { UsageError };
 
-/** The `monitor` command. Resolves with the exit code; throws a UsageError on arguments that make no sense. */
+/** The `monitor` command. Resolves to the exit code. Throws a UsageError for invalid arguments. */
 export async function monitor(url: string, rooms: readonly string[], options: MonitorOptions): Promise<number> {
   const target = readTarget({ url, rooms, wire: options.wire });
   const { json = false, full = false, token: tokens = [] } = options;
@@ -49,7 +49,7 @@ function readName(text: string): string {
   throw new UsageError(`The name ${name.error.issues[0]?.message ?? 'is not valid'}.`);
 }
 
-/** Where there are several, each line tells which wire and room it is of. */
+/** With several wires or rooms, each line shows which ones it belongs to. */
 function originWidth({ wires, rooms }: Target): number {
   const origins = wires.flatMap((wire) => rooms.map(({ text: room }) => originOf({ wire, room })));
   return origins.length === 1 ? 0 : Math.max(...origins.map((origin) => origin.length));

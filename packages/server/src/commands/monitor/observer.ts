@@ -1,17 +1,17 @@
 import type { Direction } from './frame.ts';
 
-/** Hears of all that happens on the sockets of one observer. */
+/** Receives the frames and notes of one observer's sockets. */
 export interface FrameObserver {
   frame(direction: Direction, data: string | Uint8Array): void;
   note(text: string): void;
 }
 
-/** A member of a room who watches it and says nothing. */
+/** A member of a room who watches it and sends nothing. */
 export interface Observer {
-  /** Whether it ever was in the room. */
+  /** Whether the observer has ever been in the room. */
   readonly joined: boolean;
-  /** Resolves when it can't go on: the server refused it for good. */
+  /** Resolves when the server has rejected the observer permanently. */
   readonly ended: Promise<void>;
-  /** Takes leave of the room. */
+  /** Leaves the room. */
   stop(): Promise<void>;
 }

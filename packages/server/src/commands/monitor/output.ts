@@ -2,27 +2,27 @@ import { styleText } from 'node:util';
 import { frameLine, frameObject, noteLine, type Paint } from './format.ts';
 import type { Frame, Note } from './frame.ts';
 
-/** Where the monitor writes: lines for people, or one JSON object a line for programs. */
+/** The monitor's output: lines for people, or one JSON object a line for programs. */
 export interface Output {
   frame(frame: Frame): void;
   note(note: Note): void;
-  /** Something about the monitor itself: a sentence, and the same for programs. */
+  /** A message of the monitor itself: a sentence for people, and fields for programs. */
   say(sentence: string, fields: Record<string, unknown>): void;
   readonly paint: Paint;
 }
 
 interface OutputOptions {
   json: boolean;
-  /** Payloads as they are, however long, on a terminal too. */
+  /** Whole payloads, also on a terminal. */
   full: boolean;
-  /** Characters for the wire and the room of a line; 0: no need to tell. */
+  /** Characters for the wire and the room of a line; 0: not shown. */
   originWidth: number;
 }
 
 const { stdout } = process;
 
 export function createOutput({ json, full, originWidth }: OutputOptions): Output {
-  // A reader that has seen enough (`| head`) closes the pipe.
+  // A reader such as `| head` closes the pipe when it has read enough.
   stdout.on('error', () => process.exit());
   const write = (line: string) => stdout.write(`${line}\n`);
   const writeJson = (fields: Record<string, unknown>) => write(JSON.stringify(fields));
@@ -45,5 +45,5 @@ export function createOutput({ json, full, originWidth }: OutputOptions): Output
 
 const plain: Paint = (_style, text) => text;
 
-/** Colours on a terminal that wants them. */
+/** Colours, if the terminal supports them. */
 const paint: Paint = (style, text) => styleText(style, text, { stream: stdout });

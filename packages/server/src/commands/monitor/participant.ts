@@ -1,28 +1,28 @@
-/** What somebody in a room hears of the others. */
+/** An event that a participant receives. */
 export type ObservedEvent =
   | { kind: 'message'; from: string; text: string }
   | { kind: 'joined'; name: string }
   | { kind: 'left'; name: string };
 
-/** One user in a room, over either wire: what the scenarios need of it. */
+/** One user in a room, over either wire, as the scenarios use it. */
 export interface Participant extends AsyncDisposable {
   readonly name: string;
-  /** What had been said in the room when this one came in, or came back: oldest first, 50 messages at most. */
+  /** The messages sent before this user joined or reconnected: oldest first, at most 50. */
   readonly history: readonly string[];
   send(text: string): Promise<void>;
-  /** Resolves with the first, past or future, that fits. Rejects when the time of the scenario is over. */
+  /** Resolves to the first matching event, past or future. Rejects when the scenario's time is over. */
   until(what: string, fits: (observed: ObservedEvent) => boolean): Promise<ObservedEvent>;
   readonly events: readonly ObservedEvent[];
-  /** Breaks the line without a goodbye. */
+  /** Terminates the connection without a close frame. */
   disconnect(): void;
-  /** Resolves when the room is there again, with all that was said meanwhile heard or in `history`. */
+  /** Resolves when the user is back in the room, with all missed messages in `events` or `history`. */
   reconnect(): Promise<void>;
 }
 
 /** A room over one wire, for one run of one scenario. */
 export interface ScenarioDriver {
-  /** Lets a user in: the first or the second of the two there are. Each call is a connection of its own. */
+  /** Lets the first or the second user enter. Each call opens its own connection. */
   enter(user: 0 | 1): Promise<Participant>;
-  /** Sends what no client should send. Resolves when each was answered by an error and the connection still serves. */
+  /** Sends invalid frames. Resolves if each was answered by an error and the connection still works. */
   sendBadFrames(): Promise<void>;
 }

@@ -2,17 +2,17 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { untilAborted } from './eventLog.ts';
 
-/** A socket spoken by hand: one frame out, one answer in. */
+/** A raw WebSocket: one frame out, one answer in. */
 export interface RawExchange extends Disposable {
-  /** Resolves with the next frame that comes after this one went out. */
+  /** Sends a frame. Resolves to the next frame received. */
   ask(what: string, frame: string | Uint8Array): Promise<string>;
   send(frame: string): void;
 }
 
-/** Connects. Rejects when that fails, or when the signal aborts. */
+/** Connects. Rejects if that fails, or when the signal aborts. */
 export async function openRawExchange(url: string, signal: AbortSignal): Promise<RawExchange> {
   const socket = new WebSocket(url);
-  socket.on('error', () => {}); // `once` below, and the close, tell of it
+  socket.on('error', () => {}); // `once` below, and the close, report it
   try {
     await once(socket, 'open', { signal });
   } catch (error) {
@@ -31,7 +31,7 @@ export async function openRawExchange(url: string, signal: AbortSignal): Promise
   };
 }
 
-/** Throws when the answer is not of that type. */
+/** Throws if the answer has no matching type. */
 export function expectType(what: string, types: readonly string[], fits: (type: string) => boolean): void {
   if (!types.some(fits)) throw new Error(`${what} was answered by ${types.join(', ')}`);
 }

@@ -8,10 +8,10 @@ import { trpcDriver } from './trpcDriver.ts';
 
 export interface ScenarioDriverOptions {
   base: string;
-  /** null: one of its own. */
+  /** Null: the scenario creates a room. */
   room: RoomName | null;
   users: [Identity, Identity];
-  /** Aborts when the scenario has to be over. */
+  /** Aborts when the scenario's time is over. */
   signal: AbortSignal;
 }
 
@@ -27,14 +27,14 @@ const isName = (name: string): name is ScenarioName => Object.hasOwn(scenarios, 
 
 interface RunOptions {
   target: Target;
-  /** Users are called after it. */
+  /** The prefix of the user names. */
   name: string;
   tokens: readonly string[];
 }
 
 /**
- * Checks which scenarios are meant, and returns what runs them: each on every wire, a line for each, and the exit code: 0
- * when all passed, else 1. Throws a UsageError.
+ * Validates the chosen scenarios, and returns a function that runs each of them on every wire. It prints a line for each,
+ * and resolves to the exit code: 0 if all passed, otherwise 1. Throws a UsageError.
  */
 export function chooseScenarios(wanted: readonly string[], options: RunOptions): (output: Output) => Promise<number> {
   const unknown = wanted.find((name) => name !== 'all' && !isName(name));
@@ -84,7 +84,7 @@ async function runAll(chosen: readonly ScenarioName[], { target, users, output }
   return failed === 0 ? 0 : 1;
 }
 
-/** Resolves with what was amiss, or null. Never takes much longer than the scenario's time. */
+/** Resolves to the failure message, or null. Ends soon after the scenario's time limit. */
 async function attempt(
   scenario: Scenario,
   wire: Wire,

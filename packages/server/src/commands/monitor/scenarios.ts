@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { Participant, ScenarioDriver } from './participant.ts';
 
 export interface Scenario {
-  /** What it shows, for its line in the report. */
+  /** What the scenario shows, for its line in the report. */
   shows: string;
-  /** Different users it needs. */
+  /** Number of different users. */
   users: 1 | 2;
-  /** Throws an Error that says what was amiss. */
+  /** Throws an Error with the failure message. */
   run(driver: ScenarioDriver): Promise<void>;
 }
 
-/** What a server is tried with. Every text is new, so that other people in the room do not matter. */
+/** The scenarios. Every text is unique, so that other users in the room don't interfere. */
 export const scenarios = {
   join: {
     shows: 'somebody comes into the room and gets its history',
@@ -74,7 +74,7 @@ export const scenarios = {
       await traveller.reconnect();
       await speaker.send(after);
       await hears(traveller, after);
-      // Without resuming, as on the wire of older clients, the history brings back what was heard before, too.
+      // The legacy protocol can't resume: its history repeats messages received before.
       const known = new Set([...traveller.history, ...messagesOf(traveller)]);
       expectOnceInOrder('the one who came back has', [...known], [before, meanwhile, after]);
       expectOnceInOrder(
@@ -105,7 +105,7 @@ async function hears(listener: Participant, text: string): Promise<void> {
 
 const messagesOf = ({ events }: Participant) => events.flatMap((one) => (one.kind === 'message' ? [one.text] : []));
 
-/** Looks at the scenario's own texts alone. */
+/** Checks only the scenario's own texts. */
 function expectOnceInOrder(where: string, found: readonly string[], texts: readonly string[]): void {
   const own = found.filter((text) => texts.includes(text));
   if (own.join('\n') !== texts.join('\n')) {

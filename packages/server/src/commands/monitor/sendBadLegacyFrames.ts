@@ -5,7 +5,7 @@ import { legacyAddress } from './target.ts';
 
 interface BadFramesOptions {
   base: string;
-  /** Names the room. */
+  /** The path that names the room. */
   path: string;
   identity: Identity;
   signal: AbortSignal;
@@ -22,7 +22,7 @@ const badFrames: [what: string, frame: string | Uint8Array][] = [
   ['a binary frame', Uint8Array.of(0, 255, 1)],
 ];
 
-/** Sends what is not a frame of this wire, and then a good one on the same connection. */
+/** Sends invalid frames, then a valid one on the same connection. */
 export async function sendBadLegacyFrames({ base, path, identity, signal }: BadFramesOptions): Promise<void> {
   using exchange = await openRawExchange(legacyAddress(base, path), signal);
   for (const [what, frame] of badFrames) {

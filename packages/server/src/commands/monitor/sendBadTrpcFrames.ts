@@ -22,7 +22,7 @@ const badFrames: [what: string, frame: string | Uint8Array][] = [
   ['a binary frame', Uint8Array.of(0, 255, 1)],
 ];
 
-/** Sends what is not tRPC, or nothing this server knows, and then a good call on the same connection. */
+/** Sends frames that aren't tRPC or that this server doesn't know, then a valid call on the same connection. */
 export async function sendBadTrpcFrames({ base, identity, signal }: BadFramesOptions): Promise<void> {
   using exchange = await openRawExchange(trpcAddress(base), signal);
   exchange.send(JSON.stringify({ method: 'connectionParams', data: trpcIdentity(identity) }));

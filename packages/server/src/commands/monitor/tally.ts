@@ -1,6 +1,6 @@
 import type { Frame } from './frame.ts';
 
-/** What went over the sockets, counted. */
+/** Counts the frames on the sockets. */
 export class Tally {
   readonly #types = new Map<string, number>();
   #in = 0;
@@ -26,7 +26,7 @@ export class Tally {
     };
   }
 
-  /** One line for people. `ms`: how long it was watched. */
+  /** One line for people. `ms`: the duration of the watch. */
   line(ms: number): string {
     const { received, sent, bytes, notShown, types } = this.counts;
     const frames = received + sent === 1 ? '1 frame' : `${received + sent} frames`;

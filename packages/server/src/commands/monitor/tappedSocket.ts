@@ -3,7 +3,7 @@ import type { FrameObserver } from './observer.ts';
 
 type TappedSocketClass = new (url: string) => WebSocket;
 
-/** A WebSocket class for clients whose sockets tell of every frame that goes through them, and of their end. */
+/** A WebSocket class for clients. Its sockets report every frame, and their close, to the observer. */
 export function tappedSocket(
   observer: FrameObserver,
   onMade: (socket: WebSocket) => void = () => {},
@@ -18,7 +18,7 @@ export function tappedSocket(
         opened = true;
       });
       this.on('error', (error: NodeJS.ErrnoException) => {
-        problem = error.message || (error.code ?? ''); // several addresses that all refuse have no message
+        problem = error.message || (error.code ?? ''); // if several addresses refuse, the error has no message
       });
       this.on('message', (data: Buffer, isBinary: boolean) => observer.frame('in', isBinary ? data : data.toString()));
       this.on('close', (code, reason) => {
@@ -27,7 +27,7 @@ export function tappedSocket(
     }
 
     override send(data: string | BufferSource | Blob): void {
-      observer.frame('out', String(data)); // clients of either wire send text alone
+      observer.frame('out', String(data)); // clients of either wire send only text
       super.send(data);
     }
   };

@@ -2,10 +2,10 @@ import { type Location, locationSchema, roomIdSchema } from '@earshot/shared';
 
 export type Wire = 'trpc' | 'legacy';
 
-/** A room as it is named on the command line: the one near a place, or by its id. */
+/** A room as named on the command line: the one near a location, or by its id. */
 export type RoomName = { text: string; location: Location } | { text: string; id: string };
 
-/** Where to connect, and which rooms to look at there. */
+/** The server, the wires and the rooms to watch. */
 export interface Target {
   /** The server's base, e.g. `http://localhost:3001`. */
   base: string;
@@ -13,19 +13,19 @@ export interface Target {
   rooms: RoomName[];
 }
 
-/** What is wrong with the command line, in a sentence. */
+/** An error in the command line, as a sentence. */
 export class UsageError extends Error {}
 
 interface Arguments {
   url: string;
   rooms: readonly string[];
-  /** Which wire to use where the URL names none. */
+  /** The wire to use if the URL names none. */
   wire?: Wire | 'both' | undefined;
 }
 
 /**
- * Reads `ws://host/ws/<location_id>` (the wire of older clients), `http://host/trpc`, or a server's base, where `wire`
- * decides: tRPC when left out. Throws a UsageError.
+ * Reads `ws://host/ws/<location_id>` (the legacy protocol), `http://host/trpc`, or a server's base URL. For a base URL,
+ * `wire` decides; the default is tRPC. Throws a UsageError.
  */
 export function readTarget({ url: text, rooms, wire }: Arguments): Target {
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -52,7 +52,7 @@ const schemes: Record<string, 'http:' | 'https:'> = {
 
 interface Path {
   prefix: string;
-  /** The wire that the path belongs to. */
+  /** The wire that the path names; null if none. */
   named: Wire | null;
   room: string | null;
 }
@@ -92,12 +92,12 @@ function readRoom(text: string): RoomName {
   throw new UsageError(`“${text}” can’t be a room’s id: it ${id.error.issues[0]?.message ?? 'is not valid'}.`);
 }
 
-/** Where the older clients' socket of a room is. */
+/** The URL of the legacy WebSocket of a room. */
 export function legacyAddress(base: string, locationId: string): string {
   return `${base.replace(/^http/, 'ws')}/ws/${encodeURIComponent(locationId)}`;
 }
 
-/** Where tRPC's socket is, for one who speaks it by hand. */
+/** The URL of tRPC's WebSocket, for raw connections. */
 export function trpcAddress(base: string): string {
   return `${base.replace(/^http/, 'ws')}/trpc?connectionParams=1`;
 }

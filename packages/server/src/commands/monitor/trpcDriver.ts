@@ -9,7 +9,7 @@ import { sendBadTrpcFrames } from './sendBadTrpcFrames.ts';
 import { tappedSocket } from './tappedSocket.ts';
 import { targetOf } from './watchTrpc.ts';
 
-/** Scenarios over tRPC, by the ordinary client. Without a room given, they make one far from everybody. */
+/** Runs scenarios over tRPC, with the regular client. Without a given room, it creates one far from all other users. */
 export function trpcDriver({ base, room, users, signal }: ScenarioDriverOptions): ScenarioDriver {
   let target: RoomTarget = room === null ? { location: pointNemo(), searchRadius: 0 } : targetOf(room);
   const enter = async (user: 0 | 1): Promise<Participant> => {
@@ -23,7 +23,7 @@ export function trpcDriver({ base, room, users, signal }: ScenarioDriverOptions)
   };
 }
 
-/** The point of the oceans that is farthest from any land, and a bit beside it. */
+/** A random point near the point of the oceans that is farthest from any land. */
 function pointNemo() {
   return { latitude: -48.88 + Math.random() - 0.5, longitude: -123.39 + Math.random() - 0.5 };
 }
@@ -67,7 +67,7 @@ async function enterRoom({ base, target, identity, signal }: EnterOptions): Prom
       },
       reconnect: () => untilLive(watch, signal),
       [Symbol.asyncDispose]: async () => {
-        // A name made up for the scenario must not stay a member; a user with a token may have been one before.
+        // A name generated for the scenario must not stay a member. A user with a token may have been a member before.
         if (identity.token === undefined && !signal.aborted) await watch.leave().catch(() => {});
         await client.close();
       },
@@ -78,7 +78,7 @@ async function enterRoom({ base, target, identity, signal }: EnterOptions): Prom
   }
 }
 
-/** The client would go on trying; a scenario that finds no server has its answer. */
+/** Fails the scenario when there is no connection; the client itself would keep retrying. */
 function failOffline({ connection }: EarshotClient, reject: (error: Error) => void): void {
   const look = () => {
     const { status, error } = connection.get();
@@ -88,7 +88,7 @@ function failOffline({ connection }: EarshotClient, reject: (error: Error) => vo
   look();
 }
 
-/** Nor does it wait for a place in a full room. */
+/** Fails the scenario when the join is rejected; the client itself would wait for a full room. */
 function failRefused({ state }: RoomWatch, reject: (error: Error) => void): void {
   const look = () => {
     const { error } = state.get();

@@ -12,16 +12,16 @@ import { watchTrpc } from './watchTrpc.ts';
 interface MonitorWatchOptions {
   target: Target;
   identity: Identity;
-  /** Whether the name is the monitor's own, and not one that the user gave. */
+  /** Whether the monitor generated the name itself. */
   ownName: boolean;
   only?: readonly string[] | undefined;
   not?: readonly string[] | undefined;
-  /** Milliseconds after which it ends by itself. */
+  /** Milliseconds after which the watch ends. */
   forMs?: number | undefined;
   output: Output;
 }
 
-/** Watches until Ctrl-C, the end of the time, or a refusal of all that it asked for. Resolves with the exit code. */
+/** Watches until Ctrl-C, the time limit, or the rejection of all rooms. Resolves to the exit code. */
 export async function watch(options: MonitorWatchOptions): Promise<number> {
   const { target, identity, output } = options;
   const tally = new Tally();
@@ -39,7 +39,7 @@ export async function watch(options: MonitorWatchOptions): Promise<number> {
     target.rooms.map((room) => observe(wire, room, { ...options, record, endSignal: endController.signal })),
   );
   await Promise.race([untilStopped(options.forMs), Promise.all(observers.map(({ ended }) => ended))]);
-  endController.abort(); // that connections end now is no news
+  endController.abort(); // connections that close from now on are expected
   await Promise.all(observers.map((observer) => observer.stop()));
 
   const ms = Math.round(performance.now() - startedAt);
@@ -57,7 +57,7 @@ function introduce({ target: { base, wires, rooms }, identity, output }: Monitor
 
 interface ObserveOptions extends MonitorWatchOptions {
   record: (frame: Frame) => void;
-  /** Aborts when the watch is over, and observers take their leave. */
+  /** Aborts when the watch is over and observers leave. */
   endSignal: AbortSignal;
 }
 
@@ -83,7 +83,7 @@ function observe(
     : watchLegacy({ base, room, identity, observer });
 }
 
-/** Resolves at Ctrl-C, SIGTERM, or when the time is over. A second Ctrl-C ends the process at once. */
+/** Resolves at Ctrl-C, SIGTERM or the time limit. A second Ctrl-C ends the process immediately. */
 function untilStopped(forMs: number | undefined): Promise<void> {
   return new Promise((resolve) => {
     const timer = forMs === undefined ? undefined : setTimeout(stop, forMs);

@@ -15,17 +15,17 @@ interface LegacyWatchOptions {
   observer: FrameObserver;
 }
 
-/** Milliseconds before the first and the later tries to connect again. */
+/** Milliseconds before the first and later reconnects. */
 const retryDelaysMs = [500, 1_000, 2_000, 5_000, 10_000];
 
-/** Watches a room over the wire of older clients. That wire has no way to resume: whoever comes back gets the history. */
+/** Watches a room over the legacy protocol. It can't resume: after a reconnect the server sends the history again. */
 export function watchLegacy({ base, room, identity, observer }: LegacyWatchOptions): Observer {
   const stopping = new AbortController();
   let joined = false;
   let refused = false;
   let socket: WebSocket | null = null;
 
-  /** One connection, from its begin to its end. Tells whether the room was reached. */
+  /** Opens one connection and waits for its end. Resolves to whether the room was reached. */
   async function connect(): Promise<boolean> {
     let reached = false;
     const Socket = tappedSocket(observer);
@@ -70,10 +70,10 @@ export function watchLegacy({ base, room, identity, observer }: LegacyWatchOptio
   };
 }
 
-/** What ws says of an HTTP answer instead of the upgrade: 4xx, but for the two that mean to come again later. */
+/** The error of `ws` for an HTTP 4xx answer to the upgrade, except the two that ask for a later retry. */
 const refusedUpgrade = /^Unexpected server response: 4(?!08|29)\d\d$/;
 
-/** Whether a frame says that the same `Join` will fail again. There is no newer token here than the one that has expired. */
+/** Whether the frame is an error that another `Join` would repeat. An expired token counts, because there is no newer one. */
 function isRefusal(text: string): boolean {
   const frame = parseJson(text);
   const code = stringField(frame, 'code');
@@ -81,7 +81,7 @@ function isRefusal(text: string): boolean {
   return errorEntry(code).retry === 'no' || code === 'TOKEN_EXPIRED';
 }
 
-/** `JoinLocalChat` goes by its coordinates: which room the path names does not matter. */
+/** `JoinLocalChat` finds the room by coordinates, so the room in the path doesn't matter. */
 export const pathOf = (room: RoomName) => ('id' in room ? room.id : 'local');
 
 export function joinFrame(room: RoomName, identity: Identity) {

@@ -9,11 +9,11 @@ interface TrpcWatchOptions {
   room: RoomName;
   identity: Identity;
   observer: FrameObserver;
-  /** Whether the name is the monitor's own: then the membership ends with the watch. */
+  /** Whether the monitor generated its name: then the membership ends with the watch. */
   leaves: boolean;
 }
 
-/** Watches a room over tRPC, with the ordinary client: it comes back by itself, and resumes. */
+/** Watches a room over tRPC with the regular client, which reconnects and resumes by itself. */
 export function watchTrpc({ base, room, identity, observer, leaves }: TrpcWatchOptions): Observer {
   const client = createEarshotClient({ url: base, ...trpcIdentity(identity), WebSocket: tappedSocket(observer) });
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
@@ -37,7 +37,7 @@ export function watchTrpc({ base, room, identity, observer, leaves }: TrpcWatchO
     },
     ended,
     stop: async () => {
-      // Without a connection there is nobody to take leave of, and no sense in waiting for one.
+      // Without a connection, `leave` would wait for one.
       if (leaves && watch !== null && client.connection.get().status === 'open') await watch.leave().catch(() => {});
       await client.close();
     },

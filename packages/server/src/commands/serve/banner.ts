@@ -1,7 +1,7 @@
 import type { Config } from '../../config.ts';
 import { acceptsForeignTokens, foreignTokensWarning } from '../../transport/authenticate.ts';
 
-/** What a server says of itself when it listens. `workers`: the ids of their processes, where there are any. */
+/** The text that a server prints when it listens. `workers`: the process ids of the workers, if there are any. */
 export function banner(
   { store, broker, auth, host, allowedHosts, metricsAddress }: Config,
   url: string,

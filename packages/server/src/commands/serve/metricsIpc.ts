@@ -1,23 +1,23 @@
 import type { Worker } from 'node:cluster';
 import type { MetricsSnapshot } from '../../observe/metrics.ts';
 
-/** What the primary and a worker say to each other. */
+/** The messages between the primary and a worker. */
 export type IpcMessage =
-  /** A worker listens. */
+  /** A worker is listening. */
   | { type: 'ready'; url: string }
-  /** A worker can't start. */
+  /** A worker failed to start. */
   | { type: 'failed'; reason: string }
-  /** Asks for metrics: the primary a worker for its own, a worker the primary for those of all. */
+  /** Asks for metrics: the primary asks a worker for its own, a worker asks the primary for those of all. */
   | { type: 'ask'; id: number }
   | { type: 'answer'; id: number; snapshots: MetricsSnapshot[] };
 
 interface MetricsIpcOptions {
-  /** Milliseconds after which an answer is no longer waited for. */
+  /** Milliseconds to wait for an answer. */
   timeoutMs: number;
   answer: () => Promise<MetricsSnapshot[]>;
 }
 
-/** One end of the line between the primary and a worker: asks the other end for metrics, and answers when asked. */
+/** One end of the IPC channel between the primary and a worker: requests metrics from the other end, and answers its requests. */
 export class MetricsIpc {
   readonly #worker: Worker;
   readonly #timeoutMs: number;
@@ -34,7 +34,7 @@ export class MetricsIpc {
     });
   }
 
-  /** None when the other end has gone, or is too busy to answer: a scrape shows what can be had. */
+  /** Resolves to an empty list if the other end is gone or too busy: a scrape shows the available metrics. */
   request(): Promise<MetricsSnapshot[]> {
     const { promise, resolve } = Promise.withResolvers<MetricsSnapshot[]>();
     const id = this.#lastId++;
@@ -50,9 +50,9 @@ export class MetricsIpc {
   }
 }
 
-/** Tells whether there was somebody to say it to. */
+/** Returns whether the channel is open. */
 export function send(worker: Worker, message: IpcMessage): boolean {
   if (!worker.isConnected()) return false;
-  worker.send(message, () => {}); // who ended in this moment needs no answer; without a callback it would be an uncaught error
+  worker.send(message, () => {}); // a closing channel needs no handling; without a callback the error would be uncaught
   return true;
 }

@@ -6,16 +6,16 @@ import { banner } from './banner.ts';
 import { shutdownSignal, stopWithinMs } from './shutdownSignal.ts';
 import { WorkerSlot } from './workerSlot.ts';
 
-/** Milliseconds that a worker gets beyond those after which it should have stopped itself. */
+/** Milliseconds that a worker gets beyond its own time limit for stopping. */
 const graceMs = 500;
 
-/** Runs the server in several processes, and does nothing else: this one opens no store and answers no client. */
+/** Runs the server in several worker processes. The primary opens no store and serves no client. */
 export async function supervise(config: Config): Promise<void> {
   if (!cluster.isPrimary) {
     throw new StartError('Another supervisor runs this process in its own cluster: set WORKERS or use that, not both.');
   }
-  cluster.schedulingPolicy = cluster.SCHED_RR; // left to the system, few workers get most connections
-  cluster.setupPrimary({ serialization: 'advanced' }); // JSON has no NaN, which metrics may be
+  cluster.schedulingPolicy = cluster.SCHED_RR; // with scheduling by the OS, few workers get most connections
+  cluster.setupPrimary({ serialization: 'advanced' }); // metrics may be NaN, which JSON lacks
   const log = createLogger(config.logLevel);
   const slots: WorkerSlot[] = Array.from({ length: config.workers }, (_, i) => new WorkerSlot(i + 1, { log, gather }));
   async function gather() {
@@ -36,7 +36,7 @@ export async function supervise(config: Config): Promise<void> {
   }
 }
 
-/** Ends all workers, and tells whether they did so by themselves. */
+/** Stops all workers, and returns whether all of them exited cleanly. */
 async function stopAll(slots: readonly WorkerSlot[], log: Logger): Promise<boolean> {
   const cutOff = setTimeout(() => {
     log.error('workers could not stop in time; ending them');

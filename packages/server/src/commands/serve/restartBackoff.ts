@@ -1,10 +1,10 @@
-/** A worker that lived this many milliseconds was not broken from the start. */
+/** A worker that lived for this many milliseconds started successfully. */
 const livedMs = 30_000;
 const longestMs = 30_000;
 
 /**
- * Milliseconds before a worker that ended is replaced. The first time at once; when one after the other ends early, as
- * while MongoDB is away, after 1 s, 2 s, 4 s and so on, up to 30 s.
+ * Returns the milliseconds before an exited worker is replaced. The first replacement is immediate. Repeated early exits,
+ * for example while MongoDB is unavailable, wait 1 s, 2 s, 4 s and so on, up to 30 s.
  */
 export class RestartBackoff {
   #early = 0;

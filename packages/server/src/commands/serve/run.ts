@@ -5,14 +5,14 @@ import type { Logger } from '../../observe/logger.ts';
 import { StartError } from '../startError.ts';
 import { stopWithinMs } from './shutdownSignal.ts';
 
-/** Starts a server. What stops it is told with the setting to look at. */
+/** Starts a server. Start errors name the setting to change. */
 export async function startServer(config: Config, options: ServerOptions): Promise<EarshotServer> {
   return createServer(config, options).catch((error: unknown) => {
     throw explained(error, config);
   });
 }
 
-/** Runs a server until it is asked to end; then ends it in time, or the process. */
+/** Runs a server until the shutdown signal, then closes it within the time limit, or exits the process. */
 export async function runUntilShutdown(
   shutdown: Promise<string>,
   { server, log }: { server: EarshotServer; log: Logger },
@@ -27,7 +27,7 @@ export async function runUntilShutdown(
   log.info('stopped');
 }
 
-/** The URI itself is not told: it may hold a password. */
+/** Doesn't quote the URI, which may contain a password. */
 function explained(error: unknown, config: Config): unknown {
   const { store } = config;
   if (error instanceof Error && 'code' in error) {
@@ -47,7 +47,7 @@ function explained(error: unknown, config: Config): unknown {
   );
 }
 
-/** Which of the two addresses could not be listened on. */
+/** The address that could not be listened on. */
 function addressOf(error: Error, { port, host, metricsAddress }: Config) {
   const isMetrics = metricsAddress !== null && 'port' in error && error.port === metricsAddress.port;
   return isMetrics && metricsAddress.port !== port

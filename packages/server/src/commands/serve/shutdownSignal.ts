@@ -1,13 +1,13 @@
-/** Milliseconds after which a server that can't stop is stopped. */
+/** Milliseconds after which a server that doesn't stop is killed. */
 export const stopWithinMs = 9_000;
 
 /**
- * Milliseconds in which a second signal is taken for an echo of the first: Ctrl-C in a terminal reaches the whole
- * process group, and a launcher such as pnpm passes it on once more.
+ * Milliseconds in which a second signal counts as a repetition of the first: Ctrl-C in a terminal reaches the whole
+ * process group, and a launcher such as pnpm forwards it again.
  */
 const echoMs = 500;
 
-/** Resolves with the first signal that asks this process to end. `onSecondSignal` is called at each later one. */
+/** Resolves with the first signal that asks this process to end. Calls `onSecondSignal` for each later one. */
 export function shutdownSignal(onSecondSignal: () => void): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   let askedAt: number | undefined;

@@ -4,7 +4,7 @@ import { banner } from './banner.ts';
 import { runUntilShutdown, startServer } from './run.ts';
 import { shutdownSignal } from './shutdownSignal.ts';
 
-/** One server in this process. */
+/** Runs one server in this process. */
 export async function serveSingleProcess(config: Config): Promise<void> {
   const log = createLogger(config.logLevel);
   const server = await startServer(config, { log });

@@ -7,16 +7,16 @@ import { StartError } from '../startError.ts';
 import { MetricsIpc, send } from './metricsIpc.ts';
 import { runUntilShutdown, startServer } from './run.ts';
 
-/** Milliseconds within which the primary answers: it waits shorter for other workers. */
+/** Milliseconds to wait for the primary's answer. The primary waits less for other workers. */
 const timeoutMs = 3_000;
 
-/** The server in this process, on the port it shares with other workers of the same primary. */
+/** Runs the server in this process, on the port shared with the primary's other workers. */
 export async function serveAsWorker(config: Config, number: number): Promise<void> {
   const self = cluster.worker;
   if (self === undefined) throw new StartError('EARSHOT_WORKER is no setting: use WORKERS, and leave it out.');
   let server: EarshotServer | undefined;
   const shutdown = untilDisconnected(self);
-  void shutdown.then(() => server ?? process.exit()); // there is nobody yet to take leave of
+  void shutdown.then(() => server ?? process.exit()); // there are no clients yet to disconnect
 
   const log = createLogger(config.logLevel).child({ worker: number });
   try {
@@ -29,20 +29,20 @@ export async function serveAsWorker(config: Config, number: number): Promise<voi
   }
   send(self, { type: 'ready', url: server.url });
   await runUntilShutdown(shutdown, { server, log });
-  if (process.connected) process.disconnect(); // it keeps the process alive
+  if (process.connected) process.disconnect(); // the IPC channel keeps the process alive
 }
 
 /**
- * Resolves when the primary lets go of this worker or is dead, whichever way it died: both close the line. SIGTERM ends
- * a single worker. Ctrl-C is the primary's to answer, though the terminal sends it to all.
+ * Resolves when the primary disconnects this worker or dies: both close the IPC channel. SIGTERM ends a single worker. The
+ * terminal sends Ctrl-C to all processes, but only the primary handles it.
  */
 function untilDisconnected(self: Worker): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => resolve('SIGTERM'));
-  self.on('error', () => {}); // something could not be said to the primary any more; that it has gone is heard below
+  self.on('error', () => {}); // a message to the primary failed; `disconnect` below reports that it is gone
   self.on('disconnect', () => {
-    self.exitedAfterDisconnect = true; // else Node ends the process on the spot
+    self.exitedAfterDisconnect = true; // otherwise Node.js exits the process immediately
     resolve('disconnect');
   });
   return promise;

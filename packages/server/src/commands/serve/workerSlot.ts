@@ -5,16 +5,16 @@ import { StartError } from '../startError.ts';
 import { type IpcMessage, MetricsIpc } from './metricsIpc.ts';
 import { RestartBackoff } from './restartBackoff.ts';
 
-/** Milliseconds within which a worker that is not stuck tells its metrics. */
+/** Milliseconds within which a responsive worker answers with its metrics. */
 const timeoutMs = 1_000;
 
 interface WorkerSlotOptions {
   log: Logger;
-  /** Gives a worker that was asked for metrics those of all. */
+  /** Collects the metrics of all workers, for a worker that asks. */
   gather: () => Promise<MetricsSnapshot[]>;
 }
 
-/** A worker's place: whoever holds it ends some day, and another takes it. */
+/** The slot of one worker. A worker that exits is replaced. */
 export class WorkerSlot {
   readonly #number: number;
   readonly #gather: WorkerSlotOptions['gather'];
@@ -25,7 +25,7 @@ export class WorkerSlot {
   #exited: Promise<void> | undefined;
   #restartTimer: NodeJS.Timeout | undefined;
   #state: 'starting' | 'kept' | 'left' = 'starting';
-  /** Whether the worker that ended last did so in good order. */
+  /** Whether the last worker exited with code 0. */
   #exitedCleanly = true;
 
   constructor(number: number, { log, gather }: WorkerSlotOptions) {
@@ -38,7 +38,7 @@ export class WorkerSlot {
     return this.#worker?.process.pid ?? 0;
   }
 
-  /** Starts a worker. Resolves with where it listens. Throws a StartError with what keeps it from that. */
+  /** Starts a worker. Resolves to the URL that it listens on. Throws a StartError with the reason if it can't start. */
   start(): Promise<string> {
     const startedAt = performance.now();
     const worker = cluster.fork({ EARSHOT_WORKER: String(this.#number) });
@@ -54,7 +54,7 @@ export class WorkerSlot {
     });
     worker.on('error', (error) => {
       problem = error.message;
-      if (worker.process.pid === undefined) onEnd('no process'); // then there is no other sign of its end
+      if (worker.process.pid === undefined) onEnd('no process'); // then no `exit` event follows
     });
     worker.once('exit', (code, signal) => onEnd(signal ?? `code ${code}`));
     const onEnd = (how: string) => {
@@ -65,18 +65,18 @@ export class WorkerSlot {
     return promise;
   }
 
-  /** From now on whoever ends here is replaced. */
+  /** From now on, a worker that exits is replaced. */
   enableRestart(): void {
     this.#state = 'kept';
     if (this.#worker === undefined) this.#restart();
   }
 
-  /** The metrics of the worker; none when it does not answer. */
+  /** The worker's metrics; empty if it doesn't answer. */
   async metrics(): Promise<MetricsSnapshot[]> {
     return (await this.#ipc?.request()) ?? [];
   }
 
-  /** Lets the worker take leave of its clients. Resolves when it has ended, and tells whether it did so in good order. */
+  /** Lets the worker drain its clients. Resolves when it has exited, to whether its exit code was 0. */
   async stop(): Promise<boolean> {
     this.#state = 'left';
     clearTimeout(this.#restartTimer);
