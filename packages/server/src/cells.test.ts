@@ -10,7 +10,7 @@ const location = fc.record({
 const radius = fc.constantFrom(1, 50, 899, 901, 5_000, 5_999, 6_001, 50_000);
 const radians = Math.PI / 180;
 
-/** The point so many metres away in a direction. */
+/** The point at a distance in metres and a direction. */
 function away(from: Location, metres: number, bearing: number): Location {
   const angle = metres / 6_371_008.8;
   const lat = from.latitude * radians;
@@ -20,7 +20,7 @@ function away(from: Location, metres: number, bearing: number): Location {
   return { latitude: latitude / radians, longitude: ((longitude + 540) % 360) - 180 };
 }
 
-test('a cell is that of its own centre, which is 0 away from it', () => {
+test('a cell contains its own centre, and its distance to itself is 0', () => {
   fc.assert(
     fc.property(location, (point) => {
       expect(cellOf(coarse(point))).toBe(cellOf(point));

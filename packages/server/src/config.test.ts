@@ -15,7 +15,7 @@ function problems(env: Record<string, string>): string[] {
 }
 
 describe('readConfig', () => {
-  test('with nothing set: embedded, open, on this machine alone', () => {
+  test('the defaults: embedded store, open mode, loopback only', () => {
     expect(readConfig({})).toMatchObject({
       workers: 1,
       worker: null,
@@ -53,23 +53,23 @@ describe('readConfig', () => {
     }
   });
 
-  test('an empty variable is an unset one', () => {
+  test('an empty variable counts as unset', () => {
     expect(readConfig({ PORT: '', MONGODB_URI: '' })).toEqual(readConfig({}));
   });
 
-  test('a secret turns on checked tokens and opens the host', () => {
+  test('a secret turns on jwt mode and listens on all addresses', () => {
     expect(readConfig({ JWT_SECRET: secret })).toMatchObject({
       host: '0.0.0.0',
       auth: { mode: 'jwt', allowGuests: false, key: { secret } },
     });
   });
 
-  test('REDIS_URI will do for REDIS_URL', () => {
+  test('REDIS_URI is an alias of REDIS_URL', () => {
     const env = { MONGODB_URI: 'mongodb://127.0.0.1', REDIS_URI: 'redis://127.0.0.1:6379' };
     expect(readConfig(env).broker).toEqual({ kind: 'redis', url: 'redis://127.0.0.1:6379', namespace: '' });
   });
 
-  test('deployments on one Redis are set apart by prefix, else by the name of their database', () => {
+  test('deployments on one Redis are separated by prefix, by default the database name', () => {
     const env = { MONGODB_URI: 'mongodb://127.0.0.1', REDIS_URL: 'redis://127.0.0.1/1' };
     expect(readConfig({ ...env, MONGODB_DB: 'earshot' }).broker).toMatchObject({ namespace: '' });
     expect(readConfig({ ...env, MONGODB_DB: 'staging' }).broker).toMatchObject({ namespace: 'staging:' });
@@ -93,12 +93,12 @@ describe('readConfig', () => {
     });
   });
 
-  test('WebSockets compress when told to', () => {
+  test('WebSocket compression is off by default', () => {
     expect(readConfig({ WS_COMPRESSION: 'true' }).webSocketCompression).toBe(true);
     expect(readConfig({ WS_COMPRESSION: 'false' })).toEqual(readConfig({}));
   });
 
-  test('workers share MongoDB and Redis, as many as said or as there are cores', () => {
+  test('workers need MongoDB and Redis; `auto` means one for each core', () => {
     const shared = { MONGODB_URI: 'mongodb://127.0.0.1', REDIS_URL: 'redis://127.0.0.1:6379' };
     expect(readConfig({ ...shared, WORKERS: '3' }).workers).toBe(3);
     expect(readConfig({ ...shared, WORKERS: 'auto' }).workers).toBe(availableParallelism());
@@ -106,7 +106,7 @@ describe('readConfig', () => {
     expect(readConfig({ ...shared, EARSHOT_WORKER: '2' }).worker).toBe(2);
   });
 
-  test('the monitor and a port of their own for metrics are there when asked for', () => {
+  test('the monitor and a separate metrics port are off by default', () => {
     expect(readConfig({})).toMatchObject({ monitorPage: false, metricsAddress: null });
     expect(readConfig({ NODE_ENV: 'development' }).monitorPage).toBe(false);
     expect(readConfig({ MONITOR: 'true' }).monitorPage).toBe(true);
@@ -117,11 +117,11 @@ describe('readConfig', () => {
     expect(problems({ PORT: '0', METRICS_PORT: '0' })).toEqual([]);
   });
 
-  test('longer messages widen the frame', () => {
+  test('a higher message limit raises the frame limit', () => {
     expect(readConfig({ MESSAGE_MAX_CHARS: '20000' }).frameBytes).toBe(1_048_576);
   });
 
-  test('the page is there, without a street map, until somebody says otherwise', () => {
+  test('the page is on by default, without a street map', () => {
     expect(readConfig({}).page).toEqual({ tileUrl: null, tileAttribution: null });
     expect(readConfig({ WEB_PAGE: 'false' }).page).toBeNull();
     const tileUrl = 'https://tiles.example/{z}/{x}/{y}.png';
@@ -136,7 +136,7 @@ describe('readConfig', () => {
     'https://{s}.tiles.example/{z}/{x}/{y}.png',
     'ftp://tiles.example/{z}/{x}/{y}',
     '/{z}/{x}/{y}.png',
-  ])('%s is no address of tiles', (url) => {
+  ])('%s is not a tile URL', (url) => {
     expect(problems({ MAP_TILE_URL: url })).toEqual([expect.stringMatching(/^MAP_TILE_URL: must /)]);
   });
 
@@ -151,7 +151,7 @@ describe('readConfig', () => {
     expect(readConfig({ ALLOWED_ORIGINS: apps }).allowedOrigins).toEqual(apps.split(','));
   });
 
-  test('where tokens are checked, any page may come under any name, unless something is listed', () => {
+  test('in jwt mode, any page and any host is allowed, unless some are listed', () => {
     const checked = { JWT_SECRET: secret };
     expect(readConfig(checked)).toMatchObject({ allowedOrigins: 'any', allowedHosts: 'any' });
     expect(readConfig({ ...checked, ALLOWED_ORIGINS: 'https://a.example' })).toMatchObject({
@@ -161,7 +161,7 @@ describe('readConfig', () => {
     expect(readConfig({ ...checked, ALLOWED_HOSTS: 'Chat.Example' }).allowedHosts).toEqual(['chat.example']);
   });
 
-  test('the names under which an open server answers: where it listens, what is listed, and hosts of origins', () => {
+  test('the host names of an open server: where it listens, listed names, and hosts of listed origins', () => {
     const named = {
       HOST: 'here.example',
       ALLOWED_HOSTS: 'a.example, ::1',
@@ -173,12 +173,12 @@ describe('readConfig', () => {
     expect(readConfig({ ALLOWED_ORIGINS: '*', ALLOWED_HOSTS: 'a.example' }).allowedHosts).toEqual(['a.example']);
   });
 
-  test('every wrong variable is named at once', () => {
+  test('all invalid variables are listed at once', () => {
     const found = problems({ PORT: 'eighty', SEND_RATE: '-1', MONGODB_URI: 'localhost', JWT_SECRET: 'short' });
     expect(found.map((line) => line.split(':')[0])).toEqual(['PORT', 'MONGODB_URI', 'JWT_SECRET', 'SEND_RATE']);
   });
 
-  test('also what does not go together, in the same breath and in plain words', () => {
+  test('invalid combinations are listed too', () => {
     const found = problems({
       PORT: 'eighty',
       ALLOWED_ORIGINS: 'chat.example.com',
@@ -197,7 +197,7 @@ describe('readConfig', () => {
     ]);
   });
 
-  test('what follows from a wrong variable is not held against another', () => {
+  test('problems that follow from an invalid variable are not listed', () => {
     expect(problems({ JWT_SECRET: 'short', AUTH_MODE: 'jwt' })).toEqual([expect.stringMatching(/^JWT_SECRET: /)]);
   });
 
@@ -224,7 +224,7 @@ describe('readConfig', () => {
     [{ ALLOWED_ORIGINS: 'null' }, /not an origin/],
     [{ ALLOWED_HOSTS: 'https://chat.example.com' }, /write it like chat\.example\.com$/],
     [{ ALLOWED_HOSTS: 'chat.example.com:3001' }, /not a name or address without a port/],
-  ])('%o refuses to boot', (env, said) => {
+  ])('%o is rejected', (env, said) => {
     expect(problems(env as Record<string, string>).join('\n')).toMatch(said);
   });
 
@@ -232,7 +232,7 @@ describe('readConfig', () => {
     expect(problems({ WORKERS: text })).toEqual(['WORKERS: must be auto or a whole number from 1 to 256']);
   });
 
-  test('open in production, said twice, boots', () => {
+  test('open mode in production is allowed with ALLOW_OPEN_AUTH', () => {
     expect(problems({ NODE_ENV: 'production', ALLOW_OPEN_AUTH: 'true' })).toEqual([]);
   });
 });
@@ -246,11 +246,11 @@ describe('localServerUrl', () => {
     [{ HOST: '::' }, 'http://127.0.0.1:3001'],
     [{ HOST: '192.168.1.5' }, 'http://192.168.1.5:3001'],
     [{ HOST: 'fd00::5' }, 'http://[fd00::5]:3001'],
-  ])('%j is reached at %s', (env, url) => {
+  ])('%j gives %s', (env, url) => {
     expect(localServerUrl(env)).toBe(url);
   });
 
-  test.each(['0', '70000', 'http'])('PORT=%s names no server', (PORT) => {
+  test.each(['0', '70000', 'http'])('PORT=%s is rejected', (PORT) => {
     expect(() => localServerUrl({ PORT })).toThrow(/PORT: /);
   });
 });

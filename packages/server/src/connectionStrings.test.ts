@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fetchedUrlProblem, mongoUriProblem, redisDatabase, redisUrlProblem } from './connectionStrings.ts';
 
-describe('connection strings are checked as their libraries read them', () => {
+describe('connection strings are checked as their libraries parse them', () => {
   test.each([
     'mongodb://a:1,b:2,c:3/?replicaSet=x',
     'mongodb://a',
@@ -17,7 +17,7 @@ describe('connection strings are checked as their libraries read them', () => {
     'mongodb+srv://ada:hush@a.example.com:1',
     'mongodb://ada:hu@sh@a',
     'http://ada:hush@a',
-  ])('not MongoDB: %s, and the sentence quotes none of it', (text) => {
+  ])('not MongoDB: %s, and the message does not quote it', (text) => {
     expect(mongoUriProblem(text)).toMatch(/^must be/);
     expect(mongoUriProblem(text)).not.toMatch(/hush|ada|hu@/);
   });
@@ -45,7 +45,7 @@ describe('connection strings are checked as their libraries read them', () => {
     ['redis://a?db=3', '3'],
   ])('the database of %s is %s', (url, database) => expect(redisDatabase(url)).toBe(database));
 
-  test('what is fetched has no password in its URL', () => {
+  test('a URL to fetch must not contain a password', () => {
     expect(fetchedUrlProblem('https://id.example/keys')).toBeNull();
     expect(fetchedUrlProblem('https://ada:hush@id.example/keys')).toMatch(/^must not have a user name/);
     expect(fetchedUrlProblem('ftp://id.example')).toMatch(/^must be/);

@@ -77,7 +77,7 @@ function nonNegative(text: string): number {
   throw new InvalidArgumentError('It must be a number of metres from 0 to 50000.');
 }
 
-/** An error in words, without a stack where it is one that people can do something about. */
+/** The text of an error. Errors that the user can fix are printed without a stack. */
 function told(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const isKnown = error instanceof ConfigError || error instanceof StartError || 'code' in error;

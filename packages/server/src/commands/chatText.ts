@@ -1,7 +1,9 @@
 import type { Message, NearbyRoom, RoomEvent, User } from '@earshot/shared';
 
-/** The lines that describe an event. The server removes control characters from names and texts. */
-/** `messages`: the room's messages, with the event applied. */
+/**
+ * The lines that describe an event. The server removes control characters from names and texts. `messages`: the room's
+ * messages, with the event applied.
+ */
 export function describeEvent(event: RoomEvent, messages: readonly Message[]): string[] {
   switch (event.type) {
     case 'snapshot':

@@ -12,7 +12,7 @@ const migrated = {
   empty: false,
 };
 
-test('the counts at the end name what happened, and nothing that did not', () => {
+test('the summary lists only what happened', () => {
   expect(describeMigrated(migrated, { dryRun: false, database: 'chat', report: undefined }).split('\n')).toEqual([
     'Done. Database “chat”:',
     '  12,345 messages given a place',
@@ -23,7 +23,7 @@ test('the counts at the end name what happened, and nothing that did not', () =>
   ]);
 });
 
-test('a dry run tells what would happen', () => {
+test('a dry run says what would happen', () => {
   const found = { ...migrated, placed: 0, late: 0, roomsMade: 0, unreadable: 0, positionsForgotten: 4 };
   expect(describeMigrated(found, { dryRun: true, database: 'chat', report: 'list.txt' }).split('\n')).toEqual([
     'A dry run: nothing was written. Database “chat”:',
@@ -34,7 +34,7 @@ test('a dry run tells what would happen', () => {
   ]);
 });
 
-test('progress, and what can’t be read', () => {
+test('progress and unreadable documents', () => {
   expect(describeProgress({ step: 'read', done: 1_999, total: 2_000 })).toBe('Reading messages: 1,999 of 2,000 (99 %)');
   expect(describeProgress({ step: 'placed', done: 0, total: 0 })).toBe('Placing messages: 0 of 0 (100 %)');
   expect(describeUnreadable({ collection: 'rooms', id: 'a', reason: 'b' })).toBe('rooms a: b');

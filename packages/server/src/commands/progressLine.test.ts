@@ -6,7 +6,7 @@ function stream(isTTY: boolean) {
   return { isTTY, written, write: (text: string) => written.push(text) };
 }
 
-test('on a terminal one line is written over, ten times a second at most, and goes when other output comes', () => {
+test('on a terminal one line is overwritten, at most ten times a second, and erased before other output', () => {
   const out = stream(true);
   let now = 0;
   const line = createProgressLine(out, () => now);
@@ -21,7 +21,7 @@ test('on a terminal one line is written over, ten times a second at most, and go
   expect(out.written).toEqual(['\r\x1b[2K1 %', '\r\x1b[2K3 %', '\r\x1b[2K']);
 });
 
-test('elsewhere a line comes every five seconds, and stays', () => {
+test('elsewhere a new line is written at most every five seconds', () => {
   const out = stream(false);
   let now = 0;
   const line = createProgressLine(out, () => now);

@@ -3,7 +3,7 @@ import { AnswerSlots } from './answerSlots.ts';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('as many as there are slots are made at a time, in order', async () => {
+test('as many answers as there are slots are built at a time, in order', async () => {
   const slots = new AnswerSlots(2);
   const begun: number[] = [];
   const gates = Array.from({ length: 5 }, () => Promise.withResolvers<void>());
@@ -22,7 +22,7 @@ test('as many as there are slots are made at a time, in order', async () => {
   expect(await Promise.all(results)).toEqual([0, 1, 2, 3, 4]);
 });
 
-test('several slots are taken at once, and nobody who comes later takes them before', async () => {
+test('several slots are acquired together, and no later caller overtakes', async () => {
   const slots = new AnswerSlots(4);
   const three = await slots.acquire(3);
   const begun: string[] = [];
@@ -43,7 +43,7 @@ test('several slots are taken at once, and nobody who comes later takes them bef
   expect(begun).toEqual(['four', 'one']);
 });
 
-test('more than there are: all of them', async () => {
+test('a request for more slots than there are gets all of them', async () => {
   const slots = new AnswerSlots(2);
   const release = await slots.acquire(20);
   release();

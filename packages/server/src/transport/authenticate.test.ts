@@ -31,17 +31,17 @@ const guestId = 'guest-0b0e7a3c-54b1-4a39-9d5e-6a1f2c3d4e5f';
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('jwt mode', () => {
-  test('a good token says who and until when', async () => {
+  test('a valid token gives the user and the expiry', async () => {
     const identity = await jwt.identify({ token: await token().sign(key(secret)) });
     expect(identity?.user).toEqual({ userId: 'u1', username: 'Ada' });
     expect(identity?.expiresAt?.getTime()).toBeGreaterThan(Date.now() + 3_500_000);
   });
 
-  test('a name without a token is nobody', async () => {
+  test('a name without a token is not an identity', async () => {
     expect(await jwt.identify({ username: 'Ada', userId: 'u1' })).toBeNull();
   });
 
-  test('without a name claim the user id stands in', async () => {
+  test('without a name claim the user id is the name', async () => {
     const identity = await jwt.identify({ token: await token({ username: undefined }).sign(key(secret)) });
     expect(identity?.user.username).toBe('u1');
   });
@@ -50,7 +50,7 @@ describe('jwt mode', () => {
     ['x'.repeat(100), 'x'.repeat(40)],
     ['  ', 'u1'],
     ['\u202eevil', 'evil'],
-  ])('the name %j is made fit', async (username, shown) => {
+  ])('the name %j is cleaned and cut', async (username, shown) => {
     const identity = await jwt.identify({ token: await token({ username }).sign(key(secret)) });
     expect(identity?.user.username).toBe(shown);
   });
@@ -63,7 +63,7 @@ describe('jwt mode', () => {
     ['for another audience', () => token().setAudience('other').sign(key(secret)), 'TOKEN_INVALID'],
     ['without a subject', () => token().setSubject('').sign(key(secret)), 'TOKEN_INVALID'],
     ['not valid yet', () => token().setNotBefore('1h').sign(key(secret)), 'TOKEN_NOT_YET_VALID'],
-    ['of a guest, signed by somebody else', () => token().setSubject(guestId).sign(key(secret)), 'TOKEN_INVALID'],
+    ['of a guest, but not a guest token', () => token().setSubject(guestId).sign(key(secret)), 'TOKEN_INVALID'],
     [
       'that is marked as a guest’s, with the operator’s key',
       () =>
@@ -94,10 +94,14 @@ describe('jwt mode', () => {
         `${base64url({ alg: 'none' })}.${base64url({ sub: 'u1', username: 'Ada', exp: 4_000_000_000, iss: 'https://id.example', aud: 'earshot' })}.`,
       'TOKEN_INVALID',
     ],
-    ['whose end is beyond all time', () => token().setExpirationTime(1e17).sign(key(secret)), 'TOKEN_INVALID'],
+    [
+      'with an expiry beyond the range of dates',
+      () => token().setExpirationTime(1e17).sign(key(secret)),
+      'TOKEN_INVALID',
+    ],
     ['of garbage', async () => 'not.a.token', 'TOKEN_INVALID'],
     ['empty', async () => '', 'TOKEN_INVALID'],
-  ])('a token %s is refused', async (_what, make, code) => {
+  ])('a token %s is rejected', async (_what, make, code) => {
     await expect(jwt.identify({ token: await make() })).rejects.toMatchObject({ code });
   });
 
@@ -116,20 +120,20 @@ describe('jwt mode', () => {
     await expect(late).rejects.toMatchObject({ retryAfterMs: 60_000 });
   });
 
-  test('a guest’s token is of no use to others who know the secret', async () => {
+  test('another service that knows the secret rejects a guest token', async () => {
     const { token: given } = await jwt.guest('Grace');
     await expect(jwtVerify(given, key(secret))).rejects.toThrow('signature');
     expect(decodeProtectedHeader(given)).toEqual({ alg: 'HS256', typ: 'earshot-guest+jwt' });
     expect(decodeJwt(given)).toMatchObject({ iss: 'earshot', aud: 'earshot-guest' });
   });
 
-  test('a guest gets a token that is taken', async () => {
+  test('a guest gets a valid token', async () => {
     const { token: given, user } = await jwt.guest('Grace');
     expect((await jwt.identify({ token: given }))?.user).toEqual(user);
     expect(user).toMatchObject({ username: 'Grace', userId: expect.stringMatching(/^guest-/) });
   });
 
-  test('guests need to be allowed', async () => {
+  test('guests must be allowed', async () => {
     const strict = createAuthenticator({
       mode: 'jwt',
       allowGuests: false,
@@ -141,8 +145,8 @@ describe('jwt mode', () => {
   });
 });
 
-describe('a guest who comes back', () => {
-  /** A guest's token as they were made with the operator's key, which ended so many seconds ago. */
+describe('a returning guest', () => {
+  /** A former guest token, signed with the operator's key, that expired the given number of seconds ago. */
   const former = (
     endedSeconds = 60,
     change: (token: SignJWT) => SignJWT = (same) => same,
@@ -160,14 +164,14 @@ describe('a guest who comes back', () => {
     former(endedSeconds, change).sign(key(secret));
   const day = 86_400;
 
-  test('is the same user, under the name that is given now', async () => {
+  test('is the same user, under the new name', async () => {
     const first = await jwt.guest('Grace');
     const again = await jwt.guest('Grace H.', first.token);
     expect(again.user).toEqual({ userId: first.user.userId, username: 'Grace H.' });
     expect((await jwt.identify({ token: again.token }))?.user).toEqual(again.user);
   });
 
-  test.each([1, 29 * day])('may have a token that ended %i seconds ago', async (ended) => {
+  test.each([1, 29 * day])('may have a token that expired %i seconds ago', async (ended) => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - (ended + day) * 1_000 });
     const first = await jwt.guest('Grace');
     vi.useRealTimers();
@@ -178,14 +182,14 @@ describe('a guest who comes back', () => {
     }
   });
 
-  test('may speak with the token of before, while it lasts', async () => {
+  test('can use the former token until it expires', async () => {
     const identity = await jwt.identify({ token: await signed(-3_600) });
     expect(identity?.user).toEqual({ userId: guestId, username: 'Grace' });
   });
 
   const asymmetric = generateKeyPairSync('rsa', { modulusLength: 2048 });
   test.each([
-    ['ended long ago', () => signed(31 * day), 'TOKEN_EXPIRED'],
+    ['expired long ago', () => signed(31 * day), 'TOKEN_EXPIRED'],
     [
       'is signed with another key',
       () => former().sign(key('another secret of thirty-two characters')),
@@ -198,19 +202,23 @@ describe('a guest who comes back', () => {
         `${base64url({ alg: 'none' })}.${base64url({ sub: guestId, exp: 4_000_000_000, iss: 'https://id.example', aud: 'earshot' })}.`,
       'TOKEN_INVALID',
     ],
-    ['is of another issuer', () => signed(60, (it) => it.setIssuer('https://evil.example')), 'TOKEN_INVALID'],
-    ['is for another audience', () => signed(60, (it) => it.setAudience('other')), 'TOKEN_INVALID'],
-    ['is somebody’s who is no guest', () => signed(-3_600, (it) => it.setSubject('u1')), 'TOKEN_INVALID'],
-    ['lasts longer than a guest’s', () => signed(60, (it) => it.setExpirationTime('2 days')), 'TOKEN_INVALID'],
-    ['says more than a guest’s', () => signed(60, (it) => it.setJti('1')), 'TOKEN_INVALID'],
+    ['has another issuer', () => signed(60, (it) => it.setIssuer('https://evil.example')), 'TOKEN_INVALID'],
+    ['has another audience', () => signed(60, (it) => it.setAudience('other')), 'TOKEN_INVALID'],
+    ['belongs to a user who is not a guest', () => signed(-3_600, (it) => it.setSubject('u1')), 'TOKEN_INVALID'],
     [
-      'has a header that guests’ have not',
+      'has a longer lifetime than a guest token',
+      () => signed(60, (it) => it.setExpirationTime('2 days')),
+      'TOKEN_INVALID',
+    ],
+    ['has more claims than a guest token', () => signed(60, (it) => it.setJti('1')), 'TOKEN_INVALID'],
+    [
+      'has a header that guest tokens lack',
       () => former(60, undefined, { alg: 'HS256', typ: 'JWT' }).sign(key(secret)),
       'TOKEN_INVALID',
     ],
-    ['is the open mode’s', async () => base64url({ userId: guestId, username: 'Grace' }), 'TOKEN_INVALID'],
+    ['is from open mode', async () => base64url({ userId: guestId, username: 'Grace' }), 'TOKEN_INVALID'],
     ['is empty', async () => '', 'TOKEN_INVALID'],
-  ])('is refused when the token %s', async (_what, make, code) => {
+  ])('is rejected if the token %s', async (_what, make, code) => {
     await expect(jwt.guest('Grace', await make())).rejects.toMatchObject({ code });
   });
 });
@@ -219,7 +227,7 @@ describe('keys at a URL', () => {
   const remote = (jwksUrl: string) =>
     createAuthenticator({ mode: 'jwt', allowGuests: false, key: { jwksUrl }, issuer: undefined, audience: undefined });
 
-  /** Serves what `body` is at the time. */
+  /** Serves the current `body`. */
   async function serveKeys(body: string, status = 200) {
     const served = { body, asked: 0 };
     const server = createServer((_request, response) => {
@@ -266,7 +274,7 @@ describe('keys at a URL', () => {
     });
   });
 
-  test.each(['two', null])('a key published a moment ago is looked up, for a token with kid %s', async (kid) => {
+  test.each(['two', null])('a newly published key is fetched, for a token with kid %s', async (kid) => {
     await using server = await serveKeys(keys);
     const authenticator = remote(server.url);
     await authenticator.identify({ token: await signed() });
@@ -281,12 +289,12 @@ describe('keys at a URL', () => {
     expect((await authenticator.identify({ token }))?.user.userId).toBe('u1');
   });
 
-  test('after the clock was set back, a new key is found within five seconds, and a withdrawn one is gone in ten minutes', async () => {
+  test('after the clock is set back, a new key is found within five seconds, and a withdrawn one expires within ten minutes', async () => {
     await using server = await serveKeys(keys);
     const authenticator = remote(server.url);
     const [old, fresh] = [await signed(), await signed('two', second)];
     await authenticator.identify({ token: old });
-    vi.setSystemTime(Date.now() - 1_800_000); // half an hour, in which the tokens stay good
+    vi.setSystemTime(Date.now() - 1_800_000); // half an hour, in which the tokens stay valid
     server.body = keySet(jwk('two', second));
     await expect(authenticator.identify({ token: fresh })).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' });
     vi.advanceTimersByTime(5_100);
@@ -299,7 +307,7 @@ describe('keys at a URL', () => {
     await expect(authenticator.identify({ token: fresh })).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
   });
 
-  test('keys that can’t be fetched are not asked for at once again for each unknown one', async () => {
+  test('after a failed fetch of the keys, unknown keys don’t cause further fetches immediately', async () => {
     await using server = await serveKeys(keys);
     const authenticator = remote(server.url);
     await authenticator.identify({ token: await signed() });
@@ -312,7 +320,7 @@ describe('keys at a URL', () => {
     expect(server.asked).toBe(2);
   });
 
-  test('however many tokens name unknown keys, they are looked up once in five seconds', async () => {
+  test('however many tokens name unknown keys, the keys are fetched once in five seconds', async () => {
     await using server = await serveKeys(keys);
     const authenticator = remote(server.url);
     await authenticator.identify({ token: await signed() });
@@ -325,19 +333,19 @@ describe('keys at a URL', () => {
     expect((await authenticator.identify({ token: await signed() }))?.user.userId).toBe('u1');
   });
 
-  test('a token signed with one of them is good', async () => {
+  test('a token signed with a published key is valid', async () => {
     await using server = await serveKeys(keys);
     expect((await remote(server.url).identify({ token: await signed() }))?.user.username).toBe('Ada');
   });
 
-  test('a token of another key is bad', async () => {
+  test('a token signed with another key is invalid', async () => {
     await using server = await serveKeys(keys.replace('"one"', '"two"'));
     await expect(remote(server.url).identify({ token: await signed() })).rejects.toMatchObject({
       code: 'TOKEN_INVALID',
     });
   });
 
-  test('keys that can’t be fetched are not the token’s fault', async () => {
+  test('a failed fetch of the keys is not reported as an invalid token', async () => {
     const unavailable = { code: 'KEYS_UNAVAILABLE' };
     await using failing = await serveKeys('no', 500);
     await using garbled = await serveKeys('not JSON');
@@ -350,14 +358,14 @@ describe('keys at a URL', () => {
 describe('open mode', () => {
   const open = createAuthenticator({ mode: 'open', allowGuests: true });
 
-  test('a name is enough, and stays the same user', async () => {
+  test('a name is enough, and always gives the same user', async () => {
     const [a, b] = await Promise.all([open.identify({ username: ' Ada ' }), open.identify({ username: 'ada' })]);
     expect(a?.user.username).toBe('Ada');
     expect(a?.user.userId).toBe(b?.user.userId);
     expect((await open.identify({ username: 'Ada', userId: 'u1' }))?.user.userId).toBe('u1');
   });
 
-  test('nothing shown is nobody; a bad name is refused by field', async () => {
+  test('no credentials give no identity; an invalid name is rejected with its field', async () => {
     expect(await open.identify({})).toBeNull();
     await expect(open.identify({ username: 'x'.repeat(41) })).rejects.toMatchObject({
       code: 'INVALID_INPUT',
@@ -366,13 +374,13 @@ describe('open mode', () => {
     await expect(open.identify({ token: 'e30' })).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
   });
 
-  test('a guest is somebody new each time', async () => {
+  test('each new guest is a new user', async () => {
     const [a, b] = await Promise.all([open.guest('Ada'), open.guest('Ada')]);
     expect(a.user.userId).not.toBe(b.user.userId);
     expect((await open.identify({ token: a.token }))?.user).toEqual(a.user);
   });
 
-  test('a guest who shows a former token is the same user', async () => {
+  test('a guest with a former token is the same user', async () => {
     const { token, user } = await open.guest('Ada');
     const again = await open.guest('Ada L.', token);
     expect(again.user).toEqual({ userId: user.userId, username: 'Ada L.' });

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { respondToClientError } from './clientErrors.ts';
 
-test('a request that does not arrive in time is told so', async () => {
+test('a request that does not arrive in time is answered with 408', async () => {
   const server = createServer({ requestTimeout: 30, headersTimeout: 30, connectionsCheckingInterval: 10 });
   server.on('clientError', respondToClientError).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -14,7 +14,7 @@ function calls(count: number) {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('calls begin in order, sixteen at a time', async () => {
+test('calls begin in order, 16 at a time', async () => {
   const limiter = new ConcurrencyLimiter({ writable: async () => {} });
   const { begun, gates, make } = calls(40);
   const results = Array.from({ length: 40 }, (_, i) => limiter.run(make(i)));
@@ -31,7 +31,7 @@ test('calls begin in order, sixteen at a time', async () => {
   expect(limiter.waiting).toBe(0);
 });
 
-test('two queries at a time: their answers may be big, and are not unsent before they are made', async () => {
+test('only two queries run at a time, because a large answer counts as unsent only after it is built', async () => {
   const limiter = new ConcurrencyLimiter({ writable: async () => {} });
   const { begun, gates, make } = calls(10);
   const results = Array.from({ length: 10 }, (_, i) => limiter.query(make(i)));
@@ -43,14 +43,14 @@ test('two queries at a time: their answers may be big, and are not unsent before
   expect(await Promise.all(results)).toEqual(begun);
 });
 
-test('a call that fails hands its turn on', async () => {
+test('a call that fails frees its slot', async () => {
   const limiter = new ConcurrencyLimiter({ writable: async () => {} });
   const failing = Array.from({ length: 50 }, () => limiter.run(async () => Promise.reject(new Error('no'))));
   expect((await Promise.allSettled(failing)).every(({ status }) => status === 'rejected')).toBe(true);
   expect(await limiter.run(async () => 'served')).toBe('served');
 });
 
-test('none begins while the client leaves too much unread', async () => {
+test('no call begins while the client leaves too much unread', async () => {
   const read = Promise.withResolvers<void>();
   const limiter = new ConcurrencyLimiter({ writable: () => read.promise });
   const { begun, gates, make } = calls(1);

@@ -7,7 +7,7 @@ function errorResponseOf(schema: z.ZodType, input: unknown) {
   return toErrorResponse(error);
 }
 
-test('names each field that is wrong', () => {
+test('names each invalid field', () => {
   const schema = z.object({ a: z.string(), b: z.object({ c: z.number() }) });
   expect(errorResponseOf(schema, { b: { c: 'x' } }).data.issues).toEqual([
     { path: 'a', message: expect.stringContaining('string') },

@@ -10,7 +10,7 @@ const days = 24 * 60 * 60_000;
 test.each([
   ['in a moment', 1_000],
   ['later than one timer can wait', 60 * days],
-])('a connection ends when its identity runs out %s', (_when, afterMs) => {
+])('a connection ends when its identity expires %s', (_when, afterMs) => {
   const connection = new Connection({ address: '192.0.2.1', user: null });
   endOnExpiry(connection, new Date(Date.now() + afterMs), new AbortController().signal);
   vi.advanceTimersByTime(afterMs - 1);
@@ -19,7 +19,7 @@ test.each([
   expect(connection.endSignal.reason).toMatchObject({ code: 'TOKEN_EXPIRED' });
 });
 
-test('a clock that is set while the identity lasts is followed', () => {
+test('a change of the clock before the expiry is followed', () => {
   const expiring = () => {
     const connection = new Connection({ address: '192.0.2.1', user: null });
     endOnExpiry(connection, new Date(Date.now() + days), new AbortController().signal);
@@ -37,9 +37,9 @@ test('a clock that is set while the identity lasts is followed', () => {
   expect(back.endSignal.aborted).toBe(true);
 });
 
-test.each(['before', 'while it is awaited'])('one that was closed %s is held by no timer', (when) => {
+test.each(['before', 'while the timer runs'])('a connection closed %s keeps no timer', (when) => {
   const closed = new AbortController();
-  if (when === 'before') closed.abort(); // a socket may close while its token is checked
+  if (when === 'before') closed.abort(); // a socket may close while its token is verified
   endOnExpiry(new Connection({ address: '192.0.2.1', user: null }), new Date(Date.now() + days), closed.signal);
   closed.abort();
   expect(vi.getTimerCount()).toBe(0);

@@ -30,20 +30,20 @@ async function pings(client: WebSocket, count: number): Promise<void> {
   for (let n = 0; n < count; n += 1) await once(client, 'ping');
 }
 
-test('who answers pings stays', async () => {
+test('a client that answers pings stays connected', async () => {
   using line = await pair();
   await pings(line.client, 4);
   expect(line.near.readyState).toBe(WebSocket.OPEN);
 });
 
-test('who answers none but says something else stays as well', async () => {
+test('a client that answers no ping but sends other data stays connected', async () => {
   using line = await pair({ autoPong: false });
   line.client.on('ping', () => line.client.send('still here'));
   await pings(line.client, 4);
   expect(line.near.readyState).toBe(WebSocket.OPEN);
 });
 
-test('who has gone without a word is cut off, after one ping in vain', async () => {
+test('a silent client is terminated after one unanswered ping', async () => {
   using line = await pair({ autoPong: false });
   let heard = 0;
   line.client.on('ping', () => {
@@ -53,7 +53,7 @@ test('who has gone without a word is cut off, after one ping in vain', async () 
   expect([code, heard]).toEqual([1006, 1]);
 });
 
-test('who speaks by itself is not asked', async () => {
+test('a client that sends data is not pinged', async () => {
   using line = await pair();
   let asked = 0;
   line.client.on('ping', () => {
@@ -65,7 +65,7 @@ test('who speaks by itself is not asked', async () => {
   expect(asked).toBe(0);
 });
 
-test('many are asked by and by', async () => {
+test('the pings to many clients are spread over the interval', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   using line = await pair();
   const { port } = line.server.address() as AddressInfo;
@@ -74,7 +74,7 @@ test('many are asked by and by', async () => {
   const asked = Array.from(line.server.clients, (socket) => vi.spyOn(socket, 'ping'));
   const count = () => asked.filter(({ mock }) => mock.calls.length > 0).length;
   vi.advanceTimersByTime(intervalMs);
-  expect(count()).toBe(0); // they may well have spoken
+  expect(count()).toBe(0); // the first check of a socket counts as activity
   vi.advanceTimersByTime(intervalMs / 4);
   expect(count()).toBe(8);
   vi.advanceTimersByTime((intervalMs / 4) * 3);
@@ -82,7 +82,7 @@ test('many are asked by and by', async () => {
   for (const client of clients) client.terminate();
 });
 
-test('one that is not read from may have answered: it is asked again before it is cut off', async () => {
+test('a paused socket may have received an answer, so it is pinged again before it is terminated', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   using line = await pair({ autoPong: false });
   const ping = vi.spyOn(line.near, 'ping');
@@ -99,12 +99,12 @@ test('one that is not read from may have answered: it is asked again before it i
   expect(line.near.readyState).not.toBe(WebSocket.OPEN);
 });
 
-test('who leaves much unread can not hear the ping yet, and is given longer', async () => {
+test('a client with much unread data gets more time, because the ping waits behind it', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   using line = await pair();
   line.client.pause();
   const much = Buffer.alloc(64 * 1024);
-  // More than both systems keep for a socket.
+  // More than the socket buffers of both ends hold.
   for (let sent = 0; sent < 256; sent += 1) line.near.send(much);
   const ping = vi.spyOn(line.near, 'ping');
   vi.advanceTimersByTime(5 * intervalMs);

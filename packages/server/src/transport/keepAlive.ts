@@ -12,8 +12,8 @@ const checkIntervalMs = 15_000;
 const slots = 16;
 
 /**
- * Further checks, after the ping, that may find a socket silent before it is terminated. `unread` applies to a socket with
- * unsent data, because a ping waits behind that data. A reader that reads nothing is closed as a slow consumer first.
+ * A socket that is still silent at this check after its ping is terminated. `unread` is for a socket with unsent data: its
+ * ping waits behind that data. A reader that reads nothing is closed as a slow consumer first.
  */
 const missedChecksMax = { idle: 1, unread: 4 };
 

@@ -50,8 +50,8 @@ export interface Listeners {
 }
 
 /**
- * A client sends all calls of one tick in one frame, and a reconnecting client sends all its subscriptions so. A frame
- * therefore holds more calls than an HTTP batch. They run a few at a time.
+ * Maximum calls in one frame. A client sends all calls of one tick in one frame, also when it renews all its
+ * subscriptions after a reconnect. A frame therefore holds more calls than an HTTP batch. They run a few at a time.
  */
 const callsPerFrame = ({ watchesPerSocket }: Config) =>
   watchesPerSocket === 0 ? 0 : Math.max(500, 2 * watchesPerSocket);

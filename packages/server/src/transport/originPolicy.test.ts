@@ -18,7 +18,7 @@ function policyOf(env: Record<string, string>) {
   return createOriginPolicy(config, createRequestSource(config.trustProxy, { warn: () => {} }));
 }
 
-/** What becomes of a request with these headers under these settings: `in`, or the code of the refusal. */
+/** The outcome of a request with these headers under these settings: `in`, or the error code. */
 function outcome(env: Record<string, string>, headers: IncomingHttpHeaders): string {
   const policy = policyOf(env);
   try {
@@ -38,7 +38,7 @@ const ownAddress =
     .find((one) => one?.internal === false)?.address ?? '::1';
 const inHost = (address: string) => (address.includes(':') ? `[${address}]` : address);
 
-describe('with unchecked identities, the host', () => {
+describe('in open mode, the host', () => {
   test.each([
     ...['localhost:3001', 'LOCALHOST', 'localhost.', 'chat.localhost:80', '127.0.0.1:3001', '127.5.5.5', '[::1]:3001'],
     ...[`${inHost(ownAddress)}:3001`, undefined],
@@ -49,7 +49,7 @@ describe('with unchecked identities, the host', () => {
   test.each([
     ...['evil.example', 'evil.example:3001', 'localhost.evil.example', 'notlocalhost', '127.0.0.1.evil.example'],
     ...['192.0.2.77', '[2001:db8::77]:3001', '', 'localhost:3001:1', 'evil.example#localhost', '127.evil.example'],
-  ])('%s is refused', (host) => {
+  ])('%s is rejected', (host) => {
     expect(outcome({}, { host })).toBe('HOST_REFUSED');
     expect(outcome({}, { host, origin: `http://${host}` })).toBe('HOST_REFUSED');
   });
@@ -65,12 +65,12 @@ describe('with unchecked identities, the host', () => {
     expect(outcome({ ...env }, { host })).toBe('in');
   });
 
-  test('a listed name does not let its subdomains pass', () => {
+  test('a listed name does not include its subdomains', () => {
     expect(outcome({ ALLOWED_HOSTS: 'chat.example' }, { host: 'evil.chat.example' })).toBe('HOST_REFUSED');
   });
 });
 
-describe('with unchecked identities, the origin', () => {
+describe('in open mode, the origin', () => {
   test.each([
     ['http://localhost:5173', at],
     ['https://127.0.0.1:8443', at],
@@ -88,14 +88,14 @@ describe('with unchecked identities, the origin', () => {
     expect(outcome({}, { origin, host: at })).toBe('ORIGIN_REFUSED');
   });
 
-  test('is the server’s own under a listed name, whose port has to be the same', () => {
+  test('is allowed if it is the server’s own, under a listed name and with the same port', () => {
     const env = { ALLOWED_HOSTS: 'chat.example' };
     expect(outcome(env, { host: 'chat.example', origin: 'https://chat.example' })).toBe('in');
     expect(outcome(env, { host: 'chat.example:8080', origin: 'http://chat.example:8080' })).toBe('in');
     expect(outcome(env, { host: 'chat.example', origin: 'http://chat.example:8080' })).toBe('ORIGIN_REFUSED');
   });
 
-  test('may be that of an app in a web view, where it is listed', () => {
+  test('of an app in a web view is allowed if it is listed', () => {
     const env = { ALLOWED_ORIGINS: 'capacitor://localhost,app://obsidian.md' };
     expect(outcome(env, { origin: 'capacitor://localhost', host: at })).toBe('in');
     expect(outcome(env, { origin: 'app://obsidian.md', host: at })).toBe('in');
@@ -109,7 +109,7 @@ describe('behind a proxy', () => {
     ...{ 'x-forwarded-for': '203.0.113.9', 'x-forwarded-host': host, 'x-forwarded-proto': 'https' },
   });
 
-  test('the server’s own name and origin are those that the client asked for', () => {
+  test('the server’s own name and origin are those that the client requested', () => {
     for (const host of ['127.0.0.1:3001', 'earshot:3001', 'chat.example']) {
       const headers = { host, ...forwarded('chat.example') };
       expect(outcome(env, headers)).toBe('in');
@@ -119,27 +119,27 @@ describe('behind a proxy', () => {
     expect(outcome(env, { host: at, ...forwarded('evil.example') })).toBe('HOST_REFUSED');
   });
 
-  test('a page that goes past it does not get in by saying what a proxy would say', () => {
+  test('a page that bypasses the proxy is rejected, even with forwarded headers', () => {
     const headers = { host: 'evil.example:3001', ...forwarded('chat.example') };
     expect(outcome(env, headers)).toBe('HOST_REFUSED');
     expect(outcome(env, { ...headers, origin: 'http://evil.example:3001' })).toBe('HOST_REFUSED');
   });
 
-  test('that is not trusted, nothing is believed', () => {
+  test('that is not trusted, forwarded headers are ignored', () => {
     const headers = { host: at, ...forwarded('chat.example'), origin: 'https://chat.example' };
     expect(outcome({ ALLOWED_HOSTS: 'chat.example' }, headers)).toBe('ORIGIN_REFUSED');
   });
 });
 
-describe('where tokens are checked', () => {
+describe('in jwt mode', () => {
   const JWT_SECRET = 'a secret of at least thirty-two bytes';
 
-  test('any page may come, under any name', () => {
+  test('any page may use the server, under any name', () => {
     expect(outcome({ JWT_SECRET }, { host: 'any.example', origin: 'https://other.example' })).toBe('in');
     expect(outcome({ JWT_SECRET }, { host: 'any.example', origin: 'null' })).toBe('in');
   });
 
-  test('what is listed holds', () => {
+  test('listed origins and hosts are enforced', () => {
     const env = { JWT_SECRET, ALLOWED_ORIGINS: 'https://a.example' };
     expect(outcome(env, { host: 'any.example', origin: 'https://a.example' })).toBe('in');
     expect(outcome(env, { host: 'any.example', origin: 'http://any.example' })).toBe('ORIGIN_REFUSED');
@@ -147,7 +147,7 @@ describe('where tokens are checked', () => {
   });
 });
 
-test('a refusal says which setting would allow it, and quotes no more than a line', () => {
+test('an error names the setting that would allow the request, and quotes at most a line', () => {
   const policy = policyOf({});
   const long = 'x'.repeat(5_000);
   expect(() => policy.check(requestWith({ host: 'chat.example:80' }))).toThrow(/“chat\.example”.*ALLOWED_HOSTS/);

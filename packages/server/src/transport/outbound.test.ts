@@ -7,7 +7,7 @@ import { Outbound } from './outbound.ts';
 import { socketOptions } from './socketOptions.ts';
 import { textFrame } from './textFrame.ts';
 
-/** A real pair of sockets; the client reads nothing until told. */
+/** A real pair of sockets. The client is paused. */
 async function pair({ compression = false } = {}) {
   const { perMessageDeflate = false } = socketOptions({ frameBytes: 65_536, compression });
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate });
@@ -27,7 +27,7 @@ function fill(socket: WebSocket): void {
   while (socket.bufferedAmount <= 8 * 1024 * 1024) socket.send('x'.repeat(64 * 1024));
 }
 
-test('waits while too much is unread, and goes on when it has been read', async () => {
+test('waits while too much is unread, and continues when it has been read', async () => {
   using line = await pair();
   const reported: string[] = [];
   const outbound = new Outbound(line, (code) => reported.push(code));
@@ -45,7 +45,7 @@ test('waits while too much is unread, and goes on when it has been read', async 
   expect(reported).toEqual([]);
 });
 
-test('a reader that stays behind is closed with 4408, once it reads again, and counted once', async () => {
+test('a reader that stays behind is reported once, and gets close code 4408 when it reads again', async () => {
   using line = await pair();
   const reported: string[] = [];
   const outbound = new Outbound(line, (code) => reported.push(code), { timeoutMs: 200 });
@@ -57,7 +57,7 @@ test('a reader that stays behind is closed with 4408, once it reads again, and c
   expect(code).toBe(4408);
 });
 
-test('it has 30 seconds, and then 10 to read why', async () => {
+test('a slow reader has 30 seconds, and then 10 to read the close frame', async () => {
   using line = await pair();
   const reported: string[] = [];
   const outbound = new Outbound(line, (code) => reported.push(code));
@@ -77,7 +77,7 @@ test('it has 30 seconds, and then 10 to read why', async () => {
   await closed;
 });
 
-test('one that never reads again is cut off', async () => {
+test('a reader that never reads again is terminated', async () => {
   using line = await pair();
   const outbound = new Outbound(line, () => {}, { timeoutMs: 100, closeTimeoutMs: 100 });
   fill(line.near);
@@ -87,7 +87,7 @@ test('one that never reads again is cut off', async () => {
   expect(code).toBe(1006);
 });
 
-test('is not read from while too much is unread', async () => {
+test('reading pauses while too much is unread', async () => {
   using line = await pair();
   const outbound = new Outbound(line, () => {});
   line.near.on('message', () => outbound.limitReading(() => 0));
@@ -104,7 +104,7 @@ test('is not read from while too much is unread', async () => {
   expect(line.near.isPaused).toBe(false);
 });
 
-test('frames built elsewhere come between those of ws, none when too much is unread, and none after the close', async () => {
+test('frames built elsewhere stay in order with those of ws, with none when too much is unread and none after the close', async () => {
   using line = await pair();
   const outbound = new Outbound(line, () => {});
   const received: string[] = [];
@@ -120,14 +120,14 @@ test('frames built elsewhere come between those of ws, none when too much is unr
   await outbound.writable();
   line.near.close();
   const closing = line.stream.bytesWritten;
-  expect(outbound.writeFrames(textFrame('late'))).toBe(true); // taken, and of no use
+  expect(outbound.writeFrames(textFrame('late'))).toBe(true); // accepted and discarded
   expect(line.stream.bytesWritten).toBe(closing);
   await once(line.client, 'close');
   expect(received.slice(0, 3)).toEqual(['first', 'second', 'third']);
   expect(received.slice(3).every((text) => text === 'xxxxxx')).toBe(true);
 });
 
-test('texts leave at the end of the turn, in order with all else, and none once the socket closes', async () => {
+test('texts are written at the end of the tick, in order with other frames, and none once the socket is closing', async () => {
   using line = await pair();
   const outbound = new Outbound(line, () => {});
   const received: string[] = [];
@@ -144,7 +144,7 @@ test('texts leave at the end of the turn, in order with all else, and none once 
   expect(received).toEqual(['one', 'two', 'three', 'four']);
 });
 
-test('frames with more to come leave together, and others at once', async () => {
+test('frames with `more` are written together, and others at once', async () => {
   using line = await pair();
   const outbound = new Outbound(line, () => {});
   const received: string[] = [];
@@ -164,7 +164,7 @@ test('frames with more to come leave together, and others at once', async () => 
   expect(received).toEqual(['one', 'two', 'three', 'four']);
 });
 
-test('what is written to a socket that compresses comes in order, and shorter where it is long', async () => {
+test('a socket with compression gets its frames in order, with long texts compressed', async () => {
   using line = await pair({ compression: true });
   const outbound = new Outbound(line, () => {});
   const received: string[] = [];

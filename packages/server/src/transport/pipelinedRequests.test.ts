@@ -6,7 +6,7 @@ import { PipelinedRequests } from './pipelinedRequests.ts';
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const response = () => new EventEmitter();
 
-test('the requests of one connection begin in order, each when the answer before was sent', async () => {
+test('the requests of one connection begin in order, each after the previous answer is sent', async () => {
   const pipelined = new PipelinedRequests();
   const socket = new Socket();
   const begun: number[] = [];
@@ -25,7 +25,7 @@ test('connections do not wait for each other', async () => {
   await pipelined.wait(new Socket(), response());
 });
 
-test('of too many that wait the next is refused, and those that wait are served', async () => {
+test('a request beyond the queue’s limit is rejected, and the queued ones are served', async () => {
   const pipelined = new PipelinedRequests();
   const socket = new Socket();
   const first = response();

@@ -8,7 +8,7 @@ import { compressedFrame, compression, textFrame } from './textFrame.ts';
 test.each([
   { name: 'plain', makeFrame: textFrame },
   { name: 'compressed', makeFrame: compressedFrame },
-])('$name frames of every length, between those of ws itself, are read as they were written', async ({ makeFrame }) => {
+])('$name frames of every length, between those of ws itself, arrive unchanged', async ({ makeFrame }) => {
   const { perMessageDeflate = false } = socketOptions({ frameBytes: 65_536, compression: makeFrame !== textFrame });
   const texts = [0, 1, 125, 126, 1_023, 1_024, 65_535, 65_536, 200_000].flatMap((bytes) => [
     'x'.repeat(bytes),
@@ -32,7 +32,7 @@ test.each([
   expect(code).toBe(1005);
 });
 
-test('a frame is compressed where that helps and takes a few milliseconds at most', () => {
+test('a frame is compressed only if that saves bytes and takes a few milliseconds at most', () => {
   const [least, most] = [compression.minBytes, compression.maxBytes].map((bytes) => 'x'.repeat(bytes));
   expect(compressedFrame(`${least}`).length).toBeLessThan(100);
   expect(compressedFrame(`${most}`).length).toBeLessThan(1_000);

@@ -5,7 +5,7 @@ import { TickLimit } from './tickLimit.ts';
 const taken = (tickLimit: TickLimit, count: number) =>
   Array.from({ length: count }, () => tickLimit.take()).filter(Boolean).length;
 
-test('lets 16 begin in a turn, and as many in the next', async () => {
+test('16 may begin in a tick, and 16 in the next', async () => {
   const tickLimit = new TickLimit();
   for (let turn = 0; turn < 3; turn += 1) {
     expect(taken(tickLimit, 100)).toBe(16);
@@ -13,7 +13,7 @@ test('lets 16 begin in a turn, and as many in the next', async () => {
   }
 });
 
-test('refuses none of those that come a few at a time', async () => {
+test('a few a tick are always allowed', async () => {
   const tickLimit = new TickLimit();
   for (let turn = 0; turn < 100; turn += 1) {
     expect(taken(tickLimit, 3)).toBe(3);

@@ -3,7 +3,7 @@
  * served in between.
  */
 const maxPerTick = 16;
-/** Up to this count no reset is scheduled: a client with few calls a tick costs nothing. */
+/** Below this count no reset is scheduled: it would be overhead for a client with few calls a tick. */
 const uncountedMax = 4;
 
 /** Bounds the work that one client's frames begin in one tick of the event loop: calls, and errors for rejected calls. */

@@ -6,7 +6,7 @@ import { UnidentifiedSockets } from './unidentifiedSockets.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A socket that notes how it is closed. */
+/** A socket that records how it is closed. */
 function fakeSocket() {
   const socket = Object.assign(new EventEmitter(), { close: vi.fn(), terminate: vi.fn() });
   return socket as typeof socket & WebSocket;
@@ -17,7 +17,7 @@ function setUp(isBounded = true) {
   return { report, unidentified: new UnidentifiedSockets({ isBounded, report }) };
 }
 
-test('the oldest of an address gives way to the 33rd, and is cut off if it does not answer', () => {
+test('the 33rd socket of an address closes the oldest, which is terminated if it does not answer', () => {
   const { report, unidentified } = setUp();
   const sockets = Array.from({ length: 32 }, fakeSocket);
   for (const socket of sockets) unidentified.add('a', socket);
@@ -31,7 +31,7 @@ test('the oldest of an address gives way to the 33rd, and is cut off if it does 
   expect(sockets[0]?.terminate).toHaveBeenCalledTimes(1);
 });
 
-test('who says who they are, or closes, makes room', () => {
+test('a socket that identifies itself or closes no longer counts', () => {
   const { unidentified } = setUp();
   const sockets = Array.from({ length: 32 }, fakeSocket);
   const identified = sockets.map((socket) => unidentified.add('a', socket));
@@ -44,7 +44,7 @@ test('who says who they are, or closes, makes room', () => {
   expect(sockets.map(({ close }) => close.mock.calls.length)).toEqual([0, 0, ...Array(30).fill(1)]);
 });
 
-test('after five minutes a socket is closed', () => {
+test('an unidentified socket is closed after five minutes', () => {
   const { unidentified } = setUp();
   const socket = fakeSocket();
   unidentified.add('a', socket);
@@ -54,7 +54,7 @@ test('after five minutes a socket is closed', () => {
   expect(socket.close).toHaveBeenCalledTimes(1);
 });
 
-test('without a limit nothing is closed or kept', () => {
+test('without a limit no socket is closed or stored', () => {
   const { unidentified } = setUp(false);
   const sockets = Array.from({ length: 100 }, fakeSocket);
   for (const socket of sockets) unidentified.add('a', socket);

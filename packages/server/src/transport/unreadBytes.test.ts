@@ -5,10 +5,10 @@ import { expect, test } from 'vitest';
 import { UnreadBytes } from './unreadBytes.ts';
 
 const MiB = 1024 * 1024;
-/** More than the buffers of both ends in the kernel take. */
+/** More than the kernel buffers of both ends hold. */
 const answerBytes = 24 * MiB;
 
-test('those who left most unread are cut off until the rest is within the bound', async () => {
+test('the clients with the most unread bytes are cut off until the rest is within the bound', async () => {
   await using served = await serve();
   const { unread, cut } = guard(served.server, { bytesMax: 30 * MiB });
   const small = await served.ask(1);
@@ -21,7 +21,7 @@ test('those who left most unread are cut off until the rest is within the bound'
   expect(small.theirs.destroyed).toBe(false);
 });
 
-test('within the bound, and without one, nobody is cut off', async () => {
+test('within the bound, and without one, no client is cut off', async () => {
   await using served = await serve();
   const bounded = guard(served.server, { bytesMax: 100 * MiB });
   const unbounded = guard(served.server, { bytesMax: 0 });
@@ -32,7 +32,7 @@ test('within the bound, and without one, nobody is cut off', async () => {
   expect(theirs.destroyed).toBe(false);
 });
 
-test('frames that several WebSockets wait for count as often as they are in memory', async () => {
+test('frames shared by several WebSockets count as often as they are in memory', async () => {
   await using served = await serve();
   const waitForAFrame = async (unread: UnreadBytes) => {
     const { theirs } = await served.open();
@@ -50,14 +50,14 @@ test('frames that several WebSockets wait for count as often as they are in memo
   expect(own.cut).toEqual(['socket', 'socket']);
 });
 
-test('an answer of which nothing is read for too long is cut off, a WebSocket is not', async () => {
+test('an answer that stays unread for too long is cut off, a WebSocket is not', async () => {
   await using served = await serve();
   const { unread, cut } = guard(served.server, { bytesMax: 0, readTimeoutMs: 0 });
   const asked = await served.ask(1);
   const webSocket = (await served.open()).theirs;
   unread.onUpgrade(webSocket);
   webSocket.write(Buffer.alloc(answerBytes));
-  unread.check(); // sees what is unread
+  unread.check(); // records the unread bytes
   expect(cut).toEqual([]);
   unread.check();
   expect(cut).toEqual(['http']);
@@ -65,7 +65,7 @@ test('an answer of which nothing is read for too long is cut off, a WebSocket is
   expect(webSocket.destroyed).toBe(false);
 });
 
-test('who reads, however slowly, is left alone', async () => {
+test('a client that reads, however slowly, is not cut off', async () => {
   await using served = await serve();
   const { unread, cut } = guard(served.server, { bytesMax: 0, readTimeoutMs: 0 });
   const { ours: asked } = await served.ask(1);
@@ -88,7 +88,7 @@ function guard(server: Server, options: { bytesMax: number; readTimeoutMs?: numb
   return { unread, cut };
 }
 
-/** A server whose answers are as many times `answerBytes` long as the path says. */
+/** A server whose answers have `answerBytes` times the number in the path. */
 async function serve() {
   const server = createHttpServer(({ url = '' }, response) => {
     response.end('x'.repeat(answerBytes * Number(url.slice(1))));
@@ -107,7 +107,7 @@ async function serve() {
     return { ours, theirs };
   }
 
-  /** Asks for an answer, and resolves when as much of it was written as the kernel takes. */
+  /** Requests an answer, and resolves when the kernel buffers are full. */
   async function ask(times: number) {
     const { ours, theirs } = await open();
     ours.write(`GET /${times} HTTP/1.1\r\nhost: localhost\r\n\r\n`);

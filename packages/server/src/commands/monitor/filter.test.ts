@@ -6,11 +6,11 @@ const shown = (options: Parameters<typeof createFilter>[0]) =>
     createFilter(options)({ types }),
   );
 
-test('everything is shown unless something is asked for', () => {
+test('all frames are shown by default', () => {
   expect(shown({})).toHaveLength(5);
 });
 
-test('--only, in any case and with the beginnings of types', () => {
+test('--only matches in any case, and prefixes of types', () => {
   expect(shown({ only: ['join', 'MESSAGE.*'] })).toEqual([['Join'], ['message.created'], ['message.updated']]);
   expect(shown({ only: ['message'] })).toEqual([]);
 });
@@ -19,7 +19,7 @@ test('--not wins over --only', () => {
   expect(shown({ only: ['message.*'], not: ['message.updated'] })).toEqual([['message.created']]);
 });
 
-test('a batch is shown for the sake of one of its frames', () => {
+test('a batch is shown if one of its types matches', () => {
   expect(shown({ not: ['rooms.join', 'Join', '*message*', 'message.*'] })).toEqual([
     ['NewMessage'],
     ['rooms.join', 'rooms.watch'],

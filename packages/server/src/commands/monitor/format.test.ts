@@ -27,7 +27,7 @@ describe('a line', () => {
     expect(frameLine(frame({ direction: 'in' }), line)).toContain(' ← ');
   });
 
-  test('tells the wire and the room where there are several', () => {
+  test('shows the wire and the room if there are several', () => {
     expect(frameLine(frame(), { ...line, originWidth: 14 })).toContain('09:05:07.045 legacy:lobby   → Join');
     expect(noteLine({ ...frame(), note: 'closed' }, { ...line, originWidth: 14 })).toBe(
       '09:05:07.045 legacy:lobby   • closed',
@@ -49,7 +49,7 @@ describe('a line', () => {
     expect(frameLine(frame({ types: ['PING'] }), { ...line, paint: styled })).toContain('<bold>PING');
   });
 
-  test('can’t steer the terminal', () => {
+  test('escapes control characters', () => {
     const text = frameLine(frame({ types: ['\u001b[2J'], text: '{"a":"\u009b1m\u202e"}', room: '\u0007' }), {
       ...line,
       originWidth: 9,
@@ -67,7 +67,7 @@ describe('payloads', () => {
     expect(JSON.stringify(frameObject(frame({ text })))).not.toMatch(/secret|rest|more/);
   });
 
-  test('are objects for programs, and text where they are not JSON', () => {
+  test('are objects for programs, and text if they are not JSON', () => {
     const head = { time, wire: 'legacy', room: 'lobby', direction: 'out', type: 'Join' };
     expect(frameObject(frame())).toEqual({ ...head, bytes: 15, frame: { type: 'Join' } });
     expect(frameObject(frame({ text: '{' }))).toEqual({ ...head, bytes: 1, text: '{' });
@@ -75,7 +75,7 @@ describe('payloads', () => {
   });
 });
 
-test('the summary counts what was hidden too', () => {
+test('the summary includes hidden frames', () => {
   const tally = new Tally();
   expect(tally.line(500)).toBe('0 frames in 0.5 s (0 received, 0 sent, 0 bytes)');
   tally.add(frame(), true);

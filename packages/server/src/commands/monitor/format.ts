@@ -60,7 +60,7 @@ const clock = (time: Date) => `${time.toTimeString().slice(0, 8)}.${String(time.
 /** Hides tokens, because people share the output. */
 const payloadOf = ({ text }: Frame) => (text ?? '(binary)').replaceAll(/("token"\s*:\s*)"(?:[^"\\]|\\.)*"/g, '$1"…"');
 
-// Whatever could steer a terminal or turn the reading direction: C0, C1, and the bidirectional marks.
+// Characters that control a terminal or the reading direction: C0, C1, line separators and bidirectional marks.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this is the set that gets escaped
 const steering = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 

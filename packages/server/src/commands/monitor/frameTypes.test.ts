@@ -18,7 +18,7 @@ describe('trpcTypes', () => {
   const join = '{"id":1,"method":"mutation","params":{"path":"rooms.join","input":{}}}';
   const watch = '{"id":2,"method":"subscription","params":{"path":"rooms.watch","input":{}}}';
 
-  test('an answer has the name of its call', () => {
+  test('an answer has the type of its call', () => {
     const typesOf = trpcTypes();
     expect(typesOf('out', join)).toEqual(['rooms.join']);
     expect(typesOf('in', '{"id":1,"result":{"type":"data","data":{"json":{}}}}')).toEqual(['rooms.join']);
@@ -42,7 +42,7 @@ describe('trpcTypes', () => {
     expect(trpcTypes()('in', '{"id":1,"error":{}}')).toEqual(['error']);
   });
 
-  test('a batch has several', () => {
+  test('a batch has several types', () => {
     expect(trpcTypes()('out', `[${join},${watch}]`)).toEqual(['rooms.join', 'rooms.watch']);
   });
 

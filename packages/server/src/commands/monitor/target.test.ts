@@ -28,7 +28,7 @@ describe('readTarget', () => {
     expect(rooms).toEqual([{ text: '52.5,-13.4', location: { latitude: 52.5, longitude: -13.4 } }]);
   });
 
-  test('the wire can be chosen where the URL leaves it open', () => {
+  test('the wire can be chosen if the URL does not name one', () => {
     expect(read('http://host', [], 'both').wires).toEqual(['trpc', 'legacy']);
     expect(read('http://host', [], 'legacy').wires).toEqual(['legacy']);
     expect(() => read('http://host/trpc', [], 'legacy')).toThrow(UsageError);
@@ -43,7 +43,7 @@ describe('readTarget', () => {
     ['http://host', ['91,0']],
     ['http://host', ['']],
     ['http://host', ['x'.repeat(129)]],
-  ])('refuses %s %s', (url, rooms) => {
+  ])('rejects %s %s', (url, rooms) => {
     expect(() => read(url, rooms)).toThrow(UsageError);
   });
 });

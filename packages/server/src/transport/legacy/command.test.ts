@@ -22,7 +22,7 @@ const frames: [type: string, fields: object, intent: object][] = [
   ['Typing', { is_typing: false }, { type: 'Typing', isTyping: false }],
 ];
 
-describe('readIntent', () => {
+describe('readCommand', () => {
   test.each(frames)('%s %j, flat and wrapped', (type, fields, command) => {
     expect(readCommand(JSON.stringify({ type, ...fields }))).toEqual(command);
     expect(readCommand(JSON.stringify({ type, data: fields }))).toEqual(command);
@@ -49,13 +49,13 @@ describe('readIntent', () => {
     ['{"type":"Typing","is_typing":"yes"}', 'is_typing'],
     ['{"data":{"type":"Message","content":"x"}}', 'type'],
     ['{"type":"message","content":"x"}', 'type'],
-  ])('%s is refused by field', (text, field) => {
+  ])('%s is rejected with the field’s name', (text, field) => {
     expect(() => readCommand(text)).toThrow(
       expect.objectContaining({ issues: [expect.objectContaining({ path: [field] })] }),
     );
   });
 
-  test('whatever comes, it is an intent or a refusal, and nothing is polluted', () => {
+  test('any text gives a command or an error, without prototype pollution', () => {
     const types = ['Auth', 'Join', 'JoinLocalChat', 'Message', 'LocationUpdate', 'Typing', '__proto__'];
     const field = fc.constantFrom('type', 'data', 'user_id', 'username', 'content', 'latitude', '__proto__');
     const frame = fc.dictionary(field, fc.oneof(fc.jsonValue(), fc.constantFrom<unknown>(...types, { content: 'x' })));

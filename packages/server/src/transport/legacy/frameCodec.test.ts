@@ -48,7 +48,7 @@ describe('frames', () => {
     );
   });
 
-  test('a message loses nothing of what older clients know', () => {
+  test('a message keeps all fields that legacy clients know', () => {
     fc.assert(
       fc.property(message, (one) => {
         for (const frameCodec of [iso, extended]) {
@@ -63,7 +63,7 @@ describe('frames', () => {
     );
   });
 
-  test('what older clients have no word for is not told', () => {
+  test('an event without a legacy frame gives null', () => {
     expect(iso.event({ type: 'presence', userCount: 200 })).toBeNull();
     const [one] = fc.sample(message, { numRuns: 1, seed: 1 });
     if (one) expect(iso.event({ type: 'message.updated', message: one })).toBeNull();

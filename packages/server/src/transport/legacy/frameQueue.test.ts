@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FrameQueue } from './frameQueue.ts';
 
-/** Frames that are answered when the test says so. */
+/** A queue whose frames finish when the test calls `done`. */
 function inboxUnderTest() {
   const begun: { text: string; release: () => void; done: () => void }[] = [];
   const line: string[] = [];
@@ -21,8 +21,8 @@ function inboxUnderTest() {
   return { begun, line, server, take, settled };
 }
 
-describe('Inbox', () => {
-  test('a frame waits for the one before, unless that lets it go on', async () => {
+describe('FrameQueue', () => {
+  test('a frame waits until the one before is done or has called release', async () => {
     const { begun, take, settled } = inboxUnderTest();
     for (const text of ['a', 'b', 'c']) take(text);
     await settled();
@@ -35,7 +35,7 @@ describe('Inbox', () => {
     expect(begun.map(({ text }) => text)).toEqual(['a', 'b', 'c']);
   });
 
-  test('reads no more while too many are under way', async () => {
+  test('reading pauses while too many frames are pending', async () => {
     const { begun, line, take, settled } = inboxUnderTest();
     for (let i = 0; i < 70; i += 1) take(String(i));
     expect(line).toEqual(['pause']);
@@ -47,7 +47,7 @@ describe('Inbox', () => {
     expect(line).toEqual(['pause', 'resume']);
   });
 
-  test('a server that stops reads no more, however many are done', async () => {
+  test('a stopping server does not resume reading', async () => {
     const { begun, line, server, take, settled } = inboxUnderTest();
     for (let i = 0; i < 64; i += 1) take(String(i));
     server.stops = true;

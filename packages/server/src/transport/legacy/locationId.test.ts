@@ -14,15 +14,15 @@ describe('location_id', () => {
     [' 1_2', null],
     ['1_2_3', null],
     ['lobby', null],
-  ])('%s is a name with the place %j', (roomId, location) => {
+  ])('%s is a name with the location %j', (roomId, location) => {
     expect(locationIdSchema.parse(roomId)).toEqual({ roomId, location });
   });
 
-  test.each(['', 'x'.repeat(129), 'a\nb', '\ud800', 7, null])('%j is no name', (value) => {
+  test.each(['', 'x'.repeat(129), 'a\nb', '\ud800', 7, null])('%j is not a valid name', (value) => {
     expect(locationIdSchema.safeParse(value).success).toBe(false);
   });
 
-  test('a name in a path is the name, percent-encoded', () => {
+  test('a name in a path is percent-encoded', () => {
     const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 128 });
     fc.assert(
       fc.property(name, (text) => {

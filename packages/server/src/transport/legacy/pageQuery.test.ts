@@ -16,11 +16,11 @@ describe('?limit&before', () => {
     [{ before: '2016-12-31T23:59:60Z' }, { limit: 50, before: new Date('2017-01-01T00:00:00Z') }],
     [{ before: '2026-01-02T03:04:05 05:30' }, { limit: 50, before: new Date('2026-01-01T21:34:05Z') }],
     [{ before: '2026-01-02T03:04:05.123000000-08:00' }, { limit: 50, before: new Date('2026-01-02T11:04:05.123Z') }],
-    // What came at .123 came before .1230004.
+    // A message of .123 is earlier than .1230004.
     [{ before: '2026-01-02T03:04:05.1230004Z' }, { limit: 50, before: new Date('2026-01-02T03:04:05.124Z') }],
   ])('%j asks for %j', (query, page) => expect(pageQuery.parse(query)).toEqual(page));
 
-  test('every millisecond comes back, with any offset', () => {
+  test('every millisecond survives the round trip, with any offset', () => {
     const date = fc.date({ noInvalidDate: true, min: new Date('1970-01-02'), max: new Date('9999-12-30') });
     const offset = fc.integer({ min: -23 * 60, max: 23 * 60 });
     fc.assert(
@@ -43,7 +43,7 @@ describe('?limit&before', () => {
     [{ before: '2026-02-29T00:00:00Z' }, 'before'],
     [{ before: '2026-01-01T00:00:00' }, 'before'],
     [{ before: ['a', 'b'] }, 'before'],
-  ])('%j is refused', (query, field) => {
+  ])('%j is rejected', (query, field) => {
     expect(pageQuery.safeParse(query).error?.issues).toMatchObject([{ path: [field] }]);
   });
 });

@@ -23,7 +23,7 @@ const addressOf = (trust: string, peer: string | undefined, headers: Headers = {
 const xff = (value: string): Headers => ({ 'x-forwarded-for': value });
 const forwarded = (value: string): Headers => ({ forwarded: value });
 
-describe('an address as limits count it', () => {
+describe('the address key for limits', () => {
   test.each([
     ['192.0.2.7', '192.0.2.7'],
     ['::ffff:192.0.2.7', '192.0.2.7'],
@@ -52,7 +52,7 @@ describe('without TRUST_PROXY', () => {
     expect(warnings[0]).not.toContain('203.0.113.9');
   });
 
-  test('requests without such headers warn of nothing', () => {
+  test('requests without forwarded headers log no warning', () => {
     const { source, warnings } = sourceWith('0');
     source.clientAddress(requestFrom('192.0.2.7'));
     expect(warnings).toEqual([]);
@@ -84,7 +84,7 @@ describe('a number of proxies', () => {
 });
 
 describe('addresses of proxies', () => {
-  test('the right-most address that is no proxy is the client', () => {
+  test('the right-most address that is not a proxy is the client', () => {
     const trust = 'loopback, 10.0.0.0/8, 2001:db8:f::/48';
     expect(addressOf(trust, '127.0.0.1', xff('198.51.100.1, 203.0.113.9, 10.1.2.3'))).toBe('203.0.113.9');
     expect(addressOf(trust, '::1', xff('203.0.113.9'))).toBe('203.0.113.9');
@@ -93,13 +93,13 @@ describe('addresses of proxies', () => {
     expect(addressOf('::ffff:10.0.0.0/104', '10.0.0.1', xff('203.0.113.9'))).toBe('203.0.113.9');
   });
 
-  test('nobody else is believed', () => {
+  test('headers of other peers are ignored', () => {
     const { source, warnings } = sourceWith('10.0.0.0/8');
     expect(source.clientAddress(requestFrom('192.0.2.7', xff('203.0.113.9')))).toBe('192.0.2.7');
     expect(warnings).toHaveLength(1);
   });
 
-  test('where all are proxies, it is the farthest that was read', () => {
+  test('if all addresses are proxies, the client is the farthest one read', () => {
     expect(addressOf('loopback', '127.0.0.1', xff('127.0.0.3, 127.0.0.2'))).toBe('127.0.0.3');
     const long = Array.from({ length: 3_000 }, (_, i) => `10.0.${i >> 8}.${i & 255}`).reverse();
     expect(addressOf('10.0.0.0/8', '10.9.9.9', xff(long.join()))).toBe('10.0.0.31');
@@ -114,7 +114,7 @@ describe('Forwarded', () => {
     ['for=_hidden', '10.0.0.1'],
     ['proto=https', '10.0.0.1'],
     ['garbage', '10.0.0.1'],
-    // What a client began with a quote swallows what the proxy appended: neither is believed.
+    // A quote opened by the client swallows what the proxy appended: neither is trusted.
     ['for=198.51.100.1;x=", for=203.0.113.9', '10.0.0.1'],
     ['for=198.51.100.1;x=", for="[2001:db8::1]"', '10.0.0.1'],
     ['for=198.51.100.1;x=", for="[2001:db8::1]";by="10.0.0.1:80"', '10.0.0.1'],
@@ -122,28 +122,28 @@ describe('Forwarded', () => {
     expect(addressOf('1', '10.0.0.1', forwarded(header))).toBe(address);
   });
 
-  test('beside an X-Forwarded-For that says otherwise, neither is believed', () => {
+  test('a contradicting X-Forwarded-For makes both headers untrusted', () => {
     const both = (a: string, b: string) => addressOf('1', '10.0.0.1', { ...xff(a), ...forwarded(`for=${b}`) });
     expect(both('203.0.113.9', '203.0.113.9')).toBe('203.0.113.9');
     expect(both('203.0.113.9', '198.51.100.1')).toBe('10.0.0.1');
   });
 });
 
-describe('what the client asked for', () => {
+describe('the requested host and protocol', () => {
   const ask = (headers: Headers) => {
     const { source } = sourceWith('1');
     const request = requestFrom('10.0.0.1', { host: 'inside:3001', ...headers });
     return { host: source.host(request), protocol: source.protocol(request) };
   };
 
-  test('is what the proxy says', () => {
+  test('come from the proxy’s headers', () => {
     const said = { host: 'chat.example:8443', protocol: 'https' };
     const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'chat.example:8443' };
     expect(ask({ ...xff('203.0.113.9'), ...headers })).toEqual(said);
     expect(ask(forwarded('for=203.0.113.9;proto=https;host="chat.example:8443"'))).toEqual(said);
   });
 
-  test('a list counts from the proxy, where a client may have begun it', () => {
+  test('a list is read from the proxy’s end, because a client may have begun it', () => {
     const headers = { 'x-forwarded-proto': 'http, https', 'x-forwarded-host': 'evil.example, chat.example' };
     expect(ask({ ...xff('198.51.100.1, 203.0.113.9'), ...headers })).toEqual({
       host: 'chat.example',
@@ -151,7 +151,7 @@ describe('what the client asked for', () => {
     });
   });
 
-  test('is what the request says where the proxy says nothing, or nonsense', () => {
+  test('come from the request if the proxy’s headers are missing or invalid', () => {
     const inside = { host: 'inside:3001', protocol: 'http' };
     expect(ask(xff('203.0.113.9'))).toEqual(inside);
     expect(ask({ ...xff('203.0.113.9'), 'x-forwarded-proto': 'ftp', 'x-forwarded-host': 'a b/c' })).toEqual(inside);

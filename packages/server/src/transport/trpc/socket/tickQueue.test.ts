@@ -4,7 +4,7 @@ import { TickQueue } from './tickQueue.ts';
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => from + n);
 
-test('many are done in order, some in each turn, and what comes meanwhile comes after them', async () => {
+test('many items run in order, some in each tick, and later work runs after them', async () => {
   const turns = new TickQueue();
   const done: number[] = [];
   const add = (from: number, to: number) =>
@@ -28,7 +28,7 @@ test('many are done in order, some in each turn, and what comes meanwhile comes 
   expect(done).toEqual(numbers(0, 160));
 });
 
-test('tells when the rest is done', async () => {
+test('resolves when the rest is done', async () => {
   const turns = new TickQueue();
   const done: number[] = [];
   expect(turns.forEach([1], (n) => done.push(n))).toBe(undefined);
