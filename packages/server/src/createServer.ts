@@ -116,7 +116,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
 
 /** Rooms that a user may create: a burst of 20, then one in ten seconds. */
 const roomsOfUser = { rate: 0.1, burst: 20 };
-/** Less than the address multiple of other limits: few users create rooms. */
+/** Rooms that an address may create. Less than the address's share of other limits, because few users create rooms. */
 const roomsOfAddress = { rate: 0.5, burst: 100 };
 
 interface Parts {
@@ -223,7 +223,7 @@ function startJobs(services: Services): () => void {
   const noteFailure = (what: string) => (err: unknown) => log.warn({ err }, what);
   const run = () => {
     const before = new Date(Date.now() - locationTtlMs);
-    store.forgetLocations(before).catch(noteFailure('could not forget old positions'));
+    store.forgetLocations(before).catch(noteFailure('could not delete old locations'));
     removeIdleRooms(services).catch(noteFailure('could not remove idle rooms'));
   };
   const timer = setInterval(run, jobsEveryMs);

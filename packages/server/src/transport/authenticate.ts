@@ -45,7 +45,7 @@ export function acceptsForeignTokens(config: AuthConfig): boolean {
 }
 
 export const foreignTokensWarning =
-  'JWKS_URL without JWT_AUDIENCE: tokens that were given out for any other application of the same provider are accepted here too (set JWT_AUDIENCE to what your tokens have in `aud`)';
+  'JWKS_URL without JWT_AUDIENCE: tokens that the provider issued for other applications are accepted too (set JWT_AUDIENCE to the `aud` of your tokens)';
 
 function requireGuests(allowed: boolean): void {
   if (!allowed) throw new EarshotError('GUESTS_NOT_ALLOWED');

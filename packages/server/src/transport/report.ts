@@ -25,7 +25,7 @@ export function createReport(log: Logger, metrics: Metrics): Report {
   return (errorCode, error, place) => {
     const where = place?.slice(0, whereChars);
     metrics.countError(errorCode);
-    if (errorCode === 'INTERNAL') log.error({ err: error, where }, 'a call failed for a reason nobody foresaw');
+    if (errorCode === 'INTERNAL') log.error({ err: error, where }, 'unhandled error in call');
     else if (errorEntry(errorCode).http === 503 && shouldLog(errorCode)) log.warn({ err: error, where }, errorCode);
     else if (isForOperator(errorCode) && shouldLog(errorCode)) log.warn({ where }, `refused: ${messageOf(error)}`);
     else log.debug({ errorCode, where }, 'refused');

@@ -39,7 +39,7 @@ export async function supervise(config: Config): Promise<void> {
 /** Stops all workers, and returns whether all of them exited cleanly. */
 async function stopAll(slots: readonly WorkerSlot[], log: Logger): Promise<boolean> {
   const cutOff = setTimeout(() => {
-    log.error('workers could not stop in time; ending them');
+    log.error('workers could not stop in time; killing them');
     killAll(slots);
   }, stopWithinMs + graceMs);
   const exitedCleanly = await Promise.all(slots.map((slot) => slot.stop()));

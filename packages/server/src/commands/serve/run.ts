@@ -20,7 +20,7 @@ export async function runUntilShutdown(
   const signal = await shutdown;
   log.info({ signal }, 'stopping');
   setTimeout(() => {
-    log.error('could not stop in time; leaving');
+    log.error('shutdown timed out; exiting the process');
     process.exit(1);
   }, stopWithinMs).unref();
   await server.close();

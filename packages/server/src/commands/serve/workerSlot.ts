@@ -102,7 +102,7 @@ export class WorkerSlot {
   #restart(): void {
     this.start().then(
       () => this.#log.info({ pid: this.pid }, 'the worker listens'),
-      (error: Error) => this.#state === 'kept' && this.#log.error({ reason: error.message }, 'a worker can’t start'),
+      (error: Error) => this.#state === 'kept' && this.#log.error({ reason: error.message }, 'worker failed to start'),
     );
   }
 }
