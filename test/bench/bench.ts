@@ -3,12 +3,12 @@ import { Fleet } from './generator/fleet.ts';
 import type { Services } from './systems/services.ts';
 import { type System, type SystemSpec, startSystem } from './systems/system.ts';
 
-/** What a case runs in. */
+/** The environment of a case. */
 export interface Bench {
   services: Services;
   /** Generator processes. */
   generators: number;
-  /** Everything small: to see that it works, not how fast. */
+  /** Small loads, to check that the benchmark works, not how fast it is. */
   quick: boolean;
 }
 
@@ -17,7 +17,7 @@ export interface BenchRun extends AsyncDisposable {
   fleet: Fleet;
 }
 
-/** Starts a system and the generators for it, all fresh. */
+/** Starts a fresh system and fresh generators for it. */
 export async function openBenchRun({ services, generators }: Bench, spec: SystemSpec): Promise<BenchRun> {
   await using stack = new AsyncDisposableStack();
   const system = stack.use(await startSystem(spec, services));
@@ -28,12 +28,12 @@ export async function openBenchRun({ services, generators }: Bench, spec: System
 
 export interface Measured<T> {
   result: T;
-  /** CPU of the system meanwhile, in microseconds. */
+  /** CPU time of the system during the work, in microseconds. */
   cpu: number;
   generatorCores: number;
 }
 
-/** Does something, and tells what the system and the generators used for it. */
+/** Runs `work` and measures the CPU time that the system and the generators use for it. */
 export async function measure<T>({ system, fleet }: BenchRun, work: () => Promise<T>): Promise<Measured<T>> {
   const generatorsBefore = await fleet.cpu();
   const { cpu: before } = await system.usage();
@@ -45,7 +45,7 @@ export async function measure<T>({ system, fleet }: BenchRun, work: () => Promis
   return { result, cpu: after - before, generatorCores: Math.max(...used) / 1_000 / ms };
 }
 
-/** What calls came to that were made in a closed loop. */
+/** The figures of calls made in a closed loop. */
 export function callFigures({
   result,
   cpu,

@@ -2,15 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 
 export interface Child extends AsyncDisposable {
   readonly process: ChildProcess;
-  /** Resolves with how it ended, and what it said on stderr. */
+  /** Resolves, when the process ends, with its exit status and its stderr. */
   readonly exited: Promise<string>;
-  /** Resolves with the first match in what it prints; rejects when it ends before. */
+  /** Resolves with the first match in the output; rejects if the process ends first. */
   printed(pattern: RegExp): Promise<string>;
 }
 
-/** Runs a script with this Node.js; disposing of it ends it by its id, and so does the end of this process. */
+/** Runs a script with this Node.js. The process is killed by its id on disposal, and when this process ends. */
 export function startChild(args: readonly string[], env: Record<string, string> = {}): Child {
-  // Of this process's environment only what any process needs: a MONGODB_URI there must not leak in.
+  // Passes only the environment variables that any process needs: a MONGODB_URI must not leak in.
   const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env;
   const child = spawn(process.execPath, args, {
     env: { PATH, HOME, TMPDIR, NODE_ENV: 'production', ...env },

@@ -1,26 +1,26 @@
-/** What a run is described by. A figure that says nothing about a run is left out. */
+/** The figures of a run. A figure that does not apply to a run is left out. */
 export interface Figures {
-  /** Server CPU for one message at one watcher, in microseconds. */
+  /** Server CPU per delivery (one message to one watcher), in microseconds. */
   cpuPerDelivery?: number;
-  /** Server CPU for one call (send, page of history) or one connection, in microseconds. */
+  /** Server CPU per call (send, page of history) or per connection, in microseconds. */
   cpuPerCall?: number;
-  /** Deliveries, calls or connections a second. */
+  /** Deliveries, calls or connections per second. */
   perSecond?: number;
   /** Latency in milliseconds. */
   p50?: number;
   p99?: number;
   max?: number;
-  /** Growth of resident memory for one connection, in KiB, after a garbage collection. */
+  /** Growth of resident memory per connection, in KiB, after a garbage collection. */
   kbPerConnection?: number;
-  /** Cores that the busiest generator process used. Near 1 it is the limit, not the system. */
+  /** Cores that the busiest generator process used. If this is near 1, the generator is the bottleneck, not the system. */
   generatorCores?: number;
 }
 export type Metric = keyof Figures;
 
-/** What came of one case. */
+/** The result of one case. */
 export interface Row {
   scenario: string;
-  /** What was done to the system. */
+  /** The load on the system. */
   load: string;
   system: string;
   /** Medians over the rounds. */
@@ -33,7 +33,7 @@ export interface Row {
 export function latencyFigures(latencies: readonly number[]): Pick<Figures, 'p50' | 'p99' | 'max'> {
   if (latencies.length === 0) return {};
   const sorted = latencies.toSorted((a, b) => a - b);
-  // The nearest rank: the smallest value that so large a share of all values does not exceed.
+  // Nearest rank: the smallest value that this share of all values does not exceed.
   const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
   return { p50: at(0.5), p99: at(0.99), max: at(1) };
 }

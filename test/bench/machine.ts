@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, release, type as systemName, tmpdir, totalmem } from 'node:os';
 
-/** What the figures were measured on. */
+/** The machine on which the figures were measured. */
 export interface Machine {
   cpu: string;
   cores: number;
   memoryGb: number;
   system: string;
   node: string;
-  /** The file system that databases write to. On one in memory, durable writes cost nothing and show nothing. */
+  /** The file system of the databases. On one in memory, durable writes cost nothing, so the figures don't show their cost. */
   data: string;
 }
 
@@ -38,13 +38,13 @@ export function machineLine({ cpu, cores, memoryGb, system, node, data }: Machin
   return `${cpu}, ${cores} cores, ${memoryGb} GB, ${system}, Node.js ${node}, data on ${data}`;
 }
 
-/** File descriptors that a process may have. Node.js raises its own limit as far as the hard one (`ulimit -Hn`) at its start. */
+/** File descriptors that a process may open. Node.js raises its own limit to the hard limit (`ulimit -Hn`) when it starts. */
 export function descriptorLimit(): number {
   try {
     const limits = readFileSync('/proc/self/limits', 'utf8');
     const [, hard] = /^Max open files\s+\S+\s+(\d+)/m.exec(limits) ?? [];
     return hard === undefined ? Number.POSITIVE_INFINITY : Number(hard);
   } catch {
-    return Number.POSITIVE_INFINITY; // another system than Linux: a case that lacks some will fail by itself
+    return Number.POSITIVE_INFINITY; // not Linux: a case without enough descriptors fails by itself
   }
 }

@@ -37,7 +37,7 @@ The exit code is 1 when a case failed: a delivery that is lost, or comes twice, 
 docs/performance.md tells how to read the table.
 `;
 
-/** What the command line asks for; null: help. Throws an Error, for people, when it asks for what there is not. */
+/** Parses the command line; null for help. Throws an Error with a readable message for anything unknown. */
 export function readOptions(args: readonly string[]): Options | null {
   const { values, positionals } = parse(args);
   if (values.help) return null;
@@ -55,7 +55,7 @@ export function readOptions(args: readonly string[]): Options | null {
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
-      // pnpm hands the `--` on that stands between its own options and those of the script.
+      // pnpm passes on the `--` between its own options and those of the script.
       args: args.filter((arg, at) => !(arg === '--' && at === 0)),
       allowPositionals: true,
       options: {
@@ -69,7 +69,7 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    // What Node.js says after that is not about this command.
+    // The rest of Node.js's message does not apply to this command.
     const [what] = error instanceof Error ? error.message.split(/\.? To |\.\n/) : [];
     throw new Error(`${what}. --help lists what there is.`);
   }

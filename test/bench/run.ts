@@ -8,7 +8,7 @@ import { asMarkdown, asText, claimCells, problems, resultCells } from './report/
 import { runAll } from './runner.ts';
 import { Services } from './systems/services.ts';
 
-// What `pnpm bench` runs. Processes that are under way end with this one, however it ends.
+// The entry point of `pnpm bench`. Child processes end with this one, however it ends.
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => process.exit(signal === 'SIGINT' ? 130 : 143));
@@ -47,7 +47,7 @@ async function bench({ scenarios, quick, rounds, generators, markdown, out, char
   if (rows.some(({ problem }) => problem?.startsWith('FAILED'))) process.exitCode = 1;
 }
 
-/** Before measuring: it would be a pity to find out afterwards that the results can't be kept. */
+/** Checked before measuring, so that a run does not fail when it saves its results. */
 async function makeWritable(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });

@@ -13,7 +13,7 @@ interface RunOptions {
 /** Descriptors that a process needs beside its connections. */
 const otherDescriptors = 200;
 
-/** Runs every case so many times. Systems take turns, so that what disturbs the machine for a while disturbs them alike. */
+/** Runs every case `rounds` times. The systems take turns, so that temporary load on the machine affects all alike. */
 export async function runAll({ bench, scenarios, rounds, progress }: RunOptions): Promise<Row[]> {
   const rows: Row[] = [];
   for (const scenario of scenarios) {
@@ -38,7 +38,7 @@ export async function runAll({ bench, scenarios, rounds, progress }: RunOptions)
   return rows;
 }
 
-/** The figures, or why there are none. */
+/** The figures, or the reason why there are none. */
 async function attempt(bench: Bench, one: Case): Promise<Figures | string> {
   try {
     return await one.run(bench);

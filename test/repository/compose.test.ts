@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { parseDockerfile } from '../image/dockerfile.ts';
 
-// compose.yaml, without a container engine: its keys, the files it mounts, and what the server says to its settings.
+// Checks compose.yaml without a container engine: its keys, the files it mounts, and whether the server accepts its settings.
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -77,7 +77,7 @@ async function instanceSettings(variables: Record<string, string>): Promise<Reco
   return { ...ofImage, ...Object.fromEntries(own.map(([name, value]) => [name, interpolate(value, variables)])) };
 }
 
-test('the instances have settings that the server takes: checked tokens, guests, MongoDB, Redis and one proxy', async () => {
+test('the server accepts the settings of the instances: verified tokens, guests, MongoDB, Redis and one proxy', async () => {
   const settings = await instanceSettings({ JWT_SECRET: 'a secret of the tests, and of nobody else' });
   expect(readConfig(settings)).toMatchObject({
     host: '0.0.0.0',
@@ -88,7 +88,7 @@ test('the instances have settings that the server takes: checked tokens, guests,
     trustProxy: 1,
     metricsAddress: { host: '0.0.0.0', port: 9_100 },
   });
-  // The server ignores variables that it does not know: a misspelt one would go unnoticed.
+  // The server ignores unknown variables, so a misspelt one would go unnoticed.
   const source = await readFile(path.join(root, 'packages/server/src/config.ts'), 'utf8');
   const known = new Set([...source.matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name]) => name));
   expect(Object.keys(settings).filter((name) => !known.has(name))).toEqual([]);
@@ -118,7 +118,7 @@ test('only the proxy has ports outside, and only the instances reach the databas
   expect(inData.map(([name]) => name)).toEqual(['earshot-1', 'earshot-2', 'mongo', 'valkey']);
 });
 
-test('images have versions; files, volumes, networks and services that are named exist', async () => {
+test('images have versions; all referenced files, volumes, networks and services exist', async () => {
   const { services, networks, volumes } = await readCompose();
   for (const [name, { image, build, volumes: mounts = [], networks: own, depends_on = {} }] of Object.entries(
     services,

@@ -10,7 +10,7 @@ const files = globSync(['packages/*/src/**/*.{ts,tsx}', 'test/**/*.ts'], {
   exclude: (name) => name.endsWith('node_modules'),
 }).map((file) => file.split(path.sep).join('/'));
 
-test('every source file keeps to the walls', () => {
+test('every source file follows the dependency rules', () => {
   expect(files).toContain('packages/shared/src/wire.ts');
   expect(files.length).toBeGreaterThan(30);
   expect(
@@ -19,13 +19,13 @@ test('every source file keeps to the walls', () => {
 });
 
 test.each(dependencyRules.map((rule) => [rule.name, rule.files] as const))(
-  'there are files that must keep the wall: %s',
+  'the rule applies to some files: %s',
   (_, pattern) => {
     expect(files.some((file) => pattern.test(file))).toBe(true);
   },
 );
 
-/** File, text, and what is said of it; `null`: nothing. */
+/** File, text, and the expected violation; `null` for none. */
 const examples: [file: string, text: string, said: string | null][] = [
   ['server/src/domain/a.ts', "import type { Store } from '../store/store.ts';", null],
   ['server/src/domain/a.ts', "import { x } from '../feed/hub.ts';", null],
@@ -144,7 +144,7 @@ describe('the checker itself', () => {
     else expect(found.join('\n')).toContain(`packages/${file} ${said}. The wall: `);
   });
 
-  test('does not pass over what it cannot read', () => {
+  test('reports a file that it cannot parse', () => {
     expect(() => parseSourceFile('packages/shared/src/a.ts', 'import {')).toThrow('packages/shared/src/a.ts');
   });
 });

@@ -1,6 +1,6 @@
 import type { Import, SourceFile } from './sourceFile.ts';
 
-/** A rule that files of some paths keep. `check` gives what is wrong with a file, in words. */
+/** A rule for the files of some paths. `check` returns the violations in a file, in words. */
 export interface DependencyRule {
   name: string;
   files: RegExp;
@@ -14,18 +14,18 @@ const observe = `${server}/observe/.+`;
 const feed = `${server}/feed/.+`;
 const domain = `${server}/domain/.+`;
 const transport = `${server}/transport/.+`;
-/** What the Redis drivers of both ports need: drivers without a port. */
+/** Code that the Redis drivers of both ports share: drivers without a port. */
 const redisConnection = `${server}/redis(Connection|Cluster)\\.ts`;
-/** Map cells: shared by the domain, which shows them, and the store, which finds by them. */
+/** Map cells: shared by the domain, which publishes them, and the store, which searches by them. */
 const cells = `${server}/cells\\.ts`;
 const drivers = `(?!${ports}$)${server}/(store|broker|presence)/.+|${redisConnection}`;
-/** Tests, and their helpers beside them (`testModel.ts`). */
+/** Tests and their helpers in the same folder (`testModel.ts`). */
 const tests = /\.test\.ts$|\/test[A-Z]\w*\.ts$/;
 
 const matchesAny = (target: string, patterns: readonly string[]) =>
   patterns.some((pattern) => new RegExp(`^(${pattern})$`).test(target));
 
-/** The files of the server lie on one path, and import what lies further down it. */
+/** The layers of the server are ordered, and a file imports only from lower layers. */
 function pathRule(name: string, files: string, allowed: readonly string[]): DependencyRule {
   return {
     name,
@@ -35,7 +35,7 @@ function pathRule(name: string, files: string, allowed: readonly string[]): Depe
   };
 }
 
-/** A driver knows its own port, its neighbours in its folder, and how to log. */
+/** A driver may import its own port, the files of its folder, and the logger. */
 function driverRule(port: string): DependencyRule {
   const driver = new RegExp(`^${server}/${port}/(?!${port}\\.ts$)([^/]+/)?.+\\.ts$`);
   return {
@@ -69,7 +69,7 @@ function mentions(words: RegExp, where: 'text' | 'code' = 'code'): DependencyRul
   return (file) => Array.from(new Set(file[where].match(words) ?? []), (word) => `mentions ${word}`);
 }
 
-/** Words of a technique, also as parts of camelCase names. */
+/** Names of technologies, also as parts of camelCase names. */
 const foreignWords = /(?<![a-z])(ws|web[ _]?sockets?|https?|trpc|sql(ite)?|mongo(db)?|redis|valkey|fastify)(?![a-z])/gi;
 const camelSpaced = (text: string) => text.replace(/([a-z])([A-Z])/g, '$1 $2');
 
@@ -192,7 +192,7 @@ export const dependencyRules: DependencyRule[] = [
   },
 ];
 
-/** What breaks a wall, one sentence each. */
+/** The violations of all rules in a file, one sentence each. */
 export function violations(file: SourceFile): string[] {
   return dependencyRules
     .filter((rule) => rule.files.test(file.path) && !rule.except?.test(file.path))

@@ -2,15 +2,15 @@ import path from 'node:path';
 import { parseSync } from 'oxc-parser';
 
 export interface Import {
-  /** A path from the repository's root for a relative import, else the module's name. */
+  /** The path from the repository's root for a relative import, otherwise the module's name. */
   target: string;
-  /** Nothing of it is left at run time. */
+  /** Whether nothing of the import is left at run time. */
   typeOnly: boolean;
 }
 
-/** A source file as the walls see it. */
+/** A source file as the dependency rules see it. */
 export interface SourceFile {
-  /** From the repository's root. */
+  /** Relative to the repository's root. */
   path: string;
   text: string;
   /** The text without comments. */
@@ -31,7 +31,7 @@ type Statement = ReturnType<typeof parseSync>['program']['body'][number];
 
 function staticImports(statement: Statement): Import[] {
   switch (statement.type) {
-    // `import { type A }` leaves an import without names behind: only `import type` leaves nothing.
+    // `import { type A }` leaves an import without names at run time; only `import type` leaves nothing.
     case 'ImportDeclaration':
       return [{ target: statement.source.value, typeOnly: statement.importKind === 'type' }];
     case 'ExportNamedDeclaration':

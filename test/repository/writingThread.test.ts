@@ -7,18 +7,18 @@ const root = path.resolve(import.meta.dirname, '../..');
 const entry = 'packages/server/src/store/sqlite/writing/thread.ts';
 const plain = 'packages/shared/src/plain.ts';
 
-test('the thread that writes for the embedded store loads no library: not the schemas’ either, which checks nothing there', () => {
+test('the writer thread of the embedded store loads no library, not even the schema library', () => {
   const { files, libraries } = loadedBy(entry);
   expect(files).toContain('packages/server/src/store/sqlite/writing/commit.ts');
   expect(files).toContain('packages/shared/src/earshotError.ts');
   expect(libraries.filter((name) => !name.startsWith('node:'))).toEqual([]);
 });
 
-/** The files that this one loads, itself included, and what they import from elsewhere. */
+/** The files that a file loads, itself included, and the libraries that they import. */
 function loadedBy(first: string): { files: string[]; libraries: string[] } {
   const files = new Set([first]);
   const libraries = new Set<string>();
-  // A Set goes on to what is added meanwhile.
+  // Iterating over a Set includes elements added meanwhile.
   for (const file of files) {
     const { imports } = parseSourceFile(file, readFileSync(path.join(root, file), 'utf8'));
     for (const { target, typeOnly } of imports) {

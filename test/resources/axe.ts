@@ -9,9 +9,9 @@ declare global {
   var axe: { run(): Promise<AxeResults> };
 }
 
-/** What axe-core finds wrong on the page as it is now, a line for each place: all its rules, WCAG A and AA among them. */
+/** The violations that axe-core finds on the current page, one line for each element: all its rules, including WCAG A and AA. */
 export async function violations(page: Page): Promise<string[]> {
-  // Through the debugger, which the page's policy on scripts does not concern.
+  // Evaluated through the debugger, to which the page's content security policy does not apply.
   await page.evaluate(await source);
   const found = await page.evaluate(() => globalThis.axe.run());
   return found.violations.flatMap(({ id, nodes }) =>

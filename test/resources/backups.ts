@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { type Document, MongoClient } from 'mongodb';
 import { clusterSettings } from './server.ts';
 
-/** Where servers keep their data, and how an operator backs it up. */
+/** The place where servers store their data, and an operator's way to back it up. */
 export interface DataSite extends AsyncDisposable {
   /** The settings of a server that uses it. */
   readonly env: Record<string, string>;
-  /** Copies the data; gives what puts the copy in the place of what is there then. */
+  /** Copies the data. Returns a function that replaces the current data by the copy. */
   backUp(): Promise<() => Promise<void>>;
 }
 
-/** Servers must be stopped for a backup and while one is restored. */
+/** Servers must be stopped during a backup and a restore. */
 export async function folderSite(): Promise<DataSite> {
   const folder = await mkdtemp(join(tmpdir(), 'earshot-data-'));
   const [data, copy] = [join(folder, 'data'), join(folder, 'copy')];
@@ -29,7 +29,7 @@ export async function folderSite(): Promise<DataSite> {
   };
 }
 
-/** As mongodump and mongorestore do it: document by document, while servers run or not. */
+/** Works like mongodump and mongorestore: document by document, even while servers run. */
 export async function databaseSite(): Promise<DataSite> {
   const env = clusterSettings();
   const client = await MongoClient.connect(env.MONGODB_URI ?? '');

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** A WebSocket's bare line, past the upgrade: for bytes that no WebSocket library would send. */
+/** The TCP socket of a WebSocket after the upgrade, for bytes that no WebSocket library would send. */
 export async function openBareSocket(url: string, path: string): Promise<Socket> {
   const upgrade = request(`${url}${path}`, {
     headers: {
@@ -24,7 +24,7 @@ const opcodes = { text: 1, binary: 2, ping: 9 };
 /** A masked text frame (RFC 6455, 5.2) of up to 65,535 bytes, masked with zeros. */
 export const textFrame = (text: string): Buffer => frame('text', text);
 
-/** The same of another kind. Pings carry up to 125 bytes. */
+/** A frame of any kind. Pings carry up to 125 bytes. */
 export function frame(kind: keyof typeof opcodes, text: string): Buffer {
   const payload = Buffer.from(text);
   const short = payload.length < 126;

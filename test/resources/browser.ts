@@ -3,13 +3,13 @@ import { inject } from 'vitest';
 
 export interface TestPage extends AsyncDisposable {
   readonly page: Page;
-  /** What went wrong on the page that nobody caught, and what the browser complained of. */
+  /** Uncaught errors of the page, and complaints of the browser. */
   readonly problems: readonly string[];
-  /** Where the page asked for something. */
+  /** The URLs that the page requested. */
   readonly requests: readonly string[];
 }
 
-/** Opens an address in a browser of its own. */
+/** Opens an address in a separate browser. */
 export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<TestPage> {
   const browser = await launch();
   try {
@@ -30,7 +30,7 @@ export async function openPage(url: string, options: BrowserContextOptions = {})
   }
 }
 
-/** A browser of its own, without a page. */
+/** Starts a separate browser, without a page. */
 export function launch(args: string[] = []): Promise<Browser> {
   const { executablePath, env } = inject('chromium');
   return chromium.launch({ executablePath, args, env: { ...process.env, ...env } });

@@ -1,18 +1,18 @@
 import { createEarshotClient, type RoomTarget, type RoomWatch } from '@earshot/client';
 
-/** How many messages are under way at once. */
+/** Number of messages in flight at once. */
 const atOnce = 50;
 const fewAtOnce = 5;
 
 export interface Chatter extends AsyncDisposable {
   readonly room: RoomWatch;
-  /** Says `message <n>` for each number of the range, in its order. */
+  /** Sends `message <n>` for each number of the range, in order. */
   count(from: number, to: number): Promise<void>;
-  /** The same, so many a second if the server keeps up. */
+  /** Sends the same at `perSecond`, if the server keeps up. */
   pace(from: number, to: number, perSecond: number): Promise<void>;
 }
 
-/** Somebody who says a lot. */
+/** Starts a client that sends many messages. */
 export async function startChatter(url: string, username: string, target: RoomTarget): Promise<Chatter> {
   const client = createEarshotClient({ url, username });
   const room = await client.watchRoom(target);
@@ -37,5 +37,5 @@ export async function startChatter(url: string, username: string, target: RoomTa
   };
 }
 
-/** Messages of many lengths: rows of many heights. */
+/** Varies the length of messages, so that rows have many heights. */
 const tail = (number: number) => ' and so on'.repeat((number * 7) % 13) + (number % 11 === 0 ? '\nand on' : '');

@@ -1,17 +1,17 @@
-/** What came so far, and a way to wait for more: tests wait for events, not for time. */
+/** The items received so far, and ways to wait for more: tests wait for events, not for time. */
 export interface Collected<T> {
   readonly all: readonly T[];
-  /** The error it ended with. */
+  /** The error with which the source ended. */
   readonly error: unknown;
   readonly ended: boolean;
   push(item: T): void;
   fail(error: unknown): void;
   end(): void;
-  /** Resolves with the first item, past or future, that fits. Rejects after `deadlineMs`, telling what came. */
+  /** Resolves with the first item, past or future, that fits. Rejects after `deadlineMs` with a list of the items received. */
   until(fits: (item: T) => boolean, deadlineMs?: number): Promise<T>;
-  /** Resolves when what came so far fits. */
+  /** Resolves when the items received so far fit. */
   untilAll(fit: (all: readonly T[]) => boolean, deadlineMs?: number): Promise<readonly T[]>;
-  /** Resolves with the error, or undefined for a plain end. */
+  /** Resolves with the error, or undefined for a normal end. */
   untilEnd(deadlineMs?: number): Promise<unknown>;
 }
 
@@ -81,14 +81,14 @@ function show(items: readonly unknown[]): string {
   return JSON.stringify(items.slice(-5)).slice(0, 1_500);
 }
 
-/** Rejects when that takes longer. `state` tells what stood in the way. */
+/** Rejects if the work takes longer than the deadline. `state` describes what was going on. */
 export async function within<T>(work: Promise<T>, state: () => string, deadlineMs = defaultDeadlineMs): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error(`not done within ${deadlineMs} ms: ${state()}`)), deadlineMs);
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-/** Looks again and again until `look` returns a truthy value: where nothing tells of the change. */
+/** Polls `look` until it returns a truthy value, for changes that no event reports. */
 export async function eventually<T>(look: () => T | Promise<T>, deadlineMs = defaultDeadlineMs): Promise<T> {
   const deadline = Date.now() + deadlineMs;
   for (;;) {

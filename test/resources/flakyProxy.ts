@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A line to a server that can be cut: a TCP proxy on a port of its own. */
+/** A TCP proxy to a server, on a port of its own, that can cut connections. */
 export interface FlakyProxy extends AsyncDisposable {
-  /** Where the server is reached through the line. */
+  /** The URL of the server through the proxy. */
   readonly url: string;
-  /** Breaks every connection, without a goodbye, and lets none through until `mend`. */
+  /** Breaks every connection without a close frame, and accepts none until `mend`. */
   cut(): void;
   /**
-   * From now until `mend`, a connection over which this text is sent brings no answer any more, and stays open; the
-   * others go on.
+   * From now until `mend`, a connection over which this text is sent receives no more answers, and stays open. Other
+   * connections are not affected.
    */
   silence(text: string): void;
   mend(): void;

@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { parentPort } from 'node:worker_threads';
 import { WebSocket } from 'ws';
 
-/** What a thread that runs this module is asked to do: frames to send, and how many answers to wait for. */
+/** The order to a thread that runs this module: frames to send, and the number of answers to wait for. */
 export interface SendFrames {
   url: string;
   frames: readonly string[];
   answers: number;
 }
 
-/** What it answers: the frames that came, and the close code where the socket was closed. */
+/** The answer of the thread: the frames received, and the close code if the socket was closed. */
 export interface Sent {
   answers: string[];
   closed: number | undefined;

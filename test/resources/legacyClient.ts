@@ -1,6 +1,6 @@
 import { openRaw, type RawSocket } from './rawSocket.ts';
 
-/** What the tests look at in a frame to an older client. */
+/** The parts of a frame to a legacy client that tests check. */
 export interface LegacyFrame {
   type: string;
   data: Record<string, unknown>;
@@ -28,7 +28,7 @@ export interface LegacyClient extends RawSocket {
   of(type: string): LegacyFrame[];
 }
 
-/** A place name that no other test uses: rooms of that name on one Redis are one room. */
+/** A location id that no other test uses, because rooms of the same id on one Redis are one room. */
 export function someLocationId(): string {
   const part = () => (Math.random() * 120 - 60).toFixed(7);
   return `${part()}_${part()}`;
@@ -56,7 +56,7 @@ export async function openLegacy(url: string, locationId: string, options: Legac
   };
 }
 
-/** Joins the room of the path as somebody, and waits for the history. */
+/** Joins the room of the path, and waits for the history. */
 export async function joinLegacy(
   url: string,
   locationId: string,

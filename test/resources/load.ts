@@ -3,11 +3,11 @@ import { within } from './collect.ts';
 import type { StockClient } from './stockClient.ts';
 
 export interface Load {
-  /** What was acknowledged. */
+  /** The acknowledged messages. */
   readonly acknowledged: readonly Message[];
-  /** What failed, and was tried again. */
+  /** The errors of failed sends. With `retry`, these were repeated. */
   readonly errors: readonly unknown[];
-  /** Stops sending; resolves when what is under way has been answered. */
+  /** Stops sending; resolves when all sends in flight are answered. */
   stop(): Promise<void>;
 }
 
@@ -15,7 +15,7 @@ interface LoadOptions {
   roomId: string;
   /** Milliseconds between two sends of one sender. */
   everyMs?: number;
-  /** Repeats a failed send under the same `clientMessageId` until it succeeds. Without: it is given up. */
+  /** Repeats a failed send with the same `clientMessageId` until it succeeds. Without it, the message is given up. */
   retry?: boolean;
 }
 
@@ -28,7 +28,7 @@ export function sendSteadily(
   const errors: unknown[] = [];
   let going = true;
 
-  /** What each sender waits for. */
+  /** The ids of the messages in flight. */
   const open = new Set<string>();
 
   async function send(client: StockClient, clientMessageId: string): Promise<void> {

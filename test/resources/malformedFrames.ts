@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Any JSON, with the values among it that programs trip over. */
+/** Any JSON, including values that often cause errors. */
 const anything = fc.oneof(
   fc.constantFrom<unknown>(null, '', '__proto__', -1, 1e308, 2 ** 53, '\u0000', '\ud800', [], {}, { $gt: '' }),
   fc.jsonValue({ maxDepth: 2 }),
@@ -10,7 +10,7 @@ interface Mutable {
   [field: string]: unknown;
 }
 
-/** A frame that means something, with some of its fields gone, or filled with anything. */
+/** A valid frame with some fields removed or replaced by any value. */
 function bent(frame: Mutable): fc.Arbitrary<Mutable> {
   const fields = Object.keys(frame);
   const bend = fc.record({ field: fc.constantFrom(...fields), value: fc.option(anything, { nil: undefined }) });
@@ -21,7 +21,7 @@ function bent(frame: Mutable): fc.Arbitrary<Mutable> {
   });
 }
 
-/** Text with a stretch cut out, doubled, or written over. */
+/** Text with a part removed, doubled, or overwritten. */
 function torn(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const tear = fc.record({
     text,
@@ -35,7 +35,7 @@ function torn(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
   });
 }
 
-/** Frames as no honest client sends them: bent and torn ones of those given, and any text at all. */
+/** Malformed frames: altered variants of the given ones, and arbitrary text. */
 function malformed(frames: readonly Mutable[]): fc.Arbitrary<string> {
   const bentText = fc.oneof(...frames.map(bent)).map((frame) => JSON.stringify(frame));
   return fc.oneof(

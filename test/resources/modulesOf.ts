@@ -1,6 +1,6 @@
 import { parseSync, Visitor } from 'oxc-parser';
 
-/** The modules, and the files and libraries of types, that a file of declarations needs. */
+/** The modules, files and type libraries that a declaration file refers to. */
 export function modulesOf(text: string): Set<string> {
   const { program, comments, errors } = parseSync('file.d.ts', text);
   const error = errors[0];
@@ -21,7 +21,7 @@ export function modulesOf(text: string): Set<string> {
   return needed;
 }
 
-/** `/// <reference types="node" />`: what follows the two strokes that make it a comment. */
+/** Parses `/// <reference types="node" />`, from the text after the first two slashes. */
 function references(comment: string): string[] {
   return Array.from(
     comment.matchAll(/^\/\s*<reference\s+(?:types|path|lib)=(["'])(.*?)\1/g),

@@ -2,12 +2,12 @@ import { newId } from '@earshot/shared';
 import { BSON, type Db, type Document, MongoClient, ObjectId } from 'mongodb';
 import { inject } from 'vitest';
 
-/** A database as the original service left it, to be opened by Earshot. Goes when disposed of. */
+/** A database as the original service left it, to be opened by Earshot. It is dropped on disposal. */
 export interface OriginalDatabase extends AsyncDisposable {
   readonly db: Db;
-  /** The settings that name it. */
+  /** The settings that point to it. */
   readonly env: { MONGODB_URI: string; MONGODB_DB: string };
-  /** Every document of every collection as exact text, in order of the names and ids, but for the `leftOut`. */
+  /** Every document of every collection as exact text, ordered by name and id, except the collections in `leftOut`. */
   dump(leftOut?: readonly string[]): Promise<Record<string, string[]>>;
 }
 
@@ -33,15 +33,15 @@ export async function originalDatabase(collections: Record<string, Document[]>):
   };
 }
 
-/** A document as text in which every type shows. */
+/** A document as text that preserves every type. */
 export const exactly = (document: Document): string => BSON.EJSON.stringify(document, { relaxed: false });
 
 const epoch = Date.UTC(2025, 6, 7, 12);
 
-/** A time so many seconds into the life of the original service. */
+/** The time this many seconds after the start of the original service. */
 export const at = (seconds: number) => new Date(epoch + seconds * 1_000);
 
-/** A message of the original service of which only some things matter; `undefined` leaves a field out. */
+/** A message of the original service with default values; `undefined` removes a field. */
 export function originalMessage(matters: Document): Document {
   const whole = {
     _id: new ObjectId(newId()),
@@ -58,7 +58,7 @@ export function originalMessage(matters: Document): Document {
   return Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined));
 }
 
-/** Messages of many rooms, in the order in which nobody sent them, their times written in every way there is. */
+/** Messages of many rooms in shuffled order, with times in every format that occurs. */
 export function manyMessages({ count, rooms }: { count: number; rooms: number }): Document[] {
   return Array.from({ length: count }, (_, i) => {
     const when = at((i * 7_919) % count);

@@ -4,48 +4,48 @@ import { en } from '../../packages/web/src/text/en.ts';
 import { launch } from './browser.ts';
 import { type FlakyProxy, openFlakyProxy } from './flakyProxy.ts';
 
-/** What the page says, for finding things by their names. */
+/** The page's texts, to find elements by their names. */
 export const words = en;
 
 export const phone = { viewport: { width: 390, height: 844 }, hasTouch: true } satisfies BrowserContextOptions;
 export const desktop = { viewport: { width: 1440, height: 900 } } satisfies BrowserContextOptions;
 
 interface VisitOptions {
-  /** Who the visitor said to be before; a first visit when left out. */
+  /** The visitor's name from an earlier visit; omit it for a first visit. */
   name?: string;
-  /** Where the visitor said to be before. */
+  /** The visitor's location from an earlier visit. */
   place?: Location;
-  /** Where the device says that it is; when left out, it may not tell. */
+  /** The position that the device reports; if omitted, access to it is denied. */
   position?: Location;
-  /** What comes after the server's base, such as `#/room/...`. */
+  /** The path after the server's base, such as `#/room/...`. */
   path?: string;
   browser?: BrowserContextOptions;
 }
 
 export interface Visitor {
   readonly page: Page;
-  /** What nobody caught, and what the browser complained of; but not that it was offline while it was. */
+  /** Uncaught errors, and complaints of the browser, except those about being offline while it was. */
   readonly problems: readonly string[];
-  /** Where the page asked for something. */
+  /** The URLs that the page requested. */
   readonly requests: readonly string[];
-  /** Takes the network away, once the browser keeps the page. */
+  /** Disconnects the network, after the browser has cached the page. */
   cut(): Promise<void>;
   mend(): Promise<void>;
-  /** Cuts off the server alone; the device goes on believing that it is online. */
+  /** Cuts off only the server; the device still believes that it is online. */
   readonly proxy: Pick<FlakyProxy, 'cut' | 'mend'>;
 }
 
 interface TestBrowser extends AsyncDisposable {
-  /** Opens the page of that server, for a person of their own: storage and network are shared with nobody. */
+  /** Opens the page of that server in a separate context: storage and network are not shared. */
   visit(serverUrl: string, options?: VisitOptions): Promise<Visitor>;
 }
 
 interface BrowserOptions {
-  /** Frames follow each other as fast as they are drawn, not 60 in a second: for tests that wait for thousands of them. */
+  /** Draws frames as fast as possible, not 60 per second, for tests that wait for thousands of them. */
   hurried?: boolean;
 }
 
-/** A browser for pages of several people. */
+/** Opens a browser for the pages of several users. */
 export async function openBrowser({ hurried = false }: BrowserOptions = {}): Promise<TestBrowser> {
   const browser = await launch(hurried ? ['--disable-frame-rate-limit'] : []);
   const stack = new AsyncDisposableStack();
@@ -93,7 +93,7 @@ async function openVisit(context: BrowserContext, proxy: FlakyProxy): Promise<Vi
   page.on('websocket', (socket) => requests.push(socket.url()));
   await page.addInitScript(() => {
     addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
-      // biome-ignore lint/suspicious/noConsole: it is how the test hears of it
+      // biome-ignore lint/suspicious/noConsole: the test reads it from the console
       console.error(`against the policy: ${violatedDirective} ${blockedURI}`);
     });
   });
@@ -105,7 +105,7 @@ async function openVisit(context: BrowserContext, proxy: FlakyProxy): Promise<Vi
     cut: async () => {
       await page.evaluate(async () => void (await navigator.serviceWorker.ready));
       wasCut = true;
-      // The browser's own switch tells the page and stops new connections, but leaves an open WebSocket alone.
+      // The browser's own switch notifies the page and stops new connections, but keeps an open WebSocket.
       await context.setOffline(true);
       proxy.cut();
     },
@@ -116,7 +116,7 @@ async function openVisit(context: BrowserContext, proxy: FlakyProxy): Promise<Vi
   };
 }
 
-/** Goes into the room nearest to the visitor's place, or opens one there. */
+/** Joins the room nearest to the visitor's location, or opens one there. */
 export async function enterNearest({ page }: Pick<Visitor, 'page'>): Promise<void> {
   await page
     .getByRole('button', { name: words.radar.join })
@@ -126,7 +126,7 @@ export async function enterNearest({ page }: Pick<Visitor, 'page'>): Promise<voi
   await composer(page).waitFor();
 }
 
-/** Where messages are written. */
+/** The field for messages. */
 export const composer = (page: Page) => page.getByRole('textbox', { name: words.room.composerLabel('') });
 
 export async function say({ page }: Pick<Visitor, 'page'>, text: string): Promise<void> {
@@ -134,7 +134,7 @@ export async function say({ page }: Pick<Visitor, 'page'>, text: string): Promis
   await composer(page).press('Enter');
 }
 
-/** The messages on the page, in their order: those of these texts. */
+/** The messages on the page that have one of these texts, in order. */
 export async function shown({ page }: Pick<Visitor, 'page'>, texts: readonly string[]): Promise<string[]> {
   const articles = await page.getByRole('log', { name: words.room.messages }).getByRole('article').allInnerTexts();
   return articles.flatMap((article) => texts.filter((text) => article.includes(text)));

@@ -13,11 +13,11 @@ type Orders = Omit<RedisPresenceOptions, 'log'> & { entries: PresenceEntry[] };
 
 interface PresenceProcess extends AsyncDisposable {
   process: ChildProcess;
-  /** What it called back for. */
+  /** The changes that it reported. */
   changes: Collected<PresenceChange>;
 }
 
-/** An instance in a process of its own that holds these entries: one that can be stopped dead. */
+/** Starts an instance in its own process that holds these entries, and that can be killed. */
 export async function startPresenceProcess(orders: Orders): Promise<PresenceProcess> {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), JSON.stringify(orders)], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -8,11 +8,11 @@ const main = fileURLToPath(import.meta.resolve('@earshot/server').replace(/index
 export interface EarshotProcess extends AsyncDisposable {
   readonly url: string;
   readonly pid: number;
-  /** All it printed, on both streams. */
+  /** The output so far, of both streams. */
   output(): string;
-  /** Resolves with what was printed so far when that fits. */
+  /** Resolves with the output so far when it matches. */
   until(printed: RegExp, deadlineMs?: number): Promise<string>;
-  /** Sends a signal and resolves with how the process ended, and with it all others that it started. */
+  /** Sends a signal. Resolves with the exit status when the process and all its child processes have ended. */
   end(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<{ code: number | null; signal: string | null }>;
 }
 
@@ -27,7 +27,7 @@ export async function runEarshot(
   return { code, output: output() };
 }
 
-/** Starts the `earshot` command; disposing of it kills it dead, at whatever it is. */
+/** Starts the `earshot` command. Disposal kills it with SIGKILL. */
 export function startEarshot(args: readonly string[], env: Record<string, string> = {}): AsyncDisposable {
   const child = launch(args, env);
   const exited = once(child, 'exit');
@@ -42,9 +42,9 @@ export function startEarshot(args: readonly string[], env: Record<string, string
 export interface ChatProcess extends AsyncDisposable {
   /** Types a line. */
   type(line: string): void;
-  /** Resolves when what was printed so far fits. */
+  /** Resolves when the output so far matches. */
   until(printed: RegExp): Promise<string>;
-  /** Ends the input; resolves with the exit code. */
+  /** Closes the input; resolves with the exit code. */
   end(): Promise<number | null>;
 }
 
@@ -72,9 +72,9 @@ export function startChat(args: readonly string[], env: Record<string, string> =
 }
 
 export interface MonitorProcess extends AsyncDisposable {
-  /** Resolves when what was printed so far fits. */
+  /** Resolves when the output so far matches. */
   until(printed: RegExp): Promise<string>;
-  /** Ctrl-C; resolves with the exit code and all that was printed. */
+  /** Sends Ctrl-C; resolves with the exit code and the whole output. */
   interrupt(): Promise<{ code: number | null; output: string }>;
 }
 
@@ -99,11 +99,11 @@ export function startMonitor(args: readonly string[], env: Record<string, string
   };
 }
 
-/** Starts `earshot serve` in a process of its own; resolves when it listens. */
+/** Starts `earshot serve` in its own process; resolves when it listens. */
 export async function startProcess(env: Record<string, string> = {}): Promise<EarshotProcess> {
   const child = launch(['serve'], { PORT: '0', ...env });
   const output = gather(child);
-  const exited = once(child, 'close'); // what it started holds its output open, and so ends before this too
+  const exited = once(child, 'close'); // child processes inherit its output, so they end before this event
   const lines = collect<string>();
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', () => lines.push(output()));
   void exited.then(() => lines.end());
@@ -134,7 +134,7 @@ function launch(
   env: Record<string, string>,
   stdin: 'ignore' | 'pipe' = 'ignore',
 ): ChildProcess {
-  // Of the tests' own environment only what a process needs: a MONGODB_URI there must not leak in.
+  // Passes only the environment variables that a process needs: a MONGODB_URI of the tests must not leak in.
   const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env;
   const child = spawn(process.execPath, [main, ...args], {
     env: { PATH, HOME, NODE_COMPILE_CACHE, ...env },

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
 
-// Every property draws from one seed: a fixed one, so that a run can be repeated, or the one that `pnpm test:random` sets.
+// All property tests use one seed: a fixed one, so that a run can be repeated, or the one that `pnpm test:random` sets.
 // fast-check prints it, with the path to the smallest counterexample, when a property fails.
 fc.configureGlobal({ seed: Number(process.env.PROPERTY_SEED ?? 20_240) });

@@ -8,7 +8,7 @@ interface RawAnswer {
   body: Buffer;
 }
 
-/** A GET that changes nothing: not the path, which `fetch` would tidy up, nor the body, which it would unpack. */
+/** A GET without normalization: `fetch` would normalize the path and decompress the body. */
 export async function rawGet(url: string, headers: OutgoingHttpHeaders = {}, path?: string): Promise<RawAnswer> {
   const sent = request(url, { headers, ...(path !== undefined && { path }), agent: false }).end();
   const [answer]: [IncomingMessage] = (await once(sent, 'response')) as [IncomingMessage];

@@ -2,12 +2,12 @@ import { connect } from 'node:net';
 
 interface RawResponse {
   status: number;
-  /** By their names in lower case. */
+  /** By lower-case name. */
   headers: Record<string, string>;
   body: string;
 }
 
-/** Sends these very bytes as an HTTP request and reads the first answer, which must say its length. */
+/** Sends exactly these bytes as an HTTP request and reads the first response, which must state its length. */
 export async function rawHttp(url: string, request: string | readonly string[]): Promise<RawResponse> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);

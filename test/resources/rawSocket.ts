@@ -8,7 +8,7 @@ export interface RawSocket extends Disposable {
   /** Frames received, parsed where they are JSON. */
   readonly frames: Collected<unknown>;
   send(frame: unknown): void;
-  /** Bytes that came over the line so far. */
+  /** Bytes received over the TCP connection so far. */
   bytesRead(): number;
   /** Resolves with the close code and reason. */
   readonly closed: Promise<{ code: number; reason: string }>;
@@ -22,7 +22,7 @@ interface OpenOptions {
   compression?: boolean;
 }
 
-/** A WebSocket without a client around it: sends any bytes, keeps every frame. Rejects when the upgrade is refused. */
+/** A WebSocket without a client library on top: sends any bytes, records every frame. Rejects if the upgrade is refused. */
 export async function openRaw(
   url: string,
   { path = '/trpc', identity, headers = {}, compression = true }: OpenOptions = {},
@@ -45,7 +45,7 @@ export async function openRaw(
     });
   });
   await once(ws, 'open');
-  ws.on('error', () => {}); // what matters is how it closed
+  ws.on('error', () => {}); // the close event has the result
   const send = (frame: unknown) => ws.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
   if (identity !== undefined) send({ method: 'connectionParams', data: identity });
   return { ws, frames, send, bytesRead: () => line?.bytesRead ?? 0, closed, [Symbol.dispose]: () => ws.terminate() };

@@ -2,14 +2,14 @@ import { get } from 'node:http';
 import { parentPort } from 'node:worker_threads';
 import { WebSocket } from 'ws';
 
-/** What a thread that runs this module is asked to do: watch each of these rooms, and answer once all have begun. */
+/** The order to a thread that runs this module: watch each of these rooms, and answer when all watches have started. */
 export interface WatchRooms {
   url: string;
   wire: 'WebSocket' | 'SSE';
   roomIds: readonly string[];
 }
 
-/** Resolves when the start of the watch has come. The watch goes on. */
+/** Resolves when the watch has started. The watch continues. */
 function watch(url: string, wire: WatchRooms['wire'], roomId: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const input = { json: { roomId } };

@@ -8,33 +8,33 @@ import { inject } from 'vitest';
 type Settings = Record<string, string>;
 
 interface StartOptions {
-  /** Environment variables, over those that tests share. */
+  /** Environment variables, in addition to those that tests share. */
   env?: Settings;
   drivers?: Partial<Drivers>;
   log?: Logger;
-  /** Off: every watcher gets frames of its own. */
+  /** `false`: every watcher gets its own frames. */
   sharedFrames?: boolean;
-  /** Where the page lies; the built one when left out. */
+  /** The folder of the page; the built one if omitted. */
   pageFolder?: string;
   slowReaders?: { timeoutMs?: number; closeTimeoutMs?: number };
 }
 
 export interface TestServer extends EarshotServer, AsyncDisposable {}
 
-/** A quiet server on a free port. Its settings are what a user would set. */
+/** Starts a server without log output on a free port. Its settings are those that a user could set. */
 export async function startServer({ env = {}, drivers = {}, log, ...options }: StartOptions = {}): Promise<TestServer> {
   const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', SEND_RATE: '0', ...env });
   const server = await createServer(config, { log: log ?? createLogger('silent'), drivers, ...options });
   return Object.assign(server, { [Symbol.asyncDispose]: () => server.close() });
 }
 
-/** Instances that act as one. `b` is another instance than `a` where the deployment has more than one. */
+/** Instances that act as one. `b` differs from `a` if the deployment has more than one instance. */
 export interface Deployment extends AsyncDisposable {
   a: TestServer;
   b: TestServer;
 }
 
-/** Every way Earshot runs, for suites that must hold on all of them. */
+/** Every deployment of Earshot, for suites that must pass on all of them. */
 export const deployments = [
   { name: 'embedded', start: startEmbedded },
   { name: 'two instances on MongoDB and Redis', start: startPair },
@@ -49,7 +49,7 @@ export async function startEmbedded(options: StartOptions = {}): Promise<Deploym
   return { a: server, b: server, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
-/** The settings of an instance on the run's MongoDB and Redis, with a database of its own. */
+/** The settings of an instance that uses the test run's MongoDB and Redis, with a separate database. */
 export function clusterSettings(): Settings {
   return { MONGODB_URI: inject('mongodbUri'), MONGODB_DB: `test_${newId()}`, REDIS_URL: inject('redisUrl') };
 }

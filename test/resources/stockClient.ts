@@ -5,10 +5,10 @@ import { type Collected, collect } from './collect.ts';
 
 export type Api = TRPCClient<AppRouter>;
 
-/** tRPC's own client over one WebSocket, without anything of ours but the transformer. */
+/** tRPC's own client over one WebSocket. Only the transformer is Earshot's. */
 export interface StockClient extends Disposable {
   api: Api;
-  /** Watches a room and keeps what comes. */
+  /** Watches a room and records the events. */
   watch(roomId: string, options?: { lastEventId?: string; history?: number }): Watch;
   close(): Promise<void>;
 }
@@ -16,7 +16,7 @@ export interface StockClient extends Disposable {
 export interface Watched {
   /** The tracked id. */
   id: string;
-  /** The number of the position that it stands for. */
+  /** The number of the position in the id. */
   seq: number;
   event: RoomEvent;
 }
@@ -27,7 +27,7 @@ export interface Watch extends Collected<Watched>, Disposable {
 
 export type Identity = Record<string, string>;
 
-/** Connects as somebody: `{username}`, `{username, userId}` or `{token}`; as nobody with `{}`. */
+/** Connects with an identity: `{username}`, `{username, userId}` or `{token}`; without one: `{}`. */
 export function stockClient(url: string, identity: Identity): StockClient {
   const socket = createWSClient({
     url: `${url.replace(/^http/, 'ws')}/trpc`,

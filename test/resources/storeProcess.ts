@@ -8,7 +8,7 @@ import { openSqliteStore } from '../../packages/server/src/store/sqlite/sqliteSt
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { type Collected, collect } from './collect.ts';
 
-/** Which database: something that a process can be told. */
+/** A database, in a form that can be sent to a process. */
 export type StoreSpec = { kind: 'sqlite'; file: string } | { kind: 'mongodb'; uri: string; database: string };
 
 export function openFrom(spec: StoreSpec, clock: () => number = Date.now): Promise<Store> {
@@ -31,11 +31,11 @@ interface Acknowledged {
 
 export interface Writer extends AsyncDisposable {
   readonly process: ChildProcess;
-  /** What the store acknowledged to the writer, as far as it could tell. Ends with the process. */
+  /** The acknowledgements of the store that the writer reported. Ends with the process. */
   readonly acknowledged: Collected<Acknowledged>;
 }
 
-/** A process of its own that appends to a room and tells each acknowledgement: one that can be stopped dead. */
+/** A process that appends to a room and reports each acknowledgement, and that can be killed. */
 export function startWriter(orders: Orders): Writer {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), JSON.stringify(orders)], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -7,14 +7,14 @@ import { inject } from 'vitest';
 import type { NewMessage, Store } from '../../packages/server/src/store/store.ts';
 import { openFrom, type StoreSpec } from './storeProcess.ts';
 
-/** A database of its own, which goes with the site, and with it the stores that were opened on it. */
+/** A separate database. Disposal closes the stores opened on it and deletes it. */
 export interface StoreSite extends AsyncDisposable {
   readonly spec: StoreSpec;
-  /** One more instance on the same database. */
+  /** Opens another instance on the same database. */
   open(clock?: () => number): Promise<Store>;
 }
 
-/** Every driver, for suites that must hold on all of them. */
+/** Every driver, for suites that must pass on all of them. */
 export const storeDrivers = [
   { driver: 'sqlite', newSite: sqliteSite },
   { driver: 'mongodb', newSite: () => mongoSite() },
@@ -22,7 +22,7 @@ export const storeDrivers = [
 
 export async function sqliteSite(): Promise<StoreSite> {
   const folder = await mkdtemp(join(tmpdir(), 'earshot-store-'));
-  // The store makes the folder of its file.
+  // The store creates the folder of its file.
   const spec: StoreSpec = { kind: 'sqlite', file: join(folder, 'data', 'earshot.db') };
   return site(spec, () => rm(folder, { recursive: true, force: true }));
 }
@@ -45,13 +45,13 @@ function site(spec: StoreSpec, remove: () => Promise<void>): StoreSite {
   };
 }
 
-/** Appends a message of which only some things matter. */
+/** Appends a message with default values. */
 export async function send(store: Store, roomId: string, matters: Partial<NewMessage> = {}): Promise<Message> {
   const message = { roomId, userId: 'ana', username: 'Ana', content: 'hello', ...matters };
   return (await store.append(message)).message;
 }
 
-/** All that changed after that number, in the order of the changes: the store gives it a page at a time. */
+/** All changes after a number, in order. The store returns them in pages. */
 export async function allChanges(store: Store, roomId: string, since = 0): Promise<Message[]> {
   const all: Message[] = [];
   for (let seq = since; ; ) {

@@ -4,27 +4,27 @@ import { type Collected, collect } from './collect.ts';
 import type { Deployment } from './server.ts';
 
 /**
- * Conversations on the legacy wire, written down line by line (see test/golden/README.md). `replay` has one again with a
- * live server: it says what the clients say, and returns the text with the server's lines as they came.
+ * Conversations on the legacy wire, recorded line by line (see test/golden/README.md). `replay` repeats one with a live
+ * server: it sends the clients' lines, and returns the text with the server's actual lines.
  */
 
 const time = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z|(?<="\$numberLong":")\d{13}(?=")/g;
 
-/** Numbers and times that differ each time, in the order of their first appearance. */
+/** Masks for ids and times, which differ in each run. They are numbered by first appearance. */
 const masks = [
   { pattern: /\b[0-9a-f]{24}\b/g, name: 'ID' },
   { pattern: time, name: 'TIME' },
 ];
-/** Two of these may be equal by chance, or not: when somebody came or went, a room was made, a message changed. */
+/** Values that may be equal by chance: the times when users come or go, a room is created, or a message changes. */
 const passing = /^\{"type":"User.*$|"(created_at|edited_at|editedAt|updatedAt)":("[^"]+"|\{[^}]+\}\})/g;
-/** A room without messages, whose last message has the time of its making. */
+/** A room without messages, whose `last_message_at` is the time of its creation. */
 const unused = /"last_message_at":("[^"]+"),"created_at":\1/g;
 
 interface TranscriptClient {
   socket: WebSocket;
   frames: Collected<string>;
   read: number;
-  /** The code and the reason. */
+  /** The close code and reason. */
   closed: Promise<string>;
 }
 
@@ -51,7 +51,7 @@ class TranscriptPlayer {
     this.#places = placesIn(script);
   }
 
-  /** Does what the line says; returns the line, with what came in its place where the server speaks. */
+  /** Executes a line. Returns it, or what the server sent instead if it is the server's line. */
   async play(line: string): Promise<string> {
     const [, name = '', verb = '', rest = ''] = /^(\S+) (opens|closes|>|<|closed)(?: (.*))?$/.exec(line) ?? [];
     if (/^(GET|POST) /.test(line)) {
@@ -67,7 +67,7 @@ class TranscriptPlayer {
     return line;
   }
 
-  /** What the server said that the script does not expect. */
+  /** What the server sent beyond the script. */
   unexpected(): string[] {
     return [...this.#clients].flatMap(([name, { frames, read }]) =>
       frames.all.slice(read).map((frame) => `${name} < ${this.#mask(frame)}`),
@@ -79,7 +79,7 @@ class TranscriptPlayer {
   }
 
   async #open(name: string, path: string): Promise<void> {
-    // Everybody else is on the other instance, where there is one.
+    // With two instances, clients alternate between them.
     const url = this.#urls[this.#clients.size % this.#urls.length] ?? '';
     const socket = new WebSocket(`${url.replace(/^http/, 'ws')}${path}`);
     const frames = collect<string>();
@@ -117,7 +117,7 @@ class TranscriptPlayer {
     return client;
   }
 
-  /** What is sent: masks filled in again, and places moved to where no other test is. */
+  /** The text to send: with masks replaced by real values, and locations moved away from those of other tests. */
   #real(text: string): string {
     let real = text;
     for (const { written, actual } of this.#places) real = real.replaceAll(written, actual);
@@ -149,7 +149,7 @@ interface Place {
   actual: string;
 }
 
-/** Degrees with four decimals, and rooms `lobby-...`, get digits of their own behind: one Redis serves many tests. */
+/** Locations with four decimals, and rooms `lobby-...`, get additional digits, because one Redis serves many tests. */
 function placesIn(script: string): Place[] {
   const digits = String(Math.floor(Math.random() * 8_999_999) + 1_000_000).replace(/0$/, '1');
   const written = new Set(script.match(/-?\d+\.\d{4}(?!\d)|lobby-[a-z]+/g));

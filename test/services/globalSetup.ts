@@ -4,9 +4,9 @@ import { startRedis } from './redis.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A replica set. Tests take a database name of their own. */
+    /** A replica set. Each test uses a database name of its own. */
     mongodbUri: string;
-    /** Tests take a key prefix, and room ids, of their own. */
+    /** Each test uses a key prefix and room ids of its own. */
     redisUrl: string;
   }
 }
@@ -17,11 +17,11 @@ interface SharedServices {
 }
 
 declare global {
-  // Every vitest project loads this file anew, all of them in one process: what they share hangs on the process.
+  // Every vitest project loads this module separately, all in one process, so the shared services are stored globally.
   var earshotTestServices: SharedServices | undefined;
 }
 
-/** Gives a vitest project the URLs of one mongod and one valkey or redis for the whole run. */
+/** Provides a vitest project with the URLs of one mongod and one Valkey or Redis for the whole run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   globalThis.earshotTestServices ??= { users: 0, started: start() };
   const services = globalThis.earshotTestServices;

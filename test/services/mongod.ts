@@ -3,7 +3,7 @@ import { type Db, MongoClient, MongoServerError } from 'mongodb';
 import { findBinary } from './binaries.ts';
 import { freePort, type Service, startService } from './service.ts';
 
-/** Starts a MongoDB of its own: a replica set with one member, because transactions and majority reads need one. */
+/** Starts a separate MongoDB: a replica set with one member, because transactions and majority reads need one. */
 export async function startMongod(options: { port?: number | undefined } = {}): Promise<Service> {
   const binary = await findBinary('mongod');
   const port = options.port ?? (await freePort());
@@ -68,7 +68,7 @@ async function initiate(admin: Db, hosts: readonly string[]): Promise<void> {
   try {
     await admin.command({ replSetInitiate: config });
   } catch (error) {
-    // Done before: this is a restart.
+    // This is a restart: the set was initiated before.
     if (!(error instanceof MongoServerError && error.codeName === 'AlreadyInitialized')) throw error;
   }
 }

@@ -7,13 +7,13 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 export interface NpmPackage {
-  /** With its version, such as `left-pad@1.3.0`. */
+  /** The name with its version, such as `left-pad@1.3.0`. */
   packageName: string;
-  /** Of its tarball, in hex. */
+  /** The hash of its tarball, in hex. */
   sha512: string;
 }
 
-/** Unpacks a package from npm into a folder, if it is what it was when this was written. Returns where its files are. */
+/** Unpacks a package from npm into a folder, if its hash is the expected one. Returns the folder of its files. */
 export async function unpackPackage({ packageName, sha512 }: NpmPackage, folder: string): Promise<string> {
   await run('npm', ['pack', packageName, '--silent', '--ignore-scripts', '--pack-destination', folder]);
   const tarball = join(folder, `${packageName.replace('@', '').replace('/', '-').replace('@', '-')}.tgz`);

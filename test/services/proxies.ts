@@ -7,12 +7,12 @@ import { cacheFolder, findOnPath, isExecutable } from './binaries.ts';
 const run = promisify(execFile);
 const caddyVersion = 'v2.11.9';
 
-/** nginx: that on PATH, else that of Debian's package, unpacked into the user's cache folder without being installed. */
+/** nginx: the one on PATH, or that of Debian's package, unpacked into the user's cache folder without being installed. */
 export async function findNginx(): Promise<string> {
   return (await findOnPath(['nginx'])) ?? fetched('nginx', 'nginx-debian', unpackNginx);
 }
 
-/** Caddy: that on PATH, else one that Go builds into the user's cache folder. The first build takes minutes. */
+/** Caddy: the one on PATH, or one that Go builds into the user's cache folder. The first build takes minutes. */
 export async function findCaddy(): Promise<string> {
   return (await findOnPath(['caddy'])) ?? fetched('caddy', `caddy-${caddyVersion}`, buildCaddy);
 }
@@ -26,7 +26,7 @@ async function fetched(name: string, fileName: string, fetch: (folder: string) =
   try {
     process.stderr.write(`fetching ${fileName} (once) into ${cache}\n`);
     const program = await fetch(folder);
-    await run(program, [name === 'nginx' ? '-v' : 'version']); // fails here, and clearly, where a shared library is missing
+    await run(program, [name === 'nginx' ? '-v' : 'version']); // fails here with a clear error if a shared library is missing
     await rename(program, target);
     return target;
   } catch (error) {
@@ -43,7 +43,7 @@ async function fetched(name: string, fileName: string, fetch: (folder: string) =
 async function unpackNginx(folder: string): Promise<string> {
   const download = () => run('apt-get', ['download', 'nginx'], { cwd: folder });
   await download().catch(async () => {
-    await run('apt-get', ['update']); // a new machine has no lists yet
+    await run('apt-get', ['update']); // a new machine has no package lists yet
     await download();
   });
   await run('sh', ['-c', 'dpkg -x nginx_*.deb .'], { cwd: folder });

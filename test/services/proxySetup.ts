@@ -8,7 +8,7 @@ declare module 'vitest' {
   }
 }
 
-/** Finds the proxies before the first test: to fetch them takes longer than a test may. */
+/** Finds the proxies before the first test, because downloading them can exceed a test's time limit. */
 export default async function setup(project: TestProject): Promise<void> {
   project.provide('nginx', await findNginx());
   project.provide('caddy', await findCaddy());

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { findBinary } from './binaries.ts';
 import { freePort, type Service, startService } from './service.ts';
 
-/** Starts a Valkey (or Redis) of its own. It saves nothing: after `stop` or `kill`, `start` brings it back empty. */
+/** Starts a separate Valkey (or Redis). It saves nothing: after `stop` or `kill`, `start` brings it back empty. */
 export async function startRedis(options: { port?: number | undefined } = {}): Promise<Service> {
   const binary = await findBinary('redis');
   const port = options.port ?? (await freePort());

@@ -4,13 +4,13 @@ import { findBinary } from './binaries.ts';
 import { freePort, type Service, startService } from './service.ts';
 
 export interface RedisCluster extends AsyncDisposable {
-  /** All nodes, as REDIS_URL takes them. */
+  /** The URLs of all nodes, in the format of REDIS_URL. */
   readonly url: string;
-  /** Primaries with a third of the slots each, in the order of their slots. They save nothing but who is in the cluster. */
+  /** Primaries with a third of the slots each, in the order of their slots. They persist only the cluster's configuration. */
   readonly nodes: readonly Service[];
-  /** Of the first node, if asked for: takes over from it within some seconds. */
+  /** The replica of the first node, if requested. It takes over from it within some seconds. */
   readonly replica: Service | undefined;
-  /** Gives a range of slots to another node, as an operator does while the cluster serves. The slots must hold no keys. */
+  /** Moves a range of slots to another node, as an operator does while the cluster serves. The slots must hold no keys. */
   moveSlots(range: [first: number, last: number], to: Service): Promise<void>;
 }
 
@@ -20,13 +20,13 @@ const nodeCount = 3;
 interface ClusterOptions {
   /** Whether the first node has a replica. */
   replica?: boolean;
-  /** More of the server's options, for all nodes. */
+  /** Additional options of the server, for all nodes. */
   settings?: string[];
 }
 
 /**
- * Starts a cluster of three nodes. A lost node's slots are away until `start` brings it back, at the
- * same port and into the same cluster, without its data; the other nodes serve theirs meanwhile.
+ * Starts a cluster of three nodes. The slots of a stopped node are unavailable until `start` brings it back, at the
+ * same port and in the same cluster, without its data. The other nodes serve theirs meanwhile.
  */
 export async function startRedisCluster({
   replica = false,
@@ -51,7 +51,7 @@ export async function startRedisCluster({
 async function startNode(settings: string[]): Promise<Service> {
   const binary = await findBinary('redis');
   const port = await freePort();
-  // Not the usual port + 10,000, which may lie where the system takes the near ends of connections from.
+  // Not the usual port + 10,000, which may lie in the range of ephemeral ports.
   const busPort = await freePort();
   const url = `redis://127.0.0.1:${port}`;
   return startService({
@@ -68,7 +68,7 @@ async function startNode(settings: string[]): Promise<Service> {
   });
 }
 
-/** A new node serves no slots and is alone; one that was in a cluster serves once it has found the others. */
+/** Resolves when a node is ready: a new node serves no slots and is alone; a restarted one has rejoined its cluster. */
 async function untilServing(url: string, signal: AbortSignal): Promise<void> {
   using client = connect(url);
   signal.addEventListener('abort', () => client[Symbol.dispose]());
@@ -87,7 +87,7 @@ async function form(nodes: readonly Service[]): Promise<void> {
       const first = Math.ceil((n * slotCount) / clients.length);
       const last = Math.ceil(((n + 1) * slotCount) / clients.length) - 1;
       await client.cluster('ADDSLOTSRANGE', first, last);
-      // Nodes that meet with equal epochs would first have to agree who gives way.
+      // Nodes that meet with equal epochs would first have to resolve the conflict.
       await client.call('CLUSTER', 'SET-CONFIG-EPOCH', String(n + 1));
     }),
   );
@@ -105,7 +105,7 @@ async function meet(one: Redis, other: Redis): Promise<void> {
   await one.call('CLUSTER', 'MEET', '127.0.0.1', String(other.options.port), busPort);
 }
 
-/** Makes `replica` one of the first node. */
+/** Makes `replica` a replica of the first node. */
 async function replicate(nodes: readonly Service[], replica: Service): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const [from, ...voters] = nodes.map(({ url }) => stack.use(connect(url)));
@@ -116,7 +116,7 @@ async function replicate(nodes: readonly Service[], replica: Service): Promise<v
   while (!String(await to.redis.cluster('NODES')).includes(id)) await delay(20);
   await to.redis.call('CLUSTER', 'REPLICATE', id);
   while (!String(await to.redis.info('replication')).includes('master_link_status:up')) await delay(20);
-  // Who takes over has to be known to those who vote: with its node gone, nobody would tell them of it.
+  // The voters must know the replica that takes over: after the loss of its primary, nobody would announce it to them.
   for (const { redis } of [from, ...voters, to]) await untilKnown(redis, nodeCount + 1);
 }
 
@@ -133,7 +133,7 @@ async function moveSlots(nodes: readonly Service[], [first, last]: [number, numb
   await using stack = new AsyncDisposableStack();
   const target = stack.use(connect(to.url)).redis;
   const id = await target.cluster('MYID');
-  // The new owner first, then the others: none may claim what it has given away.
+  // The new owner first, then the others, so that no node claims slots that it has given away.
   const others = nodes.filter((node) => node !== to).map(({ url }) => stack.use(connect(url)).redis);
   for (const client of [target, ...others]) {
     for (let slot = first; slot <= last; slot += 1) void client.cluster('SETSLOT', slot, 'NODE', id);
@@ -147,7 +147,7 @@ function connect(url: string) {
   return { redis, [Symbol.dispose]: () => redis.disconnect() };
 }
 
-/** What CLUSTER INFO says, such as `cluster_state`. */
+/** Parses CLUSTER INFO, with fields such as `cluster_state`. */
 async function info(redis: Redis): Promise<Record<string, string>> {
   const lines = String(await redis.cluster('INFO')).split('\r\n');
   return Object.fromEntries(lines.map((line) => line.split(':', 2)));

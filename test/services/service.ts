@@ -5,14 +5,14 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
-/** A database process for tests. Every way of ending it leaves its port and data, so that `start` brings it back. */
+/** A database process for tests. It keeps its port and data however it is ended, so that `start` brings it back. */
 export interface Service extends AsyncDisposable {
   readonly url: string;
   /** Starts it again after `stop` or `kill`; resolves when it serves. */
   start(): Promise<void>;
-  /** SIGTERM; resolves when it is gone. */
+  /** Sends SIGTERM; resolves when the process has ended. */
   stop(): Promise<void>;
-  /** `kill -9`; resolves when it is gone. */
+  /** Sends SIGKILL; resolves when the process has ended. */
   kill(): Promise<void>;
   /** Stops answering while its connections stay open (SIGSTOP), until `resume`. */
   pause(): void;
@@ -22,16 +22,16 @@ export interface Service extends AsyncDisposable {
 interface ServiceSpec {
   binary: string;
   url: string;
-  /** Command line, given the folder for data. */
+  /** The command line, given the folder for data. */
   args: (folder: string) => string[];
-  /** Resolves when the service serves. Gives up when the signal says so. */
+  /** Resolves when the service is ready. Gives up when the signal aborts. */
   untilReady: (signal: AbortSignal) => Promise<void>;
 }
 
 const startTimeout = 30_000;
 const stopTimeout = 10_000;
 
-/** Starts a process with a folder of its own, which goes with it on disposal, or when this process ends in any way. */
+/** Starts a process with its own folder. Both are removed on disposal, or when this process ends in any way. */
 export async function startService({ binary, url, args, untilReady }: ServiceSpec): Promise<Service> {
   const folder = await mkdtemp(join(tmpdir(), `earshot-${basename(binary)}-`));
   const logFile = join(folder, 'log');
@@ -43,7 +43,7 @@ export async function startService({ binary, url, args, untilReady }: ServiceSpe
     const child = spawn(binary, args(folder), { stdio: 'ignore' });
     running = child;
     const ended = once(child, 'exit');
-    ended.catch(() => {}); // a failed spawn is reported by the race below
+    ended.catch(() => {}); // the race below reports a failed spawn
     await once(child, 'spawn');
     child.unref();
     lifeline = tieToThisProcess(child, folder);
@@ -75,7 +75,7 @@ export async function startService({ binary, url, args, untilReady }: ServiceSpe
       await ended;
       clearTimeout(timer);
     }
-    // Its target is gone: it must not live on to hit whoever gets that process id next.
+    // The service has ended. The shell must end too, so that it never kills another process with a reused id.
     lifeline?.kill('SIGKILL');
   }
 
@@ -95,8 +95,8 @@ export async function startService({ binary, url, args, untilReady }: ServiceSpe
 }
 
 /**
- * A shell that waits for the end of its standard input, which comes when this process ends, `kill -9` included; then
- * it kills the service and removes its folder. Handlers of our own `exit` event would not run in a crash.
+ * A shell that waits for the end of its standard input, which comes when this process ends, even by SIGKILL. Then it
+ * kills the service and removes its folder. Handlers of this process's `exit` event would not run in a crash.
  */
 function tieToThisProcess(child: ChildProcess, folder: string): ChildProcess {
   const script = 'trap "" INT TERM HUP; cat >/dev/null; kill -9 "$1" 2>/dev/null; sleep 0.2; rm -rf "$2"';
@@ -108,9 +108,8 @@ function tieToThisProcess(child: ChildProcess, folder: string): ChildProcess {
 }
 
 /**
- * A free port for a service that will be stopped and started again. It lies below the range from which the system
- * takes the near end of outgoing connections: there, a client that retries while the service is away can be given the
- * very port, and hold it.
+ * A free port for a service that is stopped and restarted. It lies below the range of ephemeral ports: a client that
+ * retries while the service is down could otherwise be assigned this very port, and hold it.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
@@ -121,7 +120,7 @@ export async function freePort(): Promise<number> {
       await once(probe, 'listening');
       return port;
     } catch {
-      // taken: try another
+      // in use: try another
     } finally {
       probe.close();
     }

@@ -3,15 +3,15 @@ import { contentLength, microseconds, readStamp } from './stamp.ts';
 
 export interface Collected {
   deliveries: number;
-  /** When the last of them came, in microseconds. */
+  /** Time of the last delivery, in microseconds. */
   lastAt: number;
-  /** Milliseconds from the making of a message to its arrival, of the watchers that are read. */
+  /** Milliseconds from the creation of a message to its arrival, for the watchers whose frames are read. */
   latencies: number[];
 }
 
 /**
- * Counts what arrives at all watchers. A message is told from other frames (presence, keep-alive) by being at least as
- * long as its content.
+ * Counts the deliveries at all watchers. A frame counts as a message, not as presence or keep-alive, if it is at least
+ * as long as a message's content.
  */
 export class Deliveries implements FrameListener {
   #frames = 0;
@@ -21,7 +21,7 @@ export class Deliveries implements FrameListener {
   #reached = promised();
   #failure: Error | null = null;
 
-  /** Frames of any kind. */
+  /** Number of frames of any kind. */
   get frames(): number {
     return this.#frames;
   }
@@ -44,7 +44,7 @@ export class Deliveries implements FrameListener {
     this.#reached.reject(this.#failure);
   }
 
-  /** Forgets what came so far. */
+  /** Resets the counts. */
   reset(): void {
     this.#deliveries = 0;
     this.#goal = Number.POSITIVE_INFINITY;
@@ -53,7 +53,7 @@ export class Deliveries implements FrameListener {
     if (this.#failure !== null) this.#reached.reject(this.#failure);
   }
 
-  /** Resolves when that many have come since `reset`; rejects when there are more, or none comes for so long. */
+  /** Resolves after `goal` deliveries since `reset`. Rejects if there are more, or if none arrives for `patienceMs`. */
   async until(goal: number, patienceMs: number): Promise<Collected> {
     this.#goal = goal;
     if (this.#deliveries >= goal) this.#reached.resolve(microseconds());
@@ -81,7 +81,7 @@ export class Deliveries implements FrameListener {
   }
 }
 
-/** Whose rejection may come before anybody waits for it. */
+/** A promise that may reject before anybody awaits it. */
 function promised() {
   const all = Promise.withResolvers<number>();
   all.promise.catch(() => {});

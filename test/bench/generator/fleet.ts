@@ -5,21 +5,21 @@ interface DeliverOrder {
   rooms: string[];
   watchersPerRoom: number;
   messagesPerRoom: number;
-  /** In all rooms together; 0: all at once. */
+  /** Rate over all rooms together; 0 sends all at once. */
   perSecond: number;
 }
 
 export interface Delivered {
   deliveries: number;
-  /** From the first send to the last delivery. */
+  /** Milliseconds from the first send to the last delivery. */
   ms: number;
   latencies: number[];
 }
 
-/** Milliseconds without any delivery after which those missing count as lost. */
+/** Milliseconds without any delivery after which missing ones count as lost. */
 const patienceMs = 15_000;
 
-/** All generator processes together. They share the watchers out; the first of them also publishes and writes. */
+/** All generator processes together. The watchers are divided among them; the first one also publishes and writes. */
 export class Fleet implements AsyncDisposable {
   readonly #all: RemoteGenerator[];
   readonly first: RemoteGenerator;
@@ -38,12 +38,12 @@ export class Fleet implements AsyncDisposable {
     await this.#each((one) => one.ask('dismiss'));
   }
 
-  /** Resolves when nothing has come to anybody for this long. */
+  /** Resolves when no frame has arrived anywhere for this long. */
   async quiet(ms: number): Promise<void> {
     await this.#each((one) => one.ask('quiet', { ms }));
   }
 
-  /** Sends, and resolves when every watcher has every message. Rejects when one is lost, or comes twice. */
+  /** Sends; resolves when every watcher has received every message. Rejects if one is lost or arrives twice. */
   async deliver(order: DeliverOrder): Promise<Delivered> {
     const { rooms, watchersPerRoom, messagesPerRoom, perSecond } = order;
     await this.#each((one) => one.ask('reset'));
@@ -58,12 +58,12 @@ export class Fleet implements AsyncDisposable {
     };
   }
 
-  /** Fails when watchers got more than they should. To be asked some time after `deliver`. */
+  /** Rejects if watchers received more than they should. Call it some time after `deliver`. */
   async refuseMore(order: DeliverOrder): Promise<void> {
     await this.#each((one, index) => one.ask('refuseMoreThan', { deliveries: this.#due(order, index) }));
   }
 
-  /** CPU time of each, in microseconds. */
+  /** CPU time of each generator, in microseconds. */
   async cpu(): Promise<number[]> {
     return this.#each((one) => one.ask('cpu'));
   }
@@ -72,7 +72,7 @@ export class Fleet implements AsyncDisposable {
     await this.#each((one) => one[Symbol.asyncDispose]());
   }
 
-  /** What is due to the watchers of one generator: it has every n-th of them, and each gets all messages of its room. */
+  /** The deliveries expected at one generator: it has every n-th watcher, and each receives all messages of its room. */
   #due({ rooms, watchersPerRoom, messagesPerRoom }: DeliverOrder, index: number): number {
     return Math.ceil((rooms.length * watchersPerRoom - index) / this.#all.length) * messagesPerRoom;
   }

@@ -1,10 +1,10 @@
 /** Opcodes of WebSocket frames (RFC 6455, section 5.2). */
 export const opcode = { text: 1, close: 8, ping: 9, pong: 10 } as const;
 
-/** Any key but zeros, which servers need not apply: unmasking is a part of what a send costs. */
+/** Any key but zeros. Servers may skip a zero key, but unmasking is part of the cost of a send. */
 const mask = Buffer.from([0x37, 0xfa, 0x21, 0x3d]);
 
-/** One masked frame, as clients send it. */
+/** Encodes a masked frame, as clients send it. */
 export function clientFrame(kind: number, payload: Buffer): Buffer {
   const extended = payload.length < 126 ? 0 : payload.length < 65_536 ? 2 : 8;
   const start = 2 + extended + mask.length;

@@ -1,25 +1,25 @@
-/** Frames up to this many bytes are always handed over: keep-alive texts (`2`, `PING`) are that short. */
+/** Frames of up to this many bytes are always read: keep-alive texts (`2`, `PING`) are that short. */
 const alwaysWanted = 4;
 
 export interface FrameSink {
-  /** A text frame that nobody wanted to see, by its length in bytes. */
+  /** Called for a text frame that is skipped, with its length in bytes. */
   passed(length: number): void;
-  /** A frame with its payload, which is valid during the call only. */
+  /** Called for a frame that is read. The payload is valid during the call only. */
   taken(opcode: number, payload: Buffer): void;
 }
 
 /**
- * Finds the frames in what a server writes to one WebSocket (RFC 6455, section 5.2; servers do not mask). A payload that
- * is not wanted is stepped over by its length: counting a delivery costs a few loads, so that the generator stays
+ * Finds the frames in what a server writes to one WebSocket (RFC 6455, section 5.2; servers do not mask). A payload
+ * that is not wanted is skipped by its length: counting a delivery costs a few loads, so that the generator stays
  * cheaper than any server that has to write it.
  */
 export class FrameReader {
   readonly #sink: FrameSink;
-  /** Whether text frames are handed over; otherwise they are counted. May change between any two reads. */
+  /** Whether text frames are read; otherwise they are only counted. May change between two reads. */
   wanted = true;
-  /** The beginning of a frame whose header, or wanted payload, is not all there. */
+  /** The beginning of a frame whose header, or wanted payload, is incomplete. */
   #rest: Buffer | null = null;
-  /** Bytes still to come of a frame that is stepped over, and its length. */
+  /** Bytes left of a frame that is being skipped, and its length. */
   #skip = 0;
   #passing = 0;
 
@@ -27,7 +27,7 @@ export class FrameReader {
     this.#sink = sink;
   }
 
-  /** Takes the first `size` bytes of a buffer that the caller will use again. */
+  /** Reads the first `size` bytes of a buffer that the caller reuses. */
   read(chunk: Buffer, size: number): void {
     if (this.#skip > size) {
       this.#skip -= size;
@@ -54,7 +54,7 @@ export class FrameReader {
     this.#skip = at - end;
   }
 
-  /** Deals with the frame at this place; gives the place behind it, or null when too little of it is there. */
+  /** Handles the frame at `at`. Returns the offset after it, or null if the frame is incomplete. */
   #frame(data: Buffer, at: number, end: number): number | null {
     const available = end - at;
     if (available < 2) return null;

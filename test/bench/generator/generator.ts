@@ -8,7 +8,7 @@ import { type Looped, loopFor } from './loopFor.ts';
 import { microseconds, stampedContent } from './stamp.ts';
 
 export interface Target {
-  /** The system's servers: connections are dealt out over them in turn. */
+  /** The system's servers. Connections are distributed over them in turn. */
   urls: string[];
   dialect: DialectName;
 }
@@ -16,40 +16,43 @@ export interface Target {
 export interface WatchOrder {
   rooms: string[];
   perRoom: number;
-  /** Connections to share out all watches over; without it each watch has its own. */
+  /** Number of connections that carry all watches; without it each watch has its own connection. */
   connections?: number;
-  /** Of all watches, every `of`-th beginning with `index` falls to this generator. */
+  /** This generator runs every `of`-th watch, beginning with `index`. */
   share: { index: number; of: number };
-  /** Whether the watchers must become members first. */
+  /** Whether the watchers must join as members first. */
   join: boolean;
 }
 
 export interface PublishOrder {
   rooms: string[];
   messages: number;
-  /** 0: all at once. */
+  /** Messages per second; 0 sends all at once. */
   perSecond: number;
 }
 
 export interface WriterOrder {
   rooms: string[];
   writers: number;
-  /** Whether they watch their rooms too. */
+  /** Whether the writers watch their rooms too. */
   watch?: boolean;
 }
 
-/** One watcher in so many is read, for its latency; prime, so that these don't all sit in the same place of their rooms. */
+/**
+ * The frames of one watcher in this many are read, for the latency. A prime, so that these watchers have different
+ * positions in their rooms.
+ */
 const readEvery = 47;
 const connectingAtOnce = 100;
 
-/** Plays the clients of one system. */
+/** Simulates the clients of one system. */
 export class Generator {
   readonly #target: Target;
   readonly #deliveries = new Deliveries();
   readonly #watchers: Link[] = [];
   readonly #writers: { link: Link; rooms: string[] }[] = [];
   #host: Promise<Link> | null = null;
-  /** For connections that only call. */
+  /** The listener of connections that only make calls. */
   readonly #ignoring: FrameListener = {
     onSkipped() {},
     onFrame() {},
@@ -60,7 +63,7 @@ export class Generator {
     this.#target = target;
   }
 
-  /** Rooms that the publisher may send to. */
+  /** Creates rooms to which the publisher may send. */
   async makeRooms({ count }: { count: number }): Promise<string[]> {
     const host = await this.#publisher();
     const rooms: string[] = Array.from({ length: count }, () => '');
@@ -70,7 +73,7 @@ export class Generator {
     return rooms;
   }
 
-  /** Resolves when all watch. */
+  /** Resolves when all watches have started. */
   async watch({ rooms, perRoom, connections = rooms.length * perRoom, share, join }: WatchOrder): Promise<void> {
     const mine = (total: number) => Math.ceil((total - share.index) / share.of);
     await inParallel(mine(connections), connectingAtOnce, async (nth) => {
@@ -86,7 +89,7 @@ export class Generator {
     });
   }
 
-  /** Resolves when nothing has come for this long. */
+  /** Resolves when no frame has arrived for this long. */
   async quiet({ ms }: { ms: number }): Promise<void> {
     for (let before = -1; before !== this.#deliveries.frames; ) {
       before = this.#deliveries.frames;
@@ -98,17 +101,17 @@ export class Generator {
     this.#deliveries.reset();
   }
 
-  /** Resolves when all watchers together have got so many messages since `reset`. */
+  /** Resolves when all watchers together have received this many messages since `reset`. */
   collect({ deliveries, patienceMs }: { deliveries: number; patienceMs: number }): Promise<Collected> {
     return this.#deliveries.until(deliveries, patienceMs);
   }
 
-  /** Fails when more came than were due. */
+  /** Throws if more messages arrived than expected. */
   refuseMoreThan({ deliveries }: { deliveries: number }): void {
     this.#deliveries.refuseMoreThan(deliveries);
   }
 
-  /** Sends to the rooms in turn; resolves when all is acknowledged, with the time of the first send in microseconds. */
+  /** Sends to the rooms in turn. Resolves when all messages are acknowledged, with the time of the first send in microseconds. */
   async publish({ rooms, messages, perSecond }: PublishOrder): Promise<{ firstAt: number }> {
     const host = await this.#publisher();
     const firstAt = microseconds();
@@ -122,7 +125,7 @@ export class Generator {
     return { firstAt };
   }
 
-  /** People who write: to several rooms each where there are more rooms, several to a room where there are fewer. */
+  /** Creates the writers. If there are more rooms than writers, each writes to several rooms; otherwise several share a room. */
   async seatWriters({ rooms, writers, watch = false }: WriterOrder): Promise<void> {
     await inParallel(writers, connectingAtOnce, async (index) => {
       const link = await this.#connect(index, `writer-${index}`, this.#ignoring);
@@ -135,19 +138,19 @@ export class Generator {
     });
   }
 
-  /** Every writer sends, waits for the acknowledgement, and sends again. */
+  /** Every writer sends, waits for the acknowledgement, and repeats. */
   write({ ms }: { ms: number }): Promise<Looped> {
     return loopFor(ms, this.#writers, async ({ link, rooms }, round) => {
       await this.#dialect.send(link, rooms[round % rooms.length] ?? '', stampedContent());
     });
   }
 
-  /** Every writer reads the last page of a room, and again. */
+  /** Every writer reads the last page of a room, and repeats. */
   readPages({ ms }: { ms: number }): Promise<Looped> {
     return loopFor(ms, this.#writers, async ({ link, rooms }) => readLastPage(link, rooms[0] ?? ''));
   }
 
-  /** Lets go of the watchers. */
+  /** Closes the watchers' connections. */
   dismiss(): void {
     for (const link of this.#watchers.splice(0)) link.close();
   }

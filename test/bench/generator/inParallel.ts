@@ -1,4 +1,4 @@
-/** Does something for each number below `count`, so many at a time. */
+/** Runs `work` for each number below `count`, with at most `atOnce` at a time. */
 export async function inParallel(count: number, atOnce: number, work: (index: number) => Promise<void>): Promise<void> {
   let next = 0;
   const lane = async () => {

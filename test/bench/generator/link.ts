@@ -4,16 +4,16 @@ import type { Dialect } from './dialects/dialect.ts';
 import { clientFrame, opcode } from './frame.ts';
 import { FrameReader, type FrameSink } from './frameReader.ts';
 
-/** All sockets of this process read into it: what one read brought is dealt with before the next read begins. */
+/** The read buffer of all sockets of this process. Each read is handled before the next one begins. */
 const shared = Buffer.allocUnsafeSlow(256 * 1024);
 
-/** What is done with frames that answer no call. */
+/** Receives the frames that answer no call. */
 export interface FrameListener {
-  /** One went by unread; its length in bytes. */
+  /** Called for a skipped frame, with its length in bytes. */
   onSkipped(length: number): void;
-  /** One was read. The payload is valid during the call only. */
+  /** Called for a frame that was read. The payload is valid during the call only. */
   onFrame(payload: Buffer): void;
-  /** The server, or the network, ended the connection. */
+  /** Called when the server or the network closes the connection. */
   onEnd(reason: string): void;
 }
 
@@ -22,7 +22,7 @@ interface Call {
   reject(error: Error): void;
 }
 
-/** The client's end of one WebSocket, on a plain TCP socket. */
+/** The client's end of a WebSocket, on a plain TCP socket. */
 export class Link implements FrameSink {
   readonly #dialect: Dialect;
   readonly #listener: FrameListener;
@@ -30,7 +30,7 @@ export class Link implements FrameSink {
   readonly #reader = new FrameReader(this);
   readonly #calls = new Map<number, Call>();
   #lastId = 0;
-  /** What came before the end of the upgrade's response; null when that is through. */
+  /** Bytes received before the end of the upgrade's response; null after that. */
   #response: Buffer | null = Buffer.alloc(0);
   #upgraded = Promise.withResolvers<void>();
   #closed = false;
@@ -49,7 +49,7 @@ export class Link implements FrameSink {
     this.#socket.on('close', () => this.#end('the connection ended'));
   }
 
-  /** Connects and says who is there. */
+  /** Connects and identifies the user. */
   static async open(url: string, dialect: Dialect, options: { name: string; listener: FrameListener }): Promise<Link> {
     const link = new Link(url, dialect, options.listener);
     link.#upgraded.promise.catch(() => {}); // awaited below, unless connecting itself fails
@@ -60,12 +60,12 @@ export class Link implements FrameSink {
     return link;
   }
 
-  /** From now on frames are counted, not read, but for answers to calls: a link that calls has to be read. */
+  /** From now on frames are counted, not read. Not for links with pending calls, because answers have to be read. */
   countOnly(): void {
     this.#reader.wanted = false;
   }
 
-  /** Sends what `frame` makes of a fresh id; resolves with a copy of the payload that answers it. */
+  /** Sends the frame that `frame` creates for a new id. Resolves with a copy of the payload that answers it. */
   call(frame: (id: number) => string): Promise<Buffer> {
     this.#lastId += 1;
     const id = this.#lastId;
@@ -79,7 +79,7 @@ export class Link implements FrameSink {
     this.#socket.write(clientFrame(opcode.text, Buffer.from(text)));
   }
 
-  /** Lets go of the connection at once, so that no port is left waiting. */
+  /** Closes the connection at once, so that no port remains in TIME_WAIT. */
   close(): void {
     this.#closed = true;
     this.#socket.resetAndDestroy();
@@ -101,7 +101,7 @@ export class Link implements FrameSink {
     else if (!this.#settle(payload)) this.#listener.onFrame(payload);
   }
 
-  /** Whether the frame answers a call. */
+  /** Settles the call that the frame answers. Returns whether there is one. */
   #settle(payload: Buffer): boolean {
     const answer = this.#calls.size === 0 ? null : this.#dialect.answer(payload.toString('latin1', 0, 64));
     const call = answer === null ? undefined : this.#calls.get(answer.id);

@@ -4,11 +4,11 @@ export interface Looped {
   calls: number;
   /** Milliseconds until the last call was answered. */
   ms: number;
-  /** Milliseconds that each call took. */
+  /** Duration of each call in milliseconds. */
   latencies: number[];
 }
 
-/** All lanes call, wait for the answer and call again, side by side, until the time is over. */
+/** All lanes run side by side: each calls, waits for the answer and calls again, until the time is over. */
 export async function loopFor<Lane>(
   ms: number,
   lanes: readonly Lane[],

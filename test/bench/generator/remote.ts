@@ -11,7 +11,7 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** A generator in a process of its own. */
+/** A generator that runs in its own process. */
 export class RemoteGenerator implements AsyncDisposable {
   readonly #child;
   readonly #process: ChildProcess;

@@ -1,17 +1,17 @@
-/** Characters in a message: as long as chat messages often are, and longer than any frame that is none. */
+/** Characters in a message: a common length of chat messages, and longer than any frame that is no message. */
 export const contentLength = 200;
 
-/** Microseconds on a clock that all processes of the machine share and nobody sets. */
+/** Microseconds on a monotonic clock that all processes of the machine share. */
 export const microseconds = (): number => Number(process.hrtime.bigint() / 1_000n);
 
-/** A message's content that tells when it was made. */
+/** A message's content that contains the time of its creation. */
 export function stampedContent(): string {
   return `#${microseconds()}#`.padEnd(contentLength, ' lorem ipsum');
 }
 
 const hash = '#'.charCodeAt(0);
 
-/** When the content in this frame was made, in microseconds; null: there is none in it. */
+/** When the content in this frame was created, in microseconds; null if the frame has no content. */
 export function readStamp(payload: Buffer): number | null {
   const start = payload.indexOf(hash);
   const end = start < 0 ? -1 : payload.indexOf(hash, start + 1);

@@ -3,8 +3,8 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { announce, newMessage } from './message.ts';
 
 /**
- * The fastest broadcast that is written by hand in an evening: one string, and `send` for each socket of the room. With
- * `LOG_FILE`, each message is flushed to that file before anybody sees it.
+ * The fastest broadcast that is easily written by hand: one string, and `send` for each socket of the room. With
+ * `LOG_FILE`, each message is flushed to that file before it is sent.
  */
 
 interface Frame {
@@ -18,7 +18,7 @@ const rooms = new Map<string, Set<WebSocket>>();
 const log = process.env.LOG_FILE === undefined ? null : await open(process.env.LOG_FILE, 'a');
 let logged = Promise.resolve();
 
-/** Calls `then` once the text is where it has to be, in the order of the calls. */
+/** Writes the text to the log, if there is one, and then calls `then`, in the order of the calls. */
 function keep(text: string, then: () => void): void {
   if (log === null) then();
   else logged = logged.then(() => flush(log, text)).then(then);

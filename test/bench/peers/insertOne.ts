@@ -5,8 +5,8 @@ import { stampedContent } from '../generator/stamp.ts';
 import { newMessage } from './message.ts';
 
 /**
- * What sends are measured against: loops that insert one message after another with the write concern that Earshot
- * uses, through the same driver, into a collection without further indexes. Prints the result as JSON.
+ * The baseline of sends: loops that insert one message after another with the write concern that Earshot uses, through
+ * the same driver, into a collection without further indexes. Prints the result as JSON.
  */
 
 export interface InsertOrder {

@@ -3,7 +3,7 @@ import { newId } from '@earshot/shared';
 
 let seq = 0;
 
-/** A message as Earshot has it, so that all systems carry the same. */
+/** A message in Earshot's format, so that all systems send the same. */
 export function newMessage(roomId: string, content: string): Message {
   seq += 1;
   return {
@@ -21,7 +21,7 @@ export function newMessage(roomId: string, content: string): Message {
   };
 }
 
-/** Tells the parent where this server listens. */
+/** Sends the address of this server to the parent. */
 export function announce(address: unknown): void {
   const port = typeof address === 'object' && address !== null && 'port' in address ? address.port : '?';
   process.stdout.write(`listens on http://127.0.0.1:${port}\n`);

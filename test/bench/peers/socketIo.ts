@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { Server } from 'socket.io';
 import { announce, newMessage } from './message.ts';
 
-/** Rooms of Socket.IO, over its Redis adapter. */
+/** Rooms in Socket.IO, with its Redis adapter. */
 
 const publisher = new Redis(process.env.REDIS_URL ?? '');
 const subscriber = publisher.duplicate();

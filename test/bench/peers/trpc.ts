@@ -6,7 +6,7 @@ import superjson from 'superjson';
 import { WebSocketServer } from 'ws';
 import { announce, newMessage } from './message.ts';
 
-/** Rooms over tRPC's own subscriptions: an event emitter in the process, and an async generator for each watcher. */
+/** Rooms with tRPC's own subscriptions: an event emitter in the process, and an async generator for each watcher. */
 
 type Event = { type: 'snapshot' } | { type: 'message.created'; message: Message };
 

@@ -14,10 +14,10 @@ const panels: Panel[] = [
 ];
 
 const size = { width: 760, labels: 170, values: 90, bar: 18, step: 28, title: 34 };
-/** Greys and blues that can be read on white and on black: a picture does not know which page it stands on. */
+/** Greys and blues that are legible on white and on black, because the page of the picture is unknown. */
 const colour = { text: '#717a84', own: '#2f81f7', other: '#9aa4af' };
 
-/** Bars for the figures that a reader asks for first, as an SVG. */
+/** Draws bars for the most important figures, as an SVG. */
 export function drawChart(rows: readonly Row[]): string {
   let y = 0;
   const parts = panels.flatMap((panel) => {
@@ -39,7 +39,7 @@ interface Bar {
   value: number;
 }
 
-/** The systems under the scenario's first load. */
+/** The bars of the systems under the scenario's first load. */
 function barsOf(rows: readonly Row[], { scenario, metric }: Panel): Bar[] {
   const first = rows.find((row) => row.scenario === scenario);
   return rows

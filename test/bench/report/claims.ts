@@ -1,6 +1,6 @@
 import type { Metric, Row } from '../figures.ts';
 
-/** What Earshot promises, as ratios of figures of one run. */
+/** A performance claim of Earshot: a ratio of two figures of one run. */
 export interface Claim {
   what: string;
   bound: number;
@@ -11,7 +11,7 @@ export interface Claim {
 interface Quotient {
   what: string;
   metric: Metric;
-  /** The rows divided by each other; without a second, the figure itself. */
+  /** The rows whose figures are divided; without a second row, the figure itself is compared. */
   of: Which;
   by?: Which;
   atMost?: number;
@@ -131,7 +131,7 @@ const quotients: Quotient[] = [
   },
 ];
 
-/** The promises that these rows say something about. */
+/** The claims that these rows can check. */
 export function checkClaims(rows: readonly Row[]): Claim[] {
   return quotients.flatMap(({ what, metric, of, by, atMost, atLeast }) => {
     const above = find(rows, of)?.figures[metric];

@@ -13,7 +13,7 @@ const columns: { metric: Metric; title: string }[] = [
 ];
 const heading = ['scenario', 'load', 'system', ...columns.map(({ title }) => title), 'first ÷ this'];
 
-/** A table, its heading first. */
+/** The rows of a table, heading first. */
 type Cells = string[][];
 
 export function resultCells(rows: readonly Row[]): Cells {
@@ -34,7 +34,7 @@ export function resultCells(rows: readonly Row[]): Cells {
   ];
 }
 
-/** Why rows have no figures, a sentence each; the table itself has no room for it. */
+/** Why rows have no figures, one sentence each, because the table has no room for it. */
 export function problems(rows: readonly Row[]): string[] {
   return rows.flatMap(({ scenario, load, system, problem }) =>
     problem === null ? [] : `${scenario}: ${load}, ${system}: ${problem}`,
@@ -44,7 +44,7 @@ export function problems(rows: readonly Row[]): string[] {
 /** A problem in a word. */
 const missing = (problem: string) => (problem.startsWith('FAILED') ? 'FAILED' : 'left out');
 
-/** What a case is about: the first of these that both rows have, CPU first; a throughput beside it where there is one. */
+/** The ratios of two rows: of CPU, throughput and memory, each only if both rows have the figure. */
 function ratios({ figures: first }: Row, { figures: own }: Row): string {
   const quotient = (metric: Metric) => {
     const above = first[metric];
@@ -90,7 +90,7 @@ export function asMarkdown([head = [], ...body]: Cells): string {
   return `${[line(head), rule, ...body.map(line)].join('\n')}\n`;
 }
 
-/** Numbers stand to the right. */
+/** Aligns numbers to the right. */
 function pad(cell: string, width: number): string {
   return /^[\d.,-]+$/.test(cell) ? cell.padStart(width) : cell.padEnd(width);
 }

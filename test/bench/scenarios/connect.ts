@@ -18,7 +18,7 @@ export const connect: Scenario = {
   },
 };
 
-/** They have been there before: what is measured is a reconnect, as after a deploy, without new memberships. */
+/** The users are members already, so this measures a reconnect, as after a deploy, without new memberships. */
 async function measureConnect(bench: Bench, spec: SystemSpec, connections: number): Promise<Figures> {
   await using benchRun = await openBenchRun(bench, spec);
   const { fleet } = benchRun;

@@ -7,9 +7,9 @@ export interface FanOut {
   rooms: number;
   watchersPerRoom: number;
   messagesPerRoom: number;
-  /** In all rooms together; 0: all at once. */
+  /** Rate over all rooms together; 0 sends all at once. */
   perSecond: number;
-  /** Bursts before the one that counts; a quarter of one if left out. */
+  /** Bursts before the measured one; a quarter of a burst if omitted. */
   warmUpBursts?: number;
 }
 
@@ -31,12 +31,12 @@ export function fanOutCases(systems: readonly SystemSpec[], fanOut: FanOut): Cas
   }));
 }
 
-/** Seats the watchers, warms up, sends, and waits until every watcher has every message. */
+/** Starts the watchers, warms up, sends, and waits until every watcher has received every message. */
 export async function measureFanOut({ quick }: Bench, benchRun: BenchRun, fanOut: FanOut): Promise<Figures> {
   const { fleet } = benchRun;
   const rooms = await fleet.first.ask('makeRooms', { count: fanOut.rooms });
   await fleet.watch({ rooms, perRoom: fanOut.watchersPerRoom, join: true });
-  await fleet.quiet(quick ? 20 : 1_200); // counts of people present come once a second
+  await fleet.quiet(quick ? 20 : 1_200); // presence counts arrive once a second
   const order = { ...fanOut, rooms };
   const warmUp = Math.ceil((quick ? 2 : 40) / fanOut.rooms);
   await fleet.deliver({ ...order, messagesPerRoom: warmUp, perSecond: fanOut.perSecond || 40 });

@@ -2,7 +2,7 @@ import { fanOutCases } from './fanOut.ts';
 import { allSystems } from './paced.ts';
 import type { Scenario } from './scenario.ts';
 
-/** At most 20,000 deliveries a second: with more watchers the messages come more slowly, so that all can keep up. */
+/** At most 20,000 deliveries a second: with more watchers the messages are sent at a lower rate, so that all can keep up. */
 const pace = (watchers: number) => Math.min(20, 20_000 / watchers);
 
 export const growth: Scenario = {

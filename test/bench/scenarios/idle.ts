@@ -22,7 +22,7 @@ async function measureIdle(bench: Bench, spec: SystemSpec, connections: number):
   await using benchRun = await openBenchRun(bench, spec);
   const { fleet, system } = benchRun;
   const [room = ''] = await fleet.first.ask('makeRooms', { count: 1 });
-  // The first connections make the server load and compile what all of them share.
+  // The first connections make the server load and compile the code that all of them share.
   await fleet.watch({ rooms: [room], perRoom: Math.ceil(connections / 20), join: true });
   await fleet.dismiss();
   await fleet.quiet(bench.quick ? 20 : 2_000);

@@ -7,7 +7,7 @@ import type { Case } from './scenario.ts';
 
 const script = fileURLToPath(import.meta.resolve('../peers/insertOne.ts'));
 
-/** What a load of sends is compared with: plain inserts of the same messages, so many at a time. */
+/** The baseline of a load of sends: plain inserts of the same messages, with `loops` at a time. */
 export function insertOneLoops(load: string, loops: number): Case {
   return {
     load,

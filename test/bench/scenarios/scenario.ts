@@ -3,16 +3,16 @@ import type { Figures } from '../figures.ts';
 
 export interface Scenario {
   name: string;
-  /** A line for `--help`. */
+  /** One line for `--help`. */
   about: string;
-  /** What is done, and to whom. Of several cases with one load, the first is the one that others are compared with. */
+  /** The cases, each a load on a system. Of several cases with one load, the first is the baseline of the others. */
   cases(options: { quick: boolean }): Case[];
 }
 
 export interface Case {
   load: string;
   system: string;
-  /** Connections open at a time: each takes a file descriptor in the server and in the generator. */
+  /** Connections open at a time. Each takes a file descriptor in the server and in the generator. */
   connections: number;
   run(bench: Bench): Promise<Figures>;
 }

@@ -39,12 +39,12 @@ function sendCases({ rooms, writers }: Sends): Case[] {
   }));
 }
 
-/** Over which the watches of all rooms are shared out: alike for few rooms and for many. */
+/** Connections that share the watches of all rooms: the same number for few rooms and for many. */
 const watchingConnections = 100;
 
-/** Every room is watched once, so that every send is delivered once, however many rooms there are. */
+/** Every room is watched once, so that every send causes one delivery, however many rooms there are. */
 async function measureSends(bench: Bench, spec: SystemSpec, { rooms: count, writers }: Sends): Promise<Figures> {
-  // One generator: which messages go to whose watchers is not known beforehand.
+  // One generator, because the number of messages for each generator's watchers is not known beforehand.
   await using benchRun = await openBenchRun({ ...bench, generators: 1 }, spec);
   const { fleet } = benchRun;
   const rooms = await fleet.first.ask('makeRooms', { count });

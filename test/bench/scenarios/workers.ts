@@ -9,7 +9,7 @@ export const workers: Scenario = {
   cases: ({ quick }) => {
     const load = {
       ...{ rooms: 1, watchersPerRoom: quick ? 20 : 1_000, messagesPerRoom: quick ? 10 : 400, perSecond: 0 },
-      // Two processes have twice as much to compile, and each sees half of what is delivered.
+      // Two processes compile twice as much code, and each handles half of the deliveries.
       warmUpBursts: 5,
     };
     return [2, 1].map((count) => ({

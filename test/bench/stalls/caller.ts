@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { prepareCalls } from './calls.ts';
 
-// The client, on a thread of its own: makes the call whose name it is sent, and says when it is done.
+// The client, on its own thread: makes the call whose name it receives, and answers when it is done.
 
 const calls = await prepareCalls(workerData);
 parentPort?.on('message', async (name: string) => {

@@ -7,18 +7,18 @@ import { addLegacyCalls } from './legacyCalls.ts';
 export interface CallsOptions {
   url: string;
   rooms: HardRooms;
-  /** Rooms that are watched, to compare positions. */
+  /** The watched rooms, for the comparison of positions. */
   watched: readonly string[];
 }
 
 export type Calls = Map<string, () => Promise<unknown>>;
 
-/** Milliseconds in which what a call causes reaches thousands of watchers. */
+/** Milliseconds in which the effects of a call reach thousands of watchers. */
 const fanOutMs = 400;
-/** Milliseconds between two comparisons of positions, and a bit. */
+/** Slightly more than the milliseconds between two comparisons of positions. */
 const checkMs = 3_100;
 
-/** What is measured, each by its name. Before: joins, watches and the like. */
+/** The measured calls by name. Prepares joins, watches and the like first. */
 export async function prepareCalls({ url, rooms, watched }: CallsOptions): Promise<Calls> {
   const { api } = stockClient(url, { username: 'Ann', userId: 'ann' });
   for (const roomId of Object.values(rooms)) await api.rooms.join.mutate({ roomId });
@@ -163,7 +163,7 @@ async function firstBySse(url: string, options: { roomId: string; history: numbe
   if (!text.includes('"snapshot"')) throw new Error(`no snapshot: ${text.slice(0, 200)}`);
 }
 
-/** From so many changes before the end. */
+/** Replays the last `count` changes. */
 async function replay(api: Api, roomId: string, count: number): Promise<void> {
   const { messages } = await api.messages.history.query({ roomId, limit: 1 });
   const end = messages[0]?.updatedSeq ?? 0;

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { type RawData, WebSocket } from 'ws';
 
-// A process of its own, as a process has not files enough for both ends: many people, each with a socket, who watch one room.
+// A process of its own, because one process has too few file descriptors for both ends: many users, each with a socket,
+// watch one room.
 
 process.on('message', async (message: { url: string; roomId: string; count: number } | 'vanish') => {
   if (message === 'vanish') {

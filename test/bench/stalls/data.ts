@@ -1,23 +1,23 @@
 import { limits, newId, type Reaction } from '@earshot/shared';
 
-/** How much the store is filled with. */
+/** The amount of data in the store. */
 export interface Size {
   rooms: number;
   messages: number;
   members: number;
 }
 
-/** A room with what is hardest about it. */
+/** Rooms that are expensive in one respect each. */
 export const hardRooms = {
   /** Many members, all of them present. */
   crowd: newId(),
-  /** Messages of the greatest length, four bytes a character. */
+  /** Messages of the maximum length, with four bytes per character. */
   long: newId(),
-  /** Messages with as many reactions as one may name, by the longest ids. */
+  /** Messages with the maximum number of reactions that are listed, by the longest ids. */
   reactions: newId(),
   /** Short messages: a tenth of all. */
   short: newId(),
-  /** One moment, many messages. */
+  /** Many messages with the same timestamp. */
   moment: newId(),
 } as const;
 
@@ -27,7 +27,7 @@ export interface RoomRow {
   id: string;
   latitude: number;
   longitude: number;
-  /** Whether it has no messages, and nobody was ever there. */
+  /** Whether it has no messages and never had a member present. */
   isIdle: boolean;
 }
 
@@ -39,13 +39,13 @@ export interface MessageRow {
   content: string;
   timestamp: number;
   reactions: readonly Reaction[];
-  /** Whether the reactions have rows of their own: for messages that nobody reacts to any more that makes no difference. */
+  /** Whether the reactions have rows of their own. For messages without further reactions, it makes no difference. */
   hasRows: boolean;
 }
 
 const start = Date.UTC(2026, 0, 1);
 
-/** A city: half of the rooms in a few cells, half spread over it. A tenth is idle. */
+/** A city: half of the rooms lie in a few cells, half are spread over it. A tenth is idle. */
 export function* rooms({ rooms: count }: Size): Generator<RoomRow> {
   for (const id of Object.values(hardRooms)) yield { id, latitude: 52.52, longitude: 13.4, isIdle: false };
   for (let n = 0; n < count; n += 1) {
@@ -65,10 +65,10 @@ const reactors = Array.from({ length: limits.reactorsShown }, (_, n) =>
 );
 const reactions = emojis.map((emoji): Reaction => ({ emoji, count: reactors.length, userIds: reactors }));
 
-/** Messages in a hard room: more than a client may have missed. */
+/** Messages in an expensive room: more than a client may have missed. */
 const inHardRoom = 1_100;
 
-/** `roomIds`: the other rooms that are not idle. */
+/** `roomIds` are the other rooms that are not idle. */
 export function* messages({ messages: count }: Size, roomIds: readonly string[]): Generator<MessageRow> {
   const make = (roomId: string, seq: number, content: string, more: Partial<MessageRow> = {}): MessageRow => ({
     ...{ id: newId(), roomId, seq, userId: `user ${seq % 100}`, content, timestamp: start + seq },
@@ -82,7 +82,7 @@ export function* messages({ messages: count }: Size, roomIds: readonly string[])
     yield make(hardRooms.moment, seq, 'hello', { timestamp: start });
   }
   for (let seq = 1; seq <= count / 10; seq += 1) yield make(hardRooms.short, seq, `message ${seq}`);
-  // Messages of one room follow each other.
+  // Messages of one room are consecutive.
   const each = Math.max(1, Math.ceil((0.9 * count) / Math.max(1, roomIds.length)));
   for (let n = 0; n < 0.9 * count; n += 1) {
     yield make(roomIds[Math.floor(n / each)] ?? hardRooms.short, (n % each) + 1, `message ${n}`);

@@ -7,7 +7,7 @@ import { hardRooms, messages, rooms, type Size } from './data.ts';
 
 const batchSize = 5_000;
 
-/** Fills an empty database, past the server. Gives the ids of the rooms with messages, but the hard ones. */
+/** Fills an empty database directly, without the server. Returns the ids of the rooms with messages, except the expensive ones. */
 export async function fillMongo(uri: string, database: string, size: Size): Promise<string[]> {
   await (await openStore({ kind: 'mongodb', uri, database }, createLogger('silent'))).close();
   await using client = await MongoClient.connect(uri);

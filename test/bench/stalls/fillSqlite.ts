@@ -6,7 +6,7 @@ import { cellCentre, cellOf } from '../../../packages/server/src/cells.ts';
 import { encodeReactions } from '../../../packages/server/src/store/sqlite/rows.ts';
 import { hardRooms, messages, rooms, type Size } from './data.ts';
 
-/** Fills an empty database, past the server, in one transaction. Gives the ids of the rooms with messages, but the hard ones. */
+/** Fills an empty database directly, in one transaction. Returns the ids of the rooms with messages, except the expensive ones. */
 export async function fillSqlite(dataDir: string, size: Size): Promise<string[]> {
   await (await openStore({ kind: 'sqlite', dataDir }, createLogger('silent'))).close();
   using file = new DatabaseSync(join(dataDir, 'earshot.db'));

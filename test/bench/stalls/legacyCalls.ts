@@ -6,7 +6,7 @@ import type { HardRooms } from './data.ts';
 const place = { latitude: 52.5, longitude: 13.4 };
 const longest = '😀'.repeat(limits.messageChars);
 
-/** Every frame and every route of older clients. */
+/** Every frame and every route of legacy clients. */
 export function addLegacyCalls(calls: Calls, url: string, rooms: HardRooms): void {
   let n = 0;
   const claim = () => {
@@ -38,7 +38,7 @@ export function addLegacyCalls(calls: Calls, url: string, rooms: HardRooms): voi
   calls.set('POST /join', () => post(url, '/join', { location_id: crowd, ...claim() }));
 }
 
-/** What is sent on a socket that is in a room. */
+/** The frames that are sent on a socket in a room. */
 function addFrames(calls: Calls, join: () => Promise<LegacyClient>): void {
   let joined: Promise<LegacyClient> | undefined;
   const inRoom = () => {

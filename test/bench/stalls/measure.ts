@@ -1,18 +1,18 @@
-/** One call: milliseconds of CPU of this thread. */
+/** One call: CPU time of this thread in milliseconds. */
 export interface Measurement {
-  /** Between two looks a millisecond apart, at most: as long as that, nothing else had its turn. */
+  /** The maximum between two samples a millisecond apart. The event loop was blocked for that long. */
   hold: number;
-  /** Altogether. */
+  /** The total. */
   cpu: number;
 }
 
-/** Milliseconds for what is left over from before, and for what a call leaves behind. */
+/** Milliseconds to wait for earlier work before a call, and for the call's own follow-up work after it. */
 const before = 30;
 const after = 10;
 
 /**
- * Measures what holds the event loop of this thread. By its CPU, not by the clock: what others on the machine do adds nothing.
- * Collections of garbage on this thread do.
+ * Measures how long the event loop of this thread is blocked. It uses the thread's CPU time, not the clock, so that
+ * other processes on the machine don't count. Garbage collections on this thread do.
  */
 export class BlockingMeter implements Disposable {
   #longestMs = 0;

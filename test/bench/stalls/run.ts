@@ -13,8 +13,8 @@ import { fillMongo } from './fillMongo.ts';
 import { fillSqlite } from './fillSqlite.ts';
 import { BlockingMeter, type Measurement, pause } from './measure.ts';
 
-// What `pnpm bench:stalls` runs: how long each call holds the event loop, with much data. The server is in this process, its
-// clients are on another thread and in another process. docs/performance.md tells how to read the table.
+// The entry point of `pnpm bench:stalls`: measures how long each call blocks the event loop, with much data. The server
+// is in this process, its clients are on another thread and in another process. docs/performance.md explains the table.
 
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((arg) => arg !== '--'),
@@ -34,7 +34,7 @@ const size: Size = {
   messages: Number(values.messages),
   members: Number(values.members),
 };
-/** Calls before those that count: code that is new to the compiler takes longer. */
+/** Calls before the measured ones, because code that is not compiled yet takes longer. */
 const warmUp = 3;
 const note = (what: string) => process.stderr.write(`${what} after ${Math.round(performance.now() / 1_000)} s\n`);
 
@@ -100,7 +100,7 @@ function show(name: string, [first, ...runs]: Measurement[], problem = ''): void
   process.stdout.write(`${name.padEnd(44)}${figures.map(figure).join('')}  ${problem}\n`);
 }
 
-/** What a server does by itself, each once. */
+/** Measures each background job of a server once. */
 async function measureJobs(): Promise<void> {
   const day = 24 * 60 * 60 * 1_000;
   const jobs: [string, () => Promise<unknown>][] = [

@@ -2,14 +2,15 @@ import cluster from 'node:cluster';
 import { readFileSync } from 'node:fs';
 
 /**
- * Loaded into every system under test before its own code (`node --import`): answers what the process has used so far,
- * over the channel to its parent, and ends it when the parent is gone. Nothing of it runs during a measurement.
+ * Loaded into every measured system before its own code (`node --import`). Answers requests for the resources that the
+ * process has used, over the channel to its parent, and ends the process when the parent is gone. It does nothing
+ * during a measurement.
  */
 
 export interface Usage {
   /** CPU time of all threads, and of workers that the process started, in microseconds. */
   cpu: number;
-  /** Resident memory in bytes, right after a garbage collection where `collect` asked for one. */
+  /** Resident memory in bytes, right after a garbage collection if `collect` is set. */
   rss: number;
   /** Workers of node:cluster. */
   workers: number;
@@ -36,16 +37,16 @@ function usage({ collect }: UsageRequest['usage']): Usage {
   };
 }
 
-/** The thorough kind, which also gives back what the heap has to spare: resident memory then shows what is held. */
+/** A full collection that also returns spare heap, so that resident memory shows what is in use. */
 function collectGarbage(): void {
   if (globalThis.gc === undefined) throw new Error('start it with --expose-gc');
   globalThis.gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }
 
-/** User and system time of all threads of a process, from proc(5), whose clock ticks a hundred times a second. */
+/** User and system time of all threads of a process, from proc(5), in clock ticks of a hundredth of a second. */
 function cpuOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The second field is the program's name, which may hold anything: fields are counted from behind it.
+  // The second field is the program's name, which may contain anything, so fields are counted from its end.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }

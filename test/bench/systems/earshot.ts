@@ -7,14 +7,14 @@ import { temporaryFolder } from './temporaryFolder.ts';
 
 type Store = 'SQLite' | 'MongoDB';
 
-/** What users are told to start. */
+/** The command that the documentation recommends. */
 const command = [
   '--max-semi-space-size=32',
   fileURLToPath(import.meta.resolve('@earshot/server').replace(/index\.ts$/, 'main.ts')),
   'serve',
 ];
 
-/** Limits are lifted that bound what one client may do: the generator is all clients in one. */
+/** Lifts the limits per client, because the generator is all clients in one. */
 const limits = {
   SEND_RATE: '0',
   ROOM_CAPACITY: '0',
@@ -23,7 +23,7 @@ const limits = {
 };
 const quiet = { PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'error', ALLOW_OPEN_AUTH: 'true' };
 
-/** One instance, as users start it: every message is stored, durably, before it is delivered. */
+/** One instance, as users start it: every message is stored durably before it is delivered. */
 export function earshot(store: Store = 'SQLite', title = 'Earshot'): SystemSpec {
   return {
     title,
@@ -35,7 +35,7 @@ export function earshot(store: Store = 'SQLite', title = 'Earshot'): SystemSpec 
   };
 }
 
-/** Instances, or workers of one, on MongoDB and Redis. */
+/** Several instances, or workers of one, on MongoDB and Redis. */
 export function earshotCluster(options: { title: string; instances?: number; workers?: number }): SystemSpec {
   const { title, instances = 1, workers = 1 } = options;
   return {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { SystemSpec } from './system.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
-/** What others would build with, each as its own documentation shows it, in its own process. Only the last one stores anything. */
+/** Alternatives to Earshot, each as its own documentation shows it, in its own process. Only the last one stores messages. */
 
 const scripts = {
   trpc: fileURLToPath(import.meta.resolve('../peers/trpc.ts')),
@@ -37,7 +37,7 @@ export const bareWs: SystemSpec = {
   launch: async () => ({ args: [scripts.bareWs], env: {} }),
 };
 
-/** What latency costs that has a flush of the disk in it, with nothing of Earshot's own. */
+/** Measures the latency with one disk flush per message, without Earshot's own costs. */
 export const flushedWs: SystemSpec = {
   title: 'ws loop, each message flushed',
   dialect: 'bareWs',

@@ -4,26 +4,26 @@ import type { DialectName } from '../generator/dialects/dialect.ts';
 import type { Usage, UsageRequest } from './control.ts';
 import type { Services } from './services.ts';
 
-/** Something that is measured: how to start it, and how to speak to it. */
+/** A measured system: how to start it, and its protocol. */
 export interface SystemSpec {
-  /** As the table calls it. */
+  /** The name in the table. */
   title: string;
   dialect: DialectName;
-  /** What to run. Whatever it needs beside that (a folder, a database of its own) goes with the stack. */
+  /** Describes what to run. Resources that it needs (a folder, a database) are released with the stack. */
   launch(services: Services, stack: AsyncDisposableStack): Promise<Launch>;
 }
 
 export interface Launch {
   args: string[];
   env: Record<string, string>;
-  /** Processes to start, which act as one system. */
+  /** Number of processes that act as one system. */
   instances?: number;
 }
 
 export interface System extends AsyncDisposable {
   spec: SystemSpec;
   urls: string[];
-  /** What all its processes have used together. `collect`: after a garbage collection. */
+  /** The resources that all its processes have used together. `collect` runs a garbage collection first. */
   usage(options?: { collect: boolean }): Promise<Usage>;
 }
 
@@ -55,7 +55,7 @@ export async function startSystem(spec: SystemSpec, services: Services): Promise
 
 async function askUsage({ process: child, exited }: Child, request: UsageRequest): Promise<Usage> {
   const answer = once(child, 'message');
-  answer.catch(() => {}); // told by the race
+  answer.catch(() => {}); // the race reports it
   child.send(request);
   const ended = exited.then((how) => Promise.reject(new Error(`the system ended: ${how}`)));
   const [usage] = await Promise.race([answer, ended]);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder that goes when it is disposed of, and also when this process is told to end before. */
+/** A folder that is deleted on disposal, and also if this process is terminated before. */
 export function temporaryFolder(): Disposable & { path: string } {
   const path = mkdtempSync(join(tmpdir(), 'earshot-bench-'));
   const remove = () => rmSync(path, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import type { Dialect } from './dialect.ts';
 
-/** The few JSON frames of the bare broadcast loop. */
+/** The JSON frames of the bare broadcast server. */
 export const bareWs: Dialect = {
   path: '/',
   beats: new Map(),

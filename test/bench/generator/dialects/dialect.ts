@@ -8,21 +8,21 @@ export interface Answer {
   ok: boolean;
 }
 
-/** How a system is spoken to over its WebSocket. */
+/** The protocol that a system speaks over its WebSocket. */
 export interface Dialect {
-  /** What is asked for in the upgrade. */
+  /** The path of the upgrade request. */
   path: string;
-  /** Keep-alive texts of the server, and what they are answered with. */
+  /** Keep-alive texts of the server, with the answer to each. */
   beats: ReadonlyMap<string, string>;
-  /** The call that a frame answers, from its first 64 characters; null: none. */
+  /** Parses the first 64 characters of a frame: the call that it answers, or null. */
   answer(head: string): Answer | null;
-  /** Says who is there; resolves when calls may follow. */
+  /** Identifies the user; resolves when calls may follow. */
   greet(link: Link, name: string): Promise<void>;
-  /** A room of this number, which the caller may send to; resolves with its id. */
+  /** Creates the room of this number, to which the caller may send; resolves with its id. */
   makeRoom(link: Link, number: number): Promise<string>;
-  /** Lets the caller send to a room and watch it. */
+  /** Makes the caller a member of a room, so that it may send and watch. */
   join(link: Link, roomId: string): Promise<void>;
-  /** Resolves when the watching has begun. */
+  /** Resolves when the watch has started. */
   watch(link: Link, roomId: string): Promise<void>;
   /** Resolves when the server has acknowledged the message. */
   send(link: Link, roomId: string, content: string): Promise<void>;

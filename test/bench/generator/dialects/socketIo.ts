@@ -6,7 +6,7 @@ export const socketIo: Dialect = {
   path: '/socket.io/?EIO=4&transport=websocket',
   beats: new Map([['2', '3']]),
 
-  /** `43<id>[...]` acknowledges an event; `40{...}` answers the greeting, which takes the first id. */
+  /** `43<id>[...]` acknowledges an event; `40{...}` answers the connection, which uses the first id. */
   answer(head) {
     if (head.startsWith('40')) return { id: 1, ok: true };
     const [, id] = /^43(\d+)\[/.exec(head) ?? [];

@@ -1,7 +1,7 @@
 import type { Link } from '../link.ts';
 import type { Dialect } from './dialect.ts';
 
-/** tRPC 11 over WebSocket with superjson: Earshot's own API, and the stock server that has a part of it. */
+/** tRPC 11 over WebSocket with superjson: Earshot's own API, and the plain tRPC server that implements a part of it. */
 export const trpc: Dialect = {
   path: '/trpc?connectionParams=1',
   beats: new Map([['PING', 'PONG']]),
@@ -33,7 +33,7 @@ export const trpc: Dialect = {
   },
 };
 
-/** The last page of a room's history, of 50 messages. */
+/** Reads the last page of a room's history, of 50 messages. */
 export async function readLastPage(link: Link, roomId: string): Promise<void> {
   await call(link, 'query', 'messages.history', { roomId, limit: 50 });
 }
@@ -42,7 +42,7 @@ function call(link: Link, method: string, path: string, input: object): Promise<
   return link.call((id) => JSON.stringify({ id, method, params: { path, input: { json: input } } }));
 }
 
-/** Places some kilometres apart: each number gets a room of its own. */
+/** Locations some kilometres apart, so that each number gets a room of its own. */
 function placeOf(number: number): { latitude: number; longitude: number } {
   return { latitude: -50 + Math.floor(number / 1_000) * 0.05, longitude: -170 + (number % 1_000) * 0.05 };
 }
