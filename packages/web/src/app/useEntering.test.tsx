@@ -28,14 +28,14 @@ async function begin() {
 
 const answer = () => act(async () => server.join[0]?.({ room: { id: 'found' } }));
 
-test('a room named by its place is opened once it is known', async () => {
+test('a room given by its location is opened when its id is known', async () => {
   const entering = await begin();
   expect(entering.current.entering).toEqual({ target: here, problem: null });
   await answer();
   expect([location.hash, entering.current.entering]).toEqual(['#/room/found', null]);
 });
 
-test('a room that one was on the way to does not open after the browser’s Back', async () => {
+test('the browser’s Back cancels a pending join', async () => {
   history.pushState(null, '', '#/room/other');
   const entering = await begin();
   const back = new Promise((resolve) => addEventListener('popstate', resolve, { once: true }));

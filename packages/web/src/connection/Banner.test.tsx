@@ -55,7 +55,7 @@ function show() {
   return earshot;
 }
 
-test('a connection that comes at once is not spoken of', () => {
+test('a quick connection is not reported', () => {
   const earshot = show();
   pass(900);
   expect(said()).toBe('');
@@ -64,7 +64,7 @@ test('a connection that comes at once is not spoken of', () => {
   expect(said()).toBe('');
 });
 
-test('nor is one that is lost and back at once', () => {
+test('a connection that is lost and quickly restored is not reported', () => {
   const earshot = show();
   earshot.show({ status: 'open' });
   pass(10_000);
@@ -77,7 +77,7 @@ test('nor is one that is lost and back at once', () => {
   expect(said()).toBe('');
 });
 
-test('the seconds to the next try go on when the clock is set back', () => {
+test('the seconds to the next attempt continue when the clock is set back', () => {
   const earshot = show();
   pass(1_000);
   earshot.show({ status: 'offline', attempt: 1, retryAt: Date.now() + 8_000 });
@@ -87,7 +87,7 @@ test('the seconds to the next try go on when the clock is set back', () => {
   expect(screen.getByText(text.nextTry(4))).toBeDefined();
 });
 
-test('who waited long for the first connection was not away, and is not welcomed back', () => {
+test('the first connection is not reported as a recovery, even after a long wait', () => {
   const earshot = show();
   pass(3_000);
   expect(said()).toBe(text.connecting);
@@ -95,7 +95,7 @@ test('who waited long for the first connection was not away, and is not welcomed
   expect(said()).toBe('');
 });
 
-test('a slow one is, then what waits and when the next try is, then that one is back', () => {
+test('a slow connection is reported, then waiting messages and the next attempt, then the recovery', () => {
   const earshot = show();
   pass(1_000);
   expect(said()).toBe(text.connecting);
@@ -119,7 +119,7 @@ test('a slow one is, then what waits and when the next try is, then that one is 
   expect(said()).toBe('');
 });
 
-test('the browser knows before the line is found dead, but only what waits proves it', () => {
+test('the browser’s offline state is reported early, but only while messages wait', () => {
   const onLine = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(true);
   const earshot = show();
   earshot.show({ status: 'open' });
@@ -132,7 +132,7 @@ test('the browser knows before the line is found dead, but only what waits prove
   expect(said()).toBe(text.offline(1));
 });
 
-test('an access that has run out is told at once: nothing else on the page tells of it', () => {
+test('an expired identity is reported at once, because nothing else on the page does', () => {
   const earshot = show();
   earshot.show({ status: 'open' });
   earshot.show({ status: 'offline', attempt: 1, error: new EarshotClientError('TOKEN_EXPIRED') });

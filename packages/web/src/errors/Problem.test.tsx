@@ -19,7 +19,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('a way on', () => {
+describe('a recovery', () => {
   const ways: [cause: Parameters<typeof Problem>[0]['cause'], offered: string[]][] = [
     [new EarshotClientError('ROOM_FULL'), [errors.retry, errors.back]],
     [new EarshotClientError('STORE_UNAVAILABLE'), [errors.retry, errors.back]],
@@ -45,13 +45,13 @@ describe('a way on', () => {
     expect(screen.getByRole('alert').textContent).toMatch(/\w{4}/);
   });
 
-  test('that is not there is not offered', () => {
+  test('without a handler is not offered', () => {
     render(<Problem cause={new EarshotClientError('TOKEN_EXPIRED')} />);
     expect(buttons()).toEqual([]);
   });
 });
 
-test('seconds are counted down, and said to screen readers but once', () => {
+test('seconds are counted down, and announced to screen readers only once', () => {
   const cause = new EarshotClientError('RATE_LIMITED', { retryAfterMs: 2_500 });
   render(<Problem cause={cause} onRetry={() => {}} />);
   const said = screen.getByRole('alert').textContent;
@@ -65,12 +65,12 @@ test('seconds are counted down, and said to screen readers but once', () => {
   expect(screen.getByRole('alert').textContent).toBe(said);
 });
 
-test('an error without words of its own says what the server said', () => {
+test('an error without a text shows the server’s message', () => {
   render(<Problem cause={new EarshotClientError('INVALID_INPUT', { message: 'username: must not be empty' })} />);
   expect(screen.getByRole('alert').textContent).toBe('username: must not be empty');
 });
 
-test('what nobody foresaw is told in the page’s words, not in those of the program', () => {
+test('an unexpected error is described by the page, not by the error’s own message', () => {
   render(<Problem cause={problemOf(new TypeError('x.map is not a function'))} />);
   expect(screen.getByRole('alert').textContent).toBe(errors.words.UNKNOWN);
   expect(buttons()).toEqual([errors.reload]);

@@ -37,7 +37,7 @@ describe('typing', () => {
     },
   );
 
-  test('what is no place is told when one leaves the field, not at each letter', () => {
+  test('an error is reported when the field is left, not after each letter', () => {
     show();
     type('52.52');
     expect(screen.getByRole('status').textContent).toBe('');
@@ -49,7 +49,7 @@ describe('typing', () => {
     expect(field().getAttribute('aria-invalid')).toBe('false');
   });
 
-  test('nothing is picked before there is a place', () => {
+  test('nothing is picked before a location is chosen', () => {
     show();
     use();
     expect(picked).toEqual([]);
@@ -62,7 +62,7 @@ describe('typing', () => {
 });
 
 describe('the map', () => {
-  test('keys move it, and write where the pin is', () => {
+  test('keys move it, and the field shows the location of the pin', () => {
     show({ latitude: 0, longitude: 0 });
     fireEvent.keyDown(map(), { key: 'ArrowRight' });
     expect(field().value).toMatch(/^0, 0\.0\d+$/);
@@ -82,13 +82,13 @@ describe('the map', () => {
     expect(picked[0]?.longitude).toBeCloseTo(13.405, 6);
   });
 
-  test('shortcuts of the browser are left to it', () => {
+  test('browser shortcuts are not intercepted', () => {
     show({ latitude: 0, longitude: 0 });
     expect(fireEvent.keyDown(map(), { key: 'ArrowLeft', altKey: true })).toBe(true);
     expect(field().value).toBe('0, 0');
   });
 
-  test('starts from the place there is', () => {
+  test('starts from the given location', () => {
     show({ latitude: -33.8688, longitude: 151.2093 });
     expect(field().value).toBe('-33.8688, 151.2093');
     use();

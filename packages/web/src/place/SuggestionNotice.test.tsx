@@ -66,7 +66,7 @@ beforeEach(() => {
 });
 afterEach(cleanup);
 
-test('nothing is said, and nothing asked, without a shared position or an open room', () => {
+test('without a shared position or an open room, nothing is shown or requested', () => {
   const page = render(notice({ status: 'unasked' }));
   page.rerender(notice(fix(0), null));
   expect(told.asked.every((query) => query === null)).toBe(true);
@@ -88,7 +88,7 @@ test('one click: the new room is joined first, and opened when it is live', () =
   expect(screen.queryByRole('button')).toBeNull();
 });
 
-test('where there is no room, one is opened here', () => {
+test('if there is no room, a new one is opened here', () => {
   const page = walk([], 20_000);
   fireEvent.click(screen.getByRole('button', { name: 'Open a room here' }));
   expect(told.target).toEqual({ location: expect.objectContaining({ longitude: 13.405 }) });
@@ -97,7 +97,7 @@ test('where there is no room, one is opened here', () => {
   expect(opened).toEqual([{ roomId: 'made' }]);
 });
 
-test('who stays is left in peace by that room', () => {
+test('a declined room is not suggested again', () => {
   const page = walk([room('Harbour', 250), room('old', 10_000)]);
   fireEvent.click(screen.getByRole('button', { name: 'Stay here' }));
   expect(screen.queryByRole('button')).toBeNull();
@@ -108,7 +108,7 @@ test('who stays is left in peace by that room', () => {
   expect(screen.getByRole('status').textContent).toContain('Station');
 });
 
-test('a room that can’t be joined is told, and the old one stays open', () => {
+test('a failed join is reported, and the old room stays open', () => {
   const page = walk([room('Harbour', 250), room('old', 10_000)]);
   fireEvent.click(screen.getByRole('button', { name: 'Go there' }));
   told.status = 'stopped';
@@ -121,7 +121,7 @@ test('a room that can’t be joined is told, and the old one stays open', () => 
   expect(screen.getByRole('button', { name: 'Go there' })).not.toBeNull();
 });
 
-test('a vague fix is no move', () => {
+test('an inaccurate fix is no move', () => {
   told.rooms = [room('old', 250)];
   const page = render(notice(fix(0)));
   told.rooms = [room('Harbour', 250)];

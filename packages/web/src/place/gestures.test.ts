@@ -11,7 +11,7 @@ function expectSame(a: MapView['center'], b: MapView['center']) {
   expect(wrapLongitude(a.longitude - b.longitude)).toBeCloseTo(0, 9);
 }
 
-test('fingers that go apart keep what they hold', () => {
+test('fingers that move apart keep the points under them', () => {
   const next = pinched(view, { dx: 50, dy: 0 }, { dx: 150, dy: 0 }, { dx: -50, dy: 0 });
   expect(next.zoom).toBeCloseTo(9);
   expectSame(under(next, 150, 0), under(view, 50, 0));

@@ -16,7 +16,7 @@ test('a square where it is', () =>
     ),
   ).toBe('M180 180L270 180L270 190L180 180Z'));
 
-test('land over the antimeridian goes on beyond the edge', () => {
+test('land across the antimeridian continues beyond the edge', () => {
   const path = ringPath(
     [
       [170, 60],

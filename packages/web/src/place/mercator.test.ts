@@ -63,11 +63,11 @@ test.each([
 ])('the longitude %d is %d', (longitude, expected) => expect(wrapLongitude(longitude)).toBe(expected));
 
 describe('panned', () => {
-  test('drags the map: what was to the left comes to the middle', () => {
+  test('drags the map: a point on the left moves to the centre', () => {
     expect(panned({ center: at(0, 0), zoom: 0 }, { dx: 64, dy: 0 }).center.longitude).toBeCloseTo(-90);
   });
 
-  test('goes on over the antimeridian', () => {
+  test('continues across the antimeridian', () => {
     expect(panned({ center: at(0, 170), zoom: 0 }, { dx: -64, dy: 0 }).center.longitude).toBeCloseTo(-100);
   });
 
@@ -105,7 +105,7 @@ describe('zoomed', () => {
   });
 });
 
-test('metresPerPixel and zoomFor undo each other', () => {
+test('zoomFor is the inverse of metresPerPixel', () => {
   expect(metresPerPixel({ center: at(0, 0), zoom: 0 })).toBeCloseTo(156_543.03, 1);
   fc.assert(
     fc.property(place, zoom, (center, z) => {
@@ -137,7 +137,7 @@ describe('graticule', () => {
     expect(decimals).toBe(0);
   });
 
-  test('names lines beyond the antimeridian as what they are', () => {
+  test('labels lines beyond the antimeridian within -180..180', () => {
     const { meridians } = graticule({ center: at(0, 180), zoom: 5 }, size);
     expect(meridians.map(({ degrees }) => degrees)).toEqual([175, -180, -175]);
   });
@@ -153,7 +153,7 @@ describe('graticule', () => {
     );
   });
 
-  test('tells neighbouring lines apart', () => {
+  test('gives neighbouring lines different labels', () => {
     const { meridians, decimals } = graticule({ center: at(52.52, 13.405), zoom: 15 }, size);
     const labels = meridians.map(({ degrees }) => degrees.toFixed(decimals));
     expect(labels.length).toBeGreaterThan(1);

@@ -55,14 +55,14 @@ describe('reads', () => {
     expect(Object.is(parsed.location.latitude, -0)).toBe(false);
   });
 
-  test('O is the east to whom it is the east, and nothing to others', () => {
+  test('O means east only in languages that use it', () => {
     const east = { ok: true, location: { latitude: 52.5, longitude: 13.4 } };
     expect(parsePlace('52,5° N 13,4° O', german)).toEqual(east);
     expect(parsePlace('52.5 N 13.4 E', german)).toEqual(east);
     expect(parsePlace('52.5 N 13.4 O')).toEqual({ ok: false, problem: 'unreadable' });
   });
 
-  test('whatever it writes itself', () => {
+  test('everything that formatPlace writes', () => {
     const degrees = (most: number) => fc.double({ min: -most, max: most, noNaN: true });
     fc.assert(
       fc.property(degrees(90), degrees(180), (latitude, longitude) => {

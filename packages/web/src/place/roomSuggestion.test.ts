@@ -49,7 +49,7 @@ describe('suggests', () => {
 });
 
 describe('suggests nothing', () => {
-  test('to who did not move: they opened a far room on purpose', () => {
+  test('without a move, because a far room was opened on purpose', () => {
     const far = [room('near', 100), room('open', 10_000)];
     expect(moveAfter(look(0, far), look(100, far))).toBeNull();
   });
@@ -60,7 +60,7 @@ describe('suggests nothing', () => {
   test('for a room that is only a little nearer', () =>
     expect(moveAfter(entered, look(1_500, [room('near', 1_000), room('open', 2_000)]))).toBeNull());
 
-  test('when the open room may be among those that are left out', () =>
+  test('when the open room may be cut from the list', () =>
     expect(moveAfter(entered, look(1_500, [room('near', 500), room('x', 1_000)], { isCut: true }))).toBeNull());
 
   test('just after another room was opened', () => {
@@ -73,7 +73,7 @@ describe('suggests nothing', () => {
 describe('does not flicker', () => {
   const near = (distance: number) => room('near', distance);
 
-  test('at the border of a band: what stands stays while it is nearer at all', () => {
+  test('at the border of a band: a suggestion stays while it is nearer at all', () => {
     const shown = [entered, look(1_500, [near(500), room('open', 2_000)])];
     expect(moveAfter(...shown, look(1_400, [near(1_000), room('open', 2_000)]))).toMatchObject({ kind: 'room' });
     expect(moveAfter(...shown, look(1_000, [near(1_000), room('open', 1_000)]))).toBeNull();
@@ -90,7 +90,7 @@ describe('does not flicker', () => {
       kind: 'room',
     }));
 
-  test('the same look changes nothing', () => {
+  test('the same surroundings change nothing', () => {
     const state = after(entered, look(1_500, [near(250), room('open', 2_000)]));
     expect(updateSuggestion(state, look(1_500, [near(250), room('open', 2_000)]))).toBe(state);
   });

@@ -34,7 +34,7 @@ describe('headingTo', () => {
     expect(headingTo(place, place)).toEqual({ bearing: 0, metres: 0 }),
   );
 
-  test('a name of the antimeridian is as good as the other', () => {
+  test('both longitudes of the antimeridian, -180 and 180, are equivalent', () => {
     expect(headingTo(at(1, 180), at(2, 179)).bearing).toBeCloseTo(headingTo(at(1, -180), at(2, 179)).bearing, 9);
   });
 });

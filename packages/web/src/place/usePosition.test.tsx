@@ -41,13 +41,13 @@ afterEach(() => {
   Reflect.deleteProperty(navigator, 'geolocation');
 });
 
-test('asks nobody before it is told to', () => {
+test('asks for the position only on request', () => {
   const { result } = renderHook(() => usePosition());
   expect(result.current.position).toEqual({ status: 'unasked' });
   expect(device.watches.size).toBe(0);
 });
 
-test('follows the device, but not its trembling', () => {
+test('follows the device, but ignores jitter', () => {
   const { result } = renderHook(() => usePosition());
   act(() => result.current.ask());
   expect(result.current.position.status).toBe('asking');
@@ -60,7 +60,7 @@ test('follows the device, but not its trembling', () => {
   expect(result.current.position).toMatchObject({ location: { latitude: 52.521 } });
 });
 
-test('a better fix of the same place is taken', () => {
+test('a more accurate fix of the same location is accepted', () => {
   const { result } = renderHook(() => usePosition());
   act(() => result.current.ask());
   act(() => device.find(52.52, 13.405, 500));
@@ -68,7 +68,7 @@ test('a better fix of the same place is taken', () => {
   expect(result.current.position).toMatchObject({ accuracy: 20 });
 });
 
-test('a refusal is told, and asking again is possible', () => {
+test('a denial is reported, and another request is possible', () => {
   const { result } = renderHook(() => usePosition());
   act(() => result.current.ask());
   act(() => device.fail(1));
@@ -79,7 +79,7 @@ test('a refusal is told, and asking again is possible', () => {
   expect(result.current.position.status).toBe('granted');
 });
 
-test('stops when told, and when the component is gone', () => {
+test('stops on request and on unmount', () => {
   const { result, unmount } = renderHook(() => usePosition());
   act(() => result.current.ask());
   act(() => result.current.stop());
@@ -90,7 +90,7 @@ test('stops when told, and when the component is gone', () => {
   expect(device.watches.size).toBe(0);
 });
 
-test('says so where the page is not secure, or the browser has no such thing', () => {
+test('reports insecure pages and browsers without geolocation', () => {
   const { result } = renderHook(() => usePosition());
   vi.stubGlobal('isSecureContext', false);
   act(() => result.current.ask());

@@ -41,12 +41,12 @@ function show(rooms: NearbyRoom[], currentRoomId: string | null = null): string[
 }
 
 describe('the list', () => {
-  test('a name of another direction turns nothing around it', () => {
+  test('a name in another text direction does not affect the text around it', () => {
     show([room('\u05d7\u05d3\u05e8 7')]);
     expect(screen.getByText('\u05d7\u05d3\u05e8 7').tagName).toBe('BDI');
   });
 
-  test('tells name, way, people and last message of each room, and goes in', () => {
+  test('shows name, direction, people and last message of each room, and joins it', () => {
     const entered = show([room('Harbour'), room('Market', { userCount: 0, lastMessageAt: null })]);
     const [first, second] = within(screen.getByRole('list', { name: english.list })).getAllByRole('button');
     expect(first?.textContent).toContain('within 2 km, north-east');
@@ -65,7 +65,7 @@ describe('the list', () => {
 });
 
 describe('describeRoom', () => {
-  test('tells no direction of a room that may be on any side', () => {
+  test('gives no direction for a room that is too near', () => {
     const words = describeIn(
       english,
       'en',
@@ -73,7 +73,7 @@ describe('describeRoom', () => {
     expect(words.where).toBe('within 250 m');
   });
 
-  test('names what the server named, in the language of the page', () => {
+  test('translates the server’s default name', () => {
     const named = room('x', { name: 'Local chat near -0.29, 13.40', userCount: 1 });
     expect(describeIn(english, 'en')(named).title).toBe('Near -0.29, 13.40');
     expect(describeIn(german, 'de')(named)).toMatchObject({
@@ -84,7 +84,7 @@ describe('describeRoom', () => {
     });
   });
 
-  test('leaves other names as they are', () =>
+  test('keeps other names', () =>
     expect(describeIn(english, 'en')(room('x', { name: 'Local chat near me' })).title).toBe('Local chat near me'));
 });
 

@@ -25,7 +25,7 @@ test.each([
   ['in another one', [room('a', 250), room('b', 1_000)], 'b', ['join']],
 ] as const)('%s', (_, rooms, current, expected) => expect(kinds([...rooms], current)).toEqual(expected));
 
-test('a new room is looked for in a smaller circle', () =>
+test('a new room is requested with a smaller search radius', () =>
   expect(offersHere([room('a', 2_000)], place, null)).toContainEqual({
     kind: 'openNew',
     target: { location: place, searchRadius: 500 },

@@ -12,7 +12,7 @@ describe('the drawing', () => {
   const range = fc.constantFrom(...ranges);
   const scale = fc.constantFrom(...scales);
 
-  test('keeps the direction, stays inside, and farther is never nearer', () => {
+  test('keeps the direction, stays inside, and keeps the order of distances', () => {
     fc.assert(
       fc.property(heading, range, scale, (to, rim, how) => {
         const { x, y } = plot(to, 100, rim, how);
@@ -65,6 +65,6 @@ describe('directionOf', () => {
     [359.9, 'north'],
   ] as const)('%d degrees', (bearing, point) => expect(directionOf({ bearing, metres: 2_000 })).toBe(point));
 
-  test('is not told of what is as near as its place is vague', () =>
+  test('is null for a room that is nearer than its location is accurate', () =>
     expect(directionOf({ bearing: 90, metres: 480 })).toBeNull());
 });

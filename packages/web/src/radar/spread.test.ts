@@ -21,7 +21,7 @@ const settle = (discs: readonly Disc[]) =>
   spread(discs, space).map((point, i) => ({ ...point, radius: discs[i]?.radius ?? 0 }));
 
 describe('spread', () => {
-  test('leaves alone what can be told apart', () => {
+  test('does not move discs that don’t overlap', () => {
     const discs = [
       { x: 50, y: 0, radius: 15 },
       { x: -50, y: 20, radius: 15 },
@@ -32,18 +32,18 @@ describe('spread', () => {
     ]);
   });
 
-  test('twenty rooms in one cell become twenty rooms', () => {
+  test('twenty rooms in one cell are drawn apart', () => {
     const settled = settle(Array.from({ length: 20 }, () => ({ x: 60, y: -40, radius: 14 })));
     expect(worstOverlap(settled)).toBeLessThan(0.5);
   });
 
-  test('a row of discs opens up instead of pushing to and fro', () => {
+  test('a row of discs spreads out instead of pushing to and fro', () => {
     const radii = [14, 12, 16, 19, 13, 20, 13, 19];
     const settled = settle(radii.map((radius, i) => ({ x: i === 0 ? 0.010000000000000002 : 0, y: 0, radius })));
     expect(worstOverlap(settled)).toBeLessThan(0.5);
   });
 
-  test('whatever comes: inside the rim, apart, out of the middle, and the same each time', () => {
+  test('for any input: inside the rim, apart, off the centre, and deterministic', () => {
     fc.assert(
       fc.property(fc.array(disc, { maxLength: 16 }), (discs) => {
         const settled = settle(discs);
@@ -57,7 +57,7 @@ describe('spread', () => {
     );
   });
 
-  test('one in the very middle steps aside for who stands there', () => {
+  test('a disc at the very centre makes way for the user’s mark', () => {
     const [only] = spread([{ x: 0, y: 0, radius: 15 }], space);
     expect(Math.hypot(only?.x ?? 0, only?.y ?? 0)).toBeCloseTo(25);
   });
@@ -78,7 +78,7 @@ describe('placeLabels', () => {
     expect(placed.filter((side) => side !== null).length).toBeGreaterThan(2);
   });
 
-  test('whatever comes, no label lies over anything', () => {
+  test('for any input, no label overlaps anything', () => {
     const items = fc.array(
       fc.record({
         x: fc.integer({ min: -160, max: 160 }),

@@ -32,12 +32,12 @@ function contrast(one: number, other: number): number {
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
 const people = Array.from({ length: 500 }, (_, index) => `user-${index}`);
 
-test('a person keeps their hue, and people spread over all of them', () => {
+test('a user keeps their hue, and users are distributed over all hues', () => {
   expect(authorHue('ada')).toBe(authorHue('ada'));
   expect(new Set(people.map(authorHue)).size).toBe(12);
 });
 
-test.each([0, 1])('names can be read on every surface (WCAG AA), theme %i', (theme) => {
+test.each([0, 1])('names are legible on every surface (WCAG AA), theme %i', (theme) => {
   const tokens = read('../style/tokens.css');
   const pair = /--name-colour: light-dark\(oklch\(([\d.]+) ([\d.]+) [^)]*\)\), oklch\(([\d.]+) ([\d.]+)/.exec(
     read('./message/Author.module.css'),

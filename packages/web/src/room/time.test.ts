@@ -4,19 +4,19 @@ import { timeWords } from './time.ts';
 const now = new Date(2026, 2, 10, 0, 5);
 const day = (language: string, at: Date) => timeWords(language).day(at, now);
 
-test('days are told from where one stands: by midnights, not by hours', () => {
+test('days are counted by midnights in the user’s time zone, not by hours', () => {
   expect(day('en', new Date(2026, 2, 10, 0, 1))).toBe('Today');
   expect(day('en', new Date(2026, 2, 9, 23, 59))).toBe('Yesterday');
   expect(day('en', new Date(2026, 2, 8, 23, 59))).toBe('Sunday, March 8');
   expect(day('en', new Date(2025, 2, 8))).toBe('March 8, 2025');
 });
 
-test('they are told in the language asked for', () => {
+test('days are named in the given language', () => {
   expect(day('de', now)).toBe('Heute');
   expect(day('de', new Date(2026, 2, 8))).toBe('Sonntag, 8. März');
   expect(timeWords('de').clock(new Date(2026, 2, 8, 14, 5))).toBe('14:05');
 });
 
-test('a server whose clock is ahead does not make a day of its own words', () => {
+test('a day in the future, from a server clock that is ahead, is shown by its date', () => {
   expect(day('en', new Date(2026, 2, 11, 0, 1))).toBe('Wednesday, March 11');
 });

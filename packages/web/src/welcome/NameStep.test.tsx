@@ -27,7 +27,7 @@ function ask(was: Identity | null = null) {
 }
 
 test.each(['\u200b', '\u2067\u200e', ' \u00ad ', '\u0007', '\u3164'])(
-  'the name %j, which nobody could see, is refused with words',
+  'the invisible name %j is rejected with an explanation',
   (name) => {
     const { give, onDone } = ask();
     give(name);
@@ -36,7 +36,7 @@ test.each(['\u200b', '\u2067\u200e', ' \u00ad ', '\u0007', '\u3164'])(
   },
 );
 
-test('another name for who has one already: the same user', async () => {
+test('a new name keeps the user', async () => {
   const { give, onDone } = ask({ token: null, user: { userId: 'id-1', username: 'Ada' } });
   expect(screen.getByRole('textbox')).toHaveProperty('value', 'Ada');
   give('Ada L.');

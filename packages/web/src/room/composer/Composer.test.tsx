@@ -22,7 +22,7 @@ function compose({ userId = 'ada', roomId = 'room', maxChars = 100, hasOwn = tru
   return { field, type, text, sendButton, onSend, setTyping, onEditLast };
 }
 
-test('Enter sends what was written, without the white space around, and clears the field', () => {
+test('Enter sends the trimmed text and clears the field', () => {
   const { field, type, text, onSend } = compose();
   type('  hello\nthere ');
   fireEvent.keyDown(field, { key: 'Enter' });
@@ -30,7 +30,7 @@ test('Enter sends what was written, without the white space around, and clears t
   expect(text()).toBe('');
 });
 
-test('Shift and Enter, and an Enter that picks a word of an input method, do not send', () => {
+test('Shift and Enter, and an Enter that confirms a word in an input method, do not send', () => {
   const { field, type, onSend } = compose();
   type('hello');
   fireEvent.keyDown(field, { key: 'Enter', shiftKey: true });
@@ -39,7 +39,7 @@ test('Shift and Enter, and an Enter that picks a word of an input method, do not
   expect(onSend).not.toHaveBeenCalled();
 });
 
-test('nothing but white space is not sent', () => {
+test('white space alone is not sent', () => {
   const { field, type, onSend, sendButton } = compose();
   type(' \n ');
   fireEvent.keyDown(field, { key: 'Enter' });
@@ -47,7 +47,7 @@ test('nothing but white space is not sent', () => {
   expect(onSend).not.toHaveBeenCalled();
 });
 
-test('characters are counted as people count them; too many are told and not sent', () => {
+test('code points are counted; a text that is too long is reported and not sent', () => {
   const { field, type, onSend, sendButton } = compose({ maxChars: 3 });
   type('🙂🙂🙂 ');
   expect(field.getAttribute('aria-invalid')).toBe('false');
@@ -59,7 +59,7 @@ test('characters are counted as people count them; too many are told and not sen
   expect(onSend).not.toHaveBeenCalled();
 });
 
-test('what was not sent is there again on coming back, for each room its own', () => {
+test('each room keeps its own draft', () => {
   compose({ roomId: 'a' }).type('half a thou');
   cleanup();
   expect(compose({ roomId: 'b' }).text()).toBe('');
@@ -71,7 +71,7 @@ test('what was not sent is there again on coming back, for each room its own', (
   expect(compose({ roomId: 'a' }).text()).toBe('');
 });
 
-test('others are told of typing until the text is gone, or no key is pressed for a while', () => {
+test('typing is reported until the text is gone or no key is pressed for a while', () => {
   vi.useFakeTimers();
   const { type, setTyping } = compose();
   type('h');
@@ -87,7 +87,7 @@ test('others are told of typing until the text is gone, or no key is pressed for
   expect(setTyping).toHaveBeenLastCalledWith(false);
 });
 
-test('who goes away while typing types no more', () => {
+test('leaving while typing ends the typing', () => {
   const { type, setTyping } = compose();
   type('h');
   cleanup();

@@ -24,7 +24,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('tells that it was too much, how much waits and for how long, until it went out', () => {
+test('shows the rate limit, the number of waiting messages and the delay, until they are sent', () => {
   const limited = delayed('RATE_LIMITED', 8_000);
   const { rerender } = render(<SendDelay pending={[limited, waiting, waiting]} />);
   expect(said()).toBe(text.tooMuch);
@@ -38,7 +38,7 @@ test('tells that it was too much, how much waits and for how long, until it went
   expect([said(), seen()]).toEqual(['', undefined]);
 });
 
-test('says nothing of what waits for the connection, or went through after all', () => {
+test('shows nothing for messages that wait for the connection or were sent after all', () => {
   const { rerender } = render(<SendDelay pending={[waiting]} />);
   pass(60_000);
   expect(said()).toBe('');

@@ -24,12 +24,12 @@ describe('findSameName', () => {
     expect(findSameName([me, other(username)], me, skeleton)).toBeNull();
   });
 
-  test('one is not the same as oneself, also not on a second device', () => {
+  test('the user does not match themselves, even on a second device', () => {
     expect(findSameName([me, { ...me }], me, skeleton)).toBeNull();
   });
 });
 
-test('findLookalikes: all those whose names look alike, and nobody else', () => {
+test('findLookalikes: returns all users whose names look alike, and no others', () => {
   const names = ['Ada', 'Аdа', 'Bob', 'Ian', 'Lan', 'paypal', 'раураl', 'Mo', 'Rmo'];
   const members = names.map((username) => ({ userId: username, username }));
   expect([...findLookalikes(members, skeleton)].sort()).toEqual(['Ada', 'paypal', 'Аdа', 'раураl']);

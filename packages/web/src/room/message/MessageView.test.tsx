@@ -58,13 +58,13 @@ test("another's message can be reacted to, and nothing else", () => {
   expect(buttons.map((button) => button.getAttribute('aria-label'))).toEqual([words.react]);
 });
 
-test('a deleted message says so, and offers nothing', () => {
+test('a deleted message says so, and offers no actions', () => {
   show({ userId: 'me', deleted: true, content: '' });
   expect(screen.getByText(words.deleted)).toBeTruthy();
   expect(screen.queryByRole('toolbar')).toBeNull();
 });
 
-test('links lead away safely, and what only looks like one stays text', () => {
+test('links open safely, and text that only resembles a link stays text', () => {
   show({ content: '<b>see</b> https://example.com javascript:alert(1)' });
   const [link, ...others] = screen.getAllByRole('link');
   expect(others).toEqual([]);
@@ -75,18 +75,18 @@ test('links lead away safely, and what only looks like one stays text', () => {
   expect(screen.getByRole('article').textContent).toContain('<b>see</b> https://example.com javascript:alert(1)');
 });
 
-test('a link to a host whose letters pass for others shows which host it is', () => {
+test('a link to a host with misleading letters shows its ASCII form', () => {
   show({ content: 'http://аpple.com/login' });
   expect(screen.getByRole('link').textContent).toBe('http://xn--pple-43d.com/login');
 });
 
-test('a name stands for itself, whatever its direction of writing', () => {
+test('a name is isolated, whatever its text direction', () => {
   show({ username: 'דינה' });
   expect(screen.getByText('דינה').tagName).toBe('BDI');
   expect(screen.getByText('message 1').getAttribute('dir')).toBe('auto');
 });
 
-test('reactions are counted, name who gave them, and a press takes back or adds one', () => {
+test('reactions show their number and users, and a press removes or adds one', () => {
   const { react, message } = show({
     reactions: [
       { emoji: '👍', count: 2, userIds: ['ada', 'me'] },
@@ -106,7 +106,7 @@ test('reactions are counted, name who gave them, and a press takes back or adds 
   ]);
 });
 
-test('one of many who reacted sees so without being among those named', () => {
+test('a user who reacted sees their reaction even if they are not listed', () => {
   const { react, message } = show({ reactions: [{ emoji: '👍', count: 300, userIds: ['ada', 'bob'] }] }, ['👍']);
   const chip = within(screen.getByRole('list')).getByRole('button');
   expect(plain(chip.getAttribute('aria-label'))).toBe(`👍 300, ${words.you}, Ada, Bob ${words.peopleMore(297)}`);
@@ -115,7 +115,7 @@ test('one of many who reacted sees so without being among those named', () => {
   expect(react.mock.calls).toEqual([[message, '👍', false]]);
 });
 
-test('an emoji that a keyboard sends without U+FE0F is taken', () => {
+test('an emoji without U+FE0F is accepted', () => {
   const { react, message } = show();
   press(words.react);
   fireEvent.change(screen.getByRole('textbox', { name: words.otherEmoji }), {
@@ -125,7 +125,7 @@ test('an emoji that a keyboard sends without U+FE0F is taken', () => {
   expect(react.mock.calls).toEqual([[message, '\u{1f3f3}\ufe0f\u200d\u{1f308}', true]]);
 });
 
-test('the picker offers emojis, takes any other single one, and refuses what is none', () => {
+test('the picker offers emojis, accepts any other single one, and rejects other text', () => {
   const { react, message } = show();
   press(words.react);
   const field = screen.getByRole('textbox', { name: words.otherEmoji });
@@ -155,7 +155,7 @@ test('deleting asks first; Escape and Keep change nothing', () => {
   expect(remove.mock.calls).toEqual([[message]]);
 });
 
-test('editing saves with Enter, and closes when it was taken', async () => {
+test('Enter saves an edit, and the box closes when it is accepted', async () => {
   const { edit, message } = show({ userId: 'me' });
   press(words.edit);
   const field = screen.getByRole('textbox', { name: words.editLabel });
@@ -166,7 +166,7 @@ test('editing saves with Enter, and closes when it was taken', async () => {
   await waitFor(() => expect(screen.queryByRole('textbox')).toBeNull());
 });
 
-test('an edit that was refused stays open with its text', async () => {
+test('a rejected edit stays open with its text', async () => {
   const { edit } = show({ userId: 'me' });
   edit.mockResolvedValue(false);
   press(words.edit);

@@ -23,20 +23,20 @@ function show(change: Partial<PendingMessage>) {
   return done;
 }
 
-test('a message on its way shows that it is', () => {
+test('a pending message shows that it is being sent', () => {
   show({});
   expect(screen.getByText('pending a')).toBeTruthy();
   expect(screen.getByRole('img', { name: words.sending })).toBeTruthy();
   expect(screen.queryByRole('button')).toBeNull();
 });
 
-test('a message that waits for one’s access to be renewed asks for nothing of its own', () => {
+test('a message that waits for a renewed identity offers no actions', () => {
   show({ status: 'failed', error: new EarshotClientError('TOKEN_EXPIRED', { retry: 'no' }) });
   expect(screen.getByRole('img', { name: words.sending })).toBeTruthy();
   expect(screen.queryByRole('button')).toBeNull();
 });
 
-test('a message that failed tells why, and can be sent again or discarded', () => {
+test('a failed message shows why, and can be resent or discarded', () => {
   const { retry, drop } = show({ status: 'failed', error: new EarshotClientError('MESSAGE_TOO_LONG') });
   expect(screen.getByRole('alert').textContent).toContain(en.errors.words.MESSAGE_TOO_LONG);
   expect(screen.queryByRole('img')).toBeNull();

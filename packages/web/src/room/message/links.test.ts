@@ -8,7 +8,7 @@ test.each([
   'see https://example.com/a(b)?c=d#e, and mail ada@example.com!',
   '  https://example.com\n\nwww.example.com  ',
   '',
-])('the pieces of %j are the text to the letter', (text) => {
+])('the parts of %j join to exactly the text', (text) => {
   expect(
     findLinks(text)
       .map((piece) => piece.text)
@@ -40,11 +40,11 @@ test.each([
   expect(links(text)).toEqual([]);
 });
 
-test('an address that turns the direction of writing is no link', () => {
+test('an address that changes the text direction is no link', () => {
   expect(links('https://example.com/\u202egnp.exe')).toEqual([]);
 });
 
-test('an address in other letters leads where its plain form says', () => {
+test('an address with international letters links to its ASCII form', () => {
   expect(links('http://аррӏе.com/')).toEqual([{ text: 'http://аррӏе.com/', href: 'http://xn--80ak6aa92e.com/' }]);
 });
 
@@ -55,12 +55,12 @@ test.each([
   ['mailto:ada@аррӏе.com', 'mailto:ada@xn--80ak6aa92e.com'],
   ['https://ɡoogle.com', 'https://xn--oogle-qmc.com'],
   ['https://ａpple.com', 'https://apple.com'],
-])('%s reads %s: its letters may pass for others', (address, shown) => {
+])('%s is shown as %s, because its letters resemble others', (address, shown) => {
   expect(readable(address)).toBe(shown);
 });
 
 test.each(['https://example.com/ä?б#в', 'https://münchen.de', 'www.café.fr', 'ada@example.com', 'http://[::1]:80/'])(
-  '%s reads as typed',
+  '%s is shown as typed',
   (address) => {
     expect(readable(address)).toBe(address);
   },

@@ -29,7 +29,7 @@ function announce(first: Message[], fromStart = false) {
   };
 }
 
-test('history is not read out, neither at first nor when older pages come', () => {
+test('history is not announced, neither at first nor when older pages are loaded', () => {
   const { show, after, words } = announce([]);
   show(upTo(20, 11));
   after(5_000);
@@ -38,7 +38,7 @@ test('history is not read out, neither at first nor when older pages come', () =
   expect(words()).toBe('');
 });
 
-test('what others write is read out, in a stream once a second; own messages are not', () => {
+test('messages of others are announced at most once a second; the user’s own are not', () => {
   const { show, after, words } = announce(upTo(2));
   show(upTo(3));
   after(600);
@@ -57,14 +57,14 @@ test('the first message of a room is news', () => {
   expect(words()).toBe(en.room.announced('Ada', 'message 1'));
 });
 
-test('many at once are only counted', () => {
+test('of many messages at once only the number is announced', () => {
   const { show, after, words } = announce(upTo(2));
   show(upTo(12));
   after(1_000);
   expect(words()).toBe(en.room.newMessages(10));
 });
 
-test('after a restored backup what is new is read out, though its numbers were used before, and nothing else', () => {
+test('after a restored backup only new messages are announced, though their numbers were used before', () => {
   const { show, after, words } = announce(upTo(10));
   const restored = upTo(5);
   const anew = (seq: number) => testMessage(seq, { id: `new ${seq}`, timestamp: testMessage(seq + 20).timestamp });
@@ -79,7 +79,7 @@ test('after a restored backup what is new is read out, though its numbers were u
   expect(words()).toBe(en.room.newMessages(4));
 });
 
-test('newest messages that were let go of are not read out again when they come back', () => {
+test('newest messages that were trimmed are not announced again when they are reloaded', () => {
   const { show, after, words } = announce(upTo(10));
   show(upTo(4), true);
   after(5_000);

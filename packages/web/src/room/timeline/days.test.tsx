@@ -55,7 +55,7 @@ test('at midnight, today becomes yesterday on an open page, and dates are those 
 test.each([
   ['short', '2026-03-29', '2026-03-28T23:30:00+01:00', '2026-03-29T00:30:00+01:00', 23],
   ['long', '2026-10-25', '2026-10-24T23:30:00+02:00', '2026-10-25T00:30:00+02:00', 25],
-])('the %s day on which summer time changes is one day, and ends at its midnight', (_, date, before, first, hours) => {
+])('the %s day, on which summer time changes, is one day and ends at midnight', (_, date, before, first, hours) => {
   vi.setSystemTime(first);
   render(<Timeline times={[before, first]} />);
   expect(days().map(([words]) => words)).toEqual(['Yesterday', 'Today']);
@@ -68,7 +68,7 @@ test.each([
   expect(days().at(-1)).toEqual(['Yesterday', date]);
 });
 
-test('a page that is taken to another time zone moves its days and clocks there', () => {
+test('a change of the time zone updates days and times', () => {
   vi.setSystemTime('2026-07-02T12:00:00+02:00');
   render(<Timeline times={['2026-07-01T23:50:00+02:00', '2026-07-02T00:10:00+02:00']} />);
   expect(days()).toEqual([

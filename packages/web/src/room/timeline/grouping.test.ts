@@ -20,7 +20,7 @@ const rowsOf = ({ messages = [], pending = [], lineAfter = null, hasOlder = fals
     hasOlder,
   });
 
-test('messages of one author stand together until another speaks, or time goes by', () => {
+test('messages of one author form a group until another author writes or time passes', () => {
   const at = new Date(2026, 2, 10, 10).getTime();
   const after = (ms: number) => ({ timestamp: new Date(at + ms) });
   const rows = rowsOf({
@@ -35,7 +35,7 @@ test('messages of one author stand together until another speaks, or time goes b
   expect(rows.map((row) => row.endsGroup)).toEqual([false, true, true, true]);
 });
 
-test('another name of the same author is shown; of one’s own none is', () => {
+test('a new name of the same author is shown; the user’s own is not', () => {
   const named = (userId: string) => [
     testMessage(1, { userId, username: 'Ada' }),
     testMessage(2, { userId, username: 'Ada L.' }),
@@ -59,7 +59,7 @@ test('midnight starts a day and a group, and so does the first message of the ro
   expect(rows.map((row) => row.startsGroup)).toEqual([true, true, false]);
 });
 
-test('the first row starts no day while there is more before it, which may be of the same day', () => {
+test('the first row starts no day while older messages exist, which may be of the same day', () => {
   const [first] = rowsOf({ messages: [testMessage(7)], hasOlder: true });
   expect(first).toMatchObject({ startsDay: false, startsGroup: true });
 });
@@ -74,7 +74,7 @@ test('the same day of another month is another day', () => {
   expect(rows[1]?.startsDay).toBe(true);
 });
 
-test('the unread line stands above the first message of others that was not seen, and parts a group', () => {
+test('the unread line stands above the first unseen message of others, and splits a group', () => {
   const messages = [1, 2, 3, 4].map((seq) => testMessage(seq, { userId: seq === 2 ? 'me' : 'ada' }));
   expect(rowsOf({ messages, lineAfter: 1 }).map((row) => row.startsUnread)).toEqual([false, false, true, false]);
   const rows = rowsOf({ messages, lineAfter: 3 });
@@ -82,7 +82,7 @@ test('the unread line stands above the first message of others that was not seen
   expect(rows[2]?.endsGroup).toBe(true);
 });
 
-test('there is no unread line while what was seen last is not loaded, and none when all was seen', () => {
+test('there is no unread line while the last seen message is not loaded, or when all are seen', () => {
   const messages = [testMessage(11), testMessage(12)];
   const line = (given: Given) => rowsOf({ messages, ...given }).some((row) => row.startsUnread);
   expect(line({ lineAfter: 5, hasOlder: true })).toBe(false);
@@ -97,14 +97,14 @@ test('after a restored backup the unread line stands above the first new message
   expect(rows.map((row) => row.startsUnread)).toEqual([false, false, true, false]);
 });
 
-test("one's own message keeps its key when it was sent", () => {
+test('the user’s own message keeps its key when it is sent', () => {
   const before = rowsOf({ pending: [testPending('a')] });
   const after = rowsOf({ messages: [testMessage(1, { userId: 'me', clientMessageId: 'a' })] });
   expect(after.map((row) => row.key)).toEqual(before.map((row) => row.key));
   expect(after[0]?.own).toBe(true);
 });
 
-test("another's message of the same client id has a key of its own", () => {
+test('another user’s message with the same client id has a different key', () => {
   const rows = rowsOf({
     messages: [
       testMessage(1, { clientMessageId: 'a' }),

@@ -13,11 +13,11 @@ const range = ({ rows, shift }: ListUpdate) => ({
   shift,
 });
 
-test('a change of the end is shown as it is', () => {
+test('a change at the end is applied in one step', () => {
   expect(range(nextUpdate(rows(5, 6), rows(5, 7)))).toEqual({ rows: [5, 6, 7], shift: false });
 });
 
-test('older rows are put before, and old ones let go of, from the end', () => {
+test('rows are added or removed at the start with the position anchored to the end', () => {
   expect(range(nextUpdate(rows(5, 6), rows(3, 6)))).toEqual({ rows: [3, 4, 5, 6], shift: true });
   expect(range(nextUpdate(rows(3, 6), rows(5, 6)))).toEqual({ rows: [5, 6], shift: true });
 });
@@ -28,7 +28,7 @@ test('when both ends change, the start goes first and the rest follows', () => {
   expect(range(nextUpdate(first.rows, rows(3, 8)))).toEqual({ rows: [3, 4, 5, 6, 7, 8], shift: false });
 });
 
-test('the first rows, and a list that began anew, are shown as they are', () => {
+test('the first rows, and those after a reset, are applied in one step', () => {
   expect(nextUpdate([], rows(1, 2)).shift).toBe(false);
   expect(range(nextUpdate(rows(1, 2), rows(8, 9)))).toEqual({ rows: [8, 9], shift: false });
 });

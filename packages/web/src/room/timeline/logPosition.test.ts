@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatPosition, logStart, parsePosition } from './logPosition.ts';
 
-test('a position is kept as text and read back; so is a number alone, and nothing else', () => {
+test('a position, or a number alone, is formatted and parsed back; nothing else is parsed', () => {
   for (const position of [logStart, { seq: 10, time: 1_773_136_800_000 }, { seq: 7, time: null }]) {
     expect(parsePosition(formatPosition(position))).toEqual(position);
   }

@@ -13,12 +13,12 @@ const look = (unread: Unread, newest: number, reading: boolean) =>
   advance(unread, { messages: upTo(newest), userId: 'me', reading });
 const fresh: Unread = { seen: null, lineAfter: null };
 
-test('on a first visit nothing counts as missed', () => {
+test('on a first visit nothing is unread', () => {
   expect(look(fresh, 5, false)).toEqual(unreadAt(5, null));
   expect(look(fresh, 0, false)).toBe(fresh);
 });
 
-test('coming back, the line stands where one was last, and stays while one reads on', () => {
+test('after a return, the line stands at the last position, and stays while the user reads on', () => {
   const back = look(unreadAt(3, null), 5, false);
   expect(back).toEqual(unreadAt(3, 3));
   const reading = look(back, 5, true);
@@ -26,7 +26,7 @@ test('coming back, the line stands where one was last, and stays while one reads
   expect(look(reading, 6, true)).toEqual(unreadAt(6, 3));
 });
 
-test('what comes while one reads makes no line; what comes after one looked away does', () => {
+test('messages that arrive while reading cause no line; those that arrive afterwards do', () => {
   const reading = look(unreadAt(5, null), 6, true);
   expect(reading).toEqual(unreadAt(6, null));
   expect(look(reading, 6, false)).toBe(reading);
@@ -35,25 +35,25 @@ test('what comes while one reads makes no line; what comes after one looked away
   expect(look(away, 9, false)).toBe(away);
 });
 
-test('who answers has read everything', () => {
+test('sending a message marks everything as read', () => {
   expect(answer(unreadAt(3, 3), upTo(5))).toEqual(unreadAt(5, null));
   expect(answer(unreadAt(3, 3), [])).toEqual(unreadAt(3, null));
   const messages = [...upTo(5), testMessage(6, { userId: 'me' })];
   expect(advance(unreadAt(5, null), { messages, userId: 'me', reading: false })).toEqual(unreadAt(6, null));
 });
 
-test('what one wrote offline, and goes out behind what came meanwhile, does not count as an answer to it', () => {
+test('a message written offline does not mark those as read that arrived before it was sent', () => {
   const messages = [...upTo(5), testMessage(6, { userId: 'me' })];
   const back = advance(unreadAt(3, null), { messages, userId: 'me', reading: false });
   expect(back).toEqual(unreadAt(3, 3));
   expect(advance(back, { messages, userId: 'me', reading: true })).toEqual(unreadAt(6, 3));
 });
 
-test('a room that lost its end is read from there', () => {
+test('if a room lost its end, the position moves back to the newest message', () => {
   expect(look(unreadAt(9, 8), 4, true)).toEqual(unreadAt(4, null));
 });
 
-test('only what others wrote since is counted', () => {
+test('only later messages of others are counted', () => {
   const messages = [
     ...upTo(3),
     testMessage(4),
@@ -78,7 +78,7 @@ test.each([1, 3, 5, 8])(
   },
 );
 
-test('what was kept as a number alone is compared by the number, and replaced', () => {
+test('a stored number without a time is compared by the number, and replaced', () => {
   const kept: Unread = { seen: { seq: 3, time: null }, lineAfter: null };
   expect(countUnread(upTo(5), 'me', kept.seen)).toBe(2);
   expect(look(kept, 3, false)).toEqual(unreadAt(3, null));

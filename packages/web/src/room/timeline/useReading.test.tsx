@@ -17,7 +17,7 @@ function setVisible(state: DocumentVisibilityState) {
   act(() => document.dispatchEvent(new Event('visibilitychange')));
 }
 
-test('one reads after having looked for a moment, and at once no more when looking away', () => {
+test('reading starts after a moment, and ends at once when the page is left', () => {
   const { result, rerender } = renderHook(({ atNewest }) => useReading(atNewest, true), {
     initialProps: { atNewest: true },
   });
@@ -28,7 +28,7 @@ test('one reads after having looked for a moment, and at once no more when looki
   expect(result.current).toBe(false);
 });
 
-test('in a hidden tab nobody reads; back in it, what was missed comes before one does', () => {
+test('a hidden tab is not read; after the return, missed messages arrive before reading starts', () => {
   const { result } = renderHook(() => useReading(true, true));
   act(() => vi.advanceTimersByTime(2_000));
   setVisible('hidden');

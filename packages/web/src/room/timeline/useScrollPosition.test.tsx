@@ -58,7 +58,7 @@ function open(onScroll: RowsProps['onScroll']) {
   return { list, size, scrollTo, atNewest: () => place?.atNewest };
 }
 
-test('whoever is at the newest message stays there when rows shrink and grow again in one go', () => {
+test('at the newest message, the list stays there when rows shrink and grow again in one step', () => {
   let isMeasuring = false;
   const { size, scrollTo, atNewest } = open(() => {
     if (isMeasuring) size(3_000);
@@ -72,7 +72,7 @@ test('whoever is at the newest message stays there when rows shrink and grow aga
   expect(atNewest()).toBe(true);
 });
 
-test('whoever scrolls up is away, and back at the end', () => {
+test('scrolling up leaves the end, and scrolling down returns to it', () => {
   const { size, scrollTo, atNewest } = open(() => {});
   size(1_700);
   scrollTo(1_100);
