@@ -20,11 +20,11 @@ export async function buildPage(): Promise<void> {
     const child = spawn(process.execPath, [vite, 'build', '--logLevel', 'warn', '--outDir', fresh], {
       cwd: path.join(root, 'packages/web'),
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, NODE_ENV: 'production' }, // whoever asks: under tests it would be React's slow form
+      env: { ...process.env, NODE_ENV: 'production' }, // in tests too: otherwise React's slow development build is used
     });
     const [code] = await once(child, 'exit');
     if (code !== 0) throw new Error('The page could not be built.');
-    // Whoever changes a source meanwhile gets it built next time.
+    // A source that changes during the build is built next time.
     await utimes(path.join(fresh, 'index.html'), began, began);
     await replace(page, fresh);
   } finally {

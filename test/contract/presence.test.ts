@@ -330,7 +330,7 @@ describe('presence: redis and its leases', () => {
     await expect.poll(() => pair.a.counts(['room']), { timeout: 10_000 }).toEqual([5]);
     const back = await other.changes.untilAll((all) => all.length >= 4);
     expect(back.map(brief).sort()).toEqual(times(4, (n) => `joined user ${n + 1}, 5`));
-    expect(changes).toHaveLength(4); // who is back is told by one instance alone
+    expect(changes).toHaveLength(4); // one instance alone announces that a user is back
   });
 
   test('a restart of Redis that loses everything: who is present is back, who left meanwhile is not', async () => {
@@ -391,7 +391,7 @@ describe('presence: redis and its leases', () => {
     redis.pause();
     const paused = performance.now();
     await Promise.all([
-      // Both reach the socket, so that Redis will read them when it goes on; their callers were told no.
+      // Both commands reach the socket, so Redis executes them when it resumes; their callers get an error.
       expect(pair.a.leave(leaves)).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' }),
       expect(pair.a.enter(comes, 0)).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' }),
     ]);
@@ -599,7 +599,7 @@ describe('presence: deployments on one Redis', () => {
   });
 });
 
-/** Redis does what it is told, and nobody hears so. */
+/** Redis executes the command, and its answer is lost. */
 function loseAnswers(change: 'enter' | 'leave') {
   const { enter, leave } = RedisTable.prototype;
   return vi.spyOn(RedisTable.prototype, change).mockImplementation(async function (this: RedisTable, place: RoomUser) {

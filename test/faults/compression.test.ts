@@ -50,7 +50,7 @@ test('a burst to 50 watchers that compress leaves nothing in memory for each of 
   expect(alone - before).toBeLessThan(grownMax);
 });
 
-/** A watcher that counts the messages it is told, and keeps none: there are hundreds of megabytes of them. */
+/** A watcher that counts the messages it receives and keeps none: they take hundreds of megabytes. */
 async function openWatch(url: string, roomId: string, n: number) {
   const ws = new WebSocket(`${url.replace(/^http/, 'ws')}/trpc?connectionParams=1`);
   const closed = once(ws, 'close');

@@ -41,7 +41,7 @@ test('an instance killed under load: nothing acknowledged is lost, its users are
   for (const message of load.acknowledged) expect(stored.get(message.id)).toEqual(message);
   expect(new Set(history.map(({ content, userId }) => `${userId} ${content}`)).size).toBe(history.length);
 
-  // The watcher on the living instance missed nothing of it, and was told each departure once.
+  // The watcher on the living instance missed nothing, and received each departure once.
   await witnessed.until(({ seq }) => seq >= (history.at(-1)?.seq ?? 0));
   const created = witnessed.all.flatMap(({ event }) => (event.type === 'message.created' ? [event.message.seq] : []));
   expect(created).toEqual(history.map(({ seq }) => seq));

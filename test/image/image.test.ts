@@ -29,7 +29,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The user of the image. Only root can start processes of others: then it is whoever runs the tests. */
+/** The user of the image. Only root can start processes as another user; otherwise the user who runs the tests is used. */
 function user(): { uid: number; gid: number } | undefined {
   const [uid, gid] = image.user.split(':').map(Number);
   return isRoot && uid !== undefined && gid !== undefined ? { uid, gid } : undefined;

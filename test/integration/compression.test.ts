@@ -12,7 +12,7 @@ const contents = Array.from({ length: 60 }, (_, n) =>
   n % 3 === 0 ? `${n} ${'long "ü" \u2028 '.repeat(140)}` : `${n}`,
 );
 
-/** A watcher that offers compression, or does not, and the texts it is told. */
+/** A watcher that offers compression, or does not, and the frames it receives. */
 async function openWatch(server: TestServer, roomId: string, compression: boolean) {
   const raw = await openRaw(server.url, { identity: { username: 'Wanda' }, compression });
   const texts: string[] = [];

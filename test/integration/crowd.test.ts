@@ -5,7 +5,7 @@ import { somewhere } from '../resources/places.ts';
 import { startEmbedded, type TestServer } from '../resources/server.ts';
 import { type StockClient, stockClient } from '../resources/stockClient.ts';
 
-/** Watchers over two sockets: enough for what they are told to be gathered. */
+/** Watchers on each of two sockets: together enough for their events to be coalesced. */
 const perSocket = 35;
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => String(from + i));
 

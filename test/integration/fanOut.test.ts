@@ -62,7 +62,7 @@ async function startBoth() {
   return { shared, plain, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
-/** Something of everything that a watcher can be told. */
+/** Causes an event of every type that a watcher can receive. */
 async function liveALittle(ada: StockClient, roomId: string): Promise<void> {
   const { api } = ada;
   const first = await api.messages.send.mutate({ roomId, content: 'first', clientMessageId: newId() });
@@ -107,7 +107,7 @@ describe('shared frames are those that tRPC would have written', () => {
     const subscription = { ...rest, ...watching(id, roomId) };
     using shared = await openWatch(both.shared, roomId, subscription);
     using plain = await openWatch(both.plain, roomId, subscription);
-    // What is told before that goes the plain way with both.
+    // Both servers deliver earlier events by the slow path.
     await carried(both.shared, 1);
     await eventually(() => plain.texts.all.some((text) => text.includes('snapshot')));
     await liveALittle(ada, roomId);

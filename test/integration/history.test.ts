@@ -11,7 +11,7 @@ import { sqliteSite } from '../resources/stores.ts';
 
 const makeRoom = async ({ api }: StockClient) => (await api.rooms.join.mutate({ location: somewhere() })).room.id;
 const newest = ({ api }: StockClient, roomId: string, limit = 100) => api.messages.history.query({ roomId, limit });
-/** From the store, whoever watches. */
+/** Read from the store, even if the room is watched. */
 const wholeRoom = ({ api }: StockClient, roomId: string) =>
   api.messages.history.query({ roomId, after: 0, limit: 100 });
 

@@ -315,7 +315,7 @@ describe('messages that were left, or come after the migration', () => {
       [3, 'found as well'],
       [4, 'found later'],
     ]);
-    // Who watched meanwhile is told of them as of any other.
+    // A watcher receives them like any other message.
     await watch.until(({ event }) => event.type === 'message.created' && event.message.content === 'found later');
   });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cacheFolder } from '../services/binaries.ts';
 import { unpackPackage } from '../services/npmPackage.ts';
 
-/** The page uses the fonts of whatever it runs on. In the pictures it is these, whoever takes them. */
+/** The page uses the fonts of the machine. The screenshots use these, so that they look the same on every machine. */
 const sources = [
   {
     packageName: '@expo-google-fonts/inter@0.4.2',

@@ -142,7 +142,7 @@ describe.each(deployments)('$name: REST', ({ start }) => {
     using socket = await openLegacy(earshot.b.url, name);
     socket.send({ type: 'Join', ...ada });
     expect(await socket.until('Error')).toMatchObject({ code: 'ROOM_NOT_FOUND' });
-    // Such a name is that of a room that the server made, whose id older clients may use.
+    // Names of this form are ids of rooms that the server created. Legacy clients may use them.
     using eve = stockClient(earshot.a.url, { username: 'Eve' });
     const { room } = await eve.api.rooms.join.mutate({ location: somewhere() });
     expect(await ask(earshot.a.url, `/rooms/${room.id}/join`, ada)).toMatchObject({ status: 200 });
