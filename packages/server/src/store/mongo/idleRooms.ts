@@ -37,6 +37,7 @@ export function idleRooms(client: MongoClient, { rooms, cells, members, messages
 
   /** Returns the rooms without messages. The others are marked as used, because the update after a room's first message may be lost. */
   async function withoutMessages(ids: RoomDocument['_id'][]): Promise<RoomDocument['_id'][]> {
+    if (ids.length === 0) return [];
     const written = new Set(await messages.distinct('room_id', { room_id: { $in: ids.map(idFromBson) } }));
     const used = ids.filter((id) => written.has(idFromBson(id)));
     if (used.length > 0) await rooms.updateMany({ _id: { $in: used } }, noteUse);
