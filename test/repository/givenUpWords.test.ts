@@ -41,11 +41,13 @@ function commentsOf(file: string): { text: string; line: number }[] {
 }
 
 function found(text: string, firstLine: number, file: string): string[] {
-  return text.split('\n').flatMap((line, index) =>
-    givenUp
-      .filter(([phrase]) => phrase.test(line))
-      .map(([phrase, instead]) => `${file}:${firstLine + index} has ${phrase.source}: write ${instead}`),
-  );
+  return text
+    .split('\n')
+    .flatMap((line, index) =>
+      givenUp
+        .filter(([phrase]) => phrase.test(line))
+        .map(([phrase, instead]) => `${file}:${firstLine + index} has ${phrase.source}: write ${instead}`),
+    );
 }
 
 test('comments use the terms of the field', () => {
