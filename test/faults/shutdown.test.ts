@@ -71,6 +71,14 @@ describe('the earshot command', () => {
     expect(output).not.toMatch(/ {4}at /);
   });
 
+  test('a name to listen on that nobody knows is said in a sentence', async () => {
+    await using data = await dataFolder();
+    const { code, output } = await runEarshot(['serve'], { PORT: '0', HOST: '300.1.1.1', DATA_DIR: data.folder });
+    expect(code).toBe(1);
+    expect(output).toContain('The name 300.1.1.1 can’t be resolved. Set HOST');
+    expect(output).not.toMatch(/ {4}at /);
+  });
+
   test('a data folder that another server uses is refused, and free again after kill -9', async () => {
     await using data = await dataFolder();
     await using first = await startProcess({ DATA_DIR: data.folder });

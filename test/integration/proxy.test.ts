@@ -44,6 +44,17 @@ describe('behind a proxy, limits count the client’s address', () => {
     expect(other.ws.readyState).toBe(other.ws.OPEN);
   });
 
+  test('which may be of any zone: nothing that clients write in the header ends the server', async () => {
+    await using earshot = await startEmbedded({ env: behindProxy });
+    const { url } = earshot.a;
+    const [zoned, other] = [from(`fe80::1%a-b, ${ada}`), from('fe80::1%eth0.100')];
+    for (const headers of [zoned, other, { forwarded: 'for="[fe80::1%a:b]:80"' }]) {
+      using socket = await openRaw(url, { headers });
+      expect(socket.ws.readyState).toBe(socket.ws.OPEN);
+      expect((await fetch(`${url}/trpc/rooms.get?input={}`, { headers })).status).toBe(400);
+    }
+  });
+
   test('for guests, over HTTP and WebSocket', async () => {
     await using earshot = await startEmbedded({ env: { ...behindProxy, SEND_RATE: '5' } });
     const { url } = earshot.a;

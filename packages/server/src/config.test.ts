@@ -47,6 +47,7 @@ describe('readConfig', () => {
       '10.0.0.0/8/8',
       '10.0/8',
       'proxy.example',
+      'fe80::1%eth-0',
       'loopback,',
     ]) {
       expect(problems({ TRUST_PROXY: wrong })).toEqual([expect.stringMatching(/^TRUST_PROXY: must be the number/)]);

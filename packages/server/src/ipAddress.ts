@@ -9,16 +9,22 @@ export interface AddressRange {
   readonly bits: number;
 }
 
-/** Parses an address; null for anything else. An IPv4-mapped IPv6 address is the IPv4 address. */
+/**
+ * Parses an address; null for anything else. An IPv4-mapped IPv6 address is the IPv4 address. The zone
+ * (`fe80::1%eth0`), which names an interface of one machine, is dropped.
+ */
 export function parseAddress(text: string): IpAddress | null {
   // ipaddr.js also accepts forms such as `1` or `0x7f.1`, which no header should contain.
-  return isIP(text) === 0 ? null : ipaddr.process(text);
+  return isIP(text) === 0 ? null : ipaddr.process(withoutZone(text));
 }
 
-/** Parses an address or a CIDR range; null for anything else. */
+/** ipaddr.js throws for zones with characters other than letters and digits (`br-1f`, `eth0.100`). `isIP` accepts them. */
+const withoutZone = (address: string) => address.split('%', 1)[0] ?? address;
+
+/** Parses an address without a zone, or a CIDR range; null for anything else. */
 function parseRange(text: string): AddressRange | null {
   const [address = '', prefix, ...rest] = text.split('/');
-  if (isIP(address) === 0 || rest.length > 0) return null;
+  if (isIP(address) === 0 || address.includes('%') || rest.length > 0) return null;
   const parsed = ipaddr.parse(address);
   const size = parsed.kind() === 'ipv4' ? 32 : 128;
   if (prefix !== undefined && !/^\d{1,3}$/.test(prefix)) return null;

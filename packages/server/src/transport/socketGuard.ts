@@ -34,17 +34,18 @@ export class SocketGuard {
    * `{error, code}`. Returns whether it is accepted.
    */
   admit(request: IncomingMessage, socket: Duplex): boolean {
-    const address = this.#options.source.clientAddress(request);
     try {
+      const address = this.#options.source.clientAddress(request);
       this.#check(request, address);
-    } catch (error) {
-      if (!(error instanceof EarshotError)) throw error;
+      this.#count(address, socket);
+      return true;
+    } catch (cause) {
+      // An error thrown in an upgrade listener would end the process.
+      const error = cause instanceof EarshotError ? cause : new EarshotError('INTERNAL', { cause });
       this.#options.onRefused(error);
       rejectUpgrade(socket, error.code, error.message);
       return false;
     }
-    this.#count(address, socket);
-    return true;
   }
 
   /** Counts a stream of server-sent events like a socket, until it closes. Throws `TOO_MANY_SOCKETS`. */

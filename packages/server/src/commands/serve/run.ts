@@ -37,6 +37,8 @@ function explained(error: unknown, config: Config): unknown {
       return new StartError(`Port ${port} may not be used. Set ${prefix}PORT to one above 1023.`);
     if (error.code === 'EADDRNOTAVAIL')
       return new StartError(`This machine has no address ${host}. Set ${prefix}HOST to one it has.`);
+    if ('syscall' in error && error.syscall === 'getaddrinfo')
+      return new StartError(`The name ${host} can’t be resolved. Set ${prefix}HOST to an address of this machine.`);
   }
   if (!(error instanceof EarshotError)) return error;
   const cause = error.cause instanceof Error ? error.cause.message : error.message;
