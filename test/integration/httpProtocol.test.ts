@@ -228,4 +228,38 @@ describe('requests that are pipelined on one connection', () => {
     expect(statuses().at(-1)).toBe('429');
     expect(text).toContain('RATE_LIMITED');
   });
+
+  test('end the connection where many more have no answer, as behind a stream that never ends', async () => {
+    const { hostname, port } = new URL(earshot.a.url);
+    const ada = createEarshotClient({ url: earshot.a.url, username: 'Ada' });
+    const { room } = await ada.trpc.rooms.join.mutate({ location: somewhere() });
+    const input = encodeURIComponent(JSON.stringify({ json: { roomId: room.id } }));
+    const stream = `GET /trpc/rooms.watch?input=${input} HTTP/1.1\r\n${host}\r\nx-earshot-username: Ada\r\n\r\n`;
+    const socket = connect(Number(port), hostname);
+    socket.write(stream);
+    await once(socket, 'data');
+    socket.resume().write(`GET /health HTTP/1.1\r\n${host}\r\n\r\n`.repeat(1_000));
+    await once(socket, 'close');
+    expect(await (await fetch(`${earshot.a.url}/health`)).text()).toBe('OK');
+    await ada.close();
+  });
+
+  test('are no WebSocket: an answer would get between its frames', async () => {
+    const { hostname, port } = new URL(earshot.a.url);
+    const socket = connect(Number(port), hostname);
+    const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
+    const upgrade = [host, 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', key];
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += String(chunk);
+    });
+    socket.write(`GET /health HTTP/1.1\r\n${host}\r\n\r\nGET /trpc HTTP/1.1\r\n${upgrade.join('\r\n')}\r\n\r\n`);
+    await once(socket, 'close');
+    expect(text).not.toContain('101');
+  });
+});
+
+test('CONNECT is answered', async () => {
+  const answer = await rawHttp(earshot.a.url, ['CONNECT example.com:443 HTTP/1.1', 'Host: example.com:443']);
+  expect(answer).toMatchObject({ status: 404, body: expect.stringContaining('NO_SUCH_PROCEDURE') });
 });

@@ -14,7 +14,7 @@ import { isCostlyToParse } from './jsonCost.ts';
 import { monitorPage } from './monitor/monitorPage.ts';
 import type { OriginPolicy } from './originPolicy.ts';
 import { type PageOptions, webPage } from './page/page.ts';
-import { PipelinedRequests } from './pipelinedRequests.ts';
+import type { PipelinedRequests } from './pipelinedRequests.ts';
 import type { Report } from './report.ts';
 import { describeError } from './trpc/errorShape.ts';
 import { type HttpContextFactory, releaseSlots } from './trpc/httpContext.ts';
@@ -39,6 +39,7 @@ interface HttpOptions {
   /** Served at `/metrics`. Null if the metrics have their own port. */
   metrics: Metrics | null;
   onError: OnError;
+  pipelined: PipelinedRequests;
   report: Report;
   /** Further routes, with and without the prefix `/api`. */
   routes: FastifyPluginAsync;
@@ -68,8 +69,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   });
   await addCors(app, options.policy);
   await app.register(helmet, { crossOriginResourcePolicy: { policy: 'cross-origin' } });
-  const pipelined = new PipelinedRequests();
-  app.addHook('onRequest', ({ raw }, reply) => pipelined.wait(raw.socket, reply.raw));
+  options.pipelined.guard(app.server, options.report);
+  app.addHook('onRequest', ({ raw }, reply) => options.pipelined.wait(raw.socket, reply.raw));
   addErrorHandlers(app, options.report);
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');

@@ -19,6 +19,7 @@ import { legacyRoutes } from './legacy/rest.ts';
 import { createLegacySockets } from './legacy/sockets.ts';
 import { createOriginPolicy } from './originPolicy.ts';
 import type { OutboundTimes } from './outbound.ts';
+import { PipelinedRequests } from './pipelinedRequests.ts';
 import { createRequestSource } from './proxy/requestSource.ts';
 import { createReport } from './report.ts';
 import { rejectUpgrade, SocketGuard } from './socketGuard.ts';
@@ -93,6 +94,7 @@ export async function openListeners({
     guestLimit: new RateLimiter(config.sendRate === 0 ? unlimited : guestRate),
   };
   const onError = createOnError(report);
+  const pipelined = new PipelinedRequests();
   let stopping = false;
   const app = await createHttp({
     policy,
@@ -101,6 +103,7 @@ export async function openListeners({
     health: () => checkHealth({ store: services.store, broker, stopping }),
     metrics: config.metricsAddress === null ? metrics : null,
     onError,
+    pipelined,
     report,
     monitorPage: config.monitorPage,
     page: config.page && {
@@ -128,6 +131,8 @@ export async function openListeners({
     compression: config.webSocketCompression,
   });
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // Responses to earlier requests would get between the frames.
+    if (pipelined.isBusy(request.socket)) return void socket.destroy();
     const wire = wireForUrl(toOriginForm(request));
     if (wire === null) return rejectUpgrade(socket, 'NO_SUCH_PROCEDURE');
     if (wire === 'badName') return rejectUpgrade(socket, 'INVALID_INPUT');
@@ -139,6 +144,7 @@ export async function openListeners({
       legacy.server.handleUpgrade(request, socket, head, (client) => legacy.serve(client, request, wire));
     }
   });
+  app.server.on('connect', (_request, socket: Duplex) => rejectUpgrade(socket, 'NO_SUCH_PROCEDURE'));
   // `ws` answers upgrades that it can't parse in plain text; they are answered here instead.
   for (const server of [trpc, legacy.server]) {
     server.on('wsClientError', ({ message }, socket) => rejectUpgrade(socket, 'INVALID_INPUT', `${message}.`));
