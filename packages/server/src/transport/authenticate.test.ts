@@ -6,6 +6,7 @@ import { EarshotError } from '@earshot/shared';
 import { decodeJwt, decodeProtectedHeader, type JWTHeaderParameters, jwtVerify, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAuthenticator } from './authenticate.ts';
+import { withinPatience } from './deadline.ts';
 
 const secret = 'a secret of at least thirty-two characters';
 const key = (text: string) => new TextEncoder().encode(text);
@@ -352,6 +353,21 @@ describe('keys at a URL', () => {
     for (const url of ['http://127.0.0.1:1/keys', failing.url, garbled.url]) {
       await expect(remote(url).identify({ token: await signed() })).rejects.toMatchObject(unavailable);
     }
+  });
+
+  test('keys that do not come are named before a client of plain HTTP stops waiting, and taken when they come', async () => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const asked = once(server, 'request');
+    const { port } = server.address() as AddressInfo;
+    const authenticator = remote(`http://127.0.0.1:${port}/keys`);
+    const token = await signed();
+    await expect(withinPatience(authenticator.identify({ token }))).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' });
+    const [, response] = await asked;
+    response.end(keys);
+    expect((await authenticator.identify({ token }))?.user.userId).toBe('u1');
+    server.close();
   });
 });
 

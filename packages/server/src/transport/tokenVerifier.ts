@@ -8,6 +8,7 @@ import {
   type JWTVerifyOptions,
   jwtVerify,
 } from 'jose';
+import { withTimeout } from './withTimeout.ts';
 
 /** Seconds by which an issuer's clock may differ from this server's. */
 export const leewaySeconds = 5;
@@ -17,6 +18,9 @@ const cooldownMs = 5_000;
 
 /** Milliseconds after which the published keys are fetched again before a token is verified: keys may have been withdrawn. */
 const maxAgeMs = 10 * 60_000;
+
+/** Milliseconds that a token waits for the published keys: less than a plain HTTP client waits for its response. */
+const fetchTimeoutMs = 1_500;
 
 /** Verifies a token's signature and times, and returns its claims. Throws jose's errors, or `KEYS_UNAVAILABLE`. */
 export type VerifyToken = (
@@ -66,8 +70,11 @@ function publishedKeys(url: string) {
   let fetchedAt = Number.NEGATIVE_INFINITY;
   const fetchKeys = async () => {
     askedAt = performance.now();
-    await keys.reload(); // concurrent callers share one request
-    fetchedAt = performance.now();
+    // Concurrent callers share one request, which continues after their timeout.
+    const fetched = keys.reload().then(() => {
+      fetchedAt = performance.now();
+    });
+    await withTimeout(fetched, { code: 'KEYS_UNAVAILABLE', ms: fetchTimeoutMs });
   };
   const isCoolingDown = () => !keys.reloading && performance.now() - askedAt < cooldownMs;
   return {
