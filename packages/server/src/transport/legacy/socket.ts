@@ -12,6 +12,7 @@ import type { WatchedEvent } from '../../domain/watchRoom.ts';
 import type { Sink } from '../../feed/sharedWatcher.ts';
 import type { Authenticator } from '../authenticate.ts';
 import { trackTransport } from '../clientTransport.ts';
+import { closeReason } from '../closeReason.ts';
 import { toErrorResponse } from '../errorResponse.ts';
 import { endOnExpiry } from '../expiry.ts';
 import { InFlight } from '../inFlight.ts';
@@ -271,7 +272,7 @@ export class LegacySocket {
 
   #close({ code, message }: EarshotError): void {
     this.#closing = true;
-    this.#socket.close(errorEntry(code).close ?? 1008, message.slice(0, 120));
+    this.#socket.close(errorEntry(code).close ?? 1008, closeReason(message));
   }
 
   /** Reports a protocol error of the client. The socket closes by itself. */

@@ -5,6 +5,7 @@ import { type RawData, type Server, WebSocket, WebSocketServer } from 'ws';
 import { type ClientTransport, Connection } from '../../domain/connection.ts';
 import { LightAbortController } from '../../feed/lightAbortController.ts';
 import { isAbnormalClose } from '../clientTransport.ts';
+import { closeReason } from '../closeReason.ts';
 import { closeWithError } from '../closeWithError.ts';
 import { ConcurrencyLimiter } from '../concurrencyLimiter.ts';
 import { endOnExpiry } from '../expiry.ts';
@@ -143,7 +144,7 @@ class Client implements ClientTransport {
   /** Closes with the error's own code. The plain close after a failed context then does nothing. */
   #closeWith({ code, message }: EarshotError): void {
     const { close = 1008 } = errorEntry(code);
-    setImmediate(() => this.#socket.close(close, message.slice(0, 120)));
+    setImmediate(() => this.#socket.close(close, closeReason(message)));
   }
 }
 

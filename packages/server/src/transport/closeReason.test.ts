@@ -1,0 +1,18 @@
+import { errorCodes } from '@earshot/shared';
+import { expect, test } from 'vitest';
+import { closeReason } from './closeReason.ts';
+
+test('a short sentence is the reason', () => expect(closeReason('Too slow.')).toBe('Too slow.'));
+
+test.each(['a', 'ü', '’', '😀', 'a😀'])('a long text of %s fits', (character) => {
+  const text = character.repeat(200);
+  const reason = closeReason(text);
+  expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(123);
+  expect(text.startsWith(reason.replace('\uFFFD', ''))).toBe(true);
+});
+
+test('every error sentence fits as it is', () => {
+  for (const { message } of Object.values(errorCodes).filter((entry) => 'close' in entry)) {
+    expect(closeReason(message)).toBe(message);
+  }
+});
