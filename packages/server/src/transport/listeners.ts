@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { limits } from '@earshot/shared';
@@ -149,7 +150,9 @@ export async function openListeners({
   for (const server of [trpc, legacy.server]) {
     server.on('wsClientError', ({ message }, socket) => rejectUpgrade(socket, 'INVALID_INPUT', `${message}.`));
   }
-  const url = await app.listen({ port: config.port, host: config.host });
+  // For `localhost` itself Fastify adds a second server, for IPv6, which would lack the listeners above.
+  const host = config.host === 'localhost' ? (await lookup(config.host)).address : config.host;
+  const url = await app.listen({ port: config.port, host });
 
   const close = async () => {
     stopping = true;
