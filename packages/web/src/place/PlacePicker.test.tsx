@@ -53,7 +53,7 @@ describe('typing', () => {
     show();
     use();
     expect(picked).toEqual([]);
-    expect(screen.getByRole('status').textContent).toContain('Write coordinates');
+    expect(screen.getByRole('status').textContent).toContain('Enter coordinates');
     type('99, 10');
     use();
     expect(picked).toEqual([]);
