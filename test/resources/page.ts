@@ -77,13 +77,20 @@ function contextOptions(origin: string, { name, place, position, browser }: Visi
 
 const offlineWords = /net::ERR_|WebSocket connection to/;
 
+/**
+ * A hint of Chromium about speed: a file that it had begun to preload came from the service worker instead. It depends on which of the two is
+ * quicker.
+ */
+const preloadHint =
+  /^A preload for .* is found, but is not used because it is a cross-world service worker resource mismatch/;
+
 async function openVisit(context: BrowserContext, proxy: FlakyProxy): Promise<Visitor> {
   const page = await context.newPage();
   const problems: string[] = [];
   const requests: string[] = [];
   let wasCut = false;
   const complain = (text: string) => {
-    if (!(wasCut && offlineWords.test(text))) problems.push(text);
+    if (!(wasCut && offlineWords.test(text)) && !preloadHint.test(text)) problems.push(text);
   };
   page.on('pageerror', (error) => complain(error.message));
   page.on('console', (message) => {

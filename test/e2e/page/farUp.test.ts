@@ -22,7 +22,7 @@ async function readFarUp() {
   const place = somewhere();
   const ada = stack.use(await startChatter(server.url, 'Ada', { location: place }));
   await ada.count(1, 300);
-  const browser = stack.use(await openBrowser({ hurried: true }));
+  const browser = stack.use(await openBrowser());
   const mira = await browser.visit(server.url, { name: 'Mira', place, path: `#/room/${ada.room.room.id}` });
   await message(mira, 300).waitFor();
   await log(mira.page).hover();
