@@ -1,10 +1,8 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { eventually } from '../resources/collect.ts';
+import { dataFolder } from '../resources/dataFolder.ts';
 import { somewhere } from '../resources/places.ts';
 import { startProcess } from '../resources/process.ts';
 import { stockClient } from '../resources/stockClient.ts';
@@ -19,7 +17,7 @@ const grownMax = 192 * MiB;
 test('a burst to 50 watchers that compress leaves nothing in memory for each of them', async () => {
   await using data = await dataFolder();
   await using earshot = await startProcess({
-    DATA_DIR: data.folder,
+    DATA_DIR: data.path,
     WS_COMPRESSION: 'true',
     SEND_RATE: '0',
     SOCKETS_PER_ADDRESS: '0',
@@ -82,9 +80,4 @@ function words(length: number): string {
   let text = '';
   while (text.length < length) text += `${Math.random().toString(36).slice(2, 8)} `;
   return text.slice(0, length);
-}
-
-async function dataFolder() {
-  const folder = await mkdtemp(join(tmpdir(), 'earshot-data-'));
-  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }

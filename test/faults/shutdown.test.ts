@@ -1,22 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { dataFolder } from '../resources/dataFolder.ts';
 import { somewhere } from '../resources/places.ts';
 import { runEarshot, startProcess } from '../resources/process.ts';
 import { openRaw } from '../resources/rawSocket.ts';
 import { stockClient } from '../resources/stockClient.ts';
 import { freePort } from '../services/service.ts';
 
-async function dataFolder() {
-  const folder = await mkdtemp(join(tmpdir(), 'earshot-data-'));
-  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
-}
-
 describe('the earshot command', () => {
   test('SIGTERM: clients are told when to come back, everything is flushed, exit code 0 in under 10 s', async () => {
     await using data = await dataFolder();
-    const env = { DATA_DIR: data.folder, PORT: String(await freePort()), SEND_RATE: '0' };
+    const env = { DATA_DIR: data.path, PORT: String(await freePort()), SEND_RATE: '0' };
     await using first = await startProcess(env);
     expect(first.output()).toMatch(/store\s+SQLite.*broker\s+in this process.*auth\s+open/s);
     using ada = stockClient(first.url, { username: 'Ada' });
@@ -62,10 +55,10 @@ describe('the earshot command', () => {
 
   test('a port that is taken is said in a sentence', async () => {
     await using data = await dataFolder();
-    await using first = await startProcess({ DATA_DIR: data.folder });
+    await using first = await startProcess({ DATA_DIR: data.path });
     const port = new URL(first.url).port;
     await using other = await dataFolder();
-    const { code, output } = await runEarshot(['serve'], { PORT: port, DATA_DIR: other.folder });
+    const { code, output } = await runEarshot(['serve'], { PORT: port, DATA_DIR: other.path });
     expect(code).toBe(1);
     expect(output).toContain(`Port ${port} is taken. Set PORT`);
     expect(output).not.toMatch(/ {4}at /);
@@ -73,7 +66,7 @@ describe('the earshot command', () => {
 
   test('a name to listen on that nobody knows is said in a sentence', async () => {
     await using data = await dataFolder();
-    const { code, output } = await runEarshot(['serve'], { PORT: '0', HOST: '300.1.1.1', DATA_DIR: data.folder });
+    const { code, output } = await runEarshot(['serve'], { PORT: '0', HOST: '300.1.1.1', DATA_DIR: data.path });
     expect(code).toBe(1);
     expect(output).toContain('The name 300.1.1.1 can’t be resolved. Set HOST');
     expect(output).not.toMatch(/ {4}at /);
@@ -81,12 +74,12 @@ describe('the earshot command', () => {
 
   test('a data folder that another server uses is refused, and free again after kill -9', async () => {
     await using data = await dataFolder();
-    await using first = await startProcess({ DATA_DIR: data.folder });
-    const { code, output } = await runEarshot(['serve'], { PORT: '0', DATA_DIR: data.folder });
+    await using first = await startProcess({ DATA_DIR: data.path });
+    const { code, output } = await runEarshot(['serve'], { PORT: '0', DATA_DIR: data.path });
     expect(code).toBe(1);
     expect(output).toMatch(/another Earshot server is running on it\. Set DATA_DIR/);
     await first.end('SIGKILL');
-    await using second = await startProcess({ DATA_DIR: data.folder });
+    await using second = await startProcess({ DATA_DIR: data.path });
     expect((await fetch(`${second.url}/health`)).status).toBe(200);
   });
 

@@ -1,11 +1,9 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { type RawData, WebSocket } from 'ws';
 import { eventually } from '../resources/collect.ts';
+import { dataFolder } from '../resources/dataFolder.ts';
 import { somewhere } from '../resources/places.ts';
 import { startProcess } from '../resources/process.ts';
 import { type StockClient, stockClient } from '../resources/stockClient.ts';
@@ -38,7 +36,7 @@ describe('200 readers that stop reading while much is said', () => {
  */
 async function talkToSleepers(requestId: (n: number) => string) {
   await using data = await dataFolder();
-  const env = { DATA_DIR: data.folder, SEND_RATE: '0', SOCKETS_PER_ADDRESS: '0', MESSAGE_MAX_CHARS: '20000' };
+  const env = { DATA_DIR: data.path, SEND_RATE: '0', SOCKETS_PER_ADDRESS: '0', MESSAGE_MAX_CHARS: '20000' };
   await using earshot = await startProcess(env);
   using ada = stockClient(earshot.url, { username: 'Ada' });
   const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
@@ -135,9 +133,4 @@ function p99(readers: readonly Reader[]): number {
   const sorted = readers.flatMap(({ latencies }) => latencies).toSorted((a, b) => a - b);
   for (const reader of readers) reader.latencies = [];
   return sorted[Math.floor(sorted.length * 0.99)] ?? Number.POSITIVE_INFINITY;
-}
-
-async function dataFolder() {
-  const folder = await mkdtemp(join(tmpdir(), 'earshot-data-'));
-  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }

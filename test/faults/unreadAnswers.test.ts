@@ -1,10 +1,8 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openBareSocket, textFrame } from '../resources/bareSocket.ts';
+import { dataFolder } from '../resources/dataFolder.ts';
 import { someLocationId } from '../resources/legacyClient.ts';
 import { startProcess } from '../resources/process.ts';
 import { type StockClient, stockClient } from '../resources/stockClient.ts';
@@ -64,7 +62,7 @@ test.for([
     const unlimited = { SEND_RATE: '0', CALL_RATE: '0' };
     await using earshot = await startProcess({
       ...unlimited,
-      DATA_DIR: data.folder,
+      DATA_DIR: data.path,
       UNREAD_MAX_MIB: String(unreadMib),
     });
     const { url } = earshot;
@@ -121,9 +119,4 @@ async function ask(url: string, { path, times = 1 }: { path: string; times?: num
   const lines = [`GET ${path} HTTP/1.1`, 'host: localhost', 'accept: text/event-stream', ...who];
   socket.write(`${lines.join('\r\n')}\r\n\r\n`.repeat(times));
   return socket;
-}
-
-async function dataFolder() {
-  const folder = await mkdtemp(join(tmpdir(), 'earshot-data-'));
-  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }

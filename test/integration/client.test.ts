@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   createEarshotClient,
   type EarshotClientOptions,
@@ -14,6 +11,7 @@ import { EventSource } from 'eventsource';
 import { SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { type Collected, collect } from '../resources/collect.ts';
+import { dataFolder } from '../resources/dataFolder.ts';
 import { openFlakyProxy } from '../resources/flakyProxy.ts';
 import { north, somewhere } from '../resources/places.ts';
 import { deployments, startEmbedded, startServer } from '../resources/server.ts';
@@ -26,11 +24,6 @@ const leeway = 5;
 function connect(options: EarshotClientOptions) {
   const client = createEarshotClient({ backoff, ...options });
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.close() });
-}
-
-async function temporaryFolder() {
-  const path = await mkdtemp(join(tmpdir(), 'earshot-data-'));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
 /** A watched room with every state it went through and every event that came. */
@@ -279,7 +272,7 @@ describe.each(transports)('over $name', ({ options }) => {
   });
 
   test('a server that restarts is found again', async () => {
-    await using data = await temporaryFolder();
+    await using data = await dataFolder();
     const env = { DATA_DIR: data.path };
     const first = await startServer({ env });
     await using ada = connect({ ...options, url: first.url, username: 'Ada' });

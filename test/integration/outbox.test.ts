@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   createEarshotClient,
   type EarshotClientOptions,
@@ -12,6 +9,7 @@ import {
 } from '@earshot/client';
 import { describe, expect, test } from 'vitest';
 import { collect, eventually } from '../resources/collect.ts';
+import { dataFolder } from '../resources/dataFolder.ts';
 import { openFlakyProxy } from '../resources/flakyProxy.ts';
 import { somewhere } from '../resources/places.ts';
 import { startEmbedded, startServer } from '../resources/server.ts';
@@ -42,13 +40,8 @@ function sharedStore(): OutboxStore & { kept: Map<string, StoredMessage> } {
 
 const texts = (messages: readonly { content: string }[]) => messages.map(({ content }) => content);
 
-async function temporaryFolder() {
-  const path = await mkdtemp(join(tmpdir(), 'earshot-data-'));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
-}
-
 test('what one client left goes out with the next, in order and once, though the server restarted in between', async () => {
-  await using data = await temporaryFolder();
+  await using data = await dataFolder();
   const env = { DATA_DIR: data.path };
   const outboxStore = sharedStore();
   const first = await startServer({ env });

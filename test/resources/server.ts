@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createLogger, createServer, type Drivers, type EarshotServer, type Logger, readConfig } from '@earshot/server';
 import { newId } from '@earshot/shared';
 import { inject } from 'vitest';
+import { dataFolder } from './dataFolder.ts';
 
 type Settings = Record<string, string>;
 
@@ -42,9 +40,8 @@ export const deployments = [
 
 export async function startEmbedded(options: StartOptions = {}): Promise<Deployment> {
   await using stack = new AsyncDisposableStack();
-  const dataDir = await mkdtemp(join(tmpdir(), 'earshot-data-'));
-  stack.defer(() => rm(dataDir, { recursive: true, force: true }));
-  const server = stack.use(await startServer({ ...options, env: { DATA_DIR: dataDir, ...options.env } }));
+  const data = stack.use(await dataFolder());
+  const server = stack.use(await startServer({ ...options, env: { DATA_DIR: data.path, ...options.env } }));
   const held = stack.move();
   return { a: server, b: server, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }

@@ -78,7 +78,7 @@ function nonNegative(text: string): number {
 }
 
 /** The text of an error. Errors that the user can fix are printed without a stack. */
-function told(error: unknown): string {
+function messageFor(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const isKnown = error instanceof ConfigError || error instanceof StartError || 'code' in error;
   return (isKnown ? undefined : error.stack) ?? error.message;
@@ -89,7 +89,7 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode;
   else {
-    process.stderr.write(`${told(error)}\n`);
+    process.stderr.write(`${messageFor(error)}\n`);
     process.exitCode = 1;
   }
 }

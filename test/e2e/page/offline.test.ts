@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { dataFolder } from '../../resources/dataFolder.ts';
 import { enterNearest, openBrowser, say, shown, type Visitor, words } from '../../resources/page.ts';
 import { north, somewhere } from '../../resources/places.ts';
 import { startChat } from '../../resources/process.ts';
@@ -9,18 +7,18 @@ import { startServer } from '../../resources/server.ts';
 
 /** A server that can be restarted under the same address, with what it stored. */
 async function startRestartable() {
-  const folder = await mkdtemp(join(tmpdir(), 'earshot-data-'));
-  let server = await startServer({ env: { DATA_DIR: folder } });
+  const data = await dataFolder();
+  let server = await startServer({ env: { DATA_DIR: data.path } });
   const { url } = server;
   return {
     url,
     restart: async () => {
       await server.close();
-      server = await startServer({ env: { DATA_DIR: folder, PORT: new URL(url).port } });
+      server = await startServer({ env: { DATA_DIR: data.path, PORT: new URL(url).port } });
     },
     [Symbol.asyncDispose]: async () => {
       await server.close();
-      await rm(folder, { recursive: true, force: true });
+      await data[Symbol.asyncDispose]();
     },
   };
 }

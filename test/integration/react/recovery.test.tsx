@@ -1,23 +1,16 @@
 // @vitest-environment jsdom
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { OutboxStore, Readable } from '@earshot/client';
 import { useConnectionState, useWaiting } from '@earshot/client/react';
 import { renderHook } from '@testing-library/react';
 import { expect, test } from 'vitest';
+import { dataFolder } from '../../resources/dataFolder.ts';
 import { openFlakyProxy } from '../../resources/flakyProxy.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded, startServer } from '../../resources/server.ts';
 import { connect, contents, isLive, mountRoom, provide, shows } from './people.ts';
 
-async function temporaryFolder() {
-  const path = await mkdtemp(join(tmpdir(), 'earshot-data-'));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
-}
-
 test('a server that restarts takes nothing away, and what was written meanwhile goes out in order', async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await dataFolder();
   const env = { DATA_DIR: folder.path };
   const first = await startServer({ env });
   await using ada = connect({ url: first.url, username: 'Ada' });

@@ -5,7 +5,7 @@ import { announce } from './announce.ts';
 
 const user = { userId: 'ada', username: 'Ada' };
 
-async function told(type: 'user.joined' | 'user.left', userCount: number): Promise<BrokerEvent[]> {
+async function announced(type: 'user.joined' | 'user.left', userCount: number): Promise<BrokerEvent[]> {
   const events: BrokerEvent[] = [];
   const hub = { publish: async (_roomId: string, event: BrokerEvent) => void events.push(event) };
   await announce({ hub }, { type, roomId: 'lobby', user, userCount });
@@ -15,10 +15,10 @@ async function told(type: 'user.joined' | 'user.left', userCount: number): Promi
 describe.each(['user.joined', 'user.left'] as const)('%s', (type) => {
   test('is published with the user in a room of 100', async () => {
     expect(limits.announcedPresenceMax).toBe(100);
-    expect(await told(type, 100)).toEqual([{ type, user, userCount: 100 }]);
+    expect(await announced(type, 100)).toEqual([{ type, user, userCount: 100 }]);
   });
 
   test('is published as a count in a room of 101', async () => {
-    expect(await told(type, 101)).toEqual([{ type: 'presence', userCount: 101 }]);
+    expect(await announced(type, 101)).toEqual([{ type: 'presence', userCount: 101 }]);
   });
 });

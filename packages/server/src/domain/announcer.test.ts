@@ -8,13 +8,13 @@ afterEach(() => void vi.useRealTimers());
 
 /** An announcer in a room with one other user, and its announcements. */
 function setUp() {
-  const told: string[] = [];
+  const announced: string[] = [];
   let present = new Set<string>();
   let isReachable = true;
   const publish = async (_roomId: string, event: BrokerEvent) => {
     if (event.type === 'user.joined' || event.type === 'user.left') {
-      told.push(`${event.type.slice(5)} ${event.user.userId} ${event.userCount}`);
-    } else told.push(event.type);
+      announced.push(`${event.type.slice(5)} ${event.user.userId} ${event.userCount}`);
+    } else announced.push(event.type);
   };
   const look = async (_roomId: string, userId: string) => {
     if (!isReachable) throw new Error('away');
@@ -30,7 +30,7 @@ function setUp() {
   };
   return {
     announcer,
-    told,
+    announced,
     come: (userId: string, roomId?: string) => happen('user.joined', userId, roomId),
     go: (userId: string, roomId?: string) => happen('user.left', userId, roomId),
     /** The user joins or leaves on another instance, which announces it. */
@@ -44,67 +44,67 @@ function setUp() {
 
 describe('Announcer', () => {
   test('announces a join and a leave immediately', async () => {
-    const { told, come, go } = setUp();
+    const { announced, come, go } = setUp();
     await come('ada');
     await go('ada');
-    expect(told).toEqual(['joined ada 2', 'left ada 1']);
+    expect(announced).toEqual(['joined ada 2', 'left ada 1']);
   });
 
   test.each([
     ['present in the end', 101, ['joined ada 2', 'left ada 1', 'joined ada 2']],
     ['absent in the end', 100, ['joined ada 2', 'left ada 1']],
   ])('announces the final state of a flapping user: %s', async (_what, changes, expected) => {
-    const { told, come, go } = setUp();
+    const { announced, come, go } = setUp();
     for (let i = 0; i < changes; i += 1) await (i % 2 ? go('ada') : come('ada'));
-    expect(told).toEqual(['joined ada 2', 'left ada 1']);
+    expect(announced).toEqual(['joined ada 2', 'left ada 1']);
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(told).toEqual(expected);
+    expect(announced).toEqual(expected);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   test('a user who flaps for a minute is announced at most once in five seconds each way', async () => {
-    const { told, come, go } = setUp();
+    const { announced, come, go } = setUp();
     for (let ms = 0; ms < 60_000; ms += 100) {
       await (ms % 200 ? go('ada') : come('ada'));
       await vi.advanceTimersByTimeAsync(100);
     }
-    expect(told.filter((one) => one.startsWith('joined')).length).toBeLessThanOrEqual(13);
-    expect(told.filter((one) => one.startsWith('left')).length).toBeLessThanOrEqual(13);
-    expect(told.length).toBeGreaterThan(6);
+    expect(announced.filter((one) => one.startsWith('joined')).length).toBeLessThanOrEqual(13);
+    expect(announced.filter((one) => one.startsWith('left')).length).toBeLessThanOrEqual(13);
+    expect(announced.length).toBeGreaterThan(6);
   });
 
   test('users and rooms are announced independently', async () => {
-    const { told, come, go } = setUp();
+    const { announced, come, go } = setUp();
     for (const act of [come, go, come]) await act('ada');
     await come('bob');
     await come('ada', 'plaza');
-    expect(told).toEqual(['joined ada 2', 'left ada 1', 'joined bob 3', 'joined ada 3']);
+    expect(announced).toEqual(['joined ada 2', 'left ada 1', 'joined bob 3', 'joined ada 3']);
   });
 
   test('a held announcement has the current count, including changes by other instances', async () => {
-    const { told, come, go, elsewhere } = setUp();
+    const { announced, come, go, elsewhere } = setUp();
     for (const act of [come, go, come, go]) await act('ada');
     elsewhere('user.joined', 'ada');
     elsewhere('user.joined', 'bob');
     await vi.advanceTimersByTimeAsync(5_000);
-    expect(told.at(-1)).toBe('joined ada 3');
+    expect(announced.at(-1)).toBe('joined ada 3');
   });
 
   test('announces the last known state when presence is unreachable', async () => {
-    const { told, come, go, lose } = setUp();
+    const { announced, come, go, lose } = setUp();
     for (const act of [come, go, come]) await act('ada');
     lose();
     await vi.advanceTimersByTimeAsync(5_000);
-    expect(told.at(-1)).toBe('joined ada 2');
+    expect(announced.at(-1)).toBe('joined ada 2');
   });
 
   test('on close it announces held changes, and holds none afterwards', async () => {
-    const { announcer, told, come, go } = setUp();
+    const { announcer, announced, come, go } = setUp();
     for (const act of [come, go, come]) await act('ada');
     await announcer.close();
-    expect(told).toEqual(['joined ada 2', 'left ada 1', 'joined ada 2']);
+    expect(announced).toEqual(['joined ada 2', 'left ada 1', 'joined ada 2']);
     await go('ada');
-    expect(told.at(-1)).toBe('left ada 1');
+    expect(announced.at(-1)).toBe('left ada 1');
     expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -47,7 +47,7 @@ const world = fc.record({
 });
 
 test('whatever the broker does, every watcher sees every change once, in order', async () => {
-  const seen = { changes: 0, resumed: 0, superseded: 0, carried: 0, ends: 0 };
+  const seen = { changes: 0, resumed: 0, superseded: 0, shared: 0, ends: 0 };
   await fc.assert(
     fc.asyncProperty(world, async ({ seed, loss, steps, ...sizes }) => {
       vi.clearAllTimers(); // left over from a failed run
@@ -68,7 +68,7 @@ test('whatever the broker does, every watcher sees every change once, in order',
         if (reader.error) verifyRefusal(reader);
         else if (!reader.stopped) verifyCompleteness(reader, store);
         seen.changes += reader.changes.length;
-        seen.carried += reader.sharedCount;
+        seen.shared += reader.sharedCount;
         seen.resumed += reader.after === undefined ? 0 : 1;
         seen.superseded += store.head(room) - (reader.from ?? 0) - reader.changes.length;
       }
@@ -84,7 +84,7 @@ test('whatever the broker does, every watcher sees every change once, in order',
   // The runs exercised the hub.
   expect(seen.changes).toBeGreaterThan(10_000);
   expect(seen.resumed).toBeGreaterThan(1_000);
-  expect(seen.carried).toBeGreaterThan(3_000);
+  expect(seen.shared).toBeGreaterThan(3_000);
   expect(seen.superseded).toBeGreaterThan(1_000);
   expect(seen.ends).toBeGreaterThan(500);
 }, 120_000);
@@ -107,9 +107,9 @@ test('a broker that only reorders causes no reads: every number is delivered or 
       }
       await vi.advanceTimersByTimeAsync(100);
       const log = store.log.get(room) ?? [];
-      const told = new Set(reader.changes.map(({ message }) => message.updatedSeq));
+      const delivered = new Set(reader.changes.map(({ message }) => message.updatedSeq));
       expect(reader.changes.map(({ message }) => message)).toEqual(
-        log.map(({ message }) => message).filter(({ updatedSeq }) => told.has(updatedSeq)),
+        log.map(({ message }) => message).filter(({ updatedSeq }) => delivered.has(updatedSeq)),
       );
       verifyCompleteness(reader, store);
       expect(store.reads.changesSince).toBe(0);
@@ -243,11 +243,13 @@ function verifyOrder(reader: Reader, store: ModelStore, wholeRing: boolean): voi
 function verifyCompleteness(reader: Reader, store: ModelStore): void {
   const latest = new Map<number, number>();
   for (const { message } of reader.changes) latest.set(message.seq, message.updatedSeq);
-  const told = new Set(reader.changes.map(({ message }) => message.updatedSeq));
+  const delivered = new Set(reader.changes.map(({ message }) => message.updatedSeq));
   if (reader.after === undefined) expect(reader.items[0]?.kind).toBe('start');
   for (const { message } of (store.log.get(room) ?? []).slice(reader.from)) {
     const superseded = (latest.get(message.seq) ?? 0) > message.updatedSeq;
-    expect(told.has(message.updatedSeq) || superseded, `change ${message.updatedSeq} of ${reader.summary}`).toBe(true);
+    expect(delivered.has(message.updatedSeq) || superseded, `change ${message.updatedSeq} of ${reader.summary}`).toBe(
+      true,
+    );
   }
 }
 

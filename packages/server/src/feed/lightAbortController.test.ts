@@ -3,14 +3,14 @@ import { LightAbortController } from './lightAbortController.ts';
 
 test('calls each listener once, in order of registration, and keeps the first reason', () => {
   const stop = new LightAbortController();
-  const told: string[] = [];
-  stop.addEventListener('abort', () => told.push('first'));
-  stop.addEventListener('abort', () => told.push('second'));
+  const called: string[] = [];
+  stop.addEventListener('abort', () => called.push('first'));
+  stop.addEventListener('abort', () => called.push('second'));
   expect([stop.aborted, stop.reason]).toEqual([false, undefined]);
   stop.throwIfAborted();
   stop.abort('over');
   stop.abort('again');
-  expect(told).toEqual(['first', 'second']);
+  expect(called).toEqual(['first', 'second']);
   expect([stop.aborted, stop.reason]).toEqual([true, 'over']);
   expect(() => stop.throwIfAborted()).toThrow('over');
 });
@@ -30,46 +30,46 @@ test('a listener that was removed or added too late is not called', () => {
 
 test('a listener removed by an earlier one is not called, as with an AbortSignal', () => {
   for (const signal of [new AbortController(), new LightAbortController()]) {
-    const told: string[] = [];
+    const called: string[] = [];
     const { stop, abort } =
       'signal' in signal
         ? { stop: signal.signal, abort: () => signal.abort() }
         : { stop: signal, abort: () => signal.abort() };
-    const second = () => told.push('second');
+    const second = () => called.push('second');
     stop.addEventListener('abort', () => {
-      told.push('first');
+      called.push('first');
       stop.removeEventListener('abort', second);
     });
     stop.addEventListener('abort', second);
-    stop.addEventListener('abort', () => told.push('third'));
+    stop.addEventListener('abort', () => called.push('third'));
     abort();
-    expect(told).toEqual(['first', 'third']);
+    expect(called).toEqual(['first', 'third']);
   }
 });
 
 test('an object is called like a function', () => {
   const stop = new LightAbortController();
-  const [told, removed] = [{ handleEvent: vi.fn() }, { handleEvent: vi.fn() }];
+  const [called, removed] = [{ handleEvent: vi.fn() }, { handleEvent: vi.fn() }];
   stop.addEventListener('abort', removed);
-  stop.addEventListener('abort', told);
+  stop.addEventListener('abort', called);
   stop.removeEventListener('abort', removed);
   stop.abort();
-  expect(told.handleEvent).toHaveBeenCalledTimes(1);
+  expect(called.handleEvent).toHaveBeenCalledTimes(1);
   expect(removed.handleEvent).not.toHaveBeenCalled();
 });
 
 test('a listener that throws does not affect the other listeners or the caller of abort', async () => {
   const stop = new LightAbortController();
-  const told = vi.fn();
+  const called = vi.fn();
   stop.addEventListener('abort', () => {
     throw new Error('mine');
   });
-  stop.addEventListener('abort', told);
+  stop.addEventListener('abort', called);
   const thrown: unknown[] = [];
   vi.stubGlobal('queueMicrotask', (task: () => void) => thrown.push(task));
   stop.abort();
   vi.unstubAllGlobals();
-  expect(told).toHaveBeenCalledTimes(1);
+  expect(called).toHaveBeenCalledTimes(1);
   expect(thrown).toHaveLength(1);
   expect(thrown[0]).toThrow('mine');
 });

@@ -85,12 +85,12 @@ test('however often the store is restored, no watcher misses a change that the s
       }
       await vi.advanceTimersByTimeAsync(30_000);
 
-      const truth = store.messages(room);
+      const stored = store.messages(room);
       for (const witness of witnesses) {
         expect(witness.reader.error).toBeUndefined();
         const shown = known(witness);
-        const told = truth.map(({ seq }) => shown.get(seq));
-        expect(told, witness.reader.summary.join()).toEqual(truth);
+        const received = stored.map(({ seq }) => shown.get(seq));
+        expect(received, witness.reader.summary.join()).toEqual(stored);
         seen.resets += witness.reader.summary.filter((item) => item.startsWith('reset')).length;
         witness.reader.stop();
       }

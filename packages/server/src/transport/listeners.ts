@@ -82,12 +82,18 @@ export async function openListeners({
     socketsPerAddress: config.socketsPerAddress,
     onRefused: (error) => report(error.code, error, 'upgrade'),
   });
+  const unread = new UnreadBytes({
+    bytesMax: config.unreadBytesMax,
+    streamReadTimeoutMs: options.slowReaders?.timeoutMs,
+    report,
+  });
   const parts = {
     services,
     authenticator: createAuthenticator(config.auth),
     inFlight: new InFlight(),
     guard,
     answerSlots: new AnswerSlots(answersAtOnce),
+    unread,
     unidentified: new UnidentifiedSockets({ isBounded: config.socketsPerAddress > 0, report }),
     source,
     slowReaders: options.slowReaders ?? {},
@@ -100,7 +106,7 @@ export async function openListeners({
   const app = await createHttp({
     policy,
     bodyLimit: config.frameBytes,
-    createContext: httpContextFactory(parts, report),
+    createContext: httpContextFactory(parts),
     health: () => checkHealth({ store: services.store, broker, stopping }),
     metrics: config.metricsAddress === null ? metrics : null,
     onError,
@@ -116,7 +122,6 @@ export async function openListeners({
     },
     routes: legacyRoutes({ ...parts, presenters: createPresenters(config.legacy.dates) }),
   });
-  const unread = new UnreadBytes({ bytesMax: config.unreadBytesMax, report });
   unread.watch(app.server);
   const trpc = createTrpcSockets({
     parts,

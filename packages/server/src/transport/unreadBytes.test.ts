@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { UnreadBytes } from './unreadBytes.ts';
@@ -65,6 +65,20 @@ test('an answer that stays unread for too long is cut off, a WebSocket is not', 
   expect(webSocket.destroyed).toBe(false);
 });
 
+test('a stream of events has a shorter timeout, until it ends', async () => {
+  await using served = await serve();
+  const { unread, cut } = guard(served.server, { bytesMax: 0, streamReadTimeoutMs: 0 });
+  const stream = await served.ask(1);
+  const ended = await served.ask(1);
+  unread.onStream(stream.theirs, stream.response);
+  unread.onStream(ended.theirs, ended.response);
+  ended.response.emit('close');
+  unread.check(); // records the unread bytes
+  unread.check();
+  expect(cut).toEqual(['http']);
+  expect([stream.theirs.destroyed, ended.theirs.destroyed]).toEqual([true, false]);
+});
+
 test('a client that reads, however slowly, is not cut off', async () => {
   await using served = await serve();
   const { unread, cut } = guard(served.server, { bytesMax: 0, readTimeoutMs: 0 });
@@ -80,7 +94,9 @@ test('a client that reads, however slowly, is not cut off', async () => {
   expect(cut).toEqual([]);
 });
 
-function guard(server: Server, options: { bytesMax: number; readTimeoutMs?: number; bufferBytes?: () => number }) {
+type Limits = Omit<ConstructorParameters<typeof UnreadBytes>[0], 'report' | 'checkIntervalMs'>;
+
+function guard(server: Server, options: Limits) {
   const cut: (string | undefined)[] = [];
   const report = (_code: string, _error: unknown, where: string | undefined) => void cut.push(where);
   const unread = new UnreadBytes({ ...options, report, checkIntervalMs: 1_000_000 });
@@ -110,9 +126,11 @@ async function serve() {
   /** Requests an answer, and resolves when the kernel buffers are full. */
   async function ask(times: number) {
     const { ours, theirs } = await open();
+    const requested = once(server, 'request');
     ours.write(`GET /${times} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
+    const [, response] = (await requested) as [unknown, ServerResponse];
     await expect.poll(() => theirs.writableLength).toBeGreaterThan(0);
-    return { ours, theirs };
+    return { ours, theirs, response };
   }
 
   const dispose = async () => {

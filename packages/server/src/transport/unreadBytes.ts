@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Server, Socket } from 'node:net';
 import type { Report } from './report.ts';
 
@@ -9,6 +10,8 @@ interface UnreadOptions {
   checkIntervalMs?: number;
   /** Milliseconds in which a client must read some of an HTTP answer. WebSockets have their own limits. */
   readTimeoutMs?: number;
+  /** The same for a stream of server-sent events. */
+  streamReadTimeoutMs?: number | undefined;
   /** Bytes in all buffers of the process. */
   bufferBytes?: () => number;
 }
@@ -16,6 +19,7 @@ interface UnreadOptions {
 const defaults = {
   checkIntervalMs: 250,
   readTimeoutMs: 120_000,
+  streamReadTimeoutMs: 30_000,
   bufferBytes: () => process.memoryUsage().arrayBuffers,
 };
 
@@ -30,13 +34,16 @@ interface Progress {
  * memory runs out. Then the clients with the most unread bytes are cut off. They can resume later.
  */
 export class UnreadBytes {
-  readonly #options: Required<UnreadOptions>;
+  readonly #options: UnreadOptions & typeof defaults;
   readonly #http = new Map<Socket, Progress | null>();
+  /** Sockets of server-sent events. */
+  readonly #streams = new Set<Socket>();
   readonly #webSockets = new Set<Socket>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(options: UnreadOptions) {
-    this.#options = { ...defaults, ...options };
+    const { streamReadTimeoutMs = defaults.streamReadTimeoutMs } = options;
+    this.#options = { ...defaults, ...options, streamReadTimeoutMs };
     this.#timer = setInterval(() => this.check(), this.#options.checkIntervalMs).unref();
   }
 
@@ -54,6 +61,13 @@ export class UnreadBytes {
   /** Counts the connection as a WebSocket from now on. */
   onUpgrade(socket: Socket): void {
     if (this.#http.delete(socket)) this.#webSockets.add(socket);
+  }
+
+  /** Counts the connection as a stream of server-sent events until the response ends. */
+  onStream(socket: Socket, response: ServerResponse): void {
+    if (response.destroyed) return;
+    this.#streams.add(socket);
+    response.once('close', () => this.#streams.delete(socket));
   }
 
   stop(): void {
@@ -84,7 +98,12 @@ export class UnreadBytes {
     // `bytesWritten` includes unsent bytes.
     const readBytes = socket.bytesWritten - socket.writableLength;
     if (progress?.readBytes !== readBytes) this.#http.set(socket, { readBytes, since: now });
-    else if (now - progress.since >= this.#options.readTimeoutMs) this.#cutOff(socket);
+    else if (now - progress.since >= this.#timeoutOf(socket)) this.#cutOff(socket);
+  }
+
+  #timeoutOf(socket: Socket): number {
+    const { readTimeoutMs, streamReadTimeoutMs } = this.#options;
+    return this.#streams.has(socket) ? streamReadTimeoutMs : readTimeoutMs;
   }
 
   #cutOffSlowest(excess: number): void {

@@ -9,6 +9,7 @@ import type { OutboundTimes } from '../outbound.ts';
 import type { RequestSource } from '../proxy/requestSource.ts';
 import type { SocketGuard } from '../socketGuard.ts';
 import type { UnidentifiedSockets } from '../unidentifiedSockets.ts';
+import type { UnreadBytes } from '../unreadBytes.ts';
 import type { SubscriptionHandle } from './socket/subscription.ts';
 
 /** The parts that all contexts of a server share. */
@@ -18,6 +19,7 @@ export interface ContextParts {
   inFlight: InFlight;
   guard: SocketGuard;
   answerSlots: AnswerSlots;
+  unread: UnreadBytes;
   unidentified: UnidentifiedSockets;
   source: RequestSource;
   slowReaders: Partial<OutboundTimes>;

@@ -8,8 +8,6 @@ import type { Credentials } from '../authenticate.ts';
 import { bearerToken } from '../bearer.ts';
 import { ConcurrencyLimiter } from '../concurrencyLimiter.ts';
 import { endOnExpiry } from '../expiry.ts';
-import type { Report } from '../report.ts';
-import { closeUnreadStream } from '../unreadStream.ts';
 import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
 
@@ -20,12 +18,12 @@ export type HttpContextFactory = (options: {
 }) => Promise<Context>;
 
 /** Creates the context of HTTP calls. Each request carries its credentials, in headers or (SSE) in `connectionParams`. */
-export function httpContextFactory(parts: ContextParts, report: Report): HttpContextFactory {
+export function httpContextFactory(parts: ContextParts): HttpContextFactory {
   return async ({ req, res, info }) => {
     try {
       if (info.type === 'subscription') {
         parts.guard.admitStream(req.raw, res.raw);
-        closeUnreadStream(res.raw, () => report('SLOW_CONSUMER', null, 'stream'), parts.slowReaders.timeoutMs);
+        parts.unread.onStream(req.raw.socket, res.raw);
       }
       const identity = await parts.authenticator.identify(credentialsOf(req, info));
       const connection = new Connection({

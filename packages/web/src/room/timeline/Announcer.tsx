@@ -23,12 +23,12 @@ export function Announcer({ messages, hasNewer, userId, fromStart }: AnnouncerPr
   const { room } = useText();
   const [words, setWords] = useState('');
   /** The last message announced or present at the start; null before the first one. */
-  const [told, setTold] = useState<LogPosition | null>(null);
+  const [announced, setAnnounced] = useState<LogPosition | null>(null);
   const newest = hasNewer ? undefined : messages.at(-1);
-  const waiting = newest !== undefined && told !== null && isAfter(newest, told);
+  const waiting = newest !== undefined && announced !== null && isAfter(newest, announced);
   if (newest === undefined) {
-    if (told === null && fromStart) setTold(logStart);
-  } else if (told === null || !(waiting || isAt(newest, told))) setTold(positionOf(newest));
+    if (announced === null && fromStart) setAnnounced(logStart);
+  } else if (announced === null || !(waiting || isAt(newest, announced))) setAnnounced(positionOf(newest));
 
   const latest = useRef(messages);
   useEffect(() => {
@@ -37,19 +37,19 @@ export function Announcer({ messages, hasNewer, userId, fromStart }: AnnouncerPr
 
   // The batch starts with the first message that is not announced yet; later ones don't delay it.
   useEffect(() => {
-    if (!waiting || told === null) return;
+    if (!waiting || announced === null) return;
     const timer = setTimeout(() => {
-      const fresh = latest.current.slice(firstAfter(latest.current, told));
+      const fresh = latest.current.slice(firstAfter(latest.current, announced));
       const others = fresh.filter((one) => one.userId !== userId && !one.deleted);
       const last = fresh.at(-1);
-      if (last !== undefined) setTold(positionOf(last));
+      if (last !== undefined) setAnnounced(positionOf(last));
       if (others.length > readOutMax) setWords(room.newMessages(others.length));
       else if (others.length > 0) {
         setWords(others.map(({ username, content }) => room.announced(username, content)).join('\n'));
       }
     }, gatherMs);
     return () => clearTimeout(timer);
-  }, [waiting, told, userId, room]);
+  }, [waiting, announced, userId, room]);
 
   return (
     <p className="visually-hidden" aria-live="polite">
