@@ -79,7 +79,7 @@ const readersOfWallClock = [
   `${server}/transport/(expiry|authenticate)\\.ts`,
   `${server}/domain/(connection|namedRoom)\\.ts`,
   'packages/shared/src/newId\\.ts',
-  'packages/client/src/(connectionMonitor|earshotClient|streamClaims|wakeUps)\\.ts',
+  'packages/client/src/(earshotClient|connection/(connectionMonitor|wakeUps)|transport/streamClaims)\\.ts',
   'packages/web/src/(errors/useSeconds(Until|ToRetry)|outbox/outboxDatabase|radar/useNow)\\.ts',
 ];
 

@@ -1,9 +1,9 @@
 export type { HistoryPage, Location, Message, NearbyRoom, Reaction, Room, RoomEvent, User } from '@earshot/shared';
 export { hasVisibleName, hasVisibleText, readEmoji } from '@earshot/shared';
 export type { EarshotApi, RouterInputs, RouterOutputs } from './api.ts';
-export type { Backoff } from './backoff.ts';
 export type { CallOptions, Mutation, Query, Subscription, SubscriptionHandlers } from './calls.ts';
-export type { Connection, ConnectionState } from './connectionMonitor.ts';
+export type { Backoff } from './connection/backoff.ts';
+export type { Connection, ConnectionState } from './connection/connectionMonitor.ts';
 export {
   createEarshotClient,
   type EarshotClient,
@@ -11,17 +11,17 @@ export {
   type RoomTarget,
 } from './earshotClient.ts';
 export { asEarshotError, EarshotClientError, type InputIssue, type LocalErrorCode } from './errors.ts';
-export type { EventSourceClass } from './eventSource.ts';
-export type { IdentityOptions } from './identity.ts';
-export type { OutboxStore, StoredMessage } from './outboxStore.ts';
-export type { RoomOutbox } from './roomOutbox.ts';
+export type { Readable } from './lib/value.ts';
+export type { OutboxStore, StoredMessage } from './outbox/outboxStore.ts';
+export type { RoomOutbox } from './outbox/roomOutbox.ts';
 export {
   emptyTimeline,
   type PendingMessage,
   type RoomTimeline,
   reduceTimeline,
   type TimelineAction,
-} from './roomTimeline.ts';
-export type { RoomState, RoomWatch, WatchOptions } from './roomWatch.ts';
-export type { SocketTimes, WebSocketClass } from './supervisedSocket.ts';
-export type { Readable } from './value.ts';
+} from './room/roomTimeline.ts';
+export type { RoomState, RoomWatch, WatchOptions } from './room/roomWatch.ts';
+export type { EventSourceClass } from './transport/eventSource.ts';
+export type { IdentityOptions } from './transport/identity.ts';
+export type { SocketTimes, WebSocketClass } from './transport/supervisedSocket.ts';

@@ -8,7 +8,7 @@ import {
   type RoomTarget,
   type RoomWatch,
 } from '../index.ts';
-import { type Readable, Value } from '../value.ts';
+import { type Readable, Value } from '../lib/value.ts';
 import { PresenceList } from './presenceList.ts';
 import { joiningRoom, type RoomViewState } from './roomView.ts';
 

@@ -1,13 +1,13 @@
 import { Suspense, useEffect, useState } from 'react';
 import { ErrorBoundary } from '../errors/ErrorBoundary.tsx';
+import { lazyComponent } from '../lib/lazyComponent.ts';
+import { isRefusal } from '../lib/pageSettings.ts';
+import { type Identity, identity } from '../lib/session.ts';
+import { SettingsContext } from '../lib/settings.ts';
+import { useStored } from '../lib/stored.ts';
 import { takeTokenFromAddress } from '../welcome/tokenInAddress.ts';
 import { Welcome } from '../welcome/Welcome.tsx';
-import { lazyComponent } from './lazyComponent.ts';
-import { isRefusal } from './pageSettings.ts';
 import { Starting } from './Starting.tsx';
-import { type Identity, identity } from './session.ts';
-import { SettingsContext } from './settings.ts';
-import { useStored } from './stored.ts';
 import { usePageSettings } from './usePageSettings.ts';
 
 /** Loads everything but the welcome screen. A first-time visitor types a name while it loads. */

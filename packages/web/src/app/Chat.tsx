@@ -1,12 +1,12 @@
 import { EarshotProvider } from '@earshot/client/react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { RenewalContext } from '../errors/renewal.ts';
+import { type Identity, identity } from '../lib/session.ts';
+import { useSettings } from '../lib/settings.ts';
 import { registerServiceWorker } from '../offline/registerServiceWorker.ts';
 import { identifyByName, isIdentityRefused, isNameEnough } from '../welcome/identify.ts';
 import { RenameDialog, RenewDialog } from './IdentityDialog.tsx';
 import { Shell } from './Shell.tsx';
-import { type Identity, identity } from './session.ts';
-import { useSettings } from './settings.ts';
 import { useClient } from './useClient.ts';
 
 /** The page of one identity: creates its client and offers to change the identity. */

@@ -1,10 +1,10 @@
+import { Dialog } from '../components/Dialog.tsx';
+import type { Identity } from '../lib/session.ts';
+import { useSettings } from '../lib/settings.ts';
 import { useText } from '../text/useText.ts';
 import { Identify } from '../welcome/Identify.tsx';
 import { isNameEnough } from '../welcome/identify.ts';
 import { NameStep } from '../welcome/NameStep.tsx';
-import { Dialog } from './Dialog.tsx';
-import type { Identity } from './session.ts';
-import { useSettings } from './settings.ts';
 
 interface DialogProps {
   onDone: (identity: Identity) => void;

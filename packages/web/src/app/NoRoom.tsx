@@ -1,5 +1,5 @@
+import { Logo } from '../components/Logo.tsx';
 import { useText } from '../text/useText.ts';
-import { Logo } from './Logo.tsx';
 import styles from './Pane.module.css';
 
 /** Fills the room's pane while no room is open. */

@@ -1,6 +1,6 @@
+import { Dialog } from '../components/Dialog.tsx';
+import { Preferences } from '../components/Preferences.tsx';
 import { useText } from '../text/useText.ts';
-import { Dialog } from './Dialog.tsx';
-import { Preferences } from './Preferences.tsx';
 import styles from './SettingsDialog.module.css';
 import { StartOver } from './StartOver.tsx';
 

@@ -1,16 +1,16 @@
 import type { RoomTarget, User } from '@earshot/client';
 import { type RefObject, Suspense, useEffect, useMemo, useRef } from 'react';
 import { Banner } from '../connection/Banner.tsx';
+import { lazyComponent } from '../lib/lazyComponent.ts';
+import { useMediaQuery } from '../lib/useMediaQuery.ts';
+import { usePlace } from '../place/usePlace.ts';
 import { useText } from '../text/useText.ts';
 import { EnteringPane } from './EnteringPane.tsx';
-import { lazyComponent } from './lazyComponent.ts';
 import { NoRoom } from './NoRoom.tsx';
 import { closeRoom, useRoute } from './route.ts';
 import styles from './Shell.module.css';
 import { SidePane } from './SidePane.tsx';
 import { useEntering } from './useEntering.ts';
-import { useMediaQuery } from './useMediaQuery.ts';
-import { usePlace } from './usePlace.ts';
 
 /** Loaded separately, after the first screen and before the user picks a room. */
 const loadRoomScreen = () => import('../room/RoomScreen.tsx');

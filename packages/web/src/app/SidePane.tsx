@@ -1,15 +1,15 @@
 import type { RoomTarget, User } from '@earshot/client';
 import { useState } from 'react';
+import { Dialog } from '../components/Dialog.tsx';
+import { SettingsIcon } from '../components/icons.tsx';
+import { Logo } from '../components/Logo.tsx';
+import type { KnownPlace } from '../place/usePlace.ts';
 import { NearbyPane } from '../radar/NearbyPane.tsx';
 import { useText } from '../text/useText.ts';
 import { PlaceStep } from '../welcome/PlaceStep.tsx';
-import { Dialog } from './Dialog.tsx';
-import { SettingsIcon } from './icons.tsx';
-import { Logo } from './Logo.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
 import styles from './SidePane.module.css';
 import { startOver } from './startOver.ts';
-import type { KnownPlace } from './usePlace.ts';
 
 interface SidePaneProps {
   me: User;

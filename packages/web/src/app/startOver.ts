@@ -1,6 +1,6 @@
+import { identity, place } from '../lib/session.ts';
 import { forgetUnsent } from '../outbox/unsent.ts';
 import { forgetRooms } from '../room/roomMemory.ts';
-import { identity, place } from './session.ts';
 
 /** Deletes everything about the user from this device: name, location, drafts, read positions and unsent messages. */
 export function startOver(): void {

@@ -1,7 +1,7 @@
 import { createEarshotClient, type EarshotClient } from '@earshot/client';
 import { useEffect, useState } from 'react';
+import type { Identity } from '../lib/session.ts';
 import { indexedDbOutbox } from '../outbox/indexedDbOutbox.ts';
-import type { Identity } from './session.ts';
 
 /** A client for the identity, which lives as long as the component; null until it is created. */
 export function useClient(identity: Identity): EarshotClient | null {

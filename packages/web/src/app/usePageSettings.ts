@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
-import { fetchSettings, lastSettings, type PageSettings, type SettingsProblem } from './pageSettings.ts';
-import { useStored } from './stored.ts';
+import { fetchSettings, lastSettings, type PageSettings, type SettingsProblem } from '../lib/pageSettings.ts';
+import { useStored } from '../lib/stored.ts';
 
 interface Asked {
   /** Null until the server is reached for the first time. */

@@ -3,12 +3,12 @@ import { useRoom } from '@earshot/client/react';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { Problem } from '../errors/Problem.tsx';
 import { problemOf } from '../errors/recovery.ts';
-import { roomTitle } from '../radar/roomTitle.ts';
-import { isolate } from '../room/isolate.ts';
+import { isolate } from '../lib/isolate.ts';
 import { useLanguage, useText } from '../text/useText.ts';
 import { formatDistance } from './distance.ts';
 import type { Position } from './position.ts';
 import type { RoomSuggestion } from './roomSuggestion.ts';
+import { roomTitle } from './roomTitle.ts';
 import styles from './SuggestionNotice.module.css';
 import { useRoomSuggestion } from './useRoomSuggestion.ts';
 

@@ -1,5 +1,5 @@
 import { useContext, useMemo } from 'react';
-import { SettingsContext } from '../app/settings.ts';
+import { SettingsContext } from '../lib/settings.ts';
 
 /** A street map: the URL template of its tiles, with {z}, {x} and {y}, and its attribution. */
 export interface Tiles {

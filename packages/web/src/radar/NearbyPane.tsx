@@ -1,10 +1,10 @@
 import type { Location, NearbyRoom, RoomTarget } from '@earshot/client';
 import { useNearbyRooms } from '@earshot/client/react';
 import { useEffect, useMemo, useRef } from 'react';
-import { stored, useStored } from '../app/stored.ts';
 import { useShownInBanner } from '../connection/useShownInBanner.ts';
 import { Problem } from '../errors/Problem.tsx';
 import { problemOf } from '../errors/recovery.ts';
+import { stored, useStored } from '../lib/stored.ts';
 import { Attribution } from '../place/Attribution.tsx';
 import { formatDistance } from '../place/distance.ts';
 import { useTiles } from '../place/tiles.ts';

@@ -1,9 +1,9 @@
 import type { Location, NearbyRoom } from '@earshot/client';
 import { formatDistance } from '../place/distance.ts';
+import { roomTitle } from '../place/roomTitle.ts';
 import { headingTo } from '../place/sphere.ts';
 import type { Text } from '../text/en.ts';
 import { directionOf } from './projection.ts';
-import { roomTitle } from './roomTitle.ts';
 
 export interface RoomWords {
   title: string;

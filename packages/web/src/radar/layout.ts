@@ -1,9 +1,9 @@
 import type { Location, NearbyRoom } from '@earshot/client';
+import { shortTitle } from '../place/roomTitle.ts';
 import { headingTo } from '../place/sphere.ts';
 import { labelGap, placeLabels, type Side } from './labels.ts';
 import { plot, type Range, type Scale } from './projection.ts';
 import { placeRingLabels, type RingLabel, ringLabelBox } from './ringLabels.ts';
-import { shortTitle } from './roomTitle.ts';
 import { type Disc, spread } from './spread.ts';
 
 /** A room on the radar: offsets in pixels from the centre. */

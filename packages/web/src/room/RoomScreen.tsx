@@ -1,9 +1,9 @@
 import type { EarshotClientError, RoomTarget, User } from '@earshot/client';
 import { useRoom } from '@earshot/client/react';
 import { useMemo, useRef, useState } from 'react';
-import { useSettings } from '../app/settings.ts';
 import { useShownInBanner } from '../connection/useShownInBanner.ts';
 import { Problem } from '../errors/Problem.tsx';
+import { useSettings } from '../lib/settings.ts';
 import { useText } from '../text/useText.ts';
 import { Composer } from './composer/Composer.tsx';
 import { SendDelay } from './composer/SendDelay.tsx';

@@ -1,6 +1,6 @@
 import type { Room } from '@earshot/client';
 import { useEffect, useMemo } from 'react';
-import { roomTitle } from '../radar/roomTitle.ts';
+import { roomTitle } from '../place/roomTitle.ts';
 import { useText } from '../text/useText.ts';
 import { recall, remember } from './roomMemory.ts';
 

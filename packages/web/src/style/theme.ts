@@ -1,4 +1,4 @@
-import { stored, useStored } from '../app/stored.ts';
+import { stored, useStored } from '../lib/stored.ts';
 
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { stored } from '../app/stored.ts';
+import { stored } from '../lib/stored.ts';
 import { en, type Text } from './en.ts';
 
 /** English is bundled with the page; other languages are loaded on demand. */

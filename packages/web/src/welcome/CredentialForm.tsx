@@ -1,7 +1,7 @@
 import { type FormEvent, type InputHTMLAttributes, type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import type { Identity } from '../app/session.ts';
 import { Problem } from '../errors/Problem.tsx';
 import { type ProblemCause, problemOf } from '../errors/recovery.ts';
+import type { Identity } from '../lib/session.ts';
 import { useText } from '../text/useText.ts';
 import styles from './step.module.css';
 

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import type { Identity } from '../app/session.ts';
-import { useSettings } from '../app/settings.ts';
+import type { Identity } from '../lib/session.ts';
+import { useSettings } from '../lib/settings.ts';
 import { useText } from '../text/useText.ts';
 import { NameStep } from './NameStep.tsx';
 import { TokenStep } from './TokenStep.tsx';

@@ -1,8 +1,8 @@
 // @vitest-environment jsdom
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Identity } from '../app/session.ts';
-import { SettingsContext } from '../app/settings.ts';
+import type { Identity } from '../lib/session.ts';
+import { SettingsContext } from '../lib/settings.ts';
 import { en } from '../text/en.ts';
 import { NameStep } from './NameStep.tsx';
 

@@ -1,7 +1,7 @@
 import { hasVisibleName } from '@earshot/client';
 import type { ReactNode } from 'react';
-import type { Identity } from '../app/session.ts';
-import { useSettings } from '../app/settings.ts';
+import type { Identity } from '../lib/session.ts';
+import { useSettings } from '../lib/settings.ts';
 import { useText } from '../text/useText.ts';
 import { CredentialForm } from './CredentialForm.tsx';
 import { identifyByName } from './identify.ts';

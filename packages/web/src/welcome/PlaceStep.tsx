@@ -1,10 +1,10 @@
 import { Suspense, useEffect, useState } from 'react';
-import { Dialog } from '../app/Dialog.tsx';
-import { LocateIcon, PinIcon } from '../app/icons.tsx';
-import { lazyComponent } from '../app/lazyComponent.ts';
-import type { KnownPlace } from '../app/usePlace.ts';
+import { Dialog } from '../components/Dialog.tsx';
+import { LocateIcon, PinIcon } from '../components/icons.tsx';
 import { Problem } from '../errors/Problem.tsx';
+import { lazyComponent } from '../lib/lazyComponent.ts';
 import { positionProblem } from '../place/position.ts';
+import type { KnownPlace } from '../place/usePlace.ts';
 import { useText } from '../text/useText.ts';
 import styles from './step.module.css';
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import { type Identity, identity } from '../app/session.ts';
-import { useStored } from '../app/stored.ts';
 import type { ProblemCause } from '../errors/recovery.ts';
+import { type Identity, identity } from '../lib/session.ts';
+import { useStored } from '../lib/stored.ts';
 import { useText } from '../text/useText.ts';
 import { CredentialForm } from './CredentialForm.tsx';
 import { identifyByToken } from './identify.ts';

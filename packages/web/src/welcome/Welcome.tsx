@@ -1,6 +1,6 @@
-import { Logo } from '../app/Logo.tsx';
-import { Preferences } from '../app/Preferences.tsx';
-import type { Identity } from '../app/session.ts';
+import { Logo } from '../components/Logo.tsx';
+import { Preferences } from '../components/Preferences.tsx';
+import type { Identity } from '../lib/session.ts';
 import { useText } from '../text/useText.ts';
 import { Identify } from './Identify.tsx';
 import styles from './Welcome.module.css';

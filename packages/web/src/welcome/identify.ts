@@ -5,8 +5,8 @@ import {
   EarshotClientError,
   type IdentityOptions,
 } from '@earshot/client';
-import type { PageSettings } from '../app/pageSettings.ts';
-import type { Identity } from '../app/session.ts';
+import type { PageSettings } from '../lib/pageSettings.ts';
+import type { Identity } from '../lib/session.ts';
 import { readToken } from './readToken.ts';
 
 // Each request uses a connection of its own, because it determines the identity of the page's client.

@@ -1,5 +1,5 @@
 import type { User } from '@earshot/client';
-import { isRecord } from '../app/isRecord.ts';
+import { isRecord } from '../lib/isRecord.ts';
 
 /** The user that a token (a JWT) names, by the claims that the server uses; null if it is no JWT. Only the server can verify it. */
 export function readToken(token: string): User | null {

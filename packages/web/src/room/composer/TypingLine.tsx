@@ -1,6 +1,6 @@
 import type { User } from '@earshot/client';
+import { isolate } from '../../lib/isolate.ts';
 import { useText } from '../../text/useText.ts';
-import { isolate } from '../isolate.ts';
 import styles from './TypingLine.module.css';
 
 /** Shows who is typing. Its height is fixed, so that nothing moves; it is hidden from screen readers. */

@@ -1,4 +1,4 @@
-import { Dialog } from '../../app/Dialog.tsx';
+import { Dialog } from '../../components/Dialog.tsx';
 import { useText } from '../../text/useText.ts';
 import styles from './LeaveDialog.module.css';
 

@@ -1,5 +1,5 @@
 import type { User } from '@earshot/client';
-import { Dialog } from '../../app/Dialog.tsx';
+import { Dialog } from '../../components/Dialog.tsx';
 import { useText } from '../../text/useText.ts';
 import { NameMark } from '../lookalikes/NameMark.tsx';
 import { Avatar } from '../message/Author.tsx';

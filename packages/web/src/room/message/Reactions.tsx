@@ -1,8 +1,8 @@
 import type { Message } from '@earshot/client';
 import { useContext } from 'react';
+import { isolate } from '../../lib/isolate.ts';
 import type { Text } from '../../text/en.ts';
 import { useText } from '../../text/useText.ts';
-import { isolate } from '../isolate.ts';
 import { type NameOf, NamesContext, OwnReactionsContext, useMessageCommands } from '../roomContext.ts';
 import styles from './Reactions.module.css';
 

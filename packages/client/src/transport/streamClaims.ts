@@ -1,4 +1,4 @@
-import { randomId } from './randomId.ts';
+import { randomId } from '../lib/randomId.ts';
 import { type Release, streamsMax } from './streamSlot.ts';
 
 /** Messages between the pages of an origin. `asked` is the wall clock's time, in milliseconds since 1970. */

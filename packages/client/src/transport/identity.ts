@@ -1,4 +1,4 @@
-import { EarshotClientError } from './errors.ts';
+import { EarshotClientError } from '../errors.ts';
 
 /**
  * The identity of the client: a token, a function that returns one (called for each connection, or each request over

@@ -2,7 +2,7 @@ import type { AppRouter } from '@earshot/server';
 import { errorCodes } from '@earshot/shared';
 import { TRPCClientError, type TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
-import { EarshotClientError, isRecord } from './errors.ts';
+import { EarshotClientError, isRecord } from '../errors.ts';
 
 /**
  * For a client with a fixed token. After it has expired, no call can succeed, so all calls fail at once instead of waiting for

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { EarshotClientError } from '../errors.ts';
 import { fullJitter } from './backoff.ts';
-import { EarshotClientError } from './errors.ts';
 import { RetrySchedule } from './retrySchedule.ts';
 
 const backoff = { baseMs: 1_000, capMs: 15_000 };

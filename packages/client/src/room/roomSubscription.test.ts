@@ -3,7 +3,7 @@ import type { RoomEvent } from '@earshot/shared';
 import { createTRPCClient, type OperationResultEnvelope, TRPCClientError } from '@trpc/client';
 import { type Observer, observable } from '@trpc/server/observable';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { InterruptibleDelays } from './interruptibleDelays.ts';
+import { InterruptibleDelays } from '../connection/interruptibleDelays.ts';
 import { keepSubscribed } from './roomSubscription.ts';
 import { room } from './testMessages.ts';
 

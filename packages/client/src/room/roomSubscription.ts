@@ -1,9 +1,9 @@
 import type { RoomEvent } from '@earshot/shared';
-import type { EarshotApi } from './api.ts';
-import { asEarshotError, EarshotClientError } from './errors.ts';
-import { stableMs } from './retrySchedule.ts';
-import { unrefTimer } from './timers.ts';
-import { pauseBeforeRetry, type RetryOptions } from './withRetry.ts';
+import type { EarshotApi } from '../api.ts';
+import { stableMs } from '../connection/retrySchedule.ts';
+import { pauseBeforeRetry, type RetryOptions } from '../connection/withRetry.ts';
+import { asEarshotError, EarshotClientError } from '../errors.ts';
+import { unrefTimer } from '../lib/timers.ts';
 
 export interface RoomSubscriptionOptions {
   trpc: EarshotApi;

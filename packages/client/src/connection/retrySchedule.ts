@@ -1,6 +1,6 @@
 import { errorEntry, isErrorCode } from '@earshot/shared';
+import type { EarshotClientError } from '../errors.ts';
 import { type Backoff, fullJitter } from './backoff.ts';
-import type { EarshotClientError } from './errors.ts';
 
 /** A connection that lasts this long, in milliseconds, is stable: the next failure counts as the first again. */
 export const stableMs = 5_000;

@@ -1,7 +1,7 @@
 import type { HistoryPage, Message, RoomEvent } from '@earshot/shared';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EarshotClientError } from './errors.ts';
+import { EarshotClientError } from '../errors.ts';
 import { emptyTimeline, type RoomTimeline, reduceTimeline, type TimelineAction } from './roomTimeline.ts';
 import { message, room } from './testMessages.ts';
 

@@ -1,5 +1,5 @@
+import { asEarshotError, type EarshotClientError } from '../errors.ts';
 import { type Backoff, fullJitter } from './backoff.ts';
-import { asEarshotError, type EarshotClientError } from './errors.ts';
 import { delay, type InterruptibleDelays } from './interruptibleDelays.ts';
 
 export interface RetryOptions {

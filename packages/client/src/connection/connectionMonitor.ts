@@ -1,9 +1,9 @@
+import { asEarshotError, type EarshotClientError } from '../errors.ts';
+import { holdProcess } from '../lib/timers.ts';
+import { type Readable, Value } from '../lib/value.ts';
 import type { Backoff } from './backoff.ts';
-import { asEarshotError, type EarshotClientError } from './errors.ts';
 import { InterruptibleDelays, rejectOnAbort } from './interruptibleDelays.ts';
 import { type Loss, RetrySchedule } from './retrySchedule.ts';
-import { holdProcess } from './timers.ts';
-import { type Readable, Value } from './value.ts';
 
 /** The state of the connection to the server. Over HTTP it is that of the event streams, and `connecting` before the first. */
 export interface ConnectionState {

@@ -1,7 +1,7 @@
 import type { AppRouter } from '@earshot/server';
 import { TRPCClientError, type TRPCLink } from '@trpc/client';
 import { observable, type Unsubscribable } from '@trpc/server/observable';
-import { EarshotClientError } from './errors.ts';
+import { EarshotClientError } from '../errors.ts';
 import type { Release, TakeSlot } from './streamSlot.ts';
 
 /** Refuses an event stream with `TOO_MANY_STREAMS` if it would use the connections that calls need: all calls would be blocked. */

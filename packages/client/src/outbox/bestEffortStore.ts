@@ -1,5 +1,5 @@
+import { unrefTimer } from '../lib/timers.ts';
 import type { OutboxStore, StoredMessage } from './outboxStore.ts';
-import { unrefTimer } from './timers.ts';
 
 /** The time limit for a store call, in milliseconds. A healthy store needs a few. */
 const patienceMs = 2_000;

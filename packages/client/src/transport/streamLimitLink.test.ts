@@ -2,7 +2,7 @@ import type { AppRouter } from '@earshot/server';
 import { createTRPCClient, TRPCClientError } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
 import { expect, test } from 'vitest';
-import { asEarshotError } from './errors.ts';
+import { asEarshotError } from '../errors.ts';
 import { streamLimitLink } from './streamLimitLink.ts';
 import { streamSlots } from './streamSlots.ts';
 

@@ -1,10 +1,10 @@
 import type { Message } from '@earshot/shared';
 import { describe, expect, test, vi } from 'vitest';
+import { EarshotClientError } from '../errors.ts';
+import { message } from '../room/testMessages.ts';
 import { BestEffortStore } from './bestEffortStore.ts';
-import { EarshotClientError } from './errors.ts';
 import { Outbox, type OutboxEvent, type OutgoingMessage } from './outbox.ts';
 import type { OutboxStore, StoredMessage } from './outboxStore.ts';
-import { message } from './testMessages.ts';
 import { memoryStore } from './testOutboxStore.ts';
 
 interface SetUp {

@@ -1,9 +1,9 @@
 import type { Message } from '@earshot/shared';
+import { asEarshotError, EarshotClientError } from '../errors.ts';
+import { type Readable, Value } from '../lib/value.ts';
+import type { TimelineAction } from '../room/roomTimeline.ts';
 import type { BestEffortStore } from './bestEffortStore.ts';
-import { asEarshotError, EarshotClientError } from './errors.ts';
 import type { StoredMessage } from './outboxStore.ts';
-import type { TimelineAction } from './roomTimeline.ts';
-import { type Readable, Value } from './value.ts';
 
 export type OutgoingMessage = Pick<StoredMessage, 'roomId' | 'content' | 'clientMessageId'>;
 type NewMessage = Omit<StoredMessage, 'sender'>;

@@ -1,8 +1,8 @@
 import { useCallback, useEffect } from 'react';
-import type { Position } from '../place/position.ts';
-import { usePosition } from '../place/usePosition.ts';
-import { type Place, place } from './session.ts';
-import { useStored } from './stored.ts';
+import { type Place, place } from '../lib/session.ts';
+import { useStored } from '../lib/stored.ts';
+import type { Position } from './position.ts';
+import { usePosition } from './usePosition.ts';
 
 export interface KnownPlace {
   place: Place | null;

@@ -1,8 +1,8 @@
 import type { AppRouter } from '@earshot/server';
 import type { Operation, TRPCClientError, TRPCLink } from '@trpc/client';
 import { observable, type Unsubscribable } from '@trpc/server/observable';
-import type { ConnectionMonitor } from './connectionMonitor.ts';
-import { asEarshotError, EarshotClientError, isRecord } from './errors.ts';
+import type { ConnectionMonitor } from '../connection/connectionMonitor.ts';
+import { asEarshotError, EarshotClientError, isRecord } from '../errors.ts';
 
 export interface StreamControl {
   /** Reopens the stream from its last event. */

@@ -1,5 +1,5 @@
 import type { User } from '@earshot/shared';
-import { unrefTimer } from './timers.ts';
+import { unrefTimer } from '../lib/timers.ts';
 
 /** While the user types, the signal is repeated after this many milliseconds. */
 const repeatMs = 3_000;

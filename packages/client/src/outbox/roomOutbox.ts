@@ -1,8 +1,8 @@
 import type { Message } from '@earshot/shared';
+import { randomId } from '../lib/randomId.ts';
+import { type Readable, Value } from '../lib/value.ts';
+import { emptyTimeline, type PendingMessage, reduceTimeline } from '../room/roomTimeline.ts';
 import type { Outbox } from './outbox.ts';
-import { randomId } from './randomId.ts';
-import { emptyTimeline, type PendingMessage, reduceTimeline } from './roomTimeline.ts';
-import { type Readable, Value } from './value.ts';
 
 /**
  * The unsent messages of a room, and a way to add to them, without a subscription: for a

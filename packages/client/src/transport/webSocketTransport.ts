@@ -1,9 +1,9 @@
 import { clientTransformer as transformer } from '@earshot/shared';
 import { createWSClient, wsLink } from '@trpc/client';
-import { type ConnectionMonitor, prepareTry } from './connectionMonitor.ts';
+import { type ConnectionMonitor, prepareTry } from '../connection/connectionMonitor.ts';
+import { unrefTimer } from '../lib/timers.ts';
 import type { Credentials } from './identity.ts';
 import { type SocketTimes, superviseSockets, type WebSocketClass } from './supervisedSocket.ts';
-import { unrefTimer } from './timers.ts';
 import type { Transport } from './transport.ts';
 
 interface WebSocketTransportOptions {

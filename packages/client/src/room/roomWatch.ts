@@ -1,14 +1,14 @@
 import { fullyQualified, type HistoryPage, limits, type Message, type Room, type RoomEvent } from '@earshot/shared';
-import type { EarshotApi } from './api.ts';
-import { asEarshotError, EarshotClientError } from './errors.ts';
-import type { Outbox } from './outbox.ts';
+import type { EarshotApi } from '../api.ts';
+import { type RetryOptions, withRetry } from '../connection/withRetry.ts';
+import { asEarshotError, EarshotClientError } from '../errors.ts';
+import { randomId } from '../lib/randomId.ts';
+import { callSafely, type Readable, Value } from '../lib/value.ts';
+import type { Outbox } from '../outbox/outbox.ts';
 import { OwnReactionsLoader } from './ownReactionsLoader.ts';
-import { randomId } from './randomId.ts';
 import { keepSubscribed } from './roomSubscription.ts';
 import { emptyTimeline, type RoomTimeline, reduceTimeline, type TimelineAction } from './roomTimeline.ts';
 import { TypingExpiry, TypingSender } from './typingSignal.ts';
-import { callSafely, type Readable, Value } from './value.ts';
-import { type RetryOptions, withRetry } from './withRetry.ts';
 
 /** The current state of a subscribed room. */
 export interface RoomState extends Omit<RoomTimeline, 'log' | 'lastEventId' | 'userId'> {

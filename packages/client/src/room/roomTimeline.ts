@@ -8,7 +8,7 @@ import {
   type RoomEvent,
   type User,
 } from '@earshot/shared';
-import type { EarshotClientError } from './errors.ts';
+import type { EarshotClientError } from '../errors.ts';
 import {
   emptyLog,
   extendLog,

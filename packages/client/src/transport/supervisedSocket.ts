@@ -1,7 +1,7 @@
 import { clientTransformer } from '@earshot/shared';
-import { type EarshotClientError, fromClose, fromServer, isRecord } from './errors.ts';
+import { type EarshotClientError, fromClose, fromServer, isRecord } from '../errors.ts';
+import { unrefTimer } from '../lib/timers.ts';
 import { splitFrame } from './splitFrame.ts';
-import { unrefTimer } from './timers.ts';
 
 /** Any class with the standard's WebSocket interface: a browser's, Node's own, or that of the `ws` package. */
 export type WebSocketClass = new (url: string) => Pick<WebSocket, 'readyState' | 'send'>;

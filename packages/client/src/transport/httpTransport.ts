@@ -1,6 +1,6 @@
 import { limits, clientTransformer as transformer } from '@earshot/shared';
 import { getFetch, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
-import type { ConnectionMonitor } from './connectionMonitor.ts';
+import type { ConnectionMonitor } from '../connection/connectionMonitor.ts';
 import { type Credentials, credentialHeaders } from './identity.ts';
 import { onPageFreeze } from './pageFreeze.ts';
 import { resumeLink, type StreamControl } from './resumeLink.ts';
