@@ -3,12 +3,12 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import type { Broker } from '../../packages/server/src/broker/broker.ts';
 import { createLocalBroker } from '../../packages/server/src/broker/local.ts';
-import { createRedisBroker } from '../../packages/server/src/broker/redis.ts';
-import { channelOf } from '../../packages/server/src/broker/redisChannels.ts';
-import { createRedisClusterBroker } from '../../packages/server/src/broker/redisCluster.ts';
+import { channelOf } from '../../packages/server/src/broker/redis/channels.ts';
+import { createRedisClusterBroker } from '../../packages/server/src/broker/redis/cluster.ts';
+import { createRedisBroker } from '../../packages/server/src/broker/redis/single.ts';
 import { createLogger } from '../../packages/server/src/observe/logger.ts';
-import { createRedisClusterPresence } from '../../packages/server/src/presence/redisCluster.ts';
-import { slotOf } from '../../packages/server/src/redisCluster.ts';
+import { createRedisClusterPresence } from '../../packages/server/src/presence/redis/cluster.ts';
+import { slotOf } from '../../packages/server/src/redis/cluster.ts';
 import { startRedis } from '../services/redis.ts';
 import { type RedisCluster, startRedisCluster } from '../services/redisCluster.ts';
 

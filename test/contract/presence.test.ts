@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { createLogger } from '../../packages/server/src/observe/logger.ts';
 import { createLocalPresence } from '../../packages/server/src/presence/local.ts';
 import type { Presence, PresenceChange, PresenceEntry } from '../../packages/server/src/presence/presence.ts';
-import { createRedisPresence, type RedisPresenceOptions } from '../../packages/server/src/presence/redis.ts';
-import { createRedisClusterPresence } from '../../packages/server/src/presence/redisCluster.ts';
-import type { PresenceTiming } from '../../packages/server/src/presence/redisPresence.ts';
-import { memberKey, RedisTable, type RoomUser } from '../../packages/server/src/presence/redisTable.ts';
+import { createRedisClusterPresence } from '../../packages/server/src/presence/redis/cluster.ts';
+import type { PresenceTiming } from '../../packages/server/src/presence/redis/redisPresence.ts';
+import { createRedisPresence, type RedisPresenceOptions } from '../../packages/server/src/presence/redis/single.ts';
+import { memberKey, RedisTable, type RoomUser } from '../../packages/server/src/presence/redis/table.ts';
 import { startPresenceProcess } from '../resources/presenceProcess.ts';
 import { startRedis } from '../services/redis.ts';
 import { type RedisCluster, startRedisCluster } from '../services/redisCluster.ts';

@@ -2,7 +2,7 @@ import { newId } from '@earshot/shared';
 import { MongoClient, ObjectId } from 'mongodb';
 import { describe, expect, inject, test, vi } from 'vitest';
 import { cellOf, coarse } from '../../packages/server/src/cells.ts';
-import { lastOfEach } from '../../packages/server/src/store/mongo/headQueries.ts';
+import { lastOfEach } from '../../packages/server/src/store/mongo/log/headQueries.ts';
 import { eventually } from '../resources/collect.ts';
 import { openFrom } from '../resources/storeProcess.ts';
 import { mongoSite, type StoreSite, send, upTo } from '../resources/stores.ts';

@@ -1,7 +1,7 @@
 import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type Document, MongoClient, ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
-import { reactionFields } from '../../packages/server/src/store/mongo/reactionFields.ts';
+import { reactionFields } from '../../packages/server/src/store/mongo/log/reactionFields.ts';
 import { groupReactions, type OneReaction, summarize } from '../../packages/server/src/store/reactionSummary.ts';
 import { encodeReactions } from '../../packages/server/src/store/sqlite/rows.ts';
 import { reactionWrites } from '../../packages/server/src/store/sqlite/writing/reactions.ts';

@@ -101,22 +101,37 @@ const examples: [file: string, text: string, said: string | null][] = [
     "import { x } from '../mongo/mongoStore.ts';",
     'imports packages/server/src/store/mongo/mongoStore.ts',
   ],
+  ['server/src/presence/redis/a.ts', "import { x } from '../../redis/connection.ts';", null],
+  ['server/src/presence/redis/a.ts', "import { x } from '../../async/keyedQueue.ts';", null],
+  ['server/src/async/a.ts', "import { x } from './keyedQueue.ts';", null],
+  ['server/src/async/a.ts', "import { setImmediate } from 'node:timers/promises';", null],
+  ['server/src/async/a.ts', "import type { Message } from '@earshot/shared';", 'imports type @earshot/shared'],
   [
-    'server/src/broker/redis.ts',
-    "import type { Store } from '../store/store.ts';",
+    'server/src/redis/a.ts',
+    "import type { Broker } from '../broker/broker.ts';",
+    'imports type packages/server/src/broker/broker.ts',
+  ],
+  ['server/src/config/a.ts', "import { x } from '../cells.ts';", 'imports packages/server/src/cells.ts'],
+  [
+    'server/src/broker/redis/a.ts',
+    "import type { Store } from '../../store/store.ts';",
     'imports type packages/server/src/store/store.ts',
   ],
   [
-    'server/src/presence/redis.ts',
-    "import { x } from '../feed/retry.ts';",
-    'imports packages/server/src/feed/retry.ts',
+    'server/src/presence/redis/a.ts',
+    "import { x } from '../../feed/ring.ts';",
+    'imports packages/server/src/feed/ring.ts',
   ],
-  ['server/src/main.ts', "import { x } from './broker/redis.ts';", 'imports packages/server/src/broker/redis.ts'],
-  ['server/src/createServer.ts', "import { x } from './broker/redis.ts';", null],
+  [
+    'server/src/main.ts',
+    "import { x } from './broker/redis/single.ts';",
+    'imports packages/server/src/broker/redis/single.ts',
+  ],
+  ['server/src/createServer.ts', "import { x } from './broker/redis/single.ts';", null],
   ['server/src/main.ts', 'const port = process.env.PORT;', 'mentions process.env'],
   ['server/src/main.ts', "const port = process['env'].PORT;", "mentions process['env"],
   ['server/src/main.ts', "import { env } from 'node:process';", 'mentions env'],
-  ['server/src/config.ts', 'const { env } = process; process.env.PORT;', null],
+  ['server/src/config/config.ts', 'const { env } = process; process.env.PORT;', null],
   ['client/src/a.ts', "import type { AppRouter } from '@earshot/server';", null],
   ['client/src/a.ts', "import { type AppRouter } from '@earshot/server';", 'imports @earshot/server'],
   ['client/src/a.ts', "import { createServer } from '@earshot/server';", 'imports @earshot/server'],
@@ -141,7 +156,7 @@ describe('the checker itself', () => {
   test.each(examples)('%s: %s', (file, text, said) => {
     const found = violations(parseSourceFile(`packages/${file}`, text));
     if (said === null) expect(found).toEqual([]);
-    else expect(found.join('\n')).toContain(`packages/${file} ${said}. The wall: `);
+    else expect(found.join('\n')).toContain(`packages/${file} ${said}. The rule: `);
   });
 
   test('reports a file that it cannot parse', () => {

@@ -14,11 +14,14 @@ const observe = `${server}/observe/.+`;
 const feed = `${server}/feed/.+`;
 const domain = `${server}/domain/.+`;
 const transport = `${server}/transport/.+`;
-/** Code that the Redis drivers of both ports share: drivers without a port. */
-const redisConnection = `${server}/redis(Connection|Cluster)\\.ts`;
+/** Connections to Redis, shared by the drivers of two ports. */
+const redis = `${server}/redis/.+`;
+/** Concurrency helpers that know nothing of Earshot. */
+const async = `${server}/async/.+`;
+const config = `${server}/config/.+`;
 /** Map cells: shared by the domain, which publishes them, and the store, which searches by them. */
 const cells = `${server}/cells\\.ts`;
-const drivers = `(?!${ports}$)${server}/(store|broker|presence)/.+|${redisConnection}`;
+const drivers = `(?!${ports}$)${server}/(store|broker|presence)/.+|${redis}`;
 /** Tests and their helpers in the same folder (`testModel.ts`). */
 const tests = /\.test\.ts$|\/test[A-Z]\w*\.ts$/;
 
@@ -48,7 +51,8 @@ function driverRule(port: string): DependencyRule {
         `${server}/${port}/[^/]+\\.ts`,
         ...(port === 'store' ? [cells] : []),
         ...(own ? [`${server}/${port}/${own}.+\\.ts`] : []),
-        redisConnection,
+        redis,
+        async,
       ];
       return importsWhere(
         (one) =>
@@ -75,7 +79,7 @@ const camelSpaced = (text: string) => text.replace(/([a-z])([A-Z])/g, '$1 $2');
 
 const readersOfWallClock = [
   `${server}/createServer\\.ts`,
-  `${server}/store/(sqlite/sqliteStore|mongo/(mongoStore|migrateSeqs))\\.ts`,
+  `${server}/store/(sqlite/sqliteStore|mongo/(mongoStore|migrate/numberMessages))\\.ts`,
   `${server}/transport/(expiry|authenticate)\\.ts`,
   `${server}/domain/(connection|namedRoom)\\.ts`,
   'packages/shared/src/newId\\.ts',
@@ -84,20 +88,29 @@ const readersOfWallClock = [
 ];
 
 export const dependencyRules: DependencyRule[] = [
-  pathRule('observe/ imports nothing but ports', observe, [ports]),
   {
-    name: 'ports import shared alone',
+    name: 'async/ imports only itself and Node.js: it knows nothing of Earshot',
+    files: new RegExp(`^${async}$`),
+    except: tests,
+    check: importsWhere((one) => one.target.startsWith('node:') || matchesAny(one.target, [async])),
+  },
+  pathRule('redis/ imports itself, libraries and the logger', redis, [`${server}/observe/logger\\.ts`]),
+  pathRule('config/ imports itself, libraries and ipAddress.ts', config, [`${server}/ipAddress\\.ts`]),
+  pathRule('observe/ imports only ports', observe, [ports]),
+  {
+    name: 'ports import only shared',
     files: new RegExp(`^${ports}$`),
     check: importsWhere((one) => one.target === '@earshot/shared'),
   },
-  pathRule('feed/ imports ports and what is below', feed, [ports, observe]),
-  pathRule('domain/ imports the feed and what is below', domain, [feed, ports, observe, cells]),
+  pathRule('feed/ imports ports and what is below', feed, [ports, observe, async]),
+  pathRule('domain/ imports the feed and what is below', domain, [feed, ports, observe, async, cells]),
   pathRule('transport/ imports the domain and what is below', transport, [
     domain,
     feed,
     ports,
     observe,
-    `${server}/config\\.ts`,
+    async,
+    config,
     `${server}/ipAddress\\.ts`,
   ]),
   {
@@ -107,7 +120,7 @@ export const dependencyRules: DependencyRule[] = [
     check: importsWhere((one) => one.target !== 'h3-js'),
   },
   {
-    name: 'trpc/ and legacy/ are two doors: neither knows the other',
+    name: 'trpc/ and legacy/ do not import each other',
     files: new RegExp(`^${server}/transport/(trpc|legacy)/`),
     check: (file) => {
       const other = file.path.startsWith(`${server}/transport/trpc/`) ? 'legacy' : 'trpc';
@@ -124,24 +137,24 @@ export const dependencyRules: DependencyRule[] = [
     check: importsWhere((one) => !matchesAny(one.target, [drivers])),
   },
   {
-    name: 'domain/ speaks of no technique: no ws, HTTP, tRPC, SQL, Mongo or Redis words',
+    name: 'domain/ names no technology: no ws, HTTP, tRPC, SQL, Mongo or Redis',
     files: new RegExp(`^${domain}$`),
     except: tests,
     check: (file) => mentions(foreignWords, 'text')({ ...file, text: camelSpaced(file.text) }),
   },
   {
-    name: 'feed/ and ports speak no SQL and no HTTP',
+    name: 'feed/ and ports import no library for networks or databases',
     files: new RegExp(`^(${feed}|${ports})$`),
     except: tests,
     check: importsWhere((one) => !/^(ws|mongodb|ioredis|fastify|node:(sqlite|http|net)|@trpc\/)/.test(one.target)),
   },
   {
-    name: 'the client imports the server by `import type` alone',
+    name: 'the client imports the server only by `import type`',
     files: /^packages\/(client|web)\//,
     check: importsWhere((one) => !/^(@earshot\/server|packages\/server\/)/.test(one.target) || one.typeOnly),
   },
   {
-    name: 'the client runs anywhere: shared, tRPC and its own files are all it imports, but not its React bindings',
+    name: 'the client runs anywhere: it imports only shared, tRPC and its own files, but not its React bindings',
     files: /^packages\/client\/src\/(?!react\/)/,
     except: tests,
     check: importsWhere((one) =>
@@ -153,7 +166,7 @@ export const dependencyRules: DependencyRule[] = [
     ),
   },
   {
-    name: 'the React bindings import the client, React and TanStack Query alone',
+    name: 'the React bindings import only the client, React and TanStack Query',
     files: /^packages\/client\/src\/react\//,
     except: tests,
     check: importsWhere((one) =>
@@ -161,7 +174,7 @@ export const dependencyRules: DependencyRule[] = [
     ),
   },
   {
-    name: 'shared needs no Node, no DOM and no tRPC',
+    name: 'shared needs no Node.js, no DOM and no tRPC',
     files: /^packages\/shared\/src\//,
     except: tests,
     check: (file) => [
@@ -172,19 +185,19 @@ export const dependencyRules: DependencyRule[] = [
     ],
   },
   {
-    name: 'only config.ts reads process.env',
+    name: 'only config/config.ts reads process.env',
     files: /^packages\/[^/]+\/src\//,
-    except: new RegExp(`${tests.source}|^${server}/config\\.ts$`),
+    except: new RegExp(`${tests.source}|^${server}/config/config\\.ts$`),
     check: mentions(/\bprocess\s*(\.\s*env|\[\s*['"`]env)\b|\benv\b(?=[^;]*from 'node:process')/g),
   },
   {
-    name: 'spans are measured by performance.now(): the wall clock, which may be set, is for what is shown, stored or said by a token',
+    name: 'durations are measured with performance.now(): the wall clock can be set, so it is only for times that are shown, stored or in a token',
     files: /^packages\/[^/]+\/src\//,
     except: new RegExp(`${tests.source}|\\.test\\.tsx$|^(${readersOfWallClock.join('|')})$`),
     check: mentions(/\bDate\s*\.\s*now\b|\bnew Date\(\)\.getTime\b/g),
   },
   {
-    name: 'only wire.ts and superjson.ts know how ids and dates look outside',
+    name: 'only wire.ts and superjson.ts know the encodings of ids and dates',
     files: /^(packages\/[^/]+\/src|test)\//,
     except:
       /^(packages\/shared\/src\/(superjson|wire(\.test)?)\.ts|test\/contract\/wire\.test\.ts|test\/repository\/dependencyRules(\.test)?\.ts)$/,
@@ -196,5 +209,5 @@ export const dependencyRules: DependencyRule[] = [
 export function violations(file: SourceFile): string[] {
   return dependencyRules
     .filter((rule) => rule.files.test(file.path) && !rule.except?.test(file.path))
-    .flatMap((rule) => rule.check(file).map((what) => `${file.path} ${what}. The wall: ${rule.name}.`));
+    .flatMap((rule) => rule.check(file).map((what) => `${file.path} ${what}. The rule: ${rule.name}.`));
 }

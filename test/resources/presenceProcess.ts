@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createLogger } from '../../packages/server/src/observe/logger.ts';
 import type { PresenceChange, PresenceEntry } from '../../packages/server/src/presence/presence.ts';
-import { createRedisPresence, type RedisPresenceOptions } from '../../packages/server/src/presence/redis.ts';
+import { createRedisPresence, type RedisPresenceOptions } from '../../packages/server/src/presence/redis/single.ts';
 import { type Collected, collect } from './collect.ts';
 
 const entered = 'entered';

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { readEmoji } from '@earshot/shared';
 import type { Broker } from './broker/broker.ts';
 import { createLocalBroker } from './broker/local.ts';
-import { createRedisBroker } from './broker/redis.ts';
-import { createRedisClusterBroker } from './broker/redisCluster.ts';
-import type { Config } from './config.ts';
+import { createRedisClusterBroker } from './broker/redis/cluster.ts';
+import { createRedisBroker } from './broker/redis/single.ts';
+import type { Config } from './config/config.ts';
 import { Announcer } from './domain/announcer.ts';
 import { Budget } from './domain/budget.ts';
 import { CallerLimit, type CallerLimits } from './domain/callerLimit.ts';
@@ -20,16 +20,16 @@ import { createLogger, type Logger } from './observe/logger.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createLocalPresence } from './presence/local.ts';
 import type { Presence } from './presence/presence.ts';
-import { createRedisPresence } from './presence/redis.ts';
-import { createRedisClusterPresence } from './presence/redisCluster.ts';
-import { type Migrated, type MigrateOptions, migrateDatabase } from './store/mongo/migrate.ts';
+import { createRedisClusterPresence } from './presence/redis/cluster.ts';
+import { createRedisPresence } from './presence/redis/single.ts';
+import { type Migrated, type MigrateOptions, migrateDatabase } from './store/mongo/migrate/migrate.ts';
 import { openMongoStore } from './store/mongo/mongoStore.ts';
 import type { Store } from './store/store.ts';
 import { type Listeners, openListeners } from './transport/listeners.ts';
 import { serveMetrics } from './transport/metricsServer.ts';
 import type { OutboundTimes } from './transport/outbound.ts';
 
-export type { Migrated, MigrationProgress, Unreadable } from './store/mongo/migrate.ts';
+export type { Migrated, MigrationProgress, Unreadable } from './store/mongo/migrate/migrate.ts';
 
 /** The drivers behind the ports. Each can be replaced. */
 export interface Drivers {

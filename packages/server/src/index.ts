@@ -1,5 +1,5 @@
 export type { Broker, BrokerSubscription } from './broker/broker.ts';
-export { type AuthConfig, type Config, ConfigError, readConfig } from './config.ts';
+export { type AuthConfig, type Config, ConfigError, readConfig } from './config/config.ts';
 export {
   createBroker,
   createPresence,

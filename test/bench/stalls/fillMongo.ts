@@ -2,7 +2,7 @@ import { createLogger, openStore } from '@earshot/server';
 import { limits } from '@earshot/shared';
 import { type Db, type Document, MongoClient, ObjectId } from 'mongodb';
 import { cellCentre, cellOf } from '../../../packages/server/src/cells.ts';
-import { reactionFields } from '../../../packages/server/src/store/mongo/reactionFields.ts';
+import { reactionFields } from '../../../packages/server/src/store/mongo/log/reactionFields.ts';
 import { hardRooms, messages, rooms, type Size } from './data.ts';
 
 const batchSize = 5_000;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EarshotError, type User } from '@earshot/shared';
-import { type AbortSignalLike, LightAbortController } from '../feed/lightAbortController.ts';
+import { type AbortSignalLike, LightAbortController } from '../async/lightAbortController.ts';
 import type { ReadLimiter } from '../feed/readLimiter.ts';
 
 /** The transport that carries a connection's answers and events. */

@@ -1,5 +1,5 @@
 import { EarshotError } from '@earshot/shared';
-import { TickScheduler } from '../feed/tickScheduler.ts';
+import { TickScheduler } from '../async/tickScheduler.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Presence, PresenceEntry } from '../presence/presence.ts';
 import type { Announcer } from './announcer.ts';

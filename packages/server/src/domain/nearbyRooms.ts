@@ -1,11 +1,11 @@
 import { type Location, limits, type NearbyRoom, type nearbyInput } from '@earshot/shared';
 import type { z } from 'zod';
+import { TtlCache } from '../async/ttlCache.ts';
 import { cellCentre, cellOf } from '../cells.ts';
 import type { StoredRoom } from '../store/store.ts';
 import { distanceBand } from './publicLocation.ts';
 import { countsPresent, publicRoom } from './publicRoom.ts';
 import type { Services } from './services.ts';
-import { TtlCache } from './ttlCache.ts';
 
 /** A room near a place, with the number of present users. */
 export interface Candidate {

@@ -1,6 +1,6 @@
 import type { Message } from '@earshot/shared';
-import { delay, rejectOnAbort } from '../feed/abort.ts';
-import type { AbortSignalLike } from '../feed/lightAbortController.ts';
+import { delay, rejectOnAbort } from '../async/abort.ts';
+import type { AbortSignalLike } from '../async/lightAbortController.ts';
 import type { ReadLimiter } from '../feed/readLimiter.ts';
 import type { Budget } from './budget.ts';
 import type { Connection } from './connection.ts';

@@ -7,9 +7,9 @@ import {
   type watchInput,
 } from '@earshot/shared';
 import type { z } from 'zod';
+import type { AbortSignalLike } from '../async/lightAbortController.ts';
 import type { FeedEvent } from '../feed/envelope.ts';
 import type { BrokerEvent, FeedItem, Handoff } from '../feed/hub.ts';
-import type { AbortSignalLike } from '../feed/lightAbortController.ts';
 import type { Sink } from '../feed/sharedWatcher.ts';
 import type { Connection } from './connection.ts';
 import { requireMember, requireRoom } from './permission.ts';

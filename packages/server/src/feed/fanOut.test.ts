@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { newId, type Position, type RoomEvent } from '@earshot/shared';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { TickBatch } from '../async/tickBatch.ts';
+import { TickScheduler } from '../async/tickScheduler.ts';
 import type { Codec } from './batch.ts';
 import { FanOut } from './fanOut.ts';
 import { Cursor, type FeedEntry, Ring } from './ring.ts';
 import type { Sink } from './sharedWatcher.ts';
-import { TickBatch } from './tickBatch.ts';
-import { TickScheduler } from './tickScheduler.ts';
 
 const typing = { type: 'typing', user: { userId: 'ann', username: 'Ann' }, isTyping: true } as const;
 

@@ -1,11 +1,11 @@
 import type { Position } from '@earshot/shared';
+import type { AbortSignalLike } from '../async/lightAbortController.ts';
+import type { TickBatch } from '../async/tickBatch.ts';
+import type { TickScheduler } from '../async/tickScheduler.ts';
 import { Batch } from './batch.ts';
-import type { AbortSignalLike } from './lightAbortController.ts';
 import type { Ring } from './ring.ts';
 import { Section, type SectionContext } from './section.ts';
 import type { SharedWatcherInit } from './sharedWatcher.ts';
-import type { TickBatch } from './tickBatch.ts';
-import type { TickScheduler } from './tickScheduler.ts';
 
 interface FanOutOptions {
   tickBatch: TickBatch;

@@ -1,4 +1,7 @@
 import { EarshotError, emptyPosition, type HistoryPage, type Message } from '@earshot/shared';
+import { TickBatch } from '../async/tickBatch.ts';
+import { TickScheduler } from '../async/tickScheduler.ts';
+import { yieldToEventLoop } from '../async/yieldToEventLoop.ts';
 import { type BrokerEvent, encodeEnvelope } from './envelope.ts';
 import { HubWatch, type WatchOptions, type WatchRegistry } from './hubWatch.ts';
 import type { MembershipCache } from './membershipCache.ts';
@@ -7,9 +10,6 @@ import { Outage } from './outage.ts';
 import { PositionCheck } from './positionCheck.ts';
 import type { FeedItem, Handoff, SharedDelivery } from './readFeed.ts';
 import { type FeedContext, type FeedCount, RoomFeed } from './roomFeed.ts';
-import { TickBatch } from './tickBatch.ts';
-import { TickScheduler } from './tickScheduler.ts';
-import { yieldToEventLoop } from './yieldToEventLoop.ts';
 
 export type { BrokerEvent, FeedCount, FeedItem, Handoff, SharedDelivery };
 

@@ -1,5 +1,5 @@
-import { iteratorDone } from './iteratorDone.ts';
-import { type AbortSignalLike, LightAbortController } from './lightAbortController.ts';
+import { iteratorDone } from '../async/iteratorDone.ts';
+import { type AbortSignalLike, LightAbortController } from '../async/lightAbortController.ts';
 import { type FeedItem, type FeedReadOptions, readFeed } from './readFeed.ts';
 import type { RoomFeed } from './roomFeed.ts';
 

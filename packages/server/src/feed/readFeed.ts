@@ -8,9 +8,9 @@ import {
   type Position,
   positionOf,
 } from '@earshot/shared';
-import { delay, rejectOnAbort } from './abort.ts';
+import { delay, rejectOnAbort } from '../async/abort.ts';
+import type { AbortSignalLike } from '../async/lightAbortController.ts';
 import { type BrokerEvent, isChange } from './envelope.ts';
-import type { AbortSignalLike } from './lightAbortController.ts';
 import type { ReadLimiter } from './readLimiter.ts';
 import { Replay, toReaderEvent } from './replay.ts';
 import { Cursor, type FeedEntry } from './ring.ts';

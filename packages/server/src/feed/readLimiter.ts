@@ -1,5 +1,5 @@
 import type { Message } from '@earshot/shared';
-import type { AbortSignalLike } from './lightAbortController.ts';
+import type { AbortSignalLike } from '../async/lightAbortController.ts';
 
 /** Applies backpressure to reads from the store for one watcher, so that many watchers hold little in memory at a time. */
 export interface ReadLimiter {

@@ -1,21 +1,21 @@
 import { type Message, type Position, positionOf } from '@earshot/shared';
+import { rejectOnAbort } from '../async/abort.ts';
+import type { AbortSignalLike } from '../async/lightAbortController.ts';
+import type { TickBatch } from '../async/tickBatch.ts';
+import type { TickScheduler } from '../async/tickScheduler.ts';
+import { TrailingThrottle } from '../async/trailingThrottle.ts';
 import type { Broker, BrokerSubscription } from '../broker/broker.ts';
 import type { Logger } from '../observe/logger.ts';
-import { rejectOnAbort } from './abort.ts';
 import { type BrokerEvent, type ChangeEvent, decodeEnvelope, isChange } from './envelope.ts';
 import { FanOut } from './fanOut.ts';
 import { GapFiller } from './gapFiller.ts';
 import { HistoryCheck } from './historyCheck.ts';
-import type { AbortSignalLike } from './lightAbortController.ts';
 import { MembershipCache } from './membershipCache.ts';
 import { NewestPageCache, type PageLru } from './newestPageCache.ts';
 import { PendingEchoes } from './pendingEchoes.ts';
 import { type FeedEntry, Ring } from './ring.ts';
 import { type ReaderContext, RoomReader } from './roomReader.ts';
 import { Sequencer } from './sequencer.ts';
-import type { TickBatch } from './tickBatch.ts';
-import type { TickScheduler } from './tickScheduler.ts';
-import { TrailingThrottle } from './trailingThrottle.ts';
 
 export type FeedCount =
   | 'publish_failed'

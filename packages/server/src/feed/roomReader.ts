@@ -1,8 +1,8 @@
 import { emptyPosition, type Message, type Position } from '@earshot/shared';
+import { retry } from '../async/retry.ts';
+import { SingleFlight } from '../async/singleFlight.ts';
 import type { Store } from '../store/store.ts';
 import type { Outage } from './outage.ts';
-import { retry } from './retry.ts';
-import { SingleFlight } from './singleFlight.ts';
 
 export interface ReaderContext {
   store: Pick<Store, 'snapshot' | 'changesSince' | 'heads' | 'lastChange'>;

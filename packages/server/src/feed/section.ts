@@ -1,11 +1,11 @@
 import { emptyPosition, type Position } from '@earshot/shared';
+import type { AbortSignalLike } from '../async/lightAbortController.ts';
+import type { TickBatch } from '../async/tickBatch.ts';
+import type { TickScheduler } from '../async/tickScheduler.ts';
 import type { Batch } from './batch.ts';
 import { type Chunk, concat } from './chunks.ts';
-import type { AbortSignalLike } from './lightAbortController.ts';
 import type { Ring } from './ring.ts';
 import { SharedWatcher, type SharedWatcherInit, type Sink } from './sharedWatcher.ts';
-import type { TickBatch } from './tickBatch.ts';
-import type { TickScheduler } from './tickScheduler.ts';
 
 /** Context shared by the sections of one fan-out. */
 export interface SectionContext {

@@ -1,5 +1,5 @@
+import type { AbortSignalLike } from '../async/lightAbortController.ts';
 import type { Codec } from './batch.ts';
-import type { AbortSignalLike } from './lightAbortController.ts';
 import type { Cursor, FeedEntry } from './ring.ts';
 
 /** The output of one watcher. */

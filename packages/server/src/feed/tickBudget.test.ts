@@ -1,7 +1,7 @@
 import type { Message } from '@earshot/shared';
 import { expect, test } from 'vitest';
+import { TickScheduler } from '../async/tickScheduler.ts';
 import { TickBudget } from './tickBudget.ts';
-import { TickScheduler } from './tickScheduler.ts';
 
 const people = Array.from({ length: 20 }, (_, n) => `user ${n}`);
 const message = (content: string, reactions: number): Message => ({

@@ -1,6 +1,6 @@
 import { limits, type Message, messageWeight } from '@earshot/shared';
+import type { TickScheduler } from '../async/tickScheduler.ts';
 import { type BrokerEvent, isChange } from './envelope.ts';
-import type { TickScheduler } from './tickScheduler.ts';
 
 /**
  * Maximum number of events that one watcher receives in one turn of the event loop. Fewer if they hold more characters than half a page.

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { EarshotError, limits, lineSchema, type User, userIdSchema, usernameSchema, userSchema } from '@earshot/shared';
 import { errors, type JWTPayload } from 'jose';
 import { z } from 'zod';
-import type { AuthConfig } from '../config.ts';
+import type { AuthConfig } from '../config/config.ts';
 import { createGuestTokens, isFormerGuest, isGuestId, isGuestToken, newGuestId } from './guestTokens.ts';
 import { leewaySeconds, publishedKeysVerifier, secretVerifier } from './tokenVerifier.ts';
 

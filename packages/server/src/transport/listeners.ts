@@ -2,8 +2,9 @@ import { lookup } from 'node:dns/promises';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { limits } from '@earshot/shared';
+import { InFlight } from '../async/inFlight.ts';
 import type { Broker } from '../broker/broker.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { NamedRoom } from '../domain/namedRoom.ts';
 import { RateLimiter, unlimited } from '../domain/rateLimit.ts';
 import type { Services } from '../domain/services.ts';
@@ -13,7 +14,6 @@ import { acceptsForeignTokens, createAuthenticator, foreignTokensWarning } from 
 import { drain } from './drain.ts';
 import { checkHealth } from './health.ts';
 import { createHttp } from './http.ts';
-import { InFlight } from './inFlight.ts';
 import { parseRoomPath } from './legacy/locationId.ts';
 import { createPresenters } from './legacy/presenters.ts';
 import { legacyRoutes } from './legacy/rest.ts';

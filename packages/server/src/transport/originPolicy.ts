@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP, isIPv4 } from 'node:net';
 import { EarshotError } from '@earshot/shared';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { isInterfaceAddress } from './interfaceAddresses.ts';
 import type { RequestSource } from './proxy/requestSource.ts';
 

@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { acceptsForeignTokens, foreignTokensWarning } from '../../transport/authenticate.ts';
 
 /** The text that a server prints when it listens. `workers`: the process ids of the workers, if there are any. */

@@ -1,5 +1,5 @@
 import cluster from 'node:cluster';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { createLogger, type Logger } from '../../observe/logger.ts';
 import { StartError } from '../startError.ts';
 import { banner } from './banner.ts';

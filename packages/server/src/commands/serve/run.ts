@@ -1,5 +1,5 @@
 import { EarshotError } from '@earshot/shared';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { createServer, type EarshotServer, type ServerOptions } from '../../createServer.ts';
 import type { Logger } from '../../observe/logger.ts';
 import { StartError } from '../startError.ts';

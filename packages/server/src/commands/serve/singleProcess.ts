@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { createLogger } from '../../observe/logger.ts';
 import { banner } from './banner.ts';
 import { runUntilShutdown, startServer } from './run.ts';

@@ -1,5 +1,5 @@
 import cluster, { type Worker } from 'node:cluster';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import type { EarshotServer } from '../../createServer.ts';
 import { createLogger } from '../../observe/logger.ts';
 import { createMetrics, type Metrics } from '../../observe/metrics.ts';

@@ -3,7 +3,7 @@ import type { WithId } from 'mongodb';
 import { shownReactions, summarize } from '../reactionSummary.ts';
 import type { StoredRoom } from '../store.ts';
 import type { MessageDocument, Point, RoomDocument } from './collections.ts';
-import { knownReactions } from './reactionFields.ts';
+import { knownReactions } from './log/reactionFields.ts';
 
 /** The projection for reading a message; the list of numbers can be long. */
 export const messageFields = { taken_seqs: 0 } as const;

@@ -1,13 +1,13 @@
 import { EarshotError } from '@earshot/shared';
 import type { Collection, UpdateResult } from 'mongodb';
+import { type CommitEntry, GroupCommit } from '../../async/groupCommit.ts';
 import { coarse } from '../../cells.ts';
-import { type CommitEntry, GroupCommit } from '../groupCommit.ts';
 import type { Store } from '../store.ts';
 import { withTimeout } from '../withTimeout.ts';
 import { type Calls, retryOnConflict } from './calls.ts';
 import type { Collections, MemberDocument } from './collections.ts';
 import { fromPoint, toPoint } from './documents.ts';
-import { noteJoin } from './idleRooms.ts';
+import { noteJoin } from './rooms/idleRooms.ts';
 import { isDuplicate } from './storeError.ts';
 
 /** Memberships, and the last locations of users. */

@@ -1,5 +1,5 @@
 import { EarshotError } from '@earshot/shared';
-import { type CommitEntry, GroupCommit } from '../groupCommit.ts';
+import { type CommitEntry, GroupCommit } from '../../async/groupCommit.ts';
 import { callTimeout, unavailable, withTimeout } from '../withTimeout.ts';
 import { deserializeError } from './serializeError.ts';
 import type { WriterThread } from './writerThread.ts';

@@ -1,5 +1,5 @@
 import type { Location, User } from '@earshot/shared';
-import type { LegacyConfig } from '../../config.ts';
+import type { LegacyConfig } from '../../config/config.ts';
 import type { FeedEvent } from '../../feed/envelope.ts';
 import type { ErrorResponse } from '../errorResponse.ts';
 import { type Command, readCommand } from './command.ts';

@@ -1,6 +1,6 @@
 import type { RawData, WebSocket } from 'ws';
-import { yieldToEventLoop } from '../../feed/yieldToEventLoop.ts';
-import { TickLimit } from '../tickLimit.ts';
+import { TickLimit } from '../../async/tickLimit.ts';
+import { yieldToEventLoop } from '../../async/yieldToEventLoop.ts';
 
 /** Maximum frames of one socket that are queued or running before reading pauses. */
 const pendingMax = 64;

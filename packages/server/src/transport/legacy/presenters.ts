@@ -1,5 +1,5 @@
 import { dateToExtendedJson, idToExtendedJson, isId, type Message, type Room } from '@earshot/shared';
-import type { LegacyConfig } from '../../config.ts';
+import type { LegacyConfig } from '../../config/config.ts';
 
 /** Presents messages, rooms and times to legacy clients, in frames and in HTTP answers. */
 export interface Presenters {

@@ -1,6 +1,7 @@
 import { EarshotError, paragraphSchema } from '@earshot/shared';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { InFlight } from '../../async/inFlight.ts';
 import { Connection } from '../../domain/connection.ts';
 import { getNamedRoom } from '../../domain/findRooms.ts';
 import { ensureMember, type NamedRoom } from '../../domain/namedRoom.ts';
@@ -10,7 +11,6 @@ import type { Services } from '../../domain/services.ts';
 import type { AnswerSlots } from '../answerSlots.ts';
 import type { Authenticator } from '../authenticate.ts';
 import { bearerToken } from '../bearer.ts';
-import type { InFlight } from '../inFlight.ts';
 import type { RequestSource } from '../proxy/requestSource.ts';
 import { withTimeout } from '../withTimeout.ts';
 import { authenticate } from './authenticateClaim.ts';

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { EarshotError, errorEntry, type Location, type StartEvent } from '@earshot/shared';
 import type { RawData, WebSocket } from 'ws';
+import { InFlight } from '../../async/inFlight.ts';
 import { Connection } from '../../domain/connection.ts';
 import { type Joined, joinNamedRoom, joinRoom } from '../../domain/joinRoom.ts';
 import type { NamedRoom } from '../../domain/namedRoom.ts';
@@ -15,7 +16,6 @@ import { trackTransport } from '../clientTransport.ts';
 import { closeReason } from '../closeReason.ts';
 import { toErrorResponse } from '../errorResponse.ts';
 import { endOnExpiry } from '../expiry.ts';
-import { InFlight } from '../inFlight.ts';
 import { inflationBudget } from '../inflation.ts';
 import { Outbound, type OutboundTimes } from '../outbound.ts';
 import type { Report } from '../report.ts';

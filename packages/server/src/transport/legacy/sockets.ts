@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { LegacyConfig } from '../../config.ts';
+import type { LegacyConfig } from '../../config/config.ts';
 import type { NamedRoom } from '../../domain/namedRoom.ts';
 import { keepAlive } from '../keepAlive.ts';
 import type { RequestSource } from '../proxy/requestSource.ts';

@@ -1,5 +1,5 @@
 import type { FastifyHelmetOptions } from '@fastify/helmet';
-import type { PageConfig } from '../../config.ts';
+import type { PageConfig } from '../../config/config.ts';
 
 /** The page's permissions: only the location, when the user shares it. */
 export const permissionsPolicy = 'geolocation=(self), camera=(), microphone=()';

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { AuthConfig, PageConfig } from '../../config.ts';
+import type { AuthConfig, PageConfig } from '../../config/config.ts';
 import type { OriginPolicy } from '../originPolicy.ts';
 import { contentTag, hasTag } from './contentTag.ts';
 import { pageHeaders, permissionsPolicy } from './headers.ts';

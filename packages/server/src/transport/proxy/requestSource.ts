@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { TrustProxy } from '../../config.ts';
+import type { TrustProxy } from '../../config/config.ts';
 import { addressKey, type IpAddress, isInRange, parseAddress } from '../../ipAddress.ts';
 import type { Logger } from '../../observe/logger.ts';
 import { type ForwardedHop, hasForwardedHeaders, readForwarded, readXForwarded } from './forwardedHeaders.ts';

@@ -1,10 +1,10 @@
+import type { InFlight } from '../../async/inFlight.ts';
 import type { Connection } from '../../domain/connection.ts';
 import type { RateLimiter } from '../../domain/rateLimit.ts';
 import type { Services } from '../../domain/services.ts';
 import type { AnswerSlots } from '../answerSlots.ts';
 import type { Authenticator } from '../authenticate.ts';
 import type { ConcurrencyLimiter } from '../concurrencyLimiter.ts';
-import type { InFlight } from '../inFlight.ts';
 import type { OutboundTimes } from '../outbound.ts';
 import type { RequestSource } from '../proxy/requestSource.ts';
 import type { SocketGuard } from '../socketGuard.ts';

@@ -1,8 +1,8 @@
 import { formatPosition, type RoomEvent } from '@earshot/shared';
 import { type TrackedEnvelope, tracked } from '@trpc/server';
+import { iteratorDone } from '../../async/iteratorDone.ts';
 import type { WatchedEvent } from '../../domain/watchRoom.ts';
 import type { Handoff } from '../../feed/hub.ts';
-import { iteratorDone } from '../../feed/iteratorDone.ts';
 import { asTrpcError } from './errorShape.ts';
 import { toRoomEvent } from './roomEvent.ts';
 import { givenAway } from './sharedAnswers.ts';

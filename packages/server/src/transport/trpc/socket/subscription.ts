@@ -1,5 +1,5 @@
+import { type AbortSignalLike, LightAbortController } from '../../../async/lightAbortController.ts';
 import type { Handoff } from '../../../feed/hub.ts';
-import { type AbortSignalLike, LightAbortController } from '../../../feed/lightAbortController.ts';
 import type { Sink } from '../../../feed/sharedWatcher.ts';
 import type { Call } from './calls.ts';
 import { isAbortError } from './errors.ts';

@@ -1,5 +1,5 @@
-import { yieldToEventLoop } from '../../../feed/yieldToEventLoop.ts';
-import { TickLimit } from '../../tickLimit.ts';
+import { TickLimit } from '../../../async/tickLimit.ts';
+import { yieldToEventLoop } from '../../../async/yieldToEventLoop.ts';
 
 /** Runs one client's work in order, and a bounded part of it in each tick of the event loop. */
 export class TickQueue {

@@ -1,0 +1,44 @@
+import { inBatches } from '../batches.ts';
+import type { PresenceChange } from '../presence.ts';
+import { memberKey, type RedisTable, type RoomUser } from './table.ts';
+
+interface PendingChange extends RoomUser {
+  type: 'joined' | 'left';
+}
+
+/**
+ * Changes made by repairs that have not been announced. Each is read again before its announcement, because any instance may have reverted
+ * it since.
+ */
+export class PendingAnnouncements {
+  readonly #changes = new Map<string, PendingChange>();
+  readonly #rooms = new Set<string>();
+
+  add(type: 'joined' | 'left', { roomId, user }: RoomUser): void {
+    this.#changes.set(memberKey(roomId, user.userId), { type, roomId, user });
+  }
+
+  /** Records that the room's announced count may be wrong. */
+  addRoom(roomId: string): void {
+    this.#rooms.add(roomId);
+  }
+
+  /** Called when the change was announced by other means. */
+  delete(key: string): void {
+    this.#changes.delete(key);
+  }
+
+  /** Announces the changes that still hold. Changes that can't be read stay pending, and the call rejects. */
+  async announce(table: RedisTable, listener: (change: PresenceChange) => void): Promise<void> {
+    await inBatches(this.#changes, async ([key, change]) => {
+      const { isPresent, userCount } = await table.look(change.roomId, change.user.userId);
+      if (this.#changes.get(key) !== change) return;
+      this.#changes.delete(key);
+      if (isPresent === (change.type === 'joined')) listener({ ...change, userCount });
+    });
+    await inBatches(this.#rooms, async (roomId) => {
+      const userCount = await table.count(roomId);
+      if (this.#rooms.delete(roomId)) listener({ type: 'recounted', roomId, userCount });
+    });
+  }
+}

@@ -1,0 +1,37 @@
+import { emptyPosition, type Position, positionOf } from '@earshot/shared';
+import type { MessageDocument } from '../collections.ts';
+
+/** The fields that make up the position after a message's latest change. */
+export type ChangeFields = Pick<MessageDocument, 'seq' | 'updated_seq' | 'timestamp' | 'edited_at'> & {
+  updated_at?: Date | null;
+};
+
+export const changeFields = { _id: 0, seq: 1, updated_seq: 1, timestamp: 1, edited_at: 1, updated_at: 1 } as const;
+
+export function toPosition(fields: ChangeFields | null | undefined): Position {
+  if (!fields) return emptyPosition;
+  const { seq, updated_seq: updatedSeq, timestamp, edited_at: editedAt, updated_at } = fields;
+  return positionOf({ seq, updatedSeq, timestamp, editedAt, updatedAt: updated_at ?? undefined });
+}
+
+/** The last message of a room. `_id` is the room's id. */
+export type LastOfRoom = ChangeFields & { _id: string };
+
+/**
+ * Finds the last message of each room, by change or by `seq`. In exactly this form, descending with `$first`, MongoDB answers with a
+ * DISTINCT_SCAN: one index key and one document per room. (With `$max`, or ascending with `$last`, it reads every key of the rooms.)
+ */
+export const lastOfEach = (roomIds: readonly string[], by: 'seq' | 'updated_seq') => [
+  { $match: { room_id: { $in: roomIds }, [by]: { $gt: 0 } } },
+  { $sort: { room_id: -1, [by]: -1 } },
+  {
+    $group: {
+      _id: '$room_id',
+      seq: { $first: '$seq' },
+      updated_seq: { $first: '$updated_seq' },
+      timestamp: { $first: '$timestamp' },
+      edited_at: { $first: '$edited_at' },
+      updated_at: { $first: '$updated_at' },
+    },
+  },
+];

@@ -1,0 +1,98 @@
+import type { Position } from '@earshot/shared';
+import type { Collection } from 'mongodb';
+import { type CommitEntry, GroupCommit } from '../../../async/groupCommit.ts';
+import { withTimeout } from '../../withTimeout.ts';
+import type { MessageDocument } from '../collections.ts';
+import { type LastOfRoom, lastOfEach, toPosition } from './headQueries.ts';
+
+/** Milliseconds for which a head is cached. See `takenSeqsKept` in saveChange.ts before increasing it. */
+const rememberedMs = 1_000;
+const largest = 10_000;
+
+/** The position of the room's latest change. */
+export interface RoomHead extends Position {
+  /** The timestamp of its newest message, in milliseconds; 0 in an empty room. */
+  newestAt: number;
+}
+
+/**
+ * Caches the head of each room's log, as far as it can no longer be rolled back: from a read with read concern majority, or from an own
+ * write that a majority acknowledged. Numbering after a head that was rolled back by an election would leave a hole. A head may be out of
+ * date, because other instances write too; the next number then conflicts.
+ */
+export class RoomHeads {
+  readonly #messages: Collection<MessageDocument>;
+  /** Heads requested while others are being read are read together. */
+  readonly #reads = new GroupCommit<string, RoomHead>({
+    write: (batch) => withTimeout(this.#read(batch)),
+    concurrency: 2,
+  });
+  /** Least recently updated first. */
+  readonly #known = new Map<string, RoomHead & { until: number }>();
+
+  constructor(messages: Collection<MessageDocument>) {
+    this.#messages = messages;
+  }
+
+  /** `hint`: a head that the caller found, at most a few seconds old. */
+  async get(roomId: string, hint?: RoomHead): Promise<RoomHead> {
+    const known = this.#known.get(roomId);
+    if (known && known.until > performance.now()) return hint && hint.seq > known.seq ? hint : known;
+    return hint ?? this.#reads.add(roomId);
+  }
+
+  async #read(batch: readonly CommitEntry<string, RoomHead>[]): Promise<void> {
+    const ends = await this.#last(
+      batch.map(({ item }) => item),
+      'updated_seq',
+    );
+    // For rooms where an older message changed last. Read after the number: a message inserted between the two reads makes the number
+    // conflict.
+    const changed = Array.from(ends.values()).filter(({ seq, updated_seq }) => seq !== updated_seq);
+    const newest = await this.#last(
+      changed.map(({ _id }) => _id),
+      'seq',
+    );
+    for (const { item, resolve } of batch) {
+      const end = ends.get(item);
+      const { timestamp } = newest.get(item) ?? end ?? {};
+      resolve({ ...toPosition(end), newestAt: timestamp?.getTime() ?? 0 });
+    }
+  }
+
+  async #last(roomIds: readonly string[], by: 'seq' | 'updated_seq'): Promise<Map<string, LastOfRoom>> {
+    if (roomIds.length === 0) return new Map();
+    const ends = await this.#messages.aggregate<LastOfRoom>(lastOfEach(roomIds, by)).toArray();
+    return new Map(ends.map((end) => [end._id, end]));
+  }
+
+  /** Records the head after an own write. */
+  learn(roomId: string, { seq, time, newestAt }: RoomHead): void {
+    this.#known.delete(roomId);
+    this.#known.set(roomId, { seq, time, newestAt, until: performance.now() + rememberedMs });
+    if (this.#known.size > largest) this.#forgetOldest();
+  }
+
+  /** Removes several at a time: finding the first key of a map takes a step for each key deleted before it. */
+  #forgetOldest(): void {
+    let excess = this.#known.size - largest * 0.9;
+    for (const roomId of this.#known.keys()) {
+      if (excess-- <= 0) return;
+      this.#known.delete(roomId);
+    }
+  }
+
+  /**
+   * Compares the cached head with the store's `head`, read at `askedAt`. A head that was cached before and is ahead, or has another time,
+   * belongs to a history that was replaced, for example by restoring a backup.
+   */
+  compare(roomId: string, { head, askedAt }: { head: Position; askedAt: number }): void {
+    const known = this.#known.get(roomId);
+    if (!known || known.until - rememberedMs > askedAt) return;
+    if (known.seq > head.seq || (known.seq === head.seq && known.time !== head.time)) this.forget(roomId);
+  }
+
+  forget(roomId: string): void {
+    this.#known.delete(roomId);
+  }
+}

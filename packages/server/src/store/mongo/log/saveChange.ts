@@ -1,0 +1,96 @@
+import { changeTime, type Message, type Reaction } from '@earshot/shared';
+import type { ClientSession, UpdateFilter } from 'mongodb';
+import type { MessageChange } from '../../store.ts';
+import { withTimeout } from '../../withTimeout.ts';
+import type { MessageDocument, ReactionDocument } from '../collections.ts';
+import { isDuplicate } from '../storeError.ts';
+import type { LogContext } from './logContext.ts';
+import { reactionFields } from './reactionFields.ts';
+import { type RowChange, rowChanges, rowWrites } from './reactionRows.ts';
+
+/** A change that alters the message, with its number. */
+export interface AppliedChange {
+  change: MessageChange;
+  seq: number;
+}
+
+export interface Save {
+  _id: MessageDocument['_id'];
+  before: Message;
+  after: Message;
+  made: readonly AppliedChange[];
+  /** Reactions that have no rows yet. */
+  former: readonly ReactionDocument[];
+  summary: readonly Reaction[];
+}
+
+/**
+ * The number of writes of a message whose first number is kept in `taken_seqs`, which has its own unique index.
+ *
+ * A changed message moves to a later number, and so leaves the index on `updated_seq` at its old number. An instance with an old head could
+ * take that number a second time; the list keeps it reserved. The first number of a write is enough, however many changes the write makes.
+ * A head is always the end of a whole write: no read sees part of one, and feeds, which do, report a head only if it is a new message. So
+ * an instance that numbers after an old head starts with the first number of the next write, is rejected there, and writes nothing after
+ * it.
+ *
+ * The list is bounded, because one reaction can be toggled forever. So a number becomes free for an instance that numbers after a head from
+ * before the message's last 2,000 writes. A cached head may be a second old, or 5 s if a feed knows it and its broker lost every later
+ * change. The write after it may take another 5 s, or 10 s behind other inserts, and longer if it timed out and still arrives. But the
+ * 2,000 writes are sequential, each with a read and a write that a majority has on disk: they took 4 to 8 s when measured, on one member.
+ * Only an instance that hangs for that long, while another does nothing else, reaches the bound.
+ */
+const takenSeqsKept = 2_000;
+
+/**
+ * Writes the changed message and the rows of its reactions. Resolves to false, with nothing written, if another instance was faster, with
+ * this message or with this number.
+ */
+export async function saveChange(context: LogContext, save: Save): Promise<boolean> {
+  const { messages, client, removeReactions } = context;
+  const { _id, before, after } = save;
+  const filter = { _id, room_id: before.roomId, updated_seq: before.updatedSeq };
+  const changes = changesOfRows(save);
+  const rows = changes.length > 0 ? rowWrites(save.former, changes) : [];
+  const update = updateOf(save, changes.length > 0);
+  const write = async (session?: ClientSession) => {
+    const { matchedCount } = await messages.updateOne(filter, update, { ...(session && { session }) });
+    if (matchedCount === 1 && rows.length > 0) {
+      await context.reactions.bulkWrite(rows, { ordered: false, ...(session && { session }) });
+    }
+    return matchedCount === 1;
+  };
+  const inTransaction = () =>
+    client.withSession((session) =>
+      session.withTransaction(() => write(session), { readConcern: { level: 'snapshot' } }),
+    );
+  try {
+    const saved = await withTimeout(rows.length > 0 ? inTransaction() : write());
+    if (saved && after.deleted && !before.deleted) removeReactions(_id);
+    return saved;
+  } catch (error) {
+    // In a transaction, a number taken by another writer may also appear as a conflict, after which it is retried.
+    if (isDuplicate(error)) return false;
+    throw error;
+  }
+}
+
+/** Returns nothing if the message ends up deleted: its rows are never read, and are removed afterwards. */
+function changesOfRows({ _id, after, made }: Save): RowChange[] {
+  if (after.deleted) return [];
+  const reacts = made.flatMap(({ change, seq }) => (change.type === 'react' ? [{ change, seq }] : []));
+  return rowChanges({ room_id: after.roomId, message_id: _id }, reacts);
+}
+
+function updateOf({ after, made, summary }: Save, hasRows: boolean): UpdateFilter<MessageDocument> {
+  return {
+    $set: {
+      updated_seq: after.updatedSeq,
+      updated_at: new Date(changeTime(after)),
+      content: after.content,
+      edited_at: after.editedAt,
+      deleted: after.deleted,
+      ...(hasRows || after.deleted ? reactionFields(summary) : {}),
+    },
+    $push: { taken_seqs: { $each: made.slice(0, 1).map(({ seq }) => seq), $slice: -takenSeqsKept } },
+  };
+}

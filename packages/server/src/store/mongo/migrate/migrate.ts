@@ -1,0 +1,94 @@
+import type { Collections } from '../collections.ts';
+import { collections, setUp } from '../collections.ts';
+import { createMongoClient, refuseUnlessReplicaSet } from '../mongoClient.ts';
+import { fillCells } from '../rooms/fillCells.ts';
+import { storeError } from '../storeError.ts';
+import { markMigrated } from '../unnumbered.ts';
+import { type NumberedCounts, numberMessages } from './numberMessages.ts';
+import { clearLeftoverNumbers } from './numbers.ts';
+import type { DescribeRoom } from './repairRoom.ts';
+import { forgetUnusablePositions, repairRooms } from './repairRooms.ts';
+import { surveyMessages } from './survey.ts';
+
+export interface MigrateOptions {
+  uri: string;
+  /** The name of the database. */
+  database: string;
+  /** Reads and reports, and writes nothing. */
+  dryRun: boolean;
+  describe: DescribeRoom;
+  onUnreadable: (one: Unreadable) => void;
+  onProgress: (progress: MigrationProgress) => void;
+}
+
+/** A document, or a part of one, that is left unchanged. */
+export interface Unreadable {
+  collection: 'messages' | 'rooms';
+  id: string;
+  reason: string;
+}
+
+export interface MigrationProgress {
+  step: 'read' | 'placed';
+  done: number;
+  total: number;
+}
+
+export interface Migrated extends NumberedCounts {
+  /** Messages without a `seq` at the start: those that can get one, and those that can't be read (or have an invalid number). */
+  readable: number;
+  unreadable: number;
+  roomsRepaired: number;
+  /** Positions of users in a form that Earshot could neither use nor remove. */
+  positionsForgotten: number;
+  /** The database has no messages and no rooms. */
+  empty: boolean;
+}
+
+/**
+ * Migrates a database of the original service to Earshot: gives each message its `seq` in its room's log, in order of time.
+ *
+ * It may be interrupted at any point or run several times at once: completed work stays valid, and another run does the rest. Rejects with
+ * `STORE_UNAVAILABLE` when MongoDB can't be reached.
+ */
+export async function migrateDatabase(options: MigrateOptions): Promise<Migrated> {
+  const client = createMongoClient(options.uri);
+  try {
+    await refuseUnlessReplicaSet(client);
+    const all = collections(client.db(options.database));
+    if (await isEmpty(all)) return { ...nothing, empty: true };
+    // First, because the index over locations can't be created while invalid ones exist.
+    const roomsRepaired = await repairRooms(all, options);
+    const positionsForgotten = await forgetUnusablePositions(all, options);
+    if (!options.dryRun) {
+      await clearLeftoverNumbers(all.messages);
+      await setUp(all);
+    }
+    const survey = await surveyMessages(all, options);
+    const found = { ...nothing, ...survey, roomsRepaired, positionsForgotten };
+    if (options.dryRun) return found;
+    const placed = await numberMessages(client, all, { ...options, total: survey.readable });
+    await fillCells(client, all, new Date());
+    await markMigrated(all, new Date());
+    return { ...found, ...placed };
+  } catch (error) {
+    throw storeError(error);
+  } finally {
+    await client.close();
+  }
+}
+
+const nothing: Migrated = {
+  readable: 0,
+  unreadable: 0,
+  placed: 0,
+  late: 0,
+  roomsMade: 0,
+  roomsRepaired: 0,
+  positionsForgotten: 0,
+  empty: false,
+};
+
+async function isEmpty({ messages, rooms }: Collections): Promise<boolean> {
+  return (await messages.findOne()) === null && (await rooms.findOne()) === null;
+}

@@ -1,0 +1,69 @@
+import type { AnyBulkWriteOperation, Filter } from 'mongodb';
+import { inBatches } from '../../../async/batches.ts';
+import type { Collections, RoomDocument, UserDocument } from '../collections.ts';
+import { describeId } from './describeId.ts';
+import type { MigrateOptions } from './migrate.ts';
+import { timeFrom } from './readMessage.ts';
+import { isPoint, type RoomRepair, repairRoom } from './repairRoom.ts';
+
+/** Number of rooms held in memory at once. */
+const batchSize = 1_000;
+
+type Options = Pick<MigrateOptions, 'dryRun' | 'describe' | 'onUnreadable'>;
+
+/** Sets the fields of rooms that Earshot reads. Returns the number of rooms changed. */
+export async function repairRooms(
+  { rooms }: Pick<Collections, 'rooms'>,
+  { dryRun, describe, onUnreadable }: Options,
+): Promise<number> {
+  const now = new Date();
+  let repaired = 0;
+  for await (const batch of inBatches(rooms.find({}, { batchSize }), batchSize)) {
+    const updates: AnyBulkWriteOperation<RoomDocument>[] = [];
+    for (const document of batch) {
+      const { problem, ...repair } = repairRoom({ ...document }, { describe, now });
+      if (problem !== undefined) onUnreadable({ collection: 'rooms', id: describeId(document._id), reason: problem });
+      if (repair.set) updates.push({ updateOne: { filter: { _id: document._id }, update: toUpdate(repair) } });
+    }
+    repaired += updates.length;
+    if (!dryRun && updates.length > 0) await rooms.bulkWrite(updates, { ordered: false });
+  }
+  return repaired;
+}
+
+const toUpdate = ({ set, unset }: RoomRepair) => ({ ...(set && { $set: set }), ...(unset && { $unset: unset }) });
+
+/**
+ * Converts positions whose time is text to a date. Removes positions that the index over locations rejects or whose age is unknown:
+ * positions are kept for at most a day, and clients send new ones. Returns the number removed.
+ */
+export async function forgetUnusablePositions(
+  { users }: Pick<Collections, 'users'>,
+  { dryRun }: Pick<Options, 'dryRun'>,
+): Promise<number> {
+  let forgotten = 0;
+  for await (const batch of inBatches(users.find(unusable, { batchSize }), batchSize)) {
+    const updates = batch.map(({ _id, current_location, last_location_update }) => {
+      const time = isPoint(current_location) ? timeFrom(last_location_update) : null;
+      if (time === null) forgotten += 1;
+      const update = time === null ? forget : { $set: { last_location_update: time } };
+      // A user may have sent a valid position in the meantime.
+      return { updateOne: { filter: { $and: [{ _id }, unusable] }, update } };
+    });
+    if (!dryRun) await users.bulkWrite(updates, { ordered: false });
+  }
+  return forgotten;
+}
+
+const unusable: Filter<UserDocument> = {
+  current_location: { $exists: true },
+  $or: [
+    { last_location_update: { $not: { $type: 'date' } } },
+    { 'current_location.type': { $ne: 'Point' } },
+    { 'current_location.coordinates': { $not: { $size: 2 } } },
+    { 'current_location.coordinates.0': { $not: { $gte: -180, $lte: 180 } } },
+    { 'current_location.coordinates.1': { $not: { $gte: -90, $lte: 90 } } },
+  ],
+};
+
+const forget = { $unset: { current_location: true, last_location_update: true } } as const;

@@ -1,0 +1,90 @@
+import { distanceMetres, idToBson, type Location } from '@earshot/shared';
+import { type ClientSession, ObjectId } from 'mongodb';
+import { cellCentre, coarse } from '../../../cells.ts';
+import type { StoredRoom } from '../../store.ts';
+import type { CellDocument, Collections } from '../collections.ts';
+import { toPoint, toRoom } from '../documents.ts';
+import { roomIdProblem } from './roomIdProblem.ts';
+
+/** Number of cells read beyond those requested, to order equally distant ones. */
+const spare = 16;
+
+interface Search {
+  location: Location;
+  /** Metres. */
+  radius: number;
+  limit: number;
+}
+
+interface FoundCell {
+  cell: string;
+  rooms: number;
+  distance: number;
+}
+
+export type Found = { room: StoredRoom; distance: number };
+
+/** Finds rooms by id and by location: see `Store.roomsNear`. */
+export function findRooms({ rooms, cells }: Pick<Collections, 'rooms' | 'cells'>) {
+  /** MongoDB finds the candidates, on a slightly larger earth; our own distance decides. */
+  async function nearestCells({ location, radius, limit }: Search, session?: ClientSession): Promise<FoundCell[]> {
+    const centre = coarse(location);
+    const near = { $geometry: toPoint(centre), $maxDistance: radius * 1.002 + 1 };
+    const found = await cells
+      .find({ centre: { $nearSphere: near } }, { ...(session && { session }) })
+      .limit(limit + spare)
+      .project<Pick<CellDocument, '_id' | 'rooms'>>({ rooms: 1 })
+      .toArray();
+    return found
+      .map((one) => ({ cell: one._id, rooms: one.rooms, distance: distanceMetres(centre, cellCentre(one._id)) }))
+      .filter(({ distance }) => distance <= radius)
+      .sort((a, b) => a.distance - b.distance || (a.cell < b.cell ? -1 : 1));
+  }
+
+  /** Reads the rooms of as many cells as needed: all rooms of the nearer cells, and the first `limit` of the last one. */
+  async function roomsOf(found: readonly FoundCell[], limit: number, session?: ClientSession): Promise<Found[]> {
+    const needed = upToRooms(found, limit);
+    const distances = new Map(needed.map(({ cell, distance }) => [cell, distance]));
+    const last = needed.at(-1)?.cell;
+    const read = async (cell: string | { $in: string[] }) =>
+      rooms
+        .find({ cell }, { ...(session && { session }) })
+        .sort(order)
+        .limit(limit)
+        .toArray();
+    const others = needed.slice(0, -1).map(({ cell }) => cell);
+    // One after another: a transaction runs one command at a time.
+    const documents = others.length > 0 ? await read({ $in: others }) : [];
+    if (last !== undefined) documents.push(...(await read(last)));
+    return documents
+      .filter(({ _id }) => roomIdProblem(_id) === null)
+      .map((document) => ({ room: toRoom(document), distance: distances.get(document.cell ?? '') ?? 0 }))
+      .sort((a, b) => a.distance - b.distance) // keeps the order within a cell
+      .slice(0, limit);
+  }
+
+  return {
+    async byId(roomId: string): Promise<StoredRoom | null> {
+      const found = await rooms.findOne({ _id: idToBson(ObjectId, roomId) });
+      return found && toRoom(found);
+    },
+
+    async nearest(search: Search, session?: ClientSession): Promise<Found[]> {
+      if (!(search.radius > 0)) return [];
+      return roomsOf(await nearestCells(search, session), search.limit, session);
+    },
+  };
+}
+
+/** Matches an index: within a cell, rooms with messages come first, because they have no `idle_since`. */
+const order = { cell: 1, idle_since: 1, _id: 1 } as const;
+
+/** Returns the first cells that together contain `limit` rooms, or all of them. */
+function upToRooms(cells: readonly FoundCell[], limit: number): FoundCell[] {
+  let rooms = 0;
+  const full = cells.findIndex((one) => {
+    rooms += one.rooms;
+    return rooms >= limit;
+  });
+  return full < 0 ? [...cells] : cells.slice(0, full + 1);
+}

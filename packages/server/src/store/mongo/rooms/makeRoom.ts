@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { EarshotError, idToBson, newRandomId } from '@earshot/shared';
+import { type ClientSession, type MongoClient, ObjectId } from 'mongodb';
+import { cellCentre, cellOf, coarse, searchAreas } from '../../../cells.ts';
+import type { NamedRoomRequest, NewRoomRequest, StoredRoom } from '../../store.ts';
+import { callTimeout } from '../../withTimeout.ts';
+import { retryOnConflict } from '../calls.ts';
+import type { Collections, RoomDocument } from '../collections.ts';
+import { toPoint, toRoom } from '../documents.ts';
+import { isDuplicate } from '../storeError.ts';
+import type { Found } from './findRooms.ts';
+
+type CreatedRoom = { room: StoredRoom; isNew: boolean };
+type Nearest = (request: NewRoomRequest, session?: ClientSession) => Promise<Found | undefined>;
+
+/**
+ * Creates rooms. Nearby creations are serialized across all instances: a transaction first writes the locks of the areas that its search
+ * covers. So only one of several concurrent transactions commits; the others restart and find its room.
+ */
+export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collections, nearest: Nearest) {
+  /** Serializes creations of this instance in one cell, because they would only conflict. */
+  const lastInCell = new Map<string, Promise<unknown>>();
+
+  function inTurn<T>(cell: string, create: () => Promise<T>): Promise<T> {
+    const turn = (lastInCell.get(cell) ?? Promise.resolve()).then(create);
+    const settled = turn.then(forget, forget);
+    lastInCell.set(cell, settled);
+    return turn;
+
+    function forget(): void {
+      if (lastInCell.get(cell) === settled) lastInCell.delete(cell);
+    }
+  }
+
+  /** Makes transactions that lock the same area conflict. */
+  async function lock(request: NewRoomRequest, session: ClientSession): Promise<void> {
+    // A room that is created regardless of nearby rooms needs no lock.
+    if (!(request.radius > 0)) return;
+    const slots = new Set(searchAreas(coarse(request.location), request.radius).map(slotOf));
+    const writes = Array.from(slots, (_id) => ({
+      updateOne: { filter: { _id }, update: { $inc: { taken: 1 } }, upsert: true },
+    }));
+    await locks.bulkWrite(writes, { session });
+  }
+
+  async function insert(document: RoomDocument, session: ClientSession): Promise<CreatedRoom> {
+    await rooms.insertOne(document, { session });
+    if (document.cell !== undefined) {
+      const centre = toPoint(cellCentre(document.cell));
+      const update = { $inc: { rooms: 1 }, $setOnInsert: { centre } };
+      await cells.updateOne({ _id: document.cell }, update, { session, upsert: true });
+    }
+    return { room: toRoom(document), isNew: true };
+  }
+
+  function inTransaction(
+    deadline: number,
+    work: (session: ClientSession) => Promise<CreatedRoom>,
+  ): Promise<CreatedRoom> {
+    const run = (session: ClientSession) => {
+      refuseAfter(deadline);
+      return work(session);
+    };
+    return client.withSession((session) => session.withTransaction(run, { readConcern: { level: 'snapshot' } }));
+  }
+
+  return {
+    /** Searches once more, and creates a room if there is none. Retries with another id when the new room's id is in use. */
+    newRoom(request: NewRoomRequest, now: Date): Promise<CreatedRoom> {
+      const deadline = performance.now() + callTimeout;
+      const find = async (session?: ClientSession) => existing(await nearest(request, session));
+      const create = async (session: ClientSession) => {
+        await lock(request, session);
+        return (await find(session)) ?? insert(locatedRoom(request, now), session);
+      };
+      return inTurn(cellOf(request.location), async () => {
+        refuseAfter(deadline);
+        return (await find()) ?? retryOnConflict(() => nullIfDuplicate(inTransaction(deadline, create)));
+      });
+    },
+
+    /** Resolves to null when the room exists already. */
+    namedRoom(request: NamedRoomRequest, now: Date): Promise<CreatedRoom | null> {
+      const deadline = performance.now() + callTimeout;
+      const document = namedRoom(request, now);
+      if (document.cell === undefined) {
+        return nullIfDuplicate(rooms.insertOne(document).then(() => ({ room: toRoom(document), isNew: true })));
+      }
+      const create = (session: ClientSession) => insert(document, session);
+      return inTurn(document.cell, () => nullIfDuplicate(inTransaction(deadline, create)));
+    },
+  };
+}
+
+const existing = (found: Found | undefined): CreatedRoom | null => (found ? { room: found.room, isNew: false } : null);
+
+/**
+ * Number of lock documents: enough that distant places rarely share one. One document per area would be as many as there are areas on
+ * earth.
+ */
+const lockSlots = 65_536;
+
+function slotOf(area: string): string {
+  return `room creation ${createHash('sha1').update(area).digest().readUInt32BE() % lockSlots}`;
+}
+
+async function nullIfDuplicate<T>(write: Promise<T>): Promise<T | null> {
+  try {
+    return await write;
+  } catch (error) {
+    if (isDuplicate(error)) return null;
+    throw error;
+  }
+}
+
+/** The caller has received a timeout by then, so further work would be useless. */
+function refuseAfter(deadline: number): void {
+  if (performance.now() > deadline) throw new EarshotError('STORE_UNAVAILABLE');
+}
+
+function locatedRoom({ location, name, createdBy }: NewRoomRequest, now: Date): RoomDocument {
+  const place = { location: toPoint(location), cell: cellOf(location) };
+  return { _id: idToBson(ObjectId, newRandomId()), name, ...place, ...creationFields(createdBy, now) };
+}
+
+function namedRoom({ roomId, name, location, createdBy }: NamedRoomRequest, now: Date): RoomDocument {
+  const place = location && { location: toPoint(location), cell: cellOf(location) };
+  return { _id: idToBson(ObjectId, roomId), location_id: roomId, name, ...place, ...creationFields(createdBy, now) };
+}
+
+const creationFields = (createdBy: string, now: Date) => ({
+  created_by: createdBy,
+  created_at: now,
+  last_message_at: null,
+  idle_since: now,
+});

@@ -1,0 +1,50 @@
+import type { MongoClient } from 'mongodb';
+import type { Store, StoredRoom } from '../../store.ts';
+import { type Calls, retryOnConflict } from '../calls.ts';
+import type { Collections } from '../collections.ts';
+import { findRooms } from './findRooms.ts';
+import { idleRooms } from './idleRooms.ts';
+import { makeRooms } from './makeRoom.ts';
+
+type Rooms = Pick<
+  Store,
+  'nearestOrNewRoom' | 'namedRoom' | 'room' | 'roomsNear' | 'idleRooms' | 'keepRooms' | 'vacateRooms' | 'removeVacated'
+>;
+
+const existing = (room: StoredRoom | null | undefined) => (room ? { room, isNew: false } : null);
+
+/** Rooms and their locations. */
+export function rooms(
+  client: MongoClient,
+  all: Collections,
+  { calls, clock }: { calls: Calls; clock: () => number },
+): Rooms {
+  const { byId, nearest } = findRooms(all);
+  const { newRoom, namedRoom } = makeRooms(
+    client,
+    all,
+    async ({ location, radius }, session) => (await nearest({ location, radius, limit: 1 }, session))[0],
+  );
+  const { idle, keep, vacate, remove } = idleRooms(client, all);
+  const now = () => new Date(clock());
+
+  return {
+    nearestOrNewRoom: (request) =>
+      calls.run(async () => {
+        const [found] = await nearest({ ...request, limit: 1 });
+        return existing(found?.room) ?? newRoom(request, now());
+      }),
+
+    namedRoom: (request) =>
+      calls.run(() => retryOnConflict(async () => existing(await byId(request.roomId)) ?? namedRoom(request, now()))),
+
+    room: (roomId) => calls.run(() => byId(roomId)),
+
+    roomsNear: (location, radius, limit) => calls.run(() => nearest({ location, radius, limit })),
+
+    idleRooms: (before, limit) => calls.run(() => idle(before, limit)),
+    keepRooms: (roomIds) => calls.run(() => keep(roomIds, now())),
+    vacateRooms: (roomIds, before) => calls.run(() => vacate(roomIds, { before, now: now() })),
+    removeVacated: (before, limit) => calls.run(() => remove(before, limit)),
+  };
+}
