@@ -16,7 +16,7 @@ declare global {
 
 const web = fileURLToPath(new URL('../../packages/web/', import.meta.url));
 
-/** The client as one script for a browser. */
+/** Bundles the client as one script for a browser. */
 async function bundleClient(): Promise<string> {
   const entry = 'virtual:entry';
   const built = await build({
@@ -40,7 +40,7 @@ async function bundleClient(): Promise<string> {
   return output.output[0].code;
 }
 
-/** A page that has the client and nothing else, for the server to serve: browsers trust no other with its address. */
+/** A page with only the client. The server serves it, because the client must run on the server's origin. */
 let pageFolder: string;
 beforeAll(async () => {
   pageFolder = await mkdtemp(join(tmpdir(), 'earshot-page-'));
@@ -50,7 +50,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(pageFolder, { recursive: true, force: true }));
 
-/** Watches new rooms at once; resolves with `live` or the code of the error for each. */
+/** Watches new rooms at the same time. Resolves to `live` or the error's code for each room. */
 function watchRooms(page: Page, latitudes: readonly number[]): Promise<string[]> {
   return page.evaluate(
     (latitudes) =>
@@ -60,13 +60,13 @@ function watchRooms(page: Page, latitudes: readonly number[]): Promise<string[]>
           const room = await client.watchRoom({ location: { latitude, longitude: 1 } });
           globalThis.watches = [...(globalThis.watches ?? []), room];
           return new Promise<string>((resolve) => {
-            const look = () => {
+            const check = () => {
               const { status, error } = room.state.get();
               if (status === 'live') resolve('live');
               else if (error !== null) resolve(error.code);
             };
-            room.state.subscribe(look);
-            look();
+            room.state.subscribe(check);
+            check();
           });
         }),
       ),
@@ -74,7 +74,7 @@ function watchRooms(page: Page, latitudes: readonly number[]): Promise<string[]>
   );
 }
 
-/** Sends to the room at that latitude; resolves with what was said. */
+/** Sends to the room at that latitude. Resolves to the message's content. */
 function send(page: Page, latitude: number, content: string): Promise<string> {
   return page.evaluate(
     async ({ latitude, content }) => {
@@ -104,15 +104,15 @@ async function openBrowser(host: string) {
   stack.defer(() => browser.close());
   const context = await browser.newContext();
   const origin = server.a.url.replace('127.0.0.1', host);
-  const held = stack.move();
-  return { context, open: () => openTab(context, origin), [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const owned = stack.move();
+  return { context, open: () => openTab(context, origin), [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 describe.each([
   { pages: 'on the device itself', host: '127.0.0.1', isSecure: true },
   { pages: 'over plain HTTP', host: 'chat.test', isSecure: false },
 ])('pages $pages, over HTTP/1.1', ({ host, isSecure }) => {
-  test('three tabs at once watch four rooms in all, the others are refused by name, and sends go out from each', async () => {
+  test('three tabs watch at most four rooms together; further ones fail with TOO_MANY_STREAMS, and every tab can send', async () => {
     await using browser = await openBrowser(host);
     const tabs = [await browser.open(), await browser.open(), await browser.open()];
     for (const tab of tabs) expect(await tab.evaluate(() => isSecureContext)).toBe(isSecure);
@@ -121,33 +121,33 @@ describe.each([
     for (const tab of tabs) expect(await send(tab, 5, 'still sent')).toBe('still sent');
 
     const nth = results.findIndex((of) => of.includes('live'));
-    const freed = results[nth]?.filter((one) => one === 'live').length ?? 0;
+    const freedSlots = results[nth]?.filter((one) => one === 'live').length ?? 0;
     await tabs[nth]?.close();
     const later = await browser.open();
     expect((await watchRooms(later, [60, 61, 62, 63, 64])).toSorted()).toEqual([
-      ...Array(5 - freed).fill('TOO_MANY_STREAMS'),
-      ...Array(freed).fill('live'),
+      ...Array(5 - freedSlots).fill('TOO_MANY_STREAMS'),
+      ...Array(freedSlots).fill('live'),
     ]);
   });
 
-  test('a page that is about to be frozen gives its streams up, and goes on without a loss where there are slots', async () => {
+  test('a page closes its streams before it is frozen, and resumes without a loss while slots are free', async () => {
     await using browser = await openBrowser(host);
     const [frozen, other] = [await browser.open(), await browser.open()];
     expect(await watchRooms(frozen, [0, 1, 2, 3])).toEqual(Array(4).fill('live'));
-    // Chromium freezes only pages that are out of sight, which a headless one never is: this is what it tells them.
-    const tell = (type: 'freeze' | 'resume') =>
+    // Chromium freezes only hidden pages, and a headless page is never hidden. So the test dispatches the events.
+    const dispatch = (type: 'freeze' | 'resume') =>
       frozen.evaluate((type) => void document.dispatchEvent(new Event(type)), type);
     const states = () =>
       frozen.evaluate(() => watches.map(({ state }) => state.get().error?.code ?? state.get().status).toSorted());
-    await tell('freeze');
+    await dispatch('freeze');
     await send(other, 0, 'while it was frozen');
-    await tell('resume');
+    await dispatch('resume');
     await expect.poll(() => texts(frozen)).toEqual(['while it was frozen']);
     await expect.poll(states).toEqual(Array(4).fill('live'));
 
-    await tell('freeze');
+    await dispatch('freeze');
     expect(await watchRooms(other, [20, 21, 22])).toEqual(Array(3).fill('live'));
-    await tell('resume');
+    await dispatch('resume');
     await expect.poll(states).toEqual([...Array(3).fill('TOO_MANY_STREAMS'), 'live']);
     expect(await live(other)).toBe(3);
     expect(await send(frozen, 30, 'still sent')).toBe('still sent');

@@ -18,7 +18,7 @@ async function connect(page: Page, locationId: string): Promise<void> {
   await state(page).getByText('connected', { exact: true }).waitFor();
 }
 
-test('every quick-send button sends its frame, and the log tells what came back', async () => {
+test('every quick-send button sends its frame, and the log lists the answers', async () => {
   await using earshot = await startMonitored();
   const at = someLocationId();
   using bob = await joinLegacy(earshot.a.url, at, 'Bob');
@@ -55,7 +55,7 @@ test('every quick-send button sends its frame, and the log tells what came back'
   expect(opened.problems).toEqual([]);
 });
 
-test('the editor says what is wrong with the JSON, and sends what is right', async () => {
+test('the editor describes errors in the JSON, and sends valid frames', async () => {
   await using earshot = await startMonitored();
   await using opened = await openPage(`${earshot.a.url}/monitor`);
   const { page } = opened;
@@ -83,7 +83,7 @@ test('the editor says what is wrong with the JSON, and sends what is right', asy
   expect(opened.problems).toEqual([]);
 });
 
-test('the log is filtered, opened, exported and cleared', async () => {
+test('the log can be filtered, expanded, exported and cleared', async () => {
   await using earshot = await startMonitored();
   await using opened = await openPage(`${earshot.a.url}/monitor`);
   const { page } = opened;
@@ -124,7 +124,7 @@ test('the log is filtered, opened, exported and cleared', async () => {
   expect(opened.problems).toEqual([]);
 });
 
-test('all can be done by keyboard, at the width of a phone, with nothing from elsewhere', async () => {
+test('the page works by keyboard, fits a phone, and loads nothing from other hosts', async () => {
   await using earshot = await startMonitored();
   const viewport = { width: 390, height: 844 };
   await using opened = await openPage(`${earshot.a.url}/monitor`, { viewport, colorScheme: 'dark' });
@@ -147,7 +147,7 @@ test('all can be done by keyboard, at the width of a phone, with nothing from el
   expect(opened.problems).toEqual([]);
 });
 
-test('tokens are neither shown in the log nor exported', async () => {
+test('the log and its export omit tokens', async () => {
   await using earshot = await startMonitored();
   await using opened = await openPage(`${earshot.a.url}/monitor`);
   const { page } = opened;
@@ -157,7 +157,7 @@ test('tokens are neither shown in the log nor exported', async () => {
   await button(page, 'Join').click();
   await entry(page, 'sent', 'Join', '"token":"…"').waitFor();
   expect(await page.getByRole('log').textContent()).not.toContain('secret');
-  expect(await page.getByLabel('Editor').inputValue()).toContain('secret'); // it is to be sent again
+  expect(await page.getByLabel('Editor').inputValue()).toContain('secret'); // the editor keeps the frame for the next send
   const downloading = page.waitForEvent('download');
   await button(page, 'Export').click();
   const exported = await readFile(await (await downloading).path(), 'utf8');
@@ -166,15 +166,15 @@ test('tokens are neither shown in the log nor exported', async () => {
   expect(opened.problems).toEqual([]);
 });
 
-test('it is there when asked for, and allows no script of others', async () => {
+test('the page exists only with MONITOR=true, and allows only its own scripts', async () => {
   await using monitored = await startMonitored();
   const page = await fetch(`${monitored.a.url}/monitor`);
   expect(page.status).toBe(200);
   expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none';script-src 'self';/);
   expect(await page.text()).not.toMatch(/<script(?![^>]*src=)|<style|style=| on[a-z]+=/);
   expect((await fetch(`${monitored.a.url}/monitor/`)).url).toBe(`${monitored.a.url}/monitor`);
-  await using unasked = await startEmbedded();
+  await using unmonitored = await startEmbedded();
   for (const path of ['/monitor', '/monitor/main.js']) {
-    expect((await fetch(`${unasked.a.url}${path}`)).status).toBe(404);
+    expect((await fetch(`${unmonitored.a.url}${path}`)).status).toBe(404);
   }
 });

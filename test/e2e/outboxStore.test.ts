@@ -21,7 +21,7 @@ declare global {
   var inherited: StoredMessage[];
 }
 
-/** Serves the store as the page has it, its types stripped, to a browser that has no server. */
+/** Serves the page's outbox store, with its types stripped, to a browser without a server. */
 async function serveStore(context: BrowserContext): Promise<void> {
   await context.route('**/*', async (route) => {
     const { pathname } = new URL(route.request().url());
@@ -40,7 +40,7 @@ async function openBrowser() {
   return { context, [Symbol.asyncDispose]: () => browser.close() };
 }
 
-/** A page with a store of its own, loaded for this user; gives what was there. */
+/** Opens a page and loads its store for this user. `left` has the stored messages. */
 async function openStore(context: BrowserContext, { sender = 'id ada', origin = 'http://localhost' } = {}) {
   const page = await context.newPage();
   await page.goto(origin);
@@ -71,7 +71,7 @@ const waiting = (clientMessageId: string, change: Partial<StoredMessage> = {}): 
 
 const ids = (messages: readonly StoredMessage[]) => messages.map(({ clientMessageId }) => clientMessageId);
 
-test('what a page put is there for the next, whole and in order', async () => {
+test('the next page loads the messages of the previous one, complete and in order', async () => {
   await using browser = await openBrowser();
   const first = await openStore(browser.context);
   expect(first.left).toEqual([]);
@@ -89,18 +89,18 @@ test('what a page put is there for the next, whole and in order', async () => {
   expect(left.map(({ sentAt }) => sentAt.getTime()).slice(1)).toEqual(others.map(({ sentAt }) => sentAt.getTime()));
 });
 
-test('what another user left stays for that user', async () => {
+test('the messages of another user stay stored for that user', async () => {
   await using browser = await openBrowser();
-  const eves = await openStore(browser.context, { sender: 'id eve' });
-  await put(eves.page, waiting("eve's", { sender: 'id eve' }));
-  await eves.page.close();
-  const adas = await openStore(browser.context);
-  expect(adas.left).toEqual([]);
+  const eve = await openStore(browser.context, { sender: 'id eve' });
+  await put(eve.page, waiting("eve's", { sender: 'id eve' }));
+  await eve.page.close();
+  const ada = await openStore(browser.context);
+  expect(ada.left).toEqual([]);
   const back = await openStore(browser.context, { sender: 'id eve' });
   expect(ids(back.left)).toEqual(["eve's"]);
 });
 
-test('what nobody came back for in a month is forgotten', async () => {
+test('messages older than a month are dropped', async () => {
   await using browser = await openBrowser();
   const day = 24 * 60 * 60_000;
   const first = await openStore(browser.context);
@@ -110,8 +110,8 @@ test('what nobody came back for in a month is forgotten', async () => {
   expect(ids((await openStore(browser.context)).left)).toEqual(['not so old']);
 });
 
-describe('of two pages', () => {
-  test('each keeps its own; what one leaves, whichever came first, goes to the other', async () => {
+describe('with several pages', () => {
+  test('each page owns its messages; when one closes, another takes them over', async () => {
     await using browser = await openBrowser();
     const first = await openStore(browser.context);
     await put(first.page, waiting('a'), waiting('b'));
@@ -128,7 +128,7 @@ describe('of two pages', () => {
     await expect.poll(async () => ids(await adopted(third.page))).toEqual(['a', 'c']);
   });
 
-  test('the earlier takes over what the later left', async () => {
+  test('an earlier page takes over the messages of a later one', async () => {
     await using browser = await openBrowser();
     const earlier = await openStore(browser.context);
     const later = await openStore(browser.context);
@@ -137,19 +137,19 @@ describe('of two pages', () => {
     await expect.poll(async () => ids(await adopted(earlier.page))).toEqual(['a']);
   });
 
-  test('just one takes over what a third left', async () => {
+  test('only one page takes over the messages of a closed one', async () => {
     await using browser = await openBrowser();
     const gone = await openStore(browser.context);
     await put(gone.page, waiting('a'), waiting('b'));
-    const heirs = [await openStore(browser.context), await openStore(browser.context)];
+    const successors = [await openStore(browser.context), await openStore(browser.context)];
     await gone.page.close();
-    const both = async () => (await Promise.all(heirs.map(({ page }) => adopted(page)))).flatMap(ids);
+    const both = async () => (await Promise.all(successors.map(({ page }) => adopted(page)))).flatMap(ids);
     await expect.poll(both).toEqual(['a', 'b']);
-    for (const { page } of heirs) await page.close();
+    for (const { page } of successors) await page.close();
     expect(ids((await openStore(browser.context)).left)).toEqual(['a', 'b']);
   });
 
-  test('one that closed its client, but lives on, leaves too', async () => {
+  test('a page that closes its client releases its messages', async () => {
     await using browser = await openBrowser();
     const first = await openStore(browser.context);
     await put(first.page, waiting('a'));
@@ -158,7 +158,7 @@ describe('of two pages', () => {
     expect(ids(second.left)).toEqual(['a']);
   });
 
-  test('what a page put before it was reloaded is found once, by it or by the other', async () => {
+  test('the messages of a reloaded page are loaded once, by itself or by another page', async () => {
     await using browser = await openBrowser();
     const other = await openStore(browser.context);
     const { page } = await openStore(browser.context);
@@ -170,7 +170,7 @@ describe('of two pages', () => {
   });
 });
 
-test('where the page is not secure there are no locks: each page sends what is there when it opens', async () => {
+test('without a secure context there are no locks: every page loads all messages when it opens', async () => {
   await using browser = await openBrowser();
   const origin = 'http://chat.example';
   const first = await openStore(browser.context, { origin });
@@ -182,7 +182,7 @@ test('where the page is not secure there are no locks: each page sends what is t
   expect(ids((await openStore(browser.context, { origin })).left)).toEqual([]);
 });
 
-test('a database that is deleted meanwhile is made anew', async () => {
+test('a database that is deleted while in use is created again', async () => {
   await using browser = await openBrowser();
   const { page } = await openStore(browser.context);
   await put(page, waiting('a'));

@@ -6,7 +6,7 @@ import { startEmbedded } from '../../resources/server.ts';
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
-test('by keys alone: a window over the page has the focus, where something is typed there, and gives it back', async () => {
+test('by keyboard: a dialog takes the focus, to its text field if it has one, and returns it on closing', async () => {
   await using earshot = await startEmbedded();
   await using browser = await openBrowser();
   const ada = await browser.visit(earshot.a.url, { name: 'Ada', place: somewhere() });

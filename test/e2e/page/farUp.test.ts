@@ -5,7 +5,7 @@ import { openBrowser, type Visitor, words } from '../../resources/page.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
 
-// Who reads far up while much is said: what the page holds stays bounded, and nothing is missed on the way back.
+// A user reads old messages while many new ones arrive. The page's messages stay bounded, and none is missing on the way down.
 
 const log = (page: Page) => page.getByRole('log', { name: words.room.messages });
 const message = ({ page }: Visitor, number: number) =>
@@ -15,8 +15,8 @@ const message = ({ page }: Visitor, number: number) =>
 const jump = ({ page }: Visitor) => page.getByRole('button', { name: words.room.jumpToNewest });
 const height = ({ page }: Visitor) => log(page).evaluate((list) => list.scrollHeight);
 
-/** Somebody who has read up in a room of 300 messages, while 2,200 more were said. */
-async function readFarUp() {
+/** Mira has scrolled up in a room of 300 messages, and 2,200 more have arrived. */
+async function scrollFarUp() {
   await using stack = new AsyncDisposableStack();
   const { a: server } = stack.use(await startEmbedded());
   const place = somewhere();
@@ -30,12 +30,12 @@ async function readFarUp() {
   await jump(mira).waitFor();
   await ada.count(301, 2_500);
   await jump(mira).filter({ hasText: /\d+\+/ }).waitFor();
-  const held = stack.move();
-  return { ada, mira, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const owned = stack.move();
+  return { ada, mira, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-/** The numbers of the messages in sight, from the top. */
-function inSight({ page }: Visitor): Promise<number[]> {
+/** The numbers of the visible messages, from the top. */
+function visibleNumbers({ page }: Visitor): Promise<number[]> {
   return log(page).evaluate((list) => {
     const { top, bottom } = list.getBoundingClientRect();
     const articles = [...list.querySelectorAll('article')].filter((article) => {
@@ -46,35 +46,35 @@ function inSight({ page }: Visitor): Promise<number[]> {
   });
 }
 
-test('what is said meanwhile moves nothing and is not kept; one click leads to the newest', async () => {
-  await using room = await readFarUp();
+test('new messages move nothing and are not kept in the page; one click leads to the newest', async () => {
+  await using room = await scrollFarUp();
   const { ada, mira } = room;
-  const [before, heightBefore] = [await inSight(mira), await height(mira)];
+  const [before, heightBefore] = [await visibleNumbers(mira), await height(mira)];
   await ada.count(2_501, 2_800);
   await ada.room.leave();
-  await mira.page.getByRole('button', { name: words.room.peopleHere(1) }).waitFor(); // it has heard all before
-  expect([await inSight(mira), await height(mira)]).toEqual([before, heightBefore]);
+  await mira.page.getByRole('button', { name: words.room.peopleHere(1) }).waitFor(); // the page has received everything before
+  expect([await visibleNumbers(mira), await height(mira)]).toEqual([before, heightBefore]);
   await jump(mira).click();
   await message(mira, 2_800).waitFor();
   await expect.poll(() => jump(mira).count()).toBe(0);
   expect(mira.problems).toEqual([]);
 }, 120_000);
 
-test('scrolling down meets every message that was let go of, and then follows again', async () => {
-  await using room = await readFarUp();
+test('scrolling down loads every dropped message again, and then follows new ones', async () => {
+  await using room = await scrollFarUp();
   const { ada, mira } = room;
-  const met = new Set<number>();
-  for (let last = 0; last < 2_500; last = Math.max(...met)) {
-    const numbers = await inSight(mira);
+  const seen = new Set<number>();
+  for (let last = 0; last < 2_500; last = Math.max(...seen)) {
+    const numbers = await visibleNumbers(mira);
     expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
-    for (const number of numbers) met.add(number);
+    for (const number of numbers) seen.add(number);
     await log(mira.page).evaluate(async (list) => {
       list.scrollBy(0, list.clientHeight * 0.8);
       for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
     });
   }
-  const first = Math.min(...met);
-  expect([...met]).toEqual(Array.from({ length: 2_500 - first + 1 }, (_, index) => first + index));
+  const first = Math.min(...seen);
+  expect([...seen]).toEqual(Array.from({ length: 2_500 - first + 1 }, (_, index) => first + index));
   await expect.poll(() => jump(mira).count()).toBe(0);
   await ada.count(2_501, 2_502);
   await message(mira, 2_502).waitFor();

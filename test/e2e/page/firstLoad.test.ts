@@ -3,7 +3,7 @@ import { openBrowser, words } from '../../resources/page.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
 
-test('the first load asks nobody else for anything, and breaks no policy', async () => {
+test('the first load requests nothing from other hosts, and violates no policy', async () => {
   await using earshot = await startEmbedded();
   await using browser = await openBrowser();
   const position = somewhere();
@@ -23,7 +23,7 @@ test('the first load asks nobody else for anything, and breaks no policy', async
   expect(ada.problems).toEqual([]);
 });
 
-test('the policy allows the page’s own scripts alone', async () => {
+test('the policy allows only the page’s own scripts', async () => {
   await using earshot = await startEmbedded();
   const response = await fetch(earshot.a.url);
   const html = await response.text();
@@ -41,8 +41,8 @@ test('the policy allows the page’s own scripts alone', async () => {
   await using browser = await openBrowser();
   const { page, problems } = await browser.visit(earshot.a.url);
   await page.getByLabel(words.welcome.nameLabel).waitFor();
-  const breakIn = page.evaluate(() => document.body.setAttribute('onclick', 'document.title = "broken in"'));
-  await expect(breakIn).rejects.toThrow('TrustedScript');
+  const injection = page.evaluate(() => document.body.setAttribute('onclick', 'document.title = "broken in"'));
+  await expect(injection).rejects.toThrow('TrustedScript');
   await page.evaluate(() => fetch('https://elsewhere.example/').catch(() => {}));
   await expect.poll(() => problems.join('\n')).toMatch(/against the policy: connect-src https:\/\/elsewhere/);
 });

@@ -8,13 +8,13 @@ import { startEmbedded } from '../../resources/server.ts';
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const roomOf = (page: Page) => new URL(page.url()).hash;
-const who = (page: Page) => page.evaluate(() => localStorage.getItem('earshot.identity'));
+const storedIdentity = (page: Page) => page.evaluate(() => localStorage.getItem('earshot.identity'));
 
 test.each([
   { screen: 'phone', browser: phone },
   { screen: 'desktop', browser: desktop },
 ])(
-  'a shared link leads into the room after a name, and back to the rooms around ($screen)',
+  'a shared link leads to the room after a name is given, and back to nearby rooms ($screen)',
   async ({ browser: options }) => {
     await using earshot = await startEmbedded();
     await using browser = await openBrowser();
@@ -30,16 +30,16 @@ test.each([
     await page.getByLabel(words.welcome.nameLabel).fill('Bob');
     await page.keyboard.press('Enter');
     await comeIn.waitFor();
-    const identity = await who(page);
+    const identity = await storedIdentity(page);
     expect(identity).toContain('guest-');
 
     await page.reload();
     await comeIn.waitFor();
-    expect([await who(page), roomOf(page)]).toEqual([identity, link]);
+    expect([await storedIdentity(page), roomOf(page)]).toEqual([identity, link]);
 
     await button(page, words.room.leaveRoom).click();
     await button(page, words.room.stayHere).click();
-    await page.getByRole('textbox', { name: words.room.composerLabel('') }).waitFor(); // asked first, and still here
+    await page.getByRole('textbox', { name: words.room.composerLabel('') }).waitFor(); // leaving needs a confirmation
     await button(page, words.room.leaveRoom).click();
     await button(page, words.room.leave).click();
     await page.getByText(words.welcome.placeTitle('Bob')).waitFor();
@@ -50,7 +50,7 @@ test.each([
   },
 );
 
-test('the way back from a room is the browser’s own', async () => {
+test('the browser’s back button leaves a room', async () => {
   await using earshot = await startEmbedded();
   await using browser = await openBrowser();
   const { page } = await browser.visit(earshot.a.url, { name: 'Ada', place: somewhere(), browser: phone });
@@ -68,7 +68,7 @@ test('the way back from a room is the browser’s own', async () => {
   await expect.poll(() => page.evaluate(() => document.activeElement?.ariaLabel)).toBe(words.app.around);
 });
 
-test('a token in the address says who one is, and leaves the address', async () => {
+test('a token in the address identifies the user and is removed from the address', async () => {
   const secret = 's'.repeat(32);
   await using earshot = await startEmbedded({ env: { JWT_SECRET: secret, HOST: '127.0.0.1' } });
   await using browser = await openBrowser();
@@ -91,39 +91,39 @@ test('a token in the address says who one is, and leaves the address', async () 
   await page.getByText(words.welcome.placeTitle('Ada L.')).waitFor();
   await open(await tokenOf('eve', 'Eve'));
   await button(page, words.welcome.go).waitFor();
-  expect(await who(page)).toContain('"ada"');
+  expect(await storedIdentity(page)).toContain('"ada"');
   await button(page, words.welcome.go).click();
   await page.getByText(words.welcome.placeTitle('Eve')).waitFor();
 
-  const stranger = await browser.visit(earshot.a.url);
-  await stranger.page.getByLabel(words.welcome.tokenLabel).fill('a name');
-  await stranger.page.keyboard.press('Enter');
-  await stranger.page.getByRole('alert').filter({ hasText: words.errors.words.TOKEN_UNREADABLE }).waitFor();
+  const visitor = await browser.visit(earshot.a.url);
+  await visitor.page.getByLabel(words.welcome.tokenLabel).fill('a name');
+  await visitor.page.keyboard.press('Enter');
+  await visitor.page.getByRole('alert').filter({ hasText: words.errors.words.TOKEN_UNREADABLE }).waitFor();
 });
 
-test('language and appearance are those of the device until somebody chooses, and then stay', async () => {
+test('language and appearance follow the device until the user chooses them', async () => {
   await using earshot = await startEmbedded();
   await using browser = await openBrowser();
   const { page, problems } = await browser.visit(earshot.a.url, {
     browser: { ...phone, locale: 'de-AT', colorScheme: 'dark' },
   });
-  const look = () =>
+  const appearance = () =>
     page.evaluate(() => [document.documentElement.lang, getComputedStyle(document.documentElement).backgroundColor]);
   const dark = 'rgb(14, 19, 21)';
   await page.getByLabel(de.welcome.nameLabel).waitFor();
-  expect(await look()).toEqual(['de', dark]);
+  expect(await appearance()).toEqual(['de', dark]);
 
   await page.getByLabel(de.app.language).selectOption('en');
   await page.getByLabel(words.app.theme).selectOption('light');
   await page.reload();
   await page.getByLabel(words.welcome.nameLabel).waitFor();
-  const [language, background] = await look();
+  const [language, background] = await appearance();
   expect(language).toBe('en');
   expect(background).not.toBe(dark);
   expect(problems).toEqual([]);
 });
 
-test('one may start over, as nobody', async () => {
+test('starting over forgets the user', async () => {
   await using earshot = await startEmbedded();
   await using browser = await openBrowser();
   const { page } = await browser.visit(earshot.a.url, { name: 'Ada', place: somewhere() });

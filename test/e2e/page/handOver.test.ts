@@ -5,15 +5,15 @@ import { north, somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
 import { sqliteSite } from '../../resources/stores.ts';
 
-const waiting = 'said on the way';
+const delayed = 'sent on the way';
 
-/** A server that does not store that message before it is released. */
-async function startHesitant() {
+/** Starts a server that delays storing that message until `release` is called. */
+async function startDelaying() {
   const { promise, resolve: release } = Promise.withResolvers<void>();
   const site = await sqliteSite();
   const store = await site.open();
   const append: typeof store.append = async (message) => {
-    if (message.content === waiting) await promise;
+    if (message.content === delayed) await promise;
     return store.append(message);
   };
   const earshot = await startEmbedded({ drivers: { store: { ...store, append } } });
@@ -32,13 +32,13 @@ async function openRoom(url: string, username: string, location: Location) {
   return { room, texts, [Symbol.asyncDispose]: () => client.close() };
 }
 
-const go = ({ page }: Visitor) => page.getByRole('button', { name: words.place.moved.go });
+const moveButton = ({ page }: Visitor) => page.getByRole('button', { name: words.place.moved.go });
 
 test.each([
   { how: 'with a message under way', offline: false },
   { how: 'while offline', offline: true },
-])('who has moved is led over $how, and nothing is lost', async ({ offline }) => {
-  await using earshot = await startHesitant();
+])('a user who moves switches rooms $how, and no message is lost', async ({ offline }) => {
+  await using earshot = await startDelaying();
   const here = somewhere();
   const there = north(here, 9_000);
   await using ada = await openRoom(earshot.url, 'Ada', here);
@@ -54,25 +54,25 @@ test.each([
   await expect.poll(() => ada.texts()).toEqual(['hello']);
 
   await page.context().setGeolocation(there);
-  await go(mira).waitFor();
+  await moveButton(mira).waitFor();
   if (offline) await mira.cut();
-  await say(mira, waiting);
-  await page.getByRole('article').filter({ hasText: waiting }).waitFor();
-  await go(mira).click();
+  await say(mira, delayed);
+  await page.getByRole('article').filter({ hasText: delayed }).waitFor();
+  await moveButton(mira).click();
   const meanwhile = Array.from({ length: 5 }, (_, index) => `on the way ${index}`);
   for (const text of meanwhile) await bob.room.send(text);
   if (offline) await mira.mend();
   await page.waitForURL((url) => url.hash.endsWith(bob.room.room.id));
   await bob.room.send('after they came');
 
-  const bobs = ['before they came', ...meanwhile, 'after they came'];
-  await expect.poll(() => shown(mira, [...bobs, waiting]), { timeout: 20_000 }).toEqual(bobs);
-  await go(mira).waitFor({ state: 'hidden' });
+  const bobsMessages = ['before they came', ...meanwhile, 'after they came'];
+  await expect.poll(() => shown(mira, [...bobsMessages, delayed]), { timeout: 20_000 }).toEqual(bobsMessages);
+  await moveButton(mira).waitFor({ state: 'hidden' });
   expect(ada.texts()).toEqual(['hello']);
   earshot.release();
-  await expect.poll(() => ada.texts(), { timeout: 20_000 }).toEqual(['hello', waiting]);
+  await expect.poll(() => ada.texts(), { timeout: 20_000 }).toEqual(['hello', delayed]);
   await say(mira, 'here I am');
-  await expect.poll(() => bob.texts()).toEqual([...bobs, 'here I am']);
-  expect(ada.texts()).toEqual(['hello', waiting]);
+  await expect.poll(() => bob.texts()).toEqual([...bobsMessages, 'here I am']);
+  expect(ada.texts()).toEqual(['hello', delayed]);
   expect(mira.problems).toEqual([]);
 });

@@ -5,24 +5,24 @@ import { openBrowser, words } from '../../resources/page.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
 
-/** Messages, and how many of them a second. */
+/** The messages of each half, and their rate per second. */
 const half = 2_500;
 const pace = 250;
 
-/** What the page may hold of a room: somewhat more than the list keeps, far less than it meets. */
+/** The limits for a page: somewhat more than the list keeps, far less than it receives. */
 const rowsMax = 1_200;
 const nodesMax = 1_500;
 
 declare global {
   interface Window {
-    watched: { frames: number[]; broken: string[] };
+    frameLog: { frames: number[]; broken: string[] };
   }
 }
 
 const log = (page: Page) => page.getByRole('log', { name: words.room.messages });
 
-/** The numbers of the messages that the server sends from now on. */
-function listen(page: Page): readonly number[] {
+/** Collects the numbers of the messages that the server sends from now on. */
+function collectNumbers(page: Page): readonly number[] {
   const numbers: number[] = [];
   page.on('websocket', (socket) => {
     socket.on('framereceived', ({ payload }) => {
@@ -32,41 +32,41 @@ function listen(page: Page): readonly number[] {
   return numbers;
 }
 
-/** Takes down how long each frame takes, and what is wrong in it: messages out of order, or no longer the newest. */
+/** Records the duration of each frame and its faults: messages out of order, or not the newest. */
 function startWatching(page: Page): Promise<void> {
   return log(page).evaluate((list) => {
-    const watched = { frames: [] as number[], broken: [] as string[] };
-    window.watched = watched;
+    const frameLog = { frames: [] as number[], broken: [] as string[] };
+    window.frameLog = frameLog;
     let newest = 0;
 
-    function look() {
+    function inspectFrame() {
       const { top, bottom } = list.getBoundingClientRect();
-      const inSight = [...list.querySelectorAll('article')].filter((article) => {
+      const visible = [...list.querySelectorAll('article')].filter((article) => {
         const box = article.getBoundingClientRect();
         return box.bottom > top && box.top < bottom;
       });
-      const numbers = inSight.map(({ textContent }) => Number(/message (\d+)/.exec(textContent)?.[1]));
+      const numbers = visible.map(({ textContent }) => Number(/message (\d+)/.exec(textContent)?.[1]));
       const isWhole = numbers.every((number, index) => index === 0 || number - (numbers[index - 1] ?? 0) === 1);
       const last = numbers.at(-1) ?? 0;
-      if (!isWhole || last < newest) watched.broken.push(numbers.join(' '));
+      if (!isWhole || last < newest) frameLog.broken.push(numbers.join(' '));
       newest = last;
     }
 
-    // Observers of sizes come last before a frame is painted, the list's own among them.
+    // A ResizeObserver runs last before a frame is painted, after the list's own one.
     const probe = document.body.appendChild(document.createElement('div'));
     Object.assign(probe.style, { position: 'fixed', width: '0px', visibility: 'hidden' });
-    new ResizeObserver(look).observe(probe);
+    new ResizeObserver(inspectFrame).observe(probe);
     let last = performance.now();
     requestAnimationFrame(function tick(now) {
-      watched.frames.push(now - last);
+      frameLog.frames.push(now - last);
       last = now;
-      probe.style.width = `${watched.frames.length % 2}px`;
+      probe.style.width = `${frameLog.frames.length % 2}px`;
       requestAnimationFrame(tick);
     });
   });
 }
 
-test('more than a screen at once, while the page was busy: no frame lacks a row', async () => {
+test('more than a screenful of messages arrives while the page is busy: no frame lacks a row', async () => {
   await using earshot = await startEmbedded();
   const { url } = earshot.a;
   await using browser = await openBrowser();
@@ -85,30 +85,30 @@ test('more than a screen at once, while the page was busy: no frame lacks a row'
         isBusy = false;
       });
     await ada.count(1, 11);
-    if (isBusy) rounds += 1; // else they came too slowly for this round to show anything
+    if (isBusy) rounds += 1; // otherwise the messages came too late for this round to prove anything
     await busy;
     await log(page)
       .getByRole('article')
       .filter({ hasText: /message 11\b/ })
       .waitFor();
     await page.waitForFunction(
-      (seen) => window.watched.frames.length > seen + 5,
-      await page.evaluate(() => window.watched.frames.length),
+      (framesBefore) => window.frameLog.frames.length > framesBefore + 5,
+      await page.evaluate(() => window.frameLog.frames.length),
     );
-    expect(await page.evaluate(() => window.watched.broken)).toEqual([]);
+    expect(await page.evaluate(() => window.frameLog.broken)).toEqual([]);
     await page.close();
   }
 });
 
 interface Weight {
-  /** Of JavaScript alone, without garbage. */
+  /** The JavaScript heap, after garbage collection. */
   heapBytes: number;
   domNodes: number;
-  /** As far as the list's height tells. */
+  /** Derived from the list's height. */
   rows: number;
 }
 
-async function weigh(page: Page): Promise<Weight> {
+async function measureWeight(page: Page): Promise<Weight> {
   const session = await page.context().newCDPSession(page);
   await session.send('HeapProfiler.enable');
   for (let round = 0; round < 3; round += 1) await session.send('HeapProfiler.collectGarbage');
@@ -131,14 +131,14 @@ function describeFrames(frames: readonly number[]): string {
   return `${(frames.length / seconds).toFixed(1)} frames a second; ms a frame: p50 ${at(0.5)}, p95 ${at(0.95)}, max ${at(1)}`;
 }
 
-test('a page that is open for 5,000 messages gets and shows them in order, and grows no more', async () => {
+test('a page receives and shows 5,000 messages in order, and stops growing', async () => {
   await using earshot = await startEmbedded();
   const { url } = earshot.a;
   const place = somewhere();
   await using ada = await startChatter(url, 'Ada', { location: place });
   await using browser = await openBrowser();
   const { page, problems } = await browser.visit(url, { name: 'Mira', place, path: `#/room/${ada.room.room.id}` });
-  const heard = listen(page);
+  const received = collectNumbers(page);
   await page.reload();
   await page.getByRole('button', { name: words.room.peopleHere(2) }).waitFor();
   await startWatching(page);
@@ -152,16 +152,16 @@ test('a page that is open for 5,000 messages gets and shows them in order, and g
       .getByRole('article')
       .filter({ hasText: new RegExp(`message ${to}\\b`) })
       .waitFor();
-    frames.push(...(await page.evaluate(() => window.watched.frames.splice(0))));
-    weights.push(await weigh(page));
-    await page.evaluate(() => void window.watched.frames.splice(0)); // that took time, too
+    frames.push(...(await page.evaluate(() => window.frameLog.frames.splice(0))));
+    weights.push(await measureWeight(page));
+    await page.evaluate(() => void window.frameLog.frames.splice(0)); // weighing took time as well
   }
   const [early, late] = weights;
   const heapKb = weights.map(({ heapBytes }) => Math.round(heapBytes / 1_024));
   process.stdout.write(`${pace} messages a second: ${describeFrames(frames)}; heap in KB: ${heapKb.join(', ')}\n`);
 
-  expect(heard).toEqual(Array.from({ length: 2 * half }, (_, index) => index + 1));
-  expect(await page.evaluate(() => window.watched.broken)).toEqual([]);
+  expect(received).toEqual(Array.from({ length: 2 * half }, (_, index) => index + 1));
+  expect(await page.evaluate(() => window.frameLog.broken)).toEqual([]);
   for (const { rows, domNodes } of weights) {
     expect(rows).toBeLessThan(rowsMax);
     expect(domNodes).toBeLessThan(nodesMax);

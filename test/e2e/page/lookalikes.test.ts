@@ -3,7 +3,7 @@ import { enterNearest, openBrowser, say, words } from '../../resources/page.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
 
-test('names that look alike are marked for all, and told to those who have them', async () => {
+test('names that look alike are marked for everybody, and their owners get a notice', async () => {
   await using earshot = await startEmbedded();
   await using browser = await openBrowser();
   const place = somewhere();
@@ -30,7 +30,7 @@ test('names that look alike are marked for all, and told to those who have them'
   expect(ada.problems).toEqual([]);
 });
 
-test('what shows nothing can’t be sent', async () => {
+test('invisible text can’t be sent', async () => {
   await using earshot = await startEmbedded();
   await using browser = await openBrowser();
   const ada = await browser.visit(earshot.a.url, { name: 'Ada', place: somewhere() });

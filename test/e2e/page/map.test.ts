@@ -6,24 +6,24 @@ import { expect, test } from 'vitest';
 import { openBrowser, words } from '../../resources/page.ts';
 import { startEmbedded } from '../../resources/server.ts';
 
-/** A picture of one pixel. */
+/** An image of one pixel. */
 const png = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
   'base64',
 );
 
-/** A tile server, which is another origin than the page's. */
+/** Starts a tile server, on another origin than the page's. */
 async function startTiles() {
-  const asked: string[] = [];
+  const requestedPaths: string[] = [];
   const server = createServer((request, response) => {
-    asked.push(request.url ?? '');
+    requestedPaths.push(request.url ?? '');
     response.writeHead(200, { 'content-type': 'image/png', 'access-control-allow-origin': '*' }).end(png);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the tile server has no port');
   return {
-    asked,
+    requestedPaths,
     origin: `http://127.0.0.1:${address.port}`,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
@@ -64,14 +64,14 @@ test('a place is chosen by dragging the map under the pin', async () => {
   expect([latitude > 52.52, longitude < 13.405]).toEqual([true, true]);
   await page.getByRole('button', { name: words.place.use }).click();
   await page.getByRole('button', { name: words.radar.open, exact: true }).waitFor();
-  const kept = await page.evaluate(() => localStorage.getItem('earshot.place'));
-  const { location }: { location: Location } = JSON.parse(kept ?? '{}');
+  const storedPlace = await page.evaluate(() => localStorage.getItem('earshot.place'));
+  const { location }: { location: Location } = JSON.parse(storedPlace ?? '{}');
   expect(location.latitude).toBeCloseTo(latitude, 3);
   expect(location.longitude).toBeCloseTo(longitude, 3);
   expect(problems).toEqual([]);
 });
 
-test('where a tile server is set its map can be dragged, lies under the radar, and nobody else is asked', async () => {
+test('a configured tile server’s map can be dragged and lies under the radar; no other host is requested', async () => {
   await using tiles = await startTiles();
   const env = { MAP_TILE_URL: `${tiles.origin}/{z}/{x}/{y}.png`, MAP_ATTRIBUTION: 'Somebody’s map' };
   await using earshot = await startEmbedded({ env });
@@ -79,8 +79,8 @@ test('where a tile server is set its map can be dragged, lies under the radar, a
   const { page, problems, requests } = await browser.visit(earshot.a.url, { name: 'Ada' });
   await openMap(page);
   await page.getByText('Somebody’s map').waitFor();
-  await expect.poll(() => tiles.asked.length, { timeout: 20_000 }).toBeGreaterThan(0);
-  expect(tiles.asked.every((url) => /^\/\d+\/\d+\/\d+\.png$/.test(url))).toBe(true);
+  await expect.poll(() => tiles.requestedPaths.length, { timeout: 20_000 }).toBeGreaterThan(0);
+  expect(tiles.requestedPaths.every((url) => /^\/\d+\/\d+\/\d+\.png$/.test(url))).toBe(true);
   await drag(page, 'canvas', { right: 80, down: 40 });
   await expect.poll(async () => (await chosen(page))[0]).toBeGreaterThan(52.52);
   await page.getByRole('button', { name: words.place.use }).click();
@@ -88,6 +88,6 @@ test('where a tile server is set its map can be dragged, lies under the radar, a
   await page.getByRole('region', { name: words.radar.title }).locator('canvas').waitFor();
   const hosts = new Set(requests.map((url) => new URL(url).host));
   expect(hosts).toEqual(new Set([new URL(page.url()).host, new URL(tiles.origin).host]));
-  // A machine without a graphics card draws slowly, and says so.
+  // Without a graphics card Chromium draws slowly and logs a warning.
   expect(problems.filter((text) => !text.includes('GL Driver Message'))).toEqual([]);
 });

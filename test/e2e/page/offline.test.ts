@@ -5,7 +5,7 @@ import { north, somewhere } from '../../resources/places.ts';
 import { startChat } from '../../resources/process.ts';
 import { startServer } from '../../resources/server.ts';
 
-/** A server that can be restarted under the same address, with what it stored. */
+/** Starts a server that can be restarted at the same address with the same data. */
 async function startRestartable() {
   const data = await dataFolder();
   let server = await startServer({ env: { DATA_DIR: data.path } });
@@ -30,7 +30,7 @@ test.each([
   { meanwhile: 'the page is reloaded', reload: true, restart: false },
   { meanwhile: 'the server restarts', reload: false, restart: true },
   { meanwhile: 'the page is reloaded and the server restarts', reload: true, restart: true },
-])('what is written offline comes once and in one order, though $meanwhile', async ({ reload, restart }) => {
+])('messages written offline arrive once and in order, though $meanwhile', async ({ reload, restart }) => {
   await using server = await startRestartable();
   await using browser = await openBrowser();
   const place = somewhere();
@@ -43,42 +43,42 @@ test.each([
   await tess.until(/3 people here/);
 
   await ada.cut();
-  const adas = ['first of Ada', 'second of Ada', 'third of Ada'];
-  for (const text of adas) await say(ada, text);
+  const adasMessages = ['first of Ada', 'second of Ada', 'third of Ada'];
+  for (const text of adasMessages) await say(ada, text);
   await banner(ada, words.connection.offline(3)).waitFor();
-  const others = ['first of Bob', 'first of Tess', 'second of Bob', 'second of Tess'];
+  const othersMessages = ['first of Bob', 'first of Tess', 'second of Bob', 'second of Tess'];
   const afterReload = reload ? ['fourth of Ada'] : [];
-  const everything = [...others, ...adas, ...afterReload];
+  const allMessages = [...othersMessages, ...adasMessages, ...afterReload];
   await say(bob, 'first of Bob');
   await tess.until(/first of Bob/);
   tess.type('first of Tess');
-  await expect.poll(() => shown(bob, everything)).toEqual(others.slice(0, 2));
+  await expect.poll(() => shown(bob, allMessages)).toEqual(othersMessages.slice(0, 2));
   if (restart) await server.restart();
   await say(bob, 'second of Bob');
   await tess.until(/second of Bob/);
   tess.type('second of Tess');
-  await expect.poll(() => shown(bob, everything), { timeout: 20_000 }).toEqual(others);
+  await expect.poll(() => shown(bob, allMessages), { timeout: 20_000 }).toEqual(othersMessages);
   if (reload) {
     await ada.page.reload();
     await banner(ada, words.connection.offline(3)).waitFor();
-    await expect.poll(() => shown(ada, everything)).toEqual(adas);
+    await expect.poll(() => shown(ada, allMessages)).toEqual(adasMessages);
     for (const text of afterReload) await say(ada, text);
     await banner(ada, words.connection.offline(4)).waitFor();
     await ada.page.getByText(words.room.unseen).waitFor();
     expect(await ada.page.getByText(words.room.joining).count()).toBe(0);
   }
-  expect(await shown(ada, others)).toEqual([]);
+  expect(await shown(ada, othersMessages)).toEqual([]);
 
   await ada.mend();
-  await expect.poll(() => shown(bob, everything), { timeout: 20_000 }).toEqual(everything);
-  await expect.poll(() => shown(ada, everything), { timeout: 20_000 }).toEqual(everything);
-  const printed = await tess.until(new RegExp(everything.at(-1) ?? ''));
+  await expect.poll(() => shown(bob, allMessages), { timeout: 20_000 }).toEqual(allMessages);
+  await expect.poll(() => shown(ada, allMessages), { timeout: 20_000 }).toEqual(allMessages);
+  const printed = await tess.until(new RegExp(allMessages.at(-1) ?? ''));
   const lines = printed.split('\n').filter((line) => !line.includes('waits for the connection'));
-  expect(lines.flatMap((line) => everything.filter((text) => line.endsWith(text)))).toEqual(everything);
+  expect(lines.flatMap((line) => allMessages.filter((text) => line.endsWith(text)))).toEqual(allMessages);
   expect(ada.problems).toEqual([]);
 });
 
-test('what a tab had to send when it was closed goes out from another tab of the same person, once', async () => {
+test('another tab of the same user sends the unsent messages of a closed tab, once', async () => {
   await using server = await startRestartable();
   await using browser = await openBrowser();
   const ada = await browser.visit(server.url, { name: 'Ada', place: somewhere() });
@@ -90,14 +90,15 @@ test('what a tab had to send when it was closed goes out from another tab of the
   await other.page.getByRole('button', { name: words.room.peopleHere(2) }).waitFor();
 
   await ada.cut();
-  const adas = ['first of Ada', 'second of Ada'];
-  for (const text of adas) await say(ada, text);
+  const adasMessages = ['first of Ada', 'second of Ada'];
+  for (const text of adasMessages) await say(ada, text);
   await banner(ada, words.connection.offline(2)).waitFor();
-  expect(await shown(other, adas)).toEqual([]);
+  expect(await shown(other, adasMessages)).toEqual([]);
   await ada.page.close();
   await banner(other, words.connection.offline(2)).waitFor();
   await ada.mend();
-  for (const visitor of [bob, other]) await expect.poll(() => shown(visitor, adas), { timeout: 20_000 }).toEqual(adas);
+  for (const visitor of [bob, other])
+    await expect.poll(() => shown(visitor, adasMessages), { timeout: 20_000 }).toEqual(adasMessages);
   await other.page.reload();
-  await expect.poll(() => shown(other, adas)).toEqual(adas);
+  await expect.poll(() => shown(other, adasMessages)).toEqual(adasMessages);
 });

@@ -6,24 +6,24 @@ import { somewhere } from '../../resources/places.ts';
 import { startServer } from '../../resources/server.ts';
 import { stockClient } from '../../resources/stockClient.ts';
 
-test('after a restored backup new messages are unread and read out, though lost ones had their numbers', async () => {
+test('after a backup is restored, new messages are unread and announced, though lost ones had their numbers', async () => {
   await using site = await folderSite();
-  const former = await startServer({ env: site.env });
-  const start = () => startServer({ env: { ...site.env, PORT: new URL(former.url).port } });
-  using bob = stockClient(former.url, { username: 'Bob' });
+  const previous = await startServer({ env: site.env });
+  const start = () => startServer({ env: { ...site.env, PORT: new URL(previous.url).port } });
+  using bob = stockClient(previous.url, { username: 'Bob' });
   const roomId = (await bob.api.rooms.join.mutate({ location: somewhere() })).room.id;
   const say = async (contents: readonly string[]) => {
     for (const content of contents) await bob.api.messages.send.mutate({ roomId, content });
   };
-  const kept = ['kept 1', 'kept 2', 'kept 3', 'kept 4', 'kept 5'];
+  const backedUp = ['kept 1', 'kept 2', 'kept 3', 'kept 4', 'kept 5'];
   const lost = ['lost 6', 'lost 7', 'lost 8', 'lost 9', 'lost 10'];
-  const fresh = ['new 6', 'new 7', 'new 8'];
+  const newMessages = ['new 6', 'new 7', 'new 8'];
   for (const username of ['Ada', 'Mira']) {
-    using member = stockClient(former.url, { username, userId: `id-${username}` });
+    using member = stockClient(previous.url, { username, userId: `id-${username}` });
     await member.api.rooms.join.mutate({ roomId });
   }
-  await say(kept);
-  await former.close();
+  await say(backedUp);
+  await previous.close();
   const restore = await site.backUp();
 
   const server = await start();
@@ -33,29 +33,30 @@ test('after a restored backup new messages are unread and read out, though lost 
   const mira = await browser.visit(server.url, { name: 'Mira', path });
   await ada.page.getByRole('button', { name: words.room.peopleHere(2) }).waitFor();
   await say(lost);
-  const all = [...kept, ...lost, ...fresh];
-  for (const one of [ada, mira]) await expect.poll(() => shown(one, all)).toEqual([...kept, ...lost]);
-  const seenBy = (page: Page) => page.evaluate((key) => localStorage.getItem(key), `earshot.seen.${roomId}`);
-  for (const { page } of [ada, mira]) await expect.poll(() => seenBy(page)).toMatch(/^10\b/);
+  const allMessages = [...backedUp, ...lost, ...newMessages];
+  for (const visitor of [ada, mira])
+    await expect.poll(() => shown(visitor, allMessages)).toEqual([...backedUp, ...lost]);
+  const seenPosition = (page: Page) => page.evaluate((key) => localStorage.getItem(key), `earshot.seen.${roomId}`);
+  for (const { page } of [ada, mira]) await expect.poll(() => seenPosition(page)).toMatch(/^10\b/);
   const origin = new URL(mira.page.url()).origin;
   await mira.page.goto('about:blank');
   ada.proxy.cut();
   await server.close();
   await restore();
   await using _restored = await start();
-  await say(fresh);
+  await say(newMessages);
 
   ada.proxy.mend();
   await mira.page.goto(`${origin}/${path}`);
-  for (const one of [ada, mira]) {
-    await expect.poll(() => shown(one, all), { timeout: 20_000 }).toEqual([...kept, ...fresh]);
-    const line = one.page.getByText(words.room.unreadLine, { exact: true });
-    await line.waitFor();
-    const row = one.page.locator('[data-row]').filter({ has: line });
+  for (const visitor of [ada, mira]) {
+    await expect.poll(() => shown(visitor, allMessages), { timeout: 20_000 }).toEqual([...backedUp, ...newMessages]);
+    const unreadLineText = visitor.page.getByText(words.room.unreadLine, { exact: true });
+    await unreadLineText.waitFor();
+    const row = visitor.page.locator('[data-row]').filter({ has: unreadLineText });
     expect(await row.textContent()).toContain('new 6');
   }
-  const readOut = ada.page.locator('p[aria-live="polite"]').filter({ hasText: 'new 6' });
-  await readOut.waitFor({ state: 'attached' });
-  const announced = fresh.map((text) => words.room.announced('Bob', text));
-  expect(await readOut.textContent()).toBe(announced.join('\n'));
+  const announcement = ada.page.locator('p[aria-live="polite"]').filter({ hasText: 'new 6' });
+  await announcement.waitFor({ state: 'attached' });
+  const announced = newMessages.map((text) => words.room.announced('Bob', text));
+  expect(await announcement.textContent()).toBe(announced.join('\n'));
 });

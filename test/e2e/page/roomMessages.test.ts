@@ -8,7 +8,7 @@ const message = ({ page }: Visitor, text: string) => page.getByRole('article').f
 const button = ({ page }: Visitor, name: string) => page.getByRole('button', { name, exact: true });
 const field = ({ page }: Visitor) => page.getByRole('textbox', { name: words.room.composerLabel('') });
 
-/** A room with a terminal's Ada in it, and pages of others. */
+/** Starts a room with a client named Ada; `visit` opens pages of other users in it. */
 async function startRoom(env: Record<string, string> = {}) {
   await using stack = new AsyncDisposableStack();
   const { a: server } = stack.use(await startEmbedded({ env }));
@@ -21,11 +21,11 @@ async function startRoom(env: Record<string, string> = {}) {
     await field(visitor).waitFor();
     return visitor;
   };
-  const held = stack.move();
-  return { ada: ada.room, visit, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const owned = stack.move();
+  return { ada: ada.room, visit, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-test('by keys alone one edits the last message, reacts to another and deletes; everybody sees it', async () => {
+test('the last message is edited, another gets a reaction and is deleted by keyboard; all pages show it', async () => {
   await using room = await startRoom();
   const [mira, bob] = [await room.visit('Mira'), await room.visit('Bob')];
   await say(mira, 'the frist one');
@@ -44,7 +44,7 @@ test('by keys alone one edits the last message, reacts to another and deletes; e
 
   await message(mira, 'the last one').focus();
   await keyboard.press('ArrowUp');
-  await keyboard.press('Enter'); // to the first of its buttons
+  await keyboard.press('Enter'); // to the message's first button
   await keyboard.press('Enter');
   await keyboard.press('Enter');
   await message(bob, 'the frist one')
@@ -55,14 +55,14 @@ test('by keys alone one edits the last message, reacts to another and deletes; e
   await expect.poll(() => first.evaluate((article) => article === document.activeElement)).toBe(true);
   await first.getByRole('button', { name: words.room.delete }).focus();
   await keyboard.press('Enter');
-  await keyboard.press('Tab'); // past the choice that keeps it
+  await keyboard.press('Tab'); // past the button that keeps it
   await keyboard.press('Enter');
   await bob.page.getByText(words.room.deleted).waitFor();
   expect(await message(bob, 'the frist one').count()).toBe(0);
   expect([...mira.problems, ...bob.problems]).toEqual([]);
 });
 
-test('who writes is shown, and who has the same name is told', async () => {
+test('the page shows who is typing, and warns a user whose name is taken', async () => {
   await using room = await startRoom();
   const mira = await room.visit('Mira');
   const ada = await room.visit('ada');
@@ -80,13 +80,13 @@ test('who writes is shown, and who has the same name is told', async () => {
   expect(await people.getByRole('listitem').filter({ hasText: words.room.you }).count()).toBe(1);
 });
 
-test('what came while one was away stands below a line, also after the page was closed', async () => {
+test('messages that arrived while the user was away are below a line, also after the page was closed', async () => {
   await using room = await startRoom();
   await room.ada.send('an old one');
   const mira = await room.visit('Mira');
   await message(mira, 'an old one').waitFor();
-  const seen = () => mira.page.evaluate((key) => localStorage.getItem(key), `earshot.seen.${room.ada.room.id}`);
-  await expect.poll(seen).toMatch(/^1 /);
+  const seenPosition = () => mira.page.evaluate((key) => localStorage.getItem(key), `earshot.seen.${room.ada.room.id}`);
+  await expect.poll(seenPosition).toMatch(/^1 /);
   const { page } = mira;
   const address = page.url();
   await page.goto('about:blank');
@@ -102,7 +102,7 @@ test('what came while one was away stands below a line, also after the page was 
   await expect.poll(() => line.count()).toBe(0);
 });
 
-test('what is refused is told in words, and can be put away', async () => {
+test('a rejected action shows a notice that can be dismissed', async () => {
   await using room = await startRoom({ SEND_RATE: '0.05', SEND_BURST: '1' });
   await room.ada.send('react to me');
   const mira = await room.visit('Mira');

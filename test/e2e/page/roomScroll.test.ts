@@ -12,7 +12,7 @@ const message = ({ page }: Visitor, number: number) =>
     .filter({ hasText: new RegExp(`message ${number}\\b`) });
 const jump = ({ page }: Visitor) => page.getByRole('button', { name: words.room.jumpToNewest });
 
-/** An embedded server with a room in which somebody has said `message 1` up to that number. */
+/** Starts an embedded server with a room that has `message 1` up to that number. */
 async function startRoom(messages: number, options: { hurried?: boolean } = {}) {
   await using stack = new AsyncDisposableStack();
   const { a: server } = stack.use(await startEmbedded());
@@ -22,75 +22,75 @@ async function startRoom(messages: number, options: { hurried?: boolean } = {}) 
   const browser = stack.use(await openBrowser(options));
   const visit = (browserOptions = {}) =>
     browser.visit(server.url, { name: 'Mira', place, path: `#/room/${ada.room.room.id}`, browser: browserOptions });
-  const held = stack.move();
-  return { ada, visit, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const owned = stack.move();
+  return { ada, visit, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 interface Walk {
-  /** The numbers of the messages met, in the order in which each came into sight. */
-  met: number[];
-  /** Steps after which a message that stayed in sight stood elsewhere than the step took it. */
+  /** The numbers of the messages, in the order in which they became visible. */
+  seenNumbers: number[];
+  /** Steps after which a visible message had moved by another distance than the step. */
   jumps: number;
-  /** Screens that showed a message twice, or not next to its neighbour. */
+  /** Views that showed a message twice, or not next to its neighbour. */
   broken: number;
 }
 
-/** Scrolls up in steps like those of a wheel until the room begins, and looks at every screen. */
+/** Scrolls up in steps like those of a wheel to the start of the room, and checks every view. */
 function walkUp(page: Page, stepPx: number): Promise<Walk> {
   return log(page).evaluate(async (list, step) => {
-    const drawn = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const nextFrame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 
-    /** The messages in sight, from the top, with where they end. */
-    function look(): Map<number, number> {
+    /** The visible messages, from the top, with their bottom edges. */
+    function visibleRows(): Map<number, number> {
       const { top, bottom } = list.getBoundingClientRect();
-      const seen: [number, number][] = [];
+      const entries: [number, number][] = [];
       for (const article of list.querySelectorAll('article')) {
         const box = article.getBoundingClientRect();
         const number = /message (\d+)/.exec(article.textContent)?.[1];
         if (number !== undefined && box.bottom > top && box.top < bottom && article.checkVisibility()) {
-          seen.push([Number(number), box.bottom]);
+          entries.push([Number(number), box.bottom]);
         }
       }
-      return new Map(seen.sort(([, a], [, b]) => a - b));
+      return new Map(entries.sort(([, a], [, b]) => a - b));
     }
 
     const isTop = () => list.scrollTop === 0 && list.querySelector('h3') !== null;
-    const walk = { met: new Set<number>(), jumps: 0, broken: 0 };
-    let before = look();
+    const walk = { seenNumbers: new Set<number>(), jumps: 0, broken: 0 };
+    let before = visibleRows();
     for (let steps = 0; steps < 20_000; steps += 1) {
       const numbers = [...before.keys()];
       if (numbers.some((number, index) => index > 0 && number - (numbers[index - 1] ?? 0) !== 1)) walk.broken += 1;
-      for (const number of numbers.toReversed()) walk.met.add(number);
-      if (isTop() && walk.met.has(1)) break;
+      for (const number of numbers.toReversed()) walk.seenNumbers.add(number);
+      if (isTop() && walk.seenNumbers.has(1)) break;
       list.scrollBy(0, -step);
-      // Of a wheel, the turn and the event come together; of a script, the event comes with the next frame.
+      // A wheel scrolls and fires the event at once. A script's scroll fires the event with the next frame.
       list.dispatchEvent(new Event('scroll'));
-      await drawn();
-      const after = look();
+      await nextFrame();
+      const after = visibleRows();
       const moves = numbers.map((number) => (after.get(number) ?? Number.NaN) - (before.get(number) ?? 0));
       const stayed = moves.filter((move) => !Number.isNaN(move));
-      // At the very top there may be less than a step to go.
+      // At the top, less than a step may be left.
       if (stayed.some((move) => move > step + 1 || move < -1) || Math.max(...stayed) - Math.min(...stayed) > 1) {
         walk.jumps += 1;
       }
       before = after;
     }
-    return { ...walk, met: [...walk.met] };
+    return { ...walk, seenNumbers: [...walk.seenNumbers] };
   }, stepPx);
 }
 
-/** What stands in the middle of the list, and how high, once nothing moves any more. */
+/** The row in the middle of the list and its position, once nothing moves. */
 function middle(page: Page): Promise<{ text: string | null; top: number }> {
   return log(page).evaluate(async (list) => {
     const { left, top, width, height } = list.getBoundingClientRect();
-    function look() {
+    function visibleRows() {
       const row = document.elementFromPoint(left + width / 2, top + height / 2)?.closest('[data-row]');
       return { text: row?.textContent ?? null, top: row?.getBoundingClientRect().top ?? 0 };
     }
-    let last = look();
+    let last = visibleRows();
     for (let still = 0; still < 15; still += 1) {
       await new Promise(requestAnimationFrame);
-      const now = look();
+      const now = visibleRows();
       if (now.text === null || now.text !== last.text || now.top !== last.top) still = 0;
       last = now;
     }
@@ -104,20 +104,20 @@ test.each([
   { device: 'a desktop', browser: {}, stepPx: 240 },
   { device: 'a phone', browser: phone, stepPx: 300 },
 ])(
-  'scrolling up through 2,000 messages on $device meets each once and in order, and nothing jumps',
-  async (given) => {
+  'scrolling up through 2,000 messages on $device shows each once and in order, and nothing jumps',
+  async (variant) => {
     await using room = await startRoom(2_000);
-    const mira = await room.visit(given.browser);
+    const mira = await room.visit(variant.browser);
     await message(mira, 2_000).waitFor();
-    const { met, jumps, broken } = await walkUp(mira.page, given.stepPx);
-    expect(met).toEqual(downFrom(2_000));
+    const { seenNumbers, jumps, broken } = await walkUp(mira.page, variant.stepPx);
+    expect(seenNumbers).toEqual(downFrom(2_000));
     expect({ jumps, broken }).toEqual({ jumps: 0, broken: 0 });
     expect(mira.problems).toEqual([]);
   },
   180_000,
 );
 
-test('what comes while one reads older messages moves nothing, is counted, and one click away', async () => {
+test('new messages move nothing while the user reads older ones; they are counted and one click away', async () => {
   await using room = await startRoom(200);
   const mira = await room.visit();
   await message(mira, 200).waitFor();
@@ -140,32 +140,32 @@ test('what comes while one reads older messages moves nothing, is counted, and o
   expect(mira.problems).toEqual([]);
 });
 
-test('who scrolls up while others talk fast is not taken back', async () => {
+test('scrolling up during a burst of messages does not jump back', async () => {
   await using room = await startRoom(200);
   const mira = await room.visit();
   await message(mira, 200).waitFor();
-  const talk = room.ada.pace(201, 1_000, 250);
+  const burst = room.ada.pace(201, 1_000, 250);
   await message(mira, 200).waitFor({ state: 'detached' });
   await log(mira.page).hover();
   await mira.page.mouse.wheel(0, -120);
   await jump(mira).waitFor();
   const before = await middle(mira.page);
-  await talk;
+  await burst;
   await jump(mira).filter({ hasText: 'new' }).waitFor();
   expect(await middle(mira.page)).toEqual(before);
   expect(mira.problems).toEqual([]);
 });
 
-test('a page that stays open holds a bounded part of a long room, and gets the rest back', async () => {
+test('a page keeps a bounded part of a long room, and loads the rest again', async () => {
   await using room = await startRoom(1, { hurried: true });
   const mira = await room.visit();
   await message(mira, 1).waitFor();
   await room.ada.count(2, 1_200);
   await message(mira, 1_200).waitFor();
-  expect(await jump(mira).count()).toBe(0); // it has followed all the way
+  expect(await jump(mira).count()).toBe(0); // the list has followed the newest message
   const height = await log(mira.page).evaluate((list) => list.scrollHeight);
-  const { met, broken } = await walkUp(mira.page, 500);
-  expect(met).toEqual(downFrom(1_200));
+  const { seenNumbers, broken } = await walkUp(mira.page, 500);
+  expect(seenNumbers).toEqual(downFrom(1_200));
   expect(broken).toBe(0);
   expect(height).toBeLessThan(0.85 * (await log(mira.page).evaluate((list) => list.scrollHeight)));
 }, 120_000);

@@ -6,20 +6,20 @@ import { north, somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
 import { stockClient } from '../../resources/stockClient.ts';
 
-// The page itself never scrolls, only what is in it: else the wheel would take everything out of sight.
+// The page itself never scrolls, only its lists. Otherwise the wheel would move the whole page away.
 
 const sizes = { phone, desktop };
 
 async function makeRooms(url: string, place: Location, count: number): Promise<void> {
   using maker = stockClient(url, { username: 'Maker' });
   for (let i = 0; i < count; i += 1) {
-    // Some are beyond what the list holds.
+    // Some rooms exceed the list's limit.
     const location = north(place, 30 + i * 24);
     await maker.api.rooms.join.mutate({ location, searchRadius: 0 });
   }
 }
 
-/** What can be scrolled though it has no scroll bar, and by how far. */
+/** Elements that can be scrolled although they have no scroll bar, with the distance. */
 function strayScrolls(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const stray: string[] = [];
@@ -32,7 +32,7 @@ function strayScrolls(page: Page): Promise<string[]> {
   });
 }
 
-/** The wheel, turned far in both directions over the middle of the page. */
+/** Turns the wheel far down over several points of the page. */
 async function turnWheel(page: Page): Promise<void> {
   const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
   for (const [x, y] of [
@@ -47,7 +47,7 @@ async function turnWheel(page: Page): Promise<void> {
 }
 
 describe.each(['phone', 'desktop'] as const)('%s', (size) => {
-  test.each([0, 1, 38, 200])('with %i rooms around, the page stays in sight', async (count) => {
+  test.each([0, 1, 38, 200])('with %i nearby rooms, the page does not scroll', async (count) => {
     await using earshot = await startEmbedded();
     await using browser = await openBrowser();
     const place = somewhere();
@@ -65,12 +65,12 @@ describe.each(['phone', 'desktop'] as const)('%s', (size) => {
     expect((await settings.boundingBox())?.y).toBeGreaterThanOrEqual(0);
     if (count > 0) {
       const last = await rooms.last().boundingBox();
-      expect(last?.y).toBeLessThan(page.viewportSize()?.height ?? 0); // the wheel went through the list instead
+      expect(last?.y).toBeLessThan(page.viewportSize()?.height ?? 0); // the wheel scrolled the list instead
     }
     expect(problems).toEqual([]);
   });
 
-  test('in a long room, the page stays in sight', async () => {
+  test('in a long room, the page does not scroll', async () => {
     await using earshot = await startEmbedded();
     await using browser = await openBrowser();
     const place = somewhere();

@@ -9,22 +9,22 @@ import { startEmbedded } from '../../resources/server.ts';
 
 const built = path.resolve(import.meta.dirname, '../../../packages/server/page');
 
-/** A build of the page whose files all have one time, as reproducible builds have. */
+/** A build of the page whose files all have the same time, as in reproducible builds. */
 async function startBuild() {
   const folder = await mkdtemp(path.join(tmpdir(), 'earshot-page-'));
   await cp(built, folder, { recursive: true });
-  // Compressed, two builds would seldom have the same size.
+  // Two builds rarely have the same size when compressed.
   for (const file of ['index.html', 'sw.js']) {
     for (const ending of ['gz', 'br']) await rm(path.join(folder, `${file}.${ending}`));
   }
   const all = await readdir(folder, { recursive: true });
-  const atOneTime = async () => {
+  const setTimes = async () => {
     for (const file of all) await utimes(path.join(folder, file), 1, 1);
   };
-  await atOneTime();
+  await setTimes();
   return {
     folder,
-    /** Another build: a file is named differently, and the size of all is the same. */
+    /** Writes another build: a file has another name, and every size stays the same. */
     rebuild: async () => {
       for (const file of ['index.html', 'sw.js']) {
         const text = await readFile(path.join(folder, file), 'utf8');
@@ -32,7 +32,7 @@ async function startBuild() {
         expect(next).not.toBe(text);
         await writeFile(path.join(folder, file), next);
       }
-      await atOneTime();
+      await setTimes();
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
@@ -40,7 +40,7 @@ async function startBuild() {
 
 const caches = (page: Page) => page.evaluate(async () => globalThis.caches.keys());
 
-test('a browser gets the next build, also where its files have the sizes and times of the former', async () => {
+test('a browser gets the next build, even if its files have the sizes and times of the previous one', async () => {
   await using build = await startBuild();
   await using earshot = await startEmbedded({ pageFolder: build.folder });
   await using browser = await openBrowser();
@@ -48,7 +48,7 @@ test('a browser gets the next build, also where its files have the sizes and tim
   const { page } = ada;
   await page.evaluate(async () => void (await navigator.serviceWorker.ready));
   await expect.poll(() => caches(page)).toHaveLength(1);
-  const [former] = await caches(page);
+  const [previous] = await caches(page);
   expect(await page.title()).toMatch(/Earshot/);
 
   await build.rebuild();
@@ -56,7 +56,7 @@ test('a browser gets the next build, also where its files have the sizes and tim
   await expect.poll(() => page.title()).toMatch(/EARSHOT/);
   await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
   await expect
-    .poll(async () => (await caches(page)).includes(former ?? ''), { timeout: 20_000 }) // all its files are fetched
+    .poll(async () => (await caches(page)).includes(previous ?? ''), { timeout: 20_000 }) // it fetches all its files
     .toBe(false);
   expect(await caches(page)).toHaveLength(1);
 

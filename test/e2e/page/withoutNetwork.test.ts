@@ -3,7 +3,7 @@ import { enterNearest, openBrowser, words } from '../../resources/page.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
 
-test('a page that was open before opens again without any network', async () => {
+test('a page that was opened before opens without a network', async () => {
   await using earshot = await startEmbedded();
   await using browser = await openBrowser();
   const ada = await browser.visit(earshot.a.url, { name: 'Ada', place: somewhere() });
