@@ -13,14 +13,10 @@ export {
 export { asEarshotError, EarshotClientError, type InputIssue, type LocalErrorCode } from './errors.ts';
 export type { Readable } from './lib/value.ts';
 export type { OutboxStore, StoredMessage } from './outbox/outboxStore.ts';
+export type { PendingMessage } from './outbox/pendingMessages.ts';
 export type { RoomOutbox } from './outbox/roomOutbox.ts';
-export {
-  emptyTimeline,
-  type PendingMessage,
-  type RoomTimeline,
-  reduceTimeline,
-  type TimelineAction,
-} from './room/roomTimeline.ts';
+export { reduceTimeline } from './room/reduceTimeline.ts';
+export { emptyTimeline, type RoomTimeline, type TimelineAction } from './room/roomTimeline.ts';
 export type { RoomState, RoomWatch, WatchOptions } from './room/roomWatch.ts';
 export type { EventSourceClass } from './transport/eventSource.ts';
 export type { IdentityOptions } from './transport/identity.ts';

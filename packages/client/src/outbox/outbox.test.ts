@@ -3,8 +3,9 @@ import { describe, expect, test, vi } from 'vitest';
 import { EarshotClientError } from '../errors.ts';
 import { message } from '../room/testMessages.ts';
 import { BestEffortStore } from './bestEffortStore.ts';
-import { Outbox, type OutboxEvent, type OutgoingMessage } from './outbox.ts';
+import { Outbox, type OutgoingMessage } from './outbox.ts';
 import type { OutboxStore, StoredMessage } from './outboxStore.ts';
+import type { OutboxEvent } from './pendingMessages.ts';
 import { memoryStore } from './testOutboxStore.ts';
 
 interface SetUp {

@@ -1,18 +1,21 @@
 import type { Message } from '@earshot/shared';
 import { asEarshotError, EarshotClientError } from '../errors.ts';
 import { type Readable, Value } from '../lib/value.ts';
-import type { TimelineAction } from '../room/roomTimeline.ts';
 import type { BestEffortStore } from './bestEffortStore.ts';
+import {
+  createEntry,
+  delayedEvent,
+  failedEvent,
+  firstWaiting,
+  type NewMessage,
+  type OutboxEntry,
+  type RoomQueue,
+  sentEvent,
+} from './outboxEntry.ts';
 import type { StoredMessage } from './outboxStore.ts';
+import type { OutboxEvent } from './pendingMessages.ts';
 
 export type OutgoingMessage = Pick<StoredMessage, 'roomId' | 'content' | 'clientMessageId'>;
-type NewMessage = Omit<StoredMessage, 'sender'>;
-
-/** Events of messages, as actions of a timeline. */
-export type OutboxEvent = Extract<
-  TimelineAction,
-  { type: 'sent' | 'failed' | 'delayed' | 'retried' | 'dropped' | 'answered' }
->;
 
 interface OutboxOptions {
   /**
@@ -26,24 +29,6 @@ interface OutboxOptions {
   userId?: string | null;
   /** Stores messages of this sender. Default: only in memory. */
   persistence?: { store: BestEffortStore; sender: string } | undefined;
-}
-
-interface OutboxEntry {
-  readonly message: NewMessage;
-  state: 'waiting' | 'underWay' | 'failed';
-  error: EarshotClientError | null;
-  /** Why the server does not accept it yet. */
-  delay: EarshotClientError | null;
-  /** Resolves when it may be sent: it is stored, and the promise it waits for has settled. */
-  ready: Promise<unknown> | null;
-  /** The promise of the caller; null for messages of an earlier page. */
-  caller: { resolve(message: Message): void; reject(error: EarshotClientError): void } | null;
-}
-
-/** The queue of a room: all unacknowledged messages, including failed ones, in the order of writing. */
-interface RoomQueue {
-  readonly entries: OutboxEntry[];
-  isSending: boolean;
 }
 
 /**
@@ -79,9 +64,9 @@ export class Outbox {
    */
   send(message: NewMessage, after?: Promise<unknown>): Promise<Message> {
     if (this.#closed !== null) return Promise.reject(this.#closed);
-    const entry: OutboxEntry = { message, state: 'failed', error: null, delay: null, ready: null, caller: null };
+    const entry = createEntry(message, 'failed');
     this.#queueOf(message.roomId).entries.push(entry);
-    this.#emit(message.roomId, this.#sent(entry));
+    this.#emit(message.roomId, sentEvent(entry, this.#userId));
     return this.#enqueue(entry, after);
   }
 
@@ -112,9 +97,9 @@ export class Outbox {
    */
   subscribe(roomId: string, listener: (event: OutboxEvent) => void): () => void {
     for (const entry of this.#queues.get(roomId)?.entries ?? []) {
-      listener(this.#sent(entry));
-      if (entry.error !== null) listener(failed(entry, entry.error));
-      if (entry.delay !== null) listener(delayed(entry));
+      listener(sentEvent(entry, this.#userId));
+      if (entry.error !== null) listener(failedEvent(entry, entry.error));
+      if (entry.delay !== null) listener(delayedEvent(entry));
     }
     const listeners = this.#listeners.get(roomId) ?? new Set();
     this.#listeners.set(roomId, listeners.add(listener));
@@ -136,9 +121,9 @@ export class Outbox {
     if (this.#closed !== null) return;
     for (const { sender, ...message } of messages) {
       if (sender !== this.#options.persistence?.sender || this.#find(message.clientMessageId)) continue;
-      const entry: OutboxEntry = { message, state: 'waiting', error: null, delay: null, ready: null, caller: null };
+      const entry = createEntry(message, 'waiting');
       this.#queueOf(message.roomId).entries.push(entry);
-      this.#emit(message.roomId, this.#sent(entry));
+      this.#emit(message.roomId, sentEvent(entry, this.#userId));
       this.#waiting.set(this.#waiting.get() + 1);
     }
     for (const [roomId, queue] of this.#queues) this.#start(roomId, queue);
@@ -191,7 +176,7 @@ export class Outbox {
     const delay = error.retry === 'later' ? error : null;
     if (delay === entry.delay) return;
     entry.delay = delay;
-    this.#emit(entry.message.roomId, delayed(entry));
+    this.#emit(entry.message.roomId, delayedEvent(entry));
   }
 
   #answer(entry: OutboxEntry, message: Message): void {
@@ -210,7 +195,7 @@ export class Outbox {
 
   #reject(entry: OutboxEntry, error: EarshotClientError): void {
     Object.assign(entry, { state: 'failed', error, delay: null });
-    this.#emit(entry.message.roomId, failed(entry, error));
+    this.#emit(entry.message.roomId, failedEvent(entry, error));
     entry.caller?.reject(error);
   }
 
@@ -236,25 +221,7 @@ export class Outbox {
     return undefined;
   }
 
-  #sent({ message: { clientMessageId, content, sentAt } }: OutboxEntry): OutboxEvent {
-    return { type: 'sent', message: { clientMessageId, userId: this.#userId, content, sentAt } };
-  }
-
   #emit(roomId: string, event: OutboxEvent): void {
     for (const listener of [...(this.#listeners.get(roomId) ?? [])]) listener(event);
   }
 }
-
-const firstWaiting = ({ entries }: RoomQueue) => entries.find(({ state }) => state === 'waiting');
-
-const failed = ({ message: { clientMessageId } }: OutboxEntry, error: EarshotClientError): OutboxEvent => ({
-  type: 'failed',
-  clientMessageId,
-  error,
-});
-
-const delayed = ({ message: { clientMessageId }, delay }: OutboxEntry): OutboxEvent => ({
-  type: 'delayed',
-  clientMessageId,
-  error: delay,
-});

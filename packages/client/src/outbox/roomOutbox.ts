@@ -1,8 +1,8 @@
 import type { Message } from '@earshot/shared';
 import { randomId } from '../lib/randomId.ts';
 import { type Readable, Value } from '../lib/value.ts';
-import { emptyTimeline, type PendingMessage, reduceTimeline } from '../room/roomTimeline.ts';
 import type { Outbox } from './outbox.ts';
+import { type PendingMessage, reducePending } from './pendingMessages.ts';
 
 /**
  * The unsent messages of a room, and a way to add to them, without a subscription: for a
@@ -19,13 +19,9 @@ export class RoomOutbox {
   constructor(roomId: string, outbox: Outbox) {
     this.#roomId = roomId;
     this.#outbox = outbox;
-    let timeline = emptyTimeline;
     const pending = new Value<readonly PendingMessage[]>([]);
     this.pending = pending;
-    this.close = outbox.subscribe(roomId, (event) => {
-      timeline = reduceTimeline(timeline, event);
-      pending.set(timeline.pending);
-    });
+    this.close = outbox.subscribe(roomId, (event) => pending.set(reducePending(pending.get(), event)));
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Message, ReactionEvent } from '@earshot/shared';
 import { expect, test } from 'vitest';
-import { emptyTimeline, type RoomTimeline, reduceTimeline, type TimelineAction } from './roomTimeline.ts';
+import { reduceTimeline } from './reduceTimeline.ts';
+import { emptyTimeline, type RoomTimeline, type TimelineAction } from './roomTimeline.ts';
 import { message, room } from './testMessages.ts';
 
 const play = (actions: readonly TimelineAction[], from: RoomTimeline = emptyTimeline) =>

@@ -1,4 +1,4 @@
-import { fullyQualified, type HistoryPage, limits, type Message, type Room, type RoomEvent } from '@earshot/shared';
+import { fullyQualified, limits, type Message, type Room, type RoomEvent } from '@earshot/shared';
 import type { EarshotApi } from '../api.ts';
 import { type RetryOptions, withRetry } from '../connection/withRetry.ts';
 import { asEarshotError, EarshotClientError } from '../errors.ts';
@@ -6,8 +6,10 @@ import { randomId } from '../lib/randomId.ts';
 import { callSafely, type Readable, Value } from '../lib/value.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { OwnReactionsLoader } from './ownReactionsLoader.ts';
+import { reduceTimeline } from './reduceTimeline.ts';
+import { RoomPages } from './roomPages.ts';
 import { keepSubscribed } from './roomSubscription.ts';
-import { emptyTimeline, type RoomTimeline, reduceTimeline, type TimelineAction } from './roomTimeline.ts';
+import { emptyTimeline, type RoomTimeline, type TimelineAction } from './roomTimeline.ts';
 import { TypingExpiry, TypingSender } from './typingSignal.ts';
 
 /** The current state of a subscribed room. */
@@ -52,11 +54,8 @@ export class RoomWatch {
   readonly #typingSender: TypingSender;
   readonly #typingExpiry = new TypingExpiry((userId) => this.#dispatch({ type: 'typingEnded', userId }));
   readonly #ownReactions: OwnReactionsLoader;
+  readonly #pages: RoomPages;
   #timeline: RoomTimeline;
-  #olderPage: Promise<boolean> | null = null;
-  #newerPage: Promise<boolean> | null = null;
-  /** Settles when no page is being loaded. */
-  #pages: Promise<unknown> = Promise.resolve();
 
   constructor(joined: { room: Room; isNew: boolean; userCount: number }, options: WatchOptions, deps: RoomWatchDeps) {
     this.room = joined.room;
@@ -72,6 +71,15 @@ export class RoomWatch {
         this.#dispatch({ type: 'ownReactionsLoaded', epoch, answer });
         this.#ownReactions.update(this.#timeline);
       },
+    });
+    this.#pages = new RoomPages({
+      ask: (query) =>
+        deps.trpc.messages.history.query({ roomId: this.room.id, ...query }).catch((error: unknown) => {
+          throw asEarshotError(error);
+        }),
+      timeline: () => this.#timeline,
+      dispatch: (action) => this.#dispatch(action),
+      ended: this.#ended.signal,
     });
     this.#timeline = { ...emptyTimeline, room: joined.room, userCount: joined.userCount };
     this.#state = new Value(this.#view({ status: 'connecting', error: null }));
@@ -123,10 +131,7 @@ export class RoomWatch {
 
   /** Loads the page before the oldest message shown, at most `limit` (100) messages. Resolves to whether there are more. */
   loadOlder(limit: number = limits.historyDefault): Promise<boolean> {
-    this.#olderPage ??= this.#inTurn(() => this.#loadOlder(limit)).finally(() => {
-      this.#olderPage = null;
-    });
-    return this.#olderPage;
+    return this.#pages.loadOlder(limit);
   }
 
   /**
@@ -147,15 +152,12 @@ export class RoomWatch {
 
   /** Loads the page after the newest message shown, if the newest were removed. Resolves to whether there are more. */
   loadNewer(limit: number = limits.historyDefault): Promise<boolean> {
-    this.#newerPage ??= this.#inTurn(() => this.#loadNewer(limit)).finally(() => {
-      this.#newerPage = null;
-    });
-    return this.#newerPage;
+    return this.#pages.loadNewer(limit);
   }
 
   /** Replaces the messages shown by the newest ones, if those were removed. */
   loadNewest(limit: number = limits.historyDefault): Promise<void> {
-    return this.#inTurn(() => this.#loadNewest(limit));
+    return this.#pages.loadNewest(limit);
   }
 
   /** Signals to the others that the user types or stopped typing. May be called for every key press. */
@@ -215,46 +217,6 @@ export class RoomWatch {
       // After a reset the response may be of a lost history. Otherwise an event or the reset has the change.
       if (this.#timeline.log.epoch === epoch) this.#dispatch({ type: 'answered', message, reacted });
       return message;
-    } catch (error) {
-      throw asEarshotError(error);
-    }
-  }
-
-  async #loadOlder(limit: number): Promise<boolean> {
-    const { epoch, from: before } = this.#timeline.log;
-    if (before === null || !this.#timeline.hasOlder) return false;
-    const page = await this.#history({ before, limit });
-    this.#dispatch({ type: 'olderLoaded', epoch, before, page });
-    return this.#timeline.hasOlder;
-  }
-
-  async #loadNewer(limit: number): Promise<boolean> {
-    const { epoch, to: after } = this.#timeline.log;
-    if (after === null) return false;
-    const asOf = this.#timeline.position ?? 0;
-    const page = await this.#history({ after, limit });
-    this.#dispatch({ type: 'newerLoaded', epoch, after, asOf, page });
-    return this.#timeline.hasNewer;
-  }
-
-  async #loadNewest(limit: number): Promise<void> {
-    // Repeats if more changes arrived meanwhile than `outside` keeps.
-    while (this.#timeline.hasNewer && !this.#ended.signal.aborted) {
-      const { position, log } = this.#timeline;
-      const page = await this.#history({ limit });
-      this.#dispatch({ type: 'newestLoaded', log, asOf: position ?? 0, page });
-    }
-  }
-
-  #inTurn<T>(load: () => Promise<T>): Promise<T> {
-    const page = this.#pages.then(load);
-    this.#pages = page.catch(() => {});
-    return page;
-  }
-
-  async #history(query: { before?: number; after?: number; limit: number }): Promise<HistoryPage> {
-    try {
-      return await this.#deps.trpc.messages.history.query({ roomId: this.room.id, ...query });
     } catch (error) {
       throw asEarshotError(error);
     }

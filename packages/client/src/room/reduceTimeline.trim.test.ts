@@ -1,7 +1,8 @@
 import type { HistoryPage, Message } from '@earshot/shared';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { emptyTimeline, type RoomTimeline, reduceTimeline, type TimelineAction } from './roomTimeline.ts';
+import { reduceTimeline } from './reduceTimeline.ts';
+import { emptyTimeline, type RoomTimeline, type TimelineAction } from './roomTimeline.ts';
 import { message, room } from './testMessages.ts';
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);

@@ -2,7 +2,8 @@ import type { HistoryPage, Message, RoomEvent } from '@earshot/shared';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EarshotClientError } from '../errors.ts';
-import { emptyTimeline, type RoomTimeline, reduceTimeline, type TimelineAction } from './roomTimeline.ts';
+import { reduceTimeline } from './reduceTimeline.ts';
+import { emptyTimeline, type RoomTimeline, type TimelineAction } from './roomTimeline.ts';
 import { message, room } from './testMessages.ts';
 
 const created = (m: Message): TimelineAction => received({ type: 'message.created', message: m }, m.updatedSeq);

@@ -1,0 +1,84 @@
+import type { SourceFile } from './sourceFile.ts';
+
+/**
+ * Which parts of a package may import which. A part is a folder, or a file directly in `src`. The parts are listed in order: each
+ * imports only parts above it, so there are no cycles between them.
+ */
+export type FolderRules = Readonly<Record<string, readonly string[]>>;
+
+export const folderRules: Readonly<Record<string, FolderRules>> = {
+  'packages/client/src': {
+    lib: [],
+    'networkFailure.ts': [],
+    'errors.ts': ['networkFailure.ts'],
+    'calls.ts': [],
+    'api.ts': ['calls.ts'],
+    connection: ['errors.ts', 'lib'],
+    transport: ['connection', 'errors.ts', 'lib'],
+    outbox: ['errors.ts', 'lib'],
+    room: ['api.ts', 'connection', 'errors.ts', 'lib', 'outbox'],
+    'earshotClient.ts': ['api.ts', 'connection', 'errors.ts', 'lib', 'outbox', 'room', 'transport'],
+    'index.ts': [
+      'api.ts',
+      'calls.ts',
+      'connection',
+      'earshotClient.ts',
+      'errors.ts',
+      'lib',
+      'outbox',
+      'room',
+      'transport',
+    ],
+    react: ['errors.ts', 'index.ts', 'lib'],
+  },
+  'packages/web/src': {
+    lib: [],
+    style: ['lib'],
+    text: ['lib'],
+    offline: [],
+    outbox: [],
+    components: ['lib', 'style', 'text'],
+    errors: ['text'],
+    connection: ['errors', 'text'],
+    place: ['components', 'errors', 'lib', 'text'],
+    radar: ['connection', 'errors', 'lib', 'place', 'text'],
+    room: ['components', 'connection', 'errors', 'lib', 'place', 'text'],
+    welcome: ['components', 'errors', 'lib', 'place', 'text'],
+    app: [
+      'components',
+      'connection',
+      'errors',
+      'lib',
+      'offline',
+      'outbox',
+      'place',
+      'radar',
+      'room',
+      'style',
+      'text',
+      'welcome',
+    ],
+    'main.tsx': ['app', 'style', 'text'],
+  },
+};
+
+/** The folder or file of a source folder that the path is in, e.g. `transport`; null if the path is elsewhere. */
+function partOf(path: string, sources: string): string | null {
+  return path.startsWith(`${sources}/`) ? (path.slice(sources.length + 1).split('/')[0] ?? null) : null;
+}
+
+/** The imports of a file that the rules of its package do not allow, one sentence each. */
+export function folderViolations(file: SourceFile): string[] {
+  return Object.entries(folderRules).flatMap(([sources, rules]) => {
+    const part = partOf(file.path, sources);
+    if (part === null) return [];
+    const allowed = rules[part];
+    if (allowed === undefined) return [`${file.path} is in no folder of the rules`];
+    return file.imports.flatMap(({ target }) => {
+      const imported = partOf(target, sources);
+      return imported === null || imported === part || allowed.includes(imported)
+        ? []
+        : [`${file.path} imports ${target}. ${part} may import ${allowed.join(', ') || 'no other folder'}.`];
+    });
+  });
+}
