@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { type Message, newId } from '@earshot/shared';
 import { MongoClient } from 'mongodb';
 import { inject } from 'vitest';
+import { CachedStore } from '../../packages/server/src/feed/cache/cachedStore.ts';
+import type { RoomCaches } from '../../packages/server/src/feed/cache/roomCache.ts';
 import type { NewMessage, Store } from '../../packages/server/src/store/store.ts';
 import { openFrom, type StoreSpec } from './storeProcess.ts';
 
@@ -14,10 +16,11 @@ export interface StoreSite extends AsyncDisposable {
   open(clock?: () => number): Promise<Store>;
 }
 
-/** Every driver, for suites that must pass on all of them. */
+/** Every driver, and the cached store where nobody watches a room, for suites that must pass on all of them. */
 export const storeDrivers = [
   { driver: 'sqlite', newSite: sqliteSite },
   { driver: 'mongodb', newSite: () => mongoSite() },
+  { driver: 'cached sqlite', newSite: cachedSqliteSite },
 ] as const;
 
 export async function sqliteSite(): Promise<StoreSite> {
@@ -25,6 +28,12 @@ export async function sqliteSite(): Promise<StoreSite> {
   // The store creates the folder of its file.
   const spec: StoreSpec = { kind: 'sqlite', file: join(folder, 'data', 'earshot.db') };
   return site(spec, () => rm(folder, { recursive: true, force: true }));
+}
+
+async function cachedSqliteSite(): Promise<StoreSite> {
+  const site = await sqliteSite();
+  const unwatched: RoomCaches = { roomCache: () => undefined };
+  return { ...site, open: async (clock) => new CachedStore(await site.open(clock), unwatched) };
 }
 
 export async function mongoSite(uri = inject('mongodbUri')): Promise<StoreSite> {

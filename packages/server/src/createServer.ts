@@ -14,6 +14,7 @@ import { unlimited } from './domain/rateLimit.ts';
 import { removeIdleRooms } from './domain/removeIdleRooms.ts';
 import type { Services } from './domain/services.ts';
 import { locationTtlMs } from './domain/updateLocation.ts';
+import { CachedStore } from './feed/cache/cachedStore.ts';
 import { createHub } from './feed/hub.ts';
 import { requireNode } from './nodeVersion.ts';
 import { createLogger, type Logger } from './observe/logger.ts';
@@ -126,8 +127,9 @@ interface Parts {
   drivers: Drivers;
 }
 
-function assemble({ config, log, metrics, drivers: { store, broker, presence } }: Parts): Services {
-  const hub = createHub({ store, broker, log, onCount: metrics.count });
+function assemble({ config, log, metrics, drivers: { store: database, broker, presence } }: Parts): Services {
+  const hub = createHub({ store: database, broker, log, onCount: metrics.count });
+  const store = new CachedStore(database, hub);
   const announcer = new Announcer({ presence, hub, log });
   const sends = sendLimits(config);
   return {

@@ -61,6 +61,5 @@ async function apply(services: Services, connection: Connection, { target, chang
   const reacted =
     change.type === 'react' ? { reacted: { userId: change.userId, emoji: change.emoji, on: change.on } } : {};
   if (changed) void services.hub.publish(roomId, { type: 'message.updated', message, ...reacted }, connection.id);
-  else services.hub.noteObserved(roomId, message.updatedSeq);
   return message;
 }

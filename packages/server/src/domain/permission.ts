@@ -16,13 +16,9 @@ export async function requireMember(services: Services, roomId: string, user: Us
   throw new EarshotError('NOT_A_MEMBER');
 }
 
-/**
- * Resolves to whether the user is a member. The answer is cached briefly for a room that is watched here, because its departures are
- * received.
- */
-export async function isMember({ store, hub }: Services, roomId: string, userId: string): Promise<boolean> {
-  const lookUp = () => store.isMember(roomId, userId);
-  return hub.membershipCache(roomId)?.check(userId, lookUp) ?? lookUp();
+/** Resolves to whether the user is a member. A positive answer may be cached briefly. */
+export function isMember({ store }: Services, roomId: string, userId: string): Promise<boolean> {
+  return store.isMember(roomId, userId, { allowCached: true });
 }
 
 /** Returns the message if the user is its author. Throws `MESSAGE_NOT_FOUND` or `NOT_THE_AUTHOR`. The author of a message never changes. */

@@ -14,19 +14,11 @@ export async function readHistory(
   connection: Connection,
   { roomId, ...page }: HistoryQuery & { roomId: string },
 ): Promise<HistoryPage> {
-  const { store, hub, budget } = services;
+  const { store, budget } = services;
   budget.spend(connection, 'readHistory');
   await requireMember(services, roomId, connection.user);
-  const isNewest = page.before === undefined && page.after === undefined;
-  const cachedPage =
-    isNewest && connection.watchedRoomIds.includes(roomId) ? await hub.newestPage(roomId, page.limit) : null;
-  if (cachedPage) {
-    budget.chargeMessages(connection, cachedPage.messages);
-    return cachedPage;
-  }
-  const read = await store.history(roomId, page);
+  const read = await store.history(roomId, { ...page, allowCached: connection.watchedRoomIds.includes(roomId) });
   budget.chargeMessages(connection, read.messages);
-  noteObserved(services, roomId, read.messages);
   return read;
 }
 
@@ -42,13 +34,5 @@ export async function readHistoryBefore(
   services.budget.spend(connection, 'readHistory');
   const messages = await services.store.historyBefore(roomId, page);
   services.budget.chargeMessages(connection, messages);
-  noteObserved(services, roomId, messages);
   return messages;
-}
-
-/** Records the newest change read from the store. It may be ahead of the cache here, and later pages must not lack it. */
-function noteObserved({ hub }: Services, roomId: string, messages: readonly Message[]): void {
-  let lastSeq = 0;
-  for (const { updatedSeq } of messages) lastSeq = Math.max(lastSeq, updatedSeq);
-  hub.noteObserved(roomId, lastSeq);
 }

@@ -46,10 +46,8 @@ function admitAndStore(services: Services, connection: Connection, { input, admi
   checkLength(services, input.content);
   services.sendLimit.take(connection);
   return connection.runInOrder(admit, async () => {
-    const findHead = () => services.hub.headMessage(input.roomId);
-    const { message, repeated } = await services.store.append({ ...input, ...user }, findHead);
-    if (repeated) services.hub.noteObserved(message.roomId, message.updatedSeq);
-    else void services.hub.publish(message.roomId, { type: 'message.created', message }, connection.id);
+    const { message, repeated } = await services.store.append({ ...input, ...user });
+    if (!repeated) void services.hub.publish(message.roomId, { type: 'message.created', message }, connection.id);
     return message;
   });
 }

@@ -102,7 +102,6 @@ export async function readSnapshot(
 ): Promise<{ position: Position; event: StartEvent }> {
   await requireMember(services, roomId, connection.user);
   const { messages, head } = await services.store.snapshot(roomId, history);
-  services.hub.noteObserved(roomId, head.seq);
   services.budget.chargeMessages(connection, messages);
   return { position: head, event: await toStartEvent(services, roomId, { type: 'snapshot', messages }) };
 }

@@ -2,6 +2,7 @@ import { EarshotError, positionOf } from '@earshot/shared';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createLogger } from '../observe/logger.ts';
+import type { RoomCaches } from './cache/roomCache.ts';
 import { encodeEnvelope } from './envelope.ts';
 import { createHub, type Hub } from './hub.ts';
 import { Reader } from './testBench.ts';
@@ -200,8 +201,8 @@ function perform(next: Step, { store, broker, hub, readers, random }: World): vo
 }
 
 /** Verifies the hub's head of the log: the store has the creation of that message under its number. Returns the count verified. */
-function verifyEnd(hub: Hub, store: ModelStore): number {
-  const end = hub.headMessage(room);
+function verifyEnd(hub: RoomCaches, store: ModelStore): number {
+  const end = hub.roomCache(room)?.headMessage;
   if (!end) return 0;
   expect(store.log.get(room)?.[end.seq - 1]).toEqual({ type: 'message.created', message: end });
   return 1;

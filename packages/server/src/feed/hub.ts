@@ -1,11 +1,11 @@
-import { EarshotError, emptyPosition, type HistoryPage, type Message } from '@earshot/shared';
+import { EarshotError, emptyPosition } from '@earshot/shared';
 import { TickBatch } from '../async/tickBatch.ts';
 import { TickScheduler } from '../async/tickScheduler.ts';
 import { yieldToEventLoop } from '../async/yieldToEventLoop.ts';
+import { PageLru } from './cache/newestPageCache.ts';
+import type { RoomCache, RoomCaches } from './cache/roomCache.ts';
 import { type BrokerEvent, encodeEnvelope } from './envelope.ts';
 import { HubWatch, type WatchOptions, type WatchRegistry } from './hubWatch.ts';
-import type { MembershipCache } from './membershipCache.ts';
-import { PageLru } from './newestPageCache.ts';
 import { Outage } from './outage.ts';
 import { PositionCheck } from './positionCheck.ts';
 import type { FeedItem, Handoff, SharedDelivery } from './readFeed.ts';
@@ -55,25 +55,6 @@ export interface Hub {
    */
   watch(roomId: string, options: WatchOptions): AsyncIterable<FeedItem, void>;
 
-  /**
-   * Returns the newest messages of a room that is watched here, from memory. The page equals the store's, and includes every change that
-   * this instance sent to anyone. Returns the same object until a change arrives. Null if the messages must be read from the store. Rejects
-   * when the store fails.
-   */
-  newestPage(roomId: string, limit: number): Promise<HistoryPage | null>;
-
-  /** Records that a user of this instance has observed the change `seq` of the room by other means than a watch. */
-  noteObserved(roomId: string, seq: number): void;
-
-  /** The cached membership checks of the room; undefined if nobody watches it here, because departures then go unnoticed. */
-  membershipCache(roomId: string): MembershipCache | undefined;
-
-  /**
-   * The message at the head of the room's log, at most a few seconds old. Undefined if the feed does not know it, or if a change of an
-   * older message followed it.
-   */
-  headMessage(roomId: string): Message | undefined;
-
   /** Writes all pending entries to the watchers on this instance. */
   flush(): void;
 
@@ -91,11 +72,11 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-export function createHub(options: HubOptions): Hub {
+export function createHub(options: HubOptions): Hub & RoomCaches {
   return new FeedHub(options);
 }
 
-class FeedHub implements Hub {
+class FeedHub implements Hub, RoomCaches {
   readonly #context: FeedContext;
   readonly #brokerOutage: Outage;
   readonly #check: PositionCheck;
@@ -132,7 +113,7 @@ class FeedHub implements Hub {
       random: options.random ?? Math.random,
     };
     this.#stopListening = broker.onInterrupted(() => {
-      for (const feed of this.#feeds.values()) feed.onInterrupted();
+      for (const { cache } of this.#feeds.values()) cache.onInterrupted();
       this.#check.request();
     });
   }
@@ -168,23 +149,8 @@ class FeedHub implements Hub {
     }
   }
 
-  async newestPage(roomId: string, limit: number): Promise<HistoryPage | null> {
-    const newest = this.#feeds.get(roomId)?.newestPage;
-    await newest?.load();
-    return newest?.messageWindow?.page(limit) ?? null;
-  }
-
-  noteObserved(roomId: string, seq: number): void {
-    this.#feeds.get(roomId)?.newestPage.noteObserved(seq);
-  }
-
-  membershipCache(roomId: string): MembershipCache | undefined {
-    const feed = this.#feeds.get(roomId);
-    return feed?.isSubscribed ? feed.membershipCache : undefined;
-  }
-
-  headMessage(roomId: string): Message | undefined {
-    return this.#feeds.get(roomId)?.headMessage;
+  roomCache(roomId: string): RoomCache | undefined {
+    return this.#feeds.get(roomId)?.cache;
   }
 
   flush(): void {

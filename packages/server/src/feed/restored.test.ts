@@ -1,7 +1,7 @@
 import { type Position, positionOf } from '@earshot/shared';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { encodeEnvelope } from './envelope.ts';
-import { createBench } from './testBench.ts';
+import { createBench, newestPage } from './testBench.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -106,11 +106,11 @@ describe('a store that is restored while a room is watched', () => {
     const watchers = [await bench.reader({ history: 2 }), await bench.reader({ history: 2, refusesWrites })];
     for (let n = 0; n < 10; n += 1) bench.send();
     await bench.pass(3_100);
-    await bench.hub.newestPage(room, 50);
+    await newestPage(bench.hub, room, 50);
     bench.store.restore(room, 5);
     await fill(bench, more);
     await bench.pass(7_000);
-    expect(bench.hub.headMessage(room)).toBeUndefined();
+    expect(bench.hub.roomCache(room)?.headMessage).toBeUndefined();
     bench.send();
     await bench.pass(10);
     const head = 5 + more;
@@ -118,7 +118,7 @@ describe('a store that is restored while a room is watched', () => {
       expect(error).toBeUndefined();
       expect(summary.slice(11)).toEqual([`reset@${head}`, `+${head + 1}`]);
     }
-    const page = bench.hub.newestPage(room, 50);
+    const page = newestPage(bench.hub, room, 50);
     await bench.pass(10);
     expect((await page)?.messages).toEqual(bench.store.messages(room));
     expect(bench.counts).toMatchObject({ history_replaced: 1 });

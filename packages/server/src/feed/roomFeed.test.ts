@@ -14,12 +14,12 @@ describe('the head of the log', () => {
     await reader();
     const { message } = send();
     await pass(100);
-    expect(hub.headMessage('room')).toBeUndefined();
+    expect(hub.roomCache('room')?.headMessage).toBeUndefined();
     await pass(3_000);
-    expect(hub.headMessage('room')).toEqual(message);
+    expect(hub.roomCache('room')?.headMessage).toEqual(message);
     const next = send();
     await pass(100);
-    expect(hub.headMessage('room')).toEqual(next.message);
+    expect(hub.roomCache('room')?.headMessage).toEqual(next.message);
   });
 
   test('is unknown after a change of an older message, while a change is missing, or without a watcher', async () => {
@@ -30,20 +30,20 @@ describe('the head of the log', () => {
     const later = change(1);
     await pass(100);
     expect(later.message.updatedSeq).toBe(2);
-    expect(hub.headMessage('room')).toBeUndefined();
+    expect(hub.roomCache('room')?.headMessage).toBeUndefined();
     const { message } = send();
     await pass(100);
-    expect(hub.headMessage('room')).toEqual(message);
+    expect(hub.roomCache('room')?.headMessage).toEqual(message);
     appendUnpublished(1);
     broker.deliveryDelays = () => [0];
     send();
     await pass(10);
-    expect(hub.headMessage('room')).toBeUndefined();
+    expect(hub.roomCache('room')?.headMessage).toBeUndefined();
     await pass(3_000);
-    expect(hub.headMessage('room')?.seq).toBe(5);
+    expect(hub.roomCache('room')?.headMessage?.seq).toBe(5);
     watcher.stop();
     await pass(10);
-    expect(hub.headMessage('room')).toBeUndefined();
+    expect(hub.roomCache('room')?.headMessage).toBeUndefined();
   });
 
   test("expires while the store can't be read", async () => {
@@ -53,9 +53,9 @@ describe('the head of the log', () => {
     await pass(3_100);
     store.down = true;
     await pass(4_000);
-    expect(hub.headMessage('room')).toBeDefined();
+    expect(hub.roomCache('room')?.headMessage).toBeDefined();
     await pass(2_000);
-    expect(hub.headMessage('room')).toBeUndefined();
+    expect(hub.roomCache('room')?.headMessage).toBeUndefined();
   });
 });
 

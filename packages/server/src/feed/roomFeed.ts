@@ -6,12 +6,12 @@ import type { TickScheduler } from '../async/tickScheduler.ts';
 import { TrailingThrottle } from '../async/trailingThrottle.ts';
 import type { Broker, BrokerSubscription } from '../broker/broker.ts';
 import type { Logger } from '../observe/logger.ts';
+import type { PageLru } from './cache/newestPageCache.ts';
+import { RoomCache } from './cache/roomCache.ts';
 import { type BrokerEvent, type ChangeEvent, decodeEnvelope, isChange } from './envelope.ts';
 import { FanOut } from './fanOut.ts';
 import { GapFiller } from './gapFiller.ts';
 import { HistoryCheck } from './historyCheck.ts';
-import { MembershipCache } from './membershipCache.ts';
-import { NewestPageCache, type PageLru } from './newestPageCache.ts';
 import { PendingEchoes } from './pendingEchoes.ts';
 import { type FeedEntry, Ring } from './ring.ts';
 import { type ReaderContext, RoomReader } from './roomReader.ts';
@@ -50,9 +50,6 @@ export interface FeedContext extends ReaderContext {
   ringSize: number;
 }
 
-/** Milliseconds for which the head of the log stays valid after a comparison with the store, if no event arrives. */
-const headTtlMs = 5_000;
-
 /**
  * The feed of one room on one instance, for as long as it has watchers. It subscribes to the broker, fills gaps from the store, and keeps
  * the latest entries in a ring that all watchers read. It subscribes before it reads the starting position from the store, so that no
@@ -63,9 +60,7 @@ export class RoomFeed {
   readonly ring: Ring;
   /** Delivers to the watchers that are up to date. */
   readonly fanOut: FanOut;
-  /** Cache of the newest messages. */
-  readonly newestPage: NewestPageCache;
-  readonly membershipCache = new MembershipCache();
+  readonly cache: RoomCache;
   /** Resolves once the position is known; rejects when the store can't be read, and the feed is then unusable. */
   readonly opened: Promise<void>;
   readonly #context: FeedContext;
@@ -84,10 +79,6 @@ export class RoomFeed {
   #hasReadSnapshot = false;
   #badPayloadLogged = false;
   #isReplaced = false;
-  /** The change delivered last. */
-  #headMessage: Message | undefined;
-  /** When the store was last asked and had no change that is missing here. */
-  #headConfirmedAt = Number.NEGATIVE_INFINITY;
 
   constructor(roomId: string, context: FeedContext) {
     this.roomId = roomId;
@@ -97,9 +88,8 @@ export class RoomFeed {
     this.#sequencer = new Sequencer(context.ringSize, (entry) => this.#append(entry));
     this.#presenceThrottle = new TrailingThrottle(context.presenceIntervalMs, (entry) => this.#append(entry));
     this.#reader = new RoomReader(roomId, context, this.#closed.signal);
-    this.newestPage = new NewestPageCache({
-      ring: this.ring,
-      sequencer: this.#sequencer,
+    this.cache = new RoomCache({
+      feed: this,
       snapshot: (limit) => context.store.snapshot(roomId, limit),
       pageLru: context.pageLru,
     });
@@ -152,24 +142,14 @@ export class RoomFeed {
     return this.#isReplaced;
   }
 
-  /**
-   * The message at the head of the room's log, at most `headTtlMs` old. Undefined if it is unknown, or if the head is a change of an
-   * older message: that may be one of several changes in one write, and no number may be assigned in the middle of a write.
-   */
-  get headMessage(): Message | undefined {
-    const { seq, updatedSeq } = this.#headMessage ?? {};
-    if (seq !== updatedSeq || !this.#sequencer.isComplete) return undefined;
-    return performance.now() - this.#headConfirmedAt < headTtlMs ? this.#headMessage : undefined;
+  /** Whether every change known to exist has been delivered. */
+  get isComplete(): boolean {
+    return this.#sequencer.isComplete;
   }
 
   /** Called before this instance publishes the event as that payload. */
   expectEcho(payload: string, event: BrokerEvent, from: string): void {
-    if (isChange(event)) {
-      this.#pendingEchoes.add(payload, { event, from });
-      this.newestPage.noteObserved(event.message.updatedSeq);
-    } else if (event.type === 'member.left') {
-      this.membershipCache.onLeave(event.userId);
-    }
+    if (isChange(event)) this.#pendingEchoes.add(payload, { event, from });
   }
 
   /** Takes a payload from the broker, or one that the broker refused. Never throws. */
@@ -195,29 +175,21 @@ export class RoomFeed {
   /** Compares the store's `head` with `feedHead`, the feed's position when the store was asked. */
   compare({ head, askedAt }: { head: Position; askedAt: number }, feedHead: Position): void {
     if (this.#historyCheck.compare(head, feedHead)) {
-      if (head.seq <= this.headSeq) this.#headConfirmedAt = askedAt;
+      if (head.seq <= this.headSeq) this.cache.onHeadConfirmed(askedAt);
       this.noteHead(head.seq);
     } else {
-      this.newestPage.drop();
-      this.#headMessage = undefined;
+      this.cache.dropMessages();
     }
-  }
-
-  /** Clears the cached members and the head of the log, because the broker may have lost an event. */
-  onInterrupted(): void {
-    this.membershipCache.clear();
-    this.#headConfirmedAt = Number.NEGATIVE_INFINITY;
   }
 
   /** Resolves to the newest messages and their position. Rejects when the store fails. */
   async snapshot(history: number): Promise<{ messages: Message[]; head: Position }> {
     // The newest messages are cached from the second snapshot of a room on.
-    if (this.#hasReadSnapshot) await this.newestPage.load();
-    const { messageWindow } = this.newestPage;
-    if (messageWindow) return { messages: messageWindow.page(history).messages, head: messageWindow.head };
+    const cached = await this.cache.snapshot(history, { load: this.#hasReadSnapshot });
+    if (cached) return cached;
     const snapshot = await this.#reader.sharedSnapshot(history);
     this.#hasReadSnapshot = true;
-    this.newestPage.noteObserved(snapshot.head.seq);
+    this.cache.noteObserved(snapshot.head.seq);
     this.noteHead(snapshot.head.seq);
     return snapshot;
   }
@@ -273,7 +245,7 @@ export class RoomFeed {
     this.#closed.abort();
     this.#subscription.unsubscribe();
     this.#presenceThrottle.close();
-    this.newestPage.close();
+    this.cache.close();
     this.#historyCheck.close();
   }
 
@@ -330,7 +302,7 @@ export class RoomFeed {
   }
 
   #receiveEphemeral(entry: FeedEntry): void {
-    if (entry.event.type === 'member.left') this.membershipCache.onLeave(entry.event.userId);
+    if (entry.event.type === 'member.left') this.cache.onLeave(entry.event.userId);
     if (entry.event.type === 'presence') {
       this.#presenceThrottle.offer(entry);
       return;
@@ -343,9 +315,9 @@ export class RoomFeed {
   #append(entry: FeedEntry): void {
     this.ring.push(entry);
     if (isChange(entry.event)) {
-      this.#headMessage = entry.event.message;
-      this.newestPage.apply(this.#headMessage);
-      if (entry.event.type === 'message.updated') this.#pendingEchoes.forget(this.#headMessage);
+      const { type, message } = entry.event;
+      this.cache.onChange(message);
+      if (type === 'message.updated') this.#pendingEchoes.forget(message);
     }
     this.fanOut.onAppend();
     this.#wakeWaiters();

@@ -1,7 +1,15 @@
-import { type ChangeEvent, decodeWire, encodeWire, type GivenPosition, type Position } from '@earshot/shared';
+import {
+  type ChangeEvent,
+  decodeWire,
+  encodeWire,
+  type GivenPosition,
+  type HistoryPage,
+  type Position,
+} from '@earshot/shared';
 import { pino } from 'pino';
 import { vi } from 'vitest';
 import type { Codec } from './batch.ts';
+import type { RoomCaches } from './cache/roomCache.ts';
 import { isChange } from './envelope.ts';
 import { createHub, type FeedItem, type Handoff, type Hub, type HubOptions, type SharedDelivery } from './hub.ts';
 import type { Sink } from './sharedWatcher.ts';
@@ -37,12 +45,14 @@ export function createBench(options: Partial<HubOptions> = {}) {
     /** Appends a message and publishes it. */
     send(content?: string): ChangeEvent {
       const event = store.append('room', content);
+      noteObserved(hub, 'room', event);
       void hub.publish('room', event, 'connection');
       return event;
     },
     /** Changes the message with that `seq` and publishes the change. */
     change(seq: number, content = 'changed'): ChangeEvent {
       const event = store.change('room', seq, content);
+      noteObserved(hub, 'room', event);
       void hub.publish('room', event, 'connection');
       return event;
     },
@@ -51,6 +61,16 @@ export function createBench(options: Partial<HubOptions> = {}) {
       for (let n = 0; n < count; n += 1) store.append('room');
     },
   };
+}
+
+/** Reports a change of this instance to the room's cache, as `CachedStore` does. */
+export function noteObserved(hub: RoomCaches, roomId: string, { message }: ChangeEvent): void {
+  hub.roomCache(roomId)?.noteObserved(message.updatedSeq);
+}
+
+/** The newest page from memory; null if it must be read from the store. */
+export async function newestPage(hub: RoomCaches, roomId: string, limit: number): Promise<HistoryPage | null> {
+  return (await hub.roomCache(roomId)?.newestPage(limit)) ?? null;
 }
 
 interface ReaderOptions {

@@ -116,7 +116,7 @@ export interface Store {
   addMember(roomId: string, user: User): Promise<boolean>;
   /** Ends the membership. Returns whether there was one. */
   removeMember(roomId: string, userId: string): Promise<boolean>;
-  isMember(roomId: string, userId: string): Promise<boolean>;
+  isMember(roomId: string, userId: string, options?: ReadOptions): Promise<boolean>;
 
   /** Stores the user's location as the centre of its map cell, and replaces the previous one. */
   saveLocation(user: User, location: Location, at: Date): Promise<void>;
@@ -151,7 +151,15 @@ export type MessageChange =
   | { type: 'delete' }
   | { type: 'react'; userId: string; emoji: string; on: boolean };
 
-export interface HistoryQuery {
+export interface ReadOptions {
+  /**
+   * The answer may come from memory, and may lack what other instances wrote in the last moments. The newest page always includes every
+   * change that this instance has returned. Databases ignore this.
+   */
+  allowCached?: boolean;
+}
+
+export interface HistoryQuery extends ReadOptions {
   before?: number | undefined;
   after?: number | undefined;
   limit: number;

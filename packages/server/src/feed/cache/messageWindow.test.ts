@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ModelStore } from '../testModel.ts';
 import { MessageWindow } from './messageWindow.ts';
-import { ModelStore } from './testModel.ts';
 
 const room = 'room';
 

@@ -1,12 +1,19 @@
 import { limits, type Message, type Position } from '@earshot/shared';
-import { isChange } from './envelope.ts';
+import { isChange } from '../envelope.ts';
+import type { Ring } from '../ring.ts';
 import { MessageWindow } from './messageWindow.ts';
-import type { FeedEntry, Ring } from './ring.ts';
-import type { Sequencer } from './sequencer.ts';
+
+/** How far a feed has delivered its room's changes. */
+export interface DeliveryState {
+  readonly ring: Ring;
+  /** Whether every change known to exist has been delivered. */
+  readonly isComplete: boolean;
+  /** The number of the change delivered last. */
+  readonly headSeq: number;
+}
 
 interface NewestPageOptions {
-  ring: Ring;
-  sequencer: Sequencer<FeedEntry>;
+  feed: DeliveryState;
   /** Reads the newest messages and their position from the store. */
   snapshot: (limit: number) => Promise<{ messages: Message[]; head: Position }>;
   /** The caches of all feeds of the instance. */
@@ -31,16 +38,16 @@ export class NewestPageCache {
 
   /** The cached messages; null if there are none, or if they may lack a change that someone has observed. Read it synchronously. */
   get messageWindow(): MessageWindow | null {
-    const { sequencer, pageLru } = this.#options;
+    const { feed, pageLru } = this.#options;
     const messageWindow = this.#messageWindow;
-    if (!messageWindow || !sequencer.isComplete || messageWindow.head.seq < this.#observedSeq) return null;
+    if (!messageWindow || !feed.isComplete || messageWindow.head.seq < this.#observedSeq) return null;
     pageLru.touch(this);
     return messageWindow;
   }
 
   /** Fills the cache from the store if it is empty and can be filled. Rejects when the store fails. */
   async load(): Promise<void> {
-    if (this.#messageWindow || this.#closed || !this.#options.sequencer.isComplete) return;
+    if (this.#messageWindow || this.#closed || !this.#options.feed.isComplete) return;
     this.#reading ??= this.#read();
     await this.#reading;
   }
@@ -68,8 +75,8 @@ export class NewestPageCache {
   }
 
   #read(): Promise<void> {
-    const { sequencer, snapshot } = this.#options;
-    const { headSeq } = sequencer;
+    const { feed, snapshot } = this.#options;
+    const { headSeq } = feed;
     const reading: Promise<void> = snapshot(limits.historyMax + 1)
       .then((read) => {
         // A store behind its own changes was restored to an earlier state, so this feed no longer matches it.
@@ -82,7 +89,8 @@ export class NewestPageCache {
   }
 
   #cache(read: { messages: Message[]; head: Position }): void {
-    const { ring, pageLru } = this.#options;
+    const { feed, pageLru } = this.#options;
+    const { ring } = feed;
     // Changes that arrived during the read are in the ring, unless there were too many.
     if (read.head.seq < ring.floor) return;
     const messageWindow = new MessageWindow(read, limits.historyMax);

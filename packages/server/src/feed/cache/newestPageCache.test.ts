@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { encodeEnvelope } from './envelope.ts';
-import { createBench } from './testBench.ts';
+import { encodeEnvelope } from '../envelope.ts';
+import { createBench, newestPage } from '../testBench.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -13,7 +13,7 @@ async function watched(options?: Parameters<typeof createBench>[0]) {
   for (let n = 0; n < 3; n += 1) bench.store.append(room);
   const reader = await bench.reader();
   const page = async (limit = 50) => {
-    const asked = bench.hub.newestPage(room, limit);
+    const asked = newestPage(bench.hub, room, limit);
     await bench.pass(10);
     return asked;
   };
@@ -24,7 +24,7 @@ async function watched(options?: Parameters<typeof createBench>[0]) {
 test('many readers of one page cause one read of the store', async () => {
   const { hub, page, store, send, pass } = await watched();
   store.reads.snapshot = 0;
-  const asked = Array.from({ length: 100 }, () => hub.newestPage(room, 2));
+  const asked = Array.from({ length: 100 }, () => newestPage(hub, room, 2));
   await pass(10);
   const pages = await Promise.all(asked);
   expect(pages[0]?.messages.map(({ seq }) => seq)).toEqual([2, 3]);
@@ -38,7 +38,7 @@ test('many readers of one page cause one read of the store', async () => {
 
 test('there is no cache without watchers, and the cache is dropped with the last watcher', async () => {
   const { hub, page, reader } = await watched();
-  expect(await hub.newestPage('elsewhere', 2)).toBe(null);
+  expect(await newestPage(hub, 'elsewhere', 2)).toBe(null);
   await page();
   expect(hub.cachedPages).toBe(1);
   reader.stop();
@@ -60,7 +60,7 @@ test('the page includes every change observed here, or must be read from the sto
     [4, 4],
   ]);
   // For example, a repeated send is answered with a message that another instance stored.
-  hub.noteObserved(room, 5);
+  hub.roomCache(room)?.noteObserved(5);
   expect(await seqs()).toBe(undefined);
 });
 
@@ -85,7 +85,7 @@ test('while changes are missing the page must be read from the store', async () 
 test('changes during the read are included', async () => {
   const { hub, store, send, pass } = await watched();
   store.latency = () => 50;
-  const asked = hub.newestPage(room, 50);
+  const asked = newestPage(hub, room, 50);
   await pass(70);
   send();
   await pass(100);
@@ -98,17 +98,17 @@ test('the page is read again from a store that was restored to an earlier state'
   await pass(10);
   expect(await seqs()).toHaveLength(6);
   await pass(200);
-  expect(hub.headMessage(room)?.seq).toBe(6);
+  expect(hub.roomCache(room)?.headMessage?.seq).toBe(6);
   store.restore(room, 5);
   await pass(300);
-  expect(hub.headMessage(room)).toBe(undefined);
+  expect(hub.roomCache(room)?.headMessage).toBe(undefined);
   expect(await seqs()).toHaveLength(5);
 });
 
 test('a failure of the store is passed on, and the next request retries', async () => {
   const { hub, store, seqs, pass } = await watched();
   store.down = true;
-  const asked = hub.newestPage(room, 2).catch((error: unknown) => error);
+  const asked = newestPage(hub, room, 2).catch((error: unknown) => error);
   await pass(10);
   expect(await asked).toMatchObject({ code: 'STORE_UNAVAILABLE' });
   store.down = false;
@@ -127,16 +127,16 @@ test('the number of cached rooms is bounded: the least recently read are evicted
       .next();
   await pass(10);
   for (const roomId of ['a', 'b', 'a', 'c']) {
-    const asked = hub.newestPage(roomId, 2);
+    const asked = newestPage(hub, roomId, 2);
     await pass(10);
     expect(await asked).not.toBe(null);
   }
   expect(hub.cachedPages).toBe(2);
   store.reads.snapshot = 0;
-  void hub.newestPage('a', 2);
-  void hub.newestPage('c', 2);
+  void newestPage(hub, 'a', 2);
+  void newestPage(hub, 'c', 2);
   expect(store.reads.snapshot).toBe(0);
-  void hub.newestPage('b', 2);
+  void newestPage(hub, 'b', 2);
   expect(store.reads.snapshot).toBe(1);
   stop.abort();
 });

@@ -1,11 +1,11 @@
 import type { HistoryPage, Message } from '@earshot/shared';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createLogger } from '../observe/logger.ts';
-import { encodeEnvelope } from './envelope.ts';
-import { createHub } from './hub.ts';
-import { Reader } from './testBench.ts';
-import { chance, type ModelStore, unreliable } from './testModel.ts';
+import { createLogger } from '../../observe/logger.ts';
+import { encodeEnvelope } from '../envelope.ts';
+import { createHub } from '../hub.ts';
+import { newestPage, noteObserved, Reader } from '../testBench.ts';
+import { chance, type ModelStore, unreliable } from '../testModel.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -53,12 +53,13 @@ test('the newest page from memory always equals a page of the store, and include
 
       const tell = (event: ReturnType<ModelStore['append']>, here: boolean) => {
         if (!here) return void broker.publish(room, encodeEnvelope(event, '')).catch(() => {}); // another instance
+        noteObserved(hub, room, event);
         void hub.publish(room, event);
         told = event.message.updatedSeq;
       };
       const read = async (limit: number) => {
         const from = told;
-        const page = await hub.newestPage(room, limit).catch(() => null); // the store is down
+        const page = await newestPage(hub, room, limit).catch(() => null); // the store is down
         if (page) readings.push({ limit, between: [from, store.head(room)], page });
         else seen.none += 1;
         return page;

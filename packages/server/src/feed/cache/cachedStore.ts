@@ -1,0 +1,170 @@
+import type { HistoryPage, Location, Message, OwnReactions, Position, User } from '@earshot/shared';
+import type {
+  HistoryQuery,
+  MessageChange,
+  MessageRef,
+  NamedRoomRequest,
+  NewMessage,
+  NewRoomRequest,
+  ReadOptions,
+  Store,
+  TimePage,
+} from '../../store/store.ts';
+import type { RoomCaches } from './roomCache.ts';
+
+/**
+ * A store with the caches of the rooms that are watched on this instance. It answers from memory what their feeds allow, and reports to
+ * them every change that passes through it: a page from memory includes whatever anyone on this instance has observed.
+ */
+export class CachedStore implements Store {
+  readonly #store: Store;
+  readonly #caches: RoomCaches;
+
+  constructor(store: Store, caches: RoomCaches) {
+    this.#store = store;
+    this.#caches = caches;
+  }
+
+  get kind(): Store['kind'] {
+    return this.#store.kind;
+  }
+
+  async append(message: NewMessage): Promise<{ message: Message; repeated: boolean }> {
+    const { roomId } = message;
+    const result = await this.#store.append(message, () => this.#caches.roomCache(roomId)?.headMessage);
+    this.#noteMessages(roomId, [result.message]);
+    return result;
+  }
+
+  async change(target: MessageRef, change: MessageChange): Promise<{ message: Message; changed: boolean }> {
+    const result = await this.#store.change(target, change);
+    this.#noteMessages(target.roomId, [result.message]);
+    return result;
+  }
+
+  async message(target: MessageRef): Promise<Message | null> {
+    const message = await this.#store.message(target);
+    if (message) this.#noteMessages(target.roomId, [message]);
+    return message;
+  }
+
+  async history(roomId: string, page: HistoryQuery): Promise<HistoryPage> {
+    const isNewest = page.before === undefined && page.after === undefined;
+    const cache = page.allowCached === true && isNewest ? this.#caches.roomCache(roomId) : undefined;
+    const cachedPage = await cache?.newestPage(page.limit);
+    if (cachedPage) return cachedPage;
+    const read = await this.#store.history(roomId, page);
+    this.#noteMessages(roomId, read.messages);
+    return read;
+  }
+
+  async historyBefore(roomId: string, page: TimePage): Promise<Message[]> {
+    return this.#noteMessages(roomId, await this.#store.historyBefore(roomId, page));
+  }
+
+  async snapshot(roomId: string, limit: number): Promise<{ messages: Message[]; head: Position }> {
+    const snapshot = await this.#store.snapshot(roomId, limit);
+    this.#noteObserved(roomId, snapshot.head.seq);
+    return snapshot;
+  }
+
+  async changesSince(roomId: string, seq: number, limit: number): Promise<Message[]> {
+    return this.#noteMessages(roomId, await this.#store.changesSince(roomId, seq, limit));
+  }
+
+  async heads(roomIds: readonly string[]): Promise<Map<string, Position>> {
+    const heads = await this.#store.heads(roomIds);
+    for (const [roomId, { seq }] of heads) this.#noteObserved(roomId, seq);
+    return heads;
+  }
+
+  async lastChange(roomId: string, seq: number): Promise<Position> {
+    const position = await this.#store.lastChange(roomId, seq);
+    this.#noteObserved(roomId, position.seq);
+    return position;
+  }
+
+  isMember(roomId: string, userId: string, { allowCached }: ReadOptions = {}): Promise<boolean> {
+    const lookUp = () => this.#store.isMember(roomId, userId);
+    const cache = allowCached ? this.#caches.roomCache(roomId) : undefined;
+    return cache ? cache.isMember(userId, lookUp) : lookUp();
+  }
+
+  async removeMember(roomId: string, userId: string): Promise<boolean> {
+    const wasMember = await this.#store.removeMember(roomId, userId);
+    this.#caches.roomCache(roomId)?.onLeave(userId);
+    return wasMember;
+  }
+
+  // What follows is the store's own.
+
+  addMember(roomId: string, user: User): Promise<boolean> {
+    return this.#store.addMember(roomId, user);
+  }
+
+  ownReactions(roomId: string, of: { userId: string; messageIds: readonly string[] }): Promise<OwnReactions[]> {
+    return this.#store.ownReactions(roomId, of);
+  }
+
+  nearestOrNewRoom(request: NewRoomRequest): ReturnType<Store['nearestOrNewRoom']> {
+    return this.#store.nearestOrNewRoom(request);
+  }
+
+  namedRoom(request: NamedRoomRequest): ReturnType<Store['namedRoom']> {
+    return this.#store.namedRoom(request);
+  }
+
+  room(roomId: string): ReturnType<Store['room']> {
+    return this.#store.room(roomId);
+  }
+
+  roomsNear(location: Location, radius: number, limit: number): ReturnType<Store['roomsNear']> {
+    return this.#store.roomsNear(location, radius, limit);
+  }
+
+  idleRooms(before: Date, limit: number): Promise<string[]> {
+    return this.#store.idleRooms(before, limit);
+  }
+
+  keepRooms(roomIds: readonly string[]): Promise<void> {
+    return this.#store.keepRooms(roomIds);
+  }
+
+  vacateRooms(roomIds: readonly string[], before: Date): Promise<number> {
+    return this.#store.vacateRooms(roomIds, before);
+  }
+
+  removeVacated(before: Date, limit: number): Promise<number> {
+    return this.#store.removeVacated(before, limit);
+  }
+
+  saveLocation(user: User, location: Location, at: Date): Promise<void> {
+    return this.#store.saveLocation(user, location, at);
+  }
+
+  location(userId: string): ReturnType<Store['location']> {
+    return this.#store.location(userId);
+  }
+
+  forgetLocations(at: Date): Promise<number> {
+    return this.#store.forgetLocations(at);
+  }
+
+  ping(): Promise<void> {
+    return this.#store.ping();
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+
+  #noteObserved(roomId: string, seq: number): void {
+    this.#caches.roomCache(roomId)?.noteObserved(seq);
+  }
+
+  #noteMessages(roomId: string, messages: Message[]): Message[] {
+    const cache = this.#caches.roomCache(roomId);
+    if (cache) for (const { updatedSeq } of messages) cache.noteObserved(updatedSeq);
+    return messages;
+  }
+}
