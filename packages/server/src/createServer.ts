@@ -23,14 +23,16 @@ import { createLocalPresence } from './presence/local.ts';
 import type { Presence } from './presence/presence.ts';
 import { createRedisClusterPresence } from './presence/redis/cluster.ts';
 import { createRedisPresence } from './presence/redis/single.ts';
-import { type Migrated, type MigrateOptions, migrateDatabase } from './store/mongo/migrate/migrate.ts';
+import { type Migrated, migrateDatabase } from './store/mongo/migrate/migrate.ts';
+import type { MigrateOptions } from './store/mongo/migrate/options.ts';
 import { openMongoStore } from './store/mongo/mongoStore.ts';
 import type { Store } from './store/store.ts';
 import { type Listeners, openListeners } from './transport/listeners.ts';
 import { serveMetrics } from './transport/metricsServer.ts';
 import type { OutboundTimes } from './transport/outbound.ts';
 
-export type { Migrated, MigrationProgress, Unreadable } from './store/mongo/migrate/migrate.ts';
+export type { Migrated } from './store/mongo/migrate/migrate.ts';
+export type { MigrationProgress, Unreadable } from './store/mongo/migrate/options.ts';
 
 /** The drivers behind the ports. Each can be replaced. */
 export interface Drivers {

@@ -1,5 +1,3 @@
-import type { Message } from './message.ts';
-
 /**
  * A position in a room's log: the number of a change and its time (milliseconds since 1970). `{seq: 0, time: 0}` is before
  * the first change. The number alone does not distinguish two histories: after a backup is restored, new changes take
@@ -36,7 +34,13 @@ export function parsePosition(text: string): GivenPosition {
 }
 
 /** The fields of a message that describe its latest change. */
-export type ChangeOf = Pick<Message, 'seq' | 'updatedSeq' | 'timestamp' | 'updatedAt' | 'editedAt'>;
+export interface ChangeOf {
+  seq: number;
+  updatedSeq: number;
+  timestamp: Date;
+  updatedAt?: Date | undefined;
+  editedAt: Date | null;
+}
 
 /**
  * The time of the message's latest change, in milliseconds since 1970. Changes by versions that did not store it have the time of the

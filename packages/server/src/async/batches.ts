@@ -1,3 +1,13 @@
+/** Runs the task for each item, at most `size` concurrently. Rejects after the first batch in which a task rejects. */
+export async function forEachInBatches<T>(
+  items: Iterable<T>,
+  size: number,
+  task: (item: T) => Promise<void>,
+): Promise<void> {
+  const waiting = [...items];
+  while (waiting.length > 0) await Promise.all(waiting.splice(0, size).map(task));
+}
+
 /** Yields the items in arrays of `size`; the last one may be shorter. */
 export async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[], void> {
   let batch: T[] = [];

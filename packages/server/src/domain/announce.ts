@@ -1,5 +1,5 @@
 import { limits, type User } from '@earshot/shared';
-import type { Services } from './services.ts';
+import type { Hub } from '../feed/hub.ts';
 
 /** A user joined or left. */
 export interface PresenceAnnouncement {
@@ -13,7 +13,7 @@ export interface PresenceAnnouncement {
 
 /** Publishes a join or leave to the room; in a crowded room only the new count, which feeds throttle. */
 export function announce(
-  { hub }: { hub: Pick<Services['hub'], 'publish'> },
+  { hub }: { hub: Pick<Hub, 'publish'> },
   { type, roomId, user, userCount, connectionId }: PresenceAnnouncement,
 ): Promise<void> {
   const crowded = userCount > limits.announcedPresenceMax;

@@ -1,11 +1,11 @@
+import type { Hub } from '../feed/hub.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Presence, PresenceChange } from '../presence/presence.ts';
 import { announce, type PresenceAnnouncement } from './announce.ts';
-import type { Services } from './services.ts';
 
 interface AnnouncerOptions {
   presence: Pick<Presence, 'look'>;
-  hub: Pick<Services['hub'], 'publish'>;
+  hub: Pick<Hub, 'publish'>;
   log: Pick<Logger, 'debug'>;
 }
 

@@ -2,10 +2,10 @@ import { type Location, limits, type NearbyRoom, type nearbyInput } from '@earsh
 import type { z } from 'zod';
 import { TtlCache } from '../async/ttlCache.ts';
 import { cellCentre, cellOf } from '../cells.ts';
-import type { StoredRoom } from '../store/store.ts';
+import type { Presence } from '../presence/presence.ts';
+import type { Store, StoredRoom } from '../store/store.ts';
 import { distanceBand } from './publicLocation.ts';
 import { countsPresent, publicRoom } from './publicRoom.ts';
-import type { Services } from './services.ts';
 
 /** A room near a place, with the number of present users. */
 export interface Candidate {
@@ -13,6 +13,11 @@ export interface Candidate {
   /** Metres between the centres of the two map cells. */
   distance: number;
   userCount: number;
+}
+
+interface Sources {
+  store: Pick<Store, 'roomsNear'>;
+  presence: Pick<Presence, 'counts'>;
 }
 
 /** Number of rooms read for one answer, nearest first. The order by presence covers only these. */
@@ -25,13 +30,13 @@ const ttlMs = 1_000;
  * same answer, which is computed once and cached for a second.
  */
 export class NearbyRooms {
-  readonly #services: Pick<Services, 'store' | 'presence'>;
+  readonly #sources: Sources;
   readonly #candidates = new TtlCache<readonly Candidate[]>({ ttlMs, max: 256 });
   /** A lower maximum: each answer may also be cached as text. */
   readonly #answers = new TtlCache<readonly NearbyRoom[]>({ ttlMs, max: 64 });
 
-  constructor(services: Pick<Services, 'store' | 'presence'>) {
-    this.#services = services;
+  constructor(sources: Sources) {
+    this.#sources = sources;
   }
 
   /** Returns the best rooms around, at most `candidatesMax`. */
@@ -58,9 +63,9 @@ export class NearbyRooms {
   }
 
   async #find(cell: string, radius: number): Promise<readonly Candidate[]> {
-    const found = await this.#services.store.roomsNear(cellCentre(cell), radius, candidatesMax);
+    const found = await this.#sources.store.roomsNear(cellCentre(cell), radius, candidatesMax);
     const counts = await countsPresent(
-      this.#services,
+      this.#sources,
       found.map(({ room }) => room.id),
     );
     return found.map((one, i) => ({ ...one, userCount: counts[i] ?? 0 })).sort(byRank);

@@ -1,7 +1,7 @@
 import { EarshotError, type Room } from '@earshot/shared';
+import type { Presence } from '../presence/presence.ts';
 import type { StoredRoom } from '../store/store.ts';
 import { publicLocation } from './publicLocation.ts';
-import type { Services } from './services.ts';
 
 /** Returns the public form of a room, with the number of present users. */
 export function publicRoom(room: StoredRoom, userCount: number): Room {
@@ -9,17 +9,18 @@ export function publicRoom(room: StoredRoom, userCount: number): Room {
   return { id, name, place: location && publicLocation(location), createdAt, lastMessageAt, userCount };
 }
 
+interface PresenceSource {
+  presence: Pick<Presence, 'counts'>;
+}
+
 /** Returns the number of users present in one room. */
-export async function countPresent(services: Services, roomId: string): Promise<number> {
-  const [count = 0] = await countsPresent(services, [roomId]);
+export async function countPresent(source: PresenceSource, roomId: string): Promise<number> {
+  const [count = 0] = await countsPresent(source, [roomId]);
   return count;
 }
 
 /** Returns the number of users present in each room; 0 while presence is unreachable, because rooms can be found and joined without it. */
-export async function countsPresent(
-  { presence }: Pick<Services, 'presence'>,
-  roomIds: readonly string[],
-): Promise<number[]> {
+export async function countsPresent({ presence }: PresenceSource, roomIds: readonly string[]): Promise<number[]> {
   try {
     return await presence.counts(roomIds);
   } catch (error) {

@@ -4,16 +4,10 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useText } from '../text/useText.ts';
-import type { MapProps } from './MapPad.tsx';
 import { type MapView, zoomRange } from './mercator.ts';
 import PlainMap from './PlainMap.tsx';
 import styles from './StreetMap.module.css';
-import type { Tiles } from './tiles.ts';
-
-export interface StreetMapProps extends Partial<Pick<MapProps, 'onChange' | 'describedBy'>> {
-  tiles: Tiles;
-  view: MapView;
-}
+import type { StreetMapProps } from './streetMapProps.ts';
 
 /** The street map of a tile server. Without `onChange` it is a static backdrop. `Attribution` names its makers. */
 export default function StreetMap(props: StreetMapProps) {

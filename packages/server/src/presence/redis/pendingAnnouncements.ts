@@ -1,6 +1,9 @@
-import { inBatches } from '../batches.ts';
+import { forEachInBatches } from '../../async/batches.ts';
 import type { PresenceChange } from '../presence.ts';
 import { memberKey, type RedisTable, type RoomUser } from './table.ts';
+
+/** Maximum number of concurrent repairs, so that many do not flood Redis. */
+export const repairConcurrency = 500;
 
 interface PendingChange extends RoomUser {
   type: 'joined' | 'left';
@@ -30,13 +33,13 @@ export class PendingAnnouncements {
 
   /** Announces the changes that still hold. Changes that can't be read stay pending, and the call rejects. */
   async announce(table: RedisTable, listener: (change: PresenceChange) => void): Promise<void> {
-    await inBatches(this.#changes, async ([key, change]) => {
+    await forEachInBatches(this.#changes, repairConcurrency, async ([key, change]) => {
       const { isPresent, userCount } = await table.look(change.roomId, change.user.userId);
       if (this.#changes.get(key) !== change) return;
       this.#changes.delete(key);
       if (isPresent === (change.type === 'joined')) listener({ ...change, userCount });
     });
-    await inBatches(this.#rooms, async (roomId) => {
+    await forEachInBatches(this.#rooms, repairConcurrency, async (roomId) => {
       const userCount = await table.count(roomId);
       if (this.#rooms.delete(roomId)) listener({ type: 'recounted', roomId, userCount });
     });

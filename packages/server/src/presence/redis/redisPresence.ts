@@ -1,12 +1,12 @@
 import { EarshotError, type User } from '@earshot/shared';
 import type { Cluster, Redis } from 'ioredis';
+import { forEachInBatches } from '../../async/batches.ts';
 import { KeyedQueue } from '../../async/keyedQueue.ts';
 import type { Logger } from '../../observe/logger.ts';
 import { unavailable } from '../../redis/connection.ts';
-import { inBatches } from '../batches.ts';
 import type { Presence, PresenceChange, PresenceEntry } from '../presence.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { PendingAnnouncements } from './pendingAnnouncements.ts';
+import { PendingAnnouncements, repairConcurrency } from './pendingAnnouncements.ts';
 import { memberKey, noLease, RedisTable, type RoomUser, roomUserOf } from './table.ts';
 
 export interface PresenceTiming {
@@ -225,7 +225,9 @@ export class RedisPresence implements Presence {
       this.#isDisconnected = true;
       throw error;
     }
-    await inBatches(this.#unconfirmed.keys(), (key) => this.#queue.run(key, () => this.#repair(key)));
+    await forEachInBatches(this.#unconfirmed.keys(), repairConcurrency, (key) =>
+      this.#queue.run(key, () => this.#repair(key)),
+    );
     if (performance.now() < this.#quietUntil) return;
     await this.#releaseExpired();
     await this.#announcements.announce(this.#table, this.#announce);

@@ -1,4 +1,4 @@
-import { idFromBson, type Location, type Message } from '@earshot/shared';
+import { idFromBson, type Location, locationSchema, type Message } from '@earshot/shared';
 import type { WithId } from 'mongodb';
 import { shownReactions, summarize } from '../reactionSummary.ts';
 import type { StoredRoom } from '../store.ts';
@@ -37,6 +37,15 @@ export function toRoom(document: WithId<RoomDocument>): StoredRoom {
     createdAt: document.created_at,
     lastMessageAt: document.last_message_at ?? null,
   };
+}
+
+/** Whether a stored value is a point that Earshot can use. The original service may have stored anything. */
+export function isPoint(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('type' in value && 'coordinates' in value)) return false;
+  const { type, coordinates } = value;
+  if (type !== 'Point' || !Array.isArray(coordinates) || coordinates.length !== 2) return false;
+  const [longitude, latitude] = coordinates;
+  return locationSchema.safeParse({ latitude, longitude }).success;
 }
 
 export const toPoint = ({ latitude, longitude }: Location): Point => ({

@@ -1,38 +1,13 @@
-import type { Collections } from '../collections.ts';
-import { collections, setUp } from '../collections.ts';
+import { type Collections, collections, setUp } from '../collections.ts';
 import { createMongoClient, refuseUnlessReplicaSet } from '../mongoClient.ts';
 import { fillCells } from '../rooms/fillCells.ts';
 import { storeError } from '../storeError.ts';
 import { markMigrated } from '../unnumbered.ts';
 import { type NumberedCounts, numberMessages } from './numberMessages.ts';
 import { clearLeftoverNumbers } from './numbers.ts';
-import type { DescribeRoom } from './repairRoom.ts';
+import type { MigrateOptions } from './options.ts';
 import { forgetUnusablePositions, repairRooms } from './repairRooms.ts';
 import { surveyMessages } from './survey.ts';
-
-export interface MigrateOptions {
-  uri: string;
-  /** The name of the database. */
-  database: string;
-  /** Reads and reports, and writes nothing. */
-  dryRun: boolean;
-  describe: DescribeRoom;
-  onUnreadable: (one: Unreadable) => void;
-  onProgress: (progress: MigrationProgress) => void;
-}
-
-/** A document, or a part of one, that is left unchanged. */
-export interface Unreadable {
-  collection: 'messages' | 'rooms';
-  id: string;
-  reason: string;
-}
-
-export interface MigrationProgress {
-  step: 'read' | 'placed';
-  done: number;
-  total: number;
-}
 
 export interface Migrated extends NumberedCounts {
   /** Messages without a `seq` at the start: those that can get one, and those that can't be read (or have an invalid number). */

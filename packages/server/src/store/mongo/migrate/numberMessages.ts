@@ -6,8 +6,8 @@ import type { Collections, MessageDocument, RoomDocument } from '../collections.
 import { type LastOfRoom, lastOfEach, toPosition } from '../log/headQueries.ts';
 import { isDuplicate } from '../storeError.ts';
 import { unnumbered } from '../unnumbered.ts';
-import type { MigrateOptions } from './migrate.ts';
 import { findNamesakes, type Namesakes } from './namesakes.ts';
+import type { MigrateOptions } from './options.ts';
 import { differences, type NumberlessMessage, readMessage } from './readMessage.ts';
 import { type DescribeRoom, missingRoom } from './repairRoom.ts';
 import { inKnownSession, isInterrupted } from './session.ts';

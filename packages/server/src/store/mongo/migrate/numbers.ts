@@ -2,7 +2,7 @@ import type { Collection } from 'mongodb';
 import type { MessageDocument } from '../collections.ts';
 import { unnumbered } from '../unnumbered.ts';
 import { describeId } from './describeId.ts';
-import type { MigrateOptions } from './migrate.ts';
+import type { MigrateOptions } from './options.ts';
 
 /** Tests in MongoDB whether a field is a valid number of a room's log: only a whole number equals its conversion. */
 const isSeq = (field: string) => ({

@@ -73,7 +73,7 @@ const originalMessage = z.object({
  */
 export function readMessage(document: unknown): ReadMessage {
   const { data, error } = originalMessage.safeParse(document);
-  if (!data) return { reason: error.issues.map(({ path, message }) => `${path.join('..')} ${message}`).join(', ') };
+  if (!data) return { reason: error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join(', ') };
   const { content, edited_at = null, reactions } = data;
   const deleted = data.deleted ?? false;
   if (!deleted && typeof content !== 'string') return { reason: 'content is missing' };

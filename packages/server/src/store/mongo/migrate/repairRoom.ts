@@ -1,7 +1,7 @@
-import { idFromBson, lineSchema, locationSchema } from '@earshot/shared';
+import { idFromBson, lineSchema } from '@earshot/shared';
 import type { StoredRoom } from '../../store.ts';
 import type { RoomDocument } from '../collections.ts';
-import { toPoint } from '../documents.ts';
+import { isPoint, toPoint } from '../documents.ts';
 import { roomIdProblem } from '../rooms/roomIdProblem.ts';
 import { timeFrom } from './readMessage.ts';
 
@@ -66,14 +66,6 @@ function repairPlace(found: unknown, described: StoredRoom['location']): RoomRep
     set: { ...place, original_location: found },
     ...(!place && { unset: { location: true } }),
   };
-}
-
-export function isPoint(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || !('type' in value && 'coordinates' in value)) return false;
-  const { type, coordinates } = value;
-  if (type !== 'Point' || !Array.isArray(coordinates) || coordinates.length !== 2) return false;
-  const [longitude, latitude] = coordinates;
-  return locationSchema.safeParse({ latitude, longitude }).success;
 }
 
 function repairTimes({ created_at, last_message_at }: Record<string, unknown>, now: Date): Fields {

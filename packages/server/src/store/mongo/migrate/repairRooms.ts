@@ -1,10 +1,11 @@
 import type { AnyBulkWriteOperation, Filter } from 'mongodb';
 import { inBatches } from '../../../async/batches.ts';
 import type { Collections, RoomDocument, UserDocument } from '../collections.ts';
+import { isPoint } from '../documents.ts';
 import { describeId } from './describeId.ts';
-import type { MigrateOptions } from './migrate.ts';
+import type { MigrateOptions } from './options.ts';
 import { timeFrom } from './readMessage.ts';
-import { isPoint, type RoomRepair, repairRoom } from './repairRoom.ts';
+import { type RoomRepair, repairRoom } from './repairRoom.ts';
 
 /** Number of rooms held in memory at once. */
 const batchSize = 1_000;

@@ -3,8 +3,8 @@ import { inBatches } from '../../../async/batches.ts';
 import type { Collections, MessageDocument } from '../collections.ts';
 import { unnumbered } from '../unnumbered.ts';
 import { describeId } from './describeId.ts';
-import type { MigrateOptions } from './migrate.ts';
 import { reportMisnumbered } from './numbers.ts';
+import type { MigrateOptions } from './options.ts';
 import { differences, readMessage } from './readMessage.ts';
 
 /** Number of messages held in memory at once. */

@@ -2,8 +2,7 @@ import type { ClientSession, MongoClient } from 'mongodb';
 import { inBatches } from '../../../async/batches.ts';
 import { cellCentre, cellOf } from '../../../cells.ts';
 import type { Collections, RoomDocument } from '../collections.ts';
-import { fromPoint, toPoint } from '../documents.ts';
-import { isPoint } from '../migrate/repairRoom.ts';
+import { fromPoint, isPoint, toPoint } from '../documents.ts';
 import { roomIdProblem } from './roomIdProblem.ts';
 
 /** Number of rooms in one transaction. */

@@ -7,11 +7,8 @@ import { openDatabase } from '../openDatabase.ts';
 import { migrate, migrations } from '../schema.ts';
 import type { Call } from './calls.ts';
 import { Committer } from './commit.ts';
-import { idleRoomWrites } from './idleRooms.ts';
-import { memberWrites } from './members.ts';
-import { probeWrites } from './probe.ts';
 import { roomLogWrites } from './roomLog.ts';
-import { roomWrites } from './rooms.ts';
+import { allWrites } from './writes.ts';
 
 /** A committer whose every `removeMember` writes something and then fails. */
 async function openCommitter() {
@@ -24,15 +21,7 @@ async function openCommitter() {
     log.append({ roomId: 'plaza', userId: 'ana', username: 'Ana', content: 'half' }, now);
     throw new Error('half way');
   };
-  const writes = {
-    ...log,
-    ...roomWrites(raw),
-    ...idleRoomWrites(raw),
-    ...memberWrites(raw),
-    ...probeWrites(raw),
-    removeMember: failing,
-  };
-  const committer = new Committer(raw, writes);
+  const committer = new Committer(raw, { ...allWrites(raw), removeMember: failing });
   const held = stack.move();
   return {
     raw,
