@@ -89,7 +89,7 @@ test('the server accepts the settings of the instances: verified tokens, guests,
     metricsAddress: { host: '0.0.0.0', port: 9_100 },
   });
   // The server ignores unknown variables, so a misspelt one would go unnoticed.
-  const source = await readFile(path.join(root, 'packages/server/src/config/config.ts'), 'utf8');
+  const source = await readFile(path.join(root, 'packages/server/src/config/environment.ts'), 'utf8');
   const known = new Set([...source.matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name]) => name));
   expect(Object.keys(settings).filter((name) => !known.has(name))).toEqual([]);
 });

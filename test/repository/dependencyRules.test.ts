@@ -131,7 +131,7 @@ const examples: [file: string, text: string, said: string | null][] = [
   ['server/src/main.ts', 'const port = process.env.PORT;', 'mentions process.env'],
   ['server/src/main.ts', "const port = process['env'].PORT;", "mentions process['env"],
   ['server/src/main.ts', "import { env } from 'node:process';", 'mentions env'],
-  ['server/src/config/config.ts', 'const { env } = process; process.env.PORT;', null],
+  ['server/src/config/readConfig.ts', 'const { env } = process; process.env.PORT;', null],
   ['client/src/a.ts', "import type { AppRouter } from '@earshot/server';", null],
   ['client/src/a.ts', "import { type AppRouter } from '@earshot/server';", 'imports @earshot/server'],
   ['client/src/a.ts', "import { createServer } from '@earshot/server';", 'imports @earshot/server'],

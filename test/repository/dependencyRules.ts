@@ -185,9 +185,9 @@ export const dependencyRules: DependencyRule[] = [
     ],
   },
   {
-    name: 'only config/config.ts reads process.env',
+    name: 'only config/readConfig.ts reads process.env',
     files: /^packages\/[^/]+\/src\//,
-    except: new RegExp(`${tests.source}|^${server}/config/config\\.ts$`),
+    except: new RegExp(`${tests.source}|^${server}/config/readConfig\\.ts$`),
     check: mentions(/\bprocess\s*(\.\s*env|\[\s*['"`]env)\b|\benv\b(?=[^;]*from 'node:process')/g),
   },
   {

@@ -1,5 +1,6 @@
 export type { Broker, BrokerSubscription } from './broker/broker.ts';
-export { type AuthConfig, type Config, ConfigError, readConfig } from './config/config.ts';
+export type { AuthConfig, Config } from './config/config.ts';
+export { ConfigError, readConfig } from './config/readConfig.ts';
 export {
   createBroker,
   createPresence,

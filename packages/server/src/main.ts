@@ -3,7 +3,7 @@ import { usernameSchema } from '@earshot/shared';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { monitorCommand } from './commands/monitor/command.ts';
 import { StartError } from './commands/startError.ts';
-import { ConfigError, localServerUrl } from './config/config.ts';
+import { ConfigError, localServerUrl } from './config/readConfig.ts';
 
 /** The `earshot` command. Each subcommand loads only what it needs. */
 const program = new Command('earshot')

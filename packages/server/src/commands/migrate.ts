@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { EarshotError } from '@earshot/shared';
-import { type Config, ConfigError, readConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
+import { ConfigError, readConfig } from '../config/readConfig.ts';
 import { migrateStore } from '../createServer.ts';
 import { emptyRoom } from '../domain/namedRoom.ts';
 import { locationIdSchema } from '../transport/legacy/locationId.ts';

@@ -1,4 +1,4 @@
-import { readConfig } from '../config/config.ts';
+import { readConfig } from '../config/readConfig.ts';
 import { requireNode } from '../nodeVersion.ts';
 
 /** Runs the server until a signal ends it: in this process, or in several workers that this process supervises. */

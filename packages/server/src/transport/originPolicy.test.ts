@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { EarshotError } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../config/config.ts';
+import { readConfig } from '../config/readConfig.ts';
 import { createOriginPolicy } from './originPolicy.ts';
 import { createRequestSource } from './proxy/requestSource.ts';
 

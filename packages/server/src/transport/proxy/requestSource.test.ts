@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../../config/config.ts';
+import { readConfig } from '../../config/readConfig.ts';
 import { createRequestSource } from './requestSource.ts';
 
 type Headers = Record<string, string>;

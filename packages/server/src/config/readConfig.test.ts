@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, localServerUrl, readConfig } from './config.ts';
+import { ConfigError, localServerUrl, readConfig } from './readConfig.ts';
 
 const secret = 's'.repeat(32);
 

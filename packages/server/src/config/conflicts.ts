@@ -1,0 +1,55 @@
+import { redisDatabase } from './connectionStrings.ts';
+import { authMode, type Environment, redisUrl } from './environment.ts';
+import { parts } from './settingSchemas.ts';
+
+/** The problems of settings that are valid each, but not together: one sentence for each. */
+export function settingConflicts(env: Environment): string[] {
+  const problems = clusterConflicts(env);
+  const mode = authMode(env);
+  if (redisUrl(env) !== undefined && env.MONGODB_URI === undefined) {
+    problems.push(
+      'REDIS_URL without MONGODB_URI: several instances would share one machine’s file. Set MONGODB_URI too, or neither.',
+    );
+  }
+  if (env.WORKERS !== 1 && (env.MONGODB_URI === undefined || redisUrl(env) === undefined)) {
+    problems.push(
+      `WORKERS=${env.WORKERS} needs MONGODB_URI and REDIS_URL, which is all that processes share. Set both, or leave WORKERS out.`,
+    );
+  }
+  if (env.REDIS_URL !== undefined && env.REDIS_URI !== undefined && env.REDIS_URL !== env.REDIS_URI) {
+    problems.push('REDIS_URL and REDIS_URI differ: set one of them.');
+  }
+  if (env.METRICS_PORT === env.PORT && env.PORT !== 0) {
+    problems.push('METRICS_PORT and PORT are the same: set another one, or leave METRICS_PORT out.');
+  }
+  if (mode === 'jwt' && env.JWT_SECRET === undefined && env.JWKS_URL === undefined) {
+    problems.push('AUTH_MODE=jwt needs JWT_SECRET or JWKS_URL to check tokens with.');
+  }
+  if (env.JWT_SECRET !== undefined && env.JWKS_URL !== undefined) {
+    problems.push('JWT_SECRET and JWKS_URL exclude each other: set one of them.');
+  }
+  if (mode === 'jwt' && env.ALLOW_GUESTS === true && env.JWT_SECRET === undefined) {
+    problems.push('ALLOW_GUESTS needs JWT_SECRET to sign the guests’ tokens with.');
+  }
+  if (env.AUTH_MODE === 'open' && (env.JWT_SECRET ?? env.JWKS_URL) !== undefined) {
+    problems.push('AUTH_MODE=open does not check tokens: leave it out, or JWT_SECRET and JWKS_URL.');
+  }
+  if (mode === 'open' && env.NODE_ENV === 'production' && !env.ALLOW_OPEN_AUTH) {
+    problems.push(
+      'AUTH_MODE=open with NODE_ENV=production: anybody could take any name. Set JWT_SECRET or JWKS_URL, or say ALLOW_OPEN_AUTH=true.',
+    );
+  }
+  return problems;
+}
+
+function clusterConflicts(env: Environment): string[] {
+  const urls = parts(redisUrl(env) ?? '');
+  if (!env.REDIS_CLUSTER) {
+    return urls.length === 1 ? [] : ['REDIS_URL names several nodes: set REDIS_CLUSTER=true, or name one.'];
+  }
+  if (redisUrl(env) === undefined)
+    return ['REDIS_CLUSTER=true needs REDIS_URL, with one or more nodes of the cluster.'];
+  return urls.every((one) => Number(redisDatabase(one)) === 0)
+    ? []
+    : ['REDIS_CLUSTER=true: a cluster has database 0 alone. Take the number off REDIS_URL.'];
+}
