@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { yieldToEventLoop } from './yieldToEventLoop.ts';
 
 /** An item that waits to be written, with the promise of its caller. */
 export interface CommitEntry<Item, Result> {
@@ -57,7 +57,7 @@ export class GroupCommit<Item, Result> {
     this.#running += 1;
     this.#isScheduled = true;
     // A turn between batches too: with a synchronous `write`, a caller that adds in a loop would otherwise starve everything else.
-    await nextTurn();
+    await yieldToEventLoop();
     this.#isScheduled = false;
     const batch = this.#waiting.splice(0, maxBatch);
     this.#start();

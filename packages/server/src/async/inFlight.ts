@@ -1,12 +1,12 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { yieldToEventLoop } from './yieldToEventLoop.ts';
 
-/** Counts running calls, so that a stopping server can let them finish. */
+/** Counts running calls, so that a shutdown can let them finish. */
 export class InFlight {
   #count = 0;
   #idleWaiters: (() => void)[] = [];
   #isDraining = false;
 
-  /** Whether the server is stopping and must read no more calls. */
+  /** Whether the shutdown has begun, so that no more calls may begin. */
   get isDraining(): boolean {
     return this.#isDraining;
   }
@@ -30,6 +30,6 @@ export class InFlight {
     const timer = setTimeout(resolve, ms);
     await promise;
     clearTimeout(timer);
-    await nextTurn(); // a call counts until it has a result; its answer is written afterwards
+    await yieldToEventLoop(); // a call counts until it has a result; its answer is written afterwards
   }
 }

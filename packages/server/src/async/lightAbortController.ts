@@ -1,7 +1,7 @@
-/** Called when a signal aborts. An object saves one function per watcher, of which there may be many thousands. */
+/** Called when a signal aborts. An object with a method saves a function per listener, of which there may be many thousands. */
 export type AbortListener = (() => void) | { handleEvent(): void };
 
-/** The part of AbortSignal that the feed uses. Every AbortSignal satisfies it. */
+/** The part of AbortSignal that `LightAbortController` implements. Every AbortSignal satisfies it. */
 export interface AbortSignalLike {
   readonly aborted: boolean;
   readonly reason: unknown;
@@ -13,8 +13,8 @@ export interface AbortSignalLike {
 const noListeners: readonly AbortListener[] = [];
 
 /**
- * An AbortController and its signal in one object, without the event target. A waiting watcher holds several, and there may be many
- * thousands of watchers: this takes a tenth of the memory.
+ * An AbortController and its signal in one object, without the event target. For owners of which there are many thousands, each with several
+ * signals: it takes a tenth of the memory.
  */
 export class LightAbortController implements AbortSignalLike {
   #aborted = false;

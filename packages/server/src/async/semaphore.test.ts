@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { AnswerSlots } from './answerSlots.ts';
+import { Semaphore } from './semaphore.ts';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('as many answers as there are slots are built at a time, in order', async () => {
-  const slots = new AnswerSlots(2);
+test('as many tasks as there are slots run at a time, in order', async () => {
+  const slots = new Semaphore(2);
   const begun: number[] = [];
   const gates = Array.from({ length: 5 }, () => Promise.withResolvers<void>());
   const results = gates.map(({ promise }, n) =>
@@ -23,7 +23,7 @@ test('as many answers as there are slots are built at a time, in order', async (
 });
 
 test('several slots are acquired together, and no later caller overtakes', async () => {
-  const slots = new AnswerSlots(4);
+  const slots = new Semaphore(4);
   const three = await slots.acquire(3);
   const begun: string[] = [];
   const note = (name: string) => (release: () => void) => {
@@ -44,14 +44,14 @@ test('several slots are acquired together, and no later caller overtakes', async
 });
 
 test('a request for more slots than there are gets all of them', async () => {
-  const slots = new AnswerSlots(2);
+  const slots = new Semaphore(2);
   const release = await slots.acquire(20);
   release();
   await slots.run(async () => {});
 });
 
-test('a call that fails frees its slot', async () => {
-  const slots = new AnswerSlots(1);
+test('a task that fails frees its slot', async () => {
+  const slots = new Semaphore(1);
   await expect(slots.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await slots.run(async () => 'made')).toBe('made');
 });

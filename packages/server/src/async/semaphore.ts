@@ -1,20 +1,20 @@
-/** Bounds the number of answers being built at a time, for all clients together: an answer counts as unread only after it is written. */
-export class AnswerSlots {
+/** Bounds the number of tasks that run at a time. The others wait in order. */
+export class Semaphore {
   #free: number;
   readonly #max: number;
   readonly #waiting: { count: number; begin: () => void }[] = [];
 
-  /** `max`: answers being built at a time. */
+  /** `max`: the number of slots. */
   constructor(max: number) {
     this.#max = max;
     this.#free = max;
   }
 
-  /** Runs a call that builds an answer, as soon as a slot is free. */
-  async run<T>(call: () => Promise<T>): Promise<T> {
-    const release = await this.acquire(1);
+  /** Runs a task as soon as a slot is free. */
+  async run<T>(task: () => Promise<T>): Promise<T> {
+    const release = await this.acquire();
     try {
-      return await call();
+      return await task();
     } finally {
       release();
     }
@@ -25,7 +25,7 @@ export class AnswerSlots {
    * that need several slots don't block each other. Resolves to a function that frees the slots; further calls of it do
    * nothing.
    */
-  async acquire(count: number): Promise<() => void> {
+  async acquire(count = 1): Promise<() => void> {
     const taken = Math.min(count, this.#max);
     if (this.#waiting.length > 0 || taken > this.#free) {
       await new Promise<void>((begin) => this.#waiting.push({ count: taken, begin }));

@@ -1,6 +1,6 @@
 /**
- * Shares the answer of a read with identical requests made while it is in progress: when a thousand clients resume from the same position,
- * the store is read once. The answer may be older than the request, by one read at most.
+ * Shares the answer of a read with identical requests made while it is in progress: a thousand concurrent callers cause one
+ * read. The answer may be older than the request, by one read at most.
  */
 export class SingleFlight<K, T> {
   readonly #read: (key: K) => Promise<T>;

@@ -1,5 +1,5 @@
 /**
- * Runs the pending work of several feeds together in the coming turn of the event loop, within a time limit. With one immediate per feed,
+ * Runs the pending work of several owners together in the coming turn of the event loop, within a time limit. With one immediate for each,
  * Node.js would run the callbacks of `process.nextTick` in between, which sockets use to batch their writes.
  */
 export class TickBatch {

@@ -1,4 +1,4 @@
-/** The smallest share of a turn: one step of one watcher, for example one event written to it alone. */
+/** The smallest share of a turn: one step of one owner, for example one event written to one client. */
 const minShare = 1 / 32;
 
 interface QueuedStep {
@@ -7,8 +7,8 @@ interface QueuedStep {
 }
 
 /**
- * Divides the concurrent work of many watchers over turns of the event loop, in the order of the requests. A turn starts no more work than
- * fills it, so a thousand watchers block the loop no longer than one does.
+ * Divides the concurrent work of many owners over turns of the event loop, in the order of the requests. A turn starts no more work than
+ * fills it, so a thousand owners block the loop no longer than one does.
  */
 export class TickScheduler {
   readonly #queue: QueuedStep[] = [];

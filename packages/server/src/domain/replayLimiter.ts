@@ -1,6 +1,7 @@
 import type { Message } from '@earshot/shared';
 import { delay, rejectOnAbort } from '../async/abort.ts';
 import type { AbortSignalLike } from '../async/lightAbortController.ts';
+import { Semaphore } from '../async/semaphore.ts';
 import type { ReadLimiter } from '../feed/readLimiter.ts';
 import type { Budget } from './budget.ts';
 import type { Connection } from './connection.ts';
@@ -15,8 +16,7 @@ const concurrency = 2;
 export class ReplayLimiter implements ReadLimiter {
   readonly #budget: Budget;
   readonly #connection: Connection;
-  readonly #waiting: (() => void)[] = [];
-  #runningCount = 0;
+  readonly #slots = new Semaphore(concurrency);
 
   constructor(budget: Budget, connection: Connection) {
     this.#budget = budget;
@@ -24,17 +24,17 @@ export class ReplayLimiter implements ReadLimiter {
   }
 
   async acquire(what: 'start' | 'replay', signal: AbortSignalLike): Promise<() => void> {
-    const slot = this.#acquireSlot();
+    const slot = this.#slots.acquire();
     try {
-      await rejectOnAbort(slot, signal);
+      const release = await rejectOnAbort(slot, signal);
       const writable = this.#connection.transport.writable();
       if (writable) await rejectOnAbort(writable, signal);
       if (what === 'replay') await this.#untilAffordable(signal);
+      return release;
     } catch (error) {
-      void slot.then(() => this.#releaseSlot());
+      void slot.then((release) => release());
       throw error;
     }
-    return () => this.#releaseSlot();
   }
 
   noteReplayed(messages: readonly Message[]): void {
@@ -47,20 +47,5 @@ export class ReplayLimiter implements ReadLimiter {
       if (ms === 0) return;
       await delay(ms, signal);
     }
-  }
-
-  #acquireSlot(): Promise<void> {
-    if (this.#runningCount < concurrency) {
-      this.#runningCount += 1;
-      return Promise.resolve();
-    }
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  /** Passes the turn to the next waiter. */
-  #releaseSlot(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#runningCount -= 1;
-    else next();
   }
 }

@@ -6,7 +6,7 @@ import { EarshotError } from '@earshot/shared';
 import { decodeJwt, decodeProtectedHeader, type JWTHeaderParameters, jwtVerify, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAuthenticator } from './authenticate.ts';
-import { withTimeout } from './withTimeout.ts';
+import { withRequestTimeout } from './requestTimeout.ts';
 
 const secret = 'a secret of at least thirty-two characters';
 const key = (text: string) => new TextEncoder().encode(text);
@@ -363,7 +363,9 @@ describe('keys at a URL', () => {
     const { port } = server.address() as AddressInfo;
     const authenticator = remote(`http://127.0.0.1:${port}/keys`);
     const token = await signed();
-    await expect(withTimeout(authenticator.identify({ token }))).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' });
+    await expect(withRequestTimeout(authenticator.identify({ token }))).rejects.toMatchObject({
+      code: 'KEYS_UNAVAILABLE',
+    });
     const [, response] = await asked;
     response.end(keys);
     expect((await authenticator.identify({ token }))?.user.userId).toBe('u1');

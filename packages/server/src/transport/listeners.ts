@@ -3,13 +3,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { limits } from '@earshot/shared';
 import { InFlight } from '../async/inFlight.ts';
+import { Semaphore } from '../async/semaphore.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { Config } from '../config/config.ts';
 import type { NamedRoom } from '../domain/namedRoom.ts';
 import { RateLimiter, unlimited } from '../domain/rateLimit.ts';
 import type { Services } from '../domain/services.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import { AnswerSlots } from './answerSlots.ts';
 import { acceptsForeignTokens, createAuthenticator, foreignTokensWarning } from './authenticate.ts';
 import { drain } from './drain.ts';
 import { checkHealth } from './health.ts';
@@ -92,7 +92,7 @@ export async function openListeners({
     authenticator: createAuthenticator(config.auth),
     inFlight: new InFlight(),
     guard,
-    answerSlots: new AnswerSlots(answersAtOnce),
+    answerSlots: new Semaphore(answersAtOnce),
     unread,
     unidentified: new UnidentifiedSockets({ isBounded: config.socketsPerAddress > 0, report }),
     source,

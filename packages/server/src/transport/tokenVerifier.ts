@@ -8,7 +8,7 @@ import {
   type JWTVerifyOptions,
   jwtVerify,
 } from 'jose';
-import { withTimeout } from './withTimeout.ts';
+import { withTimeout } from '../async/withTimeout.ts';
 
 /** Seconds by which an issuer's clock may differ from this server's. */
 export const leewaySeconds = 5;
@@ -74,7 +74,7 @@ function publishedKeys(url: string) {
     const fetched = keys.reload().then(() => {
       fetchedAt = performance.now();
     });
-    await withTimeout(fetched, { code: 'KEYS_UNAVAILABLE', ms: fetchTimeoutMs });
+    await withTimeout(fetched, fetchTimeoutMs, () => new EarshotError('KEYS_UNAVAILABLE'));
   };
   const isCoolingDown = () => !keys.reloading && performance.now() - askedAt < cooldownMs;
   return {

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { withTimeout } from '../../async/withTimeout.ts';
 import type { Logger } from '../../observe/logger.ts';
 import { slotOf } from '../../redis/cluster.ts';
 import { answerTimeout } from '../../redis/connection.ts';
@@ -72,13 +73,7 @@ export class RedisSubscriber {
   }
 
   async ping(): Promise<void> {
-    const timeout = Promise.withResolvers<never>();
-    const timer = setTimeout(() => timeout.reject(new Error('the subscriber does not answer')), answerTimeout);
-    try {
-      await Promise.race([this.#redis.ping(), timeout.promise]);
-    } finally {
-      clearTimeout(timer);
-    }
+    await withTimeout(this.#redis.ping(), answerTimeout, () => new Error('the subscriber does not answer'));
   }
 
   close(): void {

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EarshotError } from '@earshot/shared';
-import { callTimeout, unavailable, withTimeout } from '../withTimeout.ts';
+import { callTimeout, unavailable, withCallTimeout } from '../callTimeout.ts';
 import { storeError } from './storeError.ts';
 
 /**
  * Tracks the calls in progress: limits their time, converts their errors to the store's, and waits for them on close. The driver's own
  * limits are not enough: they add up when it retries.
  *
- * Any operation that others queue behind must use `withTimeout` as well, not only the caller's own wait, because an operation of the driver
+ * Any operation that others queue behind must use `withCallTimeout` as well, not only the caller's own wait, because an operation of the driver
  * may never settle. It has no limit for an answer. And an operation that it writes between the end and the close of a socket, for example
  * to a mongod that was killed, waits forever for the socket to drain (driver 7.9).
  */
@@ -18,7 +18,7 @@ export class Calls {
   /** Starts `work` immediately, so that calls keep their order. */
   async run<T>(work: () => Promise<T>, timeout = callTimeout): Promise<T> {
     if (this.#closed) throw new EarshotError('STORE_UNAVAILABLE', { message: 'The message store is closed.' });
-    const call = withTimeout(work(), timeout);
+    const call = withCallTimeout(work(), timeout);
     this.#inFlight.add(call);
     try {
       return await call;

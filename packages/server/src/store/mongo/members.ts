@@ -2,8 +2,8 @@ import { EarshotError } from '@earshot/shared';
 import type { Collection, UpdateResult } from 'mongodb';
 import { type CommitEntry, GroupCommit } from '../../async/groupCommit.ts';
 import { coarse } from '../../cells.ts';
+import { withCallTimeout } from '../callTimeout.ts';
 import type { Store } from '../store.ts';
-import { withTimeout } from '../withTimeout.ts';
 import { type Calls, retryOnConflict } from './calls.ts';
 import type { Collections, MemberDocument } from './collections.ts';
 import { fromPoint, toPoint } from './documents.ts';
@@ -16,7 +16,7 @@ export function members(
   { calls, clock }: { calls: Calls; clock: () => number },
 ): Pick<Store, 'addMember' | 'removeMember' | 'isMember' | 'saveLocation' | 'location' | 'forgetLocations'> {
   const lookUps = new GroupCommit<Membership, boolean>({
-    write: (batch) => withTimeout(lookUp(members, batch)),
+    write: (batch) => withCallTimeout(lookUp(members, batch)),
     concurrency: 2,
   });
 

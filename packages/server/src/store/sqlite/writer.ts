@@ -1,6 +1,6 @@
 import { EarshotError } from '@earshot/shared';
 import { type CommitEntry, GroupCommit } from '../../async/groupCommit.ts';
-import { callTimeout, unavailable, withTimeout } from '../withTimeout.ts';
+import { callTimeout, unavailable, withCallTimeout } from '../callTimeout.ts';
 import { deserializeError } from './serializeError.ts';
 import type { WriterThread } from './writerThread.ts';
 import type { Call, Calls } from './writing/calls.ts';
@@ -67,7 +67,7 @@ export class Writer {
     // the function of its name.
     const written = this.#commits.add({ name, input, now: this.#clock() } as Call);
     this.#newest = written.catch(() => {});
-    return withTimeout(written as Promise<Calls[Name]['output']>, this.#limits.write);
+    return withCallTimeout(written as Promise<Calls[Name]['output']>, this.#limits.write);
   }
 
   /**
@@ -77,14 +77,14 @@ export class Writer {
   async ping(): Promise<void> {
     this.#refuseIfStuck();
     this.#replaceDead();
-    await withTimeout(this.#isFailing ? this.write('probe', undefined) : this.#thread.begun, this.#limits.ping);
+    await withCallTimeout(this.#isFailing ? this.write('probe', undefined) : this.#thread.begun, this.#limits.ping);
   }
 
   /** Writes accepted calls, then ends the thread; kills it after the timeout. */
   close(): Promise<void> {
     const ended = () => this.#newest.then(() => this.#thread.close());
     // The exit of a killed thread is not awaited: a stalled disk delays it, too.
-    this.#closed ??= withTimeout(ended(), this.#limits.close).catch(() => void this.#thread.kill());
+    this.#closed ??= withCallTimeout(ended(), this.#limits.close).catch(() => void this.#thread.kill());
     return this.#closed;
   }
 

@@ -2,17 +2,17 @@ import { EarshotError, paragraphSchema } from '@earshot/shared';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { InFlight } from '../../async/inFlight.ts';
+import type { Semaphore } from '../../async/semaphore.ts';
 import { Connection } from '../../domain/connection.ts';
 import { getNamedRoom } from '../../domain/findRooms.ts';
 import { ensureMember, type NamedRoom } from '../../domain/namedRoom.ts';
 import { readHistoryBefore } from '../../domain/readHistory.ts';
 import { sendToNamedRoom } from '../../domain/sendMessage.ts';
 import type { Services } from '../../domain/services.ts';
-import type { AnswerSlots } from '../answerSlots.ts';
 import type { Authenticator } from '../authenticate.ts';
 import { bearerToken } from '../bearer.ts';
 import type { RequestSource } from '../proxy/requestSource.ts';
-import { withTimeout } from '../withTimeout.ts';
+import { withRequestTimeout } from '../requestTimeout.ts';
 import { authenticate } from './authenticateClaim.ts';
 import { claimFields } from './command.ts';
 import { locationIdSchema } from './locationId.ts';
@@ -25,7 +25,7 @@ export interface RestParts {
   inFlight: InFlight;
   presenters: Presenters;
   source: RequestSource;
-  answerSlots: AnswerSlots;
+  answerSlots: Semaphore;
 }
 
 const inPath = z.object({ location_id: locationIdSchema });
@@ -39,7 +39,7 @@ export function legacyRoutes({ services, authenticator, inFlight, presenters, so
   const serve =
     <T>(call: (request: FastifyRequest) => Promise<T>) =>
     (request: FastifyRequest) =>
-      withTimeout(inFlight.run(() => chargeMalformed(request, call)));
+      withRequestTimeout(inFlight.run(() => chargeMalformed(request, call)));
 
   async function chargeMalformed<T>(
     request: FastifyRequest,

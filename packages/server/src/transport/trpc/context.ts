@@ -1,8 +1,8 @@
 import type { InFlight } from '../../async/inFlight.ts';
+import type { Semaphore } from '../../async/semaphore.ts';
 import type { Connection } from '../../domain/connection.ts';
 import type { RateLimiter } from '../../domain/rateLimit.ts';
 import type { Services } from '../../domain/services.ts';
-import type { AnswerSlots } from '../answerSlots.ts';
 import type { Authenticator } from '../authenticate.ts';
 import type { ConcurrencyLimiter } from '../concurrencyLimiter.ts';
 import type { OutboundTimes } from '../outbound.ts';
@@ -18,7 +18,7 @@ export interface ContextParts {
   authenticator: Authenticator;
   inFlight: InFlight;
   guard: SocketGuard;
-  answerSlots: AnswerSlots;
+  answerSlots: Semaphore;
   unread: UnreadBytes;
   unidentified: UnidentifiedSockets;
   source: RequestSource;

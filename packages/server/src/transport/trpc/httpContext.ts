@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { EarshotError } from '@earshot/shared';
 import type { TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Semaphore } from '../../async/semaphore.ts';
 import { type ClientTransport, Connection } from '../../domain/connection.ts';
-import type { AnswerSlots } from '../answerSlots.ts';
 import type { Credentials } from '../authenticate.ts';
 import { bearerToken } from '../bearer.ts';
 import { ConcurrencyLimiter } from '../concurrencyLimiter.ts';
@@ -43,7 +43,7 @@ export function httpContextFactory(parts: ContextParts): HttpContextFactory {
 }
 
 /** Acquires the slots for all answers of a batch, because none is sent before the last is built. False if answers are sent one by one. */
-async function holdSlots(slots: AnswerSlots, info: TRPCRequestInfo, reply: FastifyReply): Promise<boolean> {
+async function holdSlots(slots: Semaphore, info: TRPCRequestInfo, reply: FastifyReply): Promise<boolean> {
   if (info.type !== 'query' || info.accept === 'application/jsonl') return false;
   const release = await slots.acquire(info.calls.length);
   heldSlots.set(reply, release);

@@ -1,9 +1,9 @@
 import { changeTime, idFromBson, idToBson, newId, type Position } from '@earshot/shared';
 import { type Filter, ObjectId } from 'mongodb';
 import type { CommitEntry } from '../../../async/groupCommit.ts';
+import { withCallTimeout } from '../../callTimeout.ts';
 import { nextTimestamp } from '../../nextTimestamp.ts';
 import type { LogHead, NewMessage } from '../../store.ts';
-import { withTimeout } from '../../withTimeout.ts';
 import { retryOnConflict } from '../calls.ts';
 import type { MessageDocument } from '../collections.ts';
 import { messageFields, toMessage } from '../documents.ts';
@@ -94,7 +94,7 @@ export async function appendAll(context: LogContext, roomId: string, appends: re
    * rejected again, until the outcome is final.
    */
   async function resolveStored(filter: Filter<MessageDocument>): Promise<void> {
-    const found = await withTimeout(messages.find(filter).project<MessageDocument>(messageFields).toArray());
+    const found = await withCallTimeout(messages.find(filter).project<MessageDocument>(messageFields).toArray());
     waiting = waiting.filter(({ entry, document }) => {
       const same = found.find((one) => isSame(one, document));
       if (same) entry.resolve({ message: toMessage(same), isNew: sameId(same, document) });

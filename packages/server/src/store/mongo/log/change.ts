@@ -2,10 +2,10 @@ import { EarshotError, idToBson, type Message, type Position, positionOf } from 
 import { ObjectId } from 'mongodb';
 import type { CommitEntry } from '../../../async/groupCommit.ts';
 import { applyChange, withPosition } from '../../applyChange.ts';
+import { withCallTimeout } from '../../callTimeout.ts';
 import { nextChangeTime } from '../../nextTimestamp.ts';
 import { ReactionSet } from '../../reactionSet.ts';
 import type { MessageChange, MessageRef } from '../../store.ts';
-import { withTimeout } from '../../withTimeout.ts';
 import { retryOnConflict } from '../calls.ts';
 import { messageFields, toMessage } from '../documents.ts';
 import type { LogContext, Written } from './logContext.ts';
@@ -35,7 +35,9 @@ export async function changeAll(
   await retryOnConflict(async () => {
     const [roomHead, document] = await Promise.all([
       roomHeads.get(roomId),
-      withTimeout(messages.findOne({ _id, room_id: roomId, updated_seq: { $gt: 0 } }, { projection: messageFields })),
+      withCallTimeout(
+        messages.findOne({ _id, room_id: roomId, updated_seq: { $gt: 0 } }, { projection: messageFields }),
+      ),
     ]);
     if (!document) {
       for (const { entry } of changes) entry.reject(new EarshotError('MESSAGE_NOT_FOUND'));

@@ -1,8 +1,8 @@
 import { idFromBson, limits, type OwnReactions, type Reaction } from '@earshot/shared';
 import type { AnyBulkWriteOperation, Collection } from 'mongodb';
+import { withCallTimeout } from '../../callTimeout.ts';
 import type { KnownReactions } from '../../reactionSet.ts';
 import type { MessageChange } from '../../store.ts';
-import { withTimeout } from '../../withTimeout.ts';
 import type { MessageDocument, ReactionDocument } from '../collections.ts';
 import { knownReactions } from './reactionFields.ts';
 
@@ -27,7 +27,7 @@ export async function readReactions(
     ({ emoji }) => emoji,
   );
   const [found, first] = await Promise.all([
-    withTimeout(rows.find({ message_id: _id, user_id: { $in: users } }).toArray()),
+    withCallTimeout(rows.find({ message_id: _id, user_id: { $in: users } }).toArray()),
     Promise.all(Array.from(removed, ([emoji, gone]) => firstUsers(rows, { _id, emoji, gone: gone.length }))),
   ]);
   const firstOf = new Map(first);
@@ -49,7 +49,7 @@ async function firstUsers(
     .find({ message_id: _id, emoji })
     .sort({ position: 1 })
     .limit(limits.reactorsShown + gone);
-  return [emoji, (await withTimeout(found.toArray())).map(({ user_id }) => user_id)];
+  return [emoji, (await withCallTimeout(found.toArray())).map(({ user_id }) => user_id)];
 }
 
 /** Converts the reactions of a document without counts to rows, with positions before all later ones. */

@@ -1,7 +1,7 @@
 import type { Position } from '@earshot/shared';
 import type { Collection } from 'mongodb';
 import { type CommitEntry, GroupCommit } from '../../../async/groupCommit.ts';
-import { withTimeout } from '../../withTimeout.ts';
+import { withCallTimeout } from '../../callTimeout.ts';
 import type { MessageDocument } from '../collections.ts';
 import { type LastOfRoom, lastOfEach, toPosition } from './headQueries.ts';
 
@@ -24,7 +24,7 @@ export class RoomHeads {
   readonly #messages: Collection<MessageDocument>;
   /** Heads requested while others are being read are read together. */
   readonly #reads = new GroupCommit<string, RoomHead>({
-    write: (batch) => withTimeout(this.#read(batch)),
+    write: (batch) => withCallTimeout(this.#read(batch)),
     concurrency: 2,
   });
   /** Least recently updated first. */

@@ -1,7 +1,7 @@
 import { EarshotError } from '@earshot/shared';
 import { type CommitEntry, GroupCommit } from '../../../async/groupCommit.ts';
+import { callTimeout } from '../../callTimeout.ts';
 import type { MessageChange, NewMessage, Store } from '../../store.ts';
-import { callTimeout } from '../../withTimeout.ts';
 import type { Calls } from '../calls.ts';
 import { appendAll, type FindHead, type QueuedAppend } from './append.ts';
 import { changeAll, type QueuedChange } from './change.ts';

@@ -1,7 +1,7 @@
 import { changeTime, type Message, type Reaction } from '@earshot/shared';
 import type { ClientSession, UpdateFilter } from 'mongodb';
+import { withCallTimeout } from '../../callTimeout.ts';
 import type { MessageChange } from '../../store.ts';
-import { withTimeout } from '../../withTimeout.ts';
 import type { MessageDocument, ReactionDocument } from '../collections.ts';
 import { isDuplicate } from '../storeError.ts';
 import type { LogContext } from './logContext.ts';
@@ -64,7 +64,7 @@ export async function saveChange(context: LogContext, save: Save): Promise<boole
       session.withTransaction(() => write(session), { readConcern: { level: 'snapshot' } }),
     );
   try {
-    const saved = await withTimeout(rows.length > 0 ? inTransaction() : write());
+    const saved = await withCallTimeout(rows.length > 0 ? inTransaction() : write());
     if (saved && after.deleted && !before.deleted) removeReactions(_id);
     return saved;
   } catch (error) {

@@ -1,6 +1,6 @@
 import { type Collection, MongoBulkWriteError } from 'mongodb';
 import { type CommitEntry, GroupCommit } from '../../../async/groupCommit.ts';
-import { withTimeout } from '../../withTimeout.ts';
+import { withCallTimeout } from '../../callTimeout.ts';
 import type { MessageDocument } from '../collections.ts';
 import { duplicateIndex, isDuplicate } from '../storeError.ts';
 
@@ -44,7 +44,7 @@ export class SharedInserts {
   constructor(messages: Collection<MessageDocument>) {
     this.#messages = messages;
     this.#commits = new GroupCommit({
-      write: (batch) => withTimeout(this.#insertTogether(batch)),
+      write: (batch) => withCallTimeout(this.#insertTogether(batch)),
       concurrency,
     });
   }
@@ -54,7 +54,7 @@ export class SharedInserts {
     const until = this.#contested.get(roomId);
     if (until === undefined) return this.#commits.add(documents);
     if (until < performance.now()) this.#contested.delete(roomId);
-    return withTimeout(this.#insertSeparately(documents));
+    return withCallTimeout(this.#insertSeparately(documents));
   }
 
   async #insertTogether(batch: readonly CommitEntry<Documents, Inserted>[]): Promise<void> {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { idToBson } from '@earshot/shared';
 import { type Collection, ObjectId } from 'mongodb';
 import type { Logger } from '../../../observe/logger.ts';
-import { withTimeout } from '../../withTimeout.ts';
+import { withCallTimeout } from '../../callTimeout.ts';
 import type { RoomDocument } from '../collections.ts';
 import { noteUse } from './idleRooms.ts';
 
@@ -52,7 +52,7 @@ export class LastMessageTimes {
         },
       }));
       try {
-        await withTimeout(this.#rooms.bulkWrite(updates, { ordered: false, writeConcern: { w: 1 } }));
+        await withCallTimeout(this.#rooms.bulkWrite(updates, { ordered: false, writeConcern: { w: 1 } }));
       } catch (err) {
         this.#log.warn({ err, rooms: times.length }, 'time of last message not kept');
       }
