@@ -11,10 +11,10 @@ const MiB = 1024 * 1024;
 const watcherCount = 50;
 const messageCount = 2_000;
 const contentChars = 1_900;
-/** The ring, the store's cache and the server's garbage: nothing of it is for one watcher. */
+/** Memory that all watchers share: the ring, the store's cache and the server's garbage. */
 const grownMax = 192 * MiB;
 
-test('a burst to 50 watchers that compress leaves nothing in memory for each of them', async () => {
+test('a burst to 50 watchers with compression keeps no memory for each of them', async () => {
   await using data = await dataFolder();
   await using earshot = await startProcess({
     DATA_DIR: data.path,
@@ -36,19 +36,21 @@ test('a burst to 50 watchers that compress leaves nothing in memory for each of 
   const before = await resident();
   const sends: Promise<unknown>[] = [];
   for (let n = 0; n < messageCount; n += 1) {
-    sends.push(ada.api.messages.send.mutate({ roomId: room.id, content: `${n} ${words(contentChars - 6)}` }));
-    if (n % 10 === 9) await new Promise((resolve) => setImmediate(resolve)); // as many as fit into one frame
+    sends.push(
+      ada.api.messages.send.mutate({ roomId: room.id, content: `${n} ${incompressibleText(contentChars - 6)}` }),
+    );
+    if (n % 10 === 9) await new Promise((resolve) => setImmediate(resolve)); // no more than one frame can contain
   }
   await Promise.all(sends);
   await eventually(() => watchers.every((watcher) => watcher.changes() === messageCount), 60_000);
   const after = await resident();
   await all.disposeAsync();
-  const alone = await resident();
+  const ofOneWatcher = await resident();
   expect(after - before).toBeLessThan(grownMax);
-  expect(alone - before).toBeLessThan(grownMax);
+  expect(ofOneWatcher - before).toBeLessThan(grownMax);
 });
 
-/** A watcher that counts the messages it receives and keeps none: they take hundreds of megabytes. */
+/** A watcher that counts the messages it receives and keeps none: together they are hundreds of megabytes. */
 async function openWatch(url: string, roomId: string, n: number) {
   const ws = new WebSocket(`${url.replace(/^http/, 'ws')}/trpc?connectionParams=1`);
   const closed = once(ws, 'close');
@@ -76,7 +78,7 @@ async function openWatch(url: string, roomId: string, n: number) {
 }
 
 /** Text that compresses to about two thirds. */
-function words(length: number): string {
+function incompressibleText(length: number): string {
   let text = '';
   while (text.length < length) text += `${Math.random().toString(36).slice(2, 8)} `;
   return text.slice(0, length);

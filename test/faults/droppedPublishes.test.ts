@@ -7,8 +7,8 @@ import { stockClient } from '../resources/stockClient.ts';
 /** Milliseconds between two comparisons of a feed with the store. */
 const checkPeriod = 3_000;
 
-/** A broker that takes messages of one room and tells nobody, while `dropping`. */
-function leaky(broker: Broker) {
+/** A broker that drops the messages of the room `dropping`. */
+function droppingBroker(broker: Broker) {
   const state = { dropping: '', dropped: 0 };
   const publish: Broker['publish'] = async (roomId, payload) => {
     if (roomId !== state.dropping) return broker.publish(roomId, payload);
@@ -24,10 +24,10 @@ function bound(target: Broker, key: string | symbol): unknown {
   return typeof value === 'function' ? value.bind(target) : value;
 }
 
-test('publishes dropped for one room: the timed check heals within its period, the very last change too', async () => {
+test('dropped publishes of one room: the periodic check delivers the changes within its period, the last one too', async () => {
   const env = clusterSettings();
-  const leak = leaky(createBroker(readConfig(env).broker, createLogger('silent')));
-  await using sending = await startServer({ env, drivers: { broker: leak.broker } });
+  const dropper = droppingBroker(createBroker(readConfig(env).broker, createLogger('silent')));
+  await using sending = await startServer({ env, drivers: { broker: dropper.broker } });
   await using watching = await startServer({ env });
   using ada = stockClient(sending.url, { username: 'Ada' });
   using bob = stockClient(watching.url, { username: 'Bob' });
@@ -37,17 +37,17 @@ test('publishes dropped for one room: the timed check heals within its period, t
   await bob.api.rooms.join.mutate({ roomId });
   await bob.api.rooms.join.mutate({ roomId: other.room.id });
   using watch = bob.watch(roomId);
-  using spared = bob.watch(other.room.id);
-  await Promise.all([watch, spared].map((one) => one.until(() => true)));
+  using otherWatch = bob.watch(other.room.id);
+  await Promise.all([watch, otherWatch].map((one) => one.until(() => true)));
 
-  leak.dropping = roomId;
+  dropper.dropping = roomId;
   for (const content of ['lost 1', 'lost 2', 'the very last']) {
     await ada.api.messages.send.mutate({ roomId, content });
     await ada.api.messages.send.mutate({ roomId: other.room.id, content });
   }
   const lostAt = Date.now();
-  expect(leak.dropped).toBe(3);
-  await spared.until(({ seq }) => seq === 3, 1_000);
+  expect(dropper.dropped).toBe(3);
+  await otherWatch.until(({ seq }) => seq === 3, 1_000);
   await watch.until(({ seq }) => seq === 3);
   expect(Date.now() - lostAt).toBeLessThan(checkPeriod + 1_000);
   const contents = watch.all.flatMap(({ event }) => (event.type === 'message.created' ? [event.message.content] : []));

@@ -11,7 +11,7 @@ test.each([
   ['the next number', 1],
   ['the number after the next', 2],
   ['a number far ahead', 1_000],
-])('a forged event with %s hides no true one', async (_, ahead) => {
+])('a forged event with %s hides no real one', async (_, ahead) => {
   const env = clusterSettings();
   await using earshot = await startServer({ env });
   const redis = new Redis(env.REDIS_URL ?? '');
@@ -46,7 +46,7 @@ test.each([
   expect(messages.map(({ content }) => content)).toEqual(['true 1', 'true 2', 'true 3']);
 });
 
-/** What a stranger may publish on a room's channel. */
+/** Payloads that another client of Redis may publish on a room's channel. */
 const malformed: unknown[] = [
   ...['', 'null', '[]', '{', '7', '"x"', `{"json":${'['.repeat(20_000)}`, '\u0000'],
   ...[null, 7, 'x', [], {}, { json: null }, { json: 7 }, { json: {} }, { json: { type: 'nothing' } }],
@@ -70,7 +70,7 @@ const malformed: unknown[] = [
   { json: { type: 'typing' }, meta: { values: { 'user.__proto__': ['Date'] }, referentialEqualities: 'text' } },
 ];
 
-test('what is malformed is ignored, and what is well-formed ends no watch: its true events come, in order', async () => {
+test('malformed events are ignored, and well-formed ones end no watch: it delivers the real events in order', async () => {
   const env = clusterSettings();
   await using earshot = await startServer({ env });
   const redis = new Redis(env.REDIS_URL ?? '');
@@ -99,7 +99,7 @@ test('what is malformed is ignored, and what is well-formed ends no watch: its t
   await roundTrip('true 1');
   expect(watch.all.slice(before).map(({ event }) => event.type)).toEqual(['message.created']);
 
-  // Nobody but the room's own instances can know that these are forged. They change nothing that lasts.
+  // Only the room's own instances can detect these forgeries. They change nothing permanently.
   const eve = { userId: 'eve', username: 'Eve' };
   const forged: BrokerEvent[] = [
     { type: 'typing', user: eve, isTyping: true },

@@ -6,7 +6,7 @@ import { runEarshot, startEarshot } from '../resources/process.ts';
 const count = 10_000;
 
 /** Whether each room's numbers are 1, 2, 3 ... */
-async function isWithoutHoles({ db }: OriginalDatabase): Promise<boolean> {
+async function hasNoGaps({ db }: OriginalDatabase): Promise<boolean> {
   const rooms = await db
     .collection('messages')
     .aggregate([
@@ -17,35 +17,35 @@ async function isWithoutHoles({ db }: OriginalDatabase): Promise<boolean> {
   return rooms.every((room) => room.count === room.last);
 }
 
-test('a migration that is killed time and again ends as one that was left in peace', async () => {
+test('a migration that is killed several times has the same result as an undisturbed one', async () => {
   const messages = manyMessages({ count, rooms: 7 });
-  await using peaceful = await originalDatabase({ messages });
-  await using troubled = await originalDatabase({ messages });
-  expect(await runEarshot(['migrate'], peaceful.env)).toMatchObject({ code: 0 });
+  await using undisturbed = await originalDatabase({ messages });
+  await using interrupted = await originalDatabase({ messages });
+  expect(await runEarshot(['migrate'], undisturbed.env)).toMatchObject({ code: 0 });
 
-  const collection = troubled.db.collection('messages');
+  const collection = interrupted.db.collection('messages');
   const isRead = { timestamp: { $type: 'date' } };
   const isPlaced = { seq: { $exists: true } };
   const read = await collection.countDocuments(isRead);
-  const deaths = [
+  const kills = [
     { of: isRead, after: read },
     { of: isRead, after: read + 2_000 },
     { of: isPlaced, after: 0 },
     { of: isPlaced, after: 2_000 },
     { of: isPlaced, after: 5_000 },
   ];
-  for (const { of, after } of deaths) {
-    await using _migration = startEarshot(['migrate'], troubled.env);
+  for (const { of, after } of kills) {
+    await using _migration = startEarshot(['migrate'], interrupted.env);
     await eventually(async () => (await collection.countDocuments(of)) > after, 60_000);
   }
   const placed = await collection.countDocuments(isPlaced);
   expect(placed).toBeGreaterThan(5_000);
   expect(placed).toBeLessThan(count);
-  expect(await isWithoutHoles(troubled)).toBe(true);
-  expect(await runEarshot(['serve'], troubled.env)).toMatchObject({ code: 1 });
+  expect(await hasNoGaps(interrupted)).toBe(true);
+  expect(await runEarshot(['serve'], interrupted.env)).toMatchObject({ code: 1 });
 
-  expect(await runEarshot(['migrate'], troubled.env)).toMatchObject({ code: 0 });
-  expect(await isWithoutHoles(troubled)).toBe(true);
-  // When it was done is all that may differ.
-  expect(await troubled.dump(['migrations'])).toEqual(await peaceful.dump(['migrations']));
+  expect(await runEarshot(['migrate'], interrupted.env)).toMatchObject({ code: 0 });
+  expect(await hasNoGaps(interrupted)).toBe(true);
+  // Only the time of the migration may differ.
+  expect(await interrupted.dump(['migrations'])).toEqual(await undisturbed.dump(['migrations']));
 });

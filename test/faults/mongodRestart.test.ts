@@ -9,7 +9,7 @@ import { stockClient } from '../resources/stockClient.ts';
 import { startMongod } from '../services/mongod.ts';
 
 test.concurrent.for(['stop', 'kill'] as const)(
-  'mongod %sed and started again: sends succeed or fail with a retryable error, and a repeat never doubles one',
+  'mongod is %sed and restarted: sends succeed or fail with a retryable error, and a repeat stores nothing twice',
   async (how, { expect }) => {
     await using mongod = await startMongod();
     await using earshot = await startPair({ env: { MONGODB_URI: mongod.url }, log: createLogger('error') });

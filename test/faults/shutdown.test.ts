@@ -7,7 +7,7 @@ import { stockClient } from '../resources/stockClient.ts';
 import { freePort } from '../services/service.ts';
 
 describe('the earshot command', () => {
-  test('SIGTERM: clients are told when to come back, everything is flushed, exit code 0 in under 10 s', async () => {
+  test('SIGTERM: clients receive the time to reconnect, pending writes are stored, exit code 0 in under 10 s', async () => {
     await using data = await dataFolder();
     const env = { DATA_DIR: data.path, PORT: String(await freePort()), SEND_RATE: '0' };
     await using first = await startProcess(env);
@@ -24,10 +24,10 @@ describe('the earshot command', () => {
     const answers = Promise.allSettled(sends);
     await sends[0];
 
-    const toldAt = Date.now();
+    const signalledAt = Date.now();
     const ended = await first.end('SIGTERM');
     expect(ended).toEqual({ code: 0, signal: null });
-    expect(Date.now() - toldAt).toBeLessThan(10_000);
+    expect(Date.now() - signalledAt).toBeLessThan(10_000);
     for (const { closed } of sockets) {
       const { code, reason } = await closed;
       expect(code).toBe(1012);
@@ -35,25 +35,25 @@ describe('the earshot command', () => {
     }
     const acknowledged = (await answers).flatMap((send) => (send.status === 'fulfilled' ? [send.value] : []));
 
-    // On the same port and data: the watch resumes by itself, and what was acknowledged is there.
+    // On the same port and data the watch resumes, and every acknowledged message is stored.
     await using second = await startProcess(env);
     await ada.api.messages.send.mutate({ roomId, content: 'after' });
     await watch.until(({ event }) => event.type === 'message.created' && event.message.content === 'after');
     const ids = watch.all.flatMap(({ event }) => (event.type === 'message.created' ? [event.message.id] : []));
     expect(new Set(ids).size).toBe(ids.length);
-    expect(acknowledged).toHaveLength(50); // what the server had read, it answered
+    expect(acknowledged).toHaveLength(50); // every request that the server had read was answered
     for (const { id } of acknowledged) expect(ids).toContain(id);
     expect(await second.end('SIGINT')).toEqual({ code: 0, signal: null });
   });
 
-  test('wrong settings are all named, in plain words, without a stack', async () => {
+  test('all wrong settings are listed in plain words, without a stack trace', async () => {
     const { code, output } = await runEarshot(['serve'], { PORT: 'eighty', SEND_RATE: '-1', REDIS_URL: 'localhost' });
     expect(code).toBe(1);
     expect(output).toMatch(/PORT.*REDIS_URL.*SEND_RATE/s);
     expect(output).not.toMatch(/ {4}at /);
   });
 
-  test('a port that is taken is said in a sentence', async () => {
+  test('a port in use is reported in one sentence', async () => {
     await using data = await dataFolder();
     await using first = await startProcess({ DATA_DIR: data.path });
     const port = new URL(first.url).port;
@@ -64,7 +64,7 @@ describe('the earshot command', () => {
     expect(output).not.toMatch(/ {4}at /);
   });
 
-  test('a name to listen on that nobody knows is said in a sentence', async () => {
+  test('a host name that can’t be resolved is reported in one sentence', async () => {
     await using data = await dataFolder();
     const { code, output } = await runEarshot(['serve'], { PORT: '0', HOST: '300.1.1.1', DATA_DIR: data.path });
     expect(code).toBe(1);
@@ -72,7 +72,7 @@ describe('the earshot command', () => {
     expect(output).not.toMatch(/ {4}at /);
   });
 
-  test('a data folder that another server uses is refused, and free again after kill -9', async () => {
+  test('a data folder in use by another server is rejected, and released by kill -9', async () => {
     await using data = await dataFolder();
     await using first = await startProcess({ DATA_DIR: data.path });
     const { code, output } = await runEarshot(['serve'], { PORT: '0', DATA_DIR: data.path });
@@ -83,7 +83,7 @@ describe('the earshot command', () => {
     expect((await fetch(`${second.url}/health`)).status).toBe(200);
   });
 
-  test.each([[['--help']], [['serve', '--help']], [['chat', '--help']]])('%j explains itself', async (args) => {
+  test.each([[['--help']], [['serve', '--help']], [['chat', '--help']]])('%j prints its usage', async (args) => {
     const { code, output } = await runEarshot(args);
     expect(code).toBe(0);
     expect(output).toContain('Usage: earshot');
@@ -95,9 +95,9 @@ describe('the earshot command', () => {
     [['chat', '1', '2', '--as', 'x'.repeat(41)], /at most 40 characters/],
     [['chat', '1', '2', '--url', 'nonsense'], /^[^\n]*nonsense[^\n]*\n$/],
     [['dance'], /unknown command|too many/i],
-  ])('%j is refused with what to do', async (args, said) => {
+  ])('%j fails and prints how to correct it', async (args, message) => {
     const { code, output } = await runEarshot(args);
     expect(code).not.toBe(0);
-    expect(output).toMatch(said);
+    expect(output).toMatch(message);
   });
 });

@@ -13,28 +13,28 @@ const slowCount = 200;
 const quickCount = 10;
 const contentChars = 12_000;
 const everyMs = 20;
-/** The ring, the store's cache and the server's garbage: all that is not for one reader. */
+/** Memory that all readers share: the ring, the store's cache and the server's garbage. */
 const processBytes = 128 * MiB;
-/** Latencies up to this are the machine's affair. */
+/** Latencies up to this are noise of the machine. */
 const noiseMs = 50;
 
-describe('200 readers that stop reading while much is said', () => {
-  test('take no more memory than their bounds together, though none shares its frames with another', async () => {
-    const { grown } = await talkToSleepers((n) => `slow ${n}`);
+describe('200 clients that stop reading during a burst of messages', () => {
+  test('take no more memory than the sum of their limits, even with frames of their own', async () => {
+    const { grown } = await pauseReaders((n) => `slow ${n}`);
     expect(grown).toBeLessThan(slowCount * (MiB + contentChars) + processBytes);
   });
 
-  test('delay nobody else', async () => {
-    const { usual, meanwhile } = await talkToSleepers(() => 'slow'); // under one id, as clients that count alike
-    expect(meanwhile).toBeLessThan(Math.max(usual * 1.5, noiseMs));
+  test('delay no other client', async () => {
+    const { p99Before, p99During } = await pauseReaders(() => 'slow'); // with one request id, so that they share frames
+    expect(p99During).toBeLessThan(Math.max(p99Before * 1.5, noiseMs));
   });
 });
 
 /**
- * Lets some readers sleep and wakes them again, each of which must then get every change once and in order. Tells by how
- * many bytes the server grew meanwhile, and the 99th percentile of the others' latencies before and meanwhile.
+ * Pauses some readers and resumes them. Each must then receive every change once and in order. Resolves to the bytes by which the
+ * server grew meanwhile, and the 99th percentile of the others' latencies before and during the pause.
  */
-async function talkToSleepers(requestId: (n: number) => string) {
+async function pauseReaders(requestId: (n: number) => string) {
   await using data = await dataFolder();
   const env = { DATA_DIR: data.path, SEND_RATE: '0', SOCKETS_PER_ADDRESS: '0', MESSAGE_MAX_CHARS: '20000' };
   await using earshot = await startProcess(env);
@@ -50,30 +50,30 @@ async function talkToSleepers(requestId: (n: number) => string) {
     const text = await (await fetch(`${earshot.url}/metrics`)).text();
     return Number(new RegExp(`^earshot_${name} (\\S+)$`, 'm').exec(text)?.[1]);
   };
-  const carried = (count: number) => eventually(async () => (await metric('carried_watchers')) === count, 30_000);
-  await carried(quickCount + slowCount);
+  const untilShared = (count: number) => eventually(async () => (await metric('carried_watchers')) === count, 30_000);
+  await untilShared(quickCount + slowCount);
 
-  const begun = await sendSteadily(ada, { roomId, count: 200 });
-  await eventually(() => [...quick, ...slow].every(({ last }) => last === begun), 30_000);
-  const usual = p99(quick);
+  const lastBefore = await sendSteadily(ada, { roomId, count: 200 });
+  await eventually(() => [...quick, ...slow].every(({ last }) => last === lastBefore), 30_000);
+  const p99Before = p99(quick);
   const bytes = await metric('process_resident_memory_bytes');
   for (const reader of slow) reader.ws.pause();
   const end = await sendSteadily(ada, { roomId, count: 600 });
   await eventually(() => quick.every(({ last }) => last === end), 30_000);
-  await carried(quickCount); // it did come to their bounds
+  await untilShared(quickCount); // their limits were reached
   const grown = (await metric('process_resident_memory_bytes')) - bytes;
-  const meanwhile = p99(quick);
+  const p99During = p99(quick);
 
   for (const reader of slow) reader.ws.resume();
   await eventually(() => slow.every(({ last }) => last === end), 60_000);
-  expect(new Set(slow.map(({ count, disorder }) => `${count} told, ${disorder} out of order`))).toEqual(
-    new Set([`${end} told, 0 out of order`]),
+  expect(new Set(slow.map(({ count, outOfOrder }) => `${count} received, ${outOfOrder} out of order`))).toEqual(
+    new Set([`${end} received, 0 out of order`]),
   );
-  await carried(quickCount + slowCount);
-  return { grown, usual, meanwhile };
+  await untilShared(quickCount + slowCount);
+  return { grown, p99Before, p99During };
 }
 
-/** Sends so many messages at an even pace. Gives the number of the last. */
+/** Sends `count` messages at an even pace. Resolves to the last one's number. */
 async function sendSteadily({ api }: StockClient, { roomId, count }: { roomId: string; count: number }) {
   const sends: Promise<{ seq: number }>[] = [];
   for (let n = 0; n < count; n += 1) {
@@ -84,14 +84,14 @@ async function sendSteadily({ api }: StockClient, { roomId, count }: { roomId: s
   return Math.max(...(await Promise.all(sends)).map(({ seq }) => seq));
 }
 
-/** Looks at the end of each frame alone: there are gigabytes of them. */
+/** Parses only the end of each frame: there are gigabytes of them. */
 class Reader implements AsyncDisposable {
   readonly ws: WebSocket;
-  /** Number of the last change told. */
+  /** Number of the last change received. */
   last = 0;
   count = 0;
-  /** Changes that were not the next one. */
-  disorder = 0;
+  /** Changes that arrived out of order. */
+  outOfOrder = 0;
   /** Milliseconds. */
   latencies: number[] = [];
 
@@ -116,7 +116,7 @@ class Reader implements AsyncDisposable {
     const from = bytes.indexOf('sent at ');
     if (from === -1) return;
     const seq = Number(/"(\d+)-\w+"\}\}$/.exec(bytes.subarray(-32).toString())?.[1]);
-    if (seq !== this.last + 1) this.disorder += 1;
+    if (seq !== this.last + 1) this.outOfOrder += 1;
     this.last = seq;
     this.count += 1;
     this.latencies.push(Date.now() - Number(bytes.subarray(from + 8, from + 21).toString()));

@@ -9,13 +9,13 @@ import { type StockClient, stockClient } from '../resources/stockClient.ts';
 
 const MiB = 1024 * 1024;
 const clientCount = 200;
-/** Without limits the server grows by 930 MiB or more. Much of the growth is garbage of long answers that V8 has not collected yet. */
+/** Without limits the server grows by 930 MiB or more. Much of that is garbage of long answers that V8 has not collected yet. */
 const grownMax = 576 * MiB;
 const messageCount = 200;
 const content = '😀'.repeat(2_000);
 const ada = { userId: 'ada', username: 'Ada' };
 
-/** Asks for far more than memory holds, on a connection of its own, and reads nothing. */
+/** Opens a connection, requests far more than memory can hold, and reads nothing. */
 type Attack = (url: string, roomId: string) => Promise<Socket>;
 
 const overWebSocket: Attack = async (url, roomId) => {
@@ -43,13 +43,14 @@ const pipelinedBatches: Attack = (url, roomId) => {
   const pages = pagesOf(roomId).slice(0, 12);
   const paths = pages.map(() => 'messages.history').join();
   const input = Object.fromEntries(pages.map((json, index) => [index, { json }]));
-  return ask(url, { path: `/trpc/${paths}?batch=1&input=${inUrl(input)}`, times: 2 });
+  return sendRequests(url, { path: `/trpc/${paths}?batch=1&input=${inUrl(input)}`, times: 2 });
 };
 
-const pipelinedRoutes: Attack = (url, roomId) => ask(url, { path: `/messages/${roomId}?limit=100`, times: 60 });
+const pipelinedRoutes: Attack = (url, roomId) =>
+  sendRequests(url, { path: `/messages/${roomId}?limit=100`, times: 60 });
 
 const eventStreams: Attack = (url, roomId) =>
-  ask(url, { path: `/trpc/rooms.watch?input=${inUrl({ json: { roomId, history: 100 } })}` });
+  sendRequests(url, { path: `/trpc/rooms.watch?input=${inUrl({ json: { roomId, history: 100 } })}` });
 
 /** The first case has no limit on all clients together: it tests the limits of each connection, and of answers being built. */
 test.for([
@@ -60,7 +61,7 @@ test.for([
   },
   { by: 'batches over HTTP', kinds: [pipelinedBatches], unreadMib: 64 },
 ])(
-  `${clientCount} clients that read no answer take bounded memory, and others are served: $by`,
+  `${clientCount} clients that read no answer take bounded memory, and other clients are served: $by`,
   async ({ kinds, unreadMib }) => {
     await using data = await dataFolder();
     const unlimited = { SEND_RATE: '0', CALL_RATE: '0' };
@@ -85,7 +86,7 @@ test.for([
       if (attack) sockets.adopt(await attack(url, roomId), (socket) => socket.destroy());
     }
     let most = 0;
-    // Each of these waits behind what others have asked for, and is answered.
+    // Each of these requests waits behind those of the others, and is answered.
     for (const page of pagesOf(roomId).slice(0, 6)) {
       await witness.api.messages.history.query(page);
       await witness.api.messages.send.mutate({ roomId, content });
@@ -96,7 +97,7 @@ test.for([
   },
 );
 
-/** A room of messages as long as they may be, in which Ada is a member. */
+/** Creates a room with messages of the maximum length, of which Ada is a member. */
 async function fill(url: string, { api }: StockClient): Promise<string> {
   const roomId = someLocationId();
   const { userId: user_id, username } = ada;
@@ -107,20 +108,20 @@ async function fill(url: string, { api }: StockClient): Promise<string> {
   return roomId;
 }
 
-/** Pages that have all but one message in common with the next: none can be answered with another's answer. */
+/** Overlapping pages, each shifted by one message, so that no answer can be reused. */
 function pagesOf(roomId: string) {
   return Array.from({ length: 60 }, (_, n) => ({ roomId, limit: 100, before: messageCount - n }));
 }
 
 const inUrl = (input: unknown) => encodeURIComponent(JSON.stringify(input));
 
-async function ask(url: string, { path, times = 1 }: { path: string; times?: number }): Promise<Socket> {
+async function sendRequests(url: string, { path, times = 1 }: { path: string; times?: number }): Promise<Socket> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
-  socket.on('error', () => {}); // it is cut off
+  socket.on('error', () => {}); // the server closes it
   await once(socket, 'connect');
-  const who = [`x-earshot-user-id: ${ada.userId}`, `x-earshot-username: ${ada.username}`];
-  const lines = [`GET ${path} HTTP/1.1`, 'host: localhost', 'accept: text/event-stream', ...who];
+  const identityHeaders = [`x-earshot-user-id: ${ada.userId}`, `x-earshot-username: ${ada.username}`];
+  const lines = [`GET ${path} HTTP/1.1`, 'host: localhost', 'accept: text/event-stream', ...identityHeaders];
   socket.write(`${lines.join('\r\n')}\r\n\r\n`.repeat(times));
   return socket;
 }

@@ -11,7 +11,7 @@ import { freePort } from '../services/service.ts';
 
 const deploy = (env: Record<string, string> = {}) => ({ ...clusterSettings(), WORKERS: '3', PORT: '0', ...env });
 
-test('a worker killed dead: its people are back on another, those who do not return are gone within 15 s', async () => {
+test('a killed worker: its clients reconnect to another worker, and absent users are removed within 15 s', async () => {
   await using earshot = await startWorkers();
   using ada = await connectTo(earshot.url, 2, { username: 'Ada' });
   const bob = await connectTo(earshot.url, 1, { username: 'Bob' });
@@ -19,39 +19,39 @@ test('a worker killed dead: its people are back on another, those who do not ret
   const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
   const roomId = room.id;
   await Promise.all([bob, eve].map(({ api }) => api.rooms.join.mutate({ roomId })));
-  using adaSees = ada.watch(roomId);
-  using bobSees = bob.watch(roomId);
-  using eveSees = eve.watch(roomId);
-  for (const sees of [adaSees, bobSees, eveSees]) await sees.until(({ event }) => event.type === 'snapshot');
+  using adaWatch = ada.watch(roomId);
+  using bobWatch = bob.watch(roomId);
+  using eveWatch = eve.watch(roomId);
+  for (const watch of [adaWatch, bobWatch, eveWatch]) await watch.until(({ event }) => event.type === 'snapshot');
   expect(await ada.api.presence.list.query({ roomId })).toHaveLength(3);
 
   process.kill(earshot.pids[0] ?? 0, 'SIGKILL');
   const killedAt = Date.now();
-  await bob.close(); // for good
+  await bob.close(); // does not return
   await ada.api.messages.send.mutate({ roomId, content: 'Who is still here?' });
-  await eveSees.until(({ event }) => event.type === 'message.created'); // resumed by itself
-  await adaSees.until(({ event }) => event.type === 'user.left', 20_000);
+  await eveWatch.until(({ event }) => event.type === 'message.created'); // Eve's watch resumes
+  await adaWatch.until(({ event }) => event.type === 'user.left', 20_000);
   expect(Date.now() - killedAt).toBeLessThan(15_000);
   const present = await ada.api.presence.list.query({ roomId });
   expect(present.map(({ username }) => username).toSorted()).toEqual(['Ada', 'Eve']);
-  const left = adaSees.all.flatMap(({ event }) => (event.type === 'user.left' ? [event.user.username] : []));
+  const left = adaWatch.all.flatMap(({ event }) => (event.type === 'user.left' ? [event.user.username] : []));
   expect(left).toEqual(['Bob']);
 
-  // Another has taken its number, and gets its share of what comes.
+  // A new worker has its number and gets its share of connections.
   await earshot.until(/"worker":1,"pid":\d+,"msg":"the worker listens"/);
   using joe = await connectTo(earshot.url, 1, { username: 'Joe' });
   await joe.api.rooms.join.mutate({ roomId });
 });
 
-test('Ctrl-C, which reaches every process and the primary twice: each client is told when to come back, exit code 0 in under 10 s', async () => {
+test('Ctrl-C reaches every process, and the primary twice: each client receives the time to reconnect, exit code 0 in under 10 s', async () => {
   await using earshot = await startWorkers();
   const sockets = await Promise.all(Array.from({ length: 40 }, () => openRaw(earshot.url)));
-  const toldAt = Date.now();
+  const signalledAt = Date.now();
   const ended = earshot.end('SIGINT');
-  // A terminal sends Ctrl-C to the whole process group, and a launcher passes it on once more.
+  // A terminal sends Ctrl-C to the whole process group, and a launcher forwards it again.
   for (const pid of [earshot.pid, ...earshot.pids]) process.kill(pid, 'SIGINT');
   expect(await ended).toEqual({ code: 0, signal: null });
-  expect(Date.now() - toldAt).toBeLessThan(10_000);
+  expect(Date.now() - signalledAt).toBeLessThan(10_000);
   for (const { closed } of sockets) {
     const { code, reason } = await closed;
     expect(code).toBe(1012);
@@ -60,18 +60,18 @@ test('Ctrl-C, which reaches every process and the primary twice: each client is 
   expect(earshot.output()).not.toMatch(/takes its place/);
 });
 
-test('the primary killed dead: its workers take leave of their clients and end', async () => {
+test('the primary is killed: its workers close their connections and exit', async () => {
   await using earshot = await startWorkers();
   const sockets = await Promise.all(Array.from({ length: 10 }, () => openRaw(earshot.url)));
-  expect(await earshot.end('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' }); // and its workers, which share its output
+  expect(await earshot.end('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' }); // resolves after the workers have exited too, because they share its output
   for (const { closed } of sockets) expect(await closed).toMatchObject({ code: 1012 });
   expect(earshot.output().match(/"stopped"/g)).toHaveLength(2);
 });
 
-test('a worker told to end does so in good order, and is replaced', async () => {
+test('a worker that receives SIGTERM shuts down gracefully and is replaced', async () => {
   await using earshot = await startWorkers();
   const sockets = await Promise.all(Array.from({ length: 8 }, () => openRaw(earshot.url)));
-  // Which worker gets a connection is a matter of which is free: more of them, until the one that is to end has some.
+  // Any free worker accepts a connection. So connections are opened until the worker that will stop has one.
   while ((await socketsOf(earshot.url))[1] === 0) sockets.push(await openRaw(earshot.url));
   const [staying = 0, leaving = 0] = await socketsOf(earshot.url);
   expect(staying + leaving).toBe(sockets.length);
@@ -85,22 +85,22 @@ test('a worker told to end does so in good order, and is replaced', async () => 
   for (const socket of sockets) socket[Symbol.dispose]();
 });
 
-test('a worker that is stuck takes nothing from the others, and who insists gets the end at once', async () => {
+test('a stuck worker does not affect the others, and a second signal stops the server at once', async () => {
   await using earshot = await startWorkers();
   using ada = await connectTo(earshot.url, 2, { username: 'Ada' });
   const stuck = earshot.pids[0] ?? 0;
   process.kill(stuck, 'SIGSTOP');
   await ada.api.rooms.join.mutate({ location: somewhere() });
   const ended = earshot.end('SIGTERM');
-  // Not to the end: a process that is about to exit handles signals no more, and dies of them.
-  const insisting = setInterval(() => isThere(stuck) && process.kill(earshot.pid, 'SIGTERM'), 50);
-  const askedAt = Date.now();
-  void ended.then(() => clearInterval(insisting));
+  // Signals stop once the worker is gone: a process that is about to exit has no signal handler and would be killed.
+  const repeatedSignals = setInterval(() => isRunning(stuck) && process.kill(earshot.pid, 'SIGTERM'), 50);
+  const signalledAt = Date.now();
+  void ended.then(() => clearInterval(repeatedSignals));
   expect(await ended).toEqual({ code: 1, signal: null });
-  expect(Date.now() - askedAt).toBeLessThan(5_000);
+  expect(Date.now() - signalledAt).toBeLessThan(5_000);
 });
 
-function isThere(pid: number): boolean {
+function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch {
@@ -108,16 +108,16 @@ function isThere(pid: number): boolean {
   }
 }
 
-test('a worker that is stuck is ended in time when nobody insists', async () => {
+test('a stuck worker is killed after a timeout without a second signal', async () => {
   await using earshot = await startWorkers();
   process.kill(earshot.pids[0] ?? 0, 'SIGSTOP');
-  const askedAt = Date.now();
+  const signalledAt = Date.now();
   expect(await earshot.end('SIGTERM')).toEqual({ code: 1, signal: null });
-  expect(Date.now() - askedAt).toBeLessThan(10_500);
+  expect(Date.now() - signalledAt).toBeLessThan(10_500);
   expect(earshot.output()).toContain('workers could not stop in time');
 });
 
-test('what no worker can do is said once, in a sentence', async () => {
+test('a failure of every worker is reported once, in one sentence', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const address = taken.address();
