@@ -12,7 +12,7 @@ import { slotOf } from '../../packages/server/src/redis/cluster.ts';
 import { startRedis } from '../services/redis.ts';
 import { type RedisCluster, startRedisCluster } from '../services/redisCluster.ts';
 
-/** Two instances on one backend. The local broker's backend is its process: there both are the same object. */
+/** Two instances on one backend. The local broker's backend is its process, so both are the same object. */
 interface Pair extends AsyncDisposable {
   a: Broker;
   b: Broker;
@@ -42,7 +42,7 @@ function openRedis(url: string, log = createLogger('silent')): Pair {
 
 function openCluster(url: string, log = createLogger('silent')): Pair {
   const urls = url.split(',');
-  // One knows a single node, and finds the rest through it.
+  // One instance knows a single node and discovers the others through it.
   return pairOf(createRedisClusterBroker({ urls, log }), createRedisClusterBroker({ urls: urls.slice(0, 1), log }));
 }
 
@@ -56,22 +56,22 @@ function pairOf(a: Broker, b: Broker): Pair {
   };
 }
 
-/** Keeps what a listener heard, and lets a test wait for it. */
+/** Collects the payloads of a listener, and lets a test wait for them. */
 class Inbox {
-  readonly heard: string[] = [];
+  readonly received: string[] = [];
   readonly #waiting: { count: number; resolve: () => void }[] = [];
 
   readonly listener = (payload: string) => {
-    this.heard.push(payload);
-    for (const { count, resolve } of this.#waiting) if (this.heard.length >= count) resolve();
+    this.received.push(payload);
+    for (const { count, resolve } of this.#waiting) if (this.received.length >= count) resolve();
   };
 
-  async holds(count: number): Promise<string[]> {
+  async untilCount(count: number): Promise<string[]> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push({ count, resolve });
-    if (this.heard.length >= count) resolve();
+    if (this.received.length >= count) resolve();
     await promise;
-    return this.heard;
+    return this.received;
   }
 }
 
@@ -82,43 +82,43 @@ async function listen(broker: Broker, roomId: string) {
   return { inbox, unsubscribe: () => subscription.unsubscribe() };
 }
 
-/** What was published before this call and could reach `broker` has reached it when this returns. */
+/** Resolves once `broker` has received everything that was published before. */
 async function flush(from: Broker, broker: Broker): Promise<void> {
   const roomId = randomUUID();
   const { inbox, unsubscribe } = await listen(broker, roomId);
   await from.publish(roomId, 'flush');
-  await inbox.holds(1);
+  await inbox.untilCount(1);
   unsubscribe();
 }
 
-/** Publishes once the broker takes messages again. A replica takes over after some 6 s, twice that on a busy machine. */
+/** Publishes once the broker accepts messages again. A replica takes over after about 6 s, twice that on a busy machine. */
 async function untilPublished(broker: Broker, roomId: string, payload: string): Promise<void> {
   await vi.waitFor(() => broker.publish(roomId, payload), { timeout: 20_000 });
 }
 
 describe.each(drivers)('broker: $driver', ({ open }) => {
-  test('tells every instance, the own one included, in the order of publishing', async () => {
+  test('delivers to every instance, including the publisher’s, in the order of publishing', async () => {
     await using pair = open();
     const roomId = randomUUID();
     const onA = await listen(pair.a, roomId);
     const onB = await listen(pair.b, roomId);
     const sent = Array.from({ length: 200 }, (_, n) => `message ${n}`);
     await Promise.all(sent.map((payload) => pair.a.publish(roomId, payload)));
-    expect(await onA.inbox.holds(200)).toEqual(sent);
-    expect(await onB.inbox.holds(200)).toEqual(sent);
+    expect(await onA.inbox.untilCount(200)).toEqual(sent);
+    expect(await onB.inbox.untilCount(200)).toEqual(sent);
   });
 
-  test('delivers after publish has returned control, never inside it', async () => {
+  test('delivers asynchronously, never during the call of publish', async () => {
     await using pair = open();
     const roomId = randomUUID();
     const { inbox } = await listen(pair.a, roomId);
     const published = pair.a.publish(roomId, 'x');
-    expect(inbox.heard).toEqual([]);
+    expect(inbox.received).toEqual([]);
     await published;
-    await inbox.holds(1);
+    await inbox.untilCount(1);
   });
 
-  test('delivers the same bytes, whatever the text', async () => {
+  test('delivers any text unchanged', async () => {
     await using pair = open();
     const roomId = randomUUID();
     const { inbox } = await listen(pair.b, roomId);
@@ -130,10 +130,10 @@ describe.each(drivers)('broker: $driver', ({ open }) => {
       'x'.repeat(200_000),
     ];
     for (const payload of payloads) await pair.a.publish(roomId, payload);
-    expect(await inbox.holds(payloads.length)).toEqual(payloads.map((payload) => payload.toWellFormed()));
+    expect(await inbox.untilCount(payloads.length)).toEqual(payloads.map((payload) => payload.toWellFormed()));
   });
 
-  test('keeps rooms apart, however their ids are spelt', async () => {
+  test('separates rooms, whatever their ids are', async () => {
     await using pair = open();
     const base = randomUUID();
     const roomIds = [
@@ -149,10 +149,10 @@ describe.each(drivers)('broker: $driver', ({ open }) => {
     const listening = await Promise.all(roomIds.map((roomId) => listen(pair.b, roomId)));
     for (const roomId of roomIds) await pair.a.publish(roomId, roomId);
     await flush(pair.a, pair.b);
-    expect(listening.map(({ inbox }) => inbox.heard)).toEqual(roomIds.map((roomId) => [roomId]));
+    expect(listening.map(({ inbox }) => inbox.received)).toEqual(roomIds.map((roomId) => [roomId]));
   });
 
-  test('subscriptions to one room are independent, also of one listener', async () => {
+  test('subscriptions to one room are independent, even with the same listener', async () => {
     await using pair = open();
     const roomId = randomUUID();
     const inbox = new Inbox();
@@ -164,15 +164,15 @@ describe.each(drivers)('broker: $driver', ({ open }) => {
     first.unsubscribe();
     await pair.a.publish(roomId, 'once');
     await flush(pair.a, pair.b);
-    expect(inbox.heard).toEqual(['once']);
+    expect(inbox.received).toEqual(['once']);
     second.unsubscribe();
     await pair.a.publish(roomId, 'never');
     await flush(pair.a, pair.b);
-    expect(inbox.heard).toEqual(['once']);
+    expect(inbox.received).toEqual(['once']);
     expect(pair.b.subscribedRooms).toBe(0);
   });
 
-  test('a room left and entered again at once is heard', async () => {
+  test('a room that is unsubscribed and subscribed again at once is delivered', async () => {
     await using pair = open();
     const roomId = randomUUID();
     for (let round = 0; round < 50; round += 1) {
@@ -181,13 +181,13 @@ describe.each(drivers)('broker: $driver', ({ open }) => {
       left.unsubscribe();
       const { inbox, unsubscribe } = await listen(pair.b, roomId);
       await pair.a.publish(roomId, `round ${round}`);
-      expect(await inbox.holds(1)).toEqual([`round ${round}`]);
+      expect(await inbox.untilCount(1)).toEqual([`round ${round}`]);
       unsubscribe();
     }
     expect(pair.b.subscribedRooms).toBe(0);
   });
 
-  test('answers pings until it is closed, then refuses', async () => {
+  test('answers pings until it is closed, then rejects', async () => {
     await using pair = open();
     await pair.a.ping();
     await pair.a.close();
@@ -196,8 +196,8 @@ describe.each(drivers)('broker: $driver', ({ open }) => {
   });
 });
 
-describe('broker: redis and its connection', () => {
-  test('uses one connection for all rooms, and leaves no channel after churn', async () => {
+describe('broker: redis connection', () => {
+  test('uses one connection for all rooms, and leaves no channel behind', async () => {
     await using redis = await startRedis();
     await using pair = openRedis(redis.url);
     using spy = connect(redis.url);
@@ -216,17 +216,17 @@ describe('broker: redis and its connection', () => {
     expect(await spy.client.pubsub('CHANNELS')).toEqual([]);
   });
 
-  test('comes back after a restart: says so once, hears again, and logs the outage once', async () => {
+  test('recovers after a restart: reports one interruption, delivers again, and logs the outage once', async () => {
     await using redis = await startRedis();
     const ownLog = createLogger('silent');
     const warnings = vi.spyOn(ownLog, 'warn');
     const notices = vi.spyOn(ownLog, 'info');
     await using stack = new AsyncDisposableStack();
-    const broker = stack.adopt(createRedisBroker({ url: redis.url, log: ownLog }), (made) => made.close());
+    const broker = stack.adopt(createRedisBroker({ url: redis.url, log: ownLog }), (it) => it.close());
     const roomId = randomUUID();
     const { inbox } = await listen(broker, roomId);
-    const gone = broker.subscribe(`${roomId} gone`, () => {});
-    await gone.ready;
+    const unsubscribed = broker.subscribe(`${roomId} gone`, () => {});
+    await unsubscribed.ready;
     const interruptions = new Inbox();
     broker.onInterrupted(() => interruptions.listener('interrupted'));
 
@@ -234,24 +234,24 @@ describe('broker: redis and its connection', () => {
     await expect.poll(() => broker.publish(roomId, 'lost').catch((error) => error.code)).toBe('BROKER_UNAVAILABLE');
     await expect(broker.ping()).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
     const duringOutage = broker.subscribe(`${roomId} new`, inbox.listener);
-    gone.unsubscribe();
+    unsubscribed.unsubscribe();
     await redis.start();
-    const back = performance.now();
+    const restartedAt = performance.now();
 
-    await interruptions.holds(1);
-    expect(performance.now() - back).toBeLessThan(3_000);
+    await interruptions.untilCount(1);
+    expect(performance.now() - restartedAt).toBeLessThan(3_000);
     await duringOutage.ready;
     await untilPublished(broker, roomId, 'again');
     await broker.publish(`${roomId} new`, 'new');
-    expect(await inbox.holds(2)).toEqual(['again', 'new']);
+    expect(await inbox.untilCount(2)).toEqual(['again', 'new']);
     expect(broker.subscribedRooms).toBe(2);
-    expect(interruptions.heard).toHaveLength(1);
-    // One line each for the two connections, however often they tried.
+    expect(interruptions.received).toHaveLength(1);
+    // One line for each of the two connections, regardless of the number of attempts.
     expect(warnings.mock.calls.map(([, text]) => text)).toEqual(['Redis is lost', 'Redis is lost']);
     expect(notices.mock.calls.map(([, text]) => text)).toEqual(['Redis is back', 'Redis is back']);
   });
 
-  test('notices a line that is open but dead', async () => {
+  test('detects a connection that is open but dead', async () => {
     await using redis = await startRedis();
     const ownLog = createLogger('silent');
     const warnings = vi.spyOn(ownLog, 'warn');
@@ -266,16 +266,16 @@ describe('broker: redis and its connection', () => {
     const paused = performance.now();
     await expect(pair.b.publish(roomId, 'lost')).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
     expect(performance.now() - paused).toBeLessThan(2_500);
-    // Nothing is sent on the subscribers, and they find out as well: two connections each of two instances.
+    // The subscriber connections detect it without sending: two connections for each of two instances.
     await expect.poll(() => warnings.mock.calls.length, { timeout: 10_000 }).toBe(4);
     redis.resume();
 
-    await interruptions.holds(1);
+    await interruptions.untilCount(1);
     await untilPublished(pair.b, roomId, 'again');
-    await expect.poll(() => inbox.heard).toContain('again');
+    await expect.poll(() => inbox.received).toContain('again');
   });
 
-  test('may be made before Redis is there', async () => {
+  test('can be created before Redis is reachable', async () => {
     await using redis = await startRedis();
     await redis.stop();
     await using pair = openRedis(redis.url);
@@ -286,14 +286,14 @@ describe('broker: redis and its connection', () => {
     await redis.start();
     await subscription.ready;
     await untilPublished(pair.b, 'room', 'x');
-    expect(await inbox.holds(1)).toEqual(['x']);
-    // A first connection interrupts nothing.
-    expect(interruptions.heard).toEqual([]);
+    expect(await inbox.untilCount(1)).toEqual(['x']);
+    // The first connection is no interruption.
+    expect(interruptions.received).toEqual([]);
   });
 });
 
-describe('broker: redis cluster and its nodes', () => {
-  /** One room on each node, in the order of the nodes. */
+describe('broker: redis cluster nodes', () => {
+  /** One room for each node, in the order of the nodes. */
   const roomsByNode = () =>
     [0, 1, 2].map((node) => {
       for (;;) {
@@ -302,7 +302,7 @@ describe('broker: redis cluster and its nodes', () => {
       }
     });
 
-  test('uses one connection to each node, channels by their usual names, and leaves none after churn', async () => {
+  test('uses one connection to each node and the usual channel names, and leaves no channel behind', async () => {
     await using nodes = await startRedisCluster();
     await using pair = openCluster(nodes.url);
     await using stack = new AsyncDisposableStack();
@@ -322,7 +322,7 @@ describe('broker: redis cluster and its nodes', () => {
     await expect.poll(() => onAll('PUBSUB', 'SHARDCHANNELS')).toEqual([[], [], []]);
   });
 
-  test('finds slots as Redis does', async () => {
+  test('computes slots as Redis does', async () => {
     await using spy = connect(cluster.nodes[0]?.url ?? '');
     const keys = [
       'room:a',
@@ -339,7 +339,7 @@ describe('broker: redis cluster and its nodes', () => {
     expect(keys.map(slotOf)).toEqual(slots);
   });
 
-  test('a node lost and back: its rooms are interrupted and work again, the others never notice', async () => {
+  test('a node fails and returns: its rooms are interrupted and work again, the others are unaffected', async () => {
     await using nodes = await startRedisCluster();
     const log = createLogger('silent');
     const warnings = vi.spyOn(log, 'warn');
@@ -353,38 +353,38 @@ describe('broker: redis cluster and its nodes', () => {
 
     await nodes.nodes[1]?.kill();
     for (let n = 0; n < 10; n += 1) {
-      const asked = performance.now();
+      const startedAt = performance.now();
       await expect(pair.b.publish(second, 'lost')).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
-      expect(performance.now() - asked).toBeLessThan(2_500);
+      expect(performance.now() - startedAt).toBeLessThan(2_500);
       await Promise.all([pair.b.publish(first, `${n}`), pair.b.publish(third, `${n}`)]);
     }
-    await Promise.all([pair.a.ping(), pair.b.ping()]); // the cluster serves what it can
+    await Promise.all([pair.a.ping(), pair.b.ping()]); // the other nodes still serve
     const duringOutage = pair.a.subscribe(second, () => {});
     const numbers = ['before', ...Array.from({ length: 10 }, (_, n) => `${n}`)];
-    expect(await onFirst?.inbox.holds(11)).toEqual(numbers);
-    expect(await onThird?.inbox.holds(11)).toEqual(numbers);
-    expect(interruptions.heard).toEqual([]);
+    expect(await onFirst?.inbox.untilCount(11)).toEqual(numbers);
+    expect(await onThird?.inbox.untilCount(11)).toEqual(numbers);
+    expect(interruptions.received).toEqual([]);
     await nodes.nodes[1]?.start();
 
-    await interruptions.holds(1);
+    await interruptions.untilCount(1);
     await duringOutage.ready;
     await untilPublished(pair.b, second, 'again');
-    expect(await onSecond?.inbox.holds(2)).toEqual(['before', 'again']);
-    expect(interruptions.heard).toHaveLength(1);
-    // Once for each connection to it: a subscriber of one instance, publishers of one or both.
-    const told = (calls: unknown[][]) =>
+    expect(await onSecond?.inbox.untilCount(2)).toEqual(['before', 'again']);
+    expect(interruptions.received).toHaveLength(1);
+    // One line for each outage, although several connections to the node are lost.
+    const outageLines = (calls: unknown[][]) =>
       calls.map(([, text]) => text).filter((text) => text === 'Redis is lost' || text === 'Redis is back');
-    expect(told(warnings.mock.calls)).toEqual(['Redis is lost']);
-    expect(told(notices.mock.calls)).toEqual(['Redis is back']);
+    expect(outageLines(warnings.mock.calls)).toEqual(['Redis is lost']);
+    expect(outageLines(notices.mock.calls)).toEqual(['Redis is back']);
   });
 
-  test('a node that hangs: calls for it fail in time, the others answer, and its line is given up for a new one', async () => {
+  test('a node that hangs: its calls fail in time, the others answer, and its connection is replaced', async () => {
     await using nodes = await startRedisCluster();
     await using pair = openCluster(nodes.url);
     const [first = '', second = ''] = roomsByNode();
     const [onFirst, onSecond] = await Promise.all([first, second].map((roomId) => listen(pair.a, roomId)));
     for (const roomId of [first, second]) await pair.b.publish(roomId, 'before');
-    await onSecond?.inbox.holds(1);
+    await onSecond?.inbox.untilCount(1);
     const interruptions = new Inbox();
     pair.a.onInterrupted(() => interruptions.listener('interrupted'));
 
@@ -393,19 +393,19 @@ describe('broker: redis cluster and its nodes', () => {
     const lost = pair.b.publish(second, 'lost').catch((error) => error.code);
     await Promise.all([pair.b.publish(first, 'meanwhile'), pair.b.ping()]);
     expect(performance.now() - paused).toBeLessThan(1_000);
-    expect(await onFirst?.inbox.holds(2)).toEqual(['before', 'meanwhile']);
+    expect(await onFirst?.inbox.untilCount(2)).toEqual(['before', 'meanwhile']);
     expect(await lost).toBe('BROKER_UNAVAILABLE');
     expect(performance.now() - paused).toBeLessThan(2_500);
-    await expect.poll(() => performance.now() - paused, { timeout: 10_000 }).toBeGreaterThan(4_000); // two pings long
-    expect(interruptions.heard).toEqual([]);
+    await expect.poll(() => performance.now() - paused, { timeout: 10_000 }).toBeGreaterThan(4_000); // the time of two pings
+    expect(interruptions.received).toEqual([]);
     nodes.nodes[1]?.resume();
 
-    await interruptions.holds(1);
+    await interruptions.untilCount(1);
     await untilPublished(pair.b, second, 'again');
-    await expect.poll(() => onSecond?.inbox.heard).toContain('again');
+    await expect.poll(() => onSecond?.inbox.received).toContain('again');
   });
 
-  test('slots that move to another node take their rooms along', async () => {
+  test('rooms follow their slots to another node', async () => {
     await using nodes = await startRedisCluster();
     await using pair = openCluster(nodes.url);
     const [first = '', second = ''] = roomsByNode();
@@ -417,31 +417,31 @@ describe('broker: redis cluster and its nodes', () => {
     const [, , target] = nodes.nodes;
     if (target) await nodes.moveSlots([slot, slot], target);
     const moved = performance.now();
-    await interruptions.holds(1);
-    expect(performance.now() - moved).toBeLessThan(3_000); // the node tells of it: no timer has to find out
+    await interruptions.untilCount(1);
+    expect(performance.now() - moved).toBeLessThan(3_000); // the node announces it, no timer is needed
     await pair.b.publish(first, 'after');
     await pair.b.publish(second, 'stayed');
-    expect(await onFirst?.inbox.holds(2)).toEqual(['before', 'after']);
-    expect(await onSecond?.inbox.holds(1)).toEqual(['stayed']);
+    expect(await onFirst?.inbox.untilCount(2)).toEqual(['before', 'after']);
+    expect(await onSecond?.inbox.untilCount(1)).toEqual(['stayed']);
   });
 
-  test('a replica that takes over from a lost node takes its rooms over', async () => {
+  test('a replica that replaces a lost node serves its rooms', async () => {
     await using nodes = await startRedisCluster({ replica: true });
     await using pair = openCluster(nodes.url);
     const [first = ''] = roomsByNode();
     const { inbox } = await listen(pair.a, first);
-    // By now the publisher knows the cluster, and not only the node that is about to be lost.
+    // This ensures that the publisher knows the whole cluster, not only the node that is about to be killed.
     await pair.b.publish(first, 'before');
-    expect(await inbox.holds(1)).toEqual(['before']);
+    expect(await inbox.untilCount(1)).toEqual(['before']);
     const interruptions = new Inbox();
     pair.a.onInterrupted(() => interruptions.listener('interrupted'));
     await nodes.nodes[0]?.kill();
-    await interruptions.holds(1);
+    await interruptions.untilCount(1);
     await untilPublished(pair.b, first, 'again');
-    expect(await inbox.holds(2)).toEqual(['before', 'again']);
+    expect(await inbox.untilCount(2)).toEqual(['before', 'again']);
   });
 
-  test('all nodes lost and back', async () => {
+  test('all nodes fail and return', async () => {
     await using nodes = await startRedisCluster();
     await using pair = openCluster(nodes.url);
     const roomIds = roomsByNode();
@@ -458,7 +458,7 @@ describe('broker: redis cluster and its nodes', () => {
         .poll(
           async () => {
             await pair.b.publish(roomId, 'again');
-            return listening[n]?.inbox.heard;
+            return listening[n]?.inbox.received;
           },
           { timeout: 5_000 },
         )
@@ -467,7 +467,7 @@ describe('broker: redis cluster and its nodes', () => {
     await pair.b.ping();
   });
 
-  test('the first URL’s user speaks to every node, with no more rights than it needs', async () => {
+  test('the first URL’s user is used for every node, and a minimal set of rights suffices', async () => {
     await using nodes = await startRedisCluster();
     const rights = '~earshot:* &room:* +@read +@write +@pubsub +@scripting +@connection +cluster +info +time';
     for (const { url } of nodes.nodes) {
@@ -485,7 +485,7 @@ describe('broker: redis cluster and its nodes', () => {
     );
     for (const { roomId, inbox } of listening) {
       await pair.b.publish(roomId, 'x');
-      expect(await inbox.holds(1)).toEqual(['x']);
+      expect(await inbox.untilCount(1)).toEqual(['x']);
     }
     await pair.b.ping();
     const presence = createRedisClusterPresence({ urls, log, name: 'earshot:' });
@@ -497,7 +497,7 @@ describe('broker: redis cluster and its nodes', () => {
     expect(errors).not.toHaveBeenCalled();
   });
 
-  test('a server that is no cluster: says what to set', async () => {
+  test('a server that is not a cluster: logs which setting to change', async () => {
     const log = createLogger('silent');
     const errors = vi.spyOn(log, 'error');
     await using pair = openCluster(inject('redisUrl'), log);
@@ -508,7 +508,7 @@ describe('broker: redis cluster and its nodes', () => {
       .toEqual(Array.from({ length: 2 }, () => expect.stringContaining('leave REDIS_CLUSTER out')));
   });
 
-  test('a server that is too old for it: says which is needed, once', async () => {
+  test('a server that is too old: logs the required version once', async () => {
     await using old = await startRedisCluster({ settings: ['--rename-command', 'SSUBSCRIBE', ''] });
     const log = createLogger('silent');
     const errors = vi.spyOn(log, 'error');
@@ -523,7 +523,7 @@ describe('broker: redis cluster and its nodes', () => {
     expect(errors).toHaveBeenCalledTimes(1);
   });
 
-  test('a cluster that is taken for one server: says what to set', async () => {
+  test('a cluster that is configured as one server: logs which setting to change', async () => {
     const log = createLogger('silent');
     const errors = vi.spyOn(log, 'error');
     await using _pair = openRedis(cluster.nodes[0]?.url ?? '', log);
@@ -552,10 +552,10 @@ test.each(['redis', 'redis cluster'] as const)(
     const staging = new Inbox();
     await pair.a.subscribe(roomId, production.listener).ready;
     await pair.b.subscribe(roomId, staging.listener).ready;
-    await pair.b.publish(roomId, 'of staging');
-    await staging.holds(1);
-    await pair.a.publish(roomId, 'of production');
-    expect(await production.holds(1)).toEqual(['of production']);
-    expect(staging.heard).toEqual(['of staging']);
+    await pair.b.publish(roomId, 'from staging');
+    await staging.untilCount(1);
+    await pair.a.publish(roomId, 'from production');
+    expect(await production.untilCount(1)).toEqual(['from production']);
+    expect(staging.received).toEqual(['from staging']);
   },
 );

@@ -28,7 +28,7 @@ const drivers = [
   },
 ] as const;
 
-describe.each(drivers)('$name: rooms that clients name, and their history by time', ({ open }) => {
+describe.each(drivers)('$name: rooms named by clients, and their history by time', ({ open }) => {
   let store: Store;
   let remove: () => Promise<void>;
 
@@ -43,7 +43,7 @@ describe.each(drivers)('$name: rooms that clients name, and their history by tim
   const named = (roomId: string, location = null as { latitude: number; longitude: number } | null) =>
     store.namedRoom({ roomId, name: 'A name', location, createdBy: 'ada' });
 
-  test('ten at once make one room, found again by its id', async () => {
+  test('ten concurrent calls create one room, which is found by its id', async () => {
     const roomId = `room ${newId()}`;
     const made = await Promise.all(Array.from({ length: 10 }, () => named(roomId)));
     expect(made.filter(({ isNew }) => isNew)).toHaveLength(1);
@@ -51,7 +51,7 @@ describe.each(drivers)('$name: rooms that clients name, and their history by tim
     expect(await store.room(roomId)).toMatchObject({ id: roomId, name: 'A name', location: null, lastMessageAt: null });
   });
 
-  test('one with a place is found by it, and keeps it', async () => {
+  test('a room with a location is found by it and keeps it', async () => {
     const here = somewhere();
     const roomId = `${here.latitude}_${here.longitude}`;
     await named(roomId, here);
@@ -66,7 +66,7 @@ describe.each(drivers)('$name: rooms that clients name, and their history by tim
     expect(await store.roomsNear(here, 500, 10)).toMatchObject([{ room: { id: roomId }, distance: 0 }]);
   });
 
-  test('messages written at once have times that differ and ascend with their places', async () => {
+  test('concurrent messages have different times that ascend with their numbers', async () => {
     const roomId = newId();
     const sent = await Promise.all(
       Array.from({ length: 120 }, (_, i) =>
@@ -79,7 +79,7 @@ describe.each(drivers)('$name: rooms that clients name, and their history by tim
     }
   });
 
-  test('paging back by the oldest time seen meets every message once, in pages of the limit, oldest first', async () => {
+  test('paging back by the oldest time returns every message once, in pages of the limit, oldest first', async () => {
     const roomId = newId();
     const other = newId();
     for (let i = 0; i < 25; i += 1) {
@@ -100,7 +100,7 @@ describe.each(drivers)('$name: rooms that clients name, and their history by tim
     expect(await store.historyBefore(newId(), { limit: 10 })).toEqual([]);
   });
 
-  test('after an edit, the next message is still later than the one before', async () => {
+  test('after an edit, the next message is still later than the previous one', async () => {
     const roomId = newId();
     const send = () => store.append({ roomId, userId: 'ada', username: 'Ada', content: 'x' });
     const first = await send();
@@ -114,9 +114,9 @@ describe.each(drivers)('$name: rooms that clients name, and their history by tim
   });
 });
 
-/** Earshot's own messages differ in time; those of the original service may not. */
-describe('many messages of one moment', () => {
-  test('a page is not cut between them', async () => {
+/** Earshot's messages have different times. Those of the original service may share one. */
+describe('many messages with the same time', () => {
+  test('a page is not cut between messages of the same time', async () => {
     const client = await MongoClient.connect(inject('mongodbUri'));
     const database = `test_${newId()}`;
     const store = await openStore({ kind: 'mongodb', uri: inject('mongodbUri'), database }, log);

@@ -13,7 +13,7 @@ import { startPresenceProcess } from '../resources/presenceProcess.ts';
 import { startRedis } from '../services/redis.ts';
 import { type RedisCluster, startRedisCluster } from '../services/redisCluster.ts';
 
-/** Two instances on one backend. Local presence has its process for a backend: there both are the same object. */
+/** Two instances on one backend. The backend of local presence is its process, so both are the same object. */
 interface Pair extends AsyncDisposable {
   a: Presence;
   b: Presence;
@@ -69,7 +69,7 @@ function entry(roomId: string, userId: string, username = `name of ${userId}`): 
 const times = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n));
 
 describe.each(drivers)('presence: $driver', ({ open }) => {
-  test('counts a user with several connections once, over all instances', async () => {
+  test('counts a user with several connections once across all instances', async () => {
     await using pair = open();
     const roomId = randomUUID();
     const [phone, laptop, other] = [entry(roomId, 'ada'), entry(roomId, 'ada'), entry(roomId, 'bob')];
@@ -84,7 +84,7 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
     expect(await pair.a.counts([])).toEqual([]);
   });
 
-  test('takes people from the first moment on', async () => {
+  test('accepts users from the start', async () => {
     for (let round = 0; round < 20; round += 1) {
       await using pair = open();
       const roomIds = times(30, () => randomUUID());
@@ -93,7 +93,7 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
     }
   });
 
-  test('a user is gone with the last connection, and not before', async () => {
+  test('a user leaves with the last connection, and not before', async () => {
     await using pair = open();
     const roomId = randomUUID();
     const [phone, tab, laptop] = [entry(roomId, 'ada'), entry(roomId, 'ada'), entry(roomId, 'ada')];
@@ -109,7 +109,7 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
     expect(await pair.a.list(roomId, 10)).toEqual([]);
   });
 
-  test('tells first and last to one caller alone, however many race', async () => {
+  test('reports first and last to exactly one of several concurrent callers', async () => {
     await using pair = open();
     const roomId = randomUUID();
     for (let round = 0; round < 20; round += 1) {
@@ -123,7 +123,7 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
     }
   });
 
-  test('changes of one user that overtake each other end as they were ordered', async () => {
+  test('concurrent changes of one user are applied in the order of the calls', async () => {
     await using pair = open();
     const roomId = randomUUID();
     const [one, two] = [entry(roomId, 'ada'), entry(roomId, 'ada')];
@@ -145,7 +145,7 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
     expect(await pair.a.leave(one)).toEqual({ last: true, userCount: 0 });
   });
 
-  test('holds the capacity when many enter at once on two instances', async () => {
+  test('enforces the capacity when many enter concurrently on two instances', async () => {
     await using pair = open();
     const roomId = randomUUID();
     const entries = times(60, (n) => entry(roomId, `user ${n}`));
@@ -158,7 +158,7 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
     expect(await pair.a.counts([roomId])).toEqual([25]);
   });
 
-  test('a full room takes who is in it already, and the next when one leaves', async () => {
+  test('a full room accepts a user who is already present, and the next one after a leave', async () => {
     await using pair = open();
     const roomId = randomUUID();
     const ada = entry(roomId, 'ada');
@@ -171,7 +171,7 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
     expect(await pair.b.enter(entry(roomId, 'bob'), 1)).toEqual({ first: true, userCount: 1 });
   });
 
-  test('lists by user id, with the name given last', async () => {
+  test('lists by user id, with the latest name', async () => {
     await using pair = open();
     const roomId = randomUUID();
     for (const userId of ['c', 'a', 'd', 'b']) await pair.a.enter(entry(roomId, userId), 0);
@@ -188,25 +188,25 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
     expect(some).toEqual(all.filter(({ userId }) => some.some((one) => one.userId === userId)));
   });
 
-  test('lists some of very many by looking at few', async () => {
+  test('lists some of many users by reading only a few', async () => {
     await using pair = open();
     const roomId = randomUUID();
     const entries = times(1_500, (n) => entry(roomId, `user ${n}`));
     while (entries.length > 0) await Promise.all(entries.splice(0, 100).map((one) => pair.a.enter(one, 0)));
     using parsed = vi.spyOn(JSON, 'parse');
     using sorted = vi.spyOn(Array.prototype, 'sort');
-    const listed = await pair.b.list(roomId, 100);
-    const looks = parsed.mock.calls.length;
+    const page = await pair.b.list(roomId, 100);
+    const reads = parsed.mock.calls.length;
     const sizes = sorted.mock.contexts.map((array) => (array as unknown[]).length);
-    expect(new Set(listed.map(({ userId }) => userId)).size).toBe(100);
-    expect(looks).toBeLessThanOrEqual(100);
+    expect(new Set(page.map(({ userId }) => userId)).size).toBe(100);
+    expect(reads).toBeLessThanOrEqual(100);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(100);
   });
 
-  test('takes any text for an id', async () => {
+  test('accepts any text as an id', async () => {
     await using pair = open();
     const base = randomUUID();
-    const odd = [
+    const oddIds = [
       '__proto__',
       'constructor',
       'a:b',
@@ -223,11 +223,11 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
       'e\u0301',
       'x'.repeat(128),
     ];
-    const roomIds = odd.map((id) => base + id);
-    const entries = roomIds.flatMap((roomId) => odd.map((userId) => entry(roomId, userId, `"${userId}`)));
+    const roomIds = oddIds.map((id) => base + id);
+    const entries = roomIds.flatMap((roomId) => oddIds.map((userId) => entry(roomId, userId, `"${userId}`)));
     await Promise.all(entries.map((one) => pair.a.enter(one, 0)));
-    expect(await pair.b.counts(roomIds)).toEqual(roomIds.map(() => odd.length));
-    const users = odd.map((userId) => ({ userId, username: `"${userId}` }));
+    expect(await pair.b.counts(roomIds)).toEqual(roomIds.map(() => oddIds.length));
+    const users = oddIds.map((userId) => ({ userId, username: `"${userId}` }));
     const byId = users.toSorted((x, y) => (x.userId < y.userId ? -1 : 1));
     for (const roomId of roomIds) expect(await pair.b.list(roomId, 100)).toEqual(byId);
     const left = await Promise.all(entries.map((one) => pair.a.leave(one)));
@@ -235,20 +235,20 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
     expect(await pair.b.counts(roomIds)).toEqual(roomIds.map(() => 0));
   });
 
-  test('calls back for nothing that a caller is told', async () => {
+  test('does not call back for changes that a call has returned', async () => {
     await using pair = open();
-    const heard: PresenceChange[] = [];
-    const stop = pair.b.onChanged((change) => heard.push(change));
+    const received: PresenceChange[] = [];
+    const stop = pair.b.onChanged((change) => received.push(change));
     const ada = entry(randomUUID(), 'ada');
     await pair.a.enter(ada, 0);
     await pair.a.leave(ada);
     await pair.a.enter(ada, 0);
     await pair.a.close();
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
     stop();
   });
 
-  test('refuses after close', async () => {
+  test('rejects calls after close', async () => {
     await using pair = open();
     await pair.a.close();
     await pair.a.close();
@@ -257,21 +257,21 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
   });
 });
 
-/** Quick enough for tests; the proportions are those of a server. */
+/** Short times for tests, in the same proportions as a server's. */
 const quick = { leaseMs: 1_000, heartbeatMs: 100 };
 
 const brief = (change: PresenceChange) =>
   `${change.type} ${change.type === 'recounted' ? change.roomId : change.user.userId}, ${change.userCount}`;
 
-/** What the instances call back for, such as `left ada, 3`. */
-function keepChanges(...instances: Presence[]): string[] {
-  const heard: string[] = [];
-  for (const presence of instances) presence.onChanged((change) => heard.push(brief(change)));
-  return heard;
+/** Collects the changes of which the instances notify, such as `left ada, 3`. */
+function collectChanges(...instances: Presence[]): string[] {
+  const received: string[] = [];
+  for (const presence of instances) presence.onChanged((change) => received.push(brief(change)));
+  return received;
 }
 
-describe('presence: redis and its leases', () => {
-  test('leaves nothing behind after churn', async () => {
+describe('presence: redis leases', () => {
+  test('leaves no keys behind', async () => {
     const prefix = newPrefix();
     using spy = connect(inject('redisUrl'));
     {
@@ -289,9 +289,9 @@ describe('presence: redis and its leases', () => {
     expect(await spy.client.keys(`${prefix}*`)).toEqual([]);
   });
 
-  test('an instance that closes takes its people out and tells nobody', async () => {
+  test('an instance that closes removes its users without notifying others', async () => {
     await using pair = openRedis({ url: inject('redisUrl'), ...quick });
-    const changes = keepChanges(pair.b);
+    const changes = collectChanges(pair.b);
     await Promise.all(times(450, (n) => pair.a.enter(entry('room', `user ${n}`), 0)));
     await pair.b.enter(entry('room', 'user 7'), 0);
     await pair.a.close();
@@ -299,10 +299,10 @@ describe('presence: redis and its leases', () => {
     expect(changes).toEqual([]);
   });
 
-  test('the people of an instance killed with -9 vanish, and one of the living says so', async () => {
+  test('the users of an instance killed with -9 are removed, and another instance reports it', async () => {
     const options = { url: inject('redisUrl'), prefix: newPrefix(), ...quick };
     await using pair = openRedis(options);
-    const changes = keepChanges(pair.a, pair.b);
+    const changes = collectChanges(pair.a, pair.b);
     await pair.a.enter(entry('room', 'user 1'), 0);
     const entries = times(450, (n) => entry('room', `user ${n}`));
     await using other = await startPresenceProcess({ ...options, entries });
@@ -310,18 +310,18 @@ describe('presence: redis and its leases', () => {
     other.process.kill('SIGKILL');
     await expect.poll(() => pair.a.counts(['room']), { timeout: 10_000 }).toEqual([1]);
     await expect.poll(() => changes.length).toBe(449);
-    const who = times(450, (n) => `left user ${n}`).filter((text) => text !== 'left user 1');
-    expect(changes.map((text) => text.split(',')[0]).sort()).toEqual(who.sort());
+    const expectedNames = times(450, (n) => `left user ${n}`).filter((text) => text !== 'left user 1');
+    expect(changes.map((text) => text.split(',')[0]).sort()).toEqual(expectedNames.sort());
     const userCounts = changes.map((text) => Number(text.split(',')[1]));
     expect(userCounts.sort((x, y) => x - y)).toEqual(times(449, (n) => n + 1));
   });
 
-  test('an instance that was taken for dead puts its people back, and says who is back', async () => {
+  test('an instance that was considered dead restores its users and reports who is back', async () => {
     const options = { url: inject('redisUrl'), prefix: newPrefix(), ...quick };
     await using pair = openRedis(options);
-    const changes = keepChanges(pair.a, pair.b);
+    const changes = collectChanges(pair.a, pair.b);
     const entries = times(5, (n) => entry('room', `user ${n}`));
-    await pair.a.enter(entry('room', 'user 0'), 0); // present all the time, by this
+    await pair.a.enter(entry('room', 'user 0'), 0); // stays present through this instance
     await using other = await startPresenceProcess({ ...options, entries });
     other.process.kill('SIGSTOP');
     await expect.poll(() => changes.length, { timeout: 10_000 }).toBe(4);
@@ -330,13 +330,13 @@ describe('presence: redis and its leases', () => {
     await expect.poll(() => pair.a.counts(['room']), { timeout: 10_000 }).toEqual([5]);
     const back = await other.changes.untilAll((all) => all.length >= 4);
     expect(back.map(brief).sort()).toEqual(times(4, (n) => `joined user ${n + 1}, 5`));
-    expect(changes).toHaveLength(4); // one instance alone announces that a user is back
+    expect(changes).toHaveLength(4); // only one instance reports that a user is back
   });
 
-  test('a restart of Redis that loses everything: who is present is back, who left meanwhile is not', async () => {
+  test('a restart of Redis that loses everything: present users are restored, those who left meanwhile are not', async () => {
     await using redis = await startRedis();
     await using pair = openRedis({ url: redis.url, leaseMs: 6_000, heartbeatMs: 100 });
-    const changes = keepChanges(pair.a, pair.b);
+    const changes = collectChanges(pair.a, pair.b);
     const [stays, leaves, comes] = [entry('room', 'stays'), entry('room', 'leaves'), entry('room', 'comes')];
     await pair.a.enter(stays, 0);
     await pair.a.enter(leaves, 0);
@@ -352,34 +352,35 @@ describe('presence: redis and its leases', () => {
     const userIds = async () => (await pair.b.list('room', 10)).map(({ userId }) => userId);
     await vi.waitFor(async () => expect(await userIds()).toEqual(['elsewhere', 'stays']), { timeout: 5_000 });
     expect(await pair.a.enter(comes, 0)).toEqual({ first: true, userCount: 3 });
-    expect(changes).toEqual([]); // not before others had time to come back and to listen
-    const told = ['left leaves, 3', 'recounted room, 3', 'recounted room, 3']; // once by each instance
-    await expect.poll(() => changes.toSorted(), { timeout: 10_000 }).toEqual(told);
+    expect(changes).toEqual([]); // not before other instances had time to reconnect and subscribe
+    const expectedChanges = ['left leaves, 3', 'recounted room, 3', 'recounted room, 3']; // once for each instance
+    await expect.poll(() => changes.toSorted(), { timeout: 10_000 }).toEqual(expectedChanges);
     expect(await pair.a.leave(stays)).toEqual({ last: true, userCount: 2 });
     expect(changes).toHaveLength(3);
   });
 
-  test('an instance that stops while Redis is away warns of those it can not take out, if there are any', async () => {
+  test('an instance that stops while Redis is down logs a warning if it can’t remove users', async () => {
     await using redis = await startRedis();
     const log = createLogger('silent');
     const warnings = vi.spyOn(log, 'warn');
     await using pair = openRedis({ url: redis.url, log });
     await pair.a.enter(entry('room', 'ada'), 0);
     await redis.kill();
-    const told = () => warnings.mock.calls.filter(([, text]) => String(text).startsWith('presence not taken back'));
+    const warningsOfPresence = () =>
+      warnings.mock.calls.filter(([, text]) => String(text).startsWith('presence not taken back'));
     await pair.b.close();
-    expect(told()).toEqual([]);
+    expect(warningsOfPresence()).toEqual([]);
     await pair.a.close();
-    expect(told()).toHaveLength(1);
+    expect(warningsOfPresence()).toHaveLength(1);
   });
 
-  test('a Redis that hangs longer than a lease: nobody is taken for dead, and doubtful changes are settled', async () => {
+  test('Redis hangs longer than a lease: no instance is considered dead, and unconfirmed changes are resolved', async () => {
     await using redis = await startRedis();
     const log = createLogger('silent');
     const warnings = vi.spyOn(log, 'warn');
     const options = { url: redis.url, prefix: newPrefix(), leaseMs: 3_000, heartbeatMs: 100 };
     await using pair = openRedis({ ...options, log });
-    const changes = keepChanges(pair.a, pair.b);
+    const changes = collectChanges(pair.a, pair.b);
     const [stays, leaves, comes] = [entry('room', 'stays'), entry('room', 'leaves'), entry('room', 'comes')];
     await pair.a.enter(stays, 0);
     await pair.a.enter(leaves, 0);
@@ -400,27 +401,27 @@ describe('presence: redis and its leases', () => {
     expect(warnings.mock.calls.map(([, text]) => text)).toEqual(['Redis is lost', 'Redis is lost']);
     redis.resume();
 
-    // The end of the dead one shows that ended leases have been looked for since.
-    const told = ['left dead, 2', 'left leaves', 'recounted room']; // `comes` was counted for a while
-    const seen = () => changes.map((text) => (text.startsWith('left dead') ? text : text.split(',')[0])).sort();
-    await expect.poll(seen, { timeout: 10_000 }).toEqual(told);
+    // The removal of the dead instance shows that expired leases have been searched for since.
+    const expectedChanges = ['left dead, 2', 'left leaves', 'recounted room']; // `comes` was counted temporarily
+    const summaries = () => changes.map((text) => (text.startsWith('left dead') ? text : text.split(',')[0])).sort();
+    await expect.poll(summaries, { timeout: 10_000 }).toEqual(expectedChanges);
     const users = await pair.b.list('room', 10);
     expect(users.map(({ userId }) => userId)).toEqual(['elsewhere', 'stays']);
   });
 
-  test('a Redis that comes back some changes behind: memory is right', async () => {
+  test('Redis returns with outdated data: the instanceâs memory is restored', async () => {
     await using redis = await startRedis();
     const prefix = newPrefix();
     await using pair = openRedis({ url: redis.url, prefix, heartbeatMs: 100 });
     for (const userId of ['stays', 'forgotten']) await pair.a.enter(entry('room', userId), 0);
     using spy = connect(redis.url);
-    const [held = ''] = await spy.client.keys(`${prefix}held:*`);
+    const [heldKey = ''] = await spy.client.keys(`${prefix}held:*`);
     await spy.client
       .multi()
-      .srem(held, memberKey('room', 'forgotten'))
+      .srem(heldKey, memberKey('room', 'forgotten'))
       .hdel(`${prefix}room:room`, 'forgotten')
       .hdel(`${prefix}users:room`, 'forgotten')
-      .sadd(held, memberKey('room', 'left long ago'))
+      .sadd(heldKey, memberKey('room', 'left long ago'))
       .hset(`${prefix}room:room`, 'left long ago', 1)
       .hset(`${prefix}users:room`, 'left long ago', JSON.stringify(['left long ago', 'Ghost']))
       .exec();
@@ -430,22 +431,22 @@ describe('presence: redis and its leases', () => {
     expect(await pair.b.counts(['room'])).toEqual([2]);
   });
 
-  test('a lease that is overtaken by the next epoch is taken again', async () => {
+  test('a lease that belongs to a previous epoch is registered again', async () => {
     await using pair = openRedis({ url: inject('redisUrl'), heartbeatMs: 60_000 });
     const { register } = RedisTable.prototype;
-    const overtaken = vi.spyOn(RedisTable.prototype, 'register').mockImplementationOnce(async function (
+    const registerSpy = vi.spyOn(RedisTable.prototype, 'register').mockImplementationOnce(async function (
       this: RedisTable,
     ) {
-      const standing = await register.call(this);
-      this.nextEpoch(); // as when a line is found to be new just now
-      return standing;
+      const registration = await register.call(this);
+      this.nextEpoch(); // as if the connection had been replaced at this moment
+      return registration;
     });
     expect(await pair.a.enter(entry('room', 'ada'), 0)).toEqual({ first: true, userCount: 1 });
-    overtaken.mockRestore();
+    registerSpy.mockRestore();
   });
 
-  test('an enter that was done without its caller knowing does not hide that the next one is the first', async () => {
-    await using pair = openRedis({ url: inject('redisUrl'), heartbeatMs: 60_000 }); // nothing is settled by the way
+  test('an enter whose answer was lost does not prevent the next one from being the first', async () => {
+    await using pair = openRedis({ url: inject('redisUrl'), heartbeatMs: 60_000 }); // no heartbeat resolves it
     await pair.a.enter(entry('room', 'bob'), 0);
     const lost = loseAnswers('enter');
     await expect(pair.a.enter(entry('room', 'ada'), 0)).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
@@ -454,9 +455,9 @@ describe('presence: redis and its leases', () => {
     expect(await pair.a.enter(entry('room', 'ada'), 0)).toEqual({ first: true, userCount: 2 });
   });
 
-  test('a leave whose answer was lost is told once, and not when the user is back', async () => {
+  test('a leave whose answer was lost is reported once, unless the user is back', async () => {
     await using pair = openRedis({ url: inject('redisUrl'), leaseMs: 2_000, heartbeatMs: 50 });
-    const changes = keepChanges(pair.a, pair.b);
+    const changes = collectChanges(pair.a, pair.b);
     const [ada, bob] = [entry('room', 'ada'), entry('room', 'bob')];
     await pair.a.enter(ada, 0);
     await pair.a.enter(bob, 0);
@@ -471,11 +472,11 @@ describe('presence: redis and its leases', () => {
     await pair.a.enter(eve, 0);
     await expect(pair.a.leave(eve)).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
     next.mockRestore();
-    // Nothing more of ada and bob came before this.
+    // Ada and Bob caused no other event before this.
     await expect.poll(() => changes, { timeout: 5_000 }).toEqual(['left ada, 1', 'left eve, 1']);
   });
 
-  test('what an earlier connection sent counts no more once the next has settled things', async () => {
+  test('commands of an earlier connection have no effect once the next one has registered', async () => {
     using own = connect(inject('redisUrl'));
     const table = new RedisTable(own.client, { prefix: newPrefix(), leaseMs: 10_000 });
     const place = { roomId: 'room', user: { userId: 'ada', username: 'Ada' } };
@@ -498,11 +499,11 @@ describe('presence: redis and its leases', () => {
   });
 });
 
-describe('presence: redis cluster and its nodes', () => {
-  /** Rooms enough for every partition. */
+describe('presence: redis cluster nodes', () => {
+  /** Enough rooms for every partition. */
   const rooms = times(100, (n) => `room ${n}`);
 
-  test('spreads rooms over the nodes, each with its keys in one slot, and leaves nothing behind', async () => {
+  test('distributes rooms over the nodes, each with its keys in one slot, and leaves no keys behind', async () => {
     await using nodes = await startRedisCluster();
     await using stack = new AsyncDisposableStack();
     const spies = nodes.nodes.map(({ url }) => stack.use(connect(url)).client);
@@ -521,29 +522,29 @@ describe('presence: redis cluster and its nodes', () => {
     expect(await keys()).toEqual([[], [], []]);
   });
 
-  test('the people of an instance that died vanish from every partition', async () => {
+  test('the users of a dead instance are removed from every partition', async () => {
     const timing = { ...quick, leaseMs: 2_000 };
     await using pair = openCluster(cluster, timing);
-    const changes = keepChanges(pair.b);
+    const changes = collectChanges(pair.b);
     await Promise.all(rooms.map((roomId) => pair.a.enter(entry(roomId, 'ada'), 0)));
-    const silenced = vi.spyOn(RedisTable.prototype, 'releaseOwn').mockResolvedValue();
-    await pair.a.close(); // without a word, as if killed
-    silenced.mockRestore();
+    const releaseSpy = vi.spyOn(RedisTable.prototype, 'releaseOwn').mockResolvedValue();
+    await pair.a.close(); // without releasing its users, as if killed
+    releaseSpy.mockRestore();
     await expect.poll(() => changes.length, { timeout: 15_000 }).toBe(rooms.length);
     expect(new Set(changes)).toEqual(new Set(['left ada, 0']));
     expect(await pair.b.counts(rooms)).toEqual(rooms.map(() => 0));
   });
 
-  test('a node lost and back without its data: its rooms fail in time, the others go on, then all are right', async () => {
+  test('a node fails and returns without its data: its rooms fail in time, the others work, then all are correct', async () => {
     await using nodes = await startRedisCluster();
     await using pair = openCluster(nodes, { leaseMs: 6_000, heartbeatMs: 100 });
     await Promise.all(rooms.map((roomId) => pair.a.enter(entry(roomId, 'ada'), 0)));
     await Promise.all(rooms.map((roomId) => pair.b.enter(entry(roomId, 'bob'), 0)));
     await nodes.nodes[0]?.kill();
-    const asked = performance.now();
+    const startedAt = performance.now();
     const late = rooms.map((roomId) => entry(roomId, 'late'));
     const results = await Promise.allSettled(late.map((one) => pair.a.enter(one, 0)));
-    expect(performance.now() - asked).toBeLessThan(2_500);
+    expect(performance.now() - startedAt).toBeLessThan(2_500);
     const entered = results.filter((result) => result.status === 'fulfilled');
     expect(entered.length).toBeGreaterThan(20);
     expect(entered.length).toBeLessThan(80);
@@ -579,11 +580,11 @@ describe('presence: deployments on one Redis', () => {
       'names of databases, on a cluster',
       () => [1, 2].map((n) => ({ ...clustered(), MONGODB_DB: n === 1 ? one : two })),
     ],
-  ])('with different %s count, list and end their own people alone', async (_name, settings) => {
+  ])('with different %s count, list and remove only their own users', async (_name, settings) => {
     const [production, staging] = settings().map(open);
     if (production === undefined || staging === undefined) throw new RangeError('two deployments');
     await using pair = pairOf(production, staging);
-    const changes = keepChanges(pair.a, pair.b);
+    const changes = collectChanges(pair.a, pair.b);
     const roomId = randomUUID();
     const [here, there] = [entry(roomId, 'ada'), entry(roomId, 'ada', 'Another Ada')];
     expect(await pair.a.enter(here, 1)).toEqual({ first: true, userCount: 1 });
@@ -599,7 +600,7 @@ describe('presence: deployments on one Redis', () => {
   });
 });
 
-/** Redis executes the command, and its answer is lost. */
+/** Lets Redis execute the command, and drops the answer. */
 function loseAnswers(change: 'enter' | 'leave') {
   const { enter, leave } = RedisTable.prototype;
   return vi.spyOn(RedisTable.prototype, change).mockImplementation(async function (this: RedisTable, place: RoomUser) {

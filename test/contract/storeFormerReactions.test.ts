@@ -11,7 +11,7 @@ const messageId = newId();
 const bare = newId();
 const people = upTo(25).map((n) => `u${n}`);
 
-/** As earlier versions kept them, all in the message, in the order they were made. */
+/** Earlier versions stored all reactions in the message, in the order in which they were made. */
 const former: [userId: string, emoji: string][] = [
   ['ana', '\u2764'], // one that is not fully qualified
   ...people.map((userId): [string, string] => [userId, '👍']),
@@ -54,11 +54,11 @@ const drivers = [
   { driver: 'mongodb', newSite: () => mongoSite(), fill: formerMongo },
 ] as const;
 
-describe.each(drivers)('$driver: reactions that an earlier version kept in the message', ({ newSite, fill }) => {
+describe.each(drivers)('$driver: reactions that an earlier version stored in the message', ({ newSite, fill }) => {
   const heart = { emoji: '\u2764\ufe0f', count: 1, userIds: ['ana'] };
   const party = { emoji: '🎉', count: 1, userIds: ['ana'] };
 
-  test('are shown, counted and told to whom they belong', async () => {
+  test('are returned, counted and attributed to their users', async () => {
     await using site = await newSite();
     await fill(site);
     const store = await site.open();
@@ -72,15 +72,15 @@ describe.each(drivers)('$driver: reactions that an earlier version kept in the m
     const own = async (userId: string) =>
       (await store.ownReactions('plaza', { userId, messageIds: [messageId, bare] })).map(({ emojis }) => emojis.sort());
     expect(await own('ana')).toEqual([[heart.emoji, '🎉'].sort(), []]);
-    expect(await own('u25')).toEqual([['👍'], []]); // not among those who are named
+    expect(await own('u25')).toEqual([['👍'], []]); // not among the named users
     expect(await own('eve')).toEqual([[], []]);
   });
 
-  test('stay what they were when somebody adds one, or takes one back', async () => {
+  test('are unchanged when another one is added or removed', async () => {
     await using site = await newSite();
     await fill(site);
     const [store, other] = await Promise.all([site.open(), site.open()]);
-    await send(store, 'plaza'); // takes the number after them
+    await send(store, 'plaza'); // the next number after them
     const target = { roomId: 'plaza', messageId };
     const react = (userId: string, emoji: string, on: boolean, by = store) =>
       by.change(target, { type: 'react', userId, emoji, on });

@@ -5,7 +5,7 @@ import { headSeqs, send, storeDrivers, upTo } from '../resources/stores.ts';
 
 const seqs = (messages: readonly Message[]) => messages.map((message) => message.seq);
 
-/** Ten messages at 1 to 10; then the third and the first change, and take 11 and 12. */
+/** Ten messages have the numbers 1 to 10. Then the third and the first are changed, which takes 11 and 12. */
 async function fill(store: Store, roomId: string): Promise<void> {
   const sent: Message[] = [];
   for (const _ of upTo(10)) sent.push(await send(store, roomId));
@@ -30,7 +30,7 @@ describe.each(storeDrivers)('$driver: history', ({ newSite }) => {
     ['after the last', { after: 10, limit: 3 }, [], false],
     ['after nothing', { after: 0, limit: 2 }, [1, 2], true],
     ['after the number of a change, which is no place', { after: 11, limit: 2 }, [], false],
-  ])('gives %s', async (_, page, places, hasMore) => {
+  ])('returns %s', async (_, page, places, hasMore) => {
     await using site = await newSite();
     const store = await site.open();
     await fill(store, 'plaza');
@@ -39,7 +39,7 @@ describe.each(storeDrivers)('$driver: history', ({ newSite }) => {
     expect({ places: seqs(messages), ...rest }).toEqual({ places, hasMore });
   });
 
-  test('pages meet every message once in both directions, with holes left by changes', async () => {
+  test('pages return every message once in both directions, despite gaps left by changes', async () => {
     await using site = await newSite();
     const store = await site.open();
     await fill(store, 'plaza');
@@ -60,7 +60,7 @@ describe.each(storeDrivers)('$driver: history', ({ newSite }) => {
     expect([back, forth]).toEqual([all, all]);
   });
 
-  test('pages of long messages end early, say so, and meet every message once', async () => {
+  test('pages of long messages end early, set hasMore, and return every message once', async () => {
     await using site = await newSite();
     const store = await site.open();
     const content = 'x'.repeat(20_000);
@@ -86,7 +86,7 @@ describe.each(storeDrivers)('$driver: history', ({ newSite }) => {
     expect(await store.history('park', { limit: 100 })).toMatchObject({ messages: [{ seq: 1 }], hasMore: false });
   });
 
-  test('tombstones keep their place', async () => {
+  test('tombstones keep their number', async () => {
     await using site = await newSite();
     const store = await site.open();
     const { id: messageId } = await send(store, 'plaza');
@@ -96,7 +96,7 @@ describe.each(storeDrivers)('$driver: history', ({ newSite }) => {
     expect(messages).toMatchObject([{ seq: 1, updatedSeq: 3, deleted: true, content: '' }, { seq: 2 }]);
   });
 
-  test('a snapshot has the newest messages and the last number, also without any', async () => {
+  test('a snapshot has the newest messages and the head, also without messages', async () => {
     await using site = await newSite();
     const store = await site.open();
     expect(await store.snapshot('plaza', 3)).toEqual({ messages: [], head: emptyPosition });
@@ -106,7 +106,7 @@ describe.each(storeDrivers)('$driver: history', ({ newSite }) => {
     expect(await store.snapshot('plaza', 0)).toEqual({ messages: [], head });
   });
 
-  test('changes since a number come by their latest, each message once', async () => {
+  test('changes since a number are ordered by their latest number, with each message once', async () => {
     await using site = await newSite();
     const store = await site.open();
     await fill(store, 'plaza');
@@ -125,7 +125,7 @@ describe.each(storeDrivers)('$driver: history', ({ newSite }) => {
     expect(await store.changesSince('park', 0, 10)).toEqual([]);
   });
 
-  test('heads tells the last number of each room asked for', async () => {
+  test('heads returns the head of each requested room', async () => {
     await using site = await newSite();
     const store = await site.open();
     await fill(store, 'plaza');

@@ -12,7 +12,7 @@ const ben = { userId: 'ben', username: 'Ben' };
 const hour = 60 * 60_000;
 const start = 1_700_000_000_000;
 
-/** Two instances on one database, and a clock that both follow. */
+/** Two instances on one database, with a shared clock. */
 async function setUp(newSite: (typeof storeDrivers)[number]['newSite']) {
   await using stack = new AsyncDisposableStack();
   const site = stack.use(await newSite());
@@ -25,18 +25,18 @@ async function setUp(newSite: (typeof storeDrivers)[number]['newSite']) {
     return room.id;
   };
   const clean = (one: Store = store) => removeIdleRooms({ store: one, presence }, new Date(clock.now));
-  /** Both steps. */
+  /** Runs both steps. */
   const cleanTwice = async () => {
     await clean();
     clock.now += 2 * 60_000;
     return clean();
   };
-  const held = stack.move();
-  return { store, other, presence, clock, make, clean, cleanTwice, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const owned = stack.move();
+  return { store, other, presence, clock, make, clean, cleanTwice, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => {
-  test('go after a day without anybody, with their members, their place and their name', async () => {
+  test('are deleted after a day without present users, with their members, location and name', async () => {
     await using site = await setUp(newSite);
     const { store, clock, make, cleanTwice } = site;
     const roomId = await make();
@@ -50,12 +50,12 @@ describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => 
     expect(await store.isMember(roomId, 'ana')).toBe(false);
     expect(await store.roomsNear(here, 5_000, 10)).toEqual([]);
     await expect(store.addMember(roomId, ana)).rejects.toMatchObject({ code: 'ROOM_NOT_FOUND' });
-    // The place is free for another room.
+    // The location is free for another room.
     const again = await make();
     expect((await store.roomsNear(here, 5_000, 10)).map(({ room }) => room.id)).toEqual([again]);
   });
 
-  test('stay where somebody wrote, also a deleted message', async () => {
+  test('are kept if they have a message, even a deleted one', async () => {
     await using site = await setUp(newSite);
     const { store, clock, make, cleanTwice } = site;
     const roomId = await make();
@@ -67,7 +67,7 @@ describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => 
     expect(await store.roomsNear(here, 5_000, 10)).toHaveLength(1);
   });
 
-  test('stay where somebody is present, and a day longer', async () => {
+  test('are kept while a user is present, and for another day', async () => {
     await using site = await setUp(newSite);
     const { store, presence, clock, make, cleanTwice } = site;
     const roomId = await make();
@@ -83,7 +83,7 @@ describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => 
     expect(await cleanTwice()).toBe(1);
   });
 
-  test('are kept by a join, before and between the two steps', async () => {
+  test('are kept by a join before or between the two steps', async () => {
     await using site = await setUp(newSite);
     const { store, other, clock, make, clean } = site;
     const [first, second] = [await make(), await make({ latitude: 1, longitude: 1 })];
@@ -97,7 +97,7 @@ describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => 
     expect([await store.isMember(first, 'ben'), await store.isMember(second, 'ben')]).toEqual([true, true]);
   });
 
-  test('are kept by a message that comes between the two steps', async () => {
+  test('are kept by a message between the two steps', async () => {
     await using site = await setUp(newSite);
     const { store, other, clock, make, clean } = site;
     const roomId = await make();
@@ -111,7 +111,7 @@ describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => 
     expect(await store.room(roomId)).toMatchObject({ id: roomId });
   });
 
-  test('that people join on one instance while others clean up: whoever got in is in, in a room that is there', async () => {
+  test('are joined on one instance while others clean up: every successful join is in an existing room', async () => {
     await using site = await setUp(newSite);
     const { store, other, clock, make, clean } = site;
     const roomIds = await Promise.all(upTo(30).map((step) => make({ latitude: step, longitude: 0 })));
@@ -127,7 +127,7 @@ describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => 
     }
   });
 
-  test('by the thousand go in small batches, by two instances at once', async () => {
+  test('are deleted by the thousand in small batches, by two instances at once', async () => {
     await using site = await setUp(newSite);
     const { store, other, clock, clean } = site;
     const names = upTo(300).map((n) => `room ${n}`);
@@ -145,7 +145,7 @@ describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => 
   });
 });
 
-test('mongodb: a room with a message keeps its members, also where the note of that message was lost', async () => {
+test('mongodb: a room with a message keeps its members, even if the record of that message was lost', async () => {
   await using site = await mongoSite();
   if (site.spec.kind !== 'mongodb') throw new TypeError('no MongoDB');
   const clock = { now: start };
@@ -155,7 +155,7 @@ test('mongodb: a room with a message keeps its members, also where the note of t
   await send(store, room.id);
   await using raw = await MongoClient.connect(inject('mongodbUri'));
   const rooms = raw.db(site.spec.database).collection('rooms');
-  await expect.poll(() => rooms.countDocuments({ idle_since: { $exists: false } })).toBe(1); // the note is written
+  await expect.poll(() => rooms.countDocuments({ idle_since: { $exists: false } })).toBe(1); // the record is written
   await rooms.updateMany({}, { $set: { idle_since: new Date(start) } });
 
   clock.now += 25 * hour;

@@ -6,7 +6,7 @@ const at = (ms: number) => new Date(1_700_000_000_000 + ms);
 const named = (code: ConstructorParameters<typeof EarshotError>[0]) => expect.objectContaining({ code });
 
 describe.each(storeDrivers)('$driver: messages', ({ newSite }) => {
-  test('come back as they were given, with their place, from every way of reading', async () => {
+  test('are read unchanged, with their number, by every method', async () => {
     await using site = await newSite();
     const store = await site.open(() => at(0).getTime());
     const { message, repeated } = await store.append({
@@ -39,7 +39,7 @@ describe.each(storeDrivers)('$driver: messages', ({ newSite }) => {
     expect(await other.changesSince('plaza', 0, 5)).toStrictEqual([message]);
   });
 
-  test('without an id of the client have none, not an undefined one', async () => {
+  test('without a clientMessageId have no such key, not an undefined one', async () => {
     await using site = await newSite();
     const store = await site.open();
     const sent = [await send(store, 'plaza'), await send(store, 'plaza', { clientMessageId: undefined })];
@@ -47,7 +47,7 @@ describe.each(storeDrivers)('$driver: messages', ({ newSite }) => {
     expect((await store.history('plaza', { limit: 5 })).messages).toStrictEqual(sent);
   });
 
-  test('get the next number, whether the end that the caller knows is so still or not', async () => {
+  test('get the next number, whether the head that the caller passes is current or not', async () => {
     await using site = await newSite();
     const [store, other] = await Promise.all([site.open(), site.open()]);
     const first = await send(other, 'plaza');
@@ -67,14 +67,14 @@ describe.each(storeDrivers)('$driver: messages', ({ newSite }) => {
     expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
   });
 
-  test('never have an earlier time than those before, whatever the clocks say', async () => {
+  test('never have an earlier time than previous ones, regardless of the clocks', async () => {
     await using site = await newSite();
     let [now, ahead] = [Date.now(), 0];
     const [store, other] = await Promise.all([site.open(() => now), site.open(() => now + ahead)]);
     const sent = [await send(store, 'plaza'), await send(store, 'plaza')];
-    now -= 3_600_000; // somebody set the clock back
+    now -= 3_600_000; // the clock is set back
     sent.push(await send(store, 'plaza'), await send(other, 'plaza'));
-    ahead = 600_000; // the other instance's clock is wrong for a while
+    ahead = 600_000; // the other instance's clock is temporarily wrong
     sent.push(await send(other, 'plaza'));
     ahead = 0;
     sent.push(await send(store, 'plaza'), await send(other, 'plaza'));
@@ -85,7 +85,7 @@ describe.each(storeDrivers)('$driver: messages', ({ newSite }) => {
     expect(await send(store, 'park')).toMatchObject({ timestamp: new Date(now) });
   });
 
-  test('are never edited before they were sent, whatever the clock says', async () => {
+  test('are never edited before they were sent, regardless of the clock', async () => {
     await using site = await newSite();
     let now = Date.now();
     const store = await site.open(() => now);
@@ -96,7 +96,7 @@ describe.each(storeDrivers)('$driver: messages', ({ newSite }) => {
     expect(await store.message({ roomId: 'plaza', messageId })).toStrictEqual(message);
   });
 
-  test('sent twice are stored once, for each user and room', async () => {
+  test('sent twice are stored once per user and room', async () => {
     await using site = await newSite();
     const store = await site.open();
     const first = await send(store, 'plaza', { clientMessageId: 'c-1' });
@@ -107,7 +107,7 @@ describe.each(storeDrivers)('$driver: messages', ({ newSite }) => {
     expect(await headSeqs(store, ['plaza'])).toEqual(new Map([['plaza', 2]]));
   });
 
-  test('a repeat shows the message as it is now', async () => {
+  test('a repeat returns the current message', async () => {
     await using site = await newSite();
     const store = await site.open();
     const { id: messageId } = await send(store, 'plaza', { clientMessageId: 'c-1' });
@@ -115,7 +115,7 @@ describe.each(storeDrivers)('$driver: messages', ({ newSite }) => {
     expect(await send(store, 'plaza', { clientMessageId: 'c-1' })).toStrictEqual(message);
   });
 
-  test('change one number at a time', async () => {
+  test('take one number per change', async () => {
     await using site = await newSite();
     let now = at(0);
     const store = await site.open(() => now.getTime());
@@ -142,7 +142,7 @@ describe.each(storeDrivers)('$driver: messages', ({ newSite }) => {
     expect(await store.changesSince('plaza', 2, 9)).toStrictEqual([deleted]);
   });
 
-  test('changes that are refused take no number', async () => {
+  test('rejected changes take no number', async () => {
     await using site = await newSite();
     const store = await site.open();
     const { id: messageId } = await send(store, 'plaza');
@@ -163,7 +163,7 @@ describe.each(storeDrivers)('$driver: messages', ({ newSite }) => {
     expect(await send(store, 'plaza')).toMatchObject({ seq: 3 });
   });
 
-  test('that are unknown are null, whatever the id looks like', async () => {
+  test('are null if the id is unknown, whatever its form', async () => {
     await using site = await newSite();
     const store = await site.open();
     const { id: messageId } = await send(store, 'plaza');
@@ -178,7 +178,7 @@ describe.each(storeDrivers)('$driver: messages', ({ newSite }) => {
     }
   });
 
-  test('a closed store refuses calls, and closes twice', async () => {
+  test('a closed store rejects calls and can be closed again', async () => {
     await using site = await newSite();
     const store = await site.open();
     await store.ping();

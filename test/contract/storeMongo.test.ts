@@ -11,7 +11,7 @@ import { freePort, startService } from '../services/service.ts';
 
 const here = { latitude: 48.2, longitude: 16.37 };
 
-/** The same database, past the store. */
+/** A direct connection to the same database. */
 async function behind(site: StoreSite) {
   if (site.spec.kind !== 'mongodb') throw new TypeError('no MongoDB');
   const client = await MongoClient.connect(inject('mongodbUri'));
@@ -19,7 +19,7 @@ async function behind(site: StoreSite) {
 }
 
 describe('mongodb', () => {
-  test('is set up once by instances that start together', async () => {
+  test('is set up once by instances that start at the same time', async () => {
     await using site = await mongoSite();
     const stores = await Promise.all(upTo(5).map(() => site.open()));
     const sent = await Promise.all(stores.map((store) => send(store, 'plaza')));
@@ -36,7 +36,7 @@ describe('mongodb', () => {
     expect(places.filter(({ key }) => Object.values(key).includes('2dsphere'))).toHaveLength(2);
   });
 
-  test('holds documents with the field names of the original service', async () => {
+  test('stores documents with the field names of the original service', async () => {
     await using site = await mongoSite();
     const store = await site.open();
     const place = { latitude: 48.2, longitude: 16.37 };
@@ -91,7 +91,7 @@ describe('mongodb', () => {
     });
   });
 
-  test('knows when the last message came to each of more rooms than one write keeps', async () => {
+  test('records the last messageâs time for more rooms than one write contains', async () => {
     await using site = await mongoSite();
     const store = await site.open();
     const roomIds = upTo(1_100).map((room) => `room ${room}`);
@@ -106,7 +106,7 @@ describe('mongodb', () => {
     );
   });
 
-  test('reads rooms of the original service, with what they lack', async () => {
+  test('reads rooms of the original service, with missing fields', async () => {
     await using site = await mongoSite();
     await using raw = await behind(site);
     const rooms = raw.db.collection<{ _id: ObjectId | string; [field: string]: unknown }>('rooms');
@@ -127,7 +127,7 @@ describe('mongodb', () => {
     });
   });
 
-  test('finds the heads of many rooms by one index key and one document each', async () => {
+  test('finds the heads of many rooms with one index key and one document each', async () => {
     await using site = await mongoSite();
     const store = await site.open();
     const rooms = upTo(4).map((room) => `room ${room}`);
@@ -142,7 +142,7 @@ describe('mongodb', () => {
     expect([totalKeysExamined, totalDocsExamined]).toEqual([rooms.length, rooms.length]);
   });
 
-  test('looks for no end that the caller knows', async () => {
+  test('reads no head that the caller passes', async () => {
     await using site = await mongoSite();
     const [store, other] = await Promise.all([site.open(), site.open()]);
     const end = await send(other, 'plaza');
@@ -158,7 +158,7 @@ describe('mongodb', () => {
     expect(asked.map(({ op }) => op)).toEqual(['insert']);
   });
 
-  test('gives a new room another id where the first one is in use', async () => {
+  test('gives a new room another id if the first one is in use', async () => {
     await using site = await mongoSite();
     const store = await site.open();
     const taken = '0'.repeat(24);
@@ -170,7 +170,7 @@ describe('mongodb', () => {
     expect(zeros).toHaveBeenCalledTimes(2);
   });
 
-  test('takes the messages of many rooms in few commands', async () => {
+  test('stores the messages of many rooms with few commands', async () => {
     await using site = await mongoSite();
     const store = await site.open();
     await using raw = await behind(site);
@@ -187,11 +187,11 @@ describe('mongodb', () => {
     expect(asked.length).toBeLessThan(20);
   });
 
-  test('gives no number twice to an instance that knew the tail before thousands of changes of one message', async () => {
+  test('gives no number twice to an instance whose cached head is thousands of changes old', async () => {
     await using site = await mongoSite();
     const [one, other] = await Promise.all([site.open(), site.open()]);
     const { id: messageId } = await send(other, 'plaza');
-    // The clock by which a tail grows too old stands still, so that the changes may take what time they need.
+    // The clock that expires the cached head is stopped, so that the changes may take any time.
     using _still = vi.spyOn(performance, 'now').mockReturnValue(performance.now());
     const { seq: tail } = await send(one, 'plaza');
     const changed = await Promise.all(

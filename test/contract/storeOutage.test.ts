@@ -10,7 +10,7 @@ import { freePort } from '../services/service.ts';
 
 const unavailable = expect.objectContaining({ code: 'STORE_UNAVAILABLE' });
 
-/** One call of every kind. */
+/** Calls every method once. */
 const calls: [string, (store: Store) => Promise<unknown>][] = [
   ['append', (store) => send(store, 'plaza')],
   ['change', (store) => store.change({ roomId: 'plaza', messageId: '0'.repeat(24) }, { type: 'delete' })],
@@ -33,7 +33,7 @@ const calls: [string, (store: Store) => Promise<unknown>][] = [
   ],
 ];
 
-/** What became of each call, and the longest time that one took. */
+/** Resolves to the result of each call, and the longest duration. */
 async function callAll(store: Store) {
   const took: number[] = [];
   const timed = async (call: (store: Store) => Promise<unknown>) => {
@@ -57,10 +57,10 @@ function refusedAsUnavailable(error: unknown): null {
   return null;
 }
 
-/** Writes to a room, for which others of the room wait, and a word of each that goes to the database. */
+/** Writes to a room on which further writes to it wait, each with a spy of its database command. */
 const writes: [string, { word: string; prepare?: (store: Store, other: Store) => unknown; write?: Write }][] = [
   ['an insert', { word: 'insert' }],
-  // Somebody else took the number: for a second, such a room is written by itself.
+  // Another writer took the number: for a second, the room is written separately.
   [
     'an insert where two write',
     { word: 'insert', prepare: (store, other) => send(other, 'plaza').then(() => send(store, 'plaza')) },
@@ -76,14 +76,14 @@ type Write = (store: Store, messageId: string) => Promise<unknown>;
 const failed = { status: 'rejected', reason: unavailable };
 
 describe('mongodb, when the database', () => {
-  test('is not there at the start, the store says so in time', async () => {
+  test('is unreachable at the start, the store fails in time', async () => {
     const uri = `mongodb://127.0.0.1:${await freePort()}/?replicaSet=earshot`;
     const began = performance.now();
     await expect(openFrom({ kind: 'mongodb', uri, database: 'test' })).rejects.toEqual(unavailable);
     expect(performance.now() - began).toBeLessThan(5_500);
   });
 
-  test('is killed under load, nothing acknowledged is lost, every call ends in time, and all goes on after its return', async () => {
+  test('is killed under load, no acknowledged write is lost, every call ends in time, and calls succeed after its return', async () => {
     await using mongod = await startMongod();
     await using site = await mongoSite(mongod.url);
     const store = await site.open();
@@ -115,7 +115,7 @@ describe('mongodb, when the database', () => {
     expect((await send(store, 'plaza')).seq).toBe(stored.length + 1);
   }, 60_000);
 
-  test('changes its primary under load, sends go through or fail, never both, and none leaves a hole', async () => {
+  test('changes its primary under load, sends either succeed or fail, and none leaves a gap', async () => {
     await using mongod = await startMongod();
     await using site = await mongoSite(mongod.url);
     const stores = [await site.open(), await site.open()];
@@ -125,7 +125,7 @@ describe('mongodb, when the database', () => {
       const store = stores[writer % 2] as Store;
       for (let count = 0, after = 0; after < 20; count += 1, after += changed ? 1 : 0) {
         const sent = { userId: `u${writer}`, clientMessageId: `c-${count}`, content: `${writer}/${count}` };
-        // What fails is sent again under its name until it is acknowledged.
+        // A failed message is sent again with its id until it is acknowledged.
         await eventually(() => send(store, 'plaza', sent).catch(refusedAsUnavailable), 20_000);
         acknowledged.push(sent.content);
       }
@@ -142,7 +142,7 @@ describe('mongodb, when the database', () => {
   }, 60_000);
 
   test.concurrent.each(writes)(
-    'never answers %s, that one fails in time, and those after it are written',
+    'never answers %s, that call fails in time, and later ones are written',
     async (_, { word, prepare, write = (store) => send(store, 'plaza') }) => {
       await using proxy = await openFlakyProxy(inject('mongodbUri'));
       await using site = await mongoSite(`mongodb://${new URL(proxy.url).host}/?directConnection=true`);
@@ -157,7 +157,7 @@ describe('mongodb, when the database', () => {
     60_000,
   );
 
-  test('stops answering with its connections open, calls end in time, and repeats are stored once', async () => {
+  test('stops answering with open connections, calls end in time, and repeats are stored once', async () => {
     await using mongod = await startMongod();
     await using site = await mongoSite(mongod.url);
     const store = await site.open();

@@ -13,8 +13,8 @@ const at = (minute: number) => new Date(1_700_000_000_000 + minute * 60_000);
 const open = (store: Store, roomId: string) =>
   store.namedRoom({ roomId, name: roomId, location: null, createdBy: 'ana' });
 
-describe.each(storeDrivers)('$driver: people', ({ newSite }) => {
-  test('are members from joining to leaving, on every instance and after a restart', async () => {
+describe.each(storeDrivers)('$driver: members', ({ newSite }) => {
+  test('are stored from joining to leaving, on every instance and after a restart', async () => {
     await using site = await newSite();
     const [store, other] = [await site.open(), await site.open()];
     await open(store, 'plaza');
@@ -34,7 +34,7 @@ describe.each(storeDrivers)('$driver: people', ({ newSite }) => {
     expect(await other.addMember('plaza', ana)).toBe(true);
   });
 
-  test('become members of rooms that are there', async () => {
+  test('join only existing rooms', async () => {
     await using site = await newSite();
     const store = await site.open();
     await expect(store.addMember('nowhere', ana)).rejects.toMatchObject({ code: 'ROOM_NOT_FOUND' });
@@ -44,7 +44,7 @@ describe.each(storeDrivers)('$driver: people', ({ newSite }) => {
     expect(await store.isMember(room.id, 'ana')).toBe(true);
   });
 
-  test('who join twenty times at once are new once', async () => {
+  test('that join twenty times concurrently are new once', async () => {
     await using site = await newSite();
     const stores = [await site.open(), await site.open()];
     await Promise.all(stores.map((store) => open(store, 'plaza')));
@@ -54,7 +54,7 @@ describe.each(storeDrivers)('$driver: people', ({ newSite }) => {
     expect(joined.filter(Boolean)).toHaveLength(1);
   });
 
-  test('have the location that was kept last, as the centre of its map cell', async () => {
+  test('have the location that was saved last, as the centre of its map cell', async () => {
     await using site = await newSite();
     const store = await site.open();
     expect(await store.location('ana')).toBeNull();
@@ -66,7 +66,7 @@ describe.each(storeDrivers)('$driver: people', ({ newSite }) => {
     expect(await store.location('ben')).toStrictEqual({ location: coarse(there), at: at(2) });
   });
 
-  test('who save a first location twenty times at once keep one', async () => {
+  test('that save a first location twenty times concurrently have one', async () => {
     await using site = await newSite();
     const stores = [await site.open(), await site.open()];
     await Promise.all(
@@ -75,7 +75,7 @@ describe.each(storeDrivers)('$driver: people', ({ newSite }) => {
     expect(await stores[0]?.location('ana')).toStrictEqual({ location: coarse(here), at: at(1) });
   });
 
-  test('are forgotten from before a time', async () => {
+  test('have their locations deleted if those are older than a given time', async () => {
     await using site = await newSite();
     const store = await site.open();
     await store.saveLocation(ana, here, at(1));

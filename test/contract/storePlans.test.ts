@@ -21,14 +21,14 @@ describe('sqlite', () => {
 
   const problems = (database: DatabaseSync) => statements.flatMap((sql) => planProblem(database, sql) ?? []);
 
-  test('finds what every statement asks for by an index, and in its order', () => {
+  test('runs every statement with an index and in the index’s order', () => {
     expect(statements.filter((sql) => / WHERE /.test(sql)).length).toBeGreaterThan(30);
     using database = new DatabaseSync(':memory:');
     migrate(database, migrations);
     expect(problems(database)).toEqual([]);
   });
 
-  test('has no index that nothing asked for would miss', () => {
+  test('has no unused index', () => {
     using names = new DatabaseSync(':memory:');
     migrate(names, migrations);
     const made = names.prepare(`SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL`).all();
@@ -42,17 +42,17 @@ describe('sqlite', () => {
   });
 });
 
-/** What is wrong with the plan of a statement; null: nothing. */
+/** The problem with a statement's plan, or null. */
 function planProblem(database: DatabaseSync, sql: string): string | null {
   const steps = explain(database, sql);
   const where = sql.split(' WHERE ').slice(1).join(' ');
-  const asked = Array.from(where.matchAll(/\b([a-z_]+) (?:[<>]=?|=) \?/g), ([, column]) => column);
+  const queried = Array.from(where.matchAll(/\b([a-z_]+) (?:[<>]=?|=) \?/g), ([, column]) => column);
   const found = steps.flatMap((step) => Array.from(step.matchAll(/([a-z_]+)[<>=]+\?/g), ([, column]) => column));
   const nulls = Array.from(where.matchAll(/\b([a-z_]+) IS NULL/g), ([condition]) => condition);
   const index = steps.map((step) => /USING (?:COVERING )?INDEX (\w+)/.exec(step)?.[1]).join();
   const isPartial = nulls.every((condition) => indexSql(database, index).includes(condition)) || found.includes('id');
-  // An id is unique; in the R*Tree, the first steps of the search are its own.
-  const isByIndex = found.includes('id') || steps.some(isInRTree) || asked.every((column) => found.includes(column));
+  // An id is unique. The R*Tree has its own search.
+  const isByIndex = found.includes('id') || steps.some(isInRTree) || queried.every((column) => found.includes(column));
   const isBad = steps.some((step) => /^SCAN (?!\()|TEMP B-TREE|failed/.test(step) && !isInRTree(step));
   return isByIndex && isPartial && !isBad ? null : `${sql}: ${steps.join('; ')}`;
 }
@@ -60,7 +60,7 @@ function planProblem(database: DatabaseSync, sql: string): string | null {
 const indexSql = (database: DatabaseSync, name: string): string =>
   String(database.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').get(name)?.sql);
 
-/** By its id, or by bounds. */
+/** Whether it searches by id or by bounds. */
 const isInRTree = (step: string) => /^SCAN cell_points VIRTUAL TABLE INDEX (1:|2:\w)/.test(step);
 
 function explain(database: DatabaseSync, sql: string): string[] {
@@ -70,12 +70,12 @@ function explain(database: DatabaseSync, sql: string): string[] {
       .all()
       .map(({ detail }) => String(detail));
   } catch (error) {
-    return [`failed: ${String(error)}`]; // it names an index that is not there
+    return [`failed: ${String(error)}`]; // the index that it names does not exist
   }
 }
 
 describe('mongodb', () => {
-  test('answers every call by an index, and in its order: looks at hardly more than it gives', async () => {
+  test('answers every call with an index and in the index’s order, and reads hardly more than it returns', async () => {
     await using site = await mongoSite();
     if (site.spec.kind !== 'mongodb') throw new TypeError('no MongoDB');
     const store = await site.open();
@@ -84,33 +84,33 @@ describe('mongodb', () => {
     const db = client.db(site.spec.database);
     for (const [name, calls] of callsOf(store, filled)) {
       for (const call of calls) {
-        const done = await profileOf(db, call);
-        expect([name, done.length]).not.toEqual([name, 0]);
-        expect([name, done.flatMap((one) => workProblem(one) ?? [])]).toEqual([name, []]);
+        const operations = await profileOf(db, call);
+        expect([name, operations.length]).not.toEqual([name, 0]);
+        expect([name, operations.flatMap((one) => workProblem(one) ?? [])]).toEqual([name, []]);
       }
     }
   }, 30_000);
 });
 
-/** What MongoDB did. */
+/** An entry of MongoDB's profiler. */
 async function profileOf(db: Db, work: () => Promise<unknown>): Promise<Document[]> {
   const profile = db.collection('system.profile');
   await db.command({ profile: 2 });
   await work();
   await db.command({ profile: 0 });
-  const done = await profile.find({ ns: { $not: /\.system\./ } }).toArray();
+  const operations = await profile.find({ ns: { $not: /\.system\./ } }).toArray();
   await profile.drop();
-  return done;
+  return operations;
 }
 
-/** What is wrong with how MongoDB did something; null: nothing. */
+/** The problem with how MongoDB executed an operation, or null. */
 function workProblem({ op, ns, planSummary, ...work }: Document): string | null {
   const { docsExamined = 0, keysExamined = 0, hasSortStage = false } = work;
-  const given = Math.max(work.nreturned ?? 0, work.nModified ?? 0, work.ndeleted ?? 0);
-  const isSearch = String(planSummary).startsWith('GEO_NEAR'); // it goes outwards ring by ring
-  const isMuch = Math.max(docsExamined, keysExamined) > (isSearch ? 100 : 2 + 2 * given);
+  const returned = Math.max(work.nreturned ?? 0, work.nModified ?? 0, work.ndeleted ?? 0);
+  const isSearch = String(planSummary).startsWith('GEO_NEAR'); // it searches outwards in rings
+  const isMuch = Math.max(docsExamined, keysExamined) > (isSearch ? 100 : 2 + 2 * returned);
   const isBad = isMuch || hasSortStage || String(planSummary).includes('COLLSCAN');
-  return isBad ? `${op} ${ns}: ${planSummary}, ${keysExamined} keys, ${docsExamined} documents for ${given}` : null;
+  return isBad ? `${op} ${ns}: ${planSummary}, ${keysExamined} keys, ${docsExamined} documents for ${returned}` : null;
 }
 
 const here = { latitude: 52.52, longitude: 13.405 };
@@ -121,7 +121,7 @@ interface Filled {
   idleRoomIds: readonly string[];
 }
 
-/** Many more rooms, messages, members and positions than any of the calls asks for. */
+/** Stores many more rooms, messages, members and positions than any call returns. */
 async function fill(store: Store): Promise<Filled> {
   const [roomId = '', ...idleRoomIds] = await inOrder(40, async (n) => {
     const location = { latitude: here.latitude + n / 100, longitude: here.longitude };
@@ -142,7 +142,7 @@ async function inOrder<T>(count: number, make: (n: number) => Promise<T>): Promi
   return made;
 }
 
-/** Calls of every method that asks the database something. */
+/** A call of every method that queries the database. */
 function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
   const [messageId = '', edited = '', deleted = ''] = messageIds;
   const target = { roomId, messageId };
@@ -173,7 +173,7 @@ function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
     roomsNear: [() => store.roomsNear(here, 50_000, 3)],
     keepRooms: [() => store.keepRooms(idle)],
     vacateRooms: [() => store.vacateRooms(idle, later)],
-    // Longest idle first: those vacated lie before the others.
+    // The rooms that are idle longest come first, so the vacated ones precede the others.
     idleRooms: [() => store.idleRooms(later, 3)],
     removeVacated: [() => store.removeVacated(later, 3)],
     addMember: [() => store.addMember(roomId, cleo)],

@@ -10,7 +10,7 @@ import { mongoSite, send, sqliteSite, storeDrivers, upTo } from '../resources/st
 
 const start = 1_700_000_000_000;
 
-/** Where the store says the log is, asked in every way. */
+/** The room's head, as returned by every method. */
 async function headOf(store: Store, roomId: string): Promise<Position | undefined> {
   const head = (await store.heads([roomId])).get(roomId);
   expect((await store.snapshot(roomId, 0)).head).toEqual(head);
@@ -19,7 +19,7 @@ async function headOf(store: Store, roomId: string): Promise<Position | undefine
 }
 
 describe.each(storeDrivers)('$driver: positions', ({ newSite }) => {
-  test('have the number and the time of the last change, whatever kind it is of', async () => {
+  test('have the number and the time of the last change of any kind', async () => {
     await using site = await newSite();
     let now = start;
     const store = await site.open(() => now);
@@ -41,7 +41,7 @@ describe.each(storeDrivers)('$driver: positions', ({ newSite }) => {
     }
   });
 
-  test('tell of the last change up to a number, though later ones have superseded it', async () => {
+  test('are found for the last change up to a number, even if later ones have superseded it', async () => {
     await using site = await newSite();
     let now = start;
     const store = await site.open(() => (now += 1_000));
@@ -56,7 +56,7 @@ describe.each(storeDrivers)('$driver: positions', ({ newSite }) => {
     expect(found[2]).toEqual(positionOf(sent[1] as Message));
   });
 
-  test('have times that never decrease, over instances whose clocks differ or are put back', async () => {
+  test('have times that never decrease, even if the clocks of instances differ or are set back', async () => {
     await using site = await newSite();
     const clock = { one: start + 3_600_000, two: start };
     const one = await site.open(() => clock.one);
@@ -80,8 +80,8 @@ describe.each(storeDrivers)('$driver: positions', ({ newSite }) => {
   });
 });
 
-describe('changes from before their times were kept', () => {
-  test('get times that ascend, in a file that is opened by this version', async () => {
+describe('changes stored by versions without times', () => {
+  test('get ascending times when this version opens the file', async () => {
     await using site = await sqliteSite();
     if (site.spec.kind !== 'sqlite') throw new TypeError('no file');
     await mkdir(dirname(site.spec.file));
@@ -91,7 +91,7 @@ describe('changes from before their times were kept', () => {
       `INSERT INTO messages (room_id, seq, updated_seq, id, user_id, username, content, timestamp, edited_at, deleted, reactions)
        VALUES ('plaza', ?, ?, ?, 'ana', 'Ana', 'hello', ?, ?, 0, '[]')`,
     );
-    // 1 was edited at 5 (time 900); 2 got a reaction at 6; 3, 4 are as they were.
+    // 1 was edited at 5 (time 900). 2 got a reaction at 6. 3 and 4 are unchanged.
     for (const [seq, updatedSeq, timestamp, editedAt] of [
       [1, 5, 100, 900],
       [2, 6, 200, null],
@@ -113,7 +113,7 @@ describe('changes from before their times were kept', () => {
     expect(await headOf(store, 'plaza')).toEqual({ seq: 6, time: 900 });
   });
 
-  test('have the time of the edit or of the message, in documents without one', async () => {
+  test('have the time of the edit or the message in documents without their own', async () => {
     await using site = await mongoSite();
     const store = await site.open();
     const first = await send(store, 'plaza');

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { MessageChange, Store } from '../../packages/server/src/store/store.ts';
 import { allChanges, ascending, headSeqs, send, storeDrivers, upTo } from '../resources/stores.ts';
 
-/** Everything the log holds, by place. */
+/** All changes of the log, by number. */
 async function everything(store: Store, roomId: string): Promise<Message[]> {
   const all: Message[] = [];
   for (;;) {
@@ -14,7 +14,7 @@ async function everything(store: Store, roomId: string): Promise<Message[]> {
 }
 
 describe.each(storeDrivers)('$driver: races of two instances on one database', ({ newSite }) => {
-  test('50 writers leave no hole and no number twice', async () => {
+  test('50 writers leave no gap and take no number twice', async () => {
     await using site = await newSite();
     const stores = [await site.open(), await site.open()];
     const write = async (writer: number) => {
@@ -23,7 +23,7 @@ describe.each(storeDrivers)('$driver: races of two instances on one database', (
         const store = stores[(writer + count) % 2] as Store;
         sent.push(await send(store, 'plaza', { userId: `u${writer}`, content: `${writer}/${count}` }));
       }
-      // Each saw its own appends in order.
+      // Each writer's appends are in order.
       expect(sent.map(({ seq }) => seq)).toEqual(ascending(sent.map(({ seq }) => seq)));
       return sent;
     };
@@ -33,7 +33,7 @@ describe.each(storeDrivers)('$driver: races of two instances on one database', (
     for (const store of stores) expect(await everything(store, 'plaza')).toStrictEqual(bySeq);
   });
 
-  test('rooms number for themselves', async () => {
+  test('every room has its own numbers', async () => {
     await using site = await newSite();
     const stores = [await site.open(), await site.open()];
     const rooms = upTo(10).map((room) => `room ${room}`);
@@ -47,7 +47,7 @@ describe.each(storeDrivers)('$driver: races of two instances on one database', (
     expect(await headSeqs(stores[0] as Store, rooms)).toEqual(new Map(rooms.map((roomId) => [roomId, 10])));
   });
 
-  test('one append raced by 20 callers is stored once, amid others', async () => {
+  test('one append by 20 concurrent callers is stored once, among others', async () => {
     await using site = await newSite();
     const stores = [await site.open(), await site.open()];
     const once = { roomId: 'plaza', userId: 'ana', username: 'Ana', content: 'once', clientMessageId: 'c-1' };
@@ -63,7 +63,7 @@ describe.each(storeDrivers)('$driver: races of two instances on one database', (
     expect(all.filter(({ content }) => content === 'once')).toHaveLength(1);
   });
 
-  test('appends handed over in order land in order, whatever others write meanwhile', async () => {
+  test('appends are stored in the order of the calls, regardless of other writers', async () => {
     await using site = await newSite();
     const [store, other] = [await site.open(), await site.open()];
     const noise = Promise.all(upTo(60).map(() => send(other, 'plaza', { userId: 'other' })));
@@ -73,7 +73,7 @@ describe.each(storeDrivers)('$driver: races of two instances on one database', (
     await noise;
   });
 
-  test('edits, deletes, reactions and appends together leave no hole', async () => {
+  test('concurrent edits, deletes, reactions and appends leave no gap', async () => {
     await using site = await newSite();
     const stores = [await site.open(), await site.open()];
     const sent: Message[] = [];
@@ -95,7 +95,7 @@ describe.each(storeDrivers)('$driver: races of two instances on one database', (
       if (changed) take(message);
     };
     await Promise.all(upTo(300).map(work));
-    // Deletes at the end of their own race: of ten callers one made the change.
+    // Of ten concurrent deletes, one makes the change.
     for (const { id: messageId } of sent.slice(0, 3)) {
       const target = { roomId: 'plaza', messageId };
       const all = await Promise.all(upTo(10).map((n) => (stores[n % 2] as Store).change(target, { type: 'delete' })));
@@ -105,18 +105,18 @@ describe.each(storeDrivers)('$driver: races of two instances on one database', (
     }
     expect(ascending(taken.keys())).toEqual(upTo(taken.size));
     expect(await headSeqs(stores[0] as Store, ['plaza'])).toEqual(new Map([['plaza', taken.size]]));
-    // The log shows each message as its latest acknowledged change left it.
+    // The log has each message as of its latest acknowledged change.
     for (const message of await everything(stores[1] as Store, 'plaza')) {
       expect(message).toStrictEqual(taken.get(message.updatedSeq));
     }
   });
 
-  test('a number once taken is not given again, when its message has moved on and the other instance missed it', async () => {
+  test('a number is not taken again if its message has changed since and the other instance missed that', async () => {
     await using site = await newSite();
     const [slow, busy] = [await site.open(), await site.open()];
     const numbers: number[] = [];
     for (const _ of upTo(20)) {
-      // Here `slow` learns the end of the log, and then others pass it.
+      // Here `slow` caches the head, and then the other instance writes.
       numbers.push((await send(slow, 'plaza')).seq);
       const { id: messageId, seq } = await send(busy, 'plaza');
       numbers.push(seq);
@@ -128,7 +128,7 @@ describe.each(storeDrivers)('$driver: races of two instances on one database', (
     expect(numbers).toEqual(upTo(100));
   });
 
-  test('a snapshot and the changes since make what the log is, at any moment', async () => {
+  test('a snapshot plus the changes since it equals the log at any moment', async () => {
     await using site = await newSite();
     const [store, other] = [await site.open(), await site.open()];
     const first = await send(store, 'plaza');
@@ -141,14 +141,14 @@ describe.each(storeDrivers)('$driver: races of two instances on one database', (
       }
     };
     const writing = Promise.all(upTo(8).map(write));
-    const looks: { messages: Message[]; head: Position }[] = [];
-    const look = async () => {
+    const reads: { messages: Message[]; head: Position }[] = [];
+    const check = async () => {
       for (const reader of [store, other, store, other, store, other])
-        looks.push(await reader.snapshot('plaza', 1_000));
+        reads.push(await reader.snapshot('plaza', 1_000));
     };
-    await Promise.all([writing, look()]);
+    await Promise.all([writing, check()]);
     const all = await everything(store, 'plaza');
-    for (const { messages, head } of looks) {
+    for (const { messages, head } of reads) {
       expect(Math.max(...messages.map(({ updatedSeq }) => updatedSeq))).toBe(head.seq);
       const known = new Map(messages.map((message) => [message.id, message]));
       for (const message of await allChanges(store, 'plaza', head.seq)) known.set(message.id, message);

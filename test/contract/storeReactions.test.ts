@@ -5,7 +5,7 @@ import { send, storeDrivers, upTo } from '../resources/stores.ts';
 
 const named = (code: ConstructorParameters<typeof EarshotError>[0]) => expect.objectContaining({ code });
 
-/** A message to which people react. */
+/** Stores a message, and returns functions that react to it. */
 async function message(store: Store) {
   const { id: messageId } = await send(store, 'plaza');
   const target = { roomId: 'plaza', messageId };
@@ -17,7 +17,7 @@ async function message(store: Store) {
 }
 
 describe.each(storeDrivers)('$driver: reactions', ({ newSite }) => {
-  test('of very many people at once are all taken, counted, and kept; the message names the first', async () => {
+  test('of very many users at once are all accepted, counted and stored; the message names the first users', async () => {
     await using site = await newSite();
     const [store, other] = await Promise.all([site.open(), site.open()]);
     const { target, react, own } = await message(store);
@@ -32,16 +32,16 @@ describe.each(storeDrivers)('$driver: reactions', ({ newSite }) => {
     expect((await other.message(target))?.reactions).toEqual([{ emoji: '👍', count: 200, userIds: ids.slice(0, 20) }]);
     for (const id of ids) expect(await own(id)).toEqual([['👍']]);
 
-    // Those who come next take the places of those who go.
-    const gone = ids.slice(0, 3);
-    await Promise.all(gone.map((id, n) => react(id, '👍', { on: false, by: n % 2 ? store : other })));
+    // The next users are named instead of those that take their reaction back.
+    const removed = ids.slice(0, 3);
+    await Promise.all(removed.map((id, n) => react(id, '👍', { on: false, by: n % 2 ? store : other })));
     expect((await store.message(target))?.reactions).toEqual([{ emoji: '👍', count: 197, userIds: ids.slice(3, 23) }]);
-    expect(await own(gone[0] ?? '')).toEqual([[]]);
-    expect((await react(gone[0] ?? '', '👍', { on: false })).changed).toBe(false);
+    expect(await own(removed[0] ?? '')).toEqual([[]]);
+    expect((await react(removed[0] ?? '', '👍', { on: false })).changed).toBe(false);
     expect((await react(ids[150] ?? '', '👍')).changed).toBe(false);
   });
 
-  test('of one person are five on a message, however they come', async () => {
+  test('of one user are limited to five per message, even concurrently', async () => {
     await using site = await newSite();
     const [store, other] = await Promise.all([site.open(), site.open()]);
     const { target, react, own } = await message(store);
@@ -53,7 +53,7 @@ describe.each(storeDrivers)('$driver: reactions', ({ newSite }) => {
     expect((await store.message(target))?.updatedSeq).toBe(1 + limits.emojiPerPerson);
   });
 
-  test('have twenty emoji on a message; of those everybody may use each', async () => {
+  test('are limited to twenty emoji per message, each of which every user may use', async () => {
     await using site = await newSite();
     const store = await site.open();
     const { target, react } = await message(store);
@@ -61,15 +61,15 @@ describe.each(storeDrivers)('$driver: reactions', ({ newSite }) => {
     await Promise.all(emojis.map((emoji, n) => react(`u${n}`, emoji)));
     await expect(react('ana', '👍')).rejects.toEqual(named('TOO_MANY_EMOJI'));
     await react('ana', emojis[4] ?? '');
-    const kept = await store.message(target);
-    expect(kept?.reactions.map(({ emoji }) => emoji)).toEqual(emojis);
-    expect(kept?.updatedSeq).toBe(2 + limits.emojiPerMessage);
+    const stored = await store.message(target);
+    expect(stored?.reactions.map(({ emoji }) => emoji)).toEqual(emojis);
+    expect(stored?.updatedSeq).toBe(2 + limits.emojiPerMessage);
     await react('u0', emojis[0] ?? '', { on: false });
     await react('ana', '👍');
     expect((await store.message(target))?.reactions.at(-1)).toEqual({ emoji: '👍', count: 1, userIds: ['ana'] });
   });
 
-  test('go with their message, and an edit leaves them', async () => {
+  test('are deleted with their message and survive an edit', async () => {
     await using site = await newSite();
     const store = await site.open();
     const { target, react } = await message(store);
@@ -82,7 +82,7 @@ describe.each(storeDrivers)('$driver: reactions', ({ newSite }) => {
     await expect(react('ana', '👍', { on: false })).rejects.toEqual(named('MESSAGE_DELETED'));
   });
 
-  test('of one user are told for each message asked for, of this room alone', async () => {
+  test('of one user are returned for each requested message of this room', async () => {
     await using site = await newSite();
     const store = await site.open();
     const [one, two] = [await message(store), await message(store)];

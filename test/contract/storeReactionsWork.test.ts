@@ -11,7 +11,7 @@ import { mongoSite, type StoreSite, send, sqliteSite, upTo } from '../resources/
 const roomId = 'plaza';
 const emojis = upTo(20).map((n) => String.fromCodePoint(0x1f600 + n));
 
-/** 10,000 reactions to one message: 2,000 people, five emoji each. */
+/** 10,000 reactions to one message: 2,000 users, five emoji each. */
 const reactions = upTo(2_000).flatMap((n) =>
   upTo(5).map((k): OneReaction => ({ userId: `u${n}`, emoji: emojis[(n + k) % emojis.length] ?? '' })),
 );
@@ -49,7 +49,7 @@ async function fillMongo(site: StoreSite, messageId: string): Promise<void> {
   await raw.db.collection<Document>('messages').updateOne({ _id }, { $set: reactionFields(summary) });
 }
 
-/** A room in which the newest of 60 messages has all the reactions. */
+/** Fills a room in which the newest of 60 messages has all the reactions. */
 async function openRoom({ newSite, fill }: (typeof drivers)[number]) {
   const site = await newSite();
   const store = await site.open();
@@ -78,7 +78,7 @@ describe('mongodb: with 10,000 reactions to a message', () => {
   }, 60_000);
   afterAll(() => room.site[Symbol.asyncDispose]());
 
-  /** Documents and index keys that the database looked at. */
+  /** The number of documents and index keys that the database examined. */
   async function examined(work: () => Promise<unknown>): Promise<number> {
     await using raw = await behind(room.site);
     await raw.db.command({ profile: 2 });
@@ -91,7 +91,7 @@ describe('mongodb: with 10,000 reactions to a message', () => {
     return entries.reduce((sum, { docsExamined = 0, keysExamined = 0 }) => sum + docsExamined + keysExamined, 0);
   }
 
-  test('what is read looks at about as much as it returns', async () => {
+  test('reads examine about as much as they return', async () => {
     for (const [name, work, most] of reads(room.store, room.target.messageId)) {
       expect([name, (await examined(work)) <= most]).toEqual([name, true]);
     }
@@ -102,7 +102,7 @@ describe('mongodb: with 10,000 reactions to a message', () => {
     ['takes it back', 'newcomer', emojis[3], false],
     ['takes back one of the first', 'u1', emojis[2], false],
     ['adds what is there', 'u50', emojis[51 % 20], true],
-  ])('who %s makes the database look at few', async (_name, userId, emoji = '', on) => {
+  ])('a user who %s makes the database examine little', async (_name, userId, emoji = '', on) => {
     const change = { type: 'react', userId, emoji, on } as const;
     expect(await examined(() => room.store.change(room.target, change))).toBeLessThan(100);
   });
@@ -115,7 +115,7 @@ describe('sqlite: with 10,000 reactions to a message', () => {
   }, 60_000);
   afterAll(() => room.site[Symbol.asyncDispose]());
 
-  /** Rows that statements gave out. */
+  /** The number of rows that statements returned. */
   async function rowsRead(work: () => unknown): Promise<number> {
     using all = vi.spyOn(StatementSync.prototype, 'all');
     using one = vi.spyOn(StatementSync.prototype, 'get');
@@ -129,7 +129,7 @@ describe('sqlite: with 10,000 reactions to a message', () => {
       .all()
       .map(({ detail }) => detail);
 
-  test('what is read is found by an index in order, and pages look at no reaction', async () => {
+  test('reads use an index in its order, and pages examine no reaction', async () => {
     using prepared = vi.spyOn(DatabaseSync.prototype, 'prepare');
     await room.site.open();
     const statements = new Set(prepared.mock.calls.map(([sql]) => sql).filter((sql) => /FROM messages/.test(sql)));
@@ -143,7 +143,7 @@ describe('sqlite: with 10,000 reactions to a message', () => {
     expect(await rowsRead(() => store.ownReactions(roomId, { userId: 'u7', messageIds }))).toBe(5);
   });
 
-  test('a change reads few rows, each by an index in order', async () => {
+  test('a change reads few rows, each with an index in its order', async () => {
     using file = openFile(room.site);
     using prepared = vi.spyOn(DatabaseSync.prototype, 'prepare');
     const writes = reactionWrites(file);
@@ -154,7 +154,7 @@ describe('sqlite: with 10,000 reactions to a message', () => {
     const statements = prepared.mock.calls.map(([sql]) => sql).filter((sql) => !sql.startsWith('INSERT'));
     expect(statements.length).toBeGreaterThan(3);
     for (const sql of statements) {
-      // A second line would be a sort of all that was found.
+      // A second line would be a sort of all results.
       expect(plan(file, sql)).toEqual([
         expect.stringMatching(/^SEARCH reactions USING .*\(room_id=\? AND message_id=\?/),
       ]);

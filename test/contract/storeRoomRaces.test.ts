@@ -9,13 +9,13 @@ const spot: Location = { latitude: 48.2082, longitude: 16.3738 };
 const join = (store: Store, location: Location) =>
   store.nearestOrNewRoom({ location, radius: 5_000, name: 'Around here', createdBy: 'ana' });
 
-/** How many calls said that they made the room, and how many rooms they ended up in. */
+/** The number of calls that returned `isNew`, and the number of different rooms. */
 function count(results: readonly { room: { id: string }; isNew: boolean }[]) {
   return { made: results.filter(({ isNew }) => isNew).length, rooms: new Set(results.map(({ room }) => room.id)).size };
 }
 
-describe.each(storeDrivers)('$driver: two instances asked for a room', ({ newSite }) => {
-  test('100 times at once for one spot make one', async () => {
+describe.each(storeDrivers)('$driver: two instances create rooms concurrently', ({ newSite }) => {
+  test('100 calls for one location create one room', async () => {
     await using site = await newSite();
     const stores = [await site.open(), await site.open()];
     const results = await Promise.all(upTo(100).map((caller) => join(stores[caller % 2] as Store, spot)));
@@ -23,7 +23,7 @@ describe.each(storeDrivers)('$driver: two instances asked for a room', ({ newSit
     expect(await stores[0]?.roomsNear(spot, 50_000, 100)).toHaveLength(1);
   });
 
-  test('at once for places side by side make one, too', async () => {
+  test('calls for adjacent locations create one room', async () => {
     await using site = await newSite();
     const stores = [await site.open(), await site.open()];
     const places = upTo(40).map((step) => ({ ...spot, longitude: spot.longitude + step / 10_000 }));
@@ -31,7 +31,7 @@ describe.each(storeDrivers)('$driver: two instances asked for a room', ({ newSit
     expect(count(results)).toEqual({ made: 1, rooms: 1 });
   });
 
-  test('at once for places far apart make one for each', async () => {
+  test('calls for distant locations create one room each', async () => {
     await using site = await newSite();
     const stores = [await site.open(), await site.open()];
     const places = upTo(40).map((step) => ({ latitude: 0, longitude: (step % 20) * 9 }));
@@ -39,7 +39,7 @@ describe.each(storeDrivers)('$driver: two instances asked for a room', ({ newSit
     expect(count(results)).toEqual({ made: 20, rooms: 20 });
   });
 
-  test('100 times at once for one name make one', async () => {
+  test('100 calls for one name create one room', async () => {
     await using site = await newSite();
     const stores = [await site.open(), await site.open()];
     const request = { roomId: 'plaza', name: 'Plaza', location: null, createdBy: 'ana' };
@@ -49,20 +49,20 @@ describe.each(storeDrivers)('$driver: two instances asked for a room', ({ newSit
   });
 });
 
-describe('mongodb: while rooms are being made at one place', () => {
-  test('those far away are made all the same, those near wait their turn', async () => {
+describe('mongodb: while rooms are created at one location', () => {
+  test('distant ones are created at once, near ones wait', async () => {
     await using site = await mongoSite();
     const store = await site.open();
     if (site.spec.kind !== 'mongodb') throw new TypeError('no MongoDB');
     await join(store, spot);
     await using client = await MongoClient.connect(site.spec.uri);
     await using session = client.startSession();
-    // Somebody who holds what was locked for that room.
+    // Another session holds the lock for that room.
     session.startTransaction();
     await client
       .db(site.spec.database)
       .collection('locks')
-      .updateMany({}, { $inc: { taken: 1 } }, { session });
+      .updateMany({}, { $inc: { locked: 1 } }, { session });
     let waits = true;
     const near = join(store, { ...spot, latitude: spot.latitude + 0.06 }).finally(() => {
       waits = false;
@@ -75,11 +75,11 @@ describe('mongodb: while rooms are being made at one place', () => {
     expect(await near).toMatchObject({ isNew: true });
   });
 
-  test('forty at one spot that want no room near, from two instances, are all made', async () => {
+  test('forty at one location with a search radius of 0, from two instances, are all created', async () => {
     await using site = await mongoSite();
     const stores = [await site.open(), await site.open()];
-    const alone = { location: spot, radius: 0, name: 'Here', createdBy: 'eve' };
-    const made = await Promise.all(upTo(40).map((n) => (stores[n % 2] as Store).nearestOrNewRoom(alone)));
+    const createSeparately = { location: spot, radius: 0, name: 'Here', createdBy: 'eve' };
+    const made = await Promise.all(upTo(40).map((n) => (stores[n % 2] as Store).nearestOrNewRoom(createSeparately)));
     expect(count(made)).toEqual({ made: 40, rooms: 40 });
     expect(await stores[0]?.roomsNear(spot, 100, 1_000)).toHaveLength(40);
   });

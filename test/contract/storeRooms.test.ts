@@ -12,17 +12,17 @@ const now = new Date(1_700_000_000_000);
 const join = (store: Store, location: Location, radius = 5_000) =>
   store.nearestOrNewRoom({ location, radius, name: 'Around here', createdBy: 'ana' });
 
-/** A room exactly there, whatever lies near. */
+/** Creates a room exactly there, even if others are near. */
 const make = async (store: Store, location: Location) => (await join(store, location, 0)).room;
 
-/** As the store measures: between the centres of the cells. */
+/** The distance as the store measures it: between the centres of the cells. */
 const metresBetween = (a: Location, b: Location) => cellDistance(cellOf(a), cellOf(b));
-/** Two points may each be so far from the centre of their cell. */
+/** The maximum distance of a point from the centre of its cell. */
 const cellRadius = 800;
 
 const degree = (Math.PI / 180) * 6_371_008.8;
 
-/** Two points and the metres between them, by the angle between them at the middle of the earth. */
+/** Two points and the metres between them, computed from the angle at the centre of the earth. */
 const pairs: [string, Location, Location, metres: number][] = [
   ['two streets', at(48.2, 16.37), at(48.201, 16.37), degree / 1000],
   ['the antimeridian, going west', at(0, -179.99), at(0, 179.99), degree / 50],
@@ -40,7 +40,7 @@ const byText = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);
 const cellIn = ({ room }: { room: { location: Location | null } }) => cellOf(room.location ?? at(0, 0));
 
 describe.each(storeDrivers)('$driver: rooms', ({ newSite }) => {
-  test('are made where none is near, and found again', async () => {
+  test('are created if none is near, and found again', async () => {
     await using site = await newSite();
     const store = await site.open(() => now.getTime());
     const first = await join(store, at(48.2082, 16.3738));
@@ -61,7 +61,7 @@ describe.each(storeDrivers)('$driver: rooms', ({ newSite }) => {
     expect(await other.room('nowhere')).toBeNull();
   });
 
-  test.each(pairs)('lie apart as far as they do: %s', async (_, here, there, metres) => {
+  test.each(pairs)('have the right distance: %s', async (_, here, there, metres) => {
     await using site = await newSite();
     const store = await site.open();
     const room = await make(store, there);
@@ -76,7 +76,7 @@ describe.each(storeDrivers)('$driver: rooms', ({ newSite }) => {
     expect(await join(store, here, distance - 0.001)).toMatchObject({ isNew: true });
   });
 
-  test('within a radius include the one on its edge, to the millimetre', async () => {
+  test('within a radius include a room on its edge, to the millimetre', async () => {
     await using site = await newSite();
     const store = await site.open();
     const here = at(52.5, 13.4);
@@ -88,7 +88,7 @@ describe.each(storeDrivers)('$driver: rooms', ({ newSite }) => {
     expect(await store.roomsNear(here, metres - 0.001, 5)).toHaveLength(0);
   });
 
-  test('of one cell are equally far from everywhere, and near to all in it, however small the radius', async () => {
+  test('of one cell have equal distances, and are near every point of the cell with any radius', async () => {
     await using site = await newSite();
     const store = await site.open();
     const here = at(48.3719264, 16.8423951);
@@ -102,7 +102,7 @@ describe.each(storeDrivers)('$driver: rooms', ({ newSite }) => {
     }
   });
 
-  test('none is within a radius of 0 or less', async () => {
+  test('are never within a radius of 0 or less', async () => {
     await using site = await newSite();
     const store = await site.open();
     for (const radius of [0, 0, -1, Number.NaN]) expect((await join(store, at(1, 1), radius)).isNew).toBe(true);
@@ -110,11 +110,11 @@ describe.each(storeDrivers)('$driver: rooms', ({ newSite }) => {
     expect(await store.roomsNear(at(1, 1), 1, 5)).toHaveLength(4);
   });
 
-  test('are listed nearest first, so many as asked for', async () => {
+  test('are listed nearest first, up to the limit', async () => {
     await using site = await newSite();
     const store = await site.open();
     const here = at(10, 179.999);
-    // Some of them beyond the antimeridian.
+    // Some are beyond the antimeridian.
     for (const step of [5, 2, 9, 1, 7, 3]) await make(store, at(10, step < 4 ? 179.999 : -180 + step / 1_000));
     for (const step of [40, 30]) await make(store, at(10 + step / 100, 179.999));
     const near = await store.roomsNear(here, 40_000, 100);
@@ -128,7 +128,7 @@ describe.each(storeDrivers)('$driver: rooms', ({ newSite }) => {
     expect((await join(store, here)).room).toStrictEqual(near[0]?.room);
   });
 
-  test('of rooms in one cell, those with messages come first, then the ones idle longest, then by id', async () => {
+  test('of one cell are ordered: those with messages, then those idle longest, then by id', async () => {
     await using site = await newSite();
     let minute = 0;
     const store = await site.open(() => now.getTime() + minute * 60_000);
@@ -144,7 +144,7 @@ describe.each(storeDrivers)('$driver: rooms', ({ newSite }) => {
     expect((await store.roomsNear(at(5, 5), 100, 3)).map(({ room }) => room.id)).toEqual((await listed()).slice(0, 3));
   });
 
-  test('of rooms equally near, the lower id comes first, however many there are', async () => {
+  test('of equal distance are ordered by id, regardless of their number', async () => {
     await using site = await newSite();
     const store = await site.open(() => now.getTime());
     const ids: string[] = [];
@@ -156,17 +156,17 @@ describe.each(storeDrivers)('$driver: rooms', ({ newSite }) => {
     expect((await join(store, at(5, 5))).room.id).toBe(ids[0]);
   });
 
-  test('anywhere on earth, the rooms within a radius are those that a search of all finds', async () => {
+  test('within a radius are those that an exhaustive search finds, anywhere on earth', async () => {
     await using site = await newSite();
     const store = await site.open(() => now.getTime());
     const near = (edge: number, spread: number) =>
       fc.double({ min: Math.max(-180, edge - spread), max: Math.min(180, edge + spread), noNaN: true });
-    // Crowded where coordinates break: the poles and the antimeridian.
+    // Many points are at the poles and the antimeridian, where coordinates wrap.
     const latitude = fc
       .oneof(near(90, 0.3), near(-90, 0.3), near(0, 0.3))
       .map((one) => Math.max(-90, Math.min(90, one)));
     const longitude = fc.oneof(near(180, 0.3), near(-180, 0.3), near(0, 0.3));
-    // Databases keep no sign of zero.
+    // Databases don't store the sign of zero.
     const place = fc.record({ latitude: latitude.map((one) => one + 0), longitude: longitude.map((one) => one + 0) });
     const places = fc.sample(place, { numRuns: 80, seed: 7 });
     const rooms = await Promise.all(places.map((one) => make(store, one)));
@@ -182,14 +182,14 @@ describe.each(storeDrivers)('$driver: rooms', ({ newSite }) => {
     );
   });
 
-  test('have ids that do not follow from each other', async () => {
+  test('have unpredictable ids', async () => {
     await using site = await newSite();
     const store = await site.open();
     const ids = await Promise.all(upTo(20).map(async (step) => (await make(store, at(step, 0))).id));
     for (const part of [0, 8, 16]) expect(new Set(ids.map((id) => id.slice(part, part + 8))).size).toBe(20);
   });
 
-  test('know when the last message came', async () => {
+  test('have the time of the last message', async () => {
     await using site = await newSite();
     const store = await site.open();
     const { room } = await join(store, at(1, 2));

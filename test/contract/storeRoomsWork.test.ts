@@ -11,7 +11,7 @@ import { mongoSite, type StoreSite, sqliteSite, upTo } from '../resources/stores
 
 const centre: Location = { latitude: 52.52, longitude: 13.405 };
 
-/** A city of 2,000 rooms: half of them at one spot, the others apart from each other. */
+/** A city of 2,000 rooms: half of them at one location, the others spread. */
 const places = upTo(2_000).map((step): Location => {
   if (step % 2 === 0) return centre;
   const angle = step * 2.4;
@@ -22,7 +22,7 @@ const places = upTo(2_000).map((step): Location => {
   };
 });
 
-/** Rooms as earlier versions wrote them, without cells: opening the store gives them theirs. */
+/** Rooms as stored by earlier versions, without cells. Opening the store adds the cells. */
 async function oldSqlite(site: StoreSite): Promise<void> {
   if (site.spec.kind !== 'sqlite') throw new TypeError('not a file');
   await mkdir(dirname(site.spec.file), { recursive: true });
@@ -64,14 +64,14 @@ async function behind(site: StoreSite) {
   return { db: client.db(site.spec.database), [Symbol.asyncDispose]: () => client.close() };
 }
 
-/** Rows that statements gave out. */
+/** The number of rows that statements returned. */
 async function rowsRead(work: () => Promise<unknown>): Promise<number> {
   using reads = vi.spyOn(StatementSync.prototype, 'all');
   await work();
   return reads.mock.results.reduce((sum, { value }) => sum + value.length, 0);
 }
 
-/** Documents and index keys that the database looked at. */
+/** The number of documents and index keys that the database examined. */
 async function documentsExamined(site: StoreSite, work: () => Promise<unknown>): Promise<number> {
   await using raw = await behind(site);
   await raw.db.command({ profile: 2 });
@@ -96,18 +96,18 @@ const drivers = [
   { driver: 'mongodb', newSite: () => mongoSite(), fill: oldMongo, measure: documentsExamined },
 ] as const;
 
-describe.each(drivers)('$driver: in a city of rooms', ({ driver, newSite, fill, measure }) => {
+describe.each(drivers)('$driver: in a city with many rooms', ({ driver, newSite, fill, measure }) => {
   let site: StoreSite;
   let store: Store;
   beforeAll(async () => {
     site = await newSite();
     await fill(site);
-    // Several instances at once.
+    // Several instances open it at once.
     [store] = await Promise.all([site.open(), site.open(), site.open()]);
   }, 60_000);
   afterAll(() => site[Symbol.asyncDispose]());
 
-  test('those of earlier versions have their cells, each once', async () => {
+  test('rooms of earlier versions get their cells, each once', async () => {
     const found = await store.roomsNear(centre, 50_000, 10_000);
     expect(found).toHaveLength(places.length);
     expect(new Set(found.map(({ room }) => room.id)).size).toBe(places.length);
@@ -115,7 +115,7 @@ describe.each(drivers)('$driver: in a city of rooms', ({ driver, newSite, fill, 
     expect(found.filter(({ distance }) => distance === 0)).toHaveLength(here);
   });
 
-  test('positions of users that earlier versions kept are forgotten', async () => {
+  test('positions of users that earlier versions stored are deleted', async () => {
     expect(await store.location('ana')).toBeNull();
   });
 
@@ -124,7 +124,7 @@ describe.each(drivers)('$driver: in a city of rooms', ({ driver, newSite, fill, 
     ['where they are few', { latitude: centre.latitude + 0.1, longitude: centre.longitude + 0.1 }, 50_000, 20],
     ['for a join', centre, 5_000, 1],
     ['for as many as a page has', { latitude: centre.latitude - 0.05, longitude: centre.longitude }, 50_000, 100],
-  ])('a search %s reads about what it returns, not what there is', async (_, location, radius, limit) => {
+  ])('a search %s reads about as much as it returns', async (_, location, radius, limit) => {
     const all = (await store.roomsNear(location, radius, 10_000)).slice(0, limit);
     const found: unknown[] = [];
     const work = await measure(site, async () => found.push(...(await store.roomsNear(location, radius, limit))));
@@ -133,8 +133,8 @@ describe.each(drivers)('$driver: in a city of rooms', ({ driver, newSite, fill, 
     expect(work).toBeLessThan(300 + 12 * limit);
   });
 
-  // MongoDB goes outwards in wider and wider rings, in its own process.
-  test.skipIf(driver === 'mongodb')('a search that comes to the city last reads no more', async () => {
+  // MongoDB searches outwards in growing rings, in its own process.
+  test.skipIf(driver === 'mongodb')('a search that reaches the city last reads no more', async () => {
     const outside = { latitude: centre.latitude + 0.5, longitude: centre.longitude };
     const nearest = (await store.roomsNear(outside, 50_000, 10_000)).slice(0, 20);
     const found: unknown[] = [];
@@ -144,7 +144,7 @@ describe.each(drivers)('$driver: in a city of rooms', ({ driver, newSite, fill, 
     expect(work).toBeLessThan(540);
   });
 
-  test('who looks far from everything reads nothing', async () => {
+  test('a search far from every room reads nothing', async () => {
     const nowhere = { latitude: -52, longitude: -13 };
     expect(await measure(site, () => store.roomsNear(nowhere, 50_000, 100))).toBeLessThan(10);
   });

@@ -19,7 +19,7 @@ function fileOf({ spec }: StoreSite): string {
 }
 
 describe('sqlite', () => {
-  test('two processes make the file, and write to one room, at once', async () => {
+  test('two processes create the file and write to one room at the same time', async () => {
     await using site = await sqliteSite();
     const orders = { spec: site.spec, roomId: 'plaza', count: 150 };
     await using one = startWriter({ ...orders, userId: 'one' });
@@ -29,19 +29,19 @@ describe('sqlite', () => {
     expect(ascending(seqs)).toEqual(upTo(300));
   });
 
-  test('while another holds the file, writes end as unavailable and reads go on', async () => {
+  test('while another process locks the file, writes fail as unavailable and reads succeed', async () => {
     await using site = await sqliteSite();
     const store = await site.open();
     await send(store, 'plaza');
     using other = new DatabaseSync(fileOf(site));
     other.exec('BEGIN IMMEDIATE');
-    const began = performance.now();
+    const startedAt = performance.now();
     const writes = Promise.allSettled([send(store, 'plaza'), send(store, 'park')]);
     expect((await writes).map((write) => write.status === 'rejected' && write.reason)).toEqual([
       unavailable,
       unavailable,
     ]);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
     await expect(store.ping()).rejects.toEqual(unavailable);
     expect(await headSeqs(store, ['plaza'])).toEqual(new Map([['plaza', 1]]));
     other.exec('ROLLBACK');
@@ -49,25 +49,25 @@ describe('sqlite', () => {
     expect(await send(store, 'plaza')).toMatchObject({ seq: 2 });
   });
 
-  test('while a write waits for the disk, all else goes on', async () => {
+  test('while a write waits for the disk, other calls succeed', async () => {
     await using site = await sqliteSite();
     const store = await site.open();
     await send(store, 'plaza');
     using other = new DatabaseSync(fileOf(site));
     other.exec('BEGIN IMMEDIATE');
-    using handedOver = vi.spyOn(WriterThread.prototype, 'commit');
-    let waits = true;
+    using pendingWrites = vi.spyOn(WriterThread.prototype, 'commit');
+    let isPending = true;
     const sent = send(store, 'plaza').finally(() => {
-      waits = false;
+      isPending = false;
     });
-    await vi.waitFor(() => expect(handedOver).toHaveBeenCalled());
+    await vi.waitFor(() => expect(pendingWrites).toHaveBeenCalled());
     expect((await store.history('plaza', { limit: 5 })).messages).toHaveLength(1);
-    expect(waits).toBe(true);
+    expect(isPending).toBe(true);
     other.exec('ROLLBACK');
     expect(await sent).toMatchObject({ seq: 2 });
   });
 
-  test('whoever was told of a write reads it, however many write and read at once', async () => {
+  test('an acknowledged write is visible to reads, under any concurrency', async () => {
     await using site = await sqliteSite();
     const store = await site.open();
     const lane = async (number: number) => {
@@ -91,7 +91,7 @@ describe('sqlite', () => {
     await Promise.all(upTo(50).map(lane));
   });
 
-  test('an open store keeps no process from ending, and what it was handed is written before', async () => {
+  test('an open store does not keep the process alive, and pending writes are stored before it exits', async () => {
     await using site = await sqliteSite();
     const program = `
       const { openFrom } = await import(${JSON.stringify(storeProcess)});
@@ -102,14 +102,14 @@ describe('sqlite', () => {
     expect((await (await site.open()).history('plaza', { limit: 5 })).messages).toHaveLength(1);
   });
 
-  test('writes ahead to a log, so that readers and the writer do not wait for each other', async () => {
+  test('uses a write-ahead log, so that readers and the writer do not wait for each other', async () => {
     await using site = await sqliteSite();
     await send(await site.open(), 'plaza');
     using other = new DatabaseSync(fileOf(site), { readOnly: true });
     expect(other.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
   });
 
-  test('refuses a file made by a newer Earshot', async () => {
+  test('rejects a file of a newer Earshot', async () => {
     await using site = await sqliteSite();
     await (await site.open()).close();
     using other = new DatabaseSync(fileOf(site));
@@ -117,7 +117,7 @@ describe('sqlite', () => {
     await expect(site.open()).rejects.toThrow('made by a newer Earshot');
   });
 
-  test('names the file that it can not open', async () => {
+  test('names the file that it can’t open', async () => {
     await using site = await sqliteSite();
     const file = fileOf(site);
     await mkdir(dirname(file));

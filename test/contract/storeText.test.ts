@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { coarse } from '../../packages/server/src/cells.ts';
 import { headSeqs, storeDrivers } from '../resources/stores.ts';
 
-/** Text that means something to a database, a language or a format somewhere on the way. */
-const loaded = [
+/** Text with a special meaning for a database, a language or a format. */
+const specialTexts = [
   '{"$gt":""}',
   '$where',
   '$content',
@@ -36,10 +36,10 @@ const loaded = [
 ];
 
 describe.each(storeDrivers)('$driver: text', ({ newSite }) => {
-  test('that means something elsewhere is only text here, as any id and as content', async () => {
+  test('with a special meaning elsewhere is plain text here, as an id and as content', async () => {
     await using site = await newSite();
     const store = await site.open();
-    for (const text of loaded) {
+    for (const text of specialTexts) {
       const { room, isNew } = await store.namedRoom({ roomId: text, name: text, location: null, createdBy: text });
       expect([room.id, room.name, isNew]).toEqual([text, text, true]);
       const user = { userId: text, username: text };
@@ -63,9 +63,9 @@ describe.each(storeDrivers)('$driver: text', ({ newSite }) => {
         message: { id: message.id },
       });
     }
-    // Each stood for itself alone.
-    expect(await headSeqs(store, loaded)).toEqual(new Map(loaded.map((text) => [text, 3])));
-    for (const text of loaded) {
+    // None matched another.
+    expect(await headSeqs(store, specialTexts)).toEqual(new Map(specialTexts.map((text) => [text, 3])));
+    for (const text of specialTexts) {
       expect((await store.history(text, { limit: 9 })).messages).toHaveLength(1);
       expect(await store.isMember(text, text)).toBe(true);
       expect(await store.isMember(text, `${text}\u0000`)).toBe(false);
@@ -74,7 +74,7 @@ describe.each(storeDrivers)('$driver: text', ({ newSite }) => {
     }
   });
 
-  test('of any kind comes back unharmed', async () => {
+  test('of any kind is returned unchanged', async () => {
     await using site = await newSite();
     const store = await site.open();
     const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 });

@@ -23,15 +23,15 @@ import { BSON, ObjectId } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
-// The wire format against the libraries it has to agree with: the MongoDB driver's BSON, and tRPC's statuses.
+// Compares the wire format with the libraries it must match: the MongoDB driver's BSON, and tRPC's statuses.
 
 const { EJSON } = BSON;
 const hexId = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 24, maxLength: 24 });
-/** BSON keeps a time as 64 bits of milliseconds: every valid Date fits. */
+/** BSON stores a time as 64 bits of milliseconds, so every valid Date fits. */
 const date = fc.date({ noInvalidDate: true });
 
 describe('ids', () => {
-  test('go into a document as ObjectIds and come back', () => {
+  test('are stored in a document as ObjectIds and read back', () => {
     fc.assert(
       fc.property(hexId, (id) => {
         const stored = BSON.deserialize(BSON.serialize({ _id: idToBson(ObjectId, id) }));
@@ -42,7 +42,7 @@ describe('ids', () => {
   });
 
   test.each(['here', '40.7128_-74.0060', 'ABCDEFABCDEFABCDEFABCDEF', '', 'twelve bytes'])(
-    'the id %j stays text',
+    'the id %j remains text',
     (id) => {
       const stored = BSON.deserialize(BSON.serialize({ _id: idToBson(ObjectId, id) }));
       expect(stored._id).toBe(id);
@@ -50,7 +50,7 @@ describe('ids', () => {
     },
   );
 
-  test('which we make are ObjectIds with the time in them', () => {
+  test('that Earshot creates are ObjectIds with the time in them', () => {
     const now = Date.now();
     const id = new ObjectId(newId(now));
     expect(id.getTimestamp().getTime()).toBe(Math.floor(now / 1000) * 1000);
@@ -65,7 +65,7 @@ describe('ids', () => {
     },
   );
 
-  test("are written in Extended JSON as the driver's own library writes them", () => {
+  test('are written in Extended JSON as the driverâs own library writes them', () => {
     fc.assert(
       fc.property(hexId, (id) => {
         const written = EJSON.serialize({ id: new ObjectId(id) }).id;
@@ -78,7 +78,7 @@ describe('ids', () => {
 });
 
 describe('dates', () => {
-  test('go into a document and come back', () => {
+  test('are stored in a document and read back', () => {
     fc.assert(
       fc.property(date, (at) => {
         expect(BSON.deserialize(BSON.serialize({ at })).at).toEqual(at);
@@ -86,7 +86,7 @@ describe('dates', () => {
     );
   });
 
-  test("are written in Extended JSON as the driver's own library writes them", () => {
+  test('are written in Extended JSON as the driverâs own library writes them', () => {
     fc.assert(
       fc.property(date, (at) => {
         expect(dateToExtendedJson(at)).toEqual(EJSON.serialize({ at }, { relaxed: false }).at);
@@ -99,8 +99,8 @@ describe('dates', () => {
   });
 });
 
-describe("superjson takes the driver's documents", () => {
-  test('ObjectIds and dates anywhere in them arrive as what they were', () => {
+describe('superjson encodes the driverâs documents', () => {
+  test('ObjectIds and dates at any depth arrive with their types', () => {
     fc.assert(
       fc.property(hexId, date, (id, at) => {
         const document = { _id: new ObjectId(id), at, members: [{ user: new ObjectId(id) }], none: null };
@@ -118,7 +118,7 @@ describe("superjson takes the driver's documents", () => {
     );
   });
 
-  test('an ObjectId that arrived can be sent on and stored again', () => {
+  test('a received ObjectId can be sent and stored again', () => {
     const id = newId();
     const arrived = decodeWire(encodeWire(new ObjectId(id)));
     expect(isObjectId(arrived)).toBe(true);
@@ -128,7 +128,7 @@ describe("superjson takes the driver's documents", () => {
   });
 
   test.each(['', 'x', 'ABCDEFABCDEFABCDEFABCDEF', 7, null, {}, ['a']])(
-    '%j in place of the hex digits is refused',
+    '%j instead of the hex digits is rejected',
     (hex) => {
       const sent = { json: { messageId: hex }, meta: { values: { messageId: [['custom', 'ObjectId']] } } };
       const input = transformer.input.deserialize(JSON.parse(JSON.stringify(sent)));
@@ -138,7 +138,7 @@ describe("superjson takes the driver's documents", () => {
 });
 
 describe('the error table', () => {
-  /** Node.js refuses such a request with a status of its own, before tRPC sees it. */
+  /** Node.js rejects such a request with its own status, before tRPC receives it. */
   const beforeTrpc = ['HEADERS_TOO_LARGE'];
 
   test.each((Object.keys(errorCodes) as ErrorCode[]).filter((code) => !beforeTrpc.includes(code)))(
