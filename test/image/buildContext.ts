@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Copies what a build with `folder` as its context gets: all that `.dockerignore` leaves. */
+/** Copies the build context `folder` without the files that `.dockerignore` excludes. */
 export async function copyContext(folder: string, target: string): Promise<void> {
   const rules = readRules(await readFile(path.join(folder, '.dockerignore'), 'utf8'));
   await copyFolder('');
@@ -23,7 +23,7 @@ export async function copyContext(folder: string, target: string): Promise<void>
 
 interface Rule {
   pattern: string;
-  /** Whether the files are part of the context again: a line that begins with `!`. */
+  /** Whether the line begins with `!`, which includes its files again. */
   isException: boolean;
 }
 
@@ -35,7 +35,7 @@ function readRules(text: string): Rule[] {
     .map((line) => ({ pattern: line.replace(/^!/, ''), isException: line.startsWith('!') }));
 }
 
-/** Whether a file is left out. The last rule that matches it, or a folder it is in, decides. Patterns begin at the root. */
+/** Whether a file is excluded. The last rule that matches it or one of its folders decides. Patterns begin at the root. */
 function excludes(rules: readonly Rule[], file: string): boolean {
   const parts = file.split('/');
   const paths = parts.map((_, at) => parts.slice(0, at + 1).join('/'));

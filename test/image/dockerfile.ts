@@ -6,7 +6,7 @@ export interface Instruction {
   text: string;
 }
 
-/** The instructions of a Dockerfile, with lines joined that end in a backslash. */
+/** The instructions of a Dockerfile. Lines that end in a backslash are joined with the next. */
 export function parseDockerfile(source: string): Instruction[] {
   const lines = source.split('\n').filter((line) => !/^\s*(#|$)/.test(line));
   const joined = lines.join('\n').replace(/\\\n\s*/g, '');

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { collect } from '../resources/collect.ts';
 import { buildImage, environmentOf, inside, type Stage } from './imageBuild.ts';
 
-// The image of the Dockerfile, built and started without a container engine: its commands run on this machine, on what
-// .dockerignore leaves, and the server runs as the image's user, who can write nothing but /data.
+// Builds and starts the Dockerfile's image without a container engine: its commands run on this machine, on the files that
+// .dockerignore includes, and the server runs as the image's user, who can write only to /data.
 
 const run = promisify(execFile);
 const repository = path.resolve(import.meta.dirname, '../..');
@@ -19,7 +19,7 @@ let image: Stage;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'earshot-image-'));
-  await chmod(folder, 0o755); // the user of the image passes through
+  await chmod(folder, 0o755); // the image's user can enter it
   image = await buildImage({ context: repository, folder });
   if (!isRoot) await run('chmod', ['-R', 'a-w', inside(image, '/app')]);
 }, 300_000);
@@ -42,9 +42,9 @@ function environment(settings: Record<string, string>): Record<string, string> {
 
 interface Container extends AsyncDisposable {
   url: string;
-  /** Runs the health check; resolves with its exit code. */
+  /** Runs the health check. Resolves to its exit code. */
   health(): Promise<number>;
-  /** Resolves with the exit code. */
+  /** Resolves to the exit code. */
   stop(): Promise<number>;
 }
 
@@ -97,7 +97,7 @@ async function call(url: string, token: string, procedure: string, input: object
   return result.data.json;
 }
 
-test('its base is the Node.js that the tests run on; it starts as a user without rights, and takes signals itself', async () => {
+test('its base is the Node.js of the tests; it starts as an unprivileged user and receives signals directly', async () => {
   const manifest = JSON.parse(await readFile(path.join(repository, 'package.json'), 'utf8'));
   expect(image.base).toBe(`node:${manifest.devDependencies.node}-slim`);
   expect(image.user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
@@ -106,7 +106,7 @@ test('its base is the Node.js that the tests run on; it starts as a user without
   expect(image.labels).toMatchObject({ 'org.opencontainers.image.licenses': 'MIT' });
 });
 
-test('it serves the page and a room on its own volume, and ends in order', async () => {
+test('it serves the page and a room on its own volume, and shuts down gracefully', async () => {
   await using container = await start({
     JWT_SECRET: 'a secret of the tests, and of nobody else',
     ALLOW_GUESTS: 'true',
@@ -129,13 +129,13 @@ test('it serves the page and a room on its own volume, and ends in order', async
   expect(await container.health()).toBe(1);
 });
 
-test('without a key it starts only where unchecked names are allowed in so many words', async () => {
+test('without a key it starts only if unchecked names are allowed explicitly', async () => {
   await expect(start({})).rejects.toThrow('say ALLOW_OPEN_AUTH=true');
   await using container = await start({ ALLOW_OPEN_AUTH: 'true' });
   expect(await container.health()).toBe(0);
 });
 
-test('its user can write to nothing but the volume', async () => {
+test('its user can write only to the volume', async () => {
   const { stdout } = await run('find', ['.', '-writable', '!', '-type', 'l'], { cwd: image.root, ...user() });
   expect(stdout.split('\n').filter((file) => file !== '' && !file.startsWith('./data'))).toEqual(
     isRoot ? [] : expect.not.arrayContaining([expect.stringMatching(/^\.\/app/)]),
@@ -143,7 +143,7 @@ test('its user can write to nothing but the volume', async () => {
   expect(stdout).toContain('./data\n');
 });
 
-test('it holds the server, its page and what they need, and nothing else', async () => {
+test('it contains the server, its page and their dependencies, and nothing else', async () => {
   const { stdout } = await run('find', ['.', '!', '-type', 'd'], { cwd: image.root, maxBuffer: 2 ** 24 });
   const files = stdout.split('\n').filter((file) => file !== '' && !file.startsWith('./data/'));
   const own = files.filter((file) => !file.includes('/node_modules/'));

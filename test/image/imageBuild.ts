@@ -8,11 +8,11 @@ import { execForm, type Instruction, pairsOf, parseDockerfile } from './dockerfi
 const run = promisify(execFile);
 const isRoot = process.getuid?.() === 0;
 
-/** What a stage has made so far, and how a container of it starts. */
+/** The result of a stage so far, and how a container of it starts. */
 export interface Stage {
-  /** The folder of this machine that stands for `/`. */
+  /** The folder of this machine that represents `/`. */
   root: string;
-  /** The image that the stage goes back to. */
+  /** The name of the base image. */
   base: string;
   workdir: string;
   env: Record<string, string>;
@@ -28,13 +28,13 @@ export interface Stage {
 interface BuildOptions {
   /** The folder with `Dockerfile` and `.dockerignore`. */
   context: string;
-  /** An empty folder for the stages. */
+  /** An empty folder, in which the stages are built. */
   folder: string;
 }
 
 /**
- * Builds an image without a container engine: runs the instructions of the Dockerfile on this machine, which stands for
- * the base image, with the Node.js of this process. Each stage has a folder for its root, and absolute paths are in it.
+ * Builds an image without a container engine: runs the instructions of the Dockerfile with the Node.js of this process, on this
+ * machine instead of the base image. Each stage has a folder as its root, and absolute paths refer to it.
  * Throws an Error for instructions and options that it does not know.
  */
 export async function buildImage({ context, folder }: BuildOptions): Promise<Stage> {
@@ -91,7 +91,7 @@ async function enter(folder: string, stage: Stage): Promise<void> {
   await mkdir(inside(stage, '.'), { recursive: true });
 }
 
-/** A path of the container, relative to its working directory or absolute, as one of this machine. */
+/** The path on this machine of a container's path, which is absolute or relative to the working directory. */
 export function inside({ root, workdir }: Stage, file: string): string {
   return path.join(root, path.posix.resolve(workdir, file));
 }
@@ -103,9 +103,9 @@ export function environmentOf({ root, env }: Stage): Record<string, string> {
 
 async function runCommand(text: string, stage: Stage): Promise<void> {
   const command = text.replace(/(?<=\s)\/(?=\w)/g, `${stage.root}/`);
-  // Only root gives files to another user.
+  // Only root can change the owner of a file.
   const script = isRoot ? command : `chown() { :; }; ${command}`;
-  // Package managers find registries, proxies and certificates in this machine's environment.
+  // Package managers read registries, proxies and certificates from this machine's environment.
   const env = { ...process.env, ...environmentOf(stage) };
   const options = { cwd: inside(stage, '.'), env, maxBuffer: 2 ** 24, timeout: 240_000 };
   await run('sh', ['-c', script], options).catch(({ stdout, stderr }) =>

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { modulesOf } from '../resources/modulesOf.ts';
 
-// The packages as they get published: built, packed, unpacked into an application's node_modules, and used there.
+// Tests the packages as published: built, packed, unpacked into an application's node_modules, and used there.
 
 const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '../..');
@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(app, { recursive: true, force: true }));
 
-/** Unpacks what would be published; its dependencies are linked to those that are installed here. */
+/** Unpacks a package as published, and links its dependencies to those installed here. */
 async function install(name: string): Promise<void> {
   const source = path.join(root, 'packages', name);
   const target = path.join(app, 'node_modules/@earshot', name);
@@ -40,7 +40,7 @@ async function install(name: string): Promise<void> {
   }
 }
 
-/** Makes a dependency of `from` the application's too. */
+/** Makes a dependency of `from` a dependency of the application. */
 async function link(dependency: string, from: string): Promise<void> {
   const target = path.join(app, 'node_modules', dependency);
   await mkdir(path.dirname(target), { recursive: true });
@@ -51,7 +51,7 @@ function ignoreExisting(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EEXIST') throw error;
 }
 
-/** PATH without the pinned Node.js: what is installed on this machine. */
+/** PATH without the pinned Node.js, so that the machine's own Node.js is used. */
 function machinePath(): string {
   const folders = (process.env.PATH ?? '').split(path.delimiter);
   return folders.filter((folder) => !folder.includes('node_modules')).join(path.delimiter);
@@ -90,7 +90,7 @@ describe('@earshot/client', () => {
     expect(stdout).toBe('function The room is full. R\n');
   });
 
-  test('has one flat file of declarations for each entry point, which need what the users have alone', async () => {
+  test('has one declaration file per entry point, which imports only the users’ own dependencies', async () => {
     const dist = path.join(app, 'node_modules/@earshot/client/dist');
     const declarations = (await readdir(dist, { recursive: true })).filter((file) => file.endsWith('.d.ts'));
     expect(declarations.toSorted()).toEqual(['index.d.ts', 'react/index.d.ts']);
@@ -113,7 +113,7 @@ describe('@earshot/client', () => {
     expect(stdout).toBe('joining\n');
   });
 
-  test('is fully typed for its users, under the strictest settings', async () => {
+  test('is fully typed for users with the strictest settings', async () => {
     const program = `
       import { createEarshotClient, type Message, type RoomEvent } from '@earshot/client';
       const client = createEarshotClient({ url: 'http://localhost:3001', username: 'ann' });
@@ -150,7 +150,7 @@ describe('@earshot/client', () => {
     ).toBe('');
   });
 
-  test('is fully typed in React, too', async () => {
+  test('has fully typed React bindings', async () => {
     const program = `
       import type { EarshotClient, Message } from '@earshot/client';
       import { EarshotProvider, type RoomView, useNearbyRooms, useRoom } from '@earshot/client/react';
@@ -191,14 +191,14 @@ test.each([
   ['/// <reference types="a" />\n/// <reference path=\'./b.d.ts\' />\nexport {};', ['a', './b.d.ts']],
   ['export type Direction = "from" | "to"; export type Way = "import" | "export";', []],
   ["// from 'a'\n/** import('b') */\nexport declare const text: \"import 'c'\";", []],
-])('what needs what: %s', (text, modules) => expect(modulesOf(text)).toEqual(new Set(modules)));
+])('the imports of %s', (text, modules) => expect(modulesOf(text)).toEqual(new Set(modules)));
 
 async function importsOf(file: string): Promise<Set<string>> {
   return modulesOf(await readFile(file, 'utf8'));
 }
 
 describe('@earshot/server and @earshot/shared', () => {
-  test('are typed for their users', async () => {
+  test('are typed for users', async () => {
     const program = `
       import { type AppRouter, createServer, readConfig, type Store } from '@earshot/server';
       import { EarshotError, messageSchema, type Message, type Position } from '@earshot/shared';
@@ -222,13 +222,13 @@ describe('@earshot/server and @earshot/shared', () => {
     ).toBe('');
   });
 
-  test('the earshot command starts from the built files', async () => {
+  test('the built earshot command starts', async () => {
     const command = path.join(app, 'node_modules/@earshot/server/dist/main.js');
     const { stdout } = await run(process.execPath, [command, '--help'], { cwd: app });
     expect(stdout).toContain('Usage: earshot');
   });
 
-  test('run on the Node.js of this machine, or say which one they need', async () => {
+  test('run on the Node.js of this machine, or print which version they need', async () => {
     const program = `
       import { createServer, readConfig } from '@earshot/server';
       const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: 'machine' });
@@ -242,15 +242,15 @@ describe('@earshot/server and @earshot/shared', () => {
     expect(stdout).toBe(isOld ? `Earshot’s server needs Node.js 24 or newer; this is ${version.trim()}.\n` : 'ran\n');
   });
 
-  test('the page of the monitor is there, with all that it loads', async () => {
+  test('the monitor page is included, with everything it loads', async () => {
     const monitor = path.join(app, 'node_modules/@earshot/server/dist/transport/monitor');
     const { monitorPage } = await import(path.join(monitor, 'monitorPage.js'));
-    const served: string[] = [];
-    await monitorPage({ get: (route: string) => served.push(route) });
-    expect(served).toEqual(expect.arrayContaining(['/monitor', '/monitor/page.css', '/monitor/main.js']));
+    const fetchText: string[] = [];
+    await monitorPage({ get: (route: string) => fetchText.push(route) });
+    expect(fetchText).toEqual(expect.arrayContaining(['/monitor', '/monitor/page.css', '/monitor/main.js']));
   });
 
-  test('the embedded store finds the thread that writes for it', async () => {
+  test('the embedded store starts its writer thread', async () => {
     const { createServer, readConfig } = await import(path.join(app, 'node_modules/@earshot/server/dist/index.js'));
     const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: path.join(app, 'written') });
     const server = await createServer(config);
@@ -266,7 +266,7 @@ describe('@earshot/server and @earshot/shared', () => {
     }
   });
 
-  test('the page of the server comes along', async () => {
+  test('the page is included', async () => {
     const { createServer, readConfig } = await import(path.join(app, 'node_modules/@earshot/server/dist/index.js'));
     const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: path.join(app, 'data') });
     const server = await createServer(config);

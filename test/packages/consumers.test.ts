@@ -5,16 +5,16 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, inject, test } from 'vitest';
 
-// The packages in empty projects of users, installed by npm and compiled with `skipLibCheck` off.
+// Tests the packages in new projects, installed by npm and compiled with `skipLibCheck` off.
 
 const run = promisify(execFile);
 const react = { react: '19.3.1', 'react-dom': '19.3.1', '@tanstack/react-query': '5.108.0' };
 const types = { '@types/react': '19.3.0', '@types/react-dom': '19.3.0', typescript: '7.0.2' };
 
 interface Project extends AsyncDisposable {
-  /** Runs a program of the project's; resolves with all it printed, whether it succeeded or not. */
+  /** Runs a program of the project. Resolves to its output, even if it failed. */
   exec(program: string, ...args: string[]): Promise<{ code: number; output: string }>;
-  /** The versions of a package that are installed. */
+  /** The installed versions of a package. */
   versions(name: string): Promise<string[]>;
 }
 
@@ -52,7 +52,7 @@ async function createProject({ packages, dependencies, compilerOptions, files }:
   };
 }
 
-test('plain Node.js: server, client and a stock tRPC client compile without declarations of other packages', async () => {
+test('Node.js: server, client and a stock tRPC client compile without the declarations of other packages', async () => {
   await using project = await createProject({
     packages: ['shared', 'client', 'server'],
     dependencies: { typescript: types.typescript },
@@ -118,7 +118,7 @@ test('Vite: a React page compiles and is built', async () => {
   expect(code).toBe(0);
 });
 
-test('Next.js: a server component may use the React bindings, which say that they are client code', async () => {
+test('Next.js: a server component can use the React bindings, which are marked as client code', async () => {
   await using project = await createProject({
     packages: ['shared', 'client'],
     dependencies: { ...react, ...types, '@types/node': '24.0.0', next: '16.4.6' },
@@ -142,7 +142,7 @@ test('Next.js: a server component may use the React bindings, which say that the
   const { code, output } = await project.exec('next', 'build');
   expect(output).toContain('Generating static pages');
   expect(code).toBe(0);
-  // Next.js does not pass its own check of libraries: whatever it finds must be in its own.
+  // Next.js fails the check of its own declarations: every error must be in one of its files.
   const checked = await project.exec('tsc', '-p', '.', '--skipLibCheck', 'false', '--incremental', 'false');
   expect(checked.output.split('\n').filter((line) => /^(app\/|.*@earshot)/.test(line))).toEqual([]);
 });

@@ -8,10 +8,10 @@ import { startPair } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 import { site, startNginx } from './proxy.ts';
 
-/** Seconds of silence after which the proxy closes a connection: little more than the server lets pass. */
+/** Seconds of silence after which the proxy closes a connection: slightly more than the server's ping interval. */
 const limit = 32;
 
-test('connections that rest for longer than the proxy allows silence stay open', async () => {
+test('idle connections stay open longer than the proxy’s idle timeout', async () => {
   await using pair = await startPair({ env: { TRUST_PROXY: '1', ALLOWED_HOSTS: site } });
   const upstreams = [pair.a, pair.b].map(({ url }) => new URL(url).host);
   await using proxy = await startNginx(upstreams, [
@@ -23,7 +23,7 @@ test('connections that rest for longer than the proxy allows silence stay open',
   const sockets = ['/trpc', '/ws/lobby'].map((path) => new WebSocket(`wss://localhost:${proxy.port}${path}`));
   const stream = await openStream(proxy.url, room.id);
   const since = performance.now();
-  // The first ping comes half a minute after the beginning at most, the second half a minute after that.
+  // The first ping comes within half a minute, the second half a minute later.
   await Promise.all([...sockets.map((socket) => pings(socket, 2)), streamPings(stream, 4)]);
   expect(performance.now() - since).toBeGreaterThan(limit * 1_000);
   for (const socket of sockets) socket.terminate();

@@ -19,16 +19,16 @@ interface StartOptions {
   env?: Record<string, string>;
 }
 
-/** Two instances with the proxy in front. */
+/** Starts two instances behind the proxy. */
 async function startSite({ start, env = {} }: StartOptions) {
   await using stack = new AsyncDisposableStack();
   const pair = stack.use(await startPair({ env: { TRUST_PROXY: '1', ALLOWED_HOSTS: site, ...env } }));
   const proxy = stack.use(await start([pair.a, pair.b].map(({ url }) => new URL(url).host)));
-  const held = stack.move();
-  return { proxy, url: proxy.url, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const owned = stack.move();
+  return { proxy, url: proxy.url, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-/** Sends a request over TLS to the proxy under the site's name. */
+/** Sends a request over TLS to the proxy, with the site's host name. */
 async function ask(port: number, path: string, headers: Record<string, string> = {}, body = '') {
   const method = body === '' ? 'GET' : 'POST';
   const host = `${site}:${port}`;
@@ -40,7 +40,7 @@ async function ask(port: number, path: string, headers: Record<string, string> =
   return { status: Number(response.statusCode), text };
 }
 
-/** The status of an upgrade, asked for from that address of this machine. */
+/** Requests an upgrade from that local address. Resolves to the status. */
 function upgrade(port: number, localAddress: string, headers: Record<string, string> = {}) {
   const agent = new Agent({ localAddress, servername: 'localhost' });
   const ws = new WebSocket(`wss://127.0.0.1:${port}/trpc`, {
@@ -57,19 +57,19 @@ function upgrade(port: number, localAddress: string, headers: Record<string, str
   });
 }
 
-describe.each(proxies)('behind $name, as its file in deploy/ has it', ({ start }) => {
-  test('the page chats over HTTPS, and may know where the device is', async () => {
+describe.each(proxies)('behind $name with its file in deploy/', ({ start }) => {
+  test('the page works over HTTPS and can use the device’s location', async () => {
     await using earshot = await startSite({ start });
     const origin = `https://${site}:${earshot.proxy.port}`;
     const browser = await launch([`--host-resolver-rules=MAP ${site} 127.0.0.1`, '--ignore-certificate-errors']);
     await using _ = { [Symbol.asyncDispose]: () => browser.close() };
     const place = somewhere();
     const visit = async (name: string) => {
-      const remembered = {
+      const storedState = {
         'earshot.identity': { token: null, user: { userId: `id-${name}`, username: name } },
         'earshot.place': { location: place, shared: false },
       };
-      const localStorage = Object.entries(remembered).map(([key, value]) => ({
+      const localStorage = Object.entries(storedState).map(([key, value]) => ({
         name: key,
         value: JSON.stringify(value),
       }));
@@ -100,7 +100,7 @@ describe.each(proxies)('behind $name, as its file in deploy/ has it', ({ start }
     expect(ada.sockets[0]).toContain(`wss://${site}:`);
   });
 
-  test('events come at once on an open event stream and on the legacy wire', async () => {
+  test('events arrive at once on an open event stream and on the legacy wire', async () => {
     await using earshot = await startSite({ start });
     const { url } = earshot;
     await using reader = {
@@ -126,7 +126,7 @@ describe.each(proxies)('behind $name, as its file in deploy/ has it', ({ start }
     await dave.until('NewMessage', ({ data }) => JSON.stringify(data).includes('hello'));
   });
 
-  test('limits count the addresses of clients, whatever headers they forge', async () => {
+  test('limits count the addresses of clients, regardless of forged headers', async () => {
     await using earshot = await startSite({ start, env: { SOCKETS_PER_ADDRESS: '1' } });
     const { port } = earshot.proxy;
     const forged = (i: number) => ({ 'x-forwarded-for': `203.0.113.${i}`, forwarded: `for=198.51.100.${i}` });
@@ -136,14 +136,14 @@ describe.each(proxies)('behind $name, as its file in deploy/ has it', ({ start }
     const other = await upgrade(port, '127.0.0.3');
     for (const { ws } of [...opened, honest, other]) ws.terminate();
     const statuses = opened.map(({ status }) => status);
-    // Forged headers count for the client itself, and not for the proxy.
+    // Connections with forged headers count for the client's address, not for the proxy's.
     expect([honest.status, other.status]).toEqual([429, 101]);
-    // The limit holds on each of the two instances.
+    // The limit applies to each of the two instances.
     expect(statuses.filter((status) => status === 101).length).toBeLessThanOrEqual(2);
     expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(4);
   });
 
-  test('the page’s own origin is that of the proxy, and a forged host makes no other', async () => {
+  test('the page’s own origin is that of the proxy, and a forged host does not change it', async () => {
     await using earshot = await startSite({ start });
     const { port } = earshot.proxy;
     const own = `https://${site}:${port}`;
@@ -159,7 +159,7 @@ describe.each(proxies)('behind $name, as its file in deploy/ has it', ({ start }
     expect((await ask(port, '/metrics')).status).toBe(404);
   });
 
-  test('what the server accepts passes: long addresses and large bodies', async () => {
+  test('long URLs and large bodies that the server accepts pass the proxy', async () => {
     await using earshot = await startSite({ start });
     const { port } = earshot.proxy;
     expect((await ask(port, `/health?${'x'.repeat(12_000)}`)).status).toBe(200);
@@ -168,7 +168,7 @@ describe.each(proxies)('behind $name, as its file in deploy/ has it', ({ start }
     expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('"code"')]);
   });
 
-  test.each([400_000, 1_900_000, 4_000_000])('a body of %i bytes is refused by name', async (length) => {
+  test.each([400_000, 1_900_000, 4_000_000])('a body of %i bytes is rejected with an error code', async (length) => {
     await using earshot = await startSite({ start });
     const body = JSON.stringify({ json: { username: 'x'.repeat(length) } });
     const { port } = earshot.proxy;
@@ -178,7 +178,7 @@ describe.each(proxies)('behind $name, as its file in deploy/ has it', ({ start }
     }
   });
 
-  test('reloaded under load, it loses and doubles nothing, and all come back', async () => {
+  test('a reload under load loses and duplicates nothing, and all clients reconnect', async () => {
     await using earshot = await startSite({ start, env: { SOCKETS_PER_ADDRESS: '0' } });
     const clients = Array.from({ length: 8 }, (_, i) =>
       stockClient(earshot.url, { username: `User ${i}`, userId: `user-${i}` }),

@@ -12,11 +12,11 @@ import { freePort } from '../services/service.ts';
 const run = promisify(execFile);
 const deploy = new URL('../../deploy/', import.meta.url);
 
-/** The public name of the site, beside `localhost`. */
+/** The site's public host name, in addition to `localhost`. */
 export const site = 'chat.internal';
 
 export interface Proxy extends AsyncDisposable {
-  /** Where it serves, over HTTPS. Certificates for it are trusted by this process. */
+  /** The HTTPS address. This process trusts its certificate. */
   readonly port: number;
   readonly url: string;
   reload(): Promise<void>;
@@ -27,13 +27,13 @@ export const proxies = [
   { name: 'Caddy', start: startCaddy },
 ] as const;
 
-/** A text in a shipped file and what stands for it in a test. */
+/** A text in a shipped file and its replacement in a test. */
 type Change = readonly [from: string, to: string];
 
-/** Runs deploy/nginx.conf; addresses, names and paths are replaced, and old workers end sooner. */
+/** Runs deploy/nginx.conf with replaced addresses, names and paths, and a shorter shutdown timeout of old workers. */
 export async function startNginx(upstreams: readonly string[], changes: readonly Change[] = []): Promise<Proxy> {
   const folder = await mkdtemp(join(tmpdir(), 'earshot-nginx-'));
-  await chmod(folder, 0o755); // its workers run as another user than root
+  await chmod(folder, 0o755); // its workers do not run as root
   const port = await freePort();
   const httpPort = await freePort();
   const names = `DNS:localhost,DNS:${site},IP:127.0.0.1`;
@@ -66,19 +66,19 @@ export async function startNginx(upstreams: readonly string[], changes: readonly
   const log = join(folder, 'log');
   const pidFile = join(folder, 'pid');
   const args = ['-p', folder, '-e', log, '-c', join(folder, 'nginx.conf'), '-g', `pid ${pidFile}; daemon off;`];
-  const held = await startProgram({ binary: inject('nginx'), args, folder, port, trust: 'cert.pem' });
-  const workers = async () => (await run('pgrep', ['-P', String(held.pid)])).stdout.trim().split('\n').filter(Boolean);
+  const owned = await startProgram({ binary: inject('nginx'), args, folder, port, trust: 'cert.pem' });
+  const workers = async () => (await run('pgrep', ['-P', String(owned.pid)])).stdout.trim().split('\n').filter(Boolean);
   return {
-    ...held,
+    ...owned,
     reload: async () => {
       const old = await workers();
-      process.kill(held.pid, 'SIGHUP');
+      process.kill(owned.pid, 'SIGHUP');
       await eventually(async () => (await workers()).every((pid) => !old.includes(pid)), 20_000);
     },
   };
 }
 
-/** Runs deploy/Caddyfile by its variables; what is put before it are other ports, and no changes to the system. */
+/** Runs deploy/Caddyfile with its variables. A prefix sets other ports and disables changes to the system. */
 async function startCaddy(upstreams: readonly string[]): Promise<Proxy> {
   const folder = await mkdtemp(join(tmpdir(), 'earshot-caddy-'));
   const port = await freePort();
@@ -94,7 +94,7 @@ async function startCaddy(upstreams: readonly string[]): Promise<Proxy> {
     XDG_CONFIG_HOME: folder,
   };
   const config = ['--config', file, '--adapter', 'caddyfile'];
-  const held = await startProgram({
+  const owned = await startProgram({
     binary: inject('caddy'),
     args: ['run', ...config],
     env,
@@ -103,7 +103,7 @@ async function startCaddy(upstreams: readonly string[]): Promise<Proxy> {
     trust: 'caddy/pki/authorities/local/root.crt',
   });
   return {
-    ...held,
+    ...owned,
     reload: async () => {
       const args = ['reload', '--force', '--address', `unix/${folder}/admin`, ...config];
       await run(inject('caddy'), args, { env: { ...process.env, ...env } });
@@ -117,7 +117,7 @@ interface Program {
   env?: Record<string, string>;
   folder: string;
   port: number;
-  /** The certificate to trust, in the folder. */
+  /** The trusted certificate's file in the folder. */
   trust: string;
 }
 
@@ -153,7 +153,7 @@ async function startProgram({ binary, args, env = {}, folder, port, trust }: Pro
   return { port, url, pid: child.pid ?? 0, [Symbol.asyncDispose]: dispose };
 }
 
-/** Whether it has a certificate for the name: Caddy signs them one after the other. Rejects while it has none. */
+/** Resolves once there is a certificate for the name; rejects before. Caddy signs certificates one after another. */
 async function answersFor(servername: string, port: number): Promise<boolean> {
   const socket = connect({ host: '127.0.0.1', port, servername });
   try {
@@ -164,7 +164,7 @@ async function answersFor(servername: string, port: number): Promise<boolean> {
   }
 }
 
-/** Fails where the shipped file no longer has what is to be replaced. */
+/** Replaces texts. Fails if the shipped file no longer has one of them. */
 function replaced(text: string, changes: readonly Change[]): string {
   return changes.reduce((all, [from, to]) => {
     if (!all.includes(from)) throw new Error(`not in the shipped file: ${from}`);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cacheFolder } from '../services/binaries.ts';
 import { unpackPackage } from '../services/npmPackage.ts';
 
-/** The page uses the fonts of the machine. The screenshots use these, so that they look the same on every machine. */
+/** The page uses the machine's fonts. The screenshots use these instead, so that they look the same on every machine. */
 const sources = [
   {
     packageName: '@expo-google-fonts/inter@0.4.2',
@@ -19,7 +19,7 @@ const sources = [
 
 const configName = 'fonts.conf';
 
-/** The environment in which a program sees those fonts first; fetched from npm into the user's cache folder, once. */
+/** An environment in which programs prefer those fonts. They are fetched from npm once, into the user's cache folder. */
 export async function fontEnvironment(): Promise<{ FONTCONFIG_FILE: string }> {
   const cache = cacheFolder();
   const home = join(cache, `fonts-${sources.map(({ sha512 }) => sha512.slice(0, 6)).join('-')}`);
@@ -56,7 +56,7 @@ async function fetchFonts(cache: string, home: string): Promise<void> {
 const prefer = (family: string, font: string) =>
   `<alias binding="strong"><family>${family}</family><prefer><family>${font}</family></prefer></alias>`;
 
-/** What they lack (Hebrew, say) comes from the machine's own. */
+/** Missing scripts, such as Hebrew, use the machine's fonts. */
 const fontsConfig = (home: string) => `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>

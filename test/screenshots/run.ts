@@ -8,7 +8,7 @@ import { fontEnvironment } from './fonts.ts';
 import { idOf, now, pending, place, talk, timezoneId, visitor } from './scene.ts';
 import { createWorld, type World } from './world.ts';
 
-// What `pnpm --filter web screenshots` runs: the page on a phone and on a desktop, by day and by night.
+// Run by `pnpm --filter web screenshots`: takes the page on a phone and on a desktop, light and dark.
 
 const folder = join(import.meta.dirname, '../../docs/images');
 
@@ -19,10 +19,10 @@ const devices = {
 const colorSchemes = ['light', 'dark'] as const;
 
 interface Screen {
-  /** Who comes back has said who and where they are. */
+  /** A returning visitor's name and place are stored. */
   returning: boolean;
   path: (world: World) => string;
-  /** Does what comes before the picture. */
+  /** Prepares the page for the screenshot. */
   prepare: (page: Page) => Promise<void>;
 }
 
@@ -46,7 +46,7 @@ const screens: Record<string, Screen> = {
       await composer.press('Enter');
       await page.getByText(pending).waitFor();
       await composer.blur();
-      await countOneself(page);
+      await waitUntilCounted(page);
       await page.getByText(en.room.typing(['']).trim()).waitFor();
     },
   },
@@ -64,7 +64,7 @@ try {
     for (const [device, options] of Object.entries(devices)) {
       for (const colorScheme of colorSchemes) {
         const file = join(folder, `${screen}-${device}-${colorScheme}.png`);
-        await take(browser, how, { ...options, colorScheme }, file);
+        await takeScreenshot(browser, how, { ...options, colorScheme }, file);
         const { size } = await stat(file);
         process.stdout.write(`${file} ${Math.round(size / 1_024)} KB\n`);
       }
@@ -74,17 +74,17 @@ try {
   await browser.close();
 }
 
-type Look = (typeof devices)[keyof typeof devices] & { colorScheme: (typeof colorSchemes)[number] };
+type Variant = (typeof devices)[keyof typeof devices] & { colorScheme: (typeof colorSchemes)[number] };
 
-/** One picture, of a world of its own: nobody is left over from the last one. */
-async function take(browser: Browser, screen: Screen, look: Look, file: string): Promise<void> {
+/** Takes one screenshot, with its own server and rooms. */
+async function takeScreenshot(browser: Browser, screen: Screen, variant: Variant, file: string): Promise<void> {
   await using world = await createWorld();
   const context = await browser.newContext({
-    ...look,
+    ...variant,
     locale: 'en-GB',
     timezoneId,
     reducedMotion: 'reduce',
-    storageState: { cookies: [], origins: screen.returning ? [remembered(world.url)] : [] },
+    storageState: { cookies: [], origins: screen.returning ? [storedState(world.url)] : [] },
     serviceWorkers: 'block',
   });
   try {
@@ -99,8 +99,8 @@ async function take(browser: Browser, screen: Screen, look: Look, file: string):
   }
 }
 
-/** Where there are rooms beside the open one, their list has to hear that somebody came in. */
-async function countOneself(page: Page): Promise<void> {
+/** Waits until the list beside the open room, if there is one, counts the visitor. */
+async function waitUntilCounted(page: Page): Promise<void> {
   const around = page.getByRole('region', { name: en.app.around });
   if ((await around.count()) === 0) return;
   const count = new Set([visitor, ...talk.map(({ by }) => by)]).size;
@@ -111,8 +111,8 @@ async function countOneself(page: Page): Promise<void> {
     .waitFor();
 }
 
-/** What a browser keeps of somebody who was here before. */
-function remembered(origin: string) {
+/** The data that the browser stores for a returning visitor. */
+function storedState(origin: string) {
   const kept = {
     'earshot.identity': { token: null, user: { userId: idOf(visitor), username: visitor } },
     'earshot.place': { location: place, shared: false },

@@ -1,29 +1,29 @@
 import type { Location } from '@earshot/client';
 
-// What the screenshots show: an early evening by the river, the same each time.
+// The content of the screenshots: an early evening by the river, the same in every run.
 
-/** Where the visitor stands. */
+/** The visitor's location. */
 export const place: Location = { latitude: 52.5215, longitude: 13.3965 };
 
-/** The visitor's wall clock says six minutes past six on a Saturday in June. */
+/** The visitor's local time: six minutes past six on a Saturday in June. */
 export const timezoneId = 'Europe/Berlin';
 export const now = Date.parse('2026-06-20T18:06:00+02:00');
 
-/** Who looks at the page. */
+/** The user of the page. */
 export const visitor = 'Mira';
 
 export const idOf = (username: string): string => `id-${username}`;
 
 interface Around {
-  /** Where it was opened, in metres from the visitor. */
+  /** The room's location, in metres from the visitor. */
   north: number;
   east: number;
   here: number;
-  /** When somebody last said something. */
+  /** Minutes since the last message. */
   minutesAgo: number;
 }
 
-/** The other rooms. */
+/** The other nearby rooms. */
 export const roomsAround: readonly Around[] = [
   { north: 900, east: 700, here: 3, minutesAgo: 4 },
   { north: -1_300, east: 500, here: 9, minutesAgo: 1 },
@@ -37,15 +37,15 @@ export const roomsAround: readonly Around[] = [
 
 interface Said {
   by: string;
-  /** `17:50` that day, or `yesterday 17:50`. */
+  /** The time: `17:50` on that day, or `yesterday 17:50`. */
   at: string;
   text: string;
-  /** What it says now. */
+  /** The content after an edit. */
   edited?: string;
   reactions?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** In the room where the visitor is. */
+/** The messages of the visitor's room. */
 export const talk: readonly Said[] = [
   { by: 'Jonas', at: 'yesterday 19:41', text: 'Why is the bridge by the museum closed?' },
   {
@@ -80,7 +80,7 @@ export const talk: readonly Said[] = [
   { by: 'Noa', at: '18:04', text: '🎉' },
 ];
 
-/** Under way for as long as the pictures take. */
+/** A message that stays unacknowledged while the screenshots are taken. */
 export const pending = 'Keep me one, I am waving with a red hat';
 
 export const typing = 'Leïla';
@@ -90,7 +90,7 @@ export function timeOf({ at }: Said): number {
   return Date.parse(`${day === 'yesterday' ? '2026-06-19' : '2026-06-20'}T${clock}:00+02:00`);
 }
 
-/** The point so many metres to the north and east of the visitor. */
+/** The location that many metres north and east of the visitor. */
 export function at({ north, east }: { north: number; east: number }): Location {
   const metresPerDegree = 111_195;
   return {

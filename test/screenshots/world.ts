@@ -8,18 +8,18 @@ import { at, idOf, now, pending, place, roomsAround, talk, timeOf, typing, visit
 
 export interface World extends AsyncDisposable {
   readonly url: string;
-  /** The room of the talk. */
+  /** The room with the messages of the scene. */
   readonly roomId: string;
 }
 
-/** The time by which the store dates what it keeps. */
+/** The store's clock. */
 interface Clock {
   time: number;
 }
 
 type People = (username: string) => EarshotClient;
 
-/** A server whose rooms hold what the scene tells, with people in them. */
+/** Starts a server with the rooms, messages and users of the scene. */
 export async function createWorld(): Promise<World> {
   await using stack = new AsyncDisposableStack();
   const clock: Clock = { time: now };
@@ -34,7 +34,7 @@ export async function createWorld(): Promise<World> {
 
   const roomId = await holdTalk(clock, people);
   await openRoomsAround(clock, people);
-  await people(visitor).close(); // from here on, the page speaks for them
+  await people(visitor).close(); // the page takes over this user
   const writing = await people(typing).watchRoom({ roomId });
   const keys = setInterval(() => writing.setTyping(true), 1_000);
   stack.defer(() => clearInterval(keys));
@@ -44,7 +44,7 @@ export async function createWorld(): Promise<World> {
   return { url, roomId, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
-/** Its messages stay under way where the scene says so, until the server is stopped. */
+/** Starts a server that stores the scene's pending messages only when it is stopped. */
 async function startServer(clock: Clock, stack: AsyncDisposableStack): Promise<string> {
   const log = createLogger('silent');
   const folder = stack.use(await mkdtempDisposable(join(tmpdir(), 'earshot-world-')));
