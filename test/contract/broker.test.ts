@@ -247,8 +247,11 @@ describe('broker: redis connection', () => {
     expect(broker.subscribedRooms).toBe(2);
     expect(interruptions.received).toHaveLength(1);
     // One line for each of the two connections, regardless of the number of attempts.
-    expect(warnings.mock.calls.map(([, text]) => text)).toEqual(['Redis is lost', 'Redis is lost']);
-    expect(notices.mock.calls.map(([, text]) => text)).toEqual(['Redis is back', 'Redis is back']);
+    expect(warnings.mock.calls.map(([, text]) => text)).toEqual([
+      'Redis connection lost; reconnecting',
+      'Redis connection lost; reconnecting',
+    ]);
+    expect(notices.mock.calls.map(([, text]) => text)).toEqual(['Redis reconnected', 'Redis reconnected']);
   });
 
   test('detects a connection that is open but dead', async () => {
@@ -373,9 +376,11 @@ describe('broker: redis cluster nodes', () => {
     expect(interruptions.received).toHaveLength(1);
     // One line for each outage, although several connections to the node are lost.
     const outageLines = (calls: unknown[][]) =>
-      calls.map(([, text]) => text).filter((text) => text === 'Redis is lost' || text === 'Redis is back');
-    expect(outageLines(warnings.mock.calls)).toEqual(['Redis is lost']);
-    expect(outageLines(notices.mock.calls)).toEqual(['Redis is back']);
+      calls
+        .map(([, text]) => text)
+        .filter((text) => text === 'Redis connection lost; reconnecting' || text === 'Redis reconnected');
+    expect(outageLines(warnings.mock.calls)).toEqual(['Redis connection lost; reconnecting']);
+    expect(outageLines(notices.mock.calls)).toEqual(['Redis reconnected']);
   });
 
   test('a node that hangs: its calls fail in time, the others answer, and its connection is replaced', async () => {

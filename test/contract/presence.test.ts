@@ -367,7 +367,7 @@ describe('presence: redis leases', () => {
     await pair.a.enter(entry('room', 'ada'), 0);
     await redis.kill();
     const warningsOfPresence = () =>
-      warnings.mock.calls.filter(([, text]) => String(text).startsWith('presence not taken back'));
+      warnings.mock.calls.filter(([, text]) => String(text).startsWith('presence not removed'));
     await pair.b.close();
     expect(warningsOfPresence()).toEqual([]);
     await pair.a.close();
@@ -398,7 +398,10 @@ describe('presence: redis leases', () => {
     ]);
     expect(performance.now() - paused).toBeLessThan(2_500);
     await expect.poll(() => performance.now() - paused, { timeout: 10_000 }).toBeGreaterThan(options.leaseMs + 500);
-    expect(warnings.mock.calls.map(([, text]) => text)).toEqual(['Redis is lost', 'Redis is lost']);
+    expect(warnings.mock.calls.map(([, text]) => text)).toEqual([
+      'Redis connection lost; reconnecting',
+      'Redis connection lost; reconnecting',
+    ]);
     redis.resume();
 
     // The removal of the dead instance shows that expired leases have been searched for since.

@@ -114,7 +114,7 @@ describe('sqlite', () => {
     await (await site.open()).close();
     using other = new DatabaseSync(fileOf(site));
     other.exec('PRAGMA user_version = 99');
-    await expect(site.open()).rejects.toThrow('made by a newer Earshot');
+    await expect(site.open()).rejects.toThrow('created by a newer Earshot');
   });
 
   test('names the file that it can’t open', async () => {

@@ -50,7 +50,7 @@ async function pauseReaders(requestId: (n: number) => string) {
     const text = await (await fetch(`${earshot.url}/metrics`)).text();
     return Number(new RegExp(`^earshot_${name} (\\S+)$`, 'm').exec(text)?.[1]);
   };
-  const untilShared = (count: number) => eventually(async () => (await metric('carried_watchers')) === count, 30_000);
+  const untilShared = (count: number) => eventually(async () => (await metric('shared_watchers')) === count, 30_000);
   await untilShared(quickCount + slowCount);
 
   const lastBefore = await sendSteadily(ada, { roomId, count: 200 });

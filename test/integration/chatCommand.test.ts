@@ -86,7 +86,7 @@ test('a server that is not there yet is waited for', async () => {
 test('a refusal is said in a sentence', async () => {
   await using earshot = await startEmbedded({ env: { JWT_SECRET: 's'.repeat(32) } });
   await using ada = startChat(['1', '2', '--as', 'Ada', '--url', earshot.a.url]);
-  await ada.until(/Say who you are first/);
+  await ada.until(/Not authenticated/);
   expect(await ada.end()).toBe(1);
 });
 

@@ -75,7 +75,7 @@ describe('messages that unpack to much more than came over the wire', () => {
     using raw = await openRaw(earshot.a.url, { identity: { username: 'Ada' } });
     using other = stockClient(earshot.a.url, { username: 'Bob' });
     for (let n = 0; n < 100; n += 1) raw.send(bomb);
-    expect(await raw.closed).toEqual({ code: 4413, reason: 'Compressed messages become too long.' });
+    expect(await raw.closed).toEqual({ code: 4413, reason: 'The compressed messages contain too much data.' });
     await expect(other.api.rooms.join.mutate({ location: somewhere() })).resolves.toBeDefined();
     await other.close();
   });

@@ -20,7 +20,7 @@ test.each(['retryWrite=yes', 'tls=perhaps', 'authMechanism=HUSH'])(
     const [host] = inject('mongodbUri').replace('mongodb://', '').split('/');
     const { code, output } = await runEarshot(['serve'], { MONGODB_URI: `mongodb://ada:hush@${host}/?${option}` });
     expect(code).toBe(1);
-    expect(output).toMatch(/MONGODB_URI: the driver refuses it/);
+    expect(output).toMatch(/MONGODB_URI: the driver rejects it/);
     expect(output).not.toMatch(/hush|HUSH|at .*\.ts:/);
   },
 );

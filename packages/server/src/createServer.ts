@@ -215,7 +215,7 @@ function exposeStats(
   metrics.gauge('sockets', 'Open WebSockets', () => listeners.sockets());
   metrics.gauge('open_feeds', 'Rooms watched on this instance', () => hub.openFeeds);
   metrics.gauge('watchers', 'Subscriptions to rooms on this instance', () => hub.watchers);
-  metrics.gauge('carried_watchers', 'Subscriptions that share frames', () => hub.sharedWatchers);
+  metrics.gauge('shared_watchers', 'Subscriptions on the fast path, which share frames', () => hub.sharedWatchers);
   metrics.gauge('subscribed_rooms', 'Rooms this instance hears of from the broker', () => broker.subscribedRooms);
 }
 

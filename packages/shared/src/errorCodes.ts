@@ -56,13 +56,13 @@ export const errorCodes = {
     http: 413,
     close: 4413,
     retry: 'reconnect',
-    message: 'Compressed messages become too long.',
+    message: 'The compressed messages contain too much data.',
   },
   HEADERS_TOO_LARGE: {
     trpc: 'PAYLOAD_TOO_LARGE',
     http: 431,
     retry: 'no',
-    message: 'The address and headers of the request are too long. Put fewer calls in a batch.',
+    message: 'The URL and headers of the request are too long. Put fewer calls in a batch.',
   },
   REQUEST_TIMEOUT: {
     trpc: 'TIMEOUT',
@@ -75,7 +75,7 @@ export const errorCodes = {
     http: 401,
     close: 4401,
     retry: 'no',
-    message: 'Say who you are first.',
+    message: 'Not authenticated. Send a name or a token first.',
   },
   TOKEN_INVALID: {
     trpc: 'UNAUTHORIZED',
@@ -109,19 +109,19 @@ export const errorCodes = {
     trpc: 'FORBIDDEN',
     http: 403,
     retry: 'no',
-    message: 'This server does not take guests.',
+    message: 'This server does not accept guests.',
   },
   ORIGIN_REFUSED: {
     trpc: 'FORBIDDEN',
     http: 403,
     retry: 'no',
-    message: 'Pages of this origin may not use this server.',
+    message: 'Pages of this origin are not allowed to use this server.',
   },
   HOST_REFUSED: {
     trpc: 'FORBIDDEN',
     http: 403,
     retry: 'no',
-    message: 'This server does not answer under that name.',
+    message: 'This server does not accept this host name.',
   },
   NOT_A_MEMBER: {
     trpc: 'FORBIDDEN',
@@ -133,7 +133,7 @@ export const errorCodes = {
     trpc: 'FORBIDDEN',
     http: 403,
     retry: 'no',
-    message: 'Only its author may change a message.',
+    message: 'Only the author of a message can change it.',
   },
   ROOM_NOT_FOUND: {
     trpc: 'NOT_FOUND',
@@ -169,13 +169,13 @@ export const errorCodes = {
     trpc: 'CONFLICT',
     http: 409,
     retry: 'no',
-    message: 'The message has as many different emoji as it can hold. Choose one of those that are there.',
+    message: 'The message has the maximum number of different emoji. Choose one of them.',
   },
   TOO_MANY_OWN_REACTIONS: {
     trpc: 'CONFLICT',
     http: 409,
     retry: 'no',
-    message: 'You have as many reactions on this message as one person can have. Take one back first.',
+    message: 'You have the maximum number of reactions on this message. Remove one first.',
   },
   ROOM_FULL: {
     trpc: 'CONFLICT',
@@ -187,7 +187,7 @@ export const errorCodes = {
     trpc: 'TOO_MANY_REQUESTS',
     http: 429,
     retry: 'later',
-    message: 'Too fast. Wait a moment.',
+    message: 'Too many requests. Wait a moment.',
   },
   TOO_MANY_WATCHES: {
     trpc: 'TOO_MANY_REQUESTS',
@@ -206,7 +206,7 @@ export const errorCodes = {
     http: 401,
     close: 4412,
     retry: 'reconnect',
-    message: 'The connection did not say in time who it belongs to.',
+    message: 'The connection did not authenticate in time.',
   },
   SLOW_CONSUMER: {
     trpc: 'SERVICE_UNAVAILABLE',
@@ -219,13 +219,13 @@ export const errorCodes = {
     trpc: 'SERVICE_UNAVAILABLE',
     http: 503,
     retry: 'later',
-    message: 'The message store does not answer. Try again in a moment.',
+    message: 'The message store is not available. Try again in a moment.',
   },
   BROKER_UNAVAILABLE: {
     trpc: 'SERVICE_UNAVAILABLE',
     http: 503,
     retry: 'later',
-    message: 'Presence does not answer. Try again in a moment.',
+    message: 'Presence is not available. Try again in a moment.',
   },
   SERVER_STOPPING: {
     trpc: 'SERVICE_UNAVAILABLE',

@@ -13,7 +13,7 @@ export function mongoUriProblem(text: string): string | null {
   try {
     const { username, password, hosts } = new ConnectionString(text);
     if (!hosts.every((host) => /^(\[[^\]]+\]|[^:]+)(:\d{1,5})?$/.test(host)))
-      throw new TypeError('a host or port is wrong');
+      throw new TypeError('a host or port is invalid');
     decodeURIComponent(username);
     decodeURIComponent(password);
     return null;
@@ -48,5 +48,7 @@ export function redisDatabase(url: string): string {
 export function fetchedUrlProblem(text: string): string | null {
   if (!URL.canParse(text) || !/^https?:\/\//.test(text)) return 'must be a URL that starts with https:// or http://';
   const { username, password } = new URL(text);
-  return username === '' && password === '' ? null : 'must not have a user name or password in it: fetch refuses those';
+  return username === '' && password === ''
+    ? null
+    : 'must not contain a user name or password: fetch rejects such a URL';
 }

@@ -86,7 +86,7 @@ export class Announcer {
       const { isPresent, userCount } = await presence.look(deferred.roomId, deferred.user.userId);
       return { ...deferred, type: isPresent ? 'user.joined' : 'user.left', userCount };
     } catch (error) {
-      log.debug({ err: error, roomId: deferred.roomId }, 'could not look again who is present');
+      log.debug({ err: error, roomId: deferred.roomId }, 'presence not checked again before an announcement');
       return deferred;
     }
   }

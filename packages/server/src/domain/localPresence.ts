@@ -79,7 +79,7 @@ export class LocalPresence {
       if (last) await announcer.announce({ type: 'user.left', roomId, user, userCount, connectionId });
     } catch (error) {
       // The driver removes the entry once its service is back.
-      log.warn({ err: error, roomId }, 'could not take a user out of presence');
+      log.warn({ err: error, roomId }, 'user not removed from presence');
     }
   }
 }

@@ -136,7 +136,7 @@ function createMembershipCheck({ store }: Services, roomId: string, userId: stri
 function registerWatch({ settings }: Services, connection: Connection, roomId: string): Disposable {
   const max = settings.watchesPerConnection;
   if (max > 0 && connection.watchedRoomIds.length >= max) {
-    throw new EarshotError('TOO_MANY_WATCHES', { message: `At most ${max} subscriptions fit on one connection.` });
+    throw new EarshotError('TOO_MANY_WATCHES', { message: `A connection can have at most ${max} subscriptions.` });
   }
   connection.watchedRoomIds = connection.watchedRoomIds.concat(roomId); // a spread array would reserve space for sixteen more
   return {

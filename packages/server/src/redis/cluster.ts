@@ -53,7 +53,7 @@ class FailFastCluster extends Cluster {
     command.setTimeout(answerTimeout); // over all attempts
     // The client itself sends CLUSTER to determine whether it is ready.
     if (command.name !== 'cluster' && !this.#mayQueue()) {
-      command.reject(new Error(`the cluster is away (${this.status})`));
+      command.reject(new Error(`the cluster is not connected (${this.status})`));
       return command.promise;
     }
     return super.sendCommand(...args);
@@ -94,7 +94,7 @@ export async function requireServing(cluster: Cluster): Promise<void> {
   await Promise.any(
     (nodes.length > 0 ? nodes : [cluster]).map(async (node) => {
       const info = String(await node.cluster('INFO'));
-      if (!info.includes('cluster_state:ok')) throw new Error('the cluster does not serve');
+      if (!info.includes('cluster_state:ok')) throw new Error('the cluster is not operational');
     }),
   );
 }
@@ -108,7 +108,7 @@ function logOutages(cluster: Cluster, log: Logger, connection: string): void {
   let refusal = '';
   cluster.on('+node', (node: Redis) => {
     node.once('ready', () => {
-      if (lost.delete(addressOf(node))) log.info({ connection, node: addressOf(node) }, 'Redis node is back');
+      if (lost.delete(addressOf(node))) log.info({ connection, node: addressOf(node) }, 'Redis node reconnected');
     });
   });
   cluster.on('node error', (error: Error, address: string) => {
@@ -117,7 +117,7 @@ function logOutages(cluster: Cluster, log: Logger, connection: string): void {
     if (lost.has(address)) return;
     lost.add(address);
     // Only the message: an error of ioredis contains its command, and with that a password or a message's content.
-    log.warn({ connection, node: address, reason: error.message }, 'Redis node is lost');
+    log.warn({ connection, node: address, reason: error.message }, 'Redis node lost; reconnecting');
   });
   cluster.on('error', () => {}); // no node is available; each one has been logged
   cluster.on('ready', () => {

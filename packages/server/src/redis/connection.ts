@@ -68,12 +68,15 @@ function logOutages(redis: Redis, log: Logger, name: string): void {
     if (lost || redis.status === 'end') return;
     lost = true;
     // Only the message: an error of ioredis contains its command, and with that a password or a message's content.
-    log.warn({ connection: name, reason: error?.message ?? 'connection closed' }, 'Redis is lost');
+    log.warn(
+      { connection: name, reason: error?.message ?? 'connection closed' },
+      'Redis connection lost; reconnecting',
+    );
   }
   redis.on('error', onLost);
   redis.on('reconnecting', () => onLost());
   redis.on('ready', () => {
-    if (lost) log.info({ connection: name }, 'Redis is back');
+    if (lost) log.info({ connection: name }, 'Redis reconnected');
     lost = false;
   });
 }

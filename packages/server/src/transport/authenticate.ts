@@ -131,7 +131,7 @@ function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>): Authent
   async function verifyForeign(token: string, currentDate: Date): Promise<JWTPayload> {
     const payload = await verify(token, { ...checks, currentDate });
     if (guests !== null && isGuestId(payload.sub) && !isFormerGuest(token, payload)) {
-      throw new EarshotError('TOKEN_INVALID', { message: 'The token names a guest, and is none of a guest’s.' });
+      throw new EarshotError('TOKEN_INVALID', { message: 'The token names a guest but is not a guest token.' });
     }
     return payload;
   }
@@ -192,7 +192,7 @@ function asTokenError(cause: unknown): EarshotError {
   }
   if (cause instanceof errors.JWTClaimValidationFailed || cause instanceof z.ZodError) {
     return new EarshotError('TOKEN_INVALID', {
-      message: 'The token lacks a claim, or has one that is not valid.',
+      message: 'A claim of the token is missing or invalid.',
       cause,
     });
   }

@@ -31,7 +31,7 @@ export function createOriginPolicy(
   function checkName(name: string): void {
     if (isLoopback(name) || allowedHosts.includes(name) || isInterfaceAddress(name)) return;
     throw new EarshotError('HOST_REFUSED', {
-      message: `This server does not answer under the name “${quoted(name)}”. Whoever runs it can add the name to ALLOWED_HOSTS.`,
+      message: `This server does not accept the host name “${quoted(name)}”. Its operator can add the name to ALLOWED_HOSTS.`,
     });
   }
 
@@ -55,7 +55,7 @@ export function createOriginPolicy(
   function checkOrigin(origin: string, request: IncomingMessage): void {
     if (isAllowed(origin, request)) return;
     throw new EarshotError('ORIGIN_REFUSED', {
-      message: `Pages of “${quoted(origin)}” may not use this server. Whoever runs it can add that origin to ALLOWED_ORIGINS.`,
+      message: `Pages of “${quoted(origin)}” are not allowed to use this server. Its operator can add the origin to ALLOWED_ORIGINS.`,
     });
   }
 

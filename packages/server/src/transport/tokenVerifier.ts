@@ -119,7 +119,7 @@ function isOfUnknownKey(error: unknown, token: string): boolean {
 
 function notKnownYet(cause: unknown): EarshotError {
   return new EarshotError('KEYS_UNAVAILABLE', {
-    message: 'The token’s key is not among those that are known. They are looked up again in a moment.',
+    message: 'The token’s key is unknown. The keys are fetched again in a moment.',
     retryAfterMs: cooldownMs,
     cause,
   });

@@ -73,7 +73,7 @@ export class RedisSubscriber {
   }
 
   async ping(): Promise<void> {
-    await withTimeout(this.#redis.ping(), answerTimeout, () => new Error('the subscriber does not answer'));
+    await withTimeout(this.#redis.ping(), answerTimeout, () => new Error('the subscriber connection does not answer'));
   }
 
   close(): void {

@@ -41,6 +41,9 @@ export class Heartbeat {
     const cause = error instanceof EarshotError ? error.cause : error;
     if (!(cause instanceof Error) || cause.name !== 'ReplyError' || cause.message === this.#lastRefusal) return;
     this.#lastRefusal = cause.message;
-    this.#log.error({ reason: cause.message }, 'Redis refuses what presence needs');
+    this.#log.error(
+      { reason: cause.message },
+      'presence: Redis rejects a command (check the Redis user’s rights and the server’s version)',
+    );
   }
 }

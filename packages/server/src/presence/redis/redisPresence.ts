@@ -152,7 +152,10 @@ export class RedisPresence implements Presence {
       await this.#table.releaseOwn();
     } catch (error) {
       if (left > 0)
-        this.#log.warn({ reason: String(error) }, 'presence not taken back: another instance will, after the lease');
+        this.#log.warn(
+          { reason: String(error) },
+          'presence not removed: Redis is unreachable (another instance removes it when the lease expires)',
+        );
     }
     this.#onClosed();
   }
@@ -176,7 +179,7 @@ export class RedisPresence implements Presence {
         this.#markUnconfirmed(key, unconfirmed);
         await this.#register();
       }
-      throw new Error('the lease was lost again and again');
+      throw new Error('the lease was lost repeatedly');
     } catch (error) {
       this.#markUnconfirmed(key, unconfirmed);
       // The command may still be in progress, even over another connection, and must not undo later changes.

@@ -45,7 +45,7 @@ export async function retryOnConflict<T>(attempt: () => Promise<T | null>): Prom
   for (let tries = 0; ; tries += 1) {
     const done = await attempt();
     if (done !== null) return done;
-    if (performance.now() > deadline) throw unavailable('others kept writing at the same place');
+    if (performance.now() > deadline) throw unavailable('too many conflicts with concurrent writes');
     await delay(Math.random() * Math.min(2 ** tries, 32));
   }
 }

@@ -22,7 +22,7 @@ export function createMongoClient(uri: string): MongoClient {
   } catch (error) {
     // The driver names unknown options. Its other messages may quote values, and so secrets.
     const unknown = error instanceof Error && /^options? [\w, ]+ (is|are) not supported$/.exec(error.message)?.[0];
-    throw new MongoUriError(`MONGODB_URI: the driver refuses it (${unknown || 'its options are not right'}).`);
+    throw new MongoUriError(`MONGODB_URI: the driver rejects it (${unknown || 'invalid options'}).`);
   }
 }
 

@@ -49,7 +49,7 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
     const now = new Date(clock());
     await forgetFinePositions(all, now);
     const filled = await fillCells(client, all, now);
-    if (filled > 0) log.info({ database, rooms: filled }, 'rooms got the map cells by which they are found');
+    if (filled > 0) log.info({ database, rooms: filled }, 'map cells added to rooms of an earlier version');
   } catch (error) {
     await client.close();
     throw storeError(error);
@@ -65,7 +65,7 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
         removeReactions: (messageId) => {
           const removed = calls.run(async () => void (await reactions.deleteMany({ message_id: messageId })));
           removed.catch((error: unknown) =>
-            log.warn({ err: error, database }, 'reactions of a deleted message are left'),
+            log.warn({ err: error, database }, 'reactions of a deleted message not removed'),
           );
         },
       },

@@ -80,7 +80,7 @@ export function storeError(error: unknown): unknown {
   }
   if (isUnavailable(error)) return new EarshotError('STORE_UNAVAILABLE', { cause: error });
   if (!(error instanceof MongoServerError)) return error;
-  return new Error(`MongoDB refused an operation: ${error.codeName ?? 'code'} ${error.code}`);
+  return new Error(`MongoDB rejected an operation: ${error.codeName ?? 'code'} ${error.code}`);
 }
 
 /** Whether a unique index rejected a document, and nothing else failed. */

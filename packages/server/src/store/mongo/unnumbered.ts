@@ -16,7 +16,7 @@ class NotMigratedError extends Error {
 
   constructor(database: string) {
     super(
-      `The database “${database}” has messages of the original service that have no place in their rooms yet. ` +
+      `The database “${database}” has messages of the original service without numbers. ` +
         'Run `earshot migrate` with the same settings first (`earshot migrate --dry-run` shows what it would do).',
     );
   }
@@ -29,7 +29,7 @@ export async function refuseUnlessMigrated(
 ): Promise<void> {
   if (!(await hasUnnumbered(messages))) return;
   if ((await migrations.findOne({ _id: finished })) === null) throw new NotMigratedError(database);
-  log.warn('some messages have no place in their rooms and are not shown; `earshot migrate --dry-run` lists them');
+  log.warn('some messages have no number and are not shown (`earshot migrate --dry-run` lists them)');
 }
 
 export async function markMigrated({ migrations }: Collections, now: Date): Promise<void> {

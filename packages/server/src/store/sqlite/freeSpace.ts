@@ -14,11 +14,11 @@ export function clearFreeSpace(database: DatabaseSync, file: string, log: Logger
   try {
     // A copy of the whole file should not be held in memory.
     database.exec('PRAGMA temp_store = FILE; VACUUM');
-    log.info({ file }, 'database written anew: text that was deleted earlier is no longer in its free space');
+    log.info({ file }, 'database rewritten: its free space no longer contains deleted text');
   } catch (error) {
     log.warn(
       { err: error, file },
-      'the database could not be written anew: text that was deleted earlier may be in its free space until VACUUM is run on it',
+      'database not rewritten: its free space may contain deleted text (run VACUUM on the file)',
     );
   } finally {
     database.exec('PRAGMA temp_store = MEMORY');

@@ -34,7 +34,7 @@ export async function openDatabase(file: string): Promise<DatabaseSync> {
     );
     return database;
   } catch (error) {
-    throw new EarshotError('STORE_UNAVAILABLE', { message: `The database ${file} can't be opened.`, cause: error });
+    throw new EarshotError('STORE_UNAVAILABLE', { message: `The database ${file} can’t be opened.`, cause: error });
   }
 }
 
@@ -42,7 +42,7 @@ async function turnOnWriteAheadLog(database: DatabaseSync): Promise<void> {
   for (const deadline = performance.now() + openTimeout; ; await delay(20)) {
     try {
       const mode = database.prepare('PRAGMA journal_mode = WAL').get()?.journal_mode;
-      if (mode !== 'wal') throw new Error('This file system does not bear a write-ahead log.');
+      if (mode !== 'wal') throw new Error('The file system does not support a write-ahead log.');
       return;
     } catch (error) {
       if (!isBusy(error) || performance.now() > deadline) throw error;

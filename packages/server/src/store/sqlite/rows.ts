@@ -60,11 +60,12 @@ export function decodeReactions(json: string): Reaction[] {
 }
 
 export function text(value: SQLOutputValue | undefined): string {
-  if (typeof value !== 'string') throw new TypeError('the database holds no text where text was written');
+  if (typeof value !== 'string') throw new TypeError('a column of the database has no text where text is expected');
   return value;
 }
 
 export function number(value: SQLOutputValue | undefined): number {
-  if (typeof value !== 'number') throw new TypeError('the database holds no number where a number was written');
+  if (typeof value !== 'number')
+    throw new TypeError('a column of the database has no number where a number is expected');
   return value;
 }

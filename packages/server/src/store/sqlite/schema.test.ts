@@ -32,7 +32,7 @@ test('a failed step leaves everything unchanged', () => {
 test('rejects the database of a newer version, and does not change it', () => {
   using database = new DatabaseSync(':memory:');
   database.exec(`PRAGMA user_version = ${migrations.length + 1}`);
-  expect(() => migrate(database, migrations)).toThrow('made by a newer Earshot');
+  expect(() => migrate(database, migrations)).toThrow('created by a newer Earshot');
   expect(tables(database)).toEqual([]);
 });
 

@@ -169,7 +169,7 @@ export function migrate(database: DatabaseSync, steps: readonly string[]): { fro
     const from = Number(database.prepare('PRAGMA user_version').get()?.user_version);
     if (from > steps.length) {
       throw new Error(
-        `The database has schema version ${from}, and this Earshot knows no more than ${steps.length}: it was made by a newer Earshot. Run that, or use another data directory.`,
+        `The database has schema version ${from}, but this Earshot supports at most ${steps.length}: it was created by a newer Earshot. Run that version, or use another data directory.`,
       );
     }
     for (const step of steps.slice(from)) database.exec(step);

@@ -92,7 +92,7 @@ export class Writer {
   #refuseIfStuck(): void {
     if (this.#closed) throw new EarshotError('STORE_UNAVAILABLE', { message: 'The message store is closed.' });
     if (this.#batchBegan !== undefined && performance.now() - this.#batchBegan > this.#limits.write) {
-      throw unavailable('the writing thread is stuck');
+      throw unavailable('the writer thread does not respond');
     }
   }
 

@@ -93,6 +93,6 @@ export class WriterThread {
   }
 
   #unavailable(): EarshotError {
-    return new EarshotError('STORE_UNAVAILABLE', { cause: this.#problem ?? new Error('the writing thread ended') });
+    return new EarshotError('STORE_UNAVAILABLE', { cause: this.#problem ?? new Error('the writer thread has exited') });
   }
 }

@@ -13,7 +13,8 @@ export async function authenticate(
   // Legacy clients always send a token. In open mode it is ignored.
   const credentials = authenticator.checksTokens ? { token: token || undefined } : { userId, username };
   const identity = await authenticator.identify(credentials);
-  if (identity === null) throw new EarshotError('UNAUTHENTICATED', { message: 'A token is needed: show it as token.' });
+  if (identity === null)
+    throw new EarshotError('UNAUTHENTICATED', { message: 'A token is required: send it as `token`.' });
   if (identity.user.userId !== userId) {
     throw new EarshotError('TOKEN_INVALID', { message: 'The token belongs to another user_id.' });
   }

@@ -13,7 +13,7 @@ export async function inKnownSession(
   work: (session: ClientSession) => Promise<void>,
 ): Promise<void> {
   await client.withSession(async (session) => {
-    if (session.id === undefined) throw new Error('a session of our own has an id');
+    if (session.id === undefined) throw new Error('the session has no id');
     const before = await migrations.findOneAndUpdate(
       { _id: current },
       { $set: { session: session.id } },

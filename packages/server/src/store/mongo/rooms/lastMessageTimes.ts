@@ -54,7 +54,7 @@ export class LastMessageTimes {
       try {
         await withCallTimeout(this.#rooms.bulkWrite(updates, { ordered: false, writeConcern: { w: 1 } }));
       } catch (err) {
-        this.#log.warn({ err, rooms: times.length }, 'time of last message not kept');
+        this.#log.warn({ err, rooms: times.length }, 'times of last messages not stored');
       }
       await delay(pauseMs, undefined, { ref: false, signal: this.#flushNow.signal }).catch(() => {}); // ends early on abort
     }
