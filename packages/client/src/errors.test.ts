@@ -2,7 +2,7 @@ import { TRPCClientError } from '@trpc/client';
 import { describe, expect, test } from 'vitest';
 import { asEarshotError, EarshotClientError, fromClose } from './errors.ts';
 
-/** What tRPC's client makes of an answer with this `data`. */
+/** The error of tRPC's client for an answer with this `data`. */
 function answer(data: Record<string, unknown>, message = 'from the server') {
   return TRPCClientError.from({ error: { code: -32_603, message, data } });
 }
@@ -61,14 +61,14 @@ describe('a lost connection', () => {
         meta: { response: { status: 503 }, responseJSON: { error: 'no upstream', code: 503 } },
       }),
     ],
-  ])('is one whether by %s', (_by, error) => {
+  ])('is recognised by %s', (_by, error) => {
     expect(asEarshotError(error)).toMatchObject({ code: 'CONNECTION_LOST', retry: 'reconnect' });
   });
 
   test.each([
     [4401, 'TOKEN_INVALID'],
     [1009, 'FRAME_TOO_LARGE'],
-  ])('with close code %i is a refusal: %s', (code, name) => {
+  ])('with close code %i is a rejection: %s', (code, name) => {
     expect(asEarshotError(closed(code))).toMatchObject({ code: name, retry: 'no' });
   });
 
@@ -78,7 +78,7 @@ describe('a lost connection', () => {
     [4410, 'TOKEN_EXPIRED'],
     [1006, 'CONNECTION_LOST'],
     [undefined, 'CONNECTION_LOST'],
-  ])('tells by close code %s why: %s', (code, name) => {
+  ])('has the reason of close code %s: %s', (code, name) => {
     expect(fromClose(code).code).toBe(name);
   });
 });

@@ -13,11 +13,11 @@ describe('a failure of the network', () => {
     'Load failed',
     'The Internet connection appears to be offline.',
     'Network request failed',
-  ])('is told by its words: %s', (message) => {
+  ])('is recognised by its text: %s', (message) => {
     expect(isNetworkFailure(new TypeError(message))).toBe(true);
   });
 
-  test.each(['ECONNREFUSED', 'EAI_AGAIN', 'UND_ERR_SOCKET'])('is told by the code of its cause: %s', (code) => {
+  test.each(['ECONNREFUSED', 'EAI_AGAIN', 'UND_ERR_SOCKET'])('is recognised by the code of its cause: %s', (code) => {
     expect(isNetworkFailure(new TypeError('in other words', withCode(code)))).toBe(true);
   });
 });
@@ -28,7 +28,7 @@ describe('a fault in a program', () => {
     ['an input that can not be written', new TypeError('Converting circular structure to JSON')],
     ['a bad address', new TypeError('Failed to parse URL from x', withCode('ERR_INVALID_URL'))],
     ['no error at all', 'fetch failed'],
-  ])('is not one: %s', (_name, error) => {
+  ])('is not a network failure: %s', (_name, error) => {
     expect(isNetworkFailure(error)).toBe(false);
     expect(asEarshotError(error)).toMatchObject({ code: 'UNKNOWN', retry: 'no' });
   });

@@ -48,7 +48,7 @@ test('two searches that could find each other share an area', () => {
   );
 });
 
-test('far searches share none', () => {
+test('distant searches share no area', () => {
   fc.assert(
     fc.property(location, location, (here, there) => {
       const [p, q] = [toUnitVector(here), toUnitVector(there)];

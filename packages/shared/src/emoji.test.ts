@@ -21,7 +21,7 @@ const withAll = [
 ].map((emoji) => [emoji]);
 
 describe('emojiSchema', () => {
-  test.each(withAll)('takes %s with all, none and too many of U+FE0F as the same', (emoji) => {
+  test.each(withAll)('accepts %s with all, none and too many U+FE0F as the same emoji', (emoji) => {
     const none = emoji.replaceAll('\ufe0f', '');
     const first = emoji.replace('\ufe0f', '');
     const many = emoji.replaceAll(/(\p{Emoji_Modifier})/gu, '\ufe0f$1');
@@ -30,7 +30,7 @@ describe('emojiSchema', () => {
   });
 
   test.each(['', 'a', '1', '#', ':+1:', '👍👍', '👍 ', '<b>', '\ud83d', '\u200d', '\ufe0f', '🇮', '👍'.repeat(99)])(
-    'refuses %j',
+    'rejects %j',
     (text) => expect(emojiSchema.safeParse(text).success).toBe(false),
   );
 });

@@ -42,7 +42,7 @@ test.each(['toString', '__proto__', 'constructor', '', 'NOPE', 7, null, undefine
 );
 
 describe('EarshotError', () => {
-  test("carries the table's sentence unless given one", () => {
+  test('has the table’s sentence unless given one', () => {
     expect(new EarshotError('ROOM_FULL')).toMatchObject({
       name: 'EarshotError',
       code: 'ROOM_FULL',

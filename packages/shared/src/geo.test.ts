@@ -17,7 +17,7 @@ describe('locationSchema', () => {
     [0, 0],
     [90, 180],
     [-90, -180],
-  ])('takes %f, %f', (latitude, longitude) =>
+  ])('accepts %f, %f', (latitude, longitude) =>
     expect(locationSchema.parse(at(latitude, longitude))).toEqual(at(latitude, longitude)),
   );
 
@@ -29,7 +29,7 @@ describe('locationSchema', () => {
     { latitude: '1', longitude: 2 },
     { latitude: 1 },
     null,
-  ])('refuses %j', (value) => expect(locationSchema.safeParse(value).success).toBe(false));
+  ])('rejects %j', (value) => expect(locationSchema.safeParse(value).success).toBe(false));
 });
 
 describe('distanceMetres', () => {
@@ -43,7 +43,7 @@ describe('distanceMetres', () => {
     ['the pole under two longitudes', at(90, 17), at(90, -120), 0],
     ['pole to pole', at(90, 0), at(-90, 123), halfWayRound],
     ['to the antipode', at(30, 40), at(-30, -140), halfWayRound],
-    // Geodesic on WGS 84: 343.9 km; the sphere may differ by 0.56 %.
+    // Geodesic on WGS 84: 343.9 km. The sphere may differ by 0.56 %.
     ['London to Paris', at(51.5074, -0.1278), at(48.8566, 2.3522), 343_556],
   ])('%s', (_, a, b, metres) =>
     expect(Math.abs(distanceMetres(a, b) - metres)).toBeLessThan(Math.max(1, metres * 1e-6)),
@@ -73,7 +73,7 @@ describe('distanceMetres', () => {
     const turned = (p: Location, by: number) => at(p.latitude, ((((p.longitude + by + 180) % 360) + 360) % 360) - 180);
     fc.assert(
       fc.property(location, location, fc.integer({ min: -360, max: 360 }), (a, b, by) => {
-        // Near the antipode the arcsine of the formula loses digits: half a metre is what is left of them.
+        // Near the antipode the arcsine of the formula loses precision, to half a metre.
         expect(Math.abs(distanceMetres(turned(a, by), turned(b, by)) - distanceMetres(a, b))).toBeLessThan(0.5);
       }),
     );

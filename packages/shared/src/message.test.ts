@@ -27,7 +27,7 @@ describe('sendInput', () => {
     [{ roomId, content: 'hi', clientMessageId: '' }, 'clientMessageId'],
     [{ roomId, content: 'hi', clientMessageId: null }, 'clientMessageId'],
     [{ roomId, content: 'hi', clientMessageId: 'x'.repeat(limits.clientMessageIdChars + 1) }, 'clientMessageId'],
-  ])('%j is refused for its %s', (input, field) => {
+  ])('%j is rejected because of its %s', (input, field) => {
     const issues = sendInput.safeParse(input).error?.issues ?? [];
     expect(issues.map((issue) => issue.path[0])).toEqual([field]);
   });
@@ -42,7 +42,7 @@ describe('sendInput', () => {
 
 describe('references to a message', () => {
   test.each(['', 'x', id.toUpperCase(), `${id}0`, id.slice(1), 7, null, idToExtendedJson(id)])(
-    'messageId %j is refused',
+    'messageId %j is rejected',
     (messageId) => {
       expect(editInput.safeParse({ roomId, messageId, content: 'hi' }).success).toBe(false);
       expect(reactInput.safeParse({ roomId, messageId, emoji: '👍', on: true }).success).toBe(false);
@@ -58,7 +58,7 @@ describe('references to a message', () => {
 describe('historyInput', () => {
   test('has a default of 50', () => expect(historyInput.parse({ roomId })).toEqual({ roomId, limit: 50 }));
 
-  test.each([{ before: 1 }, { after: 0 }, { after: 7, limit: 1 }, { before: 9, limit: 100 }])('takes %j', (page) =>
+  test.each([{ before: 1 }, { after: 0 }, { after: 7, limit: 1 }, { before: 9, limit: 100 }])('accepts %j', (page) =>
     expect(historyInput.parse({ roomId, ...page })).toMatchObject(page),
   );
 
@@ -73,7 +73,7 @@ describe('historyInput', () => {
     { limit: 0 },
     { limit: 101 },
     { limit: Number.POSITIVE_INFINITY },
-  ])('refuses %j', (page) => expect(historyInput.safeParse({ roomId, ...page }).success).toBe(false));
+  ])('rejects %j', (page) => expect(historyInput.safeParse({ roomId, ...page }).success).toBe(false));
 });
 
 test('messageSchema requires valid Dates', () => {

@@ -22,7 +22,7 @@ test('a number alone is a position without a time', () => {
 });
 
 test.each(['', '-', '-5', '5-', '5-A', '5-1-1', ' 5', '5-1\n', '1e3', '٣', '1'.repeat(16), `1-${'z'.repeat(11)}`])(
-  '%j is no position',
+  '%j is not a position',
   (text) => {
     expect(text).not.toMatch(positionPattern);
   },
@@ -33,9 +33,9 @@ const unchanged = { seq: 4, updatedSeq: 4, timestamp, editedAt: null };
 
 test.each([
   ['of a message that is as it was sent: its own', unchanged, 1_000],
-  ['kept apart', { ...unchanged, updatedAt: new Date(2_000) }, 2_000],
-  ['of an edit from before it was kept', { ...unchanged, updatedSeq: 6, editedAt: new Date(3_000) }, 3_000],
-  ['of another change from before it was kept', { ...unchanged, updatedSeq: 6 }, 1_000],
+  ['with its own time', { ...unchanged, updatedAt: new Date(2_000) }, 2_000],
+  ['of an edit without its own time', { ...unchanged, updatedSeq: 6, editedAt: new Date(3_000) }, 3_000],
+  ['of another change without its own time', { ...unchanged, updatedSeq: 6 }, 1_000],
   ['of a migrated message that was edited: its own', { ...unchanged, editedAt: new Date(3_000) }, 1_000],
 ])('the time of a change, %s', (_which, message, time) => {
   expect(changeTime(message)).toBe(time);
@@ -48,6 +48,6 @@ test.each([
   ['an earlier change, the one of that number having been superseded', { seq: 8, time: 50 }, true],
   ['an earlier number that is younger', { seq: 8, time: 51 }, false],
   ['nothing, all of it having been superseded', { seq: 0, time: 0 }, true],
-])('a log continues from a position where it finds %s', (_what, found, expected) => {
+])('a log continues from a position if it finds %s', (_what, found, expected) => {
   expect(continues({ seq: 10, time: 50 }, found)).toBe(expected);
 });

@@ -22,14 +22,14 @@ describe('joinInput', () => {
     { location: [64, -21] },
     { roomId: '' },
     { roomId: 'a\u0000b' },
-  ])('refuses %j', (input) => expect(joinInput.safeParse(input).success).toBe(false));
+  ])('rejects %j', (input) => expect(joinInput.safeParse(input).success).toBe(false));
 });
 
 describe('nearbyInput', () => {
   test('has defaults', () => expect(nearbyInput.parse({ location })).toEqual({ location, radius: 5_000, limit: 20 }));
 
   test.each([{ radius: 50_000.5 }, { radius: Number.POSITIVE_INFINITY }, { limit: 0 }, { limit: 101 }, { limit: 2.5 }])(
-    'refuses %j',
+    'rejects %j',
     (rest) => expect(nearbyInput.safeParse({ location, ...rest }).success).toBe(false),
   );
 });
@@ -42,7 +42,7 @@ describe('watchInput', () => {
     { lastEventId: '0' },
     { lastEventId: '10-loyw3v28' },
     { lastEventId: '999999999999999' },
-  ])('takes %j', (rest) =>
+  ])('accepts %j', (rest) =>
     expect(watchInput.parse({ roomId: 'here', ...rest })).toMatchObject({ history: 50, ...rest }),
   );
 
@@ -58,7 +58,7 @@ describe('watchInput', () => {
     { lastEventId: '٣' },
     { lastEventId: '9999999999999999' },
     { lastEventId: 5 },
-  ])('refuses %j', (rest) => expect(watchInput.safeParse({ roomId: 'here', ...rest }).success).toBe(false));
+  ])('rejects %j', (rest) => expect(watchInput.safeParse({ roomId: 'here', ...rest }).success).toBe(false));
 });
 
 test('roomSchema drops private fields, such as the exact point', () => {

@@ -6,7 +6,7 @@ import { transformer } from './wire.ts';
 const key = fc.string().filter((name) => !['__proto__', 'constructor', 'prototype'].includes(name));
 const date = fc.date({ noInvalidDate: true });
 
-/** What inputs are made of. */
+/** The values in inputs. */
 const inputValue = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
@@ -44,7 +44,7 @@ describe('input', () => {
 describe('untrusted input that superjson does not write', () => {
   const wellKnown = Object.getOwnPropertyNames(Object.prototype).sort();
 
-  /** Reads the input as the server would, and holds that it did not throw and that nothing but the input changed. */
+  /** Reads the input as the server does, and expects that it does not throw and changes only the input. */
   const read = (input: unknown) => {
     const result = transformer.input.deserialize(JSON.parse(JSON.stringify(input) ?? 'null'));
     expect(Object.getOwnPropertyNames(Object.prototype).sort()).toEqual(wellKnown);
@@ -154,7 +154,7 @@ describe('untrusted input that superjson does not write', () => {
     expect(({} as { polluted?: unknown }).polluted).toBe(undefined);
   });
 
-  test('anything at all', () => {
+  test('arbitrary data', () => {
     const key = fc.oneof(
       fc.constantFrom(...paths, 'json', 'meta', 'values', 'referentialEqualities', 'v', 'a', '0'),
       fc.string(),
@@ -180,14 +180,14 @@ describe('untrusted input that superjson does not write', () => {
     );
   });
 
-  // Each of these few bytes cost superjson some 20 ms, or as much memory as they name.
+  // Each of these short inputs costs superjson about 20 ms, or as much memory as it names.
   test.each([
     { json: {}, meta: { values: 'text' } },
     { json: {}, meta: { values: { a: 'text' } } },
     JSON.parse('{"json":{},"meta":{"values":{"__proto__":"text"}}}'),
     { json: {}, meta: { referentialEqualities: 'text' } },
     { json: 1e9, meta: { values: [['typed-array', 'Float64Array']] } },
-  ])('%j costs nothing', (input) => {
+  ])('%j is read quickly', (input) => {
     const before = process.memoryUsage().arrayBuffers;
     const began = performance.now();
     for (let i = 0; i < 1_000; i += 1) transformer.input.deserialize(input);
@@ -201,10 +201,10 @@ describe('untrusted input that superjson does not write', () => {
   });
 });
 
-/** Bytes of a frame that holds the sends of one turn, by default. */
+/** The default limit of a frame with the sends of one tick, in bytes. */
 const frameBytes = 320_000;
 
-/** Inputs that fill a frame together, as their text, which `one` makes of so many characters. */
+/** The text of inputs that fill a frame together. `one` creates an input with that many characters. */
 function fill(calls: number, one: (chars: number) => string): string {
   return `[${Array.from({ length: calls }, () => one(Math.floor(frameBytes / calls) - 1)).join()}]`;
 }

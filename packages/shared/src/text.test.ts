@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countChars, identifierSchema, lineSchema, paragraphSchema } from './text.ts';
 
-/** Any text at all, and text of few kinds of characters, so that those which the schemas treat specially meet often. */
+/** Arbitrary text, and text of a few kinds of characters, so that the specially treated ones often occur together. */
 const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({
@@ -41,7 +41,7 @@ describe('countChars', () => {
     ['abc', 3],
     ['\u{1f600}\u{1f600}', 2],
     ['e\u0301', 2],
-  ])('%j has %i', (text, count) => expect(countChars(text)).toBe(count));
+  ])('%j has %i characters', (text, count) => expect(countChars(text)).toBe(count));
 });
 
 describe('paragraphSchema', () => {
@@ -69,9 +69,9 @@ describe('paragraphSchema', () => {
     '\u2800\n\u{1d159}',
     '\ufff9',
     '\u{13441}',
-  ])('%j shows nothing and is refused', (text) => expect(paragraphSchema.safeParse(text).success).toBe(false));
+  ])('%j is invisible and rejected', (text) => expect(paragraphSchema.safeParse(text).success).toBe(false));
 
-  test.each(['a\ud800b', '\udc00'])('a lone surrogate is refused: %j', (text) =>
+  test.each(['a\ud800b', '\udc00'])('a lone surrogate is rejected: %j', (text) =>
     expect(paragraphSchema.safeParse(text).success).toBe(false),
   );
 
@@ -127,7 +127,7 @@ describe('lineSchema', () => {
   });
 
   test.each(['', ' \n ', '\u202e', '\u200b', '\u2063\u2064', '\u2800', '\u3164 \uffa0', '\u0301', '\ud83d'])(
-    '%j is refused',
+    '%j is rejected',
     (text) => expect(lineSchema(40).safeParse(text).success).toBe(false),
   );
 
@@ -154,7 +154,7 @@ test.each([
   ['blanks', '\u2800\u200b ', 21_000],
 ])('a whole frame of %s is read in time that grows with its length', (_, unit, times) => {
   const read = (text: string) => {
-    const start = process.cpuUsage(); // others may have the processor meanwhile
+    const start = process.cpuUsage(); // other processes may use the processor meanwhile
     lineSchema(40).safeParse(text);
     paragraphSchema.safeParse(text);
     const { user, system } = process.cpuUsage(start);
@@ -167,15 +167,15 @@ test.each([
 
 describe('identifierSchema', () => {
   test.each(['a', ' spaced ', '40.7128_-74.0060', '{"$gt":""}', '__proto__', '\u{1f600}'])(
-    '%j is kept to the letter',
+    '%j is kept unchanged',
     (id) => expect(identifierSchema(20).parse(id)).toBe(id),
   );
 
-  test.each(['', 'a\nb', 'a\tb', 'a\u0000', '\u009b', 'x\ud800', 'x'.repeat(21)])('%j is refused', (id) =>
+  test.each(['', 'a\nb', 'a\tb', 'a\u0000', '\u009b', 'x\ud800', 'x'.repeat(21)])('%j is rejected', (id) =>
     expect(identifierSchema(20).safeParse(id).success).toBe(false),
   );
 
-  test.each([null, 7, {}, { $gt: '' }])('%j is not text and is refused', (id) =>
+  test.each([null, 7, {}, { $gt: '' }])('%j is not text and is rejected', (id) =>
     expect(identifierSchema(20).safeParse(id).success).toBe(false),
   );
 });

@@ -16,7 +16,7 @@ import {
 const hexId = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 24, maxLength: 24 });
 const date = fc.date({ noInvalidDate: true });
 
-/** What travels: plain data with dates, undefined, bigints, sets and maps in it. */
+/** Encodable values: plain data with dates, undefined, bigints, sets and maps in it. */
 const wireValue = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },

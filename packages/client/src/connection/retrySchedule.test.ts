@@ -30,7 +30,7 @@ describe('full jitter', () => {
 });
 
 describe('a schedule of attempts', () => {
-  test('starts at once, then waits longer and longer, without a limit of attempts', () => {
+  test('starts at once, then waits increasingly long, without a limit of attempts', () => {
     const { schedule } = setUp();
     const waits = Array.from({ length: 100 }, () => schedule.next());
     expect(waits.slice(0, 7)).toEqual([0, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000]);
@@ -72,7 +72,7 @@ describe('a schedule of attempts', () => {
     expect(schedule.next()).toBe(500);
   });
 
-  test('waits longer after a refusal', () => {
+  test('waits longer after a rejection', () => {
     const { schedule } = setUp();
     schedule.next();
     schedule.lost({ error: new EarshotClientError('TOKEN_INVALID') });

@@ -155,7 +155,7 @@ describe('a follower of a room', () => {
     void send('good');
     const events: OutboxEvent[] = [];
     const unsubscribe = outbox.subscribe('room', (event) => events.push(event));
-    const told = () =>
+    const changesOf = () =>
       events.splice(0).map((event) => [event.type, 'clientMessageId' in event && event.clientMessageId]);
     expect(events).toMatchObject([
       { type: 'sent', message: { clientMessageId: 'bad' } },
@@ -172,7 +172,7 @@ describe('a follower of a room', () => {
     deliveries[3]?.reject(refusal);
     await vi.waitFor(() => expect(events).toHaveLength(2));
     expect(outbox.drop('bad')).toBe(true);
-    expect(told()).toEqual([
+    expect(changesOf()).toEqual([
       ['retried', 'bad'],
       ['failed', 'bad'],
       ['dropped', 'bad'],
@@ -256,7 +256,7 @@ describe('with a store', () => {
     expect(store.kept()).toHaveLength(2);
   });
 
-  test('a refused message is stored until the user drops it, and so is one that waited when the client was closed', async () => {
+  test('a rejected message is stored until the user drops it, and so is one that waited when the client was closed', async () => {
     const store = memoryStore();
     const { outbox, deliveries, send, untilBegun } = setUp({ store });
     await outbox.ready;

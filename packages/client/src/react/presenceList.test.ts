@@ -10,7 +10,7 @@ const counted = (userCount: number): RoomEvent => ({ type: 'presence', userCount
 /** A list whose answers are given by hand. */
 function open() {
   const asked: { answer(...names: string[]): Promise<void>; fail(error: unknown): Promise<void> }[] = [];
-  let shown: readonly User[] = [];
+  let current: readonly User[] = [];
   let changes = 0;
   const list = new PresenceList({
     list: () => {
@@ -29,11 +29,11 @@ function open() {
       return promise;
     },
     onChange: (members) => {
-      shown = members;
+      current = members;
       changes += 1;
     },
   });
-  return { list, asked, names: () => shown.map(({ username }) => username), changes: () => changes };
+  return { list, asked, names: () => current.map(({ username }) => username), changes: () => changes };
 }
 
 beforeEach(() => {
@@ -58,7 +58,7 @@ describe('joins and leaves', () => {
   test.each([
     { known: 'before', answer: ['Ada', 'Eve'] },
     { known: 'after', answer: ['Ada', 'Bob'] },
-  ])('while the list is on its way counts, whether it was made $known that', async ({ answer }) => {
+  ])('while the list is pending are applied, whether $known', async ({ answer }) => {
     const { list, asked, names } = open();
     void list.refresh();
     list.onEvent(joined('Bob', 3));

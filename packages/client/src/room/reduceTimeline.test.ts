@@ -78,8 +78,8 @@ describe('messages', () => {
     );
     fc.assert(
       fc.property(shuffled, ([actions, shuffle, repeats]) => {
-        const shown = ({ log: { outside, ...log }, ...state }: RoomTimeline) => ({ ...state, ...log, outside });
-        expect(shown(play([...shuffle, ...repeats]))).toEqual(shown(play(actions)));
+        const visibleState = ({ log: { outside, ...log }, ...state }: RoomTimeline) => ({ ...state, ...log, outside });
+        expect(visibleState(play([...shuffle, ...repeats]))).toEqual(visibleState(play(actions)));
       }),
     );
   });

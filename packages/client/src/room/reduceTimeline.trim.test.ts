@@ -89,13 +89,13 @@ describe('trimming the newest', () => {
   });
 
   test.each([
-    { end: 'start', letGo: trim(2) },
-    { end: 'end', letGo: trimNewest(2) },
-  ])('a newest page that may be older than what was let go of at the $end meanwhile does not count', ({ letGo }) => {
-    const asked = play(shows(1, 10), trimNewest(8));
+    { end: 'start', trimAction: trim(2) },
+    { end: 'end', trimAction: trimNewest(2) },
+  ])('a newest page that may be older than messages trimmed at the $end meanwhile does not count', ({ trimAction }) => {
+    const requested = play(shows(1, 10), trimNewest(8));
     const edited = event('message.updated', message(5, { updatedSeq: 11, content: 'edited' }));
-    const trimmed = play(asked, edited, letGo);
-    expect(reduceTimeline(trimmed, { type: 'newestLoaded', log: asked.log, asOf: 10, page: page(1, 10) })).toBe(
+    const trimmed = play(requested, edited, trimAction);
+    expect(reduceTimeline(trimmed, { type: 'newestLoaded', log: requested.log, asOf: 10, page: page(1, 10) })).toBe(
       trimmed,
     );
   });
@@ -113,7 +113,7 @@ describe('trimming the newest', () => {
   });
 });
 
-/** A server's room and one who watches it: events come in order but late, a page is read when it is asked for. */
+/** A server's room and a client: events arrive in order but late, and pages are read on request. */
 class Play {
   timeline = shows(1, 0);
   readonly room: Message[] = [];
@@ -138,7 +138,7 @@ class Play {
     this.#unheard.push(event('message.updated', edited));
   }
 
-  hear(): boolean {
+  receive(): boolean {
     const next = this.#unheard.shift();
     if (next) this.#do(next);
     return next !== undefined;
@@ -181,7 +181,7 @@ class Play {
   }
 
   loadAll(): void {
-    while (this.hear());
+    while (this.receive());
     this.answer();
     while (this.timeline.hasNewer) {
       this.askNewer(3);
@@ -206,7 +206,7 @@ class Play {
 const step: fc.Arbitrary<(play: Play) => void> = fc.oneof(
   { weight: 3, arbitrary: fc.constant((play: Play) => play.write()) },
   { weight: 2, arbitrary: fc.nat(40).map((which) => (play: Play) => play.edit(which)) },
-  { weight: 4, arbitrary: fc.constant((play: Play) => void play.hear()) },
+  { weight: 4, arbitrary: fc.constant((play: Play) => void play.receive()) },
   { weight: 2, arbitrary: fc.integer({ min: 1, max: 5 }).map((limit) => (play: Play) => play.ask(limit)) },
   { weight: 4, arbitrary: fc.constant((play: Play) => play.answer()) },
   { weight: 1, arbitrary: fc.nat(8).map((keep) => (play: Play) => play.trim(keep)) },

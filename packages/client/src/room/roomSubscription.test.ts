@@ -12,7 +12,7 @@ type Result = OperationResultEnvelope<unknown, ClientError>['result'];
 
 const snapshot: RoomEvent = { type: 'snapshot', room, messages: [], userCount: 1 };
 
-/** Whenever a watch is tried again, waits the longest that it may; the test is the server. */
+/** A subscription whose retries wait the maximum time. The test acts as the server. */
 function setUp({ position = null as string | null } = {}) {
   const closed = new AbortController();
   const streams: Observer<OperationResultEnvelope<unknown, ClientError>, ClientError>[] = [];
@@ -43,14 +43,14 @@ function setUp({ position = null as string | null } = {}) {
     onInterrupted: (error) => states.push(error?.code ?? 'connecting'),
     onStopped: (error) => states.push(`stopped: ${error.code}`),
   });
-  const tell = (result: Result) => streams.at(-1)?.next({ result });
+  const emit = (result: Result) => streams.at(-1)?.next({ result });
   return {
     closed,
     streams,
     states,
-    start: () => tell({ type: 'started' }),
-    send: (id: string) => tell({ type: 'data', id, data: { id, data: snapshot } }),
-    connection: (state: 'connecting' | 'pending') => tell({ type: 'state', state, error: null }),
+    start: () => emit({ type: 'started' }),
+    send: (id: string) => emit({ type: 'data', id, data: { id, data: snapshot } }),
+    connection: (state: 'connecting' | 'pending') => emit({ type: 'state', state, error: null }),
     refuse: (errorCode: string, retry = 'later') =>
       streams
         .at(-1)
@@ -75,7 +75,7 @@ describe('a new subscription', () => {
     expect(states).toEqual(['live']);
   });
 
-  test('that is refused repeatedly is retried at longer intervals, and never becomes live', async () => {
+  test('that is rejected repeatedly is retried at longer intervals, and never becomes live', async () => {
     const { start, refuse, streams, states } = setUp();
     for (const wait of [1_000, 2_000, 4_000, 8_000, 15_000, 15_000]) {
       const tried = streams.length;

@@ -18,11 +18,11 @@ test.each([
   ['ftp://host', /must begin with http/],
   ['http://host/?a=1', /without \?/],
   ['http://me:secret@host', /must not hold/],
-])('%j is refused with a reason', (base, reason) => {
+])('%j is rejected with a reason', (base, reason) => {
   expect(() => endpoints(base)).toThrow(TypeError);
   expect(() => endpoints(base)).toThrow(reason);
 });
 
-test('a refused url with a password is not repeated in the message', () => {
+test('the message does not quote a rejected URL with a password', () => {
   expect(() => endpoints('http://me:secret@host')).toThrow(/^(?!.*secret)/);
 });

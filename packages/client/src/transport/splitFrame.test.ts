@@ -4,7 +4,7 @@ import { splitFrame } from './splitFrame.ts';
 
 const message = (id: number, chars: number) => ({ id, method: 'mutation', params: { input: '😀'.repeat(chars) } });
 
-test('messages of one turn are split into frames that every server accepts, complete and in order', () => {
+test('messages of one tick are split into frames that every server accepts, complete and in order', () => {
   const messages = Array.from({ length: 40 }, (_, id) => message(id, 2_000));
   const frames = splitFrame(JSON.stringify(messages)).map(String);
   expect(frames.length).toBeGreaterThan(1);

@@ -14,7 +14,7 @@ function openChannel(name: string): BroadcastChannel {
   return channel;
 }
 
-/** A page, and what it was refused after it had it. */
+/** A page, with the slots that were revoked later. */
 function openPage(channel: PageChannel | undefined) {
   const take = streamClaims(channel);
   const refused: string[] = [];
@@ -47,13 +47,13 @@ test('a slot is free after its release, and after its page is closed', async () 
 test('a late answer of a busy page revokes the slot', async () => {
   const name = randomUUID();
   const channel = openChannel(name);
-  const heard: MessageEvent[] = [];
+  const received: MessageEvent[] = [];
   const busy: PageChannel = { postMessage: (notice) => channel.postMessage(notice), onmessage: null };
-  channel.onmessage = (event) => heard.push(event);
+  channel.onmessage = (event) => received.push(event);
   const [one, other] = [openPage(busy), openPage(openChannel(name))];
   for (let i = 0; i < 3; i += 1) await one.take();
   expect(count([await other.take(), await other.take()])).toBe(2);
-  for (const event of heard) busy.onmessage?.(event);
+  for (const event of received) busy.onmessage?.(event);
   channel.onmessage = (event) => busy.onmessage?.(event);
   await expect.poll(() => other.refused).toEqual([host]);
   expect(one.refused).toEqual([]);

@@ -6,7 +6,7 @@ import { asEarshotError } from '../errors.ts';
 import { streamLimitLink } from './streamLimitLink.ts';
 import { streamSlots } from './streamSlots.ts';
 
-/** A client whose streams stay open until they are stopped or told to end. */
+/** A client whose streams stay open until they are stopped or finished by the test. */
 function setUp(url: string, isBrowser = true) {
   const open = new Set<(how: 'complete' | 'error') => void>();
   const client = createTRPCClient<AppRouter>({
@@ -29,7 +29,7 @@ function setUp(url: string, isBrowser = true) {
   return { open, errors, watch };
 }
 
-test('the fifth stream is refused with TOO_MANY_STREAMS, and succeeds after any end of another', async () => {
+test('the fifth stream is rejected with TOO_MANY_STREAMS, and succeeds after another one ends', async () => {
   const { open, errors, watch } = setUp('http://a.example');
   const first = watch();
   for (let i = 0; i < 3; i += 1) watch();

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTick } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CommitEntry, GroupCommit } from './groupCommit.ts';
@@ -8,7 +8,7 @@ const settled = (promises: Promise<unknown>[]) =>
 
 const items = <T>(batch: readonly CommitEntry<T, unknown>[]) => batch.map((entry) => entry.item);
 
-test('batches items of one turn, and items added while a batch is written, in order', async () => {
+test('batches items of one tick, and items added while a batch is written, in order', async () => {
   const batches: number[][] = [];
   const writing = Promise.withResolvers<void>();
   const started = Promise.withResolvers<void>();
@@ -31,7 +31,7 @@ test('batches items of one turn, and items added while a batch is written, in or
   ]);
 });
 
-test('an entry that fails by itself does not affect the others', async () => {
+test('an entry that fails does not affect the others', async () => {
   const commits = new GroupCommit<number, number>({
     write: (batch) => {
       for (const entry of batch) entry.item === 2 ? entry.reject('no') : entry.resolve(entry.item);
@@ -57,13 +57,13 @@ test('a throw rejects unsettled and waiting items, and the next item is tried ag
 
 test('a caller that adds in a loop does not starve others', async () => {
   const commits = new GroupCommit<number, void>({ write: (batch) => batch[0]?.resolve() });
-  let turns = 0;
+  let ticks = 0;
   const timer = setInterval(() => {
-    turns += 1;
+    ticks += 1;
   }, 0);
-  for (let item = 0; item < 10_000 && turns < 3; item += 1) await commits.add(item);
+  for (let item = 0; item < 10_000 && ticks < 3; item += 1) await commits.add(item);
   clearInterval(timer);
-  expect(turns).toBe(3);
+  expect(ticks).toBe(3);
 });
 
 test('reports when it is idle', async () => {
@@ -121,12 +121,12 @@ test('a throw rejects the items about to be written beside it, and leaves no emp
   const second = commits.add(2);
   away.reject('away');
   expect(await settled([first, second])).toEqual(['away', 'away']);
-  await nextTurn(); // the turn in which the second would have been written
+  await nextTick(); // the tick in which the second would have been written
   expect(await commits.add(3)).toBe(3);
   expect(batches).toEqual([[1], [3]]);
 });
 
-test('whatever the sizes, every item is written once and in order', async () => {
+test('with any sizes, every item is written once and in order', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.boolean(), { maxLength: 40 }),

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { Semaphore } from './semaphore.ts';
 
-const turn = () => new Promise((resolve) => setImmediate(resolve));
+const nextTick = () => new Promise((resolve) => setImmediate(resolve));
 
-test('as many tasks as there are slots run at a time, in order', async () => {
+test('at most as many tasks as slots run at a time, in order', async () => {
   const slots = new Semaphore(2);
   const begun: number[] = [];
   const gates = Array.from({ length: 5 }, () => Promise.withResolvers<void>());
@@ -15,7 +15,7 @@ test('as many tasks as there are slots run at a time, in order', async () => {
     }),
   );
   for (const [n, gate] of gates.entries()) {
-    await turn();
+    await nextTick();
     expect(begun).toHaveLength(Math.min(5, n + 2));
     gate.resolve();
   }
@@ -32,11 +32,11 @@ test('several slots are acquired together, and no later caller overtakes', async
   };
   const four = slots.acquire(4).then(note('four'));
   const one = slots.acquire(1).then(note('one'));
-  await turn();
+  await nextTick();
   expect(begun).toEqual([]);
   three();
   three(); // frees nothing more
-  await turn();
+  await nextTick();
   expect(begun).toEqual(['four']);
   (await four)();
   (await one)();

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { TickBatch } from './tickBatch.ts';
 
-test('work added in one turn runs in the next, all of it before its next-tick callbacks', async () => {
+test('work added in one tick runs in the next one, before its process.nextTick callbacks', async () => {
   const tickBatch = new TickBatch();
   const done: string[] = [];
   for (const name of ['one', 'two']) {
@@ -16,18 +16,18 @@ test('work added in one turn runs in the next, all of it before its next-tick ca
   expect(done).toEqual(['one', 'two', 'after one', 'after two']);
 });
 
-test('cancelled work does not run, even in the same turn', async () => {
+test('cancelled work does not run, even in the same tick', async () => {
   const tickBatch = new TickBatch();
   const done: string[] = [];
-  const takeBack = tickBatch.add(() => done.push('never'));
-  tickBatch.add(() => takeBackLater());
-  const takeBackLater = tickBatch.add(() => done.push('never either'));
-  takeBack();
+  const cancel = tickBatch.add(() => done.push('never'));
+  tickBatch.add(() => cancelLater());
+  const cancelLater = tickBatch.add(() => done.push('never either'));
+  cancel();
   await nextTurn();
   expect(done).toEqual([]);
 });
 
-test('work added while other work runs gets a turn of its own', async () => {
+test('work added while other work runs gets its own tick', async () => {
   const tickBatch = new TickBatch();
   const done: string[] = [];
   tickBatch.add(() => tickBatch.add(() => done.push('later')));
@@ -37,7 +37,7 @@ test('work added while other work runs gets a turn of its own', async () => {
   expect(done).toEqual(['later']);
 });
 
-test('work beyond the time limit moves to the next turn, in order', async () => {
+test('work beyond the time limit moves to the next tick, in order', async () => {
   let now = 0;
   const tickBatch = new TickBatch({ longestMs: 4, now: () => now });
   const done: string[] = [];

@@ -5,17 +5,17 @@ import { TickLimit } from './tickLimit.ts';
 const taken = (tickLimit: TickLimit, count: number) =>
   Array.from({ length: count }, () => tickLimit.take()).filter(Boolean).length;
 
-test('16 may begin in a tick, and 16 in the next', async () => {
+test('16 calls may begin in a tick, and 16 in the next', async () => {
   const tickLimit = new TickLimit();
-  for (let turn = 0; turn < 3; turn += 1) {
+  for (let tick = 0; tick < 3; tick += 1) {
     expect(taken(tickLimit, 100)).toBe(16);
     await nextTurn();
   }
 });
 
-test('a few a tick are always allowed', async () => {
+test('a few calls per tick are always allowed', async () => {
   const tickLimit = new TickLimit();
-  for (let turn = 0; turn < 100; turn += 1) {
+  for (let tick = 0; tick < 100; tick += 1) {
     expect(taken(tickLimit, 3)).toBe(3);
     await nextTurn();
   }

@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { TickScheduler } from './tickScheduler.ts';
 
-/** Starts `count` steps; resolves to the number completed after each turn of the event loop, until all are. */
-async function stepsByTurn(count: number, part: number): Promise<number[]> {
+/** Starts `count` steps. Resolves to the number completed after each tick, until all are. */
+async function stepsByTick(count: number, part: number): Promise<number[]> {
   const scheduler = new TickScheduler();
   let done = 0;
   const counts: number[] = [];
@@ -19,13 +19,13 @@ async function stepsByTurn(count: number, part: number): Promise<number[]> {
   return counts;
 }
 
-test('a turn starts as much as fills it, and the rest moves to the next ones', async () => {
-  expect(await stepsByTurn(10, 1 / 4)).toEqual([4, 8]);
-  expect(await stepsByTurn(3, 1)).toEqual([1, 2]);
-  expect(await stepsByTurn(100, 0)).toEqual([32, 64, 96]);
+test('a tick starts as much work as fills it, and the rest moves to the next ones', async () => {
+  expect(await stepsByTick(10, 1 / 4)).toEqual([4, 8]);
+  expect(await stepsByTick(3, 1)).toEqual([1, 2]);
+  expect(await stepsByTick(100, 0)).toEqual([32, 64, 96]);
 });
 
-test('steps of many watchers run in order, a few per turn', async () => {
+test('steps of many watchers run in order, a few per tick', async () => {
   const scheduler = new TickScheduler();
   const done: number[] = [];
   for (let n = 0; n < 100; n += 1) scheduler.run(() => done.push(n));
@@ -36,7 +36,7 @@ test('steps of many watchers run in order, a few per turn', async () => {
   expect(done).toEqual(Array.from({ length: 100 }, (_, n) => n));
 });
 
-test('a request for a later turn lets others go first', async () => {
+test('a request for a later tick lets others start first', async () => {
   const scheduler = new TickScheduler();
   const done: string[] = [];
   void scheduler.acquireLater().then(() => done.push('later'));

@@ -225,8 +225,8 @@ describe('readConfig', () => {
     [{ ALLOWED_ORIGINS: 'null' }, /not an origin/],
     [{ ALLOWED_HOSTS: 'https://chat.example.com' }, /write it like chat\.example\.com$/],
     [{ ALLOWED_HOSTS: 'chat.example.com:3001' }, /not a name or address without a port/],
-  ])('%o is rejected', (env, said) => {
-    expect(problems(env as Record<string, string>).join('\n')).toMatch(said);
+  ])('%o is rejected', (env, expected) => {
+    expect(problems(env as Record<string, string>).join('\n')).toMatch(expected);
   });
 
   test.each(['0', '-1', '1.5', 'many', '1e2', '257'])('WORKERS=%s is not a number of processes', (text) => {

@@ -21,7 +21,7 @@ function setUp() {
     return { isPresent: present.has(userId), userCount: 1 + present.size };
   };
   const announcer = new Announcer({ hub: { publish }, presence: { look }, log: { debug: () => {} } });
-  const happen = (type: PresenceAnnouncement['type'], userId: string, roomId = 'lobby') => {
+  const joinOrLeave = (type: PresenceAnnouncement['type'], userId: string, roomId = 'lobby') => {
     present = new Set(present);
     if (type === 'user.joined') present.add(userId);
     else present.delete(userId);
@@ -31,12 +31,12 @@ function setUp() {
   return {
     announcer,
     announced,
-    come: (userId: string, roomId?: string) => happen('user.joined', userId, roomId),
-    go: (userId: string, roomId?: string) => happen('user.left', userId, roomId),
+    join: (userId: string, roomId?: string) => joinOrLeave('user.joined', userId, roomId),
+    leave: (userId: string, roomId?: string) => joinOrLeave('user.left', userId, roomId),
     /** The user joins or leaves on another instance, which announces it. */
-    elsewhere: (type: PresenceAnnouncement['type'], userId: string) =>
+    onOtherInstance: (type: PresenceAnnouncement['type'], userId: string) =>
       type === 'user.joined' ? present.add(userId) : present.delete(userId),
-    lose: () => {
+    makeUnreachable: () => {
       isReachable = false;
     },
   };
@@ -44,9 +44,9 @@ function setUp() {
 
 describe('Announcer', () => {
   test('announces a join and a leave immediately', async () => {
-    const { announced, come, go } = setUp();
-    await come('ada');
-    await go('ada');
+    const { announced, join, leave } = setUp();
+    await join('ada');
+    await leave('ada');
     expect(announced).toEqual(['joined ada 2', 'left ada 1']);
   });
 
@@ -54,8 +54,8 @@ describe('Announcer', () => {
     ['present in the end', 101, ['joined ada 2', 'left ada 1', 'joined ada 2']],
     ['absent in the end', 100, ['joined ada 2', 'left ada 1']],
   ])('announces the final state of a flapping user: %s', async (_what, changes, expected) => {
-    const { announced, come, go } = setUp();
-    for (let i = 0; i < changes; i += 1) await (i % 2 ? go('ada') : come('ada'));
+    const { announced, join, leave } = setUp();
+    for (let i = 0; i < changes; i += 1) await (i % 2 ? leave('ada') : join('ada'));
     expect(announced).toEqual(['joined ada 2', 'left ada 1']);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(announced).toEqual(expected);
@@ -63,9 +63,9 @@ describe('Announcer', () => {
   });
 
   test('a user who flaps for a minute is announced at most once in five seconds each way', async () => {
-    const { announced, come, go } = setUp();
+    const { announced, join, leave } = setUp();
     for (let ms = 0; ms < 60_000; ms += 100) {
-      await (ms % 200 ? go('ada') : come('ada'));
+      await (ms % 200 ? leave('ada') : join('ada'));
       await vi.advanceTimersByTimeAsync(100);
     }
     expect(announced.filter((one) => one.startsWith('joined')).length).toBeLessThanOrEqual(13);
@@ -74,36 +74,36 @@ describe('Announcer', () => {
   });
 
   test('users and rooms are announced independently', async () => {
-    const { announced, come, go } = setUp();
-    for (const act of [come, go, come]) await act('ada');
-    await come('bob');
-    await come('ada', 'plaza');
+    const { announced, join, leave } = setUp();
+    for (const act of [join, leave, join]) await act('ada');
+    await join('bob');
+    await join('ada', 'plaza');
     expect(announced).toEqual(['joined ada 2', 'left ada 1', 'joined bob 3', 'joined ada 3']);
   });
 
   test('a held announcement has the current count, including changes by other instances', async () => {
-    const { announced, come, go, elsewhere } = setUp();
-    for (const act of [come, go, come, go]) await act('ada');
-    elsewhere('user.joined', 'ada');
-    elsewhere('user.joined', 'bob');
+    const { announced, join, leave, onOtherInstance } = setUp();
+    for (const act of [join, leave, join, leave]) await act('ada');
+    onOtherInstance('user.joined', 'ada');
+    onOtherInstance('user.joined', 'bob');
     await vi.advanceTimersByTimeAsync(5_000);
     expect(announced.at(-1)).toBe('joined ada 3');
   });
 
   test('announces the last known state when presence is unreachable', async () => {
-    const { announced, come, go, lose } = setUp();
-    for (const act of [come, go, come]) await act('ada');
-    lose();
+    const { announced, join, leave, makeUnreachable } = setUp();
+    for (const act of [join, leave, join]) await act('ada');
+    makeUnreachable();
     await vi.advanceTimersByTimeAsync(5_000);
     expect(announced.at(-1)).toBe('joined ada 2');
   });
 
   test('on close it announces held changes, and holds none afterwards', async () => {
-    const { announcer, announced, come, go } = setUp();
-    for (const act of [come, go, come]) await act('ada');
+    const { announcer, announced, join, leave } = setUp();
+    for (const act of [join, leave, join]) await act('ada');
     await announcer.close();
     expect(announced).toEqual(['joined ada 2', 'left ada 1', 'joined ada 2']);
-    await go('ada');
+    await leave('ada');
     expect(announced.at(-1)).toBe('left ada 1');
     expect(vi.getTimerCount()).toBe(0);
   });

@@ -5,35 +5,35 @@ import { Connection } from './connection.ts';
 const user = { userId: 'u1', username: 'Ada' };
 
 describe('Connection.inTurn', () => {
-  test('acts in the order of the calls, however long each check takes', async () => {
+  test('acts in the order of the calls, regardless of the duration of the checks', async () => {
     const connection = new Connection({ address: '192.0.2.1', user });
     const gates = Array.from({ length: 5 }, () => Promise.withResolvers<void>());
-    const acted: number[] = [];
+    const executed: number[] = [];
     const calls = gates.map((gate, i) =>
       connection.runInOrder(
         () => gate.promise,
         async () => {
-          acted.push(i);
+          executed.push(i);
           return i;
         },
       ),
     );
     for (const gate of gates.toReversed()) gate.resolve();
     expect(await Promise.all(calls)).toEqual([0, 1, 2, 3, 4]);
-    expect(acted).toEqual([0, 1, 2, 3, 4]);
+    expect(executed).toEqual([0, 1, 2, 3, 4]);
   });
 
   test('a rejected call neither acts nor blocks the next', async () => {
     const connection = new Connection({ address: '192.0.2.1', user });
-    const acted: string[] = [];
+    const executed: string[] = [];
     const act = (name: string) => async () => {
-      acted.push(name);
+      executed.push(name);
     };
     const refused = connection.runInOrder(async () => Promise.reject(new EarshotError('NOT_A_MEMBER')), act('refused'));
     const next = connection.runInOrder(async () => {}, act('next'));
     await expect(refused).rejects.toMatchObject({ code: 'NOT_A_MEMBER' });
     await next;
-    expect(acted).toEqual(['next']);
+    expect(executed).toEqual(['next']);
   });
 
   test('the next call does not wait for an act to finish', async () => {
@@ -53,7 +53,7 @@ describe('Connection.inTurn', () => {
 });
 
 describe('Connection.user', () => {
-  test('the error names the reason why there is none', () => {
+  test('the error names the reason why there is no user', () => {
     expect(() => new Connection({ address: '192.0.2.1', user: null }).user).toThrow(
       new EarshotError('UNAUTHENTICATED'),
     );

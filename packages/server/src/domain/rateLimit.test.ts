@@ -23,7 +23,7 @@ function refusal(act: () => void): EarshotError | null {
 }
 
 describe('RateLimiter', () => {
-  test('lets a burst pass, then reports how long to wait', () => {
+  test('allows a burst, then reports how long to wait', () => {
     const { limiter: limit } = limiter(5, 20);
     for (let i = 0; i < 20; i++) limit.take('ada');
     const error = refusal(() => limit.take('ada'));
@@ -42,7 +42,7 @@ describe('RateLimiter', () => {
     expect(taken).toBe(50);
   });
 
-  test('a refused call costs nothing, and users do not share', () => {
+  test('a rejected call costs nothing, and users have separate budgets', () => {
     const { limiter: limit, pass } = limiter(1, 1);
     limit.take('ada');
     for (let i = 0; i < 100; i++) expect(refusal(() => limit.take('ada'))).not.toBeNull();
@@ -67,7 +67,7 @@ describe('RateLimiter', () => {
     expect(limit.size).toBeLessThan(5_000);
   });
 
-  test('a clock that is set back does not prolong a refusal', () => {
+  test('a clock that is set back does not prolong a rejection', () => {
     vi.useFakeTimers();
     try {
       const limit = new RateLimiter({ rate: 1, burst: 1 });

@@ -72,17 +72,17 @@ function setUp(capacity = 1_024, { turn: tickBatch = new TickBatch(), sectionSiz
     const position = ring.head.seq > 7 ? ring.head : at(7);
     const cursor = new Cursor(position, 0);
     cursor.moveTo(ring.end, position);
-    const rider = { cursor, off: false };
+    const watcher = { cursor, isDetached: false };
     fanOut.attach({ cursor, sink, needsSlowPath, ...fastPath }, stop.signal, () => {
-      rider.off = true;
+      watcher.isDetached = true;
     });
-    return rider;
+    return watcher;
   };
-  return { ring, fanOut, push, carry: attach, stop };
+  return { ring, fanOut, push, attach, stop };
 }
 
-test('events of one turn are encoded once, framed once per key, and written once to each sink', async () => {
-  const { fanOut, push, carry: attach } = setUp();
+test('events of one tick are encoded once, framed once per key, and written once to each sink', async () => {
+  const { fanOut, push, attach } = setUp();
   const codec = new CountingCodec();
   const sinks = [...'aabbb'].map((key) => new TestSink(codec, key));
   for (const sink of sinks) attach(sink);
@@ -99,15 +99,15 @@ test('events of one turn are encoded once, framed once per key, and written once
 });
 
 test('pending entries are written before the ring evicts them', () => {
-  const { push, carry: attach } = setUp(4);
+  const { push, attach } = setUp(4);
   const sink = new TestSink(new CountingCodec());
   attach(sink);
   for (let n = 0; n < 8; n += 1) push(typing);
   expect(sink.written).toHaveLength(2);
 });
 
-test('a batch too large for one write is split into several, each in its own turn', async () => {
-  const { push, carry: attach } = setUp();
+test('a batch too large for one write is split into several, each in its own tick', async () => {
+  const { push, attach } = setUp();
   const sink = new TestSink(new CountingCodec());
   attach(sink);
   for (let n = 0; n < 130; n += 1) push(typing);
@@ -121,20 +121,20 @@ test('a batch too large for one write is split into several, each in its own tur
 });
 
 describe('sections', () => {
-  /** Six watchers, two per section; a turn has time for one section. */
+  /** Six watchers, two per section. A tick has time for one section. */
   function sections() {
-    const { carry: attach, ...bench } = setUp(1_024, { turn: new TickBatch({ longestMs: 0 }), sectionSize: 2 });
+    const { attach, ...bench } = setUp(1_024, { turn: new TickBatch({ longestMs: 0 }), sectionSize: 2 });
     const codec = new CountingCodec();
     const join = (needsSlowPath?: (entry: FeedEntry) => boolean) => {
       const sink = new TestSink(codec);
-      return { sink, rider: attach(sink, needsSlowPath) };
+      return { sink, watcher: attach(sink, needsSlowPath) };
     };
     return { ...bench, codec, join, sinks: Array.from({ length: 6 }, () => join().sink) };
   }
   const written = (sinks: readonly TestSink[]) =>
     sinks.map((sink) => sink.written.join('').replaceAll('one/', '').trimEnd());
 
-  test('are written to one after another, over turns of the event loop, from one encoding', async () => {
+  test('are written to one after another, over several ticks, from one encoding', async () => {
     const { push, codec, sinks } = sections();
     push(changeOf(8), 8);
     await nextTurn();
@@ -145,7 +145,7 @@ describe('sections', () => {
     expect([codec.encoded, sinks.reduce((sum, { framed }) => sum + framed, 0)]).toEqual([1, 1]);
   });
 
-  test('each receives everything once and in order, whatever happens between two of them', async () => {
+  test('each receives everything once and in order, even with events between two of them', async () => {
     const { push, fanOut, join, ring, sinks } = sections();
     push(changeOf(8), 8);
     await nextTurn();
@@ -153,19 +153,22 @@ describe('sections', () => {
     const late = join();
     await nextTurn();
     push(typing);
-    const picky = join(({ event }) => event.type === 'presence');
+    const filtered = join(({ event }) => event.type === 'presence');
     push({ type: 'presence', userCount: 2 });
     for (let n = 0; n < 8; n += 1) await nextTurn();
     const all = '8:message.updated 9:message.updated 9:typing 9:presence';
     expect(written(sinks)).toEqual(sinks.map(() => all));
-    expect(written([late.sink, picky.sink])).toEqual(['9:typing 9:presence', '']);
-    expect([picky.rider.off, picky.rider.cursor.next(ring)]).toMatchObject([true, { event: { type: 'presence' } }]);
-    expect([fanOut.size, late.rider.off]).toEqual([7, false]);
+    expect(written([late.sink, filtered.sink])).toEqual(['9:typing 9:presence', '']);
+    expect([filtered.watcher.isDetached, filtered.watcher.cursor.next(ring)]).toMatchObject([
+      true,
+      { event: { type: 'presence' } },
+    ]);
+    expect([fanOut.size, late.watcher.isDetached]).toEqual([7, false]);
   });
 
-  test('none receives a text that was replaced before its turn', async () => {
+  test('none receives a text that was replaced before its tick', async () => {
     const texts: Codec = { encode: (event) => ('message' in event ? `${event.message.content} ` : null) };
-    const { push, carry: attach } = setUp(1_024, { turn: new TickBatch({ longestMs: 0 }), sectionSize: 1 });
+    const { push, attach } = setUp(1_024, { turn: new TickBatch({ longestMs: 0 }), sectionSize: 1 });
     const sinks = [new TestSink(texts), new TestSink(texts)];
     for (const sink of sinks) attach(sink);
     const at8 = { ...message, seq: 8, updatedSeq: 8, content: 'secret' };
@@ -207,7 +210,7 @@ describe('messages in quick succession', () => {
   const crowded = (watchers: number) => {
     vi.useFakeTimers({ now: 0 });
     onTestFinished(() => void vi.useRealTimers());
-    const { push, carry: attach, stop } = setUp();
+    const { push, attach, stop } = setUp();
     const sinks = Array.from({ length: watchers }, () => new TestSink(new CountingCodec()));
     for (const sink of sinks) attach(sink);
     const written = () => sinks.map((sink) => sink.written.splice(0).map((text) => text.split(' ').length - 1));
@@ -254,7 +257,7 @@ describe('messages in quick succession', () => {
 });
 
 test('data that may stay unsent for long holds only its own memory', async () => {
-  const { push, carry: attach } = setUp();
+  const { push, attach } = setUp();
   const held: Uint8Array[] = [];
   const sink = new TestSink(new CountingCodec());
   const write = (bytes: Uint8Array) => held.push(bytes) > 0;
@@ -270,7 +273,7 @@ test('data that may stay unsent for long holds only its own memory', async () =>
 });
 
 test('nothing is written for an event that sends nothing', async () => {
-  const { push, carry: attach, fanOut } = setUp();
+  const { push, attach, fanOut } = setUp();
   const sink = new TestSink(new CountingCodec());
   attach(sink);
   push({ type: 'user.left', user: typing.user, userCount: 1 });
@@ -282,9 +285,9 @@ test('nothing is written for an event that sends nothing', async () => {
 
 describe('detaching', () => {
   test('before an event that needs the slow path, after the earlier ones', async () => {
-    const { ring, push, carry: attach, fanOut } = setUp();
+    const { ring, push, attach, fanOut } = setUp();
     const sink = new TestSink(new CountingCodec());
-    const rider = attach(sink, ({ event }) => event.type === 'presence');
+    const watcher = attach(sink, ({ event }) => event.type === 'presence');
     const other = new TestSink(sink.codec);
     attach(other);
     push(typing);
@@ -292,8 +295,8 @@ describe('detaching', () => {
     push(typing);
     await nextTurn();
     expect(sink.written).toEqual(['one/7:typing ']);
-    expect(rider.off).toBe(true);
-    expect(rider.cursor.next(ring)).toMatchObject({ event: { type: 'presence' } });
+    expect(watcher.isDetached).toBe(true);
+    expect(watcher.cursor.next(ring)).toMatchObject({ event: { type: 'presence' } });
     expect(other.written).toEqual(['one/7:typing one/7:presence one/7:typing ']);
     expect(fanOut.size).toBe(1);
   });
@@ -304,7 +307,7 @@ describe('detaching', () => {
     ['another event among the changes', [changeOf(8), typing], {}, 1],
     ['changes after the time limit', [changeOf(8)], { fastPathUntil: 0 }, 1],
   ] as const)('the slow-path check is called only where needed: %s', async (_what, events, fastPath, asked) => {
-    const { push, carry: attach, fanOut } = setUp();
+    const { push, attach, fanOut } = setUp();
     const asks: unknown[] = [];
     const needsSlowPath = (entry: FeedEntry) => asks.push(entry) > 0;
     attach(new TestSink(new CountingCodec()), needsSlowPath, {
@@ -318,13 +321,13 @@ describe('detaching', () => {
   });
 
   test('when checking an event fails: only that watcher, with nothing written', async () => {
-    const { push, carry: attach, fanOut } = setUp();
+    const { push, attach, fanOut } = setUp();
     const [sink, other] = [new TestSink(new CountingCodec()), new TestSink(new CountingCodec())];
-    const rider = attach(sink, raise);
+    const watcher = attach(sink, raise);
     attach(other);
     push(typing);
     await nextTurn();
-    expect([sink.written, rider.off, fanOut.size]).toEqual([[], true, 1]);
+    expect([sink.written, watcher.isDetached, fanOut.size]).toEqual([[], true, 1]);
     expect(other.written).toEqual(['one/7:typing ']);
   });
 
@@ -333,23 +336,23 @@ describe('detaching', () => {
     ['a sink that throws', (sink) => Object.assign(sink, { write: raise })],
     ['a codec that throws', (sink) => Object.assign(sink.codec, { encode: raise })],
   ])('%s: with nothing written', async (_what, spoil) => {
-    const { ring, push, carry: attach, fanOut } = setUp();
+    const { ring, push, attach, fanOut } = setUp();
     const sink = new TestSink(new CountingCodec());
-    const rider = attach(sink);
+    const watcher = attach(sink);
     spoil(sink);
     push(typing);
     await nextTurn();
-    expect([sink.written, rider.off, fanOut.size]).toEqual([[], true, 0]);
-    expect(rider.cursor.next(ring)).toMatchObject({ event: typing });
+    expect([sink.written, watcher.isDetached, fanOut.size]).toEqual([[], true, 0]);
+    expect(watcher.cursor.next(ring)).toMatchObject({ event: typing });
   });
 
   test('within a batch too large for one write: after the part that was taken', async () => {
-    const { ring, push, carry: attach } = setUp();
+    const { ring, push, attach } = setUp();
     const sink = new TestSink({ encode: (_event, { seq }) => `${seq} `.padEnd(100 * 1024) });
-    const rider = attach(sink);
+    const watcher = attach(sink);
     const behind = attach(Object.assign(new TestSink(sink.codec), { full: true }));
-    const picky = new TestSink(sink.codec);
-    attach(picky, (entry) => entry.position?.seq === 11);
+    const filtered = new TestSink(sink.codec);
+    attach(filtered, (entry) => entry.position?.seq === 11);
     const write = sink.write.bind(sink);
     sink.write = (bytes) => {
       const taken = write(bytes);
@@ -359,26 +362,26 @@ describe('detaching', () => {
     for (let seq = 8; seq <= 12; seq += 1) push(changeOf(seq), seq);
     await nextTurn();
     const numbers = ({ written }: TestSink) => written.map((text) => text.match(/\d+/g));
-    expect([numbers(sink), numbers(picky)]).toEqual([[['8', '9']], [['8', '9'], ['10']]]);
-    expect([rider, behind].map(({ cursor }) => cursor.next(ring))).toMatchObject([
+    expect([numbers(sink), numbers(filtered)]).toEqual([[['8', '9']], [['8', '9'], ['10']]]);
+    expect([watcher, behind].map(({ cursor }) => cursor.next(ring))).toMatchObject([
       { position: at(10) },
       { position: at(8) },
     ]);
   });
 
   test('when the watch ends: pending entries are not written any more', async () => {
-    const { push, carry: attach, fanOut, stop } = setUp();
+    const { push, attach, fanOut, stop } = setUp();
     const sink = new TestSink(new CountingCodec());
-    const rider = attach(sink);
+    const watcher = attach(sink);
     push(typing);
     stop.abort();
     await nextTurn();
-    expect([sink.written, rider.off, fanOut.size]).toEqual([[], true, 0]);
+    expect([sink.written, watcher.isDetached, fanOut.size]).toEqual([[], true, 0]);
   });
 });
 
 test('a watcher that attaches while entries are pending does not receive them; earlier watchers receive them immediately', () => {
-  const { push, carry: attach } = setUp();
+  const { push, attach } = setUp();
   const [early, late] = [new TestSink(new CountingCodec()), new TestSink(new CountingCodec())];
   attach(early);
   push(typing);

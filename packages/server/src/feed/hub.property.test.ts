@@ -23,10 +23,10 @@ const step = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('watch'),
       history: fc.nat(5),
-      /** How far before the end it resumes; negative: ahead of the end; null: a fresh watch. */
+      /** The distance before the head from which it resumes. Negative: ahead of the head. Null: a fresh watch. */
       back: fc.option(fc.integer({ min: -2, max: 30 })),
       slowness: fc.constantFrom(0, 0, 15, 90),
-      /** Chance that a write or an event is refused by the fan-out; null: no fan-out. */
+      /** Probability that the fan-out rejects a write or an event. Null: no fan-out. */
       refusal: fc.constantFrom(null, 0, 0.3),
     }),
   },
@@ -47,11 +47,11 @@ const world = fc.record({
   steps: fc.array(fc.tuple(step, fc.nat(80)), { minLength: 10, maxLength: 60 }),
 });
 
-test('whatever the broker does, every watcher sees every change once, in order', async () => {
+test('with any faults of the broker, every watcher receives every change once, in order', async () => {
   const seen = { changes: 0, resumed: 0, superseded: 0, shared: 0, ends: 0 };
   await fc.assert(
     fc.asyncProperty(world, async ({ seed, loss, steps, ...sizes }) => {
-      vi.clearAllTimers(); // left over from a failed run
+      vi.clearAllTimers(); // remains of a failed run
       const random = chance(seed);
       const { store, broker } = unreliable(random, loss);
       const hub = createHub({ store, broker, log: createLogger('silent'), random, ...sizes });
@@ -93,7 +93,7 @@ test('whatever the broker does, every watcher sees every change once, in order',
 test('a broker that only reorders causes no reads: every number is delivered or superseded by a later one, none from the store', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 60 }), async (seed, length) => {
-      vi.clearAllTimers(); // left over from a failed run
+      vi.clearAllTimers(); // remains of a failed run
       const random = chance(seed);
       const store = new ModelStore();
       const broker = new ModelBroker();
@@ -120,10 +120,10 @@ test('a broker that only reorders causes no reads: every number is delivered or 
   );
 }, 60_000);
 
-test('hundreds of watchers coming and going leave no resources behind', async () => {
+test('hundreds of watchers that start and stop leave no resources behind', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer(), async (seed) => {
-      vi.clearAllTimers(); // left over from a failed run
+      vi.clearAllTimers(); // remains of a failed run
       const random = chance(seed);
       const { store, broker } = unreliable(random, 0.2);
       const hub = createHub({ store, broker, log: createLogger('silent'), random });
@@ -168,7 +168,7 @@ interface World {
 }
 
 function perform(next: Step, { store, broker, hub, readers, random }: World): void {
-  const tell = (event: Parameters<Hub['publish']>[1], here: boolean) => {
+  const notify = (event: Parameters<Hub['publish']>[1], here: boolean) => {
     if (here) void hub.publish(room, event);
     else broker.publish(room, encodeEnvelope(event, '')).catch(() => {}); // another instance
   };
@@ -191,12 +191,12 @@ function perform(next: Step, { store, broker, hub, readers, random }: World): vo
   } else if (next.do === 'stop' && 'which' in next) {
     readers[next.which % readers.length]?.stop();
   } else if (next.do === 'type' && 'here' in next) {
-    tell(typing, next.here);
+    notify(typing, next.here);
   } else if ('which' in next && 'here' in next && messages > 0) {
     const target = store.messages(room)[next.which % messages];
-    if (target) tell(store.change(room, target.seq, `changed at ${store.head(room) + 1}`), next.here);
+    if (target) notify(store.change(room, target.seq, `changed at ${store.head(room) + 1}`), next.here);
   } else if ('here' in next) {
-    tell(store.append(room), next.here);
+    notify(store.append(room), next.here);
   }
 }
 

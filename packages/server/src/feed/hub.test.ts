@@ -55,9 +55,9 @@ describe('opening and closing', () => {
       bench.store.down = false;
       return watch().next();
     });
-    const told = expect(second).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    const rejected = expect(second).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     await bench.pass(20);
-    await told;
+    await rejected;
     expect((await later).value).toMatchObject({ type: 'snapshot' });
     expect(remains(bench)).toMatchObject({ feeds: 1, watchers: 1, subscriptions: 1 });
   });
@@ -110,7 +110,7 @@ describe('the end of a watch is immediate and releases everything', () => {
     expect(remains(bench)).toEqual(nothing);
   });
 
-  test('by its signal, when nobody reads on', async () => {
+  test('by its signal, when no read is pending', async () => {
     const bench = createBench();
     const stop = new AbortController();
     const items = bench.hub.watch('room', { ...options, signals: [stop.signal] })[Symbol.asyncIterator]();
@@ -171,7 +171,7 @@ describe('publishing', () => {
     expect(reader.summary).toEqual(['snapshot@0', 'typing@0']);
   });
 
-  test('never fails; events refused by the broker reach the watchers here immediately', async () => {
+  test('never fails; events that the broker rejects reach the watchers here immediately', async () => {
     const bench = createBench({ checkIntervalMs: 600_000 });
     const reader = await bench.reader();
     bench.broker.interrupt();
@@ -185,7 +185,7 @@ describe('publishing', () => {
     expect(bench.store.reads.changesSince).toBe(0);
   });
 
-  test('an event refused by the broker reveals changes that other instances could not publish', async () => {
+  test('an event that the broker rejects reveals changes that other instances could not publish', async () => {
     const bench = createBench({ checkIntervalMs: 600_000 });
     const reader = await bench.reader();
     bench.broker.interrupt();
@@ -224,7 +224,7 @@ describe('the position check', () => {
     expect(remains(bench)).toEqual(nothing);
   });
 
-  test('queries a part of many rooms at a time, each in its own turn of the event loop', async () => {
+  test('queries a part of many rooms at a time, each in its own tick', async () => {
     const bench = createBench({ checkIntervalMs: 3_000 });
     const stop = new AbortController();
     for (let n = 0; n < 1_100; n += 1) {
@@ -234,21 +234,21 @@ describe('the position check', () => {
         .next();
     }
     await bench.pass(2_000);
-    const asked: { rooms: number; turn: number }[] = [];
-    let turn = 0;
+    const asked: { rooms: number; tick: number }[] = [];
+    let tick = 0;
     const count = () => {
-      turn += 1;
+      tick += 1;
       if (asked.length < 11) setImmediate(count);
     };
     const read = bench.store.heads.bind(bench.store);
     using _heads = vi.spyOn(bench.store, 'heads').mockImplementation((roomIds) => {
-      asked.push({ rooms: roomIds.length, turn });
+      asked.push({ rooms: roomIds.length, tick });
       if (asked.length === 1) count();
       return read(roomIds);
     });
     await bench.pass(3_000);
     expect(asked.map(({ rooms }) => rooms)).toEqual(Array(11).fill(100));
-    expect(new Set(asked.map((one) => one.turn)).size).toBe(11);
+    expect(new Set(asked.map((one) => one.tick)).size).toBe(11);
     stop.abort();
     await bench.pass(10);
     expect(remains(bench)).toEqual(nothing);
@@ -286,7 +286,7 @@ describe('closing the hub', () => {
   });
 });
 
-test('writes of several rooms in one turn happen before the next tick, so that sockets can batch them', async () => {
+test('writes of several rooms happen in one tick, before its process.nextTick callbacks, so that sockets can batch them', async () => {
   vi.useRealTimers(); // fake timers run no ticks in between
   const { hub, store } = createBench({ turnMs: 60_000 });
   const order: string[] = [];
@@ -300,7 +300,7 @@ test('writes of several rooms in one turn happen before the next tick, so that s
   });
   await vi.waitFor(() => expect(hub.sharedWatchers).toBe(2));
   let rounds = 0;
-  // On a busy machine the two may come in different turns of the event loop. With an immediate for each room, no round would succeed.
+  // On a busy machine the two may come in different ticks. With an immediate for each room, no round would succeed.
   await vi.waitFor(async () => {
     order.length = 0;
     rounds += 1;

@@ -101,7 +101,7 @@ describe('a watch that resumes', () => {
   });
 
   test.each(['the ring', 'the store'])(
-    'gets missed changes from %s in parts, so that others get their turn',
+    'gets missed changes from %s in parts, so that other watchers are served in between',
     async (source) => {
       const { reader, send, appendUnpublished, pass, hub } = createBench();
       using live =
@@ -111,11 +111,11 @@ describe('a watch that resumes', () => {
       await pass(10);
       const watcher = new Reader(hub, 'room', { after: 0 });
       const given: number[] = [];
-      const look = () => {
+      const check = () => {
         given.push(watcher.items.length);
-        if (watcher.items.length < 600) setImmediate(look);
+        if (watcher.items.length < 600) setImmediate(check);
       };
-      look();
+      check();
       await pass(1_000);
       const inOneTurn = given.map((count, at) => count - (given[at - 1] ?? 0));
       expect(watcher.items).toHaveLength(600);

@@ -41,23 +41,23 @@ type Room = Map<number, Message>;
 const roomOf = (messages: readonly Message[]): Room => new Map(messages.map((message) => [message.seq, message]));
 
 /** A reader, and the state of the room that it knew when it began. */
-interface Witness {
+interface Observer {
   reader: Reader;
-  knew: Room;
+  initialRoom: Room;
 }
 
 /** The broker delays, repeats and reorders, but loses nothing: the first events of another history reveal that it was replaced. */
-test('however often the store is restored, no watcher misses a change that the store has', async () => {
+test('no watcher misses a change that the store has, even after repeated restores', async () => {
   const seen = { resets: 0, resumed: 0, restored: 0 };
   await fc.assert(
     fc.asyncProperty(world, async ({ seed, steps, ...sizes }) => {
-      vi.clearAllTimers(); // left over from a failed run
+      vi.clearAllTimers(); // remains of a failed run
       const random = chance(seed);
       const { store, broker } = unreliable(random, 0);
       const hub = createHub({ store, broker, log: createLogger('silent'), random, ...sizes });
-      const witnesses: Witness[] = [];
+      const observers: Observer[] = [];
       const moments: { position: Position; messages: Room }[] = [];
-      const tell = (event: Parameters<Hub['publish']>[1], here: boolean) => {
+      const notify = (event: Parameters<Hub['publish']>[1], here: boolean) => {
         moments.push({ position: store.position(room), messages: roomOf(store.messages(room)) });
         if (here) void hub.publish(room, event);
         else broker.publish(room, encodeEnvelope(event, '')).catch(() => {}); // another instance
@@ -69,15 +69,15 @@ test('however often the store is restored, no watcher misses a change that the s
           const { refusal } = next;
           const refusesWrites = refusal === null ? undefined : () => random() < refusal;
           const reader = new Reader(hub, room, { history: 1_000, after: moment?.position, ...next, refusesWrites });
-          witnesses.push({ reader, knew: moment?.messages ?? new Map() });
+          observers.push({ reader, initialRoom: moment?.messages ?? new Map() });
           if (moment) seen.resumed += 1;
         } else if ('back' in next) {
           store.restore(room, Math.max(0, store.head(room) - next.back));
           seen.restored += 1;
         } else if ('which' in next) {
           const target = all[next.which % all.length];
-          if (target) tell(store.change(room, target.seq, `changed at ${store.head(room) + 1}`), next.here);
-        } else tell(store.append(room), next.here);
+          if (target) notify(store.change(room, target.seq, `changed at ${store.head(room) + 1}`), next.here);
+        } else notify(store.append(room), next.here);
       };
       for (const [next, pauseMs] of steps) {
         perform(next);
@@ -86,13 +86,13 @@ test('however often the store is restored, no watcher misses a change that the s
       await vi.advanceTimersByTimeAsync(30_000);
 
       const stored = store.messages(room);
-      for (const witness of witnesses) {
-        expect(witness.reader.error).toBeUndefined();
-        const shown = known(witness);
-        const received = stored.map(({ seq }) => shown.get(seq));
-        expect(received, witness.reader.summary.join()).toEqual(stored);
-        seen.resets += witness.reader.summary.filter((item) => item.startsWith('reset')).length;
-        witness.reader.stop();
+      for (const observer of observers) {
+        expect(observer.reader.error).toBeUndefined();
+        const displayed = known(observer);
+        const received = stored.map(({ seq }) => displayed.get(seq));
+        expect(received, observer.reader.summary.join()).toEqual(stored);
+        seen.resets += observer.reader.summary.filter((item) => item.startsWith('reset')).length;
+        observer.reader.stop();
       }
       await vi.advanceTimersByTimeAsync(10_000);
       expect([hub.openFeeds, hub.watchers, hub.sharedWatchers, broker.subscriptions, vi.getTimerCount()]).toEqual([
@@ -108,11 +108,11 @@ test('however often the store is restored, no watcher misses a change that the s
 }, 120_000);
 
 /** The room as the watcher displays it. */
-function known({ reader, knew }: Witness): Room {
-  let shown = new Map(knew);
+function known({ reader, initialRoom }: Observer): Room {
+  let displayed = new Map(initialRoom);
   for (const item of reader.items) {
-    if (item.kind === 'start') shown = roomOf(item.messages);
-    else if (isChange(item.event)) shown.set(item.event.message.seq, item.event.message);
+    if (item.kind === 'start') displayed = roomOf(item.messages);
+    else if (isChange(item.event)) displayed.set(item.event.message.seq, item.event.message);
   }
-  return shown;
+  return displayed;
 }

@@ -24,7 +24,7 @@ test('a part is bounded by its number of events and by their length', () => {
   expect(untilRest('x'.repeat(1_000_000))).toBe(1);
 });
 
-test('the next part starts in another turn of the event loop', async () => {
+test('the next part starts in another tick', async () => {
   const tickBudget = new TickBudget(new TickScheduler());
   const add = () => tickBudget.spend({ type: 'message.created', message: message('x'.repeat(45_000), 0) });
   expect(add()).toBeUndefined();

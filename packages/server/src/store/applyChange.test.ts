@@ -41,7 +41,7 @@ describe('a tombstone', () => {
   test('is deleted once', () => expect(applyChange(tombstone, { type: 'delete' }, { now, reactions })).toBeNull());
 
   test.each([[{ type: 'edit', content: 'hi' } as const], [react('ben', '👍')], [react('ben', '👍', false)]])(
-    'refuses %j',
+    'rejects %j',
     (change) =>
       expect(() => applyChange(tombstone, change, { now, reactions })).toThrow(new EarshotError('MESSAGE_DELETED')),
   );

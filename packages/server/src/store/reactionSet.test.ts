@@ -17,7 +17,7 @@ function setOf(reactions: readonly OneReaction[]): ReactionSet {
   });
 }
 
-test('one user has five emoji on a message, and the sixth is refused', () => {
+test('one user has five emoji on a message, and the sixth is rejected', () => {
   const set = setOf([]);
   for (const emoji of emojis.slice(0, limits.emojiPerPerson)) expect(set.change(react('ana', emoji))).toBe(true);
   const before = set.summary;
@@ -28,7 +28,7 @@ test('one user has five emoji on a message, and the sixth is refused', () => {
   expect(set.change(react('ana', '😂'))).toBe(true);
 });
 
-test('a message has twenty emoji, the next is refused, and existing ones can be used by everyone', () => {
+test('a message has twenty emoji, the next is rejected, and existing ones can be used by every user', () => {
   const set = setOf(Array.from({ length: limits.emojiPerMessage }, (_, n) => ({ userId: `u${n}`, emoji: face(n) })));
   expect(() => set.change(react('ana', '👍'))).toThrow(new EarshotError('TOO_MANY_EMOJI'));
   expect(set.change(react('ana', face(3)))).toBe(true);
@@ -36,7 +36,7 @@ test('a message has twenty emoji, the next is refused, and existing ones can be 
   expect(set.change(react('ana', '👍'))).toBe(true);
 });
 
-test('reactions from before the limits stay, and make room as they are removed', () => {
+test('reactions beyond the limits stay, and count until they are removed', () => {
   const set = setOf(Array.from({ length: 25 }, (_, n) => ({ userId: 'ana', emoji: face(n) })));
   expect(set.summary).toHaveLength(25);
   expect(shownReactions(set.summary)).toHaveLength(limits.emojiPerMessage);

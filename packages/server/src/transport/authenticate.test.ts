@@ -51,9 +51,9 @@ describe('jwt mode', () => {
     ['x'.repeat(100), 'x'.repeat(40)],
     ['  ', 'u1'],
     ['\u202eevil', 'evil'],
-  ])('the name %j is cleaned and cut', async (username, shown) => {
+  ])('the name %j is cleaned and shortened', async (username, expected) => {
     const identity = await jwt.identify({ token: await token({ username }).sign(key(secret)) });
-    expect(identity?.user.username).toBe(shown);
+    expect(identity?.user.username).toBe(expected);
   });
 
   const asymmetric = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -176,8 +176,8 @@ describe('a returning guest', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - (ended + day) * 1_000 });
     const first = await jwt.guest('Grace');
     vi.useRealTimers();
-    for (const shown of [first.token, await signed(ended)]) {
-      const { user, token } = await jwt.guest('Grace', shown);
+    for (const expected of [first.token, await signed(ended)]) {
+      const { user, token } = await jwt.guest('Grace', expected);
       expect([first.user, { userId: guestId, username: 'Grace' }]).toContainEqual(user);
       expect((await jwt.identify({ token }))?.expiresAt?.getTime()).toBeGreaterThan(Date.now() + 86_000_000);
     }
@@ -321,7 +321,7 @@ describe('keys at a URL', () => {
     expect(server.asked).toBe(2);
   });
 
-  test('however many tokens name unknown keys, the keys are fetched once in five seconds', async () => {
+  test('the keys are fetched at most once in five seconds, for any number of tokens with unknown keys', async () => {
     await using server = await serveKeys(keys);
     const authenticator = remote(server.url);
     await authenticator.identify({ token: await signed() });
@@ -355,7 +355,7 @@ describe('keys at a URL', () => {
     }
   });
 
-  test('keys that do not come are named before a client of plain HTTP stops waiting, and taken when they come', async () => {
+  test('late keys fail with KEYS_UNAVAILABLE before an HTTP client times out, and are used once they arrive', async () => {
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

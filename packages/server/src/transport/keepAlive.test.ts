@@ -45,12 +45,12 @@ test('a client that answers no ping but sends other data stays connected', async
 
 test('a silent client is terminated after one unanswered ping', async () => {
   using line = await pair({ autoPong: false });
-  let heard = 0;
+  let pingCount = 0;
   line.client.on('ping', () => {
-    heard += 1;
+    pingCount += 1;
   });
   const [code] = await once(line.near, 'close');
-  expect([code, heard]).toEqual([1006, 1]);
+  expect([code, pingCount]).toEqual([1006, 1]);
 });
 
 test('a client that sends data is not pinged', async () => {

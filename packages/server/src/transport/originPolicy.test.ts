@@ -84,7 +84,7 @@ describe('in open mode, the origin', () => {
   test.each([
     ...['https://evil.example', 'null', '', 'http://localhost.evil.example', 'capacitor://localhost', 'file://'],
     ...['https://localhost@evil.example', 'javascript:localhost', `http://${inHost(ownAddress)}:9999`],
-  ])('%s may not', (origin) => {
+  ])('%s may not use it', (origin) => {
     expect(outcome({}, { origin, host: at })).toBe('ORIGIN_REFUSED');
   });
 

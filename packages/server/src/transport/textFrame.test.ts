@@ -24,11 +24,11 @@ test.each([
   await once(server, 'listening');
   const address = server.address();
   const client = new WebSocket(`ws://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
-  const heard: string[] = [];
-  client.on('message', (data, isBinary) => heard.push(isBinary ? 'binary' : String(data)));
+  const received: string[] = [];
+  client.on('message', (data, isBinary) => received.push(isBinary ? 'binary' : String(data)));
   const [code] = await once(client, 'close');
   server.options.server?.close();
-  expect(heard).toEqual(['first', ...texts, 'last']);
+  expect(received).toEqual(['first', ...texts, 'last']);
   expect(code).toBe(1005);
 });
 

@@ -15,29 +15,29 @@ test('the clients with the most unread bytes are cut off until the rest is withi
   const big = await served.ask(2);
   unread.check();
   expect(cut).toEqual(['http']);
-  expect(big.theirs.destroyed).toBe(true);
+  expect(big.serverSocket.destroyed).toBe(true);
   unread.check();
   expect(cut).toHaveLength(1);
-  expect(small.theirs.destroyed).toBe(false);
+  expect(small.serverSocket.destroyed).toBe(false);
 });
 
 test('within the bound, and without one, no client is cut off', async () => {
   await using served = await serve();
   const bounded = guard(served.server, { bytesMax: 100 * MiB });
   const unbounded = guard(served.server, { bytesMax: 0 });
-  const { theirs } = await served.ask(2);
+  const { serverSocket } = await served.ask(2);
   bounded.unread.check();
   unbounded.unread.check();
   expect([...bounded.cut, ...unbounded.cut]).toEqual([]);
-  expect(theirs.destroyed).toBe(false);
+  expect(serverSocket.destroyed).toBe(false);
 });
 
 test('frames shared by several WebSockets count as often as they are in memory', async () => {
   await using served = await serve();
   const waitForAFrame = async (unread: UnreadBytes) => {
-    const { theirs } = await served.open();
-    unread.onUpgrade(theirs);
-    theirs.write(Buffer.alloc(answerBytes));
+    const { serverSocket } = await served.open();
+    unread.onUpgrade(serverSocket);
+    serverSocket.write(Buffer.alloc(answerBytes));
   };
   const shared = guard(served.server, { bytesMax: 40 * MiB, bufferBytes: () => answerBytes });
   for (let n = 0; n < 3; n += 1) await waitForAFrame(shared.unread);
@@ -54,14 +54,14 @@ test('an answer that stays unread for too long is cut off, a WebSocket is not', 
   await using served = await serve();
   const { unread, cut } = guard(served.server, { bytesMax: 0, readTimeoutMs: 0 });
   const asked = await served.ask(1);
-  const webSocket = (await served.open()).theirs;
+  const webSocket = (await served.open()).serverSocket;
   unread.onUpgrade(webSocket);
   webSocket.write(Buffer.alloc(answerBytes));
   unread.check(); // records the unread bytes
   expect(cut).toEqual([]);
   unread.check();
   expect(cut).toEqual(['http']);
-  expect(asked.theirs.destroyed).toBe(true);
+  expect(asked.serverSocket.destroyed).toBe(true);
   expect(webSocket.destroyed).toBe(false);
 });
 
@@ -70,19 +70,19 @@ test('a stream of events has a shorter timeout, until it ends', async () => {
   const { unread, cut } = guard(served.server, { bytesMax: 0, streamReadTimeoutMs: 0 });
   const stream = await served.ask(1);
   const ended = await served.ask(1);
-  unread.onStream(stream.theirs, stream.response);
-  unread.onStream(ended.theirs, ended.response);
+  unread.onStream(stream.serverSocket, stream.response);
+  unread.onStream(ended.serverSocket, ended.response);
   ended.response.emit('close');
   unread.check(); // records the unread bytes
   unread.check();
   expect(cut).toEqual(['http']);
-  expect([stream.theirs.destroyed, ended.theirs.destroyed]).toEqual([true, false]);
+  expect([stream.serverSocket.destroyed, ended.serverSocket.destroyed]).toEqual([true, false]);
 });
 
-test('a client that reads, however slowly, is not cut off', async () => {
+test('a slow client is not cut off while it reads', async () => {
   await using served = await serve();
   const { unread, cut } = guard(served.server, { bytesMax: 0, readTimeoutMs: 0 });
-  const { ours: asked } = await served.ask(1);
+  const { clientSocket: asked } = await served.ask(1);
   unread.check();
   asked.resume();
   let read = 0;
@@ -115,22 +115,22 @@ async function serve() {
 
   async function open() {
     const accepted = once(server, 'connection');
-    const ours = connect(port, '127.0.0.1');
-    ours.on('error', () => {}); // it may be cut off
-    sockets.push(ours);
-    const [theirs] = (await accepted) as [Socket];
-    theirs.on('error', () => {});
-    return { ours, theirs };
+    const clientSocket = connect(port, '127.0.0.1');
+    clientSocket.on('error', () => {}); // it may be cut off
+    sockets.push(clientSocket);
+    const [serverSocket] = (await accepted) as [Socket];
+    serverSocket.on('error', () => {});
+    return { clientSocket, serverSocket };
   }
 
   /** Requests an answer, and resolves when the kernel buffers are full. */
   async function ask(times: number) {
-    const { ours, theirs } = await open();
+    const { clientSocket, serverSocket } = await open();
     const requested = once(server, 'request');
-    ours.write(`GET /${times} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
+    clientSocket.write(`GET /${times} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
     const [, response] = (await requested) as [unknown, ServerResponse];
-    await expect.poll(() => theirs.writableLength).toBeGreaterThan(0);
-    return { ours, theirs, response };
+    await expect.poll(() => serverSocket.writableLength).toBeGreaterThan(0);
+    return { clientSocket, serverSocket, response };
   }
 
   const dispose = async () => {

@@ -5,7 +5,7 @@ import { useEntering } from './useEntering.ts';
 
 const here = { location: { latitude: 52.52, longitude: 13.405 } };
 
-/** Stands for the server: the test resolves each answer by hand. */
+/** Replaces the server. The test resolves each answer. */
 const server = vi.hoisted(() => ({ join: [] as ((answer: { room: { id: string } }) => void)[] }));
 
 vi.mock('@earshot/client/react', () => {

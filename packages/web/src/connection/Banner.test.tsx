@@ -32,7 +32,7 @@ function testClient() {
 }
 
 const { connection: text } = en;
-const said = () => screen.getByRole('status').textContent;
+const statusText = () => screen.getByRole('status').textContent;
 const pass = (ms: number) => act(() => vi.advanceTimersByTime(ms));
 
 beforeEach(() => {
@@ -58,10 +58,10 @@ function show() {
 test('a quick connection is not reported', () => {
   const earshot = show();
   pass(900);
-  expect(said()).toBe('');
+  expect(statusText()).toBe('');
   earshot.show({ status: 'open' });
   pass(60_000);
-  expect(said()).toBe('');
+  expect(statusText()).toBe('');
 });
 
 test('a connection that is lost and quickly restored is not reported', () => {
@@ -74,7 +74,7 @@ test('a connection that is lost and quickly restored is not reported', () => {
   pass(300);
   earshot.show({ status: 'open' });
   pass(5_000);
-  expect(said()).toBe('');
+  expect(statusText()).toBe('');
 });
 
 test('the seconds to the next attempt continue when the clock is set back', () => {
@@ -90,19 +90,19 @@ test('the seconds to the next attempt continue when the clock is set back', () =
 test('the first connection is not reported as a recovery, even after a long wait', () => {
   const earshot = show();
   pass(3_000);
-  expect(said()).toBe(text.connecting);
+  expect(statusText()).toBe(text.connecting);
   earshot.show({ status: 'open' });
-  expect(said()).toBe('');
+  expect(statusText()).toBe('');
 });
 
 test('a slow connection is reported, then waiting messages and the next attempt, then the recovery', () => {
   const earshot = show();
   pass(1_000);
-  expect(said()).toBe(text.connecting);
+  expect(statusText()).toBe(text.connecting);
   earshot.show({ status: 'offline', attempt: 1, retryAt: Date.now() + 8_000 });
-  expect(said()).toBe(text.offline(0));
+  expect(statusText()).toBe(text.offline(0));
   earshot.wait(3);
-  expect(said()).toBe(text.offline(3));
+  expect(statusText()).toBe(text.offline(3));
   expect(screen.getByText(text.nextTry(8))).toBeDefined();
   pass(3_000);
   expect(screen.getByText(text.nextTry(5))).toBeDefined();
@@ -110,13 +110,13 @@ test('a slow connection is reported, then waiting messages and the next attempt,
   act(() => screen.getByRole('button', { name: text.tryNow }).click());
   expect(earshot.retryNow).toHaveBeenCalledOnce();
   earshot.show({ status: 'connecting', retryAt: null });
-  expect(said()).toBe(text.offline(3));
+  expect(statusText()).toBe(text.offline(3));
   expect(screen.getByText(text.trying)).toBeDefined();
 
   earshot.show({ status: 'open', attempt: 0 });
-  expect(said()).toBe(text.back);
+  expect(statusText()).toBe(text.back);
   pass(2_500);
-  expect(said()).toBe('');
+  expect(statusText()).toBe('');
 });
 
 test('the browser’s offline state is reported early, but only while messages wait', () => {
@@ -126,10 +126,10 @@ test('the browser’s offline state is reported early, but only while messages w
   onLine.mockReturnValue(false);
   act(() => void dispatchEvent(new Event('offline')));
   pass(5_000);
-  expect(said()).toBe('');
+  expect(statusText()).toBe('');
   earshot.wait(1);
   pass(1_000);
-  expect(said()).toBe(text.offline(1));
+  expect(statusText()).toBe(text.offline(1));
 });
 
 test('an expired identity is reported at once, because nothing else on the page does', () => {

@@ -54,7 +54,7 @@ describe('a recovery', () => {
 test('seconds are counted down, and announced to screen readers only once', () => {
   const cause = new EarshotClientError('RATE_LIMITED', { retryAfterMs: 2_500 });
   render(<Problem cause={cause} onRetry={() => {}} />);
-  const said = screen.getByRole('alert').textContent;
+  const announced = screen.getByRole('alert').textContent;
   const retry = screen.getByRole('button');
   expect(screen.getByText(errors.rateLimited(3))).toBeDefined();
   expect(retry).toHaveProperty('disabled', true);
@@ -62,7 +62,7 @@ test('seconds are counted down, and announced to screen readers only once', () =
   expect(screen.getByText(errors.rateLimited(1))).toBeDefined();
   act(() => vi.advanceTimersByTime(1_000));
   expect(retry).toHaveProperty('disabled', false);
-  expect(screen.getByRole('alert').textContent).toBe(said);
+  expect(screen.getByRole('alert').textContent).toBe(announced);
 });
 
 test('an error without a text shows the server’s message', () => {

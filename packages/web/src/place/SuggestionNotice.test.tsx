@@ -7,7 +7,7 @@ import type { Position } from './position.ts';
 import { SuggestionNotice } from './SuggestionNotice.tsx';
 
 /** The server's answers, set by each test. */
-const told = vi.hoisted(() => ({
+const server = vi.hoisted(() => ({
   rooms: [] as NearbyRoom[],
   asked: [] as unknown[],
   /** The status of the room that is being joined. */
@@ -18,14 +18,14 @@ const told = vi.hoisted(() => ({
 
 vi.mock('@earshot/client/react', () => ({
   useNearbyRooms: (query: unknown) => {
-    told.asked.push(query);
-    return { rooms: told.rooms, status: query === null ? 'idle' : 'ready', error: null, refresh: () => {} };
+    server.asked.push(query);
+    return { rooms: server.rooms, status: query === null ? 'idle' : 'ready', error: null, refresh: () => {} };
   },
   useRoom: (target: RoomTarget | null) => {
-    told.target = target;
+    server.target = target;
     if (target === null) return { status: 'idle', room: null, error: null, rejoin: () => {} };
-    const room = told.status === 'joining' ? null : { id: 'roomId' in target ? target.roomId : 'made' };
-    return { status: told.status, room, error: told.error, rejoin: () => {} };
+    const room = server.status === 'joining' ? null : { id: 'roomId' in target ? target.roomId : 'made' };
+    return { status: server.status, room, error: server.error, rejoin: () => {} };
   },
 }));
 
@@ -53,46 +53,46 @@ const notice = (position: Position, currentRoomId: string | null = 'old') => (
 
 /** Starts in the old room, then moves the given metres to where `rooms` are. */
 function walk(rooms: NearbyRoom[], metres = 6_000) {
-  told.rooms = [room('old', 250)];
+  server.rooms = [room('old', 250)];
   const page = render(notice(fix(0)));
-  told.rooms = rooms;
+  server.rooms = rooms;
   page.rerender(notice(fix(metres)));
   return page;
 }
 
 beforeEach(() => {
   opened = [];
-  Object.assign(told, { rooms: [], asked: [], status: 'joining', error: null, target: null });
+  Object.assign(server, { rooms: [], asked: [], status: 'joining', error: null, target: null });
 });
 afterEach(cleanup);
 
 test('without a shared position or an open room, nothing is shown or requested', () => {
   const page = render(notice({ status: 'unasked' }));
   page.rerender(notice(fix(0), null));
-  expect(told.asked.every((query) => query === null)).toBe(true);
+  expect(server.asked.every((query) => query === null)).toBe(true);
   expect(screen.queryByRole('button')).toBeNull();
 });
 
 test('one click: the new room is joined first, and opened when it is live', () => {
   const page = walk([room('Harbour', 250), room('old', 10_000)]);
   expect(screen.getByRole('status').textContent).toContain('“\u2068Harbour\u2069” is nearer now, within 250 m.');
-  expect(told.target).toBeNull();
+  expect(server.target).toBeNull();
   fireEvent.click(screen.getByRole('button', { name: 'Go there' }));
-  expect(told.target).toEqual({ roomId: 'Harbour' });
+  expect(server.target).toEqual({ roomId: 'Harbour' });
   expect(opened).toEqual([]);
-  told.status = 'live';
+  server.status = 'live';
   page.rerender(notice(fix(6_000)));
   expect(opened).toEqual([{ roomId: 'Harbour' }]);
   page.rerender(notice(fix(6_000), 'Harbour'));
-  expect(told.target).toBeNull();
+  expect(server.target).toBeNull();
   expect(screen.queryByRole('button')).toBeNull();
 });
 
 test('if there is no room, a new one is opened here', () => {
   const page = walk([], 20_000);
   fireEvent.click(screen.getByRole('button', { name: 'Open a room here' }));
-  expect(told.target).toEqual({ location: expect.objectContaining({ longitude: 13.405 }) });
-  told.status = 'live';
+  expect(server.target).toEqual({ location: expect.objectContaining({ longitude: 13.405 }) });
+  server.status = 'live';
   page.rerender(notice(fix(20_000)));
   expect(opened).toEqual([{ roomId: 'made' }]);
 });
@@ -103,7 +103,7 @@ test('a declined room is not suggested again', () => {
   expect(screen.queryByRole('button')).toBeNull();
   page.rerender(notice(fix(6_500)));
   expect(screen.queryByRole('button')).toBeNull();
-  told.rooms = [room('Station', 100)];
+  server.rooms = [room('Station', 100)];
   page.rerender(notice(fix(9_000)));
   expect(screen.getByRole('status').textContent).toContain('Station');
 });
@@ -111,8 +111,8 @@ test('a declined room is not suggested again', () => {
 test('a failed join is reported, and the old room stays open', () => {
   const page = walk([room('Harbour', 250), room('old', 10_000)]);
   fireEvent.click(screen.getByRole('button', { name: 'Go there' }));
-  told.status = 'stopped';
-  told.error = new EarshotClientError('ROOM_FULL');
+  server.status = 'stopped';
+  server.error = new EarshotClientError('ROOM_FULL');
   page.rerender(notice(fix(6_000)));
   expect(screen.getByRole('alert').textContent).toContain('full');
   expect(opened).toEqual([]);
@@ -121,10 +121,10 @@ test('a failed join is reported, and the old room stays open', () => {
   expect(screen.getByRole('button', { name: 'Go there' })).not.toBeNull();
 });
 
-test('an inaccurate fix is no move', () => {
-  told.rooms = [room('old', 250)];
+test('an inaccurate fix is not treated as a move', () => {
+  server.rooms = [room('old', 250)];
   const page = render(notice(fix(0)));
-  told.rooms = [room('Harbour', 250)];
+  server.rooms = [room('Harbour', 250)];
   page.rerender(notice(fix(6_000, 4_000)));
   expect(screen.queryByRole('button')).toBeNull();
 });

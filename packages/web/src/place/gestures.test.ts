@@ -23,5 +23,5 @@ test('a finger that circles the other does not zoom', () => {
   expect(next.zoom).toBeCloseTo(8);
 });
 
-test('fingers at one spot do nothing', () =>
+test('fingers at one point do nothing', () =>
   expect(pinched(view, { dx: 3, dy: 3 }, { dx: 3, dy: 3 }, { dx: 3, dy: 3 })).toBe(view));

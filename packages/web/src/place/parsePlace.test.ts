@@ -74,7 +74,7 @@ describe('reads', () => {
   });
 });
 
-describe('says what is wrong with', () => {
+describe('describes the error in', () => {
   test.each([
     ['Berlin', 'unreadable'],
     ['Hauptstr. 52, 13405 Berlin', 'unreadable'],
@@ -100,7 +100,7 @@ describe('says what is wrong with', () => {
     ['geo:95,10', 'latitudeRange'],
   ] as const)('%s', (text, problem) => expect(parsePlace(text)).toEqual({ ok: false, problem }));
 
-  test('anything at all: it never throws', () => {
+  test('arbitrary text never throws', () => {
     fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => typeof parsePlace(text).ok === 'boolean'));
   });
 });

@@ -23,4 +23,4 @@ test.each([
   ['denied', 'PLACE_DENIED'],
   ['insecure', 'PLACE_UNSUPPORTED'],
   ['asking', null],
-] as const)('%s is told as %s', (status, code) => expect(positionProblem({ status })).toBe(code));
+] as const)('%s is reported as %s', (status, code) => expect(positionProblem({ status })).toBe(code));

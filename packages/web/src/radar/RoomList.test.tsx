@@ -46,7 +46,7 @@ describe('the list', () => {
     expect(screen.getByText('\u05d7\u05d3\u05e8 7').tagName).toBe('BDI');
   });
 
-  test('shows name, direction, people and last message of each room, and joins it', () => {
+  test('shows name, direction, users and last message of each room, and joins it', () => {
     const entered = show([room('Harbour'), room('Market', { userCount: 0, lastMessageAt: null })]);
     const [first, second] = within(screen.getByRole('list', { name: english.list })).getAllByRole('button');
     expect(first?.textContent).toContain('within 2 km, north-east');

@@ -57,7 +57,7 @@ describe('spread', () => {
     );
   });
 
-  test('a disc at the very centre makes way for the user’s mark', () => {
+  test('a disc at the centre is moved away from the user’s mark', () => {
     const [only] = spread([{ x: 0, y: 0, radius: 15 }], space);
     expect(Math.hypot(only?.x ?? 0, only?.y ?? 0)).toBeCloseTo(25);
   });
@@ -71,7 +71,7 @@ describe('placeLabels', () => {
   test('not over the edge', () =>
     expect(placeLabels([item(0, 160), item(-170, 100)], 180)).toEqual(['right', 'right']));
 
-  test('none rather than one over another', () => {
+  test('nowhere rather than over another label', () => {
     const crowd = Array.from({ length: 9 }, (_, i) => item((i % 3) * 30, Math.floor(i / 3) * 30));
     const placed = placeLabels(crowd, 180);
     expect(placed.filter((side) => side === null).length).toBeGreaterThan(0);

@@ -5,7 +5,7 @@ import { MessageWindow } from './messageWindow.ts';
 
 const room = 'room';
 
-test("a page equals the store's page, however the room changes", () => {
+test('a page equals the store’s page after any changes', () => {
   const step = fc.record({ change: fc.option(fc.nat()), limit: fc.integer({ min: 1, max: 4 }) });
   fc.assert(
     fc.property(fc.nat(8), fc.array(step, { maxLength: 30 }), (before, steps) => {

@@ -34,7 +34,7 @@ const world = fc.record({
 interface Reading {
   limit: number;
   /** The latest change published by this instance before the read, and the room's latest change after it. */
-  between: [told: number, head: number];
+  between: [published: number, head: number];
   page: HistoryPage;
 }
 
@@ -42,34 +42,34 @@ test('the newest page from memory always equals a page of the store, and include
   const seen = { pages: 0, none: 0, final: 0 };
   await fc.assert(
     fc.asyncProperty(world, async ({ seed, loss, ringSize, pageSize, before, steps }) => {
-      vi.clearAllTimers(); // left over from a failed run
+      vi.clearAllTimers(); // remains of a failed run
       const random = chance(seed);
       const { store, broker } = unreliable(random, loss);
       for (let n = 0; n < before; n += 1) store.append(room);
       const hub = createHub({ store, broker, log: createLogger('silent'), ringSize, pageSize, random });
       const readers = [new Reader(hub, room)];
       const readings: Reading[] = [];
-      let told = 0;
+      let published = 0;
 
-      const tell = (event: ReturnType<ModelStore['append']>, here: boolean) => {
+      const notify = (event: ReturnType<ModelStore['append']>, here: boolean) => {
         if (!here) return void broker.publish(room, encodeEnvelope(event, '')).catch(() => {}); // another instance
         noteObserved(hub, room, event);
         void hub.publish(room, event);
-        told = event.message.updatedSeq;
+        published = event.message.updatedSeq;
       };
       const read = async (limit: number) => {
-        const from = told;
+        const from = published;
         const page = await newestPage(hub, room, limit).catch(() => null); // the store is down
         if (page) readings.push({ limit, between: [from, store.head(room)], page });
         else seen.none += 1;
         return page;
       };
       for (const [next, pauseMs] of steps) {
-        if (next.do === 'send') tell(store.append(room), next.here);
+        if (next.do === 'send') notify(store.append(room), next.here);
         else if (next.do === 'change') {
           const all = store.messages(room);
           const target = all[Math.max(0, all.length - 1 - (next.which % 120))];
-          if (target) tell(store.change(room, target.seq, `changed at ${store.head(room) + 1}`), next.here);
+          if (target) notify(store.change(room, target.seq, `changed at ${store.head(room) + 1}`), next.here);
         } else if (next.do === 'read') void read(next.limit);
         else if (next.do === 'watch') readers.push(new Reader(hub, room, { history: next.history }));
         else if (next.do === 'stop') readers[next.which % readers.length]?.stop();
@@ -115,11 +115,11 @@ function pageAt(store: ModelStore, head: number, limit: number): HistoryPage {
   return { messages: messages.slice(Math.max(0, messages.length - limit)), hasMore: messages.length > limit };
 }
 
-function verify({ limit, between: [told, head], page }: Reading, store: ModelStore): void {
+function verify({ limit, between: [published, head], page }: Reading, store: ModelStore): void {
   const text = JSON.stringify(page);
-  const moments = Array.from({ length: head - told + 1 }, (_, n) => told + n);
+  const moments = Array.from({ length: head - published + 1 }, (_, n) => published + n);
   const found = moments.some((moment) => JSON.stringify(pageAt(store, moment, limit)) === text);
-  expect(found, `a page of ${limit} between ${told} and ${head}`).toBe(true);
+  expect(found, `a page of ${limit} between ${published} and ${head}`).toBe(true);
 }
 
 /** The start of a watch, from memory or from the store, is also the state of one instant. */

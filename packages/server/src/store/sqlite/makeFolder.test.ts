@@ -18,7 +18,7 @@ test('missing folders are created, for this user only, and existing ones stay un
   expect(statSync(deep).isDirectory()).toBe(true);
 });
 
-test('the error names a file in the way', () => {
+test('the error names a file at the folder’s path', () => {
   const file = join(temporaryFolder(), 'file');
   writeFileSync(file, '');
   expect(() => makeFolder(join(file, 'below'))).toThrow(`${file} is a file, not a folder`);

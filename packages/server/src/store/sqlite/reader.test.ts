@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { Reader } from './reader.ts';
 
-test('a snapshot that SQLite ended by itself does not hide the cause', async () => {
+test('a snapshot that SQLite has ended does not hide the cause', async () => {
   using raw = new DatabaseSync(':memory:');
   const reader = new Reader(raw);
   const work = () => {

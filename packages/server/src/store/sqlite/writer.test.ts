@@ -8,10 +8,10 @@ import { migrate, migrations } from './schema.ts';
 import { Writer } from './writer.ts';
 import { WriterThread } from './writerThread.ts';
 
-/** Shorter than a writer waits for the lock of another connection, which stands for a stalled disk. */
+/** Shorter than a writer waits for the lock of another connection, which simulates a stalled disk. */
 const short = { write: 100, ping: 10_000, close: 100 };
 
-/** Longer than a writer waits for that lock: calls end with SQLite's error, however busy the machine is. */
+/** Longer than a writer waits for that lock, so calls fail with SQLite's error, even on a busy machine. */
 const long = { write: 60_000, ping: 60_000, close: 60_000 };
 
 async function openWriter(limits?: typeof short) {
@@ -55,7 +55,7 @@ test('a thread that dies leaves no partial write, all waiting calls fail, and an
   expect(await log.send('before')).toBe(1);
   log.other.exec('BEGIN IMMEDIATE');
   const inFlight = Promise.allSettled([log.send('in flight'), log.send('in flight, too')]);
-  // The batch is sent in the next turn; later calls wait behind it.
+  // The batch is sent in the next tick. Later calls wait behind it.
   await new Promise(setImmediate);
   const behind = Promise.allSettled([log.send('behind')]);
   const killed = log.threads[0]?.kill();
@@ -117,7 +117,7 @@ test('a stuck batch blocks its callers no longer than the timeout, is reported b
   expect(log.threads).toHaveLength(1);
 });
 
-test('messages from Node.js itself in watch mode are not taken for replies', async () => {
+test('messages from Node.js in watch mode are not treated as replies', async () => {
   vi.stubEnv('WATCH_REPORT_DEPENDENCIES', '1');
   await using log = await openWriter();
   vi.unstubAllEnvs();

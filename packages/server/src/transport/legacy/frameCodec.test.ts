@@ -38,7 +38,7 @@ const event: fc.Arbitrary<FeedEvent> = fc.oneof(
 );
 
 describe('frames', () => {
-  test('carry every field under `data` and at the top level', () => {
+  test('have every field under `data` and at the top level', () => {
     fc.assert(
       fc.property(event, fc.constantFrom(iso, extended), (one, frameCodec) => {
         const { type, data, ...flat } = JSON.parse(frameCodec.event(one) ?? '');

@@ -140,10 +140,10 @@ describe('the requested host and protocol', () => {
   };
 
   test('come from the proxy’s headers', () => {
-    const said = { host: 'chat.example:8443', protocol: 'https' };
+    const expected = { host: 'chat.example:8443', protocol: 'https' };
     const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'chat.example:8443' };
-    expect(ask({ ...xff('203.0.113.9'), ...headers })).toEqual(said);
-    expect(ask(forwarded('for=203.0.113.9;proto=https;host="chat.example:8443"'))).toEqual(said);
+    expect(ask({ ...xff('203.0.113.9'), ...headers })).toEqual(expected);
+    expect(ask(forwarded('for=203.0.113.9;proto=https;host="chat.example:8443"'))).toEqual(expected);
   });
 
   test('a list is read from the proxy’s end, because a client may have begun it', () => {

@@ -8,7 +8,7 @@ import { SendDelay } from './SendDelay.tsx';
 
 const { room: text } = en;
 const pass = (ms: number) => act(() => vi.advanceTimersByTime(ms));
-const said = () => screen.getByRole('status').textContent;
+const statusText = () => screen.getByRole('status').textContent;
 const seen = () => screen.queryByText(/\w/, { ignore: '.visually-hidden' })?.textContent;
 
 const waiting = testPending('next');
@@ -27,7 +27,7 @@ afterEach(() => {
 test('shows the rate limit, the number of waiting messages and the delay, until they are sent', () => {
   const limited = delayed('RATE_LIMITED', 8_000);
   const { rerender } = render(<SendDelay pending={[limited, waiting, waiting]} />);
-  expect(said()).toBe(text.tooMuch);
+  expect(statusText()).toBe(text.tooMuch);
   expect(seen()).toBe(`${text.tooMuch} ${text.goesOut(3, 8)}`);
   pass(3_000);
   expect(seen()).toBe(`${text.tooMuch} ${text.goesOut(3, 5)}`);
@@ -35,17 +35,17 @@ test('shows the rate limit, the number of waiting messages and the delay, until 
   rerender(<SendDelay pending={[waiting, waiting]} />);
   expect(seen()).toBe(`${text.tooMuch} ${text.goesOut(2, 0)}`);
   rerender(<SendDelay pending={[]} />);
-  expect([said(), seen()]).toEqual(['', undefined]);
+  expect([statusText(), seen()]).toEqual(['', undefined]);
 });
 
 test('shows nothing for messages that wait for the connection or were sent after all', () => {
   const { rerender } = render(<SendDelay pending={[waiting]} />);
   pass(60_000);
-  expect(said()).toBe('');
+  expect(statusText()).toBe('');
   rerender(<SendDelay pending={[delayed('STORE_UNAVAILABLE'), waiting]} />);
   pass(1);
-  expect([said(), seen()?.trim()]).toEqual([text.notTaken, text.notTaken]);
+  expect([statusText(), seen()?.trim()]).toEqual([text.notTaken, text.notTaken]);
   rerender(<SendDelay pending={[waiting]} />);
   pass(1_000);
-  expect(said()).toBe('');
+  expect(statusText()).toBe('');
 });

@@ -15,7 +15,7 @@ const group = { startsGroup: true, endsGroup: true, active: true };
 
 afterEach(cleanup);
 
-/** The message with the state that the list gives it: open for one thing at a time. */
+/** The message with the state from the list, of which one action can be open at a time. */
 function Held({ message }: { message: Message }) {
   const [mode, setMode] = useState<MessageMode | null>(null);
   return (
@@ -52,13 +52,13 @@ function show(change: Partial<Message> = {}, own: string[] = []) {
 const press = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
 const plain = (text: string | null) => text?.replaceAll(/[\u2068\u2069]/g, '');
 
-test("another's message can be reacted to, and nothing else", () => {
+test('a message of another user offers only reactions', () => {
   show();
   const buttons = within(screen.getByRole('toolbar')).getAllByRole('button');
   expect(buttons.map((button) => button.getAttribute('aria-label'))).toEqual([words.react]);
 });
 
-test('a deleted message says so, and offers no actions', () => {
+test('a deleted message is marked and offers no actions', () => {
   show({ userId: 'me', deleted: true, content: '' });
   expect(screen.getByText(words.deleted)).toBeTruthy();
   expect(screen.queryByRole('toolbar')).toBeNull();

@@ -9,30 +9,30 @@ const unreadAt = (seen: number, lineAfter: number | null): Unread => ({
   lineAfter: lineAfter === null ? null : at(lineAfter),
 });
 const upTo = (newest: number) => Array.from({ length: newest }, (_, index) => testMessage(index + 1));
-const look = (unread: Unread, newest: number, reading: boolean) =>
+const update = (unread: Unread, newest: number, reading: boolean) =>
   advance(unread, { messages: upTo(newest), userId: 'me', reading });
 const fresh: Unread = { seen: null, lineAfter: null };
 
 test('on a first visit nothing is unread', () => {
-  expect(look(fresh, 5, false)).toEqual(unreadAt(5, null));
-  expect(look(fresh, 0, false)).toBe(fresh);
+  expect(update(fresh, 5, false)).toEqual(unreadAt(5, null));
+  expect(update(fresh, 0, false)).toBe(fresh);
 });
 
 test('after a return, the line stands at the last position, and stays while the user reads on', () => {
-  const back = look(unreadAt(3, null), 5, false);
+  const back = update(unreadAt(3, null), 5, false);
   expect(back).toEqual(unreadAt(3, 3));
-  const reading = look(back, 5, true);
+  const reading = update(back, 5, true);
   expect(reading).toEqual(unreadAt(5, 3));
-  expect(look(reading, 6, true)).toEqual(unreadAt(6, 3));
+  expect(update(reading, 6, true)).toEqual(unreadAt(6, 3));
 });
 
 test('messages that arrive while reading cause no line; those that arrive afterwards do', () => {
-  const reading = look(unreadAt(5, null), 6, true);
+  const reading = update(unreadAt(5, null), 6, true);
   expect(reading).toEqual(unreadAt(6, null));
-  expect(look(reading, 6, false)).toBe(reading);
-  const away = look(reading, 7, false);
+  expect(update(reading, 6, false)).toBe(reading);
+  const away = update(reading, 7, false);
   expect(away).toEqual(unreadAt(6, 6));
-  expect(look(away, 9, false)).toBe(away);
+  expect(update(away, 9, false)).toBe(away);
 });
 
 test('sending a message marks everything as read', () => {
@@ -50,7 +50,7 @@ test('a message written offline does not mark those as read that arrived before 
 });
 
 test('if a room lost its end, the position moves back to the newest message', () => {
-  expect(look(unreadAt(9, 8), 4, true)).toEqual(unreadAt(4, null));
+  expect(update(unreadAt(9, 8), 4, true)).toEqual(unreadAt(4, null));
 });
 
 test('only later messages of others are counted', () => {
@@ -79,7 +79,7 @@ test.each([1, 3, 5, 8])(
 );
 
 test('a stored number without a time is compared by the number, and replaced', () => {
-  const kept: Unread = { seen: { seq: 3, time: null }, lineAfter: null };
-  expect(countUnread(upTo(5), 'me', kept.seen)).toBe(2);
-  expect(look(kept, 3, false)).toEqual(unreadAt(3, null));
+  const numberOnly: Unread = { seen: { seq: 3, time: null }, lineAfter: null };
+  expect(countUnread(upTo(5), 'me', numberOnly.seen)).toBe(2);
+  expect(update(numberOnly, 3, false)).toEqual(unreadAt(3, null));
 });

@@ -11,7 +11,7 @@ interface RowsProps {
   onScroll: (list: HTMLElement) => void;
 }
 
-/** Stands for the virtual list: it receives scroll events before its parent's effects run. */
+/** Replaces the virtual list: it receives scroll events before its parent's effects run. */
 function Rows({ scroller, onScroll }: RowsProps) {
   useEffect(() => {
     const { current } = scroller;
@@ -49,7 +49,7 @@ function open(onScroll: RowsProps['onScroll']) {
       scrollHeight: { value: scrollHeight, configurable: true },
       clientHeight: { value: 600, configurable: true },
     });
-  /** Stands for the browser, which does not scroll beyond the end. */
+  /** Replaces the browser's scrolling, which stops at the end. */
   const scrollTo = (top: number) =>
     act(() => {
       list.scrollTop = Math.min(top, list.scrollHeight - 600);

@@ -66,14 +66,14 @@ test('a full disk is reported as an error, and writing continues once there is s
   const large = append('large'.repeat(100_000));
   const unavailable = expect.objectContaining({ code: 'STORE_UNAVAILABLE' });
   // SQLite rolls back one statement, or ends the transaction: the caller gets the error either way.
-  const told = () => {
+  const sendFailure = () => {
     try {
       return log.commit(large)[0]?.failure;
     } catch (error) {
       return error;
     }
   };
-  expect(told()).toEqual(unavailable);
+  expect(sendFailure()).toEqual(unavailable);
   expect(log.contents()).toEqual(['one']);
   log.raw.exec('PRAGMA max_page_count = 100000');
   log.commit(large);

@@ -5,16 +5,16 @@ import { TickQueue } from './tickQueue.ts';
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => from + n);
 
 test('many items run in order, some in each tick, and later work runs after them', async () => {
-  const turns = new TickQueue();
+  const tickQueue = new TickQueue();
   const done: number[] = [];
   const add = (from: number, to: number) =>
-    turns.run(to - from, () => void turns.forEach(numbers(from, to), (n) => done.push(n)));
+    tickQueue.run(to - from, () => void tickQueue.forEach(numbers(from, to), (n) => done.push(n)));
   add(0, 100);
   expect(done).toEqual(numbers(0, 16));
   add(100, 101);
   add(101, 150);
   add(150, 151);
-  expect(turns.weight).toBe(51);
+  expect(tickQueue.weight).toBe(51);
   let before = done.length;
   while (done.length < 151) {
     await nextTurn();
@@ -23,15 +23,15 @@ test('many items run in order, some in each tick, and later work runs after them
   }
   expect(done).toEqual(numbers(0, 151));
   await nextTurn();
-  expect(turns.weight).toBe(0);
+  expect(tickQueue.weight).toBe(0);
   add(151, 160);
   expect(done).toEqual(numbers(0, 160));
 });
 
 test('resolves when the rest is done', async () => {
-  const turns = new TickQueue();
+  const tickQueue = new TickQueue();
   const done: number[] = [];
-  expect(turns.forEach([1], (n) => done.push(n))).toBe(undefined);
-  await turns.forEach(numbers(2, 80), (n) => done.push(n));
+  expect(tickQueue.forEach([1], (n) => done.push(n))).toBe(undefined);
+  await tickQueue.forEach(numbers(2, 80), (n) => done.push(n));
   expect(done).toEqual(numbers(1, 80));
 });
