@@ -1,7 +1,7 @@
 import { freshenPage } from './page.ts';
 
-// `pnpm start`: the page as its sources are now, then the server. One that can't be built stops nobody from chatting
-// by other means.
+// Run by `pnpm start`: builds the page if its sources have changed, then starts the server. If the page can’t be built, the server
+// starts without it.
 await freshenPage().catch((error: Error) => {
   process.stderr.write(`${error.message} The server runs without it.\n`);
 });

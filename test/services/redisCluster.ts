@@ -116,7 +116,7 @@ async function replicate(nodes: readonly Service[], replica: Service): Promise<v
   while (!String(await to.redis.cluster('NODES')).includes(id)) await delay(20);
   await to.redis.call('CLUSTER', 'REPLICATE', id);
   while (!String(await to.redis.info('replication')).includes('master_link_status:up')) await delay(20);
-  // The voters must know the replica that takes over: after the loss of its primary, nobody would announce it to them.
+  // The voters must know the replica that takes over: after the loss of its primary, no node would announce it to them.
   for (const { redis } of [from, ...voters, to]) await untilKnown(redis, nodeCount + 1);
 }
 

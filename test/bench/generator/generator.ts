@@ -126,7 +126,7 @@ export class Generator {
   }
 
   /** Creates the writers. If there are more rooms than writers, each writes to several rooms; otherwise several share a room. */
-  async seatWriters({ rooms, writers, watch = false }: WriterOrder): Promise<void> {
+  async joinWriters({ rooms, writers, watch = false }: WriterOrder): Promise<void> {
     await inParallel(writers, connectingAtOnce, async (index) => {
       const link = await this.#connect(index, `writer-${index}`, this.#ignoring);
       const own = rooms.filter((_, at) => at % writers === index % rooms.length);

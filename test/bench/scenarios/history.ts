@@ -27,7 +27,7 @@ async function measurePages(bench: Bench, spec: SystemSpec, watched: boolean): P
   const { fleet } = benchRun;
   const rooms = await fleet.first.ask('makeRooms', { count: 1 });
   await fleet.first.ask('publish', { rooms, messages: 100, perSecond: 0 });
-  await fleet.first.ask('seatWriters', { rooms, writers: readers, watch: watched });
+  await fleet.first.ask('joinWriters', { rooms, writers: readers, watch: watched });
   await fleet.first.ask('readPages', { ms: bench.quick ? 100 : 2_000 });
   return callFigures(await measure(benchRun, () => fleet.first.ask('readPages', { ms: bench.quick ? 200 : 5_000 })));
 }

@@ -49,7 +49,7 @@ async function measureSends(bench: Bench, spec: SystemSpec, { rooms: count, writ
   const { fleet } = benchRun;
   const rooms = await fleet.first.ask('makeRooms', { count });
   await fleet.watch({ rooms, perRoom: 1, connections: Math.min(count, watchingConnections), join: true });
-  await fleet.first.ask('seatWriters', { rooms, writers });
+  await fleet.first.ask('joinWriters', { rooms, writers });
   await fleet.first.ask('write', { ms: bench.quick ? 100 : 2_000 });
   await fleet.quiet(bench.quick ? 20 : 500);
 

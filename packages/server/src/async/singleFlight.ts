@@ -1,6 +1,6 @@
 /**
  * Shares the answer of a read with identical requests made while it is in progress: a thousand concurrent callers cause one
- * read. The answer may be older than the request, by one read at most.
+ * read. The answer may be older than the request, by at most one read.
  */
 export class SingleFlight<K, T> {
   readonly #read: (key: K) => Promise<T>;

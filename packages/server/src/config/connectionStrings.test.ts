@@ -47,7 +47,7 @@ describe('connection strings are checked as their libraries parse them', () => {
 
   test('a URL to fetch must not contain a password', () => {
     expect(fetchedUrlProblem('https://id.example/keys')).toBeNull();
-    expect(fetchedUrlProblem('https://ada:hush@id.example/keys')).toMatch(/^must not have a user name/);
+    expect(fetchedUrlProblem('https://ada:hush@id.example/keys')).toMatch(/^must not contain a user name/);
     expect(fetchedUrlProblem('ftp://id.example')).toMatch(/^must be/);
   });
 });

@@ -1,4 +1,4 @@
-/** Maximum characters of a JSON text that isn't checked: parsing it takes a few milliseconds at most. */
+/** Maximum characters of a JSON text that isn't checked: parsing it takes at most a few milliseconds. */
 const uncheckedChars = 16 * 1024;
 /** Maximum depth of nested objects and lists. Inputs have a few levels. */
 const depthMax = 64;

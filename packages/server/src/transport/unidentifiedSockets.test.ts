@@ -25,7 +25,7 @@ test('the 33rd socket of an address closes the oldest, which is terminated if it
   for (const { close } of sockets) expect(close).not.toHaveBeenCalled();
   unidentified.add('a', fakeSocket());
   expect(sockets.map(({ close }) => close.mock.calls.length)).toEqual([1, ...Array(31).fill(0)]);
-  expect(sockets[0]?.close).toHaveBeenCalledWith(4412, expect.stringMatching(/who it belongs to/));
+  expect(sockets[0]?.close).toHaveBeenCalledWith(4412, expect.stringMatching(/did not authenticate/));
   expect(report).toHaveBeenCalledTimes(1);
   vi.advanceTimersByTime(1_000);
   expect(sockets[0]?.terminate).toHaveBeenCalledTimes(1);

@@ -31,7 +31,7 @@ interface Progress {
 
 /**
  * Bounds the unread bytes of all clients together. The limits of a single socket handle one slow client; with thousands,
- * memory runs out. Then the clients with the most unread bytes are cut off. They can resume later.
+ * memory is exhausted. Then the clients with the most unread bytes are cut off. They can resume later.
  */
 export class UnreadBytes {
   readonly #options: UnreadOptions & typeof defaults;

@@ -25,7 +25,7 @@ export function useMessageCommands(): MessageCommands {
 /** The user's own emoji, by message id, on messages that don't list everybody who reacted. */
 export const OwnReactionsContext = createContext<RoomView['ownReactions']>(new Map());
 
-/** The ids of the people present whose name looks like somebody else's. */
+/** The ids of the present users whose name looks like another user's. */
 export const LookalikesContext = createContext<ReadonlySet<string>>(new Set());
 
 /** The name of a user who is present or wrote a loaded message; null for anybody else. */

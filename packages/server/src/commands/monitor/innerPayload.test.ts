@@ -15,6 +15,6 @@ test.each([
   ['trpc', '[{"id":1}]', '[{"id":1}]'],
   ['trpc', 'PING', 'PING'],
   ['legacy', '{', '{'],
-] as const)('%s %s', (wire, text, gist) => {
-  expect(innerPayload(wire, text)).toBe(gist);
+] as const)('%s %s', (wire, text, payload) => {
+  expect(innerPayload(wire, text)).toBe(payload);
 });

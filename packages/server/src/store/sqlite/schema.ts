@@ -129,7 +129,7 @@ export const migrations: readonly string[] = [
   UPDATE messages SET reactions = reaction_summary(reactions) WHERE reactions <> '[]';
   `,
   `
-  -- Without those that are vacated already: a search for the next ones would pass over them again and again.
+  -- Without those that are vacated already: a search for the next ones would pass over them repeatedly.
   DROP INDEX rooms_by_idleness;
   CREATE INDEX rooms_by_idleness ON rooms (idle_since) WHERE idle_since IS NOT NULL AND vacated_at IS NULL;
   `,

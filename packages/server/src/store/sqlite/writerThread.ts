@@ -26,9 +26,9 @@ export class WriterThread {
   constructor(file: string) {
     // Options of the program apply to its own code; some of them, for example --input-type, would prevent this thread from starting.
     this.#worker = new Worker(entry, { workerData: { file }, name: 'earshot-writer', execArgv: [] });
-    this.#worker.on('message', (told: Begun | Reply | FromNode) => {
-      if (told === 'begun') this.#begin();
-      else if (!('watch:import' in told || 'watch:require' in told)) this.#settle(told);
+    this.#worker.on('message', (message: Begun | Reply | FromNode) => {
+      if (message === 'begun') this.#begin();
+      else if (!('watch:import' in message || 'watch:require' in message)) this.#settle(message);
     });
     this.#worker.on('error', (error) => {
       this.#problem = error;

@@ -8,7 +8,7 @@ const claim = { user_id: 'ada', username: 'Ada', token: 't' };
 const read = { userId: 'ada', username: 'Ada', token: 't' };
 const place = { latitude: 52.52, longitude: 13.405 };
 
-const frames: [type: string, fields: object, intent: object][] = [
+const frames: [type: string, fields: object, command: object][] = [
   ['Auth', claim, { type: 'Auth', claim: read }],
   ['Join', { ...claim, token: undefined }, { type: 'Join', claim: { ...read, token: undefined } }],
   ['Join', { ...claim, token: null }, { type: 'Join', claim: { ...read, token: undefined } }],

@@ -11,7 +11,7 @@ interface NameTakenProps {
   onRename: () => void;
 }
 
-/** Warns that somebody else in the room has the user's name, or one that looks like it, until the user dismisses it. */
+/** Warns that another user in the room has the user's name, or one that looks like it, until the user dismisses it. */
 export function NameTaken({ roomId, other, onRename }: NameTakenProps) {
   const { room } = useText();
   const [accepted, setAccepted] = useState(() => recall('sameName', roomId));

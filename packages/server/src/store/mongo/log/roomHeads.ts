@@ -17,7 +17,7 @@ export interface RoomHead extends Position {
 
 /**
  * Caches the head of each room's log, as far as it can no longer be rolled back: from a read with read concern majority, or from an own
- * write that a majority acknowledged. Numbering after a head that was rolled back by an election would leave a hole. A head may be out of
+ * write that a majority acknowledged. Numbering after a head that was rolled back by an election would leave a gap. A head may be out of
  * date, because other instances write too; the next number then conflicts.
  */
 export class RoomHeads {

@@ -37,7 +37,7 @@ const triesMax = 100;
  * Gives messages the next numbers of their rooms, ordered by time, then by id.
  *
  * MongoDB sorts them (on disk if there are many). Each batch is a transaction that reads the heads of the logs and numbers from there: all
- * or nothing. So an interrupted run leaves no hole, and another run continues from there. Two concurrent runs, or a server that writes at
+ * or nothing. So an interrupted run leaves no gap, and another run continues from there. Two concurrent runs, or a server that writes at
  * the same time, conflict and retry.
  */
 export async function numberMessages(

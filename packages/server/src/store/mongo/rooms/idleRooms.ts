@@ -9,7 +9,7 @@ const joinsNotedMs = 60 * 60 * 1_000;
 export const noteUse = { $unset: { idle_since: 1, vacated_at: 1 } } as const;
 
 /**
- * Records a join, if the room has no messages. Resolves to false if the room does not exist, permanently: a room is only deleted if nobody
+ * Records a join, if the room has no messages. Resolves to false if the room does not exist, permanently: a room is only deleted if no user
  * joined it in the meantime, and one document decides the order of the two.
  */
 export async function noteJoin({ rooms }: Pick<Collections, 'rooms'>, roomId: string, now: Date): Promise<boolean> {
