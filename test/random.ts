@@ -5,7 +5,7 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-// What `pnpm test:random` runs: the property tests, which `pnpm test` runs with one fixed seed, with new seeds.
+// Run by `pnpm test:random`: the property tests with new seeds. `pnpm test` runs them with one fixed seed.
 
 const help = `Usage: pnpm test:random [--rounds N] [--seed N] [filter ...]
 
@@ -18,7 +18,7 @@ Runs the property tests with a new random seed in each round, and stops at the f
 
 const root = path.resolve(import.meta.dirname, '..');
 
-/** Reads the command line. Throws a TypeError, or a RangeError for a number that makes no sense. */
+/** Reads the command line. Throws a TypeError, or a RangeError for an invalid number. */
 function readArguments(args: string[]) {
   const { values, positionals } = parseArgs({
     args: args.filter((arg) => arg !== '--'),

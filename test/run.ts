@@ -3,16 +3,16 @@ import { chmod, mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-// What `pnpm test` runs: vitest over all projects, in a process of its own, so that the closing line comes whatever
-// becomes of it. The exit code is 0 only when tests ran and nothing failed.
+// Run by `pnpm test`: runs vitest over all projects in a child process, so that the closing line is printed even if vitest
+// crashes. The exit code is 0 only if tests ran and none failed.
 
 const help = `Usage: pnpm test [filter ...] [vitest option ...]
 
-Runs the tests, and ends with a line "N passed, N failed". Projects: unit, contract, integration, packages, image, react18, e2e,
-proxies, faults, and alone: what of e2e and faults measures, and so shares the machine with nothing.
+Runs the tests. The last line is "N passed, N failed". Projects: unit, contract, integration, packages, image, react18, e2e,
+proxies, faults, and alone: the tests of e2e and faults that measure, and so run one at a time.
 
   pnpm test                                  everything
-  pnpm test --project unit                   what needs no service, in less than a minute
+  pnpm test --project unit                   tests that need no service, in less than a minute
   pnpm test packages/server/src/feed         files whose path contains the filter
   pnpm test --project contract -t append     tests whose name matches
 
@@ -38,7 +38,7 @@ if (args.includes('--help') || args.includes('-h')) {
 async function run(): Promise<number> {
   const folder = await mkdtemp(path.join(await folderForData(), 'earshot-test-'));
   try {
-    await chmod(folder, 0o711); // some processes run as other users, in folders of their own in it
+    await chmod(folder, 0o711); // some processes run as other users, in their own folders below
     const report = path.join(folder, 'report.json');
     const ended = await runVitest(folder, report);
     const { passed, failed } = await total(report, ended);
@@ -50,8 +50,8 @@ async function run(): Promise<number> {
 }
 
 /**
- * Where databases, browsers and packages of the run lie. In memory where there is enough of it: hundreds of databases are made,
- * and each waits for the disk many times. TMPDIR, where it is set, comes first.
+ * The folder for the run's databases, browsers and packages. TMPDIR, if it is set. Otherwise in memory if there is enough, because
+ * the tests create hundreds of databases, each of which waits for the disk many times.
  */
 async function folderForData(): Promise<string> {
   const inMemory = '/dev/shm';
@@ -61,14 +61,14 @@ async function folderForData(): Promise<string> {
   return bavail * bsize >= needed ? inMemory : tmpdir();
 }
 
-/** Runs vitest to its end. Resolves with null when that was a good one, else with what is wrong. */
+/** Runs vitest to its end. Resolves to null, or to a description of the problem. */
 function runVitest(folder: string, report: string): Promise<string | null> {
   const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...args], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
-    // Hundreds of processes and threads load the same modules: only the first one compiles them.
+    // Hundreds of processes and threads load the same modules. With the cache, only the first one compiles them.
     env: { ...process.env, TMPDIR: folder, NODE_COMPILE_CACHE: path.join(folder, 'compiled') },
   });
   passSignals(child);
@@ -87,8 +87,8 @@ function passSignals(child: ChildProcess): void {
 }
 
 /**
- * Adds the report up. What failed outside any test counts as one failure: a file that could not be loaded, an error
- * that nobody caught, a run that broke off or found no test.
+ * Adds up the report. A problem outside of tests counts as one failure: a file that can't be loaded, an uncaught error, a run that
+ * was interrupted or found no test.
  */
 async function total(report: string, ended: string | null): Promise<Totals> {
   const { passed, failed } = await readReport(report);
@@ -107,7 +107,7 @@ async function readReport(file: string): Promise<Totals> {
   try {
     report = JSON.parse(await readFile(file, 'utf8'));
   } catch {
-    return { passed: 0, failed: 0 }; // vitest broke off before it could write it
+    return { passed: 0, failed: 0 }; // vitest was interrupted before it could write it
   }
   const totals = { passed: 0, failed: 0 };
   for (const { status, assertionResults } of report.testResults) {
