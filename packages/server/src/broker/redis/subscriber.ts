@@ -115,7 +115,7 @@ export class RedisSubscriber {
     const tooOld = this.#options.kind === 'sharded' && reason.startsWith('ERR unknown command');
     const sentence = tooOld
       ? 'REDIS_CLUSTER=true needs Redis 7 or Valkey'
-      : 'Redis refuses subscriptions to the channels of rooms';
+      : 'Redis rejects subscriptions to the channels of rooms (check the Redis user’s rights)';
     if (sentence === this.#lastRefusal) return;
     this.#lastRefusal = sentence;
     this.#options.log.error({ reason }, sentence);
