@@ -1,3 +1,4 @@
+import { readdir, stat } from 'node:fs/promises';
 import type { ErrorCode } from '@earshot/shared';
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
@@ -38,6 +39,7 @@ export function createMetrics(worker?: MetricsWorker): SharedMetrics {
   if (worker !== undefined) registry.setDefaultLabels({ worker: String(worker.number) });
   collectDefaultMetrics({ register: registry, prefix: 'earshot_' });
   for (const name of perHandle) registry.removeSingleMetric(`earshot_nodejs_${name}`);
+  measureOpenFiles(registry);
   const counters = new Map<string, Counter>();
 
   const errors = new Counter({
@@ -73,6 +75,28 @@ export function createMetrics(worker?: MetricsWorker): SharedMetrics {
     snapshot: () => registry.getMetricsAsJSON(),
     contentType: registry.contentType,
   };
+}
+
+/** Replaces the default metric of open files, which lists them synchronously: with 10,000 sockets this blocks for 10 ms. */
+function measureOpenFiles(registry: Registry): void {
+  const name = 'earshot_process_open_fds';
+  if (registry.getSingleMetric(name) === undefined) return; // not on Linux
+  registry.removeSingleMetric(name);
+  new Gauge({
+    name,
+    help: 'Number of open file descriptors.',
+    registers: [registry],
+    async collect() {
+      this.set(await countOpenFiles());
+    },
+  });
+}
+
+/** Number of open file descriptors of this process. Linux 6.2 or later has it as the size of the folder; earlier ones need the list. */
+async function countOpenFiles(): Promise<number> {
+  const folder = '/proc/self/fd';
+  const { size } = await stat(folder);
+  return size > 0 ? size : (await readdir(folder)).length;
 }
 
 /**
