@@ -50,6 +50,7 @@ export default defineConfig({
           include: ['test/contract/**/*.test.ts'],
           globalSetup: services,
           testTimeout: 30_000,
+          isolate: false, // each process would load the server anew for each file
         },
       },
       {
@@ -57,9 +58,10 @@ export default defineConfig({
           ...patient,
           name: 'integration',
           setupFiles: seeded,
-          include: ['test/{integration,regression}/**/*.test.{ts,tsx}'],
+          include: ['test/integration/**/*.test.{ts,tsx}'],
           globalSetup: services,
           testTimeout: 30_000,
+          isolate: false,
         },
       },
       {

@@ -94,7 +94,7 @@ describe.each(storeDrivers)('$driver: races of two instances on one database', (
       const { message, changed } = await store.change(target, changeOf(caller));
       if (changed) take(message);
     };
-    await Promise.all(upTo(300).map(work));
+    await Promise.all(upTo(200).map(work));
     // Of ten concurrent deletes, one makes the change.
     for (const { id: messageId } of sent.slice(0, 3)) {
       const target = { roomId: 'plaza', messageId };
