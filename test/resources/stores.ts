@@ -5,7 +5,6 @@ import { type Message, newId } from '@earshot/shared';
 import { MongoClient } from 'mongodb';
 import { inject } from 'vitest';
 import { CachedStore } from '../../packages/server/src/feed/cache/cachedStore.ts';
-import type { RoomCaches } from '../../packages/server/src/feed/cache/roomCache.ts';
 import type { NewMessage, Store } from '../../packages/server/src/store/store.ts';
 import { openFrom, type StoreSpec } from './storeProcess.ts';
 
@@ -32,7 +31,7 @@ export async function sqliteSite(): Promise<StoreSite> {
 
 async function cachedSqliteSite(): Promise<StoreSite> {
   const site = await sqliteSite();
-  const unwatched: RoomCaches = { roomCache: () => undefined };
+  const unwatched = { roomCache: () => undefined };
   return { ...site, open: async (clock) => new CachedStore(await site.open(clock), unwatched) };
 }
 

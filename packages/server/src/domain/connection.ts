@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EarshotError, type User } from '@earshot/shared';
 import { type AbortSignalLike, LightAbortController } from '../async/lightAbortController.ts';
-import type { ReadLimiter } from '../feed/readLimiter.ts';
+import type { ReadLimiter } from '../feed/subscriber.ts';
 
 /** The transport that carries a connection's answers and events. */
 export interface ClientTransport {

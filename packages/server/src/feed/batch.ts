@@ -1,14 +1,13 @@
 import { emptyPosition, type Position } from '@earshot/shared';
-import { type Chunk, chunkFrames } from './chunks.ts';
 import { type FeedEvent, isChange } from './envelope.ts';
 import { toReaderEvent } from './replay.ts';
 import { type FeedEntry, hidesCreation, type Ring } from './ring.ts';
-import type { Sink } from './sharedWatcher.ts';
+import type { Codec, Sink } from './subscriber.ts';
 
-/** Encodes an event as text. All sinks that share the codec share the text. */
-export interface Codec {
-  /** `position`: where a watcher resumes after the event. Null if the event sends nothing to watchers. */
-  encode(event: FeedEvent, position: Position): string | null;
+/** Frames that are written as one. */
+export interface Chunk {
+  frames: readonly Uint8Array[];
+  bytes: Uint8Array;
 }
 
 interface BatchStart {
@@ -91,4 +90,40 @@ function toWatcherEvent(entry: FeedEntry, unseen: Set<number>): FeedEvent | null
   if (!isChange(event)) return event;
   if (hidesCreation(entry)) unseen.add(event.message.seq);
   return superseded ? null : toReaderEvent(event, 0, unseen.delete(event.message.seq));
+}
+
+/** Bytes. A sink's unsent data exceeds its own bound by at most one write, so this bounds the size of a write. */
+const chunkMaxBytes = 256 * 1024;
+
+/** Concatenates frames into few chunks. A chunk exceeds 256 KiB only if it is a single frame. */
+export function chunkFrames(frames: readonly Uint8Array[]): Chunk[] {
+  const chunks: Chunk[] = [];
+  let begin = 0;
+  let length = 0;
+  for (const [at, frame] of frames.entries()) {
+    if (length > 0 && length + frame.length > chunkMaxBytes) {
+      chunks.push(toChunk(frames.slice(begin, at)));
+      begin = at;
+      length = 0;
+    }
+    length += frame.length;
+  }
+  chunks.push(toChunk(frames.slice(begin)));
+  return chunks;
+}
+
+const toChunk = (frames: readonly Uint8Array[]): Chunk => ({ frames, bytes: concat(frames) });
+
+/**
+ * Concatenates the frames in memory of their own. They may stay unsent for long, and a slice of Node's shared 64 KiB pool would keep the
+ * whole pool alive: many times the size that the sink counts.
+ */
+export function concat(frames: readonly Uint8Array[]): Uint8Array {
+  const whole = Buffer.allocUnsafeSlow(frames.reduce((length, frame) => length + frame.length, 0));
+  let end = 0;
+  for (const frame of frames) {
+    whole.set(frame, end);
+    end += frame.length;
+  }
+  return whole;
 }

@@ -3,10 +3,10 @@ import { newId, type Position, type RoomEvent } from '@earshot/shared';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { TickBatch } from '../async/tickBatch.ts';
 import { TickScheduler } from '../async/tickScheduler.ts';
-import type { Codec } from './batch.ts';
 import { FanOut } from './fanOut.ts';
 import { Cursor, type FeedEntry, Ring } from './ring.ts';
-import type { Sink } from './sharedWatcher.ts';
+import { SharedWatcher } from './sharedWatcher.ts';
+import type { Codec, Sink, Subscriber } from './subscriber.ts';
 
 const typing = { type: 'typing', user: { userId: 'ann', username: 'Ann' }, isTyping: true } as const;
 
@@ -60,6 +60,8 @@ class TestSink implements Sink {
 const at = (seq: number): Position => ({ seq, time: 1_000 + seq });
 const neverFastPath = { fastPathUntil: 0, fastPathAfterSeq: 0 };
 
+type NeedsSlowPath = NonNullable<Subscriber['needsSlowPath']>;
+
 function setUp(capacity = 1_024, { turn: tickBatch = new TickBatch(), sectionSize = 256 } = {}) {
   const ring = new Ring(capacity);
   const fanOut = new FanOut(ring, { tickBatch, scheduler: new TickScheduler(), coalesceThreshold: 64, sectionSize });
@@ -68,17 +70,24 @@ function setUp(capacity = 1_024, { turn: tickBatch = new TickBatch(), sectionSiz
     fanOut.onAppend();
   };
   const stop = new AbortController();
-  const attach = (sink: Sink, needsSlowPath: (entry: FeedEntry) => boolean = () => false, fastPath = neverFastPath) => {
+  const newWatcher = (sink: Sink, cursor: Cursor, needsSlowPath?: NeedsSlowPath, fastPath = neverFastPath) => {
+    const { fastPathUntil, fastPathAfterSeq: knownSeq } = fastPath;
+    const subscriber: Subscriber = { history: 0, signals: [], fastPathUntil, ...(needsSlowPath && { needsSlowPath }) };
+    const watcher = new SharedWatcher({ subscriber, sink, cursor, knownSeq, fanOut });
+    stop.signal.addEventListener('abort', () => watcher.close());
+    return watcher;
+  };
+  const attach = (sink: Sink, needsSlowPath?: NeedsSlowPath, fastPath = neverFastPath) => {
     const position = ring.head.seq > 7 ? ring.head : at(7);
     const cursor = new Cursor(position, 0);
     cursor.moveTo(ring.end, position);
-    const watcher = { cursor, isDetached: false };
-    fanOut.attach({ cursor, sink, needsSlowPath, ...fastPath }, stop.signal, () => {
+    const watcher = { cursor, isDetached: false, flush: () => {} };
+    watcher.flush = newWatcher(sink, cursor, needsSlowPath, fastPath).begin(() => {
       watcher.isDetached = true;
     });
     return watcher;
   };
-  return { ring, fanOut, push, attach, stop };
+  return { ring, fanOut, push, attach, newWatcher, stop };
 }
 
 test('events of one tick are encoded once, framed once per key, and written once to each sink', async () => {
@@ -125,7 +134,7 @@ describe('sections', () => {
   function sections() {
     const { attach, ...bench } = setUp(1_024, { turn: new TickBatch({ longestMs: 0 }), sectionSize: 2 });
     const codec = new CountingCodec();
-    const join = (needsSlowPath?: (entry: FeedEntry) => boolean) => {
+    const join = (needsSlowPath?: NeedsSlowPath) => {
       const sink = new TestSink(codec);
       return { sink, watcher: attach(sink, needsSlowPath) };
     };
@@ -153,7 +162,7 @@ describe('sections', () => {
     const late = join();
     await nextTurn();
     push(typing);
-    const filtered = join(({ event }) => event.type === 'presence');
+    const filtered = join(({ type }) => type === 'presence');
     push({ type: 'presence', userCount: 2 });
     for (let n = 0; n < 8; n += 1) await nextTurn();
     const all = '8:message.updated 9:message.updated 9:typing 9:presence';
@@ -190,14 +199,9 @@ describe('sections', () => {
   });
 
   test('pending entries can be written to one watcher immediately', async () => {
-    const { ring, fanOut, push } = setUp(1_024, { turn: new TickBatch({ longestMs: 0 }), sectionSize: 1 });
+    const { fanOut, push, attach } = setUp(1_024, { turn: new TickBatch({ longestMs: 0 }), sectionSize: 1 });
     const sinks = [new TestSink(new CountingCodec()), new TestSink(new CountingCodec())];
-    const flushes = sinks.map((sink) => {
-      const cursor = new Cursor(at(7), 0);
-      cursor.moveTo(ring.end, at(7));
-      const init = { cursor, sink, needsSlowPath: () => false, ...neverFastPath };
-      return fanOut.attach(init, new AbortController().signal, () => {});
-    });
+    const flushes = sinks.map((sink) => attach(sink).flush);
     push(typing);
     flushes[1]?.();
     expect(written(sinks)).toEqual(['', '7:typing']);
@@ -262,7 +266,7 @@ test('data that may stay unsent for long holds only its own memory', async () =>
   const sink = new TestSink(new CountingCodec());
   const write = (bytes: Uint8Array) => held.push(bytes) > 0;
   attach(Object.assign(sink, { write }));
-  attach(Object.assign(new TestSink(sink.codec), { write }), ({ event }) => event.type === 'presence');
+  attach(Object.assign(new TestSink(sink.codec), { write }), ({ type }) => type === 'presence');
   push(typing);
   await nextTurn();
   push(typing);
@@ -287,7 +291,7 @@ describe('detaching', () => {
   test('before an event that needs the slow path, after the earlier ones', async () => {
     const { ring, push, attach, fanOut } = setUp();
     const sink = new TestSink(new CountingCodec());
-    const watcher = attach(sink, ({ event }) => event.type === 'presence');
+    const watcher = attach(sink, ({ type }) => type === 'presence');
     const other = new TestSink(sink.codec);
     attach(other);
     push(typing);
@@ -309,7 +313,7 @@ describe('detaching', () => {
   ] as const)('the slow-path check is called only where needed: %s', async (_what, events, fastPath, asked) => {
     const { push, attach, fanOut } = setUp();
     const asks: unknown[] = [];
-    const needsSlowPath = (entry: FeedEntry) => asks.push(entry) > 0;
+    const needsSlowPath: NeedsSlowPath = (event) => asks.push(event) > 0;
     attach(new TestSink(new CountingCodec()), needsSlowPath, {
       fastPathUntil: performance.now() + 60_000,
       fastPathAfterSeq: 7,
@@ -352,7 +356,7 @@ describe('detaching', () => {
     const watcher = attach(sink);
     const behind = attach(Object.assign(new TestSink(sink.codec), { full: true }));
     const filtered = new TestSink(sink.codec);
-    attach(filtered, (entry) => entry.position?.seq === 11);
+    attach(filtered, (event) => 'message' in event && event.message.seq === 11);
     const write = sink.write.bind(sink);
     sink.write = (bytes) => {
       const taken = write(bytes);
@@ -390,11 +394,11 @@ test('a watcher that attaches while entries are pending does not receive them; e
 });
 
 test('a watcher that is not up to date is not attached', async () => {
-  const { fanOut, push, stop } = setUp();
+  const { fanOut, push, newWatcher } = setUp();
   push(typing);
   const sink = new TestSink(new CountingCodec());
-  const init = { cursor: new Cursor(at(7), 0), sink, needsSlowPath: () => false, ...neverFastPath };
-  await new Promise<void>((resolve) => fanOut.attach(init, stop.signal, resolve));
+  const watcher = newWatcher(sink, new Cursor(at(7), 0));
+  await new Promise<void>((ended) => watcher.begin(ended));
   expect([fanOut.size, sink.written]).toEqual([0, []]);
 });
 

@@ -1,11 +1,10 @@
 import type { Position } from '@earshot/shared';
-import type { AbortSignalLike } from '../async/lightAbortController.ts';
 import type { TickBatch } from '../async/tickBatch.ts';
 import type { TickScheduler } from '../async/tickScheduler.ts';
 import { Batch } from './batch.ts';
 import type { Ring } from './ring.ts';
 import { Section, type SectionContext } from './section.ts';
-import type { SharedWatcherInit } from './sharedWatcher.ts';
+import type { SharedWatcher } from './sharedWatcher.ts';
 
 interface FanOutOptions {
   tickBatch: TickBatch;
@@ -55,18 +54,12 @@ export class FanOut implements SectionContext {
     return this.size >= this.#coalesceThreshold;
   }
 
-  /**
-   * Delivers to a watcher until it is detached or the signal aborts: from then on nothing is written to it, and `onEnd` is called. Detaches
-   * immediately if the watcher is not up to date. Returns a function that immediately writes the watcher's pending entries.
-   */
-  attach(init: SharedWatcherInit, signal: AbortSignalLike, onEnd: () => void): () => void {
-    if (signal.aborted || this.#isClosed || !init.cursor.isAtEnd(this.ring)) {
-      this.scheduler.run(onEnd);
-      return () => {};
-    }
+  /** Delivers to a watcher until it is detached from the returned section. Null, and no delivery, if the watcher is not up to date. */
+  attach(watcher: SharedWatcher): Section | null {
+    if (this.#isClosed || !watcher.cursor.isAtEnd(this.ring)) return null;
     const section = this.#sections.find(({ size }) => size < this.#sectionSize) ?? this.#addSection();
-    section.attach(init, signal, onEnd);
-    return section.flush;
+    section.attach(watcher);
+    return section;
   }
 
   /** Must be called after every push to the ring. */

@@ -1,17 +1,16 @@
-import { EarshotError, emptyPosition } from '@earshot/shared';
+import { EarshotError } from '@earshot/shared';
 import { TickBatch } from '../async/tickBatch.ts';
 import { TickScheduler } from '../async/tickScheduler.ts';
-import { yieldToEventLoop } from '../async/yieldToEventLoop.ts';
 import { PageLru } from './cache/newestPageCache.ts';
 import type { RoomCache, RoomCaches } from './cache/roomCache.ts';
+import { comparePositions } from './comparePositions.ts';
 import { type BrokerEvent, encodeEnvelope } from './envelope.ts';
-import { HubWatch, type WatchOptions, type WatchRegistry } from './hubWatch.ts';
+import type { FeedContext, FeedCount } from './feedContext.ts';
+import { FeedWatch, type WatchRegistry } from './feedWatch.ts';
 import { Outage } from './outage.ts';
 import { PositionCheck } from './positionCheck.ts';
-import type { FeedItem, Handoff, SharedDelivery } from './readFeed.ts';
-import { type FeedContext, type FeedCount, RoomFeed } from './roomFeed.ts';
-
-export type { BrokerEvent, FeedCount, FeedItem, Handoff, SharedDelivery };
+import { RoomFeed } from './roomFeed.ts';
+import type { FeedItem, Subscriber } from './subscriber.ts';
 
 export interface HubOptions extends Pick<FeedContext, 'store' | 'broker' | 'log'> {
   onCount?: (name: FeedCount, n?: number) => void;
@@ -39,6 +38,11 @@ export interface HubOptions extends Pick<FeedContext, 'store' | 'broker' | 'log'
   random?: () => number;
 }
 
+/** A running watch. `return` ends it immediately, even while an item is awaited. */
+export interface Watch extends AsyncIterableIterator<FeedItem, void, void> {
+  return(): Promise<IteratorResult<FeedItem, void>>;
+}
+
 /** Combines a broker that may lose, repeat and reorder events with a reliable store, and delivers every change once and in order. */
 export interface Hub {
   /**
@@ -53,7 +57,7 @@ export interface Hub {
    * at that moment, even if nobody reads on. Throws the store's error (`STORE_UNAVAILABLE`) only if the start can't be read; later failures
    * of the store are retried. Throws `SERVER_STOPPING` on a closed hub.
    */
-  watch(roomId: string, options: WatchOptions): AsyncIterable<FeedItem, void>;
+  watch(roomId: string, subscriber: Subscriber): Watch;
 
   /** Writes all pending entries to the watchers on this instance. */
   flush(): void;
@@ -64,9 +68,6 @@ export interface Hub {
   readonly watchers: number;
   /** Number of those watches that use shared delivery. */
   readonly sharedWatchers: number;
-
-  /** Rooms with cached newest messages. Zero after churn. */
-  readonly cachedPages: number;
 
   /** Ends all watches. */
   close(): Promise<void>;
@@ -81,7 +82,7 @@ class FeedHub implements Hub, RoomCaches {
   readonly #brokerOutage: Outage;
   readonly #check: PositionCheck;
   readonly #feeds = new Map<string, RoomFeed>();
-  readonly #watches = new Set<HubWatch>();
+  readonly #watches = new Set<FeedWatch>();
   readonly #registry: WatchRegistry = {
     register: (watch, roomId) => this.#register(watch, roomId),
     unregister: (watch, feed) => this.#unregister(watch, feed),
@@ -90,7 +91,9 @@ class FeedHub implements Hub, RoomCaches {
   #closed = false;
 
   constructor({ store, broker, log, onCount = () => {}, ...options }: HubOptions) {
-    this.#check = new PositionCheck(options.checkIntervalMs ?? 3_000, () => this.#comparePositions());
+    this.#check = new PositionCheck(options.checkIntervalMs ?? 3_000, () =>
+      comparePositions(this.#feeds, this.#context),
+    );
     this.#brokerOutage = new Outage(log, 'broker');
     this.#context = {
       store,
@@ -99,7 +102,6 @@ class FeedHub implements Hub, RoomCaches {
       storeOutage: new Outage(log, 'store'),
       count: onCount,
       requestCheck: () => this.#check.request(),
-      onReplaced: (feed) => this.#replaced(feed),
       gapDelayMs: options.gapDelayMs ?? 50,
       readyTimeoutMs: options.readyTimeoutMs ?? 1_000,
       presenceIntervalMs: options.presenceIntervalMs ?? 1_000,
@@ -127,9 +129,9 @@ class FeedHub implements Hub, RoomCaches {
   }
 
   get sharedWatchers(): number {
-    let carried = 0;
-    for (const feed of this.#feeds.values()) carried += feed.fanOut.size;
-    return carried;
+    let shared = 0;
+    for (const { fanOut } of this.#feeds.values()) shared += fanOut.size;
+    return shared;
   }
 
   get cachedPages(): number {
@@ -138,14 +140,14 @@ class FeedHub implements Hub, RoomCaches {
 
   async publish(roomId: string, event: BrokerEvent, fromConnectionId = ''): Promise<void> {
     const payload = encodeEnvelope(event, fromConnectionId);
-    this.#feeds.get(roomId)?.expectEcho(payload, event, fromConnectionId);
+    this.#feeds.get(roomId)?.consumer.expectEcho(payload, event, fromConnectionId);
     try {
       await this.#context.broker.publish(roomId, payload);
       this.#brokerOutage.succeeded();
     } catch (error) {
       this.#context.count('publish_failed');
       this.#brokerOutage.failed(error);
-      this.#feeds.get(roomId)?.receive(payload);
+      this.#feeds.get(roomId)?.consumer.receive(payload);
     }
   }
 
@@ -154,11 +156,11 @@ class FeedHub implements Hub, RoomCaches {
   }
 
   flush(): void {
-    for (const feed of this.#feeds.values()) feed.fanOut.flush();
+    for (const { fanOut } of this.#feeds.values()) fanOut.flush();
   }
 
-  watch(roomId: string, options: WatchOptions): AsyncIterable<FeedItem, void> {
-    return { [Symbol.asyncIterator]: () => new HubWatch(this.#registry, roomId, options) };
+  watch(roomId: string, subscriber: Subscriber): FeedWatch {
+    return new FeedWatch(this.#registry, roomId, subscriber);
   }
 
   async close(): Promise<void> {
@@ -167,19 +169,19 @@ class FeedHub implements Hub, RoomCaches {
     for (const watch of this.#watches) watch.stop();
   }
 
-  #register(watch: HubWatch, roomId: string): RoomFeed {
+  #register(watch: FeedWatch, roomId: string): RoomFeed {
     if (this.#closed) throw new EarshotError('SERVER_STOPPING');
     this.#watches.add(watch);
     return this.#feeds.get(roomId) ?? this.#open(roomId);
   }
 
-  #unregister(watch: HubWatch, feed: RoomFeed): void {
+  #unregister(watch: FeedWatch, feed: RoomFeed): void {
     this.#watches.delete(watch);
     if (feed.detach() === 0) this.#close(feed);
   }
 
   #open(roomId: string): RoomFeed {
-    const feed = new RoomFeed(roomId, this.#context);
+    const feed = new RoomFeed(roomId, this.#context, (replaced) => this.#onReplaced(replaced));
     this.#feeds.set(roomId, feed);
     this.#check.start();
     // Waiting watchers receive the rejection; later ones must find a new feed.
@@ -192,8 +194,8 @@ class FeedHub implements Hub, RoomCaches {
     this.#forget(feed);
   }
 
-  /** Its watchers return and enter another feed. */
-  #replaced(feed: RoomFeed): void {
+  /** The watchers of the feed enter another one. */
+  #onReplaced(feed: RoomFeed): void {
     this.#context.count('history_replaced');
     this.#context.log.warn(
       { roomId: feed.roomId },
@@ -206,35 +208,4 @@ class FeedHub implements Hub, RoomCaches {
     if (this.#feeds.get(feed.roomId) === feed) this.#feeds.delete(feed.roomId);
     if (this.#feeds.size === 0) this.#check.stop();
   }
-
-  /** Compares 100 rooms at a time: comparing ten thousand in one turn of the event loop would block it for a tenth of a second. */
-  async #comparePositions(): Promise<void> {
-    const feeds = [...this.#feeds.values()];
-    for (let from = 0; from < feeds.length; from += roomsPerCheck) {
-      if (from > 0) await yieldToEventLoop();
-      const part = feeds.slice(from, from + roomsPerCheck).filter((feed) => this.#feeds.get(feed.roomId) === feed);
-      if (part.length > 0 && !(await this.#compare(part))) return; // the timer retries
-    }
-  }
-
-  /** Compares positions with one query. Resolves to whether the store answered. */
-  async #compare(part: readonly RoomFeed[]): Promise<boolean> {
-    const { store, storeOutage } = this.#context;
-    const feeds = part.map((feed) => ({ feed, position: feed.head }));
-    const askedAt = performance.now();
-    try {
-      const heads = await store.heads(feeds.map(({ feed }) => feed.roomId));
-      storeOutage.succeeded();
-      for (const { feed, position } of feeds) {
-        feed.compare({ head: heads.get(feed.roomId) ?? emptyPosition, askedAt }, position);
-      }
-      return true;
-    } catch (error) {
-      storeOutage.failed(error);
-      return false;
-    }
-  }
 }
-
-/** Maximum number of rooms compared with one query. */
-const roomsPerCheck = 100;

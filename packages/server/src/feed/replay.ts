@@ -1,5 +1,11 @@
-import type { Message } from '@earshot/shared';
+import { isFullPage, type Message, positionOf } from '@earshot/shared';
+import { delay, rejectOnAbort } from '../async/abort.ts';
+import type { AbortSignalLike } from '../async/lightAbortController.ts';
+import type { TickScheduler } from '../async/tickScheduler.ts';
 import type { ChangeEvent } from './envelope.ts';
+import type { Cursor, Ring } from './ring.ts';
+import type { ReadLimiter } from './subscriber.ts';
+import { tickShareOf } from './tickBudget.ts';
 
 /**
  * Turns messages read back from the store into the events that a reader missed. The store keeps only the current version of a message, so
@@ -37,4 +43,89 @@ export function toReaderEvent(event: ChangeEvent, knownSeq: number, unseen = fal
   const { message } = event;
   if (message.seq <= knownSeq) return event.type === 'message.updated' ? event : { type: 'message.updated', message };
   return unseen ? { type: 'message.created', message } : event;
+}
+
+/** The part of a feed that a replay reads. */
+interface ReplayedFeed {
+  readonly ring: Ring;
+  readonly scheduler: TickScheduler;
+  /** Number of changes in a full page. */
+  readonly pageSize: number;
+  readonly isReplaced: boolean;
+  changesSince(seq: number, how: 'fresh' | 'shared'): Promise<Message[]>;
+}
+
+interface StoreReplayOptions {
+  feed: ReplayedFeed;
+  /** The position of the subscriber; moved with every change. */
+  cursor: Cursor;
+  readLimiter: ReadLimiter | undefined;
+  signal: AbortSignalLike;
+}
+
+/** Milliseconds to wait for a store that is behind the ring. */
+const storeLagMs = 250;
+
+/** Reads the changes after a subscriber's position from the store to its end, page by page, as fast as the subscriber consumes them. */
+export class StoreReplay {
+  readonly #options: StoreReplayOptions;
+  readonly #replay: Replay;
+  #page: readonly Message[] = [];
+  #index = 0;
+  #isFirstPage = true;
+  #isLastPage = false;
+  /** Called once the subscriber has received the page. */
+  #release: (() => void) | undefined;
+
+  constructor(options: StoreReplayOptions) {
+    const { cursor } = options;
+    this.#options = options;
+    this.#replay = new Replay(cursor.seq, cursor.takeUnseen());
+  }
+
+  /** Resolves to the next change; null at the end of the store. Rejects when the signal aborts. */
+  async next(): Promise<ChangeEvent | null> {
+    let message = this.#page[this.#index];
+    while (message === undefined) {
+      this.close();
+      if (this.#isLastPage) return null;
+      await this.#readPage();
+      message = this.#page[this.#index];
+    }
+    this.#index += 1;
+    this.#options.cursor.advanceTo(positionOf(message));
+    return this.#replay.event(message);
+  }
+
+  /** Ends the current page. */
+  close(): void {
+    this.#release?.();
+    this.#release = undefined;
+  }
+
+  async #readPage(): Promise<void> {
+    const { feed, cursor, readLimiter, signal } = this.#options;
+    const isFirst = this.#isFirstPage;
+    // Earlier events took their own share of this turn, and the page takes another.
+    if (!isFirst) await rejectOnAbort(feed.scheduler.acquireLater(), signal);
+    const release = await readLimiter?.acquire('replay', signal);
+    // Only the first page may be older than the request. If a later page were older than the one before it, a message that moved between
+    // the two would be on neither.
+    try {
+      const page = await rejectOnAbort(feed.changesSince(cursor.seq, isFirst ? 'shared' : 'fresh'), signal);
+      if (page.length > 0) await rejectOnAbort(feed.scheduler.acquireLater(tickShareOf(page)), signal);
+      readLimiter?.noteReplayed(page);
+      // The ring is ahead of the store. This can't last, unless the store was restored, which the hub detects.
+      if (page.length === 0 && cursor.seq < feed.ring.floor) await delay(storeLagMs, signal);
+      signal.throwIfAborted();
+      this.#page = page;
+      this.#index = 0;
+      this.#isFirstPage = false;
+      this.#isLastPage = !isFullPage(page, feed.pageSize) || feed.isReplaced;
+      this.#release = release;
+    } catch (error) {
+      release?.();
+      throw error;
+    }
+  }
 }

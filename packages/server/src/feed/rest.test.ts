@@ -11,8 +11,7 @@ test('a watch with shared delivery keeps no reference to its start', async () =>
   const { store, hub } = createBench();
   store.append('room');
   const sink = { codec: { encode: () => null }, key: '', frame: () => Buffer.alloc(0), write: () => true };
-  const sharedDelivery = { sink: () => sink, needsSlowPath: () => false, fastPathUntil: () => 0 };
-  const items = hub.watch('room', { history: 50, signals: [], sharedDelivery })[Symbol.asyncIterator]();
+  const items = hub.watch('room', { history: 50, signals: [], sink });
   const next = async (kind: string) => {
     const { value } = await items.next();
     expect(value?.kind).toBe(kind);

@@ -1,17 +1,14 @@
 import { emptyPosition, type Position } from '@earshot/shared';
-import type { AbortSignalLike } from '../async/lightAbortController.ts';
 import type { TickBatch } from '../async/tickBatch.ts';
-import type { TickScheduler } from '../async/tickScheduler.ts';
-import type { Batch } from './batch.ts';
-import { type Chunk, concat } from './chunks.ts';
-import type { Ring } from './ring.ts';
-import { SharedWatcher, type SharedWatcherInit, type Sink } from './sharedWatcher.ts';
+import { type Batch, type Chunk, concat } from './batch.ts';
+import type { Cursor, Ring } from './ring.ts';
+import type { SharedWatcher } from './sharedWatcher.ts';
+import type { Sink } from './subscriber.ts';
 
 /** Context shared by the sections of one fan-out. */
 export interface SectionContext {
   readonly ring: Ring;
   readonly tickBatch: TickBatch;
-  readonly scheduler: TickScheduler;
   /** Whether there are enough watchers to coalesce events in quick succession. */
   readonly isCrowded: boolean;
   /** Returns the ring's next entries after `offset`, where the log was at `position`, up to the size of one write. */
@@ -33,7 +30,6 @@ const coalesceMs = 10;
 export class Section {
   readonly #context: SectionContext;
   readonly #groups = new Map<string, Set<SharedWatcher>>();
-  readonly #onDetach = (watcher: SharedWatcher) => this.#detach(watcher);
   #size = 0;
   /** The offset up to which all watchers of the section have been written to. */
   #offset = 0;
@@ -57,12 +53,27 @@ export class Section {
     return this.#size === 0 || this.#offset === this.#context.ring.end;
   }
 
-  /** Delivers to a watcher at the ring's end until it is detached or the signal aborts. */
-  attach(init: SharedWatcherInit, signal: AbortSignalLike, onEnd: () => void): void {
+  /** Delivers to a watcher at the ring's end until it is detached. */
+  attach(watcher: SharedWatcher): void {
     this.flush();
     this.#offset = this.#context.ring.end;
-    this.#position = init.cursor.position;
-    this.#add(new SharedWatcher(init, { signal, onDetach: this.#onDetach, onEnd }));
+    this.#position = watcher.cursor.position;
+    const { key } = watcher.sink;
+    const group = this.#groups.get(key);
+    if (group) group.add(watcher);
+    else this.#groups.set(key, new Set([watcher]));
+    this.#size += 1;
+  }
+
+  /** Detaches a watcher without writing its pending entries. Does nothing if it is not attached. */
+  detach(watcher: SharedWatcher): void {
+    const { key } = watcher.sink;
+    const group = this.#groups.get(key);
+    if (!group?.delete(watcher)) return;
+    this.#size -= 1;
+    if (group.size === 0) this.#groups.delete(key);
+    if (this.#size === 0) this.#cancelFlush();
+    watcher.onDetach();
   }
 
   /** Called after an entry was pushed to the ring. */
@@ -81,7 +92,7 @@ export class Section {
 
   /** Detaches all watchers without writing their pending entries. */
   detachAll(): void {
-    for (const group of this.#groups.values()) for (const watcher of group) watcher.detach();
+    for (const group of this.#groups.values()) for (const watcher of group) this.detach(watcher);
   }
 
   /**
@@ -105,27 +116,22 @@ export class Section {
     const batch = this.#context.batchFrom(this.#offset, this.#position);
     this.#offset = batch.end;
     this.#position = batch.positionBefore(batch.entries.length);
-    for (const group of this.#groups.values()) writeToGroup(group, batch);
+    for (const group of this.#groups.values()) this.#writeToGroup(group, batch);
     this.#writtenAt = performance.now();
     this.#context.onSectionWritten();
     if (!this.isUpToDate) this.#cancelScheduled ??= this.#context.tickBatch.add(this.#write);
   };
 
-  #add(watcher: SharedWatcher): void {
-    const { key } = watcher.sink;
-    const group = this.#groups.get(key);
-    if (group) group.add(watcher);
-    else this.#groups.set(key, new Set([watcher]));
-    this.#size += 1;
-  }
-
-  #detach(watcher: SharedWatcher): void {
-    const { key } = watcher.sink;
-    const group = this.#groups.get(key);
-    if (group?.delete(watcher)) this.#size -= 1;
-    if (group?.size === 0) this.#groups.delete(key);
-    if (this.#size === 0) this.#cancelFlush();
-    this.#context.scheduler.run(watcher.onEnd); // the other watchers are written to first
+  #writeToGroup(group: Set<SharedWatcher>, batch: Batch): void {
+    const [first] = group;
+    const chunks = first && batch.chunks(first.sink);
+    const now = performance.now();
+    for (const watcher of group) {
+      const written = chunks ? writeChunks(watcher.sink, chunks, fastPathCount(watcher, batch, now)) : 0;
+      if (written === batch.entries.length) continue;
+      moveCursor(watcher.cursor, batch, written);
+      this.detach(watcher);
+    }
   }
 
   #cancelFlush(): void {
@@ -134,22 +140,12 @@ export class Section {
   }
 }
 
-function writeToGroup(group: Set<SharedWatcher>, batch: Batch): void {
-  const [first] = group;
-  const chunks = first && batch.chunks(first.sink);
-  const now = performance.now();
-  for (const watcher of group) {
-    const written = chunks ? writeChunks(watcher.sink, chunks, fastPathCount(watcher, batch, now)) : 0;
-    if (written < batch.entries.length) detach(watcher, batch, written);
-  }
-}
-
 /** Returns the number of entries before the first that needs this watcher's slow path. */
 function fastPathCount(watcher: SharedWatcher, batch: Batch, now: number): number {
   const { entries } = batch;
   if (now < watcher.fastPathUntil && watcher.fastPathAfterSeq < batch.minSeq) return entries.length;
   try {
-    const stop = entries.findIndex((entry) => watcher.init.needsSlowPath(entry, now));
+    const stop = entries.findIndex((entry) => watcher.needsSlowPath(entry, now));
     return stop === -1 ? entries.length : stop;
   } catch {
     return 0; // the watcher meets the error on its slow path; the others are unaffected
@@ -178,10 +174,8 @@ function write(sink: Sink, bytes: Uint8Array): boolean {
   }
 }
 
-/** Detaches a watcher that received the first `onSectionWritten` entries of the batch. */
-function detach(watcher: SharedWatcher, batch: Batch, written: number): void {
-  const { cursor } = watcher.init;
+/** Moves the cursor of a watcher that received the first `written` entries of the batch. */
+function moveCursor(cursor: Cursor, batch: Batch, written: number): void {
   cursor.moveTo(batch.offset + written, batch.positionBefore(written));
   for (const entry of batch.entries.slice(0, written)) cursor.skip(entry);
-  watcher.detach();
 }

@@ -1,68 +1,85 @@
-import type { AbortSignalLike } from '../async/lightAbortController.ts';
-import type { Codec } from './batch.ts';
+import type { TickScheduler } from '../async/tickScheduler.ts';
 import type { Cursor, FeedEntry } from './ring.ts';
+import type { Handoff, Sink, Subscriber } from './subscriber.ts';
 
-/** The output of one watcher. */
-export interface Sink {
-  readonly codec: Codec;
-  /** Sinks with equal keys receive identical bytes. */
-  readonly key: string;
-  /** Encodes the text as whole frames. */
-  frame(text: string): Uint8Array;
-  /** Writes bytes of whole frames. Returns false, and writes nothing, when too many bytes are unsent. */
-  write(bytes: Uint8Array): boolean;
+interface SharedWatcherOptions {
+  subscriber: Subscriber;
+  sink: Sink;
+  /** Position of the subscriber: the ring's end and the ring's last change. */
+  cursor: Cursor;
+  /** The subscriber has every message up to this `seq`. */
+  knownSeq: number;
+  /** The fan-out. Returns null if the watcher is not up to date. */
+  fanOut: { readonly scheduler: TickScheduler; attach(watcher: SharedWatcher): Attachment | null };
 }
 
-/** A watcher that is up to date. */
-export interface SharedWatcherInit {
-  /** Position of the watcher: the ring's end and the ring's last change. */
-  cursor: Cursor;
-  sink: Sink;
-  /**
-   * Returns true if this watcher needs the event in a different form, or needs more than its bytes: the watcher is detached before it.
-   * `now`: from `performance.now()`.
-   */
-  needsSlowPath: (entry: FeedEntry, now: number) => boolean;
+/** The part of the fan-out that a watcher is attached to. */
+interface Attachment {
+  /** Writes all pending entries immediately. */
+  readonly flush: () => void;
+  detach(watcher: SharedWatcher): void;
+}
+
+const noFlush = () => {};
+
+/**
+ * A subscriber that is up to date, and that the fan-out delivers to from `begin` on. Every event reads the public fields: following one more
+ * object would cost a cache miss each time.
+ */
+export class SharedWatcher implements Handoff {
+  readonly kind = 'handoff';
+  readonly sink: Sink;
+  readonly cursor: Cursor;
   /**
    * Until this time (from `performance.now()`), no change to a message with a `seq` above `fastPathAfterSeq` needs the slow path. The check
    * replaces a call for each entry and each of many thousands of watchers, which would cost more than everything but the write itself.
    */
-  fastPathUntil: number;
-  fastPathAfterSeq: number;
-}
-
-/** An attached watcher. It copies the fields that every event reads: following one more object costs a cache miss each time. */
-export class SharedWatcher {
-  readonly init: SharedWatcherInit;
-  readonly sink: Sink;
   readonly fastPathUntil: number;
   readonly fastPathAfterSeq: number;
-  /** Called by `onDetach`, at a time of its choice. */
-  readonly onEnd: () => void;
-  readonly #signal: AbortSignalLike;
-  readonly #onDetach: (watcher: SharedWatcher) => void;
+  readonly #subscriber: Subscriber;
+  readonly #fanOut: SharedWatcherOptions['fanOut'];
+  #attachment: Attachment | null = null;
+  #onEnd: (() => void) | null = null;
+  #isClosed = false;
 
-  constructor(
-    init: SharedWatcherInit,
-    callbacks: { signal: AbortSignalLike; onDetach: (watcher: SharedWatcher) => void; onEnd: () => void },
-  ) {
-    this.init = init;
-    this.sink = init.sink;
-    this.fastPathUntil = init.fastPathUntil;
-    this.fastPathAfterSeq = init.fastPathAfterSeq;
-    this.#signal = callbacks.signal;
-    this.#onDetach = callbacks.onDetach;
-    this.onEnd = callbacks.onEnd;
-    this.#signal.addEventListener('abort', this);
+  constructor({ subscriber, sink, cursor, knownSeq, fanOut }: SharedWatcherOptions) {
+    this.sink = sink;
+    this.cursor = cursor;
+    this.fastPathUntil = subscriber.fastPathUntil ?? 0;
+    this.fastPathAfterSeq = knownSeq;
+    this.#subscriber = subscriber;
+    this.#fanOut = fanOut;
   }
 
-  /** Called when the signal aborts. */
-  handleEvent(): void {
-    this.detach();
+  get hasBegun(): boolean {
+    return this.#onEnd !== null;
   }
 
-  detach(): void {
-    this.#signal.removeEventListener('abort', this);
-    this.#onDetach(this);
+  begin(ended: () => void): () => void {
+    this.#onEnd = ended;
+    if (!this.#isClosed) this.#attachment = this.#fanOut.attach(this);
+    if (this.#attachment) return this.#attachment.flush;
+    this.onDetach();
+    return noFlush;
+  }
+
+  /** Ends the delivery without writing pending events. */
+  close(): void {
+    this.#isClosed = true;
+    this.#attachment?.detach(this);
+  }
+
+  /**
+   * Returns true if this subscriber needs the event in a different form, or needs more than its bytes: it is detached before the event.
+   * `now`: from `performance.now()`.
+   */
+  needsSlowPath({ event, from }: FeedEntry, now: number): boolean {
+    if (event.type === 'message.created' && event.message.seq <= this.fastPathAfterSeq) return true;
+    return this.#subscriber.needsSlowPath?.(event, from, now) === true;
+  }
+
+  /** Called when the fan-out has detached the watcher. The cursor stands after the last entry that was written. */
+  onDetach(): void {
+    if (this.#onEnd) this.#fanOut.scheduler.run(this.#onEnd); // the other watchers are written to first
   }
 }

@@ -8,11 +8,10 @@ import {
 } from '@earshot/shared';
 import { pino } from 'pino';
 import { vi } from 'vitest';
-import type { Codec } from './batch.ts';
 import type { RoomCaches } from './cache/roomCache.ts';
 import { isChange } from './envelope.ts';
-import { createHub, type FeedItem, type Handoff, type Hub, type HubOptions, type SharedDelivery } from './hub.ts';
-import type { Sink } from './sharedWatcher.ts';
+import { createHub, type Hub, type HubOptions } from './hub.ts';
+import type { Codec, FeedItem, Handoff, Sink } from './subscriber.ts';
 import { ModelBroker, ModelStore } from './testModel.ts';
 
 /** A hub between a model store and a model broker. Both are fast and reliable unless a test changes that. Needs fake timers. */
@@ -99,11 +98,9 @@ export class Reader {
   constructor(hub: Hub, roomId: string, { history = 50, after, slowness = 0, refusesWrites }: ReaderOptions = {}) {
     this.after = typeof after === 'object' ? after.seq : after;
     const position = typeof after === 'number' ? { seq: after, time: null } : after;
-    const sharedDelivery = refusesWrites && this.#createSharedDelivery(refusesWrites);
-    void this.#read(
-      hub.watch(roomId, { history, after: position, signals: [this.#controller.signal], sharedDelivery }),
-      slowness,
-    );
+    const fanOut = refusesWrites && { sink: this.#createSink(refusesWrites), needsSlowPath: refusesWrites };
+    const subscriber = { history, after: position, signals: [this.#controller.signal], ...fanOut };
+    void this.#read(hub.watch(roomId, subscriber), slowness);
   }
 
   get stopped(): boolean {
@@ -133,7 +130,7 @@ export class Reader {
     this.#controller.abort();
   }
 
-  #createSharedDelivery(refusesWrites: () => boolean): SharedDelivery {
+  #createSink(refusesWrites: () => boolean): Sink {
     readers += 1;
     const write = (bytes: Uint8Array) => {
       if (refusesWrites()) return false;
@@ -145,15 +142,14 @@ export class Reader {
       }
       return true;
     };
-    const sink: Sink = { codec, key: String(readers % 3), frame: (text) => Buffer.from(text), write };
-    return { sink: () => sink, needsSlowPath: refusesWrites, fastPathUntil: () => 0 };
+    return { codec, key: String(readers % 3), frame: (text) => Buffer.from(text), write };
   }
 
   async #read(feed: AsyncIterable<FeedItem>, slowness: number): Promise<void> {
     try {
       for await (const item of feed) {
         if (item.kind === 'handoff') {
-          await new Promise<void>(item.begin);
+          await new Promise<void>((ended) => item.begin(ended));
           continue;
         }
         this.items.push(item);

@@ -18,9 +18,9 @@ import type { RoomCaches } from './roomCache.ts';
  */
 export class CachedStore implements Store {
   readonly #store: Store;
-  readonly #caches: RoomCaches;
+  readonly #caches: Pick<RoomCaches, 'roomCache'>;
 
-  constructor(store: Store, caches: RoomCaches) {
+  constructor(store: Store, caches: Pick<RoomCaches, 'roomCache'>) {
     this.#store = store;
     this.#caches = caches;
   }

@@ -6,6 +6,8 @@ import { type DeliveryState, NewestPageCache, type PageLru } from './newestPageC
 export interface RoomCaches {
   /** Undefined for a room that nobody watches here. */
   roomCache(roomId: string): RoomCache | undefined;
+  /** Rooms with cached newest messages. Zero after churn. */
+  readonly cachedPages: number;
 }
 
 /** The state of a room's feed that decides what may be answered from memory. */

@@ -1,10 +1,10 @@
 import { limits, type StartEvent, type User } from '@earshot/shared';
 import type { Connection } from '../../domain/connection.ts';
+import { readSnapshot } from '../../domain/readSnapshot.ts';
 import type { Services } from '../../domain/services.ts';
-import { readSnapshot, type WatchedEvent, watchRoom } from '../../domain/watchRoom.ts';
+import { type WatchedEvent, type WatchItem, type WatchPresenter, watchRoom } from '../../domain/watchRoom.ts';
 import type { FeedEvent } from '../../feed/envelope.ts';
-import type { Handoff } from '../../feed/hub.ts';
-import type { Sink } from '../../feed/sharedWatcher.ts';
+import type { Handoff, Sink } from '../../feed/subscriber.ts';
 
 interface RoomSessionOptions {
   services: Services;
@@ -18,6 +18,11 @@ interface RoomSessionOptions {
 
 const history = limits.historyDefault;
 
+const presenter: WatchPresenter<WatchItem> = {
+  item: (value) => ({ done: false, value }),
+  error: (error) => error,
+};
+
 /** A socket's session in a room: the user is present there and receives events, until the session ends. */
 export class RoomSession {
   readonly roomId: string;
@@ -25,15 +30,13 @@ export class RoomSession {
   readonly #connection: Connection;
   readonly #user: User;
   readonly #stop = new AbortController();
-  readonly #events: AsyncGenerator<WatchedEvent | Handoff, void, void>;
+  readonly #watch: AsyncIterableIterator<WatchItem, void, void>;
   #ended: Promise<unknown> = Promise.resolve();
   /** Writes the pending events of a handoff. */
   #flush: (() => void) | undefined;
   /** Delivery is held back until this resolves. */
   #resumed: Promise<void> = Promise.resolve();
   #isHeld = false;
-  /** Number of snapshots sent again. */
-  #snapshotCount = 0;
   /** The seq of the last change in the latest snapshot. */
   #snapshotSeq = 0;
   /** The seq of the last event delivered here. */
@@ -45,18 +48,18 @@ export class RoomSession {
     this.#connection = connection;
     this.#user = connection.user;
     const signal = AbortSignal.any([this.#stop.signal, closed]);
-    this.#events = watchRoom(services, connection, { roomId, history, signal, sink: sink && this.#currentSink(sink) });
+    this.#watch = watchRoom(services, connection, {
+      ...{ roomId, history, signal, presenter },
+      sink: sink && {
+        ...{ codec: sink.codec, key: sink.key, frame: (text) => sink.frame(text) },
+        write: (bytes) => this.#mayWriteDirectly && sink.write(bytes),
+      },
+    });
   }
 
-  /** The sink. It is invalid while a snapshot is sent, and until all events in the snapshot have passed through here. */
-  #currentSink(sink: Sink): () => Sink | undefined {
-    return () => {
-      if (this.#isHeld || this.#deliveredSeq < this.#snapshotSeq) return undefined;
-      const snapshotCount = this.#snapshotCount;
-      const { codec, key } = sink;
-      const write = (bytes: Uint8Array) => snapshotCount === this.#snapshotCount && sink.write(bytes);
-      return { codec, key, frame: (text) => sink.frame(text), write };
-    };
+  /** Whether events may be written to the sink: not while a snapshot is sent, nor until all events in it have passed through here. */
+  get #mayWriteDirectly(): boolean {
+    return !this.#isHeld && this.#deliveredSeq >= this.#snapshotSeq;
   }
 
   /** Whether the session belongs to that user, under that name, in that room. */
@@ -66,8 +69,8 @@ export class RoomSession {
 
   /** Enters the room; resolves to its snapshot. Null if the session has already ended. Throws `ROOM_FULL` and other join errors. */
   async enter(): Promise<StartEvent | null> {
-    const first = await this.#events.next();
-    return first.done || 'begin' in first.value || !('messages' in first.value.event) ? null : first.value.event;
+    const { value } = await this.#watch.next();
+    return value?.kind === 'event' && 'messages' in value.event ? value.event : null;
   }
 
   /** Delivers all following events. Resolves when the session ends; rejects if the server ended it. */
@@ -85,7 +88,6 @@ export class RoomSession {
     const { promise, resolve: release } = Promise.withResolvers<void>();
     this.#resumed = promise;
     this.#isHeld = true;
-    this.#snapshotCount += 1;
     try {
       const { position, event } = await readSnapshot(this.#services, this.#connection, {
         roomId: this.roomId,
@@ -108,24 +110,30 @@ export class RoomSession {
 
   async #deliverAll(onEvent: (watched: WatchedEvent) => void): Promise<void> {
     // Declared outside the loop and cleared: an idle session would retain the last event.
-    let watched: WatchedEvent | Handoff | null;
-    for await (watched of this.#events) {
+    let item: WatchItem | null;
+    for await (item of this.#watch) {
       await this.#resumed;
-      if ('begin' in watched) {
-        const { begin } = watched;
-        await new Promise<void>((ended) => {
-          this.#flush = begin(ended);
-        });
-        this.#flush = undefined;
-        continue;
-      }
-      if (this.#stop.signal.aborted) break;
-      // Another history has its own sequence numbers.
-      if (watched.event.type === 'reset') this.#snapshotSeq = 0;
-      this.#deliveredSeq = watched.position.seq;
-      if (!this.#isInSnapshot(watched.event)) onEvent(watched);
-      watched = null;
+      if (item.kind === 'handoff') await this.#handOff(item);
+      else if (this.#stop.signal.aborted) break;
+      else this.#deliver(item, onEvent);
+      item = null;
     }
+  }
+
+  async #handOff(handoff: Handoff): Promise<void> {
+    if (!this.#mayWriteDirectly) return;
+    await new Promise<void>((ended) => {
+      this.#flush = handoff.begin(ended);
+    });
+    this.#flush = undefined;
+  }
+
+  #deliver(watched: WatchedEvent, onEvent: (watched: WatchedEvent) => void): void {
+    const { event, position } = watched;
+    // Another history has its own sequence numbers.
+    if (event.type === 'reset') this.#snapshotSeq = 0;
+    this.#deliveredSeq = position.seq;
+    if (!this.#isInSnapshot(event)) onEvent(watched);
   }
 
   #isInSnapshot(event: FeedEvent): boolean {

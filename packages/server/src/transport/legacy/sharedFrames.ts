@@ -1,6 +1,5 @@
-import type { Codec } from '../../feed/batch.ts';
 import type { FeedEvent } from '../../feed/envelope.ts';
-import type { Sink } from '../../feed/sharedWatcher.ts';
+import type { Codec, Sink } from '../../feed/subscriber.ts';
 import type { Outbound } from '../outbound.ts';
 import { compressedFrame, type MakeFrame } from '../textFrame.ts';
 import type { FrameCodec } from './frameCodec.ts';

@@ -10,7 +10,7 @@ import type { Services } from '../../domain/services.ts';
 import { setTyping } from '../../domain/setTyping.ts';
 import { updateLocation } from '../../domain/updateLocation.ts';
 import type { WatchedEvent } from '../../domain/watchRoom.ts';
-import type { Sink } from '../../feed/sharedWatcher.ts';
+import type { Sink } from '../../feed/subscriber.ts';
 import type { Authenticator } from '../authenticate.ts';
 import { trackTransport } from '../clientTransport.ts';
 import { closeReason } from '../closeReason.ts';

@@ -1,11 +1,41 @@
-import { joinInput, nearbyInput, roomInput, watchInput } from '@earshot/shared';
+import { formatPosition, joinInput, nearbyInput, type RoomEvent, roomInput, watchInput } from '@earshot/shared';
+import { type TrackedEnvelope, tracked } from '@trpc/server';
+import { iteratorDone } from '../../async/iteratorDone.ts';
 import { getRoom, nearbyRooms } from '../../domain/findRooms.ts';
 import { joinRoom } from '../../domain/joinRoom.ts';
 import { leaveRoom } from '../../domain/leaveRoom.ts';
-import { watchRoom } from '../../domain/watchRoom.ts';
+import { type WatchItem, type WatchPresenter, watchRoom } from '../../domain/watchRoom.ts';
+import { asTrpcError } from './errorShape.ts';
 import { procedure, router } from './init.ts';
-import { shared } from './sharedAnswers.ts';
-import { TrackedWatch } from './trackedWatch.ts';
+import { toRoomEvent } from './roomEvent.ts';
+import { givenAway, shared } from './sharedAnswers.ts';
+import type { SubscriptionHandle } from './socket/subscription.ts';
+
+type Tracked = TrackedEnvelope<RoomEvent>;
+
+/** Presents a watch to tRPC: events with their positions as ids. A handoff is passed to the socket; SSE has none. */
+class TrackedPresenter implements WatchPresenter<Tracked> {
+  readonly #subscription: SubscriptionHandle | null;
+
+  constructor(subscription: SubscriptionHandle | null) {
+    this.#subscription = subscription;
+  }
+
+  item(item: WatchItem): IteratorResult<Tracked, void> {
+    if (item.kind === 'handoff') {
+      this.#subscription?.handOff(item);
+      return iteratorDone;
+    }
+    // Every event is tracked: tRPC's client resumes from the last event's id, and an event without one would erase it.
+    const event = toRoomEvent(item.event);
+    const value = tracked(formatPosition(item.position), this.#subscription ? event : givenAway(event));
+    return { done: false, value };
+  }
+
+  error(error: unknown): unknown {
+    return asTrpcError(error);
+  }
+}
 
 export const roomsRouter = router({
   join: procedure.input(joinInput).mutation(({ ctx, input }) => joinRoom(ctx.services, ctx.connection, input)),
@@ -20,12 +50,11 @@ export const roomsRouter = router({
 
   watch: procedure.input(watchInput).subscription(({ ctx, input, signal }) => {
     const { subscription } = ctx;
-    const sink = ctx.sharedFrames ? subscription?.sink() : undefined;
-    const watch = watchRoom(ctx.services, ctx.connection, {
+    return watchRoom(ctx.services, ctx.connection, {
       ...input,
       signal: subscription?.stop ?? signal ?? new AbortController().signal,
-      sink: sink && (() => sink),
+      sink: ctx.sharedFrames ? subscription?.sink() : undefined,
+      presenter: new TrackedPresenter(subscription),
     });
-    return new TrackedWatch(watch, subscription);
   }),
 });

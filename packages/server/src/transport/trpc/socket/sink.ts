@@ -1,6 +1,5 @@
 import { formatPosition } from '@earshot/shared';
-import type { Codec } from '../../../feed/batch.ts';
-import type { Sink } from '../../../feed/sharedWatcher.ts';
+import type { Codec, Sink } from '../../../feed/subscriber.ts';
 import { compressedFrame, type MakeFrame } from '../../textFrame.ts';
 import { toRoomEvent } from '../roomEvent.ts';
 import { trackedResult } from './replies.ts';

@@ -1,6 +1,5 @@
 import { type AbortSignalLike, LightAbortController } from '../../../async/lightAbortController.ts';
-import type { Handoff } from '../../../feed/hub.ts';
-import type { Sink } from '../../../feed/sharedWatcher.ts';
+import type { Handoff, Sink } from '../../../feed/subscriber.ts';
 import type { Call } from './calls.ts';
 import { isAbortError } from './errors.ts';
 import { replyPrefix, startedReply, stoppedReply, yieldReply } from './replies.ts';

@@ -1,7 +1,7 @@
 import { type AnyTRPCRouter, callTRPCProcedure, getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
 import type { TRPCClientOutgoingMessage } from '@trpc/server/rpc';
 import type { InFlight } from '../../../async/inFlight.ts';
-import type { Sink } from '../../../feed/sharedWatcher.ts';
+import type { Sink } from '../../../feed/subscriber.ts';
 import type { Outbound } from '../../outbound.ts';
 import type { MakeFrame } from '../../textFrame.ts';
 import type { OnError } from '../onError.ts';

@@ -250,3 +250,22 @@ describe('a slow watcher', () => {
     expect(watcher.ended).toBe(true);
   });
 });
+
+test('a handoff that is not begun is followed by the next event, and offered again after it', async () => {
+  const { hub, send, pass } = createBench();
+  const sink = { codec: { encode: () => null }, key: '', frame: () => Buffer.alloc(0), write: () => true };
+  const watch = hub.watch('room', { history: 1, signals: [], sink });
+  const next = async (act = () => {}) => {
+    const result = watch.next();
+    await pass(10);
+    act();
+    await pass(10);
+    return (await result).value;
+  };
+  expect([await next(), await next()]).toMatchObject([{ kind: 'start' }, { kind: 'handoff' }]);
+  expect(await next(() => void send())).toMatchObject({ kind: 'event', position: { seq: 1 } });
+  expect(await next()).toMatchObject({ kind: 'handoff' });
+  expect(hub.sharedWatchers).toBe(0);
+  await watch.return();
+  expect(hub.watchers).toBe(0);
+});

@@ -1,0 +1,39 @@
+import { emptyPosition } from '@earshot/shared';
+import { yieldToEventLoop } from '../async/yieldToEventLoop.ts';
+import type { RoomFeed } from './roomFeed.ts';
+import type { ReaderContext } from './roomReader.ts';
+
+type CheckContext = Pick<ReaderContext, 'store' | 'storeOutage'>;
+
+/** Maximum number of rooms compared with one query. */
+const roomsPerQuery = 100;
+
+/**
+ * Compares the position of each feed with the store's, 100 rooms at a time: comparing ten thousand in one turn of the event loop would block
+ * it for a tenth of a second. Stops when the store does not answer.
+ */
+export async function comparePositions(open: ReadonlyMap<string, RoomFeed>, context: CheckContext): Promise<void> {
+  const feeds = [...open.values()];
+  for (let from = 0; from < feeds.length; from += roomsPerQuery) {
+    if (from > 0) await yieldToEventLoop();
+    const part = feeds.slice(from, from + roomsPerQuery).filter((feed) => open.get(feed.roomId) === feed);
+    if (part.length > 0 && !(await compare(part, context))) return;
+  }
+}
+
+/** Compares positions with one query. Resolves to whether the store answered. */
+async function compare(part: readonly RoomFeed[], { store, storeOutage }: CheckContext): Promise<boolean> {
+  const feeds = part.map((feed) => ({ feed, position: feed.head }));
+  const askedAt = performance.now();
+  try {
+    const heads = await store.heads(feeds.map(({ feed }) => feed.roomId));
+    storeOutage.succeeded();
+    for (const { feed, position } of feeds) {
+      feed.compare({ head: heads.get(feed.roomId) ?? emptyPosition, askedAt }, position);
+    }
+    return true;
+  } catch (error) {
+    storeOutage.failed(error);
+    return false;
+  }
+}

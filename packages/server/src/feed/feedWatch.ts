@@ -1,0 +1,201 @@
+import { type Position, positionOf } from '@earshot/shared';
+import { iteratorDone } from '../async/iteratorDone.ts';
+import { LightAbortController } from '../async/lightAbortController.ts';
+import { type BrokerEvent, isChange } from './envelope.ts';
+import { readFeedStart } from './feedStart.ts';
+import { StoreReplay, toReaderEvent } from './replay.ts';
+import { Cursor } from './ring.ts';
+import type { RoomFeed } from './roomFeed.ts';
+import { SharedWatcher } from './sharedWatcher.ts';
+import type { EventItem, FeedItem, StartItem, Subscriber } from './subscriber.ts';
+import { TickBudget } from './tickBudget.ts';
+
+/** Registers and unregisters watches. */
+export interface WatchRegistry {
+  register(watch: FeedWatch, roomId: string): RoomFeed;
+  unregister(watch: FeedWatch, feed: RoomFeed): void;
+}
+
+/**
+ * One subscription to a room: a start if the subscriber needs one, then every change after its position, once and in order. It is read at
+ * the subscriber's pace: from the feed's ring, or from the store while it is behind the ring. Once it is up to date, it is handed off to the
+ * fan-out. Any end stops it, including an error or `return`, and releases its resources immediately and once.
+ */
+export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
+  readonly #registry: WatchRegistry;
+  readonly #roomId: string;
+  readonly #subscriber: Subscriber;
+  readonly #controller = new LightAbortController();
+  /** Null before the first `next`. */
+  #feed: RoomFeed | null = null;
+  /** The end of the ring when the watch entered the feed. */
+  #enteredAt = 0;
+  /** The subscriber's state belongs to a replaced history: it gets a `reset`, whatever it asked for. */
+  #isHistoryReplaced = false;
+  /** Null until the start is read. */
+  #cursor: Cursor | null = null;
+  #tickBudget: TickBudget | null = null;
+  /** The subscriber has every message up to this `seq`. */
+  #knownSeq = 0;
+  /** Up to this number, the subscriber's changes are replayed ones. */
+  #replayEndSeq = 0;
+  #replay: StoreReplay | null = null;
+  #sharedWatcher: SharedWatcher | null = null;
+  /** Called once the subscriber has received its start. */
+  #releaseStart: (() => void) | undefined;
+  /** Resolves when the next item may follow. */
+  #nextTurn: Promise<void> | undefined;
+
+  constructor(registry: WatchRegistry, roomId: string, subscriber: Subscriber) {
+    this.#registry = registry;
+    this.#roomId = roomId;
+    this.#subscriber = subscriber;
+  }
+
+  async next(): Promise<IteratorResult<FeedItem, void>> {
+    try {
+      for (let feed = this.#enter(); feed; feed = this.#enter()) {
+        const value = await this.#read(feed);
+        if (value) return { done: false, value };
+      }
+    } catch (error) {
+      const isStopped = this.#controller.aborted;
+      this.stop();
+      if (!isStopped) throw error;
+    }
+    return iteratorDone;
+  }
+
+  async return(): Promise<IteratorResult<FeedItem, void>> {
+    this.stop();
+    return iteratorDone;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  stop(): void {
+    if (this.#controller.aborted) return;
+    this.#controller.abort();
+    for (const signal of this.#subscriber.signals) signal.removeEventListener('abort', this);
+    this.#leave();
+  }
+
+  /** Called when one of the subscriber's signals aborts. */
+  handleEvent(): void {
+    this.stop();
+  }
+
+  /** Returns the feed; a new one if the store's history was replaced. Null once the watch is stopped. */
+  #enter(): RoomFeed | null {
+    if (this.#controller.aborted) return null;
+    if (this.#feed && !this.#feed.isReplaced) return this.#feed;
+    const { signals } = this.#subscriber;
+    if (signals.some(({ aborted }) => aborted)) {
+      this.stop();
+      return null;
+    }
+    this.#isHistoryReplaced = this.#feed !== null;
+    this.#leave();
+    const feed = this.#registry.register(this, this.#roomId);
+    this.#feed = feed;
+    this.#enteredAt = feed.attach();
+    if (!this.#isHistoryReplaced) for (const signal of signals) signal.addEventListener('abort', this);
+    return feed;
+  }
+
+  #leave(): void {
+    this.#releaseStart?.();
+    this.#releaseStart = undefined;
+    this.#replay?.close();
+    this.#replay = null;
+    this.#sharedWatcher?.close();
+    this.#sharedWatcher = null;
+    this.#cursor = null;
+    const feed = this.#feed;
+    this.#feed = null;
+    if (feed) this.#registry.unregister(this, feed);
+  }
+
+  /** Resolves to the next item; null if the feed was replaced. Rejects when the start can't be read or the watch is stopped. */
+  async #read(feed: RoomFeed): Promise<FeedItem | null> {
+    this.#releaseStart?.();
+    this.#releaseStart = undefined;
+    try {
+      if (this.#nextTurn) await this.#nextTurn;
+      const start = this.#cursor ? null : await this.#begin(feed);
+      if (start) return start;
+      while (this.#cursor && !this.#controller.aborted && !feed.isReplaced) {
+        const item = this.#replay ? await this.#nextReplayed(this.#replay) : this.#nextInRing(feed, this.#cursor);
+        if (item === 'wait') await feed.waitForAppend(this.#controller);
+        else if (item) return item;
+      }
+      return null;
+    } catch (error) {
+      if (feed.isReplaced) return null;
+      throw error;
+    }
+  }
+
+  /** Finds the position to read from. Resolves to the start, if the subscriber needs one. */
+  async #begin(feed: RoomFeed): Promise<StartItem | null> {
+    const signal = this.#controller;
+    const isHistoryReplaced = this.#isHistoryReplaced;
+    const { item, position, release } = await readFeedStart(feed, this.#subscriber, { isHistoryReplaced, signal });
+    if (signal.aborted) release?.();
+    else this.#releaseStart = release;
+    this.#cursor = new Cursor(position, this.#enteredAt);
+    this.#tickBudget = new TickBudget(feed.scheduler);
+    this.#knownSeq = position.seq;
+    this.#replayEndSeq = feed.headSeq;
+    return item;
+  }
+
+  /** Resolves to the next change in the store; null at its end. */
+  async #nextReplayed(replay: StoreReplay): Promise<EventItem | null> {
+    const event = await replay.next();
+    if (event) return this.#toItem(event, '', positionOf(event.message));
+    this.#replay = null;
+    this.#knownSeq = this.#cursor?.seq ?? 0;
+    return null;
+  }
+
+  /** Returns the next event in the ring, or a handoff. Null when the store must be read. */
+  #nextInRing(feed: RoomFeed, cursor: Cursor): EventItem | SharedWatcher | 'wait' | null {
+    const entry = cursor.next(feed.ring);
+    if (entry === 'behind') {
+      const { readLimiter } = this.#subscriber;
+      this.#replay = new StoreReplay({ feed, cursor, readLimiter, signal: this.#controller });
+      return null;
+    }
+    if (entry === undefined) return this.#handOff(feed, cursor) ?? 'wait';
+    this.#sharedWatcher = null;
+    const { event, from } = entry;
+    if (!isChange(event)) return this.#toItem(event, from, cursor.position);
+    const change = toReaderEvent(event, this.#knownSeq, cursor.takeUnseenAt(event.message.seq));
+    if (change.message.updatedSeq <= this.#replayEndSeq) this.#subscriber.readLimiter?.noteReplayed([change.message]);
+    return this.#toItem(change, from, cursor.position);
+  }
+
+  /** Returns a handoff; null without a sink, and if the last handoff was not begun. */
+  #handOff(feed: RoomFeed, cursor: Cursor): SharedWatcher | null {
+    const subscriber = this.#subscriber;
+    const { sink } = subscriber;
+    // A watch that read the store ahead of the feed has other positions than the rest until the feed catches up.
+    if (!sink || cursor.seq !== feed.headSeq || this.#sharedWatcher?.hasBegun === false) return null;
+    this.#sharedWatcher = new SharedWatcher({
+      subscriber,
+      sink,
+      cursor,
+      knownSeq: this.#knownSeq,
+      fanOut: feed.fanOut,
+    });
+    return this.#sharedWatcher;
+  }
+
+  #toItem(event: BrokerEvent, from: string, position: Position): EventItem {
+    this.#nextTurn = this.#tickBudget?.spend(event);
+    return { kind: 'event', event, from, position };
+  }
+}
