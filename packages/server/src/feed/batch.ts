@@ -96,7 +96,7 @@ function toWatcherEvent(entry: FeedEntry, unseen: Set<number>): FeedEvent | null
 const chunkMaxBytes = 256 * 1024;
 
 /** Concatenates frames into few chunks. A chunk exceeds 256 KiB only if it is a single frame. */
-export function chunkFrames(frames: readonly Uint8Array[]): Chunk[] {
+function chunkFrames(frames: readonly Uint8Array[]): Chunk[] {
   const chunks: Chunk[] = [];
   let begin = 0;
   let length = 0;
