@@ -30,7 +30,7 @@ const list = (patterns: string[]) =>
     .map((file) => file.split(path.sep).join('/'))
     .filter((file) => !file.includes('/scratch/'));
 const sources = list(['packages/*/src/**/*.{ts,tsx}', 'scripts/*.ts', 'test/**/*.{ts,tsx}']);
-const documents = list(['*.md', 'docs/*.md', 'test/golden/*.md']);
+const documents = list(['*.md', 'docs/**/*.md', 'test/golden/*.md']);
 
 function commentsOf(file: string): { text: string; line: number }[] {
   const text = readFileSync(path.join(root, file), 'utf8');
