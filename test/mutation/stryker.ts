@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Subject } from './subjects.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const tool = path.join(import.meta.dirname, 'tool');
+
+/** How many mutants there were, and how many of them the tests noticed. */
+export interface Score {
+  readonly noticed: number;
+  readonly total: number;
+}
+
+/** Installs Stryker in its own folder, unless it is there. */
+export async function installStryker(): Promise<void> {
+  const code = await run('npx', ['-y', 'pnpm@12', 'install', '--frozen-lockfile', '--silent'], tool);
+  if (code !== 0) throw new Error('Stryker could not be installed (see above).');
+}
+
+/** Mutates the source and runs its tests for each mutant. Prints mutants that survive. Null if it could not be done. */
+export async function mutate({ source, tests }: Subject, concurrency: number): Promise<Score | null> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'earshot-mutation-'));
+  try {
+    const file = (name: string) => path.join(folder, name);
+    const vitest = { test: { include: tests, setupFiles: ['./test/resources/propertySeed.ts'], testTimeout: 20_000 } };
+    await writeFile(file('vitest.config.mjs'), `export default ${JSON.stringify(vitest)};\n`);
+    await writeFile(file('stryker.json'), JSON.stringify(options(source, folder, concurrency)));
+    const stryker = path.join(tool, 'node_modules/@stryker-mutator/core/bin/stryker.js');
+    const code = await run(process.execPath, [stryker, 'run', file('stryker.json')], root);
+    return code === 0 ? readScore(await readFile(file('report.json'), 'utf8')) : null;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const options = (source: string, folder: string, concurrency: number) => ({
+  mutate: [source],
+  testRunner: 'vitest',
+  plugins: ['@stryker-mutator/vitest-runner'],
+  vitest: { configFile: path.join(folder, 'vitest.config.mjs'), related: false },
+  concurrency,
+  // Stryker works on a copy of the sources, without what the tests do not read.
+  tempDirName: path.join(folder, 'copy'),
+  ignorePatterns: ['/*', '!/packages', '/packages/server/page*', '!/test', '/test/*', '!/test/resources', '!/*.json'],
+  disableTypeChecks: false,
+  tsconfigFile: 'none', // it would be rewritten by an API that the installed TypeScript does not have
+  reporters: [process.stdout.isTTY ? 'progress' : 'progress-append-only', 'clear-text', 'json'],
+  clearTextReporter: { logTests: false, reportTests: false, reportScoreTable: false, allowEmojis: false },
+  jsonReporter: { fileName: path.join(folder, 'report.json') },
+  warnings: { slow: false },
+  logLevel: 'warn',
+});
+
+interface Report {
+  files: Record<string, { mutants: { status: string }[] }>;
+}
+
+/** A mutant counts as noticed if a test fails or does not end, and not at all if it does not compile. */
+function readScore(text: string): Score {
+  const report: Report = JSON.parse(text);
+  const statuses = Object.values(report.files).flatMap(({ mutants }) => mutants.map(({ status }) => status));
+  const count = (...wanted: string[]) => statuses.filter((status) => wanted.includes(status)).length;
+  const noticed = count('Killed', 'Timeout');
+  return { noticed, total: noticed + count('Survived', 'NoCoverage') };
+}
+
+/** Resolves to the exit code. Stopping this process stops the command. */
+async function run(command: string, args: readonly string[], cwd: string): Promise<number> {
+  const child = spawn(command, args, {
+    cwd,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, PROPERTY_SHRINK: 'off' },
+  });
+  const stop = (signal: NodeJS.Signals) => child.kill(signal);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  const [code] = await once(child, 'exit');
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
+  return code ?? 1;
+}
