@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { changeTime, continues, formatPosition, parsePosition, positionOf, positionPattern } from './position.ts';
+import {
+  changeTime,
+  continues,
+  emptyPosition,
+  formatPosition,
+  parsePosition,
+  positionOf,
+  positionPattern,
+} from './position.ts';
 
 test.each([
   [{ seq: 0, time: 0 }, '0-0'],
@@ -11,6 +19,10 @@ test.each([
   expect(parsePosition(text)).toEqual(position);
 });
 
+test('the position before the first change is lower than all', () => {
+  expect(emptyPosition).toEqual({ seq: 0, time: 0 });
+});
+
 test('a cached text is not used for another position', () => {
   expect(formatPosition({ seq: 1, time: 5 })).toBe('1-5');
   expect(formatPosition({ seq: 1, time: 6 })).toBe('1-6');
@@ -18,6 +30,7 @@ test('a cached text is not used for another position', () => {
 });
 
 test('a number alone is a position without a time', () => {
+  expect('17').toMatch(positionPattern);
   expect(parsePosition('17')).toEqual({ seq: 17, time: null });
 });
 

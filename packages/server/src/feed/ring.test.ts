@@ -75,7 +75,20 @@ test('a cursor advanced by other means re-enters the ring without a repeat', () 
   const cursor = new Cursor(at(0), 0);
   expect(cursor.next(ring)).toBe('behind');
   cursor.advanceTo(at(3));
+  for (const seq of [3, 1]) cursor.advanceTo({ seq, time: 0 }); // out of date
+  expect(cursor.position).toEqual(at(3));
   expect(readAll(cursor, ring)).toEqual([4]);
+});
+
+test('a cursor moves to an offset and a position, and never back', () => {
+  const ring = ringOf(8, change(1), passing(), change(2), passing());
+  const cursor = new Cursor(at(0), 0);
+  expect(cursor.isAtEnd(ring)).toBe(false);
+  cursor.moveTo(3, at(2));
+  cursor.moveTo(1, at(1));
+  expect([cursor.position, cursor.isAtEnd(ring)]).toEqual([at(2), false]);
+  expect(readAll(cursor, ring)).toEqual([null]);
+  expect(cursor.isAtEnd(ring)).toBe(true);
 });
 
 test('a position before the feed began is not in its ring', () => {
@@ -93,6 +106,8 @@ test('a ring knows the last change up to a number, as far back as its entries', 
   expect([ring.head, ring.lastChange(7)]).toEqual([at(8), at(5)]);
   ring.push(change(9));
   expect([4, 5, 8].map((seq) => ring.lastChange(seq)?.seq)).toEqual([undefined, 5, 8]);
+  ring.push(passing());
+  expect(ring.head).toEqual(at(9));
 });
 
 describe('a message whose text changes', () => {
@@ -121,6 +136,19 @@ describe('a message whose text changes', () => {
     const resumed = new Cursor(at(1), 0);
     expect(readAll(resumed, ring)).toEqual([2, null, 4]);
     expect(resumed.takeUnseenAt(1)).toBe(false);
+  });
+
+  test('is remembered by a reader that skips its creation, until it takes it or skips nothing more', () => {
+    const skipped = new Cursor(at(0), 0);
+    const entries = [0, 1, 2, 3].map((offset) => ring.at(offset));
+    for (const entry of entries) if (entry) skipped.skip(entry);
+    expect([skipped.takeUnseen(), skipped.takeUnseen()]).toEqual([new Set([1]), undefined]);
+  });
+
+  test('keeps its entries where only its reactions change', () => {
+    const reacted = entry(store.change('room', 2, 'hello'));
+    const kept = ringOf(8, other, reacted);
+    expect(kept.at(0)).toBe(other);
   });
 
   test('is written once per batch, as new if the batch contains its first entry', () => {

@@ -37,11 +37,17 @@ test('the missing change releases the held ones', () => {
 });
 
 test('everything waits for the start', () => {
-  for (const seq of [7, 8, 9]) expect(offer(seq)).toBe('held');
+  for (const seq of [1, 7, 8, 9]) expect(offer(seq)).toBe('held');
   expect(sequencer.hasGap).toBe(false);
   sequencer.start(7);
   expect(delivered).toEqual(['b8', 'b9']);
   expect(sequencer).toMatchObject({ headSeq: 9, pendingCount: 0, hasGap: false });
+});
+
+test('the start returns the held changes up to its number, in the order in which they came', () => {
+  for (const seq of [9, 6, 7, 8]) offer(seq);
+  expect(sequencer.start(7)).toEqual(['b6', 'b7']);
+  expect(delivered).toEqual(['b8', 'b9']);
 });
 
 test('a change before the start with a gap before it leaves the sequencer behind', () => {
@@ -75,6 +81,7 @@ test('changes from the source during a fill are not delivered twice', () => {
   offer(2);
   offer(1);
   expect(sequencer.fillGap(1, 's1')).toBe(false);
+  expect(sequencer.fillGap(2, 's2')).toBe(false);
   expect(sequencer.fillGap(3, 's3')).toBe(true);
   expect(delivered).toEqual(['b1', 'b2', 's3']);
 });
