@@ -1,18 +1,19 @@
 import { globSync } from 'node:fs';
 import path from 'node:path';
 
-/** Code that needs no service and no clock of its own: what its unit tests overlook is a gap in them. */
-const sources = [
-  'packages/shared/src/{emoji,message,pageWeight,position,serialize,text,wire}.ts',
-  'packages/server/src/{async,feed,store}/*.ts',
-  'packages/client/src/**/{messageLog,reactions,roomTimeline}.ts',
+/**
+ * Code that needs no service and no clock of its own: what its unit tests overlook is a gap in them. `tests`: the tests of all files
+ * of a group; without it, each file has its own beside it.
+ */
+const groups: readonly { readonly sources: string; readonly tests?: string }[] = [
+  { sources: 'packages/shared/src/{emoji,message,position,serialize,text,wire}.ts' },
+  { sources: 'packages/server/src/{async,feed,feed/cache,store}/*.ts' },
+  {
+    sources:
+      'packages/client/src/{room/{messageLog,reactions,reduceTimeline,timelineEvents,timelinePages,timelineParts},outbox/pendingMessages}.ts',
+    tests: 'packages/client/src/room/{reactions,reduceTimeline}.{test,*.test}.ts',
+  },
 ];
-
-/** Files that are tested through others in their folder, or with them. */
-const testedWith: Readonly<Record<string, readonly string[]>> = {
-  'messageLog.ts': ['reactions.ts', 'roomTimeline.ts'],
-  'roomTimeline.ts': ['reactions.ts'],
-};
 
 /** A source file, and the tests that must notice each of its mutations. Paths from the root. */
 export interface Subject {
@@ -20,20 +21,18 @@ export interface Subject {
   readonly tests: readonly string[];
 }
 
-/** Lists the source files with tests beside them whose path contains a filter. */
+/** Lists the source files whose path contains a filter. Files without tests of their own are left out. */
 export function findSubjects(root: string, filters: readonly string[]): Subject[] {
-  return sources
-    .flatMap((pattern) => globSync(pattern, { cwd: root }))
-    .filter((file) => !/\.test\.ts$|\/test[A-Z]\w*\.ts$/.test(file))
-    .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
-    .sort()
-    .map((source) => ({ source, tests: findTests(root, source) }))
+  const list = (pattern: string) => globSync(pattern, { cwd: root }).sort();
+  return groups
+    .flatMap(({ sources, tests }) => list(sources).map((source) => ({ source, tests: list(tests ?? besides(source)) })))
+    .filter(({ source }) => !/\.test\.ts$|\/test[A-Z]\w*\.ts$/.test(source))
+    .filter(({ source }) => filters.length === 0 || filters.some((filter) => source.includes(filter)))
     .filter(({ tests }) => tests.length > 0);
 }
 
-/** Lists `NAME.test.ts` and `NAME.*.test.ts` in the folder of the source. */
-function findTests(root: string, source: string): string[] {
-  const { dir, base } = path.parse(source);
-  const names = [base, ...(testedWith[base] ?? [])].map((file) => path.parse(file).name);
-  return names.flatMap((name) => globSync(`${dir}/${name}.{test,*.test}.ts`, { cwd: root })).sort();
+/** `NAME.test.ts` and `NAME.*.test.ts` in the folder of the source. */
+function besides(source: string): string {
+  const { dir, name } = path.parse(source);
+  return `${dir}/${name}.{test,*.test}.ts`;
 }

@@ -1,5 +1,6 @@
 import type { Message, ReactionEvent } from '@earshot/shared';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { hasHiddenReactors, withOwn, withoutOwn, withReaction } from './reactions.ts';
 import { reduceTimeline } from './reduceTimeline.ts';
 import { emptyTimeline, type RoomTimeline, type TimelineAction } from './roomTimeline.ts';
 import { message, room } from './testMessages.ts';
@@ -66,4 +67,66 @@ test('own reactions follow the user on all devices, and are unknown after a comp
   expect(ownOf(play([takenBack], mine))).toEqual([]);
   const updated: TimelineAction = { type: 'received', event: { type: 'message.updated', message: answer }, id: '4-5' };
   expect(ownOf(play([updated], mine))).toBeUndefined();
+});
+
+test('a reaction to a message that is not loaded is kept beside other messages that are not', () => {
+  const other = message(2, { updatedSeq: 5, content: 'edited' });
+  const updated: TimelineAction = { type: 'received', event: { type: 'message.updated', message: other }, id: '5-5' };
+  const start = play([snapshot([message(3), message(4)], 4), updated, reacted(1, 6)]);
+  const page = { messages: [message(1), message(2)], hasMore: false };
+  const loaded = play([{ type: 'olderLoaded', epoch: 0, before: 3, page }], start);
+  expect(loaded.messages.map(({ updatedSeq }) => updatedSeq)).toEqual([6, 5, 3, 4]);
+});
+
+describe('the reactions of a message', () => {
+  const [thumb, party, eyes] = ['👍', '🎉', '👀'].map((emoji) => ({ emoji, count: 1, userIds: ['bob'] }));
+  const some = [thumb, party, eyes].filter((one) => one !== undefined);
+  const reactedTo = message(1, { updatedSeq: 4, reactions: some });
+  const change = (reaction: Message['reactions'][number], updatedSeq = 5): ReactionEvent => ({
+    ...{ type: 'reaction.changed', messageId: reactedTo.id, seq: 1, updatedSeq, updatedAt: new Date(5) },
+    ...{ userId: 'bob', on: reaction.count > 0, reaction },
+  });
+
+  test('are replaced in place, removed without the others, and added at the end', () => {
+    const more = { emoji: '🎉', count: 2, userIds: ['bob', 'cy'] };
+    expect(withReaction(reactedTo, change(more)).reactions).toEqual([thumb, more, eyes]);
+    expect(withReaction(reactedTo, change({ ...more, count: 0, userIds: [] })).reactions).toEqual([thumb, eyes]);
+    const other = { emoji: '😮', count: 1, userIds: ['cy'] };
+    expect(withReaction(reactedTo, change(other)).reactions).toEqual([...some, other]);
+  });
+
+  test('stay in a message that is as late, or deleted', () => {
+    const more = { emoji: '🎉', count: 2, userIds: ['bob', 'cy'] };
+    expect(withReaction(reactedTo, change(more, 4))).toBe(reactedTo);
+    const tombstone = { ...reactedTo, deleted: true };
+    expect(withReaction(tombstone, change(more))).toBe(tombstone);
+  });
+
+  test('hide reactors when an emoji has more than it lists', () => {
+    expect(hasHiddenReactors(reactedTo)).toBe(false);
+    expect(hasHiddenReactors(message(1))).toBe(false);
+    expect(hasHiddenReactors({ ...reactedTo, reactions: [...some, { emoji: '😮', count: 2, userIds: ['cy'] }] })).toBe(
+      true,
+    );
+  });
+});
+
+describe('the own emoji on messages', () => {
+  const known = new Map([
+    ['a', ['👍', '🎉']],
+    ['b', []],
+  ]);
+
+  test('change one by one, where they are known', () => {
+    expect(withOwn(known, { messageId: 'a', emoji: '👍', on: false })).toEqual(new Map([...known, ['a', ['🎉']]]));
+    expect(withOwn(known, { messageId: 'a', emoji: '👀', on: true }).get('a')).toEqual(['👍', '🎉', '👀']);
+    expect(withOwn(known, { messageId: 'a', emoji: '👍', on: true })).toBe(known);
+    expect(withOwn(known, { messageId: 'b', emoji: '👍', on: false })).toBe(known);
+    expect(withOwn(known, { messageId: 'c', emoji: '👍', on: true })).toBe(known);
+  });
+
+  test('of some messages become unknown', () => {
+    expect(withoutOwn(known, ['a', 'c'])).toEqual(new Map([['b', []]]));
+    expect(withoutOwn(known, ['c'])).toBe(known);
+  });
 });

@@ -1,6 +1,6 @@
 import { EarshotError, type Message } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
-import { applyChange } from './applyChange.ts';
+import { applyChange, withPosition } from './applyChange.ts';
 import { ReactionSet } from './reactionSet.ts';
 
 const sentAt = new Date(1_000);
@@ -33,8 +33,26 @@ describe('a live message', () => {
   test('stays when edited to the same', () =>
     expect(applyChange(message, { type: 'edit', content: 'hello' }, { now, reactions })).toBeNull());
 
-  test('becomes a tombstone', () =>
-    expect(applyChange(message, { type: 'delete' }, { now, reactions })).toEqual(tombstone));
+  test('becomes a tombstone, and loses its reactions', () => {
+    const own = new ReactionSet({ all: message.reactions, own: new Map([['ben', ['👍']]]) });
+    expect(applyChange(message, { type: 'delete' }, { now, reactions: own })).toEqual(tombstone);
+    expect(own.summary).toEqual([]);
+    expect(own.change(react('ben', '👍'))).toBe(true);
+  });
+
+  test('is reacted to, once', () => {
+    const own = new ReactionSet({ all: message.reactions, own: new Map() });
+    const reacted = applyChange(message, react('ana', '👍'), { now, reactions: own });
+    expect(reacted).toEqual({ ...message, reactions: [{ emoji: '👍', count: 2, userIds: ['ben', 'ana'] }] });
+    expect(applyChange(message, react('ana', '👍'), { now, reactions: own })).toBeNull();
+  });
+
+  test('gets the position of its change', () =>
+    expect(withPosition(message, { seq: 9, time: 3_000 })).toEqual({
+      ...message,
+      updatedSeq: 9,
+      updatedAt: new Date(3_000),
+    }));
 });
 
 describe('a tombstone', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nextTimestamp } from './nextTimestamp.ts';
+import { nextChangeTime, nextTimestamp } from './nextTimestamp.ts';
 
 test.each([
   ['the clock, if it is ahead', 5_000, 4_000, 5_000],
@@ -9,3 +9,9 @@ test.each([
   ['no later time than RFC 3339 can express', 5_000, Date.UTC(10_000) - 1, Date.UTC(10_000) - 1],
   ['the clock in an empty room', 5_000, 0, 5_000],
 ])('%s', (_what, now, last, expected) => expect(nextTimestamp(now, last)).toBe(expected));
+
+test('the time of a change is the clock, and never earlier than the last change', () => {
+  expect([nextChangeTime(5_000, 4_000), nextChangeTime(5_000, 5_000), nextChangeTime(5_000, 9_000)]).toEqual([
+    5_000, 5_000, 9_000,
+  ]);
+});

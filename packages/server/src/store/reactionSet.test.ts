@@ -26,6 +26,8 @@ test('one user has five emoji on a message, and the sixth is rejected', () => {
   expect(set.change(react('ana', '👍'))).toBe(false);
   expect(set.change(react('ana', '👍', false))).toBe(true);
   expect(set.change(react('ana', '😂'))).toBe(true);
+  expect(() => set.change(react('ana', '👍'))).toThrow(new EarshotError('TOO_MANY_OWN_REACTIONS'));
+  expect(set.change(react('ana', '🎉'))).toBe(false);
 });
 
 test('a message has twenty emoji, the next is rejected, and existing ones can be used by every user', () => {
