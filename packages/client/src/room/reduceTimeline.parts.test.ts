@@ -143,10 +143,8 @@ describe('messages', () => {
   test('outside are the latest, when there are too many to keep', () => {
     const numbers = Array.from({ length: 600 }, (_, at) => 11 + ((at * 7) % 600)); // each once, in another order
     const trimmed = play([start('snapshot', messages(1, 10), 10), { type: 'newestTrimmed', keep: 4 }]);
-    const { log } = play(
-      numbers.map((seq) => created(message(seq))),
-      trimmed,
-    );
-    expect(log.outside.map(({ seq }) => seq)).toEqual(messages(111, 610).map(({ seq }) => seq));
+    const edited = message(11, { updatedSeq: 1_000 });
+    const { log } = play([updated(edited), ...numbers.map((seq) => created(message(seq)))], trimmed);
+    expect(log.outside).toEqual([edited, ...messages(112, 610)]);
   });
 });

@@ -23,6 +23,8 @@ test('batches items of one tick, and items added while a batch is written, in or
   const first = [1, 2, 3].map((item) => commits.add(item));
   await started.promise;
   const second = [4, 5].map((item) => commits.add(item));
+  for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+  expect(batches).toEqual([[1, 2, 3]]);
   writing.resolve();
   expect(await Promise.all([...first, ...second])).toEqual([10, 20, 30, 40, 50]);
   expect(batches).toEqual([
@@ -73,6 +75,31 @@ test('reports when it is idle', async () => {
   await idle.promise;
 });
 
+test('is not idle while a concurrent batch is written', async () => {
+  const slow = Promise.withResolvers<void>();
+  let idle = 0;
+  const commits = new GroupCommit<string, void>({
+    concurrency: 2,
+    onIdle: () => {
+      idle += 1;
+    },
+    async write([entry]) {
+      if (entry?.item === 'slow') await slow.promise;
+      entry?.resolve();
+    },
+  });
+  const first = commits.add('slow');
+  await nextTurn();
+  await nextTurn();
+  await commits.add('fast');
+  await nextTurn();
+  expect(idle).toBe(0);
+  slow.resolve();
+  await first;
+  await nextTurn();
+  expect(idle).toBe(1);
+});
+
 test('the allowed number of batches run concurrently, and later items accumulate', async () => {
   const batches: { items: number[]; done: () => void }[] = [];
   let begun = Promise.withResolvers<void>();
@@ -95,6 +122,8 @@ test('the allowed number of batches run concurrently, and later items accumulate
   await addAndWait(3);
   begun = Promise.withResolvers();
   const rest = [4, 5].map((item) => commits.add(item));
+  for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+  expect(batches).toHaveLength(2);
   batches[1]?.done();
   await begun.promise;
   expect(batches.map((batch) => batch.items)).toEqual([[1, 2], [3], [4, 5]]);

@@ -67,6 +67,18 @@ test('a list that ends before the last user is not extended, and keeps counting'
   expect(set.summary).toEqual([{ emoji: '👍', count: 701, userIds: users }]);
 });
 
+test('an emoji among others is removed, and an unknown one changes nothing', () => {
+  const set = setOf(['👍', '🎉', '👀'].map((emoji) => ({ userId: 'ana', emoji })));
+  expect(set.change(react('ana', '🎉', false))).toBe(true);
+  expect(set.summary.map(({ emoji, count }) => [emoji, count])).toEqual([
+    ['👍', 1],
+    ['👀', 1],
+  ]);
+  const former = new ReactionSet({ all: [], own: new Map([['ana', ['👍']]]) });
+  expect(former.change(react('ana', '👍', false))).toBe(true);
+  expect(former.summary).toEqual([]);
+});
+
 test('counts and first users match the reactions after any changes in any order', () => {
   const user = fc.constantFrom('ana', 'ben', 'a|b', '__proto__', ...Array.from({ length: 24 }, (_, n) => `u${n}`));
   const step = fc.tuple(user, fc.constantFrom('👍', '🎉'), fc.boolean());
