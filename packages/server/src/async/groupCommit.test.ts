@@ -23,7 +23,7 @@ test('batches items of one tick, and items added while a batch is written, in or
   const first = [1, 2, 3].map((item) => commits.add(item));
   await started.promise;
   const second = [4, 5].map((item) => commits.add(item));
-  for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+  for (let tick = 0; tick < 3; tick += 1) await nextTick();
   expect(batches).toEqual([[1, 2, 3]]);
   writing.resolve();
   expect(await Promise.all([...first, ...second])).toEqual([10, 20, 30, 40, 50]);
@@ -89,14 +89,14 @@ test('is not idle while a concurrent batch is written', async () => {
     },
   });
   const first = commits.add('slow');
-  await nextTurn();
-  await nextTurn();
+  await nextTick();
+  await nextTick();
   await commits.add('fast');
-  await nextTurn();
+  await nextTick();
   expect(idle).toBe(0);
   slow.resolve();
   await first;
-  await nextTurn();
+  await nextTick();
   expect(idle).toBe(1);
 });
 
@@ -122,7 +122,7 @@ test('the allowed number of batches run concurrently, and later items accumulate
   await addAndWait(3);
   begun = Promise.withResolvers();
   const rest = [4, 5].map((item) => commits.add(item));
-  for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+  for (let tick = 0; tick < 3; tick += 1) await nextTick();
   expect(batches).toHaveLength(2);
   batches[1]?.done();
   await begun.promise;
