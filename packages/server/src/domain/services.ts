@@ -10,6 +10,7 @@ import type { NearbyRooms } from './nearbyRooms.ts';
 
 /** The dependencies of the domain's functions. Created once, by the composition root. */
 export interface Services {
+  /** The database, with the caches of the rooms that are watched on this instance: see `CachedStore` in the feed. */
   readonly store: Store;
   readonly presence: Presence;
   readonly hub: Hub;
