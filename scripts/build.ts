@@ -13,14 +13,14 @@ import { buildPage } from './page.ts';
 const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '..');
 const binary = (name: string) => path.join(root, 'node_modules', '.bin', name);
-const packages = ['shared', 'server', 'client'];
+const packages = ['shared', 'server', 'client', 'cli'];
 
 await compile();
 await buildPage();
-await chmod(path.join(root, 'packages/server/dist/main.js'), 0o755);
+await chmod(path.join(root, 'packages/cli/dist/main.js'), 0o755);
 await bundleTypes();
 
-/** All packages in one run, because the server uses the client and the client the server's types. */
+/** Compiles all packages in one run, because each uses the types of others. */
 async function compile(): Promise<void> {
   const whole = path.join(root, 'dist');
   await rm(whole, { recursive: true, force: true });
@@ -52,17 +52,20 @@ async function bundleTypes(): Promise<void> {
   const flat = path.join(root, 'packages/client/dist/flat');
   await mkdir(flat);
   writeFlatTypes(root, flat);
-  await bundleDeclarations('shared', { allowed: /^(zod|superjson)$/ });
+  await bundleDeclarations('shared', { allowed: /^(zod|superjson)$/, entryOf: () => 'index' });
   await bundleDeclarations('server', {
     allowed: /^(@earshot\/shared(\/plain)?|ipaddr\.js|@trpc\/server\/unstable-core-do-not-import)$/,
     replace: { '/trpc/router.ts': path.join(flat, 'server.d.ts') },
+    entryOf: (file) => (/^src\/(config\/|ipAddress)/.test(file) ? 'config/index' : undefined),
   });
   await bundleDeclarations('client', {
     allowed: /^(@tanstack\/react-query|react)$/,
     paths: { '@earshot/shared': [path.join(flat, 'shared.d.ts')] },
     replace: { './api.ts': path.join(flat, 'api.d.ts') },
+    entryOf: (file) => (file.startsWith('src/react/') ? undefined : 'index'),
   });
   await rm(flat, { recursive: true, force: true });
+  await removeDeclarations(path.join(root, 'packages/cli/dist')); // the command exports nothing
 }
 
 interface Bundling {
@@ -72,9 +75,14 @@ interface Bundling {
   paths?: Record<string, string[]>;
   /** Declarations that stand for modules whose paths end so. */
   replace?: Record<string, string>;
+  /** The entry point that has a source's declarations, if others use them too. There is no file of shared declarations. */
+  entryOf: (file: string) => string | undefined;
 }
 
-async function bundleDeclarations(name: string, { allowed, paths = {}, replace = {} }: Bundling): Promise<void> {
+async function bundleDeclarations(
+  name: string,
+  { allowed, paths = {}, replace = {}, entryOf }: Bundling,
+): Promise<void> {
   const folder = path.join(root, 'packages', name);
   const dist = path.join(folder, 'dist');
   const bundle = await rollup({
@@ -94,8 +102,7 @@ async function bundleDeclarations(name: string, { allowed, paths = {}, replace =
   });
   const { output } = await bundle.generate({
     format: 'es',
-    // What both entry points speak of stands in the first one, not in a third file.
-    manualChunks: (file) => (path.relative(folder, file).startsWith('src/react') ? undefined : 'index'),
+    manualChunks: (file) => entryOf(path.relative(folder, file)),
     hoistTransitiveImports: false,
   });
   await bundle.close();

@@ -16,7 +16,7 @@ if (process.argv.includes('--help')) process.stdout.write(help);
 else run();
 
 function run(): void {
-  const serve = ['--watch', '--watch-preserve-output', 'packages/server/src/main.ts', 'serve'];
+  const serve = ['--watch', '--watch-preserve-output', 'packages/cli/src/main.ts', 'serve'];
   const children = [
     spawn(process.execPath, serve, { cwd: root, stdio: 'inherit' }),
     spawn(process.execPath, [vite, '--clearScreen', 'false'], {

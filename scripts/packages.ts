@@ -3,19 +3,19 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
 // `pnpm packages [FOLDER]`: builds the packages and packs them as they get published, for use outside this workspace.
-// The folder is `dist` unless another is named.
+// The default folder is `dist`.
 
 const root = path.resolve(import.meta.dirname, '..');
+const names = ['shared', 'client', 'server', 'cli'];
+const tarball = (folder: string, name: string) => path.join(folder, `earshot-${name}.tgz`);
 
-/** Builds @earshot/shared, client and server, and writes `earshot-{shared,client,server}.tgz` into the folder. */
+/** Builds the packages, and writes `earshot-{shared,client,server,cli}.tgz` into the folder. */
 export async function packPackages(folder: string): Promise<void> {
   await run(process.execPath, [path.join(root, 'scripts/build.ts')], root);
   await mkdir(folder, { recursive: true });
-  const pack = (name: string) => {
-    const tarball = path.join(folder, `earshot-${name}.tgz`);
-    return run('npx', ['-y', 'pnpm@12', 'pack', '--out', tarball], path.join(root, 'packages', name));
-  };
-  await Promise.all(['shared', 'client', 'server'].map(pack));
+  const pack = (name: string) =>
+    run('npx', ['-y', 'pnpm@12', 'pack', '--out', tarball(folder, name)], path.join(root, 'packages', name));
+  await Promise.all(names.map(pack));
 }
 
 /** Resolves when the command succeeds; its output is shown only when it fails. */
@@ -36,5 +36,5 @@ if (import.meta.main) {
   const folder = path.resolve(process.argv[2] ?? path.join(root, 'dist'));
   await packPackages(folder);
   process.stdout.write(`The packages are in ${folder}. Install them with:
-  npm install ${['shared', 'client', 'server'].map((name) => path.join(folder, `earshot-${name}.tgz`)).join(' ')}\n`);
+  npm install ${names.map((name) => tarball(folder, name)).join(' ')}\n`);
 }

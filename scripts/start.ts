@@ -5,4 +5,4 @@ import { freshenPage } from './page.ts';
 await freshenPage().catch((error: Error) => {
   process.stderr.write(`${error.message} The server runs without it.\n`);
 });
-await import('../packages/server/src/main.ts');
+await import('../packages/cli/src/main.ts');

@@ -157,10 +157,11 @@ test('it contains the server, its page and their dependencies, and nothing else'
     ),
   );
   expect(
-    [...kinds].filter((kind) => !/^app\/packages\/(client|server|shared)\/(src|page)(\/|$)/.test(kind)).sort(),
+    [...kinds].filter((kind) => !/^app\/packages\/(cli|client|server|shared)\/(src|page)(\/|$)/.test(kind)).sort(),
   ).toEqual([
     'app/*',
     'app/LICENSE',
+    'app/packages/cli/*',
     'app/packages/client/*',
     'app/packages/server/*',
     'app/packages/shared/*',

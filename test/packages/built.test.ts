@@ -10,7 +10,7 @@ import { modulesOf } from '../resources/modulesOf.ts';
 
 const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '../..');
-const names = ['shared', 'server', 'client'];
+const names = ['shared', 'server', 'client', 'cli'];
 let app = '';
 
 beforeAll(async () => {
@@ -223,9 +223,34 @@ describe('@earshot/server and @earshot/shared', () => {
   });
 
   test('the built earshot command starts', async () => {
-    const command = path.join(app, 'node_modules/@earshot/server/dist/main.js');
+    const command = path.join(app, 'node_modules/@earshot/cli/dist/main.js');
     const { stdout } = await run(process.execPath, [command, '--help'], { cwd: app });
     expect(stdout).toContain('Usage: earshot');
+  });
+
+  test('the earshot command runs on the Node.js of this machine, or prints which version it needs', async () => {
+    const options = { cwd: app, env: { ...process.env, PATH: machinePath(), PORT: 'none' } };
+    const command = path.join(app, 'node_modules/@earshot/cli/dist/main.js');
+    const { stdout: version } = await run('node', ['--version'], options);
+    const isOld = Number(/\d+/.exec(version)?.[0]) < 24;
+    const expected = isOld ? `Earshot’s server needs Node.js 24 or newer; this is ${version.trim()}.` : 'PORT: ';
+    await expect(run('node', [command, 'serve'], options)).rejects.toMatchObject({
+      stderr: expect.stringContaining(expected),
+    });
+  });
+
+  test('the server has one file of declarations for each entry point, and the command has none', async () => {
+    const declarations = async (name: string) => {
+      const files = await readdir(path.join(app, `node_modules/@earshot/${name}/dist`), { recursive: true });
+      return files.filter((file) => file.endsWith('.d.ts')).toSorted();
+    };
+    expect(await declarations('server')).toEqual([
+      'config/index.d.ts',
+      'index.d.ts',
+      'migrate.d.ts',
+      'observe/index.d.ts',
+    ]);
+    expect(await declarations('cli')).toEqual([]);
   });
 
   test('run on the Node.js of this machine, or print which version they need', async () => {

@@ -1,9 +1,11 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, inject, test } from 'vitest';
+import { collect } from '../resources/collect.ts';
 
 // Tests the packages in new projects, installed by npm and compiled with `skipLibCheck` off.
 
@@ -12,6 +14,7 @@ const react = { react: '19.3.1', 'react-dom': '19.3.1', '@tanstack/react-query':
 const types = { '@types/react': '19.3.0', '@types/react-dom': '19.3.0', typescript: '7.0.2' };
 
 interface Project extends AsyncDisposable {
+  readonly folder: string;
   /** Runs a program of the project. Resolves to its output, even if it failed. */
   exec(program: string, ...args: string[]): Promise<{ code: number; output: string }>;
   /** The installed versions of a package. */
@@ -19,7 +22,7 @@ interface Project extends AsyncDisposable {
 }
 
 interface Contents {
-  packages: ('shared' | 'client' | 'server')[];
+  packages: ('shared' | 'client' | 'server' | 'cli')[];
   dependencies: Record<string, string>;
   compilerOptions: object;
   files: Record<string, string>;
@@ -43,6 +46,7 @@ async function createProject({ packages, dependencies, compilerOptions, files }:
   const installed = await exec('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline');
   if (installed.code !== 0) throw new Error(`npm install failed:\n${installed.output}`);
   return {
+    folder,
     exec: (program, ...args) => exec(path.join(folder, 'node_modules/.bin', program), ...args),
     versions: async (name) => {
       const { output } = await exec('npm', 'query', `#${name}`);
@@ -81,6 +85,36 @@ test('Node.js: server, client and a stock tRPC client compile without the declar
   });
   expect(await project.exec('tsc', '-p', '.')).toEqual({ code: 0, output: '' });
   expect(new Set(await project.versions('@trpc/server'))).toHaveProperty('size', 1);
+});
+
+test('the command `earshot` is installed with its package, serves, and passes its own scenarios', async () => {
+  await using project = await createProject({
+    packages: ['shared', 'client', 'server', 'cli'],
+    dependencies: {},
+    compilerOptions: {},
+    files: {},
+  });
+  expect((await project.exec('earshot', '--help')).output).toContain('Usage: earshot');
+  const server = spawn(path.join(project.folder, 'node_modules/.bin/earshot'), ['serve'], {
+    cwd: project.folder,
+    env: { ...process.env, PORT: '0', LOG_LEVEL: 'error' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(server, 'exit');
+  try {
+    const printed = collect<string>();
+    server.stdout.on('data', (chunk) => printed.push(String(chunk)));
+    void exited.then(() => printed.end());
+    const listening = await printed.until((text) => /listens on \S+/.test(text), 20_000);
+    const [, url = ''] = /listens on (\S+)/.exec(listening) ?? [];
+    const { code, output } = await project.exec('earshot', 'monitor', url, '--wire', 'both', '--run', 'all');
+    expect(output).toContain('10 passed, 0 failed');
+    expect(code).toBe(0);
+    server.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+  } finally {
+    server.kill('SIGKILL');
+  }
 });
 
 const component = `

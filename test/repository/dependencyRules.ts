@@ -131,9 +131,9 @@ export const dependencyRules: DependencyRule[] = [
   driverRule('broker'),
   driverRule('presence'),
   {
-    name: 'only createServer.ts imports drivers',
+    name: 'only createServer.ts and migrate.ts import drivers',
     files: /^packages\//,
-    except: new RegExp(`${tests.source}|^${server}/createServer\\.ts$|^(${drivers})$`),
+    except: new RegExp(`${tests.source}|^${server}/(createServer|migrate)\\.ts$|^(${drivers})$`),
     check: importsWhere((one) => !matchesAny(one.target, [drivers])),
   },
   {
@@ -147,6 +147,21 @@ export const dependencyRules: DependencyRule[] = [
     files: new RegExp(`^(${feed}|${ports})$`),
     except: tests,
     check: importsWhere((one) => !/^(ws|mongodb|ioredis|fastify|node:(sqlite|http|net)|@trpc\/)/.test(one.target)),
+  },
+  {
+    name: 'the server does not import the client',
+    files: /^packages\/server\//,
+    check: importsWhere((one) => !/^(@earshot\/client|packages\/(client|web)\/)/.test(one.target)),
+  },
+  {
+    name: 'the command imports other packages by their public names',
+    files: /^packages\/cli\//,
+    check: importsWhere((one) => !/^packages\/(?!cli\/)/.test(one.target)),
+  },
+  {
+    name: 'nothing imports the command',
+    files: /^packages\/(?!cli\/)/,
+    check: importsWhere((one) => !/^(@earshot\/cli|packages\/cli\/)/.test(one.target)),
   },
   {
     name: 'the client imports the server only by `import type`',

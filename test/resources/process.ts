@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 import { collect } from './collect.ts';
 
-const main = fileURLToPath(import.meta.resolve('@earshot/server').replace(/index\.ts$/, 'main.ts'));
+const main = path.resolve(import.meta.dirname, '../../packages/cli/src/main.ts');
 
 export interface EarshotProcess extends AsyncDisposable {
   readonly url: string;

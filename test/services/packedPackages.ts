@@ -6,7 +6,7 @@ import { packPackages } from '../../scripts/packages.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A folder with `earshot-{shared,client,server}.tgz`, as they are published. */
+    /** A folder with `earshot-{shared,client,server,cli}.tgz`, as they are published. */
     packages: string;
   }
 }

@@ -5,6 +5,7 @@ import { createLocalBroker } from './broker/local.ts';
 import { createRedisClusterBroker } from './broker/redis/cluster.ts';
 import { createRedisBroker } from './broker/redis/single.ts';
 import type { Config } from './config/config.ts';
+import { requireNode } from './config/nodeVersion.ts';
 import { Announcer } from './domain/announcer.ts';
 import { Budget } from './domain/budget.ts';
 import { CallerLimit, type CallerLimits } from './domain/callerLimit.ts';
@@ -16,23 +17,17 @@ import type { Services } from './domain/services.ts';
 import { locationTtlMs } from './domain/updateLocation.ts';
 import { CachedStore } from './feed/cache/cachedStore.ts';
 import { createHub } from './feed/hub.ts';
-import { requireNode } from './nodeVersion.ts';
 import { createLogger, type Logger } from './observe/logger.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createLocalPresence } from './presence/local.ts';
 import type { Presence } from './presence/presence.ts';
 import { createRedisClusterPresence } from './presence/redis/cluster.ts';
 import { createRedisPresence } from './presence/redis/single.ts';
-import { type Migrated, migrateDatabase } from './store/mongo/migrate/migrate.ts';
-import type { MigrateOptions } from './store/mongo/migrate/options.ts';
 import { openMongoStore } from './store/mongo/mongoStore.ts';
 import type { Store } from './store/store.ts';
 import { type Listeners, openListeners } from './transport/listeners.ts';
 import { serveMetrics } from './transport/metricsServer.ts';
 import type { OutboundTimes } from './transport/outbound.ts';
-
-export type { Migrated } from './store/mongo/migrate/migrate.ts';
-export type { MigrationProgress, Unreadable } from './store/mongo/migrate/options.ts';
 
 /** The drivers behind the ports. Each can be replaced. */
 export interface Drivers {
@@ -180,15 +175,6 @@ export async function openStore(store: Config['store'], log: Logger): Promise<St
   // Imported on use: an older Node.js has no `node:sqlite`, and could not even import this package.
   const { openEmbeddedStore } = await import('./store/sqlite/openEmbedded.ts');
   return openEmbeddedStore(store.dataDir, log);
-}
-
-/** Migrates a database of the original service to Earshot. */
-export function migrateStore(
-  { uri, database }: Extract<Config['store'], { kind: 'mongodb' }>,
-  options: Omit<MigrateOptions, 'uri' | 'database'>,
-): Promise<Migrated> {
-  requireNode();
-  return migrateDatabase({ uri, database, ...options });
 }
 
 /** Creates the configured broker. */

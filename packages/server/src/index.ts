@@ -1,6 +1,5 @@
 export type { Broker, BrokerSubscription } from './broker/broker.ts';
-export type { AuthConfig, Config } from './config/config.ts';
-export { ConfigError, readConfig } from './config/readConfig.ts';
+export { type AuthConfig, type Config, ConfigError, readConfig } from './config/index.ts';
 export {
   createBroker,
   createPresence,
@@ -8,10 +7,10 @@ export {
   type Drivers,
   type EarshotServer,
   openStore,
+  type ServerOptions,
   type ServerStats,
 } from './createServer.ts';
-export type { Logger } from './observe/logger.ts';
-export { createLogger } from './observe/logger.ts';
+export { createLogger, type Logger } from './observe/index.ts';
 export type { Presence, PresenceChange, PresenceEntry } from './presence/presence.ts';
 export type * from './store/store.ts';
 export { type AppRouter, appRouter } from './transport/trpc/router.ts';

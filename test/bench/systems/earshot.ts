@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 import { newId } from '@earshot/shared';
 import { dropDatabase } from './dropDatabase.ts';
 import type { Services } from './services.ts';
@@ -10,7 +10,7 @@ type Store = 'SQLite' | 'MongoDB';
 /** The command that the documentation recommends. */
 const command = [
   '--max-semi-space-size=32',
-  fileURLToPath(import.meta.resolve('@earshot/server').replace(/index\.ts$/, 'main.ts')),
+  path.resolve(import.meta.dirname, '../../../packages/cli/src/main.ts'),
   'serve',
 ];
 

@@ -20,7 +20,8 @@ export interface SharedMetrics extends Metrics {
   snapshot(): Promise<MetricsSnapshot>;
 }
 
-export type MetricsSnapshot = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+/** The values of one process's metrics, which the structured clone algorithm can copy to another process. */
+export type MetricsSnapshot = readonly object[];
 
 /** One of several processes behind one port: a scrape reaches any of them, and is answered with the metrics of all. */
 export interface MetricsWorker {

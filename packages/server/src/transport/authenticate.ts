@@ -39,14 +39,6 @@ export function createAuthenticator(config: AuthConfig): Authenticator {
   return config.mode === 'open' ? openAuthenticator(config) : jwtAuthenticator(config);
 }
 
-/** Whether the server accepts tokens that the identity provider issued for other applications. */
-export function acceptsForeignTokens(config: AuthConfig): boolean {
-  return config.mode === 'jwt' && 'jwksUrl' in config.key && config.audience === undefined;
-}
-
-export const foreignTokensWarning =
-  'JWKS_URL without JWT_AUDIENCE: tokens that the provider issued for other applications are accepted too (set JWT_AUDIENCE to the `aud` of your tokens)';
-
 function requireGuests(allowed: boolean): void {
   if (!allowed) throw new EarshotError('GUESTS_NOT_ALLOWED');
 }

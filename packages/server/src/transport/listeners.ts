@@ -6,11 +6,12 @@ import { InFlight } from '../async/inFlight.ts';
 import { Semaphore } from '../async/semaphore.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { Config } from '../config/config.ts';
+import { configWarnings } from '../config/warnings.ts';
 import type { NamedRoom } from '../domain/namedRoom.ts';
 import { RateLimiter, unlimited } from '../domain/rateLimit.ts';
 import type { Services } from '../domain/services.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import { acceptsForeignTokens, createAuthenticator, foreignTokensWarning } from './authenticate.ts';
+import { createAuthenticator } from './authenticate.ts';
 import { drain } from './drain.ts';
 import { checkHealth } from './health.ts';
 import { createHttp } from './http.ts';
@@ -72,7 +73,7 @@ export async function openListeners({
   metrics,
   ...options
 }: ListenersOptions): Promise<Listeners> {
-  if (acceptsForeignTokens(config.auth)) services.log.warn(foreignTokensWarning);
+  for (const warning of configWarnings(config)) services.log.warn(warning);
   const report = createReport(services.log, metrics);
   const source = createRequestSource(config.trustProxy, services.log);
   const policy = createOriginPolicy(config, source);

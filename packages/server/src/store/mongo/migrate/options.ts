@@ -1,14 +1,18 @@
 import type { DescribeRoom } from './repairRoom.ts';
 
-export interface MigrateOptions {
+/** What one run of the migration does and reports. */
+export interface MigrationRun {
+  /** Reads and reports, and writes nothing. */
+  dryRun: boolean;
+  onUnreadable: (one: Unreadable) => void;
+  onProgress: (progress: MigrationProgress) => void;
+}
+
+export interface MigrateOptions extends MigrationRun {
   uri: string;
   /** The name of the database. */
   database: string;
-  /** Reads and reports, and writes nothing. */
-  dryRun: boolean;
   describe: DescribeRoom;
-  onUnreadable: (one: Unreadable) => void;
-  onProgress: (progress: MigrationProgress) => void;
 }
 
 /** A document, or a part of one, that is left unchanged. */

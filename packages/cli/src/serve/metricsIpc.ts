@@ -1,5 +1,5 @@
 import type { Worker } from 'node:cluster';
-import type { MetricsSnapshot } from '../../observe/metrics.ts';
+import type { MetricsSnapshot } from '@earshot/server/observe';
 
 /** The messages between the primary and a worker. */
 export type IpcMessage =

@@ -1,9 +1,9 @@
 #!/usr/bin/env -S node --max-semi-space-size=32
+import { ConfigError, localServerUrl } from '@earshot/server/config';
 import { usernameSchema } from '@earshot/shared';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { monitorCommand } from './commands/monitor/command.ts';
-import { StartError } from './commands/startError.ts';
-import { ConfigError, localServerUrl } from './config/readConfig.ts';
+import { monitorCommand } from './monitor/command.ts';
+import { StartError } from './startError.ts';
 
 /** The `earshot` command. Each subcommand loads only what it needs. */
 const program = new Command('earshot')
@@ -15,7 +15,7 @@ program
   .command('serve', { isDefault: true })
   .description('Run the server. Settings are environment variables; nothing needs to be set.')
   .addHelpText('after', '\nThe settings stand in README.md. Stop it with Ctrl-C or SIGTERM.')
-  .action(async () => (await import('./commands/serve.ts')).serve());
+  .action(async () => (await import('./serve/serve.ts')).serve());
 
 program
   .command('chat')
@@ -38,7 +38,7 @@ Examples:  earshot chat 52.52 13.405 --as Ada
            earshot chat 52.52 13.405 --url https://chat.example.com`,
   )
   .action(async (latitude: number, longitude: number, { url = localServerUrl(), ...options }) =>
-    (await import('./commands/chat.ts')).chat({ location: { latitude, longitude }, url, ...options }),
+    (await import('./chat/chat.ts')).chat({ location: { latitude, longitude }, url, ...options }),
   );
 
 program
@@ -53,7 +53,7 @@ MONGODB_URI and MONGODB_DB name the database, as they do for \`earshot serve\`. 
 backup first. Every message gets its place in its room, by its time. What can't be read is listed and left as it is.
 Run it again whenever it was interrupted: it goes on where it was. docs/operations.md tells the rest.`,
   )
-  .action(async (options) => (await import('./commands/migrate.ts')).migrate(options));
+  .action(async (options) => (await import('./migrate/migrate.ts')).migrate(options));
 
 program.addCommand(monitorCommand());
 

@@ -1,5 +1,5 @@
-import type { Config } from '../../config/config.ts';
-import { createLogger } from '../../observe/logger.ts';
+import type { Config } from '@earshot/server';
+import { createLogger } from '@earshot/server/observe';
 import { banner } from './banner.ts';
 import { runUntilShutdown, startServer } from './run.ts';
 import { shutdownSignal } from './shutdownSignal.ts';

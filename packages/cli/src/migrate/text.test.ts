@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeMigrated, describeProgress, describeUnreadable } from './migrateText.ts';
+import { describeMigrated, describeProgress, describeUnreadable } from './text.ts';
 
 const migrated = {
   readable: 12_345,

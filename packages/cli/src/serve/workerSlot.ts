@@ -1,6 +1,5 @@
 import cluster, { type Worker } from 'node:cluster';
-import type { Logger } from '../../observe/logger.ts';
-import type { MetricsSnapshot } from '../../observe/metrics.ts';
+import type { Logger, MetricsSnapshot } from '@earshot/server/observe';
 import { StartError } from '../startError.ts';
 import { type IpcMessage, MetricsIpc } from './metricsIpc.ts';
 import { RestartBackoff } from './restartBackoff.ts';

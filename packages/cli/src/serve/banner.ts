@@ -1,12 +1,8 @@
-import type { Config } from '../../config/config.ts';
-import { acceptsForeignTokens, foreignTokensWarning } from '../../transport/authenticate.ts';
+import { type Config, configWarnings } from '@earshot/server/config';
 
 /** The text that a server prints when it listens. `workers`: the process ids of the workers, if there are any. */
-export function banner(
-  { store, broker, auth, host, allowedHosts, metricsAddress }: Config,
-  url: string,
-  workers: readonly number[] = [],
-): string {
+export function banner(config: Config, url: string, workers: readonly number[] = []): string {
+  const { store, broker, auth, host, allowedHosts, metricsAddress } = config;
   const open = host === '0.0.0.0' || host === '::';
   const where = {
     store: store.kind === 'sqlite' ? `SQLite in ${store.dataDir}` : `MongoDB, database ${store.database}`,
@@ -20,7 +16,7 @@ export function banner(
     `  auth    ${where.auth}${auth.allowGuests ? ', guests welcome' : ''}`,
     ...(metricsAddress === null ? [] : [`  metrics port ${metricsAddress.port} of ${metricsAddress.host}`]),
     ...(workers.length > 0 ? [`  workers ${workers.length} (processes ${workers.join(', ')})`] : []),
-    ...(acceptsForeignTokens(auth) ? [`  ${foreignTokensWarning}`] : []),
+    ...configWarnings(config).map((warning) => `  ${warning}`),
     ...(open && auth.mode === 'open'
       ? ['  Whoever reaches this machine can take any name: set JWT_SECRET or JWKS_URL.']
       : []),

@@ -1,5 +1,5 @@
+import { localServerUrl } from '@earshot/server/config';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { localServerUrl } from '../../config/readConfig.ts';
 
 const help = `
 There is no way to watch unseen: the monitor joins the room under its name, is counted there, and says nothing.

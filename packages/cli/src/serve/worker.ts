@@ -1,8 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
-import type { Config } from '../../config/config.ts';
-import type { EarshotServer } from '../../createServer.ts';
-import { createLogger } from '../../observe/logger.ts';
-import { createMetrics, type Metrics } from '../../observe/metrics.ts';
+import type { Config, EarshotServer } from '@earshot/server';
+import { createLogger, createMetrics, type Metrics } from '@earshot/server/observe';
 import { StartError } from '../startError.ts';
 import { MetricsIpc, send } from './metricsIpc.ts';
 import { runUntilShutdown, startServer } from './run.ts';

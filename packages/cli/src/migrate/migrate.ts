@@ -1,21 +1,15 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { type Config, ConfigError, readConfig } from '@earshot/server/config';
+import { migrateStore } from '@earshot/server/migrate';
 import { EarshotError } from '@earshot/shared';
-import type { Config } from '../config/config.ts';
-import { ConfigError, readConfig } from '../config/readConfig.ts';
-import { migrateStore } from '../createServer.ts';
-import { emptyRoom } from '../domain/namedRoom.ts';
-import { locationIdSchema } from '../transport/legacy/locationId.ts';
-import { describeMigrated, describeProgress, describeUnreadable } from './migrateText.ts';
 import { createProgressLine } from './progressLine.ts';
+import { describeMigrated, describeProgress, describeUnreadable } from './text.ts';
 
 interface MigrateCommandOptions {
   dryRun: boolean;
   /** A file for the list of unreadable documents. */
   report?: string;
 }
-
-/** For a room with only an id, the room that a legacy client would get under that id. */
-const describeRoom = (roomId: string) => emptyRoom(locationIdSchema.parse(roomId));
 
 /** Migrates the configured database to Earshot. */
 export async function migrate({ dryRun, report }: MigrateCommandOptions): Promise<void> {
@@ -25,7 +19,6 @@ export async function migrate({ dryRun, report }: MigrateCommandOptions): Promis
   try {
     const migrated = await migrateStore(store, {
       dryRun,
-      describe: describeRoom,
       onUnreadable: (one) => {
         line.clear();
         writeSync(list, `${describeUnreadable(one)}\n`);

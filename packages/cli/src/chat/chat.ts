@@ -9,9 +9,9 @@ import {
   type RoomWatch,
 } from '@earshot/client';
 import type { Location, Message, RoomEvent } from '@earshot/shared';
-import { describeEvent, describeNearby, describeUsers } from './chatText.ts';
-import { createScreen, type Screen } from './screen.ts';
-import { StartError } from './startError.ts';
+import { StartError } from '../startError.ts';
+import { createScreen, type Screen } from './terminal.ts';
+import { describeEvent, describeNearby, describeUsers } from './text.ts';
 
 interface ChatOptions {
   location: Location;

@@ -1,4 +1,4 @@
-import type { Migrated, MigrationProgress, Unreadable } from '../createServer.ts';
+import type { Migrated, MigrationProgress, Unreadable } from '@earshot/server/migrate';
 
 export const describeUnreadable = ({ collection, id, reason }: Unreadable): string => `${collection} ${id}: ${reason}`;
 

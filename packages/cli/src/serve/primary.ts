@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
-import type { Config } from '../../config/config.ts';
-import { createLogger, type Logger } from '../../observe/logger.ts';
+import type { Config } from '@earshot/server/config';
+import { createLogger, type Logger } from '@earshot/server/observe';
 import { StartError } from '../startError.ts';
 import { banner } from './banner.ts';
 import { shutdownSignal, stopWithinMs } from './shutdownSignal.ts';

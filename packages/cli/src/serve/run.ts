@@ -1,7 +1,5 @@
+import { type Config, createServer, type EarshotServer, type Logger, type ServerOptions } from '@earshot/server';
 import { EarshotError } from '@earshot/shared';
-import type { Config } from '../../config/config.ts';
-import { createServer, type EarshotServer, type ServerOptions } from '../../createServer.ts';
-import type { Logger } from '../../observe/logger.ts';
 import { StartError } from '../startError.ts';
 import { stopWithinMs } from './shutdownSignal.ts';
 
