@@ -161,7 +161,7 @@ export const dependencyRules: DependencyRule[] = [
   {
     name: 'nothing imports the command',
     files: /^packages\/(?!cli\/)/,
-    check: importsWhere((one) => !/^(@earshot\/cli|packages\/cli\/)/.test(one.target)),
+    check: importsWhere((one) => !/^(@earshot\/cli$|packages\/cli\/)/.test(one.target)),
   },
   {
     name: 'the client imports the server only by `import type`',
