@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -37,10 +37,22 @@ function brokenLinks(file: string, text: string): string[] {
 /** What git ignores: built files, and a folder for trying things out. */
 const unversioned = /^(packages\/\*\/dist|packages\/server\/page|test\/scratch)\b/;
 
-/** Files and folders that the text names from the root, and that do not exist. Braces and `*` stand for several. */
+/** Folders of the server, from which documents name files without the path to the server's sources. */
+const serverFolders = readdirSync(path.join(root, 'packages/server/src'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+const shortPath = new RegExp(`\`((?:${serverFolders.join('|')})/[\\w.*{},/-]+)\``, 'g');
+
+/**
+ * Files and folders that the text names from the root, or from the server's sources, and that do not exist. Braces and `*` stand for
+ * several.
+ */
 function missingPaths(text: string): string[] {
   const named = Array.from(text.matchAll(/`((?:packages|test|scripts|docs)\/[\w.*{},/-]+)`/g), ([, name = '']) => name);
-  return named.filter((name) => !unversioned.test(name) && globSync(name, { cwd: root }).length === 0);
+  const inServer = Array.from(text.matchAll(shortPath), ([, name = '']) => `packages/server/src/${name}`);
+  return [...named, ...inServer].filter(
+    (name) => !unversioned.test(name) && globSync(name, { cwd: root }).length === 0,
+  );
 }
 
 test('documents link to files and headings that exist', () => {
@@ -55,5 +67,6 @@ test('documents name paths that exist', () => {
 test('finds links and paths that lead nowhere', () => {
   const links = '[a](none.md), [b](architecture.md#nothing), [c](architecture.md#fan-out), [d](https://example.com)';
   expect(brokenLinks('docs/a.md', links)).toEqual(['none.md', 'architecture.md#nothing']);
-  expect(missingPaths('`packages/none/a.ts`, `packages/*/src`')).toEqual(['packages/none/a.ts']);
+  const paths = '`packages/none/a.ts`, `packages/*/src`, `feed/ring.ts`, `feed/none.ts`';
+  expect(missingPaths(paths)).toEqual(['packages/none/a.ts', 'packages/server/src/feed/none.ts']);
 });
