@@ -81,7 +81,7 @@ test('a positive membership check is cached until the user leaves, if the caller
   expect(await check('ana')).toBe(false);
 });
 
-test('nothing is cached for a room that nobody watches', async () => {
+test('nothing is cached for a room without watchers', async () => {
   await using bench = await watched();
   const { store, database, hub } = bench;
   await hub.close();
@@ -95,7 +95,7 @@ test('nothing is cached for a room that nobody watches', async () => {
   expect([history.mock.calls.length, lookUp.mock.calls.length]).toEqual([2, 2]);
 });
 
-test('an append tells the store the head of the log that the feed knows', async () => {
+test('an append passes the feed’s head of the log to the store', async () => {
   await using bench = await watched();
   const { store, database, hub } = bench;
   const message = await send(store, roomId);
