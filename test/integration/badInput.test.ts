@@ -10,7 +10,7 @@ const here = { latitude: 1, longitude: 2 };
 const injection = { $gt: '' };
 const long = (n: number) => 'x'.repeat(n);
 
-/** An input that each procedure takes; fields that may be left out end in `?`. ROOM and MESSAGE stand for real ones. */
+/** A valid input of each procedure. Optional fields end in `?`. ROOM and MESSAGE are replaced by real ids. */
 const good: Record<string, Record<string, unknown>> = {
   'rooms.join': { location: here, 'searchRadius?': 10 },
   'rooms.leave': { roomId: 'ROOM' },
@@ -28,7 +28,7 @@ const good: Record<string, Record<string, unknown>> = {
   'users.updateLocation': { location: here },
   'auth.guest': { username: 'Ada' },
 };
-/** Every procedure there is, with its kind: at run time the router holds them under their full paths. */
+/** Every procedure and its kind. At run time the router has them under their full paths. */
 const kinds = new Map(Object.entries<unknown>(appRouter._def.procedures).map(([path, made]) => [path, kindOf(made)]));
 
 function kindOf(procedure: unknown): string {
@@ -38,8 +38,8 @@ function kindOf(procedure: unknown): string {
   return String(_def.type);
 }
 
-/** Every field of every procedure, missing and with values that no field takes. */
-function* spoiled(): Generator<[path: string, field: string, what: string, input: Record<string, unknown>]> {
+/** Every field of every procedure, missing and with values that no field accepts. */
+function* invalidInputs(): Generator<[path: string, field: string, what: string, input: Record<string, unknown>]> {
   for (const [path, fields] of Object.entries(good)) {
     const whole = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name.replace('?', ''), value]));
     for (const name of Object.keys(fields)) {
@@ -47,14 +47,14 @@ function* spoiled(): Generator<[path: string, field: string, what: string, input
       if (name === field)
         yield [path, field, 'missing', Object.fromEntries(Object.entries(whole).filter(([key]) => key !== field))];
       for (const value of [null, injection, [], Number.NaN, new Date(0), Symbol.iterator.toString().repeat(50)]) {
-        if (field === 'content' && typeof value === 'string') continue; // any text is content
+        if (field === 'content' && typeof value === 'string') continue; // any text is valid content
         yield [path, field, `${encodeWire(value).slice(0, 60)}`, { ...whole, [field]: value }];
       }
     }
   }
 }
 
-/** Procedure, input (ROOM and MESSAGE stand for real ones), error, and what its text names. */
+/** Procedure, input (ROOM and MESSAGE are replaced by real ids), error, and a part of its text. */
 const table: [path: string, input: unknown, code: ErrorCode, names?: string][] = [
   ['rooms.join', undefined, 'INVALID_INPUT'],
   ['rooms.join', {}, 'INVALID_INPUT'],
@@ -157,7 +157,7 @@ describe.each(deployments)('$name: bad input', ({ start }) => {
     await earshot[Symbol.asyncDispose]();
   });
 
-  /** Sends one call on the shared socket and resolves with what answers it. */
+  /** Sends one call on the shared socket. Resolves to its answer. */
   async function call(path: string, wireInput: unknown): Promise<Reply> {
     nextId += 1;
     const id = nextId;
@@ -180,17 +180,17 @@ describe.each(deployments)('$name: bad input', ({ start }) => {
     expect(JSON.stringify(found)).not.toMatch(/node_modules|\.ts:\d/);
   });
 
-  test.each([...spoiled()])('%s with %s %s', async (path, field, _what, input) => {
+  test.each([...invalidInputs()])('%s with %s %s', async (path, field, _what, input) => {
     const found = error(await call(path, fill(input)));
     expect(found?.data.errorCode).toBe('INVALID_INPUT');
     expect(found?.message).toContain(field);
   });
 
-  test('every procedure is tried, and takes what it should', async () => {
+  test('every procedure is tried, and accepts its valid input', async () => {
     expect(Object.keys(good).toSorted()).toEqual([...kinds.keys()].toSorted());
     expect(new Set(table.map(([path]) => path))).toEqual(new Set(Object.keys(good)));
     for (const [path, fields] of Object.entries(good)) {
-      if (['rooms.watch', 'rooms.leave', 'messages.delete'].includes(path)) continue; // they would end what others need
+      if (['rooms.watch', 'rooms.leave', 'messages.delete'].includes(path)) continue; // they would end sessions that other tests need
       const whole = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name.replace('?', ''), value]));
       expect(error(await call(path, fill(whole)))).toBeUndefined();
     }
@@ -213,7 +213,7 @@ describe.each(deployments)('$name: bad input', ({ start }) => {
     ['a number', 5],
     ['text', 'x'],
     ['null', null],
-  ])('superjson with %s is refused by name, and pollutes nothing', async (_what, wireInput) => {
+  ])('superjson with %s is rejected with an error code, and pollutes nothing', async (_what, wireInput) => {
     const found = error(await call('rooms.get', wireInput));
     expect(found?.data.errorCode).toMatch(/INVALID_INPUT|ROOM_NOT_FOUND/);
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
@@ -227,8 +227,8 @@ describe.each(deployments)('$name: bad input', ({ start }) => {
     },
   );
 
-  test('frames that are no calls are answered, and the socket goes on', async () => {
-    using rude = await openRaw(earshot.a.url, { identity: { username: 'Eve' } });
+  test('frames that are not calls are answered, and the socket stays open', async () => {
+    using malformed = await openRaw(earshot.a.url, { identity: { username: 'Eve' } });
     const frames = [
       '{',
       'null',
@@ -239,18 +239,18 @@ describe.each(deployments)('$name: bad input', ({ start }) => {
       '{"id":1,"method":"nonsense"}',
       '{"id":{},"method":"query"}',
     ];
-    for (const frame of frames) rude.send(frame);
-    rude.ws.send(Buffer.from([1, 2, 3]), { binary: true });
-    rude.send({ id: 99, method: 'query', params: { path: 'rooms.get', input: { json: { roomId: ids.ROOM } } } });
-    await rude.frames.until((frame) => isReply(frame, 99) && frame.result !== undefined);
-    const refused = rude.frames.all.filter((frame) => JSON.stringify(frame).includes('INVALID_INPUT'));
-    expect(refused.length).toBeGreaterThanOrEqual(frames.length - 2); // [] asks for nothing
+    for (const frame of frames) malformed.send(frame);
+    malformed.ws.send(Buffer.from([1, 2, 3]), { binary: true });
+    malformed.send({ id: 99, method: 'query', params: { path: 'rooms.get', input: { json: { roomId: ids.ROOM } } } });
+    await malformed.frames.until((frame) => isReply(frame, 99) && frame.result !== undefined);
+    const refused = malformed.frames.all.filter((frame) => JSON.stringify(frame).includes('INVALID_INPUT'));
+    expect(refused.length).toBeGreaterThanOrEqual(frames.length - 2); // [] contains no call
   });
 
-  test('20,000 subscriptions in frames that are small enough: refused by name, and the next caller is served', async () => {
-    using greedy = await openRaw(earshot.a.url, { identity: { username: 'Eve' } });
+  test('20,000 subscriptions in frames within the limit: rejected with an error code, and the next caller is served', async () => {
+    using excessive = await openRaw(earshot.a.url, { identity: { username: 'Eve' } });
     for (let from = 0; from < 20_000; from += 625) {
-      greedy.send(
+      excessive.send(
         Array.from({ length: 625 }, (_, i) => ({
           id: from + i,
           method: 'subscription',
@@ -258,8 +258,8 @@ describe.each(deployments)('$name: bad input', ({ start }) => {
         })),
       );
     }
-    await greedy.frames.untilAll((all) => all.length >= 20_000, 20_000);
-    for (const frame of greedy.frames.all) expect(JSON.stringify(frame)).toContain('TOO_MANY_CALLS');
+    await excessive.frames.untilAll((all) => all.length >= 20_000, 20_000);
+    for (const frame of excessive.frames.all) expect(JSON.stringify(frame)).toContain('TOO_MANY_CALLS');
     expect((await call('rooms.get', { json: { roomId: ids.ROOM } })).result).toBeDefined();
   });
 
@@ -273,14 +273,14 @@ describe.each(deployments)('$name: bad input', ({ start }) => {
     ],
     ['a frame of 1 MiB', () => long(1024 * 1024)],
   ])('%s: closed with 1009, and the next caller is served', async (_what, make) => {
-    using greedy = await openRaw(earshot.a.url, { identity: { username: 'Eve' } });
-    greedy.send(make());
-    expect((await greedy.closed).code).toBe(1009);
+    using excessive = await openRaw(earshot.a.url, { identity: { username: 'Eve' } });
+    excessive.send(make());
+    expect((await excessive.closed).code).toBe(1009);
     expect(await (await fetch(`${earshot.a.url}/metrics`)).text()).toMatch(/errors_total\{code="FRAME_TOO_LARGE"\} \d/);
     expect((await call('rooms.get', { json: { roomId: ids.ROOM } })).result).toBeDefined();
   });
 
-  test('over HTTP: errors have their status and name', async () => {
+  test('over HTTP: errors have their status and code', async () => {
     const post = (path: string, body: string, headers = {}) =>
       fetch(`${earshot.a.url}${path}`, {
         method: 'POST',

@@ -30,7 +30,7 @@ async function bench(args: readonly string[], env: Record<string, string> = {}):
 }
 
 describe('the benchmark', () => {
-  test('measures every system, and every watcher gets every message', { timeout: 90_000 }, async () => {
+  test('measures every system, and every watcher receives every message', { timeout: 90_000 }, async () => {
     await using stack = new AsyncDisposableStack();
     const folder = await mkdtemp(join(tmpdir(), 'earshot-bench-test-'));
     stack.defer(() => rm(folder, { recursive: true, force: true }));
@@ -60,16 +60,16 @@ describe('the benchmark', () => {
     expect(svg).toContain('bare ws loop');
   });
 
-  test('fails when a system can’t be measured, and says why', { timeout: 60_000 }, async () => {
-    const nobody = 'mongodb://127.0.0.1:1/?replicaSet=none';
-    const { code, stdout } = await bench(['instances', '--quick'], { MONGODB_URI: nobody });
+  test('fails when a system can’t be measured, and prints the reason', { timeout: 60_000 }, async () => {
+    const unreachable = 'mongodb://127.0.0.1:1/?replicaSet=none';
+    const { code, stdout } = await bench(['instances', '--quick'], { MONGODB_URI: unreachable });
     expect(stdout).toMatch(/Earshot \(FAILED\).*Earshot: FAILED: .*MongoDB can’t be used/s);
     expect(code).toBe(1);
   });
 
-  test('says what there is to choose from', async () => {
-    const shown = await bench(['--help']);
-    expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining('pnpm bench [scenario ...]') });
+  test('lists the choices', async () => {
+    const help = await bench(['--help']);
+    expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('pnpm bench [scenario ...]') });
     const refused = await bench(['nonsense']);
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no scenario “nonsense”') });
     const unknown = await bench(['--quik']);

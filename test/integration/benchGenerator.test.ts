@@ -4,14 +4,14 @@ import { Deliveries } from '../bench/generator/deliveries.ts';
 import { FrameReader } from '../bench/generator/frameReader.ts';
 import { contentLength, stampedContent } from '../bench/generator/stamp.ts';
 
-// A benchmark is worth as much as its counting: whatever is lost, or comes twice, must show.
+// A benchmark must count correctly: lost and repeated messages must be detected.
 
 interface Frame {
   opcode: number;
   payload: Buffer;
 }
 
-/** As servers write them: unmasked, with the shortest of three forms of the length. */
+/** A frame as servers write it: unmasked, with the shortest of the three forms of the length. */
 function serverFrame({ opcode, payload: { length }, payload }: Frame): Buffer {
   const extended = length < 126 ? 0 : length < 65_536 ? 2 : 8;
   const header = Buffer.alloc(2 + extended);
@@ -27,8 +27,8 @@ const frame = fc
   .record({ opcode: fc.constantFrom(1, 1, 1, 9), length })
   .map(({ opcode, length: size }): Frame => ({ opcode, payload: Buffer.alloc(size, 'x') }));
 
-describe('the reader of frames', () => {
-  test.each([true, false])('finds every frame, wherever the network cuts the stream (wanted: %s)', (wanted) => {
+describe('the frame reader', () => {
+  test.each([true, false])('finds every frame, regardless of chunk boundaries (wanted: %s)', (wanted) => {
     const cuts = fc.infiniteStream(fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 50_000 })));
     fc.assert(
       fc.property(fc.array(frame, { maxLength: 20 }), cuts, (frames, sizes) => {
@@ -46,7 +46,7 @@ describe('the reader of frames', () => {
         for (let at = 0; at < stream.length; ) {
           const size = stream.copy(buffer, 0, at, at + sizes.next().value);
           reader.read(buffer, size);
-          buffer.fill(0xff); // it may keep nothing of what it was lent
+          buffer.fill(0xff); // it must keep no reference to a lent buffer
           at += size;
         }
         expect(seen).toEqual(frames.map(({ payload }) => payload.length));
@@ -55,14 +55,14 @@ describe('the reader of frames', () => {
   });
 });
 
-describe('the count of deliveries', () => {
+describe('the delivery counter', () => {
   const message = contentLength + 100;
 
-  test('comes to its goal when the last one is there', async () => {
+  test('reaches its goal with the last delivery', async () => {
     const deliveries = new Deliveries();
     const all = deliveries.until(3, 1_000);
     deliveries.onSkipped(message);
-    deliveries.onSkipped(30); // a count of people present, say
+    deliveries.onSkipped(30); // for example a count of present users
     deliveries.onFrame(Buffer.from(`{"content":"${stampedContent()}"}`));
     deliveries.onSkipped(message);
     const { latencies } = await all;
@@ -70,20 +70,20 @@ describe('the count of deliveries', () => {
     expect(latencies[0]).toBeGreaterThanOrEqual(0);
   });
 
-  test('a lost one fails it', async () => {
+  test('fails after a lost delivery', async () => {
     const deliveries = new Deliveries();
     deliveries.onSkipped(message);
     deliveries.onSkipped(message);
     await expect(deliveries.until(3, 10)).rejects.toThrow('only 2 of 3 deliveries came');
   });
 
-  test('one too many fails it', async () => {
+  test('fails after a repeated delivery', async () => {
     const deliveries = new Deliveries();
     for (let n = 0; n < 4; n++) deliveries.onSkipped(message);
     await expect(deliveries.until(3, 1_000)).rejects.toThrow('4 deliveries came where 3 were due');
   });
 
-  test('a watcher whose connection ends fails it', async () => {
+  test('fails when a watcher’s connection ends', async () => {
     const deliveries = new Deliveries();
     const all = deliveries.until(1, 1_000);
     deliveries.onEnd('the server closed it with 4408');

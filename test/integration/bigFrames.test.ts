@@ -10,7 +10,7 @@ import { stockClient } from '../resources/stockClient.ts';
 
 const longest = '😀'.repeat(limits.messageChars);
 
-test('nine of the longest messages that a stock client sends in one turn are all taken', async () => {
+test('nine messages of the maximum length that a stock client sends in one tick are all accepted', async () => {
   await using earshot = await startEmbedded();
   using ada = stockClient(earshot.a.url, { username: 'Ada' });
   const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
@@ -20,7 +20,7 @@ test('nine of the longest messages that a stock client sends in one turn are all
   await ada.close();
 });
 
-test('more than fit into one frame are split by our client', async () => {
+test('messages that exceed one frame are split by Earshot’s client', async () => {
   await using earshot = await startEmbedded();
   const ada = createEarshotClient({ url: earshot.a.url, username: 'Ada' });
   const { room } = await ada.trpc.rooms.join.mutate({ location: somewhere() });
@@ -30,7 +30,7 @@ test('more than fit into one frame are split by our client', async () => {
   await ada.close();
 });
 
-test('over HTTP too', async () => {
+test('over HTTP as well', async () => {
   await using earshot = await startEmbedded();
   const headers = { 'x-earshot-username': 'Ada', 'x-earshot-user-id': 'ada' };
   const link = httpBatchLink({ url: `${earshot.a.url}/trpc`, headers, transformer });
@@ -41,7 +41,7 @@ test('over HTTP too', async () => {
   expect(sent).toHaveLength(9);
 });
 
-test('a request id of more than 64 characters is refused by name and not repeated; the socket stays', async () => {
+test('a request id of more than 64 characters is rejected with an error code and not quoted; the socket stays open', async () => {
   await using earshot = await startEmbedded();
   using raw = await openRaw(earshot.a.url, { identity: { username: 'Ada' } });
   const call = (id: string) => ({
@@ -57,7 +57,7 @@ test('a request id of more than 64 characters is refused by name and not repeate
   await raw.frames.until((frame) => JSON.stringify(frame).includes('ROOM_NOT_FOUND'));
 });
 
-test('errors repeat little of what a client chose', async () => {
+test('errors quote only a little of the client’s input', async () => {
   await using earshot = await startEmbedded();
   using raw = await openRaw(earshot.a.url, { identity: { username: 'Ada' } });
   raw.send({ id: 1, method: 'query', params: { path: 'x'.repeat(50_000) } });

@@ -7,7 +7,7 @@ import { somewhere } from '../resources/places.ts';
 import { startEmbedded } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 
-/** The limits as they are by default: tests run without any. */
+/** The default limits, which other tests disable. */
 const asByDefault = { SEND_RATE: '5', SOCKETS_PER_ADDRESS: '0' };
 const limited = { data: { errorCode: 'RATE_LIMITED', retry: 'later', retryAfterMs: expect.any(Number) } };
 
@@ -22,8 +22,8 @@ const tooLong = { messageId: newId(), content: 'x'.repeat(11) };
 
 const times = <T>(count: number, act: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => act(i));
 
-describe('who asks for too much is refused, by name and with the time to wait', () => {
-  test('joining and leaving without pause', async () => {
+describe('too many calls are rejected with an error code and the time to wait', () => {
+  test('joins and leaves without a pause', async () => {
     await using earshot = await startEmbedded({ env: asByDefault });
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
@@ -40,7 +40,7 @@ describe('who asks for too much is refused, by name and with the time to wait', 
     expect(metrics).toContain(`earshot_calls_over_budget_total ${refused.length}`);
   });
 
-  test('watching and ending it without pause', async () => {
+  test('watches without a pause', async () => {
     await using earshot = await startEmbedded({ env: { ...asByDefault, WATCHES_PER_SOCKET: '0' } });
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
@@ -72,7 +72,7 @@ describe('who asks for too much is refused, by name and with the time to wait', 
     expect(refused.filter(({ data }) => data?.errorCode === 'RATE_LIMITED').length).toBeGreaterThan(60);
   });
 
-  test('older clients, on their sockets', async () => {
+  test('legacy clients, on their sockets', async () => {
     await using earshot = await startEmbedded({ env: asByDefault });
     const room = someLocationId();
     using ada = await openLegacy(earshot.a.url, room);
@@ -87,7 +87,7 @@ describe('who asks for too much is refused, by name and with the time to wait', 
     expect(bob.of('Error')).toEqual([]);
   });
 
-  test('older clients, over REST', async () => {
+  test('legacy clients, over REST', async () => {
     await using earshot = await startEmbedded({
       env: { ...asByDefault, CALL_RATE: '1', CALL_BURST: '50', USERS_PER_ADDRESS: '1' },
     });
@@ -111,7 +111,7 @@ describe('who asks for too much is refused, by name and with the time to wait', 
     }
   });
 
-  test('CALL_RATE=0 lifts it', async () => {
+  test('CALL_RATE=0 disables the limit', async () => {
     await using earshot = await startEmbedded({ env: { ...asByDefault, CALL_RATE: '0', CALL_BURST: '1' } });
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
@@ -121,8 +121,8 @@ describe('who asks for too much is refused, by name and with the time to wait', 
 
 type Api = ReturnType<typeof stockClient>['api'];
 
-describe('what ordinary apps do is free', () => {
-  test('a page that watches 50 rooms, twice each, and resumes them all at once, twice', async () => {
+describe('ordinary use is not limited', () => {
+  test('a page that watches 50 rooms twice and resumes them all at once, twice', async () => {
     await using earshot = await startEmbedded({ env: { ...asByDefault, WATCHES_PER_SOCKET: '100' } });
     const identity = { username: 'Ada' };
     using ada = stockClient(earshot.a.url, identity);
@@ -145,7 +145,7 @@ describe('what ordinary apps do is free', () => {
     await bob.api.rooms.nearby.query({ location: somewhere() });
   });
 
-  test('scrolling far up, and sending meanwhile', async () => {
+  test('loading many older pages, and sending meanwhile', async () => {
     await using earshot = await startEmbedded({ env: asByDefault });
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
@@ -155,7 +155,7 @@ describe('what ordinary apps do is free', () => {
     }
   });
 
-  test('forty people of one address who come at once', async () => {
+  test('forty users of one address who connect at once', async () => {
     await using earshot = await startEmbedded({ env: asByDefault });
     const location = somewhere();
     await Promise.all(

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { openRaw } from '../resources/rawSocket.ts';
 import { startEmbedded } from '../resources/server.ts';
 
-test('a procedure that is called as what it is not: the same named error on HTTP and WebSocket', async () => {
+test('a procedure that is called as another type: the same error on HTTP and WebSocket', async () => {
   await using earshot = await startEmbedded();
   const { url } = earshot.a;
   const input = transformer.input.serialize({ roomId: 'anywhere' });
@@ -35,7 +35,7 @@ test('a procedure that is called as what it is not: the same named error on HTTP
   };
   for (const { status, error } of http) expect({ status, error }).toMatchObject({ status: 405, error: expected });
   for (const frame of overSocket) expect(named(frame)).toMatchObject(expected);
-  // No procedure at all is still another matter.
+  // An unknown procedure is another error.
   socket.send({ id: 9, method: 'query', params: { path: 'rooms.got', input } });
   const unknown = named(await socket.frames.until((frame) => isAbout(frame, 9)));
   expect(unknown).toMatchObject({ data: { errorCode: 'NO_SUCH_PROCEDURE' } });

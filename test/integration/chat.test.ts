@@ -5,7 +5,7 @@ import { north, somewhere } from '../resources/places.ts';
 import { deployments } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 
-describe.each(deployments)('$name: people near each other', ({ start }) => {
+describe.each(deployments)('$name: nearby users', ({ start }) => {
   test('800 m apart share a room, 48 km apart do not', async () => {
     await using earshot = await start();
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
@@ -19,11 +19,11 @@ describe.each(deployments)('$name: people near each other', ({ start }) => {
     expect(far.isNew).toBe(true);
     const around = await ada.api.rooms.nearby.query({ location: here, radius: 50_000 });
     expect(around.map(({ id }) => id)).toEqual([first.room.id, far.room.id]);
-    expect(around[0]?.distance).toBeLessThanOrEqual(1_000); // to the shown place: the centre of the cell around
+    expect(around[0]?.distance).toBeLessThanOrEqual(1_000); // to the published location: the centre of the cell
     expect(around[1]?.distance).toBe(50_000);
   });
 
-  test('100 who join at once at one spot make one room', async () => {
+  test('100 concurrent joins at one location create one room', async () => {
     await using earshot = await start();
     const here = somewhere();
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
@@ -34,7 +34,7 @@ describe.each(deployments)('$name: people near each other', ({ start }) => {
     expect(joined.filter(({ isNew }) => isNew)).toHaveLength(1);
   });
 
-  test('they see what is said, edited, deleted and reacted to, and who comes and goes', async () => {
+  test('they receive messages, edits, deletions, reactions, joins and leaves', async () => {
     await using earshot = await start();
     using ada = stockClient(earshot.a.url, { username: 'Ada', userId: 'ada' });
     using bob = stockClient(earshot.b.url, { username: 'Bob', userId: 'bob' });
@@ -42,11 +42,11 @@ describe.each(deployments)('$name: people near each other', ({ start }) => {
     const roomId = room.id;
     await bob.api.rooms.join.mutate({ roomId });
 
-    using adaSees = ada.watch(roomId);
-    const snapshot = await adaSees.until(({ event }) => event.type === 'snapshot');
+    using adaWatch = ada.watch(roomId);
+    const snapshot = await adaWatch.until(({ event }) => event.type === 'snapshot');
     expect(snapshot).toMatchObject({ id: '0-0', event: { userCount: 1, messages: [], room: { id: roomId } } });
-    const bobSees = bob.watch(roomId);
-    await adaSees.until(
+    const bobWatch = bob.watch(roomId);
+    await adaWatch.until(
       ({ event }) => event.type === 'user.joined' && event.user.userId === 'bob' && event.userCount === 2,
     );
     expect(await ada.api.presence.list.query({ roomId })).toEqual([
@@ -55,10 +55,10 @@ describe.each(deployments)('$name: people near each other', ({ start }) => {
     ]);
 
     using bobsPhone = stockClient(earshot.a.url, { username: 'Bob', userId: 'bob' });
-    using phoneSees = bobsPhone.watch(roomId);
-    await phoneSees.until(({ event }) => event.type === 'snapshot');
+    using phoneWatch = bobsPhone.watch(roomId);
+    await phoneWatch.until(({ event }) => event.type === 'snapshot');
     await bob.api.presence.typing.mutate({ roomId, isTyping: true });
-    await adaSees.until(({ event }) => event.type === 'typing' && event.user.userId === 'bob' && event.isTyping);
+    await adaWatch.until(({ event }) => event.type === 'typing' && event.user.userId === 'bob' && event.isTyping);
 
     const sent = await bob.api.messages.send.mutate({ roomId, content: '  Hello, Ada \u{1f44b} ' });
     expect(sent).toMatchObject({
@@ -69,7 +69,7 @@ describe.each(deployments)('$name: people near each other', ({ start }) => {
       editedAt: null,
     });
     expect(sent.timestamp).toBeInstanceOf(Date);
-    const seen = await adaSees.until(({ event }) => event.type === 'message.created');
+    const seen = await adaWatch.until(({ event }) => event.type === 'message.created');
     expect(seen).toEqual({
       id: formatPosition(positionOf(sent)),
       seq: 1,
@@ -87,14 +87,14 @@ describe.each(deployments)('$name: people near each other', ({ start }) => {
     });
     expect(edited.editedAt).toBeInstanceOf(Date);
     await bob.api.messages.delete.mutate({ roomId, messageId });
-    for (const sees of [bobSees, phoneSees]) {
-      await sees.until(({ seq }) => seq === 4);
-      expect(sees.all.some(({ event }) => event.type === 'typing')).toBe(false); // they type themselves
+    for (const roomWatch of [bobWatch, phoneWatch]) {
+      await roomWatch.until(({ seq }) => seq === 4);
+      expect(roomWatch.all.some(({ event }) => event.type === 'typing')).toBe(false); // their own typing is not delivered to them
     }
-    phoneSees.stop();
-    for (const sees of [adaSees, bobSees]) {
-      await sees.until(({ seq }) => seq === 4);
-      const changes = sees.all.filter(({ event }) => /^(message|reaction)\./.test(event.type));
+    phoneWatch.stop();
+    for (const roomWatch of [adaWatch, bobWatch]) {
+      await roomWatch.until(({ seq }) => seq === 4);
+      const changes = roomWatch.all.filter(({ event }) => /^(message|reaction)\./.test(event.type));
       expect(changes.map(({ seq, event }) => `${seq} ${event.type}`)).toEqual([
         '1 message.created',
         '2 reaction.changed',
@@ -105,8 +105,8 @@ describe.each(deployments)('$name: people near each other', ({ start }) => {
     const { messages } = await ada.api.messages.history.query({ roomId });
     expect(messages).toMatchObject([{ id: messageId, deleted: true, content: '', reactions: [], updatedSeq: 4 }]);
 
-    bobSees.stop();
-    await adaSees.until(
+    bobWatch.stop();
+    await adaWatch.until(
       ({ event }) => event.type === 'user.left' && event.user.userId === 'bob' && event.userCount === 1,
     );
   });
@@ -127,15 +127,15 @@ describe.each(deployments)('$name: people near each other', ({ start }) => {
     }
   });
 
-  test('a user with several connections is present once, until the last has gone', async () => {
+  test('a user with several connections is present once, until the last one closes', async () => {
     await using earshot = await start();
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     using phone = stockClient(earshot.a.url, { username: 'Bob' });
     using laptop = stockClient(earshot.b.url, { username: 'Bob' });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
     await phone.api.rooms.join.mutate({ roomId: room.id });
-    using sees = ada.watch(room.id);
-    await sees.until(({ event }) => event.type === 'snapshot');
+    using roomWatch = ada.watch(room.id);
+    await roomWatch.until(({ event }) => event.type === 'snapshot');
     using first = phone.watch(room.id);
     using second = laptop.watch(room.id);
     await second.until(({ event }) => event.type === 'snapshot' && event.userCount === 2);
@@ -143,12 +143,12 @@ describe.each(deployments)('$name: people near each other', ({ start }) => {
     first.stop();
     await ada.api.messages.send.mutate({ roomId: room.id, content: 'marker' });
     second.stop();
-    await sees.until(({ event }) => event.type === 'user.left');
-    const told = sees.all.map(({ event }) => event.type).filter((type) => type !== 'snapshot');
-    expect(told).toEqual(['user.joined', 'message.created', 'user.left']);
+    await roomWatch.until(({ event }) => event.type === 'user.left');
+    const received = roomWatch.all.map(({ event }) => event.type).filter((type) => type !== 'snapshot');
+    expect(received).toEqual(['user.joined', 'message.created', 'user.left']);
   });
 
-  test('when all have gone, nothing is held', async () => {
+  test('after all clients have closed, no resources remain', async () => {
     await using earshot = await start();
     const crowd = Array.from({ length: 40 }, (_, i) =>
       stockClient((i % 2 ? earshot.a : earshot.b).url, { username: `User ${i}` }),

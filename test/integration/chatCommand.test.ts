@@ -17,7 +17,7 @@ test.each(deployments)('$name: two terminals 800 m apart chat', async ({ start }
   await ada.until(/Bob: yes/);
   bob.type('/who');
   await bob.until(/Here: Ada, Bob|Here: Bob, Ada/);
-  // Answers about a place are shared for a second: counts may be that old.
+  // Results for a map cell are shared for a second, so counts may be that old.
   const asking = setInterval(() => bob.type('/near'), 300);
   await bob.until(/→ Local chat near 52\.52, 13\.40, within 1 km, 2 people/).finally(() => clearInterval(asking));
   bob.type('/dance');
@@ -33,7 +33,7 @@ test.each(deployments)('$name: two terminals 800 m apart chat', async ({ start }
   expect(messages.at(-1)?.content).toBe('what is piped is sent before the end');
 });
 
-test('a lost line is told, and what is typed meanwhile goes out once', async () => {
+test('a lost connection is reported, and messages typed meanwhile are sent once', async () => {
   await using earshot = await startEmbedded();
   await using proxy = await openFlakyProxy(earshot.a.url);
   await using ada = startChat(['1', '2', '--as', 'Ada', '--url', proxy.url]);
@@ -47,14 +47,14 @@ test('a lost line is told, and what is typed meanwhile goes out once', async () 
   expect(await ada.end()).toBe(0);
 });
 
-test('places south and west need no special care', async () => {
+test('southern and western coordinates are accepted as arguments', async () => {
   await using earshot = await startEmbedded();
   await using ada = startChat(['-33.87', '-151.21', '--as', 'Ada', '--url', earshot.a.url]);
   await ada.until(/Local chat near -33\.87, -151\.21/);
   expect(await ada.end()).toBe(0);
 });
 
-test('a full room is told once while it is waited for, and /quit works', async () => {
+test('a full room is reported once while the command waits, and /quit works', async () => {
   await using earshot = await startEmbedded({ env: { ROOM_CAPACITY: '1' } });
   await using ada = startChat(['1', '2', '--as', 'Ada', '--url', earshot.a.url]);
   await ada.until(/1 person here/);
@@ -70,7 +70,7 @@ test('a full room is told once while it is waited for, and /quit works', async (
   expect(printed.match(/The room is full/g)).toHaveLength(1);
 });
 
-test('a server that is not there yet is waited for', async () => {
+test('the command waits for a server that starts later', async () => {
   await using earshot = await startEmbedded();
   await using proxy = await openFlakyProxy(earshot.a.url);
   proxy.cut();
@@ -83,21 +83,21 @@ test('a server that is not there yet is waited for', async () => {
   expect(await ended).toBe(0);
 });
 
-test('a refusal is said in a sentence', async () => {
+test('a rejection is printed as a sentence', async () => {
   await using earshot = await startEmbedded({ env: { JWT_SECRET: 's'.repeat(32) } });
   await using ada = startChat(['1', '2', '--as', 'Ada', '--url', earshot.a.url]);
   await ada.until(/Not authenticated/);
   expect(await ada.end()).toBe(1);
 });
 
-test('chat follows PORT, as the server does', async () => {
+test('chat uses PORT, as the server does', async () => {
   await using earshot = await startEmbedded();
   await using ada = startChat(['1', '2', '--as', 'Ada'], { PORT: new URL(earshot.a.url).port });
   await ada.until(/1 person here/);
   expect(await ada.end()).toBe(0);
 });
 
-test('chat tells where it looks for a server, and how to name another', async () => {
+test('chat prints the server’s address and how to choose another one', async () => {
   await using earshot = await startEmbedded();
   const { port } = new URL(earshot.a.url);
   await earshot[Symbol.asyncDispose]();
@@ -105,13 +105,13 @@ test('chat tells where it looks for a server, and how to name another', async ()
   await ada.until(new RegExp(`http://127.0.0.1:${port} is unreachable .*--url`));
 });
 
-test('a PORT that names no server is said in a sentence', async () => {
+test('an invalid PORT is reported in one sentence', async () => {
   await using ada = startChat(['1', '2'], { PORT: '0' });
   await ada.until(/PORT: 0 takes any free port/);
   expect(await ada.end()).toBe(1);
 });
 
-test('what was said and lost in a restored backup does not keep the terminal from ending', async () => {
+test('messages lost by a restored backup do not prevent the command from exiting', async () => {
   await using site = await databaseSite();
   await using server = await startServer({ env: site.env });
   await using ada = startChat(['1', '2', '--as', 'Ada', '--url', server.url]);

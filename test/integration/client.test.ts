@@ -18,7 +18,7 @@ import { deployments, startEmbedded, startServer } from '../resources/server.ts'
 
 const backoff = { baseMs: 20, capMs: 100 };
 
-/** Seconds for which the server takes an expired token. */
+/** Seconds for which the server accepts an expired token. */
 const leeway = 5;
 
 function connect(options: EarshotClientOptions) {
@@ -26,7 +26,7 @@ function connect(options: EarshotClientOptions) {
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.close() });
 }
 
-/** A watched room with every state it went through and every event that came. */
+/** A watched room with all its states and events. */
 interface Watched {
   watch: RoomWatch;
   states: Collected<RoomState>;
@@ -58,37 +58,37 @@ const transports: { name: string; options: Pick<EarshotClientOptions, 'transport
 
 describe.each(deployments)('$name', ({ start }) => {
   describe.each(transports)('over $name', ({ options }) => {
-    test('two people 800 m apart meet in one room, lose their connection, come back, and miss nothing', async () => {
+    test('two users 800 m apart share a room, lose their connection, reconnect, and miss nothing', async () => {
       await using earshot = await start();
       await using adaLine = await openFlakyProxy(earshot.a.url);
       await using bobLine = await openFlakyProxy(earshot.b.url);
       await using ada = connect({ ...options, url: adaLine.url, username: 'Ada' });
       await using bob = connect({ ...options, url: bobLine.url, username: 'Bob' });
       const place = somewhere();
-      const adas = await watch(ada, { location: place });
-      const bobs = await watch(bob, { location: north(place, 800) });
-      expect(bobs.watch.room.id).toBe(adas.watch.room.id);
-      await adas.watch.send('hello');
-      await bobs.watch.send('hi');
-      await adas.states.until(shows('hello', 'hi'));
-      await bobs.states.until(shows('hello', 'hi'));
+      const adasRoom = await watch(ada, { location: place });
+      const bobsRoom = await watch(bob, { location: north(place, 800) });
+      expect(bobsRoom.watch.room.id).toBe(adasRoom.watch.room.id);
+      await adasRoom.watch.send('hello');
+      await bobsRoom.watch.send('hi');
+      await adasRoom.states.until(shows('hello', 'hi'));
+      await bobsRoom.states.until(shows('hello', 'hi'));
 
       adaLine.cut();
-      const offline = [adas.watch.send('sent while away 1'), adas.watch.send('sent while away 2')];
-      expect(adas.watch.state.get().pending.map(({ content }) => content)).toEqual([
+      const offline = [adasRoom.watch.send('sent while away 1'), adasRoom.watch.send('sent while away 2')];
+      expect(adasRoom.watch.state.get().pending.map(({ content }) => content)).toEqual([
         'sent while away 1',
         'sent while away 2',
       ]);
-      await bobs.watch.send('said while she was away');
-      await adas.states.until(({ status }) => status === 'connecting');
+      await bobsRoom.watch.send('said while she was away');
+      await adasRoom.states.until(({ status }) => status === 'connecting');
       adaLine.mend();
       await Promise.all(offline);
 
       const all = ['hello', 'hi', 'said while she was away', 'sent while away 1', 'sent while away 2'];
-      await adas.states.until(shows(...all));
-      await bobs.states.until(shows(...all));
-      await adas.states.until(({ status, position }) => status === 'live' && position === 5);
-      for (const { watch: room, events } of [adas, bobs]) {
+      await adasRoom.states.until(shows(...all));
+      await bobsRoom.states.until(shows(...all));
+      await adasRoom.states.until(({ status, position }) => status === 'live' && position === 5);
+      for (const { watch: room, events } of [adasRoom, bobsRoom]) {
         expect(contents(room.state.get())).toEqual(all);
         expect(room.state.get().messages.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
         expect(room.state.get().error).toBeNull();
@@ -100,23 +100,23 @@ describe.each(deployments)('$name', ({ start }) => {
 });
 
 describe.each(transports)('over $name', ({ options }) => {
-  test('edits, removals and reactions show to everybody', async () => {
+  test('every client shows edits, removals and reactions', async () => {
     await using earshot = await startEmbedded();
     await using ada = connect({ ...options, url: earshot.a.url, username: 'Ada' });
     await using bob = connect({ ...options, url: earshot.a.url, username: 'Bob' });
-    const adas = await watch(ada, { location: somewhere() });
-    const bobs = await watch(bob, { roomId: adas.watch.room.id });
-    const message = await adas.watch.send('draft');
-    await adas.watch.edit(message.id, 'final');
-    await bobs.watch.react(message.id, '👍');
-    const seen = await adas.states.until(({ messages }) => messages[0]?.reactions.length === 1);
+    const adasRoom = await watch(ada, { location: somewhere() });
+    const bobsRoom = await watch(bob, { roomId: adasRoom.watch.room.id });
+    const message = await adasRoom.watch.send('draft');
+    await adasRoom.watch.edit(message.id, 'final');
+    await bobsRoom.watch.react(message.id, '👍');
+    const seen = await adasRoom.states.until(({ messages }) => messages[0]?.reactions.length === 1);
     expect(contents(seen)).toEqual(['final']);
-    await adas.watch.remove(message.id);
-    await bobs.states.until(({ messages }) => messages[0]?.deleted === true);
-    await expect(bobs.watch.edit(message.id, 'mine')).rejects.toMatchObject({ retry: 'no' });
+    await adasRoom.watch.remove(message.id);
+    await bobsRoom.states.until(({ messages }) => messages[0]?.deleted === true);
+    await expect(bobsRoom.watch.edit(message.id, 'mine')).rejects.toMatchObject({ retry: 'no' });
   });
 
-  test('older pages load until the first message', async () => {
+  test('older pages load back to the first message', async () => {
     await using earshot = await startEmbedded();
     await using ada = connect({ ...options, url: earshot.a.url, username: 'Ada' });
     const { watch: writing } = await watch(ada, { location: somewhere() });
@@ -128,21 +128,21 @@ describe.each(transports)('over $name', ({ options }) => {
     expect(contents(reading.state.get())).toEqual(['1', '2', '3', '4', '5', '6', '7']);
   });
 
-  test('typing is seen by the others, and ends with the message', async () => {
+  test('others receive typing, which ends with the message', async () => {
     await using earshot = await startEmbedded();
     await using ada = connect({ ...options, url: earshot.a.url, username: 'Ada' });
     await using bob = connect({ ...options, url: earshot.a.url, username: 'Bob' });
-    const adas = await watch(ada, { location: somewhere() });
-    const bobs = await watch(bob, { roomId: adas.watch.room.id });
-    adas.watch.setTyping(true);
-    const { typing } = await bobs.states.until((state) => state.typing.length > 0);
+    const adasRoom = await watch(ada, { location: somewhere() });
+    const bobsRoom = await watch(bob, { roomId: adasRoom.watch.room.id });
+    adasRoom.watch.setTyping(true);
+    const { typing } = await bobsRoom.states.until((state) => state.typing.length > 0);
     expect(typing.map(({ username }) => username)).toEqual(['Ada']);
-    await adas.watch.send('done');
-    const after = await bobs.states.until(shows('done'));
+    await adasRoom.watch.send('done');
+    const after = await bobsRoom.states.until(shows('done'));
     expect(after.typing).toEqual([]);
   });
 
-  test('a message that can never be sent fails, stays visible, and does not hold up the next', async () => {
+  test('a message that is rejected permanently stays visible as failed, and does not block the next one', async () => {
     await using earshot = await startEmbedded();
     await using ada = connect({ ...options, url: earshot.a.url, username: 'Ada' });
     const { watch: room } = await watch(ada, { location: somewhere() });
@@ -155,7 +155,7 @@ describe.each(transports)('over $name', ({ options }) => {
     expect(room.state.get().pending).toEqual([]);
   });
 
-  test('who sends faster than allowed is slowed down, and loses nothing', async () => {
+  test('sends beyond the rate limit are delayed, and none is lost', async () => {
     await using earshot = await startEmbedded({ env: { SEND_RATE: '50', SEND_BURST: '2' } });
     await using ada = connect({ ...options, url: earshot.a.url, username: 'Ada' });
     const { watch: room } = await watch(ada, { location: somewhere() });
@@ -164,7 +164,7 @@ describe.each(transports)('over $name', ({ options }) => {
     expect(sent.map(({ content, seq }) => [content, seq])).toEqual(texts.map((text, i) => [text, i + 1]));
   });
 
-  test('a room left on another device stops, and says why', async () => {
+  test('a room that is left on another device stops with the reason', async () => {
     await using earshot = await startEmbedded();
     await using phone = connect({ ...options, url: earshot.a.url, username: 'Ada' });
     await using desk = connect({ ...options, url: earshot.a.url, username: 'Ada' });
@@ -176,14 +176,14 @@ describe.each(transports)('over $name', ({ options }) => {
     expect(stopped.error).toMatchObject({ code: 'NOT_A_MEMBER' });
   });
 
-  test('joining a room that does not exist is refused', async () => {
+  test('joining a room that does not exist is rejected', async () => {
     await using earshot = await startEmbedded();
     await using ada = connect({ ...options, url: earshot.a.url, username: 'Ada' });
     const refused = ada.watchRoom({ roomId: 'a'.repeat(24) });
     await expect(refused).rejects.toMatchObject({ code: 'ROOM_NOT_FOUND' });
   });
 
-  test('nothing of a client is left on the server after it closed', async () => {
+  test('a closed client leaves no resources on the server', async () => {
     await using earshot = await startEmbedded();
     await using ada = connect({ ...options, url: earshot.a.url, username: 'Ada' });
     const { states } = await watch(ada, { location: somewhere() });
@@ -192,7 +192,7 @@ describe.each(transports)('over $name', ({ options }) => {
     await expect.poll(() => earshot.a.stats()).toMatchObject({ sockets: 0, watchers: 0 });
   });
 
-  test('a token that runs out is replaced, and the room goes on where it was', async () => {
+  test('an expired token is replaced, and the room resumes at its position', async () => {
     const secret = 'a secret of at least thirty-two bytes';
     await using earshot = await startEmbedded({ env: { JWT_SECRET: secret } });
     const token = (username: string, seconds: number) =>
@@ -208,19 +208,19 @@ describe.each(transports)('over $name', ({ options }) => {
       return token('Ada', asked < 3 ? 4 - leeway : 60);
     };
     await using ada = connect({ ...options, url: earshot.a.url, getToken });
-    const bobs = await watch(bob, { location: somewhere() });
-    const adas = await watch(ada, { roomId: bobs.watch.room.id });
-    await adas.states.until(({ error }) => error?.code === 'TOKEN_EXPIRED');
-    await bobs.watch.send('still here?');
-    await adas.states.until(shows('still here?'));
-    await adas.watch.send('yes');
-    await bobs.states.until(shows('still here?', 'yes'));
-    await adas.events.until((event) => event.type === 'message.created' && event.message.content === 'yes');
-    expect(adas.events.all.filter(({ type }) => type === 'message.created')).toHaveLength(2);
-    expect(adas.watch.state.get()).toMatchObject({ status: 'live', error: null });
+    const bobsRoom = await watch(bob, { location: somewhere() });
+    const adasRoom = await watch(ada, { roomId: bobsRoom.watch.room.id });
+    await adasRoom.states.until(({ error }) => error?.code === 'TOKEN_EXPIRED');
+    await bobsRoom.watch.send('still here?');
+    await adasRoom.states.until(shows('still here?'));
+    await adasRoom.watch.send('yes');
+    await bobsRoom.states.until(shows('still here?', 'yes'));
+    await adasRoom.events.until((event) => event.type === 'message.created' && event.message.content === 'yes');
+    expect(adasRoom.events.all.filter(({ type }) => type === 'message.created')).toHaveLength(2);
+    expect(adasRoom.watch.state.get()).toMatchObject({ status: 'live', error: null });
   });
 
-  test('a token that runs out and can not be replaced ends the wait for it', async () => {
+  test('an expired token that can’t be replaced ends the retries', async () => {
     const secret = 'a secret of at least thirty-two bytes';
     await using earshot = await startEmbedded({ env: { JWT_SECRET: secret } });
     const expiry = new Date((Math.ceil(Date.now() / 1_000) + 4 - leeway) * 1_000);
@@ -240,7 +240,7 @@ describe.each(transports)('over $name', ({ options }) => {
     await expect(late.watchRoom({ roomId: room.room.id })).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' });
   });
 
-  test('a room where nothing happens is live again after a lost connection', async () => {
+  test('a silent room is live again after a lost connection', async () => {
     await using earshot = await startEmbedded();
     await using proxy = await openFlakyProxy(earshot.a.url);
     await using ada = connect({ ...options, url: proxy.url, username: 'Ada' });
@@ -254,42 +254,42 @@ describe.each(transports)('over $name', ({ options }) => {
     expect(states.all.at(-1)).toMatchObject({ status: 'live', error: null });
   });
 
-  test('a full room is waited for, and never looks live before there is a place', async () => {
+  test('a client waits for a full room, which is never live before it is admitted', async () => {
     await using earshot = await startEmbedded({ env: { ROOM_CAPACITY: '1' } });
     await using ada = connect({ ...options, url: earshot.a.url, username: 'Ada' });
     await using bob = connect({ ...options, url: earshot.a.url, username: 'Bob' });
-    const { watch: adas } = await watch(ada, { location: somewhere() });
+    const { watch: adasRoom } = await watch(ada, { location: somewhere() });
     const states = collect<RoomState>();
-    const bobs = await bob.watchRoom({ roomId: adas.room.id }, { onChange: states.push });
+    const bobsRoom = await bob.watchRoom({ roomId: adasRoom.room.id }, { onChange: states.push });
     const refused = await states.until(({ error }) => error !== null);
     expect(refused).toMatchObject({ status: 'connecting', error: { code: 'ROOM_FULL' } });
-    adas.close();
+    adasRoom.close();
     await states.until(({ position }) => position !== null);
     expect(states.all.filter(({ status }) => status === 'live').length).toBeGreaterThan(0);
     const firstLive = states.all.findIndex(({ status }) => status === 'live');
     expect(states.all.slice(firstLive).every(({ status }) => status === 'live')).toBe(true);
-    expect(bobs.state.get().error).toBeNull();
+    expect(bobsRoom.state.get().error).toBeNull();
   });
 
-  test('a server that restarts is found again', async () => {
+  test('clients reconnect to a restarted server', async () => {
     await using data = await dataFolder();
     const env = { DATA_DIR: data.path };
     const first = await startServer({ env });
     await using ada = connect({ ...options, url: first.url, username: 'Ada' });
-    const adas = await watch(ada, { location: somewhere() });
-    await adas.watch.send('before');
+    const adasRoom = await watch(ada, { location: somewhere() });
+    await adasRoom.watch.send('before');
     await first.close();
-    const sent = adas.watch.send('after');
+    const sent = adasRoom.watch.send('after');
     await using _second = await startServer({ env: { ...env, PORT: new URL(first.url).port } });
-    ada.connection.retryNow(); // instead of waiting for a random part of the window that the server named
+    ada.connection.retryNow(); // instead of a random wait within the window that the server sent
     await sent;
-    const state = await adas.states.until(shows('before', 'after'));
+    const state = await adasRoom.states.until(shows('before', 'after'));
     expect(contents(state)).toEqual(['before', 'after']);
-    await expect.poll(() => adas.watch.state.get()).toMatchObject({ status: 'live', position: 2 });
+    await expect.poll(() => adasRoom.watch.state.get()).toMatchObject({ status: 'live', position: 2 });
   });
 });
 
-test('a bad token is told, and calls under it fail', async () => {
+test('an invalid token is reported, and calls with it fail', async () => {
   await using earshot = await startEmbedded({ env: { JWT_SECRET: 'a secret of at least thirty-two bytes' } });
   await using eve = connect({ url: earshot.a.url, token: 'not a token' });
   await expect(eve.watchRoom({ location: somewhere() })).rejects.toMatchObject({ code: 'TOKEN_INVALID' });

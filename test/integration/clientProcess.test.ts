@@ -5,10 +5,10 @@ import { expect, test } from 'vitest';
 import { type Collected, collect } from '../resources/collect.ts';
 import { startEmbedded } from '../resources/server.ts';
 
-/** A program of its own, because what keeps the process of a test alive would hide whether the client does. */
+/** A separate program, because other handles keep the process of a test alive. */
 interface Program extends AsyncDisposable {
   readonly lines: Collected<string>;
-  /** Resolves with the exit code. */
+  /** Resolves to the exit code. */
   readonly ended: Promise<number | null>;
   readonly child: ChildProcess;
 }
@@ -36,22 +36,22 @@ function run(code: string): Program {
   return { child, lines, ended, [Symbol.asyncDispose]: end };
 }
 
-/** Tells of each state of the connection. */
-const told = `username: 'Ada', backoff: { baseMs: 50, capMs: 50 }, log: console.log`;
+/** Prints each state of the connection. */
+const clientOptions = `username: 'Ada', backoff: { baseMs: 50, capMs: 50 }, log: console.log`;
 
-// Nobody listens on either; fetch's standard blocks the first, so Node's WebSocket fails before it has tried.
+// Neither port has a listener. fetch's standard blocks the first, so Node's WebSocket fails without an attempt.
 test.each(['http://127.0.0.1:1', 'http://127.0.0.1:34567'])(
-  'a program that waits for %s goes on trying',
+  'a program that waits for %s keeps retrying',
   async (url) => {
     await using program = run(`
-    const client = createEarshotClient({ url: '${url}', ${told} });
+    const client = createEarshotClient({ url: '${url}', ${clientOptions} });
     await client.watchRoom({ roomId: 'any' });`);
     await program.lines.until((line) => /^offline, 5 failed/.test(line));
     expect(program.child.exitCode).toBeNull();
   },
 );
 
-test('a program that waits for a token lives until it comes', async () => {
+test('a program that waits for a token stays alive until it arrives', async () => {
   await using earshot = await startEmbedded();
   await using program = run(`
     const getToken = () => new Promise<string>((resolve) => setTimeout(() => resolve('any'), 200).unref());
@@ -67,10 +67,10 @@ test.each([
   ['is open', (url: string) => url, 'open'],
   ['is tried for', () => 'http://127.0.0.1:34567', 'offline'],
   ['can not even be tried for', () => 'http://127.0.0.1:1', 'offline'],
-])('a program ends by itself after close, when the connection %s', async (_when, urlFrom, status) => {
+])('a program exits after close, when the connection %s', async (_when, urlFrom, status) => {
   await using earshot = await startEmbedded();
   await using program = run(`
-    const client = createEarshotClient({ url: '${urlFrom(earshot.a.url)}', ${told} });
+    const client = createEarshotClient({ url: '${urlFrom(earshot.a.url)}', ${clientOptions} });
     await new Promise<void>((resolve) =>
       client.connection.subscribe(({ status }) => status === '${status}' && resolve()));
     await client.close();

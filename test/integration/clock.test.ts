@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 
 const hour = 3_600_000;
 
-test('when the clock is set back, limits refuse nobody for longer, and times do not go backwards', async () => {
+test('when the clock is set back, limits do not last longer, and times do not decrease', async () => {
   await using earshot = await startEmbedded({ env: { SEND_RATE: '20', SEND_BURST: '1' } });
   using ada = stockClient(earshot.a.url, { username: 'Ada' });
   const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });

@@ -12,7 +12,7 @@ const contents = Array.from({ length: 60 }, (_, n) =>
   n % 3 === 0 ? `${n} ${'long "ü" \u2028 '.repeat(140)}` : `${n}`,
 );
 
-/** A watcher that offers compression, or does not, and the frames it receives. */
+/** A watcher with or without an offer of compression, and its received frames. */
 async function openWatch(server: TestServer, roomId: string, compression: boolean) {
   const raw = await openRaw(server.url, { identity: { username: 'Wanda' }, compression });
   const texts: string[] = [];
@@ -26,7 +26,7 @@ async function openWatch(server: TestServer, roomId: string, compression: boolea
 }
 
 describe('with WS_COMPRESSION', () => {
-  test('a client that agreed to it gets the same events in fewer bytes, and shares frames with its like', async () => {
+  test('a client with compression gets the same events in fewer bytes, and shares frames with other such clients', async () => {
     await using earshot = await startEmbedded({ env });
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
@@ -44,7 +44,7 @@ describe('with WS_COMPRESSION', () => {
     await ada.close();
   });
 
-  test('older clients too', async () => {
+  test('legacy clients as well', async () => {
     await using earshot = await startEmbedded({ env });
     const place = someLocationId();
     using ann = await joinLegacy(earshot.a.url, place, 'Ann');
@@ -57,7 +57,7 @@ describe('with WS_COMPRESSION', () => {
     expect(texts(ben)).toEqual(texts(ann));
   });
 
-  test('a frame is measured by what it unpacks to', async () => {
+  test('the frame limit applies to the decompressed length', async () => {
     await using earshot = await startEmbedded({ env });
     using raw = await openRaw(earshot.a.url, { identity: { username: 'Ada' } });
     raw.send({ id: 1, method: 'query', params: { path: 'x'.repeat(500_000) } });
@@ -66,11 +66,11 @@ describe('with WS_COMPRESSION', () => {
   });
 });
 
-/** Messages at the frame limit that come in a thousandth of their bytes. */
+/** Messages at the frame limit that are compressed to a thousandth of their bytes. */
 const bomb = `{"x":"${'x'.repeat(200_000)}"}`;
 
-describe('messages that unpack to much more than came over the wire', () => {
-  test('close the socket with COMPRESSION_RATIO_EXCEEDED, and nobody else is concerned', async () => {
+describe('messages that decompress to much more than their size on the wire', () => {
+  test('close the socket with COMPRESSION_RATIO_EXCEEDED, and do not affect other clients', async () => {
     await using earshot = await startEmbedded({ env });
     using raw = await openRaw(earshot.a.url, { identity: { username: 'Ada' } });
     using other = stockClient(earshot.a.url, { username: 'Bob' });
@@ -80,7 +80,7 @@ describe('messages that unpack to much more than came over the wire', () => {
     await other.close();
   });
 
-  test('those of older clients too', async () => {
+  test('close the sockets of legacy clients as well', async () => {
     await using earshot = await startEmbedded({ env });
     using raw = await openRaw(earshot.a.url, { path: `/ws/${someLocationId()}` });
     const frame = `{"x":"${'x'.repeat(15_000)}"}`;
@@ -88,7 +88,7 @@ describe('messages that unpack to much more than came over the wire', () => {
     expect((await raw.closed).code).toBe(4413);
   });
 
-  test('as much that hardly compresses is served, from whoever compresses and whoever does not', async () => {
+  test('the same amount of incompressible messages is accepted, with and without compression', async () => {
     await using earshot = await startEmbedded({ env });
     const long = `{"x":"${randomBytes(150_000).toString('base64')}"}`;
     for (const compression of [true, false]) {
@@ -100,7 +100,7 @@ describe('messages that unpack to much more than came over the wire', () => {
   });
 });
 
-test('without it nobody is offered any', async () => {
+test('without WS_COMPRESSION the server accepts no compression', async () => {
   await using earshot = await startEmbedded();
   using trpc = await openRaw(earshot.a.url, { identity: { username: 'Ada' } });
   using legacy = await joinLegacy(earshot.a.url, someLocationId(), 'Ann');

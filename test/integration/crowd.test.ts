@@ -5,7 +5,7 @@ import { somewhere } from '../resources/places.ts';
 import { startEmbedded, type TestServer } from '../resources/server.ts';
 import { type StockClient, stockClient } from '../resources/stockClient.ts';
 
-/** Watchers on each of two sockets: together enough for their events to be coalesced. */
+/** Watchers on each of two sockets. Together they reach the coalesce threshold. */
 const perSocket = 35;
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => String(from + i));
 
@@ -15,11 +15,11 @@ async function watchAsCrowd(server: TestServer, roomId: string) {
   const before = server.stats().sharedWatchers;
   const watches = clients.flatMap((client) => Array.from({ length: perSocket }, () => client.watch(roomId)));
   await eventually(() => server.stats().sharedWatchers === before + watches.length);
-  const told = () =>
+  const received = () =>
     watches.map(({ all }) => all.flatMap(({ seq, event }) => (event.type === 'message.created' ? [String(seq)] : [])));
   return {
     watches,
-    told,
+    received,
     [Symbol.asyncDispose]: async () => void (await Promise.all(clients.map((client) => client.close()))),
   };
 }
@@ -28,24 +28,24 @@ async function makeRoom({ api }: StockClient): Promise<string> {
   return (await api.rooms.join.mutate({ location: somewhere() })).room.id;
 }
 
-test('a crowd gets a burst whole and in order; who stops in the middle has it up to there', async () => {
+test('many watchers receive a burst completely and in order; one that stops has the messages until then', async () => {
   await using earshot = await startEmbedded();
   using ada = stockClient(earshot.a.url, { username: 'Ada' });
   const roomId = await makeRoom(ada);
   await using crowd = await watchAsCrowd(earshot.a, roomId);
   const send = (content: string) => ada.api.messages.send.mutate({ roomId, content });
   const burst = Promise.all(numbers(1, 400).map(send));
-  const [leaver, ...others] = crowd.watches;
-  await leaver?.until(({ event }) => event.type === 'message.created');
-  leaver?.stop();
+  const [stopped, ...others] = crowd.watches;
+  await stopped?.until(({ event }) => event.type === 'message.created');
+  stopped?.stop();
   await burst;
   await Promise.all(others.map((watch) => watch.until(({ seq }) => seq === 400)));
-  const [left = [], ...told] = crowd.told();
-  for (const ids of told) expect(ids).toEqual(numbers(1, 400));
+  const [left = [], ...received] = crowd.received();
+  for (const ids of received) expect(ids).toEqual(numbers(1, 400));
   expect(left).toEqual(numbers(1, left.length));
 });
 
-test('what was acknowledged before the server stops is told to all of a crowd, though it waits to be gathered', async () => {
+test('all watchers receive messages acknowledged before the server stops, although they are coalesced', async () => {
   await using earshot = await startEmbedded();
   using ada = stockClient(earshot.a.url, { username: 'Ada' });
   const roomId = await makeRoom(ada);
@@ -54,10 +54,10 @@ test('what was acknowledged before the server stops is told to all of a crowd, t
   await crowd.watches[0]?.until(({ seq, event }) => seq === 1 && event.type === 'message.created');
   await ada.api.messages.send.mutate({ roomId, content: 'two' });
   await earshot.a.close();
-  expect(crowd.told()).toEqual(crowd.watches.map(() => ['1', '2']));
+  expect(crowd.received()).toEqual(crowd.watches.map(() => ['1', '2']));
 });
 
-test('who says something to a crowd on the older wire, and moves on in the same breath, hears that it was said', async () => {
+test('a legacy client that sends to many watchers and leaves at once receives its own message', async () => {
   await using earshot = await startEmbedded();
   const room = someLocationId();
   using bob = await joinLegacy(earshot.a.url, room, 'Bob');

@@ -10,7 +10,7 @@ import { somewhere } from '../resources/places.ts';
 import { startEmbedded } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 
-// The examples in docs/architecture.md are run as they stand there.
+// Runs the examples of docs/architecture.md unchanged.
 
 const testFolder = join(import.meta.dirname, '..');
 const page = await readFile(join(testFolder, '../docs/architecture.md'), 'utf8');
@@ -24,8 +24,8 @@ function example(mark: string): string {
   return found[0] ?? '';
 }
 
-/** Code of a function that gives a token of Ada's that expires after so many seconds, the next time after the next. The server
- * takes it for five seconds more. */
+/** Code of a function that returns a token of Ada's with the next of these lifetimes in seconds. The server accepts it for five seconds
+ * more. */
 const tokens = (...lifetimes: number[]) => `
   import { SignJWT } from 'jose';
   const lifetimes = ${JSON.stringify(lifetimes)};
@@ -42,7 +42,7 @@ interface Program extends AsyncDisposable {
   printed: Collected<string>;
 }
 
-/** Runs the example and then `code`, in a process of its own. */
+/** Runs the example and then `code` in a separate process. */
 function run(example: string, url: string, ...code: string[]): Program {
   const here = example.replace('ws://127.0.0.1:3001', url.replace('http', 'ws')).replace('http://127.0.0.1:3001', url);
   const program = [here, ...code].join('\n');
@@ -64,11 +64,11 @@ function run(example: string, url: string, ...code: string[]): Program {
   return { printed, [Symbol.asyncDispose]: stop };
 }
 
-test('a stock client over WebSocket keeps its watch when its token runs out, and misses nothing', async () => {
+test('a stock client over WebSocket keeps its watch when its token expires, and misses nothing', async () => {
   await using earshot = await startEmbedded({ env: { JWT_SECRET: secret, ALLOW_GUESTS: 'true' } });
   const { url } = earshot.a;
-  using nobody = stockClient(url, {});
-  using bob = stockClient(url, { token: (await nobody.api.auth.guest.mutate({ username: 'Bob' })).token });
+  using unidentified = stockClient(url, {});
+  using bob = stockClient(url, { token: (await unidentified.api.auth.guest.mutate({ username: 'Bob' })).token });
   const roomId = (await bob.api.rooms.join.mutate({ location: somewhere() })).room.id;
   const say = (content: string) => bob.api.messages.send.mutate({ roomId, content });
   const watch = `
@@ -91,12 +91,14 @@ test('a stock client over WebSocket keeps its watch when its token runs out, and
   await printed.until((line) => line === 'message.created meanwhile', 20_000);
   await say('after');
   await printed.until((line) => line === 'message.created after');
-  const said = printed.all.filter((line) => !line.startsWith('user.'));
-  expect(said.slice(1)).toEqual(['before', 'meanwhile', 'after'].map((content) => `message.created ${content}`));
-  expect(await expired()).toBeLessThan(3); // it does not subscribe in a tight loop
+  const messageLines = printed.all.filter((line) => !line.startsWith('user.'));
+  expect(messageLines.slice(1)).toEqual(
+    ['before', 'meanwhile', 'after'].map((content) => `message.created ${content}`),
+  );
+  expect(await expired()).toBeLessThan(3); // it does not resubscribe in a tight loop
 });
 
-test('a stock client over HTTP asks for much at once in addresses that the server takes', async () => {
+test('a stock client over HTTP splits many calls into URLs that the server accepts', async () => {
   await using earshot = await startEmbedded({ env: { JWT_SECRET: secret } });
   const { url } = earshot.a;
   const ask = `
@@ -110,7 +112,7 @@ test('a stock client over HTTP asks for much at once in addresses that the serve
   expect(await unbounded.printed.until(() => true, 30_000)).not.toBe('ROOM_NOT_FOUND');
 });
 
-test('our own client bounds its addresses by itself', async () => {
+test('Earshot’s client bounds the length of its URLs', async () => {
   await using earshot = await startEmbedded();
   const addresses: string[] = [];
   const ada = createEarshotClient({

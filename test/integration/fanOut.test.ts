@@ -15,7 +15,7 @@ const watching = (id: number | string, roomId: string, more: Record<string, unkn
   params: { path: 'rooms.watch', input: { json: { roomId, history: 10 } }, ...more },
 });
 
-/** A watcher whose frames are kept as the text they are. */
+/** A watcher whose frames are collected as text. */
 async function openWatch(server: TestServer, roomId: string, subscription: object): Promise<RawSocket & Texts> {
   const raw = await openRaw(server.url, { identity: { username: 'Wanda' } });
   const texts = collect<string>();
@@ -30,8 +30,8 @@ interface Texts {
   texts: ReturnType<typeof collect<string>>;
 }
 
-/** The numbers of the changes told under that request id. */
-function changesTold(all: readonly string[], id: number | string): string[] {
+/** The numbers of the changes received with that request id. */
+function receivedChanges(all: readonly string[], id: number | string): string[] {
   return all.flatMap((text) => {
     const frame = JSON.parse(text);
     const change = frame.id === id && String(frame.result?.data?.json?.data?.type).startsWith('message.');
@@ -50,16 +50,16 @@ async function makeRoom({ api }: StockClient): Promise<string> {
   return (await api.rooms.join.mutate({ location: somewhere() })).room.id;
 }
 
-const carried = (server: TestServer, count: number) => eventually(() => server.stats().sharedWatchers === count);
+const untilShared = (server: TestServer, count: number) => eventually(() => server.stats().sharedWatchers === count);
 
-/** Two instances on the same services: one shares frames, one writes each watcher its own. */
+/** Two instances on the same services. Only one of them shares frames. */
 async function startBoth() {
   const env = clusterSettings();
   await using stack = new AsyncDisposableStack();
   const shared = stack.use(await startServer({ env }));
   const plain = stack.use(await startServer({ env, sharedFrames: false }));
-  const held = stack.move();
-  return { shared, plain, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const owned = stack.move();
+  return { shared, plain, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** Causes an event of every type that a watcher can receive. */
@@ -76,39 +76,39 @@ async function liveALittle(ada: StockClient, roomId: string): Promise<void> {
   await api.messages.send.mutate({ roomId, content: 'last' });
 }
 
-test('a request id that takes many characters to write is served by itself', async () => {
+test('a request id with a long encoding gets its own frames', async () => {
   await using earshot = await startEmbedded();
   using ada = stockClient(earshot.a.url, { username: 'Ada' });
   const roomId = await makeRoom(ada);
-  const id = '\u0001'.repeat(64); // six characters each in JSON
+  const id = '\u0001'.repeat(64); // each takes six characters in JSON
   await using long = await openWatch(earshot.a, roomId, watching(id, roomId));
   await using short = await openWatch(earshot.a, roomId, watching('y', roomId));
-  await carried(earshot.a, 1);
+  await untilShared(earshot.a, 1);
   await sendMany(ada, roomId, 20);
   for (const [watch, own] of [
     [long, id],
     [short, 'y'],
   ] as const) {
-    const all = await watch.texts.untilAll((texts) => changesTold(texts, own).length >= 20);
-    expect(changesTold(all, own)).toEqual(numbers(1, 20));
+    const all = await watch.texts.untilAll((texts) => receivedChanges(texts, own).length >= 20);
+    expect(receivedChanges(all, own)).toEqual(numbers(1, 20));
   }
   expect(earshot.a.stats().sharedWatchers).toBe(1);
 });
 
-describe('shared frames are those that tRPC would have written', () => {
+describe('shared frames are equal to those that tRPC writes', () => {
   test.each([
     ['a number', watching(7, '')],
     ['text', watching('a "b" \u00fc', '')],
     ['a JSON-RPC request', { ...watching(1, ''), jsonrpc: '2.0' }],
-  ])('text for text, under %s', async (_kind, { id, ...rest }) => {
+  ])('character by character, with %s', async (_kind, { id, ...rest }) => {
     await using both = await startBoth();
     using ada = stockClient(both.plain.url, { username: 'Ada' });
     const roomId = await makeRoom(ada);
     const subscription = { ...rest, ...watching(id, roomId) };
     using shared = await openWatch(both.shared, roomId, subscription);
     using plain = await openWatch(both.plain, roomId, subscription);
-    // Both servers deliver earlier events by the slow path.
-    await carried(both.shared, 1);
+    // Both servers deliver earlier events through the slow path.
+    await untilShared(both.shared, 1);
     await eventually(() => plain.texts.all.some((text) => text.includes('snapshot')));
     await liveALittle(ada, roomId);
     const story = async ({ texts }: Texts) => {
@@ -116,9 +116,9 @@ describe('shared frames are those that tRPC would have written', () => {
       const from = texts.all.findIndex((text) => text.includes('"first"'));
       return texts.all.slice(from);
     };
-    const told = await story(shared);
-    expect(told).toHaveLength(108);
-    expect(told).toEqual(await story(plain));
+    const received = await story(shared);
+    expect(received).toHaveLength(108);
+    expect(received).toEqual(await story(plain));
     expect([both.shared.stats().sharedWatchers, both.plain.stats().sharedWatchers]).toEqual([1, 0]);
   });
 
@@ -150,31 +150,31 @@ describe('shared frames are those that tRPC would have written', () => {
 });
 
 describe('one socket', () => {
-  test('two watches of one room; one is stopped in the middle of a burst, the other gets everything once', async () => {
+  test('two watches of one room: one is stopped during a burst, the other receives everything once', async () => {
     await using earshot = await startEmbedded();
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const roomId = await makeRoom(ada);
     using socket = await openWatch(earshot.a, roomId, watching(7, roomId));
     socket.send(watching('x', roomId));
-    await carried(earshot.a, 2);
+    await untilShared(earshot.a, 2);
     const burst = sendMany(ada, roomId, 400);
     await socket.texts.until((text) => text.startsWith('{"id":7,') && text.includes('message.created'));
     socket.send({ id: 7, method: 'subscription.stop' });
     await burst;
-    await socket.texts.untilAll((all) => changesTold(all, 'x').length >= 400);
+    await socket.texts.untilAll((all) => receivedChanges(all, 'x').length >= 400);
     await socket.texts.until((text) => text === '{"id":7,"result":{"type":"stopped"}}');
-    expect(changesTold(socket.texts.all, 'x')).toEqual(numbers(1, 400));
-    const first = changesTold(socket.texts.all, 7);
+    expect(receivedChanges(socket.texts.all, 'x')).toEqual(numbers(1, 400));
+    const first = receivedChanges(socket.texts.all, 7);
     expect(first).toEqual(numbers(1, first.length));
     const stopped = socket.texts.all.indexOf('{"id":7,"result":{"type":"stopped"}}');
     expect(socket.texts.all.slice(stopped + 1).some((text) => text.startsWith('{"id":7,'))).toBe(false);
     expect(earshot.a.stats()).toMatchObject({ watchers: 1, sharedWatchers: 1 });
-    // The id is free again.
+    // The id can be used again.
     socket.send(watching(7, roomId));
-    await carried(earshot.a, 2);
+    await untilShared(earshot.a, 2);
   });
 
-  test('watches of two rooms at once, each its own', async () => {
+  test('watches of two rooms receive only their own events', async () => {
     await using earshot = await startEmbedded();
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     using bob = stockClient(earshot.a.url, { username: 'Bob' });
@@ -187,15 +187,17 @@ describe('one socket', () => {
     });
     await socket.texts.until((text) => text.startsWith('{"id":"join 2"'));
     socket.send(watching('there', there));
-    await carried(earshot.a, 2);
+    await untilShared(earshot.a, 2);
     await Promise.all([sendMany(ada, here, 200), sendMany(bob, there, 300)]);
-    await socket.texts.untilAll((all) => changesTold(all, 'here').length + changesTold(all, 'there').length >= 500);
-    expect(changesTold(socket.texts.all, 'here')).toEqual(numbers(1, 200));
-    expect(changesTold(socket.texts.all, 'there')).toEqual(numbers(1, 300));
-    await carried(earshot.a, 2);
+    await socket.texts.untilAll(
+      (all) => receivedChanges(all, 'here').length + receivedChanges(all, 'there').length >= 500,
+    );
+    expect(receivedChanges(socket.texts.all, 'here')).toEqual(numbers(1, 200));
+    expect(receivedChanges(socket.texts.all, 'there')).toEqual(numbers(1, 300));
+    await untilShared(earshot.a, 2);
   });
 
-  test('two watches at once are told text for text what they would be told by themselves', async () => {
+  test('two concurrent watches receive the same text as separate ones', async () => {
     await using both = await startBoth();
     using ada = stockClient(both.plain.url, { username: 'Ada' });
     const roomId = await makeRoom(ada);
@@ -207,7 +209,7 @@ describe('one socket', () => {
     };
     using shared = await openTwo(both.shared);
     using plain = await openTwo(both.plain);
-    await carried(both.shared, 2);
+    await untilShared(both.shared, 2);
     await liveALittle(ada, roomId);
     const story = async ({ texts }: Texts, id: number | string) => {
       const own = () => texts.all.filter((text) => JSON.parse(text).id === id);
@@ -215,53 +217,53 @@ describe('one socket', () => {
       return own().slice(own().findIndex((text) => text.includes('"first"')));
     };
     for (const id of [7, 'x']) {
-      const told = await story(shared, id);
-      expect(told).toHaveLength(108);
-      expect(told).toEqual(await story(plain, id));
+      const received = await story(shared, id);
+      expect(received).toHaveLength(108);
+      expect(received).toEqual(await story(plain, id));
     }
     expect(both.shared.stats().sharedWatchers).toBe(2);
   });
 
-  test('what it is told of one room leaves at once, of several together', async () => {
+  test('events of one room are written at once, those of several rooms together', async () => {
     await using earshot = await startEmbedded();
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const roomId = await makeRoom(ada);
     using socket = await openWatch(earshot.a, roomId, watching(1, roomId));
-    await carried(earshot.a, 1);
+    await untilShared(earshot.a, 1);
     using writes = vi.spyOn(Outbound.prototype, 'writeFrames');
     await sendMany(ada, roomId, 1);
-    await socket.texts.untilAll((all) => changesTold(all, 1).length === 1);
+    await socket.texts.untilAll((all) => receivedChanges(all, 1).length === 1);
     expect(writes.mock.calls.map(([, more]) => more)).toEqual([false]);
     socket.send(watching(2, roomId));
-    await carried(earshot.a, 2);
+    await untilShared(earshot.a, 2);
     writes.mockClear();
     await sendMany(ada, roomId, 1);
-    await socket.texts.untilAll((all) => changesTold(all, 2).length === 1);
+    await socket.texts.untilAll((all) => receivedChanges(all, 2).length === 1);
     expect(writes.mock.calls.map(([, more]) => more)).toEqual([true, true]);
   });
 
-  test('resumes again and again while much is said: no change is missing, none comes twice', async () => {
+  test('repeated resumes during a burst: no change is missing, none arrives twice', async () => {
     await using earshot = await startEmbedded();
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const roomId = await makeRoom(ada);
     let at = 0;
-    let said = 0;
-    const talk = (async () => {
-      for (; said < 1_200; said += 20) await sendMany(ada, roomId, 20);
+    let sentCount = 0;
+    const burst = (async () => {
+      for (; sentCount < 1_200; sentCount += 20) await sendMany(ada, roomId, 20);
     })();
     for (let n = 0; at < 1_200; n += 1) {
       using socket = await openWatch(earshot.a, roomId, watching(n, roomId, { lastEventId: String(at) }));
       const all = await socket.texts.untilAll(
-        (texts) => changesTold(texts, n).length > 40 || at + changesTold(texts, n).length >= 1_200,
+        (texts) => receivedChanges(texts, n).length > 40 || at + receivedChanges(texts, n).length >= 1_200,
       );
-      const told = changesTold(all, n);
-      expect(told).toEqual(numbers(at + 1, at + told.length));
-      at += told.length;
+      const received = receivedChanges(all, n);
+      expect(received).toEqual(numbers(at + 1, at + received.length));
+      at += received.length;
     }
-    await talk;
+    await burst;
   });
 
-  test('is not told of its own typing, and goes on in the fan-out', async () => {
+  test('receives no typing of its own user, and returns to the fast path', async () => {
     await using earshot = await startEmbedded();
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     using bob = stockClient(earshot.a.url, { username: 'Bob' });
@@ -269,18 +271,18 @@ describe('one socket', () => {
     await bob.api.rooms.join.mutate({ roomId });
     using own = ada.watch(roomId);
     using other = bob.watch(roomId);
-    await carried(earshot.a, 2);
+    await untilShared(earshot.a, 2);
     await ada.api.presence.typing.mutate({ roomId, isTyping: true });
     await ada.api.messages.send.mutate({ roomId, content: 'done' });
     await Promise.all([own, other].map((watch) => watch.until(({ event }) => event.type === 'message.created')));
     expect(other.all.some(({ event }) => event.type === 'typing')).toBe(true);
     expect(own.all.some(({ event }) => event.type === 'typing')).toBe(false);
-    await carried(earshot.a, 2);
+    await untilShared(earshot.a, 2);
   });
 });
 
 describe('the end of a shared watch', () => {
-  test('by leaving the room: the watch ends, those of others go on', async () => {
+  test('by leaving the room: the watch ends, those of others continue', async () => {
     await using earshot = await startEmbedded();
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     using bob = stockClient(earshot.a.url, { username: 'Bob' });
@@ -288,7 +290,7 @@ describe('the end of a shared watch', () => {
     await bob.api.rooms.join.mutate({ roomId });
     using staying = ada.watch(roomId);
     using leaving = bob.watch(roomId);
-    await carried(earshot.a, 2);
+    await untilShared(earshot.a, 2);
     await bob.api.rooms.leave.mutate({ roomId });
     await leaving.untilEnd();
     await ada.api.messages.send.mutate({ roomId, content: 'alone' });
@@ -297,11 +299,11 @@ describe('the end of a shared watch', () => {
     expect(earshot.a.stats()).toMatchObject({ watchers: 1, sharedWatchers: 1 });
   });
 
-  test('by a token that runs out: told so after the last event, then 4410', async () => {
+  test('by an expired token: the error follows the last event, then the socket closes with 4410', async () => {
     const secret = 'a secret of more than 32 characters, for tests alone';
     await using earshot = await startEmbedded({ env: { JWT_SECRET: secret, ALLOW_GUESTS: 'true' } });
     const key = new TextEncoder().encode(secret);
-    // The server takes an expired token for five seconds.
+    // The server accepts an expired token for five seconds.
     const sign = (until: Date) =>
       new SignJWT({ sub: 'ada', username: 'Ada' })
         .setProtectedHeader({ alg: 'HS256' })
@@ -311,7 +313,7 @@ describe('the end of a shared watch', () => {
     const roomId = await makeRoom(other);
     using socket = await openRaw(earshot.a.url, { identity: { token: await sign(new Date(Date.now() - 2_500)) } });
     socket.send(watching(1, roomId));
-    await carried(earshot.a, 1);
+    await untilShared(earshot.a, 1);
     await other.api.messages.send.mutate({ roomId, content: 'in time' });
     await socket.frames.until((frame) => JSON.stringify(frame).includes('in time'));
     expect(earshot.a.stats().sharedWatchers).toBe(1);
@@ -320,20 +322,20 @@ describe('the end of a shared watch', () => {
     await eventually(() => earshot.a.stats().sharedWatchers === 0 && earshot.a.stats().watchers === 0);
   });
 
-  test('by a server that stops while much is said: 1012, and what came before is whole', async () => {
+  test('by a server that stops during a burst: 1012, and the events before are complete', async () => {
     await using earshot = await startEmbedded();
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const roomId = await makeRoom(ada);
     using socket = await openWatch(earshot.a, roomId, watching(1, roomId));
-    await carried(earshot.a, 1);
+    await untilShared(earshot.a, 1);
     const burst = sendMany(ada, roomId, 300).catch(() => {});
     await socket.texts.until((text) => text.includes('message.created'));
     await earshot.a.close();
     expect((await socket.closed).code).toBe(1012);
     await ada.close();
     await burst;
-    const told = changesTold(socket.texts.all, 1);
-    expect(told).toEqual(numbers(1, told.length));
+    const received = receivedChanges(socket.texts.all, 1);
+    expect(received).toEqual(numbers(1, received.length));
     expect(earshot.a.stats()).toMatchObject({ watchers: 0, sharedWatchers: 0, openFeeds: 0 });
   });
 });
@@ -342,33 +344,33 @@ describe('slow readers', () => {
   const env = { MESSAGE_MAX_CHARS: '20000' };
   const content = 'x'.repeat(12_000);
 
-  test('one that wakes gets every change once, in order, from beyond the ring; others do not wait for it', async () => {
+  test('a reader that resumes receives every change once and in order, beyond the ring; others do not wait for it', async () => {
     await using earshot = await startEmbedded({ env });
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const roomId = await makeRoom(ada);
     using slow = await openWatch(earshot.a, roomId, watching(1, roomId));
     using quick = ada.watch(roomId);
-    await carried(earshot.a, 2);
+    await untilShared(earshot.a, 2);
     slow.ws.pause();
     for (let sent = 0; sent < 1_500; sent += 10) await sendMany(ada, roomId, 10, content);
     await quick.until(({ seq }) => seq === 1_500);
     expect(earshot.a.stats()).toMatchObject({ watchers: 2, sharedWatchers: 1 });
     slow.ws.resume();
-    await slow.texts.untilAll((all) => changesTold(all.slice(-1), 1).includes('1500'), 20_000);
-    expect(changesTold(slow.texts.all, 1)).toEqual(numbers(1, 1_500));
-    await carried(earshot.a, 2);
+    await slow.texts.untilAll((all) => receivedChanges(all.slice(-1), 1).includes('1500'), 20_000);
+    expect(receivedChanges(slow.texts.all, 1)).toEqual(numbers(1, 1_500));
+    await untilShared(earshot.a, 2);
     await ada.api.messages.send.mutate({ roomId, content: 'awake' });
     await slow.texts.until((text) => text.includes('awake'));
-    expect(changesTold(slow.texts.all, 1).at(-1)).toBe('1501');
+    expect(receivedChanges(slow.texts.all, 1).at(-1)).toBe('1501');
   }, 60_000);
 
-  test('one that stays behind is closed with 4408', async () => {
+  test('a reader that stays behind is closed with 4408', async () => {
     await using earshot = await startEmbedded({ env, slowReaders: { timeoutMs: 300 } });
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const roomId = await makeRoom(ada);
     using slow = await openWatch(earshot.a, roomId, watching(1, roomId));
     using quick = ada.watch(roomId);
-    await carried(earshot.a, 2);
+    await untilShared(earshot.a, 2);
     slow.ws.pause();
     for (let sent = 0; sent < 900; sent += 10) await sendMany(ada, roomId, 10, content);
     await quick.until(({ seq }) => seq === 900);
@@ -377,25 +379,25 @@ describe('slow readers', () => {
     await eventually(closed);
     slow.ws.resume();
     expect((await slow.closed).code).toBe(4408);
-    const told = changesTold(slow.texts.all, 1);
-    expect(told).toEqual(numbers(1, told.length));
+    const received = receivedChanges(slow.texts.all, 1);
+    expect(received).toEqual(numbers(1, received.length));
     await eventually(() => earshot.a.stats().watchers === 1);
   }, 60_000);
 });
 
-test('older clients share frames as well, each event once', async () => {
+test('legacy clients share frames as well, and receive each event once', async () => {
   await using earshot = await startEmbedded();
   const place = someLocationId();
   using ann = await joinLegacy(earshot.a.url, place, 'Ann');
   using ben = await joinLegacy(earshot.a.url, place, 'Ben');
-  await carried(earshot.a, 2);
+  await untilShared(earshot.a, 2);
   for (let n = 0; n < 50; n++) ann.send({ type: 'Message', content: `${n}` });
   await ben.until('NewMessage', (frame) => frame.content === '49');
   const texts = (client: typeof ann) => client.of('NewMessage').map((frame) => frame.content);
   expect(texts(ben)).toEqual(Array.from({ length: 50 }, (_, n) => String(n)));
   await ann.until('NewMessage', (frame) => frame.content === '49');
   expect(texts(ann)).toEqual(texts(ben));
-  await carried(earshot.a, 2);
+  await untilShared(earshot.a, 2);
 });
 
 test('much coming and going leaves nothing', async () => {
@@ -403,13 +405,13 @@ test('much coming and going leaves nothing', async () => {
   using ada = stockClient(earshot.a.url, { username: 'Ada' });
   const roomId = await makeRoom(ada);
   let talking = true;
-  const talk = (async () => {
+  const burst = (async () => {
     while (talking) await ada.api.messages.send.mutate({ roomId, content: 'on and on' });
   })();
   await Promise.all(
     Array.from({ length: 60 }, async (_, n) => {
       const socket = await openWatch(earshot.a, roomId, watching(n, roomId));
-      await socket.texts.untilAll((all) => changesTold(all, n).length > n % 7);
+      await socket.texts.untilAll((all) => receivedChanges(all, n).length > n % 7);
       if (n % 3 === 0) socket.ws.terminate();
       else if (n % 3 === 1) socket.ws.close();
       else socket.send({ id: n, method: 'subscription.stop' });
@@ -418,12 +420,12 @@ test('much coming and going leaves nothing', async () => {
         socket.ws.close();
       }
       await socket.closed;
-      const told = changesTold(socket.texts.all, n);
-      expect(told).toEqual(numbers(Number(told[0]), Number(told.at(-1))));
+      const received = receivedChanges(socket.texts.all, n);
+      expect(received).toEqual(numbers(Number(received[0]), Number(received.at(-1))));
     }),
   );
   talking = false;
-  await talk;
+  await burst;
   await ada.close();
   await eventually(() => {
     const { sockets, openFeeds, watchers, sharedWatchers: left } = earshot.a.stats();

@@ -3,16 +3,16 @@ import { joinLegacy, someLocationId } from '../resources/legacyClient.ts';
 import { deployments } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 
-describe.each(deployments)('$name: one who comes and goes without pause', ({ start }) => {
-  test('is told of a few times, and where they are in the end', async () => {
+describe.each(deployments)('$name: a user who joins and leaves without a pause', ({ start }) => {
+  test('is announced a few times, with the final state last', async () => {
     await using earshot = await start();
     const roomId = someLocationId();
     using witness = await joinLegacy(earshot.b.url, roomId, 'Witness');
     using clients = new DisposableStack();
     const bob = clients.use(stockClient(earshot.b.url, { username: 'Bob', userId: 'bob' }));
     await bob.api.rooms.join.mutate({ roomId });
-    const sees = clients.use(bob.watch(roomId));
-    await sees.until(({ event }) => event.type === 'snapshot');
+    const roomWatch = clients.use(bob.watch(roomId));
+    await roomWatch.until(({ event }) => event.type === 'snapshot');
 
     const ada = clients.use(stockClient(earshot.a.url, { username: 'Ada', userId: 'ada' }));
     await ada.api.rooms.join.mutate({ roomId });
@@ -31,10 +31,10 @@ describe.each(deployments)('$name: one who comes and goes without pause', ({ sta
     await last.until(({ event }) => event.type === 'snapshot');
     using _carol = await joinLegacy(earshot.a.url, roomId, 'Carol');
     await ada.api.messages.send.mutate({ roomId, content: 'here to stay' });
-    await sees.until(({ event }) => event.type === 'message.created');
+    await roomWatch.until(({ event }) => event.type === 'message.created');
 
     const of = (userId: string) =>
-      sees.all.flatMap(({ event }) =>
+      roomWatch.all.flatMap(({ event }) =>
         (event.type === 'user.joined' || event.type === 'user.left') && event.user.userId === userId
           ? [event.type]
           : [],
@@ -45,7 +45,7 @@ describe.each(deployments)('$name: one who comes and goes without pause', ({ sta
         return ['UserJoined', 'UserLeft'].includes(type) && user_id === userId ? [type] : [];
       });
     for (const userId of ['ada', 'carol']) {
-      await sees.untilAll(() => of(userId).at(-1) === 'user.joined');
+      await roomWatch.untilAll(() => of(userId).at(-1) === 'user.joined');
       await witness.frames.untilAll(() => legacyOf(userId).at(-1) === 'UserJoined');
       expect(of(userId).length).toBeLessThan(10);
       expect(legacyOf(userId).length).toBeLessThan(10);

@@ -9,10 +9,10 @@ import { joinLegacy, someLocationId } from '../resources/legacyClient.ts';
 import { malformedLegacyFrame, malformedTrpcFrame } from '../resources/malformedFrames.ts';
 import { startEmbedded } from '../resources/server.ts';
 
-/** Frames on each wire. */
+/** Number of frames on each wire. */
 const count = 100_000;
 const sockets = 8;
-/** Frames sent on one socket before it is asked whether it still listens. */
+/** Frames sent on one socket before a ping checks that it is still served. */
 const stretch = 100;
 const seed = 20_261_123;
 
@@ -36,7 +36,7 @@ async function connect(path: string): Promise<WebSocket> {
   return socket;
 }
 
-/** Sends all, over some sockets; one that the server closed is replaced. */
+/** Sends all frames over several sockets. Replaces sockets that the server closes. */
 async function sendAll(path: string, frames: readonly string[]): Promise<void> {
   const sendShare = async (share: number) => {
     let socket = await connect(path);
@@ -44,10 +44,10 @@ async function sendAll(path: string, frames: readonly string[]): Promise<void> {
       if (socket.readyState !== socket.OPEN) socket = await connect(path);
       for (const frame of frames.slice(from, from + stretch)) socket.send(frame);
       socket.ping();
-      const heard = new AbortController();
-      const closed = () => heard.abort();
+      const pongWait = new AbortController();
+      const closed = () => pongWait.abort();
       socket.once('close', closed);
-      await once(socket, 'pong', heard).catch(() => {}); // it was closed instead
+      await once(socket, 'pong', pongWait).catch(() => {}); // the server closed it
       socket.off('close', closed);
     }
     socket.terminate();
@@ -55,27 +55,27 @@ async function sendAll(path: string, frames: readonly string[]): Promise<void> {
   await Promise.all(Array.from({ length: sockets }, (_, share) => sendShare(share)));
 }
 
-/** Says something again and again in the same room; every word must come back, in order and in time. */
+/** Sends repeatedly in the same room. Every message must arrive, in order and in time. */
 async function chatMeanwhile(at: string, work: Promise<void>): Promise<number> {
-  using healthy = await joinLegacy(server.a.url, at, 'Healthy');
+  using observer = await joinLegacy(server.a.url, at, 'Healthy');
   let done = false;
   void work.finally(() => {
     done = true;
   });
-  let said = 0;
-  for (; !done || said === 0; said += 1) {
-    const content = `word ${said}`;
-    healthy.send({ type: 'Message', content });
-    await healthy.until('NewMessage', (frame) => frame.content === content, 5_000);
+  let sentCount = 0;
+  for (; !done || sentCount === 0; sentCount += 1) {
+    const content = `word ${sentCount}`;
+    observer.send({ type: 'Message', content });
+    await observer.until('NewMessage', (frame) => frame.content === content, 5_000);
   }
-  const heard = healthy.of('NewMessage').filter(({ user_id }) => user_id === 'healthy');
-  expect(heard.map(({ content }) => content)).toEqual(Array.from({ length: said }, (_, i) => `word ${i}`));
-  expect(healthy.of('Error')).toEqual([]);
-  expect(healthy.ws.readyState).toBe(healthy.ws.OPEN);
-  return said;
+  const received = observer.of('NewMessage').filter(({ user_id }) => user_id === 'healthy');
+  expect(received.map(({ content }) => content)).toEqual(Array.from({ length: sentCount }, (_, i) => `word ${i}`));
+  expect(observer.of('Error')).toEqual([]);
+  expect(observer.ws.readyState).toBe(observer.ws.OPEN);
+  return sentCount;
 }
 
-test('100,000 strange frames on both wires: a healthy client in the same room notices nothing, and memory returns', async () => {
+test('100,000 malformed frames on both wires: another client in the room is not affected, and memory is released', async () => {
   const at = someLocationId();
   const wires = [
     { path: `/ws/${at}`, frame: malformedLegacyFrame },
@@ -85,7 +85,7 @@ test('100,000 strange frames on both wires: a healthy client in the same room no
     Promise.all(wires.map(({ path, frame }) => sendAll(path, fc.sample(frame, { numRuns, seed: seed + from })))).then(
       () => {},
     );
-  await chatMeanwhile(at, run(2_000, 0)); // what is made once is made now
+  await chatMeanwhile(at, run(2_000, 0)); // creates everything that exists only once
   await eventually(() => server.a.stats().sockets === 0);
   const before = heapAfterCollection();
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Sent } from '../resources/frameSender.ts';
 import { startEmbedded } from '../resources/server.ts';
 
-// What costs the server most for its bytes. The client is on another thread: what this one uses is the server's.
+// Frames that cost the server most per byte. The client runs on another thread, so the CPU time of this one is the server's.
 
 const server = await startEmbedded({ env: { CALL_RATE: '0' } });
 const client = new Worker(new URL('../resources/frameSender.ts', import.meta.url));
@@ -25,23 +25,23 @@ const fields = (count: number, value: string) => Array.from({ length: count }, (
 const repeats = 7;
 let longest = 0;
 let last = process.threadCpuUsage();
-let looks: NodeJS.Timeout;
+let samples: NodeJS.Timeout;
 beforeAll(() => {
-  looks = setInterval(() => {
+  samples = setInterval(() => {
     const now = process.threadCpuUsage();
     longest = Math.max(longest, now.user + now.system - last.user - last.system);
     last = now;
   }, 1);
 });
-afterAll(() => clearInterval(looks));
+afterAll(() => clearInterval(samples));
 
-/** Sends the frames several times. Gives the last answers, and the CPU (ms) that one turn of the event loop took, at the best. */
+/** Sends the frames several times. Resolves to the last answers, and the lowest CPU time (ms) of the longest tick. */
 async function cost(path: string, frames: readonly string[], answers: number): Promise<Sent & { ms: number }> {
   const url = server.a.url.replace(/^http/, 'ws') + path;
   const costs: number[] = [];
   let sent: Sent = { answers: [], closed: undefined };
   for (let n = 0; n < repeats; n += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 5)); // the thread is idle when it begins
+    await new Promise((resolve) => setTimeout(resolve, 5)); // the thread is idle at the start
     longest = 0;
     client.postMessage({ url, frames, answers });
     [sent] = await once(client, 'message');
@@ -65,14 +65,14 @@ describe('no frame holds the event loop for ten milliseconds', () => {
     ['1,000 calls in frames of their own', Array.from({ length: 1_000 }, (_, id) => call(id)), 1_000],
     ['3,000 frames that are not JSON', Array.from({ length: 3_000 }, () => '{'), 3_000],
     ['500 calls more than a frame may have', [batch(1_000)], 1_000],
-  ])('%s, which are all answered', async (_name, frames, answers) => {
+  ])('%s: all are answered', async (_name, frames, answers) => {
     const sent = await cost('/trpc', frames, answers);
     expect(sent).toMatchObject({ closed: undefined, ms: expect.any(Number) });
     expect(sent.answers).toHaveLength(answers);
     expect(sent.ms).toBeLessThan(10);
   });
 
-  test('answers of one frame come in the order of its calls', async () => {
+  test('answers of one frame arrive in the order of its calls', async () => {
     const { answers } = await cost('/trpc', [batch(200), call(200), batch(300).replaceAll('"id":', '"id":1')], 501);
     expect(answers.slice(0, 201).map((text) => JSON.parse(text).id)).toEqual(
       Array.from({ length: 201 }, (_, id) => id),
@@ -98,7 +98,7 @@ describe('no frame holds the event loop for ten milliseconds', () => {
   test.each<[string, string]>([
     ['nothing that they need', '{}'],
     ['a type that there is not', '{"type":"x"}'],
-  ])('1,000 frames of an older client with %s', async (_name, frame) => {
+  ])('1,000 frames of a legacy client with %s', async (_name, frame) => {
     const sent = await cost(
       '/ws/1.0000_2.0000',
       Array.from({ length: 1_000 }, () => frame),
@@ -113,14 +113,20 @@ describe('over HTTP', () => {
   const post = (path: string, body: BodyInit, type: string) =>
     fetch(`${server.a.url}${path}`, { method: 'POST', body, headers: { 'content-type': type } });
 
-  test.each(['/trpc/rooms.join', '/api/join'])('what is hard to read is refused by name at %s', async (path) => {
-    for (const body of [nested(chars), `{${fields(chars / 12, '1')}}`]) {
-      const answer = await post(path, body, 'application/json');
-      expect([answer.status, await answer.json()]).toEqual([413, expect.objectContaining({ code: 'FRAME_TOO_LARGE' })]);
-    }
-  });
+  test.each(['/trpc/rooms.join', '/api/join'])(
+    'input that is slow to parse is rejected with an error code at %s',
+    async (path) => {
+      for (const body of [nested(chars), `{${fields(chars / 12, '1')}}`]) {
+        const answer = await post(path, body, 'application/json');
+        expect([answer.status, await answer.json()]).toEqual([
+          413,
+          expect.objectContaining({ code: 'FRAME_TOO_LARGE' }),
+        ]);
+      }
+    },
+  );
 
-  test('a form is not read, however long it is', async () => {
+  test('a form is not read, regardless of its length', async () => {
     let sent = 0;
     const chunk = new Uint8Array(64 * 1024);
     const body = new ReadableStream({

@@ -11,12 +11,12 @@ import { sqliteSite } from '../resources/stores.ts';
 
 const makeRoom = async ({ api }: StockClient) => (await api.rooms.join.mutate({ location: somewhere() })).room.id;
 const newest = ({ api }: StockClient, roomId: string, limit = 100) => api.messages.history.query({ roomId, limit });
-/** Read from the store, even if the room is watched. */
+/** Reads from the store, even if the room is watched. */
 const wholeRoom = ({ api }: StockClient, roomId: string) =>
   api.messages.history.query({ roomId, after: 0, limit: 100 });
 
-describe.each(deployments)('$name: the newest page of a room that is watched', ({ start }) => {
-  test('follows what is said, edited, deleted and reacted to elsewhere', async () => {
+describe.each(deployments)('$name: the newest page of a watched room', ({ start }) => {
+  test('includes messages, edits, deletions and reactions from another instance', async () => {
     await using earshot = await start();
     using here = stockClient(earshot.a.url, { username: 'Here' });
     using there = stockClient(earshot.b.url, { username: 'There' });
@@ -47,7 +47,7 @@ describe.each(deployments)('$name: the newest page of a room that is watched', (
     for (const client of [here, there]) await client.close();
   });
 
-  test('holds at once what its reader, or another on this instance, was acknowledged', async () => {
+  test('includes at once every change acknowledged on this instance', async () => {
     await using earshot = await start();
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     using bob = stockClient(earshot.a.url, { username: 'Bob' });
@@ -64,7 +64,7 @@ describe.each(deployments)('$name: the newest page of a room that is watched', (
     for (const client of [ada, bob]) await client.close();
   });
 
-  test('is for members: who leaves, wherever, is refused from then on, and so are their sends', async () => {
+  test('is for members: after a leave on any instance, reads and sends are rejected', async () => {
     await using earshot = await start();
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     using bob = stockClient(earshot.a.url, { username: 'Bob' });
@@ -88,11 +88,11 @@ describe.each(deployments)('$name: the newest page of a room that is watched', (
   });
 });
 
-test('who does not watch lacks nothing that another instance acknowledged, though this one has not heard of it', async () => {
+test('a reader that does not watch gets every change acknowledged by another instance, even before its event arrives', async () => {
   const env = clusterSettings();
-  const deaf = createBroker({ kind: 'local' }, createLogger('silent'));
+  const separateBroker = createBroker({ kind: 'local' }, createLogger('silent'));
   await using a = await startServer({ env });
-  await using b = await startServer({ env, drivers: { broker: deaf } });
+  await using b = await startServer({ env, drivers: { broker: separateBroker } });
   using ada = stockClient(a.url, { username: 'Ada' });
   using adaElsewhere = stockClient(b.url, { username: 'Ada' });
   using bob = stockClient(b.url, { username: 'Bob' });
@@ -107,7 +107,7 @@ test('who does not watch lacks nothing that another instance acknowledged, thoug
   }
 });
 
-test('is read from the store once, however many ask, and told in the text that everybody is told', async () => {
+test('is read from the store once for many concurrent requests, with the text that all of them get', async () => {
   await using site = await sqliteSite();
   const store = await site.open();
   const reads = { history: 0, isMember: 0 };
@@ -152,6 +152,6 @@ test('is read from the store once, however many ask, and told in the text that e
   const page: { result: { data: { json: HistoryPage } } } = JSON.parse(await answer.text());
   expect(page.result.data).toEqual(JSON.parse(fromStore ?? '').result.data);
   expect(page.result.data.json.messages).toHaveLength(20);
-  expect(reads.history).toBe(2); // a single request watches nothing
+  expect(reads.history).toBe(2); // a single request is not a watch
   await ada.close();
 });

@@ -7,7 +7,7 @@ import { somewhere } from '../resources/places.ts';
 import { deployments, startPair } from '../resources/server.ts';
 import { stockClient, watchRoom } from '../resources/stockClient.ts';
 
-/** tRPC's own client without WebSocket: batches for calls, SSE for subscriptions. */
+/** tRPC's client without WebSocket: batches for calls, SSE for subscriptions. */
 function httpClient(baseUrl: string, username: string) {
   const url = `${baseUrl}/trpc`;
   let requests = 0;
@@ -32,7 +32,7 @@ function httpClient(baseUrl: string, username: string) {
 }
 
 describe.each(deployments)('$name: over HTTP', ({ start }) => {
-  test('calls made together travel in one batch and keep their order', async () => {
+  test('calls of one tick are sent in one batch and keep their order', async () => {
     await using earshot = await start();
     const { api, requests } = httpClient(earshot.a.url, 'Zoë');
     const { room } = await api.rooms.join.mutate({ location: somewhere() });
@@ -46,30 +46,30 @@ describe.each(deployments)('$name: over HTTP', ({ start }) => {
     );
   });
 
-  test('one who watches by SSE sees what one on WebSocket sees', async () => {
+  test('a watch over SSE receives the same events as one over WebSocket', async () => {
     await using earshot = await start();
     const bob = httpClient(earshot.b.url, 'Bob');
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
     const roomId = room.id;
     await bob.api.rooms.join.mutate({ roomId });
-    using adaSees = ada.watch(roomId);
-    await adaSees.until(({ event }) => event.type === 'snapshot');
-    using bobSees = watchRoom(bob.api, { roomId });
-    // Others see Bob before his snapshot is made: what is sent between the two is in the snapshot.
-    await bobSees.until(({ event }) => event.type === 'snapshot');
-    await adaSees.until(({ event }) => event.type === 'user.joined');
+    using adaWatch = ada.watch(roomId);
+    await adaWatch.until(({ event }) => event.type === 'snapshot');
+    using bobWatch = watchRoom(bob.api, { roomId });
+    // Others are notified of Bob before his snapshot is read. Messages sent in between are in the snapshot.
+    await bobWatch.until(({ event }) => event.type === 'snapshot');
+    await adaWatch.until(({ event }) => event.type === 'user.joined');
     const sent = await bob.api.messages.send.mutate({ roomId, content: 'from the one to the other' });
     const expected = {
       id: formatPosition(positionOf(sent)),
       seq: 1,
       event: { type: 'message.created', message: sent },
     };
-    for (const sees of [adaSees, bobSees]) {
-      expect(await sees.until(({ event }) => event.type === 'message.created')).toEqual(expected);
+    for (const roomWatch of [adaWatch, bobWatch]) {
+      expect(await roomWatch.until(({ event }) => event.type === 'message.created')).toEqual(expected);
     }
-    bobSees.stop();
-    await adaSees.until(({ event }) => event.type === 'user.left');
+    bobWatch.stop();
+    await adaWatch.until(({ event }) => event.type === 'user.left');
   });
 
   test('a dropped SSE stream resumes with its last event id', async () => {
@@ -96,12 +96,12 @@ describe.each(deployments)('$name: over HTTP', ({ start }) => {
   });
 });
 
-test('when an instance stops, the rooms of those who watched it by SSE are told that they left', async () => {
+test('when an instance stops, its SSE watchers leave their rooms', async () => {
   await using earshot = await startPair();
   using ada = stockClient(earshot.b.url, { username: 'Ada' });
   const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
-  using sees = ada.watch(room.id);
-  await sees.until(({ event }) => event.type === 'snapshot');
+  using roomWatch = ada.watch(room.id);
+  await roomWatch.until(({ event }) => event.type === 'snapshot');
   const streams = await Promise.all(
     ['Bob', 'Eve', 'Joe'].map(async (username) => {
       const { api } = httpClient(earshot.a.url, username);
@@ -109,9 +109,9 @@ test('when an instance stops, the rooms of those who watched it by SSE are told 
       return watchRoom(api, { roomId: room.id });
     }),
   );
-  await sees.until(({ event }) => event.type === 'user.joined' && event.userCount === 4);
+  await roomWatch.until(({ event }) => event.type === 'user.joined' && event.userCount === 4);
   await earshot.a.close();
-  await sees.until(({ event }) => event.type === 'user.left' && event.userCount === 1, 2_000);
+  await roomWatch.until(({ event }) => event.type === 'user.left' && event.userCount === 1, 2_000);
   for (const stream of streams) stream.stop();
 });
 

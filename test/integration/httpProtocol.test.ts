@@ -18,7 +18,7 @@ afterAll(() => earshot[Symbol.asyncDispose]());
 const h2c = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA'];
 const host = 'Host: 127.0.0.1';
 
-describe('an Upgrade that is no WebSocket is ignored', () => {
+describe('an Upgrade to another protocol is ignored', () => {
   test.each(['h2c', 'TLS/1.0', 'foo/2, bar'])('%s', async (protocol) => {
     const fields = [host, 'Connection: Upgrade', `Upgrade: ${protocol}`];
     expect(await rawHttp(earshot.a.url, ['GET /health HTTP/1.1', ...fields])).toMatchObject({
@@ -31,7 +31,7 @@ describe('an Upgrade that is no WebSocket is ignored', () => {
     expect(nowhere).toMatchObject({ status: 404, body: expect.stringContaining('NO_SUCH_PROCEDURE') });
   });
 
-  test('also with a body', async () => {
+  test('even with a body', async () => {
     const body = JSON.stringify({ user_id: 'ada', username: 'Ada' });
     const fields = [host, ...h2c, 'Content-Type: application/json', `Content-Length: ${body.length}`];
     const request = ['POST /api/rooms/lobby/join HTTP/1.1', ...fields, '', body].join('\r\n');
@@ -62,13 +62,13 @@ describe('a request target in absolute form', () => {
   });
 });
 
-describe('what can’t be read is answered in words that any page may read', () => {
+describe('unreadable requests get an answer that any page may read', () => {
   const readable = (code: string) => ({
     headers: expect.objectContaining({ 'access-control-allow-origin': '*' }),
     body: expect.stringMatching(new RegExp(`^{"error":"[^"]{10,}","code":"${code}"}$`)),
   });
 
-  test('an address or headers beyond 16 KiB', async () => {
+  test('a URL or headers beyond 16 KiB', async () => {
     const { url } = earshot.a;
     const input = encodeURIComponent(JSON.stringify(transformer.input.serialize({ roomId: 'x'.repeat(20_000) })));
     const answer = await rawHttp(url, [`GET /trpc/rooms.get?input=${input} HTTP/1.1`, host]);
@@ -77,13 +77,13 @@ describe('what can’t be read is answered in words that any page may read', () 
     expect([response.status, await response.json()]).toMatchObject([431, { code: 'HEADERS_TOO_LARGE' }]);
   });
 
-  test('no HTTP at all', async () => {
+  test('data that is not HTTP', async () => {
     for (const bytes of ['rubbish\r\n\r\n', 'GET / HTTP/1.1\r\nHost : x\r\n\r\n', '\x16\x03\x01\x02\x00\x01\x00\r\n']) {
       expect(await rawHttp(earshot.a.url, bytes)).toMatchObject({ status: 400, ...readable('INVALID_INPUT') });
     }
   });
 
-  test('a body that breaks off in the middle of its encoding', async () => {
+  test('a body that ends within a chunk', async () => {
     const fields = [host, 'Content-Type: application/json', 'Transfer-Encoding: chunked'];
     const request = ['POST /api/messages HTTP/1.1', ...fields, '', 'not a length', ''].join('\r\n');
     expect(await rawHttp(earshot.a.url, request)).toMatchObject({ status: 400, ...readable('INVALID_INPUT') });
@@ -102,7 +102,7 @@ describe('what can’t be read is answered in words that any page may read', () 
     expect(await rawHttp(earshot.a.url, ['GET /health HTTP/1.0'])).toMatchObject({ status: 200 });
   });
 
-  test('a handshake that is none', async () => {
+  test('an invalid handshake', async () => {
     const fields = [host, 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
     for (const path of ['/trpc', '/ws/lobby']) {
       const answer = await rawHttp(earshot.a.url, [`GET ${path} HTTP/1.1`, ...fields]);
@@ -110,13 +110,13 @@ describe('what can’t be read is answered in words that any page may read', () 
     }
   });
 
-  test('an unknown expectation is no hindrance', async () => {
+  test('an unknown expectation is ignored', async () => {
     expect(await rawHttp(earshot.a.url, ['GET /health HTTP/1.1', host, 'Expect: wonders'])).toMatchObject({
       status: 200,
     });
   });
 
-  test('an event stream under way is ended, and nothing is written into it', async () => {
+  test('an open event stream is ended, and no error is written into it', async () => {
     const { url } = earshot.a;
     using ada = stockClient(url, { username: 'Ada' });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
@@ -139,7 +139,7 @@ describe('what can’t be read is answered in words that any page may read', () 
   });
 });
 
-describe('a body that is too long is refused before it has come, and the rest is discarded', () => {
+describe('a body that is too long is rejected before it has arrived, and the rest is discarded', () => {
   const rest = 'x'.repeat(400_000);
   const post = ['POST /trpc/messages.send HTTP/1.1', host, 'Content-Type: application/json'];
   test.each([
@@ -154,14 +154,14 @@ describe('a body that is too long is refused before it has come, and the rest is
     expect(await line.until('OK')).toMatch(/^HTTP\/1\.1 413 .*HTTP\/1\.1 200 /s);
   });
 
-  test('the connection closes where the rest does not come in some seconds', async () => {
+  test('the connection closes if the rest does not arrive within seconds', async () => {
     using line = openLine(earshot.a.url);
     line.socket.write([...post, 'Content-Length: 9999999', '', ''].join('\r\n'));
     await line.until('"code":"FRAME_TOO_LARGE"');
     await once(line.socket, 'close');
   });
 
-  test('the client tells why', async () => {
+  test('the client reports the reason', async () => {
     await using earshot = await startEmbedded();
     const client = createEarshotClient({ url: earshot.a.url, username: 'Ada', transport: 'http', EventSource });
     const sent = client.trpc.messages.send.mutate({ roomId: 'lobby', content: rest });
@@ -178,7 +178,7 @@ function openLine(url: string) {
   });
   const closed = once(socket, 'close').then(() => Promise.reject(new Error('the connection closed')));
   closed.catch(() => {});
-  /** Resolves with all that has come once it has that in it. */
+  /** Resolves to the received text once it contains that part. */
   async function until(part: string): Promise<string> {
     while (!text.includes(part)) await Promise.race([once(socket, 'data'), closed]);
     return text;
@@ -186,7 +186,7 @@ function openLine(url: string) {
   return { socket, until, [Symbol.dispose]: () => void socket.destroy() };
 }
 
-test('a page of another origin may read how long to wait', async () => {
+test('a page of another origin can read the time to wait', async () => {
   await using strict = await startEmbedded({ env: { SEND_RATE: '0.1', SEND_BURST: '1' } });
   const { url } = strict.a;
   const headers = { origin: 'http://localhost:5173', 'content-type': 'application/json' };
@@ -198,7 +198,7 @@ test('a page of another origin may read how long to wait', async () => {
   await say();
   const refused = await say();
   expect(refused.status).toBe(429);
-  expect(refused.headers.get('timing-allow-origin')).toBe(headers.origin); // and which protocol it was
+  expect(refused.headers.get('timing-allow-origin')).toBe(headers.origin); // the answer names the protocol
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   expect(refused.headers.get('access-control-expose-headers')).toBe('retry-after');
   const guests = () =>
@@ -213,7 +213,7 @@ test('a page of another origin may read how long to wait', async () => {
 });
 
 describe('requests that are pipelined on one connection', () => {
-  test('are answered in their order, and refused when too many wait', async () => {
+  test('are answered in order, and rejected when too many wait', async () => {
     const { hostname, port } = new URL(earshot.a.url);
     const socket = connect(Number(port), hostname);
     const count = 60;
@@ -229,7 +229,7 @@ describe('requests that are pipelined on one connection', () => {
     expect(text).toContain('RATE_LIMITED');
   });
 
-  test('end the connection where many more have no answer, as behind a stream that never ends', async () => {
+  test('end the connection when many more are unanswered, for example behind an endless stream', async () => {
     const { hostname, port } = new URL(earshot.a.url);
     const ada = createEarshotClient({ url: earshot.a.url, username: 'Ada' });
     const { room } = await ada.trpc.rooms.join.mutate({ location: somewhere() });
@@ -244,7 +244,7 @@ describe('requests that are pipelined on one connection', () => {
     await ada.close();
   });
 
-  test('are no WebSocket: an answer would get between its frames', async () => {
+  test('can’t be a WebSocket handshake: an answer would get between its frames', async () => {
     const { hostname, port } = new URL(earshot.a.url);
     const socket = connect(Number(port), hostname);
     const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';

@@ -24,7 +24,7 @@ function sign(userId: string, expires: string | Date): Promise<string> {
     .sign(new TextEncoder().encode(secret));
 }
 
-/** A guest's token as they were made with the operator's key, which ends in so many seconds. */
+/** A guest token of an earlier version, signed with the operator's key, that expires in that many seconds. */
 function signFormerGuest(userId: string, seconds: number): Promise<string> {
   const end = Math.floor(Date.now() / 1_000) + seconds;
   return new SignJWT({ username: 'Ada' })
@@ -37,7 +37,7 @@ function signFormerGuest(userId: string, seconds: number): Promise<string> {
 
 const refused = (errorCode: ErrorCode) => ({ data: { errorCode } });
 
-/** Where the public key is to be had; it is not given before `give` is called. */
+/** Serves the public key once `give` is called. */
 async function startKeys() {
   const { publicKey, privateKey } = await generateKeyPair('RS256');
   const { promise: given, resolve: give } = Promise.withResolvers<void>();
@@ -63,7 +63,7 @@ async function startKeys() {
 }
 
 describe('checked tokens', () => {
-  test('no more is read from one who sends on and on while it is checked who that is', async () => {
+  test('a client that keeps sending while its token is verified is not read further', async () => {
     using keys = await startKeys();
     await using earshot = await startEmbedded({ env: { JWKS_URL: keys.url, HOST: '127.0.0.1' } });
     const pause = vi.spyOn(WebSocket.prototype, 'pause');
@@ -79,7 +79,7 @@ describe('checked tokens', () => {
     expect(ada.ws.readyState).toBe(WebSocket.OPEN);
   });
 
-  test('keys at a URL without an audience are warned of at the start', async () => {
+  test('a JWKS_URL without an audience logs a warning at the start', async () => {
     const warningsWith = async (env: Record<string, string>) => {
       const lines: string[] = [];
       const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
@@ -90,7 +90,7 @@ describe('checked tokens', () => {
     expect(await warningsWith({ JWT_AUDIENCE: 'earshot' })).toEqual([]);
   });
 
-  test('a token says who speaks, whatever name is claimed beside it', async () => {
+  test('a token determines the user, regardless of other claims', async () => {
     await using earshot = await startEmbedded({ env: checked });
     const token = await sign('ada', '1h');
     using ada = stockClient(earshot.a.url, { token, username: 'Eve', userId: 'eve' });
@@ -108,7 +108,7 @@ describe('checked tokens', () => {
       'TOKEN_INVALID',
       4401,
     ],
-  ])('%s is told and closed with its own code', async (_what, make, errorCode, close) => {
+  ])('%s gets its error and close code', async (_what, make, errorCode, close) => {
     await using earshot = await startEmbedded({ env: checked });
     using socket = await openRaw(earshot.a.url, { identity: { token: await make() } });
     expect((await socket.closed).code).toBe(close);
@@ -122,7 +122,7 @@ describe('checked tokens', () => {
     expect(await response.text()).toContain(errorCode);
   });
 
-  test('a name alone is nobody: only guests’ calls are open', async () => {
+  test('a name without a token is no identity: only guest calls are allowed', async () => {
     await using earshot = await startEmbedded({ env: checked });
     using eve = stockClient(earshot.a.url, { username: 'Eve' });
     const location = somewhere();
@@ -136,7 +136,7 @@ describe('checked tokens', () => {
     expect(await guest.api.messages.send.mutate({ roomId: room.id, content: 'hi' })).toMatchObject(user);
   });
 
-  test('a guest whose token has expired gets another one, and is the author of what they wrote', async () => {
+  test('a guest with an expired token gets another one and stays the author of their messages', async () => {
     await using earshot = await startEmbedded({ env: checked });
     const userId = `guest-${randomUUID()}`;
     const former = await signFormerGuest(userId, 3_600);
@@ -144,9 +144,9 @@ describe('checked tokens', () => {
     const { room } = await before.api.rooms.join.mutate({ location: somewhere() });
     const { id: messageId } = await before.api.messages.send.mutate({ roomId: room.id, content: 'mine' });
 
-    using nobody = stockClient(earshot.a.url, {});
+    using guest = stockClient(earshot.a.url, {});
     const expired = await signFormerGuest(userId, -60);
-    const { token, user } = await nobody.api.auth.guest.mutate({ username: 'Ada L.', token: expired });
+    const { token, user } = await guest.api.auth.guest.mutate({ username: 'Ada L.', token: expired });
     expect(user).toEqual({ userId, username: 'Ada L.' });
     using after = stockClient(earshot.a.url, { token });
     const edited = await after.api.messages.edit.mutate({ roomId: room.id, messageId, content: 'still mine' });
@@ -164,22 +164,22 @@ describe('checked tokens', () => {
       'TOKEN_INVALID',
     ],
     ['too old', () => sign('guest-1', new Date(Date.now() - 31 * 86_400_000)), 'TOKEN_EXPIRED'],
-  ] as const)('a former token that is %s makes no guest', async (_what, make, errorCode) => {
+  ] as const)('a former token that is %s creates no guest', async (_what, make, errorCode) => {
     await using earshot = await startEmbedded({ env: checked });
-    using nobody = stockClient(earshot.a.url, {});
+    using guest = stockClient(earshot.a.url, {});
     const token = await make();
-    await expect(nobody.api.auth.guest.mutate({ username: 'Ada', token })).rejects.toMatchObject(refused(errorCode));
+    await expect(guest.api.auth.guest.mutate({ username: 'Ada', token })).rejects.toMatchObject(refused(errorCode));
   });
 
-  test('without ALLOW_GUESTS there are none', async () => {
+  test('without ALLOW_GUESTS there are no guests', async () => {
     await using earshot = await startEmbedded({ env: { JWT_SECRET: secret } });
     using eve = stockClient(earshot.a.url, {});
     await expect(eve.api.auth.guest.mutate({ username: 'Eve' })).rejects.toMatchObject(refused('GUESTS_NOT_ALLOWED'));
   });
 
-  test('a token that runs out on a live socket: the watch is told, then the socket closes with 4410', async () => {
+  test('a token that expires on an open socket: the watch gets the error, then the socket closes with 4410', async () => {
     await using earshot = await startEmbedded({ env: checked });
-    const token = await sign('ada', new Date()); // it is taken for five seconds more
+    const token = await sign('ada', new Date()); // it is accepted for five seconds more
     using socket = await openRaw(earshot.a.url, { identity: { token } });
     socket.send({
       id: 1,

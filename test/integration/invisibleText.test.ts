@@ -5,13 +5,13 @@ import { somewhere } from '../resources/places.ts';
 import { deployments, startEmbedded } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 
-// What shows nothing is no message and no name; invisible characters make nobody look like somebody else.
+// Invisible text is neither a message nor a name, and invisible characters can't imitate another name.
 
 const blanks = ['\u2800', '\u3164\u2800', '\u200b \u2060', '\u{13441}'];
 const hidden = 'A\u200dda\u200b\u2800';
 
 describe.each(deployments)('$name', ({ start }) => {
-  test('tRPC: blank messages and names are refused, hidden characters leave names, texts are in one normal form', async () => {
+  test('tRPC: blank messages and names are rejected, hidden characters are removed from names, texts have one normal form', async () => {
     await using earshot = await start();
     using ada = stockClient(earshot.a.url, { username: hidden });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
@@ -19,8 +19,8 @@ describe.each(deployments)('$name', ({ start }) => {
     for (const blank of blanks) {
       await expect(ada.api.messages.send.mutate({ roomId: room.id, content: blank })).rejects.toMatchObject(refused);
       await expect(ada.api.auth.guest.mutate({ username: blank })).rejects.toMatchObject(refused);
-      using nobody = stockClient(earshot.a.url, { username: blank });
-      await expect(nobody.api.rooms.get.query({ roomId: room.id })).rejects.toThrow();
+      using unidentified = stockClient(earshot.a.url, { username: blank });
+      await expect(unidentified.api.rooms.get.query({ roomId: room.id })).rejects.toThrow();
     }
     const sent = await ada.api.messages.send.mutate({ roomId: room.id, content: 'Cafe\u0301' });
     expect(sent).toMatchObject({ username: 'Ada', content: 'Café' });
@@ -39,12 +39,12 @@ describe.each(deployments)('$name', ({ start }) => {
     }
     ada.send({ type: 'Message', content: 'Cafe\u0301' });
     expect(await ada.until('NewMessage')).toMatchObject({ username: 'Ada', content: 'Café' });
-    using nobody = await openLegacy(earshot.b.url, at);
-    nobody.send({ type: 'Join', user_id: 'nobody', username: '\u2800' });
-    expect(await nobody.until('Error')).toMatchObject({ code: 'INVALID_INPUT' });
+    using unidentified = await openLegacy(earshot.b.url, at);
+    unidentified.send({ type: 'Join', user_id: 'nobody', username: '\u2800' });
+    expect(await unidentified.until('Error')).toMatchObject({ code: 'INVALID_INPUT' });
   });
 
-  test('legacy: a room’s name shows something', async () => {
+  test('legacy: a room’s name must be visible', async () => {
     await using earshot = await start();
     const url = (name: string) => `${earshot.a.url}/api/rooms/${encodeURIComponent(name)}`;
     for (const name of blanks) expect((await fetch(url(name))).status).toBe(400);
@@ -56,7 +56,7 @@ describe.each(deployments)('$name', ({ start }) => {
   });
 });
 
-test('a name in a token is cleaned before it is cut to length', async () => {
+test('a name in a token is cleaned before it is shortened', async () => {
   const secret = 'a secret of at least thirty-two bytes';
   await using earshot = await startEmbedded({ env: { JWT_SECRET: secret } });
   const token = await new SignJWT({ username: `${'\u200b'.repeat(60)}Ada\u2800` })

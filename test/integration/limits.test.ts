@@ -13,7 +13,7 @@ const refused = (errorCode: ErrorCode) => ({ data: { errorCode } });
 const fulfilled = (results: PromiseSettledResult<unknown>[]) => results.filter(({ status }) => status === 'fulfilled');
 
 describe.each(deployments)('$name: limits', ({ start }) => {
-  test('a full room takes nobody more, however many knock at once', async () => {
+  test('a full room accepts no further user under concurrent joins', async () => {
     await using earshot = await start({ env: { ROOM_CAPACITY: '3' } });
     const clients = Array.from({ length: 8 }, (_, i) =>
       stockClient((i % 2 ? earshot.a : earshot.b).url, { username: `User ${i}` }),
@@ -32,7 +32,7 @@ describe.each(deployments)('$name: limits', ({ start }) => {
 });
 
 describe('limits', () => {
-  test('sends are held to the burst and the rate, told with the time to wait', async () => {
+  test('sends beyond the burst and the rate are rejected with the time to wait', async () => {
     await using earshot = await startEmbedded({ env: { SEND_RATE: '1', SEND_BURST: '5' } });
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
@@ -50,7 +50,7 @@ describe('limits', () => {
     });
   });
 
-  test('watches on one socket are bounded', async () => {
+  test('the watches of one socket are limited', async () => {
     await using earshot = await startEmbedded({ env: { WATCHES_PER_SOCKET: '2' } });
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
@@ -60,7 +60,7 @@ describe('limits', () => {
     const [first] = watches;
     first?.stop();
     await first?.untilEnd().catch(() => {});
-    // The place is free again once the first is gone, which another subscription on the same socket can tell.
+    // The slot is free once the first watch has ended, which another subscription on the same socket detects.
     for (;;) {
       const again = ada.watch(room.id);
       const outcome = await Promise.race([again.until(() => true), again.untilEnd()]);
@@ -69,7 +69,7 @@ describe('limits', () => {
     }
   });
 
-  test('sockets of one address are bounded, and free again when closed', async () => {
+  test('the sockets of one address are limited, and closed ones are free again', async () => {
     await using earshot = await startEmbedded({ env: { SOCKETS_PER_ADDRESS: '2' } });
     const sockets = await Promise.all([1, 2].map(() => openRaw(earshot.a.url)));
     const { status, body } = await refusedUpgrade(earshot.a.url);
@@ -81,7 +81,7 @@ describe('limits', () => {
     sockets[1]?.ws.terminate();
   });
 
-  test.each(['/trpc', '/ws/lobby'])('sockets that do not say who they are keep nobody out: %s', async (path) => {
+  test.each(['/trpc', '/ws/lobby'])('unidentified sockets do not exclude other clients: %s', async (path) => {
     await using earshot = await startEmbedded({ env: { SOCKETS_PER_ADDRESS: '64' } });
     const open = () => openRaw(earshot.a.url, { path });
     const first = await open();
@@ -91,7 +91,7 @@ describe('limits', () => {
     for (const { ws } of others) ws.terminate();
   });
 
-  test('with ALLOWED_ORIGINS other pages are refused, programs are not', async () => {
+  test('with ALLOWED_ORIGINS other pages are rejected, programs are not', async () => {
     await using earshot = await startEmbedded({ env: { ALLOWED_ORIGINS: 'https://chat.example' } });
     const { url } = earshot.a;
     expect(await refusedUpgrade(url, { headers: { origin: 'https://evil.example' } })).toMatchObject({
@@ -108,7 +108,7 @@ describe('limits', () => {
     expect(await allowed('https://evil.example')).not.toBe('https://evil.example');
   });
 
-  test('without it any page may connect where tokens are checked, and the preflight passes', async () => {
+  test('without it any page may connect if tokens are checked, and the preflight passes', async () => {
     await using earshot = await startEmbedded({ env: { JWT_SECRET: 'a secret of at least thirty-two bytes' } });
     using socket = await openRaw(earshot.a.url, { headers: { origin: 'https://any.example' } });
     expect(socket.ws.readyState).toBe(socket.ws.OPEN);
@@ -125,14 +125,14 @@ describe('limits', () => {
     expect(preflight.headers.get('access-control-allow-headers')).toContain('authorization');
   });
 
-  test('an upgrade elsewhere is refused', async () => {
+  test('an upgrade at another path is rejected', async () => {
     await using earshot = await startEmbedded();
     expect(await refusedUpgrade(earshot.a.url, { path: '/elsewhere' })).toMatchObject({ status: 404 });
   });
 });
 
-describe('a client that asks for much', () => {
-  test('200 calls in one turn travel in one frame and are all answered, in order', async () => {
+describe('a client with many calls', () => {
+  test('200 calls of one tick are sent in one frame and all answered in order', async () => {
     await using earshot = await startEmbedded();
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
@@ -142,7 +142,7 @@ describe('a client that asks for much', () => {
     expect((await Promise.all(sends)).map(({ seq }) => seq)).toEqual(sends.map((_, i) => i + 1));
   });
 
-  test('with the limit of watches lifted, a lost line does not lose any of 600', async () => {
+  test('without a limit of watches, all 600 resume after a lost connection', async () => {
     await using earshot = await startEmbedded({ env: { WATCHES_PER_SOCKET: '0' } });
     await using proxy = await openFlakyProxy(earshot.a.url);
     using ada = stockClient(proxy.url, { username: 'Ada' });
@@ -157,30 +157,30 @@ describe('a client that asks for much', () => {
     await Promise.all(watches.map((watch) => watch.until(({ event }) => event.type === 'message.created')));
   });
 
-  test('one who asks and never reads makes the server hold little', async () => {
+  test('a client that never reads its answers takes little memory of the server', async () => {
     await using earshot = await startEmbedded();
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
     const content = 'x'.repeat(2_000);
     for (let i = 0; i < 100; i++) await ada.api.messages.send.mutate({ roomId: room.id, content });
-    using rude = await openRaw(earshot.a.url, { identity: { username: 'Ada' } });
-    rude.ws.pause();
+    using slowReader = await openRaw(earshot.a.url, { identity: { username: 'Ada' } });
+    slowReader.ws.pause();
     const before = process.memoryUsage().rss;
     const call = {
       method: 'query',
       params: { path: 'messages.history', input: { json: { roomId: room.id, limit: 100 } } },
     };
     for (let frame = 0; frame < 12; frame++) {
-      rude.send(Array.from({ length: 100 }, (_, i) => ({ id: frame * 100 + i, ...call })));
+      slowReader.send(Array.from({ length: 100 }, (_, i) => ({ id: frame * 100 + i, ...call })));
     }
-    // 1,200 answers of 230 kB, were they all made. Another client is served meanwhile.
+    // All answers would be 1,200 times 230 kB. Another client is served meanwhile.
     for (let i = 0; i < 20; i++) await ada.api.messages.history.query({ roomId: room.id, limit: 100 });
     expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024);
-    rude.ws.resume();
-    await rude.frames.untilAll((all) => all.length >= 300, 25_000);
+    slowReader.ws.resume();
+    await slowReader.frames.untilAll((all) => all.length >= 300, 25_000);
   });
 
-  test('rooms that one user makes are limited, joining those that are there is not', async () => {
+  test('the rooms that one user creates are limited, joins of existing rooms are not', async () => {
     await using earshot = await startEmbedded({ env: { SEND_RATE: '5' } });
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const location = somewhere();
@@ -194,13 +194,13 @@ describe('a client that asks for much', () => {
     }
   });
 
-  test('joins by place cost the same, whether they find a room, make one or may not', async () => {
+  test('joins by location cost the same, whether they find a room, create one or are rejected', async () => {
     await using earshot = await startEmbedded({ env: { SEND_RATE: '5', CALL_RATE: '0.001', CALL_BURST: '300' } });
     const here = somewhere();
     const joins = async (username: string, join: (client: ReturnType<typeof stockClient>) => Promise<unknown>) => {
       using client = stockClient(earshot.a.url, { username });
       const results = await Promise.allSettled(Array.from({ length: 40 }, () => join(client)));
-      // What is used up holds for what would be found as well.
+      // An exhausted budget applies to existing rooms as well.
       await expect(client.api.rooms.join.mutate({ location: here })).rejects.toMatchObject(refused('RATE_LIMITED'));
       return fulfilled(results).length;
     };
@@ -228,7 +228,7 @@ describe('ways around the limits', () => {
       });
     };
     expect((await watch()).headers.get('content-type')).toContain('text/event-stream');
-    // tRPC answers a stream's errors inside the stream.
+    // tRPC sends a stream's errors inside the stream.
     expect(await (await watch()).text()).toContain('TOO_MANY_SOCKETS');
     abort.abort();
     await eventually(() => earshot.a.stats().watchers === 0);
@@ -238,29 +238,29 @@ describe('ways around the limits', () => {
 
   test('guests of one address are limited', async () => {
     await using earshot = await startEmbedded({ env: { SEND_RATE: '5' } });
-    using nobody = stockClient(earshot.a.url, {});
-    const { token } = await nobody.api.auth.guest.mutate({ username: 'Guest' });
-    // All at once: one after the other takes long enough on a busy machine for the limit to allow more.
-    const others = Array.from({ length: 150 }, () => nobody.api.auth.guest.mutate({ username: 'Guest' }));
+    using unidentified = stockClient(earshot.a.url, {});
+    const { token } = await unidentified.api.auth.guest.mutate({ username: 'Guest' });
+    // Concurrently: sequential requests could take long enough on a busy machine for the limit to allow more.
+    const others = Array.from({ length: 150 }, () => unidentified.api.auth.guest.mutate({ username: 'Guest' }));
     const made = (await Promise.allSettled(others)).filter(({ status }) => status === 'fulfilled').length;
     expect(made).toBeGreaterThanOrEqual(99);
     expect(made).toBeLessThan(110);
     const limited = refused('RATE_LIMITED');
-    await expect(nobody.api.auth.guest.mutate({ username: 'Guest', token })).rejects.toMatchObject(limited);
-    await expect(nobody.api.auth.guest.mutate({ username: 'Guest', token: '' })).rejects.toMatchObject(limited);
+    await expect(unidentified.api.auth.guest.mutate({ username: 'Guest', token })).rejects.toMatchObject(limited);
+    await expect(unidentified.api.auth.guest.mutate({ username: 'Guest', token: '' })).rejects.toMatchObject(limited);
   });
 });
 
-test('a refused upgrade whose client keeps its end open is let go, and holds up nothing', async () => {
+test('a rejected upgrade whose client keeps its end open is terminated and blocks nothing', async () => {
   await using earshot = await startEmbedded();
   const { port } = new URL(earshot.a.url);
-  const rude = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });
-  rude.write(['GET /nowhere HTTP/1.1', 'Host: x', 'Connection: Upgrade', 'Upgrade: websocket', '', ''].join('\r\n'));
-  rude.resume();
-  await once(rude, 'end'); // the server has said all it had to say
-  rude.on('error', () => {}); // what it is answered for talking on
+  const client = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });
+  client.write(['GET /nowhere HTTP/1.1', 'Host: x', 'Connection: Upgrade', 'Upgrade: websocket', '', ''].join('\r\n'));
+  client.resume();
+  await once(client, 'end'); // the server has sent its answer
+  client.on('error', () => {}); // the answer to further data
   const closed = earshot.a.close().then(() => 'closed');
   const late = new Promise((resolve) => setTimeout(resolve, 5_000, 'held up').unref());
   expect(await Promise.race([closed, late])).toBe('closed');
-  rude.destroy();
+  client.destroy();
 });

@@ -3,7 +3,7 @@ import { rawHttp } from '../resources/rawHttp.ts';
 import { startEmbedded } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 
-test('metrics are at the port of their own, and nowhere else', async () => {
+test('metrics are served only at METRICS_PORT', async () => {
   await using earshot = await startEmbedded({ env: { METRICS_PORT: '0' } });
   const { url, metricsUrl } = earshot.a;
   expect(new URL(metricsUrl).port).not.toBe(new URL(url).port);
@@ -27,7 +27,7 @@ test('metrics are at the port of their own, and nowhere else', async () => {
   await expect(fetch(metricsUrl)).rejects.toThrow();
 });
 
-test('without it they are beside everything else', async () => {
+test('without METRICS_PORT metrics are served at the main port', async () => {
   await using earshot = await startEmbedded();
   expect(earshot.a.metricsUrl).toBe(`${earshot.a.url}/metrics`);
   expect((await fetch(earshot.a.metricsUrl)).status).toBe(200);

@@ -15,7 +15,7 @@ const square = new ObjectId(newId());
 const squareId = idFromBson(square);
 const [early, late] = [new ObjectId(newId()), new ObjectId(newId())];
 
-/** All that the original service is known to have written, in no order. */
+/** All known forms of the original service's documents, unordered. */
 const readable: Document[] = [
   originalMessage({ room_id: placed, content: 'third', timestamp: '2025-07-07T12:00:03.250999Z' }),
   originalMessage({
@@ -80,7 +80,7 @@ const original = () =>
   originalDatabase({ messages: [...unreadable.map(([document]) => document), ...readable], rooms, users });
 
 describe('a database of the original service', () => {
-  test('is refused by a server, left alone by a dry run, opened by a migration, and left alone by another', async () => {
+  test('is rejected by a server, unchanged by a dry run, usable after a migration, and unchanged by another one', async () => {
     await using old = await original();
     const before = await old.dump();
     const refusal = await runEarshot(['serve'], { ...old.env, PORT: '0' });
@@ -111,7 +111,7 @@ describe('a database of the original service', () => {
     expect(await old.dump()).toEqual(after);
   });
 
-  test('shows its histories in time order, and new messages come after them', async () => {
+  test('has its histories in the order of time, followed by new messages', async () => {
     await using old = await original();
     await runEarshot(['migrate'], old.env);
     await using server = await startServer({ env: old.env });
@@ -147,7 +147,7 @@ describe('a database of the original service', () => {
     expect(await eve.api.messages.react.mutate(reacted)).toMatchObject({ seq: 1, updatedSeq: 6 });
   });
 
-  test('shows its rooms with names, times and places', async () => {
+  test('has its rooms with names, times and locations', async () => {
     await using old = await original();
     await runEarshot(['migrate'], old.env);
     await using server = await startServer({ env: old.env });
@@ -159,7 +159,7 @@ describe('a database of the original service', () => {
       createdAt: at(-10),
       lastMessageAt: at(3.251),
     });
-    // Older than it says: its first message tells.
+    // Its first message is older than its creation time.
     expect(await api.rooms.get.query({ roomId: squareId })).toMatchObject({ name: 'The square', createdAt: at(4) });
     expect(await api.rooms.get.query({ roomId: 'library' })).toMatchObject({ place: null, createdAt: at(7) });
     expect(await api.rooms.get.query({ roomId: 'quiet' })).toMatchObject({ place: null, lastMessageAt: null });
@@ -168,7 +168,7 @@ describe('a database of the original service', () => {
   });
 });
 
-test('rooms whose ids can’t be used keep nobody from joining and finding others near them', async () => {
+test('rooms with unusable ids do not prevent joins and searches near them', async () => {
   const location = { type: 'Point', coordinates: [13.405, 52.52] };
   const unusable = (_id: unknown) => ({ _id, name: 'Unusable', location, created_at: at(0) });
   const ids = [7, '0123456789abcdef01234567', 'x'.repeat(200)];
@@ -176,12 +176,12 @@ test('rooms whose ids can’t be used keep nobody from joining and finding other
   const { code, output } = await runEarshot(['migrate'], old.env);
   expect(code).toBe(0);
   expect(output.match(/its location is kept as original_location/g)).toHaveLength(3);
-  const kept = await old.db.collection('rooms').find({ name: 'Unusable' }).toArray();
-  expect(kept).toHaveLength(3);
-  for (const room of kept)
+  const unusableRooms = await old.db.collection('rooms').find({ name: 'Unusable' }).toArray();
+  expect(unusableRooms).toHaveLength(3);
+  for (const room of unusableRooms)
     expect(room).toEqual({ ...unusable(room._id), location: undefined, original_location: location });
 
-  // The original service, when it was not stopped, may make more of them.
+  // A running original service may create more of them.
   await old.db.collection<{ _id: unknown }>('rooms').insertOne(unusable(8));
   await using server = await startServer({ env: old.env });
   await using stack = new AsyncDisposableStack();
@@ -191,7 +191,7 @@ test('rooms whose ids can’t be used keep nobody from joining and finding other
   expect((await api.rooms.nearby.query({ location: here })).map(({ id }) => id)).toEqual([room.id]);
 });
 
-test('telling when a room was last used reads one message, however many share its time', async () => {
+test('finding a room’s last use reads one message, even if many share its time', async () => {
   const messages = Array.from({ length: 400 }, () => originalMessage({ timestamp: at(9) }));
   await using old = await originalDatabase({ messages });
   await runEarshot(['migrate'], old.env);
@@ -208,14 +208,14 @@ test('telling when a room was last used reads one message, however many share it
   for (const { nreturned } of reads) expect(nreturned).toBeLessThanOrEqual(2);
 });
 
-test('thousands of messages in one room and in many get numbers without holes, in the order of their times', async () => {
+test('thousands of messages in one room and in many get numbers without gaps, in the order of their times', async () => {
   const messages = [...manyMessages({ count: 2_500, rooms: 1 }), ...manyMessages({ count: 600, rooms: 300 })];
   await using old = await originalDatabase({ messages });
   expect(await runEarshot(['migrate'], old.env)).toMatchObject({ code: 0 });
   await expectOrder(old.db.collection('messages').find().sort({ room_id: 1, seq: 1 }).toArray());
 });
 
-test('numbers that are none: null counts as missing, and the rest is listed', async () => {
+test('invalid numbers: null counts as missing, and the others are listed', async () => {
   const nulls = { seq: null, updated_seq: null, taken_seqs: null };
   const wrong: [document: Document, reason: string][] = [
     [originalMessage({ seq: '1', updated_seq: '1' }), 'seq is not a positive whole number'],
@@ -249,7 +249,7 @@ test('numbers that are none: null counts as missing, and the rest is listed', as
   ]);
 });
 
-test('a room made for a location_id takes the name and the time of the document that stood for it', async () => {
+test('a room created for a location_id gets the name and the time of its former document', async () => {
   const [north, south] = ['51.5000_-0.1200', '51.4000_-0.1200'];
   await using old = await originalDatabase({
     messages: [originalMessage({ room_id: north, timestamp: at(5) }), originalMessage({ room_id: south })],
@@ -274,11 +274,11 @@ test('a room made for a location_id takes the name and the time of the document 
     created_at: at(-10),
     last_message_at: at(5),
   });
-  // Its document had no name of its own.
+  // Its document had no name.
   expect(made.find(({ _id }) => _id === south)).toMatchObject({ name: 'Local chat near 51.40, -0.12' });
 });
 
-test('two migrations at once do what one does', async () => {
+test('two concurrent migrations have the same result as one', async () => {
   const messages = manyMessages({ count: 2_500, rooms: 3 });
   await using alone = await originalDatabase({ messages });
   await using both = await originalDatabase({ messages });
@@ -288,8 +288,8 @@ test('two migrations at once do what one does', async () => {
   expect(await both.dump(['migrations'])).toEqual(await alone.dump(['migrations']));
 }, 90_000);
 
-describe('messages that were left, or come after the migration', () => {
-  test('get the numbers after what the room has, and are counted apart', async () => {
+describe('messages that were skipped, or written after the migration', () => {
+  test('get the next numbers of the room, and are counted separately', async () => {
     await using old = await originalDatabase({ messages: [originalMessage({ content: 'old' })] });
     await runEarshot(['migrate'], old.env);
     await using server = await startServer({ env: old.env });
@@ -315,11 +315,11 @@ describe('messages that were left, or come after the migration', () => {
       [3, 'found as well'],
       [4, 'found later'],
     ]);
-    // A watcher receives them like any other message.
+    // A watcher receives them like other messages.
     await watch.until(({ event }) => event.type === 'message.created' && event.message.content === 'found later');
   });
 
-  test('and can’t be read, do not keep a server from starting, which tells of them', async () => {
+  test('and are unreadable do not prevent a server from starting, which logs them', async () => {
     await using old = await originalDatabase({ messages: [originalMessage({ content: 7 })] });
     expect(await runEarshot(['migrate'], old.env)).toMatchObject({ code: 0 });
     await using server = await startProcess(old.env);
@@ -328,7 +328,7 @@ describe('messages that were left, or come after the migration', () => {
   });
 });
 
-test('a migration beside senders leaves no hole and loses nothing', async () => {
+test('a migration with concurrent senders leaves no gap and loses nothing', async () => {
   await using old = await originalDatabase({ messages: [originalMessage({ room_id: 'room 0' })] });
   await runEarshot(['migrate'], old.env);
   await using server = await startServer({ env: old.env });
@@ -350,7 +350,7 @@ test('a migration beside senders leaves no hole and loses nothing', async () => 
 });
 
 describe('the command', () => {
-  test('writes the list of what can’t be read to a file', async () => {
+  test('writes the list of unreadable documents to a file', async () => {
     await using old = await original();
     const folder = await mkdtemp(join(tmpdir(), 'earshot-report-'));
     await using _folder = { [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
@@ -361,7 +361,7 @@ describe('the command', () => {
     expect((await readFile(report, 'utf8')).trim().split('\n')).toHaveLength(8);
   });
 
-  test('says so when there is nothing to do it with', async () => {
+  test('reports missing settings', async () => {
     const without = await runEarshot(['migrate']);
     expect(without).toMatchObject({ code: 1, output: expect.stringContaining('MONGODB_URI') });
     await using empty = await originalDatabase({});
@@ -373,7 +373,7 @@ describe('the command', () => {
     expect(away.output).not.toMatch(/ {4}at /);
   });
 
-  test('explains itself', async () => {
+  test('prints its usage', async () => {
     const { code, output } = await runEarshot(['migrate', '--help']);
     expect(code).toBe(0);
     expect(output).toContain('Usage: earshot migrate');

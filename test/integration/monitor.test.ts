@@ -17,22 +17,22 @@ function tokenFor(userId: string, expires = '1h'): Promise<string> {
   return claims.setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(secret));
 }
 
-/** Ada, and the room she is in. */
+/** Ada in a room. */
 async function adaInRoom(url: string) {
   const ada = stockClient(url, { username: 'Ada' });
   const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
-  const sees = ada.watch(room.id);
-  await sees.until(({ event }) => event.type === 'snapshot');
-  return { ada, sees, roomId: room.id, [Symbol.dispose]: () => ada[Symbol.dispose]() };
+  const roomWatch = ada.watch(room.id);
+  await roomWatch.until(({ event }) => event.type === 'snapshot');
+  return { ada, roomWatch, roomId: room.id, [Symbol.dispose]: () => ada[Symbol.dispose]() };
 }
 
 describe('watching', () => {
-  test.each(deployments)('$name: a room over tRPC, seen by those in it, until Ctrl-C', async ({ start }) => {
+  test.each(deployments)('$name: a room over tRPC, in which it is visible, until Ctrl-C', async ({ start }) => {
     await using earshot = await start();
     using place = await adaInRoom(earshot.a.url);
     await using watching = startMonitor([earshot.b.url, place.roomId, '--not', 'rooms.*']);
     await watching.until(/← snapshot/);
-    const joined = await place.sees.until(({ event }) => event.type === 'user.joined');
+    const joined = await place.roomWatch.until(({ event }) => event.type === 'user.joined');
     expect(joined.event).toMatchObject({ user: { username: expect.stringMatching(/^monitor-[0-9a-f]{4}$/) } });
     await place.ada.api.messages.send.mutate({ roomId: place.roomId, content: 'who listens?' });
     await watching.until(/\d\d:\d\d:\d\d\.\d{3} ← message\.created +\d+ B {2}.*who listens\?/);
@@ -40,11 +40,11 @@ describe('watching', () => {
     expect(code).toBe(0);
     expect(output).toMatch(/^\d+ frames in .* not shown\): .*message\.created 1/m);
     expect(output).not.toMatch(/[→←] rooms/);
-    expect(output).not.toContain('\x1b'); // colours are for terminals
-    await place.sees.until(({ event }) => event.type === 'user.left');
+    expect(output).not.toContain('\x1b'); // colours only on a terminal
+    await place.roomWatch.until(({ event }) => event.type === 'user.left');
   });
 
-  test('without a URL: the server on this machine, by PORT', async () => {
+  test('without a URL: the server on this machine with PORT', async () => {
     await using earshot = await startEmbedded();
     using place = await adaInRoom(earshot.a.url);
     await using watching = startMonitor([place.roomId], { PORT: new URL(earshot.a.url).port });
@@ -52,7 +52,7 @@ describe('watching', () => {
     expect((await watching.interrupt()).code).toBe(0);
   });
 
-  test('a room of older clients, as one JSON object a line, for so many seconds', async () => {
+  test('a legacy room, as one JSON object per line, for a number of seconds', async () => {
     await using earshot = await startEmbedded();
     const at = someLocationId();
     using bob = await joinLegacy(earshot.a.url, at, 'Bob');
@@ -97,7 +97,7 @@ describe('watching', () => {
     expect((await watching.interrupt()).code).toBe(0);
   });
 
-  test.each(['trpc', 'legacy'])('%s: comes back when the line was lost', async (wire) => {
+  test.each(['trpc', 'legacy'])('%s: reconnects after a lost connection', async (wire) => {
     await using earshot = await startEmbedded();
     using place = await adaInRoom(earshot.a.url);
     await using proxy = await openFlakyProxy(earshot.a.url);
@@ -111,21 +111,18 @@ describe('watching', () => {
     expect((await watching.interrupt()).code).toBe(0);
   });
 
-  test.each(['trpc', 'legacy'])(
-    '%s: a refusal ends it with 1; what was sent to be let in is not printed',
-    async (wire) => {
-      await using earshot = await startEmbedded({ env: { JWT_SECRET: secret } });
-      const token = `${await tokenFor('ada')}x`;
-      const { code, output } = await monitor(earshot.a.url, '1,2', '--wire', wire, '--token', token);
-      expect(code).toBe(1);
-      expect(output).toContain('The token is not valid.');
-      expect(output).toContain('"token":"…"');
-      expect(output).not.toContain(token.slice(0, 20));
-    },
-  );
+  test.each(['trpc', 'legacy'])('%s: a rejection exits with 1; credentials are not printed', async (wire) => {
+    await using earshot = await startEmbedded({ env: { JWT_SECRET: secret } });
+    const token = `${await tokenFor('ada')}x`;
+    const { code, output } = await monitor(earshot.a.url, '1,2', '--wire', wire, '--token', token);
+    expect(code).toBe(1);
+    expect(output).toContain('The token is not valid.');
+    expect(output).toContain('"token":"…"');
+    expect(output).not.toContain(token.slice(0, 20));
+  });
 });
 
-test('a token that has expired ends it with 1', async () => {
+test('an expired token exits with 1', async () => {
   await using earshot = await startEmbedded({ env: { JWT_SECRET: secret } });
   const token = await tokenFor('ada', '-1h');
   const { code, output } = await monitor(earshot.a.url, 'lobby', '--wire', 'legacy', '--token', token);
@@ -133,7 +130,7 @@ test('a token that has expired ends it with 1', async () => {
   expect(code).toBe(1);
 });
 
-test('an address that is not there ends it with 1', async () => {
+test('an unreachable address exits with 1', async () => {
   await using earshot = await startEmbedded();
   const { code, output } = await monitor(`${earshot.a.url}/elsewhere`, 'lobby', '--wire', 'legacy');
   expect(code).toBe(1);
@@ -144,7 +141,7 @@ test.each([
   ['an unknown type', [{ type: 'Dance' }]],
   ['fields under data alone', [{ type: 'MessageHistory', data: { messages: [] } }]],
   ['an unknown type after the history', [{ type: 'MessageHistory', messages: [] }, { type: 'Dance' }]],
-])('a server that sends %s fails the scenario at once, and the next has its turn', async (_what, frames) => {
+])('a server that sends %s fails the scenario at once, and the next one runs', async (_what, frames) => {
   await using server = await answering(frames);
   const { code, output } = await monitor(server.url, '--wire', 'legacy', '--run', 'chat,two-users');
   expect(output).toMatch(/^FAIL {2}legacy +chat .*no frame of this wire/m);
@@ -153,7 +150,7 @@ test.each([
   expect(code).toBe(1);
 });
 
-/** A server that answers every frame with the same ones. */
+/** A server that answers every frame with the given frames. */
 async function answering(frames: readonly unknown[]) {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   server.on('connection', (socket) =>
@@ -184,7 +181,7 @@ describe('scenarios', () => {
     expect(code).toBe(0);
   });
 
-  test('in a room that is named, with the tokens of two users', async () => {
+  test('in a given room, with the tokens of two users', async () => {
     await using earshot = await startEmbedded({ env: { JWT_SECRET: secret } });
     const tokens = ['--token', await tokenFor('ada'), '--token', await tokenFor('bob')];
     const args = [earshot.a.url, '52.5,13.4', '--wire', 'both', '--json', '--run', 'two-users,chat,bad-frames'];
@@ -198,7 +195,7 @@ describe('scenarios', () => {
     expect(code).toBe(0);
   });
 
-  test('one that fails says why, and the others go on', async () => {
+  test('a failed one prints the reason, and the others run', async () => {
     await using earshot = await startEmbedded({ env: { ROOM_CAPACITY: '1' } });
     const { code, output } = await monitor(earshot.a.url, '--wire', 'both', '--run', 'join,two-users');
     expect(output).toMatch(/^pass {2}trpc +join/m);
@@ -209,7 +206,7 @@ describe('scenarios', () => {
     expect(code).toBe(1);
   });
 
-  test('without a server all fail at once', async () => {
+  test('all fail at once without a server', async () => {
     const { code, output } = await monitor('http://127.0.0.1:1', '--wire', 'both', '--run', 'all');
     expect(output).toMatch(/^0 passed, 10 failed$/m);
     expect(code).toBe(1);
@@ -225,7 +222,7 @@ test.each([
   [['http://localhost:3001', 'x', '--nonsense'], '--nonsense'],
   [['http://localhost:3001', '--run', 'marathon'], 'There are: join, chat, two-users, reconnect, bad-frames'],
   [['http://localhost:3001', '--run', 'all', '--token', 'one'], '--token twice'],
-])('a command line that is wrong ends with 2: %j', async (args, says) => {
+])('an invalid command line exits with 2: %j', async (args, says) => {
   const { code, output } = await monitor(...args);
   expect(code).toBe(2);
   expect(output).toContain(says);

@@ -9,8 +9,8 @@ import { openRaw } from '../resources/rawSocket.ts';
 import { deployments, startServer } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 
-describe.each(deployments)('$name: among rooms about equally near', ({ start }) => {
-  test('those with people come first and are joined, however many empty ones somebody made beside them', async () => {
+describe.each(deployments)('$name: rooms in the same distance band', ({ start }) => {
+  test('rooms with users come first and are joined, even beside many empty ones', async () => {
     await using earshot = await start();
     const here = coarse(somewhere());
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
@@ -23,7 +23,7 @@ describe.each(deployments)('$name: among rooms about equally near', ({ start }) 
       eve.ws.close();
       await eve.closed;
     }
-    // Another one with people, a kilometre away: a farther band.
+    // Another room with users is a kilometre away, in a farther band.
     using bob = stockClient(earshot.a.url, { username: 'Bob' });
     const far = await bob.api.rooms.join.mutate({ location: north(here, 2_500), searchRadius: 0 });
     using alsoThere = bob.watch(far.room.id);
@@ -31,8 +31,8 @@ describe.each(deployments)('$name: among rooms about equally near', ({ start }) 
 
     for (const { url } of [earshot.a, earshot.b]) {
       await vi.waitFor(async () => {
-        using nobody = stockClient(url, {});
-        const near = await nobody.api.rooms.nearby.query({ location: here, radius: 5_000, limit: 100 });
+        using unidentified = stockClient(url, {});
+        const near = await unidentified.api.rooms.nearby.query({ location: here, radius: 5_000, limit: 100 });
         expect(near).toHaveLength(22);
         expect([near[0], near.at(-1)]).toMatchObject([
           { id: room.id, userCount: 1, distance: 100 },
@@ -48,7 +48,7 @@ describe.each(deployments)('$name: among rooms about equally near', ({ start }) 
   });
 });
 
-test('420 calls in a frame, by nobody in particular from anywhere in a cell, are one search', async () => {
+test('420 unauthenticated calls in a frame from one cell are one search', async () => {
   await using folder = await mkdtempDisposable(`${tmpdir()}/earshot-nearby-`);
   const store = await openStore({ kind: 'sqlite', dataDir: folder.path }, createLogger('silent'));
   const searches = vi.fn(store.roomsNear);
@@ -56,22 +56,22 @@ test('420 calls in a frame, by nobody in particular from anywhere in a cell, are
   const here = coarse(somewhere());
   using ada = stockClient(earshot.url, { username: 'Ada' });
   const { room } = await ada.api.rooms.join.mutate({ location: here });
-  using nobody = await openRaw(earshot.url);
+  using unidentified = await openRaw(earshot.url);
   searches.mockClear();
   const call = (id: number) => ({
     id,
     method: 'query',
     params: { path: 'rooms.nearby', input: { json: { location: north(here, id % 100) } } },
   });
-  nobody.send(Array.from({ length: 420 }, (_, id) => call(id)));
-  const answers = await nobody.frames.untilAll((all) => all.flat().length >= 420);
+  unidentified.send(Array.from({ length: 420 }, (_, id) => call(id)));
+  const answers = await unidentified.frames.untilAll((all) => all.flat().length >= 420);
   const text = JSON.stringify(answers);
   expect(text.split(`"id":"${room.id}"`)).toHaveLength(421);
-  // One a second, should they take longer.
+  // One per second if they take longer.
   expect(searches.mock.calls.length).toBeLessThanOrEqual(3);
 });
 
-test('a room that was made just now is in the next answer, and joined by who comes next', async () => {
+test('a new room is in the next answer, and joined by the next user', async () => {
   await using folder = await mkdtempDisposable(`${tmpdir()}/earshot-nearby-`);
   await using earshot = await startServer({ env: { DATA_DIR: folder.path } });
   using ada = stockClient(earshot.url, { username: 'Ada' });

@@ -6,7 +6,7 @@ import { stockClient, type Watch } from '../resources/stockClient.ts';
 const createdIn = (watch: Watch) => watch.all.filter(({ event }) => event.type === 'message.created');
 
 describe.each(deployments)('$name: order', ({ start }) => {
-  test('1,000 messages of 10 senders: every watcher sees the same order, each once', async () => {
+  test('1,000 messages of 10 senders: every watcher receives each once, in the same order', async () => {
     await using earshot = await start();
     const senders = Array.from({ length: 10 }, (_, i) =>
       stockClient((i % 2 ? earshot.a : earshot.b).url, { username: `Sender ${i}` }),
@@ -33,7 +33,7 @@ describe.each(deployments)('$name: order', ({ start }) => {
     await Promise.all(senders.map((client) => client.close()));
   });
 
-  test('sends pipelined on one connection land in the order they were sent', async () => {
+  test('pipelined sends of one connection are stored in order', async () => {
     await using earshot = await start();
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
@@ -42,7 +42,7 @@ describe.each(deployments)('$name: order', ({ start }) => {
     expect(sent.map(({ seq }) => seq)).toEqual(texts.map((_, i) => i + 1));
   });
 
-  test('a repeated send returns the first result and tells nobody again', async () => {
+  test('a repeated send returns the first result and notifies no one again', async () => {
     await using earshot = await start();
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     using adaAgain = stockClient(earshot.b.url, { username: 'Ada' });

@@ -33,7 +33,7 @@ interface Door {
   text?: string;
 }
 
-/** Every way in, as a browser would ask. */
+/** Every transport, requested as a browser does. */
 const ways: [name: string, ask: () => Door][] = [
   ['WebSocket', () => ({ line: 'GET /trpc', fields: upgrade })],
   ['WebSocket of older clients', () => ({ line: 'GET /ws/lobby', fields: upgrade })],
@@ -61,7 +61,7 @@ function ask({ line, fields = [], text = '' }: Door, as: { host?: string; origin
 }
 
 describe.each(ways)('%s', (_name, door) => {
-  test('is refused to a page of elsewhere, which may not even read that', async () => {
+  test('is rejected for a page of another origin, which can’t read the answer', async () => {
     const answer = await ask(door(), { origin: 'https://evil.example' });
     expect(answer.status).toBe(403);
     expect(JSON.parse(answer.body)).toEqual({
@@ -71,7 +71,7 @@ describe.each(ways)('%s', (_name, door) => {
     expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
   });
 
-  test('is refused under a name that is not the server’s', async () => {
+  test('is rejected under a host name that is not the server’s', async () => {
     for (const origin of [{}, { origin: 'http://evil.example:3001' }]) {
       const answer = await ask(door(), { host: 'evil.example:3001', ...origin });
       expect(answer.status).toBe(403);
@@ -82,15 +82,15 @@ describe.each(ways)('%s', (_name, door) => {
     }
   });
 
-  test('also where the request target names it', async () => {
+  test('also if the request target contains it', async () => {
     const { line, ...rest } = door();
     const elsewhere = { ...rest, line: line.replace(' /', ' http://evil.example/') };
     expect(await ask(elsewhere, {})).toMatchObject({ status: 403, body: expect.stringContaining('HOST_REFUSED') });
   });
 });
 
-describe('may come in', () => {
-  test.each(['http://localhost:5173', 'http://127.0.0.1:8080'])('pages of %s, on this machine', async (origin) => {
+describe('may use the server', () => {
+  test.each(['http://localhost:5173', 'http://127.0.0.1:8080'])('pages of %s on this machine', async (origin) => {
     const { url } = earshot.a;
     using modern = await openRaw(url, { headers: { origin } });
     using legacy = await openLegacy(url, 'lobby', { headers: { origin } });
@@ -107,7 +107,7 @@ describe('may come in', () => {
     expect(preflight.headers.get('vary')).toContain('Origin');
   });
 
-  test('an app in a web view, where it is listed', async () => {
+  test('a listed app in a web view', async () => {
     await using listed = await startEmbedded({
       env: { ALLOWED_ORIGINS: 'capacitor://localhost,https://chat.example' },
     });
@@ -120,7 +120,7 @@ describe('may come in', () => {
     await expect(openRaw(url, { headers: { origin: 'ionic://localhost' } })).rejects.toThrow('403');
   });
 
-  test('everybody, where tokens are checked', async () => {
+  test('all pages, if tokens are checked', async () => {
     await using checked = await startEmbedded({ env: { JWT_SECRET: 'a secret of at least thirty-two bytes' } });
     const { url } = checked.a;
     const headers = { origin: 'https://any.example' };
@@ -132,7 +132,7 @@ describe('may come in', () => {
     expect(named.status).toBe(200);
   });
 
-  test('balancers that ask how the server is, under any name', async () => {
+  test('health checks of balancers under any host name', async () => {
     for (const path of ['/health', '/api/health', '/ready']) {
       const answer = await ask({ line: `GET ${path}` }, { host: 'pod-7.example', origin: 'https://evil.example' });
       expect(answer.status).toBe(200);
@@ -142,7 +142,7 @@ describe('may come in', () => {
 });
 
 describe('the page', () => {
-  test('is served under any name, and learns that it may not use the server', async () => {
+  test('is served under any host name, and learns that it is not allowed to use the server', async () => {
     for (const path of ['/', '/sw.js', '/favicon.svg']) {
       expect((await ask({ line: `GET ${path}` }, { host: 'chat.example' })).status).toBe(200);
     }

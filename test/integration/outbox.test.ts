@@ -27,20 +27,20 @@ async function watch(client: ReturnType<typeof connect>, target: RoomTarget, opt
   return { room, states };
 }
 
-/** A store that outlives clients, as a browser's does: what it gives back is a copy. */
-function sharedStore(): OutboxStore & { kept: Map<string, StoredMessage> } {
-  const kept = new Map<string, StoredMessage>();
+/** A store that outlives clients, as a browser's does. It returns copies. */
+function sharedStore(): OutboxStore & { stored: Map<string, StoredMessage> } {
+  const stored = new Map<string, StoredMessage>();
   return {
-    kept,
-    load: async () => structuredClone([...kept.values()]),
-    put: async (message) => void kept.set(message.clientMessageId, structuredClone(message)),
-    remove: async (clientMessageId) => void kept.delete(clientMessageId),
+    stored,
+    load: async () => structuredClone([...stored.values()]),
+    put: async (message) => void stored.set(message.clientMessageId, structuredClone(message)),
+    remove: async (clientMessageId) => void stored.delete(clientMessageId),
   };
 }
 
 const texts = (messages: readonly { content: string }[]) => messages.map(({ content }) => content);
 
-test('what one client left goes out with the next, in order and once, though the server restarted in between', async () => {
+test('the next client sends the messages of the previous one, in order and once, after a restart of the server', async () => {
   await using data = await dataFolder();
   const env = { DATA_DIR: data.path };
   const outboxStore = sharedStore();
@@ -51,12 +51,12 @@ test('what one client left goes out with the next, in order and once, though the
   await room.send('before');
   await first.close();
   for (const text of ['one', 'two', 'three']) void room.send(text);
-  await eventually(() => outboxStore.kept.size === 3);
+  await eventually(() => outboxStore.stored.size === 3);
   expect(before.waiting.get()).toBe(3);
   await before.close();
-  expect(outboxStore.kept.size).toBe(3);
+  expect(outboxStore.stored.size).toBe(3);
 
-  // One message a second: there is time to look at what waits.
+  // One message per second, so that pending messages can be checked.
   const limits = { SEND_RATE: '1', SEND_BURST: '1' };
   await using second = await startServer({ env: { ...env, ...limits, PORT: new URL(url).port } });
   await using after = connect({ url: second.url, username: 'Ada', outboxStore });
@@ -67,11 +67,11 @@ test('what one client left goes out with the next, in order and once, though the
   void again.send('four');
   await states.until(({ pending, messages }) => pending.length === 0 && texts(messages).includes('four'));
   expect(texts(again.state.get().messages)).toEqual(['before', 'one', 'two', 'three', 'four']);
-  await eventually(() => outboxStore.kept.size === 0);
+  await eventually(() => outboxStore.stored.size === 0);
   expect(after.waiting.get()).toBe(0);
 });
 
-test('what was left comes first, also where the store takes longer than joining a room', async () => {
+test('left messages are sent first, even if the store is slower than joining a room', async () => {
   await using earshot = await startEmbedded();
   const { url } = earshot.a;
   const place = somewhere();
@@ -90,14 +90,14 @@ test('what was left comes first, also where the store takes longer than joining 
   await using ada = connect({ url, username: 'Ada', outboxStore: slow });
   const entered = ada.watchRoom({ location: place });
   await eventually(() => ada.connection.get().status === 'open');
-  await ada.trpc.rooms.nearby.query({ location: place }); // answered after the joining was
+  await ada.trpc.rooms.nearby.query({ location: place }); // answered after the join
   load.resolve();
   void (await entered).send('new');
   const { messages } = await states.until((state) => state.messages.length === 2);
   expect(texts(messages)).toEqual(['old', 'new']);
 });
 
-test('two clients that share a store and a user send what was left once', async () => {
+test('two clients that share a store and a user send left messages once', async () => {
   await using earshot = await startEmbedded();
   await using reader = connect({ url: earshot.a.url, username: 'Bob' });
   const { room, states } = await watch(reader, { location: somewhere() });
@@ -109,17 +109,17 @@ test('two clients that share a store and a user send what was left once', async 
     proxy.cut();
     for (const text of ['one', 'two', 'three', 'four', 'five']) void left.send(text);
   }
-  expect(outboxStore.kept.size).toBe(5);
+  expect(outboxStore.stored.size).toBe(5);
   await using a = connect({ url: earshot.a.url, username: 'Ada', outboxStore });
   await using b = connect({ url: earshot.a.url, username: 'Ada', outboxStore });
   await states.until(({ messages }) => messages.length === 5);
   await eventually(() => a.waiting.get() === 0 && b.waiting.get() === 0);
   const { messages } = await reader.trpc.messages.history.query({ roomId: room.room.id });
   expect(texts(messages)).toEqual(['one', 'two', 'three', 'four', 'five']);
-  expect(outboxStore.kept.size).toBe(0);
+  expect(outboxStore.stored.size).toBe(0);
 });
 
-test('a message that had arrived though nobody told does not come twice', async () => {
+test('a message that was stored but not acknowledged does not arrive twice', async () => {
   await using earshot = await startEmbedded();
   const outboxStore = sharedStore();
   const forgetful: OutboxStore = { ...outboxStore, remove: () => Promise.reject(new Error('away')) };
@@ -136,30 +136,30 @@ test('a message that had arrived though nobody told does not come twice', async 
   expect(log).toContain('outbox store: removing a message failed: Error: away');
   await using after = connect({ url: earshot.a.url, username: 'Ada', outboxStore });
   const { room: again } = await watch(after, { roomId: room.room.id });
-  await eventually(() => outboxStore.kept.size === 0);
+  await eventually(() => outboxStore.stored.size === 0);
   await again.send('new');
   await eventually(() => again.state.get().pending.length === 0);
   expect(texts(again.state.get().messages)).toEqual(['here already', 'new']);
 });
 
-describe('what belongs to one user', () => {
-  test('does not go out under another, and is there when the user is back', async () => {
+describe('messages of one user', () => {
+  test('are not sent by another user, and remain until the user returns', async () => {
     await using earshot = await startEmbedded();
     const outboxStore = sharedStore();
     const { url } = earshot.a;
     const place = somewhere();
     await using proxy = await openFlakyProxy(url);
-    const adas = connect({ url: proxy.url, username: 'Ada', outboxStore });
-    const { room } = await watch(adas, { location: place });
+    const adasRoom = connect({ url: proxy.url, username: 'Ada', outboxStore });
+    const { room } = await watch(adasRoom, { location: place });
     proxy.cut();
     void room.send("Ada's");
-    await adas.close();
+    await adasRoom.close();
     {
       await using bob = connect({ url, username: 'Bob', outboxStore });
-      const { room: bobs } = await watch(bob, { location: place });
-      await bobs.send("Bob's");
+      const { room: bobsRoom } = await watch(bob, { location: place });
+      await bobsRoom.send("Bob's");
       expect(bob.waiting.get()).toBe(0);
-      expect(texts(bobs.state.get().messages)).toEqual(["Bob's"]);
+      expect(texts(bobsRoom.state.get().messages)).toEqual(["Bob's"]);
     }
     await using back = connect({ url, username: 'Ada', outboxStore });
     const { states } = await watch(back, { location: place });
@@ -170,19 +170,19 @@ describe('what belongs to one user', () => {
     ]);
   });
 
-  test('can not be told without saying who it is', () => {
+  test('can’t be identified without a user id', () => {
     const options = { url: 'http://localhost:1', outboxStore: sharedStore() };
     expect(() => createEarshotClient({ ...options, token: 'any' })).toThrow(/^outboxStore: needs `userId`/);
     expect(() => createEarshotClient(options)).toThrow(TypeError);
   });
 });
 
-test('a message that the server refuses stays failed over clients, until it is dropped', async () => {
+test('a message that the server rejects stays failed in later clients, until it is dropped', async () => {
   await using earshot = await startEmbedded({ env: { ALLOW_GUESTS: 'true' } });
   const outboxStore = sharedStore();
   const { url } = earshot.a;
-  await using nobody = connect({ url });
-  const { token, user } = await nobody.trpc.auth.guest.mutate({ username: 'Ada' });
+  await using unidentified = connect({ url });
+  const { token, user } = await unidentified.trpc.auth.guest.mutate({ username: 'Ada' });
   const identity = { url, token, userId: user.userId, outboxStore };
   const before = connect(identity);
   const { room } = await watch(before, { location: somewhere() });
@@ -195,13 +195,13 @@ test('a message that the server refuses stays failed over clients, until it is d
   expect(pending).toMatchObject([{ error: { code: 'MESSAGE_TOO_LONG' }, userId: user.userId }]);
   const clientMessageId = pending[0]?.clientMessageId ?? '';
   await expect(again.retry(clientMessageId)).rejects.toMatchObject({ code: 'MESSAGE_TOO_LONG' });
-  expect(outboxStore.kept.size).toBe(1);
+  expect(outboxStore.stored.size).toBe(1);
   expect(again.drop(clientMessageId)).toBe(true);
   expect(again.state.get().pending).toEqual([]);
-  expect(outboxStore.kept.size).toBe(0);
+  expect(outboxStore.stored.size).toBe(0);
 });
 
-test('a room watched again shows what an earlier watch sent and what failed', async () => {
+test('a room that is watched again shows sent and failed messages of an earlier watch', async () => {
   await using earshot = await startEmbedded();
   await using proxy = await openFlakyProxy(earshot.a.url);
   await using ada = connect({ url: proxy.url, username: 'Ada' });
@@ -212,7 +212,7 @@ test('a room watched again shows what an earlier watch sent and what failed', as
   expect(again.state.get().pending).toMatchObject([{ status: 'failed', error: { code: 'MESSAGE_TOO_LONG' } }]);
 });
 
-test('what is trimmed away comes back as it is by then', async () => {
+test('trimmed messages are loaded again in their current version', async () => {
   await using earshot = await startEmbedded();
   await using ada = connect({ url: earshot.a.url, username: 'Ada' });
   const { room, states } = await watch(ada, { location: somewhere() });

@@ -35,8 +35,8 @@ function policyOf(response: Response): Map<string, string> {
   );
 }
 
-describe('what is served', () => {
-  test('the page, asked for anew each time', async () => {
+describe('serves', () => {
+  test('the page, revalidated on every request', async () => {
     await using earshot = await startEmbedded({ pageFolder: folder });
     const page = await fetch(earshot.a.url);
     expect([page.status, await page.text()]).toEqual([200, html]);
@@ -46,7 +46,7 @@ describe('what is served', () => {
     expect((await rawGet(earshot.a.url, { 'if-none-match': etag })).status).toBe(304);
   });
 
-  test.each(['/', '/sw.js'])('%s: two builds of the same size and time are told apart', async (target) => {
+  test.each(['/', '/sw.js'])('%s: two builds of the same size and time are distinguished', async (target) => {
     const own = await mkdtemp(path.join(tmpdir(), 'earshot-page-'));
     await using _own = { [Symbol.asyncDispose]: () => rm(own, { recursive: true, force: true }) };
     const file = path.join(own, target === '/' ? 'index.html' : target);
@@ -73,7 +73,7 @@ describe('what is served', () => {
     expect([compressed.status, gunzipSync(compressed.body).toString()]).toEqual([200, 'build 2']);
   });
 
-  test('what is named by its content, for good, and compressed', async () => {
+  test('files named by their content as immutable, and compressed', async () => {
     await using earshot = await startEmbedded({ pageFolder: folder });
     const asset = await rawGet(`${earshot.a.url}/assets/index-abc.js`, { 'accept-encoding': 'gzip' });
     expect(asset.headers).toMatchObject({
@@ -100,7 +100,7 @@ describe('what is served', () => {
     '/assets/%00',
     '/rooms',
     '/api/nothing',
-  ])('%s: an error, as JSON and not to be kept', async (target) => {
+  ])('%s: an error as JSON that is not cached', async (target) => {
     await using earshot = await startEmbedded({ pageFolder: folder });
     const answer = await rawGet(earshot.a.url, {}, target);
     expect([400, 404]).toContain(answer.status);
@@ -108,7 +108,7 @@ describe('what is served', () => {
     expect(answer.headers['cache-control'] ?? '').not.toContain('max-age');
   });
 
-  test('a page that was not built is a sentence, and everything else works', async () => {
+  test('a sentence if the page was not built, and everything else works', async () => {
     await using earshot = await startEmbedded({ pageFolder: path.join(folder, 'nowhere') });
     const page = await fetch(earshot.a.url);
     expect([page.status, await page.text()]).toEqual([404, expect.stringContaining('pnpm start')]);
@@ -116,7 +116,7 @@ describe('what is served', () => {
     expect((await fetch(`${earshot.a.url}/page.json`)).status).toBe(200);
   });
 
-  test('nothing, where WEB_PAGE is off', async () => {
+  test('no page if WEB_PAGE is off', async () => {
     await using earshot = await startEmbedded({ pageFolder: folder, env: { WEB_PAGE: 'false' } });
     for (const target of ['/', '/page.json', '/assets/index-abc.js']) {
       const answer = await fetch(earshot.a.url + target);
@@ -125,8 +125,8 @@ describe('what is served', () => {
   });
 });
 
-describe('what the page may do', () => {
-  test('run its own files, and speak to the server it came from', async () => {
+describe('the policy allows', () => {
+  test('the page’s own files and its own server', async () => {
     await using earshot = await startEmbedded({ pageFolder: folder });
     const { host } = new URL(earshot.a.url);
     for (const target of ['/', '/assets/index-abc.js']) {
@@ -154,7 +154,7 @@ describe('what the page may do', () => {
     }
   });
 
-  test('get tiles from where the street map has them, and say where from it asks', async () => {
+  test('tiles of the configured street map, with the page’s origin as the referrer', async () => {
     const env = { MAP_TILE_URL: 'https://tiles.example:8443/osm/{z}/{x}/{y}.png', MAP_ATTRIBUTION: '© People' };
     await using earshot = await startEmbedded({ pageFolder: folder, env });
     const page = await fetch(earshot.a.url);
@@ -165,14 +165,14 @@ describe('what the page may do', () => {
     expect(page.headers.get('referrer-policy')).toBe('strict-origin');
   });
 
-  test('a host that is none gets into no policy', async () => {
+  test('an invalid host is not inserted into the policy', async () => {
     await using earshot = await startEmbedded({ pageFolder: folder });
     const answer = await rawGet(earshot.a.url, { host: "evil.example;script-src 'unsafe-inline'" });
     expect(String(answer.headers['content-security-policy'])).not.toContain('evil');
     expect(String(answer.headers['content-security-policy'])).toContain("connect-src 'self' 'self';");
   });
 
-  test('the rest keeps its own policies', async () => {
+  test('other responses keep their own policies', async () => {
     await using earshot = await startEmbedded({ pageFolder: folder, env: { MONITOR: 'true' } });
     for (const target of ['/health', '/monitor']) {
       const answer = await fetch(earshot.a.url + target);
@@ -201,15 +201,15 @@ describe('/page.json', () => {
       { MAP_TILE_URL: tileUrl, MAP_ATTRIBUTION: '© People', MESSAGE_MAX_CHARS: '500' },
       { auth: 'open', guests: true, tileUrl, tileAttribution: '© People', messageMaxChars: 500 },
     ],
-  ])('%j', async (env, told) => {
+  ])('%j', async (env, expected) => {
     await using earshot = await startEmbedded({ pageFolder: folder, env });
     const answer = await fetch(`${earshot.a.url}/page.json`);
-    expect(await answer.json()).toEqual(told);
+    expect(await answer.json()).toEqual(expected);
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 });
 
-test('/page.json tells a page that it may not connect, which its WebSocket can’t', async () => {
+test('/page.json explains to a page that it is not allowed to connect, which its WebSocket can’t', async () => {
   await using earshot = await startEmbedded({ pageFolder: folder, env: { ALLOWED_ORIGINS: 'https://chat.example' } });
   const ask = async (origin: string) => {
     const answer = await fetch(`${earshot.a.url}/page.json?${new URLSearchParams({ origin })}`);
@@ -219,7 +219,7 @@ test('/page.json tells a page that it may not connect, which its WebSocket can�
   expect(await ask('https://other.example')).toMatchObject({ status: 403, body: { code: 'ORIGIN_REFUSED' } });
 });
 
-test('older clients still get their sockets and REST, and an upgrade of the page is refused as before', async () => {
+test('legacy clients still have their sockets and REST, and an upgrade at the page’s path is rejected', async () => {
   await using earshot = await startEmbedded({ pageFolder: folder });
   const base = earshot.a.url.replace('http', 'ws');
   const socket = new WebSocket(`${base}/ws/somewhere`);
@@ -233,7 +233,7 @@ test('older clients still get their sockets and REST, and an upgrade of the page
   expect(await (await fetch(`${earshot.a.url}/api/messages/somewhere`)).json()).toEqual([]);
 });
 
-describe('the page that is built', () => {
+describe('the built page', () => {
   interface Chunk {
     file: string;
     imports?: string[];
@@ -245,14 +245,14 @@ describe('the page that is built', () => {
 
   const sizeOf = async (file: string) => gzipSync(await readFile(path.join(built, file))).length;
 
-  /** Loads one chunk more than English. */
+  /** German loads one chunk more than English. */
   const german = 'src/text/de.ts';
 
   async function readManifest(): Promise<Record<string, Chunk>> {
     return JSON.parse(await readFile(path.join(built, '.vite/manifest.json'), 'utf8'));
   }
 
-  /** The files of these chunks and all that they need. */
+  /** The files of these chunks and of their dependencies. */
   function filesOf(manifest: Record<string, Chunk>, names: string[]): string[] {
     const found = new Set<Chunk>();
     for (const name of names) needed(manifest, name, found);
@@ -262,7 +262,7 @@ describe('the page that is built', () => {
   const sizeOfAll = async (files: string[]) =>
     (await Promise.all(files.map(sizeOf))).reduce((sum, size) => sum + size, 0);
 
-  /** A chunk and all that the browser has to load before it can run. */
+  /** A chunk and everything that the browser must load before it can run. */
   function needed(manifest: Record<string, Chunk>, name: string, found = new Set<Chunk>()): Set<Chunk> {
     const chunk = manifest[name];
     if (chunk === undefined) throw new Error(`no ${name} in the manifest`);
@@ -282,14 +282,14 @@ describe('the page that is built', () => {
     expect(first.join()).not.toContain('StreetMap');
   });
 
-  test('an open room needs less than 160 KB of JavaScript in all, and no map', async () => {
+  test('needs less than 160 KB of JavaScript for an open room, without a map', async () => {
     const manifest = await readManifest();
     const files = filesOf(manifest, ['index.html', 'src/app/Chat.tsx', 'src/room/RoomScreen.tsx']);
     expect(await sizeOfAll(files)).toBeLessThan(160_000);
     expect(files.join()).not.toMatch(/PlainMap|MapPad|\/StreetMap/);
   });
 
-  test('has no inline script or style, and nothing of another origin', async () => {
+  test('has no inline script or style, and nothing from another origin', async () => {
     const text = await readFile(path.join(built, 'index.html'), 'utf8');
     for (const [, attributes = '', inner] of text.matchAll(/<script([^>]*)>(.*?)<\/script>/gs)) {
       expect([attributes.includes(' src="/assets/'), inner]).toEqual([true, '']);
@@ -297,7 +297,7 @@ describe('the page that is built', () => {
     expect(text).not.toMatch(/<style|\sstyle=|\son\w+=|https?:/);
   });
 
-  test('its service worker keeps files that are there, and is asked for anew each time', async () => {
+  test('has a service worker that caches only existing files and is revalidated on every request', async () => {
     await using earshot = await startEmbedded();
     const worker = await fetch(`${earshot.a.url}/sw.js`);
     expect(worker.headers.get('cache-control')).toBe('no-cache');
@@ -309,7 +309,7 @@ describe('the page that is built', () => {
     for (const file of files) expect((await rawGet(earshot.a.url + file)).status).toBe(200);
   });
 
-  test('carries the notices of what it is made of, and hands them out', async () => {
+  test('contains the notices of its dependencies, and serves them', async () => {
     await using earshot = await startEmbedded();
     const licenses = await (await fetch(`${earshot.a.url}/licenses.txt`)).text();
     for (const name of ['react-dom', '@tanstack/query-core', 'virtua', 'linkify-it', 'maplibre-gl', 'world-atlas']) {
@@ -317,7 +317,7 @@ describe('the page that is built', () => {
     }
   });
 
-  test('its compressed copies are copies', async () => {
+  test('has compressed copies equal to the files', async () => {
     const html = await readFile(path.join(built, 'index.html'), 'utf8');
     for (const [, file = ''] of html.matchAll(/"\/(assets\/[^"]+)"/g)) {
       const [plain, packed] = await Promise.all(['', '.gz'].map((ending) => readFile(path.join(built, file + ending))));

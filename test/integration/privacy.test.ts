@@ -14,14 +14,14 @@ import { openRaw } from '../resources/rawSocket.ts';
 import { clusterSettings, startEmbedded, startServer } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 
-/** Digits that stand in no other number: found anywhere, they came from the coordinates that were sent in. */
+/** Digits that occur in no other number. Wherever they are found, they come from the coordinates in the input. */
 const place = { latitude: 48.3719264, longitude: -16.8423951 };
 const digits = /37192|84239|8\.372|6\.842\d|6\.843/;
 
-test('no exact coordinate leaves the server, whichever way one looks', async () => {
-  const said: [where: string, text: string][] = [];
+test('no exact coordinate leaves the server by any path', async () => {
+  const output: [where: string, text: string][] = [];
   const note = (where: string) => (text: unknown) =>
-    said.push([where, typeof text === 'string' ? text : JSON.stringify(text)]);
+    output.push([where, typeof text === 'string' ? text : JSON.stringify(text)]);
 
   const log = pino(
     { level: 'trace' },
@@ -41,7 +41,7 @@ test('no exact coordinate leaves the server, whichever way one looks', async () 
     await socket.frames.until((frame) => JSON.stringify(frame).startsWith(`{"id":${id},`));
   };
 
-  // Every procedure that takes a place or tells of a room, and errors around the place.
+  // Every procedure with a location as input or a room as output, and errors about the location.
   await call(1, 'mutation', 'rooms.join', { location: place });
   const roomId = /"id":"([0-9a-f]{24})"/.exec(JSON.stringify(socket.frames.all))?.[1] ?? '';
   expect(roomId).not.toBe('');
@@ -73,27 +73,27 @@ test('no exact coordinate leaves the server, whichever way one looks', async () 
   note('health')(await (await fetch(`${earshot.url}/ready`)).text());
   await redis.quiet();
 
-  expect(new Set(said.map(([where]) => where))).toContain('Redis');
-  expect(said.filter(([, text]) => digits.test(text))).toEqual([]);
-  // The search itself works: the place is in the store, where matching needs it, and only there.
+  expect(new Set(output.map(([where]) => where))).toContain('Redis');
+  expect(output.filter(([, text]) => digits.test(text))).toEqual([]);
+  // The search works: the location is in the store, where matching needs it, and only there.
   expect(await storedRooms(settings)).toMatch(digits);
 });
 
-/** Hears every command that reaches Redis: channels, payloads, keys, values and scripts' arguments. */
+/** Collects every command that reaches Redis: channels, payloads, keys, values and scripts' arguments. */
 async function spyOnRedis(note: (text: unknown) => void) {
   const client = new Redis(inject('redisUrl'));
   const monitor = await client.monitor();
-  const heard: string[] = [];
+  const received: string[] = [];
   monitor.on('monitor', (_time: string, args: string[]) => {
-    heard.push(args.join(' '));
+    received.push(args.join(' '));
     note(args);
   });
   return {
-    /** Resolves when everything sent before has been heard. */
+    /** Resolves when everything sent before has been collected. */
     async quiet() {
       const marker = `marker ${Math.random()}`;
       await client.echo(marker);
-      while (!heard.some((line) => line.includes(marker)))
+      while (!received.some((line) => line.includes(marker)))
         await new Promise((resolve) => monitor.once('monitor', resolve));
     },
     async [Symbol.asyncDispose]() {
@@ -108,37 +108,37 @@ async function storedRooms({ MONGODB_URI = '', MONGODB_DB = '' }: Record<string,
   return JSON.stringify(await client.db(MONGODB_DB).collection('rooms').find().toArray());
 }
 
-test('distances do not tell the place, from however many points one asks', async () => {
+test('distances do not reveal the location, regardless of the number of queries', async () => {
   await using earshot = await startServer({ env: clusterSettings() });
   using ada = stockClient(earshot.url, { username: 'Ada' });
-  using nobody = stockClient(earshot.url, {});
+  using unidentified = stockClient(earshot.url, {});
   const { room } = await ada.api.rooms.join.mutate({ location: place });
-  const shown = room.place ?? place;
-  expect(distanceMetres(shown, place)).toBeGreaterThan(20); // else this test could not tell them apart
+  const published = room.place ?? place;
+  expect(distanceMetres(published, place)).toBeGreaterThan(20); // otherwise this test could not distinguish them
 
   for (const bearing of [0, 1, 2, 3]) {
     const from = {
       latitude: place.latitude + 0.01 * Math.cos(bearing * 1.6),
       longitude: place.longitude + 0.01 * Math.sin(bearing * 1.6),
     };
-    const sees = async (radius: number) =>
-      (await nobody.api.rooms.nearby.query({ location: from, radius })).some(({ id }) => id === room.id);
+    const isFoundWithin = async (radius: number) =>
+      (await unidentified.api.rooms.nearby.query({ location: from, radius })).some(({ id }) => id === room.id);
     let [near, far] = [0, 5_000];
     while (far - near > 0.5) {
       const middle = (near + far) / 2;
-      if (await sees(middle)) far = middle;
+      if (await isFoundWithin(middle)) far = middle;
       else near = middle;
     }
-    // What is found is the distance between two centres of map cells, which anybody may know.
-    expect(Math.abs(far - distanceMetres(coarse(from), shown))).toBeLessThan(1);
+    // The result is the distance between two centres of map cells, which is public.
+    expect(Math.abs(far - distanceMetres(coarse(from), published))).toBeLessThan(1);
   }
 });
 
-test.each(['rooms.join', 'JoinLocalChat'])('joins by %s do not tell the place either', async (wire) => {
+test.each(['rooms.join', 'JoinLocalChat'])('joins by %s do not reveal the location either', async (wire) => {
   await using earshot = await startEmbedded();
   using ada = stockClient(earshot.a.url, { username: 'Ada' });
   const { room } = await ada.api.rooms.join.mutate({ location: place });
-  // From the exact point and from elsewhere in its cell, with radii far below the size of a cell: always the same answer.
+  // From the exact point and from other points of its cell, with radii far below the size of a cell, the answer is the same.
   const inCell = [0, 0.0003, 0.0009, -0.0004].map((step) => ({ ...place, latitude: place.latitude + step }));
   for (const location of inCell) {
     expect(coarse(location)).toEqual(coarse(place));
@@ -168,7 +168,7 @@ async function joinOn(wire: string, url: string, { location, radius }: { locatio
   return { roomId, isNew };
 }
 
-test.each(['embedded', 'cluster'])('%s: of a person no more than the map cell is kept', async (kind) => {
+test.each(['embedded', 'cluster'])('%s: only the map cell of a user is stored', async (kind) => {
   const folder = await mkdtempDisposable(join(tmpdir(), 'earshot-privacy-'));
   await using _folder = folder;
   const env: Record<string, string> = kind === 'embedded' ? { DATA_DIR: folder.path } : clusterSettings();
@@ -180,11 +180,11 @@ test.each(['embedded', 'cluster'])('%s: of a person no more than the map cell is
   await bob.until('MessageHistory');
   bob.send({ type: 'LocationUpdate', user_id: 'bob', ...place });
   const { latitude, longitude } = coarse(place);
-  const kept = expect.arrayContaining([
+  const stored = expect.arrayContaining([
     ['ada', latitude, longitude],
     ['bob', latitude, longitude],
   ]);
-  await vi.waitFor(async () => expect(await storedPositions(env)).toEqual(kept));
+  await vi.waitFor(async () => expect(await storedPositions(env)).toEqual(stored));
 });
 
 async function storedPositions({ DATA_DIR, MONGODB_URI = '', MONGODB_DB = '' }: Record<string, string>) {

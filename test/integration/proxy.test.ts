@@ -4,14 +4,14 @@ import { openLegacy, someLocationId } from '../resources/legacyClient.ts';
 import { openRaw, refusedUpgrade } from '../resources/rawSocket.ts';
 import { startEmbedded } from '../resources/server.ts';
 
-/** Headers as a proxy on this machine sends them, for a client at that address. */
+/** Headers as a local proxy sends them, for a client at that address. */
 const from = (address: string) => ({ 'x-forwarded-for': address });
 const [ada, bob] = ['203.0.113.1', '203.0.113.2'];
 const guest = { json: { username: 'Guest' } };
 const behindProxy = { TRUST_PROXY: 'loopback' };
 
 describe('behind a proxy, limits count the client’s address', () => {
-  test('for sockets of both wires and event streams', async () => {
+  test('of sockets on both wires and of event streams', async () => {
     await using earshot = await startEmbedded({ env: { ...behindProxy, SOCKETS_PER_ADDRESS: '2' } });
     const { url } = earshot.a;
     using _first = await openRaw(url, { headers: from(ada) });
@@ -44,7 +44,7 @@ describe('behind a proxy, limits count the client’s address', () => {
     expect(other.ws.readyState).toBe(other.ws.OPEN);
   });
 
-  test('which may be of any zone: nothing that clients write in the header ends the server', async () => {
+  test('with any zone: no header of a client stops the server', async () => {
     await using earshot = await startEmbedded({ env: behindProxy });
     const { url } = earshot.a;
     const [zoned, other] = [from(`fe80::1%a-b, ${ada}`), from('fe80::1%eth0.100')];
@@ -77,7 +77,7 @@ describe('behind a proxy, limits count the client’s address', () => {
   });
 });
 
-describe('with ids that clients choose, limits count addresses as well', () => {
+describe('with ids chosen by clients, limits count addresses as well', () => {
   const post = (url: string, address: string, { path, body }: { path: string; body: object }) =>
     fetch(`${url}${path}`, {
       method: 'POST',

@@ -9,7 +9,7 @@ import { stockClient } from '../resources/stockClient.ts';
 const bytes = (value: unknown) => JSON.stringify(transformer.output.serialize(value)).length;
 
 describe.each(deployments)('$name: reactions', ({ start }) => {
-  test('of more people than a message names reach watchers in small events, and everybody knows their own', async () => {
+  test('of more users than a message names reach watchers as small events, and every user knows their own', async () => {
     await using earshot = await start();
     const ids = Array.from({ length: limits.reactorsShown + 4 }, (_, n) => `user-${n}`);
     using ada = stockClient(earshot.a.url, { username: 'Ada', userId: 'ada' });
@@ -37,12 +37,12 @@ describe.each(deployments)('$name: reactions', ({ start }) => {
     expect(changes.map(({ event: { type } }) => type)).toEqual(ids.map(() => 'reaction.changed'));
     for (const change of changes) expect(bytes(change.event)).toBeLessThan(1_024);
 
-    // A snapshot has the message whole, with nobody named beyond the first.
+    // A snapshot has the complete message, with only the first users named.
     using again = ada.watch(room.id);
-    const { event: shown } = await again.until(({ event: { type } }) => type === 'snapshot');
-    expect(shown).toMatchObject({ messages: [{ content, reactions: [reaction] }] });
+    const { event: snapshot } = await again.until(({ event: { type } }) => type === 'snapshot');
+    expect(snapshot).toMatchObject({ messages: [{ content, reactions: [reaction] }] });
 
-    // The last to react is not among those named: another device of theirs knows by asking.
+    // The last user is not among the named ones, so another device of that user queries its own reactions.
     const me = ids.at(-1) ?? '';
     const phone = createEarshotClient({ url: earshot.b.url, username: me, userId: me });
     await using _closed = { [Symbol.asyncDispose]: () => phone.close() };
@@ -62,7 +62,7 @@ describe.each(deployments)('$name: reactions', ({ start }) => {
     ]);
   });
 
-  test('beyond what one person or one message can have are refused by name; only members ask for their own', async () => {
+  test('beyond the limits of a user or a message are rejected with error codes; only members can query their own', async () => {
     await using earshot = await start();
     using ada = stockClient(earshot.a.url, { username: 'Ada', userId: 'ada' });
     using eve = stockClient(earshot.a.url, { username: 'Eve', userId: 'eve' });

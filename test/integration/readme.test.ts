@@ -44,30 +44,30 @@ test('the README’s example runs, and is about ten lines long', async () => {
   }
 });
 
-test('the place where the README says to save the example is one that no check looks at', async () => {
+test('no check reads the path at which the README suggests saving the example', async () => {
   const [, file = ''] = /save it as `(.*?)`/.exec(readme) ?? [];
   expect(readme).toContain(`exec node ${file}`);
   expect((await stat(join(root, dirname(file)))).isDirectory()).toBe(true);
-  // Biome and Knip leave out what git ignores.
+  // Biome and Knip skip files that git ignores.
   await promisify(execFile)('git', ['check-ignore', '--quiet', file], { cwd: root });
   const { exclude } = JSON.parse(await readFile(join(root, 'tsconfig.json'), 'utf8'));
   expect(exclude).toContain(dirname(file));
 });
 
-test('whoever is told to install a package of ours is told how while no registry has it', async () => {
+test('every instruction to install a package explains how, as long as no registry has it', async () => {
   const docs = (await readdir(join(root, 'docs')))
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name));
-  const told = [];
+  const filesWithInstructions = [];
   for (const file of ['README.md', ...docs]) {
     const text = await readFile(join(root, file), 'utf8');
     if (!/npm install .*@earshot|`npm install` line/.test(text)) continue;
-    told.push(file);
+    filesWithInstructions.push(file);
     expect([file, text]).toEqual([file, expect.stringContaining('npx -y pnpm@12 packages')]);
   }
-  expect(told).toEqual(['README.md', 'docs/react.md']);
+  expect(filesWithInstructions).toEqual(['README.md', 'docs/react.md']);
 });
 
-test.each(['npx -y pnpm@12 start', 'npx -y pnpm@12 test'])('the README tells of `%s`', (command) => {
+test.each(['npx -y pnpm@12 start', 'npx -y pnpm@12 test'])('the README mentions `%s`', (command) => {
   expect(readme).toContain(command);
 });

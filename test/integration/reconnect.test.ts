@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { type WebSocket as ServerSocket, WebSocketServer, WebSocket as WsWebSocket } from 'ws';
 import { type Collected, collect } from '../resources/collect.ts';
 
-/** A server of bare sockets, which does to them what the test wants. */
+/** A server of plain sockets, controlled by the test. */
 interface BareServer extends AsyncDisposable {
   readonly url: string;
   readonly sockets: Collected<ServerSocket>;
@@ -46,7 +46,7 @@ function answerPings(socket: ServerSocket): void {
   });
 }
 
-/** A client with the states its connection went through. */
+/** A client with all states of its connection. */
 function connect(options: EarshotClientOptions) {
   const client = createEarshotClient(options);
   const states = collect<ConnectionState>();
@@ -58,7 +58,7 @@ function connect(options: EarshotClientOptions) {
 }
 
 const quick = { baseMs: 20, capMs: 50 };
-/** Nobody waits this long: what comes sooner was woken. */
+/** Longer than any test waits: an earlier attempt was triggered. */
 const slow = { baseMs: 600_000, capMs: 600_000 };
 
 const classes = [
@@ -67,7 +67,7 @@ const classes = [
 ];
 
 describe.each(classes)('with $name', ({ WebSocket }) => {
-  test('a client comes back after its connection was cut, and shows what happens', async () => {
+  test('a client reconnects after its connection was cut, and reports its state', async () => {
     await using server = await bareServer();
     await using client = connect({ url: server.url, WebSocket, backoff: quick });
     await client.become('open');
@@ -79,7 +79,7 @@ describe.each(classes)('with $name', ({ WebSocket }) => {
     expect(server.sockets.all).toHaveLength(2);
   });
 
-  test('a client keeps trying while there is no server, and finds it at once when woken', async () => {
+  test('a client keeps retrying while there is no server, and retries at once on a wake-up', async () => {
     await using server = await bareServer();
     await server.stop();
     await using client = connect({ url: server.url, WebSocket, backoff: slow });
@@ -90,12 +90,12 @@ describe.each(classes)('with $name', ({ WebSocket }) => {
     await client.become('open');
   });
 
-  test('a socket that falls silent is given up, without waiting for its goodbye', async () => {
+  test('a silent socket is abandoned without waiting for its close frame', async () => {
     await using server = await bareServer(() => {});
     const times = { pingAfterMs: 20, pongWithinMs: 20 };
     await using client = connect({ url: server.url, WebSocket, backoff: quick, times });
     await client.become('open');
-    server.sockets.all[0]?.pause(); // nor will it answer a closing handshake
+    server.sockets.all[0]?.pause(); // it does not answer a closing handshake either
     await server.sockets.untilAll((sockets) => sockets.length >= 2, 3_000);
   });
 
@@ -112,20 +112,20 @@ describe.each(classes)('with $name', ({ WebSocket }) => {
     expect(client.connection.get().status).toBe('open');
   });
 
-  test('a connection that does not come about is given up', async () => {
-    const held = collect<Socket>();
-    const mute = createTcpServer((socket) => held.push(socket)).listen(0, '127.0.0.1');
+  test('a connection that is not established in time is abandoned', async () => {
+    const accepted = collect<Socket>();
+    const mute = createTcpServer((socket) => accepted.push(socket)).listen(0, '127.0.0.1');
     await once(mute, 'listening');
     const url = `http://127.0.0.1:${(mute.address() as AddressInfo).port}`;
     await using client = connect({ url, WebSocket, backoff: quick, times: { connectMs: 50 } });
-    await held.untilAll((sockets) => sockets.length >= 2);
+    await accepted.untilAll((sockets) => sockets.length >= 2);
     expect(client.states.all.some(({ status }) => status === 'open')).toBe(false);
     await client.close();
-    for (const socket of held.all) socket.destroy();
+    for (const socket of accepted.all) socket.destroy();
     mute.close();
   });
 
-  test('after close there is no socket, no new try, and calls are refused', async () => {
+  test('after close there is no socket and no retry, and calls are rejected', async () => {
     await using server = await bareServer();
     const client = connect({ url: server.url, WebSocket, backoff: quick });
     await client.become('open');
@@ -140,7 +140,7 @@ describe.each(classes)('with $name', ({ WebSocket }) => {
   });
 });
 
-test('a stopping server is left alone for a random part of the window it named', async () => {
+test('a client waits for a random part of the window that a stopping server sent', async () => {
   await using server = await bareServer();
   await using client = connect({ url: server.url, backoff: quick });
   await client.become('open');
@@ -148,13 +148,13 @@ test('a stopping server is left alone for a random part of the window it named',
   server.sockets.all[0]?.close(1012, JSON.stringify({ reconnectWithinMs: 100_000_000 }));
   const { error, retryAt } = await client.states.until((state) => state.retryAt !== null);
   expect(error).toMatchObject({ code: 'SERVER_STOPPING' });
-  // Random within a day, so the chance that a right client fails this is one in a million.
+  // Random within a day, so a correct client fails this with a probability of one in a million.
   expect(retryAt).toBeGreaterThan(before + 100);
   client.connection.retryNow();
   await server.sockets.untilAll((sockets) => sockets.length === 2);
 });
 
-test('a refused token is shown and tried again slower and slower', async () => {
+test('a rejected token is reported and retried at increasing intervals', async () => {
   await using server = await bareServer((socket) => socket.close(4401, 'The token is not valid.'));
   await using client = connect({ url: server.url, token: 'bad', backoff: { baseMs: 5, capMs: 600_000 } });
   await client.states.until(({ status, attempt }) => status === 'offline' && attempt >= 4);
@@ -162,7 +162,7 @@ test('a refused token is shown and tried again slower and slower', async () => {
   expect(server.sockets.all.length).toBeLessThanOrEqual(6);
 });
 
-test('a subscription ends when its only token has expired, however often tRPC would connect again', async () => {
+test('a subscription ends when its only token has expired, although tRPC would reconnect', async () => {
   await using server = await bareServer((socket) => {
     socket.on('message', (data) => String(data).includes('subscription') && socket.close(4410));
   });
@@ -175,7 +175,7 @@ test('a subscription ends when its only token has expired, however often tRPC wo
   expect(error).toMatchObject({ code: 'TOKEN_EXPIRED' });
 });
 
-test('a call whose socket begins to close counts as lost: it may be repeated', async () => {
+test('a call whose socket starts to close is reported as lost and can be repeated', async () => {
   class SocketThatClosesAfterHello extends WsWebSocket {
     override send(data: string) {
       super.send(data);
@@ -188,7 +188,7 @@ test('a call whose socket begins to close counts as lost: it may be repeated', a
   expect(asEarshotError(failed)).toMatchObject({ code: 'CONNECTION_LOST', retry: 'reconnect' });
 });
 
-test('what fetch rejects with when the network fails counts as lost; its other errors do not', async () => {
+test('network failures of fetch are reported as lost connections, its other errors are not', async () => {
   const failure = (request: Promise<unknown>) => request.then(String, (error: unknown) => asEarshotError(error).code);
   const breaksOff = createServer((_request, response) => {
     response.writeHead(200, { 'content-length': '10' });
@@ -203,14 +203,14 @@ test('what fetch rejects with when the network fails counts as lost; its other e
   expect(await failure(fetch('not a URL'))).toBe('UNKNOWN');
 });
 
-test('a fault in a fetch of one’s own is told, not tried for ever', async () => {
+test('a fault in a custom fetch is reported, not retried forever', async () => {
   const fetch = () => Promise.reject(new TypeError("Cannot read properties of undefined (reading 'token')"));
   await using client = connect({ url: 'http://127.0.0.1:1', transport: 'http', EventSource, fetch });
   await expect(client.watchRoom({ roomId: 'any' })).rejects.toMatchObject({ code: 'UNKNOWN', retry: 'no' });
 });
 
 test.each(['before', 'after'])(
-  'close does not wait for a token that never comes, %s it was asked for',
+  'close does not wait for a token that never arrives, %s it was requested',
   async (when) => {
     const asked = Promise.withResolvers<void>();
     const getToken = () => {
@@ -224,7 +224,7 @@ test.each(['before', 'after'])(
   },
 );
 
-test('a token is asked for before each connection; one that can not be got is asked for again', async () => {
+test('a token is requested before each connection, and again after a failure', async () => {
   const frames = collect<string>();
   await using server = await bareServer((socket) => socket.on('message', (data) => frames.push(String(data))));
   let count = 0;
@@ -241,7 +241,7 @@ test('a token is asked for before each connection; one that can not be got is as
   expect(client.states.all.some(({ error }) => error?.code === 'NO_CREDENTIALS')).toBe(true);
 });
 
-test('500 clients dropped at once come back over a second, not together', async () => {
+test('500 clients dropped at once reconnect spread over a second', async () => {
   const arrivals: number[] = [];
   await using server = await bareServer((socket) => {
     answerPings(socket);

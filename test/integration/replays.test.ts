@@ -9,7 +9,7 @@ import { sqliteSite } from '../resources/stores.ts';
 
 const content = 'x'.repeat(2_000);
 
-/** A server over rooms with long messages, of which Ada is a member, and a count of the pages of replays that were read. */
+/** Starts a server with rooms of long messages, of which Ada is a member, and counts the pages of replays that are read. */
 async function startWithLongRooms({ rooms, missed }: { rooms: number; missed: number }, env: Record<string, string>) {
   await using stack = new AsyncDisposableStack();
   const site = stack.use(await sqliteSite());
@@ -30,11 +30,11 @@ async function startWithLongRooms({ rooms, missed }: { rooms: number; missed: nu
     await Promise.all(Array.from({ length: missed }, () => own.append({ roomId, ...ada, content })));
   }
   const server = stack.use(await startServer({ env: { SEND_RATE: '5', ...env }, drivers: { store } }));
-  const held = stack.move();
-  return { server, roomIds, pages: () => pages, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const owned = stack.move();
+  return { server, roomIds, pages: () => pages, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-test('fifty long replays in one frame, to one who does not read, are read a few pages at a time', async () => {
+test('fifty long replays in one frame, for a client that does not read, are read a few pages at a time', async () => {
   await using long = await startWithLongRooms({ rooms: 50, missed: 200 }, {});
   const { server, roomIds } = long;
   using ada = await openRaw(server.url, { identity: { username: 'Ada', userId: 'ada' }, compression: false });
@@ -48,18 +48,18 @@ test('fifty long replays in one frame, to one who does not read, are read a few 
   expect(frame.length).toBeLessThan(10_000);
   ada.send(frame);
   await eventually(() => server.stats().watchers === 50 && long.pages() > 0);
-  // Others are served meanwhile; by then all that would be read has been asked for.
+  // Other clients are served meanwhile. After that, everything that will be read has been requested.
   using bob = stockClient(server.url, { username: 'Bob' });
   const [roomId = ''] = roomIds;
   await bob.api.rooms.join.mutate({ roomId });
   for (let i = 0; i < 50; i += 1) await bob.api.messages.history.query({ roomId, before: 20 + i, limit: 5 });
-  // A socket takes 1 MiB, and the kernel some, before its watches wait. All would be 250 pages.
+  // A socket buffers 1 MiB, and the kernel more, before its watches wait. All replays would be 250 pages.
   expect(long.pages()).toBeLessThan(100);
   ada.ws.terminate();
   await eventually(() => server.stats().watchers === 0);
 });
 
-test('replays are charged by their length: they slow down, and leave enough for other calls', async () => {
+test('replays are charged by their length: they are delayed, and leave a budget for other calls', async () => {
   const slow = { CALL_RATE: '1', CALL_BURST: '1000', SEND_RATE: '1', SEND_BURST: '1' };
   await using long = await startWithLongRooms({ rooms: 20, missed: 200 }, slow);
   const { server, roomIds } = long;
@@ -70,11 +70,11 @@ test('replays are charged by their length: they slow down, and leave enough for 
   const [roomId = ''] = roomIds;
   for (let i = 0; i < 20; i += 1) await ada.api.messages.history.query({ roomId, before: 2, limit: 1 });
   await ada.api.messages.send.mutate({ roomId, content: 'still here' });
-  // Half of the units are some twenty pages of 45 of these messages; all would be ninety.
+  // Half of the budget is about twenty pages of 45 of these messages. All replays would be ninety.
   expect(given()).toBeLessThan(1_800);
 });
 
-test('a replay that has to wait loses nothing', async () => {
+test('a delayed replay loses nothing', async () => {
   const missed = 1_000;
   await using long = await startWithLongRooms({ rooms: 1, missed }, { CALL_RATE: '2000', CALL_BURST: '500' });
   const { server, roomIds } = long;
@@ -88,7 +88,7 @@ test('a replay that has to wait loses nothing', async () => {
   }
 });
 
-test('older clients that ask for the history again and again are charged for its length', async () => {
+test('legacy clients that request the history repeatedly are charged for its length', async () => {
   await using long = await startWithLongRooms({ rooms: 1, missed: 100 }, { CALL_RATE: '1', CALL_BURST: '1000' });
   const { server, roomIds } = long;
   const [roomId = ''] = roomIds;

@@ -4,7 +4,7 @@ import { runEarshot, startProcess } from '../resources/process.ts';
 import { stockClient } from '../resources/stockClient.ts';
 import { startReplicaSet } from '../services/mongod.ts';
 
-test('the command serves from a replica set of three, named by its full address', async () => {
+test('the command serves from a replica set of three, given by its full address', async () => {
   await using set = await startReplicaSet();
   await using earshot = await startProcess({ MONGODB_URI: set.url });
   const { api, close } = stockClient(earshot.url, { username: 'Ada' });
@@ -15,7 +15,7 @@ test('the command serves from a replica set of three, named by its full address'
 }, 60_000);
 
 test.each(['retryWrite=yes', 'tls=perhaps', 'authMechanism=HUSH'])(
-  'an option that the driver does not take (%s) ends the start with a sentence and no secret',
+  'an option that the driver rejects (%s) ends the start with a sentence that has no secret',
   async (option) => {
     const [host] = inject('mongodbUri').replace('mongodb://', '').split('/');
     const { code, output } = await runEarshot(['serve'], { MONGODB_URI: `mongodb://ada:hush@${host}/?${option}` });

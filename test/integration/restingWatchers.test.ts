@@ -13,7 +13,7 @@ import { stockClient } from '../resources/stockClient.ts';
 v8.setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = vm.runInNewContext('gc');
 
-/** Bytes in use when nothing is under way. */
+/** Heap bytes in use while nothing is pending. */
 async function heapAtRest(): Promise<number> {
   for (let turn = 0; turn < 20; turn += 1) await nextTurn();
   collectGarbage();
@@ -22,16 +22,16 @@ async function heapAtRest(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-/** Watchers, each of a room of its own, so that nobody else holds what it was given. */
+/** Watchers, each of its own room, so that they share no messages. */
 const count = 20;
-/** Messages of 4 KB with which a watch begins. */
+/** Messages of 4 KB in each snapshot. */
 const messages = 25;
 
 test.each<[string, WatchRooms['wire'], boolean]>([
   ['SSE', 'SSE', true],
   ['WebSocket, without shared frames', 'WebSocket', false],
   ['WebSocket', 'WebSocket', true],
-])('%s: a watcher that rests keeps nothing of what it was given', async (_name, wire, sharedFrames) => {
+])('%s: an idle watcher keeps no reference to its snapshot', async (_name, wire, sharedFrames) => {
   const env = { CALL_RATE: '0', WATCHES_PER_SOCKET: '0', SOCKETS_PER_ADDRESS: '0' };
   await using earshot = await startEmbedded({ env, sharedFrames });
   using ada = stockClient(earshot.a.url, { username: 'Ada' });
@@ -52,15 +52,15 @@ test.each<[string, WatchRooms['wire'], boolean]>([
   ];
   const watchers = new Worker(new URL('../resources/restingWatchers.ts', import.meta.url));
   await using _ = { [Symbol.asyncDispose]: async () => void (await watchers.terminate()) };
-  /** Bytes that each watcher of these rooms holds. */
-  const held = async (roomIds: readonly string[]) => {
+  /** Bytes held per watcher of these rooms. */
+  const bytesHeld = async (roomIds: readonly string[]) => {
     const before = await heapAtRest();
     watchers.postMessage({ url: earshot.a.url, wire, roomIds } satisfies WatchRooms);
     await once(watchers, 'message');
     return ((await heapAtRest()) - before) / count;
   };
-  await held(first); // what all of them share is made
-  const bare = await held(empty);
-  expect((await held(full)) - bare).toBeLessThan(40_000);
+  await bytesHeld(first); // creates what all of them share
+  const bare = await bytesHeld(empty);
+  expect((await bytesHeld(full)) - bare).toBeLessThan(40_000);
   expect(earshot.a.stats().watchers).toBe(3 * count);
 });

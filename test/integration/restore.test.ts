@@ -19,7 +19,7 @@ async function say({ api }: StockClient, roomId: string, contents: readonly stri
   return sent;
 }
 
-/** The events of a watch in short. */
+/** A summary of a watch's events. */
 const story = ({ all }: Watch) =>
   all.flatMap(({ event, seq }) => {
     if (event.type === 'message.created') return [event.message.content];
@@ -31,8 +31,8 @@ const content = (event: RoomEvent) => ('message' in event ? event.message.conten
 describe.each([
   { name: 'SQLite', newSite: folderSite },
   { name: 'MongoDB and Redis', newSite: databaseSite },
-])('$name: a backup from when the room was at 5, restored when it was at 10', ({ newSite }) => {
-  test('and the room written to 15: who was at 10 is reset, and has all that is there', async () => {
+])('$name: a backup of a room at 5, restored when the room is at 10', ({ newSite }) => {
+  test('and the room is written up to 15: clients at 10 are reset and have all stored messages', async () => {
     await using site = await newSite();
     const former = await startServer({ env: site.env });
     const { port } = new URL(former.url);
@@ -63,8 +63,8 @@ describe.each([
     await using restored = await start();
     const again = await say(ada, roomId, numbered('new', 6, 15));
     expect(again.map(({ seq }) => seq)).toEqual([6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
-    const kept = (await ada.api.messages.history.query({ roomId, limit: 100 })).messages;
-    const at5 = formatPosition(positionOf(kept[4] as Message));
+    const storedMessages = (await ada.api.messages.history.query({ roomId, limit: 100 })).messages;
+    const at5 = formatPosition(positionOf(storedMessages[4] as Message));
     const all = [...numbered('kept', 1, 5), ...numbered('new', 6, 15)];
 
     using reset = ada.watch(roomId, { lastEventId: at10, history: limits.historyMax });
@@ -79,7 +79,7 @@ describe.each([
     const { messages } = await states.until((state) => state.position === 16 && state.pending.length === 0);
     expect(texts(messages)).toEqual([...all, 'said without a connection']);
 
-    // Only a restart: nobody is reset.
+    // A restart without a restore resets no client.
     const at16 = (await near.until(({ seq }) => seq === 16)).id;
     await restored.close();
     await using later = await start();
@@ -95,7 +95,7 @@ describe.each([
   });
 });
 
-test('a database restored under servers that run: they notice, reset who watches, and number from what is there', async () => {
+test('a restore under running servers: they detect it, reset their watchers, and continue the stored numbers', async () => {
   await using site = await databaseSite();
   await using one = await startServer({ env: site.env });
   await using two = await startServer({ env: site.env });
@@ -110,7 +110,7 @@ test('a database restored under servers that run: they notice, reset who watches
   const restore = await site.backUp();
   await say(bob, place, numbered('lost', 6, 10));
   await legacy.until('NewMessage', (frame) => frame.content === 'lost 10');
-  legacy.send({ type: 'Join', user_id: 'leo', username: 'Leo' }); // told the room again, up to 10
+  legacy.send({ type: 'Join', user_id: 'leo', username: 'Leo' }); // received the room again, up to 10
   await eventually(() => legacy.of('MessageHistory').length === 2);
   await Promise.all(watches.map((watch) => watch.until(({ seq }) => seq === 10)));
 

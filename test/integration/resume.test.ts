@@ -7,8 +7,8 @@ import { stockClient, type Watch } from '../resources/stockClient.ts';
 const changes = (watch: Watch) => watch.all.filter(({ event }) => event.type.startsWith('message.'));
 const content = (event: RoomEvent) => ('message' in event ? event.message.content : '');
 
-describe.each(deployments)('$name: coming back', ({ start }) => {
-  test('on the other instance, with the last id seen: exactly what was missed, then live', async () => {
+describe.each(deployments)('$name: resuming', ({ start }) => {
+  test('on the other instance with the last event id: exactly the missed changes, then live', async () => {
     await using earshot = await start();
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const bob = stockClient(earshot.a.url, { username: 'Bob' });
@@ -35,7 +35,7 @@ describe.each(deployments)('$name: coming back', ({ start }) => {
     expect(after.all.some(({ event }) => event.type === 'snapshot' || event.type === 'reset')).toBe(false);
   });
 
-  test('with nothing missed, in a room that rests: no start, only what is new', async () => {
+  test('with nothing missed, in a silent room: no start, only new events', async () => {
     await using earshot = await start();
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
@@ -81,7 +81,7 @@ describe.each(deployments)('$name: coming back', ({ start }) => {
     expect(reset.event).toMatchObject({ messages: [{ seq: total - 1 }, { seq: total }] });
   });
 
-  test('a fresh watch shows the last messages asked for, oldest first', async () => {
+  test('a fresh watch has the requested number of newest messages, oldest first', async () => {
     await using earshot = await start();
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });

@@ -9,7 +9,7 @@ afterAll(() => adapters[Symbol.asyncDispose]());
 type Frame = object | string | Buffer;
 const textOf = (frame: Frame) => (typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame));
 
-/** What is said under each request id, in order: those of different ones may overtake each other. */
+/** The frames of each request id, in order. Frames of different ids may overtake each other. */
 function byId(said: readonly string[]): Record<string, string[]> {
   return Object.groupBy(said, (text) => JSON.stringify(JSON.parse(text).id)) as Record<string, string[]>;
 }
@@ -20,7 +20,7 @@ async function both<T>(act: (wire: Wire) => Promise<T>, query = ''): Promise<{ t
   return { theirs, ours };
 }
 
-/** Says the frames one after the other, then leaves. */
+/** Sends the frames one after another, then closes. */
 async function talk(wire: Wire, frames: readonly Frame[], leave: Leaving = 'goodbye') {
   const said: Record<string, string[]>[] = [];
   for (const frame of frames) said.push(byId(await wire.say(textOf(frame))));
@@ -28,7 +28,7 @@ async function talk(wire: Wire, frames: readonly Frame[], leave: Leaving = 'good
   if (leave === 'goodbye') wire.ws.close();
   else wire.ws.terminate();
   await wire.closed;
-  // Those that hear nothing of the end wait for what never comes, with either.
+  // With both adapters, subscriptions that are not notified of the end never finish.
   const count = (end: string) => wire.log().filter((line) => line.endsWith(end) && !line.startsWith('deaf')).length;
   await eventually(() => count('begins') === count('ends'));
   return { said, log: wire.log() };
@@ -132,7 +132,7 @@ const cases: [name: string, frames: Frame[]][] = [
   ],
 ];
 
-describe("what tRPC's own adapter says, ours says", () => {
+describe('Earshot’s adapter sends the same frames as tRPC’s', () => {
   test.each(cases)('%s', async (_name, frames) => {
     const { theirs, ours } = await both((wire) => talk(wire, frames));
     expect(ours).toEqual(theirs);
@@ -165,7 +165,7 @@ describe("what tRPC's own adapter says, ours says", () => {
   });
 });
 
-/** Few ids and gates, so that subscriptions meet; calls have their own, for their answers may come before or after. */
+/** Few ids and gates, so that subscriptions collide. Calls have their own, because their answers may come before or after. */
 const id = fc.constantFrom<unknown>(1, 2, '1', null);
 const ownId = fc.nat().map((n) => `call ${n}`);
 const gate = fc.constantFrom('g', 'h');
@@ -208,7 +208,7 @@ const torn = fc
     return bytes ? Buffer.from(cut) : cut;
   });
 
-test('and so it does of whatever is said in whatever order', async () => {
+test('and for arbitrary frames in arbitrary order', async () => {
   const frames = fc.array(fc.oneof({ weight: 9, arbitrary: whole }, { weight: 1, arbitrary: torn }), { maxLength: 12 });
   const leaving = fc.constantFrom<Leaving>('goodbye', 'cut', 'torn');
   await fc.assert(

@@ -8,7 +8,7 @@ import { stockClient } from '../resources/stockClient.ts';
 
 const content = 'x'.repeat(20_000);
 
-test('an event stream that is never read is cut off and its user is not present any more, one that is read stays open', async () => {
+test('an event stream that is never read is cut off and its user leaves; one that is read stays open', async () => {
   const env = { MESSAGE_MAX_CHARS: '20000', CALL_RATE: '0' };
   await using earshot = await startEmbedded({ env, slowReaders: { timeoutMs: 500 } });
   const { url } = earshot.a;
@@ -44,6 +44,6 @@ async function openStream(url: string, { roomId, username }: { roomId: string; u
     headers: { accept: 'text/event-stream' },
   });
   const [response] = (await once(request, 'response')) as [IncomingMessage];
-  response.on('error', () => {}); // it is cut off
+  response.on('error', () => {}); // the server closes it
   return response;
 }

@@ -5,7 +5,7 @@ import { somewhere } from '../resources/places.ts';
 import { startPair } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 
-test('instances that take turns in a watched room write, and ask MongoDB nothing about where the log ends', async () => {
+test('instances that write to a watched room alternately do not query MongoDB for the head', async () => {
   const database = `test_${newId()}`;
   await using pair = await startPair({ env: { MONGODB_DB: database } });
   await using client = await MongoClient.connect(inject('mongodbUri'));
@@ -31,7 +31,7 @@ test('instances that take turns in a watched room write, and ask MongoDB nothing
     const isLookUp = ({ command }: Document) => JSON.stringify(command).includes('"timestamp":{"$first"');
     return { lookUps: entries.filter(isLookUp).length, inserts: entries.filter(({ op }) => op === 'insert').length };
   };
-  // The feeds have to have compared their position with the store before they are believed.
+  // The feeds' heads are used only after a comparison with the store.
   const turn = async () => {
     const before = await asked();
     await say();

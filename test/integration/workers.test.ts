@@ -6,7 +6,7 @@ import { stockClient } from '../resources/stockClient.ts';
 import { connectTo, socketsOf, startWorkers } from '../resources/workers.ts';
 
 describe('several workers on one port', () => {
-  test('one banner; two people on different workers meet, talk, and are counted once each', async () => {
+  test('there is one banner; two users on different workers share a room and are counted once each', async () => {
     await using earshot = await startWorkers();
     expect(earshot.output().match(/listens on/g)).toHaveLength(1);
     expect(new Set(earshot.pids).size).toBe(2);
@@ -18,21 +18,21 @@ describe('several workers on one port', () => {
     const joined = await bob.api.rooms.join.mutate({ location });
     expect(joined).toMatchObject({ isNew: false, room: { id: room.id } });
 
-    using adaSees = ada.watch(room.id);
-    await adaSees.until(({ event }) => event.type === 'snapshot');
-    using bobSees = bob.watch(room.id);
-    await adaSees.until(({ event }) => event.type === 'user.joined' && event.userCount === 2);
-    const asked = await ada.api.messages.send.mutate({ roomId: room.id, content: 'Which core are you on?' });
-    await bobSees.until(({ event }) => event.type === 'message.created' && event.message.id === asked.id);
-    const told = await bob.api.messages.send.mutate({ roomId: room.id, content: 'Another one.' });
-    await adaSees.until(({ event }) => event.type === 'message.created' && event.message.id === told.id);
-    expect(told.seq).toBe(asked.seq + 1);
+    using adaWatch = ada.watch(room.id);
+    await adaWatch.until(({ event }) => event.type === 'snapshot');
+    using bobWatch = bob.watch(room.id);
+    await adaWatch.until(({ event }) => event.type === 'user.joined' && event.userCount === 2);
+    const question = await ada.api.messages.send.mutate({ roomId: room.id, content: 'Which core are you on?' });
+    await bobWatch.until(({ event }) => event.type === 'message.created' && event.message.id === question.id);
+    const answer = await bob.api.messages.send.mutate({ roomId: room.id, content: 'Another one.' });
+    await adaWatch.until(({ event }) => event.type === 'message.created' && event.message.id === answer.id);
+    expect(answer.seq).toBe(question.seq + 1);
     expect((await bob.api.presence.list.query({ roomId: room.id })).map(({ username }) => username).toSorted()).toEqual(
       ['Ada', 'Bob'],
     );
   });
 
-  test('many who join one spot at once, on all workers, get one room', async () => {
+  test('concurrent joins at one location on all workers create one room', async () => {
     await using earshot = await startWorkers({ WORKERS: '3' });
     const clients = Array.from({ length: 30 }, (_, i) => stockClient(earshot.url, { username: `User ${i}` }));
     const location = somewhere();
@@ -42,10 +42,10 @@ describe('several workers on one port', () => {
     await Promise.all(clients.map((client) => client.close()));
   });
 
-  test('connections are dealt out in turn, and any worker tells the metrics of all', async () => {
+  test('connections are distributed evenly, and each worker returns the metrics of all', async () => {
     await using earshot = await startWorkers();
     const sockets: RawSocket[] = [];
-    // One after the other: of a burst, the worker that is quicker takes more.
+    // One after another: in a burst, a faster worker would accept more.
     for (let i = 0; i < 40; i += 1) sockets.push(await openRaw(earshot.url));
     const [first = 0, second = 0] = await socketsOf(earshot.url);
     expect(first + second).toBe(40);
@@ -57,7 +57,7 @@ describe('several workers on one port', () => {
       for (const worker of [1, 2]) {
         expect(text).toMatch(new RegExp(`^earshot_process_start_time_seconds\\{worker="${worker}"\\} \\d+$`, 'm'));
       }
-      // What Prometheus would refuse: a line without a number.
+      // Prometheus would reject a line without a number.
       for (const line of text.split('\n')) expect(line).toMatch(/^(#.*|.* ([\d.e+-]+|Nan|[+-]Inf)|)$/);
     }
     for (const socket of sockets) socket[Symbol.dispose]();
@@ -66,17 +66,17 @@ describe('several workers on one port', () => {
   test.each([
     ['open', {}],
     ['jwt', { JWT_SECRET: 'x'.repeat(32), ALLOW_GUESTS: 'true', HOST: '127.0.0.1' }],
-  ])('a guest of one worker is known to the other (%s)', async (_mode, env) => {
+  ])('a guest of one worker is accepted by the other (%s)', async (_mode, env) => {
     await using earshot = await startWorkers(env);
-    using nobody = await connectTo(earshot.url, 1, {});
-    const { token, user } = await nobody.api.auth.guest.mutate({ username: 'Zoë' });
+    using unidentified = await connectTo(earshot.url, 1, {});
+    const { token, user } = await unidentified.api.auth.guest.mutate({ username: 'Zoë' });
     using guest = await connectTo(earshot.url, 2, { token });
     const { room } = await guest.api.rooms.join.mutate({ location: somewhere() });
     const sent = await guest.api.messages.send.mutate({ roomId: room.id, content: 'hello' });
     expect(sent).toMatchObject({ userId: user.userId, username: 'Zoë' });
   });
 
-  test('log lines tell which worker wrote them', async () => {
+  test('log lines have the number of their worker', async () => {
     await using earshot = await startWorkers();
     expect(await earshot.end('SIGTERM')).toEqual({ code: 0, signal: null });
     const lines = earshot
@@ -89,14 +89,14 @@ describe('several workers on one port', () => {
   });
 });
 
-describe('refusals', () => {
-  test('without MongoDB and Redis there is nothing that workers could share', async () => {
+describe('is rejected', () => {
+  test('without MongoDB and Redis, which workers share', async () => {
     const { code, output } = await runEarshot(['serve'], { PORT: '0', WORKERS: '2' });
     expect(code).toBe(1);
     expect(output).toMatch(/^The settings are not right:\n {2}- WORKERS=2 needs MONGODB_URI and REDIS_URL.*\n$/);
   });
 
-  test('what only the primary sets is no way to start a server', async () => {
+  test('with a variable that only the primary sets', async () => {
     const { code, output } = await runEarshot(['serve'], { PORT: '0', EARSHOT_WORKER: '1' });
     expect(code).toBe(1);
     expect(output).toMatch(/^EARSHOT_WORKER is no setting.*\n$/);
@@ -104,6 +104,6 @@ describe('refusals', () => {
 });
 
 async function scrape(url: string): Promise<string> {
-  // A connection of its own for each: one that is kept alive stays with one worker.
+  // A new connection for each request: a kept-alive one stays with one worker.
   return (await fetch(`${url}/metrics`, { headers: { connection: 'close' } })).text();
 }

@@ -11,8 +11,8 @@ import { deployments, startEmbedded } from '../../resources/server.ts';
 const nothing = { sockets: 0, openFeeds: 0, watchers: 0, sharedWatchers: 0, subscribedRooms: 0 };
 const join = JSON.stringify({ type: 'Join', user_id: 'rude', username: 'Rude' });
 
-/** What rude clients do with a line, on their way out. */
-const manners: ((url: string, path: string) => Promise<void>)[] = [
+/** Ways in which clients end a connection abruptly. */
+const disconnects: ((url: string, path: string) => Promise<void>)[] = [
   async (url, path) => void (await openBareSocket(url, path)).resetAndDestroy(),
   async (url, path) => {
     const line = await openBareSocket(url, path);
@@ -24,11 +24,11 @@ const manners: ((url: string, path: string) => Promise<void>)[] = [
   async (url, path) => {
     const line = await openBareSocket(url, path);
     line.write(textFrame(join));
-    line.resetAndDestroy(); // the join is under way
+    line.resetAndDestroy(); // the join is pending
   },
   async (url, path) => {
     const line = await openBareSocket(url, path);
-    line.write(Buffer.from([0xff, 0xff, 0xff, 0xff])); // no frame at all
+    line.write(Buffer.from([0xff, 0xff, 0xff, 0xff])); // without any frame
     await once(line, 'close');
   },
   async (url, path) => {
@@ -54,7 +54,7 @@ const manners: ((url: string, path: string) => Promise<void>)[] = [
     const line = await openBareSocket(url, path);
     line.write(Buffer.concat([textFrame(join), ...Array.from({ length: 20 }, () => frame('ping', 'x'.repeat(125)))]));
     await once(line, 'data');
-    line.resetAndDestroy(); // with pongs under way
+    line.resetAndDestroy(); // with pending pongs
   },
   async (url, path) => {
     const line = await openBareSocket(url, path);
@@ -71,16 +71,16 @@ const manners: ((url: string, path: string) => Promise<void>)[] = [
   },
 ];
 
-describe.each(deployments)('$name: rude clients', ({ start }) => {
-  test('1,000 of them leave nothing behind', async () => {
+describe.each(deployments)('$name: clients that disconnect abruptly', ({ start }) => {
+  test('leave no resources behind after 1,000 connections', async () => {
     await using earshot = await start({ env: { SOCKETS_PER_ADDRESS: '0' } });
     const at = someLocationId();
     using witness = await joinLegacy(earshot.a.url, at, 'Witness');
-    const meetings = manners.flatMap((meet) =>
+    const connections = disconnects.flatMap((meet) =>
       [earshot.a.url, earshot.b.url].map((url) => () => meet(url, `/ws/${at}`)),
     );
     for (let done = 0; done < 1_000; done += 50) {
-      await Promise.all(Array.from({ length: 50 }, (_, i) => meetings[(done + i) % meetings.length]?.()));
+      await Promise.all(Array.from({ length: 50 }, (_, i) => connections[(done + i) % connections.length]?.()));
     }
     witness.send({ type: 'Message', content: 'still here' });
     await witness.until('NewMessage', ({ content }) => content === 'still here');
@@ -98,7 +98,7 @@ describe.each(deployments)('$name: rude clients', ({ start }) => {
 });
 
 describe('frames', () => {
-  test('a binary frame is an Error; pings are answered, pongs ignored; the socket goes on', async () => {
+  test('a binary frame is an Error; pings are answered, pongs ignored; the socket stays open', async () => {
     await using earshot = await startEmbedded();
     using ada = await joinLegacy(earshot.a.url, 'lobby', 'Ada');
     ada.ws.send(Buffer.from(join), { binary: true });
@@ -113,14 +113,14 @@ describe('frames', () => {
     await ada.until('NewMessage');
   });
 
-  test('one beyond the frame limit closes with 1009', async () => {
+  test('a frame beyond the limit closes with 1009', async () => {
     await using earshot = await startEmbedded();
     using ada = await joinLegacy(earshot.a.url, 'lobby', 'Ada');
     ada.send('x'.repeat(limits.frameBytes + 1));
     expect((await ada.closed).code).toBe(1009);
   });
 
-  test('who sends too fast is told so', async () => {
+  test('sending too fast is an Error', async () => {
     await using earshot = await startEmbedded({ env: { SEND_RATE: '1', SEND_BURST: '3' } });
     using ada = await joinLegacy(earshot.a.url, 'lobby', 'Ada');
     for (let i = 0; i < 6; i += 1) ada.send({ type: 'Message', content: `${i}` });
@@ -130,7 +130,7 @@ describe('frames', () => {
     expect(metrics).toContain('earshot_errors_total{code="RATE_LIMITED"} 3');
   });
 
-  test('a full room takes nobody more', async () => {
+  test('a full room accepts no further user', async () => {
     await using earshot = await startEmbedded({ env: { ROOM_CAPACITY: '1' } });
     using ada = await joinLegacy(earshot.a.url, 'lobby', 'Ada');
     using bob = await openLegacy(earshot.a.url, 'lobby');
@@ -142,14 +142,14 @@ describe('frames', () => {
     await bob.until('MessageHistory');
   });
 
-  test('one that sends and never reads is held up, not gathered for', async () => {
+  test('a client that sends without reading is not read further, so answers do not accumulate', async () => {
     await using earshot = await startEmbedded();
     const line = await openBareSocket(earshot.a.url, '/ws/lobby');
     line.pause();
     const bad = textFrame('{"type":"Auth"}');
     const flood = Buffer.concat(Array.from({ length: 5_000 }, () => bad));
     const before = process.memoryUsage().rss;
-    // Until nothing moves any more: the server has stopped reading, with its answers unread.
+    // Until nothing changes: the server has stopped reading, because its answers are unread.
     for (let moves = true; moves; ) {
       moves =
         line.write(flood) ||
@@ -163,12 +163,12 @@ describe('frames', () => {
     line.destroy();
   });
 
-  test.each(['/ws', '/ws/', '/ws/a/b', '/other/lobby', '/'])('an upgrade at %s is refused', async (path) => {
+  test.each(['/ws', '/ws/', '/ws/a/b', '/other/lobby', '/'])('an upgrade at %s is rejected', async (path) => {
     await using earshot = await startEmbedded();
     expect((await refusedUpgrade(earshot.a.url, { path })).status).toBe(404);
   });
 
-  test.each([`/ws/${'x'.repeat(129)}`, '/ws/%zz', '/ws/a%00b'])('the name in %s is refused', async (path) => {
+  test.each([`/ws/${'x'.repeat(129)}`, '/ws/%zz', '/ws/a%00b'])('the name in %s is rejected', async (path) => {
     await using earshot = await startEmbedded();
     expect(await refusedUpgrade(earshot.a.url, { path })).toMatchObject({
       status: 400,
@@ -176,7 +176,7 @@ describe('frames', () => {
     });
   });
 
-  test('a server that stops says so with 1012', async () => {
+  test('a stopping server closes with 1012', async () => {
     await using earshot = await startEmbedded();
     using ada = await joinLegacy(earshot.a.url, 'lobby', 'Ada');
     await earshot.a.close();

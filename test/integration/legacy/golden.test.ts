@@ -16,12 +16,12 @@ const transcripts: [file: string, env?: Record<string, string>][] = [
   ['no-echo.txt', { LEGACY_ECHO: 'false' }],
 ];
 
-describe.each(deployments)('$name: the conversations of test/golden', ({ start }) => {
+describe.each(deployments)('$name: the transcripts of test/golden', ({ start }) => {
   test.each(transcripts)('%s', async (file, env = {}) => {
     const script = await readFile(new URL(file, golden), 'utf8');
     await using earshot = await start({ env });
-    const said = await replay(script, earshot);
-    if (process.env.WRITE_GOLDEN) await writeFile(new URL(file, golden), said);
-    expect(said).toBe(script);
+    const transcript = await replay(script, earshot);
+    if (process.env.WRITE_GOLDEN) await writeFile(new URL(file, golden), transcript);
+    expect(transcript).toBe(script);
   });
 });

@@ -28,7 +28,7 @@ const bad: [what: string, make: () => Promise<string | undefined>, code: string]
   ['alg=none', async () => `${btoa('{"alg":"none"}')}.${btoa('{"sub":"ada","exp":4000000000}')}.`, 'TOKEN_INVALID'],
 ];
 
-test.each(bad)('%s: Error, no identity, and the socket may try again', async (_what, make, code) => {
+test.each(bad)('%s: an Error without an identity, and the socket may try again', async (_what, make, code) => {
   await using earshot = await startEmbedded({ env: checked });
   const at = someLocationId();
   using ada = await openLegacy(earshot.a.url, at);
@@ -42,7 +42,7 @@ test.each(bad)('%s: Error, no identity, and the socket may try again', async (_w
   expect(await ada.until('NewMessage')).toMatchObject({ user_id: 'ada', username: 'Ada' });
 });
 
-test('a failed claim ends the identity before it: nothing is said under the old name', async () => {
+test('a failed claim clears the previous identity: nothing is sent under the old name', async () => {
   await using earshot = await startEmbedded({ env: checked });
   const at = someLocationId();
   using phone = await openLegacy(earshot.a.url, at);
@@ -69,7 +69,7 @@ test('after 5 failures the socket is closed with 4401', async () => {
   expect(eve.of('Error')).toHaveLength(5);
 });
 
-test('what comes after the fifth failure is not obeyed', async () => {
+test('frames after the fifth failure are ignored', async () => {
   await using earshot = await startEmbedded({ env: checked });
   const at = someLocationId();
   using eve = await openLegacy(earshot.a.url, at);
@@ -88,7 +88,7 @@ test('what comes after the fifth failure is not obeyed', async () => {
   expect(await history()).toMatchObject([{ content: 'marker' }]);
 });
 
-test('that keys can not be reached is no failure of the client', async () => {
+test('unreachable keys do not count as failures of the client', async () => {
   const env = { ...checked, JWT_SECRET: '', JWKS_URL: 'http://127.0.0.1:1/keys', AUTH_MODE: 'jwt' };
   await using earshot = await startEmbedded({ env });
   using ada = await openLegacy(earshot.a.url, 'lobby');
@@ -105,12 +105,12 @@ test('that keys can not be reached is no failure of the client', async () => {
   expect(ada.ws.readyState).toBe(ada.ws.OPEN);
 });
 
-test('a token that runs out closes the socket with 4410, unless a new one came before', async () => {
+test('an expired token closes the socket with 4410, unless a new one was sent before', async () => {
   await using earshot = await startEmbedded({ env: checked });
   const at = someLocationId();
   const join = async (): Promise<LegacyClient> => {
     const client = await openLegacy(earshot.a.url, at);
-    client.send(claim(await sign('ada', new Date(Date.now() - 1_000)))); // taken for five seconds
+    client.send(claim(await sign('ada', new Date(Date.now() - 1_000)))); // accepted for five seconds
     await client.until('MessageHistory');
     return client;
   };
@@ -124,7 +124,7 @@ test('a token that runs out closes the socket with 4410, unless a new one came b
   await renewed.until('NewMessage');
 });
 
-test('REST needs the token too, in Authorization', async () => {
+test('REST needs the token in Authorization', async () => {
   await using earshot = await startEmbedded({ env: checked });
   const at = someLocationId();
   const status = async (path: string, token?: string, body?: object) => {
@@ -148,7 +148,7 @@ test('REST needs the token too, in Authorization', async () => {
   expect(await status(`/api/messages/${at}`, token)).toMatchObject({ status: 200, answer: [{ content: 'hi' }] });
 });
 
-test('with ALLOWED_ORIGINS a foreign page is refused, at the upgrade and by CORS; a program is not', async () => {
+test('with ALLOWED_ORIGINS a page of another origin is rejected, at the upgrade and by CORS; a program is not', async () => {
   await using earshot = await startEmbedded({ env: { ALLOWED_ORIGINS: 'https://chat.example' } });
   const { url } = earshot.a;
   const evil = { origin: 'https://evil.example' };
@@ -161,7 +161,7 @@ test('with ALLOWED_ORIGINS a foreign page is refused, at the upgrade and by CORS
   expect(response.headers.get('access-control-allow-origin')).not.toBe('*');
 });
 
-test('without it any page may use both where tokens are checked, preflight included', async () => {
+test('without it any page may use both if tokens are checked, preflight included', async () => {
   await using earshot = await startEmbedded({ env: checked });
   const origin = 'https://any.example';
   using page = await openLegacy(earshot.a.url, 'lobby', { headers: { origin } });

@@ -5,7 +5,7 @@ import { joinLegacy, openLegacy } from '../../resources/legacyClient.ts';
 import { startPair } from '../../resources/server.ts';
 import { mongoSite } from '../../resources/stores.ts';
 
-test('LocationUpdate keeps the map cell in which the caller is, flat and wrapped; before joining it keeps nothing', async () => {
+test('LocationUpdate stores the caller’s map cell, flat and wrapped; before joining it stores nothing', async () => {
   await using site = await mongoSite();
   const store = await site.open();
   if (site.spec.kind !== 'mongodb') throw new Error('not MongoDB');
@@ -15,15 +15,15 @@ test('LocationUpdate keeps the map cell in which the caller is, flat and wrapped
   early.send({ type: 'LocationUpdate', user_id: 'early', latitude: 1.5, longitude: 2.5 });
 
   using ada = await joinLegacy(earshot.a.url, 'lobby', 'Ada');
-  const kept = async () => (await store.location('ada'))?.location;
+  const stored = async () => (await store.location('ada'))?.location;
   ada.send({ type: 'LocationUpdate', user_id: 'ada', latitude: 48.3719264, longitude: -16.8423951 });
-  await eventually(async () => (await kept()) !== undefined);
-  expect(await kept()).toEqual(coarse({ latitude: 48.3719264, longitude: -16.8423951 }));
-  // Another user's name in the frame changes nothing: it is the caller's own position.
+  await eventually(async () => (await stored()) !== undefined);
+  expect(await stored()).toEqual(coarse({ latitude: 48.3719264, longitude: -16.8423951 }));
+  // Another user's name in the frame is ignored: the location belongs to the caller.
   ada.send({ type: 'LocationUpdate', data: { user_id: 'eve', latitude: 10.00049, longitude: 20.0005 } });
   const there = coarse({ latitude: 10.00049, longitude: 20.0005 });
-  await eventually(async () => (await kept())?.latitude === there.latitude);
-  expect(await kept()).toEqual(there);
+  await eventually(async () => (await stored())?.latitude === there.latitude);
+  expect(await stored()).toEqual(there);
   expect(await store.location('eve')).toBeNull();
   expect(await store.location('early')).toBeNull();
 });

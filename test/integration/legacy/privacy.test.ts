@@ -5,24 +5,24 @@ import { expect, inject, test } from 'vitest';
 import { openLegacy } from '../../resources/legacyClient.ts';
 import { startPair } from '../../resources/server.ts';
 
-/** Digits that stand in no other number: found anywhere, they came from the coordinates that were sent in. */
+/** Digits that occur in no other number. Wherever they are found, they come from the coordinates in the input. */
 const place = { latitude: 48.3719264, longitude: -16.8423951 };
 const digits = /37192|84239|8\.372|6\.842\d|6\.843/;
 
-test('an older client’s coordinates are told to nobody but itself', async () => {
-  const said: string[] = [];
+test('a legacy client’s coordinates are sent only to itself', async () => {
+  const output: string[] = [];
   const log = pino(
     { level: 'trace' },
     new Writable({
       write(chunk, _encoding, done) {
-        said.push(`log ${chunk}`);
+        output.push(`log ${chunk}`);
         done();
       },
     }),
   );
   const redis = new Redis(inject('redisUrl'));
   const monitor = await redis.monitor();
-  monitor.on('monitor', (_time: string, args: string[]) => said.push(`Redis ${args.join(' ')}`));
+  monitor.on('monitor', (_time: string, args: string[]) => output.push(`Redis ${args.join(' ')}`));
 
   await using earshot = await startPair({ log });
   using ada = await openLegacy(earshot.a.url, 'NaN_NaN');
@@ -39,16 +39,17 @@ test('an older client’s coordinates are told to nobody but itself', async () =
   await bob.until('NewMessage');
   const marker = `marker ${Math.random()}`;
   await redis.echo(marker);
-  while (!said.some((line) => line.includes(marker))) await new Promise((resolve) => monitor.once('monitor', resolve));
+  while (!output.some((line) => line.includes(marker)))
+    await new Promise((resolve) => monitor.once('monitor', resolve));
   monitor.disconnect();
   redis.disconnect();
 
-  said.push(...bob.frames.all.map((frame) => `Bob ${JSON.stringify(frame)}`));
-  said.push(...ada.of('Error').map((frame) => `Error ${JSON.stringify(frame)}`));
+  output.push(...bob.frames.all.map((frame) => `Bob ${JSON.stringify(frame)}`));
+  output.push(...ada.of('Error').map((frame) => `Error ${JSON.stringify(frame)}`));
   for (const path of ['/metrics', '/ready', `/api/rooms/${roomId}`, `/api/messages/${roomId}`]) {
-    said.push(`${path} ${await (await fetch(`${earshot.b.url}${path}`)).text()}`);
+    output.push(`${path} ${await (await fetch(`${earshot.b.url}${path}`)).text()}`);
   }
-  expect(said.some((line) => line.startsWith('Redis') && line.includes(roomId))).toBe(true);
-  expect(said.filter((line) => digits.test(line))).toEqual([]);
-  expect(JSON.stringify(ada.of('RoomJoined'))).toMatch(digits); // the search itself works
+  expect(output.some((line) => line.startsWith('Redis') && line.includes(roomId))).toBe(true);
+  expect(output.filter((line) => digits.test(line))).toEqual([]);
+  expect(JSON.stringify(ada.of('RoomJoined'))).toMatch(digits); // the search works
 });

@@ -13,25 +13,25 @@ const joinAt = (place: { latitude: number; longitude: number }, name: string, ra
 });
 
 /**
- * What a client shows that fills its list from each history, and adds what comes: ascending numbers. Throws where it
- * would show doubles, and where a history takes away what was the newest.
+ * The numbers in the list of a client that replaces it by each history and appends new messages. Throws if the list would have
+ * duplicates, and if a history lacks the newest message.
  */
-function shownBy(frames: readonly unknown[]): string[] {
-  let shown: string[] = [];
+function displayedAfter(frames: readonly unknown[]): string[] {
+  let displayed: string[] = [];
   for (const { type, messages, content = '' } of frames as LegacyFrame[]) {
     if (type === 'MessageHistory') {
-      const newest = Number(shown.at(-1) ?? -1);
-      shown = messages?.map((message) => message.content) ?? [];
-      expect(Number(shown.at(-1) ?? -1)).toBeGreaterThanOrEqual(newest);
+      const newest = Number(displayed.at(-1) ?? -1);
+      displayed = messages?.map((message) => message.content) ?? [];
+      expect(Number(displayed.at(-1) ?? -1)).toBeGreaterThanOrEqual(newest);
     }
-    if (type === 'NewMessage') shown.push(content);
-    expect(new Set(shown).size).toBe(shown.length);
+    if (type === 'NewMessage') displayed.push(content);
+    expect(new Set(displayed).size).toBe(displayed.length);
   }
-  return shown;
+  return displayed;
 }
 
-describe.each(deployments)('$name: joining again', ({ start }) => {
-  test('100 times while another sends 800: nothing comes twice, nothing is missing', async () => {
+describe.each(deployments)('$name: repeated joins', ({ start }) => {
+  test('100 joins while another user sends 800 messages: none arrives twice, none is missing', async () => {
     await using earshot = await start();
     const at = someLocationId();
     using ada = await joinLegacy(earshot.a.url, at, 'Ada');
@@ -42,15 +42,15 @@ describe.each(deployments)('$name: joining again', ({ start }) => {
       if (i % 10 === 9) await eventually(() => ada.of('MessageHistory').length === i + 2);
     }
     await bob.until('NewMessage', ({ content }) => content === '799');
-    await eventually(() => shownBy(ada.frames.all).at(-1) === '799');
-    const heard = ada.of('NewMessage').map(({ id }) => id);
-    expect(new Set(heard).size).toBe(heard.length);
-    expect(shownBy(ada.frames.all).slice(-50)).toEqual(Array.from({ length: 50 }, (_, i) => `${750 + i}`));
+    await eventually(() => displayedAfter(ada.frames.all).at(-1) === '799');
+    const received = ada.of('NewMessage').map(({ id }) => id);
+    expect(new Set(received).size).toBe(received.length);
+    expect(displayedAfter(ada.frames.all).slice(-50)).toEqual(Array.from({ length: 50 }, (_, i) => `${750 + i}`));
     expect(bob.of('UserLeft')).toEqual([]);
     expect(bob.of('UserJoined')).toEqual([]);
   });
 
-  test('one room at a time is all that a socket takes: it may join again and move with WATCHES_PER_SOCKET=1', async () => {
+  test('a socket is in one room at a time: it may join again and move with WATCHES_PER_SOCKET=1', async () => {
     await using earshot = await start({ env: { WATCHES_PER_SOCKET: '1' } });
     using ada = await joinLegacy(earshot.a.url, someLocationId(), 'Ada');
     ada.send(join('Ada'));
@@ -60,7 +60,7 @@ describe.each(deployments)('$name: joining again', ({ start }) => {
     expect(ada.of('Error')).toEqual([]);
   });
 
-  test('who can not get into a room stays in the one before', async () => {
+  test('a rejected join leaves the socket in its previous room', async () => {
     await using earshot = await start({ env: { ROOM_CAPACITY: '2' } });
     const here = somewhere();
     const at = someLocationId();
@@ -82,7 +82,7 @@ describe.each(deployments)('$name: joining again', ({ start }) => {
   });
 });
 
-test('with a new name somebody goes and comes', async () => {
+test('a join with a new name is a leave and a join', async () => {
   await using earshot = await startEmbedded();
   using ada = await joinLegacy(earshot.a.url, 'lobby', 'Ada');
   using bob = await joinLegacy(earshot.a.url, 'lobby', 'Bob');

@@ -29,11 +29,11 @@ async function ask(url: string, path: string, body?: unknown): Promise<Answer> {
 
 const ada = { user_id: 'ada', username: 'Ada' };
 
-interface Shown {
+interface ListedMessage {
   content: string;
   timestamp: string;
 }
-const isPage = (json: unknown): json is Shown[] => Array.isArray(json);
+const isPage = (json: unknown): json is ListedMessage[] => Array.isArray(json);
 
 describe.each(deployments)('$name: REST', ({ start }) => {
   let earshot: Deployment;
@@ -42,20 +42,20 @@ describe.each(deployments)('$name: REST', ({ start }) => {
   });
   afterAll(() => earshot[Symbol.asyncDispose]());
 
-  const page = async (path: string): Promise<Shown[]> => {
+  const page = async (path: string): Promise<ListedMessage[]> => {
     const { json } = await ask(earshot.a.url, path);
     if (!isPage(json)) throw new Error('not a page');
     return json;
   };
 
-  test('paging back by the oldest time seen meets every message, whatever the offset and the decimals', async () => {
+  test('paging back by the oldest time returns every message, with any offset and decimals', async () => {
     const at = someLocationId();
     const post = (i: number) =>
       ask(i % 2 ? earshot.a.url : earshot.b.url, '/messages', { ...ada, location_id: at, content: `${i}` });
     await Promise.all(Array.from({ length: 120 }, (_, i) => post(i)));
     expect(await page(`/api/messages/${at}`)).toHaveLength(50);
     expect(await page(`/api/messages/${at}?limit=1000`)).toHaveLength(100);
-    const whole: Shown[] = [];
+    const whole: ListedMessage[] = [];
     const forms = [
       (time: string) => time,
       (time: string) => time.replace('Z', '000000+00:00'),
@@ -73,13 +73,13 @@ describe.each(deployments)('$name: REST', ({ start }) => {
     expect(whole).toHaveLength(120);
     const times = whole.map(({ timestamp }) => timestamp);
     expect(times).toEqual(times.toSorted());
-    // Between two milliseconds: the earlier is before it.
+    // Between two milliseconds: the earlier one is included.
     const [first] = whole;
     const justAfter = first?.timestamp.replace('Z', '001Z');
     expect(await page(`/api/messages/${at}?before=${justAfter}`)).toEqual([first]);
   });
 
-  test('a post reaches sockets and tRPC, and makes a member', async () => {
+  test('a post reaches sockets and tRPC, and adds its user as a member', async () => {
     const at = someLocationId();
     using bob = await joinLegacy(earshot.a.url, at, 'Bob');
     const { json, status } = await ask(earshot.b.url, '/api/messages', { ...ada, location_id: at, content: 'hi' });
@@ -89,12 +89,12 @@ describe.each(deployments)('$name: REST', ({ start }) => {
     expect((await same.api.messages.history.query({ roomId: at })).messages).toMatchObject([{ content: 'hi' }]);
   });
 
-  test('a room nobody used is empty, also to ten at once, and is made by the first who joins', async () => {
+  test('an unused room is empty, even for ten concurrent requests, and is created by the first join', async () => {
     const at = someLocationId();
-    const looks = await Promise.all(Array.from({ length: 10 }, () => ask(earshot.b.url, `/api/rooms/${at}`)));
-    const [{ created_at } = { created_at: '' }] = looks.map(({ json }) => json as { created_at: string });
+    const samples = await Promise.all(Array.from({ length: 10 }, () => ask(earshot.b.url, `/api/rooms/${at}`)));
+    const [{ created_at } = { created_at: '' }] = samples.map(({ json }) => json as { created_at: string });
     expect(Date.now() - Date.parse(created_at)).toBeLessThan(25 * 60 * 60_000);
-    for (const { status, json } of looks) {
+    for (const { status, json } of samples) {
       expect(status).toBe(200);
       expect(json).toMatchObject({ location_id: at, active_users: 0, last_message_at: created_at, created_at });
     }
@@ -113,7 +113,7 @@ describe.each(deployments)('$name: REST', ({ start }) => {
   });
 
   test.each(['200_500', 'NaN_NaN', 'Caf\u00e9 \u{1f600} / % ?', 'x'.repeat(128), '__proto__', '0'.repeat(24)])(
-    '%s is a name like any other',
+    '%s is a valid room name',
     async (name) => {
       const location_id = `${name.slice(0, 110)}${someLocationId().slice(0, 17)}`;
       const path = encodeURIComponent(location_id);
@@ -124,7 +124,7 @@ describe.each(deployments)('$name: REST', ({ start }) => {
     },
   );
 
-  test('a room without messages has the time of its making as that of its last message', async () => {
+  test('a room without messages has its creation time as the time of its last message', async () => {
     const at = someLocationId();
     await ask(earshot.a.url, `/rooms/${at}/join`, { user_id: 'ada', username: 'Ada' });
     const { json } = await ask(earshot.b.url, `/api/rooms/${at}`);
@@ -133,7 +133,7 @@ describe.each(deployments)('$name: REST', ({ start }) => {
     expect(Math.abs(Date.now() - Date.parse(created_at))).toBeLessThan(60_000);
   });
 
-  test('no room is made under a name in the form of a generated id', async () => {
+  test('no room is created under a name in the form of a generated id', async () => {
     const name = newRandomId();
     const refused = { status: 404, json: { code: 'ROOM_NOT_FOUND' } };
     const posted = await ask(earshot.a.url, '/messages', { ...ada, location_id: name, content: 'x' });
@@ -194,7 +194,7 @@ describe.each(deployments)('$name: REST', ({ start }) => {
     ['', 'application/json'],
     [JSON.stringify(whole), 'text/html'],
     [JSON.stringify(whole), 'application/x-www-form-urlencoded'],
-  ])('%j as %s is said to be no JSON', async (body, type) => {
+  ])('%j as %s is an error: not JSON', async (body, type) => {
     const response = await fetch(`${earshot.a.url}/api/messages`, {
       method: 'POST',
       headers: { 'content-type': type },
@@ -223,7 +223,7 @@ describe.each(deployments)('$name: REST', ({ start }) => {
   });
 });
 
-test('who posts too fast is told how long to wait', async () => {
+test('posting too fast is rejected with the time to wait', async () => {
   await using earshot = await startEmbedded({ env: { SEND_RATE: '0.1', SEND_BURST: '3' } });
   const post = () =>
     fetch(`${earshot.a.url}/api/messages`, {

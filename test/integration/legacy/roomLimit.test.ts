@@ -3,8 +3,8 @@ import { joinLegacy, openLegacy, someLocationId } from '../../resources/legacyCl
 import { north, somewhere } from '../../resources/places.ts';
 import { deployments } from '../../resources/server.ts';
 
-describe.each(deployments)('$name: who has made all the rooms they may', ({ start }) => {
-  test('makes no more, and joins every room that is there', async () => {
+describe.each(deployments)('$name: a user who has created the maximum number of rooms', ({ start }) => {
+  test('creates no more, and can join existing rooms', async () => {
     await using earshot = await start({ env: { SEND_RATE: '1000', SEND_BURST: '1000' } });
     const { url } = earshot.a;
     const join = async (name: string) => {

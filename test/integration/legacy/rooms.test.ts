@@ -12,8 +12,8 @@ const joinAt = (place: { latitude: number; longitude: number }, name: string) =>
   data: { user_id: name.toLowerCase(), username: name, token: 'any', ...place },
 });
 
-describe.each(deployments)('$name: rooms of older clients', ({ start }) => {
-  test('20 users in one room, 50 messages: everyone sees each once, in order; who comes later finds the last 50', async () => {
+describe.each(deployments)('$name: rooms of legacy clients', ({ start }) => {
+  test('20 users in one room, 50 messages: every user receives each once, in order; a later join gets the last 50', async () => {
     await using earshot = await start();
     const at = someLocationId();
     const url = (i: number) => (i % 2 ? earshot.b : earshot.a).url;
@@ -35,7 +35,7 @@ describe.each(deployments)('$name: rooms of older clients', ({ start }) => {
     for (const user of users) user.ws.close();
   });
 
-  test('many at once: all see the same order', async () => {
+  test('concurrent messages: all users receive the same order', async () => {
     await using earshot = await start();
     const at = someLocationId();
     const url = (i: number) => (i % 2 ? earshot.b : earshot.a).url;
@@ -52,7 +52,7 @@ describe.each(deployments)('$name: rooms of older clients', ({ start }) => {
     for (const user of users) user.ws.close();
   });
 
-  test('who says goodbye and goes is heard before they are told gone', async () => {
+  test('a user’s last message arrives before their leave', async () => {
     await using earshot = await start();
     const at = someLocationId();
     using ada = await joinLegacy(earshot.a.url, at, 'Ada');
@@ -88,23 +88,25 @@ describe.each(deployments)('$name: rooms of older clients', ({ start }) => {
     expect(new Set([first, far, alone, negative].map(({ room_id }) => room_id)).size).toBe(4);
   });
 
-  test('a tRPC user and an older client sit in one room', async () => {
+  test('a tRPC user and a legacy client share a room', async () => {
     await using earshot = await start();
     const here = somewhere();
     using ada = stockClient(earshot.a.url, { username: 'Ada', userId: 'ada' });
     const { room } = await ada.api.rooms.join.mutate({ location: here });
-    using sees = ada.watch(room.id);
-    await sees.until(({ event }) => event.type === 'snapshot');
+    using roomWatch = ada.watch(room.id);
+    await roomWatch.until(({ event }) => event.type === 'snapshot');
     using bob = await openLegacy(earshot.b.url, 'NaN_NaN');
     bob.send(joinAt(here, 'Bob'));
     expect(await bob.until('RoomJoined')).toMatchObject({ room_id: room.id, user_count: 2, is_new_room: false });
     await bob.until('MessageHistory');
-    await sees.until(
+    await roomWatch.until(
       ({ event }) => event.type === 'user.joined' && event.user.userId === 'bob' && event.userCount === 2,
     );
 
     bob.send({ type: 'Message', content: 'from the old wire' });
-    await sees.until(({ event }) => event.type === 'message.created' && event.message.content === 'from the old wire');
+    await roomWatch.until(
+      ({ event }) => event.type === 'message.created' && event.message.content === 'from the old wire',
+    );
     const { id: messageId } = await ada.api.messages.send.mutate({ roomId: room.id, content: 'from the new' });
     expect(await bob.until('NewMessage', ({ id }) => id === messageId)).toMatchObject({ content: 'from the new' });
     expect(contents(bob)).toEqual(['from the old wire', 'from the new']);
@@ -112,7 +114,7 @@ describe.each(deployments)('$name: rooms of older clients', ({ start }) => {
     await ada.api.presence.typing.mutate({ roomId: room.id, isTyping: true });
     expect(await bob.until('Typing')).toMatchObject({ user_id: 'ada', is_typing: true });
     bob.send({ type: 'Typing', is_typing: true });
-    await sees.until(({ event }) => event.type === 'typing' && event.user.userId === 'bob');
+    await roomWatch.until(({ event }) => event.type === 'typing' && event.user.userId === 'bob');
 
     await ada.api.messages.edit.mutate({ roomId: room.id, messageId, content: 'edited' });
     await ada.api.messages.react.mutate({ roomId: room.id, messageId, emoji: '\u{1f44d}', on: true });
@@ -134,7 +136,7 @@ describe.each(deployments)('$name: rooms of older clients', ({ start }) => {
     expect(again.messages?.[1]).toMatchObject({ deleted: true, content: '', reactions: [] });
   });
 
-  test('who comes and goes is told once a person, not once a socket', async () => {
+  test('joins and leaves are announced once per user, not per socket', async () => {
     await using earshot = await start();
     const at = someLocationId();
     using ada = await joinLegacy(earshot.a.url, at, 'Ada');
@@ -149,13 +151,13 @@ describe.each(deployments)('$name: rooms of older clients', ({ start }) => {
     await phone.until('NewMessage');
     phone.ws.close();
     await ada.until('UserLeft', ({ user_id }) => user_id === 'bob', 2_000);
-    const told = ada.frames.all.map((frame) => (frame as { type: string }).type);
-    expect(told).toEqual(['RoomJoined', 'MessageHistory', 'UserJoined', 'NewMessage', 'UserLeft']);
+    const received = ada.frames.all.map((frame) => (frame as { type: string }).type);
+    expect(received).toEqual(['RoomJoined', 'MessageHistory', 'UserJoined', 'NewMessage', 'UserLeft']);
     expect(phone.of('NewMessage')).toHaveLength(1);
     expect(phone.of('UserJoined')).toEqual([]);
   });
 
-  test('a broken line is told after 3 s, and not at all when the user is back before', async () => {
+  test('a lost connection is announced after 3 s, and not if the user returns before', async () => {
     await using earshot = await start();
     await using proxy = await openFlakyProxy(earshot.b.url);
     const at = someLocationId();
@@ -177,7 +179,7 @@ describe.each(deployments)('$name: rooms of older clients', ({ start }) => {
     expect(ada.of('UserLeft')).toHaveLength(1);
   });
 
-  test('one who goes elsewhere leaves the room before', async () => {
+  test('joining another room leaves the previous one', async () => {
     await using earshot = await start();
     const at = someLocationId();
     using ada = await joinLegacy(earshot.a.url, at, 'Ada');
@@ -189,14 +191,14 @@ describe.each(deployments)('$name: rooms of older clients', ({ start }) => {
     bob.send({ type: 'Message', content: 'elsewhere' });
     expect(await bob.until('NewMessage')).toMatchObject({ room_id: joined.room_id });
     expect(ada.of('NewMessage')).toEqual([]);
-    // Somebody else on the same socket is somebody else: the room is left.
+    // Another user on the same socket leaves the room.
     ada.send({ type: 'Auth', user_id: 'eve', username: 'Eve' });
     await ada.until('UserJoined', ({ user_id }) => user_id === 'eve');
     ada.send({ type: 'Message', content: 'as Eve' });
     expect(await ada.until('Error')).toMatchObject({ code: 'NOT_A_MEMBER' });
   });
 
-  test('what is said before a close is said, also while the join is under way', async () => {
+  test('messages sent before a close are stored, even while the join is pending', async () => {
     await using earshot = await start();
     const at = someLocationId();
     using ada = await joinLegacy(earshot.a.url, at, 'Ada');

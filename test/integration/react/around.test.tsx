@@ -13,8 +13,8 @@ afterEach(() => {
   focusManager.setFocused(undefined);
 });
 
-test('the room that one has just opened is in the list at once, not only when the page looks again', async () => {
-  focusManager.setFocused(false); // out of sight the page does not look by itself
+test('a room that the user has just created is in the list at once, before the next refresh', async () => {
+  focusManager.setFocused(false); // a hidden page does not refresh
   await using earshot = await startEmbedded();
   await using ada = connect({ url: earshot.a.url, username: 'Ada' });
   const place = somewhere();

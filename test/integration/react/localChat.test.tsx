@@ -18,7 +18,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** The page as one person has it before them. */
+/** The page of one user. */
 function open(props: { url: string; username: string; location: Location }) {
   const page = render(
     <StrictMode>
@@ -42,7 +42,7 @@ test('the example of docs/react.md is this component', async () => {
   expect(code).toBe(await readFile(join(import.meta.dirname, 'LocalChat.tsx'), 'utf8'));
 });
 
-test('two people chat in it', async () => {
+test('two users chat in it', async () => {
   await using earshot = await startEmbedded();
   const location = somewhere();
   const { url } = earshot.a;
@@ -63,7 +63,7 @@ test('two people chat in it', async () => {
   await expect.poll(() => earshot.a.stats()).toMatchObject({ sockets: 0, watchers: 0 });
 });
 
-test('what could not be sent can be sent again', async () => {
+test('a failed message can be sent again', async () => {
   await using earshot = await startEmbedded();
   const location = somewhere();
   await using phone = connect({ url: earshot.a.url, username: 'Ada' });
@@ -80,7 +80,7 @@ test('what could not be sent can be sent again', async () => {
   await expect.poll(ada.timeline).toBe('Ada Hello?');
 });
 
-test('older messages are a click away', async () => {
+test('a click loads older messages', async () => {
   await using earshot = await startEmbedded();
   const location = somewhere();
   await using bob = connect({ url: earshot.a.url, username: 'Bob' });

@@ -13,7 +13,7 @@ const present =
   ({ present }: RoomView) =>
     names(present).join() === expected.join();
 
-test.each(deployments)('$name: members are who is present, each once', async ({ start }) => {
+test.each(deployments)('$name: the list has every present user once', async ({ start }) => {
   await using earshot = await start();
   await using proxy = await openFlakyProxy(earshot.a.url);
   await using ada = connect({ url: proxy.url, username: 'Ada' });
@@ -21,23 +21,23 @@ test.each(deployments)('$name: members are who is present, each once', async ({ 
   await using bobsPhone = connect({ url: earshot.b.url, username: 'Bob' });
   await using eve = connect({ url: earshot.b.url, username: 'Eve' });
   const target = { location: somewhere() };
-  using adas = mountRoom(ada, target);
-  await adas.until(present('Ada'));
-  const bobs = mountRoom(bob, target);
-  await adas.until(present('Ada', 'Bob'));
-  await bobs.until(({ present }) => present.length === 2);
+  using adasRoom = mountRoom(ada, target);
+  await adasRoom.until(present('Ada'));
+  const bobsRoom = mountRoom(bob, target);
+  await adasRoom.until(present('Ada', 'Bob'));
+  await bobsRoom.until(({ present }) => present.length === 2);
   using phones = mountRoom(bobsPhone, target);
   await phones.until(isLive);
-  bobs.unmount();
+  bobsRoom.unmount();
 
   proxy.cut();
-  await adas.until(({ status }) => status === 'connecting');
-  expect(present('Ada', 'Bob')(adas.view)).toBe(true);
-  using eves = mountRoom(eve, target);
-  await eves.until(isLive);
+  await adasRoom.until(({ status }) => status === 'connecting');
+  expect(present('Ada', 'Bob')(adasRoom.view)).toBe(true);
+  using evesRoom = mountRoom(eve, target);
+  await evesRoom.until(isLive);
   phones.unmount();
   proxy.mend();
-  await adas.until(present('Ada', 'Eve'));
-  await eves.until(({ present }) => present.length === 2);
-  expect(adas.views.all.every(({ present }) => new Set(names(present)).size === present.length)).toBe(true);
+  await adasRoom.until(present('Ada', 'Eve'));
+  await evesRoom.until(({ present }) => present.length === 2);
+  expect(adasRoom.views.all.every(({ present }) => new Set(names(present)).size === present.length)).toBe(true);
 });

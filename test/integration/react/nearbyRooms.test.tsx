@@ -6,7 +6,7 @@ import { north, somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
 import { connect, isLive, mountRoom, provide } from './people.ts';
 
-test('rooms around a place are found, and found again', async () => {
+test('rooms near a location are found, and refreshed', async () => {
   await using earshot = await startEmbedded();
   await using ada = connect({ url: earshot.a.url, username: 'Ada' });
   const location = somewhere();
@@ -34,7 +34,7 @@ test('rooms around a place are found, and found again', async () => {
   expect(result.current.rooms).toBe(rooms);
   expect(result.current.refresh).toBe(refresh);
 
-  // A step keeps what is known on the screen, a journey does not.
+  // A short move keeps the list on the screen, a long one does not.
   seen.length = 0;
   rerender({ place: step });
   await expect.poll(() => result.current.rooms).not.toBe(rooms);
@@ -54,7 +54,7 @@ test('rooms around a place are found, and found again', async () => {
   unmount();
 });
 
-test('they are looked for again by themselves', async () => {
+test('they are refreshed automatically', async () => {
   await using earshot = await startEmbedded();
   await using ada = connect({ url: earshot.a.url, username: 'Ada' });
   const location = somewhere();

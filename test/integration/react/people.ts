@@ -5,12 +5,12 @@ import { createElement, type ReactNode } from 'react';
 import { WebSocket } from 'ws';
 import { type Collected, collect } from '../../resources/collect.ts';
 
-// What is waited for may be late on a busy machine: only what never comes is a failure.
+// On a busy machine, results may be late.
 configure({ asyncUtilTimeout: 10_000 });
 
 export type TestClient = EarshotClient & AsyncDisposable;
 
-/** A client on the `ws` package: jsdom replaces Node's classes of events, which Node's own WebSocket does not bear. */
+/** A client on the `ws` package: jsdom replaces Node's event classes, and Node's WebSocket does not work with those. */
 export function connect(options: EarshotClientOptions): TestClient {
   const client = createEarshotClient({ WebSocket, backoff: { baseMs: 20, capMs: 100 }, ...options });
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.close() });
@@ -28,7 +28,7 @@ interface UsedRoom extends Disposable {
   readonly views: Collected<RoomView>;
   show(target: RoomTarget | null): void;
   unmount(): void;
-  /** Resolves when the latest view fits, at once or later. */
+  /** Resolves when the latest view matches. */
   until(fits: (view: RoomView) => boolean): Promise<RoomView>;
 }
 
@@ -71,7 +71,7 @@ export const isLive = ({ status }: RoomView): boolean => status === 'live';
 
 export const contents = ({ messages }: Pick<RoomView, 'messages'>): string[] => messages.map(({ content }) => content);
 
-/** Whether the room shows these messages, and nothing is on its way. */
+/** Whether the room shows these messages, and none is pending. */
 export const shows =
   (...expected: string[]) =>
   (view: RoomView): boolean =>

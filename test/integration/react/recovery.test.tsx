@@ -9,34 +9,34 @@ import { somewhere } from '../../resources/places.ts';
 import { startEmbedded, startServer } from '../../resources/server.ts';
 import { connect, contents, isLive, mountRoom, provide, shows } from './people.ts';
 
-test('a server that restarts takes nothing away, and what was written meanwhile goes out in order', async () => {
+test('a restart of the server keeps the messages, and those written meanwhile are sent in order', async () => {
   await using folder = await dataFolder();
   const env = { DATA_DIR: folder.path };
   const first = await startServer({ env });
   await using ada = connect({ url: first.url, username: 'Ada' });
   await using bob = connect({ url: first.url, username: 'Bob' });
   const target = { location: somewhere() };
-  using adas = mountRoom(ada, target);
-  await adas.until(isLive);
-  using bobs = mountRoom(bob, target);
-  await bobs.until(isLive);
-  await bobs.view.send('before');
-  await adas.until(shows('before'));
+  using adasRoom = mountRoom(ada, target);
+  await adasRoom.until(isLive);
+  using bobsRoom = mountRoom(bob, target);
+  await bobsRoom.until(isLive);
+  await bobsRoom.view.send('before');
+  await adasRoom.until(shows('before'));
 
   await first.close();
-  await adas.until(({ status, error }) => status === 'connecting' && error !== null);
-  expect(adas.view.messages).toHaveLength(1);
-  adas.view.send('meanwhile 1');
-  adas.view.send('meanwhile 2');
-  await adas.until(({ pending }) => pending.length === 2);
+  await adasRoom.until(({ status, error }) => status === 'connecting' && error !== null);
+  expect(adasRoom.view.messages).toHaveLength(1);
+  adasRoom.view.send('meanwhile 1');
+  adasRoom.view.send('meanwhile 2');
+  await adasRoom.until(({ pending }) => pending.length === 2);
   await using _second = await startServer({ env: { ...env, PORT: new URL(first.url).port } });
-  for (const room of [adas, bobs]) {
+  for (const room of [adasRoom, bobsRoom]) {
     await room.until((view) => isLive(view) && shows('before', 'meanwhile 1', 'meanwhile 2')(view));
     await room.until(({ present, error }) => present.length === 2 && error === null);
   }
 });
 
-test('a room known by its id can be written to before it was ever joined, after what a former page left', async () => {
+test('a room known by its id can be written to before it is joined, after the messages of an earlier page', async () => {
   await using earshot = await startEmbedded();
   await using ada = connect({ url: earshot.a.url, username: 'Ada' });
   const { room } = await ada.trpc.rooms.join.mutate({ location: somewhere() });
@@ -44,26 +44,26 @@ test('a room known by its id can be written to before it was ever joined, after 
   proxy.cut();
   const left = { clientMessageId: 'left', roomId: room.id, content: 'left', sentAt: new Date(), sender: 'name Bob' };
   const outboxStore: OutboxStore = { load: async () => [left], put: async () => {}, remove: async () => {} };
-  // Bob is a member, as who left something is; Cleo has never been here.
+  // Bob is a member, because he left a message. Cleo has never joined.
   await using before = connect({ url: earshot.a.url, username: 'Bob' });
   await before.trpc.rooms.join.mutate({ roomId: room.id });
   await using bob = connect({ url: proxy.url, username: 'Bob', outboxStore });
   await using cleo = connect({ url: proxy.url, username: 'Cleo' });
-  using bobs = mountRoom(bob, { roomId: room.id });
-  using cleos = mountRoom(cleo, { roomId: room.id }, { strict: true });
-  bobs.view.send('new');
-  cleos.view.send('hello');
-  const waiting = await bobs.until(({ pending }) => pending.length === 2);
+  using bobsRoom = mountRoom(bob, { roomId: room.id });
+  using cleosRoom = mountRoom(cleo, { roomId: room.id }, { strict: true });
+  bobsRoom.view.send('new');
+  cleosRoom.view.send('hello');
+  const waiting = await bobsRoom.until(({ pending }) => pending.length === 2);
   expect(waiting).toMatchObject({ status: 'joining', room: null, pending: [{ content: 'left' }, { content: 'new' }] });
-  await cleos.until(({ pending }) => pending.length === 1);
+  await cleosRoom.until(({ pending }) => pending.length === 1);
   proxy.mend();
-  for (const used of [bobs, cleos]) {
+  for (const used of [bobsRoom, cleosRoom]) {
     await used.until((view) => isLive(view) && view.messages.length === 3 && view.pending.length === 0);
   }
-  expect(contents(bobs.view).filter((text) => text !== 'hello')).toEqual(['left', 'new']);
+  expect(contents(bobsRoom.view).filter((text) => text !== 'hello')).toEqual(['left', 'new']);
 });
 
-test('what is written to a room that is not there fails, and can be dropped', async () => {
+test('a message to a room that does not exist fails, and can be dropped', async () => {
   await using earshot = await startEmbedded();
   await using proxy = await openFlakyProxy(earshot.a.url);
   proxy.cut();
@@ -79,25 +79,25 @@ test('what is written to a room that is not there fails, and can be dropped', as
   await room.until((view) => view.pending.length === 0);
 });
 
-test('a full room says so, and lets the next one in when there is a place', async () => {
+test('a full room is reported, and admits the next user when another leaves', async () => {
   await using earshot = await startEmbedded({ env: { ROOM_CAPACITY: '1' } });
   await using ada = connect({ url: earshot.a.url, username: 'Ada' });
   await using bob = connect({ url: earshot.a.url, username: 'Bob' });
   const target = { location: somewhere() };
-  const adas = mountRoom(ada, target);
-  await adas.until(isLive);
-  using bobs = mountRoom(bob, target);
-  const { status, error } = await bobs.until((view) => view.error !== null);
+  const adasRoom = mountRoom(ada, target);
+  await adasRoom.until(isLive);
+  using bobsRoom = mountRoom(bob, target);
+  const { status, error } = await bobsRoom.until((view) => view.error !== null);
   expect({ status, code: error?.code, name: error?.name }).toEqual({
     status: 'connecting',
     code: 'ROOM_FULL',
     name: 'EarshotClientError',
   });
-  adas.unmount();
-  await bobs.until((view) => isLive(view) && view.error === null);
+  adasRoom.unmount();
+  await bobsRoom.until((view) => isLive(view) && view.error === null);
 });
 
-test('who has to wait before joining is told why', async () => {
+test('a delayed join has the reason', async () => {
   await using earshot = await startEmbedded({ env: { SEND_RATE: '1' } });
   await using ada = connect({ url: earshot.a.url, username: 'Ada' });
   const makeRoom = () => ada.trpc.rooms.join.mutate({ location: somewhere() });
@@ -107,7 +107,7 @@ test('who has to wait before joining is told why', async () => {
   expect({ status, code: error?.code }).toEqual({ status: 'joining', code: 'RATE_LIMITED' });
 });
 
-test('the connection and what waits are told, to nobody who is gone', async () => {
+test('the connection and pending messages are reported, but not to unmounted components', async () => {
   await using earshot = await startEmbedded();
   await using proxy = await openFlakyProxy(earshot.a.url);
   await using ada = connect({ url: proxy.url, username: 'Ada' });
@@ -145,6 +145,6 @@ test('the connection and what waits are told, to nobody who is gone', async () =
   expect(listeners).toBe(0);
 });
 
-test('without a provider, and before there is a client, hooks say what is missing', () => {
+test('without a provider or a client, hooks throw an error that explains it', () => {
   expect(() => renderHook(() => useConnectionState())).toThrow('EarshotProvider');
 });

@@ -19,36 +19,36 @@ function Waiting({ target }: { target: RoomTarget }): never {
   throw new Promise(() => {});
 }
 
-test('two people see each other’s messages live', async () => {
+test('two users receive each other’s messages live', async () => {
   await using earshot = await startEmbedded();
   await using ada = connect({ url: earshot.a.url, username: 'Ada' });
   await using bob = connect({ url: earshot.a.url, username: 'Bob' });
   const location = somewhere();
-  using adas = mountRoom(ada, { location });
-  expect(adas.view).toMatchObject({ status: 'joining', room: null, messages: [], error: null });
-  await adas.until(isLive);
-  using bobs = mountRoom(bob, { location: north(location, 800) });
-  await bobs.until(isLive);
-  expect(adas.view.isNew).toBe(true);
-  expect(bobs.view.isNew).toBe(false);
-  expect(bobs.view.room?.id).toBe(adas.view.room?.id);
+  using adasRoom = mountRoom(ada, { location });
+  expect(adasRoom.view).toMatchObject({ status: 'joining', room: null, messages: [], error: null });
+  await adasRoom.until(isLive);
+  using bobsRoom = mountRoom(bob, { location: north(location, 800) });
+  await bobsRoom.until(isLive);
+  expect(adasRoom.view.isNew).toBe(true);
+  expect(bobsRoom.view.isNew).toBe(false);
+  expect(bobsRoom.view.room?.id).toBe(adasRoom.view.room?.id);
 
-  await adas.view.send('hello');
-  await bobs.until(shows('hello'));
-  const message = await bobs.view.send('hi');
-  await adas.until(shows('hello', 'hi'));
-  await adas.view.react(message.id, '👍');
-  await bobs.until(({ messages }) => messages[1]?.reactions.length === 1);
-  await bobs.view.edit(message.id, 'hi, Ada');
-  await adas.until(shows('hello', 'hi, Ada'));
-  await bobs.view.remove(message.id);
-  await adas.until(({ messages }) => messages[1]?.deleted === true);
-  bobs.view.setTyping(true);
-  await adas.until(({ typing }) => typing[0]?.username === 'Bob');
-  expect(adas.view.userCount).toBe(2);
+  await adasRoom.view.send('hello');
+  await bobsRoom.until(shows('hello'));
+  const message = await bobsRoom.view.send('hi');
+  await adasRoom.until(shows('hello', 'hi'));
+  await adasRoom.view.react(message.id, '👍');
+  await bobsRoom.until(({ messages }) => messages[1]?.reactions.length === 1);
+  await bobsRoom.view.edit(message.id, 'hi, Ada');
+  await adasRoom.until(shows('hello', 'hi, Ada'));
+  await bobsRoom.view.remove(message.id);
+  await adasRoom.until(({ messages }) => messages[1]?.deleted === true);
+  bobsRoom.view.setTyping(true);
+  await adasRoom.until(({ typing }) => typing[0]?.username === 'Bob');
+  expect(adasRoom.view.userCount).toBe(2);
 });
 
-test('what is sent shows at once, in every rendering once, and settles', async () => {
+test('a sent message is shown at once, once in every rendering, and is acknowledged', async () => {
   await using earshot = await startEmbedded();
   await using proxy = await openFlakyProxy(earshot.a.url);
   await using ada = connect({ url: proxy.url, username: 'Ada' });
@@ -60,12 +60,12 @@ test('what is sent shows at once, in every rendering once, and settles', async (
   await room.until(({ pending }) => pending[0]?.content === 'hello' && pending[0].status === 'pending');
   proxy.mend();
   await room.until(shows('hello'));
-  const shown = room.views.all.map((view) => [...contents(view), ...view.pending.map(({ content }) => content)]);
-  const first = shown.findIndex((texts) => texts.length > 0);
-  expect(shown.slice(first).every((texts) => texts.join() === 'hello')).toBe(true);
+  const displayed = room.views.all.map((view) => [...contents(view), ...view.pending.map(({ content }) => content)]);
+  const first = displayed.findIndex((texts) => texts.length > 0);
+  expect(displayed.slice(first).every((texts) => texts.join() === 'hello')).toBe(true);
 });
 
-test('a failed message stays, is sent again by `retry` and taken back by `drop`', async () => {
+test('a failed message stays, is sent again by `retry` and removed by `drop`', async () => {
   await using earshot = await startEmbedded();
   await using proxy = await openFlakyProxy(earshot.a.url);
   await using ada = connect({ url: proxy.url, username: 'Ada', outboxCapacity: 1 });
@@ -105,7 +105,7 @@ describe('the target', () => {
     expect(Object.entries(functions).filter(([name, one]) => Reflect.get(room.view, name) !== one)).toEqual([]);
   });
 
-  test('when it changes, one room’s messages never show as the other’s, and the old room is left to itself', async () => {
+  test('when it changes, messages of one room are never shown in the other, and the old room is not left', async () => {
     await using earshot = await startEmbedded();
     await using ada = connect({ url: earshot.a.url, username: 'Ada' });
     await using bob = connect({ url: earshot.a.url, username: 'Bob' });
@@ -120,7 +120,7 @@ describe('the target', () => {
 
     room.show({ location: there });
     expect(room.view).toMatchObject({ status: 'joining', room: null, messages: [], userCount: 0, present: [] });
-    // A form of the old rendering may still send.
+    // A form of the previous rendering may still send.
     await before.send('typed here');
     await room.until(isLive);
     await room.view.send('said there');
@@ -138,7 +138,7 @@ describe('the target', () => {
     await expect.poll(() => earshot.a.stats().watchers).toBe(1);
   });
 
-  test('a refused one stops with the reason, and can be tried again', async () => {
+  test('a rejected one stops with the reason, and can be retried', async () => {
     await using earshot = await startEmbedded();
     await using ada = connect({ url: earshot.a.url, username: 'Ada' });
     using room = mountRoom(ada, { roomId: 'a'.repeat(24) });
@@ -154,14 +154,14 @@ describe('the target', () => {
   });
 });
 
-describe('what the others and the server see', () => {
-  test('StrictMode mounts twice, and joins once', async () => {
+describe('for other users and the server', () => {
+  test('StrictMode mounts twice and joins once', async () => {
     await using earshot = await startEmbedded();
     await using ada = connect({ url: earshot.a.url, username: 'Ada' });
     await using bob = connect({ url: earshot.a.url, username: 'Bob' });
     const location = somewhere();
     const events = collect<RoomEvent>();
-    const bobs = await bob.watchRoom({ location }, { onEvent: events.push });
+    const bobsRoom = await bob.watchRoom({ location }, { onEvent: events.push });
     const room = mountRoom(ada, { location }, { strict: true });
     await room.until(isLive);
     await room.view.send('hello');
@@ -170,11 +170,11 @@ describe('what the others and the server see', () => {
     room.unmount();
     await events.until(({ type }) => type === 'user.left');
     expect(events.all.map(({ type }) => type)).toEqual(['snapshot', 'user.joined', 'message.created', 'user.left']);
-    bobs.close();
+    bobsRoom.close();
     await expect.poll(() => earshot.a.stats()).toMatchObject({ watchers: 0, openFeeds: 0 });
   });
 
-  test('components that ask for one room share one watch, until the last is gone', async () => {
+  test('components of one room share one watch, until the last one unmounts', async () => {
     await using earshot = await startEmbedded();
     await using ada = connect({ url: earshot.a.url, username: 'Ada' });
     const target = { location: somewhere() };
@@ -192,7 +192,7 @@ describe('what the others and the server see', () => {
     await again.until(shows('hello'));
   });
 
-  test('a component that moves in the tree does not leave the room for it', async () => {
+  test('a component that moves in the tree does not leave the room', async () => {
     await using earshot = await startEmbedded();
     await using ada = connect({ url: earshot.a.url, username: 'Ada' });
     const target = { location: somewhere() };
@@ -204,43 +204,43 @@ describe('what the others and the server see', () => {
     await expect.poll(() => earshot.a.stats().watchers).toBe(0);
   });
 
-  test('who is gone before the room is joined does not join it', async () => {
+  test('a component that unmounts before the room is joined does not join it', async () => {
     await using earshot = await startEmbedded();
     await using proxy = await openFlakyProxy(earshot.a.url);
     await using ada = connect({ url: proxy.url, username: 'Ada' });
     await using bob = connect({ url: earshot.a.url, username: 'Bob' });
-    const [gone, kept] = [somewhere(), somewhere()];
+    const [gone, there] = [somewhere(), somewhere()];
     proxy.cut();
     const room = mountRoom(ada, { location: gone });
     await expect.poll(() => ada.connection.get().status).toBe('offline');
     room.unmount();
-    using other = mountRoom(ada, { location: kept });
+    using other = mountRoom(ada, { location: there });
     proxy.mend();
     await other.until(isLive);
     expect(await bob.trpc.rooms.nearby.query({ location: gone })).toEqual([]);
-    expect(await bob.trpc.rooms.nearby.query({ location: kept })).toHaveLength(1);
+    expect(await bob.trpc.rooms.nearby.query({ location: there })).toHaveLength(1);
   });
 
-  test('a rendering that is thrown away leaves nothing behind', async () => {
+  test('a discarded rendering leaves no resources behind', async () => {
     await using earshot = await startEmbedded();
     await using ada = connect({ url: earshot.a.url, username: 'Ada' });
-    const [thrownAway, kept] = [{ location: somewhere() }, { location: somewhere() }];
+    const [discarded, committed] = [{ location: somewhere() }, { location: somewhere() }];
     const page = render(
       <>
         <Suspense fallback="waiting">
-          <Waiting target={thrownAway} />
+          <Waiting target={discarded} />
         </Suspense>
-        <Status target={kept} />
+        <Status target={committed} />
       </>,
       { wrapper: provide(ada), reactStrictMode: true },
     );
     await expect.poll(() => page.container.textContent).toBe('waitinglive');
-    expect(await ada.trpc.rooms.nearby.query(thrownAway)).toEqual([]);
+    expect(await ada.trpc.rooms.nearby.query(discarded)).toEqual([]);
     expect(earshot.a.stats().watchers).toBe(1);
     page.unmount();
   });
 
-  test('with another client the same component is another person', async () => {
+  test('with another client the same component is another user', async () => {
     await using earshot = await startEmbedded();
     await using ada = connect({ url: earshot.a.url, username: 'Ada' });
     await using bob = connect({ url: earshot.a.url, username: 'Bob' });
@@ -266,7 +266,7 @@ describe('what the others and the server see', () => {
     page.unmount();
   });
 
-  test('who leaves is gone for the others, and may come back', async () => {
+  test('a user who leaves is absent for others, and can rejoin', async () => {
     await using earshot = await startEmbedded();
     await using ada = connect({ url: earshot.a.url, username: 'Ada' });
     const location = somewhere();
@@ -289,14 +289,14 @@ describe('what the others and the server see', () => {
     const { rejoin } = await room.until(({ status }) => status === 'stopped');
     room.unmount();
     await Promise.resolve();
-    rejoin(); // by a button that is gone
-    // Time for a join and what would follow it: calls of one connection are answered in order.
+    rejoin(); // by a button of a previous rendering
+    // Waits for a join and its effects: calls of one connection are answered in order.
     for (let i = 0; i < 3; i += 1) await ada.trpc.rooms.nearby.query({ location });
     expect(earshot.a.stats().watchers).toBe(0);
   });
 });
 
-test('who leaves before the room is joined does not join it, until asked again', async () => {
+test('a leave before the room is joined cancels the join, until a rejoin', async () => {
   await using earshot = await startEmbedded();
   await using proxy = await openFlakyProxy(earshot.a.url);
   await using ada = connect({ url: proxy.url, username: 'Ada' });
@@ -312,7 +312,7 @@ test('who leaves before the room is joined does not join it, until asked again',
   expect(isNew).toBe(true);
 });
 
-test('older pages come and go', async () => {
+test('older pages are loaded and trimmed', async () => {
   await using earshot = await startEmbedded();
   await using ada = connect({ url: earshot.a.url, username: 'Ada' });
   const { room } = await ada.watchRoom({ location: somewhere() });

@@ -18,7 +18,7 @@ function Page({ location }: { location: Location }) {
   return [room.status, none.status, nearby.status, connection.status, useWaiting()].join(' ');
 }
 
-test('a server renders rooms as joining without asking anybody, and the page takes over from there', async () => {
+test('a server renders rooms as joining without any request, and the page hydrates them', async () => {
   await using earshot = await startEmbedded();
   const location = somewhere();
   const fetch = vi.fn<typeof globalThis.fetch>();
