@@ -1,65 +1,123 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseSync } from 'oxc-parser';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { givenUpInTitles, givenUpNames, givenUpPhrases } from './givenUpWords.ts';
 
-/** Phrases that only this project used, each with what to write instead. docs/glossary.md has the terms. */
-const givenUp: readonly [phrase: RegExp, instead: string][] = [
-  [/\bolder clients?\b/i, 'legacy clients'],
-  [/\b(is|are|was|were|be|been) told\b/i, 'gets, receives, is notified'],
-  [/\bwhoever\b/i, 'a client, a user'],
-  [/\bthe truth\b/i, 'the store'],
-  [/\blets? go of\b/i, 'releases'],
-  [/\bgo(es)? on by (itself|themselves)\b/i, 'continues'],
-  [/\btak(es?|ing) (its |their )?leave\b/i, 'leaves, closes'],
-  [/\bpassing events?\b/i, 'ephemeral events'],
-  [/\bpassengers?\b|\bon board\b/i, 'shared watchers'],
-  [/\bcarried (watch|sub)/i, 'shared watchers'],
-  [/\bsign of life\b/i, 'activity, heartbeat'],
-  [/\bwhat (be)?comes of\b/i, 'the result of'],
-  [/\bunheard\b|\buntold\b|\bhears? of\b/i, 'not announced, receives'],
-  [/\bout of reach\b/i, 'unreachable'],
-  [/\bin (its|their) own time\b/i, 'later, in the background'],
-  [/\bnobody foresaw\b/i, 'unhandled'],
-  [/\btrying on\b/i, 'retrying'],
-];
+interface Text {
+  text: string;
+  line: number;
+}
+
+interface Texts {
+  comments: Text[];
+  titles: Text[];
+  names: Text[];
+}
 
 const root = path.resolve(import.meta.dirname, '../..');
 const list = (patterns: string[]) =>
   globSync(patterns, { cwd: root, exclude: (name) => name.endsWith('node_modules') })
     .map((file) => file.split(path.sep).join('/'))
-    .filter((file) => !file.includes('/scratch/'));
+    .filter((file) => !file.includes('/scratch/') && !file.startsWith('test/repository/givenUpWords'));
 const sources = list(['packages/*/src/**/*.{ts,tsx}', 'scripts/*.ts', 'test/**/*.{ts,tsx}']);
 const documents = list(['*.md', 'docs/**/*.md', 'test/golden/*.md']);
+const titled = new Set(['test', 'it', 'describe']);
 
-function commentsOf(file: string): { text: string; line: number }[] {
-  const text = readFileSync(path.join(root, file), 'utf8');
-  return parseSync(file, text).comments.map(({ value, start }) => ({
-    text: value,
-    line: text.slice(0, start).split('\n').length,
-  }));
+const isNode = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** The name at the root of a callee, such as `test` of `test.each(cases)`. */
+function rootName(callee: unknown): unknown {
+  if (!isNode(callee)) return undefined;
+  return callee.type === 'Identifier' ? callee.name : rootName(callee.object ?? callee.callee ?? callee.tag);
 }
 
-function found(text: string, firstLine: number, file: string): string[] {
-  return text
-    .split('\n')
-    .flatMap((line, index) =>
-      givenUp
-        .filter(([phrase]) => phrase.test(line))
-        .map(([phrase, instead]) => `${file}:${firstLine + index} has ${phrase.source}: write ${instead}`),
-    );
+/** The text of a string or template. */
+function textOf(node: unknown): string {
+  if (!isNode(node)) return '';
+  if (typeof node.value === 'string') return node.value;
+  return Array.isArray(node.quasis) ? node.quasis.map((part) => part.value.cooked).join(' ') : '';
 }
 
-test('comments use the terms of the field', () => {
+function textsOf(file: string, source: string): Texts {
+  const { comments, program } = parseSync(file, source);
+  const at = (start: unknown) => source.slice(0, Number(start)).split('\n').length;
+  const texts: Texts = {
+    comments: comments.map(({ value, start }) => ({ text: value, line: at(start) })),
+    titles: [],
+    names: [],
+  };
+  const visit = (node: unknown): void => {
+    if (!isNode(node)) return;
+    const { type, name, start, callee } = node;
+    if (typeof name === 'string' && String(type).endsWith('Identifier'))
+      texts.names.push({ text: name, line: at(start) });
+    if (type === 'CallExpression' && Array.isArray(node.arguments) && titled.has(String(rootName(callee)))) {
+      texts.titles.push({ text: textOf(node.arguments[0]), line: at(start) });
+    }
+    for (const child of Object.values(node)) visit(child);
+  };
+  visit(program);
+  return texts;
+}
+
+const wordsOf = (name: string) => name.split(/(?<=[a-z0-9])(?=[A-Z])|_/).map((word) => word.toLowerCase());
+
+const report = (file: string, line: number, found: string, instead: string) =>
+  `${file}:${line} has ${found}: write ${instead}`;
+
+function findPhrases(file: string, texts: readonly Text[], phrases: typeof givenUpPhrases): string[] {
+  const lines = texts.flatMap(({ text, line }) =>
+    text.split('\n').map((part, index) => ({ part, line: line + index })),
+  );
+  return lines.flatMap(({ part, line }) =>
+    phrases
+      .filter(([phrase]) => phrase.test(part))
+      .map(([phrase, instead]) => report(file, line, phrase.source, instead)),
+  );
+}
+
+function findNames(file: string, names: readonly Text[]): string[] {
+  return names.flatMap(({ text, line }) =>
+    wordsOf(text)
+      .filter((word) => Object.hasOwn(givenUpNames, word))
+      .map((word) => report(file, line, text, givenUpNames[word] ?? '')),
+  );
+}
+
+function findAll(file: string, source: string): string[] {
+  const { comments, titles, names } = textsOf(file, source);
+  return [
+    ...findPhrases(file, [...comments, ...titles], givenUpPhrases),
+    ...findPhrases(file, titles, givenUpInTitles),
+    ...findNames(file, names),
+  ];
+}
+
+/** The text of a document without its examples, which may quote the output of programs. */
+const prose = (text: string) => text.replace(/^```.*?^```/gms, (example) => example.replace(/[^\n]/g, ''));
+
+const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
+
+test('comments, titles and names use the terms of the field', () => {
   expect(sources.length).toBeGreaterThan(300);
-  expect(sources.flatMap((file) => commentsOf(file).flatMap(({ text, line }) => found(text, line, file)))).toEqual([]);
+  expect(sources.flatMap((file) => findAll(file, read(file)))).toEqual([]);
 });
 
-test('so do documents', () => {
+test('documents use the terms of the field', () => {
   expect(documents).toContain('docs/architecture.md');
-  expect(documents.flatMap((file) => found(readFileSync(path.join(root, file), 'utf8'), 1, file))).toEqual([]);
+  const found = documents.flatMap((file) => findPhrases(file, [{ text: prose(read(file)), line: 1 }], givenUpPhrases));
+  expect(found).toEqual([]);
 });
 
-test.each(['whoever sends', 'It is told so.', 'the truth lies in the store'])('finds: %s', (text) => {
-  expect(found(text, 3, 'a.ts')).toHaveLength(1);
+describe('finds', () => {
+  test.each([
+    ['a phrase in a comment', '\n/** The client\n * is told so. */', 'a.ts:3 has'],
+    ['a phrase in a title', "test('works as ever', () => {});", 'as before'],
+    ['the start of a title', "describe.each([1])('who sends', () => {});", 'the subject'],
+    ['a word in a name', 'const nextPassenger = 1;', 'nextPassenger: write sharedWatcher'],
+    ['a private name', 'class Room { #toldAt = 0; }', 'toldAt'],
+  ])('%s', (_where, source, expected) => {
+    expect(findAll('a.ts', source)).toEqual([expect.stringContaining(expected)]);
+  });
 });
