@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as immediate } from 'node:timers/promises';
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import { Worker } from 'node:worker_threads';
@@ -15,9 +15,9 @@ const collectGarbage: () => void = vm.runInNewContext('gc');
 
 /** Heap bytes in use while nothing is pending. */
 async function heapAtRest(): Promise<number> {
-  for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+  for (let round = 0; round < 20; round += 1) await immediate();
   collectGarbage();
-  await nextTurn();
+  await immediate();
   collectGarbage();
   return process.memoryUsage().heapUsed;
 }

@@ -6,7 +6,7 @@ type FrameData = Parameters<WebSocket['send']>[0];
 const frameUnits = Math.floor(limits.frameBytes / 3);
 
 /**
- * Splits a frame of tRPC's client, which has all messages of one turn as a JSON array. A frame that may exceed the limit
+ * Splits a frame of tRPC's client, which has all messages of one tick as a JSON array. A frame that may exceed the limit
  * of a server is split between messages. A single message that long is not split.
  */
 export function splitFrame(data: FrameData): FrameData[] {

@@ -1,4 +1,4 @@
-import { setImmediate as nextTick } from 'node:timers/promises';
+import { setImmediate as immediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CommitEntry, GroupCommit } from './groupCommit.ts';
@@ -23,7 +23,7 @@ test('batches items of one tick, and items added while a batch is written, in or
   const first = [1, 2, 3].map((item) => commits.add(item));
   await started.promise;
   const second = [4, 5].map((item) => commits.add(item));
-  for (let tick = 0; tick < 3; tick += 1) await nextTick();
+  for (let tick = 0; tick < 3; tick += 1) await immediate();
   expect(batches).toEqual([[1, 2, 3]]);
   writing.resolve();
   expect(await Promise.all([...first, ...second])).toEqual([10, 20, 30, 40, 50]);
@@ -89,14 +89,14 @@ test('is not idle while a concurrent batch is written', async () => {
     },
   });
   const first = commits.add('slow');
-  await nextTick();
-  await nextTick();
+  await immediate();
+  await immediate();
   await commits.add('fast');
-  await nextTick();
+  await immediate();
   expect(idle).toBe(0);
   slow.resolve();
   await first;
-  await nextTick();
+  await immediate();
   expect(idle).toBe(1);
 });
 
@@ -122,7 +122,7 @@ test('the allowed number of batches run concurrently, and later items accumulate
   await addAndWait(3);
   begun = Promise.withResolvers();
   const rest = [4, 5].map((item) => commits.add(item));
-  for (let tick = 0; tick < 3; tick += 1) await nextTick();
+  for (let tick = 0; tick < 3; tick += 1) await immediate();
   expect(batches).toHaveLength(2);
   batches[1]?.done();
   await begun.promise;
@@ -150,7 +150,7 @@ test('a throw rejects the items about to be written beside it, and leaves no emp
   const second = commits.add(2);
   away.reject('away');
   expect(await settled([first, second])).toEqual(['away', 'away']);
-  await nextTick(); // the tick in which the second would have been written
+  await immediate(); // the tick in which the second would have been written
   expect(await commits.add(3)).toBe(3);
   expect(batches).toEqual([[1], [3]]);
 });

@@ -22,7 +22,7 @@ interface GroupCommitOptions<Item, Result> {
 }
 
 /**
- * Group commit: items added in one turn of the event loop, or while an earlier batch is being written, go together into the next batch. So
+ * Group commit: items added in one tick of the event loop, or while an earlier batch is being written, go together into the next batch. So
  * many small durable writes share the cost of one.
  *
  * Batches are written one after another, unless several are allowed concurrently, and items keep the order in which they were added. When
@@ -56,7 +56,7 @@ export class GroupCommit<Item, Result> {
     const { write, onIdle, maxBatch = 256 } = this.#options;
     this.#running += 1;
     this.#isScheduled = true;
-    // A turn between batches too: with a synchronous `write`, a caller that adds in a loop would otherwise starve everything else.
+    // A tick between batches too: with a synchronous `write`, a caller that adds in a loop would otherwise starve everything else.
     await yieldToEventLoop();
     this.#isScheduled = false;
     const batch = this.#waiting.splice(0, maxBatch);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Semaphore } from './semaphore.ts';
 
-const nextTick = () => new Promise((resolve) => setImmediate(resolve));
+const immediate = () => new Promise((resolve) => setImmediate(resolve));
 
 test('at most as many tasks as slots run at a time, in order', async () => {
   const slots = new Semaphore(2);
@@ -15,7 +15,7 @@ test('at most as many tasks as slots run at a time, in order', async () => {
     }),
   );
   for (const [n, gate] of gates.entries()) {
-    await nextTick();
+    await immediate();
     expect(begun).toHaveLength(Math.min(5, n + 2));
     gate.resolve();
   }
@@ -32,11 +32,11 @@ test('several slots are acquired together, and no later caller overtakes', async
   };
   const four = slots.acquire(4).then(note('four'));
   const one = slots.acquire(1).then(note('one'));
-  await nextTick();
+  await immediate();
   expect(begun).toEqual([]);
   three();
   three(); // frees nothing more
-  await nextTick();
+  await immediate();
   expect(begun).toEqual(['four']);
   (await four)();
   (await one)();

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as immediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { TickBatch } from './tickBatch.ts';
 
@@ -12,7 +12,7 @@ test('work added in one tick runs in the next one, before its process.nextTick c
     });
   }
   expect(done).toEqual([]);
-  await nextTurn();
+  await immediate();
   expect(done).toEqual(['one', 'two', 'after one', 'after two']);
 });
 
@@ -23,7 +23,7 @@ test('cancelled work does not run, even in the same tick', async () => {
   tickBatch.add(() => cancelLater());
   const cancelLater = tickBatch.add(() => done.push('never either'));
   cancel();
-  await nextTurn();
+  await immediate();
   expect(done).toEqual([]);
 });
 
@@ -31,9 +31,9 @@ test('work added while other work runs gets its own tick', async () => {
   const tickBatch = new TickBatch();
   const done: string[] = [];
   tickBatch.add(() => tickBatch.add(() => done.push('later')));
-  await nextTurn();
+  await immediate();
   expect(done).toEqual([]);
-  await nextTurn();
+  await immediate();
   expect(done).toEqual(['later']);
 });
 
@@ -47,11 +47,11 @@ test('work beyond the time limit moves to the next tick, in order', async () => 
       done.push(name);
     });
   }
-  await nextTurn();
+  await immediate();
   expect(done).toEqual(['one', 'two']);
   tickBatch.add(() => done.push('last'));
-  await nextTurn();
+  await immediate();
   expect(done).toEqual(['one', 'two', 'three', 'four']);
-  await nextTurn();
+  await immediate();
   expect(done).toEqual(['one', 'two', 'three', 'four', 'five', 'last']);
 });

@@ -1,5 +1,5 @@
 /**
- * Runs the pending work of several owners together in the coming turn of the event loop, within a time limit. With one immediate for each,
+ * Runs the pending work of several owners together in the coming tick of the event loop, within a time limit. With one immediate for each,
  * Node.js would run the callbacks of `process.nextTick` in between, which sockets use to batch their writes.
  */
 export class TickBatch {
@@ -8,7 +8,7 @@ export class TickBatch {
   readonly #now: () => number;
   #isScheduled = false;
 
-  /** `longestMs`: milliseconds after which the remaining work moves to the next turn. `now`: the clock that measures them. */
+  /** `longestMs`: milliseconds after which the remaining work moves to the next tick. `now`: the clock that measures them. */
   constructor({ longestMs = 3, now = () => performance.now() }: { longestMs?: number; now?: () => number } = {}) {
     this.#longestMs = longestMs;
     this.#now = now;
@@ -30,7 +30,7 @@ export class TickBatch {
   #run(): void {
     this.#isScheduled = false;
     const end = this.#now() + this.#longestMs;
-    let left = this.#due.size; // work added while others run moves to the next turn
+    let left = this.#due.size; // work added while others run moves to the next tick
     for (const work of this.#due) {
       this.#due.delete(work);
       work();

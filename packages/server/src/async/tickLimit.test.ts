@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as immediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { TickLimit } from './tickLimit.ts';
 
@@ -9,7 +9,7 @@ test('16 calls may begin in a tick, and 16 in the next', async () => {
   const tickLimit = new TickLimit();
   for (let tick = 0; tick < 3; tick += 1) {
     expect(taken(tickLimit, 100)).toBe(16);
-    await nextTurn();
+    await immediate();
   }
 });
 
@@ -17,6 +17,6 @@ test('a few calls per tick are always allowed', async () => {
   const tickLimit = new TickLimit();
   for (let tick = 0; tick < 100; tick += 1) {
     expect(taken(tickLimit, 3)).toBe(3);
-    await nextTurn();
+    await immediate();
   }
 });

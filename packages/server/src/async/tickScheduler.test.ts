@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as immediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { TickScheduler } from './tickScheduler.ts';
 
@@ -14,7 +14,7 @@ async function stepsByTick(count: number, part: number): Promise<number[]> {
   }
   while (done < count) {
     counts.push(done);
-    await nextTurn();
+    await immediate();
   }
   return counts;
 }
@@ -32,7 +32,7 @@ test('steps of many watchers run in order, a few per tick', async () => {
   expect(done).toEqual([]);
   await Promise.resolve();
   expect(done).toHaveLength(32);
-  for (let n = 0; n < 3; n += 1) await nextTurn();
+  for (let n = 0; n < 3; n += 1) await immediate();
   expect(done).toEqual(Array.from({ length: 100 }, (_, n) => n));
 });
 
@@ -43,12 +43,12 @@ test('a request for a later tick lets others start first', async () => {
   void scheduler.acquire(1)?.then(() => done.push('after that'));
   await Promise.resolve();
   expect(done).toEqual([]);
-  await nextTurn();
+  await immediate();
   expect(done).toEqual(['later']);
-  await nextTurn();
+  await immediate();
   expect(done).toEqual(['later', 'after that']);
   expect(scheduler.acquire(1)).toBeInstanceOf(Promise);
-  await nextTurn();
-  await nextTurn();
+  await immediate();
+  await immediate();
   expect(scheduler.acquire(1)).toBeUndefined();
 });

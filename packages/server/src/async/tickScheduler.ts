@@ -1,4 +1,4 @@
-/** The smallest share of a turn: one step of one owner, for example one event written to one client. */
+/** The smallest share of a tick: one step of one owner, for example one event written to one client. */
 const minShare = 1 / 32;
 
 interface QueuedStep {
@@ -7,16 +7,16 @@ interface QueuedStep {
 }
 
 /**
- * Divides the concurrent work of many owners over turns of the event loop, in the order of the requests. A turn starts no more work than
+ * Divides the concurrent work of many owners over ticks of the event loop, in the order of the requests. A tick starts no more work than
  * fills it, so a thousand owners block the loop no longer than one does.
  */
 export class TickScheduler {
   readonly #queue: QueuedStep[] = [];
-  /** The share of this turn that is taken, where 1 is all of it. */
+  /** The share of this tick that is taken, where 1 is all of it. */
   #usedShare = 0;
   #isScheduled = false;
 
-  /** Takes a share of a turn, from 0 to 1. Undefined if the share is in this turn. Otherwise resolves in the turn that it belongs to. */
+  /** Takes a share of a tick, from 0 to 1. Undefined if the share is in this tick. Otherwise resolves in the tick that it belongs to. */
   acquire(share = minShare): Promise<void> | undefined {
     if (this.#queue.length > 0 || this.#usedShare >= 1) return this.acquireLater(share);
     this.#usedShare += Math.max(minShare, share);
@@ -24,13 +24,13 @@ export class TickScheduler {
     return undefined;
   }
 
-  /** Takes a share of a later turn. */
+  /** Takes a share of a later tick. */
   acquireLater(share = 1): Promise<void> {
     this.#schedule();
     return new Promise((start) => this.#queue.push({ start, share }));
   }
 
-  /** Runs a small step with its own share: after the current code, or in a later turn. */
+  /** Runs a small step with its own share: after the current code, or in a later tick. */
   run(step: () => void): void {
     const wait = this.acquire();
     if (wait) void wait.then(step);

@@ -1,2 +1,2 @@
-/** Resolves in the next turn of the event loop, after pending I/O: sockets are read and written in between. */
+/** Resolves in the next tick of the event loop, after pending I/O: sockets are read and written in between. */
 export const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -12,18 +12,18 @@ function calls(count: number) {
   return { begun, gates, make };
 }
 
-const nextTick = () => new Promise((resolve) => setImmediate(resolve));
+const immediate = () => new Promise((resolve) => setImmediate(resolve));
 
 test('calls begin in order, 16 at a time', async () => {
   const limiter = new ConcurrencyLimiter({ writable: async () => {} });
   const { begun, gates, make } = calls(40);
   const results = Array.from({ length: 40 }, (_, i) => limiter.run(make(i)));
-  await nextTick();
+  await immediate();
   expect(begun).toEqual(Array.from({ length: 16 }, (_, i) => i));
   expect(limiter.waiting).toBe(24);
   for (const [i, gate] of gates.entries()) {
     gate.resolve();
-    await nextTick();
+    await immediate();
     expect(begun).toHaveLength(Math.min(40, i + 17));
   }
   expect(begun).toEqual(Array.from({ length: 40 }, (_, i) => i));
@@ -36,7 +36,7 @@ test('only two queries run at a time, because a large answer counts as unsent on
   const { begun, gates, make } = calls(10);
   const results = Array.from({ length: 10 }, (_, i) => limiter.query(make(i)));
   for (const [i, gate] of gates.entries()) {
-    await nextTick();
+    await immediate();
     expect(begun).toHaveLength(Math.min(10, i + 2));
     gate.resolve();
   }
@@ -55,7 +55,7 @@ test('no call begins while the client has too many unread bytes', async () => {
   const limiter = new ConcurrencyLimiter({ writable: () => read.promise });
   const { begun, gates, make } = calls(1);
   const result = limiter.run(make(0));
-  await nextTick();
+  await immediate();
   expect(begun).toEqual([]);
   read.resolve();
   gates[0]?.resolve();

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { PipelinedRequests } from './pipelinedRequests.ts';
 
-const nextTick = () => new Promise((resolve) => setImmediate(resolve));
+const immediate = () => new Promise((resolve) => setImmediate(resolve));
 const response = () => new EventEmitter();
 
 test('the requests of one connection begin in order, each after the previous answer is sent', async () => {
@@ -13,7 +13,7 @@ test('the requests of one connection begin in order, each after the previous ans
   const responses = Array.from({ length: 5 }, response);
   for (const [n, one] of responses.entries()) void pipelined.wait(socket, one).then(() => begun.push(n));
   for (const [n, one] of responses.entries()) {
-    await nextTick();
+    await immediate();
     expect(begun).toEqual(Array.from({ length: n + 1 }, (_, i) => i));
     one.emit('close');
   }
