@@ -47,8 +47,10 @@ export const givenUpInTitles: readonly [phrase: RegExp, instead: string][] = [
 /** Words of names in the code, as parts of camelCase, each with what to use instead. */
 export const givenUpNames: Readonly<Record<string, string>> = {
   attendance: 'localPresence',
+  bells: 'waiters',
   breaches: 'violations',
   carriage: 'sharedDelivery',
+  carried: 'shared',
   deeds: 'commands',
   disown: 'clearIdentity',
   ears: 'eventLog',
