@@ -127,7 +127,7 @@ const examples: [file: string, text: string, said: string | null][] = [
     "import { x } from './broker/redis/single.ts';",
     'imports packages/server/src/broker/redis/single.ts',
   ],
-  ['server/src/createServer.ts', "import { x } from './broker/redis/single.ts';", null],
+  ['server/src/drivers.ts', "import { x } from './broker/redis/single.ts';", null],
   ['cli/src/main.ts', 'const port = process.env.PORT;', 'mentions process.env'],
   ['cli/src/main.ts', "const port = process['env'].PORT;", "mentions process['env"],
   ['cli/src/main.ts', "import { env } from 'node:process';", 'mentions env'],

@@ -131,9 +131,9 @@ export const dependencyRules: DependencyRule[] = [
   driverRule('broker'),
   driverRule('presence'),
   {
-    name: 'only createServer.ts and migrate.ts import drivers',
+    name: 'only drivers.ts and migrate.ts import drivers',
     files: /^packages\//,
-    except: new RegExp(`${tests.source}|^${server}/(createServer|migrate)\\.ts$|^(${drivers})$`),
+    except: new RegExp(`${tests.source}|^${server}/(drivers|migrate)\\.ts$|^(${drivers})$`),
     check: importsWhere((one) => !matchesAny(one.target, [drivers])),
   },
   {

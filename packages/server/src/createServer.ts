@@ -1,40 +1,18 @@
 import { join } from 'node:path';
 import { readEmoji } from '@earshot/shared';
 import type { Broker } from './broker/broker.ts';
-import { createLocalBroker } from './broker/local.ts';
-import { createRedisClusterBroker } from './broker/redis/cluster.ts';
-import { createRedisBroker } from './broker/redis/single.ts';
 import type { Config } from './config/config.ts';
 import { requireNode } from './config/nodeVersion.ts';
-import { Announcer } from './domain/announcer.ts';
-import { Budget } from './domain/budget.ts';
-import { CallerLimit, type CallerLimits } from './domain/callerLimit.ts';
-import { LocalPresence } from './domain/localPresence.ts';
-import { NearbyRooms } from './domain/nearbyRooms.ts';
-import { unlimited } from './domain/rateLimit.ts';
+import { createServices } from './createServices.ts';
 import { removeIdleRooms } from './domain/removeIdleRooms.ts';
 import type { Services } from './domain/services.ts';
 import { locationTtlMs } from './domain/updateLocation.ts';
-import { CachedStore } from './feed/cache/cachedStore.ts';
-import { createHub } from './feed/hub.ts';
+import { createBroker, createPresence, type Drivers, openStore } from './drivers.ts';
 import { createLogger, type Logger } from './observe/logger.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
-import { createLocalPresence } from './presence/local.ts';
-import type { Presence } from './presence/presence.ts';
-import { createRedisClusterPresence } from './presence/redis/cluster.ts';
-import { createRedisPresence } from './presence/redis/single.ts';
-import { openMongoStore } from './store/mongo/mongoStore.ts';
-import type { Store } from './store/store.ts';
 import { type Listeners, openListeners } from './transport/listeners.ts';
 import { serveMetrics } from './transport/metricsServer.ts';
 import type { OutboundTimes } from './transport/outbound.ts';
-
-/** The drivers behind the ports. Each can be replaced. */
-export interface Drivers {
-  store: Store;
-  broker: Broker;
-  presence: Presence;
-}
 
 export interface EarshotServer {
   /** The URL that the server listens on, for example `http://127.0.0.1:3001`. */
@@ -73,7 +51,7 @@ export interface ServerOptions {
 /** The output folder of @earshot/web: beside the sources in a checkout, and beside `dist` in the published package. */
 const builtPage = join(import.meta.dirname, '../page');
 
-/** Assembles a server and starts it. Only this file knows the drivers. Throws on Node.js before 24. */
+/** Assembles a server and starts it. Throws on Node.js before 24. */
 export async function createServer(config: Config, options: ServerOptions = {}): Promise<EarshotServer> {
   requireNode();
   const log = options.log ?? createLogger(config.logLevel);
@@ -84,7 +62,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   const broker = undo.adopt(options.drivers?.broker ?? createBroker(config.broker, log), (part) => part.close());
   const presence = undo.adopt(options.drivers?.presence ?? createPresence(config.broker, log), (part) => part.close());
   readEmoji('👍'); // compiles its expression; otherwise the first reaction would block the event loop for about 20 ms
-  const services = assemble({ config, log, metrics, drivers: { store, broker, presence } });
+  const services = createServices({ config, log, metrics, drivers: { store, broker, presence } });
   undo.defer(() => services.hub.close());
   const ownMetrics =
     config.metricsAddress && undo.adopt(await serveMetrics(config, { metrics, log }), (server) => server.close());
@@ -110,87 +88,6 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     await ownMetrics?.close();
   };
   return { url: listeners.url, metricsUrl: ownMetrics?.url ?? `${listeners.url}/metrics`, stats, close: once(close) };
-}
-
-/** Rooms that a user may create: a burst of 20, then one in ten seconds. */
-const roomsOfUser = { rate: 0.1, burst: 20 };
-/** Rooms that an address may create. Less than the address's share of other limits, because few users create rooms. */
-const roomsOfAddress = { rate: 0.5, burst: 100 };
-
-interface Parts {
-  config: Config;
-  log: Logger;
-  metrics: Metrics;
-  drivers: Drivers;
-}
-
-function assemble({ config, log, metrics, drivers: { store: database, broker, presence } }: Parts): Services {
-  const hub = createHub({ store: database, broker, log, onCount: metrics.count });
-  const store = new CachedStore(database, hub);
-  const announcer = new Announcer({ presence, hub, log });
-  const sends = sendLimits(config);
-  return {
-    store,
-    presence,
-    hub,
-    announcer,
-    localPresence: new LocalPresence({ presence, announcer, log, capacity: config.roomCapacity }),
-    budget: new Budget(budgetLimits(config), () => metrics.count('calls_over_budget')),
-    sendLimit: new CallerLimit(sends),
-    signalLimit: new CallerLimit(sends),
-    roomLimit: new CallerLimit(roomLimits(config)),
-    nearby: new NearbyRooms({ store, presence }),
-    settings: {
-      messageMaxChars: config.messageMaxChars,
-      roomCapacity: config.roomCapacity,
-      watchesPerConnection: config.watchesPerSocket,
-    },
-    log,
-  };
-}
-
-/** The call budget includes the cost of sends and signals, which have their own limits. */
-function budgetLimits({ callRate, callBurst, sendRate, sendBurst, usersPerAddress }: Config): CallerLimits {
-  if (callRate === 0 || sendRate === 0) return { user: unlimited, address: unlimited };
-  const user = { rate: callRate + 2 * sendRate, burst: callBurst + 2 * sendBurst };
-  return { user, address: { rate: user.rate * usersPerAddress, burst: user.burst * usersPerAddress } };
-}
-
-function sendLimits({ sendRate, sendBurst, usersPerAddress }: Config): CallerLimits {
-  const address = { rate: sendRate * usersPerAddress, burst: sendBurst * usersPerAddress };
-  return { user: { rate: sendRate, burst: sendBurst }, address };
-}
-
-function roomLimits({ sendRate, usersPerAddress }: Config): CallerLimits {
-  return {
-    user: sendRate === 0 ? unlimited : roomsOfUser,
-    address: sendRate === 0 || usersPerAddress === 0 ? unlimited : roomsOfAddress,
-  };
-}
-
-/** Opens the configured store. Throws on Node.js before 24. */
-export async function openStore(store: Config['store'], log: Logger): Promise<Store> {
-  requireNode();
-  if (store.kind === 'mongodb') return openMongoStore({ uri: store.uri, database: store.database, log });
-  // Imported on use: an older Node.js has no `node:sqlite`, and could not even import this package.
-  const { openEmbeddedStore } = await import('./store/sqlite/openEmbedded.ts');
-  return openEmbeddedStore(store.dataDir, log);
-}
-
-/** Creates the configured broker. */
-export function createBroker(broker: Config['broker'], log: Logger): Broker {
-  if (broker.kind === 'local') return createLocalBroker();
-  const { namespace } = broker;
-  if (broker.kind === 'redis-cluster') return createRedisClusterBroker({ urls: broker.urls, log, namespace });
-  return createRedisBroker({ url: broker.url, log, namespace });
-}
-
-/** Creates the presence that belongs to the configured broker. */
-export function createPresence(broker: Config['broker'], log: Logger): Presence {
-  if (broker.kind === 'local') return createLocalPresence();
-  const name = `${broker.namespace}earshot:`;
-  if (broker.kind === 'redis-cluster') return createRedisClusterPresence({ urls: broker.urls, log, name });
-  return createRedisPresence({ url: broker.url, log, prefix: `${name}{presence}:` });
 }
 
 /** Each gauge is read separately: counting shared watchers visits every watched room. */

@@ -1,3 +1,6 @@
+import type { Identity } from './identity.ts';
+import type { RoomName } from './target.ts';
+
 /** An event that a participant receives. */
 export type ObservedEvent =
   | { kind: 'message'; from: string; text: string }
@@ -25,4 +28,13 @@ export interface ScenarioDriver {
   enter(user: 0 | 1): Promise<Participant>;
   /** Sends invalid frames. Resolves if each was answered by an error and the connection still works. */
   sendBadFrames(): Promise<void>;
+}
+
+export interface ScenarioDriverOptions {
+  base: string;
+  /** Null: the scenario creates a room. */
+  room: RoomName | null;
+  users: [Identity, Identity];
+  /** Aborts when the scenario's time is over. */
+  signal: AbortSignal;
 }

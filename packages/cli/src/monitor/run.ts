@@ -1,19 +1,10 @@
 import { type Identity, identityOf } from './identity.ts';
 import { legacyDriver } from './legacyDriver.ts';
 import type { Output } from './output.ts';
-import type { ScenarioDriver } from './participant.ts';
+import type { ScenarioDriver, ScenarioDriverOptions } from './participant.ts';
 import { type Scenario, type ScenarioName, scenarios } from './scenarios.ts';
-import { type RoomName, type Target, UsageError, type Wire } from './target.ts';
+import { type Target, UsageError, type Wire } from './target.ts';
 import { trpcDriver } from './trpcDriver.ts';
-
-export interface ScenarioDriverOptions {
-  base: string;
-  /** Null: the scenario creates a room. */
-  room: RoomName | null;
-  users: [Identity, Identity];
-  /** Aborts when the scenario's time is over. */
-  signal: AbortSignal;
-}
 
 /** Milliseconds that a scenario may take. */
 const scenarioMs = 15_000;

@@ -1,0 +1,75 @@
+import type { Config } from './config/config.ts';
+import { Announcer } from './domain/announcer.ts';
+import { Budget } from './domain/budget.ts';
+import { CallerLimit, type CallerLimits } from './domain/callerLimit.ts';
+import { LocalPresence } from './domain/localPresence.ts';
+import { NearbyRooms } from './domain/nearbyRooms.ts';
+import { unlimited } from './domain/rateLimit.ts';
+import type { Services } from './domain/services.ts';
+import type { Drivers } from './drivers.ts';
+import { CachedStore } from './feed/cache/cachedStore.ts';
+import { createHub } from './feed/hub.ts';
+import type { Logger } from './observe/logger.ts';
+import type { Metrics } from './observe/metrics.ts';
+
+/** Rooms that a user may create: a burst of 20, then one in ten seconds. */
+const roomsOfUser = { rate: 0.1, burst: 20 };
+/** Rooms that an address may create. Less than the address's share of other limits, because few users create rooms. */
+const roomsOfAddress = { rate: 0.5, burst: 100 };
+
+interface Parts {
+  config: Config;
+  log: Logger;
+  metrics: Metrics;
+  drivers: Drivers;
+}
+
+/** Creates what the domain's functions depend on, from the drivers and the settings. */
+export function createServices({
+  config,
+  log,
+  metrics,
+  drivers: { store: database, broker, presence },
+}: Parts): Services {
+  const hub = createHub({ store: database, broker, log, onCount: metrics.count });
+  const store = new CachedStore(database, hub);
+  const announcer = new Announcer({ presence, hub, log });
+  const sends = sendLimits(config);
+  return {
+    store,
+    presence,
+    hub,
+    announcer,
+    localPresence: new LocalPresence({ presence, announcer, log, capacity: config.roomCapacity }),
+    budget: new Budget(budgetLimits(config), () => metrics.count('calls_over_budget')),
+    sendLimit: new CallerLimit(sends),
+    signalLimit: new CallerLimit(sends),
+    roomLimit: new CallerLimit(roomLimits(config)),
+    nearby: new NearbyRooms({ store, presence }),
+    settings: {
+      messageMaxChars: config.messageMaxChars,
+      roomCapacity: config.roomCapacity,
+      watchesPerConnection: config.watchesPerSocket,
+    },
+    log,
+  };
+}
+
+/** The call budget includes the cost of sends and signals, which have their own limits. */
+function budgetLimits({ callRate, callBurst, sendRate, sendBurst, usersPerAddress }: Config): CallerLimits {
+  if (callRate === 0 || sendRate === 0) return { user: unlimited, address: unlimited };
+  const user = { rate: callRate + 2 * sendRate, burst: callBurst + 2 * sendBurst };
+  return { user, address: { rate: user.rate * usersPerAddress, burst: user.burst * usersPerAddress } };
+}
+
+function sendLimits({ sendRate, sendBurst, usersPerAddress }: Config): CallerLimits {
+  const address = { rate: sendRate * usersPerAddress, burst: sendBurst * usersPerAddress };
+  return { user: { rate: sendRate, burst: sendBurst }, address };
+}
+
+function roomLimits({ sendRate, usersPerAddress }: Config): CallerLimits {
+  return {
+    user: sendRate === 0 ? unlimited : roomsOfUser,
+    address: sendRate === 0 || usersPerAddress === 0 ? unlimited : roomsOfAddress,
+  };
+}
