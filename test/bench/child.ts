@@ -37,12 +37,12 @@ export function startChild(args: readonly string[], env: Record<string, string> 
     exited,
     printed: (pattern) =>
       new Promise((resolve, reject) => {
-        const look = () => {
+        const check = () => {
           const found = pattern.exec(output.stdout)?.[1];
           if (found !== undefined) resolve(found);
         };
-        child.stdout?.on('data', look);
-        look();
+        child.stdout?.on('data', check);
+        check();
         exited.then((how) => reject(new Error(`${args.join(' ')} ended: ${how}`)));
       }),
     async [Symbol.asyncDispose]() {

@@ -62,13 +62,13 @@ describe.each(drivers)('$driver: reactions that an earlier version stored in the
     await using site = await newSite();
     await fill(site);
     const store = await site.open();
-    const shown = [heart, { emoji: '👍', count: 25, userIds: people.slice(0, 20) }, party];
+    const summaries = [heart, { emoji: '👍', count: 25, userIds: people.slice(0, 20) }, party];
     const { messages } = await store.snapshot('plaza', 50);
     expect(messages.map(({ id, reactions }) => [id, reactions])).toEqual([
-      [messageId, shown],
+      [messageId, summaries],
       [bare, []],
     ]);
-    expect((await store.changesSince('plaza', 2, 10)).map(({ reactions }) => reactions)).toEqual([shown]);
+    expect((await store.changesSince('plaza', 2, 10)).map(({ reactions }) => reactions)).toEqual([summaries]);
     const own = async (userId: string) =>
       (await store.ownReactions('plaza', { userId, messageIds: [messageId, bare] })).map(({ emojis }) => emojis.sort());
     expect(await own('ana')).toEqual([[heart.emoji, '🎉'].sort(), []]);

@@ -100,8 +100,8 @@ describe('mongodb', () => {
     await rooms.insertMany(roomIds.map((_id) => ({ _id, created_at: new Date(1) })));
     const sent = await Promise.all(roomIds.map((roomId) => send(store, roomId)));
     await eventually(async () => (await rooms.countDocuments({ last_message_at: { $exists: true } })) === sent.length);
-    const kept = await rooms.find().toArray();
-    expect(new Map(kept.map((room) => [room._id, room.last_message_at]))).toEqual(
+    const documents = await rooms.find().toArray();
+    expect(new Map(documents.map((room) => [room._id, room.last_message_at]))).toEqual(
       new Map(sent.map(({ roomId, timestamp }) => [roomId, timestamp])),
     );
   });

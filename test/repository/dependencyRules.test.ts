@@ -26,7 +26,7 @@ test.each(dependencyRules.map((rule) => [rule.name, rule.files] as const))(
 );
 
 /** File, text, and the expected violation; `null` for none. */
-const examples: [file: string, text: string, said: string | null][] = [
+const examples: [file: string, text: string, violation: string | null][] = [
   ['server/src/domain/a.ts', "import type { Store } from '../store/store.ts';", null],
   ['server/src/domain/a.ts', "import { x } from '../feed/hub.ts';", null],
   [
@@ -158,10 +158,10 @@ const examples: [file: string, text: string, said: string | null][] = [
 ];
 
 describe('the checker itself', () => {
-  test.each(examples)('%s: %s', (file, text, said) => {
+  test.each(examples)('%s: %s', (file, text, violation) => {
     const found = violations(parseSourceFile(`packages/${file}`, text));
-    if (said === null) expect(found).toEqual([]);
-    else expect(found.join('\n')).toContain(`packages/${file} ${said}. The rule: `);
+    if (violation === null) expect(found).toEqual([]);
+    else expect(found.join('\n')).toContain(`packages/${file} ${violation}. The rule: `);
   });
 
   test('reports a file that it cannot parse', () => {

@@ -22,20 +22,18 @@ export function collect<T>(): Collected<T> {
   const waiting = new Set<() => void>();
   const state: { error: unknown; ended: boolean } = { error: undefined, ended: false };
   const wake = () => {
-    for (const look of [...waiting]) look();
+    for (const check of [...waiting]) check();
   };
 
-  function waitFor<R>(look: () => { found: R } | undefined, deadlineMs = defaultDeadlineMs): Promise<R> {
+  function waitFor<R>(find: () => { found: R } | undefined, deadlineMs = defaultDeadlineMs): Promise<R> {
     const { promise, resolve, reject } = Promise.withResolvers<R>();
     const timer = setTimeout(() => {
       waiting.delete(check);
       const end = state.ended ? `; ended with ${String(state.error)}` : '';
-      reject(
-        new Error(`what was waited for did not come within ${deadlineMs} ms; came ${all.length}: ${show(all)}${end}`),
-      );
+      reject(new Error(`no match within ${deadlineMs} ms; received ${all.length}: ${show(all)}${end}`));
     }, deadlineMs);
     function check() {
-      const result = look();
+      const result = find();
       if (result === undefined) return;
       clearTimeout(timer);
       waiting.delete(check);
@@ -88,11 +86,11 @@ export async function within<T>(work: Promise<T>, state: () => string, deadlineM
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-/** Polls `look` until it returns a truthy value, for changes that no event reports. */
-export async function eventually<T>(look: () => T | Promise<T>, deadlineMs = defaultDeadlineMs): Promise<T> {
+/** Polls `read` until it returns a truthy value, for changes that no event reports. */
+export async function eventually<T>(read: () => T | Promise<T>, deadlineMs = defaultDeadlineMs): Promise<T> {
   const deadline = Date.now() + deadlineMs;
   for (;;) {
-    const seen = await look();
+    const seen = await read();
     if (seen) return seen;
     if (Date.now() > deadline) throw new Error(`did not come true within ${deadlineMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 20));

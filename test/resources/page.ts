@@ -142,7 +142,7 @@ export async function say({ page }: Pick<Visitor, 'page'>, text: string): Promis
 }
 
 /** The messages on the page that have one of these texts, in order. */
-export async function shown({ page }: Pick<Visitor, 'page'>, texts: readonly string[]): Promise<string[]> {
+export async function visibleTexts({ page }: Pick<Visitor, 'page'>, texts: readonly string[]): Promise<string[]> {
   const articles = await page.getByRole('log', { name: words.room.messages }).getByRole('article').allInnerTexts();
   return articles.flatMap((article) => texts.filter((text) => article.includes(text)));
 }

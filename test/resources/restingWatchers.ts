@@ -13,17 +13,17 @@ export interface WatchRooms {
 function watch(url: string, wire: WatchRooms['wire'], roomId: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const input = { json: { roomId } };
-  const look = (text: string) => text.includes('"snapshot"') && resolve();
+  const check = (text: string) => text.includes('"snapshot"') && resolve();
   if (wire === 'SSE') {
     const params = new URLSearchParams({ input: JSON.stringify(input), connectionParams: '{"username":"Ada"}' });
     const headers = { accept: 'text/event-stream' };
     const request = get(`${url}/trpc/rooms.watch?${params}`, { headers, agent: false }, (response) => {
-      response.setEncoding('utf8').on('data', look).on('error', reject);
+      response.setEncoding('utf8').on('data', check).on('error', reject);
     });
     request.on('error', reject);
   } else {
     const ws = new WebSocket(`${url.replace(/^http/, 'ws')}/trpc?connectionParams=1`, { perMessageDeflate: false });
-    ws.on('message', (data) => look(String(data))).on('error', reject);
+    ws.on('message', (data) => check(String(data))).on('error', reject);
     ws.on('open', () => {
       ws.send(JSON.stringify({ method: 'connectionParams', data: { username: 'Ada' } }));
       ws.send(JSON.stringify({ id: 1, method: 'subscription', params: { path: 'rooms.watch', input } }));

@@ -5,7 +5,7 @@ import { en } from '../../packages/web/src/text/en.ts';
 import { freshenPage } from '../../scripts/page.ts';
 import { findChromium } from '../services/chromium.ts';
 import { fontEnvironment } from './fonts.ts';
-import { idOf, now, pending, place, talk, timezoneId, visitor } from './scene.ts';
+import { idOf, now, pending, place, sceneMessages, timezoneId, visitor } from './scene.ts';
 import { createWorld, type World } from './world.ts';
 
 // Run by `pnpm --filter web screenshots`: takes the page on a phone and on a desktop, light and dark.
@@ -103,7 +103,7 @@ async function takeScreenshot(browser: Browser, screen: Screen, variant: Variant
 async function waitUntilCounted(page: Page): Promise<void> {
   const around = page.getByRole('region', { name: en.app.around });
   if ((await around.count()) === 0) return;
-  const count = new Set([visitor, ...talk.map(({ by }) => by)]).size;
+  const count = new Set([visitor, ...sceneMessages.map(({ by }) => by)]).size;
   await around
     .getByRole('listitem')
     .getByRole('button', { name: en.radar.current })
@@ -113,10 +113,10 @@ async function waitUntilCounted(page: Page): Promise<void> {
 
 /** The data that the browser stores for a returning visitor. */
 function storedState(origin: string) {
-  const kept = {
+  const items = {
     'earshot.identity': { token: null, user: { userId: idOf(visitor), username: visitor } },
     'earshot.place': { location: place, shared: false },
   };
-  const localStorage = Object.entries(kept).map(([name, value]) => ({ name, value: JSON.stringify(value) }));
+  const localStorage = Object.entries(items).map(([name, value]) => ({ name, value: JSON.stringify(value) }));
   return { origin, localStorage };
 }

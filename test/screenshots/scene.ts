@@ -35,7 +35,7 @@ export const roomsAround: readonly Around[] = [
   { north: -300, east: -3_900, here: 4, minutesAgo: 8 },
 ];
 
-interface Said {
+interface SceneMessage {
   by: string;
   /** The time: `17:50` on that day, or `yesterday 17:50`. */
   at: string;
@@ -46,7 +46,7 @@ interface Said {
 }
 
 /** The messages of the visitor's room. */
-export const talk: readonly Said[] = [
+export const sceneMessages: readonly SceneMessage[] = [
   { by: 'Jonas', at: 'yesterday 19:41', text: 'Why is the bridge by the museum closed?' },
   {
     by: 'Leïla',
@@ -85,7 +85,7 @@ export const pending = 'Keep me one, I am waving with a red hat';
 
 export const typing = 'Leïla';
 
-export function timeOf({ at }: Said): number {
+export function timeOf({ at }: SceneMessage): number {
   const [clock = '', day] = at.split(' ').toReversed();
   return Date.parse(`${day === 'yesterday' ? '2026-06-19' : '2026-06-20'}T${clock}:00+02:00`);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createEarshotClient, type EarshotClient } from '@earshot/client';
 import { createLogger, createServer, readConfig } from '@earshot/server';
 import { openSqliteStore } from '../../packages/server/src/store/sqlite/sqliteStore.ts';
-import { at, idOf, now, pending, place, roomsAround, talk, timeOf, typing, visitor } from './scene.ts';
+import { at, idOf, now, pending, place, roomsAround, sceneMessages, timeOf, typing, visitor } from './scene.ts';
 
 export interface World extends AsyncDisposable {
   readonly url: string;
@@ -65,18 +65,18 @@ async function startServer(clock: Clock, stack: AsyncDisposableStack): Promise<s
 }
 
 async function holdTalk(clock: Clock, people: People): Promise<string> {
-  const names = new Set(talk.map(({ by }) => by));
+  const names = new Set(sceneMessages.map(({ by }) => by));
   const watch = (username: string) => people(username).watchRoom({ location: place });
   const watches = new Map(await inTurn(names, async (name) => [name, await watch(name)] as const));
   let roomId = '';
-  for (const said of talk) {
-    clock.time = timeOf(said);
-    const message = await watches.get(said.by)?.send(said.text);
-    if (message === undefined) throw new Error(`${said.by} is not there`);
+  for (const sent of sceneMessages) {
+    clock.time = timeOf(sent);
+    const message = await watches.get(sent.by)?.send(sent.text);
+    if (message === undefined) throw new Error(`${sent.by} is not there`);
     const { id: messageId } = message;
     roomId = message.roomId;
-    if (said.edited) await people(said.by).trpc.messages.edit.mutate({ roomId, messageId, content: said.edited });
-    for (const [emoji, names] of Object.entries(said.reactions ?? {})) {
+    if (sent.edited) await people(sent.by).trpc.messages.edit.mutate({ roomId, messageId, content: sent.edited });
+    for (const [emoji, names] of Object.entries(sent.reactions ?? {})) {
       await inTurn(names, (name) => people(name).trpc.messages.react.mutate({ roomId, messageId, emoji, on: true }));
     }
   }

@@ -1,6 +1,6 @@
 import { createEarshotClient, type Location } from '@earshot/client';
 import { expect, test } from 'vitest';
-import { enterNearest, openBrowser, say, shown, type Visitor, words } from '../../resources/page.ts';
+import { enterNearest, openBrowser, say, type Visitor, visibleTexts, words } from '../../resources/page.ts';
 import { north, somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
 import { sqliteSite } from '../../resources/stores.ts';
@@ -66,7 +66,7 @@ test.each([
   await bob.room.send('after they came');
 
   const bobsMessages = ['before they came', ...meanwhile, 'after they came'];
-  await expect.poll(() => shown(mira, [...bobsMessages, delayed]), { timeout: 20_000 }).toEqual(bobsMessages);
+  await expect.poll(() => visibleTexts(mira, [...bobsMessages, delayed]), { timeout: 20_000 }).toEqual(bobsMessages);
   await moveButton(mira).waitFor({ state: 'hidden' });
   expect(ada.texts()).toEqual(['hello']);
   earshot.release();

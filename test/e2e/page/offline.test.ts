@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { dataFolder } from '../../resources/dataFolder.ts';
-import { enterNearest, openBrowser, say, shown, type Visitor, words } from '../../resources/page.ts';
+import { enterNearest, openBrowser, say, type Visitor, visibleTexts, words } from '../../resources/page.ts';
 import { north, somewhere } from '../../resources/places.ts';
 import { startChat } from '../../resources/process.ts';
 import { startServer } from '../../resources/server.ts';
@@ -52,26 +52,26 @@ test.each([
   await say(bob, 'first of Bob');
   await tess.until(/first of Bob/);
   tess.type('first of Tess');
-  await expect.poll(() => shown(bob, allMessages)).toEqual(othersMessages.slice(0, 2));
+  await expect.poll(() => visibleTexts(bob, allMessages)).toEqual(othersMessages.slice(0, 2));
   if (restart) await server.restart();
   await say(bob, 'second of Bob');
   await tess.until(/second of Bob/);
   tess.type('second of Tess');
-  await expect.poll(() => shown(bob, allMessages), { timeout: 20_000 }).toEqual(othersMessages);
+  await expect.poll(() => visibleTexts(bob, allMessages), { timeout: 20_000 }).toEqual(othersMessages);
   if (reload) {
     await ada.page.reload();
     await banner(ada, words.connection.offline(3)).waitFor();
-    await expect.poll(() => shown(ada, allMessages)).toEqual(adasMessages);
+    await expect.poll(() => visibleTexts(ada, allMessages)).toEqual(adasMessages);
     for (const text of afterReload) await say(ada, text);
     await banner(ada, words.connection.offline(4)).waitFor();
     await ada.page.getByText(words.room.unseen).waitFor();
     expect(await ada.page.getByText(words.room.joining).count()).toBe(0);
   }
-  expect(await shown(ada, othersMessages)).toEqual([]);
+  expect(await visibleTexts(ada, othersMessages)).toEqual([]);
 
   await ada.mend();
-  await expect.poll(() => shown(bob, allMessages), { timeout: 20_000 }).toEqual(allMessages);
-  await expect.poll(() => shown(ada, allMessages), { timeout: 20_000 }).toEqual(allMessages);
+  await expect.poll(() => visibleTexts(bob, allMessages), { timeout: 20_000 }).toEqual(allMessages);
+  await expect.poll(() => visibleTexts(ada, allMessages), { timeout: 20_000 }).toEqual(allMessages);
   const printed = await tess.until(new RegExp(allMessages.at(-1) ?? ''));
   const lines = printed.split('\n').filter((line) => !line.includes('waits for the connection'));
   expect(lines.flatMap((line) => allMessages.filter((text) => line.endsWith(text)))).toEqual(allMessages);
@@ -93,12 +93,12 @@ test('another tab of the same user sends the unsent messages of a closed tab, on
   const adasMessages = ['first of Ada', 'second of Ada'];
   for (const text of adasMessages) await say(ada, text);
   await banner(ada, words.connection.offline(2)).waitFor();
-  expect(await shown(other, adasMessages)).toEqual([]);
+  expect(await visibleTexts(other, adasMessages)).toEqual([]);
   await ada.page.close();
   await banner(other, words.connection.offline(2)).waitFor();
   await ada.mend();
   for (const visitor of [bob, other])
-    await expect.poll(() => shown(visitor, adasMessages), { timeout: 20_000 }).toEqual(adasMessages);
+    await expect.poll(() => visibleTexts(visitor, adasMessages), { timeout: 20_000 }).toEqual(adasMessages);
   await other.page.reload();
-  await expect.poll(() => shown(other, adasMessages)).toEqual(adasMessages);
+  await expect.poll(() => visibleTexts(other, adasMessages)).toEqual(adasMessages);
 });

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { folderSite } from '../../resources/backups.ts';
-import { openBrowser, shown, words } from '../../resources/page.ts';
+import { openBrowser, visibleTexts, words } from '../../resources/page.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startServer } from '../../resources/server.ts';
 import { stockClient } from '../../resources/stockClient.ts';
@@ -35,7 +35,7 @@ test('after a backup is restored, new messages are unread and announced, though 
   await say(lost);
   const allMessages = [...backedUp, ...lost, ...newMessages];
   for (const visitor of [ada, mira])
-    await expect.poll(() => shown(visitor, allMessages)).toEqual([...backedUp, ...lost]);
+    await expect.poll(() => visibleTexts(visitor, allMessages)).toEqual([...backedUp, ...lost]);
   const seenPosition = (page: Page) => page.evaluate((key) => localStorage.getItem(key), `earshot.seen.${roomId}`);
   for (const { page } of [ada, mira]) await expect.poll(() => seenPosition(page)).toMatch(/^10\b/);
   const origin = new URL(mira.page.url()).origin;
@@ -49,7 +49,9 @@ test('after a backup is restored, new messages are unread and announced, though 
   ada.proxy.mend();
   await mira.page.goto(`${origin}/${path}`);
   for (const visitor of [ada, mira]) {
-    await expect.poll(() => shown(visitor, allMessages), { timeout: 20_000 }).toEqual([...backedUp, ...newMessages]);
+    await expect
+      .poll(() => visibleTexts(visitor, allMessages), { timeout: 20_000 })
+      .toEqual([...backedUp, ...newMessages]);
     const unreadLineText = visitor.page.getByText(words.room.unreadLine, { exact: true });
     await unreadLineText.waitFor();
     const row = visitor.page.locator('[data-row]').filter({ has: unreadLineText });
