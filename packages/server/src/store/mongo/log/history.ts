@@ -109,10 +109,16 @@ export function history(
   };
 }
 
+/**
+ * Documents in one reply of MongoDB. A page of the largest messages holds fewer than ten: a reply of hundreds would block the event loop for
+ * a tenth of a second, and most of it would be thrown away.
+ */
+const batchSize = 16;
+
 /** Decodes at most one document more than the page holds. */
 async function toPage(found: FindCursor<MessageDocument>, limit = Number.POSITIVE_INFINITY): Promise<HistoryPage> {
   const page = new PageFill(limit);
-  for await (const document of found) {
+  for await (const document of found.batchSize(batchSize)) {
     if (page.isFull) return { messages: page.messages, hasMore: true };
     page.add(toMessage(document));
   }
