@@ -9,7 +9,7 @@ type CheckContext = Pick<ReaderContext, 'store' | 'storeOutage'>;
 const roomsPerQuery = 100;
 
 /**
- * Compares the position of each feed with the store's, 100 rooms at a time: comparing ten thousand in one turn of the event loop would block
+ * Compares the position of each feed with the store's, 100 rooms at a time: comparing ten thousand in one tick of the event loop would block
  * it for a tenth of a second. Stops when the store does not answer.
  */
 export async function comparePositions(open: ReadonlyMap<string, RoomFeed>, context: CheckContext): Promise<void> {

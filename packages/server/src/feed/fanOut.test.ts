@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as immediate } from 'node:timers/promises';
 import { newId, type Position, type RoomEvent } from '@earshot/shared';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { TickBatch } from '../async/tickBatch.ts';
@@ -62,7 +62,7 @@ const neverFastPath = { fastPathUntil: 0, fastPathAfterSeq: 0 };
 
 type NeedsSlowPath = NonNullable<Subscriber['needsSlowPath']>;
 
-function setUp(capacity = 1_024, { turn: tickBatch = new TickBatch(), sectionSize = 256 } = {}) {
+function setUp(capacity = 1_024, { tickBatch = new TickBatch(), sectionSize = 256 } = {}) {
   const ring = new Ring(capacity);
   const fanOut = new FanOut(ring, { tickBatch, scheduler: new TickScheduler(), coalesceThreshold: 64, sectionSize });
   const push = (event: FeedEntry['event'], seq: number | null = null) => {
@@ -98,7 +98,7 @@ test('events of one tick are encoded once, framed once per key, and written once
   push(typing);
   push({ type: 'presence', userCount: 2 });
   expect(sinks.flatMap(({ written }) => written)).toEqual([]);
-  await nextTurn();
+  await immediate();
   expect(sinks.map(({ written }) => written)).toEqual(
     [...'aabbb'].map((key) => [`${key}/7:typing ${key}/7:presence `]),
   );
@@ -121,18 +121,18 @@ test('a batch too large for one write is split into several, each in its own tic
   attach(sink);
   for (let n = 0; n < 130; n += 1) push(typing);
   const lengths = () => sink.written.map((text) => text.split(' ').length - 1);
-  await nextTurn();
+  await immediate();
   expect(lengths()).toEqual([64]);
-  await nextTurn();
+  await immediate();
   expect(lengths()).toEqual([64, 64]);
-  await nextTurn();
+  await immediate();
   expect(lengths()).toEqual([64, 64, 2]);
 });
 
 describe('sections', () => {
   /** Six watchers, two per section. A tick has time for one section. */
   function sections() {
-    const { attach, ...bench } = setUp(1_024, { turn: new TickBatch({ longestMs: 0 }), sectionSize: 2 });
+    const { attach, ...bench } = setUp(1_024, { tickBatch: new TickBatch({ longestMs: 0 }), sectionSize: 2 });
     const codec = new CountingCodec();
     const join = (needsSlowPath?: NeedsSlowPath) => {
       const sink = new TestSink(codec);
@@ -146,10 +146,10 @@ describe('sections', () => {
   test('are written to one after another, over several ticks, from one encoding', async () => {
     const { push, codec, sinks } = sections();
     push(changeOf(8), 8);
-    await nextTurn();
+    await immediate();
     expect(written(sinks)).toEqual(['8:message.updated', '8:message.updated', '', '', '', '']);
-    await nextTurn();
-    await nextTurn();
+    await immediate();
+    await immediate();
     expect(written(sinks)).toEqual(sinks.map(() => '8:message.updated'));
     expect([codec.encoded, sinks.reduce((sum, { framed }) => sum + framed, 0)]).toEqual([1, 1]);
   });
@@ -157,14 +157,14 @@ describe('sections', () => {
   test('each receives everything once and in order, even with events between two of them', async () => {
     const { push, fanOut, join, ring, sinks } = sections();
     push(changeOf(8), 8);
-    await nextTurn();
+    await immediate();
     push(changeOf(9), 9);
     const late = join();
-    await nextTurn();
+    await immediate();
     push(typing);
     const filtered = join(({ type }) => type === 'presence');
     push({ type: 'presence', userCount: 2 });
-    for (let n = 0; n < 8; n += 1) await nextTurn();
+    for (let n = 0; n < 8; n += 1) await immediate();
     const all = '8:message.updated 9:message.updated 9:typing 9:presence';
     expect(written(sinks)).toEqual(sinks.map(() => all));
     expect(written([late.sink, filtered.sink])).toEqual(['9:typing 9:presence', '']);
@@ -177,29 +177,29 @@ describe('sections', () => {
 
   test('none receives a text that was replaced before its tick', async () => {
     const texts: Codec = { encode: (event) => ('message' in event ? `${event.message.content} ` : null) };
-    const { push, attach } = setUp(1_024, { turn: new TickBatch({ longestMs: 0 }), sectionSize: 1 });
+    const { push, attach } = setUp(1_024, { tickBatch: new TickBatch({ longestMs: 0 }), sectionSize: 1 });
     const sinks = [new TestSink(texts), new TestSink(texts)];
     for (const sink of sinks) attach(sink);
     const at8 = { ...message, seq: 8, updatedSeq: 8, content: 'secret' };
     push({ type: 'message.created', message: at8 }, 8);
-    await nextTurn();
+    await immediate();
     push({ type: 'message.updated', message: { ...at8, updatedSeq: 9, content: 'gone' } }, 9);
-    for (let n = 0; n < 4; n += 1) await nextTurn();
+    for (let n = 0; n < 4; n += 1) await immediate();
     expect(written(sinks)).toEqual(['secret gone', 'gone']);
   });
 
   test('a watcher that leaves while others are written to receives nothing more', async () => {
     const { push, sinks, stop } = sections();
     push(changeOf(8), 8);
-    await nextTurn();
+    await immediate();
     stop.abort();
-    await nextTurn();
-    await nextTurn();
+    await immediate();
+    await immediate();
     expect(written(sinks).filter((text) => text !== '')).toHaveLength(2);
   });
 
   test('pending entries can be written to one watcher immediately', async () => {
-    const { fanOut, push, attach } = setUp(1_024, { turn: new TickBatch({ longestMs: 0 }), sectionSize: 1 });
+    const { fanOut, push, attach } = setUp(1_024, { tickBatch: new TickBatch({ longestMs: 0 }), sectionSize: 1 });
     const sinks = [new TestSink(new CountingCodec()), new TestSink(new CountingCodec())];
     const flushes = sinks.map((sink) => attach(sink).flush);
     push(typing);
@@ -268,10 +268,10 @@ test('data that may stay unsent for long holds only its own memory', async () =>
   attach(Object.assign(sink, { write }));
   attach(Object.assign(new TestSink(sink.codec), { write }), ({ type }) => type === 'presence');
   push(typing);
-  await nextTurn();
+  await immediate();
   push(typing);
   push({ type: 'presence', userCount: 2 });
-  await nextTurn();
+  await immediate();
   expect(held.map(({ byteLength }) => byteLength)).toEqual([13, 13, 28, 13]);
   for (const { buffer, byteLength } of held) expect(buffer.byteLength).toBe(byteLength);
 });
@@ -282,7 +282,7 @@ test('nothing is written for an event that sends nothing', async () => {
   attach(sink);
   push({ type: 'user.left', user: typing.user, userCount: 1 });
   push({ type: 'member.left', userId: 'ann' });
-  await nextTurn();
+  await immediate();
   expect(sink.written).toEqual([]);
   expect(fanOut.size).toBe(1);
 });
@@ -297,7 +297,7 @@ describe('detaching', () => {
     push(typing);
     push({ type: 'presence', userCount: 2 });
     push(typing);
-    await nextTurn();
+    await immediate();
     expect(sink.written).toEqual(['one/7:typing ']);
     expect(watcher.isDetached).toBe(true);
     expect(watcher.cursor.next(ring)).toMatchObject({ event: { type: 'presence' } });
@@ -320,7 +320,7 @@ describe('detaching', () => {
       ...fastPath,
     });
     for (const event of events) push(event, 'message' in event ? event.message.updatedSeq : null);
-    await nextTurn();
+    await immediate();
     expect([asks.length, fanOut.size]).toEqual([asked, 1 - asked]);
   });
 
@@ -330,7 +330,7 @@ describe('detaching', () => {
     const watcher = attach(sink, raise);
     attach(other);
     push(typing);
-    await nextTurn();
+    await immediate();
     expect([sink.written, watcher.isDetached, fanOut.size]).toEqual([[], true, 1]);
     expect(other.written).toEqual(['one/7:typing ']);
   });
@@ -345,7 +345,7 @@ describe('detaching', () => {
     const watcher = attach(sink);
     spoil(sink);
     push(typing);
-    await nextTurn();
+    await immediate();
     expect([sink.written, watcher.isDetached, fanOut.size]).toEqual([[], true, 0]);
     expect(watcher.cursor.next(ring)).toMatchObject({ event: typing });
   });
@@ -364,7 +364,7 @@ describe('detaching', () => {
       return taken;
     };
     for (let seq = 8; seq <= 12; seq += 1) push(changeOf(seq), seq);
-    await nextTurn();
+    await immediate();
     const numbers = ({ written }: TestSink) => written.map((text) => text.match(/\d+/g));
     expect([numbers(sink), numbers(filtered)]).toEqual([[['8', '9']], [['8', '9'], ['10']]]);
     expect([watcher, behind].map(({ cursor }) => cursor.next(ring))).toMatchObject([
@@ -379,7 +379,7 @@ describe('detaching', () => {
     const watcher = attach(sink);
     push(typing);
     stop.abort();
-    await nextTurn();
+    await immediate();
     expect([sink.written, watcher.isDetached, fanOut.size]).toEqual([[], true, 0]);
   });
 });

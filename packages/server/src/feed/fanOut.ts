@@ -20,7 +20,7 @@ const batchMax = 64;
 
 /**
  * Writes the events of one feed to all watchers that are up to date. Each event is encoded once per codec and framed once per sink key.
- * Watchers are divided into sections. Sections are written to one after another, over several turns of the event loop if there are many. A
+ * Watchers are divided into sections. Sections are written to one after another, over several ticks of the event loop if there are many. A
  * watcher is detached when its sink is full or an event needs its slow path. Its cursor then stands after the last entry it received. It
  * catches up by itself and attaches again once it is up to date.
  */

@@ -38,8 +38,8 @@ export async function readFeedStart(
   const release = await readLimiter?.acquire('start', signal);
   try {
     const { messages, head: position } = await rejectOnAbort(feed.snapshot(history), signal);
-    const turn = feed.scheduler.acquire(tickShareOf(messages));
-    if (turn) await rejectOnAbort(turn, signal);
+    const wait = feed.scheduler.acquire(tickShareOf(messages));
+    if (wait) await rejectOnAbort(wait, signal);
     return { item: { kind: 'start', type, messages, position }, position, release };
   } catch (error) {
     release?.();

@@ -44,7 +44,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   /** Called once the subscriber has received its start. */
   #releaseStart: (() => void) | undefined;
   /** Resolves when the next item may follow. */
-  #nextTurn: Promise<void> | undefined;
+  #nextTick: Promise<void> | undefined;
 
   constructor(registry: WatchRegistry, roomId: string, subscriber: Subscriber) {
     this.#registry = registry;
@@ -123,7 +123,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     this.#releaseStart?.();
     this.#releaseStart = undefined;
     try {
-      if (this.#nextTurn) await this.#nextTurn;
+      if (this.#nextTick) await this.#nextTick;
       const start = this.#cursor ? null : await this.#begin(feed);
       if (start) return start;
       while (this.#cursor && !this.#controller.aborted && !feed.isReplaced) {
@@ -195,7 +195,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   }
 
   #toItem(event: BrokerEvent, from: string, position: Position): EventItem {
-    this.#nextTurn = this.#tickBudget?.spend(event);
+    this.#nextTick = this.#tickBudget?.spend(event);
     return { kind: 'event', event, from, position };
   }
 }

@@ -30,7 +30,7 @@ export interface HubOptions extends Pick<FeedContext, 'store' | 'broker' | 'log'
   coalesceThreshold?: number;
   /** Maximum number of watchers of a room written to in one step; a write takes up to 10 µs. Default: 128. */
   sectionSize?: number;
-  /** Maximum milliseconds spent writing to watchers per turn of the event loop, plus one step. Default: 3. */
+  /** Maximum milliseconds spent writing to watchers per tick of the event loop, plus one step. Default: 3. */
   turnMs?: number;
   /** Maximum number of rooms with cached newest messages. Default: 1,000. */
   cachedPagesMax?: number;

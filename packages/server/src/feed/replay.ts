@@ -106,7 +106,7 @@ export class StoreReplay {
   async #readPage(): Promise<void> {
     const { feed, cursor, readLimiter, signal } = this.#options;
     const isFirst = this.#isFirstPage;
-    // Earlier events took their own share of this turn, and the page takes another.
+    // Earlier events took their own share of this tick, and the page takes another.
     if (!isFirst) await rejectOnAbort(feed.scheduler.acquireLater(), signal);
     const release = await readLimiter?.acquire('replay', signal);
     // Only the first page may be older than the request. If a later page were older than the one before it, a message that moved between

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as immediate } from 'node:timers/promises';
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import { expect, test } from 'vitest';
@@ -19,7 +19,7 @@ test('a watch with shared delivery keeps no reference to its start', async () =>
   };
   const start = await next('start');
   await next('handoff');
-  await nextTurn();
+  await immediate();
   collectGarbage();
   expect(start.deref()).toBe(undefined);
   await hub.close();

@@ -55,7 +55,7 @@ export class RoomFeed {
     this.opened.catch(() => {}); // the watchers that await it receive the rejection; there may be none
   }
 
-  /** Shares turns of the event loop among watchers on the slow path. */
+  /** Shares ticks of the event loop among watchers on the slow path. */
   get scheduler(): TickScheduler {
     return this.#context.scheduler;
   }

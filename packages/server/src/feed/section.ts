@@ -24,7 +24,7 @@ export interface SectionContext {
 const coalesceMs = 10;
 
 /**
- * A subset of one feed's watchers, small enough that writing to all of them is one short step. Each sink gets one write per turn of the
+ * A subset of one feed's watchers, small enough that writing to all of them is one short step. Each sink gets one write per tick of the
  * event loop with all its events (above the coalesce threshold, one per 10 ms).
  */
 export class Section {
@@ -96,7 +96,7 @@ export class Section {
   }
 
   /**
-   * Schedules a write in this turn of the event loop, or later if a room above the coalesce threshold was just written to. Returns a
+   * Schedules a write in this tick of the event loop, or later if a room above the coalesce threshold was just written to. Returns a
    * function that cancels it.
    */
   #writeSoon(): () => void {
@@ -109,7 +109,7 @@ export class Section {
     return () => clearTimeout(due);
   }
 
-  /** Writes a batch. Schedules another turn for the remaining entries. */
+  /** Writes a batch. Schedules another tick for the remaining entries. */
   readonly #write = (): void => {
     this.#cancelFlush();
     if (this.isUpToDate) return;

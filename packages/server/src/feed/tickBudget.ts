@@ -3,18 +3,18 @@ import type { TickScheduler } from '../async/tickScheduler.ts';
 import { type BrokerEvent, isChange } from './envelope.ts';
 
 /**
- * Maximum number of events that one watcher receives in one turn of the event loop. Fewer if they hold more characters than half a page.
+ * Maximum number of events that one watcher receives in one tick of the event loop. Fewer if they hold more characters than half a page.
  */
 const eventsMax = 32;
 const charsMax = limits.pageChars / 2;
 
-/** Returns the share of a turn, up to 1, that delivering these messages to one watcher takes. */
+/** Returns the share of a tick, up to 1, that delivering these messages to one watcher takes. */
 export function tickShareOf(messages: readonly Message[]): number {
   const chars = messages.reduce((sum, message) => sum + messageWeight(message), 0);
   return Math.min(1, Math.max(chars / charsMax, messages.length / eventsMax));
 }
 
-/** Divides the events that one watcher receives without waiting into parts, each in a turn of the event loop of its own. */
+/** Divides the events that one watcher receives without waiting into parts, each in a tick of the event loop of its own. */
 export class TickBudget {
   readonly #scheduler: TickScheduler;
   #events = 0;

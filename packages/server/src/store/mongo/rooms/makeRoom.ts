@@ -22,10 +22,10 @@ export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collecti
   const lastInCell = new Map<string, Promise<unknown>>();
 
   function inTurn<T>(cell: string, create: () => Promise<T>): Promise<T> {
-    const turn = (lastInCell.get(cell) ?? Promise.resolve()).then(create);
-    const settled = turn.then(forget, forget);
+    const creation = (lastInCell.get(cell) ?? Promise.resolve()).then(create);
+    const settled = creation.then(forget, forget);
     lastInCell.set(cell, settled);
-    return turn;
+    return creation;
 
     function forget(): void {
       if (lastInCell.get(cell) === settled) lastInCell.delete(cell);
