@@ -65,6 +65,14 @@ describe('typing', () => {
     expect(play([action], typing).typing).toEqual([user]);
   });
 
+  test('of two users is ended for one of them', () => {
+    const other = { userId: 'cy', username: 'Cy' };
+    const both = play([received({ type: 'typing', user: other, isTyping: true }, 1)], typing);
+    expect(both.typing).toEqual([user, other]);
+    expect(play([{ type: 'typingEnded', userId: 'bob' }], both).typing).toEqual([other]);
+    expect(reduceTimeline(typing, { type: 'typingEnded', userId: 'cy' })).toBe(typing);
+  });
+
   test('is ended by a reset', () => {
     expect(play([start('reset', [message(1)], 1)], typing).typing).toEqual([]);
   });
@@ -132,6 +140,12 @@ describe('messages', () => {
     const state = play([...edited.map(updated), newest], asked);
     expect(state.messages).toEqual([...edited, ...messages(6, 10)]);
     expect(state.log.outside).toEqual([]);
+  });
+
+  test('that reach to the newest are not replaced by a page', () => {
+    const state = play([start('snapshot', messages(1, 10), 10)]);
+    const page: HistoryPage = { messages: messages(8, 10), hasMore: true };
+    expect(reduceTimeline(state, { type: 'newestLoaded', log: state.log, asOf: 10, page })).toBe(state);
   });
 
   test('stay the same where trimming the newest removes none', () => {
