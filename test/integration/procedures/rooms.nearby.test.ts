@@ -1,0 +1,136 @@
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { createLogger, openStore } from '@earshot/server';
+import { describe, expect, test, vi } from 'vitest';
+import { coarse } from '../../../packages/server/src/cells.ts';
+import { joinLegacy } from '../../resources/legacyClient.ts';
+import { north, somewhere } from '../../resources/places.ts';
+import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
+import { openRaw } from '../../resources/rawSocket.ts';
+import { deployments, startServer } from '../../resources/server.ts';
+import { sharedDeployment } from '../../resources/sharedDeployment.ts';
+import { stockClient } from '../../resources/stockClient.ts';
+import { transports } from '../../resources/transports.ts';
+
+const here = { latitude: 1, longitude: 2 };
+
+describe.each(deployments)('rooms.nearby, $name', ({ start }) => {
+  const earshot = sharedDeployment(start);
+
+  describe('does', () => {
+    test('rooms with users come first and are joined, even beside many empty ones', async () => {
+      const here = coarse(somewhere());
+      using ada = stockClient(earshot.a.url, { username: 'Ada' });
+      const { room } = await ada.api.rooms.join.mutate({ location: here });
+      using watch = ada.watch(room.id);
+      await watch.until(({ event }) => event.type === 'snapshot');
+      for (let i = 0; i < 20; i += 1) {
+        const place = north(here, i);
+        using eve = await joinLegacy(earshot.b.url, `${place.latitude}_${place.longitude}`, 'Eve');
+        eve.ws.close();
+        await eve.closed;
+      }
+      // Another room with users is a kilometre away, in a farther band.
+      using bob = stockClient(earshot.a.url, { username: 'Bob' });
+      const far = await bob.api.rooms.join.mutate({ location: north(here, 2_500), searchRadius: 0 });
+      using alsoThere = bob.watch(far.room.id);
+      await alsoThere.until(({ event }) => event.type === 'snapshot');
+
+      for (const { url } of [earshot.a, earshot.b]) {
+        await vi.waitFor(async () => {
+          using unidentified = stockClient(url, {});
+          const near = await unidentified.api.rooms.nearby.query({ location: here, radius: 5_000, limit: 100 });
+          expect(near).toHaveLength(22);
+          expect([near[0], near.at(-1)]).toMatchObject([
+            { id: room.id, userCount: 1, distance: 100 },
+            { id: far.room.id, userCount: 1 },
+          ]);
+        });
+        for (let i = 0; i < 10; i += 1) {
+          using newcomer = stockClient(url, { username: `Newcomer ${i}` });
+          const joined = await newcomer.api.rooms.join.mutate({ location: north(here, 10 * i) });
+          expect(joined).toMatchObject({ isNew: false, room: { id: room.id } });
+        }
+      }
+    });
+
+    test.each(transports)(
+      'returns the rooms within the radius, nearest first, up to the limit ($transport)',
+      async ({ connect }) => {
+        using ada = connect(earshot.a.url, { username: 'Ada' });
+        const here = somewhere();
+        const ids = [];
+        for (const metres of [0, 2_000, 20_000]) {
+          const { room } = await ada.api.rooms.join.mutate({ location: north(here, metres), searchRadius: 0 });
+          ids.push(room.id);
+        }
+        const nearby = async (search: { radius?: number; limit?: number }) => {
+          const rooms = await ada.api.rooms.nearby.query({ location: here, ...search });
+          return rooms.map(({ id }) => id);
+        };
+        expect(await nearby({ radius: 50_000 })).toEqual(ids);
+        expect(await nearby({})).toEqual(ids.slice(0, 2));
+        expect(await nearby({ radius: 50_000, limit: 1 })).toEqual(ids.slice(0, 1));
+      },
+    );
+  });
+
+  describe('access', () => {
+    testAccess(earshot, 'rooms.nearby', {
+      input: { location: here },
+      callers: {
+        'a client without an identity': 'allowed',
+        'a user outside the room': 'allowed',
+      },
+    });
+  });
+
+  describe('refuses', () => {
+    testRefusals(earshot, 'rooms.nearby', [
+      [{ location: here, radius: 50_001 }, 'INVALID_INPUT', 'radius'],
+      [{ location: here, limit: 101 }, 'INVALID_INPUT', 'limit'],
+      [{ location: here, limit: 1.5 }, 'INVALID_INPUT', 'limit'],
+    ]);
+  });
+});
+
+describe('rooms.nearby does, embedded', () => {
+  test('420 unauthenticated calls in a frame from one cell are one search', async () => {
+    await using folder = await mkdtempDisposable(`${tmpdir()}/earshot-nearby-`);
+    const store = await openStore({ kind: 'sqlite', dataDir: folder.path }, createLogger('silent'));
+    const searches = vi.fn(store.roomsNear);
+    await using earshot = await startServer({ drivers: { store: { ...store, roomsNear: searches } } });
+    const here = coarse(somewhere());
+    using ada = stockClient(earshot.url, { username: 'Ada' });
+    const { room } = await ada.api.rooms.join.mutate({ location: here });
+    using unidentified = await openRaw(earshot.url);
+    searches.mockClear();
+    const call = (id: number) => ({
+      id,
+      method: 'query',
+      params: { path: 'rooms.nearby', input: { json: { location: north(here, id % 100) } } },
+    });
+    unidentified.send(Array.from({ length: 420 }, (_, id) => call(id)));
+    const answers = await unidentified.frames.untilAll((all) => all.flat().length >= 420);
+    const text = JSON.stringify(answers);
+    expect(text.split(`"id":"${room.id}"`)).toHaveLength(421);
+    // One per second if they take longer.
+    expect(searches.mock.calls.length).toBeLessThanOrEqual(3);
+  });
+
+  test('a new room is in the next answer, and joined by the next user', async () => {
+    await using folder = await mkdtempDisposable(`${tmpdir()}/earshot-nearby-`);
+    await using earshot = await startServer({ env: { DATA_DIR: folder.path } });
+    using ada = stockClient(earshot.url, { username: 'Ada' });
+    const location = somewhere();
+    expect(await ada.api.rooms.nearby.query({ location })).toEqual([]);
+    const { room } = await ada.api.rooms.join.mutate({ location });
+    expect(await ada.api.rooms.nearby.query({ location })).toMatchObject([{ id: room.id }]);
+    expect(await ada.api.rooms.join.mutate({ location })).toMatchObject({ isNew: false, room: { id: room.id } });
+  });
+});
+
+describe('rooms.nearby refuses, embedded', () => {
+  testCallRate('rooms.nearby', { location: here });
+  testStoreUnavailable('rooms.nearby', { location: here });
+});
