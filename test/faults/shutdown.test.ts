@@ -60,7 +60,7 @@ describe('the earshot command', () => {
     await using other = await dataFolder();
     const { code, output } = await runEarshot(['serve'], { PORT: port, DATA_DIR: other.path });
     expect(code).toBe(1);
-    expect(output).toContain(`Port ${port} is taken. Set PORT`);
+    expect(output).toContain(`Port ${port} is in use. Set PORT`);
     expect(output).not.toMatch(/ {4}at /);
   });
 

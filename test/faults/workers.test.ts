@@ -38,7 +38,7 @@ test('a killed worker: its clients reconnect to another worker, and absent users
   expect(left).toEqual(['Bob']);
 
   // A new worker has its number and gets its share of connections.
-  await earshot.until(/"worker":1,"pid":\d+,"msg":"the worker listens"/);
+  await earshot.until(/"worker":1,"pid":\d+,"msg":"worker listening"/);
   using joe = await connectTo(earshot.url, 1, { username: 'Joe' });
   await joe.api.rooms.join.mutate({ roomId });
 });
@@ -57,7 +57,7 @@ test('Ctrl-C reaches every process, and the primary twice: each client receives 
     expect(code).toBe(1012);
     expect(JSON.parse(reason)).toEqual({ reconnectWithinMs: expect.any(Number) });
   }
-  expect(earshot.output()).not.toMatch(/takes its place/);
+  expect(earshot.output()).not.toMatch(/replacing it/);
 });
 
 test('the primary is killed: its workers close their connections and exit', async () => {
@@ -79,7 +79,7 @@ test('a worker that receives SIGTERM shuts down gracefully and is replaced', asy
   for (const socket of sockets) void socket.closed.then(({ code }) => closed.push(code));
   process.kill(earshot.pids[1] ?? 0, 'SIGTERM');
   await closed.untilAll((codes) => codes.length === leaving);
-  await earshot.until(/"worker":2,"pid":\d+,"msg":"the worker listens"/);
+  await earshot.until(/"worker":2,"pid":\d+,"msg":"worker listening"/);
   expect(await socketsOf(earshot.url)).toEqual([staying, 0]);
   expect(closed.all).toEqual(Array.from({ length: leaving }, () => 1012));
   for (const socket of sockets) socket[Symbol.dispose]();
@@ -114,7 +114,7 @@ test('a stuck worker is killed after a timeout without a second signal', async (
   const signalledAt = Date.now();
   expect(await earshot.end('SIGTERM')).toEqual({ code: 1, signal: null });
   expect(Date.now() - signalledAt).toBeLessThan(10_500);
-  expect(earshot.output()).toContain('workers could not stop in time');
+  expect(earshot.output()).toContain('workers did not stop in time');
 });
 
 test('a failure of every worker is reported once, in one sentence', async () => {
@@ -124,7 +124,7 @@ test('a failure of every worker is reported once, in one sentence', async () => 
   const port = typeof address === 'object' ? String(address?.port) : '';
   expect(await runEarshot(['serve'], deploy({ PORT: port }))).toEqual({
     code: 1,
-    output: `Port ${port} is taken. Set PORT to another one.\n`,
+    output: `Port ${port} is in use. Set PORT to another port.\n`,
   });
   taken.close();
 

@@ -12,7 +12,7 @@ test.each(deployments)('$name: two terminals 800 m apart chat', async ({ start }
   await ada.until(/Ada: is anybody here\?/);
   await using bob = startChat(['52.5272', '13.4050', '--as', 'Bob', '--url', earshot.b.url]);
   await bob.until(/Ada: is anybody here\?\n— 2 people here —/);
-  await ada.until(/\* Bob is here \(2 people\)/);
+  await ada.until(/\* Bob joined \(2 people\)/);
   bob.type('yes');
   await ada.until(/Bob: yes/);
   bob.type('/who');
@@ -21,10 +21,10 @@ test.each(deployments)('$name: two terminals 800 m apart chat', async ({ start }
   const asking = setInterval(() => bob.type('/near'), 300);
   await bob.until(/→ Local chat near 52\.52, 13\.40, within 1 km, 2 people/).finally(() => clearInterval(asking));
   bob.type('/dance');
-  await bob.until(/There is no \/dance/);
+  await bob.until(/Unknown command \/dance/);
   bob.type('/quit');
   expect(await bob.end()).toBe(0);
-  await ada.until(/\* Bob has gone \(1 person\)/);
+  await ada.until(/\* Bob left \(1 person\)/);
   ada.type('what is piped is sent before the end');
   expect(await ada.end()).toBe(0);
   using reader = stockClient(earshot.a.url, { username: 'Ada' });
@@ -41,9 +41,9 @@ test('a lost connection is reported, and messages typed meanwhile are sent once'
   proxy.cut();
   await ada.until(/is unreachable/);
   ada.type('said while away');
-  await ada.until(/said while away \(waits for the connection\)/);
+  await ada.until(/said while away \(waiting for the connection\)/);
   proxy.mend();
-  await ada.until(/connected again.*Ada: said while away/s);
+  await ada.until(/— connected —.*Ada: said while away/s);
   expect(await ada.end()).toBe(0);
 });
 
@@ -59,7 +59,7 @@ test('a full room is reported once while the command waits, and /quit works', as
   await using ada = startChat(['1', '2', '--as', 'Ada', '--url', earshot.a.url]);
   await ada.until(/1 person here/);
   await using bob = startChat(['1', '2', '--as', 'Bob', '--url', earshot.a.url]);
-  await bob.until(/— The room is full\. Trying on\. —/);
+  await bob.until(/— The room is full\. Retrying\. —/);
   await using eve = startChat(['1', '2', '--as', 'Eve', '--url', earshot.a.url]);
   await eve.until(/The room is full/);
   eve.type('/quit');
@@ -79,7 +79,7 @@ test('the command waits for a server that starts later', async () => {
   const ended = ada.end();
   await ada.until(/is unreachable/);
   proxy.mend();
-  await ada.until(/connected again.*Ada: hello\?/s);
+  await ada.until(/— connected —.*Ada: hello\?/s);
   expect(await ended).toBe(0);
 });
 

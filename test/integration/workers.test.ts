@@ -93,13 +93,13 @@ describe('is rejected', () => {
   test('without MongoDB and Redis, which workers share', async () => {
     const { code, output } = await runEarshot(['serve'], { PORT: '0', WORKERS: '2' });
     expect(code).toBe(1);
-    expect(output).toMatch(/^The settings are not right:\n {2}- WORKERS=2 needs MONGODB_URI and REDIS_URL.*\n$/);
+    expect(output).toMatch(/^Invalid settings:\n {2}- WORKERS=2 needs MONGODB_URI and REDIS_URL.*\n$/);
   });
 
   test('with a variable that only the primary sets', async () => {
     const { code, output } = await runEarshot(['serve'], { PORT: '0', EARSHOT_WORKER: '1' });
     expect(code).toBe(1);
-    expect(output).toMatch(/^EARSHOT_WORKER is no setting.*\n$/);
+    expect(output).toMatch(/^EARSHOT_WORKER is internal.*\n$/);
   });
 });
 

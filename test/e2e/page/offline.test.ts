@@ -73,7 +73,7 @@ test.each([
   await expect.poll(() => visibleTexts(bob, allMessages), { timeout: 20_000 }).toEqual(allMessages);
   await expect.poll(() => visibleTexts(ada, allMessages), { timeout: 20_000 }).toEqual(allMessages);
   const printed = await tess.until(new RegExp(allMessages.at(-1) ?? ''));
-  const lines = printed.split('\n').filter((line) => !line.includes('waits for the connection'));
+  const lines = printed.split('\n').filter((line) => !line.includes('waiting for the connection'));
   expect(lines.flatMap((line) => allMessages.filter((text) => line.endsWith(text)))).toEqual(allMessages);
   expect(ada.problems).toEqual([]);
 });

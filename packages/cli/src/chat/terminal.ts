@@ -26,3 +26,15 @@ export function createScreen(input: Interface): Screen {
     },
   };
 }
+
+/** The lines typed or piped in, buffered until they are read. */
+export interface Lines extends AsyncIterable<string> {
+  /** Resolves when there is no more input. */
+  ended: Promise<void>;
+}
+
+export function readLines(input: Interface): Lines {
+  const ended = new Promise<void>((resolve) => input.once('close', resolve));
+  const iterator = input[Symbol.asyncIterator]();
+  return { ended, [Symbol.asyncIterator]: () => iterator };
+}

@@ -9,7 +9,7 @@ export function describeEvent(event: RoomEvent, messages: readonly Message[]): s
     case 'snapshot':
       return [...event.messages.map(describeMessage), `— ${people(event.userCount)} here —`];
     case 'reset':
-      return ['— much has happened meanwhile; these are the newest —', ...event.messages.map(describeMessage)];
+      return ['— skipping missed messages; these are the newest —', ...event.messages.map(describeMessage)];
     case 'message.created':
       return [describeMessage(event.message)];
     case 'message.updated':
@@ -17,9 +17,9 @@ export function describeEvent(event: RoomEvent, messages: readonly Message[]): s
     case 'reaction.changed':
       return messages.filter(({ id }) => id === event.messageId).map(describeUpdate);
     case 'user.joined':
-      return [`* ${event.user.username} is here (${people(event.userCount)})`];
+      return [`* ${event.user.username} joined (${people(event.userCount)})`];
     case 'user.left':
-      return [`* ${event.user.username} has gone (${people(event.userCount)})`];
+      return [`* ${event.user.username} left (${people(event.userCount)})`];
     case 'presence':
       return [`* ${people(event.userCount)} here`];
     case 'typing':
@@ -48,7 +48,7 @@ export function describeUsers(users: readonly User[]): string {
 }
 
 export function describeNearby(rooms: readonly NearbyRoom[], here: string): string[] {
-  if (rooms.length === 0) return ['No rooms around.'];
+  if (rooms.length === 0) return ['No rooms nearby.'];
   return rooms.map(({ id, name, distance, userCount }) => {
     const within = distance < 1_000 ? `${distance} m` : `${distance / 1_000} km`;
     return `${id === here ? '→' : ' '} ${name}, within ${within}, ${people(userCount)}`;

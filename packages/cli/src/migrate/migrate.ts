@@ -37,7 +37,9 @@ export async function migrate({ dryRun, report }: MigrateCommandOptions): Promis
 
 function mongoSettings({ store }: Config): Extract<Config['store'], { kind: 'mongodb' }> {
   if (store.kind === 'mongodb') return store;
-  throw new ConfigError(['MONGODB_URI: name the MongoDB where the original service’s database is (and MONGODB_DB).']);
+  throw new ConfigError([
+    'MONGODB_URI: set it to the MongoDB of the original service, and MONGODB_DB to the name of its database',
+  ]);
 }
 
 /** Doesn't quote the URI, which may contain a password. */
@@ -45,8 +47,8 @@ function explained(error: unknown): unknown {
   if (!(error instanceof EarshotError)) return error;
   return new EarshotError(error.code, {
     message:
-      'MongoDB is out of reach, or was lost on the way. Is it running, and is MONGODB_URI right? ' +
-      'What was done so far is kept: run `earshot migrate` again.',
+      'MongoDB is unreachable, or the connection was lost. Check that it is running, and that MONGODB_URI is right. ' +
+      'Completed work is kept: run `earshot migrate` again.',
     cause: error,
   });
 }

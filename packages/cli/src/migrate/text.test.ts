@@ -15,10 +15,10 @@ const migrated = {
 test('the summary lists only what happened', () => {
   expect(describeMigrated(migrated, { dryRun: false, database: 'chat', report: undefined }).split('\n')).toEqual([
     'Done. Database “chat”:',
-    '  12,345 messages given a place',
-    '  2 messages that can’t be read, listed above and left as they are',
-    '  1 message placed after newer ones, which had their numbers already',
-    '  3 rooms made, of which there were only messages',
+    '  12,345 messages numbered',
+    '  2 unreadable messages, listed above and not changed',
+    '  1 message numbered after newer ones that already had numbers',
+    '  3 rooms created for messages that had no room',
     '  1 room completed',
   ]);
 });
@@ -26,16 +26,16 @@ test('the summary lists only what happened', () => {
 test('a dry run says what would happen', () => {
   const found = { ...migrated, placed: 0, late: 0, roomsMade: 0, unreadable: 0, positionsForgotten: 4 };
   expect(describeMigrated(found, { dryRun: true, database: 'chat', report: 'list.txt' }).split('\n')).toEqual([
-    'A dry run: nothing was written. Database “chat”:',
-    '  12,345 messages to be given a place',
-    '  0 messages that can’t be read',
-    '  1 room to be completed',
-    '  4 unusable positions of users to be forgotten',
+    'Dry run: nothing was written. Database “chat”:',
+    '  12,345 messages to number',
+    '  0 unreadable messages',
+    '  1 room to complete',
+    '  4 unusable positions of users to remove',
   ]);
 });
 
 test('progress and unreadable documents', () => {
   expect(describeProgress({ step: 'read', done: 1_999, total: 2_000 })).toBe('Reading messages: 1,999 of 2,000 (99 %)');
-  expect(describeProgress({ step: 'placed', done: 0, total: 0 })).toBe('Placing messages: 0 of 0 (100 %)');
+  expect(describeProgress({ step: 'placed', done: 0, total: 0 })).toBe('Numbering messages: 0 of 0 (100 %)');
   expect(describeUnreadable({ collection: 'rooms', id: 'a', reason: 'b' })).toBe('rooms a: b');
 });

@@ -4,7 +4,7 @@ export const describeUnreadable = ({ collection, id, reason }: Unreadable): stri
 
 export function describeProgress({ step, done, total }: MigrationProgress): string {
   const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
-  return `${step === 'read' ? 'Reading' : 'Placing'} messages: ${count(done)} of ${count(total)} (${percent} %)`;
+  return `${step === 'read' ? 'Reading' : 'Numbering'} messages: ${count(done)} of ${count(total)} (${percent} %)`;
 }
 
 interface Run {
@@ -13,24 +13,25 @@ interface Run {
   report: string | undefined;
 }
 
-/** What came of it, a line for each thing that there is to say. */
+/** The summary of a run: the numbered and the unreadable messages, and what else was changed. */
 export function describeMigrated(migrated: Migrated, { dryRun, database, report }: Run): string {
   if (migrated.empty) return `The database “${database}” has no messages and no rooms. Is MONGODB_DB right?`;
   const { readable, unreadable, placed, late, roomsMade, roomsRepaired, positionsForgotten } = migrated;
   const where = report === undefined ? 'listed above' : `listed in ${report}`;
   const lines = [
-    dryRun ? `${messages(readable)} to be given a place` : `${messages(placed)} given a place`,
-    `${messages(unreadable)} that can’t be read${unreadable > 0 ? `, ${where} and left as they are` : ''}`,
-    late > 0 && `${messages(late)} placed after newer ones, which had their numbers already`,
-    roomsMade > 0 && `${rooms(roomsMade)} made, of which there were only messages`,
-    roomsRepaired > 0 && `${rooms(roomsRepaired)} ${dryRun ? 'to be ' : ''}completed`,
+    dryRun ? `${messages(readable)} to number` : `${messages(placed)} numbered`,
+    `${count(unreadable)} unreadable ${plural(unreadable, 'message')}${unreadable > 0 ? `, ${where} and not changed` : ''}`,
+    late > 0 && `${messages(late)} numbered after newer ones that already had numbers`,
+    roomsMade > 0 && `${rooms(roomsMade)} created for messages that had no room`,
+    roomsRepaired > 0 && dryRun ? `${rooms(roomsRepaired)} to complete` : `${rooms(roomsRepaired)} completed`,
     positionsForgotten > 0 &&
-      `${count(positionsForgotten)} unusable positions of users ${dryRun ? 'to be ' : ''}forgotten`,
+      `${count(positionsForgotten)} unusable positions of users ${dryRun ? 'to remove' : 'removed'}`,
   ].filter((line) => line !== false);
-  const title = dryRun ? 'A dry run: nothing was written' : 'Done';
+  const title = dryRun ? 'Dry run: nothing was written' : 'Done';
   return [`${title}. Database “${database}”:`, ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
 const count = (number: number) => number.toLocaleString('en-US');
-const messages = (number: number) => `${count(number)} ${number === 1 ? 'message' : 'messages'}`;
-const rooms = (number: number) => `${count(number)} ${number === 1 ? 'room' : 'rooms'}`;
+const plural = (number: number, noun: string) => (number === 1 ? noun : `${noun}s`);
+const messages = (number: number) => `${count(number)} ${plural(number, 'message')}`;
+const rooms = (number: number) => `${count(number)} ${plural(number, 'room')}`;

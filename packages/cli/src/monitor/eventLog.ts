@@ -13,26 +13,26 @@ export class EventLog {
 
   push(observed: ObservedEvent): void {
     this.events.push(observed);
-    for (const look of [...this.#waiters]) look();
+    for (const check of [...this.#waiters]) check();
   }
 
   /** Called when the driver can't read the server's frames. Rejects current and later waits for events not observed yet. */
   fail(error: Error): void {
     this.#failure ??= error;
-    for (const look of [...this.#waiters]) look();
+    for (const check of [...this.#waiters]) check();
   }
 
-  until(what: string, fits: (observed: ObservedEvent) => boolean): Promise<ObservedEvent> {
+  until(what: string, matches: (observed: ObservedEvent) => boolean): Promise<ObservedEvent> {
     return untilAborted(this.#signal, what, (resolve, reject) => {
-      const look = () => {
-        const found = this.events.find(fits);
+      const check = () => {
+        const found = this.events.find(matches);
         if (found === undefined && this.#failure === null) return;
-        this.#waiters.delete(look);
+        this.#waiters.delete(check);
         if (found !== undefined) resolve(found);
         else if (this.#failure !== null) reject(this.#failure);
       };
-      this.#waiters.add(look);
-      look();
+      this.#waiters.add(check);
+      check();
     });
   }
 }
@@ -44,9 +44,9 @@ export function untilAborted<T>(
   start: (resolve: (value: T) => void, reject: (error: Error) => void) => void,
 ): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const giveUp = () => reject(new Error(`${what} did not come in time`));
-  if (signal.aborted) giveUp();
-  signal.addEventListener('abort', giveUp, { once: true });
+  const fail = () => reject(new Error(`timed out waiting for ${what}`));
+  if (signal.aborted) fail();
+  signal.addEventListener('abort', fail, { once: true });
   start(resolve, reject);
-  return promise.finally(() => signal.removeEventListener('abort', giveUp));
+  return promise.finally(() => signal.removeEventListener('abort', fail));
 }

@@ -12,11 +12,11 @@ interface FilterOptions {
  * types is shown if any of them matches.
  */
 export function createFilter({ only, not = [] }: FilterOptions): (frame: Pick<Frame, 'types'>) => boolean {
-  const wanted = (type: string) => (only === undefined || only.some(fits(type))) && !not.some(fits(type));
-  return ({ types }) => types.some(wanted);
+  const isShown = (type: string) => (only === undefined || only.some(matches(type))) && !not.some(matches(type));
+  return ({ types }) => types.some(isShown);
 }
 
-const fits = (type: string) => (pattern: string) => {
-  const [name, wish] = [type.toLowerCase(), pattern.toLowerCase()];
-  return wish.endsWith('*') ? name.startsWith(wish.slice(0, -1)) : name === wish;
+const matches = (type: string) => (pattern: string) => {
+  const [name, wanted] = [type.toLowerCase(), pattern.toLowerCase()];
+  return wanted.endsWith('*') ? name.startsWith(wanted.slice(0, -1)) : name === wanted;
 };

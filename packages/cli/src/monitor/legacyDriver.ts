@@ -33,7 +33,7 @@ async function enterRoom(options: EnterOptions): Promise<Participant> {
     name: options.identity.username,
     history,
     events: eventLog.events,
-    until: (what, fits) => eventLog.until(what, fits),
+    until: (what, matches) => eventLog.until(what, matches),
     send: async (content) => socket.send(JSON.stringify({ type: 'Message', data: { content } })),
     disconnect: () => socket.terminate(),
     reconnect: async () => {
@@ -63,14 +63,12 @@ async function connect(
       const text = String(data);
       const { data: frame } = frameSchema.safeParse(parseJson(text));
       if (frame === undefined) {
-        const misfit = new Error(
-          `the server sent what is no frame of this wire: ${JSON.stringify(text.slice(0, 200))}`,
-        );
-        eventLog.fail(misfit);
-        reject(misfit);
+        const invalidFrame = new Error(`the server sent an invalid frame: ${JSON.stringify(text.slice(0, 200))}`);
+        eventLog.fail(invalidFrame);
+        reject(invalidFrame);
         return;
       }
-      if (frame.type === 'Error') reject(new Error(`the server said: ${frame.message}`));
+      if (frame.type === 'Error') reject(new Error(`the server answered: ${frame.message}`));
       if (frame.type === 'MessageHistory') {
         history.push(...frame.messages.map(({ content }) => content));
         resolve();

@@ -1,4 +1,3 @@
-import { usernameSchema } from '@earshot/shared';
 import { originOf } from './format.ts';
 import { identityOf, monitorName } from './identity.ts';
 import { createOutput } from './output.ts';
@@ -24,13 +23,13 @@ export { UsageError };
 export async function monitor(url: string, rooms: readonly string[], options: MonitorOptions): Promise<number> {
   const target = readTarget({ url, rooms, wire: options.wire });
   const { json = false, full = false, token: tokens = [] } = options;
-  const name = options.as === undefined ? monitorName() : readName(options.as);
+  const name = options.as ?? monitorName();
   if (options.run !== undefined) {
     const start = chooseScenarios(options.run, { target, name, tokens });
     return start(createOutput({ json, full, originWidth: 0 }));
   }
   if (target.rooms.length === 0) {
-    throw new UsageError('Name what to watch: a room’s id, or a place as latitude,longitude.');
+    throw new UsageError('Give a room to watch: its id, or a location as latitude,longitude.');
   }
   return watch({
     target,
@@ -41,12 +40,6 @@ export async function monitor(url: string, rooms: readonly string[], options: Mo
     forMs: options.for === undefined ? undefined : options.for * 1_000,
     output: createOutput({ json, full, originWidth: originWidth(target) }),
   });
-}
-
-function readName(text: string): string {
-  const name = usernameSchema.safeParse(text);
-  if (name.success) return name.data;
-  throw new UsageError(`The name ${name.error.issues[0]?.message ?? 'is not valid'}.`);
 }
 
 /** With several wires or rooms, each line shows which ones it belongs to. */

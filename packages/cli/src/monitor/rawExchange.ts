@@ -32,6 +32,6 @@ export async function openRawExchange(url: string, signal: AbortSignal): Promise
 }
 
 /** Throws if the answer has no matching type. */
-export function expectType(what: string, types: readonly string[], fits: (type: string) => boolean): void {
-  if (!types.some(fits)) throw new Error(`${what} was answered by ${types.join(', ')}`);
+export function expectType(what: string, types: readonly string[], matches: (type: string) => boolean): void {
+  if (!types.some(matches)) throw new Error(`${what} was answered with ${types.join(', ')}`);
 }

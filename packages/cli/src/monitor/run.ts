@@ -30,15 +30,14 @@ interface RunOptions {
 export function chooseScenarios(wanted: readonly string[], options: RunOptions): (output: Output) => Promise<number> {
   const unknown = wanted.find((name) => name !== 'all' && !isName(name));
   if (unknown !== undefined) {
-    throw new UsageError(`There is no scenario “${unknown}”. There are: ${names.join(', ')}, and all.`);
+    throw new UsageError(`Unknown scenario “${unknown}”. Choose from ${names.join(', ')} and all.`);
   }
   const chosen = wanted.includes('all') ? names : names.filter((name) => wanted.includes(name));
   const { tokens, name, target } = options;
   if (tokens.length === 1 && chosen.some((one) => scenarios[one].users === 2)) {
     throw new UsageError('two-users needs the tokens of two users: give --token twice.');
   }
-  if (target.rooms.length > 1)
-    throw new UsageError('Scenarios take place in one room: name one, or none for a new one.');
+  if (target.rooms.length > 1) throw new UsageError('Scenarios use one room: give one, or none to create a room.');
   const users: [Identity, Identity] = [identityOf(`${name}-a`, tokens[0]), identityOf(`${name}-b`, tokens[1])];
   return (output) => runAll(chosen, { target, users, output });
 }

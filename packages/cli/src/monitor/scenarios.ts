@@ -13,7 +13,7 @@ export interface Scenario {
 /** The scenarios. Every text is unique, so that other users in the room don't interfere. */
 export const scenarios = {
   join: {
-    shows: 'somebody comes into the room and gets its history',
+    shows: 'a user joins the room and gets its history',
     users: 1,
     run: async (driver) => {
       await using _ = await driver.enter(0);
@@ -21,72 +21,69 @@ export const scenarios = {
   },
 
   chat: {
-    shows: 'three messages arrive in order, and one who comes later finds them',
+    shows: 'three messages arrive in order, and a later user gets them as history',
     users: 1,
     run: async (driver) => {
       await using speaker = await driver.enter(0);
       await using listener = await driver.enter(0);
       const texts = newTexts(3);
       for (const text of texts) await speaker.send(text);
-      for (const text of texts) await hears(listener, text);
-      expectOnceInOrder('the listener heard', messagesOf(listener), texts);
-      await using latecomer = await driver.enter(0);
-      expectOnceInOrder('the history has', latecomer.history, texts);
+      for (const text of texts) await receives(listener, text);
+      expectOnceInOrder('the listener received', messagesOf(listener), texts);
+      await using later = await driver.enter(0);
+      expectOnceInOrder('the history has', later.history, texts);
     },
   },
 
   'two-users': {
-    shows: 'two users see each other come, talk and go',
+    shows: 'two users see each other join, chat and leave',
     users: 2,
     run: async (driver) => {
       await using ann = await driver.enter(0);
       const bob = await driver.enter(1);
       try {
-        await ann.until(
-          `that ${bob.name} joined`,
-          (observed) => observed.kind === 'joined' && observed.name === bob.name,
-        );
+        await ann.until(`${bob.name} to join`, (observed) => observed.kind === 'joined' && observed.name === bob.name);
         const [hello = '', answer = ''] = newTexts(2);
         await ann.send(hello);
-        await hears(bob, hello);
+        await receives(bob, hello);
         await bob.send(answer);
-        await hears(ann, answer);
-        expectOnceInOrder(`${bob.name} heard`, messagesOf(bob), [hello]);
-        expectOnceInOrder(`${ann.name} heard`, messagesOf(ann), [answer]);
+        await receives(ann, answer);
+        expectOnceInOrder(`${bob.name} received`, messagesOf(bob), [hello]);
+        expectOnceInOrder(`${ann.name} received`, messagesOf(ann), [answer]);
       } finally {
         await bob[Symbol.asyncDispose]();
       }
-      await ann.until(`that ${bob.name} left`, (observed) => observed.kind === 'left' && observed.name === bob.name);
+      await ann.until(`${bob.name} to leave`, (observed) => observed.kind === 'left' && observed.name === bob.name);
     },
   },
 
   reconnect: {
-    shows: 'who lost the line comes back and has what was said meanwhile',
+    shows: 'a disconnected user reconnects and gets the missed messages',
     users: 1,
     run: async (driver) => {
-      await using traveller = await driver.enter(0);
+      await using member = await driver.enter(0);
       await using speaker = await driver.enter(0);
       const [before = '', meanwhile = '', after = ''] = newTexts(3);
       await speaker.send(before);
-      await hears(traveller, before);
-      traveller.disconnect();
+      await receives(member, before);
+      member.disconnect();
       await speaker.send(meanwhile);
-      await traveller.reconnect();
+      await member.reconnect();
       await speaker.send(after);
-      await hears(traveller, after);
+      await receives(member, after);
       // The legacy protocol can't resume: its history repeats messages received before.
-      const known = new Set([...traveller.history, ...messagesOf(traveller)]);
-      expectOnceInOrder('the one who came back has', [...known], [before, meanwhile, after]);
+      const known = new Set([...member.history, ...messagesOf(member)]);
+      expectOnceInOrder('after the reconnect, the user has', [...known], [before, meanwhile, after]);
       expectOnceInOrder(
-        'since then were heard',
-        messagesOf(traveller).filter((text) => text === after),
+        'after the reconnect, the user received',
+        messagesOf(member).filter((text) => text === after),
         [after],
       );
     },
   },
 
   'bad-frames': {
-    shows: 'what no client should send is answered by an error, and the connection goes on',
+    shows: 'invalid frames are answered with errors, and the connection stays open',
     users: 1,
     run: (driver) => driver.sendBadFrames(),
   },
@@ -99,8 +96,8 @@ function newTexts(count: number): string[] {
   return Array.from({ length: count }, (_, at) => `monitor ${mark} ${at + 1} of ${count}`);
 }
 
-async function hears(listener: Participant, text: string): Promise<void> {
-  await listener.until(`“${text}”`, (observed) => observed.kind === 'message' && observed.text === text);
+async function receives(listener: Participant, text: string): Promise<void> {
+  await listener.until(`the message “${text}”`, (observed) => observed.kind === 'message' && observed.text === text);
 }
 
 const messagesOf = ({ events }: Participant) => events.flatMap((one) => (one.kind === 'message' ? [one.text] : []));

@@ -17,7 +17,7 @@ const badFrames: [what: string, frame: string | Uint8Array][] = [
   ['a frame without a type', '{"content":"hello"}'],
   ['a list', '[]'],
   ['a Join without a name', '{"type":"Join","data":{}}'],
-  ['a place that is none', '{"type":"JoinLocalChat","user_id":"m","username":"m","latitude":91,"longitude":"east"}'],
+  ['an invalid location', '{"type":"JoinLocalChat","user_id":"m","username":"m","latitude":91,"longitude":"east"}'],
   ['a Message before joining', '{"type":"Message","data":{"content":"hello"}}'],
   ['a binary frame', Uint8Array.of(0, 255, 1)],
 ];
@@ -28,7 +28,7 @@ export async function sendBadLegacyFrames({ base, path, identity, signal }: BadF
   for (const [what, frame] of badFrames) {
     expectType(what, legacyTypes('in', await exchange.ask(what, frame)), (type) => type === 'Error');
   }
-  const good = JSON.stringify({ type: 'Auth', ...legacyClaim(identity) });
-  const answer = legacyTypes('in', await exchange.ask('a good Auth afterwards', good));
-  expectType('a good Auth afterwards', answer, (type) => type === 'UserJoined');
+  const valid = JSON.stringify({ type: 'Auth', ...legacyClaim(identity) });
+  const answer = legacyTypes('in', await exchange.ask('a valid Auth afterwards', valid));
+  expectType('a valid Auth afterwards', answer, (type) => type === 'UserJoined');
 }

@@ -18,7 +18,7 @@ const badFrames: [what: string, frame: string | Uint8Array][] = [
   ['an unknown method', '{"id":1,"method":"dance"}'],
   ['an unknown procedure', call('rooms.burn', {})],
   ['a missing field', call('rooms.nearby', {})],
-  ['a place that is none', call('rooms.nearby', { location: { latitude: 91, longitude: 'east' } })],
+  ['an invalid location', call('rooms.nearby', { location: { latitude: 91, longitude: 'east' } })],
   ['a binary frame', Uint8Array.of(0, 255, 1)],
 ];
 
@@ -30,8 +30,8 @@ export async function sendBadTrpcFrames({ base, identity, signal }: BadFramesOpt
   for (const [what, frame] of badFrames) {
     expectType(what, typesOf('in', await exchange.ask(what, frame)), isErrorCode);
   }
-  const good = call('rooms.nearby', { location: { latitude: 0, longitude: 0 } });
-  typesOf('out', good);
-  const answer = typesOf('in', await exchange.ask('a good call afterwards', good));
-  expectType('a good call afterwards', answer, (type) => type === 'rooms.nearby');
+  const valid = call('rooms.nearby', { location: { latitude: 0, longitude: 0 } });
+  typesOf('out', valid);
+  const answer = typesOf('in', await exchange.ask('a valid call afterwards', valid));
+  expectType('a valid call afterwards', answer, (type) => type === 'rooms.nearby');
 }

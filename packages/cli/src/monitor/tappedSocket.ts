@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import type { FrameObserver } from './observer.ts';
+import type { FrameObserver } from './frame.ts';
 
 type TappedSocketClass = new (url: string) => WebSocket;
 
@@ -35,5 +35,5 @@ export function tappedSocket(
 
 function describeClose(code: number, reason: Uint8Array): string {
   const said = Buffer.from(reason).toString();
-  return `${code}${said === '' ? '' : ` ${said}`}${code === 1006 ? ' (without a goodbye)' : ''}`;
+  return `${code}${said === '' ? '' : ` ${said}`}${code === 1006 ? ' (no close frame)' : ''}`;
 }

@@ -33,7 +33,8 @@ export function readTarget({ url: text, rooms, wire }: Arguments): Target {
   if (url === null || scheme === undefined) {
     throw new UsageError(`“${text}” is not a URL that starts with http://, https://, ws:// or wss://.`);
   }
-  if (url.username || url.password) throw new UsageError('The URL must not hold a name or password; use --token.');
+  if (url.username || url.password)
+    throw new UsageError('The URL must not contain a user name or password. Use --token.');
   const { prefix, named, room } = readPath(url.pathname);
   const wires = choose(named, wire);
   return {
@@ -76,7 +77,7 @@ function decode(segment = ''): string | null {
 function choose(named: Wire | null, wire: Arguments['wire']): Wire[] {
   if (named === null) return wire === 'both' ? ['trpc', 'legacy'] : [wire ?? 'trpc'];
   if (wire !== undefined && wire !== named)
-    throw new UsageError(`The URL’s path is of the ${named} wire, not of ${wire}.`);
+    throw new UsageError(`The URL is for the ${named} wire, but --wire is ${wire}.`);
   return [named];
 }
 
@@ -85,11 +86,11 @@ function readRoom(text: string): RoomName {
   if (place) {
     const location = locationSchema.safeParse({ latitude: Number(place[1]), longitude: Number(place[2]) });
     if (location.success) return { text, location: location.data };
-    throw new UsageError(`“${text}” is not a place: latitudes end at 90 and longitudes at 180 degrees.`);
+    throw new UsageError(`“${text}” is not a location: latitudes are from -90 to 90, and longitudes from -180 to 180.`);
   }
   const id = roomIdSchema.safeParse(text);
   if (id.success) return { text, id: id.data };
-  throw new UsageError(`“${text}” can’t be a room’s id: it ${id.error.issues[0]?.message ?? 'is not valid'}.`);
+  throw new UsageError(`“${text}” is not a room id: it ${id.error.issues[0]?.message ?? 'is not valid'}.`);
 }
 
 /** The URL of the legacy WebSocket of a room. */

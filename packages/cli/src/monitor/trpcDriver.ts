@@ -48,18 +48,18 @@ async function enterRoom({ base, target, identity, signal }: EnterOptions): Prom
   try {
     const watch = await untilAborted<RoomWatch>(signal, 'the room', (resolve, reject) => {
       client.watchRoom(target, { onEvent }).then(resolve, reject);
-      failOffline(client, reject);
+      rejectIfOffline(client, reject);
     });
     const history = await untilAborted<string[]>(signal, 'the room’s history', (resolve, reject) => {
       start.promise.then(resolve, reject);
-      failRefused(watch, reject);
+      rejectIfRefused(watch, reject);
     });
     return {
       name: identity.username,
       roomId: watch.room.id,
       history,
       events: eventLog.events,
-      until: (what, fits) => eventLog.until(what, fits),
+      until: (what, matches) => eventLog.until(what, matches),
       send: async (text) => void (await watch.send(text)),
       disconnect: () => {
         for (const socket of sockets) socket.terminate();
@@ -78,34 +78,34 @@ async function enterRoom({ base, target, identity, signal }: EnterOptions): Prom
 }
 
 /** Fails the scenario when there is no connection; the client itself would keep retrying. */
-function failOffline({ connection }: EarshotClient, reject: (error: Error) => void): void {
-  const look = () => {
+function rejectIfOffline({ connection }: EarshotClient, reject: (error: Error) => void): void {
+  const check = () => {
     const { status, error } = connection.get();
     if (status === 'offline') reject(error ?? new Error('no connection'));
   };
-  connection.subscribe(look);
-  look();
+  connection.subscribe(check);
+  check();
 }
 
 /** Fails the scenario when the join is rejected; the client itself would wait for a full room. */
-function failRefused({ state }: RoomWatch, reject: (error: Error) => void): void {
-  const look = () => {
+function rejectIfRefused({ state }: RoomWatch, reject: (error: Error) => void): void {
+  const check = () => {
     const { error } = state.get();
     if (error !== null) reject(error);
   };
-  state.subscribe(look);
-  look();
+  state.subscribe(check);
+  check();
 }
 
 function untilLive({ state }: RoomWatch, signal: AbortSignal): Promise<void> {
-  return untilAborted(signal, 'the way back into the room', (resolve, reject) => {
-    const look = () => {
+  return untilAborted(signal, 'the room after the reconnect', (resolve, reject) => {
+    const check = () => {
       const { status, error } = state.get();
-      if (status === 'stopped') reject(error ?? new Error('the watch stopped'));
+      if (status === 'stopped') reject(error ?? new Error('the subscription stopped'));
       if (status === 'live') resolve();
     };
-    state.subscribe(look);
-    look();
+    state.subscribe(check);
+    check();
   });
 }
 

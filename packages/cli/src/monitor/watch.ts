@@ -1,8 +1,7 @@
 import { createFilter } from './filter.ts';
-import type { Frame } from './frame.ts';
+import type { Frame, FrameObserver, Observer } from './frame.ts';
 import { legacyTypes, trpcTypes } from './frameTypes.ts';
 import type { Identity } from './identity.ts';
-import type { FrameObserver, Observer } from './observer.ts';
 import type { Output } from './output.ts';
 import { Tally } from './tally.ts';
 import type { RoomName, Target, Wire } from './target.ts';
@@ -50,7 +49,7 @@ export async function watch(options: MonitorWatchOptions): Promise<number> {
 function introduce({ target: { base, wires, rooms }, identity, output }: MonitorWatchOptions): void {
   const list = rooms.map(({ text }) => text).join(', ');
   output.say(
-    `Watching ${list} on ${base} (${wires.join(', ')}) as ${identity.username}: seen in the room, counted there, and silent. Ctrl-C ends it.`,
+    `Watching ${list} on ${base} (${wires.join(', ')}) as ${identity.username}, which is shown there as present. Ctrl-C stops.`,
     { watching: { base, wires, rooms: rooms.map(({ text }) => text), who: identity.username } },
   );
 }

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorEntry, isErrorCode } from '@earshot/shared';
 import type { WebSocket } from 'ws';
+import type { FrameObserver, Observer } from './frame.ts';
 import { legacyTypes } from './frameTypes.ts';
 import { type Identity, legacyClaim } from './identity.ts';
 import { parseJson, stringField } from './json.ts';
-import type { FrameObserver, Observer } from './observer.ts';
 import { tappedSocket } from './tappedSocket.ts';
 import { legacyAddress, type RoomName } from './target.ts';
 

@@ -1,6 +1,6 @@
 import { asEarshotError, createEarshotClient, type RoomTarget, type RoomWatch } from '@earshot/client';
+import type { FrameObserver, Observer } from './frame.ts';
 import { type Identity, trpcIdentity } from './identity.ts';
-import type { FrameObserver, Observer } from './observer.ts';
 import { tappedSocket } from './tappedSocket.ts';
 import type { RoomName } from './target.ts';
 

@@ -10,18 +10,18 @@ export function banner(config: Config, url: string, workers: readonly number[] =
     auth: auth.mode === 'open' ? 'open (a name is enough)' : 'tokens are checked (jwt)',
   };
   return [
-    `Earshot listens on ${url}${open ? ' and every other address of this machine' : ''}`,
+    `Earshot listens on ${url}${open ? ' and all other addresses of this machine' : ''}`,
     `  store   ${where.store}`,
     `  broker  ${where.broker}`,
-    `  auth    ${where.auth}${auth.allowGuests ? ', guests welcome' : ''}`,
+    `  auth    ${where.auth}${auth.allowGuests ? ', guests allowed' : ''}`,
     ...(metricsAddress === null ? [] : [`  metrics port ${metricsAddress.port} of ${metricsAddress.host}`]),
     ...(workers.length > 0 ? [`  workers ${workers.length} (processes ${workers.join(', ')})`] : []),
     ...configWarnings(config).map((warning) => `  ${warning}`),
     ...(open && auth.mode === 'open'
-      ? ['  Whoever reaches this machine can take any name: set JWT_SECRET or JWKS_URL.']
+      ? ['  Users are not authenticated: every client can use any name. Set JWT_SECRET or JWKS_URL.']
       : []),
     ...(open && allowedHosts !== 'any' && allowedHosts.every((name) => name === host)
-      ? ['  It answers under its addresses alone: for a name, set ALLOWED_HOSTS to it (like chat.example.com).']
+      ? ['  Only requests to its IP addresses are accepted. Set ALLOWED_HOSTS to its host name (chat.example.com).']
       : []),
     '',
   ].join('\n');

@@ -12,7 +12,9 @@ const graceMs = 500;
 /** Runs the server in several worker processes. The primary opens no store and serves no client. */
 export async function supervise(config: Config): Promise<void> {
   if (!cluster.isPrimary) {
-    throw new StartError('Another supervisor runs this process in its own cluster: set WORKERS or use that, not both.');
+    throw new StartError(
+      'This process is a worker of another Node.js cluster. Unset WORKERS, or start it outside of that cluster.',
+    );
   }
   cluster.schedulingPolicy = cluster.SCHED_RR; // with scheduling by the OS, few workers get most connections
   cluster.setupPrimary({ serialization: 'advanced' }); // metrics may be NaN, which JSON lacks
@@ -39,7 +41,7 @@ export async function supervise(config: Config): Promise<void> {
 /** Stops all workers, and returns whether all of them exited cleanly. */
 async function stopAll(slots: readonly WorkerSlot[], log: Logger): Promise<boolean> {
   const cutOff = setTimeout(() => {
-    log.error('workers could not stop in time; killing them');
+    log.error('workers did not stop in time; killing them');
     killAll(slots);
   }, stopWithinMs + graceMs);
   const exitedCleanly = await Promise.all(slots.map((slot) => slot.stop()));

@@ -3,7 +3,8 @@ import type { Config, EarshotServer } from '@earshot/server';
 import { createLogger, createMetrics, type Metrics } from '@earshot/server/observe';
 import { StartError } from '../startError.ts';
 import { MetricsIpc, send } from './metricsIpc.ts';
-import { runUntilShutdown, startServer } from './run.ts';
+import { runUntilShutdown } from './run.ts';
+import { startServer } from './startServer.ts';
 
 /** Milliseconds to wait for the primary's answer. The primary waits less for other workers. */
 const timeoutMs = 3_000;
@@ -11,7 +12,8 @@ const timeoutMs = 3_000;
 /** Runs the server in this process, on the port shared with the primary's other workers. */
 export async function serveAsWorker(config: Config, number: number): Promise<void> {
   const self = cluster.worker;
-  if (self === undefined) throw new StartError('EARSHOT_WORKER is no setting: use WORKERS, and leave it out.');
+  if (self === undefined)
+    throw new StartError('EARSHOT_WORKER is internal: unset it. WORKERS sets the number of processes.');
   let server: EarshotServer | undefined;
   const shutdown = untilDisconnected(self);
   void shutdown.then(() => server ?? process.exit()); // there are no clients yet to disconnect

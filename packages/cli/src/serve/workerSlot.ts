@@ -23,7 +23,7 @@ export class WorkerSlot {
   #ipc: MetricsIpc | undefined;
   #exited: Promise<void> | undefined;
   #restartTimer: NodeJS.Timeout | undefined;
-  #state: 'starting' | 'kept' | 'left' = 'starting';
+  #state: 'starting' | 'supervised' | 'stopping' = 'starting';
   /** Whether the last worker exited with code 0. */
   #exitedCleanly = true;
 
@@ -57,7 +57,7 @@ export class WorkerSlot {
     });
     worker.once('exit', (code, signal) => onEnd(signal ?? `code ${code}`));
     const onEnd = (how: string) => {
-      reject(new StartError(problem ?? `A worker ended while it was to start (${how}).`));
+      reject(new StartError(problem ?? `A worker exited before it listened (${how}).`));
       this.#onExit({ how, pid: worker.process.pid, aliveMs: performance.now() - startedAt });
       exited.resolve();
     };
@@ -66,7 +66,7 @@ export class WorkerSlot {
 
   /** From now on, a worker that exits is replaced. */
   enableRestart(): void {
-    this.#state = 'kept';
+    this.#state = 'supervised';
     if (this.#worker === undefined) this.#restart();
   }
 
@@ -77,7 +77,7 @@ export class WorkerSlot {
 
   /** Lets the worker drain its clients. Resolves when it has exited, to whether its exit code was 0. */
   async stop(): Promise<boolean> {
-    this.#state = 'left';
+    this.#state = 'stopping';
     clearTimeout(this.#restartTimer);
     if (this.#worker?.isConnected()) this.#worker.process.disconnect();
     await this.#exited;
@@ -92,16 +92,17 @@ export class WorkerSlot {
     this.#worker = undefined;
     this.#ipc = undefined;
     this.#exitedCleanly = how === 'code 0';
-    if (this.#state !== 'kept') return;
+    if (this.#state !== 'supervised') return;
     const inMs = this.#restartBackoff.after(aliveMs);
-    this.#log[this.#exitedCleanly ? 'info' : 'error']({ pid, how, inMs }, 'a worker ended; another takes its place');
+    this.#log[this.#exitedCleanly ? 'info' : 'error']({ pid, how, inMs }, 'worker exited; replacing it');
     this.#restartTimer = setTimeout(() => this.#restart(), inMs);
   }
 
   #restart(): void {
     this.start().then(
-      () => this.#log.info({ pid: this.pid }, 'the worker listens'),
-      (error: Error) => this.#state === 'kept' && this.#log.error({ reason: error.message }, 'worker failed to start'),
+      () => this.#log.info({ pid: this.pid }, 'worker listening'),
+      (error: Error) =>
+        this.#state === 'supervised' && this.#log.error({ reason: error.message }, 'worker failed to start'),
     );
   }
 }

@@ -1,0 +1,76 @@
+import { asEarshotError, type EarshotClient, type RoomWatch } from '@earshot/client';
+import type { Location } from '@earshot/shared';
+import { untilLiveOrDelayed, untilShown } from './roomWaits.ts';
+import type { Lines, Screen } from './terminal.ts';
+import { describeNearby, describeUsers } from './text.ts';
+
+export const commandHelp =
+  '/who: users here · /near: rooms nearby · /help: these commands · /quit: leave. Other lines are sent to the room.';
+
+interface Conversation {
+  client: EarshotClient;
+  room: RoomWatch;
+  screen: Screen;
+  location: Location;
+  /** Metres. */
+  radius: number;
+}
+
+/** Sends the lines and runs the commands until /quit, the end of the input, or the end of the subscription. */
+export async function converse(conversation: Conversation, lines: Lines): Promise<void> {
+  const { room, screen } = conversation;
+  const stopped = untilStopped(conversation);
+  const sends: Promise<void>[] = [];
+  const read = async () => {
+    for await (const line of lines) {
+      screen.eraseInput();
+      if (line === '/quit') break;
+      if (line.startsWith('/')) await runCommand(conversation, line);
+      else if (line.trim() !== '') sends.push(send(conversation, line));
+      screen.prompt();
+    }
+    await Promise.all(sends);
+  };
+  await Promise.race([untilLiveOrDelayed(room), stopped]); // the history comes before the user's own messages
+  screen.prompt();
+  await Promise.race([read(), stopped]);
+}
+
+/** Resolves when the subscription has stopped, and prints its error. */
+function untilStopped({ room, screen }: Conversation): Promise<void> {
+  return new Promise((resolve) => {
+    room.state.subscribe(() => {
+      const { status, error } = room.state.get();
+      if (status !== 'stopped') return;
+      if (error !== null) {
+        screen.print(error.message);
+        process.exitCode = 1;
+      }
+      resolve();
+    });
+  });
+}
+
+/** Resolves when the message is sent and shown, or has failed. */
+async function send({ client, room, screen }: Conversation, content: string): Promise<void> {
+  try {
+    const sent = room.send(content);
+    // The typed line was erased, and appears again only when the server sends it.
+    if (client.connection.get().status !== 'open') screen.print(`… ${content} (waiting for the connection)`);
+    await untilShown(room, await sent);
+  } catch (error) {
+    screen.print(`Not sent: ${asEarshotError(error).message}`);
+    process.exitCode = 1;
+  }
+}
+
+async function runCommand({ client, room, screen, location, radius }: Conversation, line: string): Promise<void> {
+  try {
+    if (line === '/who') screen.print(describeUsers(await client.trpc.presence.list.query({ roomId: room.room.id })));
+    else if (line === '/near') {
+      screen.print(...describeNearby(await client.trpc.rooms.nearby.query({ location, radius }), room.room.id));
+    } else screen.print(line === '/help' ? commandHelp : `Unknown command ${line}. ${commandHelp}`);
+  } catch (error) {
+    screen.print(asEarshotError(error).message);
+  }
+}

@@ -1,0 +1,27 @@
+import type { EarshotClient, EarshotClientError } from '@earshot/client';
+import type { Screen } from './terminal.ts';
+
+/** Prints when the connection is lost, and when it is back. */
+export function showConnection(client: EarshotClient, screen: Screen, url: string): void {
+  let shownStatus = 'open';
+  client.connection.subscribe(({ status, error }) => {
+    if (status === shownStatus || status === 'connecting') return;
+    if (status === 'open') screen.print('— connected —');
+    else if (status === 'offline')
+      screen.print(`— ${url} is unreachable (${error?.message ?? 'no answer'}); retrying. Is --url right? —`);
+    shownStatus = status;
+  });
+}
+
+/** Prints why events are delayed although there is a connection. Null: the delay is over. */
+export function createDelayNotice(client: EarshotClient, screen: Screen): (error: EarshotClientError | null) => void {
+  let shownCode: string | null = null;
+  return (error) => {
+    if (error === null) shownCode = null;
+    // A lost connection has its own notice.
+    else if (error.code !== shownCode && client.connection.get().status === 'open') {
+      screen.print(`— ${error.message} Retrying. —`);
+      shownCode = error.code;
+    }
+  };
+}
