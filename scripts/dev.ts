@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 
-// `pnpm dev`: the server, started again when its sources change, and Vite before it, which puts changes into open pages.
+// `pnpm dev` runs the server, restarted when its sources change, and Vite, which serves the page with hot reload.
 
 const help = `Usage: pnpm dev
 
-Runs the server, and starts it again when its sources change; Vite before it puts changes of the page into open pages.
-The settings are those of the server (README.md). Ctrl-C ends both.
+Runs the server, and restarts it when its sources change. Vite serves the page and updates open pages when it changes.
+The settings are those of the server (README.md). Ctrl-C stops both.
 `;
 
 const root = path.resolve(import.meta.dirname, '..');

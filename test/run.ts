@@ -17,8 +17,9 @@ proxies, faults, and alone: the tests of e2e and faults that measure, and so run
   pnpm test --project contract -t append     tests whose name matches
 
 Tests that cross a wire use a real MongoDB and a real Redis or Valkey: MONGODB_URI and REDIS_URL if set, else binaries
-found on PATH, else fetched ones. Pages run in a real Chromium: CHROMIUM_PATH if set, else one on PATH, else a fetched
-one. Proxies are nginx (PATH, else Debian's package) and Caddy (PATH, else fetched). Other options go to vitest as they are: \`pnpm exec vitest --help\` lists them.
+found on PATH, else downloaded ones. Pages run in a real Chromium: CHROMIUM_PATH if set, else one on PATH, else a
+downloaded one. Proxies are nginx (PATH, else Debian's package) and Caddy (PATH, else downloaded). Other options are
+passed to vitest: \`pnpm exec vitest --help\` lists them.
 `;
 
 interface Totals {

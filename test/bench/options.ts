@@ -18,23 +18,23 @@ const width = Math.max(...scenarios.map(({ name }) => name.length));
 
 export const help = `Usage: pnpm bench [scenario ...] [options]
 
-Measures Earshot and what others build chat with, each in a process of its own, on this machine alone.
+Compares Earshot with other libraries for chat on this machine. Each system runs in its own process.
 
-Scenarios (default: all, which takes the better part of an hour):
+Scenarios (default: all, about 45 minutes):
 ${scenarios.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`).join('\n')}
 
 Options:
-  --quick          everything tiny, one round: shows that it works; its figures mean nothing
-  --rounds N       how often each case is run (default 3; the table has the medians)
-  --generators N   processes that play the clients (default 1; more where there are cores to spare)
-  --out FOLDER     writes results.json, with every round, into this folder
-  --chart FILE     writes a chart (SVG)
-  --markdown       prints the tables as they stand in docs/performance.md
-  --help           shows this
+  --quick          one small round, to check that the benchmark works; its figures are meaningless
+  --rounds N       rounds of each case (default 3; the table has the medians)
+  --generators N   processes that generate the load (default 1; use more if there are idle cores)
+  --out FOLDER     write results.json, with every round, into this folder
+  --chart FILE     write a chart (SVG)
+  --markdown       print the tables in the format of docs/performance.md
+  --help           show this help
 
-Data of databases lies in TMPDIR. Services come from MONGODB_URI and REDIS_URL, else from PATH, else they are fetched.
-The exit code is 1 when a case failed: a delivery that is lost, or comes twice, is a failure.
-docs/performance.md tells how to read the table.
+Databases are stored in TMPDIR. Services come from MONGODB_URI and REDIS_URL, else from PATH, else they are downloaded.
+The exit code is 1 if a case fails. A lost or repeated delivery is a failure.
+docs/performance.md explains the table.
 `;
 
 /** Parses the command line; null for help. Throws an Error with a readable message for anything unknown. */
@@ -71,13 +71,13 @@ function parse(args: readonly string[]) {
   } catch (error) {
     // The rest of Node.js's message does not apply to this command.
     const [what] = error instanceof Error ? error.message.split(/\.? To |\.\n/) : [];
-    throw new Error(`${what}. --help lists what there is.`);
+    throw new Error(`${what}. --help lists the options.`);
   }
 }
 
 function chosen(names: readonly string[]): readonly Scenario[] {
   const unknown = names.filter((name) => !scenarios.some((scenario) => scenario.name === name));
-  if (unknown.length > 0) throw new Error(`There is no scenario “${unknown.join('”, “')}”. --help lists them.`);
+  if (unknown.length > 0) throw new Error(`Unknown scenario “${unknown.join('”, “')}”. --help lists the scenarios.`);
   return names.length === 0 ? scenarios : scenarios.filter(({ name }) => names.includes(name));
 }
 

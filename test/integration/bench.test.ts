@@ -71,9 +71,9 @@ describe('the benchmark', () => {
     const help = await bench(['--help']);
     expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('pnpm bench [scenario ...]') });
     const refused = await bench(['nonsense']);
-    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no scenario “nonsense”') });
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('Unknown scenario “nonsense”') });
     const unknown = await bench(['--quik']);
-    expect(unknown).toMatchObject({ code: 1, stderr: "Unknown option '--quik'. --help lists what there is.\n" });
+    expect(unknown).toMatchObject({ code: 1, stderr: "Unknown option '--quik'. --help lists the options.\n" });
     const nowhere = await bench(['--out', join(script, 'below')]);
     expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining("Results can't be written to") });
     const noCount = await bench(['--rounds', 'many']);

@@ -107,7 +107,10 @@ describe('a database of the original service', () => {
     expect(after.users).toContain(exactly({ ...users[3], last_location_update: at(0) }));
 
     const again = await runEarshot(['migrate'], old.env);
-    expect(again).toMatchObject({ code: 0, output: expect.stringMatching(/0 messages numbered.*7 unreadable messages/s) });
+    expect(again).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/0 messages numbered.*7 unreadable messages/s),
+    });
     expect(await old.dump()).toEqual(after);
   });
 

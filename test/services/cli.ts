@@ -2,16 +2,16 @@ import { parseArgs } from 'node:util';
 import { startMongod } from './mongod.ts';
 import { startRedis } from './redis.ts';
 
-const help = `Starts a MongoDB (a replica set with one member) and a Valkey or Redis for work by hand, both on
-127.0.0.1 and with data that goes when they stop. Prints their URLs; Ctrl-C stops them.
+const help = `Starts a MongoDB (a replica set with one member) and a Valkey or Redis on 127.0.0.1, and prints their URLs.
+Ctrl-C stops them and deletes their data.
 
 Usage: pnpm services [--mongodb-port PORT] [--redis-port PORT]
 
   --mongodb-port PORT   default: a free port
   --redis-port PORT     default: a free port
-  --help                shows this
+  --help                show this help
 
-Programs come from PATH (mongod; valkey-server or redis-server), else they are fetched into the user's cache folder.
+Programs come from PATH (mongod; valkey-server or redis-server), else they are downloaded into the user's cache folder.
 `;
 
 function readPort(text: string | undefined): number | undefined {
