@@ -34,6 +34,7 @@ export const givenUpPhrases: readonly [phrase: RegExp, instead: string][] = [
   [/\bcan not\b/i, 'can’t'],
   [/\bin good order\b/i, 'gracefully'],
   [/\b(lost|broken) lines?\b/i, 'lost connection'],
+  [/\bturns? of the event loop\b/i, 'tick of the event loop'],
 ];
 
 /** The same for titles of tests, which state what happens. */

@@ -252,7 +252,7 @@ async function start(attach: Attach): Promise<Adapter> {
     };
     const say = async (frame: string | Buffer) => {
       ws.send(frame);
-      // The first pong may arrive before the effects of the frame; the second is sent several turns of the event loop later.
+      // The first pong may arrive before the effects of the frame; the second is sent several ticks of the event loop later.
       await pong();
       await pong();
       const said = received.filter((text) => text !== 'PONG');

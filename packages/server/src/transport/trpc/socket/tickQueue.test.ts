@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as immediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { TickQueue } from './tickQueue.ts';
 
@@ -17,12 +17,12 @@ test('many items run in order, some in each tick, and later work runs after them
   expect(tickQueue.weight).toBe(51);
   let before = done.length;
   while (done.length < 151) {
-    await nextTurn();
+    await immediate();
     expect(done.length - before).toBeLessThanOrEqual(16);
     before = done.length;
   }
   expect(done).toEqual(numbers(0, 151));
-  await nextTurn();
+  await immediate();
   expect(tickQueue.weight).toBe(0);
   add(151, 160);
   expect(done).toEqual(numbers(0, 160));
