@@ -3,10 +3,11 @@ import type { TickScheduler } from '../async/tickScheduler.ts';
 import { type BrokerEvent, isChange } from './envelope.ts';
 
 /**
- * Maximum number of events that one watcher receives in one tick of the event loop. Fewer if they hold more characters than half a page.
+ * Maximum number of events that one watcher receives in one tick of the event loop. Fewer if they hold more than a third of a page's
+ * characters.
  */
 const eventsMax = 32;
-const charsMax = limits.pageChars / 2;
+const charsMax = limits.pageChars / 3;
 
 /** Returns the share of a tick, up to 1, that delivering these messages to one watcher takes. */
 export function tickShareOf(messages: readonly Message[]): number {
