@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countChars, identifierSchema, lineSchema, paragraphSchema } from './text.ts';
+import { countChars } from './characters.ts';
+import { identifierSchema, lineSchema, paragraphSchema } from './text.ts';
 
 /** Arbitrary text, and text of a few kinds of characters, so that the specially treated ones often occur together. */
 const anyText = fc.oneof(
@@ -34,15 +35,6 @@ const anyText = fc.oneof(
     ),
   }),
 );
-
-describe('countChars', () => {
-  test.each([
-    ['', 0],
-    ['abc', 3],
-    ['\u{1f600}\u{1f600}', 2],
-    ['e\u0301', 2],
-  ])('%j has %i characters', (text, count) => expect(countChars(text)).toBe(count));
-});
 
 describe('paragraphSchema', () => {
   test.each([

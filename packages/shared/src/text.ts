@@ -1,23 +1,11 @@
 import { z } from 'zod';
+import { cleanParagraph, controls, countChars } from './characters.ts';
 import { hasVisibleName, hasVisibleText, normalized, plainSpaces, withoutIgnorables } from './unicode.ts';
-
-// C0 and C1 control characters other than tab and line feed. Users do not type them on purpose, and they can hide text.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: this is the set that gets removed
-const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-
-/** Counts code points, so that an emoji is one character and not two. */
-export function countChars(text: string): number {
-  let count = 0;
-  for (const _ of text) count += 1;
-  return count;
-}
 
 const wellFormed = z.string().refine((text) => text.isWellFormed(), 'must be well-formed Unicode (no lone surrogates)');
 
-/** Text of several lines in NFC. Control characters are removed, line ends become `\n`, and white space at the ends is trimmed. */
-export const paragraphSchema = wellFormed
-  .transform((text) => normalized(text.replace(/\r\n?/g, '\n').replace(controls, '')).trim())
-  .refine(hasVisibleText, 'must not be empty');
+/** Text of several lines, cleaned by `cleanParagraph`. It must have a visible character. */
+export const paragraphSchema = wellFormed.transform(cleanParagraph).refine(hasVisibleText, 'must not be empty');
 
 // A line that exceeds its limit this many times is refused without cleaning it, which bounds the work.
 const rawUnitsPerChar = 16;

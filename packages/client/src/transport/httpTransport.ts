@@ -1,4 +1,4 @@
-import { limits, clientTransformer as transformer } from '@earshot/shared';
+import { eventStreamPingMs, limits, clientTransformer as transformer } from '@earshot/shared';
 import { getFetch, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
 import type { ConnectionMonitor } from '../connection/connectionMonitor.ts';
 import { type Credentials, credentialHeaders } from './identity.ts';
@@ -15,8 +15,8 @@ interface HttpTransportOptions {
   fetch?: typeof globalThis.fetch | undefined;
 }
 
-/** The server writes to each stream every 15 s. After a longer sleep than this a stream may be dead. */
-const trustedSleepMs = 20_000;
+/** After a longer sleep than this, in milliseconds, a stream may be dead: the server has pinged it meanwhile. */
+const trustedSleepMs = eventStreamPingMs + 5_000;
 
 /**
  * The most characters in the URL of a batch of queries. Node.js refuses a URL and headers of more than 16 KiB together, and

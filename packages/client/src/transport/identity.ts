@@ -1,3 +1,4 @@
+import { identityHeaders } from '@earshot/shared';
 import { EarshotClientError } from '../errors.ts';
 
 /**
@@ -43,7 +44,7 @@ export function credentialHeaders(credentials: Credentials): Record<string, stri
   if ('token' in credentials) return { authorization: `Bearer ${credentials.token}` };
   const { username, userId } = credentials;
   return {
-    'x-earshot-username': encodeURIComponent(username),
-    ...(userId !== undefined && { 'x-earshot-user-id': encodeURIComponent(userId) }),
+    [identityHeaders.username]: encodeURIComponent(username),
+    ...(userId !== undefined && { [identityHeaders.userId]: encodeURIComponent(userId) }),
   };
 }

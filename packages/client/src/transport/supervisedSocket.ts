@@ -1,4 +1,4 @@
-import { clientTransformer } from '@earshot/shared';
+import { clientTransformer, parseReconnectReason } from '@earshot/shared';
 import { type EarshotClientError, fromClose, fromServer, isRecord } from '../errors.ts';
 import { unrefTimer } from '../lib/timers.ts';
 import { splitFrame } from './splitFrame.ts';
@@ -59,7 +59,10 @@ export function superviseSockets(Base: typeof WebSocket, events: SocketEvents, t
         if (!sockets.delete(this)) return;
         // When the server asks for a reconnect, the next socket is open before the last one closes.
         if ([...sockets].some((socket) => socket.readyState === socket.OPEN)) return;
-        events.lost({ error: error ?? fromClose(event.code, event), reconnectWithinMs: readWindow(event.reason) });
+        events.lost({
+          error: error ?? fromClose(event.code, event),
+          reconnectWithinMs: parseReconnectReason(event.reason),
+        });
       });
     }
   }
@@ -137,17 +140,5 @@ function readRefusal(data: unknown): EarshotClientError | null {
     return fromServer(shape.data, new Error(typeof shape.message === 'string' ? shape.message : ''));
   } catch {
     return null;
-  }
-}
-
-/** Reads the milliseconds within which to reconnect, from the close reason of a server that shuts down. */
-function readWindow(reason: unknown): number | undefined {
-  if (typeof reason !== 'string' || !reason.startsWith('{')) return undefined;
-  try {
-    const wish: unknown = JSON.parse(reason);
-    if (!isRecord(wish) || typeof wish.reconnectWithinMs !== 'number') return undefined;
-    return wish.reconnectWithinMs >= 0 ? Math.min(wish.reconnectWithinMs, 5 * 60_000) : undefined;
-  } catch {
-    return undefined;
   }
 }

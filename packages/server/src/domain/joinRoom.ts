@@ -1,10 +1,9 @@
-import type { joinInput, Room } from '@earshot/shared';
+import { generateRoomName, type joinInput, type Room } from '@earshot/shared';
 import type { z } from 'zod';
 import type { StoredRoom } from '../store/store.ts';
 import type { Connection } from './connection.ts';
 import { ensureMember, isRoomNotFound, type NamedRoom } from './namedRoom.ts';
 import { requireRoom } from './permission.ts';
-import { roomName } from './publicLocation.ts';
 import { countPresent, publicRoom } from './publicRoom.ts';
 import type { Services } from './services.ts';
 
@@ -65,7 +64,7 @@ async function findRoom(
   if (best) return { room: best.room, isNew: false };
   roomLimit.take(connection);
   const { userId: createdBy } = connection.user;
-  const found = await store.nearestOrNewRoom({ location, radius, name: roomName(location), createdBy });
+  const found = await store.nearestOrNewRoom({ location, radius, name: generateRoomName(location), createdBy });
   if (found.isNew) nearby.invalidate();
   else roomLimit.refund(connection);
   return found;

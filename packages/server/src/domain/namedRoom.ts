@@ -1,7 +1,6 @@
-import { EarshotError, isId, type Location, limits, lineSchema } from '@earshot/shared';
+import { EarshotError, generateRoomName, isId, type Location, limits, lineSchema } from '@earshot/shared';
 import type { StoredRoom } from '../store/store.ts';
 import type { Connection } from './connection.ts';
-import { roomName } from './publicLocation.ts';
 import type { Services } from './services.ts';
 
 /** A room identified by a name that its users chose; the name is its id. */
@@ -61,5 +60,5 @@ const displayNameSchema = lineSchema(limits.roomIdChars);
 
 /** The id is kept verbatim; the display name is cleaned like other names. */
 function nameOf({ roomId, location }: NamedRoom): string {
-  return location === null ? (displayNameSchema.safeParse(roomId).data ?? roomId) : roomName(location);
+  return location === null ? (displayNameSchema.safeParse(roomId).data ?? roomId) : generateRoomName(location);
 }

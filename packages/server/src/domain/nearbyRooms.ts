@@ -1,10 +1,9 @@
-import { type Location, limits, type NearbyRoom, type nearbyInput } from '@earshot/shared';
+import { distanceBand, type Location, limits, type NearbyRoom, type nearbyInput } from '@earshot/shared';
 import type { z } from 'zod';
 import { TtlCache } from '../async/ttlCache.ts';
 import { cellCentre, cellOf } from '../cells.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Store, StoredRoom } from '../store/store.ts';
-import { distanceBand } from './publicLocation.ts';
 import { countsPresent, publicRoom } from './publicRoom.ts';
 
 /** A room near a place, with the number of present users. */

@@ -1,9 +1,19 @@
 import { createHash } from 'node:crypto';
-import { EarshotError, limits, lineSchema, type User, userIdSchema, usernameSchema, userSchema } from '@earshot/shared';
+import {
+  EarshotError,
+  isGuestId,
+  limits,
+  lineSchema,
+  nameClaims,
+  type User,
+  userIdSchema,
+  usernameSchema,
+  userSchema,
+} from '@earshot/shared';
 import type { JWTPayload } from 'jose';
 import { z } from 'zod';
 import type { AuthConfig } from '../config/config.ts';
-import { createGuestTokens, isFormerGuest, isGuestId, isGuestToken, newGuestId } from './guestTokens.ts';
+import { createGuestTokens, isFormerGuest, isGuestToken, newGuestId } from './guestTokens.ts';
 import { asTokenError } from './tokenErrors.ts';
 import { leewaySeconds, publishedKeysVerifier, secretVerifier } from './tokenVerifier.ts';
 
@@ -93,17 +103,17 @@ const claimsSchema = z
     name: z.string().optional(),
     preferred_username: z.string().optional(),
   })
-  .transform(({ sub, exp, username, name, preferred_username }) => ({
-    userId: sub,
-    expiresAt: new Date((exp + leewaySeconds) * 1_000),
-    username: displayName(username, name, preferred_username, sub),
+  .transform((claims) => ({
+    userId: claims.sub,
+    expiresAt: new Date((claims.exp + leewaySeconds) * 1_000),
+    username: displayName(nameClaims.map((claim) => claims[claim])),
   }))
   .refine(({ expiresAt }) => !Number.isNaN(expiresAt.getTime()));
 
 const longLine = lineSchema(1_000);
 
 /** The first valid name, cut to the maximum length: an issuer may allow longer names. */
-function displayName(...names: (string | undefined)[]): string {
+function displayName(names: readonly (string | undefined)[]): string {
   for (const name of names) {
     // The name is cleaned before it is cut, because invisible characters don't count.
     const clean = longLine.safeParse(name).data ?? '';

@@ -1,3 +1,4 @@
+import { identityHeaders } from '@earshot/shared';
 import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
 import type { OriginPolicy } from './originPolicy.ts';
@@ -5,7 +6,7 @@ import type { OriginPolicy } from './originPolicy.ts';
 const corsOptions = {
   methods: ['GET', 'POST'],
   allowedHeaders: [
-    ...['content-type', 'authorization', 'x-earshot-username', 'x-earshot-user-id'],
+    ...['content-type', 'authorization', identityHeaders.username, identityHeaders.userId],
     ...['last-event-id', 'trpc-accept'],
   ],
   exposedHeaders: ['retry-after'],

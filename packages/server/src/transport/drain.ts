@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { errorEntry } from '@earshot/shared';
+import { errorEntry, reconnectReason } from '@earshot/shared';
 import type { WebSocket } from 'ws';
 import type { InFlight } from '../async/inFlight.ts';
 import type { Hub } from '../feed/hub.ts';
@@ -37,7 +37,7 @@ export async function drain(sockets: Iterable<WebSocket>, { inFlight, hub }: Dra
 function close(socket: WebSocket): void {
   socket.removeAllListeners('message'); // calls read from now on could not be answered
   socket.resume();
-  socket.close(errorEntry('SERVER_STOPPING').close, JSON.stringify({ reconnectWithinMs }));
+  socket.close(errorEntry('SERVER_STOPPING').close, reconnectReason(reconnectWithinMs));
 }
 
 async function untilClosed(sockets: readonly WebSocket[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { hkdfSync, randomUUID } from 'node:crypto';
+import { isGuestId, toGuestId } from '@earshot/shared';
 import { decodeProtectedHeader, type JWTPayload, jwtVerify, type ProtectedHeaderParameters, SignJWT } from 'jose';
 import { leewaySeconds } from './tokenVerifier.ts';
 
@@ -39,12 +40,7 @@ export function createGuestTokens(secret: string): GuestTokens {
   };
 }
 
-export const newGuestId = () => `guest-${randomUUID()}`;
-
-/** Whether a user id has the form of a guest id. */
-export function isGuestId(userId: unknown): boolean {
-  return typeof userId === 'string' && /^guest-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(userId);
-}
+export const newGuestId = () => toGuestId(randomUUID());
 
 /** Whether the token is marked as a guest token. Doesn't verify the signature. */
 export function isGuestToken(token: string): boolean {

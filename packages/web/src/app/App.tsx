@@ -1,12 +1,12 @@
 import { Suspense, useEffect, useState } from 'react';
 import { ErrorBoundary } from '../errors/ErrorBoundary.tsx';
 import { lazyComponent } from '../lib/lazyComponent.ts';
-import { isRefusal } from '../lib/pageSettings.ts';
 import { type Identity, identity } from '../lib/session.ts';
 import { SettingsContext } from '../lib/settings.ts';
 import { useStored } from '../lib/stored.ts';
 import { takeTokenFromAddress } from '../welcome/tokenInAddress.ts';
 import { Welcome } from '../welcome/Welcome.tsx';
+import { isRefusal } from './fetchSettings.ts';
 import { Starting } from './Starting.tsx';
 import { usePageSettings } from './usePageSettings.ts';
 

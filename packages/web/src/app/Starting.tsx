@@ -1,7 +1,7 @@
 import { Logo } from '../components/Logo.tsx';
 import { Problem } from '../errors/Problem.tsx';
-import type { SettingsProblem } from '../lib/pageSettings.ts';
 import { useText } from '../text/useText.ts';
+import type { SettingsProblem } from './fetchSettings.ts';
 import styles from './Starting.module.css';
 
 /** Shown until the server answers for the first time, or when it can't be reached. */

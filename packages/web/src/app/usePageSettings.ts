@@ -1,6 +1,7 @@
+import type { PageSettings } from '@earshot/shared';
 import { useCallback, useEffect, useState } from 'react';
-import { fetchSettings, lastSettings, type PageSettings, type SettingsProblem } from '../lib/pageSettings.ts';
 import { useStored } from '../lib/stored.ts';
+import { fetchSettings, lastSettings, type SettingsProblem } from './fetchSettings.ts';
 
 interface Asked {
   /** Null until the server is reached for the first time. */

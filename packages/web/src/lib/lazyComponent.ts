@@ -1,3 +1,4 @@
+import { pageSettingsPath } from '@earshot/shared';
 import { type ComponentType, lazy } from 'react';
 
 const reloadedKey = 'earshot.reloaded';
@@ -30,7 +31,7 @@ function mayReload(): boolean {
 }
 
 function serverAnswers(): Promise<boolean> {
-  return fetch('/page.json', { cache: 'no-store' }).then(
+  return fetch(pageSettingsPath, { cache: 'no-store' }).then(
     ({ ok }) => ok,
     () => false,
   );

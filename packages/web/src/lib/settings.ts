@@ -1,5 +1,5 @@
+import type { PageSettings } from '@earshot/shared';
 import { createContext, useContext } from 'react';
-import type { PageSettings } from './pageSettings.ts';
 
 export const SettingsContext = createContext<PageSettings | null>(null);
 

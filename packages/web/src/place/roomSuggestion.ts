@@ -1,5 +1,5 @@
 import type { Location, NearbyRoom } from '@earshot/client';
-import { metresBetween } from './sphere.ts';
+import { distanceMetres, limits } from '@earshot/shared';
 
 /** What a move suggests: a nearer room, or a new one if there is none. */
 export type RoomSuggestion = { kind: 'room'; room: NearbyRoom } | { kind: 'new' };
@@ -27,7 +27,7 @@ const moveMinMetres = 400;
 /** Metres within which the open room is near enough, whatever other rooms exist. */
 const nearEnoughMetres = 1_000;
 /** Metres within which a join by location would have found the open room. */
-const joinRadiusMetres = 5_000;
+const joinRadiusMetres = limits.searchRadiusDefault;
 /** A room must be nearer by this factor: two of the server's distance bands, so that one step over a border is not enough. */
 const muchNearer = 4;
 
@@ -59,7 +59,7 @@ function suggest(
   if (suggestion?.kind === 'new' && away > joinRadiusMetres / 2 && !isWithin(nearest, joinRadiusMetres))
     return suggestion;
 
-  if (metresBetween(origin, location) < moveMinMetres || away <= nearEnoughMetres) return null;
+  if (distanceMetres(origin, location) < moveMinMetres || away <= nearEnoughMetres) return null;
   if (nearest !== undefined && isWithin(nearest, joinRadiusMetres)) {
     const matters = away > joinRadiusMetres || nearest.distance * muchNearer <= away;
     return matters && !declined.includes(nearest.id) ? { kind: 'room', room: nearest } : null;

@@ -1,11 +1,12 @@
 import { type NearbyQuery, useNearbyRooms } from '@earshot/client/react';
+import { limits } from '@earshot/shared';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Position } from './position.ts';
 import { decline, type RoomSuggestion, type SuggestionState, updateSuggestion } from './roomSuggestion.ts';
 
 /** The greatest radius in metres and the greatest number of rooms that a search allows. */
 const radius = 10_000;
-const limit = 100;
+const limit = limits.nearbyMax;
 const refreshMs = 30_000;
 /** Metres: a fix less accurate than this is ignored. */
 const vague = 1_000;

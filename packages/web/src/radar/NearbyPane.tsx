@@ -1,5 +1,6 @@
 import type { Location, NearbyRoom, RoomTarget } from '@earshot/client';
 import { useNearbyRooms } from '@earshot/client/react';
+import { limits } from '@earshot/shared';
 import { useEffect, useMemo, useRef } from 'react';
 import { useShownInBanner } from '../connection/useShownInBanner.ts';
 import { Problem } from '../errors/Problem.tsx';
@@ -34,7 +35,10 @@ export function NearbyPane({ place, currentRoomId, onEnter, onChangePlace }: Nea
   const text = useText().radar;
   const range = useStored(storedRange);
   const radius = Math.max(range, joinRadius);
-  const { rooms, status, error, refresh } = useNearbyRooms({ location: place, radius, limit: 100 }, { refreshMs });
+  const { rooms, status, error, refresh } = useNearbyRooms(
+    { location: place, radius, limit: limits.nearbyMax },
+    { refreshMs },
+  );
   const shownInBanner = useShownInBanner();
   useRefreshOnEntering(currentRoomId, refresh);
   // Distance bands end where ranges do, so a room reported within a range is within it.

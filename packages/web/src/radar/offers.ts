@@ -1,7 +1,8 @@
 import type { Location, NearbyRoom, RoomTarget } from '@earshot/client';
+import { limits } from '@earshot/shared';
 
 /** Metres within which a join by location finds a room instead of creating one. */
-export const joinRadius = 5_000;
+export const joinRadius = limits.searchRadiusDefault;
 /** Metres within which a request for a new room still joins the existing one. */
 export const ownRadius = 500;
 

@@ -1,3 +1,4 @@
+import { distanceBands } from '@earshot/shared';
 import type { Heading } from '../place/sphere.ts';
 
 /** Metres to the radar's rim. */
@@ -22,8 +23,8 @@ export function plot({ bearing, metres }: Heading, radius: number, range: Range,
   return { x: length * Math.sin(angle), y: -length * Math.cos(angle) };
 }
 
-/** The upper bounds of the server's distance bands in metres. The radar uses the same bands. */
-const bands = [250, 500, 1_000, 2_000, 5_000, 10_000, 25_000, 50_000] as const;
+/** The server's distance bands, without the smallest, which would crowd the centre. */
+const bands = distanceBands.slice(1);
 
 /** The rings of a radar, in metres, from the inside out; the last is its rim. Rings too close to the centre are left out. */
 export function rings(range: Range, scale: Scale): number[] {

@@ -1,13 +1,11 @@
 import { hasVisibleName } from '@earshot/client';
+import { limits } from '@earshot/shared';
 import type { ReactNode } from 'react';
 import type { Identity } from '../lib/session.ts';
 import { useSettings } from '../lib/settings.ts';
 import { useText } from '../text/useText.ts';
 import { CredentialForm } from './CredentialForm.tsx';
 import { identifyByName } from './identify.ts';
-
-/** The maximum length that the server accepts. */
-const nameMaxChars = 40;
 
 interface NameStepProps {
   /** The identity that continues as the same user under the new name; null for none. */
@@ -29,7 +27,7 @@ export function NameStep({ was, ...rest }: NameStepProps) {
       initial={was?.user.username ?? ''}
       input={{
         placeholder: text.welcome.namePlaceholder,
-        maxLength: nameMaxChars,
+        maxLength: limits.usernameChars,
         autoComplete: 'nickname',
         autoCapitalize: 'words',
       }}

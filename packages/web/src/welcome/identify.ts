@@ -5,7 +5,7 @@ import {
   EarshotClientError,
   type IdentityOptions,
 } from '@earshot/client';
-import type { PageSettings } from '../lib/pageSettings.ts';
+import { isGuestId, type PageSettings } from '@earshot/shared';
 import type { Identity } from '../lib/session.ts';
 import { readToken } from './readToken.ts';
 
@@ -19,7 +19,7 @@ interface NamingOptions {
 
 /** Whether a name is enough to continue as the same user. Users with a token from elsewhere need a new token. */
 export function isNameEnough({ token, user }: Identity, { auth, guests }: PageSettings): boolean {
-  return auth === 'open' || (guests && token !== null && user.userId.startsWith('guest-'));
+  return auth === 'open' || (guests && token !== null && isGuestId(user.userId));
 }
 
 /** Creates an identity with that name. Rejects if the server refuses it or is unreachable. */

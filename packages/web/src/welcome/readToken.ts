@@ -1,12 +1,12 @@
 import type { User } from '@earshot/client';
+import { nameClaims } from '@earshot/shared';
 import { isRecord } from '../lib/isRecord.ts';
 
 /** The user that a token (a JWT) names, by the claims that the server uses; null if it is no JWT. Only the server can verify it. */
 export function readToken(token: string): User | null {
   const claims = readClaims(token);
   if (!isRecord(claims) || typeof claims.sub !== 'string' || claims.sub === '') return null;
-  const names = [claims.username, claims.name, claims.preferred_username, claims.sub];
-  const name = names.find((one) => typeof one === 'string' && one.trim() !== '');
+  const name = nameClaims.map((claim) => claims[claim]).find((one) => typeof one === 'string' && one.trim() !== '');
   return { userId: claims.sub, username: String(name).trim() };
 }
 

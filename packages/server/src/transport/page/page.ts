@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type PageSettings, pageSettingsPath } from '@earshot/shared';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuthConfig, PageConfig } from '../../config/config.ts';
@@ -59,17 +60,18 @@ export function webPage({ folder, config, auth, messageMaxChars, policy }: PageO
       reply.sendFile(`assets/${request.params['*']}`, { immutable: true, maxAge: '1y' }),
     );
     // A page can't read why its WebSocket was rejected, and sends no Origin to its own server. It passes its origin here instead.
-    app.get<{ Querystring: { origin?: unknown } }>('/page.json', { helmet }, async (request, reply) => {
+    app.get<{ Querystring: { origin?: unknown } }>(pageSettingsPath, { helmet }, async (request, reply) => {
       const { origin } = request.query;
       reply.header('cache-control', 'no-store');
       if (typeof origin === 'string') policy.checkOrigin(origin, request.raw);
-      return {
+      const settings: PageSettings = {
         auth: auth.mode,
         guests: auth.allowGuests,
         tileUrl: config.tileUrl,
         tileAttribution: config.tileAttribution,
         messageMaxChars,
       };
+      return settings;
     });
   };
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { EarshotError } from '@earshot/shared';
+import { EarshotError, identityHeaders } from '@earshot/shared';
 import type { TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Semaphore } from '../../async/semaphore.ts';
@@ -88,8 +88,8 @@ function credentialsOf({ headers }: FastifyRequest, { connectionParams }: TRPCRe
   if (connectionParams) return connectionParams;
   return {
     token: bearerToken(headers),
-    username: headerText(headers['x-earshot-username']),
-    userId: headerText(headers['x-earshot-user-id']),
+    username: headerText(headers[identityHeaders.username]),
+    userId: headerText(headers[identityHeaders.userId]),
   };
 }
 

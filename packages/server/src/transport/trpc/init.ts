@@ -1,4 +1,4 @@
-import { EarshotError, transformer } from '@earshot/shared';
+import { EarshotError, eventStreamPingMs, transformer } from '@earshot/shared';
 import { initTRPC } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import { ZodError } from 'zod';
@@ -19,7 +19,7 @@ const t = initTRPC.context<Context>().create({
   transformer: { input: transformer.input, output: { ...transformer.output, serialize } },
   isDev: false, // no stack trace leaves the server, whatever NODE_ENV says
   sse: {
-    ping: { enabled: true, intervalMs: 15_000 },
+    ping: { enabled: true, intervalMs: eventStreamPingMs },
     client: { reconnectAfterInactivityMs: 40_000 },
   },
   errorFormatter: ({ shape, error }) => {

@@ -1,9 +1,9 @@
 import { hasVisibleText } from '@earshot/client';
+import { messageLength } from '@earshot/shared';
 import { type FormEvent, type KeyboardEvent, type Ref, useRef } from 'react';
 import { useText } from '../../text/useText.ts';
 import { Icon } from '../Icon.tsx';
 import { isComposing } from '../isComposing.ts';
-import { messageLength } from '../messageLength.ts';
 import { useGrowingField } from '../useGrowingField.ts';
 import { CharacterCount } from './CharacterCount.tsx';
 import styles from './Composer.module.css';

@@ -1,9 +1,9 @@
+import { messageLength } from '@earshot/shared';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { useText } from '../../text/useText.ts';
 import { CharacterCount } from '../composer/CharacterCount.tsx';
 import { focusSoon } from '../focusSoon.ts';
 import { isComposing } from '../isComposing.ts';
-import { messageLength } from '../messageLength.ts';
 import { useGrowingField } from '../useGrowingField.ts';
 import styles from './EditBox.module.css';
 

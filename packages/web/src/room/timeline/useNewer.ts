@@ -1,10 +1,11 @@
+import { limits } from '@earshot/shared';
 import { type RefObject, useCallback, useEffect } from 'react';
 
 /** Screens from the end at which the next page is requested. */
 const aheadScreens = 1.5;
 
 /** Messages per request. */
-const pageSize = 100;
+const pageSize = limits.historyMax;
 
 /** Milliseconds before a failed request is retried. */
 const retryMs = 3_000;

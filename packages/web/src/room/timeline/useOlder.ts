@@ -1,10 +1,11 @@
+import { limits } from '@earshot/shared';
 import { type RefObject, useCallback, useEffect, useState } from 'react';
 
 /** Screens from the top at which the next page is requested: far enough that users seldom reach the top. */
 const aheadScreens = 1.5;
 
 /** Messages per request. */
-const pageSize = 100;
+const pageSize = limits.historyMax;
 
 interface OlderOptions {
   scroller: RefObject<HTMLElement | null>;
