@@ -9,8 +9,7 @@ export type FolderRules = Readonly<Record<string, readonly string[]>>;
 export const folderRules: Readonly<Record<string, FolderRules>> = {
   'packages/client/src': {
     lib: [],
-    'networkFailure.ts': [],
-    'errors.ts': ['networkFailure.ts'],
+    'errors.ts': [],
     'calls.ts': [],
     'api.ts': ['calls.ts'],
     connection: ['errors.ts', 'lib'],

@@ -1,5 +1,6 @@
 import type { Location, NearbyRoom } from '@earshot/client';
-import { distanceMetres, limits } from '@earshot/shared';
+import { limits } from '@earshot/shared';
+import { metresBetween } from './sphere.ts';
 
 /** What a move suggests: a nearer room, or a new one if there is none. */
 export type RoomSuggestion = { kind: 'room'; room: NearbyRoom } | { kind: 'new' };
@@ -59,7 +60,7 @@ function suggest(
   if (suggestion?.kind === 'new' && away > joinRadiusMetres / 2 && !isWithin(nearest, joinRadiusMetres))
     return suggestion;
 
-  if (distanceMetres(origin, location) < moveMinMetres || away <= nearEnoughMetres) return null;
+  if (metresBetween(origin, location) < moveMinMetres || away <= nearEnoughMetres) return null;
   if (nearest !== undefined && isWithin(nearest, joinRadiusMetres)) {
     const matters = away > joinRadiusMetres || nearest.distance * muchNearer <= away;
     return matters && !declined.includes(nearest.id) ? { kind: 'room', room: nearest } : null;
