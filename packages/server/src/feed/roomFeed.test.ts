@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { headMaxAgeMs } from '../store/store.ts';
 import { encodeEnvelope } from './envelope.ts';
 import { createBench } from './testBench.ts';
 import { ModelStore } from './testModel.ts';
@@ -44,6 +45,19 @@ describe('the head of the log', () => {
     watcher.stop();
     await pass(10);
     expect(hub.roomCache('room')?.headMessage).toBeUndefined();
+  });
+
+  test('expires at the age up to which the store accepts it', async () => {
+    const { reader, send, pass, hub, store } = createBench();
+    const isKnown = () => hub.roomCache('room')?.headMessage !== undefined;
+    await reader();
+    send();
+    while (!isKnown()) await pass(10);
+    const comparedAt = performance.now();
+    store.down = true;
+    while (isKnown()) await pass(10);
+    const age = performance.now() - comparedAt;
+    expect(Math.abs(age - headMaxAgeMs)).toBeLessThanOrEqual(50);
   });
 
   test("expires while the store can't be read", async () => {

@@ -1,6 +1,12 @@
 import type { ChangeOf, HistoryPage, Location, Message, OwnReactions, Position, User } from '@earshot/shared';
 
 /**
+ * The maximum age, in milliseconds, of a head that a caller of `append` passes. Feeds forget a head that was not compared with the store for
+ * so long. MongoDB keeps the numbers of a changed message reserved at least for so long (`takenSeqsKept` in store/mongo/log/saveChange.ts).
+ */
+export const headMaxAgeMs = 5_000;
+
+/**
  * The store: rooms, members and each room's log of changes. It is the authoritative source; every other component may lose data.
  *
  * Every driver guarantees:
@@ -23,8 +29,8 @@ export interface Store {
    * Adds a message to the room's log. A repeat of (roomId, userId, clientMessageId) returns the first result with `repeated` and stores
    * nothing. Does not check that the room exists.
    *
-   * `findHead` returns the message at the head of the room's log, if the caller knows it: at most a few seconds old, durably stored, and
-   * without a change after it. It saves a driver the lookup of the head; other instances may have written since.
+   * `findHead` returns the message at the head of the room's log, if the caller knows it: at most `headMaxAgeMs` old, durably stored,
+   * and without a change after it. It saves a driver the lookup of the head; other instances may have written since.
    */
   append(message: NewMessage, findHead?: () => LogHead | undefined): Promise<{ message: Message; repeated: boolean }>;
 

@@ -1,4 +1,5 @@
 import type { HistoryPage, Message, Position } from '@earshot/shared';
+import { headMaxAgeMs } from '../../store/store.ts';
 import { MembershipCache } from './membershipCache.ts';
 import { type DeliveryState, NewestPageCache, type PageLru } from './newestPageCache.ts';
 
@@ -22,9 +23,6 @@ interface RoomCacheOptions {
   snapshot: (limit: number) => Promise<{ messages: Message[]; head: Position }>;
   pageLru: PageLru;
 }
-
-/** Milliseconds for which the head of the log stays valid after a comparison with the store, if no event arrives. */
-const headTtlMs = 5_000;
 
 /** What the feed of a watched room allows to answer from memory: the newest page, positive membership checks and the head of the log. */
 export class RoomCache {
@@ -66,13 +64,13 @@ export class RoomCache {
   }
 
   /**
-   * The message at the head of the room's log, at most `headTtlMs` old. Undefined if it is unknown, or if the head is a change of an
+   * The message at the head of the room's log, at most `headMaxAgeMs` old. Undefined if it is unknown, or if the head is a change of an
    * older message: that may be one of several changes in one write, and no number may be assigned in the middle of a write.
    */
   get headMessage(): Message | undefined {
     const { seq, updatedSeq } = this.#headMessage ?? {};
     if (seq !== updatedSeq || !this.#feed.isComplete) return undefined;
-    return performance.now() - this.#headConfirmedAt < headTtlMs ? this.#headMessage : undefined;
+    return performance.now() - this.#headConfirmedAt < headMaxAgeMs ? this.#headMessage : undefined;
   }
 
   /** Records that someone on this instance observed the change `seq` by other means than the feed. */

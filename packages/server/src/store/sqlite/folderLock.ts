@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EarshotError } from '@earshot/shared';
 import { makeFolder } from './makeFolder.ts';
+import { isBusy } from './storeError.ts';
 
 /**
  * Locks a folder for one server: two servers on one file would not receive each other's messages immediately, nor see each other's present
@@ -15,8 +16,7 @@ export function lockFolder(folder: string): Disposable {
     lock.exec('BEGIN EXCLUSIVE');
     return { [Symbol.dispose]: () => lock.close() };
   } catch (cause) {
-    const held = cause instanceof Error && cause.message.includes('locked');
-    const reason = held ? new Error('another Earshot server is running on it') : cause;
+    const reason = isBusy(cause) ? new Error('another Earshot server is running on it') : cause;
     throw new EarshotError('STORE_UNAVAILABLE', { cause: reason });
   }
 }

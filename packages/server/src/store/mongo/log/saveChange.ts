@@ -1,7 +1,7 @@
 import { changeTime, type Message, type Reaction } from '@earshot/shared';
 import type { ClientSession, UpdateFilter } from 'mongodb';
 import { withCallTimeout } from '../../callTimeout.ts';
-import type { MessageChange } from '../../store.ts';
+import { headMaxAgeMs, type MessageChange } from '../../store.ts';
 import type { MessageDocument, ReactionDocument } from '../collections.ts';
 import { isDuplicate } from '../storeError.ts';
 import type { LogContext } from './logContext.ts';
@@ -24,6 +24,9 @@ export interface Save {
   summary: readonly Reaction[];
 }
 
+/** About as many times can one message be changed in a second: 2,000 times took 4 to 8 s. */
+const writesPerSecond = 400;
+
 /**
  * The number of writes of a message whose first number is kept in `taken_seqs`, which has its own unique index.
  *
@@ -34,12 +37,12 @@ export interface Save {
  * it.
  *
  * The list is bounded, because one reaction can be toggled forever. So a number becomes free for an instance that numbers after a head from
- * before the message's last 2,000 writes. A cached head may be a second old, or 5 s if a feed knows it and its broker lost every later
- * change. The write after it may take another 5 s, or 10 s behind other inserts, and longer if it timed out and still arrives. But the
+ * before the message's last 2,000 writes. A cached head may be a second old, or `headMaxAgeMs` if a feed knows it and its broker lost every
+ * later change. The write after it may take another 5 s, or 10 s behind other inserts, and longer if it timed out and still arrives. But the
  * 2,000 writes are sequential, each with a read and a write that a majority has on disk: they took 4 to 8 s when measured, on one member.
  * Only an instance that hangs for that long, while another does nothing else, reaches the bound.
  */
-const takenSeqsKept = 2_000;
+const takenSeqsKept = (writesPerSecond * headMaxAgeMs) / 1_000;
 
 /**
  * Writes the changed message and the rows of its reactions. Resolves to false, with nothing written, if another instance was faster, with
