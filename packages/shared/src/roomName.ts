@@ -10,7 +10,7 @@ export function generateRoomName({ latitude, longitude }: Location): string {
 
 const generated = /^Local chat near (-?\d+\.\d+, -?\d+\.\d+)$/;
 
-/** Returns the coordinates in a generated name, e.g. `40.71, -74.00`; null for a name that somebody chose. */
+/** Returns the coordinates in a generated name, e.g. `40.71, -74.00`; null for a name that a user chose. */
 export function parseRoomName(name: string): string | null {
   return generated.exec(name)?.[1] ?? null;
 }
