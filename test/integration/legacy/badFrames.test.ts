@@ -120,28 +120,6 @@ describe('frames', () => {
     expect((await ada.closed).code).toBe(1009);
   });
 
-  test('sending too fast is an Error', async () => {
-    await using earshot = await startEmbedded({ env: { SEND_RATE: '1', SEND_BURST: '3' } });
-    using ada = await joinLegacy(earshot.a.url, 'lobby', 'Ada');
-    for (let i = 0; i < 6; i += 1) ada.send({ type: 'Message', content: `${i}` });
-    await eventually(() => ada.of('Error').length === 3 && ada.of('NewMessage').length === 3);
-    expect(ada.of('Error')).toMatchObject(Array.from({ length: 3 }, () => ({ code: 'RATE_LIMITED' })));
-    const metrics = await (await fetch(`${earshot.a.url}/metrics`)).text();
-    expect(metrics).toContain('earshot_errors_total{code="RATE_LIMITED"} 3');
-  });
-
-  test('a full room accepts no further user', async () => {
-    await using earshot = await startEmbedded({ env: { ROOM_CAPACITY: '1' } });
-    using ada = await joinLegacy(earshot.a.url, 'lobby', 'Ada');
-    using bob = await openLegacy(earshot.a.url, 'lobby');
-    bob.send({ type: 'Join', user_id: 'bob', username: 'Bob' });
-    expect(await bob.until('Error')).toMatchObject({ code: 'ROOM_FULL' });
-    ada.ws.close();
-    await ada.closed;
-    bob.send({ type: 'Join', user_id: 'bob', username: 'Bob' });
-    await bob.until('MessageHistory');
-  });
-
   test('a client that sends without reading is not read further, so answers do not accumulate', async () => {
     await using earshot = await startEmbedded();
     const line = await openBareSocket(earshot.a.url, '/ws/lobby');

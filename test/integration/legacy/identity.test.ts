@@ -19,56 +19,6 @@ function sign(userId: string, expires: string | Date = '1h'): Promise<string> {
 
 const claim = (token?: string) => ({ type: 'Join', user_id: 'ada', username: 'Whoever', token });
 
-const bad: [what: string, make: () => Promise<string | undefined>, code: string][] = [
-  ['a bogus token', async () => 'bogus', 'TOKEN_INVALID'],
-  ['no token', async () => undefined, 'UNAUTHENTICATED'],
-  ['an empty one', async () => '', 'UNAUTHENTICATED'],
-  ['a token of another user_id', () => sign('eve'), 'TOKEN_INVALID'],
-  ['an expired one', () => sign('ada', new Date(Date.now() - 10_000)), 'TOKEN_EXPIRED'],
-  ['alg=none', async () => `${btoa('{"alg":"none"}')}.${btoa('{"sub":"ada","exp":4000000000}')}.`, 'TOKEN_INVALID'],
-];
-
-test.each(bad)('%s: an Error without an identity, and the socket may try again', async (_what, make, code) => {
-  await using earshot = await startEmbedded({ env: checked });
-  const at = someLocationId();
-  using ada = await openLegacy(earshot.a.url, at);
-  ada.send(claim(await make()));
-  expect(await ada.until('Error')).toMatchObject({ code });
-  ada.send({ type: 'Message', content: 'as nobody' });
-  await ada.until('Error', (frame) => frame.code === 'UNAUTHENTICATED');
-  ada.send(claim(await sign('ada')));
-  await ada.until('MessageHistory');
-  ada.send({ type: 'Message', content: 'as Ada' });
-  expect(await ada.until('NewMessage')).toMatchObject({ user_id: 'ada', username: 'Ada' });
-});
-
-test('a failed claim clears the previous identity: nothing is sent under the old name', async () => {
-  await using earshot = await startEmbedded({ env: checked });
-  const at = someLocationId();
-  using phone = await openLegacy(earshot.a.url, at);
-  phone.send(claim(await sign('ada')));
-  await phone.until('MessageHistory');
-  using bob = await openLegacy(earshot.a.url, at);
-  bob.send({ ...claim(await sign('bob')), user_id: 'bob' });
-  await bob.until('MessageHistory');
-  phone.send({ type: 'Auth', user_id: 'eve', username: 'Eve', token: 'bogus' });
-  phone.send({ type: 'Message', content: 'under a wrong name' });
-  await phone.until('Error', (frame) => frame.code === 'UNAUTHENTICATED');
-  await bob.until('UserLeft', (frame) => frame.user_id === 'ada');
-  phone.send(claim(await sign('ada')));
-  phone.send({ type: 'Message', content: 'under the right one' });
-  await bob.until('NewMessage', (frame) => frame.content === 'under the right one');
-  expect(bob.of('NewMessage')).toHaveLength(1);
-});
-
-test('after 5 failures the socket is closed with 4401', async () => {
-  await using earshot = await startEmbedded({ env: checked });
-  using eve = await openLegacy(earshot.a.url, 'lobby');
-  for (let i = 0; i < 5; i += 1) eve.send({ ...claim('bogus'), type: 'Auth' });
-  expect((await eve.closed).code).toBe(4401);
-  expect(eve.of('Error')).toHaveLength(5);
-});
-
 test('frames after the fifth failure are ignored', async () => {
   await using earshot = await startEmbedded({ env: checked });
   const at = someLocationId();

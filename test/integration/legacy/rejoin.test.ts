@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../../resources/collect.ts';
-import { joinLegacy, type LegacyFrame, openLegacy, someLocationId } from '../../resources/legacyClient.ts';
+import { joinLegacy, type LegacyFrame, someLocationId } from '../../resources/legacyClient.ts';
 import { somewhere } from '../../resources/places.ts';
-import { deployments, startEmbedded } from '../../resources/server.ts';
+import { deployments } from '../../resources/server.ts';
 
 const join = (name: string) => ({ type: 'Join', user_id: name.toLowerCase(), username: name });
 const joinAt = (place: { latitude: number; longitude: number }, name: string, radius = 5_000) => ({
@@ -59,40 +59,4 @@ describe.each(deployments)('$name: repeated joins', ({ start }) => {
     await eventually(() => ada.of('MessageHistory').length === 3);
     expect(ada.of('Error')).toEqual([]);
   });
-
-  test('a rejected join leaves the socket in its previous room', async () => {
-    await using earshot = await start({ env: { ROOM_CAPACITY: '2' } });
-    const here = somewhere();
-    const at = someLocationId();
-    using full = await openLegacy(earshot.a.url, 'NaN_NaN');
-    using fuller = await openLegacy(earshot.b.url, 'NaN_NaN');
-    for (const [client, name] of [[full, 'One'] as const, [fuller, 'Two'] as const]) {
-      client.send(joinAt(here, name));
-      await client.until('MessageHistory');
-    }
-    using ada = await joinLegacy(earshot.a.url, at, 'Ada');
-    using bob = await joinLegacy(earshot.b.url, at, 'Bob');
-    ada.send(joinAt(here, 'Ada'));
-    expect(await ada.until('Error')).toMatchObject({ code: 'ROOM_FULL' });
-    ada.send({ type: 'Message', content: 'still here' });
-    expect(await bob.until('NewMessage')).toMatchObject({ room_id: at, content: 'still here' });
-    bob.send({ type: 'Message', content: 'so I hear' });
-    await ada.until('NewMessage', ({ content }) => content === 'so I hear');
-    expect(bob.of('UserLeft')).toEqual([]);
-  });
-});
-
-test('a join with a new name is a leave and a join', async () => {
-  await using earshot = await startEmbedded();
-  using ada = await joinLegacy(earshot.a.url, 'lobby', 'Ada');
-  using bob = await joinLegacy(earshot.a.url, 'lobby', 'Bob');
-  bob.send({ type: 'Join', user_id: 'bob', username: 'Robert' });
-  await ada.until('UserLeft', ({ username }) => username === 'Bob');
-  await ada.until('UserJoined', ({ username }) => username === 'Robert');
-  await eventually(() => bob.of('MessageHistory').length === 2);
-  bob.send({ type: 'Message', content: 'it is me' });
-  await ada.until('NewMessage', ({ username }) => username === 'Robert');
-  ada.send({ type: 'Message', content: 'marker' });
-  await bob.until('NewMessage', ({ content }) => content === 'marker');
-  expect(bob.of('NewMessage')).toHaveLength(2);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { eventually } from '../../resources/collect.ts';
 import { openFlakyProxy } from '../../resources/flakyProxy.ts';
 import { joinLegacy, type LegacyClient, openLegacy, someLocationId } from '../../resources/legacyClient.ts';
-import { north, somewhere } from '../../resources/places.ts';
+import { somewhere } from '../../resources/places.ts';
 import { deployments } from '../../resources/server.ts';
 import { stockClient } from '../../resources/stockClient.ts';
 
@@ -63,29 +63,6 @@ describe.each(deployments)('$name: rooms of legacy clients', ({ start }) => {
       await ada.until('UserLeft', ({ username }) => username === `Bob ${i}`);
       expect(contents(ada).at(-1)).toBe(`goodbye ${i}`);
     }
-  });
-
-  test('1 km apart they share a room, 50 km apart they do not, and a radius of 0 finds none', async () => {
-    await using earshot = await start();
-    const here = somewhere();
-    const join = async (metres: number, extra: object = {}) => {
-      const client = await openLegacy(earshot.b.url, 'NaN_NaN');
-      client.send(joinAt({ ...north(here, metres), ...extra }, `At ${metres}`));
-      const joined = await client.until('RoomJoined');
-      await client.until('MessageHistory');
-      client.ws.close();
-      return joined;
-    };
-    const first = await join(0);
-    expect(first).toMatchObject({ is_new_room: true, user_count: 1 });
-    expect(first.data).toMatchObject({ location: { type: 'Point', coordinates: [here.longitude, here.latitude] } });
-    const near = await join(1_000);
-    const far = await join(50_000);
-    const alone = await join(0, { search_radius: 0 });
-    const negative = await join(0, { search_radius: -5 });
-    expect(near).toMatchObject({ is_new_room: false, room_id: first.room_id });
-    for (const other of [far, alone, negative]) expect(other.is_new_room).toBe(true);
-    expect(new Set([first, far, alone, negative].map(({ room_id }) => room_id)).size).toBe(4);
   });
 
   test('a tRPC user and a legacy client share a room', async () => {
@@ -177,25 +154,6 @@ describe.each(deployments)('$name: rooms of legacy clients', ({ start }) => {
     expect(Date.now() - cutAt).toBeLessThan(8_000);
     expect(ada.of('UserJoined')).toHaveLength(1);
     expect(ada.of('UserLeft')).toHaveLength(1);
-  });
-
-  test('joining another room leaves the previous one', async () => {
-    await using earshot = await start();
-    const at = someLocationId();
-    using ada = await joinLegacy(earshot.a.url, at, 'Ada');
-    using bob = await joinLegacy(earshot.b.url, at, 'Bob');
-    await ada.until('UserJoined');
-    bob.send(joinAt(somewhere(), 'Bob'));
-    const joined = await bob.until('RoomJoined', ({ is_new_room, room_id }) => is_new_room === true && room_id !== at);
-    await ada.until('UserLeft', ({ user_id }) => user_id === 'bob', 2_000);
-    bob.send({ type: 'Message', content: 'elsewhere' });
-    expect(await bob.until('NewMessage')).toMatchObject({ room_id: joined.room_id });
-    expect(ada.of('NewMessage')).toEqual([]);
-    // Another user on the same socket leaves the room.
-    ada.send({ type: 'Auth', user_id: 'eve', username: 'Eve' });
-    await ada.until('UserJoined', ({ user_id }) => user_id === 'eve');
-    ada.send({ type: 'Message', content: 'as Eve' });
-    expect(await ada.until('Error')).toMatchObject({ code: 'NOT_A_MEMBER' });
   });
 
   test('messages sent before a close are stored, even while the join is pending', async () => {
