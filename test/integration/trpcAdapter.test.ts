@@ -14,10 +14,13 @@ function byId(said: readonly string[]): Record<string, string[]> {
   return Object.groupBy(said, (text) => JSON.stringify(JSON.parse(text).id)) as Record<string, string[]>;
 }
 
-async function both<T>(act: (wire: Wire) => Promise<T>, query = ''): Promise<{ theirs: T; ours: T }> {
+/** Runs it with each adapter, expects the same of all of them, and returns it. */
+async function same<T>(act: (wire: Wire) => Promise<T>, query = ''): Promise<T> {
   const run = async (adapter: typeof adapters.ours) => act(await adapter.connect(query));
-  const [theirs, ours] = await Promise.all([run(adapters.theirs), run(adapters.ours)]);
-  return { theirs, ours };
+  const { theirs, ours, oursLight } = adapters;
+  const [expected, ...actual] = await Promise.all([run(theirs), run(ours), run(oursLight)]);
+  for (const one of actual) expect(one).toEqual(expected);
+  return expected;
 }
 
 /** Sends the frames one after another, then closes. */
@@ -108,6 +111,16 @@ const cases: [name: string, frames: Frame[]][] = [
     'a resumption that is none',
     [story({}, 7, { lastEventId: 5 }), call(8, 'subscription', 'story', 5, { lastEventId: '6' })],
   ],
+  [
+    'an observable',
+    [
+      call(7, 'subscription', 'observable', { values: [1, 2] }),
+      stop(),
+      call(7, 'subscription', 'observable', { values: [3], end: 'at once' }),
+      call(7, 'subscription', 'observable', { values: [4], end: 'fault' }),
+      query('observableOfQuery'),
+    ],
+  ],
   ['no iterable', [call(7, 'subscription', 'notIterable')]],
   ['an iterable that can not begin', [call(7, 'subscription', 'unbegun'), story({ values: [1] })]],
   [
@@ -134,8 +147,7 @@ const cases: [name: string, frames: Frame[]][] = [
 
 describe('Earshot’s adapter sends the same frames as tRPC’s', () => {
   test.each(cases)('%s', async (_name, frames) => {
-    const { theirs, ours } = await both((wire) => talk(wire, frames));
-    expect(ours).toEqual(theirs);
+    const theirs = await same((wire) => talk(wire, frames));
     expect(theirs.said.some((said) => Object.keys(said).length > 0)).toBe(true);
   });
 
@@ -144,8 +156,7 @@ describe('Earshot’s adapter sends the same frames as tRPC’s', () => {
     ['none', [{ method: 'connectionParams', data: null }, query('params')]],
     ['a call in their place', [query('params'), query('params')]],
   ])('parameters of a connection: %s', async (_name, frames) => {
-    const { theirs, ours } = await both((wire) => talk(wire, frames), '?connectionParams=1');
-    expect(ours).toEqual(theirs);
+    await same((wire) => talk(wire, frames), '?connectionParams=1');
   });
 
   test.each<[string, Frame]>([
@@ -155,12 +166,11 @@ describe('Earshot’s adapter sends the same frames as tRPC’s', () => {
     ['not text', { data: { a: 1 } }],
     ['refused', { data: { refused: 'yes' } }],
   ])('parameters that close the connection: %s', async (_name, first) => {
-    const { theirs, ours } = await both(async (wire) => {
+    const theirs = await same(async (wire) => {
       wire.ws.send(textOf(first));
       const said = await wire.say(textOf([query('params', undefined, 1), story({}, 2)]));
       return { said: byId(said), code: await wire.closed };
     }, '?connectionParams=1');
-    expect(ours).toEqual(theirs);
     expect(theirs.code).toBe(1005);
   });
 });
@@ -213,8 +223,7 @@ test('and for arbitrary frames in arbitrary order', async () => {
   const leaving = fc.constantFrom<Leaving>('goodbye', 'cut', 'torn');
   await fc.assert(
     fc.asyncProperty(frames, leaving, async (said, leave) => {
-      const { theirs, ours } = await both((wire) => talk(wire, said, leave));
-      expect(ours).toEqual(theirs);
+      await same((wire) => talk(wire, said, leave));
     }),
     { numRuns: 150 },
   );

@@ -74,6 +74,19 @@ const examples: [file: string, text: string, violation: string | null][] = [
     'imports type packages/server/src/transport/legacy/socket.ts',
   ],
   [
+    'server/src/transport/trpc/socket/a.ts',
+    "import type { Hub } from '../../../feed/hub.ts';",
+    'imports type packages/server/src/feed/hub.ts',
+  ],
+  [
+    'server/src/transport/trpc/socket/a.ts',
+    "import { x } from '../context.ts';",
+    'imports packages/server/src/transport/trpc/context.ts',
+  ],
+  ['server/src/transport/trpc/socket/a.ts', "import { WebSocket } from 'ws';", 'imports ws'],
+  ['server/src/transport/trpc/socket/a.ts', "import type { WebSocket } from 'ws';", null],
+  ['server/src/transport/trpc/socket/a.ts', '// sends events of Earshot', 'mentions Earshot'],
+  [
     'server/src/transport/a.ts',
     "import { x } from '../store/sqlite/sqliteStore.ts';",
     'imports packages/server/src/store/sqlite/sqliteStore.ts',

@@ -120,6 +120,18 @@ export const dependencyRules: DependencyRule[] = [
     check: importsWhere((one) => one.target !== 'h3-js'),
   },
   {
+    name: 'trpc/socket/ serves any router: it imports tRPC, the types of ws, Node.js and async/, and does not mention Earshot',
+    files: new RegExp(`^${server}/transport/trpc/socket/`),
+    check: (file) => {
+      const libraries = tests.test(file.path) ? ['ws', 'vitest'] : [];
+      const allowed = [`${server}/transport/trpc/socket/.+`, async, '@trpc/server(/.+)?', 'node:.+', ...libraries];
+      return [
+        ...importsWhere((one) => matchesAny(one.target, allowed) || (one.target === 'ws' && one.typeOnly))(file),
+        ...mentions(/earshot/gi, 'text')(file),
+      ];
+    },
+  },
+  {
     name: 'trpc/ and legacy/ do not import each other',
     files: new RegExp(`^${server}/transport/(trpc|legacy)/`),
     check: (file) => {

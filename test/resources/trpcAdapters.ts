@@ -1,16 +1,14 @@
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { transformer } from '@earshot/shared';
 import { initTRPC, TRPCError, tracked } from '@trpc/server';
-import { getWSConnectionHandler } from '@trpc/server/adapters/ws';
-import { type RawData, WebSocket, WebSocketServer } from 'ws';
-import { InFlight } from '../../packages/server/src/async/inFlight.ts';
+import { applyWSSHandler, type CreateWSSContextFnOptions } from '@trpc/server/adapters/ws';
+import { observable } from '@trpc/server/observable';
+import { WebSocket, WebSocketServer } from 'ws';
 import type { AbortSignalLike } from '../../packages/server/src/async/lightAbortController.ts';
-import { Outbound } from '../../packages/server/src/transport/outbound.ts';
-import type { ConnectionParams } from '../../packages/server/src/transport/trpc/socket/calls.ts';
-import type { SubscriptionHandle } from '../../packages/server/src/transport/trpc/socket/subscription.ts';
-import { TrpcSocket } from '../../packages/server/src/transport/trpc/socket/trpcSocket.ts';
+import { attachTrpcSockets } from '../../packages/server/src/transport/trpc/socket/attachTrpcSockets.ts';
+import type { ConnectionParams } from '../../packages/server/src/transport/trpc/socket/connectionContext.ts';
+import type { SubscriptionHandle } from '../../packages/server/src/transport/trpc/socket/subscriptionHandle.ts';
 
 /** The state that the procedures of one connection share. */
 interface TestContext {
@@ -96,6 +94,16 @@ const router = t.router({
     if (input.setUp !== undefined) await gateOf(ctx, input.setUp).promise;
     return unbegun;
   }),
+  observable: t.procedure.input(story).subscription(({ ctx, input }) =>
+    observable<unknown>((observer) => {
+      ctx.log.push(`${input.name} begins`);
+      for (const value of input.values) observer.next(value);
+      if (input.end === 'fault') observer.error(errors.named?.());
+      if (input.end === 'at once') observer.complete();
+      return () => void ctx.log.push(`${input.name} ends`);
+    }),
+  ),
+  observableOfQuery: t.procedure.query(() => observable<number>((observer) => observer.next(1))),
   notIterable: t.procedure.subscription((() => 5) as never),
   story: t.procedure.input(story).subscription(async ({ ctx, input, signal }) => {
     if (input.setUp !== undefined) await gateOf(ctx, input.setUp).promise;
@@ -151,29 +159,24 @@ export const odd: Record<string, unknown> = {
   holes: [undefined, Number.NaN, () => 1, Symbol('s'), { at: undefined, by: () => 1 }],
 };
 
-type Attach = (socket: WebSocket, request: IncomingMessage, made: (ctx: TestContext) => void) => void;
+type Attach = (server: WebSocketServer, onContext: OnContext) => void;
+type OnContext = (socket: WebSocket, ctx: TestContext) => void;
 
-const callsPerFrame = 5;
+const maxBatchSize = 5;
 
-const contextOf = (params: ConnectionParams): TestContext => {
-  if (params?.refused) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'who are you' });
-  return { subscription: null, params, gates: new Map(), log: [] };
-};
+const createContext =
+  (onContext: OnContext) =>
+  async ({ res, info }: CreateWSSContextFnOptions): Promise<TestContext> => {
+    await null;
+    if (info.connectionParams?.refused) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'who are you' });
+    const ctx = { subscription: null, params: info.connectionParams, gates: new Map(), log: [] };
+    onContext(res, ctx);
+    return ctx;
+  };
 
 /** tRPC's own adapter. */
-const theirs: Attach = (socket, request, made) => {
-  getWSConnectionHandler({
-    wss: new WebSocketServer({ noServer: true }),
-    router,
-    maxBatchSize: callsPerFrame,
-    createContext: async ({ info }) => {
-      await null;
-      const ctx = contextOf(info.connectionParams);
-      made(ctx);
-      return ctx;
-    },
-    onError: () => {},
-  })(socket, request);
+const theirs: Attach = (wss, onContext) => {
+  applyWSSHandler({ wss, router, maxBatchSize, createContext: createContext(onContext), onError: () => {} });
 };
 
 let failures = 0;
@@ -185,26 +188,19 @@ const onError = (): unknown => {
   return Object.defineProperty({}, 'then', { get: () => raise('plain') });
 };
 
-const ours: Attach = (socket, request, made) => {
-  const outbound = new Outbound({ socket, stream: request.socket }, () => {});
-  const createContext = async (params: ConnectionParams) => {
-    await null;
-    const ctx = contextOf(params);
-    made(ctx);
-    return ctx;
-  };
-  const options = { router, callsPerFrame, inFlight: new InFlight(), onError };
-  const endTooLarge = () => socket.close(1009);
-  const trpc = new TrpcSocket(options, { outbound, createContext, endTooLarge }, request.url);
-  socket.on('message', (data, isBinary) => trpc.take(bytesOf(data), isBinary));
-  socket.on('close', () => trpc.close());
-  socket.on('error', () => {});
+/** Ours, as a drop-in replacement. */
+const ours: Attach = (wss, onContext) => {
+  attachTrpcSockets(wss, { router, maxBatchSize, createContext: createContext(onContext), onError });
 };
 
-function bytesOf(data: RawData): Buffer {
-  if (Buffer.isBuffer(data)) return data;
-  throw new TypeError('not a buffer');
-}
+/** Ours without an AbortSignal for each subscription. */
+const oursLight: Attach = (wss, onContext) => {
+  attachTrpcSockets(wss, {
+    ...{ router, maxBatchSize, createContext: createContext(onContext), onError },
+    signals: false,
+    subscriptionContext: (ctx, subscription) => ({ ...ctx, subscription }),
+  });
+};
 
 export interface Adapter extends AsyncDisposable {
   connect(query?: string): Promise<Wire>;
@@ -224,14 +220,10 @@ export interface Wire {
 async function start(attach: Attach): Promise<Adapter> {
   const wss = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(wss, 'listening');
+  const contexts = new WeakMap<WebSocket, TestContext>();
+  attach(wss, (socket, ctx) => contexts.set(socket, ctx));
   const connect = async (query = ''): Promise<Wire> => {
-    let context: TestContext | undefined;
-    const accepted = once(wss, 'connection').then(([socket, request]) => {
-      attach(socket, request, (ctx) => {
-        context = ctx;
-      });
-      return socket;
-    });
+    const accepted = once(wss, 'connection');
     const ws = new WebSocket(`ws://127.0.0.1:${(wss.address() as AddressInfo).port}/${query}`);
     ws.on('error', () => {});
     const closedHere = new Promise<number>((resolve) => ws.on('close', resolve));
@@ -241,7 +233,7 @@ async function start(attach: Attach): Promise<Adapter> {
       received.push(String(data));
       wake();
     });
-    const [near] = await Promise.all([accepted, once(ws, 'open')]);
+    const [[near]] = await Promise.all([accepted, once(ws, 'open')]);
     const closedThere = once(near, 'close');
     const pong = async () => {
       const before = received.filter((text) => text === 'PONG').length;
@@ -260,7 +252,7 @@ async function start(attach: Attach): Promise<Adapter> {
       return said;
     };
     const closed = Promise.all([closedHere, closedThere]).then(([code]) => code);
-    return { ws, say, log: () => context?.log ?? [], closed };
+    return { ws, say, log: () => contexts.get(near)?.log ?? [], closed };
   };
   const dispose = async () => {
     for (const client of wss.clients) client.terminate();
@@ -271,10 +263,9 @@ async function start(attach: Attach): Promise<Adapter> {
 
 /** Runs the same procedures behind tRPC's own adapter and behind Earshot's. */
 export async function startAdapters() {
-  const both = { theirs: await start(theirs), ours: await start(ours) };
+  const adapters = { theirs: await start(theirs), ours: await start(ours), oursLight: await start(oursLight) };
   const dispose = async () => {
-    await both.theirs[Symbol.asyncDispose]();
-    await both.ours[Symbol.asyncDispose]();
+    for (const adapter of Object.values(adapters)) await adapter[Symbol.asyncDispose]();
   };
-  return { ...both, [Symbol.asyncDispose]: dispose };
+  return { ...adapters, [Symbol.asyncDispose]: dispose };
 }

@@ -75,7 +75,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     router: appRouter,
     createContext: options.createContext,
     maxBatchSize: limits.callsPerBatch,
-    onError: ({ error, path }) => options.onError(error, path),
+    onError: options.onError,
     responseMeta: ({ errors }) => retryAfterMeta(errors),
   };
   await app.register(trpcRoutes(trpcOptions), { prefix: '/trpc' });

@@ -87,23 +87,6 @@ test('a reader that never reads again is terminated', async () => {
   expect(code).toBe(1006);
 });
 
-test('reading pauses while too much is unread', async () => {
-  using line = await pair();
-  const outbound = new Outbound(line, () => {});
-  line.near.on('message', () => outbound.limitReading(() => 0));
-  fill(line.near);
-  const received: string[] = [];
-  line.near.on('message', (data) => received.push(String(data)));
-  line.client.send('first');
-  await once(line.near, 'message');
-  expect(line.near.isPaused).toBe(true);
-  line.client.send('second');
-  line.client.resume();
-  await once(line.near, 'message');
-  expect(received).toEqual(['first', 'second']);
-  expect(line.near.isPaused).toBe(false);
-});
-
 test('frames built elsewhere stay in order with those of ws, with none when too much is unread and none after the close', async () => {
   using line = await pair();
   const outbound = new Outbound(line, () => {});

@@ -15,8 +15,6 @@ const defaultTimes: OutboundTimes = { timeoutMs: 30_000, closeTimeoutMs: 10_000 
 
 /** Maximum unsent bytes on one socket. Above it, writers wait. */
 const unsentMax = 1024 * 1024;
-/** Maximum queued calls of one socket. Above it, reading pauses: a reconnecting client sends all its calls at once. */
-const waitingMax = 1_000;
 const pollMs = 100;
 
 /** The writer of one socket. Bounds its unsent data, however slow the reader is. */
@@ -28,8 +26,6 @@ export class Outbound {
   readonly #report: Report;
   readonly #times: Partial<OutboundTimes>;
   #drainPromise: Promise<void> | null = null;
-  /** Whether reading is paused, because the client sends faster than it is served. */
-  #isReadingPaused = false;
   /** Whether data of an earlier tick was unsent when this tick began. */
   #isBehind = false;
 
@@ -52,27 +48,17 @@ export class Outbound {
     return this.#socket.readyState === this.#socket.OPEN;
   }
 
+  /** Whether too much is unsent. */
+  get isFull(): boolean {
+    return this.#stream.writableLength > unsentMax && this.isOpen;
+  }
+
   /**
    * Resolves when more may be written; undefined if that is now. A watcher that waits here holds only a position. A reader
    * that stays behind is closed with `SLOW_CONSUMER`, and can resume later.
    */
   writable(): Promise<void> | undefined {
-    return this.#isFull() ? this.#untilDrained() : undefined;
-  }
-
-  /** Pauses reading while the client sends faster than it is served, or leaves too much unread. */
-  limitReading(waiting: () => number): void {
-    if (!this.#isReadingPaused && (this.#isFull() || waiting() > waitingMax)) void this.#pauseReading(waiting);
-  }
-
-  async #pauseReading(waiting: () => number): Promise<void> {
-    this.#isReadingPaused = true;
-    this.#socket.pause();
-    do {
-      await this.#untilDrained();
-    } while (waiting() > waitingMax && this.isOpen);
-    this.#socket.resume();
-    this.#isReadingPaused = false;
+    return this.isFull ? this.drained() : undefined;
   }
 
   /** Sends a text, batched with the other writes of this tick. Does nothing if the socket is closing. */
@@ -95,7 +81,7 @@ export class Outbound {
    * Returns false, and writes nothing, if too much is unsent.
    */
   writeFrames(bytes: Uint8Array, more = false): boolean {
-    if (this.#isFull()) return false;
+    if (this.isFull) return false;
     // Nothing may follow the close frame.
     if (!this.isOpen) return true;
     if (more) this.#cork();
@@ -116,12 +102,8 @@ export class Outbound {
     this.#socket.close();
   }
 
-  #isFull(): boolean {
-    return this.#stream.writableLength > unsentMax && this.isOpen;
-  }
-
-  /** All callers share one wait. It checks at least once more, after `pollMs`. */
-  #untilDrained(): Promise<void> {
+  /** Resolves when the unsent data has shrunk. Checks at least once, after `pollMs`. All callers share one wait. */
+  drained(): Promise<void> {
     this.#drainPromise ??= this.#waitForDrain().finally(() => {
       this.#drainPromise = null;
     });
@@ -134,8 +116,8 @@ export class Outbound {
     do {
       await new Promise((resolve) => setTimeout(resolve, pollMs).unref());
       waited += pollMs;
-    } while (this.#isFull() && waited < timeoutMs);
-    if (this.#isFull()) this.#closeSlowConsumer();
+    } while (this.isFull && waited < timeoutMs);
+    if (this.isFull) this.#closeSlowConsumer();
   }
 
   #closeSlowConsumer(): void {

@@ -1,14 +1,13 @@
-import type { RawData, WebSocket } from 'ws';
+import type { RawData } from 'ws';
 import { TickLimit } from '../../async/tickLimit.ts';
 import { yieldToEventLoop } from '../../async/yieldToEventLoop.ts';
+import type { ClientSocket } from '../clientSocket.ts';
 
 /** Maximum frames of one socket that are queued or running before reading pauses. */
 const pendingMax = 64;
 
 interface FrameQueueOptions {
-  socket: Pick<WebSocket, 'pause' | 'resume'>;
-  /** Whether the server is stopping. It has then paused the socket, which must not be resumed. */
-  isStopping: () => boolean;
+  client: Pick<ClientSocket, 'pauseReading' | 'resumeReading'>;
   /** Must not reject. */
   handle: (data: RawData, isBinary: boolean, release: () => void) => Promise<void>;
 }
@@ -25,18 +24,18 @@ export class FrameQueue {
   }
 
   push(data: RawData, isBinary: boolean): void {
-    const { socket, isStopping, handle } = this.#options;
+    const { client, handle } = this.#options;
     const { promise, resolve: release } = Promise.withResolvers<void>();
     const before = this.#previous;
     this.#previous = promise;
     this.#pendingCount += 1;
-    if (this.#pendingCount === pendingMax) socket.pause();
+    if (this.#pendingCount === pendingMax) client.pauseReading();
     void before
       .then(() => (this.#tickLimit.take() ? undefined : yieldToEventLoop()))
       .then(() => handle(data, isBinary, release))
       .finally(() => {
         release();
-        if (this.#pendingCount === pendingMax && !isStopping()) socket.resume();
+        if (this.#pendingCount === pendingMax) client.resumeReading();
         this.#pendingCount -= 1;
       });
   }

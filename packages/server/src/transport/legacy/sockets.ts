@@ -1,18 +1,19 @@
 import type { IncomingMessage } from 'node:http';
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket, WebSocketServer } from 'ws';
 import type { LegacyConfig } from '../../config/config.ts';
 import type { NamedRoom } from '../../domain/namedRoom.ts';
-import { keepAlive } from '../keepAlive.ts';
-import type { RequestSource } from '../proxy/requestSource.ts';
-import { type SocketSettings, socketOptions } from '../socketOptions.ts';
+import { type ClientSocketParts, createSocketServer } from '../clientSocket.ts';
+import type { SocketSettings } from '../socketOptions.ts';
 import { compressedFrame, textFrame } from '../textFrame.ts';
 import { createFrameCodec } from './frameCodec.ts';
 import { SharedFrames } from './sharedFrames.ts';
-import { LegacySocket, type SocketParts } from './socket.ts';
+import { LegacySocket } from './socket.ts';
+import type { SocketParts } from './socketParts.ts';
 
-interface LegacySocketsOptions extends Omit<SocketParts, 'frameCodec' | 'frames' | 'echo'>, SocketSettings {
+type SharedParts = Omit<SocketParts, 'frameCodec' | 'frames' | 'echo'> & Omit<ClientSocketParts, 'wire'>;
+
+interface LegacySocketsOptions extends SharedParts, SocketSettings {
   legacy: LegacyConfig;
-  source: RequestSource;
 }
 
 export interface LegacySockets {
@@ -27,11 +28,9 @@ export function createLegacySockets({
   legacy,
   frameBytes,
   compression,
-  source,
   ...parts
 }: LegacySocketsOptions): LegacySockets {
-  const server = new WebSocketServer(socketOptions({ frameBytes, compression }));
-  keepAlive(server);
+  const server = createSocketServer({ ...parts, wire: 'legacy socket' }, { frameBytes, compression });
   const frameCodec = createFrameCodec(legacy.dates);
   // A socket is in one room, or in two while it moves. The limit is for clients that watch any number of rooms.
   const services = { ...parts.services, settings: { ...parts.services.settings, watchesPerConnection: 0 } };
@@ -39,11 +38,10 @@ export function createLegacySockets({
     plain: new SharedFrames(frameCodec, textFrame),
     compressed: new SharedFrames(frameCodec, compressedFrame),
   };
-  const shared = { ...parts, frameBytes, services, frameCodec, frames, echo: legacy.echo };
+  const shared = { ...parts, services, frameCodec, frames, echo: legacy.echo };
   const serve = (socket: WebSocket, request: IncomingMessage, named: NamedRoom) => {
     server.emit('connection', socket, request);
-    const address = source.clientAddress(request);
-    new LegacySocket(shared, { socket, stream: request.socket, address, named });
+    new LegacySocket(shared, socket, named);
   };
   return { server, serve };
 }

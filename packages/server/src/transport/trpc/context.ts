@@ -5,12 +5,12 @@ import type { RateLimiter } from '../../domain/rateLimit.ts';
 import type { Services } from '../../domain/services.ts';
 import type { Authenticator } from '../authenticate.ts';
 import type { ConcurrencyLimiter } from '../concurrencyLimiter.ts';
-import type { OutboundTimes } from '../outbound.ts';
+import type { Outbound, OutboundTimes } from '../outbound.ts';
 import type { RequestSource } from '../proxy/requestSource.ts';
 import type { SocketGuard } from '../socketGuard.ts';
 import type { UnidentifiedSockets } from '../unidentifiedSockets.ts';
 import type { UnreadBytes } from '../unreadBytes.ts';
-import type { SubscriptionHandle } from './socket/subscription.ts';
+import type { SubscriptionHandle } from './socket/subscriptionHandle.ts';
 
 /** The parts that all contexts of a server share. */
 export interface ContextParts {
@@ -37,4 +37,6 @@ export interface Context extends ContextParts {
   holdsSlots: boolean;
   /** The current subscription, if it came over WebSocket. */
   subscription: SubscriptionHandle | null;
+  /** The writer of the WebSocket; null over HTTP. */
+  outbound: Outbound | null;
 }

@@ -2,6 +2,7 @@ import { EarshotError, type ErrorCode, errorEntry } from '@earshot/shared';
 import { TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 import { type ErrorResponse, errorResponseFor, toErrorResponse } from '../errorResponse.ts';
+import { SocketError } from './socket/callErrors.ts';
 
 /** Converts an EarshotError to a tRPC error. Returns any other error unchanged. */
 export function asTrpcError(error: unknown): unknown {
@@ -12,8 +13,21 @@ export function asTrpcError(error: unknown): unknown {
 /** The public message and data of an error. */
 export function describeError(error: TRPCError): ErrorResponse {
   const { cause } = error;
+  if (cause instanceof SocketError) return toErrorResponse(toEarshotError(cause));
   const ours = cause instanceof EarshotError || cause instanceof ZodError;
   return ours ? toErrorResponse(cause) : errorResponseFor(codeOf(error));
+}
+
+/** The error of a WebSocket frame or call that tRPC's own code does not name. */
+function toEarshotError({ code, message }: SocketError): EarshotError {
+  switch (code) {
+    case 'ID_TOO_LONG':
+      return new EarshotError('INVALID_INPUT', { message });
+    case 'BATCH_TOO_LARGE':
+      return new EarshotError('TOO_MANY_CALLS');
+    case 'WRONG_CALL_TYPE':
+      return new EarshotError('WRONG_CALL_TYPE');
+  }
 }
 
 function codeOf(error: TRPCError): ErrorCode {

@@ -35,7 +35,7 @@ export function httpContextFactory(parts: ContextParts): HttpContextFactory {
       endOnExpiry(connection, identity?.expiresAt, info.signal);
       const limiter = new ConcurrencyLimiter(connection.transport);
       const holdsSlots = await holdSlots(parts.answerSlots, info, res);
-      return { ...parts, connection, limiter, holdsSlots, subscription: null };
+      return { ...parts, connection, limiter, holdsSlots, subscription: null, outbound: null };
     } catch (error) {
       throw asTrpcError(error);
     }

@@ -3,8 +3,8 @@ import type { Report } from '../report.ts';
 import { describeError } from './errorShape.ts';
 
 /** Called with every error that is sent to a client. May return a promise. */
-export type OnError = (error: TRPCError, path: string | undefined) => unknown;
+export type OnError = (info: { error: TRPCError; path: string | undefined }) => unknown;
 
 export function createOnError(report: Report): OnError {
-  return (error, path) => report(describeError(error).data.errorCode, error, path);
+  return ({ error, path }) => report(describeError(error).data.errorCode, error, path);
 }

@@ -8,8 +8,9 @@ import { type WatchItem, type WatchPresenter, watchRoom } from '../../domain/wat
 import { asTrpcError } from './errorShape.ts';
 import { procedure, router } from './init.ts';
 import { toRoomEvent } from './roomEvent.ts';
+import { createRoomSink } from './roomSink.ts';
 import { givenAway, shared } from './sharedAnswers.ts';
-import type { SubscriptionHandle } from './socket/subscription.ts';
+import type { SubscriptionHandle } from './socket/subscriptionHandle.ts';
 
 type Tracked = TrackedEnvelope<RoomEvent>;
 
@@ -53,7 +54,7 @@ export const roomsRouter = router({
     return watchRoom(ctx.services, ctx.connection, {
       ...input,
       signal: subscription?.stop ?? signal ?? new AbortController().signal,
-      sink: ctx.sharedFrames ? subscription?.sink() : undefined,
+      sink: ctx.sharedFrames ? createRoomSink(ctx) : undefined,
       presenter: new TrackedPresenter(subscription),
     });
   }),

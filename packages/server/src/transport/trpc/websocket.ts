@@ -1,26 +1,18 @@
-import type { IncomingMessage } from 'node:http';
-import { EarshotError, errorEntry } from '@earshot/shared';
-import type { AnyTRPCRouter } from '@trpc/server';
-import { type RawData, type Server, WebSocket, WebSocketServer } from 'ws';
-import type { InFlight } from '../../async/inFlight.ts';
-import { LightAbortController } from '../../async/lightAbortController.ts';
-import { type ClientTransport, Connection } from '../../domain/connection.ts';
-import { isAbnormalClose } from '../clientTransport.ts';
-import { closeReason } from '../closeReason.ts';
-import { closeWithError } from '../closeWithError.ts';
+import { EarshotError } from '@earshot/shared';
+import { Connection } from '../../domain/connection.ts';
+import { type ClientSocket, clientOf, createSocketServer } from '../clientSocket.ts';
 import { ConcurrencyLimiter } from '../concurrencyLimiter.ts';
-import { endOnExpiry } from '../expiry.ts';
-import { type InflationBudget, inflationBudget } from '../inflation.ts';
-import { keepAlive } from '../keepAlive.ts';
-import { Outbound } from '../outbound.ts';
+import { isCostlyToParse } from '../jsonCost.ts';
 import type { Report } from '../report.ts';
-import { type SocketSettings, socketOptions } from '../socketOptions.ts';
+import type { SocketSettings } from '../socketOptions.ts';
 import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
 import type { OnError } from './onError.ts';
-import { appRouter } from './router.ts';
-import type { ConnectionParams } from './socket/calls.ts';
-import { TrpcSocket } from './socket/trpcSocket.ts';
+import { type AppRouter, appRouter } from './router.ts';
+import { textOf } from './sharedAnswers.ts';
+import { attachTrpcSockets } from './socket/attachTrpcSockets.ts';
+import type { ConnectionParams } from './socket/connectionContext.ts';
+import type { ConnectionLoad, SocketTransport } from './socket/transport.ts';
 
 interface WebSocketOptions extends SocketSettings {
   parts: ContextParts;
@@ -30,128 +22,97 @@ interface WebSocketOptions extends SocketSettings {
   report: Report;
 }
 
-interface SharedOptions extends WebSocketOptions {
-  router: AnyTRPCRouter;
-  inFlight: InFlight;
-}
+/** Maximum characters of a request id. Every event of a subscription repeats it. */
+const requestIdChars = 64;
 
 /** tRPC over WebSocket. The caller passes upgrades to it. */
-export function createTrpcSockets(options: WebSocketOptions): Server<typeof ServedSocket> {
-  const shared = { ...options, router: appRouter, inFlight: options.parts.inFlight };
-  const wss = new WebSocketServer<typeof ServedSocket>({ ...socketOptions(options), WebSocket: ServedSocket });
-  wss.on('connection', (socket, request) => {
-    socket.client = new Client(shared, socket, request);
-    socket.on('message', onMessage).on('error', onError).on('close', onClose);
+export function createTrpcSockets({ parts, callsPerFrame, onError, report, ...settings }: WebSocketOptions) {
+  const server = createSocketServer({ ...parts, report, wire: 'socket' }, settings);
+  const calls = callsPerFrame || Number.POSITIVE_INFINITY;
+  attachTrpcSockets<AppRouter, TrpcClient>(server, {
+    router: appRouter,
+    maxBatchSize: calls,
+    maxIdLength: requestIdChars,
+    onError,
+    transport: (socket) => new TrpcClient(parts, clientOf(socket), calls),
+    createContext: ({ transport, info }) => transport.createContext(info.connectionParams),
+    subscriptionContext: (context, subscription) => ({ ...context, subscription }),
+    signals: false, // watches use `subscription.stop`
+    stringify: textOf,
+    onDeferred: (begun) => void parts.inFlight.run(() => begun),
   });
-  keepAlive(wss);
-  return wss;
+  return server;
 }
 
-/** A socket with a reference to its client, so that all sockets share the same listener functions. */
-class ServedSocket extends WebSocket {
-  client: Client | undefined;
-}
-
-function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
-  if (this instanceof ServedSocket) this.client?.take(data, isBinary);
-}
-
-function onError(this: WebSocket, error: Error): void {
-  if (this instanceof ServedSocket) this.client?.reportFault(error);
-}
-
-function onClose(this: WebSocket, code: number): void {
-  if (this instanceof ServedSocket) this.client?.close(code);
-}
+/** Maximum JSON symbols for each call, as `isCostlyToParse` counts them. */
+const symbolsPerCall = 40;
+/** Milliseconds in which subscriptions can send their errors before the socket closes. */
+const closeGraceMs = 200;
 
 /** A tRPC client on its socket. */
-class Client implements ClientTransport {
-  isBroken = false;
-  readonly #options: SharedOptions;
-  readonly #socket: WebSocket;
-  readonly #address: string;
-  readonly #identified: () => void;
-  readonly outbound: Outbound;
-  readonly #inflation: InflationBudget | null;
+class TrpcClient implements SocketTransport {
+  readonly #parts: ContextParts;
+  readonly #client: ClientSocket;
+  readonly #callsPerFrame: number;
   readonly #limiter: ConcurrencyLimiter;
-  readonly #trpc: TrpcSocket;
-  readonly #closed = new LightAbortController();
 
-  // The request is not retained: browsers send a kilobyte of headers, and a socket may be open for days.
-  constructor(options: SharedOptions, socket: WebSocket, request: IncomingMessage) {
-    const { socket: stream, url } = request;
-    this.#options = options;
-    this.#socket = socket;
-    this.#address = options.parts.source.clientAddress(request);
-    this.#identified = options.parts.unidentified.add(this.#address, socket);
-    this.outbound = new Outbound({ socket, stream }, options.report, options.parts.slowReaders);
-    const { frameBytes, report } = options;
-    this.#inflation = inflationBudget({ socket, stream, frameBytes, report });
-    this.#limiter = new ConcurrencyLimiter(this);
-    this.#trpc = new TrpcSocket(options, this, url);
+  constructor(parts: ContextParts, client: ClientSocket, callsPerFrame: number) {
+    this.#parts = parts;
+    this.#client = client;
+    this.#callsPerFrame = callsPerFrame;
+    this.#limiter = new ConcurrencyLimiter(client);
   }
 
-  take(data: RawData, isBinary: boolean): void {
-    if (!Buffer.isBuffer(data)) return; // `ws` always passes a Buffer with these options
-    if (this.#inflation?.take(data.length) === false) return;
-    this.#trpc.take(data, isBinary);
-    this.outbound.limitReading(() => this.#trpc.waiting + this.#limiter.waiting);
+  get isOpen(): boolean {
+    return this.#client.outbound.isOpen;
   }
 
-  endTooLarge(): void {
-    this.#socket.pause();
-    closeWithError(this.#socket, { code: 'FRAME_TOO_LARGE', report: this.#options.report, graceMs: closeGraceMs });
+  send(text: string): void {
+    this.#client.outbound.send(text);
   }
 
-  reportFault(error: Error): void {
-    if (isFrameTooLarge(error)) this.#options.report('FRAME_TOO_LARGE', error, 'socket');
+  close(): void {
+    this.#client.outbound.close();
   }
 
-  close(code: number): void {
-    this.isBroken = isAbnormalClose(code);
-    this.#closed.abort();
-    this.#trpc.close();
+  admit(message: Buffer): boolean {
+    return this.#client.admit(message);
   }
 
-  writable(): Promise<void> | undefined {
-    return this.outbound.writable();
+  rejectText(text: string): boolean {
+    const isCostly = isCostlyToParse(text, this.#callsPerFrame * symbolsPerCall);
+    if (isCostly) this.#client.closeTooLarge();
+    return isCostly;
+  }
+
+  onReceived(load: ConnectionLoad): void {
+    this.#client.limitReading(() => load.waiting + this.#limiter.waiting);
   }
 
   async createContext(params: ConnectionParams): Promise<Context> {
-    const { parts } = this.#options;
+    const client = this.#client;
+    const { authenticator } = this.#parts;
     try {
-      const identity = await parts.authenticator.identify(params ?? {});
-      if (identity !== null) this.#identified();
+      const identity = await authenticator.identify(params ?? {});
+      if (identity !== null) client.onIdentified();
       const connection = new Connection({
         user: identity?.user ?? null,
         expiresAt: identity?.expiresAt,
-        transport: this,
-        address: this.#address,
+        transport: client,
+        address: client.address,
       });
-      endOnExpiry(connection, identity?.expiresAt, this.#closed);
+      client.endOnExpiry(connection, identity?.expiresAt);
       connection.endSignal.addEventListener('abort', () => this.#closeAfterGrace(connection.endSignal.reason));
-      return { ...parts, connection, limiter: this.#limiter, holdsSlots: false, subscription: null };
+      const { outbound } = client;
+      return { ...this.#parts, connection, limiter: this.#limiter, holdsSlots: false, subscription: null, outbound };
     } catch (error) {
-      if (error instanceof EarshotError) this.#closeWith(error);
+      // The client gets the error first. The plain close after a failed context then does nothing.
+      if (error instanceof EarshotError) setImmediate(() => client.close(error));
       throw asTrpcError(error);
     }
   }
 
   #closeAfterGrace(reason: unknown): void {
-    if (reason instanceof EarshotError) setTimeout(() => this.#closeWith(reason), closeGraceMs);
+    if (reason instanceof EarshotError) setTimeout(() => this.#client.close(reason), closeGraceMs);
   }
-
-  /** Closes with the error's own code. The plain close after a failed context then does nothing. */
-  #closeWith({ code, message }: EarshotError): void {
-    const { close = 1008 } = errorEntry(code);
-    setImmediate(() => this.#socket.close(close, closeReason(message)));
-  }
-}
-
-/** Milliseconds in which subscriptions can send their errors before the socket closes. */
-const closeGraceMs = 200;
-
-/** Whether the error is that of `ws` for a frame beyond `maxPayload`. `ws` closes the socket itself. */
-function isFrameTooLarge(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && cause.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 }

@@ -1,29 +1,55 @@
-import { EarshotError } from '@earshot/shared';
-import { type AnyTRPCProcedure, type AnyTRPCRouter, getTRPCErrorShape, TRPCError } from '@trpc/server';
+import type { IncomingMessage } from 'node:http';
+import { type AnyTRPCRouter, getTRPCErrorFromUnknown, getTRPCErrorShape, type TRPCError } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
-import { type Call, requestIdChars } from './calls.ts';
+import type { Call } from './calls.ts';
+import type { ErrorInfo } from './options.ts';
 
-interface Failure {
-  error: TRPCError;
+/** Where an error happened. */
+interface ErrorSource {
   /** Undefined if the error belongs to no call. */
-  call: Call | undefined;
-  /** Undefined while there is no context. */
-  ctx: unknown;
+  readonly call?: Call | undefined;
+  /** Undefined until the context is created. */
+  readonly ctx: unknown;
+  readonly req: IncomingMessage | undefined;
 }
 
-/** The text of an error as clients see it. Throws if the router's formatter throws. */
-export function errorShape(router: AnyTRPCRouter, { error, call, ctx }: Failure): string {
-  const { path, input, type = 'unknown' } = call ?? {};
-  return textOf(router, getTRPCErrorShape({ config: router._def._config, error, type, path, input, ctx }));
+interface ErrorOptions {
+  router: AnyTRPCRouter;
+  onError?(info: ErrorInfo<unknown>): unknown;
 }
 
-/** The fallback text for any error. */
-export function plainErrorShape(router: AnyTRPCRouter): string {
-  return textOf(router, plainShape);
-}
+/** Reports errors to the server, and writes them for clients. */
+export class ErrorHandler {
+  readonly #options: ErrorOptions;
 
-function textOf({ _def }: AnyTRPCRouter, shape: object): string {
-  return JSON.stringify(_def._config.transformer.output.serialize(shape));
+  constructor(options: ErrorOptions) {
+    this.#options = options;
+  }
+
+  /** Reports an error. Never throws. */
+  report(cause: unknown, { call, ctx, req }: ErrorSource): TRPCError {
+    const error = getTRPCErrorFromUnknown(cause);
+    const { path, input, type = 'unknown' } = call ?? {};
+    // `onError` may be asynchronous, and nothing awaits it: an unhandled rejection would end the process.
+    new Promise((resolve) => resolve(this.#options.onError?.({ error, type, path, input, ctx, req }))).catch(() => {});
+    return error;
+  }
+
+  /** The text of an error as clients see it. Falls back to a plain error if the router's formatter throws, so that each request is answered. */
+  text(error: TRPCError, source: ErrorSource): string {
+    const { path, input, type = 'unknown' } = source.call ?? {};
+    const config = this.#options.router._def._config;
+    try {
+      return this.#stringify(getTRPCErrorShape({ config, error, type, path, input, ctx: source.ctx }));
+    } catch (cause) {
+      this.report(cause, source);
+      return this.#stringify(plainShape);
+    }
+  }
+
+  #stringify(shape: object): string {
+    return JSON.stringify(this.#options.router._def._config.transformer.output.serialize(shape));
+  }
 }
 
 const plainShape = {
@@ -31,42 +57,6 @@ const plainShape = {
   message: 'Internal server error',
   data: { code: 'INTERNAL_SERVER_ERROR', httpStatus: 500 },
 };
-
-export const streamFromCallError = ({ type }: Call) =>
-  new TRPCError({
-    code: 'UNSUPPORTED_MEDIA_TYPE',
-    message: `Cannot return an async iterable or observable from a ${type} procedure with WebSockets`,
-  });
-
-export const noStreamError = ({ path }: Call) =>
-  new TRPCError({
-    code: 'INTERNAL_SERVER_ERROR',
-    message: `Subscription ${path} did not return an observable or a AsyncGenerator`,
-  });
-
-/** The message doesn't repeat the id itself. */
-export const idTooLongError = () =>
-  new TRPCError({
-    code: 'BAD_REQUEST',
-    cause: new EarshotError('INVALID_INPUT', {
-      message: `The id of a request has at most ${requestIdChars} characters.`,
-    }),
-  });
-
-/** tRPC's own error for a call whose procedure has another type, with a code that distinguishes it from an unknown procedure. */
-export const wrongTypeError = ({ type, path }: Call) =>
-  new TRPCError({
-    code: 'NOT_FOUND',
-    message: `No "${type}"-procedure on path "${path}"`,
-    cause: new EarshotError('WRONG_CALL_TYPE'),
-  });
-
-/** Whether the path leads to a procedure of another type than the call's. */
-export function isWrongType({ _def }: AnyTRPCRouter, { type, path }: Call): boolean {
-  const procedures: Record<string, AnyTRPCProcedure> = _def.procedures;
-  const procedure = Object.hasOwn(procedures, path) ? procedures[path] : undefined;
-  return procedure !== undefined && procedure._def.type !== type;
-}
 
 export function isAbortError(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';

@@ -1,27 +1,14 @@
-import { type AbortSignalLike, LightAbortController } from '../../../async/lightAbortController.ts';
-import type { Handoff, Sink } from '../../../feed/subscriber.ts';
+import { LightAbortController } from '../../../async/lightAbortController.ts';
 import type { Call } from './calls.ts';
 import { isAbortError } from './errors.ts';
 import { replyPrefix, startedReply, stoppedReply, yieldReply } from './replies.ts';
+import type { ReplyWriter } from './replyWriter.ts';
+import type { Handoff, SubscriptionHandle } from './subscriptionHandle.ts';
 
-/** A WebSocket subscription, as procedures see it beside the input. */
-export interface SubscriptionHandle {
-  /** Aborts when the client stops the subscription, and when the socket closes. */
-  readonly stop: AbortSignalLike;
-  /** The sink for writing messages directly during a handoff, without `yield`; undefined if there is none. */
-  sink(): Sink | undefined;
-  /** Must be called before the iterator ends if the end isn't final: after the handoff, the subscription asks for the next value again. */
-  handOff(handoff: Handoff): void;
-}
-
-/** Writes replies to the socket of a subscription. */
-export interface ReplyWriter {
-  reply(text: string): void;
-  /** Sends the error to the client, and reports it. */
-  fail(call: Call, cause: unknown): void;
-  /** Reports an error that isn't sent to the client. */
-  report(call: Call, cause: unknown): void;
-  sink(prefix: string): Sink | undefined;
+/** The connection's subscriptions. */
+interface SubscriptionOwner {
+  readonly replies: ReplyWriter;
+  readonly stringify: (value: unknown) => string;
   /** Frees the request id. */
   release(subscription: Subscription): void;
 }
@@ -30,17 +17,17 @@ export interface ReplyWriter {
 export class Subscription implements SubscriptionHandle {
   readonly stop = new LightAbortController();
   readonly call: Call;
-  readonly #replyWriter: ReplyWriter;
+  readonly #owner: SubscriptionOwner;
   #iterator: AsyncIterator<unknown> | undefined;
   #handoff: Handoff | null = null;
 
-  constructor(call: Call, replyWriter: ReplyWriter) {
+  constructor(call: Call, owner: SubscriptionOwner) {
     this.call = call;
-    this.#replyWriter = replyWriter;
+    this.#owner = owner;
   }
 
-  sink(): Sink | undefined {
-    return this.#replyWriter.sink(replyPrefix(this.call));
+  get replyPrefix(): string {
+    return replyPrefix(this.call);
   }
 
   handOff(handoff: Handoff): void {
@@ -49,7 +36,7 @@ export class Subscription implements SubscriptionHandle {
 
   /** Sends each value to the client. Resolves when the values end or are handed off. */
   async run(values: AsyncIterable<unknown>): Promise<void> {
-    this.#replyWriter.reply(startedReply(replyPrefix(this.call)));
+    this.#owner.replies.send(startedReply(this.replyPrefix));
     this.stop.addEventListener('abort', this);
     try {
       this.#iterator = values[Symbol.asyncIterator]();
@@ -62,13 +49,14 @@ export class Subscription implements SubscriptionHandle {
   async #deliver(): Promise<void> {
     const iterator = this.#iterator;
     if (!iterator) return;
-    const prefix = replyPrefix(this.call);
+    const owner = this.#owner;
+    const prefix = this.replyPrefix;
     // Cleared after each value: a subscription that waits for hours would retain the last value.
     let next: IteratorResult<unknown> | null = null;
     try {
       for (next = await iterator.next(); !next.done; next = await iterator.next()) {
         if (this.stop.aborted) return;
-        this.#replyWriter.reply(yieldReply(prefix, next.value));
+        owner.replies.send(yieldReply(prefix, next.value, owner.stringify));
         next = null;
       }
       if (this.stop.aborted) return;
@@ -78,7 +66,7 @@ export class Subscription implements SubscriptionHandle {
       else await this.#finish();
     } catch (cause) {
       if (!this.stop.aborted) await this.#finish({ cause });
-      else if (!isAbortError(cause)) this.#replyWriter.report(this.call, cause);
+      else if (!isAbortError(cause)) owner.replies.report(cause, this.call);
     }
   }
 
@@ -92,15 +80,15 @@ export class Subscription implements SubscriptionHandle {
     try {
       this.#iterator = values[Symbol.asyncIterator]();
     } catch (cause) {
-      this.#replyWriter.report(this.call, cause);
+      this.#owner.replies.report(cause, this.call);
     }
     await this.#finish();
   }
 
   /** Frees the request id and sends the `stopped` reply. */
   sendStopped(): void {
-    this.#replyWriter.release(this);
-    this.#replyWriter.reply(stoppedReply(replyPrefix(this.call)));
+    this.#owner.release(this);
+    this.#owner.replies.send(stoppedReply(this.replyPrefix));
   }
 
   async #finish(failure?: { cause: unknown }): Promise<void> {
@@ -109,9 +97,9 @@ export class Subscription implements SubscriptionHandle {
     try {
       await this.#iterator?.return?.();
     } catch (cause) {
-      this.#replyWriter.report(this.call, cause);
+      this.#owner.replies.report(cause, this.call);
     }
-    if (failure) this.#replyWriter.fail(this.call, failure.cause);
+    if (failure) this.#owner.replies.sendCallError(this.call, failure.cause);
     this.sendStopped();
   }
 }

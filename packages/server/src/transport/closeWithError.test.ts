@@ -1,6 +1,6 @@
 import { errorCodes } from '@earshot/shared';
 import { expect, test } from 'vitest';
-import { closeReason } from './closeReason.ts';
+import { closeReason } from './closeWithError.ts';
 
 test('a short sentence is the reason', () => expect(closeReason('Too slow.')).toBe('Too slow.'));
 
