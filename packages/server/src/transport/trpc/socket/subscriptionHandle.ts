@@ -15,6 +15,6 @@ export interface SubscriptionHandle {
 
 /** A delivery that takes over from the iterator of a subscription. */
 export interface Handoff {
-  /** Starts the delivery. `ended` asks the iterator for the next value again, and must not be called after the stop. */
+  /** Starts the delivery. `ended` asks the iterator for the next value again. */
   begin(ended: () => void): unknown;
 }
