@@ -9,7 +9,8 @@ export type FolderRules = Readonly<Record<string, readonly string[]>>;
 export const folderRules: Readonly<Record<string, FolderRules>> = {
   'packages/client/src': {
     lib: [],
-    'errors.ts': [],
+    'networkFailure.ts': [],
+    'errors.ts': ['networkFailure.ts'],
     'calls.ts': [],
     'api.ts': ['calls.ts'],
     connection: ['errors.ts', 'lib'],

@@ -50,6 +50,7 @@ describe('a lost connection', () => {
     ['a server that stops', closed(1012)],
     ['a token that ran out', closed(4410)],
     ['an error event', TRPCClientError.from({ type: 'error' })],
+    ['a fetch without answer', TRPCClientError.from(new TypeError('fetch failed'))],
     [
       'a proxy that answers in HTML',
       TRPCClientError.from(new SyntaxError('Unexpected token <'), { meta: { response: { status: 502 } } }),

@@ -1,5 +1,6 @@
 import { type ErrorCode, errorCodes, errorEntry, isErrorCode } from '@earshot/shared';
 import { TRPCClientError } from '@trpc/client';
+import { isNetworkFailure } from './networkFailure.ts';
 
 /** Errors of the client itself, in addition to the server's error table. */
 const localErrors = {
@@ -101,6 +102,9 @@ function fromCause(cause: unknown, error: unknown): EarshotClientError {
     // A CloseEvent or error event of a socket or event stream. Runtimes have no common class for events.
     if (cause.type === 'close') return lostWith(cause, error);
     if (cause.type === 'error' || cause.name === 'TRPCWebSocketClosedError') return lostWith({}, error);
+    // tRPC's error for a call on a closing socket. It is a plain Error, so only its message identifies it.
+    if (cause.message === 'Active connection is not open') return lostWith({}, error);
+    if (isNetworkFailure(cause)) return lostWith({}, error);
   }
   const message = error instanceof Error ? error.message : undefined;
   return new EarshotClientError('UNKNOWN', { message, cause: error });

@@ -1,7 +1,6 @@
 import { eventStreamPingMs, limits, clientTransformer as transformer } from '@earshot/shared';
-import { httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
+import { getFetch, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
 import type { ConnectionMonitor } from '../connection/connectionMonitor.ts';
-import { fetchOrLost } from './fetchOrLost.ts';
 import { type Credentials, credentialHeaders } from './identity.ts';
 import { onPageFreeze } from './pageFreeze.ts';
 import { resumeLink, type StreamControl } from './resumeLink.ts';
@@ -56,7 +55,7 @@ export function httpTransport(monitor: ConnectionMonitor, options: HttpTransport
       maxItems: limits.callsPerBatch,
       maxURLLength,
       headers: async () => credentialHeaders(await options.credentials()),
-      fetch: fetchOrLost(options.fetch),
+      fetch: getFetch(options.fetch),
     }),
   });
   return {

@@ -3,7 +3,6 @@ import { createWSClient, wsLink } from '@trpc/client';
 import { type ConnectionMonitor, prepareTry } from '../connection/connectionMonitor.ts';
 import { unrefTimer } from '../lib/timers.ts';
 import type { Credentials } from './identity.ts';
-import { withLostCalls } from './lostCalls.ts';
 import { type SocketTimes, superviseSockets, type WebSocketClass } from './supervisedSocket.ts';
 import type { Transport } from './transport.ts';
 
@@ -37,7 +36,7 @@ export function webSocketTransport(monitor: ConnectionMonitor, options: WebSocke
     connectionParams: () => ({ ...credentials }),
   });
   return {
-    link: withLostCalls(wsLink({ client, transformer })),
+    link: wsLink({ client, transformer }),
     probe: sockets.probe,
     close: async () => {
       const closeTimer = unrefTimer(setTimeout(() => sockets.terminateAll(), closeMs));

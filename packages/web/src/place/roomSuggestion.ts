@@ -1,6 +1,5 @@
 import type { Location, NearbyRoom } from '@earshot/client';
-import { limits } from '@earshot/shared';
-import { metresBetween } from './sphere.ts';
+import { distanceMetres, limits } from '@earshot/shared';
 
 /** What a move suggests: a nearer room, or a new one if there is none. */
 export type RoomSuggestion = { kind: 'room'; room: NearbyRoom } | { kind: 'new' };
@@ -60,7 +59,7 @@ function suggest(
   if (suggestion?.kind === 'new' && away > joinRadiusMetres / 2 && !isWithin(nearest, joinRadiusMetres))
     return suggestion;
 
-  if (metresBetween(origin, location) < moveMinMetres || away <= nearEnoughMetres) return null;
+  if (distanceMetres(origin, location) < moveMinMetres || away <= nearEnoughMetres) return null;
   if (nearest !== undefined && isWithin(nearest, joinRadiusMetres)) {
     const matters = away > joinRadiusMetres || nearest.distance * muchNearer <= away;
     return matters && !declined.includes(nearest.id) ? { kind: 'room', room: nearest } : null;

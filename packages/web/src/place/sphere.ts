@@ -28,5 +28,3 @@ export function headingTo(from: Location, to: Location): Heading {
   const bearing = (Math.atan2(east, north) * 180) / Math.PI;
   return { bearing: (bearing + 360) % 360, metres };
 }
-
-export const metresBetween = (a: Location, b: Location): number => headingTo(a, b).metres;

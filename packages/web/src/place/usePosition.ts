@@ -1,6 +1,6 @@
+import { distanceMetres } from '@earshot/shared';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { afterError, type Fix, type Position, toFix } from './position.ts';
-import { metresBetween } from './sphere.ts';
 
 /** Metres by which the position of a resting device varies. A smaller move is ignored. */
 const stirring = 15;
@@ -51,7 +51,7 @@ export function usePosition(): SharedPosition {
 function settled(now: Position, fix: Fix): Position {
   const rests =
     now.status === 'granted' &&
-    metresBetween(now.location, fix.location) < stirring &&
+    distanceMetres(now.location, fix.location) < stirring &&
     fix.accuracy >= now.accuracy * 0.8;
   return rests ? now : { status: 'granted', ...fix };
 }
