@@ -16,8 +16,7 @@ export function cleanParagraph(text: string): string {
   return normalized(text.replace(/\r\n?/g, '\n').replace(controls, '')).trim();
 }
 
-/** The length of a message as its limit counts it: the characters that are stored; 0 if nothing is visible. */
+/** The length of a message before it is cleaned, without white space at its ends; 0 if nothing is visible. What is stored is never longer. */
 export function messageLength(content: string): number {
-  const clean = cleanParagraph(content);
-  return hasVisibleText(clean) ? countChars(clean) : 0;
+  return hasVisibleText(content) ? countChars(content.trim()) : 0;
 }
