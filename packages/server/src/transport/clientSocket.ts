@@ -34,8 +34,10 @@ class ServedSocket extends WebSocket {
   client: ClientSocket | undefined;
 }
 
+export type SocketServer = Server<typeof ServedSocket>;
+
 /** Creates the WebSocket server of a wire, in which each socket has a `ClientSocket`. The caller passes upgrades to it. */
-export function createSocketServer(parts: ClientSocketParts, settings: SocketSettings): Server<typeof ServedSocket> {
+export function createSocketServer(parts: ClientSocketParts, settings: SocketSettings): SocketServer {
   const shared = { ...parts, frameBytes: settings.frameBytes };
   const server = new WebSocketServer<typeof ServedSocket>({ ...socketOptions(settings), WebSocket: ServedSocket });
   server.on('connection', (socket, request) => {

@@ -1,6 +1,6 @@
 import { EarshotError } from '@earshot/shared';
 import { Connection } from '../../domain/connection.ts';
-import { type ClientSocket, clientOf, createSocketServer } from '../clientSocket.ts';
+import { type ClientSocket, clientOf, createSocketServer, type SocketServer } from '../clientSocket.ts';
 import { ConcurrencyLimiter } from '../concurrencyLimiter.ts';
 import { isCostlyToParse } from '../jsonCost.ts';
 import type { Report } from '../report.ts';
@@ -26,7 +26,13 @@ interface WebSocketOptions extends SocketSettings {
 const requestIdChars = 64;
 
 /** tRPC over WebSocket. The caller passes upgrades to it. */
-export function createTrpcSockets({ parts, callsPerFrame, onError, report, ...settings }: WebSocketOptions) {
+export function createTrpcSockets({
+  parts,
+  callsPerFrame,
+  onError,
+  report,
+  ...settings
+}: WebSocketOptions): SocketServer {
   const server = createSocketServer({ ...parts, report, wire: 'socket' }, settings);
   const calls = callsPerFrame || Number.POSITIVE_INFINITY;
   attachTrpcSockets<AppRouter, TrpcClient>(server, {
