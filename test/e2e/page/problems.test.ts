@@ -95,7 +95,8 @@ test.concurrent('too many messages at once are sent later; a rejected reaction s
   await one.getByRole('button', { name: words.room.react }).click();
   await page.getByRole('button', { name: '👍' }).click();
   await page.getByRole('alert').filter({ hasText: words.errors.words.RATE_LIMITED }).waitFor();
-  expect(await page.getByText(/^That was a lot at once\. Wait (a second|\d+ seconds)\.$/).count()).toBeGreaterThan(0);
+  const countdown = /^You’re doing that too fast\. Wait (a second|\d+ seconds)\.$/;
+  expect(await page.getByText(countdown).count()).toBeGreaterThan(0);
   await button(page, words.room.dismiss).click();
   await problemAlert(page, 'RATE_LIMITED').waitFor({ state: 'detached' });
 });

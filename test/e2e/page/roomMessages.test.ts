@@ -70,10 +70,10 @@ test('the page shows who is typing, and warns a user whose name is taken', async
   await button(ada, words.room.stay).click();
   await expect.poll(() => ada.page.getByText(words.errors.words.NAME_TAKEN).count()).toBe(0);
   await field(ada).pressSequentially('I am');
-  await mira.page.getByText(/ada\W* is writing/).waitFor();
+  await mira.page.getByText(/ada\W* is typing/).waitFor();
   await field(ada).press('Enter');
   await message(mira, 'I am').waitFor();
-  await expect.poll(() => mira.page.getByText(/is writing/).count()).toBe(0);
+  await expect.poll(() => mira.page.getByText(/is typing/).count()).toBe(0);
   await button(mira, words.room.peopleHere(3)).click();
   const people = mira.page.getByRole('dialog', { name: words.room.people });
   await expect.poll(() => people.getByRole('listitem').count()).toBe(3);

@@ -75,9 +75,9 @@ test('without a shared position or an open room, nothing is shown or requested',
 
 test('one click: the new room is joined first, and opened when it is live', () => {
   const page = walk([room('Harbour', 250), room('old', 10_000)]);
-  expect(screen.getByRole('status').textContent).toContain('“\u2068Harbour\u2069” is nearer now, within 250 m.');
+  expect(screen.getByRole('status').textContent).toContain('“\u2068Harbour\u2069” is closer now, within 250 m.');
   expect(server.target).toBeNull();
-  fireEvent.click(screen.getByRole('button', { name: 'Go there' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Switch' }));
   expect(server.target).toEqual({ roomId: 'Harbour' });
   expect(opened).toEqual([]);
   server.status = 'live';
@@ -110,7 +110,7 @@ test('a declined room is not suggested again', () => {
 
 test('a failed join is reported, and the old room stays open', () => {
   const page = walk([room('Harbour', 250), room('old', 10_000)]);
-  fireEvent.click(screen.getByRole('button', { name: 'Go there' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Switch' }));
   server.status = 'stopped';
   server.error = new EarshotClientError('ROOM_FULL');
   page.rerender(notice(fix(6_000)));
@@ -118,7 +118,7 @@ test('a failed join is reported, and the old room stays open', () => {
   expect(opened).toEqual([]);
   fireEvent.click(screen.getByRole('button', { name: 'Back' }));
   expect(screen.queryByRole('alert')).toBeNull();
-  expect(screen.getByRole('button', { name: 'Go there' })).not.toBeNull();
+  expect(screen.getByRole('button', { name: 'Switch' })).not.toBeNull();
 });
 
 test('an inaccurate fix is not treated as a move', () => {

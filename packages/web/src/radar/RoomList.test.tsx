@@ -51,7 +51,7 @@ describe('the list', () => {
     const [first, second] = within(screen.getByRole('list', { name: english.list })).getAllByRole('button');
     expect(first?.textContent).toContain('within 2 km, north-east');
     expect(first?.textContent).toContain('3 people here, last message 5 min. ago');
-    expect(second?.textContent).toContain('nobody here now, no message yet');
+    expect(second?.textContent).toContain('no one here now, no messages yet');
     if (second) fireEvent.click(second);
     expect(entered).toEqual(['Market']);
   });
@@ -60,7 +60,7 @@ describe('the list', () => {
     show([room('Harbour'), room('Market')], 'Market');
     const open = screen.getAllByRole('button', { current: true });
     expect(open).toHaveLength(1);
-    expect(open[0]?.textContent).toContain('You are in this room');
+    expect(open[0]?.textContent).toContain('You’re in this room');
   });
 });
 

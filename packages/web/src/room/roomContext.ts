@@ -22,7 +22,7 @@ export function useMessageCommands(): MessageCommands {
   return commands;
 }
 
-/** The user's own emoji, by message id, on messages that don't list everybody who reacted. */
+/** The user's own emoji, by message id, on messages that don't list everyone who reacted. */
 export const OwnReactionsContext = createContext<RoomView['ownReactions']>(new Map());
 
 /** The ids of the present users whose name looks like another user's. */

@@ -7,7 +7,7 @@ import styles from './PeopleDialog.module.css';
 
 interface PeopleDialogProps {
   present: readonly User[];
-  /** Can exceed the length of `present`: in large rooms not everybody is listed. */
+  /** Can exceed the length of `present`: in large rooms not everyone is listed. */
   userCount: number;
   userId: string;
   onClose: () => void;

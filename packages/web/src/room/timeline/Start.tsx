@@ -12,7 +12,7 @@ interface StartProps {
   onRetry: () => void;
 }
 
-/** Shown above the first message: that there are more, or that the room begins here. */
+/** Shown above the first message: that there are more, or when the room was created. */
 export function Start({ view, olderFailed, onRetry }: StartProps) {
   const { room: text } = useText();
   const { room, messages, hasOlder } = view;

@@ -3,24 +3,24 @@ import type { Text } from '../en.ts';
 export const app: Text['app'] = {
   name: 'Earshot',
   starting: 'Einen Moment …',
-  around: 'Um dich herum',
-  noRoomYet: 'Noch kein Raum offen',
-  noRoomHint: 'Such dir einen Raum in der Nähe aus oder sprich gleich dort, wo du bist.',
-  findingRoom: 'Der Raum hier wird gesucht …',
+  around: 'In der Nähe',
+  noRoomYet: 'Kein Raum geöffnet',
+  noRoomHint: 'Such dir einen Raum in der Nähe aus oder starte einen, wo du gerade bist.',
+  findingRoom: 'Raum wird gesucht …',
   language: 'Sprache',
-  theme: 'Aussehen',
+  theme: 'Darstellung',
   themes: { system: 'Automatisch', light: 'Hell', dark: 'Dunkel' },
   settings: 'Einstellungen',
   close: 'Schließen',
-  youAre: (name) => `Du heißt ${name}`,
+  youAre: (name) => `Angemeldet als ${name}`,
   rename: 'Namen ändern',
-  changePlace: 'Ort ändern',
-  startOver: 'Von vorn beginnen',
-  startOverHint: 'Löscht deinen Namen, deinen Ort und deine Entwürfe von diesem Gerät.',
+  changePlace: 'Standort ändern',
+  startOver: 'Zurücksetzen',
+  startOverHint: 'Löscht deinen Namen, deinen Standort und deine Entwürfe von diesem Gerät.',
   startOverLoses: (count) =>
     count === 1
-      ? 'Eine Nachricht ist noch nicht abgeschickt. Sie ginge verloren.'
-      : `${count} Nachrichten sind noch nicht abgeschickt. Sie gingen verloren.`,
-  startOverAnyway: 'Trotzdem von vorn beginnen',
+      ? 'Eine Nachricht wurde noch nicht gesendet. Sie ginge verloren.'
+      : `${count} Nachrichten wurden noch nicht gesendet. Sie gingen verloren.`,
+  startOverAnyway: 'Trotzdem zurücksetzen',
   keepUnsent: 'Behalten',
 };

@@ -6,9 +6,9 @@ const waiting = (count: number) =>
 export const connection: Text['connection'] = {
   connecting: 'Verbindung wird aufgebaut …',
   offline: (count) => `Du bist offline.${waiting(count)}`,
-  offlineHint: 'Schreib ruhig weiter: Alles wird automatisch gesendet.',
+  offlineHint: 'Schreib weiter: Deine Nachrichten werden automatisch gesendet.',
   nextTry: (seconds) => `Nächster Versuch in ${seconds} s`,
   trying: 'Neuer Versuch …',
-  tryNow: 'Jetzt versuchen',
+  tryNow: 'Jetzt erneut versuchen',
   back: 'Du bist wieder online.',
 };

@@ -1,10 +1,10 @@
 import type { Text } from '../en.ts';
 
 export const radar: Text['radar'] = {
-  title: 'Räume um dich herum',
+  title: 'Räume in der Nähe',
   radar: 'Radar',
-  radarHint: 'Mit den Pfeiltasten geht es von Raum zu Raum, mit der Eingabetaste hinein.',
-  list: 'Räume, der nächste zuerst',
+  radarHint: 'Pfeiltasten: Raum wählen, Eingabetaste: beitreten',
+  list: 'Räume, nächstgelegene zuerst',
   range: 'Umkreis',
   vague: 'Norden ist oben. Die Positionen der Räume sind nur auf etwa einen halben Kilometer genau.',
   compass: { north: 'N', east: 'O', south: 'S', west: 'W' },
@@ -22,19 +22,19 @@ export const radar: Text['radar'] = {
   withinTo: (distance, direction) => `höchstens ${distance} entfernt, ${direction}`,
   here: (count) => (count === 0 ? 'gerade niemand da' : count === 1 ? '1 Person da' : `${count} Personen da`),
   lastMessage: (ago) => `letzte Nachricht ${ago}`,
-  noMessage: 'noch keine Nachricht',
+  noMessage: 'noch keine Nachrichten',
   justNow: 'gerade eben',
   current: 'Du bist in diesem Raum',
   near: (coordinates) => `Bei ${coordinates}`,
   more: (count) => `+${count} weitere in der Liste`,
   looking: 'Räume werden gesucht …',
-  empty: 'Noch niemand in der Nähe',
+  empty: 'Noch keine Räume in der Nähe',
   emptyHint: (distance) =>
-    `Im Umkreis von ${distance} gibt es keinen Raum. Öffne hier einen: Wer vorbeikommt, findet ihn.`,
+    `Im Umkreis von ${distance} gibt es keine. Öffne hier einen, dann finden ihn Leute in der Nähe.`,
   open: 'Hier einen Raum öffnen',
-  join: 'Zum nächsten',
-  openNew: 'Neuer Raum',
+  join: 'Nächstem Raum beitreten',
+  openNew: 'Neuer Raum hier',
   newBlocked: (distance) =>
-    `Im Umkreis von ${distance} gibt es schon einen Raum. Deshalb lässt sich hier kein neuer öffnen.`,
-  changePlace: 'Ort ändern',
+    `Im Umkreis von ${distance} gibt es schon einen Raum. Deshalb kannst du hier keinen neuen öffnen.`,
+  changePlace: 'Standort ändern',
 };

@@ -3,10 +3,10 @@ const waiting = (count: number) =>
 
 export const connection = {
   connecting: 'Connecting …',
-  offline: (count: number) => `You are offline.${waiting(count)}`,
+  offline: (count: number) => `You’re offline.${waiting(count)}`,
   offlineHint: 'Keep writing: your messages are sent automatically.',
-  nextTry: (seconds: number) => `Next try in ${seconds} s`,
-  trying: 'Trying …',
-  tryNow: 'Try now',
-  back: 'You are back online.',
+  nextTry: (seconds: number) => `Retrying in ${seconds} s`,
+  trying: 'Retrying …',
+  tryNow: 'Retry now',
+  back: 'You’re back online.',
 };

@@ -5,26 +5,24 @@ export const room = {
   leave: 'Leave',
   leaveRoom: 'Leave this room',
   leaveQuestion: 'Leave this room?',
-  leaveHint:
-    'You’re no longer listed here and get no new messages. You can come back as long as the room is around you.',
+  leaveHint: 'You’ll no longer be listed here or get new messages. You can come back as long as you’re near this room.',
   stayHere: 'Stay',
   peopleHere: (count: number) => (count === 1 ? '1 here' : `${count} here`),
   people: 'People here',
   peopleMore: (count: number) => (count === 1 ? 'and 1 more' : `and ${count} more`),
   you: 'you',
   lookalike: 'Looks like another name here',
-  close: 'Close',
   rename: 'Change name',
-  stay: 'Stay as you are',
+  stay: 'Keep name',
 
   messages: 'Messages',
   olderLoading: 'Loading older messages …',
-  unseen: 'The messages appear when you are online again.',
-  olderFailed: 'Older messages could not be loaded.',
+  unseen: 'Messages will appear when you’re online again.',
+  olderFailed: 'Couldn’t load older messages.',
   tryAgain: 'Try again',
-  beginning: 'The room begins here.',
-  empty: 'Nobody has said anything yet.',
-  emptyHint: 'Say hello: people near here will hear it.',
+  beginning: 'Room created:',
+  empty: 'No messages yet.',
+  emptyHint: 'Say hello: people nearby will see it.',
   unreadLine: 'New',
   newMessages: (count: number) => (count === 1 ? '1 new message' : `${count} new messages`),
   newMessagesAndMore: (count: number) => `${count}+ new messages`,
@@ -40,7 +38,7 @@ export const room = {
   react: 'React',
   edit: 'Edit',
   delete: 'Delete',
-  deleteQuestion: 'Delete this message for everybody?',
+  deleteQuestion: 'Delete this message for everyone?',
   keep: 'Keep',
   save: 'Save',
   cancel: 'Cancel',
@@ -50,15 +48,15 @@ export const room = {
   pickEmoji: 'Pick a reaction',
   otherEmoji: 'Another emoji',
   addEmoji: 'Add',
-  notOneEmoji: 'One emoji, please.',
+  notOneEmoji: 'Enter a single emoji.',
   reactionBy: (emojis: string, names: string) => `${emojis}, ${names}`,
-  somebody: 'somebody',
+  somebody: 'someone',
 
   sending: 'Sending',
-  tooMuch: 'That was a lot at once. The rest goes out by itself.',
+  tooMuch: 'You’re doing that too fast. The rest is sent automatically.',
   goesOut: (count: number, seconds: number) =>
     `${count === 1 ? 'One message is waiting' : `${count} messages are waiting`}${seconds > 1 ? `, the next is sent in ${seconds} seconds` : ''}.`,
-  notTaken: 'The server can’t take messages right now. They go out by themselves as soon as it can.',
+  notTaken: 'The server can’t accept messages right now. They are sent automatically as soon as it can.',
   notSent: 'Not sent.',
   retrySend: 'Send again',
   dropSend: 'Discard',
@@ -66,15 +64,14 @@ export const room = {
   composerLabel: (room: string) => `Message, ${room}`,
   placeholder: 'Message',
   send: 'Send',
-  left: (count: number) => (count === 1 ? '1 character left' : `${count} characters left`),
   over: (count: number) => (count === 1 ? '1 character too many' : `${count} characters too many`),
   dismiss: 'Dismiss',
 
   typing: (names: readonly string[]) => {
     const [first = '', second = ''] = names;
-    if (names.length === 1) return `${first} is writing`;
-    if (names.length === 2) return `${first} and ${second} are writing`;
-    if (names.length === 3) return `${first}, ${second} and one more are writing`;
-    return `${first}, ${second} and ${names.length - 2} more are writing`;
+    if (names.length === 1) return `${first} is typing`;
+    if (names.length === 2) return `${first} and ${second} are typing`;
+    if (names.length === 3) return `${first}, ${second} and one more are typing`;
+    return `${first}, ${second} and ${names.length - 2} more are typing`;
   },
 };
