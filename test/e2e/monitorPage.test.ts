@@ -152,7 +152,7 @@ test('the log and its export omit tokens', async () => {
   await using opened = await openPage(`${earshot.a.url}/monitor`);
   const { page } = opened;
   await connect(page, someLocationId());
-  await page.getByText('What they are filled with').click();
+  await page.getByText('Values', { exact: true }).click();
   await page.getByLabel('Token').fill('my "secret" token');
   await button(page, 'Join').click();
   await entry(page, 'sent', 'Join', '"token":"…"').waitFor();

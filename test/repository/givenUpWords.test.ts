@@ -13,6 +13,8 @@ interface Texts {
   comments: Text[];
   titles: Text[];
   names: Text[];
+  /** Strings that operators read: log messages and the help of metrics. All strings of a file of texts. */
+  strings: Text[];
 }
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -23,6 +25,8 @@ const list = (patterns: string[]) =>
 const sources = list(['packages/*/src/**/*.{ts,tsx}', 'scripts/*.ts', 'test/**/*.{ts,tsx}']);
 const documents = list(['*.md', 'docs/**/*.md', 'test/golden/*.md']);
 const titled = new Set(['test', 'it', 'describe']);
+const logLevels = new Set(['debug', 'info', 'warn', 'error', 'fatal']);
+const isFileOfTexts = (file: string) => /^packages\/cli\/src\/.*\btext\.ts$/.test(file);
 
 const isNode = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
@@ -39,6 +43,21 @@ function textOf(node: unknown): string {
   return Array.isArray(node.quasis) ? node.quasis.map((part) => part.value.cooked).join(' ') : '';
 }
 
+/** The name of a property key, or of the last part of a callee, such as `warn` of `this.#log.warn`. */
+function lastName(node: unknown): unknown {
+  if (!isNode(node)) return undefined;
+  return node.type === 'MemberExpression' ? lastName(node.property) : node.name;
+}
+
+/** The parts of a node that operators read as text. */
+function textsForOperators({ type, callee, key, value, arguments: given }: Record<string, unknown>): unknown[] {
+  if (type === 'Property') return lastName(key) === 'help' ? [value] : [];
+  if (type !== 'CallExpression' || !Array.isArray(given) || !isNode(callee)) return [];
+  if (lastName(callee) === 'gauge') return given;
+  const isLog = logLevels.has(String(lastName(callee))) && /log(ger)?$/i.test(String(lastName(callee.object)));
+  return isLog || /log$/.test(String(lastName(callee))) ? given : [];
+}
+
 function textsOf(file: string, source: string): Texts {
   const { comments, program } = parseSync(file, source);
   const at = (start: unknown) => source.slice(0, Number(start)).split('\n').length;
@@ -46,7 +65,9 @@ function textsOf(file: string, source: string): Texts {
     comments: comments.map(({ value, start }) => ({ text: value, line: at(start) })),
     titles: [],
     names: [],
+    strings: [],
   };
+  const ofTexts = isFileOfTexts(file);
   const visit = (node: unknown): void => {
     if (!isNode(node)) return;
     const { type, name, start, callee } = node;
@@ -55,6 +76,8 @@ function textsOf(file: string, source: string): Texts {
     if (type === 'CallExpression' && Array.isArray(node.arguments) && titled.has(String(rootName(callee)))) {
       texts.titles.push({ text: textOf(node.arguments[0]), line: at(start) });
     }
+    const shown = ofTexts && /Literal$/.test(String(type)) ? [node] : textsForOperators(node);
+    texts.strings.push(...shown.map((one) => ({ text: textOf(one), line: at(start) })));
     for (const child of Object.values(node)) visit(child);
   };
   visit(program);
@@ -86,9 +109,9 @@ function findNames(file: string, names: readonly Text[]): string[] {
 }
 
 function findAll(file: string, source: string): string[] {
-  const { comments, titles, names } = textsOf(file, source);
+  const { comments, titles, names, strings } = textsOf(file, source);
   return [
-    ...findPhrases(file, [...comments, ...titles], givenUpPhrases),
+    ...findPhrases(file, [...comments, ...titles, ...strings], givenUpPhrases),
     ...findPhrases(file, titles, givenUpInTitles),
     ...findNames(file, names),
   ];
@@ -99,7 +122,7 @@ const prose = (text: string) => text.replace(/^```.*?^```/gms, (example) => exam
 
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 
-test('comments, titles and names use the terms of the field', () => {
+test('comments, titles, names, logs and metrics use the terms of the field', () => {
   expect(sources.length).toBeGreaterThan(300);
   expect(sources.flatMap((file) => findAll(file, read(file)))).toEqual([]);
 });
@@ -116,6 +139,8 @@ describe('finds', () => {
     ['a phrase in a title', "test('works as ever', () => {});", 'as before'],
     ['the start of a title', "describe.each([1])('who sends', () => {});", 'the subject'],
     ['a word in a name', 'const nextPassenger = 1;', 'nextPassenger: write sharedWatcher'],
+    ['a phrase in a log', 'this.#log.warn({ id }, `the store is out of reach`);', 'unreachable'],
+    ['a phrase in the help of a metric', "new Counter({ name, help: 'Errors told to clients' });", 'sent to'],
     ['a private name', 'class Room { #toldAt = 0; }', 'toldAt'],
   ])('%s', (_where, source, expected) => {
     expect(findAll('a.ts', source)).toEqual([expect.stringContaining(expected)]);

@@ -2,6 +2,7 @@
 export const givenUpPhrases: readonly [phrase: RegExp, instead: string][] = [
   [/\bolder clients?\b/i, 'legacy clients'],
   [/\b(is|are|was|were|be|been) told\b/i, 'gets, receives, is notified'],
+  [/\btold to\b/i, 'sent to'],
   [/\bwhoever\b/i, 'a client, a user'],
   [/\bsomebody\b/i, 'a user, another client'],
   [/\bthe truth\b/i, 'the store'],

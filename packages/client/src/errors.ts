@@ -5,14 +5,14 @@ import { isNetworkFailure } from './networkFailure.ts';
 /** Errors of the client itself, in addition to the server's error table. */
 const localErrors = {
   CONNECTION_LOST: { retry: 'reconnect', message: 'The connection was lost before an answer came.' },
-  NO_CREDENTIALS: { retry: 'later', message: 'No token could be got.' },
+  NO_CREDENTIALS: { retry: 'later', message: '`getToken` failed.' },
   CLIENT_CLOSED: { retry: 'no', message: 'The client has been closed.' },
   OUTBOX_FULL: { retry: 'no', message: 'Too many messages are waiting to be sent.' },
-  SEND_DROPPED: { retry: 'no', message: 'The message was withdrawn before it was sent.' },
+  SEND_DROPPED: { retry: 'no', message: 'The message was dropped before it was sent.' },
   TOO_MANY_STREAMS: {
     retry: 'no',
     message:
-      'The browser has no connection to spare for another event stream. Leave a room, close another tab, or connect by WebSocket.',
+      'The browser has no free connection for another event stream. Leave a room, close another tab, or connect by WebSocket.',
   },
   ABORTED: { retry: 'no', message: 'The call was aborted.' },
   UNKNOWN: { retry: 'no', message: 'Something went wrong.' },

@@ -99,7 +99,7 @@ function exposeStats(
   metrics.gauge('open_feeds', 'Rooms watched on this instance', () => hub.openFeeds);
   metrics.gauge('watchers', 'Subscriptions to rooms on this instance', () => hub.watchers);
   metrics.gauge('shared_watchers', 'Subscriptions on the fast path, which share frames', () => hub.sharedWatchers);
-  metrics.gauge('subscribed_rooms', 'Rooms this instance hears of from the broker', () => broker.subscribedRooms);
+  metrics.gauge('subscribed_rooms', 'Rooms this instance is subscribed to at the broker', () => broker.subscribedRooms);
 }
 
 const jobsEveryMs = 10 * 60 * 1_000;

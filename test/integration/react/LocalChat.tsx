@@ -32,7 +32,7 @@ function Room({ location }: { location: Location }) {
     <section aria-label={room.room?.name}>
       <p role="status">{connection.status === 'open' ? `${room.userCount} here` : 'You are offline.'}</p>
       {room.status !== 'live' && room.error && <p role="alert">{room.error.message}</p>}
-      <ul aria-label="Who is here">
+      <ul aria-label="Present">
         {room.present.map((member) => (
           <li key={member.userId}>{member.username}</li>
         ))}
@@ -59,7 +59,7 @@ function Timeline({ room }: { room: RoomView }) {
       ))}
       {room.pending.map(({ clientMessageId, content, error }) => (
         <li key={clientMessageId}>
-          {content} <i>{error?.message ?? 'on its way …'}</i>
+          {content} <i>{error?.message ?? 'sending …'}</i>
           {error && (
             <button type="button" onClick={() => room.retry(clientMessageId)}>
               Try again

@@ -51,7 +51,7 @@ test('two users chat in it', async () => {
     await ada.findByText('1 here');
     using bob = open({ url, username: 'Bob', location: north(location, 800) });
     await ada.findByText('2 here');
-    expect(within(await ada.findByLabelText('Who is here')).getAllByRole('listitem')).toHaveLength(2);
+    expect(within(await ada.findByLabelText('Present')).getAllByRole('listitem')).toHaveLength(2);
 
     bob.write('Is anybody in earshot?');
     await ada.findByText('Bob is typing …');

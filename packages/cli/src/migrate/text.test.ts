@@ -4,9 +4,9 @@ import { describeMigrated, describeProgress, describeUnreadable } from './text.t
 const migrated = {
   readable: 12_345,
   unreadable: 2,
-  placed: 12_345,
-  late: 1,
-  roomsMade: 3,
+  numbered: 12_345,
+  numberedAfterNewer: 1,
+  roomsCreated: 3,
   roomsRepaired: 1,
   positionsForgotten: 0,
   empty: false,
@@ -24,7 +24,7 @@ test('the summary lists only what happened', () => {
 });
 
 test('a dry run says what would happen', () => {
-  const found = { ...migrated, placed: 0, late: 0, roomsMade: 0, unreadable: 0, positionsForgotten: 4 };
+  const found = { ...migrated, numbered: 0, numberedAfterNewer: 0, roomsCreated: 0, unreadable: 0, positionsForgotten: 4 };
   expect(describeMigrated(found, { dryRun: true, database: 'chat', report: 'list.txt' }).split('\n')).toEqual([
     'Dry run: nothing was written. Database “chat”:',
     '  12,345 messages to number',
@@ -36,6 +36,6 @@ test('a dry run says what would happen', () => {
 
 test('progress and unreadable documents', () => {
   expect(describeProgress({ step: 'read', done: 1_999, total: 2_000 })).toBe('Reading messages: 1,999 of 2,000 (99 %)');
-  expect(describeProgress({ step: 'placed', done: 0, total: 0 })).toBe('Numbering messages: 0 of 0 (100 %)');
+  expect(describeProgress({ step: 'numbered', done: 0, total: 0 })).toBe('Numbering messages: 0 of 0 (100 %)');
   expect(describeUnreadable({ collection: 'rooms', id: 'a', reason: 'b' })).toBe('rooms a: b');
 });

@@ -16,13 +16,13 @@ interface Run {
 /** The summary of a run: the numbered and the unreadable messages, and what else was changed. */
 export function describeMigrated(migrated: Migrated, { dryRun, database, report }: Run): string {
   if (migrated.empty) return `The database “${database}” has no messages and no rooms. Is MONGODB_DB right?`;
-  const { readable, unreadable, placed, late, roomsMade, roomsRepaired, positionsForgotten } = migrated;
+  const { readable, unreadable, numbered, numberedAfterNewer, roomsCreated, roomsRepaired, positionsForgotten } = migrated;
   const where = report === undefined ? 'listed above' : `listed in ${report}`;
   const lines = [
-    dryRun ? `${messages(readable)} to number` : `${messages(placed)} numbered`,
+    dryRun ? `${messages(readable)} to number` : `${messages(numbered)} numbered`,
     `${count(unreadable)} unreadable ${plural(unreadable, 'message')}${unreadable > 0 ? `, ${where} and not changed` : ''}`,
-    late > 0 && `${messages(late)} numbered after newer ones that already had numbers`,
-    roomsMade > 0 && `${rooms(roomsMade)} created for messages that had no room`,
+    numberedAfterNewer > 0 && `${messages(numberedAfterNewer)} numbered after newer ones that already had numbers`,
+    roomsCreated > 0 && `${rooms(roomsCreated)} created for messages that had no room`,
     roomsRepaired > 0 && dryRun ? `${rooms(roomsRepaired)} to complete` : `${rooms(roomsRepaired)} completed`,
     positionsForgotten > 0 &&
       `${count(positionsForgotten)} unusable positions of users ${dryRun ? 'to remove' : 'removed'}`,

@@ -31,7 +31,7 @@ export interface FrameObserver {
   note(text: string): void;
 }
 
-/** A member of a room who watches it and sends nothing. */
+/** A member of a room that subscribes to it and sends nothing. */
 export interface Observer {
   /** Whether the observer has ever been in the room. */
   readonly joined: boolean;

@@ -91,9 +91,9 @@ export class ConnectionMonitor implements Connection {
     this.#holdProcess();
   }
 
-  #setPending(line: RetrySchedule, pending: boolean): void {
-    if (pending) this.#pendingSlots.add(line);
-    else this.#pendingSlots.delete(line);
+  #setPending(schedule: RetrySchedule, pending: boolean): void {
+    if (pending) this.#pendingSlots.add(schedule);
+    else this.#pendingSlots.delete(schedule);
     this.#holdProcess();
   }
 

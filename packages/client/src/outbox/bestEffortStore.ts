@@ -2,7 +2,7 @@ import { unrefTimer } from '../lib/timers.ts';
 import type { OutboxStore, StoredMessage } from './outboxStore.ts';
 
 /** The time limit for a store call, in milliseconds. A healthy store needs a few. */
-const patienceMs = 2_000;
+const timeoutMs = 2_000;
 
 type Adopt = (messages: readonly StoredMessage[]) => void;
 
@@ -24,7 +24,7 @@ export class BestEffortStore {
   }
 
   put(message: StoredMessage): Promise<void> {
-    return this.#try('keeping a message', () => this.#store.put(message));
+    return this.#try('storing a message', () => this.#store.put(message));
   }
 
   remove(clientMessageId: string): Promise<void> {
@@ -43,9 +43,9 @@ export class BestEffortStore {
       const late = setTimeout(() => {
         isLate = true;
         this.#overdue += 1;
-        this.#log(`outbox store: ${doing} takes long; going on in memory`);
+        this.#log(`outbox store: ${doing} timed out (continuing in memory)`);
         resolve();
-      }, patienceMs);
+      }, timeoutMs);
       unrefTimer(late);
       // An async function, because a store may throw as well as reject.
       (async () => work())()

@@ -304,7 +304,7 @@ describe('with a store', () => {
     await vi.waitFor(() => expect(log).toHaveLength(3));
     expect(log).toEqual([
       'outbox store: loading failed: Error: no database',
-      'outbox store: keeping a message failed: Error: quota',
+      'outbox store: storing a message failed: Error: quota',
       'outbox store: removing a message failed: Error: no database',
     ]);
   });
@@ -324,7 +324,7 @@ describe('with a store', () => {
       });
       await vi.advanceTimersByTimeAsync(2_000);
       await outbox.ready;
-      expect(log).toEqual(['outbox store: loading takes long; going on in memory']);
+      expect(log).toEqual(['outbox store: loading timed out (continuing in memory)']);
       void send('a', 'one');
       await vi.advanceTimersByTimeAsync(0);
       expect(begun()).toEqual(['a']);

@@ -82,7 +82,7 @@ export class Outbox {
   /** Removes a failed or waiting message. Returns false for one in flight, because it may have been stored already. */
   drop(clientMessageId: string): boolean {
     const entry = this.#find(clientMessageId);
-    if (entry === undefined || entry.state === 'underWay') return false;
+    if (entry === undefined || entry.state === 'sending') return false;
     const { caller } = entry;
     if (entry.state === 'waiting') this.#waiting.set(this.#waiting.get() - 1);
     this.#forget(entry);
@@ -157,7 +157,7 @@ export class Outbox {
   async #sendAll(roomId: string, queue: RoomQueue): Promise<void> {
     queue.isSending = true;
     for (let entry = firstWaiting(queue); entry !== undefined; entry = firstWaiting(queue)) {
-      entry.state = 'underWay';
+      entry.state = 'sending';
       if (entry.ready !== null) await entry.ready;
       const { clientMessageId, content } = entry.message;
       try {

@@ -8,7 +8,7 @@ export type NewMessage = Omit<StoredMessage, 'sender'>;
 /** An unacknowledged message in the outbox. */
 export interface OutboxEntry {
   readonly message: NewMessage;
-  state: 'waiting' | 'underWay' | 'failed';
+  state: 'waiting' | 'sending' | 'failed';
   error: EarshotClientError | null;
   /** Why the server does not accept it yet. */
   delay: EarshotClientError | null;

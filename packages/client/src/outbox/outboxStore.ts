@@ -18,7 +18,7 @@ export interface OutboxStore {
   /**
    * Called once by each client, before other calls. Resolves with the messages of this sender, in the order in which they were
    * put. A store that is shared by several open pages omits the messages of other pages, and calls `adopt` with them when such a page is
-   * closed. A store that can't tell returns all messages; a message that is sent by two pages is still stored once.
+   * closed. A store that does not distinguish pages returns all messages; a message that is sent by two pages is still stored once.
    */
   load(sender: string, adopt: (messages: readonly StoredMessage[]) => void): Promise<readonly StoredMessage[]>;
   /** Resolves when the message is stored durably. A message that is present already keeps its position. */

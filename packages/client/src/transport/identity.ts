@@ -3,8 +3,8 @@ import { EarshotClientError } from '../errors.ts';
 
 /**
  * The identity of the client: a token, a function that returns one (called for each connection, or each request over
- * HTTP), a name if the server does not check identities, or none. `userId` beside a token is not sent: it tells the
- * client the user of the token.
+ * HTTP), a name if the server does not check identities, or none. `userId` with a token is not sent: the
+ * client uses it as the user of the token.
  */
 export type IdentityOptions =
   | { token: string; getToken?: never; username?: never; userId?: string }

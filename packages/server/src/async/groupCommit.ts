@@ -22,7 +22,7 @@ interface GroupCommitOptions<Item, Result> {
 }
 
 /**
- * Group commit: items added in one tick of the event loop, or while an earlier batch is being written, go together into the next batch. So
+ * Group commit: items added in one tick of the event loop, or while an earlier batch is being written, form the next batch. So
  * many small durable writes share the cost of one.
  *
  * Batches are written one after another, unless several are allowed concurrently, and items keep the order in which they were added. When

@@ -30,7 +30,7 @@ export class LightAbortController implements AbortSignalLike {
     return this.#reason;
   }
 
-  abort(reason: unknown = new DOMException('This is over.', 'AbortError')): void {
+  abort(reason: unknown = new DOMException('This operation was aborted.', 'AbortError')): void {
     if (this.#aborted) return;
     this.#aborted = true;
     this.#reason = reason;

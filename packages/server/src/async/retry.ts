@@ -8,7 +8,7 @@ interface RetryOptions {
   random: () => number;
 }
 
-/** Retries the task until it succeeds, with growing pauses. */
+/** Retries the task until it succeeds, with exponential backoff. */
 export async function retry<T>(task: () => Promise<T>, { signal, onFailure, random }: RetryOptions): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {

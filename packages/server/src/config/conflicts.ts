@@ -13,7 +13,7 @@ export function settingConflicts(env: Environment): string[] {
   }
   if (env.WORKERS !== 1 && (env.MONGODB_URI === undefined || redisUrl(env) === undefined)) {
     problems.push(
-      `WORKERS=${env.WORKERS} needs MONGODB_URI and REDIS_URL, which is all that processes share. Set both, or leave WORKERS out.`,
+      `WORKERS=${env.WORKERS} needs MONGODB_URI and REDIS_URL, because the processes share only these. Set both, or leave WORKERS out.`,
     );
   }
   if (env.REDIS_URL !== undefined && env.REDIS_URI !== undefined && env.REDIS_URL !== env.REDIS_URI) {
@@ -23,20 +23,20 @@ export function settingConflicts(env: Environment): string[] {
     problems.push('METRICS_PORT and PORT are the same: set another one, or leave METRICS_PORT out.');
   }
   if (mode === 'jwt' && env.JWT_SECRET === undefined && env.JWKS_URL === undefined) {
-    problems.push('AUTH_MODE=jwt needs JWT_SECRET or JWKS_URL to check tokens with.');
+    problems.push('AUTH_MODE=jwt needs JWT_SECRET or JWKS_URL to verify tokens.');
   }
   if (env.JWT_SECRET !== undefined && env.JWKS_URL !== undefined) {
     problems.push('JWT_SECRET and JWKS_URL exclude each other: set one of them.');
   }
   if (mode === 'jwt' && env.ALLOW_GUESTS === true && env.JWT_SECRET === undefined) {
-    problems.push('ALLOW_GUESTS needs JWT_SECRET to sign the guests’ tokens with.');
+    problems.push('ALLOW_GUESTS needs JWT_SECRET to sign guest tokens.');
   }
   if (env.AUTH_MODE === 'open' && (env.JWT_SECRET ?? env.JWKS_URL) !== undefined) {
     problems.push('AUTH_MODE=open does not check tokens: leave it out, or JWT_SECRET and JWKS_URL.');
   }
   if (mode === 'open' && env.NODE_ENV === 'production' && !env.ALLOW_OPEN_AUTH) {
     problems.push(
-      'AUTH_MODE=open with NODE_ENV=production: anybody could take any name. Set JWT_SECRET or JWKS_URL, or say ALLOW_OPEN_AUTH=true.',
+      'AUTH_MODE=open with NODE_ENV=production: anybody could take any name. Set JWT_SECRET or JWKS_URL, or set ALLOW_OPEN_AUTH=true.',
     );
   }
   return problems;
@@ -51,5 +51,5 @@ function clusterConflicts(env: Environment): string[] {
     return ['REDIS_CLUSTER=true needs REDIS_URL, with one or more nodes of the cluster.'];
   return urls.every((one) => Number(redisDatabase(one)) === 0)
     ? []
-    : ['REDIS_CLUSTER=true: a cluster has database 0 alone. Take the number off REDIS_URL.'];
+    : ['REDIS_CLUSTER=true: a cluster has only database 0. Remove the database number from REDIS_URL.'];
 }

@@ -4,7 +4,7 @@ import { Connection } from './connection.ts';
 
 const user = { userId: 'u1', username: 'Ada' };
 
-describe('Connection.inTurn', () => {
+describe('Connection.runInOrder', () => {
   test('acts in the order of the calls, regardless of the duration of the checks', async () => {
     const connection = new Connection({ address: '192.0.2.1', user });
     const gates = Array.from({ length: 5 }, () => Promise.withResolvers<void>());

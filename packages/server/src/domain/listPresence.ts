@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts';
 import { requireMember } from './permission.ts';
 import type { Services } from './services.ts';
 
-/** Lists the users who watch the room now, each once. Members only. */
+/** Lists the users present in the room, each once. Members only. */
 export async function listPresence(services: Services, connection: Connection, roomId: string): Promise<User[]> {
   services.budget.spend(connection, 'listPresence');
   await requireMember(services, roomId, connection.user);

@@ -23,15 +23,15 @@ export async function removeIdleRooms({ store, presence }: Dependencies, now = n
     if (roomIds.length === 0) break;
     const counts = await presence.counts(roomIds);
     const isOccupied = (_: string, i: number) => (counts[i] ?? 0) > 0;
-    await store.keepRooms(roomIds.filter(isOccupied));
-    await store.vacateRooms(
+    await store.resetIdleTime(roomIds.filter(isOccupied));
+    await store.removeMembersOfIdleRooms(
       roomIds.filter((_, i) => !isOccupied(_, i)),
       idleBefore,
     );
   }
   let removed = 0;
   for (let batch = 0; batch < batchesMax; batch += 1) {
-    const count = await store.removeVacated(new Date(now.getTime() - vacatedMs), batchSize);
+    const count = await store.removeRoomsWithoutMembers(new Date(now.getTime() - vacatedMs), batchSize);
     removed += count;
     if (count === 0) break;
   }

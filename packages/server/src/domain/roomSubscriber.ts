@@ -19,7 +19,7 @@ const recheckMs = 5 * 60_000;
 const recheckSoonMs = 10_000;
 
 /**
- * A member who watches a room, as the room's feed sees them. The departure of a member is published as an ephemeral event, which may be
+ * A subscriber of a room's feed, which must be a member. The departure of a member is published as an ephemeral event, which may be
  * lost: between the check and the first event, or by the broker. So membership is checked again with the first event, and periodically
  * afterwards.
  */

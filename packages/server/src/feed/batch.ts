@@ -57,8 +57,8 @@ export class Batch {
   }
 
   /**
-   * The entries as all sinks with that key receive them. Undefined if one can't be encoded; each watcher then meets the error on its slow
-   * path.
+   * The entries as all sinks with that key receive them. Undefined if one can't be encoded; each watcher's slow path
+   * then reports the error.
    */
   chunks(sink: Sink): readonly Chunk[] | undefined {
     const { key } = sink;

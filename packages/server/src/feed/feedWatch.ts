@@ -29,7 +29,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   /** Null before the first `next`. */
   #feed: RoomFeed | null = null;
   /** The end of the ring when the watch entered the feed. */
-  #enteredAt = 0;
+  #entryOffset = 0;
   /** The subscriber's state belongs to a replaced history: it gets a `reset`, whatever it asked for. */
   #isHistoryReplaced = false;
   /** Null until the start is read. */
@@ -100,7 +100,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     this.#leave();
     const feed = this.#registry.register(this, this.#roomId);
     this.#feed = feed;
-    this.#enteredAt = feed.attach();
+    this.#entryOffset = feed.attach();
     if (!this.#isHistoryReplaced) for (const signal of signals) signal.addEventListener('abort', this);
     return feed;
   }
@@ -145,7 +145,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     const { item, position, release } = await readFeedStart(feed, this.#subscriber, { isHistoryReplaced, signal });
     if (signal.aborted) release?.();
     else this.#releaseStart = release;
-    this.#cursor = new Cursor(position, this.#enteredAt);
+    this.#cursor = new Cursor(position, this.#entryOffset);
     this.#tickBudget = new TickBudget(feed.scheduler);
     this.#knownSeq = position.seq;
     this.#replayEndSeq = feed.headSeq;

@@ -42,7 +42,7 @@ const world = fc.record({
   pageSize: fc.constantFrom(1, 3, 200),
   crowd: fc.constantFrom(1, 64),
   sectionSize: fc.constantFrom(1, 2, 256),
-  turnMs: fc.constantFrom(0, 4),
+  writeBudgetMs: fc.constantFrom(0, 4),
   checkIntervalMs: fc.constantFrom(200, 3_000),
   steps: fc.array(fc.tuple(step, fc.nat(80)), { minLength: 10, maxLength: 60 }),
 });

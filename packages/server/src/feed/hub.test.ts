@@ -288,7 +288,7 @@ describe('closing the hub', () => {
 
 test('writes of several rooms happen in one tick, before its process.nextTick callbacks, so that sockets can batch them', async () => {
   vi.useRealTimers(); // fake timers run no ticks in between
-  const { hub, store } = createBench({ turnMs: 60_000 });
+  const { hub, store } = createBench({ writeBudgetMs: 60_000 });
   const order: string[] = [];
   const readers = ['room', 'other'].map((roomId) => {
     const refusesWrites = () => {

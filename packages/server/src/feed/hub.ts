@@ -31,7 +31,7 @@ export interface HubOptions extends Pick<FeedContext, 'store' | 'broker' | 'log'
   /** Maximum number of watchers of a room written to in one step; a write takes up to 10 µs. Default: 128. */
   sectionSize?: number;
   /** Maximum milliseconds spent writing to watchers per tick of the event loop, plus one step. Default: 3. */
-  turnMs?: number;
+  writeBudgetMs?: number;
   /** Maximum number of rooms with cached newest messages. Default: 1,000. */
   cachedPagesMax?: number;
   /** Random source for the jitter of retries, from 0 up to 1. Default: `Math.random`. */
@@ -54,8 +54,8 @@ export interface Hub {
 
   /**
    * Watches a room from the first `next()` on. Ends when a signal aborts, the consumer stops or the hub is closed; resources are released
-   * at that moment, even if nobody reads on. Throws the store's error (`STORE_UNAVAILABLE`) only if the start can't be read; later failures
-   * of the store are retried. Throws `SERVER_STOPPING` on a closed hub.
+   * at that moment, even if the consumer stops reading. Throws the store's error (`STORE_UNAVAILABLE`) only if the start can't be read;
+   * later failures of the store are retried. Throws `SERVER_STOPPING` on a closed hub.
    */
   watch(roomId: string, subscriber: Subscriber): Watch;
 
@@ -107,7 +107,7 @@ class FeedHub implements Hub, RoomCaches {
       presenceIntervalMs: options.presenceIntervalMs ?? 1_000,
       ringSize: options.ringSize ?? 1_024,
       pageLru: new PageLru(options.cachedPagesMax ?? 1_000),
-      tickBatch: new TickBatch({ longestMs: options.turnMs ?? 3 }),
+      tickBatch: new TickBatch({ longestMs: options.writeBudgetMs ?? 3 }),
       scheduler: new TickScheduler(),
       coalesceThreshold: options.coalesceThreshold ?? 64,
       sectionSize: options.sectionSize ?? 128,
@@ -199,7 +199,7 @@ class FeedHub implements Hub, RoomCaches {
     this.#context.count('history_replaced');
     this.#context.log.warn(
       { roomId: feed.roomId },
-      'the store has another history of a room, as after restoring a backup; its watchers start anew',
+      'room history replaced: the store differs from the delivered changes, as after restoring a backup (subscribers are reset)',
     );
     this.#forget(feed);
   }

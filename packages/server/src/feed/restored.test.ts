@@ -122,7 +122,7 @@ describe('a store that is restored while a room is watched', () => {
     await bench.pass(10);
     expect((await page)?.messages).toEqual(bench.store.messages(room));
     expect(bench.counts).toMatchObject({ history_replaced: 1 });
-    expect(bench.logged).toEqual([expect.stringContaining('another history')]);
+    expect(bench.logged).toEqual([expect.stringContaining('room history replaced')]);
     expect([bench.hub.openFeeds, bench.hub.watchers, bench.broker.subscriptions]).toEqual([1, 2, 1]);
   });
 

@@ -10,7 +10,7 @@ export interface FeedEntry {
   superseded?: true;
 }
 
-/** Whether a reader that skips the entry does not learn that its message exists. */
+/** Whether skipping the entry hides the creation of its message from the reader. */
 export const hidesCreation = ({ superseded, event }: FeedEntry): boolean =>
   superseded === true && event.type === 'message.created';
 
@@ -40,7 +40,7 @@ export class Ring {
   }
 
   /** Every change after this number is kept here, as far as the feed knows. */
-  get floor(): number {
+  get floorSeq(): number {
     return this.#floor.seq;
   }
 
@@ -151,7 +151,7 @@ export class Cursor {
 
   /** Returns the next entry for this reader; `behind` if the ring no longer holds it; undefined if there is none yet. */
   next(ring: Ring): FeedEntry | 'behind' | undefined {
-    if (this.seq < ring.floor) return 'behind';
+    if (this.seq < ring.floorSeq) return 'behind';
     this.#offset = Math.max(this.#offset, ring.start);
     for (let entry = ring.at(this.#offset); entry; entry = ring.at(this.#offset)) {
       const offset = this.#offset++;

@@ -88,7 +88,7 @@ describe('gaps', () => {
     expect(vi.getTimerCount()).toBe(1); // the timer of the check; the timer of the gap has ended with the gap
   });
 
-  test('a lost change is read from the store after the gap patience', async () => {
+  test('a lost change is read from the store after the gap delay', async () => {
     const { reader, appendUnpublished, send, pass, store, counts } = createBench({ gapDelayMs: 50 });
     const watcher = await reader();
     appendUnpublished(2);
@@ -100,7 +100,7 @@ describe('gaps', () => {
     expect([store.reads.changesSince, counts]).toEqual([1, { gap_filled: 3 }]);
   });
 
-  test('the gap patience restarts with every progress, because a busy room always has a gap', async () => {
+  test('the gap delay restarts with every progress, because a busy room always has a gap', async () => {
     const { reader, store, hub, pass } = createBench({ gapDelayMs: 50 });
     const watcher = await reader();
     const events = Array.from({ length: 21 }, () => store.append('room'));

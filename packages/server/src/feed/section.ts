@@ -148,7 +148,7 @@ function fastPathCount(watcher: SharedWatcher, batch: Batch, now: number): numbe
     const stop = entries.findIndex((entry) => watcher.needsSlowPath(entry, now));
     return stop === -1 ? entries.length : stop;
   } catch {
-    return 0; // the watcher meets the error on its slow path; the others are unaffected
+    return 0; // the slow path reports the error; the others are unaffected
   }
 }
 

@@ -74,7 +74,7 @@ export async function newestPage(hub: RoomCaches, roomId: string, limit: number)
 
 interface ReaderOptions {
   history?: number;
-  /** The position to resume from. A plain number has no time, as a legacy client sends it. */
+  /** The position to resume from. A plain number has no time, as clients of earlier versions send it. */
   after?: GivenPosition | number | undefined;
   /** Milliseconds that the reader takes for each item. */
   slowness?: number;

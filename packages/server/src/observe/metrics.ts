@@ -45,7 +45,7 @@ export function createMetrics(worker?: MetricsWorker): SharedMetrics {
 
   const errors = new Counter({
     name: 'earshot_errors_total',
-    help: 'Errors told to clients',
+    help: 'Errors sent to clients, by code',
     labelNames: ['code'],
     registers: [registry],
   });
@@ -53,7 +53,7 @@ export function createMetrics(worker?: MetricsWorker): SharedMetrics {
   function counter(name: string): Counter {
     const known = counters.get(name);
     if (known !== undefined) return known;
-    const help = `How often: ${name.replaceAll('_', ' ')}`;
+    const help = `Number of occurrences: ${name.replaceAll('_', ' ')}`;
     const made = new Counter({ name: `earshot_${name}_total`, help, registers: [registry] });
     counters.set(name, made);
     return made;

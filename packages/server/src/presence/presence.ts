@@ -1,7 +1,7 @@
 import type { User } from '@earshot/shared';
 
 /**
- * Presence: the users who watch each room now, on any connection of any instance. A user with several connections is present once. The
+ * Presence: the users present in each room, on any connection of any instance. A user with several connections is present once. The
  * entries of an instance are leased: when it dies, its users are removed within 15 s, and one of the live instances reports it.
  *
  * Calls reject with `BROKER_UNAVAILABLE` within two seconds when the service is unreachable. An instance that lost its connection, or whose

@@ -105,18 +105,18 @@ export interface Store {
   roomsNear(location: Location, radius: number, limit: number): Promise<{ room: StoredRoom; distance: number }[]>;
 
   /**
-   * Returns rooms without messages that had no join, and no call of `keepRooms`, since `before`; longest idle first. They are removed in
-   * two steps, so that a message of a member who was just checked is never lost: `vacateRooms` ends the memberships, and `removeVacated`
-   * later deletes the room, unless it has a message by then. A join before the first step, or between the two, keeps the room; a join after
-   * them finds no room.
+   * Returns rooms without messages that had no join, and no call of `resetIdleTime`, since `before`; longest idle first. They are removed
+   * in two steps, so that a message of a member who was just checked is never lost: `removeMembersOfIdleRooms` ends the memberships, and
+   * `removeRoomsWithoutMembers` later deletes the room, unless it has a message by then. A join before the first step, or between the two,
+   * keeps the room; a join after them finds no room.
    */
   idleRooms(before: Date, limit: number): Promise<string[]>;
   /** Marks these rooms as not idle before now, because users are present in them. */
-  keepRooms(roomIds: readonly string[]): Promise<void>;
+  resetIdleTime(roomIds: readonly string[]): Promise<void>;
   /** Ends all memberships of those rooms that are still idle since `before`. Returns the number of those rooms. */
-  vacateRooms(roomIds: readonly string[], before: Date): Promise<number>;
-  /** Deletes rooms vacated before that time, at most `limit`. Returns their number. */
-  removeVacated(before: Date, limit: number): Promise<number>;
+  removeMembersOfIdleRooms(roomIds: readonly string[], before: Date): Promise<number>;
+  /** Deletes rooms whose memberships ended before that time, at most `limit`. Returns their number. */
+  removeRoomsWithoutMembers(before: Date, limit: number): Promise<number>;
 
   /** Makes the user a member. Returns whether the membership is new. Throws `ROOM_NOT_FOUND`. */
   addMember(roomId: string, user: User): Promise<boolean>;

@@ -1,7 +1,7 @@
 import type { Location, NearbyRoom } from '@earshot/client';
 import { distanceMetres, limits } from '@earshot/shared';
 
-/** What a move suggests: a nearer room, or a new one if there is none. */
+/** The suggestion after a move: a nearer room, or a new one if there is none. */
 export type RoomSuggestion = { kind: 'room'; room: NearbyRoom } | { kind: 'new' };
 
 /** The user's location when the open room was entered, the current suggestion, and the declined ones. */
@@ -22,7 +22,7 @@ export interface Surroundings {
   isCut: boolean;
 }
 
-/** Minimum metres of a move. Below that, the locations of rooms are too imprecise. A user who opened a far room meant to. */
+/** Minimum metres of a move. Below that, the locations of rooms are too imprecise. A far room was opened on purpose. */
 const moveMinMetres = 400;
 /** Metres within which the open room is near enough, whatever other rooms exist. */
 const nearEnoughMetres = 1_000;

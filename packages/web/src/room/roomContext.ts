@@ -18,7 +18,7 @@ export const MessageCommandsContext = createContext<MessageCommands | null>(null
 
 export function useMessageCommands(): MessageCommands {
   const commands = useContext(MessageCommandsContext);
-  if (commands === null) throw new Error('messages need a room around them');
+  if (commands === null) throw new Error('useMessageCommands must be used inside a room');
   return commands;
 }
 

@@ -15,7 +15,7 @@ interface ChannelChanges {
   /** The first subscription to a room, which must be sent to Redis. */
   onOpened(channel: Channel): void;
   /** The last subscription ended. */
-  onLeft(channel: Channel): void;
+  onClosed(channel: Channel): void;
 }
 
 /** `namespace` separates deployments that share one Redis; empty for a single deployment. */
@@ -49,7 +49,7 @@ export class RedisChannels {
     return {
       ready: channel.ready.promise,
       unsubscribe: () => {
-        if (channel.listeners.delete(own) && channel.listeners.size === 0) this.#leave(channel);
+        if (channel.listeners.delete(own) && channel.listeners.size === 0) this.#close(channel);
       },
     };
   }
@@ -93,10 +93,10 @@ export class RedisChannels {
     return channel;
   }
 
-  #leave(channel: Channel): void {
+  #close(channel: Channel): void {
     // After `close`, or when the room was opened again, there is nothing to end.
     if (this.#channels.get(channel.name) !== channel) return;
     this.#channels.delete(channel.name);
-    this.#changes.onLeft(channel);
+    this.#changes.onClosed(channel);
   }
 }

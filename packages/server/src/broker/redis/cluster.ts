@@ -48,7 +48,7 @@ class RedisClusterBroker implements Broker {
     this.#channels = new RedisChannels(
       {
         onOpened: (channel) => this.#assign([channel]),
-        onLeft: (channel) => this.#leave(channel),
+        onClosed: (channel) => this.#unassign(channel),
       },
       namespace,
     );
@@ -97,7 +97,7 @@ class RedisClusterBroker implements Broker {
     this.#subscribers.clear();
   }
 
-  #leave(channel: Channel): void {
+  #unassign(channel: Channel): void {
     this.#subscriberOf.get(channel)?.remove(channel);
     this.#subscriberOf.delete(channel);
   }

@@ -29,7 +29,7 @@ class RedisBroker implements Broker {
     this.#channels = new RedisChannels(
       {
         onOpened: (channel) => this.#subscriber.add([channel]),
-        onLeft: (channel) => this.#subscriber.remove(channel),
+        onClosed: (channel) => this.#subscriber.remove(channel),
       },
       namespace,
     );

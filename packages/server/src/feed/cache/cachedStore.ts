@@ -14,7 +14,7 @@ import type { RoomCaches } from './roomCache.ts';
 
 /**
  * A store with the caches of the rooms that are watched on this instance. It answers from memory what their feeds allow, and reports to
- * them every change that passes through it: a page from memory includes whatever anyone on this instance has observed.
+ * them every change that passes through it: a page from memory includes every change that a caller on this instance received.
  */
 export class CachedStore implements Store {
   readonly #store: Store;
@@ -126,16 +126,16 @@ export class CachedStore implements Store {
     return this.#store.idleRooms(before, limit);
   }
 
-  keepRooms(roomIds: readonly string[]): Promise<void> {
-    return this.#store.keepRooms(roomIds);
+  resetIdleTime(roomIds: readonly string[]): Promise<void> {
+    return this.#store.resetIdleTime(roomIds);
   }
 
-  vacateRooms(roomIds: readonly string[], before: Date): Promise<number> {
-    return this.#store.vacateRooms(roomIds, before);
+  removeMembersOfIdleRooms(roomIds: readonly string[], before: Date): Promise<number> {
+    return this.#store.removeMembersOfIdleRooms(roomIds, before);
   }
 
-  removeVacated(before: Date, limit: number): Promise<number> {
-    return this.#store.removeVacated(before, limit);
+  removeRoomsWithoutMembers(before: Date, limit: number): Promise<number> {
+    return this.#store.removeRoomsWithoutMembers(before, limit);
   }
 
   saveLocation(user: User, location: Location, at: Date): Promise<void> {

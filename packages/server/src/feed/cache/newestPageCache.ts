@@ -28,7 +28,7 @@ export class NewestPageCache {
   readonly #options: NewestPageOptions;
   #messageWindow: MessageWindow | undefined;
   #reading: Promise<void> | undefined;
-  /** The highest number that anyone on this instance observed by other means than the feed. */
+  /** The highest number that a caller on this instance received by other means than the feed. */
   #observedSeq = 0;
   #closed = false;
 
@@ -36,7 +36,10 @@ export class NewestPageCache {
     this.#options = options;
   }
 
-  /** The cached messages; null if there are none, or if they may lack a change that someone has observed. Read it synchronously. */
+  /**
+   * The cached messages; null if there are none, or if they may lack a change that a caller on this instance received. Read it
+   * synchronously.
+   */
   get messageWindow(): MessageWindow | null {
     const { feed, pageLru } = this.#options;
     const messageWindow = this.#messageWindow;
@@ -52,7 +55,7 @@ export class NewestPageCache {
     await this.#reading;
   }
 
-  /** Records that someone observed the change `seq` by other means than the feed: pages sent to them must include it. */
+  /** Records that a caller on this instance received the change `seq` by other means than the feed: later pages must include it. */
   noteObserved(seq: number): void {
     this.#observedSeq = Math.max(this.#observedSeq, seq);
   }

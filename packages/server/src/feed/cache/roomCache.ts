@@ -40,7 +40,7 @@ export class RoomCache {
   }
 
   /**
-   * Resolves to the newest messages, as the store would return them. They include every change that this instance sent to anyone. The page
+   * Resolves to the newest messages, as the store would return them. They include every change that this instance sent to a caller. The page
    * is the same object until a change arrives. Null if the messages must be read from the store. Rejects when the store fails.
    */
   async newestPage(limit: number): Promise<HistoryPage | null> {
@@ -73,7 +73,7 @@ export class RoomCache {
     return performance.now() - this.#headConfirmedAt < headMaxAgeMs ? this.#headMessage : undefined;
   }
 
-  /** Records that someone on this instance observed the change `seq` by other means than the feed. */
+  /** Records that a caller on this instance received the change `seq` by other means than the feed. */
   noteObserved(seq: number): void {
     this.#newestPage.noteObserved(seq);
   }

@@ -5,7 +5,7 @@
  *     leases          ZSET instance -> expiry of its lease, in milliseconds of Redis's clock
  *     epochs          HASH instance -> its latest epoch
  *     held:INSTANCE   SET of [room id, user id] as JSON: the users present through that instance
- *     reaped:INSTANCE marks for a day that the lease expired: an instance that returns learns why it is unknown
+ *     reaped:INSTANCE set for a day after the lease expired: a returning instance learns why it is unknown
  *     room:ROOM       HASH user id -> number of instances that hold the user; its length is the room's count
  *     users:ROOM      HASH user id -> [user id, username] as JSON
  *

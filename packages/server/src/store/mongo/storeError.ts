@@ -67,16 +67,16 @@ function isBulkUnavailable(error: MongoBulkWriteError): boolean {
 }
 
 /** Node's own errors of a connection that ended below the driver; occasionally they reach callers unwrapped. */
-const lineErrors = new Set<unknown>(['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'ERR_STREAM_DESTROYED']);
+const connectionErrors = new Set<unknown>(['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'ERR_STREAM_DESTROYED']);
 
-function isLineError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && lineErrors.has(error.code);
+function isConnectionError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && connectionErrors.has(error.code);
 }
 
 /** Converts an error for callers of the store. The server's messages may quote documents, including locations, so they are dropped here. */
 export function storeError(error: unknown): unknown {
   if (!(error instanceof MongoError)) {
-    return isLineError(error) ? new EarshotError('STORE_UNAVAILABLE', { cause: error }) : error;
+    return isConnectionError(error) ? new EarshotError('STORE_UNAVAILABLE', { cause: error }) : error;
   }
   if (isUnavailable(error)) return new EarshotError('STORE_UNAVAILABLE', { cause: error });
   if (!(error instanceof MongoServerError)) return error;

@@ -17,7 +17,7 @@ function placeCell(location: Location): PlaceCell {
 
 type Rooms = Pick<
   Store,
-  'nearestOrNewRoom' | 'namedRoom' | 'room' | 'roomsNear' | 'idleRooms' | 'keepRooms' | 'vacateRooms' | 'removeVacated'
+  'nearestOrNewRoom' | 'namedRoom' | 'room' | 'roomsNear' | 'idleRooms' | 'resetIdleTime' | 'removeMembersOfIdleRooms' | 'removeRoomsWithoutMembers'
 >;
 
 /** Rooms and their locations. */
@@ -44,8 +44,8 @@ export function rooms(reader: Reader, writer: Writer): Rooms {
     roomsNear: (location, radius, limit) => reader.read(() => nearest(cellCentre(cellOf(location)), radius, limit)),
 
     idleRooms: (before, limit) => reader.read(() => idle.all(before.getTime(), limit).map(({ id }) => text(id))),
-    keepRooms: (roomIds) => writer.write('keepRooms', { roomIds }),
-    vacateRooms: (roomIds, before) => writer.write('vacateRooms', { roomIds, before: before.getTime() }),
-    removeVacated: (before, limit) => writer.write('removeVacated', { before: before.getTime(), limit }),
+    resetIdleTime: (roomIds) => writer.write('resetIdleTime', { roomIds }),
+    removeMembersOfIdleRooms: (roomIds, before) => writer.write('removeMembersOfIdleRooms', { roomIds, before: before.getTime() }),
+    removeRoomsWithoutMembers: (before, limit) => writer.write('removeRoomsWithoutMembers', { before: before.getTime(), limit }),
   };
 }

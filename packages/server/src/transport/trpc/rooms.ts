@@ -9,7 +9,7 @@ import { asTrpcError } from './errorShape.ts';
 import { procedure, router } from './init.ts';
 import { toRoomEvent } from './roomEvent.ts';
 import { createRoomSink } from './roomSink.ts';
-import { givenAway, shared } from './sharedAnswers.ts';
+import { emptyOnSerialize, shared } from './sharedAnswers.ts';
 import type { SubscriptionHandle } from './socket/subscriptionHandle.ts';
 
 type Tracked = TrackedEnvelope<RoomEvent>;
@@ -29,7 +29,7 @@ class TrackedPresenter implements WatchPresenter<Tracked> {
     }
     // Every event is tracked: tRPC's client resumes from the last event's id, and an event without one would erase it.
     const event = toRoomEvent(item.event);
-    const value = tracked(formatPosition(item.position), this.#subscription ? event : givenAway(event));
+    const value = tracked(formatPosition(item.position), this.#subscription ? event : emptyOnSerialize(event));
     return { done: false, value };
   }
 

@@ -12,27 +12,28 @@ export function shared<T extends object>(answer: T): T {
   return answer;
 }
 
-const givenOnce = new WeakSet<object>();
+const emptiedOnSerialize = new WeakSet<object>();
 
 /**
  * A copy that is emptied when it is serialized. tRPC's event streams retain each event until the next one, and an event
  * may be the whole start of a watch.
  */
-export function givenAway<T extends object>(value: T): T {
+export function emptyOnSerialize<T extends object>(value: T): T {
   const copy = { ...value };
-  givenOnce.add(copy);
+  emptiedOnSerialize.add(copy);
   return copy;
 }
 
-function takeAway(value: object): object {
-  const taken = { ...value };
+/** Moves the fields of an object to a copy. */
+function moveFields(value: object): object {
+  const copy = { ...value };
   for (const key of Object.keys(value)) Reflect.deleteProperty(value, key);
-  return taken;
+  return copy;
 }
 
 /** Serializes a value with the transformer. Shared answers are cached. */
 export function serialize(value: unknown): Serialized {
-  if (isObject(value) && givenOnce.delete(value)) return transformer.output.serialize(takeAway(value));
+  if (isObject(value) && emptiedOnSerialize.delete(value)) return transformer.output.serialize(moveFields(value));
   const known = isObject(value) ? answers.get(value) : undefined;
   if (known) return known;
   const serialized = transformer.output.serialize(value);

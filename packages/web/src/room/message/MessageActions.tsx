@@ -2,7 +2,7 @@ import { useText } from '../../text/useText.ts';
 import { Icon } from '../Icon.tsx';
 import styles from './MessageActions.module.css';
 
-/** What a message is open for. */
+/** The open panel of a message. */
 export type MessageMode = 'react' | 'edit' | 'delete';
 
 interface MessageActionsProps {

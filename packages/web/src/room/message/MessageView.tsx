@@ -19,7 +19,7 @@ interface MessageViewProps {
   endsGroup: boolean;
   /** Whether the roving tabindex is at this message, so that its controls are tab stops. */
   active: boolean;
-  /** What the message is open for; null for reading. */
+  /** The open panel of the message; null if none is open. */
   mode: MessageMode | null;
   onOpen: (mode: MessageMode) => void;
   onClose: () => void;

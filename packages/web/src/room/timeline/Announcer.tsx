@@ -1,7 +1,7 @@
 import type { Message } from '@earshot/client';
 import { useEffect, useRef, useState } from 'react';
 import { useText } from '../../text/useText.ts';
-import { firstAfter, isAfter, isAt, type LogPosition, logStart, positionOf } from './logPosition.ts';
+import { firstAfter, isAfter, isAt, type ReadMarker, logStart, readMarkerOf } from './readMarker.ts';
 
 /** Messages that arrive within this many milliseconds are announced together. */
 const gatherMs = 1_000;
@@ -23,12 +23,12 @@ export function Announcer({ messages, hasNewer, userId, fromStart }: AnnouncerPr
   const { room } = useText();
   const [words, setWords] = useState('');
   /** The last message announced or present at the start; null before the first one. */
-  const [announced, setAnnounced] = useState<LogPosition | null>(null);
+  const [announced, setAnnounced] = useState<ReadMarker | null>(null);
   const newest = hasNewer ? undefined : messages.at(-1);
   const waiting = newest !== undefined && announced !== null && isAfter(newest, announced);
   if (newest === undefined) {
     if (announced === null && fromStart) setAnnounced(logStart);
-  } else if (announced === null || !(waiting || isAt(newest, announced))) setAnnounced(positionOf(newest));
+  } else if (announced === null || !(waiting || isAt(newest, announced))) setAnnounced(readMarkerOf(newest));
 
   const latest = useRef(messages);
   useEffect(() => {
@@ -42,7 +42,7 @@ export function Announcer({ messages, hasNewer, userId, fromStart }: AnnouncerPr
       const fresh = latest.current.slice(firstAfter(latest.current, announced));
       const others = fresh.filter((one) => one.userId !== userId && !one.deleted);
       const last = fresh.at(-1);
-      if (last !== undefined) setAnnounced(positionOf(last));
+      if (last !== undefined) setAnnounced(readMarkerOf(last));
       if (others.length > readOutMax) setWords(room.newMessages(others.length));
       else if (others.length > 0) {
         setWords(others.map(({ username, content }) => room.announced(username, content)).join('\n'));

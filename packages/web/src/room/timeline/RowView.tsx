@@ -8,7 +8,7 @@ import { useTimeWords } from '../useTimeWords.ts';
 import type { Row } from './grouping.ts';
 import styles from './RowView.module.css';
 
-/** The message that is open, by the key of its row, and what for. */
+/** The open panel of a message, which is identified by the key of its row. */
 export interface Opening {
   readonly key: string;
   readonly mode: MessageMode;

@@ -2,7 +2,7 @@ import type { Message, PendingMessage } from '@earshot/client';
 import { expect, test } from 'vitest';
 import { testMessage, testPending } from '../testMessages.ts';
 import { groupMs, toRows } from './grouping.ts';
-import { positionOf } from './logPosition.ts';
+import { readMarkerOf } from './readMarker.ts';
 
 interface Given {
   messages?: Message[];
@@ -16,7 +16,7 @@ const rowsOf = ({ messages = [], pending = [], lineAfter = null, hasOlder = fals
     messages,
     pending,
     userId: 'me',
-    lineAfter: lineAfter === null ? null : positionOf(testMessage(lineAfter)),
+    lineAfter: lineAfter === null ? null : readMarkerOf(testMessage(lineAfter)),
     hasOlder,
   });
 

@@ -1,5 +1,5 @@
 import type { Message, PendingMessage } from '@earshot/client';
-import { firstAfter, isAfter, type LogPosition } from './logPosition.ts';
+import { firstAfter, isAfter, type ReadMarker } from './readMarker.ts';
 
 /** Messages of one author under one name form a group if they are less than this many milliseconds apart. */
 export const groupMs = 5 * 60_000;
@@ -28,7 +28,7 @@ interface RowsInput {
   /** The id of the user of this page. */
   userId: string;
   /** The last message above the unread line; null for no line. */
-  lineAfter: LogPosition | null;
+  lineAfter: ReadMarker | null;
   /** Whether older messages exist before the first one. */
   hasOlder: boolean;
 }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { testMessage } from '../testMessages.ts';
-import { positionOf } from './logPosition.ts';
+import { readMarkerOf } from './readMarker.ts';
 import { advance, answer, countUnread, type Unread } from './unread.ts';
 
-const at = (seq: number) => positionOf(testMessage(seq));
+const at = (seq: number) => readMarkerOf(testMessage(seq));
 const unreadAt = (seen: number, lineAfter: number | null): Unread => ({
   seen: at(seen),
   lineAfter: lineAfter === null ? null : at(lineAfter),

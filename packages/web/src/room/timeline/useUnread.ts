@@ -1,7 +1,7 @@
 import type { Message } from '@earshot/client';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { recall, remember } from '../roomMemory.ts';
-import { formatPosition, type LogPosition, parsePosition } from './logPosition.ts';
+import { formatReadMarker, type ReadMarker, parseReadMarker } from './readMarker.ts';
 import { advance, answer, countUnread, type Unread } from './unread.ts';
 
 interface UnreadOptions {
@@ -16,7 +16,7 @@ interface UnreadOptions {
 
 /** The position of the unread line and the number of unread messages of others; stored between visits. */
 export function useUnread({ roomId, messages, hasNewer, userId, reading }: UnreadOptions): {
-  lineAfter: LogPosition | null;
+  lineAfter: ReadMarker | null;
   count: number;
   /** Call it when the user sends a message. */
   onAnswer: () => void;
@@ -30,7 +30,7 @@ export function useUnread({ roomId, messages, hasNewer, userId, reading }: Unrea
 
   const { seen, lineAfter } = unread;
   useEffect(() => {
-    if (roomId !== null && seen !== null) remember('seen', roomId, formatPosition(seen));
+    if (roomId !== null && seen !== null) remember('seen', roomId, formatReadMarker(seen));
   }, [roomId, seen]);
   const count = useMemo(() => countUnread(messages, userId, seen), [messages, userId, seen]);
   const onAnswer = useCallback(() => {
@@ -41,5 +41,5 @@ export function useUnread({ roomId, messages, hasNewer, userId, reading }: Unrea
 
 function recallUnread(roomId: string | null): { roomId: string | null; unread: Unread } {
   const seen = roomId === null ? null : recall('seen', roomId);
-  return { roomId, unread: { seen: seen === null ? null : parsePosition(seen), lineAfter: null } };
+  return { roomId, unread: { seen: seen === null ? null : parseReadMarker(seen), lineAfter: null } };
 }

@@ -72,7 +72,7 @@ export async function appendAll(context: LogContext, roomId: string, appends: re
     }
     const refused = waiting[0];
     if (refused === undefined || duplicateKind === undefined) return;
-    if (duplicateKind === 'number') {
+    if (duplicateKind === 'seq') {
       findHead = undefined;
       roomHeads.forget(roomId);
     } else await resolveStored(storedFilter(duplicateKind, refused.document));
@@ -80,13 +80,13 @@ export async function appendAll(context: LogContext, roomId: string, appends: re
 
   /** Returns a filter that finds the message already stored, and the other waiting messages that may be stored too. */
   function storedFilter(
-    duplicateKind: Exclude<DuplicateKind, 'number'>,
+    duplicateKind: Exclude<DuplicateKind, 'seq'>,
     refused: MessageDocument,
   ): Filter<MessageDocument> {
     if (duplicateKind === 'id') return { _id: { $in: waiting.map(({ document }) => document._id) } };
     const { user_id } = refused;
-    const names = waiting.flatMap(({ document }) => (document.user_id === user_id ? document.client_message_id : []));
-    return { room_id: roomId, user_id, client_message_id: { $in: names.filter((name) => name !== undefined) } };
+    const clientMessageIds = waiting.flatMap(({ document }) => (document.user_id === user_id ? document.client_message_id : []));
+    return { room_id: roomId, user_id, client_message_id: { $in: clientMessageIds.filter((id) => id !== undefined) } };
   }
 
   /**

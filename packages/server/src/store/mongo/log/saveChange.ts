@@ -24,7 +24,7 @@ export interface Save {
   summary: readonly Reaction[];
 }
 
-/** About as many times can one message be changed in a second: 2,000 times took 4 to 8 s. */
+/** Maximum changes of one message per second, as measured: 2,000 took 4 to 8 s. */
 const writesPerSecond = 400;
 
 /**

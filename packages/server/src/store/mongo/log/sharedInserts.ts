@@ -7,7 +7,7 @@ import { duplicateIndex, isDuplicate } from '../storeError.ts';
 /**
  * The existing value that caused the rejection: the room's next number, the sender's message with that client id, or this very document.
  */
-export type DuplicateKind = 'number' | 'name' | 'id';
+export type DuplicateKind = 'seq' | 'clientMessageId' | 'id';
 
 /** The number of documents inserted, from the first on, and the reason why the next was rejected. */
 export interface Inserted {
@@ -28,7 +28,7 @@ const contestedMs = 1_000;
 const contestedMax = 10_000;
 
 /**
- * Combines the inserts of all rooms into few commands: documents added while others are in progress go together into the next command. The
+ * Combines the inserts of all rooms into few commands: documents added while others are in progress form the next command. The
  * cost of a durable write is the round trip and the journal; the documents hardly matter.
  *
  * Each room's documents are inserted in order, and none after a rejected one. So the whole command is ordered, and a rejection also stops
@@ -89,7 +89,7 @@ export class SharedInserts {
       if (!(error instanceof MongoBulkWriteError && isDuplicate(error))) throw error;
       const duplicateKind = duplicateKindOf(duplicateIndex(error));
       const roomId = documents[0]?.room_id;
-      if (duplicateKind === 'number' && roomId !== undefined) this.#contest(roomId);
+      if (duplicateKind === 'seq' && roomId !== undefined) this.#contest(roomId);
       return { inserted: error.insertedCount, duplicateKind };
     }
   }
@@ -123,5 +123,5 @@ async function settle(entry: CommitEntry<Documents, Inserted>, insert: Promise<I
 
 function duplicateKindOf(index: string): DuplicateKind {
   if (index === '_id_') return 'id';
-  return index.includes('client_message_id') ? 'name' : 'number';
+  return index.includes('client_message_id') ? 'clientMessageId' : 'seq';
 }

@@ -42,10 +42,10 @@ export async function migrateDatabase(options: MigrateOptions): Promise<Migrated
     const survey = await surveyMessages(all, options);
     const found = { ...nothing, ...survey, roomsRepaired, positionsForgotten };
     if (options.dryRun) return found;
-    const placed = await numberMessages(client, all, { ...options, total: survey.readable });
+    const counts = await numberMessages(client, all, { ...options, total: survey.readable });
     await fillCells(client, all, new Date());
     await markMigrated(all, new Date());
-    return { ...found, ...placed };
+    return { ...found, ...counts };
   } catch (error) {
     throw storeError(error);
   } finally {
@@ -56,9 +56,9 @@ export async function migrateDatabase(options: MigrateOptions): Promise<Migrated
 const nothing: Migrated = {
   readable: 0,
   unreadable: 0,
-  placed: 0,
-  late: 0,
-  roomsMade: 0,
+  numbered: 0,
+  numberedAfterNewer: 0,
+  roomsCreated: 0,
   roomsRepaired: 0,
   positionsForgotten: 0,
   empty: false,

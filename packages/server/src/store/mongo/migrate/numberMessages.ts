@@ -14,11 +14,11 @@ import { inKnownSession, isInterrupted } from './session.ts';
 
 export interface NumberedCounts {
   /** Messages that have a `seq` now. */
-  placed: number;
-  /** Those among them placed after newer ones, because their room already had messages from Earshot. */
-  late: number;
+  numbered: number;
+  /** Those among them numbered after newer ones, because their room already had messages from Earshot. */
+  numberedAfterNewer: number;
   /** Rooms created for messages whose room was missing. */
-  roomsMade: number;
+  roomsCreated: number;
 }
 
 interface Options extends Pick<MigrateOptions, 'describe' | 'onProgress'> {
@@ -45,7 +45,7 @@ export async function numberMessages(
   all: Collections,
   { describe, onProgress, total }: Options,
 ): Promise<NumberedCounts> {
-  const counts: NumberedCounts = { placed: 0, late: 0, roomsMade: 0 };
+  const counts: NumberedCounts = { numbered: 0, numberedAfterNewer: 0, roomsCreated: 0 };
   const inOrder = all.messages.aggregate<Pick<MessageDocument, '_id'>>(
     [
       { $match: unnumbered },
@@ -59,11 +59,11 @@ export async function numberMessages(
   await inKnownSession(client, all.migrations, async (session) => {
     for await (const batch of inBatches(inOrder, batchSize)) {
       const ids = batch.map(({ _id }) => _id);
-      const { placed, late, roomsMade } = await numberBatch(all, { ids, newRooms, session });
-      counts.placed += placed;
-      counts.late += late;
-      counts.roomsMade += roomsMade;
-      onProgress({ step: 'placed', done: counts.placed, total });
+      const { numbered, numberedAfterNewer, roomsCreated } = await numberBatch(all, { ids, newRooms, session });
+      counts.numbered += numbered;
+      counts.numberedAfterNewer += numberedAfterNewer;
+      counts.roomsCreated += roomsCreated;
+      onProgress({ step: 'numbered', done: counts.numbered, total });
     }
   });
   return counts;
@@ -80,7 +80,7 @@ interface Batch {
   session: ClientSession;
 }
 
-/** Another migration placed these messages after they were read. */
+/** Another migration numbered these messages after they were read. */
 class NumberedMeanwhile extends Error {}
 
 /**
@@ -91,13 +91,13 @@ async function numberBatch(all: Collections, { ids, newRooms, session }: Batch):
   for (let tries = 1; ; tries += 1) {
     const documents = await all.messages.find({ _id: { $in: ids }, ...unnumbered }).toArray();
     const byRoom = Map.groupBy(documents.flatMap(asRead).sort(byTimeAndId), ({ message }) => message.room_id);
-    if (byRoom.size === 0) return { placed: 0, late: 0, roomsMade: 0 };
+    if (byRoom.size === 0) return { numbered: 0, numberedAfterNewer: 0, roomsCreated: 0 };
     const rooms = Array.from(byRoom, ([roomId, found]) => withTimes(roomId, found, newRooms));
-    const late = await countLate(all, byRoom);
+    const numberedAfterNewer = await countAfterNewer(all, byRoom);
     try {
       const write = () => writeBatch(all, { byRoom, rooms, session });
       const written = await session.withTransaction(write, { readConcern: { level: 'snapshot' } });
-      return { ...written, late };
+      return { ...written, numberedAfterNewer };
     } catch (error) {
       // A number taken by another writer may also appear as a duplicate, instead of a transaction conflict.
       const isConflict = error instanceof NumberedMeanwhile || isDuplicate(error) || isInterrupted(error);
@@ -121,7 +121,7 @@ interface Write {
 async function writeBatch(
   all: Collections,
   { byRoom, rooms, session }: Write,
-): Promise<Pick<NumberedCounts, 'placed' | 'roomsMade'>> {
+): Promise<Pick<NumberedCounts, 'numbered' | 'roomsCreated'>> {
   const pipeline = lastOfEach([...byRoom.keys()], 'updated_seq');
   const ends = await all.messages.aggregate<LastOfRoom>(pipeline, { session }).toArray();
   const heads = new Map(ends.map((end) => [end._id, toPosition(end)]));
@@ -129,13 +129,13 @@ async function writeBatch(
     let head = heads.get(roomId) ?? emptyPosition;
     return found.map((one) => {
       head = { seq: head.seq + 1, time: changeTimeOf(one, head) };
-      return numbered(one, head);
+      return numberingOf(one, head);
     });
   }).flat();
-  const { matchedCount: placed } = await all.messages.bulkWrite(updates, { session });
-  if (placed < updates.length) throw new NumberedMeanwhile();
-  const { upsertedCount: roomsMade } = await all.rooms.bulkWrite(rooms, { session });
-  return { placed, roomsMade };
+  const { matchedCount: numbered } = await all.messages.bulkWrite(updates, { session });
+  if (numbered < updates.length) throw new NumberedMeanwhile();
+  const { upsertedCount: roomsCreated } = await all.rooms.bulkWrite(rooms, { session });
+  return { numbered, roomsCreated };
 }
 
 function asRead(document: MessageDocument): Found[] {
@@ -153,7 +153,7 @@ function changeTimeOf({ message }: Found, after: Position): number {
   return time >= after.time ? time : nextChangeTime(Date.now(), after.time);
 }
 
-function numbered({ document, message }: Found, { seq, time }: Position) {
+function numberingOf({ document, message }: Found, { seq, time }: Position) {
   const set = { ...differences(document, message), seq, updated_seq: seq, taken_seqs: [seq] };
   const update =
     time === message.timestamp.getTime()
@@ -175,16 +175,16 @@ function withTimes(roomId: string, found: readonly Found[], { describe, namesake
 }
 
 /** Counts the messages that are older than the newest message already in their room. */
-async function countLate({ messages }: Collections, byRoom: ByRoom): Promise<number> {
+async function countAfterNewer({ messages }: Collections, byRoom: ByRoom): Promise<number> {
   // In this form MongoDB reads one message per room: see `lastOfEach`.
   const newestOfEach = [
     { $match: { room_id: { $in: [...byRoom.keys()] }, seq: { $gt: 0 } } },
     { $sort: { room_id: -1, seq: -1 } },
     { $group: { _id: '$room_id', newest: { $first: '$timestamp' } } },
   ];
-  let late = 0;
+  let count = 0;
   for await (const { _id, newest } of messages.aggregate<{ _id: string; newest: Date }>(newestOfEach)) {
-    late += byRoom.get(_id)?.filter(({ message }) => message.timestamp < newest).length ?? 0;
+    count += byRoom.get(_id)?.filter(({ message }) => message.timestamp < newest).length ?? 0;
   }
-  return late;
+  return count;
 }

@@ -23,7 +23,7 @@ export interface Unreadable {
 }
 
 export interface MigrationProgress {
-  step: 'read' | 'placed';
+  step: 'read' | 'numbered';
   done: number;
   total: number;
 }

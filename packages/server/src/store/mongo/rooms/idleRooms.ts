@@ -6,7 +6,7 @@ import type { Collections, RoomDocument } from '../collections.ts';
 const joinsNotedMs = 60 * 60 * 1_000;
 
 /** The update for a room that has a message: it is never removed after that. */
-export const noteUse = { $unset: { idle_since: 1, vacated_at: 1 } } as const;
+export const markRoomUsed = { $unset: { idle_since: 1, vacated_at: 1 } } as const;
 
 /**
  * Records a join, if the room has no messages. Resolves to false if the room does not exist, permanently: a room is only deleted if no user
@@ -40,7 +40,7 @@ export function idleRooms(client: MongoClient, { rooms, cells, members, messages
     if (ids.length === 0) return [];
     const written = new Set(await messages.distinct('room_id', { room_id: { $in: ids.map(idFromBson) } }));
     const used = ids.filter((id) => written.has(idFromBson(id)));
-    if (used.length > 0) await rooms.updateMany({ _id: { $in: used } }, noteUse);
+    if (used.length > 0) await rooms.updateMany({ _id: { $in: used } }, markRoomUsed);
     return ids.filter((id) => !written.has(idFromBson(id)));
   }
 

@@ -8,7 +8,7 @@ import { makeRooms } from './makeRoom.ts';
 
 type Rooms = Pick<
   Store,
-  'nearestOrNewRoom' | 'namedRoom' | 'room' | 'roomsNear' | 'idleRooms' | 'keepRooms' | 'vacateRooms' | 'removeVacated'
+  'nearestOrNewRoom' | 'namedRoom' | 'room' | 'roomsNear' | 'idleRooms' | 'resetIdleTime' | 'removeMembersOfIdleRooms' | 'removeRoomsWithoutMembers'
 >;
 
 const existing = (room: StoredRoom | null | undefined) => (room ? { room, isNew: false } : null);
@@ -43,8 +43,8 @@ export function rooms(
     roomsNear: (location, radius, limit) => calls.run(() => nearest({ location, radius, limit })),
 
     idleRooms: (before, limit) => calls.run(() => idle(before, limit)),
-    keepRooms: (roomIds) => calls.run(() => keep(roomIds, now())),
-    vacateRooms: (roomIds, before) => calls.run(() => vacate(roomIds, { before, now: now() })),
-    removeVacated: (before, limit) => calls.run(() => remove(before, limit)),
+    resetIdleTime: (roomIds) => calls.run(() => keep(roomIds, now())),
+    removeMembersOfIdleRooms: (roomIds, before) => calls.run(() => vacate(roomIds, { before, now: now() })),
+    removeRoomsWithoutMembers: (before, limit) => calls.run(() => remove(before, limit)),
   };
 }

@@ -16,9 +16,9 @@ export interface Calls {
   change: { input: { target: MessageRef; change: MessageChange }; output: Result<'change'> };
   addRoomNear: { input: NewRoomRequest & { place: PlaceCell }; output: Result<'namedRoom'> };
   addNamedRoom: { input: NamedRoomRequest & { place: PlaceCell | null }; output: Result<'namedRoom'> };
-  keepRooms: { input: { roomIds: readonly string[] }; output: undefined };
-  vacateRooms: { input: { roomIds: readonly string[]; before: number }; output: number };
-  removeVacated: { input: { before: number; limit: number }; output: number };
+  resetIdleTime: { input: { roomIds: readonly string[] }; output: undefined };
+  removeMembersOfIdleRooms: { input: { roomIds: readonly string[]; before: number }; output: number };
+  removeRoomsWithoutMembers: { input: { before: number; limit: number }; output: number };
   addMember: { input: { roomId: string; user: User }; output: boolean };
   removeMember: { input: { roomId: string; userId: string }; output: boolean };
   saveLocation: { input: Parameters<Store['saveLocation']>; output: undefined };

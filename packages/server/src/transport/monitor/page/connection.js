@@ -26,7 +26,7 @@ export function createConnection({ onState, onFrame, onNote }) {
     });
     opened.addEventListener('close', ({ code, reason }) => {
       onNote(
-        `closed: ${code}${reason === '' ? '' : ` ${reason}`}${code === 1006 ? ' (refused, or the line broke)' : ''}`,
+        `closed: ${code}${reason === '' ? '' : ` ${reason}`}${code === 1006 ? ' (refused, or the connection was lost)' : ''}`,
       );
       if (socket !== opened) return; // another socket was opened meanwhile
       socket = null;
