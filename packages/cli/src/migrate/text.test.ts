@@ -24,7 +24,14 @@ test('the summary lists only what happened', () => {
 });
 
 test('a dry run says what would happen', () => {
-  const found = { ...migrated, numbered: 0, numberedAfterNewer: 0, roomsCreated: 0, unreadable: 0, positionsForgotten: 4 };
+  const found = {
+    ...migrated,
+    numbered: 0,
+    numberedAfterNewer: 0,
+    roomsCreated: 0,
+    unreadable: 0,
+    positionsForgotten: 4,
+  };
   expect(describeMigrated(found, { dryRun: true, database: 'chat', report: 'list.txt' }).split('\n')).toEqual([
     'Dry run: nothing was written. Database “chat”:',
     '  12,345 messages to number',

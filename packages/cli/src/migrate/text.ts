@@ -16,7 +16,8 @@ interface Run {
 /** The summary of a run: the numbered and the unreadable messages, and what else was changed. */
 export function describeMigrated(migrated: Migrated, { dryRun, database, report }: Run): string {
   if (migrated.empty) return `The database “${database}” has no messages and no rooms. Is MONGODB_DB right?`;
-  const { readable, unreadable, numbered, numberedAfterNewer, roomsCreated, roomsRepaired, positionsForgotten } = migrated;
+  const { readable, unreadable, numbered, numberedAfterNewer, roomsCreated, roomsRepaired, positionsForgotten } =
+    migrated;
   const where = report === undefined ? 'listed above' : `listed in ${report}`;
   const lines = [
     dryRun ? `${messages(readable)} to number` : `${messages(numbered)} numbered`,

@@ -116,7 +116,7 @@ export class StoreReplay {
       if (page.length > 0) await rejectOnAbort(feed.scheduler.acquireLater(tickShareOf(page)), signal);
       readLimiter?.noteReplayed(page);
       // The ring is ahead of the store. This can't last, unless the store was restored, which the hub detects.
-      if (page.length === 0 && cursor.seq < feed.ring.floor) await delay(storeLagMs, signal);
+      if (page.length === 0 && cursor.seq < feed.ring.floorSeq) await delay(storeLagMs, signal);
       signal.throwIfAborted();
       this.#page = page;
       this.#index = 0;

@@ -31,11 +31,11 @@ function readAll(cursor: Cursor, ring: Ring): (number | null | 'behind')[] {
 
 test('a ring keeps the latest entries at their offsets and knows the last change it evicted', () => {
   const ring = ringOf(3, change(1), passing(), change(2));
-  expect([ring.start, ring.end, ring.floor]).toEqual([0, 3, 0]);
+  expect([ring.start, ring.end, ring.floorSeq]).toEqual([0, 3, 0]);
   ring.push(change(3));
-  expect([ring.start, ring.end, ring.floor]).toEqual([1, 4, 1]);
+  expect([ring.start, ring.end, ring.floorSeq]).toEqual([1, 4, 1]);
   ring.push(change(4)); // evicts an ephemeral event
-  expect([ring.start, ring.end, ring.floor]).toEqual([2, 5, 1]);
+  expect([ring.start, ring.end, ring.floorSeq]).toEqual([2, 5, 1]);
   expect([ring.at(1), ring.at(2)?.position?.seq, ring.at(4)?.position?.seq, ring.at(5)]).toEqual([
     undefined,
     2,

@@ -26,8 +26,10 @@ export function createReport(log: Logger, metrics: Metrics): Report {
     const where = place?.slice(0, whereChars);
     metrics.countError(errorCode);
     if (errorCode === 'INTERNAL') log.error({ err: error, where }, 'unhandled error in call');
-    else if (errorEntry(errorCode).http === 503 && shouldLog(errorCode)) log.warn({ err: error, where }, `service unavailable: ${errorCode}`);
-    else if (isForOperator(errorCode) && shouldLog(errorCode)) log.warn({ where }, `request rejected: ${messageOf(error)}`);
+    else if (errorEntry(errorCode).http === 503 && shouldLog(errorCode))
+      log.warn({ err: error, where }, `service unavailable: ${errorCode}`);
+    else if (isForOperator(errorCode) && shouldLog(errorCode))
+      log.warn({ where }, `request rejected: ${messageOf(error)}`);
     else log.debug({ errorCode, where }, `call rejected: ${errorCode}`);
   };
 }

@@ -95,7 +95,7 @@ export class NewestPageCache {
     const { feed, pageLru } = this.#options;
     const { ring } = feed;
     // Changes that arrived during the read are in the ring, unless there were too many.
-    if (read.head.seq < ring.floor) return;
+    if (read.head.seq < ring.floorSeq) return;
     const messageWindow = new MessageWindow(read, limits.historyMax);
     for (let offset = ring.start; offset < ring.end; offset += 1) {
       const entry = ring.at(offset);

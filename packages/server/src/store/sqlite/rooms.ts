@@ -17,7 +17,14 @@ function placeCell(location: Location): PlaceCell {
 
 type Rooms = Pick<
   Store,
-  'nearestOrNewRoom' | 'namedRoom' | 'room' | 'roomsNear' | 'idleRooms' | 'resetIdleTime' | 'removeMembersOfIdleRooms' | 'removeRoomsWithoutMembers'
+  | 'nearestOrNewRoom'
+  | 'namedRoom'
+  | 'room'
+  | 'roomsNear'
+  | 'idleRooms'
+  | 'resetIdleTime'
+  | 'removeMembersOfIdleRooms'
+  | 'removeRoomsWithoutMembers'
 >;
 
 /** Rooms and their locations. */
@@ -45,7 +52,9 @@ export function rooms(reader: Reader, writer: Writer): Rooms {
 
     idleRooms: (before, limit) => reader.read(() => idle.all(before.getTime(), limit).map(({ id }) => text(id))),
     resetIdleTime: (roomIds) => writer.write('resetIdleTime', { roomIds }),
-    removeMembersOfIdleRooms: (roomIds, before) => writer.write('removeMembersOfIdleRooms', { roomIds, before: before.getTime() }),
-    removeRoomsWithoutMembers: (before, limit) => writer.write('removeRoomsWithoutMembers', { before: before.getTime(), limit }),
+    removeMembersOfIdleRooms: (roomIds, before) =>
+      writer.write('removeMembersOfIdleRooms', { roomIds, before: before.getTime() }),
+    removeRoomsWithoutMembers: (before, limit) =>
+      writer.write('removeRoomsWithoutMembers', { before: before.getTime(), limit }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Message } from '@earshot/client';
 import { useEffect, useRef, useState } from 'react';
 import { useText } from '../../text/useText.ts';
-import { firstAfter, isAfter, isAt, type ReadMarker, logStart, readMarkerOf } from './readMarker.ts';
+import { firstAfter, isAfter, isAt, logStart, type ReadMarker, readMarkerOf } from './readMarker.ts';
 
 /** Messages that arrive within this many milliseconds are announced together. */
 const gatherMs = 1_000;

@@ -1,7 +1,7 @@
 import type { Message } from '@earshot/client';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { recall, remember } from '../roomMemory.ts';
-import { formatReadMarker, type ReadMarker, parseReadMarker } from './readMarker.ts';
+import { formatReadMarker, parseReadMarker, type ReadMarker } from './readMarker.ts';
 import { advance, answer, countUnread, type Unread } from './unread.ts';
 
 interface UnreadOptions {

@@ -85,7 +85,9 @@ export async function appendAll(context: LogContext, roomId: string, appends: re
   ): Filter<MessageDocument> {
     if (duplicateKind === 'id') return { _id: { $in: waiting.map(({ document }) => document._id) } };
     const { user_id } = refused;
-    const clientMessageIds = waiting.flatMap(({ document }) => (document.user_id === user_id ? document.client_message_id : []));
+    const clientMessageIds = waiting.flatMap(({ document }) =>
+      document.user_id === user_id ? document.client_message_id : [],
+    );
     return { room_id: roomId, user_id, client_message_id: { $in: clientMessageIds.filter((id) => id !== undefined) } };
   }
 

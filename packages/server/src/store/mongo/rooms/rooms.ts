@@ -8,7 +8,14 @@ import { makeRooms } from './makeRoom.ts';
 
 type Rooms = Pick<
   Store,
-  'nearestOrNewRoom' | 'namedRoom' | 'room' | 'roomsNear' | 'idleRooms' | 'resetIdleTime' | 'removeMembersOfIdleRooms' | 'removeRoomsWithoutMembers'
+  | 'nearestOrNewRoom'
+  | 'namedRoom'
+  | 'room'
+  | 'roomsNear'
+  | 'idleRooms'
+  | 'resetIdleTime'
+  | 'removeMembersOfIdleRooms'
+  | 'removeRoomsWithoutMembers'
 >;
 
 const existing = (room: StoredRoom | null | undefined) => (room ? { room, isNew: false } : null);

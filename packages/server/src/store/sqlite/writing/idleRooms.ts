@@ -3,7 +3,9 @@ import { text } from '../rows.ts';
 import type { Writes } from './calls.ts';
 
 /** Removes rooms that never had a message: see `Store.idleRooms`. */
-export function idleRoomWrites(raw: DatabaseSync): Pick<Writes, 'resetIdleTime' | 'removeMembersOfIdleRooms' | 'removeRoomsWithoutMembers'> {
+export function idleRoomWrites(
+  raw: DatabaseSync,
+): Pick<Writes, 'resetIdleTime' | 'removeMembersOfIdleRooms' | 'removeRoomsWithoutMembers'> {
   const keep = raw.prepare('UPDATE rooms SET idle_since = max(idle_since, ?) WHERE id = ? AND idle_since IS NOT NULL');
   const vacate = raw.prepare('UPDATE rooms SET vacated_at = ? WHERE id = ? AND idle_since < ? AND vacated_at IS NULL');
   const dropMembers = raw.prepare('DELETE FROM members WHERE room_id = ?');
