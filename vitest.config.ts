@@ -7,8 +7,8 @@ const browser = './test/services/browserSetup.ts';
 const proxies = './test/services/proxySetup.ts';
 const seeded = ['./test/resources/propertySeed.ts'];
 
-/** Most tests wait more than they work, so one more than there are processors; of two, vitest itself would use one. */
-const maxWorkers = availableParallelism() + 1;
+/** Most tests wait more than they work, so two more than there are processors; of two, vitest itself would use one. */
+const maxWorkers = availableParallelism() + 2;
 /** For tests that measure how long something takes: vitest leaves a processor free, of two it would use one. */
 const fewerWorkers = Math.max(2, availableParallelism() - 1);
 

@@ -67,6 +67,7 @@ class RoomWatch<T> implements AsyncIterableIterator<T, void, void> {
   }
 
   async next(): Promise<IteratorResult<T, void>> {
+    if (this.#isEnded) return iteratorDone;
     const { presenter } = this.#options;
     try {
       let item = await this.#receive();
@@ -99,7 +100,7 @@ class RoomWatch<T> implements AsyncIterableIterator<T, void, void> {
     const { value } = await this.#items.next();
     if (!value) return 'end';
     const item = value.kind === 'handoff' ? value : await this.#toWatched(value, subscriber);
-    return subscriber.signals.some(({ aborted }) => aborted) ? 'end' : item;
+    return this.#isEnded || subscriber.signals.some(({ aborted }) => aborted) ? 'end' : item;
   }
 
   /** Admits the watch and makes the caller present. Null if it has ended meanwhile. Throws `TOO_MANY_WATCHES`, `ROOM_FULL` and others. */
@@ -111,6 +112,7 @@ class RoomWatch<T> implements AsyncIterableIterator<T, void, void> {
     const { user } = connection;
     this.#register();
     await requireMember(services, roomId, user);
+    if (this.#isEnded) return null;
     // Two watches of one room on one connection are two entries of one user.
     entryCount += 1;
     const entry = { roomId, user, connectionId: `${connection.id}/${entryCount}` };

@@ -124,6 +124,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     this.#releaseStart = undefined;
     try {
       if (this.#nextTick) await this.#nextTick;
+      if (this.#controller.aborted) return null;
       const start = this.#cursor ? null : await this.#begin(feed);
       if (start) return start;
       while (this.#cursor && !this.#controller.aborted && !feed.isReplaced) {
