@@ -130,7 +130,7 @@ test('it serves the page and a room on its own volume, and shuts down gracefully
 });
 
 test('without a key it starts only if unchecked names are allowed explicitly', async () => {
-  await expect(start({})).rejects.toThrow('say ALLOW_OPEN_AUTH=true');
+  await expect(start({})).rejects.toThrow('set ALLOW_OPEN_AUTH=true');
   await using container = await start({ ALLOW_OPEN_AUTH: 'true' });
   expect(await container.health()).toBe(0);
 });
