@@ -110,7 +110,7 @@ export function testStoreUnavailable(procedure: string, input: unknown): void {
 
 /** Calls the procedure until the budget of the caller is exhausted. The other errors of these calls are ignored. */
 export function testCallRate(procedure: string, input: unknown): void {
-  test.each(transports)('RATE_LIMITED: the budget of calls is exhausted ($transport)', async ({ connect }) => {
+  test.each(transports)('RATE_LIMITED: too many calls in a short time ($transport)', async ({ connect }) => {
     const env = { SEND_RATE: '0.001', SEND_BURST: '1', CALL_RATE: '0.001', CALL_BURST: '18', USERS_PER_ADDRESS: '1' };
     await using earshot = await startEmbedded({ env });
     using client = connect(earshot.a.url, { username: 'Ada' });

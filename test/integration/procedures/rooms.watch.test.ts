@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { httpClient } from '../../resources/httpClient.ts';
 import { somewhere } from '../../resources/places.ts';
 import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
+import { openRaw } from '../../resources/rawSocket.ts';
 import { deployments, startEmbedded } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
 import { stockClient } from '../../resources/stockClient.ts';
@@ -153,6 +154,41 @@ describe('rooms.watch refuses, embedded', () => {
       if (outcome !== undefined && typeof outcome === 'object' && outcome !== null && 'event' in outcome) break;
       expect(outcome).toMatchObject(refused('TOO_MANY_WATCHES'));
     }
+  });
+
+  test('a watch that is stopped while it begins counts until it has left', async () => {
+    const presence = createPresence({ kind: 'local' }, createLogger('silent'));
+    const gate = Promise.withResolvers<void>();
+    const entering = Promise.withResolvers<void>();
+    const enter = presence.enter.bind(presence);
+    presence.enter = async (entry, capacity) => {
+      entering.resolve();
+      await gate.promise;
+      return enter(entry, capacity);
+    };
+    await using earshot = await startEmbedded({ drivers: { presence }, env: { WATCHES_PER_SOCKET: '1' } });
+    using ada = stockClient(earshot.a.url, { username: 'Ada' });
+    const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+    using socket = await openRaw(earshot.a.url, { identity: { username: 'Ada' } });
+    const input = { json: { roomId: room.id } };
+    const watch = (id: number) => socket.send({ id, method: 'subscription', params: { path: 'rooms.watch', input } });
+    const reply = (id: number, text: string) =>
+      socket.frames.until((frame) => {
+        const json = JSON.stringify(frame);
+        return json.startsWith(`{"id":${id},`) && json.includes(text);
+      });
+
+    watch(1);
+    await entering.promise;
+    socket.send({ id: 1, method: 'subscription.stop' });
+    watch(2);
+    await reply(2, 'TOO_MANY_WATCHES');
+    expect(socket.frames.all).not.toContainEqual({ id: 1, result: { type: 'stopped' } });
+    gate.resolve();
+    await reply(1, '"stopped"');
+    watch(3);
+    await reply(3, '"snapshot"');
+    expect(await presence.list(room.id, 10)).toHaveLength(1);
   });
 
   test('BROKER_UNAVAILABLE: presence is closed', async () => {

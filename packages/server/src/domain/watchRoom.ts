@@ -56,6 +56,8 @@ class RoomWatch<T> implements AsyncIterableIterator<T, void, void> {
   /** Null before the watch has begun. */
   #subscriber: RoomSubscriber | null = null;
   #items: Watch | null = null;
+  /** Settles when the watch has begun; null before and after. */
+  #beginning: Promise<RoomSubscriber | null> | null = null;
   #isRegistered = false;
   #presenceEntry: PresenceEntry | null = null;
   #isEnded = false;
@@ -83,8 +85,10 @@ class RoomWatch<T> implements AsyncIterableIterator<T, void, void> {
     }
   }
 
+  /** Resolves when the watch holds nothing any more, even if it is ended while it begins. */
   async return(): Promise<IteratorResult<T, void>> {
     this.#end();
+    await this.#beginning?.catch(() => {}); // `next` throws its error
     return iteratorDone;
   }
 
@@ -95,12 +99,21 @@ class RoomWatch<T> implements AsyncIterableIterator<T, void, void> {
   /** Nothing outlives the call: a watch that waits for hours would otherwise keep the last event, or all messages of its start. */
   async #receive(): Promise<WatchItem | 'skip' | 'end'> {
     if (this.#isEnded) return 'end';
-    const subscriber = this.#subscriber ?? (await this.#begin());
+    const subscriber = this.#subscriber ?? (await this.#start());
     if (this.#items === null || subscriber === null) return 'end';
     const { value } = await this.#items.next();
     if (!value) return 'end';
     const item = value.kind === 'handoff' ? value : await this.#toWatched(value, subscriber);
     return this.#isEnded || subscriber.signals.some(({ aborted }) => aborted) ? 'end' : item;
+  }
+
+  /** A watch that ends while it begins stays counted until it has left: otherwise a client could begin any number of them at a time. */
+  #start(): Promise<RoomSubscriber | null> {
+    this.#beginning = this.#begin().finally(() => {
+      this.#beginning = null;
+      if (this.#isEnded) this.#unregister();
+    });
+    return this.#beginning;
   }
 
   /** Admits the watch and makes the caller present. Null if it has ended meanwhile. Throws `TOO_MANY_WATCHES`, `ROOM_FULL` and others. */
@@ -163,8 +176,13 @@ class RoomWatch<T> implements AsyncIterableIterator<T, void, void> {
     this.#isEnded = true;
     void this.#items?.return();
     this.#leavePresence();
-    const { watchedRoomIds } = this.#connection;
+    if (this.#beginning === null) this.#unregister();
+  }
+
+  #unregister(): void {
     if (!this.#isRegistered) return;
+    this.#isRegistered = false;
+    const { watchedRoomIds } = this.#connection;
     this.#connection.watchedRoomIds = watchedRoomIds.toSpliced(watchedRoomIds.indexOf(this.#options.roomId), 1);
   }
 
