@@ -81,6 +81,20 @@ test('a positive membership check is cached until the user leaves, if the caller
   expect(await check('ana')).toBe(false);
 });
 
+test('a leave whose answer is lost clears the cached membership check', async () => {
+  await using bench = await watched();
+  const { store, database } = bench;
+  const check = () => store.isMember(roomId, 'ana', { allowCached: true });
+  expect(await check()).toBe(true);
+  const removeMember = database.removeMember.bind(database);
+  using _lost = vi.spyOn(database, 'removeMember').mockImplementation(async (...args) => {
+    await removeMember(...args);
+    throw new Error('no answer');
+  });
+  await expect(store.removeMember(roomId, 'ana')).rejects.toThrow('no answer');
+  expect(await check()).toBe(false);
+});
+
 test('nothing is cached for a room without watchers', async () => {
   await using bench = await watched();
   const { store, database, hub } = bench;

@@ -91,9 +91,11 @@ export class CachedStore implements Store {
   }
 
   async removeMember(roomId: string, userId: string): Promise<boolean> {
-    const wasMember = await this.#store.removeMember(roomId, userId);
-    this.#caches.roomCache(roomId)?.onLeave(userId);
-    return wasMember;
+    try {
+      return await this.#store.removeMember(roomId, userId);
+    } finally {
+      this.#caches.roomCache(roomId)?.onLeave(userId); // a store that does not answer may have removed the member
+    }
   }
 
   // What follows is the store's own.
