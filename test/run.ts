@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { prefetch } from './services/prefetch.ts';
 
 // Run by `pnpm test`: runs vitest over all projects in a child process, so that the closing line is printed even if vitest
 // crashes. The exit code is 0 only if tests ran and none failed.
@@ -40,6 +41,7 @@ async function run(): Promise<number> {
   const folder = await mkdtemp(path.join(await folderForData(), 'earshot-test-'));
   try {
     await chmod(folder, 0o711); // some processes run as other users, in their own folders below
+    if (args.length === 0) await prefetch();
     const report = path.join(folder, 'report.json');
     const ended = await runVitest(folder, report);
     const { passed, failed } = await total(report, ended);

@@ -59,14 +59,6 @@ describe.each(deployments)('auth.guest, $name', ({ start }) => {
       },
     });
   });
-
-  describe('refuses', () => {
-    testRefusals(earshot, 'auth.guest', [
-      [{ username: '' }, 'INVALID_INPUT', 'username'],
-      [{ username: long(41) }, 'INVALID_INPUT', 'username'],
-      [{ username: '\u202e\u0000' }, 'INVALID_INPUT', 'username'],
-    ]);
-  });
 });
 
 describe('auth.guest does, with checked tokens', () => {
@@ -91,6 +83,14 @@ describe('auth.guest does, with checked tokens', () => {
 });
 
 describe('auth.guest refuses, embedded', () => {
+  const earshot = sharedDeployment(startEmbedded);
+
+  testRefusals(earshot, 'auth.guest', [
+    [{ username: '' }, 'INVALID_INPUT', 'username'],
+    [{ username: long(41) }, 'INVALID_INPUT', 'username'],
+    [{ username: '\u202e\u0000' }, 'INVALID_INPUT', 'username'],
+  ]);
+
   testCallRate('auth.guest', { username: 'Ada' });
 
   test.each([

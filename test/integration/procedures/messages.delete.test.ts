@@ -2,7 +2,7 @@ import { newId } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
 import { somewhere } from '../../resources/places.ts';
 import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
-import { deployments } from '../../resources/server.ts';
+import { deployments, startEmbedded } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
 import { stockClient } from '../../resources/stockClient.ts';
 import { transports } from '../../resources/transports.ts';
@@ -62,17 +62,17 @@ describe.each(deployments)('messages.delete, $name', ({ start }) => {
       },
     });
   });
-
-  describe('refuses', () => {
-    testRefusals(earshot, 'messages.delete', [
-      [{ roomId: 'ROOM', messageId: injection }, 'INVALID_INPUT', 'messageId'],
-      [{ roomId: 'ROOM', messageId: newId() }, 'MESSAGE_NOT_FOUND'],
-      [{ roomId: newId(), messageId: 'MESSAGE' }, 'ROOM_NOT_FOUND'],
-    ]);
-  });
 });
 
 describe('messages.delete refuses, embedded', () => {
+  const earshot = sharedDeployment(startEmbedded);
+
+  testRefusals(earshot, 'messages.delete', [
+    [{ roomId: 'ROOM', messageId: injection }, 'INVALID_INPUT', 'messageId'],
+    [{ roomId: 'ROOM', messageId: newId() }, 'MESSAGE_NOT_FOUND'],
+    [{ roomId: newId(), messageId: 'MESSAGE' }, 'ROOM_NOT_FOUND'],
+  ]);
+
   testCallRate('messages.delete', { roomId: newId(), messageId: newId() });
   testStoreUnavailable('messages.delete', { roomId: newId(), messageId: newId() });
 });

@@ -2,7 +2,7 @@ import { newId } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
 import { somewhere } from '../../resources/places.ts';
 import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
-import { deployments } from '../../resources/server.ts';
+import { deployments, startEmbedded } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
 import { stockClient } from '../../resources/stockClient.ts';
 import { transports } from '../../resources/transports.ts';
@@ -53,14 +53,6 @@ describe.each(deployments)('messages.edit, $name', ({ start }) => {
   });
 
   describe('refuses', () => {
-    testRefusals(earshot, 'messages.edit', [
-      [{ roomId: 'ROOM', messageId: 'MESSAGE', content: '' }, 'INVALID_INPUT', 'content'],
-      [{ roomId: 'ROOM', messageId: 'MESSAGE', content: long(2_001) }, 'MESSAGE_TOO_LONG'],
-      [{ roomId: 'ROOM', messageId: newId(), content: 'x' }, 'MESSAGE_NOT_FOUND'],
-      [{ roomId: 'ROOM', messageId: 'nonsense', content: 'x' }, 'INVALID_INPUT', 'messageId'],
-      [{ roomId: newId(), messageId: 'MESSAGE', content: 'x' }, 'ROOM_NOT_FOUND'],
-    ]);
-
     test.each(transports)('MESSAGE_DELETED: a deleted message ($transport)', async ({ connect }) => {
       using ada = connect(earshot.a.url, { username: 'Ada', userId: 'ada' });
       const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
@@ -76,6 +68,16 @@ describe.each(deployments)('messages.edit, $name', ({ start }) => {
 });
 
 describe('messages.edit refuses, embedded', () => {
+  const earshot = sharedDeployment(startEmbedded);
+
+  testRefusals(earshot, 'messages.edit', [
+    [{ roomId: 'ROOM', messageId: 'MESSAGE', content: '' }, 'INVALID_INPUT', 'content'],
+    [{ roomId: 'ROOM', messageId: 'MESSAGE', content: long(2_001) }, 'MESSAGE_TOO_LONG'],
+    [{ roomId: 'ROOM', messageId: newId(), content: 'x' }, 'MESSAGE_NOT_FOUND'],
+    [{ roomId: 'ROOM', messageId: 'nonsense', content: 'x' }, 'INVALID_INPUT', 'messageId'],
+    [{ roomId: newId(), messageId: 'MESSAGE', content: 'x' }, 'ROOM_NOT_FOUND'],
+  ]);
+
   testCallRate('messages.edit', { roomId: newId(), messageId: newId(), content: 'x' });
   testStoreUnavailable('messages.edit', { roomId: newId(), messageId: newId(), content: 'x' });
 });

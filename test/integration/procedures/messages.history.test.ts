@@ -7,7 +7,7 @@ import { eventually } from '../../resources/collect.ts';
 import { somewhere } from '../../resources/places.ts';
 import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
 import { openRaw } from '../../resources/rawSocket.ts';
-import { clusterSettings, deployments, startServer } from '../../resources/server.ts';
+import { clusterSettings, deployments, startEmbedded, startServer } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
 import { type StockClient, stockClient } from '../../resources/stockClient.ts';
 import { sqliteSite } from '../../resources/stores.ts';
@@ -120,16 +120,6 @@ describe.each(deployments)('messages.history, $name', ({ start }) => {
       for (const client of [ada, bob, bobElsewhere]) await client.close();
     });
   });
-
-  describe('refuses', () => {
-    testRefusals(earshot, 'messages.history', [
-      [{ roomId: 'ROOM', limit: 0 }, 'INVALID_INPUT', 'limit'],
-      [{ roomId: 'ROOM', limit: 101 }, 'INVALID_INPUT', 'limit'],
-      [{ roomId: 'ROOM', before: 1, after: 1 }, 'INVALID_INPUT', 'before'],
-      [{ roomId: 'ROOM', before: injection }, 'INVALID_INPUT', 'before'],
-      [{ roomId: newId() }, 'ROOM_NOT_FOUND'],
-    ]);
-  });
 });
 
 describe('messages.history does, with other drivers', () => {
@@ -203,6 +193,16 @@ describe('messages.history does, with other drivers', () => {
 });
 
 describe('messages.history refuses, embedded', () => {
+  const earshot = sharedDeployment(startEmbedded);
+
+  testRefusals(earshot, 'messages.history', [
+    [{ roomId: 'ROOM', limit: 0 }, 'INVALID_INPUT', 'limit'],
+    [{ roomId: 'ROOM', limit: 101 }, 'INVALID_INPUT', 'limit'],
+    [{ roomId: 'ROOM', before: 1, after: 1 }, 'INVALID_INPUT', 'before'],
+    [{ roomId: 'ROOM', before: injection }, 'INVALID_INPUT', 'before'],
+    [{ roomId: newId() }, 'ROOM_NOT_FOUND'],
+  ]);
+
   testCallRate('messages.history', { roomId: newId() });
   testStoreUnavailable('messages.history', { roomId: newId() });
 });

@@ -2,7 +2,7 @@ import { newId } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
 import { somewhere } from '../../resources/places.ts';
 import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
-import { deployments } from '../../resources/server.ts';
+import { deployments, startEmbedded } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
 import { transports } from '../../resources/transports.ts';
 
@@ -53,18 +53,18 @@ describe.each(deployments)('messages.ownReactions, $name', ({ start }) => {
       },
     });
   });
-
-  describe('refuses', () => {
-    testRefusals(earshot, 'messages.ownReactions', [
-      [{ roomId: newId(), messageIds: [newId()] }, 'ROOM_NOT_FOUND'],
-      [{ roomId: 'ROOM', messageIds: [] }, 'INVALID_INPUT', 'messageIds'],
-      [{ roomId: 'ROOM', messageIds: Array.from({ length: 101 }, newId) }, 'INVALID_INPUT', 'messageIds'],
-      [{ roomId: 'ROOM', messageIds: [injection] }, 'INVALID_INPUT', 'messageIds'],
-    ]);
-  });
 });
 
 describe('messages.ownReactions refuses, embedded', () => {
+  const earshot = sharedDeployment(startEmbedded);
+
+  testRefusals(earshot, 'messages.ownReactions', [
+    [{ roomId: newId(), messageIds: [newId()] }, 'ROOM_NOT_FOUND'],
+    [{ roomId: 'ROOM', messageIds: [] }, 'INVALID_INPUT', 'messageIds'],
+    [{ roomId: 'ROOM', messageIds: Array.from({ length: 101 }, newId) }, 'INVALID_INPUT', 'messageIds'],
+    [{ roomId: 'ROOM', messageIds: [injection] }, 'INVALID_INPUT', 'messageIds'],
+  ]);
+
   testCallRate('messages.ownReactions', { roomId: newId(), messageIds: [newId()] });
   testStoreUnavailable('messages.ownReactions', { roomId: newId(), messageIds: [newId()] });
 });

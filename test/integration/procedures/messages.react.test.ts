@@ -2,7 +2,7 @@ import { limits, newId } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
 import { somewhere } from '../../resources/places.ts';
 import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
-import { deployments } from '../../resources/server.ts';
+import { deployments, startEmbedded } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
 import { stockClient } from '../../resources/stockClient.ts';
 import { transports } from '../../resources/transports.ts';
@@ -64,13 +64,6 @@ describe.each(deployments)('messages.react, $name', ({ start }) => {
   });
 
   describe('refuses', () => {
-    testRefusals(earshot, 'messages.react', [
-      [{ roomId: 'ROOM', messageId: 'MESSAGE', emoji: 'hello', on: true }, 'INVALID_INPUT', 'emoji'],
-      [{ roomId: 'ROOM', messageId: 'MESSAGE', emoji: '\u{1f44d}', on: 'yes' }, 'INVALID_INPUT', 'on'],
-      [{ roomId: 'ROOM', messageId: newId(), emoji: '\u{1f44d}', on: true }, 'MESSAGE_NOT_FOUND'],
-      [{ roomId: newId(), messageId: 'MESSAGE', emoji: '\u{1f44d}', on: true }, 'ROOM_NOT_FOUND'],
-    ]);
-
     test.each(transports)('MESSAGE_DELETED: a deleted message ($transport)', async ({ connect }) => {
       using ada = connect(earshot.a.url, { username: 'Ada', userId: 'ada' });
       const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
@@ -116,6 +109,15 @@ describe.each(deployments)('messages.react, $name', ({ start }) => {
 });
 
 describe('messages.react refuses, embedded', () => {
+  const earshot = sharedDeployment(startEmbedded);
+
+  testRefusals(earshot, 'messages.react', [
+    [{ roomId: 'ROOM', messageId: 'MESSAGE', emoji: 'hello', on: true }, 'INVALID_INPUT', 'emoji'],
+    [{ roomId: 'ROOM', messageId: 'MESSAGE', emoji: '\u{1f44d}', on: 'yes' }, 'INVALID_INPUT', 'on'],
+    [{ roomId: 'ROOM', messageId: newId(), emoji: '\u{1f44d}', on: true }, 'MESSAGE_NOT_FOUND'],
+    [{ roomId: newId(), messageId: 'MESSAGE', emoji: '\u{1f44d}', on: true }, 'ROOM_NOT_FOUND'],
+  ]);
+
   testCallRate('messages.react', { roomId: newId(), messageId: newId(), emoji: '\u{1f44d}', on: true });
   testStoreUnavailable('messages.react', { roomId: newId(), messageId: newId(), emoji: '\u{1f44d}', on: true });
 });

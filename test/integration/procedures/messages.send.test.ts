@@ -70,25 +70,25 @@ describe.each(deployments)('messages.send, $name', ({ start }) => {
       },
     });
   });
-
-  describe('refuses', () => {
-    testRefusals(earshot, 'messages.send', [
-      [{ roomId: 'ROOM' }, 'INVALID_INPUT', 'content'],
-      [{ roomId: 'ROOM', content: '' }, 'INVALID_INPUT', 'content'],
-      [{ roomId: 'ROOM', content: ' \n\t ' }, 'INVALID_INPUT', 'content'],
-      [{ roomId: 'ROOM', content: '\u0000\u0007' }, 'INVALID_INPUT', 'content'],
-      [{ roomId: 'ROOM', content: 7 }, 'INVALID_INPUT', 'content'],
-      [{ roomId: 'ROOM', content: injection }, 'INVALID_INPUT', 'content'],
-      [{ roomId: 'ROOM', content: 'a\ud800b' }, 'INVALID_INPUT', 'content'],
-      [{ roomId: 'ROOM', content: long(2_001) }, 'MESSAGE_TOO_LONG', '2000'],
-      [{ roomId: 'ROOM', content: 'x', clientMessageId: long(65) }, 'INVALID_INPUT', 'clientMessageId'],
-      [{ roomId: 'ROOM', content: 'x', clientMessageId: injection }, 'INVALID_INPUT', 'clientMessageId'],
-      [{ roomId: newId(), content: 'x' }, 'ROOM_NOT_FOUND'],
-    ]);
-  });
 });
 
 describe('messages.send refuses, embedded', () => {
+  const earshot = sharedDeployment(startEmbedded);
+
+  testRefusals(earshot, 'messages.send', [
+    [{ roomId: 'ROOM' }, 'INVALID_INPUT', 'content'],
+    [{ roomId: 'ROOM', content: '' }, 'INVALID_INPUT', 'content'],
+    [{ roomId: 'ROOM', content: ' \n\t ' }, 'INVALID_INPUT', 'content'],
+    [{ roomId: 'ROOM', content: '\u0000\u0007' }, 'INVALID_INPUT', 'content'],
+    [{ roomId: 'ROOM', content: 7 }, 'INVALID_INPUT', 'content'],
+    [{ roomId: 'ROOM', content: injection }, 'INVALID_INPUT', 'content'],
+    [{ roomId: 'ROOM', content: 'a\ud800b' }, 'INVALID_INPUT', 'content'],
+    [{ roomId: 'ROOM', content: long(2_001) }, 'MESSAGE_TOO_LONG', '2000'],
+    [{ roomId: 'ROOM', content: 'x', clientMessageId: long(65) }, 'INVALID_INPUT', 'clientMessageId'],
+    [{ roomId: 'ROOM', content: 'x', clientMessageId: injection }, 'INVALID_INPUT', 'clientMessageId'],
+    [{ roomId: newId(), content: 'x' }, 'ROOM_NOT_FOUND'],
+  ]);
+
   testCallRate('messages.send', { roomId: newId(), content: 'hello' });
   testStoreUnavailable('messages.send', { roomId: newId(), content: 'hello' });
 

@@ -2,7 +2,7 @@ import { newId } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
 import { somewhere } from '../../resources/places.ts';
 import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
-import { deployments } from '../../resources/server.ts';
+import { deployments, startEmbedded } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
 import { stockClient } from '../../resources/stockClient.ts';
 import { transports } from '../../resources/transports.ts';
@@ -39,16 +39,16 @@ describe.each(deployments)('presence.typing, $name', ({ start }) => {
       },
     });
   });
-
-  describe('refuses', () => {
-    testRefusals(earshot, 'presence.typing', [
-      [{ roomId: 'ROOM', isTyping: 1 }, 'INVALID_INPUT', 'isTyping'],
-      [{ roomId: newId(), isTyping: true }, 'ROOM_NOT_FOUND'],
-    ]);
-  });
 });
 
 describe('presence.typing refuses, embedded', () => {
+  const earshot = sharedDeployment(startEmbedded);
+
+  testRefusals(earshot, 'presence.typing', [
+    [{ roomId: 'ROOM', isTyping: 1 }, 'INVALID_INPUT', 'isTyping'],
+    [{ roomId: newId(), isTyping: true }, 'ROOM_NOT_FOUND'],
+  ]);
+
   testCallRate('presence.typing', { roomId: newId(), isTyping: true });
   testStoreUnavailable('presence.typing', { roomId: newId(), isTyping: true });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { coarse } from '../../../packages/server/src/cells.ts';
 import { somewhere } from '../../resources/places.ts';
 import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
-import { deployments } from '../../resources/server.ts';
+import { deployments, startEmbedded } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
 import { stockClient } from '../../resources/stockClient.ts';
 import { transports } from '../../resources/transports.ts';
@@ -51,17 +51,17 @@ describe.each(deployments)('rooms.get, $name', ({ start }) => {
       },
     });
   });
-
-  describe('refuses', () => {
-    testRefusals(earshot, 'rooms.get', [
-      [{ roomId: '__proto__' }, 'ROOM_NOT_FOUND'],
-      [{ roomId: injection }, 'INVALID_INPUT', 'roomId'],
-      [[], 'INVALID_INPUT'],
-    ]);
-  });
 });
 
 describe('rooms.get refuses, embedded', () => {
+  const earshot = sharedDeployment(startEmbedded);
+
+  testRefusals(earshot, 'rooms.get', [
+    [{ roomId: '__proto__' }, 'ROOM_NOT_FOUND'],
+    [{ roomId: injection }, 'INVALID_INPUT', 'roomId'],
+    [[], 'INVALID_INPUT'],
+  ]);
+
   testCallRate('rooms.get', { roomId: newId() });
   testStoreUnavailable('rooms.get', { roomId: newId() });
 });

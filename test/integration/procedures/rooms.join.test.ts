@@ -77,30 +77,30 @@ describe.each(deployments)('rooms.join, $name', ({ start }) => {
       },
     });
   });
-
-  describe('refuses', () => {
-    testRefusals(earshot, 'rooms.join', [
-      [undefined, 'INVALID_INPUT'],
-      [{}, 'INVALID_INPUT'],
-      [{ location: null }, 'INVALID_INPUT', 'location'],
-      [{ location: { latitude: 1 } }, 'INVALID_INPUT', 'location.longitude'],
-      [{ location: { latitude: '1', longitude: 2 } }, 'INVALID_INPUT', 'location.latitude'],
-      [{ location: { latitude: Number.NaN, longitude: 2 } }, 'INVALID_INPUT', 'location.latitude'],
-      [{ location: { latitude: Infinity, longitude: 2 } }, 'INVALID_INPUT', 'location.latitude'],
-      [{ location: { latitude: 90.1, longitude: 2 } }, 'INVALID_INPUT', 'location.latitude'],
-      [{ location: { latitude: 1, longitude: -180.1 } }, 'INVALID_INPUT', 'location.longitude'],
-      [{ location: here, searchRadius: -1 }, 'INVALID_INPUT', 'searchRadius'],
-      [{ location: here, searchRadius: 50_001 }, 'INVALID_INPUT', 'searchRadius'],
-      [{ roomId: newId() }, 'ROOM_NOT_FOUND'],
-      [{ roomId: injection }, 'INVALID_INPUT', 'roomId'],
-      [{ roomId: '' }, 'INVALID_INPUT', 'roomId'],
-      [{ roomId: long(129) }, 'INVALID_INPUT', 'roomId'],
-      [{ roomId: 'a\u0000b' }, 'INVALID_INPUT', 'roomId'],
-    ]);
-  });
 });
 
 describe('rooms.join refuses, embedded', () => {
+  const earshot = sharedDeployment(startEmbedded);
+
+  testRefusals(earshot, 'rooms.join', [
+    [undefined, 'INVALID_INPUT'],
+    [{}, 'INVALID_INPUT'],
+    [{ location: null }, 'INVALID_INPUT', 'location'],
+    [{ location: { latitude: 1 } }, 'INVALID_INPUT', 'location.longitude'],
+    [{ location: { latitude: '1', longitude: 2 } }, 'INVALID_INPUT', 'location.latitude'],
+    [{ location: { latitude: Number.NaN, longitude: 2 } }, 'INVALID_INPUT', 'location.latitude'],
+    [{ location: { latitude: Infinity, longitude: 2 } }, 'INVALID_INPUT', 'location.latitude'],
+    [{ location: { latitude: 90.1, longitude: 2 } }, 'INVALID_INPUT', 'location.latitude'],
+    [{ location: { latitude: 1, longitude: -180.1 } }, 'INVALID_INPUT', 'location.longitude'],
+    [{ location: here, searchRadius: -1 }, 'INVALID_INPUT', 'searchRadius'],
+    [{ location: here, searchRadius: 50_001 }, 'INVALID_INPUT', 'searchRadius'],
+    [{ roomId: newId() }, 'ROOM_NOT_FOUND'],
+    [{ roomId: injection }, 'INVALID_INPUT', 'roomId'],
+    [{ roomId: '' }, 'INVALID_INPUT', 'roomId'],
+    [{ roomId: long(129) }, 'INVALID_INPUT', 'roomId'],
+    [{ roomId: 'a\u0000b' }, 'INVALID_INPUT', 'roomId'],
+  ]);
+
   testCallRate('rooms.join', { roomId: newId() });
   testStoreUnavailable('rooms.join', { roomId: newId() });
 

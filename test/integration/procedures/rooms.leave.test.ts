@@ -2,7 +2,7 @@ import { newId } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
 import { somewhere } from '../../resources/places.ts';
 import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
-import { deployments } from '../../resources/server.ts';
+import { deployments, startEmbedded } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
 import { stockClient } from '../../resources/stockClient.ts';
 import { transports } from '../../resources/transports.ts';
@@ -58,16 +58,16 @@ describe.each(deployments)('rooms.leave, $name', ({ start }) => {
       },
     });
   });
-
-  describe('refuses', () => {
-    testRefusals(earshot, 'rooms.leave', [
-      [{ roomId: newId() }, 'ROOM_NOT_FOUND'],
-      [{ roomId: injection }, 'INVALID_INPUT', 'roomId'],
-    ]);
-  });
 });
 
 describe('rooms.leave refuses, embedded', () => {
+  const earshot = sharedDeployment(startEmbedded);
+
+  testRefusals(earshot, 'rooms.leave', [
+    [{ roomId: newId() }, 'ROOM_NOT_FOUND'],
+    [{ roomId: injection }, 'INVALID_INPUT', 'roomId'],
+  ]);
+
   testCallRate('rooms.leave', { roomId: newId() });
   testStoreUnavailable('rooms.leave', { roomId: newId() });
 });

@@ -7,7 +7,7 @@ import { joinLegacy } from '../../resources/legacyClient.ts';
 import { north, somewhere } from '../../resources/places.ts';
 import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
 import { openRaw } from '../../resources/rawSocket.ts';
-import { deployments, startServer } from '../../resources/server.ts';
+import { deployments, startEmbedded, startServer } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
 import { stockClient } from '../../resources/stockClient.ts';
 import { transports } from '../../resources/transports.ts';
@@ -84,14 +84,6 @@ describe.each(deployments)('rooms.nearby, $name', ({ start }) => {
       },
     });
   });
-
-  describe('refuses', () => {
-    testRefusals(earshot, 'rooms.nearby', [
-      [{ location: here, radius: 50_001 }, 'INVALID_INPUT', 'radius'],
-      [{ location: here, limit: 101 }, 'INVALID_INPUT', 'limit'],
-      [{ location: here, limit: 1.5 }, 'INVALID_INPUT', 'limit'],
-    ]);
-  });
 });
 
 describe('rooms.nearby does, embedded', () => {
@@ -131,6 +123,14 @@ describe('rooms.nearby does, embedded', () => {
 });
 
 describe('rooms.nearby refuses, embedded', () => {
+  const earshot = sharedDeployment(startEmbedded);
+
+  testRefusals(earshot, 'rooms.nearby', [
+    [{ location: here, radius: 50_001 }, 'INVALID_INPUT', 'radius'],
+    [{ location: here, limit: 101 }, 'INVALID_INPUT', 'limit'],
+    [{ location: here, limit: 1.5 }, 'INVALID_INPUT', 'limit'],
+  ]);
+
   testCallRate('rooms.nearby', { location: here });
   testStoreUnavailable('rooms.nearby', { location: here });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { coarse } from '../../../packages/server/src/cells.ts';
 import { somewhere } from '../../resources/places.ts';
 import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
-import { deployments, startServer } from '../../resources/server.ts';
+import { deployments, startEmbedded, startServer } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
 import { stockClient } from '../../resources/stockClient.ts';
 import { sqliteSite } from '../../resources/stores.ts';
@@ -31,13 +31,6 @@ describe.each(deployments)('users.updateLocation, $name', ({ start }) => {
       },
     });
   });
-
-  describe('refuses', () => {
-    testRefusals(earshot, 'users.updateLocation', [
-      [{ location: { latitude: -91, longitude: 0 } }, 'INVALID_INPUT', 'location.latitude'],
-      [{}, 'INVALID_INPUT', 'location'],
-    ]);
-  });
 });
 
 describe('users.updateLocation does, embedded', () => {
@@ -54,6 +47,13 @@ describe('users.updateLocation does, embedded', () => {
 });
 
 describe('users.updateLocation refuses, embedded', () => {
+  const earshot = sharedDeployment(startEmbedded);
+
+  testRefusals(earshot, 'users.updateLocation', [
+    [{ location: { latitude: -91, longitude: 0 } }, 'INVALID_INPUT', 'location.latitude'],
+    [{}, 'INVALID_INPUT', 'location'],
+  ]);
+
   testCallRate('users.updateLocation', { location: here });
   testStoreUnavailable('users.updateLocation', { location: here });
 });

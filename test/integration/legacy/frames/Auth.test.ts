@@ -40,42 +40,46 @@ describe.each(deployments)('Auth, $name', ({ start }) => {
       ada.send({ type: 'Message', content: 'too early' });
       expect(await ada.until('Error')).toMatchObject({ code: 'NOT_A_MEMBER' });
     });
-
-    test('a failed claim clears the previous identity: nothing is sent under the old name', async () => {
-      await using earshot = await startEmbedded({ env: checked });
-      const at = someLocationId();
-      using phone = await openLegacy(earshot.a.url, at);
-      phone.send(claim(await sign('ada')));
-      await phone.until('MessageHistory');
-      using bob = await openLegacy(earshot.a.url, at);
-      bob.send({ ...claim(await sign('bob')), user_id: 'bob' });
-      await bob.until('MessageHistory');
-      phone.send({ type: 'Auth', user_id: 'eve', username: 'Eve', token: 'bogus' });
-      phone.send({ type: 'Message', content: 'under a wrong name' });
-      await phone.until('Error', (frame) => frame.code === 'UNAUTHENTICATED');
-      await bob.until('UserLeft', (frame) => frame.user_id === 'ada');
-      phone.send(claim(await sign('ada')));
-      phone.send({ type: 'Message', content: 'under the right one' });
-      await bob.until('NewMessage', (frame) => frame.content === 'under the right one');
-      expect(bob.of('NewMessage')).toHaveLength(1);
-    });
   });
+});
 
-  describe('refuses', () => {
-    testFrameRefusals(earshot, 'new', [
-      [{ type: 'Auth', username: 'Ada' }, 'INVALID_INPUT', 'user_id'],
-      [{ type: 'Auth', user_id: 'ada' }, 'INVALID_INPUT', 'username'],
-      [{ type: 'Auth', user_id: 7, username: 'Ada' }, 'INVALID_INPUT', 'user_id'],
-      [{ type: 'Auth', user_id: 'ada', username: ' ' }, 'INVALID_INPUT', 'username'],
-      [{ type: 'Auth', user_id: 'ada', username: 'Ada', token: 7 }, 'INVALID_INPUT', 'token'],
-    ]);
+describe('Auth access, embedded', () => {
+  test('a failed claim clears the previous identity: nothing is sent under the old name', async () => {
+    await using earshot = await startEmbedded({ env: checked });
+    const at = someLocationId();
+    using phone = await openLegacy(earshot.a.url, at);
+    phone.send(claim(await sign('ada')));
+    await phone.until('MessageHistory');
+    using bob = await openLegacy(earshot.a.url, at);
+    bob.send({ ...claim(await sign('bob')), user_id: 'bob' });
+    await bob.until('MessageHistory');
+    phone.send({ type: 'Auth', user_id: 'eve', username: 'Eve', token: 'bogus' });
+    phone.send({ type: 'Message', content: 'under a wrong name' });
+    await phone.until('Error', (frame) => frame.code === 'UNAUTHENTICATED');
+    await bob.until('UserLeft', (frame) => frame.user_id === 'ada');
+    phone.send(claim(await sign('ada')));
+    phone.send({ type: 'Message', content: 'under the right one' });
+    await bob.until('NewMessage', (frame) => frame.content === 'under the right one');
+    expect(bob.of('NewMessage')).toHaveLength(1);
+  });
+});
 
-    test('after 5 failures the socket is closed with 4401', async () => {
-      await using earshot = await startEmbedded({ env: checked });
-      using eve = await openLegacy(earshot.a.url, 'lobby');
-      for (let i = 0; i < 5; i += 1) eve.send({ ...claim('bogus'), type: 'Auth' });
-      expect((await eve.closed).code).toBe(4401);
-      expect(eve.of('Error')).toHaveLength(5);
-    });
+describe('Auth refuses, embedded', () => {
+  const earshot = sharedDeployment(startEmbedded);
+
+  testFrameRefusals(earshot, 'new', [
+    [{ type: 'Auth', username: 'Ada' }, 'INVALID_INPUT', 'user_id'],
+    [{ type: 'Auth', user_id: 'ada' }, 'INVALID_INPUT', 'username'],
+    [{ type: 'Auth', user_id: 7, username: 'Ada' }, 'INVALID_INPUT', 'user_id'],
+    [{ type: 'Auth', user_id: 'ada', username: ' ' }, 'INVALID_INPUT', 'username'],
+    [{ type: 'Auth', user_id: 'ada', username: 'Ada', token: 7 }, 'INVALID_INPUT', 'token'],
+  ]);
+
+  test('after 5 failures the socket is closed with 4401', async () => {
+    await using earshot = await startEmbedded({ env: checked });
+    using eve = await openLegacy(earshot.a.url, 'lobby');
+    for (let i = 0; i < 5; i += 1) eve.send({ ...claim('bogus'), type: 'Auth' });
+    expect((await eve.closed).code).toBe(4401);
+    expect(eve.of('Error')).toHaveLength(5);
   });
 });

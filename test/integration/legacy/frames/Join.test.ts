@@ -49,64 +49,70 @@ describe.each(deployments)('Join, $name', ({ start }) => {
       ]);
       expect(await ada.until('UserJoined')).toMatchObject({ user_id: 'bob', username: 'Bob' });
     });
-
-    test('a join with a new name is a leave and a join', async () => {
-      await using earshot = await startEmbedded();
-      using ada = await joinLegacy(earshot.a.url, 'lobby', 'Ada');
-      using bob = await joinLegacy(earshot.a.url, 'lobby', 'Bob');
-      bob.send({ type: 'Join', user_id: 'bob', username: 'Robert' });
-      await ada.until('UserLeft', ({ username }) => username === 'Bob');
-      await ada.until('UserJoined', ({ username }) => username === 'Robert');
-      await eventually(() => bob.of('MessageHistory').length === 2);
-      bob.send({ type: 'Message', content: 'it is me' });
-      await ada.until('NewMessage', ({ username }) => username === 'Robert');
-      ada.send({ type: 'Message', content: 'marker' });
-      await bob.until('NewMessage', ({ content }) => content === 'marker');
-      expect(bob.of('NewMessage')).toHaveLength(2);
-    });
-  });
-
-  describe('access', () => {
-    test.each(bad)('%s: an Error without an identity, and the socket may try again', async (_what, make, code) => {
-      await using earshot = await startEmbedded({ env: checked });
-      const at = someLocationId();
-      using ada = await openLegacy(earshot.a.url, at);
-      ada.send(claim(await make()));
-      expect(await ada.until('Error')).toMatchObject({ code });
-      ada.send({ type: 'Message', content: 'as nobody' });
-      await ada.until('Error', (frame) => frame.code === 'UNAUTHENTICATED');
-      ada.send(claim(await sign('ada')));
-      await ada.until('MessageHistory');
-      ada.send({ type: 'Message', content: 'as Ada' });
-      expect(await ada.until('NewMessage')).toMatchObject({ user_id: 'ada', username: 'Ada' });
-    });
   });
 
   describe('refuses', () => {
-    testFrameRefusals(earshot, 'new', [
-      [{ type: 'Join', username: 'Ada' }, 'INVALID_INPUT', 'user_id'],
-      [{ type: 'Join', user_id: 'ada' }, 'INVALID_INPUT', 'username'],
-      [{ type: 'Join', user_id: 7, username: 'Ada' }, 'INVALID_INPUT', 'user_id'],
-      [{ type: 'Join', user_id: 'ada', username: ' ' }, 'INVALID_INPUT', 'username'],
-      [{ type: 'Join', user_id: 'ada', username: 'Ada', token: 7 }, 'INVALID_INPUT', 'token'],
-    ]);
-
     test('ROOM_NOT_FOUND: a path in the form of a generated id', async () => {
       using ada = await openLegacy(earshot.a.url, newId());
       ada.send({ type: 'Join', user_id: 'ada', username: 'Ada' });
       expect(await ada.until('Error')).toMatchObject({ code: 'ROOM_NOT_FOUND' });
     });
+  });
+});
 
-    test('a full room accepts no further user', async () => {
-      await using earshot = await startEmbedded({ env: { ROOM_CAPACITY: '1' } });
-      using ada = await joinLegacy(earshot.a.url, 'lobby', 'Ada');
-      using bob = await openLegacy(earshot.a.url, 'lobby');
-      bob.send({ type: 'Join', user_id: 'bob', username: 'Bob' });
-      expect(await bob.until('Error')).toMatchObject({ code: 'ROOM_FULL' });
-      ada.ws.close();
-      await ada.closed;
-      bob.send({ type: 'Join', user_id: 'bob', username: 'Bob' });
-      await bob.until('MessageHistory');
-    });
+describe('Join does, embedded', () => {
+  test('a join with a new name is a leave and a join', async () => {
+    await using earshot = await startEmbedded();
+    using ada = await joinLegacy(earshot.a.url, 'lobby', 'Ada');
+    using bob = await joinLegacy(earshot.a.url, 'lobby', 'Bob');
+    bob.send({ type: 'Join', user_id: 'bob', username: 'Robert' });
+    await ada.until('UserLeft', ({ username }) => username === 'Bob');
+    await ada.until('UserJoined', ({ username }) => username === 'Robert');
+    await eventually(() => bob.of('MessageHistory').length === 2);
+    bob.send({ type: 'Message', content: 'it is me' });
+    await ada.until('NewMessage', ({ username }) => username === 'Robert');
+    ada.send({ type: 'Message', content: 'marker' });
+    await bob.until('NewMessage', ({ content }) => content === 'marker');
+    expect(bob.of('NewMessage')).toHaveLength(2);
+  });
+});
+
+describe('Join access, embedded', () => {
+  test.each(bad)('%s: an Error without an identity, and the socket may try again', async (_what, make, code) => {
+    await using earshot = await startEmbedded({ env: checked });
+    const at = someLocationId();
+    using ada = await openLegacy(earshot.a.url, at);
+    ada.send(claim(await make()));
+    expect(await ada.until('Error')).toMatchObject({ code });
+    ada.send({ type: 'Message', content: 'as nobody' });
+    await ada.until('Error', (frame) => frame.code === 'UNAUTHENTICATED');
+    ada.send(claim(await sign('ada')));
+    await ada.until('MessageHistory');
+    ada.send({ type: 'Message', content: 'as Ada' });
+    expect(await ada.until('NewMessage')).toMatchObject({ user_id: 'ada', username: 'Ada' });
+  });
+});
+
+describe('Join refuses, embedded', () => {
+  const earshot = sharedDeployment(startEmbedded);
+
+  testFrameRefusals(earshot, 'new', [
+    [{ type: 'Join', username: 'Ada' }, 'INVALID_INPUT', 'user_id'],
+    [{ type: 'Join', user_id: 'ada' }, 'INVALID_INPUT', 'username'],
+    [{ type: 'Join', user_id: 7, username: 'Ada' }, 'INVALID_INPUT', 'user_id'],
+    [{ type: 'Join', user_id: 'ada', username: ' ' }, 'INVALID_INPUT', 'username'],
+    [{ type: 'Join', user_id: 'ada', username: 'Ada', token: 7 }, 'INVALID_INPUT', 'token'],
+  ]);
+
+  test('a full room accepts no further user', async () => {
+    await using earshot = await startEmbedded({ env: { ROOM_CAPACITY: '1' } });
+    using ada = await joinLegacy(earshot.a.url, 'lobby', 'Ada');
+    using bob = await openLegacy(earshot.a.url, 'lobby');
+    bob.send({ type: 'Join', user_id: 'bob', username: 'Bob' });
+    expect(await bob.until('Error')).toMatchObject({ code: 'ROOM_FULL' });
+    ada.ws.close();
+    await ada.closed;
+    bob.send({ type: 'Join', user_id: 'bob', username: 'Bob' });
+    await bob.until('MessageHistory');
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { testFrameRefusals } from '../../../resources/frameTests.ts';
 import { joinLegacy, openLegacy, someLocationId } from '../../../resources/legacyClient.ts';
 import { north, somewhere } from '../../../resources/places.ts';
-import { deployments } from '../../../resources/server.ts';
+import { deployments, startEmbedded } from '../../../resources/server.ts';
 import { sharedDeployment } from '../../../resources/sharedDeployment.ts';
 
 const joinAt = (place: { latitude: number; longitude: number }, name: string) => ({
@@ -72,26 +72,6 @@ describe.each(deployments)('JoinLocalChat, $name', ({ start }) => {
   });
 
   describe('refuses', () => {
-    testFrameRefusals(earshot, 'new', [
-      [{ type: 'JoinLocalChat', username: 'Ada', latitude: 1, longitude: 2 }, 'INVALID_INPUT', 'user_id'],
-      [{ type: 'JoinLocalChat', user_id: 'ada', latitude: 1, longitude: 2 }, 'INVALID_INPUT', 'username'],
-      [{ type: 'JoinLocalChat', user_id: 7, username: 'Ada', latitude: 1, longitude: 2 }, 'INVALID_INPUT', 'user_id'],
-      [
-        { type: 'JoinLocalChat', user_id: 'ada', username: ' ', latitude: 1, longitude: 2 },
-        'INVALID_INPUT',
-        'username',
-      ],
-      [
-        { type: 'JoinLocalChat', user_id: 'ada', username: 'Ada', token: 7, latitude: 1, longitude: 2 },
-        'INVALID_INPUT',
-        'token',
-      ],
-      [{ ...joinAt({ latitude: 91, longitude: 0 }, 'Ada') }, 'INVALID_INPUT', 'latitude'],
-      [{ ...joinAt({ latitude: 0, longitude: -181 }, 'Ada') }, 'INVALID_INPUT', 'longitude'],
-      [{ type: 'JoinLocalChat', user_id: 'ada', username: 'Ada', latitude: 1 }, 'INVALID_INPUT', 'longitude'],
-      [{ ...joinAt({ latitude: 1, longitude: 2 }, 'Ada'), search_radius: 'far' }, 'INVALID_INPUT', 'search_radius'],
-    ]);
-
     test('a rejected join leaves the socket in its previous room', async () => {
       await using earshot = await start({ env: { ROOM_CAPACITY: '2' } });
       const here = somewhere();
@@ -113,4 +93,24 @@ describe.each(deployments)('JoinLocalChat, $name', ({ start }) => {
       expect(bob.of('UserLeft')).toEqual([]);
     });
   });
+});
+
+describe('JoinLocalChat refuses, embedded', () => {
+  const earshot = sharedDeployment(startEmbedded);
+
+  testFrameRefusals(earshot, 'new', [
+    [{ type: 'JoinLocalChat', username: 'Ada', latitude: 1, longitude: 2 }, 'INVALID_INPUT', 'user_id'],
+    [{ type: 'JoinLocalChat', user_id: 'ada', latitude: 1, longitude: 2 }, 'INVALID_INPUT', 'username'],
+    [{ type: 'JoinLocalChat', user_id: 7, username: 'Ada', latitude: 1, longitude: 2 }, 'INVALID_INPUT', 'user_id'],
+    [{ type: 'JoinLocalChat', user_id: 'ada', username: ' ', latitude: 1, longitude: 2 }, 'INVALID_INPUT', 'username'],
+    [
+      { type: 'JoinLocalChat', user_id: 'ada', username: 'Ada', token: 7, latitude: 1, longitude: 2 },
+      'INVALID_INPUT',
+      'token',
+    ],
+    [{ ...joinAt({ latitude: 91, longitude: 0 }, 'Ada') }, 'INVALID_INPUT', 'latitude'],
+    [{ ...joinAt({ latitude: 0, longitude: -181 }, 'Ada') }, 'INVALID_INPUT', 'longitude'],
+    [{ type: 'JoinLocalChat', user_id: 'ada', username: 'Ada', latitude: 1 }, 'INVALID_INPUT', 'longitude'],
+    [{ ...joinAt({ latitude: 1, longitude: 2 }, 'Ada'), search_radius: 'far' }, 'INVALID_INPUT', 'search_radius'],
+  ]);
 });

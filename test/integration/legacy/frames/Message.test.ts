@@ -21,28 +21,32 @@ describe.each(deployments)('Message, $name', ({ start }) => {
       expect(carol.of('MessageHistory')).toMatchObject([{ messages: [{ content: 'hello' }] }]);
     });
   });
+});
 
-  describe('access', () => {
-    testFrameRefusals(earshot, 'new', [[{ type: 'Message', content: 'hello' }, 'UNAUTHENTICATED']]);
-  });
+describe('Message access, embedded', () => {
+  const earshot = sharedDeployment(startEmbedded);
 
-  describe('refuses', () => {
-    testFrameRefusals(earshot, 'joined', [
-      [{ type: 'Message' }, 'INVALID_INPUT', 'content'],
-      [{ type: 'Message', content: ' ' }, 'INVALID_INPUT', 'content'],
-      [{ type: 'Message', content: 7 }, 'INVALID_INPUT', 'content'],
-      [{ type: 'Message', data: { content: { $gt: '' } } }, 'INVALID_INPUT', 'content'],
-      [{ type: 'Message', content: 'x'.repeat(2_001) }, 'MESSAGE_TOO_LONG', '2000'],
-    ]);
+  testFrameRefusals(earshot, 'new', [[{ type: 'Message', content: 'hello' }, 'UNAUTHENTICATED']]);
+});
 
-    test('sending too fast is an Error', async () => {
-      await using earshot = await startEmbedded({ env: { SEND_RATE: '1', SEND_BURST: '3' } });
-      using ada = await joinLegacy(earshot.a.url, 'lobby', 'Ada');
-      for (let i = 0; i < 6; i += 1) ada.send({ type: 'Message', content: `${i}` });
-      await eventually(() => ada.of('Error').length === 3 && ada.of('NewMessage').length === 3);
-      expect(ada.of('Error')).toMatchObject(Array.from({ length: 3 }, () => ({ code: 'RATE_LIMITED' })));
-      const metrics = await (await fetch(`${earshot.a.url}/metrics`)).text();
-      expect(metrics).toContain('earshot_errors_total{code="RATE_LIMITED"} 3');
-    });
+describe('Message refuses, embedded', () => {
+  const earshot = sharedDeployment(startEmbedded);
+
+  testFrameRefusals(earshot, 'joined', [
+    [{ type: 'Message' }, 'INVALID_INPUT', 'content'],
+    [{ type: 'Message', content: ' ' }, 'INVALID_INPUT', 'content'],
+    [{ type: 'Message', content: 7 }, 'INVALID_INPUT', 'content'],
+    [{ type: 'Message', data: { content: { $gt: '' } } }, 'INVALID_INPUT', 'content'],
+    [{ type: 'Message', content: 'x'.repeat(2_001) }, 'MESSAGE_TOO_LONG', '2000'],
+  ]);
+
+  test('sending too fast is an Error', async () => {
+    await using earshot = await startEmbedded({ env: { SEND_RATE: '1', SEND_BURST: '3' } });
+    using ada = await joinLegacy(earshot.a.url, 'lobby', 'Ada');
+    for (let i = 0; i < 6; i += 1) ada.send({ type: 'Message', content: `${i}` });
+    await eventually(() => ada.of('Error').length === 3 && ada.of('NewMessage').length === 3);
+    expect(ada.of('Error')).toMatchObject(Array.from({ length: 3 }, () => ({ code: 'RATE_LIMITED' })));
+    const metrics = await (await fetch(`${earshot.a.url}/metrics`)).text();
+    expect(metrics).toContain('earshot_errors_total{code="RATE_LIMITED"} 3');
   });
 });

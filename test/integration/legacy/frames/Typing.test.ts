@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { testFrameRefusals } from '../../../resources/frameTests.ts';
 import { joinLegacy, openLegacy, someLocationId } from '../../../resources/legacyClient.ts';
-import { deployments } from '../../../resources/server.ts';
+import { deployments, startEmbedded } from '../../../resources/server.ts';
 import { sharedDeployment } from '../../../resources/sharedDeployment.ts';
 
 describe.each(deployments)('Typing, $name', ({ start }) => {
@@ -31,11 +31,13 @@ describe.each(deployments)('Typing, $name', ({ start }) => {
       expect(ada.frames.all).toHaveLength(1);
     });
   });
+});
 
-  describe('refuses', () => {
-    testFrameRefusals(earshot, 'joined', [
-      [{ type: 'Typing' }, 'INVALID_INPUT', 'is_typing'],
-      [{ type: 'Typing', is_typing: 1 }, 'INVALID_INPUT', 'is_typing'],
-    ]);
-  });
+describe('Typing refuses, embedded', () => {
+  const earshot = sharedDeployment(startEmbedded);
+
+  testFrameRefusals(earshot, 'joined', [
+    [{ type: 'Typing' }, 'INVALID_INPUT', 'is_typing'],
+    [{ type: 'Typing', is_typing: 1 }, 'INVALID_INPUT', 'is_typing'],
+  ]);
 });
