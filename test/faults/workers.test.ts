@@ -45,7 +45,8 @@ test('a killed worker: its clients reconnect to another worker, and absent users
 
 test('Ctrl-C reaches every process, and the primary twice: each client receives the time to reconnect, exit code 0 in under 10 s', async () => {
   await using earshot = await startWorkers();
-  const sockets = await Promise.all(Array.from({ length: 40 }, () => openRaw(earshot.url)));
+  // At most as many as one worker keeps open without identities, because the system may give all of them to one worker.
+  const sockets = await Promise.all(Array.from({ length: 32 }, () => openRaw(earshot.url)));
   const signalledAt = Date.now();
   const ended = earshot.end('SIGINT');
   // A terminal sends Ctrl-C to the whole process group, and a launcher forwards it again.

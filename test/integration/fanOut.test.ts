@@ -62,19 +62,30 @@ async function startBoth() {
   return { shared, plain, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-/** Causes an event of every type that a watcher can receive. */
-async function liveALittle(ada: StockClient, roomId: string): Promise<void> {
+/**
+ * Causes an event of every type that a watcher can receive. Awaits `untilReacted` before the edit: a watcher that receives both at once
+ * gets no event for the reaction, because the edited message contains it.
+ */
+async function liveALittle(ada: StockClient, roomId: string, untilReacted: () => Promise<unknown>): Promise<void> {
   const { api } = ada;
   const first = await api.messages.send.mutate({ roomId, content: 'first', clientMessageId: newId() });
   await api.presence.typing.mutate({ roomId, isTyping: true });
   const second = await api.messages.send.mutate({ roomId, content: `"ü" \u2028 \u{1f44d} ${'long '.repeat(390)}` });
   await api.messages.react.mutate({ roomId, messageId: first.id, emoji: '\u{1f44d}', on: true });
+  await untilReacted();
   await api.messages.edit.mutate({ roomId, messageId: first.id, content: 'edited' });
   await api.messages.delete.mutate({ roomId, messageId: second.id });
   await api.presence.typing.mutate({ roomId, isTyping: false });
   await sendMany(ada, roomId, 100);
   await api.messages.send.mutate({ roomId, content: 'last' });
 }
+
+/** Resolves when each socket has received that many events of a reaction. */
+const untilReacted = (sockets: readonly Texts[], count = 1) => {
+  const areReceived = (all: readonly string[]) =>
+    all.filter((text) => text.includes('reaction.changed')).length === count;
+  return Promise.all(sockets.map(({ texts }) => texts.untilAll(areReceived)));
+};
 
 test('a request id with a long encoding gets its own frames', async () => {
   await using earshot = await startEmbedded();
@@ -110,7 +121,7 @@ describe('shared frames are equal to those that tRPC writes', () => {
     // Both servers deliver earlier events through the slow path.
     await untilShared(both.shared, 1);
     await eventually(() => plain.texts.all.some((text) => text.includes('snapshot')));
-    await liveALittle(ada, roomId);
+    await liveALittle(ada, roomId, () => untilReacted([shared, plain]));
     const story = async ({ texts }: Texts) => {
       await texts.until((text) => text.includes('"last"'));
       const from = texts.all.findIndex((text) => text.includes('"first"'));
@@ -135,7 +146,9 @@ describe('shared frames are equal to those that tRPC writes', () => {
     await clients[0]?.api.rooms.join.mutate({ roomId });
     const watches = clients.map((client) => client.watch(roomId, { lastEventId }));
     await eventually(() => servers.every((server) => server.stats().watchers === 1));
-    await liveALittle(ada, roomId);
+    await liveALittle(ada, roomId, () =>
+      Promise.all(watches.map((watch) => watch.until(({ event }) => event.type === 'reaction.changed'))),
+    );
     const [shared, plain] = await Promise.all(
       watches.map(async (watch) => {
         await watch.until(({ event }) => event.type === 'message.created' && event.message.content === 'last');
@@ -210,7 +223,7 @@ describe('one socket', () => {
     using shared = await openTwo(both.shared);
     using plain = await openTwo(both.plain);
     await untilShared(both.shared, 2);
-    await liveALittle(ada, roomId);
+    await liveALittle(ada, roomId, () => untilReacted([shared, plain], 2));
     const story = async ({ texts }: Texts, id: number | string) => {
       const own = () => texts.all.filter((text) => JSON.parse(text).id === id);
       await texts.untilAll(() => own().some((text) => text.includes('"last"')));

@@ -188,6 +188,17 @@ describe('sections', () => {
     expect(written(sinks)).toEqual(['secret gone', 'gone']);
   });
 
+  test('none receives an event for a reaction if the message was edited in the same tick: the edit contains it', async () => {
+    const { push, attach } = setUp();
+    const sink = new TestSink(new CountingCodec());
+    attach(sink);
+    const reacted = { ...message, seq: 7, updatedSeq: 8 };
+    push({ type: 'message.updated', message: reacted, reacted: { userId: 'ada', emoji: '👍', on: true } }, 8);
+    push({ type: 'message.updated', message: { ...reacted, updatedSeq: 9, content: 'edited' } }, 9);
+    await immediate();
+    expect(written([sink])).toEqual(['9:message.updated']);
+  });
+
   test('a watcher that leaves while others are written to receives nothing more', async () => {
     const { push, sinks, stop } = sections();
     push(changeOf(8), 8);
