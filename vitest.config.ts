@@ -12,11 +12,10 @@ const maxWorkers = availableParallelism() + 2;
 /** For tests that measure how long something takes: vitest leaves a processor free, of two it would use one. */
 const fewerWorkers = Math.max(2, availableParallelism() - 1);
 
-/** They measure short times, memory or what is painted: nothing may run beside them. */
-const alone = [
-  'test/e2e/page/{longRoom,roomScroll}.test.ts',
-  'test/faults/{compression,droppedPublishes,legacyOutage,redisCluster,redisOutage,slowReaders,unreadAnswers}.test.ts',
-];
+/** They measure fractions of a second, or what is painted: nothing may run beside them. */
+const alone = ['test/e2e/page/{longRoom,roomScroll}.test.ts', 'test/faults/{redisCluster,slowReaders}.test.ts'];
+/** They measure memory, so each file has a process of its own, whatever runs beside it. */
+const memory = ['test/faults/{compression,fuzz,unreadAnswers}.test.ts'];
 
 /** What is waited for may be late on a busy machine: only what never comes is a failure. */
 const patient = { expect: { poll: { timeout: 10_000 } } };
@@ -62,6 +61,15 @@ export default defineConfig({
           globalSetup: services,
           testTimeout: 30_000,
           isolate: false,
+        },
+      },
+      {
+        test: {
+          ...patient,
+          name: 'memory',
+          include: memory,
+          globalSetup: services,
+          testTimeout: 120_000,
         },
       },
       {
@@ -120,7 +128,7 @@ export default defineConfig({
           ...patient,
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
-          exclude: alone,
+          exclude: [...alone, ...memory],
           globalSetup: services,
           testTimeout: 120_000,
           maxWorkers: fewerWorkers,

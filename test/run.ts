@@ -9,8 +9,8 @@ import { prefetch } from './services/prefetch.ts';
 
 const help = `Usage: pnpm test [filter ...] [vitest option ...]
 
-Runs the tests. The last line is "N passed, N failed". Projects: unit, contract, integration, packages, image, react18, e2e,
-proxies, faults, and alone: the tests of e2e and faults that measure, and so run one at a time.
+Runs the tests. The last line is "N passed, N failed". Projects: unit, contract, integration, memory, packages, image, react18,
+e2e, proxies, faults, and alone: the tests of e2e and faults that measure short times, and so run one at a time.
 
   pnpm test                                  everything
   pnpm test --project unit                   tests that need no service, in less than a minute

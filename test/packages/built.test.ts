@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { modulesOf } from '../resources/modulesOf.ts';
+import { untilDone } from '../resources/outcome.ts';
 
 // Tests the packages as published: built, packed, unpacked into an application's node_modules, and used there.
 
@@ -12,13 +13,16 @@ const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '../..');
 const names = ['shared', 'server', 'client', 'cli'];
 let app = '';
+/** Packing runs beside other tests. */
+const packingMs = 300_000;
 
 beforeAll(async () => {
+  await untilDone(inject('packages'), packingMs);
   app = await mkdtemp(path.join(tmpdir(), 'earshot-build-'));
   await writeFile(path.join(app, 'package.json'), '{"type":"module"}');
   for (const name of names) await install(name);
   for (const dependency of ['react-dom', '@types/react']) await link(dependency, path.join(root, 'test'));
-}, 120_000);
+}, packingMs + 120_000);
 
 afterAll(() => rm(app, { recursive: true, force: true }));
 

@@ -4,14 +4,19 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { expect, inject, test } from 'vitest';
+import { beforeAll, expect, inject, test } from 'vitest';
 import { collect } from '../resources/collect.ts';
+import { untilDone } from '../resources/outcome.ts';
 
 // Tests the packages in new projects, installed by npm and compiled with `skipLibCheck` off.
 
 const run = promisify(execFile);
 const react = { react: '19.3.1', 'react-dom': '19.3.1', '@tanstack/react-query': '5.108.0' };
 const types = { '@types/react': '19.3.0', '@types/react-dom': '19.3.0', typescript: '7.0.2' };
+
+/** Packing runs beside other tests. */
+const packingMs = 300_000;
+beforeAll(() => untilDone(inject('packages'), packingMs), packingMs);
 
 interface Project extends AsyncDisposable {
   readonly folder: string;
