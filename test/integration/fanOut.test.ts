@@ -1,7 +1,7 @@
 import { newId, parsePosition } from '@earshot/shared';
 import { SignJWT } from 'jose';
 import { describe, expect, test, vi } from 'vitest';
-import { Outbound } from '../../packages/server/src/transport/outbound.ts';
+import { Outbound } from '../../packages/server/src/transport/sockets/outbound.ts';
 import { collect, eventually } from '../resources/collect.ts';
 import { joinLegacy, someLocationId } from '../resources/legacyClient.ts';
 import { somewhere } from '../resources/places.ts';

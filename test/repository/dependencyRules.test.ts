@@ -31,8 +31,8 @@ const examples: [file: string, text: string, violation: string | null][] = [
   ['server/src/domain/a.ts', "import { x } from '../feed/hub.ts';", null],
   [
     'server/src/domain/a.ts',
-    "import { x } from '../transport/http.ts';",
-    'imports packages/server/src/transport/http.ts',
+    "import { x } from '../transport/http/httpServer.ts';",
+    'imports packages/server/src/transport/http/httpServer.ts',
   ],
   [
     'server/src/domain/a.ts',
@@ -51,7 +51,7 @@ const examples: [file: string, text: string, violation: string | null][] = [
   ],
   ['server/src/feed/a.ts', 'const until = Date.now() + 1_000;', 'mentions Date.now'],
   ['client/src/a.ts', 'now: () => number = Date.now', 'mentions Date.now'],
-  ['server/src/transport/expiry.ts', 'const left = end - Date.now();', null],
+  ['server/src/transport/auth/expiry.ts', 'const left = end - Date.now();', null],
   ['server/src/domain/a.ts', 'const openWebSocket = 1;', 'mentions Web Socket'],
   ['server/src/domain/a.ts', '// asks Redis', 'mentions Redis'],
   ['server/src/domain/a.ts', 'const answers = newsOf(rows);', null],
@@ -62,7 +62,7 @@ const examples: [file: string, text: string, violation: string | null][] = [
   ],
   ['server/src/feed/a.ts', "import { WebSocket } from 'ws';", 'imports ws'],
   ['server/src/transport/a.ts', "import { x } from '../feed/hub.ts';", null],
-  ['server/src/transport/legacy/a.ts', "import { x } from '../refusal.ts';", null],
+  ['server/src/transport/legacy/a.ts', "import { x } from '../errors/report.ts';", null],
   [
     'server/src/transport/legacy/a.ts',
     "import { x } from '../trpc/init.ts';",

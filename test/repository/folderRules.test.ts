@@ -54,6 +54,12 @@ test.each([
   ['packages/client/src/room/a.ts', "import type { X } from '../index.ts';", 'imports packages/client/src/index.ts'],
   ['packages/client/src/other/a.ts', '', 'is in no folder of the rules'],
   ['packages/server/src/domain/a.ts', "import { x } from '../feed/x.ts';", null],
+  [
+    'packages/server/src/transport/auth/a.ts',
+    "import { x } from '../http/x.ts';",
+    'imports packages/server/src/transport/http/x.ts',
+  ],
+  ['packages/server/src/transport/auth/a.ts', "import { x } from '../../domain/x.ts';", null],
 ])('%s: %s', (file, text, violation) => {
   const found = folderViolations(parseSourceFile(file, text)).join('\n');
   if (violation === null) expect(found).toBe('');

@@ -11,8 +11,8 @@ import { createBroker, createPresence, type Drivers, openStore } from './drivers
 import { createLogger, type Logger } from './observe/logger.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { type Listeners, openListeners } from './transport/listeners.ts';
-import { serveMetrics } from './transport/metricsServer.ts';
-import type { OutboundTimes } from './transport/outbound.ts';
+import { serveMetrics } from './transport/http/metricsServer.ts';
+import type { OutboundTimes } from './transport/sockets/outbound.ts';
 
 export interface EarshotServer {
   /** The URL that the server listens on, for example `http://127.0.0.1:3001`. */

@@ -11,26 +11,26 @@ import type { NamedRoom } from '../domain/namedRoom.ts';
 import { RateLimiter, unlimited } from '../domain/rateLimit.ts';
 import type { Services } from '../domain/services.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import { createAuthenticator } from './authenticate.ts';
-import { drain } from './drain.ts';
-import { checkHealth } from './health.ts';
-import { createHttp } from './http.ts';
+import { createAuthenticator } from './auth/authenticate.ts';
+import { drain } from './sockets/drain.ts';
+import { checkHealth } from './http/health.ts';
+import { createHttpServer } from './http/httpServer.ts';
 import { parseRoomPath } from './legacy/locationId.ts';
 import { createPresenters } from './legacy/presenters.ts';
 import { legacyRoutes } from './legacy/rest.ts';
 import { createLegacySockets } from './legacy/sockets.ts';
-import { createOriginPolicy } from './originPolicy.ts';
-import type { OutboundTimes } from './outbound.ts';
-import { PipelinedRequests } from './pipelinedRequests.ts';
-import { createRequestSource } from './proxy/requestSource.ts';
-import { createReport } from './report.ts';
-import { rejectUpgrade, SocketGuard } from './socketGuard.ts';
+import { createOriginPolicy } from './origins/originPolicy.ts';
+import type { OutboundTimes } from './sockets/outbound.ts';
+import { PipelinedRequests } from './http/pipelinedRequests.ts';
+import { createRequestSource } from './origins/requestSource.ts';
+import { createReport } from './errors/report.ts';
+import { rejectUpgrade, SocketGuard } from './limits/socketGuard.ts';
 import { httpContextFactory } from './trpc/httpContext.ts';
 import { createOnError } from './trpc/onError.ts';
 import { createTrpcSockets } from './trpc/websocket.ts';
-import { UnidentifiedSockets } from './unidentifiedSockets.ts';
-import { UnreadBytes } from './unreadBytes.ts';
-import { toOriginForm } from './upgrade.ts';
+import { UnidentifiedSockets } from './sockets/unidentifiedSockets.ts';
+import { UnreadBytes } from './limits/unreadBytes.ts';
+import { toOriginForm } from './http/requestTarget.ts';
 
 interface ListenersOptions {
   config: Config;
@@ -104,7 +104,7 @@ export async function openListeners({
   const onError = createOnError(report);
   const pipelined = new PipelinedRequests();
   let stopping = false;
-  const app = await createHttp({
+  const app = await createHttpServer({
     policy,
     bodyLimit: config.frameBytes,
     createContext: httpContextFactory(parts),

@@ -5,7 +5,7 @@ import type { NamedRoom } from '../../domain/namedRoom.ts';
 import { sendMessage } from '../../domain/sendMessage.ts';
 import { setTyping } from '../../domain/setTyping.ts';
 import { updateLocation } from '../../domain/updateLocation.ts';
-import type { ClientSocket } from '../clientSocket.ts';
+import type { ClientSocket } from '../sockets/clientSocket.ts';
 import { authenticate } from './authenticateClaim.ts';
 import type { Claim, Command } from './command.ts';
 import type { CurrentRoom } from './currentRoom.ts';

@@ -2,7 +2,7 @@ import { dateFromExtendedJson, type Message, newId } from '@earshot/shared';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FeedEvent } from '../../feed/envelope.ts';
-import { textFrame } from '../textFrame.ts';
+import { textFrame } from '../sockets/textFrame.ts';
 import { createFrameCodec } from './frameCodec.ts';
 import { SharedFrames } from './sharedFrames.ts';
 

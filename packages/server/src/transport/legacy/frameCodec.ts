@@ -1,7 +1,7 @@
 import type { Location, User } from '@earshot/shared';
 import type { LegacyConfig } from '../../config/config.ts';
 import type { FeedEvent } from '../../feed/envelope.ts';
-import type { ErrorResponse } from '../errorResponse.ts';
+import type { ErrorResponse } from '../errors/errorResponse.ts';
 import { type Command, readCommand } from './command.ts';
 import { createPresenters } from './presenters.ts';
 

@@ -1,7 +1,7 @@
 import type { RawData } from 'ws';
 import { TickLimit } from '../../async/tickLimit.ts';
 import { yieldToEventLoop } from '../../async/yieldToEventLoop.ts';
-import type { ClientSocket } from '../clientSocket.ts';
+import type { ClientSocket } from '../sockets/clientSocket.ts';
 
 /** Maximum frames of one socket that are queued or running before reading pauses. */
 const pendingMax = 64;

@@ -1,7 +1,7 @@
 import type { FeedEvent } from '../../feed/envelope.ts';
 import type { Sink } from '../../feed/subscriber.ts';
-import type { Outbound } from '../outbound.ts';
-import { textFrame } from '../textFrame.ts';
+import type { Outbound } from '../sockets/outbound.ts';
+import { textFrame } from '../sockets/textFrame.ts';
 import type { SharedFrames } from './sharedFrames.ts';
 import type { SocketParts } from './socketParts.ts';
 

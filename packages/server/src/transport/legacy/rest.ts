@@ -3,16 +3,16 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { InFlight } from '../../async/inFlight.ts';
 import type { Semaphore } from '../../async/semaphore.ts';
+import { withTimeout } from '../../async/withTimeout.ts';
 import { Connection } from '../../domain/connection.ts';
 import { getNamedRoom } from '../../domain/findRooms.ts';
 import { ensureMember, type NamedRoom } from '../../domain/namedRoom.ts';
 import { readHistoryBefore } from '../../domain/readHistory.ts';
 import { sendToNamedRoom } from '../../domain/sendMessage.ts';
 import type { Services } from '../../domain/services.ts';
-import type { Authenticator } from '../authenticate.ts';
-import { bearerToken } from '../bearer.ts';
-import type { RequestSource } from '../proxy/requestSource.ts';
-import { withRequestTimeout } from '../requestTimeout.ts';
+import type { Authenticator } from '../auth/authenticate.ts';
+import { bearerToken } from '../auth/bearer.ts';
+import type { RequestSource } from '../origins/requestSource.ts';
 import { authenticate } from './authenticateClaim.ts';
 import { claimFields } from './command.ts';
 import { locationIdSchema } from './locationId.ts';
@@ -32,6 +32,17 @@ const inPath = z.object({ location_id: locationIdSchema });
 const claimBody = z.object(claimFields);
 const messageBody = claimBody.extend({ location_id: locationIdSchema, content: paragraphSchema });
 const joinBody = claimBody.extend({ location_id: locationIdSchema });
+
+/** Milliseconds that a plain HTTP client waits: it must know within two seconds that the server can't serve. */
+const requestTimeoutMs = 1_900;
+
+/**
+ * The result of a whole request. Throws `STORE_UNAVAILABLE` if it takes too long: presence and published keys have shorter
+ * timeouts of their own, so the pending part is the store.
+ */
+export function withRequestTimeout<T>(work: Promise<T>): Promise<T> {
+  return withTimeout(work, requestTimeoutMs, () => new EarshotError('STORE_UNAVAILABLE'));
+}
 
 /** The HTTP routes of legacy clients. They throw their errors; the server's error handler answers them. */
 export function legacyRoutes({ services, authenticator, inFlight, presenters, source, answerSlots }: RestParts) {

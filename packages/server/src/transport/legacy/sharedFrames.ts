@@ -1,7 +1,7 @@
 import type { FeedEvent } from '../../feed/envelope.ts';
 import type { Codec, Sink } from '../../feed/subscriber.ts';
-import type { Outbound } from '../outbound.ts';
-import { compressedFrame, type MakeFrame } from '../textFrame.ts';
+import type { Outbound } from '../sockets/outbound.ts';
+import { compressedFrame, type MakeFrame } from '../sockets/textFrame.ts';
 import type { FrameCodec } from './frameCodec.ts';
 
 /**

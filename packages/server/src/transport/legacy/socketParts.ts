@@ -1,7 +1,7 @@
 import type { InFlight } from '../../async/inFlight.ts';
 import type { Services } from '../../domain/services.ts';
-import type { Authenticator } from '../authenticate.ts';
-import type { Report } from '../report.ts';
+import type { Authenticator } from '../auth/authenticate.ts';
+import type { Report } from '../errors/report.ts';
 import type { FrameCodec } from './frameCodec.ts';
 import type { SharedFrames } from './sharedFrames.ts';
 

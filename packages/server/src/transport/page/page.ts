@@ -4,7 +4,7 @@ import { type PageSettings, pageSettingsPath } from '@earshot/shared';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuthConfig, PageConfig } from '../../config/config.ts';
-import type { OriginPolicy } from '../originPolicy.ts';
+import type { OriginPolicy } from '../origins/originPolicy.ts';
 import { contentTag, hasTag } from './contentTag.ts';
 import { pageHeaders, permissionsPolicy } from './headers.ts';
 

@@ -1,7 +1,7 @@
 import { EarshotError, type ErrorCode, errorEntry } from '@earshot/shared';
 import { TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
-import { type ErrorResponse, errorResponseFor, toErrorResponse } from '../errorResponse.ts';
+import { type ErrorResponse, errorResponseFor, toErrorResponse } from '../errors/errorResponse.ts';
 import { SocketError } from './socket/callErrors.ts';
 
 /** Converts an EarshotError to a tRPC error. Returns any other error unchanged. */

@@ -4,10 +4,10 @@ import type { TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Semaphore } from '../../async/semaphore.ts';
 import { type ClientTransport, Connection } from '../../domain/connection.ts';
-import type { Credentials } from '../authenticate.ts';
-import { bearerToken } from '../bearer.ts';
-import { ConcurrencyLimiter } from '../concurrencyLimiter.ts';
-import { endOnExpiry } from '../expiry.ts';
+import type { Credentials } from '../auth/authenticate.ts';
+import { bearerToken } from '../auth/bearer.ts';
+import { ConcurrencyLimiter } from './concurrencyLimiter.ts';
+import { endOnExpiry } from '../auth/expiry.ts';
 import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
 

@@ -1,5 +1,5 @@
 import type { TRPCError } from '@trpc/server';
-import type { Report } from '../report.ts';
+import type { Report } from '../errors/report.ts';
 import { describeError } from './errorShape.ts';
 
 /** Called with every error that is sent to a client. May return a promise. */

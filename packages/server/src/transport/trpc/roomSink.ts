@@ -1,8 +1,8 @@
 import { formatPosition } from '@earshot/shared';
 import type { Connection } from '../../domain/connection.ts';
 import type { Codec, Sink } from '../../feed/subscriber.ts';
-import type { Outbound } from '../outbound.ts';
-import { compressedFrame } from '../textFrame.ts';
+import type { Outbound } from '../sockets/outbound.ts';
+import { compressedFrame } from '../sockets/textFrame.ts';
 import type { Context } from './context.ts';
 import { toRoomEvent } from './roomEvent.ts';
 import { textOf } from './sharedAnswers.ts';

@@ -1,10 +1,10 @@
 import { EarshotError } from '@earshot/shared';
 import { Connection } from '../../domain/connection.ts';
-import { type ClientSocket, clientOf, createSocketServer, type SocketServer } from '../clientSocket.ts';
-import { ConcurrencyLimiter } from '../concurrencyLimiter.ts';
-import { isCostlyToParse } from '../jsonCost.ts';
-import type { Report } from '../report.ts';
-import type { SocketSettings } from '../socketOptions.ts';
+import { type ClientSocket, clientOf, createSocketServer, type SocketServer } from '../sockets/clientSocket.ts';
+import { ConcurrencyLimiter } from './concurrencyLimiter.ts';
+import { isCostlyToParse } from '../limits/jsonCost.ts';
+import type { Report } from '../errors/report.ts';
+import type { SocketSettings } from '../sockets/socketOptions.ts';
 import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
 import type { OnError } from './onError.ts';

@@ -2,7 +2,7 @@ import type { AnyTRPCRouter } from '@trpc/server';
 import { handleKeepAlive } from '@trpc/server/adapters/ws';
 import type { RawData, WebSocket, WebSocketServer } from 'ws';
 import { createAdapter } from './adapter.ts';
-import { TrpcConnection } from './connection.ts';
+import { TrpcConnection } from './trpcConnection.ts';
 import type { TrpcSocketOptions } from './options.ts';
 import { type SocketTransport, WsTransport } from './transport.ts';
 

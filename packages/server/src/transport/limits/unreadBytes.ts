@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Server, Socket } from 'node:net';
-import type { Report } from './report.ts';
+import type { Report } from '../errors/report.ts';
 
 interface UnreadOptions {
   /** Bytes that all clients together may leave unread; 0: unbounded. */

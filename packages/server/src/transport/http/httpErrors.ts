@@ -1,8 +1,8 @@
 import { EarshotError, type ErrorCode, errorEntry } from '@earshot/shared';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ZodError } from 'zod';
-import { errorResponseFor, toErrorResponse } from './errorResponse.ts';
-import type { Report } from './report.ts';
+import { errorResponseFor, toErrorResponse } from '../errors/errorResponse.ts';
+import type { Report } from '../errors/report.ts';
 
 /** Errors outside of tRPC are answered as `{error, code}`. */
 export function addErrorHandlers(app: FastifyInstance, report: Report): void {

@@ -1,6 +1,6 @@
 import { EarshotError } from '@earshot/shared';
-import type { AbortSignalLike } from '../async/lightAbortController.ts';
-import type { Connection } from '../domain/connection.ts';
+import type { AbortSignalLike } from '../../async/lightAbortController.ts';
+import type { Connection } from '../../domain/connection.ts';
 
 /** Maximum milliseconds between two reads of the clock: it may be set while a timer runs, and the timer ignores that. */
 const longestTimer = 10 * 60_000;

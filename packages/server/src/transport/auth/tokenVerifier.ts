@@ -8,7 +8,7 @@ import {
   type JWTVerifyOptions,
   jwtVerify,
 } from 'jose';
-import { withTimeout } from '../async/withTimeout.ts';
+import { withTimeout } from '../../async/withTimeout.ts';
 
 /** Seconds by which an issuer's clock may differ from this server's. */
 export const leewaySeconds = 5;

@@ -5,22 +5,22 @@ import type { TRPCError } from '@trpc/server';
 import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
 import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 import { anyOriginHeaders, respondToClientError } from './clientErrors.ts';
-import { addCors } from './cors.ts';
+import { addCors } from '../origins/cors.ts';
 import { addErrorHandlers, retryAfter, sendErrorResponse } from './httpErrors.ts';
-import { isCostlyToParse } from './jsonCost.ts';
-import { monitorPage } from './monitor/monitorPage.ts';
-import type { OriginPolicy } from './originPolicy.ts';
-import { type PageOptions, webPage } from './page/page.ts';
+import { isCostlyToParse } from '../limits/jsonCost.ts';
+import { monitorPage } from '../monitor/monitorPage.ts';
+import type { OriginPolicy } from '../origins/originPolicy.ts';
+import { type PageOptions, webPage } from '../page/page.ts';
 import type { PipelinedRequests } from './pipelinedRequests.ts';
 import { addProbes, type ProbeOptions } from './probes.ts';
-import type { Report } from './report.ts';
-import { describeError } from './trpc/errorShape.ts';
-import { type HttpContextFactory, releaseSlots } from './trpc/httpContext.ts';
-import type { OnError } from './trpc/onError.ts';
-import { type AppRouter, appRouter } from './trpc/router.ts';
-import { asksForWebSocket, toOriginForm } from './upgrade.ts';
+import type { Report } from '../errors/report.ts';
+import { describeError } from '../trpc/errorShape.ts';
+import { type HttpContextFactory, releaseSlots } from '../trpc/httpContext.ts';
+import type { OnError } from '../trpc/onError.ts';
+import { type AppRouter, appRouter } from '../trpc/router.ts';
+import { toOriginForm } from './requestTarget.ts';
 
-interface HttpOptions extends ProbeOptions {
+interface HttpServerOptions extends ProbeOptions {
   policy: OriginPolicy;
   /** Maximum bytes in a body. */
   bodyLimit: number;
@@ -36,7 +36,7 @@ interface HttpOptions extends ProbeOptions {
 }
 
 /** The HTTP server: tRPC (queries, mutations, batches, SSE), health and metrics. It doesn't listen yet. */
-export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit: options.bodyLimit,
     routerOptions: { maxParamLength: 5_000 }, // a batch lists all its procedures in the path
@@ -98,6 +98,14 @@ function retryAfterMeta(errors: readonly TRPCError[]): { headers?: Record<string
   const waits = errors.map((error) => describeError(error).data.retryAfterMs ?? 0);
   const longest = Math.max(0, ...waits);
   return longest > 0 ? { headers: { 'retry-after': retryAfter(longest) } } : {};
+}
+
+/**
+ * Whether an `Upgrade` header asks for a WebSocket. Any other protocol is ignored, and the request is answered as plain
+ * HTTP (RFC 9110, 7.8): `curl --http2` and Java's HttpClient send `Upgrade: h2c` with every first request.
+ */
+function asksForWebSocket({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  return headers.upgrade?.trim().toLowerCase() === 'websocket';
 }
 
 /** HTTP/1.1 requires a Host header. */

@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { EarshotError, errorEntry } from '@earshot/shared';
-import type { Config } from '../config/config.ts';
-import type { Logger } from '../observe/logger.ts';
-import type { Metrics } from '../observe/metrics.ts';
+import type { Config } from '../../config/config.ts';
+import type { Logger } from '../../observe/logger.ts';
+import type { Metrics } from '../../observe/metrics.ts';
 import { respondToClientError } from './clientErrors.ts';
-import { toErrorResponse } from './errorResponse.ts';
-import { createOriginPolicy } from './originPolicy.ts';
-import { createRequestSource } from './proxy/requestSource.ts';
-import { toOriginForm } from './upgrade.ts';
+import { toErrorResponse } from '../errors/errorResponse.ts';
+import { createOriginPolicy } from '../origins/originPolicy.ts';
+import { createRequestSource } from '../origins/requestSource.ts';
+import { toOriginForm } from './requestTarget.ts';
 
 interface MetricsServer {
   /** For example `http://127.0.0.1:9464/metrics`. */

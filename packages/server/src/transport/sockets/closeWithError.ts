@@ -1,6 +1,6 @@
 import { type EarshotError, type ErrorCode, errorEntry } from '@earshot/shared';
 import type { WebSocket } from 'ws';
-import type { Report } from './report.ts';
+import type { Report } from '../errors/report.ts';
 
 interface CloseOptions {
   code: ErrorCode;

@@ -12,7 +12,7 @@ import {
 } from '@earshot/shared';
 import type { JWTPayload } from 'jose';
 import { z } from 'zod';
-import type { AuthConfig } from '../config/config.ts';
+import type { AuthConfig } from '../../config/config.ts';
 import { createGuestTokens, isFormerGuest, isGuestToken, newGuestId } from './guestTokens.ts';
 import { asTokenError } from './tokenErrors.ts';
 import { leewaySeconds, publishedKeysVerifier, secretVerifier } from './tokenVerifier.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Connection } from '../domain/connection.ts';
+import { Connection } from '../../domain/connection.ts';
 import { endOnExpiry } from './expiry.ts';
 
 beforeEach(() => void vi.useFakeTimers());

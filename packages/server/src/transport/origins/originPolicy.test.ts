@@ -3,9 +3,9 @@ import { Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { EarshotError } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../config/readConfig.ts';
+import { readConfig } from '../../config/readConfig.ts';
 import { createOriginPolicy } from './originPolicy.ts';
-import { createRequestSource } from './proxy/requestSource.ts';
+import { createRequestSource } from './requestSource.ts';
 
 function requestWith(headers: IncomingHttpHeaders): IncomingMessage {
   const socket = new Socket();

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP, isIPv4 } from 'node:net';
 import { EarshotError } from '@earshot/shared';
-import type { Config } from '../config/config.ts';
+import type { Config } from '../../config/config.ts';
 import { isInterfaceAddress } from './interfaceAddresses.ts';
-import type { RequestSource } from './proxy/requestSource.ts';
+import type { RequestSource } from './requestSource.ts';
 
 export interface OriginPolicy {
   /** Whether every page may use the server, so that no answer depends on the Origin. */

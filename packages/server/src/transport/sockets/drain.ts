@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorEntry, reconnectReason } from '@earshot/shared';
 import type { WebSocket } from 'ws';
-import type { InFlight } from '../async/inFlight.ts';
-import type { Hub } from '../feed/hub.ts';
+import type { InFlight } from '../../async/inFlight.ts';
+import type { Hub } from '../../feed/hub.ts';
 
 /** Milliseconds within which clients should reconnect, each at a random time. */
 const reconnectWithinMs = 5_000;

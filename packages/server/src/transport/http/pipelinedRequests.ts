@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { EarshotError } from '@earshot/shared';
-import type { Report } from './report.ts';
+import type { Report } from '../errors/report.ts';
 
 /** Maximum requests of one connection in the queue. Browsers send none before the last is answered. */
 const waitingMax = 32;

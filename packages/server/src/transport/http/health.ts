@@ -1,5 +1,5 @@
-import type { Broker } from '../broker/broker.ts';
-import type { Store } from '../store/store.ts';
+import type { Broker } from '../../broker/broker.ts';
+import type { Store } from '../../store/store.ts';
 
 export interface Health {
   ok: boolean;

@@ -1,6 +1,6 @@
 import { type ErrorCode, errorEntry } from '@earshot/shared';
-import type { Logger } from '../observe/logger.ts';
-import type { Metrics } from '../observe/metrics.ts';
+import type { Logger } from '../../observe/logger.ts';
+import type { Metrics } from '../../observe/metrics.ts';
 
 /** Called with every error that is sent to a client, and where it happened. */
 export type Report = (code: ErrorCode, error: unknown, where: string | undefined) => void;

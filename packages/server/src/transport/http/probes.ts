@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Metrics } from '../observe/metrics.ts';
+import type { Metrics } from '../../observe/metrics.ts';
 import { explainHealth, type Health } from './health.ts';
 
 declare module 'fastify' {

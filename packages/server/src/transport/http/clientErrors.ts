@@ -1,7 +1,7 @@
 import { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '@earshot/shared';
-import { endWithErrorResponse } from './rawResponse.ts';
+import { endWithErrorResponse } from '../errors/rawResponse.ts';
 
 /** Milliseconds in which a client can read the answer before the socket is destroyed. */
 const lingerMs = 1_000;

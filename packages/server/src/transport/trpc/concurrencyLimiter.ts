@@ -1,4 +1,4 @@
-import type { ClientTransport } from '../domain/connection.ts';
+import type { ClientTransport } from '../../domain/connection.ts';
 
 /** Calls of one connection that run at a time. The others are queued. */
 const concurrency = 16;
