@@ -57,8 +57,8 @@ const examples: [file: string, text: string, violation: string | null][] = [
   ['server/src/domain/a.ts', 'const answers = newsOf(rows);', null],
   [
     'server/src/feed/a.ts',
-    "import { x } from '../domain/publicLocation.ts';",
-    'imports packages/server/src/domain/publicLocation.ts',
+    "import { x } from '../domain/publicRoom.ts';",
+    'imports packages/server/src/domain/publicRoom.ts',
   ],
   ['server/src/feed/a.ts', "import { WebSocket } from 'ws';", 'imports ws'],
   ['server/src/transport/a.ts', "import { x } from '../feed/hub.ts';", null],

@@ -70,7 +70,7 @@ export const folderRules: Readonly<Record<string, FolderRules>> = {
     legacy: ['auth', 'errors', 'origins', 'sockets'],
     monitor: [],
     page: ['origins'],
-    http: ['errors', 'limits', 'monitor', 'origins', 'page', 'trpc'],
+    http: ['errors', 'limits', 'monitor', 'origins', 'page'],
     'listeners.ts': ['auth', 'errors', 'http', 'legacy', 'limits', 'origins', 'sockets', 'trpc'],
   },
 };

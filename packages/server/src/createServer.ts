@@ -10,8 +10,8 @@ import { locationTtlMs } from './domain/updateLocation.ts';
 import { createBroker, createPresence, type Drivers, openStore } from './drivers.ts';
 import { createLogger, type Logger } from './observe/logger.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
-import { type Listeners, openListeners } from './transport/listeners.ts';
 import { serveMetrics } from './transport/http/metricsServer.ts';
+import { type Listeners, openListeners } from './transport/listeners.ts';
 import type { OutboundTimes } from './transport/sockets/outbound.ts';
 
 export interface EarshotServer {

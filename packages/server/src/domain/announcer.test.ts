@@ -1,7 +1,7 @@
+import { limits } from '@earshot/shared';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { BrokerEvent } from '../feed/envelope.ts';
-import type { PresenceAnnouncement } from './announce.ts';
-import { Announcer } from './announcer.ts';
+import { Announcer, type PresenceAnnouncement } from './announcer.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -106,5 +106,27 @@ describe('Announcer', () => {
     await leave('ada');
     expect(announced.at(-1)).toBe('left ada 1');
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+const user = { userId: 'ada', username: 'Ada' };
+
+async function eventsFor(type: 'user.joined' | 'user.left', userCount: number): Promise<BrokerEvent[]> {
+  const events: BrokerEvent[] = [];
+  const hub = { publish: async (_roomId: string, event: BrokerEvent) => void events.push(event) };
+  const presence = { look: async () => ({ isPresent: true, userCount }) };
+  const announcer = new Announcer({ hub, presence, log: { debug: () => {} } });
+  await announcer.announce({ type, roomId: 'lobby', user, userCount });
+  return events;
+}
+
+describe.each(['user.joined', 'user.left'] as const)('%s', (type) => {
+  test('is published with the user in a room of 100', async () => {
+    expect(limits.announcedPresenceMax).toBe(100);
+    expect(await eventsFor(type, 100)).toEqual([{ type, user, userCount: 100 }]);
+  });
+
+  test('is published as a count in a room of 101', async () => {
+    expect(await eventsFor(type, 101)).toEqual([{ type: 'presence', userCount: 101 }]);
   });
 });

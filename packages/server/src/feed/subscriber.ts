@@ -20,7 +20,10 @@ export interface Subscriber {
   readonly fastPathUntil?: number;
 }
 
-/** The output of one subscriber. */
+/**
+ * The output of one subscriber. Implementations: for tRPC, `RoomSink` in `transport/trpc/roomSink.ts`; for the legacy wire,
+ * `SharedFrames.sink` in `transport/legacy/sharedFrames.ts`, which `RoomSession` wraps.
+ */
 export interface Sink {
   readonly codec: Codec;
   /** Sinks with equal keys receive identical bytes. */

@@ -12,25 +12,26 @@ import { RateLimiter, unlimited } from '../domain/rateLimit.ts';
 import type { Services } from '../domain/services.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { createAuthenticator } from './auth/authenticate.ts';
-import { drain } from './sockets/drain.ts';
+import { createReport } from './errors/report.ts';
 import { checkHealth } from './http/health.ts';
 import { createHttpServer } from './http/httpServer.ts';
+import { PipelinedRequests } from './http/pipelinedRequests.ts';
+import { toOriginForm } from './http/requestTarget.ts';
 import { parseRoomPath } from './legacy/locationId.ts';
 import { createPresenters } from './legacy/presenters.ts';
 import { legacyRoutes } from './legacy/rest.ts';
 import { createLegacySockets } from './legacy/sockets.ts';
-import { createOriginPolicy } from './origins/originPolicy.ts';
-import type { OutboundTimes } from './sockets/outbound.ts';
-import { PipelinedRequests } from './http/pipelinedRequests.ts';
-import { createRequestSource } from './origins/requestSource.ts';
-import { createReport } from './errors/report.ts';
 import { rejectUpgrade, SocketGuard } from './limits/socketGuard.ts';
+import { UnreadBytes } from './limits/unreadBytes.ts';
+import { createOriginPolicy } from './origins/originPolicy.ts';
+import { createRequestSource } from './origins/requestSource.ts';
+import { drain } from './sockets/drain.ts';
+import type { OutboundTimes } from './sockets/outbound.ts';
+import { UnidentifiedSockets } from './sockets/unidentifiedSockets.ts';
 import { httpContextFactory } from './trpc/httpContext.ts';
+import { trpcRoutes } from './trpc/httpRoutes.ts';
 import { createOnError } from './trpc/onError.ts';
 import { createTrpcSockets } from './trpc/websocket.ts';
-import { UnidentifiedSockets } from './sockets/unidentifiedSockets.ts';
-import { UnreadBytes } from './limits/unreadBytes.ts';
-import { toOriginForm } from './http/requestTarget.ts';
 
 interface ListenersOptions {
   config: Config;
@@ -107,10 +108,8 @@ export async function openListeners({
   const app = await createHttpServer({
     policy,
     bodyLimit: config.frameBytes,
-    createContext: httpContextFactory(parts),
     health: () => checkHealth({ store: services.store, broker, stopping }),
     metrics: config.metricsAddress === null ? metrics : null,
-    onError,
     pipelined,
     report,
     monitorPage: config.monitorPage,
@@ -121,7 +120,8 @@ export async function openListeners({
       messageMaxChars: config.messageMaxChars,
       policy,
     },
-    routes: legacyRoutes({ ...parts, presenters: createPresenters(config.legacy.dates) }),
+    trpcRoutes: trpcRoutes({ createContext: httpContextFactory(parts), onError }),
+    legacyRoutes: legacyRoutes({ ...parts, presenters: createPresenters(config.legacy.dates) }),
   });
   unread.watch(app.server);
   const trpc = createTrpcSockets({

@@ -4,7 +4,6 @@ import { lazyComponent } from '../lib/lazyComponent.ts';
 import { type Identity, identity } from '../lib/session.ts';
 import { SettingsContext } from '../lib/settings.ts';
 import { useStored } from '../lib/stored.ts';
-import { takeTokenFromAddress } from '../welcome/tokenInAddress.ts';
 import { Welcome } from '../welcome/Welcome.tsx';
 import { isRefusal } from './fetchSettings.ts';
 import { Starting } from './Starting.tsx';
@@ -52,4 +51,12 @@ export function App() {
       )}
     </ErrorBoundary>
   );
+}
+
+/** Removes the token from an address that ends in `#token=…`, so that it stays out of history and bookmarks. Null if there is none. */
+function takeTokenFromAddress(): string | null {
+  const token = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (token === null) return null;
+  history.replaceState(history.state, '', location.pathname + location.search);
+  return token;
 }

@@ -8,12 +8,11 @@ interface SettingsDialogProps {
   name: string;
   onRename: () => void;
   onChangePlace: () => void;
-  onStartOver: () => void;
   onClose: () => void;
 }
 
 /** The user's name and location, and the page's language and appearance. */
-export function SettingsDialog({ name, onRename, onChangePlace, onStartOver, onClose }: SettingsDialogProps) {
+export function SettingsDialog({ name, onRename, onChangePlace, onClose }: SettingsDialogProps) {
   const text = useText();
   return (
     <Dialog title={text.app.settings} onClose={onClose}>
@@ -29,7 +28,7 @@ export function SettingsDialog({ name, onRename, onChangePlace, onStartOver, onC
         </div>
       </div>
       <Preferences />
-      <StartOver onStartOver={onStartOver} />
+      <StartOver />
     </Dialog>
   );
 }

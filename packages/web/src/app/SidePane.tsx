@@ -9,7 +9,6 @@ import { useText } from '../text/useText.ts';
 import { PlaceStep } from '../welcome/PlaceStep.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
 import styles from './SidePane.module.css';
-import { startOver } from './startOver.ts';
 
 interface SidePaneProps {
   me: User;
@@ -64,7 +63,6 @@ export function SidePane({ me, known, currentRoomId, onEnter, onRename }: SidePa
             onRename();
           }}
           onChangePlace={() => setOpen('place')}
-          onStartOver={startOver}
           onClose={close}
         />
       )}

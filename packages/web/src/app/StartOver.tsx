@@ -1,11 +1,13 @@
 import { useWaiting } from '@earshot/client/react';
 import { useState } from 'react';
-import { countUnsent } from '../outbox/unsent.ts';
+import { identity, place } from '../lib/session.ts';
+import { countUnsent, forgetUnsent } from '../outbox/unsent.ts';
+import { forgetRooms } from '../room/roomMemory.ts';
 import { useText } from '../text/useText.ts';
 import styles from './SettingsDialog.module.css';
 
 /** Forgets the identity of this page. Asks first if unsent messages would be lost; the safe button gets the focus. */
-export function StartOver({ onStartOver }: { onStartOver: () => void }) {
+export function StartOver() {
   const { app } = useText();
   const waiting = useWaiting();
   const [unsent, setUnsent] = useState(0);
@@ -14,7 +16,7 @@ export function StartOver({ onStartOver }: { onStartOver: () => void }) {
     // Messages that the server rejected are not waiting, but the user could still resend them.
     const count = Math.max(waiting, await countUnsent());
     setUnsent(count);
-    if (count === 0) onStartOver();
+    if (count === 0) startOver();
   }
 
   if (unsent === 0) {
@@ -35,10 +37,19 @@ export function StartOver({ onStartOver }: { onStartOver: () => void }) {
         <button type="button" className="button" autoFocus onClick={() => setUnsent(0)}>
           {app.keepUnsent}
         </button>
-        <button type="button" className="button danger" onClick={onStartOver}>
+        <button type="button" className="button danger" onClick={startOver}>
           {app.startOverAnyway}
         </button>
       </div>
     </div>
   );
+}
+
+/** Deletes everything about the user from this device: name, location, drafts, read positions and unsent messages. */
+function startOver(): void {
+  place.set(null);
+  // This closes the client before it can send or store anything more.
+  identity.set(null);
+  forgetRooms();
+  void forgetUnsent();
 }

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { EarshotError } from '@earshot/shared';
 import { decodeJwt, decodeProtectedHeader, type JWTHeaderParameters, jwtVerify, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createAuthenticator } from './authenticate.ts';
 import { withRequestTimeout } from '../legacy/rest.ts';
+import { createAuthenticator } from './authenticate.ts';
 
 const secret = 'a secret of at least thirty-two characters';
 const key = (text: string) => new TextEncoder().encode(text);

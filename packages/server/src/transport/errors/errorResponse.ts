@@ -27,6 +27,9 @@ export function errorResponseFor(code: ErrorCode): ErrorResponse {
   return { message: errorCodes[code].message, data: { errorCode: code, retry: errorCodes[code].retry } };
 }
 
+/** The value of the header `Retry-After`. */
+export const retryAfter = (ms: number) => String(Math.ceil(ms / 1_000));
+
 function fromEarshotError({ code, message, retryAfterMs }: EarshotError): ErrorResponse {
   const data: ErrorData = { errorCode: code, retry: errorCodes[code].retry };
   if (retryAfterMs !== undefined) data.retryAfterMs = retryAfterMs;

@@ -1,7 +1,7 @@
 import { EarshotError, type ErrorCode, errorEntry } from '@earshot/shared';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ZodError } from 'zod';
-import { errorResponseFor, toErrorResponse } from '../errors/errorResponse.ts';
+import { errorResponseFor, retryAfter, toErrorResponse } from '../errors/errorResponse.ts';
 import type { Report } from '../errors/report.ts';
 
 /** Errors outside of tRPC are answered as `{error, code}`. */
@@ -22,9 +22,6 @@ export function sendErrorResponse(error: HttpError, reply: FastifyReply): void {
   if (data.retryAfterMs !== undefined) reply.header('retry-after', retryAfter(data.retryAfterMs));
   reply.code(errorEntry(data.errorCode).http).send({ error: message, code: data.errorCode });
 }
-
-/** The value of the header `Retry-After`. */
-export const retryAfter = (ms: number) => String(Math.ceil(ms / 1_000));
 
 function errorResponseOf(error: HttpError) {
   const ours = error instanceof EarshotError || error instanceof ZodError;

@@ -1,41 +1,35 @@
 import type { IncomingMessage } from 'node:http';
-import { EarshotError, limits } from '@earshot/shared';
+import { EarshotError } from '@earshot/shared';
 import helmet from '@fastify/helmet';
-import type { TRPCError } from '@trpc/server';
-import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
 import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
-import { anyOriginHeaders, respondToClientError } from './clientErrors.ts';
-import { addCors } from '../origins/cors.ts';
-import { addErrorHandlers, retryAfter, sendErrorResponse } from './httpErrors.ts';
+import type { Report } from '../errors/report.ts';
 import { isCostlyToParse } from '../limits/jsonCost.ts';
 import { monitorPage } from '../monitor/monitorPage.ts';
+import { addCors } from '../origins/cors.ts';
 import type { OriginPolicy } from '../origins/originPolicy.ts';
 import { type PageOptions, webPage } from '../page/page.ts';
+import { anyOriginHeaders, respondToClientError } from './clientErrors.ts';
+import { addErrorHandlers, sendErrorResponse } from './httpErrors.ts';
 import type { PipelinedRequests } from './pipelinedRequests.ts';
 import { addProbes, type ProbeOptions } from './probes.ts';
-import type { Report } from '../errors/report.ts';
-import { describeError } from '../trpc/errorShape.ts';
-import { type HttpContextFactory, releaseSlots } from '../trpc/httpContext.ts';
-import type { OnError } from '../trpc/onError.ts';
-import { type AppRouter, appRouter } from '../trpc/router.ts';
 import { toOriginForm } from './requestTarget.ts';
 
 interface HttpServerOptions extends ProbeOptions {
   policy: OriginPolicy;
   /** Maximum bytes in a body. */
   bodyLimit: number;
-  createContext: HttpContextFactory;
-  onError: OnError;
   pipelined: PipelinedRequests;
   report: Report;
-  /** Further routes, with and without the prefix `/api`. */
-  routes: FastifyPluginAsync;
+  /** The routes below `/trpc`. */
+  trpcRoutes: FastifyPluginAsync;
+  /** The routes of legacy clients, with and without the prefix `/api`. */
+  legacyRoutes: FastifyPluginAsync;
   monitorPage: boolean;
   /** The page at `/`; null if there is none. */
   page: PageOptions | null;
 }
 
-/** The HTTP server: tRPC (queries, mutations, batches, SSE), health and metrics. It doesn't listen yet. */
+/** The HTTP server, with the routes of both wires, the pages, health and metrics. It doesn't listen yet. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit: options.bodyLimit,
@@ -66,38 +60,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     else parseJson(request, body, done);
   });
   addProbes(app, options);
-  for (const prefix of ['/', '/api']) await app.register(options.routes, { prefix });
-  app.addHook('onSend', async (_request, reply) => releaseSlots(reply));
+  for (const prefix of ['/', '/api']) await app.register(options.legacyRoutes, { prefix });
   if (options.monitorPage) await app.register(monitorPage);
   if (options.page) await app.register(webPage(options.page));
-
-  const trpcOptions: FastifyTRPCPluginOptions<AppRouter>['trpcOptions'] = {
-    router: appRouter,
-    createContext: options.createContext,
-    maxBatchSize: limits.callsPerBatch,
-    onError: options.onError,
-    responseMeta: ({ errors }) => retryAfterMeta(errors),
-  };
-  await app.register(trpcRoutes(trpcOptions), { prefix: '/trpc' });
+  await app.register(options.trpcRoutes, { prefix: '/trpc' });
   return app;
-}
-
-/** tRPC's routes, with a size limit on every body: tRPC also accepts forms, and reads a whole form into memory. */
-function trpcRoutes(trpcOptions: FastifyTRPCPluginOptions<AppRouter>['trpcOptions']): FastifyPluginAsync {
-  return async (app) => {
-    fastifyTRPCPlugin(app, { trpcOptions }, () => {});
-    app.removeAllContentTypeParsers();
-    app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (_request, body, done) => {
-      done(isCostlyToParse(body) ? new EarshotError('FRAME_TOO_LARGE') : null, body);
-    });
-  };
-}
-
-/** `Retry-After` for tRPC's answers: the longest wait among the calls' errors. */
-function retryAfterMeta(errors: readonly TRPCError[]): { headers?: Record<string, string> } {
-  const waits = errors.map((error) => describeError(error).data.retryAfterMs ?? 0);
-  const longest = Math.max(0, ...waits);
-  return longest > 0 ? { headers: { 'retry-after': retryAfter(longest) } } : {};
 }
 
 /**

@@ -5,10 +5,10 @@ import { EarshotError, errorEntry } from '@earshot/shared';
 import type { Config } from '../../config/config.ts';
 import type { Logger } from '../../observe/logger.ts';
 import type { Metrics } from '../../observe/metrics.ts';
-import { respondToClientError } from './clientErrors.ts';
 import { toErrorResponse } from '../errors/errorResponse.ts';
 import { createOriginPolicy } from '../origins/originPolicy.ts';
 import { createRequestSource } from '../origins/requestSource.ts';
+import { respondToClientError } from './clientErrors.ts';
 import { toOriginForm } from './requestTarget.ts';
 
 interface MetricsServer {

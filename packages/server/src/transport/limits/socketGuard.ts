@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { EarshotError, type ErrorCode } from '@earshot/shared';
+import { endWithErrorResponse } from '../errors/rawResponse.ts';
 import type { OriginPolicy } from '../origins/originPolicy.ts';
 import type { RequestSource } from '../origins/requestSource.ts';
-import { endWithErrorResponse } from '../errors/rawResponse.ts';
 
 interface GuardOptions {
   policy: OriginPolicy;

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { Connection } from '../../domain/connection.ts';
-import { type ClientSocket, clientOf, createSocketServer } from './clientSocket.ts';
 import type { Report } from '../errors/report.ts';
+import { type ClientSocket, clientOf, createSocketServer } from './clientSocket.ts';
 import { UnidentifiedSockets } from './unidentifiedSockets.ts';
 
 afterEach(() => void vi.useRealTimers());

@@ -4,13 +4,13 @@ import { type Server, WebSocket, WebSocketServer } from 'ws';
 import type { InFlight } from '../../async/inFlight.ts';
 import { LightAbortController } from '../../async/lightAbortController.ts';
 import type { ClientTransport, Connection } from '../../domain/connection.ts';
-import { closeWith, closeWithError } from './closeWithError.ts';
 import { endOnExpiry } from '../auth/expiry.ts';
+import type { Report } from '../errors/report.ts';
+import type { RequestSource } from '../origins/requestSource.ts';
+import { closeWith, closeWithError } from './closeWithError.ts';
 import { type InflationBudget, inflationBudget } from './inflation.ts';
 import { keepAlive } from './keepAlive.ts';
 import { Outbound, type OutboundTimes } from './outbound.ts';
-import type { RequestSource } from '../origins/requestSource.ts';
-import type { Report } from '../errors/report.ts';
 import { type SocketSettings, socketOptions } from './socketOptions.ts';
 import type { UnidentifiedSockets } from './unidentifiedSockets.ts';
 

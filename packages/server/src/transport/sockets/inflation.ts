@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import { closeWithError } from './closeWithError.ts';
 import type { Report } from '../errors/report.ts';
+import { closeWithError } from './closeWithError.ts';
 
 /** Decompressed bytes allowed for each byte on the wire. Compression shrinks JSON of long texts to a tenth. */
 const ratio = 16;

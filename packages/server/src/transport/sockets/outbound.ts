@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { closeWithError } from './closeWithError.ts';
 import type { Report } from '../errors/report.ts';
+import { closeWithError } from './closeWithError.ts';
 import { compressedFrame, type MakeFrame, textFrame } from './textFrame.ts';
 
 export interface OutboundTimes {

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
-import { closeWithError } from './closeWithError.ts';
 import type { Report } from '../errors/report.ts';
+import { closeWithError } from './closeWithError.ts';
 
 /** Maximum unidentified sockets of one address. One more closes the oldest. */
 const maxPerAddress = 32;

@@ -1,5 +1,6 @@
 import { guestInput } from '@earshot/shared';
-import { procedure, router } from './init.ts';
+import { router } from './init.ts';
+import { procedure } from './procedure.ts';
 
 export const authRouter = router({
   guest: procedure.input(guestInput).mutation(({ ctx, input }) => {

@@ -4,12 +4,12 @@ import type { Connection } from '../../domain/connection.ts';
 import type { RateLimiter } from '../../domain/rateLimit.ts';
 import type { Services } from '../../domain/services.ts';
 import type { Authenticator } from '../auth/authenticate.ts';
-import type { ConcurrencyLimiter } from './concurrencyLimiter.ts';
-import type { Outbound, OutboundTimes } from '../sockets/outbound.ts';
-import type { RequestSource } from '../origins/requestSource.ts';
 import type { SocketGuard } from '../limits/socketGuard.ts';
-import type { UnidentifiedSockets } from '../sockets/unidentifiedSockets.ts';
 import type { UnreadBytes } from '../limits/unreadBytes.ts';
+import type { RequestSource } from '../origins/requestSource.ts';
+import type { Outbound, OutboundTimes } from '../sockets/outbound.ts';
+import type { UnidentifiedSockets } from '../sockets/unidentifiedSockets.ts';
+import type { ConcurrencyLimiter } from './concurrencyLimiter.ts';
 import type { SubscriptionHandle } from './socket/subscriptionHandle.ts';
 
 /** The parts that all contexts of a server share. */

@@ -4,10 +4,14 @@ import { ZodError } from 'zod';
 import { type ErrorResponse, errorResponseFor, toErrorResponse } from '../errors/errorResponse.ts';
 import { SocketError } from './socket/callErrors.ts';
 
+/** tRPC's error for an EarshotError, which is its cause. */
+export function toTrpcError(error: EarshotError): TRPCError {
+  return new TRPCError({ code: errorEntry(error.code).trpc, message: error.message, cause: error });
+}
+
 /** Converts an EarshotError to a tRPC error. Returns any other error unchanged. */
 export function asTrpcError(error: unknown): unknown {
-  if (!(error instanceof EarshotError)) return error;
-  return new TRPCError({ code: errorEntry(error.code).trpc, message: error.message, cause: error });
+  return error instanceof EarshotError ? toTrpcError(error) : error;
 }
 
 /** The public message and data of an error. */
@@ -30,17 +34,15 @@ function toEarshotError({ code, message }: SocketError): EarshotError {
   }
 }
 
-function codeOf(error: TRPCError): ErrorCode {
-  switch (error.code) {
+function codeOf({ code }: TRPCError): ErrorCode {
+  switch (code) {
     case 'NOT_FOUND':
       return 'NO_SUCH_PROCEDURE';
     case 'PAYLOAD_TOO_LARGE':
       return 'FRAME_TOO_LARGE';
-    case 'BAD_REQUEST':
-      // tRPC's own check of `maxBatchSize` has no code of its own.
-      return error.message.startsWith('Batch call exceeds') ? 'TOO_MANY_CALLS' : 'INVALID_INPUT';
     case 'METHOD_NOT_SUPPORTED':
       return 'WRONG_CALL_TYPE';
+    case 'BAD_REQUEST':
     case 'PARSE_ERROR':
     case 'UNSUPPORTED_MEDIA_TYPE':
     case 'UNPROCESSABLE_CONTENT':

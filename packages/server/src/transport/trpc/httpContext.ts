@@ -6,8 +6,8 @@ import type { Semaphore } from '../../async/semaphore.ts';
 import { type ClientTransport, Connection } from '../../domain/connection.ts';
 import type { Credentials } from '../auth/authenticate.ts';
 import { bearerToken } from '../auth/bearer.ts';
-import { ConcurrencyLimiter } from './concurrencyLimiter.ts';
 import { endOnExpiry } from '../auth/expiry.ts';
+import { ConcurrencyLimiter } from './concurrencyLimiter.ts';
 import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
 

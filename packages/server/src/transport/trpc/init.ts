@@ -1,10 +1,8 @@
-import { EarshotError, eventStreamPingMs, transformer } from '@earshot/shared';
+import { eventStreamPingMs, transformer } from '@earshot/shared';
 import { initTRPC } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
-import { ZodError } from 'zod';
-import type { Call } from '../../domain/budget.ts';
 import type { Context } from './context.ts';
-import { asTrpcError, describeError } from './errorShape.ts';
+import { describeError } from './errorShape.ts';
 import { serialize } from './sharedAnswers.ts';
 
 const wrongType = {
@@ -34,22 +32,5 @@ const t = initTRPC.context<Context>().create({
 
 export const router = t.router;
 
-function spend({ services, connection }: Context, call: Call): void {
-  try {
-    services.budget.spend(connection, call);
-  } catch (error) {
-    throw asTrpcError(error);
-  }
-}
-
-/** A procedure whose EarshotErrors reach the client with their codes. */
-export const procedure = t.procedure.use(async ({ ctx, next, type }) => {
-  const { limiter } = ctx;
-  const answer = () => (ctx.holdsSlots ? next() : ctx.answerSlots.run(next));
-  const result = await ctx.inFlight.run(() => (type === 'query' ? limiter.query(answer) : limiter.run(next)));
-  if (result.ok) return result;
-  const { cause } = result.error;
-  if (cause instanceof EarshotError) throw asTrpcError(cause);
-  if (cause instanceof ZodError) spend(ctx, 'malformedCall');
-  return result;
-});
+/** A procedure without the limits of `procedure.ts`. */
+export const baseProcedure = t.procedure;

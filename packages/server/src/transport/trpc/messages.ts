@@ -3,7 +3,8 @@ import { deleteMessage, editMessage, reactToMessage } from '../../domain/changeM
 import { ownReactions } from '../../domain/ownReactions.ts';
 import { readHistory } from '../../domain/readHistory.ts';
 import { sendMessage } from '../../domain/sendMessage.ts';
-import { procedure, router } from './init.ts';
+import { router } from './init.ts';
+import { procedure } from './procedure.ts';
 import { shared } from './sharedAnswers.ts';
 
 export const messagesRouter = router({

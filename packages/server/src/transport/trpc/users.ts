@@ -1,6 +1,7 @@
 import { locationInput } from '@earshot/shared';
 import { updateLocation } from '../../domain/updateLocation.ts';
-import { procedure, router } from './init.ts';
+import { router } from './init.ts';
+import { procedure } from './procedure.ts';
 
 export const usersRouter = router({
   updateLocation: procedure

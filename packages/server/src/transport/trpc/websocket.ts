@@ -1,10 +1,10 @@
 import { EarshotError } from '@earshot/shared';
 import { Connection } from '../../domain/connection.ts';
-import { type ClientSocket, clientOf, createSocketServer, type SocketServer } from '../sockets/clientSocket.ts';
-import { ConcurrencyLimiter } from './concurrencyLimiter.ts';
-import { isCostlyToParse } from '../limits/jsonCost.ts';
 import type { Report } from '../errors/report.ts';
+import { isCostlyToParse } from '../limits/jsonCost.ts';
+import { type ClientSocket, clientOf, createSocketServer, type SocketServer } from '../sockets/clientSocket.ts';
 import type { SocketSettings } from '../sockets/socketOptions.ts';
+import { ConcurrencyLimiter } from './concurrencyLimiter.ts';
 import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
 import type { OnError } from './onError.ts';
@@ -73,6 +73,11 @@ class TrpcClient implements SocketTransport {
     return this.#client.outbound.isOpen;
   }
 
+  /**
+   * Sends a reply, or an event of the slow path. Its frame is for this socket alone, and is never refused: a call, or an
+   * iterator, waits for `writable` before it produces the next text. On the fast path the fan-out writes through the
+   * subscription's sink instead (`roomSink.ts`): frames that many sockets share, refused when too much is unsent.
+   */
   send(text: string): void {
     this.#client.outbound.send(text);
   }

@@ -1,7 +1,7 @@
-import { authorHue } from '../authorHue.ts';
 import { NameMark } from '../lookalikes/NameMark.tsx';
 import { useTimeWords } from '../useTimeWords.ts';
 import styles from './Author.module.css';
+import { authorHue } from './authorHue.ts';
 
 interface AuthorProps {
   userId: string;

@@ -2,9 +2,9 @@ import type { AnyTRPCRouter } from '@trpc/server';
 import { handleKeepAlive } from '@trpc/server/adapters/ws';
 import type { RawData, WebSocket, WebSocketServer } from 'ws';
 import { createAdapter } from './adapter.ts';
-import { TrpcConnection } from './trpcConnection.ts';
 import type { TrpcSocketOptions } from './options.ts';
 import { type SocketTransport, WsTransport } from './transport.ts';
+import { TrpcConnection } from './trpcConnection.ts';
 
 /** Serves a router on the sockets of a `ws` server. */
 export function attachTrpcSockets<TRouter extends AnyTRPCRouter, TTransport extends SocketTransport = SocketTransport>(

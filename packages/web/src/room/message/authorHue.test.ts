@@ -38,9 +38,9 @@ test('a user keeps their hue, and users are distributed over all hues', () => {
 });
 
 test.each([0, 1])('names are legible on every surface (WCAG AA), theme %i', (theme) => {
-  const tokens = read('../style/tokens.css');
+  const tokens = read('../../style/tokens.css');
   const pair = /--name-colour: light-dark\(oklch\(([\d.]+) ([\d.]+) [^)]*\)\), oklch\(([\d.]+) ([\d.]+)/.exec(
-    read('./message/Author.module.css'),
+    read('./Author.module.css'),
   );
   const [lightness, chroma] = (pair ?? []).slice(1 + 2 * theme, 3 + 2 * theme).map(Number);
   expect(lightness).toBeGreaterThan(0);

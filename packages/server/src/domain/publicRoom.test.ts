@@ -1,7 +1,7 @@
 import { distanceMetres } from '@earshot/shared';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { publicLocation } from './publicLocation.ts';
+import { publicLocation } from './publicRoom.ts';
 
 const location = fc.record({
   latitude: fc.double({ min: -90, max: 90, noNaN: true }),
