@@ -208,6 +208,12 @@ describe.each(deployments)('$name: bad input', ({ start }) => {
         400,
         'TOO_MANY_CALLS',
       ],
+      // tRPC decodes the path a second time.
+      [
+        fetch(`${earshot.a.url}/trpc/${'rooms.get%252C'.repeat(limits.callsPerBatch)}rooms.get?batch=1`),
+        400,
+        'TOO_MANY_CALLS',
+      ],
     ];
     for (const [request, status, code] of cases) {
       const response = await request;
