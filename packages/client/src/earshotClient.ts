@@ -105,7 +105,9 @@ interface Parts {
 function assemble({ options, monitor, transport, backoff, persistence }: Parts): EarshotClient {
   const { log, userId = null, outboxCapacity: capacity = 1_000 } = options;
   const identityLinks = options.token === undefined ? [] : [expiredTokenLink()];
-  const trpc = createTRPCClient<AppRouter>({ links: [refuseWhenClosed(monitor), ...identityLinks, transport.link] });
+  const trpc = createTRPCClient<AppRouter>({
+    links: [refuseWhenClosed(monitor), ...identityLinks, ...transport.links],
+  });
   const delays = new InterruptibleDelays();
   const retry: RetryOptions = { backoff, delays, signal: monitor.closed };
   const outbox = new Outbox({

@@ -102,8 +102,6 @@ function fromCause(cause: unknown, error: unknown): EarshotClientError {
     // A CloseEvent or error event of a socket or event stream. Runtimes have no common class for events.
     if (cause.type === 'close') return lostWith(cause, error);
     if (cause.type === 'error' || cause.name === 'TRPCWebSocketClosedError') return lostWith({}, error);
-    // tRPC's error for a call on a closing socket. It is a plain Error, so only its message identifies it.
-    if (cause.message === 'Active connection is not open') return lostWith({}, error);
     if (isNetworkFailure(cause)) return lostWith({}, error);
   }
   const message = error instanceof Error ? error.message : undefined;

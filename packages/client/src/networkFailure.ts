@@ -1,19 +1,17 @@
-/** The messages of `fetch` for network failures. Only the message distinguishes this TypeError from one of a programming error. */
-const failurePatterns = [
-  /^fetch failed$/, // Node
-  /^terminated$/, // Node, when the response breaks off
-  /^Failed to fetch/, // Chromium; newer ones add the host
-  /^network error$/, // Chromium, when the response breaks off
-  /^NetworkError /, // Firefox
-  /^(Load failed|The network connection was lost|The Internet connection appears to be offline)/, // Safari
-  /^Network request failed$/, // React Native
-  /^error sending request/, // Deno
-];
+/**
+ * The messages of `fetch` for network failures, which the standard does not define: of Node (the second when the response breaks off),
+ * Chromium (newer ones add the host; the second when the response breaks off), Firefox, Safari (three), React Native and Deno.
+ */
+const failure =
+  /^(fetch failed$|terminated$|Failed to fetch|network error$|NetworkError |Load failed|The network connection was lost|The Internet connection appears to be offline|Network request failed$|error sending request)/;
 
-/** Whether this is a rejection of `fetch` because of a network failure. The standard requires a plain TypeError. */
+/**
+ * Whether `fetch` rejected with this error because of a network failure. The standard requires a plain TypeError without a code, so in
+ * browsers only its message distinguishes it from a programming error. It is needed only for errors from a `fetch` that belongs to the
+ * user. The client's own calls are wrapped in `networkFetch`, which needs no messages.
+ */
 export function isNetworkFailure(error: unknown): boolean {
-  if (!(error instanceof TypeError)) return false;
-  return failurePatterns.some((pattern) => pattern.test(error.message)) || hasSystemCode(error.cause);
+  return error instanceof TypeError && (failure.test(error.message) || hasSystemCode(error.cause));
 }
 
 /** A code of the operating system or of Node's HTTP client: ECONNREFUSED, UND_ERR_SOCKET; not ERR_INVALID_URL. */

@@ -15,6 +15,7 @@ export function expiredTokenLink(): TRPCLink<AppRouter> {
         const fail = (error: TRPCClientError<AppRouter>) =>
           observer.error(isExpiry(error) ? TRPCClientError.from(finalExpiry(error)) : error);
         return next(op).subscribe({
+          ...observer,
           next: (envelope) => {
             const { result } = envelope;
             // A subscription survives the loss of a connection, and would retry after this one too.
@@ -22,7 +23,6 @@ export function expiredTokenLink(): TRPCLink<AppRouter> {
             else observer.next(envelope);
           },
           error: fail,
-          complete: () => observer.complete(),
         });
       });
 }

@@ -1,7 +1,8 @@
 import { eventStreamPingMs, limits, clientTransformer as transformer } from '@earshot/shared';
-import { getFetch, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
+import { httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
 import type { ConnectionMonitor } from '../connection/connectionMonitor.ts';
 import { type Credentials, credentialHeaders } from './identity.ts';
+import { networkFetch } from './networkFetch.ts';
 import { onPageFreeze } from './pageFreeze.ts';
 import { resumeLink, type StreamControl } from './resumeLink.ts';
 import { streamLimitLink } from './streamLimitLink.ts';
@@ -37,7 +38,7 @@ export function httpTransport(monitor: ConnectionMonitor, options: HttpTransport
     },
     resume: reopenAll,
   });
-  const link: Transport['link'] = splitLink({
+  const link: Transport['links'][number] = splitLink({
     condition: (op) => op.type === 'subscription',
     true: [
       resumeLink(monitor, streams),
@@ -55,11 +56,11 @@ export function httpTransport(monitor: ConnectionMonitor, options: HttpTransport
       maxItems: limits.callsPerBatch,
       maxURLLength,
       headers: async () => credentialHeaders(await options.credentials()),
-      fetch: getFetch(options.fetch),
+      fetch: networkFetch(options.fetch),
     }),
   });
   return {
-    link,
+    links: [link],
     // An event stream can't be pinged, so it is reopened from the last event.
     probe: (asleepMs) => {
       if (asleepMs > trustedSleepMs) reopenAll();

@@ -26,7 +26,7 @@ export function streamLimitLink(takeSlot: TakeSlot): TRPCLink<AppRouter> {
           if (isOver) return end();
           if (slot === null) return refuse();
           subscription = next(op).subscribe({
-            next: (envelope) => observer.next(envelope),
+            ...observer,
             error: fail,
             complete: () => {
               end();

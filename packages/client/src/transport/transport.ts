@@ -3,7 +3,7 @@ import type { TRPCLink } from '@trpc/client';
 
 /** Sends calls to the server. */
 export interface Transport {
-  readonly link: TRPCLink<AppRouter>;
+  readonly links: readonly TRPCLink<AppRouter>[];
   /** Checks that the connection still works, after a sleep of `asleepMs` milliseconds. */
   probe(asleepMs: number): void;
   close(): Promise<void>;

@@ -5,6 +5,7 @@ import { unrefTimer } from '../lib/timers.ts';
 import type { Credentials } from './identity.ts';
 import { type SocketTimes, superviseSockets, type WebSocketClass } from './supervisedSocket.ts';
 import type { Transport } from './transport.ts';
+import { unsentCallLink } from './unsentCallLink.ts';
 
 interface WebSocketTransportOptions {
   url: string;
@@ -36,7 +37,7 @@ export function webSocketTransport(monitor: ConnectionMonitor, options: WebSocke
     connectionParams: () => ({ ...credentials }),
   });
   return {
-    link: wsLink({ client, transformer }),
+    links: [unsentCallLink(() => client.connection?.state === 'open'), wsLink({ client, transformer })],
     probe: sockets.probe,
     close: async () => {
       const closeTimer = unrefTimer(setTimeout(() => sockets.terminateAll(), closeMs));
