@@ -115,7 +115,7 @@ describe.each(drivers)('$driver: in a city with many rooms', ({ driver, newSite,
     expect(found.filter(({ distance }) => distance === 0)).toHaveLength(here);
   });
 
-  test('positions of users that earlier versions stored are deleted', async () => {
+  test('locations of users that earlier versions stored are deleted', async () => {
     expect(await store.location('ana')).toBeNull();
   });
 

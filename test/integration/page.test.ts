@@ -278,7 +278,7 @@ describe('the built page', () => {
     const total = await sizeOfAll(first);
     expect(total).toBeGreaterThan(40_000);
     expect(total).toBeLessThan(120_000);
-    expect(Object.keys(manifest)).toContain('src/place/StreetMap.tsx');
+    expect(Object.keys(manifest)).toContain('src/location/StreetMap.tsx');
     expect(first.join()).not.toContain('StreetMap');
   });
 

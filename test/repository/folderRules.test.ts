@@ -45,7 +45,7 @@ test.each([
   ['packages/web/src/room/a.ts', "import { x } from '../lib/x.ts';", null],
   ['packages/web/src/room/header/a.ts', "import { x } from '../composer/x.ts';", null],
   ['packages/web/src/room/a.ts', "import { x } from '../app/x.ts';", 'imports packages/web/src/app/x.ts'],
-  ['packages/web/src/place/a.ts', "import type { X } from '../radar/x.ts';", 'imports packages/web/src/radar/x.ts'],
+  ['packages/web/src/location/a.ts', "import type { X } from '../radar/x.ts';", 'imports packages/web/src/radar/x.ts'],
   [
     'packages/client/src/outbox/a.ts',
     "const x = await import('../room/x.ts');",

@@ -19,7 +19,7 @@ const devices = {
 const colorSchemes = ['light', 'dark'] as const;
 
 interface Screen {
-  /** A returning visitor's name and place are stored. */
+  /** A returning visitor's name and location are stored. */
   returning: boolean;
   path: (world: World) => string;
   /** Prepares the page for the screenshot. */
@@ -101,10 +101,10 @@ async function takeScreenshot(browser: Browser, screen: Screen, variant: Variant
 
 /** Waits until the list beside the open room, if there is one, counts the visitor. */
 async function waitUntilCounted(page: Page): Promise<void> {
-  const around = page.getByRole('region', { name: en.app.around });
-  if ((await around.count()) === 0) return;
+  const nearby = page.getByRole('region', { name: en.app.nearby });
+  if ((await nearby.count()) === 0) return;
   const count = new Set([visitor, ...sceneMessages.map(({ by }) => by)]).size;
-  await around
+  await nearby
     .getByRole('listitem')
     .getByRole('button', { name: en.radar.current })
     .filter({ hasText: en.radar.here(count) })

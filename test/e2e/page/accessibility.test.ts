@@ -51,17 +51,17 @@ test.each(variants)(
     await page.getByLabel(words.welcome.nameLabel).waitFor();
     await check('first visit: name');
     await press(ada, words.welcome.go);
-    await page.getByRole('alert').filter({ hasText: words.errors.words.NAME_EMPTY }).waitFor();
+    await page.getByRole('alert').filter({ hasText: words.errors.messages.NAME_EMPTY }).waitFor();
     await check('first visit: no name');
     await page.getByLabel(words.welcome.nameLabel).fill('Ada');
     await press(ada, words.welcome.go);
-    await page.getByRole('heading', { name: words.welcome.placeTitle('Ada') }).waitFor();
+    await page.getByRole('heading', { name: words.welcome.locationTitle('Ada') }).waitFor();
     await check('first visit: place');
     await press(ada, words.welcome.choose);
     await page.getByRole('dialog').waitFor();
     await check('first visit: choosing a place');
-    await page.getByLabel(words.place.field).fill(`${place.latitude}, ${place.longitude}`);
-    await press(ada, words.place.use);
+    await page.getByLabel(words.location.field).fill(`${place.latitude}, ${place.longitude}`);
+    await press(ada, words.location.use);
 
     await page.getByRole('list', { name: words.radar.list }).getByRole('listitem').first().waitFor();
     await check('radar');

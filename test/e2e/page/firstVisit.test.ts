@@ -42,7 +42,7 @@ test.each([
     await page.getByRole('textbox', { name: words.room.composerLabel('') }).waitFor(); // leaving needs a confirmation
     await button(page, words.room.leaveRoom).click();
     await button(page, words.room.leave).click();
-    await page.getByText(words.welcome.placeTitle('Bob')).waitFor();
+    await page.getByText(words.welcome.locationTitle('Bob')).waitFor();
     expect(roomOf(page)).toBe('#/');
     await page.goBack();
     await comeIn.waitFor();
@@ -65,7 +65,7 @@ test('the browser’s back button leaves a room', async () => {
   expect(roomOf(page)).toBe(room);
   await button(page, words.room.back).click();
   await composer.waitFor({ state: 'detached' });
-  await expect.poll(() => page.evaluate(() => document.activeElement?.ariaLabel)).toBe(words.app.around);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.ariaLabel)).toBe(words.app.nearby);
 });
 
 test('a token in the address identifies the user and is removed from the address', async () => {
@@ -79,7 +79,7 @@ test('a token in the address identifies the user and is removed from the address
       .setExpirationTime('1h')
       .sign(new TextEncoder().encode(secret));
   const { page } = await browser.visit(earshot.a.url, { path: `#token=${await tokenOf('ada', 'Ada Lovelace')}` });
-  await page.getByText(words.welcome.placeTitle('Ada Lovelace')).waitFor();
+  await page.getByText(words.welcome.locationTitle('Ada Lovelace')).waitFor();
   expect(page.url()).not.toContain('token');
 
   const base = page.url();
@@ -88,17 +88,17 @@ test('a token in the address identifies the user and is removed from the address
     await page.goto(`${base}#token=${token}`);
   };
   await open(await tokenOf('ada', 'Ada L.'));
-  await page.getByText(words.welcome.placeTitle('Ada L.')).waitFor();
+  await page.getByText(words.welcome.locationTitle('Ada L.')).waitFor();
   await open(await tokenOf('eve', 'Eve'));
   await button(page, words.welcome.go).waitFor();
   expect(await storedIdentity(page)).toContain('"ada"');
   await button(page, words.welcome.go).click();
-  await page.getByText(words.welcome.placeTitle('Eve')).waitFor();
+  await page.getByText(words.welcome.locationTitle('Eve')).waitFor();
 
   const visitor = await browser.visit(earshot.a.url);
   await visitor.page.getByLabel(words.welcome.tokenLabel).fill('a name');
   await visitor.page.keyboard.press('Enter');
-  await visitor.page.getByRole('alert').filter({ hasText: words.errors.words.TOKEN_UNREADABLE }).waitFor();
+  await visitor.page.getByRole('alert').filter({ hasText: words.errors.messages.TOKEN_UNREADABLE }).waitFor();
 });
 
 test('language and appearance follow the device until the user chooses them', async () => {

@@ -32,7 +32,7 @@ async function openRoom(url: string, username: string, location: Location) {
   return { room, texts, [Symbol.asyncDispose]: () => client.close() };
 }
 
-const moveButton = ({ page }: Visitor) => page.getByRole('button', { name: words.place.moved.go });
+const moveButton = ({ page }: Visitor) => page.getByRole('button', { name: words.location.suggestion.switch });
 
 test.each([
   { how: 'with a message under way', offline: false },

@@ -13,7 +13,7 @@ test('names that look alike are marked for everybody, and their owners get a not
   await enterNearest(other);
   const bob = await browser.visit(earshot.a.url, { name: 'Bob', place });
   await enterNearest(bob);
-  const taken = words.errors.words.NAME_TAKEN;
+  const taken = words.errors.messages.NAME_TAKEN;
   for (const { page } of [ada, other]) await page.getByRole('alert').filter({ hasText: taken }).waitFor();
   expect(await bob.page.getByRole('alert').count()).toBe(0);
 

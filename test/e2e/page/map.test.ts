@@ -33,7 +33,7 @@ async function startTiles() {
   };
 }
 
-const field = (page: Page) => page.getByLabel(words.place.field);
+const field = (page: Page) => page.getByLabel(words.location.field);
 
 async function openMap(page: Page): Promise<void> {
   await page.getByRole('button', { name: words.welcome.choose }).click();
@@ -59,10 +59,10 @@ test('a place is chosen by dragging the map under the pin', async () => {
   await using browser = await openBrowser();
   const { page, problems } = await browser.visit(earshot.a.url, { name: 'Ada' });
   await openMap(page);
-  await drag(page, `[aria-label="${words.place.map}"]`, { right: 80, down: 40 });
+  await drag(page, `[aria-label="${words.location.map}"]`, { right: 80, down: 40 });
   const [latitude = 0, longitude = 0] = await chosen(page);
   expect([latitude > 52.52, longitude < 13.405]).toEqual([true, true]);
-  await page.getByRole('button', { name: words.place.use }).click();
+  await page.getByRole('button', { name: words.location.use }).click();
   await page.getByRole('button', { name: words.radar.open, exact: true }).waitFor();
   const storedPlace = await page.evaluate(() => localStorage.getItem('earshot.place'));
   const { location }: { location: Location } = JSON.parse(storedPlace ?? '{}');
@@ -83,7 +83,7 @@ test('a configured tile server’s map can be dragged and lies under the radar; 
   expect(tiles.requestedPaths.every((url) => /^\/\d+\/\d+\/\d+\.png$/.test(url))).toBe(true);
   await drag(page, 'canvas', { right: 80, down: 40 });
   await expect.poll(async () => (await chosen(page))[0]).toBeGreaterThan(52.52);
-  await page.getByRole('button', { name: words.place.use }).click();
+  await page.getByRole('button', { name: words.location.use }).click();
   await page.getByRole('button', { name: words.radar.open, exact: true }).waitFor();
   await page.getByRole('region', { name: words.radar.title }).locator('canvas').waitFor();
   const hosts = new Set(requests.map((url) => new URL(url).host));

@@ -64,7 +64,7 @@ test.each([
     await expect.poll(() => visibleTexts(ada, allMessages)).toEqual(adasMessages);
     for (const text of afterReload) await say(ada, text);
     await banner(ada, words.connection.offline(4)).waitFor();
-    await ada.page.getByText(words.room.unseen).waitFor();
+    await ada.page.getByText(words.room.offlineHint).waitFor();
     expect(await ada.page.getByText(words.room.joining).count()).toBe(0);
   }
   expect(await visibleTexts(ada, othersMessages)).toEqual([]);

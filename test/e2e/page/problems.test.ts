@@ -10,10 +10,10 @@ import { stockClient } from '../../resources/stockClient.ts';
 
 // For every problem the page describes it in its own words and offers a recovery that works.
 
-type Problem = keyof typeof words.errors.words;
+type Problem = keyof typeof words.errors.messages;
 
 const problemAlert = (page: Page, problem: Problem) =>
-  page.getByRole('alert').filter({ hasText: words.errors.words[problem] });
+  page.getByRole('alert').filter({ hasText: words.errors.messages[problem] });
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const message = (page: Page, text: string) => page.getByRole('article').filter({ hasText: text });
 const sending = (page: Page) => page.getByRole('img', { name: words.room.sending });
@@ -23,10 +23,10 @@ test('location access is denied: another place can be chosen', async () => {
   await using browser = await openBrowser();
   const { page } = await browser.visit(earshot.a.url, { name: 'Ada' });
   await button(page, words.welcome.share).click();
-  await problemAlert(page, 'PLACE_DENIED').waitFor();
+  await problemAlert(page, 'LOCATION_DENIED').waitFor();
   await button(page, words.welcome.choose).click();
-  await page.getByLabel(words.place.field).fill('52.52, 13.405');
-  await button(page, words.place.use).click();
+  await page.getByLabel(words.location.field).fill('52.52, 13.405');
+  await button(page, words.location.use).click();
   await button(page, words.radar.open).waitFor();
 });
 
@@ -88,13 +88,13 @@ test.concurrent('too many messages at once are sent later; a rejected reaction s
   const { page } = ada;
   await enterNearest(ada);
   for (const text of ['one', 'two', 'three']) await say(ada, text);
-  await page.getByText(new RegExp(`^${words.room.tooMuch} .* in \\d+ seconds`)).waitFor();
+  await page.getByText(new RegExp(`^${words.room.rateLimited} .* in \\d+ seconds`)).waitFor();
   const one = message(page, 'one');
   await sending(page).last().waitFor({ state: 'detached' });
   await one.hover();
   await one.getByRole('button', { name: words.room.react }).click();
   await page.getByRole('button', { name: '👍' }).click();
-  await page.getByRole('alert').filter({ hasText: words.errors.words.RATE_LIMITED }).waitFor();
+  await page.getByRole('alert').filter({ hasText: words.errors.messages.RATE_LIMITED }).waitFor();
   const countdown = /^You’re doing that too fast\. Wait (a second|\d+ seconds)\.$/;
   expect(await page.getByText(countdown).count()).toBeGreaterThan(0);
   await button(page, words.room.dismiss).click();
@@ -248,5 +248,5 @@ test('an unreachable server on the first visit: the page keeps the name, and a c
   await problemAlert(page, 'SERVER_UNREACHABLE').waitFor();
   ada.proxy.mend();
   await button(page, words.errors.retry).click();
-  await page.getByRole('heading', { name: words.welcome.placeTitle('Ada') }).waitFor();
+  await page.getByRole('heading', { name: words.welcome.locationTitle('Ada') }).waitFor();
 });

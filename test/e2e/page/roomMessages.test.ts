@@ -66,9 +66,9 @@ test('the page shows who is typing, and warns a user whose name is taken', async
   await using room = await startRoom();
   const mira = await room.visit('Mira');
   const ada = await room.visit('ada');
-  await ada.page.getByRole('alert').filter({ hasText: words.errors.words.NAME_TAKEN }).waitFor();
+  await ada.page.getByRole('alert').filter({ hasText: words.errors.messages.NAME_TAKEN }).waitFor();
   await button(ada, words.room.stay).click();
-  await expect.poll(() => ada.page.getByText(words.errors.words.NAME_TAKEN).count()).toBe(0);
+  await expect.poll(() => ada.page.getByText(words.errors.messages.NAME_TAKEN).count()).toBe(0);
   await field(ada).pressSequentially('I am');
   await mira.page.getByText(/ada\W* is typing/).waitFor();
   await field(ada).press('Enter');
@@ -111,7 +111,7 @@ test('a rejected action shows a notice that can be dismissed', async () => {
   await message(mira, '👍').waitFor();
   await message(mira, 'react to me').getByRole('button', { name: words.room.react }).click();
   await button(mira, '🎉').click();
-  await mira.page.getByRole('alert').filter({ hasText: words.errors.words.RATE_LIMITED }).waitFor();
+  await mira.page.getByRole('alert').filter({ hasText: words.errors.messages.RATE_LIMITED }).waitFor();
   await button(mira, words.room.dismiss).click();
   await expect.poll(() => mira.page.getByRole('alert').count()).toBe(0);
 });

@@ -8,7 +8,7 @@ const migrated = {
   numberedAfterNewer: 1,
   roomsCreated: 3,
   roomsRepaired: 1,
-  positionsForgotten: 0,
+  locationsRemoved: 0,
   empty: false,
 };
 
@@ -30,14 +30,14 @@ test('a dry run says what would happen', () => {
     numberedAfterNewer: 0,
     roomsCreated: 0,
     unreadable: 0,
-    positionsForgotten: 4,
+    locationsRemoved: 4,
   };
   expect(describeMigrated(found, { dryRun: true, database: 'chat', report: 'list.txt' }).split('\n')).toEqual([
     'Dry run: nothing was written. Database “chat”:',
     '  12,345 messages to number',
     '  0 unreadable messages',
     '  1 room to complete',
-    '  4 unusable positions of users to remove',
+    '  4 unusable locations of users to remove',
   ]);
 });
 

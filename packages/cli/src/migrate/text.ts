@@ -16,7 +16,7 @@ interface Run {
 /** The summary of a run: the numbered and the unreadable messages, and what else was changed. */
 export function describeMigrated(migrated: Migrated, { dryRun, database, report }: Run): string {
   if (migrated.empty) return `The database “${database}” has no messages and no rooms. Is MONGODB_DB right?`;
-  const { readable, unreadable, numbered, numberedAfterNewer, roomsCreated, roomsRepaired, positionsForgotten } =
+  const { readable, unreadable, numbered, numberedAfterNewer, roomsCreated, roomsRepaired, locationsRemoved } =
     migrated;
   const where = report === undefined ? 'listed above' : `listed in ${report}`;
   const lines = [
@@ -25,8 +25,8 @@ export function describeMigrated(migrated: Migrated, { dryRun, database, report 
     numberedAfterNewer > 0 && `${messages(numberedAfterNewer)} numbered after newer ones that already had numbers`,
     roomsCreated > 0 && `${rooms(roomsCreated)} created for messages that had no room`,
     roomsRepaired > 0 && dryRun ? `${rooms(roomsRepaired)} to complete` : `${rooms(roomsRepaired)} completed`,
-    positionsForgotten > 0 &&
-      `${count(positionsForgotten)} unusable positions of users ${dryRun ? 'to remove' : 'removed'}`,
+    locationsRemoved > 0 &&
+      `${count(locationsRemoved)} unusable locations of users ${dryRun ? 'to remove' : 'removed'}`,
   ].filter((line) => line !== false);
   const title = dryRun ? 'Dry run: nothing was written' : 'Done';
   return [`${title}. Database “${database}”:`, ...lines.map((line) => `  ${line}`)].join('\n');

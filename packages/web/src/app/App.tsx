@@ -1,7 +1,7 @@
 import { Suspense, useEffect, useState } from 'react';
 import { ErrorBoundary } from '../errors/ErrorBoundary.tsx';
 import { lazyComponent } from '../lib/lazyComponent.ts';
-import { type Identity, identity } from '../lib/session.ts';
+import { type Identity, storedIdentity } from '../lib/session.ts';
 import { SettingsContext } from '../lib/settings.ts';
 import { useStored } from '../lib/stored.ts';
 import { Welcome } from '../welcome/Welcome.tsx';
@@ -19,19 +19,19 @@ const tokenInAddress = takeTokenFromAddress();
 /** Chooses the screen. Without an identity it is the welcome screen. */
 export function App() {
   const { settings, problem, retry } = usePageSettings();
-  const who = useStored(identity);
+  const identity = useStored(storedIdentity);
   const [token, setToken] = useState(tokenInAddress);
 
   useEffect(() => {
-    if (who !== null) return;
-    const load = () => void loadChat().catch(() => {});
-    addEventListener('input', load, { once: true });
-    return () => removeEventListener('input', load);
-  }, [who]);
+    if (identity !== null) return;
+    const preload = () => void loadChat().catch(() => {});
+    addEventListener('input', preload, { once: true });
+    return () => removeEventListener('input', preload);
+  }, [identity]);
 
-  function become(next: Identity): void {
+  function signIn(next: Identity): void {
     setToken(null);
-    identity.set(next);
+    storedIdentity.set(next);
   }
 
   return (
@@ -40,11 +40,11 @@ export function App() {
         <Starting problem={problem} onRetry={retry} />
       ) : (
         <SettingsContext value={settings}>
-          {who === null || token !== null ? (
-            <Welcome token={token} onDone={become} />
+          {identity === null || token !== null ? (
+            <Welcome token={token} onDone={signIn} />
           ) : (
             <Suspense fallback={<Starting problem={null} onRetry={retry} />}>
-              <Chat who={who} />
+              <Chat identity={identity} />
             </Suspense>
           )}
         </SettingsContext>

@@ -1,7 +1,7 @@
 import { EarshotProvider } from '@earshot/client/react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { RenewalContext } from '../errors/renewal.ts';
-import { type Identity, identity } from '../lib/session.ts';
+import { type Identity, storedIdentity } from '../lib/session.ts';
 import { useSettings } from '../lib/settings.ts';
 import { registerServiceWorker } from '../offline/registerServiceWorker.ts';
 import { identifyByName, isIdentityRefused, isNameEnough } from '../welcome/identify.ts';
@@ -10,33 +10,33 @@ import { Shell } from './Shell.tsx';
 import { useClient } from './useClient.ts';
 
 /** The page of one identity: creates its client and offers to change the identity. */
-export function Chat({ who }: { who: Identity }) {
-  const client = useClient(who);
+export function Chat({ identity }: { identity: Identity }) {
+  const client = useClient(identity);
   const settings = useSettings();
-  const [asked, setAsked] = useState<'nothing' | 'name' | 'again' | 'proof'>('nothing');
+  const [openDialog, setOpenDialog] = useState<'none' | 'rename' | 'renew' | 'signIn'>('none');
 
-  const become = useCallback((next: Identity) => {
-    identity.set(next);
-    setAsked('nothing');
+  const changeIdentity = useCallback((next: Identity) => {
+    storedIdentity.set(next);
+    setOpenDialog('none');
   }, []);
   const renew = useCallback(() => {
-    if (!isNameEnough(who, settings)) return setAsked('proof');
-    identifyByName(who.user.username, { settings, was: who }).then(become, (error) =>
-      setAsked(isIdentityRefused(error) ? 'proof' : 'again'),
+    if (!isNameEnough(identity, settings)) return setOpenDialog('signIn');
+    identifyByName(identity.user.username, { settings, previous: identity }).then(changeIdentity, (error) =>
+      setOpenDialog(isIdentityRefused(error) ? 'signIn' : 'renew'),
     );
-  }, [who, settings, become]);
+  }, [identity, settings, changeIdentity]);
   useEffect(registerServiceWorker, []);
 
-  const close = () => setAsked('nothing');
-  const me = useMemo(() => who.user, [who]);
+  const close = () => setOpenDialog('none');
+  const me = useMemo(() => identity.user, [identity]);
 
   return (
     <RenewalContext value={renew}>
       <EarshotProvider client={client}>
-        {client !== null && <Shell me={me} onRename={() => setAsked('name')} />}
-        {asked === 'name' && <RenameDialog who={who} onDone={become} onClose={close} />}
-        {asked === 'again' && <RenewDialog was={who} onDone={become} onClose={close} />}
-        {asked === 'proof' && <RenewDialog was={null} onDone={become} onClose={close} />}
+        {client !== null && <Shell me={me} onRename={() => setOpenDialog('rename')} />}
+        {openDialog === 'rename' && <RenameDialog identity={identity} onDone={changeIdentity} onClose={close} />}
+        {openDialog === 'renew' && <RenewDialog previous={identity} onDone={changeIdentity} onClose={close} />}
+        {openDialog === 'signIn' && <RenewDialog previous={null} onDone={changeIdentity} onClose={close} />}
       </EarshotProvider>
     </RenewalContext>
   );

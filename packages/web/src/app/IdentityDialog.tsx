@@ -12,24 +12,24 @@ interface DialogProps {
 }
 
 /** Changes the name of the same user. */
-export function RenameDialog({ who, ...dialog }: DialogProps & { who: Identity }) {
+export function RenameDialog({ identity, ...dialog }: DialogProps & { identity: Identity }) {
   const text = useText();
   // With a token, the name comes from the token.
-  if (!isNameEnough(who, useSettings())) return <RenewDialog was={null} {...dialog} />;
+  if (!isNameEnough(identity, useSettings())) return <RenewDialog previous={null} {...dialog} />;
   const { onDone, onClose } = dialog;
   return (
     <Dialog title={text.welcome.renameTitle} onClose={onClose}>
-      <NameStep was={who} hint={text.welcome.renameHint} submitLabel={text.welcome.rename} onDone={onDone} />
+      <NameStep previous={identity} hint={text.welcome.renameHint} submitLabel={text.welcome.rename} onDone={onDone} />
     </Dialog>
   );
 }
 
-/** Asks for a new identity. `was` is the identity that may continue as the same user; null for none. */
-export function RenewDialog({ was, onDone, onClose }: DialogProps & { was: Identity | null }) {
+/** Asks for a new identity. `previous` is the identity that may continue as the same user; null for none. */
+export function RenewDialog({ previous, onDone, onClose }: DialogProps & { previous: Identity | null }) {
   const text = useText();
   return (
     <Dialog title={text.welcome.renewTitle} onClose={onClose}>
-      <Identify was={was} onDone={onDone} />
+      <Identify previous={previous} onDone={onDone} />
     </Dialog>
   );
 }

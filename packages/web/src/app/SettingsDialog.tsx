@@ -7,12 +7,12 @@ import { StartOver } from './StartOver.tsx';
 interface SettingsDialogProps {
   name: string;
   onRename: () => void;
-  onChangePlace: () => void;
+  onChangeLocation: () => void;
   onClose: () => void;
 }
 
 /** The user's name and location, and the page's language and appearance. */
-export function SettingsDialog({ name, onRename, onChangePlace, onClose }: SettingsDialogProps) {
+export function SettingsDialog({ name, onRename, onChangeLocation, onClose }: SettingsDialogProps) {
   const text = useText();
   return (
     <Dialog title={text.app.settings} onClose={onClose}>
@@ -22,8 +22,8 @@ export function SettingsDialog({ name, onRename, onChangePlace, onClose }: Setti
           <button type="button" className="button" onClick={onRename}>
             {text.app.rename}
           </button>
-          <button type="button" className="button" onClick={onChangePlace}>
-            {text.app.changePlace}
+          <button type="button" className="button" onClick={onChangeLocation}>
+            {text.app.changeLocation}
           </button>
         </div>
       </div>

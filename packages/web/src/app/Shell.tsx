@@ -3,7 +3,7 @@ import { type RefObject, Suspense, useEffect, useMemo, useRef } from 'react';
 import { Banner } from '../connection/Banner.tsx';
 import { lazyComponent } from '../lib/lazyComponent.ts';
 import { useMediaQuery } from '../lib/useMediaQuery.ts';
-import { usePlace } from '../place/usePlace.ts';
+import { useUserLocation } from '../location/useUserLocation.ts';
 import { useText } from '../text/useText.ts';
 import { EnteringPane } from './EnteringPane.tsx';
 import { NoRoom } from './NoRoom.tsx';
@@ -17,7 +17,7 @@ const loadRoomScreen = () => import('../room/RoomScreen.tsx');
 const RoomScreen = lazyComponent(() => loadRoomScreen().then((module) => module.RoomScreen));
 
 const SuggestionNotice = lazyComponent(() =>
-  import('../place/SuggestionNotice.tsx').then((module) => module.SuggestionNotice),
+  import('../location/SuggestionNotice.tsx').then((module) => module.SuggestionNotice),
 );
 
 interface ShellProps {
@@ -29,34 +29,34 @@ interface ShellProps {
 export function Shell({ me, onRename }: ShellProps) {
   const text = useText();
   const roomId = useRoute();
-  const known = usePlace();
+  const userLocation = useUserLocation();
   const { entering, enter, cancel } = useEntering();
   const wide = useMediaQuery('(min-width: 56.25rem)');
   const target = useMemo<RoomTarget | null>(() => (roomId === null ? null : { roomId }), [roomId]);
-  const away = target === null && entering === null;
+  const noRoomOpen = target === null && entering === null;
   // Without a location, choosing one is the only step, so it gets the whole page.
-  const both = wide && !(away && known.place === null);
+  const sideBySide = wide && !(noRoomOpen && userLocation.saved === null);
 
-  const around = useFocusWhen(away);
+  const nearby = useFocusWhen(noRoomOpen);
 
   useEffect(() => void loadRoomScreen().catch(() => {}), []); // a failure is reported when the screen is opened
 
   return (
     <div className={styles.shell}>
       <Banner />
-      {known.place?.shared && roomId !== null && (
+      {userLocation.saved?.shared && roomId !== null && (
         <Suspense>
-          <SuggestionNotice position={known.position} currentRoomId={roomId} onHandOver={enter} />
+          <SuggestionNotice deviceLocation={userLocation.device} currentRoomId={roomId} onHandOver={enter} />
         </Suspense>
       )}
       <main className={styles.panes}>
         <h1 className="visually-hidden">{text.app.name}</h1>
-        {(both || away) && (
-          <section ref={around} tabIndex={-1} aria-label={text.app.around} className={styles.around}>
-            <SidePane me={me} known={known} currentRoomId={roomId} onEnter={enter} onRename={onRename} />
+        {(sideBySide || noRoomOpen) && (
+          <section ref={nearby} tabIndex={-1} aria-label={text.app.nearby} className={styles.nearby}>
+            <SidePane me={me} userLocation={userLocation} currentRoomId={roomId} onEnter={enter} onRename={onRename} />
           </section>
         )}
-        {(both || !away) && (
+        {(sideBySide || !noRoomOpen) && (
           <div className={styles.room}>
             {entering !== null && <EnteringPane entering={entering} onRetry={enter} onBack={cancel} />}
             {entering === null && target !== null && (
@@ -64,7 +64,7 @@ export function Shell({ me, onRename }: ShellProps) {
                 <RoomScreen key={roomId} target={target} me={me} onLeave={closeRoom} onRename={onRename} />
               </Suspense>
             )}
-            {away && <NoRoom />}
+            {noRoomOpen && <NoRoom />}
           </div>
         )}
       </main>
@@ -75,10 +75,10 @@ export function Shell({ me, onRename }: ShellProps) {
 /** Focuses an element when the user returns to it. The screen that had the focus is gone. */
 function useFocusWhen(isBack: boolean): RefObject<HTMLElement | null> {
   const element = useRef<HTMLElement>(null);
-  const was = useRef(isBack);
+  const previous = useRef(isBack);
   useEffect(() => {
-    if (isBack && !was.current && document.activeElement === document.body) element.current?.focus();
-    was.current = isBack;
+    if (isBack && !previous.current && document.activeElement === document.body) element.current?.focus();
+    previous.current = isBack;
   }, [isBack]);
   return element;
 }

@@ -3,27 +3,27 @@ import { useState } from 'react';
 import { Dialog } from '../components/Dialog.tsx';
 import { SettingsIcon } from '../components/icons.tsx';
 import { Logo } from '../components/Logo.tsx';
-import type { KnownPlace } from '../place/usePlace.ts';
+import type { UserLocation } from '../location/useUserLocation.ts';
 import { NearbyPane } from '../radar/NearbyPane.tsx';
 import { useText } from '../text/useText.ts';
-import { PlaceStep } from '../welcome/PlaceStep.tsx';
+import { LocationStep } from '../welcome/LocationStep.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
 import styles from './SidePane.module.css';
 
 interface SidePaneProps {
   me: User;
-  known: KnownPlace;
+  userLocation: UserLocation;
   currentRoomId: string | null;
   onEnter: (target: RoomTarget) => void;
   onRename: () => void;
 }
 
 /** Shows the nearby rooms, or asks for a location, and opens the settings. */
-export function SidePane({ me, known, currentRoomId, onEnter, onRename }: SidePaneProps) {
+export function SidePane({ me, userLocation, currentRoomId, onEnter, onRename }: SidePaneProps) {
   const text = useText();
-  const { place } = known;
-  const [open, setOpen] = useState<'nothing' | 'settings' | 'place'>('nothing');
-  const close = () => setOpen('nothing');
+  const { saved } = userLocation;
+  const [openDialog, setOpenDialog] = useState<'none' | 'settings' | 'location'>('none');
+  const close = () => setOpenDialog('none');
 
   return (
     <>
@@ -37,38 +37,38 @@ export function SidePane({ me, known, currentRoomId, onEnter, onRename }: SidePa
           className="button icon"
           aria-label={text.app.settings}
           title={text.app.settings}
-          onClick={() => setOpen('settings')}
+          onClick={() => setOpenDialog('settings')}
         >
           <SettingsIcon />
         </button>
       </header>
-      {place === null ? (
-        <div className={styles.where}>
-          <h2>{text.welcome.placeTitle(me.username)}</h2>
-          <PlaceStep known={known} />
+      {saved === null ? (
+        <div className={styles.location}>
+          <h2>{text.welcome.locationTitle(me.username)}</h2>
+          <LocationStep userLocation={userLocation} />
         </div>
       ) : (
         <NearbyPane
-          place={place.location}
+          location={saved.location}
           currentRoomId={currentRoomId}
           onEnter={onEnter}
-          onChangePlace={() => setOpen('place')}
+          onChangeLocation={() => setOpenDialog('location')}
         />
       )}
-      {open === 'settings' && (
+      {openDialog === 'settings' && (
         <SettingsDialog
           name={me.username}
           onRename={() => {
             close();
             onRename();
           }}
-          onChangePlace={() => setOpen('place')}
+          onChangeLocation={() => setOpenDialog('location')}
           onClose={close}
         />
       )}
-      {open === 'place' && (
-        <Dialog title={text.welcome.placeTitleShort} onClose={close}>
-          <PlaceStep known={known} onDone={close} />
+      {openDialog === 'location' && (
+        <Dialog title={text.welcome.locationTitleShort} onClose={close}>
+          <LocationStep userLocation={userLocation} onDone={close} />
         </Dialog>
       )}
     </>

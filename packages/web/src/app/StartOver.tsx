@@ -1,8 +1,8 @@
 import { useWaiting } from '@earshot/client/react';
 import { useState } from 'react';
-import { identity, place } from '../lib/session.ts';
-import { countUnsent, forgetUnsent } from '../outbox/unsent.ts';
-import { forgetRooms } from '../room/roomMemory.ts';
+import { storedIdentity, storedLocation } from '../lib/session.ts';
+import { countUnsent, deleteUnsent } from '../outbox/unsent.ts';
+import { deleteRoomData } from '../room/roomStorage.ts';
 import { useText } from '../text/useText.ts';
 import styles from './SettingsDialog.module.css';
 
@@ -12,7 +12,7 @@ export function StartOver() {
   const waiting = useWaiting();
   const [unsent, setUnsent] = useState(0);
 
-  async function begin(): Promise<void> {
+  async function confirmOrStart(): Promise<void> {
     // Messages that the server rejected are not waiting, but the user could still resend them.
     const count = Math.max(waiting, await countUnsent());
     setUnsent(count);
@@ -23,7 +23,11 @@ export function StartOver() {
     return (
       <div className={styles.rows}>
         <p className={styles.hint}>{app.startOverHint}</p>
-        <button type="button" className={`button quiet danger ${styles.startOver}`} onClick={() => void begin()}>
+        <button
+          type="button"
+          className={`button quiet danger ${styles.startOver}`}
+          onClick={() => void confirmOrStart()}
+        >
           {app.startOver}
         </button>
       </div>
@@ -47,9 +51,9 @@ export function StartOver() {
 
 /** Deletes everything about the user from this device: name, location, drafts, read positions and unsent messages. */
 function startOver(): void {
-  place.set(null);
+  storedLocation.set(null);
   // This closes the client before it can send or store anything more.
-  identity.set(null);
-  forgetRooms();
-  void forgetUnsent();
+  storedIdentity.set(null);
+  deleteRoomData();
+  void deleteUnsent();
 }

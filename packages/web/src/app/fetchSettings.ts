@@ -3,8 +3,8 @@ import { isRecord } from '../lib/isRecord.ts';
 import { stored } from '../lib/stored.ts';
 
 /** The settings received last, used when the page opens offline. */
-export const lastSettings = stored<PageSettings | null>('earshot.settings', (kept) =>
-  isPageSettings(kept) ? kept : null,
+export const lastSettings = stored<PageSettings | null>('earshot.settings', (value) =>
+  isPageSettings(value) ? value : null,
 );
 
 /** The codes with which the server rejects pages of this address. */
@@ -22,9 +22,9 @@ export function isRefusal(problem: SettingsProblem | null): problem is Refusal {
 export async function fetchSettings(signal: AbortSignal): Promise<PageSettings | SettingsProblem> {
   try {
     const response = await fetch(`${pageSettingsPath}?${new URLSearchParams({ origin: location.origin })}`, { signal });
-    const answer: unknown = await response.json();
-    if (response.ok && isPageSettings(answer)) return answer;
-    const code = isRecord(answer) ? answer.code : undefined;
+    const body: unknown = await response.json();
+    if (response.ok && isPageSettings(body)) return body;
+    const code = isRecord(body) ? body.code : undefined;
     return refusals.find((refusal) => refusal === code) ?? 'SERVER_UNREACHABLE';
   } catch {
     return 'SERVER_UNREACHABLE';

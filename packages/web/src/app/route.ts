@@ -37,15 +37,15 @@ export function useRoute(): string | null {
 /** Opens a room. */
 export function openRoom(roomId: string): void {
   if (roomIn(location.hash) === roomId) return;
-  const fromAround = roomIn(location.hash) === null;
-  history.pushState({ fromAround }, '', hashOf(roomId));
+  const fromNearby = roomIn(location.hash) === null;
+  history.pushState({ fromNearby }, '', hashOf(roomId));
   for (const listener of listeners) listener();
 }
 
 /** Returns to the nearby rooms. Goes back in the browser's history if the room was opened from there. */
 export function closeRoom(): void {
   const state: unknown = history.state;
-  if (typeof state === 'object' && state !== null && 'fromAround' in state && state.fromAround === true) {
+  if (typeof state === 'object' && state !== null && 'fromNearby' in state && state.fromNearby === true) {
     history.back();
     return;
   }

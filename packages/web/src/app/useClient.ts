@@ -9,8 +9,8 @@ export function useClient(identity: Identity): EarshotClient | null {
   const { token } = identity;
   const { userId, username } = identity.user;
   useEffect(() => {
-    const who = token === null ? { username, userId } : { token, userId };
-    const created = createEarshotClient({ url: location.origin, ...who, outboxStore: indexedDbOutbox() });
+    const credentials = token === null ? { username, userId } : { token, userId };
+    const created = createEarshotClient({ url: location.origin, ...credentials, outboxStore: indexedDbOutbox() });
     setClient(created);
     return () => {
       setClient(null);

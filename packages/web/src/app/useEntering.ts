@@ -14,10 +14,10 @@ export interface Entering {
 export function useEntering() {
   const { trpc } = useEarshot();
   const [entering, setEntering] = useState<Entering | null>(null);
-  const latest = useRef(0);
+  const latestAttempt = useRef(0);
 
   const cancel = useCallback(() => {
-    latest.current += 1;
+    latestAttempt.current += 1;
     setEntering(null);
   }, []);
 
@@ -31,15 +31,15 @@ export function useEntering() {
     async (target: RoomTarget) => {
       cancel();
       if ('roomId' in target) return openRoom(target.roomId);
-      const turn = latest.current;
+      const attempt = latestAttempt.current;
       setEntering({ target, problem: null });
       try {
         const { room } = await trpc.rooms.join.mutate(target);
-        if (turn !== latest.current) return;
+        if (attempt !== latestAttempt.current) return;
         setEntering(null);
         openRoom(room.id);
       } catch (error) {
-        if (turn === latest.current) setEntering({ target, problem: problemOf(error) });
+        if (attempt === latestAttempt.current) setEntering({ target, problem: problemOf(error) });
       }
     },
     [trpc, cancel],

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { useStored } from '../lib/stored.ts';
 import { fetchSettings, lastSettings, type SettingsProblem } from './fetchSettings.ts';
 
-interface Asked {
+interface LoadedSettings {
   /** Null until the server is reached for the first time. */
   settings: PageSettings | null;
   /** Null if there is none. */
@@ -12,11 +12,11 @@ interface Asked {
 }
 
 /** Returns the stored settings of the server at once, and then the current ones. */
-export function usePageSettings(): Asked {
+export function usePageSettings(): LoadedSettings {
   const settings = useStored(lastSettings);
   const [problem, setProblem] = useState<SettingsProblem | null>(null);
-  const [asked, setAsked] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` triggers another request
+  const [attempt, setAttempt] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` triggers another request
   useEffect(() => {
     const controller = new AbortController();
     void fetchSettings(controller.signal).then((answer) => {
@@ -25,10 +25,10 @@ export function usePageSettings(): Asked {
       else lastSettings.set(answer);
     });
     return () => controller.abort();
-  }, [asked]);
+  }, [attempt]);
   const retry = useCallback(() => {
     setProblem(null);
-    setAsked((times) => times + 1);
+    setAttempt((count) => count + 1);
   }, []);
   return { settings, problem, retry };
 }

@@ -9,12 +9,12 @@ import { Banner } from './Banner.tsx';
 /** The part of a client that the banner reads. The test sets it. */
 function testClient() {
   const value = <T,>(first: T) => {
-    let now = first;
+    let current = first;
     const listeners = new Set<(value: T) => void>();
     return {
-      get: () => now,
+      get: () => current,
       set: (next: T) => {
-        now = next;
+        current = next;
         for (const listener of listeners) listener(next);
       },
       subscribe: (listener: (value: T) => void) => {
@@ -33,7 +33,7 @@ function testClient() {
 
 const { connection: text } = en;
 const statusText = () => screen.getByRole('status').textContent;
-const pass = (ms: number) => act(() => vi.advanceTimersByTime(ms));
+const advance = (ms: number) => act(() => vi.advanceTimersByTime(ms));
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -45,7 +45,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-function show() {
+function renderBanner() {
   const earshot = testClient();
   render(
     <EarshotProvider client={earshot.client}>
@@ -56,55 +56,55 @@ function show() {
 }
 
 test('a quick connection is not reported', () => {
-  const earshot = show();
-  pass(900);
+  const earshot = renderBanner();
+  advance(900);
   expect(statusText()).toBe('');
   earshot.show({ status: 'open' });
-  pass(60_000);
+  advance(60_000);
   expect(statusText()).toBe('');
 });
 
 test('a connection that is lost and quickly restored is not reported', () => {
-  const earshot = show();
+  const earshot = renderBanner();
   earshot.show({ status: 'open' });
-  pass(10_000);
+  advance(10_000);
   earshot.show({ status: 'offline', attempt: 1, retryAt: Date.now() + 500 });
-  pass(500);
+  advance(500);
   earshot.show({ status: 'connecting', retryAt: null });
-  pass(300);
+  advance(300);
   earshot.show({ status: 'open' });
-  pass(5_000);
+  advance(5_000);
   expect(statusText()).toBe('');
 });
 
 test('the seconds to the next attempt continue when the clock is set back', () => {
-  const earshot = show();
-  pass(1_000);
+  const earshot = renderBanner();
+  advance(1_000);
   earshot.show({ status: 'offline', attempt: 1, retryAt: Date.now() + 8_000 });
-  pass(3_000);
+  advance(3_000);
   vi.setSystemTime(Date.now() - 3_600_000);
-  pass(1_000);
+  advance(1_000);
   expect(screen.getByText(text.nextTry(4))).toBeDefined();
 });
 
 test('the first connection is not reported as a recovery, even after a long wait', () => {
-  const earshot = show();
-  pass(3_000);
+  const earshot = renderBanner();
+  advance(3_000);
   expect(statusText()).toBe(text.connecting);
   earshot.show({ status: 'open' });
   expect(statusText()).toBe('');
 });
 
 test('a slow connection is reported, then waiting messages and the next attempt, then the recovery', () => {
-  const earshot = show();
-  pass(1_000);
+  const earshot = renderBanner();
+  advance(1_000);
   expect(statusText()).toBe(text.connecting);
   earshot.show({ status: 'offline', attempt: 1, retryAt: Date.now() + 8_000 });
   expect(statusText()).toBe(text.offline(0));
   earshot.wait(3);
   expect(statusText()).toBe(text.offline(3));
   expect(screen.getByText(text.nextTry(8))).toBeDefined();
-  pass(3_000);
+  advance(3_000);
   expect(screen.getByText(text.nextTry(5))).toBeDefined();
 
   act(() => screen.getByRole('button', { name: text.tryNow }).click());
@@ -115,26 +115,26 @@ test('a slow connection is reported, then waiting messages and the next attempt,
 
   earshot.show({ status: 'open', attempt: 0 });
   expect(statusText()).toBe(text.back);
-  pass(2_500);
+  advance(2_500);
   expect(statusText()).toBe('');
 });
 
 test('the browser’s offline state is reported early, but only while messages wait', () => {
   const onLine = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(true);
-  const earshot = show();
+  const earshot = renderBanner();
   earshot.show({ status: 'open' });
   onLine.mockReturnValue(false);
   act(() => void dispatchEvent(new Event('offline')));
-  pass(5_000);
+  advance(5_000);
   expect(statusText()).toBe('');
   earshot.wait(1);
-  pass(1_000);
+  advance(1_000);
   expect(statusText()).toBe(text.offline(1));
 });
 
 test('an expired identity is reported at once, because nothing else on the page does', () => {
-  const earshot = show();
+  const earshot = renderBanner();
   earshot.show({ status: 'open' });
   earshot.show({ status: 'offline', attempt: 1, error: new EarshotClientError('TOKEN_EXPIRED') });
-  expect(screen.getByRole('alert').textContent).toBe(en.errors.words.TOKEN_EXPIRED);
+  expect(screen.getByRole('alert').textContent).toBe(en.errors.messages.TOKEN_EXPIRED);
 });

@@ -20,17 +20,17 @@ export function Banner() {
       </header>
     );
   }
-  const words = describeNotice(notice, waiting, text);
+  const message = describeNotice(notice, waiting, text);
   return (
     <>
       <p role="status" className="visually-hidden">
-        {words}
+        {message}
       </p>
       {notice !== 'none' && (
-        <header className={styles.banner} data-news={notice}>
-          <p aria-hidden="true" className={styles.words}>
+        <header className={styles.banner} data-notice={notice}>
+          <p aria-hidden="true" className={styles.message}>
             <span className={styles.dot} />
-            <span>{words}</span>
+            <span>{message}</span>
             {notice === 'offline' && <span className={styles.hint}>{text.connection.offlineHint}</span>}
           </p>
           {notice === 'offline' && <NextTry />}

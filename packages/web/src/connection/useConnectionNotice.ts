@@ -9,12 +9,12 @@ export type ConnectionNotice = 'none' | 'connecting' | 'offline' | 'back';
 /** Milliseconds before a missing connection is shown. Shorter gaps are not reported. */
 const delayMs = 1_000;
 /** Milliseconds that the recovery is shown. */
-const backMs = 2_500;
+const recoveryShownMs = 2_500;
 
 /** The state of the connection to show. It appears after a delay, so that short gaps go unnoticed, and disappears soon after recovery. */
 export function useConnectionNotice(): ConnectionNotice {
   const state = useConnectionState();
-  const [notice, setNews] = useState<ConnectionNotice>('none');
+  const [notice, setNotice] = useState<ConnectionNotice>('none');
   const waiting = useWaiting();
   const online = useSyncExternalStore(subscribeToNetwork, () => navigator.onLine);
   // A dead connection takes a while to be detected by its silence. The browser knows at once that it is offline, but
@@ -24,13 +24,13 @@ export function useConnectionNotice(): ConnectionNotice {
   useEffect(() => {
     if (target === 'none') {
       // The first connection is not a recovery.
-      setNews((now) => (now === 'offline' || now === 'back' ? 'back' : 'none'));
-      const timer = setTimeout(setNews, backMs, 'none');
+      setNotice((current) => (current === 'offline' || current === 'back' ? 'back' : 'none'));
+      const timer = setTimeout(setNotice, recoveryShownMs, 'none');
       return () => clearTimeout(timer);
     }
     // A notice that is shown already changes at once.
-    setNews((now) => (now === 'connecting' || now === 'offline' ? target : now));
-    const timer = setTimeout(setNews, delayMs, target);
+    setNotice((current) => (current === 'connecting' || current === 'offline' ? target : current));
+    const timer = setTimeout(setNotice, delayMs, target);
     return () => clearTimeout(timer);
   }, [target]);
   return notice;

@@ -7,6 +7,6 @@ import { type ProblemCause, recoveryFor } from '../errors/recovery.ts';
  */
 export function useShownInBanner(): (cause: ProblemCause) => boolean {
   const { error } = useConnectionState();
-  const refused = error !== null && recoveryFor(error) === 'renew';
-  return (cause) => refused && recoveryFor(cause) === 'renew';
+  const isIdentityRefused = error !== null && recoveryFor(error) === 'renew';
+  return (cause) => isIdentityRefused && recoveryFor(cause) === 'renew';
 }

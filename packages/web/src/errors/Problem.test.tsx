@@ -31,8 +31,8 @@ describe('a recovery', () => {
     ['ORIGIN_REFUSED', [errors.retry, errors.back]],
     ['HOST_REFUSED', [errors.retry, errors.back]],
     ['SERVER_UNREACHABLE', [errors.retry, errors.back]],
-    ['PLACE_TIMEOUT', [errors.retry, errors.back]],
-    ['PLACE_DENIED', [errors.back]],
+    ['LOCATION_TIMEOUT', [errors.retry, errors.back]],
+    ['LOCATION_DENIED', [errors.back]],
   ];
   test.each(ways)('from %s', (cause, offered) => {
     const nothing = () => {};
@@ -72,7 +72,7 @@ test('an error without a text shows the server’s message', () => {
 
 test('an unexpected error is described by the page, not by the error’s own message', () => {
   render(<Problem cause={problemOf(new TypeError('x.map is not a function'))} />);
-  expect(screen.getByRole('alert').textContent).toBe(errors.words.UNKNOWN);
+  expect(screen.getByRole('alert').textContent).toBe(errors.messages.UNKNOWN);
   expect(buttons()).toEqual([errors.reload]);
 });
 

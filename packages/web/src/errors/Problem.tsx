@@ -27,7 +27,7 @@ export function Problem({ cause, onRetry, onBack, children }: ProblemProps) {
       <p role="alert" aria-atomic="true" className="visually-hidden">
         {describeError(cause, text)}
       </p>
-      <p aria-hidden="true" className={styles.words}>
+      <p aria-hidden="true" className={styles.message}>
         {describeError(cause, text, secondsLeft)}
       </p>
       <div className={styles.actions}>

@@ -1,8 +1,8 @@
 import { asEarshotError, EarshotClientError } from '@earshot/client';
 import type { Text } from '../text/en.ts';
 
-/** A problem: the error of a call, or a code of `text.errors.words` where no call was made. */
-export type ProblemCause = EarshotClientError | keyof Text['errors']['words'];
+/** A problem: the error of a call, or a code of `text.errors.messages` where no call was made. */
+export type ProblemCause = EarshotClientError | keyof Text['errors']['messages'];
 
 /** The problem for a rejected call that is not retried automatically. Without an answer, the server is unreachable. */
 export function problemOf(error: unknown): ProblemCause {
@@ -22,8 +22,8 @@ const recoveries: Record<string, Recovery> = {
   ORIGIN_REFUSED: 'retry',
   HOST_REFUSED: 'retry',
   NOT_A_MEMBER: 'retry',
-  PLACE_UNAVAILABLE: 'retry',
-  PLACE_TIMEOUT: 'retry',
+  LOCATION_UNAVAILABLE: 'retry',
+  LOCATION_TIMEOUT: 'retry',
   SERVER_UNREACHABLE: 'retry',
   INTERNAL: 'retry',
   UNKNOWN: 'reload',
@@ -42,6 +42,6 @@ export function recoveryFor(cause: ProblemCause): Recovery {
 export function describeError(cause: ProblemCause, { errors }: Text, secondsLeft = 0): string {
   const code = codeOf(cause);
   if (code === 'RATE_LIMITED' && secondsLeft > 0) return errors.rateLimited(secondsLeft);
-  const words = Object.entries(errors.words).find(([known]) => known === code)?.[1];
-  return words ?? (cause instanceof EarshotClientError ? cause.message : code);
+  const message = Object.entries(errors.messages).find(([known]) => known === code)?.[1];
+  return message ?? (cause instanceof EarshotClientError ? cause.message : code);
 }

@@ -8,13 +8,13 @@ export function useSecondsUntil(time: number | null): number {
   const [seconds, setSeconds] = useState(() => toSeconds(msUntil(time)));
   useEffect(() => {
     const end = performance.now() + msUntil(time);
-    const show = () => {
+    const update = () => {
       const left = toSeconds(end - performance.now());
       setSeconds(left);
       if (left === 0) clearInterval(timer);
     };
-    const timer = setInterval(show, 250);
-    show();
+    const timer = setInterval(update, 250);
+    update();
     return () => clearInterval(timer);
   }, [time]);
   return seconds;

@@ -8,16 +8,20 @@ export interface Identity {
   user: User;
 }
 
-/** The user's location, and whether the device reported it (then it can also report moves). */
-export interface Place {
+/** The user's location. `shared`: the device reports it, and its changes. */
+export interface SavedLocation {
   location: Location;
   shared: boolean;
 }
 
 /** Stored until it is changed, so that a reload keeps the identity. */
-export const identity = stored<Identity | null>('earshot.identity', (kept) => (isIdentity(kept) ? kept : null));
+export const storedIdentity = stored<Identity | null>('earshot.identity', (value) =>
+  isIdentity(value) ? value : null,
+);
 
-export const place = stored<Place | null>('earshot.place', (kept) => (isPlace(kept) ? kept : null));
+export const storedLocation = stored<SavedLocation | null>('earshot.place', (value) =>
+  isSavedLocation(value) ? value : null,
+);
 
 function isIdentity(value: unknown): value is Identity {
   return (
@@ -29,7 +33,7 @@ function isIdentity(value: unknown): value is Identity {
   );
 }
 
-function isPlace(value: unknown): value is Place {
+function isSavedLocation(value: unknown): value is SavedLocation {
   if (!isRecord(value) || typeof value.shared !== 'boolean' || !isRecord(value.location)) return false;
   const { latitude, longitude } = value.location;
   return isWithin(latitude, 90) && isWithin(longitude, 180);

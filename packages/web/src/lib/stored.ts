@@ -12,7 +12,7 @@ export interface Stored<T> {
  * `read` parses the stored value (`undefined` if there is none) and must accept anything, because anybody may have
  * written it. In a browser without storage the value lasts as long as the page.
  */
-export function stored<T>(key: string, read: (kept: unknown) => T): Stored<T> {
+export function stored<T>(key: string, read: (value: unknown) => T): Stored<T> {
   const listeners = new Set<() => void>();
   let value = read(load(key));
 

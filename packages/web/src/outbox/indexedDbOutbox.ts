@@ -17,19 +17,19 @@ export function indexedDbOutbox(name = outboxName): OutboxStore {
   const self = tabs?.self ?? '';
   return {
     load: async (sender, adopt) => {
-      await database.forgetOld();
+      await database.deleteExpired();
       if (tabs === null) return (await database.list(sender)).map(withoutPage);
       const takeOver = (from: string) => database.handOver({ sender, from, to: self });
-      const inherit = (page: string) => {
+      const takeOverWhenClosed = (page: string) => {
         // If this fails, the next page that opens tries again.
         tabs.whenClosed(page, async () => adopt((await takeOver(page)).map(withoutPage))).catch(() => {});
       };
       await tabs.register();
-      await tabs.forEachTab(inherit);
-      const left = new Set((await database.list(sender)).map(({ page }) => page));
-      left.delete(self);
-      for (const page of left) {
-        if (!(await tabs.ifClosed(page, () => takeOver(page)))) inherit(page);
+      await tabs.forEachTab(takeOverWhenClosed);
+      const pages = new Set((await database.list(sender)).map(({ page }) => page));
+      pages.delete(self);
+      for (const page of pages) {
+        if (!(await tabs.ifClosed(page, () => takeOver(page)))) takeOverWhenClosed(page);
       }
       return (await database.list(sender)).filter(({ page }) => page === self).map(withoutPage);
     },

@@ -17,12 +17,12 @@ export class OpenTabs {
   register(): Promise<void> {
     const { signal } = this.#controller;
     return new Promise((resolve, reject) => {
-      const live = () => {
+      const hold = () => {
         this.#channel.postMessage(this.self);
         resolve();
-        return new Promise<void>((leave) => signal.addEventListener('abort', () => leave()));
+        return new Promise<void>((release) => signal.addEventListener('abort', () => release()));
       };
-      navigator.locks.request(this.#lock(this.self), { signal }, live).catch(reject);
+      navigator.locks.request(this.#lock(this.self), { signal }, hold).catch(reject);
     });
   }
 

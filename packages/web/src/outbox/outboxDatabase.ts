@@ -18,7 +18,7 @@ interface Schema extends DBSchema {
 }
 
 /** Milliseconds after which an unsent message is deleted: its sender, such as a guest under another name, does not return. */
-const keptForMs = 30 * 24 * 60 * 60_000;
+const maxAgeMs = 30 * 24 * 60 * 60_000;
 
 /** The unsent messages of all users and pages of this browser. */
 export class OutboxDatabase {
@@ -53,21 +53,21 @@ export class OutboxDatabase {
   /** Moves a sender's unsent messages from one page to another. Resolves to the moved messages, in order. */
   async handOver({ sender, from, to }: { sender: string; from: string; to: string }): Promise<Row[]> {
     const { store, done } = (await this.#open()).transaction('messages', 'readwrite');
-    const handed: Row[] = [];
+    const moved: Row[] = [];
     for await (const cursor of store.index('sender').iterate(sender)) {
       if (cursor.value.page !== from) continue;
       const row = { ...cursor.value, page: to };
-      handed.push(row);
+      moved.push(row);
       await cursor.update(row);
     }
     await done;
-    return handed;
+    return moved;
   }
 
-  async forgetOld(now = Date.now()): Promise<void> {
+  async deleteExpired(now = Date.now()): Promise<void> {
     const { store, done } = (await this.#open()).transaction('messages', 'readwrite');
     for await (const cursor of store) {
-      if (cursor.value.sentAt.getTime() < now - keptForMs) await cursor.delete();
+      if (cursor.value.sentAt.getTime() < now - maxAgeMs) await cursor.delete();
     }
     await done;
   }
@@ -96,8 +96,8 @@ export class OutboxDatabase {
       this.#opened = null;
     };
     const database = await openDB<Schema>(this.#name, 1, {
-      upgrade: (fresh) => {
-        const messages = fresh.createObjectStore('messages', { autoIncrement: true });
+      upgrade: (created) => {
+        const messages = created.createObjectStore('messages', { autoIncrement: true });
         messages.createIndex('clientMessageId', 'clientMessageId', { unique: true });
         messages.createIndex('sender', 'sender');
       },

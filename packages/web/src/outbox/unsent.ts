@@ -5,15 +5,15 @@ import { OutboxDatabase } from './outboxDatabase.ts';
 export const countUnsent = () => withDatabase(0, (database) => database.count());
 
 /** Deletes all unsent messages. */
-export const forgetUnsent = () => withDatabase(undefined, (database) => database.clear());
+export const deleteUnsent = () => withDatabase(undefined, (database) => database.clear());
 
 /** In a browser without a database there is nothing to count or delete. */
-async function withDatabase<T>(otherwise: T, work: (database: OutboxDatabase) => Promise<T>): Promise<T> {
+async function withDatabase<T>(fallback: T, run: (database: OutboxDatabase) => Promise<T>): Promise<T> {
   const database = new OutboxDatabase(outboxName);
   try {
-    return await work(database);
+    return await run(database);
   } catch {
-    return otherwise;
+    return fallback;
   } finally {
     await database.close().catch(() => {});
   }

@@ -6,9 +6,9 @@ import { useShownInBanner } from '../connection/useShownInBanner.ts';
 import { Problem } from '../errors/Problem.tsx';
 import { problemOf } from '../errors/recovery.ts';
 import { stored, useStored } from '../lib/stored.ts';
-import { Attribution } from '../place/Attribution.tsx';
-import { formatDistance } from '../place/distance.ts';
-import { useTiles } from '../place/tiles.ts';
+import { Attribution } from '../location/Attribution.tsx';
+import { formatDistance } from '../location/distance.ts';
+import { useTiles } from '../location/tiles.ts';
 import { useLanguage, useText } from '../text/useText.ts';
 import { describeRoom } from './describeRoom.ts';
 import styles from './NearbyPane.module.css';
@@ -20,52 +20,52 @@ import { RoomList } from './RoomList.tsx';
 import { useNow } from './useNow.ts';
 
 interface NearbyPaneProps {
-  place: Location;
+  location: Location;
   currentRoomId: string | null;
   onEnter: (target: RoomTarget) => void;
   /** Opens the choice of another location. Without it, the choice is offered elsewhere. */
-  onChangePlace?: () => void;
+  onChangeLocation?: () => void;
 }
 
-const storedRange = stored<Range>('earshot.range', (kept) => ranges.find((range) => range === kept) ?? 5_000);
+const storedRange = stored<Range>('earshot.range', (value) => ranges.find((range) => range === value) ?? 5_000);
 const refreshMs = 5_000;
 
 /** The rooms near a location: the radar, the same rooms as a list, and the rooms that can be opened here. */
-export function NearbyPane({ place, currentRoomId, onEnter, onChangePlace }: NearbyPaneProps) {
+export function NearbyPane({ location, currentRoomId, onEnter, onChangeLocation }: NearbyPaneProps) {
   const text = useText().radar;
   const range = useStored(storedRange);
   const radius = Math.max(range, joinRadius);
   const { rooms, status, error, refresh } = useNearbyRooms(
-    { location: place, radius, limit: limits.nearbyMax },
+    { location, radius, limit: limits.nearbyMax },
     { refreshMs },
   );
   const shownInBanner = useShownInBanner();
   useRefreshOnEntering(currentRoomId, refresh);
   // Distance bands end where ranges do, so a room reported within a range is within it.
   const inRange = useMemo(() => rooms.filter(({ distance }) => distance <= range), [rooms, range]);
-  const describe = useDescribeRoom(place);
+  const describe = useDescribeRoom(location);
   const [language] = useLanguage();
   const shared = { rooms: inRange, currentRoomId, describe, onEnter: (roomId: string) => onEnter({ roomId }) };
 
   return (
-    <section className={styles.around} aria-label={text.title}>
-      <div className={styles.look}>
+    <section className={styles.pane} aria-label={text.title}>
+      <div className={styles.map}>
         <RangeSwitch range={range} onChange={storedRange.set} />
-        <Radar place={place} range={range} {...shared} />
-        <p className={styles.vague}>
-          {text.vague} <Attribution tiles={useTiles()} />
+        <Radar location={location} range={range} {...shared} />
+        <p className={styles.accuracy}>
+          {text.accuracyHint} <Attribution tiles={useTiles()} />
         </p>
-        {onChangePlace && (
-          <button type="button" className={styles.change} onClick={onChangePlace}>
-            {text.changePlace}
+        {onChangeLocation && (
+          <button type="button" className={styles.change} onClick={onChangeLocation}>
+            {text.changeLocation}
           </button>
         )}
       </div>
-      <div className={styles.words}>
+      <div className={styles.rooms}>
         {error !== null && rooms.length === 0 && !shownInBanner(error) && (
           <Problem cause={problemOf(error)} onRetry={refresh} />
         )}
-        {status === 'loading' && <p className={styles.looking}>{text.looking}</p>}
+        {status === 'loading' && <p className={styles.loading}>{text.loading}</p>}
         {status === 'ready' && inRange.length === 0 && <Empty range={range} />}
         <RoomList {...shared} />
         {status === 'ready' && isNewRoomBlocked(rooms) && (
@@ -73,7 +73,7 @@ export function NearbyPane({ place, currentRoomId, onEnter, onChangePlace }: Nea
         )}
         <div className={styles.offers}>
           {status === 'ready' &&
-            offersHere(rooms, place, currentRoomId).map(({ kind, target }, i) => (
+            offersHere(rooms, location, currentRoomId).map(({ kind, target }, i) => (
               <button
                 key={kind}
                 type="button"
@@ -91,21 +91,21 @@ export function NearbyPane({ place, currentRoomId, onEnter, onChangePlace }: Nea
 
 /** The user's own joining and leaving changes the nearby rooms, so they are refreshed at once. */
 function useRefreshOnEntering(roomId: string | null, refresh: () => void): void {
-  const before = useRef(roomId);
+  const previous = useRef(roomId);
   useEffect(() => {
-    if (before.current === roomId) return;
-    before.current = roomId;
+    if (previous.current === roomId) return;
+    previous.current = roomId;
     refresh();
   }, [roomId, refresh]);
 }
 
-function useDescribeRoom(place: Location) {
+function useDescribeRoom(location: Location) {
   const { radar } = useText();
   const [language] = useLanguage();
   const now = useNow(30_000);
   return useMemo(
-    () => (room: NearbyRoom) => describeRoom(room, place, { text: radar, language, now }),
-    [place, radar, language, now],
+    () => (room: NearbyRoom) => describeRoom(room, location, { text: radar, language, now }),
+    [location, radar, language, now],
   );
 }
 

@@ -1,12 +1,12 @@
 import type { Location, NearbyRoom } from '@earshot/client';
 import { type ComponentProps, useId, useMemo, useRef } from 'react';
-import { LazyStreetMap } from '../place/LazyStreetMap.tsx';
-import { zoomFor } from '../place/mercator.ts';
-import { headingTo } from '../place/sphere.ts';
-import { useTiles } from '../place/tiles.ts';
-import { useSize } from '../place/useSize.ts';
+import { LazyStreetMap } from '../location/LazyStreetMap.tsx';
+import { zoomFor } from '../location/mercator.ts';
+import { headingTo } from '../location/sphere.ts';
+import { useTiles } from '../location/tiles.ts';
+import { useSize } from '../location/useSize.ts';
 import { useText } from '../text/useText.ts';
-import type { RoomWords } from './describeRoom.ts';
+import type { RoomDescription } from './describeRoom.ts';
 import { type Blip, layOut } from './layout.ts';
 import type { Range } from './projection.ts';
 import styles from './Radar.module.css';
@@ -14,12 +14,12 @@ import { RadarFace } from './RadarFace.tsx';
 import { useRoving } from './roving.ts';
 
 interface RadarProps {
-  place: Location;
+  location: Location;
   /** The rooms within the range, nearest first. */
   rooms: readonly NearbyRoom[];
   range: Range;
   currentRoomId: string | null;
-  describe: (room: NearbyRoom) => RoomWords;
+  describe: (room: NearbyRoom) => RoomDescription;
   onEnter: (roomId: string) => void;
 }
 
@@ -27,7 +27,7 @@ interface RadarProps {
 const margin = 24;
 
 /** The rooms around a location, in true direction, north up. */
-export function Radar({ place, rooms, range, currentRoomId, describe, onEnter }: RadarProps) {
+export function Radar({ location, rooms, range, currentRoomId, describe, onEnter }: RadarProps) {
   const text = useText().radar;
   const hintId = useId();
   const element = useRef<HTMLDivElement>(null);
@@ -35,10 +35,10 @@ export function Radar({ place, rooms, range, currentRoomId, describe, onEnter }:
   const radius = Math.max(60, width / 2 - margin);
   const tiles = useTiles();
   const scale = tiles === null ? 'near' : 'even';
-  const { blips, ringLabels } = layOut(rooms, { place, range, scale, radius });
-  const clockwise = useMemo(() => inOrder(rooms, place), [rooms, place]);
+  const { blips, ringLabels } = layOut(rooms, { location, range, scale, radius });
+  const clockwise = useMemo(() => inOrder(rooms, location), [rooms, location]);
   const roving = useRoving(clockwise.filter((id) => blips.some(({ room }) => room.id === id)));
-  const map = { center: place, zoom: zoomFor(range / radius, place) };
+  const map = { center: location, zoom: zoomFor(range / radius, location) };
 
   return (
     <div ref={element} className={styles.radar} data-map={tiles !== null}>
@@ -59,7 +59,7 @@ export function Radar({ place, rooms, range, currentRoomId, describe, onEnter }:
             key={blip.room.id}
             blip={blip}
             middle={width / 2}
-            words={describe(blip.room)}
+            description={describe(blip.room)}
             isCurrent={blip.room.id === currentRoomId}
             button={{ ...roving.buttonProps(blip.room.id), onClick: () => onEnter(blip.room.id) }}
           />
@@ -81,14 +81,22 @@ function inOrder(rooms: readonly NearbyRoom[], from: Location): string[] {
 interface RoomBlipProps {
   blip: Blip;
   middle: number;
-  words: RoomWords;
+  description: RoomDescription;
   isCurrent: boolean;
   button: ComponentProps<'button'>;
 }
 
-function RoomBlip({ blip: { x, y, radius, label, title, room }, middle, words, isCurrent, button }: RoomBlipProps) {
+function RoomBlip({
+  blip: { x, y, radius, label, title, room },
+  middle,
+  description,
+  isCurrent,
+  button,
+}: RoomBlipProps) {
   const text = useText().radar;
-  const name = [words.title, words.where, words.here, ...(isCurrent ? [text.current] : [])].join(', ');
+  const name = [description.title, description.where, description.here, ...(isCurrent ? [text.current] : [])].join(
+    ', ',
+  );
   const size = `${2 * radius}px`;
   return (
     <button

@@ -1,4 +1,4 @@
-import { formatDistance } from '../place/distance.ts';
+import { formatDistance } from '../location/distance.ts';
 import { useLanguage, useText } from '../text/useText.ts';
 import { type Range, reach, rings, type Scale } from './projection.ts';
 import styles from './Radar.module.css';

@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { formatDistance } from '../place/distance.ts';
+import { formatDistance } from '../location/distance.ts';
 import { useLanguage, useText } from '../text/useText.ts';
 import { type Range, ranges } from './projection.ts';
 import styles from './RangeSwitch.module.css';

@@ -8,7 +8,7 @@ import { ago, describeRoom } from './describeRoom.ts';
 import { RoomList } from './RoomList.tsx';
 
 const now = Date.UTC(2030, 0, 1, 12);
-const place = { latitude: 52.52, longitude: 13.405 };
+const location = { latitude: 52.52, longitude: 13.405 };
 const minutes = 60_000;
 
 const room = (id: string, more: Partial<NearbyRoom> = {}): NearbyRoom => ({
@@ -23,7 +23,7 @@ const room = (id: string, more: Partial<NearbyRoom> = {}): NearbyRoom => ({
 });
 
 const describeIn = (text: typeof english, language: string) => (one: NearbyRoom) =>
-  describeRoom(one, place, { text, language, now });
+  describeRoom(one, location, { text, language, now });
 
 afterEach(cleanup);
 

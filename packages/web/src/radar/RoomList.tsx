@@ -1,13 +1,13 @@
 import type { NearbyRoom } from '@earshot/client';
 import { useText } from '../text/useText.ts';
-import type { RoomWords } from './describeRoom.ts';
+import type { RoomDescription } from './describeRoom.ts';
 import styles from './RoomList.module.css';
 
 interface RoomListProps {
   /** Nearest first. */
   rooms: readonly NearbyRoom[];
   currentRoomId: string | null;
-  describe: (room: NearbyRoom) => RoomWords;
+  describe: (room: NearbyRoom) => RoomDescription;
   onEnter: (roomId: string) => void;
 }
 

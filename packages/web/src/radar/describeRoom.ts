@@ -1,11 +1,11 @@
 import type { Location, NearbyRoom } from '@earshot/client';
-import { formatDistance } from '../place/distance.ts';
-import { roomTitle } from '../place/roomTitle.ts';
-import { headingTo } from '../place/sphere.ts';
+import { formatDistance } from '../location/distance.ts';
+import { roomTitle } from '../location/roomTitle.ts';
+import { headingTo } from '../location/sphere.ts';
 import type { Text } from '../text/en.ts';
 import { directionOf } from './projection.ts';
 
-export interface RoomWords {
+export interface RoomDescription {
   title: string;
   /** `within 2 km, north-east` */
   where: string;
@@ -17,7 +17,7 @@ export interface RoomWords {
   ago: string;
 }
 
-interface Words {
+interface DescribeOptions {
   text: Text['radar'];
   language: string;
   /** Milliseconds since the epoch. */
@@ -25,9 +25,13 @@ interface Words {
 }
 
 /** Describes a room in words, the same on the radar and in the list. */
-export function describeRoom(room: NearbyRoom, place: Location, { text, language, now }: Words): RoomWords {
+export function describeRoom(
+  room: NearbyRoom,
+  location: Location,
+  { text, language, now }: DescribeOptions,
+): RoomDescription {
   const { name, userCount, lastMessageAt, distance } = room;
-  const direction = room.place && directionOf(headingTo(place, room.place));
+  const direction = room.place && directionOf(headingTo(location, room.place));
   const within = formatDistance(distance, language);
   const since = lastMessageAt === null ? '' : ago(lastMessageAt, now, { text, language });
   return {
@@ -46,7 +50,7 @@ const units = [
 ] as const;
 
 /** `5 min ago`, in whole units, as coarse as possible. */
-export function ago(then: Date, now: number, { text, language }: Pick<Words, 'text' | 'language'>): string {
+export function ago(then: Date, now: number, { text, language }: Pick<DescribeOptions, 'text' | 'language'>): string {
   const seconds = Math.max(0, (now - then.getTime()) / 1_000);
   const fitting = units.find((one) => seconds >= one.seconds);
   if (fitting === undefined) return text.justNow;

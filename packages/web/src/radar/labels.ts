@@ -22,15 +22,15 @@ export const labelGap = 4;
  * Chooses a side for the label of each disc, so that no label overlaps a disc, another label, one of the `obstacles`,
  * or the edge (a square of `edge` pixels around the centre); null if no side is free. Earlier discs choose first.
  */
-export function placeLabels(
+export function layOutLabels(
   items: readonly (Disc & LabelBox)[],
   edge: number,
   obstacles: readonly Box[] = [],
 ): (Side | null)[] {
-  const taken = [...items.map(discBox), ...obstacles];
+  const occupied = [...items.map(discBox), ...obstacles];
   return items.map((item) => {
-    const side = sides.find((one) => isFree(labelBox(item, one), taken, edge)) ?? null;
-    if (side !== null) taken.push(labelBox(item, side));
+    const side = sides.find((one) => isFree(labelBox(item, one), occupied, edge)) ?? null;
+    if (side !== null) occupied.push(labelBox(item, side));
     return side;
   });
 }
@@ -49,9 +49,9 @@ export const discBox = ({ x, y, radius }: Disc): Box => ({
   bottom: y + radius,
 });
 
-function isFree(box: Box, taken: readonly Box[], edge: number): boolean {
+function isFree(box: Box, occupied: readonly Box[], edge: number): boolean {
   const inside = box.left >= -edge && box.right <= edge && box.top >= -edge && box.bottom <= edge;
-  return inside && !taken.some((other) => overlaps(box, other));
+  return inside && !occupied.some((other) => overlaps(box, other));
 }
 
 export function overlaps(a: Box, b: Box): boolean {

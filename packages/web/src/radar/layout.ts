@@ -1,9 +1,9 @@
 import type { Location, NearbyRoom } from '@earshot/client';
-import { shortTitle } from '../place/roomTitle.ts';
-import { headingTo } from '../place/sphere.ts';
-import { labelGap, placeLabels, type Side } from './labels.ts';
+import { shortTitle } from '../location/roomTitle.ts';
+import { headingTo } from '../location/sphere.ts';
+import { labelGap, layOutLabels, type Side } from './labels.ts';
 import { plot, type Range, type Scale } from './projection.ts';
-import { placeRingLabels, type RingLabel, ringLabelBox } from './ringLabels.ts';
+import { layOutRingLabels, type RingLabel, ringLabelBox } from './ringLabels.ts';
 import { type Disc, spread } from './spread.ts';
 
 /** A room on the radar: offsets in pixels from the centre. */
@@ -20,8 +20,8 @@ export interface RadarLayout {
   ringLabels: RingLabel[];
 }
 
-export interface Look {
-  place: Location;
+export interface LayoutOptions {
+  location: Location;
   range: Range;
   scale: Scale;
   /** Pixels from the centre to the rim. */
@@ -29,7 +29,7 @@ export interface Look {
 }
 
 /** Number of rooms drawn, nearest first. More discs would be too dense to hit; the list has all rooms. */
-const shown = 24;
+const maxBlips = 24;
 
 /** At least 12 pixels in radius, so that a finger can hit it; the area grows with the number of people. */
 const sizeOf = (userCount: number) => Math.min(26, 12 + 2.6 * Math.sqrt(userCount));
@@ -38,10 +38,10 @@ const sizeOf = (userCount: number) => Math.min(26, 12 + 2.6 * Math.sqrt(userCoun
 const labelSize = (title: string) => ({ width: Math.min(104, 6.6 * title.length + 6), height: 18 });
 
 /** Positions the rooms: in true direction, by distance, moved apart where they overlap, with labels where they fit. */
-export function layOut(rooms: readonly NearbyRoom[], { place, range, scale, radius }: Look): RadarLayout {
-  const discs = rooms.slice(0, shown).flatMap((room) => {
+export function layOut(rooms: readonly NearbyRoom[], { location, range, scale, radius }: LayoutOptions): RadarLayout {
+  const discs = rooms.slice(0, maxBlips).flatMap((room) => {
     if (room.place === null) return [];
-    const at = plot(headingTo(place, room.place), radius, range, scale);
+    const at = plot(headingTo(location, room.place), radius, range, scale);
     return [{ ...at, radius: sizeOf(room.userCount), room, title: shortTitle(room.name) }];
   });
   // Ordered by id, so that neighbours don't swap sides when a walking user gets nearer to one of them.
@@ -50,8 +50,8 @@ export function layOut(rooms: readonly NearbyRoom[], { place, range, scale, radi
     spread(byId, { within: radius + 6, clear: 12, gap: 3 }).map((point, i) => [byId[i]?.room.id, point]),
   );
   const settled = discs.map((disc) => ({ ...disc, ...points.get(disc.room.id) }));
-  const ringLabels = placeRingLabels(settled, radius, range, scale);
-  const labels = placeLabels(
+  const ringLabels = layOutRingLabels(settled, radius, range, scale);
+  const labels = layOutLabels(
     settled.map((disc) => ({ ...disc, ...labelSize(disc.title) })),
     radius + labelGap,
     ringLabels.map(ringLabelBox),

@@ -2,22 +2,22 @@ import type { NearbyRoom } from '@earshot/client';
 import { expect, test } from 'vitest';
 import { isNewRoomBlocked, offersHere } from './offers.ts';
 
-const place = { latitude: 52.52, longitude: 13.405 };
+const location = { latitude: 52.52, longitude: 13.405 };
 const room = (id: string, distance: number): NearbyRoom => ({
   id,
   name: id,
-  place,
+  place: location,
   createdAt: new Date(0),
   lastMessageAt: null,
   userCount: 0,
   distance,
 });
 const kinds = (rooms: NearbyRoom[], current: string | null = null) =>
-  offersHere(rooms, place, current).map(({ kind }) => kind);
+  offersHere(rooms, location, current).map(({ kind }) => kind);
 
 test.each([
   ['nothing around', [], null, ['open']],
-  ['only what a join by place would not find', [room('far', 10_000)], null, ['open']],
+  ['only what a join by location would not find', [room('far', 10_000)], null, ['open']],
   ['a room right here', [room('a', 500)], null, ['join']],
   ['a room not far', [room('a', 2_000)], null, ['join', 'openNew']],
   ['in the nearest already', [room('a', 250), room('b', 1_000)], 'a', []],
@@ -26,9 +26,9 @@ test.each([
 ] as const)('%s', (_, rooms, current, expected) => expect(kinds([...rooms], current)).toEqual(expected));
 
 test('a new room is requested with a smaller search radius', () =>
-  expect(offersHere([room('a', 2_000)], place, null)).toContainEqual({
+  expect(offersHere([room('a', 2_000)], location, null)).toContainEqual({
     kind: 'openNew',
-    target: { location: place, searchRadius: 500 },
+    target: { location, searchRadius: 500 },
   }));
 
 test.each([

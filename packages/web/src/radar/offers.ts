@@ -18,13 +18,13 @@ export function isNewRoomBlocked([nearest]: readonly NearbyRoom[]): boolean {
 }
 
 /** The actions offered at this location, most likely first. `rooms` holds at least all within `joinRadius`, nearest first. */
-export function offersHere(rooms: readonly NearbyRoom[], place: Location, currentRoomId: string | null): Offer[] {
+export function offersHere(rooms: readonly NearbyRoom[], location: Location, currentRoomId: string | null): Offer[] {
   const [nearest] = rooms.filter(({ distance }) => distance <= joinRadius);
-  if (nearest === undefined) return [{ kind: 'open', target: { location: place } }];
+  if (nearest === undefined) return [{ kind: 'open', target: { location } }];
   const offers: Offer[] = [];
-  if (nearest.id !== currentRoomId) offers.push({ kind: 'join', target: { location: place } });
+  if (nearest.id !== currentRoomId) offers.push({ kind: 'join', target: { location } });
   if (nearest.distance > ownRadius) {
-    offers.push({ kind: 'openNew', target: { location: place, searchRadius: ownRadius } });
+    offers.push({ kind: 'openNew', target: { location, searchRadius: ownRadius } });
   }
   return offers;
 }

@@ -1,5 +1,5 @@
 import { distanceBands } from '@earshot/shared';
-import type { Heading } from '../place/sphere.ts';
+import type { Heading } from '../location/sphere.ts';
 
 /** Metres to the radar's rim. */
 export const ranges = [1_000, 5_000, 10_000, 50_000] as const;

@@ -19,7 +19,7 @@ export const ringLabelBox = ({ x, y }: Point): Box => ({
 });
 
 /** Places the labels where the fewest rooms cover them, and omits those that are still covered. */
-export function placeRingLabels(discs: readonly Disc[], radius: number, range: Range, scale: Scale): RingLabel[] {
+export function layOutRingLabels(discs: readonly Disc[], radius: number, range: Range, scale: Scale): RingLabel[] {
   const boxes = discs.map(discBox);
   const isSeen = (label: RingLabel) => !boxes.some((box) => overlaps(box, ringLabelBox(label)));
   return bearings

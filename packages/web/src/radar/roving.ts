@@ -6,23 +6,23 @@ import { type KeyboardEvent, useRef, useState } from 'react';
  * the rooms' ids, clockwise.
  */
 export function useRoving(order: readonly NearbyRoom['id'][]) {
-  const [last, setLast] = useState<string | null>(null);
+  const [lastFocusedId, setLastFocusedId] = useState<string | null>(null);
   const buttons = useRef(new Map<string, HTMLButtonElement>());
-  const stop = last !== null && order.includes(last) ? last : (order[0] ?? null);
+  const tabStopId = lastFocusedId !== null && order.includes(lastFocusedId) ? lastFocusedId : (order[0] ?? null);
 
   function onKeyDown(event: KeyboardEvent): void {
-    const at = order.indexOf(stop ?? '');
+    const at = order.indexOf(tabStopId ?? '');
     const next = nextIndex(event.key, at, order.length);
     const id = next === null ? undefined : order[next];
     if (id === undefined) return;
     event.preventDefault();
-    setLast(id);
+    setLastFocusedId(id);
     buttons.current.get(id)?.focus();
   }
 
   const buttonProps = (id: string) => ({
-    tabIndex: id === stop ? 0 : -1,
-    onFocus: () => setLast(id),
+    tabIndex: id === tabStopId ? 0 : -1,
+    onFocus: () => setLastFocusedId(id),
     ref: (button: HTMLButtonElement | null) => {
       if (button !== null) buttons.current.set(id, button);
       return () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { labelBox, placeLabels } from './labels.ts';
+import { labelBox, layOutLabels } from './labels.ts';
 import { type Disc, spread } from './spread.ts';
 
 const space = { within: 180, clear: 10, gap: 2 };
@@ -63,17 +63,17 @@ describe('spread', () => {
   });
 });
 
-describe('placeLabels', () => {
+describe('layOutLabels', () => {
   const item = (x: number, y: number) => ({ x, y, radius: 14, width: 80, height: 16 });
 
-  test('below, where there is room', () => expect(placeLabels([item(0, 0)], 180)).toEqual(['below']));
+  test('below, where there is room', () => expect(layOutLabels([item(0, 0)], 180)).toEqual(['below']));
 
   test('not over the edge', () =>
-    expect(placeLabels([item(0, 160), item(-170, 100)], 180)).toEqual(['right', 'right']));
+    expect(layOutLabels([item(0, 160), item(-170, 100)], 180)).toEqual(['right', 'right']));
 
   test('nowhere rather than over another label', () => {
     const crowd = Array.from({ length: 9 }, (_, i) => item((i % 3) * 30, Math.floor(i / 3) * 30));
-    const placed = placeLabels(crowd, 180);
+    const placed = layOutLabels(crowd, 180);
     expect(placed.filter((side) => side === null).length).toBeGreaterThan(0);
     expect(placed.filter((side) => side !== null).length).toBeGreaterThan(2);
   });
@@ -91,7 +91,7 @@ describe('placeLabels', () => {
     );
     fc.assert(
       fc.property(items, (all) => {
-        const boxes = placeLabels(all, 180).flatMap((side, i) => {
+        const boxes = layOutLabels(all, 180).flatMap((side, i) => {
           const one = all[i];
           return side === null || one === undefined ? [] : [labelBox(one, side)];
         });

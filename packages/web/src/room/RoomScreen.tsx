@@ -52,7 +52,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
 
   function send(content: string) {
     void view.send(content);
-    list.current?.onAnswer();
+    list.current?.onSend();
   }
 
   const { room, status } = view;
@@ -63,22 +63,26 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
   // The room can't be entered for now, although the connection works. The client retries automatically.
   const refusal = status === 'connecting' && error?.retry === 'later' ? error : null;
   // If only the connection is missing, the user can write messages that are sent later.
-  const barred = status === 'joining' && error?.retry === 'reconnect' ? null : error;
-  const outside = room === null ? barred : view.messages.length === 0 ? refusal : null;
+  const joinProblem = status === 'joining' && error?.retry === 'reconnect' ? null : error;
+  const blockingProblem = room === null ? joinProblem : view.messages.length === 0 ? refusal : null;
   return (
     <LookalikesContext value={lookalikes.ids}>
       <section className={styles.screen} aria-label={title ?? text.joining}>
         <RoomHeader
           view={view}
           title={title}
-          barred={outside !== null}
+          isBlocked={blockingProblem !== null}
           userId={userId}
           onBack={onLeave}
           onLeave={leave}
         />
-        {outside !== null ? (
+        {blockingProblem !== null ? (
           <div className={styles.middle}>
-            <Problem cause={outside} onRetry={status === 'stopped' ? view.rejoin : undefined} onBack={onLeave} />
+            <Problem
+              cause={blockingProblem}
+              onRetry={status === 'stopped' ? view.rejoin : undefined}
+              onBack={onLeave}
+            />
           </div>
         ) : (
           <MessageCommandsContext value={commands}>
@@ -95,7 +99,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
           userId={userId}
           fromStart={room?.lastMessageAt === null}
         />
-        {roomId !== null && outside === null && (
+        {roomId !== null && blockingProblem === null && (
           <footer className={styles.foot}>
             {room !== null && <NameTaken roomId={roomId} other={lookalikes.sameName} onRename={onRename} />}
             {problem !== null && (

@@ -14,26 +14,26 @@ export function isoDay(at: Date): string {
 const read = (): Today => `${isoDay(new Date())} ${new Intl.DateTimeFormat().resolvedOptions().timeZone}`;
 
 /** Milliseconds between two checks, because no event reports a change of the time zone or the clock. */
-const lookMs = 30_000;
+const checkMs = 30_000;
 
 const listeners = new Set<() => void>();
 let today = read();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-function look(): void {
+function check(): void {
   const now = read();
   if (now === today) return;
   today = now;
   for (const listener of listeners) listener();
 }
 
-/** Checks again at midnight, or after `lookMs` if that is sooner. */
+/** Checks again at midnight, or after `checkMs` if that is sooner. */
 function schedule(): void {
   const now = new Date();
   const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1);
-  const waitMs = Math.min(lookMs, Math.max(1, midnight.getTime() - now.getTime()));
+  const waitMs = Math.min(checkMs, Math.max(1, midnight.getTime() - now.getTime()));
   timer = setTimeout(() => {
-    look();
+    check();
     schedule();
   }, waitMs);
 }
@@ -43,16 +43,16 @@ function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   if (listeners.size === 1) {
     schedule();
-    addEventListener('focus', look);
-    document.addEventListener('visibilitychange', look);
-    look();
+    addEventListener('focus', check);
+    document.addEventListener('visibilitychange', check);
+    check();
   }
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;
     clearTimeout(timer);
-    removeEventListener('focus', look);
-    document.removeEventListener('visibilitychange', look);
+    removeEventListener('focus', check);
+    document.removeEventListener('visibilitychange', check);
   };
 }
 

@@ -14,7 +14,7 @@ interface CommandOptions {
 export function useRoomCommands(view: RoomView, { userId, messageMaxChars, report }: CommandOptions): MessageCommands {
   const { react, edit, remove, retry, drop } = view;
   return useMemo(() => {
-    async function tell(command: Promise<unknown>): Promise<boolean> {
+    async function run(command: Promise<unknown>): Promise<boolean> {
       try {
         await command;
         report(null);
@@ -27,9 +27,9 @@ export function useRoomCommands(view: RoomView, { userId, messageMaxChars, repor
     return {
       userId,
       messageMaxChars,
-      react: (message, emoji, on) => tell(react(message.id, emoji, on)),
-      edit: (message, content) => tell(edit(message.id, content)),
-      remove: (message) => tell(remove(message.id)),
+      react: (message, emoji, on) => run(react(message.id, emoji, on)),
+      edit: (message, content) => run(edit(message.id, content)),
+      remove: (message) => run(remove(message.id)),
       retry: (id) => void retry(id),
       drop: (id) => void drop(id),
     };

@@ -1,8 +1,8 @@
 import type { Room } from '@earshot/client';
 import { useEffect, useMemo } from 'react';
-import { roomTitle } from '../place/roomTitle.ts';
+import { roomTitle } from '../location/roomTitle.ts';
 import { useText } from '../text/useText.ts';
-import { recall, remember } from './roomMemory.ts';
+import { readRoomData, writeRoomData } from './roomStorage.ts';
 
 /**
  * The title of an open room. It is known before the server sends the name, and without a network, if this browser has
@@ -11,11 +11,11 @@ import { recall, remember } from './roomMemory.ts';
 export function useKnownTitle(roomId: string | null, room: Room | null): string | null {
   const { radar } = useText();
   const name = room?.name ?? null;
-  const remembered = useMemo(() => (roomId === null ? null : recall('name', roomId)), [roomId]);
+  const storedName = useMemo(() => (roomId === null ? null : readRoomData('name', roomId)), [roomId]);
   useEffect(() => {
-    if (roomId !== null && name !== null) remember('name', roomId, name);
+    if (roomId !== null && name !== null) writeRoomData('name', roomId, name);
   }, [roomId, name]);
-  const known = name ?? remembered;
+  const known = name ?? storedName;
   return known === null ? null : roomTitle(known, radar);
 }
 

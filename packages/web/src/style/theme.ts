@@ -3,7 +3,7 @@ import { stored, useStored } from '../lib/stored.ts';
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
-const theme = stored<Theme>('earshot.theme', (kept) => themes.find((one) => one === kept) ?? 'system');
+const theme = stored<Theme>('earshot.theme', (value) => themes.find((one) => one === value) ?? 'system');
 
 /** The chosen theme (`system` follows the device), and the function that changes it. */
 export function useTheme(): readonly [current: Theme, choose: (next: Theme) => void] {

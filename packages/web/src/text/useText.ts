@@ -19,7 +19,7 @@ export const languages: readonly { code: Language; name: string }[] = [
 const isLanguage = (value: unknown): value is Language => typeof value === 'string' && Object.hasOwn(loaders, value);
 
 /** The language chosen on this page, else the first available one of the browser's languages. */
-const chosenLanguage = stored<Language>('earshot.language', (kept) => (isLanguage(kept) ? kept : preferred()));
+const chosenLanguage = stored<Language>('earshot.language', (value) => (isLanguage(value) ? value : preferred()));
 
 function preferred(): Language {
   return navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase()).find(isLanguage) ?? 'en';

@@ -62,21 +62,24 @@ export function CredentialForm(props: CredentialFormProps) {
   );
 }
 
-const asItIs = (problem: ProblemCause) => problem;
+const unchanged = (problem: ProblemCause) => problem;
 
-function useSubmit({ check, identify, explain = asItIs, onDone, eager = false }: CredentialFormProps, given: string) {
+function useSubmit(
+  { check, identify, explain = unchanged, onDone, eager = false }: CredentialFormProps,
+  submitted: string,
+) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ProblemCause | null>(null);
 
   async function submit(event?: FormEvent): Promise<void> {
     event?.preventDefault();
     if (busy) return;
-    const wrong = check(given);
-    setProblem(wrong);
-    if (wrong !== null) return;
+    const invalid = check(submitted);
+    setProblem(invalid);
+    if (invalid !== null) return;
     setBusy(true);
     try {
-      onDone(await identify(given));
+      onDone(await identify(submitted));
     } catch (error) {
       setProblem(explain(problemOf(error)));
     } finally {

@@ -9,20 +9,20 @@ interface IdentifyProps {
   /** The token from the page's address, used as the initial one. */
   token?: string | null;
   /** The identity that may continue as the same user. */
-  was?: Identity | null;
+  previous?: Identity | null;
   onDone: (identity: Identity) => void;
 }
 
 /** Identifies the user: by name, by token, or by either, as the server requires. */
-export function Identify({ token = null, was = null, onDone }: IdentifyProps) {
+export function Identify({ token = null, previous = null, onDone }: IdentifyProps) {
   const text = useText();
   const { auth, guests } = useSettings();
-  const nameWillDo = guests || auth === 'open';
-  const [byToken, setByToken] = useState(token !== null || !nameWillDo);
+  const acceptsNames = guests || auth === 'open';
+  const [byToken, setByToken] = useState(token !== null || !acceptsNames);
   if (byToken) {
     return (
       <TokenStep token={token ?? ''} onDone={onDone}>
-        {nameWillDo && (
+        {acceptsNames && (
           <button type="button" className="button quiet" onClick={() => setByToken(false)}>
             {text.welcome.nameInstead}
           </button>
@@ -31,7 +31,7 @@ export function Identify({ token = null, was = null, onDone }: IdentifyProps) {
     );
   }
   return (
-    <NameStep was={was} hint={text.welcome.nameHint} submitLabel={text.welcome.go} onDone={onDone}>
+    <NameStep previous={previous} hint={text.welcome.nameHint} submitLabel={text.welcome.go} onDone={onDone}>
       {auth === 'jwt' && (
         <button type="button" className="button quiet" onClick={() => setByToken(true)}>
           {text.welcome.tokenInstead}

@@ -10,16 +10,16 @@ afterEach(cleanup);
 
 const settings = { auth: 'open', guests: false, tileUrl: null, tileAttribution: null, messageMaxChars: 2_000 } as const;
 
-function ask(was: Identity | null = null) {
+function renderStep(previous: Identity | null = null) {
   const onDone = vi.fn<(identity: Identity) => void>();
   render(
     <SettingsContext value={settings}>
-      <NameStep was={was} hint="hint" submitLabel="Go" onDone={onDone} />
+      <NameStep previous={previous} hint="hint" submitLabel="Go" onDone={onDone} />
     </SettingsContext>,
   );
   return {
     onDone,
-    give: (name: string) => {
+    submitName: (name: string) => {
       fireEvent.change(screen.getByRole('textbox'), { target: { value: name } });
       fireEvent.click(screen.getByRole('button', { name: 'Go' }));
     },
@@ -29,17 +29,17 @@ function ask(was: Identity | null = null) {
 test.each(['\u200b', '\u2067\u200e', ' \u00ad ', '\u0007', '\u3164'])(
   'the invisible name %j is rejected with an explanation',
   (name) => {
-    const { give, onDone } = ask();
-    give(name);
-    expect(screen.getByRole('alert').textContent).toBe(en.errors.words.NAME_INVISIBLE);
+    const { submitName, onDone } = renderStep();
+    submitName(name);
+    expect(screen.getByRole('alert').textContent).toBe(en.errors.messages.NAME_INVISIBLE);
     expect(onDone).not.toHaveBeenCalled();
   },
 );
 
 test('a new name keeps the user', async () => {
-  const { give, onDone } = ask({ token: null, user: { userId: 'id-1', username: 'Ada' } });
+  const { submitName, onDone } = renderStep({ token: null, user: { userId: 'id-1', username: 'Ada' } });
   expect(screen.getByRole('textbox')).toHaveProperty('value', 'Ada');
-  give('Ada L.');
+  submitName('Ada L.');
   await vi.waitFor(() =>
     expect(onDone).toHaveBeenCalledExactlyOnceWith({ token: null, user: { userId: 'id-1', username: 'Ada L.' } }),
   );

@@ -9,7 +9,7 @@ import { identifyByName } from './identify.ts';
 
 interface NameStepProps {
   /** The identity that continues as the same user under the new name; null for none. */
-  was: Identity | null;
+  previous: Identity | null;
   hint: string;
   submitLabel: string;
   onDone: (identity: Identity) => void;
@@ -17,22 +17,22 @@ interface NameStepProps {
 }
 
 /** Asks for a name. */
-export function NameStep({ was, ...rest }: NameStepProps) {
+export function NameStep({ previous, ...rest }: NameStepProps) {
   const text = useText();
   const settings = useSettings();
   return (
     <CredentialForm
       {...rest}
       label={text.welcome.nameLabel}
-      initial={was?.user.username ?? ''}
+      initial={previous?.user.username ?? ''}
       input={{
         placeholder: text.welcome.namePlaceholder,
         maxLength: limits.usernameChars,
         autoComplete: 'nickname',
         autoCapitalize: 'words',
       }}
-      check={(given) => (given === '' ? 'NAME_EMPTY' : hasVisibleName(given) ? null : 'NAME_INVISIBLE')}
-      identify={(given) => identifyByName(given, { settings, was })}
+      check={(name) => (name === '' ? 'NAME_EMPTY' : hasVisibleName(name) ? null : 'NAME_INVISIBLE')}
+      identify={(name) => identifyByName(name, { settings, previous })}
     />
   );
 }

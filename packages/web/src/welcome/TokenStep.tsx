@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ProblemCause } from '../errors/recovery.ts';
-import { type Identity, identity } from '../lib/session.ts';
+import { type Identity, storedIdentity } from '../lib/session.ts';
 import { useStored } from '../lib/stored.ts';
 import { useText } from '../text/useText.ts';
 import { CredentialForm } from './CredentialForm.tsx';
@@ -16,9 +16,9 @@ interface TokenStepProps {
 /** Asks for a token that identifies the user, for servers that verify tokens. */
 export function TokenStep({ token = '', ...rest }: TokenStepProps) {
   const text = useText();
-  const who = useStored(identity);
+  const identity = useStored(storedIdentity);
   // If the token belongs to another user than the current one, the user confirms the change first.
-  const known = who === null || who.user.userId === readToken(token)?.userId;
+  const isSameUser = identity === null || identity.user.userId === readToken(token)?.userId;
   return (
     <CredentialForm
       {...rest}
@@ -26,10 +26,10 @@ export function TokenStep({ token = '', ...rest }: TokenStepProps) {
       hint={text.welcome.tokenHint}
       submitLabel={text.welcome.go}
       initial={token}
-      eager={token !== '' && known}
+      eager={token !== '' && isSameUser}
       input={{ autoComplete: 'off', autoCapitalize: 'off' }}
-      check={(given) => (readToken(given) === null ? 'TOKEN_UNREADABLE' : null)}
-      identify={async (given) => identifyByToken(given)}
+      check={(entered) => (readToken(entered) === null ? 'TOKEN_UNREADABLE' : null)}
+      identify={async (entered) => identifyByToken(entered)}
       explain={explain}
     />
   );

@@ -14,7 +14,7 @@ import { readToken } from './readToken.ts';
 interface NamingOptions {
   settings: PageSettings;
   /** The current identity, if the user stays the same. Their messages, stored or pending, then remain theirs. */
-  was: Identity | null;
+  previous: Identity | null;
 }
 
 /** Whether a name is enough to continue as the same user. Users with a token from elsewhere need a new token. */
@@ -23,13 +23,15 @@ export function isNameEnough({ token, user }: Identity, { auth, guests }: PageSe
 }
 
 /** Creates an identity with that name. Rejects if the server refuses it or is unreachable. */
-export async function identifyByName(username: string, { settings, was }: NamingOptions): Promise<Identity> {
+export async function identifyByName(username: string, { settings, previous }: NamingOptions): Promise<Identity> {
   const { auth, guests } = settings;
-  if (auth === 'open' && (!guests || was?.token === null)) {
-    return { token: null, user: { userId: was?.user.userId ?? newUserId(), username } };
+  if (auth === 'open' && (!guests || previous?.token === null)) {
+    return { token: null, user: { userId: previous?.user.userId ?? newUserId(), username } };
   }
-  const former = was?.token ?? undefined;
-  return asking({}, ({ trpc }) => trpc.auth.guest.mutate({ username, ...(former !== undefined && { token: former }) }));
+  const previousToken = previous?.token ?? undefined;
+  return withClient({}, ({ trpc }) =>
+    trpc.auth.guest.mutate({ username, ...(previousToken !== undefined && { token: previousToken }) }),
+  );
 }
 
 /** Whether `identifyByName` was rejected because the user can't continue under the old identity. */
@@ -39,7 +41,7 @@ export function isIdentityRefused(error: unknown): boolean {
 
 /** Creates an identity from a token. Rejects if the server refuses it or is unreachable. */
 export function identifyByToken(token: string): Promise<Identity> {
-  return asking({ token }, async ({ trpc }) => {
+  return withClient({ token }, async ({ trpc }) => {
     // Any call will do, because the server verifies the token first.
     await trpc.rooms.nearby.query({ location: { latitude: 0, longitude: 0 }, limit: 1 });
     const user = readToken(token);
@@ -54,10 +56,10 @@ function newUserId(): string {
   return `web-${random.join('')}`;
 }
 
-async function asking<T>(who: IdentityOptions, ask: (client: EarshotClient) => Promise<T>): Promise<T> {
-  const client = createEarshotClient({ url: location.origin, transport: 'http', ...who });
+async function withClient<T>(identity: IdentityOptions, call: (client: EarshotClient) => Promise<T>): Promise<T> {
+  const client = createEarshotClient({ url: location.origin, transport: 'http', ...identity });
   try {
-    return await ask(client);
+    return await call(client);
   } finally {
     void client.close();
   }

@@ -12,7 +12,7 @@ import { roomLog } from './log/roomLog.ts';
 import { SharedInserts } from './log/sharedInserts.ts';
 import { members } from './members.ts';
 import { createMongoClient, refuseUnlessReplicaSet } from './mongoClient.ts';
-import { fillCells, forgetFinePositions } from './rooms/fillCells.ts';
+import { fillCells, removePreciseLocations } from './rooms/fillCells.ts';
 import { LastMessageTimes } from './rooms/lastMessageTimes.ts';
 import { rooms } from './rooms/rooms.ts';
 import { storeError } from './storeError.ts';
@@ -47,7 +47,7 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
     // No timeout: creating an index over existing data takes a while.
     await setUp(all);
     const now = new Date(clock());
-    await forgetFinePositions(all, now);
+    await removePreciseLocations(all, now);
     const filled = await fillCells(client, all, now);
     if (filled > 0) log.info({ database, rooms: filled }, 'map cells added to rooms of an earlier version');
   } catch (error) {

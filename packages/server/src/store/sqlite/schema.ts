@@ -93,7 +93,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX rooms_by_idleness ON rooms (idle_since) WHERE idle_since IS NOT NULL;
   CREATE INDEX rooms_by_vacating ON rooms (vacated_at) WHERE vacated_at IS NOT NULL;
 
-  -- Positions of users were finer than a cell. They would have gone within a day.
+  -- Locations of users were finer than a cell. They would have gone within a day.
   UPDATE users SET latitude = NULL, longitude = NULL, location_at = NULL;
   `,
   `

@@ -20,7 +20,7 @@ export function CharacterCount({ length, max }: CharacterCountProps) {
         </span>
       )}
       <span className="visually-hidden" role="status">
-        {over ? room.over(-left) : ''}
+        {over ? room.tooLong(-left) : ''}
       </span>
     </>
   );

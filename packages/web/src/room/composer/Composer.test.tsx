@@ -10,7 +10,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function compose({ userId = 'ada', roomId = 'room', maxChars = 100, hasOwn = true } = {}) {
+function renderComposer({ userId = 'ada', roomId = 'room', maxChars = 100, hasOwn = true } = {}) {
   const onSend = vi.fn<(content: string) => void>();
   const setTyping = vi.fn<(isTyping: boolean) => void>();
   const onEditLast = vi.fn(() => hasOwn);
@@ -23,7 +23,7 @@ function compose({ userId = 'ada', roomId = 'room', maxChars = 100, hasOwn = tru
 }
 
 test('Enter sends the trimmed text and clears the field', () => {
-  const { field, type, text, onSend } = compose();
+  const { field, type, text, onSend } = renderComposer();
   type('  hello\nthere ');
   fireEvent.keyDown(field, { key: 'Enter' });
   expect(onSend.mock.calls).toEqual([['hello\nthere']]);
@@ -31,7 +31,7 @@ test('Enter sends the trimmed text and clears the field', () => {
 });
 
 test('Shift and Enter, and an Enter that confirms a word in an input method, do not send', () => {
-  const { field, type, onSend } = compose();
+  const { field, type, onSend } = renderComposer();
   type('hello');
   fireEvent.keyDown(field, { key: 'Enter', shiftKey: true });
   fireEvent.keyDown(field, { key: 'Enter', isComposing: true });
@@ -40,7 +40,7 @@ test('Shift and Enter, and an Enter that confirms a word in an input method, do 
 });
 
 test('white space alone is not sent', () => {
-  const { field, type, onSend, sendButton } = compose();
+  const { field, type, onSend, sendButton } = renderComposer();
   type(' \n ');
   fireEvent.keyDown(field, { key: 'Enter' });
   fireEvent.click(sendButton);
@@ -48,32 +48,32 @@ test('white space alone is not sent', () => {
 });
 
 test('code points are counted; a text that is too long is reported and not sent', () => {
-  const { field, type, onSend, sendButton } = compose({ maxChars: 3 });
+  const { field, type, onSend, sendButton } = renderComposer({ maxChars: 3 });
   type('🙂🙂🙂 ');
   expect(field.getAttribute('aria-invalid')).toBe('false');
   type('🙂🙂🙂🙂🙂');
   expect(field.getAttribute('aria-invalid')).toBe('true');
-  expect(screen.getByRole('status').textContent).toBe(en.room.over(2));
+  expect(screen.getByRole('status').textContent).toBe(en.room.tooLong(2));
   expect(sendButton).toHaveProperty('disabled', true);
   fireEvent.keyDown(field, { key: 'Enter' });
   expect(onSend).not.toHaveBeenCalled();
 });
 
 test('each room keeps its own draft', () => {
-  compose({ roomId: 'a' }).type('half a thou');
+  renderComposer({ roomId: 'a' }).type('half a thou');
   cleanup();
-  expect(compose({ roomId: 'b' }).text()).toBe('');
+  expect(renderComposer({ roomId: 'b' }).text()).toBe('');
   cleanup();
-  const back = compose({ roomId: 'a' });
+  const back = renderComposer({ roomId: 'a' });
   expect(back.text()).toBe('half a thou');
   fireEvent.click(back.sendButton);
   cleanup();
-  expect(compose({ roomId: 'a' }).text()).toBe('');
+  expect(renderComposer({ roomId: 'a' }).text()).toBe('');
 });
 
 test('typing is reported until the text is gone or no key is pressed for a while', () => {
   vi.useFakeTimers();
-  const { type, setTyping } = compose();
+  const { type, setTyping } = renderComposer();
   type('h');
   expect(setTyping).toHaveBeenLastCalledWith(true);
   type('');
@@ -88,14 +88,14 @@ test('typing is reported until the text is gone or no key is pressed for a while
 });
 
 test('leaving while typing ends the typing', () => {
-  const { type, setTyping } = compose();
+  const { type, setTyping } = renderComposer();
   type('h');
   cleanup();
   expect(setTyping).toHaveBeenLastCalledWith(false);
 });
 
 test('arrow up opens the last message only in an empty field', () => {
-  const { field, type, onEditLast } = compose();
+  const { field, type, onEditLast } = renderComposer();
   fireEvent.keyDown(field, { key: 'ArrowUp' });
   expect(onEditLast).toHaveBeenCalledTimes(1);
   type('a');

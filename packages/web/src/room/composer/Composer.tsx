@@ -27,7 +27,7 @@ interface ComposerProps {
 export function Composer({ userId, roomId, roomName, maxChars, onSend, setTyping, onEditLast, ref }: ComposerProps) {
   const { room } = useText();
   const [draft, setDraft] = useDraft(userId, roomId);
-  const tellTyping = useTyping(setTyping);
+  const reportTyping = useTyping(setTyping);
   const field = useRef<HTMLTextAreaElement>(null);
   useGrowingField(field, draft);
 
@@ -36,7 +36,7 @@ export function Composer({ userId, roomId, roomName, maxChars, onSend, setTyping
 
   function change(next: string) {
     setDraft(next);
-    tellTyping(hasVisibleText(next));
+    reportTyping(hasVisibleText(next));
   }
 
   function send(event?: FormEvent) {
@@ -44,7 +44,7 @@ export function Composer({ userId, roomId, roomName, maxChars, onSend, setTyping
     if (!sendable) return;
     onSend(draft.trim());
     setDraft('');
-    tellTyping(false);
+    reportTyping(false);
     field.current?.focus();
   }
 
@@ -75,7 +75,7 @@ export function Composer({ userId, roomId, roomName, maxChars, onSend, setTyping
           aria-invalid={length > maxChars}
           onChange={(event) => change(event.target.value)}
           onKeyDown={onKeyDown}
-          onBlur={() => tellTyping(false)}
+          onBlur={() => reportTyping(false)}
         />
         <CharacterCount length={length} max={maxChars} />
       </div>

@@ -7,9 +7,9 @@ import { testPending } from '../testMessages.ts';
 import { SendDelay } from './SendDelay.tsx';
 
 const { room: text } = en;
-const pass = (ms: number) => act(() => vi.advanceTimersByTime(ms));
+const advance = (ms: number) => act(() => vi.advanceTimersByTime(ms));
 const statusText = () => screen.getByRole('status').textContent;
-const seen = () => screen.queryByText(/\w/, { ignore: '.visually-hidden' })?.textContent;
+const visibleText = () => screen.queryByText(/\w/, { ignore: '.visually-hidden' })?.textContent;
 
 const waiting = testPending('next');
 const delayed = (code: 'RATE_LIMITED' | 'STORE_UNAVAILABLE', retryAfterMs?: number) =>
@@ -27,25 +27,25 @@ afterEach(() => {
 test('shows the rate limit, the number of waiting messages and the delay, until they are sent', () => {
   const limited = delayed('RATE_LIMITED', 8_000);
   const { rerender } = render(<SendDelay pending={[limited, waiting, waiting]} />);
-  expect(statusText()).toBe(text.tooMuch);
-  expect(seen()).toBe(`${text.tooMuch} ${text.goesOut(3, 8)}`);
-  pass(3_000);
-  expect(seen()).toBe(`${text.tooMuch} ${text.goesOut(3, 5)}`);
-  pass(5_000);
+  expect(statusText()).toBe(text.rateLimited);
+  expect(visibleText()).toBe(`${text.rateLimited} ${text.waiting(3, 8)}`);
+  advance(3_000);
+  expect(visibleText()).toBe(`${text.rateLimited} ${text.waiting(3, 5)}`);
+  advance(5_000);
   rerender(<SendDelay pending={[waiting, waiting]} />);
-  expect(seen()).toBe(`${text.tooMuch} ${text.goesOut(2, 0)}`);
+  expect(visibleText()).toBe(`${text.rateLimited} ${text.waiting(2, 0)}`);
   rerender(<SendDelay pending={[]} />);
-  expect([statusText(), seen()]).toEqual(['', undefined]);
+  expect([statusText(), visibleText()]).toEqual(['', undefined]);
 });
 
 test('shows nothing for messages that wait for the connection or were sent after all', () => {
   const { rerender } = render(<SendDelay pending={[waiting]} />);
-  pass(60_000);
+  advance(60_000);
   expect(statusText()).toBe('');
   rerender(<SendDelay pending={[delayed('STORE_UNAVAILABLE'), waiting]} />);
-  pass(1);
-  expect([statusText(), seen()?.trim()]).toEqual([text.notTaken, text.notTaken]);
+  advance(1);
+  expect([statusText(), visibleText()?.trim()]).toEqual([text.serverBusy, text.serverBusy]);
   rerender(<SendDelay pending={[waiting]} />);
-  pass(1_000);
+  advance(1_000);
   expect(statusText()).toBe('');
 });

@@ -10,16 +10,16 @@ export function SendDelay({ pending }: { pending: readonly PendingMessage[] }) {
   const count = pending.filter(({ status }) => status === 'pending').length;
   const delay = useLastDelay(pending);
   const seconds = useSecondsToRetry(delay);
-  const tooMuch = delay?.code === 'RATE_LIMITED';
-  const words = delay === null || count === 0 ? '' : tooMuch ? room.tooMuch : room.notTaken;
+  const isRateLimited = delay?.code === 'RATE_LIMITED';
+  const explanation = delay === null || count === 0 ? '' : isRateLimited ? room.rateLimited : room.serverBusy;
   return (
     <>
       <p role="status" className="visually-hidden">
-        {words}
+        {explanation}
       </p>
-      {words !== '' && (
+      {explanation !== '' && (
         <p aria-hidden="true" className={styles.delay}>
-          {words} {tooMuch && room.goesOut(count, seconds)}
+          {explanation} {isRateLimited && room.waiting(count, seconds)}
         </p>
       )}
     </>
@@ -27,14 +27,14 @@ export function SendDelay({ pending }: { pending: readonly PendingMessage[] }) {
 }
 
 /** Milliseconds that a delay stays shown, because the next message is delayed shortly after the previous one was sent. */
-const lingerMs = 1_000;
+const shownAfterMs = 1_000;
 
 /** The current delay, or for a moment the previous one. */
 function useLastDelay(pending: readonly PendingMessage[]): EarshotClientError | null {
   const now = pending.find(({ delay }) => delay !== null)?.delay ?? null;
   const [last, setLast] = useState(now);
   useEffect(() => {
-    const timer = setTimeout(setLast, now === null ? lingerMs : 0, now);
+    const timer = setTimeout(setLast, now === null ? shownAfterMs : 0, now);
     return () => clearTimeout(timer);
   }, [now]);
   return now ?? last;

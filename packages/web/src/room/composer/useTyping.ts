@@ -6,7 +6,7 @@ const idleMs = 4_000;
 /** Reports that the user is typing, until they stop, send, or leave. */
 export function useTyping(setTyping: (isTyping: boolean) => void): (isTyping: boolean) => void {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const tell = useCallback(
+  const report = useCallback(
     (isTyping: boolean) => {
       clearTimeout(timer.current);
       setTyping(isTyping);
@@ -14,6 +14,6 @@ export function useTyping(setTyping: (isTyping: boolean) => void): (isTyping: bo
     },
     [setTyping],
   );
-  useEffect(() => () => tell(false), [tell]);
-  return tell;
+  useEffect(() => () => report(false), [report]);
+  return report;
 }

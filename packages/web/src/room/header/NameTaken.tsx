@@ -2,7 +2,7 @@ import type { User } from '@earshot/client';
 import { useState } from 'react';
 import { Problem } from '../../errors/Problem.tsx';
 import { useText } from '../../text/useText.ts';
-import { recall, remember } from '../roomMemory.ts';
+import { readRoomData, writeRoomData } from '../roomStorage.ts';
 
 interface NameTakenProps {
   roomId: string;
@@ -14,11 +14,11 @@ interface NameTakenProps {
 /** Warns that another user in the room has the user's name, or one that looks like it, until the user dismisses it. */
 export function NameTaken({ roomId, other, onRename }: NameTakenProps) {
   const { room } = useText();
-  const [accepted, setAccepted] = useState(() => recall('sameName', roomId));
+  const [accepted, setAccepted] = useState(() => readRoomData('sameName', roomId));
   if (other === null || accepted === other.userId) return null;
 
-  function stay(userId: string) {
-    remember('sameName', roomId, userId);
+  function keepName(userId: string) {
+    writeRoomData('sameName', roomId, userId);
     setAccepted(userId);
   }
 
@@ -27,7 +27,7 @@ export function NameTaken({ roomId, other, onRename }: NameTakenProps) {
       <button type="button" className="button" onClick={onRename}>
         {room.rename}
       </button>
-      <button type="button" className="button quiet" onClick={() => stay(other.userId)}>
+      <button type="button" className="button quiet" onClick={() => keepName(other.userId)}>
         {room.stay}
       </button>
     </Problem>

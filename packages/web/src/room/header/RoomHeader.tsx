@@ -12,7 +12,7 @@ interface RoomHeaderProps {
   /** Null if the room's name is not known yet. */
   title: string | null;
   /** Whether the user can't enter, for a reason that is shown below the header. */
-  barred: boolean;
+  isBlocked: boolean;
   userId: string;
   /** Returns to the nearby rooms; the user stays a member. */
   onBack: () => void;
@@ -20,17 +20,17 @@ interface RoomHeaderProps {
 }
 
 /** The room's name, the people present, and the buttons to go back or leave. */
-export function RoomHeader({ view, title, barred, userId, onBack, onLeave }: RoomHeaderProps) {
+export function RoomHeader({ view, title, isBlocked, userId, onBack, onLeave }: RoomHeaderProps) {
   const { room: text } = useText();
   const offline = useOffline();
-  const [showsPeople, setShowsPeople] = useState(false);
-  const [asksToLeave, setAsksToLeave] = useState(false);
+  const [isPeopleOpen, setIsPeopleOpen] = useState(false);
+  const [isLeaveOpen, setIsLeaveOpen] = useState(false);
   return (
     <header className={styles.header}>
       <button type="button" className={`button icon ${styles.back}`} aria-label={text.back} onClick={onBack}>
         <Icon name="back" size={24} />
       </button>
-      {!barred && (
+      {!isBlocked && (
         <h2 className={styles.name} dir="auto">
           {title ?? (offline ? text.offline : text.joining)}
         </h2>
@@ -42,7 +42,7 @@ export function RoomHeader({ view, title, barred, userId, onBack, onLeave }: Roo
             className={`button quiet ${styles.people}`}
             aria-haspopup="dialog"
             title={text.people}
-            onClick={() => setShowsPeople(true)}
+            onClick={() => setIsPeopleOpen(true)}
           >
             <Icon name="people" />
             {text.peopleHere(view.userCount)}
@@ -53,19 +53,19 @@ export function RoomHeader({ view, title, barred, userId, onBack, onLeave }: Roo
             aria-label={text.leaveRoom}
             title={text.leaveRoom}
             aria-haspopup="dialog"
-            onClick={() => setAsksToLeave(true)}
+            onClick={() => setIsLeaveOpen(true)}
           >
             <Icon name="leave" size={22} />
           </button>
         </>
       )}
-      {asksToLeave && <LeaveDialog onStay={() => setAsksToLeave(false)} onLeave={onLeave} />}
-      {showsPeople && (
+      {isLeaveOpen && <LeaveDialog onStay={() => setIsLeaveOpen(false)} onLeave={onLeave} />}
+      {isPeopleOpen && (
         <PeopleDialog
           present={view.present}
           userCount={view.userCount}
           userId={userId}
-          onClose={() => setShowsPeople(false)}
+          onClose={() => setIsPeopleOpen(false)}
         />
       )}
     </header>

@@ -3,11 +3,11 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { findLookalikes, findSameName, type Skeleton } from './lookalikes.ts';
 
 /** Until the table of characters has loaded, only equal names look alike. */
-const asItIs: Skeleton = (text) => text;
+const unchanged: Skeleton = (text) => text;
 
 /** Loads the table when several people are present, because it is large. */
 function useSkeleton(needed: boolean): Skeleton {
-  const [skeleton, setSkeleton] = useState<Skeleton>(() => asItIs);
+  const [skeleton, setSkeleton] = useState<Skeleton>(() => unchanged);
   useEffect(() => {
     if (!needed) return;
     let isMounted = true;

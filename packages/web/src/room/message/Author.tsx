@@ -1,5 +1,5 @@
 import { NameMark } from '../lookalikes/NameMark.tsx';
-import { useTimeWords } from '../useTimeWords.ts';
+import { useTimeFormat } from '../useTimeFormat.ts';
 import styles from './Author.module.css';
 import { authorHue } from './authorHue.ts';
 
@@ -12,7 +12,7 @@ interface AuthorProps {
 
 /** The author and the time of the messages below. */
 export function Author({ userId, username, at }: AuthorProps) {
-  const time = useTimeWords();
+  const time = useTimeFormat();
   return (
     <header className={styles.author}>
       {username !== null && (

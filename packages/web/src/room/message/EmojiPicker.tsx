@@ -37,12 +37,12 @@ export function EmojiPicker({ own, onPick, onClose }: EmojiPickerProps) {
 function OtherEmoji({ onPick }: Pick<EmojiPickerProps, 'onPick'>) {
   const { room } = useText();
   const [typed, setTyped] = useState('');
-  const [refused, setRefused] = useState(false);
+  const [isInvalid, setIsInvalid] = useState(false);
 
   function add(event: FormEvent) {
     event.preventDefault();
     const emoji = readEmoji(typed.trim());
-    if (emoji === null) setRefused(true);
+    if (emoji === null) setIsInvalid(true);
     else onPick(emoji);
   }
 
@@ -52,19 +52,19 @@ function OtherEmoji({ onPick }: Pick<EmojiPickerProps, 'onPick'>) {
         className={styles.field}
         value={typed}
         aria-label={room.otherEmoji}
-        aria-invalid={refused}
+        aria-invalid={isInvalid}
         placeholder={room.otherEmoji}
         autoComplete="off"
         onChange={(event) => {
           setTyped(event.target.value);
-          setRefused(false);
+          setIsInvalid(false);
         }}
       />
       <button type="submit" className={styles.add}>
         {room.addEmoji}
       </button>
-      {refused && (
-        <p role="alert" className={styles.refused}>
+      {isInvalid && (
+        <p role="alert" className={styles.invalid}>
           {room.notOneEmoji}
         </p>
       )}

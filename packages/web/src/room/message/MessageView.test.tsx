@@ -10,13 +10,13 @@ import { testMessage } from '../testMessages.ts';
 import type { MessageMode } from './MessageActions.tsx';
 import { MessageView } from './MessageView.tsx';
 
-const words = en.room;
+const text = en.room;
 const group = { startsGroup: true, endsGroup: true, active: true };
 
 afterEach(cleanup);
 
 /** The message with the state from the list, of which one action can be open at a time. */
-function Held({ message }: { message: Message }) {
+function StatefulMessage({ message }: { message: Message }) {
   const [mode, setMode] = useState<MessageMode | null>(null);
   return (
     <MessageView
@@ -30,42 +30,42 @@ function Held({ message }: { message: Message }) {
   );
 }
 
-function show(change: Partial<Message> = {}, own: string[] = []) {
-  const done = testCommands();
+function renderMessage(change: Partial<Message> = {}, own: string[] = []) {
+  const commands = testCommands();
   const names = new Map([
     ['ada', 'Ada'],
     ['bob', 'Bob'],
   ]);
   const message = testMessage(1, change);
   render(
-    <MessageCommandsContext value={done}>
+    <MessageCommandsContext value={commands}>
       <NamesContext value={(id) => names.get(id) ?? null}>
         <OwnReactionsContext value={new Map([[message.id, own]])}>
-          <Held message={message} />
+          <StatefulMessage message={message} />
         </OwnReactionsContext>
       </NamesContext>
     </MessageCommandsContext>,
   );
-  return { ...done, message };
+  return { ...commands, message };
 }
 
 const press = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
 const plain = (text: string | null) => text?.replaceAll(/[\u2068\u2069]/g, '');
 
 test('a message of another user offers only reactions', () => {
-  show();
+  renderMessage();
   const buttons = within(screen.getByRole('toolbar')).getAllByRole('button');
-  expect(buttons.map((button) => button.getAttribute('aria-label'))).toEqual([words.react]);
+  expect(buttons.map((button) => button.getAttribute('aria-label'))).toEqual([text.react]);
 });
 
 test('a deleted message is marked and offers no actions', () => {
-  show({ userId: 'me', deleted: true, content: '' });
-  expect(screen.getByText(words.deleted)).toBeTruthy();
+  renderMessage({ userId: 'me', deleted: true, content: '' });
+  expect(screen.getByText(text.deleted)).toBeTruthy();
   expect(screen.queryByRole('toolbar')).toBeNull();
 });
 
 test('links open safely, and text that only resembles a link stays text', () => {
-  show({ content: '<b>see</b> https://example.com javascript:alert(1)' });
+  renderMessage({ content: '<b>see</b> https://example.com javascript:alert(1)' });
   const [link, ...others] = screen.getAllByRole('link');
   expect(others).toEqual([]);
   expect(link?.getAttribute('href')).toBe('https://example.com/');
@@ -76,18 +76,18 @@ test('links open safely, and text that only resembles a link stays text', () => 
 });
 
 test('a link to a host with misleading letters shows its ASCII form', () => {
-  show({ content: 'http://аpple.com/login' });
+  renderMessage({ content: 'http://аpple.com/login' });
   expect(screen.getByRole('link').textContent).toBe('http://xn--pple-43d.com/login');
 });
 
 test('a name is isolated, whatever its text direction', () => {
-  show({ username: 'דינה' });
+  renderMessage({ username: 'דינה' });
   expect(screen.getByText('דינה').tagName).toBe('BDI');
   expect(screen.getByText('message 1').getAttribute('dir')).toBe('auto');
 });
 
 test('reactions show their number and users, and a press removes or adds one', () => {
-  const { react, message } = show({
+  const { react, message } = renderMessage({
     reactions: [
       { emoji: '👍', count: 2, userIds: ['ada', 'me'] },
       { emoji: '🎉', count: 1, userIds: ['gone'] },
@@ -95,8 +95,8 @@ test('reactions show their number and users, and a press removes or adds one', (
   });
   const chips = within(screen.getByRole('list')).getAllByRole('button');
   expect(chips.map((chip) => plain(chip.getAttribute('aria-label')))).toEqual([
-    `👍 2, Ada, ${words.you}`,
-    `🎉 1, ${words.somebody}`,
+    `👍 2, Ada, ${text.you}`,
+    `🎉 1, ${text.someone}`,
   ]);
   expect(chips.map((chip) => chip.getAttribute('aria-pressed'))).toEqual(['true', 'false']);
   for (const chip of chips) fireEvent.click(chip);
@@ -107,58 +107,60 @@ test('reactions show their number and users, and a press removes or adds one', (
 });
 
 test('a user who reacted sees their reaction even if they are not listed', () => {
-  const { react, message } = show({ reactions: [{ emoji: '👍', count: 300, userIds: ['ada', 'bob'] }] }, ['👍']);
+  const { react, message } = renderMessage({ reactions: [{ emoji: '👍', count: 300, userIds: ['ada', 'bob'] }] }, [
+    '👍',
+  ]);
   const chip = within(screen.getByRole('list')).getByRole('button');
-  expect(plain(chip.getAttribute('aria-label'))).toBe(`👍 300, ${words.you}, Ada, Bob ${words.peopleMore(297)}`);
+  expect(plain(chip.getAttribute('aria-label'))).toBe(`👍 300, ${text.you}, Ada, Bob ${text.peopleMore(297)}`);
   expect(chip.getAttribute('aria-pressed')).toBe('true');
   fireEvent.click(chip);
   expect(react.mock.calls).toEqual([[message, '👍', false]]);
 });
 
 test('an emoji without U+FE0F is accepted', () => {
-  const { react, message } = show();
-  press(words.react);
-  fireEvent.change(screen.getByRole('textbox', { name: words.otherEmoji }), {
+  const { react, message } = renderMessage();
+  press(text.react);
+  fireEvent.change(screen.getByRole('textbox', { name: text.otherEmoji }), {
     target: { value: '\u{1f3f3}\u200d\u{1f308}' },
   });
-  press(words.addEmoji);
+  press(text.addEmoji);
   expect(react.mock.calls).toEqual([[message, '\u{1f3f3}\ufe0f\u200d\u{1f308}', true]]);
 });
 
 test('the picker offers emojis, accepts any other single one, and rejects other text', () => {
-  const { react, message } = show();
-  press(words.react);
-  const field = screen.getByRole('textbox', { name: words.otherEmoji });
+  const { react, message } = renderMessage();
+  press(text.react);
+  const field = screen.getByRole('textbox', { name: text.otherEmoji });
   fireEvent.change(field, { target: { value: 'no' } });
-  press(words.addEmoji);
-  expect(screen.getByRole('alert').textContent).toBe(words.notOneEmoji);
+  press(text.addEmoji);
+  expect(screen.getByRole('alert').textContent).toBe(text.notOneEmoji);
   fireEvent.change(field, { target: { value: ' 👩‍👩‍👧 ' } });
-  press(words.addEmoji);
+  press(text.addEmoji);
   expect(react.mock.calls).toEqual([[message, '👩‍👩‍👧', true]]);
   expect(screen.queryByRole('dialog')).toBeNull();
-  press(words.react);
+  press(text.react);
   press('🎉');
   expect(react.mock.calls[1]).toEqual([message, '🎉', true]);
 });
 
 test('deleting asks first; Escape and Keep change nothing', () => {
-  const { remove, message } = show({ userId: 'me' });
-  press(words.delete);
-  expect(document.activeElement?.textContent).toBe(words.keep);
+  const { remove, message } = renderMessage({ userId: 'me' });
+  press(text.delete);
+  expect(document.activeElement?.textContent).toBe(text.keep);
   fireEvent.keyDown(screen.getByRole('dialog'), { key: 'Escape' });
-  press(words.delete);
-  press(words.keep);
+  press(text.delete);
+  press(text.keep);
   expect(screen.queryByRole('dialog')).toBeNull();
   expect(remove).not.toHaveBeenCalled();
-  press(words.delete);
-  fireEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: words.delete }));
+  press(text.delete);
+  fireEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: text.delete }));
   expect(remove.mock.calls).toEqual([[message]]);
 });
 
 test('Enter saves an edit, and the box closes when it is accepted', async () => {
-  const { edit, message } = show({ userId: 'me' });
-  press(words.edit);
-  const field = screen.getByRole('textbox', { name: words.editLabel });
+  const { edit, message } = renderMessage({ userId: 'me' });
+  press(text.edit);
+  const field = screen.getByRole('textbox', { name: text.editLabel });
   expect(document.activeElement).toBe(field);
   fireEvent.change(field, { target: { value: ' better ' } });
   fireEvent.keyDown(field, { key: 'Enter' });
@@ -167,23 +169,23 @@ test('Enter saves an edit, and the box closes when it is accepted', async () => 
 });
 
 test('a rejected edit stays open with its text', async () => {
-  const { edit } = show({ userId: 'me' });
+  const { edit } = renderMessage({ userId: 'me' });
   edit.mockResolvedValue(false);
-  press(words.edit);
-  const field = screen.getByRole('textbox', { name: words.editLabel });
+  press(text.edit);
+  const field = screen.getByRole('textbox', { name: text.editLabel });
   fireEvent.change(field, { target: { value: 'better' } });
-  press(words.save);
-  await waitFor(() => expect(screen.getByRole('button', { name: words.save })).toHaveProperty('disabled', false));
+  press(text.save);
+  await waitFor(() => expect(screen.getByRole('button', { name: text.save })).toHaveProperty('disabled', false));
   expect(field).toHaveProperty('value', 'better');
 });
 
 test('Escape ends editing without a change, and so does saving the same text', () => {
-  const { edit } = show({ userId: 'me' });
-  press(words.edit);
+  const { edit } = renderMessage({ userId: 'me' });
+  press(text.edit);
   fireEvent.change(screen.getByRole('textbox'), { target: { value: 'better' } });
   fireEvent.keyDown(screen.getByRole('textbox'), { key: 'Escape' });
   expect(screen.queryByRole('textbox')).toBeNull();
-  press(words.edit);
+  press(text.edit);
   fireEvent.keyDown(screen.getByRole('textbox'), { key: 'Enter' });
   expect(screen.queryByRole('textbox')).toBeNull();
   expect(edit).not.toHaveBeenCalled();

@@ -1,7 +1,7 @@
 import type { Message } from '@earshot/client';
 import { useText } from '../../text/useText.ts';
 import { useMessageCommands } from '../roomContext.ts';
-import { useTimeWords } from '../useTimeWords.ts';
+import { useTimeFormat } from '../useTimeFormat.ts';
 import { Author } from './Author.tsx';
 import { DeleteStep } from './DeleteStep.tsx';
 import { EditBox } from './EditBox.tsx';
@@ -28,7 +28,7 @@ interface MessageViewProps {
 /** A message that the room has stored. */
 export function MessageView({ message, own, startsGroup, endsGroup, active, mode, onOpen, onClose }: MessageViewProps) {
   const { room } = useText();
-  const time = useTimeWords();
+  const time = useTimeFormat();
   const { react, edit, remove, messageMaxChars } = useMessageCommands();
   const clock = time.clock(message.timestamp);
 
@@ -39,9 +39,9 @@ export function MessageView({ message, own, startsGroup, endsGroup, active, mode
   }
 
   async function save(content: string): Promise<boolean> {
-    const done = await edit(message, content);
-    if (done) onClose();
-    return done;
+    const isSaved = await edit(message, content);
+    if (isSaved) onClose();
+    return isSaved;
   }
 
   return (
@@ -56,7 +56,7 @@ export function MessageView({ message, own, startsGroup, endsGroup, active, mode
       {mode === 'edit' ? (
         <EditBox content={message.content} maxChars={messageMaxChars} onSave={save} onCancel={onClose} />
       ) : (
-        <div className={styles.stand}>
+        <div className={styles.content}>
           <Bubble message={message} tabbable={active} />
           {!message.deleted && mode === null && <MessageActions own={own} tabbable={active} onOpen={onOpen} />}
           {mode === 'react' && (
@@ -72,7 +72,7 @@ export function MessageView({ message, own, startsGroup, endsGroup, active, mode
 
 function Bubble({ message, tabbable }: { message: Message; tabbable: boolean }) {
   const { room } = useText();
-  const time = useTimeWords();
+  const time = useTimeFormat();
   if (message.deleted) return <p className={styles.deleted}>{room.deleted}</p>;
   return (
     <div

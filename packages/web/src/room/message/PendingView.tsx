@@ -3,7 +3,7 @@ import { describeError, recoveryFor } from '../../errors/recovery.ts';
 import { useText } from '../../text/useText.ts';
 import { Icon } from '../Icon.tsx';
 import { useMessageCommands } from '../roomContext.ts';
-import { useTimeWords } from '../useTimeWords.ts';
+import { useTimeFormat } from '../useTimeFormat.ts';
 import { Author } from './Author.tsx';
 import { MessageText } from './MessageText.tsx';
 import styles from './MessageView.module.css';
@@ -20,10 +20,10 @@ interface PendingViewProps {
 /** The user's own message that is pending or was rejected. */
 export function PendingView({ pending, userId, startsGroup, endsGroup, active }: PendingViewProps) {
   const { room } = useText();
-  const time = useTimeWords();
+  const time = useTimeFormat();
   // A message rejected because of the identity is sent when the identity is renewed, which is offered elsewhere.
-  const held = pending.error !== null && recoveryFor(pending.error) === 'renew';
-  const failed = pending.status === 'failed' && !held;
+  const waitsForIdentity = pending.error !== null && recoveryFor(pending.error) === 'renew';
+  const failed = pending.status === 'failed' && !waitsForIdentity;
   return (
     <article
       className={`${styles.message} ${styles.own} ${startsGroup ? styles.first : ''} ${endsGroup ? styles.last : ''}`}
@@ -31,7 +31,7 @@ export function PendingView({ pending, userId, startsGroup, endsGroup, active }:
       aria-label={room.ownMessage(time.clock(pending.sentAt))}
     >
       {startsGroup && <Author userId={userId} username={null} at={pending.sentAt} />}
-      <div className={styles.stand}>
+      <div className={styles.content}>
         <div className={`${styles.bubble} ${styles.waiting}`}>
           <MessageText content={pending.content} tabbable={active} />
         </div>

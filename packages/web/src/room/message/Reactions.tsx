@@ -24,15 +24,15 @@ export function Reactions({ message, tabbable }: ReactionsProps) {
         const mine = userIds.includes(userId) || own?.includes(emoji) === true;
         // The user is always named, even if the message's list of users is cut before them.
         const ids = mine && !userIds.includes(userId) ? [userId, ...userIds] : userIds;
-        const who = room.reactionBy(`${emoji} ${count}`, listNames(ids, { count, userId, nameOf, room }));
+        const label = room.reactionBy(`${emoji} ${count}`, listNames(ids, { count, userId, nameOf, room }));
         return (
           <li key={emoji}>
             <button
               type="button"
               className={styles.chip}
               aria-pressed={mine}
-              aria-label={who}
-              title={who}
+              aria-label={label}
+              title={label}
               tabIndex={tabbable ? undefined : -1}
               onClick={() => void react(message, emoji, !mine)}
             >
@@ -56,7 +56,7 @@ function listNames(
 ): string {
   const names = userIds
     .slice(0, namesShown)
-    .map((id) => (id === userId ? room.you : isolate(nameOf(id) ?? room.somebody)));
+    .map((id) => (id === userId ? room.you : isolate(nameOf(id) ?? room.someone)));
   const more = count - names.length;
   return names.join(', ') + (more > 0 ? ` ${room.peopleMore(more)}` : '');
 }

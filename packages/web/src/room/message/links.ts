@@ -8,10 +8,10 @@ export interface TextPart {
 
 const linkify = new LinkifyIt({ fuzzyLink: true }).add('ftp:', null).add('//', null);
 
-const safe = new Set(['http:', 'https:', 'mailto:']);
+const safeProtocols = new Set(['http:', 'https:', 'mailto:']);
 
 // Characters that change the text direction can make an address look like another one.
-const turning = /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/;
+const directionMarks = /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/;
 
 /** Splits a message into parts, in order. Joined, they are exactly its text. */
 export function findLinks(text: string): TextPart[] {
@@ -30,18 +30,18 @@ export function findLinks(text: string): TextPart[] {
 
 function toHref({ schema, raw, url }: Match): string | null {
   // Without a scheme, "main.rs" would be a link too, so `www.` is required.
-  if (turning.test(raw) || (schema === '' && !/^www\./i.test(raw))) return null;
+  if (directionMarks.test(raw) || (schema === '' && !/^www\./i.test(raw))) return null;
   const target = schema === '' ? `https://${raw}` : url;
   if (!URL.canParse(target)) return null;
   const { protocol, href } = new URL(target);
-  return safe.has(protocol) ? href : null;
+  return safeProtocols.has(protocol) ? href : null;
 }
 
 /** The part of an address before the host, and the host. */
 const hostIn = /^((?:[a-z]+:\/\/|mailto:)?(?:[^/?#]*@)?)([^/?#:@]+)/i;
 
 /** ASCII and Latin-1 letters, which readers of a Latin script don't mistake for others. */
-const familiar = /^[\x21-\x7eß-öø-ÿ]*$/i;
+const latinHost = /^[\x21-\x7eß-öø-ÿ]*$/i;
 
 /**
  * An address as it is displayed. A host with letters that resemble others (a Cyrillic а) is shown in its ASCII form,
@@ -50,7 +50,7 @@ const familiar = /^[\x21-\x7eß-öø-ÿ]*$/i;
  */
 export function readable(address: string): string {
   return address.replace(hostIn, (whole, before: string, host: string) => {
-    if (familiar.test(host) || !URL.canParse(`http://${host}`)) return whole;
+    if (latinHost.test(host) || !URL.canParse(`http://${host}`)) return whole;
     return before + new URL(`http://${host}`).hostname;
   });
 }

@@ -25,67 +25,68 @@ function announce(first: Message[], fromStart = false) {
   return {
     show: (messages: Message[], hasNewer?: boolean) => rerender(announcer(messages, hasNewer)),
     after: (ms: number) => act(() => vi.advanceTimersByTime(ms)),
-    words: () => container.textContent,
+    announcement: () => container.textContent,
   };
 }
 
 test('history is not announced, neither at first nor when older pages are loaded', () => {
-  const { show, after, words } = announce([]);
+  const { show, after, announcement } = announce([]);
   show(upTo(20, 11));
   after(5_000);
   show(upTo(20));
   after(5_000);
-  expect(words()).toBe('');
+  expect(announcement()).toBe('');
 });
 
 test('messages of others are announced at most once a second; the user’s own are not', () => {
-  const { show, after, words } = announce(upTo(2));
+  const { show, after, announcement } = announce(upTo(2));
   show(upTo(3));
   after(600);
   show([...upTo(3), testMessage(4, { userId: 'me' })]);
   after(400);
-  expect(words()).toBe(en.room.announced('Ada', 'message 3'));
+  expect(announcement()).toBe(en.room.announced('Ada', 'message 3'));
   show([...upTo(3), testMessage(4, { userId: 'me' }), testMessage(5)]);
   after(1_000);
-  expect(words()).toBe(en.room.announced('Ada', 'message 5'));
+  expect(announcement()).toBe(en.room.announced('Ada', 'message 5'));
 });
 
-test('the first message of a room is news', () => {
-  const { show, after, words } = announce([], true);
+test('the first message of a room is announced', () => {
+  const { show, after, announcement } = announce([], true);
   show(upTo(1));
   after(1_000);
-  expect(words()).toBe(en.room.announced('Ada', 'message 1'));
+  expect(announcement()).toBe(en.room.announced('Ada', 'message 1'));
 });
 
 test('of many messages at once only the number is announced', () => {
-  const { show, after, words } = announce(upTo(2));
+  const { show, after, announcement } = announce(upTo(2));
   show(upTo(12));
   after(1_000);
-  expect(words()).toBe(en.room.newMessages(10));
+  expect(announcement()).toBe(en.room.newMessages(10));
 });
 
 test('after a restored backup only new messages are announced, though their numbers were used before', () => {
-  const { show, after, words } = announce(upTo(10));
+  const { show, after, announcement } = announce(upTo(10));
   const restored = upTo(5);
-  const anew = (seq: number) => testMessage(seq, { id: `new ${seq}`, timestamp: testMessage(seq + 20).timestamp });
-  show([...restored, anew(6)]);
+  const afterRestore = (seq: number) =>
+    testMessage(seq, { id: `new ${seq}`, timestamp: testMessage(seq + 20).timestamp });
+  show([...restored, afterRestore(6)]);
   after(1_000);
-  expect(words()).toBe(en.room.announced('Ada', 'message 6'));
-  show([...restored, anew(6), anew(7), anew(8), anew(9), anew(10)]);
+  expect(announcement()).toBe(en.room.announced('Ada', 'message 6'));
+  show([...restored, afterRestore(6), afterRestore(7), afterRestore(8), afterRestore(9), afterRestore(10)]);
   after(1_000);
-  expect(words()).toBe(en.room.newMessages(4));
-  show([...restored, anew(6)]);
+  expect(announcement()).toBe(en.room.newMessages(4));
+  show([...restored, afterRestore(6)]);
   after(5_000);
-  expect(words()).toBe(en.room.newMessages(4));
+  expect(announcement()).toBe(en.room.newMessages(4));
 });
 
 test('newest messages that were trimmed are not announced again when they are reloaded', () => {
-  const { show, after, words } = announce(upTo(10));
+  const { show, after, announcement } = announce(upTo(10));
   show(upTo(4), true);
   after(5_000);
   show(upTo(8), true);
   after(5_000);
   show(upTo(11));
   after(1_000);
-  expect(words()).toBe(en.room.announced('Ada', 'message 11'));
+  expect(announcement()).toBe(en.room.announced('Ada', 'message 11'));
 });

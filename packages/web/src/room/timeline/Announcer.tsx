@@ -4,24 +4,24 @@ import { useText } from '../../text/useText.ts';
 import { firstAfter, isAfter, isAt, logStart, type ReadMarker, readMarkerOf } from './readMarker.ts';
 
 /** Messages that arrive within this many milliseconds are announced together. */
-const gatherMs = 1_000;
+const batchMs = 1_000;
 
 /** If there are more than this, only their number is announced. */
 const readOutMax = 3;
 
 interface AnnouncerProps {
   messages: readonly Message[];
-  /** Whether the room has newer messages that are not loaded. Then the loaded ones are not news. */
+  /** Whether the room has newer messages that are not loaded. Then the loaded ones are not announced. */
   hasNewer: boolean;
   userId: string;
-  /** Whether the room was empty before. Then the first message is news, too. */
+  /** Whether the room was empty before. Then the first message is announced, too. */
   fromStart: boolean;
 }
 
 /** Announces new messages of others to screen readers, but not the history that is loaded and trimmed. */
 export function Announcer({ messages, hasNewer, userId, fromStart }: AnnouncerProps) {
   const { room } = useText();
-  const [words, setWords] = useState('');
+  const [announcement, setAnnouncement] = useState('');
   /** The last message announced or present at the start; null before the first one. */
   const [announced, setAnnounced] = useState<ReadMarker | null>(null);
   const newest = hasNewer ? undefined : messages.at(-1);
@@ -39,21 +39,21 @@ export function Announcer({ messages, hasNewer, userId, fromStart }: AnnouncerPr
   useEffect(() => {
     if (!waiting || announced === null) return;
     const timer = setTimeout(() => {
-      const fresh = latest.current.slice(firstAfter(latest.current, announced));
-      const others = fresh.filter((one) => one.userId !== userId && !one.deleted);
-      const last = fresh.at(-1);
+      const unannounced = latest.current.slice(firstAfter(latest.current, announced));
+      const others = unannounced.filter((one) => one.userId !== userId && !one.deleted);
+      const last = unannounced.at(-1);
       if (last !== undefined) setAnnounced(readMarkerOf(last));
-      if (others.length > readOutMax) setWords(room.newMessages(others.length));
+      if (others.length > readOutMax) setAnnouncement(room.newMessages(others.length));
       else if (others.length > 0) {
-        setWords(others.map(({ username, content }) => room.announced(username, content)).join('\n'));
+        setAnnouncement(others.map(({ username, content }) => room.announced(username, content)).join('\n'));
       }
-    }, gatherMs);
+    }, batchMs);
     return () => clearTimeout(timer);
   }, [waiting, announced, userId, room]);
 
   return (
     <p className="visually-hidden" aria-live="polite">
-      {words}
+      {announcement}
     </p>
   );
 }

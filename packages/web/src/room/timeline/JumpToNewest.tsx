@@ -13,16 +13,16 @@ interface JumpToNewestProps {
 /** A button that returns from older messages to the newest, with the number of new ones. */
 export function JumpToNewest({ count, andMore, onJump }: JumpToNewestProps) {
   const { room } = useText();
-  const words = andMore ? room.newMessagesAndMore(count) : room.newMessages(count);
+  const countText = andMore ? room.newMessagesAndMore(count) : room.newMessages(count);
   return (
     <button
       type="button"
       className={`${styles.jump} ${count > 0 ? styles.waiting : ''}`}
-      aria-label={count > 0 ? `${words}: ${room.jumpToNewest}` : room.jumpToNewest}
+      aria-label={count > 0 ? `${countText}: ${room.jumpToNewest}` : room.jumpToNewest}
       title={room.jumpToNewest}
       onClick={onJump}
     >
-      {count > 0 && words}
+      {count > 0 && countText}
       <Icon name="down" size={18} />
     </button>
   );

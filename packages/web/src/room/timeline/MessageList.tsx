@@ -13,7 +13,7 @@ import { useHeight } from './useHeight.ts';
 import { useListUpdate } from './useListUpdate.ts';
 import { useNewer } from './useNewer.ts';
 import { useOlder } from './useOlder.ts';
-import { useOpening } from './useOpening.ts';
+import { useOpenPanel } from './useOpenPanel.ts';
 import { useReading } from './useReading.ts';
 import { useRowFocus } from './useRowFocus.ts';
 import { useScrollPosition } from './useScrollPosition.ts';
@@ -25,9 +25,9 @@ const bufferPx = 600;
 
 export interface MessageListHandle {
   /** Called when the user sends a message: scrolls to where it will appear. */
-  onAnswer(): void;
+  onSend(): void;
   /** Opens the user's own last message for editing, and calls back when the editing ends. Returns whether there is one. */
-  editLast(onOver: () => void): boolean;
+  editLast(onClosed: () => void): boolean;
 }
 
 interface MessageListProps {
@@ -59,10 +59,10 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
   const newer = useNewer({ scroller, hasNewer, loadNewer, rows });
   useTrimming({ view, scroller, list, atNewest });
   const { activeIndex, focusRow, onFocus, onKeyDown } = useRowFocus({ scroller, list, rows });
-  const { opening, open, close } = useOpening(focusRow);
+  const { openPanel, open, close } = useOpenPanel(focusRow);
 
   const { onResize } = scrollPosition;
-  const { onAnswer } = unread;
+  const { onSend } = unread;
   const toNewest = useCallback(() => {
     if (hasNewer) void loadNewest();
     scrollPosition.toNewest();
@@ -73,28 +73,28 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
   useImperativeHandle(
     ref,
     () => ({
-      onAnswer: () => {
-        onAnswer();
+      onSend: () => {
+        onSend();
         toNewest();
       },
-      editLast: (onOver) => {
+      editLast: (onClosed) => {
         const index = rows.findLastIndex(isEditable);
         const row = rows[index];
         if (row === undefined) return false;
         list.current?.scrollToIndex(index, { align: 'nearest' });
-        open({ key: row.key, mode: 'edit' }, onOver);
+        open({ key: row.key, mode: 'edit' }, onClosed);
         return true;
       },
     }),
-    [onAnswer, toNewest, rows, open],
+    [onSend, toNewest, rows, open],
   );
 
-  const openIndex = opening === null ? -1 : rows.findLastIndex((row) => row.key === opening.key);
+  const openIndex = openPanel === null ? -1 : rows.findLastIndex((row) => row.key === openPanel.key);
   const keptMounted = useMemo(() => [activeIndex, openIndex].filter((index) => index >= 0), [activeIndex, openIndex]);
 
   function onScroll() {
-    older.look();
-    newer.look();
+    older.loadIfNear();
+    newer.loadIfNear();
   }
 
   return (
@@ -127,7 +127,7 @@ export function MessageList({ view, userId, ref }: MessageListProps) {
               row={row}
               userId={userId}
               active={index === activeIndex}
-              mode={row.key === opening?.key ? opening.mode : null}
+              mode={row.key === openPanel?.key ? openPanel.mode : null}
               onOpen={open}
               onClose={close}
             />

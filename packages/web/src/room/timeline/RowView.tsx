@@ -4,12 +4,12 @@ import type { MessageMode } from '../message/MessageActions.tsx';
 import { MessageView } from '../message/MessageView.tsx';
 import { PendingView } from '../message/PendingView.tsx';
 import { isoDay } from '../today.ts';
-import { useTimeWords } from '../useTimeWords.ts';
+import { useTimeFormat } from '../useTimeFormat.ts';
 import type { Row } from './grouping.ts';
 import styles from './RowView.module.css';
 
 /** The open panel of a message, which is identified by the key of its row. */
-export interface Opening {
+export interface OpenPanel {
   readonly key: string;
   readonly mode: MessageMode;
 }
@@ -20,7 +20,7 @@ interface RowViewProps {
   active: boolean;
   mode: MessageMode | null;
   /** Both callbacks stay the same as long as the list is mounted. */
-  onOpen: (opening: Opening) => void;
+  onOpen: (panel: OpenPanel) => void;
   onClose: (key: string) => void;
 }
 
@@ -35,7 +35,7 @@ export const RowView = memo(function RowView({ row, userId, active, mode, onOpen
         <MessageView
           {...{ own, startsGroup, endsGroup, active, mode }}
           message={body.sent}
-          onOpen={(opened) => onOpen({ key, mode: opened })}
+          onOpen={(openedMode) => onOpen({ key, mode: openedMode })}
           onClose={() => onClose(key)}
         />
       ) : (
@@ -66,7 +66,7 @@ function isSame({ row: a, ...before }: RowViewProps, { row: b, ...after }: RowVi
 const contentOf = ({ body }: Row) => ('sent' in body ? body.sent : body.pending);
 
 function Day({ at }: { at: Date }) {
-  const time = useTimeWords();
+  const time = useTimeFormat();
   return (
     <h3 className={styles.day}>
       <time dateTime={isoDay(at)}>{time.day(at, new Date())}</time>

@@ -3,7 +3,7 @@ import type { RoomView } from '@earshot/client/react';
 import { useOffline } from '../../connection/useOffline.ts';
 import { useText } from '../../text/useText.ts';
 import { useRoomTitle } from '../useRoomTitle.ts';
-import { useTimeWords } from '../useTimeWords.ts';
+import { useTimeFormat } from '../useTimeFormat.ts';
 import styles from './Start.module.css';
 
 interface StartProps {
@@ -27,7 +27,7 @@ export function Start({ view, olderFailed, onRetry }: StartProps) {
       </p>
     );
   }
-  if (room === null && offline) return <p className={styles.older}>{text.unseen}</p>;
+  if (room === null && offline) return <p className={styles.older}>{text.offlineHint}</p>;
   // A watch can be live shortly before its first messages arrive. Until then only the room's summary shows whether there are any.
   const empty = messages.length === 0;
   if (hasOlder || room === null || (empty && !view.isNew && room.lastMessageAt !== null)) {
@@ -43,7 +43,7 @@ export function Start({ view, olderFailed, onRetry }: StartProps) {
 
 function Beginning({ room, empty }: { room: Room; empty: boolean }) {
   const { room: text } = useText();
-  const time = useTimeWords();
+  const time = useTimeFormat();
   const title = useRoomTitle(room);
   return (
     <div className={styles.beginning}>
@@ -51,7 +51,7 @@ function Beginning({ room, empty }: { room: Room; empty: boolean }) {
         {title}
       </h3>
       <p className={styles.since}>
-        {empty ? `${text.empty} ${text.emptyHint}` : `${text.beginning} ${time.exact(room.createdAt)}`}
+        {empty ? `${text.empty} ${text.emptyHint}` : `${text.created} ${time.exact(room.createdAt)}`}
       </p>
     </div>
   );

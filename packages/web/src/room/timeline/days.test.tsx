@@ -36,14 +36,14 @@ function Timeline({ times }: { times: readonly string[] }) {
 
 const days = () =>
   screen.getAllByRole('heading').map((one) => [one.textContent, one.querySelector('time')?.getAttribute('datetime')]);
-const pass = (minutes: number) => act(() => vi.advanceTimersByTime(minutes * 60_000));
+const advance = (minutes: number) => act(() => vi.advanceTimersByTime(minutes * 60_000));
 
 test('at midnight, today becomes yesterday on an open page, and dates are those of the user’s zone', () => {
   vi.setSystemTime('2026-07-01T23:58:00+02:00');
   const evening = '2026-07-01T23:50:00+02:00';
   const { rerender } = render(<Timeline times={[evening]} />);
   expect(days()).toEqual([['Today', '2026-07-01']]);
-  pass(2);
+  advance(2);
   expect(days()).toEqual([['Yesterday', '2026-07-01']]);
   rerender(<Timeline times={[evening, '2026-07-02T00:00:30+02:00']} />);
   expect(days()).toEqual([
@@ -59,12 +59,12 @@ test.each([
   vi.setSystemTime(first);
   render(<Timeline times={[before, first]} />);
   expect(days().map(([words]) => words)).toEqual(['Yesterday', 'Today']);
-  pass(hours * 60 - 31);
+  advance(hours * 60 - 31);
   expect(days()).toEqual([
     ['Yesterday', expect.any(String)],
     ['Today', date],
   ]);
-  pass(1);
+  advance(1);
   expect(days().at(-1)).toEqual(['Yesterday', date]);
 });
 
@@ -76,7 +76,7 @@ test('a change of the time zone updates days and times', () => {
     ['Today', '2026-07-02'],
   ]);
   vi.stubEnv('TZ', 'America/New_York');
-  pass(1);
+  advance(1);
   expect(days()).toEqual([['Yesterday', '2026-07-01']]);
   expect(screen.getAllByText(/6:10|18:10|5:50|17:50/).length).toBeGreaterThan(0);
 });

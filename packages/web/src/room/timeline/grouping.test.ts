@@ -92,8 +92,9 @@ test('there is no unread line while the last seen message is not loaded, or when
 });
 
 test('after a restored backup the unread line stands above the first new message, though its number was used before', () => {
-  const anew = (seq: number) => testMessage(seq, { id: `new ${seq}`, timestamp: testMessage(seq + 20).timestamp });
-  const rows = rowsOf({ messages: [testMessage(1), testMessage(2), anew(3), anew(4)], lineAfter: 9 });
+  const afterRestore = (seq: number) =>
+    testMessage(seq, { id: `new ${seq}`, timestamp: testMessage(seq + 20).timestamp });
+  const rows = rowsOf({ messages: [testMessage(1), testMessage(2), afterRestore(3), afterRestore(4)], lineAfter: 9 });
   expect(rows.map((row) => row.startsUnread)).toEqual([false, false, true, false]);
 });
 

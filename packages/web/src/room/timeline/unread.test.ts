@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { testMessage } from '../testMessages.ts';
 import { readMarkerOf } from './readMarker.ts';
-import { advance, answer, countUnread, type Unread } from './unread.ts';
+import { advance, countUnread, markAllRead, type Unread } from './unread.ts';
 
 const at = (seq: number) => readMarkerOf(testMessage(seq));
 const unreadAt = (seen: number, lineAfter: number | null): Unread => ({
@@ -36,8 +36,8 @@ test('messages that arrive while reading cause no line; those that arrive afterw
 });
 
 test('sending a message marks everything as read', () => {
-  expect(answer(unreadAt(3, 3), upTo(5))).toEqual(unreadAt(5, null));
-  expect(answer(unreadAt(3, 3), [])).toEqual(unreadAt(3, null));
+  expect(markAllRead(unreadAt(3, 3), upTo(5))).toEqual(unreadAt(5, null));
+  expect(markAllRead(unreadAt(3, 3), [])).toEqual(unreadAt(3, null));
   const messages = [...upTo(5), testMessage(6, { userId: 'me' })];
   expect(advance(unreadAt(5, null), { messages, userId: 'me', reading: false })).toEqual(unreadAt(6, null));
 });

@@ -9,7 +9,7 @@ export interface Unread {
   readonly lineAfter: ReadMarker | null;
 }
 
-interface Facts {
+interface AdvanceInput {
   messages: readonly Message[];
   userId: string;
   /** Whether the user sees the newest message right now. */
@@ -17,7 +17,7 @@ interface Facts {
 }
 
 /** How far the user has read after a change of the messages or of `reading`. Returns the same object if nothing changed. */
-export function advance(unread: Unread, { messages, userId, reading }: Facts): Unread {
+export function advance(unread: Unread, { messages, userId, reading }: AdvanceInput): Unread {
   const newest = messages.at(-1);
   if (newest === undefined) return unread;
   const { seen } = unread;
@@ -31,7 +31,7 @@ export function advance(unread: Unread, { messages, userId, reading }: Facts): U
 }
 
 /** The state after the user sends a message, which marks all loaded messages as read. */
-export function answer({ seen }: Unread, messages: readonly Message[]): Unread {
+export function markAllRead({ seen }: Unread, messages: readonly Message[]): Unread {
   const newest = messages.at(-1);
   return { seen: newest === undefined ? seen : readMarkerOf(newest), lineAfter: null };
 }

@@ -21,9 +21,9 @@ interface NewerOptions {
 /** Loads newer messages that were trimmed, as the user scrolls near the last one shown. */
 export function useNewer({ scroller, hasNewer, loadNewer, rows }: NewerOptions): {
   /** Call it when the list is scrolled. */
-  look: () => void;
+  loadIfNear: () => void;
 } {
-  const look = useCallback(() => {
+  const loadIfNear = useCallback(() => {
     const { current } = scroller;
     if (!hasNewer || current === null) return;
     const below = current.scrollHeight - current.scrollTop - current.clientHeight;
@@ -33,13 +33,13 @@ export function useNewer({ scroller, hasNewer, loadNewer, rows }: NewerOptions):
   // biome-ignore lint/correctness/useExhaustiveDependencies: other rows may leave the list too short
   useEffect(() => {
     if (!hasNewer) return;
-    const frame = requestAnimationFrame(look);
-    const timer = setInterval(look, retryMs);
+    const frame = requestAnimationFrame(loadIfNear);
+    const timer = setInterval(loadIfNear, retryMs);
     return () => {
       cancelAnimationFrame(frame);
       clearInterval(timer);
     };
-  }, [hasNewer, look, rows]);
+  }, [hasNewer, loadIfNear, rows]);
 
-  return { look };
+  return { loadIfNear };
 }

@@ -20,7 +20,7 @@ interface OlderOptions {
 export function useOlder({ scroller, hasOlder, loadingOlder, loadOlder, rows }: OlderOptions): {
   failed: boolean;
   /** Call it when the list is scrolled. */
-  look: () => void;
+  loadIfNear: () => void;
   retry: () => void;
 } {
   const [failed, setFailed] = useState(false);
@@ -31,7 +31,7 @@ export function useOlder({ scroller, hasOlder, loadingOlder, loadOlder, rows }: 
     loadOlder(pageSize).catch(() => setFailed(true));
   }, [loadOlder]);
 
-  const look = useCallback(() => {
+  const loadIfNear = useCallback(() => {
     const { current } = scroller;
     if (shouldLoad && current !== null && current.scrollTop < aheadScreens * current.clientHeight) load();
   }, [scroller, shouldLoad, load]);
@@ -39,9 +39,9 @@ export function useOlder({ scroller, hasOlder, loadingOlder, loadOlder, rows }: 
   // Runs after the list is painted. Before that, the list is not at its scroll position yet.
   // biome-ignore lint/correctness/useExhaustiveDependencies: other rows may leave the list too short
   useEffect(() => {
-    const frame = requestAnimationFrame(look);
+    const frame = requestAnimationFrame(loadIfNear);
     return () => cancelAnimationFrame(frame);
-  }, [look, rows]);
+  }, [loadIfNear, rows]);
 
-  return { failed, look, retry: load };
+  return { failed, loadIfNear, retry: load };
 }

@@ -14,13 +14,13 @@ interface RowFocusOptions {
  * message. The focused message stays in the page when it is scrolled away, so that the focus is not lost.
  */
 export function useRowFocus({ scroller, list, rows }: RowFocusOptions) {
-  const [reached, setReached] = useState<string | null>(null);
-  const found = reached === null ? -1 : rows.findLastIndex((row) => row.key === reached);
+  const [focusedKey, setFocusedKey] = useState<string | null>(null);
+  const found = focusedKey === null ? -1 : rows.findLastIndex((row) => row.key === focusedKey);
   const activeIndex = found < 0 ? rows.length - 1 : found;
 
   const focusRow = useCallback(
     (key: string) => {
-      setReached(key);
+      setFocusedKey(key);
       focusSoon(() => scroller.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(key)}"] article`));
     },
     [scroller],
@@ -28,7 +28,7 @@ export function useRowFocus({ scroller, list, rows }: RowFocusOptions) {
 
   function onFocus({ target }: FocusEvent) {
     const key = target.closest<HTMLElement>('[data-row]')?.dataset.row;
-    if (key !== undefined) setReached(key);
+    if (key !== undefined) setFocusedKey(key);
     // On touch screens the buttons of a message are above it: see MessageActions.
     if (target.tagName === 'ARTICLE' && matchMedia('(hover: none)').matches)
       target.scrollIntoView({ block: 'nearest' });

@@ -24,13 +24,13 @@ function Rows({ scroller, onScroll }: RowsProps) {
 
 interface ListProps {
   onScroll: RowsProps['onScroll'];
-  onPlace: (place: ScrollPosition) => void;
+  onPosition: (position: ScrollPosition) => void;
 }
 
-function List({ onScroll, onPlace }: ListProps) {
+function List({ onScroll, onPosition }: ListProps) {
   const scroller = useRef<HTMLDivElement>(null);
-  const place = useScrollPosition(scroller, false);
-  useEffect(() => onPlace(place), [place, onPlace]);
+  const position = useScrollPosition(scroller, false);
+  useEffect(() => onPosition(position), [position, onPosition]);
   return (
     <div ref={scroller} data-testid="list">
       <Rows scroller={scroller} onScroll={onScroll} />
@@ -39,11 +39,11 @@ function List({ onScroll, onPlace }: ListProps) {
 }
 
 function open(onScroll: RowsProps['onScroll']) {
-  let place: ScrollPosition | undefined;
-  const onPlace = (next: ScrollPosition) => {
-    place = next;
+  let position: ScrollPosition | undefined;
+  const onPosition = (next: ScrollPosition) => {
+    position = next;
   };
-  const list = render(<List onScroll={onScroll} onPlace={onPlace} />).getByTestId('list');
+  const list = render(<List onScroll={onScroll} onPosition={onPosition} />).getByTestId('list');
   const size = (scrollHeight: number) =>
     Object.defineProperties(list, {
       scrollHeight: { value: scrollHeight, configurable: true },
@@ -55,7 +55,7 @@ function open(onScroll: RowsProps['onScroll']) {
       list.scrollTop = Math.min(top, list.scrollHeight - 600);
       list.dispatchEvent(new Event('scroll'));
     });
-  return { list, size, scrollTo, atNewest: () => place?.atNewest };
+  return { list, size, scrollTo, atNewest: () => position?.atNewest };
 }
 
 test('at the newest message, the list stays there when rows shrink and grow again in one step', () => {

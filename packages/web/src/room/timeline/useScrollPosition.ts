@@ -7,7 +7,7 @@ const nearPx = 48;
  * Milliseconds after a wheel or touch event in which the list is not pulled back to its end: a turn of the wheel is
  * drawn over several frames.
  */
-const pullMs = 250;
+const userScrollMs = 250;
 
 export interface ScrollPosition {
   /** Whether the user is at the newest message. The list then stays there. */
@@ -24,60 +24,60 @@ export interface ScrollPosition {
 export function useScrollPosition(scroller: RefObject<HTMLElement | null>, hasNewer: boolean): ScrollPosition {
   const [atNewest, setAtNewest] = useState(true);
   // The same state without waiting for a render, because sizes change in between.
-  const now = useRef({ atNewest: true, offset: 0, pulledAt: Number.NEGATIVE_INFINITY });
+  const latest = useRef({ atNewest: true, offset: 0, userScrolledAt: Number.NEGATIVE_INFINITY });
 
-  const stay = useCallback((next: boolean) => {
-    now.current.atNewest = next;
+  const setStaysAtNewest = useCallback((next: boolean) => {
+    latest.current.atNewest = next;
     setAtNewest(next);
   }, []);
 
   // Does not use the virtual list's own method, which retries for a while and would interrupt a user who scrolls up meanwhile.
   const onResize = useCallback(() => {
     const { current } = scroller;
-    const { atNewest, pulledAt } = now.current;
-    if (current === null || !atNewest || performance.now() - pulledAt < pullMs) return;
+    const { atNewest, userScrolledAt } = latest.current;
+    if (current === null || !atNewest || performance.now() - userScrolledAt < userScrollMs) return;
     current.scrollTop = current.scrollHeight;
     const { scrollTop } = current;
-    if (scrollTop === now.current.offset) return;
-    now.current.offset = scrollTop;
+    if (scrollTop === latest.current.offset) return;
+    latest.current.offset = scrollTop;
     // The browser's own event comes with the next frame. Until then the virtual list would draw the rows of the old position.
     current.dispatchEvent(new Event('scroll'));
   }, [scroller]);
 
   useEffect(() => {
     const { current } = scroller;
-    const pull = (event: Event) => {
-      if (!(event instanceof WheelEvent) || event.deltaY < 0) now.current.pulledAt = performance.now();
+    const onUserScroll = (event: Event) => {
+      if (!(event instanceof WheelEvent) || event.deltaY < 0) latest.current.userScrolledAt = performance.now();
     };
     const kinds = ['wheel', 'touchmove'];
-    for (const kind of kinds) current?.addEventListener(kind, pull, { passive: true });
+    for (const kind of kinds) current?.addEventListener(kind, onUserScroll, { passive: true });
     return () => {
-      for (const kind of kinds) current?.removeEventListener(kind, pull);
+      for (const kind of kinds) current?.removeEventListener(kind, onUserScroll);
     };
   }, [scroller]);
 
   useEffect(() => {
     const { current } = scroller;
     if (current === null) return;
-    const look = () => {
+    const onScroll = () => {
       const { scrollTop: offset, scrollHeight, clientHeight } = current;
       // Only scrolling up leaves the end. Rows that grow or shrink don't.
       const isNear = scrollHeight - offset - clientHeight < nearPx;
-      if (isNear && !hasNewer) stay(true);
-      else if (offset < now.current.offset) stay(false);
-      now.current.offset = offset;
+      if (isNear && !hasNewer) setStaysAtNewest(true);
+      else if (offset < latest.current.offset) setStaysAtNewest(false);
+      latest.current.offset = offset;
     };
-    look();
+    onScroll();
     // In the capture phase, before the virtual list handles the event, because that may change the heights of rows at once.
-    current.addEventListener('scroll', look, { capture: true, passive: true });
-    return () => current.removeEventListener('scroll', look, { capture: true });
-  }, [scroller, stay, hasNewer]);
+    current.addEventListener('scroll', onScroll, { capture: true, passive: true });
+    return () => current.removeEventListener('scroll', onScroll, { capture: true });
+  }, [scroller, setStaysAtNewest, hasNewer]);
 
   const toNewest = useCallback(() => {
-    now.current.pulledAt = Number.NEGATIVE_INFINITY;
-    stay(true);
+    latest.current.userScrolledAt = Number.NEGATIVE_INFINITY;
+    setStaysAtNewest(true);
     onResize();
-  }, [stay, onResize]);
+  }, [setStaysAtNewest, onResize]);
 
   return { atNewest, onResize, toNewest };
 }

@@ -1,8 +1,8 @@
 import type { Message } from '@earshot/client';
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { recall, remember } from '../roomMemory.ts';
+import { readRoomData, writeRoomData } from '../roomStorage.ts';
 import { formatReadMarker, parseReadMarker, type ReadMarker } from './readMarker.ts';
-import { advance, answer, countUnread, type Unread } from './unread.ts';
+import { advance, countUnread, markAllRead, type Unread } from './unread.ts';
 
 interface UnreadOptions {
   /** Null until it is known. */
@@ -19,27 +19,27 @@ export function useUnread({ roomId, messages, hasNewer, userId, reading }: Unrea
   lineAfter: ReadMarker | null;
   count: number;
   /** Call it when the user sends a message. */
-  onAnswer: () => void;
+  onSend: () => void;
 } {
-  const [state, setKept] = useState<{ roomId: string | null; unread: Unread }>(() => recallUnread(null));
+  const [state, setState] = useState<{ roomId: string | null; unread: Unread }>(() => readUnread(null));
   let { unread } = state;
-  if (roomId !== state.roomId) unread = recallUnread(roomId).unread;
+  if (roomId !== state.roomId) unread = readUnread(roomId).unread;
   if (roomId !== null && !hasNewer) unread = advance(unread, { messages, userId, reading });
   // State is updated during rendering, so that no frame shows the line at another position.
-  if (roomId !== state.roomId || unread !== state.unread) setKept({ roomId, unread });
+  if (roomId !== state.roomId || unread !== state.unread) setState({ roomId, unread });
 
   const { seen, lineAfter } = unread;
   useEffect(() => {
-    if (roomId !== null && seen !== null) remember('seen', roomId, formatReadMarker(seen));
+    if (roomId !== null && seen !== null) writeRoomData('seen', roomId, formatReadMarker(seen));
   }, [roomId, seen]);
   const count = useMemo(() => countUnread(messages, userId, seen), [messages, userId, seen]);
-  const onAnswer = useCallback(() => {
-    if (!hasNewer) setKept((now) => ({ ...now, unread: answer(now.unread, messages) }));
+  const onSend = useCallback(() => {
+    if (!hasNewer) setState((current) => ({ ...current, unread: markAllRead(current.unread, messages) }));
   }, [messages, hasNewer]);
-  return { lineAfter, count, onAnswer };
+  return { lineAfter, count, onSend };
 }
 
-function recallUnread(roomId: string | null): { roomId: string | null; unread: Unread } {
-  const seen = roomId === null ? null : recall('seen', roomId);
+function readUnread(roomId: string | null): { roomId: string | null; unread: Unread } {
+  const seen = roomId === null ? null : readRoomData('seen', roomId);
   return { roomId, unread: { seen: seen === null ? null : parseReadMarker(seen), lineAfter: null } };
 }

@@ -3,7 +3,7 @@ import type { Text } from '../en.ts';
 export const app: Text['app'] = {
   name: 'Earshot',
   starting: 'Einen Moment …',
-  around: 'In der Nähe',
+  nearby: 'In der Nähe',
   noRoomYet: 'Kein Raum geöffnet',
   noRoomHint: 'Such dir einen Raum in der Nähe aus oder starte einen, wo du gerade bist.',
   findingRoom: 'Raum wird gesucht …',
@@ -14,7 +14,7 @@ export const app: Text['app'] = {
   close: 'Schließen',
   youAre: (name) => `Angemeldet als ${name}`,
   rename: 'Namen ändern',
-  changePlace: 'Standort ändern',
+  changeLocation: 'Standort ändern',
   startOver: 'Zurücksetzen',
   startOverHint: 'Löscht deinen Namen, deinen Standort und deine Entwürfe von diesem Gerät.',
   startOverLoses: (count) =>

@@ -1,13 +1,13 @@
 import type { Text } from '../en.ts';
 
-const words: Text['errors']['words'] = {
-  PLACE_DENIED:
+const messages: Text['errors']['messages'] = {
+  LOCATION_DENIED:
     'Diese Seite darf deinen Standort nicht verwenden. Erlaube es in den Einstellungen des Browsers oder wähle einen Ort auf der Karte.',
-  PLACE_UNAVAILABLE:
+  LOCATION_UNAVAILABLE:
     'Dein Gerät konnte seinen Standort nicht ermitteln. Versuch es im Freien noch einmal oder wähle einen Ort auf der Karte.',
-  PLACE_TIMEOUT:
+  LOCATION_TIMEOUT:
     'Dein Standort konnte nicht rechtzeitig ermittelt werden. Versuch es noch einmal oder wähle einen Ort auf der Karte.',
-  PLACE_UNSUPPORTED:
+  LOCATION_UNSUPPORTED:
     'Dieser Browser kann deinen Standort auf dieser Seite nicht freigeben. Wähle einen Ort auf der Karte.',
   NAME_TAKEN:
     'Jemand anderes in diesem Raum hat den gleichen oder einen ähnlichen Namen. Ändere deinen oder behalte ihn: Ihr bleibt hier zwei verschiedene Personen.',
@@ -55,7 +55,7 @@ const words: Text['errors']['words'] = {
 };
 
 export const errors: Text['errors'] = {
-  words,
+  messages,
   rateLimited: (seconds) => `Das war zu schnell. Warte ${seconds === 1 ? 'eine Sekunde' : `${seconds} Sekunden`}.`,
   retry: 'Erneut versuchen',
   renew: 'Anmelden',

@@ -6,7 +6,7 @@ export const radar: Text['radar'] = {
   radarHint: 'Pfeiltasten: Raum wählen, Eingabetaste: beitreten',
   list: 'Räume, nächstgelegene zuerst',
   range: 'Umkreis',
-  vague: 'Norden ist oben. Die Positionen der Räume sind nur auf etwa einen halben Kilometer genau.',
+  accuracyHint: 'Norden ist oben. Die Positionen der Räume sind nur auf etwa einen halben Kilometer genau.',
   compass: { north: 'N', east: 'O', south: 'S', west: 'W' },
   directions: {
     north: 'nördlich',
@@ -27,7 +27,7 @@ export const radar: Text['radar'] = {
   current: 'Du bist in diesem Raum',
   near: (coordinates) => `Bei ${coordinates}`,
   more: (count) => `+${count} weitere in der Liste`,
-  looking: 'Räume werden gesucht …',
+  loading: 'Räume werden gesucht …',
   empty: 'Noch keine Räume in der Nähe',
   emptyHint: (distance) =>
     `Im Umkreis von ${distance} gibt es keine. Öffne hier einen, dann finden ihn Leute in der Nähe.`,
@@ -36,5 +36,5 @@ export const radar: Text['radar'] = {
   openNew: 'Neuer Raum hier',
   newBlocked: (distance) =>
     `Im Umkreis von ${distance} gibt es schon einen Raum. Deshalb kannst du hier keinen neuen öffnen.`,
-  changePlace: 'Standort ändern',
+  changeLocation: 'Standort ändern',
 };

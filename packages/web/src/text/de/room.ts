@@ -20,17 +20,17 @@ export const room: Text['room'] = {
 
   messages: 'Nachrichten',
   olderLoading: 'Ältere Nachrichten werden geladen …',
-  unseen: 'Die Nachrichten erscheinen, sobald du wieder online bist.',
+  offlineHint: 'Die Nachrichten erscheinen, sobald du wieder online bist.',
   olderFailed: 'Ältere Nachrichten konnten nicht geladen werden.',
   tryAgain: 'Erneut versuchen',
-  beginning: 'Raum erstellt:',
+  created: 'Raum erstellt:',
   empty: 'Noch keine Nachrichten.',
   emptyHint: 'Schreib die erste!',
   unreadLine: 'Neu',
   newMessages: (count) => (count === 1 ? '1 neue Nachricht' : `${count} neue Nachrichten`),
   newMessagesAndMore: (count) => `${count}+ neue Nachrichten`,
   jumpToNewest: 'Zur neuesten Nachricht',
-  announced: (author, words) => `${author}: ${words}`,
+  announced: (author, content) => `${author}: ${content}`,
 
   message: (author, time) => `${author}, ${time}`,
   ownMessage: (time) => `Du, ${time}`,
@@ -53,13 +53,13 @@ export const room: Text['room'] = {
   addEmoji: 'Hinzufügen',
   notOneEmoji: 'Gib genau ein Emoji ein.',
   reactionBy: (emojis, names) => `${emojis}, ${names}`,
-  somebody: 'jemand',
+  someone: 'jemand',
 
   sending: 'Wird gesendet',
-  tooMuch: 'Das war zu schnell. Der Rest wird automatisch gesendet.',
-  goesOut: (count, seconds) =>
+  rateLimited: 'Das war zu schnell. Der Rest wird automatisch gesendet.',
+  waiting: (count, seconds) =>
     `${count === 1 ? 'Eine Nachricht wartet' : `${count} Nachrichten warten`}${seconds > 1 ? `, die nächste wird in ${seconds} Sekunden gesendet` : ''}.`,
-  notTaken:
+  serverBusy:
     'Der Server kann gerade keine Nachrichten annehmen. Sie werden automatisch gesendet, sobald das wieder möglich ist.',
   notSent: 'Nicht gesendet.',
   retrySend: 'Erneut senden',
@@ -68,7 +68,7 @@ export const room: Text['room'] = {
   composerLabel: (room) => `Nachricht, ${room}`,
   placeholder: 'Nachricht',
   send: 'Senden',
-  over: (count) => `${count} Zeichen zu viel`,
+  tooLong: (count) => `${count} Zeichen zu viel`,
   dismiss: 'Ausblenden',
 
   typing: (names) => {

@@ -12,9 +12,9 @@ export const welcome: Text['welcome'] = {
   tokenInstead: 'Ich habe einen Zugangsschlüssel',
   nameInstead: 'Nur mit Namen fortfahren',
   checking: 'Einen Moment …',
-  placeTitle: (name) => `Hallo ${name}, wo bist du?`,
-  placeTitleShort: 'Wo bist du?',
-  placeLead:
+  locationTitle: (name) => `Hallo ${name}, wo bist du?`,
+  locationTitleShort: 'Wo bist du?',
+  locationLead:
     'Dein Standort wird verwendet, um Räume in deiner Nähe zu finden. Niemand sonst sieht ihn: Andere sehen nur Räume.',
   share: 'Standort freigeben',
   locating: 'Standort wird ermittelt …',

@@ -1,7 +1,7 @@
 export const app = {
   name: 'Earshot',
   starting: 'One moment …',
-  around: 'Nearby',
+  nearby: 'Nearby',
   noRoomYet: 'No room open',
   noRoomHint: 'Pick a room nearby, or start one where you are.',
   findingRoom: 'Finding the room …',
@@ -12,7 +12,7 @@ export const app = {
   close: 'Close',
   youAre: (name: string) => `Signed in as ${name}`,
   rename: 'Change name',
-  changePlace: 'Change location',
+  changeLocation: 'Change location',
   startOver: 'Reset',
   startOverHint: 'Deletes your name, your location and your drafts from this device.',
   startOverLoses: (count: number) =>

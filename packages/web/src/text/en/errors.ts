@@ -1,10 +1,11 @@
 /** Error texts by error code. For a code without a text, the server's own message is shown. */
-const words = {
-  PLACE_DENIED:
+const messages = {
+  LOCATION_DENIED:
     'This page isn’t allowed to use your location. Allow it in your browser’s settings, or choose a place on the map.',
-  PLACE_UNAVAILABLE: 'Your device couldn’t determine its location. Try again outdoors, or choose a place on the map.',
-  PLACE_TIMEOUT: 'Finding your location took too long. Try again, or choose a place on the map.',
-  PLACE_UNSUPPORTED: 'This browser can’t share your location on this page. Choose a place on the map.',
+  LOCATION_UNAVAILABLE:
+    'Your device couldn’t determine its location. Try again outdoors, or choose a place on the map.',
+  LOCATION_TIMEOUT: 'Finding your location took too long. Try again, or choose a place on the map.',
+  LOCATION_UNSUPPORTED: 'This browser can’t share your location on this page. Choose a place on the map.',
   NAME_TAKEN:
     'Someone else in this room has the same name or a similar one. Change yours or keep it: you’re still two different people here.',
   NAME_EMPTY: 'Enter a name first.',
@@ -47,7 +48,7 @@ const words = {
 };
 
 export const errors = {
-  words,
+  messages,
   rateLimited: (seconds: number) =>
     `You’re doing that too fast. Wait ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`,
   retry: 'Try again',

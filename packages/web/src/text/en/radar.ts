@@ -6,7 +6,7 @@ export const radar = {
   radarHint: 'Arrow keys: choose a room. Enter: join it.',
   list: 'Rooms, nearest first',
   range: 'Range',
-  vague: 'North is up. The positions of rooms are only accurate to about half a kilometre.',
+  accuracyHint: 'North is up. The positions of rooms are only accurate to about half a kilometre.',
   compass: { north: 'N', east: 'E', south: 'S', west: 'W' },
   directions: {
     north: 'north',
@@ -27,12 +27,12 @@ export const radar = {
   current: 'You’re in this room',
   near: (coordinates: string) => `Near ${coordinates}`,
   more: (count: number) => `+${count} more in the list`,
-  looking: 'Finding rooms …',
+  loading: 'Finding rooms …',
   empty: 'No rooms nearby yet',
   emptyHint: (distance: string) => `There are none within ${distance}. Open one here, and people nearby will find it.`,
   open: 'Open a room here',
   join: 'Join nearest room',
   openNew: 'New room here',
   newBlocked: (distance: string) => `There’s already a room within ${distance}, so you can’t open a new one here.`,
-  changePlace: 'Change location',
+  changeLocation: 'Change location',
 };

@@ -17,17 +17,17 @@ export const room = {
 
   messages: 'Messages',
   olderLoading: 'Loading older messages …',
-  unseen: 'Messages will appear when you’re online again.',
+  offlineHint: 'Messages will appear when you’re online again.',
   olderFailed: 'Couldn’t load older messages.',
   tryAgain: 'Try again',
-  beginning: 'Room created:',
+  created: 'Room created:',
   empty: 'No messages yet.',
   emptyHint: 'Say hello: people nearby will see it.',
   unreadLine: 'New',
   newMessages: (count: number) => (count === 1 ? '1 new message' : `${count} new messages`),
   newMessagesAndMore: (count: number) => `${count}+ new messages`,
   jumpToNewest: 'Jump to newest',
-  announced: (author: string, words: string) => `${author}: ${words}`,
+  announced: (author: string, content: string) => `${author}: ${content}`,
 
   message: (author: string, time: string) => `${author}, ${time}`,
   ownMessage: (time: string) => `You, ${time}`,
@@ -50,13 +50,13 @@ export const room = {
   addEmoji: 'Add',
   notOneEmoji: 'Enter a single emoji.',
   reactionBy: (emojis: string, names: string) => `${emojis}, ${names}`,
-  somebody: 'someone',
+  someone: 'someone',
 
   sending: 'Sending',
-  tooMuch: 'You’re doing that too fast. The rest is sent automatically.',
-  goesOut: (count: number, seconds: number) =>
+  rateLimited: 'You’re doing that too fast. The rest is sent automatically.',
+  waiting: (count: number, seconds: number) =>
     `${count === 1 ? 'One message is waiting' : `${count} messages are waiting`}${seconds > 1 ? `, the next is sent in ${seconds} seconds` : ''}.`,
-  notTaken: 'The server can’t accept messages right now. They are sent automatically as soon as it can.',
+  serverBusy: 'The server can’t accept messages right now. They are sent automatically as soon as it can.',
   notSent: 'Not sent.',
   retrySend: 'Send again',
   dropSend: 'Discard',
@@ -64,7 +64,7 @@ export const room = {
   composerLabel: (room: string) => `Message, ${room}`,
   placeholder: 'Message',
   send: 'Send',
-  over: (count: number) => (count === 1 ? '1 character too many' : `${count} characters too many`),
+  tooLong: (count: number) => (count === 1 ? '1 character too many' : `${count} characters too many`),
   dismiss: 'Dismiss',
 
   typing: (names: readonly string[]) => {

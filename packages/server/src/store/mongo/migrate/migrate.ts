@@ -6,7 +6,7 @@ import { markMigrated } from '../unnumbered.ts';
 import { type NumberedCounts, numberMessages } from './numberMessages.ts';
 import { clearLeftoverNumbers } from './numbers.ts';
 import type { MigrateOptions } from './options.ts';
-import { forgetUnusablePositions, repairRooms } from './repairRooms.ts';
+import { removeUnusableLocations, repairRooms } from './repairRooms.ts';
 import { surveyMessages } from './survey.ts';
 
 export interface Migrated extends NumberedCounts {
@@ -14,8 +14,8 @@ export interface Migrated extends NumberedCounts {
   readable: number;
   unreadable: number;
   roomsRepaired: number;
-  /** Positions of users in a form that Earshot could neither use nor remove. */
-  positionsForgotten: number;
+  /** Locations of users in a form that Earshot could neither use nor remove. */
+  locationsRemoved: number;
   /** The database has no messages and no rooms. */
   empty: boolean;
 }
@@ -34,13 +34,13 @@ export async function migrateDatabase(options: MigrateOptions): Promise<Migrated
     if (await isEmpty(all)) return { ...nothing, empty: true };
     // First, because the index over locations can't be created while invalid ones exist.
     const roomsRepaired = await repairRooms(all, options);
-    const positionsForgotten = await forgetUnusablePositions(all, options);
+    const locationsRemoved = await removeUnusableLocations(all, options);
     if (!options.dryRun) {
       await clearLeftoverNumbers(all.messages);
       await setUp(all);
     }
     const survey = await surveyMessages(all, options);
-    const found = { ...nothing, ...survey, roomsRepaired, positionsForgotten };
+    const found = { ...nothing, ...survey, roomsRepaired, locationsRemoved };
     if (options.dryRun) return found;
     const counts = await numberMessages(client, all, { ...options, total: survey.readable });
     await fillCells(client, all, new Date());
@@ -60,7 +60,7 @@ const nothing: Migrated = {
   numberedAfterNewer: 0,
   roomsCreated: 0,
   roomsRepaired: 0,
-  positionsForgotten: 0,
+  locationsRemoved: 0,
   empty: false,
 };
 

@@ -35,25 +35,25 @@ export async function repairRooms(
 const toUpdate = ({ set, unset }: RoomRepair) => ({ ...(set && { $set: set }), ...(unset && { $unset: unset }) });
 
 /**
- * Converts positions whose time is text to a date. Removes positions that the index over locations rejects or whose age is unknown:
- * positions are kept for at most a day, and clients send new ones. Returns the number removed.
+ * Converts the times of users' locations from text to dates. Removes locations that the index rejects or whose age is unknown:
+ * locations are kept for at most a day, and clients send new ones. Returns the number removed.
  */
-export async function forgetUnusablePositions(
+export async function removeUnusableLocations(
   { users }: Pick<Collections, 'users'>,
   { dryRun }: Pick<Options, 'dryRun'>,
 ): Promise<number> {
-  let forgotten = 0;
+  let removed = 0;
   for await (const batch of inBatches(users.find(unusable, { batchSize }), batchSize)) {
     const updates = batch.map(({ _id, current_location, last_location_update }) => {
       const time = isPoint(current_location) ? timeFrom(last_location_update) : null;
-      if (time === null) forgotten += 1;
-      const update = time === null ? forget : { $set: { last_location_update: time } };
-      // A user may have sent a valid position in the meantime.
+      if (time === null) removed += 1;
+      const update = time === null ? remove : { $set: { last_location_update: time } };
+      // A user may have sent a valid location in the meantime.
       return { updateOne: { filter: { $and: [{ _id }, unusable] }, update } };
     });
     if (!dryRun) await users.bulkWrite(updates, { ordered: false });
   }
-  return forgotten;
+  return removed;
 }
 
 const unusable: Filter<UserDocument> = {
@@ -67,4 +67,4 @@ const unusable: Filter<UserDocument> = {
   ],
 };
 
-const forget = { $unset: { current_location: true, last_location_update: true } } as const;
+const remove = { $unset: { current_location: true, last_location_update: true } } as const;

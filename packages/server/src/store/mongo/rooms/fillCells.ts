@@ -58,15 +58,16 @@ function withCell({ _id, location, last_message_at }: LocatedRoom) {
   return [{ _id, cell: cellOf(fromPoint(location)), isIdle: last_message_at === null }];
 }
 
-const positionsAreCells = 'positions are cells';
+/** The id of the finished migration in the database. */
+const locationsAreCells = 'positions are cells';
 
-/** Removes positions of users that earlier versions stored more precisely than a cell. Runs once; clients send new positions. */
-export async function forgetFinePositions(
+/** Removes locations of users that earlier versions stored more precisely than a cell. Runs once; clients send new ones. */
+export async function removePreciseLocations(
   { users, migrations }: Pick<Collections, 'users' | 'migrations'>,
   now: Date,
 ): Promise<void> {
-  if ((await migrations.findOne({ _id: positionsAreCells })) !== null) return;
-  const forget = { $unset: { current_location: true, last_location_update: true } } as const;
-  await users.updateMany({ current_location: { $exists: true } }, forget);
-  await migrations.updateOne({ _id: positionsAreCells }, { $setOnInsert: { finished_at: now } }, { upsert: true });
+  if ((await migrations.findOne({ _id: locationsAreCells })) !== null) return;
+  const remove = { $unset: { current_location: true, last_location_update: true } } as const;
+  await users.updateMany({ current_location: { $exists: true } }, remove);
+  await migrations.updateOne({ _id: locationsAreCells }, { $setOnInsert: { finished_at: now } }, { upsert: true });
 }
