@@ -132,9 +132,9 @@ function assemble({ options, monitor, transport, backoff, persistence }: Parts):
     waiting: outbox.waiting,
     outbox: (roomId) => new RoomOutbox(roomId, outbox),
     watchRoom: async (target, watchOptions = {}) => {
-      const { signal: given, onJoinDelayed: onRetry } = watchOptions;
-      const signal = given ? AbortSignal.any([retry.signal, given]) : retry.signal;
-      const join = () => trpc.rooms.join.mutate(joinRequest(target), given && { signal: given });
+      const { signal: callerSignal, onJoinDelayed: onRetry } = watchOptions;
+      const signal = callerSignal ? AbortSignal.any([retry.signal, callerSignal]) : retry.signal;
+      const join = () => trpc.rooms.join.mutate(joinRequest(target), callerSignal && { signal: callerSignal });
       const joined = await withRetry(join, { ...retry, signal, onRetry }).catch((error) => {
         throw asEarshotError(error);
       });

@@ -44,7 +44,7 @@ function tail({ editedAt, reactions }: Message): string {
 }
 
 export function describeUsers(users: readonly User[]): string {
-  return `Here: ${users.map(({ username }) => username).join(', ') || 'nobody'}`;
+  return `Here: ${users.map(({ username }) => username).join(', ') || 'no one'}`;
 }
 
 export function describeNearby(rooms: readonly NearbyRoom[], here: string): string[] {

@@ -7,7 +7,7 @@ The monitor joins the room under its own name: users see it, it counts as presen
 Scenarios send messages, in the given room or else in a new one.
 
 Examples:
-  earshot monitor 52.52,13.405                                        the room near a place, on this machine
+  earshot monitor 52.52,13.405                                        the room near a location, on this machine
   earshot monitor https://chat.example.com 52.52,13.405               the same on another
   earshot monitor ws://127.0.0.1:3001/ws/40.7128_-74.0060             a room of legacy clients
   earshot monitor http://127.0.0.1:3001 52.52,13.405 --wire both --not 'PING,PONG,rooms.*'

@@ -17,6 +17,6 @@ export function createFilter({ only, not = [] }: FilterOptions): (frame: Pick<Fr
 }
 
 const matches = (type: string) => (pattern: string) => {
-  const [name, wanted] = [type.toLowerCase(), pattern.toLowerCase()];
-  return wanted.endsWith('*') ? name.startsWith(wanted.slice(0, -1)) : name === wanted;
+  const [name, lowerPattern] = [type.toLowerCase(), pattern.toLowerCase()];
+  return lowerPattern.endsWith('*') ? name.startsWith(lowerPattern.slice(0, -1)) : name === lowerPattern;
 };

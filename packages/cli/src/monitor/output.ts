@@ -7,7 +7,7 @@ export interface Output {
   frame(frame: Frame): void;
   note(note: Note): void;
   /** A message of the monitor itself: a sentence for people, and fields for programs. */
-  say(sentence: string, fields: Record<string, unknown>): void;
+  report(sentence: string, fields: Record<string, unknown>): void;
   readonly paint: Paint;
 }
 
@@ -31,7 +31,7 @@ export function createOutput({ json, full, originWidth }: OutputOptions): Output
       paint: plain,
       frame: (frame) => writeJson(frameObject(frame)),
       note: ({ time, wire, room, note }) => writeJson({ time, wire, room, note }),
-      say: (_sentence, fields) => writeJson(fields),
+      report: (_sentence, fields) => writeJson(fields),
     };
   }
   const width = () => (full ? null : (stdout.columns ?? null));
@@ -39,7 +39,7 @@ export function createOutput({ json, full, originWidth }: OutputOptions): Output
     paint,
     frame: (frame) => write(frameLine(frame, { paint, originWidth, width: width() })),
     note: (note) => write(noteLine(note, { paint, originWidth })),
-    say: (sentence) => write(sentence),
+    report: (sentence) => write(sentence),
   };
 }
 

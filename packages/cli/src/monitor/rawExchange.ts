@@ -5,7 +5,7 @@ import { untilAborted } from './eventLog.ts';
 /** A raw WebSocket: one frame out, one answer in. */
 export interface RawExchange extends Disposable {
   /** Sends a frame. Resolves to the next frame received. */
-  ask(what: string, frame: string | Uint8Array): Promise<string>;
+  request(what: string, frame: string | Uint8Array): Promise<string>;
   send(frame: string): void;
 }
 
@@ -20,7 +20,7 @@ export async function openRawExchange(url: string, signal: AbortSignal): Promise
     throw error;
   }
   return {
-    ask: (what, frame) =>
+    request: (what, frame) =>
       untilAborted(signal, `the answer to ${what}`, (resolve, reject) => {
         socket.once('message', (data) => resolve(String(data)));
         socket.once('close', (code) => reject(new Error(`${what} closed the connection (${code})`)));

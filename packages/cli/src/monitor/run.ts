@@ -27,12 +27,15 @@ interface RunOptions {
  * Validates the chosen scenarios, and returns a function that runs each of them on every wire. It prints a line for each,
  * and resolves to the exit code: 0 if all passed, otherwise 1. Throws a UsageError.
  */
-export function chooseScenarios(wanted: readonly string[], options: RunOptions): (output: Output) => Promise<number> {
-  const unknown = wanted.find((name) => name !== 'all' && !isName(name));
+export function chooseScenarios(
+  requested: readonly string[],
+  options: RunOptions,
+): (output: Output) => Promise<number> {
+  const unknown = requested.find((name) => name !== 'all' && !isName(name));
   if (unknown !== undefined) {
     throw new UsageError(`Unknown scenario “${unknown}”. Choose from ${names.join(', ')} and all.`);
   }
-  const chosen = wanted.includes('all') ? names : names.filter((name) => wanted.includes(name));
+  const chosen = requested.includes('all') ? names : names.filter((name) => requested.includes(name));
   const { tokens, name, target } = options;
   if (tokens.length === 1 && chosen.some((one) => scenarios[one].users === 2)) {
     throw new UsageError('two-users needs the tokens of two users: give --token twice.');
@@ -59,8 +62,8 @@ async function runAll(chosen: readonly ScenarioName[], { target, users, output }
       const ms = Math.round(performance.now() - startedAt);
       if (error !== null) failed += 1;
       const verdict = error === null ? output.paint('green', 'pass') : output.paint('red', 'FAIL');
-      const said = error ?? scenario.shows;
-      output.say(`${verdict}  ${wire.padEnd(6)}  ${name.padEnd(10)}  ${`${ms} ms`.padStart(8)}  ${said}`, {
+      const detail = error ?? scenario.shows;
+      output.report(`${verdict}  ${wire.padEnd(6)}  ${name.padEnd(10)}  ${`${ms} ms`.padStart(8)}  ${detail}`, {
         scenario: name,
         wire,
         passed: error === null,
@@ -70,7 +73,7 @@ async function runAll(chosen: readonly ScenarioName[], { target, users, output }
     }
   }
   const passed = chosen.length * target.wires.length - failed;
-  output.say(`${passed} passed, ${failed} failed`, { summary: { passed, failed } });
+  output.report(`${passed} passed, ${failed} failed`, { summary: { passed, failed } });
   return failed === 0 ? 0 : 1;
 }
 

@@ -26,9 +26,9 @@ const badFrames: [what: string, frame: string | Uint8Array][] = [
 export async function sendBadLegacyFrames({ base, path, identity, signal }: BadFramesOptions): Promise<void> {
   using exchange = await openRawExchange(legacyAddress(base, path), signal);
   for (const [what, frame] of badFrames) {
-    expectType(what, legacyTypes('in', await exchange.ask(what, frame)), (type) => type === 'Error');
+    expectType(what, legacyTypes('in', await exchange.request(what, frame)), (type) => type === 'Error');
   }
   const valid = JSON.stringify({ type: 'Auth', ...legacyClaim(identity) });
-  const answer = legacyTypes('in', await exchange.ask('a valid Auth afterwards', valid));
+  const answer = legacyTypes('in', await exchange.request('a valid Auth afterwards', valid));
   expectType('a valid Auth afterwards', answer, (type) => type === 'UserJoined');
 }

@@ -28,10 +28,10 @@ export async function sendBadTrpcFrames({ base, identity, signal }: BadFramesOpt
   exchange.send(JSON.stringify({ method: 'connectionParams', data: trpcIdentity(identity) }));
   const typesOf = trpcTypes();
   for (const [what, frame] of badFrames) {
-    expectType(what, typesOf('in', await exchange.ask(what, frame)), isErrorCode);
+    expectType(what, typesOf('in', await exchange.request(what, frame)), isErrorCode);
   }
   const valid = call('rooms.nearby', { location: { latitude: 0, longitude: 0 } });
   typesOf('out', valid);
-  const answer = typesOf('in', await exchange.ask('a valid call afterwards', valid));
+  const answer = typesOf('in', await exchange.request('a valid call afterwards', valid));
   expectType('a valid call afterwards', answer, (type) => type === 'rooms.nearby');
 }

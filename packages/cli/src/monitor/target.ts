@@ -82,9 +82,9 @@ function choose(named: Wire | null, wire: Arguments['wire']): Wire[] {
 }
 
 function readRoom(text: string): RoomName {
-  const place = /^([+-]?\d+(?:\.\d+)?),([+-]?\d+(?:\.\d+)?)$/.exec(text);
-  if (place) {
-    const location = locationSchema.safeParse({ latitude: Number(place[1]), longitude: Number(place[2]) });
+  const coordinates = /^([+-]?\d+(?:\.\d+)?),([+-]?\d+(?:\.\d+)?)$/.exec(text);
+  if (coordinates) {
+    const location = locationSchema.safeParse({ latitude: Number(coordinates[1]), longitude: Number(coordinates[2]) });
     if (location.success) return { text, location: location.data };
     throw new UsageError(`“${text}” is not a location: latitudes are from -90 to 90, and longitudes from -180 to 180.`);
   }

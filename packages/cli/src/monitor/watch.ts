@@ -25,7 +25,7 @@ export async function watch(options: MonitorWatchOptions): Promise<number> {
   const { target, identity, output } = options;
   const tally = new Tally();
   const startedAt = performance.now();
-  introduce(options);
+  reportStart(options);
 
   const shows = createFilter(options);
   const record = (frame: Frame) => {
@@ -42,13 +42,13 @@ export async function watch(options: MonitorWatchOptions): Promise<number> {
   await Promise.all(observers.map((observer) => observer.stop()));
 
   const ms = Math.round(performance.now() - startedAt);
-  output.say(tally.line(ms), { summary: { ms, who: identity.username, ...tally.counts } });
+  output.report(tally.line(ms), { summary: { ms, who: identity.username, ...tally.counts } });
   return observers.every(({ joined }) => joined) ? 0 : 1;
 }
 
-function introduce({ target: { base, wires, rooms }, identity, output }: MonitorWatchOptions): void {
+function reportStart({ target: { base, wires, rooms }, identity, output }: MonitorWatchOptions): void {
   const list = rooms.map(({ text }) => text).join(', ');
-  output.say(
+  output.report(
     `Watching ${list} on ${base} (${wires.join(', ')}) as ${identity.username}, which is shown there as present. Ctrl-C stops.`,
     { watching: { base, wires, rooms: rooms.map(({ text }) => text), who: identity.username } },
   );

@@ -7,9 +7,9 @@ export type IpcMessage =
   | { type: 'ready'; url: string }
   /** A worker failed to start. */
   | { type: 'failed'; reason: string }
-  /** Asks for metrics: the primary asks a worker for its own, a worker asks the primary for those of all. */
-  | { type: 'ask'; id: number }
-  | { type: 'answer'; id: number; snapshots: MetricsSnapshot[] };
+  /** Requests metrics: the primary requests those of a worker, a worker those of all from the primary. */
+  | { type: 'request'; id: number }
+  | { type: 'response'; id: number; snapshots: MetricsSnapshot[] };
 
 interface MetricsIpcOptions {
   /** Milliseconds to wait for an answer. */
@@ -28,9 +28,9 @@ export class MetricsIpc {
     this.#worker = worker;
     this.#timeoutMs = timeoutMs;
     worker.on('message', async (message: IpcMessage) => {
-      if (message.type === 'answer') this.#settle(message.id, message.snapshots);
-      if (message.type === 'ask')
-        send(worker, { type: 'answer', id: message.id, snapshots: await answer().catch(() => []) });
+      if (message.type === 'response') this.#settle(message.id, message.snapshots);
+      if (message.type === 'request')
+        send(worker, { type: 'response', id: message.id, snapshots: await answer().catch(() => []) });
     });
   }
 
@@ -40,7 +40,7 @@ export class MetricsIpc {
     const id = this.#lastId++;
     this.#waiting.set(id, resolve);
     setTimeout(() => this.#settle(id, []), this.#timeoutMs).unref();
-    if (!send(this.#worker, { type: 'ask', id })) this.#settle(id, []);
+    if (!send(this.#worker, { type: 'request', id })) this.#settle(id, []);
     return promise;
   }
 

@@ -1,5 +1,5 @@
 /** A worker that lived for this many milliseconds started successfully. */
-const livedMs = 30_000;
+const stableMs = 30_000;
 const longestMs = 30_000;
 
 /**
@@ -10,7 +10,7 @@ export class RestartBackoff {
   #early = 0;
 
   after(aliveMs: number): number {
-    this.#early = aliveMs < livedMs ? this.#early + 1 : 1;
+    this.#early = aliveMs < stableMs ? this.#early + 1 : 1;
     return this.#early === 1 ? 0 : Math.min(longestMs, 500 * 2 ** (this.#early - 1));
   }
 }

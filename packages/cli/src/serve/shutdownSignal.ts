@@ -5,17 +5,17 @@ export const stopWithinMs = 9_000;
  * Milliseconds in which a second signal counts as a repetition of the first: Ctrl-C in a terminal reaches the whole
  * process group, and a launcher such as pnpm forwards it again.
  */
-const echoMs = 500;
+const repetitionMs = 500;
 
 /** Resolves with the first signal that asks this process to end. Calls `onSecondSignal` for each later one. */
 export function shutdownSignal(onSecondSignal: () => void): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
-  let askedAt: number | undefined;
+  let firstSignalAt: number | undefined;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       const now = performance.now();
-      askedAt ??= now;
-      if (now - askedAt > echoMs) onSecondSignal();
+      firstSignalAt ??= now;
+      if (now - firstSignalAt > repetitionMs) onSecondSignal();
       else resolve(signal);
     });
   }

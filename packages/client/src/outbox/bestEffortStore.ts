@@ -36,23 +36,23 @@ export class BestEffortStore {
   }
 
   /** Never rejects. */
-  #try(doing: string, work: () => Promise<void>): Promise<void> {
+  #try(operation: string, work: () => Promise<void>): Promise<void> {
     return new Promise((resolve) => {
       if (this.#overdue > 0) resolve();
-      let isLate = false;
-      const late = setTimeout(() => {
-        isLate = true;
+      let isOverdue = false;
+      const timer = setTimeout(() => {
+        isOverdue = true;
         this.#overdue += 1;
-        this.#log(`outbox store: ${doing} timed out (continuing in memory)`);
+        this.#log(`outbox store: ${operation} timed out (continuing in memory)`);
         resolve();
       }, timeoutMs);
-      unrefTimer(late);
+      unrefTimer(timer);
       // An async function, because a store may throw as well as reject.
       (async () => work())()
-        .catch((error: unknown) => this.#log(`outbox store: ${doing} failed: ${String(error)}`))
+        .catch((error: unknown) => this.#log(`outbox store: ${operation} failed: ${String(error)}`))
         .finally(() => {
-          clearTimeout(late);
-          if (isLate) this.#overdue -= 1;
+          clearTimeout(timer);
+          if (isOverdue) this.#overdue -= 1;
           resolve();
         });
     });

@@ -1,7 +1,7 @@
 import type { Message } from '@earshot/shared';
 import { describe, expect, test, vi } from 'vitest';
+import { testMessage } from '../../../shared/src/testMessages.ts';
 import { EarshotClientError } from '../errors.ts';
-import { message } from '../room/testMessages.ts';
 import { BestEffortStore } from './bestEffortStore.ts';
 import { Outbox, type OutgoingMessage } from './outbox.ts';
 import type { OutboxStore, StoredMessage } from './outboxStore.ts';
@@ -32,9 +32,9 @@ function setUp({ capacity = 10, store, sender = 'id ada' }: SetUp = {}) {
   });
   const send = (clientMessageId: string, roomId = 'room') =>
     outbox.send({ roomId, clientMessageId, content: clientMessageId, sentAt: new Date(0) });
-  const begun = () => deliveries.map(({ sent }) => sent.clientMessageId);
-  const untilBegun = (...ids: string[]) => vi.waitFor(() => expect(begun()).toEqual(ids));
-  return { outbox, deliveries, send, begun, untilBegun, log, waiting: outbox.waiting.get };
+  const started = () => deliveries.map(({ sent }) => sent.clientMessageId);
+  const untilStarted = (...ids: string[]) => vi.waitFor(() => expect(started()).toEqual(ids));
+  return { outbox, deliveries, send, started, untilStarted, log, waiting: outbox.waiting.get };
 }
 
 const stored = (clientMessageId: string, change: Partial<StoredMessage> = {}): StoredMessage => ({
@@ -50,21 +50,21 @@ const refusal = new EarshotClientError('MESSAGE_TOO_LONG');
 
 describe('an outbox', () => {
   test('sends the messages of a room one after the other, in order', async () => {
-    const { deliveries, send, begun } = setUp();
+    const { deliveries, send, started } = setUp();
     const all = [send('a'), send('b'), send('c')];
     for (const [at, clientMessageId] of ['a', 'b', 'c'].entries()) {
-      expect(begun()).toEqual(['a', 'b', 'c'].slice(0, at + 1));
-      deliveries[at]?.resolve(message(at + 1, { clientMessageId }));
+      expect(started()).toEqual(['a', 'b', 'c'].slice(0, at + 1));
+      deliveries[at]?.resolve(testMessage(at + 1, { clientMessageId }));
       await all[at];
     }
     expect((await Promise.all(all)).map(({ seq }) => seq)).toEqual([1, 2, 3]);
   });
 
   test('does not let one room wait for another', () => {
-    const { send, begun } = setUp();
+    const { send, started } = setUp();
     void send('a', 'one');
     void send('b', 'two');
-    expect(begun()).toEqual(['a', 'b']);
+    expect(started()).toEqual(['a', 'b']);
   });
 
   test('continues after a message that failed finally', async () => {
@@ -72,7 +72,7 @@ describe('an outbox', () => {
     const [bad, good] = [send('bad'), send('good')];
     deliveries[0]?.reject(refusal);
     await expect(bad).rejects.toMatchObject({ code: 'MESSAGE_TOO_LONG' });
-    deliveries[1]?.resolve(message(1));
+    deliveries[1]?.resolve(testMessage(1));
     await expect(good).resolves.toMatchObject({ seq: 1 });
   });
 
@@ -80,28 +80,28 @@ describe('an outbox', () => {
     const { deliveries, send, waiting } = setUp({ capacity: 2 });
     const [first] = [send('a'), send('b')];
     await expect(send('c')).rejects.toMatchObject({ code: 'OUTBOX_FULL' });
-    deliveries[0]?.resolve(message(1));
+    deliveries[0]?.resolve(testMessage(1));
     await first;
     void send('d');
     expect(waiting()).toBe(2);
   });
 
   test('drops waiting messages, not one in flight', async () => {
-    const { outbox, deliveries, send, begun, waiting } = setUp();
+    const { outbox, deliveries, send, started, waiting } = setUp();
     const [first, second, third] = [send('a'), send('b'), send('c')];
     expect(outbox.drop('a')).toBe(false);
     expect(outbox.drop('b')).toBe(true);
     await expect(second).rejects.toMatchObject({ code: 'SEND_DROPPED' });
-    deliveries[0]?.resolve(message(1));
+    deliveries[0]?.resolve(testMessage(1));
     await first;
-    deliveries[1]?.resolve(message(2));
+    deliveries[1]?.resolve(testMessage(2));
     await third;
-    expect(begun()).toEqual(['a', 'c']);
+    expect(started()).toEqual(['a', 'c']);
     expect(waiting()).toBe(0);
   });
 
   test('retries a failed message before later ones', async () => {
-    const { outbox, deliveries, send, untilBegun, waiting } = setUp();
+    const { outbox, deliveries, send, untilStarted, waiting } = setUp();
     const bad = send('a');
     void send('b');
     void send('c');
@@ -110,10 +110,10 @@ describe('an outbox', () => {
     expect(waiting()).toBe(2);
     const again = outbox.retry('a');
     expect(waiting()).toBe(3);
-    await untilBegun('a', 'b');
-    deliveries[1]?.resolve(message(1));
-    await untilBegun('a', 'b', 'a');
-    deliveries[2]?.resolve(message(2));
+    await untilStarted('a', 'b');
+    deliveries[1]?.resolve(testMessage(1));
+    await untilStarted('a', 'b', 'a');
+    deliveries[2]?.resolve(testMessage(2));
     await expect(again).resolves.toMatchObject({ seq: 2 });
     await expect(outbox.retry('a')).rejects.toMatchObject({ code: 'SEND_DROPPED' });
     await expect(outbox.retry('c')).rejects.toMatchObject({ code: 'SEND_DROPPED' });
@@ -163,7 +163,7 @@ describe('a follower of a room', () => {
       { type: 'sent', message: { clientMessageId: 'good' } },
     ]);
     events.length = 0;
-    const answer = message(1, { clientMessageId: 'good' });
+    const answer = testMessage(1, { clientMessageId: 'good' });
     deliveries[2]?.resolve(answer);
     await vi.waitFor(() => expect(events).toEqual([{ type: 'answered', message: answer }]));
     events.length = 0;
@@ -187,7 +187,7 @@ describe('a follower of a room', () => {
     const events: OutboxEvent[] = [];
     outbox.subscribe('room', (event) => events.push(event));
     const first = send('a');
-    deliveries[0]?.resolve(message(1, { userId: 'ada' }));
+    deliveries[0]?.resolve(testMessage(1, { userId: 'ada' }));
     await first;
     void send('b');
     expect(events).toMatchObject([{ message: { userId: null } }, { type: 'answered' }, { message: { userId: 'ada' } }]);
@@ -198,7 +198,7 @@ describe('with a store', () => {
   test('a message is stored before it is sent, and removed when it is acknowledged', async () => {
     const store = memoryStore();
     const put = Promise.withResolvers<void>();
-    const { outbox, deliveries, send, begun, untilBegun } = setUp({
+    const { outbox, deliveries, send, started, untilStarted } = setUp({
       store: {
         ...store,
         put: async (message) => {
@@ -209,31 +209,31 @@ describe('with a store', () => {
     });
     await outbox.ready;
     const sent = send('a');
-    expect(store.kept()).toEqual([stored('a')]);
+    expect(store.messages()).toEqual([stored('a')]);
     await Promise.resolve();
-    expect(begun()).toEqual([]);
+    expect(started()).toEqual([]);
     put.resolve();
-    await untilBegun('a');
-    expect(store.kept()).toHaveLength(1);
-    deliveries[0]?.resolve(message(1));
+    await untilStarted('a');
+    expect(store.messages()).toHaveLength(1);
+    deliveries[0]?.resolve(testMessage(1));
     await sent;
-    expect(store.kept()).toEqual([]);
+    expect(store.messages()).toEqual([]);
   });
 
   test('messages of an earlier page are sent in order, before new ones of the room', async () => {
     const store = memoryStore(stored('a'), stored('b'), stored('elsewhere', { roomId: 'other' }));
-    const { outbox, deliveries, send, untilBegun, waiting } = setUp({ store });
+    const { outbox, deliveries, send, untilStarted, waiting } = setUp({ store });
     await outbox.ready;
     expect(waiting()).toBe(3);
     const sent = send('c');
-    await untilBegun('a', 'elsewhere');
-    deliveries[0]?.resolve(message(1));
-    await untilBegun('a', 'elsewhere', 'b');
-    deliveries[2]?.resolve(message(2));
-    await untilBegun('a', 'elsewhere', 'b', 'c');
-    deliveries[3]?.resolve(message(3));
+    await untilStarted('a', 'elsewhere');
+    deliveries[0]?.resolve(testMessage(1));
+    await untilStarted('a', 'elsewhere', 'b');
+    deliveries[2]?.resolve(testMessage(2));
+    await untilStarted('a', 'elsewhere', 'b', 'c');
+    deliveries[3]?.resolve(testMessage(3));
     await sent;
-    expect(store.kept().map(({ clientMessageId }) => clientMessageId)).toEqual(['elsewhere']);
+    expect(store.messages().map(({ clientMessageId }) => clientMessageId)).toEqual(['elsewhere']);
     expect(waiting()).toBe(1);
   });
 
@@ -249,40 +249,40 @@ describe('with a store', () => {
 
   test("another user's messages stay where they are", async () => {
     const store = memoryStore(stored('a', { sender: 'id eve' }), stored('b'));
-    const { outbox, untilBegun, waiting } = setUp({ store });
+    const { outbox, untilStarted, waiting } = setUp({ store });
     await outbox.ready;
-    await untilBegun('b');
+    await untilStarted('b');
     expect(waiting()).toBe(1);
-    expect(store.kept()).toHaveLength(2);
+    expect(store.messages()).toHaveLength(2);
   });
 
   test('a rejected message is stored until the user drops it, and so is one that waited when the client was closed', async () => {
     const store = memoryStore();
-    const { outbox, deliveries, send, untilBegun } = setUp({ store });
+    const { outbox, deliveries, send, untilStarted } = setUp({ store });
     await outbox.ready;
     const bad = send('bad');
-    await untilBegun('bad');
+    await untilStarted('bad');
     deliveries[0]?.reject(refusal);
     await expect(bad).rejects.toBe(refusal);
     void send('under way');
     void send('waits');
     outbox.close(new EarshotClientError('CLIENT_CLOSED'));
-    expect(store.kept().map(({ clientMessageId }) => clientMessageId)).toEqual(['bad', 'under way', 'waits']);
+    expect(store.messages().map(({ clientMessageId }) => clientMessageId)).toEqual(['bad', 'under way', 'waits']);
     outbox.drop('bad');
-    expect(store.kept()).toHaveLength(2);
+    expect(store.messages()).toHaveLength(2);
   });
 
   test('messages left by another page are sent too, once', async () => {
     const store = memoryStore();
-    const { outbox, deliveries, send, untilBegun, waiting } = setUp({ store });
+    const { outbox, deliveries, send, untilStarted, waiting } = setUp({ store });
     await outbox.ready;
     void send('mine');
-    store.leave(stored('left'), stored('mine'), stored("eve's", { sender: 'id eve' }));
+    store.closePage(stored('left'), stored('mine'), stored("eve's", { sender: 'id eve' }));
     expect(waiting()).toBe(2);
-    await untilBegun('mine');
-    deliveries[0]?.resolve(message(1));
-    await untilBegun('mine', 'left');
-    deliveries[1]?.resolve(message(2));
+    await untilStarted('mine');
+    deliveries[0]?.resolve(testMessage(1));
+    await untilStarted('mine', 'left');
+    deliveries[1]?.resolve(testMessage(2));
     await vi.waitFor(() => expect(waiting()).toBe(0));
   });
 
@@ -295,11 +295,11 @@ describe('with a store', () => {
   };
 
   test('that always fails, messages are sent anyway, and failures are logged', async () => {
-    const { outbox, deliveries, send, untilBegun, log } = setUp({ store: broken });
+    const { outbox, deliveries, send, untilStarted, log } = setUp({ store: broken });
     await outbox.ready;
     const sent = send('a');
-    await untilBegun('a');
-    deliveries[0]?.resolve(message(1));
+    await untilStarted('a');
+    deliveries[0]?.resolve(testMessage(1));
     await sent;
     await vi.waitFor(() => expect(log).toHaveLength(3));
     expect(log).toEqual([
@@ -319,7 +319,7 @@ describe('with a store', () => {
         puts.push(answer);
         return answer.promise;
       };
-      const { outbox, send, begun, log } = setUp({
+      const { outbox, send, started, log } = setUp({
         store: { load: () => late.promise, put, remove: () => Promise.resolve() },
       });
       await vi.advanceTimersByTimeAsync(2_000);
@@ -327,17 +327,17 @@ describe('with a store', () => {
       expect(log).toEqual(['outbox store: loading timed out (continuing in memory)']);
       void send('a', 'one');
       await vi.advanceTimersByTimeAsync(0);
-      expect(begun()).toEqual(['a']);
+      expect(started()).toEqual(['a']);
       late.resolve([stored('b', { roomId: 'two' })]);
       puts[0]?.resolve();
       await vi.advanceTimersByTimeAsync(0);
-      expect(begun()).toEqual(['a', 'b']);
+      expect(started()).toEqual(['a', 'b']);
 
       void send('c', 'three');
       await vi.advanceTimersByTimeAsync(1_999);
-      expect(begun()).toEqual(['a', 'b']);
+      expect(started()).toEqual(['a', 'b']);
       await vi.advanceTimersByTimeAsync(1);
-      expect(begun()).toEqual(['a', 'b', 'c']);
+      expect(started()).toEqual(['a', 'b', 'c']);
     } finally {
       vi.useRealTimers();
     }

@@ -42,13 +42,13 @@ export function useProvided(): Provided {
 }
 
 /** Each client has a separate cache, because it may use another server. */
-function useQueryClient(client: EarshotClient | null, given: QueryClient | undefined): QueryClient {
+function useQueryClient(client: EarshotClient | null, custom: QueryClient | undefined): QueryClient {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new one for each client
   const own = useMemo(() => new QueryClient(), [client]);
   useEffect(() => {
-    if (given !== undefined) return;
+    if (custom !== undefined) return;
     own.mount();
     return () => own.unmount();
-  }, [own, given]);
-  return given ?? own;
+  }, [own, custom]);
+  return custom ?? own;
 }

@@ -13,14 +13,14 @@ interface Coalesced {
  */
 export function coalesced(listener: () => void): Coalesced {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let isNew = false;
+  let hasChanged = false;
 
   function flush(): void {
-    isNew = false;
+    hasChanged = false;
     clearTimeout(timer);
     timer = setTimeout(() => {
       timer = undefined;
-      if (isNew) flush();
+      if (hasChanged) flush();
     }, coalesceMs);
     listener();
   }
@@ -28,7 +28,7 @@ export function coalesced(listener: () => void): Coalesced {
   return {
     notify: (urgent) => {
       if (urgent || timer === undefined) flush();
-      else isNew = true;
+      else hasChanged = true;
     },
     stop: () => clearTimeout(timer),
   };

@@ -9,14 +9,14 @@ const counted = (userCount: number): RoomEvent => ({ type: 'presence', userCount
 
 /** A list whose answers are given by hand. */
 function open() {
-  const asked: { answer(...names: string[]): Promise<void>; fail(error: unknown): Promise<void> }[] = [];
+  const queries: { answer(...names: string[]): Promise<void>; fail(error: unknown): Promise<void> }[] = [];
   let current: readonly User[] = [];
   let changes = 0;
   const list = new PresenceList({
     list: () => {
       const { promise, resolve, reject } = Promise.withResolvers<User[]>();
       const settled = () => vi.advanceTimersByTimeAsync(0);
-      asked.push({
+      queries.push({
         answer: (...names) => {
           resolve(names.map(user));
           return settled().then(() => {});
@@ -33,7 +33,7 @@ function open() {
       changes += 1;
     },
   });
-  return { list, asked, names: () => current.map(({ username }) => username), changes: () => changes };
+  return { list, queries, names: () => current.map(({ username }) => username), changes: () => changes };
 }
 
 beforeEach(() => {
@@ -45,42 +45,42 @@ afterEach(() => {
 
 describe('joins and leaves', () => {
   test('change the list without another query', async () => {
-    const { list, asked, names } = open();
+    const { list, queries, names } = open();
     void list.refresh();
-    await asked[0]?.answer('Ada', 'Bob');
+    await queries[0]?.answer('Ada', 'Bob');
     list.onEvent(joined('Eve', 3));
     list.onEvent(left('Bob', 2));
     expect(names()).toEqual(['Ada', 'Eve']);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(asked).toHaveLength(1);
+    expect(queries).toHaveLength(1);
   });
 
   test.each([
     { known: 'before', answer: ['Ada', 'Eve'] },
     { known: 'after', answer: ['Ada', 'Bob'] },
   ])('while the list is pending are applied, whether $known', async ({ answer }) => {
-    const { list, asked, names } = open();
+    const { list, queries, names } = open();
     void list.refresh();
     list.onEvent(joined('Bob', 3));
     list.onEvent(left('Eve', 2));
-    await asked[0]?.answer(...answer);
+    await queries[0]?.answer(...answer);
     expect(names().toSorted()).toEqual(['Ada', 'Bob']);
   });
 
   test('an older query is ignored after a newer one', async () => {
-    const { list, asked, names } = open();
+    const { list, queries, names } = open();
     void list.refresh();
     void list.refresh();
-    await asked[1]?.answer('Ada');
-    await asked[0]?.answer('Ada', 'Bob');
+    await queries[1]?.answer('Ada');
+    await queries[0]?.answer('Ada', 'Bob');
     expect(names()).toEqual(['Ada']);
   });
 });
 
 test('a user who changes the name keeps the position', async () => {
-  const { list, asked, names } = open();
+  const { list, queries, names } = open();
   void list.refresh();
-  await asked[0]?.answer('Ada', 'Bob');
+  await queries[0]?.answer('Ada', 'Bob');
   list.onEvent({ type: 'typing', user: { userId: 'ada', username: 'Ada L.' }, isTyping: true });
   expect(names()).toEqual(['Ada L.', 'Bob']);
   list.onEvent({ type: 'user.joined', user: { userId: 'ada', username: 'Ada Lovelace' }, userCount: 2 });
@@ -88,87 +88,87 @@ test('a user who changes the name keeps the position', async () => {
 });
 
 test('users keep their positions, and an equal list is the same object', async () => {
-  const { list, asked, names, changes } = open();
+  const { list, queries, names, changes } = open();
   void list.refresh();
-  await asked[0]?.answer('Ada', 'Bob', 'Eve');
+  await queries[0]?.answer('Ada', 'Bob', 'Eve');
   void list.refresh();
-  await asked[1]?.answer('Eve', 'Ada', 'Bob');
+  await queries[1]?.answer('Eve', 'Ada', 'Bob');
   expect(changes()).toBe(1);
   void list.refresh();
-  await asked[2]?.answer('Zoe', 'Eve', 'Bob');
+  await queries[2]?.answer('Zoe', 'Eve', 'Bob');
   expect(names()).toEqual(['Bob', 'Eve', 'Zoe']);
 });
 
 describe('the list is loaded again', () => {
   test('when it does not match the count for a while', async () => {
-    const { list, asked, names } = open();
+    const { list, queries, names } = open();
     void list.refresh();
-    await asked[0]?.answer('Ada');
+    await queries[0]?.answer('Ada');
     list.onEvent(joined('Bob', 3));
     await vi.advanceTimersByTimeAsync(499);
-    expect(asked).toHaveLength(1);
+    expect(queries).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1_001);
-    await asked[1]?.answer('Ada', 'Bob', 'Eve');
+    await queries[1]?.answer('Ada', 'Bob', 'Eve');
     expect(names()).toEqual(['Ada', 'Bob', 'Eve']);
   });
 
   test('but not when the missing event arrives', async () => {
-    const { list, asked } = open();
+    const { list, queries } = open();
     void list.refresh();
-    await asked[0]?.answer('Ada');
+    await queries[0]?.answer('Ada');
     list.onEvent(joined('Bob', 3));
     list.onEvent(joined('Eve', 3));
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(asked).toHaveLength(1);
+    expect(queries).toHaveLength(1);
   });
 
   test('in a large room at most once in five seconds, even if the count matches', async () => {
-    const { list, asked } = open();
+    const { list, queries } = open();
     const crowd = Array.from({ length: 150 }, (_, i) => `U${i}`);
     void list.refresh();
-    await asked[0]?.answer(...crowd);
+    await queries[0]?.answer(...crowd);
     for (let second = 0; second < 60; second += 1) {
       list.onEvent(counted(150));
       await vi.advanceTimersByTimeAsync(1_000);
-      await asked.at(-1)?.answer(...crowd);
+      await queries.at(-1)?.answer(...crowd);
     }
-    expect(asked.length).toBeGreaterThanOrEqual(1 + 5);
-    expect(asked.length).toBeLessThanOrEqual(1 + 12);
+    expect(queries.length).toBeGreaterThanOrEqual(1 + 5);
+    expect(queries.length).toBeLessThanOrEqual(1 + 12);
   });
 
   test('after a temporary failure, and not after a permanent one', async () => {
-    const { list, asked } = open();
+    const { list, queries } = open();
     void list.refresh();
-    await asked[0]?.fail(new EarshotClientError('BROKER_UNAVAILABLE'));
+    await queries[0]?.fail(new EarshotClientError('BROKER_UNAVAILABLE'));
     await vi.advanceTimersByTimeAsync(4_999);
-    expect(asked).toHaveLength(1);
+    expect(queries).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(5_001);
-    expect(asked).toHaveLength(2);
-    await asked[1]?.fail(new EarshotClientError('NOT_A_MEMBER'));
+    expect(queries).toHaveLength(2);
+    await queries[1]?.fail(new EarshotClientError('NOT_A_MEMBER'));
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(asked).toHaveLength(2);
+    expect(queries).toHaveLength(2);
   });
 
   test('not while a query is pending', async () => {
-    const { list, asked } = open();
+    const { list, queries } = open();
     void list.refresh();
     list.onEvent(joined('Bob', 3));
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(asked).toHaveLength(1);
+    expect(queries).toHaveLength(1);
     list.onEvent(counted(3));
-    await asked[0]?.answer('Ada', 'Bob', 'Eve');
+    await queries[0]?.answer('Ada', 'Bob', 'Eve');
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(asked).toHaveLength(2);
+    expect(queries).toHaveLength(2);
   });
 
   test('never after `stop`', async () => {
-    const { list, asked, names } = open();
+    const { list, queries, names } = open();
     void list.refresh();
     list.onEvent(counted(5));
     list.stop();
-    await asked[0]?.answer('Ada');
+    await queries[0]?.answer('Ada');
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(asked).toHaveLength(1);
+    expect(queries).toHaveLength(1);
     expect(names()).toEqual([]);
   });
 });

@@ -102,7 +102,7 @@ export class RoomSession {
         onEvent: (event) => presenceList?.onEvent(event),
       });
       presenceList = this.#createPresenceList(watch, signal);
-      this.#follow(watch, presenceList, signal);
+      this.#showWatch(watch, presenceList, signal);
     } catch (error) {
       this.#show({ status: 'stopped', error: asEarshotError(error) }, signal);
     }
@@ -126,7 +126,7 @@ export class RoomSession {
   }
 
   /** Shows the state of the subscription, and lists the users present while it is live. */
-  #follow(watch: RoomWatch, presenceList: PresenceList, signal: AbortSignal): void {
+  #showWatch(watch: RoomWatch, presenceList: PresenceList, signal: AbortSignal): void {
     if (signal.aborted) {
       watch.close();
       return;
@@ -134,15 +134,15 @@ export class RoomSession {
     this.#watch = watch;
     this.#outbox?.close();
     let live = false;
-    const follow = ({ position: _, ...state }: RoomState) => {
+    const onState = ({ position: _, ...state }: RoomState) => {
       this.#show({ ...state, isNew: watch.isNew }, signal);
       if (live === (state.status === 'live')) return;
       live = !live;
       if (live) void presenceList.refresh();
       else presenceList.stop();
     };
-    follow(watch.state.get());
-    watch.state.subscribe(follow);
+    onState(watch.state.get());
+    watch.state.subscribe(onState);
     signal.addEventListener('abort', () => {
       presenceList.stop();
       watch.close();

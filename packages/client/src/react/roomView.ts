@@ -94,5 +94,5 @@ export const joiningRoom: RoomViewState = { ...idleRoom, status: 'joining' };
 export function targetKey(target: RoomTarget): string {
   if ('roomId' in target) return `room ${target.roomId}`;
   const { location, searchRadius } = target;
-  return `place ${location.latitude} ${location.longitude} ${searchRadius ?? ''}`;
+  return `location ${location.latitude} ${location.longitude} ${searchRadius ?? ''}`;
 }

@@ -33,35 +33,39 @@ const none: readonly NearbyRoom[] = [];
 export function useNearbyRooms(query: NearbyQuery | null, { refreshMs = 10_000 }: NearbyOptions = {}): NearbyRooms {
   const { client, queryClient } = useProvided();
   const isIdle = query === null;
-  const canAsk = client !== null && !isIdle;
+  const canQuery = client !== null && !isIdle;
   const found = useQuery(
     {
       queryKey: ['earshot', 'rooms.nearby', query],
-      queryFn: canAsk ? ({ signal }) => client.trpc.rooms.nearby.query(query, { signal }) : skipToken,
+      queryFn: canQuery ? ({ signal }) => client.trpc.rooms.nearby.query(query, { signal }) : skipToken,
       refetchInterval: refreshMs,
       // The server may be reachable even if the browser considers itself offline.
       networkMode: 'always',
       retry: (failures, cause) => failures < 3 && asEarshotError(cause).retry !== 'no',
-      placeholderData: (rooms, former) => (query && isNear(query.location, former?.queryKey[2]) ? rooms : undefined),
+      placeholderData: (rooms, previous) =>
+        query && isNear(query.location, previous?.queryKey[2]) ? rooms : undefined,
     },
     queryClient,
   );
   const { data = none, status, error, refetch } = found;
-  const refresh = useCallback(() => void (canAsk && refetch()), [canAsk, refetch]);
+  const refresh = useCallback(() => void (canQuery && refetch()), [canQuery, refetch]);
   return useMemo(() => {
     const known = error === null ? null : asEarshotError(error);
-    return { rooms: data, status: isIdle ? 'idle' : shown[status], error: known, refresh };
+    return { rooms: data, status: isIdle ? 'idle' : statuses[status], error: known, refresh };
   }, [data, status, error, refresh, isIdle]);
 }
 
-const shown = { pending: 'loading', success: 'ready', error: 'failed' } as const;
+const statuses = { pending: 'loading', success: 'ready', error: 'failed' } as const;
 
 /** About a kilometre. */
 const nearDegrees = 0.01;
 
 /** Whether an earlier query was for about the same location. Its rooms are shown until the new ones arrive. */
-function isNear({ latitude, longitude }: Location, former: unknown): boolean {
-  if (!isRecord(former) || !isRecord(former.location)) return false;
-  const away = (from: unknown, to: number) => Math.abs(Number(from) - to);
-  return Math.max(away(former.location.latitude, latitude), away(former.location.longitude, longitude)) <= nearDegrees;
+function isNear({ latitude, longitude }: Location, previous: unknown): boolean {
+  if (!isRecord(previous) || !isRecord(previous.location)) return false;
+  const difference = (from: unknown, to: number) => Math.abs(Number(from) - to);
+  return (
+    Math.max(difference(previous.location.latitude, latitude), difference(previous.location.longitude, longitude)) <=
+    nearDegrees
+  );
 }

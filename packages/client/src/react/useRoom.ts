@@ -16,8 +16,11 @@ export interface UseRoomOptions {
  */
 export function useRoom(target: RoomTarget | null, { history }: UseRoomOptions = {}): RoomView {
   const client = useClient();
-  const same = useSameTarget(target);
-  const room = useMemo(() => new RoomHandle({ client, target: same, history }), [client, same, history]);
+  const stableTarget = useSameTarget(target);
+  const room = useMemo(
+    () => new RoomHandle({ client, target: stableTarget, history }),
+    [client, stableTarget, history],
+  );
   const state = useSyncExternalStore(room.subscribe, room.get, room.getInitial);
   return useMemo(() => ({ ...state, ...room.actions }), [state, room]);
 }
@@ -25,9 +28,9 @@ export function useRoom(target: RoomTarget | null, { history }: UseRoomOptions =
 /** Returns the same object for equal targets. */
 function useSameTarget(target: RoomTarget | null): RoomTarget | null {
   const roomId = target !== null && 'roomId' in target ? target.roomId : null;
-  const place = target !== null && 'location' in target ? target : null;
-  const { latitude, longitude } = place?.location ?? {};
-  const searchRadius = place?.searchRadius;
+  const byLocation = target !== null && 'location' in target ? target : null;
+  const { latitude, longitude } = byLocation?.location ?? {};
+  const searchRadius = byLocation?.searchRadius;
   return useMemo(() => {
     if (roomId !== null) return { roomId };
     if (latitude === undefined || longitude === undefined) return null;

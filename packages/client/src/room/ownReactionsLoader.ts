@@ -4,7 +4,7 @@ import type { RoomTimeline } from './roomTimeline.ts';
 
 interface LoaderOptions {
   /** Queries the server. */
-  ask: (messageIds: string[]) => Promise<OwnReactionsAnswer>;
+  query: (messageIds: string[]) => Promise<OwnReactionsAnswer>;
   onLoaded: (epoch: number, answer: OwnReactionsAnswer) => void;
 }
 
@@ -16,7 +16,7 @@ export class OwnReactionsLoader {
   readonly #options: LoaderOptions;
   /** Messages whose own reactions may have changed since the query was sent. */
   readonly #changed = new Set<string>();
-  #isAsking = false;
+  #isLoading = false;
   #isRefused = false;
 
   constructor(options: LoaderOptions) {
@@ -25,7 +25,7 @@ export class OwnReactionsLoader {
 
   /** Must be called with each event before it is applied to the timeline. */
   onEvent(event: RoomEvent, { userId }: RoomTimeline): void {
-    if (!this.#isAsking) return;
+    if (!this.#isLoading) return;
     if (event.type === 'message.updated') this.#changed.add(event.message.id);
     const isOwn = event.type === 'reaction.changed' && (userId === null || userId === event.userId);
     if (isOwn) this.#changed.add(event.messageId);
@@ -33,18 +33,18 @@ export class OwnReactionsLoader {
 
   /** Must be called when the timeline has changed. */
   update({ messages, ownReactions, log }: RoomTimeline): void {
-    if (this.#isAsking || this.#isRefused) return;
+    if (this.#isLoading || this.#isRefused) return;
     const unknown = messages.filter((one) => !ownReactions.has(one.id) && hasHiddenReactors(one));
     // The newest first, because those are visible.
     const ids = unknown.slice(-limits.ownReactionsMax).map(({ id }) => id);
-    if (ids.length > 0) void this.#ask(ids, log.epoch);
+    if (ids.length > 0) void this.#load(ids, log.epoch);
   }
 
-  async #ask(ids: string[], epoch: number): Promise<void> {
-    this.#isAsking = true;
+  async #load(ids: string[], epoch: number): Promise<void> {
+    this.#isLoading = true;
     this.#changed.clear();
-    const answer = await this.#options.ask(ids).catch(() => null);
-    this.#isAsking = false;
+    const answer = await this.#options.query(ids).catch(() => null);
+    this.#isLoading = false;
     if (answer === null) this.#isRefused = true;
     else {
       const reactions = answer.reactions.filter(({ messageId }) => !this.#changed.has(messageId));

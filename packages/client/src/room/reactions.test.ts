@@ -1,21 +1,21 @@
 import type { Message, ReactionEvent } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
+import { testMessage, testRoom } from '../../../shared/src/testMessages.ts';
 import { hasHiddenReactors, withOwn, withoutOwn, withReaction } from './reactions.ts';
 import { reduceTimeline } from './reduceTimeline.ts';
 import { emptyTimeline, type RoomTimeline, type TimelineAction } from './roomTimeline.ts';
-import { message, room } from './testMessages.ts';
 
 const play = (actions: readonly TimelineAction[], from: RoomTimeline = emptyTimeline) =>
   actions.reduce(reduceTimeline, from);
 
 const snapshot = (messages: Message[], seq: number): TimelineAction => ({
   type: 'received',
-  event: { type: 'snapshot', room, messages, userCount: 1 },
+  event: { type: 'snapshot', room: testRoom, messages, userCount: 1 },
   id: `${seq}-5`,
 });
 
 function reacted(seq: number, updatedSeq: number, { userId = 'bob', on = true, count = 1 } = {}): TimelineAction {
-  const { id: messageId } = message(seq);
+  const { id: messageId } = testMessage(seq);
   const reaction = { emoji: '👍', count, userIds: count > 0 ? ['bob'] : [] };
   const at = { seq, updatedSeq, updatedAt: new Date(updatedSeq) };
   const event: ReactionEvent = { type: 'reaction.changed', messageId, ...at, userId, on, reaction };
@@ -25,15 +25,15 @@ function reacted(seq: number, updatedSeq: number, { userId = 'bob', on = true, c
 const own = (emojis: string[]): TimelineAction => ({
   type: 'ownReactionsLoaded',
   epoch: 0,
-  answer: { userId: 'ada', reactions: [{ messageId: message(1).id, emojis }] },
+  answer: { userId: 'ada', reactions: [{ messageId: testMessage(1).id, emojis }] },
 });
-const ownOf = (state: RoomTimeline) => state.ownReactions.get(message(1).id);
+const ownOf = (state: RoomTimeline) => state.ownReactions.get(testMessage(1).id);
 
 test('a reaction is added and removed once, in the order of the log', () => {
-  const start = play([snapshot([message(1), message(2)], 2)]);
+  const start = play([snapshot([testMessage(1), testMessage(2)], 2)]);
   const one = play([reacted(1, 3)], start);
   expect(one.messages[0]).toEqual({
-    ...message(1, { updatedSeq: 3, updatedAt: new Date(3) }),
+    ...testMessage(1, { updatedSeq: 3, updatedAt: new Date(3) }),
     reactions: [{ emoji: '👍', count: 1, userIds: ['bob'] }],
   });
   expect(one.messages[1]).toBe(start.messages[1]);
@@ -44,8 +44,8 @@ test('a reaction is added and removed once, in the order of the log', () => {
 });
 
 test('a reaction to a message that is not loaded is applied to an older page, and not to a later version', () => {
-  const start = play([snapshot([message(3), message(4)], 4), reacted(1, 5), reacted(2, 6)]);
-  const page = { messages: [message(1), message(2, { updatedSeq: 7, content: 'later' })], hasMore: false };
+  const start = play([snapshot([testMessage(3), testMessage(4)], 4), reacted(1, 5), reacted(2, 6)]);
+  const page = { messages: [testMessage(1), testMessage(2, { updatedSeq: 7, content: 'later' })], hasMore: false };
   const { epoch, from } = start.log;
   const loaded = play([{ type: 'olderLoaded', epoch, before: from ?? 0, page }], start);
   expect(loaded.messages.map(({ updatedSeq, reactions }) => [updatedSeq, reactions.length])).toEqual([
@@ -57,12 +57,12 @@ test('a reaction to a message that is not loaded is applied to an older page, an
 });
 
 test('own reactions follow the user on all devices, and are unknown after a complete message', () => {
-  const start = play([snapshot([message(1)], 1), reacted(1, 2, { count: 30 }), own([])]);
+  const start = play([snapshot([testMessage(1)], 1), reacted(1, 2, { count: 30 }), own([])]);
   const mine = play([reacted(1, 3, { userId: 'ada', count: 31 })], start);
   expect(ownOf(mine)).toEqual(['👍']);
   expect(ownOf(play([reacted(1, 4, { count: 32 })], mine))).toEqual(['👍']);
   expect(ownOf(play([reacted(1, 4, { userId: 'ada', on: false, count: 30 })], mine))).toEqual([]);
-  const answer = message(1, { updatedSeq: 4, reactions: [{ emoji: '👍', count: 30, userIds: ['bob'] }] });
+  const answer = testMessage(1, { updatedSeq: 4, reactions: [{ emoji: '👍', count: 30, userIds: ['bob'] }] });
   const takenBack: TimelineAction = { type: 'answered', message: answer, reacted: { emoji: '👍', on: false } };
   expect(ownOf(play([takenBack], mine))).toEqual([]);
   const updated: TimelineAction = { type: 'received', event: { type: 'message.updated', message: answer }, id: '4-5' };
@@ -70,10 +70,10 @@ test('own reactions follow the user on all devices, and are unknown after a comp
 });
 
 test('a reaction to a message that is not loaded is kept beside other messages that are not', () => {
-  const other = message(2, { updatedSeq: 5, content: 'edited' });
+  const other = testMessage(2, { updatedSeq: 5, content: 'edited' });
   const updated: TimelineAction = { type: 'received', event: { type: 'message.updated', message: other }, id: '5-5' };
-  const start = play([snapshot([message(3), message(4)], 4), updated, reacted(1, 6)]);
-  const page = { messages: [message(1), message(2)], hasMore: false };
+  const start = play([snapshot([testMessage(3), testMessage(4)], 4), updated, reacted(1, 6)]);
+  const page = { messages: [testMessage(1), testMessage(2)], hasMore: false };
   const loaded = play([{ type: 'olderLoaded', epoch: 0, before: 3, page }], start);
   expect(loaded.messages.map(({ updatedSeq }) => updatedSeq)).toEqual([6, 5, 3, 4]);
 });
@@ -81,7 +81,7 @@ test('a reaction to a message that is not loaded is kept beside other messages t
 describe('the reactions of a message', () => {
   const [thumb, party, eyes] = ['👍', '🎉', '👀'].map((emoji) => ({ emoji, count: 1, userIds: ['bob'] }));
   const some = [thumb, party, eyes].filter((one) => one !== undefined);
-  const reactedTo = message(1, { updatedSeq: 4, reactions: some });
+  const reactedTo = testMessage(1, { updatedSeq: 4, reactions: some });
   const change = (reaction: Message['reactions'][number], updatedSeq = 5): ReactionEvent => ({
     ...{ type: 'reaction.changed', messageId: reactedTo.id, seq: 1, updatedSeq, updatedAt: new Date(5) },
     ...{ userId: 'bob', on: reaction.count > 0, reaction },
@@ -104,7 +104,7 @@ describe('the reactions of a message', () => {
 
   test('hide reactors when an emoji has more than it lists', () => {
     expect(hasHiddenReactors(reactedTo)).toBe(false);
-    expect(hasHiddenReactors(message(1))).toBe(false);
+    expect(hasHiddenReactors(testMessage(1))).toBe(false);
     expect(hasHiddenReactors({ ...reactedTo, reactions: [...some, { emoji: '😮', count: 2, userIds: ['cy'] }] })).toBe(
       true,
     );

@@ -1,9 +1,9 @@
 import type { HistoryPage, Message, ReactionEvent, RoomEvent } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
+import { testMessage, testRoom } from '../../../shared/src/testMessages.ts';
 import { EarshotClientError } from '../errors.ts';
 import { reduceTimeline } from './reduceTimeline.ts';
 import { emptyTimeline, type RoomTimeline, type TimelineAction } from './roomTimeline.ts';
-import { message, room } from './testMessages.ts';
 
 // An action changes its own part of a timeline, and nothing beside it.
 
@@ -11,10 +11,10 @@ const play = (actions: readonly TimelineAction[], from: RoomTimeline = emptyTime
   actions.reduce(reduceTimeline, from);
 const received = (event: RoomEvent, seq: number): TimelineAction => ({ type: 'received', event, id: `${seq}-5` });
 const start = (type: 'snapshot' | 'reset', messages: Message[], seq: number) =>
-  received({ type, room, messages, userCount: 1 }, seq);
+  received({ type, room: testRoom, messages, userCount: 1 }, seq);
 const created = (one: Message) => received({ type: 'message.created', message: one }, one.updatedSeq);
 const updated = (one: Message) => received({ type: 'message.updated', message: one }, one.updatedSeq);
-const messages = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => message(from + at));
+const messages = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => testMessage(from + at));
 const seqs = (state: RoomTimeline) => state.messages.map(({ seq }) => seq);
 
 describe('of two pending messages', () => {
@@ -25,7 +25,7 @@ describe('of two pending messages', () => {
   const error = new EarshotClientError('RATE_LIMITED');
   const both = play([start('snapshot', [], 0), sent('a'), sent('b')]);
   const [a, b] = both.pending;
-  const stored = message(1, { clientMessageId: 'b' });
+  const stored = testMessage(1, { clientMessageId: 'b' });
 
   test('the named one fails', () => {
     const { pending } = play([{ type: 'failed', clientMessageId: 'b', error }], both);
@@ -44,7 +44,7 @@ describe('of two pending messages', () => {
 
   test.each<[string, TimelineAction]>([
     ['a response', { type: 'answered', message: stored }],
-    ['a snapshot, among other messages', start('snapshot', [stored, message(2)], 2)],
+    ['a snapshot, among other messages', start('snapshot', [stored, testMessage(2)], 2)],
   ])('the stored one is settled by %s', (_by, action) => {
     expect(play([action], both).pending).toEqual([a]);
   });
@@ -56,11 +56,11 @@ describe('of two pending messages', () => {
 
 describe('typing', () => {
   const user = { userId: 'bob', username: 'Bob' };
-  const typing = play([start('snapshot', [message(1)], 1), received({ type: 'typing', user, isTyping: true }, 1)]);
+  const typing = play([start('snapshot', [testMessage(1)], 1), received({ type: 'typing', user, isTyping: true }, 1)]);
 
   test.each<[string, TimelineAction]>([
-    ['an edit', updated(message(1, { userId: 'bob', updatedSeq: 2 }))],
-    ['a snapshot', start('snapshot', [message(1)], 1)],
+    ['an edit', updated(testMessage(1, { userId: 'bob', updatedSeq: 2 }))],
+    ['a snapshot', start('snapshot', [testMessage(1)], 1)],
   ])('is not ended by %s', (_by, action) => {
     expect(play([action], typing).typing).toEqual([user]);
   });
@@ -74,7 +74,7 @@ describe('typing', () => {
   });
 
   test('is ended by a reset', () => {
-    expect(play([start('reset', [message(1)], 1)], typing).typing).toEqual([]);
+    expect(play([start('reset', [testMessage(1)], 1)], typing).typing).toEqual([]);
   });
 });
 
@@ -87,13 +87,13 @@ test.each<[RoomEvent]>([
 });
 
 describe('own reactions', () => {
-  const { id: messageId } = message(1);
+  const { id: messageId } = testMessage(1);
   const loaded = (epoch: number): TimelineAction => ({
     type: 'ownReactionsLoaded',
     epoch,
     answer: { userId: 'ada', reactions: [{ messageId, emojis: ['🎉'] }] },
   });
-  const known = play([start('snapshot', [message(1)], 1), loaded(0)]);
+  const known = play([start('snapshot', [testMessage(1)], 1), loaded(0)]);
   const ownOf = (state: RoomTimeline) => state.ownReactions.get(messageId);
   const reacted = (userId: string): TimelineAction => {
     const reaction = { emoji: '👍', count: 1, userIds: [userId] };
@@ -109,13 +109,13 @@ describe('own reactions', () => {
 
   test('are not changed by a response that is no reaction, or that is older than an event', () => {
     const on = { emoji: '👍', on: true };
-    const edit: TimelineAction = { type: 'answered', message: message(1, { updatedSeq: 3 }) };
+    const edit: TimelineAction = { type: 'answered', message: testMessage(1, { updatedSeq: 3 }) };
     expect(ownOf(play([edit], known))).toEqual(['🎉']);
-    expect(ownOf(play([{ type: 'answered', message: message(1), reacted: on }], known))).toEqual(['🎉']);
+    expect(ownOf(play([{ type: 'answered', message: testMessage(1), reacted: on }], known))).toEqual(['🎉']);
   });
 
   test('of the messages before a reset are ignored', () => {
-    const after = play([start('reset', [message(1)], 1)], known);
+    const after = play([start('reset', [testMessage(1)], 1)], known);
     expect(reduceTimeline(after, loaded(0))).toBe(after);
     expect(ownOf(play([loaded(1)], after))).toEqual(['🎉']);
   });
@@ -128,16 +128,20 @@ describe('messages', () => {
   });
 
   test('after an empty snapshot are those after its position', () => {
-    const state = play([start('snapshot', [], 12), updated(message(12, { updatedSeq: 13 })), created(message(14))]);
+    const state = play([
+      start('snapshot', [], 12),
+      updated(testMessage(12, { updatedSeq: 13 })),
+      created(testMessage(14)),
+    ]);
     expect(seqs(state)).toEqual([14]);
   });
 
   test('that change while the newest page is loaded keep their change', () => {
     const page: HistoryPage = { messages: messages(4, 10), hasMore: true };
-    const asked = play([start('snapshot', messages(1, 10), 10), { type: 'newestTrimmed', keep: 6 }]);
-    const edited = [4, 5].map((seq) => message(seq, { updatedSeq: seq + 7, content: 'edited' }));
-    const newest: TimelineAction = { type: 'newestLoaded', log: asked.log, asOf: 10, page };
-    const state = play([...edited.map(updated), newest], asked);
+    const requested = play([start('snapshot', messages(1, 10), 10), { type: 'newestTrimmed', keep: 6 }]);
+    const edited = [4, 5].map((seq) => testMessage(seq, { updatedSeq: seq + 7, content: 'edited' }));
+    const newest: TimelineAction = { type: 'newestLoaded', log: requested.log, asOf: 10, page };
+    const state = play([...edited.map(updated), newest], requested);
     expect(state.messages).toEqual([...edited, ...messages(6, 10)]);
     expect(state.log.outside).toEqual([]);
   });
@@ -157,8 +161,8 @@ describe('messages', () => {
   test('outside are the latest, when there are too many to keep', () => {
     const numbers = Array.from({ length: 600 }, (_, at) => 11 + ((at * 7) % 600)); // each once, in another order
     const trimmed = play([start('snapshot', messages(1, 10), 10), { type: 'newestTrimmed', keep: 4 }]);
-    const edited = message(11, { updatedSeq: 1_000 });
-    const { log } = play([updated(edited), ...numbers.map((seq) => created(message(seq)))], trimmed);
+    const edited = testMessage(11, { updatedSeq: 1_000 });
+    const { log } = play([updated(edited), ...numbers.map((seq) => created(testMessage(seq)))], trimmed);
     expect(log.outside).toEqual([edited, ...messages(112, 610)]);
   });
 });

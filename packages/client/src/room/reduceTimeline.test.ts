@@ -1,16 +1,17 @@
 import type { HistoryPage, Message, RoomEvent } from '@earshot/shared';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { testMessage, testRoom } from '../../../shared/src/testMessages.ts';
 import { EarshotClientError } from '../errors.ts';
 import { reduceTimeline } from './reduceTimeline.ts';
 import { emptyTimeline, type RoomTimeline, type TimelineAction } from './roomTimeline.ts';
-import { message, room } from './testMessages.ts';
 
 const created = (m: Message): TimelineAction => received({ type: 'message.created', message: m }, m.updatedSeq);
 const updated = (m: Message): TimelineAction => received({ type: 'message.updated', message: m }, m.updatedSeq);
 const snapshot = (messages: Message[], seq: number) =>
-  received({ type: 'snapshot', room, messages, userCount: 1 }, seq);
-const reset = (messages: Message[], seq: number) => received({ type: 'reset', room, messages, userCount: 1 }, seq, 6);
+  received({ type: 'snapshot', room: testRoom, messages, userCount: 1 }, seq);
+const reset = (messages: Message[], seq: number) =>
+  received({ type: 'reset', room: testRoom, messages, userCount: 1 }, seq, 6);
 const sent = (clientMessageId: string, userId: string | null = 'ada'): TimelineAction => ({
   type: 'sent',
   message: { clientMessageId, userId, content: 'hello', sentAt: new Date(0) },
@@ -26,36 +27,41 @@ const seqs = (state: RoomTimeline) => state.messages.map(({ seq }) => seq);
 
 describe('messages', () => {
   test('are in the order of seq, each once, for any order of events', () => {
-    const state = play([snapshot([message(1)], 1), created(message(3)), created(message(2)), created(message(3))]);
+    const state = play([
+      snapshot([testMessage(1)], 1),
+      created(testMessage(3)),
+      created(testMessage(2)),
+      created(testMessage(3)),
+    ]);
     expect(seqs(state)).toEqual([1, 2, 3]);
     expect(state.position).toBe(3);
   });
 
   test('keep the later of two versions', () => {
-    const edited = message(1, { updatedSeq: 3, content: 'later' });
-    const state = play([snapshot([message(1)], 1), updated(edited), updated(message(1, { updatedSeq: 2 }))]);
+    const edited = testMessage(1, { updatedSeq: 3, content: 'later' });
+    const state = play([snapshot([testMessage(1)], 1), updated(edited), updated(testMessage(1, { updatedSeq: 2 }))]);
     expect(state.messages).toEqual([edited]);
   });
 
   test('keep the later of two histories, when a late response is from before a restored backup', () => {
-    const lost = message(6, { id: 'f'.repeat(24), timestamp: new Date(6_000) });
-    const there = message(6, { timestamp: new Date(9_000) });
-    const late = play([snapshot([], 0), reset([message(5)], 5), { type: 'answered', message: lost }]);
-    expect(play([created(there), { type: 'answered', message: lost }], late).messages).toEqual([message(5), there]);
+    const lost = testMessage(6, { id: 'f'.repeat(24), timestamp: new Date(6_000) });
+    const there = testMessage(6, { timestamp: new Date(9_000) });
+    const late = play([snapshot([], 0), reset([testMessage(5)], 5), { type: 'answered', message: lost }]);
+    expect(play([created(there), { type: 'answered', message: lost }], late).messages).toEqual([testMessage(5), there]);
   });
 
   test('a repeated event changes nothing at all', () => {
-    const state = play([snapshot([message(1)], 1), created(message(2))]);
-    expect(reduceTimeline(state, created(message(2)))).toBe(state);
+    const state = play([snapshot([testMessage(1)], 1), created(testMessage(2))]);
+    expect(reduceTimeline(state, created(testMessage(2)))).toBe(state);
   });
 
   test('an event keeps the identity of the parts it does not change', () => {
-    const before = play([snapshot([message(1), message(2)], 2), sent('a')]);
+    const before = play([snapshot([testMessage(1), testMessage(2)], 2), sent('a')]);
     const after = reduceTimeline(before, received({ type: 'presence', userCount: 7 }, 2));
     expect(after.userCount).toBe(7);
     expect(after.messages).toBe(before.messages);
     expect(after.pending).toBe(before.pending);
-    const edited = reduceTimeline(before, updated(message(2, { updatedSeq: 3 })));
+    const edited = reduceTimeline(before, updated(testMessage(2, { updatedSeq: 3 })));
     expect(edited.messages[0]).toBe(before.messages[0]);
   });
 
@@ -64,10 +70,10 @@ describe('messages', () => {
       .array(fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 0, max: 5 })), { maxLength: 30 })
       .map((pairs) => [
         snapshot(
-          [5, 6, 7].map((seq) => message(seq)),
+          [5, 6, 7].map((seq) => testMessage(seq)),
           7,
         ),
-        ...pairs.map(([seq, age]) => updated(message(seq, { updatedSeq: seq + age, content: `${seq + age}` }))),
+        ...pairs.map(([seq, age]) => updated(testMessage(seq, { updatedSeq: seq + age, content: `${seq + age}` }))),
       ]);
     const shuffled = versions.chain((actions) =>
       fc.tuple(
@@ -86,7 +92,7 @@ describe('messages', () => {
 });
 
 describe('older pages', () => {
-  const start = snapshot([message(11), message(12)], 12);
+  const start = snapshot([testMessage(11), testMessage(12)], 12);
   const page = (messages: Message[], hasMore: boolean, before = 11): TimelineAction => ({
     type: 'olderLoaded',
     epoch: 0,
@@ -95,39 +101,42 @@ describe('older pages', () => {
   });
 
   test('are added before the messages, until there are none', () => {
-    const first = play([start, page([message(9), message(10)], true)]);
+    const first = play([start, page([testMessage(9), testMessage(10)], true)]);
     expect(seqs(first)).toEqual([9, 10, 11, 12]);
     expect(first.hasOlder).toBe(true);
-    const last = play([page([message(1)], false, 9)], first);
+    const last = play([page([testMessage(1)], false, 9)], first);
     expect(seqs(last)).toEqual([1, 9, 10, 11, 12]);
     expect(last.hasOlder).toBe(false);
   });
 
   test('a room shown from its first message has no older ones, an unseen history has', () => {
-    expect(play([snapshot([message(1)], 1)]).hasOlder).toBe(false);
+    expect(play([snapshot([testMessage(1)], 1)]).hasOlder).toBe(false);
     expect(play([snapshot([], 0)]).hasOlder).toBe(false);
     expect(play([snapshot([], 12)]).hasOlder).toBe(true);
   });
 
   test('a change of a message that is not loaded shows no gap, and is applied to an older page', () => {
-    const edited = message(10, { updatedSeq: 13, content: 'edited' });
+    const edited = testMessage(10, { updatedSeq: 13, content: 'edited' });
     const changed = play([start, updated(edited)]);
     expect(seqs(changed)).toEqual([11, 12]);
-    const loaded = play([page([message(9), message(10)], true)], changed);
+    const loaded = play([page([testMessage(9), testMessage(10)], true)], changed);
     expect(loaded.messages[1]).toEqual(edited);
   });
 
   test('requested before a reset are ignored', () => {
-    const state = play([start, reset([message(30)], 30), page([message(10)], true)]);
+    const state = play([start, reset([testMessage(30)], 30), page([testMessage(10)], true)]);
     expect(seqs(state)).toEqual([30]);
   });
 
   test('requested before a reset are ignored even if they adjoin the messages', () => {
-    const state = play([start, reset([message(11)], 11), page([message(10)], true)]);
+    const state = play([start, reset([testMessage(11)], 11), page([testMessage(10)], true)]);
     expect(seqs(state)).toEqual([11]);
     const nothing: HistoryPage = { messages: [], hasMore: false };
     const newer: TimelineAction = { type: 'newerLoaded', epoch: 0, after: 11, asOf: 12, page: nothing };
-    const trimmed = play([reset([message(11), message(12)], 12), { type: 'newestTrimmed', keep: 1 }], play([start]));
+    const trimmed = play(
+      [reset([testMessage(11), testMessage(12)], 12), { type: 'newestTrimmed', keep: 1 }],
+      play([start]),
+    );
     expect(reduceTimeline(trimmed, newer)).toBe(trimmed);
     const { log } = play([start, { type: 'newestTrimmed', keep: 1 }]);
     const newest: TimelineAction = { type: 'newestLoaded', log, asOf: 12, page: nothing };
@@ -135,7 +144,7 @@ describe('older pages', () => {
   });
 
   test('are dropped by a reset, whose position may be lower', () => {
-    const state = play([start, page([message(9)], true), reset([message(5, { content: 'restored' })], 6)]);
+    const state = play([start, page([testMessage(9)], true), reset([testMessage(5, { content: 'restored' })], 6)]);
     expect(seqs(state)).toEqual([5]);
     expect([state.position, state.lastEventId]).toEqual([6, '6-6']);
   });
@@ -143,16 +152,16 @@ describe('older pages', () => {
 
 describe('a room after a restored backup', () => {
   test('shows no lost messages, and all messages with their numbers', () => {
-    const lost = [6, 7, 8].map((seq) => message(seq, { id: `lost ${seq}` }));
-    const seen = play([snapshot([message(5)], 5), ...lost.map(created)]);
-    const back = play([reset([message(5)], 5)], seen);
+    const lost = [6, 7, 8].map((seq) => testMessage(seq, { id: `lost ${seq}` }));
+    const seen = play([snapshot([testMessage(5)], 5), ...lost.map(created)]);
+    const back = play([reset([testMessage(5)], 5)], seen);
     expect([seqs(back), back.lastEventId]).toEqual([[5], '5-6']);
-    const next = [6, 7].map((seq) => message(seq, { id: `new ${seq}` }));
+    const next = [6, 7].map((seq) => testMessage(seq, { id: `new ${seq}` }));
     const state = play(
       next.map((m) => received({ type: 'message.created', message: m }, m.seq, 7)),
       back,
     );
-    expect(state.messages.map(({ id }) => id)).toEqual([message(5).id, 'new 6', 'new 7']);
+    expect(state.messages.map(({ id }) => id)).toEqual([testMessage(5).id, 'new 6', 'new 7']);
     expect([state.position, state.lastEventId]).toEqual([7, '7-7']);
   });
 
@@ -163,7 +172,7 @@ describe('a room after a restored backup', () => {
 });
 
 describe('a sent message', () => {
-  const mine = (seq: number, clientMessageId: string) => message(seq, { clientMessageId });
+  const mine = (seq: number, clientMessageId: string) => testMessage(seq, { clientMessageId });
 
   test('is pending until the room shows it', () => {
     const before = play([snapshot([], 0), sent('a'), sent('b')]);
@@ -187,12 +196,12 @@ describe('a sent message', () => {
   });
 
   test('survives snapshot and reset', () => {
-    const state = play([sent('a'), snapshot([message(1)], 1), reset([message(9)], 9)]);
+    const state = play([sent('a'), snapshot([testMessage(1)], 1), reset([testMessage(9)], 9)]);
     expect(state.pending).toHaveLength(1);
   });
 
   test("is not settled by another user's message under the same id", () => {
-    const state = play([snapshot([], 0), sent('a'), created(message(1, { userId: 'eve', clientMessageId: 'a' }))]);
+    const state = play([snapshot([], 0), sent('a'), created(testMessage(1, { userId: 'eve', clientMessageId: 'a' }))]);
     expect(state.pending).toHaveLength(1);
   });
 
@@ -212,9 +221,9 @@ describe('a sent message', () => {
   });
 
   test('a response does not move the position, because earlier changes may not have arrived', () => {
-    const state = play([snapshot([message(1)], 1), { type: 'answered', message: mine(9, 'a') }]);
+    const state = play([snapshot([testMessage(1)], 1), { type: 'answered', message: mine(9, 'a') }]);
     expect(state.position).toBe(1);
-    expect(seqs(play([created(message(5))], state))).toEqual([1, 5, 9]);
+    expect(seqs(play([created(testMessage(5))], state))).toEqual([1, 5, 9]);
   });
 });
 
@@ -224,7 +233,7 @@ describe('typing', () => {
 
   test.each<[string, TimelineAction]>([
     ['its end', typing(false)],
-    ['a message', created(message(1, { userId: 'bob' }))],
+    ['a message', created(testMessage(1, { userId: 'bob' }))],
     ['leaving', received({ type: 'user.left', user, userCount: 0 }, 0)],
     ['silence', { type: 'typingEnded', userId: 'bob' }],
   ])('ends with %s', (_with, action) => {

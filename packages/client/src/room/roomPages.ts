@@ -3,11 +3,11 @@ import type { RoomTimeline, TimelineAction } from './roomTimeline.ts';
 
 interface RoomPagesOptions {
   /** Queries a page of history. */
-  ask(query: { before?: number; after?: number; limit: number }): Promise<HistoryPage>;
+  query(range: { before?: number; after?: number; limit: number }): Promise<HistoryPage>;
   timeline(): RoomTimeline;
   dispatch(action: TimelineAction): void;
   /** Aborts when the room is closed. */
-  ended: AbortSignal;
+  signal: AbortSignal;
 }
 
 /** Loads pages of a room's history into its timeline, one at a time. */
@@ -44,30 +44,30 @@ export class RoomPages {
   }
 
   async #loadOlder(limit: number): Promise<boolean> {
-    const { ask, timeline, dispatch } = this.#options;
+    const { query, timeline, dispatch } = this.#options;
     const { epoch, from: before } = timeline().log;
     if (before === null || !timeline().hasOlder) return false;
-    const page = await ask({ before, limit });
+    const page = await query({ before, limit });
     dispatch({ type: 'olderLoaded', epoch, before, page });
     return timeline().hasOlder;
   }
 
   async #loadNewer(limit: number): Promise<boolean> {
-    const { ask, timeline, dispatch } = this.#options;
+    const { query, timeline, dispatch } = this.#options;
     const { epoch, to: after } = timeline().log;
     if (after === null) return false;
     const asOf = timeline().position ?? 0;
-    const page = await ask({ after, limit });
+    const page = await query({ after, limit });
     dispatch({ type: 'newerLoaded', epoch, after, asOf, page });
     return timeline().hasNewer;
   }
 
   async #loadNewest(limit: number): Promise<void> {
-    const { ask, timeline, dispatch, ended } = this.#options;
+    const { query, timeline, dispatch, signal } = this.#options;
     // Repeats if more changes arrived meanwhile than `outside` keeps.
-    while (timeline().hasNewer && !ended.aborted) {
+    while (timeline().hasNewer && !signal.aborted) {
       const { position, log } = timeline();
-      const page = await ask({ limit });
+      const page = await query({ limit });
       dispatch({ type: 'newestLoaded', log, asOf: position ?? 0, page });
     }
   }

@@ -3,14 +3,14 @@ import type { RoomEvent } from '@earshot/shared';
 import { createTRPCClient, type OperationResultEnvelope, TRPCClientError } from '@trpc/client';
 import { type Observer, observable } from '@trpc/server/observable';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { testRoom } from '../../../shared/src/testMessages.ts';
 import { InterruptibleDelays } from '../connection/interruptibleDelays.ts';
 import { keepSubscribed } from './roomSubscription.ts';
-import { room } from './testMessages.ts';
 
 type ClientError = TRPCClientError<AppRouter>;
 type Result = OperationResultEnvelope<unknown, ClientError>['result'];
 
-const snapshot: RoomEvent = { type: 'snapshot', room, messages: [], userCount: 1 };
+const snapshot: RoomEvent = { type: 'snapshot', room: testRoom, messages: [], userCount: 1 };
 
 /** A subscription whose retries wait the maximum time. The test acts as the server. */
 function setUp({ position = null as string | null } = {}) {
@@ -27,7 +27,7 @@ function setUp({ position = null as string | null } = {}) {
   });
   void keepSubscribed({
     trpc,
-    roomId: room.id,
+    roomId: testRoom.id,
     history: undefined,
     retry: {
       backoff: { baseMs: 1_000, capMs: 15_000 },

@@ -63,9 +63,9 @@ export class RoomWatch {
     this.#deps = deps;
     this.#options = options;
     this.#ownReactions = new OwnReactionsLoader({
-      ask: (messageIds) => {
-        const ask = () => deps.trpc.messages.ownReactions.query({ roomId: this.room.id, messageIds });
-        return withRetry(ask, { ...deps.retry, signal: this.#ended.signal });
+      query: (messageIds) => {
+        const query = () => deps.trpc.messages.ownReactions.query({ roomId: this.room.id, messageIds });
+        return withRetry(query, { ...deps.retry, signal: this.#ended.signal });
       },
       onLoaded: (epoch, answer) => {
         this.#dispatch({ type: 'ownReactionsLoaded', epoch, answer });
@@ -73,13 +73,13 @@ export class RoomWatch {
       },
     });
     this.#pages = new RoomPages({
-      ask: (query) =>
-        deps.trpc.messages.history.query({ roomId: this.room.id, ...query }).catch((error: unknown) => {
+      query: (range) =>
+        deps.trpc.messages.history.query({ roomId: this.room.id, ...range }).catch((error: unknown) => {
           throw asEarshotError(error);
         }),
       timeline: () => this.#timeline,
       dispatch: (action) => this.#dispatch(action),
-      ended: this.#ended.signal,
+      signal: this.#ended.signal,
     });
     this.#timeline = { ...emptyTimeline, room: joined.room, userCount: joined.userCount };
     this.#state = new Value(this.#view({ status: 'connecting', error: null }));
@@ -223,13 +223,13 @@ export class RoomWatch {
   }
 
   #dispatch(action: TimelineAction): void {
-    const last = this.#timeline;
-    const next = reduceTimeline(last, action);
-    if (next === last) return;
+    const previous = this.#timeline;
+    const next = reduceTimeline(previous, action);
+    if (next === previous) return;
     this.#timeline = next;
     this.#state.set(this.#view(this.#state.get()));
-    const mayLack = next.messages !== last.messages || next.ownReactions !== last.ownReactions;
-    if (mayLack) this.#ownReactions.update(next);
+    const mayNeedOwnReactions = next.messages !== previous.messages || next.ownReactions !== previous.ownReactions;
+    if (mayNeedOwnReactions) this.#ownReactions.update(next);
   }
 
   #show(status: RoomState['status'], error: EarshotClientError | null): void {

@@ -24,10 +24,10 @@ export function resumeLink(monitor: ConnectionMonitor, streams: Set<StreamContro
         const stopped = new AbortController();
         let stream: Unsubscribable | null = null;
         let lastEventId: string | undefined;
-        let tries = 0;
+        let attempts = 0;
 
         const lose = (error: EarshotClientError) => {
-          tries += 1;
+          attempts += 1;
           close();
           slot.lost({ error });
         };
@@ -44,10 +44,10 @@ export function resumeLink(monitor: ConnectionMonitor, streams: Set<StreamContro
           closing?.unsubscribe();
         };
         const open = () => {
-          tries += 1;
-          const nth = tries;
+          attempts += 1;
+          const attempt = attempts;
           slot.waitForTurn(stopped.signal).then(
-            () => nth === tries && start(),
+            () => attempt === attempts && start(),
             () => observer.complete(),
           );
         };

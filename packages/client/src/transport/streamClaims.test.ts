@@ -17,8 +17,8 @@ function openChannel(name: string): BroadcastChannel {
 /** A page, with the slots that were revoked later. */
 function openPage(channel: PageChannel | undefined) {
   const take = streamClaims(channel);
-  const refused: string[] = [];
-  return { refused, take: (of = host) => take(of, () => refused.push(of)) };
+  const revoked: string[] = [];
+  return { revoked, take: (of = host) => take(of, () => revoked.push(of)) };
 }
 
 const count = (releases: readonly unknown[]) => releases.filter((release) => release !== null).length;
@@ -28,7 +28,7 @@ test('pages that claim at the same moment get four slots together, for each serv
   const pages = [1, 2, 3].map(() => openPage(openChannel(name)));
   const taken = await Promise.all(pages.flatMap((page) => [page.take(), page.take(), page.take('b.example')]));
   expect([count(taken), count(taken.filter((_, index) => index % 3 === 2))]).toEqual([7, 3]);
-  expect(pages.flatMap(({ refused }) => refused)).toEqual([]);
+  expect(pages.flatMap(({ revoked }) => revoked)).toEqual([]);
 });
 
 test('a slot is free after its release, and after its page is closed', async () => {
@@ -55,8 +55,8 @@ test('a late answer of a busy page revokes the slot', async () => {
   expect(count([await other.take(), await other.take()])).toBe(2);
   for (const event of received) busy.onmessage?.(event);
   channel.onmessage = (event) => busy.onmessage?.(event);
-  await expect.poll(() => other.refused).toEqual([host]);
-  expect(one.refused).toEqual([]);
+  await expect.poll(() => other.revoked).toEqual([host]);
+  expect(one.revoked).toEqual([]);
   expect(await other.take()).toBeNull();
 });
 

@@ -1,9 +1,9 @@
 import { randomId } from '../lib/randomId.ts';
 import { type Release, streamsMax } from './streamSlot.ts';
 
-/** Messages between the pages of an origin. `asked` is the wall clock's time, in milliseconds since 1970. */
+/** Messages between the pages of an origin. `time` is the wall clock's time, in milliseconds since 1970. */
 type ClaimMessage =
-  | { type: 'claimed'; host: string; id: string; asked: number }
+  | { type: 'claimed'; host: string; id: string; time: number }
   /** Claims that precede the claim `to`. */
   | { type: 'preceded'; to: string; by: readonly string[] }
   | { type: 'ended'; id: string };
@@ -17,7 +17,7 @@ export interface PageChannel {
 interface Claim {
   readonly host: string;
   readonly id: string;
-  readonly asked: number;
+  readonly time: number;
   /** Whether it has its slot. Before that, the earlier of two claims precedes. */
   isGranted: boolean;
   /** The ids of the claims to the same host that precede it. */
@@ -39,7 +39,7 @@ export function streamClaims(
   const claims = new Map<string, Claim>();
   const page = randomId();
   let count = 0;
-  let lastAsked = 0;
+  let lastTime = 0;
   const post = (notice: ClaimMessage) => channel?.postMessage(notice);
   const claimsTo = (host: string) => [...claims.values()].filter((claim) => claim.host === host);
 
@@ -48,10 +48,10 @@ export function streamClaims(
     for (const claim of claims.values()) claim.preceding.delete(id);
   }
 
-  function reply({ host, id, asked }: Extract<ClaimMessage, { type: 'claimed' }>): void {
+  function reply({ host, id, time }: Extract<ClaimMessage, { type: 'claimed' }>): void {
     const by: string[] = [];
     for (const claim of claimsTo(host)) {
-      if (claim.isGranted || claim.asked < asked || (claim.asked === asked && claim.id < id)) by.push(claim.id);
+      if (claim.isGranted || claim.time < time || (claim.time === time && claim.id < id)) by.push(claim.id);
       else {
         claim.preceding.add(id);
         claim.check();
@@ -76,12 +76,12 @@ export function streamClaims(
     new Promise((resolve) => {
       // Keeps the claims of one page in order, even if the clock is set back.
       count += 1;
-      lastAsked = Math.max(lastAsked, Date.now());
+      lastTime = Math.max(lastTime, Date.now());
       const id = `${page} ${String(count).padStart(9, '0')}`;
       const claim: Claim = {
         host,
         id,
-        asked: lastAsked,
+        time: lastTime,
         isGranted: false,
         preceding: new Set(claimsTo(host).map((other) => other.id)),
         check: () => {
@@ -94,7 +94,7 @@ export function streamClaims(
       claims.set(id, claim);
       claim.check();
       if (!claims.has(id)) return;
-      post({ type: 'claimed', host, id, asked: claim.asked });
+      post({ type: 'claimed', host, id, time: claim.time });
       const grant = () => {
         if (!claims.has(id)) return;
         claim.isGranted = true;

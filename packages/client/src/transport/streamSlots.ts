@@ -13,7 +13,7 @@ export function streamSlots(url: string, isBrowser: boolean): TakeSlot {
   };
 }
 
-const channelName = 'earshot-streams';
+const channelName = 'earshot-stream-claims';
 let claims: ReturnType<typeof streamClaims> | undefined;
 
 function takeClaim(host: string, onRefused: () => void): Promise<Release | null> {

@@ -47,8 +47,8 @@ export function webSocketTransport(monitor: ConnectionMonitor, options: WebSocke
   };
 }
 
-function findWebSocket(given: WebSocketClass | undefined): typeof WebSocket {
-  const found = given ?? globalThis.WebSocket;
+function findWebSocket(custom: WebSocketClass | undefined): typeof WebSocket {
+  const found = custom ?? globalThis.WebSocket;
   if (found === undefined) {
     throw new TypeError(
       'WebSocket: this runtime has none of its own (Node before 22); pass the class of the `ws` package',

@@ -3,7 +3,7 @@ import { EarshotClientError } from '@earshot/client';
 import { act, cleanup, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { en } from '../../text/en.ts';
-import { testPending } from '../testMessages.ts';
+import { testPending } from '../testPending.ts';
 import { SendDelay } from './SendDelay.tsx';
 
 const { room: text } = en;

@@ -3,10 +3,10 @@ import type { Message } from '@earshot/client';
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { useState } from 'react';
 import { afterEach, expect, test } from 'vitest';
+import { testMessage } from '../../../../shared/src/testMessages.ts';
 import { en } from '../../text/en.ts';
 import { MessageCommandsContext, NamesContext, OwnReactionsContext } from '../roomContext.ts';
 import { testCommands } from '../testCommands.ts';
-import { testMessage } from '../testMessages.ts';
 import type { MessageMode } from './MessageActions.tsx';
 import { MessageView } from './MessageView.tsx';
 

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { en } from '../../text/en.ts';
 import { MessageCommandsContext } from '../roomContext.ts';
 import { testCommands } from '../testCommands.ts';
-import { testPending } from '../testMessages.ts';
+import { testPending } from '../testPending.ts';
 import { PendingView } from './PendingView.tsx';
 
 const text = en.room;

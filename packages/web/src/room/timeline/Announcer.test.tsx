@@ -2,8 +2,8 @@
 import type { Message } from '@earshot/client';
 import { act, cleanup, render } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { testMessage } from '../../../../shared/src/testMessages.ts';
 import { en } from '../../text/en.ts';
-import { testMessage } from '../testMessages.ts';
 import { Announcer } from './Announcer.tsx';
 
 beforeEach(() => {

@@ -1,9 +1,9 @@
 // @vitest-environment jsdom
 import { act, cleanup, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { testMessage } from '../../../../shared/src/testMessages.ts';
 import { MessageCommandsContext } from '../roomContext.ts';
 import { testCommands } from '../testCommands.ts';
-import { testMessage } from '../testMessages.ts';
 import { useToday } from '../today.ts';
 import { toRows } from './grouping.ts';
 import { RowView } from './RowView.tsx';

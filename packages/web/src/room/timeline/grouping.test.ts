@@ -1,6 +1,7 @@
 import type { Message, PendingMessage } from '@earshot/client';
 import { expect, test } from 'vitest';
-import { testMessage, testPending } from '../testMessages.ts';
+import { testMessage } from '../../../../shared/src/testMessages.ts';
+import { testPending } from '../testPending.ts';
 import { groupMs, toRows } from './grouping.ts';
 import { readMarkerOf } from './readMarker.ts';
 

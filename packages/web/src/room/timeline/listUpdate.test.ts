@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { testMessage } from '../testMessages.ts';
+import { testMessage } from '../../../../shared/src/testMessages.ts';
 import { toRows } from './grouping.ts';
 import { type ListUpdate, nextUpdate } from './listUpdate.ts';
 

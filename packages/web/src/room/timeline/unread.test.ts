@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { testMessage } from '../testMessages.ts';
+import { testMessage } from '../../../../shared/src/testMessages.ts';
 import { readMarkerOf } from './readMarker.ts';
 import { advance, countUnread, markAllRead, type Unread } from './unread.ts';
 
