@@ -7,8 +7,8 @@ import { dts } from 'rollup-plugin-dts';
 import { writeFlatTypes } from './flatTypes.ts';
 import { buildPage } from './page.ts';
 
-// `pnpm build` makes packages/*/dist, which is what gets published: JavaScript by tsc, file for file, and declarations as
-// one flat file for each entry point. The page goes into the server's package, as `page`.
+// `pnpm build` writes packages/*/dist, the published files: JavaScript compiled file by file by tsc, and the declarations bundled into
+// one file for each entry point. The page is built into the server's package, as `page`.
 
 const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '..');
@@ -37,7 +37,7 @@ async function compile(): Promise<void> {
   await rm(whole, { recursive: true });
 }
 
-/** What tsc leaves behind: the markup and styles of pages that the server serves. */
+/** Copies the files that tsc does not: the markup and styles of pages that the server serves. */
 async function copyPages(src: string, dist: string): Promise<void> {
   for (const file of await readdir(src, { recursive: true })) {
     if (/\.(html|css)$/.test(file)) await cp(path.join(src, file), path.join(dist, file));
@@ -45,8 +45,8 @@ async function copyPages(src: string, dist: string): Promise<void> {
 }
 
 /**
- * Bundles each package's declarations into one file for each of its entry points. They name nothing that a user may not
- * have: the client's neither the server nor zod, the server's no package whose types come from elsewhere (`ws`, Node.js).
+ * Bundles each package's declarations into one file for each of its entry points. They import nothing that users may lack: the
+ * client's import neither the server nor zod, the server's no package whose types are published separately (`ws`, Node.js).
  */
 async function bundleTypes(): Promise<void> {
   const flat = path.join(root, 'packages/client/dist/flat');
@@ -69,11 +69,11 @@ async function bundleTypes(): Promise<void> {
 }
 
 interface Bundling {
-  /** What the declarations may import. Anything else that is left in them fails the build. */
+  /** The modules that the declarations may import. Any other import fails the build. */
   allowed: RegExp;
-  /** Declarations that stand for packages. */
+  /** Declarations that replace packages. */
   paths?: Record<string, string[]>;
-  /** Declarations that stand for modules whose paths end so. */
+  /** Declarations that replace modules, by the end of their paths. */
   replace?: Record<string, string>;
   /** The entry point that has a source's declarations, if others use them too. There is no file of shared declarations. */
   entryOf: (file: string) => string | undefined;
@@ -96,7 +96,7 @@ async function bundleDeclarations(
       dts({ tsconfig: path.join(root, 'tsconfig.json'), compilerOptions: { paths } }),
     ],
     onwarn: (warning) => {
-      if (warning.code === 'UNUSED_EXTERNAL_IMPORT') return; // what is not used is left out
+      if (warning.code === 'UNUSED_EXTERNAL_IMPORT') return; // unused imports are removed
       throw new Error(warning.message);
     },
   });
@@ -115,7 +115,7 @@ async function bundleDeclarations(
   }
 }
 
-/** The sources of what package.json exports, by the path that they get in dist. */
+/** The sources of the exports in package.json, by their path in dist. */
 async function entryPoints(folder: string): Promise<Record<string, string>> {
   const manifest: { exports: Record<string, string> } = JSON.parse(
     await readFile(path.join(folder, 'package.json'), 'utf8'),

@@ -14,7 +14,7 @@ const toText = (codePoints: string) =>
     .map((hex) => String.fromCodePoint(Number.parseInt(hex, 16)))
     .join('');
 
-/** The characters that look like a prototype, by prototype. Characters that NFD takes apart never get as far. */
+/** The characters that look like a prototype, by prototype. Characters that NFD decomposes are omitted, because names are in NFD when they are compared. */
 function readTable(text: string): Record<string, string> {
   const table = new Map<string, string>();
   for (const line of text.split('\n')) {

@@ -27,7 +27,7 @@ function run(): void {
   const stop = () => {
     for (const child of children) child.kill();
   };
-  // A terminal tells all three; a supervisor tells this process alone.
+  // A terminal sends signals to all three processes, a supervisor only to this one.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
   for (const child of children) child.once('exit', stop);
 }

@@ -3,9 +3,9 @@ import path from 'node:path';
 import ts from '@typescript/typescript6';
 
 /**
- * Writes into `folder` the declarations that stand for inferred types, so that users need nothing that they are inferred
+ * Writes into `folder` declarations that replace inferred types, so that users do not need the packages that they are inferred
  * from: `shared.d.ts` with every type of @earshot/shared written out, `api.d.ts` with the client's procedures, and
- * `server.d.ts` with the server's router and a context that says nothing. Fails when a type is broken.
+ * `server.d.ts` with the server's router and an opaque context. Fails when a type is broken.
  */
 export function writeFlatTypes(root: string, folder: string): void {
   const entry = path.join(folder, 'entry.ts');
@@ -35,7 +35,7 @@ export function writeFlatTypes(root: string, folder: string): void {
   );
   write(
     'server.d.ts',
-    // The main entry of @trpc/server declares its adapters too, and so needs the types of ws and Node.js.
+    // The main entry of @trpc/server also declares its adapters, which need the types of ws and Node.js.
     `import type {
       TRPC_ERROR_CODE_NUMBER,
       BuiltRouter,
@@ -55,14 +55,14 @@ export function writeFlatTypes(root: string, folder: string): void {
   );
 }
 
-/** The texts of types have the name that tRPC gives it and does not export. */
+/** The printed types refer to it by tRPC's name, which tRPC does not export. */
 const trackedData = `/** An event with the id to resume from. */
     export interface TrackedData<T> { id: string; data: T }`;
 
 interface WrittenOut {
   name: string;
   documentation: string;
-  /** The type with nothing inferred in it. */
+  /** The type with all inferred types expanded. */
   text: string;
   isInterface: boolean;
 }
@@ -86,7 +86,7 @@ function writtenOut(entry: string, options: ts.CompilerOptions): WrittenOut[] {
       name: exported.name,
       documentation: ts.displayPartsToString(symbol.getDocumentationComment(checker)),
       text: checker.typeToString(type, undefined, NoTruncation | InTypeAlias),
-      // tRPC's records of procedures need the index signature that a type has and an interface has not.
+      // tRPC's records of procedures need the implicit index signature of a type alias, which interfaces lack.
       isInterface: (type.flags & ts.TypeFlags.Object) !== 0 && exported.name !== 'Procedures',
     };
   });
@@ -96,7 +96,7 @@ function declareAll(types: readonly WrittenOut[], others: readonly WrittenOut[])
   return types.map((type) => declare(type, others)).join('');
 }
 
-/** The declaration of a type, with the names of others where their texts stand in it. */
+/** The declaration of a type. The expanded text of another declared type is replaced by its name. */
 function declare({ name, documentation, text, isInterface }: WrittenOut, others: readonly WrittenOut[]): string {
   const parts = others.filter((other) => other.text.length < text.length && /[{|]/.test(other.text));
   const named = parts

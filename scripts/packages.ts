@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
-// `pnpm packages [FOLDER]`: builds the packages and packs them as they get published, for use outside this workspace.
+// `pnpm packages [FOLDER]` builds the packages and packs them as for publishing, for use outside this workspace.
 // The default folder is `dist`.
 
 const root = path.resolve(import.meta.dirname, '..');

@@ -5,13 +5,13 @@ import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
 
-/** Where the server looks for it. */
+/** The folder from which the server serves the page. */
 const page = path.join(root, 'packages/server/page');
 
-/** All that goes into it. */
+/** The sources of the page. */
 const sources = ['packages/web', 'packages/client/src', 'packages/shared/src', 'pnpm-lock.yaml'];
 
-/** Builds the page. What is wrong with its sources, Vite prints. */
+/** Builds the page. Vite prints errors in its sources. */
 export async function buildPage(): Promise<void> {
   const began = new Date();
   const fresh = await mkdtemp(`${page}-`);
@@ -32,10 +32,10 @@ export async function buildPage(): Promise<void> {
   }
 }
 
-/** Puts files in the place of others, one by one: servers that hand them out meanwhile, and other builds, meet no gap. */
+/** Replaces files one by one, so that servers and other builds find all of them at any time. */
 async function replace(folder: string, fresh: string): Promise<void> {
   const files = await filesIn(fresh);
-  // The one that names the others comes last.
+  // The file that refers to the others is replaced last.
   const others = files.filter((file) => file !== 'index.html');
   for (const file of [...others, 'index.html']) {
     await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
@@ -53,7 +53,7 @@ async function filesIn(folder: string): Promise<string[]> {
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
 }
 
-/** Builds the page when there is none, or when something that goes into it has changed since. */
+/** Builds the page if there is none or a source has changed since. */
 export async function freshenPage(): Promise<void> {
   const builtAt = await changedAt(path.join(page, 'index.html')).catch(() => 0);
   const newest = Math.max(...(await Promise.all(sources.map((source) => newestIn(path.join(root, source))))));
@@ -64,7 +64,7 @@ export async function freshenPage(): Promise<void> {
   process.stderr.write(`${((Date.now() - began) / 1_000).toFixed(1)} s\n`);
 }
 
-/** Of a file, or of all in a folder. The times of folders tell of files that are gone. */
+/** The latest change of a file, or of anything in a folder. The time of a folder shows deleted files. */
 async function newestIn(entry: string): Promise<number> {
   const at = await changedAt(entry);
   const inside = await readdir(entry, { withFileTypes: true }).catch(() => []);

@@ -7,20 +7,20 @@ import { defineConfig, type Plugin } from 'vite';
 
 const server = `http://127.0.0.1:${process.env.PORT ?? 3001}`;
 
-/** Good, and done in a moment; the best takes ten times as long for a twentieth less. */
+/** The best quality, 11, takes ten times as long for 5 % less. */
 const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
 const compressors = {
   br: (text: Buffer) => promisify(brotliCompress)(text, brotli),
   gz: (text: Buffer) => promisify(gzip)(text),
 };
 
-/** Writes each text a second and third time, compressed: the server only hands them out. */
+/** Adds compressed copies of each text file, which the server serves as they are. */
 function compressed(): Plugin {
   return {
     name: 'compressed',
     apply: 'build',
     generateBundle: {
-      order: 'post', // what Vite itself still changes in the texts belongs in all copies
+      order: 'post', // after Vite's own changes to the files
       async handler(_options, bundle) {
         const texts = Object.values(bundle).filter(({ fileName }) => /\.(m?js|css|html|svg|json)$/.test(fileName));
         const work = texts.flatMap((file) =>
@@ -35,19 +35,19 @@ function compressed(): Plugin {
   };
 }
 
-/** The street map is for those who are online anyway. */
-const notKept = /StreetMap|maplibre/;
+/** The street map needs a network anyway. */
+const notCached = /StreetMap|maplibre/;
 
-/** Writes the service worker, with the list of the files that it keeps and the version of the page. */
+/** Writes the service worker, with the list of the files that it caches and the version of the page. */
 function offline(): Plugin {
   return {
     name: 'offline',
     apply: 'build',
     generateBundle: {
-      order: 'post', // the page itself is written by then
+      order: 'post', // after index.html is written
       async handler(_options, bundle) {
         const files = Object.keys(bundle)
-          .filter((file) => file.startsWith('assets/') && !notKept.test(file))
+          .filter((file) => file.startsWith('assets/') && !notCached.test(file))
           .map((file) => `/${file}`);
         const page = bundle['index.html'];
         if (page?.type !== 'asset') throw new Error('The build wrote no index.html.');
@@ -62,13 +62,13 @@ function offline(): Plugin {
 
 const notices = 'licenses.txt';
 
-/** Adds the notice of the data that comes from no package. */
+/** Adds the license notice of data that is not from a package. */
 function dataNotices(): Plugin {
   return {
     name: 'data-notices',
     apply: 'build',
     generateBundle: {
-      order: 'post', // the notices of packages are written by then
+      order: 'post', // after the notices of packages are written
       async handler(_options, bundle) {
         const file = bundle[notices];
         if (file?.type !== 'asset') throw new Error(`The build wrote no ${notices}.`);
@@ -82,19 +82,19 @@ function dataNotices(): Plugin {
 export default defineConfig({
   plugins: [react(), offline(), dataNotices(), compressed()],
   build: {
-    // Where the server looks for it, in a checkout and in its package.
+    // The server serves this folder, in a checkout and in its package.
     outDir: '../server/page',
     emptyOutDir: true,
     manifest: true,
-    // What the files are made of asks for its notices to go with them.
+    // The licenses of the bundled packages require their notices.
     license: { fileName: notices },
-    // Small files would become data: URLs, which the page's policy allows for pictures alone.
+    // Inlined small files would be data: URLs, which the page's content security policy allows only for images.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
-    // Browsers too old for the preloading itself are too old for the page.
+    // Browsers without module preloading are not supported.
     modulePreload: { polyfill: false },
     rolldownOptions: { checks: { pluginTimings: false } },
-    chunkSizeWarningLimit: 1_200, // the street map, which loads by itself where one is set
+    chunkSizeWarningLimit: 1_200, // the street map, which is loaded separately where one is configured
   },
   server: {
     port: 5173,

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { describe, expect, test } from 'vitest';
-import { givenUpInTitles, givenUpNames, givenUpPhrases } from './givenUpWords.ts';
+import { givenUpInGerman, givenUpInTexts, givenUpInTitles, givenUpNames, givenUpPhrases } from './givenUpWords.ts';
 
 interface Text {
   text: string;
@@ -13,7 +13,7 @@ interface Texts {
   comments: Text[];
   titles: Text[];
   names: Text[];
-  /** Strings that operators read: log messages and the help of metrics. All strings of a file of texts. */
+  /** Strings that people read: error and log messages, descriptions and help. All strings of a file of texts. */
   strings: Text[];
 }
 
@@ -26,7 +26,14 @@ const sources = list(['packages/*/src/**/*.{ts,tsx}', 'scripts/*.ts', 'test/**/*
 const documents = list(['*.md', 'docs/**/*.md', 'test/golden/*.md']);
 const titled = new Set(['test', 'it', 'describe']);
 const logLevels = new Set(['debug', 'info', 'warn', 'error', 'fatal']);
-const isFileOfTexts = (file: string) => /^packages\/cli\/src\/.*\btext\.ts$/.test(file);
+/** Functions of commander that take descriptions. */
+const describers = new Set(['description', 'argument', 'option', 'addHelpText', 'showHelpAfterError']);
+const textKeys = new Set(['help', 'message', 'about', 'shows']);
+const isFileOfTexts = (file: string) =>
+  /^packages\/(cli\/src\/(.+\/)?(text|command|banner|notices)\.ts|web\/src\/text\/.+\.ts|shared\/src\/error(Codes|When)\.ts)$/.test(
+    file,
+  );
+const isGerman = (file: string) => file.startsWith('packages/web/src/text/de/');
 
 const isNode = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
@@ -49,11 +56,13 @@ function lastName(node: unknown): unknown {
   return node.type === 'MemberExpression' ? lastName(node.property) : node.name;
 }
 
-/** The parts of a node that operators read as text. */
-function textsForOperators({ type, callee, key, value, arguments: given }: Record<string, unknown>): unknown[] {
-  if (type === 'Property') return lastName(key) === 'help' ? [value] : [];
-  if (type !== 'CallExpression' || !Array.isArray(given) || !isNode(callee)) return [];
-  if (lastName(callee) === 'gauge') return given;
+/** The parts of a node that people read as text. */
+function textsForPeople({ type, callee, key, value, arguments: given }: Record<string, unknown>): unknown[] {
+  if (type === 'Property') return textKeys.has(String(lastName(key))) ? [value] : [];
+  if (!Array.isArray(given) || !isNode(callee)) return [];
+  if (type === 'NewExpression') return /Error$/.test(String(lastName(callee))) ? given : [];
+  if (type !== 'CallExpression') return [];
+  if (lastName(callee) === 'gauge' || describers.has(String(lastName(callee)))) return given;
   const isLog = logLevels.has(String(lastName(callee))) && /log(ger)?$/i.test(String(lastName(callee.object)));
   return isLog || /log$/.test(String(lastName(callee))) ? given : [];
 }
@@ -76,7 +85,7 @@ function textsOf(file: string, source: string): Texts {
     if (type === 'CallExpression' && Array.isArray(node.arguments) && titled.has(String(rootName(callee)))) {
       texts.titles.push({ text: textOf(node.arguments[0]), line: at(start) });
     }
-    const shown = ofTexts && /Literal$/.test(String(type)) ? [node] : textsForOperators(node);
+    const shown = (ofTexts && /Literal$/.test(String(type))) || type === 'JSXText' ? [node] : textsForPeople(node);
     texts.strings.push(...shown.map((one) => ({ text: textOf(one), line: at(start) })));
     for (const child of Object.values(node)) visit(child);
   };
@@ -113,6 +122,7 @@ function findAll(file: string, source: string): string[] {
   return [
     ...findPhrases(file, [...comments, ...titles, ...strings], givenUpPhrases),
     ...findPhrases(file, titles, givenUpInTitles),
+    ...(isFileOfTexts(file) ? findPhrases(file, strings, isGerman(file) ? givenUpInGerman : givenUpInTexts) : []),
     ...findNames(file, names),
   ];
 }
@@ -122,7 +132,7 @@ const prose = (text: string) => text.replace(/^```.*?^```/gms, (example) => exam
 
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 
-test('comments, titles, names, logs and metrics use the terms of the field', () => {
+test('comments, titles, names, and the texts that people read use the terms of the field', () => {
   expect(sources.length).toBeGreaterThan(300);
   expect(sources.flatMap((file) => findAll(file, read(file)))).toEqual([]);
 });
@@ -144,5 +154,22 @@ describe('finds', () => {
     ['a private name', 'class Room { #toldAt = 0; }', 'toldAt'],
   ])('%s', (_where, source, expected) => {
     expect(findAll('a.ts', source)).toEqual([expect.stringContaining(expected)]);
+  });
+
+  test.each([
+    ['a text of the page', 'en/room.ts', "export const room = { sent: 'Your friends hear it.' };", 'receives'],
+    ['a metaphor in it', 'en/room.ts', "export const room = { sent: 'Nobody is here.' };", 'no one'],
+    ['a German text', 'de/room.ts', "export const room = { sent: 'Das war viel auf einmal.' };", 'zu schnell'],
+  ])('%s', (_where, file, source, expected) => {
+    expect(findAll(`packages/web/src/text/${file}`, source)).toEqual([expect.stringContaining(expected)]);
+  });
+
+  test.each([
+    ['an error message', "throw new StartError('The port is out of reach.');"],
+    ['an error message in a table', "const errors = { A: { message: 'out of reach' } };"],
+    ['the help of a command', "new Command('a').option('--url <url>', 'out of reach');"],
+    ['a text between tags', 'export const A = () => <p>out of reach</p>;'],
+  ])('%s', (_where, source) => {
+    expect(findAll('a.tsx', source)).toEqual([expect.stringContaining('unreachable')]);
   });
 });

@@ -46,6 +46,31 @@ export const givenUpInTitles: readonly [phrase: RegExp, instead: string][] = [
   [/\bsays so\b/i, 'reports it'],
 ];
 
+/** The same for English texts of the page, of errors and of commands. */
+export const givenUpInTexts: readonly [phrase: RegExp, instead: string][] = [
+  [/\b(nobody|everybody|anybody)\b/i, 'no one, everyone, anyone'],
+  [/\b(by itself|by themselves)\b/i, 'automatically'],
+  [/\ba lot at once\b/i, 'too fast'],
+  [/\bto go on\b/i, 'to continue'],
+  [/\baround you\b/i, 'near you'],
+  [/\byour (place|visit|access)\b/i, 'your location, your session, your sign-in'],
+  [/\bas you are\b/i, 'what stays as it is'],
+];
+
+/** The same for German texts of the page. */
+export const givenUpInGerman: readonly [phrase: RegExp, instead: string][] = [
+  [/\bauf einmal\b/i, 'zu schnell, gleichzeitig'],
+  [/\bgeht es weiter\b/i, 'melde dich erneut an'],
+  [/\bum dich herum\b/i, 'in deiner Nähe'],
+  [/\bdein(en|em)? Ort\b/i, 'dein Standort'],
+  [/\bdein(en)? Zugang\b/i, 'deine Anmeldung, dein Zugangsschlüssel'],
+  [/\bNadel\b/i, 'Markierung'],
+  [/\b(hört|hören) es\b/i, 'sieht es'],
+  [/\bnimmt .* nicht an\b/i, 'akzeptiert nicht'],
+  [/\bsprich\b/i, 'chatte, schreib'],
+  [/\bmitzukommen\b|\bhineinkannst\b|\bhinein\b/i, 'ein wörtliches Verb: beitreten'],
+];
+
 /** Words of names in the code, as parts of camelCase, each with what to use instead. */
 export const givenUpNames: Readonly<Record<string, string>> = {
   attendance: 'localPresence',

@@ -53,7 +53,7 @@ const aborted = (signal: AbortSignalLike) =>
     signal.addEventListener('abort', () => resolve());
   });
 
-interface Story {
+interface Script {
   name: string;
   values: unknown[];
   tracked: boolean;
@@ -67,7 +67,7 @@ interface Story {
 
 const anything = (input: unknown) => input;
 const text = (input: unknown) => String(input);
-const story = (input: unknown): Story => ({
+const readScript = (input: unknown): Script => ({
   ...{ name: 's', values: [], tracked: false, end: 'never' },
   ...(typeof input === 'object' ? input : null),
 });
@@ -90,11 +90,11 @@ const router = t.router({
   }),
   open: t.procedure.input(text).mutation(({ ctx, input }) => gateOf(ctx, input).resolve()),
   wait: t.procedure.input(text).query(({ ctx, input }) => gateOf(ctx, input).promise),
-  unbegun: t.procedure.input(story).subscription(async ({ ctx, input }) => {
+  unbegun: t.procedure.input(readScript).subscription(async ({ ctx, input }) => {
     if (input.setUp !== undefined) await gateOf(ctx, input.setUp).promise;
     return unbegun;
   }),
-  observable: t.procedure.input(story).subscription(({ ctx, input }) =>
+  observable: t.procedure.input(readScript).subscription(({ ctx, input }) =>
     observable<unknown>((observer) => {
       ctx.log.push(`${input.name} begins`);
       for (const value of input.values) observer.next(value);
@@ -105,14 +105,14 @@ const router = t.router({
   ),
   observableOfQuery: t.procedure.query(() => observable<number>((observer) => observer.next(1))),
   notIterable: t.procedure.subscription((() => 5) as never),
-  story: t.procedure.input(story).subscription(async ({ ctx, input, signal }) => {
+  scripted: t.procedure.input(readScript).subscription(async ({ ctx, input, signal }) => {
     if (input.setUp !== undefined) await gateOf(ctx, input.setUp).promise;
     if (input.setUpFails) raise(input.setUpFails);
-    return tell(ctx, input, ctx.subscription?.stop ?? signal ?? new AbortController().signal);
+    return play(ctx, input, ctx.subscription?.stop ?? signal ?? new AbortController().signal);
   }),
 });
 
-async function* tell({ log, ...ctx }: TestContext, input: Story, signal: AbortSignalLike) {
+async function* play({ log, ...ctx }: TestContext, input: Script, signal: AbortSignalLike) {
   log.push(`${input.name} begins`);
   try {
     if (input.lastEventId !== undefined) yield `after ${input.lastEventId}`;
@@ -135,7 +135,7 @@ const unbegun: AsyncIterable<number> = {
 function unserializable(): object {
   return {
     get broken() {
-      throw new Error('can not be read');
+      throw new Error('can’t be read');
     },
   };
 }
@@ -183,8 +183,8 @@ let failures = 0;
 /** Clients and the process must not be affected if this fails: synchronously, asynchronously, or by its return value. */
 const onError = (): unknown => {
   failures += 1;
-  if (failures % 3 === 0) throw new Error('can not report');
-  if (failures % 3 === 1) return Promise.reject(new Error('can not report'));
+  if (failures % 3 === 0) throw new Error('can’t report');
+  if (failures % 3 === 1) return Promise.reject(new Error('can’t report'));
   return Object.defineProperty({}, 'then', { get: () => raise('plain') });
 };
 
@@ -210,7 +210,7 @@ export interface Adapter extends AsyncDisposable {
 export interface Wire {
   readonly ws: WebSocket;
   /** Sends one frame, waits until the server has handled it, and returns the server's answers. */
-  say(frame: string | Buffer): Promise<string[]>;
+  send(frame: string | Buffer): Promise<string[]>;
   /** The starts and ends of procedures. */
   log(): readonly string[];
   /** Resolves when both ends are closed, with the code that the client received. */
@@ -226,33 +226,33 @@ async function start(attach: Attach): Promise<Adapter> {
     const accepted = once(wss, 'connection');
     const ws = new WebSocket(`ws://127.0.0.1:${(wss.address() as AddressInfo).port}/${query}`);
     ws.on('error', () => {});
-    const closedHere = new Promise<number>((resolve) => ws.on('close', resolve));
+    const clientClosed = new Promise<number>((resolve) => ws.on('close', resolve));
     let received: string[] = [];
     let wake = () => {};
     ws.on('message', (data) => {
       received.push(String(data));
       wake();
     });
-    const [[near]] = await Promise.all([accepted, once(ws, 'open')]);
-    const closedThere = once(near, 'close');
+    const [[serverSocket]] = await Promise.all([accepted, once(ws, 'open')]);
+    const serverClosed = once(serverSocket, 'close');
     const pong = async () => {
       const before = received.filter((text) => text === 'PONG').length;
       ws.send('PING');
       while (ws.readyState === ws.OPEN && received.filter((text) => text === 'PONG').length === before) {
-        await Promise.race([new Promise<void>((resolve) => (wake = resolve)), closedHere]);
+        await Promise.race([new Promise<void>((resolve) => (wake = resolve)), clientClosed]);
       }
     };
-    const say = async (frame: string | Buffer) => {
+    const send = async (frame: string | Buffer) => {
       ws.send(frame);
       // The first pong may arrive before the effects of the frame; the second is sent several ticks of the event loop later.
       await pong();
       await pong();
-      const said = received.filter((text) => text !== 'PONG');
+      const answers = received.filter((text) => text !== 'PONG');
       received = [];
-      return said;
+      return answers;
     };
-    const closed = Promise.all([closedHere, closedThere]).then(([code]) => code);
-    return { ws, say, log: () => contexts.get(near)?.log ?? [], closed };
+    const closed = Promise.all([clientClosed, serverClosed]).then(([code]) => code);
+    return { ws, send, log: () => contexts.get(serverSocket)?.log ?? [], closed };
   };
   const dispose = async () => {
     for (const client of wss.clients) client.terminate();

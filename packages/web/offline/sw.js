@@ -1,10 +1,10 @@
 /* global files, version */
-// The service worker: keeps the page's own files, so that it opens without a network. Messages, and all else that the
-// server says, are none of its business. The build writes the list of `files` and the `version` of the page before
-// this text: another build is another worker, with a cache of its own.
+// The service worker caches the page's own files, so that the page opens without a network. It does not handle messages or other
+// requests to the server. The build prepends the list of `files` and the `version` of the page, so each build is a
+// different worker with a separate cache.
 
-/** Milliseconds. */
-const patienceMs = 5_000;
+/** The time limit for the page from the server, in milliseconds. */
+const timeoutMs = 5_000;
 
 const cacheName = `page ${version} ${files.join(' ')}`;
 
@@ -14,10 +14,10 @@ addEventListener('install', (event) => {
 });
 
 addEventListener('activate', (event) => {
-  event.waitUntil(Promise.all([dropOthers(), clients.claim()]));
+  event.waitUntil(Promise.all([deleteOtherCaches(), clients.claim()]));
 });
 
-async function dropOthers() {
+async function deleteOtherCaches() {
   const names = await caches.keys();
   await Promise.all(
     names.filter((name) => name.startsWith('page ') && name !== cacheName).map((name) => caches.delete(name)),
@@ -28,17 +28,17 @@ addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== 'GET' || origin !== location.origin) return;
-  if (request.mode === 'navigate' && pathname === '/') event.respondWith(page(request));
-  else if (files.includes(pathname)) event.respondWith(kept(pathname, request));
+  if (request.mode === 'navigate' && pathname === '/') event.respondWith(fetchPage(request));
+  else if (files.includes(pathname)) event.respondWith(fromCache(pathname, request));
 });
 
-/** As the server has it now; what is kept, where the server or the way to it is down. */
-async function page(request) {
-  const answer = await fetch(request, { signal: AbortSignal.timeout(patienceMs) }).catch(() => null);
-  return answer !== null && answer.status < 500 ? answer : kept('/', request);
+/** The page from the server, or from the cache if the server is unreachable or fails. */
+async function fetchPage(request) {
+  const response = await fetch(request, { signal: AbortSignal.timeout(timeoutMs) }).catch(() => null);
+  return response !== null && response.status < 500 ? response : fromCache('/', request);
 }
 
-async function kept(path, request) {
+async function fromCache(path, request) {
   const cache = await caches.open(cacheName);
   return (await cache.match(path)) ?? fetch(request);
 }

@@ -4,7 +4,7 @@ import type { Scenario } from './scenario.ts';
 
 export const burst: Scenario = {
   name: 'burst',
-  about: 'one room of 1,000 watchers, 400 messages at once',
+  about: 'one room with 1,000 watchers, 400 messages at once',
   cases: ({ quick }) =>
     fanOutCases(
       allSystems,

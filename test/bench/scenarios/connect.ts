@@ -6,7 +6,7 @@ import type { Scenario } from './scenario.ts';
 
 export const connect: Scenario = {
   name: 'connect',
-  about: '2,000 clients come back to one room, 100 at a time: connection, identity, first event',
+  about: '2,000 clients reconnect to one room, 100 at a time: connection, identity, first event',
   cases: ({ quick }) => {
     const connections = quick ? 20 : 2_000;
     return allSystems.map((spec) => ({

@@ -7,7 +7,7 @@ const pace = (watchers: number) => Math.min(20, 20_000 / watchers);
 
 export const growth: Scenario = {
   name: 'growth',
-  about: 'one room of 100, 1,000 and 10,000 watchers, at most 20,000 deliveries a second',
+  about: 'one room with 100, 1,000 and 10,000 watchers, at most 20,000 deliveries a second',
   cases: ({ quick }) =>
     (quick ? [5, 50] : [100, 1_000, 10_000]).flatMap((watchers) =>
       fanOutCases(allSystems, {

@@ -6,7 +6,7 @@ import type { Case, Scenario } from './scenario.ts';
 
 export const history: Scenario = {
   name: 'history',
-  about: 'last page (50 messages) of a room that its 20 readers watch, and of one like it that nobody watches',
+  about: 'newest page (50 messages) of a room with 20 watchers who read it, and of an equal room without watchers',
   cases: () =>
     (['SQLite', 'MongoDB'] as const).flatMap((store) =>
       (['watched', 'unwatched'] as const).map(

@@ -6,7 +6,7 @@ import type { Scenario } from './scenario.ts';
 
 export const idle: Scenario = {
   name: 'idle',
-  about: '5,000 connections that watch one room where nothing happens: memory for each',
+  about: '5,000 idle watchers of one room: memory for each connection',
   cases: ({ quick }) => {
     const connections = quick ? 100 : 5_000;
     return allSystems.map((spec) => ({

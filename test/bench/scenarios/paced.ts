@@ -7,7 +7,7 @@ export const allSystems = [earshot(), stockTrpc, socketIo, bareWs];
 
 export const paced: Scenario = {
   name: 'paced',
-  about: 'one room of 1,000 watchers, 20 messages a second for 20 s',
+  about: 'one room with 1,000 watchers, 20 messages a second for 20 s',
   cases: ({ quick }) =>
     fanOutCases(
       [...allSystems, flushedWs],

@@ -4,7 +4,7 @@ import type { Scenario } from './scenario.ts';
 
 export const rooms: Scenario = {
   name: 'rooms',
-  about: '1,000 rooms of 10 watchers each, 500 messages a second over all of them',
+  about: '1,000 rooms with 10 watchers each, 500 messages a second over all of them',
   cases: ({ quick }) =>
     fanOutCases(
       allSystems,

@@ -1,6 +1,6 @@
 export const welcome = {
-  title: 'Talk with the people around you',
-  lead: 'Chat in rooms near you, with everyone in earshot.',
+  title: 'Chat with people near you',
+  lead: 'Rooms near you, with everyone in earshot.',
   nameLabel: 'What should people call you?',
   nameHint: 'No account, no password. You can change your name later.',
   namePlaceholder: 'Your name',
