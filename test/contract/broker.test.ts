@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import type { Broker } from '../../packages/server/src/broker/broker.ts';
-import { createLocalBroker } from '../../packages/server/src/broker/local.ts';
-import { channelOf } from '../../packages/server/src/broker/redis/channels.ts';
-import { createRedisClusterBroker } from '../../packages/server/src/broker/redis/cluster.ts';
-import { createRedisBroker } from '../../packages/server/src/broker/redis/single.ts';
+import { createInProcessBroker } from '../../packages/server/src/broker/inProcessBroker.ts';
+import { createRedisBroker } from '../../packages/server/src/broker/redis/redisBroker.ts';
+import { channelOf } from '../../packages/server/src/broker/redis/redisChannels.ts';
+import { createRedisClusterBroker } from '../../packages/server/src/broker/redis/redisClusterBroker.ts';
 import { createLogger } from '../../packages/server/src/observe/logger.ts';
-import { createRedisClusterPresence } from '../../packages/server/src/presence/redis/cluster.ts';
-import { slotOf } from '../../packages/server/src/redis/cluster.ts';
+import { createRedisClusterPresence } from '../../packages/server/src/presence/redis/redisClusterPresence.ts';
+import { slotOf } from '../../packages/server/src/redis/redisCluster.ts';
 import { startRedis } from '../services/redis.ts';
 import { type RedisCluster, startRedisCluster } from '../services/redisCluster.ts';
 
@@ -22,7 +22,7 @@ const drivers: { driver: string; open: () => Pair }[] = [
   {
     driver: 'local',
     open: () => {
-      const broker = createLocalBroker();
+      const broker = createInProcessBroker();
       return { a: broker, b: broker, [Symbol.asyncDispose]: () => broker.close() };
     },
   },
@@ -511,6 +511,20 @@ describe('broker: redis cluster nodes', () => {
     await expect
       .poll(() => errors.mock.calls.map(([, text]) => text))
       .toEqual(Array.from({ length: 2 }, () => expect.stringContaining('leave REDIS_CLUSTER out')));
+  });
+
+  test('a user that the cluster does not know: logs the refusal once', async () => {
+    const log = createLogger('silent');
+    const errors = vi.spyOn(log, 'error');
+    const broker = createRedisClusterBroker({
+      urls: [cluster.url.replace(/,.*/, '').replace('//', '//nobody:secret@')],
+      log,
+    });
+    await using _pair = pairOf(broker, broker);
+    await expect(broker.ping()).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+    await expect
+      .poll(() => errors.mock.calls.map(([, text]) => text))
+      .toEqual([expect.stringMatching(/^The Redis Cluster refuses: (WRONGPASS|NOAUTH)/)]);
   });
 
   test('a server that is too old: logs the required version once', async () => {

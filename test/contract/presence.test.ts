@@ -3,12 +3,15 @@ import { createPresence, readConfig } from '@earshot/server';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { createLogger } from '../../packages/server/src/observe/logger.ts';
-import { createLocalPresence } from '../../packages/server/src/presence/local.ts';
+import { createInProcessPresence } from '../../packages/server/src/presence/inProcessPresence.ts';
 import type { Presence, PresenceChange, PresenceEntry } from '../../packages/server/src/presence/presence.ts';
-import { createRedisClusterPresence } from '../../packages/server/src/presence/redis/cluster.ts';
+import { memberKey, PresenceTable, type RoomUser } from '../../packages/server/src/presence/redis/presenceTable.ts';
+import { createRedisClusterPresence } from '../../packages/server/src/presence/redis/redisClusterPresence.ts';
 import type { PresenceTiming } from '../../packages/server/src/presence/redis/redisPresence.ts';
-import { createRedisPresence, type RedisPresenceOptions } from '../../packages/server/src/presence/redis/single.ts';
-import { memberKey, RedisTable, type RoomUser } from '../../packages/server/src/presence/redis/table.ts';
+import {
+  createRedisPresence,
+  type RedisPresenceOptions,
+} from '../../packages/server/src/presence/redis/redisPresence.ts';
 import { startPresenceProcess } from '../resources/presenceProcess.ts';
 import { startRedis } from '../services/redis.ts';
 import { type RedisCluster, startRedisCluster } from '../services/redisCluster.ts';
@@ -23,7 +26,7 @@ const drivers: { driver: string; open: () => Pair }[] = [
   {
     driver: 'local',
     open: () => {
-      const presence = createLocalPresence();
+      const presence = createInProcessPresence();
       return { a: presence, b: presence, [Symbol.asyncDispose]: () => presence.close() };
     },
   },
@@ -79,8 +82,8 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
     expect(await pair.b.enter(laptop, 10)).toEqual({ first: false, userCount: 1 });
     expect(await pair.b.enter(other, 10)).toEqual({ first: true, userCount: 2 });
     expect(await pair.a.counts([roomId, randomUUID(), roomId])).toEqual([2, 0, 2]);
-    expect(await pair.b.look(roomId, 'ada')).toEqual({ isPresent: true, userCount: 2 });
-    expect(await pair.a.look(roomId, 'carol')).toEqual({ isPresent: false, userCount: 2 });
+    expect(await pair.b.statusOf(roomId, 'ada')).toEqual({ isPresent: true, userCount: 2 });
+    expect(await pair.a.statusOf(roomId, 'carol')).toEqual({ isPresent: false, userCount: 2 });
     expect(await pair.a.counts([])).toEqual([]);
   });
 
@@ -116,9 +119,9 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
       const entries = times(12, () => entry(roomId, 'ada'));
       const at = (n: number) => (n % 2 ? pair.a : pair.b);
       const entered = await Promise.all(entries.map((one, n) => at(n).enter(one, 5)));
-      expect(entered.filter(({ first }) => first)).toHaveLength(1);
+      expect(entered.filter(({ hasJoined }) => hasJoined)).toHaveLength(1);
       const left = await Promise.all(entries.map((one, n) => at(n).leave(one)));
-      expect(left.filter(({ last }) => last)).toHaveLength(1);
+      expect(left.filter(({ hasLeft }) => hasLeft)).toHaveLength(1);
       expect(await pair.b.counts([roomId])).toEqual([0]);
     }
   });
@@ -231,7 +234,7 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
     const byId = users.toSorted((x, y) => (x.userId < y.userId ? -1 : 1));
     for (const roomId of roomIds) expect(await pair.b.list(roomId, 100)).toEqual(byId);
     const left = await Promise.all(entries.map((one) => pair.a.leave(one)));
-    expect(left.every(({ last }) => last)).toBe(true);
+    expect(left.every(({ hasLeft }) => hasLeft)).toBe(true);
     expect(await pair.b.counts(roomIds)).toEqual(roomIds.map(() => 0));
   });
 
@@ -436,9 +439,9 @@ describe('presence: redis leases', () => {
 
   test('a lease that belongs to a previous epoch is registered again', async () => {
     await using pair = openRedis({ url: inject('redisUrl'), heartbeatMs: 60_000 });
-    const { register } = RedisTable.prototype;
-    const registerSpy = vi.spyOn(RedisTable.prototype, 'register').mockImplementationOnce(async function (
-      this: RedisTable,
+    const { register } = PresenceTable.prototype;
+    const registerSpy = vi.spyOn(PresenceTable.prototype, 'register').mockImplementationOnce(async function (
+      this: PresenceTable,
     ) {
       const registration = await register.call(this);
       this.nextEpoch(); // as if the connection had been replaced at this moment
@@ -481,7 +484,7 @@ describe('presence: redis leases', () => {
 
   test('commands of an earlier connection have no effect once the next one has registered', async () => {
     using own = connect(inject('redisUrl'));
-    const table = new RedisTable(own.client, { prefix: newPrefix(), leaseMs: 10_000 });
+    const table = new PresenceTable(own.client, { prefix: newPrefix(), leaseMs: 10_000 });
     const place = { roomId: 'room', user: { userId: 'ada', username: 'Ada' } };
     table.nextEpoch();
     const [entered, registered] = [vi.spyOn(own.client, 'presenceEnter'), vi.spyOn(own.client, 'presenceRegister')];
@@ -530,7 +533,7 @@ describe('presence: redis cluster nodes', () => {
     await using pair = openCluster(cluster, timing);
     const changes = collectChanges(pair.b);
     await Promise.all(rooms.map((roomId) => pair.a.enter(entry(roomId, 'ada'), 0)));
-    const releaseSpy = vi.spyOn(RedisTable.prototype, 'releaseOwn').mockResolvedValue();
+    const releaseSpy = vi.spyOn(PresenceTable.prototype, 'releaseOwn').mockResolvedValue();
     await pair.a.close(); // without releasing its users, as if killed
     releaseSpy.mockRestore();
     await expect.poll(() => changes.length, { timeout: 15_000 }).toBe(rooms.length);
@@ -592,11 +595,11 @@ describe('presence: deployments on one Redis', () => {
     const [here, there] = [entry(roomId, 'ada'), entry(roomId, 'ada', 'Another Ada')];
     expect(await pair.a.enter(here, 1)).toEqual({ first: true, userCount: 1 });
     expect(await pair.b.counts([roomId])).toEqual([0]);
-    expect(await pair.b.look(roomId, 'ada')).toEqual({ isPresent: false, userCount: 0 });
+    expect(await pair.b.statusOf(roomId, 'ada')).toEqual({ isPresent: false, userCount: 0 });
     expect(await pair.b.enter(there, 1)).toEqual({ first: true, userCount: 1 });
     expect(await pair.a.list(roomId, 10)).toEqual([{ userId: 'ada', username: 'name of ada' }]);
     expect(await pair.b.leave(there)).toEqual({ last: true, userCount: 0 });
-    expect(await pair.a.look(roomId, 'ada')).toEqual({ isPresent: true, userCount: 1 });
+    expect(await pair.a.statusOf(roomId, 'ada')).toEqual({ isPresent: true, userCount: 1 });
     await pair.b.close();
     expect(await pair.a.counts([roomId])).toEqual([1]);
     expect(changes).toEqual([]);
@@ -605,8 +608,11 @@ describe('presence: deployments on one Redis', () => {
 
 /** Lets Redis execute the command, and drops the answer. */
 function loseAnswers(change: 'enter' | 'leave') {
-  const { enter, leave } = RedisTable.prototype;
-  return vi.spyOn(RedisTable.prototype, change).mockImplementation(async function (this: RedisTable, place: RoomUser) {
+  const { enter, leave } = PresenceTable.prototype;
+  return vi.spyOn(PresenceTable.prototype, change).mockImplementation(async function (
+    this: PresenceTable,
+    place: RoomUser,
+  ) {
     await (change === 'enter' ? enter.call(this, place, 0) : leave.call(this, place));
     throw new Error('the answer is lost');
   });

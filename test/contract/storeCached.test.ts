@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { createLocalBroker } from '../../packages/server/src/broker/local.ts';
+import { createInProcessBroker } from '../../packages/server/src/broker/inProcessBroker.ts';
 import { CachedStore } from '../../packages/server/src/feed/cache/cachedStore.ts';
 import { createHub } from '../../packages/server/src/feed/hub.ts';
 import { createLogger } from '../../packages/server/src/observe/logger.ts';
@@ -15,7 +15,7 @@ async function watched() {
   await using undo = new AsyncDisposableStack();
   const site = undo.use(await sqliteSite());
   const [database, other] = [await site.open(), await site.open()];
-  const broker = undo.adopt(createLocalBroker(), (part) => part.close());
+  const broker = undo.adopt(createInProcessBroker(), (part) => part.close());
   const hub = createHub({ store: database, broker, log: createLogger('silent'), checkIntervalMs: 20 });
   undo.defer(() => hub.close());
   const store = new CachedStore(database, hub);

@@ -2,7 +2,7 @@ import type { Location } from '@earshot/shared';
 import { MongoClient } from 'mongodb';
 import { describe, expect, inject, test } from 'vitest';
 import { removeIdleRooms } from '../../packages/server/src/domain/removeIdleRooms.ts';
-import { createLocalPresence } from '../../packages/server/src/presence/local.ts';
+import { createInProcessPresence } from '../../packages/server/src/presence/inProcessPresence.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { mongoSite, send, storeDrivers, upTo } from '../resources/stores.ts';
 
@@ -18,7 +18,7 @@ async function setUp(newSite: (typeof storeDrivers)[number]['newSite']) {
   const site = stack.use(await newSite());
   const clock = { now: start };
   const [store, other] = [await site.open(() => clock.now), await site.open(() => clock.now)];
-  const presence = stack.adopt(createLocalPresence(), (one) => one.close());
+  const presence = stack.adopt(createInProcessPresence(), (one) => one.close());
   const make = async (location: Location = here) => {
     const { room } = await store.nearestOrNewRoom({ location, radius: 0, name: 'Here', createdBy: 'ana' });
     await store.addMember(room.id, ana);
@@ -160,7 +160,7 @@ test('mongodb: a room with a message keeps its members, even if the record of th
 
   clock.now += 25 * hour;
   const { now } = clock;
-  await using presence = Object.assign(createLocalPresence(), { [Symbol.asyncDispose]: () => presence.close() });
+  await using presence = Object.assign(createInProcessPresence(), { [Symbol.asyncDispose]: () => presence.close() });
   expect(await removeIdleRooms({ store, presence }, new Date(now))).toBe(0);
   expect(await store.isMember(room.id, 'ana')).toBe(true);
   expect(await store.idleRooms(new Date(now), 10)).toEqual([]);

@@ -2,7 +2,9 @@ import { newId } from '@earshot/shared';
 import { MongoClient, ObjectId } from 'mongodb';
 import { describe, expect, inject, test, vi } from 'vitest';
 import { cellOf, coarse } from '../../packages/server/src/cells.ts';
+import type { MessageDocument } from '../../packages/server/src/store/mongo/collections.ts';
 import { lastOfEach } from '../../packages/server/src/store/mongo/log/headQueries.ts';
+import { duplicateIndex, isDuplicate } from '../../packages/server/src/store/mongo/storeError.ts';
 import { eventually } from '../resources/collect.ts';
 import { openFrom } from '../resources/storeProcess.ts';
 import { mongoSite, type StoreSite, send, upTo } from '../resources/stores.ts';
@@ -202,6 +204,27 @@ describe('mongodb', () => {
     );
     expect(changed).toEqual(upTo(2_304).map((step) => tail + step));
     expect((await send(one, 'plaza')).seq).toBe(tail + 2_305);
+  });
+
+  test('a rejected document names the unique index', async () => {
+    await using site = await mongoSite();
+    const store = await site.open();
+    const first = await send(store, 'plaza', { clientMessageId: ' index: _id_ dup key:' });
+    await using raw = await behind(site);
+    const messages = raw.db.collection<MessageDocument>('messages');
+    const stored = await messages.findOne({ _id: new ObjectId(first.id) });
+    if (!stored) throw new Error('the message is not stored');
+    const unused = { _id: new ObjectId(), updated_seq: 9, taken_seqs: [9], client_message_id: 'other' };
+    const indexOf = async (same: Partial<MessageDocument>) => {
+      const error: unknown = await messages.insertMany([{ ...stored, ...unused, ...same }]).catch((reason) => reason);
+      return isDuplicate(error) && duplicateIndex(error);
+    };
+    expect(await indexOf({ _id: stored._id })).toBe('_id_');
+    expect(await indexOf({ updated_seq: 1 })).toBe('room_id_1_updated_seq_1');
+    expect(await indexOf({ taken_seqs: [1] })).toBe('room_id_1_taken_seqs_1');
+    expect(await indexOf({ client_message_id: ' index: _id_ dup key:' })).toBe(
+      'room_id_1_user_id_1_client_message_id_1',
+    );
   });
 
   test('must be a replica set', async () => {

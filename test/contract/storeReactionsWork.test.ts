@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { reactionFields } from '../../packages/server/src/store/mongo/log/reactionFields.ts';
 import { groupReactions, type OneReaction, summarize } from '../../packages/server/src/store/reactionSummary.ts';
 import { encodeReactions } from '../../packages/server/src/store/sqlite/rows.ts';
-import { reactionWrites } from '../../packages/server/src/store/sqlite/writing/reactions.ts';
+import { reactionWrites } from '../../packages/server/src/store/sqlite/writing/reactionWrites.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { mongoSite, type StoreSite, send, sqliteSite, upTo } from '../resources/stores.ts';
 

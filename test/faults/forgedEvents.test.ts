@@ -1,7 +1,7 @@
 import { newId, type RoomEvent } from '@earshot/shared';
 import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
-import { channelOf } from '../../packages/server/src/broker/redis/channels.ts';
+import { channelOf } from '../../packages/server/src/broker/redis/redisChannels.ts';
 import { type BrokerEvent, encodeEnvelope } from '../../packages/server/src/feed/envelope.ts';
 import { somewhere } from '../resources/places.ts';
 import { clusterSettings, startServer } from '../resources/server.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { channelOf } from '../../packages/server/src/broker/redis/channels.ts';
-import { slotOf } from '../../packages/server/src/redis/cluster.ts';
+import { channelOf } from '../../packages/server/src/broker/redis/redisChannels.ts';
+import { slotOf } from '../../packages/server/src/redis/redisCluster.ts';
 import { eventually } from '../resources/collect.ts';
 import { sendSteadily } from '../resources/load.ts';
 import { somewhere } from '../resources/places.ts';

@@ -148,7 +148,7 @@ describe('finds', () => {
     ['a phrase in a comment', '\n/** The client\n * is told so. */', 'a.ts:3 has'],
     ['a phrase in a title', "test('works as ever', () => {});", 'as before'],
     ['the start of a title', "describe.each([1])('who sends', () => {});", 'the subject'],
-    ['a word in a name', 'const nextPassenger = 1;', 'nextPassenger: write sharedWatcher'],
+    ['a word in a name', 'const nextPassenger = 1;', 'nextPassenger: write fanOutWatcher'],
     ['a phrase in a log', 'this.#log.warn({ id }, `the store is out of reach`);', 'unreachable'],
     ['a phrase in the help of a metric', "new Counter({ name, help: 'Errors told to clients' });", 'sent to'],
     ['a private name', 'class Room { #toldAt = 0; }', 'toldAt'],

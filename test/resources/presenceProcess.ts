@@ -4,7 +4,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createLogger } from '../../packages/server/src/observe/logger.ts';
 import type { PresenceChange, PresenceEntry } from '../../packages/server/src/presence/presence.ts';
-import { createRedisPresence, type RedisPresenceOptions } from '../../packages/server/src/presence/redis/single.ts';
+import {
+  createRedisPresence,
+  type RedisPresenceOptions,
+} from '../../packages/server/src/presence/redis/redisPresence.ts';
 import { type Collected, collect } from './collect.ts';
 
 const entered = 'entered';

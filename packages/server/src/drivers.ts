@@ -1,14 +1,14 @@
 import type { Broker } from './broker/broker.ts';
-import { createLocalBroker } from './broker/local.ts';
-import { createRedisClusterBroker } from './broker/redis/cluster.ts';
-import { createRedisBroker } from './broker/redis/single.ts';
+import { createInProcessBroker } from './broker/inProcessBroker.ts';
+import { createRedisBroker } from './broker/redis/redisBroker.ts';
+import { createRedisClusterBroker } from './broker/redis/redisClusterBroker.ts';
 import type { Config } from './config/config.ts';
 import { requireNode } from './config/nodeVersion.ts';
 import type { Logger } from './observe/logger.ts';
-import { createLocalPresence } from './presence/local.ts';
+import { createInProcessPresence } from './presence/inProcessPresence.ts';
 import type { Presence } from './presence/presence.ts';
-import { createRedisClusterPresence } from './presence/redis/cluster.ts';
-import { createRedisPresence } from './presence/redis/single.ts';
+import { createRedisClusterPresence } from './presence/redis/redisClusterPresence.ts';
+import { createRedisPresence } from './presence/redis/redisPresence.ts';
 import { openMongoStore } from './store/mongo/mongoStore.ts';
 import type { Store } from './store/store.ts';
 
@@ -30,7 +30,7 @@ export async function openStore(store: Config['store'], log: Logger): Promise<St
 
 /** Creates the configured broker. */
 export function createBroker(broker: Config['broker'], log: Logger): Broker {
-  if (broker.kind === 'local') return createLocalBroker();
+  if (broker.kind === 'local') return createInProcessBroker();
   const { namespace } = broker;
   if (broker.kind === 'redis-cluster') return createRedisClusterBroker({ urls: broker.urls, log, namespace });
   return createRedisBroker({ url: broker.url, log, namespace });
@@ -38,7 +38,7 @@ export function createBroker(broker: Config['broker'], log: Logger): Broker {
 
 /** Creates the presence that belongs to the configured broker. */
 export function createPresence(broker: Config['broker'], log: Logger): Presence {
-  if (broker.kind === 'local') return createLocalPresence();
+  if (broker.kind === 'local') return createInProcessPresence();
   const name = `${broker.namespace}earshot:`;
   if (broker.kind === 'redis-cluster') return createRedisClusterPresence({ urls: broker.urls, log, name });
   return createRedisPresence({ url: broker.url, log, prefix: `${name}{presence}:` });

@@ -16,11 +16,11 @@ function setUp() {
       announced.push(`${event.type.slice(5)} ${event.user.userId} ${event.userCount}`);
     } else announced.push(event.type);
   };
-  const look = async (_roomId: string, userId: string) => {
+  const statusOf = async (_roomId: string, userId: string) => {
     if (!isReachable) throw new Error('away');
     return { isPresent: present.has(userId), userCount: 1 + present.size };
   };
-  const announcer = new Announcer({ hub: { publish }, presence: { look }, log: { debug: () => {} } });
+  const announcer = new Announcer({ hub: { publish }, presence: { statusOf }, log: { debug: () => {} } });
   const joinOrLeave = (type: PresenceAnnouncement['type'], userId: string, roomId = 'lobby') => {
     present = new Set(present);
     if (type === 'user.joined') present.add(userId);

@@ -14,7 +14,7 @@ export interface PresenceAnnouncement {
 }
 
 interface AnnouncerOptions {
-  presence: Pick<Presence, 'look'>;
+  presence: Pick<Presence, 'statusOf'>;
   hub: Pick<Hub, 'publish'>;
   log: Pick<Logger, 'debug'>;
 }
@@ -93,7 +93,7 @@ export class Announcer {
   async #refresh(deferred: PresenceAnnouncement): Promise<PresenceAnnouncement> {
     const { presence, log } = this.#options;
     try {
-      const { isPresent, userCount } = await presence.look(deferred.roomId, deferred.user.userId);
+      const { isPresent, userCount } = await presence.statusOf(deferred.roomId, deferred.user.userId);
       return { ...deferred, type: isPresent ? 'user.joined' : 'user.left', userCount };
     } catch (error) {
       log.debug({ err: error, roomId: deferred.roomId }, 'presence not checked again before an announcement');

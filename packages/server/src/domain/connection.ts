@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EarshotError, type User } from '@earshot/shared';
 import { type AbortSignalLike, LightAbortController } from '../async/lightAbortController.ts';
-import type { ReadLimiter } from '../feed/subscriber.ts';
+import type { ReadLimiter } from '../feed/watcher.ts';
 
 /** The transport that carries a connection's answers and events. */
 export interface ClientTransport {

@@ -1,5 +1,5 @@
 import { EarshotError } from '@earshot/shared';
-import { TickScheduler } from '../async/tickScheduler.ts';
+import { TickShares } from '../async/tickShares.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Presence, PresenceEntry } from '../presence/presence.ts';
 import type { Announcer } from './announcer.ts';
@@ -26,28 +26,28 @@ export class LocalPresence {
   readonly #graceTimers = new Map<PresenceEntry, NodeJS.Timeout>();
   readonly #pendingLeaves = new Set<Promise<void>>();
   /** Many connections break at once when a proxy or a network fails. */
-  readonly #share = new TickScheduler();
+  readonly #tickShares = new TickShares();
   #closed = false;
 
   constructor(options: LocalPresenceOptions) {
     this.#options = options;
   }
 
-  /** Throws `ROOM_FULL`. `from`: the connection that does not receive the announcement of its own join. */
-  async enter(entry: PresenceEntry, from: string): Promise<void> {
+  /** Throws `ROOM_FULL`. `connectionId`: the connection that does not receive the announcement of its own join. */
+  async enter(entry: PresenceEntry, connectionId: string): Promise<void> {
     if (this.#closed) throw new EarshotError('SERVER_STOPPING');
     const { presence, announcer, capacity } = this.#options;
-    const { first, userCount } = await presence.enter(entry, capacity);
-    this.#entries.set(entry, from);
+    const { hasJoined, userCount } = await presence.enter(entry, capacity);
+    this.#entries.set(entry, connectionId);
     const { roomId, user } = entry;
-    if (first) void announcer.announce({ type: 'user.joined', roomId, user, userCount, connectionId: from });
+    if (hasJoined) void announcer.announce({ type: 'user.joined', roomId, user, userCount, connectionId });
     if (this.#closed) await this.#leaveNow(entry);
   }
 
   leave(entry: PresenceEntry, isBroken: boolean): void {
     if (isBroken && !this.#closed) {
       const leave = () => void this.#leaveNow(entry);
-      const timer = setTimeout(() => this.#share.run(leave), graceMs);
+      const timer = setTimeout(() => this.#tickShares.run(leave), graceMs);
       this.#graceTimers.set(entry, timer);
     } else void this.#leaveNow(entry);
   }
@@ -63,10 +63,10 @@ export class LocalPresence {
   #leaveNow(entry: PresenceEntry): Promise<void> {
     clearTimeout(this.#graceTimers.get(entry));
     this.#graceTimers.delete(entry);
-    const from = this.#entries.get(entry);
-    if (from === undefined) return Promise.resolve();
+    const connectionId = this.#entries.get(entry);
+    if (connectionId === undefined) return Promise.resolve();
     this.#entries.delete(entry);
-    const leaving = this.#removeEntry(entry, from).finally(() => this.#pendingLeaves.delete(leaving));
+    const leaving = this.#removeEntry(entry, connectionId).finally(() => this.#pendingLeaves.delete(leaving));
     this.#pendingLeaves.add(leaving);
     return leaving;
   }
@@ -75,8 +75,8 @@ export class LocalPresence {
     const { presence, announcer, log } = this.#options;
     const { roomId, user } = entry;
     try {
-      const { last, userCount } = await presence.leave(entry);
-      if (last) await announcer.announce({ type: 'user.left', roomId, user, userCount, connectionId });
+      const { hasLeft, userCount } = await presence.leave(entry);
+      if (hasLeft) await announcer.announce({ type: 'user.left', roomId, user, userCount, connectionId });
     } catch (error) {
       // The driver removes the entry once its service is back.
       log.warn({ err: error, roomId }, 'user not removed from presence');

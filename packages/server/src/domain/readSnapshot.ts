@@ -1,5 +1,5 @@
 import type { Position, StartEvent } from '@earshot/shared';
-import type { StartItem } from '../feed/subscriber.ts';
+import type { StartItem } from '../feed/watcher.ts';
 import type { Connection } from './connection.ts';
 import { requireMember, requireRoom } from './permission.ts';
 import { countPresent, publicRoom } from './publicRoom.ts';

@@ -2,7 +2,7 @@ import type { Message } from '@earshot/shared';
 import { delay, rejectOnAbort } from '../async/abort.ts';
 import type { AbortSignalLike } from '../async/lightAbortController.ts';
 import { Semaphore } from '../async/semaphore.ts';
-import type { ReadLimiter } from '../feed/subscriber.ts';
+import type { ReadLimiter } from '../feed/watcher.ts';
 import type { Budget } from './budget.ts';
 import type { Connection } from './connection.ts';
 

@@ -2,12 +2,12 @@ import { EarshotError, type Position, type StartEvent } from '@earshot/shared';
 import { iteratorDone } from '../async/iteratorDone.ts';
 import type { FeedEvent } from '../feed/envelope.ts';
 import type { Watch } from '../feed/hub.ts';
-import type { EventItem, Handoff, StartItem } from '../feed/subscriber.ts';
+import type { EventItem, Handoff, StartItem } from '../feed/watcher.ts';
 import type { PresenceEntry } from '../presence/presence.ts';
 import type { Connection } from './connection.ts';
 import { requireMember } from './permission.ts';
 import { toStartEvent } from './readSnapshot.ts';
-import { RoomSubscriber, type WatchInput } from './roomSubscriber.ts';
+import { RoomWatcher, type WatchInput } from './roomWatcher.ts';
 import type { Services } from './services.ts';
 
 /** An event, and the position to resume from after it. */
@@ -54,10 +54,10 @@ class RoomWatch<T> implements AsyncIterableIterator<T, void, void> {
   readonly #connection: Connection;
   readonly #options: WatchOptions<T>;
   /** Null before the watch has begun. */
-  #subscriber: RoomSubscriber | null = null;
+  #watcher: RoomWatcher | null = null;
   #items: Watch | null = null;
   /** Settles when the watch has begun; null before and after. */
-  #beginning: Promise<RoomSubscriber | null> | null = null;
+  #beginning: Promise<RoomWatcher | null> | null = null;
   #isRegistered = false;
   #presenceEntry: PresenceEntry | null = null;
   #isEnded = false;
@@ -99,16 +99,16 @@ class RoomWatch<T> implements AsyncIterableIterator<T, void, void> {
   /** Nothing outlives the call: a watch that waits for hours would otherwise keep the last event, or all messages of its start. */
   async #receive(): Promise<WatchItem | 'skip' | 'end'> {
     if (this.#isEnded) return 'end';
-    const subscriber = this.#subscriber ?? (await this.#start());
-    if (this.#items === null || subscriber === null) return 'end';
+    const watcher = this.#watcher ?? (await this.#start());
+    if (this.#items === null || watcher === null) return 'end';
     const { value } = await this.#items.next();
     if (!value) return 'end';
-    const item = value.kind === 'handoff' ? value : await this.#toWatched(value, subscriber);
-    return this.#isEnded || subscriber.signals.some(({ aborted }) => aborted) ? 'end' : item;
+    const item = value.kind === 'handoff' ? value : await this.#toWatched(value, watcher);
+    return this.#isEnded || watcher.signals.some(({ aborted }) => aborted) ? 'end' : item;
   }
 
   /** A watch that ends while it begins stays counted until it has left: otherwise a client could begin any number of them at a time. */
-  #start(): Promise<RoomSubscriber | null> {
+  #start(): Promise<RoomWatcher | null> {
     this.#beginning = this.#begin().finally(() => {
       this.#beginning = null;
       if (this.#isEnded) this.#unregister();
@@ -117,7 +117,7 @@ class RoomWatch<T> implements AsyncIterableIterator<T, void, void> {
   }
 
   /** Admits the watch and makes the caller present. Null if it has ended meanwhile. Throws `TOO_MANY_WATCHES`, `ROOM_FULL` and others. */
-  async #begin(): Promise<RoomSubscriber | null> {
+  async #begin(): Promise<RoomWatcher | null> {
     const services = this.#services;
     const connection = this.#connection;
     const { roomId } = this.#options;
@@ -135,9 +135,9 @@ class RoomWatch<T> implements AsyncIterableIterator<T, void, void> {
       this.#leavePresence();
       return null;
     }
-    this.#subscriber = new RoomSubscriber(services, connection, this.#options);
-    this.#items = services.hub.watch(roomId, this.#subscriber);
-    return this.#subscriber;
+    this.#watcher = new RoomWatcher(services, connection, this.#options);
+    this.#items = services.hub.watch(roomId, this.#watcher);
+    return this.#watcher;
   }
 
   /** Counts the watch of the connection. Throws `TOO_MANY_WATCHES` when it has the maximum number of them. */
@@ -151,18 +151,18 @@ class RoomWatch<T> implements AsyncIterableIterator<T, void, void> {
     this.#isRegistered = true;
   }
 
-  async #toWatched(item: StartItem | EventItem, subscriber: RoomSubscriber): Promise<WatchedEvent | 'skip' | 'end'> {
+  async #toWatched(item: StartItem | EventItem, watcher: RoomWatcher): Promise<WatchedEvent | 'skip' | 'end'> {
     const event = item.kind === 'start' ? await this.#toStartEvent(item) : item.event;
     if (event.type === 'member.left') {
       // The user may have joined again since.
-      return subscriber.hasLeft(event) && !(await subscriber.isMember({ now: true })) ? 'end' : 'skip';
+      return watcher.hasLeft(event) && !(await watcher.isMember({ now: true })) ? 'end' : 'skip';
     }
-    if (item.kind === 'event' && subscriber.skips(item)) return 'skip';
+    if (item.kind === 'event' && watcher.skips(item)) return 'skip';
     // Another history may have other members.
-    if (!(await subscriber.isMember({ now: event.type === 'reset' }))) return 'end';
+    if (!(await watcher.isMember({ now: event.type === 'reset' }))) return 'end';
     const connection = this.#connection;
     await connection.transport.writable();
-    const isOwn = item.kind === 'event' && item.from === connection.id;
+    const isOwn = item.kind === 'event' && item.fromConnectionId === connection.id;
     return { kind: 'event', position: item.position, event, isOwn };
   }
 

@@ -1,8 +1,8 @@
 import { emptyPosition, type Position } from '@earshot/shared';
 import { type FeedEvent, isChange } from './envelope.ts';
-import { toReaderEvent } from './replay.ts';
+import { toWatcherEvent } from './replay.ts';
 import { type FeedEntry, hidesCreation, type Ring } from './ring.ts';
-import type { Codec, Sink } from './subscriber.ts';
+import type { Codec, Sink } from './watcher.ts';
 
 /** Frames that are written as one. */
 export interface Chunk {
@@ -42,7 +42,7 @@ export class Batch {
       if (this.entries.length === max) break;
       this.entries.push(entry);
       this.minSeq = Math.min(this.minSeq, isChange(entry.event) ? entry.event.message.seq : 0);
-      this.#events.push(toWatcherEvent(entry, unseen));
+      this.#events.push(toSharedEvent(entry, unseen));
       this.#positions.push(entry.position ?? this.positionBefore(this.entries.length - 1));
     }
   }
@@ -84,12 +84,12 @@ export class Batch {
 }
 
 /** `unseen`: `seq` of messages that are new in the batch and not yet delivered. */
-function toWatcherEvent(entry: FeedEntry, unseen: Set<number>): FeedEvent | null {
+function toSharedEvent(entry: FeedEntry, unseen: Set<number>): FeedEvent | null {
   const { event, superseded } = entry;
   if (event.type === 'member.left') return null;
   if (!isChange(event)) return event;
   if (hidesCreation(entry)) unseen.add(event.message.seq);
-  return superseded ? null : toReaderEvent(event, 0, unseen.delete(event.message.seq));
+  return superseded ? null : toWatcherEvent(event, 0, unseen.delete(event.message.seq));
 }
 
 /** Bytes. A sink's unsent data exceeds its own bound by at most one write, so this bounds the size of a write. */

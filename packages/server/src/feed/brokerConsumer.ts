@@ -9,7 +9,7 @@ import { GapFiller } from './gapFiller.ts';
 import { HistoryCheck } from './historyCheck.ts';
 import { PendingEchoes } from './pendingEchoes.ts';
 import type { FeedEntry, Ring } from './ring.ts';
-import type { RoomReader } from './roomReader.ts';
+import type { RoomLogReader } from './roomLogReader.ts';
 import { Sequencer } from './sequencer.ts';
 
 interface BrokerConsumerOptions {
@@ -17,7 +17,7 @@ interface BrokerConsumerOptions {
   context: FeedContext;
   /** The entries delivered so far. */
   ring: Ring;
-  reader: RoomReader;
+  reader: RoomLogReader;
   /** Takes each event: changes once and in order. It must push it to the ring. */
   deliver: (entry: FeedEntry) => void;
   /** Called when the store's history of the room differs from the history that was delivered. */
@@ -93,8 +93,8 @@ export class BrokerConsumer implements DeliveryState {
   }
 
   /** Called before this instance publishes the event as that payload. */
-  expectEcho(payload: string, event: BrokerEvent, from: string): void {
-    if (isChange(event)) this.#pendingEchoes.add(payload, { event, from });
+  expectEcho(payload: string, event: BrokerEvent, fromConnectionId: string): void {
+    if (isChange(event)) this.#pendingEchoes.add(payload, { event, fromConnectionId });
   }
 
   /** Takes a payload from the broker, or one that the broker refused. Never throws. */
@@ -102,9 +102,9 @@ export class BrokerConsumer implements DeliveryState {
     const { context, signal } = this.#options;
     if (signal.aborted) return;
     try {
-      const { event, from } = this.#pendingEchoes.take(payload) ?? decodeEnvelope(payload);
-      if (isChange(event)) this.#receiveChange(event, from);
-      else this.#receiveEphemeral({ event, from, position: null });
+      const { event, fromConnectionId } = this.#pendingEchoes.take(payload) ?? decodeEnvelope(payload);
+      if (isChange(event)) this.#receiveChange(event, fromConnectionId);
+      else this.#receiveEphemeral({ event, fromConnectionId, position: null });
     } catch (error) {
       context.count('bad_payload');
       if (!this.#badPayloadLogged) context.log.warn({ err: error }, 'feed: a payload could not be read');
@@ -145,11 +145,11 @@ export class BrokerConsumer implements DeliveryState {
     if (outcome === 'late') ready.then(() => context.requestCheck());
   }
 
-  #receiveChange(event: ChangeEvent, from: string): void {
+  #receiveChange(event: ChangeEvent, fromConnectionId: string): void {
     const { roomId, context } = this.#options;
     if (event.message.roomId !== roomId) throw new TypeError("a change of another room on this room's channel");
     const position = positionOf(event.message);
-    if (this.#sequencer.offer(position.seq, { event, from, position }) === 'duplicate') {
+    if (this.#sequencer.offer(position.seq, { event, fromConnectionId, position }) === 'duplicate') {
       context.count('duplicate_dropped');
       this.#historyCheck.checkReceived(position);
     }

@@ -1,9 +1,9 @@
 import { emptyPosition } from '@earshot/shared';
 import { yieldToEventLoop } from '../async/yieldToEventLoop.ts';
 import type { RoomFeed } from './roomFeed.ts';
-import type { ReaderContext } from './roomReader.ts';
+import type { ReaderContext } from './roomLogReader.ts';
 
-type CheckContext = Pick<ReaderContext, 'store' | 'storeOutage'>;
+type CheckContext = Pick<ReaderContext, 'store' | 'storeOutageLog'>;
 
 /** Maximum number of rooms compared with one query. */
 const roomsPerQuery = 100;
@@ -22,18 +22,18 @@ export async function comparePositions(open: ReadonlyMap<string, RoomFeed>, cont
 }
 
 /** Compares positions with one query. Resolves to whether the store answered. */
-async function compare(part: readonly RoomFeed[], { store, storeOutage }: CheckContext): Promise<boolean> {
+async function compare(part: readonly RoomFeed[], { store, storeOutageLog }: CheckContext): Promise<boolean> {
   const feeds = part.map((feed) => ({ feed, position: feed.head }));
   const askedAt = performance.now();
   try {
     const heads = await store.heads(feeds.map(({ feed }) => feed.roomId));
-    storeOutage.succeeded();
+    storeOutageLog.onSuccess();
     for (const { feed, position } of feeds) {
       feed.compare({ head: heads.get(feed.roomId) ?? emptyPosition, askedAt }, position);
     }
     return true;
   } catch (error) {
-    storeOutage.failed(error);
+    storeOutageLog.onFailure(error);
     return false;
   }
 }

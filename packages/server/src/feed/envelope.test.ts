@@ -17,14 +17,14 @@ const events: BrokerEvent[] = [
 ];
 
 test.each(events)('$type survives a round trip', (event) => {
-  expect(decodeEnvelope(encodeEnvelope(event, 'c-1'))).toEqual({ event, from: 'c-1' });
+  expect(decodeEnvelope(encodeEnvelope(event, 'c-1'))).toEqual({ event, fromConnectionId: 'c-1' });
 });
 
 test('any text survives a round trip', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (content) => {
       const event = { ...change, message: { ...change.message, content } };
-      expect(decodeEnvelope(encodeEnvelope(event, ''))).toEqual({ event, from: '' });
+      expect(decodeEnvelope(encodeEnvelope(event, ''))).toEqual({ event, fromConnectionId: '' });
     }),
   );
 });

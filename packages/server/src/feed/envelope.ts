@@ -21,7 +21,7 @@ const changeSchema = z.discriminatedUnion('type', [
 /** A persistent change, with the message as it is after the change. */
 export type ChangeEvent = z.infer<typeof changeSchema>;
 
-/** Every event that a reader of a room's feed can receive. */
+/** Every event that a watcher of a room's feed can receive. */
 export type FeedEvent = ChangeEvent | EphemeralEvent | StartEvent;
 
 /**
@@ -49,9 +49,12 @@ export function encodeEnvelope(event: BrokerEvent, fromConnectionId: string): st
 }
 
 /** The reverse of `encodeEnvelope`. Throws on any other text; the error names fields but never quotes the payload. */
-export function decodeEnvelope(text: string): { event: BrokerEvent; from: string } {
+export function decodeEnvelope(text: string): { event: BrokerEvent; fromConnectionId: string } {
   const payload = payloadSchema.parse(parseJson(text));
-  return { event: eventSchema.parse(transformer.input.deserialize(payload.message)), from: payload.from_socket_id };
+  return {
+    event: eventSchema.parse(transformer.input.deserialize(payload.message)),
+    fromConnectionId: payload.from_socket_id,
+  };
 }
 
 function parseJson(text: string): unknown {

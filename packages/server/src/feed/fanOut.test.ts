@@ -1,12 +1,12 @@
 import { setImmediate as immediate } from 'node:timers/promises';
 import { newId, type Position, type RoomEvent } from '@earshot/shared';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { TickBatch } from '../async/tickBatch.ts';
-import { TickScheduler } from '../async/tickScheduler.ts';
+import { TickShares } from '../async/tickShares.ts';
+import { TimeSlicedQueue } from '../async/timeSlicedQueue.ts';
 import { FanOut } from './fanOut.ts';
+import { FanOutWatcher } from './fanOutWatcher.ts';
 import { Cursor, type FeedEntry, Ring } from './ring.ts';
-import { SharedWatcher } from './sharedWatcher.ts';
-import type { Codec, Sink, Subscriber } from './subscriber.ts';
+import type { Codec, Sink, Watcher } from './watcher.ts';
 
 const typing = { type: 'typing', user: { userId: 'ann', username: 'Ann' }, isTyping: true } as const;
 
@@ -60,22 +60,22 @@ class TestSink implements Sink {
 const at = (seq: number): Position => ({ seq, time: 1_000 + seq });
 const neverFastPath = { fastPathUntil: 0, fastPathAfterSeq: 0 };
 
-type NeedsSlowPath = NonNullable<Subscriber['needsSlowPath']>;
+type NeedsSlowPath = NonNullable<Watcher['needsSlowPath']>;
 
-function setUp(capacity = 1_024, { tickBatch = new TickBatch(), sectionSize = 256 } = {}) {
+function setUp(capacity = 1_024, { writeQueue = new TimeSlicedQueue(), sectionSize = 256 } = {}) {
   const ring = new Ring(capacity);
-  const fanOut = new FanOut(ring, { tickBatch, scheduler: new TickScheduler(), coalesceThreshold: 64, sectionSize });
+  const fanOut = new FanOut(ring, { writeQueue, tickShares: new TickShares(), coalesceThreshold: 64, sectionSize });
   const push = (event: FeedEntry['event'], seq: number | null = null) => {
-    ring.push({ event, from: '', position: seq === null ? null : at(seq) });
+    ring.push({ event, fromConnectionId: '', position: seq === null ? null : at(seq) });
     fanOut.onAppend();
   };
   const stop = new AbortController();
   const newWatcher = (sink: Sink, cursor: Cursor, needsSlowPath?: NeedsSlowPath, fastPath = neverFastPath) => {
     const { fastPathUntil, fastPathAfterSeq: knownSeq } = fastPath;
-    const subscriber: Subscriber = { history: 0, signals: [], fastPathUntil, ...(needsSlowPath && { needsSlowPath }) };
-    const watcher = new SharedWatcher({ subscriber, sink, cursor, knownSeq, fanOut });
-    stop.signal.addEventListener('abort', () => watcher.close());
-    return watcher;
+    const watcher: Watcher = { history: 0, signals: [], fastPathUntil, ...(needsSlowPath && { needsSlowPath }) };
+    const fanOutWatcher = new FanOutWatcher({ watcher, sink, cursor, knownSeq, fanOut });
+    stop.signal.addEventListener('abort', () => fanOutWatcher.close());
+    return fanOutWatcher;
   };
   const attach = (sink: Sink, needsSlowPath?: NeedsSlowPath, fastPath = neverFastPath) => {
     const position = ring.head.seq > 7 ? ring.head : at(7);
@@ -132,7 +132,7 @@ test('a batch too large for one write is split into several, each in its own tic
 describe('sections', () => {
   /** Six watchers, two per section. A tick has time for one section. */
   function sections() {
-    const { attach, ...bench } = setUp(1_024, { tickBatch: new TickBatch({ longestMs: 0 }), sectionSize: 2 });
+    const { attach, ...bench } = setUp(1_024, { writeQueue: new TimeSlicedQueue({ longestMs: 0 }), sectionSize: 2 });
     const codec = new CountingCodec();
     const join = (needsSlowPath?: NeedsSlowPath) => {
       const sink = new TestSink(codec);
@@ -177,7 +177,7 @@ describe('sections', () => {
 
   test('none receives a text that was replaced before its tick', async () => {
     const texts: Codec = { encode: (event) => ('message' in event ? `${event.message.content} ` : null) };
-    const { push, attach } = setUp(1_024, { tickBatch: new TickBatch({ longestMs: 0 }), sectionSize: 1 });
+    const { push, attach } = setUp(1_024, { writeQueue: new TimeSlicedQueue({ longestMs: 0 }), sectionSize: 1 });
     const sinks = [new TestSink(texts), new TestSink(texts)];
     for (const sink of sinks) attach(sink);
     const at8 = { ...message, seq: 8, updatedSeq: 8, content: 'secret' };
@@ -210,7 +210,10 @@ describe('sections', () => {
   });
 
   test('pending entries can be written to one watcher immediately', async () => {
-    const { fanOut, push, attach } = setUp(1_024, { tickBatch: new TickBatch({ longestMs: 0 }), sectionSize: 1 });
+    const { fanOut, push, attach } = setUp(1_024, {
+      writeQueue: new TimeSlicedQueue({ longestMs: 0 }),
+      sectionSize: 1,
+    });
     const sinks = [new TestSink(new CountingCodec()), new TestSink(new CountingCodec())];
     const flushes = sinks.map((sink) => attach(sink).flush);
     push(typing);

@@ -1,14 +1,14 @@
 import type { Position } from '@earshot/shared';
-import type { TickBatch } from '../async/tickBatch.ts';
-import type { TickScheduler } from '../async/tickScheduler.ts';
+import type { TickShares } from '../async/tickShares.ts';
+import type { TimeSlicedQueue } from '../async/timeSlicedQueue.ts';
 import { Batch } from './batch.ts';
+import type { FanOutWatcher } from './fanOutWatcher.ts';
 import type { Ring } from './ring.ts';
 import { Section, type SectionContext } from './section.ts';
-import type { SharedWatcher } from './sharedWatcher.ts';
 
 interface FanOutOptions {
-  tickBatch: TickBatch;
-  scheduler: TickScheduler;
+  writeQueue: TimeSlicedQueue;
+  tickShares: TickShares;
   /** Number of watchers from which events in quick succession are coalesced. */
   coalesceThreshold: number;
   /** Maximum number of watchers written to in one step. */
@@ -26,8 +26,8 @@ const batchMax = 64;
  */
 export class FanOut implements SectionContext {
   readonly ring: Ring;
-  readonly tickBatch: TickBatch;
-  readonly scheduler: TickScheduler;
+  readonly writeQueue: TimeSlicedQueue;
+  readonly tickShares: TickShares;
   readonly #coalesceThreshold: number;
   readonly #sectionSize: number;
   readonly #sections: Section[] = [];
@@ -35,10 +35,10 @@ export class FanOut implements SectionContext {
   #batch: Batch | undefined;
   #isClosed = false;
 
-  constructor(ring: Ring, { tickBatch, scheduler, coalesceThreshold, sectionSize }: FanOutOptions) {
+  constructor(ring: Ring, { writeQueue, tickShares, coalesceThreshold, sectionSize }: FanOutOptions) {
     this.ring = ring;
-    this.tickBatch = tickBatch;
-    this.scheduler = scheduler;
+    this.writeQueue = writeQueue;
+    this.tickShares = tickShares;
     this.#coalesceThreshold = coalesceThreshold;
     this.#sectionSize = sectionSize;
   }
@@ -55,7 +55,7 @@ export class FanOut implements SectionContext {
   }
 
   /** Delivers to a watcher until it is detached from the returned section. Null, and no delivery, if the watcher is not up to date. */
-  attach(watcher: SharedWatcher): Section | null {
+  attach(watcher: FanOutWatcher): Section | null {
     if (this.#isClosed || !watcher.cursor.isAtEnd(this.ring)) return null;
     const section = this.#sections.find(({ size }) => size < this.#sectionSize) ?? this.#addSection();
     section.attach(watcher);

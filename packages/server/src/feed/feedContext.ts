@@ -1,9 +1,9 @@
-import type { TickBatch } from '../async/tickBatch.ts';
-import type { TickScheduler } from '../async/tickScheduler.ts';
+import type { TickShares } from '../async/tickShares.ts';
+import type { TimeSlicedQueue } from '../async/timeSlicedQueue.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { PageLru } from './cache/newestPageCache.ts';
-import type { ReaderContext } from './roomReader.ts';
+import type { ReaderContext } from './roomLogReader.ts';
 
 export type FeedCount =
   | 'publish_failed'
@@ -29,8 +29,8 @@ export interface FeedContext extends ReaderContext {
   readyTimeoutMs: number;
   presenceIntervalMs: number;
   pageLru: PageLru;
-  tickBatch: TickBatch;
-  scheduler: TickScheduler;
+  writeQueue: TimeSlicedQueue;
+  tickShares: TickShares;
   coalesceThreshold: number;
   sectionSize: number;
   ringSize: number;

@@ -22,7 +22,7 @@ describe('a fresh watch', () => {
     expect(watcher.summary).toEqual(['snapshot@3', '+4', '~5', 'typing@5']);
     const [start] = watcher.items;
     expect(start?.kind === 'start' && start.messages.map(({ seq }) => seq)).toEqual([2, 3]);
-    expect(watcher.items[1]).toMatchObject({ from: 'connection' });
+    expect(watcher.items[1]).toMatchObject({ fromConnectionId: 'connection' });
   });
 
   test('of an empty room starts at 0', async () => {

@@ -1,14 +1,14 @@
 import { type Position, positionOf } from '@earshot/shared';
+import { rejectOnAbort } from '../async/abort.ts';
 import { iteratorDone } from '../async/iteratorDone.ts';
 import { LightAbortController } from '../async/lightAbortController.ts';
 import { type BrokerEvent, isChange } from './envelope.ts';
-import { readFeedStart } from './feedStart.ts';
-import { StoreReplay, toReaderEvent } from './replay.ts';
+import { EventPacer, tickShareOf } from './eventPacer.ts';
+import { FanOutWatcher } from './fanOutWatcher.ts';
+import { StoreReplay, toWatcherEvent } from './replay.ts';
 import { Cursor } from './ring.ts';
 import type { RoomFeed } from './roomFeed.ts';
-import { SharedWatcher } from './sharedWatcher.ts';
-import type { EventItem, FeedItem, StartItem, Subscriber } from './subscriber.ts';
-import { TickBudget } from './tickBudget.ts';
+import type { EventItem, FeedItem, StartItem, Watcher } from './watcher.ts';
 
 /** Registers and unregisters watches. */
 export interface WatchRegistry {
@@ -17,39 +17,39 @@ export interface WatchRegistry {
 }
 
 /**
- * One subscription to a room: a start if the subscriber needs one, then every change after its position, once and in order. It is read at
- * the subscriber's pace: from the feed's ring, or from the store while it is behind the ring. Once it is up to date, it is handed off to the
+ * One watch of a room: a start if the watcher needs one, then every change after its position, once and in order. It is read at
+ * the watcher's pace: from the feed's ring, or from the store while it is behind the ring. Once it is up to date, it is handed off to the
  * fan-out. Any end stops it, including an error or `return`, and releases its resources immediately and once.
  */
 export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   readonly #registry: WatchRegistry;
   readonly #roomId: string;
-  readonly #subscriber: Subscriber;
+  readonly #watcher: Watcher;
   readonly #controller = new LightAbortController();
   /** Null before the first `next`. */
   #feed: RoomFeed | null = null;
   /** The end of the ring when the watch entered the feed. */
   #entryOffset = 0;
-  /** The subscriber's state belongs to a replaced history: it gets a `reset`, whatever it asked for. */
+  /** The watcher's state belongs to a replaced history: it gets a `reset`, whatever it asked for. */
   #isHistoryReplaced = false;
   /** Null until the start is read. */
   #cursor: Cursor | null = null;
-  #tickBudget: TickBudget | null = null;
-  /** The subscriber has every message up to this `seq`. */
+  #eventPacer: EventPacer | null = null;
+  /** The watcher has every message up to this `seq`. */
   #knownSeq = 0;
-  /** Up to this number, the subscriber's changes are replayed ones. */
+  /** Up to this number, the watcher's changes are replayed ones. */
   #replayEndSeq = 0;
   #replay: StoreReplay | null = null;
-  #sharedWatcher: SharedWatcher | null = null;
-  /** Called once the subscriber has received its start. */
+  #fanOutWatcher: FanOutWatcher | null = null;
+  /** Called once the watcher has received its start. */
   #releaseStart: (() => void) | undefined;
   /** Resolves when the next item may follow. */
   #nextTick: Promise<void> | undefined;
 
-  constructor(registry: WatchRegistry, roomId: string, subscriber: Subscriber) {
+  constructor(registry: WatchRegistry, roomId: string, watcher: Watcher) {
     this.#registry = registry;
     this.#roomId = roomId;
-    this.#subscriber = subscriber;
+    this.#watcher = watcher;
   }
 
   async next(): Promise<IteratorResult<FeedItem, void>> {
@@ -78,11 +78,11 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   stop(): void {
     if (this.#controller.aborted) return;
     this.#controller.abort();
-    for (const signal of this.#subscriber.signals) signal.removeEventListener('abort', this);
+    for (const signal of this.#watcher.signals) signal.removeEventListener('abort', this);
     this.#leave();
   }
 
-  /** Called when one of the subscriber's signals aborts. */
+  /** Called when one of the watcher's signals aborts. */
   handleEvent(): void {
     this.stop();
   }
@@ -91,7 +91,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   #enter(): RoomFeed | null {
     if (this.#controller.aborted) return null;
     if (this.#feed && !this.#feed.isReplaced) return this.#feed;
-    const { signals } = this.#subscriber;
+    const { signals } = this.#watcher;
     if (signals.some(({ aborted }) => aborted)) {
       this.stop();
       return null;
@@ -110,8 +110,8 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     this.#releaseStart = undefined;
     this.#replay?.close();
     this.#replay = null;
-    this.#sharedWatcher?.close();
-    this.#sharedWatcher = null;
+    this.#fanOutWatcher?.close();
+    this.#fanOutWatcher = null;
     this.#cursor = null;
     const feed = this.#feed;
     this.#feed = null;
@@ -139,18 +139,45 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     }
   }
 
-  /** Finds the position to read from. Resolves to the start, if the subscriber needs one. */
+  /** Resumes from the watcher's position if that is possible, and resolves to null; otherwise resolves to its start. */
   async #begin(feed: RoomFeed): Promise<StartItem | null> {
+    const { after } = this.#watcher;
     const signal = this.#controller;
-    const isHistoryReplaced = this.#isHistoryReplaced;
-    const { item, position, release } = await readFeedStart(feed, this.#subscriber, { isHistoryReplaced, signal });
-    if (signal.aborted) release?.();
-    else this.#releaseStart = release;
+    await rejectOnAbort(feed.opened, signal);
+    const resumed = after && !this.#isHistoryReplaced ? await rejectOnAbort(feed.resumePosition(after), signal) : null;
+    if (resumed) {
+      this.#readFrom(feed, resumed);
+      return null;
+    }
+    const start = await this.#readStart(feed);
+    this.#readFrom(feed, start.position);
+    return start;
+  }
+
+  #readFrom(feed: RoomFeed, position: Position): void {
     this.#cursor = new Cursor(position, this.#entryOffset);
-    this.#tickBudget = new TickBudget(feed.scheduler);
+    this.#eventPacer = new EventPacer(feed.tickShares);
     this.#knownSeq = position.seq;
     this.#replayEndSeq = feed.headSeq;
-    return item;
+  }
+
+  /** Resolves to a start with the newest messages. */
+  async #readStart(feed: RoomFeed): Promise<StartItem> {
+    const { after, history, readLimiter } = this.#watcher;
+    const signal = this.#controller;
+    const type = after || this.#isHistoryReplaced ? 'reset' : 'snapshot';
+    const release = await readLimiter?.acquire('start', signal);
+    try {
+      const { messages, head: position } = await rejectOnAbort(feed.snapshot(history), signal);
+      const wait = feed.tickShares.acquire(tickShareOf(messages));
+      if (wait) await rejectOnAbort(wait, signal);
+      signal.throwIfAborted();
+      this.#releaseStart = release;
+      return { kind: 'start', type, messages, position };
+    } catch (error) {
+      release?.();
+      throw error;
+    }
   }
 
   /** Resolves to the next change in the store; null at its end. */
@@ -163,40 +190,40 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   }
 
   /** Returns the next event in the ring, or a handoff. Null when the store must be read. */
-  #nextInRing(feed: RoomFeed, cursor: Cursor): EventItem | SharedWatcher | 'wait' | null {
+  #nextInRing(feed: RoomFeed, cursor: Cursor): EventItem | FanOutWatcher | 'wait' | null {
     const entry = cursor.next(feed.ring);
     if (entry === 'behind') {
-      const { readLimiter } = this.#subscriber;
+      const { readLimiter } = this.#watcher;
       this.#replay = new StoreReplay({ feed, cursor, readLimiter, signal: this.#controller });
       return null;
     }
     if (entry === undefined) return this.#handOff(feed, cursor) ?? 'wait';
-    this.#sharedWatcher = null;
-    const { event, from } = entry;
-    if (!isChange(event)) return this.#toItem(event, from, cursor.position);
-    const change = toReaderEvent(event, this.#knownSeq, cursor.takeUnseenAt(event.message.seq));
-    if (change.message.updatedSeq <= this.#replayEndSeq) this.#subscriber.readLimiter?.noteReplayed([change.message]);
-    return this.#toItem(change, from, cursor.position);
+    this.#fanOutWatcher = null;
+    const { event, fromConnectionId } = entry;
+    if (!isChange(event)) return this.#toItem(event, fromConnectionId, cursor.position);
+    const change = toWatcherEvent(event, this.#knownSeq, cursor.takeUnseenAt(event.message.seq));
+    if (change.message.updatedSeq <= this.#replayEndSeq) this.#watcher.readLimiter?.noteReplayed([change.message]);
+    return this.#toItem(change, fromConnectionId, cursor.position);
   }
 
   /** Returns a handoff; null without a sink, and if the last handoff was not begun. */
-  #handOff(feed: RoomFeed, cursor: Cursor): SharedWatcher | null {
-    const subscriber = this.#subscriber;
-    const { sink } = subscriber;
+  #handOff(feed: RoomFeed, cursor: Cursor): FanOutWatcher | null {
+    const watcher = this.#watcher;
+    const { sink } = watcher;
     // A watch that read the store ahead of the feed has other positions than the rest until the feed catches up.
-    if (!sink || cursor.seq !== feed.headSeq || this.#sharedWatcher?.hasBegun === false) return null;
-    this.#sharedWatcher = new SharedWatcher({
-      subscriber,
+    if (!sink || cursor.seq !== feed.headSeq || this.#fanOutWatcher?.hasBegun === false) return null;
+    this.#fanOutWatcher = new FanOutWatcher({
+      watcher,
       sink,
       cursor,
       knownSeq: this.#knownSeq,
       fanOut: feed.fanOut,
     });
-    return this.#sharedWatcher;
+    return this.#fanOutWatcher;
   }
 
-  #toItem(event: BrokerEvent, from: string, position: Position): EventItem {
-    this.#nextTick = this.#tickBudget?.spend(event);
-    return { kind: 'event', event, from, position };
+  #toItem(event: BrokerEvent, fromConnectionId: string, position: Position): EventItem {
+    this.#nextTick = this.#eventPacer?.spend(event);
+    return { kind: 'event', event, fromConnectionId, position };
   }
 }

@@ -1,12 +1,12 @@
 import { isFullPage, positionOf } from '@earshot/shared';
 import { Replay } from './replay.ts';
 import type { FeedEntry } from './ring.ts';
-import type { RoomReader } from './roomReader.ts';
+import type { RoomLogReader } from './roomLogReader.ts';
 import type { Sequencer } from './sequencer.ts';
 
 interface GapFillerOptions {
   sequencer: Sequencer<FeedEntry>;
-  reader: RoomReader;
+  reader: RoomLogReader;
   /** Milliseconds to wait for a gap to close by itself. */
   delayMs: number;
   /** Reports the number of changes read, and how the gap was detected: by a later change, or by comparing positions. */
@@ -79,7 +79,7 @@ export class GapFiller {
         if (seq <= sequencer.headSeq) continue; // delivered by the broker during the read
         // After the first `fillGap` the sequencer delivers nothing else, so the highest known `seq` stays valid to the end.
         replay ??= new Replay(sequencer.headSeq);
-        sequencer.fillGap(seq, { event: replay.event(message), from: '', position: positionOf(message) });
+        sequencer.fillGap(seq, { event: replay.event(message), fromConnectionId: '', position: positionOf(message) });
         count += 1;
       }
       if (!isFullPage(page, reader.pageSize)) return count;

@@ -1,16 +1,16 @@
 import { EarshotError } from '@earshot/shared';
-import { TickBatch } from '../async/tickBatch.ts';
-import { TickScheduler } from '../async/tickScheduler.ts';
+import { TickShares } from '../async/tickShares.ts';
+import { TimeSlicedQueue } from '../async/timeSlicedQueue.ts';
 import { PageLru } from './cache/newestPageCache.ts';
 import type { RoomCache, RoomCaches } from './cache/roomCache.ts';
 import { comparePositions } from './comparePositions.ts';
 import { type BrokerEvent, encodeEnvelope } from './envelope.ts';
 import type { FeedContext, FeedCount } from './feedContext.ts';
 import { FeedWatch, type WatchRegistry } from './feedWatch.ts';
-import { Outage } from './outage.ts';
-import { PositionCheck } from './positionCheck.ts';
+import { OutageLog } from './outageLog.ts';
+import { PeriodicCheck } from './periodicCheck.ts';
 import { RoomFeed } from './roomFeed.ts';
-import type { FeedItem, Subscriber } from './subscriber.ts';
+import type { FeedItem, Watcher } from './watcher.ts';
 
 export interface HubOptions extends Pick<FeedContext, 'store' | 'broker' | 'log'> {
   onCount?: (name: FeedCount, n?: number) => void;
@@ -57,7 +57,7 @@ export interface Hub {
    * at that moment, even if the consumer stops reading. Throws the store's error (`STORE_UNAVAILABLE`) only if the start can't be read;
    * later failures of the store are retried. Throws `SERVER_STOPPING` on a closed hub.
    */
-  watch(roomId: string, subscriber: Subscriber): Watch;
+  watch(roomId: string, watcher: Watcher): Watch;
 
   /** Writes all pending entries to the watchers on this instance. */
   flush(): void;
@@ -79,8 +79,8 @@ export function createHub(options: HubOptions): Hub & RoomCaches {
 
 class FeedHub implements Hub, RoomCaches {
   readonly #context: FeedContext;
-  readonly #brokerOutage: Outage;
-  readonly #check: PositionCheck;
+  readonly #brokerOutageLog: OutageLog;
+  readonly #positionCheck: PeriodicCheck;
   readonly #feeds = new Map<string, RoomFeed>();
   readonly #watches = new Set<FeedWatch>();
   readonly #registry: WatchRegistry = {
@@ -91,24 +91,24 @@ class FeedHub implements Hub, RoomCaches {
   #closed = false;
 
   constructor({ store, broker, log, onCount = () => {}, ...options }: HubOptions) {
-    this.#check = new PositionCheck(options.checkIntervalMs ?? 3_000, () =>
+    this.#positionCheck = new PeriodicCheck(options.checkIntervalMs ?? 3_000, () =>
       comparePositions(this.#feeds, this.#context),
     );
-    this.#brokerOutage = new Outage(log, 'broker');
+    this.#brokerOutageLog = new OutageLog(log, 'broker');
     this.#context = {
       store,
       broker,
       log,
-      storeOutage: new Outage(log, 'store'),
+      storeOutageLog: new OutageLog(log, 'store'),
       count: onCount,
-      requestCheck: () => this.#check.request(),
+      requestCheck: () => this.#positionCheck.request(),
       gapDelayMs: options.gapDelayMs ?? 50,
       readyTimeoutMs: options.readyTimeoutMs ?? 1_000,
       presenceIntervalMs: options.presenceIntervalMs ?? 1_000,
       ringSize: options.ringSize ?? 1_024,
       pageLru: new PageLru(options.cachedPagesMax ?? 1_000),
-      tickBatch: new TickBatch({ longestMs: options.writeBudgetMs ?? 3 }),
-      scheduler: new TickScheduler(),
+      writeQueue: new TimeSlicedQueue({ longestMs: options.writeBudgetMs ?? 3 }),
+      tickShares: new TickShares(),
       coalesceThreshold: options.coalesceThreshold ?? 64,
       sectionSize: options.sectionSize ?? 128,
       pageSize: options.pageSize ?? 200,
@@ -116,7 +116,7 @@ class FeedHub implements Hub, RoomCaches {
     };
     this.#stopListening = broker.onInterrupted(() => {
       for (const { cache } of this.#feeds.values()) cache.onInterrupted();
-      this.#check.request();
+      this.#positionCheck.request();
     });
   }
 
@@ -143,10 +143,10 @@ class FeedHub implements Hub, RoomCaches {
     this.#feeds.get(roomId)?.consumer.expectEcho(payload, event, fromConnectionId);
     try {
       await this.#context.broker.publish(roomId, payload);
-      this.#brokerOutage.succeeded();
+      this.#brokerOutageLog.onSuccess();
     } catch (error) {
       this.#context.count('publish_failed');
-      this.#brokerOutage.failed(error);
+      this.#brokerOutageLog.onFailure(error);
       this.#feeds.get(roomId)?.consumer.receive(payload);
     }
   }
@@ -159,8 +159,8 @@ class FeedHub implements Hub, RoomCaches {
     for (const { fanOut } of this.#feeds.values()) fanOut.flush();
   }
 
-  watch(roomId: string, subscriber: Subscriber): FeedWatch {
-    return new FeedWatch(this.#registry, roomId, subscriber);
+  watch(roomId: string, watcher: Watcher): FeedWatch {
+    return new FeedWatch(this.#registry, roomId, watcher);
   }
 
   async close(): Promise<void> {
@@ -183,7 +183,7 @@ class FeedHub implements Hub, RoomCaches {
   #open(roomId: string): RoomFeed {
     const feed = new RoomFeed(roomId, this.#context, (replaced) => this.#onReplaced(replaced));
     this.#feeds.set(roomId, feed);
-    this.#check.start();
+    this.#positionCheck.start();
     // Waiting watchers receive the rejection; later ones must find a new feed.
     feed.opened.catch(() => this.#forget(feed));
     return feed;
@@ -199,13 +199,13 @@ class FeedHub implements Hub, RoomCaches {
     this.#context.count('history_replaced');
     this.#context.log.warn(
       { roomId: feed.roomId },
-      'room history replaced: the store differs from the delivered changes, as after restoring a backup (subscribers are reset)',
+      'room history replaced: the store differs from the delivered changes, as after restoring a backup (watchers are reset)',
     );
     this.#forget(feed);
   }
 
   #forget(feed: RoomFeed): void {
     if (this.#feeds.get(feed.roomId) === feed) this.#feeds.delete(feed.roomId);
-    if (this.#feeds.size === 0) this.#check.stop();
+    if (this.#feeds.size === 0) this.#positionCheck.stop();
   }
 }

@@ -3,7 +3,7 @@ import { PendingEchoes } from './pendingEchoes.ts';
 import { ModelStore } from './testModel.ts';
 
 const store = new ModelStore();
-const change = () => ({ event: store.append('room'), from: 'here' });
+const change = () => ({ event: store.append('room'), fromConnectionId: 'here' });
 
 test('returns the event published as a payload, once', () => {
   const echoes = new PendingEchoes();
@@ -28,7 +28,7 @@ test('payloads that the broker skipped are dropped', () => {
 test('an earlier version of a changed message is dropped, and nothing else', () => {
   const echoes = new PendingEchoes();
   const [original, other] = [change(), change()];
-  const edited = { event: store.change('room', original.event.message.seq, 'edited'), from: 'here' };
+  const edited = { event: store.change('room', original.event.message.seq, 'edited'), fromConnectionId: 'here' };
   echoes.add('original', original);
   echoes.add('edited', edited);
   echoes.add('other', other);

@@ -3,7 +3,7 @@ import type { ChangeEvent } from './envelope.ts';
 
 interface PublishedChange {
   event: ChangeEvent;
-  from: string;
+  fromConnectionId: string;
 }
 
 const pendingMax = 256;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Replay, toReaderEvent } from './replay.ts';
+import { Replay, toWatcherEvent } from './replay.ts';
 import { ModelStore } from './testModel.ts';
 
 const { message } = new ModelStore().append('room');
@@ -21,6 +21,6 @@ test('a message that changes between two pages is new once', () => {
 
 test('a message that the feed saw late is not new to a reader that knows it', () => {
   const event = { type: 'message.created', message: at(6, 9) } as const;
-  expect(toReaderEvent(event, 5)).toBe(event);
-  expect(toReaderEvent(event, 6)).toEqual({ type: 'message.updated', message: event.message });
+  expect(toWatcherEvent(event, 5)).toBe(event);
+  expect(toWatcherEvent(event, 6)).toEqual({ type: 'message.updated', message: event.message });
 });

@@ -1,15 +1,15 @@
 import { isFullPage, type Message, positionOf } from '@earshot/shared';
 import { delay, rejectOnAbort } from '../async/abort.ts';
 import type { AbortSignalLike } from '../async/lightAbortController.ts';
-import type { TickScheduler } from '../async/tickScheduler.ts';
+import type { TickShares } from '../async/tickShares.ts';
 import type { ChangeEvent } from './envelope.ts';
+import { tickShareOf } from './eventPacer.ts';
 import type { Cursor, Ring } from './ring.ts';
-import type { ReadLimiter } from './subscriber.ts';
-import { tickShareOf } from './tickBudget.ts';
+import type { ReadLimiter } from './watcher.ts';
 
 /**
- * Turns messages read back from the store into the events that a reader missed. The store keeps only the current version of a message, so
- * one event may stand for several. A reader that never saw the message receives `message.created`, however often the message has changed
+ * Turns messages read back from the store into the events that a watcher missed. The store keeps only the current version of a message, so
+ * one event may stand for several. A watcher that never saw the message receives `message.created`, however often the message has changed
  * since.
  */
 export class Replay {
@@ -17,7 +17,7 @@ export class Replay {
   readonly #unseen: ReadonlySet<number> | undefined;
   readonly #announced = new Set<number>();
 
-  /** `knownSeq`: the reader has received every message up to this `seq`, except those with a `seq` in `unseen`. */
+  /** `knownSeq`: the watcher has received every message up to this `seq`, except those with a `seq` in `unseen`. */
   constructor(knownSeq: number, unseen?: ReadonlySet<number>) {
     this.#knownSeq = knownSeq;
     this.#unseen = unseen;
@@ -32,14 +32,14 @@ export class Replay {
   }
 }
 
-/** Bounds the memory of a reader that never catches up; past this it may receive a message as new twice. */
+/** Bounds the memory of a watcher that never catches up; past this it may receive a message as new twice. */
 const announcedMax = 10_000;
 
 /**
- * Adapts an event of a shared feed to one reader: a message that reached the feed late may be known to a reader that attached later or read
- * the store itself. `knownSeq`: as above. `unseen`: the reader has not received the message before.
+ * Adapts an event of a shared feed to one watcher: a message that reached the feed late may be known to a watcher that attached later or read
+ * the store itself. `knownSeq`: as above. `unseen`: the watcher has not received the message before.
  */
-export function toReaderEvent(event: ChangeEvent, knownSeq: number, unseen = false): ChangeEvent {
+export function toWatcherEvent(event: ChangeEvent, knownSeq: number, unseen = false): ChangeEvent {
   const { message } = event;
   if (message.seq <= knownSeq) return event.type === 'message.updated' ? event : { type: 'message.updated', message };
   return unseen ? { type: 'message.created', message } : event;
@@ -48,7 +48,7 @@ export function toReaderEvent(event: ChangeEvent, knownSeq: number, unseen = fal
 /** The part of a feed that a replay reads. */
 interface ReplayedFeed {
   readonly ring: Ring;
-  readonly scheduler: TickScheduler;
+  readonly tickShares: TickShares;
   /** Number of changes in a full page. */
   readonly pageSize: number;
   readonly isReplaced: boolean;
@@ -57,7 +57,7 @@ interface ReplayedFeed {
 
 interface StoreReplayOptions {
   feed: ReplayedFeed;
-  /** The position of the subscriber; moved with every change. */
+  /** The position of the watcher; moved with every change. */
   cursor: Cursor;
   readLimiter: ReadLimiter | undefined;
   signal: AbortSignalLike;
@@ -66,7 +66,7 @@ interface StoreReplayOptions {
 /** Milliseconds to wait for a store that is behind the ring. */
 const storeLagMs = 250;
 
-/** Reads the changes after a subscriber's position from the store to its end, page by page, as fast as the subscriber consumes them. */
+/** Reads the changes after a watcher's position from the store to its end, page by page, as fast as the watcher consumes them. */
 export class StoreReplay {
   readonly #options: StoreReplayOptions;
   readonly #replay: Replay;
@@ -74,7 +74,7 @@ export class StoreReplay {
   #index = 0;
   #isFirstPage = true;
   #isLastPage = false;
-  /** Called once the subscriber has received the page. */
+  /** Called once the watcher has received the page. */
   #release: (() => void) | undefined;
 
   constructor(options: StoreReplayOptions) {
@@ -107,13 +107,13 @@ export class StoreReplay {
     const { feed, cursor, readLimiter, signal } = this.#options;
     const isFirst = this.#isFirstPage;
     // Earlier events took their own share of this tick, and the page takes another.
-    if (!isFirst) await rejectOnAbort(feed.scheduler.acquireLater(), signal);
+    if (!isFirst) await rejectOnAbort(feed.tickShares.acquireLater(), signal);
     const release = await readLimiter?.acquire('replay', signal);
     // Only the first page may be older than the request. If a later page were older than the one before it, a message that moved between
     // the two would be on neither.
     try {
       const page = await rejectOnAbort(feed.changesSince(cursor.seq, isFirst ? 'shared' : 'fresh'), signal);
-      if (page.length > 0) await rejectOnAbort(feed.scheduler.acquireLater(tickShareOf(page)), signal);
+      if (page.length > 0) await rejectOnAbort(feed.tickShares.acquireLater(tickShareOf(page)), signal);
       readLimiter?.noteReplayed(page);
       // The ring is ahead of the store. This can't last, unless the store was restored, which the hub detects.
       if (page.length === 0 && cursor.seq < feed.ring.floorSeq) await delay(storeLagMs, signal);

@@ -9,10 +9,10 @@ const { message } = new ModelStore().append('room');
 const at = (seq: number): Position => ({ seq, time: 1_000 + seq });
 const change = (seq: number): FeedEntry => ({
   event: { type: 'message.created', message },
-  from: '',
+  fromConnectionId: '',
   position: at(seq),
 });
-const passing = (): FeedEntry => ({ event: { type: 'presence', userCount: 1 }, from: '', position: null });
+const passing = (): FeedEntry => ({ event: { type: 'presence', userCount: 1 }, fromConnectionId: '', position: null });
 
 function ringOf(capacity: number, ...entries: FeedEntry[]): Ring {
   const ring = new Ring(capacity);
@@ -112,7 +112,11 @@ test('a ring knows the last change up to a number, as far back as its entries', 
 
 describe('a message whose text changes', () => {
   const store = new ModelStore();
-  const entry = (event: ChangeEvent): FeedEntry => ({ event, from: '', position: at(event.message.updatedSeq) });
+  const entry = (event: ChangeEvent): FeedEntry => ({
+    event,
+    fromConnectionId: '',
+    position: at(event.message.updatedSeq),
+  });
   const first = entry(store.append('room'));
   const other = entry(store.append('room'));
   const edited = entry(store.change('room', 1, 'edited'));

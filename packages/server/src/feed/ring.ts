@@ -4,18 +4,18 @@ import { type BrokerEvent, isChange } from './envelope.ts';
 /** An event as a feed delivers it. `position`: the position of the log after a persistent change; null for an ephemeral event. */
 export interface FeedEntry {
   event: BrokerEvent;
-  from: string;
+  fromConnectionId: string;
   position: Position | null;
   /** The message changed again: this entry holds the current version, and a later entry delivers it. */
   superseded?: true;
 }
 
-/** Whether skipping the entry hides the creation of its message from the reader. */
+/** Whether skipping the entry hides the creation of its message from the watcher. */
 export const hidesCreation = ({ superseded, event }: FeedEntry): boolean =>
   superseded === true && event.type === 'message.created';
 
 /**
- * The latest entries of a feed, each at an ascending offset. All readers share it, so a slow reader costs no memory: it reads entries that
+ * The latest entries of a feed, each at an ascending offset. All watchers share it, so a slow watcher costs no memory: it reads entries that
  * were evicted from the store instead.
  */
 export class Ring {
@@ -39,7 +39,10 @@ export class Ring {
     return this.#end;
   }
 
-  /** Every change after this number is kept here, as far as the feed knows. */
+  /**
+   * Every change after this number is kept here, as far as the feed knows. A feed that was just opened has kept nothing: its floor is the
+   * head of the log when it began, so a watcher that resumes from an earlier position reads the store first.
+   */
   get floorSeq(): number {
     return this.#floor.seq;
   }
@@ -77,10 +80,10 @@ export class Ring {
 
   /** Replaces every version of the message with a different text, so that none is delivered again or stays in memory. */
   #supersede(message: Message): void {
-    for (const [slot, { event, from, position }] of this.#entries.entries()) {
+    for (const [slot, { event, fromConnectionId, position }] of this.#entries.entries()) {
       if (!isChange(event) || event.message.id !== message.id) continue;
       if (event.message.content === message.content) continue;
-      this.#entries[slot] = { event: { type: event.type, message }, from, position, superseded: true };
+      this.#entries[slot] = { event: { type: event.type, message }, fromConnectionId, position, superseded: true };
     }
   }
 
@@ -90,7 +93,7 @@ export class Ring {
 }
 
 /**
- * The state of one reader: an offset in the ring, and the position after the last change it received. It starts at the ring's oldest entry
+ * The state of one watcher: an offset in the ring, and the position after the last change it received. It starts at the ring's oldest entry
  * and skips changes it already has, so attaching to the feed, reading the store and receiving changes may happen in any order.
  */
 export class Cursor {
@@ -100,7 +103,7 @@ export class Cursor {
   #offset = 0;
   #position: Position;
 
-  /** `ephemeralFrom`: ephemeral events at earlier offsets happened before the reader attached, and are not delivered to it. */
+  /** `ephemeralFrom`: ephemeral events at earlier offsets happened before the watcher attached, and are not delivered to it. */
   constructor(position: Position, ephemeralFrom: number) {
     this.#position = position;
     this.#ephemeralFrom = ephemeralFrom;
@@ -114,7 +117,7 @@ export class Cursor {
     return this.#position;
   }
 
-  /** Returns whether the reader skipped the message with this `seq`, and marks it as received. */
+  /** Returns whether the watcher skipped the message with this `seq`, and marks it as received. */
   takeUnseenAt(seq: number): boolean {
     return this.#unseen?.delete(seq) === true;
   }
@@ -126,30 +129,30 @@ export class Cursor {
     this.#unseen.add(entry.event.message.seq);
   }
 
-  /** Returns the `seq` of all skipped messages and clears them: the reader receives them by other means. */
+  /** Returns the `seq` of all skipped messages and clears them: the watcher receives them by other means. */
   takeUnseen(): ReadonlySet<number> | undefined {
     const unseen = this.#unseen;
     this.#unseen = undefined;
     return unseen;
   }
 
-  /** Records that the reader received a change by other means. */
+  /** Records that the watcher received a change by other means. */
   advanceTo(position: Position): void {
     if (position.seq > this.seq) this.#position = position;
   }
 
-  /** Records that the reader received every entry before `offset`, up to the change at `position`. */
+  /** Records that the watcher received every entry before `offset`, up to the change at `position`. */
   moveTo(offset: number, position: Position): void {
     this.#offset = Math.max(this.#offset, offset);
     this.advanceTo(position);
   }
 
-  /** Whether the reader has received every entry. */
+  /** Whether the watcher has received every entry. */
   isAtEnd(ring: Ring): boolean {
     return this.#offset === ring.end;
   }
 
-  /** Returns the next entry for this reader; `behind` if the ring no longer holds it; undefined if there is none yet. */
+  /** Returns the next entry for this watcher; `behind` if the ring no longer holds it; undefined if there is none yet. */
   next(ring: Ring): FeedEntry | 'behind' | undefined {
     if (this.seq < ring.floorSeq) return 'behind';
     this.#offset = Math.max(this.#offset, ring.start);

@@ -1,13 +1,13 @@
 import { continues, emptyPosition, type GivenPosition, limits, type Message, type Position } from '@earshot/shared';
 import type { AbortSignalLike } from '../async/lightAbortController.ts';
-import type { TickScheduler } from '../async/tickScheduler.ts';
+import type { TickShares } from '../async/tickShares.ts';
 import { BrokerConsumer } from './brokerConsumer.ts';
 import { RoomCache } from './cache/roomCache.ts';
 import { isChange } from './envelope.ts';
 import { FanOut } from './fanOut.ts';
 import type { FeedContext } from './feedContext.ts';
 import { type FeedEntry, Ring } from './ring.ts';
-import { RoomReader } from './roomReader.ts';
+import { RoomLogReader } from './roomLogReader.ts';
 
 /**
  * The feed of one room on one instance, for as long as it has watchers: it keeps the latest entries in a ring that all watchers read, and
@@ -23,7 +23,7 @@ export class RoomFeed {
   /** Resolves once the position is known; rejects when the store can't be read, and the feed is then unusable. */
   readonly opened: Promise<void>;
   readonly #context: FeedContext;
-  readonly #reader: RoomReader;
+  readonly #reader: RoomLogReader;
   readonly #onReplaced: (feed: RoomFeed) => void;
   readonly #closed = new AbortController();
   /** Waiters of the watchers that wait for the next entry. */
@@ -39,7 +39,7 @@ export class RoomFeed {
     this.#onReplaced = onReplaced;
     this.ring = new Ring(context.ringSize);
     this.fanOut = new FanOut(this.ring, context);
-    this.#reader = new RoomReader(roomId, context, this.#closed.signal);
+    this.#reader = new RoomLogReader(roomId, context, this.#closed.signal);
     this.consumer = new BrokerConsumer({
       ...{ roomId, context, ring: this.ring, reader: this.#reader },
       deliver: (entry) => this.#append(entry),
@@ -56,8 +56,8 @@ export class RoomFeed {
   }
 
   /** Shares ticks of the event loop among watchers on the slow path. */
-  get scheduler(): TickScheduler {
-    return this.#context.scheduler;
+  get tickShares(): TickShares {
+    return this.#context.tickShares;
   }
 
   /** Number of changes in a full page of `changesSince`. */
@@ -185,6 +185,6 @@ export class RoomFeed {
     if (this.#waiters.size === 0) return;
     const waiters = this.#waiters;
     this.#waiters = new Set();
-    for (const wake of waiters) this.#context.scheduler.run(wake);
+    for (const wake of waiters) this.#context.tickShares.run(wake);
   }
 }

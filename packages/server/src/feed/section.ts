@@ -1,14 +1,14 @@
 import { emptyPosition, type Position } from '@earshot/shared';
-import type { TickBatch } from '../async/tickBatch.ts';
+import type { TimeSlicedQueue } from '../async/timeSlicedQueue.ts';
 import { type Batch, type Chunk, concat } from './batch.ts';
+import type { FanOutWatcher } from './fanOutWatcher.ts';
 import type { Cursor, Ring } from './ring.ts';
-import type { SharedWatcher } from './sharedWatcher.ts';
-import type { Sink } from './subscriber.ts';
+import type { Sink } from './watcher.ts';
 
 /** Context shared by the sections of one fan-out. */
 export interface SectionContext {
   readonly ring: Ring;
-  readonly tickBatch: TickBatch;
+  readonly writeQueue: TimeSlicedQueue;
   /** Whether there are enough watchers to coalesce events in quick succession. */
   readonly isCrowded: boolean;
   /** Returns the ring's next entries after `offset`, where the log was at `position`, up to the size of one write. */
@@ -29,7 +29,7 @@ const coalesceMs = 10;
  */
 export class Section {
   readonly #context: SectionContext;
-  readonly #groups = new Map<string, Set<SharedWatcher>>();
+  readonly #groups = new Map<string, Set<FanOutWatcher>>();
   #size = 0;
   /** The offset up to which all watchers of the section have been written to. */
   #offset = 0;
@@ -54,7 +54,7 @@ export class Section {
   }
 
   /** Delivers to a watcher at the ring's end until it is detached. */
-  attach(watcher: SharedWatcher): void {
+  attach(watcher: FanOutWatcher): void {
     this.flush();
     this.#offset = this.#context.ring.end;
     this.#position = watcher.cursor.position;
@@ -66,7 +66,7 @@ export class Section {
   }
 
   /** Detaches a watcher without writing its pending entries. Does nothing if it is not attached. */
-  detach(watcher: SharedWatcher): void {
+  detach(watcher: FanOutWatcher): void {
     const { key } = watcher.sink;
     const group = this.#groups.get(key);
     if (!group?.delete(watcher)) return;
@@ -100,11 +100,11 @@ export class Section {
    * function that cancels it.
    */
   #writeSoon(): () => void {
-    const { tickBatch, isCrowded } = this.#context;
+    const { writeQueue, isCrowded } = this.#context;
     const wait = isCrowded ? this.#writtenAt + coalesceMs - performance.now() : 0;
-    if (wait <= 0) return tickBatch.add(this.#write);
+    if (wait <= 0) return writeQueue.add(this.#write);
     const due = setTimeout(() => {
-      this.#cancelScheduled = tickBatch.add(this.#write);
+      this.#cancelScheduled = writeQueue.add(this.#write);
     }, wait);
     return () => clearTimeout(due);
   }
@@ -119,10 +119,10 @@ export class Section {
     for (const group of this.#groups.values()) this.#writeToGroup(group, batch);
     this.#writtenAt = performance.now();
     this.#context.onSectionWritten();
-    if (!this.isUpToDate) this.#cancelScheduled ??= this.#context.tickBatch.add(this.#write);
+    if (!this.isUpToDate) this.#cancelScheduled ??= this.#context.writeQueue.add(this.#write);
   };
 
-  #writeToGroup(group: Set<SharedWatcher>, batch: Batch): void {
+  #writeToGroup(group: Set<FanOutWatcher>, batch: Batch): void {
     const [first] = group;
     const chunks = first && batch.chunks(first.sink);
     const now = performance.now();
@@ -141,7 +141,7 @@ export class Section {
 }
 
 /** Returns the number of entries before the first that needs this watcher's slow path. */
-function fastPathCount(watcher: SharedWatcher, batch: Batch, now: number): number {
+function fastPathCount(watcher: FanOutWatcher, batch: Batch, now: number): number {
   const { entries } = batch;
   if (now < watcher.fastPathUntil && watcher.fastPathAfterSeq < batch.minSeq) return entries.length;
   try {

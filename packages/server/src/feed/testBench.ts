@@ -11,8 +11,8 @@ import { vi } from 'vitest';
 import type { RoomCaches } from './cache/roomCache.ts';
 import { isChange } from './envelope.ts';
 import { createHub, type Hub, type HubOptions } from './hub.ts';
-import type { Codec, FeedItem, Handoff, Sink } from './subscriber.ts';
 import { ModelBroker, ModelStore } from './testModel.ts';
+import type { Codec, FeedItem, Handoff, Sink } from './watcher.ts';
 
 /** A hub between a model store and a model broker. Both are fast and reliable unless a test changes that. Needs fake timers. */
 export function createBench(options: Partial<HubOptions> = {}) {
@@ -99,8 +99,8 @@ export class Reader {
     this.after = typeof after === 'object' ? after.seq : after;
     const position = typeof after === 'number' ? { seq: after, time: null } : after;
     const fanOut = refusesWrites && { sink: this.#createSink(refusesWrites), needsSlowPath: refusesWrites };
-    const subscriber = { history, after: position, signals: [this.#controller.signal], ...fanOut };
-    void this.#read(hub.watch(roomId, subscriber), slowness);
+    const watcher = { history, after: position, signals: [this.#controller.signal], ...fanOut };
+    void this.#read(hub.watch(roomId, watcher), slowness);
   }
 
   get stopped(): boolean {
@@ -137,7 +137,7 @@ export class Reader {
       if (this.stopped) this.error = new Error('written to after the end');
       for (const line of Buffer.from(bytes).toString().trimEnd().split('\n')) {
         const { event, position } = decodeWire(line) as { event: ChangeEvent; position: Position };
-        this.items.push({ kind: 'event', event, from: '', position });
+        this.items.push({ kind: 'event', event, fromConnectionId: '', position });
         this.sharedCount += 1;
       }
       return true;

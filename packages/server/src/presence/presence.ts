@@ -11,19 +11,19 @@ export interface Presence {
   readonly kind: 'local' | 'redis' | 'redis-cluster';
 
   /**
-   * Adds a connection of a user to a room. `first` if the user was not present before, on any instance: only one caller gets it. Throws
+   * Adds a connection of a user to a room. `hasJoined` if the user was not present before, on any instance: only one caller gets it. Throws
    * `ROOM_FULL` when `capacity` (0: unlimited) other users are present; the check is atomic across instances.
    */
-  enter(entry: PresenceEntry, capacity: number): Promise<{ first: boolean; userCount: number }>;
+  enter(entry: PresenceEntry, capacity: number): Promise<{ hasJoined: boolean; userCount: number }>;
 
-  /** Removes a connection. `last` if the user is no longer present anywhere: only one caller gets it. */
-  leave(entry: PresenceEntry): Promise<{ last: boolean; userCount: number }>;
+  /** Removes a connection. `hasLeft` if the user is no longer present anywhere: only one caller gets it. */
+  leave(entry: PresenceEntry): Promise<{ hasLeft: boolean; userCount: number }>;
 
   /** Returns the number of users present in each room, in the order of the ids. */
   counts(roomIds: readonly string[]): Promise<number[]>;
 
   /** Returns whether the user is present on any instance, and the number of present users. */
-  look(roomId: string, userId: string): Promise<{ isPresent: boolean; userCount: number }>;
+  statusOf(roomId: string, userId: string): Promise<{ isPresent: boolean; userCount: number }>;
 
   /**
    * Lists present users by user id, at most `limit`. If more are present, the selection is arbitrary. The cost depends on `limit` only, not

@@ -1,5 +1,6 @@
 import { EarshotError } from '@earshot/shared';
 import type { Logger } from '../../observe/logger.ts';
+import { replyCode } from '../../redis/replyError.ts';
 
 /** Runs a task periodically and on demand, one run at a time. */
 export class Heartbeat {
@@ -39,7 +40,7 @@ export class Heartbeat {
   /** Logs once that Redis refuses commands, until they succeed again. A lost connection is logged by the connection. */
   #logRefusal(error: unknown): void {
     const cause = error instanceof EarshotError ? error.cause : error;
-    if (!(cause instanceof Error) || cause.name !== 'ReplyError' || cause.message === this.#lastRefusal) return;
+    if (!(cause instanceof Error) || replyCode(cause) === null || cause.message === this.#lastRefusal) return;
     this.#lastRefusal = cause.message;
     this.#log.error(
       { reason: cause.message },

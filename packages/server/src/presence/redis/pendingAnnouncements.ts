@@ -1,6 +1,6 @@
 import { forEachInBatches } from '../../async/batches.ts';
 import type { PresenceChange } from '../presence.ts';
-import { memberKey, type RedisTable, type RoomUser } from './table.ts';
+import { memberKey, type PresenceTable, type RoomUser } from './presenceTable.ts';
 
 /** Maximum number of concurrent repairs, so that many do not flood Redis. */
 export const repairConcurrency = 500;
@@ -32,9 +32,9 @@ export class PendingAnnouncements {
   }
 
   /** Announces the changes that still hold. Changes that can't be read stay pending, and the call rejects. */
-  async announce(table: RedisTable, listener: (change: PresenceChange) => void): Promise<void> {
+  async announce(table: PresenceTable, listener: (change: PresenceChange) => void): Promise<void> {
     await forEachInBatches(this.#changes, repairConcurrency, async ([key, change]) => {
-      const { isPresent, userCount } = await table.look(change.roomId, change.user.userId);
+      const { isPresent, userCount } = await table.statusOf(change.roomId, change.user.userId);
       if (this.#changes.get(key) !== change) return;
       this.#changes.delete(key);
       if (isPresent === (change.type === 'joined')) listener({ ...change, userCount });

@@ -2,10 +2,10 @@ import { EarshotError } from '@earshot/shared';
 import type { Cluster, Redis } from 'ioredis';
 import { forEachInBatches } from '../../async/batches.ts';
 import type { KeyedQueue } from '../../async/keyedQueue.ts';
-import { unavailable } from '../../redis/connection.ts';
+import { brokerUnavailable } from '../../redis/redisConnection.ts';
 import type { PresenceChange } from '../presence.ts';
 import { PendingAnnouncements, repairConcurrency } from './pendingAnnouncements.ts';
-import { noLease, type RedisTable, type RoomUser, roomUserOf } from './table.ts';
+import { noLease, type PresenceTable, type RoomUser, roomUserOf } from './presenceTable.ts';
 
 const leaseAttempts = 4;
 
@@ -22,7 +22,7 @@ export interface Unconfirmed extends RoomUser {
 
 interface ReconcilerParts {
   redis: Redis | Cluster;
-  table: RedisTable;
+  table: PresenceTable;
   /** The users present through this instance, by `memberKey`. */
   localEntries: ReadonlyMap<string, LocalEntry>;
   /** Serializes the changes of a user in a room. */
@@ -91,7 +91,7 @@ export class Reconciler {
       this.#markUnconfirmed(key, unconfirmed);
       // The command may still be in progress, even over another connection, and must not undo later changes.
       this.#parts.table.nextEpoch();
-      throw unavailable(error);
+      throw brokerUnavailable(error);
     }
   }
 
@@ -174,12 +174,12 @@ export class Reconciler {
     if (!unconfirmed) return;
     const entry = this.#parts.localEntries.get(key);
     if (entry) {
-      const { first } = await this.change(key, unconfirmed, () => this.#parts.table.enter(entry, 0));
-      if (first && unconfirmed.lastAnnounced === 'absent') this.#announcements.add('joined', entry);
+      const { hasJoined } = await this.change(key, unconfirmed, () => this.#parts.table.enter(entry, 0));
+      if (hasJoined && unconfirmed.lastAnnounced === 'absent') this.#announcements.add('joined', entry);
     } else {
-      const { last } = await this.change(key, unconfirmed, () => this.#parts.table.leave(unconfirmed));
+      const { hasLeft } = await this.change(key, unconfirmed, () => this.#parts.table.leave(unconfirmed));
       if (unconfirmed.lastAnnounced === 'present') this.#announcements.add('left', unconfirmed);
-      else if (last) this.#announcements.addRoom(unconfirmed.roomId); // was counted but not announced
+      else if (hasLeft) this.#announcements.addRoom(unconfirmed.roomId); // was counted but not announced
     }
     this.#unconfirmed.delete(key);
   }

@@ -2,17 +2,37 @@ import { EarshotError, type User } from '@earshot/shared';
 import type { Cluster, Redis } from 'ioredis';
 import { KeyedQueue } from '../../async/keyedQueue.ts';
 import type { Logger } from '../../observe/logger.ts';
-import { unavailable } from '../../redis/connection.ts';
+import { answerTimeout, brokerUnavailable, connectRedis } from '../../redis/redisConnection.ts';
 import type { Presence, PresenceChange, PresenceEntry } from '../presence.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { memberKey, PresenceTable } from './presenceTable.ts';
 import { type LocalEntry, Reconciler, type Unconfirmed } from './reconciler.ts';
-import { memberKey, RedisTable } from './table.ts';
 
 export interface PresenceTiming {
   /** Milliseconds without a renewal after which an instance's users are removed. */
   leaseMs?: number;
   /** Milliseconds between renewals of the lease, and between checks for expired leases. */
   heartbeatMs?: number;
+}
+
+export interface RedisPresenceOptions extends PresenceTiming {
+  url: string;
+  log: Logger;
+  /** Prefix of all keys. */
+  prefix?: string;
+}
+
+/** Presence over one Redis. */
+export function createRedisPresence({
+  url,
+  log,
+  prefix = 'earshot:{presence}:',
+  ...timing
+}: RedisPresenceOptions): Presence {
+  const redis = connectRedis({ url, log, name: 'presence', commandTimeout: answerTimeout });
+  const presence = new RedisPresence({ redis, log, prefix, onClosed: () => redis.disconnect(), ...timing });
+  redis.on('ready', () => presence.onReconnected());
+  return presence;
 }
 
 interface PresenceParts extends PresenceTiming {
@@ -31,7 +51,7 @@ export class RedisPresence implements Presence {
   readonly kind = 'redis';
   readonly #log: Logger;
   readonly #onClosed: () => void;
-  readonly #table: RedisTable;
+  readonly #table: PresenceTable;
   readonly #localEntries = new Map<string, LocalEntry>();
   /** Serializes the changes of a user in a room: otherwise memory and Redis could apply them in different orders. */
   readonly #queue = new KeyedQueue();
@@ -43,7 +63,7 @@ export class RedisPresence implements Presence {
   constructor({ redis, log, prefix, onClosed = () => {}, leaseMs = 10_000, heartbeatMs = 1_000 }: PresenceParts) {
     this.#log = log;
     this.#onClosed = onClosed;
-    this.#table = new RedisTable(redis, { prefix, leaseMs });
+    this.#table = new PresenceTable(redis, { prefix, leaseMs });
     this.#reconciler = new Reconciler({
       ...{ redis, leaseMs },
       table: this.#table,
@@ -72,10 +92,10 @@ export class RedisPresence implements Presence {
       const unconfirmed: Unconfirmed = { roomId, user, lastAnnounced: entry ? 'present' : 'absent' };
       const enter = () => this.#table.enter(unconfirmed, entry ? 0 : capacity);
       const reply = await this.#reconciler.change(key, unconfirmed, enter);
-      this.#reconciler.confirm(key, { isAnnounced: reply.first && !reply.full });
-      if (reply.full) throw new EarshotError('ROOM_FULL');
+      this.#reconciler.confirm(key, { isAnnounced: reply.hasJoined && !reply.isFull });
+      if (reply.isFull) throw new EarshotError('ROOM_FULL');
       this.#localEntries.set(key, { roomId, user, connections: new Set(entry?.connections).add(connectionId) });
-      return { first: reply.first, userCount: reply.userCount };
+      return { hasJoined: reply.hasJoined, userCount: reply.userCount };
     });
   }
 
@@ -90,10 +110,10 @@ export class RedisPresence implements Presence {
         const unconfirmed: Unconfirmed = { ...roomUser, lastAnnounced: 'present' };
         const reply = await this.#reconciler.change(key, unconfirmed, () => this.#table.leave(roomUser));
         // Otherwise the entry stays unconfirmed: Redis may not know the user, while the departure still has to be announced.
-        if (reply.last) this.#reconciler.confirm(key, { isAnnounced: true });
+        if (reply.hasLeft) this.#reconciler.confirm(key, { isAnnounced: true });
         return reply;
       }
-      return { last: false, userCount: await this.#read(() => this.#table.count(roomId)) };
+      return { hasLeft: false, userCount: await this.#read(() => this.#table.count(roomId)) };
     });
   }
 
@@ -101,8 +121,8 @@ export class RedisPresence implements Presence {
     return this.#read(() => Promise.all(roomIds.map((roomId) => this.#table.count(roomId))));
   }
 
-  look(roomId: string, userId: string): Promise<{ isPresent: boolean; userCount: number }> {
-    return this.#read(() => this.#table.look(roomId, userId));
+  statusOf(roomId: string, userId: string): Promise<{ isPresent: boolean; userCount: number }> {
+    return this.#read(() => this.#table.statusOf(roomId, userId));
   }
 
   async list(roomId: string, limit: number): Promise<User[]> {
@@ -144,7 +164,7 @@ export class RedisPresence implements Presence {
     try {
       return await read();
     } catch (error) {
-      throw unavailable(error);
+      throw brokerUnavailable(error);
     }
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EarshotError } from '@earshot/shared';
-import { callTimeout, unavailable, withCallTimeout } from '../callTimeout.ts';
+import { callTimeout, storeUnavailable, withCallTimeout } from '../callTimeout.ts';
 import { storeError } from './storeError.ts';
 
 /**
@@ -45,7 +45,7 @@ export async function retryOnConflict<T>(attempt: () => Promise<T | null>): Prom
   for (let tries = 0; ; tries += 1) {
     const done = await attempt();
     if (done !== null) return done;
-    if (performance.now() > deadline) throw unavailable('too many conflicts with concurrent writes');
+    if (performance.now() > deadline) throw storeUnavailable('too many conflicts with concurrent writes');
     await delay(Math.random() * Math.min(2 ** tries, 32));
   }
 }

@@ -1,4 +1,4 @@
-import { MongoClient, type MongoClientOptions } from 'mongodb';
+import { MongoClient, type MongoClientOptions, MongoParseError } from 'mongodb';
 
 const options: MongoClientOptions = {
   appName: 'earshot',
@@ -20,10 +20,18 @@ export function createMongoClient(uri: string): MongoClient {
   try {
     return new MongoClient(uri, options);
   } catch (error) {
-    // The driver names unknown options. Its other messages may quote values, and so secrets.
-    const unknown = error instanceof Error && /^options? [\w, ]+ (is|are) not supported$/.exec(error.message)?.[0];
-    throw new MongoUriError(`MONGODB_URI: the driver rejects it (${unknown || 'invalid options'}).`);
+    throw new MongoUriError(`MONGODB_URI: the driver rejects it (${unknownOptions(error) ?? 'invalid options'}).`);
   }
+}
+
+/**
+ * Returns the driver's sentence about unknown options, which names them; null for any other error. The driver has neither a code nor a field
+ * for that, only its message, and its other messages may quote values, and so secrets.
+ */
+function unknownOptions(error: unknown): string | null {
+  const isAboutOptions =
+    error instanceof MongoParseError && /^options? [\w, ]+ (is|are) not supported$/.test(error.message);
+  return isAboutOptions ? error.message : null;
 }
 
 /** A connection string that the driver rejects. */

@@ -5,10 +5,10 @@ import type { Logger } from '../../observe/logger.ts';
 import type { Store } from '../store.ts';
 import { Calls } from './calls.ts';
 import { collections, setUp } from './collections.ts';
-import { history } from './log/history.ts';
 import { ownReactions } from './log/reactionRows.ts';
 import { RoomHeads } from './log/roomHeads.ts';
-import { roomLog } from './log/roomLog.ts';
+import { roomLogReads } from './log/roomLogReads.ts';
+import { roomLogWrites } from './log/roomLogWrites.ts';
 import { SharedInserts } from './log/sharedInserts.ts';
 import { members } from './members.ts';
 import { createMongoClient, refuseUnlessReplicaSet } from './mongoClient.ts';
@@ -59,7 +59,7 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
   const lastMessageTimes = new LastMessageTimes(all.rooms, log);
   return {
     kind: 'mongodb',
-    ...roomLog(
+    ...roomLogWrites(
       {
         ...{ client, messages, reactions, inserts: new SharedInserts(messages), roomHeads, lastMessageTimes, clock },
         removeReactions: (messageId) => {
@@ -71,7 +71,7 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
       },
       calls,
     ),
-    ...history(client, messages, { calls, roomHeads }),
+    ...roomLogReads(client, messages, { calls, roomHeads }),
     ownReactions: (roomId, { userId, messageIds }) => {
       const ids = messageIds.map((id) => idToBson(ObjectId, id));
       return calls.run(() => ownReactions(all, roomId, { userId, ids }));

@@ -88,7 +88,10 @@ export function isDuplicate(error: unknown): error is MongoServerError {
   return error instanceof MongoServerError && error.code === 11_000 && !isUnavailable(error);
 }
 
-/** The name of that index. Bulk writes report it only in their message, before the values. */
+/**
+ * The name of that index. The server also reports its keys (`keyPattern`), but the driver drops them from the errors of bulk writes and keeps
+ * only the message, in which the name comes before the values.
+ */
 export function duplicateIndex(error: MongoServerError): string {
   return / index: (\S+) dup key:/.exec(error.message)?.[1] ?? '';
 }

@@ -1,13 +1,13 @@
 import { coarse } from '../../cells.ts';
 import type { Store } from '../store.ts';
-import type { Reader } from './reader.ts';
+import type { ReadConnection } from './readConnection.ts';
 import { number, toLocation } from './rows.ts';
 import type { Writer } from './writer.ts';
 
 type Members = Pick<Store, 'addMember' | 'removeMember' | 'isMember' | 'saveLocation' | 'location' | 'forgetLocations'>;
 
 /** Memberships, and the last locations of users. */
-export function members(reader: Reader, writer: Writer): Members {
+export function members(reader: ReadConnection, writer: Writer): Members {
   const member = reader.prepare('SELECT 1 FROM members WHERE room_id = ? AND user_id = ?');
   const locationOf = reader.prepare('SELECT latitude, longitude, location_at FROM users WHERE id = ?');
 

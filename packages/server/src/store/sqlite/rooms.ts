@@ -2,7 +2,7 @@ import type { Location } from '@earshot/shared';
 import { cellCentre, cellOf } from '../../cells.ts';
 import type { Store, StoredRoom } from '../store.ts';
 import { findRooms } from './findRooms.ts';
-import type { Reader } from './reader.ts';
+import type { ReadConnection } from './readConnection.ts';
 import { text } from './rows.ts';
 import type { Writer } from './writer.ts';
 import type { PlaceCell } from './writing/calls.ts';
@@ -28,7 +28,7 @@ type Rooms = Pick<
 >;
 
 /** Rooms and their locations. */
-export function rooms(reader: Reader, writer: Writer): Rooms {
+export function rooms(reader: ReadConnection, writer: Writer): Rooms {
   const { byId, nearest } = findRooms(reader.raw);
   const idle = reader.prepare(
     'SELECT id FROM rooms WHERE idle_since < ? AND vacated_at IS NULL ORDER BY idle_since LIMIT ?',

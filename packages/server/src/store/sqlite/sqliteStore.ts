@@ -1,10 +1,10 @@
 import type { Logger } from '../../observe/logger.ts';
 import type { Store } from '../store.ts';
 import { clearFreeSpace } from './freeSpace.ts';
-import { history } from './history.ts';
 import { members } from './members.ts';
 import { openDatabase } from './openDatabase.ts';
-import { Reader } from './reader.ts';
+import { ReadConnection } from './readConnection.ts';
+import { roomLogReads } from './roomLogReads.ts';
 import { rooms } from './rooms.ts';
 import { migrate, migrations } from './schema.ts';
 import { Writer } from './writer.ts';
@@ -33,14 +33,14 @@ export async function openSqliteStore({ file, log, clock = Date.now }: SqliteSto
     raw.close();
     throw error;
   }
-  const reader = new Reader(raw);
+  const reader = new ReadConnection(raw);
   const writer = new Writer({ start: () => new WriterThread(file), clock });
   const alive = reader.prepare('PRAGMA user_version');
   return {
     kind: 'sqlite',
     append: (message) => writer.write('append', message),
     change: (target, change) => writer.write('change', { target, change }),
-    ...history(reader),
+    ...roomLogReads(reader),
     ...rooms(reader, writer),
     ...members(reader, writer),
     ping: async () => {

@@ -1,6 +1,6 @@
 import { EarshotError } from '@earshot/shared';
 import { type CommitEntry, GroupCommit } from '../../async/groupCommit.ts';
-import { callTimeout, unavailable, withCallTimeout } from '../callTimeout.ts';
+import { callTimeout, storeUnavailable, withCallTimeout } from '../callTimeout.ts';
 import { deserializeError } from './serializeError.ts';
 import type { WriterThread } from './writerThread.ts';
 import type { Call, Calls } from './writing/calls.ts';
@@ -92,7 +92,7 @@ export class Writer {
   #refuseIfStuck(): void {
     if (this.#closed) throw new EarshotError('STORE_UNAVAILABLE', { message: 'The message store is closed.' });
     if (this.#batchBegan !== undefined && performance.now() - this.#batchBegan > this.#limits.write) {
-      throw unavailable('the writer thread does not respond');
+      throw storeUnavailable('the writer thread does not respond');
     }
   }
 

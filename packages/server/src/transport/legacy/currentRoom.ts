@@ -2,7 +2,7 @@ import type { Location, StartEvent } from '@earshot/shared';
 import type { Connection } from '../../domain/connection.ts';
 import type { Joined } from '../../domain/joinRoom.ts';
 import type { WatchedEvent } from '../../domain/watchRoom.ts';
-import type { Sink } from '../../feed/subscriber.ts';
+import type { Sink } from '../../feed/watcher.ts';
 import type { FrameWriter } from './frameWriter.ts';
 import { RoomSession } from './roomSession.ts';
 import type { SocketParts } from './socketParts.ts';

@@ -1,5 +1,5 @@
 import type { RawData } from 'ws';
-import { TickLimit } from '../../async/tickLimit.ts';
+import { StartsPerTick } from '../../async/startsPerTick.ts';
 import { yieldToEventLoop } from '../../async/yieldToEventLoop.ts';
 import type { ClientSocket } from '../sockets/clientSocket.ts';
 
@@ -17,7 +17,7 @@ export class FrameQueue {
   readonly #options: FrameQueueOptions;
   #previous: Promise<void> = Promise.resolve();
   #pendingCount = 0;
-  readonly #tickLimit = new TickLimit();
+  readonly #startsPerTick = new StartsPerTick();
 
   constructor(options: FrameQueueOptions) {
     this.#options = options;
@@ -31,7 +31,7 @@ export class FrameQueue {
     this.#pendingCount += 1;
     if (this.#pendingCount === pendingMax) client.pauseReading();
     void before
-      .then(() => (this.#tickLimit.take() ? undefined : yieldToEventLoop()))
+      .then(() => (this.#startsPerTick.take() ? undefined : yieldToEventLoop()))
       .then(() => handle(data, isBinary, release))
       .finally(() => {
         release();

@@ -1,5 +1,5 @@
 import type { FeedEvent } from '../../feed/envelope.ts';
-import type { Sink } from '../../feed/subscriber.ts';
+import type { Sink } from '../../feed/watcher.ts';
 import type { Outbound } from '../sockets/outbound.ts';
 import { textFrame } from '../sockets/textFrame.ts';
 import type { SharedFrames } from './sharedFrames.ts';

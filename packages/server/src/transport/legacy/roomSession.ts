@@ -4,7 +4,7 @@ import { readSnapshot } from '../../domain/readSnapshot.ts';
 import type { Services } from '../../domain/services.ts';
 import { type WatchedEvent, type WatchItem, type WatchPresenter, watchRoom } from '../../domain/watchRoom.ts';
 import type { FeedEvent } from '../../feed/envelope.ts';
-import type { Handoff, Sink } from '../../feed/subscriber.ts';
+import type { Handoff, Sink } from '../../feed/watcher.ts';
 
 interface RoomSessionOptions {
   services: Services;

@@ -1,5 +1,5 @@
 import type { FeedEvent } from '../../feed/envelope.ts';
-import type { Codec, Sink } from '../../feed/subscriber.ts';
+import type { Codec, Sink } from '../../feed/watcher.ts';
 import type { Outbound } from '../sockets/outbound.ts';
 import { compressedFrame, type MakeFrame } from '../sockets/textFrame.ts';
 import type { FrameCodec } from './frameCodec.ts';

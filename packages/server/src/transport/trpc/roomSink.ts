@@ -1,6 +1,6 @@
 import { formatPosition } from '@earshot/shared';
 import type { Connection } from '../../domain/connection.ts';
-import type { Codec, Sink } from '../../feed/subscriber.ts';
+import type { Codec, Sink } from '../../feed/watcher.ts';
 import type { Outbound } from '../sockets/outbound.ts';
 import { compressedFrame } from '../sockets/textFrame.ts';
 import type { Context } from './context.ts';

@@ -53,7 +53,7 @@ async function firstUsers(
 }
 
 /** Converts the reactions of a document without counts to rows, with positions before all later ones. */
-export function formerRows(roomId: string, _id: MessageId, all: readonly Reaction[]): ReactionDocument[] {
+export function rowsOf(roomId: string, _id: MessageId, all: readonly Reaction[]): ReactionDocument[] {
   const pairs = all.flatMap(({ emoji, userIds }) => userIds.map((user_id) => ({ user_id, emoji })));
   return pairs.map((pair, index) => ({ room_id: roomId, message_id: _id, ...pair, position: index - pairs.length }));
 }
@@ -82,19 +82,19 @@ export function rowChanges(
   return [...all.values()].filter(({ existedBefore, existsAfter }) => existedBefore || existsAfter);
 }
 
-/** Returns the writes for the changes as few commands, whatever their number. `former`: reactions that have no rows yet. */
+/** Returns the writes for the changes as few commands, whatever their number. `embedded`: reactions that have no rows yet. */
 export function rowWrites(
-  former: readonly ReactionDocument[],
+  embedded: readonly ReactionDocument[],
   changes: readonly RowChange[],
 ): AnyBulkWriteOperation<ReactionDocument>[] {
   const changed = new Set(changes.map(({ row }) => JSON.stringify([row.user_id, row.emoji])));
-  const kept = former.filter(({ user_id, emoji }) => !changed.has(JSON.stringify([user_id, emoji])));
-  const isFormer = former.length > 0;
+  const unchanged = embedded.filter(({ user_id, emoji }) => !changed.has(JSON.stringify([user_id, emoji])));
+  const hasEmbedded = embedded.length > 0;
   return [
-    ...kept.map((document) => ({ insertOne: { document } })),
+    ...unchanged.map((document) => ({ insertOne: { document } })),
     ...changes.flatMap(({ row, existedBefore, existsAfter, position }): AnyBulkWriteOperation<ReactionDocument>[] => {
-      if (existsAfter && (isFormer || !existedBefore)) return [{ insertOne: { document: { ...row, position } } }];
-      if (isFormer) return [];
+      if (existsAfter && (hasEmbedded || !existedBefore)) return [{ insertOne: { document: { ...row, position } } }];
+      if (hasEmbedded) return [];
       return [
         existsAfter ? { updateOne: { filter: row, update: { $set: { position } } } } : { deleteOne: { filter: row } },
       ];
@@ -108,14 +108,14 @@ export async function ownReactions(
   roomId: string,
   { userId, ids }: { userId: string; ids: readonly MessageId[] },
 ): Promise<OwnReactions[]> {
-  const [rows, former] = await Promise.all([
+  const [rows, withoutCounts] = await Promise.all([
     reactions.find({ message_id: { $in: [...ids] }, user_id: userId, room_id: roomId }).toArray(),
     messages
       .find({ _id: { $in: [...ids] }, room_id: roomId, reaction_counts: { $exists: false } })
       .project<Pick<MessageDocument, '_id' | 'reactions'>>({ reactions: 1 })
       .toArray(),
   ]);
-  const emojis = new Map(former.map((one) => [idFromBson(one._id), emojisOf(knownReactions(one), userId)]));
+  const emojis = new Map(withoutCounts.map((one) => [idFromBson(one._id), emojisOf(knownReactions(one), userId)]));
   const byId = Map.groupBy(rows, ({ message_id }) => idFromBson(message_id));
   for (const [id, own] of byId)
     emojis.set(

@@ -6,8 +6,8 @@ import type { MessageDocument } from '../collections.ts';
 import { type LastOfRoom, lastOfEach, toPosition } from './headQueries.ts';
 
 /** Milliseconds for which a head is cached. See `takenSeqsKept` in saveChange.ts before increasing it. */
-const rememberedMs = 1_000;
-const largest = 10_000;
+const ttlMs = 1_000;
+const headsMax = 10_000;
 
 /** The position of the room's latest change. */
 export interface RoomHead extends Position {
@@ -28,7 +28,7 @@ export class RoomHeads {
     concurrency: 2,
   });
   /** Least recently updated first. */
-  readonly #known = new Map<string, RoomHead & { until: number }>();
+  readonly #heads = new Map<string, RoomHead & { expiresAt: number }>();
 
   constructor(messages: Collection<MessageDocument>) {
     this.#messages = messages;
@@ -36,8 +36,8 @@ export class RoomHeads {
 
   /** `hint`: a head that the caller found, at most a few seconds old. */
   async get(roomId: string, hint?: RoomHead): Promise<RoomHead> {
-    const known = this.#known.get(roomId);
-    if (known && known.until > performance.now()) return hint && hint.seq > known.seq ? hint : known;
+    const known = this.#heads.get(roomId);
+    if (known && known.expiresAt > performance.now()) return hint && hint.seq > known.seq ? hint : known;
     return hint ?? this.#reads.add(roomId);
   }
 
@@ -67,18 +67,18 @@ export class RoomHeads {
   }
 
   /** Records the head after an own write. */
-  learn(roomId: string, { seq, time, newestAt }: RoomHead): void {
-    this.#known.delete(roomId);
-    this.#known.set(roomId, { seq, time, newestAt, until: performance.now() + rememberedMs });
-    if (this.#known.size > largest) this.#forgetOldest();
+  record(roomId: string, { seq, time, newestAt }: RoomHead): void {
+    this.#heads.delete(roomId);
+    this.#heads.set(roomId, { seq, time, newestAt, expiresAt: performance.now() + ttlMs });
+    if (this.#heads.size > headsMax) this.#forgetOldest();
   }
 
   /** Removes several at a time: finding the first key of a map takes a step for each key deleted before it. */
   #forgetOldest(): void {
-    let excess = this.#known.size - largest * 0.9;
-    for (const roomId of this.#known.keys()) {
+    let excess = this.#heads.size - headsMax * 0.9;
+    for (const roomId of this.#heads.keys()) {
       if (excess-- <= 0) return;
-      this.#known.delete(roomId);
+      this.#heads.delete(roomId);
     }
   }
 
@@ -87,12 +87,12 @@ export class RoomHeads {
    * belongs to a history that was replaced, for example by restoring a backup.
    */
   compare(roomId: string, { head, askedAt }: { head: Position; askedAt: number }): void {
-    const known = this.#known.get(roomId);
-    if (!known || known.until - rememberedMs > askedAt) return;
+    const known = this.#heads.get(roomId);
+    if (!known || known.expiresAt - ttlMs > askedAt) return;
     if (known.seq > head.seq || (known.seq === head.seq && known.time !== head.time)) this.forget(roomId);
   }
 
   forget(roomId: string): void {
-    this.#known.delete(roomId);
+    this.#heads.delete(roomId);
   }
 }

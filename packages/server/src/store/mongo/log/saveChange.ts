@@ -18,9 +18,9 @@ export interface Save {
   _id: MessageDocument['_id'];
   before: Message;
   after: Message;
-  made: readonly AppliedChange[];
+  appliedChanges: readonly AppliedChange[];
   /** Reactions that have no rows yet. */
-  former: readonly ReactionDocument[];
+  embeddedReactions: readonly ReactionDocument[];
   summary: readonly Reaction[];
 }
 
@@ -53,7 +53,7 @@ export async function saveChange(context: LogContext, save: Save): Promise<boole
   const { _id, before, after } = save;
   const filter = { _id, room_id: before.roomId, updated_seq: before.updatedSeq };
   const changes = changesOfRows(save);
-  const rows = changes.length > 0 ? rowWrites(save.former, changes) : [];
+  const rows = changes.length > 0 ? rowWrites(save.embeddedReactions, changes) : [];
   const update = updateOf(save, changes.length > 0);
   const write = async (session?: ClientSession) => {
     const { matchedCount } = await messages.updateOne(filter, update, { ...(session && { session }) });
@@ -78,13 +78,13 @@ export async function saveChange(context: LogContext, save: Save): Promise<boole
 }
 
 /** Returns nothing if the message ends up deleted: its rows are never read, and are removed afterwards. */
-function changesOfRows({ _id, after, made }: Save): RowChange[] {
+function changesOfRows({ _id, after, appliedChanges }: Save): RowChange[] {
   if (after.deleted) return [];
-  const reacts = made.flatMap(({ change, seq }) => (change.type === 'react' ? [{ change, seq }] : []));
+  const reacts = appliedChanges.flatMap(({ change, seq }) => (change.type === 'react' ? [{ change, seq }] : []));
   return rowChanges({ room_id: after.roomId, message_id: _id }, reacts);
 }
 
-function updateOf({ after, made, summary }: Save, hasRows: boolean): UpdateFilter<MessageDocument> {
+function updateOf({ after, appliedChanges, summary }: Save, hasRows: boolean): UpdateFilter<MessageDocument> {
   return {
     $set: {
       updated_seq: after.updatedSeq,
@@ -94,6 +94,6 @@ function updateOf({ after, made, summary }: Save, hasRows: boolean): UpdateFilte
       deleted: after.deleted,
       ...(hasRows || after.deleted ? reactionFields(summary) : {}),
     },
-    $push: { taken_seqs: { $each: made.slice(0, 1).map(({ seq }) => seq), $slice: -takenSeqsKept } },
+    $push: { taken_seqs: { $each: appliedChanges.slice(0, 1).map(({ seq }) => seq), $slice: -takenSeqsKept } },
   };
 }

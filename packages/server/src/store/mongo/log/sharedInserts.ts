@@ -19,7 +19,7 @@ type Documents = MessageDocument[];
 
 /**
  * Number of concurrent inserts. While one waits for the journal, the next is built and sent. With more, batches get smaller and cost more
- * than the time they save. A room has one at a time (see roomLog.ts), so its order is kept.
+ * than the time they save. A room has one at a time (see roomLogWrites.ts), so its order is kept.
  */
 const concurrency = 2;
 

@@ -7,7 +7,7 @@ import { openDatabase } from '../openDatabase.ts';
 import { migrate, migrations } from '../schema.ts';
 import type { Call } from './calls.ts';
 import { Committer } from './commit.ts';
-import { roomLogWrites } from './roomLog.ts';
+import { roomLogWrites } from './roomLogWrites.ts';
 import { allWrites } from './writes.ts';
 
 /** A committer whose every `removeMember` writes something and then fails. */

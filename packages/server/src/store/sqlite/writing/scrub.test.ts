@@ -6,7 +6,7 @@ import { createLogger } from '../../../observe/logger.ts';
 import { openDatabase } from '../openDatabase.ts';
 import { migrate, migrations } from '../schema.ts';
 import { openSqliteStore } from '../sqliteStore.ts';
-import { roomLogWrites } from './roomLog.ts';
+import { roomLogWrites } from './roomLogWrites.ts';
 import { Scrub } from './scrub.ts';
 
 async function isInFolder(folder: string, marker: string): Promise<boolean> {

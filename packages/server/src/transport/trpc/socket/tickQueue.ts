@@ -1,9 +1,9 @@
-import { TickLimit } from '../../../async/tickLimit.ts';
+import { StartsPerTick } from '../../../async/startsPerTick.ts';
 import { yieldToEventLoop } from '../../../async/yieldToEventLoop.ts';
 
 /** Runs one client's work in order, and a bounded part of it in each tick of the event loop. */
 export class TickQueue {
-  readonly #tickLimit = new TickLimit();
+  readonly #startsPerTick = new StartsPerTick();
   /** Whether work has begun that continues in later ticks. */
   #isBusy = false;
   /** The work queued behind it; null if there is none. */
@@ -34,7 +34,7 @@ export class TickQueue {
     const entries = items.entries();
     let entry = entries.next();
     const resume = () => {
-      for (; !entry.done && this.#tickLimit.take(); entry = entries.next()) act(entry.value[1], entry.value[0]);
+      for (; !entry.done && this.#startsPerTick.take(); entry = entries.next()) act(entry.value[1], entry.value[0]);
       return entry.done === true;
     };
     return resume() ? undefined : this.#finish(resume);

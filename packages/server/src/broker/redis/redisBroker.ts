@@ -1,0 +1,47 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from '../../observe/logger.ts';
+import { answerTimeout, connectRedis } from '../../redis/redisConnection.ts';
+import type { Broker } from '../broker.ts';
+import { brokerOf, RedisChannels } from './redisChannels.ts';
+import { RedisSubscriber } from './redisSubscriber.ts';
+
+interface RedisBrokerOptions {
+  url: string;
+  log: Logger;
+  /** Prefix of channel names. */
+  namespace?: string;
+}
+
+/** A broker over Redis Pub/Sub: one connection subscribes to all rooms, one publishes. */
+export function createRedisBroker({ url, log, namespace = '' }: RedisBrokerOptions): Broker {
+  const channels = new RedisChannels(namespace, {
+    onOpened: (channel) => subscriber.add([channel]),
+    onClosed: (channel) => subscriber.remove(channel),
+  });
+  const publisher = connectRedis({ url, log, name: 'publisher', commandTimeout: answerTimeout });
+  publisher.on('ready', () => void logClusterNode(publisher, log));
+  const subscriber = new RedisSubscriber({
+    // No command timeout here: a slow SUBSCRIBE still takes effect.
+    redis: connectRedis({ url, log, name: 'subscriber' }),
+    kind: 'plain',
+    log,
+    onMessage: channels.onMessage,
+    onSubscribed: channels.onSubscribed,
+  });
+  return brokerOf(channels, {
+    kind: 'redis',
+    publish: (channel, payload) => publisher.publish(channel, payload),
+    ping: () => Promise.all([publisher.ping(), subscriber.ping()]),
+    close() {
+      publisher.disconnect();
+      subscriber.close();
+    },
+  });
+}
+
+/** Through one node of a cluster, messages are delivered but presence fails: its keys may be on another node. */
+async function logClusterNode(redis: Redis, log: Logger): Promise<void> {
+  const info = await redis.info('cluster').catch(() => '');
+  if (!info.includes('cluster_enabled:1')) return;
+  log.error('REDIS_URL names a node of a Redis Cluster: set REDIS_CLUSTER=true');
+}

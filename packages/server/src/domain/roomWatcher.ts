@@ -1,0 +1,80 @@
+import { type GivenPosition, parsePosition, type User, type watchInput } from '@earshot/shared';
+import type { z } from 'zod';
+import type { AbortSignalLike } from '../async/lightAbortController.ts';
+import type { BrokerEvent } from '../feed/envelope.ts';
+import type { EventItem, ReadLimiter, Sink, Watcher } from '../feed/watcher.ts';
+import type { Connection } from './connection.ts';
+import { ReplayLimiter } from './replayLimiter.ts';
+import type { Services } from './services.ts';
+
+export interface WatchInput extends z.output<typeof watchInput> {
+  signal: AbortSignalLike;
+  /** Where events may be written directly while the watcher is up to date. Without a sink every event is an item of the watch. */
+  sink?: Sink | undefined;
+}
+
+/** Milliseconds between two checks of the membership. */
+const recheckMs = 5 * 60_000;
+/** Milliseconds until the next check after the store failed to answer. */
+const recheckSoonMs = 10_000;
+
+/**
+ * A watcher of a room's feed, which must be a member. The departure of a member is published as an ephemeral event, which may be
+ * lost: between the check and the first event, or by the broker. So membership is checked again with the first event, and periodically
+ * afterwards.
+ */
+export class RoomWatcher implements Watcher {
+  readonly history: number;
+  readonly after: GivenPosition | undefined;
+  readonly signals: readonly AbortSignalLike[];
+  readonly sink: Sink | undefined;
+  readonly readLimiter: ReadLimiter;
+  readonly #services: Services;
+  readonly #connection: Connection;
+  readonly #user: User;
+  readonly #roomId: string;
+  #recheckAt = 0;
+
+  constructor(services: Services, connection: Connection, { roomId, history, lastEventId, signal, sink }: WatchInput) {
+    this.history = history;
+    this.after = lastEventId === undefined ? undefined : parsePosition(lastEventId);
+    this.signals = [signal, connection.endSignal];
+    this.sink = sink;
+    connection.readLimiter ??= new ReplayLimiter(services.budget, connection);
+    this.readLimiter = connection.readLimiter;
+    this.#services = services;
+    this.#connection = connection;
+    this.#user = connection.user;
+    this.#roomId = roomId;
+  }
+
+  get fastPathUntil(): number {
+    return this.#recheckAt;
+  }
+
+  needsSlowPath(event: BrokerEvent, fromConnectionId: string, now: number): boolean {
+    return this.skips({ event, fromConnectionId }) || this.hasLeft(event) || now >= this.#recheckAt;
+  }
+
+  /** Whether the watcher does not get the event: the join of this connection, or typing of its own user on any connection. */
+  skips({ event, fromConnectionId }: Pick<EventItem, 'event' | 'fromConnectionId'>): boolean {
+    if (event.type === 'typing') return event.user.userId === this.#user.userId;
+    return event.type === 'user.joined' && fromConnectionId === this.#connection.id;
+  }
+
+  /** Whether the event says that the user left the room. */
+  hasLeft(event: BrokerEvent): boolean {
+    return event.type === 'member.left' && event.userId === this.#user.userId;
+  }
+
+  /** Resolves to whether the user is still a member. Asks the store only when a check is due, or `now`. */
+  async isMember({ now = false } = {}): Promise<boolean> {
+    if (!now && performance.now() < this.#recheckAt) return true;
+    // Random jitter, so that members who joined together are not checked together: each check detaches from the fan-out.
+    this.#recheckAt = performance.now() + recheckMs * (0.75 + Math.random() / 2);
+    return this.#services.store.isMember(this.#roomId, this.#user.userId).catch(() => {
+      this.#recheckAt = performance.now() + recheckSoonMs; // the store is unavailable: a later event checks again
+      return true;
+    });
+  }
+}

@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { PeriodicCheck } from './periodicCheck.ts';
+
+let runs: number;
+let check: PeriodicCheck;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  runs = 0;
+  check = new PeriodicCheck(100, async () => {
+    runs += 1;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  });
+});
+afterEach(() => void vi.useRealTimers());
+
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+test('ticks do not accumulate behind a slow check', async () => {
+  check.start();
+  await pass(950);
+  expect(runs).toBe(3); // at 100, 400 and 700
+  check.stop();
+});
+
+test('requests during a check cause one more check after it', async () => {
+  check.request();
+  check.request();
+  check.request();
+  expect(runs).toBe(1);
+  await pass(250);
+  expect(runs).toBe(2);
+  await pass(1_000);
+  expect(runs).toBe(2);
+});
+
+test('a second start has no effect; stopping leaves no timer', async () => {
+  check.start();
+  check.start();
+  await pass(150);
+  expect(runs).toBe(1);
+  check.request();
+  check.stop();
+  await pass(1_000);
+  expect(runs).toBe(1);
+  expect(vi.getTimerCount()).toBe(0);
+});

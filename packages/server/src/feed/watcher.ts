@@ -1,0 +1,82 @@
+import type { GivenPosition, Message, Position } from '@earshot/shared';
+import type { AbortSignalLike } from '../async/lightAbortController.ts';
+import type { BrokerEvent, FeedEvent } from './envelope.ts';
+
+/** A watcher of a room, as the room's feed sees it. */
+export interface Watcher {
+  /** Number of newest messages in a start. */
+  readonly history: number;
+  /** The position to resume from: later changes are replayed, without a start if that is possible. */
+  readonly after?: GivenPosition | undefined;
+  /** Any of these signals ends the watch. */
+  readonly signals: readonly AbortSignalLike[];
+  /** Applies backpressure to the reads for this watcher. */
+  readonly readLimiter?: ReadLimiter | undefined;
+  /** Where the fan-out writes events while the watcher is up to date. Without a sink every event is an item. */
+  readonly sink?: Sink | undefined;
+  /** Returns true for an event that the watcher must receive as an item. `now`: from `performance.now()`. */
+  needsSlowPath?(event: BrokerEvent, fromConnectionId: string, now: number): boolean;
+  /** Until this time (from `performance.now()`), no change needs the slow path, so that no call is needed before then. Default: 0. */
+  readonly fastPathUntil?: number;
+}
+
+/**
+ * The output of one watcher. Implementations: for tRPC, `RoomSink` in `transport/trpc/roomSink.ts`; for the legacy wire,
+ * `SharedFrames.sink` in `transport/legacy/sharedFrames.ts`, which `RoomSession` wraps.
+ */
+export interface Sink {
+  readonly codec: Codec;
+  /** Sinks with equal keys receive identical bytes. */
+  readonly key: string;
+  /** Encodes the text as whole frames. */
+  frame(text: string): Uint8Array;
+  /** Writes bytes of whole frames. Returns false, and writes nothing, when too many bytes are unsent. */
+  write(bytes: Uint8Array): boolean;
+}
+
+/** Encodes an event as text. All sinks that share the codec share the text. */
+export interface Codec {
+  /** `position`: where a watcher resumes after the event. Null if the event sends nothing to watchers. */
+  encode(event: FeedEvent, position: Position): string | null;
+}
+
+/** Applies backpressure to reads from the store for one watcher, so that many watchers hold little in memory at a time. */
+export interface ReadLimiter {
+  /**
+   * Resolves when a `start`, or a page of a `replay`, may be read. The caller must call the resolved function once the watcher has
+   * received it. Rejects when the signal aborts.
+   */
+  acquire(what: 'start' | 'replay', signal: AbortSignalLike): Promise<() => void>;
+  /** Called before the watcher receives messages that it missed. */
+  noteReplayed(messages: readonly Message[]): void;
+}
+
+/** What a watcher receives. */
+export type FeedItem = StartItem | EventItem | Handoff;
+
+/** The start of a watch: the newest messages, and the position of the latest change in them. */
+export interface StartItem {
+  kind: 'start';
+  type: 'snapshot' | 'reset';
+  messages: Message[];
+  position: Position;
+}
+
+/** The next event. `position`: of the change itself, or for an ephemeral event the position of the last change before it. */
+export interface EventItem {
+  kind: 'event';
+  event: BrokerEvent;
+  fromConnectionId: string;
+  position: Position;
+}
+
+/**
+ * The watcher is up to date and has a sink: `begin` lets the fan-out write its events. Request the next item when `ended` is called.
+ * Nothing is awaited in the meantime, so each of many thousands of watchers holds little memory. If `begin` is not called, the next
+ * event is an item.
+ */
+export interface Handoff {
+  kind: 'handoff';
+  /** Returns a function that immediately writes the watcher's pending events, until `ended` is called. */
+  begin(onEnd: () => void): () => void;
+}

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import type { User } from '@earshot/shared';
+import type { Cluster, Redis, Result } from 'ioredis';
+import * as scripts from './scripts.ts';
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    presenceRegister(...args: (string | number)[]): Result<number, Context>;
+    presenceRenew(...args: (string | number)[]): Result<number, Context>;
+    presenceEnter(...args: (string | number)[]): Result<[flag: number, count: number], Context>;
+    presenceLeave(...args: (string | number)[]): Result<[flag: number, count: number], Context>;
+    presenceRelease(...args: (string | number)[]): Result<[string, string, number][] | null, Context>;
+  }
+}
+
+export interface RoomUser {
+  roomId: string;
+  user: User;
+}
+
+/**
+ * The state of an instance in Redis: its entries are known, another instance removed them, or nothing is known (it is new, or data was
+ * lost).
+ */
+export type LeaseStatus = 'known' | 'reaped' | 'unknown';
+
+/** The instance has no lease: it must register, and enter its users again. */
+export const noLease = Symbol('no lease');
+
+const usersPerRelease = 200;
+const usersPerScan = 250;
+
+/** The presence of all instances in Redis, accessed from one of them. */
+export class PresenceTable {
+  readonly #redis: Redis | Cluster;
+  readonly #prefix: string;
+  readonly #leaseMs: number;
+  readonly #instance = randomUUID();
+  /** Bumped when a command's outcome is unknown, so scripts reject older commands. */
+  #epoch = 0;
+
+  constructor(redis: Redis | Cluster, { prefix, leaseMs }: { prefix: string; leaseMs: number }) {
+    this.#redis = redis;
+    this.#prefix = prefix;
+    this.#leaseMs = leaseMs;
+    redis.defineCommand('presenceRegister', { lua: scripts.register, numberOfKeys: 3 });
+    redis.defineCommand('presenceRenew', { lua: scripts.renew, numberOfKeys: 2 });
+    redis.defineCommand('presenceEnter', { lua: scripts.enter, numberOfKeys: 5 });
+    redis.defineCommand('presenceLeave', { lua: scripts.leave, numberOfKeys: 5 });
+    redis.defineCommand('presenceRelease', { lua: scripts.release, numberOfKeys: 2 });
+  }
+
+  /** Must be called when a command's outcome is unknown: scripts then reject that command if it arrives late. */
+  nextEpoch(): void {
+    this.#epoch += 1;
+  }
+
+  /** Acquires a lease. */
+  async register(): Promise<LeaseStatus> {
+    const keys = [...this.#shared, `${this.#prefix}reaped:${this.#instance}`];
+    const reply = await this.#redis.presenceRegister(...keys, ...this.#self, this.#leaseMs);
+    if (reply === 2) {
+      void this.#redis.del(...keys.slice(2)).catch(() => {}); // received; a repeat is harmless
+      return 'reaped';
+    }
+    return reply === 1 ? 'known' : 'unknown';
+  }
+
+  /** Resolves to whether there was a lease to renew. */
+  async renew(): Promise<boolean> {
+    return (await this.#redis.presenceRenew(...this.#shared, ...this.#self, this.#leaseMs)) === 1;
+  }
+
+  /** Makes the user present through this instance. A repeat only updates the name. */
+  async enter({ roomId, user }: RoomUser, capacity: number) {
+    const { userId, username } = user;
+    const [flag, userCount] = await this.#redis.presenceEnter(
+      ...[...this.#keys(roomId), ...this.#self, memberKey(roomId, userId)],
+      ...[userId, JSON.stringify([userId, username]), capacity],
+    );
+    return flag === -1 ? noLease : { isFull: flag === -2, hasJoined: flag === 1, userCount };
+  }
+
+  /** Ends the user's presence through this instance. A repeat has no effect. */
+  async leave({ roomId, user }: RoomUser) {
+    const [flag, userCount] = await this.#redis.presenceLeave(
+      ...[...this.#keys(roomId), ...this.#self, memberKey(roomId, user.userId), user.userId],
+    );
+    return flag === -1 ? noLease : { hasLeft: flag === 1, userCount };
+  }
+
+  /**
+   * Removes a batch of entries of an instance with an expired lease. Returns the users who are no longer present; null when there is no
+   * such instance.
+   */
+  async releaseExpired() {
+    const left = await this.#redis.presenceRelease(...this.#shared, this.#prefix, usersPerRelease, '');
+    return left?.map(([roomId, user, userCount]) => ({ roomId, user: readUser(user), userCount })) ?? null;
+  }
+
+  /** Removes all entries of this instance, and its lease. */
+  async releaseOwn(): Promise<void> {
+    const args = [...this.#shared, this.#prefix, usersPerRelease, this.#instance];
+    while ((await this.#redis.presenceRelease(...args)) !== null);
+  }
+
+  count(roomId: string): Promise<number> {
+    return this.#redis.hlen(`${this.#prefix}room:${roomId}`);
+  }
+
+  /** Returns whether the user is present through any instance, and the number of present users. */
+  async statusOf(roomId: string, userId: string): Promise<{ isPresent: boolean; userCount: number }> {
+    const present = this.#redis.hexists(`${this.#prefix}room:${roomId}`, userId);
+    const [found, userCount] = await Promise.all([present, this.count(roomId)]);
+    return { isPresent: found === 1, userCount };
+  }
+
+  /** Returns the users who are present through this instance according to Redis; see `memberKey`. */
+  held(): Promise<string[]> {
+    return this.#redis.smembers(`${this.#prefix}held:${this.#instance}`);
+  }
+
+  /** Lists present users, at most `limit`, each once. Users who join or leave during the read may be missing. */
+  async users(roomId: string, limit: number): Promise<User[]> {
+    const users = new Map<string, User>();
+    let cursor = '0';
+    do {
+      const [next, fields] = await this.#redis.hscan(`${this.#prefix}users:${roomId}`, cursor, 'COUNT', usersPerScan);
+      for (let at = 1; at < fields.length && users.size < limit; at += 2) {
+        const user = readUser(fields[at] ?? '');
+        users.set(user.userId, user);
+      }
+      cursor = next;
+    } while (cursor !== '0' && users.size < limit);
+    return [...users.values()];
+  }
+
+  get #shared(): string[] {
+    return [`${this.#prefix}leases`, `${this.#prefix}epochs`];
+  }
+
+  get #self(): (string | number)[] {
+    return [this.#instance, this.#epoch];
+  }
+
+  #keys(roomId: string): string[] {
+    const own = [`held:${this.#instance}`, `room:${roomId}`, `users:${roomId}`];
+    return [...this.#shared, ...own.map((name) => this.#prefix + name)];
+  }
+}
+
+/** Ids may contain any character, so no separator is safe: JSON. Lone surrogates would break the JSON decoder in Lua. */
+export function memberKey(roomId: string, userId: string): string {
+  return JSON.stringify([roomId.toWellFormed(), userId.toWellFormed()]);
+}
+
+/** Returns the room and user of a member, without a username. */
+export function roomUserOf(member: string): RoomUser {
+  const [roomId, userId]: [string, string] = JSON.parse(member);
+  return { roomId, user: { userId, username: '' } };
+}
+
+function readUser(text: string): User {
+  const [userId, username]: [string, string] = JSON.parse(text);
+  return { userId, username };
+}

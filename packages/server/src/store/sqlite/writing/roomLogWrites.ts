@@ -1,0 +1,82 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { EarshotError, type Message, newId, type Position } from '@earshot/shared/plain';
+import { applyChange, withPosition } from '../../applyChange.ts';
+import { nextChangeTime, nextTimestamp } from '../../nextTimestamp.ts';
+import type { NewMessage } from '../../store.ts';
+import { encodeReactions, lastChangeSql, messageColumns, number, text, toMessage, toPosition } from '../rows.ts';
+import type { Writes } from './calls.ts';
+import { reactionWrites } from './reactionWrites.ts';
+
+/** The write operations of the room log. */
+export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'change'> {
+  const head = raw.prepare(lastChangeSql);
+  const lastTime = raw.prepare('SELECT timestamp FROM messages WHERE room_id = ? ORDER BY seq DESC LIMIT 1');
+  const byId = raw.prepare(`SELECT ${messageColumns} FROM messages WHERE id = ? AND room_id = ?`);
+  const byClient = raw.prepare(
+    `SELECT ${messageColumns} FROM messages WHERE room_id = ? AND user_id = ? AND client_message_id = ?`,
+  );
+  const insert = raw.prepare(`INSERT INTO messages (${messageColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const update = raw.prepare(
+    `UPDATE messages SET updated_seq = ?, updated_at = ?, content = ?, edited_at = ?, deleted = ?, reactions = ?
+     WHERE room_id = ? AND seq = ?`,
+  );
+  const reactions = reactionWrites(raw);
+  const touchRoom = raw.prepare('UPDATE rooms SET last_message_at = max(?, coalesce(last_message_at, 0)) WHERE id = ?');
+
+  /** Runs once per room, which is not idle after that. */
+  const markRoomUsed = raw.prepare('UPDATE rooms SET idle_since = NULL, vacated_at = NULL WHERE id = ?');
+
+  /** Returns the head of the log, and the timestamp of its newest message, in milliseconds, or 0. */
+  function headOf(roomId: string): Position & { newestAt: number } {
+    const row = head.get(roomId, Number.MAX_SAFE_INTEGER);
+    const newest = row && row.seq !== row.updated_seq ? lastTime.get(roomId) : row;
+    return { ...toPosition(row), newestAt: number(newest?.timestamp ?? 0) };
+  }
+
+  function earlier({ roomId, userId, clientMessageId }: NewMessage): Message | null {
+    const row = clientMessageId === undefined ? undefined : byClient.get(roomId, userId, clientMessageId);
+    return row ? toMessage(row) : null;
+  }
+
+  function add(message: NewMessage, now: number): Message {
+    const { roomId, userId, username, content, clientMessageId } = message;
+    const id = newId(now);
+    const previous = headOf(roomId);
+    const seq = previous.seq + 1;
+    const time = nextTimestamp(now, Math.max(previous.time, previous.newestAt));
+    insert.run(id, roomId, seq, seq, userId, username, content, clientMessageId ?? null, time, null, null, 0, '[]');
+    touchRoom.run(time, roomId);
+    if (seq === 1) markRoomUsed.run(roomId);
+    return {
+      ...{ id, roomId, seq, updatedSeq: seq, userId, username, content },
+      ...(clientMessageId === undefined ? {} : { clientMessageId }),
+      ...{ timestamp: new Date(time), editedAt: null, deleted: false, reactions: [] },
+    };
+  }
+
+  return {
+    append: (message, now) => {
+      const first = earlier(message);
+      return first ? { message: first, repeated: true } : { message: add(message, now), repeated: false };
+    },
+
+    change: ({ target, change }, now) => {
+      const { roomId, messageId } = target;
+      const row = byId.get(messageId, roomId);
+      if (!row) throw new EarshotError('MESSAGE_NOT_FOUND');
+      const before = toMessage(row);
+      const known = reactions.read(target, text(row.reactions), change);
+      const previous = headOf(roomId);
+      const time = nextChangeTime(now, previous.time);
+      const after = applyChange(before, change, { now: new Date(time), reactions: known });
+      if (!after) return { message: before, changed: false };
+      const message = withPosition(after, { seq: previous.seq + 1, time });
+      const { updatedSeq, content, editedAt, deleted } = message;
+      const editTime = editedAt?.getTime() ?? null;
+      const summary = encodeReactions(known.summary);
+      update.run(updatedSeq, time, content, editTime, deleted ? 1 : 0, summary, roomId, message.seq);
+      reactions.write(target, change, updatedSeq);
+      return { message, changed: true };
+    },
+  };
+}
