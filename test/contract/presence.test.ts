@@ -76,11 +76,11 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
     await using pair = open();
     const roomId = randomUUID();
     const [phone, laptop, other] = [entry(roomId, 'ada'), entry(roomId, 'ada'), entry(roomId, 'bob')];
-    expect(await pair.a.enter(phone, 10)).toEqual({ first: true, userCount: 1 });
-    expect(await pair.a.enter(phone, 10)).toEqual({ first: false, userCount: 1 });
-    expect(await pair.a.enter(entry(roomId, 'ada'), 10)).toEqual({ first: false, userCount: 1 });
-    expect(await pair.b.enter(laptop, 10)).toEqual({ first: false, userCount: 1 });
-    expect(await pair.b.enter(other, 10)).toEqual({ first: true, userCount: 2 });
+    expect(await pair.a.enter(phone, 10)).toEqual({ hasJoined: true, userCount: 1 });
+    expect(await pair.a.enter(phone, 10)).toEqual({ hasJoined: false, userCount: 1 });
+    expect(await pair.a.enter(entry(roomId, 'ada'), 10)).toEqual({ hasJoined: false, userCount: 1 });
+    expect(await pair.b.enter(laptop, 10)).toEqual({ hasJoined: false, userCount: 1 });
+    expect(await pair.b.enter(other, 10)).toEqual({ hasJoined: true, userCount: 2 });
     expect(await pair.a.counts([roomId, randomUUID(), roomId])).toEqual([2, 0, 2]);
     expect(await pair.b.statusOf(roomId, 'ada')).toEqual({ isPresent: true, userCount: 2 });
     expect(await pair.a.statusOf(roomId, 'carol')).toEqual({ isPresent: false, userCount: 2 });
@@ -103,16 +103,16 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
     await pair.a.enter(phone, 0);
     await pair.a.enter(tab, 0);
     await pair.b.enter(laptop, 0);
-    expect(await pair.a.leave(phone)).toEqual({ last: false, userCount: 1 });
-    expect(await pair.a.leave(phone)).toEqual({ last: false, userCount: 1 });
-    expect(await pair.a.leave(tab)).toEqual({ last: false, userCount: 1 });
-    expect(await pair.b.leave(laptop)).toEqual({ last: true, userCount: 0 });
-    expect(await pair.b.leave(laptop)).toEqual({ last: false, userCount: 0 });
-    expect(await pair.b.leave(entry(roomId, 'never there'))).toEqual({ last: false, userCount: 0 });
+    expect(await pair.a.leave(phone)).toEqual({ hasLeft: false, userCount: 1 });
+    expect(await pair.a.leave(phone)).toEqual({ hasLeft: false, userCount: 1 });
+    expect(await pair.a.leave(tab)).toEqual({ hasLeft: false, userCount: 1 });
+    expect(await pair.b.leave(laptop)).toEqual({ hasLeft: true, userCount: 0 });
+    expect(await pair.b.leave(laptop)).toEqual({ hasLeft: false, userCount: 0 });
+    expect(await pair.b.leave(entry(roomId, 'never there'))).toEqual({ hasLeft: false, userCount: 0 });
     expect(await pair.a.list(roomId, 10)).toEqual([]);
   });
 
-  test('reports first and last to exactly one of several concurrent callers', async () => {
+  test('reports a join and a leave to exactly one of several concurrent callers', async () => {
     await using pair = open();
     const roomId = randomUUID();
     for (let round = 0; round < 20; round += 1) {
@@ -138,14 +138,14 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
       pair.a.leave(two),
     ]);
     expect(answers).toMatchObject([
-      { first: true },
-      { last: true },
-      { first: true },
-      { first: false },
-      { last: false },
+      { hasJoined: true },
+      { hasLeft: true },
+      { hasJoined: true },
+      { hasJoined: false },
+      { hasLeft: false },
     ]);
     expect(await pair.b.counts([roomId])).toEqual([1]);
-    expect(await pair.a.leave(one)).toEqual({ last: true, userCount: 0 });
+    expect(await pair.a.leave(one)).toEqual({ hasLeft: true, userCount: 0 });
   });
 
   test('enforces the capacity when many enter concurrently on two instances', async () => {
@@ -168,10 +168,10 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
     await pair.a.enter(ada, 1);
     await expect(pair.b.enter(entry(roomId, 'bob'), 1)).rejects.toMatchObject({ code: 'ROOM_FULL' });
     const again = entry(roomId, 'ada');
-    expect(await pair.b.enter(again, 1)).toEqual({ first: false, userCount: 1 });
+    expect(await pair.b.enter(again, 1)).toEqual({ hasJoined: false, userCount: 1 });
     await pair.a.leave(ada);
     await pair.b.leave(again);
-    expect(await pair.b.enter(entry(roomId, 'bob'), 1)).toEqual({ first: true, userCount: 1 });
+    expect(await pair.b.enter(entry(roomId, 'bob'), 1)).toEqual({ hasJoined: true, userCount: 1 });
   });
 
   test('lists by user id, with the latest name', async () => {
@@ -354,11 +354,11 @@ describe('presence: redis leases', () => {
 
     const userIds = async () => (await pair.b.list('room', 10)).map(({ userId }) => userId);
     await vi.waitFor(async () => expect(await userIds()).toEqual(['elsewhere', 'stays']), { timeout: 5_000 });
-    expect(await pair.a.enter(comes, 0)).toEqual({ first: true, userCount: 3 });
+    expect(await pair.a.enter(comes, 0)).toEqual({ hasJoined: true, userCount: 3 });
     expect(changes).toEqual([]); // not before other instances had time to reconnect and subscribe
     const expectedChanges = ['left leaves, 3', 'recounted room, 3', 'recounted room, 3']; // once for each instance
     await expect.poll(() => changes.toSorted(), { timeout: 10_000 }).toEqual(expectedChanges);
-    expect(await pair.a.leave(stays)).toEqual({ last: true, userCount: 2 });
+    expect(await pair.a.leave(stays)).toEqual({ hasLeft: true, userCount: 2 });
     expect(changes).toHaveLength(3);
   });
 
@@ -447,7 +447,7 @@ describe('presence: redis leases', () => {
       this.nextEpoch(); // as if the connection had been replaced at this moment
       return registration;
     });
-    expect(await pair.a.enter(entry('room', 'ada'), 0)).toEqual({ first: true, userCount: 1 });
+    expect(await pair.a.enter(entry('room', 'ada'), 0)).toEqual({ hasJoined: true, userCount: 1 });
     registerSpy.mockRestore();
   });
 
@@ -458,7 +458,7 @@ describe('presence: redis leases', () => {
     await expect(pair.a.enter(entry('room', 'ada'), 0)).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
     lost.mockRestore();
     expect(await pair.b.counts(['room'])).toEqual([2]);
-    expect(await pair.a.enter(entry('room', 'ada'), 0)).toEqual({ first: true, userCount: 2 });
+    expect(await pair.a.enter(entry('room', 'ada'), 0)).toEqual({ hasJoined: true, userCount: 2 });
   });
 
   test('a leave whose answer was lost is reported once, unless the user is back', async () => {
@@ -554,14 +554,14 @@ describe('presence: redis cluster nodes', () => {
     const entered = results.filter((result) => result.status === 'fulfilled');
     expect(entered.length).toBeGreaterThan(20);
     expect(entered.length).toBeLessThan(80);
-    for (const { value } of entered) expect(value).toEqual({ first: true, userCount: 3 });
+    for (const { value } of entered) expect(value).toEqual({ hasJoined: true, userCount: 3 });
     await nodes.nodes[0]?.start();
     const expected = results.map((result) => (result.status === 'fulfilled' ? 3 : 2));
     await expect.poll(() => pair.b.counts(rooms).catch(() => []), { timeout: 10_000 }).toEqual(expected);
     for (const [n, result] of results.entries()) {
       const one = late[n];
       if (one && result.status === 'rejected') {
-        expect(await pair.b.enter(one, 0)).toEqual({ first: true, userCount: 3 });
+        expect(await pair.b.enter(one, 0)).toEqual({ hasJoined: true, userCount: 3 });
       }
     }
   });
@@ -593,12 +593,12 @@ describe('presence: deployments on one Redis', () => {
     const changes = collectChanges(pair.a, pair.b);
     const roomId = randomUUID();
     const [here, there] = [entry(roomId, 'ada'), entry(roomId, 'ada', 'Another Ada')];
-    expect(await pair.a.enter(here, 1)).toEqual({ first: true, userCount: 1 });
+    expect(await pair.a.enter(here, 1)).toEqual({ hasJoined: true, userCount: 1 });
     expect(await pair.b.counts([roomId])).toEqual([0]);
     expect(await pair.b.statusOf(roomId, 'ada')).toEqual({ isPresent: false, userCount: 0 });
-    expect(await pair.b.enter(there, 1)).toEqual({ first: true, userCount: 1 });
+    expect(await pair.b.enter(there, 1)).toEqual({ hasJoined: true, userCount: 1 });
     expect(await pair.a.list(roomId, 10)).toEqual([{ userId: 'ada', username: 'name of ada' }]);
-    expect(await pair.b.leave(there)).toEqual({ last: true, userCount: 0 });
+    expect(await pair.b.leave(there)).toEqual({ hasLeft: true, userCount: 0 });
     expect(await pair.a.statusOf(roomId, 'ada')).toEqual({ isPresent: true, userCount: 1 });
     await pair.b.close();
     expect(await pair.a.counts([roomId])).toEqual([1]);
