@@ -114,7 +114,7 @@ const user = { userId: 'ada', username: 'Ada' };
 async function eventsFor(type: 'user.joined' | 'user.left', userCount: number): Promise<BrokerEvent[]> {
   const events: BrokerEvent[] = [];
   const hub = { publish: async (_roomId: string, event: BrokerEvent) => void events.push(event) };
-  const presence = { look: async () => ({ isPresent: true, userCount }) };
+  const presence = { statusOf: async () => ({ isPresent: true, userCount }) };
   const announcer = new Announcer({ hub, presence, log: { debug: () => {} } });
   await announcer.announce({ type, roomId: 'lobby', user, userCount });
   return events;
