@@ -97,8 +97,8 @@ function exposeStats(
 ): void {
   metrics.gauge('sockets', 'Open WebSockets', () => listeners.sockets());
   metrics.gauge('open_feeds', 'Rooms watched on this instance', () => hub.openFeeds);
-  metrics.gauge('watchers', 'Subscriptions to rooms on this instance', () => hub.watchers);
-  metrics.gauge('shared_watchers', 'Subscriptions on the fast path, which share frames', () => hub.sharedWatchers);
+  metrics.gauge('watchers', 'Watches of rooms on this instance', () => hub.watchers);
+  metrics.gauge('shared_watchers', 'Watches on the fast path, which share frames', () => hub.sharedWatchers);
   metrics.gauge('subscribed_rooms', 'Rooms this instance is subscribed to at the broker', () => broker.subscribedRooms);
 }
 

@@ -40,7 +40,7 @@ export function isInRange(address: IpAddress, { first, bits }: AddressRange): bo
 }
 
 /**
- * The key of an address for limits: an IPv4 address itself, or the /64 network of an IPv6 address, because one subscriber
+ * The key of an address for limits: an IPv4 address itself, or the /64 network of an IPv6 address, because one customer
  * usually has a whole /64.
  */
 export function addressKey(address: IpAddress): string {

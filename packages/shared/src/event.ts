@@ -40,14 +40,14 @@ export const ephemeralEventSchema = z.discriminatedUnion('type', [
 ]);
 export type EphemeralEvent = z.infer<typeof ephemeralEventSchema>;
 
-/** The first event of a new subscription, and of one whose position can't be resumed. */
+/** The first event of a new watch, and of one whose position can't be resumed. */
 export const startEventSchema = z.discriminatedUnion('type', [
   start.extend({ type: z.literal('snapshot') }),
   start.extend({ type: z.literal('reset') }),
 ]);
 export type StartEvent = z.infer<typeof startEventSchema>;
 
-/** All events that a subscriber of a room can receive. */
+/** All events that a watcher of a room can receive. */
 export const roomEventSchema = z.discriminatedUnion('type', [
   changeEventSchema,
   reactionEventSchema,

@@ -32,7 +32,7 @@ export const limits = {
   /** Rooms in one answer to `rooms.nearby`: default and maximum. */
   nearbyDefault: 20,
   nearbyMax: 100,
-  /** The longest replay, in changes. A subscriber that missed more starts with a `reset`. */
+  /** The longest replay, in changes. A watcher that missed more starts with a `reset`. */
   missedChangesMax: 1_000,
   /** Above this number of users present, joins and leaves in a room are announced only as a count. */
   announcedPresenceMax: 100,
@@ -42,7 +42,7 @@ export const limits = {
   callsPerBatch: 20,
   /**
    * Bytes that a WebSocket frame or HTTP body may have with any settings. Servers accept more if 20 messages of
-   * `MESSAGE_MAX_CHARS` (eight bytes a character), up to 1 MiB, or `WATCHES_PER_SOCKET` (256 bytes a subscription) need more.
+   * `MESSAGE_MAX_CHARS` (eight bytes a character), up to 1 MiB, or `WATCHES_PER_SOCKET` (256 bytes a watch) need more.
    */
   frameBytes: 64 * 1024,
 } as const;

@@ -21,7 +21,7 @@ export const positionPattern = /^\d{1,15}(?:-[0-9a-z]{1,10})?$/;
 
 let formatted = { seq: 0, time: 0, text: '0-0' };
 
-/** Formats the tracked id of an event. The last result is cached, because an event is delivered to many subscribers. */
+/** Formats the tracked id of an event. The last result is cached, because an event is delivered to many watchers. */
 export function formatPosition({ seq, time }: Position): string {
   if (formatted.seq !== seq || formatted.time !== time) formatted = { seq, time, text: `${seq}-${time.toString(36)}` };
   return formatted.text;

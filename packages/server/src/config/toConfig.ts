@@ -66,7 +66,7 @@ function allowedHosts(env: Environment): Config['allowedHosts'] {
   return names.filter((name) => name !== '');
 }
 
-/** Bytes that a client needs to resume all its subscriptions in one frame. */
+/** Bytes that a client needs to resume all its watches in one frame. */
 function watchesBytes({ WATCHES_PER_SOCKET: watches }: Environment): number {
   return 256 * (watches === 0 ? 4_096 : watches);
 }
