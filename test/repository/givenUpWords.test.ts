@@ -143,6 +143,27 @@ test('documents use the terms of the field', () => {
   expect(found).toEqual([]);
 });
 
+/** Words that each name one layer of the server, with the files whose names may have them. docs/glossary.md defines them. */
+const layerWords = [
+  { words: ['subscriber', 'subscribers'], files: /\/broker\/redis\// },
+  {
+    words: ['subscription', 'subscriptions'],
+    files: /\/broker\/|\/transport\/trpc\/|\/feed\/(brokerConsumer|test\w+)|src\/index/,
+  },
+];
+
+test('in the server, only tRPC and the broker have subscriptions, and only Redis has subscribers', () => {
+  const files = sources.filter((file) => /^packages\/server\/src\/.*(?<!\.test)\.ts$/.test(file));
+  const found = files.flatMap((file) =>
+    textsOf(file, read(file))
+      .names.filter(({ text }) =>
+        layerWords.some(({ words, files }) => !files.test(file) && wordsOf(text).some((word) => words.includes(word))),
+      )
+      .map(({ text, line }) => report(file, line, text, 'watch or watcher')),
+  );
+  expect(found).toEqual([]);
+});
+
 describe('finds', () => {
   test.each([
     ['a phrase in a comment', '\n/** The client\n * is told so. */', 'a.ts:3 has'],

@@ -25,14 +25,14 @@ export async function getNamedRoom(services: Services, connection: Connection, n
     presence.counts([room.id]),
     store.history(room.id, { limit: 1 }),
   ]);
-  return publicRoom({ ...room, lastMessageAt: later(room.lastMessageAt, messages[0]?.timestamp) }, userCount);
+  return publicRoom({ ...room, lastMessageAt: laterTime(room.lastMessageAt, messages[0]?.timestamp) }, userCount);
 }
 
 /**
  * Returns the later time. The room document's last message time may be behind its log, and the last message of the log may be an old one
  * that was migrated after newer ones.
  */
-function later(noted: Date | null, logged: Date | undefined): Date | null {
+function laterTime(noted: Date | null, logged: Date | undefined): Date | null {
   return logged !== undefined && (noted === null || logged > noted) ? logged : noted;
 }
 

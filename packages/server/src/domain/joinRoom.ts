@@ -22,19 +22,19 @@ export async function joinRoom(
 ): Promise<{ room: Room; isNew: boolean; userCount: number }> {
   // Charged before the search, and independently of its result: a limit that depends on the result would reveal it.
   services.budget.spend(connection, 'joinRoom');
-  if (!('roomId' in request)) return joined(services, await joinNearest(services, connection, request));
+  if (!('roomId' in request)) return toJoined(services, await joinNearest(services, connection, request));
   const { user } = connection;
   const room = await requireRoom(services.store, request.roomId);
   await services.store.addMember(room.id, user);
-  return joined(services, { room, isNew: false });
+  return toJoined(services, { room, isNew: false });
 }
 
 /** Makes the caller a member of the room of that name, and creates the room if there is none. */
 export async function joinNamedRoom(services: Services, connection: Connection, named: NamedRoom): Promise<Joined> {
-  return joined(services, await ensureMember(services, connection, named));
+  return toJoined(services, await ensureMember(services, connection, named));
 }
 
-async function joined(services: Services, { room, isNew }: Found): Promise<Joined> {
+async function toJoined(services: Services, { room, isNew }: Found): Promise<Joined> {
   const userCount = await countPresent(services, room.id);
   return { room: publicRoom(room, userCount), isNew, userCount };
 }

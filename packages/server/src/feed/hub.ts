@@ -3,7 +3,7 @@ import { TickShares } from '../async/tickShares.ts';
 import { TimeSlicedQueue } from '../async/timeSlicedQueue.ts';
 import { PageLru } from './cache/newestPageCache.ts';
 import type { RoomCache, RoomCaches } from './cache/roomCache.ts';
-import { comparePositions } from './comparePositions.ts';
+import { compareHeads } from './compareHeads.ts';
 import { type BrokerEvent, encodeEnvelope } from './envelope.ts';
 import type { FeedContext, FeedCount } from './feedContext.ts';
 import { FeedWatch, type WatchRegistry } from './feedWatch.ts';
@@ -80,7 +80,7 @@ export function createHub(options: HubOptions): Hub & RoomCaches {
 class FeedHub implements Hub, RoomCaches {
   readonly #context: FeedContext;
   readonly #brokerOutageLog: OutageLog;
-  readonly #positionCheck: PeriodicCheck;
+  readonly #headCheck: PeriodicCheck;
   readonly #feeds = new Map<string, RoomFeed>();
   readonly #watches = new Set<FeedWatch>();
   readonly #registry: WatchRegistry = {
@@ -91,8 +91,8 @@ class FeedHub implements Hub, RoomCaches {
   #closed = false;
 
   constructor({ store, broker, log, onCount = () => {}, ...options }: HubOptions) {
-    this.#positionCheck = new PeriodicCheck(options.checkIntervalMs ?? 3_000, () =>
-      comparePositions(this.#feeds, this.#context),
+    this.#headCheck = new PeriodicCheck(options.checkIntervalMs ?? 3_000, () =>
+      compareHeads(this.#feeds, this.#context),
     );
     this.#brokerOutageLog = new OutageLog(log, 'broker');
     this.#context = {
@@ -101,7 +101,7 @@ class FeedHub implements Hub, RoomCaches {
       log,
       storeOutageLog: new OutageLog(log, 'store'),
       count: onCount,
-      requestCheck: () => this.#positionCheck.request(),
+      requestCheck: () => this.#headCheck.request(),
       gapDelayMs: options.gapDelayMs ?? 50,
       readyTimeoutMs: options.readyTimeoutMs ?? 1_000,
       presenceIntervalMs: options.presenceIntervalMs ?? 1_000,
@@ -116,7 +116,7 @@ class FeedHub implements Hub, RoomCaches {
     };
     this.#stopListening = broker.onInterrupted(() => {
       for (const { cache } of this.#feeds.values()) cache.onInterrupted();
-      this.#positionCheck.request();
+      this.#headCheck.request();
     });
   }
 
@@ -183,7 +183,7 @@ class FeedHub implements Hub, RoomCaches {
   #open(roomId: string): RoomFeed {
     const feed = new RoomFeed(roomId, this.#context, (replaced) => this.#onReplaced(replaced));
     this.#feeds.set(roomId, feed);
-    this.#positionCheck.start();
+    this.#headCheck.start();
     // Waiting watchers receive the rejection; later ones must find a new feed.
     feed.opened.catch(() => this.#forget(feed));
     return feed;
@@ -206,6 +206,6 @@ class FeedHub implements Hub, RoomCaches {
 
   #forget(feed: RoomFeed): void {
     if (this.#feeds.get(feed.roomId) === feed) this.#feeds.delete(feed.roomId);
-    if (this.#feeds.size === 0) this.#positionCheck.stop();
+    if (this.#feeds.size === 0) this.#headCheck.stop();
   }
 }

@@ -27,8 +27,8 @@ export function createRedisClusterPresence(options: RedisClusterPresenceOptions)
   const partitions = prefixes.map((prefix) => new RedisPresence({ redis, log, prefix, ...timing }));
   redis.on('+node', (node: Redis) => {
     node.on('ready', () => {
-      const lieThere = (prefix = '') => redis.slots[slotOf(prefix)]?.[0] === addressOf(node);
-      for (const [n, partition] of partitions.entries()) if (lieThere(prefixes[n])) partition.onReconnected();
+      const isOnNode = (prefix = '') => redis.slots[slotOf(prefix)]?.[0] === addressOf(node);
+      for (const [n, partition] of partitions.entries()) if (isOnNode(prefixes[n])) partition.onReconnected();
     });
   });
   const partitionOf = (roomId: string): Presence => {
@@ -46,9 +46,9 @@ export function createRedisClusterPresence(options: RedisClusterPresenceOptions)
       return (await Promise.all(roomIds.map((roomId) => partitionOf(roomId).counts([roomId])))).flat();
     },
     onChanged(listener: (change: PresenceChange) => void) {
-      const stops = partitions.map((partition) => partition.onChanged(listener));
+      const removeListeners = partitions.map((partition) => partition.onChanged(listener));
       return () => {
-        for (const stop of stops) stop();
+        for (const removeListener of removeListeners) removeListener();
       };
     },
     async close() {

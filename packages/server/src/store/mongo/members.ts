@@ -77,8 +77,8 @@ async function lookUp(
   }));
   const found = members.find({ $or: branches }).project<Membership>({ _id: 0, room_id: 1, user_id: 1 });
   const keyOf = ({ room_id, user_id }: Membership) => JSON.stringify([room_id, user_id]);
-  const there = new Set(await found.map(keyOf).toArray());
-  for (const { item, resolve } of batch) resolve(there.has(keyOf(item)));
+  const memberKeys = new Set(await found.map(keyOf).toArray());
+  for (const { item, resolve } of batch) resolve(memberKeys.has(keyOf(item)));
 }
 
 /** Two concurrent upserts may both decide to insert; the slower one is rejected, and updates when retried. */

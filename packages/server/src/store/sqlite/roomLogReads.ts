@@ -16,7 +16,7 @@ export function roomLogReads(
   const oldestAfter = reader.prepare(`${select} AND seq > ? ORDER BY seq LIMIT ?`);
   const newestByTime = reader.prepare(`${select} AND timestamp < ? ORDER BY timestamp DESC, seq DESC LIMIT ?`);
   // By default SQLite would scan back through the whole room.
-  const restOfMoment = reader.prepare(
+  const olderAtSameTime = reader.prepare(
     `SELECT ${messageColumns} FROM messages INDEXED BY messages_by_time
      WHERE room_id = ? AND timestamp = ? AND seq < ? ORDER BY seq DESC`,
   );
@@ -55,7 +55,7 @@ export function roomLogReads(
         const page = toPage(newestByTime.iterate(roomId, end, limit), limit).messages;
         const oldest = page.at(-1);
         if (oldest === undefined) return [];
-        const rest = restOfMoment.iterate(roomId, oldest.timestamp.getTime(), oldest.seq);
+        const rest = olderAtSameTime.iterate(roomId, oldest.timestamp.getTime(), oldest.seq);
         return [...page, ...toPage(rest).messages].reverse();
       }),
 

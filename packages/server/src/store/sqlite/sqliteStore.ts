@@ -35,7 +35,7 @@ export async function openSqliteStore({ file, log, clock = Date.now }: SqliteSto
   }
   const reader = new ReadConnection(raw);
   const writer = new Writer({ start: () => new WriterThread(file), clock });
-  const alive = reader.prepare('PRAGMA user_version');
+  const versionQuery = reader.prepare('PRAGMA user_version');
   return {
     kind: 'sqlite',
     append: (message) => writer.write('append', message),
@@ -44,7 +44,7 @@ export async function openSqliteStore({ file, log, clock = Date.now }: SqliteSto
     ...rooms(reader, writer),
     ...members(reader, writer),
     ping: async () => {
-      await reader.read(() => alive.get());
+      await reader.read(() => versionQuery.get());
       await writer.ping();
     },
     close: async () => {

@@ -50,7 +50,7 @@ export function roomLogWrites(context: LogContext, calls: Calls): Pick<Store, 'a
   return {
     append: async (message, findHead) => {
       const { message: stored, isNew } = await calls.run(() =>
-        queue(message.roomId).add({ append: message, findHead: findHead ?? notKnown, expires: expires() }),
+        queue(message.roomId).add({ append: message, findHead: findHead ?? unknownHead, expires: expires() }),
       );
       return { message: stored, repeated: !isNew };
     },
@@ -61,7 +61,7 @@ export function roomLogWrites(context: LogContext, calls: Calls): Pick<Store, 'a
   };
 }
 
-const notKnown: FindHead = () => undefined;
+const unknownHead: FindHead = () => undefined;
 
 /** Splits the batch into runs that one write can take: appends, or changes of one message. */
 function runs(batch: readonly CommitEntry<Item, Written>[]): Run[] {

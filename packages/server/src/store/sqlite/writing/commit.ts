@@ -10,7 +10,7 @@ export type Outcome = { value: unknown; failure?: never } | { failure: Serialize
 export class Committer {
   readonly #raw: DatabaseSync;
   readonly #writes: Writes;
-  readonly #statements: Record<'begin' | 'commit' | 'rollback' | 'mark' | 'unmark' | 'back', StatementSync>;
+  readonly #statements: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'rollbackTo', StatementSync>;
 
   constructor(raw: DatabaseSync, writes: Writes) {
     this.#raw = raw;
@@ -19,9 +19,9 @@ export class Committer {
       begin: raw.prepare('BEGIN IMMEDIATE'),
       commit: raw.prepare('COMMIT'),
       rollback: raw.prepare('ROLLBACK'),
-      mark: raw.prepare('SAVEPOINT call'),
-      unmark: raw.prepare('RELEASE call'),
-      back: raw.prepare('ROLLBACK TO call'),
+      savepoint: raw.prepare('SAVEPOINT call'),
+      release: raw.prepare('RELEASE call'),
+      rollbackTo: raw.prepare('ROLLBACK TO call'),
     };
   }
 
@@ -51,17 +51,17 @@ export class Committer {
   }
 
   #perform(call: Call): Outcome {
-    const { mark, unmark, back } = this.#statements;
-    mark.run();
+    const { savepoint, release, rollbackTo } = this.#statements;
+    savepoint.run();
     try {
       const value = perform(this.#writes, call);
-      unmark.run();
+      release.run();
       return { value };
     } catch (error) {
       // A full disk may end the whole transaction; a rejection ends only this call.
       if (!this.#raw.isTransaction) throw error;
-      back.run();
-      unmark.run();
+      rollbackTo.run();
+      release.run();
       return { failure: serializeError(storeError(error)) };
     }
   }

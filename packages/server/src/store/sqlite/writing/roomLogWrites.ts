@@ -33,7 +33,7 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
     return { ...toPosition(row), newestAt: number(newest?.timestamp ?? 0) };
   }
 
-  function earlier({ roomId, userId, clientMessageId }: NewMessage): Message | null {
+  function findRepeated({ roomId, userId, clientMessageId }: NewMessage): Message | null {
     const row = clientMessageId === undefined ? undefined : byClient.get(roomId, userId, clientMessageId);
     return row ? toMessage(row) : null;
   }
@@ -56,7 +56,7 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
 
   return {
     append: (message, now) => {
-      const first = earlier(message);
+      const first = findRepeated(message);
       return first ? { message: first, repeated: true } : { message: add(message, now), repeated: false };
     },
 

@@ -9,6 +9,7 @@ import {
   notABufferError,
   streamFromCallError,
 } from './callErrors.ts';
+import { CallQueue } from './callQueue.ts';
 import { type Call, type CallMessage, isTooLongId, type RequestId, toCall } from './calls.ts';
 import { ConnectionContext, type ConnectionParams, requestInfo } from './connectionContext.ts';
 import { announcesParams, readBatch, readMessage, readParams, requestRefsIn } from './frames.ts';
@@ -16,7 +17,6 @@ import { callProcedure, isStream } from './procedures.ts';
 import { errorReply, type ReplyHead, replyPrefix, resultReply } from './replies.ts';
 import { ReplyWriter } from './replyWriter.ts';
 import { Subscriptions } from './subscriptions.ts';
-import { TickQueue } from './tickQueue.ts';
 import type { ConnectionLoad, SocketTransport } from './transport.ts';
 
 /** Characters of a queued frame that count as one waiting call. */
@@ -30,7 +30,7 @@ export class TrpcConnection implements ConnectionLoad {
   readonly #context: ConnectionContext;
   readonly #replies: ReplyWriter;
   readonly #subscriptions: Subscriptions;
-  readonly #tickQueue = new TickQueue();
+  readonly #callQueue = new CallQueue();
 
   constructor(
     adapter: Adapter,
@@ -47,7 +47,7 @@ export class TrpcConnection implements ConnectionLoad {
 
   /** Calls that wait for the context, or for earlier calls to begin. */
   get waiting(): number {
-    return this.#context.waiting + this.#tickQueue.weight / charsPerCall;
+    return this.#context.waiting + this.#callQueue.weight / charsPerCall;
   }
 
   /** Handles a message of the client. Never throws. */
@@ -55,7 +55,7 @@ export class TrpcConnection implements ConnectionLoad {
     if (!Buffer.isBuffer(data)) {
       this.#replies.sendError(notABufferError());
     } else if (this.#transport.admit?.(data) !== false) {
-      this.#tickQueue.run(data.length, () => this.#handle(isBinary ? data : data.toString()));
+      this.#callQueue.run(data.length, () => this.#handle(isBinary ? data : data.toString()));
       this.#transport.onReceived?.(this);
     }
   }
@@ -105,7 +105,7 @@ export class TrpcConnection implements ConnectionLoad {
 
   /** Calls `act` for each item, in order, before any later frame. Spread over ticks, so that no frame delays other clients. */
   #forEachInOrder<T>(items: readonly T[], act: (item: T, index: number) => void): void {
-    const rest = this.#tickQueue.forEach(items, act);
+    const rest = this.#callQueue.forEach(items, act);
     if (rest) this.#adapter.onDeferred(rest);
   }
 

@@ -12,7 +12,7 @@ const roomsPerQuery = 100;
  * Compares the position of each feed with the store's, 100 rooms at a time: comparing ten thousand in one tick of the event loop would block
  * it for a tenth of a second. Stops when the store does not answer.
  */
-export async function comparePositions(open: ReadonlyMap<string, RoomFeed>, context: CheckContext): Promise<void> {
+export async function compareHeads(open: ReadonlyMap<string, RoomFeed>, context: CheckContext): Promise<void> {
   const feeds = [...open.values()];
   for (let from = 0; from < feeds.length; from += roomsPerQuery) {
     if (from > 0) await yieldToEventLoop();

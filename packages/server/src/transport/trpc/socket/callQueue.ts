@@ -2,7 +2,7 @@ import { StartsPerTick } from '../../../async/startsPerTick.ts';
 import { yieldToEventLoop } from '../../../async/yieldToEventLoop.ts';
 
 /** Runs one client's work in order, and a bounded part of it in each tick of the event loop. */
-export class TickQueue {
+export class CallQueue {
   readonly #startsPerTick = new StartsPerTick();
   /** Whether work has begun that continues in later ticks. */
   #isBusy = false;
