@@ -67,9 +67,21 @@ function textsForPeople({ type, callee, key, value, arguments: given }: Record<s
   return isLog || /log$/.test(String(lastName(callee))) ? given : [];
 }
 
+/** The number of the line with that offset, found by halving: files have thousands of names. */
+function lineAt(lineEnds: readonly number[], offset: number): number {
+  let [low, high] = [0, lineEnds.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((lineEnds[middle] ?? 0) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low + 1;
+}
+
 function textsOf(file: string, source: string): Texts {
   const { comments, program } = parseSync(file, source);
-  const at = (start: unknown) => source.slice(0, Number(start)).split('\n').length;
+  const lineEnds = Array.from(source.matchAll(/\n/g), ({ index }) => index);
+  const at = (start: unknown) => lineAt(lineEnds, Number(start));
   const texts: Texts = {
     comments: comments.map(({ value, start }) => ({ text: value, line: at(start) })),
     titles: [],
