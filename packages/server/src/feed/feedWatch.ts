@@ -210,15 +210,10 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   #handOff(feed: RoomFeed, cursor: Cursor): FanOutWatcher | null {
     const watcher = this.#watcher;
     const { sink } = watcher;
+    const knownSeq = this.#knownSeq;
     // A watch that read the store ahead of the feed has other positions than the rest until the feed catches up.
     if (!sink || cursor.seq !== feed.headSeq || this.#fanOutWatcher?.hasBegun === false) return null;
-    this.#fanOutWatcher = new FanOutWatcher({
-      watcher,
-      sink,
-      cursor,
-      knownSeq: this.#knownSeq,
-      fanOut: feed.fanOut,
-    });
+    this.#fanOutWatcher = new FanOutWatcher({ watcher, sink, cursor, knownSeq, fanOut: feed.fanOut });
     return this.#fanOutWatcher;
   }
 
