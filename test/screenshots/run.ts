@@ -5,10 +5,11 @@ import { en } from '../../packages/web/src/text/en.ts';
 import { freshenPage } from '../../scripts/page.ts';
 import { findChromium } from '../services/chromium.ts';
 import { fontEnvironment } from './fonts.ts';
+import { takeMonitorScreenshot } from './monitor.ts';
 import { idOf, now, pending, place, sceneMessages, timezoneId, visitor } from './scene.ts';
 import { createWorld, type World } from './world.ts';
 
-// Run by `pnpm --filter web screenshots`: takes the page on a phone and on a desktop, light and dark.
+// Run by `pnpm --filter web screenshots`: takes the page on a phone and on a desktop, light and dark, and the page at /monitor.
 
 const folder = join(import.meta.dirname, '../../docs/images');
 
@@ -65,13 +66,20 @@ try {
       for (const colorScheme of colorSchemes) {
         const file = join(folder, `${screen}-${device}-${colorScheme}.png`);
         await takeScreenshot(browser, how, { ...options, colorScheme }, file);
-        const { size } = await stat(file);
-        process.stdout.write(`${file} ${Math.round(size / 1_024)} KB\n`);
+        await reportSize(file);
       }
     }
   }
+  const monitorFile = join(folder, '../monitor.png');
+  await takeMonitorScreenshot(browser, monitorFile);
+  await reportSize(monitorFile);
 } finally {
   await browser.close();
+}
+
+async function reportSize(file: string): Promise<void> {
+  const { size } = await stat(file);
+  process.stdout.write(`${file} ${Math.round(size / 1_024)} KB\n`);
 }
 
 type Variant = (typeof devices)[keyof typeof devices] & { colorScheme: (typeof colorSchemes)[number] };

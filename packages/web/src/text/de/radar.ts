@@ -6,7 +6,7 @@ export const radar: Text['radar'] = {
   radarHint: 'Pfeiltasten: Raum wählen, Eingabetaste: beitreten',
   list: 'Räume, nächstgelegene zuerst',
   range: 'Umkreis',
-  accuracyHint: 'Norden ist oben. Die Positionen der Räume sind nur auf etwa einen halben Kilometer genau.',
+  accuracyHint: 'Norden ist oben. Die Standorte der Räume sind nur auf etwa einen halben Kilometer genau.',
   compass: { north: 'N', east: 'O', south: 'S', west: 'W' },
   directions: {
     north: 'nördlich',

@@ -6,7 +6,7 @@ export const radar = {
   radarHint: 'Arrow keys: choose a room. Enter: join it.',
   list: 'Rooms, nearest first',
   range: 'Range',
-  accuracyHint: 'North is up. The positions of rooms are only accurate to about half a kilometre.',
+  accuracyHint: 'North is up. The locations of rooms are only accurate to about half a kilometre.',
   compass: { north: 'N', east: 'E', south: 'S', west: 'W' },
   directions: {
     north: 'north',
