@@ -3,12 +3,14 @@ import type { Location } from './geo.ts';
 // The name of a room that was created at a location. Both directions are here, so that a page can translate the name, and so that the
 // coordinates in it are never more exact than intended.
 
+const prefix = 'Local chat near ';
+
 /** Returns the name of a room created at a location: two decimals (about a kilometre), truncated and not rounded. */
 export function generateRoomName({ latitude, longitude }: Location): string {
-  return `Local chat near ${truncated(latitude)}, ${truncated(longitude)}`;
+  return `${prefix}${truncated(latitude)}, ${truncated(longitude)}`;
 }
 
-const generated = /^Local chat near (-?\d+\.\d+, -?\d+\.\d+)$/;
+const generated = new RegExp(`^${prefix}(-?\\d+\\.\\d+, -?\\d+\\.\\d+)$`);
 
 /** Returns the coordinates in a generated name, e.g. `40.71, -74.00`; null for a name that a user chose. */
 export function parseRoomName(name: string): string | null {

@@ -62,17 +62,17 @@ function widened(log: MessageLog, messages: readonly Message[]): MessageLog {
 
 /** Removes all but the newest `keep` messages from `shown`. Loading them again returns versions at least as new. */
 export function trimLog(log: MessageLog, keep: number): MessageLog {
-  const kept = log.shown.slice(Math.max(0, log.shown.length - Math.max(0, keep)));
+  const remaining = log.shown.slice(Math.max(0, log.shown.length - Math.max(0, keep)));
   const last = log.shown.at(-1);
-  if (last === undefined || kept.length === log.shown.length) return log;
-  return { ...log, from: kept[0]?.seq ?? last.seq + 1, shown: kept };
+  if (last === undefined || remaining.length === log.shown.length) return log;
+  return { ...log, from: remaining[0]?.seq ?? last.seq + 1, shown: remaining };
 }
 
 /** Removes all but the oldest `keep` messages from `shown`. Later messages then have to be loaded in pages. */
 export function trimLogEnd(log: MessageLog, keep: number): MessageLog {
-  const kept = log.shown.slice(0, Math.max(1, keep));
-  const last = kept.at(-1);
-  return last === undefined || kept.length === log.shown.length ? log : { ...log, to: last.seq, shown: kept };
+  const remaining = log.shown.slice(0, Math.max(1, keep));
+  const last = remaining.at(-1);
+  return last === undefined || remaining.length === log.shown.length ? log : { ...log, to: last.seq, shown: remaining };
 }
 
 function isWithin({ from, to }: MessageLog, { seq }: Pick<Message, 'seq'>): boolean {
