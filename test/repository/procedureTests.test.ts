@@ -25,10 +25,31 @@ const files = [
   ...commandTypes().map((type) => `test/integration/legacy/frames/${type}.test.ts`),
 ];
 
+/** The types of the frames that the codec writes. */
+function serverFrameTypes(): string[] {
+  const source = readFileSync(path.join(root, 'packages/server/src/transport/legacy/frameCodec.ts'), 'utf8');
+  return [...new Set(Array.from(source.matchAll(/\bframe\('(\w+)'/g), ([, type = '']) => type))];
+}
+
+/** Which of the parts the file describes. */
+function partsIn(name: string, parts: readonly string[]): string[] {
+  const source = readFileSync(path.join(root, name), 'utf8');
+  return parts.filter((part) => new RegExp(`\\bdescribe\\('(?:[\\w.]+ )?${part}\\b`).test(source));
+}
+
+const callParts = ['does', 'access', 'refuses'];
+
 test.each(files)('%s says what the call does, who may, and what it refuses', (name) => {
   expect(files.length).toBeGreaterThan(20);
-  const file = path.join(root, name);
-  expect(existsSync(file)).toBe(true);
-  const titles = readFileSync(file, 'utf8').matchAll(/\bdescribe\('(?:[\w.]+ )?(does|access|refuses)\b/g);
-  expect(new Set(Array.from(titles, ([, block]) => block))).toEqual(new Set(['does', 'access', 'refuses']));
+  expect(existsSync(path.join(root, name))).toBe(true);
+  expect(partsIn(name, callParts)).toEqual(callParts);
+});
+
+const frameParts = ['sent', 'recipients', 'shape'];
+
+test.each(serverFrameTypes())('a file says when the server sends %s, to whom, and its shape', (type) => {
+  expect(serverFrameTypes().length).toBeGreaterThan(5);
+  const name = `test/integration/legacy/serverFrames/${type}.test.ts`;
+  expect(existsSync(path.join(root, name))).toBe(true);
+  expect(partsIn(name, frameParts)).toEqual(frameParts);
 });
