@@ -25,8 +25,7 @@ export async function mutate({ source, tests }: Subject, concurrency: number): P
   const folder = await mkdtemp(path.join(tmpdir(), 'earshot-mutation-'));
   try {
     const file = (name: string) => path.join(folder, name);
-    const vitest = { test: { include: tests, setupFiles: ['./test/resources/propertySeed.ts'], testTimeout: 20_000 } };
-    await writeFile(file('vitest.config.mjs'), `export default ${JSON.stringify(vitest)};\n`);
+    await writeFile(file('vitest.config.mjs'), vitestConfig(tests));
     await writeFile(file('stryker.json'), JSON.stringify(options(source, folder, concurrency)));
     const stryker = path.join(tool, 'node_modules/@stryker-mutator/core/bin/stryker.js');
     const code = await run(process.execPath, [stryker, 'run', file('stryker.json')], root);
@@ -34,6 +33,17 @@ export async function mutate({ source, tests }: Subject, concurrency: number): P
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * The configuration of vitest, as a module. There is no MongoDB. The writer of the SQLite store runs on the thread of the tests, because no
+ * mutant is active on another.
+ */
+function vitestConfig(tests: readonly string[]): string {
+  const setupFiles = ['./test/resources/propertySeed.ts'];
+  const test = { include: tests, setupFiles, testTimeout: 20_000, provide: { mongodbUri: '' } };
+  const alias = `[{ find: /^.*\\/writerThread\\.ts$/, replacement: process.cwd() + '/test/resources/inlineWriterThread.ts' }]`;
+  return `export default { test: ${JSON.stringify(test)}, resolve: { alias: ${alias} } };\n`;
 }
 
 const options = (source: string, folder: string, concurrency: number) => ({
@@ -44,7 +54,16 @@ const options = (source: string, folder: string, concurrency: number) => ({
   concurrency,
   // Stryker works on a copy of the sources, without what the tests do not read.
   tempDirName: path.join(folder, 'copy'),
-  ignorePatterns: ['/*', '!/packages', '/packages/server/page*', '!/test', '/test/*', '!/test/resources', '!/*.json'],
+  ignorePatterns: [
+    '/*',
+    '!/packages',
+    '/packages/server/page*',
+    '!/test',
+    '/test/*',
+    '!/test/resources',
+    '!/test/contract',
+    '!/*.json',
+  ],
   disableTypeChecks: false,
   tsconfigFile: 'none', // it would be rewritten by an API that the installed TypeScript does not have
   reporters: [process.stdout.isTTY ? 'progress' : 'progress-append-only', 'clear-text', 'json'],
