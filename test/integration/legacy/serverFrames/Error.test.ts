@@ -36,7 +36,7 @@ describe('Error', () => {
   });
 
   describe('shape', () => {
-    test('has a message for people, which names the field, and a code for programs', async () => {
+    test('has a message for users, which names the field, and a code for programs', async () => {
       using ada = await openLegacy(earshot.a.url, someLocationId());
       ada.send({ type: 'Auth', username: 'Ada' });
       const { type, data, ...flat } = await ada.until('Error');

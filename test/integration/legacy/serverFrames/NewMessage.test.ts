@@ -1,3 +1,4 @@
+import { idToExtendedJson } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
 import { joinLegacy, openLegacy, someLocationId } from '../../../resources/legacyClient.ts';
 import { startEmbedded } from '../../../resources/server.ts';
@@ -61,7 +62,7 @@ describe('NewMessage', () => {
       ada.send({ type: 'Message', content: 'hello' });
       const { type, data, ...flat } = await ada.until('NewMessage');
       expect(data).toEqual({
-        _id: { $oid: flat.id },
+        _id: idToExtendedJson(String(flat.id)),
         id: expect.stringMatching(/^[0-9a-f]{24}$/),
         room_id: at,
         user_id: 'ada',
