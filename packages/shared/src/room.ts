@@ -28,7 +28,8 @@ export type Room = z.infer<typeof roomSchema>;
 export const nearbyRoomSchema = roomSchema.extend({ distance: z.number() });
 export type NearbyRoom = z.infer<typeof nearbyRoomSchema>;
 
-const radiusSchema = z.number().min(0).max(limits.searchRadiusMax);
+/** Metres. */
+export const radiusSchema = z.number().min(0).max(limits.searchRadiusMax);
 
 export const roomInput = z.object({ roomId: roomIdSchema });
 export const joinInput = z.union([

@@ -33,6 +33,8 @@ export class Connection {
   readLimiter: ReadLimiter | undefined;
   /** The rooms watched over this connection, one element per watch. */
   watchedRoomIds: readonly string[] = [];
+  /** Number of neighbourhoods watched over this connection. */
+  neighbourhoodCount = 0;
 
   #user: User | null;
   #expiresAt: Date | undefined;

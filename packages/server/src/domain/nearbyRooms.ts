@@ -4,6 +4,7 @@ import { TtlCache } from '../async/ttlCache.ts';
 import { cellCentre, cellOf } from '../cells.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Store, StoredRoom } from '../store/store.ts';
+import { fittingRooms } from './neighbourhoodCursor.ts';
 import { countsPresent, publicRoom } from './publicRoom.ts';
 
 /** A room near a place, with the number of present users. */
@@ -33,6 +34,7 @@ export class NearbyRooms {
   readonly #candidates = new TtlCache<readonly Candidate[]>({ ttlMs, max: 256 });
   /** A lower maximum: each answer may also be cached as text. */
   readonly #answers = new TtlCache<readonly NearbyRoom[]>({ ttlMs, max: 64 });
+  readonly #reach = new TtlCache<readonly Candidate[]>({ ttlMs, max: 256 });
 
   constructor(sources: Sources) {
     this.#sources = sources;
@@ -55,10 +57,19 @@ export class NearbyRooms {
     });
   }
 
+  /** Returns the nearest rooms, whether or not users are present: presence does not change a neighbourhood. */
+  inReach(location: Location, radius: number): Promise<readonly Candidate[]> {
+    return this.#reach.get(`${cellOf(location)} ${radius}`, async () => {
+      const found = await this.candidates(location, radius);
+      return fittingRooms(found.toSorted(byDistance), ({ room }) => room.id);
+    });
+  }
+
   /** Clears the caches, so that a room created here is visible immediately. */
   invalidate(): void {
     this.#candidates.clear();
     this.#answers.clear();
+    this.#reach.clear();
   }
 
   async #find(cell: string, radius: number): Promise<readonly Candidate[]> {
@@ -75,7 +86,10 @@ function byRank(a: Candidate, b: Candidate): number {
   return (
     distanceBand(a.distance) - distanceBand(b.distance) ||
     Number(b.userCount > 0) - Number(a.userCount > 0) ||
-    a.distance - b.distance ||
-    (a.room.id < b.room.id ? -1 : 1)
+    byDistance(a, b)
   );
+}
+
+function byDistance(a: Candidate, b: Candidate): number {
+  return a.distance - b.distance || (a.room.id < b.room.id ? -1 : 1);
 }

@@ -9,6 +9,7 @@ import { requireMember } from './permission.ts';
 import { toStartEvent } from './readSnapshot.ts';
 import { RoomWatcher, type WatchInput } from './roomWatcher.ts';
 import type { Services } from './services.ts';
+import { requireWatchSlot } from './watchSlots.ts';
 
 /** An event, and the position to resume from after it. */
 export interface WatchedEvent {
@@ -142,11 +143,8 @@ class RoomWatch<T> implements AsyncIterableIterator<T, void, void> {
 
   /** Counts the watch of the connection. Throws `TOO_MANY_WATCHES` when it has the maximum number of them. */
   #register(): void {
-    const max = this.#services.settings.watchesPerConnection;
     const connection = this.#connection;
-    if (max > 0 && connection.watchedRoomIds.length >= max) {
-      throw new EarshotError('TOO_MANY_WATCHES', { message: `A connection can have at most ${max} subscriptions.` });
-    }
+    requireWatchSlot(this.#services, connection);
     connection.watchedRoomIds = connection.watchedRoomIds.concat(this.#options.roomId); // a spread array would reserve space for sixteen more
     this.#isRegistered = true;
   }

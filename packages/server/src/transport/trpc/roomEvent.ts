@@ -1,4 +1,10 @@
-import { changeTime, limits, type RoomEvent } from '@earshot/shared';
+import {
+  changeTime,
+  limits,
+  type ReactionEvent,
+  type RoomEvent,
+  type ChangeEvent as SharedChangeEvent,
+} from '@earshot/shared';
 import type { ChangeEvent, FeedEvent } from '../../feed/envelope.ts';
 
 /** The event as tRPC clients get it. For a reaction it holds only the reaction, because a message can be long. */
@@ -6,7 +12,15 @@ export function toRoomEvent(event: FeedEvent): RoomEvent {
   return event.type === 'message.updated' ? toUpdate(event) : event;
 }
 
-function toUpdate({ message, reacted }: Extract<ChangeEvent, { type: 'message.updated' }>): RoomEvent {
+/** A change as tRPC clients get it. */
+export function toChangeEvent(event: ChangeEvent): SharedChangeEvent | ReactionEvent {
+  return event.type === 'message.updated' ? toUpdate(event) : event;
+}
+
+function toUpdate({
+  message,
+  reacted,
+}: Extract<ChangeEvent, { type: 'message.updated' }>): SharedChangeEvent | ReactionEvent {
   const whole = { type: 'message.updated', message } as const;
   if (reacted === undefined) return whole;
   const { userId, emoji, on } = reacted;

@@ -1,6 +1,7 @@
 import { authRouter } from './auth.ts';
 import { router } from './init.ts';
 import { messagesRouter } from './messages.ts';
+import { placesRouter } from './places.ts';
 import { presenceRouter } from './presence.ts';
 import { roomsRouter } from './rooms.ts';
 import { usersRouter } from './users.ts';
@@ -8,6 +9,7 @@ import { usersRouter } from './users.ts';
 export const appRouter = router({
   auth: authRouter,
   messages: messagesRouter,
+  places: placesRouter,
   presence: presenceRouter,
   rooms: roomsRouter,
   users: usersRouter,

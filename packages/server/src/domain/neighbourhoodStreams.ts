@@ -1,0 +1,92 @@
+import { EarshotError, type neighbourhoodInput } from '@earshot/shared';
+import type { z } from 'zod';
+import type { AbortSignalLike } from '../async/lightAbortController.ts';
+import type { Watcher } from '../feed/watcher.ts';
+import type { Candidate } from './nearbyRooms.ts';
+import { type Arrival, RoomStream } from './roomStream.ts';
+import type { Services } from './services.ts';
+
+interface Options {
+  services: Pick<Services, 'hub' | 'nearby'>;
+  search: Pick<z.output<typeof neighbourhoodInput>, 'location' | 'radius'>;
+  watcherOf(roomId: string): Watcher;
+  /** Ends all waits and streams. */
+  signal: AbortSignalLike;
+}
+
+/** The streams of the rooms in reach of one neighbourhood, and what they have read: at most one item of each. */
+export class NeighbourhoodStreams {
+  readonly #options: Options;
+  readonly #streams = new Map<string, RoomStream>();
+  readonly #arrivals: Arrival[] = [];
+  #reach: ReadonlyMap<string, Candidate> = new Map();
+  /** Ends the wait for an arrival. */
+  #wake: () => void = () => {};
+
+  constructor(options: Options) {
+    this.#options = options;
+    options.signal.addEventListener('abort', () => this.#wake());
+  }
+
+  get all(): RoomStream[] {
+    return [...this.#streams.values()];
+  }
+
+  /** The room as it was at the last refresh; undefined if it is not in reach. */
+  room(roomId: string): Candidate | undefined {
+    return this.#reach.get(roomId);
+  }
+
+  /** Finds the rooms in reach. Returns the streams of new ones, which read nothing until they are requested. */
+  async refresh(): Promise<RoomStream[]> {
+    const { services, search, signal } = this.#options;
+    const found = await services.nearby.inReach(search.location, search.radius);
+    if (signal.aborted) return [];
+    this.#reach = new Map(found.map((one) => [one.room.id, one]));
+    const opened = [...this.#reach.keys()].filter((roomId) => !this.#streams.has(roomId)).map((id) => this.#open(id));
+    for (const stream of opened) this.#streams.set(stream.roomId, stream);
+    return opened;
+  }
+
+  /** Refreshes, and reads the new streams. If the store is unavailable, the rooms in reach stay the same. */
+  refreshSoon(): void {
+    this.refresh().then(
+      (opened) => {
+        for (const stream of opened) stream.request();
+        this.#wake();
+      },
+      () => {},
+    );
+  }
+
+  /** Resolves to the next arrival; to null when the rooms in reach may have changed, and at the end. */
+  async next(): Promise<Arrival | null> {
+    const arrival = this.#arrivals.shift();
+    if (arrival) return this.#streams.get(arrival.stream.roomId) === arrival.stream ? arrival : null;
+    if (!this.#options.signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    return null;
+  }
+
+  close(roomId: string): void {
+    this.#streams.get(roomId)?.close();
+    this.#streams.delete(roomId);
+  }
+
+  /** A room whose start can't be read is tried again with the next refresh. Other errors are thrown. */
+  closeFailed({ roomId }: RoomStream, error: unknown): void {
+    if (!(error instanceof EarshotError) || error.code !== 'STORE_UNAVAILABLE') throw error;
+    this.close(roomId);
+  }
+
+  #open(roomId: string): RoomStream {
+    const { services, watcherOf } = this.#options;
+    return new RoomStream(services.hub, roomId, watcherOf(roomId), (arrival) => {
+      this.#arrivals.push(arrival);
+      this.#wake();
+    });
+  }
+}

@@ -1,0 +1,57 @@
+import { type NeighbourhoodEvent, neighbourhoodInput } from '@earshot/shared';
+import { type TrackedEnvelope, tracked } from '@trpc/server';
+import {
+  type NeighbourhoodFeedEvent,
+  type NeighbourhoodItem,
+  watchNeighbourhood,
+} from '../../domain/watchNeighbourhood.ts';
+import { asTrpcError } from './errorShape.ts';
+import { router } from './init.ts';
+import { procedure } from './procedure.ts';
+import { toChangeEvent } from './roomEvent.ts';
+import { emptyOnSerialize } from './sharedAnswers.ts';
+
+type Tracked = TrackedEnvelope<NeighbourhoodEvent>;
+
+/** Presents a neighbourhood to tRPC: every event has the positions in all rooms as its id. */
+class TrackedNeighbourhood implements AsyncIterableIterator<Tracked, void, void> {
+  readonly #items: AsyncIterableIterator<NeighbourhoodItem, void, void>;
+
+  constructor(items: AsyncIterableIterator<NeighbourhoodItem, void, void>) {
+    this.#items = items;
+  }
+
+  async next(): Promise<IteratorResult<Tracked, void>> {
+    try {
+      const result = await this.#items.next();
+      if (result.done) return { done: true, value: undefined };
+      const { id, event } = result.value;
+      return { done: false, value: tracked(id, emptyOnSerialize(toNeighbourhoodEvent(event))) };
+    } catch (error) {
+      throw asTrpcError(error);
+    }
+  }
+
+  async return(): Promise<IteratorResult<Tracked, void>> {
+    await this.#items.return?.();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
+
+function toNeighbourhoodEvent(event: NeighbourhoodFeedEvent): NeighbourhoodEvent {
+  return event.type === 'event' ? { ...event, event: toChangeEvent(event.event) } : event;
+}
+
+export const placesRouter = router({
+  watch: procedure
+    .input(neighbourhoodInput)
+    // Spelled out: the client's published types derive from it, and can't refer to names of the server.
+    .subscription(({ ctx, input, signal }): AsyncIterableIterator<TrackedEnvelope<NeighbourhoodEvent>, void, void> => {
+      const stop = ctx.subscription?.stop ?? signal ?? new AbortController().signal;
+      return new TrackedNeighbourhood(watchNeighbourhood(ctx.services, ctx.connection, { ...input, signal: stop }));
+    }),
+});

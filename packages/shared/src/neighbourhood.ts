@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { changeEventSchema, reactionEventSchema } from './event.ts';
+import { locationSchema } from './geo.ts';
+import { limits } from './limits.ts';
+import { messageSchema } from './message.ts';
+import { radiusSchema, roomSchema } from './room.ts';
+
+/**
+ * The id of an event of a neighbourhood: for each room in reach its id and position, joined by dots; `0` without rooms. An ObjectId is 16
+ * base64url characters, another id is base64url between tildes. A position is number and time in base 36; it is left out in an empty room.
+ */
+const neighbourhoodIdPattern =
+  /^(?:0|(?:[\w-]{16}|~[\w-]{1,700}~)(?:[0-9a-z]{1,10}-[0-9a-z]{1,10})?(?:\.(?:[\w-]{16}|~[\w-]{1,700}~)(?:[0-9a-z]{1,10}-[0-9a-z]{1,10})?)*)$/;
+
+export const neighbourhoodInput = z.object({
+  location: locationSchema,
+  radius: radiusSchema.default(limits.searchRadiusDefault),
+  /** The tracked id of the last event received, at this location or another. */
+  lastEventId: z
+    .string()
+    .max(limits.neighbourhoodIdChars)
+    .regex(neighbourhoodIdPattern, 'must be the id of an event of a neighbourhood')
+    .optional(),
+});
+
+/** An event of one room, as its members get it. */
+const roomChangeSchema = z.discriminatedUnion('type', [changeEventSchema, reactionEventSchema]);
+
+/**
+ * The events of a neighbourhood. `room.entered`: a room is in reach, with its newest messages; `reset` means that the room was in the stream
+ * before, and the client's messages of it are replaced. `room.left`: it is no longer in reach. `ready`: every room in reach was entered or
+ * is continued.
+ */
+export const neighbourhoodEventSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('room.entered'),
+    room: roomSchema,
+    messages: z.array(messageSchema),
+    reset: z.boolean(),
+  }),
+  z.object({ type: z.literal('room.left'), roomId: z.string() }),
+  z.object({ type: z.literal('event'), roomId: z.string(), event: roomChangeSchema }),
+  z.object({ type: z.literal('ready') }),
+]);
+export type NeighbourhoodEvent = z.infer<typeof neighbourhoodEventSchema>;
