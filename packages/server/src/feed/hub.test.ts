@@ -1,17 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createBench, Reader } from './testBench.ts';
+import { createBench, nothing, Reader, remains } from './testBench.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const options = { history: 10 };
 const typing = { type: 'typing', user: { userId: 'ann', username: 'Ann' }, isTyping: true } as const;
-const nothing = { feeds: 0, watchers: 0, subscriptions: 0, timers: 0 };
-
-function remains({ hub, broker }: ReturnType<typeof createBench>) {
-  const { openFeeds: feeds, watchers } = hub;
-  return { feeds, watchers, subscriptions: broker.subscriptions, timers: vi.getTimerCount() };
-}
 
 describe('opening and closing', () => {
   test('the first watcher of a room opens its feed, the last one closes it', async () => {
@@ -75,92 +69,6 @@ describe('opening and closing', () => {
   });
 });
 
-describe('the end of a watch is immediate and releases everything', () => {
-  const waits = {
-    'while the broker is awaited': 0,
-    'while the position is read': 30,
-    'while the snapshot is read': 130,
-    'while nothing happens': 5_000,
-  };
-
-  test.each(Object.entries(waits))('by its signal, %s', async (_, ms) => {
-    const bench = createBench();
-    bench.broker.readyAfter = () => 20;
-    bench.store.latency = () => 50;
-    const reader = await bench.reader();
-    await bench.pass(Math.max(0, ms - 10));
-    reader.stop();
-    expect(remains(bench)).toMatchObject({ feeds: 0, watchers: 0, subscriptions: 0 });
-    await bench.pass(0);
-    expect(reader.ended).toBe(true);
-    expect(reader.error).toBeUndefined();
-    await bench.pass(1_000);
-    expect(remains(bench)).toEqual(nothing);
-  });
-
-  test('by its signal, while the store is being retried', async () => {
-    const bench = createBench({ ringSize: 1 });
-    const reader = await bench.reader({ slowness: 1 });
-    for (let n = 0; n < 5; n += 1) bench.send();
-    bench.store.down = true;
-    await bench.pass(5_000);
-    reader.stop();
-    await bench.pass(1); // the call in progress
-    expect(reader.ended).toBe(true);
-    expect(remains(bench)).toEqual(nothing);
-  });
-
-  test('by its signal, when no read is pending', async () => {
-    const bench = createBench();
-    const stop = new AbortController();
-    const items = bench.hub.watch('room', { ...options, signals: [stop.signal] })[Symbol.asyncIterator]();
-    const first = items.next();
-    await bench.pass(10);
-    expect((await first).value).toMatchObject({ type: 'snapshot' });
-    stop.abort();
-    expect(remains(bench)).toEqual(nothing);
-    bench.send();
-    expect(await items.next()).toEqual({ done: true, value: undefined });
-  });
-
-  test('by a break', async () => {
-    const bench = createBench();
-    const { signal } = new AbortController();
-    const read = (async () => {
-      for await (const item of bench.hub.watch('room', { ...options, signals: [signal] })) return item;
-      return undefined;
-    })();
-    await bench.pass(10);
-    expect(await read).toMatchObject({ type: 'snapshot' });
-    expect(remains(bench)).toEqual(nothing);
-  });
-
-  test('by a return while an item is awaited, and by a second return', async () => {
-    const bench = createBench();
-    const { signal } = new AbortController();
-    const remove = vi.spyOn(signal, 'removeEventListener');
-    const items = bench.hub.watch('room', { ...options, signals: [signal] })[Symbol.asyncIterator]();
-    void items.next();
-    await bench.pass(10);
-    const waiting = items.next();
-    const end = await items.return?.();
-    expect([end?.done, (await waiting).done, (await items.return?.())?.done]).toEqual([true, true, true]);
-    expect(remains(bench)).toEqual(nothing);
-    expect(remove).toHaveBeenCalledTimes(1); // nothing stays registered on the caller's signal, which may live long
-  });
-
-  test('before its start there is nothing to release', async () => {
-    const bench = createBench();
-    const stop = new AbortController();
-    const iterable = bench.hub.watch('room', { ...options, signals: [stop.signal] });
-    expect(remains(bench)).toEqual(nothing);
-    expect((await iterable[Symbol.asyncIterator]().return?.())?.done).toBe(true);
-    stop.abort();
-    expect((await iterable[Symbol.asyncIterator]().next()).done).toBe(true);
-    expect(remains(bench)).toEqual(nothing);
-  });
-});
-
 describe('publishing', () => {
   test('reaches only the watchers of that room', async () => {
     const bench = createBench();
@@ -202,68 +110,6 @@ describe('publishing', () => {
     bench.broker.restore();
     for (let n = 0; n < 5; n += 1) await bench.hub.publish('room', typing);
     expect(bench.logged).toEqual(['feed: the broker does not answer', 'feed: the broker answers again']);
-  });
-});
-
-describe('the position check', () => {
-  test('is one query for all rooms', async () => {
-    const bench = createBench({ checkIntervalMs: 3_000 });
-    const stop = new AbortController();
-    for (let n = 0; n < 20; n += 1) {
-      void bench.hub
-        .watch(`room ${n}`, { ...options, signals: [stop.signal] })
-        [Symbol.asyncIterator]()
-        .next();
-    }
-    await bench.pass(2_000);
-    bench.store.reads.heads = 0;
-    await bench.pass(3_000);
-    expect(bench.store.reads.heads).toBe(1);
-    stop.abort();
-    await bench.pass(10);
-    expect(remains(bench)).toEqual(nothing);
-  });
-
-  test('queries a part of many rooms at a time, each in its own tick', async () => {
-    const bench = createBench({ checkIntervalMs: 3_000 });
-    const stop = new AbortController();
-    for (let n = 0; n < 1_100; n += 1) {
-      void bench.hub
-        .watch(`room ${n}`, { ...options, signals: [stop.signal] })
-        [Symbol.asyncIterator]()
-        .next();
-    }
-    await bench.pass(2_000);
-    const asked: { rooms: number; tick: number }[] = [];
-    let tick = 0;
-    const count = () => {
-      tick += 1;
-      if (asked.length < 11) setImmediate(count);
-    };
-    const read = bench.store.heads.bind(bench.store);
-    using _heads = vi.spyOn(bench.store, 'heads').mockImplementation((roomIds) => {
-      asked.push({ rooms: roomIds.length, tick });
-      if (asked.length === 1) count();
-      return read(roomIds);
-    });
-    await bench.pass(3_000);
-    expect(asked.map(({ rooms }) => rooms)).toEqual(Array(11).fill(100));
-    expect(new Set(asked.map((one) => one.tick)).size).toBe(11);
-    stop.abort();
-    await bench.pass(10);
-    expect(remains(bench)).toEqual(nothing);
-  });
-
-  test('is repeated by the timer when the store did not answer', async () => {
-    const bench = createBench({ checkIntervalMs: 3_000 });
-    const reader = await bench.reader();
-    bench.appendUnpublished(1);
-    bench.store.down = true;
-    await bench.pass(7_000);
-    bench.store.down = false;
-    await bench.pass(3_000);
-    expect(reader.summary).toEqual(['snapshot@0', '+1']);
-    expect(bench.logged).toEqual(['feed: the store does not answer', 'feed: the store answers again']);
   });
 });
 
@@ -309,19 +155,4 @@ test('writes of several rooms happen in one tick, before its process.nextTick ca
     expect(new Set(order.slice(0, order.indexOf('tick')))).toEqual(new Set(['room', 'other']));
   });
   for (const reader of readers) reader.stop();
-});
-
-test('an interruption invalidates the head of the log until the next comparison', async () => {
-  const { hub, broker, store, reader, send, pass } = createBench();
-  await reader();
-  const { message } = send();
-  await pass(3_100);
-  expect(hub.roomCache('room')?.headMessage).toEqual(message);
-  store.latency = () => 100;
-  broker.interrupt();
-  broker.restore();
-  await pass(10);
-  expect(hub.roomCache('room')?.headMessage).toBe(undefined);
-  await pass(300);
-  expect(hub.roomCache('room')?.headMessage).toEqual(message);
 });

@@ -62,6 +62,15 @@ export function createBench(options: Partial<HubOptions> = {}) {
   };
 }
 
+/** What `remains` returns once all resources are released. */
+export const nothing = { feeds: 0, watchers: 0, subscriptions: 0, timers: 0 };
+
+/** The resources that a hub holds. */
+export function remains({ hub, broker }: ReturnType<typeof createBench>) {
+  const { openFeeds: feeds, watchers } = hub;
+  return { feeds, watchers, subscriptions: broker.subscriptions, timers: vi.getTimerCount() };
+}
+
 /** Reports a change of this instance to the room's cache, as `CachedStore` does. */
 export function noteObserved(hub: RoomCaches, roomId: string, { message }: ChangeEvent): void {
   hub.roomCache(roomId)?.noteObserved(message.updatedSeq);
