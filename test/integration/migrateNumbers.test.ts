@@ -1,0 +1,131 @@
+import { idFromBson } from '@earshot/shared';
+import type { Document } from 'mongodb';
+import { describe, expect, test } from 'vitest';
+import { wholeHistory } from '../resources/load.ts';
+import { at, exactly, manyMessages, originalDatabase, originalMessage } from '../resources/originalDatabase.ts';
+import { placed } from '../resources/originalDocuments.ts';
+import { runEarshot, startProcess } from '../resources/process.ts';
+import { startServer } from '../resources/server.ts';
+import { stockClient } from '../resources/stockClient.ts';
+
+test('thousands of messages in one room and in many get numbers without gaps, in the order of their times', async () => {
+  const messages = [...manyMessages({ count: 2_500, rooms: 1 }), ...manyMessages({ count: 600, rooms: 300 })];
+  await using old = await originalDatabase({ messages });
+  expect(await runEarshot(['migrate'], old.env)).toMatchObject({ code: 0 });
+  await expectOrder(old.db.collection('messages').find().sort({ room_id: 1, seq: 1 }).toArray());
+});
+
+test('invalid numbers: null counts as missing, and the others are listed', async () => {
+  const nulls = { seq: null, updated_seq: null, taken_seqs: null };
+  const wrong: [document: Document, reason: string][] = [
+    [originalMessage({ seq: '1', updated_seq: '1' }), 'seq is not a positive whole number'],
+    [originalMessage({ seq: 1.5, updated_seq: 2 }), 'seq is not a positive whole number'],
+    [originalMessage({ seq: -1, updated_seq: 3 }), 'seq is not a positive whole number'],
+    [originalMessage({ seq: [4], updated_seq: 4 }), 'seq is not a positive whole number'],
+    [originalMessage({ seq: 5 }), 'updated_seq is not a positive whole number'],
+  ];
+  await using old = await originalDatabase({
+    messages: [
+      originalMessage({ room_id: placed, content: 'first', timestamp: at(1), ...nulls }),
+      originalMessage({ room_id: placed, content: 'second', timestamp: at(2), ...nulls }),
+      originalMessage({ room_id: placed, content: 'third', timestamp: at(3), updated_seq: 7 }),
+      ...wrong.map(([document]) => document),
+    ],
+  });
+  expect(await runEarshot(['serve'], { ...old.env, PORT: '0' })).toMatchObject({ code: 1 });
+  const dry = await runEarshot(['migrate', '--dry-run'], old.env);
+  expect(dry.output).toMatch(/3 messages to number.*5 unreadable messages/s);
+  const { code, output } = await runEarshot(['migrate'], old.env);
+  expect(code).toBe(0);
+  expect(output).toMatch(/3 messages numbered.*5 unreadable messages/s);
+  for (const [{ _id }, reason] of wrong) expect(output).toContain(`messages ${idFromBson(_id)}: ${reason}`);
+  const { messages } = await old.dump();
+  for (const [document] of wrong) expect(messages).toContain(exactly(document));
+  const found = await old.db.collection('messages').find({ room_id: placed }).sort({ seq: 1 }).toArray();
+  expect(found).toMatchObject([
+    { seq: 1, updated_seq: 1, taken_seqs: [1], content: 'first' },
+    { seq: 2, updated_seq: 2, taken_seqs: [2], content: 'second' },
+    { seq: 3, updated_seq: 3, taken_seqs: [3], content: 'third' },
+  ]);
+});
+
+test('two concurrent migrations have the same result as one', async () => {
+  const messages = manyMessages({ count: 2_500, rooms: 3 });
+  await using alone = await originalDatabase({ messages });
+  await using both = await originalDatabase({ messages });
+  await runEarshot(['migrate'], alone.env);
+  const runs = await Promise.all([runEarshot(['migrate'], both.env), runEarshot(['migrate'], both.env)]);
+  expect(runs).toMatchObject([{ code: 0 }, { code: 0 }]);
+  expect(await both.dump(['migrations'])).toEqual(await alone.dump(['migrations']));
+}, 90_000);
+
+describe('messages that were skipped, or written after the migration', () => {
+  test('get the next numbers of the room, and are counted separately', async () => {
+    await using old = await originalDatabase({ messages: [originalMessage({ content: 'old' })] });
+    await runEarshot(['migrate'], old.env);
+    await using server = await startServer({ env: old.env });
+    await using stack = new AsyncDisposableStack();
+    const eve = stack.adopt(stockClient(server.url, { username: 'Eve' }), (client) => client.close());
+    await eve.api.rooms.join.mutate({ roomId: 'library' });
+    await eve.api.messages.send.mutate({ roomId: 'library', content: 'new' });
+    using watch = eve.watch('library');
+    await watch.until(({ event }) => event.type === 'snapshot');
+
+    await old.db
+      .collection('messages')
+      .insertMany([
+        originalMessage({ content: 'found later', timestamp: at(2) }),
+        originalMessage({ content: 'found as well', timestamp: at(1) }),
+      ]);
+    const { output } = await runEarshot(['migrate'], old.env);
+    expect(output).toMatch(/2 messages numbered.*2 messages numbered after newer ones/s);
+    const history = await wholeHistory(eve, 'library');
+    expect(history.map(({ seq, content }) => [seq, content])).toEqual([
+      [1, 'old'],
+      [2, 'new'],
+      [3, 'found as well'],
+      [4, 'found later'],
+    ]);
+    // A watcher receives them like other messages.
+    await watch.until(({ event }) => event.type === 'message.created' && event.message.content === 'found later');
+  });
+
+  test('and are unreadable do not prevent a server from starting, which logs them', async () => {
+    await using old = await originalDatabase({ messages: [originalMessage({ content: 7 })] });
+    expect(await runEarshot(['migrate'], old.env)).toMatchObject({ code: 0 });
+    await using server = await startProcess(old.env);
+    expect(server.output()).toContain('`earshot migrate --dry-run` lists them');
+    expect((await fetch(`${server.url}/ready`)).status).toBe(200);
+  });
+});
+
+test('a migration with concurrent senders leaves no gap and loses nothing', async () => {
+  await using old = await originalDatabase({ messages: [originalMessage({ room_id: 'room 0' })] });
+  await runEarshot(['migrate'], old.env);
+  await using server = await startServer({ env: old.env });
+  await using stack = new AsyncDisposableStack();
+  const eve = stack.adopt(stockClient(server.url, { username: 'Eve' }), (client) => client.close());
+  await eve.api.rooms.join.mutate({ roomId: 'room 0' });
+  await old.db.collection('messages').insertMany(manyMessages({ count: 3_000, rooms: 1 }));
+
+  let isOver = false;
+  const migration = runEarshot(['migrate'], old.env).finally(() => {
+    isOver = true;
+  });
+  let sent = 0;
+  for (; !isOver; sent += 1) await eve.api.messages.send.mutate({ roomId: 'room 0', content: 'meanwhile' });
+  expect(await migration).toMatchObject({ code: 0 });
+  expect(sent).toBeGreaterThan(0);
+  const history = await wholeHistory(eve, 'room 0');
+  expect(history.map(({ seq }) => seq)).toEqual(Array.from({ length: 3_001 + sent }, (_, i) => i + 1));
+});
+
+async function expectOrder(sorted: Promise<Document[]>): Promise<void> {
+  const byRoom = Map.groupBy(await sorted, ({ room_id }) => room_id);
+  expect(byRoom.size).toBe(300);
+  for (const messages of byRoom.values()) {
+    expect(messages.map(({ seq }) => seq)).toEqual(messages.map((_, i) => i + 1));
+    const times = messages.map(({ timestamp, _id }) => `${timestamp.toISOString()} ${idFromBson(_id)}`);
+    expect(times).toEqual(times.toSorted());
+  }
+}
