@@ -96,7 +96,7 @@ export default defineConfig({
           name: 'react18',
           include: [
             'test/react18/*.test.ts',
-            'test/integration/react/{room,localChat,nearbyRooms,serverRendering}.test.tsx',
+            'test/integration/react/{room,roomTarget,roomLifecycle,localChat,nearbyRooms,serverRendering}.test.tsx',
           ],
           globalSetup: services,
           testTimeout: 30_000,
