@@ -9,11 +9,11 @@ const seeded = ['./test/resources/propertySeed.ts'];
 
 /** Most tests wait more than they work, so two more than there are processors; of two, vitest itself would use one. */
 const maxWorkers = availableParallelism() + 2;
-/** For tests that measure how long something takes: vitest leaves a processor free, of two it would use one. */
-const fewerWorkers = Math.max(2, availableParallelism() - 1);
+/** For tests that measure how many seconds something takes, and mostly wait. */
+const fewerWorkers = availableParallelism() + 1;
 
 /** They measure fractions of a second, or what is painted: nothing may run beside them. */
-const alone = ['test/e2e/page/{longRoom,roomScroll}.test.ts', 'test/faults/{redisCluster,slowReaders}.test.ts'];
+const alone = ['test/e2e/page/{longRoom,roomScroll}.test.ts', 'test/faults/slowReaders.test.ts'];
 /** They measure memory, so each file has a process of its own, whatever runs beside it. */
 const memory = ['test/faults/{compression,fuzz,unreadAnswers}.test.ts'];
 

@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { inject } from 'vitest';
+import { afterAll, inject } from 'vitest';
 
 export interface TestPage extends AsyncDisposable {
   readonly page: Page;
@@ -9,11 +9,11 @@ export interface TestPage extends AsyncDisposable {
   readonly requests: readonly string[];
 }
 
-/** Opens an address in a separate browser. */
+/** Opens an address in a separate context: storage and network are not shared. */
 export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<TestPage> {
-  const browser = await launch();
+  const browser = await sharedBrowser();
+  const page = await browser.newPage(options);
   try {
-    const page = await browser.newPage(options);
     const problems: string[] = [];
     const requests: string[] = [];
     page.on('pageerror', (error) => problems.push(error.message));
@@ -23,9 +23,9 @@ export async function openPage(url: string, options: BrowserContextOptions = {})
     page.on('request', (request) => requests.push(request.url()));
     page.on('websocket', (socket) => requests.push(socket.url()));
     await page.goto(url);
-    return { page, problems, requests, [Symbol.asyncDispose]: () => browser.close() };
+    return { page, problems, requests, [Symbol.asyncDispose]: () => page.close() };
   } catch (error) {
-    await browser.close();
+    await page.close();
     throw error;
   }
 }
@@ -35,3 +35,19 @@ export function launch(args: string[] = []): Promise<Browser> {
   const { executablePath, env } = inject('chromium');
   return chromium.launch({ executablePath, args, env: { ...process.env, ...env } });
 }
+
+const shared = new Map<string, Promise<Browser>>();
+
+/** The browser of all tests of this file that want these arguments. It is closed after the last of them. */
+export function sharedBrowser(args: string[] = []): Promise<Browser> {
+  const key = args.join(' ');
+  const browser = shared.get(key) ?? launch(args);
+  shared.set(key, browser);
+  return browser;
+}
+
+afterAll(async () => {
+  const browsers = [...shared.values()];
+  shared.clear();
+  for (const browser of await Promise.all(browsers)) await browser.close();
+});

@@ -1,7 +1,7 @@
 import type { Location } from '@earshot/client';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { en } from '../../packages/web/src/text/en.ts';
-import { launch } from './browser.ts';
+import { sharedBrowser } from './browser.ts';
 import { type FlakyProxy, openFlakyProxy } from './flakyProxy.ts';
 
 /** The page's texts, to find elements by their names. */
@@ -45,14 +45,14 @@ interface BrowserOptions {
   hurried?: boolean;
 }
 
-/** Opens a browser for the pages of several users. */
+/** Opens pages of several users, each in a separate context of one browser. */
 export async function openBrowser({ hurried = false }: BrowserOptions = {}): Promise<TestBrowser> {
-  const browser = await launch(hurried ? ['--disable-frame-rate-limit'] : []);
+  const browser = await sharedBrowser(hurried ? ['--disable-frame-rate-limit'] : []);
   const stack = new AsyncDisposableStack();
-  stack.defer(() => browser.close());
   const visit = async (serverUrl: string, options: VisitOptions = {}) => {
     const proxy = stack.use(await openFlakyProxy(serverUrl));
     const context = await browser.newContext(contextOptions(proxy.url, options));
+    stack.defer(() => context.close());
     const visitor = await openVisit(context, proxy);
     await visitor.page.goto(`${proxy.url}/${options.path ?? ''}`);
     return visitor;
