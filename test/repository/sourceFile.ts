@@ -18,7 +18,18 @@ export interface SourceFile {
   imports: readonly Import[];
 }
 
+/** Several tests parse all sources, and parsing takes most of their time. */
+const parsed = new Map<string, SourceFile>();
+
 export function parseSourceFile(file: string, text: string): SourceFile {
+  const known = parsed.get(file);
+  if (known?.text === text) return known;
+  const sourceFile = parse(file, text);
+  parsed.set(file, sourceFile);
+  return sourceFile;
+}
+
+function parse(file: string, text: string): SourceFile {
   const { program, comments, errors } = parseSync(file, text);
   const error = errors[0];
   if (error !== undefined) throw new Error(`${file}: ${error.message}`);
