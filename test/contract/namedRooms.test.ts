@@ -5,6 +5,7 @@ import { createLogger, openStore, type Store } from '@earshot/server';
 import { newId } from '@earshot/shared';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { cellOf } from '../../packages/server/src/cells.ts';
 import { somewhere } from '../resources/places.ts';
 
 const log = createLogger('silent');
@@ -40,24 +41,25 @@ describe.each(drivers)('$name: rooms named by clients, and their history by time
     await remove();
   });
 
-  const named = (roomId: string, location = null as { latitude: number; longitude: number } | null) =>
-    store.namedRoom({ roomId, name: 'A name', location, createdBy: 'ada' });
+  const named = (roomId: string, cell: string | null = null) =>
+    store.namedRoom({ roomId, name: 'A name', cell, createdBy: 'ada' });
 
   test('ten concurrent calls create one room, which is found by its id', async () => {
     const roomId = `room ${newId()}`;
     const made = await Promise.all(Array.from({ length: 10 }, () => named(roomId)));
     expect(made.filter(({ isNew }) => isNew)).toHaveLength(1);
     expect(new Set(made.map(({ room }) => room.id))).toEqual(new Set([roomId]));
-    expect(await store.room(roomId)).toMatchObject({ id: roomId, name: 'A name', location: null, lastMessageAt: null });
+    expect(await store.room(roomId)).toMatchObject({ id: roomId, name: 'A name', cell: null, lastMessageAt: null });
   });
 
   test('a room with a location is found by it and keeps it', async () => {
-    const here = somewhere();
-    const roomId = `${here.latitude}_${here.longitude}`;
+    const place = somewhere();
+    const here = cellOf(place);
+    const roomId = `${place.latitude}_${place.longitude}`;
     await named(roomId, here);
-    expect((await named(roomId, somewhere())).room.location).toEqual(here);
+    expect((await named(roomId, cellOf(somewhere()))).room.cell).toBe(here);
     const near = await store.nearestOrNewRoom({
-      location: here,
+      cell: here,
       radius: 500,
       name: 'Another',
       createdBy: 'bob',

@@ -19,7 +19,7 @@ async function watched() {
   const hub = createHub({ store: database, broker, log: createLogger('silent'), checkIntervalMs: 20 });
   undo.defer(() => hub.close());
   const store = new CachedStore(database, hub);
-  await store.namedRoom({ roomId, name: 'Plaza', location: null, createdBy: ana.userId });
+  await store.namedRoom({ roomId, name: 'Plaza', cell: null, createdBy: ana.userId });
   await store.addMember(roomId, ana);
   const messages = [await send(other, roomId), await send(other, roomId)] as const;
   const watch = hub.watch(roomId, { history: 0, signals: [] })[Symbol.asyncIterator]();

@@ -1,12 +1,12 @@
-import type { Location } from '@earshot/shared';
 import { MongoClient } from 'mongodb';
 import { describe, expect, inject, test } from 'vitest';
+import { cellOf } from '../../packages/server/src/cells.ts';
 import { removeIdleRooms } from '../../packages/server/src/domain/removeIdleRooms.ts';
 import { createInProcessPresence } from '../../packages/server/src/presence/inProcessPresence.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { mongoSite, send, storeDrivers, upTo } from '../resources/stores.ts';
 
-const here: Location = { latitude: 48.2, longitude: 16.37 };
+const here = cellOf({ latitude: 48.2, longitude: 16.37 });
 const ana = { userId: 'ana', username: 'Ana' };
 const ben = { userId: 'ben', username: 'Ben' };
 const hour = 60 * 60_000;
@@ -19,8 +19,8 @@ async function setUp(newSite: (typeof storeDrivers)[number]['newSite']) {
   const clock = { now: start };
   const [store, other] = [await site.open(() => clock.now), await site.open(() => clock.now)];
   const presence = stack.adopt(createInProcessPresence(), (one) => one.close());
-  const make = async (location: Location = here) => {
-    const { room } = await store.nearestOrNewRoom({ location, radius: 0, name: 'Here', createdBy: 'ana' });
+  const make = async (cell: string = here) => {
+    const { room } = await store.nearestOrNewRoom({ cell, radius: 0, name: 'Here', createdBy: 'ana' });
     await store.addMember(room.id, ana);
     return room.id;
   };
@@ -40,7 +40,7 @@ describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => 
     await using site = await setUp(newSite);
     const { store, clock, make, cleanTwice } = site;
     const roomId = await make();
-    await store.namedRoom({ roomId: 'plaza', name: 'Plaza', location: null, createdBy: 'ana' });
+    await store.namedRoom({ roomId: 'plaza', name: 'Plaza', cell: null, createdBy: 'ana' });
     clock.now += 23 * hour;
     expect(await cleanTwice()).toBe(0);
     expect(await store.isMember(roomId, 'ana')).toBe(true);
@@ -86,7 +86,7 @@ describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => 
   test('are kept by a join before or between the two steps', async () => {
     await using site = await setUp(newSite);
     const { store, other, clock, make, clean } = site;
-    const [first, second] = [await make(), await make({ latitude: 1, longitude: 1 })];
+    const [first, second] = [await make(), await make(cellOf({ latitude: 1, longitude: 1 }))];
     clock.now += 25 * hour;
     expect(await store.addMember(first, ben)).toBe(true);
     await clean();
@@ -114,7 +114,7 @@ describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => 
   test('are joined on one instance while others clean up: every successful join is in an existing room', async () => {
     await using site = await setUp(newSite);
     const { store, other, clock, make, clean } = site;
-    const roomIds = await Promise.all(upTo(30).map((step) => make({ latitude: step, longitude: 0 })));
+    const roomIds = await Promise.all(upTo(30).map((step) => make(cellOf({ latitude: step, longitude: 0 }))));
     clock.now += 25 * hour;
     const joinAll = () => Promise.allSettled(roomIds.map((roomId) => other.addMember(roomId, ben)));
     const [joined] = await Promise.all([joinAll(), clean(store), clean(other)]);
@@ -131,9 +131,7 @@ describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => 
     await using site = await setUp(newSite);
     const { store, other, clock, clean } = site;
     const names = upTo(300).map((n) => `room ${n}`);
-    await Promise.all(
-      names.map((roomId) => store.namedRoom({ roomId, name: roomId, location: null, createdBy: 'eve' })),
-    );
+    await Promise.all(names.map((roomId) => store.namedRoom({ roomId, name: roomId, cell: null, createdBy: 'eve' })));
     clock.now += 25 * hour;
     expect(await store.idleRooms(new Date(clock.now), 50)).toHaveLength(50);
     await Promise.all([clean(store), clean(other)]);
@@ -155,7 +153,7 @@ testOnMongo(
     if (site.spec.kind !== 'mongodb') throw new TypeError('no MongoDB');
     const clock = { now: start };
     const store = await site.open(() => clock.now);
-    const { room } = await store.nearestOrNewRoom({ location: here, radius: 0, name: 'Here', createdBy: 'ana' });
+    const { room } = await store.nearestOrNewRoom({ cell: here, radius: 0, name: 'Here', createdBy: 'ana' });
     await store.addMember(room.id, ana);
     await send(store, room.id);
     await using raw = await MongoClient.connect(inject('mongodbUri'));

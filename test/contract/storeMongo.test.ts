@@ -42,15 +42,15 @@ describe('mongodb', () => {
     await using site = await mongoSite();
     const store = await site.open();
     const place = { latitude: 48.2, longitude: 16.37 };
-    const { room } = await store.nearestOrNewRoom({ location: place, radius: 5, name: 'Here', createdBy: 'ana' });
+    const { room } = await store.nearestOrNewRoom({ cell: cellOf(place), radius: 5, name: 'Here', createdBy: 'ana' });
     const message = await send(store, room.id, { clientMessageId: 'c-1' });
     const react = { type: 'react', userId: 'ben', emoji: '👍', on: true } as const;
     await store.change({ roomId: room.id, messageId: message.id }, react);
-    await store.saveLocation({ userId: 'ana', username: 'Ana' }, place, new Date(5));
+    await store.saveLocation({ userId: 'ana', username: 'Ana' }, cellOf(place), new Date(5));
     await store.close();
     await using raw = await behind(site);
     const centre = coarse(place);
-    const point = { type: 'Point', coordinates: [16.37, 48.2] };
+    const point = { type: 'Point', coordinates: [centre.longitude, centre.latitude] };
     expect(await raw.db.collection('messages').findOne()).toEqual({
       _id: new ObjectId(message.id),
       room_id: room.id,
@@ -88,7 +88,7 @@ describe('mongodb', () => {
     expect(await raw.db.collection<{ _id: string }>('users').findOne()).toEqual({
       _id: 'ana',
       username: 'Ana',
-      current_location: { type: 'Point', coordinates: [centre.longitude, centre.latitude] },
+      current_location: point,
       last_location_update: new Date(5),
     });
   });
@@ -120,12 +120,12 @@ describe('mongodb', () => {
       { _id: 'plaza', ...made },
     ]);
     const store = await site.open();
-    expect(await store.roomsNear({ latitude: 48.2, longitude: 16.37 }, 50, 5)).toMatchObject([
+    expect(await store.roomsNear(cellOf({ latitude: 48.2, longitude: 16.37 }), 50, 5)).toMatchObject([
       { room: { id: roomId, lastMessageAt: null } },
     ]);
-    expect(await store.namedRoom({ roomId: 'plaza', name: 'New', location: null, createdBy: 'a' })).toMatchObject({
+    expect(await store.namedRoom({ roomId: 'plaza', name: 'New', cell: null, createdBy: 'a' })).toMatchObject({
       isNew: false,
-      room: { name: 'plaza', location: null },
+      room: { name: 'plaza', cell: null },
     });
   });
 
@@ -164,9 +164,9 @@ describe('mongodb', () => {
     await using site = await mongoSite();
     const store = await site.open();
     const taken = '0'.repeat(24);
-    await store.namedRoom({ roomId: taken, name: 'Taken', location: null, createdBy: 'eve' });
+    await store.namedRoom({ roomId: taken, name: 'Taken', cell: null, createdBy: 'eve' });
     using zeros = vi.spyOn(crypto, 'getRandomValues').mockImplementationOnce((bytes) => bytes);
-    const made = await store.nearestOrNewRoom({ location: here, radius: 5, name: 'Here', createdBy: 'ana' });
+    const made = await store.nearestOrNewRoom({ cell: cellOf(here), radius: 5, name: 'Here', createdBy: 'ana' });
     expect(made).toMatchObject({ isNew: true, room: { name: 'Here' } });
     expect(made.room.id).not.toBe(taken);
     expect(zeros).toHaveBeenCalledTimes(2);

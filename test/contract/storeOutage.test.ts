@@ -1,5 +1,6 @@
 import { MongoClient } from 'mongodb';
 import { describe, expect, inject, test } from 'vitest';
+import { cellOf } from '../../packages/server/src/cells.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { collect, eventually } from '../resources/collect.ts';
 import { openFlakyProxy } from '../resources/flakyProxy.ts';
@@ -8,6 +9,7 @@ import { allChanges, mongoSite, send, upTo } from '../resources/stores.ts';
 import { startMongod } from '../services/mongod.ts';
 import { freePort } from '../services/service.ts';
 
+const here = cellOf({ latitude: 1, longitude: 2 });
 const unavailable = expect.objectContaining({ code: 'STORE_UNAVAILABLE' });
 
 /** Calls every method once. */
@@ -18,19 +20,12 @@ const calls: [string, (store: Store) => Promise<unknown>][] = [
   ['snapshot', (store) => store.snapshot('plaza', 5)],
   ['heads', (store) => store.heads(['plaza'])],
   ['lastChange', (store) => store.lastChange('plaza', 1)],
-  ['namedRoom', (store) => store.namedRoom({ roomId: 'park', name: 'Park', location: null, createdBy: 'ana' })],
-  [
-    'nearestOrNewRoom',
-    (store) =>
-      store.nearestOrNewRoom({ location: { latitude: 1, longitude: 2 }, radius: 5, name: 'Here', createdBy: 'ana' }),
-  ],
-  ['roomsNear', (store) => store.roomsNear({ latitude: 1, longitude: 2 }, 5, 5)],
+  ['namedRoom', (store) => store.namedRoom({ roomId: 'park', name: 'Park', cell: null, createdBy: 'ana' })],
+  ['nearestOrNewRoom', (store) => store.nearestOrNewRoom({ cell: here, radius: 5, name: 'Here', createdBy: 'ana' })],
+  ['roomsNear', (store) => store.roomsNear(here, 5, 5)],
   ['addMember', (store) => store.addMember('plaza', { userId: 'ana', username: 'Ana' })],
   ['isMember', (store) => store.isMember('plaza', 'ana')],
-  [
-    'saveLocation',
-    (store) => store.saveLocation({ userId: 'a', username: 'A' }, { latitude: 1, longitude: 2 }, new Date()),
-  ],
+  ['saveLocation', (store) => store.saveLocation({ userId: 'a', username: 'A' }, here, new Date())],
 ];
 
 /** Resolves to the result of each call, and the longest duration. */

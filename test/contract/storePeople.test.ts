@@ -1,17 +1,15 @@
-import type { Location } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
-import { coarse } from '../../packages/server/src/cells.ts';
+import { cellOf } from '../../packages/server/src/cells.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { storeDrivers } from '../resources/stores.ts';
 
 const ana = { userId: 'ana', username: 'Ana' };
 const ben = { userId: 'ben', username: 'Ben' };
-const here: Location = { latitude: 48.208, longitude: 16.374 };
-const there: Location = { latitude: -90, longitude: -180 };
+const here = cellOf({ latitude: 48.208, longitude: 16.374 });
+const there = cellOf({ latitude: -90, longitude: -180 });
 const at = (minute: number) => new Date(1_700_000_000_000 + minute * 60_000);
 
-const open = (store: Store, roomId: string) =>
-  store.namedRoom({ roomId, name: roomId, location: null, createdBy: 'ana' });
+const open = (store: Store, roomId: string) => store.namedRoom({ roomId, name: roomId, cell: null, createdBy: 'ana' });
 
 describe.each(storeDrivers)('$driver: members', ({ newSite }) => {
   test('are stored from joining to leaving, on every instance and after a restart', async () => {
@@ -39,7 +37,7 @@ describe.each(storeDrivers)('$driver: members', ({ newSite }) => {
     const store = await site.open();
     await expect(store.addMember('nowhere', ana)).rejects.toMatchObject({ code: 'ROOM_NOT_FOUND' });
     expect(await store.isMember('nowhere', 'ana')).toBe(false);
-    const { room } = await store.nearestOrNewRoom({ location: here, radius: 100, name: 'Here', createdBy: 'ana' });
+    const { room } = await store.nearestOrNewRoom({ cell: here, radius: 100, name: 'Here', createdBy: 'ana' });
     expect(await store.addMember(room.id, ana)).toBe(true);
     expect(await store.isMember(room.id, 'ana')).toBe(true);
   });
@@ -54,16 +52,16 @@ describe.each(storeDrivers)('$driver: members', ({ newSite }) => {
     expect(joined.filter(Boolean)).toHaveLength(1);
   });
 
-  test('have the location that was saved last, as the centre of its map cell', async () => {
+  test('have the map cell that was saved last', async () => {
     await using site = await newSite();
     const store = await site.open();
     expect(await store.location('ana')).toBeNull();
     await store.saveLocation(ana, here, at(1));
     await store.saveLocation(ben, there, at(2));
-    expect(await store.location('ana')).toStrictEqual({ location: coarse(here), at: at(1) });
+    expect(await store.location('ana')).toStrictEqual({ cell: here, at: at(1) });
     await store.saveLocation(ana, there, at(3));
-    expect(await (await site.open()).location('ana')).toStrictEqual({ location: coarse(there), at: at(3) });
-    expect(await store.location('ben')).toStrictEqual({ location: coarse(there), at: at(2) });
+    expect(await (await site.open()).location('ana')).toStrictEqual({ cell: there, at: at(3) });
+    expect(await store.location('ben')).toStrictEqual({ cell: there, at: at(2) });
   });
 
   test('that save a first location twenty times concurrently have one', async () => {
@@ -72,7 +70,7 @@ describe.each(storeDrivers)('$driver: members', ({ newSite }) => {
     await Promise.all(
       Array.from({ length: 10 }, () => stores.map((store) => store.saveLocation(ana, here, at(1)))).flat(),
     );
-    expect(await stores[0]?.location('ana')).toStrictEqual({ location: coarse(here), at: at(1) });
+    expect(await stores[0]?.location('ana')).toStrictEqual({ cell: here, at: at(1) });
   });
 
   test('have their locations deleted if those are older than a given time', async () => {
@@ -85,8 +83,8 @@ describe.each(storeDrivers)('$driver: members', ({ newSite }) => {
     expect(await store.forgetLocations(at(3))).toBe(2);
     expect(await store.forgetLocations(at(3))).toBe(0);
     expect([await store.location('ana'), await store.location('ben')]).toEqual([null, null]);
-    expect(await store.location('eve')).toStrictEqual({ location: coarse(here), at: at(3) });
+    expect(await store.location('eve')).toStrictEqual({ cell: here, at: at(3) });
     await store.saveLocation(ana, there, at(4));
-    expect(await store.location('ana')).toStrictEqual({ location: coarse(there), at: at(4) });
+    expect(await store.location('ana')).toStrictEqual({ cell: there, at: at(4) });
   });
 });

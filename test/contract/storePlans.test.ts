@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { newId } from '@earshot/shared';
 import { type Db, type Document, MongoClient } from 'mongodb';
 import { beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { cellOf } from '../../packages/server/src/cells.ts';
 import { migrate, migrations } from '../../packages/server/src/store/sqlite/schema.ts';
 import { allWrites } from '../../packages/server/src/store/sqlite/writing/writes.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
@@ -113,7 +114,8 @@ function workProblem({ op, ns, planSummary, ...work }: Document): string | null 
   return isBad ? `${op} ${ns}: ${planSummary}, ${keysExamined} keys, ${docsExamined} documents for ${returned}` : null;
 }
 
-const here = { latitude: 52.52, longitude: 13.405 };
+const place = { latitude: 52.52, longitude: 13.405 };
+const here = cellOf(place);
 
 interface Filled {
   roomId: string;
@@ -124,8 +126,8 @@ interface Filled {
 /** Stores many more rooms, messages, members and positions than any call returns. */
 async function fill(store: Store): Promise<Filled> {
   const [roomId = '', ...idleRoomIds] = await inOrder(40, async (n) => {
-    const location = { latitude: here.latitude + n / 100, longitude: here.longitude };
-    return (await store.nearestOrNewRoom({ location, radius: 0, name: 'Room', createdBy: 'ana' })).room.id;
+    const cell = cellOf({ latitude: place.latitude + n / 100, longitude: place.longitude });
+    return (await store.nearestOrNewRoom({ cell, radius: 0, name: 'Room', createdBy: 'ana' })).room.id;
   });
   await inOrder(40, async (n) => {
     const user = { userId: `user ${n}`, username: 'User' };
@@ -167,8 +169,8 @@ function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
     changesSince: [() => store.changesSince(roomId, 50, 3)],
     heads: [() => store.heads([roomId])],
     lastChange: [() => store.lastChange(roomId, 50)],
-    nearestOrNewRoom: [5, 0].map((radius) => () => store.nearestOrNewRoom({ location: here, radius, ...made })),
-    namedRoom: [null, here].map((location) => () => store.namedRoom({ roomId: newId(), location, ...made })),
+    nearestOrNewRoom: [5, 0].map((radius) => () => store.nearestOrNewRoom({ cell: here, radius, ...made })),
+    namedRoom: [null, here].map((cell) => () => store.namedRoom({ roomId: newId(), cell, ...made })),
     room: [() => store.room(roomId)],
     roomsNear: [() => store.roomsNear(here, 50_000, 3)],
     resetIdleTime: [() => store.resetIdleTime(idle)],

@@ -1,13 +1,14 @@
 import type { Location } from '@earshot/shared';
 import { MongoClient } from 'mongodb';
 import { describe, expect, test } from 'vitest';
+import { cellOf } from '../../packages/server/src/cells.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { mongoSite, storeDrivers, upTo } from '../resources/stores.ts';
 
 const spot: Location = { latitude: 48.2082, longitude: 16.3738 };
 
 const join = (store: Store, location: Location) =>
-  store.nearestOrNewRoom({ location, radius: 5_000, name: 'Around here', createdBy: 'ana' });
+  store.nearestOrNewRoom({ cell: cellOf(location), radius: 5_000, name: 'Around here', createdBy: 'ana' });
 
 /** The number of calls that returned `isNew`, and the number of different rooms. */
 function count(results: readonly { room: { id: string }; isNew: boolean }[]) {
@@ -20,7 +21,7 @@ describe.each(storeDrivers)('$driver: two instances create rooms concurrently', 
     const stores = [await site.open(), await site.open()];
     const results = await Promise.all(upTo(100).map((caller) => join(stores[caller % 2] as Store, spot)));
     expect(count(results)).toEqual({ made: 1, rooms: 1 });
-    expect(await stores[0]?.roomsNear(spot, 50_000, 100)).toHaveLength(1);
+    expect(await stores[0]?.roomsNear(cellOf(spot), 50_000, 100)).toHaveLength(1);
   });
 
   test('calls for adjacent locations create one room', async () => {
@@ -42,7 +43,7 @@ describe.each(storeDrivers)('$driver: two instances create rooms concurrently', 
   test('100 calls for one name create one room', async () => {
     await using site = await newSite();
     const stores = [await site.open(), await site.open()];
-    const request = { roomId: 'plaza', name: 'Plaza', location: null, createdBy: 'ana' };
+    const request = { roomId: 'plaza', name: 'Plaza', cell: null, createdBy: 'ana' };
     const results = await Promise.all(upTo(100).map((caller) => (stores[caller % 2] as Store).namedRoom(request)));
     expect(count(results)).toEqual({ made: 1, rooms: 1 });
     for (const { room } of results) expect(room).toStrictEqual(results[0]?.room);
@@ -78,9 +79,9 @@ describe('mongodb: while rooms are created at one location', () => {
   test('forty at one location with a search radius of 0, from two instances, are all created', async () => {
     await using site = await mongoSite();
     const stores = [await site.open(), await site.open()];
-    const createSeparately = { location: spot, radius: 0, name: 'Here', createdBy: 'eve' };
+    const createSeparately = { cell: cellOf(spot), radius: 0, name: 'Here', createdBy: 'eve' };
     const made = await Promise.all(upTo(40).map((n) => (stores[n % 2] as Store).nearestOrNewRoom(createSeparately)));
     expect(count(made)).toEqual({ made: 40, rooms: 40 });
-    expect(await stores[0]?.roomsNear(spot, 100, 1_000)).toHaveLength(40);
+    expect(await stores[0]?.roomsNear(cellOf(spot), 100, 1_000)).toHaveLength(40);
   });
 });

@@ -108,7 +108,7 @@ describe.each(drivers)('$driver: in a city with many rooms', ({ driver, newSite,
   afterAll(() => site[Symbol.asyncDispose]());
 
   test('rooms of earlier versions get their cells, each once', async () => {
-    const found = await store.roomsNear(centre, 50_000, 10_000);
+    const found = await store.roomsNear(cellOf(centre), 50_000, 10_000);
     expect(found).toHaveLength(places.length);
     expect(new Set(found.map(({ room }) => room.id)).size).toBe(places.length);
     const here = places.filter((place) => cellOf(place) === cellOf(centre)).length;
@@ -125,9 +125,11 @@ describe.each(drivers)('$driver: in a city with many rooms', ({ driver, newSite,
     ['for a join', centre, 5_000, 1],
     ['for as many as a page has', { latitude: centre.latitude - 0.05, longitude: centre.longitude }, 50_000, 100],
   ])('a search %s reads about as much as it returns', async (_, location, radius, limit) => {
-    const all = (await store.roomsNear(location, radius, 10_000)).slice(0, limit);
+    const all = (await store.roomsNear(cellOf(location), radius, 10_000)).slice(0, limit);
     const found: unknown[] = [];
-    const work = await measure(site, async () => found.push(...(await store.roomsNear(location, radius, limit))));
+    const work = await measure(site, async () =>
+      found.push(...(await store.roomsNear(cellOf(location), radius, limit))),
+    );
     expect(found).toEqual(all);
     expect(found).toHaveLength(limit);
     expect(work).toBeLessThan(300 + 12 * limit);
@@ -136,9 +138,9 @@ describe.each(drivers)('$driver: in a city with many rooms', ({ driver, newSite,
   // MongoDB searches outwards in growing rings, in its own process.
   test.skipIf(driver === 'mongodb')('a search that reaches the city last reads no more', async () => {
     const outside = { latitude: centre.latitude + 0.5, longitude: centre.longitude };
-    const nearest = (await store.roomsNear(outside, 50_000, 10_000)).slice(0, 20);
+    const nearest = (await store.roomsNear(cellOf(outside), 50_000, 10_000)).slice(0, 20);
     const found: unknown[] = [];
-    const work = await measure(site, async () => found.push(...(await store.roomsNear(outside, 50_000, 20))));
+    const work = await measure(site, async () => found.push(...(await store.roomsNear(cellOf(outside), 50_000, 20))));
     expect(found).toEqual(nearest);
     expect(found).toHaveLength(20);
     expect(work).toBeLessThan(540);
@@ -146,6 +148,6 @@ describe.each(drivers)('$driver: in a city with many rooms', ({ driver, newSite,
 
   test('a search far from every room reads nothing', async () => {
     const nowhere = { latitude: -52, longitude: -13 };
-    expect(await measure(site, () => store.roomsNear(nowhere, 50_000, 100))).toBeLessThan(10);
+    expect(await measure(site, () => store.roomsNear(cellOf(nowhere), 50_000, 100))).toBeLessThan(10);
   });
 });

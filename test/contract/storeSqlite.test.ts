@@ -73,7 +73,7 @@ describe('sqlite', () => {
     const lane = async (number: number) => {
       const userId = `u${number}`;
       const roomId = `room-${number % 5}`;
-      await store.namedRoom({ roomId, name: 'Room', location: null, createdBy: userId });
+      await store.namedRoom({ roomId, name: 'Room', cell: null, createdBy: userId });
       expect(await store.room(roomId)).toMatchObject({ id: roomId });
       await store.addMember(roomId, { userId, username: 'A writer' });
       expect(await store.isMember(roomId, userId)).toBe(true);

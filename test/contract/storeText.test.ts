@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { coarse } from '../../packages/server/src/cells.ts';
+import { cellOf } from '../../packages/server/src/cells.ts';
 import { headSeqs, storeDrivers } from '../resources/stores.ts';
 
 /** Text with a special meaning for a database, a language or a format. */
@@ -40,11 +40,11 @@ describe.each(storeDrivers)('$driver: text', ({ newSite }) => {
     await using site = await newSite();
     const store = await site.open();
     for (const text of specialTexts) {
-      const { room, isNew } = await store.namedRoom({ roomId: text, name: text, location: null, createdBy: text });
+      const { room, isNew } = await store.namedRoom({ roomId: text, name: text, cell: null, createdBy: text });
       expect([room.id, room.name, isNew]).toEqual([text, text, true]);
       const user = { userId: text, username: text };
       expect(await store.addMember(text, user)).toBe(true);
-      await store.saveLocation(user, { latitude: 1, longitude: 2 }, new Date(3));
+      await store.saveLocation(user, cellOf({ latitude: 1, longitude: 2 }), new Date(3));
       const { message } = await store.append({ roomId: text, ...user, content: text, clientMessageId: text });
       const target = { roomId: text, messageId: message.id };
       const reaction = { userId: text, emoji: text };
@@ -69,7 +69,7 @@ describe.each(storeDrivers)('$driver: text', ({ newSite }) => {
       expect((await store.history(text, { limit: 9 })).messages).toHaveLength(1);
       expect(await store.isMember(text, text)).toBe(true);
       expect(await store.isMember(text, `${text}\u0000`)).toBe(false);
-      expect(await store.location(text)).toEqual({ location: coarse({ latitude: 1, longitude: 2 }), at: new Date(3) });
+      expect(await store.location(text)).toEqual({ cell: cellOf({ latitude: 1, longitude: 2 }), at: new Date(3) });
       expect(await store.removeMember(text, text)).toBe(true);
     }
   });

@@ -25,7 +25,7 @@ async function startWithLongRooms({ rooms, missed }: { rooms: number; missed: nu
   const roomIds = Array.from({ length: rooms }, someLocationId);
   const ada = { userId: 'ada', username: 'Ada' };
   for (const roomId of roomIds) {
-    await own.namedRoom({ roomId, name: roomId, location: null, createdBy: 'ada' });
+    await own.namedRoom({ roomId, name: roomId, cell: null, createdBy: 'ada' });
     await own.addMember(roomId, ada);
     await Promise.all(Array.from({ length: missed }, () => own.append({ roomId, ...ada, content })));
   }

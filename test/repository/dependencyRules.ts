@@ -19,7 +19,7 @@ const redis = `${server}/redis/.+`;
 /** Concurrency helpers that know nothing of Earshot. */
 const async = `${server}/async/.+`;
 const config = `${server}/config/.+`;
-/** Map cells: shared by the domain, which publishes them, and the store, which searches by them. */
+/** Map cells: the transport turns locations into them, the domain publishes their centres, the store searches by them. */
 const cells = `${server}/cells\\.ts`;
 const drivers = `(?!${ports}$)${server}/(store|broker|presence)/.+|${redis}`;
 /** Tests and their helpers in the same folder (`testModel.ts`). */
@@ -111,6 +111,7 @@ export const dependencyRules: DependencyRule[] = [
     observe,
     async,
     config,
+    cells,
     `${server}/ipAddress\\.ts`,
   ]),
   {

@@ -2,8 +2,8 @@ import { distanceMetres, type Location } from '@earshot/shared';
 import { cellToLatLng, gridDisk, latLngToCell } from 'h3-js';
 
 /**
- * Locations as H3 cells (https://h3geo.org). Rooms are matched, and places shown, by the cell that contains them and its
- * centre. Any answer computed from an exact point, however coarse, would allow clients to measure that point.
+ * Locations as H3 cells (https://h3geo.org). The transport turns every location that it receives into its cell. The domain and the
+ * store know the cell and its centre only, so no answer can reveal more, however often it is asked for.
  */
 
 /** The H3 resolution whose cells have edges of about half a kilometre. */

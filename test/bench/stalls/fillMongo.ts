@@ -52,7 +52,9 @@ async function fillRooms(db: Db, size: Size): Promise<string[]> {
       const cell = cellOf({ latitude, longitude });
       cells.set(cell, (cells.get(cell) ?? 0) + 1);
       if (!isIdle && !hard.has(id)) roomIds.push(id);
-      const room = { _id: new ObjectId(id), name: 'A room', location: toPoint(longitude, latitude), cell };
+      const centre = cellCentre(cell);
+      const location = toPoint(centre.longitude, centre.latitude);
+      const room = { _id: new ObjectId(id), name: 'A room', location, cell };
       const times = isIdle ? { last_message_at: null, idle_since: now } : { last_message_at: new Date(1) };
       yield { ...room, created_at: new Date(1), ...times };
     }

@@ -13,15 +13,14 @@ export async function fillSqlite(dataDir: string, size: Size): Promise<string[]>
   file.exec('PRAGMA synchronous = OFF; BEGIN');
   const roomIds = fillRooms(file, size);
   const now = Date.now();
+  const somewhere = cellOf({ latitude: 52.5, longitude: 13.4 });
   const insertMember = file.prepare(
     `INSERT INTO members (room_id, user_id, username, joined_at) VALUES (?, ?, 'Ann', 1)`,
   );
-  const insertUser = file.prepare(
-    `INSERT INTO users (id, username, latitude, longitude, location_at) VALUES (?, 'Ann', 52.5, 13.4, ?)`,
-  );
+  const insertUser = file.prepare(`INSERT INTO users (id, username, cell, location_at) VALUES (?, 'Ann', ?, ?)`);
   for (let n = 0; n < size.members; n += 1) {
     insertMember.run(hardRooms.crowd, `user ${n}`);
-    insertUser.run(`user ${n}`, now);
+    insertUser.run(`user ${n}`, somewhere, now);
   }
   const insertMessage = file.prepare(
     `INSERT INTO messages (id, room_id, seq, updated_seq, user_id, username, content, timestamp, deleted, reactions)
@@ -42,8 +41,7 @@ function fillRooms(file: DatabaseSync, size: Size): string[] {
   const roomIds: string[] = [];
   const cells = new Map<string, number>();
   const insertRoom = file.prepare(
-    `INSERT INTO rooms (id, name, latitude, longitude, created_at, last_message_at, cell, idle_since)
-     VALUES (?, 'A room', ?, ?, 1, ?, ?, ?)`,
+    `INSERT INTO rooms (id, name, created_at, last_message_at, cell, idle_since) VALUES (?, 'A room', 1, ?, ?, ?)`,
   );
   const insertCell = file.prepare('INSERT INTO cells (id, cell, latitude, longitude) VALUES (?, ?, ?, ?)');
   const insertPoint = file.prepare('INSERT INTO cell_points VALUES (?, ?, ?, ?, ?, ?, ?)');
@@ -51,7 +49,7 @@ function fillRooms(file: DatabaseSync, size: Size): string[] {
   const hard = new Set<string>(Object.values(hardRooms));
   for (const { id, latitude, longitude, isIdle } of rooms(size)) {
     const cell = cellOf({ latitude, longitude });
-    insertRoom.run(id, latitude, longitude, isIdle ? null : 1, cell, isIdle ? now : null);
+    insertRoom.run(id, isIdle ? null : 1, cell, isIdle ? now : null);
     if (!isIdle && !hard.has(id)) roomIds.push(id);
     if (cells.has(cell)) continue;
     const centre = cellCentre(cell);

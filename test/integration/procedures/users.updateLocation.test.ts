@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { coarse } from '../../../packages/server/src/cells.ts';
+import { cellOf } from '../../../packages/server/src/cells.ts';
 import { somewhere } from '../../resources/places.ts';
 import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
 import { deployments, startEmbedded, startServer } from '../../resources/server.ts';
@@ -41,7 +41,7 @@ describe('users.updateLocation does, embedded', () => {
     using ada = stockClient(server.url, { username: 'Ada', userId: 'ada' });
     const location = somewhere();
     await ada.api.users.updateLocation.mutate({ location });
-    expect(await store.location('ada')).toEqual({ location: coarse(location), at: expect.any(Date) });
+    expect(await store.location('ada')).toEqual({ cell: cellOf(location), at: expect.any(Date) });
     expect(await store.location('bob')).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
-import type { NearbyRoom, nearbyInput, Room } from '@earshot/shared';
-import type { z } from 'zod';
+import type { NearbyRoom, Room } from '@earshot/shared';
 import type { Connection } from './connection.ts';
 import { emptyRoom, type NamedRoom } from './namedRoom.ts';
+import type { NearbySearch } from './nearbyRooms.ts';
 import { requireRoom } from './permission.ts';
 import { countPresent, publicRoom } from './publicRoom.ts';
 import type { Services } from './services.ts';
@@ -36,11 +36,11 @@ function laterTime(noted: Date | null, logged: Date | undefined): Date | null {
   return logged !== undefined && (noted === null || logged > noted) ? logged : noted;
 }
 
-/** Returns the rooms around a place. Needs no membership. See `NearbyRooms`. */
+/** Returns the rooms around a map cell. Needs no membership. See `NearbyRooms`. */
 export async function nearbyRooms(
   { budget, nearby }: Services,
   connection: Connection,
-  search: z.output<typeof nearbyInput>,
+  search: NearbySearch,
 ): Promise<readonly NearbyRoom[]> {
   budget.spend(connection, 'findRooms');
   return nearby.search(search);

@@ -1,5 +1,5 @@
-import { generateRoomName, type joinInput, type Room } from '@earshot/shared';
-import type { z } from 'zod';
+import { generateRoomName, type Room } from '@earshot/shared';
+import { cellCentre } from '../cells.ts';
 import type { StoredRoom } from '../store/store.ts';
 import type { Connection } from './connection.ts';
 import { ensureMember, isRoomNotFound, type NamedRoom } from './namedRoom.ts';
@@ -7,8 +7,12 @@ import { requireRoom } from './permission.ts';
 import { countPresent, publicRoom } from './publicRoom.ts';
 import type { Services } from './services.ts';
 
-type JoinRequest = z.output<typeof joinInput>;
-type PlaceSearch = Extract<JoinRequest, { location: unknown }>;
+interface PlaceSearch {
+  cell: string;
+  /** Metres. */
+  searchRadius: number;
+}
+export type JoinRequest = PlaceSearch | { roomId: string };
 type Found = { room: StoredRoom; isNew: boolean };
 
 export type Joined = Awaited<ReturnType<typeof joinRoom>>;
@@ -58,13 +62,13 @@ async function joinNearest(services: Services, connection: Connection, search: P
 async function findRoom(
   { store, nearby, roomLimit }: Services,
   connection: Connection,
-  { location, searchRadius: radius }: PlaceSearch,
+  { cell, searchRadius: radius }: PlaceSearch,
 ): Promise<Found> {
-  const [best] = await nearby.candidates(location, radius);
+  const [best] = await nearby.candidates(cell, radius);
   if (best) return { room: best.room, isNew: false };
   roomLimit.take(connection);
   const { userId: createdBy } = connection.user;
-  const found = await store.nearestOrNewRoom({ location, radius, name: generateRoomName(location), createdBy });
+  const found = await store.nearestOrNewRoom({ cell, radius, name: generateRoomName(cellCentre(cell)), createdBy });
   if (found.isNew) nearby.invalidate();
   else roomLimit.refund(connection);
   return found;

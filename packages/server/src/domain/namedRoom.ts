@@ -1,4 +1,5 @@
-import { EarshotError, generateRoomName, isId, type Location, limits, lineSchema } from '@earshot/shared';
+import { EarshotError, generateRoomName, isId, limits, lineSchema } from '@earshot/shared';
+import { cellCentre } from '../cells.ts';
 import type { StoredRoom } from '../store/store.ts';
 import type { Connection } from './connection.ts';
 import type { Services } from './services.ts';
@@ -6,8 +7,8 @@ import type { Services } from './services.ts';
 /** A room identified by a name that its users chose; the name is its id. */
 export interface NamedRoom {
   roomId: string;
-  /** The location of the room; null if it has none. */
-  location: Location | null;
+  /** The map cell of the location in the name; null if there is none. */
+  cell: string | null;
 }
 
 /** A room without messages may be removed between being found and being joined. */
@@ -52,13 +53,13 @@ const dayMs = 24 * 60 * 60 * 1_000;
 
 /** The room as if it were created today. Every call on every instance returns the same room until midnight UTC. */
 export function emptyRoom(named: NamedRoom, now = Date.now()): StoredRoom {
-  const { roomId: id, location } = named;
-  return { id, name: nameOf(named), location, createdAt: new Date(now - (now % dayMs)), lastMessageAt: null };
+  const { roomId: id, cell } = named;
+  return { id, name: nameOf(named), cell, createdAt: new Date(now - (now % dayMs)), lastMessageAt: null };
 }
 
 const displayNameSchema = lineSchema(limits.roomIdChars);
 
 /** The id is kept verbatim; the display name is cleaned like other names. */
-function nameOf({ roomId, location }: NamedRoom): string {
-  return location === null ? (displayNameSchema.safeParse(roomId).data ?? roomId) : generateRoomName(location);
+function nameOf({ roomId, cell }: NamedRoom): string {
+  return cell === null ? (displayNameSchema.safeParse(roomId).data ?? roomId) : generateRoomName(cellCentre(cell));
 }

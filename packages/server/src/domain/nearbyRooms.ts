@@ -1,7 +1,5 @@
-import { distanceBand, type Location, limits, type NearbyRoom, type nearbyInput } from '@earshot/shared';
-import type { z } from 'zod';
+import { distanceBand, limits, type NearbyRoom } from '@earshot/shared';
 import { TtlCache } from '../async/ttlCache.ts';
-import { cellCentre, cellOf } from '../cells.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Store, StoredRoom } from '../store/store.ts';
 import { fittingRooms } from './neighbourhoodCursor.ts';
@@ -15,6 +13,14 @@ export interface Candidate {
   userCount: number;
 }
 
+/** A search around a map cell. */
+export interface NearbySearch {
+  cell: string;
+  /** Metres. */
+  radius: number;
+  limit: number;
+}
+
 interface Sources {
   store: Pick<Store, 'roomsNear'>;
   presence: Pick<Presence, 'counts'>;
@@ -25,7 +31,7 @@ const candidatesMax = limits.nearbyMax;
 const ttlMs = 1_000;
 
 /**
- * The rooms around a place: the nearest distance band first; within a band, rooms with present users before empty ones, then by distance,
+ * The rooms around a map cell: the nearest distance band first; within a band, rooms with present users before empty ones, then by distance,
  * then by id. Distances are measured from the centre of the caller's map cell to that of the room's. So all callers in one cell get the
  * same answer, which is computed once and cached for a second.
  */
@@ -41,15 +47,14 @@ export class NearbyRooms {
   }
 
   /** Returns the best rooms around, at most `candidatesMax`. */
-  candidates(location: Location, radius: number): Promise<readonly Candidate[]> {
-    const cell = cellOf(location);
+  candidates(cell: string, radius: number): Promise<readonly Candidate[]> {
     return this.#candidates.get(`${cell} ${radius}`, () => this.#find(cell, radius));
   }
 
   /** Returns the answer of `rooms.nearby`. Identical requests share one object, which must not be modified. */
-  search({ location, radius, limit }: z.output<typeof nearbyInput>): Promise<readonly NearbyRoom[]> {
-    return this.#answers.get(`${cellOf(location)} ${radius} ${limit}`, async () => {
-      const best = await this.candidates(location, radius);
+  search({ cell, radius, limit }: NearbySearch): Promise<readonly NearbyRoom[]> {
+    return this.#answers.get(`${cell} ${radius} ${limit}`, async () => {
+      const best = await this.candidates(cell, radius);
       return best.slice(0, limit).map(({ room, distance, userCount }) => ({
         ...publicRoom(room, userCount),
         distance: distanceBand(distance),
@@ -58,9 +63,9 @@ export class NearbyRooms {
   }
 
   /** Returns the nearest rooms, whether or not users are present: presence does not change a neighbourhood. */
-  inReach(location: Location, radius: number): Promise<readonly Candidate[]> {
-    return this.#reach.get(`${cellOf(location)} ${radius}`, async () => {
-      const found = await this.candidates(location, radius);
+  inReach(cell: string, radius: number): Promise<readonly Candidate[]> {
+    return this.#reach.get(`${cell} ${radius}`, async () => {
+      const found = await this.candidates(cell, radius);
       return fittingRooms(found.toSorted(byDistance), ({ room }) => room.id);
     });
   }
@@ -73,7 +78,7 @@ export class NearbyRooms {
   }
 
   async #find(cell: string, radius: number): Promise<readonly Candidate[]> {
-    const found = await this.#sources.store.roomsNear(cellCentre(cell), radius, candidatesMax);
+    const found = await this.#sources.store.roomsNear(cell, radius, candidatesMax);
     const counts = await countsPresent(
       this.#sources,
       found.map(({ room }) => room.id),

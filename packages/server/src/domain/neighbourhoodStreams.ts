@@ -1,14 +1,13 @@
-import { EarshotError, type neighbourhoodInput } from '@earshot/shared';
-import type { z } from 'zod';
+import { EarshotError } from '@earshot/shared';
 import type { AbortSignalLike } from '../async/lightAbortController.ts';
 import type { Watcher } from '../feed/watcher.ts';
-import type { Candidate } from './nearbyRooms.ts';
+import type { Candidate, NearbySearch } from './nearbyRooms.ts';
 import { type Arrival, RoomStream } from './roomStream.ts';
 import type { Services } from './services.ts';
 
 interface Options {
   services: Pick<Services, 'hub' | 'nearby'>;
-  search: Pick<z.output<typeof neighbourhoodInput>, 'location' | 'radius'>;
+  search: Omit<NearbySearch, 'limit'>;
   watcherOf(roomId: string): Watcher;
   /** Ends all waits and streams. */
   signal: AbortSignalLike;
@@ -40,7 +39,7 @@ export class NeighbourhoodStreams {
   /** Finds the rooms in reach. Returns the streams of new ones, which read nothing until they are requested. */
   async refresh(): Promise<RoomStream[]> {
     const { services, search, signal } = this.#options;
-    const found = await services.nearby.inReach(search.location, search.radius);
+    const found = await services.nearby.inReach(search.cell, search.radius);
     if (signal.aborted) return [];
     this.#reach = new Map(found.map((one) => [one.room.id, one]));
     const opened = [...this.#reach.keys()].filter((roomId) => !this.#streams.has(roomId)).map((id) => this.#open(id));

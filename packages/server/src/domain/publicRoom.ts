@@ -1,18 +1,12 @@
 import { EarshotError, type Room } from '@earshot/shared';
-import { coarse } from '../cells.ts';
+import { cellCentre } from '../cells.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { StoredRoom } from '../store/store.ts';
 
-/**
- * The public form of a location: the centre of its map cell. The exact point where a room was created stays on the server: three distances
- * from known points would locate the person who stood there.
- */
-export const publicLocation = coarse;
-
 /** Returns the public form of a room, with the number of present users. */
 export function publicRoom(room: StoredRoom, userCount: number): Room {
-  const { id, name, location, createdAt, lastMessageAt } = room;
-  return { id, name, place: location && publicLocation(location), createdAt, lastMessageAt, userCount };
+  const { id, name, cell, createdAt, lastMessageAt } = room;
+  return { id, name, place: cell === null ? null : cellCentre(cell), createdAt, lastMessageAt, userCount };
 }
 
 interface PresenceSource {

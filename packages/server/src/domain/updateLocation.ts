@@ -1,18 +1,17 @@
-import type { Location } from '@earshot/shared';
 import type { Connection } from './connection.ts';
 import type { Services } from './services.ts';
 
 /** How long a location is kept, in milliseconds. */
 export const locationTtlMs = 24 * 60 * 60 * 1_000;
 
-/** Stores the caller's map cell, visible to the caller only. */
+/** Stores the map cell that the caller is in, visible to the caller only. */
 export async function updateLocation(
   { store, budget, signalLimit }: Services,
   connection: Connection,
-  location: Location,
+  cell: string,
 ): Promise<void> {
   budget.spend(connection, 'updateLocation');
   const { user } = connection;
   signalLimit.take(connection);
-  await store.saveLocation(user, location, new Date());
+  await store.saveLocation(user, cell, new Date());
 }

@@ -1,9 +1,9 @@
-import { EarshotError, limits, type Message, type neighbourhoodInput, type Room } from '@earshot/shared';
-import type { z } from 'zod';
+import { EarshotError, limits, type Message, type Room } from '@earshot/shared';
 import { type AbortSignalLike, LightAbortController } from '../async/lightAbortController.ts';
 import type { ChangeEvent } from '../feed/envelope.ts';
 import type { ReadLimiter } from '../feed/watcher.ts';
 import type { Connection } from './connection.ts';
+import type { NearbySearch } from './nearbyRooms.ts';
 import { NeighbourhoodCursor } from './neighbourhoodCursor.ts';
 import { NeighbourhoodStreams } from './neighbourhoodStreams.ts';
 import { publicRoom } from './publicRoom.ts';
@@ -24,12 +24,14 @@ export type NeighbourhoodFeedEvent =
   | { type: 'event'; roomId: string; event: ChangeEvent }
   | { type: 'ready' };
 
-interface NeighbourhoodOptions extends z.output<typeof neighbourhoodInput> {
+interface NeighbourhoodOptions extends Omit<NearbySearch, 'limit'> {
+  /** The id of the last event received. */
+  lastEventId?: string | undefined;
   signal: AbortSignalLike;
 }
 
 /**
- * Watches the public rooms around a location, for any user: membership is needed only to write. Each room is read by a watch of its feed,
+ * Watches the public rooms around a map cell, for any user: membership is needed only to write. Each room is read by a watch of its feed,
  * see the feed for the guarantees. The caller is not present in the rooms. Ends when `signal` aborts; throws the connection's error when the
  * server ended the connection.
  */

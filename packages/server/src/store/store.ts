@@ -1,4 +1,4 @@
-import type { ChangeOf, HistoryPage, Location, Message, OwnReactions, Position, User } from '@earshot/shared';
+import type { ChangeOf, HistoryPage, Message, OwnReactions, Position, User } from '@earshot/shared';
 
 /**
  * The maximum age, in milliseconds, of a head that a caller of `append` passes. Feeds forget a head that was not compared with the store for
@@ -86,8 +86,8 @@ export interface Store {
   lastChange(roomId: string, seq: number): Promise<Position>;
 
   /**
-   * Returns the first of `roomsNear`, or a new room at that location. Concurrent calls for one spot, on any number of instances, create one
-   * room; calls for distant places do not wait for each other.
+   * Returns the first of `roomsNear`, or a new room in that cell. Concurrent calls for one cell, on any number of instances, create one
+   * room; calls for distant cells do not wait for each other.
    */
   nearestOrNewRoom(request: NewRoomRequest): Promise<{ room: StoredRoom; isNew: boolean }>;
 
@@ -97,12 +97,12 @@ export interface Store {
   room(roomId: string): Promise<StoredRoom | null>;
 
   /**
-   * Returns rooms around a location. Locations are compared by their map cells (cells.ts): distances are metres between the centres of two
-   * cells, so all rooms of one cell are equally distant, and those of the caller's own cell are within any radius above 0. Nearest first;
+   * Returns rooms around a map cell (cells.ts). Distances are metres between the centres of two cells, so all rooms of one cell are
+   * equally distant, and those of that cell itself are within any radius above 0. Nearest first;
    * within one cell, rooms with messages first, then those idle longest, then by id. The cost depends only on `limit`, not on the number of
    * rooms.
    */
-  roomsNear(location: Location, radius: number, limit: number): Promise<{ room: StoredRoom; distance: number }[]>;
+  roomsNear(cell: string, radius: number, limit: number): Promise<{ room: StoredRoom; distance: number }[]>;
 
   /**
    * Returns rooms without messages that had no join, and no call of `resetIdleTime`, since `before`; longest idle first. They are removed
@@ -124,10 +124,10 @@ export interface Store {
   removeMember(roomId: string, userId: string): Promise<boolean>;
   isMember(roomId: string, userId: string, options?: ReadOptions): Promise<boolean>;
 
-  /** Stores the user's location as the centre of its map cell, and replaces the previous one. */
-  saveLocation(user: User, location: Location, at: Date): Promise<void>;
-  /** Returns the location that `saveLocation` stored last, or null. Visible to that user only. */
-  location(userId: string): Promise<{ location: Location; at: Date } | null>;
+  /** Stores the map cell of the user's location, and replaces the previous one. */
+  saveLocation(user: User, cell: string, at: Date): Promise<void>;
+  /** Returns the cell that `saveLocation` stored last, or null. Visible to that user only. */
+  location(userId: string): Promise<{ cell: string; at: Date } | null>;
   /** Removes every location stored before `at`. Returns their number. */
   forgetLocations(at: Date): Promise<number>;
 
@@ -176,17 +176,17 @@ export interface TimePage {
   limit: number;
 }
 
-/** A room with the exact point where it was created, which must never leave the server unmodified. */
 export interface StoredRoom {
   id: string;
   name: string;
-  location: Location | null;
+  /** The map cell of its location; null if it has none. */
+  cell: string | null;
   createdAt: Date;
   lastMessageAt: Date | null;
 }
 
 export interface NewRoomRequest {
-  location: Location;
+  cell: string;
   radius: number;
   /** The name of the room, if it is created. */
   name: string;
@@ -195,8 +195,8 @@ export interface NewRoomRequest {
 
 export interface NamedRoomRequest {
   roomId: string;
-  /** The name and the location of the room, if it is created; null: no location. */
+  /** The name and the map cell of the room, if it is created; null: no location. */
   name: string;
-  location: Location | null;
+  cell: string | null;
   createdBy: string;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { coarse } from '../../../../packages/server/src/cells.ts';
+import { cellOf } from '../../../../packages/server/src/cells.ts';
 import { eventually } from '../../../resources/collect.ts';
 import { testFrameRefusals } from '../../../resources/frameTests.ts';
 import { joinLegacy, openLegacy, someLocationId } from '../../../resources/legacyClient.ts';
@@ -21,15 +21,15 @@ describe('LocationUpdate', () => {
       early.send({ type: 'LocationUpdate', user_id: 'early', latitude: 1.5, longitude: 2.5 });
 
       using ada = await joinLegacy(earshot.a.url, 'lobby', 'Ada');
-      const stored = async () => (await store.location('ada'))?.location;
+      const stored = async () => (await store.location('ada'))?.cell;
       ada.send({ type: 'LocationUpdate', user_id: 'ada', latitude: 48.3719264, longitude: -16.8423951 });
       await eventually(async () => (await stored()) !== undefined);
-      expect(await stored()).toEqual(coarse({ latitude: 48.3719264, longitude: -16.8423951 }));
+      expect(await stored()).toBe(cellOf({ latitude: 48.3719264, longitude: -16.8423951 }));
       // Another user's name in the frame is ignored: the location belongs to the caller.
       ada.send({ type: 'LocationUpdate', data: { user_id: 'eve', latitude: 10.00049, longitude: 20.0005 } });
-      const there = coarse({ latitude: 10.00049, longitude: 20.0005 });
-      await eventually(async () => (await stored())?.latitude === there.latitude);
-      expect(await stored()).toEqual(there);
+      const there = cellOf({ latitude: 10.00049, longitude: 20.0005 });
+      await eventually(async () => (await stored()) === there);
+      expect(await stored()).toBe(there);
       expect(await store.location('eve')).toBeNull();
       expect(await store.location('early')).toBeNull();
     });

@@ -49,7 +49,7 @@ describe('RoomJoined', () => {
     test('has the room, the number of its users, and the location that the client sent', async () => {
       const fields = (latitude: number, isNew: boolean, users: number) => ({
         room_id: expect.any(String),
-        room_name: expect.stringMatching(/41\.12, 2\.98$/), // cut, not rounded
+        room_name: expect.stringMatching(/41\.12, 2\.99$/), // of the centre of the map cell
         is_new_room: isNew,
         user_count: users,
         location: { type: 'Point', coordinates: [2.9876543, latitude] },

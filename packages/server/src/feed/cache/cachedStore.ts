@@ -1,4 +1,4 @@
-import type { HistoryPage, Location, Message, OwnReactions, Position, User } from '@earshot/shared';
+import type { HistoryPage, Message, OwnReactions, Position, User } from '@earshot/shared';
 import type {
   HistoryQuery,
   MessageChange,
@@ -120,8 +120,8 @@ export class CachedStore implements Store {
     return this.#store.room(roomId);
   }
 
-  roomsNear(location: Location, radius: number, limit: number): ReturnType<Store['roomsNear']> {
-    return this.#store.roomsNear(location, radius, limit);
+  roomsNear(cell: string, radius: number, limit: number): ReturnType<Store['roomsNear']> {
+    return this.#store.roomsNear(cell, radius, limit);
   }
 
   idleRooms(before: Date, limit: number): Promise<string[]> {
@@ -140,8 +140,8 @@ export class CachedStore implements Store {
     return this.#store.removeRoomsWithoutMembers(before, limit);
   }
 
-  saveLocation(user: User, location: Location, at: Date): Promise<void> {
-    return this.#store.saveLocation(user, location, at);
+  saveLocation(user: User, cell: string, at: Date): Promise<void> {
+    return this.#store.saveLocation(user, cell, at);
   }
 
   location(userId: string): ReturnType<Store['location']> {

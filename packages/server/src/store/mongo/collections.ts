@@ -44,9 +44,10 @@ export interface RoomDocument {
   _id: ObjectId | string;
   location_id?: string;
   name?: string;
-  location?: Point;
-  /** The map cell of the location, by which rooms are found. */
+  /** The map cell, by which rooms are found. */
   cell?: string;
+  /** The centre of the cell, for programs that read rooms of the original service. */
+  location?: Point;
   created_by?: string;
   created_at: Date;
   last_message_at?: Date | null;
@@ -74,6 +75,7 @@ export interface MemberDocument {
 export interface UserDocument {
   _id: string;
   username: string;
+  /** The centre of the user's cell. */
   current_location?: Point;
   last_location_update?: Date;
 }

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { idFromBson, type Location, locationSchema, type Message } from '@earshot/shared';
 import type { WithId } from 'mongodb';
+import { coarse } from '../../cells.ts';
 import { shownReactions, summarize } from '../reactionSummary.ts';
 import type { StoredRoom } from '../store.ts';
 import type { MessageDocument, Point, RoomDocument } from './collections.ts';
@@ -27,20 +29,27 @@ export function toMessage(document: Omit<MessageDocument, 'taken_seqs'>): Messag
   };
 }
 
-/** Rooms from before Earshot may lack a name or a location. */
+/** Rooms from before Earshot may lack a name. */
 export function toRoom(document: WithId<RoomDocument>): StoredRoom {
   const id = idFromBson(document._id);
   return {
     id,
     name: document.name ?? id,
-    location: document.location ? fromPoint(document.location) : null,
+    cell: document.cell ?? null,
     createdAt: document.created_at,
     lastMessageAt: document.last_message_at ?? null,
   };
 }
 
+/** The centre of the map cell that contains a stored point; null for a value that is no usable point. */
+export const coarsePoint = (value: unknown): Point | null =>
+  isPoint(value) ? toPoint(coarse(fromPoint(value))) : null;
+
+/** Whether a stored value is exactly this point. */
+export const isSamePoint = (point: Point, value: unknown): boolean => isDeepStrictEqual(value, point);
+
 /** Whether a stored value is a point that Earshot can use. The original service may have stored anything. */
-export function isPoint(value: unknown): boolean {
+export function isPoint(value: unknown): value is Point {
   if (typeof value !== 'object' || value === null || !('type' in value && 'coordinates' in value)) return false;
   const { type, coordinates } = value;
   if (type !== 'Point' || !Array.isArray(coordinates) || coordinates.length !== 2) return false;

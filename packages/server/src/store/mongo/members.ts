@@ -1,7 +1,7 @@
 import { EarshotError } from '@earshot/shared';
 import type { Collection, UpdateResult } from 'mongodb';
 import { type CommitEntry, GroupCommit } from '../../async/groupCommit.ts';
-import { coarse } from '../../cells.ts';
+import { cellCentre, cellOf } from '../../cells.ts';
 import { withCallTimeout } from '../callTimeout.ts';
 import type { Store } from '../store.ts';
 import { type Calls, retryOnConflict } from './calls.ts';
@@ -39,9 +39,9 @@ export function members(
 
     isMember: (roomId, userId) => calls.run(() => lookUps.add({ room_id: roomId, user_id: userId })),
 
-    saveLocation: ({ userId, username }, location, at) =>
+    saveLocation: ({ userId, username }, cell, at) =>
       calls.run(async () => {
-        const set = { username, current_location: toPoint(coarse(location)), last_location_update: at };
+        const set = { username, current_location: toPoint(cellCentre(cell)), last_location_update: at };
         await upsert(() => users.updateOne({ _id: userId }, { $set: set }, { upsert: true }));
       }),
 
@@ -49,7 +49,7 @@ export function members(
       calls.run(async () => {
         const user = await users.findOne({ _id: userId });
         if (!user?.current_location || !user.last_location_update) return null;
-        return { location: fromPoint(user.current_location), at: user.last_location_update };
+        return { cell: cellOf(fromPoint(user.current_location)), at: user.last_location_update };
       }),
 
     forgetLocations: (at) =>

@@ -12,7 +12,8 @@ import { roomLogWrites } from './log/roomLogWrites.ts';
 import { SharedInserts } from './log/sharedInserts.ts';
 import { members } from './members.ts';
 import { createMongoClient, refuseUnlessReplicaSet } from './mongoClient.ts';
-import { fillCells, removePreciseLocations } from './rooms/fillCells.ts';
+import { coarsenRooms, removePreciseLocations } from './rooms/coarsenLocations.ts';
+import { fillCells } from './rooms/fillCells.ts';
 import { LastMessageTimes } from './rooms/lastMessageTimes.ts';
 import { rooms } from './rooms/rooms.ts';
 import { storeError } from './storeError.ts';
@@ -50,6 +51,9 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
     await removePreciseLocations(all, now);
     const filled = await fillCells(client, all, now);
     if (filled > 0) log.info({ database, rooms: filled }, 'map cells added to rooms of an earlier version');
+    const coarsened = await coarsenRooms(all, now);
+    if (coarsened > 0)
+      log.info({ database, rooms: coarsened }, 'rooms of an earlier version moved to the centres of their map cells');
   } catch (error) {
     await client.close();
     throw storeError(error);

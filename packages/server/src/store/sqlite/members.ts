@@ -1,7 +1,6 @@
-import { coarse } from '../../cells.ts';
 import type { Store } from '../store.ts';
 import type { ReadConnection } from './readConnection.ts';
-import { number, toLocation } from './rows.ts';
+import { number, text } from './rows.ts';
 import type { Writer } from './writer.ts';
 
 type Members = Pick<Store, 'addMember' | 'removeMember' | 'isMember' | 'saveLocation' | 'location' | 'forgetLocations'>;
@@ -9,7 +8,7 @@ type Members = Pick<Store, 'addMember' | 'removeMember' | 'isMember' | 'saveLoca
 /** Memberships, and the last locations of users. */
 export function members(reader: ReadConnection, writer: Writer): Members {
   const member = reader.prepare('SELECT 1 FROM members WHERE room_id = ? AND user_id = ?');
-  const locationOf = reader.prepare('SELECT latitude, longitude, location_at FROM users WHERE id = ?');
+  const locationOf = reader.prepare('SELECT cell, location_at FROM users WHERE id = ? AND cell IS NOT NULL');
 
   return {
     addMember: (roomId, user) => writer.write('addMember', { roomId, user }),
@@ -18,13 +17,12 @@ export function members(reader: ReadConnection, writer: Writer): Members {
 
     isMember: (roomId, userId) => reader.read(() => member.get(roomId, userId) !== undefined),
 
-    saveLocation: (user, location, at) => writer.write('saveLocation', [user, coarse(location), at]),
+    saveLocation: (user, cell, at) => writer.write('saveLocation', [user, cell, at]),
 
     location: (userId) =>
       reader.read(() => {
         const row = locationOf.get(userId);
-        const location = row && toLocation(row);
-        return location ? { location, at: new Date(number(row.location_at)) } : null;
+        return row ? { cell: text(row.cell), at: new Date(number(row.location_at)) } : null;
       }),
 
     forgetLocations: (at) => writer.write('forgetLocations', { before: at.getTime() }),

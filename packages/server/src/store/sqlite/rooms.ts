@@ -1,19 +1,15 @@
-import type { Location } from '@earshot/shared';
-import { cellCentre, cellOf } from '../../cells.ts';
+import { cellCentre } from '../../cells.ts';
 import type { Store, StoredRoom } from '../store.ts';
 import { findRooms } from './findRooms.ts';
 import type { ReadConnection } from './readConnection.ts';
 import { text } from './rows.ts';
 import type { Writer } from './writer.ts';
-import type { PlaceCell } from './writing/calls.ts';
+import type { CellWithCentre } from './writing/calls.ts';
 
 const existing = (room: StoredRoom | undefined | null) => (room ? { room, isNew: false } : null);
 
 /** Computed on this thread: the writer thread does not load H3. */
-function placeCell(location: Location): PlaceCell {
-  const cell = cellOf(location);
-  return { cell, centre: cellCentre(cell) };
-}
+const withCentre = (cell: string): CellWithCentre => ({ cell, centre: cellCentre(cell) });
 
 type Rooms = Pick<
   Store,
@@ -27,7 +23,7 @@ type Rooms = Pick<
   | 'removeRoomsWithoutMembers'
 >;
 
-/** Rooms and their locations. */
+/** Rooms, by id and by cell. */
 export function rooms(reader: ReadConnection, writer: Writer): Rooms {
   const { byId, nearest } = findRooms(reader.raw);
   const idle = reader.prepare(
@@ -37,18 +33,18 @@ export function rooms(reader: ReadConnection, writer: Writer): Rooms {
   return {
     // Most calls find a room: only the others go to the writer, which searches again.
     nearestOrNewRoom: async (request) => {
-      const place = placeCell(request.location);
+      const place = withCentre(request.cell);
       const found = await reader.read(() => nearest(place.centre, request.radius, 1));
       return existing(found[0]?.room) ?? writer.write('addRoomNear', { ...request, place });
     },
 
     namedRoom: async (request) =>
       existing(await reader.read(() => byId(request.roomId))) ??
-      writer.write('addNamedRoom', { ...request, place: request.location && placeCell(request.location) }),
+      writer.write('addNamedRoom', { ...request, place: request.cell === null ? null : withCentre(request.cell) }),
 
     room: (roomId) => reader.read(() => byId(roomId)),
 
-    roomsNear: (location, radius, limit) => reader.read(() => nearest(cellCentre(cellOf(location)), radius, limit)),
+    roomsNear: (cell, radius, limit) => reader.read(() => nearest(cellCentre(cell), radius, limit)),
 
     idleRooms: (before, limit) => reader.read(() => idle.all(before.getTime(), limit).map(({ id }) => text(id))),
     resetIdleTime: (roomIds) => writer.write('resetIdleTime', { roomIds }),

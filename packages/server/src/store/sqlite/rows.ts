@@ -40,14 +40,10 @@ export function toRoom(row: Row): StoredRoom {
   return {
     id: text(row.id),
     name: text(row.name),
-    location: toLocation(row),
+    cell: row.cell === null ? null : text(row.cell),
     createdAt: new Date(number(row.created_at)),
     lastMessageAt: row.last_message_at === null ? null : new Date(number(row.last_message_at)),
   };
-}
-
-export function toLocation(row: Row) {
-  return row.latitude === null ? null : { latitude: number(row.latitude), longitude: number(row.longitude) };
 }
 
 /** Encodes a summary of reactions for a message's row. */

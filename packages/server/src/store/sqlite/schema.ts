@@ -133,6 +133,18 @@ export const migrations: readonly string[] = [
   DROP INDEX rooms_by_idleness;
   CREATE INDEX rooms_by_idleness ON rooms (idle_since) WHERE idle_since IS NOT NULL AND vacated_at IS NULL;
   `,
+  `
+  -- Only the cells of rooms and users are kept. The exact locations of rooms remain in the file until it is rewritten: see rewriteFile.ts.
+  ALTER TABLE rooms DROP COLUMN latitude;
+  ALTER TABLE rooms DROP COLUMN longitude;
+  ALTER TABLE users ADD COLUMN cell TEXT;
+  UPDATE users SET cell = cell_of(latitude, longitude) WHERE latitude IS NOT NULL;
+  ALTER TABLE users DROP COLUMN latitude;
+  ALTER TABLE users DROP COLUMN longitude;
+  -- Tasks to do outside a transaction, after the schema is current.
+  CREATE TABLE pending_tasks (task TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+  INSERT INTO pending_tasks VALUES ('rewrite file');
+  `,
 ];
 
 /** `pairs`: JSON of `[[userId, emoji], ...]`, the form of reactions in messages before there was a summary. */

@@ -1,9 +1,9 @@
 import type { Logger } from '../../observe/logger.ts';
 import type { Store } from '../store.ts';
-import { clearFreeSpace } from './freeSpace.ts';
 import { members } from './members.ts';
 import { openDatabase } from './openDatabase.ts';
 import { ReadConnection } from './readConnection.ts';
+import { rewriteIfPending } from './rewriteFile.ts';
 import { roomLogReads } from './roomLogReads.ts';
 import { rooms } from './rooms.ts';
 import { migrate, migrations } from './schema.ts';
@@ -26,9 +26,9 @@ export interface SqliteStoreOptions {
 export async function openSqliteStore({ file, log, clock = Date.now }: SqliteStoreOptions): Promise<Store> {
   const raw = await openDatabase(file);
   try {
-    clearFreeSpace(raw, file, log);
     const { from, to } = migrate(raw, migrations);
     if (from !== to) log.info({ file, from, to }, 'database schema migrated');
+    rewriteIfPending(raw, { file, log, isNew: from === 0 });
   } catch (error) {
     raw.close();
     throw error;

@@ -1,4 +1,5 @@
 import { EarshotError, errorEntry } from '@earshot/shared';
+import { cellOf } from '../../cells.ts';
 import type { Connection } from '../../domain/connection.ts';
 import { joinNamedRoom, joinRoom } from '../../domain/joinRoom.ts';
 import type { NamedRoom } from '../../domain/namedRoom.ts';
@@ -10,6 +11,7 @@ import { authenticate } from './authenticateClaim.ts';
 import type { Claim, Command } from './command.ts';
 import type { CurrentRoom } from './currentRoom.ts';
 import type { FrameWriter } from './frameWriter.ts';
+import { locationIn } from './locationId.ts';
 import type { SocketParts } from './socketParts.ts';
 
 interface CommandHandlerOptions {
@@ -46,17 +48,17 @@ export class CommandHandler {
         return writer.send(frameCodec.userJoined(connection.user));
       case 'Join':
         await this.#identify(command.claim);
-        return room.enter(await joinNamedRoom(services, connection, named), named.location);
+        return room.enter(await joinNamedRoom(services, connection, named), locationIn(named.roomId));
       case 'JoinLocalChat': {
         await this.#identify(command.claim);
         const { location, searchRadius } = command;
-        return room.enter(await joinRoom(services, connection, { location, searchRadius }), location);
+        return room.enter(await joinRoom(services, connection, { cell: cellOf(location), searchRadius }), location);
       }
       case 'Message':
         await sendMessage(services, connection, { roomId: this.#requireRoom(), content: command.content });
         return;
       case 'LocationUpdate':
-        if (room.id !== null) await updateLocation(services, connection, command.location);
+        if (room.id !== null) await updateLocation(services, connection, cellOf(command.location));
         return;
       case 'Typing':
         if (room.id !== null) await setTyping(services, connection, { roomId: room.id, isTyping: command.isTyping });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { locationIdSchema, parseRoomPath } from './locationId.ts';
+import { cellOf } from '../../cells.ts';
+import { locationIdSchema, locationIn, parseRoomPath } from './locationId.ts';
 
 describe('location_id', () => {
   test.each([
@@ -15,7 +16,8 @@ describe('location_id', () => {
     ['1_2_3', null],
     ['lobby', null],
   ])('%s is a name with the location %j', (roomId, location) => {
-    expect(locationIdSchema.parse(roomId)).toEqual({ roomId, location });
+    expect(locationIdSchema.parse(roomId)).toEqual({ roomId, cell: location && cellOf(location) });
+    expect(locationIn(roomId)).toEqual(location);
   });
 
   test.each(['', 'x'.repeat(129), 'a\nb', '\ud800', 7, null])('%j is not a valid name', (value) => {

@@ -1,5 +1,6 @@
 import { type NeighbourhoodEvent, neighbourhoodInput } from '@earshot/shared';
 import { type TrackedEnvelope, tracked } from '@trpc/server';
+import { cellOf } from '../../cells.ts';
 import {
   type NeighbourhoodFeedEvent,
   type NeighbourhoodItem,
@@ -52,6 +53,8 @@ export const placesRouter = router({
     // Spelled out: the client's published types derive from it, and can't refer to names of the server.
     .subscription(({ ctx, input, signal }): AsyncIterableIterator<TrackedEnvelope<NeighbourhoodEvent>, void, void> => {
       const stop = ctx.subscription?.stop ?? signal ?? new AbortController().signal;
-      return new TrackedNeighbourhood(watchNeighbourhood(ctx.services, ctx.connection, { ...input, signal: stop }));
+      const { location, radius, lastEventId } = input;
+      const search = { cell: cellOf(location), radius, lastEventId, signal: stop };
+      return new TrackedNeighbourhood(watchNeighbourhood(ctx.services, ctx.connection, search));
     }),
 });

@@ -1,8 +1,10 @@
 import { formatPosition, joinInput, nearbyInput, type RoomEvent, roomInput, watchInput } from '@earshot/shared';
 import { type TrackedEnvelope, tracked } from '@trpc/server';
+import type { z } from 'zod';
 import { iteratorDone } from '../../async/iteratorDone.ts';
+import { cellOf } from '../../cells.ts';
 import { getRoom, nearbyRooms } from '../../domain/findRooms.ts';
-import { joinRoom } from '../../domain/joinRoom.ts';
+import { type JoinRequest, joinRoom } from '../../domain/joinRoom.ts';
 import { leaveRoom } from '../../domain/leaveRoom.ts';
 import { type WatchItem, type WatchPresenter, watchRoom } from '../../domain/watchRoom.ts';
 import { asTrpcError } from './errorShape.ts';
@@ -39,8 +41,16 @@ class TrackedPresenter implements WatchPresenter<Tracked> {
   }
 }
 
+/** Exact locations end here: the domain gets their cells. */
+function toJoinRequest(input: z.output<typeof joinInput>): JoinRequest {
+  if ('roomId' in input) return input;
+  return { cell: cellOf(input.location), searchRadius: input.searchRadius };
+}
+
 export const roomsRouter = router({
-  join: procedure.input(joinInput).mutation(({ ctx, input }) => joinRoom(ctx.services, ctx.connection, input)),
+  join: procedure
+    .input(joinInput)
+    .mutation(({ ctx, input }) => joinRoom(ctx.services, ctx.connection, toJoinRequest(input))),
 
   leave: procedure.input(roomInput).mutation(({ ctx, input }) => leaveRoom(ctx.services, ctx.connection, input.roomId)),
 
@@ -48,7 +58,9 @@ export const roomsRouter = router({
 
   nearby: procedure
     .input(nearbyInput)
-    .query(async ({ ctx, input }) => shared(await nearbyRooms(ctx.services, ctx.connection, input))),
+    .query(async ({ ctx, input: { location, radius, limit } }) =>
+      shared(await nearbyRooms(ctx.services, ctx.connection, { cell: cellOf(location), radius, limit })),
+    ),
 
   watch: procedure.input(watchInput).subscription(({ ctx, input, signal }) => {
     const { subscription } = ctx;

@@ -1,4 +1,5 @@
 import { locationInput } from '@earshot/shared';
+import { cellOf } from '../../cells.ts';
 import { updateLocation } from '../../domain/updateLocation.ts';
 import { router } from './init.ts';
 import { procedure } from './procedure.ts';
@@ -6,5 +7,5 @@ import { procedure } from './procedure.ts';
 export const usersRouter = router({
   updateLocation: procedure
     .input(locationInput)
-    .mutation(({ ctx, input }) => updateLocation(ctx.services, ctx.connection, input.location)),
+    .mutation(({ ctx, input }) => updateLocation(ctx.services, ctx.connection, cellOf(input.location))),
 });

@@ -1,5 +1,6 @@
 import { type Collections, collections, setUp } from '../collections.ts';
 import { createMongoClient, refuseUnlessReplicaSet } from '../mongoClient.ts';
+import { coarsenUsers } from '../rooms/coarsenLocations.ts';
 import { fillCells } from '../rooms/fillCells.ts';
 import { storeError } from '../storeError.ts';
 import { markMigrated } from '../unnumbered.ts';
@@ -37,6 +38,7 @@ export async function migrateDatabase(options: MigrateOptions): Promise<Migrated
     const locationsRemoved = await removeUnusableLocations(all, options);
     if (!options.dryRun) {
       await clearLeftoverNumbers(all.messages);
+      await coarsenUsers(all);
       await setUp(all);
     }
     const survey = await surveyMessages(all, options);

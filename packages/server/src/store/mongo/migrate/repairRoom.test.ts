@@ -1,14 +1,17 @@
 import { newId } from '@earshot/shared';
 import { ObjectId } from 'mongodb';
 import { describe, expect, test } from 'vitest';
+import { cellOf } from '../../../cells.ts';
+import { coarsePoint } from '../documents.ts';
 import { missingRoom, repairRoom } from './repairRoom.ts';
 
 const now = new Date('2026-01-01T00:00:00Z');
 const created_at = new Date('2025-07-07T12:16:56.782Z');
-const point = { type: 'Point', coordinates: [-74.006, 40.7128] };
+const exact = { type: 'Point', coordinates: [-74.006, 40.7128] };
+const point = coarsePoint(exact) ?? exact;
 const placed = '40.7128_-74.0060';
-const known = { latitude: 40.7128, longitude: -74.006 };
-const describeRoom = (roomId: string) => ({ name: `room ${roomId}`, location: roomId === placed ? known : null });
+const known = cellOf({ latitude: 40.7128, longitude: -74.006 });
+const describeRoom = (roomId: string) => ({ name: `room ${roomId}`, cell: roomId === placed ? known : null });
 const repair = (document: Record<string, unknown>) => repairRoom(document, { describe: describeRoom, now });
 
 test.each([
@@ -33,8 +36,13 @@ describe('a room known by its location_id', () => {
   });
 });
 
-describe('an invalid location is moved aside', () => {
-  const problem = 'location is not a GeoJSON point; it is kept as original_location';
+test('an exact location becomes the centre of its map cell', () => {
+  const room = { _id: placed, name: 'Near 40.71, -74.00', created_at };
+  expect(repair({ ...room, location: exact })).toEqual({ set: { location: point } });
+});
+
+describe('an invalid location is removed', () => {
+  const problem = 'location is not a GeoJSON point; it is removed';
 
   test.each([
     ['here'],
@@ -44,14 +52,10 @@ describe('an invalid location is moved aside', () => {
     [{ latitude: 40.7128, longitude: -74.006 }],
   ])('%j', (location) => {
     const _id = new ObjectId(newId());
-    expect(repair({ _id, name: 'A', created_at, location })).toEqual({
-      problem,
-      set: { original_location: location },
-      unset: { location: true },
-    });
+    expect(repair({ _id, name: 'A', created_at, location })).toEqual({ problem, unset: { location: true } });
     expect(repair({ _id: placed, name: 'A', created_at, location })).toEqual({
       problem,
-      set: { original_location: location, location: point },
+      set: { location: point },
     });
   });
 });
@@ -63,13 +67,17 @@ test.each([
   [newId(), '_id is the text of an ObjectId, and not one'],
 ])('the id %j is reported, and its room hidden from searches by location', (_id, problem) => {
   expect(repair({ _id })).toEqual({ problem });
-  for (const location of [point, 'here']) {
+  for (const location of [point, exact]) {
     expect(repair({ _id, location })).toEqual({
-      problem: `${problem}; its location is kept as original_location`,
-      set: { original_location: location },
+      problem: `${problem}; the centre of its map cell is kept as original_location`,
+      set: { original_location: point },
       unset: { location: true },
     });
   }
+  expect(repair({ _id, location: 'here' })).toEqual({
+    problem: `${problem}; its location is removed`,
+    unset: { location: true },
+  });
 });
 
 test('a room known only from messages', () => {

@@ -1,12 +1,13 @@
 import { idFromBson, lineSchema } from '@earshot/shared';
+import { cellCentre } from '../../../cells.ts';
 import type { StoredRoom } from '../../store.ts';
 import type { RoomDocument } from '../collections.ts';
-import { isPoint, toPoint } from '../documents.ts';
+import { coarsePoint, isSamePoint, toPoint } from '../documents.ts';
 import { roomIdProblem } from '../rooms/roomIdProblem.ts';
 import { timeFrom } from './readMessage.ts';
 
-/** Returns the name and the location of a room known only by its id. */
-export type DescribeRoom = (roomId: string) => Pick<StoredRoom, 'name' | 'location'>;
+/** Returns the name and the map cell of a room known only by its id. */
+export type DescribeRoom = (roomId: string) => Pick<StoredRoom, 'name' | 'cell'>;
 
 type Fields = Partial<Omit<RoomDocument, '_id'>>;
 
@@ -20,8 +21,8 @@ export interface RoomRepair {
 
 /** Returns the fields of a new room for an id found only in messages. Its creation time also comes from the messages. */
 export function missingRoom(roomId: string, describe: DescribeRoom): Fields {
-  const { name, location } = describe(roomId);
-  return { location_id: roomId, name, ...(location && { location: toPoint(location) }) };
+  const { name, cell } = describe(roomId);
+  return { location_id: roomId, name, ...(cell !== null && { location: toPoint(cellCentre(cell)) }) };
 }
 
 /** Returns the changes that make a room of the original service readable for Earshot; empty if there are none. */
@@ -34,7 +35,7 @@ export function repairRoom(
   if (problem !== null) return hide(document, problem);
 
   const described = describe(idFromBson(_id));
-  const place = repairPlace(document.location, described.location);
+  const place = repairPlace(document.location, described.cell);
   const name = line.safeParse(document.name).data ?? described.name;
   const set = {
     ...place.set,
@@ -47,24 +48,29 @@ export function repairRoom(
 /** Hides an unusable room from searches by location. */
 function hide({ location }: Record<string, unknown>, problem: string): RoomRepair {
   if (location === undefined || location === null) return { problem };
+  const point = coarsePoint(location);
+  if (point === null) return { problem: `${problem}; its location is removed`, unset: { location: true } };
   return {
-    problem: `${problem}; its location is kept as original_location`,
-    set: { original_location: location },
+    problem: `${problem}; the centre of its map cell is kept as original_location`,
+    set: { original_location: point },
     unset: { location: true },
   };
 }
 
 const line = lineSchema(Number.POSITIVE_INFINITY);
 
-/** Moves an invalid location aside: the index over locations could not be created with it. */
-function repairPlace(found: unknown, described: StoredRoom['location']): RoomRepair {
-  if (isPoint(found)) return {};
-  const place = described && { location: toPoint(described) };
+/**
+ * Replaces a location by the centre of its map cell. Removes an invalid one: the index over locations could not be created with it, and
+ * it may be more precise than a cell.
+ */
+function repairPlace(found: unknown, described: string | null): RoomRepair {
+  const point = coarsePoint(found);
+  if (point !== null) return isSamePoint(point, found) ? {} : { set: { location: point } };
+  const place = described === null ? null : { location: toPoint(cellCentre(described)) };
   if (found === undefined || found === null) return place ? { set: place } : {};
   return {
-    problem: 'location is not a GeoJSON point; it is kept as original_location',
-    set: { ...place, original_location: found },
-    ...(!place && { unset: { location: true } }),
+    problem: 'location is not a GeoJSON point; it is removed',
+    ...(place ? { set: place } : { unset: { location: true } }),
   };
 }
 

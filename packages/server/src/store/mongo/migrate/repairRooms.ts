@@ -24,7 +24,8 @@ export async function repairRooms(
     for (const document of batch) {
       const { problem, ...repair } = repairRoom({ ...document }, { describe, now });
       if (problem !== undefined) onUnreadable({ collection: 'rooms', id: describeId(document._id), reason: problem });
-      if (repair.set) updates.push({ updateOne: { filter: { _id: document._id }, update: toUpdate(repair) } });
+      if (repair.set || repair.unset)
+        updates.push({ updateOne: { filter: { _id: document._id }, update: toUpdate(repair) } });
     }
     repaired += updates.length;
     if (!dryRun && updates.length > 0) await rooms.bulkWrite(updates, { ordered: false });

@@ -13,7 +13,7 @@ const withoutCell = { cell: { $exists: false }, location: { $exists: true } };
 type LocatedRoom = Pick<RoomDocument, '_id' | 'location' | 'last_message_at'>;
 
 /**
- * Sets the cell of rooms with a location; those of earlier versions and of the original service lack it. Each batch is a transaction, so it
+ * Sets the cell of rooms with a location, and moves them to its centre; rooms of earlier versions and of the original service lack it. Each batch is a transaction, so it
  * may be repeated, and several instances may run it concurrently. Returns the number of rooms updated.
  */
 export async function fillCells(client: MongoClient, { rooms, cells }: Collections, now: Date): Promise<number> {
@@ -33,7 +33,10 @@ export async function fillCells(client: MongoClient, { rooms, cells }: Collectio
     const placed = documents.flatMap(withCell);
     if (placed.length === 0) return 0;
     const ofRooms = placed.map(({ _id, cell, isIdle }) => ({
-      updateOne: { filter: { _id }, update: { $set: { cell, ...(isIdle && { idle_since: now }) } } },
+      updateOne: {
+        filter: { _id },
+        update: { $set: { cell, location: toPoint(cellCentre(cell)), ...(isIdle && { idle_since: now }) } },
+      },
     }));
     const ofCells = Array.from(
       Map.groupBy(placed, ({ cell }) => cell),
@@ -56,18 +59,4 @@ function withCell({ _id, location, last_message_at }: LocatedRoom) {
   if (location === undefined || !isPoint(location) || roomIdProblem(_id) !== null) return [];
   // Rooms of the original service have no `last_message_at`, or have a time: they are kept.
   return [{ _id, cell: cellOf(fromPoint(location)), isIdle: last_message_at === null }];
-}
-
-/** The id of the finished migration in the database. */
-const locationsAreCells = 'positions are cells';
-
-/** Removes locations of users that earlier versions stored more precisely than a cell. Runs once; clients send new ones. */
-export async function removePreciseLocations(
-  { users, migrations }: Pick<Collections, 'users' | 'migrations'>,
-  now: Date,
-): Promise<void> {
-  if ((await migrations.findOne({ _id: locationsAreCells })) !== null) return;
-  const remove = { $unset: { current_location: true, last_location_update: true } } as const;
-  await users.updateMany({ current_location: { $exists: true } }, remove);
-  await migrations.updateOne({ _id: locationsAreCells }, { $setOnInsert: { finished_at: now } }, { upsert: true });
 }

@@ -1,6 +1,6 @@
-import { distanceMetres, idToBson, type Location } from '@earshot/shared';
+import { distanceMetres, idToBson } from '@earshot/shared';
 import { type ClientSession, ObjectId } from 'mongodb';
-import { cellCentre, coarse } from '../../../cells.ts';
+import { cellCentre } from '../../../cells.ts';
 import type { StoredRoom } from '../../store.ts';
 import type { CellDocument, Collections } from '../collections.ts';
 import { toPoint, toRoom } from '../documents.ts';
@@ -10,7 +10,7 @@ import { roomIdProblem } from './roomIdProblem.ts';
 const spare = 16;
 
 interface Search {
-  location: Location;
+  cell: string;
   /** Metres. */
   radius: number;
   limit: number;
@@ -24,11 +24,11 @@ interface FoundCell {
 
 export type Found = { room: StoredRoom; distance: number };
 
-/** Finds rooms by id and by location: see `Store.roomsNear`. */
+/** Finds rooms by id and by cell: see `Store.roomsNear`. */
 export function findRooms({ rooms, cells }: Pick<Collections, 'rooms' | 'cells'>) {
   /** MongoDB finds the candidates, on a slightly larger earth; our own distance decides. */
-  async function nearestCells({ location, radius, limit }: Search, session?: ClientSession): Promise<FoundCell[]> {
-    const centre = coarse(location);
+  async function nearestCells({ cell, radius, limit }: Search, session?: ClientSession): Promise<FoundCell[]> {
+    const centre = cellCentre(cell);
     const near = { $geometry: toPoint(centre), $maxDistance: radius * 1.002 + 1 };
     const found = await cells
       .find({ centre: { $nearSphere: near } }, { ...(session && { session }) })

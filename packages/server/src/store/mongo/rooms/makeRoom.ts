@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { EarshotError, idToBson, newRandomId } from '@earshot/shared';
 import { type ClientSession, type MongoClient, ObjectId } from 'mongodb';
-import { cellCentre, cellOf, coarse, searchAreas } from '../../../cells.ts';
+import { cellCentre, searchAreas } from '../../../cells.ts';
 import { callTimeout } from '../../callTimeout.ts';
 import type { NamedRoomRequest, NewRoomRequest, StoredRoom } from '../../store.ts';
 import { retryOnConflict } from '../calls.ts';
@@ -36,7 +36,7 @@ export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collecti
   async function lock(request: NewRoomRequest, session: ClientSession): Promise<void> {
     // A room that is created regardless of nearby rooms needs no lock.
     if (!(request.radius > 0)) return;
-    const slots = new Set(searchAreas(coarse(request.location), request.radius).map(slotOf));
+    const slots = new Set(searchAreas(cellCentre(request.cell), request.radius).map(slotOf));
     const writes = Array.from(slots, (_id) => ({
       updateOne: { filter: { _id }, update: { $inc: { taken: 1 } }, upsert: true },
     }));
@@ -73,7 +73,7 @@ export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collecti
         await lock(request, session);
         return (await find(session)) ?? insert(locatedRoom(request, now), session);
       };
-      return inTurn(cellOf(request.location), async () => {
+      return inTurn(request.cell, async () => {
         refuseAfter(deadline);
         return (await find()) ?? retryOnConflict(() => nullIfDuplicate(inTransaction(deadline, create)));
       });
@@ -118,13 +118,14 @@ function refuseAfter(deadline: number): void {
   if (performance.now() > deadline) throw new EarshotError('STORE_UNAVAILABLE');
 }
 
-function locatedRoom({ location, name, createdBy }: NewRoomRequest, now: Date): RoomDocument {
-  const place = { location: toPoint(location), cell: cellOf(location) };
-  return { _id: idToBson(ObjectId, newRandomId()), name, ...place, ...creationFields(createdBy, now) };
+const placeFields = (cell: string) => ({ location: toPoint(cellCentre(cell)), cell });
+
+function locatedRoom({ cell, name, createdBy }: NewRoomRequest, now: Date): RoomDocument {
+  return { _id: idToBson(ObjectId, newRandomId()), name, ...placeFields(cell), ...creationFields(createdBy, now) };
 }
 
-function namedRoom({ roomId, name, location, createdBy }: NamedRoomRequest, now: Date): RoomDocument {
-  const place = location && { location: toPoint(location), cell: cellOf(location) };
+function namedRoom({ roomId, name, cell, createdBy }: NamedRoomRequest, now: Date): RoomDocument {
+  const place = cell === null ? null : placeFields(cell);
   return { _id: idToBson(ObjectId, roomId), location_id: roomId, name, ...place, ...creationFields(createdBy, now) };
 }
 

@@ -20,7 +20,7 @@ type Rooms = Pick<
 
 const existing = (room: StoredRoom | null | undefined) => (room ? { room, isNew: false } : null);
 
-/** Rooms and their locations. */
+/** Rooms, by id and by cell. */
 export function rooms(
   client: MongoClient,
   all: Collections,
@@ -30,7 +30,7 @@ export function rooms(
   const { newRoom, namedRoom } = makeRooms(
     client,
     all,
-    async ({ location, radius }, session) => (await nearest({ location, radius, limit: 1 }, session))[0],
+    async ({ cell, radius }, session) => (await nearest({ cell, radius, limit: 1 }, session))[0],
   );
   const { idle, keep, vacate, remove } = idleRooms(client, all);
   const now = () => new Date(clock());
@@ -47,7 +47,7 @@ export function rooms(
 
     room: (roomId) => calls.run(() => byId(roomId)),
 
-    roomsNear: (location, radius, limit) => calls.run(() => nearest({ location, radius, limit })),
+    roomsNear: (cell, radius, limit) => calls.run(() => nearest({ cell, radius, limit })),
 
     idleRooms: (before, limit) => calls.run(() => idle(before, limit)),
     resetIdleTime: (roomIds) => calls.run(() => keep(roomIds, now())),

@@ -5,7 +5,7 @@ import type { MessageChange, MessageRef, NamedRoomRequest, NewMessage, NewRoomRe
 type Result<Method extends 'append' | 'change' | 'namedRoom'> = Awaited<ReturnType<Store[Method]>>;
 
 /** A cell, and its centre in degrees. */
-export interface PlaceCell {
+export interface CellWithCentre {
   cell: string;
   centre: Location;
 }
@@ -14,8 +14,8 @@ export interface PlaceCell {
 export interface Calls {
   append: { input: NewMessage; output: Result<'append'> };
   change: { input: { target: MessageRef; change: MessageChange }; output: Result<'change'> };
-  addRoomNear: { input: NewRoomRequest & { place: PlaceCell }; output: Result<'namedRoom'> };
-  addNamedRoom: { input: NamedRoomRequest & { place: PlaceCell | null }; output: Result<'namedRoom'> };
+  addRoomNear: { input: NewRoomRequest & { place: CellWithCentre }; output: Result<'namedRoom'> };
+  addNamedRoom: { input: NamedRoomRequest & { place: CellWithCentre | null }; output: Result<'namedRoom'> };
   resetIdleTime: { input: { roomIds: readonly string[] }; output: undefined };
   removeMembersOfIdleRooms: { input: { roomIds: readonly string[]; before: number }; output: number };
   removeRoomsWithoutMembers: { input: { before: number; limit: number }; output: number };

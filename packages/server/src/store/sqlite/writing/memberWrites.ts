@@ -20,13 +20,10 @@ export function memberWrites(
   );
   const dropMember = raw.prepare('DELETE FROM members WHERE room_id = ? AND user_id = ?');
   const putLocation = raw.prepare(
-    `INSERT INTO users (id, username, latitude, longitude, location_at) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET username = excluded.username, latitude = excluded.latitude,
-       longitude = excluded.longitude, location_at = excluded.location_at`,
+    `INSERT INTO users (id, username, cell, location_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET username = excluded.username, cell = excluded.cell, location_at = excluded.location_at`,
   );
-  const dropLocations = raw.prepare(
-    'UPDATE users SET latitude = NULL, longitude = NULL, location_at = NULL WHERE location_at < ?',
-  );
+  const dropLocations = raw.prepare('UPDATE users SET cell = NULL, location_at = NULL WHERE location_at < ?');
 
   return {
     addMember: ({ roomId, user: { userId, username } }, now) => {
@@ -39,8 +36,8 @@ export function memberWrites(
 
     removeMember: ({ roomId, userId }) => dropMember.run(roomId, userId).changes === 1,
 
-    saveLocation: ([{ userId, username }, { latitude, longitude }, at]) => {
-      putLocation.run(userId, username, latitude, longitude, at.getTime());
+    saveLocation: ([{ userId, username }, cell, at]) => {
+      putLocation.run(userId, username, cell, at.getTime());
       return undefined;
     },
 

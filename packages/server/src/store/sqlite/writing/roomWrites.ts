@@ -2,27 +2,25 @@ import type { DatabaseSync } from 'node:sqlite';
 import { newRandomId, toUnitVector } from '@earshot/shared/plain';
 import type { StoredRoom } from '../../store.ts';
 import { findRooms } from '../findRooms.ts';
-import type { Calls, PlaceCell, Writes } from './calls.ts';
+import type { Calls, CellWithCentre, Writes } from './calls.ts';
 
 /** Creates rooms where there are none. */
 export function roomWrites(raw: DatabaseSync): Pick<Writes, 'addRoomNear' | 'addNamedRoom'> {
   const { byId, nearest } = findRooms(raw);
   const insert = raw.prepare(
-    `INSERT INTO rooms (id, name, latitude, longitude, created_by, created_at, cell, idle_since)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    'INSERT INTO rooms (id, name, cell, created_by, created_at, idle_since) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const insertCell = raw.prepare('INSERT OR IGNORE INTO cells (cell, latitude, longitude) VALUES (?, ?, ?)');
   const insertPoint = raw.prepare('INSERT INTO cell_points VALUES (?, ?, ?, ?, ?, ?, ?)');
 
   function add(request: Calls['addNamedRoom']['input'], now: number): StoredRoom {
-    const { roomId, name, location, createdBy, place } = request;
-    const { latitude, longitude } = location ?? { latitude: null, longitude: null };
-    insert.run(roomId, name, latitude, longitude, createdBy, now, place?.cell ?? null, now);
+    const { roomId, name, cell, createdBy, place } = request;
+    insert.run(roomId, name, cell, createdBy, now, now);
     if (place) addCell(place);
-    return { id: roomId, name, location, createdAt: new Date(now), lastMessageAt: null };
+    return { id: roomId, name, cell, createdAt: new Date(now), lastMessageAt: null };
   }
 
-  function addCell({ cell, centre }: PlaceCell): void {
+  function addCell({ cell, centre }: CellWithCentre): void {
     const { changes, lastInsertRowid } = insertCell.run(cell, centre.latitude, centre.longitude);
     if (changes === 1) insertPoint.run(lastInsertRowid, ...toUnitVector(centre).flatMap((axis) => [axis, axis]));
   }

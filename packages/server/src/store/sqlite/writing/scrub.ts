@@ -28,7 +28,7 @@ export class Scrub {
   /** Never throws: a failed truncation is retried. */
   now(): void {
     clearTimeout(this.#timer);
-    this.#timer = isEmptied(this.#raw) ? undefined : setTimeout(() => this.now(), retryMs).unref();
+    this.#timer = emptyLog(this.#raw) ? undefined : setTimeout(() => this.now(), retryMs).unref();
   }
 
   close(): void {
@@ -40,7 +40,8 @@ export class Scrub {
 const replacesText = ({ name, input }: Call): boolean =>
   name === 'change' && (input.change.type === 'edit' || input.change.type === 'delete');
 
-function isEmptied(raw: DatabaseSync): boolean {
+/** Writes the write-ahead log into the file and truncates it. Returns whether it succeeded. */
+export function emptyLog(raw: DatabaseSync): boolean {
   try {
     return raw.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0;
   } catch {
