@@ -180,7 +180,7 @@ describe.each(storeDrivers)('$driver: rooms', ({ newSite }) => {
           .sort((a, b) => a.distance - b.distance || byText(cellIn(a), cellIn(b)) || byText(a.room.id, b.room.id));
         expect(await store.roomsNear(cellOf(here), radius, 100)).toStrictEqual(expected);
       }),
-      { numRuns: 60 },
+      { numRuns: fc.readConfigureGlobal().numRuns ?? 60 },
     );
   });
 

@@ -89,7 +89,7 @@ describe.each(storeDrivers)('$driver: text', ({ newSite }) => {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: fc.readConfigureGlobal().numRuns ?? 25 },
     );
   });
 });

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { installStryker, mutate, type Score } from './stryker.ts';
-import { findSubjects } from './subjects.ts';
+import { findSubjects, toBatches } from './subjects.ts';
 
-// What `pnpm test:mutation` runs: Stryker, file by file. It changes the source in many small ways, one at a time, and
-// runs the unit tests of the file for each. A mutant that no test notices shows what the tests do not check.
+// What `pnpm test:mutation` runs: Stryker, once for all files that have the same tests. It changes the sources in many small ways,
+// one at a time, and runs the tests that reach the change. A mutant that no test notices shows what the tests do not check.
 
 const help = `Usage: pnpm test:mutation [--minutes N] [--concurrency N] [filter ...]
 
@@ -13,7 +13,7 @@ mutant that survives, and a score: noticed mutants of all. Stryker is installed 
 
   pnpm test:mutation                             all files: about an hour
   pnpm test:mutation feed/ring shared/src        files whose path contains a filter: a minute or two for each
-  pnpm test:mutation --minutes 10                begins no file after 10 minutes
+  pnpm test:mutation --minutes 10                starts no run of Stryker after 10 minutes
   pnpm test:mutation --concurrency 4             runs tests in 4 processes (default: 1)
 `;
 
@@ -57,16 +57,21 @@ async function main(): Promise<number> {
   const scores: Score[] = [];
   let failed = 0;
   const start = performance.now();
-  for (const [index, subject] of subjects.entries()) {
+  let done = 0;
+  for (const batch of toBatches(subjects)) {
     if (performance.now() - start > minutes * 60_000) {
-      lines.push(`${subjects.length - index} files were left out after ${minutes} minutes`);
+      lines.push(`${subjects.length - done} files were left out after ${minutes} minutes`);
       break;
     }
-    process.stdout.write(`\n${index + 1} of ${subjects.length}: ${subject.source}\n`);
-    const score = await mutate(subject, concurrency);
-    if (score === null) failed += 1;
-    else scores.push(score);
-    lines.push(`${subject.source}: ${score === null ? 'failed (see above)' : describeScore(score)}`);
+    done += batch.sources.length;
+    process.stdout.write(`\n${done} of ${subjects.length}: ${batch.sources.join(', ')}\n`);
+    const measured = await mutate(batch, concurrency);
+    if (measured === null) failed += 1;
+    for (const source of batch.sources) {
+      const score = measured?.get(source) ?? (measured ? { noticed: 0, total: 0 } : null);
+      if (score) scores.push(score);
+      lines.push(`${source}: ${score ? describeScore(score) : 'failed (see above)'}`);
+    }
   }
   const sum = (key: keyof Score) => scores.reduce((all, score) => all + score[key], 0);
   process.stdout.write(

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Subject } from './subjects.ts';
+import type { Batch } from './subjects.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const tool = path.join(import.meta.dirname, 'tool');
@@ -20,16 +20,19 @@ export async function installStryker(): Promise<void> {
   if (code !== 0) throw new Error('Stryker could not be installed (see above).');
 }
 
-/** Mutates the source and runs its tests for each mutant. Prints mutants that survive. Null if it could not be done. */
-export async function mutate({ source, tests }: Subject, concurrency: number): Promise<Score | null> {
+/**
+ * Mutates the sources and runs the tests for each mutant. Prints mutants that survive. Returns the score of each source; null if it could
+ * not be done.
+ */
+export async function mutate({ sources, tests }: Batch, concurrency: number): Promise<Map<string, Score> | null> {
   const folder = await mkdtemp(path.join(tmpdir(), 'earshot-mutation-'));
   try {
     const file = (name: string) => path.join(folder, name);
     await writeFile(file('vitest.config.mjs'), vitestConfig(tests));
-    await writeFile(file('stryker.json'), JSON.stringify(options(source, folder, concurrency)));
+    await writeFile(file('stryker.json'), JSON.stringify(options(sources, folder, concurrency)));
     const stryker = path.join(tool, 'node_modules/@stryker-mutator/core/bin/stryker.js');
     const code = await run(process.execPath, [stryker, 'run', file('stryker.json')], root);
-    return code === 0 ? readScore(await readFile(file('report.json'), 'utf8')) : null;
+    return code === 0 ? readScores(await readFile(file('report.json'), 'utf8')) : null;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -37,17 +40,17 @@ export async function mutate({ source, tests }: Subject, concurrency: number): P
 
 /**
  * The configuration of vitest, as a module. There is no MongoDB. The writer of the SQLite store runs on the thread of the tests, because no
- * mutant is active on another.
+ * mutant is active on another. Test files share modules: loading the feed for each would take longer than its tests.
  */
 function vitestConfig(tests: readonly string[]): string {
   const setupFiles = ['./test/resources/propertySeed.ts'];
-  const test = { include: tests, setupFiles, testTimeout: 20_000, provide: { mongodbUri: '' } };
+  const test = { include: tests, setupFiles, testTimeout: 5_000, isolate: false, provide: { mongodbUri: '' } };
   const alias = `[{ find: /^.*\\/writerThread\\.ts$/, replacement: process.cwd() + '/test/resources/inlineWriterThread.ts' }]`;
   return `export default { test: ${JSON.stringify(test)}, resolve: { alias: ${alias} } };\n`;
 }
 
-const options = (source: string, folder: string, concurrency: number) => ({
-  mutate: [source],
+const options = (sources: readonly string[], folder: string, concurrency: number) => ({
+  mutate: sources,
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner'],
   vitest: { configFile: path.join(folder, 'vitest.config.mjs'), related: false },
@@ -77,10 +80,14 @@ interface Report {
   files: Record<string, { mutants: { status: string }[] }>;
 }
 
-/** A mutant counts as noticed if a test fails or does not end, and not at all if it does not compile. */
-function readScore(text: string): Score {
+function readScores(text: string): Map<string, Score> {
   const report: Report = JSON.parse(text);
-  const statuses = Object.values(report.files).flatMap(({ mutants }) => mutants.map(({ status }) => status));
+  const files = Object.entries(report.files);
+  return new Map(files.map(([source, { mutants }]) => [source, scoreOf(mutants.map(({ status }) => status))]));
+}
+
+/** A mutant counts as noticed if a test fails or does not end, and not at all if it does not compile. */
+function scoreOf(statuses: readonly string[]): Score {
   const count = (...wanted: string[]) => statuses.filter((status) => wanted.includes(status)).length;
   const noticed = count('Killed', 'Timeout');
   return { noticed, total: noticed + count('Survived', 'NoCoverage') };
@@ -91,7 +98,7 @@ async function run(command: string, args: readonly string[], cwd: string): Promi
   const child = spawn(command, args, {
     cwd,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, PROPERTY_SHRINK: 'off' },
+    env: { ...process.env, PROPERTY_SHRINK: 'off', PROPERTY_RUNS: '20' },
   });
   const stop = (signal: NodeJS.Signals) => child.kill(signal);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);

@@ -78,6 +78,21 @@ export function findSubjects(root: string, filters: readonly string[]): Subject[
     .filter(({ tests }) => tests.length > 0);
 }
 
+/** Source files that are measured together, because they have the same tests. */
+export interface Batch {
+  readonly sources: readonly string[];
+  readonly tests: readonly string[];
+}
+
+/** Groups the files by their tests. The copy of the sources and the run without a mutant, which take seconds, are shared. */
+export function toBatches(subjects: readonly Subject[]): Batch[] {
+  const byTests = Map.groupBy(subjects, ({ tests }) => tests.join());
+  return [...byTests.values()].map((batch) => ({
+    sources: batch.map(({ source }) => source),
+    tests: batch[0]?.tests ?? [],
+  }));
+}
+
 /** `NAME.test.ts` and `NAME.*.test.ts` in the folder of the source. */
 function besides(source: string): string {
   const { dir, name } = path.parse(source);

@@ -238,6 +238,6 @@ test('trims, changes and pages in any order never leave a gap, and end in the st
       simulation.loadAll();
       expect(simulation.timeline.messages).toEqual(simulation.room);
     }),
-    { numRuns: 300 },
+    { numRuns: fc.readConfigureGlobal().numRuns ?? 300 },
   );
 });

@@ -154,7 +154,7 @@ test('any order, any repeats, any losses: each number at most once, ascending, a
       expect(expected.filter((seq) => !superseded.includes(seq) && !order.includes(seq))).toEqual([]);
       expect(one).toMatchObject({ headSeq: 30, hasGap: false, pendingCount: 0 });
     }),
-    { numRuns: 1_000 },
+    { numRuns: fc.readConfigureGlobal().numRuns ?? 1_000 },
   );
 });
 
