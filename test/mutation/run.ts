@@ -70,7 +70,9 @@ async function main(): Promise<number> {
     for (const source of batch.sources) {
       const score = measured?.get(source) ?? (measured ? { noticed: 0, total: 0 } : null);
       if (score) scores.push(score);
-      lines.push(`${source}: ${score ? describeScore(score) : 'failed (see above)'}`);
+      const line = `${source}: ${score ? describeScore(score) : 'failed (see above)'}`;
+      process.stdout.write(`${line}\n`);
+      lines.push(line);
     }
   }
   const sum = (key: keyof Score) => scores.reduce((all, score) => all + score[key], 0);
