@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type BrokerEvent, decodeEnvelope, encodeEnvelope } from './envelope.ts';
+import { type BrokerEvent, decodeEnvelope, encodeEnvelope, isChange } from './envelope.ts';
 import { ModelStore } from './testModel.ts';
 
 const user = { userId: 'ann', username: 'Ann' };
@@ -15,6 +15,10 @@ const events: BrokerEvent[] = [
   { type: 'typing', user, isTyping: false },
   { type: 'member.left', userId: 'ann' },
 ];
+
+test('only events that change a message are changes', () => {
+  expect(events.filter(isChange)).toEqual(events.filter(({ type }) => type.startsWith('message.')));
+});
 
 test.each(events)('$type survives a round trip', (event) => {
   expect(decodeEnvelope(encodeEnvelope(event, 'c-1'))).toEqual({ event, fromConnectionId: 'c-1' });
@@ -66,6 +70,12 @@ describe('any other payload is rejected', () => {
     ],
   ])('%s', (_, payload) => {
     expect(() => decodeEnvelope(payload)).toThrow();
+  });
+
+  test('with the reason', () => {
+    expect(() => decodeEnvelope('{')).toThrow(new TypeError('the payload is not JSON'));
+    for (const message of [null, 'text', {}])
+      expect(() => decodeEnvelope(json({ from_socket_id: '', message }))).toThrow(/"path": \[\s*"message"\s*\]/);
   });
 
   test('without quoting user content', () => {

@@ -1,7 +1,7 @@
-import type { Message } from '@earshot/shared';
+import { limits, type Message } from '@earshot/shared';
 import { expect, test } from 'vitest';
 import { TickShares } from '../async/tickShares.ts';
-import { EventPacer } from './eventPacer.ts';
+import { EventPacer, tickShareOf } from './eventPacer.ts';
 
 const people = Array.from({ length: 20 }, (_, n) => `user ${n}`);
 const message = (content: string, reactions: number): Message => ({
@@ -22,6 +22,27 @@ test('a part is bounded by its number of events and by their length', () => {
   expect(untilRest('x'.repeat(20_000))).toBe(2);
   expect(untilRest('hello', 20)).toBe(5);
   expect(untilRest('x'.repeat(1_000_000))).toBe(1);
+});
+
+test('a part that is full to the character ends', () => {
+  expect(untilRest('x'.repeat(limits.pageChars / 6 - 600))).toBe(2);
+  expect(untilRest('x'.repeat(limits.pageChars / 6 - 601))).toBe(3);
+});
+
+test('ephemeral events count by their number', () => {
+  const eventPacer = new EventPacer(new TickShares());
+  for (let n = 1; n < 32; n += 1) expect(eventPacer.spend({ type: 'presence', userCount: n })).toBeUndefined();
+  expect(eventPacer.spend({ type: 'presence', userCount: 32 })).toBeInstanceOf(Promise);
+});
+
+test('messages take the share of a tick that their number or their length takes, at most all of it', () => {
+  const short = message('hello', 0);
+  const long = message('x'.repeat(limits.pageChars / 12 - 600), 0);
+  expect(tickShareOf([])).toBe(0);
+  expect(tickShareOf(Array(8).fill(short))).toBe(8 / 32);
+  expect(tickShareOf([long])).toBe(1 / 4);
+  expect(tickShareOf([long, long])).toBe(1 / 2);
+  expect(tickShareOf(Array(5).fill(long))).toBe(1);
 });
 
 test('the next part starts in another tick', async () => {
