@@ -34,7 +34,7 @@ function serverFrameTypes(): string[] {
 /** Which of the parts the file describes. */
 function partsIn(name: string, parts: readonly string[]): string[] {
   const source = readFileSync(path.join(root, name), 'utf8');
-  return parts.filter((part) => new RegExp(`\\bdescribe\\('(?:[\\w.]+ )?${part}\\b`).test(source));
+  return parts.filter((part) => new RegExp(`^(?: {2})?describe\\('(?:[\\w.]+ )?${part}\\b`, 'm').test(source));
 }
 
 const callParts = ['does', 'access', 'refuses'];
@@ -43,6 +43,12 @@ test.each(files)('%s says what the call does, who may, and what it refuses', (na
   expect(files.length).toBeGreaterThan(20);
   expect(existsSync(path.join(root, name))).toBe(true);
   expect(partsIn(name, callParts)).toEqual(callParts);
+  // Every block names the call, so that the report says what a part belongs to.
+  const blocks = readFileSync(path.join(root, name), 'utf8').matchAll(/^describe(?:\.\w+\(\w+\))?\('([^']*)'/gm);
+  const call = path.basename(name, '.test.ts');
+  expect(
+    Array.from(blocks, ([, title = '']) => title).filter((title) => !new RegExp(`^${call}(,| |$)`).test(title)),
+  ).toEqual([]);
 });
 
 const frameParts = ['sent', 'recipients', 'shape'];

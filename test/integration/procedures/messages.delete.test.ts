@@ -62,16 +62,19 @@ describe.each(deployments)('messages.delete, $name', ({ start }) => {
       },
     });
   });
+
+  describe('refuses', () => {
+    testRefusals(earshot, 'messages.delete', [
+      [{ roomId: 'ROOM', messageId: newId() }, 'MESSAGE_NOT_FOUND'],
+      [{ roomId: newId(), messageId: 'MESSAGE' }, 'ROOM_NOT_FOUND'],
+    ]);
+  });
 });
 
 describe('messages.delete refuses, embedded', () => {
   const earshot = sharedDeployment(startEmbedded);
 
-  testRefusals(earshot, 'messages.delete', [
-    [{ roomId: 'ROOM', messageId: injection }, 'INVALID_INPUT', 'messageId'],
-    [{ roomId: 'ROOM', messageId: newId() }, 'MESSAGE_NOT_FOUND'],
-    [{ roomId: newId(), messageId: 'MESSAGE' }, 'ROOM_NOT_FOUND'],
-  ]);
+  testRefusals(earshot, 'messages.delete', [[{ roomId: 'ROOM', messageId: injection }, 'INVALID_INPUT', 'messageId']]);
 
   testCallRate('messages.delete', { roomId: newId(), messageId: newId() });
   testStoreUnavailable('messages.delete', { roomId: newId(), messageId: newId() });

@@ -53,6 +53,11 @@ describe.each(deployments)('messages.edit, $name', ({ start }) => {
   });
 
   describe('refuses', () => {
+    testRefusals(earshot, 'messages.edit', [
+      [{ roomId: 'ROOM', messageId: newId(), content: 'x' }, 'MESSAGE_NOT_FOUND'],
+      [{ roomId: newId(), messageId: 'MESSAGE', content: 'x' }, 'ROOM_NOT_FOUND'],
+    ]);
+
     test.each(transports)('MESSAGE_DELETED: a deleted message ($transport)', async ({ connect }) => {
       using ada = connect(earshot.a.url, { username: 'Ada', userId: 'ada' });
       const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
@@ -73,9 +78,7 @@ describe('messages.edit refuses, embedded', () => {
   testRefusals(earshot, 'messages.edit', [
     [{ roomId: 'ROOM', messageId: 'MESSAGE', content: '' }, 'INVALID_INPUT', 'content'],
     [{ roomId: 'ROOM', messageId: 'MESSAGE', content: long(2_001) }, 'MESSAGE_TOO_LONG'],
-    [{ roomId: 'ROOM', messageId: newId(), content: 'x' }, 'MESSAGE_NOT_FOUND'],
     [{ roomId: 'ROOM', messageId: 'nonsense', content: 'x' }, 'INVALID_INPUT', 'messageId'],
-    [{ roomId: newId(), messageId: 'MESSAGE', content: 'x' }, 'ROOM_NOT_FOUND'],
   ]);
 
   testCallRate('messages.edit', { roomId: newId(), messageId: newId(), content: 'x' });

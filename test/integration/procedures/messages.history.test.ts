@@ -120,6 +120,10 @@ describe.each(deployments)('messages.history, $name', ({ start }) => {
       for (const client of [ada, bob, bobElsewhere]) await client.close();
     });
   });
+
+  describe('refuses', () => {
+    testRefusals(earshot, 'messages.history', [[{ roomId: newId() }, 'ROOM_NOT_FOUND']]);
+  });
 });
 
 describe('messages.history does, with other drivers', () => {
@@ -200,7 +204,6 @@ describe('messages.history refuses, embedded', () => {
     [{ roomId: 'ROOM', limit: 101 }, 'INVALID_INPUT', 'limit'],
     [{ roomId: 'ROOM', before: 1, after: 1 }, 'INVALID_INPUT', 'before'],
     [{ roomId: 'ROOM', before: injection }, 'INVALID_INPUT', 'before'],
-    [{ roomId: newId() }, 'ROOM_NOT_FOUND'],
   ]);
 
   testCallRate('messages.history', { roomId: newId() });

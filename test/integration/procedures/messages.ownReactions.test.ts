@@ -53,13 +53,16 @@ describe.each(deployments)('messages.ownReactions, $name', ({ start }) => {
       },
     });
   });
+
+  describe('refuses', () => {
+    testRefusals(earshot, 'messages.ownReactions', [[{ roomId: newId(), messageIds: [newId()] }, 'ROOM_NOT_FOUND']]);
+  });
 });
 
 describe('messages.ownReactions refuses, embedded', () => {
   const earshot = sharedDeployment(startEmbedded);
 
   testRefusals(earshot, 'messages.ownReactions', [
-    [{ roomId: newId(), messageIds: [newId()] }, 'ROOM_NOT_FOUND'],
     [{ roomId: 'ROOM', messageIds: [] }, 'INVALID_INPUT', 'messageIds'],
     [{ roomId: 'ROOM', messageIds: Array.from({ length: 101 }, newId) }, 'INVALID_INPUT', 'messageIds'],
     [{ roomId: 'ROOM', messageIds: [injection] }, 'INVALID_INPUT', 'messageIds'],

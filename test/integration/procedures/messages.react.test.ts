@@ -64,6 +64,11 @@ describe.each(deployments)('messages.react, $name', ({ start }) => {
   });
 
   describe('refuses', () => {
+    testRefusals(earshot, 'messages.react', [
+      [{ roomId: 'ROOM', messageId: newId(), emoji: '\u{1f44d}', on: true }, 'MESSAGE_NOT_FOUND'],
+      [{ roomId: newId(), messageId: 'MESSAGE', emoji: '\u{1f44d}', on: true }, 'ROOM_NOT_FOUND'],
+    ]);
+
     test.each(transports)('MESSAGE_DELETED: a deleted message ($transport)', async ({ connect }) => {
       using ada = connect(earshot.a.url, { username: 'Ada', userId: 'ada' });
       const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
@@ -114,8 +119,6 @@ describe('messages.react refuses, embedded', () => {
   testRefusals(earshot, 'messages.react', [
     [{ roomId: 'ROOM', messageId: 'MESSAGE', emoji: 'hello', on: true }, 'INVALID_INPUT', 'emoji'],
     [{ roomId: 'ROOM', messageId: 'MESSAGE', emoji: '\u{1f44d}', on: 'yes' }, 'INVALID_INPUT', 'on'],
-    [{ roomId: 'ROOM', messageId: newId(), emoji: '\u{1f44d}', on: true }, 'MESSAGE_NOT_FOUND'],
-    [{ roomId: newId(), messageId: 'MESSAGE', emoji: '\u{1f44d}', on: true }, 'ROOM_NOT_FOUND'],
   ]);
 
   testCallRate('messages.react', { roomId: newId(), messageId: newId(), emoji: '\u{1f44d}', on: true });

@@ -70,6 +70,10 @@ describe.each(deployments)('messages.send, $name', ({ start }) => {
       },
     });
   });
+
+  describe('refuses', () => {
+    testRefusals(earshot, 'messages.send', [[{ roomId: newId(), content: 'x' }, 'ROOM_NOT_FOUND']]);
+  });
 });
 
 describe('messages.send refuses, embedded', () => {
@@ -86,7 +90,6 @@ describe('messages.send refuses, embedded', () => {
     [{ roomId: 'ROOM', content: long(2_001) }, 'MESSAGE_TOO_LONG', '2000'],
     [{ roomId: 'ROOM', content: 'x', clientMessageId: long(65) }, 'INVALID_INPUT', 'clientMessageId'],
     [{ roomId: 'ROOM', content: 'x', clientMessageId: injection }, 'INVALID_INPUT', 'clientMessageId'],
-    [{ roomId: newId(), content: 'x' }, 'ROOM_NOT_FOUND'],
   ]);
 
   testCallRate('messages.send', { roomId: newId(), content: 'hello' });

@@ -47,15 +47,16 @@ describe.each(deployments)('presence.list, $name', ({ start }) => {
       },
     });
   });
+
+  describe('refuses', () => {
+    testRefusals(earshot, 'presence.list', [[{ roomId: newId() }, 'ROOM_NOT_FOUND']]);
+  });
 });
 
 describe('presence.list refuses, embedded', () => {
   const earshot = sharedDeployment(startEmbedded);
 
-  testRefusals(earshot, 'presence.list', [
-    [{ roomId: newId() }, 'ROOM_NOT_FOUND'],
-    [{ roomId: injection }, 'INVALID_INPUT', 'roomId'],
-  ]);
+  testRefusals(earshot, 'presence.list', [[{ roomId: injection }, 'INVALID_INPUT', 'roomId']]);
 
   testCallRate('presence.list', { roomId: newId() });
   testStoreUnavailable('presence.list', { roomId: newId() });

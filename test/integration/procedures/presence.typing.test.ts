@@ -39,15 +39,16 @@ describe.each(deployments)('presence.typing, $name', ({ start }) => {
       },
     });
   });
+
+  describe('refuses', () => {
+    testRefusals(earshot, 'presence.typing', [[{ roomId: newId(), isTyping: true }, 'ROOM_NOT_FOUND']]);
+  });
 });
 
 describe('presence.typing refuses, embedded', () => {
   const earshot = sharedDeployment(startEmbedded);
 
-  testRefusals(earshot, 'presence.typing', [
-    [{ roomId: 'ROOM', isTyping: 1 }, 'INVALID_INPUT', 'isTyping'],
-    [{ roomId: newId(), isTyping: true }, 'ROOM_NOT_FOUND'],
-  ]);
+  testRefusals(earshot, 'presence.typing', [[{ roomId: 'ROOM', isTyping: 1 }, 'INVALID_INPUT', 'isTyping']]);
 
   testCallRate('presence.typing', { roomId: newId(), isTyping: true });
   testStoreUnavailable('presence.typing', { roomId: newId(), isTyping: true });

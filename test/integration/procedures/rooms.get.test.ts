@@ -51,13 +51,16 @@ describe.each(deployments)('rooms.get, $name', ({ start }) => {
       },
     });
   });
+
+  describe('refuses', () => {
+    testRefusals(earshot, 'rooms.get', [[{ roomId: '__proto__' }, 'ROOM_NOT_FOUND']]);
+  });
 });
 
 describe('rooms.get refuses, embedded', () => {
   const earshot = sharedDeployment(startEmbedded);
 
   testRefusals(earshot, 'rooms.get', [
-    [{ roomId: '__proto__' }, 'ROOM_NOT_FOUND'],
     [{ roomId: injection }, 'INVALID_INPUT', 'roomId'],
     [[], 'INVALID_INPUT'],
   ]);

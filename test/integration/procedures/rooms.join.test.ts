@@ -77,6 +77,10 @@ describe.each(deployments)('rooms.join, $name', ({ start }) => {
       },
     });
   });
+
+  describe('refuses', () => {
+    testRefusals(earshot, 'rooms.join', [[{ roomId: newId() }, 'ROOM_NOT_FOUND']]);
+  });
 });
 
 describe('rooms.join refuses, embedded', () => {
@@ -94,7 +98,6 @@ describe('rooms.join refuses, embedded', () => {
     [{ location: { latitude: 1, longitude: -180.1 } }, 'INVALID_INPUT', 'location.longitude'],
     [{ location: here, searchRadius: -1 }, 'INVALID_INPUT', 'searchRadius'],
     [{ location: here, searchRadius: 50_001 }, 'INVALID_INPUT', 'searchRadius'],
-    [{ roomId: newId() }, 'ROOM_NOT_FOUND'],
     [{ roomId: injection }, 'INVALID_INPUT', 'roomId'],
     [{ roomId: '' }, 'INVALID_INPUT', 'roomId'],
     [{ roomId: long(129) }, 'INVALID_INPUT', 'roomId'],

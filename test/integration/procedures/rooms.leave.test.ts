@@ -58,15 +58,16 @@ describe.each(deployments)('rooms.leave, $name', ({ start }) => {
       },
     });
   });
+
+  describe('refuses', () => {
+    testRefusals(earshot, 'rooms.leave', [[{ roomId: newId() }, 'ROOM_NOT_FOUND']]);
+  });
 });
 
 describe('rooms.leave refuses, embedded', () => {
   const earshot = sharedDeployment(startEmbedded);
 
-  testRefusals(earshot, 'rooms.leave', [
-    [{ roomId: newId() }, 'ROOM_NOT_FOUND'],
-    [{ roomId: injection }, 'INVALID_INPUT', 'roomId'],
-  ]);
+  testRefusals(earshot, 'rooms.leave', [[{ roomId: injection }, 'INVALID_INPUT', 'roomId']]);
 
   testCallRate('rooms.leave', { roomId: newId() });
   testStoreUnavailable('rooms.leave', { roomId: newId() });

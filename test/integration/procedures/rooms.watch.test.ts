@@ -106,6 +106,8 @@ describe.each(deployments)('rooms.watch, $name', ({ start }) => {
   });
 
   describe('refuses', () => {
+    testRefusals(earshot, 'rooms.watch', [[{ roomId: newId() }, 'ROOM_NOT_FOUND']]);
+
     test('a full room accepts no further user under concurrent joins', async () => {
       await using earshot = await start({ env: { ROOM_CAPACITY: '3' } });
       const clients = Array.from({ length: 8 }, (_, i) =>
@@ -129,7 +131,6 @@ describe('rooms.watch refuses, embedded', () => {
   const earshot = sharedDeployment(startEmbedded);
 
   testRefusals(earshot, 'rooms.watch', [
-    [{ roomId: newId() }, 'ROOM_NOT_FOUND'],
     [{ roomId: 'ROOM', history: 101 }, 'INVALID_INPUT', 'history'],
     [{ roomId: 'ROOM', lastEventId: '-1' }, 'INVALID_INPUT', 'lastEventId'],
     [{ roomId: 'ROOM', lastEventId: 'x' }, 'INVALID_INPUT', 'lastEventId'],

@@ -74,6 +74,11 @@ describe.each(kinds)('a network failure of %s is a lost connection:', (_name, fe
 });
 
 describe('is not a network failure:', () => {
+  test.each([403, 413])('a proxy that rejects the request with %i and HTML', async (status) => {
+    const { url } = await listen((_request, response) => response.writeHead(status).end('<h1>Rejected</h1>'));
+    expect(await errorOf(url)).toMatchObject({ code: 'UNKNOWN', retry: 'no' });
+  });
+
   test('a header that can’t be sent', async () => {
     const { url } = await listen(() => {});
     expect(await errorOf(url, { headers: { authorization: 'Bearer a\nb' } })).toMatchObject({ code: 'UNKNOWN' });

@@ -18,6 +18,14 @@ export function networkFetch(custom: typeof globalThis.fetch | undefined): Retur
     const response = await (custom ? request : request.catch(lose));
     const readJson = response.json.bind(response);
     // The connection may break off within the body. A body that is not JSON comes from an intermediary, such as a proxy.
-    return Object.assign(response, { json: () => readJson().catch(lose) });
+    const json = () => readJson().catch((cause) => (isRefusal(response, cause) ? Promise.reject(cause) : lose(cause)));
+    return Object.assign(response, { json });
   };
+}
+
+/** Whether an intermediary rejects the request itself, such as one that is too large: a retry would be rejected too. */
+function isRefusal(response: object, cause: unknown): boolean {
+  if (!(cause instanceof SyntaxError && 'status' in response)) return false;
+  const status = Number(response.status);
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }

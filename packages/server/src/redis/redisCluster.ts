@@ -115,7 +115,7 @@ function logOutages(cluster: Cluster, log: Logger, connection: string): void {
   cluster.on('node error', (error: Error, address: string) => {
     const code = replyCode(error);
     // A server that is not part of a cluster has no code of its own for that.
-    if (code === 'ERR' && rejectedCommand(error) === 'cluster') return logRefusal(notACluster);
+    if (code === 'ERR' && rejectedCommand(error) === 'cluster') return logRefusal(notACluster, error.message);
     if (code !== null && accessCodes.has(code)) return logRefusal(`The Redis Cluster refuses: ${error.message}`);
     if (lostNodes.has(address)) return;
     lostNodes.add(address);
@@ -127,10 +127,10 @@ function logOutages(cluster: Cluster, log: Logger, connection: string): void {
     lastRefusal = '';
   });
 
-  function logRefusal(sentence: string) {
+  function logRefusal(sentence: string, reason?: string) {
     if (lastRefusal === sentence) return;
     lastRefusal = sentence;
-    log.error({ connection }, sentence);
+    log.error({ connection, reason }, sentence);
   }
 }
 

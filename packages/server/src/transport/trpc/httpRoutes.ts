@@ -38,7 +38,8 @@ export function trpcRoutes({ createContext, onError }: HttpRoutesOptions): Fasti
 }
 
 /** Whether the request is a batch with too many calls. tRPC's own `maxBatchSize` reports it without an error code. */
-function isTooLargeBatch({ url }: FastifyRequest, path: string): boolean {
+function isTooLargeBatch({ method, url }: FastifyRequest, path: string): boolean {
+  if (method === 'HEAD') return false;
   const paths = path.split(/,|%2c/i); // tRPC decodes the path once more
   if (paths.length <= limits.callsPerBatch) return false;
   return new URL(url, 'http://localhost').searchParams.get('batch') === '1';
@@ -52,7 +53,10 @@ async function rejectBatch(reply: FastifyReply, onError: OnError): Promise<void>
   const shape = getTRPCErrorShape({
     config,
     error,
-    ...{ type: 'unknown', path: undefined, input: undefined, ctx: undefined },
+    type: 'unknown',
+    path: undefined,
+    input: undefined,
+    ctx: undefined,
   });
   await reply.code(shape.data.httpStatus).send(transformTRPCResponse(config, { error: shape }));
 }
