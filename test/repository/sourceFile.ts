@@ -30,27 +30,29 @@ export function parseSourceFile(file: string, text: string): SourceFile {
 }
 
 function parse(file: string, text: string): SourceFile {
-  const { program, comments, errors } = parseSync(file, text);
+  const { module, comments, errors } = parseSync(file, text);
   const error = errors[0];
   if (error !== undefined) throw new Error(`${file}: ${error.message}`);
   const code = blankOut(text, comments);
-  const imports = [...program.body.flatMap(staticImports), ...dynamicImports(code)];
+  const imports = [...staticImports(module, text), ...dynamicImports(code)];
   return { path: file, text, code, imports: imports.map((one) => ({ ...one, target: resolve(file, one.target) })) };
 }
 
-type Statement = ReturnType<typeof parseSync>['program']['body'][number];
+type Module = ReturnType<typeof parseSync>['module'];
 
-function staticImports(statement: Statement): Import[] {
-  switch (statement.type) {
-    // `import { type A }` leaves an import without names at run time; only `import type` leaves nothing.
-    case 'ImportDeclaration':
-      return [{ target: statement.source.value, typeOnly: statement.importKind === 'type' }];
-    case 'ExportNamedDeclaration':
-    case 'ExportAllDeclaration':
-      return statement.source ? [{ target: statement.source.value, typeOnly: statement.exportKind === 'type' }] : [];
-    default:
-      return [];
-  }
+/** From the parser's list of modules: reading the syntax tree takes three times as long. */
+function staticImports({ staticImports, staticExports }: Module, text: string): Import[] {
+  const exports = staticExports.map(({ start, entries }) => ({ start, target: entries[0]?.moduleRequest?.value }));
+  const all = [
+    ...staticImports.map(({ start, moduleRequest }) => ({ start, target: moduleRequest.value })),
+    ...exports,
+  ];
+  // `import { type A }` leaves an import without names at run time; only `import type` leaves nothing.
+  return all.flatMap(({ start, target }) =>
+    target === undefined
+      ? []
+      : [{ target, typeOnly: /^(im|ex)port\s+type\s+(?!from\b)/.test(text.slice(start, start + 100)) }],
+  );
 }
 
 function dynamicImports(code: string): Import[] {
