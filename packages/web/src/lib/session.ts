@@ -1,6 +1,7 @@
 import type { Location, User } from '@earshot/client';
 import { isRecord } from './isRecord.ts';
-import { stored } from './stored.ts';
+import { roundLocation } from './roundLocation.ts';
+import { type Stored, stored } from './stored.ts';
 
 /** The identity of the user of this page. The token is null only if the server requires none. */
 export interface Identity {
@@ -19,9 +20,22 @@ export const storedIdentity = stored<Identity | null>('earshot.identity', (value
   isIdentity(value) ? value : null,
 );
 
-export const storedLocation = stored<SavedLocation | null>('earshot.place', (value) =>
-  isSavedLocation(value) ? value : null,
+const roundedLocation = stored<SavedLocation | null>('earshot.place', (value) =>
+  isSavedLocation(value) ? rounded(value) : null,
 );
+
+/** The location of this page, rounded. */
+export const storedLocation: Stored<SavedLocation | null> = {
+  ...roundedLocation,
+  set: (value) => roundedLocation.set(value && rounded(value)),
+};
+
+// An earlier version may have stored an exact one.
+if (storedLocation.get() !== null) storedLocation.set(storedLocation.get());
+
+function rounded({ location, shared }: SavedLocation): SavedLocation {
+  return { location: roundLocation(location), shared };
+}
 
 function isIdentity(value: unknown): value is Identity {
   return (

@@ -1,6 +1,7 @@
 import type { Location } from '@earshot/client';
+import { roundLocation } from '../lib/roundLocation.ts';
 
-/** A location that the device determined, as the browser reports it. */
+/** A location that the device determined, rounded. */
 export interface Fix {
   location: Location;
   /** Metres: the device is this near to `location`, with 95 % certainty. */
@@ -36,7 +37,7 @@ export const locationErrorCode = ({ status }: DeviceLocation): LocationErrorCode
 
 export function toFix({ coords, timestamp }: GeolocationPosition): Fix {
   const { latitude, longitude, accuracy } = coords;
-  return { location: { latitude, longitude }, accuracy, at: new Date(timestamp) };
+  return { location: roundLocation({ latitude, longitude }), accuracy, at: new Date(timestamp) };
 }
 
 /** The device location after an error of the browser's watch. A gap in the fixes keeps the last fix; a denial discards it. */

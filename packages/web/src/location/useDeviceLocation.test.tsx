@@ -56,8 +56,8 @@ test('follows the device, but ignores jitter', () => {
   expect(first).toMatchObject({ status: 'granted', location: { latitude: 52.52, longitude: 13.405 }, accuracy: 10 });
   act(() => device.find(52.52005, 13.405)); // 6 m
   expect(result.current.deviceLocation).toBe(first);
-  act(() => device.find(52.521, 13.405)); // 111 m
-  expect(result.current.deviceLocation).toMatchObject({ location: { latitude: 52.521 } });
+  act(() => device.find(52.5241, 13.405)); // rounded to 52.525
+  expect(result.current.deviceLocation).toMatchObject({ location: { latitude: 52.525 } });
 });
 
 test('a more accurate fix of the same location is accepted', () => {

@@ -21,12 +21,12 @@ export function useRoomSuggestion(
     deviceLocation.status === 'granted' && deviceLocation.accuracy <= maxAccuracyMetres
       ? deviceLocation.location
       : null;
-  // Three decimals, about a hundred metres, so that not every step causes a request.
-  const latitude = fix && Math.round(fix.latitude * 1_000) / 1_000;
-  const longitude = fix && Math.round(fix.longitude * 1_000) / 1_000;
+  // By value, so that not every fix causes a request.
+  const latitude = fix?.latitude;
+  const longitude = fix?.longitude;
   const query = useMemo<NearbyQuery | null>(
     () =>
-      roomId === null || latitude === null || longitude === null
+      roomId === null || latitude === undefined || longitude === undefined
         ? null
         : { location: { latitude, longitude }, radius, limit },
     [roomId, latitude, longitude],
