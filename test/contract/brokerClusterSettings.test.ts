@@ -37,7 +37,7 @@ describe('broker: redis cluster settings', () => {
     await pair.b.ping();
     const presence = createRedisClusterPresence({ urls, log, name: 'earshot:' });
     const user = { userId: 'ada', username: 'Ada' };
-    for (let n = 0; n < 40; n += 1) await presence.enter({ roomId: `${n}`, connectionId: '1', user }, 10);
+    for (let n = 0; n < 40; n += 1) await presence.enter({ roomId: `${n}`, watchId: '1', user }, 10);
     expect(await presence.counts(['0', '39'])).toEqual([1, 1]);
     expect(await presence.list('7', 10)).toEqual([user]);
     await presence.close();

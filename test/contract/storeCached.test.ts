@@ -16,7 +16,7 @@ async function watched() {
   const site = undo.use(await sqliteSite());
   const [database, other] = [await site.open(), await site.open()];
   const broker = undo.adopt(createInProcessBroker(), (part) => part.close());
-  const hub = createHub({ store: database, broker, log: createLogger('silent'), checkIntervalMs: 20 });
+  const hub = createHub({ database: database, broker, log: createLogger('silent'), checkIntervalMs: 20 });
   undo.defer(() => hub.close());
   const store = new CachedStore(database, hub);
   await store.namedRoom({ roomId, name: 'Plaza', cell: null, createdBy: ana.userId });

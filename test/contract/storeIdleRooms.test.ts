@@ -71,7 +71,7 @@ describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => 
     await using site = await setUp(newSite);
     const { store, presence, clock, make, cleanTwice } = site;
     const roomId = await make();
-    const entry = { roomId, connectionId: 'c', user: ana };
+    const entry = { roomId, watchId: 'c', user: ana };
     await presence.enter(entry, 0);
     clock.now += 30 * hour;
     expect(await cleanTwice()).toBe(0);

@@ -1,8 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { EarshotError } from '@earshot/shared';
-import type { Call } from '../../packages/server/src/store/sqlite/writing/calls.ts';
 import { Committer, type Outcome } from '../../packages/server/src/store/sqlite/writing/commit.ts';
 import { Scrub } from '../../packages/server/src/store/sqlite/writing/scrub.ts';
+import type { WriteCall } from '../../packages/server/src/store/sqlite/writing/writeCalls.ts';
 import { allWrites } from '../../packages/server/src/store/sqlite/writing/writes.ts';
 
 /** Stands in for the writer thread of the SQLite store in mutation tests: it writes on the calling thread. */
@@ -25,7 +25,7 @@ export class WriterThread {
     return !this.#raw.isOpen;
   }
 
-  async commit(batch: readonly Call[]): Promise<Outcome[]> {
+  async commit(batch: readonly WriteCall[]): Promise<Outcome[]> {
     if (this.ended) throw new EarshotError('STORE_UNAVAILABLE');
     const calls = structuredClone(batch); // as between threads
     const outcomes = this.#committer.commit(calls);

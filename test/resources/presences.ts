@@ -34,7 +34,7 @@ let connections = 0;
 /** An entry with a connection of its own. */
 export function entry(roomId: string, userId: string, username = `name of ${userId}`): PresenceEntry {
   connections += 1;
-  return { roomId, connectionId: `connection ${connections}`, user: { userId, username } };
+  return { roomId, watchId: `connection ${connections}`, user: { userId, username } };
 }
 
 export const times = <T>(count: number, make: (n: number) => T): T[] =>

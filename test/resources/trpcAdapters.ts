@@ -6,8 +6,8 @@ import { applyWSSHandler, type CreateWSSContextFnOptions } from '@trpc/server/ad
 import { observable } from '@trpc/server/observable';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { AbortSignalLike } from '../../packages/server/src/async/lightAbortController.ts';
-import { attachTrpcSockets } from '../../packages/server/src/transport/trpc/socket/attachTrpcSockets.ts';
 import type { ConnectionParams } from '../../packages/server/src/transport/trpc/socket/connectionContext.ts';
+import { serveRouter } from '../../packages/server/src/transport/trpc/socket/serveRouter.ts';
 import type { SubscriptionHandle } from '../../packages/server/src/transport/trpc/socket/subscriptionHandle.ts';
 
 /** The state that the procedures of one connection share. */
@@ -190,12 +190,12 @@ const onError = (): unknown => {
 
 /** Ours, as a drop-in replacement. */
 const ours: Attach = (wss, onContext) => {
-  attachTrpcSockets(wss, { router, maxBatchSize, createContext: createContext(onContext), onError });
+  serveRouter(wss, { router, maxBatchSize, createContext: createContext(onContext), onError });
 };
 
 /** Ours without an AbortSignal for each subscription. */
 const oursLight: Attach = (wss, onContext) => {
-  attachTrpcSockets(wss, {
+  serveRouter(wss, {
     ...{ router, maxBatchSize, createContext: createContext(onContext), onError },
     signals: false,
     subscriptionContext: (ctx, subscription) => ({ ...ctx, subscription }),

@@ -1,7 +1,7 @@
 import type { AppRouter } from '@earshot/server';
 import type { TRPCClient } from '@trpc/client';
 import type { inferProcedureInput, inferProcedureOutput } from '@trpc/server';
-import type { Mutation, Query, Subscription } from './calls.ts';
+import type { Mutation, Query, Subscription } from './procedureTypes.ts';
 
 // The build expands these types (scripts/flatTypes.ts), so users of the package need neither the server's types nor the
 // packages that tRPC's declarations import, such as `ws` and Node.js.

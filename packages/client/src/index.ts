@@ -1,7 +1,6 @@
 export type { HistoryPage, Location, Message, NearbyRoom, Reaction, Room, RoomEvent, User } from '@earshot/shared';
 export { hasVisibleName, hasVisibleText, readEmoji } from '@earshot/shared';
 export type { EarshotApi, RouterInputs, RouterOutputs } from './api.ts';
-export type { CallOptions, Mutation, Query, Subscription, SubscriptionHandlers } from './calls.ts';
 export type { Backoff } from './connection/backoff.ts';
 export type { Connection, ConnectionState } from './connection/connectionMonitor.ts';
 export {
@@ -15,6 +14,7 @@ export type { Readable } from './lib/value.ts';
 export type { OutboxStore, StoredMessage } from './outbox/outboxStore.ts';
 export type { PendingMessage } from './outbox/pendingMessages.ts';
 export type { RoomOutbox } from './outbox/roomOutbox.ts';
+export type { CallOptions, Mutation, Query, Subscription, SubscriptionHandlers } from './procedureTypes.ts';
 export { reduceTimeline } from './room/reduceTimeline.ts';
 export { emptyTimeline, type RoomTimeline, type TimelineAction } from './room/roomTimeline.ts';
 export type { RoomState, RoomWatch, WatchOptions } from './room/roomWatch.ts';

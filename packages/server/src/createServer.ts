@@ -107,7 +107,7 @@ const jobsEveryMs = 10 * 60 * 1_000;
 /** Starts the background jobs: deletes old locations and idle rooms, and announces presence changes that presence detects by itself. */
 function startJobs(services: Services): () => void {
   const { store, presence, log } = services;
-  const noteFailure = (what: string) => (err: unknown) => log.warn({ err }, what);
+  const noteFailure = (description: string) => (err: unknown) => log.warn({ err }, description);
   const run = () => {
     const before = new Date(Date.now() - locationTtlMs);
     store.forgetLocations(before).catch(noteFailure('could not delete old locations'));

@@ -31,7 +31,8 @@ export function createServices({
   metrics,
   drivers: { store: database, broker, presence },
 }: Parts): Services {
-  const hub = createHub({ store: database, broker, log, onCount: metrics.count });
+  // The hub reads the database itself: its feeds fill the caches, which the domain reads through `store`.
+  const hub = createHub({ database: database, broker, log, onCount: metrics.count });
   const store = new CachedStore(database, hub);
   const announcer = new Announcer({ presence, hub, log });
   const sends = sendLimits(config);

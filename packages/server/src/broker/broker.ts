@@ -16,8 +16,9 @@ export interface Broker {
   publish(roomId: string, payload: string): Promise<void>;
 
   /**
-   * Subscribes to a room from now on. Several subscriptions to one room are independent. The listener must not throw. The subscription
-   * survives outages.
+   * Subscribes to a room from now on. Several subscriptions to one room are independent. The listener gets each payload as it was
+   * published, and must not throw: in a feed it is `BrokerConsumer.receive` (`feed/brokerConsumer.ts`). The drivers call it from
+   * `inProcessBroker.ts` and `redis/redisChannels.ts`. The subscription survives outages.
    */
   subscribe(roomId: string, listener: (payload: string) => void): BrokerSubscription;
 

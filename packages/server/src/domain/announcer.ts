@@ -107,6 +107,6 @@ function announce(
   { hub }: { hub: Pick<Hub, 'publish'> },
   { type, roomId, user, userCount, connectionId }: PresenceAnnouncement,
 ): Promise<void> {
-  const crowded = userCount > limits.announcedPresenceMax;
-  return hub.publish(roomId, crowded ? { type: 'presence', userCount } : { type, user, userCount }, connectionId);
+  const isCountOnly = userCount > limits.announcedPresenceMax;
+  return hub.publish(roomId, isCountOnly ? { type: 'presence', userCount } : { type, user, userCount }, connectionId);
 }

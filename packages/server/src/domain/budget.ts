@@ -25,7 +25,7 @@ export const costs = {
   updateLocation: 1,
 } as const;
 
-export type Call = keyof typeof costs;
+export type BudgetedAction = keyof typeof costs;
 
 /** Number of message characters that cost one unit to read and to send. */
 const charsPerUnit = 4_096;
@@ -44,9 +44,9 @@ export class Budget {
   }
 
   /** Charges a call. Throws `RATE_LIMITED`, with the milliseconds to wait, when the caller can't afford it. */
-  spend(caller: Connection, call: Call): void {
+  spend(caller: Connection, action: BudgetedAction): void {
     try {
-      this.#limit.take(caller, costs[call]);
+      this.#limit.take(caller, costs[action]);
     } catch (error) {
       this.#onRefused();
       throw error;

@@ -7,7 +7,7 @@ import type { NearbySearch } from './nearbyRooms.ts';
 import { NeighbourhoodCursor } from './neighbourhoodCursor.ts';
 import { NeighbourhoodStreams } from './neighbourhoodStreams.ts';
 import { publicRoom } from './publicRoom.ts';
-import { ReplayLimiter } from './replayLimiter.ts';
+import { WatchReadLimiter } from './watchReadLimiter.ts';
 import type { Arrival, RoomStream, StreamItem } from './roomStream.ts';
 import type { Services } from './services.ts';
 import { requireWatchSlot } from './watchSlots.ts';
@@ -60,7 +60,7 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
     this.#connection = connection;
     this.#signals = [signal, connection.endSignal];
     this.#cursor = NeighbourhoodCursor.parse(lastEventId ?? '0');
-    connection.readLimiter ??= new ReplayLimiter(services.budget, connection);
+    connection.readLimiter ??= new WatchReadLimiter(services.budget, connection);
     const watcher = {
       history: limits.neighbourhoodHistory,
       signals: [this.#controller],

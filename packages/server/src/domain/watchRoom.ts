@@ -5,9 +5,9 @@ import type { Watch } from '../feed/hub.ts';
 import type { EventItem, Handoff, StartItem } from '../feed/watcher.ts';
 import type { PresenceEntry } from '../presence/presence.ts';
 import type { Connection } from './connection.ts';
+import { MemberWatcher, type WatchInput } from './memberWatcher.ts';
 import { requireMember } from './permission.ts';
 import { toStartEvent } from './readSnapshot.ts';
-import { RoomWatcher, type WatchInput } from './roomWatcher.ts';
 import type { Services } from './services.ts';
 import { requireWatchSlot } from './watchSlots.ts';
 
@@ -20,7 +20,7 @@ export interface WatchedEvent {
   isOwn: boolean;
 }
 
-/** What a watch yields: an event, or the offer to write the next ones to its sink. */
+/** An item of a watch: an event or a handoff. */
 export type WatchItem = WatchedEvent | Handoff;
 
 /** Converts the items and errors of a watch for its consumer. */
@@ -44,21 +44,21 @@ export function watchRoom<T>(
   options: WatchOptions<T>,
   // Spelled out: the client's published types derive from it, and can't refer to names of the server.
 ): AsyncIterableIterator<T, void, void> {
-  return new RoomWatch(services, connection, options);
+  return new MemberWatch(services, connection, options);
 }
 
-let entryCount = 0;
+let watchCount = 0;
 
 /** A watch that begins with the first `next`. A generator would hold half a kilobyte more for each of many thousands of idle watchers. */
-class RoomWatch<T> implements AsyncIterableIterator<T, void, void> {
+class MemberWatch<T> implements AsyncIterableIterator<T, void, void> {
   readonly #services: Services;
   readonly #connection: Connection;
   readonly #options: WatchOptions<T>;
   /** Null before the watch has begun. */
-  #watcher: RoomWatcher | null = null;
+  #watcher: MemberWatcher | null = null;
   #items: Watch | null = null;
   /** Settles when the watch has begun; null before and after. */
-  #beginning: Promise<RoomWatcher | null> | null = null;
+  #admission: Promise<MemberWatcher | null> | null = null;
   #isRegistered = false;
   #presenceEntry: PresenceEntry | null = null;
   #isEnded = false;
@@ -89,7 +89,7 @@ class RoomWatch<T> implements AsyncIterableIterator<T, void, void> {
   /** Resolves when the watch holds nothing any more, even if it is ended while it begins. */
   async return(): Promise<IteratorResult<T, void>> {
     this.#end();
-    await this.#beginning?.catch(() => {}); // `next` throws its error
+    await this.#admission?.catch(() => {}); // `next` throws its error
     return iteratorDone;
   }
 
@@ -97,28 +97,28 @@ class RoomWatch<T> implements AsyncIterableIterator<T, void, void> {
     return this;
   }
 
-  /** Nothing outlives the call: a watch that waits for hours would otherwise keep the last event, or all messages of its start. */
+  /** Keeps no reference to the item, so an idle watch retains neither its last event nor its start. */
   async #receive(): Promise<WatchItem | 'skip' | 'end'> {
     if (this.#isEnded) return 'end';
     const watcher = this.#watcher ?? (await this.#start());
     if (this.#items === null || watcher === null) return 'end';
     const { value } = await this.#items.next();
     if (!value) return 'end';
-    const item = value.kind === 'handoff' ? value : await this.#toWatched(value, watcher);
+    const item = value.kind === 'handoff' ? value : await this.#toWatchedEvent(value, watcher);
     return this.#isEnded || watcher.signals.some(({ aborted }) => aborted) ? 'end' : item;
   }
 
   /** A watch that ends while it begins stays counted until it has left: otherwise a client could begin any number of them at a time. */
-  #start(): Promise<RoomWatcher | null> {
-    this.#beginning = this.#begin().finally(() => {
-      this.#beginning = null;
+  #start(): Promise<MemberWatcher | null> {
+    this.#admission = this.#admit().finally(() => {
+      this.#admission = null;
       if (this.#isEnded) this.#unregister();
     });
-    return this.#beginning;
+    return this.#admission;
   }
 
   /** Admits the watch and makes the caller present. Null if it has ended meanwhile. Throws `TOO_MANY_WATCHES`, `ROOM_FULL` and others. */
-  async #begin(): Promise<RoomWatcher | null> {
+  async #admit(): Promise<MemberWatcher | null> {
     const services = this.#services;
     const connection = this.#connection;
     const { roomId } = this.#options;
@@ -128,15 +128,15 @@ class RoomWatch<T> implements AsyncIterableIterator<T, void, void> {
     await requireMember(services, roomId, user);
     if (this.#isEnded) return null;
     // Two watches of one room on one connection are two entries of one user.
-    entryCount += 1;
-    const entry = { roomId, user, connectionId: `${connection.id}/${entryCount}` };
+    watchCount += 1;
+    const entry = { roomId, user, watchId: `${connection.id}/${watchCount}` };
     await services.localPresence.enter(entry, connection.id);
     this.#presenceEntry = entry;
     if (this.#isEnded) {
       this.#leavePresence();
       return null;
     }
-    this.#watcher = new RoomWatcher(services, connection, this.#options);
+    this.#watcher = new MemberWatcher(services, connection, this.#options);
     this.#items = services.hub.watch(roomId, this.#watcher);
     return this.#watcher;
   }
@@ -149,7 +149,7 @@ class RoomWatch<T> implements AsyncIterableIterator<T, void, void> {
     this.#isRegistered = true;
   }
 
-  async #toWatched(item: StartItem | EventItem, watcher: RoomWatcher): Promise<WatchedEvent | 'skip' | 'end'> {
+  async #toWatchedEvent(item: StartItem | EventItem, watcher: MemberWatcher): Promise<WatchedEvent | 'skip' | 'end'> {
     const event = item.kind === 'start' ? await this.#toStartEvent(item) : item.event;
     if (event.type === 'member.left') {
       // The user may have joined again since.
@@ -174,7 +174,7 @@ class RoomWatch<T> implements AsyncIterableIterator<T, void, void> {
     this.#isEnded = true;
     void this.#items?.return();
     this.#leavePresence();
-    if (this.#beginning === null) this.#unregister();
+    if (this.#admission === null) this.#unregister();
   }
 
   #unregister(): void {

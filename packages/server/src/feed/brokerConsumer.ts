@@ -5,11 +5,11 @@ import type { BrokerSubscription } from '../broker/broker.ts';
 import type { DeliveryState } from './cache/newestPageCache.ts';
 import { type BrokerEvent, type ChangeEvent, decodeEnvelope, isChange } from './envelope.ts';
 import type { FeedContext } from './feedContext.ts';
+import type { FeedReader } from './feedReader.ts';
 import { GapFiller } from './gapFiller.ts';
 import { HistoryCheck } from './historyCheck.ts';
 import { PendingEchoes } from './pendingEchoes.ts';
 import type { FeedEntry, Ring } from './ring.ts';
-import type { RoomLogReader } from './roomLogReader.ts';
 import { Sequencer } from './sequencer.ts';
 
 interface BrokerConsumerOptions {
@@ -17,7 +17,7 @@ interface BrokerConsumerOptions {
   context: FeedContext;
   /** The entries delivered so far. */
   ring: Ring;
-  reader: RoomLogReader;
+  reader: FeedReader;
   /** Takes each event: changes once and in order. It must push it to the ring. */
   deliver: (entry: FeedEntry) => void;
   /** Called when the store's history of the room differs from the history that was delivered. */
@@ -86,7 +86,7 @@ export class BrokerConsumer implements DeliveryState {
     const { ring, reader } = this.#options;
     await this.#untilSubscribed();
     const head = await reader.head();
-    ring.startAfter(head);
+    ring.initializeAt(head);
     for (const { position } of this.#sequencer.start(head.seq))
       if (position) this.#historyCheck.checkReceived(position);
     this.#gapFiller.onProgress();

@@ -1,9 +1,9 @@
 import { emptyPosition } from '@earshot/shared';
 import { yieldToEventLoop } from '../async/yieldToEventLoop.ts';
+import type { ReaderContext } from './feedReader.ts';
 import type { RoomFeed } from './roomFeed.ts';
-import type { ReaderContext } from './roomLogReader.ts';
 
-type CheckContext = Pick<ReaderContext, 'store' | 'storeOutageLog'>;
+type CheckContext = Pick<ReaderContext, 'database' | 'storeOutageLog'>;
 
 /** Maximum number of rooms compared with one query. */
 const roomsPerQuery = 100;
@@ -22,7 +22,7 @@ export async function compareHeads(open: ReadonlyMap<string, RoomFeed>, context:
 }
 
 /** Compares positions with one query. Resolves to whether the store answered. */
-async function compare(part: readonly RoomFeed[], { store, storeOutageLog }: CheckContext): Promise<boolean> {
+async function compare(part: readonly RoomFeed[], { database: store, storeOutageLog }: CheckContext): Promise<boolean> {
   const feeds = part.map((feed) => ({ feed, position: feed.head }));
   const askedAt = performance.now();
   try {

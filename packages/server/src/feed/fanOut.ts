@@ -1,7 +1,7 @@
 import type { Position } from '@earshot/shared';
 import type { TickShares } from '../async/tickShares.ts';
 import type { TimeSlicedQueue } from '../async/timeSlicedQueue.ts';
-import { Batch } from './batch.ts';
+import { EventBatch } from './eventBatch.ts';
 import type { FanOutWatcher } from './fanOutWatcher.ts';
 import type { Ring } from './ring.ts';
 import { Section, type SectionContext } from './section.ts';
@@ -32,7 +32,7 @@ export class FanOut implements SectionContext {
   readonly #sectionSize: number;
   readonly #sections: Section[] = [];
   /** The batch being written. It is kept until every section that starts at its offset has written it. */
-  #batch: Batch | undefined;
+  #batch: EventBatch | undefined;
   #isClosed = false;
 
   constructor(ring: Ring, { writeQueue, tickShares, coalesceThreshold, sectionSize }: FanOutOptions) {
@@ -50,7 +50,7 @@ export class FanOut implements SectionContext {
     return size;
   }
 
-  get isCrowded(): boolean {
+  get shouldCoalesce(): boolean {
     return this.size >= this.#coalesceThreshold;
   }
 
@@ -79,8 +79,8 @@ export class FanOut implements SectionContext {
     for (const section of this.#sections) section.detachAll();
   }
 
-  batchFrom(offset: number, position: Position): Batch {
-    if (this.#batch?.offset !== offset) this.#batch = new Batch(this.ring, { offset, position, max: batchMax });
+  batchFrom(offset: number, position: Position): EventBatch {
+    if (this.#batch?.offset !== offset) this.#batch = new EventBatch(this.ring, { offset, position, max: batchMax });
     return this.#batch;
   }
 

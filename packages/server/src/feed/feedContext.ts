@@ -3,7 +3,7 @@ import type { TimeSlicedQueue } from '../async/timeSlicedQueue.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { PageLru } from './cache/newestPageCache.ts';
-import type { ReaderContext } from './roomLogReader.ts';
+import type { ReaderContext } from './feedReader.ts';
 
 export type FeedCount =
   | 'publish_failed'

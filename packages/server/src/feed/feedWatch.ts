@@ -100,7 +100,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     this.#leave();
     const feed = this.#registry.register(this, this.#roomId);
     this.#feed = feed;
-    this.#entryOffset = feed.attach();
+    this.#entryOffset = feed.addWatcher();
     if (!this.#isHistoryReplaced) for (const signal of signals) signal.addEventListener('abort', this);
     return feed;
   }
@@ -125,7 +125,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     try {
       if (this.#nextTick) await this.#nextTick;
       if (this.#controller.aborted) return null;
-      const start = this.#cursor ? null : await this.#begin(feed);
+      const start = this.#cursor ? null : await this.#resumeOrReadStart(feed);
       if (start) return start;
       while (this.#cursor && !this.#controller.aborted && !feed.isReplaced) {
         const item = this.#replay ? await this.#nextReplayed(this.#replay) : this.#nextInRing(feed, this.#cursor);
@@ -140,7 +140,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   }
 
   /** Resumes from the watcher's position if that is possible, and resolves to null; otherwise resolves to its start. */
-  async #begin(feed: RoomFeed): Promise<StartItem | null> {
+  async #resumeOrReadStart(feed: RoomFeed): Promise<StartItem | null> {
     const { after } = this.#watcher;
     const signal = this.#controller;
     await rejectOnAbort(feed.opened, signal);

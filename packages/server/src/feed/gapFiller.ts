@@ -1,12 +1,12 @@
 import { isFullPage, positionOf } from '@earshot/shared';
+import type { FeedReader } from './feedReader.ts';
 import { Replay } from './replay.ts';
 import type { FeedEntry } from './ring.ts';
-import type { RoomLogReader } from './roomLogReader.ts';
 import type { Sequencer } from './sequencer.ts';
 
 interface GapFillerOptions {
   sequencer: Sequencer<FeedEntry>;
-  reader: RoomLogReader;
+  reader: FeedReader;
   /** Milliseconds to wait for a gap to close by itself. */
   delayMs: number;
   /** Reports the number of changes read, and how the gap was detected: by a later change, or by comparing positions. */

@@ -55,7 +55,7 @@ test('with any faults of the broker, every watcher receives every change once, i
       vi.clearAllTimers(); // remains of a failed run
       const random = chance(seed);
       const { store, broker } = unreliable(random, loss);
-      const hub = createHub({ store, broker, log: createLogger('silent'), random, ...sizes });
+      const hub = createHub({ database: store, broker, log: createLogger('silent'), random, ...sizes });
       const readers: Reader[] = [];
 
       for (const [next, pauseMs] of steps) {
@@ -99,7 +99,7 @@ test('a broker that only reorders causes no reads: every number is delivered or 
       const store = new ModelStore();
       const broker = new ModelBroker();
       broker.deliveryDelays = () => (random() < 0.3 ? [random() * 40, random() * 40] : [random() * 40]);
-      const hub = createHub({ store, broker, log: createLogger('silent'), gapDelayMs: 50 });
+      const hub = createHub({ database: store, broker, log: createLogger('silent'), gapDelayMs: 50 });
       const reader = new Reader(hub, room);
       await vi.advanceTimersByTimeAsync(100);
       for (let sent = 0; sent < length; sent += 1) {
@@ -127,7 +127,7 @@ test('hundreds of watchers that start and stop leave no resources behind', async
       vi.clearAllTimers(); // remains of a failed run
       const random = chance(seed);
       const { store, broker } = unreliable(random, 0.2);
-      const hub = createHub({ store, broker, log: createLogger('silent'), random });
+      const hub = createHub({ database: store, broker, log: createLogger('silent'), random });
       const readers: Reader[] = [];
       for (let round = 0; round < 300; round += 1) {
         const roomId = `room ${Math.floor(random() * 5)}`;

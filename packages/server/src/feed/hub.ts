@@ -12,7 +12,7 @@ import { PeriodicCheck } from './periodicCheck.ts';
 import { RoomFeed } from './roomFeed.ts';
 import type { FeedItem, Watcher } from './watcher.ts';
 
-export interface HubOptions extends Pick<FeedContext, 'store' | 'broker' | 'log'> {
+export interface HubOptions extends Pick<FeedContext, 'database' | 'broker' | 'log'> {
   onCount?: (name: FeedCount, n?: number) => void;
   /** Milliseconds between two comparisons of every watched room's position with the store's. One query per 100 rooms. Default: 3,000. */
   checkIntervalMs?: number;
@@ -90,13 +90,13 @@ class FeedHub implements Hub, RoomCaches {
   readonly #stopListening: () => void;
   #closed = false;
 
-  constructor({ store, broker, log, onCount = () => {}, ...options }: HubOptions) {
+  constructor({ database, broker, log, onCount = () => {}, ...options }: HubOptions) {
     this.#headCheck = new PeriodicCheck(options.checkIntervalMs ?? 3_000, () =>
       compareHeads(this.#feeds, this.#context),
     );
     this.#brokerOutageLog = new OutageLog(log, 'broker');
     this.#context = {
-      store,
+      database,
       broker,
       log,
       storeOutageLog: new OutageLog(log, 'store'),
@@ -177,7 +177,7 @@ class FeedHub implements Hub, RoomCaches {
 
   #unregister(watch: FeedWatch, feed: RoomFeed): void {
     this.#watches.delete(watch);
-    if (feed.detach() === 0) this.#close(feed);
+    if (feed.removeWatcher() === 0) this.#close(feed);
   }
 
   #open(roomId: string): RoomFeed {

@@ -52,7 +52,7 @@ interface ReplayedFeed {
   /** Number of changes in a full page. */
   readonly pageSize: number;
   readonly isReplaced: boolean;
-  changesSince(seq: number, how: 'fresh' | 'shared'): Promise<Message[]>;
+  changesSince(seq: number, mode: 'fresh' | 'shared'): Promise<Message[]>;
 }
 
 interface StoreReplayOptions {

@@ -55,7 +55,7 @@ test('no watcher misses a change that the store has, even after repeated restore
       vi.clearAllTimers(); // remains of a failed run
       const random = chance(seed);
       const { store, broker } = unreliable(random, 0);
-      const hub = createHub({ store, broker, log: createLogger('silent'), random, ...sizes });
+      const hub = createHub({ database: store, broker, log: createLogger('silent'), random, ...sizes });
       const observers: Observer[] = [];
       const moments: { position: Position; messages: Room }[] = [];
       const notify = (event: Parameters<Hub['publish']>[1], here: boolean) => {

@@ -1,7 +1,7 @@
 import type { ChangeEvent, Position, RoomEvent } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
-import { Batch } from './batch.ts';
 import { isChange } from './envelope.ts';
+import { EventBatch } from './eventBatch.ts';
 import { Cursor, type FeedEntry, Ring } from './ring.ts';
 import { ModelStore } from './testModel.ts';
 
@@ -31,11 +31,11 @@ function readAll(cursor: Cursor, ring: Ring): (number | null | 'behind')[] {
 
 test('a ring keeps the latest entries at their offsets and knows the last change it evicted', () => {
   const ring = ringOf(3, change(1), passing(), change(2));
-  expect([ring.start, ring.end, ring.floorSeq]).toEqual([0, 3, 0]);
+  expect([ring.oldestOffset, ring.end, ring.floorSeq]).toEqual([0, 3, 0]);
   ring.push(change(3));
-  expect([ring.start, ring.end, ring.floorSeq]).toEqual([1, 4, 1]);
+  expect([ring.oldestOffset, ring.end, ring.floorSeq]).toEqual([1, 4, 1]);
   ring.push(change(4)); // evicts an ephemeral event
-  expect([ring.start, ring.end, ring.floorSeq]).toEqual([2, 5, 1]);
+  expect([ring.oldestOffset, ring.end, ring.floorSeq]).toEqual([2, 5, 1]);
   expect([ring.at(1), ring.at(2)?.position?.seq, ring.at(4)?.position?.seq, ring.at(5)]).toEqual([
     undefined,
     2,
@@ -63,7 +63,7 @@ test('a cursor skips changes it has, and ephemeral events from before it attache
 
 test('a cursor that lost only ephemeral events continues; one that lost a change is behind', () => {
   const ring = ringOf(2, passing(), change(5), change(6));
-  ring.startAfter(at(4));
+  ring.initializeAt(at(4));
   expect(readAll(new Cursor(at(4), 0), ring)).toEqual([5, 6]);
   ring.push(change(7));
   expect(readAll(new Cursor(at(4), 0), ring)).toEqual(['behind']);
@@ -93,14 +93,14 @@ test('a cursor moves to an offset and a position, and never back', () => {
 
 test('a position before the feed began is not in its ring', () => {
   const ring = new Ring(8);
-  ring.startAfter(at(10));
+  ring.initializeAt(at(10));
   expect(new Cursor(at(9), 0).next(ring)).toBe('behind');
   expect(new Cursor(at(10), 0).next(ring)).toBeUndefined();
 });
 
 test('a ring knows the last change up to a number, as far back as its entries', () => {
   const ring = new Ring(3);
-  ring.startAfter(at(4));
+  ring.initializeAt(at(4));
   for (const entry of [change(5), passing(), change(8)]) ring.push(entry);
   expect([3, 4, 5, 7, 8, 9].map((seq) => ring.lastChange(seq)?.seq)).toEqual([undefined, 4, 5, 5, 8, undefined]);
   expect([ring.head, ring.lastChange(7)]).toEqual([at(8), at(5)]);
@@ -123,7 +123,7 @@ describe('a message whose text changes', () => {
   const again = entry(store.change('room', 1, 'edited again'));
   const ring = ringOf(8, first, other, passing(), edited, again);
   const texts = () => {
-    const all = Array.from({ length: ring.end - ring.start }, (_, n) => ring.at(ring.start + n)?.event);
+    const all = Array.from({ length: ring.end - ring.oldestOffset }, (_, n) => ring.at(ring.oldestOffset + n)?.event);
     return all.map((event) => (event && isChange(event) ? event.message.content : null));
   };
 
@@ -157,14 +157,14 @@ describe('a message whose text changes', () => {
 
   test('is written once per batch, as new if the batch contains its first entry', () => {
     const codec = { encode: (event: RoomEvent) => (isChangeOf(event) ? `${event.type} ${event.message.content}` : '') };
-    expect(new Batch(ring, { offset: 0, position: at(0), max: 64 }).texts(codec)).toEqual([
+    expect(new EventBatch(ring, { offset: 0, position: at(0), max: 64 }).texts(codec)).toEqual([
       null,
       'message.created hello',
       '',
       null,
       'message.created edited again',
     ]);
-    expect(new Batch(ring, { offset: 1, position: at(1), max: 64 }).texts(codec)).toEqual([
+    expect(new EventBatch(ring, { offset: 1, position: at(1), max: 64 }).texts(codec)).toEqual([
       'message.created hello',
       '',
       null,

@@ -30,7 +30,7 @@ export class Ring {
   }
 
   /** The offset of the oldest entry kept. */
-  get start(): number {
+  get oldestOffset(): number {
     return this.#end - this.#entries.length;
   }
 
@@ -40,8 +40,8 @@ export class Ring {
   }
 
   /**
-   * Every change after this number is kept here, as far as the feed knows. A feed that was just opened has kept nothing: its floor is the
-   * head of the log when it began, so a watcher that resumes from an earlier position reads the store first.
+   * All known changes after this number are in the ring. Initially the log's head: a watcher that resumes from an earlier position reads
+   * the store first.
    */
   get floorSeq(): number {
     return this.#floor.seq;
@@ -52,8 +52,8 @@ export class Ring {
     return this.#head;
   }
 
-  /** Sets the last change before the feed began. */
-  startAfter(position: Position): void {
+  /** Initializes an empty ring at the log's head. */
+  initializeAt(position: Position): void {
     this.#floor = position;
     this.#head = position;
   }
@@ -61,7 +61,7 @@ export class Ring {
   /** Returns the last change with a number up to `seq`, as far as the feed knows; undefined if that change may not be kept here. */
   lastChange(seq: number): Position | undefined {
     if (seq < this.#floor.seq || seq > this.#head.seq) return undefined;
-    for (let offset = this.#end - 1; offset >= this.start; offset -= 1) {
+    for (let offset = this.#end - 1; offset >= this.oldestOffset; offset -= 1) {
       const position = this.at(offset)?.position;
       if (position && position.seq <= seq) return position;
     }
@@ -88,7 +88,7 @@ export class Ring {
   }
 
   at(offset: number): FeedEntry | undefined {
-    return offset >= this.start && offset < this.#end ? this.#entries[offset % this.capacity] : undefined;
+    return offset >= this.oldestOffset && offset < this.#end ? this.#entries[offset % this.capacity] : undefined;
   }
 }
 
@@ -155,7 +155,7 @@ export class Cursor {
   /** Returns the next entry for this watcher; `behind` if the ring no longer holds it; undefined if there is none yet. */
   next(ring: Ring): FeedEntry | 'behind' | undefined {
     if (this.seq < ring.floorSeq) return 'behind';
-    this.#offset = Math.max(this.#offset, ring.start);
+    this.#offset = Math.max(this.#offset, ring.oldestOffset);
     for (let entry = ring.at(this.#offset); entry; entry = ring.at(this.#offset)) {
       const offset = this.#offset++;
       if (entry.position === null) {

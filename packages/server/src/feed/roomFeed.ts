@@ -6,8 +6,8 @@ import { RoomCache } from './cache/roomCache.ts';
 import { isChange } from './envelope.ts';
 import { FanOut } from './fanOut.ts';
 import type { FeedContext } from './feedContext.ts';
+import { FeedReader } from './feedReader.ts';
 import { type FeedEntry, Ring } from './ring.ts';
-import { RoomLogReader } from './roomLogReader.ts';
 
 /**
  * The feed of one room on one instance, for as long as it has watchers: it keeps the latest entries in a ring that all watchers read, and
@@ -23,7 +23,7 @@ export class RoomFeed {
   /** Resolves once the position is known; rejects when the store can't be read, and the feed is then unusable. */
   readonly opened: Promise<void>;
   readonly #context: FeedContext;
-  readonly #reader: RoomLogReader;
+  readonly #reader: FeedReader;
   readonly #onReplaced: (feed: RoomFeed) => void;
   readonly #closed = new AbortController();
   /** Waiters of the watchers that wait for the next entry. */
@@ -39,7 +39,7 @@ export class RoomFeed {
     this.#onReplaced = onReplaced;
     this.ring = new Ring(context.ringSize);
     this.fanOut = new FanOut(this.ring, context);
-    this.#reader = new RoomLogReader(roomId, context, this.#closed.signal);
+    this.#reader = new FeedReader(roomId, context, this.#closed.signal);
     this.consumer = new BrokerConsumer({
       ...{ roomId, context, ring: this.ring, reader: this.#reader },
       deliver: (entry) => this.#append(entry),
@@ -48,7 +48,7 @@ export class RoomFeed {
     });
     this.cache = new RoomCache({
       feed: this.consumer,
-      snapshot: (limit) => context.store.snapshot(roomId, limit),
+      snapshot: (limit) => context.database.snapshot(roomId, limit),
       pageLru: context.pageLru,
     });
     this.opened = this.consumer.start();
@@ -119,20 +119,20 @@ export class RoomFeed {
    * Reads a page of the changes after `seq`: `fresh`, or `shared` with a concurrent read. Retries while the store fails; rejects when the
    * feed is closed.
    */
-  async changesSince(seq: number, how: 'fresh' | 'shared'): Promise<Message[]> {
-    const page = await (how === 'shared' ? this.#reader.sharedPage(seq) : this.#reader.page(seq));
+  async changesSince(seq: number, mode: 'fresh' | 'shared'): Promise<Message[]> {
+    const page = await (mode === 'shared' ? this.#reader.sharedPage(seq) : this.#reader.page(seq));
     this.#context.count('replayed', page.length);
     return page;
   }
 
-  /** Counts a watcher until it is detached. Returns the end of the ring. */
-  attach(): number {
+  /** Counts a watcher until it is removed. Returns the end of the ring. */
+  addWatcher(): number {
     this.#watcherCount += 1;
     return this.ring.end;
   }
 
   /** Returns the number of remaining watchers. */
-  detach(): number {
+  removeWatcher(): number {
     this.#watcherCount -= 1;
     return this.#watcherCount;
   }

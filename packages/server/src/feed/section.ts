@@ -1,6 +1,6 @@
 import { emptyPosition, type Position } from '@earshot/shared';
 import type { TimeSlicedQueue } from '../async/timeSlicedQueue.ts';
-import { type Batch, type Chunk, concat } from './batch.ts';
+import { type Chunk, concat, type EventBatch } from './eventBatch.ts';
 import type { FanOutWatcher } from './fanOutWatcher.ts';
 import type { Cursor, Ring } from './ring.ts';
 import type { Sink } from './watcher.ts';
@@ -10,9 +10,9 @@ export interface SectionContext {
   readonly ring: Ring;
   readonly writeQueue: TimeSlicedQueue;
   /** Whether there are enough watchers to coalesce events in quick succession. */
-  readonly isCrowded: boolean;
+  readonly shouldCoalesce: boolean;
   /** Returns the ring's next entries after `offset`, where the log was at `position`, up to the size of one write. */
-  batchFrom(offset: number, position: Position): Batch;
+  batchFrom(offset: number, position: Position): EventBatch;
   /** Called after a section was written to. */
   onSectionWritten(): void;
 }
@@ -72,7 +72,7 @@ export class Section {
     if (!group?.delete(watcher)) return;
     this.#size -= 1;
     if (group.size === 0) this.#groups.delete(key);
-    if (this.#size === 0) this.#cancelFlush();
+    if (this.#size === 0) this.#cancelScheduledWrite();
     watcher.onDetach();
   }
 
@@ -100,8 +100,8 @@ export class Section {
    * function that cancels it.
    */
   #writeSoon(): () => void {
-    const { writeQueue, isCrowded } = this.#context;
-    const wait = isCrowded ? this.#writtenAt + coalesceMs - performance.now() : 0;
+    const { writeQueue, shouldCoalesce } = this.#context;
+    const wait = shouldCoalesce ? this.#writtenAt + coalesceMs - performance.now() : 0;
     if (wait <= 0) return writeQueue.add(this.#write);
     const due = setTimeout(() => {
       this.#cancelScheduled = writeQueue.add(this.#write);
@@ -111,7 +111,7 @@ export class Section {
 
   /** Writes a batch. Schedules another tick for the remaining entries. */
   readonly #write = (): void => {
-    this.#cancelFlush();
+    this.#cancelScheduledWrite();
     if (this.isUpToDate) return;
     const batch = this.#context.batchFrom(this.#offset, this.#position);
     this.#offset = batch.end;
@@ -122,7 +122,7 @@ export class Section {
     if (!this.isUpToDate) this.#cancelScheduled ??= this.#context.writeQueue.add(this.#write);
   };
 
-  #writeToGroup(group: Set<FanOutWatcher>, batch: Batch): void {
+  #writeToGroup(group: Set<FanOutWatcher>, batch: EventBatch): void {
     const [first] = group;
     const chunks = first && batch.chunks(first.sink);
     const now = performance.now();
@@ -134,14 +134,14 @@ export class Section {
     }
   }
 
-  #cancelFlush(): void {
+  #cancelScheduledWrite(): void {
     this.#cancelScheduled?.();
     this.#cancelScheduled = undefined;
   }
 }
 
 /** Returns the number of entries before the first that needs this watcher's slow path. */
-function fastPathCount(watcher: FanOutWatcher, batch: Batch, now: number): number {
+function fastPathCount(watcher: FanOutWatcher, batch: EventBatch, now: number): number {
   const { entries } = batch;
   if (now < watcher.fastPathUntil && watcher.fastPathAfterSeq < batch.minSeq) return entries.length;
   try {
@@ -175,7 +175,7 @@ function write(sink: Sink, bytes: Uint8Array): boolean {
 }
 
 /** Moves the cursor of a watcher that received the first `written` entries of the batch. */
-function moveCursor(cursor: Cursor, batch: Batch, written: number): void {
+function moveCursor(cursor: Cursor, batch: EventBatch, written: number): void {
   cursor.moveTo(batch.offset + written, batch.positionBefore(written));
   for (const entry of batch.entries.slice(0, written)) cursor.skip(entry);
 }

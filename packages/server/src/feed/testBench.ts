@@ -24,7 +24,7 @@ export function createBench(options: Partial<HubOptions> = {}) {
   const onCount = (name: string, n = 1) => {
     counts[name] = (counts[name] ?? 0) + n;
   };
-  const hub = createHub({ store, broker, log, onCount, random: () => 0.5, ...options });
+  const hub = createHub({ database: store, broker, log, onCount, random: () => 0.5, ...options });
   const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
   return {

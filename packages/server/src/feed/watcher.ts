@@ -46,12 +46,12 @@ export interface ReadLimiter {
    * Resolves when a `start`, or a page of a `replay`, may be read. The caller must call the resolved function once the watcher has
    * received it. Rejects when the signal aborts.
    */
-  acquire(what: 'start' | 'replay', signal: AbortSignalLike): Promise<() => void>;
+  acquire(kind: 'start' | 'replay', signal: AbortSignalLike): Promise<() => void>;
   /** Called before the watcher receives messages that it missed. */
   noteReplayed(messages: readonly Message[]): void;
 }
 
-/** What a watcher receives. */
+/** An item of a feed's watch. */
 export type FeedItem = StartItem | EventItem | Handoff;
 
 /** The start of a watch: the newest messages, and the position of the latest change in them. */
@@ -71,12 +71,12 @@ export interface EventItem {
 }
 
 /**
- * The watcher is up to date and has a sink: `begin` lets the fan-out write its events. Request the next item when `ended` is called.
+ * The watcher is up to date and has a sink: `begin` lets the fan-out write its events. Request the next item when `onEnd` is called.
  * Nothing is awaited in the meantime, so each of many thousands of watchers holds little memory. If `begin` is not called, the next
  * event is an item.
  */
 export interface Handoff {
   kind: 'handoff';
-  /** Returns a function that immediately writes the watcher's pending events, until `ended` is called. */
+  /** Returns a function that immediately writes the watcher's pending events, until `onEnd` is called. */
   begin(onEnd: () => void): () => void;
 }

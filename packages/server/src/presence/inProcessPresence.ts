@@ -3,7 +3,7 @@ import type { Presence } from './presence.ts';
 
 interface PresentUser {
   user: User;
-  connections: Set<string>;
+  watchIds: Set<string>;
 }
 
 /** Presence of a single process. Its state is kept in memory only. */
@@ -21,25 +21,25 @@ export function createInProcessPresence(): Presence {
   return {
     kind: 'local',
 
-    async enter({ roomId, connectionId, user }, capacity) {
+    async enter({ roomId, watchId, user }, capacity) {
       requireOpen();
       const present = rooms.get(roomId)?.get(user.userId);
       if (present) {
         present.user = user;
-        present.connections.add(connectionId);
+        present.watchIds.add(watchId);
         return { hasJoined: false, userCount: countOf(roomId) };
       }
       if (capacity > 0 && countOf(roomId) >= capacity) throw new EarshotError('ROOM_FULL');
       const room = rooms.get(roomId) ?? new Map<string, PresentUser>();
-      rooms.set(roomId, room.set(user.userId, { user, connections: new Set([connectionId]) }));
+      rooms.set(roomId, room.set(user.userId, { user, watchIds: new Set([watchId]) }));
       return { hasJoined: true, userCount: room.size };
     },
 
-    async leave({ roomId, connectionId, user }) {
+    async leave({ roomId, watchId, user }) {
       requireOpen();
       const room = rooms.get(roomId);
       const present = room?.get(user.userId);
-      const hasLeft = present?.connections.delete(connectionId) === true && present.connections.size === 0;
+      const hasLeft = present?.watchIds.delete(watchId) === true && present.watchIds.size === 0;
       if (hasLeft) room?.delete(user.userId);
       if (room?.size === 0) rooms.delete(roomId);
       return { hasLeft, userCount: countOf(roomId) };

@@ -11,12 +11,12 @@ export interface Presence {
   readonly kind: 'local' | 'redis' | 'redis-cluster';
 
   /**
-   * Adds a connection of a user to a room. `hasJoined` if the user was not present before, on any instance: only one caller gets it. Throws
+   * Adds a watch of a user to a room. `hasJoined` if the user was not present before, on any instance: only one caller gets it. Throws
    * `ROOM_FULL` when `capacity` (0: unlimited) other users are present; the check is atomic across instances.
    */
   enter(entry: PresenceEntry, capacity: number): Promise<{ hasJoined: boolean; userCount: number }>;
 
-  /** Removes a connection. `hasLeft` if the user is no longer present anywhere: only one caller gets it. */
+  /** Removes a watch. `hasLeft` if the user is no longer present anywhere: only one caller gets it. */
   leave(entry: PresenceEntry): Promise<{ hasLeft: boolean; userCount: number }>;
 
   /** Returns the number of users present in each room, in the order of the ids. */
@@ -46,8 +46,8 @@ export interface Presence {
 
 export interface PresenceEntry {
   roomId: string;
-  /** Unique across all instances. */
-  connectionId: string;
+  /** The id of the watch, unique across all instances: a connection may watch a room twice. */
+  watchId: string;
   user: User;
 }
 

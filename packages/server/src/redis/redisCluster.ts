@@ -10,7 +10,7 @@ const slotsRefreshInterval = 5_000;
 const maxRedirections = 5;
 
 interface RedisClusterOptions {
-  /** Some or one of the cluster's nodes: the rest are discovered. All share user, password and TLS. */
+  /** At least one node; the others are discovered. All share user, password and TLS. */
   urls: readonly string[];
   log: Logger;
   /** The purpose of the connections, shown in logs and in `CLIENT LIST`. */

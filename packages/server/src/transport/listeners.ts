@@ -20,7 +20,7 @@ import { toOriginForm } from './http/requestTarget.ts';
 import { parseRoomPath } from './legacy/locationId.ts';
 import { createPresenters } from './legacy/presenters.ts';
 import { legacyRoutes } from './legacy/rest.ts';
-import { createLegacySockets } from './legacy/sockets.ts';
+import { createLegacyEndpoint } from './legacy/sockets.ts';
 import { rejectUpgrade, SocketGuard } from './limits/socketGuard.ts';
 import { UnreadBytes } from './limits/unreadBytes.ts';
 import { createOriginPolicy } from './origins/originPolicy.ts';
@@ -31,7 +31,7 @@ import { UnidentifiedSockets } from './sockets/unidentifiedSockets.ts';
 import { httpContextFactory } from './trpc/httpContext.ts';
 import { trpcRoutes } from './trpc/httpRoutes.ts';
 import { createOnError } from './trpc/onError.ts';
-import { createTrpcSockets } from './trpc/websocket.ts';
+import { createTrpcEndpoint } from './trpc/trpcClientSocket.ts';
 
 interface ListenersOptions {
   config: Config;
@@ -124,7 +124,7 @@ export async function openListeners({
     legacyRoutes: legacyRoutes({ ...parts, presenters: createPresenters(config.legacy.dates) }),
   });
   unread.watch(app.server);
-  const trpc = createTrpcSockets({
+  const trpc = createTrpcEndpoint({
     parts,
     frameBytes: config.frameBytes,
     compression: config.webSocketCompression,
@@ -132,7 +132,7 @@ export async function openListeners({
     onError,
     report,
   });
-  const legacy = createLegacySockets({
+  const legacy = createLegacyEndpoint({
     ...{ ...parts, report, legacy: config.legacy },
     frameBytes: Math.max(limits.frameBytes, 8 * config.messageMaxChars), // one message each
     compression: config.webSocketCompression,

@@ -2,7 +2,8 @@ import type { Redis } from 'ioredis';
 import type { Logger } from '../../observe/logger.ts';
 import { answerTimeout, connectRedis } from '../../redis/redisConnection.ts';
 import type { Broker } from '../broker.ts';
-import { brokerOf, RedisChannels } from './redisChannels.ts';
+import { createPubSubBroker } from './pubSubBroker.ts';
+import { RedisChannels } from './redisChannels.ts';
 import { RedisSubscriber } from './redisSubscriber.ts';
 
 interface RedisBrokerOptions {
@@ -28,7 +29,7 @@ export function createRedisBroker({ url, log, namespace = '' }: RedisBrokerOptio
     onMessage: channels.onMessage,
     onSubscribed: channels.onSubscribed,
   });
-  return brokerOf(channels, {
+  return createPubSubBroker(channels, {
     kind: 'redis',
     publish: (channel, payload) => publisher.publish(channel, payload),
     ping: () => Promise.all([publisher.ping(), subscriber.ping()]),

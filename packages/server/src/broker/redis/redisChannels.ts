@@ -1,5 +1,4 @@
-import { brokerUnavailable } from '../../redis/redisConnection.ts';
-import type { Broker, BrokerSubscription } from '../broker.ts';
+import type { BrokerSubscription } from '../broker.ts';
 
 /** The subscriptions of this process to one room. */
 export interface Channel {
@@ -104,38 +103,4 @@ export class RedisChannels {
     this.#channels.delete(channel.name);
     this.#changes.onClosed(channel);
   }
-}
-
-/** What differs between one Redis and a cluster. */
-interface PubSubCommands {
-  kind: Broker['kind'];
-  publish(channel: string, payload: string): Promise<unknown>;
-  /** Resolves when publishing and subscribing are possible. */
-  ping(): Promise<unknown>;
-  close(): void;
-}
-
-/** Returns the broker that subscribes with these channels. */
-export function brokerOf(channels: RedisChannels, { kind, publish, ping, close }: PubSubCommands): Broker {
-  const untilAnswered = async (send: () => Promise<unknown>) => {
-    try {
-      await send();
-    } catch (error) {
-      throw brokerUnavailable(error);
-    }
-  };
-  return {
-    kind,
-    publish: (roomId, payload) => untilAnswered(() => publish(channels.nameOf(roomId), payload)),
-    subscribe: (roomId, listener) => channels.subscribe(roomId, listener),
-    onInterrupted: (listener) => channels.onInterrupted(listener),
-    get subscribedRooms() {
-      return channels.size;
-    },
-    ping: () => untilAnswered(ping),
-    async close() {
-      channels.clear();
-      close();
-    },
-  };
 }

@@ -3,7 +3,8 @@ import type { Logger } from '../../observe/logger.ts';
 import { connectRedisCluster, requireServing, slotOf, urlOfNode } from '../../redis/redisCluster.ts';
 import { connectRedis } from '../../redis/redisConnection.ts';
 import type { Broker } from '../broker.ts';
-import { brokerOf, type Channel, RedisChannels } from './redisChannels.ts';
+import { createPubSubBroker } from './pubSubBroker.ts';
+import { type Channel, RedisChannels } from './redisChannels.ts';
 import { RedisSubscriber } from './redisSubscriber.ts';
 
 /** Milliseconds between attempts to subscribe to channels without a confirmed node. */
@@ -12,7 +13,7 @@ const resubscribeIntervalMs = 1_000;
 const resubscribeSoonMs = 250;
 
 interface RedisClusterBrokerOptions {
-  /** Some of the cluster's nodes. */
+  /** At least one node; the others are discovered. */
   urls: readonly string[];
   log: Logger;
   /** Prefix of channel names. */
@@ -33,7 +34,7 @@ export function createRedisClusterBroker({ urls, log, namespace = '' }: RedisClu
     onClosed: (channel) => subscribers.unassign(channel),
   });
   const subscribers = new NodeSubscribers({ cluster, channels, log, url: urls[0] ?? '' });
-  return brokerOf(channels, {
+  return createPubSubBroker(channels, {
     kind: 'redis-cluster',
     publish: (channel, payload) => cluster.spublish(channel, payload),
     ping: () => requireServing(cluster),
@@ -48,7 +49,7 @@ interface NodeSubscribersOptions {
   cluster: Cluster;
   channels: RedisChannels;
   log: Logger;
-  /** One of the cluster's nodes. */
+  /** The URL of one node, with the credentials and options for all. */
   url: string;
 }
 

@@ -98,7 +98,7 @@ export class CachedStore implements Store {
     }
   }
 
-  // What follows is the store's own.
+  // The remaining methods delegate to the store.
 
   addMember(roomId: string, user: User): Promise<boolean> {
     return this.#store.addMember(roomId, user);

@@ -47,7 +47,7 @@ test('the newest page from memory always equals a page of the store, and include
       const random = chance(seed);
       const { store, broker } = unreliable(random, loss);
       for (let n = 0; n < before; n += 1) store.append(room);
-      const hub = createHub({ store, broker, log: createLogger('silent'), ringSize, pageSize, random });
+      const hub = createHub({ database: store, broker, log: createLogger('silent'), ringSize, pageSize, random });
       const readers = [new Reader(hub, room)];
       const readings: Reading[] = [];
       let published = 0;

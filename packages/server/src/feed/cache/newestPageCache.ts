@@ -97,7 +97,7 @@ export class NewestPageCache {
     // Changes that arrived during the read are in the ring, unless there were too many.
     if (read.head.seq < ring.floorSeq) return;
     const messageWindow = new MessageWindow(read, limits.historyMax);
-    for (let offset = ring.start; offset < ring.end; offset += 1) {
+    for (let offset = ring.oldestOffset; offset < ring.end; offset += 1) {
       const entry = ring.at(offset);
       // A superseded entry holds a later version, which has its own entry in the order.
       if (entry && !entry.superseded && isChange(entry.event)) messageWindow.apply(entry.event.message);

@@ -5,7 +5,7 @@ import { type DeliveryState, NewestPageCache, type PageLru } from './newestPageC
 
 /** The caches of the rooms that are watched on this instance. */
 export interface RoomCaches {
-  /** Undefined for a room that nobody watches here. */
+  /** Undefined for a room without a watcher on this instance. */
   roomCache(roomId: string): RoomCache | undefined;
   /** Rooms with cached newest messages. Zero after churn. */
   readonly cachedPages: number;

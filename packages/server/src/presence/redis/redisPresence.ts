@@ -83,7 +83,7 @@ export class RedisPresence implements Presence {
     this.#heartbeat.beat();
   }
 
-  enter({ roomId, connectionId, user }: PresenceEntry, capacity: number) {
+  enter({ roomId, watchId, user }: PresenceEntry, capacity: number) {
     const key = memberKey(roomId, user.userId);
     return this.#queue.run(key, async () => {
       const entry = this.#localEntries.get(key);
@@ -94,18 +94,18 @@ export class RedisPresence implements Presence {
       const reply = await this.#reconciler.change(key, unconfirmed, enter);
       this.#reconciler.confirm(key, { isAnnounced: reply.hasJoined && !reply.isFull });
       if (reply.isFull) throw new EarshotError('ROOM_FULL');
-      this.#localEntries.set(key, { roomId, user, connections: new Set(entry?.connections).add(connectionId) });
+      this.#localEntries.set(key, { roomId, user, watchIds: new Set(entry?.watchIds).add(watchId) });
       return { hasJoined: reply.hasJoined, userCount: reply.userCount };
     });
   }
 
-  leave({ roomId, connectionId, user }: PresenceEntry) {
+  leave({ roomId, watchId, user }: PresenceEntry) {
     const key = memberKey(roomId, user.userId);
     return this.#queue.run(key, async () => {
       const roomUser = { roomId, user };
       const entry = this.#localEntries.get(key);
-      entry?.connections.delete(connectionId);
-      if (entry?.connections.size === 0) {
+      entry?.watchIds.delete(watchId);
+      if (entry?.watchIds.size === 0) {
         this.#localEntries.delete(key);
         const unconfirmed: Unconfirmed = { ...roomUser, lastAnnounced: 'present' };
         const reply = await this.#reconciler.change(key, unconfirmed, () => this.#table.leave(roomUser));

@@ -4,7 +4,7 @@ import { type CommitEntry, GroupCommit } from '../../async/groupCommit.ts';
 import { cellCentre, cellOf } from '../../cells.ts';
 import { withCallTimeout } from '../callTimeout.ts';
 import type { Store } from '../store.ts';
-import { type Calls, retryOnConflict } from './calls.ts';
+import { type CallTracker, retryOnConflict } from './callTracker.ts';
 import type { Collections, MemberDocument } from './collections.ts';
 import { fromPoint, toPoint } from './documents.ts';
 import { noteJoin } from './rooms/idleRooms.ts';
@@ -13,7 +13,7 @@ import { isDuplicate } from './storeError.ts';
 /** Memberships, and the last locations of users. */
 export function members(
   { rooms, members, users }: Collections,
-  { calls, clock }: { calls: Calls; clock: () => number },
+  { calls, clock }: { calls: CallTracker; clock: () => number },
 ): Pick<Store, 'addMember' | 'removeMember' | 'isMember' | 'saveLocation' | 'location' | 'forgetLocations'> {
   const lookUps = new GroupCommit<Membership, boolean>({
     write: (batch) => withCallTimeout(lookUp(members, batch)),

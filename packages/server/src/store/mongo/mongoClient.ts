@@ -44,7 +44,7 @@ class MongoUriError extends Error {
  * Throws unless MongoDB is a replica set or a sharded cluster, which consists of them: transactions, read concern majority and snapshot
  * reads exist only there.
  */
-export async function refuseUnlessReplicaSet(client: MongoClient): Promise<void> {
+export async function requireReplicaSet(client: MongoClient): Promise<void> {
   const { setName, msg } = await client.db('admin').command({ hello: 1 });
   if (setName === undefined && msg !== 'isdbgrid') {
     throw new Error(

@@ -3,7 +3,7 @@ import { idToBson } from '@earshot/shared';
 import { ObjectId } from 'mongodb';
 import type { Logger } from '../../observe/logger.ts';
 import type { Store } from '../store.ts';
-import { Calls } from './calls.ts';
+import { CallTracker } from './callTracker.ts';
 import { collections, setUp } from './collections.ts';
 import { ownReactions } from './log/reactionRows.ts';
 import { RoomHeads } from './log/roomHeads.ts';
@@ -11,13 +11,13 @@ import { roomLogReads } from './log/roomLogReads.ts';
 import { roomLogWrites } from './log/roomLogWrites.ts';
 import { SharedInserts } from './log/sharedInserts.ts';
 import { members } from './members.ts';
-import { createMongoClient, refuseUnlessReplicaSet } from './mongoClient.ts';
+import { createMongoClient, requireReplicaSet } from './mongoClient.ts';
 import { coarsenRooms, removePreciseLocations } from './rooms/coarsenLocations.ts';
 import { fillCells } from './rooms/fillCells.ts';
 import { LastMessageTimes } from './rooms/lastMessageTimes.ts';
 import { rooms } from './rooms/rooms.ts';
 import { storeError } from './storeError.ts';
-import { refuseUnlessMigrated } from './unnumbered.ts';
+import { requireMigrated } from './unnumbered.ts';
 
 export interface MongoStoreOptions {
   /** A connection string. The deployment must be a replica set; one member is enough. */
@@ -41,10 +41,10 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
   const client = createMongoClient(uri);
   const db = client.db(database);
   const all = collections(db);
-  const calls = new Calls();
+  const calls = new CallTracker();
   try {
-    await calls.run(() => refuseUnlessReplicaSet(client));
-    await refuseUnlessMigrated(all, { database, log });
+    await calls.run(() => requireReplicaSet(client));
+    await requireMigrated(all, { database, log });
     // No timeout: creating an index over existing data takes a while.
     await setUp(all);
     const now = new Date(clock());

@@ -23,7 +23,7 @@ class NotMigratedError extends Error {
 }
 
 /** After a finished migration, messages that it could not migrate no longer block the start: they are just not shown. */
-export async function refuseUnlessMigrated(
+export async function requireMigrated(
   { messages, migrations }: Collections,
   { database, log }: { database: string; log: Logger },
 ): Promise<void> {

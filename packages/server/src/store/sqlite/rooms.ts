@@ -4,7 +4,7 @@ import { findRooms } from './findRooms.ts';
 import type { ReadConnection } from './readConnection.ts';
 import { text } from './rows.ts';
 import type { Writer } from './writer.ts';
-import type { CellWithCentre } from './writing/calls.ts';
+import type { CellWithCentre } from './writing/writeCalls.ts';
 
 const existing = (room: StoredRoom | undefined | null) => (room ? { room, isNew: false } : null);
 

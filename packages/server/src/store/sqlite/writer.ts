@@ -3,8 +3,8 @@ import { type CommitEntry, GroupCommit } from '../../async/groupCommit.ts';
 import { callTimeout, storeUnavailable, withCallTimeout } from '../callTimeout.ts';
 import { deserializeError } from './serializeError.ts';
 import type { WriterThread } from './writerThread.ts';
-import type { Call, Calls } from './writing/calls.ts';
 import type { Outcome } from './writing/commit.ts';
+import type { WriteCall, WriteCalls } from './writing/writeCalls.ts';
 
 interface WriterOptions {
   /** Starts a writer thread: the first immediately, another when one has died. */
@@ -40,7 +40,7 @@ export class Writer {
   readonly #clock: () => number;
   readonly #now: () => number;
   readonly #limits: WriterLimits;
-  readonly #commits = new GroupCommit<Call, unknown>({ write: (batch) => this.#commit(batch), maxBatch: 512 });
+  readonly #commits = new GroupCommit<WriteCall, unknown>({ write: (batch) => this.#commit(batch), maxBatch: 512 });
   #thread: WriterThread;
   #startedAt: number;
   /** When the batch in progress started, from `performance.now()`. */
@@ -61,13 +61,16 @@ export class Writer {
   }
 
   /** Resolves when the change is durable; rejects with the error of the call, or `STORE_UNAVAILABLE`. */
-  async write<Name extends keyof Calls>(name: Name, input: Calls[Name]['input']): Promise<Calls[Name]['output']> {
+  async write<Name extends keyof WriteCalls>(
+    name: Name,
+    input: WriteCalls[Name]['input'],
+  ): Promise<WriteCalls[Name]['output']> {
     this.#refuseIfStuck();
     // TypeScript can't express that a name and its input form one of the calls, nor that a batch is answered in its own order, each call by
     // the function of its name.
-    const written = this.#commits.add({ name, input, now: this.#clock() } as Call);
+    const written = this.#commits.add({ name, input, now: this.#clock() } as WriteCall);
     this.#newest = written.catch(() => {});
-    return withCallTimeout(written as Promise<Calls[Name]['output']>, this.#limits.write);
+    return withCallTimeout(written as Promise<WriteCalls[Name]['output']>, this.#limits.write);
   }
 
   /**
@@ -96,7 +99,7 @@ export class Writer {
     }
   }
 
-  async #commit(batch: readonly CommitEntry<Call, unknown>[]): Promise<void> {
+  async #commit(batch: readonly CommitEntry<WriteCall, unknown>[]): Promise<void> {
     this.#replaceDead();
     this.#batchBegan = performance.now();
     let outcomes: Outcome[];

@@ -2,9 +2,9 @@ import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { EarshotError } from '@earshot/shared';
 import { deserializeError } from './serializeError.ts';
-import type { Call } from './writing/calls.ts';
 import type { Outcome } from './writing/commit.ts';
 import type { Begun, Reply } from './writing/thread.ts';
+import type { WriteCall } from './writing/writeCalls.ts';
 
 /** TypeScript in a checkout, JavaScript in the published package, like this file. */
 const entry = join(import.meta.dirname, 'writing', `thread${extname(import.meta.filename)}`);
@@ -53,7 +53,7 @@ export class WriterThread {
   }
 
   /** Resolves when the batch is durable. Rejects with `STORE_UNAVAILABLE`, also if the thread ends in the meantime. */
-  async commit(batch: readonly Call[]): Promise<Outcome[]> {
+  async commit(batch: readonly WriteCall[]): Promise<Outcome[]> {
     if (this.#ended) throw this.#unavailable();
     this.#waiting = Promise.withResolvers();
     this.#worker.ref();

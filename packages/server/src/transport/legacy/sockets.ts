@@ -24,7 +24,7 @@ export interface LegacySockets {
 }
 
 /** The WebSocket server of legacy clients. */
-export function createLegacySockets({
+export function createLegacyEndpoint({
   legacy,
   frameBytes,
   compression,

@@ -1,9 +1,9 @@
 import { guestInput } from '@earshot/shared';
+import { baseProcedure } from './baseProcedure.ts';
 import { router } from './init.ts';
-import { procedure } from './procedure.ts';
 
 export const authRouter = router({
-  guest: procedure.input(guestInput).mutation(({ ctx, input }) => {
+  guest: baseProcedure.input(guestInput).mutation(({ ctx, input }) => {
     ctx.services.budget.spend(ctx.connection, 'makeGuest');
     // A new guest has a send limit of its own, so this call would bypass every limit on users. Returning guests count too,
     // because their token is not verified yet.

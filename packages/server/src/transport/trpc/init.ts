@@ -32,5 +32,5 @@ const t = initTRPC.context<Context>().create({
 
 export const router = t.router;
 
-/** A procedure without the limits of `procedure.ts`. */
-export const baseProcedure = t.procedure;
+/** A procedure without the limits of `baseProcedure.ts`. */
+export const trpcProcedure = t.procedure;

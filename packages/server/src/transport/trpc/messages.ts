@@ -3,19 +3,23 @@ import { deleteMessage, editMessage, reactToMessage } from '../../domain/changeM
 import { ownReactions } from '../../domain/ownReactions.ts';
 import { readHistory } from '../../domain/readHistory.ts';
 import { sendMessage } from '../../domain/sendMessage.ts';
+import { baseProcedure } from './baseProcedure.ts';
 import { router } from './init.ts';
-import { procedure } from './procedure.ts';
 import { shared } from './sharedAnswers.ts';
 
 export const messagesRouter = router({
-  send: procedure.input(sendInput).mutation(({ ctx, input }) => sendMessage(ctx.services, ctx.connection, input)),
-  edit: procedure.input(editInput).mutation(({ ctx, input }) => editMessage(ctx.services, ctx.connection, input)),
-  delete: procedure.input(deleteInput).mutation(({ ctx, input }) => deleteMessage(ctx.services, ctx.connection, input)),
-  react: procedure.input(reactInput).mutation(({ ctx, input }) => reactToMessage(ctx.services, ctx.connection, input)),
-  ownReactions: procedure
+  send: baseProcedure.input(sendInput).mutation(({ ctx, input }) => sendMessage(ctx.services, ctx.connection, input)),
+  edit: baseProcedure.input(editInput).mutation(({ ctx, input }) => editMessage(ctx.services, ctx.connection, input)),
+  delete: baseProcedure
+    .input(deleteInput)
+    .mutation(({ ctx, input }) => deleteMessage(ctx.services, ctx.connection, input)),
+  react: baseProcedure
+    .input(reactInput)
+    .mutation(({ ctx, input }) => reactToMessage(ctx.services, ctx.connection, input)),
+  ownReactions: baseProcedure
     .input(ownReactionsInput)
     .query(({ ctx, input }) => ownReactions(ctx.services, ctx.connection, input)),
-  history: procedure
+  history: baseProcedure
     .input(historyInput)
     .query(async ({ ctx, input }) => shared(await readHistory(ctx.services, ctx.connection, input))),
 });

@@ -7,9 +7,9 @@ import { getRoom, nearbyRooms } from '../../domain/findRooms.ts';
 import { type JoinRequest, joinRoom } from '../../domain/joinRoom.ts';
 import { leaveRoom } from '../../domain/leaveRoom.ts';
 import { type WatchItem, type WatchPresenter, watchRoom } from '../../domain/watchRoom.ts';
+import { baseProcedure } from './baseProcedure.ts';
 import { asTrpcError } from './errorShape.ts';
 import { router } from './init.ts';
-import { procedure } from './procedure.ts';
 import { toRoomEvent } from './roomEvent.ts';
 import { createRoomSink } from './roomSink.ts';
 import { emptyOnSerialize, shared } from './sharedAnswers.ts';
@@ -48,21 +48,23 @@ function toJoinRequest(input: z.output<typeof joinInput>): JoinRequest {
 }
 
 export const roomsRouter = router({
-  join: procedure
+  join: baseProcedure
     .input(joinInput)
     .mutation(({ ctx, input }) => joinRoom(ctx.services, ctx.connection, toJoinRequest(input))),
 
-  leave: procedure.input(roomInput).mutation(({ ctx, input }) => leaveRoom(ctx.services, ctx.connection, input.roomId)),
+  leave: baseProcedure
+    .input(roomInput)
+    .mutation(({ ctx, input }) => leaveRoom(ctx.services, ctx.connection, input.roomId)),
 
-  get: procedure.input(roomInput).query(({ ctx, input }) => getRoom(ctx.services, ctx.connection, input.roomId)),
+  get: baseProcedure.input(roomInput).query(({ ctx, input }) => getRoom(ctx.services, ctx.connection, input.roomId)),
 
-  nearby: procedure
+  nearby: baseProcedure
     .input(nearbyInput)
     .query(async ({ ctx, input: { location, radius, limit } }) =>
       shared(await nearbyRooms(ctx.services, ctx.connection, { cell: cellOf(location), radius, limit })),
     ),
 
-  watch: procedure.input(watchInput).subscription(({ ctx, input, signal }) => {
+  watch: baseProcedure.input(watchInput).subscription(({ ctx, input, signal }) => {
     const { subscription } = ctx;
     return watchRoom(ctx.services, ctx.connection, {
       ...input,

@@ -1,11 +1,11 @@
 import { locationInput } from '@earshot/shared';
 import { cellOf } from '../../cells.ts';
 import { updateLocation } from '../../domain/updateLocation.ts';
+import { baseProcedure } from './baseProcedure.ts';
 import { router } from './init.ts';
-import { procedure } from './procedure.ts';
 
 export const usersRouter = router({
-  updateLocation: procedure
+  updateLocation: baseProcedure
     .input(locationInput)
     .mutation(({ ctx, input }) => updateLocation(ctx.services, ctx.connection, cellOf(input.location))),
 });

@@ -4,7 +4,7 @@ import type { CommitEntry } from '../../../async/groupCommit.ts';
 import { withCallTimeout } from '../../callTimeout.ts';
 import { nextTimestamp } from '../../nextTimestamp.ts';
 import type { LogHead, NewMessage } from '../../store.ts';
-import { retryOnConflict } from '../calls.ts';
+import { retryOnConflict } from '../callTracker.ts';
 import type { MessageDocument } from '../collections.ts';
 import { messageFields, toMessage } from '../documents.ts';
 import { toPosition } from './headQueries.ts';

@@ -6,7 +6,7 @@ import { withCallTimeout } from '../../callTimeout.ts';
 import { nextChangeTime } from '../../nextTimestamp.ts';
 import { ReactionSet } from '../../reactionSet.ts';
 import type { MessageChange, MessageRef } from '../../store.ts';
-import { retryOnConflict } from '../calls.ts';
+import { retryOnConflict } from '../callTracker.ts';
 import { messageFields, toMessage } from '../documents.ts';
 import type { LogContext, Written } from './logContext.ts';
 import { knownReactions } from './reactionFields.ts';

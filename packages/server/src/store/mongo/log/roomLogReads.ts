@@ -9,7 +9,7 @@ import {
   ObjectId,
 } from 'mongodb';
 import type { Store } from '../../store.ts';
-import type { Calls } from '../calls.ts';
+import type { CallTracker } from '../callTracker.ts';
 import type { MessageDocument } from '../collections.ts';
 import { messageFields, toMessage } from '../documents.ts';
 import { type ChangeFields, changeFields, type LastOfRoom, lastOfEach, toPosition } from './headQueries.ts';
@@ -19,7 +19,7 @@ import type { RoomHeads } from './roomHeads.ts';
 export function roomLogReads(
   client: MongoClient,
   messages: Collection<MessageDocument>,
-  { calls, roomHeads }: { calls: Calls; roomHeads: RoomHeads },
+  { calls, roomHeads }: { calls: CallTracker; roomHeads: RoomHeads },
 ): Pick<Store, 'message' | 'history' | 'historyBefore' | 'snapshot' | 'changesSince' | 'heads' | 'lastChange'> {
   /** Runs reads on one snapshot, taken at the first of them. */
   const atOneInstant = <T>(read: (options: { session: ClientSession; readConcern: 'snapshot' }) => Promise<T>) =>

@@ -2,7 +2,7 @@ import { EarshotError } from '@earshot/shared';
 import { type CommitEntry, GroupCommit } from '../../../async/groupCommit.ts';
 import { callTimeout } from '../../callTimeout.ts';
 import type { MessageChange, NewMessage, Store } from '../../store.ts';
-import type { Calls } from '../calls.ts';
+import type { CallTracker } from '../callTracker.ts';
 import { appendMessages, type FindHead, type QueuedAppend } from './appendMessages.ts';
 import { changeMessage, type QueuedChange } from './changeMessage.ts';
 import type { LogContext, Written } from './logContext.ts';
@@ -19,7 +19,7 @@ type Run = { appends: QueuedAppend[] } | { messageId: string; changes: QueuedCha
  *
  * Each room has its own queue, whose waiting items are written together, in order. Rooms are written in parallel.
  */
-export function roomLogWrites(context: LogContext, calls: Calls): Pick<Store, 'append' | 'change'> {
+export function roomLogWrites(context: LogContext, calls: CallTracker): Pick<Store, 'append' | 'change'> {
   const queues = new Map<string, GroupCommit<Item, Written>>();
 
   function queue(roomId: string): GroupCommit<Item, Written> {

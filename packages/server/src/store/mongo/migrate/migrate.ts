@@ -1,5 +1,5 @@
 import { type Collections, collections, setUp } from '../collections.ts';
-import { createMongoClient, refuseUnlessReplicaSet } from '../mongoClient.ts';
+import { createMongoClient, requireReplicaSet } from '../mongoClient.ts';
 import { coarsenUsers } from '../rooms/coarsenLocations.ts';
 import { fillCells } from '../rooms/fillCells.ts';
 import { storeError } from '../storeError.ts';
@@ -30,7 +30,7 @@ export interface Migrated extends NumberedCounts {
 export async function migrateDatabase(options: MigrateOptions): Promise<Migrated> {
   const client = createMongoClient(options.uri);
   try {
-    await refuseUnlessReplicaSet(client);
+    await requireReplicaSet(client);
     const all = collections(client.db(options.database));
     if (await isEmpty(all)) return { ...nothing, empty: true };
     // First, because the index over locations can't be created while invalid ones exist.

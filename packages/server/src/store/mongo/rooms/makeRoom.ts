@@ -4,7 +4,7 @@ import { type ClientSession, type MongoClient, ObjectId } from 'mongodb';
 import { cellCentre, searchAreas } from '../../../cells.ts';
 import { callTimeout } from '../../callTimeout.ts';
 import type { NamedRoomRequest, NewRoomRequest, StoredRoom } from '../../store.ts';
-import { retryOnConflict } from '../calls.ts';
+import { retryOnConflict } from '../callTracker.ts';
 import type { Collections, RoomDocument } from '../collections.ts';
 import { toPoint, toRoom } from '../documents.ts';
 import { isDuplicate } from '../storeError.ts';
@@ -58,7 +58,7 @@ export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collecti
     work: (session: ClientSession) => Promise<CreatedRoom>,
   ): Promise<CreatedRoom> {
     const run = (session: ClientSession) => {
-      refuseAfter(deadline);
+      throwIfPast(deadline);
       return work(session);
     };
     return client.withSession((session) => session.withTransaction(run, { readConcern: { level: 'snapshot' } }));
@@ -74,7 +74,7 @@ export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collecti
         return (await find(session)) ?? insert(locatedRoom(request, now), session);
       };
       return inTurn(request.cell, async () => {
-        refuseAfter(deadline);
+        throwIfPast(deadline);
         return (await find()) ?? retryOnConflict(() => nullIfDuplicate(inTransaction(deadline, create)));
       });
     },
@@ -114,7 +114,7 @@ async function nullIfDuplicate<T>(write: Promise<T>): Promise<T | null> {
 }
 
 /** The caller has received a timeout by then, so further work would be useless. */
-function refuseAfter(deadline: number): void {
+function throwIfPast(deadline: number): void {
   if (performance.now() > deadline) throw new EarshotError('STORE_UNAVAILABLE');
 }
 

@@ -1,6 +1,6 @@
 import type { MongoClient } from 'mongodb';
 import type { Store, StoredRoom } from '../../store.ts';
-import { type Calls, retryOnConflict } from '../calls.ts';
+import { type CallTracker, retryOnConflict } from '../callTracker.ts';
 import type { Collections } from '../collections.ts';
 import { findRooms } from './findRooms.ts';
 import { idleRooms } from './idleRooms.ts';
@@ -24,7 +24,7 @@ const existing = (room: StoredRoom | null | undefined) => (room ? { room, isNew:
 export function rooms(
   client: MongoClient,
   all: Collections,
-  { calls, clock }: { calls: Calls; clock: () => number },
+  { calls, clock }: { calls: CallTracker; clock: () => number },
 ): Rooms {
   const { byId, nearest } = findRooms(all);
   const { newRoom, namedRoom } = makeRooms(

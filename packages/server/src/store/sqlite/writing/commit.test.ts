@@ -5,9 +5,9 @@ import { constants } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../openDatabase.ts';
 import { migrate, migrations } from '../schema.ts';
-import type { Call } from './calls.ts';
 import { Committer } from './commit.ts';
 import { roomLogWrites } from './roomLogWrites.ts';
+import type { WriteCall } from './writeCalls.ts';
 import { allWrites } from './writes.ts';
 
 /** A committer whose every `removeMember` writes something and then fails. */
@@ -25,7 +25,7 @@ async function openCommitter() {
   const held = stack.move();
   return {
     raw,
-    commit: (...batch: Call[]) => committer.commit(batch),
+    commit: (...batch: WriteCall[]) => committer.commit(batch),
     contents: () =>
       raw
         .prepare('SELECT content FROM messages ORDER BY seq')
@@ -35,13 +35,13 @@ async function openCommitter() {
   };
 }
 
-const append = (content: string): Call => ({
+const append = (content: string): WriteCall => ({
   name: 'append',
   input: { roomId: 'plaza', userId: 'ana', username: 'Ana', content },
   now: 0,
 });
-const failing: Call = { name: 'removeMember', input: { roomId: 'plaza', userId: 'ana' }, now: 0 };
-const refused: Call = {
+const failing: WriteCall = { name: 'removeMember', input: { roomId: 'plaza', userId: 'ana' }, now: 0 };
+const refused: WriteCall = {
   name: 'addMember',
   input: { roomId: 'nowhere', user: { userId: 'ana', username: 'Ana' } },
   now: 0,

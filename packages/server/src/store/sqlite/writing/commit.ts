@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type SerializedError, serializeError } from '../serializeError.ts';
 import { storeError } from '../storeError.ts';
-import { type Call, perform, type Writes } from './calls.ts';
+import { perform, type WriteCall, type Writes } from './writeCalls.ts';
 
 /** The outcome of a call. */
 export type Outcome = { value: unknown; failure?: never } | { failure: SerializedError };
@@ -29,7 +29,7 @@ export class Committer {
    * Returns when every call is durable. A call that throws is rolled back without affecting the others. Throws `STORE_UNAVAILABLE` when
    * none of the calls could be written.
    */
-  commit(batch: readonly Call[]): Outcome[] {
+  commit(batch: readonly WriteCall[]): Outcome[] {
     const { begin, commit } = this.#statements;
     try {
       this.#rollBack(); // in case an earlier rollback failed
@@ -50,7 +50,7 @@ export class Committer {
     } catch {}
   }
 
-  #perform(call: Call): Outcome {
+  #perform(call: WriteCall): Outcome {
     const { savepoint, release, rollbackTo } = this.#statements;
     savepoint.run();
     try {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { text } from '../rows.ts';
-import type { Writes } from './calls.ts';
+import type { Writes } from './writeCalls.ts';
 
 /** Removes rooms that never had a message: see `Store.idleRooms`. */
 export function idleRoomWrites(

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { EarshotError } from '@earshot/shared/plain';
-import type { Writes } from './calls.ts';
+import type { Writes } from './writeCalls.ts';
 
 /** Milliseconds between two records of a join to a room without messages: see `Store.idleRooms`. */
 const joinsNotedMs = 60 * 60 * 1_000;

@@ -4,8 +4,8 @@ import { applyChange, withPosition } from '../../applyChange.ts';
 import { nextChangeTime, nextTimestamp } from '../../nextTimestamp.ts';
 import type { NewMessage } from '../../store.ts';
 import { encodeReactions, lastChangeSql, messageColumns, number, text, toMessage, toPosition } from '../rows.ts';
-import type { Writes } from './calls.ts';
 import { reactionWrites } from './reactionWrites.ts';
+import type { Writes } from './writeCalls.ts';
 
 /** The write operations of the room log. */
 export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'change'> {

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { newRandomId, toUnitVector } from '@earshot/shared/plain';
 import type { StoredRoom } from '../../store.ts';
 import { findRooms } from '../findRooms.ts';
-import type { Calls, CellWithCentre, Writes } from './calls.ts';
+import type { WriteCalls, CellWithCentre, Writes } from './writeCalls.ts';
 
 /** Creates rooms where there are none. */
 export function roomWrites(raw: DatabaseSync): Pick<Writes, 'addRoomNear' | 'addNamedRoom'> {
@@ -13,7 +13,7 @@ export function roomWrites(raw: DatabaseSync): Pick<Writes, 'addRoomNear' | 'add
   const insertCell = raw.prepare('INSERT OR IGNORE INTO cells (cell, latitude, longitude) VALUES (?, ?, ?)');
   const insertPoint = raw.prepare('INSERT INTO cell_points VALUES (?, ?, ?, ?, ?, ?, ?)');
 
-  function add(request: Calls['addNamedRoom']['input'], now: number): StoredRoom {
+  function add(request: WriteCalls['addNamedRoom']['input'], now: number): StoredRoom {
     const { roomId, name, cell, createdBy, place } = request;
     insert.run(roomId, name, cell, createdBy, now, now);
     if (place) addCell(place);

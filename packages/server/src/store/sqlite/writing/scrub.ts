@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Call } from './calls.ts';
 import type { Outcome } from './commit.ts';
+import type { WriteCall } from './writeCalls.ts';
 
 /** Milliseconds from a change to the truncation of the write-ahead log, which covers all changes until then. */
 const scrubAfterMs = 5_000;
@@ -20,7 +20,7 @@ export class Scrub {
   }
 
   /** Called after a batch was committed. */
-  after(batch: readonly Call[], outcomes: readonly Outcome[]): void {
+  after(batch: readonly WriteCall[], outcomes: readonly Outcome[]): void {
     const scrubs = batch.some((call, index) => replacesText(call) && outcomes[index]?.failure === undefined);
     if (scrubs) this.#timer ??= setTimeout(() => this.now(), scrubAfterMs).unref();
   }
@@ -37,7 +37,7 @@ export class Scrub {
   }
 }
 
-const replacesText = ({ name, input }: Call): boolean =>
+const replacesText = ({ name, input }: WriteCall): boolean =>
   name === 'change' && (input.change.type === 'edit' || input.change.type === 'delete');
 
 /** Writes the write-ahead log into the file and truncates it. Returns whether it succeeded. */

@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '../openDatabase.ts';
 import { type SerializedError, serializeError } from '../serializeError.ts';
-import type { Call } from './calls.ts';
 import { Committer, type Outcome } from './commit.ts';
 import { Scrub } from './scrub.ts';
+import type { WriteCall } from './writeCalls.ts';
 import { allWrites } from './writes.ts';
 
 // The writer thread. It holds the only write connection, processes one batch after another, and ends when it receives null.
@@ -18,7 +18,7 @@ const committer = new Committer(raw, allWrites(raw));
 
 const scrub = new Scrub(raw);
 
-function reply(batch: readonly Call[]): Reply {
+function reply(batch: readonly WriteCall[]): Reply {
   try {
     const outcomes = committer.commit(batch);
     scrub.after(batch, outcomes);
@@ -31,7 +31,7 @@ function reply(batch: readonly Call[]): Reply {
 // A process that was killed may have left replaced text in the log.
 scrub.now();
 parentPort?.postMessage('begun' satisfies Begun);
-parentPort?.on('message', (batch: readonly Call[] | null) => {
+parentPort?.on('message', (batch: readonly WriteCall[] | null) => {
   if (batch) return parentPort?.postMessage(reply(batch));
   scrub.close();
   raw.close();

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Writes } from './calls.ts';
 import { idleRoomWrites } from './idleRoomWrites.ts';
 import { memberWrites } from './memberWrites.ts';
 import { roomLogWrites } from './roomLogWrites.ts';
 import { roomWrites } from './roomWrites.ts';
+import type { Writes } from './writeCalls.ts';
 
 /** The functions of all writes, with their statements prepared. */
 export const allWrites = (raw: DatabaseSync): Writes => ({

@@ -1,5 +1,5 @@
 import { TRPCError } from '@trpc/server';
-import type { Call } from './calls.ts';
+import type { Call } from './call.ts';
 
 /** The cause of a `TRPCError` whose code is not specific enough for `onError` and the router's `errorFormatter`. */
 export class SocketError extends Error {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type AnyTRPCRouter, getTRPCErrorFromUnknown, getTRPCErrorShape, type TRPCError } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
-import type { Call } from './calls.ts';
+import type { Call } from './call.ts';
 import type { ErrorInfo } from './options.ts';
 
 /** Where an error happened. */

@@ -2,7 +2,7 @@ import { TRPCError } from '@trpc/server';
 import { jsonEncoder } from '@trpc/server/adapters/ws';
 import { parseConnectionParamsFromUnknown } from '@trpc/server/http';
 import { parseTRPCMessage, type TRPCClientOutgoingMessage } from '@trpc/server/rpc';
-import { isTooLongId, type RequestRef } from './calls.ts';
+import { isTooLongId, type RequestRef } from './call.ts';
 import type { ConnectionParams } from './connectionContext.ts';
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -28,7 +28,7 @@ export interface ErrorInfo<TContext> {
   readonly req: IncomingMessage | undefined;
 }
 
-/** The options of `attachTrpcSockets`. The README compares them with those of `applyWSSHandler`. */
+/** The options of `serveRouter`. The README compares them with those of `applyWSSHandler`. */
 export type TrpcSocketOptions<
   TRouter extends AnyTRPCRouter,
   TTransport extends SocketTransport = SocketTransport,

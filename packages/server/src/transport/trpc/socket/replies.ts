@@ -1,5 +1,5 @@
 import { isTrackedEnvelope } from '@trpc/server';
-import type { RequestRef } from './calls.ts';
+import type { RequestRef } from './call.ts';
 
 /** The part of a request that answers repeat. The id is null if it could not be read. */
 export type ReplyHead = Omit<RequestRef, 'id'> & { id: RequestRef['id'] | null };

@@ -1,6 +1,6 @@
 import type { TRPCError } from '@trpc/server';
 import type { Adapter } from './adapter.ts';
-import type { Call, RequestRef } from './calls.ts';
+import type { Call, RequestRef } from './call.ts';
 import type { ConnectionContext } from './connectionContext.ts';
 import { errorReply, replyPrefix } from './replies.ts';
 import type { SocketTransport } from './transport.ts';

@@ -1,9 +1,9 @@
 import { LightAbortController } from '../../../async/lightAbortController.ts';
-import type { Call } from './calls.ts';
+import type { Call } from './call.ts';
 import { isAbortError } from './errors.ts';
 import { replyPrefix, startedReply, stoppedReply, yieldReply } from './replies.ts';
 import type { ReplyWriter } from './replyWriter.ts';
-import type { Handoff, SubscriptionHandle } from './subscriptionHandle.ts';
+import type { DirectDelivery, SubscriptionHandle } from './subscriptionHandle.ts';
 
 /** The connection's subscriptions. */
 interface SubscriptionOwner {
@@ -19,7 +19,7 @@ export class Subscription implements SubscriptionHandle {
   readonly call: Call;
   readonly #owner: SubscriptionOwner;
   #iterator: AsyncIterator<unknown> | undefined;
-  #handoff: Handoff | null = null;
+  #directDelivery: DirectDelivery | null = null;
 
   constructor(call: Call, owner: SubscriptionOwner) {
     this.call = call;
@@ -30,8 +30,8 @@ export class Subscription implements SubscriptionHandle {
     return replyPrefix(this.call);
   }
 
-  handOff(handoff: Handoff): void {
-    this.#handoff = handoff;
+  handOff(delivery: DirectDelivery): void {
+    this.#directDelivery = delivery;
   }
 
   /** Sends each value to the client. Resolves when the values end or are handed off. */
@@ -60,9 +60,9 @@ export class Subscription implements SubscriptionHandle {
         next = null;
       }
       if (this.stop.aborted) return;
-      const handoff = this.#handoff;
-      this.#handoff = null;
-      if (handoff) handoff.begin(() => this.#deliver());
+      const delivery = this.#directDelivery;
+      this.#directDelivery = null;
+      if (delivery) delivery.begin(() => this.#deliver());
       else await this.#finish();
     } catch (cause) {
       if (!this.stop.aborted) await this.#finish({ cause });

@@ -10,11 +10,11 @@ export interface SubscriptionHandle {
    * Hands the subscription off: its messages are then written by other means than `yield`. To be called before the procedure's
    * iterator ends. That end is then not the end of the subscription.
    */
-  handOff(handoff: Handoff): void;
+  handOff(delivery: DirectDelivery): void;
 }
 
 /** A delivery that takes over from the iterator of a subscription. */
-export interface Handoff {
-  /** Starts the delivery. `ended` asks the iterator for the next value again. */
-  begin(ended: () => void): unknown;
+export interface DirectDelivery {
+  /** Starts the delivery. `onEnd` asks the iterator for the next value again. */
+  begin(onEnd: () => void): unknown;
 }

@@ -1,10 +1,10 @@
 import { getTRPCErrorFromUnknown } from '@trpc/server';
 import type { Adapter } from './adapter.ts';
+import type { Call, RequestId } from './call.ts';
 import { duplicateIdError, noStreamError } from './callErrors.ts';
-import type { Call, RequestId } from './calls.ts';
+import { callProcedure, isStream, toAbortSignal, valuesOf } from './callProcedure.ts';
 import type { ConnectionContext } from './connectionContext.ts';
 import { isAbortError } from './errors.ts';
-import { callProcedure, isStream, toAbortSignal, valuesOf } from './procedures.ts';
 import type { ReplyWriter } from './replyWriter.ts';
 import { Subscription } from './subscription.ts';
 
@@ -33,7 +33,7 @@ export class Subscriptions {
     this.#byId.set(call.id, subscription);
     const values = await this.#setUp(subscription);
     if (values === null) return;
-    if (this.#isOver(subscription)) await subscription.discard(values);
+    if (this.#hasEnded(subscription)) await subscription.discard(values);
     else await subscription.run(values);
   }
 
@@ -59,7 +59,7 @@ export class Subscriptions {
     try {
       // Always awaited: a stop in the same frame must come before the procedure begins.
       const ctx = await this.#context.wait();
-      if (this.#isOver(subscription)) {
+      if (this.#hasEnded(subscription)) {
         subscription.sendStopped();
         return null;
       }
@@ -79,7 +79,7 @@ export class Subscriptions {
   }
 
   /** Whether the client has stopped the subscription or closes the socket. */
-  #isOver({ stop }: Subscription): boolean {
+  #hasEnded({ stop }: Subscription): boolean {
     return stop.aborted || !this.replies.isOpen;
   }
 }

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type AnyTRPCRouter, initTRPC } from '@trpc/server';
 import { WebSocket, WebSocketServer } from 'ws';
-import { attachTrpcSockets } from './attachTrpcSockets.ts';
 import type { TrpcSocketOptions } from './options.ts';
+import { serveRouter } from './serveRouter.ts';
 import type { SubscriptionHandle } from './subscriptionHandle.ts';
 import type { SocketTransport } from './transport.ts';
 
@@ -36,7 +36,7 @@ export async function serve<TRouter extends AnyTRPCRouter, TTransport extends So
   options: TrpcSocketOptions<TRouter, TTransport>,
 ): Promise<TestServer> {
   const wss = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  attachTrpcSockets(wss, options);
+  serveRouter(wss, options);
   await once(wss, 'listening');
   const { port } = wss.address() as AddressInfo;
   return {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { TRPCClientOutgoingMessage } from '@trpc/server/rpc';
 import type { RawData, WebSocket } from 'ws';
 import type { Adapter } from './adapter.ts';
+import { type Call, type CallMessage, isTooLongId, type RequestId, toCall } from './call.ts';
 import {
   batchTooLargeError,
   idTooLongError,
@@ -9,11 +10,10 @@ import {
   notABufferError,
   streamFromCallError,
 } from './callErrors.ts';
+import { callProcedure, isStream } from './callProcedure.ts';
 import { CallQueue } from './callQueue.ts';
-import { type Call, type CallMessage, isTooLongId, type RequestId, toCall } from './calls.ts';
 import { ConnectionContext, type ConnectionParams, requestInfo } from './connectionContext.ts';
 import { announcesParams, readBatch, readMessage, readParams, requestRefsIn } from './frames.ts';
-import { callProcedure, isStream } from './procedures.ts';
 import { errorReply, type ReplyHead, replyPrefix, resultReply } from './replies.ts';
 import { ReplyWriter } from './replyWriter.ts';
 import { Subscriptions } from './subscriptions.ts';

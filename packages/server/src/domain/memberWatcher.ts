@@ -4,8 +4,8 @@ import type { AbortSignalLike } from '../async/lightAbortController.ts';
 import type { BrokerEvent } from '../feed/envelope.ts';
 import type { EventItem, ReadLimiter, Sink, Watcher } from '../feed/watcher.ts';
 import type { Connection } from './connection.ts';
-import { ReplayLimiter } from './replayLimiter.ts';
 import type { Services } from './services.ts';
+import { WatchReadLimiter } from './watchReadLimiter.ts';
 
 export interface WatchInput extends z.output<typeof watchInput> {
   signal: AbortSignalLike;
@@ -23,7 +23,7 @@ const recheckSoonMs = 10_000;
  * lost: between the check and the first event, or by the broker. So membership is checked again with the first event, and periodically
  * afterwards.
  */
-export class RoomWatcher implements Watcher {
+export class MemberWatcher implements Watcher {
   readonly history: number;
   readonly after: GivenPosition | undefined;
   readonly signals: readonly AbortSignalLike[];
@@ -40,7 +40,7 @@ export class RoomWatcher implements Watcher {
     this.after = lastEventId === undefined ? undefined : parsePosition(lastEventId);
     this.signals = [signal, connection.endSignal];
     this.sink = sink;
-    connection.readLimiter ??= new ReplayLimiter(services.budget, connection);
+    connection.readLimiter ??= new WatchReadLimiter(services.budget, connection);
     this.readLimiter = connection.readLimiter;
     this.#services = services;
     this.#connection = connection;

@@ -1,8 +1,8 @@
 import { type AnyTRPCProcedure, type AnyTRPCRouter, callTRPCProcedure } from '@trpc/server';
 import { isObservable, type Observable, observableToAsyncIterable } from '@trpc/server/observable';
 import type { AbortSignalLike } from '../../../async/lightAbortController.ts';
+import type { Call } from './call.ts';
 import { wrongTypeError } from './callErrors.ts';
-import type { Call } from './calls.ts';
 
 /** Calls a procedure. Throws `wrongTypeError`, and the procedure's errors. */
 export function callProcedure(

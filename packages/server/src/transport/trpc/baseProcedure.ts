@@ -1,9 +1,9 @@
 import { EarshotError } from '@earshot/shared';
 import { ZodError } from 'zod';
-import type { Call } from '../../domain/budget.ts';
+import type { BudgetedAction } from '../../domain/budget.ts';
 import type { Context } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
-import { baseProcedure } from './init.ts';
+import { trpcProcedure } from './init.ts';
 
 /**
  * The procedure that all others are built on. Each call passes three counters:
@@ -18,7 +18,7 @@ import { baseProcedure } from './init.ts';
  *
  * EarshotErrors reach the client with their codes. An invalid input is charged to the budget.
  */
-export const procedure = baseProcedure.use(async ({ ctx, next, type }) => {
+export const baseProcedure = trpcProcedure.use(async ({ ctx, next, type }) => {
   const { inFlight, limiter, answerSlots, holdsSlots } = ctx;
   const answer = () => (holdsSlots ? next() : answerSlots.run(next));
   const result = await inFlight.run(() => (type === 'query' ? limiter.query(answer) : limiter.run(next)));
@@ -29,7 +29,7 @@ export const procedure = baseProcedure.use(async ({ ctx, next, type }) => {
   return result;
 });
 
-function spend({ services, connection }: Context, call: Call): void {
+function spend({ services, connection }: Context, call: BudgetedAction): void {
   try {
     services.budget.spend(connection, call);
   } catch (error) {

@@ -10,7 +10,7 @@ export interface Chunk {
   bytes: Uint8Array;
 }
 
-interface BatchStart {
+interface EventBatchStart {
   offset: number;
   /** Position of the log before the first entry. */
   position: Position;
@@ -20,8 +20,8 @@ interface BatchStart {
 
 const emptyFrame = new Uint8Array(0);
 
-/** The entries that the ring received since a section was last written to. */
-export class Batch {
+/** A batch of events: the entries that the ring received since a section was last written to. */
+export class EventBatch {
   readonly offset: number;
   readonly entries: FeedEntry[] = [];
   /** The lowest message `seq` in the batch; 0 when the batch holds anything other than changes. */
@@ -34,7 +34,7 @@ export class Batch {
   /** By sink key; undefined if an event can't be encoded. */
   readonly #chunks = new Map<string, readonly Chunk[] | undefined>();
 
-  constructor(ring: Ring, { offset, position, max }: BatchStart) {
+  constructor(ring: Ring, { offset, position, max }: EventBatchStart) {
     this.offset = offset;
     this.#positions = [position];
     const unseen = new Set<number>();

@@ -11,7 +11,7 @@ import { storeError } from './storeError.ts';
  * may never settle. It has no limit for an answer. And an operation that it writes between the end and the close of a socket, for example
  * to a mongod that was killed, waits forever for the socket to drain (driver 7.9).
  */
-export class Calls {
+export class CallTracker {
   readonly #inFlight = new Set<Promise<unknown>>();
   #closed = false;
 

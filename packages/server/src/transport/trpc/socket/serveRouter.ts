@@ -7,7 +7,7 @@ import { type SocketTransport, WsTransport } from './transport.ts';
 import { TrpcConnection } from './trpcConnection.ts';
 
 /** Serves a router on the sockets of a `ws` server. */
-export function attachTrpcSockets<TRouter extends AnyTRPCRouter, TTransport extends SocketTransport = SocketTransport>(
+export function serveRouter<TRouter extends AnyTRPCRouter, TTransport extends SocketTransport = SocketTransport>(
   wss: WebSocketServer,
   options: TrpcSocketOptions<TRouter, TTransport>,
 ): void {

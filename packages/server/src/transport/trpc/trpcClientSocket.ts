@@ -10,8 +10,8 @@ import { asTrpcError } from './errorShape.ts';
 import type { OnError } from './onError.ts';
 import { type AppRouter, appRouter } from './router.ts';
 import { textOf } from './sharedAnswers.ts';
-import { attachTrpcSockets } from './socket/attachTrpcSockets.ts';
 import type { ConnectionParams } from './socket/connectionContext.ts';
+import { serveRouter } from './socket/serveRouter.ts';
 import type { ConnectionLoad, SocketTransport } from './socket/transport.ts';
 
 interface WebSocketOptions extends SocketSettings {
@@ -26,7 +26,7 @@ interface WebSocketOptions extends SocketSettings {
 const requestIdChars = 64;
 
 /** tRPC over WebSocket. The caller passes upgrades to it. */
-export function createTrpcSockets({
+export function createTrpcEndpoint({
   parts,
   callsPerFrame,
   onError,
@@ -35,12 +35,12 @@ export function createTrpcSockets({
 }: WebSocketOptions): SocketServer {
   const server = createSocketServer({ ...parts, report, wire: 'socket' }, settings);
   const calls = callsPerFrame || Number.POSITIVE_INFINITY;
-  attachTrpcSockets<AppRouter, TrpcClient>(server, {
+  serveRouter<AppRouter, TrpcClientSocket>(server, {
     router: appRouter,
     maxBatchSize: calls,
     maxIdLength: requestIdChars,
     onError,
-    transport: (socket) => new TrpcClient(parts, clientOf(socket), calls),
+    transport: (socket) => new TrpcClientSocket(parts, clientOf(socket), calls),
     createContext: ({ transport, info }) => transport.createContext(info.connectionParams),
     subscriptionContext: (context, subscription) => ({ ...context, subscription }),
     signals: false, // watches use `subscription.stop`
@@ -56,7 +56,7 @@ const symbolsPerCall = 40;
 const closeGraceMs = 200;
 
 /** A tRPC client on its socket. */
-class TrpcClient implements SocketTransport {
+class TrpcClientSocket implements SocketTransport {
   readonly #parts: ContextParts;
   readonly #client: ClientSocket;
   readonly #callsPerFrame: number;

@@ -11,7 +11,7 @@ export interface CellWithCentre {
 }
 
 /** Every write with its input and output. Both pass between threads, so they are plain data. */
-export interface Calls {
+export interface WriteCalls {
   append: { input: NewMessage; output: Result<'append'> };
   change: { input: { target: MessageRef; change: MessageChange }; output: Result<'change'> };
   addRoomNear: { input: NewRoomRequest & { place: CellWithCentre }; output: Result<'namedRoom'> };
@@ -31,12 +31,17 @@ export interface Calls {
  * The functions that perform the writes. Each runs inside a write transaction, so the head it reads is current. `now` is the time of the
  * call, in milliseconds since 1970.
  */
-export type Writes = { [Name in keyof Calls]: (input: Calls[Name]['input'], now: number) => Calls[Name]['output'] };
+export type Writes = {
+  [Name in keyof WriteCalls]: (input: WriteCalls[Name]['input'], now: number) => WriteCalls[Name]['output'];
+};
 
-export type Call<Name extends keyof Calls = keyof Calls> = {
-  [One in Name]: { name: One; input: Calls[One]['input']; now: number };
+export type WriteCall<Name extends keyof WriteCalls = keyof WriteCalls> = {
+  [One in Name]: { name: One; input: WriteCalls[One]['input']; now: number };
 }[Name];
 
-export function perform<Name extends keyof Calls>(writes: Writes, call: Call<Name>): Calls[Name]['output'] {
+export function perform<Name extends keyof WriteCalls>(
+  writes: Writes,
+  call: WriteCall<Name>,
+): WriteCalls[Name]['output'] {
   return writes[call.name](call.input, call.now);
 }

@@ -5,21 +5,22 @@ import type { Store } from '../store/store.ts';
 import type { OutageLog } from './outageLog.ts';
 
 export interface ReaderContext {
-  store: Pick<Store, 'snapshot' | 'changesSince' | 'heads' | 'lastChange'>;
+  /** The store without the caches that the feeds fill. */
+  database: Pick<Store, 'snapshot' | 'changesSince' | 'heads' | 'lastChange'>;
   storeOutageLog: OutageLog;
   /** Maximum number of changes in one read. */
   pageSize: number;
   random: () => number;
 }
 
-/** The reads of one room's feed from the store. */
-export class RoomLogReader {
+/** Reads one room's log from the database for its feed. Concurrent reads are shared where the caller allows it. */
+export class FeedReader {
   readonly #roomId: string;
   readonly #context: ReaderContext;
   readonly #signal: AbortSignal;
-  readonly #snapshots = new SingleFlight((history: number) => this.#context.store.snapshot(this.#roomId, history));
+  readonly #snapshots = new SingleFlight((history: number) => this.#context.database.snapshot(this.#roomId, history));
   readonly #pages = new SingleFlight((seq: number) => this.page(seq));
-  readonly #lastChanges = new SingleFlight((seq: number) => this.#context.store.lastChange(this.#roomId, seq));
+  readonly #lastChanges = new SingleFlight((seq: number) => this.#context.database.lastChange(this.#roomId, seq));
   readonly #heads = new SingleFlight((_: 'head') => this.head());
 
   constructor(roomId: string, context: ReaderContext, signal: AbortSignal) {
@@ -35,7 +36,7 @@ export class RoomLogReader {
 
   /** Resolves to the position of the room's latest change. Rejects when the store fails. */
   async head(): Promise<Position> {
-    const heads = await this.#context.store.heads([this.#roomId]);
+    const heads = await this.#context.database.heads([this.#roomId]);
     return heads.get(this.#roomId) ?? emptyPosition;
   }
 
@@ -56,12 +57,12 @@ export class RoomLogReader {
 
   /** Like `sharedLastChange`, but always a new read. Retries while the store fails; rejects when the signal aborts. */
   lastChange(seq: number): Promise<Position> {
-    return this.#untilRead(() => this.#context.store.lastChange(this.#roomId, seq));
+    return this.#untilRead(() => this.#context.database.lastChange(this.#roomId, seq));
   }
 
   /** Reads a page of the changes after `seq`. Retries while the store fails; rejects when the signal aborts. */
   page(seq: number): Promise<Message[]> {
-    return this.#untilRead(() => this.#context.store.changesSince(this.#roomId, seq, this.pageSize));
+    return this.#untilRead(() => this.#context.database.changesSince(this.#roomId, seq, this.pageSize));
   }
 
   /** Like `page`, shared with a concurrent read. */

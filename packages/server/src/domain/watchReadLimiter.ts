@@ -13,7 +13,7 @@ const concurrency = 2;
  * Paces the starts and replays of one connection's watches: a few at a time, none while the client leaves too much unread, and pages of
  * replays only while at least half of the budget is left, so that calls are still possible.
  */
-export class ReplayLimiter implements ReadLimiter {
+export class WatchReadLimiter implements ReadLimiter {
   readonly #budget: Budget;
   readonly #connection: Connection;
   readonly #slots = new Semaphore(concurrency);
@@ -23,13 +23,13 @@ export class ReplayLimiter implements ReadLimiter {
     this.#connection = connection;
   }
 
-  async acquire(what: 'start' | 'replay', signal: AbortSignalLike): Promise<() => void> {
+  async acquire(kind: 'start' | 'replay', signal: AbortSignalLike): Promise<() => void> {
     const slot = this.#slots.acquire();
     try {
       const release = await rejectOnAbort(slot, signal);
       const writable = this.#connection.transport.writable();
       if (writable) await rejectOnAbort(writable, signal);
-      if (what === 'replay') await this.#untilAffordable(signal);
+      if (kind === 'replay') await this.#untilAffordable(signal);
       return release;
     } catch (error) {
       void slot.then((release) => release());
