@@ -11,7 +11,7 @@ const leaseAttempts = 4;
 
 /** A user who is present through this instance, on these connections. */
 export interface LocalEntry extends RoomUser {
-  connections: Set<string>;
+  watchIds: Set<string>;
 }
 
 /** A user whose state in Redis is unconfirmed. */
