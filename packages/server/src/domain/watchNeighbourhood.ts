@@ -7,9 +7,9 @@ import type { NearbySearch } from './nearbyRooms.ts';
 import { NeighbourhoodCursor } from './neighbourhoodCursor.ts';
 import { NeighbourhoodStreams } from './neighbourhoodStreams.ts';
 import { publicRoom } from './publicRoom.ts';
-import { WatchReadLimiter } from './watchReadLimiter.ts';
 import type { Arrival, RoomStream, StreamItem } from './roomStream.ts';
 import type { Services } from './services.ts';
+import { WatchReadLimiter } from './watchReadLimiter.ts';
 import { requireWatchSlot } from './watchSlots.ts';
 
 /** An event of a neighbourhood, and the id to resume from after it. */

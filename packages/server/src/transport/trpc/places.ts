@@ -6,9 +6,9 @@ import {
   type NeighbourhoodItem,
   watchNeighbourhood,
 } from '../../domain/watchNeighbourhood.ts';
+import { baseProcedure } from './baseProcedure.ts';
 import { asTrpcError } from './errorShape.ts';
 import { router } from './init.ts';
-import { procedure } from './procedure.ts';
 import { toChangeEvent } from './roomEvent.ts';
 import { emptyOnSerialize } from './sharedAnswers.ts';
 
@@ -48,7 +48,7 @@ function toNeighbourhoodEvent(event: NeighbourhoodFeedEvent): NeighbourhoodEvent
 }
 
 export const placesRouter = router({
-  watch: procedure
+  watch: baseProcedure
     .input(neighbourhoodInput)
     // Spelled out: the client's published types derive from it, and can't refer to names of the server.
     .subscription(({ ctx, input, signal }): AsyncIterableIterator<TrackedEnvelope<NeighbourhoodEvent>, void, void> => {
