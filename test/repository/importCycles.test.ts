@@ -23,12 +23,13 @@ function packageEntries(): Map<string, string> {
   return new Map(entries);
 }
 
-test('no files of the packages import each other in a cycle, not even types', () => {
+test('no files of the packages and the tests import each other in a cycle, not even types', () => {
   const entries = packageEntries();
   expect(entries.get('@earshot/shared/plain')).toBe('packages/shared/src/plain.ts');
   expect(entries.get('@earshot/server')).toBe('packages/server/src/index.ts');
-  const files = find('packages/*/src/**/*.{ts,tsx}');
+  const files = [...find('packages/*/src/**/*.{ts,tsx}'), ...find('test/**/*.{ts,tsx}')];
   expect(files).toContain('packages/shared/src/wire.ts');
+  expect(files).toContain('test/bench/generator/link.ts');
   const cycles = importCycles(
     importGraph(
       files.map((file) => parseSourceFile(file, read(file))),

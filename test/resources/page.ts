@@ -127,7 +127,7 @@ async function openVisit(context: BrowserContext, proxy: FlakyProxy): Promise<Vi
 export async function enterNearest({ page }: Pick<Visitor, 'page'>): Promise<void> {
   await page
     .getByRole('button', { name: words.radar.join })
-    .or(page.getByRole('button', { name: words.radar.open, exact: true }))
+    .or(page.getByRole('button', { name: words.radar.create, exact: true }))
     .first()
     .click();
   await composer(page).waitFor();

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Collected, Deliveries } from './deliveries.ts';
-import { type DialectName, dialects } from './dialects/dialect.ts';
+import { type DialectName, dialects } from './dialects/dialects.ts';
 import { readLastPage } from './dialects/trpc.ts';
 import { inParallel } from './inParallel.ts';
 import { type FrameListener, Link } from './link.ts';

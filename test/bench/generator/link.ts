@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { Dialect } from './dialects/dialect.ts';
+import type { Caller, Dialect } from './dialects/dialect.ts';
 import { clientFrame, opcode } from './frame.ts';
 import { FrameReader, type FrameSink } from './frameReader.ts';
 
@@ -23,7 +23,7 @@ interface Call {
 }
 
 /** The client's end of a WebSocket, on a plain TCP socket. */
-export class Link implements FrameSink {
+export class Link implements Caller, FrameSink {
   readonly #dialect: Dialect;
   readonly #listener: FrameListener;
   readonly #socket: Socket;

@@ -3,6 +3,7 @@ import { limits } from '@earshot/shared';
 import { type Api, stockClient, watchRoom } from '../../resources/stockClient.ts';
 import type { HardRooms } from './data.ts';
 import { addLegacyCalls } from './legacyCalls.ts';
+import { get, type MeasuredCalls } from './measuredCalls.ts';
 
 export interface CallsOptions {
   url: string;
@@ -11,18 +12,16 @@ export interface CallsOptions {
   watched: readonly string[];
 }
 
-export type Calls = Map<string, () => Promise<unknown>>;
-
 /** Milliseconds in which the effects of a call reach thousands of watchers. */
 const fanOutMs = 400;
 /** Slightly more than the milliseconds between two comparisons of positions. */
 const checkMs = 3_100;
 
 /** The measured calls by name. Prepares joins, watches and the like first. */
-export async function prepareCalls({ url, rooms, watched }: CallsOptions): Promise<Calls> {
+export async function prepareCalls({ url, rooms, watched }: CallsOptions): Promise<MeasuredCalls> {
   const { api } = stockClient(url, { username: 'Ann', userId: 'ann' });
   for (const roomId of Object.values(rooms)) await api.rooms.join.mutate({ roomId });
-  const calls: Calls = new Map();
+  const calls: MeasuredCalls = new Map();
   calls.set('nothing', async () => {});
   for (const [name, roomId] of Object.entries(rooms)) addReads(calls, { api, url, name, roomId });
   addRoomCalls(calls, api, rooms);
@@ -42,7 +41,7 @@ interface RoomRead {
   roomId: string;
 }
 
-function addReads(calls: Calls, { api, url, name, roomId }: RoomRead): void {
+function addReads(calls: MeasuredCalls, { api, url, name, roomId }: RoomRead): void {
   const page = (more: { before?: number; after?: number } = {}) =>
     api.messages.history.query({ roomId, limit: limits.historyMax, ...more });
   const history = limits.historyMax;
@@ -63,7 +62,7 @@ function addReads(calls: Calls, { api, url, name, roomId }: RoomRead): void {
 
 const place = { latitude: 52.5, longitude: 13.4 };
 
-function addRoomCalls(calls: Calls, api: Api, { crowd, short }: HardRooms): void {
+function addRoomCalls(calls: MeasuredCalls, api: Api, { crowd, short }: HardRooms): void {
   let n = 0;
   const nearby = (latitude: number) =>
     api.rooms.nearby.query({
@@ -93,7 +92,7 @@ function addRoomCalls(calls: Calls, api: Api, { crowd, short }: HardRooms): void
   calls.set('auth.guest', () => api.auth.guest.mutate({ username: `Guest ${next()}` }));
 }
 
-async function addMessageCalls(calls: Calls, api: Api, { crowd, long, reactions }: HardRooms): Promise<void> {
+async function addMessageCalls(calls: MeasuredCalls, api: Api, { crowd, long, reactions }: HardRooms): Promise<void> {
   const { messages } = await api.messages.history.query({ roomId: reactions, limit: limits.historyMax });
   const messageIds = messages.map(({ id }) => id);
   const longest = await api.messages.send.mutate({ roomId: long, content: 'x' });
@@ -134,12 +133,6 @@ async function addMessageCalls(calls: Calls, api: Api, { crowd, long, reactions 
     await api.presence.typing.mutate({ roomId: crowd, isTyping: true });
     await delay(fanOutMs);
   });
-}
-
-export async function get(url: string, path: string, headers: Record<string, string> = {}): Promise<void> {
-  const response = await fetch(url + path, { headers });
-  await response.arrayBuffer();
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
 }
 
 const ann = { 'x-earshot-username': 'Ann', 'x-earshot-user-id': 'ann' };

@@ -1,13 +1,13 @@
 import { limits } from '@earshot/shared';
 import { joinLegacy, type LegacyClient, openLegacy } from '../../resources/legacyClient.ts';
-import { type Calls, get } from './calls.ts';
 import type { HardRooms } from './data.ts';
+import { get, type MeasuredCalls } from './measuredCalls.ts';
 
 const place = { latitude: 52.5, longitude: 13.4 };
 const longest = '😀'.repeat(limits.messageChars);
 
 /** Every frame and every route of legacy clients. */
-export function addLegacyCalls(calls: Calls, url: string, rooms: HardRooms): void {
+export function addLegacyCalls(calls: MeasuredCalls, url: string, rooms: HardRooms): void {
   let n = 0;
   const claim = () => {
     n += 1;
@@ -39,7 +39,7 @@ export function addLegacyCalls(calls: Calls, url: string, rooms: HardRooms): voi
 }
 
 /** The frames that are sent on a socket in a room. */
-function addFrames(calls: Calls, join: () => Promise<LegacyClient>): void {
+function addFrames(calls: MeasuredCalls, join: () => Promise<LegacyClient>): void {
   let joined: Promise<LegacyClient> | undefined;
   const inRoom = () => {
     joined ??= join();

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type Child, startChild } from '../child.ts';
-import type { DialectName } from '../generator/dialects/dialect.ts';
+import type { DialectName } from '../generator/dialects/dialects.ts';
 import type { Usage, UsageRequest } from './control.ts';
 import type { Services } from './services.ts';
 

@@ -12,7 +12,7 @@ test('the first load requests nothing from other hosts, and violates no policy',
   await page.getByLabel(words.welcome.nameLabel).fill('Ada');
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: words.welcome.share }).click();
-  await page.getByRole('button', { name: words.radar.open, exact: true }).click();
+  await page.getByRole('button', { name: words.radar.create, exact: true }).click();
   await page.getByRole('textbox', { name: words.room.composerLabel('') }).fill('Hello');
   await page.keyboard.press('Enter');
   await page.getByRole('article').filter({ hasText: 'Hello' }).waitFor();

@@ -55,7 +55,7 @@ test('the browser’s back button leaves a room', async () => {
   await using browser = await openBrowser();
   const { page } = await browser.visit(earshot.a.url, { name: 'Ada', place: somewhere(), browser: phone });
   const composer = page.getByRole('textbox', { name: words.room.composerLabel('') });
-  await button(page, words.radar.open).click();
+  await button(page, words.radar.create).click();
   await composer.waitFor();
   const room = roomOf(page);
   await page.goBack();

@@ -63,7 +63,7 @@ test('a place is chosen by dragging the map under the pin', async () => {
   const [latitude = 0, longitude = 0] = await chosen(page);
   expect([latitude > 52.52, longitude < 13.405]).toEqual([true, true]);
   await page.getByRole('button', { name: words.location.use }).click();
-  await page.getByRole('button', { name: words.radar.open, exact: true }).waitFor();
+  await page.getByRole('button', { name: words.radar.create, exact: true }).waitFor();
   const storedPlace = await page.evaluate(() => localStorage.getItem('earshot.place'));
   const { location }: { location: Location } = JSON.parse(storedPlace ?? '{}');
   // The page stores it rounded to 0.005 degrees.
@@ -85,7 +85,7 @@ test('a configured tile server’s map can be dragged and lies under the radar; 
   await drag(page, 'canvas', { right: 80, down: 40 });
   await expect.poll(async () => (await chosen(page))[0]).toBeGreaterThan(52.52);
   await page.getByRole('button', { name: words.location.use }).click();
-  await page.getByRole('button', { name: words.radar.open, exact: true }).waitFor();
+  await page.getByRole('button', { name: words.radar.create, exact: true }).waitFor();
   await page.getByRole('region', { name: words.radar.title }).locator('canvas').waitFor();
   const hosts = new Set(requests.map((url) => new URL(url).host));
   expect(hosts).toEqual(new Set([new URL(page.url()).host, new URL(tiles.origin).host]));

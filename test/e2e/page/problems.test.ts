@@ -27,7 +27,7 @@ test('location access is denied: another place can be chosen', async () => {
   await button(page, words.welcome.choose).click();
   await page.getByLabel(words.location.field).fill('52.52, 13.405');
   await button(page, words.location.use).click();
-  await button(page, words.radar.open).waitFor();
+  await button(page, words.radar.create).waitFor();
 });
 
 test('a name is taken in the room: it can be kept or changed', async () => {

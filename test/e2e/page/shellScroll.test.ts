@@ -54,7 +54,7 @@ describe.each(['phone', 'desktop'] as const)('%s', (size) => {
     await makeRooms(earshot.a.url, place, count);
     const { page, problems } = await browser.visit(earshot.a.url, { name: 'Ada', place, browser: sizes[size] });
     const rooms = page.getByRole('list', { name: words.radar.list }).getByRole('button');
-    const offer = page.getByRole('button', { name: count === 0 ? words.radar.open : words.radar.join, exact: true });
+    const offer = page.getByRole('button', { name: count === 0 ? words.radar.create : words.radar.join, exact: true });
     await offer.waitFor();
     await expect.poll(() => rooms.count()).toBe(Math.min(count, 100));
 

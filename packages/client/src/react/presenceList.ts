@@ -106,7 +106,7 @@ function withName(present: readonly User[], user: User): readonly User[] {
   return at < 0 || isSame(user, present[at]) ? present : present.with(at, user);
 }
 
-/** The new list, with the known users first, so that users keep their places. Returns the known list itself if it is equal. */
+/** The new list, with the known users first, so that the order of the known users stays. Returns the known list itself if it is equal. */
 function inKnownOrder(known: readonly User[], listed: readonly User[]): readonly User[] {
   const indexById = new Map(known.map(({ userId }, index) => [userId, index]));
   const indexOf = ({ userId }: User) => indexById.get(userId) ?? known.length;

@@ -107,7 +107,11 @@ export class BrokerConsumer implements DeliveryState {
       else this.#receiveEphemeral({ event, fromConnectionId, position: null });
     } catch (error) {
       context.count('bad_payload');
-      if (!this.#badPayloadLogged) context.log.warn({ err: error }, 'feed: a payload could not be read');
+      if (!this.#badPayloadLogged)
+        context.log.warn(
+          { err: error },
+          'broker payload ignored: unreadable (check for another program or version that publishes to these channels)',
+        );
       this.#badPayloadLogged = true;
     }
   }

@@ -233,7 +233,10 @@ describe('a slow watcher', () => {
     await pass(5_000);
     expect(watcher.changes.map(({ message }) => message.updatedSeq)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(watcher.error).toBeUndefined();
-    expect(logged).toEqual(['feed: the store does not answer', 'feed: the store answers again']);
+    expect(logged).toEqual([
+      'store unreachable: reads and deliveries are retried (check the connection to the store)',
+      'store reachable again',
+    ]);
   });
 
   test('retries slowly when the store is behind the ring', async () => {

@@ -64,7 +64,10 @@ describe('the position check', () => {
     bench.store.down = false;
     await bench.pass(3_000);
     expect(reader.summary).toEqual(['snapshot@0', '+1']);
-    expect(bench.logged).toEqual(['feed: the store does not answer', 'feed: the store answers again']);
+    expect(bench.logged).toEqual([
+      'store unreachable: reads and deliveries are retried (check the connection to the store)',
+      'store reachable again',
+    ]);
   });
 });
 

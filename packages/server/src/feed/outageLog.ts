@@ -14,13 +14,16 @@ export class OutageLog {
   onFailure(error: unknown): void {
     if (this.#failingSince !== undefined) return;
     this.#failingSince = performance.now();
-    this.#log.warn({ err: error }, `feed: the ${this.#service} does not answer`);
+    this.#log.warn(
+      { err: error },
+      `${this.#service} unreachable: reads and deliveries are retried (check the connection to the ${this.#service})`,
+    );
   }
 
   onSuccess(): void {
     if (this.#failingSince === undefined) return;
     const ms = Math.round(performance.now() - this.#failingSince);
     this.#failingSince = undefined;
-    this.#log.info({ ms }, `feed: the ${this.#service} answers again`);
+    this.#log.info({ ms }, `${this.#service} reachable again`);
   }
 }

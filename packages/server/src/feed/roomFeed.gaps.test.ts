@@ -115,7 +115,10 @@ describe('gaps', () => {
     store.down = false;
     await pass(3_000);
     expect(watcher.summary).toEqual(['snapshot@0', '+1', '+2']);
-    expect(logged).toEqual(['feed: the store does not answer', 'feed: the store answers again']);
+    expect(logged).toEqual([
+      'store unreachable: reads and deliveries are retried (check the connection to the store)',
+      'store reachable again',
+    ]);
   });
 
   test('a number that the store does not have is not waited for', async () => {

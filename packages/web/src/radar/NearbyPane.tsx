@@ -77,7 +77,7 @@ export function NearbyPane({ location, currentRoomId, onEnter, onChangeLocation 
               <button
                 key={kind}
                 type="button"
-                className={i === 0 && kind !== 'openNew' ? 'button primary' : 'button'}
+                className={i === 0 && kind !== 'createAnother' ? 'button primary' : 'button'}
                 onClick={() => onEnter(target)}
               >
                 {text[kind]}

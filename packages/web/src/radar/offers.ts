@@ -7,8 +7,8 @@ export const joinRadius = limits.searchRadiusDefault;
 export const ownRadius = 500;
 
 export interface Offer {
-  /** `open`: a new room. `join`: the nearest room. `openNew`: a new room although others are near. */
-  kind: 'open' | 'join' | 'openNew';
+  /** `create`: a new room. `join`: the nearest room. `createAnother`: a new room although others are near. */
+  kind: 'create' | 'join' | 'createAnother';
   target: RoomTarget;
 }
 
@@ -20,11 +20,11 @@ export function isNewRoomBlocked([nearest]: readonly NearbyRoom[]): boolean {
 /** The actions offered at this location, most likely first. `rooms` holds at least all within `joinRadius`, nearest first. */
 export function offersHere(rooms: readonly NearbyRoom[], location: Location, currentRoomId: string | null): Offer[] {
   const [nearest] = rooms.filter(({ distance }) => distance <= joinRadius);
-  if (nearest === undefined) return [{ kind: 'open', target: { location } }];
+  if (nearest === undefined) return [{ kind: 'create', target: { location } }];
   const offers: Offer[] = [];
   if (nearest.id !== currentRoomId) offers.push({ kind: 'join', target: { location } });
   if (nearest.distance > ownRadius) {
-    offers.push({ kind: 'openNew', target: { location, searchRadius: ownRadius } });
+    offers.push({ kind: 'createAnother', target: { location, searchRadius: ownRadius } });
   }
   return offers;
 }

@@ -1,11 +1,13 @@
-import type { Link } from '../link.ts';
-import { bareWs } from './bareWs.ts';
-import { socketIo } from './socketIo.ts';
-import { trpc } from './trpc.ts';
-
 export interface Answer {
   id: number;
   ok: boolean;
+}
+
+/** The client's end of a connection, as a dialect uses it. */
+export interface Caller {
+  /** Sends the frame that `frame` creates for a new id. Resolves with a copy of the payload that answers it. */
+  call(frame: (id: number) => string): Promise<Buffer>;
+  send(text: string): void;
 }
 
 /** The protocol that a system speaks over its WebSocket. */
@@ -17,16 +19,13 @@ export interface Dialect {
   /** Parses the first 64 characters of a frame: the call that it answers, or null. */
   answer(head: string): Answer | null;
   /** Identifies the user; resolves when calls may follow. */
-  greet(link: Link, name: string): Promise<void>;
+  greet(link: Caller, name: string): Promise<void>;
   /** Creates the room of this number, to which the caller may send; resolves with its id. */
-  makeRoom(link: Link, number: number): Promise<string>;
+  makeRoom(link: Caller, number: number): Promise<string>;
   /** Makes the caller a member of a room, so that it may send and watch. */
-  join(link: Link, roomId: string): Promise<void>;
+  join(link: Caller, roomId: string): Promise<void>;
   /** Resolves when the watch has started. */
-  watch(link: Link, roomId: string): Promise<void>;
+  watch(link: Caller, roomId: string): Promise<void>;
   /** Resolves when the server has acknowledged the message. */
-  send(link: Link, roomId: string, content: string): Promise<void>;
+  send(link: Caller, roomId: string, content: string): Promise<void>;
 }
-
-export const dialects = { trpc, socketIo, bareWs } satisfies Record<string, Dialect>;
-export type DialectName = keyof typeof dialects;

@@ -1,5 +1,4 @@
-import type { Link } from '../link.ts';
-import type { Dialect } from './dialect.ts';
+import type { Caller, Dialect } from './dialect.ts';
 
 /** Socket.IO 4 (Engine.IO 4), WebSocket from the start. */
 export const socketIo: Dialect = {
@@ -30,6 +29,6 @@ export const socketIo: Dialect = {
   },
 };
 
-function emit(link: Link, event: string, ...args: string[]): Promise<Buffer> {
+function emit(link: Caller, event: string, ...args: string[]): Promise<Buffer> {
   return link.call((id) => `42${id}${JSON.stringify([event, ...args])}`);
 }

@@ -1,5 +1,4 @@
-import type { Link } from '../link.ts';
-import type { Dialect } from './dialect.ts';
+import type { Caller, Dialect } from './dialect.ts';
 
 /** tRPC 11 over WebSocket with superjson: Earshot's own API, and the plain tRPC server that implements a part of it. */
 export const trpc: Dialect = {
@@ -34,11 +33,11 @@ export const trpc: Dialect = {
 };
 
 /** Reads the last page of a room's history, of 50 messages. */
-export async function readLastPage(link: Link, roomId: string): Promise<void> {
+export async function readLastPage(link: Caller, roomId: string): Promise<void> {
   await call(link, 'query', 'messages.history', { roomId, limit: 50 });
 }
 
-function call(link: Link, method: string, path: string, input: object): Promise<Buffer> {
+function call(link: Caller, method: string, path: string, input: object): Promise<Buffer> {
   return link.call((id) => JSON.stringify({ id, method, params: { path, input: { json: input } } }));
 }
 

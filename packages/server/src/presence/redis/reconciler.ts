@@ -9,7 +9,7 @@ import { noLease, type PresenceTable, type RoomUser, roomUserOf } from './presen
 
 const leaseAttempts = 4;
 
-/** A user who is present through this instance, on these connections. */
+/** A user who is present through this instance, by these watches. */
 export interface LocalEntry extends RoomUser {
   watchIds: Set<string>;
 }

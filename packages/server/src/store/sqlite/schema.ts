@@ -12,7 +12,7 @@ import { encodeReactions } from './rows.ts';
  */
 export const migrations: readonly string[] = [
   `
-  -- The log of each room: rows lie by room and place, so that a page of history is one stretch of the file.
+  -- The log of each room: rows lie by room and number, so that a page of history is one stretch of the file.
   CREATE TABLE messages (
     room_id           TEXT    NOT NULL,
     seq               INTEGER NOT NULL,

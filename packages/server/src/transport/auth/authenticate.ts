@@ -120,7 +120,7 @@ function displayName(names: readonly (string | undefined)[]): string {
     const parsed = usernameSchema.safeParse([...clean].slice(0, limits.usernameChars).join(''));
     if (parsed.success) return parsed.data;
   }
-  return 'somebody';
+  return 'Guest';
 }
 
 /** JWT mode: every token is verified, and must have a user and an expiry. */

@@ -39,8 +39,8 @@ const messages: Text['errors']['messages'] = {
   SLOW_CONSUMER: 'Deine Verbindung ist zu langsam. Sie wird automatisch neu aufgebaut.',
   TOO_MANY_SOCKETS:
     'In deinem Netzwerk sind zu viele Verbindungen offen. Schließ einige Seiten und versuch es noch einmal.',
-  IDENTITY_OVERDUE: 'Die Anmeldung hat zu lange gedauert.',
-  TOO_MANY_WATCHES: 'Es sind zu viele Räume gleichzeitig offen.',
+  IDENTITY_OVERDUE: 'Die Anmeldung hat zu lange gedauert. Versuch es noch einmal.',
+  TOO_MANY_WATCHES: 'Es sind zu viele Räume gleichzeitig offen. Schließ einen.',
   MESSAGE_TOO_LONG: 'Die Nachricht ist zu lang.',
   FRAME_TOO_LARGE: 'Die Nachricht ist zu lang.',
   MESSAGE_DELETED: 'Die Nachricht wurde gelöscht.',

@@ -31,9 +31,9 @@ export const radar: Text['radar'] = {
   empty: 'Noch keine Räume in der Nähe',
   emptyHint: (distance) =>
     `Im Umkreis von ${distance} gibt es keine. Öffne hier einen, dann finden ihn Leute in der Nähe.`,
-  open: 'Hier einen Raum öffnen',
+  create: 'Hier einen Raum öffnen',
   join: 'Nächstem Raum beitreten',
-  openNew: 'Neuer Raum hier',
+  createAnother: 'Neuer Raum hier',
   newBlocked: (distance) =>
     `Im Umkreis von ${distance} gibt es schon einen Raum. Deshalb kannst du hier keinen neuen öffnen.`,
   changeLocation: 'Standort ändern',

@@ -30,9 +30,9 @@ export const radar = {
   loading: 'Finding rooms …',
   empty: 'No rooms nearby yet',
   emptyHint: (distance: string) => `There are none within ${distance}. Open one here, and people nearby will find it.`,
-  open: 'Open a room here',
+  create: 'Open a room here',
   join: 'Join nearest room',
-  openNew: 'New room here',
+  createAnother: 'New room here',
   newBlocked: (distance: string) => `There’s already a room within ${distance}, so you can’t open a new one here.`,
   changeLocation: 'Change location',
 };

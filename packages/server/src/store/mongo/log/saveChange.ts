@@ -28,19 +28,9 @@ export interface Save {
 const writesPerSecond = 400;
 
 /**
- * The number of writes of a message whose first number is kept in `taken_seqs`, which has its own unique index.
- *
- * A changed message moves to a later number, and so leaves the index on `updated_seq` at its old number. An instance with an old head could
- * take that number a second time; the list keeps it reserved. The first number of a write is enough, however many changes the write makes.
- * A head is always the end of a whole write: no read sees part of one, and feeds, which do, report a head only if it is a new message. So
- * an instance that numbers after an old head starts with the first number of the next write, is rejected there, and writes nothing after
- * it.
- *
- * The list is bounded, because one reaction can be toggled forever. So a number becomes free for an instance that numbers after a head from
- * before the message's last 2,000 writes. A cached head may be a second old, or `headMaxAgeMs` if a feed knows it and its broker lost every
- * later change. The write after it may take another 5 s, or 10 s behind other inserts, and longer if it timed out and still arrives. But the
- * 2,000 writes are sequential, each with a read and a write that a majority has on disk: they took 4 to 8 s when measured, on one member.
- * Only an instance that hangs for that long, while another does nothing else, reaches the bound.
+ * The number of writes of a message whose first number stays reserved in `taken_seqs`, which has its own unique index. A changed message
+ * leaves the index on `updated_seq` at its old number, which an instance with an old head could otherwise take a second time. The list is
+ * bounded, because one reaction can be toggled forever; docs/decisions/room-log.md has the measurements behind the bound.
  */
 const takenSeqsKept = (writesPerSecond * headMaxAgeMs) / 1_000;
 

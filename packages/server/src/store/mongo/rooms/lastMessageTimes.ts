@@ -54,7 +54,10 @@ export class LastMessageTimes {
       try {
         await withCallTimeout(this.#rooms.bulkWrite(updates, { ordered: false, writeConcern: { w: 1 } }));
       } catch (err) {
-        this.#log.warn({ err, rooms: times.length }, 'times of last messages not stored');
+        this.#log.warn(
+          { err, rooms: times.length },
+          'times of last messages not stored: write failed (the next message of each room stores its time)',
+        );
       }
       await delay(pauseMs, undefined, { ref: false, signal: this.#flushNow.signal }).catch(() => {}); // ends early on abort
     }
