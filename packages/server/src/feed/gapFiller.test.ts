@@ -1,10 +1,10 @@
 import { EarshotError } from '@earshot/shared';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createLogger } from '../observe/logger.ts';
+import { FeedReader } from './feedReader.ts';
 import { GapFiller } from './gapFiller.ts';
 import { OutageLog } from './outageLog.ts';
 import type { FeedEntry } from './ring.ts';
-import { RoomLogReader } from './roomLogReader.ts';
 import { Sequencer } from './sequencer.ts';
 import { ModelStore } from './testModel.ts';
 
@@ -22,7 +22,7 @@ function setup({ stored = 0, pageSize = 100, isSameHistory = true } = {}) {
   });
   const controller = new AbortController();
   const storeOutageLog = new OutageLog(createLogger('silent'), 'store');
-  const context = { store, storeOutageLog, pageSize, random: () => 0.5 };
+  const context = { database: store, storeOutageLog, pageSize, random: () => 0.5 };
   const delivered: FeedEntry[] = [];
   const sequencer = new Sequencer<FeedEntry>(100, (entry) => delivered.push(entry));
   sequencer.start(0);
@@ -30,7 +30,7 @@ function setup({ stored = 0, pageSize = 100, isSameHistory = true } = {}) {
   const verify = vi.fn(async () => isSameHistory);
   const filler = new GapFiller({
     ...{ sequencer, onFilled, verify, delayMs: 50, signal: controller.signal },
-    reader: new RoomLogReader('room', context, controller.signal),
+    reader: new FeedReader('room', context, controller.signal),
   });
   return {
     ...{ store, sequencer, filler, onFilled, verify },

@@ -18,8 +18,12 @@ test('logs the first failure with its error, and the first answer with the lengt
   outage.onSuccess();
   outage.onSuccess();
   expect(lines).toMatchObject([
-    { level: 40, msg: 'feed: the store does not answer', err: { message: 'connection refused' } },
-    { level: 30, msg: 'feed: the store answers again', ms: 1_500 },
+    {
+      level: 40,
+      msg: 'store unreachable: reads and deliveries are retried (check the connection to the store)',
+      err: { message: 'connection refused' },
+    },
+    { level: 30, msg: 'store reachable again', ms: 1_500 },
   ]);
   expect(lines).toHaveLength(2);
 

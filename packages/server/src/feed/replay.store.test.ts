@@ -26,7 +26,7 @@ function setup({ stored = 0, from = 0, isReplaced = false, ringFloor = 0 }: Setu
   const controller = new AbortController();
   const cursor = new Cursor(from === 0 ? emptyPosition : store.position('room', from), 0);
   const ring = new Ring(4);
-  ring.startAfter({ seq: ringFloor, time: 0 });
+  ring.initializeAt({ seq: ringFloor, time: 0 });
   const replay = new StoreReplay({
     cursor,
     signal: controller.signal,

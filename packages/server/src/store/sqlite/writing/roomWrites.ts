@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { newRandomId, toUnitVector } from '@earshot/shared/plain';
 import type { StoredRoom } from '../../store.ts';
 import { findRooms } from '../findRooms.ts';
-import type { WriteCalls, CellWithCentre, Writes } from './writeCalls.ts';
+import type { CellWithCentre, WriteCalls, Writes } from './writeCalls.ts';
 
 /** Creates rooms where there are none. */
 export function roomWrites(raw: DatabaseSync): Pick<Writes, 'addRoomNear' | 'addNamedRoom'> {
