@@ -44,7 +44,7 @@ export async function mutate({ sources, tests }: Batch, concurrency: number): Pr
  */
 function vitestConfig(tests: readonly string[]): string {
   const setupFiles = ['./test/resources/propertySeed.ts'];
-  const test = { include: tests, setupFiles, testTimeout: 5_000, isolate: false, provide: { mongodbUri: '' } };
+  const test = { include: tests, setupFiles, testTimeout: 10_000, isolate: false, provide: { mongodbUri: '' } };
   const alias = `[{ find: /^.*\\/writerThread\\.ts$/, replacement: process.cwd() + '/test/resources/inlineWriterThread.ts' }]`;
   return `export default { test: ${JSON.stringify(test)}, resolve: { alias: ${alias} } };\n`;
 }

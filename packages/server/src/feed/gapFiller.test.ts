@@ -133,6 +133,17 @@ test('one read runs at a time, whatever is received meanwhile', async () => {
   expect([numbers(), reads()]).toEqual([[1, 2, 3], 1]);
 });
 
+test('a gap that appears during a read is filled by the next', async () => {
+  const { store, sequencer, receive, numbers, reads } = setup({ stored: 2 });
+  store.latency = () => 100;
+  receive(2);
+  await pass(200);
+  store.append('room'); // after the store was looked at
+  sequencer.noteKnown(3);
+  await pass(1_000);
+  expect([numbers(), reads()]).toEqual([[1, 2, 3], 2]);
+});
+
 test('nothing is delivered from another history, and the gap is given up', async () => {
   const { receive, sequencer, numbers, onFilled } = setup({ stored: 3, isSameHistory: false });
   receive(3);
