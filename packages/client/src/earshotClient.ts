@@ -3,7 +3,7 @@ import { type Location, limits } from '@earshot/shared';
 import { createTRPCClient, TRPCClientError, type TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
 import type { EarshotApi } from './api.ts';
-import type { Backoff } from './connection/backoff.ts';
+import { type Backoff, defaultBackoff } from './connection/backoff.ts';
 import { type Connection, ConnectionMonitor, type ConnectionState } from './connection/connectionMonitor.ts';
 import { InterruptibleDelays } from './connection/interruptibleDelays.ts';
 import { onWakeUp } from './connection/wakeUps.ts';
@@ -71,8 +71,6 @@ export interface EarshotClient {
   /** Closes the client: subscriptions end, and unsent messages fail with `CLIENT_CLOSED` (but stay in an outbox store). */
   close(): Promise<void>;
 }
-
-const defaultBackoff: Backoff = { baseMs: 1_000, capMs: 15_000 };
 
 /** Connects to a server at once. Throws a TypeError on invalid options. */
 export function createEarshotClient(options: EarshotClientOptions): EarshotClient {

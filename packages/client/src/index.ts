@@ -1,4 +1,14 @@
-export type { HistoryPage, Location, Message, NearbyRoom, Reaction, Room, RoomEvent, User } from '@earshot/shared';
+export type {
+  HistoryPage,
+  Location,
+  Message,
+  NearbyRoom,
+  NeighbourhoodEvent,
+  Reaction,
+  Room,
+  RoomEvent,
+  User,
+} from '@earshot/shared';
 export { hasVisibleName, hasVisibleText, readEmoji } from '@earshot/shared';
 export type { EarshotApi, RouterInputs, RouterOutputs } from './api.ts';
 export type { Backoff } from './connection/backoff.ts';
@@ -11,6 +21,9 @@ export {
 } from './earshotClient.ts';
 export { asEarshotError, EarshotClientError, type InputIssue, type LocalErrorCode } from './errors.ts';
 export type { Readable } from './lib/value.ts';
+export { follow } from './neighbourhood/follow.ts';
+export type { FollowOptions, Neighbourhood, NeighbourhoodState } from './neighbourhood/neighbourhood.ts';
+export type { NeighbourhoodTimeline } from './neighbourhood/neighbourhoodState.ts';
 export type { OutboxStore, StoredMessage } from './outbox/outboxStore.ts';
 export type { PendingMessage } from './outbox/pendingMessages.ts';
 export type { RoomOutbox } from './outbox/roomOutbox.ts';

@@ -12,7 +12,12 @@ export { identityHeaders } from './identityHeaders.ts';
 export * from './limits.ts';
 export * from './message.ts';
 export { nameClaims } from './nameClaims.ts';
-export { type NeighbourhoodEvent, neighbourhoodEventSchema, neighbourhoodInput } from './neighbourhood.ts';
+export {
+  type NeighbourhoodEvent,
+  neighbourhoodEventSchema,
+  neighbourhoodInput,
+  neighbourhoodLimits,
+} from './neighbourhood.ts';
 export { isPageSettings, type PageSettings, pageSettingsPath } from './pageSettings.ts';
 export * from './pageWeight.ts';
 export * from './position.ts';

@@ -32,14 +32,6 @@ export const limits = {
   /** Rooms in one answer to `rooms.nearby`: default and maximum. */
   nearbyDefault: 20,
   nearbyMax: 100,
-  /** Rooms in a neighbourhood: the nearest. */
-  neighbourhoodRooms: 32,
-  /** Newest messages of a room that enters a neighbourhood. */
-  neighbourhoodHistory: 5,
-  /** Characters in the id of a neighbourhood's event. */
-  neighbourhoodIdChars: 4_096,
-  /** Neighbourhoods that one connection watches at a time. */
-  neighbourhoodsPerConnection: 4,
   /** The longest replay, in changes. A watcher that missed more starts with a `reset`. */
   missedChangesMax: 1_000,
   /** Above this number of users present, joins and leaves in a room are announced only as a count. */

@@ -5,6 +5,18 @@ import { limits } from './limits.ts';
 import { messageSchema } from './message.ts';
 import { radiusSchema, roomSchema } from './room.ts';
 
+/** The limits of neighbourhoods. They are not among `limits`, because pages load all of those. */
+export const neighbourhoodLimits = {
+  /** Rooms in reach: the nearest. */
+  rooms: 32,
+  /** Newest messages of a room that is entered. */
+  history: 5,
+  /** Characters in the id of an event. */
+  idChars: 4_096,
+  /** Neighbourhoods that one connection watches at a time. */
+  perConnection: 4,
+} as const;
+
 /**
  * The id of an event of a neighbourhood: for each room in reach its id and position, joined by dots; `0` without rooms. An ObjectId is 16
  * base64url characters, another id is base64url between tildes. A position is number and time in base 36; it is left out in an empty room.
@@ -18,7 +30,7 @@ export const neighbourhoodInput = z.object({
   /** The tracked id of the last event received, at this location or another. */
   lastEventId: z
     .string()
-    .max(limits.neighbourhoodIdChars)
+    .max(neighbourhoodLimits.idChars)
     .regex(neighbourhoodIdPattern, 'must be the id of an event of a neighbourhood')
     .optional(),
 });

@@ -6,6 +6,8 @@ export interface Backoff {
   capMs: number;
 }
 
+export const defaultBackoff: Backoff = { baseMs: 1_000, capMs: 15_000 };
+
 /**
  * A random wait in milliseconds before the next attempt, after `failures` failed ones: "full jitter" from M. Brooker, "Exponential Backoff
  * And Jitter" (AWS Architecture Blog, 2015). It spreads the reconnects of clients that lost their connection at the same time.

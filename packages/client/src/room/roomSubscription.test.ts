@@ -5,7 +5,7 @@ import { type Observer, observable } from '@trpc/server/observable';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { testRoom } from '../../../shared/src/testMessages.ts';
 import { InterruptibleDelays } from '../connection/interruptibleDelays.ts';
-import { keepSubscribed } from './roomSubscription.ts';
+import { keepSubscribedToRoom } from './roomSubscription.ts';
 
 type ClientError = TRPCClientError<AppRouter>;
 type Result = OperationResultEnvelope<unknown, ClientError>['result'];
@@ -25,7 +25,7 @@ function setUp({ position = null as string | null } = {}) {
         }),
     ],
   });
-  void keepSubscribed({
+  void keepSubscribedToRoom({
     trpc,
     roomId: testRoom.id,
     history: undefined,

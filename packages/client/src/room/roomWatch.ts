@@ -8,7 +8,7 @@ import type { Outbox } from '../outbox/outbox.ts';
 import { OwnReactionsLoader } from './ownReactionsLoader.ts';
 import { reduceTimeline } from './reduceTimeline.ts';
 import { RoomPages } from './roomPages.ts';
-import { keepSubscribed } from './roomSubscription.ts';
+import { keepSubscribedToRoom } from './roomSubscription.ts';
 import { emptyTimeline, type RoomTimeline, type TimelineAction } from './roomTimeline.ts';
 import { TypingExpiry, TypingSender } from './typingSignal.ts';
 
@@ -185,7 +185,7 @@ export class RoomWatch {
 
   #watch(): void {
     const { trpc, retry } = this.#deps;
-    void keepSubscribed({
+    void keepSubscribedToRoom({
       trpc,
       roomId: this.room.id,
       history: this.#options.history,

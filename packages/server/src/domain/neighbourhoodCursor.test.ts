@@ -1,4 +1,4 @@
-import { limits, neighbourhoodInput, newId } from '@earshot/shared';
+import { limits, neighbourhoodInput, neighbourhoodLimits, newId } from '@earshot/shared';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fittingRooms, NeighbourhoodCursor } from './neighbourhoodCursor.ts';
@@ -9,7 +9,7 @@ const objectId = fc
 const name = fc.string({ minLength: 1, maxLength: limits.roomIdChars, unit: 'binary' });
 const position = fc.record({ seq: fc.integer({ min: 1, max: 999_999_999_999_999 }), time: fc.nat(36 ** 6) });
 const entries = fc.uniqueArray(fc.tuple(fc.oneof({ weight: 5, arbitrary: objectId }, name), position), {
-  maxLength: limits.neighbourhoodRooms,
+  maxLength: neighbourhoodLimits.rooms,
   selector: ([roomId]) => roomId,
 });
 
@@ -74,7 +74,7 @@ test('a room that was left is in the cursor no more', () => {
 });
 
 test('the id for as many rooms as a neighbourhood has takes less than a kilobyte, after a thousand messages in each', () => {
-  const rooms = Array.from({ length: limits.neighbourhoodRooms }, () => newId());
+  const rooms = Array.from({ length: neighbourhoodLimits.rooms }, () => newId());
   const cursor = cursorOf(rooms.map((roomId) => [roomId, { seq: 1_000, time: 1_800_000_000_000 }]));
   expect(cursor.toString()).toHaveLength(32 * 27 + 31);
 });

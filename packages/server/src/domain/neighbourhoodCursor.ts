@@ -1,4 +1,4 @@
-import { emptyPosition, isId, limits, type Position } from '@earshot/shared';
+import { emptyPosition, isId, neighbourhoodLimits, type Position } from '@earshot/shared';
 
 interface Entry {
   position: Position;
@@ -11,7 +11,7 @@ const withoutRooms = '0';
 
 /**
  * The position in every room of a neighbourhood. Its text is the tracked id of an event: it alone suffices to resume, on any instance and
- * at another location, and has at most `limits.neighbourhoodIdChars` characters (28 for a room with some messages).
+ * at another location, and has at most `neighbourhoodLimits.idChars` characters (28 for a room with some messages).
  */
 export class NeighbourhoodCursor {
   readonly #entries = new Map<string, Entry>();
@@ -55,9 +55,9 @@ const positionChars = 22;
 /** The first of the rooms, as many as the text of a cursor has space for. Only rooms named by legacy clients have long ids. */
 export function fittingRooms<T>(rooms: readonly T[], idOf: (room: T) => string): T[] {
   let chars = 0;
-  return rooms.slice(0, limits.neighbourhoodRooms).filter((room) => {
+  return rooms.slice(0, neighbourhoodLimits.rooms).filter((room) => {
     chars += formatRoomId(idOf(room)).length + positionChars;
-    return chars <= limits.neighbourhoodIdChars;
+    return chars <= neighbourhoodLimits.idChars;
   });
 }
 

@@ -1,4 +1,4 @@
-import { EarshotError, limits, type Message, type Room } from '@earshot/shared';
+import { EarshotError, type Message, neighbourhoodLimits, type Room } from '@earshot/shared';
 import { type AbortSignalLike, LightAbortController } from '../async/lightAbortController.ts';
 import type { ChangeEvent } from '../feed/envelope.ts';
 import type { ReadLimiter } from '../feed/watcher.ts';
@@ -62,7 +62,7 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
     this.#cursor = NeighbourhoodCursor.parse(lastEventId ?? '0');
     connection.readLimiter ??= new WatchReadLimiter(services.budget, connection);
     const watcher = {
-      history: limits.neighbourhoodHistory,
+      history: neighbourhoodLimits.history,
       signals: [this.#controller],
       readLimiter: limitReplays(connection.readLimiter),
     };
@@ -118,7 +118,7 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
     services.budget.spend(connection, 'watchNeighbourhood');
     void connection.user; // throws without an identity
     requireWatchSlot(services, connection);
-    const max = limits.neighbourhoodsPerConnection;
+    const max = neighbourhoodLimits.perConnection;
     if (connection.neighbourhoodCount >= max) {
       throw new EarshotError('TOO_MANY_WATCHES', { message: `A connection can watch at most ${max} neighbourhoods.` });
     }

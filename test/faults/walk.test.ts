@@ -1,0 +1,131 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Location } from '@earshot/shared';
+import { expect, test } from 'vitest';
+import { sendSteadily } from '../resources/load.ts';
+import { type NeighbourhoodItem, type NeighbourhoodWatch, watchPlace } from '../resources/neighbourhood.ts';
+import { north, somewhere } from '../resources/places.ts';
+import { startProcess } from '../resources/process.ts';
+import { clusterSettings } from '../resources/server.ts';
+import { type Api, stockClient } from '../resources/stockClient.ts';
+import { startRedis } from '../services/redis.ts';
+import { freePort } from '../services/service.ts';
+
+const roomCount = 40;
+const metresBetweenRooms = 500;
+const stepMetres = 800;
+const radius = 2_500;
+
+/** A walker with tRPC's own client, which resumes by nothing but the id of the last event. */
+class Walker {
+  readonly items: NeighbourhoodItem[] = [];
+  readonly #api: Api;
+  #watch: NeighbourhoodWatch | null = null;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** Subscribes at a location. Resolves when something was said there. */
+  async goTo(location: Location): Promise<void> {
+    this.stop();
+    const watch = watchPlace(this.#api, { location, radius, lastEventId: this.items.at(-1)?.id });
+    this.#watch = watch;
+    await watch.until(({ event }) => event.type === 'ready', 20_000);
+    const { length } = watch.all;
+    await watch.untilAll((all) => all.length > length + 5, 20_000);
+    expect(watch.ended).toBe(false);
+  }
+
+  /** Resolves when everything received so far fits. */
+  async untilAll(fit: (items: readonly NeighbourhoodItem[]) => boolean): Promise<void> {
+    await this.#watch?.untilAll((all) => fit([...this.items, ...all]));
+  }
+
+  stop(): void {
+    this.#watch?.stop();
+    this.items.push(...(this.#watch?.all ?? []));
+    this.#watch = null;
+  }
+}
+
+/** The numbers of the messages of each room, in a list for each stay of the walker within its reach. */
+function staysIn(items: readonly NeighbourhoodItem[]): Map<string, number[][]> {
+  const stays = new Map<string, number[][]>();
+  const reached = new Set<string>();
+  for (const { event } of items) {
+    if (event.type === 'room.entered') {
+      expect(event.reset).toBe(false);
+      expect(reached).not.toContain(event.room.id);
+      reached.add(event.room.id);
+      const ofRoom = stays.get(event.room.id) ?? [];
+      stays.set(event.room.id, ofRoom);
+      ofRoom.push(event.messages.map(({ seq }) => seq));
+    } else if (event.type === 'room.left') {
+      expect(reached.delete(event.roomId)).toBe(true);
+    } else if (event.type === 'event') {
+      expect(reached).toContain(event.roomId);
+      if (event.event.type !== 'message.created')
+        throw new Error(`nothing was changed, but there is ${event.event.type}`);
+      stays.get(event.roomId)?.at(-1)?.push(event.event.message.seq);
+    }
+  }
+  return stays;
+}
+
+test('a walk of 20 km through 40 rooms, with a killed instance and 5 s without Redis: each message in reach once, in order', async () => {
+  await using stack = new AsyncDisposableStack();
+  const redis = stack.use(await startRedis());
+  const port = String(await freePort());
+  const env = { ...clusterSettings(), REDIS_URL: redis.url, SEND_RATE: '0', LOG_LEVEL: 'warn' };
+  const killed = stack.use(await startProcess({ ...env, PORT: port }));
+  const survivor = stack.use(await startProcess(env));
+  using ada = stockClient(survivor.url, { username: 'Ada' });
+  using bob = stockClient(killed.url, { username: 'Bob' });
+  const start = somewhere();
+  const roomIds: string[] = [];
+  for (let n = 0; n < roomCount; n += 1) {
+    const location = north(start, n * metresBetweenRooms);
+    const { room } = await ada.api.rooms.join.mutate({ location, searchRadius: 0 });
+    await bob.api.rooms.join.mutate({ roomId: room.id });
+    roomIds.push(room.id);
+  }
+  const loads = roomIds.map((roomId) => sendSteadily([ada, bob], { roomId, everyMs: 500, retry: true }));
+
+  using client = stockClient(killed.url, { username: 'Walker' });
+  const walker = new Walker(client.api);
+  for (let metres = 0; metres <= roomCount * metresBetweenRooms; metres += stepMetres) {
+    const step = metres / stepMetres;
+    if (step === 8) await killed.end('SIGKILL');
+    if (step === 16) await redis.stop();
+    const arrival = walker.goTo(north(start, metres));
+    if (step === 8) stack.use(await startProcess({ ...env, PORT: port }));
+    if (step === 16) {
+      await delay(5_000); // the outage must be that long
+      await redis.start();
+    }
+    await arrival;
+  }
+
+  await Promise.all(loads.map((load) => load.stop()));
+  const heads = new Map(
+    roomIds.map((roomId, n) => [roomId, Math.max(...(loads[n]?.acknowledged ?? []).map(({ seq }) => seq))]),
+  );
+  const lastSeqs = (items: readonly NeighbourhoodItem[]) =>
+    [...staysIn(items)].map(([roomId, stays]) => [roomId, stays.at(-1)?.at(-1)] as const);
+  const around = await client.api.rooms.nearby.query({
+    location: north(start, roomCount * metresBetweenRooms),
+    radius,
+  });
+  await walker.untilAll((items) => {
+    const last = new Map(lastSeqs(items));
+    return around.every(({ id }) => last.get(id) === heads.get(id));
+  });
+  walker.stop();
+  const stays = staysIn(walker.items);
+  expect([...stays.keys()].toSorted()).toEqual(roomIds.toSorted());
+  expect(Math.max(...[...stays.values()].flat().map(({ length }) => length))).toBeGreaterThan(20);
+  for (const seqs of [...stays.values()].flat()) {
+    const [first = 0] = seqs;
+    expect(seqs).toEqual(seqs.map((_, i) => first + i));
+  }
+}, 120_000);
