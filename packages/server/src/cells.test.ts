@@ -1,7 +1,8 @@
 import { chordLength, distanceMetres, type Location, toUnitVector } from '@earshot/shared';
 import fc from 'fast-check';
+import { getPentagons } from 'h3-js';
 import { expect, test } from 'vitest';
-import { cellDistance, cellOf, coarse, searchAreas } from './cells.ts';
+import { cellCentre, cellDistance, cellOf, coarse, searchAreas } from './cells.ts';
 
 const location = fc.record({
   latitude: fc.double({ min: -90, max: 90, noNaN: true }),
@@ -57,5 +58,34 @@ test('distant searches share no area', () => {
       expect(searchAreas(there, 5_000).filter((area) => areas.has(area))).toEqual([]);
       expect(areas.size).toBeLessThanOrEqual(9);
     }),
+  );
+});
+
+/** The maximum distance of a point from the centre of its cell, in metres. */
+const cellRadius = 800;
+const pentagons = getPentagons(8).map(cellCentre);
+/** Points where coordinates wrap, and where the grid is irregular. */
+const hardPlace = fc.oneof(
+  fc.constantFrom(...pentagons),
+  location.map((one) => ({ ...one, latitude: Math.sign(one.latitude || 1) * (90 - Math.abs(one.latitude) / 900) })),
+  location.map((one) => ({
+    ...one,
+    longitude: Math.sign(one.longitude || 1) * (180 - Math.abs(one.longitude) / 1_800),
+  })),
+);
+
+test('distances at poles, the antimeridian, borders of cells and pentagons differ from the exact ones by two cell radii at most', () => {
+  const step = fc.record({
+    metres: fc.double({ min: 0, max: 50_000, noNaN: true }),
+    bearing: fc.double({ min: 0, max: 7, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(hardPlace, step, (here, { metres, bearing }) => {
+      const there = away(here, metres, bearing);
+      const distance = cellDistance(cellOf(here), cellOf(there));
+      expect(distance).toBe(cellDistance(cellOf(there), cellOf(here)));
+      expect(Math.abs(distance - distanceMetres(here, there))).toBeLessThanOrEqual(2 * cellRadius);
+    }),
+    { numRuns: 2_000 },
   );
 });
