@@ -58,6 +58,8 @@ async function main(): Promise<number> {
   let failed = 0;
   const start = performance.now();
   let done = 0;
+  let isInterrupted = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (isInterrupted = true));
   for (const batch of toBatches(subjects)) {
     if (performance.now() - start > minutes * 60_000) {
       lines.push(`${subjects.length - done} files were left out after ${minutes} minutes`);
@@ -66,6 +68,7 @@ async function main(): Promise<number> {
     done += batch.sources.length;
     process.stdout.write(`\n${done} of ${subjects.length}: ${batch.sources.join(', ')}\n`);
     const measured = await mutate(batch, concurrency);
+    if (isInterrupted) return 1;
     if (measured === null) failed += 1;
     for (const source of batch.sources) {
       const score = measured?.get(source) ?? (measured ? { noticed: 0, total: 0 } : null);
