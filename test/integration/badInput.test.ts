@@ -18,6 +18,7 @@ const good: Record<string, Record<string, unknown>> = {
   'rooms.nearby': { location: here, 'radius?': 10, 'limit?': 1 },
   'rooms.watch': { roomId: 'ROOM', 'history?': 1, 'lastEventId?': '1' },
   'places.watch': { location: here, 'radius?': 10, 'lastEventId?': '0' },
+  'places.search': { text: 'x', 'location?': here },
   'messages.send': { roomId: 'ROOM', content: 'x', 'clientMessageId?': 'c' },
   'messages.edit': { roomId: 'ROOM', messageId: 'MESSAGE', content: 'x' },
   'messages.delete': { roomId: 'ROOM', messageId: 'MESSAGE' },

@@ -92,7 +92,7 @@ describe('a database of the original service', () => {
     const { api } = stack.adopt(stockClient(server.url, { username: 'Eve' }), (client) => client.close());
 
     expect(await api.rooms.get.query({ roomId: placed })).toMatchObject({
-      name: 'Local chat near 52.52, 13.39',
+      name: 'Mitte, Berlin',
       createdAt: at(-10),
       lastMessageAt: at(3.251),
     });

@@ -37,7 +37,7 @@ test('the README’s example runs, and is about ten lines long', async () => {
   }
   try {
     await printed.until((line) => line === '1 here; Is anybody in earshot?');
-    await printed.until((line) => line === '1 Local chat near 52.52, 13.39');
+    await printed.until((line) => line === '1 Mitte, Berlin');
   } finally {
     child.kill();
     await exited;

@@ -21,6 +21,8 @@ const async = `${server}/async/.+`;
 const config = `${server}/config/.+`;
 /** Map cells: the transport turns locations into them, the domain publishes their centres, the store searches by them. */
 const cells = `${server}/cells\\.ts`;
+/** Names of geographic places: GeoNames' data, and where they are found. */
+const places = `${server}/places/.+`;
 const drivers = `(?!${ports}$)${server}/(store|broker|presence)/.+|${redis}`;
 /** Tests and their helpers in the same folder (`testModel.ts`). */
 const tests = /\.test\.ts$|\/test[A-Z]\w*\.ts$/;
@@ -103,7 +105,8 @@ export const dependencyRules: DependencyRule[] = [
     check: importsWhere((one) => one.target === '@earshot/shared'),
   },
   pathRule('feed/ imports ports and what is below', feed, [ports, observe, async]),
-  pathRule('domain/ imports the feed and what is below', domain, [feed, ports, observe, async, cells]),
+  pathRule('domain/ imports the feed and what is below', domain, [feed, ports, observe, async, cells, places]),
+  pathRule('places/ imports the concurrency helpers and cells.ts', places, [async, cells]),
   pathRule('transport/ imports the domain and what is below', transport, [
     domain,
     feed,

@@ -11,6 +11,7 @@ import { CachedStore } from './feed/cache/cachedStore.ts';
 import { createHub } from './feed/hub.ts';
 import type { Logger } from './observe/logger.ts';
 import type { Metrics } from './observe/metrics.ts';
+import { Places } from './places/places.ts';
 
 /** Rooms that a user may create: a burst of 20, then one in ten seconds. */
 const roomsOfUser = { rate: 0.1, burst: 20 };
@@ -36,6 +37,7 @@ export function createServices({
   const store = new CachedStore(database, hub);
   const announcer = new Announcer({ presence, hub, log });
   const sends = sendLimits(config);
+  const places = new Places((err) => log.error({ err }, 'places could not be read: rooms have coordinates for names'));
   return {
     store,
     presence,
@@ -46,7 +48,8 @@ export function createServices({
     sendLimit: new CallerLimit(sends),
     signalLimit: new CallerLimit(sends),
     roomLimit: new CallerLimit(roomLimits(config)),
-    nearby: new NearbyRooms({ store, presence }),
+    nearby: new NearbyRooms({ store, presence, places }),
+    places,
     settings: {
       messageMaxChars: config.messageMaxChars,
       roomCapacity: config.roomCapacity,

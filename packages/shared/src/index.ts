@@ -1,5 +1,7 @@
+export * from './area.ts';
 export { countChars, messageLength } from './characters.ts';
 export { distanceBand, distanceBands } from './distanceBands.ts';
+export { distinctLabels } from './distinctLabels.ts';
 export { EarshotError } from './earshotError.ts';
 export * from './emoji.ts';
 export { fullyQualified, readEmoji } from './emojiForm.ts';
@@ -20,6 +22,7 @@ export {
 } from './neighbourhood.ts';
 export { isPageSettings, type PageSettings, pageSettingsPath } from './pageSettings.ts';
 export * from './pageWeight.ts';
+export * from './place.ts';
 export * from './position.ts';
 export { parseReconnectReason, reconnectReason } from './reconnectReason.ts';
 export * from './room.ts';

@@ -32,6 +32,9 @@ export const limits = {
   /** Rooms in one answer to `rooms.nearby`: default and maximum. */
   nearbyDefault: 20,
   nearbyMax: 100,
+  /** Characters in a search for a place, and places in its answer. */
+  placeTextChars: 100,
+  placesMax: 10,
   /** The longest replay, in changes. A watcher that missed more starts with a `reset`. */
   missedChangesMax: 1_000,
   /** Above this number of users present, joins and leaves in a room are announced only as a count. */

@@ -62,6 +62,14 @@ describe('watchInput', () => {
 });
 
 test('roomSchema drops private fields, such as the exact point', () => {
-  const room = { id: 'r', name: 'R', place: null, createdAt: new Date(0), lastMessageAt: null, userCount: 0 };
+  const room = {
+    id: 'r',
+    name: 'R',
+    area: null,
+    place: null,
+    createdAt: new Date(0),
+    lastMessageAt: null,
+    userCount: 0,
+  };
   expect(roomSchema.parse({ ...room, location })).toEqual(room);
 });

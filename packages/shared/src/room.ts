@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { areaSchema } from './area.ts';
 import { locationSchema } from './geo.ts';
 import { limits } from './limits.ts';
 import { positionPattern } from './position.ts';
@@ -13,10 +14,13 @@ export const seqSchema = z.int().min(1);
 /**
  * The public view of a room. `place` is the centre of its map cell (edges of about half a kilometre), never
  * the point where it was created; null for a room without a location. `userCount` is the number of users present.
+ * `name` can be shown: an English label, or the name that users chose. `area` is the data of the label, for other languages; null for a
+ * chosen name, and where no place is near: the name then has the coordinates.
  */
 export const roomSchema = z.object({
   id: z.string(),
   name: z.string(),
+  area: areaSchema.nullable(),
   place: locationSchema.nullable(),
   createdAt: z.date(),
   lastMessageAt: z.date().nullable(),

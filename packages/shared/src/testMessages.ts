@@ -23,6 +23,7 @@ export function testMessage(seq: number, change: Partial<Message> = {}): Message
 export const testRoom: Room = {
   id: 'room',
   name: 'Room',
+  area: null,
   place: null,
   createdAt: new Date(0),
   lastMessageAt: null,

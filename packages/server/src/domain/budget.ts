@@ -10,6 +10,7 @@ export const costs = {
   makeGuest: 5,
   getRoom: 1,
   findRooms: 10,
+  searchPlaces: 5,
   joinRoom: 10,
   leaveRoom: 10,
   /** The cost of starting; events sent by the watch are charged by their length. */

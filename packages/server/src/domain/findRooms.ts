@@ -3,19 +3,19 @@ import type { Connection } from './connection.ts';
 import { emptyRoom, type NamedRoom } from './namedRoom.ts';
 import type { NearbySearch } from './nearbyRooms.ts';
 import { requireRoom } from './permission.ts';
-import { countPresent, publicRoom } from './publicRoom.ts';
+import { countPresent, describeRoom, publicRoom } from './publicRoom.ts';
 import type { Services } from './services.ts';
 
 /** Returns one room. Needs no membership. Throws `ROOM_NOT_FOUND`. */
 export async function getRoom(services: Services, connection: Connection, roomId: string): Promise<Room> {
   services.budget.spend(connection, 'getRoom');
   const room = await requireRoom(services.store, roomId);
-  return publicRoom(room, await countPresent(services, roomId));
+  return describeRoom(services, room, await countPresent(services, roomId));
 }
 
 /**
  * Returns the room of that name. Needs no membership. A room that does not exist is returned as it would be, without creating it. The
- * number of present users is essential to callers: throws `BROKER_UNAVAILABLE` when it is unknown.
+ * number of present users is essential to callers: throws `BROKER_UNAVAILABLE` when it is unknown. The area is left out.
  */
 export async function getNamedRoom(services: Services, connection: Connection, named: NamedRoom): Promise<Room> {
   const { store, presence, budget } = services;
@@ -25,7 +25,8 @@ export async function getNamedRoom(services: Services, connection: Connection, n
     presence.counts([room.id]),
     store.history(room.id, { limit: 1 }),
   ]);
-  return publicRoom({ ...room, lastMessageAt: laterTime(room.lastMessageAt, messages[0]?.timestamp) }, userCount);
+  const lastMessageAt = laterTime(room.lastMessageAt, messages[0]?.timestamp);
+  return publicRoom({ ...room, lastMessageAt }, { userCount, area: null });
 }
 
 /**

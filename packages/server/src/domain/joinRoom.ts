@@ -4,7 +4,7 @@ import type { StoredRoom } from '../store/store.ts';
 import type { Connection } from './connection.ts';
 import { ensureMember, isRoomNotFound, type NamedRoom } from './namedRoom.ts';
 import { requireRoom } from './permission.ts';
-import { countPresent, publicRoom } from './publicRoom.ts';
+import { countPresent, describeRoom } from './publicRoom.ts';
 import type { Services } from './services.ts';
 
 interface PlaceSearch {
@@ -13,9 +13,16 @@ interface PlaceSearch {
   searchRadius: number;
 }
 export type JoinRequest = PlaceSearch | { roomId: string };
-type Found = { room: StoredRoom; isNew: boolean };
 
-export type Joined = Awaited<ReturnType<typeof joinRoom>>;
+interface Found {
+  room: StoredRoom;
+  isNew: boolean;
+}
+
+/** A join, with the room as it is stored: its name is the one that legacy clients show. */
+export interface Joined extends Found {
+  userCount: number;
+}
 
 /** Makes the caller a member of the given room, of the nearest one, or of a new one. Joining twice is no error. */
 export async function joinRoom(
@@ -24,23 +31,32 @@ export async function joinRoom(
   request: JoinRequest,
   // Spelled out: the client's published types derive from it, and can't refer to names of the server.
 ): Promise<{ room: Room; isNew: boolean; userCount: number }> {
+  const { room, isNew, userCount } = await joinStoredRoom(services, connection, request);
+  return { room: await describeRoom(services, room, userCount), isNew, userCount };
+}
+
+/** Like `joinRoom`, without the public form of the room. */
+export async function joinStoredRoom(
+  services: Services,
+  connection: Connection,
+  request: JoinRequest,
+): Promise<Joined> {
   // Charged before the search, and independently of its result: a limit that depends on the result would reveal it.
   services.budget.spend(connection, 'joinRoom');
-  if (!('roomId' in request)) return toJoined(services, await joinNearest(services, connection, request));
+  if (!('roomId' in request)) return counted(services, await joinNearest(services, connection, request));
   const { user } = connection;
   const room = await requireRoom(services.store, request.roomId);
   await services.store.addMember(room.id, user);
-  return toJoined(services, { room, isNew: false });
+  return counted(services, { room, isNew: false });
 }
 
 /** Makes the caller a member of the room of that name, and creates the room if there is none. */
 export async function joinNamedRoom(services: Services, connection: Connection, named: NamedRoom): Promise<Joined> {
-  return toJoined(services, await ensureMember(services, connection, named));
+  return counted(services, await ensureMember(services, connection, named));
 }
 
-async function toJoined(services: Services, { room, isNew }: Found): Promise<Joined> {
-  const userCount = await countPresent(services, room.id);
-  return { room: publicRoom(room, userCount), isNew, userCount };
+async function counted(services: Services, found: Found): Promise<Joined> {
+  return { ...found, userCount: await countPresent(services, found.room.id) };
 }
 
 /** A room without messages may be removed between being found and being joined. */

@@ -1,9 +1,10 @@
-import { distanceBand, limits, type NearbyRoom } from '@earshot/shared';
+import { distanceBand, distinctLabels, limits, type NearbyRoom } from '@earshot/shared';
 import { TtlCache } from '../async/ttlCache.ts';
+import type { Places } from '../places/places.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Store, StoredRoom } from '../store/store.ts';
 import { fittingRooms } from './neighbourhoodCursor.ts';
-import { countsPresent, publicRoom } from './publicRoom.ts';
+import { countsPresent, namedCell, publicRoom } from './publicRoom.ts';
 
 /** A room near a place, with the number of present users. */
 export interface Candidate {
@@ -24,6 +25,7 @@ export interface NearbySearch {
 interface Sources {
   store: Pick<Store, 'roomsNear'>;
   presence: Pick<Presence, 'counts'>;
+  places: Pick<Places, 'areasOf'>;
 }
 
 /** Number of rooms read for one answer, nearest first. The order by presence covers only these. */
@@ -55,10 +57,7 @@ export class NearbyRooms {
   search({ cell, radius, limit }: NearbySearch): Promise<readonly NearbyRoom[]> {
     return this.#answers.get(`${cell} ${radius} ${limit}`, async () => {
       const best = await this.candidates(cell, radius);
-      return best.slice(0, limit).map(({ room, distance, userCount }) => ({
-        ...publicRoom(room, userCount),
-        distance: distanceBand(distance),
-      }));
+      return this.#describe(best.slice(0, limit));
     });
   }
 
@@ -75,6 +74,17 @@ export class NearbyRooms {
     this.#candidates.clear();
     this.#answers.clear();
     this.#reach.clear();
+  }
+
+  /** No two of the rooms have the same name. */
+  async #describe(candidates: readonly Candidate[]): Promise<NearbyRoom[]> {
+    const areas = await this.#sources.places.areasOf(candidates.map(({ room }) => namedCell(room)));
+    const rooms = candidates.map(({ room, distance, userCount }, i) => ({
+      ...publicRoom(room, { userCount, area: areas[i] ?? null }),
+      distance: distanceBand(distance),
+    }));
+    const names = distinctLabels(rooms, ({ name }) => name);
+    return rooms.map((room, i) => ({ ...room, name: names[i] ?? room.name }));
   }
 
   async #find(cell: string, radius: number): Promise<readonly Candidate[]> {

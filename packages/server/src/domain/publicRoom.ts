@@ -1,12 +1,37 @@
-import { EarshotError, type Room } from '@earshot/shared';
+import { type Area, areaLabel, EarshotError, parseRoomName, type Room } from '@earshot/shared';
 import { cellCentre } from '../cells.ts';
+import type { Places } from '../places/places.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { StoredRoom } from '../store/store.ts';
 
-/** Returns the public form of a room, with the number of present users. */
-export function publicRoom(room: StoredRoom, userCount: number): Room {
-  const { id, name, cell, createdAt, lastMessageAt } = room;
-  return { id, name, place: cell === null ? null : cellCentre(cell), createdAt, lastMessageAt, userCount };
+/** The parts of a room's public form that are not stored with it. */
+interface RoomContext {
+  userCount: number;
+  area: Area | null;
+}
+
+/**
+ * Returns the public form of a room. A name that was generated from its location is replaced by the label of its area, or by the
+ * coordinates where nothing is near.
+ */
+export function publicRoom(room: StoredRoom, { userCount, area }: RoomContext): Room {
+  const { id, cell, createdAt, lastMessageAt } = room;
+  const coordinates = parseRoomName(room.name);
+  const name = coordinates === null ? room.name : area === null ? coordinates : areaLabel(area);
+  const place = cell === null ? null : cellCentre(cell);
+  return { id, name, area: coordinates === null ? null : area, place, createdAt, lastMessageAt, userCount };
+}
+
+/** The cell from which a room's name is made; null if its users chose the name. */
+export const namedCell = ({ name, cell }: StoredRoom): string | null => (parseRoomName(name) === null ? null : cell);
+
+/** Returns the public form of a room, with its area. */
+export async function describeRoom(
+  { places }: { places: Pick<Places, 'areaOf'> },
+  room: StoredRoom,
+  userCount: number,
+): Promise<Room> {
+  return publicRoom(room, { userCount, area: await places.areaOf(namedCell(room)) });
 }
 
 interface PresenceSource {

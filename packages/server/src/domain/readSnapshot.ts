@@ -2,7 +2,7 @@ import type { Position, StartEvent } from '@earshot/shared';
 import type { StartItem } from '../feed/watcher.ts';
 import type { Connection } from './connection.ts';
 import { requireMember, requireRoom } from './permission.ts';
-import { countPresent, publicRoom } from './publicRoom.ts';
+import { countPresent, describeRoom } from './publicRoom.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -27,5 +27,5 @@ export async function toStartEvent(
   { type, messages }: Pick<StartItem, 'type' | 'messages'>,
 ): Promise<StartEvent> {
   const [room, userCount] = await Promise.all([requireRoom(services.store, roomId), countPresent(services, roomId)]);
-  return { type, room: publicRoom(room, userCount), messages, userCount };
+  return { type, room: await describeRoom(services, room, userCount), messages, userCount };
 }

@@ -1,5 +1,6 @@
 import type { Hub } from '../feed/hub.ts';
 import type { Logger } from '../observe/logger.ts';
+import type { Places } from '../places/places.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Store } from '../store/store.ts';
 import type { Announcer } from './announcer.ts';
@@ -25,6 +26,7 @@ export interface Services {
   /** Limits new rooms. */
   readonly roomLimit: CallerLimit;
   readonly nearby: NearbyRooms;
+  readonly places: Places;
   readonly settings: DomainSettings;
   readonly log: Logger;
 }

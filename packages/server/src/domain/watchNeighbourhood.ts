@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts';
 import type { NearbySearch } from './nearbyRooms.ts';
 import { NeighbourhoodCursor } from './neighbourhoodCursor.ts';
 import { NeighbourhoodStreams } from './neighbourhoodStreams.ts';
-import { publicRoom } from './publicRoom.ts';
+import { describeRoom } from './publicRoom.ts';
 import type { Arrival, RoomStream, StreamItem } from './roomStream.ts';
 import type { Services } from './services.ts';
 import { WatchReadLimiter } from './watchReadLimiter.ts';
@@ -164,7 +164,7 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
     }
   }
 
-  #toItem(roomId: string, item: StreamItem): Promise<NeighbourhoodItem> {
+  async #toItem(roomId: string, item: StreamItem): Promise<NeighbourhoodItem> {
     this.#cursor.set(roomId, item.position);
     if (item.kind === 'change') return this.#item({ type: 'event', roomId, event: item.event });
     const { messages, type } = item;
@@ -172,7 +172,8 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
     const found = this.#streams.room(roomId);
     if (!found) throw new Error('a stream is of a room in reach');
     const { room, userCount } = found;
-    return this.#item({ type: 'room.entered', room: publicRoom(room, userCount), messages, reset: type === 'reset' });
+    const shown = await describeRoom(this.#services, room, userCount);
+    return this.#item({ type: 'room.entered', room: shown, messages, reset: type === 'reset' });
   }
 
   /** The item with the present cursor as its id, once the client can take it. */

@@ -39,6 +39,7 @@ const fix = (metresNorth: number, accuracy = 10): DeviceLocation => ({
 const room = (id: string, distance: number): NearbyRoom => ({
   id,
   name: id,
+  area: null,
   place: start,
   createdAt: new Date(0),
   lastMessageAt: null,

@@ -79,7 +79,7 @@ function Notice({ suggestion, isSwitching, onSwitch, onDecline }: NoticeProps) {
         <p>
           {suggestion.kind === 'room'
             ? text.toRoom(
-                isolate(roomTitle(suggestion.room.name, radar)),
+                isolate(roomTitle(suggestion.room, radar)),
                 formatDistance(suggestion.room.distance, language),
               )
             : text.toNew}

@@ -8,6 +8,7 @@ const north = (metres: number) => ({ ...start, latitude: start.latitude + metres
 const room = (id: string, distance: number): NearbyRoom => ({
   id,
   name: id,
+  area: null,
   place: start,
   createdAt: new Date(0),
   lastMessageAt: null,

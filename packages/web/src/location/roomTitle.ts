@@ -1,11 +1,8 @@
-import { parseRoomName } from '@earshot/shared';
+import type { Room } from '@earshot/client';
 import type { Text } from '../text/en.ts';
 
-/** A room's name for people: a chosen name is unchanged, a generated one is translated. */
-export function roomTitle(name: string, { near }: Text['radar']): string {
-  const coordinates = parseRoomName(name);
-  return coordinates === null ? name : near(coordinates);
+/** A room's name for people, in the language of the texts: made from its area, if it has one. */
+export function roomTitle({ name, area }: Pick<Room, 'name' | 'area'>, { inArea }: Text['radar']): string {
+  if (area === null) return name;
+  return area.direction === undefined ? area.name : inArea(area.name, area.direction);
 }
-
-/** The short form, for narrow spaces. */
-export const shortTitle = (name: string): string => parseRoomName(name) ?? name;

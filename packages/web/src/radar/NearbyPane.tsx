@@ -18,6 +18,7 @@ import { Radar } from './Radar.tsx';
 import { RangeSwitch } from './RangeSwitch.tsx';
 import { RoomList } from './RoomList.tsx';
 import { useNow } from './useNow.ts';
+import { withTitles } from './withTitles.ts';
 
 interface NearbyPaneProps {
   location: Location;
@@ -42,7 +43,10 @@ export function NearbyPane({ location, currentRoomId, onEnter, onChangeLocation 
   const shownInBanner = useShownInBanner();
   useRefreshOnEntering(currentRoomId, refresh);
   // Distance bands end where ranges do, so a room reported within a range is within it.
-  const inRange = useMemo(() => rooms.filter(({ distance }) => distance <= range), [rooms, range]);
+  const inRange = useMemo(
+    () => withTitles(rooms, text).filter(({ distance }) => distance <= range),
+    [rooms, text, range],
+  );
   const describe = useDescribeRoom(location);
   const [language] = useLanguage();
   const shared = { rooms: inRange, currentRoomId, describe, onEnter: (roomId: string) => onEnter({ roomId }) };

@@ -6,6 +6,7 @@ import { radar as german } from '../text/de/radar.ts';
 import { radar as english } from '../text/en/radar.ts';
 import { ago, describeRoom } from './describeRoom.ts';
 import { RoomList } from './RoomList.tsx';
+import { withTitles } from './withTitles.ts';
 
 const now = Date.UTC(2030, 0, 1, 12);
 const location = { latitude: 52.52, longitude: 13.405 };
@@ -14,6 +15,7 @@ const minutes = 60_000;
 const room = (id: string, more: Partial<NearbyRoom> = {}): NearbyRoom => ({
   id,
   name: id,
+  area: null,
   place: { latitude: 52.53, longitude: 13.421 }, // 1.5 km to the north-east
   createdAt: new Date(0),
   lastMessageAt: new Date(now - 5 * minutes),
@@ -73,19 +75,30 @@ describe('describeRoom', () => {
     expect(words.where).toBe('within 250 m');
   });
 
-  test('translates the server’s default name', () => {
-    const named = room('x', { name: 'Local chat near -0.29, 13.40', userCount: 1 });
-    expect(describeIn(english, 'en')(named).title).toBe('Near -0.29, 13.40');
-    expect(describeIn(german, 'de')(named)).toMatchObject({
-      title: 'Bei -0.29, 13.40',
+  test('is in the language of the page', () => {
+    expect(describeIn(german, 'de')(room('x', { userCount: 1 }))).toMatchObject({
       where: 'höchstens 2 km entfernt, nordöstlich',
       here: '1 Person da',
       last: 'letzte Nachricht vor 5 Min.',
     });
   });
+});
 
-  test('keeps other names', () =>
-    expect(describeIn(english, 'en')(room('x', { name: 'Local chat near me' })).title).toBe('Local chat near me'));
+describe('withTitles', () => {
+  const area = { name: 'Mitte, Berlin', country: 'DE' } as const;
+  const rooms = [
+    room('b', { area, createdAt: new Date(2) }),
+    room('a', { area, createdAt: new Date(1) }),
+    room('c', { area: { ...area, direction: 'se' }, name: 'Mitte, Berlin, south-east' }),
+    room('d', { name: 'Local chat near me' }),
+  ];
+
+  test.each([
+    [english, ['Mitte, Berlin (2)', 'Mitte, Berlin', 'Mitte, Berlin, south-east', 'Local chat near me']],
+    [german, ['Mitte, Berlin (2)', 'Mitte, Berlin', 'Mitte, Berlin, Südosten', 'Local chat near me']],
+  ])('makes titles of areas, no two of them equal, and keeps other names', (text, titles) =>
+    expect(withTitles(rooms, text).map(({ name }) => name)).toEqual(titles),
+  );
 });
 
 test.each([

@@ -1,6 +1,5 @@
 import type { Location, NearbyRoom } from '@earshot/client';
 import { formatDistance } from '../location/distance.ts';
-import { roomTitle } from '../location/roomTitle.ts';
 import { headingTo } from '../location/sphere.ts';
 import type { Text } from '../text/en.ts';
 import { directionOf } from './projection.ts';
@@ -24,7 +23,7 @@ interface DescribeOptions {
   now: number;
 }
 
-/** Describes a room in words, the same on the radar and in the list. */
+/** Describes a room in words, the same on the radar and in the list. Its name is a title that `withTitles` gave it. */
 export function describeRoom(
   room: NearbyRoom,
   location: Location,
@@ -35,7 +34,7 @@ export function describeRoom(
   const within = formatDistance(distance, language);
   const since = lastMessageAt === null ? '' : ago(lastMessageAt, now, { text, language });
   return {
-    title: roomTitle(name, text),
+    title: name,
     where: direction === null ? text.within(within) : text.withinTo(within, text.directions[direction]),
     here: text.here(userCount),
     last: since === '' ? text.noMessage : text.lastMessage(since),

@@ -1,5 +1,4 @@
 import type { Location, NearbyRoom } from '@earshot/client';
-import { shortTitle } from '../location/roomTitle.ts';
 import { headingTo } from '../location/sphere.ts';
 import { labelGap, layOutLabels, type Side } from './labels.ts';
 import { plot, type Range, type Scale } from './projection.ts';
@@ -42,7 +41,7 @@ export function layOut(rooms: readonly NearbyRoom[], { location, range, scale, r
   const discs = rooms.slice(0, maxBlips).flatMap((room) => {
     if (room.place === null) return [];
     const at = plot(headingTo(location, room.place), radius, range, scale);
-    return [{ ...at, radius: sizeOf(room.userCount), room, title: shortTitle(room.name) }];
+    return [{ ...at, radius: sizeOf(room.userCount), room, title: room.name }];
   });
   // Ordered by id, so that neighbours don't swap sides when a walking user gets nearer to one of them.
   const byId = discs.toSorted((a, b) => (a.room.id < b.room.id ? -1 : 1));

@@ -6,6 +6,7 @@ const location = { latitude: 52.52, longitude: 13.405 };
 const room = (id: string, distance: number): NearbyRoom => ({
   id,
   name: id,
+  area: null,
   place: location,
   createdAt: new Date(0),
   lastMessageAt: null,

@@ -52,17 +52,17 @@ describe('the drawing', () => {
 
 describe('directionOf', () => {
   test.each([
-    [0, 'north'],
-    [22, 'north'],
-    [23, 'northEast'],
-    [90, 'east'],
-    [135, 'southEast'],
-    [180, 'south'],
-    [225, 'southWest'],
-    [270, 'west'],
-    [315, 'northWest'],
-    [338, 'north'],
-    [359.9, 'north'],
+    [0, 'n'],
+    [22, 'n'],
+    [23, 'ne'],
+    [90, 'e'],
+    [135, 'se'],
+    [180, 's'],
+    [225, 'sw'],
+    [270, 'w'],
+    [315, 'nw'],
+    [338, 'n'],
+    [359.9, 'n'],
   ] as const)('%d degrees', (bearing, point) => expect(directionOf({ bearing, metres: 2_000 })).toBe(point));
 
   test('is null for a room that is nearer than its location is accurate', () =>

@@ -1,4 +1,4 @@
-import { distanceBands } from '@earshot/shared';
+import { type Direction, directions, distanceBands } from '@earshot/shared';
 import type { Heading } from '../location/sphere.ts';
 
 /** Metres to the radar's rim. */
@@ -36,14 +36,11 @@ export function rings(range: Range, scale: Scale): number[] {
   });
 }
 
-const points = ['north', 'northEast', 'east', 'southEast', 'south', 'southWest', 'west', 'northWest'] as const;
-export type CompassPoint = (typeof points)[number];
-
 /**
  * The compass direction of a room (one of eight); null if it is too near, because a room's location is the centre of a
  * cell of half a kilometre.
  */
-export function directionOf({ bearing, metres }: Heading): CompassPoint | null {
+export function directionOf({ bearing, metres }: Heading): Direction | null {
   if (metres <= 500) return null;
-  return points[Math.round(bearing / 45) % points.length] ?? null;
+  return directions[Math.round(bearing / 45) % directions.length] ?? null;
 }

@@ -1,7 +1,7 @@
 import { EarshotError, errorEntry } from '@earshot/shared';
 import { cellOf } from '../../cells.ts';
 import type { Connection } from '../../domain/connection.ts';
-import { joinNamedRoom, joinRoom } from '../../domain/joinRoom.ts';
+import { joinNamedRoom, joinStoredRoom } from '../../domain/joinRoom.ts';
 import type { NamedRoom } from '../../domain/namedRoom.ts';
 import { sendMessage } from '../../domain/sendMessage.ts';
 import { setTyping } from '../../domain/setTyping.ts';
@@ -52,7 +52,10 @@ export class CommandHandler {
       case 'JoinLocalChat': {
         await this.#identify(command.claim);
         const { location, searchRadius } = command;
-        return room.enter(await joinRoom(services, connection, { cell: cellOf(location), searchRadius }), location);
+        return room.enter(
+          await joinStoredRoom(services, connection, { cell: cellOf(location), searchRadius }),
+          location,
+        );
       }
       case 'Message':
         await sendMessage(services, connection, { roomId: this.#requireRoom(), content: command.content });

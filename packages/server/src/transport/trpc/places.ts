@@ -1,6 +1,7 @@
-import { type NeighbourhoodEvent, neighbourhoodInput } from '@earshot/shared';
+import { type NeighbourhoodEvent, neighbourhoodInput, placesInput } from '@earshot/shared';
 import { type TrackedEnvelope, tracked } from '@trpc/server';
 import { cellOf } from '../../cells.ts';
+import { findPlaces } from '../../domain/findPlaces.ts';
 import {
   type NeighbourhoodFeedEvent,
   type NeighbourhoodItem,
@@ -48,6 +49,12 @@ function toNeighbourhoodEvent(event: NeighbourhoodFeedEvent): NeighbourhoodEvent
 }
 
 export const placesRouter = router({
+  search: baseProcedure
+    .input(placesInput)
+    .query(({ ctx, input: { text, location } }) =>
+      findPlaces(ctx.services, ctx.connection, { text, cell: location && cellOf(location) }),
+    ),
+
   watch: baseProcedure
     .input(neighbourhoodInput)
     // Spelled out: the client's published types derive from it, and can't refer to names of the server.

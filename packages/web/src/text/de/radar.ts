@@ -1,5 +1,10 @@
 import type { Text } from '../en.ts';
 
+const sides = {
+  ...{ n: 'Norden', ne: 'Nordosten', e: 'Osten', se: 'Südosten' },
+  ...{ s: 'Süden', sw: 'Südwesten', w: 'Westen', nw: 'Nordwesten' },
+};
+
 export const radar: Text['radar'] = {
   title: 'Räume in der Nähe',
   radar: 'Radar',
@@ -9,14 +14,14 @@ export const radar: Text['radar'] = {
   accuracyHint: 'Norden ist oben. Die Standorte der Räume sind nur auf etwa einen halben Kilometer genau.',
   compass: { north: 'N', east: 'O', south: 'S', west: 'W' },
   directions: {
-    north: 'nördlich',
-    northEast: 'nordöstlich',
-    east: 'östlich',
-    southEast: 'südöstlich',
-    south: 'südlich',
-    southWest: 'südwestlich',
-    west: 'westlich',
-    northWest: 'nordwestlich',
+    n: 'nördlich',
+    ne: 'nordöstlich',
+    e: 'östlich',
+    se: 'südöstlich',
+    s: 'südlich',
+    sw: 'südwestlich',
+    w: 'westlich',
+    nw: 'nordwestlich',
   },
   within: (distance) => `höchstens ${distance} entfernt`,
   withinTo: (distance, direction) => `höchstens ${distance} entfernt, ${direction}`,
@@ -25,7 +30,7 @@ export const radar: Text['radar'] = {
   noMessage: 'noch keine Nachrichten',
   justNow: 'gerade eben',
   current: 'Du bist in diesem Raum',
-  near: (coordinates) => `Bei ${coordinates}`,
+  inArea: (name, direction) => `${name}, ${sides[direction]}`,
   more: (count) => `+${count} weitere in der Liste`,
   loading: 'Räume werden gesucht …',
   empty: 'Noch keine Räume in der Nähe',

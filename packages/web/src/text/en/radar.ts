@@ -1,4 +1,17 @@
+import type { Direction } from '@earshot/shared';
+
 const people = (count: number) => (count === 1 ? '1 person' : `${count} people`);
+
+const directions: Record<Direction, string> = {
+  n: 'north',
+  ne: 'north-east',
+  e: 'east',
+  se: 'south-east',
+  s: 'south',
+  sw: 'south-west',
+  w: 'west',
+  nw: 'north-west',
+};
 
 export const radar = {
   title: 'Rooms nearby',
@@ -8,16 +21,7 @@ export const radar = {
   range: 'Range',
   accuracyHint: 'North is up. The locations of rooms are only accurate to about half a kilometre.',
   compass: { north: 'N', east: 'E', south: 'S', west: 'W' },
-  directions: {
-    north: 'north',
-    northEast: 'north-east',
-    east: 'east',
-    southEast: 'south-east',
-    south: 'south',
-    southWest: 'south-west',
-    west: 'west',
-    northWest: 'north-west',
-  },
+  directions,
   within: (distance: string) => `within ${distance}`,
   withinTo: (distance: string, direction: string) => `within ${distance}, ${direction}`,
   here: (count: number) => (count === 0 ? 'no one here now' : `${people(count)} here`),
@@ -25,7 +29,7 @@ export const radar = {
   noMessage: 'no messages yet',
   justNow: 'just now',
   current: 'You’re in this room',
-  near: (coordinates: string) => `Near ${coordinates}`,
+  inArea: (name: string, direction: Direction) => `${name}, ${directions[direction]}`,
   more: (count: number) => `+${count} more in the list`,
   loading: 'Finding rooms …',
   empty: 'No rooms nearby yet',

