@@ -28,7 +28,7 @@ export function writeFlatTypes(root: string, folder: string): void {
   write('shared.d.ts', `export * from '${source('shared/src/index.ts')}';\n${declareAll(nouns, nouns)}`);
   write(
     'api.d.ts',
-    `import type { Mutation, Query, Subscription, SubscriptionHandlers } from '${source('client/src/calls.ts')}';
+    `import type { Mutation, Query, Subscription, SubscriptionHandlers } from '${source('client/src/procedureTypes.ts')}';
     ${importNouns}
     ${trackedData}
     ${declareAll(api, nouns)}`,
