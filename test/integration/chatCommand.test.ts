@@ -54,6 +54,13 @@ test('southern and western coordinates are accepted as arguments', async () => {
   expect(await ada.end()).toBe(0);
 });
 
+test('the name of a place is accepted for coordinates', async () => {
+  await using earshot = await startEmbedded();
+  await using ada = startChat(['Prenzlauer', 'Berg', '--as', 'Ada', '--url', earshot.a.url]);
+  await ada.until(/Prenzlauer Berg, Berlin, Germany \(52\.5\d 13\.4\d\)\..*“Prenzlauer Berg, Berlin”/s);
+  expect(await ada.end()).toBe(0);
+});
+
 test('a full room is reported once while the command waits, and /quit works', async () => {
   await using earshot = await startEmbedded({ env: { ROOM_CAPACITY: '1' } });
   await using ada = startChat(['1', '2', '--as', 'Ada', '--url', earshot.a.url]);

@@ -1,8 +1,5 @@
 import { z } from 'zod';
-
-/** The eight directions of the compass, clockwise from north. */
-export const directions = ['n', 'ne', 'e', 'se', 's', 'sw', 'w', 'nw'] as const;
-export type Direction = (typeof directions)[number];
+import { type Direction, directions } from './direction.ts';
 
 /**
  * The named surroundings of a room, from which a label can be made in any language. `name` is a town, or a part of a city with its city:

@@ -1,5 +1,6 @@
 export * from './area.ts';
 export { countChars, messageLength } from './characters.ts';
+export * from './direction.ts';
 export { distanceBand, distanceBands } from './distanceBands.ts';
 export { distinctLabels } from './distinctLabels.ts';
 export { EarshotError } from './earshotError.ts';

@@ -10,12 +10,13 @@ import {
 import type { Location, RoomEvent } from '@earshot/shared';
 import { StartError } from '../startError.ts';
 import { commandHelp, converse } from './conversation.ts';
+import { type Destination, locate } from './destination.ts';
 import { createDelayNotice, showConnection } from './notices.ts';
 import { createScreen, readLines, type Screen } from './terminal.ts';
 import { describeEvent } from './text.ts';
 
 interface ChatOptions {
-  location: Location;
+  destination: Destination;
   url: string;
   /** Metres. */
   radius: number;
@@ -32,10 +33,14 @@ export async function chat(options: ChatOptions): Promise<void> {
   const lines = readLines(input); // read from the start: piped input must not be lost while the room is joined
   try {
     showConnection(client, screen, url);
-    const room = await joinUnlessEnded(client, options, { screen, ended: lines.ended });
+    const location = await locate(options.destination, {
+      search: (text) => client.trpc.places.search.query({ text }),
+      print: screen.print,
+    });
+    const room = await joinUnlessEnded(client, { ...options, location }, { screen, ended: lines.ended });
     if (room === null) return;
     screen.print(`You are in “${room.room.name}”${token === undefined ? ` as ${username}` : ''}. ${commandHelp}`);
-    await converse({ client, room, screen, ...options }, lines);
+    await converse({ client, room, screen, location, radius: options.radius }, lines);
   } catch (error) {
     screen.print(asEarshotError(error).message);
     process.exitCode = 1;
@@ -55,7 +60,7 @@ function connect(url: string, identity: { username: string } | { token: string }
 
 async function joinUnlessEnded(
   client: EarshotClient,
-  { location, radius }: ChatOptions,
+  { location, radius }: { location: Location; radius: number },
   { screen, ended }: { screen: Screen; ended: Promise<void> },
 ): Promise<RoomWatch | null> {
   const onEvent = (event: RoomEvent, { messages }: RoomState) => screen.print(...describeEvent(event, messages));

@@ -1,13 +1,15 @@
 import { localServerUrl } from '@earshot/server/config';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { numberFrom, username } from '../arguments.ts';
+import { type Destination, parseDestination } from './destination.ts';
 
 const help = `
 In the chat:
   /who    users in the room    /near   rooms nearby
   /help   these commands       /quit   leave (as Ctrl-C does)
 
-Examples:  earshot chat 52.52 13.405 --as Ada
+Examples:  earshot chat Berlin --as Ada
+           earshot chat 52.52 13.405 --as Ada
            earshot chat -33.87 151.21 --as Bob --radius 500
            earshot chat 52.52 13.405 --url https://chat.example.com`;
 
@@ -15,14 +17,24 @@ Examples:  earshot chat 52.52 13.405 --as Ada
 export function chatCommand(): Command {
   return new Command('chat')
     .description('Chat with the people near a location, in this terminal.')
-    .argument('<lat>', 'latitude in decimal degrees', numberFrom(-90, 90))
-    .argument('<lon>', 'longitude in decimal degrees', numberFrom(-180, 180))
+    .argument('<place...>', 'the name of a place, or its latitude and longitude in decimal degrees')
     .option('--as <name>', 'your name (default: Guest and a number)', username)
     .option('--url <url>', 'the server (default: this machine, at PORT or 3001)')
     .option('--token <token>', 'your token, if the server checks tokens')
     .option('--radius <metres>', 'search for a room within this distance', numberFrom(0, 50_000, ' metres'), 5_000)
     .addHelpText('after', help)
-    .action(async (latitude: number, longitude: number, { url = localServerUrl(), ...options }) =>
-      (await import('./chat.ts')).chat({ location: { latitude, longitude }, url, ...options }),
-    );
+    .action(async (words: string[], { url = localServerUrl(), ...options }, command: Command) => {
+      const destination = parseWords(command, words);
+      await (await import('./chat.ts')).chat({ destination, url, ...options });
+    });
+}
+
+/** Reports invalid arguments as the command line reports those of options. */
+function parseWords(command: Command, words: readonly string[]): Destination {
+  try {
+    return parseDestination(words);
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) command.error(`error: ${error.message}`);
+    throw error;
+  }
 }

@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { locate, parseDestination } from './destination.ts';
+
+describe('parseDestination', () => {
+  test.each([
+    [['52.52', '13.405'], { latitude: 52.52, longitude: 13.405 }],
+    [['-33.87', '-151.21'], { latitude: -33.87, longitude: -151.21 }],
+    [['Berlin'], 'Berlin'],
+    [['New', 'York'], 'New York'],
+  ])('%j', (words, destination) => expect(parseDestination(words)).toEqual(destination));
+
+  test.each([[['52.52']], [['91', '13']], [['52', 'east']], [['1', '2', '3']]])('refuses %j', (words) =>
+    expect(() => parseDestination(words)).toThrow(),
+  );
+});
+
+describe('locate', () => {
+  const berlin = { name: 'Berlin', country: 'DE', location: { latitude: 52.524, longitude: 13.41 } };
+  const inSalvador = { name: 'Berlín', country: 'SV', location: { latitude: 13.5, longitude: -88.53 } };
+
+  test('takes the first place, and prints which one it is', async () => {
+    const printed: string[] = [];
+    const search = async () => [berlin, inSalvador];
+    expect(await locate('Berlin', { search, print: (line) => printed.push(line) })).toEqual(berlin.location);
+    expect(printed).toEqual(['Berlin, Germany (52.52 13.41). Other places: Berlín, El Salvador.']);
+  });
+
+  test('refuses a name that no place has', async () => {
+    const finding = locate('Nowhere', { search: async () => [], print: () => {} });
+    await expect(finding).rejects.toThrow('No place is called “Nowhere”.');
+  });
+});
