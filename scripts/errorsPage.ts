@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCodes, errorEntry, isErrorCode } from '../packages/shared/src/errorCodes.ts';
 import { errorWhen } from '../packages/shared/src/errorWhen.ts';
+import { trpcCode } from '../packages/shared/src/trpcCode.ts';
 
 // `pnpm docs:errors` writes docs/errors.md from the table of errors.
 
@@ -27,8 +28,8 @@ export function errorsPage(): string {
   const rows = Object.keys(errorCodes)
     .filter(isErrorCode)
     .map((code) => {
-      const { trpc, http, close, retry } = errorEntry(code);
-      return `| \`${code}\` | ${errorWhen[code].replaceAll('|', '\\|')} | ${trpc} | ${http} | ${close ?? ''} | ${retry} |\n`;
+      const { http, close, retry } = errorEntry(code);
+      return `| \`${code}\` | ${errorWhen[code].replaceAll('|', '\\|')} | ${trpcCode(code)} | ${http} | ${close ?? ''} | ${retry} |\n`;
     });
   return introduction + rows.join('');
 }

@@ -15,6 +15,7 @@ import {
   isObjectId,
   newId,
   transformer,
+  trpcCode,
 } from '@earshot/shared';
 import { TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
@@ -144,8 +145,8 @@ describe('the error table', () => {
   test.each((Object.keys(errorCodes) as ErrorCode[]).filter((code) => !beforeTrpc.includes(code)))(
     "%s has the HTTP status of tRPC's code",
     (code) => {
-      const { trpc, http } = errorEntry(code);
-      expect(http).toBe(getHTTPStatusCodeFromError(new TRPCError({ code: trpc })));
+      const { http } = errorEntry(code);
+      expect(http).toBe(getHTTPStatusCodeFromError(new TRPCError({ code: trpcCode(code) })));
     },
   );
 });

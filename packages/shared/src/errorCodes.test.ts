@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { EarshotError } from './earshotError.ts';
 import { type ErrorCode, errorCodes, errorEntry, isErrorCode } from './errorCodes.ts';
 import { errorWhen } from './errorWhen.ts';
+import { trpcCode } from './trpcCode.ts';
 
 const codes = Object.keys(errorCodes).filter(isErrorCode);
 
@@ -28,9 +29,9 @@ describe.each(codes)('%s', (code) => {
 test('errors with the same close code have the same `retry`, so a client that sees only the code knows it', () => {
   const meanings = new Map<number, string>();
   for (const code of codes) {
-    const { close, retry, trpc } = errorEntry(code);
+    const { close, retry } = errorEntry(code);
     if (close === undefined) continue;
-    const meaning = `${trpc}, retry: ${retry}`;
+    const meaning = `${trpcCode(code)}, retry: ${retry}`;
     expect(meanings.get(close) ?? meaning, `close code ${close} of ${code}`).toBe(meaning);
     meanings.set(close, meaning);
   }

@@ -31,6 +31,7 @@ export { generateRoomName, parseRoomName } from './roomName.ts';
 export * from './sphere.ts';
 export { clientTransformer } from './superjson.ts';
 export * from './text.ts';
+export { trpcCode } from './trpcCode.ts';
 export { hasVisibleName, hasVisibleText } from './unicode.ts';
 export * from './user.ts';
 export * from './wire.ts';

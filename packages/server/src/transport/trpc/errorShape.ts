@@ -1,4 +1,4 @@
-import { EarshotError, type ErrorCode, errorEntry } from '@earshot/shared';
+import { EarshotError, type ErrorCode, trpcCode } from '@earshot/shared';
 import { TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 import { type ErrorResponse, errorResponseFor, toErrorResponse } from '../errors/errorResponse.ts';
@@ -6,7 +6,7 @@ import { SocketError } from './socket/callErrors.ts';
 
 /** tRPC's error for an EarshotError, which is its cause. */
 export function toTrpcError(error: EarshotError): TRPCError {
-  return new TRPCError({ code: errorEntry(error.code).trpc, message: error.message, cause: error });
+  return new TRPCError({ code: trpcCode(error.code), message: error.message, cause: error });
 }
 
 /** Converts an EarshotError to a tRPC error. Returns any other error unchanged. */
