@@ -91,7 +91,8 @@ describe('the earshot command', () => {
 
   test.each([
     [['chat', '91', '0'], /-90 to 90/],
-    [['chat', 'here'], /number|missing/],
+    [['chat', '52.52'], /needs a longitude/],
+    [['chat', '52.52', 'here'], /number/],
     [['chat', '1', '2', '--as', 'x'.repeat(41)], /at most 40 characters/],
     [['chat', '1', '2', '--url', 'nonsense'], /^[^\n]*nonsense[^\n]*\n$/],
     [['dance'], /unknown command|too many/i],
