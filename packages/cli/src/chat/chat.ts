@@ -33,12 +33,11 @@ export async function chat(options: ChatOptions): Promise<void> {
   const lines = readLines(input); // read from the start: piped input must not be lost while the room is joined
   try {
     showConnection(client, screen, url);
-    const location = await locate(options.destination, {
-      search: (text) => client.trpc.places.search.query({ text }),
-      print: screen.print,
-    });
-    const room = await joinUnlessEnded(client, { ...options, location }, { screen, ended: lines.ended });
-    if (room === null) return;
+    const starting = start(client, options, screen);
+    // Piped input may end before the room is joined, so only input from a terminal cancels the start.
+    const started = await (process.stdin.isTTY ? Promise.race([starting, lines.ended.then(() => null)]) : starting);
+    if (started === null) return;
+    const { room, location } = started;
     screen.print(`You are in “${room.room.name}”${token === undefined ? ` as ${username}` : ''}. ${commandHelp}`);
     await converse({ client, room, screen, location, radius: options.radius }, lines);
   } catch (error) {
@@ -58,16 +57,19 @@ function connect(url: string, identity: { username: string } | { token: string }
   }
 }
 
-async function joinUnlessEnded(
+/** Finds the location and joins the room there. */
+async function start(
   client: EarshotClient,
-  { location, radius }: { location: Location; radius: number },
-  { screen, ended }: { screen: Screen; ended: Promise<void> },
-): Promise<RoomWatch | null> {
+  { destination, radius }: ChatOptions,
+  screen: Screen,
+): Promise<{ room: RoomWatch; location: Location }> {
+  const location = await locate(destination, {
+    search: (text) => client.trpc.places.search.query({ text }),
+    print: screen.print,
+  });
   const onEvent = (event: RoomEvent, { messages }: RoomState) => screen.print(...describeEvent(event, messages));
   const showDelay = createDelayNotice(client, screen);
   const onChange = ({ status, error }: RoomState) => showDelay(status === 'connecting' ? error : null);
   const target = { location, searchRadius: radius };
-  const joining = client.watchRoom(target, { onEvent, onChange, onJoinDelayed: showDelay });
-  // Piped input may end before the room is joined, so only input from a terminal cancels the join.
-  return process.stdin.isTTY ? Promise.race([joining, ended.then(() => null)]) : joining;
+  return { room: await client.watchRoom(target, { onEvent, onChange, onJoinDelayed: showDelay }), location };
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { PlaceIndex } from './findArea.ts';
-import { PlaceGrid } from './placeGrid.ts';
+import { createGrid } from './placeGrid.ts';
 import { readPlaces } from './readPlaces.ts';
 
 const require = createRequire(import.meta.url);
@@ -18,5 +18,5 @@ export function loadPlaces(): Promise<PlaceIndex> {
 
 async function load(): Promise<PlaceIndex> {
   const table = await readPlaces(await readFile(dataFile()));
-  return { table, grid: new PlaceGrid(table) };
+  return { table, grid: await createGrid(table) };
 }

@@ -1,5 +1,6 @@
 import type { Location } from '@earshot/shared';
-import { type PlaceTable, unitsPerDegree } from './placeTable.ts';
+import { TimeSlices } from '../async/timeSlices.ts';
+import { locationOf, type PlaceTable, unitsPerDegree } from './placeTable.ts';
 
 /** Sides of the grid's boxes in degrees: 55 km from north to south. */
 const boxDegrees = 0.5;
@@ -17,27 +18,53 @@ export interface NearPlace {
   north: number;
 }
 
+/** Places or boxes between two looks at the clock. */
+const stepsPerLook = 1_024;
+
+/** Sorts the places into the boxes of a grid, in slices. */
+export async function createGrid(table: PlaceTable, slices = new TimeSlices(3)): Promise<PlaceGrid> {
+  const starts = new Uint32Array(rows * columns + 1);
+  const places = new Uint32Array(table.count);
+  const boxOf = (place: number) => boxAt(locationOf(table, place));
+  await repeat(table.count, slices, (place) => {
+    const next = boxOf(place) + 1;
+    starts[next] = (starts[next] ?? 0) + 1;
+  });
+  await repeat(rows * columns, slices, (box) => {
+    starts[box + 1] = (starts[box + 1] ?? 0) + (starts[box] ?? 0);
+  });
+  const ends = starts.slice();
+  await repeat(table.count, slices, (place) => {
+    const box = boxOf(place);
+    const at = ends[box] ?? 0;
+    places[at] = place;
+    ends[box] = at + 1;
+  });
+  return new PlaceGrid(table, { starts, places });
+}
+
+async function repeat(count: number, slices: TimeSlices, step: (index: number) => void): Promise<void> {
+  for (let index = 0; index < count; index += 1) {
+    if (index % stepsPerLook === 0 && slices.isOver) await slices.next();
+    step(index);
+  }
+}
+
+interface Boxes {
+  /** Where the places of each box begin in `places`, and at the end their number. */
+  starts: Uint32Array;
+  places: Uint32Array;
+}
+
 /** Finds places by their location. */
 export class PlaceGrid {
   readonly #table: PlaceTable;
-  /** Where the places of each box begin in `#places`, and at the end their number. */
-  readonly #starts = new Uint32Array(rows * columns + 1);
-  readonly #places: Uint32Array;
+  readonly #boxes: Boxes;
 
-  /** Takes a few milliseconds. */
-  constructor(table: PlaceTable) {
+  /** `createGrid` makes the boxes. */
+  constructor(table: PlaceTable, boxes: Boxes) {
     this.#table = table;
-    this.#places = new Uint32Array(table.count);
-    for (let place = 0; place < table.count; place += 1) this.#count(this.#boxOf(place) + 1, 1);
-    for (let box = 1; box < this.#starts.length; box += 1) this.#count(box, this.#starts[box - 1] ?? 0);
-    // Filled from behind, which moves each start back to the first place of its box.
-    const ends = this.#starts.slice(1);
-    for (let place = table.count - 1; place >= 0; place -= 1) {
-      const box = this.#boxOf(place);
-      const at = (ends[box] ?? 0) - 1;
-      ends[box] = at;
-      this.#places[at] = place;
-    }
+    this.#boxes = boxes;
   }
 
   /** Returns the places within that many kilometres, at most `searchKmMax`, in no order. */
@@ -58,8 +85,9 @@ export class PlaceGrid {
   }
 
   #collect(box: number, { latitude, longitude }: Location, kmMax: number, found: NearPlace[]): void {
-    for (let i = this.#starts[box] ?? 0; i < (this.#starts[box + 1] ?? 0); i += 1) {
-      const place = this.#places[i] ?? 0;
+    const { starts, places } = this.#boxes;
+    for (let i = starts[box] ?? 0; i < (starts[box + 1] ?? 0); i += 1) {
+      const place = places[i] ?? 0;
       const at = (this.#table.latitudes[place] ?? 0) / unitsPerDegree;
       const north = (latitude - at) * kmPerDegree;
       if (Math.abs(north) > kmMax) continue;
@@ -70,17 +98,8 @@ export class PlaceGrid {
       if (km <= kmMax) found.push({ place, km, east, north });
     }
   }
-
-  #boxOf(place: number): number {
-    const latitude = (this.#table.latitudes[place] ?? 0) / unitsPerDegree;
-    const longitude = (this.#table.longitudes[place] ?? 0) / unitsPerDegree;
-    return rowOf(latitude) * columns + columnOf(longitude);
-  }
-
-  #count(box: number, more: number): void {
-    this.#starts[box] = (this.#starts[box] ?? 0) + more;
-  }
 }
 
 const rowOf = (latitude: number) => Math.min(rows - 1, Math.floor((latitude + 90) / boxDegrees));
 const columnOf = (longitude: number) => Math.min(columns - 1, Math.floor((longitude + 180) / boxDegrees));
+const boxAt = ({ latitude, longitude }: Location) => rowOf(latitude) * columns + columnOf(longitude);

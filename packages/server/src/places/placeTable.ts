@@ -14,7 +14,7 @@ export interface PlaceTable {
   readonly radii: Float32Array;
   /** Two letters of ISO 3166, the first in the upper byte. */
   readonly countries: Uint16Array;
-  /** States and provinces: a number that tells those of one country apart. */
+  /** A number for each state or province, different within one country. */
   readonly regions: Uint16Array;
   /** 1 for a part of a city. */
   readonly parts: Uint8Array;

@@ -99,7 +99,7 @@ const emptyColumns = (count: number) => ({
 /** Of GeoNames' codes for populated places only `PPLX`, a section of one, ends so. */
 const endsWithX = ({ bytes, featureCode: { end } }: CityRecords) => bytes[end - 1] === 0x58;
 
-/** Tells the regions of a country apart; that two of them share a number is unlikely, and does little harm. */
+/** The number of a region. Two regions of a country rarely share one; then a part of a city may get the name of a neighbouring city. */
 function hash(bytes: Uint8Array): number {
   let sum = 0;
   for (const byte of bytes) sum = (31 * sum + byte) & 0xffff;
