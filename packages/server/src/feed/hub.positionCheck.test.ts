@@ -65,7 +65,7 @@ describe('the position check', () => {
     await bench.pass(3_000);
     expect(reader.summary).toEqual(['snapshot@0', '+1']);
     expect(bench.logged).toEqual([
-      'store unreachable: reads and deliveries are retried (check the connection to the store)',
+      'store unreachable: reads are retried (check the connection to the store)',
       'store reachable again',
     ]);
   });

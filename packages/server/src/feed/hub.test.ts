@@ -110,7 +110,7 @@ describe('publishing', () => {
     bench.broker.restore();
     for (let n = 0; n < 5; n += 1) await bench.hub.publish('room', typing);
     expect(bench.logged).toEqual([
-      'broker unreachable: reads and deliveries are retried (check the connection to the broker)',
+      'broker unreachable: failed publishes are not retried, other instances read the changes from the store (check the connection to the broker)',
       'broker reachable again',
     ]);
   });

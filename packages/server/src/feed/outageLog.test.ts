@@ -20,7 +20,7 @@ test('logs the first failure with its error, and the first answer with the lengt
   expect(lines).toMatchObject([
     {
       level: 40,
-      msg: 'store unreachable: reads and deliveries are retried (check the connection to the store)',
+      msg: 'store unreachable: reads are retried (check the connection to the store)',
       err: { message: 'connection refused' },
     },
     { level: 30, msg: 'store reachable again', ms: 1_500 },

@@ -116,7 +116,7 @@ describe('gaps', () => {
     await pass(3_000);
     expect(watcher.summary).toEqual(['snapshot@0', '+1', '+2']);
     expect(logged).toEqual([
-      'store unreachable: reads and deliveries are retried (check the connection to the store)',
+      'store unreachable: reads are retried (check the connection to the store)',
       'store reachable again',
     ]);
   });
