@@ -17,8 +17,12 @@ export function tappedSocket(
       this.on('open', () => {
         opened = true;
       });
+      this.on('unexpected-response', (_request, { statusCode }) => {
+        problem = `the server answered with HTTP status ${statusCode}`;
+        this.terminate(); // with a listener, `ws` leaves this to it; an error and the close follow
+      });
       this.on('error', (error: NodeJS.ErrnoException) => {
-        problem = error.message || (error.code ?? ''); // if several addresses refuse, the error has no message
+        problem ||= error.message || (error.code ?? ''); // if several addresses refuse, the error has no message
       });
       this.on('message', (data: Buffer, isBinary: boolean) => observer.frame('in', isBinary ? data : data.toString()));
       this.on('close', (code, reason) => {

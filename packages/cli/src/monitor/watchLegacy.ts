@@ -39,8 +39,8 @@ export function watchLegacy({ base, room, identity, observer }: LegacyWatchOptio
       refused = true;
       opened.close(1000);
     });
-    opened.on('error', ({ message }) => {
-      if (refusedUpgrade.test(message)) refused = true;
+    opened.on('unexpected-response', (_request, { statusCode }) => {
+      if (isPermanent(statusCode)) refused = true;
     });
     await new Promise((resolve) => opened.once('close', resolve));
     return reached;
@@ -70,8 +70,8 @@ export function watchLegacy({ base, room, identity, observer }: LegacyWatchOptio
   };
 }
 
-/** The error of `ws` for an HTTP 4xx answer to the upgrade, except the two that ask for a later retry. */
-const refusedUpgrade = /^Unexpected server response: 4(?!08|29)\d\d$/;
+/** Whether another upgrade would get the same answer: any 4xx, except the two that ask for a later retry. */
+const isPermanent = (status = 0) => status >= 400 && status < 500 && status !== 408 && status !== 429;
 
 /** Whether the frame is an error that another `Join` would repeat. An expired token counts, because there is no newer one. */
 function isRefusal(text: string): boolean {
