@@ -6,9 +6,9 @@ import { startEmbedded } from '../resources/server.ts';
 import {
   makeRoom,
   numbers,
-  openWatch,
   receivedChanges,
   sendMany,
+  startRoom,
   untilShared,
   watching,
 } from '../resources/sharedWatches.ts';
@@ -16,20 +16,19 @@ import { stockClient } from '../resources/stockClient.ts';
 
 describe('the end of a shared watch', () => {
   test('by leaving the room: the watch ends, those of others continue', async () => {
-    await using earshot = await startEmbedded();
-    using ada = stockClient(earshot.a.url, { username: 'Ada' });
-    using bob = stockClient(earshot.a.url, { username: 'Bob' });
-    const roomId = await makeRoom(ada);
+    await using room = await startRoom();
+    const { server, ada, roomId } = room;
+    using bob = stockClient(server.url, { username: 'Bob' });
     await bob.api.rooms.join.mutate({ roomId });
     using staying = ada.watch(roomId);
     using leaving = bob.watch(roomId);
-    await untilShared(earshot.a, 2);
+    await untilShared(server, 2);
     await bob.api.rooms.leave.mutate({ roomId });
     await leaving.untilEnd();
     await ada.api.messages.send.mutate({ roomId, content: 'alone' });
     await staying.until(({ event }) => event.type === 'message.created');
     expect(leaving.all.some(({ event }) => event.type === 'message.created')).toBe(false);
-    expect(earshot.a.stats()).toMatchObject({ watchers: 1, sharedWatchers: 1 });
+    expect(server.stats()).toMatchObject({ watchers: 1, sharedWatchers: 1 });
   });
 
   test('by an expired token: the error follows the last event, then the socket closes with 4410', async () => {
@@ -56,34 +55,32 @@ describe('the end of a shared watch', () => {
   });
 
   test('by a server that stops during a burst: 1012, and the events before are complete', async () => {
-    await using earshot = await startEmbedded();
-    using ada = stockClient(earshot.a.url, { username: 'Ada' });
-    const roomId = await makeRoom(ada);
-    using socket = await openWatch(earshot.a, roomId, watching(1, roomId));
-    await untilShared(earshot.a, 1);
+    await using room = await startRoom();
+    const { server, ada, roomId } = room;
+    using socket = await room.openWatch(1);
+    await untilShared(server, 1);
     const burst = sendMany(ada, roomId, 300).catch(() => {});
     await socket.texts.until((text) => text.includes('message.created'));
-    await earshot.a.close();
+    await server.close();
     expect((await socket.closed).code).toBe(1012);
     await ada.close();
     await burst;
     const received = receivedChanges(socket.texts.all, 1);
     expect(received).toEqual(numbers(1, received.length));
-    expect(earshot.a.stats()).toMatchObject({ watchers: 0, sharedWatchers: 0, openFeeds: 0 });
+    expect(server.stats()).toMatchObject({ watchers: 0, sharedWatchers: 0, openFeeds: 0 });
   });
 });
 
 test('much coming and going leaves nothing', async () => {
-  await using earshot = await startEmbedded();
-  using ada = stockClient(earshot.a.url, { username: 'Ada' });
-  const roomId = await makeRoom(ada);
+  await using room = await startRoom();
+  const { server, ada, roomId } = room;
   let talking = true;
   const burst = (async () => {
     while (talking) await ada.api.messages.send.mutate({ roomId, content: 'on and on' });
   })();
   await Promise.all(
     Array.from({ length: 60 }, async (_, n) => {
-      const socket = await openWatch(earshot.a, roomId, watching(n, roomId));
+      const socket = await room.openWatch(n);
       await socket.texts.untilAll((all) => receivedChanges(all, n).length > n % 7);
       if (n % 3 === 0) socket.ws.terminate();
       else if (n % 3 === 1) socket.ws.close();
@@ -101,7 +98,7 @@ test('much coming and going leaves nothing', async () => {
   await burst;
   await ada.close();
   await eventually(() => {
-    const { sockets, openFeeds, watchers, sharedWatchers: left } = earshot.a.stats();
+    const { sockets, openFeeds, watchers, sharedWatchers: left } = server.stats();
     return sockets + openFeeds + watchers + left === 0;
   });
 });

@@ -9,6 +9,7 @@ import {
   openWatch,
   receivedChanges,
   sendMany,
+  startRoom,
   type Texts,
   untilShared,
   watching,
@@ -51,13 +52,12 @@ const untilReacted = (sockets: readonly Texts[], count = 1) => {
 };
 
 test('a request id with a long encoding gets its own frames', async () => {
-  await using earshot = await startEmbedded();
-  using ada = stockClient(earshot.a.url, { username: 'Ada' });
-  const roomId = await makeRoom(ada);
+  await using room = await startRoom();
+  const { server, ada, roomId } = room;
   const id = '\u0001'.repeat(64); // each takes six characters in JSON
-  await using long = await openWatch(earshot.a, roomId, watching(id, roomId));
-  await using short = await openWatch(earshot.a, roomId, watching('y', roomId));
-  await untilShared(earshot.a, 1);
+  await using long = await room.openWatch(id);
+  await using short = await room.openWatch('y');
+  await untilShared(server, 1);
   await sendMany(ada, roomId, 20);
   for (const [watch, own] of [
     [long, id],
@@ -66,7 +66,7 @@ test('a request id with a long encoding gets its own frames', async () => {
     const all = await watch.texts.untilAll((texts) => receivedChanges(texts, own).length >= 20);
     expect(receivedChanges(all, own)).toEqual(numbers(1, 20));
   }
-  expect(earshot.a.stats().sharedWatchers).toBe(1);
+  expect(server.stats().sharedWatchers).toBe(1);
 });
 
 describe('shared frames are equal to those that tRPC writes', () => {
@@ -99,7 +99,7 @@ describe('shared frames are equal to those that tRPC writes', () => {
   test.each([
     ['missed something', '5'],
     ['missed nothing', '20'],
-  ])('a stock client that resumes from lastEventId and has %s yields the same', async (_what, lastEventId) => {
+  ])('a stock client that resumes from lastEventId and has %s yields the same', async (_case, lastEventId) => {
     await using both = await startBoth();
     using ada = stockClient(both.plain.url, { username: 'Ada' });
     const roomId = await makeRoom(ada);

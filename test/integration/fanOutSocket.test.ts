@@ -7,6 +7,7 @@ import {
   openWatch,
   receivedChanges,
   sendMany,
+  startRoom,
   untilShared,
   watching,
 } from '../resources/sharedWatches.ts';
@@ -14,12 +15,11 @@ import { stockClient } from '../resources/stockClient.ts';
 
 describe('one socket', () => {
   test('two watches of one room: one is stopped during a burst, the other receives everything once', async () => {
-    await using earshot = await startEmbedded();
-    using ada = stockClient(earshot.a.url, { username: 'Ada' });
-    const roomId = await makeRoom(ada);
-    using socket = await openWatch(earshot.a, roomId, watching(7, roomId));
+    await using room = await startRoom();
+    const { server, ada, roomId } = room;
+    using socket = await room.openWatch(7);
     socket.send(watching('x', roomId));
-    await untilShared(earshot.a, 2);
+    await untilShared(server, 2);
     const burst = sendMany(ada, roomId, 400);
     await socket.texts.until((text) => text.startsWith('{"id":7,') && text.includes('message.created'));
     socket.send({ id: 7, method: 'subscription.stop' });
@@ -31,10 +31,10 @@ describe('one socket', () => {
     expect(first).toEqual(numbers(1, first.length));
     const stopped = socket.texts.all.indexOf('{"id":7,"result":{"type":"stopped"}}');
     expect(socket.texts.all.slice(stopped + 1).some((text) => text.startsWith('{"id":7,'))).toBe(false);
-    expect(earshot.a.stats()).toMatchObject({ watchers: 1, sharedWatchers: 1 });
+    expect(server.stats()).toMatchObject({ watchers: 1, sharedWatchers: 1 });
     // The id can be used again.
     socket.send(watching(7, roomId));
-    await untilShared(earshot.a, 2);
+    await untilShared(server, 2);
   });
 
   test('watches of two rooms receive only their own events', async () => {
@@ -61,17 +61,16 @@ describe('one socket', () => {
   });
 
   test('events of one room are written at once, those of several rooms together', async () => {
-    await using earshot = await startEmbedded();
-    using ada = stockClient(earshot.a.url, { username: 'Ada' });
-    const roomId = await makeRoom(ada);
-    using socket = await openWatch(earshot.a, roomId, watching(1, roomId));
-    await untilShared(earshot.a, 1);
+    await using room = await startRoom();
+    const { server, ada, roomId } = room;
+    using socket = await room.openWatch(1);
+    await untilShared(server, 1);
     using writes = vi.spyOn(Outbound.prototype, 'writeFrames');
     await sendMany(ada, roomId, 1);
     await socket.texts.untilAll((all) => receivedChanges(all, 1).length === 1);
     expect(writes.mock.calls.map(([, more]) => more)).toEqual([false]);
     socket.send(watching(2, roomId));
-    await untilShared(earshot.a, 2);
+    await untilShared(server, 2);
     writes.mockClear();
     await sendMany(ada, roomId, 1);
     await socket.texts.untilAll((all) => receivedChanges(all, 2).length === 1);
@@ -79,16 +78,15 @@ describe('one socket', () => {
   });
 
   test('repeated resumes during a burst: no change is missing, none arrives twice', async () => {
-    await using earshot = await startEmbedded();
-    using ada = stockClient(earshot.a.url, { username: 'Ada' });
-    const roomId = await makeRoom(ada);
+    await using room = await startRoom();
+    const { ada, roomId } = room;
     let at = 0;
     let sentCount = 0;
     const burst = (async () => {
       for (; sentCount < 1_200; sentCount += 20) await sendMany(ada, roomId, 20);
     })();
     for (let n = 0; at < 1_200; n += 1) {
-      using socket = await openWatch(earshot.a, roomId, watching(n, roomId, { lastEventId: String(at) }));
+      using socket = await room.openWatch(n, { lastEventId: String(at) });
       const all = await socket.texts.untilAll(
         (texts) => receivedChanges(texts, n).length > 40 || at + receivedChanges(texts, n).length >= 1_200,
       );
@@ -100,19 +98,18 @@ describe('one socket', () => {
   });
 
   test('receives no typing of its own user, and returns to the fast path', async () => {
-    await using earshot = await startEmbedded();
-    using ada = stockClient(earshot.a.url, { username: 'Ada' });
-    using bob = stockClient(earshot.a.url, { username: 'Bob' });
-    const roomId = await makeRoom(ada);
+    await using room = await startRoom();
+    const { server, ada, roomId } = room;
+    using bob = stockClient(server.url, { username: 'Bob' });
     await bob.api.rooms.join.mutate({ roomId });
     using own = ada.watch(roomId);
     using other = bob.watch(roomId);
-    await untilShared(earshot.a, 2);
+    await untilShared(server, 2);
     await ada.api.presence.typing.mutate({ roomId, isTyping: true });
     await ada.api.messages.send.mutate({ roomId, content: 'done' });
     await Promise.all([own, other].map((watch) => watch.until(({ event }) => event.type === 'message.created')));
     expect(other.all.some(({ event }) => event.type === 'typing')).toBe(true);
     expect(own.all.some(({ event }) => event.type === 'typing')).toBe(false);
-    await untilShared(earshot.a, 2);
+    await untilShared(server, 2);
   });
 });

@@ -2,8 +2,8 @@ import { parsePosition } from '@earshot/shared';
 import { collect, eventually } from './collect.ts';
 import { somewhere } from './places.ts';
 import { openRaw, type RawSocket } from './rawSocket.ts';
-import type { TestServer } from './server.ts';
-import type { StockClient } from './stockClient.ts';
+import { startEmbedded, type TestServer } from './server.ts';
+import { type StockClient, stockClient } from './stockClient.ts';
 
 /** The request of a watch. */
 export const watching = (id: number | string, roomId: string, more: Record<string, unknown> = {}) => ({
@@ -46,6 +46,21 @@ export async function sendMany({ api }: StockClient, roomId: string, count: numb
 
 export async function makeRoom({ api }: StockClient): Promise<string> {
   return (await api.rooms.join.mutate({ location: somewhere() })).room.id;
+}
+
+/** An embedded server, and Ada in a room. */
+export async function startRoom(options?: Parameters<typeof startEmbedded>[0]) {
+  await using stack = new AsyncDisposableStack();
+  const { a: server } = stack.use(await startEmbedded(options));
+  const ada = stack.use(stockClient(server.url, { username: 'Ada' }));
+  const roomId = await makeRoom(ada);
+  const owned = stack.move();
+  return {
+    ...{ server, ada, roomId },
+    /** Another user's watch of the room with that request id, once it is requested. */
+    openWatch: (id: number | string, more?: object) => openWatch(server, roomId, watching(id, roomId, { ...more })),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }
 
 /** Resolves when that many watches share their frames. */
