@@ -43,7 +43,7 @@ export function startChild(args: readonly string[], env: Record<string, string> 
         };
         child.stdout?.on('data', check);
         check();
-        exited.then((how) => reject(new Error(`${args.join(' ')} ended: ${how}`)));
+        exited.then((exitStatus) => reject(new Error(`${args.join(' ')} ended: ${exitStatus}`)));
       }),
     async [Symbol.asyncDispose]() {
       kill();

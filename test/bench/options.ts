@@ -70,8 +70,8 @@ function parse(args: readonly string[]) {
     });
   } catch (error) {
     // The rest of Node.js's message does not apply to this command.
-    const [what] = error instanceof Error ? error.message.split(/\.? To |\.\n/) : [];
-    throw new Error(`${what}. --help lists the options.`);
+    const [problem] = error instanceof Error ? error.message.split(/\.? To |\.\n/) : [];
+    throw new Error(`${problem}. --help lists the options.`);
   }
 }
 

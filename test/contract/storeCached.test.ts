@@ -53,12 +53,12 @@ describe('a page from memory includes a change of another instance that was obse
     'a change': (store, messageId) => store.change({ roomId, messageId }, { type: 'edit', content: 'changed' }),
   };
 
-  test.each(Object.entries(reads))('%s', async (what, read) => {
+  test.each(Object.entries(reads))('%s', async (name, read) => {
     await using bench = await watched();
     const { store, other } = bench;
     await store.history(roomId, newest);
     const sent = await send(other, roomId, { clientMessageId: 'once' });
-    if (what.endsWith('without effect')) await other.change({ roomId, messageId: sent.id }, { type: 'delete' });
+    if (name.endsWith('without effect')) await other.change({ roomId, messageId: sent.id }, { type: 'delete' });
     await read(store, sent.id);
     const { messages } = await store.history(roomId, newest);
     expect(messages).toEqual((await other.history(roomId, { limit: 10 })).messages);

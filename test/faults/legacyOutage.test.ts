@@ -41,7 +41,7 @@ function requestAll(url: string, at: string): Promise<Answer[]> {
 
 test.each(['stop', 'kill'] as const)(
   'mongod after a %s: REST answers 503 within 2 s, and recovers afterwards',
-  async (how) => {
+  async (fault) => {
     await using mongod = await startMongod();
     await using earshot = await startPair({ env: { MONGODB_URI: mongod.url } });
     const { url } = earshot.a;
@@ -49,7 +49,7 @@ test.each(['stop', 'kill'] as const)(
     using socket = await joinLegacy(url, at, 'Ada');
     for (const { status } of await requestAll(url, at)) expect(status).toBe(200);
 
-    await mongod[how]();
+    await mongod[fault]();
     for (let again = 0; again < 3; again += 1) {
       for (const answer of await requestAll(url, at)) expectUnavailable(answer, 'STORE_UNAVAILABLE');
     }
@@ -69,7 +69,7 @@ test.each(['stop', 'kill'] as const)(
 
 test.each(['stop', 'pause'] as const)(
   'Redis after a %s: requests that need presence fail with 503 within 2 s, the others succeed',
-  async (how) => {
+  async (fault) => {
     await using redis = await startRedis();
     await using earshot = await startPair({ env: { REDIS_URL: redis.url } });
     const { url } = earshot.a;
@@ -77,7 +77,7 @@ test.each(['stop', 'pause'] as const)(
     using socket = await joinLegacy(url, at, 'Ada');
     for (const { status } of await requestAll(url, at)) expect(status).toBe(200);
 
-    await redis[how]();
+    await redis[fault]();
     const [messages, sent, room, join, joinInBody] = await requestAll(url, at);
     expect(messages?.status).toBe(200);
     expect(sent?.status).toBe(200);
@@ -90,7 +90,7 @@ test.each(['stop', 'pause'] as const)(
     // Messages sent during the outage reach the sockets of this instance.
     await eventually(() => socket.of('NewMessage').length >= 2, 20_000);
 
-    await redis[how === 'stop' ? 'start' : 'resume']();
+    await redis[fault === 'stop' ? 'start' : 'resume']();
     await eventually(async () => (await request(url, '/health')).status === 200, 30_000);
     await eventually(async () => (await requestAll(url, at)).every(({ status }) => status === 200));
   },

@@ -10,7 +10,7 @@ import { startMongod } from '../services/mongod.ts';
 
 test.concurrent.for(['stop', 'kill'] as const)(
   'mongod is %sed and restarted: sends succeed or fail with a retryable error, and a repeat stores nothing twice',
-  async (how, { expect }) => {
+  async (fault, { expect }) => {
     await using mongod = await startMongod();
     await using earshot = await startPair({ env: { MONGODB_URI: mongod.url }, log: createLogger('error') });
     const senders = Array.from({ length: 4 }, (_, i) =>
@@ -24,7 +24,7 @@ test.concurrent.for(['stop', 'kill'] as const)(
 
     const load = sendSteadily(senders, { roomId, retry: true });
     await eventually(() => load.acknowledged.length > 100);
-    await mongod[how]();
+    await mongod[fault]();
     await eventually(async () => (await fetch(`${earshot.a.url}/ready`)).status === 503);
     expect(await (await fetch(`${earshot.b.url}/health`)).text()).toContain('store');
     await eventually(() => load.errors.length > 0, 20_000);

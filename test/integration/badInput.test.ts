@@ -31,7 +31,9 @@ const good: Record<string, Record<string, unknown>> = {
   'auth.guest': { username: 'Ada' },
 };
 /** Every field of every procedure, missing and with values that no field accepts. */
-function* invalidInputs(): Generator<[path: string, field: string, what: string, input: Record<string, unknown>]> {
+function* invalidInputs(): Generator<
+  [path: string, field: string, description: string, input: Record<string, unknown>]
+> {
   for (const [path, fields] of Object.entries(good)) {
     const whole = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name.replace('?', ''), value]));
     for (const name of Object.keys(fields)) {
@@ -90,7 +92,7 @@ describe.each(deployments)('$name: bad input', ({ start }) => {
   const fill = (input: unknown): unknown =>
     JSON.parse(encodeWire(input).replaceAll('"ROOM"', `"${ids.ROOM}"`).replaceAll('"MESSAGE"', `"${ids.MESSAGE}"`));
 
-  test.each([...invalidInputs()])('%s with %s %s', async (path, field, _what, input) => {
+  test.each([...invalidInputs()])('%s with %s %s', async (path, field, _case, input) => {
     const found = error(await call(path, fill(input)));
     expect(found?.data.errorCode).toBe('INVALID_INPUT');
     expect(found?.message).toContain(field);
@@ -122,7 +124,7 @@ describe.each(deployments)('$name: bad input', ({ start }) => {
     ['a number', 5],
     ['text', 'x'],
     ['null', null],
-  ])('superjson with %s is rejected with an error code, and pollutes nothing', async (_what, wireInput) => {
+  ])('superjson with %s is rejected with an error code, and pollutes nothing', async (_case, wireInput) => {
     const found = error(await call('rooms.get', wireInput));
     expect(found?.data.errorCode).toMatch(/INVALID_INPUT|ROOM_NOT_FOUND/);
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
@@ -181,7 +183,7 @@ describe.each(deployments)('$name: bad input', ({ start }) => {
         ),
     ],
     ['a frame of 1 MiB', () => long(1024 * 1024)],
-  ])('%s: closed with 1009, and the next caller is served', async (_what, make) => {
+  ])('%s: closed with 1009, and the next caller is served', async (_case, make) => {
     using excessive = await openRaw(earshot.a.url, { identity: { username: 'Eve' } });
     excessive.send(make());
     expect((await excessive.closed).code).toBe(1009);

@@ -96,7 +96,7 @@ describe('checked tokens', () => {
       'TOKEN_INVALID',
       4401,
     ],
-  ])('%s gets its error and close code', async (_what, make, errorCode, close) => {
+  ])('%s gets its error and close code', async (_case, make, errorCode, close) => {
     await using earshot = await startEmbedded({ env: checked });
     using socket = await openRaw(earshot.a.url, { identity: { token: await make() } });
     expect((await socket.closed).code).toBe(close);

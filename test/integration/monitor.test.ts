@@ -141,7 +141,7 @@ test.each([
   ['an unknown type', [{ type: 'Dance' }]],
   ['fields under data alone', [{ type: 'MessageHistory', data: { messages: [] } }]],
   ['an unknown type after the history', [{ type: 'MessageHistory', messages: [] }, { type: 'Dance' }]],
-])('a server that sends %s fails the scenario at once, and the next one runs', async (_what, frames) => {
+])('a server that sends %s fails the scenario at once, and the next one runs', async (_case, frames) => {
   await using server = await answering(frames);
   const { code, output } = await monitor(server.url, '--wire', 'legacy', '--run', 'chat,two-users');
   expect(output).toMatch(/^FAIL {2}legacy +chat .*an invalid frame/m);

@@ -240,5 +240,5 @@ export const dependencyRules: DependencyRule[] = [
 export function violations(file: SourceFile): string[] {
   return dependencyRules
     .filter((rule) => rule.files.test(file.path) && !rule.except?.test(file.path))
-    .flatMap((rule) => rule.check(file).map((what) => `${file.path} ${what}. The rule: ${rule.name}.`));
+    .flatMap((rule) => rule.check(file).map((violation) => `${file.path} ${violation}. The rule: ${rule.name}.`));
 }

@@ -61,11 +61,11 @@ const browser = await chromium.launch({
   env: { ...process.env, ...env, ...(await fontEnvironment()) },
 });
 try {
-  for (const [screen, how] of Object.entries(screens)) {
+  for (const [name, screen] of Object.entries(screens)) {
     for (const [device, options] of Object.entries(devices)) {
       for (const colorScheme of colorSchemes) {
-        const file = join(folder, `${screen}-${device}-${colorScheme}.png`);
-        await takeScreenshot(browser, how, { ...options, colorScheme }, file);
+        const file = join(folder, `${name}-${device}-${colorScheme}.png`);
+        await takeScreenshot(browser, screen, { ...options, colorScheme }, file);
         await reportSize(file);
       }
     }

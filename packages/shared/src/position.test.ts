@@ -62,6 +62,6 @@ test.each([
   ['an earlier number that is younger', { seq: 8, time: 51 }, false],
   ['a later number, which no log finds', { seq: 11, time: 50 }, false],
   ['nothing, all of it having been superseded', { seq: 0, time: 0 }, true],
-])('a log continues from a position if it finds %s', (_what, found, expected) => {
+])('a log continues from a position if it finds %s', (_case, found, expected) => {
   expect(continues({ seq: 10, time: 50 }, found)).toBe(expected);
 });

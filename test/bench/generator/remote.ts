@@ -22,8 +22,8 @@ export class RemoteGenerator implements AsyncDisposable {
     this.#child = startChild([script, JSON.stringify(target)]);
     this.#process = this.#child.process;
     this.#process.on('message', (reply: Reply) => this.#settle(reply));
-    this.#child.exited.then((how) => {
-      for (const { reject } of this.#waiting.values()) reject(new Error(`the generator ended: ${how}`));
+    this.#child.exited.then((exitStatus) => {
+      for (const { reject } of this.#waiting.values()) reject(new Error(`the generator ended: ${exitStatus}`));
     });
   }
 

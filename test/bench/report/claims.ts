@@ -2,14 +2,14 @@ import type { Metric, Row } from '../figures.ts';
 
 /** A performance claim of Earshot: a ratio of two figures of one run. */
 export interface Claim {
-  what: string;
+  title: string;
   bound: number;
   atMost: boolean;
   measured: number;
 }
 
 interface Quotient {
-  what: string;
+  title: string;
   metric: Metric;
   /** The rows whose figures are divided; without a second row, the figure itself is compared. */
   of: Which;
@@ -39,7 +39,7 @@ const quotients: Quotient[] = [
     { peer: 'bare ws loop', atMost: 1 },
   ].map(
     ({ peer, atMost }): Quotient => ({
-      what: `CPU per delivery, paced, compared with ${peer}`,
+      title: `CPU per delivery, paced, compared with ${peer}`,
       metric: 'cpuPerDelivery',
       ...against('paced', peer),
       atMost,
@@ -51,20 +51,20 @@ const quotients: Quotient[] = [
     { peer: 'bare ws loop', atLeast: 2 },
   ].map(
     ({ peer, atLeast }): Quotient => ({
-      what: `deliveries/s in the burst, compared with ${peer}`,
+      title: `deliveries/s in the burst, compared with ${peer}`,
       metric: 'perSecond',
       ...against('burst', peer),
       atLeast,
     }),
   ),
   {
-    what: 'p99 latency, paced, compared with bare ws loop',
+    title: 'p99 latency, paced, compared with bare ws loop',
     metric: 'p99',
     ...against('paced', 'bare ws loop'),
     atMost: 1.3,
   },
   {
-    what: 'CPU per delivery, 10,000 watchers compared with 1,000',
+    title: 'CPU per delivery, 10,000 watchers compared with 1,000',
     metric: 'cpuPerDelivery',
     of: { scenario: 'growth', system: 'Earshot', load: /^10,000 / },
     by: { scenario: 'growth', system: 'Earshot', load: /^1,000 / },
@@ -72,7 +72,7 @@ const quotients: Quotient[] = [
   },
   ...['SQLite', 'MongoDB'].map(
     (store): Quotient => ({
-      what: `CPU per send, 10,000 rooms compared with 100, ${store}`,
+      title: `CPU per send, 10,000 rooms compared with 100, ${store}`,
       metric: 'cpuPerCall',
       of: sends(`Earshot, ${store}`, /^10,000 rooms/),
       by: sends(`Earshot, ${store}`, hundred),
@@ -80,27 +80,27 @@ const quotients: Quotient[] = [
     }),
   ),
   {
-    what: 'KB per watching connection',
+    title: 'KB per watching connection',
     metric: 'kbPerConnection',
     of: { scenario: 'idle', system: 'Earshot' },
     atMost: 22,
   },
   {
-    what: 'durable sends/s, MongoDB, compared with 20 insertOne loops',
+    title: 'durable sends/s, MongoDB, compared with 20 insertOne loops',
     metric: 'perSecond',
     of: sends('Earshot, MongoDB', hundred),
     by: sends('20 insertOne loops', hundred),
     atLeast: 3,
   },
   {
-    what: 'p50 of a single send, MongoDB, compared with one insertOne',
+    title: 'p50 of a single send, MongoDB, compared with one insertOne',
     metric: 'p50',
     of: sends('Earshot, MongoDB', alone),
     by: sends('one insertOne', alone),
     atMost: 2,
   },
   {
-    what: 'durable sends/s, SQLite compared with MongoDB',
+    title: 'durable sends/s, SQLite compared with MongoDB',
     metric: 'perSecond',
     of: sends('Earshot, SQLite', hundred),
     by: sends('Earshot, MongoDB', hundred),
@@ -108,7 +108,7 @@ const quotients: Quotient[] = [
   },
   ...['SQLite', 'MongoDB'].map(
     (store): Quotient => ({
-      what: `newest pages/s, watched room compared with unwatched, ${store}`,
+      title: `newest pages/s, watched room compared with unwatched, ${store}`,
       metric: 'perSecond',
       of: { scenario: 'history', system: 'Earshot, watched room', load: new RegExp(store) },
       by: { scenario: 'history', system: 'Earshot, unwatched room', load: new RegExp(store) },
@@ -116,14 +116,14 @@ const quotients: Quotient[] = [
     }),
   ),
   {
-    what: 'deliveries/s in the burst, 2 workers compared with 1 process',
+    title: 'deliveries/s in the burst, 2 workers compared with 1 process',
     metric: 'perSecond',
     of: { scenario: 'workers', system: 'Earshot, 2 workers' },
     by: { scenario: 'workers', system: 'Earshot, 1 process' },
     atLeast: 1.7,
   },
   {
-    what: 'CPU per delivery, 2 workers compared with 1 process',
+    title: 'CPU per delivery, 2 workers compared with 1 process',
     metric: 'cpuPerDelivery',
     of: { scenario: 'workers', system: 'Earshot, 2 workers' },
     by: { scenario: 'workers', system: 'Earshot, 1 process' },
@@ -133,12 +133,12 @@ const quotients: Quotient[] = [
 
 /** The claims that these rows can check. */
 export function checkClaims(rows: readonly Row[]): Claim[] {
-  return quotients.flatMap(({ what, metric, of, by, atMost, atLeast }) => {
+  return quotients.flatMap(({ title, metric, of, by, atMost, atLeast }) => {
     const above = find(rows, of)?.figures[metric];
     const below = by === undefined ? 1 : find(rows, by)?.figures[metric];
     const bound = atMost ?? atLeast;
     if (above === undefined || below === undefined || below === 0 || bound === undefined) return [];
-    return { what, bound, atMost: atMost !== undefined, measured: above / below };
+    return { title, bound, atMost: atMost !== undefined, measured: above / below };
   });
 }
 

@@ -60,9 +60,9 @@ function ratios({ figures: first }: Row, { figures: own }: Row): string {
 export function claimCells(claims: readonly Claim[]): Cells {
   return [
     ['target', 'bound', 'measured', ''],
-    ...claims.map(({ what, bound, atMost, measured }) => {
+    ...claims.map(({ title, bound, atMost, measured }) => {
       const isMet = atMost ? measured <= bound : measured >= bound;
-      return [what, `${atMost ? '≤' : '≥'} ${bound}`, format(measured), isMet ? 'met' : 'missed'];
+      return [title, `${atMost ? '≤' : '≥'} ${bound}`, format(measured), isMet ? 'met' : 'missed'];
     }),
   ];
 }

@@ -36,7 +36,7 @@ const size: Size = {
 };
 /** Calls before the measured ones, because code that is not compiled yet takes longer. */
 const warmUp = 3;
-const note = (what: string) => process.stderr.write(`${what} after ${Math.round(performance.now() / 1_000)} s\n`);
+const note = (step: string) => process.stderr.write(`${step} after ${Math.round(performance.now() / 1_000)} s\n`);
 
 await using stack = new AsyncDisposableStack();
 const { settings, others } = await (values.store === 'mongodb' ? mongodb() : sqlite());

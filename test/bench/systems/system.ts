@@ -57,7 +57,7 @@ async function askUsage({ process: child, exited }: Child, request: UsageRequest
   const answer = once(child, 'message');
   answer.catch(() => {}); // the race reports it
   child.send(request);
-  const ended = exited.then((how) => Promise.reject(new Error(`the system ended: ${how}`)));
+  const ended = exited.then((exitStatus) => Promise.reject(new Error(`the system ended: ${exitStatus}`)));
   const [usage] = await Promise.race([answer, ended]);
   return usage;
 }

@@ -35,9 +35,9 @@ async function openRoom(url: string, username: string, location: Location) {
 const moveButton = ({ page }: Visitor) => page.getByRole('button', { name: words.location.suggestion.switch });
 
 test.each([
-  { how: 'with a message under way', offline: false },
-  { how: 'while offline', offline: true },
-])('a user who moves switches rooms $how, and no message is lost', async ({ offline }) => {
+  { moment: 'with a message under way', offline: false },
+  { moment: 'while offline', offline: true },
+])('a user who moves switches rooms $moment, and no message is lost', async ({ offline }) => {
   await using earshot = await startDelaying();
   const here = somewhere();
   const there = north(here, 9_000);

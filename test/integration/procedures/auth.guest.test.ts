@@ -102,7 +102,7 @@ describe('auth.guest refuses, embedded', () => {
       'TOKEN_INVALID',
     ],
     ['too old', () => sign('guest-1', new Date(Date.now() - 31 * 86_400_000)), 'TOKEN_EXPIRED'],
-  ] as const)('a former token that is %s creates no guest', async (_what, make, errorCode) => {
+  ] as const)('a former token that is %s creates no guest', async (_case, make, errorCode) => {
     await using earshot = await startEmbedded({ env: checked });
     using guest = stockClient(earshot.a.url, {});
     const token = await make();

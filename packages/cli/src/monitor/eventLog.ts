@@ -22,8 +22,8 @@ export class EventLog {
     for (const check of [...this.#waiters]) check();
   }
 
-  until(what: string, matches: (observed: ObservedEvent) => boolean): Promise<ObservedEvent> {
-    return untilAborted(this.#signal, what, (resolve, reject) => {
+  until(description: string, matches: (observed: ObservedEvent) => boolean): Promise<ObservedEvent> {
+    return untilAborted(this.#signal, description, (resolve, reject) => {
       const check = () => {
         const found = this.events.find(matches);
         if (found === undefined && this.#failure === null) return;
@@ -40,11 +40,11 @@ export class EventLog {
 /** A promise that `start` settles. Rejects when the signal aborts first. */
 export function untilAborted<T>(
   signal: AbortSignal,
-  what: string,
+  description: string,
   start: (resolve: (value: T) => void, reject: (error: Error) => void) => void,
 ): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const fail = () => reject(new Error(`timed out waiting for ${what}`));
+  const fail = () => reject(new Error(`timed out waiting for ${description}`));
   if (signal.aborted) fail();
   signal.addEventListener('abort', fail, { once: true });
   start(resolve, reject);

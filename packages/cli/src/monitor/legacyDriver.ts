@@ -33,7 +33,7 @@ async function enterRoom(options: EnterOptions): Promise<Participant> {
     name: options.identity.username,
     history,
     events: eventLog.events,
-    until: (what, matches) => eventLog.until(what, matches),
+    until: (description, matches) => eventLog.until(description, matches),
     send: async (content) => socket.send(JSON.stringify({ type: 'Message', data: { content } })),
     disconnect: () => socket.terminate(),
     reconnect: async () => {

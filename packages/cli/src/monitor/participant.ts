@@ -14,7 +14,7 @@ export interface Participant extends AsyncDisposable {
   readonly history: readonly string[];
   send(text: string): Promise<void>;
   /** Resolves to the first matching event, past or future. Rejects when the scenario's time is over. */
-  until(what: string, matches: (observed: ObservedEvent) => boolean): Promise<ObservedEvent>;
+  until(description: string, matches: (observed: ObservedEvent) => boolean): Promise<ObservedEvent>;
   readonly events: readonly ObservedEvent[];
   /** Terminates the connection without a close frame. */
   disconnect(): void;

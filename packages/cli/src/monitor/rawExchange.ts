@@ -5,7 +5,7 @@ import { untilAborted } from './eventLog.ts';
 /** A raw WebSocket: one frame out, one answer in. */
 export interface RawExchange extends Disposable {
   /** Sends a frame. Resolves to the next frame received. */
-  request(what: string, frame: string | Uint8Array): Promise<string>;
+  request(frameName: string, frame: string | Uint8Array): Promise<string>;
   send(frame: string): void;
 }
 
@@ -20,10 +20,10 @@ export async function openRawExchange(url: string, signal: AbortSignal): Promise
     throw error;
   }
   return {
-    request: (what, frame) =>
-      untilAborted(signal, `the answer to ${what}`, (resolve, reject) => {
+    request: (frameName, frame) =>
+      untilAborted(signal, `the answer to ${frameName}`, (resolve, reject) => {
         socket.once('message', (data) => resolve(String(data)));
-        socket.once('close', (code) => reject(new Error(`${what} closed the connection (${code})`)));
+        socket.once('close', (code) => reject(new Error(`${frameName} closed the connection (${code})`)));
         socket.send(frame);
       }),
     send: (frame) => socket.send(frame),
@@ -32,6 +32,6 @@ export async function openRawExchange(url: string, signal: AbortSignal): Promise
 }
 
 /** Throws if the answer has no matching type. */
-export function expectType(what: string, types: readonly string[], matches: (type: string) => boolean): void {
-  if (!types.some(matches)) throw new Error(`${what} was answered with ${types.join(', ')}`);
+export function expectType(frameName: string, types: readonly string[], matches: (type: string) => boolean): void {
+  if (!types.some(matches)) throw new Error(`${frameName} was answered with ${types.join(', ')}`);
 }

@@ -11,7 +11,7 @@ interface BadFramesOptions {
   signal: AbortSignal;
 }
 
-const badFrames: [what: string, frame: string | Uint8Array][] = [
+const badFrames: [name: string, frame: string | Uint8Array][] = [
   ['text that is not JSON', '{"type":"Join",'],
   ['an unknown type', '{"type":"Dance"}'],
   ['a frame without a type', '{"content":"hello"}'],
@@ -25,8 +25,8 @@ const badFrames: [what: string, frame: string | Uint8Array][] = [
 /** Sends invalid frames, then a valid one on the same connection. */
 export async function sendBadLegacyFrames({ base, path, identity, signal }: BadFramesOptions): Promise<void> {
   using exchange = await openRawExchange(legacyAddress(base, path), signal);
-  for (const [what, frame] of badFrames) {
-    expectType(what, legacyTypes('in', await exchange.request(what, frame)), (type) => type === 'Error');
+  for (const [name, frame] of badFrames) {
+    expectType(name, legacyTypes('in', await exchange.request(name, frame)), (type) => type === 'Error');
   }
   const valid = JSON.stringify({ type: 'Auth', ...legacyClaim(identity) });
   const answer = legacyTypes('in', await exchange.request('a valid Auth afterwards', valid));

@@ -13,7 +13,7 @@ interface BadFramesOptions {
 const call = (path: string, input: unknown) =>
   JSON.stringify({ id: 1, jsonrpc: '2.0', method: 'query', params: { path, input: { json: input } } });
 
-const badFrames: [what: string, frame: string | Uint8Array][] = [
+const badFrames: [name: string, frame: string | Uint8Array][] = [
   ['text that is not JSON', '{"id":1,'],
   ['an unknown method', '{"id":1,"method":"dance"}'],
   ['an unknown procedure', call('rooms.burn', {})],
@@ -27,8 +27,8 @@ export async function sendBadTrpcFrames({ base, identity, signal }: BadFramesOpt
   using exchange = await openRawExchange(trpcAddress(base), signal);
   exchange.send(JSON.stringify({ method: 'connectionParams', data: trpcIdentity(identity) }));
   const typesOf = trpcTypes();
-  for (const [what, frame] of badFrames) {
-    expectType(what, typesOf('in', await exchange.request(what, frame)), isErrorCode);
+  for (const [name, frame] of badFrames) {
+    expectType(name, typesOf('in', await exchange.request(name, frame)), isErrorCode);
   }
   const valid = call('rooms.nearby', { location: { latitude: 0, longitude: 0 } });
   typesOf('out', valid);

@@ -59,7 +59,7 @@ async function enterRoom({ base, target, identity, signal }: EnterOptions): Prom
       roomId: watch.room.id,
       history,
       events: eventLog.events,
-      until: (what, matches) => eventLog.until(what, matches),
+      until: (description, matches) => eventLog.until(description, matches),
       send: async (text) => void (await watch.send(text)),
       disconnect: () => {
         for (const socket of sockets) socket.terminate();

@@ -56,9 +56,9 @@ export class WorkerSlot {
       if (worker.process.pid === undefined) onEnd('no process'); // then no `exit` event follows
     });
     worker.once('exit', (code, signal) => onEnd(signal ?? `code ${code}`));
-    const onEnd = (how: string) => {
-      reject(new StartError(problem ?? `A worker exited before it listened (${how}).`));
-      this.#onExit({ how, pid: worker.process.pid, aliveMs: performance.now() - startedAt });
+    const onEnd = (exitStatus: string) => {
+      reject(new StartError(problem ?? `A worker exited before it listened (${exitStatus}).`));
+      this.#onExit({ exitStatus, pid: worker.process.pid, aliveMs: performance.now() - startedAt });
       exited.resolve();
     };
     return promise;
@@ -88,13 +88,13 @@ export class WorkerSlot {
     this.#worker?.process.kill('SIGKILL');
   }
 
-  #onExit({ how, pid, aliveMs }: { how: string; pid: number | undefined; aliveMs: number }): void {
+  #onExit({ exitStatus, pid, aliveMs }: { exitStatus: string; pid: number | undefined; aliveMs: number }): void {
     this.#worker = undefined;
     this.#ipc = undefined;
-    this.#exitedCleanly = how === 'code 0';
+    this.#exitedCleanly = exitStatus === 'code 0';
     if (this.#state !== 'supervised') return;
     const inMs = this.#restartBackoff.after(aliveMs);
-    this.#log[this.#exitedCleanly ? 'info' : 'error']({ pid, how, inMs }, 'worker exited; replacing it');
+    this.#log[this.#exitedCleanly ? 'info' : 'error']({ pid, exitStatus, inMs }, 'worker exited; replacing it');
     this.#restartTimer = setTimeout(() => this.#restart(), inMs);
   }
 

@@ -8,14 +8,14 @@ import { streamSlots } from './streamSlots.ts';
 
 /** A client whose streams stay open until they are stopped or finished by the test. */
 function setUp(url: string, isBrowser = true) {
-  const open = new Set<(how: 'complete' | 'error') => void>();
+  const open = new Set<(ending: 'complete' | 'error') => void>();
   const client = createTRPCClient<AppRouter>({
     links: [
       streamLimitLink(streamSlots(url, isBrowser)),
       () => () =>
         observable((observer) => {
-          const finish = (how: 'complete' | 'error') => {
-            if (how === 'complete') observer.complete();
+          const finish = (ending: 'complete' | 'error') => {
+            if (ending === 'complete') observer.complete();
             else observer.error(TRPCClientError.from(new Error('broken')));
           };
           open.add(finish);
@@ -39,8 +39,8 @@ test('the fifth stream is rejected with TOO_MANY_STREAMS, and succeeds after ano
   first.unsubscribe();
   watch();
   await expect.poll(() => open.size).toBe(4);
-  for (const how of ['complete', 'error'] as const) {
-    for (const finish of [...open].slice(0, 1)) finish(how);
+  for (const ending of ['complete', 'error'] as const) {
+    for (const finish of [...open].slice(0, 1)) finish(ending);
     await expect.poll(() => open.size).toBe(3);
     watch();
     await expect.poll(() => open.size).toBe(4);

@@ -53,7 +53,7 @@ describe('Announcer', () => {
   test.each([
     ['present in the end', 101, ['joined ada 2', 'left ada 1', 'joined ada 2']],
     ['absent in the end', 100, ['joined ada 2', 'left ada 1']],
-  ])('announces the final state of a flapping user: %s', async (_what, changes, expected) => {
+  ])('announces the final state of a flapping user: %s', async (_case, changes, expected) => {
     const { announced, join, leave } = setUp();
     for (let i = 0; i < changes; i += 1) await (i % 2 ? leave('ada') : join('ada'));
     expect(announced).toEqual(['joined ada 2', 'left ada 1']);

@@ -193,7 +193,7 @@ const noRelease = () => {};
 /** Starts of a neighbourhood have few messages, and wait in its queue: they must not hold places that the next ones wait for. */
 function limitReplays(limiter: ReadLimiter): ReadLimiter {
   return {
-    acquire: async (what, signal) => (what === 'start' ? noRelease : limiter.acquire(what, signal)),
+    acquire: async (purpose, signal) => (purpose === 'start' ? noRelease : limiter.acquire(purpose, signal)),
     noteReplayed: (messages) => limiter.noteReplayed(messages),
   };
 }

@@ -34,7 +34,7 @@ describe('detaching', () => {
     ['a change of a message with an earlier seq', [changeOf(8), changeOf(5)], {}, 1],
     ['another event among the changes', [changeOf(8), typing], {}, 1],
     ['changes after the time limit', [changeOf(8)], { fastPathUntil: 0 }, 1],
-  ] as const)('the slow-path check is called only where needed: %s', async (_what, events, fastPath, asked) => {
+  ] as const)('the slow-path check is called only where needed: %s', async (_case, events, fastPath, asked) => {
     const { push, attach, fanOut } = createFanOutBench();
     const asks: unknown[] = [];
     const needsSlowPath: NeedsSlowPath = (event) => asks.push(event) > 0;
@@ -63,7 +63,7 @@ describe('detaching', () => {
     ['a full sink', (sink) => Object.assign(sink, { full: true })],
     ['a sink that throws', (sink) => Object.assign(sink, { write: raise })],
     ['a codec that throws', (sink) => Object.assign(sink.codec, { encode: raise })],
-  ])('%s: with nothing written', async (_what, spoil) => {
+  ])('%s: with nothing written', async (_case, spoil) => {
     const { ring, push, attach, fanOut } = createFanOutBench();
     const sink = new TestSink(new CountingCodec());
     const watcher = attach(sink);

@@ -234,7 +234,7 @@ describe('a slow watcher', () => {
     expect(watcher.changes.map(({ message }) => message.updatedSeq)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(watcher.error).toBeUndefined();
     expect(logged).toEqual([
-      'store unreachable: reads and deliveries are retried (check the connection to the store)',
+      'store unreachable: reads are retried (check the connection to the store)',
       'store reachable again',
     ]);
   });

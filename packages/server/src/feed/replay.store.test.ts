@@ -32,14 +32,14 @@ function setup({ stored = 0, from = 0, isReplaced = false, ringFloor = 0 }: Setu
     signal: controller.signal,
     feed: {
       ...{ ring, isReplaced, pageSize: 2, tickShares: new TickShares() },
-      async changesSince(seq, how) {
-        actions.push(`${how} ${seq}`);
+      async changesSince(seq, sharing) {
+        actions.push(`${sharing} ${seq}`);
         return store.changesSince('room', seq, 2);
       },
     },
     readLimiter: {
-      async acquire(what) {
-        actions.push(`acquire ${what}`);
+      async acquire(purpose) {
+        actions.push(`acquire ${purpose}`);
         return () => void actions.push('release');
       },
       noteReplayed: (messages: readonly Message[]) => void actions.push(`note ${messages.length}`),

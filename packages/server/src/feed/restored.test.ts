@@ -101,7 +101,7 @@ describe('a store that is restored while a room is watched', () => {
     ['is behind', 0],
     ['has continued to the same number', 5],
     ['has continued further, unknown to the broker', 7],
-  ])('and %s: all watchers are reset, and continue', async (_how, more) => {
+  ])('and %s: all watchers are reset, and continue', async (_case, more) => {
     const bench = createBench();
     const watchers = [await bench.reader({ history: 2 }), await bench.reader({ history: 2, refusesWrites })];
     for (let n = 0; n < 10; n += 1) bench.send();

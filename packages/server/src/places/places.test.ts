@@ -23,7 +23,7 @@ describe('areaOf', () => {
     ['a city without known parts', at(48.886, 2.343), { name: 'Paris', country: 'FR', direction: 'n' }],
     ['the ocean', at(10, -30), null],
     ['the pole', at(90, 0), null],
-  ])('names %s', async (_what, cell, area) => {
+  ])('names %s', async (_case, cell, area) => {
     expect(await places.areaOf(cell)).toEqual(area);
   });
 

@@ -20,7 +20,7 @@ function sign(userId: string, expires: string | Date = '1h'): Promise<string> {
 
 const claim = (token?: string) => ({ type: 'Join', user_id: 'ada', username: 'Whoever', token });
 
-const bad: [what: string, make: () => Promise<string | undefined>, code: string][] = [
+const bad: [description: string, make: () => Promise<string | undefined>, code: string][] = [
   ['a bogus token', async () => 'bogus', 'TOKEN_INVALID'],
   ['no token', async () => undefined, 'UNAUTHENTICATED'],
   ['an empty one', async () => '', 'UNAUTHENTICATED'],
@@ -78,7 +78,7 @@ describe('Join does, embedded', () => {
 });
 
 describe('Join access, embedded', () => {
-  test.each(bad)('%s: an Error without an identity, and the socket may try again', async (_what, make, code) => {
+  test.each(bad)('%s: an Error without an identity, and the socket may try again', async (_case, make, code) => {
     await using earshot = await startEmbedded({ env: checked });
     const at = someLocationId();
     using ada = await openLegacy(earshot.a.url, at);

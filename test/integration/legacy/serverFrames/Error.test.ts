@@ -12,7 +12,7 @@ describe('Error', () => {
       ['an unknown type', { type: 'Dance' }, 'INVALID_INPUT'],
       ['a missing field', { type: 'Auth', username: 'Ada' }, 'INVALID_INPUT'],
       ['a message without an identity', { type: 'Message', content: 'hello' }, 'UNAUTHENTICATED'],
-    ])('answers %s, and the socket stays open', async (_what, frame, code) => {
+    ])('answers %s, and the socket stays open', async (_case, frame, code) => {
       using ada = await openLegacy(earshot.a.url, someLocationId());
       ada.send(frame);
       expect(await ada.until('Error')).toMatchObject({ code });

@@ -76,7 +76,7 @@ describe('a returning guest', () => {
     ],
     ['is from open mode', async () => base64url({ userId: guestId, username: 'Grace' }), 'TOKEN_INVALID'],
     ['is empty', async () => '', 'TOKEN_INVALID'],
-  ])('is rejected if the token %s', async (_what, make, code) => {
+  ])('is rejected if the token %s', async (_case, make, code) => {
     await expect(jwt.guest('Grace', await make())).rejects.toMatchObject({ code });
   });
 });

@@ -76,7 +76,7 @@ describe('jwt mode', () => {
     ],
     ['of garbage', async () => 'not.a.token', 'TOKEN_INVALID'],
     ['empty', async () => '', 'TOKEN_INVALID'],
-  ])('a token %s is rejected', async (_what, make, code) => {
+  ])('a token %s is rejected', async (_case, make, code) => {
     await expect(jwt.identify({ token: await make() })).rejects.toMatchObject({ code });
   });
 

@@ -83,7 +83,7 @@ test('a stopping server does not resume reading', async () => {
 test.each([
   ['closes', (far: WebSocket) => far.close(), false],
   ['vanishes', (far: WebSocket) => far.terminate(), true],
-])('a client that %s: the connection is broken or not', async (_what, leave, isBroken) => {
+])('a client that %s: the connection is broken or not', async (_case, leave, isBroken) => {
   using line = await pair();
   leave(line.far);
   await line.closed;

@@ -36,8 +36,8 @@ export function timeFrom(value: unknown): Date | null {
 }
 
 /** Describes the error without the value itself: reasons may be logged or displayed anywhere. */
-const wants = (what: string) => ({
-  error: ({ input }: { input?: unknown }) => (input === undefined ? 'is missing' : `is not ${what}`),
+const wants = (expected: string) => ({
+  error: ({ input }: { input?: unknown }) => (input === undefined ? 'is missing' : `is not ${expected}`),
 });
 
 const text = z.string(wants('text'));
