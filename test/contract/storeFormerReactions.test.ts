@@ -84,7 +84,7 @@ describe.each(drivers)('$driver: reactions that an earlier version stored in the
     const target = { roomId: 'plaza', messageId };
     const react = (userId: string, emoji: string, on: boolean, by = store) =>
       by.change(target, { type: 'react', userId, emoji, on });
-    expect((await react('ana', '\u2764\ufe0f', true)).changed).toBe(false);
+    expect((await react('ana', '\u2764\ufe0f', true)).isChanged).toBe(false);
     expect((await react('eve', '👍', true)).message.reactions[1]).toEqual({
       ...{ emoji: '👍', count: 26, userIds: people.slice(0, 20) },
     });

@@ -9,14 +9,14 @@ describe.each(storeDrivers)('$driver: messages', ({ newSite }) => {
   test('are read unchanged, with their number, by every method', async () => {
     await using site = await newSite();
     const store = await site.open(() => at(0).getTime());
-    const { message, repeated } = await store.append({
+    const { message, isNew } = await store.append({
       roomId: 'plaza',
       userId: 'ana',
       username: 'Ana Ñ. 👩‍👩‍👧‍👦',
       content: 'a\nb\u0000 \u{10ffff} 👍🏽',
       clientMessageId: 'c-1',
     });
-    expect(repeated).toBe(false);
+    expect(isNew).toBe(true);
     expect(message).toEqual({
       id: expect.stringMatching(/^[0-9a-f]{24}$/),
       roomId: 'plaza',
@@ -101,9 +101,9 @@ describe.each(storeDrivers)('$driver: messages', ({ newSite }) => {
     const store = await site.open();
     const first = await send(store, 'plaza', { clientMessageId: 'c-1' });
     const again = { roomId: 'plaza', userId: 'ana', username: 'Ana', content: 'other', clientMessageId: 'c-1' };
-    expect(await store.append(again)).toStrictEqual({ message: first, repeated: true });
-    expect(await store.append({ ...again, userId: 'ben' })).toMatchObject({ repeated: false, message: { seq: 2 } });
-    expect(await store.append({ ...again, roomId: 'park' })).toMatchObject({ repeated: false, message: { seq: 1 } });
+    expect(await store.append(again)).toStrictEqual({ message: first, isNew: false });
+    expect(await store.append({ ...again, userId: 'ben' })).toMatchObject({ isNew: true, message: { seq: 2 } });
+    expect(await store.append({ ...again, roomId: 'park' })).toMatchObject({ isNew: true, message: { seq: 1 } });
     expect(await headSeqs(store, ['plaza'])).toEqual(new Map([['plaza', 2]]));
   });
 
@@ -135,8 +135,8 @@ describe.each(storeDrivers)('$driver: messages', ({ newSite }) => {
       [{ type: 'delete' }, deleted, true],
       [{ type: 'delete' }, deleted, false],
     ] as const;
-    for (const [change, message, changed] of steps) {
-      expect(await store.change(target, change)).toStrictEqual({ message, changed });
+    for (const [change, message, isChanged] of steps) {
+      expect(await store.change(target, change)).toStrictEqual({ message, isChanged });
       expect(await store.message(target)).toStrictEqual(message);
     }
     expect(await store.changesSince('plaza', 2, 9)).toStrictEqual([deleted]);

@@ -55,7 +55,7 @@ describe.each(storeDrivers)('$driver: races of two instances on one database', (
       Promise.all(upTo(20).map((caller) => (stores[caller % 2] as Store).append(once))),
       Promise.all(upTo(40).map((caller) => send(stores[caller % 2] as Store, 'plaza', { userId: `u${caller}` }))),
     ]);
-    expect(results.filter(({ repeated }) => !repeated)).toHaveLength(1);
+    expect(results.filter(({ isNew }) => isNew)).toHaveLength(1);
     const [first] = results;
     for (const { message } of results) expect(message).toStrictEqual(first?.message);
     const all = await everything(stores[0] as Store, 'plaza');
@@ -91,8 +91,8 @@ describe.each(storeDrivers)('$driver: races of two instances on one database', (
       const store = stores[caller % 2] as Store;
       if (caller % 4 === 0) return take(await send(store, 'plaza', { content: String(caller) }));
       const target = { roomId: 'plaza', messageId: sent[caller % 5]?.id ?? '' };
-      const { message, changed } = await store.change(target, changeOf(caller));
-      if (changed) take(message);
+      const { message, isChanged } = await store.change(target, changeOf(caller));
+      if (isChanged) take(message);
     };
     // In rounds: every change of a message waits for those before it, and a call of the store has 5 s.
     for (const round of upTo(5)) await Promise.all(upTo(40).map((caller) => work(40 * (round - 1) + caller)));
@@ -100,7 +100,7 @@ describe.each(storeDrivers)('$driver: races of two instances on one database', (
     for (const { id: messageId } of sent.slice(0, 3)) {
       const target = { roomId: 'plaza', messageId };
       const all = await Promise.all(upTo(10).map((n) => (stores[n % 2] as Store).change(target, { type: 'delete' })));
-      const made = all.filter(({ changed }) => changed).map(({ message }) => message);
+      const made = all.filter(({ isChanged }) => isChanged).map(({ message }) => message);
       expect(made).toHaveLength(1);
       made.forEach(take);
     }

@@ -23,7 +23,7 @@ describe.each(storeDrivers)('$driver: reactions', ({ newSite }) => {
     const { target, react, own } = await message(store);
     const people = upTo(200).map((n) => `u${n}`);
     const results = await Promise.all(people.map((id, n) => react(id, '👍', { by: n % 2 ? store : other })));
-    expect(results.every(({ changed }) => changed)).toBe(true);
+    expect(results.every(({ isChanged }) => isChanged)).toBe(true);
     expect(results.map(({ message: { updatedSeq } }) => updatedSeq).sort((a, b) => a - b)).toEqual(
       upTo(200).map((n) => n + 1),
     );
@@ -37,8 +37,8 @@ describe.each(storeDrivers)('$driver: reactions', ({ newSite }) => {
     await Promise.all(removed.map((id, n) => react(id, '👍', { on: false, by: n % 2 ? store : other })));
     expect((await store.message(target))?.reactions).toEqual([{ emoji: '👍', count: 197, userIds: ids.slice(3, 23) }]);
     expect(await own(removed[0] ?? '')).toEqual([[]]);
-    expect((await react(removed[0] ?? '', '👍', { on: false })).changed).toBe(false);
-    expect((await react(ids[150] ?? '', '👍')).changed).toBe(false);
+    expect((await react(removed[0] ?? '', '👍', { on: false })).isChanged).toBe(false);
+    expect((await react(ids[150] ?? '', '👍')).isChanged).toBe(false);
   });
 
   test('of one user are limited to five per message, even concurrently', async () => {

@@ -59,7 +59,7 @@ describe.each(storeDrivers)('$driver: text', ({ newSite }) => {
         reactions: [{ emoji: text, count: 1, userIds: [text] }],
       });
       expect(await store.append({ roomId: text, ...user, content: 'x', clientMessageId: text })).toMatchObject({
-        repeated: true,
+        isNew: false,
         message: { id: message.id },
       });
     }

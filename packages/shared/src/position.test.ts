@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import {
   changeTime,
-  continues,
   emptyPosition,
   formatPosition,
+  isInHistory,
   parsePosition,
   positionOf,
   positionPattern,
@@ -63,5 +63,5 @@ test.each([
   ['a later number, which no log finds', { seq: 11, time: 50 }, false],
   ['nothing, all of it having been superseded', { seq: 0, time: 0 }, true],
 ])('a log continues from a position if it finds %s', (_case, found, expected) => {
-  expect(continues({ seq: 10, time: 50 }, found)).toBe(expected);
+  expect(isInHistory({ seq: 10, time: 50 }, found)).toBe(expected);
 });

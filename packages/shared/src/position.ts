@@ -60,6 +60,6 @@ export function positionOf(change: ChangeOf): Position {
  * `known.seq`. It has a lower number if the message of the change `known` has changed again since. Its time must then not be
  * later than that of `known`.
  */
-export function continues(known: Position, found: Position): boolean {
+export function isInHistory(known: Position, found: Position): boolean {
   return found.seq === known.seq ? found.time === known.time : found.seq < known.seq && found.time <= known.time;
 }

@@ -57,9 +57,9 @@ function changeOwn(services: Services, connection: Connection, request: ChangeRe
 
 async function apply(services: Services, connection: Connection, { target, change }: ChangeRequest): Promise<Message> {
   const { roomId, messageId } = target;
-  const { message, changed } = await services.store.change({ roomId, messageId }, change);
+  const { message, isChanged } = await services.store.change({ roomId, messageId }, change);
   const reacted =
     change.type === 'react' ? { reacted: { userId: change.userId, emoji: change.emoji, on: change.on } } : {};
-  if (changed) void services.hub.publish(roomId, { type: 'message.updated', message, ...reacted }, connection.id);
+  if (isChanged) void services.hub.publish(roomId, { type: 'message.updated', message, ...reacted }, connection.id);
   return message;
 }

@@ -46,8 +46,8 @@ function admitAndStore(services: Services, connection: Connection, { input, admi
   checkLength(services, input.content);
   services.sendLimit.take(connection);
   return connection.runInOrder(admit, async () => {
-    const { message, repeated } = await services.store.append({ ...input, ...user });
-    if (!repeated) void services.hub.publish(message.roomId, { type: 'message.created', message }, connection.id);
+    const { message, isNew } = await services.store.append({ ...input, ...user });
+    if (isNew) void services.hub.publish(message.roomId, { type: 'message.created', message }, connection.id);
     return message;
   });
 }

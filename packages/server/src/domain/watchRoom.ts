@@ -44,13 +44,13 @@ export function watchRoom<T>(
   options: WatchOptions<T>,
   // Spelled out: the client's published types derive from it, and can't refer to names of the server.
 ): AsyncIterableIterator<T, void, void> {
-  return new MemberWatch(services, connection, options);
+  return new RoomWatchIterator(services, connection, options);
 }
 
 let watchCount = 0;
 
 /** A watch that begins with the first `next`. A generator would hold half a kilobyte more for each of many thousands of idle watchers. */
-class MemberWatch<T> implements AsyncIterableIterator<T, void, void> {
+class RoomWatchIterator<T> implements AsyncIterableIterator<T, void, void> {
   readonly #services: Services;
   readonly #connection: Connection;
   readonly #options: WatchOptions<T>;

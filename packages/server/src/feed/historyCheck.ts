@@ -1,4 +1,4 @@
-import { continues, type Position } from '@earshot/shared';
+import { isInHistory, type Position } from '@earshot/shared';
 import type { Ring } from './ring.ts';
 
 interface HistoryCheckOptions {
@@ -58,7 +58,7 @@ export class HistoryCheck {
   /** Resolves to whether the store's history still contains the changes delivered up to `known`. Rejects when the feed is closed. */
   async verify(known: Position): Promise<boolean> {
     if (known.seq === 0) return true;
-    const isSame = continues(known, await this.#options.lastChange(known.seq));
+    const isSame = isInHistory(known, await this.#options.lastChange(known.seq));
     if (!isSame) this.#options.onReplaced();
     return isSame;
   }

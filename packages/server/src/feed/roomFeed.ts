@@ -1,4 +1,4 @@
-import { continues, emptyPosition, type GivenPosition, limits, type Message, type Position } from '@earshot/shared';
+import { emptyPosition, type GivenPosition, isInHistory, limits, type Message, type Position } from '@earshot/shared';
 import type { AbortSignalLike } from '../async/lightAbortController.ts';
 import type { TickShares } from '../async/tickShares.ts';
 import { BrokerConsumer } from './brokerConsumer.ts';
@@ -112,7 +112,7 @@ export class RoomFeed {
     if (seq === 0) return emptyPosition;
     const found = seq === head.seq ? head : (this.ring.lastChange(seq) ?? (await this.#reader.sharedLastChange(seq)));
     if (time === null) return { seq, time: found.time };
-    return continues({ seq, time }, found) ? { seq, time } : null;
+    return isInHistory({ seq, time }, found) ? { seq, time } : null;
   }
 
   /**

@@ -26,20 +26,20 @@ export interface Store {
   readonly kind: 'sqlite' | 'mongodb';
 
   /**
-   * Adds a message to the room's log. A repeat of (roomId, userId, clientMessageId) returns the first result with `repeated` and stores
+   * Adds a message to the room's log. A repeat of (roomId, userId, clientMessageId) returns the first result with `isNew: false` and stores
    * nothing. Does not check that the room exists.
    *
    * `findHead` returns the message at the head of the room's log, if the caller knows it: at most `headMaxAgeMs` old, durably stored,
    * and without a change after it. It saves a driver the lookup of the head; other instances may have written since.
    */
-  append(message: NewMessage, findHead?: () => LogHead | undefined): Promise<{ message: Message; repeated: boolean }>;
+  append(message: NewMessage, findHead?: () => LogHead | undefined): Promise<{ message: Message; isNew: boolean }>;
 
   /**
    * Changes a message and assigns the room's next number as its `updatedSeq`. A change without effect (a reaction that exists already, a
-   * second delete) takes no number and returns `changed: false`. Throws `MESSAGE_NOT_FOUND`; `MESSAGE_DELETED` for an edit of or reaction
+   * second delete) takes no number and returns `isChanged: false`. Throws `MESSAGE_NOT_FOUND`; `MESSAGE_DELETED` for an edit of or reaction
    * to a tombstone; `TOO_MANY_EMOJI` and `TOO_MANY_OWN_REACTIONS`.
    */
-  change(target: MessageRef, change: MessageChange): Promise<{ message: Message; changed: boolean }>;
+  change(target: MessageRef, change: MessageChange): Promise<{ message: Message; isChanged: boolean }>;
 
   /** Returns one message, or null. */
   message(target: MessageRef): Promise<Message | null>;

@@ -3,7 +3,7 @@ import type { Logger } from '../../observe/logger.ts';
 import { connectRedisCluster, requireServing, slotOf, urlOfNode } from '../../redis/redisCluster.ts';
 import { connectRedis } from '../../redis/redisConnection.ts';
 import type { Broker } from '../broker.ts';
-import { createPubSubBroker } from './pubSubBroker.ts';
+import { createPubSubBroker } from './redisBroker.ts';
 import { type Channel, RedisChannels } from './redisChannels.ts';
 import { RedisSubscriber } from './redisSubscriber.ts';
 

@@ -29,14 +29,14 @@ export class CachedStore implements Store {
     return this.#store.kind;
   }
 
-  async append(message: NewMessage): Promise<{ message: Message; repeated: boolean }> {
+  async append(message: NewMessage): Promise<{ message: Message; isNew: boolean }> {
     const { roomId } = message;
     const result = await this.#store.append(message, () => this.#caches.roomCache(roomId)?.headMessage);
     this.#noteMessages(roomId, [result.message]);
     return result;
   }
 
-  async change(target: MessageRef, change: MessageChange): Promise<{ message: Message; changed: boolean }> {
+  async change(target: MessageRef, change: MessageChange): Promise<{ message: Message; isChanged: boolean }> {
     const result = await this.#store.change(target, change);
     this.#noteMessages(target.roomId, [result.message]);
     return result;

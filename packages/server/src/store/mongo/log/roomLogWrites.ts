@@ -48,15 +48,11 @@ export function roomLogWrites(context: LogContext, calls: CallTracker): Pick<Sto
 
   const expires = () => performance.now() + callTimeout;
   return {
-    append: async (message, findHead) => {
-      const { message: stored, isNew } = await calls.run(() =>
-        queue(message.roomId).add({ append: message, findHead: findHead ?? unknownHead, expires: expires() }),
-      );
-      return { message: stored, repeated: !isNew };
-    },
+    append: (message, findHead = unknownHead) =>
+      calls.run(() => queue(message.roomId).add({ append: message, findHead, expires: expires() })),
     change: async ({ roomId, messageId }, change) => {
       const { message, isNew } = await calls.run(() => queue(roomId).add({ messageId, change, expires: expires() }));
-      return { message, changed: isNew };
+      return { message, isChanged: isNew };
     },
   };
 }

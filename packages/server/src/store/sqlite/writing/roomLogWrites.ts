@@ -57,7 +57,7 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
   return {
     append: (message, now) => {
       const first = findRepeated(message);
-      return first ? { message: first, repeated: true } : { message: add(message, now), repeated: false };
+      return first ? { message: first, isNew: false } : { message: add(message, now), isNew: true };
     },
 
     change: ({ target, change }, now) => {
@@ -69,14 +69,14 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
       const previous = headOf(roomId);
       const time = nextChangeTime(now, previous.time);
       const after = applyChange(before, change, { now: new Date(time), reactions: known });
-      if (!after) return { message: before, changed: false };
+      if (!after) return { message: before, isChanged: false };
       const message = withPosition(after, { seq: previous.seq + 1, time });
       const { updatedSeq, content, editedAt, deleted } = message;
       const editTime = editedAt?.getTime() ?? null;
       const summary = encodeReactions(known.summary);
       update.run(updatedSeq, time, content, editTime, deleted ? 1 : 0, summary, roomId, message.seq);
       reactions.write(target, change, updatedSeq);
-      return { message, changed: true };
+      return { message, isChanged: true };
     },
   };
 }

@@ -1,18 +1,18 @@
 import type { TRPCError } from '@trpc/server';
-import type { Adapter } from './adapter.ts';
 import type { Call, RequestRef } from './call.ts';
 import type { ConnectionContext } from './connectionContext.ts';
 import { errorReply, replyPrefix } from './replies.ts';
+import type { ResolvedOptions } from './resolvedOptions.ts';
 import type { SocketTransport } from './transport.ts';
 
 /** Writes the replies of one connection, and reports its errors. */
 export class ReplyWriter {
-  readonly #adapter: Adapter;
+  readonly #options: ResolvedOptions;
   readonly #transport: SocketTransport;
   readonly #context: ConnectionContext;
 
-  constructor(adapter: Adapter, transport: SocketTransport, context: ConnectionContext) {
-    this.#adapter = adapter;
+  constructor(options: ResolvedOptions, transport: SocketTransport, context: ConnectionContext) {
+    this.#options = options;
     this.#transport = transport;
     this.#context = context;
   }
@@ -39,12 +39,12 @@ export class ReplyWriter {
 
   /** Reports an error without sending it to the client. */
   report(cause: unknown, call?: Call): TRPCError {
-    return this.#adapter.errors.report(cause, this.#sourceOf(call));
+    return this.#options.errors.report(cause, this.#sourceOf(call));
   }
 
   /** The text of an error as the client sees it. */
   errorText(error: TRPCError, call?: Call): string {
-    return this.#adapter.errors.text(error, this.#sourceOf(call));
+    return this.#options.errors.text(error, this.#sourceOf(call));
   }
 
   #sourceOf(call: Call | undefined) {

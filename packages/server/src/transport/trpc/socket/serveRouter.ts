@@ -1,8 +1,8 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import { handleKeepAlive } from '@trpc/server/adapters/ws';
 import type { RawData, WebSocket, WebSocketServer } from 'ws';
-import { createAdapter } from './adapter.ts';
 import type { TrpcSocketOptions } from './options.ts';
+import { resolveOptions } from './resolvedOptions.ts';
 import { type SocketTransport, WsTransport } from './transport.ts';
 import { TrpcConnection } from './trpcConnection.ts';
 
@@ -12,11 +12,11 @@ export function serveRouter<TRouter extends AnyTRPCRouter, TTransport extends So
   options: TrpcSocketOptions<TRouter, TTransport>,
 ): void {
   const { prefix, keepAlive } = options;
-  const adapter = createAdapter(options);
+  const resolved = resolveOptions(options);
   wss.on('connection', (socket, req) => {
     if (prefix !== undefined && !req.url?.startsWith(prefix)) return;
     const transport = options.transport?.(socket, req) ?? new WsTransport(socket);
-    connections.set(socket, new TrpcConnection(adapter, { socket, transport, req }));
+    connections.set(socket, new TrpcConnection(resolved, { socket, transport, req }));
     socket.on('message', onMessage).on('close', onClose);
     if (!options.transport) socket.on('error', onError);
     if (keepAlive?.enabled) handleKeepAlive(socket, keepAlive.pingMs, keepAlive.pongWaitMs);

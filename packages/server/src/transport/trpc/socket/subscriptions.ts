@@ -1,28 +1,28 @@
 import { getTRPCErrorFromUnknown } from '@trpc/server';
-import type { Adapter } from './adapter.ts';
 import type { Call, RequestId } from './call.ts';
 import { duplicateIdError, noStreamError } from './callErrors.ts';
 import { callProcedure, isStream, toAbortSignal, valuesOf } from './callProcedure.ts';
 import type { ConnectionContext } from './connectionContext.ts';
 import { isAbortError } from './errors.ts';
 import type { ReplyWriter } from './replyWriter.ts';
+import type { ResolvedOptions } from './resolvedOptions.ts';
 import { Subscription } from './subscription.ts';
 
 /** The subscriptions of one connection, by request id. */
 export class Subscriptions {
   readonly replies: ReplyWriter;
-  readonly #adapter: Adapter;
+  readonly #options: ResolvedOptions;
   readonly #context: ConnectionContext;
   #byId: Map<RequestId, Subscription> | null = null;
 
-  constructor(adapter: Adapter, context: ConnectionContext, replies: ReplyWriter) {
-    this.#adapter = adapter;
+  constructor(options: ResolvedOptions, context: ConnectionContext, replies: ReplyWriter) {
+    this.#options = options;
     this.#context = context;
     this.replies = replies;
   }
 
-  get stringify(): Adapter['stringify'] {
-    return this.#adapter.stringify;
+  get stringify(): ResolvedOptions['stringify'] {
+    return this.#options.stringify;
   }
 
   /** Registers the id before anything is awaited, so that a stop, or the close of the socket, finds the subscription. */
@@ -55,7 +55,7 @@ export class Subscriptions {
   /** Calls the procedure. Resolves to null if the subscription has already ended. */
   async #setUp(subscription: Subscription): Promise<AsyncIterable<unknown> | null> {
     const { call, stop } = subscription;
-    const { router, signals, subscriptionContext } = this.#adapter;
+    const { router, signals, subscriptionContext } = this.#options;
     try {
       // Always awaited: a stop in the same frame must come before the procedure begins.
       const ctx = await this.#context.wait();

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { TRPCClientOutgoingMessage } from '@trpc/server/rpc';
 import type { RawData, WebSocket } from 'ws';
-import type { Adapter } from './adapter.ts';
 import { type Call, type CallMessage, isTooLongId, type RequestId, toCall } from './call.ts';
 import {
   batchTooLargeError,
@@ -16,6 +15,7 @@ import { ConnectionContext, type ConnectionParams, requestInfo } from './connect
 import { announcesParams, readBatch, readMessage, readParams, requestRefsIn } from './frames.ts';
 import { errorReply, type ReplyHead, replyPrefix, resultReply } from './replies.ts';
 import { ReplyWriter } from './replyWriter.ts';
+import type { ResolvedOptions } from './resolvedOptions.ts';
 import { Subscriptions } from './subscriptions.ts';
 import type { ConnectionLoad, SocketTransport } from './transport.ts';
 
@@ -24,7 +24,7 @@ const charsPerCall = 64;
 
 /** One WebSocket in the protocol of tRPC's wsLink, with the envelopes of `@trpc/server/rpc`. */
 export class TrpcConnection implements ConnectionLoad {
-  readonly #adapter: Adapter;
+  readonly #options: ResolvedOptions;
   readonly #socket: WebSocket;
   readonly #transport: SocketTransport;
   readonly #context: ConnectionContext;
@@ -33,15 +33,15 @@ export class TrpcConnection implements ConnectionLoad {
   readonly #callQueue = new CallQueue();
 
   constructor(
-    adapter: Adapter,
+    options: ResolvedOptions,
     { socket, transport, req }: { socket: WebSocket; transport: SocketTransport; req: IncomingMessage },
   ) {
-    this.#adapter = adapter;
+    this.#options = options;
     this.#socket = socket;
     this.#transport = transport;
     this.#context = new ConnectionContext(req);
-    this.#replies = new ReplyWriter(adapter, transport, this.#context);
-    this.#subscriptions = new Subscriptions(adapter, this.#context, this.#replies);
+    this.#replies = new ReplyWriter(options, transport, this.#context);
+    this.#subscriptions = new Subscriptions(options, this.#context, this.#replies);
     if (!announcesParams(req.url)) this.#createContext(() => null);
   }
 
@@ -84,7 +84,7 @@ export class TrpcConnection implements ConnectionLoad {
     this.#context.create(async (req) => {
       try {
         const info = requestInfo(params(), this.#context);
-        return await this.#adapter.createContext({ req, res: this.#socket, info, transport: this.#transport });
+        return await this.#options.createContext({ req, res: this.#socket, info, transport: this.#transport });
       } catch (cause) {
         this.#replies.sendError(cause);
         setImmediate(() => this.#transport.close());
@@ -96,7 +96,7 @@ export class TrpcConnection implements ConnectionLoad {
   #serveFrame(frame: string | Buffer): void {
     try {
       const batch = readBatch(frame);
-      if (batch.length > this.#adapter.maxBatchSize) this.#rejectBatch(batch);
+      if (batch.length > this.#options.maxBatchSize) this.#rejectBatch(batch);
       else this.#forEachInOrder(batch.map(readMessage), (message, index) => this.#serve(message, index));
     } catch (cause) {
       this.#forEachInOrder([cause], () => this.#replies.sendError(cause));
@@ -106,12 +106,12 @@ export class TrpcConnection implements ConnectionLoad {
   /** Calls `act` for each item, in order, before any later frame. Spread over ticks, so that no frame delays other clients. */
   #forEachInOrder<T>(items: readonly T[], act: (item: T, index: number) => void): void {
     const rest = this.#callQueue.forEach(items, act);
-    if (rest) this.#adapter.onDeferred(rest);
+    if (rest) this.#options.onDeferred(rest);
   }
 
   #serve(message: TRPCClientOutgoingMessage, index: number): void {
     const { id, jsonrpc, method } = message;
-    const { maxIdLength } = this.#adapter;
+    const { maxIdLength } = this.#options;
     if (id === null) this.#replies.sendError(missingIdError(), jsonrpc);
     else if (isTooLongId(id, maxIdLength)) this.#replies.sendError(idTooLongError(maxIdLength), jsonrpc);
     else if (method === 'subscription.stop') this.#subscriptions.stop(id);
@@ -120,7 +120,7 @@ export class TrpcConnection implements ConnectionLoad {
 
   #serveCall(message: CallMessage, id: RequestId, batchIndex: number): void {
     try {
-      const call = toCall(message, { id, batchIndex, router: this.#adapter.router });
+      const call = toCall(message, { id, batchIndex, router: this.#options.router });
       void (call.type === 'subscription' ? this.#subscriptions.start(call) : this.#answer(call));
     } catch (cause) {
       this.#replies.sendError(cause, message.jsonrpc);
@@ -129,7 +129,7 @@ export class TrpcConnection implements ConnectionLoad {
 
   /** Answers a query or a mutation. */
   async #answer(call: Call): Promise<void> {
-    const { router, stringify } = this.#adapter;
+    const { router, stringify } = this.#options;
     try {
       // Awaited only if it is pending: every `await` costs microtasks, for every call.
       const ctx = this.#context.isReady ? this.#context.value : await this.#context.wait();
@@ -144,7 +144,7 @@ export class TrpcConnection implements ConnectionLoad {
   #rejectBatch(batch: readonly unknown[]): void {
     const error = this.#replies.report(batchTooLargeError());
     const text = this.#replies.errorText(error);
-    const requests = requestRefsIn(batch, this.#adapter.maxIdLength);
+    const requests = requestRefsIn(batch, this.#options.maxIdLength);
     // Each request gets the error, so that no client waits for ever.
     this.#forEachInOrder<ReplyHead>(requests.length > 0 ? requests : [noRequest], (one) =>
       this.#replies.send(errorReply(replyPrefix(one), text)),

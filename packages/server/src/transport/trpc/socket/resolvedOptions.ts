@@ -5,7 +5,7 @@ import type { SubscriptionHandle } from './subscriptionHandle.ts';
 import type { SocketTransport } from './transport.ts';
 
 /** The options with their defaults. All connections share one. */
-export interface Adapter {
+export interface ResolvedOptions {
   readonly router: AnyTRPCRouter;
   readonly errors: ErrorHandler;
   readonly maxBatchSize: number;
@@ -17,7 +17,7 @@ export interface Adapter {
   readonly onDeferred: (begun: Promise<void>) => void;
 }
 
-export function createAdapter(options: TrpcSocketOptions<AnyTRPCRouter>): Adapter {
+export function resolveOptions(options: TrpcSocketOptions<AnyTRPCRouter>): ResolvedOptions {
   const { router } = options;
   const { transformer } = router._def._config;
   const unbounded = Number.POSITIVE_INFINITY;
