@@ -7,9 +7,11 @@ import { pino } from 'pino';
 import { describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { eventually } from '../resources/collect.ts';
+import { dataFolder } from '../resources/dataFolder.ts';
+import { openLegacy } from '../resources/legacyClient.ts';
 import { somewhere } from '../resources/places.ts';
 import { openRaw } from '../resources/rawSocket.ts';
-import { startEmbedded } from '../resources/server.ts';
+import { startEmbedded, startServer } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 
 const secret = 'a secret of at least thirty-two characters';
@@ -67,15 +69,16 @@ describe('checked tokens', () => {
     expect(ada.ws.readyState).toBe(WebSocket.OPEN);
   });
 
-  test('a JWKS_URL without an audience logs a warning at the start', async () => {
+  test('a JWKS_URL without an audience, or without an issuer, logs a warning at the start', async () => {
     const warningsWith = async (env: Record<string, string>) => {
       const lines: string[] = [];
       const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
       await using _ = await startEmbedded({ env: { JWKS_URL: 'http://127.0.0.1:1/keys', ...env }, log });
-      return lines.filter((line) => line.includes('JWT_AUDIENCE'));
+      return lines.flatMap((line) => /JWKS_URL without (\w+)/.exec(line)?.[1] ?? []);
     };
-    expect(await warningsWith({})).toHaveLength(1);
-    expect(await warningsWith({ JWT_AUDIENCE: 'earshot' })).toEqual([]);
+    expect(await warningsWith({})).toEqual(['JWT_AUDIENCE', 'JWT_ISSUER']);
+    expect(await warningsWith({ JWT_AUDIENCE: 'earshot' })).toEqual(['JWT_ISSUER']);
+    expect(await warningsWith({ JWT_AUDIENCE: 'earshot', JWT_ISSUER: 'https://id.example' })).toEqual([]);
   });
 
   test('a token determines the user, regardless of other claims', async () => {
@@ -108,6 +111,33 @@ describe('checked tokens', () => {
     });
     expect(response.status).toBe(401);
     expect(await response.text()).toContain(errorCode);
+  });
+
+  test('while the secret is replaced, users of the former one go on, on both wires', async () => {
+    const next = 'the next secret, of more than thirty-two characters';
+    await using data = await dataFolder();
+    const start = (env: Record<string, string>) => startServer({ env: { ...checked, ...env, DATA_DIR: data.path } });
+    const location = somewhere();
+    const token = await sign('ada', '1h');
+    await using before = await start({});
+    using visitor = stockClient(before.url, {});
+    const guest = await visitor.api.auth.guest.mutate({ username: 'Grace' });
+    await before.close();
+
+    await using during = await start({ JWT_SECRET: next, JWT_SECRET_PREVIOUS: secret });
+    using ada = stockClient(during.url, { token });
+    using grace = stockClient(during.url, { token: guest.token });
+    const { room } = await ada.api.rooms.join.mutate({ location });
+    await grace.api.rooms.join.mutate({ roomId: room.id });
+    expect(await grace.api.messages.send.mutate({ roomId: room.id, content: 'hi' })).toMatchObject(guest.user);
+    using legacy = await openLegacy(during.url, 'lobby');
+    legacy.send({ type: 'Join', user_id: 'ada', username: 'Ada', token });
+    await legacy.until('MessageHistory');
+    await during.close();
+
+    await using after = await start({ JWT_SECRET: next });
+    using late = await openRaw(after.url, { identity: { token } });
+    expect((await late.closed).code).toBe(4401);
   });
 
   test('a name without a token is no identity: only guest calls are allowed', async () => {

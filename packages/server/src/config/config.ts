@@ -63,12 +63,15 @@ export interface LegacyConfig {
   echo: boolean;
 }
 
+/** The secret that tokens are signed with, and others that are valid too. */
+export type Secrets = readonly [current: string, ...others: string[]];
+
 export type AuthConfig =
   | { mode: 'open'; allowGuests: boolean }
   | {
       mode: 'jwt';
       allowGuests: boolean;
-      key: { secret: string } | { jwksUrl: string };
+      key: { secrets: Secrets } | { jwksUrl: string };
       issuer: string | undefined;
       audience: string | undefined;
     };

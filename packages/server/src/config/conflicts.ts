@@ -28,6 +28,12 @@ export function settingConflicts(env: Environment): string[] {
   if (env.JWT_SECRET !== undefined && env.JWKS_URL !== undefined) {
     problems.push('JWT_SECRET and JWKS_URL exclude each other: set one of them.');
   }
+  if (env.JWT_SECRET_PREVIOUS !== undefined && env.JWT_SECRET === undefined) {
+    problems.push('JWT_SECRET_PREVIOUS needs JWT_SECRET, which signs new tokens.');
+  }
+  if (env.JWT_SECRET_PREVIOUS !== undefined && env.JWT_SECRET_PREVIOUS === env.JWT_SECRET) {
+    problems.push('JWT_SECRET_PREVIOUS and JWT_SECRET are the same: set JWT_SECRET to a new secret.');
+  }
   if (mode === 'jwt' && env.ALLOW_GUESTS === true && env.JWT_SECRET === undefined) {
     problems.push('ALLOW_GUESTS needs JWT_SECRET to sign guest tokens.');
   }

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { fetchedUrlProblem, mongoUriProblem, redisDatabase, redisUrlProblem } from './connectionStrings.ts';
+import {
+  fetchedUrlProblem,
+  mongoUriProblem,
+  redisDatabase,
+  redisUrlProblem,
+  trustedUrlProblem,
+} from './connectionStrings.ts';
 
 describe('connection strings are checked as their libraries parse them', () => {
   test.each([
@@ -49,5 +55,28 @@ describe('connection strings are checked as their libraries parse them', () => {
     expect(fetchedUrlProblem('https://id.example/keys')).toBeNull();
     expect(fetchedUrlProblem('https://ada:hush@id.example/keys')).toMatch(/^must not contain a user name/);
     expect(fetchedUrlProblem('ftp://id.example')).toMatch(/^must be/);
+  });
+
+  test.each([
+    'https://id.example/keys',
+    'http://localhost:8080/keys',
+    'http://127.0.0.1/keys',
+    'http://127.1/keys',
+    'http://[::1]:9/keys',
+  ])('a URL to trust: %s', (text) => expect(trustedUrlProblem(text)).toBeNull());
+
+  test.each([
+    'http://id.example/keys',
+    'http://10.0.0.1/keys',
+    'http://localhost.example/keys',
+    'http://127.0.0.1.example/keys',
+    'http://[::2]/keys',
+  ])('plain HTTP is not trusted beyond this machine: %s', (text) =>
+    expect(trustedUrlProblem(text)).toMatch(/^must start with https:/),
+  );
+
+  test('a URL to trust is checked like any other', () => {
+    expect(trustedUrlProblem('ftp://localhost/keys')).toMatch(/^must be a URL/);
+    expect(trustedUrlProblem('https://ada:hush@id.example/keys')).toMatch(/^must not contain a user name/);
   });
 });

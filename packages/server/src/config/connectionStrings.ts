@@ -44,6 +44,20 @@ export function redisDatabase(url: string): string {
   return pathname.replace(/^\//, '') || (searchParams.get('db') ?? '0');
 }
 
+/** Checks the URL of a service that decides whose tokens are valid: over plain HTTP, others on the network could decide too. */
+export function trustedUrlProblem(text: string): string | null {
+  const problem = fetchedUrlProblem(text);
+  if (problem !== null) return problem;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || isLoopback(hostname)
+    ? null
+    : 'must start with https://, because others on the network can change what plain HTTP carries. Only a service on this machine (localhost, 127.0.0.1, [::1]) may use http://';
+}
+
+/** `hostname` as in a parsed URL, where an IPv4 address has one form. */
+const isLoopback = (hostname: string) =>
+  hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+
 /** Checks the URL of a document to fetch. */
 export function fetchedUrlProblem(text: string): string | null {
   if (!URL.canParse(text) || !/^https?:\/\//.test(text)) return 'must be a URL that starts with https:// or http://';

@@ -1,6 +1,6 @@
 import { limits } from '@earshot/shared';
 import { z } from 'zod';
-import { fetchedUrlProblem, mongoUriProblem } from './connectionStrings.ts';
+import { mongoUriProblem, trustedUrlProblem } from './connectionStrings.ts';
 import {
   checked,
   flag,
@@ -9,6 +9,7 @@ import {
   oneOf,
   origins,
   redisUrls,
+  secret,
   tileUrl,
   trustProxy,
   workers,
@@ -34,8 +35,9 @@ export const environment = z.object({
     .optional(),
   DATA_DIR: z.string().default('./data'),
   AUTH_MODE: oneOf('open', 'jwt').optional(),
-  JWT_SECRET: z.string().min(32, 'must have at least 32 characters (256 bits, as HS256 asks for)').optional(),
-  JWKS_URL: checked(fetchedUrlProblem).optional(),
+  JWT_SECRET: secret.optional(),
+  JWT_SECRET_PREVIOUS: secret.optional(),
+  JWKS_URL: checked(trustedUrlProblem).optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
   ALLOW_GUESTS: flag.optional(),

@@ -61,7 +61,14 @@ describe('readConfig', () => {
   test('a secret turns on jwt mode and listens on all addresses', () => {
     expect(readConfig({ JWT_SECRET: secret })).toMatchObject({
       host: '0.0.0.0',
-      auth: { mode: 'jwt', allowGuests: false, key: { secret } },
+      auth: { mode: 'jwt', allowGuests: false, key: { secrets: [secret] } },
+    });
+  });
+
+  test('tokens signed with the previous secret are valid too', () => {
+    const previous = 'p'.repeat(32);
+    expect(readConfig({ JWT_SECRET: secret, JWT_SECRET_PREVIOUS: previous }).auth).toMatchObject({
+      key: { secrets: [secret, previous] },
     });
   });
 
@@ -218,6 +225,10 @@ describe('readConfig', () => {
     [{ AUTH_MODE: 'service' }, /AUTH_MODE/],
     [{ AUTH_MODE: 'open', JWT_SECRET: secret }, /does not check tokens/],
     [{ JWT_SECRET: secret, JWKS_URL: 'https://id.example/keys' }, /exclude each other/],
+    [{ JWT_SECRET_PREVIOUS: secret }, /^JWT_SECRET_PREVIOUS needs JWT_SECRET/],
+    [{ JWT_SECRET: secret, JWT_SECRET_PREVIOUS: 'short' }, /^JWT_SECRET_PREVIOUS: must have at least 32 characters/],
+    [{ JWT_SECRET: secret, JWT_SECRET_PREVIOUS: secret }, /^JWT_SECRET_PREVIOUS and JWT_SECRET are the same/],
+    [{ JWKS_URL: 'http://id.example/keys' }, /^JWKS_URL: must start with https:/],
     [{ JWKS_URL: 'https://id.example/keys', ALLOW_GUESTS: 'true' }, /ALLOW_GUESTS needs JWT_SECRET/],
     [{ ALLOWED_ORIGINS: 'chat.example.com' }, /not an origin/],
     [{ ALLOWED_ORIGINS: 'https://chat.example.com/' }, /not an origin/],

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { limits } from '@earshot/shared';
-import type { AuthConfig, Config } from './config.ts';
+import type { AuthConfig, Config, Secrets } from './config.ts';
 import { authMode, defaultDatabase, type Environment, redisUrl } from './environment.ts';
 import { parts } from './settingSchemas.ts';
 
@@ -76,11 +76,14 @@ function authConfig(env: Environment): AuthConfig {
   return {
     mode: 'jwt',
     allowGuests: env.ALLOW_GUESTS ?? false,
-    key: env.JWT_SECRET === undefined ? { jwksUrl: env.JWKS_URL ?? '' } : { secret: env.JWT_SECRET },
+    key: env.JWT_SECRET === undefined ? { jwksUrl: env.JWKS_URL ?? '' } : { secrets: secrets(env.JWT_SECRET, env) },
     issuer: env.JWT_ISSUER,
     audience: env.JWT_AUDIENCE,
   };
 }
+
+const secrets = (current: string, { JWT_SECRET_PREVIOUS: previous }: Environment): Secrets =>
+  previous === undefined ? [current] : [current, previous];
 
 function brokerConfig(env: Environment): Config['broker'] {
   const url = redisUrl(env);

@@ -11,7 +11,7 @@ import type { NamedRoom } from '../domain/namedRoom.ts';
 import { RateLimiter, unlimited } from '../domain/rateLimit.ts';
 import type { Services } from '../domain/services.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import { createAuthenticator } from './auth/authenticate.ts';
+import { createAuthenticator } from './auth/createAuthenticator.ts';
 import { createReport } from './errors/report.ts';
 import { checkHealth } from './http/health.ts';
 import { createHttpServer } from './http/httpServer.ts';

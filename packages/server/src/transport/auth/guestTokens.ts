@@ -1,10 +1,14 @@
 import { hkdfSync, randomUUID } from 'node:crypto';
-import { isGuestId, toGuestId } from '@earshot/shared';
-import { decodeProtectedHeader, type JWTPayload, jwtVerify, type ProtectedHeaderParameters, SignJWT } from 'jose';
-import { leewaySeconds } from './tokenVerifier.ts';
+import { EarshotError, isGuestId, toGuestId } from '@earshot/shared';
+import { decodeProtectedHeader, type JWTPayload, type ProtectedHeaderParameters, SignJWT } from 'jose';
+import type { Secrets } from '../../config/config.ts';
+import { leewaySeconds, verifyWithSecrets } from './tokenVerifier.ts';
 
 /** Lifetime of a guest token. */
 const lifetimeSeconds = 24 * 60 * 60;
+
+/** Milliseconds after its expiry in which a guest token can still be renewed, so a guest who was away keeps the user id. */
+export const renewableMs = 30 * 24 * 60 * 60_000;
 
 /**
  * The marks of a guest token. Other services that know `JWT_SECRET` must not accept it as one of theirs: it is signed with
@@ -20,8 +24,10 @@ export interface GuestTokens {
   verify(token: string, currentDate: Date): Promise<JWTPayload>;
 }
 
-export function createGuestTokens(secret: string): GuestTokens {
-  const key = new Uint8Array(hkdfSync('sha256', secret, '', 'earshot guest tokens', 32));
+/** Signs with a key derived from the current secret, and verifies with those of all secrets. */
+export function createGuestTokens([current, ...previous]: Secrets): GuestTokens {
+  const key = guestKey(current);
+  const keys = [key, ...previous.map(guestKey)] as const;
   return {
     sign: (userId, username) =>
       new SignJWT({ username })
@@ -35,9 +41,16 @@ export function createGuestTokens(secret: string): GuestTokens {
     verify: async (token, currentDate) => {
       const algorithms = ['HS256'];
       const checks = { typ, issuer, audience, algorithms, currentDate, clockTolerance: leewaySeconds };
-      return (await jwtVerify(token, key, checks)).payload;
+      return verifyWithSecrets(token, keys, checks);
     },
   };
+}
+
+const guestKey = (secret: string) => new Uint8Array(hkdfSync('sha256', secret, '', 'earshot guest tokens', 32));
+
+/** Throws `GUESTS_NOT_ALLOWED` unless guests are allowed. */
+export function requireGuests(allowed: boolean): void {
+  if (!allowed) throw new EarshotError('GUESTS_NOT_ALLOWED');
 }
 
 export const newGuestId = () => toGuestId(randomUUID());

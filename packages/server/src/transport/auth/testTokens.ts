@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import { createAuthenticator } from './authenticate.ts';
+import { createAuthenticator } from './createAuthenticator.ts';
 
 export const secret = 'a secret of at least thirty-two characters';
 export const key = (text: string) => new TextEncoder().encode(text);
@@ -7,7 +7,7 @@ export const key = (text: string) => new TextEncoder().encode(text);
 export const jwt = createAuthenticator({
   mode: 'jwt',
   allowGuests: true,
-  key: { secret },
+  key: { secrets: [secret] },
   issuer: 'https://id.example',
   audience: 'earshot',
 });

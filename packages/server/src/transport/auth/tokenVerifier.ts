@@ -9,6 +9,7 @@ import {
   jwtVerify,
 } from 'jose';
 import { withTimeout } from '../../async/withTimeout.ts';
+import type { Secrets } from '../../config/config.ts';
 
 /** Seconds by which an issuer's clock may differ from this server's. */
 export const leewaySeconds = 5;
@@ -28,12 +29,28 @@ export type VerifyToken = (
   options: Pick<JWTVerifyOptions, 'issuer' | 'audience' | 'currentDate'>,
 ) => Promise<JWTPayload>;
 
-/** Verifies with a shared secret. */
-export function secretVerifier(secret: string): VerifyToken {
-  const key = new TextEncoder().encode(secret);
+/** Verifies with shared secrets. */
+export function secretsVerifier([current, ...previous]: Secrets): VerifyToken {
+  const encoder = new TextEncoder();
+  const keys = [encoder.encode(current), ...previous.map((secret) => encoder.encode(secret))] as const;
   // Listing the algorithms excludes `none`, and HS256 signed with a public key.
   const fixed = { algorithms: ['HS256'], clockTolerance: leewaySeconds };
-  return async (token, options) => (await jwtVerify(token, key, { ...options, ...fixed })).payload;
+  return (token, options) => verifyWithSecrets(token, keys, { ...options, ...fixed });
+}
+
+/** Tries the keys in order. A token signed with one of them fails only for its claims. Throws jose's errors. */
+export async function verifyWithSecrets(
+  token: string,
+  [key, ...others]: readonly [Uint8Array, ...Uint8Array[]],
+  options: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(token, key, options)).payload;
+  } catch (error) {
+    const [next, ...rest] = others;
+    if (next === undefined || !(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+    return verifyWithSecrets(token, [next, ...rest], options);
+  }
 }
 
 /**

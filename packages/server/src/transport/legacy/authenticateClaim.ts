@@ -1,5 +1,5 @@
 import { EarshotError } from '@earshot/shared';
-import type { Authenticator, Identity } from '../auth/authenticate.ts';
+import type { Authenticator, Identity } from '../auth/authenticator.ts';
 import type { Claim } from './command.ts';
 
 /**

@@ -10,7 +10,7 @@ import { ensureMember, type NamedRoom } from '../../domain/namedRoom.ts';
 import { readHistoryBefore } from '../../domain/readHistory.ts';
 import { sendToNamedRoom } from '../../domain/sendMessage.ts';
 import type { Services } from '../../domain/services.ts';
-import type { Authenticator } from '../auth/authenticate.ts';
+import type { Authenticator } from '../auth/authenticator.ts';
 import { bearerToken } from '../auth/bearer.ts';
 import type { RequestSource } from '../origins/requestSource.ts';
 import { authenticate } from './authenticateClaim.ts';

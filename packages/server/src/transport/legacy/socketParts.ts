@@ -1,6 +1,6 @@
 import type { InFlight } from '../../async/inFlight.ts';
 import type { Services } from '../../domain/services.ts';
-import type { Authenticator } from '../auth/authenticate.ts';
+import type { Authenticator } from '../auth/authenticator.ts';
 import type { Report } from '../errors/report.ts';
 import type { FrameCodec } from './frameCodec.ts';
 import type { SharedFrames } from './sharedFrames.ts';

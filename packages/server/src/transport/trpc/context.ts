@@ -3,7 +3,7 @@ import type { Semaphore } from '../../async/semaphore.ts';
 import type { Connection } from '../../domain/connection.ts';
 import type { RateLimiter } from '../../domain/rateLimit.ts';
 import type { Services } from '../../domain/services.ts';
-import type { Authenticator } from '../auth/authenticate.ts';
+import type { Authenticator } from '../auth/authenticator.ts';
 import type { SocketGuard } from '../limits/socketGuard.ts';
 import type { UnreadBytes } from '../limits/unreadBytes.ts';
 import type { RequestSource } from '../origins/requestSource.ts';

@@ -4,7 +4,7 @@ import type { TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Semaphore } from '../../async/semaphore.ts';
 import { type ClientTransport, Connection } from '../../domain/connection.ts';
-import type { Credentials } from '../auth/authenticate.ts';
+import type { Credentials } from '../auth/authenticator.ts';
 import { bearerToken } from '../auth/bearer.ts';
 import { endOnExpiry } from '../auth/expiry.ts';
 import { ConcurrencyLimiter } from './concurrencyLimiter.ts';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { withRequestTimeout } from '../legacy/rest.ts';
-import { createAuthenticator } from './authenticate.ts';
+import { createAuthenticator } from './createAuthenticator.ts';
 
 describe('keys at a URL', () => {
   const remote = (jwksUrl: string) =>

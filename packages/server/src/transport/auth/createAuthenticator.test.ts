@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { EarshotError } from '@earshot/shared';
 import { decodeJwt, decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
-import { createAuthenticator } from './authenticate.ts';
+import { createAuthenticator } from './createAuthenticator.ts';
 import { base64url, guestId, jwt, key, secret, token } from './testTokens.ts';
 
 describe('jwt mode', () => {
@@ -112,7 +112,7 @@ describe('jwt mode', () => {
     const strict = createAuthenticator({
       mode: 'jwt',
       allowGuests: false,
-      key: { secret },
+      key: { secrets: [secret] },
       issuer: undefined,
       audience: undefined,
     });

@@ -1,0 +1,32 @@
+import { limits, lineSchema, nameClaims, userIdSchema, usernameSchema } from '@earshot/shared';
+import { z } from 'zod';
+import { leewaySeconds } from './tokenVerifier.ts';
+
+/** `sub` is the user id. The name is the first of the usual claims that is present. */
+export const claimsSchema = z
+  .object({
+    sub: userIdSchema,
+    exp: z.number(),
+    username: z.string().optional(),
+    name: z.string().optional(),
+    preferred_username: z.string().optional(),
+  })
+  .transform((claims) => ({
+    userId: claims.sub,
+    expiresAt: new Date((claims.exp + leewaySeconds) * 1_000),
+    username: displayName(nameClaims.map((claim) => claims[claim])),
+  }))
+  .refine(({ expiresAt }) => !Number.isNaN(expiresAt.getTime()));
+
+const longLine = lineSchema(1_000);
+
+/** The first valid name, cut to the maximum length: an issuer may allow longer names. */
+function displayName(names: readonly (string | undefined)[]): string {
+  for (const name of names) {
+    // The name is cleaned before it is cut, because invisible characters don't count.
+    const clean = longLine.safeParse(name).data ?? '';
+    const parsed = usernameSchema.safeParse([...clean].slice(0, limits.usernameChars).join(''));
+    if (parsed.success) return parsed.data;
+  }
+  return 'Guest';
+}

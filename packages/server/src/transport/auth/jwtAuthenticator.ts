@@ -1,0 +1,65 @@
+import { EarshotError, isGuestId } from '@earshot/shared';
+import type { JWTPayload } from 'jose';
+import type { AuthConfig } from '../../config/config.ts';
+import type { Authenticator } from './authenticator.ts';
+import {
+  createGuestTokens,
+  isFormerGuest,
+  isGuestToken,
+  newGuestId,
+  renewableMs,
+  requireGuests,
+} from './guestTokens.ts';
+import { claimsSchema } from './identityClaims.ts';
+import { asTokenError } from './tokenErrors.ts';
+import { publishedKeysVerifier, secretsVerifier } from './tokenVerifier.ts';
+
+/** JWT mode: every token is verified, and must have a user and an expiry. */
+export function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>): Authenticator {
+  const { key, issuer, audience, allowGuests } = config;
+  const verify = 'secrets' in key ? secretsVerifier(key.secrets) : publishedKeysVerifier(key.jwksUrl);
+  const guests = 'secrets' in key ? createGuestTokens(key.secrets) : null;
+  const checks = { ...(issuer && { issuer }), ...(audience && { audience }) };
+
+  /** Verifies a token issued by the operator, as of `currentDate`, and returns its claims. Only former guest tokens may have guest ids. */
+  async function verifyForeign(token: string, currentDate: Date): Promise<JWTPayload> {
+    const payload = await verify(token, { ...checks, currentDate });
+    if (guests !== null && isGuestId(payload.sub) && !isFormerGuest(token, payload)) {
+      throw new EarshotError('TOKEN_INVALID', { message: 'The token names a guest but is not a guest token.' });
+    }
+    return payload;
+  }
+
+  /** Reads a token's identity, as of `currentDate`. */
+  async function read(token: string, currentDate = new Date()) {
+    try {
+      const isGuest = guests !== null && isGuestToken(token);
+      const payload = await (isGuest ? guests.verify(token, currentDate) : verifyForeign(token, currentDate));
+      return { ...claimsSchema.parse(payload), isGuest: isGuest || isFormerGuest(token, payload) };
+    } catch (cause) {
+      throw asTokenError(cause);
+    }
+  }
+
+  async function guestUserId(formerToken: string): Promise<string> {
+    const { userId, isGuest } = await read(formerToken, new Date(Date.now() - renewableMs));
+    // Tokens that aren't guest tokens come from another issuer, which must issue the next one too.
+    if (!isGuest) throw new EarshotError('TOKEN_INVALID');
+    return userId;
+  }
+
+  return {
+    checksTokens: true,
+    identify: async ({ token }) => {
+      if (token === undefined) return null;
+      const { userId, username, expiresAt } = await read(token);
+      return { user: { userId, username }, expiresAt };
+    },
+    guest: async (username, formerToken) => {
+      if (guests === null) throw new EarshotError('GUESTS_NOT_ALLOWED');
+      requireGuests(allowGuests);
+      const userId = formerToken === undefined ? newGuestId() : await guestUserId(formerToken);
+      return { token: await guests.sign(userId, username), user: { userId, username } };
+    },
+  };
+}
