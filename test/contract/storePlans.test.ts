@@ -173,6 +173,9 @@ function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
     namedRoom: [null, here].map((cell) => () => store.namedRoom({ roomId: newId(), cell, ...made })),
     room: [() => store.room(roomId)],
     roomsNear: [() => store.roomsNear(here, 50_000, 3)],
+    roomsNearPage: [undefined, { cell: here, roomId: 'a name' }, { cell: here, roomId }].map(
+      (after) => () => store.roomsNearPage({ cell: here, radius: 50_000, limit: 3, after }),
+    ),
     resetIdleTime: [() => store.resetIdleTime(idle)],
     removeMembersOfIdleRooms: [() => store.removeMembersOfIdleRooms(idle, later)],
     // The rooms that are idle longest come first, so the vacated ones precede the others.

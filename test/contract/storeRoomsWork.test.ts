@@ -135,6 +135,23 @@ describe.each(drivers)('$driver: in a city with many rooms', ({ driver, newSite,
     expect(work).toBeLessThan(300 + 12 * limit);
   });
 
+  test('every page of the rooms around reads about as much as it returns', async () => {
+    const cell = cellOf(centre);
+    const all = await store.roomsNear(cell, 50_000, 10_000);
+    const found: typeof all = [];
+    for (let pages = 0; found.length < all.length; pages += 1) {
+      expect(pages).toBeLessThanOrEqual(all.length / 100);
+      const last = found.at(-1);
+      const after = last && { cell: last.room.cell ?? '', roomId: last.room.id };
+      const work = await measure(site, async () =>
+        found.push(...(await store.roomsNearPage({ cell, radius: 50_000, limit: 100, after }))),
+      );
+      // MongoDB searches outwards in rings, and the cells of a whole ring are many.
+      expect(work).toBeLessThan(driver === 'mongodb' ? 2_500 : 1_500);
+    }
+    expect(new Set(found.map(({ room }) => room.id)).size).toBe(all.length);
+  });
+
   // MongoDB searches outwards in growing rings, in its own process.
   test.skipIf(driver === 'mongodb')('a search that reaches the city last reads no more', async () => {
     const outside = { latitude: centre.latitude + 0.5, longitude: centre.longitude };

@@ -1,5 +1,5 @@
 import { distanceMetres, type Location } from '@earshot/shared';
-import { cellToLatLng, gridDisk, latLngToCell } from 'h3-js';
+import { cellToLatLng, getResolution, gridDisk, isValidCell, latLngToCell } from 'h3-js';
 
 /**
  * Locations as H3 cells (https://h3geo.org). The transport turns every location that it receives into its cell. The domain and the
@@ -13,6 +13,9 @@ const placeResolution = 8;
 export function cellOf({ latitude, longitude }: Location): string {
   return latLngToCell(latitude, longitude, placeResolution);
 }
+
+/** Whether a text from a client is the cell of a place, as `cellOf` returns it. */
+export const isPlaceCell = (text: string): boolean => isValidCell(text) && getResolution(text) === placeResolution;
 
 /** The centre of a cell. */
 export function cellCentre(cell: string): Location {

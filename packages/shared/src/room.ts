@@ -32,6 +32,10 @@ export type Room = z.infer<typeof roomSchema>;
 export const nearbyRoomSchema = roomSchema.extend({ distance: z.number() });
 export type NearbyRoom = z.infer<typeof nearbyRoomSchema>;
 
+/** `nextCursor` is the `cursor` of the next page; null after the last room. */
+export const nearbyPageSchema = z.object({ rooms: z.array(nearbyRoomSchema), nextCursor: z.string().nullable() });
+export type NearbyPage = z.infer<typeof nearbyPageSchema>;
+
 /** Metres. */
 export const radiusSchema = z.number().min(0).max(limits.searchRadiusMax);
 
@@ -44,6 +48,13 @@ export const nearbyInput = z.object({
   location: locationSchema,
   radius: radiusSchema.default(limits.searchRadiusDefault),
   limit: z.int().min(1).max(limits.nearbyMax).default(limits.nearbyDefault),
+});
+/** The cell of the first search, then the cell and the id of the last room, joined by dots. The id is as in `neighbourhoodIdPattern`. */
+const nearbyCursorPattern = /^[0-9a-f]{15}\.[0-9a-f]{15}\.(?:[\w-]{16}|~[\w-]{1,700}~)$/;
+
+export const nearbyPageInput = nearbyInput.extend({
+  /** The `nextCursor` of the page before. It continues the search at the location of the first page, whatever `location` is now. */
+  cursor: z.string().max(800).regex(nearbyCursorPattern, 'must be the nextCursor of a page').optional(),
 });
 export const watchInput = z.object({
   roomId: roomIdSchema,

@@ -7,12 +7,17 @@ import { joinLegacy } from '../../resources/legacyClient.ts';
 import { north, somewhere } from '../../resources/places.ts';
 import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
 import { openRaw } from '../../resources/rawSocket.ts';
-import { deployments, startEmbedded, startServer } from '../../resources/server.ts';
+import { clusterSettings, deployments, startEmbedded, startPair, startServer } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
 import { stockClient } from '../../resources/stockClient.ts';
 import { transports } from '../../resources/transports.ts';
 
 const here = { latitude: 1, longitude: 2 };
+
+async function openMongo({ MONGODB_URI: uri = '', MONGODB_DB: database = '' }: Record<string, string>) {
+  const store = await openStore({ kind: 'mongodb', uri, database }, createLogger('silent'));
+  return Object.assign(store, { [Symbol.asyncDispose]: () => store.close() });
+}
 
 describe.each(deployments)('rooms.nearby, $name', ({ start }) => {
   const earshot = sharedDeployment(start);
@@ -119,6 +124,35 @@ describe('rooms.nearby does, embedded', () => {
     const { room } = await ada.api.rooms.join.mutate({ location });
     expect(await ada.api.rooms.nearby.query({ location })).toMatchObject([{ id: room.id }]);
     expect(await ada.api.rooms.join.mutate({ location })).toMatchObject({ isNew: false, room: { id: room.id } });
+  });
+});
+
+describe('rooms.nearby does, on two instances on MongoDB and Redis', () => {
+  test('a room that is created or removed on one instance shows on both within two seconds', async () => {
+    const env = clusterSettings();
+    await using pair = await startPair({ env });
+    await using store = await openMongo(env);
+    const location = somewhere();
+    using ada = stockClient(pair.a.url, { username: 'Ada' });
+    using unidentifiedA = stockClient(pair.a.url, {});
+    using unidentifiedB = stockClient(pair.b.url, {});
+    // Queries run all the time, so that answers are cached when something changes.
+    const found = async () => {
+      const answers = await Promise.all(
+        [unidentifiedA, unidentifiedB].map(({ api }) => api.rooms.nearby.query({ location })),
+      );
+      return answers.map((rooms) => rooms.map(({ id }) => id));
+    };
+    const shows = (ids: readonly string[]) => expect.poll(found, { timeout: 2_000, interval: 25 }).toEqual([ids, ids]);
+    await shows([]);
+    const { room } = await ada.api.rooms.join.mutate({ location });
+    await shows([room.id]);
+    const other = await ada.api.rooms.join.mutate({ location: north(location, 2_500), searchRadius: 0 });
+    await shows([room.id, other.room.id]);
+    const later = new Date(Date.now() + 60_000);
+    await store.removeMembersOfIdleRooms([room.id], later);
+    expect(await store.removeRoomsWithoutMembers(later, 1)).toBe(1);
+    await shows([other.room.id]);
   });
 });
 

@@ -1,7 +1,7 @@
-import type { NearbyRoom, Room } from '@earshot/shared';
+import type { NearbyPage, NearbyRoom, Room } from '@earshot/shared';
 import type { Connection } from './connection.ts';
 import { emptyRoom, type NamedRoom } from './namedRoom.ts';
-import type { NearbySearch } from './nearbyRooms.ts';
+import type { NearbyPageSearch, NearbySearch } from './nearbyRooms.ts';
 import { requireRoom } from './permission.ts';
 import { countPresent, describeRoom, publicRoom } from './publicRoom.ts';
 import type { Services } from './services.ts';
@@ -45,4 +45,14 @@ export async function nearbyRooms(
 ): Promise<readonly NearbyRoom[]> {
   budget.spend(connection, 'findRooms');
   return nearby.search(search);
+}
+
+/** Returns a page of the rooms around a map cell. Needs no membership. See `NearbyRooms`. */
+export async function nearbyPage(
+  { budget, nearby }: Services,
+  connection: Connection,
+  search: NearbyPageSearch,
+): Promise<NearbyPage> {
+  budget.spend(connection, 'findRooms');
+  return nearby.page(search);
 }

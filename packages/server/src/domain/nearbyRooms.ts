@@ -1,8 +1,9 @@
-import { distanceBand, distinctLabels, limits, type NearbyRoom } from '@earshot/shared';
+import { distanceBand, distinctLabels, limits, type NearbyPage, type NearbyRoom } from '@earshot/shared';
 import { TtlCache } from '../async/ttlCache.ts';
 import type { Places } from '../places/places.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Store, StoredRoom } from '../store/store.ts';
+import { formatNearbyCursor, parseNearbyCursor } from './nearbyCursor.ts';
 import { fittingRooms } from './neighbourhoodCursor.ts';
 import { countsPresent, namedCell, publicRoom } from './publicRoom.ts';
 
@@ -22,10 +23,22 @@ export interface NearbySearch {
   limit: number;
 }
 
+/** A search for one page of the rooms around a map cell. */
+export interface NearbyPageSearch extends NearbySearch {
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+}
+
 interface Sources {
-  store: Pick<Store, 'roomsNear'>;
+  store: Pick<Store, 'roomsNear' | 'roomsNearPage'>;
   presence: Pick<Presence, 'counts'>;
   places: Pick<Places, 'areasOf'>;
+}
+
+/** Candidates of one moment. Answers made from them are cached under the number, so that none is older than the candidates' cache allows. */
+interface CandidateList {
+  number: number;
+  rooms: readonly Candidate[];
 }
 
 /** Number of rooms read for one answer, nearest first. The order by presence covers only these. */
@@ -39,9 +52,11 @@ const ttlMs = 1_000;
  */
 export class NearbyRooms {
   readonly #sources: Sources;
-  readonly #candidates = new TtlCache<readonly Candidate[]>({ ttlMs, max: 256 });
+  readonly #candidates = new TtlCache<CandidateList>({ ttlMs, max: 256 });
+  #lastNumber = 0;
   /** A lower maximum: each answer may also be cached as text. */
   readonly #answers = new TtlCache<readonly NearbyRoom[]>({ ttlMs, max: 64 });
+  readonly #pages = new TtlCache<NearbyPage>({ ttlMs, max: 64 });
   readonly #reach = new TtlCache<readonly Candidate[]>({ ttlMs, max: 256 });
 
   constructor(sources: Sources) {
@@ -49,30 +64,45 @@ export class NearbyRooms {
   }
 
   /** Returns the best rooms around, at most `candidatesMax`. */
-  candidates(cell: string, radius: number): Promise<readonly Candidate[]> {
-    return this.#candidates.get(`${cell} ${radius}`, () => this.#find(cell, radius));
+  async candidates(cell: string, radius: number): Promise<readonly Candidate[]> {
+    return (await this.#list(cell, radius)).rooms;
   }
 
   /** Returns the answer of `rooms.nearby`. Identical requests share one object, which must not be modified. */
-  search({ cell, radius, limit }: NearbySearch): Promise<readonly NearbyRoom[]> {
-    return this.#answers.get(`${cell} ${radius} ${limit}`, async () => {
-      const best = await this.candidates(cell, radius);
-      return this.#describe(best.slice(0, limit));
+  async search({ cell, radius, limit }: NearbySearch): Promise<readonly NearbyRoom[]> {
+    const { number, rooms } = await this.#list(cell, radius);
+    return this.#answers.get(`${number} ${limit}`, () => this.#describe(rooms.slice(0, limit)));
+  }
+
+  /**
+   * Returns a page of all rooms within the radius, in an order that does not depend on who is present: by distance, then by cell and id.
+   * Identical requests share one object, which must not be modified. Throws `INVALID_INPUT` for a cursor of no page.
+   */
+  async page(search: NearbyPageSearch): Promise<NearbyPage> {
+    const cursor = search.cursor === undefined ? undefined : parseNearbyCursor(search.cursor);
+    const { radius, limit } = search;
+    const origin = cursor?.origin ?? search.cell;
+    return this.#pages.get(`${origin} ${radius} ${limit} ${search.cursor}`, async () => {
+      // One more than requested, to know whether there are more.
+      const found = await this.#sources.store.roomsNearPage({ cell: origin, radius, limit: limit + 1, after: cursor });
+      const rooms = await this.#describe(await this.#counted(found.slice(0, limit)));
+      const last = found.length > limit ? found[limit - 1]?.room : undefined;
+      const nextCursor = last?.cell ? formatNearbyCursor({ origin, cell: last.cell, roomId: last.id }) : null;
+      return { rooms, nextCursor };
     });
   }
 
   /** Returns the nearest rooms, whether or not users are present: presence does not change a neighbourhood. */
-  inReach(cell: string, radius: number): Promise<readonly Candidate[]> {
-    return this.#reach.get(`${cell} ${radius}`, async () => {
-      const found = await this.candidates(cell, radius);
-      return fittingRooms(found.toSorted(byDistance), ({ room }) => room.id);
-    });
+  async inReach(cell: string, radius: number): Promise<readonly Candidate[]> {
+    const { number, rooms } = await this.#list(cell, radius);
+    return this.#reach.get(`${number}`, async () => fittingRooms(rooms.toSorted(byDistance), ({ room }) => room.id));
   }
 
   /** Clears the caches, so that a room created here is visible immediately. */
   invalidate(): void {
     this.#candidates.clear();
     this.#answers.clear();
+    this.#pages.clear();
     this.#reach.clear();
   }
 
@@ -87,13 +117,20 @@ export class NearbyRooms {
     return rooms.map((room, i) => ({ ...room, name: names[i] ?? room.name }));
   }
 
-  async #find(cell: string, radius: number): Promise<readonly Candidate[]> {
-    const found = await this.#sources.store.roomsNear(cell, radius, candidatesMax);
+  #list(cell: string, radius: number): Promise<CandidateList> {
+    return this.#candidates.get(`${cell} ${radius}`, async () => {
+      const found = await this.#counted(await this.#sources.store.roomsNear(cell, radius, candidatesMax));
+      this.#lastNumber += 1;
+      return { number: this.#lastNumber, rooms: found.sort(byRank) };
+    });
+  }
+
+  async #counted(found: readonly Omit<Candidate, 'userCount'>[]): Promise<Candidate[]> {
     const counts = await countsPresent(
       this.#sources,
       found.map(({ room }) => room.id),
     );
-    return found.map((one, i) => ({ ...one, userCount: counts[i] ?? 0 })).sort(byRank);
+    return found.map((one, i) => ({ ...one, userCount: counts[i] ?? 0 }));
   }
 }
 

@@ -1,12 +1,11 @@
-import { emptyPosition, isId, neighbourhoodLimits, type Position } from '@earshot/shared';
+import { emptyPosition, neighbourhoodLimits, type Position } from '@earshot/shared';
+import { formatRoomId, parseRoomId } from './roomIdText.ts';
 
 interface Entry {
   position: Position;
   text: string;
 }
 
-/** Characters of an ObjectId in base64url. */
-const objectIdChars = 16;
 const withoutRooms = '0';
 
 /**
@@ -59,20 +58,6 @@ export function fittingRooms<T>(rooms: readonly T[], idOf: (room: T) => string):
     chars += formatRoomId(idOf(room)).length + positionChars;
     return chars <= neighbourhoodLimits.idChars;
   });
-}
-
-function formatRoomId(roomId: string): string {
-  return isId(roomId)
-    ? Buffer.from(roomId, 'hex').toString('base64url')
-    : `~${Buffer.from(roomId).toString('base64url')}~`;
-}
-
-function parseRoomId(entry: string): { roomId: string; rest: string } {
-  const end = entry.startsWith('~') ? entry.indexOf('~', 1) : objectIdChars;
-  const roomId = entry.startsWith('~')
-    ? Buffer.from(entry.slice(1, end), 'base64url').toString()
-    : Buffer.from(entry.slice(0, end), 'base64url').toString('hex');
-  return { roomId, rest: entry.slice(entry.startsWith('~') ? end + 1 : end) };
 }
 
 function formatPosition({ seq, time }: Position): string {

@@ -105,6 +105,14 @@ export interface Store {
   roomsNear(cell: string, radius: number, limit: number): Promise<{ room: StoredRoom; distance: number }[]>;
 
   /**
+   * Returns a page of the rooms around a map cell, with distances as in `roomsNear`: nearest first, equally distant ones by cell, and within
+   * a cell in an order of ids that never changes. A page with fewer than `limit` rooms is the last. So pages that each continue after the
+   * last room of the one before have no room twice, and every room that exists throughout, whatever is created or removed in between.
+   * The cost depends on `limit` and, less than proportionally, on the distance of `after`, not on the number of rooms.
+   */
+  roomsNearPage(search: NearbyPageSearch): Promise<{ room: StoredRoom; distance: number }[]>;
+
+  /**
    * Returns rooms without messages that had no join, and no call of `resetIdleTime`, since `before`; longest idle first. They are removed
    * in two steps, so that a message of a member who was just checked is never lost: `removeMembersOfIdleRooms` ends the memberships, and
    * `removeRoomsWithoutMembers` later deletes the room, unless it has a message by then. A join before the first step, or between the two,
@@ -183,6 +191,15 @@ export interface StoredRoom {
   cell: string | null;
   createdAt: Date;
   lastMessageAt: Date | null;
+}
+
+export interface NearbyPageSearch {
+  cell: string;
+  /** Metres. */
+  radius: number;
+  limit: number;
+  /** The last room of the page before, which may be removed by now. */
+  after?: { cell: string; roomId: string } | undefined;
 }
 
 export interface NewRoomRequest {

@@ -4,6 +4,7 @@ import type {
   MessageChange,
   MessageRef,
   NamedRoomRequest,
+  NearbyPageSearch,
   NewMessage,
   NewRoomRequest,
   ReadOptions,
@@ -122,6 +123,10 @@ export class CachedStore implements Store {
 
   roomsNear(cell: string, radius: number, limit: number): ReturnType<Store['roomsNear']> {
     return this.#store.roomsNear(cell, radius, limit);
+  }
+
+  roomsNearPage(search: NearbyPageSearch): ReturnType<Store['roomsNearPage']> {
+    return this.#store.roomsNearPage(search);
   }
 
   idleRooms(before: Date, limit: number): Promise<string[]> {

@@ -137,6 +137,7 @@ export async function setUp({ messages, reactions, rooms, cells, members, users 
   await rooms.createIndexes([
     { key: { location: '2dsphere' } },
     { key: { cell: 1, idle_since: 1, _id: 1 } },
+    { key: { cell: 1, _id: 1 } },
     // Without vacated rooms: a search for the next ones would scan them repeatedly.
     { key: { vacated_at: 1, idle_since: 1 }, ...present('idle_since') },
     { key: { vacated_at: 1 }, ...present('vacated_at') },

@@ -7,11 +7,22 @@ export interface FoundCell {
   distance: number;
 }
 
+export interface CellSearch {
+  centre: Location;
+  /** Metres. */
+  radius: number;
+  /** The least number of cells to return, if there are as many. */
+  limit: number;
+  /** Only cells after this one, in the order of the result. */
+  after?: FoundCell | undefined;
+}
+
 /** A box in the space of the unit sphere: the minimum and the maximum on each axis. */
 interface Box {
   sides: readonly (readonly [least: number, greatest: number])[];
-  /** Distance from the centre of the search to the nearest point of the box. */
+  /** Distances from the centre of the search to the nearest and to the farthest point of the box. */
   nearest: number;
+  farthest: number;
 }
 
 /** Maximum number of cells read per box. A box with more is divided. */
@@ -27,21 +38,24 @@ const slack = 2e-7;
  * candidate; the exact distance then decides.
  *
  * The search starts with a box around the whole search area, and continues with its nearest part, until no remaining part is as near as the
- * cells found. So the cost depends on the number of cells requested, not on the number of cells that exist.
+ * cells found. So the cost depends on the number of cells requested, not on the number of cells that exist. A search that continues after a
+ * cell drops the boxes that are nearer than it, and leaves out the nearer cells of the others in the statement.
  */
 export function nearestCells(raw: DatabaseSync) {
   const inBox = 'max_x >= ? AND min_x <= ? AND max_y >= ? AND min_y <= ? AND max_z >= ? AND min_z <= ?';
-  const read = raw.prepare(`SELECT cells.* FROM cell_points JOIN cells ON cells.id = cell_points.id WHERE ${inBox}`);
+  const isBeyond = '(min_x - ?) * (min_x - ?) + (min_y - ?) * (min_y - ?) + (min_z - ?) * (min_z - ?) >= ?';
+  const read = raw.prepare(
+    `SELECT cells.* FROM cell_points JOIN cells ON cells.id = cell_points.id WHERE ${inBox} AND ${isBeyond}`,
+  );
   const count = raw.prepare(
     `SELECT count(*) AS count FROM (SELECT 1 FROM cell_points WHERE ${inBox} LIMIT ${cellsPerBox + 1})`,
   );
 
-  /**
-   * Returns at least `limit` cells, if there are as many, whose centres are within `radius` metres: nearest first, equally near ones by
-   * name.
-   */
-  return (centre: Location, radius: number, limit: number): FoundCell[] => {
+  /** Returns the cells whose centres are within `radius` metres: nearest first, equally near ones by name. */
+  return ({ centre, radius, limit, after }: CellSearch): FoundCell[] => {
     const point = toUnitVector(centre);
+    const beyond = Math.max(0, chordLength(after?.distance ?? 0) - slack);
+    const fromCentre = [...point.flatMap((axis) => [axis, axis]), beyond ** 2];
     const found = new Map<string, FoundCell>();
     let sorted: FoundCell[] = [];
     const boxes = [boxAround(point, chordLength(radius) + slack)];
@@ -50,24 +64,30 @@ export function nearestCells(raw: DatabaseSync) {
       if (last && box.nearest > chordLength(last.distance) + slack) break;
       const bounds = box.sides.flat();
       const cells = number(count.get(...bounds)?.count);
-      if (cells > cellsPerBox && sideOf(box) > smallestSide) boxes.push(...parts(box, point));
-      else if (cells > 0) {
-        for (const row of read.all(...bounds)) {
+      if (cells > cellsPerBox && sideOf(box) > smallestSide) {
+        boxes.push(...parts(box, point).filter(({ farthest }) => farthest >= beyond));
+      } else if (cells > 0) {
+        for (const row of read.all(...bounds, ...fromCentre)) {
           const location = { latitude: number(row.latitude), longitude: number(row.longitude) };
           const one = { cell: text(row.cell), distance: distanceMetres(centre, location) };
-          if (one.distance <= radius) found.set(one.cell, one); // two boxes may share a point on their border
+          const isWithin = one.distance <= radius && (after === undefined || compareCells(one, after) > 0);
+          if (isWithin) found.set(one.cell, one); // two boxes may share a point on their border
         }
-        sorted = [...found.values()].sort((a, b) => a.distance - b.distance || (a.cell < b.cell ? -1 : 1));
+        sorted = [...found.values()].sort(compareCells);
       }
     }
     return sorted;
   };
 }
 
+function compareCells(a: FoundCell, b: FoundCell): number {
+  return a.distance - b.distance || (a.cell === b.cell ? 0 : a.cell < b.cell ? -1 : 1);
+}
+
 type Point = readonly number[];
 
 function boxAround(point: Point, reach: number): Box {
-  return { sides: point.map((value) => [value - reach, value + reach]), nearest: 0 };
+  return { sides: point.map((value) => [value - reach, value + reach]), nearest: 0, farthest: reach * Math.sqrt(3) };
 }
 
 const sideOf = ({ sides: [[least, greatest] = [0, 0]] }: Box) => greatest - least;
@@ -82,17 +102,18 @@ function parts({ sides }: Box, point: Point): Box[] {
       [...begun, [middle, greatest]],
     ]);
   }
-  return all.map((part) => ({ sides: part, nearest: distanceTo(part, point) }));
+  return all.map((part) => ({ sides: part, ...distances(part, point) }));
 }
 
-/** Returns the distance from the point to the nearest point of the box. */
-function distanceTo(sides: Box['sides'], point: Point): number {
-  let sum = 0;
+/** Returns the distances from the point to the nearest and to the farthest point of the box. */
+function distances(sides: Box['sides'], point: Point): Pick<Box, 'nearest' | 'farthest'> {
+  let [nearest, farthest] = [0, 0];
   for (const [axis, [least, greatest]] of sides.entries()) {
     const value = point[axis] ?? 0;
-    sum += Math.max(0, least - value, value - greatest) ** 2;
+    nearest += Math.max(0, least - value, value - greatest) ** 2;
+    farthest += Math.max(greatest - value, value - least) ** 2;
   }
-  return Math.sqrt(sum);
+  return { nearest: Math.sqrt(nearest), farthest: Math.sqrt(farthest) };
 }
 
 function takeNearest(boxes: Box[]): Box | undefined {

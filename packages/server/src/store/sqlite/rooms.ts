@@ -17,6 +17,7 @@ type Rooms = Pick<
   | 'namedRoom'
   | 'room'
   | 'roomsNear'
+  | 'roomsNearPage'
   | 'idleRooms'
   | 'resetIdleTime'
   | 'removeMembersOfIdleRooms'
@@ -25,7 +26,7 @@ type Rooms = Pick<
 
 /** Rooms, by id and by cell. */
 export function rooms(reader: ReadConnection, writer: Writer): Rooms {
-  const { byId, nearest } = findRooms(reader.raw);
+  const { byId, nearest, page } = findRooms(reader.raw);
   const idle = reader.prepare(
     'SELECT id FROM rooms WHERE idle_since < ? AND vacated_at IS NULL ORDER BY idle_since LIMIT ?',
   );
@@ -45,6 +46,11 @@ export function rooms(reader: ReadConnection, writer: Writer): Rooms {
     room: (roomId) => reader.read(() => byId(roomId)),
 
     roomsNear: (cell, radius, limit) => reader.read(() => nearest(cellCentre(cell), radius, limit)),
+
+    roomsNearPage: ({ cell, radius, limit, after }) =>
+      reader.readInTransaction(() =>
+        page({ centre: cellCentre(cell), radius, limit, after: after && { ...after, centre: cellCentre(after.cell) } }),
+      ),
 
     idleRooms: (before, limit) => reader.read(() => idle.all(before.getTime(), limit).map(({ id }) => text(id))),
     resetIdleTime: (roomIds) => writer.write('resetIdleTime', { roomIds }),

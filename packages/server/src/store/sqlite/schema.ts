@@ -145,6 +145,10 @@ export const migrations: readonly string[] = [
   CREATE TABLE pending_tasks (task TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
   INSERT INTO pending_tasks VALUES ('rewrite file');
   `,
+  `
+  -- For pages of the rooms around a location.
+  CREATE INDEX rooms_by_cell_and_id ON rooms (cell, id) WHERE cell IS NOT NULL;
+  `,
 ];
 
 /** `pairs`: JSON of `[[userId, emoji], ...]`, the form of reactions in messages before there was a summary. */

@@ -1,9 +1,17 @@
-import { formatPosition, joinInput, nearbyInput, type RoomEvent, roomInput, watchInput } from '@earshot/shared';
+import {
+  formatPosition,
+  joinInput,
+  nearbyInput,
+  nearbyPageInput,
+  type RoomEvent,
+  roomInput,
+  watchInput,
+} from '@earshot/shared';
 import { type TrackedEnvelope, tracked } from '@trpc/server';
 import type { z } from 'zod';
 import { iteratorDone } from '../../async/iteratorDone.ts';
 import { cellOf } from '../../cells.ts';
-import { getRoom, nearbyRooms } from '../../domain/findRooms.ts';
+import { getRoom, nearbyPage, nearbyRooms } from '../../domain/findRooms.ts';
 import { type JoinRequest, joinRoom } from '../../domain/joinRoom.ts';
 import { leaveRoom } from '../../domain/leaveRoom.ts';
 import { type WatchItem, type WatchPresenter, watchRoom } from '../../domain/watchRoom.ts';
@@ -62,6 +70,12 @@ export const roomsRouter = router({
     .input(nearbyInput)
     .query(async ({ ctx, input: { location, radius, limit } }) =>
       shared(await nearbyRooms(ctx.services, ctx.connection, { cell: cellOf(location), radius, limit })),
+    ),
+
+  nearbyPage: baseProcedure
+    .input(nearbyPageInput)
+    .query(async ({ ctx, input: { location, radius, limit, cursor } }) =>
+      shared(await nearbyPage(ctx.services, ctx.connection, { cell: cellOf(location), radius, limit, cursor })),
     ),
 
   watch: baseProcedure.input(watchInput).subscription(({ ctx, input, signal }) => {

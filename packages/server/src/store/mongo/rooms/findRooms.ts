@@ -1,13 +1,10 @@
-import { distanceMetres, idToBson } from '@earshot/shared';
+import { idToBson } from '@earshot/shared';
 import { type ClientSession, ObjectId } from 'mongodb';
-import { cellCentre } from '../../../cells.ts';
 import type { StoredRoom } from '../../store.ts';
-import type { CellDocument, Collections } from '../collections.ts';
-import { toPoint, toRoom } from '../documents.ts';
+import type { Collections } from '../collections.ts';
+import { toRoom } from '../documents.ts';
+import { cellsWithRooms, type FoundCell, nearestCellsOf } from './nearestCells.ts';
 import { roomIdProblem } from './roomIdProblem.ts';
-
-/** Number of cells read beyond those requested, to order equally distant ones. */
-const spare = 16;
 
 interface Search {
   cell: string;
@@ -16,34 +13,15 @@ interface Search {
   limit: number;
 }
 
-interface FoundCell {
-  cell: string;
-  rooms: number;
-  distance: number;
-}
-
 export type Found = { room: StoredRoom; distance: number };
 
 /** Finds rooms by id and by cell: see `Store.roomsNear`. */
 export function findRooms({ rooms, cells }: Pick<Collections, 'rooms' | 'cells'>) {
-  /** MongoDB finds the candidates, on a slightly larger earth; our own distance decides. */
-  async function nearestCells({ cell, radius, limit }: Search, session?: ClientSession): Promise<FoundCell[]> {
-    const centre = cellCentre(cell);
-    const near = { $geometry: toPoint(centre), $maxDistance: radius * 1.002 + 1 };
-    const found = await cells
-      .find({ centre: { $nearSphere: near } }, { ...(session && { session }) })
-      .limit(limit + spare)
-      .project<Pick<CellDocument, '_id' | 'rooms'>>({ rooms: 1 })
-      .toArray();
-    return found
-      .map((one) => ({ cell: one._id, rooms: one.rooms, distance: distanceMetres(centre, cellCentre(one._id)) }))
-      .filter(({ distance }) => distance <= radius)
-      .sort((a, b) => a.distance - b.distance || (a.cell < b.cell ? -1 : 1));
-  }
+  const nearestCells = nearestCellsOf(cells);
 
   /** Reads the rooms of as many cells as needed: all rooms of the nearer cells, and the first `limit` of the last one. */
   async function roomsOf(found: readonly FoundCell[], limit: number, session?: ClientSession): Promise<Found[]> {
-    const needed = upToRooms(found, limit);
+    const needed = cellsWithRooms(found, limit);
     const distances = new Map(needed.map(({ cell, distance }) => [cell, distance]));
     const last = needed.at(-1)?.cell;
     const read = async (cell: string | { $in: string[] }) =>
@@ -78,13 +56,3 @@ export function findRooms({ rooms, cells }: Pick<Collections, 'rooms' | 'cells'>
 
 /** Matches an index: within a cell, rooms with messages come first, because they have no `idle_since`. */
 const order = { cell: 1, idle_since: 1, _id: 1 } as const;
-
-/** Returns the first cells that together contain `limit` rooms, or all of them. */
-function upToRooms(cells: readonly FoundCell[], limit: number): FoundCell[] {
-  let rooms = 0;
-  const full = cells.findIndex((one) => {
-    rooms += one.rooms;
-    return rooms >= limit;
-  });
-  return full < 0 ? [...cells] : cells.slice(0, full + 1);
-}

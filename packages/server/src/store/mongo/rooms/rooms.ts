@@ -5,6 +5,7 @@ import type { Collections } from '../collections.ts';
 import { findRooms } from './findRooms.ts';
 import { idleRooms } from './idleRooms.ts';
 import { makeRooms } from './makeRoom.ts';
+import { roomPages } from './roomPages.ts';
 
 type Rooms = Pick<
   Store,
@@ -12,6 +13,7 @@ type Rooms = Pick<
   | 'namedRoom'
   | 'room'
   | 'roomsNear'
+  | 'roomsNearPage'
   | 'idleRooms'
   | 'resetIdleTime'
   | 'removeMembersOfIdleRooms'
@@ -27,6 +29,7 @@ export function rooms(
   { calls, clock }: { calls: CallTracker; clock: () => number },
 ): Rooms {
   const { byId, nearest } = findRooms(all);
+  const readPage = roomPages(all);
   const { newRoom, namedRoom } = makeRooms(
     client,
     all,
@@ -48,6 +51,7 @@ export function rooms(
     room: (roomId) => calls.run(() => byId(roomId)),
 
     roomsNear: (cell, radius, limit) => calls.run(() => nearest({ cell, radius, limit })),
+    roomsNearPage: (search) => calls.run(() => readPage(search)),
 
     idleRooms: (before, limit) => calls.run(() => idle(before, limit)),
     resetIdleTime: (roomIds) => calls.run(() => keep(roomIds, now())),
