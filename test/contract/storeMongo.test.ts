@@ -1,7 +1,7 @@
 import { newId } from '@earshot/shared';
 import { MongoClient, ObjectId } from 'mongodb';
 import { describe, expect, inject, test, vi } from 'vitest';
-import { cellOf, coarse } from '../../packages/server/src/cells.ts';
+import { cellOf, toCellCentre } from '../../packages/server/src/cells.ts';
 import type { MessageDocument } from '../../packages/server/src/store/mongo/collections.ts';
 import { lastOfEach } from '../../packages/server/src/store/mongo/log/headQueries.ts';
 import { duplicateIndex, isDuplicate } from '../../packages/server/src/store/mongo/storeError.ts';
@@ -49,7 +49,7 @@ describe('mongodb', () => {
     await store.saveLocation({ userId: 'ana', username: 'Ana' }, cellOf(place), new Date(5));
     await store.close();
     await using raw = await behind(site);
-    const centre = coarse(place);
+    const centre = toCellCentre(place);
     const point = { type: 'Point', coordinates: [centre.longitude, centre.latitude] };
     expect(await raw.db.collection('messages').findOne()).toEqual({
       _id: new ObjectId(message.id),

@@ -8,7 +8,7 @@ import { Redis } from 'ioredis';
 import { MongoClient } from 'mongodb';
 import { pino } from 'pino';
 import { expect, test, vi } from 'vitest';
-import { cellCentre, coarse } from '../../packages/server/src/cells.ts';
+import { cellCentre, toCellCentre } from '../../packages/server/src/cells.ts';
 import { openLegacy } from '../resources/legacyClient.ts';
 import { openRaw } from '../resources/rawSocket.ts';
 import { clusterSettings, startEmbedded, startServer } from '../resources/server.ts';
@@ -132,7 +132,7 @@ test('distances do not reveal the location, regardless of the number of queries'
       else near = middle;
     }
     // The result is the distance between two centres of map cells, which is public.
-    expect(Math.abs(far - distanceMetres(coarse(from), published))).toBeLessThan(1);
+    expect(Math.abs(far - distanceMetres(toCellCentre(from), published))).toBeLessThan(1);
   }
 });
 
@@ -143,14 +143,14 @@ test.each(['rooms.join', 'JoinLocalChat'])('joins by %s do not reveal the locati
   // From the exact point and from other points of its cell, with radii far below the size of a cell, the answer is the same.
   const inCell = [0, 0.0003, 0.0009, -0.0004].map((step) => ({ ...place, latitude: place.latitude + step }));
   for (const location of inCell) {
-    expect(coarse(location)).toEqual(coarse(place));
+    expect(toCellCentre(location)).toEqual(toCellCentre(place));
     for (const radius of [0.001, 1, 50]) {
       expect(await joinOn(wire, earshot.a.url, { location, radius })).toEqual({ roomId: room.id, isNew: false });
     }
   }
   // From another cell the edge is the distance between the two centres, to the metre.
   const location = { ...place, latitude: place.latitude + 0.02 };
-  const metres = distanceMetres(coarse(location), coarse(place));
+  const metres = distanceMetres(toCellCentre(location), toCellCentre(place));
   expect(await joinOn(wire, earshot.a.url, { location, radius: metres + 0.5 })).toEqual({
     roomId: room.id,
     isNew: false,
@@ -181,7 +181,7 @@ test.each(['embedded', 'cluster'])('%s: only the map cell of a user is stored', 
   bob.send({ type: 'Join', user_id: 'bob', username: 'Bob' });
   await bob.until('MessageHistory');
   bob.send({ type: 'LocationUpdate', user_id: 'bob', ...place });
-  const { latitude, longitude } = coarse(place);
+  const { latitude, longitude } = toCellCentre(place);
   const stored = expect.arrayContaining([
     ['ada', latitude, longitude],
     ['bob', latitude, longitude],

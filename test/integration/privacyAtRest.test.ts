@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { describe, expect, test } from 'vitest';
-import { coarse } from '../../packages/server/src/cells.ts';
+import { toCellCentre } from '../../packages/server/src/cells.ts';
 import { openLegacy } from '../resources/legacyClient.ts';
 import { clusterSettings, startEmbedded, startServer } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
@@ -65,7 +65,7 @@ describe('after calls with exact coordinates', () => {
 
 test('2,000 searches, and joins of what they find, do not distinguish two points of one cell', async () => {
   const other = { latitude: place.latitude + 0.0009, longitude: place.longitude + 0.0003 };
-  expect(coarse(other)).toEqual(coarse(place));
+  expect(toCellCentre(other)).toEqual(toCellCentre(place));
   expect(await probe(place)).toEqual(await probe(other));
 }, 60_000);
 

@@ -100,16 +100,16 @@ function fromCause(cause: unknown, error: unknown): EarshotClientError {
   if (isRecord(cause)) {
     if (cause.name === 'AbortError') return new EarshotClientError('ABORTED', { cause: error });
     // A CloseEvent or error event of a socket or event stream. Runtimes have no common class for events.
-    if (cause.type === 'close') return lostWith(cause, error);
-    if (cause.type === 'error' || cause.name === 'TRPCWebSocketClosedError') return lostWith({}, error);
-    if (isNetworkFailure(cause)) return lostWith({}, error);
+    if (cause.type === 'close') return connectionLost(cause, error);
+    if (cause.type === 'error' || cause.name === 'TRPCWebSocketClosedError') return connectionLost({}, error);
+    if (isNetworkFailure(cause)) return connectionLost({}, error);
   }
   const message = error instanceof Error ? error.message : undefined;
   return new EarshotClientError('UNKNOWN', { message, cause: error });
 }
 
 /** A call in flight when its socket closed may be repeated, unless the close code means that it can't succeed. */
-function lostWith({ code }: { code?: unknown }, cause: unknown): EarshotClientError {
+function connectionLost({ code }: { code?: unknown }, cause: unknown): EarshotClientError {
   const closed = fromClose(typeof code === 'number' ? code : undefined, cause);
   return closed.code === 'CONNECTION_LOST' || closed.retry === 'no'
     ? closed

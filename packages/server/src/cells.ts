@@ -7,15 +7,15 @@ import { cellToLatLng, getResolution, gridDisk, isValidCell, latLngToCell } from
  */
 
 /** The H3 resolution whose cells have edges of about half a kilometre. */
-const placeResolution = 8;
+const cellResolution = 8;
 
 /** The cell that contains a point, in H3's notation: 15 hex digits. */
 export function cellOf({ latitude, longitude }: Location): string {
-  return latLngToCell(latitude, longitude, placeResolution);
+  return latLngToCell(latitude, longitude, cellResolution);
 }
 
 /** Whether a text from a client is the cell of a place, as `cellOf` returns it. */
-export const isPlaceCell = (text: string): boolean => isValidCell(text) && getResolution(text) === placeResolution;
+export const isPlaceCell = (text: string): boolean => isValidCell(text) && getResolution(text) === cellResolution;
 
 /** The centre of a cell. */
 export function cellCentre(cell: string): Location {
@@ -24,7 +24,7 @@ export function cellCentre(cell: string): Location {
 }
 
 /** The centre of the cell that contains a point. */
-export const coarse = (location: Location): Location => cellCentre(cellOf(location));
+export const toCellCentre = (location: Location): Location => cellCentre(cellOf(location));
 
 /** Metres between the centres of two cells; 0 for the same cell. */
 export const cellDistance = (a: string, b: string): number => distanceMetres(cellCentre(a), cellCentre(b));

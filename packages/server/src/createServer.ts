@@ -41,7 +41,7 @@ export interface ServerOptions {
   drivers?: Partial<Drivers>;
   /** Whether an event is encoded once for all watchers of a room. Default: true. False gives the same bytes, encoded for each watcher. */
   sharedFrames?: boolean;
-  /** How long a reader may stay behind. Default: 30 s, and 10 s more for its close frame. */
+  /** The time that a reader may stay behind. Default: 30 s, and 10 s more for its close frame. */
   slowReaders?: Partial<OutboundTimes>;
   metrics?: Metrics;
   /** The folder of the built page, if it isn't in the package. */

@@ -25,7 +25,7 @@ interface Parts {
   drivers: Drivers;
 }
 
-/** Creates what the domain's functions depend on, from the drivers and the settings. */
+/** Creates the dependencies of the domain's functions from the drivers and the settings. */
 export function createServices({
   config,
   log,
@@ -33,7 +33,7 @@ export function createServices({
   drivers: { store: database, broker, presence },
 }: Parts): Services {
   // The hub reads the database itself: its feeds fill the caches, which the domain reads through `store`.
-  const hub = createHub({ database: database, broker, log, onCount: metrics.count });
+  const hub = createHub({ database, broker, log, onCount: metrics.count });
   const store = new CachedStore(database, hub);
   const announcer = new Announcer({ presence, hub, log });
   const sends = sendLimits(config);

@@ -3,7 +3,7 @@ interface ErrorEntry {
   /** WebSocket close code, if this error closes the connection. */
   close?: number;
   /**
-   * What a client should do. `no`: the same call will fail again. `later`: the same call may succeed after a while.
+   * The recommended reaction of a client. `no`: the same call will fail again. `later`: the same call may succeed after a while.
    * `reconnect`: open a new connection (with a fresh token if the token was the cause) and resume.
    */
   retry: 'no' | 'later' | 'reconnect';

@@ -1,7 +1,7 @@
 /** The path of the page's settings on the server. */
 export const pageSettingsPath = '/page.json';
 
-/** What the page must know before it connects. */
+/** The settings that the page needs before it connects. */
 export interface PageSettings {
   /** `open`: a name is enough. `jwt`: the server verifies tokens. */
   auth: 'open' | 'jwt';

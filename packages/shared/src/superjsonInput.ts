@@ -65,7 +65,7 @@ function replaceAt(json: unknown, path: string, kind: unknown): boolean {
   return true;
 }
 
-/** The names along a path: dots part them, and a backslash stands before dots and backslashes in them. */
+/** The names along a path. Dots separate them, and a backslash precedes dots and backslashes within them. */
 function namesIn(path: string): string[] | undefined {
   if (path.length > pathChars) return undefined;
   const names = path.includes('\\') ? escapedNamesIn(path) : path.split('.');

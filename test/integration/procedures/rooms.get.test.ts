@@ -1,6 +1,6 @@
 import { newId } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
-import { coarse } from '../../../packages/server/src/cells.ts';
+import { toCellCentre } from '../../../packages/server/src/cells.ts';
 import { somewhere } from '../../resources/places.ts';
 import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
 import { deployments, startEmbedded } from '../../resources/server.ts';
@@ -21,7 +21,7 @@ describe.each(deployments)('rooms.get, $name', ({ start }) => {
         const location = somewhere();
         const { room } = await ada.api.rooms.join.mutate({ location });
         expect(await ada.api.rooms.get.query({ roomId: room.id })).toEqual(room);
-        expect(room).toMatchObject({ place: coarse(location), lastMessageAt: null, userCount: 0 });
+        expect(room).toMatchObject({ place: toCellCentre(location), lastMessageAt: null, userCount: 0 });
         using bob = stockClient(earshot.b.url, { username: 'Bob' });
         await bob.api.rooms.join.mutate({ roomId: room.id });
         using watch = bob.watch(room.id);

@@ -2,7 +2,7 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { createLogger, openStore } from '@earshot/server';
 import { describe, expect, test, vi } from 'vitest';
-import { coarse } from '../../../packages/server/src/cells.ts';
+import { toCellCentre } from '../../../packages/server/src/cells.ts';
 import { joinLegacy } from '../../resources/legacyClient.ts';
 import { north, somewhere } from '../../resources/places.ts';
 import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
@@ -24,7 +24,7 @@ describe.each(deployments)('rooms.nearby, $name', ({ start }) => {
 
   describe('does', () => {
     test('rooms with users come first and are joined, even beside many empty ones', async () => {
-      const here = coarse(somewhere());
+      const here = toCellCentre(somewhere());
       using ada = stockClient(earshot.a.url, { username: 'Ada' });
       const { room } = await ada.api.rooms.join.mutate({ location: here });
       using watch = ada.watch(room.id);
@@ -97,7 +97,7 @@ describe('rooms.nearby does, embedded', () => {
     const store = await openStore({ kind: 'sqlite', dataDir: folder.path }, createLogger('silent'));
     const searches = vi.fn(store.roomsNear);
     await using earshot = await startServer({ drivers: { store: { ...store, roomsNear: searches } } });
-    const here = coarse(somewhere());
+    const here = toCellCentre(somewhere());
     using ada = stockClient(earshot.url, { username: 'Ada' });
     const { room } = await ada.api.rooms.join.mutate({ location: here });
     using unidentified = await openRaw(earshot.url);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { createLogger, openStore } from '@earshot/server';
 import type { Location } from '@earshot/shared';
 import { describe, expect, test, vi } from 'vitest';
-import { cellOf, coarse } from '../../../packages/server/src/cells.ts';
+import { cellOf, toCellCentre } from '../../../packages/server/src/cells.ts';
 import { joinLegacy, someLocationId } from '../../resources/legacyClient.ts';
 import { north, somewhere } from '../../resources/places.ts';
 import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
@@ -64,7 +64,7 @@ describe.each(deployments)('rooms.nearbyPage, $name', ({ start }) => {
 
     test('continues the search of the first page when the caller has moved', async () => {
       using ada = stockClient(earshot.a.url, { username: 'Ada' });
-      const location = coarse(somewhere());
+      const location = toCellCentre(somewhere());
       const ids = await createRooms(ada.api, [location, north(location, 2_000), north(location, -3_500)]);
       const first = await ada.api.rooms.nearbyPage.query({ location, limit: 1 });
       const cursor = first.nextCursor ?? '';
@@ -117,7 +117,7 @@ describe('rooms.nearbyPage does, embedded', () => {
     const store = await openStore({ kind: 'sqlite', dataDir: folder.path }, createLogger('silent'));
     const reads = vi.fn(store.roomsNearPage);
     await using earshot = await startServer({ drivers: { store: { ...store, roomsNearPage: reads } } });
-    const location = coarse(somewhere());
+    const location = toCellCentre(somewhere());
     using ada = stockClient(earshot.url, { username: 'Ada' });
     await createRooms(ada.api, [location, location]);
     const { nextCursor } = await ada.api.rooms.nearbyPage.query({ location, limit: 1 });

@@ -28,7 +28,7 @@ export function frameLine(frame: Frame, { paint, width, originWidth }: LineOptio
   const payload = payloadOf(frame);
   if (width === null) return `${head}  ${printable(payload)}`;
   const taken = when.length + 2 + type.length + size.length + 2;
-  return `${head}  ${cut(printable(innerPayload(frame.wire, payload)), width - taken)}`.trimEnd();
+  return `${head}  ${truncate(printable(innerPayload(frame.wire, payload)), width - taken)}`.trimEnd();
 }
 
 export function noteLine(note: Note, { paint, originWidth }: Omit<LineOptions, 'width'>): string {
@@ -62,11 +62,11 @@ const payloadOf = ({ text }: Frame) => (text ?? '(binary)').replaceAll(/("token"
 
 // Characters that control a terminal or the reading direction: C0, C1, line separators and bidirectional marks.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this is the set that gets escaped
-const steering = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
 const printable = (text: string) =>
-  text.replaceAll(steering, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  text.replaceAll(controlCharacters, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-function cut(text: string, width: number): string {
+function truncate(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(20, width - 1))}…`;
 }

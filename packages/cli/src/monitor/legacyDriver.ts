@@ -10,11 +10,11 @@ import { joinFrame, pathOf } from './watchLegacy.ts';
 
 /** Runs scenarios over the legacy protocol. Without a given room, it creates one with a new name. */
 export function legacyDriver({ base, room, users, signal }: ScenarioDriverOptions): ScenarioDriver {
-  const fresh = monitorName();
-  const where = room ?? { text: fresh, id: fresh };
+  const newName = monitorName();
+  const target = room ?? { text: newName, id: newName };
   return {
-    enter: (user) => enterRoom({ base, room: where, identity: users[user], signal }),
-    sendBadFrames: () => sendBadLegacyFrames({ base, path: pathOf(where), identity: users[0], signal }),
+    enter: (user) => enterRoom({ base, room: target, identity: users[user], signal }),
+    sendBadFrames: () => sendBadLegacyFrames({ base, path: pathOf(target), identity: users[0], signal }),
   };
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Participant, ScenarioDriver } from './participant.ts';
 
 export interface Scenario {
-  /** What the scenario shows, for its line in the report. */
+  /** A description of the tested behaviour, for the scenario's line in the report. */
   shows: string;
   /** Number of different users. */
   users: 1 | 2;
@@ -92,8 +92,8 @@ export const scenarios = {
 export type ScenarioName = keyof typeof scenarios;
 
 function newTexts(count: number): string[] {
-  const mark = randomBytes(3).toString('hex');
-  return Array.from({ length: count }, (_, at) => `monitor ${mark} ${at + 1} of ${count}`);
+  const runId = randomBytes(3).toString('hex');
+  return Array.from({ length: count }, (_, at) => `monitor ${runId} ${at + 1} of ${count}`);
 }
 
 async function receives(listener: Participant, text: string): Promise<void> {

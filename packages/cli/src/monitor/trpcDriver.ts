@@ -3,9 +3,9 @@ import type { RoomEvent } from '@earshot/shared';
 import type { WebSocket } from 'ws';
 import { EventLog, untilAborted } from './eventLog.ts';
 import { type Identity, trpcIdentity } from './identity.ts';
+import { observedSocket } from './observedSocket.ts';
 import type { ObservedEvent, Participant, ScenarioDriver, ScenarioDriverOptions } from './participant.ts';
 import { sendBadTrpcFrames } from './sendBadTrpcFrames.ts';
-import { tappedSocket } from './tappedSocket.ts';
 import { targetOf } from './watchTrpc.ts';
 
 /** Runs scenarios over tRPC, with the regular client. Without a given room, it creates one far from all other users. */
@@ -36,7 +36,7 @@ interface EnterOptions {
 
 async function enterRoom({ base, target, identity, signal }: EnterOptions): Promise<Participant & { roomId: string }> {
   const sockets = new Set<WebSocket>();
-  const WebSocket = tappedSocket({ frame: () => {}, note: () => {} }, (socket) => sockets.add(socket));
+  const WebSocket = observedSocket({ frame: () => {}, note: () => {} }, (socket) => sockets.add(socket));
   const client = createEarshotClient({ url: base, ...trpcIdentity(identity), WebSocket, backoff: { baseMs: 300 } });
   const eventLog = new EventLog(signal);
   const start = Promise.withResolvers<string[]>();

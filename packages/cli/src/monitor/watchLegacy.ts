@@ -5,7 +5,7 @@ import type { FrameObserver, Observer } from './frame.ts';
 import { legacyTypes } from './frameTypes.ts';
 import { type Identity, legacyClaim } from './identity.ts';
 import { parseJson, stringField } from './json.ts';
-import { tappedSocket } from './tappedSocket.ts';
+import { observedSocket } from './observedSocket.ts';
 import { legacyAddress, type RoomName } from './target.ts';
 
 interface LegacyWatchOptions {
@@ -28,7 +28,7 @@ export function watchLegacy({ base, room, identity, observer }: LegacyWatchOptio
   /** Opens one connection and waits for its end. Resolves to whether the room was reached. */
   async function connect(): Promise<boolean> {
     let reached = false;
-    const Socket = tappedSocket(observer);
+    const Socket = observedSocket(observer);
     const opened = new Socket(legacyAddress(base, pathOf(room)));
     socket = opened;
     opened.on('open', () => opened.send(JSON.stringify(joinFrame(room, identity))));

@@ -1,7 +1,7 @@
 import { asEarshotError, createEarshotClient, type RoomTarget, type RoomWatch } from '@earshot/client';
 import type { FrameObserver, Observer } from './frame.ts';
 import { type Identity, trpcIdentity } from './identity.ts';
-import { tappedSocket } from './tappedSocket.ts';
+import { observedSocket } from './observedSocket.ts';
 import type { RoomName } from './target.ts';
 
 interface TrpcWatchOptions {
@@ -15,7 +15,7 @@ interface TrpcWatchOptions {
 
 /** Watches a room over tRPC with the regular client, which reconnects and resumes by itself. */
 export function watchTrpc({ base, room, identity, observer, leaves }: TrpcWatchOptions): Observer {
-  const client = createEarshotClient({ url: base, ...trpcIdentity(identity), WebSocket: tappedSocket(observer) });
+  const client = createEarshotClient({ url: base, ...trpcIdentity(identity), WebSocket: observedSocket(observer) });
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   let watch: RoomWatch | null = null;
 

@@ -40,12 +40,12 @@ export async function supervise(config: Config): Promise<void> {
 
 /** Stops all workers, and returns whether all of them exited cleanly. */
 async function stopAll(slots: readonly WorkerSlot[], log: Logger): Promise<boolean> {
-  const cutOff = setTimeout(() => {
+  const killTimer = setTimeout(() => {
     log.error('workers did not stop in time; killing them');
     killAll(slots);
   }, stopWithinMs + graceMs);
   const exitedCleanly = await Promise.all(slots.map((slot) => slot.stop()));
-  clearTimeout(cutOff);
+  clearTimeout(killTimer);
   return exitedCleanly.every(Boolean);
 }
 

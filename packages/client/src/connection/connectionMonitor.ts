@@ -1,5 +1,5 @@
 import { asEarshotError, type EarshotClientError } from '../errors.ts';
-import { holdProcess } from '../lib/timers.ts';
+import { keepProcessAlive } from '../lib/timers.ts';
 import { type Readable, Value } from '../lib/value.ts';
 import type { Backoff } from './backoff.ts';
 import { InterruptibleDelays, rejectOnAbort } from './interruptibleDelays.ts';
@@ -88,19 +88,19 @@ export class ConnectionMonitor implements Connection {
   close(reason: EarshotClientError): void {
     this.#state.set({ status: 'closed', attempt: 0, error: null, retryAt: null });
     this.#closed.abort(reason);
-    this.#holdProcess();
+    this.#keepProcessAlive();
   }
 
   #setPending(schedule: RetrySchedule, pending: boolean): void {
     if (pending) this.#pendingSlots.add(schedule);
     else this.#pendingSlots.delete(schedule);
-    this.#holdProcess();
+    this.#keepProcessAlive();
   }
 
   /** Keeps a Node process alive while connecting. An open connection does so by itself, but between attempts nothing else may. */
-  #holdProcess(): void {
+  #keepProcessAlive(): void {
     if (this.#pendingSlots.size > 0 && !this.closed.aborted) {
-      this.#releaseProcess ??= holdProcess();
+      this.#releaseProcess ??= keepProcessAlive();
       return;
     }
     this.#releaseProcess?.();
@@ -134,7 +134,11 @@ export interface ReconnectSlot {
  * Runs `prepare` before an attempt. Its failure counts as a failed attempt. Rejects when
  * `closed` aborts, even while `prepare` is running.
  */
-export async function prepareTry<T>(slot: ReconnectSlot, prepare: () => Promise<T>, closed: AbortSignal): Promise<T> {
+export async function prepareAttempt<T>(
+  slot: ReconnectSlot,
+  prepare: () => Promise<T>,
+  closed: AbortSignal,
+): Promise<T> {
   try {
     return await rejectOnAbort(prepare(), closed);
   } catch (cause) {

@@ -61,24 +61,24 @@ function subscribeOnce<Event>(
   const lastEventId = options.lastEventId();
   return new Promise((settle) => {
     let started = false;
-    let quiet: ReturnType<typeof setTimeout> | undefined;
-    const endQuiet = () => {
-      clearTimeout(quiet);
-      quiet = undefined;
+    let quietTimer: ReturnType<typeof setTimeout> | undefined;
+    const stopQuietTimer = () => {
+      clearTimeout(quietTimer);
+      quietTimer = undefined;
     };
     // The server reports the start before it checks permissions. The first event proves that the subscription runs, but
     // only a new one always gets an event; a resumed one may be silent for long.
-    const liveIfQuiet = () => {
+    const startQuietTimer = () => {
       if (!started || options.lastEventId() === null) return;
-      quiet ??= unrefTimer(setTimeout(options.onLive, options.quietMs()));
+      quietTimer ??= unrefTimer(setTimeout(options.onLive, options.quietMs()));
     };
     const resolve = (error: EarshotClientError) => {
-      endQuiet();
+      stopQuietTimer();
       retry.signal.removeEventListener('abort', stop);
       settle(error);
     };
     const stop = () => {
-      endQuiet();
+      stopQuietTimer();
       subscription.unsubscribe();
       settle(new EarshotClientError('ABORTED'));
     };
@@ -86,21 +86,21 @@ function subscribeOnce<Event>(
       { ...(lastEventId !== null && { lastEventId }) },
       {
         onData: ({ id, data }) => {
-          endQuiet();
+          stopQuietTimer();
           options.onLive();
           options.onEvent(data, id);
         },
         onStarted: () => {
           started = true;
-          liveIfQuiet();
+          startQuietTimer();
         },
         onConnectionStateChange: ({ state, error }) => {
           if (state === 'connecting') {
-            endQuiet();
+            stopQuietTimer();
             options.onInterrupted(error && asEarshotError(error));
           }
           // tRPC reports the start only once, not again on the next connection.
-          if (state === 'pending') liveIfQuiet();
+          if (state === 'pending') startQuietTimer();
         },
         onError: (error) => resolve(asEarshotError(error)),
         // The server ended the subscription without an error, e.g. because the user left the room on another device.

@@ -6,7 +6,7 @@ import { type Backoff, fullJitter } from './backoff.ts';
 export const stableMs = 5_000;
 
 /** Waits are longer after a refusal (an invalid token), because the next attempt is unlikely to succeed. */
-const refusedFactor = 4;
+const refusalFactor = 4;
 
 export interface Loss {
   error: EarshotClientError;
@@ -42,7 +42,7 @@ export class RetrySchedule {
     this.#loss = null;
     if (loss?.reconnectWithinMs !== undefined) return this.#random() * loss.reconnectWithinMs;
     const { baseMs, capMs } = this.#backoff;
-    const factor = isRefusal(loss) ? refusedFactor : 1;
+    const factor = isRefusal(loss) ? refusalFactor : 1;
     const wait = fullJitter(this.failures, { baseMs: baseMs * factor, capMs: capMs * factor }, this.#random);
     this.failures += 1;
     return wait;

@@ -7,16 +7,16 @@ export interface WakeUpScope {
 
 /**
  * Calls back when a retry should start at once, or the connection may be dead: the network is back, or the page
- * becomes visible after it was suspended. `asleepMs` is how long the page was hidden, in milliseconds (Infinity
+ * becomes visible after it was suspended. `asleepMs`: the milliseconds for which the page was hidden (Infinity
  * if the network was down). Does nothing outside browsers. Returns a function that unsubscribes.
  */
 export function onWakeUp(callback: (asleepMs: number) => void, scope: WakeUpScope = globalThis): () => void {
   const { document } = scope;
-  let asleepFor = stopwatch();
+  let hiddenMs = stopwatch();
   const online = () => callback(Number.POSITIVE_INFINITY);
   const visibilityChange = () => {
-    if (document?.visibilityState === 'visible') callback(asleepFor());
-    else asleepFor = stopwatch();
+    if (document?.visibilityState === 'visible') callback(hiddenMs());
+    else hiddenMs = stopwatch();
   };
   scope.addEventListener?.('online', online);
   document?.addEventListener('visibilitychange', visibilityChange);

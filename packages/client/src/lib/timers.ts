@@ -10,7 +10,7 @@ export function unrefTimer(timer: Timer): Timer {
 const longestMs = 2 ** 31 - 1;
 
 /** Keeps a Node process running until the returned function is called. */
-export function holdProcess(): () => void {
+export function keepProcessAlive(): () => void {
   const timer = setInterval(() => {}, longestMs);
   return () => clearInterval(timer);
 }

@@ -10,7 +10,7 @@ export interface OutboxEntry {
   readonly message: NewMessage;
   state: 'waiting' | 'sending' | 'failed';
   error: EarshotClientError | null;
-  /** Why the server does not accept it yet. */
+  /** The reason why the server does not accept it yet. */
   delay: EarshotClientError | null;
   /** Resolves when it may be sent: it is stored, and the promise it waits for has settled. */
   ready: Promise<unknown> | null;

@@ -10,9 +10,9 @@ export interface PendingMessage {
   readonly sentAt: Date;
   /** `failed`: it is not sent unless the user retries. */
   readonly status: 'pending' | 'failed';
-  /** Why it failed; null while pending. */
+  /** The reason of the failure; null while pending. */
   readonly error: EarshotClientError | null;
-  /** Why the server does not accept a pending message yet, such as `RATE_LIMITED`. It is retried automatically. */
+  /** The reason why the server does not accept a pending message yet, such as `RATE_LIMITED`. It is retried automatically. */
   readonly delay: EarshotClientError | null;
 }
 

@@ -12,9 +12,9 @@ interface PresenceListOptions {
 /** Waits, in milliseconds, before the list is loaded again. They are random, because all clients receive an event at the same time. */
 const waits = {
   /** The list does not match the count. The missing event may still arrive. */
-  mismatch: { least: 500, most: 1_500 },
+  mismatch: { min: 500, max: 1_500 },
   /** Joins and leaves are not announced in a large room, or the last query failed. */
-  crowded: { least: 5_000, most: 10_000 },
+  slow: { min: 5_000, max: 10_000 },
 };
 
 /**
@@ -46,12 +46,12 @@ export class PresenceList {
       if (this.#pendingEvents !== pendingEvents) return;
       this.#pendingEvents = null;
       this.#set(pendingEvents.reduce(withChange, inKnownOrder(this.#present, listed)));
-      if (this.#isOutdated) this.#refreshIn(waits.crowded);
+      if (this.#isOutdated) this.#refreshIn(waits.slow);
     } catch (error) {
       if (this.#pendingEvents !== pendingEvents) return;
       this.#pendingEvents = null;
       this.#isOutdated = true;
-      if (asEarshotError(error).retry !== 'no') this.#refreshIn(waits.crowded);
+      if (asEarshotError(error).retry !== 'no') this.#refreshIn(waits.slow);
     }
   }
 
@@ -65,8 +65,8 @@ export class PresenceList {
       this.#set(withChange(this.#present, event));
     }
     if (event.type === 'presence') this.#isOutdated = true;
-    const crowded = event.userCount > limits.announcedPresenceMax;
-    if (this.#needsRefresh()) this.#refreshIn(crowded ? waits.crowded : waits.mismatch);
+    const isLargeRoom = event.userCount > limits.announcedPresenceMax;
+    if (this.#needsRefresh()) this.#refreshIn(isLargeRoom ? waits.slow : waits.mismatch);
   }
 
   /** Sends no more queries, until `refresh`. */
@@ -80,12 +80,12 @@ export class PresenceList {
     return this.#isOutdated || this.#present.length !== Math.min(this.#userCount, limits.presenceListMax);
   }
 
-  #refreshIn({ least, most }: { least: number; most: number }): void {
+  #refreshIn({ min, max }: { min: number; max: number }): void {
     const refresh = () => {
       this.#timer = undefined;
       if (this.#pendingEvents === null && this.#needsRefresh()) void this.refresh();
     };
-    this.#timer ??= setTimeout(refresh, least + Math.random() * (most - least));
+    this.#timer ??= setTimeout(refresh, min + Math.random() * (max - min));
   }
 
   #set(present: readonly User[]): void {

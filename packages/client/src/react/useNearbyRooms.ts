@@ -27,7 +27,7 @@ export interface NearbyRooms {
   readonly refresh: () => void;
 }
 
-const none: readonly NearbyRoom[] = [];
+const noRooms: readonly NearbyRoom[] = [];
 
 /** Returns the rooms near a location, refreshed at an interval; null for none. Locations are compared by value. */
 export function useNearbyRooms(query: NearbyQuery | null, { refreshMs = 10_000 }: NearbyOptions = {}): NearbyRooms {
@@ -47,7 +47,7 @@ export function useNearbyRooms(query: NearbyQuery | null, { refreshMs = 10_000 }
     },
     queryClient,
   );
-  const { data = none, status, error, refetch } = found;
+  const { data = noRooms, status, error, refetch } = found;
   const refresh = useCallback(() => void (canQuery && refetch()), [canQuery, refetch]);
   return useMemo(() => {
     const known = error === null ? null : asEarshotError(error);

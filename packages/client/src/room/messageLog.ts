@@ -79,17 +79,17 @@ function isWithin({ from, to }: MessageLog, { seq }: Pick<Message, 'seq'>): bool
   return from !== null && seq >= from && (to === null || seq <= to);
 }
 
-/** Inserts the message in the order of `seq`, unless the list has a version that is as late. */
+/** Inserts the message in the order of `seq`, unless the list has the same version or a later one. */
 function withMessage(list: readonly Message[], message: Message): readonly Message[] {
   // Nearly every message is the newest, so the search starts at the end.
   const after = list.findLastIndex((other) => other.seq <= message.seq);
   const known = list[after];
   if (known === undefined || known.seq < message.seq) return list.toSpliced(after + 1, 0, message);
-  return isAsLate(known, message) ? list : list.with(after, message);
+  return isSameOrLater(known, message) ? list : list.with(after, message);
 }
 
 /** Two messages with one number are from two histories: a response may be from before a backup was restored. */
-function isAsLate(known: Message, message: Message): boolean {
+function isSameOrLater(known: Message, message: Message): boolean {
   return known.id === message.id ? known.updatedSeq >= message.updatedSeq : changeTime(known) >= changeTime(message);
 }
 

@@ -17,7 +17,7 @@ export interface RoomState extends Omit<RoomTimeline, 'log' | 'lastEventId' | 'u
   readonly room: Room;
   /** `live`: events arrive as they happen. `connecting`: they are interrupted and will resume. `stopped`: they will not resume. */
   readonly status: 'connecting' | 'live' | 'stopped';
-  /** Why the room is not live; null while it is, or before the first attempt. */
+  /** The reason why the room is not live; null while it is, or before the first attempt. */
   readonly error: EarshotClientError | null;
 }
 

@@ -25,7 +25,7 @@ export function appendPage(
   { epoch, after, asOf, page }: { epoch: number; after: number; asOf: number; page: HistoryPage },
 ): RoomTimeline {
   if (state.log.epoch !== epoch || state.log.to !== after) return state;
-  const isWhole = !page.hasMore && remembersSince(state, asOf);
+  const isWhole = !page.hasMore && hasAllChangesSince(state, asOf);
   const to = isWhole ? null : (page.messages.at(-1)?.seq ?? after);
   return withMessages(state, extendLogEnd(state.log, to, page.messages), page.messages);
 }
@@ -36,7 +36,7 @@ export function startFromNewest(
   { log, asOf, page }: Extract<TimelineAction, { type: 'newestLoaded' }>,
 ): RoomTimeline {
   const { epoch, from, to, outside, shown } = state.log;
-  if (epoch !== log.epoch || to === null || to !== log.to || from !== log.from || !remembersSince(state, asOf))
+  if (epoch !== log.epoch || to === null || to !== log.to || from !== log.from || !hasAllChangesSince(state, asOf))
     return state;
   const start = page.hasMore ? (page.messages[0]?.seq ?? 1) : 1;
   // Shown messages may have changed since the page was requested.
@@ -46,4 +46,4 @@ export function startFromNewest(
 }
 
 /** Whether all changes since the position are still known, although they are not shown. */
-const remembersSince = ({ position }: RoomTimeline, asOf: number) => (position ?? 0) - asOf <= outsideMax;
+const hasAllChangesSince = ({ position }: RoomTimeline, asOf: number) => (position ?? 0) - asOf <= outsideMax;

@@ -17,7 +17,7 @@ interface HttpTransportOptions {
 }
 
 /** After a longer sleep than this, in milliseconds, a stream may be dead: the server has pinged it meanwhile. */
-const trustedSleepMs = eventStreamPingMs + 5_000;
+const maxSleepMs = eventStreamPingMs + 5_000;
 
 /**
  * The most characters in the URL of a batch of queries. Node.js refuses a URL and headers of more than 16 KiB together, and
@@ -63,7 +63,7 @@ export function httpTransport(monitor: ConnectionMonitor, options: HttpTransport
     links: [link],
     // An event stream can't be pinged, so it is reopened from the last event.
     probe: (asleepMs) => {
-      if (asleepMs > trustedSleepMs) reopenAll();
+      if (asleepMs > maxSleepMs) reopenAll();
     },
     close: async () => ignoreFreezing(),
   };

@@ -10,15 +10,16 @@ import { EarshotClientError } from '../errors.ts';
 export function networkFetch(custom: typeof globalThis.fetch | undefined): ReturnType<typeof getFetch> {
   const fetch = getFetch(custom);
   return async (url, init) => {
-    const lose = (cause: unknown): never => {
+    const rejectAsLost = (cause: unknown): never => {
       throw init?.signal?.aborted ? cause : new EarshotClientError('CONNECTION_LOST', { cause });
     };
     new Headers(init?.headers); // throws a TypeError for invalid headers
     const request = fetch(url, init);
-    const response = await (custom ? request : request.catch(lose));
+    const response = await (custom ? request : request.catch(rejectAsLost));
     const readJson = response.json.bind(response);
     // The connection may break off within the body. A body that is not JSON comes from an intermediary, such as a proxy.
-    const json = () => readJson().catch((cause) => (isRefusal(response, cause) ? Promise.reject(cause) : lose(cause)));
+    const json = () =>
+      readJson().catch((cause) => (isRefusal(response, cause) ? Promise.reject(cause) : rejectAsLost(cause)));
     return Object.assign(response, { json });
   };
 }

@@ -26,7 +26,7 @@ interface Claim {
   check(): void;
 }
 
-/** How long the other pages have to answer, in milliseconds. A later answer revokes the slot. */
+/** Milliseconds in which the other pages can answer. A later answer revokes the slot. */
 const replyTimeoutMs = 100;
 
 /**

@@ -1,7 +1,7 @@
 import { type Release, streamsMax } from './streamSlot.ts';
 
 /** Locks of this page that are being released, which the browser does asynchronously. */
-const freeing = new Set<Promise<void>>();
+const releasing = new Set<Promise<void>>();
 let lastTake: Promise<unknown> = Promise.resolve();
 
 /**
@@ -19,24 +19,24 @@ async function findFreeLock(host: string): Promise<Release | null> {
     const release = await request(`earshot-stream ${host} ${slot}`);
     if (release !== null) return release;
   }
-  if (freeing.size === 0) return null;
-  await Promise.all(freeing);
+  if (releasing.size === 0) return null;
+  await Promise.all(releasing);
   return findFreeLock(host);
 }
 
 function request(name: string): Promise<Release | null> {
   return new Promise((resolve, reject) => {
-    const freed = navigator.locks
+    const released = navigator.locks
       .request(name, { ifAvailable: true }, (lock) => {
         if (lock === null) return resolve(null);
         return new Promise<void>((release) => {
           resolve(() => {
-            freeing.add(freed);
+            releasing.add(released);
             release();
           });
         });
       })
       .catch(reject)
-      .finally(() => freeing.delete(freed));
+      .finally(() => releasing.delete(released));
   });
 }

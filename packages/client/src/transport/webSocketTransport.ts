@@ -1,6 +1,6 @@
 import { clientTransformer as transformer } from '@earshot/shared';
 import { createWSClient, wsLink } from '@trpc/client';
-import { type ConnectionMonitor, prepareTry } from '../connection/connectionMonitor.ts';
+import { type ConnectionMonitor, prepareAttempt } from '../connection/connectionMonitor.ts';
 import { unrefTimer } from '../lib/timers.ts';
 import type { Credentials } from './identity.ts';
 import { type SocketTimes, superviseSockets, type WebSocketClass } from './supervisedSocket.ts';
@@ -31,7 +31,7 @@ export function webSocketTransport(monitor: ConnectionMonitor, options: WebSocke
     retryDelayMs: () => 0,
     url: async () => {
       await slot.waitForTurn();
-      credentials = await prepareTry(slot, options.credentials, monitor.closed);
+      credentials = await prepareAttempt(slot, options.credentials, monitor.closed);
       return options.url;
     },
     connectionParams: () => ({ ...credentials }),

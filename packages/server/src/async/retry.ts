@@ -27,7 +27,7 @@ export async function retry<T>(task: () => Promise<T>, { signal, onFailure, rand
  * Milliseconds before the next attempt: 100, doubling up to 3,000. The upper half is random jitter, so that many callers do not all
  * return to a recovering service at once.
  */
-export function backoffMs(attempt: number, chance: number): number {
+export function backoffMs(attempt: number, random: number): number {
   const ceiling = Math.min(3_000, 100 * 2 ** attempt);
-  return ceiling / 2 + (ceiling / 2) * chance;
+  return ceiling / 2 + (ceiling / 2) * random;
 }

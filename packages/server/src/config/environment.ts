@@ -72,7 +72,7 @@ export const environment = z.object({
 });
 export type Environment = z.output<typeof environment>;
 
-/** Tokens are verified if there is something to verify them with, unless the operator chose otherwise. */
+/** Tokens are verified if a key or the URL of keys is set, unless the operator chose otherwise. */
 export function authMode(env: Environment): 'open' | 'jwt' {
   return env.AUTH_MODE ?? (env.JWT_SECRET !== undefined || env.JWKS_URL !== undefined ? 'jwt' : 'open');
 }

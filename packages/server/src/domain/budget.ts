@@ -15,7 +15,7 @@ export const costs = {
   leaveRoom: 10,
   /** The cost of starting; events sent by the watch are charged by their length. */
   watchRoom: 4,
-  /** The cost of starting in all rooms around; messages are charged by their length. */
+  /** The cost of starting in all rooms around the location; messages are charged by their length. */
   watchNeighbourhood: 20,
   readHistory: 2,
   readOwnReactions: 2,

@@ -33,8 +33,8 @@ export async function getNamedRoom(services: Services, connection: Connection, n
  * Returns the later time. The room document's last message time may be behind its log, and the last message of the log may be an old one
  * that was migrated after newer ones.
  */
-function laterTime(noted: Date | null, logged: Date | undefined): Date | null {
-  return logged !== undefined && (noted === null || logged > noted) ? logged : noted;
+function laterTime(roomTime: Date | null, logTime: Date | undefined): Date | null {
+  return logTime !== undefined && (roomTime === null || logTime > roomTime) ? logTime : roomTime;
 }
 
 /** Returns the rooms around a map cell. Needs no membership. See `NearbyRooms`. */

@@ -14,13 +14,13 @@ interface PlaceSearch {
 }
 export type JoinRequest = PlaceSearch | { roomId: string };
 
-interface Found {
+interface FoundRoom {
   room: StoredRoom;
   isNew: boolean;
 }
 
 /** A join, with the room as it is stored: its name is the one that legacy clients show. */
-export interface Joined extends Found {
+export interface JoinedRoom extends FoundRoom {
   userCount: number;
 }
 
@@ -40,29 +40,29 @@ export async function joinStoredRoom(
   services: Services,
   connection: Connection,
   request: JoinRequest,
-): Promise<Joined> {
+): Promise<JoinedRoom> {
   // Charged before the search, and independently of its result: a limit that depends on the result would reveal it.
   services.budget.spend(connection, 'joinRoom');
-  if (!('roomId' in request)) return counted(services, await joinNearest(services, connection, request));
+  if (!('roomId' in request)) return withUserCount(services, await joinNearest(services, connection, request));
   const { user } = connection;
   const room = await requireRoom(services.store, request.roomId);
   await services.store.addMember(room.id, user);
-  return counted(services, { room, isNew: false });
+  return withUserCount(services, { room, isNew: false });
 }
 
 /** Makes the caller a member of the room of that name, and creates the room if there is none. */
-export async function joinNamedRoom(services: Services, connection: Connection, named: NamedRoom): Promise<Joined> {
-  return counted(services, await ensureMember(services, connection, named));
+export async function joinNamedRoom(services: Services, connection: Connection, named: NamedRoom): Promise<JoinedRoom> {
+  return withUserCount(services, await ensureMember(services, connection, named));
 }
 
-async function counted(services: Services, found: Found): Promise<Joined> {
+async function withUserCount(services: Services, found: FoundRoom): Promise<JoinedRoom> {
   return { ...found, userCount: await countPresent(services, found.room.id) };
 }
 
 /** A room without messages may be removed between being found and being joined. */
 const attemptsMax = 3;
 
-async function joinNearest(services: Services, connection: Connection, search: PlaceSearch): Promise<Found> {
+async function joinNearest(services: Services, connection: Connection, search: PlaceSearch): Promise<FoundRoom> {
   for (let attempts = 1; ; attempts += 1) {
     const found = await findRoom(services, connection, search);
     try {
@@ -79,7 +79,7 @@ async function findRoom(
   { store, nearby, roomLimit }: Services,
   connection: Connection,
   { cell, searchRadius: radius }: PlaceSearch,
-): Promise<Found> {
+): Promise<FoundRoom> {
   const [best] = await nearby.candidates(cell, radius);
   if (best) return { room: best.room, isNew: false };
   roomLimit.take(connection);

@@ -96,7 +96,7 @@ export class RateLimiter {
   }
 
   #sweepSome(now: number): void {
-    for (let looks = 0; looks < sweepsPerNewKey; looks += 1) {
+    for (let checked = 0; checked < sweepsPerNewKey; checked += 1) {
       const { value, done } = this.#sweep.next();
       if (done) {
         this.#sweep = this.#buckets.entries();

@@ -9,7 +9,7 @@ import type { CallerLimit } from './callerLimit.ts';
 import type { LocalPresence } from './localPresence.ts';
 import type { NearbyRooms } from './nearbyRooms.ts';
 
-/** The dependencies of the domain's functions. Created once, by the composition root. */
+/** The dependencies of the domain's functions. `createServices.ts` creates them once. */
 export interface Services {
   /** The database, with the caches of the rooms that are watched on this instance: see `CachedStore` in the feed. */
   readonly store: Store;

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
 import type { Services } from './services.ts';
 
-/** How long a location is kept, in milliseconds. */
+/** Milliseconds for which a location is stored. */
 export const locationTtlMs = 24 * 60 * 60 * 1_000;
 
 /** Stores the map cell that the caller is in, visible to the caller only. */

@@ -45,8 +45,8 @@ export class HistoryCheck {
     const { head } = this.#options.ring;
     const found = this.#options.ring.lastChange(seq);
     const delivered = found?.seq === seq ? found : undefined;
-    const isOther = delivered ? delivered.time !== time : seq < head.seq && time > head.time;
-    if (!isOther || this.#verifying) return;
+    const differs = delivered ? delivered.time !== time : seq < head.seq && time > head.time;
+    if (!differs || this.#verifying) return;
     this.#verifying = true;
     this.verify(delivered ?? head)
       .catch(() => {}) // the feed is closed

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createBench, nothing, remains } from './testBench.ts';
+import { createBench, nothing, remainingResources } from './testBench.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -22,7 +22,7 @@ describe('the position check', () => {
     expect(bench.store.reads.heads).toBe(1);
     stop.abort();
     await bench.pass(10);
-    expect(remains(bench)).toEqual(nothing);
+    expect(remainingResources(bench)).toEqual(nothing);
   });
 
   test('queries a part of many rooms at a time, each in its own tick', async () => {
@@ -52,7 +52,7 @@ describe('the position check', () => {
     expect(new Set(asked.map((one) => one.tick)).size).toBe(11);
     stop.abort();
     await bench.pass(10);
-    expect(remains(bench)).toEqual(nothing);
+    expect(remainingResources(bench)).toEqual(nothing);
   });
 
   test('is repeated by the timer when the store did not answer', async () => {

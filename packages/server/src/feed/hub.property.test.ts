@@ -6,7 +6,7 @@ import type { RoomCaches } from './cache/roomCache.ts';
 import { encodeEnvelope } from './envelope.ts';
 import { createHub, type Hub } from './hub.ts';
 import { Reader } from './testBench.ts';
-import { chance, ModelBroker, ModelStore, unreliable } from './testModel.ts';
+import { ModelBroker, ModelStore, seededRandom, unreliable } from './testModel.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -53,7 +53,7 @@ test('with any faults of the broker, every watcher receives every change once, i
   await fc.assert(
     fc.asyncProperty(world, async ({ seed, loss, steps, ...sizes }) => {
       vi.clearAllTimers(); // remains of a failed run
-      const random = chance(seed);
+      const random = seededRandom(seed);
       const { store, broker } = unreliable(random, loss);
       const hub = createHub({ database: store, broker, log: createLogger('silent'), random, ...sizes });
       const readers: Reader[] = [];
@@ -95,7 +95,7 @@ test('a broker that only reorders causes no reads: every number is delivered or 
   await fc.assert(
     fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 60 }), async (seed, length) => {
       vi.clearAllTimers(); // remains of a failed run
-      const random = chance(seed);
+      const random = seededRandom(seed);
       const store = new ModelStore();
       const broker = new ModelBroker();
       broker.deliveryDelays = () => (random() < 0.3 ? [random() * 40, random() * 40] : [random() * 40]);
@@ -125,7 +125,7 @@ test('hundreds of watchers that start and stop leave no resources behind', async
   await fc.assert(
     fc.asyncProperty(fc.integer(), async (seed) => {
       vi.clearAllTimers(); // remains of a failed run
-      const random = chance(seed);
+      const random = seededRandom(seed);
       const { store, broker } = unreliable(random, 0.2);
       const hub = createHub({ database: store, broker, log: createLogger('silent'), random });
       const readers: Reader[] = [];

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createBench, nothing, Reader, remains } from './testBench.ts';
+import { createBench, nothing, Reader, remainingResources } from './testBench.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -11,11 +11,11 @@ describe('opening and closing', () => {
   test('the first watcher of a room opens its feed, the last one closes it', async () => {
     const bench = createBench();
     const [first, second] = [await bench.reader(), await bench.reader()];
-    expect(remains(bench)).toEqual({ feeds: 1, watchers: 2, subscriptions: 1, timers: 1 });
+    expect(remainingResources(bench)).toEqual({ feeds: 1, watchers: 2, subscriptions: 1, timers: 1 });
     first.stop();
-    expect(remains(bench)).toMatchObject({ feeds: 1, watchers: 1, subscriptions: 1 });
+    expect(remainingResources(bench)).toMatchObject({ feeds: 1, watchers: 1, subscriptions: 1 });
     second.stop();
-    expect(remains(bench)).toEqual(nothing);
+    expect(remainingResources(bench)).toEqual(nothing);
   });
 
   test('a room left and re-entered at once has one subscription, and the new watcher misses nothing', async () => {
@@ -25,7 +25,7 @@ describe('opening and closing', () => {
     const second = await bench.reader();
     bench.send();
     await bench.pass(10);
-    expect(remains(bench)).toMatchObject({ feeds: 1, watchers: 1, subscriptions: 1 });
+    expect(remainingResources(bench)).toMatchObject({ feeds: 1, watchers: 1, subscriptions: 1 });
     expect([first.summary, second.summary]).toEqual([['snapshot@0'], ['snapshot@0', '+1']]);
   });
 
@@ -34,7 +34,7 @@ describe('opening and closing', () => {
     bench.store.down = true;
     const readers = await Promise.all([bench.reader(), bench.reader({ after: 3 })]);
     for (const { error } of readers) expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE' });
-    expect(remains(bench)).toEqual(nothing);
+    expect(remainingResources(bench)).toEqual(nothing);
     bench.store.down = false;
     expect((await bench.reader()).summary).toEqual(['snapshot@0']);
   });
@@ -53,7 +53,7 @@ describe('opening and closing', () => {
     await bench.pass(20);
     await rejected;
     expect((await later).value).toMatchObject({ type: 'snapshot' });
-    expect(remains(bench)).toMatchObject({ feeds: 1, watchers: 1, subscriptions: 1 });
+    expect(remainingResources(bench)).toMatchObject({ feeds: 1, watchers: 1, subscriptions: 1 });
   });
 
   test("if a start can't be read, only that watcher is rejected", async () => {
@@ -65,7 +65,7 @@ describe('opening and closing', () => {
     bench.send();
     await bench.pass(10);
     expect(living.summary).toEqual(['snapshot@0', '+1']);
-    expect(remains(bench)).toMatchObject({ watchers: 1, subscriptions: 1 });
+    expect(remainingResources(bench)).toMatchObject({ watchers: 1, subscriptions: 1 });
   });
 });
 
@@ -121,11 +121,11 @@ describe('closing the hub', () => {
     const bench = createBench();
     const readers = await Promise.all([bench.reader(), bench.reader(), bench.reader({ slowness: 10_000 })]);
     await bench.hub.close();
-    expect(remains(bench)).toMatchObject({ feeds: 0, watchers: 0, subscriptions: 0 });
+    expect(remainingResources(bench)).toMatchObject({ feeds: 0, watchers: 0, subscriptions: 0 });
     expect(bench.broker.listeners).toBe(0);
     await bench.pass(20_000);
     expect(readers.map(({ ended, error }) => [ended, error])).toEqual(readers.map(() => [true, undefined]));
-    expect(remains(bench)).toEqual(nothing);
+    expect(remainingResources(bench)).toEqual(nothing);
   });
 
   test('rejects new watches with a named error', async () => {

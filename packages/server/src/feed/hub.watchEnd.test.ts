@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createBench, nothing, remains } from './testBench.ts';
+import { createBench, nothing, remainingResources } from './testBench.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -21,12 +21,12 @@ describe('the end of a watch is immediate and releases everything', () => {
     const reader = await bench.reader();
     await bench.pass(Math.max(0, ms - 10));
     reader.stop();
-    expect(remains(bench)).toMatchObject({ feeds: 0, watchers: 0, subscriptions: 0 });
+    expect(remainingResources(bench)).toMatchObject({ feeds: 0, watchers: 0, subscriptions: 0 });
     await bench.pass(0);
     expect(reader.ended).toBe(true);
     expect(reader.error).toBeUndefined();
     await bench.pass(1_000);
-    expect(remains(bench)).toEqual(nothing);
+    expect(remainingResources(bench)).toEqual(nothing);
   });
 
   test('by its signal, while the store is being retried', async () => {
@@ -38,7 +38,7 @@ describe('the end of a watch is immediate and releases everything', () => {
     reader.stop();
     await bench.pass(1); // the call in progress
     expect(reader.ended).toBe(true);
-    expect(remains(bench)).toEqual(nothing);
+    expect(remainingResources(bench)).toEqual(nothing);
   });
 
   test('by its signal, when no read is pending', async () => {
@@ -49,7 +49,7 @@ describe('the end of a watch is immediate and releases everything', () => {
     await bench.pass(10);
     expect((await first).value).toMatchObject({ type: 'snapshot' });
     stop.abort();
-    expect(remains(bench)).toEqual(nothing);
+    expect(remainingResources(bench)).toEqual(nothing);
     bench.send();
     expect(await items.next()).toEqual({ done: true, value: undefined });
   });
@@ -63,7 +63,7 @@ describe('the end of a watch is immediate and releases everything', () => {
     })();
     await bench.pass(10);
     expect(await read).toMatchObject({ type: 'snapshot' });
-    expect(remains(bench)).toEqual(nothing);
+    expect(remainingResources(bench)).toEqual(nothing);
   });
 
   test('by a return while an item is awaited, and by a second return', async () => {
@@ -76,7 +76,7 @@ describe('the end of a watch is immediate and releases everything', () => {
     const waiting = items.next();
     const end = await items.return?.();
     expect([end?.done, (await waiting).done, (await items.return?.())?.done]).toEqual([true, true, true]);
-    expect(remains(bench)).toEqual(nothing);
+    expect(remainingResources(bench)).toEqual(nothing);
     expect(remove).toHaveBeenCalledTimes(1); // nothing stays registered on the caller's signal, which may live long
   });
 
@@ -84,10 +84,10 @@ describe('the end of a watch is immediate and releases everything', () => {
     const bench = createBench();
     const stop = new AbortController();
     const iterable = bench.hub.watch('room', { ...options, signals: [stop.signal] });
-    expect(remains(bench)).toEqual(nothing);
+    expect(remainingResources(bench)).toEqual(nothing);
     expect((await iterable[Symbol.asyncIterator]().return?.())?.done).toBe(true);
     stop.abort();
     expect((await iterable[Symbol.asyncIterator]().next()).done).toBe(true);
-    expect(remains(bench)).toEqual(nothing);
+    expect(remainingResources(bench)).toEqual(nothing);
   });
 });

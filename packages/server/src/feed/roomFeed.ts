@@ -11,7 +11,7 @@ import { type FeedEntry, Ring } from './ring.ts';
 
 /**
  * The feed of one room on one instance, for as long as it has watchers: it keeps the latest entries in a ring that all watchers read, and
- * reads for them what the ring does not have.
+ * reads older changes from the store.
  */
 export class RoomFeed {
   readonly roomId: string;

@@ -62,11 +62,11 @@ export function createBench(options: Partial<HubOptions> = {}) {
   };
 }
 
-/** What `remains` returns once all resources are released. */
+/** The result of `remainingResources` once all are released. */
 export const nothing = { feeds: 0, watchers: 0, subscriptions: 0, timers: 0 };
 
 /** The resources that a hub holds. */
-export function remains({ hub, broker }: ReturnType<typeof createBench>) {
+export function remainingResources({ hub, broker }: ReturnType<typeof createBench>) {
   const { openFeeds: feeds, watchers } = hub;
   return { feeds, watchers, subscriptions: broker.subscriptions, timers: vi.getTimerCount() };
 }

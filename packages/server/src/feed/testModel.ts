@@ -19,7 +19,7 @@ import type { Store } from '../store/store.ts';
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Deterministic random numbers from a seed, from 0 up to 1: mulberry32 (Tommy Ettinger, public domain). */
-export function chance(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

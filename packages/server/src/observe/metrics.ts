@@ -105,6 +105,6 @@ async function countOpenFiles(): Promise<number> {
  * restarts would look like a restart of all, and Prometheus would count everything twice.
  */
 function mergedText(snapshots: MetricsSnapshot[]): Promise<string> {
-  const apart = snapshots.map((metrics) => metrics.map((metric) => ({ ...metric, aggregator: 'first' })));
-  return AggregatorRegistry.aggregate(apart).metrics();
+  const unsummed = snapshots.map((metrics) => metrics.map((metric) => ({ ...metric, aggregator: 'first' })));
+  return AggregatorRegistry.aggregate(unsummed).metrics();
 }

@@ -66,7 +66,7 @@ function best(table: PlaceTable, near: readonly NearPlace[], parts: boolean): Ne
 }
 
 /**
- * How far a point is from a place, in its terms: the lower, the better. Inside of a place distances count less the larger
+ * The distance of a point from a place, relative to the size of the place: the lower, the better. Inside of a place distances count less the larger
  * it is, so that the middle of a small town wins over the outskirts of a big one; outside each kilometre from its edge counts.
  */
 function score(table: PlaceTable, { place, km }: NearPlace): number {

@@ -63,7 +63,7 @@ export class TextWriter {
 
 const [newline, space] = [0x0a, 0x20];
 
-/** What each ASCII character becomes: a small letter, a digit or a space. */
+/** The folded form of each ASCII character: a small letter, a digit or a space. */
 const foldedBytes = Uint8Array.from(
   { length: 128 },
   (_, code) => foldText(String.fromCharCode(code)).charCodeAt(0) || space,

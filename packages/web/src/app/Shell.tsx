@@ -5,12 +5,12 @@ import { lazyComponent } from '../lib/lazyComponent.ts';
 import { useMediaQuery } from '../lib/useMediaQuery.ts';
 import { useUserLocation } from '../location/useUserLocation.ts';
 import { useText } from '../text/useText.ts';
-import { EnteringPane } from './EnteringPane.tsx';
+import { JoiningPane } from './JoiningPane.tsx';
 import { NoRoom } from './NoRoom.tsx';
 import { closeRoom, useRoute } from './route.ts';
 import styles from './Shell.module.css';
 import { SidePane } from './SidePane.tsx';
-import { useEntering } from './useEntering.ts';
+import { useEnterRoom } from './useEnterRoom.ts';
 
 /** Loaded separately, after the first screen and before the user picks a room. */
 const loadRoomScreen = () => import('../room/RoomScreen.tsx');
@@ -30,10 +30,10 @@ export function Shell({ me, onRename }: ShellProps) {
   const text = useText();
   const roomId = useRoute();
   const userLocation = useUserLocation();
-  const { entering, enter, cancel } = useEntering();
+  const { joiningRoom, enter, cancel } = useEnterRoom();
   const wide = useMediaQuery('(min-width: 56.25rem)');
   const target = useMemo<RoomTarget | null>(() => (roomId === null ? null : { roomId }), [roomId]);
-  const noRoomOpen = target === null && entering === null;
+  const noRoomOpen = target === null && joiningRoom === null;
   // Without a location, choosing one is the only step, so it gets the whole page.
   const sideBySide = wide && !(noRoomOpen && userLocation.saved === null);
 
@@ -58,8 +58,8 @@ export function Shell({ me, onRename }: ShellProps) {
         )}
         {(sideBySide || !noRoomOpen) && (
           <div className={styles.room}>
-            {entering !== null && <EnteringPane entering={entering} onRetry={enter} onBack={cancel} />}
-            {entering === null && target !== null && (
+            {joiningRoom !== null && <JoiningPane joiningRoom={joiningRoom} onRetry={enter} onBack={cancel} />}
+            {joiningRoom === null && target !== null && (
               <Suspense>
                 <RoomScreen key={roomId} target={target} me={me} onLeave={closeRoom} onRename={onRename} />
               </Suspense>

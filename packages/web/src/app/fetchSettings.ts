@@ -11,7 +11,7 @@ export const lastSettings = stored<PageSettings | null>('earshot.settings', (val
 const refusals = ['ORIGIN_REFUSED', 'HOST_REFUSED'] as const satisfies readonly ErrorCode[];
 type Refusal = (typeof refusals)[number];
 
-/** Why the settings could not be loaded. */
+/** The reason why the settings could not be loaded. */
 export type SettingsProblem = 'SERVER_UNREACHABLE' | Refusal;
 
 export function isRefusal(problem: SettingsProblem | null): problem is Refusal {

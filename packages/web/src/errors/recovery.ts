@@ -10,7 +10,7 @@ export function problemOf(error: unknown): ProblemCause {
   return problem.code === 'CONNECTION_LOST' ? 'SERVER_UNREACHABLE' : problem;
 }
 
-/** How to recover: retry, identify again, return to the nearby rooms, or reload the page. */
+/** The way to recover: retry, identify again, return to the nearby rooms, or reload the page. */
 export type Recovery = 'retry' | 'renew' | 'back' | 'reload' | 'none';
 
 const recoveries: Record<string, Recovery> = {

@@ -18,7 +18,7 @@ interface SubscriberOptions {
   onMessage: (name: string, payload: string) => void;
   /** The server delivers these channels from now on; after an outage, all at once. */
   onSubscribed: (channels: Channel[]) => void;
-  /** Some channels moved to another node; which ones is unknown. */
+  /** Called when channels moved to another node. It is unknown which ones. */
   onMoved?: () => void;
 }
 

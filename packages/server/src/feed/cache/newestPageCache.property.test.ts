@@ -5,7 +5,7 @@ import { createLogger } from '../../observe/logger.ts';
 import { encodeEnvelope } from '../envelope.ts';
 import { createHub } from '../hub.ts';
 import { newestPage, noteObserved, Reader } from '../testBench.ts';
-import { chance, type ModelStore, unreliable } from '../testModel.ts';
+import { type ModelStore, seededRandom, unreliable } from '../testModel.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -44,7 +44,7 @@ test('the newest page from memory always equals a page of the store, and include
   await fc.assert(
     fc.asyncProperty(world, async ({ seed, loss, ringSize, pageSize, before, steps }) => {
       vi.clearAllTimers(); // remains of a failed run
-      const random = chance(seed);
+      const random = seededRandom(seed);
       const { store, broker } = unreliable(random, loss);
       for (let n = 0; n < before; n += 1) store.append(room);
       const hub = createHub({ database: store, broker, log: createLogger('silent'), ringSize, pageSize, random });

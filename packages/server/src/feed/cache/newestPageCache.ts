@@ -3,7 +3,7 @@ import { isChange } from '../envelope.ts';
 import type { Ring } from '../ring.ts';
 import { MessageWindow } from './messageWindow.ts';
 
-/** How far a feed has delivered its room's changes. */
+/** The progress of a feed in the delivery of its room's changes. */
 export interface DeliveryState {
   readonly ring: Ring;
   /** Whether every change known to exist has been delivered. */

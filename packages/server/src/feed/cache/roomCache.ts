@@ -24,7 +24,7 @@ interface RoomCacheOptions {
   pageLru: PageLru;
 }
 
-/** What the feed of a watched room allows to answer from memory: the newest page, positive membership checks and the head of the log. */
+/** The caches of one watched room, which its feed keeps current: the newest page, positive membership checks and the head of the log. */
 export class RoomCache {
   readonly #feed: FeedState;
   readonly #newestPage: NewestPageCache;

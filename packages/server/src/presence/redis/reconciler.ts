@@ -43,7 +43,7 @@ export class Reconciler {
   #isClosed = false;
   /** Whether Redis was unreachable since the last comparison: its data may be an older state. */
   #isDisconnected = true;
-  #quietUntil = 0;
+  #releasesPausedUntil = 0;
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
@@ -139,7 +139,7 @@ export class Reconciler {
     await forEachInBatches(this.#unconfirmed.keys(), repairConcurrency, (key) =>
       this.#parts.queue.run(key, () => this.repair(key)),
     );
-    if (performance.now() < this.#quietUntil) return;
+    if (performance.now() < this.#releasesPausedUntil) return;
     await this.#releaseExpired();
     await this.#announcements.announce(this.#parts.table, this.#parts.onChanged);
   }
@@ -152,7 +152,7 @@ export class Reconciler {
     await this.#compare();
     // After an outage every lease may have expired. Let live instances return, and resubscribe to their rooms, before expired leases are
     // released and changes are announced.
-    this.#quietUntil = performance.now() + this.#parts.leaseMs / 2;
+    this.#releasesPausedUntil = performance.now() + this.#parts.leaseMs / 2;
     this.#isDisconnected = false;
   }
 

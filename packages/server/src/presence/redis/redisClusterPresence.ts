@@ -8,7 +8,7 @@ import { type PresenceTiming, RedisPresence } from './redisPresence.ts';
 const partitionCount = 16;
 
 interface RedisClusterPresenceOptions extends PresenceTiming {
-  /** Some of the cluster's nodes. */
+  /** At least one node; the others are discovered. */
   urls: readonly string[];
   log: Logger;
   /** Prefix of all keys. */

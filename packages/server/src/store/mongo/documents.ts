@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { idFromBson, type Location, locationSchema, type Message } from '@earshot/shared';
 import type { WithId } from 'mongodb';
-import { coarse } from '../../cells.ts';
+import { toCellCentre } from '../../cells.ts';
 import { shownReactions, summarize } from '../reactionSummary.ts';
 import type { StoredRoom } from '../store.ts';
 import type { MessageDocument, Point, RoomDocument } from './collections.ts';
@@ -43,7 +43,7 @@ export function toRoom(document: WithId<RoomDocument>): StoredRoom {
 
 /** The centre of the map cell that contains a stored point; null for a value that is no usable point. */
 export const coarsePoint = (value: unknown): Point | null =>
-  isPoint(value) ? toPoint(coarse(fromPoint(value))) : null;
+  isPoint(value) ? toPoint(toCellCentre(fromPoint(value))) : null;
 
 /** Whether a stored value is exactly this point. */
 export const isSamePoint = (point: Point, value: unknown): boolean => isDeepStrictEqual(value, point);

@@ -4,7 +4,7 @@ import type { StoredRoom } from '../store.ts';
 import { nearestCells } from './nearestCells.ts';
 import { toRoom } from './rows.ts';
 
-type Found = { room: StoredRoom; distance: number };
+type FoundRoom = { room: StoredRoom; distance: number };
 
 interface PageSearch {
   centre: Location;
@@ -29,9 +29,9 @@ export function findRooms(raw: DatabaseSync) {
     },
 
     /** Returns the nearest `limit` rooms in cells whose centres are within `radius` metres of that one: see `Store.roomsNear`. */
-    nearest(centre: Location, radius: number, limit: number): Found[] {
+    nearest(centre: Location, radius: number, limit: number): FoundRoom[] {
       if (!(radius > 0)) return [];
-      const found: Found[] = [];
+      const found: FoundRoom[] = [];
       for (const { cell, distance } of cellsAround({ centre, radius, limit })) {
         const rows = inCell.all(cell, limit - found.length);
         found.push(...rows.map((row) => ({ room: toRoom(row), distance })));
@@ -41,9 +41,9 @@ export function findRooms(raw: DatabaseSync) {
     },
 
     /** See `Store.roomsNearPage`. Needs a transaction: every cell that it finds must still have a room. */
-    page({ centre, radius, limit, after }: PageSearch): Found[] {
+    page({ centre, radius, limit, after }: PageSearch): FoundRoom[] {
       if (!(radius > 0)) return [];
-      const found: Found[] = [];
+      const found: FoundRoom[] = [];
       const add = (cell: string, distance: number, roomId: string) => {
         const rows = inCellById.all(cell, roomId, limit - found.length);
         found.push(...rows.map((row) => ({ room: toRoom(row), distance })));

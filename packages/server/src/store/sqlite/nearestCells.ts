@@ -30,7 +30,7 @@ const cellsPerBox = 48;
 /** In unit-sphere radii: a box this small, about ten metres, has few cells. */
 const smallestSide = 1e-6;
 /** In unit-sphere radii, about a metre on the ground: more than the error of rounding to 32 bits. */
-const slack = 2e-7;
+const roundingTolerance = 2e-7;
 
 /**
  * Finds the nearest cells that contain rooms. The R*Tree stores their centres as points of the unit sphere in three dimensions, so that
@@ -54,14 +54,14 @@ export function nearestCells(raw: DatabaseSync) {
   /** Returns the cells whose centres are within `radius` metres: nearest first, equally near ones by name. */
   return ({ centre, radius, limit, after }: CellSearch): FoundCell[] => {
     const point = toUnitVector(centre);
-    const beyond = Math.max(0, chordLength(after?.distance ?? 0) - slack);
+    const beyond = Math.max(0, chordLength(after?.distance ?? 0) - roundingTolerance);
     const fromCentre = [...point.flatMap((axis) => [axis, axis]), beyond ** 2];
     const found = new Map<string, FoundCell>();
     let sorted: FoundCell[] = [];
-    const boxes = [boxAround(point, chordLength(radius) + slack)];
+    const boxes = [boxAround(point, chordLength(radius) + roundingTolerance)];
     for (let box = takeNearest(boxes); box !== undefined; box = takeNearest(boxes)) {
       const last = sorted[limit - 1];
-      if (last && box.nearest > chordLength(last.distance) + slack) break;
+      if (last && box.nearest > chordLength(last.distance) + roundingTolerance) break;
       const bounds = box.sides.flat();
       const cells = number(count.get(...bounds)?.count);
       if (cells > cellsPerBox && sideOf(box) > smallestSide) {

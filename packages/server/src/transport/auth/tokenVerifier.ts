@@ -70,7 +70,7 @@ export function publishedKeysVerifier(url: string): VerifyToken {
     } catch (error) {
       if (isFetched || !isOfUnknownKey(error, token)) throw error;
       if (wasCoolingDown) throw notKnownYet(error);
-      await published.lookAgain();
+      await published.refetch();
       return verifyWithEach(token, published.keys, all);
     }
   };
@@ -105,7 +105,7 @@ function publishedKeys(url: string) {
       return isOld;
     },
     /** Fetches the keys, unless another call just did. Throws jose's errors. */
-    lookAgain: async () => {
+    refetch: async () => {
       if (!isCoolingDown()) await fetchKeys();
     },
   };

@@ -19,7 +19,7 @@ test('a request that does not arrive in time is answered with 408', async () => 
   server.close();
 });
 
-test('a client that reads nothing is cut off', async () => {
+test('a client that reads nothing is terminated', async () => {
   const server = createServer().on('clientError', respondToClientError).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -24,8 +24,8 @@ export function sendErrorResponse(error: HttpError, reply: FastifyReply): void {
 }
 
 function errorResponseOf(error: HttpError) {
-  const ours = error instanceof EarshotError || error instanceof ZodError;
-  if (ours) return toErrorResponse(error);
+  const isKnown = error instanceof EarshotError || error instanceof ZodError;
+  if (isKnown) return toErrorResponse(error);
   const response = errorResponseFor(codeOf(error));
   return notJsonCodes.has(error.code) ? { ...response, message: 'The body is not JSON.' } : response;
 }

@@ -77,7 +77,7 @@ export class CommandHandler {
       throw error;
     });
     client.onIdentified();
-    if (connection.userId !== identity.user.userId) await room.leave(); // another user speaks from now on
+    if (connection.userId !== identity.user.userId) await room.leave(); // the socket now belongs to another user
     connection.identify(identity);
     client.endOnExpiry(connection, identity.expiresAt);
   }

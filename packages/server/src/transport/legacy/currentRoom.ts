@@ -1,6 +1,6 @@
 import type { Location, StartEvent } from '@earshot/shared';
 import type { Connection } from '../../domain/connection.ts';
-import type { Joined } from '../../domain/joinRoom.ts';
+import type { JoinedRoom } from '../../domain/joinRoom.ts';
 import type { WatchedEvent } from '../../domain/watchRoom.ts';
 import type { Sink } from '../../feed/watcher.ts';
 import type { FrameWriter } from './frameWriter.ts';
@@ -39,7 +39,7 @@ export class CurrentRoom {
    * Enters the joined room, then leaves the one before: a client that can't enter stays where it is. A client that is
    * already in the room gets a new snapshot. `location`: the caller's, if it is known.
    */
-  async enter(joined: Joined, location: Location | null): Promise<void> {
+  async enter(joined: JoinedRoom, location: Location | null): Promise<void> {
     const roomId = joined.room.id;
     const sendStart = (start: StartEvent) => this.#sendStart(joined, location, start);
     const before = this.#session;
@@ -69,7 +69,7 @@ export class CurrentRoom {
     return new RoomSession({ services: this.#parts.services, connection, roomId, closed, sink: this.#sink });
   }
 
-  #sendStart({ room, isNew }: Joined, location: Location | null, start: StartEvent): void {
+  #sendStart({ room, isNew }: JoinedRoom, location: Location | null, start: StartEvent): void {
     const { writer } = this.#options;
     const { userCount } = start;
     if (location !== null) writer.send(this.#parts.frameCodec.roomJoined({ room, isNew, userCount, location }));

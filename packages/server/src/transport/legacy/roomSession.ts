@@ -36,7 +36,7 @@ export class RoomSession {
   #flush: (() => void) | undefined;
   /** Delivery is held back until this resolves. */
   #resumed: Promise<void> = Promise.resolve();
-  #isHeld = false;
+  #isPaused = false;
   /** The seq of the last change in the latest snapshot. */
   #snapshotSeq = 0;
   /** The seq of the last event delivered here. */
@@ -59,7 +59,7 @@ export class RoomSession {
 
   /** Whether events may be written to the sink: not while a snapshot is sent, nor until all events in it have passed through here. */
   get #mayWriteDirectly(): boolean {
-    return !this.#isHeld && this.#deliveredSeq >= this.#snapshotSeq;
+    return !this.#isPaused && this.#deliveredSeq >= this.#snapshotSeq;
   }
 
   /** Whether the session belongs to that user, under that name, in that room. */
@@ -87,7 +87,7 @@ export class RoomSession {
   async resendSnapshot(send: (start: StartEvent) => void): Promise<void> {
     const { promise, resolve: release } = Promise.withResolvers<void>();
     this.#resumed = promise;
-    this.#isHeld = true;
+    this.#isPaused = true;
     try {
       const { position, event } = await readSnapshot(this.#services, this.#connection, {
         roomId: this.roomId,
@@ -96,7 +96,7 @@ export class RoomSession {
       this.#snapshotSeq = position.seq;
       send(event);
     } finally {
-      this.#isHeld = false;
+      this.#isPaused = false;
       release();
     }
   }

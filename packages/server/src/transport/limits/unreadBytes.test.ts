@@ -8,7 +8,7 @@ const MiB = 1024 * 1024;
 /** More than the kernel buffers of both ends hold. */
 const answerBytes = 24 * MiB;
 
-test('the clients with the most unread bytes are cut off until the rest is within the bound', async () => {
+test('the clients with the most unread bytes are terminated until the rest is within the bound', async () => {
   await using served = await serve();
   const { unread, cut } = guard(served.server, { bytesMax: 30 * MiB });
   const small = await served.ask(1);
@@ -21,7 +21,7 @@ test('the clients with the most unread bytes are cut off until the rest is withi
   expect(small.serverSocket.destroyed).toBe(false);
 });
 
-test('within the bound, and without one, no client is cut off', async () => {
+test('within the bound, and without one, no client is terminated', async () => {
   await using served = await serve();
   const bounded = guard(served.server, { bytesMax: 100 * MiB });
   const unbounded = guard(served.server, { bytesMax: 0 });
@@ -50,7 +50,7 @@ test('frames shared by several WebSockets count as often as they are in memory',
   expect(own.cut).toEqual(['socket', 'socket']);
 });
 
-test('an answer that stays unread for too long is cut off, a WebSocket is not', async () => {
+test('an answer that stays unread for too long is terminated, a WebSocket is not', async () => {
   await using served = await serve();
   const { unread, cut } = guard(served.server, { bytesMax: 0, readTimeoutMs: 0 });
   const asked = await served.ask(1);
@@ -79,7 +79,7 @@ test('a stream of events has a shorter timeout, until it ends', async () => {
   expect([stream.serverSocket.destroyed, ended.serverSocket.destroyed]).toEqual([true, false]);
 });
 
-test('a slow client is not cut off while it reads', async () => {
+test('a slow client is not terminated while it reads', async () => {
   await using served = await serve();
   const { unread, cut } = guard(served.server, { bytesMax: 0, readTimeoutMs: 0 });
   const { clientSocket: asked } = await served.ask(1);
@@ -116,7 +116,7 @@ async function serve() {
   async function open() {
     const accepted = once(server, 'connection');
     const clientSocket = connect(port, '127.0.0.1');
-    clientSocket.on('error', () => {}); // it may be cut off
+    clientSocket.on('error', () => {}); // it may be terminated
     sockets.push(clientSocket);
     const [serverSocket] = (await accepted) as [Socket];
     serverSocket.on('error', () => {});

@@ -31,7 +31,7 @@ interface Progress {
 
 /**
  * Bounds the unread bytes of all clients together. The limits of a single socket handle one slow client; with thousands,
- * memory is exhausted. Then the clients with the most unread bytes are cut off. They can resume later.
+ * memory is exhausted. Then the connections with the most unread bytes are terminated. Their clients can resume later.
  */
 export class UnreadBytes {
   readonly #options: UnreadOptions & typeof defaults;
@@ -74,20 +74,20 @@ export class UnreadBytes {
     clearInterval(this.#timer);
   }
 
-  /** Cuts off clients that exceed a limit. The timer calls it. */
+  /** Terminates the connections of clients that exceed a limit. The timer calls it. */
   check(): void {
     const now = performance.now();
-    let ofHttp = 0;
-    let ofWebSockets = 0;
+    let httpBytes = 0;
+    let webSocketBytes = 0;
     for (const [socket, progress] of this.#http) {
-      ofHttp += socket.writableLength;
+      httpBytes += socket.writableLength;
       this.#noteProgress(socket, progress, now);
     }
-    for (const { writableLength } of this.#webSockets) ofWebSockets += writableLength;
+    for (const { writableLength } of this.#webSockets) webSocketBytes += writableLength;
     const { bytesMax, bufferBytes } = this.#options;
-    if (bytesMax === 0 || ofHttp + ofWebSockets <= bytesMax) return;
+    if (bytesMax === 0 || httpBytes + webSocketBytes <= bytesMax) return;
     // Watchers of one room wait for the same frames, which are in memory only once.
-    this.#cutOffSlowest(ofHttp + Math.min(ofWebSockets, bufferBytes()) - bytesMax);
+    this.#terminateSlowest(httpBytes + Math.min(webSocketBytes, bufferBytes()) - bytesMax);
   }
 
   #noteProgress(socket: Socket, progress: Progress | null, now: number): void {
@@ -98,7 +98,7 @@ export class UnreadBytes {
     // `bytesWritten` includes unsent bytes.
     const readBytes = socket.bytesWritten - socket.writableLength;
     if (progress?.readBytes !== readBytes) this.#http.set(socket, { readBytes, since: now });
-    else if (now - progress.since >= this.#timeoutOf(socket)) this.#cutOff(socket);
+    else if (now - progress.since >= this.#timeoutOf(socket)) this.#terminate(socket);
   }
 
   #timeoutOf(socket: Socket): number {
@@ -106,7 +106,7 @@ export class UnreadBytes {
     return this.#streams.has(socket) ? streamReadTimeoutMs : readTimeoutMs;
   }
 
-  #cutOffSlowest(excess: number): void {
+  #terminateSlowest(excess: number): void {
     const largestFirst = [...this.#http.keys(), ...this.#webSockets]
       .filter(({ writableLength }) => writableLength > 0)
       .sort((a, b) => b.writableLength - a.writableLength);
@@ -114,11 +114,11 @@ export class UnreadBytes {
     for (const socket of largestFirst) {
       if (left <= 0) return;
       left -= socket.writableLength;
-      this.#cutOff(socket);
+      this.#terminate(socket);
     }
   }
 
-  #cutOff(socket: Socket): void {
+  #terminate(socket: Socket): void {
     const wasWebSocket = this.#webSockets.delete(socket);
     this.#http.delete(socket);
     this.#options.report('SLOW_CONSUMER', null, wasWebSocket ? 'socket' : 'http');

@@ -54,8 +54,8 @@ export function createRequestSource(trust: TrustProxy, log: Pick<Logger, 'warn'>
     clientAddress: (request) => forwarded(request)?.address ?? keyOf(parseAddress(request.socket.remoteAddress ?? '')),
     host: (request) => validHost(forwarded(request)?.hop.host) ?? request.headers.host,
     protocol: (request) => {
-      const said = forwarded(request)?.hop.protocol;
-      if (said === 'http' || said === 'https') return said;
+      const forwardedProtocol = forwarded(request)?.hop.protocol;
+      if (forwardedProtocol === 'http' || forwardedProtocol === 'https') return forwardedProtocol;
       return 'encrypted' in request.socket ? 'https' : 'http';
     },
   };

@@ -12,6 +12,6 @@ export async function contentTag(file: string): Promise<string> {
 
 /** Whether a client's `If-None-Match` contains the tag. */
 export function hasTag(ifNoneMatch: string | undefined, tag: string): boolean {
-  const opaque = (one: string) => one.trim().replace(/^W\//, '');
-  return ifNoneMatch?.split(',').some((one) => one.trim() === '*' || opaque(one) === opaque(tag)) ?? false;
+  const opaqueTag = (one: string) => one.trim().replace(/^W\//, '');
+  return ifNoneMatch?.split(',').some((one) => one.trim() === '*' || opaqueTag(one) === opaqueTag(tag)) ?? false;
 }

@@ -41,7 +41,7 @@ function close(socket: WebSocket): void {
 }
 
 async function untilClosed(sockets: readonly WebSocket[]): Promise<void> {
-  const cutOff = setTimeout(() => {
+  const terminateTimer = setTimeout(() => {
     for (const socket of sockets) socket.terminate();
   }, drainTimeoutMs);
   await Promise.all(
@@ -51,5 +51,5 @@ async function untilClosed(sockets: readonly WebSocket[]): Promise<void> {
         : new Promise<void>((resolve) => socket.once('close', () => resolve())),
     ),
   );
-  clearTimeout(cutOff);
+  clearTimeout(terminateTimer);
 }

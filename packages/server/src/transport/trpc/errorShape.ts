@@ -18,8 +18,8 @@ export function asTrpcError(error: unknown): unknown {
 export function describeError(error: TRPCError): ErrorResponse {
   const { cause } = error;
   if (cause instanceof SocketError) return toErrorResponse(toEarshotError(cause));
-  const ours = cause instanceof EarshotError || cause instanceof ZodError;
-  return ours ? toErrorResponse(cause) : errorResponseFor(codeOf(error));
+  const isKnown = cause instanceof EarshotError || cause instanceof ZodError;
+  return isKnown ? toErrorResponse(cause) : errorResponseFor(codeOf(error));
 }
 
 /** The error of a WebSocket frame or call that tRPC's own code does not name. */

@@ -46,7 +46,7 @@ export function PendingView({ pending, userId, startsGroup, endsGroup, active }:
   );
 }
 
-/** Why the message was not sent, and what to do. Always a tab stop, because it needs a decision. */
+/** The reason why the message was not sent, and the possible actions. Always a tab stop, because it needs a decision. */
 function Failed({ pending: { clientMessageId, error } }: { pending: PendingMessage }) {
   const text = useText();
   const { retry, drop } = useMessageCommands();

@@ -1,7 +1,7 @@
 import type { Message } from '@earshot/client';
 import { firstAfter, isAfter, isAt, type ReadMarker, readMarkerOf } from './readMarker.ts';
 
-/** How far the user has read a room. */
+/** The read position of the user in a room, and the unread line. */
 export interface Unread {
   /** The last message seen; null before the first visit. */
   readonly seen: ReadMarker | null;
@@ -16,7 +16,7 @@ interface AdvanceInput {
   reading: boolean;
 }
 
-/** How far the user has read after a change of the messages or of `reading`. Returns the same object if nothing changed. */
+/** Returns the read position after a change of the messages or of `reading`; the same object if nothing changed. */
 export function advance(unread: Unread, { messages, userId, reading }: AdvanceInput): Unread {
   const newest = messages.at(-1);
   if (newest === undefined) return unread;

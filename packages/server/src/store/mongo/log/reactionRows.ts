@@ -28,7 +28,7 @@ export async function readReactions(
   );
   const [found, first] = await Promise.all([
     withCallTimeout(rows.find({ message_id: _id, user_id: { $in: users } }).toArray()),
-    Promise.all(Array.from(removed, ([emoji, gone]) => firstUsers(rows, { _id, emoji, gone: gone.length }))),
+    Promise.all(Array.from(removed, ([emoji, gone]) => firstUsers(rows, { _id, emoji, removedCount: gone.length }))),
   ]);
   const firstOf = new Map(first);
   return {
@@ -40,15 +40,15 @@ export async function readReactions(
 const emojisOf = (all: readonly Reaction[], userId: string) =>
   all.filter(({ userIds }) => userIds.includes(userId)).map(({ emoji }) => emoji);
 
-/** Reads the first users who reacted: enough to show after `gone` of them removed their reaction. */
+/** Reads the first users who reacted: enough to show after `removedCount` of them removed their reaction. */
 async function firstUsers(
   rows: Rows,
-  { _id, emoji, gone }: { _id: MessageId; emoji: string; gone: number },
+  { _id, emoji, removedCount }: { _id: MessageId; emoji: string; removedCount: number },
 ): Promise<[emoji: string, userIds: string[]]> {
   const found = rows
     .find({ message_id: _id, emoji })
     .sort({ position: 1 })
-    .limit(limits.reactorsShown + gone);
+    .limit(limits.reactorsShown + removedCount);
   return [emoji, (await withCallTimeout(found.toArray())).map(({ user_id }) => user_id)];
 }
 

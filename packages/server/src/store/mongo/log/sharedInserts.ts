@@ -89,12 +89,12 @@ export class SharedInserts {
       if (!(error instanceof MongoBulkWriteError && isDuplicate(error))) throw error;
       const duplicateKind = duplicateKindOf(duplicateIndex(error));
       const roomId = documents[0]?.room_id;
-      if (duplicateKind === 'seq' && roomId !== undefined) this.#contest(roomId);
+      if (duplicateKind === 'seq' && roomId !== undefined) this.#markContested(roomId);
       return { inserted: error.insertedCount, duplicateKind };
     }
   }
 
-  #contest(roomId: string): void {
+  #markContested(roomId: string): void {
     if (this.#contested.size >= contestedMax) this.#contested.clear();
     this.#contested.set(roomId, performance.now() + contestedMs);
   }

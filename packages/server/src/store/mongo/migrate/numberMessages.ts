@@ -106,11 +106,11 @@ async function numberBatch(all: Collections, { ids, newRooms, session }: Batch):
   }
 }
 
-interface Found {
+interface ReadableMessage {
   document: MessageDocument;
   message: NumberlessMessage;
 }
-type ByRoom = ReadonlyMap<string, readonly Found[]>;
+type ByRoom = ReadonlyMap<string, readonly ReadableMessage[]>;
 
 interface Write {
   byRoom: ByRoom;
@@ -138,22 +138,22 @@ async function writeBatch(
   return { numbered, roomsCreated };
 }
 
-function asRead(document: MessageDocument): Found[] {
+function asRead(document: MessageDocument): ReadableMessage[] {
   const read = readMessage(document);
   return 'message' in read ? [{ document, message: read.message }] : [];
 }
 
-function byTimeAndId({ message: a }: Found, { message: b }: Found): number {
+function byTimeAndId({ message: a }: ReadableMessage, { message: b }: ReadableMessage): number {
   return a.timestamp.getTime() - b.timestamp.getTime() || (idFromBson(a._id) < idFromBson(b._id) ? -1 : 1);
 }
 
 /** Returns the time of the change that adds the message to the log: its own, or that of the migration if newer messages came first. */
-function changeTimeOf({ message }: Found, after: Position): number {
+function changeTimeOf({ message }: ReadableMessage, after: Position): number {
   const time = message.timestamp.getTime();
   return time >= after.time ? time : nextChangeTime(Date.now(), after.time);
 }
 
-function numberingOf({ document, message }: Found, { seq, time }: Position) {
+function numberingOf({ document, message }: ReadableMessage, { seq, time }: Position) {
   const set = { ...differences(document, message), seq, updated_seq: seq, taken_seqs: [seq] };
   const update =
     time === message.timestamp.getTime()
@@ -163,7 +163,7 @@ function numberingOf({ document, message }: Found, { seq, time }: Position) {
 }
 
 /** Updates the room, or creates it if it is missing; it is at least as old as its first message. */
-function withTimes(roomId: string, found: readonly Found[], { describe, namesakes }: NewRooms) {
+function withTimes(roomId: string, found: readonly ReadableMessage[], { describe, namesakes }: NewRooms) {
   const times = found.map(({ message }) => message.timestamp.getTime());
   const { name, created_at } = namesakes.get(roomId) ?? {};
   const update = {

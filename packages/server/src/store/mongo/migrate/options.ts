@@ -1,6 +1,6 @@
 import type { DescribeRoom } from './repairRoom.ts';
 
-/** What one run of the migration does and reports. */
+/** The mode of one run of the migration, and its reports. */
 export interface MigrationRun {
   /** Reads and reports, and writes nothing. */
   dryRun: boolean;

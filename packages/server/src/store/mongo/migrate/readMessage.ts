@@ -36,35 +36,35 @@ export function timeFrom(value: unknown): Date | null {
 }
 
 /** Describes the error without the value itself: reasons may be logged or displayed anywhere. */
-const wants = (expected: string) => ({
+const expects = (expected: string) => ({
   error: ({ input }: { input?: unknown }) => (input === undefined ? 'is missing' : `is not ${expected}`),
 });
 
-const text = z.string(wants('text'));
+const text = z.string(expects('text'));
 /** An id of a room or a user: text, or an ObjectId, which becomes its hex. */
 const reference = z.preprocess((value) => (isObjectId(value) ? idFromBson(value) : value), text);
 const outOfRange = 'is not in the years 0 to 9999';
 const time = z.preprocess(
   (value) => timeFrom(value) ?? value,
-  z.date(wants('a time')).min(firstTime, outOfRange).max(lastTime, outOfRange),
+  z.date(expects('a time')).min(firstTime, outOfRange).max(lastTime, outOfRange),
 );
 const reaction = z.object(
   { user_id: reference.pipe(userIdSchema), emoji: text.pipe(lineSchema(limits.emojiUnits)) },
-  wants('a reaction'),
+  expects('a reaction'),
 );
-const anyLine = lineSchema(Number.POSITIVE_INFINITY);
+const unboundedLine = lineSchema(Number.POSITIVE_INFINITY);
 
 const originalMessage = z.object({
   // A text id can't be used as a message id, and an `_id` can't be changed.
-  _id: z.custom<ObjectId>(isObjectId, wants('an ObjectId')),
+  _id: z.custom<ObjectId>(isObjectId, expects('an ObjectId')),
   room_id: reference.pipe(roomIdSchema),
   user_id: reference.pipe(userIdSchema),
   username: text.nullish(),
   content: text.nullish(),
   timestamp: time,
   edited_at: time.nullish(),
-  deleted: z.boolean(wants('true or false')).nullish(),
-  reactions: z.array(reaction, wants('a list')).nullish(),
+  deleted: z.boolean(expects('true or false')).nullish(),
+  reactions: z.array(reaction, expects('a list')).nullish(),
 });
 
 /**
@@ -82,18 +82,18 @@ export function readMessage(document: unknown): ReadMessage {
       _id: data._id,
       room_id: data.room_id,
       user_id: data.user_id,
-      username: anyLine.safeParse(data.username).data ?? data.user_id,
+      username: unboundedLine.safeParse(data.username).data ?? data.user_id,
       content: deleted ? '' : (paragraphSchema.safeParse(content).data ?? ''),
       timestamp: data.timestamp,
       edited_at,
       deleted,
-      reactions: deleted ? [] : eachOnce(reactions ?? []),
+      reactions: deleted ? [] : withoutDuplicates(reactions ?? []),
     },
   };
 }
 
 /** Removes duplicates of one emoji by one user. */
-function eachOnce(reactions: MessageDocument['reactions']): MessageDocument['reactions'] {
+function withoutDuplicates(reactions: MessageDocument['reactions']): MessageDocument['reactions'] {
   return [...new Map(reactions.map((one) => [JSON.stringify([one.user_id, one.emoji]), one])).values()];
 }
 

@@ -15,7 +15,10 @@ const batchSize = 2_000;
 const usersAreCoarse = 'positions are cells';
 const roomsAreCoarse = 'rooms are cells';
 
-/** How long after the first run rooms of instances of an earlier version are searched, which may still run during an upgrade. */
+/**
+ * Milliseconds after the first run in which rooms of earlier versions are searched for again: their instances may still run during an
+ * upgrade.
+ */
 const upgradeMs = 7 * 24 * 60 * 60 * 1_000;
 /** More than the clocks of two instances differ, and than a start takes. */
 const overlapMs = 60 * 60 * 1_000;

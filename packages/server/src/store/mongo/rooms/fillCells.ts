@@ -32,13 +32,13 @@ export async function fillCells(client: MongoClient, { rooms, cells }: Collectio
     const documents = await rooms.find<LocatedRoom>({ _id: { $in: ids }, ...withoutCell }, { session }).toArray();
     const placed = documents.flatMap(withCell);
     if (placed.length === 0) return 0;
-    const ofRooms = placed.map(({ _id, cell, isIdle }) => ({
+    const roomUpdates = placed.map(({ _id, cell, isIdle }) => ({
       updateOne: {
         filter: { _id },
         update: { $set: { cell, location: toPoint(cellCentre(cell)), ...(isIdle && { idle_since: now }) } },
       },
     }));
-    const ofCells = Array.from(
+    const cellUpdates = Array.from(
       Map.groupBy(placed, ({ cell }) => cell),
       ([cell, { length }]) => ({
         updateOne: {
@@ -48,8 +48,8 @@ export async function fillCells(client: MongoClient, { rooms, cells }: Collectio
         },
       }),
     );
-    await rooms.bulkWrite(ofRooms, { session });
-    await cells.bulkWrite(ofCells, { session });
+    await rooms.bulkWrite(roomUpdates, { session });
+    await cells.bulkWrite(cellUpdates, { session });
     return placed.length;
   }
 }

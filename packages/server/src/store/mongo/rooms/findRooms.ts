@@ -13,14 +13,14 @@ interface Search {
   limit: number;
 }
 
-export type Found = { room: StoredRoom; distance: number };
+export type FoundRoom = { room: StoredRoom; distance: number };
 
 /** Finds rooms by id and by cell: see `Store.roomsNear`. */
 export function findRooms({ rooms, cells }: Pick<Collections, 'rooms' | 'cells'>) {
   const nearestCells = nearestCellsOf(cells);
 
   /** Reads the rooms of as many cells as needed: all rooms of the nearer cells, and the first `limit` of the last one. */
-  async function roomsOf(found: readonly FoundCell[], limit: number, session?: ClientSession): Promise<Found[]> {
+  async function roomsOf(found: readonly FoundCell[], limit: number, session?: ClientSession): Promise<FoundRoom[]> {
     const needed = cellsWithRooms(found, limit);
     const distances = new Map(needed.map(({ cell, distance }) => [cell, distance]));
     const last = needed.at(-1)?.cell;
@@ -47,7 +47,7 @@ export function findRooms({ rooms, cells }: Pick<Collections, 'rooms' | 'cells'>
       return found && toRoom(found);
     },
 
-    async nearest(search: Search, session?: ClientSession): Promise<Found[]> {
+    async nearest(search: Search, session?: ClientSession): Promise<FoundRoom[]> {
       if (!(search.radius > 0)) return [];
       return roomsOf(await nearestCells(search, session), search.limit, session);
     },

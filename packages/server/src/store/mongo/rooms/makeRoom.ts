@@ -8,10 +8,10 @@ import { retryOnConflict } from '../callTracker.ts';
 import type { Collections, RoomDocument } from '../collections.ts';
 import { toPoint, toRoom } from '../documents.ts';
 import { isDuplicate } from '../storeError.ts';
-import type { Found } from './findRooms.ts';
+import type { FoundRoom } from './findRooms.ts';
 
 type CreatedRoom = { room: StoredRoom; isNew: boolean };
-type Nearest = (request: NewRoomRequest, session?: ClientSession) => Promise<Found | undefined>;
+type Nearest = (request: NewRoomRequest, session?: ClientSession) => Promise<FoundRoom | undefined>;
 
 /**
  * Creates rooms. Nearby creations are serialized across all instances: a transaction first writes the locks of the areas that its search
@@ -92,7 +92,8 @@ export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collecti
   };
 }
 
-const existing = (found: Found | undefined): CreatedRoom | null => (found ? { room: found.room, isNew: false } : null);
+const existing = (found: FoundRoom | undefined): CreatedRoom | null =>
+  found ? { room: found.room, isNew: false } : null;
 
 /**
  * Number of lock documents: enough that distant places rarely share one. One document per area would be as many as there are areas on

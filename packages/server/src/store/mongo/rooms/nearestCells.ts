@@ -22,7 +22,7 @@ export interface FoundCell {
 }
 
 /** Number of cells read beyond those requested, to order equally distant ones. */
-const spare = 16;
+const extraCells = 16;
 
 /**
  * Returns the search for the nearest cells that contain rooms: nearest first, equally near ones by name. At least `limit` of them, if there
@@ -34,7 +34,7 @@ export function nearestCellsOf(cells: Collection<CellDocument>) {
     const near = { $geometry: toPoint(centre), $minDistance: atLeast(after?.distance), $maxDistance: atMost(radius) };
     const found = await cells
       .find({ centre: { $nearSphere: near } }, { ...(session && { session }) })
-      .limit(limit + spare)
+      .limit(limit + extraCells)
       .project<Pick<CellDocument, '_id' | 'rooms'>>({ rooms: 1 })
       .toArray();
     return found

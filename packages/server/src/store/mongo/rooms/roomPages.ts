@@ -4,7 +4,7 @@ import { cellDistance } from '../../../cells.ts';
 import type { NearbyPageSearch } from '../../store.ts';
 import type { Collections, RoomDocument } from '../collections.ts';
 import { toRoom } from '../documents.ts';
-import type { Found } from './findRooms.ts';
+import type { FoundRoom } from './findRooms.ts';
 import { cellsWithRooms, nearestCellsOf } from './nearestCells.ts';
 import { roomIdProblem } from './roomIdProblem.ts';
 
@@ -26,7 +26,7 @@ export function roomPages({ rooms, cells }: Pick<Collections, 'rooms' | 'cells'>
     rooms.find(filter).sort({ cell: 1, _id: 1 }).limit(limit).toArray();
 
   /** Appends rooms of one cell until the page is full. */
-  async function addFromCell(page: Found[], { cell, distance, id }: Progress, limit: number): Promise<void> {
+  async function addFromCell(page: FoundRoom[], { cell, distance, id }: Progress, limit: number): Promise<void> {
     for (let after: typeof id | undefined = id; after !== undefined && page.length < limit; ) {
       const wanted = limit - page.length;
       const documents = await read({ cell, ...isAfter(after) }, wanted);
@@ -36,7 +36,7 @@ export function roomPages({ rooms, cells }: Pick<Collections, 'rooms' | 'cells'>
   }
 
   /** Appends all rooms of the cells. Returns whether they were fewer than fit into the page; if not, appends nothing. */
-  async function addFromCells(page: Found[], found: readonly Progress[], limit: number): Promise<boolean> {
+  async function addFromCells(page: FoundRoom[], found: readonly Progress[], limit: number): Promise<boolean> {
     if (found.length === 0) return true;
     const wanted = limit - page.length;
     const documents = await read({ cell: { $in: found.map(({ cell }) => cell) } }, wanted);
@@ -48,9 +48,9 @@ export function roomPages({ rooms, cells }: Pick<Collections, 'rooms' | 'cells'>
     return true;
   }
 
-  return async ({ cell, radius, limit, after }: NearbyPageSearch): Promise<Found[]> => {
+  return async ({ cell, radius, limit, after }: NearbyPageSearch): Promise<FoundRoom[]> => {
     if (!(radius > 0)) return [];
-    const page: Found[] = [];
+    const page: FoundRoom[] = [];
     let last = after && { cell: after.cell, distance: cellDistance(cell, after.cell) };
     if (after && last && last.distance <= radius) {
       await addFromCell(page, { ...last, id: idToBson(ObjectId, after.roomId) }, limit);

@@ -14,7 +14,7 @@ export interface Call {
   readonly batchIndex: number;
 }
 
-/** The id of a request, which answers repeat. */
+/** The id of a request, which its replies repeat. */
 export type RequestRef = Pick<Call, 'id' | 'jsonrpc'>;
 
 export const isTooLongId = (id: RequestId, max: number) => typeof id === 'string' && id.length > max;

@@ -43,7 +43,7 @@ export class ErrorHandler {
       return this.#stringify(getTRPCErrorShape({ config, error, type, path, input, ctx: source.ctx }));
     } catch (cause) {
       this.report(cause, source);
-      return this.#stringify(plainShape);
+      return this.#stringify(fallbackShape);
     }
   }
 
@@ -52,7 +52,7 @@ export class ErrorHandler {
   }
 }
 
-const plainShape = {
+const fallbackShape = {
   code: TRPC_ERROR_CODES_BY_KEY.INTERNAL_SERVER_ERROR,
   message: 'Internal server error',
   data: { code: 'INTERNAL_SERVER_ERROR', httpStatus: 500 },

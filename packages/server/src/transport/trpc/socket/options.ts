@@ -11,12 +11,12 @@ import type { WebSocket } from 'ws';
 import type { SubscriptionHandle } from './subscriptionHandle.ts';
 import type { SocketTransport } from './transport.ts';
 
-/** What `createContext` gets: as from `applyWSSHandler`, and the socket's transport. */
+/** The argument of `createContext`: that of `applyWSSHandler`, and the socket's transport. */
 export type CreateContextOptions<TTransport> = CreateWSSContextFnOptions & { readonly transport: TTransport };
 
 type Awaitable<T> = T | Promise<T>;
 
-/** What `onError` gets, as from `applyWSSHandler`. */
+/** The argument of `onError`, as in `applyWSSHandler`. */
 export interface ErrorInfo<TContext> {
   readonly error: TRPCError;
   readonly type: TRPCProcedureType | 'unknown';

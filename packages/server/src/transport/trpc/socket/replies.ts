@@ -1,18 +1,18 @@
 import { isTrackedEnvelope } from '@trpc/server';
 import type { RequestRef } from './call.ts';
 
-/** The part of a request that answers repeat. The id is null if it could not be read. */
+/** The part of a request that its replies repeat. The id is null if it could not be read. */
 export type ReplyHead = Omit<RequestRef, 'id'> & { id: RequestRef['id'] | null };
 
 /** Encodes a result as JSON text. Throws if it can't be serialized. */
 type Stringify = (value: unknown) => string;
 
-/** The common start of all answers to a request. */
+/** The common start of all replies to a request. */
 export function replyPrefix({ id, jsonrpc }: ReplyHead): string {
   return `{"id":${JSON.stringify(id)},${jsonrpc === undefined ? '' : `"jsonrpc":"${jsonrpc}",`}`;
 }
 
-/** The message with the text of a result. */
+/** The reply with the text of a result. */
 export const messageOf = (prefix: string, result: string) => `${prefix}"result":${result}}`;
 
 export const startedReply = (prefix: string) => messageOf(prefix, '{"type":"started"}');

@@ -78,7 +78,7 @@ export class Subscriptions {
     }
   }
 
-  /** Whether the client has stopped the subscription or closes the socket. */
+  /** Whether the client has stopped the subscription, or the socket is closing. */
   #hasEnded({ stop }: Subscription): boolean {
     return stop.aborted || !this.replies.isOpen;
   }

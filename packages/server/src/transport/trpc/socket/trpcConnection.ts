@@ -79,7 +79,7 @@ export class TrpcConnection implements ConnectionLoad {
     this.#replies.report(error);
   }
 
-  /** An error is sent to the client, and closes the socket. */
+  /** Creates the context. An error is sent to the client, and closes the socket. */
   #createContext(params: () => ConnectionParams): void {
     this.#context.create(async (req) => {
       try {

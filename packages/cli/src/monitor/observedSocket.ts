@@ -1,14 +1,14 @@
 import { WebSocket } from 'ws';
 import type { FrameObserver } from './frame.ts';
 
-type TappedSocketClass = new (url: string) => WebSocket;
+type ObservedSocketClass = new (url: string) => WebSocket;
 
 /** A WebSocket class for clients. Its sockets report every frame, and their close, to the observer. */
-export function tappedSocket(
+export function observedSocket(
   observer: FrameObserver,
   onMade: (socket: WebSocket) => void = () => {},
-): TappedSocketClass {
-  return class TappedSocket extends WebSocket {
+): ObservedSocketClass {
+  return class ObservedSocket extends WebSocket {
     constructor(url: string) {
       super(url);
       onMade(this);
@@ -38,6 +38,6 @@ export function tappedSocket(
 }
 
 function describeClose(code: number, reason: Uint8Array): string {
-  const said = Buffer.from(reason).toString();
-  return `${code}${said === '' ? '' : ` ${said}`}${code === 1006 ? ' (no close frame)' : ''}`;
+  const closeReason = Buffer.from(reason).toString();
+  return `${code}${closeReason === '' ? '' : ` ${closeReason}`}${code === 1006 ? ' (no close frame)' : ''}`;
 }

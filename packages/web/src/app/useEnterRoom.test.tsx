@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { act, cleanup, renderHook } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { useEntering } from './useEntering.ts';
+import { useEnterRoom } from './useEnterRoom.ts';
 
 const here = { location: { latitude: 52.52, longitude: 13.405 } };
 
@@ -21,7 +21,7 @@ beforeEach(() => {
 afterEach(cleanup);
 
 async function begin() {
-  const { result } = renderHook(useEntering);
+  const { result } = renderHook(useEnterRoom);
   await act(async () => void result.current.enter(here));
   return result;
 }
@@ -29,19 +29,19 @@ async function begin() {
 const answer = () => act(async () => server.join[0]?.({ room: { id: 'found' } }));
 
 test('a room given by its location is opened when its id is known', async () => {
-  const entering = await begin();
-  expect(entering.current.entering).toEqual({ target: here, problem: null });
+  const hook = await begin();
+  expect(hook.current.joiningRoom).toEqual({ target: here, problem: null });
   await answer();
-  expect([location.hash, entering.current.entering]).toEqual(['#/room/found', null]);
+  expect([location.hash, hook.current.joiningRoom]).toEqual(['#/room/found', null]);
 });
 
 test('the browser’s Back cancels a pending join', async () => {
   history.pushState(null, '', '#/room/other');
-  const entering = await begin();
+  const hook = await begin();
   const back = new Promise((resolve) => addEventListener('popstate', resolve, { once: true }));
   history.back();
   await act(() => back);
-  expect(entering.current.entering).toBeNull();
+  expect(hook.current.joiningRoom).toBeNull();
   await answer();
   expect(location.hash).toBe('#/');
 });

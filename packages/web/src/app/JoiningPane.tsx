@@ -2,16 +2,16 @@ import type { RoomTarget } from '@earshot/client';
 import { Problem } from '../errors/Problem.tsx';
 import { useText } from '../text/useText.ts';
 import styles from './Pane.module.css';
-import type { Entering } from './useEntering.ts';
+import type { JoiningRoom } from './useEnterRoom.ts';
 
-interface EnteringPaneProps {
-  entering: Entering;
+interface JoiningPaneProps {
+  joiningRoom: JoiningRoom;
   onRetry: (target: RoomTarget) => void;
   onBack: () => void;
 }
 
 /** Shown while a room chosen by location is being joined, or when that failed. */
-export function EnteringPane({ entering: { target, problem }, onRetry, onBack }: EnteringPaneProps) {
+export function JoiningPane({ joiningRoom: { target, problem }, onRetry, onBack }: JoiningPaneProps) {
   const text = useText();
   return (
     <div className={styles.pane}>
