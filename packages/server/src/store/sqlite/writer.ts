@@ -104,7 +104,8 @@ export class Writer {
     this.#batchBegan = performance.now();
     let outcomes: Outcome[];
     try {
-      outcomes = await this.#thread.commit(batch.map(({ item }) => item));
+      // `postMessage` copies an array of `Array.from` faster than one of `map`, which V8 treats as sparse.
+      outcomes = await this.#thread.commit(Array.from(batch, ({ item }) => item));
     } catch (error) {
       this.#isFailing = true;
       throw error;

@@ -58,6 +58,16 @@ test('a failed call is rolled back, and does not affect the others', async () =>
   expect(log.contents()).toEqual(['one', 'two']);
 });
 
+test('a failed call that is the only one of its batch is rolled back, and the next batch is written', async () => {
+  await using log = await openCommitter();
+  expect(log.commit(failing)).toEqual([{ failure: { code: null, error: new Error('half way') } }]);
+  expect(log.commit(refused)).toEqual([{ failure: expect.objectContaining({ code: 'ROOM_NOT_FOUND' }) }]);
+  expect(log.raw.isTransaction).toBe(false);
+  expect(log.contents()).toEqual([]);
+  log.commit(append('one'));
+  expect(log.contents()).toEqual(['one']);
+});
+
 test('a full disk is reported as an error, and writing continues once there is space', async () => {
   await using log = await openCommitter();
   log.commit(append('one'));

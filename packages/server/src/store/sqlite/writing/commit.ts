@@ -28,14 +28,18 @@ export class Committer {
   /**
    * Returns when every call is durable. A call that throws is rolled back without affecting the others. Throws `STORE_UNAVAILABLE` when
    * none of the calls could be written.
+   *
+   * `postMessage` copies an array of `Array.from` faster than one of `map`, which V8 treats as sparse.
    */
   commit(batch: readonly WriteCall[]): Outcome[] {
     const { begin, commit } = this.#statements;
     try {
       this.#rollBack(); // in case an earlier rollback failed
       begin.run();
-      const outcomes = batch.map((call) => this.#perform(call));
-      commit.run();
+      const outcomes = Array.from(batch, (call) =>
+        batch.length === 1 ? this.#performAlone(call) : this.#perform(call),
+      );
+      if (this.#raw.isTransaction) commit.run();
       return outcomes;
     } catch (error) {
       this.#rollBack();
@@ -50,6 +54,18 @@ export class Committer {
     } catch {}
   }
 
+  /** The only call of a transaction needs no savepoint: if it fails, the transaction ends. */
+  #performAlone(call: WriteCall): Outcome {
+    try {
+      return { value: perform(this.#writes, call) };
+    } catch (error) {
+      if (!this.#raw.isTransaction) throw error;
+      this.#statements.rollback.run();
+      return { failure: serializeError(storeError(error)) };
+    }
+  }
+
+  /** One of several calls: if it fails, only its own changes are rolled back. */
   #perform(call: WriteCall): Outcome {
     const { savepoint, release, rollbackTo } = this.#statements;
     savepoint.run();
