@@ -3,41 +3,17 @@ import { describe, expect, inject, test } from 'vitest';
 import { cellOf } from '../../packages/server/src/cells.ts';
 import { removeIdleRooms } from '../../packages/server/src/domain/removeIdleRooms.ts';
 import { createInProcessPresence } from '../../packages/server/src/presence/inProcessPresence.ts';
-import type { Store } from '../../packages/server/src/store/store.ts';
+import { idleRoomSite, start } from '../resources/idleRooms.ts';
 import { mongoSite, send, storeDrivers, upTo } from '../resources/stores.ts';
 
 const here = cellOf({ latitude: 48.2, longitude: 16.37 });
 const ana = { userId: 'ana', username: 'Ana' };
 const ben = { userId: 'ben', username: 'Ben' };
 const hour = 60 * 60_000;
-const start = 1_700_000_000_000;
-
-/** Two instances on one database, with a shared clock. */
-async function setUp(newSite: (typeof storeDrivers)[number]['newSite']) {
-  await using stack = new AsyncDisposableStack();
-  const site = stack.use(await newSite());
-  const clock = { now: start };
-  const [store, other] = [await site.open(() => clock.now), await site.open(() => clock.now)];
-  const presence = stack.adopt(createInProcessPresence(), (one) => one.close());
-  const make = async (cell: string = here) => {
-    const { room } = await store.nearestOrNewRoom({ cell, radius: 0, name: 'Here', createdBy: 'ana' });
-    await store.addMember(room.id, ana);
-    return room.id;
-  };
-  const clean = (one: Store = store) => removeIdleRooms({ store: one, presence }, new Date(clock.now));
-  /** Runs both steps. */
-  const cleanTwice = async () => {
-    await clean();
-    clock.now += 2 * 60_000;
-    return clean();
-  };
-  const owned = stack.move();
-  return { store, other, presence, clock, make, clean, cleanTwice, [Symbol.asyncDispose]: () => owned.disposeAsync() };
-}
 
 describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => {
   test('are deleted after a day without present users, with their members, location and name', async () => {
-    await using site = await setUp(newSite);
+    await using site = await idleRoomSite(newSite);
     const { store, clock, make, cleanTwice } = site;
     const roomId = await make();
     await store.namedRoom({ roomId: 'plaza', name: 'Plaza', cell: null, createdBy: 'ana' });
@@ -56,7 +32,7 @@ describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => 
   });
 
   test('are kept if they have a message, even a deleted one', async () => {
-    await using site = await setUp(newSite);
+    await using site = await idleRoomSite(newSite);
     const { store, clock, make, cleanTwice } = site;
     const roomId = await make();
     const { id: messageId } = await send(store, roomId);
@@ -68,7 +44,7 @@ describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => 
   });
 
   test('are kept while a user is present, and for another day', async () => {
-    await using site = await setUp(newSite);
+    await using site = await idleRoomSite(newSite);
     const { store, presence, clock, make, cleanTwice } = site;
     const roomId = await make();
     const entry = { roomId, watchId: 'c', user: ana };
@@ -84,7 +60,7 @@ describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => 
   });
 
   test('are kept by a join before or between the two steps', async () => {
-    await using site = await setUp(newSite);
+    await using site = await idleRoomSite(newSite);
     const { store, other, clock, make, clean } = site;
     const [first, second] = [await make(), await make(cellOf({ latitude: 1, longitude: 1 }))];
     clock.now += 25 * hour;
@@ -98,7 +74,7 @@ describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => 
   });
 
   test('are kept by a message between the two steps', async () => {
-    await using site = await setUp(newSite);
+    await using site = await idleRoomSite(newSite);
     const { store, other, clock, make, clean } = site;
     const roomId = await make();
     clock.now += 25 * hour;
@@ -112,7 +88,7 @@ describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => 
   });
 
   test('are joined on one instance while others clean up: every successful join is in an existing room', async () => {
-    await using site = await setUp(newSite);
+    await using site = await idleRoomSite(newSite);
     const { store, other, clock, make, clean } = site;
     const roomIds = await Promise.all(upTo(30).map((step) => make(cellOf({ latitude: step, longitude: 0 }))));
     clock.now += 25 * hour;
@@ -128,7 +104,7 @@ describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => 
   });
 
   test('are deleted by the thousand in small batches, by two instances at once', async () => {
-    await using site = await setUp(newSite);
+    await using site = await idleRoomSite(newSite);
     const { store, other, clock, clean } = site;
     const names = upTo(300).map((n) => `room ${n}`);
     await Promise.all(names.map((roomId) => store.namedRoom({ roomId, name: roomId, cell: null, createdBy: 'eve' })));
@@ -164,7 +140,8 @@ testOnMongo(
     clock.now += 25 * hour;
     const { now } = clock;
     await using presence = Object.assign(createInProcessPresence(), { [Symbol.asyncDispose]: () => presence.close() });
-    expect(await removeIdleRooms({ store, presence }, new Date(now))).toBe(0);
+    const services = { store, presence, hub: { publish: async () => {} }, nearby: { invalidate() {} } };
+    expect(await removeIdleRooms(services, { roomTtlMs: null, now: new Date(now) })).toBe(0);
     expect(await store.isMember(room.id, 'ana')).toBe(true);
     expect(await store.idleRooms(new Date(now), 10)).toEqual([]);
   },

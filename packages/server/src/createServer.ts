@@ -82,7 +82,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     subscribedRooms: broker.subscribedRooms,
   });
   exposeStats(metrics, { listeners, services, broker });
-  const stopJobs = startJobs(services);
+  const stopJobs = startJobs(services, config);
   const close = async () => {
     await stop({ listeners, services, broker, stopJobs });
     await ownMetrics?.close();
@@ -105,13 +105,13 @@ function exposeStats(
 const jobsEveryMs = 10 * 60 * 1_000;
 
 /** Starts the background jobs: deletes old locations and idle rooms, and announces presence changes that presence detects by itself. */
-function startJobs(services: Services): () => void {
+function startJobs(services: Services, { roomTtlMs }: Pick<Config, 'roomTtlMs'>): () => void {
   const { store, presence, log } = services;
   const noteFailure = (description: string) => (err: unknown) => log.warn({ err }, description);
   const run = () => {
     const before = new Date(Date.now() - locationTtlMs);
     store.forgetLocations(before).catch(noteFailure('could not delete old locations'));
-    removeIdleRooms(services).catch(noteFailure('could not remove idle rooms'));
+    removeIdleRooms(services, { roomTtlMs }).catch(noteFailure('could not remove idle rooms'));
   };
   const timer = setInterval(run, jobsEveryMs);
   timer.unref();

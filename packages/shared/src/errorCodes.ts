@@ -110,6 +110,11 @@ export const errorCodes = {
     retry: 'no',
     message: 'There is no such room.',
   },
+  ROOM_GONE: {
+    http: 404,
+    retry: 'no',
+    message: 'The room was removed because nobody used it for a long time.',
+  },
   MESSAGE_NOT_FOUND: {
     http: 404,
     retry: 'no',

@@ -28,6 +28,8 @@ export interface Config {
   callRate: number;
   callBurst: number;
   roomCapacity: number;
+  /** Milliseconds after which a room made at a location is removed if nobody used it; null: never. */
+  roomTtlMs: number | null;
   socketsPerAddress: number;
   /** An address's limits, as a multiple of a user's; 0: addresses are not limited. */
   usersPerAddress: number;

@@ -129,6 +129,16 @@ describe('readConfig', () => {
     expect(readConfig({ MESSAGE_MAX_CHARS: '20000' }).frameBytes).toBe(1_048_576);
   });
 
+  test('unused rooms are removed after 90 days; 0 keeps them', () => {
+    const day = 24 * 60 * 60_000;
+    expect(readConfig({}).roomTtlMs).toBe(90 * day);
+    expect(readConfig({ ROOM_TTL_DAYS: '1' }).roomTtlMs).toBe(day);
+    expect(readConfig({ ROOM_TTL_DAYS: '0' }).roomTtlMs).toBeNull();
+    for (const wrong of ['-1', '1.5', '40000', 'never']) {
+      expect(problems({ ROOM_TTL_DAYS: wrong }), wrong).toEqual([expect.stringContaining('ROOM_TTL_DAYS')]);
+    }
+  });
+
   test('the page is on by default, without a street map', () => {
     expect(readConfig({}).page).toEqual({ tileUrl: null, tileAttribution: null });
     expect(readConfig({ WEB_PAGE: 'false' }).page).toBeNull();

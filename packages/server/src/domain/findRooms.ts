@@ -6,7 +6,7 @@ import { requireRoom } from './permission.ts';
 import { countPresent, describeRoom, publicRoom } from './publicRoom.ts';
 import type { Services } from './services.ts';
 
-/** Returns one room. Needs no membership. Throws `ROOM_NOT_FOUND`. */
+/** Returns one room. Needs no membership. Throws `ROOM_GONE` and `ROOM_NOT_FOUND`. */
 export async function getRoom(services: Services, connection: Connection, roomId: string): Promise<Room> {
   services.budget.spend(connection, 'getRoom');
   const room = await requireRoom(services.store, roomId);

@@ -53,7 +53,7 @@ export class MemberWatcher implements Watcher {
   }
 
   needsSlowPath(event: BrokerEvent, fromConnectionId: string, now: number): boolean {
-    return this.skips({ event, fromConnectionId }) || this.hasLeft(event) || now >= this.#recheckAt;
+    return this.skips({ event, fromConnectionId }) || this.isEnd(event) || now >= this.#recheckAt;
   }
 
   /** Whether the watcher does not get the event: the join of this connection, or typing of its own user on any connection. */
@@ -65,6 +65,11 @@ export class MemberWatcher implements Watcher {
   /** Whether the event says that the user left the room. */
   hasLeft(event: BrokerEvent): boolean {
     return event.type === 'member.left' && event.userId === this.#user.userId;
+  }
+
+  /** Whether the event may end the watch. */
+  isEnd(event: BrokerEvent): boolean {
+    return this.hasLeft(event) || event.type === 'room.removed';
   }
 
   /** Resolves to whether the user is still a member. Asks the store only when a check is due, or `now`. */

@@ -2,14 +2,14 @@ import { EarshotError, type Message, type User } from '@earshot/shared';
 import type { MessageRef, Store, StoredRoom } from '../store/store.ts';
 import type { Services } from './services.ts';
 
-/** Returns the room of that id. Throws `ROOM_NOT_FOUND`. */
+/** Returns the room of that id. Throws `ROOM_GONE` if it was removed, or `ROOM_NOT_FOUND`. */
 export async function requireRoom(store: Store, roomId: string): Promise<StoredRoom> {
   const room = await store.room(roomId);
-  if (room === null) throw new EarshotError('ROOM_NOT_FOUND');
+  if (room === null) throw new EarshotError((await store.wasRemoved(roomId)) ? 'ROOM_GONE' : 'ROOM_NOT_FOUND');
   return room;
 }
 
-/** Throws `NOT_A_MEMBER` if the user is not a member, or `ROOM_NOT_FOUND` if there is no such room. */
+/** Throws `NOT_A_MEMBER` if the user is not a member, and `ROOM_GONE` or `ROOM_NOT_FOUND` if there is no such room. */
 export async function requireMember(services: Services, roomId: string, user: User): Promise<void> {
   if (await isMember(services, roomId, user.userId)) return;
   await requireRoom(services.store, roomId);

@@ -1,12 +1,12 @@
 import { EarshotError, type Position, type StartEvent } from '@earshot/shared';
 import { iteratorDone } from '../async/iteratorDone.ts';
-import type { FeedEvent } from '../feed/envelope.ts';
+import { type FeedEvent, isInternal } from '../feed/envelope.ts';
 import type { Watch } from '../feed/hub.ts';
 import type { EventItem, Handoff, StartItem } from '../feed/watcher.ts';
 import type { PresenceEntry } from '../presence/presence.ts';
 import type { Connection } from './connection.ts';
 import { MemberWatcher, type WatchInput } from './memberWatcher.ts';
-import { requireMember } from './permission.ts';
+import { requireMember, requireRoom } from './permission.ts';
 import { toStartEvent } from './readSnapshot.ts';
 import type { Services } from './services.ts';
 import { requireWatchSlot } from './watchSlots.ts';
@@ -151,9 +151,12 @@ class RoomWatchIterator<T> implements AsyncIterableIterator<T, void, void> {
 
   async #toWatchedEvent(item: StartItem | EventItem, watcher: MemberWatcher): Promise<WatchedEvent | 'skip' | 'end'> {
     const event = item.kind === 'start' ? await this.#toStartEvent(item) : item.event;
-    if (event.type === 'member.left') {
-      // The user may have joined again since.
-      return watcher.hasLeft(event) && !(await watcher.isMember({ now: true })) ? 'end' : 'skip';
+    if (isInternal(event)) {
+      if (!watcher.isEnd(event)) return 'skip';
+      // The user may have joined again since, and anybody may publish to the broker.
+      if (await watcher.isMember({ now: true })) return 'skip';
+      if (event.type === 'room.removed') await requireRoom(this.#services.store, this.#options.roomId);
+      return 'end';
     }
     if (item.kind === 'event' && watcher.skips(item)) return 'skip';
     // Another history may have other members.

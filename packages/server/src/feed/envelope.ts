@@ -25,15 +25,18 @@ export type ChangeEvent = z.infer<typeof changeSchema>;
 export type FeedEvent = ChangeEvent | EphemeralEvent | StartEvent;
 
 /**
- * Events that instances send each other about a room. `member.left` is internal to servers: it ends that user's watches of the room on
- * every instance.
+ * Events that instances send each other about a room. Two are internal to servers: `member.left` ends that user's watches of the room on
+ * every instance, and `room.removed` ends all watches of it.
  */
-export type BrokerEvent = ChangeEvent | EphemeralEvent | { type: 'member.left'; userId: string };
+export type BrokerEvent = ChangeEvent | EphemeralEvent | InternalEvent;
+
+export type InternalEvent = { type: 'member.left'; userId: string } | { type: 'room.removed' };
 
 const eventSchema = z.discriminatedUnion('type', [
   changeSchema,
   ephemeralEventSchema,
   z.object({ type: z.literal('member.left'), userId: userIdSchema }),
+  z.object({ type: z.literal('room.removed') }),
 ]);
 
 type SuperJsonForm = Parameters<typeof transformer.input.deserialize>[0];
@@ -65,6 +68,9 @@ function parseJson(text: string): unknown {
     throw new TypeError('the payload is not JSON');
   }
 }
+
+export const isInternal = (event: BrokerEvent | FeedEvent): event is InternalEvent =>
+  event.type === 'member.left' || event.type === 'room.removed';
 
 export function isChange(event: BrokerEvent): event is ChangeEvent {
   return event.type === 'message.created' || event.type === 'message.updated';

@@ -1,5 +1,5 @@
 import { emptyPosition, type Position } from '@earshot/shared';
-import { type FeedEvent, isChange } from './envelope.ts';
+import { type FeedEvent, isChange, isInternal } from './envelope.ts';
 import { toWatcherEvent } from './replay.ts';
 import { type FeedEntry, hidesCreation, type Ring } from './ring.ts';
 import type { Codec, Sink } from './watcher.ts';
@@ -86,7 +86,7 @@ export class EventBatch {
 /** `unseen`: `seq` of messages that are new in the batch and not yet delivered. */
 function toSharedEvent(entry: FeedEntry, unseen: Set<number>): FeedEvent | null {
   const { event, superseded } = entry;
-  if (event.type === 'member.left') return null;
+  if (isInternal(event)) return null;
   if (!isChange(event)) return event;
   if (hidesCreation(entry)) unseen.add(event.message.seq);
   return superseded ? null : toWatcherEvent(event, 0, unseen.delete(event.message.seq));

@@ -168,6 +168,7 @@ export class RoomFeed {
     this.ring.push(entry);
     if (isChange(event)) this.cache.onChange(event.message);
     else if (event.type === 'member.left') this.cache.onLeave(event.userId);
+    else if (event.type === 'room.removed') this.cache.onRemoved();
     this.fanOut.onAppend();
     this.#wakeWaiters();
   }

@@ -114,17 +114,40 @@ export interface Store {
 
   /**
    * Returns rooms without messages that had no join, and no call of `resetIdleTime`, since `before`; longest idle first. They are removed
-   * in two steps, so that a message of a member who was just checked is never lost: `removeMembersOfIdleRooms` ends the memberships, and
-   * `removeRoomsWithoutMembers` later deletes the room, unless it has a message by then. A join before the first step, or between the two,
-   * keeps the room; a join after them finds no room.
+   * in two steps, so that a message of a member who was just checked is never lost: `endMemberships`, and later `removeRooms`, which keeps
+   * a room whose log has grown in between. A join before the first step, or between the two, keeps the room; a join after them finds no
+   * room.
    */
   idleRooms(before: Date, limit: number): Promise<string[]>;
-  /** Marks these rooms as not idle before now, because users are present in them. */
+  /**
+   * Returns rooms with messages, made at a location, that may have been inactive since `before`: no join and no call of `resetIdleTime`.
+   * Sends do not record activity here, so the rooms may have newer messages. `endMemberships` checks that, and records the activity.
+   */
+  inactiveRooms(before: Date, limit: number): Promise<string[]>;
+  /** Marks these rooms as active now, because users are present in them, and cancels their removal. */
   resetIdleTime(roomIds: readonly string[]): Promise<void>;
-  /** Ends all memberships of those rooms that are still idle since `before`. Returns the number of those rooms. */
-  removeMembersOfIdleRooms(roomIds: readonly string[], before: Date): Promise<number>;
-  /** Deletes rooms whose memberships ended before that time, at most `limit`. Returns their number. */
-  removeRoomsWithoutMembers(before: Date, limit: number): Promise<number>;
+  /**
+   * The first step of removing a room. Ends the memberships of those rooms without messages that are still idle since `idleBefore`, and of
+   * those made at a location in which nothing happened since `inactiveBefore` (without it: of none). Ends at most `membershipsPerStep` in
+   * one call; a room with more of them is returned again by `idleRooms` or `inactiveRooms`. Returns the number of rooms without members.
+   */
+  endMemberships(roomIds: readonly string[], times: InactivityTimes): Promise<number>;
+  /** Returns rooms whose memberships ended before that time. */
+  vacatedRooms(before: Date, limit: number): Promise<string[]>;
+  /**
+   * The second step: removes those of the rooms whose memberships ended before that time, and whose log has not grown since. The others are
+   * kept. Their messages are deleted by `purgeRemovedRooms`. Returns the ids of the removed rooms.
+   */
+  removeRooms(roomIds: readonly string[], before: Date): Promise<string[]>;
+  /**
+   * Deletes some hundred messages, or reactions to them, of removed rooms. Returns whether there may be more. May be repeated, by any number
+   * of instances at once.
+   */
+  purgeRemovedRooms(): Promise<boolean>;
+  /** Whether a room of that id was removed, and not forgotten since. */
+  wasRemoved(roomId: string): Promise<boolean>;
+  /** Forgets rooms whose last message was deleted before that time, at most `limit`. Returns their number. */
+  forgetRemovedRooms(before: Date, limit: number): Promise<number>;
 
   /** Makes the user a member. Returns whether the membership is new. Throws `ROOM_NOT_FOUND`. */
   addMember(roomId: string, user: User): Promise<boolean>;
@@ -182,6 +205,18 @@ export interface HistoryQuery extends ReadOptions {
 export interface TimePage {
   before?: Date | undefined;
   limit: number;
+}
+
+/** Maximum number of memberships that one call of `endMemberships` ends, so that no send waits long behind it. */
+export const membershipsPerStep = 1_000;
+/** Maximum number of messages, or of reactions, that one call of `purgeRemovedRooms` deletes. */
+export const purgedPerStep = 200;
+
+export interface InactivityTimes {
+  /** For rooms without messages. */
+  idleBefore: Date;
+  /** For rooms with messages; null: they are kept. */
+  inactiveBefore: Date | null;
 }
 
 export interface StoredRoom {

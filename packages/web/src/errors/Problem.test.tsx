@@ -26,6 +26,7 @@ describe('a recovery', () => {
     [new EarshotClientError('TOKEN_EXPIRED'), [errors.renew, errors.back]],
     [new EarshotClientError('TOKEN_INVALID'), [errors.renew, errors.back]],
     [new EarshotClientError('ROOM_NOT_FOUND'), [errors.back]],
+    [new EarshotClientError('ROOM_GONE'), [errors.back]],
     [new EarshotClientError('NO_SUCH_PROCEDURE'), [errors.reload, errors.back]],
     [new EarshotClientError('MESSAGE_DELETED'), [errors.back]],
     ['ORIGIN_REFUSED', [errors.retry, errors.back]],

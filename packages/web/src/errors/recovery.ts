@@ -17,6 +17,7 @@ const recoveries: Record<string, Recovery> = {
   TOKEN_EXPIRED: 'renew',
   TOKEN_INVALID: 'renew',
   UNAUTHENTICATED: 'renew',
+  ROOM_GONE: 'back',
   ROOM_NOT_FOUND: 'back',
   TOO_MANY_WATCHES: 'back',
   ORIGIN_REFUSED: 'retry',

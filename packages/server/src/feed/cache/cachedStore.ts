@@ -1,6 +1,7 @@
 import type { HistoryPage, Message, OwnReactions, Position, User } from '@earshot/shared';
 import type {
   HistoryQuery,
+  InactivityTimes,
   MessageChange,
   MessageRef,
   NamedRoomRequest,
@@ -137,12 +138,32 @@ export class CachedStore implements Store {
     return this.#store.resetIdleTime(roomIds);
   }
 
-  removeMembersOfIdleRooms(roomIds: readonly string[], before: Date): Promise<number> {
-    return this.#store.removeMembersOfIdleRooms(roomIds, before);
+  inactiveRooms(before: Date, limit: number): Promise<string[]> {
+    return this.#store.inactiveRooms(before, limit);
   }
 
-  removeRoomsWithoutMembers(before: Date, limit: number): Promise<number> {
-    return this.#store.removeRoomsWithoutMembers(before, limit);
+  endMemberships(roomIds: readonly string[], times: InactivityTimes): Promise<number> {
+    return this.#store.endMemberships(roomIds, times);
+  }
+
+  vacatedRooms(before: Date, limit: number): Promise<string[]> {
+    return this.#store.vacatedRooms(before, limit);
+  }
+
+  removeRooms(roomIds: readonly string[], before: Date): Promise<string[]> {
+    return this.#store.removeRooms(roomIds, before);
+  }
+
+  purgeRemovedRooms(): Promise<boolean> {
+    return this.#store.purgeRemovedRooms();
+  }
+
+  wasRemoved(roomId: string): Promise<boolean> {
+    return this.#store.wasRemoved(roomId);
+  }
+
+  forgetRemovedRooms(before: Date, limit: number): Promise<number> {
+    return this.#store.forgetRemovedRooms(before, limit);
   }
 
   saveLocation(user: User, cell: string, at: Date): Promise<void> {

@@ -88,6 +88,12 @@ export class RoomCache {
     this.#membership.onLeave(userId);
   }
 
+  /** Called when the room was removed. */
+  onRemoved(): void {
+    this.#membership.clear();
+    this.dropMessages();
+  }
+
   /** Called when the store, asked at that time, had no change that is missing here. */
   onHeadConfirmed(askedAt: number): void {
     this.#headConfirmedAt = askedAt;

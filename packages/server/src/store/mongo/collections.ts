@@ -53,8 +53,23 @@ export interface RoomDocument {
   last_message_at?: Date | null;
   /** For rooms without messages: the last time a user joined or was present. */
   idle_since?: Date;
-  /** When the memberships of an idle room ended; the room itself is removed a little later. */
+  /** For rooms made at a location: a time since which the room was active. It lags behind messages: see `Store.inactiveRooms`. */
+  active_at?: Date;
+  /** When the memberships of an unused room ended; the room itself is removed a little later. */
   vacated_at?: Date;
+  /** The number of the latest change when the memberships ended. */
+  vacated_seq?: number;
+}
+
+/** A room that was removed. Its messages are deleted afterwards, step by step. */
+export interface RemovedRoomDocument {
+  /** Text, even if the room's own `_id` was an ObjectId. */
+  _id: string;
+  removed_at: Date;
+  /** When the last message was deleted. */
+  purged_at?: Date;
+  /** Whether there may be messages: a missing field can't be indexed as such. */
+  to_purge?: true;
 }
 
 /** A map cell that contains rooms. */
@@ -97,6 +112,7 @@ export interface Collections {
   reactions: Collection<ReactionDocument>;
   rooms: Collection<RoomDocument>;
   cells: Collection<CellDocument>;
+  removedRooms: Collection<RemovedRoomDocument>;
   members: Collection<MemberDocument>;
   users: Collection<UserDocument>;
   /** Documents that transactions write first, so that they conflict and are serialized. */
@@ -111,6 +127,7 @@ export function collections(db: Db): Collections {
     reactions: db.collection('reactions'),
     rooms: db.collection('rooms'),
     cells: db.collection('cells'),
+    removedRooms: db.collection('removed_rooms'),
     members: db.collection('members'),
     users: db.collection('users'),
     locks: db.collection('locks'),
@@ -121,7 +138,15 @@ export function collections(db: Db): Collections {
 const present = (field: string) => ({ partialFilterExpression: { [field]: { $exists: true } } });
 
 /** Creates missing collections and indexes. Idempotent, and safe with several instances at once. */
-export async function setUp({ messages, reactions, rooms, cells, members, users }: Collections): Promise<void> {
+export async function setUp({
+  messages,
+  reactions,
+  rooms,
+  cells,
+  removedRooms,
+  members,
+  users,
+}: Collections): Promise<void> {
   await messages.createIndexes([
     { key: { room_id: 1, seq: 1 } },
     { key: { room_id: 1, timestamp: 1, seq: 1 } },
@@ -140,9 +165,14 @@ export async function setUp({ messages, reactions, rooms, cells, members, users 
     { key: { cell: 1, _id: 1 } },
     // Without vacated rooms: a search for the next ones would scan them repeatedly.
     { key: { vacated_at: 1, idle_since: 1 }, ...present('idle_since') },
+    { key: { vacated_at: 1, active_at: 1 }, ...present('active_at') },
     { key: { vacated_at: 1 }, ...present('vacated_at') },
   ]);
   await cells.createIndexes([{ key: { centre: '2dsphere' } }]);
+  await removedRooms.createIndexes([
+    { key: { removed_at: 1 }, ...present('to_purge') },
+    { key: { purged_at: 1 }, ...present('purged_at') },
+  ]);
   await members.createIndexes([{ key: { room_id: 1, user_id: 1 }, unique: true }]);
   await users.createIndexes([
     { key: { current_location: '2dsphere' } },

@@ -7,7 +7,7 @@ import type { Store } from '../store.ts';
 import { type CallTracker, retryOnConflict } from './callTracker.ts';
 import type { Collections, MemberDocument } from './collections.ts';
 import { fromPoint, toPoint } from './documents.ts';
-import { noteJoin } from './rooms/idleRooms.ts';
+import { noteJoin } from './rooms/noteJoin.ts';
 import { isDuplicate } from './storeError.ts';
 
 /** Memberships, and the last locations of users. */

@@ -14,7 +14,9 @@ import { members } from './members.ts';
 import { createMongoClient, requireReplicaSet } from './mongoClient.ts';
 import { coarsenRooms, removePreciseLocations } from './rooms/coarsenLocations.ts';
 import { fillCells } from './rooms/fillCells.ts';
+import { idleRooms } from './rooms/idleRooms.ts';
 import { LastMessageTimes } from './rooms/lastMessageTimes.ts';
+import { removedRooms } from './rooms/removedRooms.ts';
 import { rooms } from './rooms/rooms.ts';
 import { storeError } from './storeError.ts';
 import { requireMigrated } from './unnumbered.ts';
@@ -81,6 +83,8 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
       return calls.run(() => ownReactions(all, roomId, { userId, ids }));
     },
     ...rooms(client, all, { calls, clock }),
+    ...idleRooms(client, all, { calls, clock }),
+    ...removedRooms(all, { calls, clock }),
     ...members(all, { calls, clock }),
     ping: () => calls.run(async () => void (await db.command({ ping: 1 })), pingTimeout),
     async close() {

@@ -2,7 +2,6 @@ import { cellCentre } from '../../cells.ts';
 import type { Store, StoredRoom } from '../store.ts';
 import { findRooms } from './findRooms.ts';
 import type { ReadConnection } from './readConnection.ts';
-import { text } from './rows.ts';
 import type { Writer } from './writer.ts';
 import type { CellWithCentre } from './writing/writeCalls.ts';
 
@@ -11,25 +10,11 @@ const existing = (room: StoredRoom | undefined | null) => (room ? { room, isNew:
 /** Computed on this thread: the writer thread does not load H3. */
 const withCentre = (cell: string): CellWithCentre => ({ cell, centre: cellCentre(cell) });
 
-type Rooms = Pick<
-  Store,
-  | 'nearestOrNewRoom'
-  | 'namedRoom'
-  | 'room'
-  | 'roomsNear'
-  | 'roomsNearPage'
-  | 'idleRooms'
-  | 'resetIdleTime'
-  | 'removeMembersOfIdleRooms'
-  | 'removeRoomsWithoutMembers'
->;
+type Rooms = Pick<Store, 'nearestOrNewRoom' | 'namedRoom' | 'room' | 'roomsNear' | 'roomsNearPage'>;
 
 /** Rooms, by id and by cell. */
 export function rooms(reader: ReadConnection, writer: Writer): Rooms {
   const { byId, nearest, page } = findRooms(reader.raw);
-  const idle = reader.prepare(
-    'SELECT id FROM rooms WHERE idle_since < ? AND vacated_at IS NULL ORDER BY idle_since LIMIT ?',
-  );
 
   return {
     // Most calls find a room: only the others go to the writer, which searches again.
@@ -51,12 +36,5 @@ export function rooms(reader: ReadConnection, writer: Writer): Rooms {
       reader.readInTransaction(() =>
         page({ centre: cellCentre(cell), radius, limit, after: after && { ...after, centre: cellCentre(after.cell) } }),
       ),
-
-    idleRooms: (before, limit) => reader.read(() => idle.all(before.getTime(), limit).map(({ id }) => text(id))),
-    resetIdleTime: (roomIds) => writer.write('resetIdleTime', { roomIds }),
-    removeMembersOfIdleRooms: (roomIds, before) =>
-      writer.write('removeMembersOfIdleRooms', { roomIds, before: before.getTime() }),
-    removeRoomsWithoutMembers: (before, limit) =>
-      writer.write('removeRoomsWithoutMembers', { before: before.getTime(), limit }),
   };
 }

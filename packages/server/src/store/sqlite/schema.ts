@@ -149,6 +149,26 @@ export const migrations: readonly string[] = [
   -- For pages of the rooms around a location.
   CREATE INDEX rooms_by_cell_and_id ON rooms (cell, id) WHERE cell IS NOT NULL;
   `,
+  `
+  -- Of rooms made at a location: a time since which the room was active. It lags behind messages: see Store.inactiveRooms.
+  ALTER TABLE rooms ADD COLUMN active_at INTEGER;
+  -- The number of the latest change when the memberships ended.
+  ALTER TABLE rooms ADD COLUMN vacated_seq INTEGER;
+  UPDATE rooms SET vacated_seq = 0 WHERE vacated_at IS NOT NULL;
+  -- Rooms that exist already get the whole time. Only the server makes ids of this form.
+  UPDATE rooms SET active_at = 1000 * unixepoch()
+    WHERE cell IS NOT NULL AND length(id) = 24 AND id NOT GLOB '*[^0-9a-f]*';
+  CREATE INDEX rooms_by_activity ON rooms (active_at) WHERE active_at IS NOT NULL AND vacated_at IS NULL;
+
+  -- Rooms that were removed: their messages are deleted afterwards, step by step.
+  CREATE TABLE removed_rooms (
+    id         TEXT    NOT NULL PRIMARY KEY,
+    removed_at INTEGER NOT NULL,
+    purged_at  INTEGER -- when the last message was deleted
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX removed_rooms_to_purge ON removed_rooms (removed_at) WHERE purged_at IS NULL;
+  CREATE INDEX removed_rooms_by_purge ON removed_rooms (purged_at) WHERE purged_at IS NOT NULL;
+  `,
 ];
 
 /** `pairs`: JSON of `[[userId, emoji], ...]`, the form of reactions in messages before there was a summary. */

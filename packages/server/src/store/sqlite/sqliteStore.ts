@@ -1,5 +1,6 @@
 import type { Logger } from '../../observe/logger.ts';
 import type { Store } from '../store.ts';
+import { idleRooms } from './idleRooms.ts';
 import { members } from './members.ts';
 import { openDatabase } from './openDatabase.ts';
 import { ReadConnection } from './readConnection.ts';
@@ -42,6 +43,7 @@ export async function openSqliteStore({ file, log, clock = Date.now }: SqliteSto
     change: (target, change) => writer.write('change', { target, change }),
     ...roomLogReads(reader),
     ...rooms(reader, writer),
+    ...idleRooms(reader, writer),
     ...members(reader, writer),
     ping: async () => {
       await reader.read(() => versionQuery.get());

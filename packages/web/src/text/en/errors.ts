@@ -16,6 +16,8 @@ const messages = {
   SERVER_UNREACHABLE: 'Can’t reach the server. Check your connection, or try again in a moment.',
   CONNECTION_LOST: 'The connection was lost before the server responded.',
   ROOM_FULL: 'This room is full. You can join when someone leaves.',
+  ROOM_GONE:
+    'This room was removed because nobody had used it for a long time. You can find or start another one near you.',
   ROOM_NOT_FOUND: 'This room doesn’t exist. The link may be incomplete.',
   NOT_A_MEMBER: 'You’re no longer in this room.',
   RATE_LIMITED: 'You’re doing that too fast. Wait a moment.',

@@ -1,58 +1,138 @@
 import { idFromBson, idToBson } from '@earshot/shared';
-import { type ClientSession, type MongoClient, ObjectId } from 'mongodb';
+import { type ClientSession, type Filter, type MongoClient, ObjectId } from 'mongodb';
+import { type InactivityTimes, membershipsPerStep, type Store } from '../../store.ts';
+import type { CallTracker } from '../callTracker.ts';
 import type { Collections, RoomDocument } from '../collections.ts';
+import { type LastOfRoom, lastOfEach } from '../log/headQueries.ts';
 
-/** Milliseconds between two records of a join to a room without messages. */
-const joinsNotedMs = 60 * 60 * 1_000;
+type IdleRooms = Pick<
+  Store,
+  'idleRooms' | 'inactiveRooms' | 'resetIdleTime' | 'endMemberships' | 'vacatedRooms' | 'removeRooms'
+>;
 
-/** The update for a room that has a message: it is never removed after that. */
-export const markRoomUsed = { $unset: { idle_since: 1, vacated_at: 1 } } as const;
+type Candidate = Pick<RoomDocument, '_id' | 'idle_since' | 'active_at'>;
 
-/**
- * Records a join, if the room has no messages. Resolves to false if the room does not exist, permanently: a room is only deleted if no user
- * joined it in the meantime, and one document decides the order of the two.
- */
-export async function noteJoin({ rooms }: Pick<Collections, 'rooms'>, roomId: string, now: Date): Promise<boolean> {
-  const _id = idToBson(ObjectId, roomId);
-  for (;;) {
-    const room = await rooms.findOne({ _id }, { projection: { idle_since: 1, vacated_at: 1 } });
-    if (!room) return false;
-    const { idle_since, vacated_at } = room;
-    const isNoted = idle_since === undefined || now.getTime() - idle_since.getTime() < joinsNotedMs;
-    if (isNoted && vacated_at === undefined) return true;
-    const update = { $max: { idle_since: now }, $unset: { vacated_at: 1 } } as const;
-    const { matchedCount } = await rooms.updateOne({ _id, idle_since: { $exists: true } }, update);
-    if (matchedCount === 1) return true;
-    // The room received a message in the meantime, or was removed.
-  }
-}
+const notVacated = { vacated_at: { $exists: false } };
+const projection = { idle_since: 1, active_at: 1 } as const;
+const cancel = { vacated_at: 1, vacated_seq: 1 } as const;
 
-/** Removes rooms that never had a message: see `Store.idleRooms`. */
-export function idleRooms(client: MongoClient, { rooms, cells, members, messages }: Collections) {
+/** Removes rooms that nobody uses: see `Store.idleRooms`. */
+export function idleRooms(
+  client: MongoClient,
+  { rooms, cells, removedRooms, members, messages }: Collections,
+  { calls, clock }: { calls: CallTracker; clock: () => number },
+): IdleRooms {
   const bson = (roomIds: readonly string[]) => roomIds.map((roomId) => idToBson(ObjectId, roomId));
-
   function inTransaction<T>(work: (session: ClientSession) => Promise<T>): Promise<T> {
     return client.withSession((session) => session.withTransaction(work, { readConcern: { level: 'snapshot' } }));
   }
 
-  /** Returns the rooms without messages. The others are marked as used, because the update after a room's first message may be lost. */
-  async function withoutMessages(ids: RoomDocument['_id'][]): Promise<RoomDocument['_id'][]> {
-    if (ids.length === 0) return [];
-    const written = new Set(await messages.distinct('room_id', { room_id: { $in: ids.map(idFromBson) } }));
-    const used = ids.filter((id) => written.has(idFromBson(id)));
-    if (used.length > 0) await rooms.updateMany({ _id: { $in: used } }, markRoomUsed);
-    return ids.filter((id) => !written.has(idFromBson(id)));
+  async function idsOf(filter: Filter<RoomDocument>, order: 'idle_since' | 'active_at' | 'vacated_at', limit: number) {
+    const found = rooms
+      .find(filter)
+      .sort({ [order]: 1 })
+      .limit(limit);
+    const documents = await found.project<Pick<RoomDocument, '_id'>>({ _id: 1 }).toArray();
+    return documents.map(({ _id }) => idFromBson(_id));
   }
 
-  /** In its own transaction, because rooms, members and the room counts of cells must stay consistent. */
-  const removeEmpty = (ids: RoomDocument['_id'][], before: Date) =>
+  /** Returns the last message of each room by `seq` or by change. The log decides: records of it in the room's document may be lost. */
+  async function lastOf(roomIds: readonly string[], by: 'seq' | 'updated_seq'): Promise<Map<string, LastOfRoom>> {
+    if (roomIds.length === 0) return new Map();
+    const ends = await messages.aggregate<LastOfRoom>(lastOfEach(roomIds, by)).toArray();
+    return new Map(ends.map((end) => [end._id, end]));
+  }
+
+  /** Marks rooms as active, and not as empty if they have messages. */
+  async function keep(ids: readonly RoomDocument['_id'][], { now, used }: { now: Date; used: boolean }): Promise<void> {
+    if (ids.length === 0) return;
+    const _id = { $in: [...ids] };
+    if (used) await rooms.updateMany({ _id }, { $unset: { idle_since: 1, ...cancel } });
+    else await rooms.updateMany({ _id, idle_since: { $exists: true } }, { $max: { idle_since: now }, $unset: cancel });
+    await rooms.updateMany({ _id, active_at: { $exists: true } }, { $max: { active_at: now }, $unset: cancel });
+  }
+
+  /** Returns the heads of the rooms in which nothing happened, and records the later activity of the others. */
+  async function unusedOf(
+    roomIds: readonly string[],
+    { idleBefore, inactiveBefore }: InactivityTimes,
+  ): Promise<Map<string, number>> {
+    const found = await rooms.find<Candidate>({ _id: { $in: bson(roomIds) }, ...notVacated }, { projection }).toArray();
+    const ids = found.map(({ _id }) => idFromBson(_id));
+    const [newest, heads] = [await lastOf(ids, 'seq'), await lastOf(ids, 'updated_seq')];
+    const unused = new Map<string, number>();
+    for (const { _id, idle_since, active_at } of found) {
+      const roomId = idFromBson(_id);
+      const headSeq = heads.get(roomId)?.updated_seq ?? 0;
+      const messageAt = newest.get(roomId)?.timestamp;
+      if (messageAt === undefined) {
+        if (idle_since && idle_since < idleBefore) unused.set(roomId, headSeq);
+        continue;
+      }
+      // The update after a room's first message may be lost.
+      if (idle_since) await rooms.updateOne({ _id }, { $unset: { idle_since: 1 } });
+      if (!active_at || !inactiveBefore) continue;
+      if (messageAt > active_at) await rooms.updateOne({ _id }, { $max: { active_at: messageAt } });
+      if (messageAt < inactiveBefore && active_at < inactiveBefore) unused.set(roomId, headSeq);
+    }
+    return unused;
+  }
+
+  /** Ends at most `membershipsPerStep` memberships. Returns whether none is left. */
+  async function endSome(roomIds: readonly string[], session: ClientSession): Promise<boolean> {
+    const found = members.find({ room_id: { $in: [...roomIds] } }, { session }).limit(membershipsPerStep);
+    const ids = (await found.project<{ _id: ObjectId }>({ _id: 1 }).toArray()).map(({ _id }) => _id);
+    if (ids.length > 0) await members.deleteMany({ _id: { $in: ids } }, { session });
+    return ids.length < membershipsPerStep;
+  }
+
+  async function endMemberships(roomIds: readonly string[], times: InactivityTimes): Promise<number> {
+    const unused = await unusedOf(roomIds, times);
+    if (unused.size === 0) return 0;
+    return inTransaction(async (session) => {
+      const filter = { _id: { $in: bson([...unused.keys()]) }, ...notVacated };
+      const found = await rooms.find<Candidate>(filter, { session, projection }).toArray();
+      // A room may have been joined, or received its first message, in the meantime.
+      const isUnused = ({ idle_since, active_at }: Candidate) =>
+        idle_since
+          ? idle_since < times.idleBefore
+          : active_at !== undefined && times.inactiveBefore !== null && active_at < times.inactiveBefore;
+      const still = found.filter(isUnused);
+      if (still.length === 0) return 0;
+      // Writes the rooms first: a concurrent join conflicts.
+      const vacated_at = new Date(clock());
+      const marks = still.map(({ _id }) => ({
+        updateOne: { filter: { _id }, update: { $set: { vacated_at, vacated_seq: unused.get(idFromBson(_id)) ?? 0 } } },
+      }));
+      await rooms.bulkWrite(marks, { session });
+      const isDone = await endSome(
+        still.map(({ _id }) => idFromBson(_id)),
+        session,
+      );
+      if (isDone) return still.length;
+      // There may be more members: the next call continues.
+      await rooms.updateMany({ _id: { $in: still.map(({ _id }) => _id) } }, { $unset: cancel }, { session });
+      return 0;
+    });
+  }
+
+  /** In one transaction, because rooms, members and the room counts of cells must stay consistent. */
+  const remove = (roomIds: readonly string[], before: Date) =>
     inTransaction(async (session) => {
-      const filter = { _id: { $in: ids }, vacated_at: { $lt: before } };
+      const filter = { _id: { $in: bson(roomIds) }, vacated_at: { $lt: before } };
       const found = await rooms.find(filter, { session, projection: { cell: 1 } }).toArray();
-      if (found.length === 0) return 0;
-      const gone = found.map(({ _id }) => _id);
-      await rooms.deleteMany({ _id: { $in: gone } }, { session });
-      await members.deleteMany({ room_id: { $in: gone.map(idFromBson) } }, { session });
+      if (found.length === 0) return [];
+      const gone = found.map(({ _id }) => idFromBson(_id));
+      await rooms.deleteMany({ _id: { $in: found.map(({ _id }) => _id) } }, { session });
+      await members.deleteMany({ room_id: { $in: gone } }, { session });
+      const removed_at = new Date(clock());
+      await removedRooms.bulkWrite(
+        gone.map((_id) => {
+          const update = { $setOnInsert: { removed_at, to_purge: true } } as const;
+          return { updateOne: { filter: { _id }, update, upsert: true } };
+        }),
+        { session },
+      );
       const byCell = Map.groupBy(found, ({ cell }) => cell);
       const updates = [...byCell].flatMap(([cell, { length }]) =>
         cell === undefined ? [] : { updateOne: { filter: { _id: cell }, update: { $inc: { rooms: -length } } } },
@@ -60,47 +140,38 @@ export function idleRooms(client: MongoClient, { rooms, cells, members, messages
       if (updates.length > 0) await cells.bulkWrite(updates, { session });
       const emptied = updates.map(({ updateOne }) => updateOne.filter._id);
       await cells.deleteMany({ _id: { $in: emptied }, rooms: { $lte: 0 } }, { session });
-      return found.length;
+      return gone;
     });
 
+  async function removeRooms(roomIds: readonly string[], before: Date): Promise<string[]> {
+    const filter = { _id: { $in: bson(roomIds) }, vacated_at: { $lt: before } };
+    const found = await rooms.find(filter, { projection: { vacated_seq: 1 } }).toArray();
+    const heads = await lastOf(
+      found.map(({ _id }) => idFromBson(_id)),
+      'updated_seq',
+    );
+    const hasGrown = ({ _id, vacated_seq = 0 }: Pick<RoomDocument, '_id' | 'vacated_seq'>) =>
+      (heads.get(idFromBson(_id))?.updated_seq ?? 0) !== vacated_seq;
+    const { grown = [], same = [] } = Object.groupBy(found, (one) => (hasGrown(one) ? 'grown' : 'same'));
+    await keep(
+      grown.map(({ _id }) => _id),
+      { now: new Date(clock()), used: true },
+    );
+    if (same.length === 0) return [];
+    return remove(
+      same.map(({ _id }) => idFromBson(_id)),
+      before,
+    );
+  }
+
   return {
-    async idle(before: Date, limit: number): Promise<string[]> {
-      const found = rooms.find({ idle_since: { $lt: before }, vacated_at: { $exists: false } });
-      const ids = await found
-        .sort({ idle_since: 1 })
-        .limit(limit)
-        .project<Pick<RoomDocument, '_id'>>({ _id: 1 })
-        .toArray();
-      return ids.map(({ _id }) => idFromBson(_id));
-    },
-
-    async keep(roomIds: readonly string[], now: Date): Promise<void> {
-      await rooms.updateMany(
-        { _id: { $in: bson(roomIds) }, idle_since: { $exists: true } },
-        { $max: { idle_since: now } },
-      );
-    },
-
-    async vacate(roomIds: readonly string[], { before, now }: { before: Date; now: Date }): Promise<number> {
-      const empty = await withoutMessages(bson(roomIds));
-      return inTransaction(async (session) => {
-        const filter = { _id: { $in: empty }, idle_since: { $lt: before }, vacated_at: { $exists: false } };
-        const found = await rooms.find(filter, { session, projection: { _id: 1 } }).toArray();
-        const ids = found.map(({ _id }) => _id);
-        await rooms.updateMany({ _id: { $in: ids } }, { $set: { vacated_at: now } }, { session });
-        await members.deleteMany({ room_id: { $in: ids.map(idFromBson) } }, { session });
-        return ids.length;
-      });
-    },
-
-    async remove(before: Date, limit: number): Promise<number> {
-      const found = rooms
-        .find({ vacated_at: { $lt: before } })
-        .sort({ vacated_at: 1 })
-        .limit(limit);
-      const ids = (await found.project<Pick<RoomDocument, '_id'>>({ _id: 1 }).toArray()).map(({ _id }) => _id);
-      const empty = await withoutMessages(ids);
-      return empty.length > 0 ? removeEmpty(empty, before) : 0;
-    },
+    idleRooms: (before, limit) =>
+      calls.run(() => idsOf({ idle_since: { $lt: before }, ...notVacated }, 'idle_since', limit)),
+    inactiveRooms: (before, limit) =>
+      calls.run(() => idsOf({ active_at: { $lt: before }, ...notVacated }, 'active_at', limit)),
+    resetIdleTime: (roomIds) => calls.run(() => keep(bson(roomIds), { now: new Date(clock()), used: false })),
+    endMemberships: (roomIds, times) => calls.run(() => endMemberships(roomIds, times)),
+    vacatedRooms: (before, limit) => calls.run(() => idsOf({ vacated_at: { $lt: before } }, 'vacated_at', limit)),
+    removeRooms: (roomIds, before) => calls.run(() => removeRooms(roomIds, before)),
   };
 }

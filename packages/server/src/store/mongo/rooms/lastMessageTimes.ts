@@ -4,7 +4,6 @@ import { type Collection, ObjectId } from 'mongodb';
 import type { Logger } from '../../../observe/logger.ts';
 import { withCallTimeout } from '../../callTimeout.ts';
 import type { RoomDocument } from '../collections.ts';
-import { markRoomUsed } from './idleRooms.ts';
 
 /**
  * Milliseconds between two writes, and the maximum number of rooms in one: an update costs the database as much as a message. If more rooms
@@ -48,7 +47,7 @@ export class LastMessageTimes {
       const updates = times.map(([roomId, at]) => ({
         updateOne: {
           filter: { _id: idToBson(ObjectId, roomId) },
-          update: { $max: { last_message_at: at }, ...markRoomUsed },
+          update: { $max: { last_message_at: at }, $unset: { idle_since: true } } as const,
         },
       }));
       try {

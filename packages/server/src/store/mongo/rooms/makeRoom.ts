@@ -122,7 +122,8 @@ function throwIfPast(deadline: number): void {
 const placeFields = (cell: string) => ({ location: toPoint(cellCentre(cell)), cell });
 
 function locatedRoom({ cell, name, createdBy }: NewRoomRequest, now: Date): RoomDocument {
-  return { _id: idToBson(ObjectId, newRandomId()), name, ...placeFields(cell), ...creationFields(createdBy, now) };
+  const place = { ...placeFields(cell), active_at: now };
+  return { _id: idToBson(ObjectId, newRandomId()), name, ...place, ...creationFields(createdBy, now) };
 }
 
 function namedRoom({ roomId, name, cell, createdBy }: NamedRoomRequest, now: Date): RoomDocument {

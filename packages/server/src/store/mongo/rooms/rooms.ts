@@ -3,22 +3,10 @@ import type { Store, StoredRoom } from '../../store.ts';
 import { type CallTracker, retryOnConflict } from '../callTracker.ts';
 import type { Collections } from '../collections.ts';
 import { findRooms } from './findRooms.ts';
-import { idleRooms } from './idleRooms.ts';
 import { makeRooms } from './makeRoom.ts';
 import { roomPages } from './roomPages.ts';
 
-type Rooms = Pick<
-  Store,
-  | 'nearestOrNewRoom'
-  | 'namedRoom'
-  | 'room'
-  | 'roomsNear'
-  | 'roomsNearPage'
-  | 'idleRooms'
-  | 'resetIdleTime'
-  | 'removeMembersOfIdleRooms'
-  | 'removeRoomsWithoutMembers'
->;
+type Rooms = Pick<Store, 'nearestOrNewRoom' | 'namedRoom' | 'room' | 'roomsNear' | 'roomsNearPage'>;
 
 const existing = (room: StoredRoom | null | undefined) => (room ? { room, isNew: false } : null);
 
@@ -35,7 +23,6 @@ export function rooms(
     all,
     async ({ cell, radius }, session) => (await nearest({ cell, radius, limit: 1 }, session))[0],
   );
-  const { idle, keep, vacate, remove } = idleRooms(client, all);
   const now = () => new Date(clock());
 
   return {
@@ -52,10 +39,5 @@ export function rooms(
 
     roomsNear: (cell, radius, limit) => calls.run(() => nearest({ cell, radius, limit })),
     roomsNearPage: (search) => calls.run(() => readPage(search)),
-
-    idleRooms: (before, limit) => calls.run(() => idle(before, limit)),
-    resetIdleTime: (roomIds) => calls.run(() => keep(roomIds, now())),
-    removeMembersOfIdleRooms: (roomIds, before) => calls.run(() => vacate(roomIds, { before, now: now() })),
-    removeRoomsWithoutMembers: (before, limit) => calls.run(() => remove(before, limit)),
   };
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { EarshotError } from '@earshot/shared/plain';
 import type { Writes } from './writeCalls.ts';
 
-/** Milliseconds between two records of a join to a room without messages: see `Store.idleRooms`. */
+/** Milliseconds between two records of a join: see `Store.idleRooms`. */
 const joinsNotedMs = 60 * 60 * 1_000;
 
 /** The write operations of members and locations. */
@@ -11,7 +11,10 @@ export function memberWrites(
 ): Pick<Writes, 'addMember' | 'removeMember' | 'saveLocation' | 'forgetLocations'> {
   const room = raw.prepare('SELECT 1 FROM rooms WHERE id = ?');
   const noteJoin = raw.prepare(
-    'UPDATE rooms SET idle_since = ?, vacated_at = NULL WHERE id = ? AND (idle_since < ? OR vacated_at IS NOT NULL)',
+    `UPDATE rooms SET
+       idle_since = iif(idle_since IS NULL, NULL, :now), active_at = iif(active_at IS NULL, NULL, :now),
+       vacated_at = NULL, vacated_seq = NULL
+     WHERE id = :id AND (idle_since < :before OR active_at < :before OR vacated_at IS NOT NULL)`,
   );
   const member = raw.prepare('SELECT 1 FROM members WHERE room_id = ? AND user_id = ?');
   const putMember = raw.prepare(
@@ -28,7 +31,7 @@ export function memberWrites(
   return {
     addMember: ({ roomId, user: { userId, username } }, now) => {
       if (!room.get(roomId)) throw new EarshotError('ROOM_NOT_FOUND');
-      noteJoin.run(now, roomId, now - joinsNotedMs);
+      noteJoin.run({ now, id: roomId, before: now - joinsNotedMs });
       const isNew = !member.get(roomId, userId);
       putMember.run(roomId, userId, username, now);
       return isNew;

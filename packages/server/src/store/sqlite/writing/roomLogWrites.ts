@@ -24,7 +24,7 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
   const touchRoom = raw.prepare('UPDATE rooms SET last_message_at = max(?, coalesce(last_message_at, 0)) WHERE id = ?');
 
   /** Runs once per room, which is not idle after that. */
-  const markRoomUsed = raw.prepare('UPDATE rooms SET idle_since = NULL, vacated_at = NULL WHERE id = ?');
+  const markRoomUsed = raw.prepare('UPDATE rooms SET idle_since = NULL WHERE id = ?');
 
   /** Returns the head of the log, and the timestamp of its newest message, in milliseconds, or 0. */
   function headOf(roomId: string): Position & { newestAt: number } {

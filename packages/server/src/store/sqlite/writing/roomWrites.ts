@@ -8,14 +8,16 @@ import type { CellWithCentre, WriteCalls, Writes } from './writeCalls.ts';
 export function roomWrites(raw: DatabaseSync): Pick<Writes, 'addRoomNear' | 'addNamedRoom'> {
   const { byId, nearest } = findRooms(raw);
   const insert = raw.prepare(
-    'INSERT INTO rooms (id, name, cell, created_by, created_at, idle_since) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO rooms (id, name, cell, created_by, created_at, idle_since, active_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
+  const removed = raw.prepare('SELECT 1 FROM removed_rooms WHERE id = ?');
   const insertCell = raw.prepare('INSERT OR IGNORE INTO cells (cell, latitude, longitude) VALUES (?, ?, ?)');
   const insertPoint = raw.prepare('INSERT INTO cell_points VALUES (?, ?, ?, ?, ?, ?, ?)');
 
-  function add(request: WriteCalls['addNamedRoom']['input'], now: number): StoredRoom {
+  /** `activeAt`: null for a room that its name identifies. It is kept once it has a message. */
+  function add(request: WriteCalls['addNamedRoom']['input'], now: number, activeAt: number | null): StoredRoom {
     const { roomId, name, cell, createdBy, place } = request;
-    insert.run(roomId, name, cell, createdBy, now, now);
+    insert.run(roomId, name, cell, createdBy, now, now, activeAt);
     if (place) addCell(place);
     return { id: roomId, name, cell, createdAt: new Date(now), lastMessageAt: null };
   }
@@ -28,7 +30,7 @@ export function roomWrites(raw: DatabaseSync): Pick<Writes, 'addRoomNear' | 'add
   /** Returns an id that is not in use: the database may contain rooms of any id. */
   function unusedId(): string {
     const id = newRandomId();
-    return byId(id) ? unusedId() : id;
+    return byId(id) || removed.get(id) ? unusedId() : id;
   }
 
   return {
@@ -36,12 +38,12 @@ export function roomWrites(raw: DatabaseSync): Pick<Writes, 'addRoomNear' | 'add
       const found = nearest(request.place.centre, request.radius, 1)[0]?.room;
       return found
         ? { room: found, isNew: false }
-        : { room: add({ ...request, roomId: unusedId() }, now), isNew: true };
+        : { room: add({ ...request, roomId: unusedId() }, now, now), isNew: true };
     },
 
     addNamedRoom: (request, now) => {
       const found = byId(request.roomId);
-      return found ? { room: found, isNew: false } : { room: add(request, now), isNew: true };
+      return found ? { room: found, isNew: false } : { room: add(request, now, null), isNew: true };
     },
   };
 }

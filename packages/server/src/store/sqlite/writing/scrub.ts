@@ -8,7 +8,7 @@ const scrubAfterMs = 5_000;
 const retryMs = 1_000;
 
 /**
- * Truncates the write-ahead log some time after a message was edited or deleted: until then, the log and the file contain the earlier text.
+ * Truncates the write-ahead log some time after a message was edited, deleted or purged: until then, the log and the file contain the earlier text.
  * In the file it is overwritten (`secure_delete`).
  */
 export class Scrub {
@@ -38,7 +38,8 @@ export class Scrub {
 }
 
 const replacesText = ({ name, input }: WriteCall): boolean =>
-  name === 'change' && (input.change.type === 'edit' || input.change.type === 'delete');
+  name === 'purgeRemovedRooms' ||
+  (name === 'change' && (input.change.type === 'edit' || input.change.type === 'delete'));
 
 /** Writes the write-ahead log into the file and truncates it. Returns whether it succeeded. */
 export function emptyLog(raw: DatabaseSync): boolean {

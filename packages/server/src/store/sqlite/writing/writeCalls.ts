@@ -17,8 +17,13 @@ export interface WriteCalls {
   addRoomNear: { input: NewRoomRequest & { place: CellWithCentre }; output: Result<'namedRoom'> };
   addNamedRoom: { input: NamedRoomRequest & { place: CellWithCentre | null }; output: Result<'namedRoom'> };
   resetIdleTime: { input: { roomIds: readonly string[] }; output: undefined };
-  removeMembersOfIdleRooms: { input: { roomIds: readonly string[]; before: number }; output: number };
-  removeRoomsWithoutMembers: { input: { before: number; limit: number }; output: number };
+  endMemberships: {
+    input: { roomIds: readonly string[]; idleBefore: number; inactiveBefore: number | null };
+    output: number;
+  };
+  removeRooms: { input: { roomIds: readonly string[]; before: number }; output: string[] };
+  purgeRemovedRooms: { input: undefined; output: boolean };
+  forgetRemovedRooms: { input: { before: number; limit: number }; output: number };
   addMember: { input: { roomId: string; user: User }; output: boolean };
   removeMember: { input: { roomId: string; userId: string }; output: boolean };
   saveLocation: { input: Parameters<Store['saveLocation']>; output: undefined };

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { idleRoomWrites } from './idleRoomWrites.ts';
 import { memberWrites } from './memberWrites.ts';
+import { purgeWrites } from './purgeWrites.ts';
 import { roomLogWrites } from './roomLogWrites.ts';
 import { roomWrites } from './roomWrites.ts';
 import type { Writes } from './writeCalls.ts';
@@ -10,6 +11,7 @@ export const allWrites = (raw: DatabaseSync): Writes => ({
   ...roomLogWrites(raw),
   ...roomWrites(raw),
   ...idleRoomWrites(raw),
+  ...purgeWrites(raw),
   ...memberWrites(raw),
   ...probeWrites(raw),
 });
