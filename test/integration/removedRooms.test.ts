@@ -49,7 +49,7 @@ async function setUp(kind: 'sqlite' | 'mongodb') {
 }
 
 describe.each(['sqlite', 'mongodb'] as const)('a removed room, %s', (kind) => {
-  test('ends its watches with ROOM_GONE, and answers so to whoever comes back', async () => {
+  test('ends its watches with ROOM_GONE, and answers so to users who return', async () => {
     await using site = await setUp(kind);
     using ada = stockClient(site.url, { username: 'Ada' });
     const location = somewhere();

@@ -113,7 +113,7 @@ export const errorCodes = {
   ROOM_GONE: {
     http: 404,
     retry: 'no',
-    message: 'The room was removed because nobody used it for a long time.',
+    message: 'The room was removed because it was unused for a long time.',
   },
   MESSAGE_NOT_FOUND: {
     http: 404,

@@ -32,7 +32,7 @@ export const errorWhen: Record<ErrorCode, string> = {
   NOT_THE_AUTHOR: "A user edits or deletes another user's message.",
   ROOM_NOT_FOUND: 'The room id is unknown.',
   ROOM_GONE:
-    'The room was removed less than a year ago because nobody used it: see [operations.md](operations.md#unused-rooms). Join by location to find another room.',
+    'The room was removed less than a year ago because it was unused: see [operations.md](operations.md#unused-rooms). Join by location to find another room.',
   MESSAGE_NOT_FOUND: 'The message id is unknown in this room.',
   NO_SUCH_PROCEDURE: 'A call names a procedure or path that does not exist.',
   WRONG_CALL_TYPE: 'A query is called as a mutation, a mutation as a query, or a subscription as either.',

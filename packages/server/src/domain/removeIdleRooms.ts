@@ -7,7 +7,7 @@ import type { NearbyRooms } from './nearbyRooms.ts';
 const idleRoomTtlMs = 24 * 60 * 60 * 1_000;
 /** Milliseconds between the end of a room's memberships and its removal: longer than a send admitted before can take. */
 const vacatedMs = 60_000;
-/** Milliseconds for which callers are told that a room was removed: afterwards it is unknown. */
+/** Milliseconds for which a removed room is known as removed; its id is unknown afterwards. */
 const removedKnownMs = 365 * 24 * 60 * 60 * 1_000;
 
 /** Maximum number of rooms in one call of the store, so that no send waits long behind it. */

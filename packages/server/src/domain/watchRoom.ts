@@ -1,6 +1,6 @@
 import { EarshotError, type Position, type StartEvent } from '@earshot/shared';
 import { iteratorDone } from '../async/iteratorDone.ts';
-import { type FeedEvent, isInternal } from '../feed/envelope.ts';
+import type { FeedEvent } from '../feed/envelope.ts';
 import type { Watch } from '../feed/hub.ts';
 import type { EventItem, Handoff, StartItem } from '../feed/watcher.ts';
 import type { PresenceEntry } from '../presence/presence.ts';
@@ -151,7 +151,7 @@ class RoomWatchIterator<T> implements AsyncIterableIterator<T, void, void> {
 
   async #toWatchedEvent(item: StartItem | EventItem, watcher: MemberWatcher): Promise<WatchedEvent | 'skip' | 'end'> {
     const event = item.kind === 'start' ? await this.#toStartEvent(item) : item.event;
-    if (isInternal(event)) {
+    if (event.type === 'member.left' || event.type === 'room.removed') {
       if (!watcher.isEnd(event)) return 'skip';
       // The user may have joined again since, and anybody may publish to the broker.
       if (await watcher.isMember({ now: true })) return 'skip';

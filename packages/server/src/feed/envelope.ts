@@ -69,7 +69,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-export const isInternal = (event: BrokerEvent | FeedEvent): event is InternalEvent =>
+export const isInternal = (event: BrokerEvent): event is InternalEvent =>
   event.type === 'member.left' || event.type === 'room.removed';
 
 export function isChange(event: BrokerEvent): event is ChangeEvent {
