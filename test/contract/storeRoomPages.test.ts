@@ -50,8 +50,8 @@ async function allPages(store: Store, search: Search, between: (page: Page) => P
 
 async function remove(store: Store, roomIds: readonly string[]): Promise<void> {
   const later = new Date(Date.now() + 60_000);
-  await store.removeMembersOfIdleRooms(roomIds, later);
-  expect(await store.removeRoomsWithoutMembers(later, roomIds.length)).toBe(roomIds.length);
+  await store.endMemberships(roomIds, { idleBefore: later, inactiveBefore: null });
+  expect(await store.removeRooms(roomIds, later)).toHaveLength(roomIds.length);
 }
 
 const idsOf = (page: Page) => page.map(({ room }) => room.id);

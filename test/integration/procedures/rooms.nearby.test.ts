@@ -150,8 +150,8 @@ describe('rooms.nearby does, on two instances on MongoDB and Redis', () => {
     const other = await ada.api.rooms.join.mutate({ location: north(location, 2_500), searchRadius: 0 });
     await shows([room.id, other.room.id]);
     const later = new Date(Date.now() + 60_000);
-    await store.removeMembersOfIdleRooms([room.id], later);
-    expect(await store.removeRoomsWithoutMembers(later, 1)).toBe(1);
+    await store.endMemberships([room.id], { idleBefore: later, inactiveBefore: null });
+    expect(await store.removeRooms([room.id], later)).toEqual([room.id]);
     await shows([other.room.id]);
   });
 });
