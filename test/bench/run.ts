@@ -1,5 +1,6 @@
 import { access, constants, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { benchCity } from './city/run.ts';
 import { describeMachine, machineLine } from './machine.ts';
 import { help, type Options, readOptions } from './options.ts';
 import { drawChart } from './report/chart.ts';
@@ -15,8 +16,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 try {
-  const options = readOptions(process.argv.slice(2));
-  if (options === null) process.stdout.write(help);
+  // pnpm passes on the `--` between its own options and those of the script.
+  const args = process.argv.slice(2).filter((arg, at) => !(arg === '--' && at === 0));
+  const options = args[0] === 'city' ? undefined : readOptions(args);
+  if (options === undefined) await benchCity(args.slice(1));
+  else if (options === null) process.stdout.write(help);
   else await bench(options);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

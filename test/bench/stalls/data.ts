@@ -7,6 +7,13 @@ export interface Size {
   members: number;
 }
 
+/** What a store is filled with. */
+export interface FillData {
+  rooms(size: Size): Iterable<RoomRow>;
+  /** `roomIds` are the rooms that are not idle. */
+  messages(size: Size, roomIds: readonly string[]): Iterable<MessageRow>;
+}
+
 /** Rooms that are expensive in one respect each. */
 export const hardRooms = {
   /** Many members, all of them present. */

@@ -3,16 +3,20 @@ import { limits } from '@earshot/shared';
 import { type Db, type Document, MongoClient, ObjectId } from 'mongodb';
 import { cellCentre, cellOf } from '../../../packages/server/src/cells.ts';
 import { reactionFields } from '../../../packages/server/src/store/mongo/log/reactionFields.ts';
-import { hardRooms, messages, rooms, type Size } from './data.ts';
+import { type FillData, hardRooms, type MessageRow, messages, type RoomRow, rooms, type Size } from './data.ts';
 
 const batchSize = 5_000;
 
 /** Fills an empty database directly, without the server. Returns the ids of the rooms with messages, except the expensive ones. */
-export async function fillMongo(uri: string, database: string, size: Size): Promise<string[]> {
+export async function fillMongo(
+  { uri, database }: { uri: string; database: string },
+  size: Size,
+  data: FillData = { rooms, messages },
+): Promise<string[]> {
   await (await openStore({ kind: 'mongodb', uri, database }, createLogger('silent'))).close();
   await using client = await MongoClient.connect(uri);
   const db = client.db(database);
-  const roomIds = await fillRooms(db, size);
+  const roomIds = await fillRooms(db, data.rooms(size));
   const users = Array.from({ length: size.members }, (_, n) => `user ${n}`);
   await insert(
     db,
@@ -25,7 +29,7 @@ export async function fillMongo(uri: string, database: string, size: Size): Prom
     'users',
     users.map((_id) => ({ _id, username: 'Ann', ...position })),
   );
-  await insert(db, 'messages', messageDocuments(size, roomIds));
+  await insert(db, 'messages', messageDocuments(data.messages(size, roomIds)));
   await insert(db, 'reactions', reactionDocuments(db));
   return roomIds;
 }
@@ -42,13 +46,13 @@ async function insert(db: Db, name: string, documents: Iterable<Document> | Asyn
 
 const toPoint = (longitude: number, latitude: number) => ({ type: 'Point', coordinates: [longitude, latitude] });
 
-async function fillRooms(db: Db, size: Size): Promise<string[]> {
+async function fillRooms(db: Db, rows: Iterable<RoomRow>): Promise<string[]> {
   const roomIds: string[] = [];
   const cells = new Map<string, number>();
   const hard = new Set<string>(Object.values(hardRooms));
   const now = new Date();
   function* documents(): Generator<Document> {
-    for (const { id, latitude, longitude, isIdle } of rooms(size)) {
+    for (const { id, latitude, longitude, isIdle } of rows) {
       const cell = cellOf({ latitude, longitude });
       cells.set(cell, (cells.get(cell) ?? 0) + 1);
       if (!isIdle && !hard.has(id)) roomIds.push(id);
@@ -71,8 +75,8 @@ async function fillRooms(db: Db, size: Size): Promise<string[]> {
   return roomIds;
 }
 
-function* messageDocuments(size: Size, roomIds: readonly string[]): Generator<Document> {
-  for (const { id, roomId, seq, userId, content, timestamp, reactions } of messages(size, roomIds)) {
+function* messageDocuments(rows: Iterable<MessageRow>): Generator<Document> {
+  for (const { id, roomId, seq, userId, content, timestamp, reactions } of rows) {
     yield {
       ...{ _id: new ObjectId(id), room_id: roomId, seq, updated_seq: seq, taken_seqs: [seq], user_id: userId },
       ...{ username: 'Ann', content, timestamp: new Date(timestamp), edited_at: null, deleted: false },

@@ -4,14 +4,14 @@ import { createLogger, openStore } from '@earshot/server';
 import { toUnitVector } from '@earshot/shared';
 import { cellCentre, cellOf } from '../../../packages/server/src/cells.ts';
 import { encodeReactions } from '../../../packages/server/src/store/sqlite/rows.ts';
-import { hardRooms, messages, rooms, type Size } from './data.ts';
+import { type FillData, hardRooms, messages, type RoomRow, rooms, type Size } from './data.ts';
 
 /** Fills an empty database directly, in one transaction. Returns the ids of the rooms with messages, except the expensive ones. */
-export async function fillSqlite(dataDir: string, size: Size): Promise<string[]> {
+export async function fillSqlite(dataDir: string, size: Size, data: FillData = { rooms, messages }): Promise<string[]> {
   await (await openStore({ kind: 'sqlite', dataDir }, createLogger('silent'))).close();
   using file = new DatabaseSync(join(dataDir, 'earshot.db'));
   file.exec('PRAGMA synchronous = OFF; BEGIN');
-  const roomIds = fillRooms(file, size);
+  const roomIds = fillRooms(file, data.rooms(size));
   const now = Date.now();
   const somewhere = cellOf({ latitude: 52.5, longitude: 13.4 });
   const insertMember = file.prepare(
@@ -27,7 +27,7 @@ export async function fillSqlite(dataDir: string, size: Size): Promise<string[]>
      VALUES (?, ?, ?, ?, ?, 'Ann', ?, ?, 0, ?)`,
   );
   const insertReaction = file.prepare('INSERT INTO reactions VALUES (?, ?, ?, ?, ?)');
-  for (const { id, roomId, seq, userId, content, timestamp, reactions, hasRows } of messages(size, roomIds)) {
+  for (const { id, roomId, seq, userId, content, timestamp, reactions, hasRows } of data.messages(size, roomIds)) {
     insertMessage.run(id, roomId, seq, seq, userId, content, timestamp, encodeReactions(reactions));
     for (const { emoji, userIds } of hasRows ? reactions : []) {
       for (const [position, reactor] of userIds.entries()) insertReaction.run(roomId, id, reactor, emoji, position);
@@ -37,7 +37,7 @@ export async function fillSqlite(dataDir: string, size: Size): Promise<string[]>
   return roomIds;
 }
 
-function fillRooms(file: DatabaseSync, size: Size): string[] {
+function fillRooms(file: DatabaseSync, rows: Iterable<RoomRow>): string[] {
   const roomIds: string[] = [];
   const cells = new Map<string, number>();
   const insertRoom = file.prepare(
@@ -47,7 +47,7 @@ function fillRooms(file: DatabaseSync, size: Size): string[] {
   const insertPoint = file.prepare('INSERT INTO cell_points VALUES (?, ?, ?, ?, ?, ?, ?)');
   const now = Date.now();
   const hard = new Set<string>(Object.values(hardRooms));
-  for (const { id, latitude, longitude, isIdle } of rooms(size)) {
+  for (const { id, latitude, longitude, isIdle } of rows) {
     const cell = cellOf({ latitude, longitude });
     insertRoom.run(id, isIdle ? null : 1, cell, isIdle ? now : null);
     if (!isIdle && !hard.has(id)) roomIds.push(id);

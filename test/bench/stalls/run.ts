@@ -135,5 +135,5 @@ async function mongodb() {
   const database = `bench_${newId()}`;
   stack.defer(() => dropDatabase(uri, database));
   const settings = { MONGODB_URI: uri, MONGODB_DB: database, REDIS_URL: redis, REDIS_PREFIX: database };
-  return { settings, others: await fillMongo(uri, database, size) };
+  return { settings, others: await fillMongo({ uri, database }, size) };
 }
