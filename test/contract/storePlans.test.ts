@@ -168,6 +168,7 @@ function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
     snapshot: [() => store.snapshot(roomId, 3)],
     changesSince: [() => store.changesSince(roomId, 50, 3)],
     heads: [() => store.heads([roomId])],
+    newestMessages: [() => store.newestMessages([roomId, ...idleRoomIds.slice(0, 3)], 10)],
     lastChange: [() => store.lastChange(roomId, 50)],
     nearestOrNewRoom: [5, 0].map((radius) => () => store.nearestOrNewRoom({ cell: here, radius, ...made })),
     namedRoom: [null, here].map((cell) => () => store.namedRoom({ roomId: newId(), cell, ...made })),

@@ -28,8 +28,15 @@ export const roomSchema = z.object({
 });
 export type Room = z.infer<typeof roomSchema>;
 
-/** A room and its distance: the upper bound in metres of a distance band. */
-export const nearbyRoomSchema = roomSchema.extend({ distance: z.number() });
+/** The beginning of a message: at most 160 characters (code points), and then `…` if there are more. */
+export const messagePreviewSchema = z.object({ userId: z.string(), username: z.string(), content: z.string() });
+export type MessagePreview = z.infer<typeof messagePreviewSchema>;
+
+/**
+ * A room and its distance: the upper bound in metres of a distance band. `preview` is the room's newest message; null if there is none,
+ * if it was deleted, and for callers without an identity.
+ */
+export const nearbyRoomSchema = roomSchema.extend({ distance: z.number(), preview: messagePreviewSchema.nullable() });
 export type NearbyRoom = z.infer<typeof nearbyRoomSchema>;
 
 /** `nextCursor` is the `cursor` of the next page; null after the last room. */
@@ -44,15 +51,25 @@ export const joinInput = z.union([
   z.strictObject({ location: locationSchema, searchRadius: radiusSchema.default(limits.searchRadiusDefault) }),
   z.strictObject({ roomId: roomIdSchema }),
 ]);
-export const nearbyInput = z.object({
+const nearbySearchSchema = z.object({
   location: locationSchema,
   radius: radiusSchema.default(limits.searchRadiusDefault),
   limit: z.int().min(1).max(limits.nearbyMax).default(limits.nearbyDefault),
 });
+
+/**
+ * The order of nearby rooms. `near`: by distance band; within a band, rooms with users first, then the nearest. `lively`: of the nearest 100
+ * rooms those with the most users present, then those with the latest message, then the nearest.
+ */
+export const nearbyOrderSchema = z.enum(['near', 'lively']);
+export type NearbyOrder = z.infer<typeof nearbyOrderSchema>;
+
+export const nearbyInput = nearbySearchSchema.extend({ order: nearbyOrderSchema.default('near') });
+
 /** The cell of the first search, then the cell and the id of the last room, joined by dots. The id is as in `neighbourhoodIdPattern`. */
 const nearbyCursorPattern = /^[0-9a-f]{15}\.[0-9a-f]{15}\.(?:[\w-]{16}|~[\w-]{1,700}~)$/;
 
-export const nearbyPageInput = nearbyInput.extend({
+export const nearbyPageInput = nearbySearchSchema.extend({
   /** The `nextCursor` of the page before. It continues the search at the location of the first page, whatever `location` is now. */
   cursor: z.string().max(800).regex(nearbyCursorPattern, 'must be the nextCursor of a page').optional(),
 });

@@ -9,7 +9,7 @@ import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '..
 import { openRaw } from '../../resources/rawSocket.ts';
 import { clusterSettings, deployments, startEmbedded, startPair, startServer } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
-import { stockClient } from '../../resources/stockClient.ts';
+import { type Api, stockClient } from '../../resources/stockClient.ts';
 import { transports } from '../../resources/transports.ts';
 
 const here = { latitude: 1, longitude: 2 };
@@ -78,6 +78,68 @@ describe.each(deployments)('rooms.nearby, $name', ({ start }) => {
         expect(await nearby({ radius: 50_000, limit: 1 })).toEqual(ids.slice(0, 1));
       },
     );
+  });
+
+  describe('does, with previews', () => {
+    test.each(transports)('shows the newest message of each room, as it is now ($transport)', async ({ connect }) => {
+      using ada = connect(earshot.a.url, { username: 'Ada', userId: 'ada' });
+      using bob = connect(earshot.b.url, { username: 'Bob' });
+      using unidentified = connect(earshot.b.url, {});
+      const location = coarse(somewhere());
+      const { room } = await ada.api.rooms.join.mutate({ location });
+      const { room: silent } = await ada.api.rooms.join.mutate({ location: north(location, 2_500), searchRadius: 0 });
+      const say = (content: string) => ada.api.messages.send.mutate({ roomId: room.id, content });
+      const previews = async (api: Api = bob.api) =>
+        (await api.rooms.nearby.query({ location })).map(({ preview }) => preview);
+      const shows = (content: string) =>
+        expect
+          .poll(() => previews(), { timeout: 2_000 })
+          .toEqual([{ userId: expect.any(String), username: 'Ada', content }, null]);
+      expect(await previews()).toEqual([null, null]);
+      await say('first');
+      const { id: messageId } = await say(`second ${'😀'.repeat(300)}`);
+      await shows(`second ${'😀'.repeat(153)}…`);
+      expect(await previews(unidentified.api)).toEqual([null, null]);
+      const pages = await bob.api.rooms.nearbyPage.query({ location });
+      expect(pages.rooms.map(({ preview }) => preview?.username ?? null)).toEqual(['Ada', null]);
+      const unidentifiedPage = await unidentified.api.rooms.nearbyPage.query({ location });
+      expect(unidentifiedPage.rooms.map(({ preview }) => preview)).toEqual([null, null]);
+      await ada.api.messages.edit.mutate({ roomId: room.id, messageId, content: 'edited' });
+      await shows('edited');
+      await ada.api.messages.delete.mutate({ roomId: room.id, messageId });
+      await expect.poll(() => previews(), { timeout: 2_000 }).toEqual([null, null]);
+      const [known] = await bob.api.rooms.nearby.query({ location });
+      expect(known).toMatchObject({ id: room.id, lastMessageAt: expect.any(Date) });
+      expect(silent.lastMessageAt).toBeNull();
+    });
+
+    test('lists lively rooms first: the most users, then the latest message, then the nearest', async () => {
+      using ada = stockClient(earshot.a.url, { username: 'Ada' });
+      using bob = stockClient(earshot.b.url, { username: 'Bob' });
+      const location = coarse(somewhere());
+      const ids: string[] = [];
+      for (const metres of [0, 3_000, 6_000, 9_000, 12_000]) {
+        const { room } = await ada.api.rooms.join.mutate({ location: north(location, metres), searchRadius: 0 });
+        ids.push(room.id);
+      }
+      const [nearest = '', second = '', third = '', crowd = '', early = ''] = ids;
+      await bob.api.rooms.join.mutate({ roomId: crowd });
+      using watches = ada.watch(crowd);
+      using watchesToo = bob.watch(crowd);
+      await Promise.all([watches.until(() => true), watchesToo.until(() => true)]);
+      await ada.api.messages.send.mutate({ roomId: early, content: 'early' });
+      await ada.api.messages.send.mutate({ roomId: third, content: 'late' });
+      const found = async (search: { order?: 'lively' | 'near'; limit?: number }) => {
+        const rooms = await bob.api.rooms.nearby.query({ location, radius: 20_000, ...search });
+        return rooms.map(({ id }) => id);
+      };
+      // MongoDB notes the last time of a room after its messages.
+      await expect
+        .poll(() => found({ order: 'lively' }), { timeout: 10_000 })
+        .toEqual([crowd, third, early, nearest, second]);
+      expect(await found({ order: 'lively', limit: 2 })).toEqual([crowd, third]);
+      expect(await found({ order: 'near' })).toEqual([nearest, second, crowd, third, early]);
+    });
   });
 
   describe('access', () => {
@@ -163,6 +225,7 @@ describe('rooms.nearby refuses, embedded', () => {
     [{ location: here, radius: 50_001 }, 'INVALID_INPUT', 'radius'],
     [{ location: here, limit: 101 }, 'INVALID_INPUT', 'limit'],
     [{ location: here, limit: 1.5 }, 'INVALID_INPUT', 'limit'],
+    [{ location: here, order: 'loud' }, 'INVALID_INPUT', 'order'],
   ]);
 
   testCallRate('rooms.nearby', { location: here });

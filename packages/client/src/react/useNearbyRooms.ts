@@ -1,7 +1,7 @@
 import { skipToken, useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { isRecord } from '../errors.ts';
-import { asEarshotError, type EarshotClientError, type Location, type NearbyRoom } from '../index.ts';
+import { asEarshotError, type EarshotClientError, type Location, type NearbyOrder, type NearbyRoom } from '../index.ts';
 import { useProvided } from './EarshotProvider.ts';
 
 export interface NearbyQuery {
@@ -10,6 +10,8 @@ export interface NearbyQuery {
   radius?: number;
   /** The most rooms to return, up to 100. Default: 20. */
   limit?: number;
+  /** `lively`: of the nearest 100 rooms those with the most users first, then those with the latest message. Default: `near`. */
+  order?: NearbyOrder;
 }
 
 export interface NearbyOptions {
@@ -18,7 +20,7 @@ export interface NearbyOptions {
 }
 
 export interface NearbyRooms {
-  /** Nearest first. */
+  /** In the requested order. */
   readonly rooms: readonly NearbyRoom[];
   /** `idle`: there is no location. `failed`: the last query failed, and `rooms` may have earlier results. */
   readonly status: 'idle' | 'loading' | 'ready' | 'failed';

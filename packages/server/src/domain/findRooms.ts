@@ -1,10 +1,11 @@
 import type { NearbyPage, NearbyRoom, Room } from '@earshot/shared';
 import type { Connection } from './connection.ts';
 import { emptyRoom, type NamedRoom } from './namedRoom.ts';
-import type { NearbyPageSearch, NearbySearch } from './nearbyRooms.ts';
+import type { NearbyPageSearch, OrderedSearch } from './nearbyRooms.ts';
 import { requireRoom } from './permission.ts';
-import { countPresent, describeRoom, publicRoom } from './publicRoom.ts';
+import { countPresent, describeRoom, laterTime, publicRoom } from './publicRoom.ts';
 import type { Services } from './services.ts';
+import { visiblePage, visibleRooms } from './visibleRooms.ts';
 
 /** Returns one room. Needs no membership. Throws `ROOM_GONE` and `ROOM_NOT_FOUND`. */
 export async function getRoom(services: Services, connection: Connection, roomId: string): Promise<Room> {
@@ -29,22 +30,14 @@ export async function getNamedRoom(services: Services, connection: Connection, n
   return publicRoom({ ...room, lastMessageAt }, { userCount, area: null });
 }
 
-/**
- * Returns the later time. The room document's last message time may be behind its log, and the last message of the log may be an old one
- * that was migrated after newer ones.
- */
-function laterTime(roomTime: Date | null, logTime: Date | undefined): Date | null {
-  return logTime !== undefined && (roomTime === null || logTime > roomTime) ? logTime : roomTime;
-}
-
 /** Returns the rooms around a map cell. Needs no membership. See `NearbyRooms`. */
 export async function nearbyRooms(
   { budget, nearby }: Services,
   connection: Connection,
-  search: NearbySearch,
+  search: OrderedSearch,
 ): Promise<readonly NearbyRoom[]> {
   budget.spend(connection, 'findRooms');
-  return nearby.search(search);
+  return visibleRooms(connection, await nearby.search(search));
 }
 
 /** Returns a page of the rooms around a map cell. Needs no membership. See `NearbyRooms`. */
@@ -54,5 +47,5 @@ export async function nearbyPage(
   search: NearbyPageSearch,
 ): Promise<NearbyPage> {
   budget.spend(connection, 'findRooms');
-  return nearby.page(search);
+  return visiblePage(connection, await nearby.page(search));
 }

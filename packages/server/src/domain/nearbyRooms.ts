@@ -1,11 +1,19 @@
-import { distanceBand, distinctLabels, limits, type NearbyPage, type NearbyRoom } from '@earshot/shared';
+import {
+  distanceBand,
+  distinctLabels,
+  limits,
+  type NearbyOrder,
+  type NearbyPage,
+  type NearbyRoom,
+} from '@earshot/shared';
 import { TtlCache } from '../async/ttlCache.ts';
 import type { Places } from '../places/places.ts';
 import type { Presence } from '../presence/presence.ts';
-import type { Store, StoredRoom } from '../store/store.ts';
+import type { NewestMessage, Store, StoredRoom } from '../store/store.ts';
+import { messagePreview, previewReadChars } from './messagePreview.ts';
 import { formatNearbyCursor, parseNearbyCursor } from './nearbyCursor.ts';
 import { fittingRooms } from './neighbourhoodCursor.ts';
-import { countsPresent, namedCell, publicRoom } from './publicRoom.ts';
+import { countsPresent, laterTime, namedCell, publicRoom } from './publicRoom.ts';
 
 /** A room near a place, with the number of present users. */
 export interface Candidate {
@@ -23,6 +31,10 @@ export interface NearbySearch {
   limit: number;
 }
 
+export interface OrderedSearch extends NearbySearch {
+  order: NearbyOrder;
+}
+
 /** A search for one page of the rooms around a map cell. */
 export interface NearbyPageSearch extends NearbySearch {
   /** The `nextCursor` of the page before. */
@@ -30,7 +42,7 @@ export interface NearbyPageSearch extends NearbySearch {
 }
 
 interface Sources {
-  store: Pick<Store, 'roomsNear' | 'roomsNearPage'>;
+  store: Pick<Store, 'roomsNear' | 'roomsNearPage' | 'newestMessages'>;
   presence: Pick<Presence, 'counts'>;
   places: Pick<Places, 'areasOf'>;
 }
@@ -69,9 +81,12 @@ export class NearbyRooms {
   }
 
   /** Returns the answer of `rooms.nearby`. Identical requests share one object, which must not be modified. */
-  async search({ cell, radius, limit }: NearbySearch): Promise<readonly NearbyRoom[]> {
+  async search({ cell, radius, limit, order }: OrderedSearch): Promise<readonly NearbyRoom[]> {
     const { number, rooms } = await this.#list(cell, radius);
-    return this.#answers.get(`${number} ${limit}`, () => this.#describe(rooms.slice(0, limit)));
+    return this.#answers.get(`${number} ${limit} ${order}`, () => {
+      const ordered = order === 'lively' ? rooms.toSorted(byLiveliness) : rooms;
+      return this.#describe(ordered.slice(0, limit));
+    });
   }
 
   /**
@@ -106,15 +121,31 @@ export class NearbyRooms {
     this.#reach.clear();
   }
 
-  /** No two of the rooms have the same name. */
+  /** Reads the newest messages of all the rooms at once. No two of the rooms have the same name. */
   async #describe(candidates: readonly Candidate[]): Promise<NearbyRoom[]> {
-    const areas = await this.#sources.places.areasOf(candidates.map(({ room }) => namedCell(room)));
-    const rooms = candidates.map(({ room, distance, userCount }, i) => ({
-      ...publicRoom(room, { userCount, area: areas[i] ?? null }),
-      distance: distanceBand(distance),
-    }));
+    const [areas, newest] = await Promise.all([
+      this.#sources.places.areasOf(candidates.map(({ room }) => namedCell(room))),
+      this.#newestMessages(candidates),
+    ]);
+    const rooms = candidates.map(({ room, distance, userCount }, i) => {
+      const message = newest.get(room.id);
+      const lastMessageAt = laterTime(room.lastMessageAt, message?.timestamp);
+      return {
+        ...publicRoom({ ...room, lastMessageAt }, { userCount, area: areas[i] ?? null }),
+        distance: distanceBand(distance),
+        preview: messagePreview(message),
+      };
+    });
     const names = distinctLabels(rooms, ({ name }) => name);
     return rooms.map((room, i) => ({ ...room, name: names[i] ?? room.name }));
+  }
+
+  async #newestMessages(candidates: readonly Candidate[]): Promise<Map<string, NewestMessage>> {
+    if (candidates.length === 0) return new Map();
+    return this.#sources.store.newestMessages(
+      candidates.map(({ room }) => room.id),
+      previewReadChars,
+    );
   }
 
   #list(cell: string, radius: number): Promise<CandidateList> {
@@ -140,6 +171,12 @@ function byRank(a: Candidate, b: Candidate): number {
     Number(b.userCount > 0) - Number(a.userCount > 0) ||
     byDistance(a, b)
   );
+}
+
+/** The most users present first, then the latest message, then the nearest. */
+function byLiveliness(a: Candidate, b: Candidate): number {
+  const lastMessage = ({ room }: Candidate) => room.lastMessageAt?.getTime() ?? 0;
+  return b.userCount - a.userCount || lastMessage(b) - lastMessage(a) || byDistance(a, b);
 }
 
 function byDistance(a: Candidate, b: Candidate): number {

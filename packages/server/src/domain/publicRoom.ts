@@ -53,3 +53,11 @@ export async function countsPresent({ presence }: PresenceSource, roomIds: reado
     throw error;
   }
 }
+
+/**
+ * Returns the later time. The room document's last message time may be behind its log, and the last message of the log may be an old one
+ * that was migrated after newer ones.
+ */
+export function laterTime(roomTime: Date | null, logTime: Date | undefined): Date | null {
+  return logTime !== undefined && (roomTime === null || logTime > roomTime) ? logTime : roomTime;
+}

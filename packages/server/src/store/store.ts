@@ -80,6 +80,12 @@ export interface Store {
   heads(roomIds: readonly string[]): Promise<Map<string, Position>>;
 
   /**
+   * Returns the newest message of each room, with at most `chars` characters (code points) of its text; nothing for a room without messages.
+   * One query for all rooms, whose cost depends only on their number.
+   */
+  newestMessages(roomIds: readonly string[], chars: number): Promise<Map<string, NewestMessage>>;
+
+  /**
    * Returns the position of the last change up to the number `seq` that is the latest of its message; `emptyPosition` if there is none. Its
    * number is lower than `seq` if the message of that change was changed again.
    */
@@ -177,6 +183,17 @@ export interface NewMessage {
 }
 
 export type LogHead = ChangeOf;
+
+/** A room's newest message. */
+export interface NewestMessage {
+  updatedSeq: number;
+  userId: string;
+  username: string;
+  /** The beginning of its text. */
+  content: string;
+  timestamp: Date;
+  deleted: boolean;
+}
 
 export interface MessageRef {
   roomId: string;

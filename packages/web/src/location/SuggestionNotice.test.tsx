@@ -45,6 +45,7 @@ const room = (id: string, distance: number): NearbyRoom => ({
   lastMessageAt: null,
   userCount: 1,
   distance,
+  preview: null,
 });
 
 let opened: { roomId: string }[];

@@ -14,6 +14,7 @@ const room = (id: string, distance: number): NearbyRoom => ({
   lastMessageAt: null,
   userCount: 1,
   distance,
+  preview: null,
 });
 
 const surroundings = (metres: number, rooms: NearbyRoom[], more: Partial<Surroundings> = {}): Surroundings => ({

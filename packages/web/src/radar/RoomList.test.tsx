@@ -21,6 +21,7 @@ const room = (id: string, more: Partial<NearbyRoom> = {}): NearbyRoom => ({
   lastMessageAt: new Date(now - 5 * minutes),
   userCount: 3,
   distance: 2_000,
+  preview: null,
   ...more,
 });
 

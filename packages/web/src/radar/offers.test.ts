@@ -12,6 +12,7 @@ const room = (id: string, distance: number): NearbyRoom => ({
   lastMessageAt: null,
   userCount: 0,
   distance,
+  preview: null,
 });
 const kinds = (rooms: NearbyRoom[], current: string | null = null) =>
   offersHere(rooms, location, current).map(({ kind }) => kind);

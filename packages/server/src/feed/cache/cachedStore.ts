@@ -80,6 +80,12 @@ export class CachedStore implements Store {
     return heads;
   }
 
+  async newestMessages(roomIds: readonly string[], chars: number): ReturnType<Store['newestMessages']> {
+    const newest = await this.#store.newestMessages(roomIds, chars);
+    for (const [roomId, { updatedSeq }] of newest) this.#noteObserved(roomId, updatedSeq);
+    return newest;
+  }
+
   async lastChange(roomId: string, seq: number): Promise<Position> {
     const position = await this.#store.lastChange(roomId, seq);
     this.#noteObserved(roomId, position.seq);

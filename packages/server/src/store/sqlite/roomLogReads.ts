@@ -1,14 +1,22 @@
 import { type HistoryPage, PageFill } from '@earshot/shared';
-import type { Store } from '../store.ts';
+import type { NewestMessage, Store } from '../store.ts';
 import type { ReadConnection } from './readConnection.ts';
-import { lastChangeSql, messageColumns, type Row, text, toMessage, toPosition } from './rows.ts';
+import { lastChangeSql, messageColumns, number, type Row, text, toMessage, toPosition } from './rows.ts';
 
 /** The read operations of the room log. */
 export function roomLogReads(
   reader: ReadConnection,
 ): Pick<
   Store,
-  'message' | 'ownReactions' | 'history' | 'historyBefore' | 'snapshot' | 'changesSince' | 'heads' | 'lastChange'
+  | 'message'
+  | 'ownReactions'
+  | 'history'
+  | 'historyBefore'
+  | 'snapshot'
+  | 'changesSince'
+  | 'heads'
+  | 'newestMessages'
+  | 'lastChange'
 > {
   const select = `SELECT ${messageColumns} FROM messages WHERE room_id = ?`;
   const byId = reader.prepare(`${select} AND id = ?`);
@@ -22,6 +30,10 @@ export function roomLogReads(
   );
   const changed = reader.prepare(`${select} AND updated_seq > ? ORDER BY updated_seq LIMIT ?`);
   const last = reader.prepare(lastChangeSql);
+  const newest = reader.prepare(
+    `SELECT updated_seq, user_id, username, substr(content, 1, ?) AS content, timestamp, deleted
+     FROM messages WHERE room_id = ? ORDER BY seq DESC LIMIT 1`,
+  );
   const own = reader.prepare('SELECT emoji FROM reactions WHERE room_id = ? AND message_id = ? AND user_id = ?');
 
   const lastChange = (roomId: string, seq: number) => toPosition(last.get(roomId, seq));
@@ -71,9 +83,28 @@ export function roomLogReads(
     // One statement per room: with the file in this process that costs no round trip, only an index lookup.
     heads: (roomIds) => reader.read(() => new Map(roomIds.map((roomId) => [roomId, headOf(roomId)]))),
 
+    newestMessages: (roomIds, chars) =>
+      reader.read(() => {
+        const found = new Map<string, NewestMessage>();
+        for (const roomId of roomIds) {
+          const row = newest.get(chars, roomId);
+          if (row) found.set(roomId, toNewest(row));
+        }
+        return found;
+      }),
+
     lastChange: (roomId, seq) => reader.read(() => lastChange(roomId, seq)),
   };
 }
+
+const toNewest = (row: Row): NewestMessage => ({
+  updatedSeq: number(row.updated_seq),
+  userId: text(row.user_id),
+  username: text(row.username),
+  content: text(row.content),
+  timestamp: new Date(number(row.timestamp)),
+  deleted: row.deleted === 1,
+});
 
 /** Reads at most one row more than the page holds. */
 function toPage(rows: Iterable<Row>, limit = Number.POSITIVE_INFINITY): HistoryPage {

@@ -68,14 +68,14 @@ export const roomsRouter = router({
 
   nearby: baseProcedure
     .input(nearbyInput)
-    .query(async ({ ctx, input: { location, radius, limit } }) =>
-      shared(await nearbyRooms(ctx.services, ctx.connection, { cell: cellOf(location), radius, limit })),
+    .query(async ({ ctx, input: { location, ...search } }) =>
+      shared(await nearbyRooms(ctx.services, ctx.connection, { cell: cellOf(location), ...search })),
     ),
 
   nearbyPage: baseProcedure
     .input(nearbyPageInput)
-    .query(async ({ ctx, input: { location, radius, limit, cursor } }) =>
-      shared(await nearbyPage(ctx.services, ctx.connection, { cell: cellOf(location), radius, limit, cursor })),
+    .query(async ({ ctx, input: { location, ...search } }) =>
+      shared(await nearbyPage(ctx.services, ctx.connection, { cell: cellOf(location), ...search })),
     ),
 
   watch: baseProcedure.input(watchInput).subscription(({ ctx, input, signal }) => {

@@ -17,21 +17,31 @@ export function toPosition(fields: ChangeFields | null | undefined): Position {
 /** The last message of a room. `_id` is the room's id. */
 export type LastOfRoom = ChangeFields & { _id: string };
 
+/** Finds the last message of each room, by change or by `seq`. */
+export const lastOfEach = (roomIds: readonly string[], by: 'seq' | 'updated_seq') =>
+  firstOfEach(roomIds, by, ['seq', 'updated_seq', 'timestamp', 'edited_at', 'updated_at']);
+
+/** The newest message of a room. `_id` is the room's id. */
+export type NewestOfRoom = Pick<MessageDocument, (typeof newestFields)[number]> & { _id: string };
+
+const newestFields = ['updated_seq', 'user_id', 'username', 'content', 'timestamp', 'deleted'] as const;
+
+/** Finds the newest message of each room, with at most `chars` code points of its text. */
+export const newestOfEach = (roomIds: readonly string[], chars: number) => [
+  ...firstOfEach(roomIds, 'seq', newestFields),
+  { $set: { content: { $substrCP: ['$content', 0, chars] } } },
+];
+
 /**
- * Finds the last message of each room, by change or by `seq`. In exactly this form, descending with `$first`, MongoDB answers with a
- * DISTINCT_SCAN: one index key and one document per room. (With `$max`, or ascending with `$last`, it reads every key of the rooms.)
+ * In exactly this form, descending with `$first`, MongoDB answers with a DISTINCT_SCAN: one index key and one document per room. (With
+ * `$max`, or ascending with `$last`, it reads every key of the rooms.)
  */
-export const lastOfEach = (roomIds: readonly string[], by: 'seq' | 'updated_seq') => [
+const firstOfEach = (
+  roomIds: readonly string[],
+  by: 'seq' | 'updated_seq',
+  fields: readonly (keyof MessageDocument)[],
+) => [
   { $match: { room_id: { $in: roomIds }, [by]: { $gt: 0 } } },
   { $sort: { room_id: -1, [by]: -1 } },
-  {
-    $group: {
-      _id: '$room_id',
-      seq: { $first: '$seq' },
-      updated_seq: { $first: '$updated_seq' },
-      timestamp: { $first: '$timestamp' },
-      edited_at: { $first: '$edited_at' },
-      updated_at: { $first: '$updated_at' },
-    },
-  },
+  { $group: { _id: '$room_id', ...Object.fromEntries(fields.map((field) => [field, { $first: `$${field}` }])) } },
 ];

@@ -8,11 +8,19 @@ import {
   type MongoClient,
   ObjectId,
 } from 'mongodb';
-import type { Store } from '../../store.ts';
+import type { NewestMessage, Store } from '../../store.ts';
 import type { CallTracker } from '../callTracker.ts';
 import type { MessageDocument } from '../collections.ts';
 import { messageFields, toMessage } from '../documents.ts';
-import { type ChangeFields, changeFields, type LastOfRoom, lastOfEach, toPosition } from './headQueries.ts';
+import {
+  type ChangeFields,
+  changeFields,
+  type LastOfRoom,
+  lastOfEach,
+  type NewestOfRoom,
+  newestOfEach,
+  toPosition,
+} from './headQueries.ts';
 import type { RoomHeads } from './roomHeads.ts';
 
 /** The read operations of the room log. */
@@ -20,7 +28,10 @@ export function roomLogReads(
   client: MongoClient,
   messages: Collection<MessageDocument>,
   { calls, roomHeads }: { calls: CallTracker; roomHeads: RoomHeads },
-): Pick<Store, 'message' | 'history' | 'historyBefore' | 'snapshot' | 'changesSince' | 'heads' | 'lastChange'> {
+): Pick<
+  Store,
+  'message' | 'history' | 'historyBefore' | 'snapshot' | 'changesSince' | 'heads' | 'newestMessages' | 'lastChange'
+> {
   /** Runs reads on one snapshot, taken at the first of them. */
   const atOneInstant = <T>(read: (options: { session: ClientSession; readConcern: 'snapshot' }) => Promise<T>) =>
     client.withSession({ snapshot: true }, (session) => read({ session, readConcern: 'snapshot' }));
@@ -105,9 +116,20 @@ export function roomLogReads(
         return heads;
       }),
 
+    newestMessages: (roomIds, chars) =>
+      calls.run(async () => {
+        const found = await messages.aggregate<NewestOfRoom>(newestOfEach(roomIds, chars)).toArray();
+        return new Map(found.map((one) => [one._id, toNewest(one)]));
+      }),
+
     lastChange: (roomId, seq) => calls.run(() => lastChange(roomId, seq)),
   };
 }
+
+const toNewest = ({ updated_seq, user_id, username, content, timestamp, deleted }: NewestOfRoom): NewestMessage => ({
+  ...{ updatedSeq: updated_seq, userId: user_id },
+  ...{ username, content, timestamp, deleted },
+});
 
 /**
  * Documents in one reply of MongoDB. A page of the largest messages holds fewer than ten: a reply of hundreds would block the event loop for

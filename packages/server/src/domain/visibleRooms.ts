@@ -1,0 +1,27 @@
+import type { NearbyPage, NearbyRoom } from '@earshot/shared';
+import type { Connection } from './connection.ts';
+
+/**
+ * What a caller may see of the shared answers about nearby rooms. To read messages takes an identity, so callers without one get no
+ * previews. All of them share a second object, so that its encoded text is cached as well.
+ */
+const withoutPreviews = new WeakMap<readonly NearbyRoom[], readonly NearbyRoom[]>();
+const pagesWithoutPreviews = new WeakMap<NearbyPage, NearbyPage>();
+
+export function visibleRooms({ userId }: Connection, rooms: readonly NearbyRoom[]): readonly NearbyRoom[] {
+  return userId === null ? cached(withoutPreviews, rooms, dropPreviews) : rooms;
+}
+
+export function visiblePage({ userId }: Connection, page: NearbyPage): NearbyPage {
+  return userId === null
+    ? cached(pagesWithoutPreviews, page, ({ rooms, nextCursor }) => ({ rooms: dropPreviews(rooms), nextCursor }))
+    : page;
+}
+
+const dropPreviews = (rooms: readonly NearbyRoom[]): NearbyRoom[] => rooms.map((room) => ({ ...room, preview: null }));
+
+function cached<Key extends object, Value>(values: WeakMap<Key, Value>, key: Key, make: (key: Key) => Value): Value {
+  const known = values.get(key) ?? make(key);
+  values.set(key, known);
+  return known;
+}
