@@ -85,7 +85,7 @@ describe.each(deployments)('rooms.nearby, $name', ({ start }) => {
       using ada = connect(earshot.a.url, { username: 'Ada', userId: 'ada' });
       using bob = connect(earshot.b.url, { username: 'Bob' });
       using unidentified = connect(earshot.b.url, {});
-      const location = coarse(somewhere());
+      const location = toCellCentre(somewhere());
       const { room } = await ada.api.rooms.join.mutate({ location });
       const { room: silent } = await ada.api.rooms.join.mutate({ location: north(location, 2_500), searchRadius: 0 });
       const say = (content: string) => ada.api.messages.send.mutate({ roomId: room.id, content });
@@ -116,7 +116,7 @@ describe.each(deployments)('rooms.nearby, $name', ({ start }) => {
     test('lists lively rooms first: the most users, then the latest message, then the nearest', async () => {
       using ada = stockClient(earshot.a.url, { username: 'Ada' });
       using bob = stockClient(earshot.b.url, { username: 'Bob' });
-      const location = coarse(somewhere());
+      const location = toCellCentre(somewhere());
       const ids: string[] = [];
       for (const metres of [0, 3_000, 6_000, 9_000, 12_000]) {
         const { room } = await ada.api.rooms.join.mutate({ location: north(location, metres), searchRadius: 0 });
