@@ -82,7 +82,7 @@ const camelSpaced = (text: string) => text.replace(/([a-z])([A-Z])/g, '$1 $2');
 const readersOfWallClock = [
   `${server}/createServer\\.ts`,
   `${server}/store/(sqlite/sqliteStore|mongo/(mongoStore|migrate/numberMessages))\\.ts`,
-  `${server}/transport/auth/(expiry|jwtAuthenticator|tokenErrors)\\.ts`,
+  `${server}/transport/auth/(expiry|guestTokens|tokenErrors)\\.ts`,
   `${server}/domain/(connection|namedRoom)\\.ts`,
   'packages/shared/src/newId\\.ts',
   'packages/client/src/(earshotClient|connection/(connectionMonitor|wakeUps)|transport/streamClaims)\\.ts',

@@ -80,6 +80,12 @@ export const errorCodes = {
     retry: 'later',
     message: 'Tokens can’t be checked right now. Try again in a moment.',
   },
+  AUTH_UNAVAILABLE: {
+    http: 503,
+    close: 1013,
+    retry: 'later',
+    message: 'Tokens can’t be checked right now. Try again in a moment.',
+  },
   GUESTS_NOT_ALLOWED: {
     http: 403,
     retry: 'no',

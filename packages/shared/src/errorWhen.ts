@@ -17,12 +17,14 @@ export const errorWhen: Record<ErrorCode, string> = {
   REQUEST_TIMEOUT: 'An HTTP request did not arrive completely within 60 seconds.',
   UNAUTHENTICATED: 'The call needs an identity and the connection has none.',
   TOKEN_INVALID:
-    'The token is malformed, unsigned, has an invalid signature, is not for this server, or names no user. Or the token given to `auth.guest` is not a guest token.',
+    'The token is malformed, unsigned, rejected by the authentication service, has an invalid signature, is not for this server, or names no user. Or the token given to `auth.guest` is not a guest token.',
   TOKEN_EXPIRED:
     'The token had expired on arrival, or expired on an open connection, which is then closed. Or the token given to `auth.guest` expired more than 30 days ago.',
   TOKEN_NOT_YET_VALID: 'The `nbf` of the token is more than 5 seconds ahead. `retryAfterMs` says how long to wait.',
   KEYS_UNAVAILABLE:
     'The keys to verify tokens can’t be fetched from `JWKS_URL`. Or they do not contain the key of the token and were fetched less than 5 seconds ago, so the key may have been published since.',
+  AUTH_UNAVAILABLE:
+    'The service at `AUTH_SERVICE_URL` does not answer in time, fails, gives an answer that is malformed or too long, or has too many requests in progress. `retryAfterMs` says when to try again.',
   GUESTS_NOT_ALLOWED: '`auth.guest` is called while `ALLOW_GUESTS` is off.',
   ORIGIN_REFUSED:
     'The origin of the requesting page is not in `ALLOWED_ORIGINS`. Or `ALLOWED_ORIGINS` is unset, identities are unchecked, and the origin is neither the server’s own nor on loopback.',

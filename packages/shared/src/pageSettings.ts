@@ -3,7 +3,7 @@ export const pageSettingsPath = '/page.json';
 
 /** The settings that the page needs before it connects. */
 export interface PageSettings {
-  /** `open`: a name is enough. `jwt`: the server verifies tokens. */
+  /** `open`: a name is enough. `jwt`: the server verifies tokens, in any mode. */
   auth: 'open' | 'jwt';
   /** Whether `auth.guest` issues tokens to anybody. */
   guests: boolean;

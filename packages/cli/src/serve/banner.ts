@@ -7,7 +7,11 @@ export function banner(config: Config, url: string, workers: readonly number[] =
   const where = {
     store: store.kind === 'sqlite' ? `SQLite in ${store.dataDir}` : `MongoDB, database ${store.database}`,
     broker: { local: 'in this process', redis: 'Redis', 'redis-cluster': 'Redis Cluster' }[broker.kind],
-    auth: auth.mode === 'open' ? 'open (a name is enough)' : 'tokens are checked (jwt)',
+    auth: {
+      open: 'open (a name is enough)',
+      jwt: 'tokens are checked (jwt)',
+      service: 'tokens are checked (service)',
+    }[auth.mode],
   };
   return [
     `Earshot listens on ${url}${open ? ' and all other addresses of this machine' : ''}`,
@@ -18,7 +22,7 @@ export function banner(config: Config, url: string, workers: readonly number[] =
     ...(workers.length > 0 ? [`  workers ${workers.length} (processes ${workers.join(', ')})`] : []),
     ...configWarnings(config).map((warning) => `  ${warning}`),
     ...(open && auth.mode === 'open'
-      ? ['  Users are not authenticated: every client can use any name. Set JWT_SECRET or JWKS_URL.']
+      ? ['  Users are not authenticated: every client can use any name. Set JWT_SECRET, JWKS_URL or AUTH_SERVICE_URL.']
       : []),
     ...(open && allowedHosts !== 'any' && allowedHosts.every((name) => name === host)
       ? ['  Only requests to its IP addresses are accepted. Set ALLOWED_HOSTS to its host name (chat.example.com).']

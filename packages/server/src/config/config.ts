@@ -76,4 +76,6 @@ export type AuthConfig =
       key: { secrets: Secrets } | { jwksUrl: string };
       issuer: string | undefined;
       audience: string | undefined;
-    };
+    }
+  /** `guestSecrets`: what guest tokens are signed with; null if there are no guests. */
+  | { mode: 'service'; allowGuests: boolean; url: string; guestSecrets: Secrets | null };

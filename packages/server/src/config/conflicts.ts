@@ -1,11 +1,11 @@
+import { authConflicts } from './authConflicts.ts';
 import { redisDatabase } from './connectionStrings.ts';
-import { authMode, type Environment, redisUrl } from './environment.ts';
+import { type Environment, redisUrl } from './environment.ts';
 import { parts } from './settingSchemas.ts';
 
 /** The problems of settings that are valid each, but not together: one sentence for each. */
 export function settingConflicts(env: Environment): string[] {
   const problems = clusterConflicts(env);
-  const mode = authMode(env);
   if (redisUrl(env) !== undefined && env.MONGODB_URI === undefined) {
     problems.push(
       'REDIS_URL without MONGODB_URI: several instances would share one machine’s file. Set MONGODB_URI too, or neither.',
@@ -22,30 +22,7 @@ export function settingConflicts(env: Environment): string[] {
   if (env.METRICS_PORT === env.PORT && env.PORT !== 0) {
     problems.push('METRICS_PORT and PORT are the same: set another one, or leave METRICS_PORT out.');
   }
-  if (mode === 'jwt' && env.JWT_SECRET === undefined && env.JWKS_URL === undefined) {
-    problems.push('AUTH_MODE=jwt needs JWT_SECRET or JWKS_URL to verify tokens.');
-  }
-  if (env.JWT_SECRET !== undefined && env.JWKS_URL !== undefined) {
-    problems.push('JWT_SECRET and JWKS_URL exclude each other: set one of them.');
-  }
-  if (env.JWT_SECRET_PREVIOUS !== undefined && env.JWT_SECRET === undefined) {
-    problems.push('JWT_SECRET_PREVIOUS needs JWT_SECRET, which signs new tokens.');
-  }
-  if (env.JWT_SECRET_PREVIOUS !== undefined && env.JWT_SECRET_PREVIOUS === env.JWT_SECRET) {
-    problems.push('JWT_SECRET_PREVIOUS and JWT_SECRET are the same: set JWT_SECRET to a new secret.');
-  }
-  if (mode === 'jwt' && env.ALLOW_GUESTS === true && env.JWT_SECRET === undefined) {
-    problems.push('ALLOW_GUESTS needs JWT_SECRET to sign guest tokens.');
-  }
-  if (env.AUTH_MODE === 'open' && (env.JWT_SECRET ?? env.JWKS_URL) !== undefined) {
-    problems.push('AUTH_MODE=open does not check tokens: leave it out, or JWT_SECRET and JWKS_URL.');
-  }
-  if (mode === 'open' && env.NODE_ENV === 'production' && !env.ALLOW_OPEN_AUTH) {
-    problems.push(
-      'AUTH_MODE=open with NODE_ENV=production: anybody could take any name. Set JWT_SECRET or JWKS_URL, or set ALLOW_OPEN_AUTH=true.',
-    );
-  }
-  return problems;
+  return [...problems, ...authConflicts(env)];
 }
 
 function clusterConflicts(env: Environment): string[] {

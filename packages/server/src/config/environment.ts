@@ -1,5 +1,6 @@
 import { limits } from '@earshot/shared';
 import { z } from 'zod';
+import type { AuthConfig } from './config.ts';
 import { mongoUriProblem, trustedUrlProblem } from './connectionStrings.ts';
 import {
   checked,
@@ -34,7 +35,8 @@ export const environment = z.object({
     .regex(/^[\w.-]{1,63}$/, 'must have 1 to 63 letters, digits, dots, hyphens and underscores')
     .optional(),
   DATA_DIR: z.string().default('./data'),
-  AUTH_MODE: oneOf('open', 'jwt').optional(),
+  AUTH_MODE: oneOf('open', 'jwt', 'service').optional(),
+  AUTH_SERVICE_URL: checked(trustedUrlProblem).optional(),
   JWT_SECRET: secret.optional(),
   JWT_SECRET_PREVIOUS: secret.optional(),
   JWKS_URL: checked(trustedUrlProblem).optional(),
@@ -73,9 +75,11 @@ export const environment = z.object({
 });
 export type Environment = z.output<typeof environment>;
 
-/** Tokens are verified if a key or the URL of keys is set, unless the operator chose otherwise. */
-export function authMode(env: Environment): 'open' | 'jwt' {
-  return env.AUTH_MODE ?? (env.JWT_SECRET !== undefined || env.JWKS_URL !== undefined ? 'jwt' : 'open');
+/** Tokens are verified if a key, or the URL of keys or of a service, is set, unless the operator chose otherwise. */
+export function authMode(env: Environment): AuthConfig['mode'] {
+  if (env.AUTH_MODE !== undefined) return env.AUTH_MODE;
+  if (env.AUTH_SERVICE_URL !== undefined) return 'service';
+  return env.JWT_SECRET !== undefined || env.JWKS_URL !== undefined ? 'jwt' : 'open';
 }
 
 /** Both names of the variable are accepted. */

@@ -65,6 +65,19 @@ describe('readConfig', () => {
     });
   });
 
+  test('the URL of a service turns on service mode; a secret signs its guest tokens', () => {
+    const url = 'https://id.example/verify';
+    const env = { AUTH_SERVICE_URL: url };
+    const auth = { mode: 'service', allowGuests: false, url, guestSecrets: null };
+    expect(readConfig(env)).toMatchObject({ host: '0.0.0.0', allowedOrigins: 'any', auth });
+    expect(readConfig({ ...env, AUTH_MODE: 'service' }).auth).toEqual(auth);
+    expect(readConfig({ ...env, ALLOW_GUESTS: 'true', JWT_SECRET: secret }).auth).toEqual({
+      ...auth,
+      allowGuests: true,
+      guestSecrets: [secret],
+    });
+  });
+
   test('tokens signed with the previous secret are valid too', () => {
     const previous = 'p'.repeat(32);
     expect(readConfig({ JWT_SECRET: secret, JWT_SECRET_PREVIOUS: previous }).auth).toMatchObject({
@@ -208,7 +221,7 @@ describe('readConfig', () => {
     expect(found).toEqual([
       'PORT: must be a whole number from 0 to 65535',
       expect.stringMatching(/^MONGODB_DB: must be a database name/),
-      'AUTH_MODE: must be open or jwt',
+      'AUTH_MODE: must be open, jwt or service',
       'ALLOWED_ORIGINS: “chat.example.com” is not an origin; write it like https://chat.example.com',
       'SEND_BURST: must be a whole number of at least 1',
       expect.stringMatching(/^REDIS_URL without MONGODB_URI/),
@@ -232,7 +245,16 @@ describe('readConfig', () => {
     [{ WORKERS: 'auto', MONGODB_URI: 'mongodb://127.0.0.1' }, /^WORKERS=auto needs MONGODB_URI and REDIS_URL/],
     [{ NODE_ENV: 'production' }, /anybody could take any name/],
     [{ AUTH_MODE: 'jwt' }, /needs JWT_SECRET or JWKS_URL/],
-    [{ AUTH_MODE: 'service' }, /AUTH_MODE/],
+    [{ AUTH_MODE: 'service' }, /^AUTH_MODE=service needs AUTH_SERVICE_URL/],
+    [{ AUTH_SERVICE_URL: 'http://id.example' }, /^AUTH_SERVICE_URL: must start with https:/],
+    [{ AUTH_SERVICE_URL: 'https://id.example', AUTH_MODE: 'jwt', JWT_SECRET: secret }, /^AUTH_MODE=jwt does not ask/],
+    [{ AUTH_SERVICE_URL: 'https://id.example', AUTH_MODE: 'open' }, /^AUTH_MODE=open does not ask/],
+    [{ AUTH_SERVICE_URL: 'https://id.example', JWT_SECRET: secret }, /JWT_SECRET signs only guest tokens/],
+    [{ AUTH_SERVICE_URL: 'https://id.example', ALLOW_GUESTS: 'true' }, /^ALLOW_GUESTS needs JWT_SECRET/],
+    [
+      { AUTH_SERVICE_URL: 'https://id.example', JWKS_URL: 'https://id.example/keys', JWT_ISSUER: 'x' },
+      /leave JWKS_URL, JWT_ISSUER out/,
+    ],
     [{ AUTH_MODE: 'open', JWT_SECRET: secret }, /does not check tokens/],
     [{ JWT_SECRET: secret, JWKS_URL: 'https://id.example/keys' }, /exclude each other/],
     [{ JWT_SECRET_PREVIOUS: secret }, /^JWT_SECRET_PREVIOUS needs JWT_SECRET/],

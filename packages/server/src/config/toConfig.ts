@@ -73,10 +73,16 @@ function watchesBytes({ WATCHES_PER_SOCKET: watches }: Environment): number {
 }
 
 function authConfig(env: Environment): AuthConfig {
-  if (authMode(env) === 'open') return { mode: 'open', allowGuests: env.ALLOW_GUESTS ?? true };
+  const mode = authMode(env);
+  if (mode === 'open') return { mode, allowGuests: env.ALLOW_GUESTS ?? true };
+  const allowGuests = env.ALLOW_GUESTS ?? false;
+  if (mode === 'service') {
+    const guestSecrets = allowGuests && env.JWT_SECRET !== undefined ? secrets(env.JWT_SECRET, env) : null;
+    return { mode, allowGuests, url: env.AUTH_SERVICE_URL ?? '', guestSecrets };
+  }
   return {
-    mode: 'jwt',
-    allowGuests: env.ALLOW_GUESTS ?? false,
+    mode,
+    allowGuests,
     key: env.JWT_SECRET === undefined ? { jwksUrl: env.JWKS_URL ?? '' } : { secrets: secrets(env.JWT_SECRET, env) },
     issuer: env.JWT_ISSUER,
     audience: env.JWT_AUDIENCE,

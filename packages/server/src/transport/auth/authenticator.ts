@@ -18,9 +18,9 @@ export interface Authenticator {
   readonly checksTokens: boolean;
   /**
    * The identity for the credentials; null if there are none. Throws `TOKEN_INVALID`, `TOKEN_EXPIRED`,
-   * `TOKEN_NOT_YET_VALID`, `KEYS_UNAVAILABLE` or `INVALID_INPUT`.
+   * `TOKEN_NOT_YET_VALID`, `KEYS_UNAVAILABLE`, `AUTH_UNAVAILABLE` or `INVALID_INPUT`. `address`: the client's, as counted by limits.
    */
-  identify(credentials: Credentials): Promise<Identity | null>;
+  identify(credentials: Credentials, address?: string): Promise<Identity | null>;
   /**
    * Issues a token for a guest of that name. The guest is new, or is the user of `formerToken`. Throws
    * `GUESTS_NOT_ALLOWED`. Throws `TOKEN_INVALID` or `TOKEN_EXPIRED` for a former token that isn't a guest token of this

@@ -1,6 +1,14 @@
 import { EarshotError } from '@earshot/shared';
 import type { AbortSignalLike } from '../../async/lightAbortController.ts';
 import type { Connection } from '../../domain/connection.ts';
+import type { Identity } from './authenticator.ts';
+
+/** Returns the identity. Throws `TOKEN_EXPIRED` if it has expired. */
+export function unexpired(identity: Identity): Identity {
+  const { expiresAt } = identity;
+  if (expiresAt !== undefined && expiresAt.getTime() <= Date.now()) throw new EarshotError('TOKEN_EXPIRED');
+  return identity;
+}
 
 /** Maximum milliseconds between two reads of the clock: it may be set while a timer runs, and the timer ignores that. */
 const longestTimer = 10 * 60_000;

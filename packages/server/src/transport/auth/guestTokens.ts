@@ -8,7 +8,10 @@ import { leewaySeconds, verifyWithSecrets } from './tokenVerifier.ts';
 const lifetimeSeconds = 24 * 60 * 60;
 
 /** Milliseconds after its expiry in which a guest token can still be renewed, so a guest who was away keeps the user id. */
-export const renewableMs = 30 * 24 * 60 * 60_000;
+const renewableMs = 30 * 24 * 60 * 60_000;
+
+/** A time at which a guest token that can be renewed now had not expired. */
+export const renewableSince = () => new Date(Date.now() - renewableMs);
 
 /**
  * The marks of a guest token. Other services that know `JWT_SECRET` must not accept it as one of theirs: it is signed with

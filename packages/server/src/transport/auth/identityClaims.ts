@@ -21,7 +21,7 @@ export const claimsSchema = z
 const longLine = lineSchema(1_000);
 
 /** The first valid name, cut to the maximum length: an issuer may allow longer names. */
-function displayName(names: readonly (string | undefined)[]): string {
+export function displayName(names: readonly (string | undefined)[]): string {
   for (const name of names) {
     // The name is cleaned before it is cut, because invisible characters don't count.
     const clean = longLine.safeParse(name).data ?? '';

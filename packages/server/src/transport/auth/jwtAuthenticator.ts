@@ -7,7 +7,7 @@ import {
   isFormerGuest,
   isGuestToken,
   newGuestId,
-  renewableMs,
+  renewableSince,
   requireGuests,
 } from './guestTokens.ts';
 import { claimsSchema } from './identityClaims.ts';
@@ -42,7 +42,7 @@ export function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>): 
   }
 
   async function guestUserId(formerToken: string): Promise<string> {
-    const { userId, isGuest } = await read(formerToken, new Date(Date.now() - renewableMs));
+    const { userId, isGuest } = await read(formerToken, renewableSince());
     // Tokens that aren't guest tokens come from another issuer, which must issue the next one too.
     if (!isGuest) throw new EarshotError('TOKEN_INVALID');
     return userId;

@@ -4,15 +4,16 @@ import type { Claim } from './command.ts';
 
 /**
  * Authenticates a claim. In open mode the claim is accepted as it is; otherwise its token must be valid and name the same
- * user. Throws `UNAUTHENTICATED`, `TOKEN_INVALID` or `TOKEN_EXPIRED`.
+ * user. `address`: the client's, as counted by limits. Throws `UNAUTHENTICATED` and the errors of `identify`.
  */
 export async function authenticate(
   authenticator: Authenticator,
   { userId, username, token = '' }: Claim,
+  address: string,
 ): Promise<Identity> {
   // Legacy clients always send a token. In open mode it is ignored.
   const credentials = authenticator.checksTokens ? { token: token || undefined } : { userId, username };
-  const identity = await authenticator.identify(credentials);
+  const identity = await authenticator.identify(credentials, address);
   if (identity === null)
     throw new EarshotError('UNAUTHENTICATED', { message: 'A token is required: send it as `token`.' });
   if (identity.user.userId !== userId) {

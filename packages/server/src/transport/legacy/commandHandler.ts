@@ -71,8 +71,9 @@ export class CommandHandler {
   async #identify(claim: Claim): Promise<void> {
     const { client, connection, room } = this.#options;
     this.#parts.services.budget.spend(connection, 'identify');
-    const identity = await authenticate(this.#parts.authenticator, claim).catch(async (error: unknown) => {
-      // Unreachable keys don't count as a failed authentication of the client.
+    const { authenticator } = this.#parts;
+    const identity = await authenticate(authenticator, claim, client.address).catch(async (error: unknown) => {
+      // Unreachable keys, or an unreachable service, don't count as a failed authentication of the client.
       if (error instanceof EarshotError && errorEntry(error.code).http === 401) await this.#clearIdentity();
       throw error;
     });

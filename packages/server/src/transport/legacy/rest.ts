@@ -66,8 +66,9 @@ export function legacyRoutes({ services, authenticator, inFlight, presenters, so
 
   async function connect(request: FastifyRequest, body: z.output<typeof claimBody>): Promise<Connection> {
     const token = bearerToken(request.headers);
-    const identity = await authenticate(authenticator, { userId: body.user_id, username: body.username, token });
-    return new Connection({ ...identity, address: source.clientAddress(request.raw) });
+    const address = source.clientAddress(request.raw);
+    const claim = { userId: body.user_id, username: body.username, token };
+    return new Connection({ ...(await authenticate(authenticator, claim, address)), address });
   }
 
   const anonymous = (request: FastifyRequest) =>
@@ -76,9 +77,10 @@ export function legacyRoutes({ services, authenticator, inFlight, presenters, so
   /** Any authenticated user may read, because any may join. Without tokens, reading is anonymous. */
   async function connectReader(request: FastifyRequest): Promise<Connection> {
     if (!authenticator.checksTokens) return anonymous(request);
-    const identity = await authenticator.identify({ token: bearerToken(request.headers) });
+    const address = source.clientAddress(request.raw);
+    const identity = await authenticator.identify({ token: bearerToken(request.headers) }, address);
     if (identity === null) throw new EarshotError('UNAUTHENTICATED');
-    return new Connection({ ...identity, address: source.clientAddress(request.raw) });
+    return new Connection({ ...identity, address });
   }
 
   async function join(request: FastifyRequest, body: z.output<typeof claimBody>, named: NamedRoom) {

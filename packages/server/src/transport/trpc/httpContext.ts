@@ -25,12 +25,13 @@ export function httpContextFactory(parts: ContextParts): HttpContextFactory {
         parts.guard.admitStream(req.raw, res.raw);
         parts.unread.onStream(req.raw.socket, res.raw);
       }
-      const identity = await parts.authenticator.identify(credentialsOf(req, info));
+      const address = parts.source.clientAddress(req.raw);
+      const identity = await parts.authenticator.identify(credentialsOf(req, info), address);
       const connection = new Connection({
         user: identity?.user ?? null,
         expiresAt: identity?.expiresAt,
         transport: new ResponseTransport(res.raw),
-        address: parts.source.clientAddress(req.raw),
+        address,
       });
       endOnExpiry(connection, identity?.expiresAt, info.signal);
       const limiter = new ConcurrencyLimiter(connection.transport);

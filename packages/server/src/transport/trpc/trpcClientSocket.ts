@@ -104,7 +104,7 @@ class TrpcClientSocket implements SocketTransport {
     const client = this.#client;
     const { authenticator } = this.#parts;
     try {
-      const identity = await authenticator.identify(params ?? {});
+      const identity = await authenticator.identify(params ?? {}, client.address);
       if (identity !== null) client.onIdentified();
       const connection = new Connection({
         user: identity?.user ?? null,

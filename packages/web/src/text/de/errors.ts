@@ -34,6 +34,7 @@ const messages: Text['errors']['messages'] = {
   HOST_REFUSED:
     'Dieser Server akzeptiert keine Anfragen an diese Adresse. Wer ihn betreibt, kann den Namen in ALLOWED_HOSTS aufnehmen.',
   KEYS_UNAVAILABLE: 'Deine Anmeldung lässt sich gerade nicht prüfen. Versuch es gleich noch einmal.',
+  AUTH_UNAVAILABLE: 'Deine Anmeldung lässt sich gerade nicht prüfen. Versuch es gleich noch einmal.',
   NO_CREDENTIALS: 'Deine Anmeldung lässt sich gerade nicht prüfen. Versuch es gleich noch einmal.',
   STORE_UNAVAILABLE: 'Nachrichten lassen sich gerade nicht speichern oder lesen. Versuch es gleich noch einmal.',
   BROKER_UNAVAILABLE: 'Die Liste der Anwesenden ist gerade nicht verfügbar. Versuch es gleich noch einmal.',

@@ -28,6 +28,7 @@ const messages = {
   ORIGIN_REFUSED: 'This server doesn’t accept pages from this address. Its operator can add it to ALLOWED_ORIGINS.',
   HOST_REFUSED: 'This server doesn’t accept requests to this address. Its operator can add the name to ALLOWED_HOSTS.',
   KEYS_UNAVAILABLE: 'Your sign-in can’t be checked right now. Try again in a moment.',
+  AUTH_UNAVAILABLE: 'Your sign-in can’t be checked right now. Try again in a moment.',
   NO_CREDENTIALS: 'Your sign-in can’t be checked right now. Try again in a moment.',
   STORE_UNAVAILABLE: 'Messages can’t be stored or read right now. Try again in a moment.',
   BROKER_UNAVAILABLE: 'The list of people here is unavailable right now. Try again in a moment.',

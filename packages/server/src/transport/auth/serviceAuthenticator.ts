@@ -1,0 +1,51 @@
+import { EarshotError, isGuestId } from '@earshot/shared';
+import type { AuthConfig } from '../../config/config.ts';
+import type { Authenticator, Identity } from './authenticator.ts';
+import { createGuestTokens, isGuestToken, newGuestId, renewableSince } from './guestTokens.ts';
+import { claimsSchema } from './identityClaims.ts';
+import { asTokenError } from './tokenErrors.ts';
+import { TokenLookups } from './tokenLookups.ts';
+import { askTokenService } from './tokenService.ts';
+
+/** Service mode: an external service says whose token it is. Guest tokens, if there are guests, are this server's own. */
+export function serviceAuthenticator({ url, guestSecrets }: Extract<AuthConfig, { mode: 'service' }>): Authenticator {
+  const lookups = new TokenLookups({ ask: (token, timeoutMs) => askTokenService(url, token, timeoutMs) });
+  const guests = guestSecrets === null ? null : createGuestTokens(guestSecrets);
+
+  async function readGuest(token: string, currentDate = new Date()): Promise<Identity | null> {
+    if (guests === null || !isGuestToken(token)) return null;
+    try {
+      const { userId, username, expiresAt } = claimsSchema.parse(await guests.verify(token, currentDate));
+      return { user: { userId, username }, expiresAt };
+    } catch (cause) {
+      throw asTokenError(cause);
+    }
+  }
+
+  async function find(token: string, address: string): Promise<Identity> {
+    const identity = await lookups.find(token, address);
+    if (guests !== null && isGuestId(identity.user.userId)) {
+      throw new EarshotError('TOKEN_INVALID', { message: 'The token names a guest but is not a guest token.' });
+    }
+    return identity;
+  }
+
+  async function formerUserId(token: string): Promise<string> {
+    const guest = await readGuest(token, renewableSince());
+    if (guest === null) throw new EarshotError('TOKEN_INVALID');
+    return guest.user.userId;
+  }
+
+  return {
+    checksTokens: true,
+    identify: async ({ token }, address = '') => {
+      if (token === undefined) return null;
+      return (await readGuest(token)) ?? find(token, address);
+    },
+    guest: async (username, formerToken) => {
+      if (guests === null) throw new EarshotError('GUESTS_NOT_ALLOWED');
+      const userId = formerToken === undefined ? newGuestId() : await formerUserId(formerToken);
+      return { token: await guests.sign(userId, username), user: { userId, username } };
+    },
+  };
+}
