@@ -19,10 +19,12 @@ const storeContract = ['test/contract/store{Cached,History,IdleRooms,Messages,Pe
 const groups: readonly Group[] = [
   { sources: 'packages/shared/src/{emoji,message,position,serialize,text,wire}.ts' },
   { sources: 'packages/server/src/async/*.ts' },
-  { sources: 'packages/server/src/feed/*.ts', otherwise: feedTests },
+  { sources: 'packages/server/src/feed/!(feedWatch|hub|replay|roomFeed).ts', otherwise: feedTests },
+  // They have tests of their own, but are the frame in which all tests of the feed run.
+  { sources: 'packages/server/src/feed/{feedWatch,hub,replay,roomFeed}.ts', tests: feedTests },
   {
     sources: 'packages/server/src/feed/cache/*.ts',
-    otherwise: [...feedTests, 'packages/server/src/feed/cache/*.test.ts', 'test/contract/storeCached.test.ts'],
+    otherwise: [...feedTests, 'packages/server/src/feed/cache/*.test.ts', ...storeContract],
   },
   { sources: 'packages/server/src/store/*.ts', otherwise: storeContract },
   {

@@ -3,6 +3,7 @@ import { yieldToEventLoop } from '../async/yieldToEventLoop.ts';
 import type { ReaderContext } from './feedReader.ts';
 import type { RoomFeed } from './roomFeed.ts';
 
+type ComparedFeed = Pick<RoomFeed, 'roomId' | 'head' | 'compare'>;
 type CheckContext = Pick<ReaderContext, 'database' | 'storeOutageLog'>;
 
 /** Maximum number of rooms compared with one query. */
@@ -12,7 +13,7 @@ const roomsPerQuery = 100;
  * Compares the position of each feed with the store's, 100 rooms at a time: comparing ten thousand in one tick of the event loop would block
  * it for a tenth of a second. Stops when the store does not answer.
  */
-export async function compareHeads(open: ReadonlyMap<string, RoomFeed>, context: CheckContext): Promise<void> {
+export async function compareHeads(open: ReadonlyMap<string, ComparedFeed>, context: CheckContext): Promise<void> {
   const feeds = [...open.values()];
   for (let from = 0; from < feeds.length; from += roomsPerQuery) {
     if (from > 0) await yieldToEventLoop();
@@ -22,7 +23,10 @@ export async function compareHeads(open: ReadonlyMap<string, RoomFeed>, context:
 }
 
 /** Compares positions with one query. Resolves to whether the store answered. */
-async function compare(part: readonly RoomFeed[], { database: store, storeOutageLog }: CheckContext): Promise<boolean> {
+async function compare(
+  part: readonly ComparedFeed[],
+  { database: store, storeOutageLog }: CheckContext,
+): Promise<boolean> {
   const feeds = part.map((feed) => ({ feed, position: feed.head }));
   const askedAt = performance.now();
   try {

@@ -23,14 +23,18 @@ describe('presence', () => {
     expect([counts[0], counts.at(-1)]).toEqual([101, 150]);
   });
 
-  test('a pending count is dropped when a join or leave brings a newer one', async () => {
+  test.each([
+    [{ type: 'user.joined', user, userCount: 102 }, []],
+    [{ type: 'user.left', user, userCount: 100 }, []],
+    [{ type: 'typing', user, isTyping: true }, ['presence@0']],
+  ] as const)('a pending count is dropped when a join or leave brings a newer one: %j', async (event, later) => {
     const { reader, hub, pass } = createBench();
     const watcher = await reader();
     void hub.publish('room', { type: 'presence', userCount: 102 });
     void hub.publish('room', { type: 'presence', userCount: 101 });
-    void hub.publish('room', { type: 'user.left', user, userCount: 100 });
+    void hub.publish('room', event);
     await pass(5_000);
-    expect(watcher.summary).toEqual(['snapshot@0', 'presence@0', 'user.left@0']);
+    expect(watcher.summary).toEqual(['snapshot@0', 'presence@0', `${event.type}@0`, ...later]);
   });
 });
 
