@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { limits } from './limits.ts';
-import { editInput, historyInput, messageSchema, reactInput, sendInput } from './message.ts';
+import {
+  editInput,
+  historyInput,
+  historyPageSchema,
+  messageSchema,
+  ownReactionsInput,
+  reactInput,
+  sendInput,
+} from './message.ts';
 import { idToExtendedJson } from './wire.ts';
 
 const id = '0123456789abcdef01234567';
@@ -55,6 +63,29 @@ describe('references to a message', () => {
   });
 });
 
+test('the content of an edit is required and cleaned', () => {
+  expect(editInput.parse({ roomId, messageId: id, content: ' hi ' })).toEqual({ roomId, messageId: id, content: 'hi' });
+  expect(editInput.safeParse({ roomId, messageId: id }).success).toBe(false);
+});
+
+describe('ownReactionsInput', () => {
+  const most = Array.from({ length: limits.ownReactionsMax }, () => id);
+
+  test.each([[[id]], [most]])('accepts %j', (messageIds) => {
+    expect(ownReactionsInput.parse({ roomId, messageIds })).toEqual({ roomId, messageIds });
+  });
+
+  test.each([[[]], [[...most, id]], [[id, 'x']], [['x', id]], [id], [{ length: 1, 0: id }], [undefined]])(
+    'rejects %j with one issue',
+    (messageIds) => {
+      const issues = ownReactionsInput.safeParse({ roomId, messageIds }).error?.issues ?? [];
+      expect(issues.map(({ path }) => path)).toEqual([['messageIds']]);
+    },
+  );
+
+  test('needs a room', () => expect(ownReactionsInput.safeParse({ messageIds: [id] }).success).toBe(false));
+});
+
 describe('historyInput', () => {
   test('has a default of 50', () => expect(historyInput.parse({ roomId })).toEqual({ roomId, limit: 50 }));
 
@@ -76,20 +107,29 @@ describe('historyInput', () => {
   ])('rejects %j', (page) => expect(historyInput.safeParse({ roomId, ...page }).success).toBe(false));
 });
 
+const message = {
+  ...{ id, roomId, seq: 1, updatedSeq: 1, userId: 'u', username: 'U', content: '' },
+  ...{ timestamp: new Date(0), editedAt: null, deleted: true, reactions: [] },
+};
+
+test('messageSchema keeps the reactions, and rejects impossible ones', () => {
+  const reaction = { emoji: '👍', count: 2, userIds: ['u', 'v'] };
+  const reacted = { ...message, reactions: [reaction] };
+  expect(messageSchema.parse(reacted)).toEqual(reacted);
+  for (const wrong of [{ count: -1 }, { count: 0.5 }, { emoji: 1 }, { userIds: 'u' }]) {
+    expect(messageSchema.safeParse({ ...message, reactions: [{ ...reaction, ...wrong }] }).success).toBe(false);
+  }
+});
+
+test('historyPageSchema keeps messages and hasMore, and needs both', () => {
+  const page = { messages: [message], hasMore: true };
+  expect(historyPageSchema.parse(page)).toEqual(page);
+  for (const wrong of [{ messages: [message] }, { hasMore: true }, { messages: [{}], hasMore: true }]) {
+    expect(historyPageSchema.safeParse(wrong).success).toBe(false);
+  }
+});
+
 test('messageSchema requires valid Dates', () => {
-  const message = {
-    id,
-    roomId,
-    seq: 1,
-    updatedSeq: 1,
-    userId: 'u',
-    username: 'U',
-    content: '',
-    timestamp: new Date(0),
-    editedAt: null,
-    deleted: true,
-    reactions: [],
-  };
   expect(messageSchema.parse(message)).toEqual(message);
   expect(messageSchema.safeParse({ ...message, timestamp: '1970-01-01T00:00:00Z' }).success).toBe(false);
   expect(messageSchema.safeParse({ ...message, timestamp: new Date(Number.NaN) }).success).toBe(false);

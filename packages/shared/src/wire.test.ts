@@ -2,10 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   dateFromExtendedJson,
+  dateFromRfc3339,
   dateToExtendedJson,
   decodeWire,
   encodeWire,
+  idFromBson,
   idFromExtendedJson,
+  idToBson,
   idToExtendedJson,
   isId,
   newId,
@@ -127,4 +130,46 @@ describe('superjson', () => {
   });
 
   test('a call without input has none', () => expect(transformer.input.deserialize(undefined)).toBe(undefined));
+
+  test('an input round-trips', () => {
+    const input = { roomId: 'here', since: new Date(5) };
+    expect(transformer.input.deserialize(transformer.input.serialize(input))).toEqual(input);
+  });
+});
+
+test.each([
+  ['2026-11-29T10:00:00Z', true],
+  ['2026-11-29T10:00:00.1Z', true],
+  ['2026-11-29T10:00:00.123Z', true],
+  ['2026-11-29T10:00:00.123000Z', true],
+  ['2026-11-29T10:00:00.1230001Z', false],
+  ['2026-11-29T10:00:00.123400+01:00', false],
+])('whether %s is a whole number of milliseconds: %s', (text, exact) => {
+  expect(dateFromRfc3339(text).exact).toBe(exact);
+});
+
+describe('ids in documents', () => {
+  class ObjectId {
+    readonly _bsontype = 'ObjectId';
+    readonly #hex: string;
+    constructor(hex: string) {
+      this.#hex = hex;
+    }
+    toHexString(): string {
+      return this.#hex;
+    }
+  }
+
+  test('an ObjectId is its hex, and text is text', () => {
+    const id = newId();
+    expect(idFromBson(new ObjectId(id))).toBe(id);
+    expect(idFromBson('40.71_-74.00')).toBe('40.71_-74.00');
+    expect(idToBson(ObjectId, '40.71_-74.00')).toBe('40.71_-74.00');
+    expect(idFromBson(idToBson(ObjectId, id))).toBe(id);
+    expect(idToBson(ObjectId, id)).toBeInstanceOf(ObjectId);
+  });
+
+  test.each([7, null, undefined, {}, { toHexString: () => 'ab' }])('%j is not an id', (value) => {
+    expect(() => idFromBson(value)).toThrow(TypeError);
+  });
 });
