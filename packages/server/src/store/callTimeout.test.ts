@@ -15,8 +15,7 @@ test.each([
   await vi.advanceTimersByTimeAsync(ms - 1);
   expect(onRejected).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(1);
-  const [[error]] = onRejected.mock.calls;
-  expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE', cause: { message: `no answer within ${ms} ms` } });
+  expect(onRejected.mock.calls).toMatchObject([[{ code: 'STORE_UNAVAILABLE', cause: expect.any(Error) }]]);
 });
 
 test('an answer in time, or an error, is passed on', async () => {
