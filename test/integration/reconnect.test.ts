@@ -3,9 +3,11 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { asEarshotError, type ConnectionState, createEarshotClient, type EarshotClientOptions } from '@earshot/client';
 import { EventSource } from 'eventsource';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type WebSocket as ServerSocket, WebSocketServer, WebSocket as WsWebSocket } from 'ws';
 import { type Collected, collect } from '../resources/collect.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 /** A server of plain sockets, controlled by the test. */
 interface BareServer extends AsyncDisposable {
@@ -160,6 +162,27 @@ test('a rejected token is reported and retried at increasing intervals', async (
   await client.states.until(({ status, attempt }) => status === 'offline' && attempt >= 4);
   expect(client.states.all.find(({ error }) => error !== null)?.error).toMatchObject({ retry: 'no' });
   expect(server.sockets.all.length).toBeLessThanOrEqual(6);
+});
+
+test.each([
+  { identity: 'a token', options: { getToken: () => 'bad' }, errorCode: 'TOKEN_INVALID', retry: 'no' },
+  { identity: 'the only token', options: { token: 'old' }, errorCode: 'TOKEN_EXPIRED', retry: 'reconnect' },
+])('a refusal of $identity with $errorCode rejects the calls that were not sent yet', async (one) => {
+  const { options, errorCode, retry } = one;
+  const error = { json: { message: 'Refused.', code: -32_001, data: { errorCode, retry } } };
+  await using server = await bareServer((socket) => {
+    socket.once('message', () => {
+      socket.send(JSON.stringify({ id: null, error }));
+      socket.close(4401);
+    });
+  });
+  // tRPC sends calls one timer after the credentials. The timer fires only after the socket has closed.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  await using client = connect({ url: server.url, ...options, backoff: slow });
+  const answer = client.watchRoom({ roomId: 'any' }).catch((error: unknown) => error);
+  await client.become('offline');
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(await Promise.race([answer, 'it still waits'])).toMatchObject({ code: errorCode, retry: 'no' });
 });
 
 test('a subscription ends when its only token has expired, although tRPC would reconnect', async () => {

@@ -17,7 +17,7 @@ import { RoomOutbox } from './outbox/roomOutbox.ts';
 import { RoomWatch, type WatchOptions } from './room/roomWatch.ts';
 import { endpoints } from './transport/endpoint.ts';
 import { type EventSourceClass, findEventSource } from './transport/eventSource.ts';
-import { expiredTokenLink } from './transport/expiredTokenLink.ts';
+import { expiredTokenLink, finalExpiry } from './transport/expiredTokenLink.ts';
 import { httpTransport } from './transport/httpTransport.ts';
 import { getCredentials, type IdentityOptions, senderOf } from './transport/identity.ts';
 import type { SocketTimes, WebSocketClass } from './transport/supervisedSocket.ts';
@@ -88,7 +88,16 @@ export function createEarshotClient(options: EarshotClientOptions): EarshotClien
           fetch,
           EventSource: findEventSource(options.EventSource),
         })
-      : webSocketTransport(monitor, { url: addresses.webSocket, credentials, WebSocket, times });
+      : webSocketTransport(monitor, {
+          url: addresses.webSocket,
+          credentials,
+          WebSocket,
+          times,
+          finalRefusal: (error) => {
+            if (error.code === 'TOKEN_EXPIRED' && options.token !== undefined) return finalExpiry(error);
+            return error.retry === 'no' ? error : null;
+          },
+        });
   return assemble({ options, monitor, transport, backoff, persistence });
 }
 

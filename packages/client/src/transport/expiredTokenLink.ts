@@ -27,7 +27,7 @@ export function expiredTokenLink(): TRPCLink<AppRouter> {
       });
 }
 
-const finalExpiry = (cause: Error) => new EarshotClientError('TOKEN_EXPIRED', { retry: 'no', cause });
+export const finalExpiry = (cause: Error) => new EarshotClientError('TOKEN_EXPIRED', { retry: 'no', cause });
 
 /** Whether the server answered that the token has expired, or closed the socket for it. */
 function isExpiry(error: TRPCClientError<AppRouter> | null): error is TRPCClientError<AppRouter> {

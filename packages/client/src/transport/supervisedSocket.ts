@@ -18,6 +18,8 @@ export interface SocketTimes {
 
 export interface SocketEvents {
   opened(): void;
+  /** The server refuses the only connection, before it has answered a call. It closes the socket next. */
+  refused(error: EarshotClientError): void;
   lost(loss: { error: EarshotClientError; reconnectWithinMs: number | undefined }): void;
 }
 
@@ -37,6 +39,8 @@ export interface Supervision {
 export function superviseSockets(Base: typeof WebSocket, events: SocketEvents, times: SocketTimes): Supervision {
   const probes = new Set<() => void>();
   const sockets = new Set<WebSocket>();
+  const hasOpenSocket = (except: WebSocket) =>
+    [...sockets].some((socket) => socket !== except && socket.readyState === socket.OPEN);
   class SupervisedSocket extends Base {
     override send(data: Parameters<WebSocket['send']>[0]): void {
       for (const frame of splitFrame(data)) super.send(frame);
@@ -47,18 +51,22 @@ export function superviseSockets(Base: typeof WebSocket, events: SocketEvents, t
       const probe = keepAlive(this, times);
       repeatEarlyError(this);
       let error: EarshotClientError | null = null;
+      let isFirstFrame = true;
       probes.add(probe);
       sockets.add(this);
       this.addEventListener('open', () => events.opened());
       this.addEventListener('message', (event) => {
-        error ??= readRefusal(event.data);
+        const refusal = readRefusal(event.data);
+        if (isFirstFrame && refusal !== null && !hasOpenSocket(this)) events.refused(refusal);
+        isFirstFrame = false;
+        error ??= refusal;
       });
       this.addEventListener('close', (event) => {
         probes.delete(probe);
         // An abandoned socket reports its close twice: at once, and when the close event of the runtime arrives.
         if (!sockets.delete(this)) return;
         // When the server asks for a reconnect, the next socket is open before the last one closes.
-        if ([...sockets].some((socket) => socket.readyState === socket.OPEN)) return;
+        if (hasOpenSocket(this)) return;
         events.lost({
           error: error ?? fromClose(event.code, event),
           reconnectWithinMs: parseReconnectReason(event.reason),

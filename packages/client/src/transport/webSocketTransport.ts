@@ -1,8 +1,10 @@
 import { clientTransformer as transformer } from '@earshot/shared';
 import { createWSClient, wsLink } from '@trpc/client';
 import { type ConnectionMonitor, prepareAttempt } from '../connection/connectionMonitor.ts';
+import type { EarshotClientError } from '../errors.ts';
 import { unrefTimer } from '../lib/timers.ts';
 import type { Credentials } from './identity.ts';
+import { refusedCallLink, WaitingCalls } from './refusedCallLink.ts';
 import { type SocketTimes, superviseSockets, type WebSocketClass } from './supervisedSocket.ts';
 import type { Transport } from './transport.ts';
 import { unsentCallLink } from './unsentCallLink.ts';
@@ -12,6 +14,8 @@ interface WebSocketTransportOptions {
   credentials: () => Promise<Credentials>;
   WebSocket?: WebSocketClass | undefined;
   times?: Partial<SocketTimes> | undefined;
+  /** The error of calls on a connection that the server refused with `error`; null if the calls wait for the next connection. */
+  finalRefusal(error: EarshotClientError): EarshotClientError | null;
 }
 
 const defaultTimes: SocketTimes = { connectMs: 10_000, pingAfterMs: 15_000, pongWithinMs: 5_000 };
@@ -22,7 +26,13 @@ const closeMs = 2_000;
 /** Sends everything over one WebSocket. tRPC's client resumes subscriptions after a reconnect; this transport schedules the reconnects. */
 export function webSocketTransport(monitor: ConnectionMonitor, options: WebSocketTransportOptions): Transport {
   const slot = monitor.createSlot();
-  const sockets = superviseSockets(findWebSocket(options.WebSocket), slot, { ...defaultTimes, ...options.times });
+  const calls = new WaitingCalls();
+  const refused = (error: EarshotClientError) => {
+    const final = options.finalRefusal(error);
+    if (final !== null) calls.rejectAll(final);
+  };
+  const times = { ...defaultTimes, ...options.times };
+  const sockets = superviseSockets(findWebSocket(options.WebSocket), { ...slot, refused }, times);
   let credentials: Credentials = null;
   const client = createWSClient({
     WebSocket: sockets.WebSocket,
@@ -37,7 +47,11 @@ export function webSocketTransport(monitor: ConnectionMonitor, options: WebSocke
     connectionParams: () => ({ ...credentials }),
   });
   return {
-    links: [unsentCallLink(() => client.connection?.state === 'open'), wsLink({ client, transformer })],
+    links: [
+      refusedCallLink(calls),
+      unsentCallLink(() => client.connection?.state === 'open'),
+      wsLink({ client, transformer }),
+    ],
     probe: sockets.probe,
     close: async () => {
       const closeTimer = unrefTimer(setTimeout(() => sockets.terminateAll(), closeMs));
