@@ -50,7 +50,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(pageFolder, { recursive: true, force: true }));
 
-/** Watches new rooms at the same time. Resolves to `live` or the error's code for each room. */
+/** Watches new rooms at the same time. Resolves to `live` or the code of the final error for each room. */
 function watchRooms(page: Page, latitudes: readonly number[]): Promise<string[]> {
   return page.evaluate(
     (latitudes) =>
@@ -63,7 +63,7 @@ function watchRooms(page: Page, latitudes: readonly number[]): Promise<string[]>
             const check = () => {
               const { status, error } = room.state.get();
               if (status === 'live') resolve('live');
-              else if (error !== null) resolve(error.code);
+              else if (status === 'stopped' && error !== null) resolve(error.code);
             };
             room.state.subscribe(check);
             check();
@@ -85,6 +85,13 @@ function send(page: Page, latitude: number, content: string): Promise<string> {
     { latitude, content },
   );
 }
+
+/** Keeps the page's only thread busy for so many milliseconds. */
+const block = (page: Page, ms: number) =>
+  page.evaluate((ms) => {
+    const end = performance.now() + ms;
+    while (performance.now() < end);
+  }, ms);
 
 const texts = (page: Page) =>
   page.evaluate(() => watches.flatMap(({ state }) => state.get().messages.map(({ content }) => content)));
@@ -128,6 +135,19 @@ describe.each([
       ...Array(5 - freedSlots).fill('TOO_MANY_STREAMS'),
       ...Array(freedSlots).fill('live'),
     ]);
+  });
+
+  test('a tab that is busy keeps its slots, and a reloaded one gets them back', async () => {
+    await using browser = await openBrowser(host);
+    const [busy, other] = [await browser.open(), await browser.open()];
+    expect(await watchRooms(busy, [0, 1, 2, 3])).toEqual(Array(4).fill('live'));
+    const [watched] = await Promise.all([watchRooms(other, [20]), block(busy, 2_000)]);
+    expect(watched).toEqual(['TOO_MANY_STREAMS']);
+    expect([await live(busy), await live(other)]).toEqual([4, 0]);
+
+    await busy.reload();
+    await busy.waitForFunction(() => 'earshot' in globalThis);
+    expect(await watchRooms(busy, [0, 1, 2, 3])).toEqual(Array(4).fill('live'));
   });
 
   test('a page closes its streams before it is frozen, and resumes without a loss while slots are free', async () => {

@@ -85,7 +85,7 @@ const readersOfWallClock = [
   `${server}/transport/auth/(expiry|guestTokens|tokenErrors)\\.ts`,
   `${server}/domain/(connection|namedRoom)\\.ts`,
   'packages/shared/src/newId\\.ts',
-  'packages/client/src/(earshotClient|connection/(connectionMonitor|wakeUps)|transport/streamClaims)\\.ts',
+  'packages/client/src/(earshotClient|connection/(connectionMonitor|wakeUps))\\.ts',
   'packages/web/src/(errors/useSeconds(Until|ToRetry)|outbox/outboxDatabase|radar/useNow)\\.ts',
 ];
 

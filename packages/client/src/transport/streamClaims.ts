@@ -1,106 +1,146 @@
 import { randomId } from '../lib/randomId.ts';
+import type { Claim, ClaimStore } from './claimDatabase.ts';
 import { type Release, streamsMax } from './streamSlot.ts';
 
-/** Messages between the pages of an origin. `time` is the wall clock's time, in milliseconds since 1970. */
-type ClaimMessage =
-  | { type: 'claimed'; host: string; id: string; time: number }
-  /** Claims that precede the claim `to`. */
-  | { type: 'preceded'; to: string; by: readonly string[] }
-  | { type: 'ended'; id: string };
+/** Messages between the pages of an origin. The ids are those of claims. */
+export type ClaimMessage =
+  | { type: 'asked'; ids: readonly string[] }
+  /** The answer: a page is open and has these claims. */
+  | { type: 'held'; ids: readonly string[] }
+  | { type: 'ended'; ids: readonly string[] }
+  /** The claims were removed, because no page answered for them. */
+  | { type: 'revoked'; ids: readonly string[] };
 
 /** The part of a BroadcastChannel that is used. */
 export interface PageChannel {
-  postMessage(notice: ClaimMessage): void;
+  postMessage(message: ClaimMessage): void;
   onmessage: ((event: MessageEvent<ClaimMessage>) => void) | null;
 }
 
-interface Claim {
-  readonly host: string;
-  readonly id: string;
-  readonly time: number;
-  /** Whether it has its slot. Before that, the earlier of two claims precedes. */
+interface OwnClaim extends Claim {
   isGranted: boolean;
-  /** The ids of the claims to the same host that precede it. */
-  readonly preceding: Set<string>;
-  /** Refuses the claim if too many precede it. */
-  check(): void;
+  onRefused(): void;
 }
 
-/** Milliseconds in which the other pages can answer. A later answer revokes the slot. */
-const replyTimeoutMs = 100;
+interface Question {
+  readonly unanswered: Set<string>;
+  readonly asked: readonly string[];
+  /** Ends the question. The claims `ended` are over. */
+  settle(ended: readonly string[]): void;
+}
 
 /**
- * Slots for pages without Web Locks, which plain HTTP does not have. Each page broadcasts its claim, and the others
- * answer with their own. A closed page does not answer. Without a channel, a page counts only its own streams.
+ * How long a page has to answer for its claims. The seconds are counted one by one: after a sleep of the device, a single
+ * timer would end before the answers are received.
+ */
+const patience = { ticks: 5, tickMs: 1_000 };
+
+/**
+ * Slots for pages without Web Locks, which plain HTTP does not have. All pages add their claims to one store, which admits four
+ * for each host. When it is full, the pages are asked for their claims, and those of a crashed page are removed. A page
+ * that is blocked for too long to answer loses its slots as well; its streams end when it runs again. Without
+ * `shared`, or while its store fails, a page counts only its own streams.
  */
 export function streamClaims(
-  channel: PageChannel | undefined,
+  shared: { store: ClaimStore; channel: PageChannel; page: EventTarget } | null,
 ): (host: string, onRefused: () => void) => Promise<Release | null> {
-  const claims = new Map<string, Claim>();
-  const page = randomId();
-  let count = 0;
-  let lastTime = 0;
-  const post = (notice: ClaimMessage) => channel?.postMessage(notice);
-  const claimsTo = (host: string) => [...claims.values()].filter((claim) => claim.host === host);
+  const own = new Map<string, OwnClaim>();
+  const questions = new Set<Question>();
 
-  function end(id: string): void {
-    if (claims.delete(id)) post({ type: 'ended', id });
-    for (const claim of claims.values()) claim.preceding.delete(id);
+  /** The page's own claims that have a slot: to one host, or all. */
+  const grantedTo = (host?: string) =>
+    [...own.values()].filter((claim) => claim.isGranted && (host === undefined || claim.host === host));
+
+  function end(ids: readonly string[]): void {
+    for (const id of ids) own.delete(id);
+    if (ids.length === 0) return;
+    shared?.store.remove(ids).catch(() => {}); // the next page that needs a slot finds that nobody has it
+    shared?.channel.postMessage({ type: 'ended', ids });
   }
 
-  function reply({ host, id, time }: Extract<ClaimMessage, { type: 'claimed' }>): void {
-    const by: string[] = [];
-    for (const claim of claimsTo(host)) {
-      if (claim.isGranted || claim.time < time || (claim.time === time && claim.id < id)) by.push(claim.id);
-      else {
-        claim.preceding.add(id);
-        claim.check();
-      }
-    }
-    if (by.length > 0) post({ type: 'preceded', to: id, by });
-  }
-
-  if (channel) {
-    channel.onmessage = ({ data: notice }) => {
-      if (notice.type === 'claimed') reply(notice);
-      else if (notice.type === 'ended') end(notice.id);
-      else {
-        const claim = claims.get(notice.to);
-        for (const id of notice.by) claim?.preceding.add(id);
-        claim?.check();
-      }
+  if (shared) {
+    const { channel, page } = shared;
+    channel.onmessage = ({ data: { type, ids } }) => {
+      if (type === 'asked') {
+        const held = ids.filter((id) => own.has(id));
+        if (held.length > 0) channel.postMessage({ type: 'held', ids: held });
+      } else if (type === 'revoked') {
+        for (const id of ids) {
+          const claim = own.get(id);
+          own.delete(id);
+          claim?.onRefused();
+        }
+      } else for (const question of [...questions]) answer(question, type, ids);
     };
+    page.addEventListener('pagehide', () => end(grantedTo().map(({ id }) => id)));
   }
 
-  return (host, onRefused) =>
-    new Promise((resolve) => {
-      // Keeps the claims of one page in order, even if the clock is set back.
-      count += 1;
-      lastTime = Math.max(lastTime, Date.now());
-      const id = `${page} ${String(count).padStart(9, '0')}`;
-      const claim: Claim = {
-        host,
-        id,
-        time: lastTime,
-        isGranted: false,
-        preceding: new Set(claimsTo(host).map((other) => other.id)),
-        check: () => {
-          if (!claims.has(id) || claim.preceding.size < streamsMax) return;
-          end(id);
-          if (claim.isGranted) onRefused();
-          else resolve(null);
+  function answer({ unanswered, asked, settle }: Question, type: 'held' | 'ended', ids: readonly string[]): void {
+    for (const id of ids) unanswered.delete(id);
+    if (type === 'ended' && asked.some((id) => ids.includes(id))) settle(ids);
+    else if (unanswered.size === 0) settle([]);
+  }
+
+  /** Resolves to claims that are over; to none if their pages hold them all. */
+  function findEnded(asked: readonly string[], channel: PageChannel): Promise<readonly string[]> {
+    return new Promise((resolve) => {
+      let timer: ReturnType<typeof setTimeout>;
+      const question: Question = {
+        asked,
+        unanswered: new Set(asked),
+        settle: (ended) => {
+          clearTimeout(timer);
+          questions.delete(question);
+          resolve(ended);
         },
       };
-      claims.set(id, claim);
-      claim.check();
-      if (!claims.has(id)) return;
-      post({ type: 'claimed', host, id, time: claim.time });
-      const grant = () => {
-        if (!claims.has(id)) return;
-        claim.isGranted = true;
-        resolve(() => end(id));
+      const wait = (ticks: number) => {
+        if (ticks === 0) return question.settle([...question.unanswered]);
+        timer = setTimeout(() => wait(ticks - 1), patience.tickMs);
       };
-      if (channel) setTimeout(grant, replyTimeoutMs);
-      else grant();
+      questions.add(question);
+      channel.postMessage({ type: 'asked', ids: asked });
+      wait(patience.ticks);
     });
+  }
+
+  function occupiedByOwn(host: string): readonly Claim[] {
+    const granted = grantedTo(host);
+    return granted.length < streamsMax ? [] : granted;
+  }
+
+  /** Grants the claim a slot. If none is free, resolves to the claims that have them. */
+  async function grant(claim: OwnClaim): Promise<readonly Claim[]> {
+    const { id, host } = claim;
+    // A browser may refuse to store anything.
+    const stored = await shared?.store.add({ id, host }).catch(() => undefined);
+    const occupied = stored ?? occupiedByOwn(host);
+    claim.isGranted = occupied.length === 0;
+    return occupied;
+  }
+
+  /** Grants the claim a slot, unless open pages have all of them. */
+  async function take(claim: OwnClaim): Promise<void> {
+    for (;;) {
+      const occupied = await grant(claim);
+      const foreign = occupied.map(({ id }) => id).filter((id) => !own.has(id));
+      if (foreign.length === 0 || shared === null) return;
+      const ended = await findEnded(foreign, shared.channel);
+      if (ended.length === 0) return;
+      await shared.store.remove(ended);
+      shared.channel.postMessage({ type: 'revoked', ids: ended });
+    }
+  }
+
+  return async (host, onRefused) => {
+    const id = randomId();
+    const claim: OwnClaim = { id, host, isGranted: false, onRefused };
+    own.set(id, claim);
+    try {
+      await take(claim);
+    } finally {
+      if (!claim.isGranted) own.delete(id);
+    }
+    return claim.isGranted ? () => end([id]) : null;
+  };
 }

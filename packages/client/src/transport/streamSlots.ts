@@ -1,3 +1,4 @@
+import { claimDatabase } from './claimDatabase.ts';
 import { streamClaims } from './streamClaims.ts';
 import { takeLock } from './streamLocks.ts';
 import type { Release, TakeSlot } from './streamSlot.ts';
@@ -13,11 +14,15 @@ export function streamSlots(url: string, isBrowser: boolean): TakeSlot {
   };
 }
 
-const channelName = 'earshot-stream-claims';
+/** The name of the channel and of the database. */
+const name = 'earshot-stream-claims';
 let claims: ReturnType<typeof streamClaims> | undefined;
 
 function takeClaim(host: string, onRefused: () => void): Promise<Release | null> {
-  claims ??= streamClaims('BroadcastChannel' in globalThis ? new BroadcastChannel(channelName) : undefined);
+  const isShared = 'BroadcastChannel' in globalThis && 'indexedDB' in globalThis;
+  claims ??= streamClaims(
+    isShared ? { store: claimDatabase(name), channel: new BroadcastChannel(name), page: globalThis } : null,
+  );
   return claims(host, onRefused);
 }
 
