@@ -1,6 +1,9 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { transformer } from '@earshot/shared';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLegacy } from '../resources/legacyClient.ts';
+import { createPageFolder } from '../resources/pageFolder.ts';
 import { somewhere } from '../resources/places.ts';
 import { rawHttp } from '../resources/rawHttp.ts';
 import { openRaw } from '../resources/rawSocket.ts';
@@ -8,13 +11,19 @@ import { type Deployment, startEmbedded } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 
 let earshot: Deployment;
+let pageFolder: string;
 let roomId: string;
 beforeAll(async () => {
-  earshot = await startEmbedded();
+  pageFolder = await createPageFolder();
+  for (const name of ['sw.js', 'favicon.svg']) await writeFile(join(pageFolder, name), '');
+  earshot = await startEmbedded({ pageFolder });
   using ada = stockClient(earshot.a.url, { username: 'Ada' });
   roomId = (await ada.api.rooms.join.mutate({ location: somewhere() })).room.id;
 });
-afterAll(() => earshot[Symbol.asyncDispose]());
+afterAll(async () => {
+  await earshot[Symbol.asyncDispose]();
+  await rm(pageFolder, { recursive: true, force: true });
+});
 
 const ada = encodeURIComponent(JSON.stringify({ username: 'Ada' }));
 const input = (value: unknown) => encodeURIComponent(JSON.stringify(transformer.input.serialize(value)));
@@ -143,8 +152,8 @@ describe('may use the server', () => {
 
 describe('the page', () => {
   test('is served under any host name, and learns that it is not allowed to use the server', async () => {
-    for (const path of ['/', '/sw.js', '/favicon.svg']) {
-      expect((await ask({ line: `GET ${path}` }, { host: 'chat.example' })).status).toBe(200);
+    for (const file of ['/', '/sw.js', '/favicon.svg']) {
+      expect((await ask({ line: `GET ${file}` }, { host: 'chat.example' })).status).toBe(200);
     }
     const settings = await ask({ line: 'GET /page.json?origin=http://chat.example' }, { host: 'chat.example' });
     expect(settings).toMatchObject({ status: 403, body: expect.stringContaining('HOST_REFUSED') });

@@ -69,6 +69,9 @@ test('2,000 searches, and joins of what they find, do not distinguish two points
   expect(await probe(place)).toEqual(await probe(other));
 }, 60_000);
 
+/** Searches sent together. One after the other, they would mostly wait for each other. */
+const together = 20;
+
 /** Asks for a room that was created at that location, always in the same way. Returns what the answers reveal about it. */
 async function probe(location: typeof place): Promise<unknown[]> {
   await using earshot = await startEmbedded({ env: { CALL_RATE: '0' } });
@@ -76,19 +79,26 @@ async function probe(location: typeof place): Promise<unknown[]> {
   using eve = stockClient(earshot.a.url, { username: 'Eve' });
   const { room } = await ada.api.rooms.join.mutate({ location });
   const answers: unknown[] = [room.name, room.place];
-  for (let n = 0; n < 2_000; n += 1) {
-    const [angle, degrees] = [n * 2.4, (0.02 * ((n * 7) % 1_000)) / 1_000];
-    const from = {
-      latitude: place.latitude + degrees * Math.cos(angle),
-      longitude: place.longitude + degrees * Math.sin(angle),
-    };
-    const radius = 0.001 + ((n * 37) % 3_000);
-    const found = await eve.api.rooms.nearby.query({ location: from, radius });
-    answers.push(found.map((one) => [one.id === room.id, one.distance, one.place]));
+  for (let first = 0; first < 2_000; first += together) {
+    const searches = Array.from({ length: together }, (_, nth) => searchFrom(first + nth));
+    const found = await Promise.all(searches.map((search) => eve.api.rooms.nearby.query(search)));
+    answers.push(...found.map((rooms) => rooms.map((one) => [one.id === room.id, one.distance, one.place])));
     // Where a join would create a room, which the limit on new rooms allows a few times only, the adversary learns nothing else.
-    if (found.length === 0) continue;
-    const joined = await eve.api.rooms.join.mutate({ location: from, searchRadius: radius });
-    answers.push([joined.room.id === room.id, joined.isNew, joined.room.place]);
+    const joinable = searches.filter((_, nth) => found[nth]?.length !== 0);
+    const joins = joinable.map(({ location, radius }) => eve.api.rooms.join.mutate({ location, searchRadius: radius }));
+    for (const joined of await Promise.all(joins)) {
+      answers.push([joined.room.id === room.id, joined.isNew, joined.room.place]);
+    }
   }
   return answers;
+}
+
+/** The nth search: from all directions and distances, with changing radii. */
+function searchFrom(n: number) {
+  const [angle, degrees] = [n * 2.4, (0.02 * ((n * 7) % 1_000)) / 1_000];
+  const location = {
+    latitude: place.latitude + degrees * Math.cos(angle),
+    longitude: place.longitude + degrees * Math.sin(angle),
+  };
+  return { location, radius: 0.001 + ((n * 37) % 3_000) };
 }

@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { startChatter } from '../../resources/chatter.ts';
 import { openBrowser, say, type Visitor, words } from '../../resources/page.ts';
@@ -33,10 +34,16 @@ test('the last message is edited, another gets a reaction and is deleted by keyb
   await message(bob, 'the second one').waitFor();
 
   const { keyboard } = mira.page;
+  // An element of the list gets the focus as soon as it is measured, some frames later.
+  const untilFocused = (locator: Locator) =>
+    expect.poll(() => locator.evaluate((element) => element === document.activeElement)).toBe(true);
+  const editField = mira.page.getByRole('textbox', { name: words.room.editLabel, exact: true });
   await keyboard.press('ArrowUp');
+  await untilFocused(editField);
   await keyboard.press('Escape');
-  expect(await field(mira).evaluate((element) => element === document.activeElement)).toBe(true);
+  await untilFocused(field(mira));
   await keyboard.press('ArrowUp');
+  await untilFocused(editField);
   await keyboard.press('ControlOrMeta+a');
   await keyboard.type('the last one');
   await keyboard.press('Enter');
@@ -52,7 +59,7 @@ test('the last message is edited, another gets a reaction and is deleted by keyb
     .waitFor();
 
   const first = message(mira, 'the frist one');
-  await expect.poll(() => first.evaluate((article) => article === document.activeElement)).toBe(true);
+  await untilFocused(first);
   await first.getByRole('button', { name: words.room.delete }).focus();
   await keyboard.press('Enter');
   await keyboard.press('Tab'); // past the button that keeps it
