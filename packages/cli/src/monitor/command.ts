@@ -8,7 +8,7 @@ Scenarios send messages, in the given room or else in a new one.
 
 Examples:
   earshot monitor 52.52,13.405                                        the room near a location, on this machine
-  earshot monitor https://chat.example.com 52.52,13.405               the same on another
+  earshot monitor https://chat.example.com 52.52,13.405               the same on another server
   earshot monitor ws://127.0.0.1:3001/ws/40.7128_-74.0060             a room of legacy clients
   earshot monitor http://127.0.0.1:3001 52.52,13.405 --wire both --not 'PING,PONG,rooms.*'
   earshot monitor ws://127.0.0.1:3001/ws/lobby --json --for 60 > frames.jsonl

@@ -6,7 +6,7 @@ import { EarshotClientError } from '../errors.ts';
 import { type FollowOptions, Neighbourhood } from './neighbourhood.ts';
 
 /**
- * Follows what is said in the public rooms around a location, without joining them, until it or the client is closed. `moveTo` of the
+ * Follows the messages of the public rooms around a location, without joining them, until it or the client is closed. `moveTo` of the
  * result takes the locations of a walker: it subscribes again after moves of about half a kilometre, at most once a minute, and continues
  * where it was. It is no method of the client, because pages that do not use it need not load it.
  */

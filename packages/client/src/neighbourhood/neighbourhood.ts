@@ -10,7 +10,7 @@ import { emptyNeighbourhood, type NeighbourhoodTimeline, reduceNeighbourhood } f
 export interface NeighbourhoodState extends NeighbourhoodTimeline {
   /** `live`: events arrive as they happen. `connecting`: they are interrupted and will resume. `stopped`: they will not resume. */
   readonly status: 'connecting' | 'live' | 'stopped';
-  /** Why it is not live; null while it is, or before the first attempt. */
+  /** The reason why it is not live; null while it is, or before the first attempt. */
   readonly error: EarshotClientError | null;
 }
 
@@ -37,7 +37,7 @@ const moveMetres = 500;
 const moveIntervalMs = 60_000;
 
 /**
- * What is said in the public rooms around a location that may move. After a move it subscribes at the new location and resumes there from
+ * The messages of the public rooms around a location that may move. After a move it subscribes at the new location and resumes there from
  * the last event, so that nothing is missed or repeated in the rooms that both places share.
  */
 export class Neighbourhood {

@@ -3,7 +3,7 @@ import { withReaction } from '../room/reactions.ts';
 
 /** The rooms around a location and what is said in them. */
 export interface NeighbourhoodTimeline {
-  /** Nearest rooms have no special place: rooms are in the order in which they were entered. */
+  /** In the order in which they were entered, not by distance. */
   readonly rooms: readonly Room[];
   /** The newest messages of all rooms, oldest first; `roomId` says in which room. */
   readonly messages: readonly Message[];

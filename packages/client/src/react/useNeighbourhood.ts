@@ -15,7 +15,7 @@ export interface NeighbourhoodView extends Omit<NeighbourhoodState, 'status'> {
 const idle: NeighbourhoodView = { rooms: [], messages: [], status: 'idle', error: null };
 
 /**
- * Follows what is said in the public rooms around a location while the component is mounted; null for none. The location may move: see
+ * Follows the messages of the public rooms around a location while the component is mounted; null for none. The location may move: see
  * `follow`. Locations are compared by value.
  */
 export function useNeighbourhood(location: Location | null, { radius }: NeighbourhoodOptions = {}): NeighbourhoodView {

@@ -49,7 +49,7 @@ export const checked = (problemOf: (text: string) => string | null) =>
     const message = problemOf(text);
     if (message !== null) context.addIssue({ code: 'custom', message });
   });
-export const secret = z.string().min(32, 'must have at least 32 characters (256 bits, as HS256 asks for)');
+export const secret = z.string().min(32, 'must have at least 32 characters (256 bits, as HS256 requires)');
 export const parts = (text: string) => text.split(',').map((part) => part.trim());
 export const redisUrls = checked((text) => {
   const problem = parts(text)

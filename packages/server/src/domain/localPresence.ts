@@ -79,7 +79,7 @@ export class LocalPresence {
       if (hasLeft) await announcer.announce({ type: 'user.left', roomId, user, userCount, connectionId });
     } catch (error) {
       // The driver removes the entry once its service is back.
-      log.warn({ err: error, roomId }, 'user not removed from presence');
+      log.warn({ err: error, roomId }, 'user not removed from presence (removed when presence is reachable again)');
     }
   }
 }

@@ -13,7 +13,7 @@ interface Options {
   signal: AbortSignalLike;
 }
 
-/** The streams of the rooms in reach of one neighbourhood, and what they have read: at most one item of each. */
+/** The streams of the rooms in reach of one neighbourhood, and the items that were read: at most one of each. */
 export class NeighbourhoodStreams {
   readonly #options: Options;
   readonly #streams = new Map<string, RoomStream>();

@@ -6,7 +6,7 @@ import type { StartItem, Watcher } from '../feed/watcher.ts';
 /** The start of a room, or a change in it. */
 export type StreamItem = StartItem | { kind: 'change'; event: ChangeEvent; position: Position };
 
-/** What a stream has read. An item of null is the end. */
+/** The result of one read of a stream. An item of null is the end. */
 export type Arrival = { stream: RoomStream } & ({ item: StreamItem | null } | { error: unknown });
 
 /** The changes of one room of a neighbourhood, without presence and typing. It reads one item at a time, when it is requested. */

@@ -10,7 +10,7 @@ const messages: Text['errors']['messages'] = {
   LOCATION_UNSUPPORTED:
     'Dieser Browser kann deinen Standort auf dieser Seite nicht freigeben. Wähle einen Ort auf der Karte.',
   NAME_TAKEN:
-    'Jemand anderes in diesem Raum hat den gleichen oder einen ähnlichen Namen. Ändere deinen oder behalte ihn: Ihr bleibt hier zwei verschiedene Personen.',
+    'Jemand anderes in diesem Raum hat den gleichen oder einen ähnlichen Namen. Ändere deinen Namen oder behalte ihn: Ihr werdet als zwei verschiedene Personen angezeigt.',
   NAME_EMPTY: 'Gib zuerst einen Namen ein.',
   NAME_INVISIBLE: 'Dieser Name wäre unsichtbar. Verwende Buchstaben, Ziffern oder Symbole.',
   TOKEN_UNREADABLE: 'Das ist kein Zugangsschlüssel. Kopiere ihn vollständig und füge ihn noch einmal ein.',
@@ -30,9 +30,9 @@ const messages: Text['errors']['messages'] = {
   UNAUTHENTICATED: 'Du bist nicht mehr angemeldet. Melde dich erneut an.',
   GUESTS_NOT_ALLOWED: 'Dieser Server lässt keine Gäste zu. Du brauchst einen Zugangsschlüssel.',
   ORIGIN_REFUSED:
-    'Dieser Server akzeptiert keine Seiten von dieser Adresse. Wer ihn betreibt, kann sie in ALLOWED_ORIGINS aufnehmen.',
+    'Dieser Server akzeptiert keine Seiten von dieser Adresse. Die Betreiber können sie in ALLOWED_ORIGINS aufnehmen.',
   HOST_REFUSED:
-    'Dieser Server akzeptiert keine Anfragen an diese Adresse. Wer ihn betreibt, kann den Namen in ALLOWED_HOSTS aufnehmen.',
+    'Dieser Server akzeptiert keine Anfragen an diese Adresse. Die Betreiber können den Namen in ALLOWED_HOSTS aufnehmen.',
   KEYS_UNAVAILABLE: 'Deine Anmeldung lässt sich gerade nicht prüfen. Versuch es gleich noch einmal.',
   AUTH_UNAVAILABLE: 'Deine Anmeldung lässt sich gerade nicht prüfen. Versuch es gleich noch einmal.',
   NO_CREDENTIALS: 'Deine Anmeldung lässt sich gerade nicht prüfen. Versuch es gleich noch einmal.',
@@ -48,7 +48,7 @@ const messages: Text['errors']['messages'] = {
   FRAME_TOO_LARGE: 'Die Nachricht ist zu lang.',
   MESSAGE_DELETED: 'Die Nachricht wurde gelöscht.',
   MESSAGE_NOT_FOUND: 'Diese Nachricht gibt es nicht mehr.',
-  NOT_THE_AUTHOR: 'Nur wer eine Nachricht geschrieben hat, kann sie ändern.',
+  NOT_THE_AUTHOR: 'Du kannst nur deine eigenen Nachrichten ändern.',
   TOO_MANY_EMOJI: 'Diese Nachricht hat schon die Höchstzahl verschiedener Emojis. Wähle eines davon.',
   TOO_MANY_OWN_REACTIONS: 'Du kannst auf diese Nachricht nicht öfter reagieren. Entferne zuerst eine Reaktion.',
   OUTBOX_FULL: 'Zu viele ungesendete Nachrichten. Warte, bis du wieder online bist.',

@@ -8,7 +8,7 @@ export const room: Text['room'] = {
   leaveRoom: 'Diesen Raum verlassen',
   leaveQuestion: 'Diesen Raum verlassen?',
   leaveHint:
-    'Du wirst hier nicht mehr angezeigt und bekommst keine neuen Nachrichten. Du kannst zurückkommen, solange du in der Nähe dieses Raums bist.',
+    'Du wirst hier nicht mehr angezeigt und bekommst keine neuen Nachrichten. Du kannst wieder beitreten: über die Räume in der Nähe oder mit einem Link zu diesem Raum.',
   stayHere: 'Bleiben',
   peopleHere: (count) => `${count} hier`,
   people: 'Anwesend',

@@ -7,7 +7,7 @@ const messages = {
   LOCATION_TIMEOUT: 'Finding your location took too long. Try again, or choose a place on the map.',
   LOCATION_UNSUPPORTED: 'This browser can’t share your location on this page. Choose a place on the map.',
   NAME_TAKEN:
-    'Someone else in this room has the same name or a similar one. Change yours or keep it: you’re still two different people here.',
+    'Someone else in this room has the same name or a similar one. Change your name or keep it: you’re listed as two different people.',
   NAME_EMPTY: 'Enter a name first.',
   NAME_INVISIBLE: 'This name would be invisible. Use letters, digits or symbols.',
   TOKEN_UNREADABLE: 'This is not an access token. Copy the whole token and paste it again.',
@@ -41,7 +41,7 @@ const messages = {
   FRAME_TOO_LARGE: 'The message is too long.',
   MESSAGE_DELETED: 'The message has been deleted.',
   MESSAGE_NOT_FOUND: 'This message no longer exists.',
-  NOT_THE_AUTHOR: 'Only the author of a message can change it.',
+  NOT_THE_AUTHOR: 'You can only change your own messages.',
   TOO_MANY_EMOJI: 'This message already has the maximum number of different emoji. Choose one of them.',
   TOO_MANY_OWN_REACTIONS: 'You can’t add more reactions to this message. Remove one first.',
   OUTBOX_FULL: 'Too many unsent messages. Wait until you’re online again.',

@@ -5,7 +5,8 @@ export const room = {
   leave: 'Leave',
   leaveRoom: 'Leave this room',
   leaveQuestion: 'Leave this room?',
-  leaveHint: 'You’ll no longer be listed here or get new messages. You can come back as long as you’re near this room.',
+  leaveHint:
+    'You’ll no longer be listed here or get new messages. You can join again from the rooms nearby, or with a link to this room.',
   stayHere: 'Stay',
   peopleHere: (count: number) => (count === 1 ? '1 here' : `${count} here`),
   people: 'People here',
