@@ -26,7 +26,7 @@ export interface Row {
   /** Medians over the rounds. */
   figures: Figures;
   rounds: Figures[];
-  /** Why there are no figures. */
+  /** The reason why there are no figures. */
   problem: string | null;
 }
 

@@ -70,6 +70,16 @@ type Write = (store: Store, messageId: string) => Promise<unknown>;
 
 const failed = { status: 'rejected', reason: unavailable };
 
+const untilReachable = (store: Store) =>
+  eventually(
+    () =>
+      store.ping().then(
+        () => true,
+        () => false,
+      ),
+    20_000,
+  );
+
 describe('mongodb, when the database', () => {
   test('is unreachable at the start, the store fails in time', async () => {
     const uri = `mongodb://127.0.0.1:${await freePort()}/?replicaSet=earshot`;
@@ -95,14 +105,7 @@ describe('mongodb, when the database', () => {
     expect(away.ping).toEqual(failed);
     expect(away.longest).toBeLessThan(6_000);
     await mongod.start();
-    await eventually(
-      () =>
-        store.ping().then(
-          () => true,
-          () => false,
-        ),
-      20_000,
-    );
+    await untilReachable(store);
     const stored = await allChanges(store, 'plaza');
     expect(stored.map(({ seq }) => seq)).toEqual(upTo(stored.length));
     const ids = new Map(stored.map(({ id, seq }) => [id, seq]));
@@ -168,14 +171,7 @@ describe('mongodb, when the database', () => {
     expect(await sent).toEqual(upTo(10).map(() => failed));
     expect(performance.now() - began).toBeLessThan(6_000);
     mongod.resume();
-    await eventually(
-      () =>
-        store.ping().then(
-          () => true,
-          () => false,
-        ),
-      20_000,
-    );
+    await untilReachable(store);
     for (const n of upTo(10)) await resend(`c-${n}`);
     const stored = await allChanges(store, 'plaza');
     expect(stored.map(({ seq }) => seq)).toEqual(upTo(stored.length));

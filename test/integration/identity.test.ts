@@ -13,17 +13,9 @@ import { somewhere } from '../resources/places.ts';
 import { openRaw } from '../resources/rawSocket.ts';
 import { startEmbedded, startServer } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
+import { checkedTokens, signToken, tokenSecret } from '../resources/tokens.ts';
 
-const secret = 'a secret of at least thirty-two characters';
-const checked = { JWT_SECRET: secret, ALLOW_GUESTS: 'true', HOST: '127.0.0.1' };
-
-function sign(userId: string, expires: string | Date): Promise<string> {
-  return new SignJWT({ username: 'Ada' })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(userId)
-    .setExpirationTime(expires)
-    .sign(new TextEncoder().encode(secret));
-}
+const withGuests = { ...checkedTokens, ALLOW_GUESTS: 'true' };
 
 const refused = (errorCode: ErrorCode) => ({ data: { errorCode } });
 
@@ -82,8 +74,8 @@ describe('checked tokens', () => {
   });
 
   test('a token determines the user, regardless of other claims', async () => {
-    await using earshot = await startEmbedded({ env: checked });
-    const token = await sign('ada', '1h');
+    await using earshot = await startEmbedded({ env: withGuests });
+    const token = await signToken('ada', '1h');
     using ada = stockClient(earshot.a.url, { token, username: 'Eve', userId: 'eve' });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
     const message = await ada.api.messages.send.mutate({ roomId: room.id, content: 'hi' });
@@ -91,8 +83,8 @@ describe('checked tokens', () => {
   });
 
   test.each([
-    ['a wrong one', async () => `${await sign('ada', '1h')}x`, 'TOKEN_INVALID', 4401],
-    ['an expired one', () => sign('ada', new Date(Date.now() - 10_000)), 'TOKEN_EXPIRED', 4410],
+    ['a wrong one', async () => `${await signToken('ada', '1h')}x`, 'TOKEN_INVALID', 4401],
+    ['an expired one', () => signToken('ada', new Date(Date.now() - 10_000)), 'TOKEN_EXPIRED', 4410],
     [
       'an unsigned one',
       async () => `${btoa('{"alg":"none"}')}.${btoa('{"sub":"ada","exp":4000000000}')}.`,
@@ -100,7 +92,7 @@ describe('checked tokens', () => {
       4401,
     ],
   ])('%s gets its error and close code', async (_case, make, errorCode, close) => {
-    await using earshot = await startEmbedded({ env: checked });
+    await using earshot = await startEmbedded({ env: withGuests });
     using socket = await openRaw(earshot.a.url, { identity: { token: await make() } });
     expect((await socket.closed).code).toBe(close);
     expect(JSON.stringify(socket.frames.all)).toContain(errorCode);
@@ -116,15 +108,15 @@ describe('checked tokens', () => {
   test('while the secret is replaced, users of the former one go on, on both wires', async () => {
     const next = 'the next secret, of more than thirty-two characters';
     await using data = await dataFolder();
-    const start = (env: Record<string, string>) => startServer({ env: { ...checked, ...env, DATA_DIR: data.path } });
+    const start = (env: Record<string, string>) => startServer({ env: { ...withGuests, ...env, DATA_DIR: data.path } });
     const location = somewhere();
-    const token = await sign('ada', '1h');
+    const token = await signToken('ada', '1h');
     await using before = await start({});
     using visitor = stockClient(before.url, {});
     const guest = await visitor.api.auth.guest.mutate({ username: 'Grace' });
     await before.close();
 
-    await using during = await start({ JWT_SECRET: next, JWT_SECRET_PREVIOUS: secret });
+    await using during = await start({ JWT_SECRET: next, JWT_SECRET_PREVIOUS: tokenSecret });
     using ada = stockClient(during.url, { token });
     using grace = stockClient(during.url, { token: guest.token });
     const { room } = await ada.api.rooms.join.mutate({ location });
@@ -141,7 +133,7 @@ describe('checked tokens', () => {
   });
 
   test('a name without a token is no identity: only guest calls are allowed', async () => {
-    await using earshot = await startEmbedded({ env: checked });
+    await using earshot = await startEmbedded({ env: withGuests });
     using eve = stockClient(earshot.a.url, { username: 'Eve' });
     const location = somewhere();
     await expect(eve.api.rooms.join.mutate({ location })).rejects.toMatchObject(refused('UNAUTHENTICATED'));
@@ -155,8 +147,8 @@ describe('checked tokens', () => {
   });
 
   test('a token that expires on an open socket: the watch gets the error, then the socket closes with 4410', async () => {
-    await using earshot = await startEmbedded({ env: checked });
-    const token = await sign('ada', new Date()); // it is accepted for five seconds more
+    await using earshot = await startEmbedded({ env: withGuests });
+    const token = await signToken('ada', new Date()); // it is accepted for five seconds more
     using socket = await openRaw(earshot.a.url, { identity: { token } });
     socket.send({
       id: 1,
@@ -176,7 +168,9 @@ describe('checked tokens', () => {
     );
     expect(JSON.stringify(socket.frames.all)).toContain('TOKEN_EXPIRED');
     await expect(
-      stockClient(earshot.a.url, { token: await sign('ada', '1h') }).api.presence.list.query({ roomId: roomId ?? '' }),
+      stockClient(earshot.a.url, { token: await signToken('ada', '1h') }).api.presence.list.query({
+        roomId: roomId ?? '',
+      }),
     ).resolves.toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { eventually } from '../resources/collect.ts';
-import { odd, startAdapters, type Wire } from '../resources/trpcAdapters.ts';
+import { notInJson, startAdapters, type Wire } from '../resources/trpcAdapters.ts';
 
 const adapters = await startAdapters();
 afterAll(() => adapters[Symbol.asyncDispose]());
@@ -16,9 +16,13 @@ function byId(received: readonly string[]): Record<string, string[]> {
 
 /** Runs a function with each adapter, expects equal results, and returns the result. */
 async function expectSame<T>(run: (wire: Wire) => Promise<T>, query = ''): Promise<T> {
-  const runWith = async (adapter: typeof adapters.ours) => run(await adapter.connect(query));
-  const { theirs, ours, oursLight } = adapters;
-  const [expected, ...actual] = await Promise.all([runWith(theirs), runWith(ours), runWith(oursLight)]);
+  const runWith = async (adapter: typeof adapters.earshotAdapter) => run(await adapter.connect(query));
+  const { trpcAdapter, earshotAdapter, earshotWithoutSignals } = adapters;
+  const [expected, ...actual] = await Promise.all([
+    runWith(trpcAdapter),
+    runWith(earshotAdapter),
+    runWith(earshotWithoutSignals),
+  ]);
   for (const one of actual) expect(one).toEqual(expected);
   return expected;
 }
@@ -75,9 +79,9 @@ const cases: [name: string, frames: Frame[]][] = [
   ['an invalid input', [mutation('checked', -1), mutation('checked', 1)]],
   ['errors', ['named', 'plain', 'text', 'abort', 'shapeless'].map((name) => mutation('fail', name))],
   ['a result that can’t be serialized', [query('unserializable')]],
-  ...Object.keys(odd).map((name): [string, Frame[]] => [
+  ...Object.keys(notInJson).map((name): [string, Frame[]] => [
     `a value that JSON can’t represent: ${name}`,
-    [query('odd', name), query('echo', 1, 2)],
+    [query('notInJson', name), query('echo', 1, 2)],
   ]),
   ['an iterable of a query', [query('iterable')]],
   ['unknown paths', [query('none'), mutation('echo'), query('scripted'), query('__proto__'), query('')]],

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { installStryker, mutate, type Score } from './stryker.ts';
 import { findSubjects, toBatches } from './subjects.ts';
 
-// What `pnpm test:mutation` runs: Stryker, once for all files that have the same tests. It changes the sources in many small ways,
+// `pnpm test:mutation`: runs Stryker, once for all files that have the same tests. It changes the sources in many small ways,
 // one at a time, and runs the tests that reach the change. A mutant that no test notices shows what the tests do not check.
 
 const help = `Usage: pnpm test:mutation [--minutes N] [--concurrency N] [filter ...]

@@ -8,7 +8,7 @@ import type { Batch } from './subjects.ts';
 const root = path.resolve(import.meta.dirname, '../..');
 const tool = path.join(import.meta.dirname, 'tool');
 
-/** How many mutants there were, and how many of them the tests noticed. */
+/** The number of mutants, and of those that the tests noticed. */
 export interface Score {
   readonly noticed: number;
   readonly total: number;

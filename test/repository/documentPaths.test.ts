@@ -34,7 +34,7 @@ function brokenLinks(file: string, text: string): string[] {
   });
 }
 
-/** What git ignores: built files, and a folder for trying things out. */
+/** The files that git ignores: built files, and a folder for experiments. */
 const unversioned = /^(packages\/\*\/dist|packages\/server\/page|test\/scratch)\b/;
 
 /** Folders of the server, from which documents name files without the path to the server's sources. */

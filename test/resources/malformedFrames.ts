@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** Any JSON, including values that often cause errors. */
-const anything = fc.oneof(
+const anyJson = fc.oneof(
   fc.constantFrom<unknown>(null, '', '__proto__', -1, 1e308, 2 ** 53, '\u0000', '\ud800', [], {}, { $gt: '' }),
   fc.jsonValue({ maxDepth: 2 }),
 );
@@ -11,25 +11,25 @@ interface Mutable {
 }
 
 /** A valid frame with some fields removed or replaced by any value. */
-function bent(frame: Mutable): fc.Arbitrary<Mutable> {
+function altered(frame: Mutable): fc.Arbitrary<Mutable> {
   const fields = Object.keys(frame);
-  const bend = fc.record({ field: fc.constantFrom(...fields), value: fc.option(anything, { nil: undefined }) });
-  return fc.array(bend, { maxLength: 3 }).map((bends) => {
+  const alteration = fc.record({ field: fc.constantFrom(...fields), value: fc.option(anyJson, { nil: undefined }) });
+  return fc.array(alteration, { maxLength: 3 }).map((alterations) => {
     const changed: Mutable = { ...frame };
-    for (const { field, value } of bends) changed[field] = value;
+    for (const { field, value } of alterations) changed[field] = value;
     return changed;
   });
 }
 
 /** Text with a part removed, doubled, or overwritten. */
-function torn(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
-  const tear = fc.record({
+function garbled(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  const edit = fc.record({
     text,
     at: fc.double({ min: 0, max: 1, noNaN: true }),
     length: fc.nat(8),
     with: fc.oneof(fc.constant(''), fc.string({ maxLength: 4 }), fc.constantFrom('{', '"', '\\', '\u2028', '}}')),
   });
-  return tear.map(({ text: whole, at, length, with: patch }) => {
+  return edit.map(({ text: whole, at, length, with: patch }) => {
     const from = Math.floor(at * whole.length);
     return whole.slice(0, from) + patch + whole.slice(from + length);
   });
@@ -37,22 +37,22 @@ function torn(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
 
 /** Malformed frames: altered variants of the given ones, and arbitrary text. */
 function malformed(frames: readonly Mutable[]): fc.Arbitrary<string> {
-  const bentText = fc.oneof(...frames.map(bent)).map((frame) => JSON.stringify(frame));
+  const alteredText = fc.oneof(...frames.map(altered)).map((frame) => JSON.stringify(frame));
   return fc.oneof(
-    { weight: 5, arbitrary: bentText },
-    { weight: 3, arbitrary: torn(bentText) },
-    { weight: 1, arbitrary: anything.map((value) => JSON.stringify(value)) },
+    { weight: 5, arbitrary: alteredText },
+    { weight: 3, arbitrary: garbled(alteredText) },
+    { weight: 1, arbitrary: anyJson.map((value) => JSON.stringify(value)) },
     { weight: 1, arbitrary: fc.string({ maxLength: 60 }) },
   );
 }
 
-const who = { user_id: 'fuzz', username: 'Fuzz', token: 'x' };
+const identity = { user_id: 'fuzz', username: 'Fuzz', token: 'x' };
 const place = { latitude: 1.5, longitude: 2.5, search_radius: 50_000 };
 
 const flat: Mutable[] = [
-  { type: 'Auth', ...who },
-  { type: 'Join', ...who },
-  { type: 'JoinLocalChat', ...who, ...place },
+  { type: 'Auth', ...identity },
+  { type: 'Join', ...identity },
+  { type: 'JoinLocalChat', ...identity, ...place },
   { type: 'Message', content: 'fuzz' },
   { type: 'LocationUpdate', user_id: 'fuzz', ...place },
   { type: 'Typing', is_typing: true },
@@ -79,7 +79,7 @@ export function malformedTrpcFrame(roomId: string): fc.Arbitrary<string> {
   const bentInput = fc
     .constantFrom(...inputs)
     .chain(({ id, method, path, json }) =>
-      bent({ ...(json as Mutable | undefined), extra: 1 }).map((input) =>
+      altered({ ...(json as Mutable | undefined), extra: 1 }).map((input) =>
         JSON.stringify({ id, method, params: { path, input: { json: input } } }),
       ),
     );

@@ -30,7 +30,7 @@ export function watchPlace(
   return Object.assign(collected, { stop, first, [Symbol.dispose]: stop });
 }
 
-/** What an event says, in short: `entered A: one, two`, `left A`, `A +one`, `A ~one`, `A reaction`, `ready`. */
+/** A summary of an event: `entered A: one, two`, `left A`, `A +one`, `A ~one`, `A reaction`, `ready`. */
 export function summarize(nameOf: (roomId: string) => string, { event }: NeighbourhoodItem): string {
   switch (event.type) {
     case 'room.entered': {

@@ -42,7 +42,7 @@ const epoch = Date.UTC(2025, 6, 7, 12);
 export const at = (seconds: number) => new Date(epoch + seconds * 1_000);
 
 /** A message of the original service with default values; `undefined` removes a field. */
-export function originalMessage(matters: Document): Document {
+export function originalMessage(fields: Document): Document {
   const whole = {
     _id: new ObjectId(newId()),
     room_id: 'library',
@@ -53,7 +53,7 @@ export function originalMessage(matters: Document): Document {
     edited_at: null,
     deleted: false,
     reactions: [],
-    ...matters,
+    ...fields,
   };
   return Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined));
 }

@@ -141,8 +141,21 @@ export async function say({ page }: Pick<Visitor, 'page'>, text: string): Promis
   await composer(page).press('Enter');
 }
 
+/** The list of messages. */
+export const messageLog = (page: Page) => page.getByRole('log', { name: words.room.messages });
+
+/** The message of `startChatter` with that number. */
+export const numberedMessage = ({ page }: Pick<Visitor, 'page'>, number: number) =>
+  messageLog(page)
+    .getByRole('article')
+    .filter({ hasText: new RegExp(`message ${number}\\b`) });
+
+/** The button that returns to the newest message. */
+export const jumpButton = ({ page }: Pick<Visitor, 'page'>) =>
+  page.getByRole('button', { name: words.room.jumpToNewest });
+
 /** The messages on the page that have one of these texts, in order. */
 export async function visibleTexts({ page }: Pick<Visitor, 'page'>, texts: readonly string[]): Promise<string[]> {
-  const articles = await page.getByRole('log', { name: words.room.messages }).getByRole('article').allInnerTexts();
+  const articles = await messageLog(page).getByRole('article').allInnerTexts();
   return articles.flatMap((article) => texts.filter((text) => article.includes(text)));
 }

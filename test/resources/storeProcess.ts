@@ -20,7 +20,7 @@ interface Orders {
   spec: StoreSpec;
   roomId: string;
   userId: string;
-  /** How many messages to append, ten at a time. */
+  /** Number of messages to append, ten at a time. */
   count: number;
 }
 

@@ -57,8 +57,8 @@ function site(spec: StoreSpec, remove: () => Promise<void>): StoreSite {
 }
 
 /** Appends a message with default values. */
-export async function send(store: Store, roomId: string, matters: Partial<NewMessage> = {}): Promise<Message> {
-  const message = { roomId, userId: 'ana', username: 'Ana', content: 'hello', ...matters };
+export async function send(store: Store, roomId: string, fields: Partial<NewMessage> = {}): Promise<Message> {
+  const message = { roomId, userId: 'ana', username: 'Ana', content: 'hello', ...fields };
   return (await store.append(message)).message;
 }
 

@@ -16,7 +16,7 @@ const masks = [
   { pattern: time, name: 'TIME' },
 ];
 /** Values that may be equal by chance: the times when users come or go, a room is created, or a message changes. */
-const passing = /^\{"type":"User.*$|"(created_at|edited_at|editedAt|updatedAt)":("[^"]+"|\{[^}]+\}\})/g;
+const volatileValues = /^\{"type":"User.*$|"(created_at|edited_at|editedAt|updatedAt)":("[^"]+"|\{[^}]+\}\})/g;
 /** A room without messages, whose `last_message_at` is the time of its creation. */
 const unused = /"last_message_at":("[^"]+"),"created_at":\1/g;
 
@@ -51,7 +51,7 @@ class TranscriptPlayer {
     this.#places = placesIn(script);
   }
 
-  /** Executes a line. Returns it, or what the server sent instead if it is the server's line. */
+  /** Executes a line. Returns it, or the server's actual line in its place. */
   async play(line: string): Promise<string> {
     const [, name = '', verb = '', rest = ''] = /^(\S+) (opens|closes|>|<|closed)(?: (.*))?$/.exec(line) ?? [];
     if (/^(GET|POST) /.test(line)) {
@@ -67,7 +67,7 @@ class TranscriptPlayer {
     return line;
   }
 
-  /** What the server sent beyond the script. */
+  /** The lines that the server sent beyond the script. */
   unexpected(): string[] {
     return [...this.#clients].flatMap(([name, { frames, read }]) =>
       frames.all.slice(read).map((frame) => `${name} < ${this.#mask(frame)}`),
@@ -129,7 +129,7 @@ class TranscriptPlayer {
     let masked = text;
     for (const { written, actual } of this.#places) masked = masked.replaceAll(actual, written);
     masked = masked.replace(unused, '"last_message_at":"NOW","created_at":"NOW"');
-    masked = masked.replace(passing, (found) => found.replaceAll(time, 'NOW'));
+    masked = masked.replace(volatileValues, (found) => found.replaceAll(time, 'NOW'));
     for (const { pattern, name } of masks) {
       masked = masked.replace(pattern, (found) => {
         const known = this.#seen.get(found);

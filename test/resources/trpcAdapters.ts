@@ -84,7 +84,7 @@ const router = t.router({
   checked: t.procedure.input(positive).mutation(({ input }) => input + 1),
   fail: t.procedure.input(text).mutation(({ input }) => raise(input)),
   unserializable: t.procedure.query(() => unserializable()),
-  odd: t.procedure.input(text).query(({ input }) => odd[input]),
+  notInJson: t.procedure.input(text).query(({ input }) => notInJson[input]),
   iterable: t.procedure.query(async function* () {
     yield 1;
   }),
@@ -141,7 +141,7 @@ function unserializable(): object {
 }
 
 /** Values that JSON cannot represent. */
-export const odd: Record<string, unknown> = {
+export const notInJson: Record<string, unknown> = {
   undefined: undefined,
   NaN: Number.NaN,
   infinite: Number.NEGATIVE_INFINITY,
@@ -175,7 +175,7 @@ const createContext =
   };
 
 /** tRPC's own adapter. */
-const theirs: Attach = (wss, onContext) => {
+const trpcAdapter: Attach = (wss, onContext) => {
   applyWSSHandler({ wss, router, maxBatchSize, createContext: createContext(onContext), onError: () => {} });
 };
 
@@ -189,12 +189,12 @@ const onError = (): unknown => {
 };
 
 /** Ours, as a drop-in replacement. */
-const ours: Attach = (wss, onContext) => {
+const earshotAdapter: Attach = (wss, onContext) => {
   serveRouter(wss, { router, maxBatchSize, createContext: createContext(onContext), onError });
 };
 
 /** Ours without an AbortSignal for each subscription. */
-const oursLight: Attach = (wss, onContext) => {
+const earshotWithoutSignals: Attach = (wss, onContext) => {
   serveRouter(wss, {
     ...{ router, maxBatchSize, createContext: createContext(onContext), onError },
     signals: false,
@@ -263,7 +263,11 @@ async function start(attach: Attach): Promise<Adapter> {
 
 /** Runs the same procedures behind tRPC's own adapter and behind Earshot's. */
 export async function startAdapters() {
-  const adapters = { theirs: await start(theirs), ours: await start(ours), oursLight: await start(oursLight) };
+  const adapters = {
+    trpcAdapter: await start(trpcAdapter),
+    earshotAdapter: await start(earshotAdapter),
+    earshotWithoutSignals: await start(earshotWithoutSignals),
+  };
   const dispose = async () => {
     for (const adapter of Object.values(adapters)) await adapter[Symbol.asyncDispose]();
   };

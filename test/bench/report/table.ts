@@ -34,7 +34,7 @@ export function resultCells(rows: readonly Row[]): Cells {
   ];
 }
 
-/** Why rows have no figures, one sentence each, because the table has no room for it. */
+/** The reasons why rows have no figures, one sentence each, because the table has no room for it. */
 export function problems(rows: readonly Row[]): string[] {
   return rows.flatMap(({ scenario, load, system, problem }) =>
     problem === null ? [] : `${scenario}: ${load}, ${system}: ${problem}`,

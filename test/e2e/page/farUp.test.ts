@@ -1,19 +1,12 @@
-import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { startChatter } from '../../resources/chatter.ts';
-import { openBrowser, type Visitor, words } from '../../resources/page.ts';
+import { jumpButton, messageLog, numberedMessage, openBrowser, type Visitor, words } from '../../resources/page.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
 
 // A user reads old messages while many new ones arrive. The page's messages stay bounded, and none is missing on the way down.
 
-const log = (page: Page) => page.getByRole('log', { name: words.room.messages });
-const message = ({ page }: Visitor, number: number) =>
-  log(page)
-    .getByRole('article')
-    .filter({ hasText: new RegExp(`message ${number}\\b`) });
-const jump = ({ page }: Visitor) => page.getByRole('button', { name: words.room.jumpToNewest });
-const height = ({ page }: Visitor) => log(page).evaluate((list) => list.scrollHeight);
+const height = ({ page }: Visitor) => messageLog(page).evaluate((list) => list.scrollHeight);
 
 /** Mira has scrolled up in a room of 300 messages, and 2,200 more have arrived. */
 async function scrollFarUp() {
@@ -24,19 +17,19 @@ async function scrollFarUp() {
   await ada.count(1, 300);
   const browser = stack.use(await openBrowser());
   const mira = await browser.visit(server.url, { name: 'Mira', place, path: `#/room/${ada.room.room.id}` });
-  await message(mira, 300).waitFor();
-  await log(mira.page).hover();
+  await numberedMessage(mira, 300).waitFor();
+  await messageLog(mira.page).hover();
   await mira.page.mouse.wheel(0, -2_500);
-  await jump(mira).waitFor();
+  await jumpButton(mira).waitFor();
   await ada.count(301, 2_500);
-  await jump(mira).filter({ hasText: /\d+\+/ }).waitFor();
+  await jumpButton(mira).filter({ hasText: /\d+\+/ }).waitFor();
   const owned = stack.move();
   return { ada, mira, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** The numbers of the visible messages, from the top. */
 function visibleNumbers({ page }: Visitor): Promise<number[]> {
-  return log(page).evaluate((list) => {
+  return messageLog(page).evaluate((list) => {
     const { top, bottom } = list.getBoundingClientRect();
     const articles = [...list.querySelectorAll('article')].filter((article) => {
       const box = article.getBoundingClientRect();
@@ -54,9 +47,9 @@ test('new messages move nothing and are not kept in the page; one click leads to
   await ada.room.leave();
   await mira.page.getByRole('button', { name: words.room.peopleHere(1) }).waitFor(); // the page has received everything before
   expect([await visibleNumbers(mira), await height(mira)]).toEqual([before, heightBefore]);
-  await jump(mira).click();
-  await message(mira, 2_800).waitFor();
-  await expect.poll(() => jump(mira).count()).toBe(0);
+  await jumpButton(mira).click();
+  await numberedMessage(mira, 2_800).waitFor();
+  await expect.poll(() => jumpButton(mira).count()).toBe(0);
   expect(mira.problems).toEqual([]);
 }, 120_000);
 
@@ -68,15 +61,15 @@ test('scrolling down loads every dropped message again, and then follows new one
     const numbers = await visibleNumbers(mira);
     expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
     for (const number of numbers) seen.add(number);
-    await log(mira.page).evaluate(async (list) => {
+    await messageLog(mira.page).evaluate(async (list) => {
       list.scrollBy(0, list.clientHeight * 0.8);
       for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
     });
   }
   const first = Math.min(...seen);
   expect([...seen]).toEqual(Array.from({ length: 2_500 - first + 1 }, (_, index) => first + index));
-  await expect.poll(() => jump(mira).count()).toBe(0);
+  await expect.poll(() => jumpButton(mira).count()).toBe(0);
   await ada.count(2_501, 2_502);
-  await message(mira, 2_502).waitFor();
+  await numberedMessage(mira, 2_502).waitFor();
   expect(mira.problems).toEqual([]);
 }, 180_000);

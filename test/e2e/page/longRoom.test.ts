@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { startChatter } from '../../resources/chatter.ts';
-import { openBrowser, words } from '../../resources/page.ts';
+import { messageLog, openBrowser, words } from '../../resources/page.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
 
@@ -19,8 +19,6 @@ declare global {
   }
 }
 
-const log = (page: Page) => page.getByRole('log', { name: words.room.messages });
-
 /** Collects the numbers of the messages that the server sends from now on. */
 function collectNumbers(page: Page): readonly number[] {
   const numbers: number[] = [];
@@ -34,7 +32,7 @@ function collectNumbers(page: Page): readonly number[] {
 
 /** Records the duration of each frame and its faults: messages out of order, or not the newest. */
 function startWatching(page: Page): Promise<void> {
-  return log(page).evaluate((list) => {
+  return messageLog(page).evaluate((list) => {
     const frameLog = { frames: [] as number[], broken: [] as string[] };
     window.frameLog = frameLog;
     let newest = 0;
@@ -87,7 +85,7 @@ test('more than a screenful of messages arrives while the page is busy: no frame
     await ada.count(1, 11);
     if (isBusy) rounds += 1; // otherwise the messages came too late for this round to prove anything
     await busy;
-    await log(page)
+    await messageLog(page)
       .getByRole('article')
       .filter({ hasText: /message 11\b/ })
       .waitFor();
@@ -114,7 +112,7 @@ async function measureWeight(page: Page): Promise<Weight> {
   for (let round = 0; round < 3; round += 1) await session.send('HeapProfiler.collectGarbage');
   const { usedSize } = await session.send('Runtime.getHeapUsage');
   await session.detach();
-  const { domNodes, rows } = await log(page).evaluate((list) => {
+  const { domNodes, rows } = await messageLog(page).evaluate((list) => {
     const heights = Array.from(list.querySelectorAll('[data-row]'), (row) => row.getBoundingClientRect().height);
     return {
       domNodes: document.querySelectorAll('*').length,
@@ -148,7 +146,7 @@ test('a page receives and shows 5,000 messages in order, and stops growing', asy
   for (const from of [1, half + 1]) {
     const to = from + half - 1;
     await ada.pace(from, to, pace);
-    await log(page)
+    await messageLog(page)
       .getByRole('article')
       .filter({ hasText: new RegExp(`message ${to}\\b`) })
       .waitFor();

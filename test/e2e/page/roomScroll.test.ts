@@ -1,16 +1,9 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { startChatter } from '../../resources/chatter.ts';
-import { openBrowser, phone, type Visitor, words } from '../../resources/page.ts';
+import { jumpButton, messageLog, numberedMessage, openBrowser, phone, words } from '../../resources/page.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
-
-const log = (page: Page) => page.getByRole('log', { name: words.room.messages });
-const message = ({ page }: Visitor, number: number) =>
-  log(page)
-    .getByRole('article')
-    .filter({ hasText: new RegExp(`message ${number}\\b`) });
-const jump = ({ page }: Visitor) => page.getByRole('button', { name: words.room.jumpToNewest });
 
 /** Starts an embedded server with a room that has `message 1` up to that number. */
 async function startRoom(messages: number, options: { hurried?: boolean } = {}) {
@@ -37,7 +30,7 @@ interface Walk {
 
 /** Scrolls up in steps like those of a wheel to the start of the room, and checks every view. */
 function walkUp(page: Page, stepPx: number): Promise<Walk> {
-  return log(page).evaluate(async (list, step) => {
+  return messageLog(page).evaluate(async (list, step) => {
     const nextFrame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 
     /** The visible messages, from the top, with their bottom edges. */
@@ -81,7 +74,7 @@ function walkUp(page: Page, stepPx: number): Promise<Walk> {
 
 /** The row in the middle of the list and its position, once nothing moves. */
 function middle(page: Page): Promise<{ text: string | null; top: number }> {
-  return log(page).evaluate(async (list) => {
+  return messageLog(page).evaluate(async (list) => {
     const { left, top, width, height } = list.getBoundingClientRect();
     function visibleRows() {
       const row = document.elementFromPoint(left + width / 2, top + height / 2)?.closest('[data-row]');
@@ -108,7 +101,7 @@ test.each([
   async (variant) => {
     await using room = await startRoom(1_000);
     const mira = await room.visit(variant.browser);
-    await message(mira, 1_000).waitFor();
+    await numberedMessage(mira, 1_000).waitFor();
     const { seenNumbers, jumps, broken } = await walkUp(mira.page, variant.stepPx);
     expect(seenNumbers).toEqual(downFrom(1_000));
     expect({ jumps, broken }).toEqual({ jumps: 0, broken: 0 });
@@ -120,21 +113,21 @@ test.each([
 test('new messages move nothing while the user reads older ones; they are counted and one click away', async () => {
   await using room = await startRoom(200);
   const mira = await room.visit();
-  await message(mira, 200).waitFor();
-  await log(mira.page).hover();
+  await numberedMessage(mira, 200).waitFor();
+  await messageLog(mira.page).hover();
   await mira.page.mouse.wheel(0, -1_500);
-  await jump(mira).waitFor();
+  await jumpButton(mira).waitFor();
   const before = await middle(mira.page);
   await room.ada.count(201, 203);
   await mira.page.getByText(words.room.newMessages(3), { exact: true }).waitFor();
   expect(await middle(mira.page)).toEqual(before);
 
-  await jump(mira).click();
-  await message(mira, 203).waitFor();
-  await expect.poll(() => jump(mira).count()).toBe(0);
+  await jumpButton(mira).click();
+  await numberedMessage(mira, 203).waitFor();
+  await expect.poll(() => jumpButton(mira).count()).toBe(0);
   const [line, first] = await Promise.all([
-    log(mira.page).getByText(words.room.unreadLine, { exact: true }).boundingBox(),
-    message(mira, 201).boundingBox(),
+    messageLog(mira.page).getByText(words.room.unreadLine, { exact: true }).boundingBox(),
+    numberedMessage(mira, 201).boundingBox(),
   ]);
   expect(line?.y).toBeLessThan(first?.y ?? 0);
   expect(mira.problems).toEqual([]);
@@ -143,15 +136,15 @@ test('new messages move nothing while the user reads older ones; they are counte
 test('scrolling up during a burst of messages does not jump back', async () => {
   await using room = await startRoom(200);
   const mira = await room.visit();
-  await message(mira, 200).waitFor();
+  await numberedMessage(mira, 200).waitFor();
   const burst = room.ada.pace(201, 1_000, 250);
-  await message(mira, 200).waitFor({ state: 'detached' });
-  await log(mira.page).hover();
+  await numberedMessage(mira, 200).waitFor({ state: 'detached' });
+  await messageLog(mira.page).hover();
   await mira.page.mouse.wheel(0, -120);
-  await jump(mira).waitFor();
+  await jumpButton(mira).waitFor();
   const before = await middle(mira.page);
   await burst;
-  await jump(mira).filter({ hasText: 'new' }).waitFor();
+  await jumpButton(mira).filter({ hasText: 'new' }).waitFor();
   expect(await middle(mira.page)).toEqual(before);
   expect(mira.problems).toEqual([]);
 });
@@ -159,13 +152,13 @@ test('scrolling up during a burst of messages does not jump back', async () => {
 test('a page keeps a bounded part of a long room, and loads the rest again', async () => {
   await using room = await startRoom(1, { hurried: true });
   const mira = await room.visit();
-  await message(mira, 1).waitFor();
+  await numberedMessage(mira, 1).waitFor();
   await room.ada.count(2, 1_200);
-  await message(mira, 1_200).waitFor();
-  expect(await jump(mira).count()).toBe(0); // the list has followed the newest message
-  const height = await log(mira.page).evaluate((list) => list.scrollHeight);
+  await numberedMessage(mira, 1_200).waitFor();
+  expect(await jumpButton(mira).count()).toBe(0); // the list has followed the newest message
+  const height = await messageLog(mira.page).evaluate((list) => list.scrollHeight);
   const { seenNumbers, broken } = await walkUp(mira.page, 500);
   expect(seenNumbers).toEqual(downFrom(1_200));
   expect(broken).toBe(0);
-  expect(height).toBeLessThan(0.85 * (await log(mira.page).evaluate((list) => list.scrollHeight)));
+  expect(height).toBeLessThan(0.85 * (await messageLog(mira.page).evaluate((list) => list.scrollHeight)));
 }, 120_000);

@@ -5,26 +5,16 @@ import { eventually } from '../../resources/collect.ts';
 import { type LegacyClient, openLegacy, someLocationId } from '../../resources/legacyClient.ts';
 import { refusedUpgrade } from '../../resources/rawSocket.ts';
 import { startEmbedded } from '../../resources/server.ts';
-
-const secret = 'a secret of at least thirty-two characters';
-const checked = { JWT_SECRET: secret, HOST: '127.0.0.1' };
-
-function sign(userId: string, expires: string | Date = '1h'): Promise<string> {
-  return new SignJWT({ username: 'Ada' })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(userId)
-    .setExpirationTime(expires)
-    .sign(new TextEncoder().encode(secret));
-}
+import { checkedTokens, signToken } from '../../resources/tokens.ts';
 
 const claim = (token?: string) => ({ type: 'Join', user_id: 'ada', username: 'Whoever', token });
 
 test('frames after the fifth failure are ignored', async () => {
-  await using earshot = await startEmbedded({ env: checked });
+  await using earshot = await startEmbedded({ env: checkedTokens });
   const at = someLocationId();
   using eve = await openLegacy(earshot.a.url, at);
   for (let i = 0; i < 5; i += 1) eve.send({ ...claim('bogus'), type: 'Auth' });
-  const token = await sign('ada');
+  const token = await signToken('ada');
   eve.send(claim(token));
   eve.send({ type: 'Message', content: 'all in one go' });
   expect((await eve.closed).code).toBe(4401);
@@ -39,7 +29,7 @@ test('frames after the fifth failure are ignored', async () => {
 });
 
 test('unreachable keys do not count as failures of the client', async () => {
-  const env = { ...checked, JWT_SECRET: '', JWKS_URL: 'http://127.0.0.1:1/keys', AUTH_MODE: 'jwt' };
+  const env = { ...checkedTokens, JWT_SECRET: '', JWKS_URL: 'http://127.0.0.1:1/keys', AUTH_MODE: 'jwt' };
   await using earshot = await startEmbedded({ env });
   using ada = await openLegacy(earshot.a.url, 'lobby');
   const { privateKey } = await generateKeyPair('RS256');
@@ -56,17 +46,17 @@ test('unreachable keys do not count as failures of the client', async () => {
 });
 
 test('an expired token closes the socket with 4410, unless a new one was sent before', async () => {
-  await using earshot = await startEmbedded({ env: checked });
+  await using earshot = await startEmbedded({ env: checkedTokens });
   const at = someLocationId();
   const join = async (): Promise<LegacyClient> => {
     const client = await openLegacy(earshot.a.url, at);
-    client.send(claim(await sign('ada', new Date(Date.now() - 1_000)))); // accepted for five seconds
+    client.send(claim(await signToken('ada', new Date(Date.now() - 1_000)))); // accepted for five seconds
     await client.until('MessageHistory');
     return client;
   };
   using renewed = await join();
   using forgotten = await join();
-  renewed.send({ ...claim(await sign('ada')), type: 'Auth' });
+  renewed.send({ ...claim(await signToken('ada')), type: 'Auth' });
   await renewed.until('UserJoined');
   expect((await forgotten.closed).code).toBe(4410);
   expect(forgotten.of('Error')).toMatchObject([{ code: 'TOKEN_EXPIRED' }]);
@@ -75,7 +65,7 @@ test('an expired token closes the socket with 4410, unless a new one was sent be
 });
 
 test('REST needs the token in Authorization', async () => {
-  await using earshot = await startEmbedded({ env: checked });
+  await using earshot = await startEmbedded({ env: checkedTokens });
   const at = someLocationId();
   const status = async (path: string, token?: string, body?: object) => {
     const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
@@ -88,12 +78,12 @@ test('REST needs the token in Authorization', async () => {
   };
   const message = { location_id: at, user_id: 'ada', username: 'Whoever', content: 'hi' };
   const refused = { status: 401, answer: { error: expect.any(String), code: expect.any(String) } };
-  for (const token of [undefined, 'bogus', await sign('eve')]) {
+  for (const token of [undefined, 'bogus', await signToken('eve')]) {
     expect(await status('/api/messages', token, message)).toEqual(refused);
     expect(await status(`/api/rooms/${at}/join`, token, message)).toEqual(refused);
   }
   expect(await status(`/api/messages/${at}`)).toEqual(refused);
-  const token = await sign('ada');
+  const token = await signToken('ada');
   expect(await status('/api/messages', token, message)).toMatchObject({ status: 200, answer: { username: 'Ada' } });
   expect(await status(`/api/messages/${at}`, token)).toMatchObject({ status: 200, answer: [{ content: 'hi' }] });
 });
@@ -112,7 +102,7 @@ test('with ALLOWED_ORIGINS a page of another origin is rejected, at the upgrade 
 });
 
 test('without it any page may use both if tokens are checked, preflight included', async () => {
-  await using earshot = await startEmbedded({ env: checked });
+  await using earshot = await startEmbedded({ env: checkedTokens });
   const origin = 'https://any.example';
   using page = await openLegacy(earshot.a.url, 'lobby', { headers: { origin } });
   expect(page.ws.readyState).toBe(page.ws.OPEN);

@@ -7,18 +7,10 @@ import { testAccess, testCallRate, testRefusals } from '../../resources/procedur
 import { deployments, startEmbedded } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
 import { stockClient } from '../../resources/stockClient.ts';
+import { checkedTokens, signToken, tokenSecret } from '../../resources/tokens.ts';
 import { transports } from '../../resources/transports.ts';
 
-const secret = 'a secret of at least thirty-two characters';
-const checked = { JWT_SECRET: secret, ALLOW_GUESTS: 'true', HOST: '127.0.0.1' };
-
-function sign(userId: string, expires: string | Date): Promise<string> {
-  return new SignJWT({ username: 'Ada' })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(userId)
-    .setExpirationTime(expires)
-    .sign(new TextEncoder().encode(secret));
-}
+const withGuests = { ...checkedTokens, ALLOW_GUESTS: 'true' };
 
 /** A guest token of an earlier version, signed with the operator's key, that expires in that many seconds. */
 function signFormerGuest(userId: string, seconds: number): Promise<string> {
@@ -28,7 +20,7 @@ function signFormerGuest(userId: string, seconds: number): Promise<string> {
     .setSubject(userId)
     .setIssuedAt(end - 86_400)
     .setExpirationTime(end)
-    .sign(new TextEncoder().encode(secret));
+    .sign(new TextEncoder().encode(tokenSecret));
 }
 
 const refused = (errorCode: ErrorCode) => ({ data: { errorCode } });
@@ -63,7 +55,7 @@ describe.each(deployments)('auth.guest, $name', ({ start }) => {
 
 describe('auth.guest does, with checked tokens', () => {
   test('a guest with an expired token gets another one and stays the author of their messages', async () => {
-    await using earshot = await startEmbedded({ env: checked });
+    await using earshot = await startEmbedded({ env: withGuests });
     const userId = `guest-${randomUUID()}`;
     const former = await signFormerGuest(userId, 3_600);
     using before = stockClient(earshot.a.url, { token: former });
@@ -94,23 +86,23 @@ describe('auth.guest refuses, embedded', () => {
   testCallRate('auth.guest', { username: 'Ada' });
 
   test.each([
-    ['no guest’s', () => sign('ada', '1h'), 'TOKEN_INVALID'],
-    ['changed', async () => `${await sign('guest-1', '1h')}x`, 'TOKEN_INVALID'],
+    ['no guest’s', () => signToken('ada', '1h'), 'TOKEN_INVALID'],
+    ['changed', async () => `${await signToken('guest-1', '1h')}x`, 'TOKEN_INVALID'],
     [
       'unsigned',
       async () => `${btoa('{"alg":"none"}')}.${btoa('{"sub":"guest-1","exp":4000000000}')}.`,
       'TOKEN_INVALID',
     ],
-    ['too old', () => sign('guest-1', new Date(Date.now() - 31 * 86_400_000)), 'TOKEN_EXPIRED'],
+    ['too old', () => signToken('guest-1', new Date(Date.now() - 31 * 86_400_000)), 'TOKEN_EXPIRED'],
   ] as const)('a former token that is %s creates no guest', async (_case, make, errorCode) => {
-    await using earshot = await startEmbedded({ env: checked });
+    await using earshot = await startEmbedded({ env: withGuests });
     using guest = stockClient(earshot.a.url, {});
     const token = await make();
     await expect(guest.api.auth.guest.mutate({ username: 'Ada', token })).rejects.toMatchObject(refused(errorCode));
   });
 
   test('without ALLOW_GUESTS there are no guests', async () => {
-    await using earshot = await startEmbedded({ env: { JWT_SECRET: secret } });
+    await using earshot = await startEmbedded({ env: { JWT_SECRET: tokenSecret } });
     using eve = stockClient(earshot.a.url, {});
     await expect(eve.api.auth.guest.mutate({ username: 'Eve' })).rejects.toMatchObject(refused('GUESTS_NOT_ALLOWED'));
   });

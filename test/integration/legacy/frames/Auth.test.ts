@@ -1,20 +1,9 @@
-import { SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { testFrameRefusals } from '../../../resources/frameTests.ts';
 import { openLegacy, someLocationId } from '../../../resources/legacyClient.ts';
 import { deployments, startEmbedded } from '../../../resources/server.ts';
 import { sharedDeployment } from '../../../resources/sharedDeployment.ts';
-
-const secret = 'a secret of at least thirty-two characters';
-const checked = { JWT_SECRET: secret, HOST: '127.0.0.1' };
-
-function sign(userId: string, expires: string | Date = '1h'): Promise<string> {
-  return new SignJWT({ username: 'Ada' })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(userId)
-    .setExpirationTime(expires)
-    .sign(new TextEncoder().encode(secret));
-}
+import { checkedTokens, signToken } from '../../../resources/tokens.ts';
 
 const claim = (token?: string) => ({ type: 'Join', user_id: 'ada', username: 'Whoever', token });
 
@@ -45,19 +34,19 @@ describe.each(deployments)('Auth, $name', ({ start }) => {
 
 describe('Auth access, embedded', () => {
   test('a failed claim clears the previous identity: nothing is sent under the old name', async () => {
-    await using earshot = await startEmbedded({ env: checked });
+    await using earshot = await startEmbedded({ env: checkedTokens });
     const at = someLocationId();
     using phone = await openLegacy(earshot.a.url, at);
-    phone.send(claim(await sign('ada')));
+    phone.send(claim(await signToken('ada')));
     await phone.until('MessageHistory');
     using bob = await openLegacy(earshot.a.url, at);
-    bob.send({ ...claim(await sign('bob')), user_id: 'bob' });
+    bob.send({ ...claim(await signToken('bob')), user_id: 'bob' });
     await bob.until('MessageHistory');
     phone.send({ type: 'Auth', user_id: 'eve', username: 'Eve', token: 'bogus' });
     phone.send({ type: 'Message', content: 'under a wrong name' });
     await phone.until('Error', (frame) => frame.code === 'UNAUTHENTICATED');
     await bob.until('UserLeft', (frame) => frame.user_id === 'ada');
-    phone.send(claim(await sign('ada')));
+    phone.send(claim(await signToken('ada')));
     phone.send({ type: 'Message', content: 'under the right one' });
     await bob.until('NewMessage', (frame) => frame.content === 'under the right one');
     expect(bob.of('NewMessage')).toHaveLength(1);
@@ -76,7 +65,7 @@ describe('Auth refuses, embedded', () => {
   ]);
 
   test('after 5 failures the socket is closed with 4401', async () => {
-    await using earshot = await startEmbedded({ env: checked });
+    await using earshot = await startEmbedded({ env: checkedTokens });
     using eve = await openLegacy(earshot.a.url, 'lobby');
     for (let i = 0; i < 5; i += 1) eve.send({ ...claim('bogus'), type: 'Auth' });
     expect((await eve.closed).code).toBe(4401);

@@ -1,22 +1,11 @@
 import { newId } from '@earshot/shared';
-import { SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../../../resources/collect.ts';
 import { testFrameRefusals } from '../../../resources/frameTests.ts';
 import { joinLegacy, openLegacy, someLocationId } from '../../../resources/legacyClient.ts';
 import { deployments, startEmbedded } from '../../../resources/server.ts';
 import { sharedDeployment } from '../../../resources/sharedDeployment.ts';
-
-const secret = 'a secret of at least thirty-two characters';
-const checked = { JWT_SECRET: secret, HOST: '127.0.0.1' };
-
-function sign(userId: string, expires: string | Date = '1h'): Promise<string> {
-  return new SignJWT({ username: 'Ada' })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(userId)
-    .setExpirationTime(expires)
-    .sign(new TextEncoder().encode(secret));
-}
+import { checkedTokens, signToken } from '../../../resources/tokens.ts';
 
 const claim = (token?: string) => ({ type: 'Join', user_id: 'ada', username: 'Whoever', token });
 
@@ -24,8 +13,8 @@ const bad: [description: string, make: () => Promise<string | undefined>, code: 
   ['a bogus token', async () => 'bogus', 'TOKEN_INVALID'],
   ['no token', async () => undefined, 'UNAUTHENTICATED'],
   ['an empty one', async () => '', 'UNAUTHENTICATED'],
-  ['a token of another user_id', () => sign('eve'), 'TOKEN_INVALID'],
-  ['an expired one', () => sign('ada', new Date(Date.now() - 10_000)), 'TOKEN_EXPIRED'],
+  ['a token of another user_id', () => signToken('eve'), 'TOKEN_INVALID'],
+  ['an expired one', () => signToken('ada', new Date(Date.now() - 10_000)), 'TOKEN_EXPIRED'],
   ['alg=none', async () => `${btoa('{"alg":"none"}')}.${btoa('{"sub":"ada","exp":4000000000}')}.`, 'TOKEN_INVALID'],
 ];
 
@@ -79,14 +68,14 @@ describe('Join does, embedded', () => {
 
 describe('Join access, embedded', () => {
   test.each(bad)('%s: an Error without an identity, and the socket may try again', async (_case, make, code) => {
-    await using earshot = await startEmbedded({ env: checked });
+    await using earshot = await startEmbedded({ env: checkedTokens });
     const at = someLocationId();
     using ada = await openLegacy(earshot.a.url, at);
     ada.send(claim(await make()));
     expect(await ada.until('Error')).toMatchObject({ code });
     ada.send({ type: 'Message', content: 'as nobody' });
     await ada.until('Error', (frame) => frame.code === 'UNAUTHENTICATED');
-    ada.send(claim(await sign('ada')));
+    ada.send(claim(await signToken('ada')));
     await ada.until('MessageHistory');
     ada.send({ type: 'Message', content: 'as Ada' });
     expect(await ada.until('NewMessage')).toMatchObject({ user_id: 'ada', username: 'Ada' });
