@@ -1,6 +1,6 @@
 import { authMode, type Environment } from './environment.ts';
 
-/** The problems of settings of authentication that are valid each, but not together: one sentence for each. */
+/** The problems of authentication settings that are valid alone but not together: one sentence for each. */
 export function authConflicts(env: Environment): string[] {
   const mode = authMode(env);
   const problems = [...secretConflicts(env), ...serviceConflicts(env)];

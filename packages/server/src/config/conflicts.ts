@@ -3,7 +3,7 @@ import { redisDatabase } from './connectionStrings.ts';
 import { type Environment, redisUrl } from './environment.ts';
 import { parts } from './settingSchemas.ts';
 
-/** The problems of settings that are valid each, but not together: one sentence for each. */
+/** The problems of settings that are valid alone but not together: one sentence for each. */
 export function settingConflicts(env: Environment): string[] {
   const problems = clusterConflicts(env);
   if (redisUrl(env) !== undefined && env.MONGODB_URI === undefined) {

@@ -44,14 +44,14 @@ export function redisDatabase(url: string): string {
   return pathname.replace(/^\//, '') || (searchParams.get('db') ?? '0');
 }
 
-/** Checks the URL of a service that decides whose tokens are valid: over plain HTTP, others on the network could decide too. */
+/** Checks the URL of a service that decides which tokens are valid. Over plain HTTP, others on the network could change its answers. */
 export function trustedUrlProblem(text: string): string | null {
   const problem = fetchedUrlProblem(text);
   if (problem !== null) return problem;
   const { protocol, hostname } = new URL(text);
   return protocol === 'https:' || isLoopback(hostname)
     ? null
-    : 'must start with https://, because others on the network can change what plain HTTP carries. Only a service on this machine (localhost, 127.0.0.1, [::1]) may use http://';
+    : 'must start with https://, because others on the network can change data that is sent over plain HTTP. Only a service on this machine (localhost, 127.0.0.1, [::1]) may use http://';
 }
 
 /** `hostname` as in a parsed URL, where an IPv4 address has one form. */

@@ -2,7 +2,7 @@ import { EarshotError } from '@earshot/shared';
 import { isPlaceCell } from '../cells.ts';
 import { formatRoomId, parseRoomId } from './roomIdText.ts';
 
-/** Where a page of nearby rooms continues. */
+/** The position from which a page of nearby rooms continues. */
 export interface NearbyCursor {
   /** The cell around which the first page was searched. Distances of all pages are measured from it, even if the caller has moved. */
   origin: string;

@@ -10,7 +10,7 @@ export function formatRoomId(roomId: string): string {
     : `~${Buffer.from(roomId).toString('base64url')}~`;
 }
 
-/** Parses the result of `formatRoomId` and returns what follows it. */
+/** Parses the result of `formatRoomId` at the start of a text, and returns the rest of the text. */
 export function parseRoomId(entry: string): { roomId: string; rest: string } {
   const end = entry.startsWith('~') ? entry.indexOf('~', 1) : objectIdChars;
   const roomId = entry.startsWith('~')

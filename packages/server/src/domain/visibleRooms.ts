@@ -2,8 +2,8 @@ import type { NearbyPage, NearbyRoom } from '@earshot/shared';
 import type { Connection } from './connection.ts';
 
 /**
- * What a caller may see of the shared answers about nearby rooms. To read messages takes an identity, so callers without one get no
- * previews. All of them share a second object, so that its encoded text is cached as well.
+ * The answers about nearby rooms for callers without an identity. Reading messages requires one, so these answers have no previews. All
+ * of these callers share one object, so that its encoded text is cached as well.
  */
 const withoutPreviews = new WeakMap<readonly NearbyRoom[], readonly NearbyRoom[]>();
 const pagesWithoutPreviews = new WeakMap<NearbyPage, NearbyPage>();

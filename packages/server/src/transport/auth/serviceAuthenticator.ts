@@ -7,7 +7,7 @@ import { asTokenError } from './tokenErrors.ts';
 import { TokenLookups } from './tokenLookups.ts';
 import { askTokenService } from './tokenService.ts';
 
-/** Service mode: an external service says whose token it is. Guest tokens, if there are guests, are this server's own. */
+/** Service mode: an external service identifies the user of a token. This server issues and verifies guest tokens itself. */
 export function serviceAuthenticator({ url, guestSecrets }: Extract<AuthConfig, { mode: 'service' }>): Authenticator {
   const lookups = new TokenLookups({ ask: (token, timeoutMs) => askTokenService(url, token, timeoutMs) });
   const guests = guestSecrets === null ? null : createGuestTokens(guestSecrets);

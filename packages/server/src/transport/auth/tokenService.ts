@@ -14,7 +14,7 @@ export type ServiceOutcome =
 /** Statuses of a service, or of a proxy in front of it, that is overloaded or gone. 500 may be about this one token. */
 const downStatuses = [429, 502, 503, 504];
 
-/** Asks the authentication service whose token it is, for at most `timeoutMs` milliseconds. Never rejects. */
+/** Asks the authentication service for the user of the token, for at most `timeoutMs` milliseconds. Never rejects. */
 export async function askTokenService(url: string, token: string, timeoutMs: number): Promise<ServiceOutcome> {
   const signal = AbortSignal.timeout(timeoutMs);
   let response: Response;

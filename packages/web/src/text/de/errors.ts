@@ -21,7 +21,7 @@ const messages: Text['errors']['messages'] = {
   CONNECTION_LOST: 'Die Verbindung ist abgebrochen, bevor der Server geantwortet hat.',
   ROOM_FULL: 'Dieser Raum ist voll. Du kannst beitreten, sobald jemand geht.',
   ROOM_GONE:
-    'Dieser Raum wurde entfernt, weil ihn lange niemand genutzt hat. In deiner Nähe findest du einen anderen oder beginnst einen neuen.',
+    'Dieser Raum wurde entfernt, weil ihn lange niemand genutzt hat. Du kannst in deiner Nähe einen anderen finden oder einen neuen öffnen.',
   ROOM_NOT_FOUND: 'Diesen Raum gibt es nicht. Vielleicht ist der Link unvollständig.',
   NOT_A_MEMBER: 'Du bist nicht mehr in diesem Raum.',
   RATE_LIMITED: 'Das war zu schnell. Warte einen Moment.',

@@ -17,7 +17,7 @@ const messages = {
   CONNECTION_LOST: 'The connection was lost before the server responded.',
   ROOM_FULL: 'This room is full. You can join when someone leaves.',
   ROOM_GONE:
-    'This room was removed because no one had used it for a long time. You can find or start another one near you.',
+    'This room was removed because no one had used it for a long time. You can find another one near you, or open a new one.',
   ROOM_NOT_FOUND: 'This room doesn’t exist. The link may be incomplete.',
   NOT_A_MEMBER: 'You’re no longer in this room.',
   RATE_LIMITED: 'You’re doing that too fast. Wait a moment.',

@@ -2,7 +2,7 @@ import { purgedPerStep, type Store } from '../../store.ts';
 import type { CallTracker } from '../callTracker.ts';
 import type { Collections } from '../collections.ts';
 
-/** What is left of removed rooms. */
+/** Deletes the remaining data of removed rooms. */
 export function removedRooms(
   { removedRooms, messages, reactions }: Pick<Collections, 'removedRooms' | 'messages' | 'reactions'>,
   { calls, clock }: { calls: CallTracker; clock: () => number },

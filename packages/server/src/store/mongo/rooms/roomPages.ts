@@ -8,7 +8,7 @@ import type { FoundRoom } from './findRooms.ts';
 import { cellsWithRooms, nearestCellsOf } from './nearestCells.ts';
 import { roomIdProblem } from './roomIdProblem.ts';
 
-/** A place in the order of pages: a cell, and the last id read in it. */
+/** A position in the order of pages: a cell, and the last id read in it. */
 interface Progress {
   cell: string;
   distance: number;

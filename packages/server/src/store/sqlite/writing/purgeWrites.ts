@@ -3,7 +3,7 @@ import { purgedPerStep } from '../../store.ts';
 import { number, text } from '../rows.ts';
 import type { Writes } from './writeCalls.ts';
 
-/** Deletes what is left of removed rooms. */
+/** Deletes the remaining data of removed rooms. */
 export function purgeWrites(raw: DatabaseSync): Pick<Writes, 'purgeRemovedRooms' | 'forgetRemovedRooms'> {
   const next = raw.prepare(
     'SELECT id FROM removed_rooms WHERE purged_at IS NULL AND removed_at <= ? ORDER BY removed_at LIMIT 1',
