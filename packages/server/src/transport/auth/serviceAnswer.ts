@@ -28,8 +28,8 @@ const answerSchema = z
   });
 
 /**
- * The identity in an answer of the authentication service. For another answer, what is wrong with it: names of fields, and
- * no text of the answer, which is about a user.
+ * The identity in an answer of the authentication service. For an invalid answer, its problem: the
+ * names of fields, without their values, which may be personal data.
  */
 export function readServiceAnswer(text: string): { identity: Identity } | { problem: string } {
   let answer: unknown;
