@@ -31,7 +31,7 @@ const groups: readonly Group[] = [
     sources: 'packages/server/src/store/sqlite/{,writing/}*.ts',
     tests: [
       ...storeContract,
-      'packages/server/src/store/sqlite/{makeFolder,openDatabase,readConnection,schema}.test.ts',
+      'packages/server/src/store/sqlite/{makeFolder,nearestCells,openDatabase,openEmbedded,readConnection,schema,storeError}.test.ts',
       'packages/server/src/store/sqlite/writing/*.test.ts',
     ],
   },
