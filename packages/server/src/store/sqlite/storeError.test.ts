@@ -18,7 +18,7 @@ describe('storeError', () => {
   );
 });
 
-test('a lock of another connection is told from other failures', () => {
+test('a lock of another connection differs from other failures', () => {
   expect([5, 5 + 256, 6, 14, 0].map((code) => isBusy(sqliteError(code)))).toEqual([true, true, false, false, false]);
   expect([new Error('other'), { errcode: 5 }, null].map(isBusy)).toEqual([false, false, false]);
 });
