@@ -42,7 +42,7 @@ export const folderRules: Readonly<Record<string, FolderRules>> = {
     components: ['lib', 'style', 'text'],
     errors: ['text'],
     connection: ['errors', 'text'],
-    location: ['components', 'errors', 'lib', 'text'],
+    location: ['components', 'connection', 'errors', 'lib', 'text'],
     radar: ['connection', 'errors', 'lib', 'location', 'text'],
     room: ['components', 'connection', 'errors', 'lib', 'location', 'text'],
     welcome: ['components', 'errors', 'lib', 'location', 'text'],

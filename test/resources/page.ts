@@ -1,11 +1,13 @@
 import type { Location } from '@earshot/client';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { picker } from '../../packages/web/src/text/en/picker.ts';
 import { en } from '../../packages/web/src/text/en.ts';
 import { sharedBrowser } from './browser.ts';
 import { type FlakyProxy, openFlakyProxy } from './flakyProxy.ts';
 
 /** The page's texts, to find elements by their names. */
 export const words = en;
+export const pickerWords = picker;
 
 export const phone = { viewport: { width: 390, height: 844 }, hasTouch: true } satisfies BrowserContextOptions;
 export const desktop = { viewport: { width: 1440, height: 900 } } satisfies BrowserContextOptions;

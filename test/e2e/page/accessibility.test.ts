@@ -1,7 +1,16 @@
 import { createEarshotClient, type Location } from '@earshot/client';
 import { expect, test } from 'vitest';
 import { violations } from '../../resources/axe.ts';
-import { desktop, enterNearest, openBrowser, phone, say, type Visitor, words } from '../../resources/page.ts';
+import {
+  desktop,
+  enterNearest,
+  openBrowser,
+  phone,
+  pickerWords,
+  say,
+  type Visitor,
+  words,
+} from '../../resources/page.ts';
 import { north, somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
 
@@ -60,8 +69,8 @@ test.each(variants)(
     await press(ada, words.welcome.choose);
     await page.getByRole('dialog').waitFor();
     await check('first visit: choosing a place');
-    await page.getByLabel(words.location.field).fill(`${place.latitude}, ${place.longitude}`);
-    await press(ada, words.location.use);
+    await page.getByLabel(pickerWords.field).fill(`${place.latitude}, ${place.longitude}`);
+    await press(ada, pickerWords.use);
 
     await page.getByRole('list', { name: words.radar.list }).getByRole('listitem').first().waitFor();
     await check('radar');

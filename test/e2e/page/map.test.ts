@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { Location } from '@earshot/client';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { openBrowser, words } from '../../resources/page.ts';
+import { openBrowser, pickerWords, words } from '../../resources/page.ts';
 import { startEmbedded } from '../../resources/server.ts';
 
 /** An image of one pixel. */
@@ -33,7 +33,7 @@ async function startTiles() {
   };
 }
 
-const field = (page: Page) => page.getByLabel(words.location.field);
+const field = (page: Page) => page.getByLabel(pickerWords.field);
 
 async function openMap(page: Page): Promise<void> {
   await page.getByRole('button', { name: words.welcome.choose }).click();
@@ -62,7 +62,7 @@ test('a place is chosen by dragging the map under the pin', async () => {
   await drag(page, `[aria-label="${words.location.map}"]`, { right: 80, down: 40 });
   const [latitude = 0, longitude = 0] = await chosen(page);
   expect([latitude > 52.52, longitude < 13.405]).toEqual([true, true]);
-  await page.getByRole('button', { name: words.location.use }).click();
+  await page.getByRole('button', { name: pickerWords.use }).click();
   await page.getByRole('button', { name: words.radar.create, exact: true }).waitFor();
   const storedPlace = await page.evaluate(() => localStorage.getItem('earshot.place'));
   const { location }: { location: Location } = JSON.parse(storedPlace ?? '{}');
@@ -84,7 +84,7 @@ test('a configured tile server’s map can be dragged and lies under the radar; 
   expect(tiles.requestedPaths.every((url) => /^\/\d+\/\d+\/\d+\.png$/.test(url))).toBe(true);
   await drag(page, 'canvas', { right: 80, down: 40 });
   await expect.poll(async () => (await chosen(page))[0]).toBeGreaterThan(52.52);
-  await page.getByRole('button', { name: words.location.use }).click();
+  await page.getByRole('button', { name: pickerWords.use }).click();
   await page.getByRole('button', { name: words.radar.create, exact: true }).waitFor();
   await page.getByRole('region', { name: words.radar.title }).locator('canvas').waitFor();
   const hosts = new Set(requests.map((url) => new URL(url).host));

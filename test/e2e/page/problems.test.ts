@@ -3,7 +3,7 @@ import { SignJWT } from 'jose';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { launch } from '../../resources/browser.ts';
-import { enterNearest, openBrowser, say, words } from '../../resources/page.ts';
+import { enterNearest, openBrowser, pickerWords, say, words } from '../../resources/page.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
 import { stockClient } from '../../resources/stockClient.ts';
@@ -25,8 +25,8 @@ test('location access is denied: another place can be chosen', async () => {
   await button(page, words.welcome.share).click();
   await problemAlert(page, 'LOCATION_DENIED').waitFor();
   await button(page, words.welcome.choose).click();
-  await page.getByLabel(words.location.field).fill('52.52, 13.405');
-  await button(page, words.location.use).click();
+  await page.getByLabel(pickerWords.field).fill('52.52, 13.405');
+  await button(page, pickerWords.use).click();
   await button(page, words.radar.create).waitFor();
 });
 

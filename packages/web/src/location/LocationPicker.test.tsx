@@ -4,6 +4,13 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LocationPicker } from './LocationPicker.tsx';
 
+// The search for places has tests of its own.
+vi.mock('@earshot/client/react', () => {
+  const query = () => new Promise(() => {});
+  const client = { trpc: { places: { search: { query } } } };
+  return { useEarshot: () => client, useConnectionState: () => ({ status: 'open', attempt: 0 }) };
+});
+
 let picked: Location[];
 
 beforeEach(() => {
@@ -19,7 +26,7 @@ afterEach(() => {
 
 const show = (value: Location | null = null) =>
   render(<LocationPicker value={value} onPick={(location) => picked.push(location)} />);
-const field = () => screen.getByRole<HTMLInputElement>('textbox', { name: 'Coordinates or a map link' });
+const field = () => screen.getByRole<HTMLInputElement>('combobox', { name: 'Place, coordinates or map link' });
 const type = (value: string) => fireEvent.change(field(), { target: { value } });
 const use = () => fireEvent.click(screen.getByRole('button', { name: 'Use this place' }));
 const map = () => screen.getByRole('application', { name: 'Map' });
@@ -53,7 +60,7 @@ describe('typing', () => {
     show();
     use();
     expect(picked).toEqual([]);
-    expect(screen.getByRole('status').textContent).toContain('Enter coordinates');
+    expect(screen.getByRole('status').textContent).toContain('Enter a place or coordinates');
     type('99, 10');
     use();
     expect(picked).toEqual([]);

@@ -1,4 +1,5 @@
-import { useLanguage, useText } from '../text/useText.ts';
+import { usePickerText } from '../text/usePickerText.ts';
+import { useLanguage } from '../text/useText.ts';
 import { Attribution } from './Attribution.tsx';
 import { formatDistance } from './distance.ts';
 import { LazyStreetMap } from './LazyStreetMap.tsx';
@@ -17,7 +18,7 @@ const impreciseMetres = 100;
 
 /** A map with a pin at its centre, a scale and zoom buttons. With tiles it is a street map, otherwise a plain one. */
 export function MapFrame({ chosen, ...map }: MapFrameProps) {
-  const text = useText().location;
+  const text = usePickerText();
   const tiles = useTiles();
   const metres = metresPerPixel(map.view);
   return (

@@ -82,7 +82,7 @@ function Land({ view, size }: { view: MapView; size: Size }) {
 }
 
 function Grid({ view, size }: { view: MapView; size: Size }) {
-  const { compass } = useText().location;
+  const { compass } = useText().radar;
   const { meridians, parallels, decimals } = graticule(view, size);
   const name = (degrees: number, positive: string, negative: string) => {
     const letter = degrees === 0 || Math.abs(degrees) === 180 ? '' : ` ${degrees > 0 ? positive : negative}`;

@@ -1,4 +1,5 @@
 import type { Location } from '@earshot/client';
+import { limits } from '@earshot/shared';
 import type { CompassLetters } from './angles.ts';
 import { type MapView, worldSize } from './mercator.ts';
 import { formatLocation, type LocationProblem, parseLocation } from './parseLocation.ts';
@@ -15,6 +16,18 @@ export interface Picking {
 const wholeWorld: MapView = { center: { latitude: 25, longitude: 10 }, zoom: 0.6 };
 /** Zoom level that distinguishes the parts of a town. */
 const closeUp = 13;
+
+/** Fewer characters are the beginning of too many names. */
+const searchMinChars = 2;
+
+/** The text to search for among the names of places; null if it is a location, a link or a number, or too short or long. */
+export function searchText({ typed, chosen }: Picking, letters: CompassLetters): string | null {
+  const text = typed.trim();
+  if (chosen !== null || text.length < searchMinChars || text.length > limits.placeTextChars) return null;
+  const parsed = parseLocation(text, letters);
+  const isName = !parsed.ok && parsed.problem === 'unreadable' && /\p{L}/u.test(text);
+  return isName && !/^\w+:/.test(text) ? text : null;
+}
 
 export function startPicking(value: Location | null): Picking {
   return value === null
@@ -33,6 +46,12 @@ export function typeLocation(picking: Picking, typed: string, letters: CompassLe
     view: { center: location, zoom: Math.max(picking.view.zoom, closeUp) },
     problem: null,
   };
+}
+
+/** A place was chosen by its name. */
+export function choosePlace({ view }: Picking, label: string, location: Location): Picking {
+  const zoom = Math.max(view.zoom, closeUp);
+  return { typed: label, chosen: location, view: { center: location, zoom }, problem: null };
 }
 
 /** The map was dragged or zoomed: chooses the location under the pin, written with the precision of a pixel. */

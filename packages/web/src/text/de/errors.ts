@@ -2,13 +2,12 @@ import type { Text } from '../en.ts';
 
 const messages: Text['errors']['messages'] = {
   LOCATION_DENIED:
-    'Diese Seite darf deinen Standort nicht verwenden. Erlaube es in den Einstellungen des Browsers oder wähle einen Ort auf der Karte.',
+    'Diese Seite darf deinen Standort nicht verwenden. Erlaube es in den Einstellungen des Browsers oder wähle einen Ort.',
   LOCATION_UNAVAILABLE:
-    'Dein Gerät konnte seinen Standort nicht ermitteln. Versuch es im Freien noch einmal oder wähle einen Ort auf der Karte.',
+    'Dein Gerät konnte seinen Standort nicht ermitteln. Versuch es im Freien noch einmal oder wähle einen Ort.',
   LOCATION_TIMEOUT:
-    'Dein Standort konnte nicht rechtzeitig ermittelt werden. Versuch es noch einmal oder wähle einen Ort auf der Karte.',
-  LOCATION_UNSUPPORTED:
-    'Dieser Browser kann deinen Standort auf dieser Seite nicht freigeben. Wähle einen Ort auf der Karte.',
+    'Dein Standort konnte nicht rechtzeitig ermittelt werden. Versuch es noch einmal oder wähle einen Ort.',
+  LOCATION_UNSUPPORTED: 'Dieser Browser kann deinen Standort auf dieser Seite nicht freigeben. Wähle einen Ort.',
   NAME_TAKEN:
     'Jemand anderes in diesem Raum hat den gleichen oder einen ähnlichen Namen. Ändere deinen Namen oder behalte ihn: Ihr werdet als zwei verschiedene Personen angezeigt.',
   NAME_EMPTY: 'Gib zuerst einen Namen ein.',

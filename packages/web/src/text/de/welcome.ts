@@ -18,7 +18,7 @@ export const welcome: Text['welcome'] = {
     'Dein Standort wird verwendet, um Räume in deiner Nähe zu finden. Niemand sonst sieht ihn: Andere sehen nur Räume.',
   share: 'Standort freigeben',
   locating: 'Standort wird ermittelt …',
-  choose: 'Ort auf der Karte wählen',
+  choose: 'Ort wählen',
   chooseTitle: 'Ort wählen',
   renameTitle: 'Namen ändern',
   renameHint: 'Deine bisherigen Nachrichten behalten den alten Namen.',

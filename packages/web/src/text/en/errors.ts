@@ -1,11 +1,10 @@
 /** Error texts by error code. For a code without a text, the server's own message is shown. */
 const messages = {
   LOCATION_DENIED:
-    'This page isn’t allowed to use your location. Allow it in your browser’s settings, or choose a place on the map.',
-  LOCATION_UNAVAILABLE:
-    'Your device couldn’t determine its location. Try again outdoors, or choose a place on the map.',
-  LOCATION_TIMEOUT: 'Finding your location took too long. Try again, or choose a place on the map.',
-  LOCATION_UNSUPPORTED: 'This browser can’t share your location on this page. Choose a place on the map.',
+    'This page isn’t allowed to use your location. Allow it in your browser’s settings, or choose a place.',
+  LOCATION_UNAVAILABLE: 'Your device couldn’t determine its location. Try again outdoors, or choose a place.',
+  LOCATION_TIMEOUT: 'Finding your location took too long. Try again, or choose a place.',
+  LOCATION_UNSUPPORTED: 'This browser can’t share your location on this page. Choose a place.',
   NAME_TAKEN:
     'Someone else in this room has the same name or a similar one. Change your name or keep it: you’re listed as two different people.',
   NAME_EMPTY: 'Enter a name first.',

@@ -1,22 +1,6 @@
 export const location = {
-  field: 'Coordinates or a map link',
-  fieldHint: 'For example 52.52, 13.405',
-  problems: {
-    unreadable: 'These are not coordinates. Enter latitude and longitude, such as 52.52, 13.405, or drag the map.',
-    shortLink: 'A short link doesn’t contain coordinates. Open it, then copy the coordinates or the long link.',
-    half: 'That’s only one number. A place needs two: latitude and longitude, such as 52.52, 13.405.',
-    latitudeRange: 'The first number, the latitude, must be between -90 and 90. Are the two swapped?',
-    longitudeRange: 'The second number, the longitude, must be between -180 and 180.',
-    nothing: 'Enter coordinates, or drag the map until the pin is where you are.',
-  },
   map: 'Map',
-  mapHint: 'Drag the map under the pin. With the keyboard: arrows move it, + and − zoom.',
-  zoomIn: 'Zoom in',
-  zoomOut: 'Zoom out',
-  zoomCloser: 'Zoom in to choose more precisely',
-  use: 'Use this place',
   mapOf: 'Map:',
-  compass: { north: 'N', east: 'E', south: 'S', west: 'W' },
   suggestion: {
     title: 'You’ve left this area',
     toRoom: (room: string, distance: string) => `“${room}” is closer now, within ${distance}.`,

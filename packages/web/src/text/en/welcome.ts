@@ -15,7 +15,7 @@ export const welcome = {
   locationLead: 'Your location is used to find rooms near you. No one else sees it: others only see rooms.',
   share: 'Share my location',
   locating: 'Finding your location …',
-  choose: 'Choose a place on the map',
+  choose: 'Choose a place',
   chooseTitle: 'Choose a place',
   renameTitle: 'Change your name',
   renameHint: 'Your earlier messages keep your old name.',

@@ -1,0 +1,195 @@
+// @vitest-environment jsdom
+import type { Location } from '@earshot/client';
+import { EarshotClientError } from '@earshot/client';
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { LocationPicker } from './LocationPicker.tsx';
+import type { Place } from './usePlaceSearch.ts';
+
+interface Request {
+  input: { text: string; location?: Location };
+  signal: AbortSignal;
+  resolve: (places: Place[]) => void;
+  reject: (error: unknown) => void;
+}
+
+/** Replaces the server and the connection. The test answers each request. */
+const server = vi.hoisted(() => ({ requests: [] as Request[], isOffline: false }));
+
+vi.mock('@earshot/client/react', () => {
+  const query = (input: Request['input'], { signal }: { signal: AbortSignal }) =>
+    new Promise((resolve, reject) => server.requests.push({ input, signal, resolve, reject }));
+  const client = { trpc: { places: { search: { query } } } };
+  return {
+    useEarshot: () => client,
+    useConnectionState: () => ({ status: server.isOffline ? 'offline' : 'open', attempt: 0 }),
+  };
+});
+
+const berlin: Place = { name: 'Berlin', country: 'DE', location: { latitude: 52.524, longitude: 13.41 } };
+const inSalvador: Place = { name: 'Berlín', country: 'SV', location: { latitude: 13.5, longitude: -88.53 } };
+
+let picked: Location[];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  server.requests.length = 0;
+  server.isOffline = false;
+  picked = [];
+  vi.stubGlobal('fetch', () => Promise.reject(new Error('offline')));
+});
+
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const picker = (value: Location | null = null) => <LocationPicker value={value} onPick={(one) => picked.push(one)} />;
+const field = () => screen.getByRole<HTMLInputElement>('combobox');
+const type = (value: string) => fireEvent.change(field(), { target: { value } });
+const press = (key: string) => fireEvent.keyDown(field(), { key });
+const submit = () => fireEvent.click(screen.getByRole('button', { name: 'Use this place' }));
+const wait = () => act(() => vi.advanceTimersByTime(200));
+const answer = (places: Place[]) => act(async () => server.requests.at(-1)?.resolve(places));
+const status = () => screen.getByRole('status').textContent;
+const options = () => screen.queryAllByRole('option').map(({ textContent }) => textContent);
+const activeOption = () => document.getElementById(field().getAttribute('aria-activedescendant') ?? '')?.textContent;
+
+async function find(text: string, places: Place[]): Promise<void> {
+  type(text);
+  wait();
+  await answer(places);
+}
+
+describe('requests', () => {
+  test('wait until the user stops typing, and have the rounded location', () => {
+    render(picker({ latitude: 52.52123, longitude: 13.40512 }));
+    for (const text of ['Be', 'Ber', 'Berl']) type(text);
+    expect(server.requests).toEqual([]);
+    wait();
+    const location = { latitude: 52.52, longitude: 13.405 };
+    expect(server.requests.map(({ input }) => input)).toEqual([{ text: 'Berl', location }]);
+  });
+
+  test('are aborted by further typing, and an older answer is ignored', async () => {
+    render(picker());
+    type('Pa');
+    wait();
+    type('Be');
+    wait();
+    const [older, newer] = server.requests;
+    expect([older?.signal.aborted, newer?.signal.aborted]).toEqual([true, false]);
+    await answer([berlin]);
+    await act(async () => older?.resolve([inSalvador]));
+    expect(options()).toEqual(['Berlin Germany']);
+  });
+
+  test.each([
+    '52',
+    '52.5, 13.4',
+    '52°31\'12"N',
+    'https://www.openstreetmap.org/#map=15/52.52/13.405',
+    'B',
+    'x'.repeat(101),
+  ])('are not made for %s', (text) => {
+    render(picker());
+    type(text);
+    wait();
+    expect(server.requests).toEqual([]);
+  });
+});
+
+describe('the list', () => {
+  test('shows the places in the order of the server, and announces their number', async () => {
+    render(picker());
+    expect(field().getAttribute('aria-expanded')).toBe('false');
+    await find('Berl', [berlin, inSalvador]);
+    expect(field().getAttribute('aria-expanded')).toBe('true');
+    expect(screen.getByRole('listbox').id).toBe(field().getAttribute('aria-controls'));
+    expect(options()).toEqual(['Berlin Germany', 'Berlín El Salvador']);
+    expect(status()).toContain('2 places found');
+  });
+
+  test('arrow keys choose, Enter takes the place to the map, and submitting uses it', async () => {
+    render(picker());
+    await find('Berl', [berlin, inSalvador]);
+    press('ArrowDown');
+    expect(activeOption()).toBe('Berlin Germany');
+    press('ArrowDown');
+    expect(activeOption()).toBe('Berlín El Salvador');
+    press('ArrowDown');
+    expect(activeOption()).toBeUndefined();
+    press('ArrowUp');
+    press('Enter');
+    expect([field().value, options(), picked]).toEqual(['Berlín, El Salvador', [], []]);
+    submit();
+    expect(picked).toEqual([inSalvador.location]);
+  });
+
+  test('a click on a place chooses it, and asks for nothing more', async () => {
+    render(picker());
+    await find('Berl', [berlin]);
+    fireEvent.click(screen.getByRole('option'));
+    wait();
+    expect([field().value, options(), server.requests.length]).toEqual(['Berlin, Germany', [], 1]);
+  });
+
+  test('Escape closes it, without closing the dialog around it, and an arrow opens it again', async () => {
+    render(picker());
+    await find('Berl', [berlin]);
+    expect(press('Escape')).toBe(false); // prevented
+    expect(options()).toEqual([]);
+    expect(press('Escape')).toBe(true);
+    press('ArrowDown');
+    expect(activeOption()).toBe('Berlin Germany');
+  });
+
+  test('without a choice, Enter takes the first place, also when it is found later', async () => {
+    render(picker());
+    type('Berlin');
+    submit();
+    wait();
+    expect(status()).toBe('Searching …');
+    await answer([berlin, inSalvador]);
+    expect([field().value, picked]).toEqual(['Berlin, Germany', []]);
+    submit();
+    expect(picked).toEqual([berlin.location]);
+  });
+});
+
+describe('without a result', () => {
+  test('it says that no place was found', async () => {
+    render(picker());
+    await find('Nowhere', []);
+    fireEvent.blur(field());
+    expect(status()).toContain('No place called “Nowhere” was found');
+    submit();
+    expect(picked).toEqual([]);
+  });
+
+  test('a failure is reported, and Enter searches again', async () => {
+    render(picker());
+    type('Berlin');
+    wait();
+    await act(async () => server.requests[0]?.reject(new EarshotClientError('CONNECTION_LOST')));
+    expect(status()).toContain('Can’t reach the server');
+    submit();
+    wait();
+    await answer([berlin]);
+    expect(field().value).toBe('Berlin, Germany');
+  });
+
+  test('offline it says so, and searches when the connection is back', async () => {
+    server.isOffline = true;
+    const { rerender } = render(picker());
+    type('Berlin');
+    wait();
+    expect([status(), server.requests]).toEqual([expect.stringContaining('You’re offline'), []]);
+    server.isOffline = false;
+    rerender(picker());
+    wait();
+    await answer([berlin]);
+    expect(options()).toEqual(['Berlin Germany']);
+  });
+});
