@@ -5,10 +5,12 @@ import {
   createEarshotClient,
   type EarshotClient,
   type RoomState,
+  type RoomTarget,
   type RoomWatch,
 } from '@earshot/client';
 import type { Location, RoomEvent } from '@earshot/shared';
 import { StartError } from '../startError.ts';
+import { AroundChat, aroundHelp } from './around.ts';
 import { commandHelp, converse } from './conversation.ts';
 import { type Destination, locate } from './destination.ts';
 import { createDelayNotice, showConnection } from './notices.ts';
@@ -22,6 +24,8 @@ interface ChatOptions {
   radius: number;
   as?: string;
   token?: string;
+  /** Show what is said in all rooms around, instead of joining one. */
+  around?: boolean;
 }
 
 /** Runs a chat in the terminal until /quit, Ctrl-C or the end of the input. */
@@ -33,12 +37,20 @@ export async function chat(options: ChatOptions): Promise<void> {
   const lines = readLines(input); // read from the start: piped input must not be lost while the room is joined
   try {
     showConnection(client, screen, url);
-    const starting = start(client, options, screen);
-    // Piped input may end before the room is joined, so only input from a terminal cancels the start.
-    const started = await (process.stdin.isTTY ? Promise.race([starting, lines.ended.then(() => null)]) : starting);
-    if (started === null) return;
-    const { room, location } = started;
-    screen.print(`You are in “${room.room.name}”${token === undefined ? ` as ${username}` : ''}. ${commandHelp}`);
+    // Piped input may end before the start, so only input from a terminal cancels it.
+    const ended = process.stdin.isTTY ? lines.ended : null;
+    const cancellable = <T>(starting: Promise<T>) =>
+      ended === null ? starting : Promise.race([starting, ended.then(() => null)]);
+    const who = token === undefined ? ` as ${username}` : '';
+    const location = await cancellable(findLocation(client, options, screen));
+    if (location === null) return;
+    if (options.around) {
+      screen.print(`You follow the rooms around${who}. ${aroundHelp}`);
+      return await new AroundChat({ client, screen, location, radius: options.radius }).run(lines);
+    }
+    const room = await cancellable(joinRoom(client, { location, searchRadius: options.radius }, screen));
+    if (room === null) return;
+    screen.print(`You are in “${room.room.name}”${who}. ${commandHelp}`);
     await converse({ client, room, screen, location, radius: options.radius }, lines);
   } catch (error) {
     screen.print(asEarshotError(error).message);
@@ -57,19 +69,13 @@ function connect(url: string, identity: { username: string } | { token: string }
   }
 }
 
-/** Finds the location and joins the room there. */
-async function start(
-  client: EarshotClient,
-  { destination, radius }: ChatOptions,
-  screen: Screen,
-): Promise<{ room: RoomWatch; location: Location }> {
-  const location = await locate(destination, {
-    search: (text) => client.trpc.places.search.query({ text }),
-    print: screen.print,
-  });
+function findLocation(client: EarshotClient, { destination }: ChatOptions, { print }: Screen): Promise<Location> {
+  return locate(destination, { search: (text) => client.trpc.places.search.query({ text }), print });
+}
+
+function joinRoom(client: EarshotClient, target: RoomTarget, screen: Screen): Promise<RoomWatch> {
   const onEvent = (event: RoomEvent, { messages }: RoomState) => screen.print(...describeEvent(event, messages));
   const showDelay = createDelayNotice(client, screen);
   const onChange = ({ status, error }: RoomState) => showDelay(status === 'connecting' ? error : null);
-  const target = { location, searchRadius: radius };
-  return { room: await client.watchRoom(target, { onEvent, onChange, onJoinDelayed: showDelay }), location };
+  return client.watchRoom(target, { onEvent, onChange, onJoinDelayed: showDelay });
 }

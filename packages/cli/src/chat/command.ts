@@ -7,9 +7,12 @@ const help = `
 In the chat:
   /who    users in the room    /near   rooms nearby
   /help   these commands       /quit   leave (as Ctrl-C does)
+With --around also:
+  /join NUMBER   write in the room with that number
 
 Examples:  earshot chat Berlin --as Ada
            earshot chat 52.52 13.405 --as Ada
+           earshot chat Berlin --around
            earshot chat -33.87 151.21 --as Bob --radius 500
            earshot chat 52.52 13.405 --url https://chat.example.com`;
 
@@ -21,7 +24,8 @@ export function chatCommand(): Command {
     .option('--as <name>', 'your name (default: Guest and a number)', username)
     .option('--url <url>', 'the server (default: this machine, at PORT or 3001)')
     .option('--token <token>', 'your token, if the server checks tokens')
-    .option('--radius <metres>', 'search for a room within this distance', numberFrom(0, 50_000, ' metres'), 5_000)
+    .option('--around', 'show what is said in all rooms around the location')
+    .option('--radius <metres>', 'search for rooms within this distance', numberFrom(0, 50_000, ' metres'), 5_000)
     .addHelpText('after', help)
     .action(async (words: string[], { url = localServerUrl(), ...options }, command: Command) => {
       const destination = parseWords(command, words);

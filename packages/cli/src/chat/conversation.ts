@@ -1,5 +1,6 @@
 import { asEarshotError, type EarshotClient, type RoomWatch } from '@earshot/client';
 import type { Location } from '@earshot/shared';
+import { handleLines } from './inputLoop.ts';
 import { untilLiveOrDelayed, untilShown } from './roomWaits.ts';
 import type { Lines, Screen } from './terminal.ts';
 import { describeNearby, describeUsers } from './text.ts';
@@ -20,20 +21,13 @@ interface Conversation {
 export async function converse(conversation: Conversation, lines: Lines): Promise<void> {
   const { room, screen } = conversation;
   const stopped = untilStopped(conversation);
-  const sends: Promise<void>[] = [];
-  const read = async () => {
-    for await (const line of lines) {
-      screen.eraseInput();
-      if (line === '/quit') break;
-      if (line.startsWith('/')) await runCommand(conversation, line);
-      else if (line.trim() !== '') sends.push(send(conversation, line));
-      screen.prompt();
-    }
-    await Promise.all(sends);
+  const handlers = {
+    send: (line: string) => send(conversation, line),
+    run: (line: string) => runCommand(conversation, line),
   };
   await Promise.race([untilLiveOrDelayed(room), stopped]); // the history comes before the user's own messages
   screen.prompt();
-  await Promise.race([read(), stopped]);
+  await Promise.race([handleLines(lines, screen, handlers), stopped]);
 }
 
 /** Resolves when the subscription has stopped, and prints its error. */

@@ -7,15 +7,18 @@ import type { Message, NearbyRoom, RoomEvent, User } from '@earshot/shared';
 export function describeEvent(event: RoomEvent, messages: readonly Message[]): string[] {
   switch (event.type) {
     case 'snapshot':
-      return [...event.messages.map(describeMessage), `— ${people(event.userCount)} here —`];
+      return [...event.messages.map((message) => describeMessage(message)), `— ${people(event.userCount)} here —`];
     case 'reset':
-      return ['— skipping missed messages; these are the newest —', ...event.messages.map(describeMessage)];
+      return [
+        '— skipping missed messages; these are the newest —',
+        ...event.messages.map((message) => describeMessage(message)),
+      ];
     case 'message.created':
       return [describeMessage(event.message)];
     case 'message.updated':
       return [describeUpdate(event.message)];
     case 'reaction.changed':
-      return messages.filter(({ id }) => id === event.messageId).map(describeUpdate);
+      return messages.filter(({ id }) => id === event.messageId).map((message) => describeUpdate(message));
     case 'user.joined':
       return [`* ${event.user.username} joined (${people(event.userCount)})`];
     case 'user.left':
@@ -27,16 +30,19 @@ export function describeEvent(event: RoomEvent, messages: readonly Message[]): s
   }
 }
 
-function describeMessage(message: Message): string {
+/** `room`: the label of its room, where lines of several rooms are mixed. */
+export function describeMessage(message: Message, room = ''): string {
   const text = message.deleted ? '(deleted)' : message.content.replaceAll('\n', '\n      ');
-  return `${clock(message.timestamp)} ${message.username}: ${text}${tail(message)}`;
+  return `${clock(message.timestamp)} ${author(message, room)}: ${text}${tail(message)}`;
 }
 
-function describeUpdate(message: Message): string {
+export function describeUpdate(message: Message, room = ''): string {
   return message.deleted
-    ? `* ${message.username} deleted the message of ${clock(message.timestamp)}`
-    : `~ ${describeMessage(message)}`;
+    ? `* ${author(message, room)} deleted the message of ${clock(message.timestamp)}`
+    : `~ ${describeMessage(message, room)}`;
 }
+
+const author = ({ username }: Message, room: string) => (room === '' ? username : `${room} ${username}`);
 
 function tail({ editedAt, reactions }: Message): string {
   const emojis = reactions.map(({ emoji, count }) => (count === 1 ? emoji : `${emoji} ${count}`)).join(' ');
@@ -47,11 +53,17 @@ export function describeUsers(users: readonly User[]): string {
   return `Here: ${users.map(({ username }) => username).join(', ') || 'no one'}`;
 }
 
-export function describeNearby(rooms: readonly NearbyRoom[], here: string): string[] {
+/** `here`: the id of the current room. */
+export function describeNearby(
+  rooms: readonly NearbyRoom[],
+  here: string | null,
+  nameOf = ({ name }: NearbyRoom) => name,
+): string[] {
   if (rooms.length === 0) return ['No rooms nearby.'];
-  return rooms.map(({ id, name, distance, userCount }) => {
+  return rooms.map((room) => {
+    const { id, distance, userCount } = room;
     const within = distance < 1_000 ? `${distance} m` : `${distance / 1_000} km`;
-    return `${id === here ? '→' : ' '} ${name}, within ${within}, ${people(userCount)}`;
+    return `${id === here ? '→' : ' '} ${nameOf(room)}, within ${within}, ${people(userCount)}`;
   });
 }
 

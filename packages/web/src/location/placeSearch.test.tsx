@@ -159,7 +159,7 @@ describe('the list', () => {
 });
 
 describe('without a result', () => {
-  test('it says that no place was found', async () => {
+  test('an unknown name is reported', async () => {
     render(picker());
     await find('Nowhere', []);
     fireEvent.blur(field());
@@ -180,7 +180,7 @@ describe('without a result', () => {
     expect(field().value).toBe('Berlin, Germany');
   });
 
-  test('offline it says so, and searches when the connection is back', async () => {
+  test('it reports that it is offline, and searches when the connection is back', async () => {
     server.isOffline = true;
     const { rerender } = render(picker());
     type('Berlin');

@@ -1,8 +1,6 @@
 import { picker as de } from './de/picker.ts';
-import { picker as en } from './en/picker.ts';
+import { picker as en, type PickerText } from './en/picker.ts';
 import { type Language, useLanguage } from './useText.ts';
-
-export type PickerText = typeof en;
 
 const texts: Record<Language, PickerText> = { en, de };
 

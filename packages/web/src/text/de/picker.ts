@@ -1,4 +1,4 @@
-import type { PickerText } from '../usePickerText.ts';
+import type { PickerText } from '../en/picker.ts';
 
 export const picker: PickerText = {
   field: 'Ort, Koordinaten oder Kartenlink',

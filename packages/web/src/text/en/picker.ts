@@ -22,3 +22,5 @@ export const picker = {
   zoomCloser: 'Zoom in to choose more precisely',
   use: 'Use this place',
 };
+
+export type PickerText = typeof picker;

@@ -1,0 +1,55 @@
+import type { NeighbourhoodState } from '@earshot/client';
+import type { Message, NeighbourhoodEvent } from '@earshot/shared';
+import type { RoomNumbers } from './roomNumbers.ts';
+import { describeMessage, describeUpdate } from './text.ts';
+
+/** The most messages that are printed at the start. */
+const startMax = 30;
+
+/** Describes what is said in the rooms around. Each line has the number and name of its room. */
+export class AroundText {
+  readonly #numbers: RoomNumbers;
+  #names = new Map<string, string>();
+
+  constructor(numbers: RoomNumbers) {
+    this.#numbers = numbers;
+  }
+
+  /** The lines for the first `ready`: the newest messages of all rooms, by time. */
+  describeStart({ rooms, messages }: NeighbourhoodState): string[] {
+    for (const room of rooms) this.#names.set(room.id, room.name);
+    const count = rooms.length === 1 ? '1 room' : `${rooms.length || 'no'} rooms`;
+    return [...messages.slice(-startMax).map((message) => this.#message(message)), `— ${count} around —`];
+  }
+
+  /** The lines for a later event. */
+  describe(event: NeighbourhoodEvent, { messages }: NeighbourhoodState): string[] {
+    switch (event.type) {
+      case 'room.entered': {
+        const { room, reset } = event;
+        this.#names.set(room.id, room.name);
+        const what = reset ? 'skipping missed messages; these are the newest' : 'is in reach now';
+        return [`— ${this.label(room.id)} ${what} —`, ...event.messages.map((message) => this.#message(message))];
+      }
+      case 'room.left':
+        return [`— ${this.label(event.roomId)} is not in reach any more —`];
+      case 'event': {
+        const change = event.event;
+        if (change.type === 'message.created') return [this.#message(change.message)];
+        if (change.type === 'message.updated') return [describeUpdate(change.message, this.label(event.roomId))];
+        const changed = messages.filter(({ id }) => id === change.messageId);
+        return changed.map((message) => describeUpdate(message, this.label(event.roomId)));
+      }
+      case 'ready':
+        return [];
+    }
+  }
+
+  label(roomId: string): string {
+    return this.#numbers.label({ id: roomId, name: this.#names.get(roomId) ?? roomId });
+  }
+
+  #message(message: Message): string {
+    return describeMessage(message, this.label(message.roomId));
+  }
+}
