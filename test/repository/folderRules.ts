@@ -45,8 +45,10 @@ export const folderRules: Readonly<Record<string, FolderRules>> = {
     location: ['components', 'connection', 'errors', 'lib', 'text'],
     radar: ['connection', 'errors', 'lib', 'location', 'text'],
     room: ['components', 'connection', 'errors', 'lib', 'location', 'text'],
+    around: ['connection', 'errors', 'location', 'room', 'text'],
     welcome: ['components', 'errors', 'lib', 'location', 'text'],
     app: [
+      'around',
       'components',
       'connection',
       'errors',

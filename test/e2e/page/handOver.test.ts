@@ -1,5 +1,6 @@
 import { createEarshotClient, type Location } from '@earshot/client';
 import { expect, test } from 'vitest';
+import { suggestion } from '../../../packages/web/src/text/en/suggestion.ts';
 import { enterNearest, openBrowser, say, type Visitor, visibleTexts, words } from '../../resources/page.ts';
 import { north, somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
@@ -32,7 +33,7 @@ async function openRoom(url: string, username: string, location: Location) {
   return { room, texts, [Symbol.asyncDispose]: () => client.close() };
 }
 
-const moveButton = ({ page }: Visitor) => page.getByRole('button', { name: words.location.suggestion.switch });
+const moveButton = ({ page }: Visitor) => page.getByRole('button', { name: suggestion.switch });
 
 test.each([
   { moment: 'with a message under way', offline: false },

@@ -18,7 +18,9 @@ test('a room that the user has just created is in the list at once, before the n
   await using earshot = await startEmbedded();
   await using ada = connect({ url: earshot.a.url, username: 'Ada' });
   const location = somewhere();
-  const pane = (roomId: string | null) => <NearbyPane location={location} currentRoomId={roomId} onEnter={() => {}} />;
+  const pane = (roomId: string | null) => (
+    <NearbyPane location={location} currentRoomId={roomId} onShowAround={() => {}} onEnter={() => {}} />
+  );
   const { rerender } = render(pane(null), { wrapper: provide(ada) });
   await screen.findByText(en.radar.empty);
   const { room } = await ada.trpc.rooms.join.mutate({ location });

@@ -2,12 +2,14 @@ import type { RoomTarget, User } from '@earshot/client';
 import { type RefObject, Suspense, useEffect, useMemo, useRef } from 'react';
 import { Banner } from '../connection/Banner.tsx';
 import { lazyComponent } from '../lib/lazyComponent.ts';
+import { useStored } from '../lib/stored.ts';
 import { useMediaQuery } from '../lib/useMediaQuery.ts';
 import { useUserLocation } from '../location/useUserLocation.ts';
+import { storedRange } from '../radar/range.ts';
 import { useText } from '../text/useText.ts';
 import { JoiningPane } from './JoiningPane.tsx';
 import { NoRoom } from './NoRoom.tsx';
-import { closeRoom, useRoute } from './route.ts';
+import { closeRoom, openRoom, useAroundRoute, useRoute } from './route.ts';
 import styles from './Shell.module.css';
 import { SidePane } from './SidePane.tsx';
 import { useEnterRoom } from './useEnterRoom.ts';
@@ -15,6 +17,8 @@ import { useEnterRoom } from './useEnterRoom.ts';
 /** Loaded separately, after the first screen and before the user picks a room. */
 const loadRoomScreen = () => import('../room/RoomScreen.tsx');
 const RoomScreen = lazyComponent(() => loadRoomScreen().then((module) => module.RoomScreen));
+
+const AroundPane = lazyComponent(() => import('../around/AroundPane.tsx').then((module) => module.AroundPane));
 
 const SuggestionNotice = lazyComponent(() =>
   import('../location/SuggestionNotice.tsx').then((module) => module.SuggestionNotice),
@@ -33,9 +37,12 @@ export function Shell({ me, onRename }: ShellProps) {
   const { joiningRoom, enter, cancel } = useEnterRoom();
   const wide = useMediaQuery('(min-width: 56.25rem)');
   const target = useMemo<RoomTarget | null>(() => (roomId === null ? null : { roomId }), [roomId]);
-  const noRoomOpen = target === null && joiningRoom === null;
+  const here = userLocation.saved?.location ?? null;
+  const radius = useStored(storedRange);
+  const isAroundOpen = useAroundRoute() && here !== null && joiningRoom === null;
+  const noRoomOpen = target === null && joiningRoom === null && !isAroundOpen;
   // Without a location, choosing one is the only step, so it gets the whole page.
-  const sideBySide = wide && !(noRoomOpen && userLocation.saved === null);
+  const sideBySide = wide && !(noRoomOpen && here === null);
 
   const nearby = useFocusWhen(noRoomOpen);
 
@@ -62,6 +69,11 @@ export function Shell({ me, onRename }: ShellProps) {
             {joiningRoom === null && target !== null && (
               <Suspense>
                 <RoomScreen key={roomId} target={target} me={me} onLeave={closeRoom} onRename={onRename} />
+              </Suspense>
+            )}
+            {isAroundOpen && (
+              <Suspense>
+                <AroundPane location={here} radius={radius} onOpen={openRoom} onBack={closeRoom} />
               </Suspense>
             )}
             {noRoomOpen && <NoRoom />}

@@ -7,6 +7,7 @@ import type { UserLocation } from '../location/useUserLocation.ts';
 import { NearbyPane } from '../radar/NearbyPane.tsx';
 import { useText } from '../text/useText.ts';
 import { LocationStep } from '../welcome/LocationStep.tsx';
+import { openAround } from './route.ts';
 import { SettingsDialog } from './SettingsDialog.tsx';
 import styles from './SidePane.module.css';
 
@@ -52,6 +53,7 @@ export function SidePane({ me, userLocation, currentRoomId, onEnter, onRename }:
           location={saved.location}
           currentRoomId={currentRoomId}
           onEnter={onEnter}
+          onShowAround={openAround}
           onChangeLocation={() => setOpenDialog('location')}
         />
       )}

@@ -9,6 +9,9 @@ test.each(['64fe0c', 'a/b c', '40.7128_-74.0060', 'Straße #1 ?x=ü', '..', '%']
   },
 );
 
-test.each(['', '#', '#/', '#/room/', '#/room/a/b', '#/room/%', '#token=abc'])('%j names no room', (hash) => {
-  expect(roomIn(hash)).toBeNull();
-});
+test.each(['', '#', '#/', '#/room/', '#/room/a/b', '#/room/%', '#token=abc', '#/around'])(
+  '%j names no room',
+  (hash) => {
+    expect(roomIn(hash)).toBeNull();
+  },
+);

@@ -3,13 +3,7 @@ import type { Location } from '@earshot/client';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LocationPicker } from './LocationPicker.tsx';
-
-// The search for places has tests of its own.
-vi.mock('@earshot/client/react', () => {
-  const query = () => new Promise(() => {});
-  const client = { trpc: { places: { search: { query } } } };
-  return { useEarshot: () => client, useConnectionState: () => ({ status: 'open', attempt: 0 }) };
-});
+import { testPlaceServer } from './testPlaceServer.ts';
 
 let picked: Location[];
 
@@ -25,7 +19,9 @@ afterEach(() => {
 });
 
 const show = (value: Location | null = null) =>
-  render(<LocationPicker value={value} onPick={(location) => picked.push(location)} />);
+  render(<LocationPicker value={value} onPick={(location) => picked.push(location)} />, {
+    wrapper: testPlaceServer().wrapper,
+  });
 const field = () => screen.getByRole<HTMLInputElement>('combobox', { name: 'Place, coordinates or map link' });
 const type = (value: string) => fireEvent.change(field(), { target: { value } });
 const use = () => fireEvent.click(screen.getByRole('button', { name: 'Use this place' }));

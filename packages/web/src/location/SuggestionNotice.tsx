@@ -4,6 +4,7 @@ import { useEffect, useEffectEvent, useState } from 'react';
 import { Problem } from '../errors/Problem.tsx';
 import { problemOf } from '../errors/recovery.ts';
 import { isolate } from '../lib/isolate.ts';
+import { useSuggestionText } from '../text/useSuggestionText.ts';
 import { useLanguage, useText } from '../text/useText.ts';
 import type { DeviceLocation } from './deviceLocation.ts';
 import { formatDistance } from './distance.ts';
@@ -69,8 +70,8 @@ interface NoticeProps {
 }
 
 function Notice({ suggestion, isSwitching, onSwitch, onDecline }: NoticeProps) {
-  const { location, radar } = useText();
-  const text = location.suggestion;
+  const { radar } = useText();
+  const text = useSuggestionText();
   const [language] = useLanguage();
   return (
     <div className={styles.notice}>

@@ -4,37 +4,18 @@ import { EarshotClientError } from '@earshot/client';
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LocationPicker } from './LocationPicker.tsx';
+import { testPlaceServer } from './testPlaceServer.ts';
 import type { Place } from './usePlaceSearch.ts';
-
-interface Request {
-  input: { text: string; location?: Location };
-  signal: AbortSignal;
-  resolve: (places: Place[]) => void;
-  reject: (error: unknown) => void;
-}
-
-/** Replaces the server and the connection. The test answers each request. */
-const server = vi.hoisted(() => ({ requests: [] as Request[], isOffline: false }));
-
-vi.mock('@earshot/client/react', () => {
-  const query = (input: Request['input'], { signal }: { signal: AbortSignal }) =>
-    new Promise((resolve, reject) => server.requests.push({ input, signal, resolve, reject }));
-  const client = { trpc: { places: { search: { query } } } };
-  return {
-    useEarshot: () => client,
-    useConnectionState: () => ({ status: server.isOffline ? 'offline' : 'open', attempt: 0 }),
-  };
-});
 
 const berlin: Place = { name: 'Berlin', country: 'DE', location: { latitude: 52.524, longitude: 13.41 } };
 const inSalvador: Place = { name: 'Berlín', country: 'SV', location: { latitude: 13.5, longitude: -88.53 } };
 
 let picked: Location[];
+let server: ReturnType<typeof testPlaceServer>;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  server.requests.length = 0;
-  server.isOffline = false;
+  server = testPlaceServer();
   picked = [];
   vi.stubGlobal('fetch', () => Promise.reject(new Error('offline')));
 });
@@ -45,7 +26,8 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const picker = (value: Location | null = null) => <LocationPicker value={value} onPick={(one) => picked.push(one)} />;
+const show = (value: Location | null = null) =>
+  render(<LocationPicker value={value} onPick={(one) => picked.push(one)} />, { wrapper: server.wrapper });
 const field = () => screen.getByRole<HTMLInputElement>('combobox');
 const type = (value: string) => fireEvent.change(field(), { target: { value } });
 const press = (key: string) => fireEvent.keyDown(field(), { key });
@@ -64,7 +46,7 @@ async function find(text: string, places: Place[]): Promise<void> {
 
 describe('requests', () => {
   test('wait until the user stops typing, and have the rounded location', () => {
-    render(picker({ latitude: 52.52123, longitude: 13.40512 }));
+    show({ latitude: 52.52123, longitude: 13.40512 });
     for (const text of ['Be', 'Ber', 'Berl']) type(text);
     expect(server.requests).toEqual([]);
     wait();
@@ -73,13 +55,13 @@ describe('requests', () => {
   });
 
   test('are aborted by further typing, and an older answer is ignored', async () => {
-    render(picker());
+    show();
     type('Pa');
     wait();
     type('Be');
     wait();
     const [older, newer] = server.requests;
-    expect([older?.signal.aborted, newer?.signal.aborted]).toEqual([true, false]);
+    expect([older?.signal?.aborted, newer?.signal?.aborted]).toEqual([true, false]);
     await answer([berlin]);
     await act(async () => older?.resolve([inSalvador]));
     expect(options()).toEqual(['Berlin Germany']);
@@ -93,7 +75,7 @@ describe('requests', () => {
     'B',
     'x'.repeat(101),
   ])('are not made for %s', (text) => {
-    render(picker());
+    show();
     type(text);
     wait();
     expect(server.requests).toEqual([]);
@@ -102,7 +84,7 @@ describe('requests', () => {
 
 describe('the list', () => {
   test('shows the places in the order of the server, and announces their number', async () => {
-    render(picker());
+    show();
     expect(field().getAttribute('aria-expanded')).toBe('false');
     await find('Berl', [berlin, inSalvador]);
     expect(field().getAttribute('aria-expanded')).toBe('true');
@@ -112,7 +94,7 @@ describe('the list', () => {
   });
 
   test('arrow keys choose, Enter takes the place to the map, and submitting uses it', async () => {
-    render(picker());
+    show();
     await find('Berl', [berlin, inSalvador]);
     press('ArrowDown');
     expect(activeOption()).toBe('Berlin Germany');
@@ -128,7 +110,7 @@ describe('the list', () => {
   });
 
   test('a click on a place chooses it, and asks for nothing more', async () => {
-    render(picker());
+    show();
     await find('Berl', [berlin]);
     fireEvent.click(screen.getByRole('option'));
     wait();
@@ -136,7 +118,7 @@ describe('the list', () => {
   });
 
   test('Escape closes it, without closing the dialog around it, and an arrow opens it again', async () => {
-    render(picker());
+    show();
     await find('Berl', [berlin]);
     expect(press('Escape')).toBe(false); // prevented
     expect(options()).toEqual([]);
@@ -146,7 +128,7 @@ describe('the list', () => {
   });
 
   test('without a choice, Enter takes the first place, also when it is found later', async () => {
-    render(picker());
+    show();
     type('Berlin');
     submit();
     wait();
@@ -160,7 +142,7 @@ describe('the list', () => {
 
 describe('without a result', () => {
   test('an unknown name is reported', async () => {
-    render(picker());
+    show();
     await find('Nowhere', []);
     fireEvent.blur(field());
     expect(status()).toContain('No place called “Nowhere” was found');
@@ -169,7 +151,7 @@ describe('without a result', () => {
   });
 
   test('a failure is reported, and Enter searches again', async () => {
-    render(picker());
+    show();
     type('Berlin');
     wait();
     await act(async () => server.requests[0]?.reject(new EarshotClientError('CONNECTION_LOST')));
@@ -181,13 +163,13 @@ describe('without a result', () => {
   });
 
   test('it reports that it is offline, and searches when the connection is back', async () => {
-    server.isOffline = true;
-    const { rerender } = render(picker());
+    server.connect('offline');
+    show();
     type('Berlin');
     wait();
     expect([status(), server.requests]).toEqual([expect.stringContaining('You’re offline'), []]);
-    server.isOffline = false;
-    rerender(picker());
+    server.connect('open');
+
     wait();
     await answer([berlin]);
     expect(options()).toEqual(['Berlin Germany']);

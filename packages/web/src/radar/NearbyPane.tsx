@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { useShownInBanner } from '../connection/useShownInBanner.ts';
 import { Problem } from '../errors/Problem.tsx';
 import { problemOf } from '../errors/recovery.ts';
-import { stored, useStored } from '../lib/stored.ts';
+import { useStored } from '../lib/stored.ts';
 import { Attribution } from '../location/Attribution.tsx';
 import { formatDistance } from '../location/distance.ts';
 import { useTiles } from '../location/tiles.ts';
@@ -13,10 +13,11 @@ import { useLanguage, useText } from '../text/useText.ts';
 import { describeRoom } from './describeRoom.ts';
 import styles from './NearbyPane.module.css';
 import { isNewRoomBlocked, joinRadius, offersHere, ownRadius } from './offers.ts';
-import { type Range, ranges } from './projection.ts';
+import type { Range } from './projection.ts';
 import { Radar } from './Radar.tsx';
 import { RangeSwitch } from './RangeSwitch.tsx';
 import { RoomList } from './RoomList.tsx';
+import { storedRange } from './range.ts';
 import { useNow } from './useNow.ts';
 import { withTitles } from './withTitles.ts';
 
@@ -24,15 +25,16 @@ interface NearbyPaneProps {
   location: Location;
   currentRoomId: string | null;
   onEnter: (target: RoomTarget) => void;
+  /** Shows what is said in all rooms around. */
+  onShowAround: () => void;
   /** Opens the choice of another location. Without it, the choice is offered elsewhere. */
   onChangeLocation?: () => void;
 }
 
-const storedRange = stored<Range>('earshot.range', (value) => ranges.find((range) => range === value) ?? 5_000);
 const refreshMs = 5_000;
 
 /** The rooms near a location: the radar, the same rooms as a list, and the rooms that can be opened here. */
-export function NearbyPane({ location, currentRoomId, onEnter, onChangeLocation }: NearbyPaneProps) {
+export function NearbyPane({ location, currentRoomId, onEnter, onShowAround, onChangeLocation }: NearbyPaneProps) {
   const text = useText().radar;
   const range = useStored(storedRange);
   const radius = Math.max(range, joinRadius);
@@ -71,6 +73,9 @@ export function NearbyPane({ location, currentRoomId, onEnter, onChangeLocation 
         )}
         {status === 'loading' && <p className={styles.loading}>{text.loading}</p>}
         {status === 'ready' && inRange.length === 0 && <Empty range={range} />}
+        <button type="button" className="button" onClick={onShowAround}>
+          {text.showAround}
+        </button>
         <RoomList {...shared} />
         {status === 'ready' && isNewRoomBlocked(rooms) && (
           <p className={styles.blocked}>{text.newBlocked(formatDistance(ownRadius, language))}</p>

@@ -59,3 +59,9 @@ export function useText(): Text {
 export function useLanguage(): readonly [current: Language, choose: (next: Language) => void] {
   return [useSyncExternalStore(subscribe, () => shown.language), chosenLanguage.set];
 }
+
+/** Like `useText`, for texts that a part of the page loads with itself, in all languages, because they are few. */
+export function useInLanguage<Part>(texts: Record<Language, Part>): Part {
+  const [language] = useLanguage();
+  return texts[language];
+}

@@ -1,0 +1,16 @@
+import type { AroundText } from '../en/around.ts';
+
+export const around: AroundText = {
+  title: 'Um dich herum',
+  roomsWithin: (count, distance) => `${count === 1 ? '1 Raum' : `${count} Räume`} im Umkreis von ${distance}`,
+  messages: 'Nachrichten aus den Räumen um dich herum',
+  hint: 'Pfeiltasten: von Nachricht zu Nachricht, Eingabetaste: Raum öffnen',
+  loading: 'Nachrichten werden geladen …',
+  offline: 'Nachrichten erscheinen hier, sobald du wieder online bist.',
+  noRooms: 'Noch keine Räume in der Nähe',
+  noRoomsHint: (distance) =>
+    `Im Umkreis von ${distance} gibt es keine. Was in neuen Räumen geschrieben wird, erscheint hier.`,
+  noMessages: 'Noch keine Nachrichten',
+  noMessagesHint: 'Was in den Räumen um dich herum geschrieben wird, erscheint hier.',
+  message: (author, room, time) => `${author} in ${room}, ${time}`,
+};

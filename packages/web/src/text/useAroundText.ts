@@ -1,0 +1,8 @@
+import { around as de } from './de/around.ts';
+import { type AroundText, around as en } from './en/around.ts';
+import { useInLanguage } from './useText.ts';
+
+const texts = { en, de };
+
+/** The texts of what is said around the user. */
+export const useAroundText = (): AroundText => useInLanguage(texts);
