@@ -1,9 +1,9 @@
 import type { AroundText } from '../en/around.ts';
 
 export const around: AroundText = {
-  title: 'Um dich herum',
+  title: 'Gespräche in deiner Nähe',
   roomsWithin: (count, distance) => `${count === 1 ? '1 Raum' : `${count} Räume`} im Umkreis von ${distance}`,
-  messages: 'Nachrichten aus den Räumen um dich herum',
+  messages: 'Nachrichten aus den Räumen in deiner Nähe',
   hint: 'Pfeiltasten: von Nachricht zu Nachricht, Eingabetaste: Raum öffnen',
   loading: 'Nachrichten werden geladen …',
   offline: 'Nachrichten erscheinen hier, sobald du wieder online bist.',
@@ -11,6 +11,6 @@ export const around: AroundText = {
   noRoomsHint: (distance) =>
     `Im Umkreis von ${distance} gibt es keine. Was in neuen Räumen geschrieben wird, erscheint hier.`,
   noMessages: 'Noch keine Nachrichten',
-  noMessagesHint: 'Was in den Räumen um dich herum geschrieben wird, erscheint hier.',
+  noMessagesHint: 'Was in den Räumen in deiner Nähe geschrieben wird, erscheint hier.',
   message: (author, room, time) => `${author} in ${room}, ${time}`,
 };

@@ -42,5 +42,5 @@ export const radar: Text['radar'] = {
   newBlocked: (distance) =>
     `Im Umkreis von ${distance} gibt es schon einen Raum. Deshalb kannst du hier keinen neuen öffnen.`,
   changeLocation: 'Standort ändern',
-  showAround: 'Was um dich herum geschrieben wird',
+  showAround: 'Gespräche in deiner Nähe',
 };

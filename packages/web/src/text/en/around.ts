@@ -2,16 +2,16 @@ const rooms = (count: number) => (count === 1 ? '1 room' : `${count} rooms`);
 
 /** The texts of what is said around the user, which are loaded with it. */
 export const around = {
-  title: 'Around you',
+  title: 'What’s being said near you',
   roomsWithin: (count: number, distance: string) => `${rooms(count)} within ${distance}`,
-  messages: 'Messages from the rooms around you',
+  messages: 'Messages from the rooms near you',
   hint: 'Arrow keys move between messages. Enter opens the room.',
   loading: 'Loading messages …',
   offline: 'Messages appear here when you’re back online.',
   noRooms: 'No rooms nearby yet',
   noRoomsHint: (distance: string) => `There are none within ${distance}. What is said in new ones appears here.`,
   noMessages: 'No messages yet',
-  noMessagesHint: 'What is said in the rooms around you appears here.',
+  noMessagesHint: 'What is said in the rooms near you appears here.',
   message: (author: string, room: string, time: string) => `${author} in ${room}, ${time}`,
 };
 

@@ -39,5 +39,5 @@ export const radar = {
   createAnother: 'New room here',
   newBlocked: (distance: string) => `There’s already a room within ${distance}, so you can’t open a new one here.`,
   changeLocation: 'Change location',
-  showAround: 'What’s being said around you',
+  showAround: 'What’s being said near you',
 };
