@@ -17,6 +17,7 @@ const good: Record<string, Record<string, unknown>> = {
   'rooms.get': { roomId: 'ROOM' },
   'rooms.nearby': { location: here, 'radius?': 10, 'limit?': 1, 'order?': 'near' },
   'rooms.nearbyPage': { location: here, 'radius?': 10, 'limit?': 1, 'cursor?': '881f1d4887fffff.881f1d4887fffff.~eA~' },
+  'rooms.watchNearby': { location: here, 'radius?': 10, 'limit?': 1, 'order?': 'near' },
   'rooms.watch': { roomId: 'ROOM', 'history?': 1, 'lastEventId?': '1' },
   'places.watch': { location: here, 'radius?': 10, 'lastEventId?': '0' },
   'places.search': { text: 'x', 'location?': here },

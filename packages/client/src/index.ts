@@ -3,6 +3,7 @@ export type {
   Location,
   Message,
   MessagePreview,
+  NearbyList,
   NearbyOrder,
   NearbyPage,
   NearbyRoom,

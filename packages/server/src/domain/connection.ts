@@ -35,6 +35,8 @@ export class Connection {
   watchedRoomIds: readonly string[] = [];
   /** Number of neighbourhoods watched over this connection. */
   neighbourhoodCount = 0;
+  /** Number of lists of nearby rooms watched over this connection. */
+  nearbyListCount = 0;
 
   #user: User | null;
   #expiresAt: Date | undefined;

@@ -7,6 +7,7 @@ import type { Announcer } from './announcer.ts';
 import type { Budget } from './budget.ts';
 import type { CallerLimit } from './callerLimit.ts';
 import type { LocalPresence } from './localPresence.ts';
+import type { NearbyLists } from './nearbyLists.ts';
 import type { NearbyRooms } from './nearbyRooms.ts';
 
 /** The dependencies of the domain's functions. `createServices.ts` creates them once. */
@@ -26,6 +27,7 @@ export interface Services {
   /** Limits new rooms. */
   readonly roomLimit: CallerLimit;
   readonly nearby: NearbyRooms;
+  readonly nearbyLists: NearbyLists;
   readonly places: Places;
   readonly settings: DomainSettings;
   readonly log: Logger;

@@ -1,4 +1,4 @@
-import type { NearbyPage, NearbyRoom } from '@earshot/shared';
+import type { NearbyList, NearbyPage, NearbyRoom } from '@earshot/shared';
 import type { Connection } from './connection.ts';
 
 /**
@@ -7,6 +7,7 @@ import type { Connection } from './connection.ts';
  */
 const withoutPreviews = new WeakMap<readonly NearbyRoom[], readonly NearbyRoom[]>();
 const pagesWithoutPreviews = new WeakMap<NearbyPage, NearbyPage>();
+const listsWithoutPreviews = new WeakMap<NearbyList, NearbyList>();
 
 export function visibleRooms({ userId }: Connection, rooms: readonly NearbyRoom[]): readonly NearbyRoom[] {
   return userId === null ? cached(withoutPreviews, rooms, dropPreviews) : rooms;
@@ -16,6 +17,10 @@ export function visiblePage({ userId }: Connection, page: NearbyPage): NearbyPag
   return userId === null
     ? cached(pagesWithoutPreviews, page, ({ rooms, nextCursor }) => ({ rooms: dropPreviews(rooms), nextCursor }))
     : page;
+}
+
+export function visibleList({ userId }: Connection, list: NearbyList): NearbyList {
+  return userId === null ? cached(listsWithoutPreviews, list, ({ rooms }) => ({ rooms: dropPreviews(rooms) })) : list;
 }
 
 const dropPreviews = (rooms: readonly NearbyRoom[]): NearbyRoom[] => rooms.map((room) => ({ ...room, preview: null }));

@@ -1,6 +1,7 @@
 import {
   formatPosition,
   joinInput,
+  type NearbyList,
   nearbyInput,
   nearbyPageInput,
   type RoomEvent,
@@ -14,6 +15,7 @@ import { cellOf } from '../../cells.ts';
 import { getRoom, nearbyPage, nearbyRooms } from '../../domain/findRooms.ts';
 import { type JoinRequest, joinRoom } from '../../domain/joinRoom.ts';
 import { leaveRoom } from '../../domain/leaveRoom.ts';
+import { watchNearby } from '../../domain/watchNearby.ts';
 import { type WatchItem, type WatchPresenter, watchRoom } from '../../domain/watchRoom.ts';
 import { baseProcedure } from './baseProcedure.ts';
 import { asTrpcError } from './errorShape.ts';
@@ -55,6 +57,29 @@ function toJoinRequest(input: z.output<typeof joinInput>): JoinRequest {
   return { cell: cellOf(input.location), searchRadius: input.searchRadius };
 }
 
+/** Presents lists of nearby rooms to tRPC: all clients that get a list share its encoded text. */
+function toSharedLists(
+  lists: AsyncIterableIterator<NearbyList, void, void>,
+): AsyncIterableIterator<NearbyList, void, void> {
+  return {
+    next: async () => {
+      try {
+        const result = await lists.next();
+        return result.done ? result : { done: false, value: shared(result.value) };
+      } catch (error) {
+        throw asTrpcError(error);
+      }
+    },
+    return: async () => {
+      await lists.return?.();
+      return iteratorDone;
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
 export const roomsRouter = router({
   join: baseProcedure
     .input(joinInput)
@@ -77,6 +102,15 @@ export const roomsRouter = router({
     .query(async ({ ctx, input: { location, ...search } }) =>
       shared(await nearbyPage(ctx.services, ctx.connection, { cell: cellOf(location), ...search })),
     ),
+
+  watchNearby: baseProcedure
+    .input(nearbyInput)
+    // Spelled out: the client's published types derive from it, and can't refer to names of the server.
+    .subscription(({ ctx, input: { location, ...search }, signal }): AsyncIterableIterator<NearbyList, void, void> => {
+      const stop = ctx.subscription?.stop ?? signal ?? new AbortController().signal;
+      const options = { search: { cell: cellOf(location), ...search }, signal: stop };
+      return toSharedLists(watchNearby(ctx.services, ctx.connection, options));
+    }),
 
   watch: baseProcedure.input(watchInput).subscription(({ ctx, input, signal }) => {
     const { subscription } = ctx;
