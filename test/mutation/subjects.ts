@@ -33,7 +33,7 @@ const groups: readonly Group[] = [
     sources: 'packages/server/src/store/sqlite/{,writing/}*.ts',
     tests: [
       ...storeContract,
-      'packages/server/src/store/sqlite/{makeFolder,nearestCells,openDatabase,openEmbedded,readConnection,rewriteFile,schema,storeError}.test.ts',
+      'packages/server/src/store/sqlite/{makeFolder,nearestCells,nearestCells.city,openDatabase,openEmbedded,readConnection,rewriteFile,schema,storeError}.test.ts',
       'packages/server/src/store/sqlite/writing/*.test.ts',
     ],
   },

@@ -31,6 +31,12 @@ function openCells(locations: readonly Location[]) {
   return { raw, search: nearestCells(raw), compareAll, [Symbol.dispose]: () => raw.close() };
 }
 
+function take(count: number, found: Iterable<FoundCell>): FoundCell[] {
+  const taken: FoundCell[] = [];
+  for (const one of found) if (taken.push(one) === count) break;
+  return taken;
+}
+
 /** Many cells: a city, some in one place, and others all over the world, also at its edges. */
 const locations = [
   ...Array.from({ length: 2_000 }, (_, n) => ({
@@ -62,13 +68,11 @@ test('finds the nearest cells, whatever the place, the radius and the number', (
   fc.assert(
     fc.property(centre, radius, fc.constantFrom(1, 5, 20, 100), fc.nat(100), (place, metres, limit, skipped) => {
       const all = cells.compareAll({ centre: place, radius: metres, limit });
-      const found = cells.search({ centre: place, radius: metres, limit });
-      expect(found.slice(0, limit)).toEqual(all.slice(0, limit));
+      const found = take(limit, cells.search({ centre: place, radius: metres, limit }));
+      expect(found).toEqual(all.slice(0, limit));
       const after = all[Math.min(skipped, all.length - 1)];
-      const rest = cells.search({ centre: place, radius: metres, limit, after });
-      expect(rest.slice(0, limit)).toEqual(
-        cells.compareAll({ centre: place, radius: metres, limit, after }).slice(0, limit),
-      );
+      const rest = take(limit, cells.search({ centre: place, radius: metres, limit, after }));
+      expect(rest).toEqual(cells.compareAll({ centre: place, radius: metres, limit, after }).slice(0, limit));
     }),
     { numRuns: 150 },
   );
@@ -77,7 +81,7 @@ test('finds the nearest cells, whatever the place, the radius and the number', (
 test('cells in one place are found by name, and a search continues among them', () => {
   using cells = openCells(Array.from({ length: 200 }, () => ({ latitude: 48.2, longitude: 16.37 })));
   const search = { centre: { latitude: 48.2, longitude: 16.37 }, radius: 10, limit: 10 };
-  const names = (after?: FoundCell) => cells.search({ ...search, after }).map(({ cell }) => cell);
+  const names = (after?: FoundCell) => take(200, cells.search({ ...search, after })).map(({ cell }) => cell);
   expect(names().slice(0, 10)).toEqual(Array.from({ length: 10 }, (_, n) => cellName(n)));
   expect(names({ cell: cellName(150), distance: 0 })).toEqual(Array.from({ length: 49 }, (_, n) => cellName(151 + n)));
 });
@@ -103,7 +107,7 @@ test('reads few cells, however many there are in reach', () => {
   const [far] = cells.compareAll({ centre, radius: 50_000, limit: 1 }).slice(1_500);
   for (const after of [undefined, far]) {
     read = 0;
-    search({ centre, radius: 50_000, limit: 5, after });
+    take(5, search({ centre, radius: 50_000, limit: 5, after }));
     expect(read).toBeGreaterThan(4);
     expect(read).toBeLessThan(400);
   }
