@@ -84,6 +84,7 @@ describe('mongodb', () => {
       created_by: 'ana',
       created_at: room.createdAt,
       last_message_at: message.timestamp,
+      active_at: room.createdAt,
     });
     expect(await raw.db.collection<{ _id: string }>('users').findOne()).toEqual({
       _id: 'ana',
