@@ -22,7 +22,7 @@ export async function startReplicaSet(): Promise<AsyncDisposable & { url: string
   const binary = await findBinary('mongod');
   const ports = await Promise.all([freePort(), freePort(), freePort()]);
   const hosts = ports.map((port) => `127.0.0.1:${port}`);
-  for (const port of ports) {
+  const starts = ports.map(async (port) => {
     const address = `127.0.0.1:${port}`;
     const started = startService({
       ...{ binary, url: `mongodb://${address}`, args: (folder) => mongodArgs(port, folder) },
@@ -32,7 +32,8 @@ export async function startReplicaSet(): Promise<AsyncDisposable & { url: string
       },
     });
     stack.use(await started);
-  }
+  });
+  await Promise.all(starts);
   await using client = new MongoClient(`mongodb://${hosts[0]}/?directConnection=true`);
   await initiate(client.db('admin'), hosts);
   const url = `mongodb://${hosts.join(',')}/?replicaSet=earshot`;
@@ -64,7 +65,9 @@ async function untilPrimary(address: string, signal: AbortSignal): Promise<void>
 }
 
 async function initiate(admin: Db, hosts: readonly string[]): Promise<void> {
-  const config = { _id: 'earshot', members: hosts.map((host, _id) => ({ _id, host })) };
+  const members = hosts.map((host, _id) => ({ _id, host }));
+  // Several members elect a primary only after this time, by default 10 s.
+  const config = { _id: 'earshot', members, settings: { electionTimeoutMillis: 1_000 } };
   try {
     await admin.command({ replSetInitiate: config });
   } catch (error) {
