@@ -29,7 +29,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   /** Null before the first `next`. */
   #feed: RoomFeed | null = null;
   /** The end of the ring when the watch entered the feed. */
-  #entryOffset = 0;
+  #enteredAtOffset = 0;
   /** The watcher's state belongs to a replaced history: it gets a `reset`, whatever it asked for. */
   #isHistoryReplaced = false;
   /** Null until the start is read. */
@@ -100,7 +100,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     this.#leave();
     const feed = this.#registry.register(this, this.#roomId);
     this.#feed = feed;
-    this.#entryOffset = feed.addWatcher();
+    this.#enteredAtOffset = feed.addWatcher();
     if (!this.#isHistoryReplaced) for (const signal of signals) signal.addEventListener('abort', this);
     return feed;
   }
@@ -155,7 +155,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   }
 
   #readFrom(feed: RoomFeed, position: Position): void {
-    this.#cursor = new Cursor(position, this.#entryOffset);
+    this.#cursor = new Cursor(position, this.#enteredAtOffset);
     this.#eventPacer = new EventPacer(feed.tickShares);
     this.#knownSeq = position.seq;
     this.#replayEndSeq = feed.headSeq;

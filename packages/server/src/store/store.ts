@@ -2,7 +2,7 @@ import type { ChangeOf, HistoryPage, Message, OwnReactions, Position, User } fro
 
 /**
  * The maximum age, in milliseconds, of a head that a caller of `append` passes. Feeds forget a head that was not compared with the store for
- * so long. MongoDB keeps the numbers of a changed message reserved at least for so long (`takenSeqsKept` in store/mongo/log/saveChange.ts).
+ * so long. MongoDB keeps the numbers of a changed message reserved at least for so long (`takenSeqsMax` in store/mongo/log/saveChange.ts).
  */
 export const headMaxAgeMs = 5_000;
 

@@ -123,7 +123,7 @@ export async function openListeners({
     trpcRoutes: trpcRoutes({ createContext: httpContextFactory(parts), onError }),
     legacyRoutes: legacyRoutes({ ...parts, presenters: createPresenters(config.legacy.dates) }),
   });
-  unread.watch(app.server);
+  unread.track(app.server);
   const trpc = createTrpcEndpoint({
     parts,
     frameBytes: config.frameBytes,

@@ -7,7 +7,7 @@ export interface MessageDocument {
   room_id: string;
   seq: number;
   updated_seq: number;
-  /** The message's `seq`, and the first number of each write that changed it: see `takenSeqsKept` in saveChange.ts. */
+  /** The message's `seq`, and the first number of each write that changed it: see `takenSeqsMax` in saveChange.ts. */
   taken_seqs: number[];
   user_id: string;
   username: string;

@@ -100,7 +100,7 @@ function guard(server: Server, options: Limits) {
   const cut: (string | undefined)[] = [];
   const report = (_code: string, _error: unknown, where: string | undefined) => void cut.push(where);
   const unread = new UnreadBytes({ ...options, report, checkIntervalMs: 1_000_000 });
-  unread.watch(server);
+  unread.track(server);
   return { unread, cut };
 }
 

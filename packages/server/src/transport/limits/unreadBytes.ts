@@ -47,8 +47,8 @@ export class UnreadBytes {
     this.#timer = setInterval(() => this.check(), this.#options.checkIntervalMs).unref();
   }
 
-  /** Watches all connections of an HTTP server. */
-  watch(server: Server): void {
+  /** Tracks all connections of an HTTP server. */
+  track(server: Server): void {
     server.on('connection', (socket) => {
       this.#http.set(socket, null);
       socket.once('close', () => {

@@ -5,7 +5,7 @@ import { readHistory } from '../../domain/readHistory.ts';
 import { sendMessage } from '../../domain/sendMessage.ts';
 import { baseProcedure } from './baseProcedure.ts';
 import { router } from './init.ts';
-import { shared } from './sharedAnswers.ts';
+import { markShared } from './sharedAnswers.ts';
 
 export const messagesRouter = router({
   send: baseProcedure.input(sendInput).mutation(({ ctx, input }) => sendMessage(ctx.services, ctx.connection, input)),
@@ -21,5 +21,5 @@ export const messagesRouter = router({
     .query(({ ctx, input }) => ownReactions(ctx.services, ctx.connection, input)),
   history: baseProcedure
     .input(historyInput)
-    .query(async ({ ctx, input }) => shared(await readHistory(ctx.services, ctx.connection, input))),
+    .query(async ({ ctx, input }) => markShared(await readHistory(ctx.services, ctx.connection, input))),
 });

@@ -22,7 +22,7 @@ import { asTrpcError } from './errorShape.ts';
 import { router } from './init.ts';
 import { toRoomEvent } from './roomEvent.ts';
 import { createRoomSink } from './roomSink.ts';
-import { emptyOnSerialize, shared } from './sharedAnswers.ts';
+import { emptyOnSerialize, markShared } from './sharedAnswers.ts';
 import type { SubscriptionHandle } from './socket/subscriptionHandle.ts';
 
 type Tracked = TrackedEnvelope<RoomEvent>;
@@ -65,7 +65,7 @@ function toSharedLists(
     next: async () => {
       try {
         const result = await lists.next();
-        return result.done ? result : { done: false, value: shared(result.value) };
+        return result.done ? result : { done: false, value: markShared(result.value) };
       } catch (error) {
         throw asTrpcError(error);
       }
@@ -94,13 +94,13 @@ export const roomsRouter = router({
   nearby: baseProcedure
     .input(nearbyInput)
     .query(async ({ ctx, input: { location, ...search } }) =>
-      shared(await nearbyRooms(ctx.services, ctx.connection, { cell: cellOf(location), ...search })),
+      markShared(await nearbyRooms(ctx.services, ctx.connection, { cell: cellOf(location), ...search })),
     ),
 
   nearbyPage: baseProcedure
     .input(nearbyPageInput)
     .query(async ({ ctx, input: { location, ...search } }) =>
-      shared(await nearbyPage(ctx.services, ctx.connection, { cell: cellOf(location), ...search })),
+      markShared(await nearbyPage(ctx.services, ctx.connection, { cell: cellOf(location), ...search })),
     ),
 
   watchNearby: baseProcedure

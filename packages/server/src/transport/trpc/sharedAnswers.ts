@@ -7,7 +7,7 @@ const answers = new WeakMap<object, Serialized | null>();
 const texts = new WeakMap<object, string | null>();
 
 /** Marks an answer as shared by several calls. */
-export function shared<T extends object>(answer: T): T {
+export function markShared<T extends object>(answer: T): T {
   if (!answers.has(answer)) answers.set(answer, null);
   return answer;
 }

@@ -56,7 +56,7 @@ export async function appendMessages(
 
   async function insertWaiting(): Promise<void> {
     const knownHead = findHead?.();
-    let roomHead = await roomHeads.get(roomId, knownHead && headAfter(knownHead));
+    let roomHead = await roomHeads.get(roomId, knownHead && toRoomHead(knownHead));
     for (const { document } of waiting) {
       const time = nextTimestamp(clock(), Math.max(roomHead.time, roomHead.newestAt));
       roomHead = { seq: roomHead.seq + 1, time, newestAt: time };
@@ -135,7 +135,7 @@ function newDocument(message: NewMessage, now: number): MessageDocument {
   };
 }
 
-function headAfter(head: LogHead): RoomHead {
+function toRoomHead(head: LogHead): RoomHead {
   return { seq: head.seq, time: changeTime(head), newestAt: head.timestamp.getTime() };
 }
 

@@ -5,7 +5,7 @@ import { withCallTimeout } from '../../callTimeout.ts';
 import type { MessageDocument } from '../collections.ts';
 import { type LastOfRoom, lastOfEach, toPosition } from './headQueries.ts';
 
-/** Milliseconds for which a head is cached. See `takenSeqsKept` in saveChange.ts before increasing it. */
+/** Milliseconds for which a head is cached. See `takenSeqsMax` in saveChange.ts before increasing it. */
 const ttlMs = 1_000;
 const headsMax = 10_000;
 
@@ -42,28 +42,28 @@ export class RoomHeads {
   }
 
   async #read(batch: readonly CommitEntry<string, RoomHead>[]): Promise<void> {
-    const ends = await this.#last(
+    const latest = await this.#lastOfEach(
       batch.map(({ item }) => item),
       'updated_seq',
     );
     // For rooms where an older message changed last. Read after the number: a message inserted between the two reads makes the number
     // conflict.
-    const changed = Array.from(ends.values()).filter(({ seq, updated_seq }) => seq !== updated_seq);
-    const newest = await this.#last(
+    const changed = Array.from(latest.values()).filter(({ seq, updated_seq }) => seq !== updated_seq);
+    const newest = await this.#lastOfEach(
       changed.map(({ _id }) => _id),
       'seq',
     );
     for (const { item, resolve } of batch) {
-      const end = ends.get(item);
-      const { timestamp } = newest.get(item) ?? end ?? {};
-      resolve({ ...toPosition(end), newestAt: timestamp?.getTime() ?? 0 });
+      const change = latest.get(item);
+      const { timestamp } = newest.get(item) ?? change ?? {};
+      resolve({ ...toPosition(change), newestAt: timestamp?.getTime() ?? 0 });
     }
   }
 
-  async #last(roomIds: readonly string[], by: 'seq' | 'updated_seq'): Promise<Map<string, LastOfRoom>> {
+  async #lastOfEach(roomIds: readonly string[], by: 'seq' | 'updated_seq'): Promise<Map<string, LastOfRoom>> {
     if (roomIds.length === 0) return new Map();
-    const ends = await this.#messages.aggregate<LastOfRoom>(lastOfEach(roomIds, by)).toArray();
-    return new Map(ends.map((end) => [end._id, end]));
+    const found = await this.#messages.aggregate<LastOfRoom>(lastOfEach(roomIds, by)).toArray();
+    return new Map(found.map((last) => [last._id, last]));
   }
 
   /** Records the head after an own write. */

@@ -82,14 +82,14 @@ export function roomLogReads(
     snapshot: (roomId, limit) =>
       calls.run(() =>
         atOneInstant(async (options) => {
-          const last = await lastChange(roomId, Number.MAX_SAFE_INTEGER, options);
+          const head = await lastChange(roomId, Number.MAX_SAFE_INTEGER, options);
           const newest = messages
             .find({ room_id: roomId, seq: { $gt: 0 } }, options)
             .sort({ seq: -1 })
             // MongoDB treats a limit of 0 as no limit.
             .limit(Math.max(1, limit))
             .project<MessageDocument>(messageFields);
-          return { messages: (await toPage(newest, limit)).messages.reverse(), head: last };
+          return { messages: (await toPage(newest, limit)).messages.reverse(), head };
         }),
       ),
 
@@ -110,8 +110,8 @@ export function roomLogReads(
       calls.run(async () => {
         const askedAt = performance.now();
         const heads = new Map(roomIds.map((roomId) => [roomId, emptyPosition]));
-        const ends = await messages.aggregate<LastOfRoom>(lastOfEach(roomIds, 'updated_seq')).toArray();
-        for (const end of ends) heads.set(end._id, toPosition(end));
+        const latest = await messages.aggregate<LastOfRoom>(lastOfEach(roomIds, 'updated_seq')).toArray();
+        for (const change of latest) heads.set(change._id, toPosition(change));
         for (const [roomId, head] of heads) roomHeads.compare(roomId, { head, askedAt });
         return heads;
       }),

@@ -32,7 +32,7 @@ const writesPerSecond = 400;
  * leaves the index on `updated_seq` at its old number, which an instance with an old head could otherwise take a second time. The list is
  * bounded, because one reaction can be toggled forever; docs/decisions/room-log.md has the measurements behind the bound.
  */
-const takenSeqsKept = (writesPerSecond * headMaxAgeMs) / 1_000;
+const takenSeqsMax = (writesPerSecond * headMaxAgeMs) / 1_000;
 
 /**
  * Writes the changed message and the rows of its reactions. Resolves to false, with nothing written, if another instance was faster, with
@@ -84,6 +84,6 @@ function updateOf({ after, appliedChanges, summary }: Save, hasRows: boolean): U
       deleted: after.deleted,
       ...(hasRows || after.deleted ? reactionFields(summary) : {}),
     },
-    $push: { taken_seqs: { $each: appliedChanges.slice(0, 1).map(({ seq }) => seq), $slice: -takenSeqsKept } },
+    $push: { taken_seqs: { $each: appliedChanges.slice(0, 1).map(({ seq }) => seq), $slice: -takenSeqsMax } },
   };
 }

@@ -111,7 +111,7 @@ function isOneRefusal(error: unknown): error is MongoBulkWriteError {
   );
 }
 
-/** `before`: number of the room's documents already inserted. */
+/** Settles the entry as its insert settles. `before`: number of the room's documents already inserted. */
 async function settle(entry: CommitEntry<Documents, Inserted>, insert: Promise<Inserted>, before = 0): Promise<void> {
   try {
     const { inserted, ...refusal } = await insert;

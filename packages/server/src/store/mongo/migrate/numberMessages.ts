@@ -123,8 +123,8 @@ async function writeBatch(
   { byRoom, rooms, session }: Write,
 ): Promise<Pick<NumberedCounts, 'numbered' | 'roomsCreated'>> {
   const pipeline = lastOfEach([...byRoom.keys()], 'updated_seq');
-  const ends = await all.messages.aggregate<LastOfRoom>(pipeline, { session }).toArray();
-  const heads = new Map(ends.map((end) => [end._id, toPosition(end)]));
+  const latest = await all.messages.aggregate<LastOfRoom>(pipeline, { session }).toArray();
+  const heads = new Map(latest.map((change) => [change._id, toPosition(change)]));
   const updates = Array.from(byRoom, ([roomId, found]) => {
     let head = heads.get(roomId) ?? emptyPosition;
     return found.map((one) => {
