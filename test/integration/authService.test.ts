@@ -48,7 +48,7 @@ test('the service says who a token’s user is, on both wires', async () => {
   legacy.send({ type: 'Message', content: 'hi' });
   expect(await legacy.until('NewMessage')).toMatchObject({ user_id: 'bob', username: 'Bob' });
   expect(service.asked).toEqual(['adas', 'eves', 'bobs']);
-  expect(await (await fetch(`${url}/page.json`)).json()).toMatchObject({ auth: 'jwt', guests: false });
+  expect(await (await fetch(`${url}/page.json`)).json()).toMatchObject({ auth: 'service', guests: false });
 });
 
 test('while the service is down, open sockets stay identified and new ones are refused; it recovers within five seconds', async () => {

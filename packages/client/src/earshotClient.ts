@@ -6,6 +6,7 @@ import type { EarshotApi } from './api.ts';
 import { type Backoff, defaultBackoff } from './connection/backoff.ts';
 import { type Connection, ConnectionMonitor, type ConnectionState } from './connection/connectionMonitor.ts';
 import { InterruptibleDelays } from './connection/interruptibleDelays.ts';
+import { keepIdentity } from './connection/keepIdentity.ts';
 import { onWakeUp } from './connection/wakeUps.ts';
 import { type RetryOptions, withRetry } from './connection/withRetry.ts';
 import { asEarshotError, EarshotClientError } from './errors.ts';
@@ -19,7 +20,7 @@ import { endpoints } from './transport/endpoint.ts';
 import { type EventSourceClass, findEventSource } from './transport/eventSource.ts';
 import { expiredTokenLink, finalExpiry } from './transport/expiredTokenLink.ts';
 import { httpTransport } from './transport/httpTransport.ts';
-import { getCredentials, type IdentityOptions, senderOf } from './transport/identity.ts';
+import { callGetToken, getCredentials, type IdentityOptions, senderOf } from './transport/identity.ts';
 import type { SocketTimes, WebSocketClass } from './transport/supervisedSocket.ts';
 import type { Transport } from './transport/transport.ts';
 import { webSocketTransport } from './transport/webSocketTransport.ts';
@@ -127,6 +128,10 @@ function assemble({ options, monitor, transport, backoff, persistence }: Parts):
   monitor.subscribe(({ status }) => {
     if (status === 'open') delays.endAll();
   });
+  const { getToken } = options;
+  if (getToken !== undefined && options.transport !== 'http') {
+    keepIdentityWhileOpen(monitor, trpc, () => callGetToken(getToken));
+  }
   if (log) monitor.subscribe((state) => log(describe(state)));
   const ignoreWakeUps = onWakeUp((asleepMs) => {
     monitor.retryNow();
@@ -161,6 +166,22 @@ function assemble({ options, monitor, transport, backoff, persistence }: Parts):
       await persistence?.store.close();
     },
   };
+}
+
+/** Renews the token on the WebSocket while it is open. Over HTTP, each request has its token. */
+function keepIdentityWhileOpen(
+  monitor: ConnectionMonitor,
+  { auth }: EarshotApi,
+  getToken: () => Promise<string>,
+): void {
+  let ended = new AbortController();
+  monitor.subscribe(({ status }) => {
+    ended.abort(new EarshotClientError('CONNECTION_LOST'));
+    if (status !== 'open') return;
+    ended = new AbortController();
+    // At the end of the token the server closes the connection, and the client opens another.
+    keepIdentity({ auth, getToken, signal: ended.signal }).catch(() => {});
+  });
 }
 
 /** The store for unsent messages and the name of their sender; undefined without a store. */

@@ -68,6 +68,11 @@ export const errorCodes = {
     retry: 'reconnect',
     message: 'The token has expired. Connect again with a new one.',
   },
+  TOKEN_USER_MISMATCH: {
+    http: 403,
+    retry: 'no',
+    message: 'The token belongs to another user. Open a new connection to change the user.',
+  },
   TOKEN_NOT_YET_VALID: {
     http: 401,
     close: 4411,

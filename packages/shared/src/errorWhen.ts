@@ -20,6 +20,7 @@ export const errorWhen: Record<ErrorCode, string> = {
     'The token is malformed, unsigned, rejected by the authentication service, has an invalid signature, is not for this server, or names no user. Or the token given to `auth.guest` is not a guest token.',
   TOKEN_EXPIRED:
     'The token had expired on arrival, or expired on an open connection, which is then closed. Or the token given to `auth.guest` expired more than 30 days ago.',
+  TOKEN_USER_MISMATCH: 'The token given to `auth.refresh` belongs to another user than that of the connection.',
   TOKEN_NOT_YET_VALID: 'The `nbf` of the token is more than 5 seconds ahead. `retryAfterMs` says how long to wait.',
   KEYS_UNAVAILABLE:
     'The keys to verify tokens can’t be fetched from `JWKS_URL`. Or they do not contain the key of the token and were fetched less than 5 seconds ago, so the key may have been published since.',

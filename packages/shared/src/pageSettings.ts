@@ -3,8 +3,8 @@ export const pageSettingsPath = '/page.json';
 
 /** The settings that the page needs before it connects. */
 export interface PageSettings {
-  /** `open`: a name is enough. `jwt`: the server verifies tokens, in any mode. */
-  auth: 'open' | 'jwt';
+  /** `open`: a name is enough. `jwt`: the server verifies tokens. `service`: another service does, and they may have any form. */
+  auth: 'open' | 'jwt' | 'service';
   /** Whether `auth.guest` issues tokens to anybody. */
   guests: boolean;
   /** URL template of the map tiles, with {z}, {x} and {y}; null if there is no street map. */
@@ -20,7 +20,7 @@ export function isPageSettings(value: unknown): value is PageSettings {
   const { auth, guests, tileUrl, tileAttribution, messageMaxChars }: Partial<Record<keyof PageSettings, unknown>> =
     value;
   return (
-    (auth === 'open' || auth === 'jwt') &&
+    (auth === 'open' || auth === 'jwt' || auth === 'service') &&
     typeof guests === 'boolean' &&
     isTextOrNull(tileUrl) &&
     isTextOrNull(tileAttribution) &&

@@ -11,3 +11,13 @@ export type User = z.infer<typeof userSchema>;
 
 /** `token`: an earlier token of the guest, valid or recently expired. The guest then stays the same user. */
 export const guestInput = z.object({ username: usernameSchema, token: z.string().optional() });
+
+/** `token`: another token of the connection's user. */
+export const refreshInput = z.object({ token: z.string() });
+
+/** The identity of a connection. */
+export interface Session {
+  user: User;
+  /** Milliseconds until the identity expires; null if it doesn't. */
+  expiresInMs: number | null;
+}

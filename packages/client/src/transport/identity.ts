@@ -2,8 +2,8 @@ import { identityHeaders } from '@earshot/shared';
 import { EarshotClientError } from '../errors.ts';
 
 /**
- * The identity of the client: a token, a function that returns one (called for each connection, or each request over
- * HTTP), a name if the server does not check identities, or none. `userId` with a token is not sent: the
+ * The identity of the client: a token, a function that returns one (called for each connection and before the token expires, or
+ * for each request over HTTP), a name if the server does not check identities, or none. `userId` with a token is not sent: the
  * client uses it as the user of the token.
  */
 export type IdentityOptions =
@@ -30,7 +30,8 @@ export async function getCredentials(options: IdentityOptions): Promise<Credenti
   return userId === undefined ? { username } : { username, userId };
 }
 
-async function callGetToken(getToken: () => string | Promise<string>): Promise<string> {
+/** Calls `getToken`. Rejects with `NO_CREDENTIALS` when it fails. */
+export async function callGetToken(getToken: () => string | Promise<string>): Promise<string> {
   try {
     return await getToken();
   } catch (cause) {

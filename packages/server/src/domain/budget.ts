@@ -7,6 +7,7 @@ export const costs = {
   /** A call rejected by validation. */
   malformedCall: 1,
   identify: 2,
+  readSession: 1,
   makeGuest: 5,
   getRoom: 1,
   findRooms: 10,

@@ -63,3 +63,15 @@ describe('Connection.user', () => {
     expect(new Connection({ address: '192.0.2.1', user, expiresAt: new Date(Date.now() + 60_000) }).user).toEqual(user);
   });
 });
+
+test('roles are those of the current identity, until it expires', () => {
+  const user = { userId: 'ada', username: 'Ada' };
+  const connection = new Connection({ user, roles: ['admin'], address: 'a' });
+  expect(connection.roles).toEqual(['admin']);
+  connection.identify({ user });
+  expect(connection.roles).toEqual([]);
+  connection.identify({ user, roles: ['moderator'], expiresAt: new Date(Date.now() - 1) });
+  expect(() => connection.roles).toThrow(expect.objectContaining({ code: 'TOKEN_EXPIRED' }));
+  connection.identify(null);
+  expect(() => connection.roles).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }));
+});

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EarshotError, type User } from '@earshot/shared';
 import { type AbortSignalLike, LightAbortController } from '../async/lightAbortController.ts';
 import type { ReadLimiter } from '../feed/watcher.ts';
+import { noRoles, type Role } from './roles.ts';
 
 /** The transport that carries a connection's answers and events. */
 export interface ClientTransport {
@@ -16,6 +17,7 @@ interface ConnectionOptions {
   user: User | null;
   /** When the identity expires, if it does. */
   expiresAt?: Date | undefined;
+  roles?: readonly Role[] | undefined;
   /** Optional for connections without backpressure or breakage. */
   transport?: ClientTransport;
   /** The client's address, as counted by limits. */
@@ -40,12 +42,14 @@ export class Connection {
 
   #user: User | null;
   #expiresAt: Date | undefined;
+  #roles: readonly Role[] | undefined;
   readonly #endController = new LightAbortController();
   #lastStarted: Promise<unknown> = Promise.resolve();
 
   constructor(options: ConnectionOptions) {
     this.#user = options.user;
     this.#expiresAt = options.expiresAt;
+    this.#roles = options.roles;
     this.transport = options.transport ?? defaultTransport;
     this.address = options.address;
   }
@@ -64,10 +68,27 @@ export class Connection {
     return this.#user?.userId ?? null;
   }
 
+  /** The roles of the user on the whole server. Throws as `user` does. */
+  get roles(): readonly Role[] {
+    void this.user;
+    return this.#roles ?? noRoles;
+  }
+
+  /** When the identity expires; undefined if it doesn't. */
+  get expiresAt(): Date | undefined {
+    return this.#expiresAt;
+  }
+
+  /** Milliseconds until the identity expires; null if it doesn't. */
+  get expiresInMs(): number | null {
+    return this.#expiresAt === undefined ? null : Math.max(0, this.#expiresAt.getTime() - Date.now());
+  }
+
   /** Sets or clears the identity of the connection. */
-  identify(identity: { user: User; expiresAt?: Date | undefined } | null): void {
+  identify(identity: (Pick<ConnectionOptions, 'expiresAt' | 'roles'> & { user: User }) | null): void {
     this.#user = identity?.user ?? null;
     this.#expiresAt = identity?.expiresAt;
+    this.#roles = identity?.roles;
   }
 
   /** Aborts when the server ends the connection; the reason is the error for the client. */

@@ -32,7 +32,7 @@ export function Identify({ token = null, previous = null, onDone }: IdentifyProp
   }
   return (
     <NameStep previous={previous} hint={text.welcome.nameHint} submitLabel={text.welcome.go} onDone={onDone}>
-      {auth === 'jwt' && (
+      {auth !== 'open' && (
         <button type="button" className="button quiet" onClick={() => setByToken(true)}>
           {text.welcome.tokenInstead}
         </button>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ProblemCause } from '../errors/recovery.ts';
 import { type Identity, storedIdentity } from '../lib/session.ts';
+import { useSettings } from '../lib/settings.ts';
 import { useStored } from '../lib/stored.ts';
 import { useText } from '../text/useText.ts';
 import { CredentialForm } from './CredentialForm.tsx';
@@ -16,6 +17,7 @@ interface TokenStepProps {
 /** Asks for a token that identifies the user, for servers that verify tokens. */
 export function TokenStep({ token = '', ...rest }: TokenStepProps) {
   const text = useText();
+  const { auth } = useSettings();
   const identity = useStored(storedIdentity);
   // If the token belongs to another user than the current one, the user confirms the change first.
   const isSameUser = identity === null || identity.user.userId === readToken(token)?.userId;
@@ -28,7 +30,8 @@ export function TokenStep({ token = '', ...rest }: TokenStepProps) {
       initial={token}
       eager={token !== '' && isSameUser}
       input={{ autoComplete: 'off', autoCapitalize: 'off' }}
-      check={(entered) => (readToken(entered) === null ? 'TOKEN_UNREADABLE' : null)}
+      // Only tokens that the server verifies by itself have a known form.
+      check={(entered) => (auth === 'jwt' && readToken(entered) === null ? 'TOKEN_UNREADABLE' : null)}
       identify={async (entered) => identifyByToken(entered)}
       explain={explain}
     />

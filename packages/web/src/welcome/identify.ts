@@ -1,13 +1,6 @@
-import {
-  asEarshotError,
-  createEarshotClient,
-  type EarshotClient,
-  EarshotClientError,
-  type IdentityOptions,
-} from '@earshot/client';
+import { asEarshotError, createEarshotClient, type EarshotClient, type IdentityOptions } from '@earshot/client';
 import { isGuestId, type PageSettings } from '@earshot/shared';
 import type { Identity } from '../lib/session.ts';
-import { readToken } from './readToken.ts';
 
 // Each request uses a connection of its own, because it determines the identity of the page's client.
 
@@ -42,10 +35,7 @@ export function isIdentityRefused(error: unknown): boolean {
 /** Creates an identity from a token. Rejects if the server refuses it or is unreachable. */
 export function identifyByToken(token: string): Promise<Identity> {
   return withClient({ token }, async ({ trpc }) => {
-    // Any call will do, because the server verifies the token first.
-    await trpc.rooms.nearby.query({ location: { latitude: 0, longitude: 0 }, limit: 1 });
-    const user = readToken(token);
-    if (user === null) throw new EarshotClientError('TOKEN_INVALID');
+    const { user } = await trpc.auth.session.query();
     return { token, user };
   });
 }

@@ -1,4 +1,5 @@
 import type { User } from '@earshot/shared';
+import type { Role } from '../../domain/roles.ts';
 
 /** The credentials that a client presents. */
 export interface Credentials {
@@ -11,6 +12,8 @@ export interface Identity {
   user: User;
   /** When the identity expires; undefined if it doesn't. */
   expiresAt?: Date | undefined;
+  /** The user's roles on the whole server. Guests have none. */
+  roles?: readonly Role[] | undefined;
 }
 
 export interface Authenticator {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, hkdfSync } from 'node:crypto';
 import { EarshotError } from '@earshot/shared';
 import { decodeJwt, decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
@@ -10,6 +10,19 @@ describe('jwt mode', () => {
     const identity = await jwt.identify({ token: await token().sign(key(secret)) });
     expect(identity?.user).toEqual({ userId: 'u1', username: 'Ada' });
     expect(identity?.expiresAt?.getTime()).toBeGreaterThan(Date.now() + 3_500_000);
+  });
+
+  test('roles are read from the claim, and never those of a guest', async () => {
+    const identity = await jwt.identify({ token: await token({ roles: ['moderator', 'owner'] }).sign(key(secret)) });
+    expect(identity?.roles).toEqual(['moderator']);
+    expect(identity?.user).toEqual({ userId: 'u1', username: 'Ada' });
+    const { token: guest } = await jwt.guest('Grace');
+    expect((await jwt.identify({ token: guest }))?.roles).toEqual([]);
+    const own = new Uint8Array(hkdfSync('sha256', secret, '', 'earshot guest tokens', 32));
+    const changed = await new SignJWT({ ...decodeJwt(guest), roles: ['admin'] })
+      .setProtectedHeader({ alg: 'HS256', typ: 'earshot-guest+jwt' })
+      .sign(own);
+    expect(await jwt.identify({ token: changed })).toMatchObject({ user: { username: 'Grace' }, roles: [] });
   });
 
   test('a name without a token is not an identity', async () => {

@@ -1,5 +1,6 @@
 import { limits, lineSchema, nameClaims, userIdSchema, usernameSchema } from '@earshot/shared';
 import { z } from 'zod';
+import { readRoles } from '../../domain/roles.ts';
 import { leewaySeconds } from './tokenVerifier.ts';
 
 /** `sub` is the user id. The name is the first of the usual claims that is present. */
@@ -10,9 +11,11 @@ export const claimsSchema = z
     username: z.string().optional(),
     name: z.string().optional(),
     preferred_username: z.string().optional(),
+    roles: z.unknown().optional(),
   })
   .transform((claims) => ({
     userId: claims.sub,
+    roles: readRoles(claims.roles),
     expiresAt: new Date((claims.exp + leewaySeconds) * 1_000),
     username: displayName(nameClaims.map((claim) => claims[claim])),
   }))

@@ -1,6 +1,7 @@
 import { EarshotError, isGuestId } from '@earshot/shared';
 import type { JWTPayload } from 'jose';
 import type { AuthConfig } from '../../config/config.ts';
+import { noRoles } from '../../domain/roles.ts';
 import type { Authenticator } from './authenticator.ts';
 import {
   createGuestTokens,
@@ -52,8 +53,8 @@ export function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>): 
     checksTokens: true,
     identify: async ({ token }) => {
       if (token === undefined) return null;
-      const { userId, username, expiresAt } = await read(token);
-      return { user: { userId, username }, expiresAt };
+      const { userId, username, expiresAt, roles, isGuest } = await read(token);
+      return { user: { userId, username }, expiresAt, roles: isGuest ? noRoles : roles };
     },
     guest: async (username, formerToken) => {
       if (guests === null) throw new EarshotError('GUESTS_NOT_ALLOWED');

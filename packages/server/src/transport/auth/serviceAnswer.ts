@@ -1,5 +1,6 @@
 import { userIdSchema } from '@earshot/shared';
 import { z } from 'zod';
+import { readRoles } from '../../domain/roles.ts';
 import type { Identity } from './authenticator.ts';
 import { displayName } from './identityClaims.ts';
 import { leewaySeconds } from './tokenVerifier.ts';
@@ -14,8 +15,9 @@ const answerSchema = z
     username: optional(z.string()),
     name: optional(z.string()),
     exp: optional(z.number().positive()),
+    roles: z.unknown().optional(),
   })
-  .transform(({ user_id, sub, username, name, exp }, context) => {
+  .transform(({ user_id, sub, username, name, exp, roles }, context) => {
     const userId = user_id ?? sub;
     if (userId === undefined) {
       context.addIssue({ code: 'custom', message: 'missing', path: ['user_id'] });
@@ -24,7 +26,7 @@ const answerSchema = z
     const user = { userId, username: displayName([username, name, userId]) };
     const expiresAt = exp === undefined ? undefined : new Date((exp + leewaySeconds) * 1_000);
     if (Number.isNaN(expiresAt?.getTime())) context.addIssue({ code: 'custom', message: 'too far', path: ['exp'] });
-    return { user, expiresAt };
+    return { user, expiresAt, roles: readRoles(roles) };
   });
 
 /**

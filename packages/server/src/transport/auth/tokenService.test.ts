@@ -46,7 +46,14 @@ describe('answers', () => {
     ],
   ])('%j is an identity', async (value, user) => {
     service.answer = json(value);
-    expect(await ask()).toEqual({ identity: { user, expiresAt: undefined } });
+    expect(await ask()).toEqual({ identity: { user, expiresAt: undefined, roles: [] } });
+  });
+
+  test('roles are a list of known ones', async () => {
+    service.answer = json({ user_id: 'ada', roles: ['admin', 'owner'] });
+    expect(await ask()).toMatchObject({ identity: { roles: ['admin'] } });
+    service.answer = json({ user_id: 'ada', roles: 'admin' });
+    expect(await ask()).toMatchObject({ identity: { roles: [] } });
   });
 
   test('an identity ends at `exp`, with the usual leeway', async () => {

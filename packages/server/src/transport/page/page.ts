@@ -65,7 +65,7 @@ export function webPage({ folder, config, auth, messageMaxChars, policy }: PageO
       reply.header('cache-control', 'no-store');
       if (typeof origin === 'string') policy.checkOrigin(origin, request.raw);
       const settings: PageSettings = {
-        auth: auth.mode === 'open' ? 'open' : 'jwt',
+        auth: auth.mode,
         guests: auth.allowGuests,
         tileUrl: config.tileUrl,
         tileAttribution: config.tileAttribution,

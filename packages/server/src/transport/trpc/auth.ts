@@ -1,4 +1,6 @@
-import { guestInput } from '@earshot/shared';
+import { guestInput, refreshInput, type Session } from '@earshot/shared';
+import type { Connection } from '../../domain/connection.ts';
+import { renewIdentity } from '../auth/renewIdentity.ts';
 import { baseProcedure } from './baseProcedure.ts';
 import { router } from './init.ts';
 
@@ -10,4 +12,22 @@ export const authRouter = router({
     ctx.guestLimit.take(ctx.connection.address);
     return ctx.authenticator.guest(input.username, input.token);
   }),
+
+  session: baseProcedure.query(({ ctx }) => {
+    ctx.services.budget.spend(ctx.connection, 'readSession');
+    return sessionOf(ctx.connection);
+  }),
+
+  refresh: baseProcedure.input(refreshInput).mutation(async ({ ctx, input }) => {
+    const { connection, authenticator } = ctx;
+    ctx.services.budget.spend(connection, 'identify');
+    await renewIdentity(authenticator, connection, input.token);
+    // Over HTTP the connection is this request.
+    ctx.socket?.endOnExpiry(connection, connection.expiresAt);
+    return sessionOf(connection);
+  }),
 });
+
+function sessionOf({ user, expiresInMs }: Connection): Session {
+  return { user, expiresInMs };
+}

@@ -7,6 +7,7 @@ import type { Authenticator } from '../auth/authenticator.ts';
 import type { SocketGuard } from '../limits/socketGuard.ts';
 import type { UnreadBytes } from '../limits/unreadBytes.ts';
 import type { RequestSource } from '../origins/requestSource.ts';
+import type { ClientSocket } from '../sockets/clientSocket.ts';
 import type { Outbound, OutboundTimes } from '../sockets/outbound.ts';
 import type { UnidentifiedSockets } from '../sockets/unidentifiedSockets.ts';
 import type { ConcurrencyLimiter } from './concurrencyLimiter.ts';
@@ -37,6 +38,8 @@ export interface Context extends ContextParts {
   holdsSlots: boolean;
   /** The current subscription, if it came over WebSocket. */
   subscription: SubscriptionHandle | null;
+  /** The WebSocket; null over HTTP. */
+  socket: ClientSocket | null;
   /** The writer of the WebSocket; null over HTTP. */
   outbound: Outbound | null;
 }

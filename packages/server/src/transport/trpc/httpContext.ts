@@ -30,13 +30,14 @@ export function httpContextFactory(parts: ContextParts): HttpContextFactory {
       const connection = new Connection({
         user: identity?.user ?? null,
         expiresAt: identity?.expiresAt,
+        roles: identity?.roles,
         transport: new ResponseTransport(res.raw),
         address,
       });
       endOnExpiry(connection, identity?.expiresAt, info.signal);
       const limiter = new ConcurrencyLimiter(connection.transport);
       const holdsSlots = await holdSlots(parts.answerSlots, info, res);
-      return { ...parts, connection, limiter, holdsSlots, subscription: null, outbound: null };
+      return { ...parts, connection, limiter, holdsSlots, subscription: null, socket: null, outbound: null };
     } catch (error) {
       throw asTrpcError(error);
     }

@@ -109,13 +109,15 @@ class TrpcClientSocket implements SocketTransport {
       const connection = new Connection({
         user: identity?.user ?? null,
         expiresAt: identity?.expiresAt,
+        roles: identity?.roles,
         transport: client,
         address: client.address,
       });
       client.endOnExpiry(connection, identity?.expiresAt);
       connection.endSignal.addEventListener('abort', () => this.#closeAfterGrace(connection.endSignal.reason));
       const { outbound } = client;
-      return { ...this.#parts, connection, limiter: this.#limiter, holdsSlots: false, subscription: null, outbound };
+      const ofSocket = { socket: client, outbound, holdsSlots: false, subscription: null };
+      return { ...this.#parts, ...ofSocket, connection, limiter: this.#limiter };
     } catch (error) {
       // The client gets the error first. The plain close after a failed context then does nothing.
       if (error instanceof EarshotError) setImmediate(() => client.close(error));
