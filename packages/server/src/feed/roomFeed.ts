@@ -94,8 +94,7 @@ export class RoomFeed {
   async snapshot(history: number): Promise<{ messages: Message[]; head: Position }> {
     // The newest messages are cached from the second snapshot of a room on.
     const cached = await this.cache.snapshot(history, { load: this.#hasReadSnapshot });
-    if (cached) return cached;
-    const snapshot = await this.#reader.sharedSnapshot(history);
+    const snapshot = cached ?? (await this.#reader.sharedSnapshot(history));
     this.#hasReadSnapshot = true;
     this.cache.noteObserved(snapshot.head.seq);
     this.consumer.noteHead(snapshot.head.seq);
