@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createLogger } from '../observe/logger.ts';
 import type { RoomCaches } from './cache/roomCache.ts';
 import { encodeEnvelope } from './envelope.ts';
-import { createHub, type Hub } from './hub.ts';
+import { createHub, type Hub, type HubOptions } from './hub.ts';
 import { Reader } from './testBench.ts';
 import { ModelBroker, ModelStore, seededRandom, unreliable } from './testModel.ts';
 
@@ -35,15 +35,19 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-const world = fc.record({
-  seed: fc.integer(),
-  loss: fc.constantFrom(0, 0.2, 0.9),
+const sizesOfHub = {
   ringSize: fc.constantFrom(2, 5, 1_024),
   pageSize: fc.constantFrom(1, 3, 200),
-  crowd: fc.constantFrom(1, 64),
+  coalesceThreshold: fc.constantFrom(1, 64),
   sectionSize: fc.constantFrom(1, 2, 256),
   writeBudgetMs: fc.constantFrom(0, 4),
   checkIntervalMs: fc.constantFrom(200, 3_000),
+} satisfies { [Option in keyof HubOptions]?: fc.Arbitrary<HubOptions[Option]> }; // a name that the hub does not know is an error
+
+const world = fc.record({
+  seed: fc.integer(),
+  loss: fc.constantFrom(0, 0.2, 0.9),
+  ...sizesOfHub,
   steps: fc.array(fc.tuple(step, fc.nat(80)), { minLength: 10, maxLength: 60 }),
 });
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createLogger } from '../observe/logger.ts';
 import { encodeEnvelope, isChange } from './envelope.ts';
-import { createHub, type Hub } from './hub.ts';
+import { createHub, type Hub, type HubOptions } from './hub.ts';
 import { Reader } from './testBench.ts';
 import { seededRandom, unreliable } from './testModel.ts';
 
@@ -29,11 +29,15 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-const world = fc.record({
-  seed: fc.integer(),
+const sizesOfHub = {
   ringSize: fc.constantFrom(2, 5, 1_024),
   pageSize: fc.constantFrom(1, 3, 200),
   checkIntervalMs: fc.constantFrom(200, 3_000),
+} satisfies { [Option in keyof HubOptions]?: fc.Arbitrary<HubOptions[Option]> }; // a name that the hub does not know is an error
+
+const world = fc.record({
+  seed: fc.integer(),
+  ...sizesOfHub,
   steps: fc.array(fc.tuple(step, fc.nat(80)), { minLength: 10, maxLength: 50 }),
 });
 
