@@ -78,7 +78,7 @@ async function instanceSettings(variables: Record<string, string>): Promise<Reco
 }
 
 test('the server accepts the settings of the instances: verified tokens, guests, MongoDB, Redis and one proxy', async () => {
-  const settings = await instanceSettings({ JWT_SECRET: 'a secret of the tests, and of nobody else' });
+  const settings = await instanceSettings({ JWT_SECRET: 'a secret that only the tests know, 32 characters' });
   expect(readConfig(settings)).toMatchObject({
     host: '0.0.0.0',
     port: 3001,

@@ -2,7 +2,14 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { describe, expect, test } from 'vitest';
-import { givenUpInGerman, givenUpInTexts, givenUpInTitles, givenUpNames, givenUpPhrases } from './givenUpWords.ts';
+import {
+  givenUpIdentifiers,
+  givenUpInGerman,
+  givenUpInTexts,
+  givenUpInTitles,
+  givenUpNames,
+  givenUpPhrases,
+} from './givenUpWords.ts';
 
 interface Text {
   text: string;
@@ -23,7 +30,15 @@ const list = (patterns: string[]) =>
     .map((file) => file.split(path.sep).join('/'))
     .filter((file) => !file.includes('/scratch/') && !file.startsWith('test/repository/givenUpWords'));
 const sources = list(['packages/*/src/**/*.{ts,tsx}', 'scripts/*.ts', 'test/**/*.{ts,tsx}']);
-const documents = list(['*.md', 'docs/**/*.md', 'test/golden/*.md']);
+const documents = list([
+  '*.md',
+  'docs/**/*.md',
+  'packages/**/README.md',
+  'test/golden/*.md',
+  'deploy/*',
+  'compose.yaml',
+  'Dockerfile',
+]);
 const titled = new Set(['test', 'it', 'describe']);
 const logLevels = new Set(['debug', 'info', 'warn', 'error', 'fatal']);
 /** Functions of commander that take descriptions. */
@@ -54,6 +69,14 @@ function textOf(node: unknown): string {
 function lastName(node: unknown): unknown {
   if (!isNode(node)) return undefined;
   return node.type === 'MemberExpression' ? lastName(node.property) : node.name;
+}
+
+/** The strings with which the rows begin in `test.each([...])`: they are parts of the titles. */
+function rowTitles(callee: unknown): unknown[] {
+  if (!isNode(callee) || callee.type !== 'CallExpression' || !Array.isArray(callee.arguments)) return [];
+  const [table] = callee.arguments;
+  if (!isNode(table) || !Array.isArray(table.elements)) return [];
+  return table.elements.map((row) => (isNode(row) && Array.isArray(row.elements) ? row.elements[0] : undefined));
 }
 
 /** The parts of a node that people read as text. */
@@ -96,6 +119,7 @@ function textsOf(file: string, source: string): Texts {
       texts.names.push({ text: name, line: at(start) });
     if (type === 'CallExpression' && Array.isArray(node.arguments) && titled.has(String(rootName(callee)))) {
       texts.titles.push({ text: textOf(node.arguments[0]), line: at(start) });
+      texts.titles.push(...rowTitles(callee).map((row) => ({ text: textOf(row), line: at(start) })));
     }
     const shown = (ofTexts && /Literal$/.test(String(type))) || type === 'JSXText' ? [node] : textsForPeople(node);
     texts.strings.push(...shown.map((one) => ({ text: textOf(one), line: at(start) })));
@@ -122,11 +146,10 @@ function findPhrases(file: string, texts: readonly Text[], phrases: typeof given
 }
 
 function findNames(file: string, names: readonly Text[]): string[] {
-  return names.flatMap(({ text, line }) =>
-    wordsOf(text)
-      .filter((word) => Object.hasOwn(givenUpNames, word))
-      .map((word) => report(file, line, text, givenUpNames[word] ?? '')),
-  );
+  return names.flatMap(({ text, line }) => {
+    const instead = [givenUpIdentifiers[text.toLowerCase()], ...wordsOf(text).map((word) => givenUpNames[word])];
+    return instead.filter((one) => typeof one === 'string').map((one) => report(file, line, text, one));
+  });
 }
 
 const anyPhrase = new RegExp(
@@ -141,10 +164,16 @@ const anyName = new RegExp(
     )
     .join('|'),
 );
+const anyIdentifier = new RegExp(`\\b(${Object.keys(givenUpIdentifiers).join('|')})\\b`, 'i');
 
 /** Whether a source may have something to report. Few have, and only those are parsed: parsing all takes many seconds. */
 function isSuspect(file: string, source: string): boolean {
-  return isFileOfTexts(file) || anyName.test(source) || anyPhrase.test(source.replaceAll(/\\[a-z]/g, ' '));
+  return (
+    isFileOfTexts(file) ||
+    anyName.test(source) ||
+    anyIdentifier.test(source) ||
+    anyPhrase.test(source.replaceAll(/\\[a-z]/g, ' '))
+  );
 }
 
 function findAll(file: string, source: string): string[] {
@@ -201,6 +230,8 @@ describe('finds', () => {
     ['a phrase in a comment', '\n/** The client\n * is told so. */', 'a.ts:3 has'],
     ['a phrase in a title', "test('works as ever', () => {});", 'as before'],
     ['the start of a title', "describe.each([1])('who sends', () => {});", 'the subject'],
+    ['the start of a row', "test.each([['what is lost', 1]])('%s', () => {});", 'the subject'],
+    ['a former name', 'const LookAround = 1;', 'LookAround: write readSnapshot'],
     ['a word in a name', 'const nextPassenger = 1;', 'nextPassenger: write fanOutWatcher'],
     ['a phrase in a log', 'this.#log.warn({ id }, `the store is out of reach`);', 'unreachable'],
     ['a phrase in the help of a metric', "new Counter({ name, help: 'Errors told to clients' });", 'sent to'],

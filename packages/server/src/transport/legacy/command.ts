@@ -25,7 +25,14 @@ export type Command =
   | { type: 'LocationUpdate'; location: Location }
   | { type: 'Typing'; isTyping: boolean };
 
-const types = ['Auth', 'Join', 'JoinLocalChat', 'Message', 'LocationUpdate', 'Typing'];
+export const commandTypes = [
+  'Auth',
+  'Join',
+  'JoinLocalChat',
+  'Message',
+  'LocationUpdate',
+  'Typing',
+] as const satisfies Command['type'][];
 
 /** The fields of the claimed identity, in frames and in request bodies. */
 export const claimFields = { user_id: userIdSchema, username: usernameSchema };
@@ -75,7 +82,7 @@ const commandSchema = z.discriminatedUnion(
       .object({ type: z.literal('Typing'), is_typing: z.boolean() })
       .transform(({ type, is_typing }): Command => ({ type, isTyping: is_typing })),
   ],
-  { error: `must be one of ${types.join(', ')}` },
+  { error: `must be one of ${commandTypes.join(', ')}` },
 );
 
 /**
