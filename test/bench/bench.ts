@@ -21,7 +21,7 @@ export interface BenchRun extends AsyncDisposable {
 export async function openBenchRun({ services, generators }: Bench, spec: SystemSpec): Promise<BenchRun> {
   await using stack = new AsyncDisposableStack();
   const system = stack.use(await startSystem(spec, services));
-  const fleet = stack.use(new Fleet({ urls: system.urls, dialect: spec.dialect }, generators));
+  const fleet = stack.use(new Fleet({ urls: system.urls, protocol: spec.protocol }, generators));
   const held = stack.move();
   return { system, fleet, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }

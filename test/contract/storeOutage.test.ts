@@ -93,13 +93,13 @@ describe('mongodb, when the database', () => {
     await using site = await mongoSite(mongod.url);
     const store = await site.open();
     const acknowledged = collect<{ id: string; seq: number }>();
-    const lane = async (writer: number) => {
+    const sendUntilFailure = async (writer: number) => {
       for (;;) acknowledged.push(await send(store, 'plaza', { userId: `u${writer}` }));
     };
-    const lanes = Promise.allSettled(upTo(8).map(lane));
+    const writers = Promise.allSettled(upTo(8).map(sendUntilFailure));
     await acknowledged.untilAll((all) => all.length >= 100);
     await mongod.kill();
-    expect(await lanes).toEqual(upTo(8).map(() => failed));
+    expect(await writers).toEqual(upTo(8).map(() => failed));
     const away = await callAll(store);
     expect(away.results).toEqual(calls.map(() => failed));
     expect(away.ping).toEqual(failed);
@@ -119,7 +119,7 @@ describe('mongodb, when the database', () => {
     const stores = [await site.open(), await site.open()];
     const acknowledged = collect<string>();
     let changed = false;
-    const lane = async (writer: number) => {
+    const sendMany = async (writer: number) => {
       const store = stores[writer % 2] as Store;
       for (let count = 0, after = 0; after < 20; count += 1, after += changed ? 1 : 0) {
         const sent = { userId: `u${writer}`, clientMessageId: `c-${count}`, content: `${writer}/${count}` };
@@ -128,12 +128,12 @@ describe('mongodb, when the database', () => {
         acknowledged.push(sent.content);
       }
     };
-    const lanes = Promise.all(upTo(8).map(lane));
+    const writers = Promise.all(upTo(8).map(sendMany));
     await acknowledged.untilAll((all) => all.length >= 100);
     await using client = await MongoClient.connect(mongod.url);
     await client.db('admin').command({ replSetStepDown: 1, force: true });
     changed = true;
-    await lanes;
+    await writers;
     const stored = await allChanges(stores[0] as Store, 'plaza');
     expect(stored.map(({ seq }) => seq)).toEqual(upTo(stored.length));
     expect(stored.map(({ content }) => content).sort()).toEqual([...acknowledged.all].sort());

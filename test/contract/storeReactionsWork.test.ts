@@ -67,7 +67,7 @@ const drivers = [
 const reads = (store: Store, messageId: string): [name: string, work: () => Promise<unknown>, most: number][] => [
   ['a page of the room', () => store.history(roomId, { limit: 50 }), 150],
   ['the start of a watch', () => store.snapshot(roomId, 50), 150],
-  ['what changed', () => store.changesSince(roomId, 10, 50), 150],
+  ['the changes since a position', () => store.changesSince(roomId, 10, 50), 150],
   ['own reactions', () => store.ownReactions(roomId, { userId: 'u7', messageIds: [messageId] }), 30],
 ];
 

@@ -70,7 +70,7 @@ describe('sqlite', () => {
   test('an acknowledged write is visible to reads, under any concurrency', async () => {
     await using site = await sqliteSite();
     const store = await site.open();
-    const lane = async (number: number) => {
+    const writeAndRead = async (number: number) => {
       const userId = `u${number}`;
       const roomId = `room-${number % 5}`;
       await store.namedRoom({ roomId, name: 'Room', cell: null, createdBy: userId });
@@ -88,7 +88,7 @@ describe('sqlite', () => {
       await store.removeMember(roomId, userId);
       expect(await store.isMember(roomId, userId)).toBe(false);
     };
-    await Promise.all(upTo(50).map(lane));
+    await Promise.all(upTo(50).map(writeAndRead));
   });
 
   test('an open store does not keep the process alive, and pending writes are stored before it exits', async () => {

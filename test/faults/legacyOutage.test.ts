@@ -56,7 +56,7 @@ test.each(['stop', 'kill'] as const)(
     const health = await request(url, '/health');
     expect(health).toMatchObject({ status: 503, body: expect.stringContaining('store') });
     expect(health.took).toBeLessThan(2_000);
-    socket.send({ type: 'Message', content: 'to nobody' });
+    socket.send({ type: 'Message', content: 'not stored' });
     expect(await socket.until('Error')).toMatchObject({ code: 'STORE_UNAVAILABLE' });
 
     await mongod.start();

@@ -108,7 +108,7 @@ test('its base is the Node.js of the tests; it starts as an unprivileged user an
 
 test('it serves the page and a room on its own volume, and shuts down gracefully', async () => {
   await using container = await start({
-    JWT_SECRET: 'a secret of the tests, and of nobody else',
+    JWT_SECRET: 'a secret that only the tests know, 32 characters',
     ALLOW_GUESTS: 'true',
   });
   const { url } = container;

@@ -119,7 +119,7 @@ test('a service that hangs: calls end in time, whatever their number, and its re
 test.each([
   ['a redirect', 302, ''],
   ['malformed', 200, '{"user_id":'],
-  ['about nobody', 200, '{"username":"ada"}'],
+  ['without a user id', 200, '{"username":"ada"}'],
   ['too long', 200, JSON.stringify({ user_id: 'ada', username: 'x'.repeat(100_000) })],
 ])('an answer that is %s gives no identity; the log says why, without the token', async (_what, status, body) => {
   await using service = await startAuthService();

@@ -28,7 +28,7 @@ const frame = fc
   .map(({ opcode, length: size }): Frame => ({ opcode, payload: Buffer.alloc(size, 'x') }));
 
 describe('the frame reader', () => {
-  test.each([true, false])('finds every frame, regardless of chunk boundaries (wanted: %s)', (wanted) => {
+  test.each([true, false])('finds every frame, regardless of chunk boundaries (reads text: %s)', (readsText) => {
     const cuts = fc.infiniteStream(fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 50_000 })));
     fc.assert(
       fc.property(fc.array(frame, { maxLength: 20 }), cuts, (frames, sizes) => {
@@ -40,7 +40,7 @@ describe('the frame reader', () => {
             seen.push(payload.length);
           },
         });
-        reader.wanted = wanted;
+        reader.readsText = readsText;
         const stream = Buffer.concat(frames.map(serverFrame));
         const buffer = Buffer.alloc(50_000);
         for (let at = 0; at < stream.length; ) {

@@ -167,12 +167,12 @@ describe.each(transports)('over $name', ({ options }) => {
   test('a room that is left on another device stops with the reason', async () => {
     await using earshot = await startEmbedded();
     await using phone = connect({ ...options, url: earshot.a.url, username: 'Ada' });
-    await using desk = connect({ ...options, url: earshot.a.url, username: 'Ada' });
+    await using laptop = connect({ ...options, url: earshot.a.url, username: 'Ada' });
     const onPhone = await watch(phone, { location: somewhere() });
-    const onDesk = await watch(desk, { roomId: onPhone.watch.room.id });
+    const onLaptop = await watch(laptop, { roomId: onPhone.watch.room.id });
     await onPhone.watch.leave();
     expect(onPhone.watch.state.get()).toMatchObject({ status: 'stopped', error: null });
-    const stopped = await onDesk.states.until(({ status }) => status === 'stopped');
+    const stopped = await onLaptop.states.until(({ status }) => status === 'stopped');
     expect(stopped.error).toMatchObject({ code: 'NOT_A_MEMBER' });
   });
 

@@ -65,8 +65,8 @@ test('a program that waits for a token stays alive until it arrives', async () =
 
 test.each([
   ['is open', (url: string) => url, 'open'],
-  ['is tried for', () => 'http://127.0.0.1:34567', 'offline'],
-  ['can not even be tried for', () => 'http://127.0.0.1:1', 'offline'],
+  ['is being opened', () => 'http://127.0.0.1:34567', 'offline'],
+  ['is refused', () => 'http://127.0.0.1:1', 'offline'],
 ])('a program exits after close, when the connection %s', async (_when, urlFrom, status) => {
   await using earshot = await startEmbedded();
   await using program = run(`

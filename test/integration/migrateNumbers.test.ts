@@ -51,12 +51,12 @@ test('invalid numbers: null counts as missing, and the others are listed', async
 
 test('two concurrent migrations have the same result as one', async () => {
   const messages = manyMessages({ count: 2_500, rooms: 3 });
-  await using alone = await originalDatabase({ messages });
+  await using single = await originalDatabase({ messages });
   await using both = await originalDatabase({ messages });
-  await runEarshot(['migrate'], alone.env);
+  await runEarshot(['migrate'], single.env);
   const runs = await Promise.all([runEarshot(['migrate'], both.env), runEarshot(['migrate'], both.env)]);
   expect(runs).toMatchObject([{ code: 0 }, { code: 0 }]);
-  expect(await both.dump(['migrations'])).toEqual(await alone.dump(['migrations']));
+  expect(await both.dump(['migrations'])).toEqual(await single.dump(['migrations']));
 }, 90_000);
 
 describe('messages that were skipped, or written after the migration', () => {

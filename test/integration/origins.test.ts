@@ -36,16 +36,16 @@ const post = (path: string, body: unknown) => {
   return { line: `POST ${path}`, fields: ['Content-Type: application/json', `Content-Length: ${text.length}`], text };
 };
 
-interface Door {
+interface BrowserRequest {
   line: string;
   fields?: string[];
   text?: string;
 }
 
 /** Every transport, requested as a browser does. */
-const ways: [name: string, ask: () => Door][] = [
+const transports: [name: string, request: () => BrowserRequest][] = [
   ['WebSocket', () => ({ line: 'GET /trpc', fields: upgrade })],
-  ['WebSocket of older clients', () => ({ line: 'GET /ws/lobby', fields: upgrade })],
+  ['WebSocket of legacy clients', () => ({ line: 'GET /ws/lobby', fields: upgrade })],
   ['a query', () => ({ line: `GET /trpc/rooms.get?input=${input({ roomId })}` })],
   ['a batch', () => ({ line: `GET /trpc/rooms.get,rooms.get?batch=1&input=${input({ 0: {}, 1: {} })}` })],
   ['a mutation', () => post('/trpc/auth.guest', transformer.input.serialize({ username: 'Ada' }))],
@@ -60,18 +60,18 @@ const ways: [name: string, ask: () => Door][] = [
   ['REST without /api', () => post('/messages', { location_id: 'lobby', content: 'hi', username: 'Ada' })],
   ['a preflight', () => ({ line: 'OPTIONS /trpc/messages.send', fields: ['Access-Control-Request-Method: POST'] })],
   ['metrics', () => ({ line: 'GET /metrics' })],
-  ['what is not there', () => ({ line: 'GET /nowhere' })],
+  ['an unknown path', () => ({ line: 'GET /nowhere' })],
 ];
 
-function ask({ line, fields = [], text = '' }: Door, as: { host?: string; origin?: string }) {
+function ask({ line, fields = [], text = '' }: BrowserRequest, as: { host?: string; origin?: string }) {
   const origin = as.origin === undefined ? [] : [`Origin: ${as.origin}`];
   const head = [`${line} HTTP/1.1`, `Host: ${as.host ?? new URL(earshot.a.url).host}`, ...origin, ...fields];
   return rawHttp(earshot.a.url, [...head, '', text].join('\r\n'));
 }
 
-describe.each(ways)('%s', (_name, door) => {
+describe.each(transports)('%s', (_name, request) => {
   test('is rejected for a page of another origin, which can’t read the answer', async () => {
-    const answer = await ask(door(), { origin: 'https://evil.example' });
+    const answer = await ask(request(), { origin: 'https://evil.example' });
     expect(answer.status).toBe(403);
     expect(JSON.parse(answer.body)).toEqual({
       error: expect.stringMatching(/https:\/\/evil\.example.*ALLOWED_ORIGINS/),
@@ -82,7 +82,7 @@ describe.each(ways)('%s', (_name, door) => {
 
   test('is rejected under a host name that is not the server’s', async () => {
     for (const origin of [{}, { origin: 'http://evil.example:3001' }]) {
-      const answer = await ask(door(), { host: 'evil.example:3001', ...origin });
+      const answer = await ask(request(), { host: 'evil.example:3001', ...origin });
       expect(answer.status).toBe(403);
       expect(JSON.parse(answer.body)).toEqual({
         error: expect.stringMatching(/evil\.example.*ALLOWED_HOSTS/),
@@ -92,7 +92,7 @@ describe.each(ways)('%s', (_name, door) => {
   });
 
   test('also if the request target contains it', async () => {
-    const { line, ...rest } = door();
+    const { line, ...rest } = request();
     const elsewhere = { ...rest, line: line.replace(' /', ' http://evil.example/') };
     expect(await ask(elsewhere, {})).toMatchObject({ status: 403, body: expect.stringContaining('HOST_REFUSED') });
   });

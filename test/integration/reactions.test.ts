@@ -20,9 +20,9 @@ describe.each(deployments)('$name: reactions', ({ start }) => {
     await watch.until(({ event }) => event.type === 'snapshot');
 
     for (const [n, userId] of ids.entries()) {
-      using person = stockClient(n % 2 ? earshot.a.url : earshot.b.url, { username: userId, userId });
-      await person.api.rooms.join.mutate({ roomId: room.id });
-      await person.api.messages.react.mutate({ roomId: room.id, messageId, emoji: '👍', on: true });
+      using user = stockClient(n % 2 ? earshot.a.url : earshot.b.url, { username: userId, userId });
+      await user.api.rooms.join.mutate({ roomId: room.id });
+      await user.api.messages.react.mutate({ roomId: room.id, messageId, emoji: '👍', on: true });
     }
     const last = await watch.until(
       ({ event }) => event.type === 'reaction.changed' && event.reaction.count === ids.length,

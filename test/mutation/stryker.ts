@@ -88,7 +88,7 @@ function readScores(text: string): Map<string, Score> {
 
 /** A mutant counts as noticed if a test fails or does not end, and not at all if it does not compile. */
 function scoreOf(statuses: readonly string[]): Score {
-  const count = (...wanted: string[]) => statuses.filter((status) => wanted.includes(status)).length;
+  const count = (...counted: string[]) => statuses.filter((status) => counted.includes(status)).length;
   const noticed = count('Killed', 'Timeout');
   return { noticed, total: noticed + count('Survived', 'NoCoverage') };
 }

@@ -19,18 +19,18 @@ async function send({ url, frames, answers }: SendFrames): Promise<Sent> {
   const ws = new WebSocket(url, { perMessageDeflate: false });
   const came: string[] = [];
   let closed: number | undefined;
-  const over = Promise.withResolvers<void>();
+  const finished = Promise.withResolvers<void>();
   ws.on('message', (data) => {
     came.push(String(data));
-    if (came.length === answers) over.resolve();
+    if (came.length === answers) finished.resolve();
   });
   ws.on('close', (code) => {
     closed = code;
-    over.resolve();
+    finished.resolve();
   });
   await once(ws, 'open');
   for (const frame of frames) ws.send(frame);
-  await over.promise;
+  await finished.promise;
   ws.terminate();
   return { answers: came, closed };
 }

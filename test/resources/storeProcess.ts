@@ -58,14 +58,14 @@ export function startWriter(orders: Orders): Writer {
 async function write({ spec, roomId, userId, count }: Orders): Promise<void> {
   const store = await openFrom(spec);
   let left = count;
-  const lane = async () => {
+  const writeAll = async () => {
     while (left > 0) {
       left -= 1;
       const { message } = await store.append({ roomId, userId, username: 'A writer', content: `${left} left` });
       process.stdout.write(`${JSON.stringify({ id: message.id, seq: message.seq })}\n`);
     }
   };
-  await Promise.all(Array.from({ length: 10 }, lane));
+  await Promise.all(Array.from({ length: 10 }, writeAll));
   await store.close();
 }
 

@@ -14,7 +14,7 @@ export const visitor = 'Mira';
 
 export const idOf = (username: string): string => `id-${username}`;
 
-interface Around {
+interface SceneRoom {
   /** The room's location, in metres from the visitor. */
   north: number;
   east: number;
@@ -24,7 +24,7 @@ interface Around {
 }
 
 /** The other nearby rooms. */
-export const roomsAround: readonly Around[] = [
+export const roomsAround: readonly SceneRoom[] = [
   { north: 900, east: 700, here: 3, minutesAgo: 4 },
   { north: -1_300, east: 500, here: 9, minutesAgo: 1 },
   { north: 350, east: -1_900, here: 2, minutesAgo: 26 },

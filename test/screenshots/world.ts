@@ -17,7 +17,7 @@ interface Clock {
   time: number;
 }
 
-type People = (username: string) => EarshotClient;
+type ClientOf = (username: string) => EarshotClient;
 
 /** Starts a server with the rooms, messages and users of the scene. */
 export async function createWorld(): Promise<World> {
@@ -25,17 +25,17 @@ export async function createWorld(): Promise<World> {
   const clock: Clock = { time: now };
   const url = await startServer(clock, stack);
   const clients = new Map<string, EarshotClient>();
-  const people = (username: string) => {
+  const clientOf = (username: string) => {
     const client = clients.get(username) ?? createEarshotClient({ url, username, userId: idOf(username) });
     clients.set(username, client);
     return client;
   };
   stack.defer(async () => void (await Promise.all(Array.from(clients.values(), (client) => client.close()))));
 
-  const roomId = await holdTalk(clock, people);
-  await openRoomsAround(clock, people);
-  await people(visitor).close(); // the page takes over this user
-  const writing = await people(typing).watchRoom({ roomId });
+  const roomId = await sendSceneMessages(clock, clientOf);
+  await openRoomsAround(clock, clientOf);
+  await clientOf(visitor).close(); // the page takes over this user
+  const writing = await clientOf(typing).watchRoom({ roomId });
   const keys = setInterval(() => writing.setTyping(true), 1_000);
   stack.defer(() => clearInterval(keys));
   clock.time = now;
@@ -64,9 +64,9 @@ async function startServer(clock: Clock, stack: AsyncDisposableStack): Promise<s
   return server.url;
 }
 
-async function holdTalk(clock: Clock, people: People): Promise<string> {
+async function sendSceneMessages(clock: Clock, clientOf: ClientOf): Promise<string> {
   const names = new Set(sceneMessages.map(({ by }) => by));
-  const watch = (username: string) => people(username).watchRoom({ location: place });
+  const watch = (username: string) => clientOf(username).watchRoom({ location: place });
   const watches = new Map(await inTurn(names, async (name) => [name, await watch(name)] as const));
   let roomId = '';
   for (const sent of sceneMessages) {
@@ -75,21 +75,21 @@ async function holdTalk(clock: Clock, people: People): Promise<string> {
     if (message === undefined) throw new Error(`${sent.by} is not there`);
     const { id: messageId } = message;
     roomId = message.roomId;
-    if (sent.edited) await people(sent.by).trpc.messages.edit.mutate({ roomId, messageId, content: sent.edited });
+    if (sent.edited) await clientOf(sent.by).trpc.messages.edit.mutate({ roomId, messageId, content: sent.edited });
     for (const [emoji, names] of Object.entries(sent.reactions ?? {})) {
-      await inTurn(names, (name) => people(name).trpc.messages.react.mutate({ roomId, messageId, emoji, on: true }));
+      await inTurn(names, (name) => clientOf(name).trpc.messages.react.mutate({ roomId, messageId, emoji, on: true }));
     }
   }
   return roomId;
 }
 
-async function openRoomsAround(clock: Clock, people: People): Promise<void> {
+async function openRoomsAround(clock: Clock, clientOf: ClientOf): Promise<void> {
   for (const [index, room] of roomsAround.entries()) {
     clock.time = now - room.minutesAgo * 60_000;
-    const opener = await people(`${index}`).watchRoom({ location: at(room), searchRadius: 1 });
+    const opener = await clientOf(`${index}`).watchRoom({ location: at(room), searchRadius: 1 });
     await opener.send('Hello');
     const others = Array.from({ length: room.here - 1 }, (_, n) => `${index}.${n}`);
-    await inTurn(others, (name) => people(name).watchRoom({ roomId: opener.room.id }));
+    await inTurn(others, (name) => clientOf(name).watchRoom({ roomId: opener.room.id }));
     if (room.here === 0) opener.close();
   }
 }

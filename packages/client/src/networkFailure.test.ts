@@ -25,7 +25,7 @@ describe('a failure of the network', () => {
 describe('a fault in a program', () => {
   test.each<[string, unknown]>([
     ['a call of nothing', new TypeError("Cannot read properties of undefined (reading 'get')")],
-    ['an input that can not be written', new TypeError('Converting circular structure to JSON')],
+    ['an input that can’t be serialized', new TypeError('Converting circular structure to JSON')],
     ['a bad address', new TypeError('Failed to parse URL from x', withCode('ERR_INVALID_URL'))],
     ['no error at all', 'fetch failed'],
   ])('is not a network failure: %s', (_name, error) => {

@@ -53,11 +53,11 @@ export class Deliveries implements FrameListener {
     if (this.#failure !== null) this.#reached.reject(this.#failure);
   }
 
-  /** Resolves after `goal` deliveries since `reset`. Rejects if there are more, or if none arrives for `patienceMs`. */
-  async until(goal: number, patienceMs: number): Promise<Collected> {
+  /** Resolves after `goal` deliveries since `reset`. Rejects if there are more, or if none arrives for `timeoutMs`. */
+  async until(goal: number, timeoutMs: number): Promise<Collected> {
     this.#goal = goal;
     if (this.#deliveries >= goal) this.#reached.resolve(microseconds());
-    const lastAt = await this.#patiently(patienceMs);
+    const lastAt = await this.#reachedWithin(timeoutMs);
     this.refuseMoreThan(goal);
     return { deliveries: this.#deliveries, lastAt, latencies: this.#latencies };
   }
@@ -66,13 +66,13 @@ export class Deliveries implements FrameListener {
     if (this.#deliveries > goal) throw new Error(`${this.#deliveries} deliveries came where ${goal} were due`);
   }
 
-  async #patiently(patienceMs: number): Promise<number> {
+  async #reachedWithin(timeoutMs: number): Promise<number> {
     let seen = this.#deliveries;
     const { promise, reject } = Promise.withResolvers<never>();
     const timer = setInterval(() => {
       if (this.#deliveries === seen) reject(new Error(`only ${seen} of ${this.#goal} deliveries came`));
       seen = this.#deliveries;
-    }, patienceMs);
+    }, timeoutMs);
     try {
       return await Promise.race([this.#reached.promise, promise]);
     } finally {
@@ -81,7 +81,7 @@ export class Deliveries implements FrameListener {
   }
 }
 
-/** A promise that may reject before anybody awaits it. */
+/** A promise that may reject before it is awaited. */
 function promised() {
   const all = Promise.withResolvers<number>();
   all.promise.catch(() => {});

@@ -17,7 +17,7 @@ export interface Delivered {
 }
 
 /** Milliseconds without any delivery after which missing ones count as lost. */
-const patienceMs = 15_000;
+const timeoutMs = 15_000;
 
 /** All generator processes together. The watchers are divided among them; the first one also publishes and writes. */
 export class Fleet implements AsyncDisposable {
@@ -48,7 +48,7 @@ export class Fleet implements AsyncDisposable {
     const { rooms, watchersPerRoom, messagesPerRoom, perSecond } = order;
     await this.#each((one) => one.ask('reset'));
     const [parts, { firstAt }] = await Promise.all([
-      this.#each((one, index) => one.ask('collect', { deliveries: this.#due(order, index), patienceMs })),
+      this.#each((one, index) => one.ask('collect', { deliveries: this.#due(order, index), timeoutMs })),
       this.first.ask('publish', { rooms, messages: rooms.length * messagesPerRoom, perSecond }),
     ]);
     return {

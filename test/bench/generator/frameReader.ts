@@ -1,5 +1,5 @@
 /** Frames of up to this many bytes are always read: keep-alive texts (`2`, `PING`) are that short. */
-const alwaysWanted = 4;
+const alwaysReadBytes = 4;
 
 export interface FrameSink {
   /** Called for a text frame that is skipped, with its length in bytes. */
@@ -10,14 +10,14 @@ export interface FrameSink {
 
 /**
  * Finds the frames in what a server writes to one WebSocket (RFC 6455, section 5.2; servers do not mask). A payload
- * that is not wanted is skipped by its length: counting a delivery costs a few loads, so that the generator stays
+ * that is not read is skipped by its length: counting a delivery costs a few loads, so that the generator stays
  * cheaper than any server that has to write it.
  */
 export class FrameReader {
   readonly #sink: FrameSink;
   /** Whether text frames are read; otherwise they are only counted. May change between two reads. */
-  wanted = true;
-  /** The beginning of a frame whose header, or wanted payload, is incomplete. */
+  readsText = true;
+  /** The beginning of a frame whose header, or payload to read, is incomplete. */
   #rest: Buffer | null = null;
   /** Bytes left of a frame that is being skipped, and its length. */
   #skip = 0;
@@ -71,7 +71,7 @@ export class FrameReader {
       start = at + 10;
     }
     const behind = start + length;
-    if (this.wanted || opcode >= 8 || length <= alwaysWanted) {
+    if (this.readsText || opcode >= 8 || length <= alwaysReadBytes) {
       if (behind > end) return null;
       this.#sink.taken(opcode, data.subarray(start, behind));
     } else if (behind > end) this.#passing = length;

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Collected, Deliveries } from './deliveries.ts';
-import { type DialectName, dialects } from './dialects/dialects.ts';
-import { readLastPage } from './dialects/trpc.ts';
 import { inParallel } from './inParallel.ts';
 import { type FrameListener, Link } from './link.ts';
 import { type Looped, loopFor } from './loopFor.ts';
+import { type ProtocolName, protocols } from './protocols/protocols.ts';
+import { readLastPage } from './protocols/trpc.ts';
 import { microseconds, stampedContent } from './stamp.ts';
 
 export interface Target {
   /** The system's servers. Connections are distributed over them in turn. */
   urls: string[];
-  dialect: DialectName;
+  protocol: ProtocolName;
 }
 
 export interface WatchOrder {
@@ -68,7 +68,7 @@ export class Generator {
     const host = await this.#publisher();
     const rooms: string[] = Array.from({ length: count }, () => '');
     await inParallel(count, 32, async (number) => {
-      rooms[number] = await this.#dialect.makeRoom(host, number);
+      rooms[number] = await this.#protocol.makeRoom(host, number);
     });
     return rooms;
   }
@@ -82,8 +82,8 @@ export class Generator {
       this.#watchers.push(link);
       for (let watch = index; watch < rooms.length * perRoom; watch += connections) {
         const room = rooms[watch % rooms.length] ?? '';
-        if (join) await this.#dialect.join(link, room);
-        await this.#dialect.watch(link, room);
+        if (join) await this.#protocol.join(link, room);
+        await this.#protocol.watch(link, room);
       }
       if (index % readEvery !== 0) link.countOnly();
     });
@@ -102,8 +102,8 @@ export class Generator {
   }
 
   /** Resolves when all watchers together have received this many messages since `reset`. */
-  collect({ deliveries, patienceMs }: { deliveries: number; patienceMs: number }): Promise<Collected> {
-    return this.#deliveries.until(deliveries, patienceMs);
+  collect({ deliveries, timeoutMs }: { deliveries: number; timeoutMs: number }): Promise<Collected> {
+    return this.#deliveries.until(deliveries, timeoutMs);
   }
 
   /** Throws if more messages arrived than expected. */
@@ -119,7 +119,7 @@ export class Generator {
     for (let number = 0; number < messages; number++) {
       const early = perSecond === 0 ? 0 : (number * 1_000) / perSecond - (microseconds() - firstAt) / 1_000;
       if (early > 0) await delay(early);
-      sends.push(this.#dialect.send(host, rooms[number % rooms.length] ?? '', stampedContent()));
+      sends.push(this.#protocol.send(host, rooms[number % rooms.length] ?? '', stampedContent()));
     }
     await Promise.all(sends);
     return { firstAt };
@@ -131,8 +131,8 @@ export class Generator {
       const link = await this.#connect(index, `writer-${index}`, this.#ignoring);
       const own = rooms.filter((_, at) => at % writers === index % rooms.length);
       for (const room of own) {
-        await this.#dialect.join(link, room);
-        if (watch) await this.#dialect.watch(link, room);
+        await this.#protocol.join(link, room);
+        if (watch) await this.#protocol.watch(link, room);
       }
       this.#writers.push({ link, rooms: own });
     });
@@ -141,7 +141,7 @@ export class Generator {
   /** Every writer sends, waits for the acknowledgement, and repeats. */
   write({ ms }: { ms: number }): Promise<Looped> {
     return loopFor(ms, this.#writers, async ({ link, rooms }, round) => {
-      await this.#dialect.send(link, rooms[round % rooms.length] ?? '', stampedContent());
+      await this.#protocol.send(link, rooms[round % rooms.length] ?? '', stampedContent());
     });
   }
 
@@ -161,8 +161,8 @@ export class Generator {
     return user + system;
   }
 
-  get #dialect() {
-    return dialects[this.#target.dialect];
+  get #protocol() {
+    return protocols[this.#target.protocol];
   }
 
   #publisher(): Promise<Link> {
@@ -172,6 +172,6 @@ export class Generator {
 
   #connect(index: number, name: string, listener: FrameListener): Promise<Link> {
     const url = this.#target.urls[index % this.#target.urls.length] ?? '';
-    return Link.open(url, this.#dialect, { name, listener });
+    return Link.open(url, this.#protocol, { name, listener });
   }
 }

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { Caller, Dialect } from './dialects/dialect.ts';
 import { clientFrame, opcode } from './frame.ts';
 import { FrameReader, type FrameSink } from './frameReader.ts';
+import type { Caller, Protocol } from './protocols/protocol.ts';
 
 /** The read buffer of all sockets of this process. Each read is handled before the next one begins. */
 const shared = Buffer.allocUnsafeSlow(256 * 1024);
@@ -24,7 +24,7 @@ interface Call {
 
 /** The client's end of a WebSocket, on a plain TCP socket. */
 export class Link implements Caller, FrameSink {
-  readonly #dialect: Dialect;
+  readonly #protocol: Protocol;
   readonly #listener: FrameListener;
   readonly #socket: Socket;
   readonly #reader = new FrameReader(this);
@@ -35,8 +35,8 @@ export class Link implements Caller, FrameSink {
   #upgraded = Promise.withResolvers<void>();
   #closed = false;
 
-  constructor(url: string, dialect: Dialect, listener: FrameListener) {
-    this.#dialect = dialect;
+  constructor(url: string, protocol: Protocol, listener: FrameListener) {
+    this.#protocol = protocol;
     this.#listener = listener;
     const { hostname, port } = new URL(url);
     this.#socket = connect({
@@ -50,19 +50,23 @@ export class Link implements Caller, FrameSink {
   }
 
   /** Connects and identifies the user. */
-  static async open(url: string, dialect: Dialect, options: { name: string; listener: FrameListener }): Promise<Link> {
-    const link = new Link(url, dialect, options.listener);
+  static async open(
+    url: string,
+    protocol: Protocol,
+    options: { name: string; listener: FrameListener },
+  ): Promise<Link> {
+    const link = new Link(url, protocol, options.listener);
     link.#upgraded.promise.catch(() => {}); // awaited below, unless connecting itself fails
     await Promise.race([once(link.#socket, 'connect'), link.#upgraded.promise]);
-    link.#socket.write(upgradeRequest(new URL(url).host, dialect.path));
+    link.#socket.write(upgradeRequest(new URL(url).host, protocol.path));
     await link.#upgraded.promise;
-    await dialect.greet(link, options.name);
+    await protocol.greet(link, options.name);
     return link;
   }
 
   /** From now on frames are counted, not read. Not for links with pending calls, because answers have to be read. */
   countOnly(): void {
-    this.#reader.wanted = false;
+    this.#reader.readsText = false;
   }
 
   /** Sends the frame that `frame` creates for a new id. Resolves with a copy of the payload that answers it. */
@@ -96,14 +100,14 @@ export class Link implements Caller, FrameSink {
   }
 
   #take(payload: Buffer): void {
-    const beat = payload.length <= 4 ? this.#dialect.beats.get(payload.toString('latin1')) : undefined;
+    const beat = payload.length <= 4 ? this.#protocol.beats.get(payload.toString('latin1')) : undefined;
     if (beat !== undefined) this.send(beat);
     else if (!this.#settle(payload)) this.#listener.onFrame(payload);
   }
 
   /** Settles the call that the frame answers. Returns whether there is one. */
   #settle(payload: Buffer): boolean {
-    const answer = this.#calls.size === 0 ? null : this.#dialect.answer(payload.toString('latin1', 0, 64));
+    const answer = this.#calls.size === 0 ? null : this.#protocol.answer(payload.toString('latin1', 0, 64));
     const call = answer === null ? undefined : this.#calls.get(answer.id);
     if (answer === null || call === undefined) return false;
     this.#calls.delete(answer.id);

@@ -8,20 +8,20 @@ export interface Looped {
   latencies: number[];
 }
 
-/** All lanes run side by side: each calls, waits for the answer and calls again, until the time is over. */
-export async function loopFor<Lane>(
+/** All loops run concurrently: each calls, waits for the answer and calls again, until the time is over. */
+export async function loopFor<Loop>(
   ms: number,
-  lanes: readonly Lane[],
-  call: (lane: Lane, round: number) => Promise<void>,
+  loops: readonly Loop[],
+  call: (loop: Loop, round: number) => Promise<void>,
 ): Promise<Looped> {
   const latencies: number[] = [];
   const startedAt = microseconds();
   const endsAt = startedAt + ms * 1_000;
   await Promise.all(
-    lanes.map(async (lane) => {
+    loops.map(async (loop) => {
       for (let round = 0, now = microseconds(); now < endsAt; round++) {
         const calledAt = now;
-        await call(lane, round);
+        await call(loop, round);
         now = microseconds();
         latencies.push((now - calledAt) / 1_000);
       }

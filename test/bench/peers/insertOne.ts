@@ -20,14 +20,14 @@ const { uri, loops, ms, warmUpMs }: InsertOrder = JSON.parse(process.argv[2] ?? 
 await using client = new MongoClient(uri, { writeConcern: { w: 'majority', journal: true } });
 const database = client.db(`bench_${newId()}`);
 const messages = database.collection('messages');
-const lanes = Array.from({ length: loops }, (_, lane) => `room-${lane}`);
+const roomIds = Array.from({ length: loops }, (_, number) => `room-${number}`);
 const insert = async (roomId: string) => {
   await messages.insertOne(newMessage(roomId, stampedContent()));
 };
 
-await loopFor(warmUpMs, lanes, insert);
+await loopFor(warmUpMs, roomIds, insert);
 const before = process.cpuUsage();
-const looped = await loopFor(ms, lanes, insert);
+const looped = await loopFor(ms, roomIds, insert);
 const { user, system } = process.cpuUsage(before);
 await database.dropDatabase();
 process.stdout.write(`result ${JSON.stringify({ looped, cpu: user + system })}\n`);

@@ -29,8 +29,8 @@ const against = (scenario: string, peer: string) => ({
   by: { scenario, system: peer },
 });
 const sends = (system: string, load: RegExp): Which => ({ scenario: 'sends', system, load });
-const hundred = /^100 rooms/;
-const alone = /^1 room,/;
+const hundredRooms = /^100 rooms/;
+const oneRoom = /^1 room,/;
 
 const quotients: Quotient[] = [
   ...[
@@ -75,7 +75,7 @@ const quotients: Quotient[] = [
       title: `CPU per send, 10,000 rooms compared with 100, ${store}`,
       metric: 'cpuPerCall',
       of: sends(`Earshot, ${store}`, /^10,000 rooms/),
-      by: sends(`Earshot, ${store}`, hundred),
+      by: sends(`Earshot, ${store}`, hundredRooms),
       atMost: 1.2,
     }),
   ),
@@ -88,22 +88,22 @@ const quotients: Quotient[] = [
   {
     title: 'durable sends/s, MongoDB, compared with 20 insertOne loops',
     metric: 'perSecond',
-    of: sends('Earshot, MongoDB', hundred),
-    by: sends('20 insertOne loops', hundred),
+    of: sends('Earshot, MongoDB', hundredRooms),
+    by: sends('20 insertOne loops', hundredRooms),
     atLeast: 3,
   },
   {
     title: 'p50 of a single send, MongoDB, compared with one insertOne',
     metric: 'p50',
-    of: sends('Earshot, MongoDB', alone),
-    by: sends('one insertOne', alone),
+    of: sends('Earshot, MongoDB', oneRoom),
+    by: sends('one insertOne', oneRoom),
     atMost: 2,
   },
   {
     title: 'durable sends/s, SQLite compared with MongoDB',
     metric: 'perSecond',
-    of: sends('Earshot, SQLite', hundred),
-    by: sends('Earshot, MongoDB', hundred),
+    of: sends('Earshot, SQLite', hundredRooms),
+    by: sends('Earshot, MongoDB', hundredRooms),
     atLeast: 2,
   },
   ...['SQLite', 'MongoDB'].map(

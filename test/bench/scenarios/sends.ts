@@ -56,7 +56,7 @@ async function measureSends(bench: Bench, spec: SystemSpec, { rooms: count, writ
   await fleet.first.ask('reset');
   const measured = await measure(benchRun, async () => {
     const written = await fleet.first.ask('write', { ms: bench.quick ? 200 : 10_000 });
-    await fleet.first.ask('collect', { deliveries: written.calls, patienceMs: 15_000 });
+    await fleet.first.ask('collect', { deliveries: written.calls, timeoutMs: 15_000 });
     return written;
   });
   return callFigures(measured);

@@ -27,7 +27,7 @@ const quiet = { PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'error', ALLOW_OPEN_AUT
 export function earshot(store: Store = 'SQLite', title = 'Earshot'): SystemSpec {
   return {
     title,
-    dialect: 'trpc',
+    protocol: 'trpc',
     launch: async (services, stack) => ({
       args: command,
       env: { ...quiet, ...limits, ...(await (store === 'SQLite' ? sqlite(stack) : mongodb(services, stack))) },
@@ -40,7 +40,7 @@ export function earshotCluster(options: { title: string; instances?: number; wor
   const { title, instances = 1, workers = 1 } = options;
   return {
     title,
-    dialect: 'trpc',
+    protocol: 'trpc',
     launch: async (services, stack) => ({
       args: command,
       env: {

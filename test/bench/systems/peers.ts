@@ -13,7 +13,7 @@ const scripts = {
 
 export const stockTrpc: SystemSpec = {
   title: 'stock tRPC',
-  dialect: 'trpc',
+  protocol: 'trpc',
   launch: async () => ({ args: [scripts.trpc], env: {} }),
 };
 
@@ -22,7 +22,7 @@ export const socketIo: SystemSpec = socketIoOf(1);
 export function socketIoOf(instances: number): SystemSpec {
   return {
     title: 'Socket.IO',
-    dialect: 'socketIo',
+    protocol: 'socketIo',
     launch: async (services) => ({
       args: [scripts.socketIo],
       env: { REDIS_URL: await services.redis() },
@@ -33,14 +33,14 @@ export function socketIoOf(instances: number): SystemSpec {
 
 export const bareWs: SystemSpec = {
   title: 'bare ws loop',
-  dialect: 'bareWs',
+  protocol: 'bareWs',
   launch: async () => ({ args: [scripts.bareWs], env: {} }),
 };
 
 /** Measures the latency with one disk flush per message, without Earshot's own costs. */
 export const flushedWs: SystemSpec = {
   title: 'ws loop, each message flushed',
-  dialect: 'bareWs',
+  protocol: 'bareWs',
   launch: async (_services, stack) => ({
     args: [scripts.bareWs],
     env: { LOG_FILE: join(stack.use(temporaryFolder()).path, 'log') },

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type Child, startChild } from '../child.ts';
-import type { DialectName } from '../generator/dialects/dialects.ts';
+import type { ProtocolName } from '../generator/protocols/protocols.ts';
 import type { Usage, UsageRequest } from './control.ts';
 import type { Services } from './services.ts';
 
@@ -8,7 +8,7 @@ import type { Services } from './services.ts';
 export interface SystemSpec {
   /** The name in the table. */
   title: string;
-  dialect: DialectName;
+  protocol: ProtocolName;
   /** Describes what to run. Resources that it needs (a folder, a database) are released with the stack. */
   launch(services: Services, stack: AsyncDisposableStack): Promise<Launch>;
 }

@@ -36,7 +36,7 @@ async function openRoom(url: string, username: string, location: Location) {
 const moveButton = ({ page }: Visitor) => page.getByRole('button', { name: suggestion.switch });
 
 test.each([
-  { moment: 'with a message under way', offline: false },
+  { moment: 'with a message in progress', offline: false },
   { moment: 'while offline', offline: true },
 ])('a user who moves switches rooms $moment, and no message is lost', async ({ offline }) => {
   await using earshot = await startDelaying();

@@ -9,7 +9,7 @@ import { WebSocket } from 'ws';
 import { north, somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
 import { LocalChat } from './LocalChat.tsx';
-import { connect } from './people.ts';
+import { connect } from './mountRoom.ts';
 
 beforeEach(() => {
   vi.stubGlobal('WebSocket', WebSocket);

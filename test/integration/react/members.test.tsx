@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { openFlakyProxy } from '../../resources/flakyProxy.ts';
 import { somewhere } from '../../resources/places.ts';
 import { deployments } from '../../resources/server.ts';
-import { connect, isLive, mountRoom } from './people.ts';
+import { connect, isLive, mountRoom } from './mountRoom.ts';
 
 const names = (members: readonly User[]) => members.map(({ username }) => username);
 const present =

@@ -6,7 +6,7 @@ import { NearbyPane } from '../../../packages/web/src/radar/NearbyPane.tsx';
 import { en } from '../../../packages/web/src/text/en.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
-import { connect, provide } from './people.ts';
+import { connect, provide } from './mountRoom.ts';
 
 afterEach(() => {
   cleanup();

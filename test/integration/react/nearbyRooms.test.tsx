@@ -4,7 +4,7 @@ import { renderHook } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { north, somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
-import { connect, isLive, mountRoom, provide } from './people.ts';
+import { connect, isLive, mountRoom, provide } from './mountRoom.ts';
 
 test('rooms near a location are found, and refreshed', async () => {
   await using earshot = await startEmbedded();

@@ -4,7 +4,7 @@ import { renderHook, waitFor } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { north, somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
-import { connect, provide } from './people.ts';
+import { connect, provide } from './mountRoom.ts';
 
 test('a component shows what is said around a location, and stops when it has none', async () => {
   await using earshot = await startEmbedded();

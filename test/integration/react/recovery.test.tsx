@@ -7,7 +7,7 @@ import { dataFolder } from '../../resources/dataFolder.ts';
 import { openFlakyProxy } from '../../resources/flakyProxy.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded, startServer } from '../../resources/server.ts';
-import { connect, contents, isLive, mountRoom, provide, shows } from './people.ts';
+import { connect, contents, isLive, mountRoom, provide, shows } from './mountRoom.ts';
 
 test('a restart of the server keeps the messages, and those written meanwhile are sent in order', async () => {
   await using folder = await dataFolder();

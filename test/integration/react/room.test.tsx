@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { openFlakyProxy } from '../../resources/flakyProxy.ts';
 import { north, somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
-import { connect, contents, isLive, mountRoom, shows } from './people.ts';
+import { connect, contents, isLive, mountRoom, shows } from './mountRoom.ts';
 
 test('two users receive each other’s messages live', async () => {
   await using earshot = await startEmbedded();

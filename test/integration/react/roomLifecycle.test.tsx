@@ -8,7 +8,7 @@ import { collect } from '../../resources/collect.ts';
 import { openFlakyProxy } from '../../resources/flakyProxy.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
-import { connect, contents, isLive, mountRoom, provide, shows } from './people.ts';
+import { connect, contents, isLive, mountRoom, provide, shows } from './mountRoom.ts';
 
 function Status({ target }: { target: RoomTarget }) {
   return useRoom(target).status;

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { collect } from '../../resources/collect.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
-import { connect, contents, isLive, mountRoom, shows } from './people.ts';
+import { connect, contents, isLive, mountRoom, shows } from './mountRoom.ts';
 
 describe('the target', () => {
   test('is compared by value, and the functions keep their identity with it', async () => {

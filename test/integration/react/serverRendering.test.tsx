@@ -8,7 +8,7 @@ import { renderToString } from 'react-dom/server';
 import { expect, test, vi } from 'vitest';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
-import { connect } from './people.ts';
+import { connect } from './mountRoom.ts';
 
 function Page({ location }: { location: Location }) {
   const room = useRoom({ location });

@@ -76,10 +76,10 @@ describe('with a store', () => {
     await untilStarted('bad');
     deliveries[0]?.reject(refusal);
     await expect(bad).rejects.toBe(refusal);
-    void send('under way');
+    void send('in progress');
     void send('waits');
     outbox.close(new EarshotClientError('CLIENT_CLOSED'));
-    expect(store.messages().map(({ clientMessageId }) => clientMessageId)).toEqual(['bad', 'under way', 'waits']);
+    expect(store.messages().map(({ clientMessageId }) => clientMessageId)).toEqual(['bad', 'in progress', 'waits']);
     outbox.drop('bad');
     expect(store.messages()).toHaveLength(2);
   });

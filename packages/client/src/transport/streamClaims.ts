@@ -33,7 +33,7 @@ interface Question {
  * How long a page has to answer for its claims. The seconds are counted one by one: after a sleep of the device, a single
  * timer would end before the answers are received.
  */
-const patience = { ticks: 5, tickMs: 1_000 };
+const answerTimeout = { ticks: 5, tickMs: 1_000 };
 
 /**
  * Slots for pages without Web Locks, which plain HTTP does not have. All pages add their claims to one store, which admits four
@@ -96,11 +96,11 @@ export function streamClaims(
       };
       const wait = (ticks: number) => {
         if (ticks === 0) return question.settle([...question.unanswered]);
-        timer = setTimeout(() => wait(ticks - 1), patience.tickMs);
+        timer = setTimeout(() => wait(ticks - 1), answerTimeout.tickMs);
       };
       questions.add(question);
       channel.postMessage({ type: 'asked', ids: asked });
-      wait(patience.ticks);
+      wait(answerTimeout.ticks);
     });
   }
 

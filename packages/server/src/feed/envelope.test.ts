@@ -65,7 +65,7 @@ describe('any other payload is rejected', () => {
     ['a number out of range', wrap({ ...change, message: { ...change.message, updatedSeq: 0 } })],
     ['a time as text', wrap({ ...change, message: { ...change.message, timestamp: '2024-01-01T00:00:00Z' } })],
     [
-      'superjson that can not be read',
+      'unreadable superjson',
       json({ from_socket_id: '', message: { json: {}, meta: { values: { '__proto__.x': ['Date'] } } } }),
     ],
   ])('%s', (_, payload) => {

@@ -85,7 +85,7 @@ describe('publishing', () => {
     bench.broker.interrupt();
     bench.send();
     await bench.hub.publish('room', typing);
-    await bench.hub.publish('nobody watches', typing);
+    await bench.hub.publish('unwatched', typing);
     bench.change(1);
     await bench.pass(1);
     expect(reader.summary).toEqual(['snapshot@0', '+1', 'typing@1', '~2']);

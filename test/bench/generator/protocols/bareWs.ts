@@ -1,7 +1,7 @@
-import type { Dialect } from './dialect.ts';
+import type { Protocol } from './protocol.ts';
 
 /** The JSON frames of the bare broadcast server. */
-export const bareWs: Dialect = {
+export const bareWs: Protocol = {
   path: '/',
   beats: new Map(),
 

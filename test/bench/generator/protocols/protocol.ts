@@ -3,7 +3,7 @@ export interface Answer {
   ok: boolean;
 }
 
-/** The client's end of a connection, as a dialect uses it. */
+/** The client's end of a connection, as a protocol uses it. */
 export interface Caller {
   /** Sends the frame that `frame` creates for a new id. Resolves with a copy of the payload that answers it. */
   call(frame: (id: number) => string): Promise<Buffer>;
@@ -11,7 +11,7 @@ export interface Caller {
 }
 
 /** The protocol that a system speaks over its WebSocket. */
-export interface Dialect {
+export interface Protocol {
   /** The path of the upgrade request. */
   path: string;
   /** Keep-alive texts of the server, with the answer to each. */

@@ -1,7 +1,7 @@
-import type { Caller, Dialect } from './dialect.ts';
+import type { Caller, Protocol } from './protocol.ts';
 
 /** Socket.IO 4 (Engine.IO 4), WebSocket from the start. */
-export const socketIo: Dialect = {
+export const socketIo: Protocol = {
   path: '/socket.io/?EIO=4&transport=websocket',
   beats: new Map([['2', '3']]),
 

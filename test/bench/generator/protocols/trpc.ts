@@ -1,7 +1,7 @@
-import type { Caller, Dialect } from './dialect.ts';
+import type { Caller, Protocol } from './protocol.ts';
 
 /** tRPC 11 over WebSocket with superjson: Earshot's own API, and the plain tRPC server that implements a part of it. */
-export const trpc: Dialect = {
+export const trpc: Protocol = {
   path: '/trpc?connectionParams=1',
   beats: new Map([['PING', 'PONG']]),
 

@@ -73,7 +73,7 @@ describe('Join access, embedded', () => {
     using ada = await openLegacy(earshot.a.url, at);
     ada.send(claim(await make()));
     expect(await ada.until('Error')).toMatchObject({ code });
-    ada.send({ type: 'Message', content: 'as nobody' });
+    ada.send({ type: 'Message', content: 'without an identity' });
     await ada.until('Error', (frame) => frame.code === 'UNAUTHENTICATED');
     ada.send(claim(await signToken('ada')));
     await ada.until('MessageHistory');

@@ -76,7 +76,7 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE VIRTUAL TABLE cell_points USING rtree (id, min_x, max_x, min_y, max_y, min_z, max_z);
   ALTER TABLE rooms ADD COLUMN cell TEXT;
-  -- Rooms without messages: when somebody joined, or was present, for the last time. NULL: there are messages.
+  -- Rooms without messages: when a user joined, or was present, for the last time. NULL: there are messages.
   ALTER TABLE rooms ADD COLUMN idle_since INTEGER;
   -- When the memberships of an idle room ended: the room itself goes a little later.
   ALTER TABLE rooms ADD COLUMN vacated_at INTEGER;

@@ -88,7 +88,7 @@ test("if a thread can't start, waiting calls fail, and it is retried after a sec
 test('closing writes accepted calls: the batch in progress, and those waiting behind it', async () => {
   await using log = await openWriter();
   log.other.exec('BEGIN IMMEDIATE');
-  const first = log.send('under way');
+  const first = log.send('in progress');
   await new Promise(setImmediate);
   const second = log.send('behind');
   const closed = log.writer.close();
@@ -96,7 +96,7 @@ test('closing writes accepted calls: the batch in progress, and those waiting be
   log.other.exec('ROLLBACK');
   expect(await Promise.all([first, second])).toEqual([1, 2]);
   await closed;
-  expect(log.stored()).toEqual(['under way', 'behind']);
+  expect(log.stored()).toEqual(['in progress', 'behind']);
   await log.writer.close();
 });
 
@@ -104,7 +104,7 @@ test('a stuck batch blocks its callers no longer than the timeout, is reported b
   await using log = await openWriter(short);
   await log.writer.ping();
   log.other.exec('BEGIN IMMEDIATE');
-  await expect(log.send('under way')).rejects.toEqual(unavailable);
+  await expect(log.send('in progress')).rejects.toEqual(unavailable);
   await expect(log.send('behind, or refused')).rejects.toEqual(unavailable);
   await expect(log.send('refused')).rejects.toEqual(unavailable); // the batch is older than the timeout now
   await expect(log.writer.ping()).rejects.toEqual(unavailable);
@@ -112,7 +112,7 @@ test('a stuck batch blocks its callers no longer than the timeout, is reported b
   await vi.waitFor(() => log.writer.ping(), 10_000);
   await log.send('after');
   const stored = log.stored();
-  expect([stored[0], stored.at(-1)]).toEqual(['under way', 'after']);
+  expect([stored[0], stored.at(-1)]).toEqual(['in progress', 'after']);
   expect(stored).not.toContain('refused');
   expect(log.threads).toHaveLength(1);
 });

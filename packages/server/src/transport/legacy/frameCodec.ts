@@ -28,11 +28,11 @@ const frame = (type: string, fields: Record<string, unknown>) => JSON.stringify(
 
 export function createFrameCodec(dates: LegacyConfig['dates'], now: () => Date = () => new Date()): FrameCodec {
   const presenters = createPresenters(dates);
-  const person = ({ userId, username }: User) => ({ username, user_id: userId, timestamp: presenters.time(now()) });
+  const userFields = ({ userId, username }: User) => ({ username, user_id: userId, timestamp: presenters.time(now()) });
 
   return {
     read: readCommand,
-    userJoined: (user) => frame('UserJoined', person(user)),
+    userJoined: (user) => frame('UserJoined', userFields(user)),
     roomJoined: ({ room, isNew, userCount, location: { latitude, longitude } }) =>
       frame('RoomJoined', {
         room_id: room.id,
@@ -47,9 +47,9 @@ export function createFrameCodec(dates: LegacyConfig['dates'], now: () => Date =
         case 'message.created':
           return frame('NewMessage', presenters.message(event.message));
         case 'user.joined':
-          return frame('UserJoined', person(event.user));
+          return frame('UserJoined', userFields(event.user));
         case 'user.left':
-          return frame('UserLeft', person(event.user));
+          return frame('UserLeft', userFields(event.user));
         case 'typing':
           return frame('Typing', {
             user_id: event.user.userId,

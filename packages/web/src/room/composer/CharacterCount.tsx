@@ -10,17 +10,17 @@ interface CharacterCountProps {
 export function CharacterCount({ length, max }: CharacterCountProps) {
   const { room } = useText();
   const left = max - length;
-  const near = left <= Math.max(20, max / 10);
-  const over = left < 0;
+  const isNear = left <= Math.max(20, max / 10);
+  const isTooLong = left < 0;
   return (
     <>
-      {near && (
-        <span className={over ? styles.over : styles.near} aria-hidden="true">
+      {isNear && (
+        <span className={isTooLong ? styles.tooLong : styles.near} aria-hidden="true">
           {left}
         </span>
       )}
       <span className="visually-hidden" role="status">
-        {over ? room.tooLong(-left) : ''}
+        {isTooLong ? room.tooLong(-left) : ''}
       </span>
     </>
   );

@@ -150,16 +150,18 @@ export function idleRooms(
       found.map(({ _id }) => idFromBson(_id)),
       'updated_seq',
     );
-    const hasGrown = ({ _id, vacated_seq = 0 }: Pick<RoomDocument, '_id' | 'vacated_seq'>) =>
+    const hasChanged = ({ _id, vacated_seq = 0 }: Pick<RoomDocument, '_id' | 'vacated_seq'>) =>
       (heads.get(idFromBson(_id))?.updated_seq ?? 0) !== vacated_seq;
-    const { grown = [], same = [] } = Object.groupBy(found, (one) => (hasGrown(one) ? 'grown' : 'same'));
+    const { changed = [], unchanged = [] } = Object.groupBy(found, (one) =>
+      hasChanged(one) ? 'changed' : 'unchanged',
+    );
     await keep(
-      grown.map(({ _id }) => _id),
+      changed.map(({ _id }) => _id),
       { now: new Date(clock()), used: true },
     );
-    if (same.length === 0) return [];
+    if (unchanged.length === 0) return [];
     return remove(
-      same.map(({ _id }) => idFromBson(_id)),
+      unchanged.map(({ _id }) => idFromBson(_id)),
       before,
     );
   }

@@ -28,19 +28,19 @@ export function roomPages({ rooms, cells }: Pick<Collections, 'rooms' | 'cells'>
   /** Appends rooms of one cell until the page is full. */
   async function addFromCell(page: FoundRoom[], { cell, distance, id }: Progress, limit: number): Promise<void> {
     for (let after: typeof id | undefined = id; after !== undefined && page.length < limit; ) {
-      const wanted = limit - page.length;
-      const documents = await read({ cell, ...isAfter(after) }, wanted);
+      const free = limit - page.length;
+      const documents = await read({ cell, ...isAfter(after) }, free);
       page.push(...usable(documents).map((document) => ({ room: toRoom(document), distance })));
-      after = documents[wanted - 1]?._id;
+      after = documents[free - 1]?._id;
     }
   }
 
   /** Appends all rooms of the cells. Returns whether they were fewer than fit into the page; if not, appends nothing. */
   async function addFromCells(page: FoundRoom[], found: readonly Progress[], limit: number): Promise<boolean> {
     if (found.length === 0) return true;
-    const wanted = limit - page.length;
-    const documents = await read({ cell: { $in: found.map(({ cell }) => cell) } }, wanted);
-    if (documents.length === wanted) return false;
+    const free = limit - page.length;
+    const documents = await read({ cell: { $in: found.map(({ cell }) => cell) } }, free);
+    if (documents.length === free) return false;
     const byCell = Map.groupBy(usable(documents), ({ cell }) => cell);
     for (const { cell, distance } of found) {
       page.push(...(byCell.get(cell) ?? []).map((document) => ({ room: toRoom(document), distance })));
