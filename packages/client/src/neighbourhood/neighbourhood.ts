@@ -38,7 +38,7 @@ const moveIntervalMs = 60_000;
 
 /**
  * The messages of the public rooms around a location that may move. After a move it subscribes at the new location and resumes there from
- * the last event, so that nothing is missed or repeated in the rooms that both places share.
+ * the last event: in the rooms around both locations, no message is missing and none arrives twice.
  */
 export class Neighbourhood {
   readonly state: Readable<NeighbourhoodState>;

@@ -25,12 +25,12 @@ interface OwnClaim extends Claim {
 interface Question {
   readonly unanswered: Set<string>;
   readonly asked: readonly string[];
-  /** Ends the question. The claims `ended` are over. */
+  /** Ends the question. `ended`: the claims that no page has any more. */
   settle(ended: readonly string[]): void;
 }
 
 /**
- * How long a page has to answer for its claims. The seconds are counted one by one: after a sleep of the device, a single
+ * The time in which a page must answer for its claims. The seconds are counted one by one: after a sleep of the device, a single
  * timer would end before the answers are received.
  */
 const answerTimeout = { ticks: 5, tickMs: 1_000 };
@@ -81,7 +81,7 @@ export function streamClaims(
     else if (unanswered.size === 0) settle([]);
   }
 
-  /** Resolves to claims that are over; to none if their pages hold them all. */
+  /** Resolves to the claims that no page has any more; to none if their pages hold them all. */
   function findEnded(asked: readonly string[], channel: PageChannel): Promise<readonly string[]> {
     return new Promise((resolve) => {
       let timer: ReturnType<typeof setTimeout>;

@@ -3,7 +3,7 @@ interface CacheEntry<T> {
   readonly expiresAt: number;
 }
 
-/** Caches values, each for a time of its own. Holds a bounded number of them, and evicts the oldest. */
+/** Caches values, each with its own TTL. Holds a bounded number of them, and evicts the oldest. */
 export class ExpiringCache<T> {
   readonly #max: number;
   readonly #now: () => number;

@@ -77,5 +77,5 @@ export type AuthConfig =
       issuer: string | undefined;
       audience: string | undefined;
     }
-  /** `guestSecrets`: what guest tokens are signed with; null if there are no guests. */
+  /** `guestSecrets`: the secrets of guest tokens; null if there are no guests. */
   | { mode: 'service'; allowGuests: boolean; url: string; guestSecrets: Secrets | null };

@@ -7,12 +7,12 @@ import { requireRoom } from './permission.ts';
 import { countPresent, describeRoom } from './publicRoom.ts';
 import type { Services } from './services.ts';
 
-interface PlaceSearch {
+interface LocationSearch {
   cell: string;
   /** Metres. */
   searchRadius: number;
 }
-export type JoinRequest = PlaceSearch | { roomId: string };
+export type JoinRequest = LocationSearch | { roomId: string };
 
 interface FoundRoom {
   room: StoredRoom;
@@ -62,7 +62,7 @@ async function withUserCount(services: Services, found: FoundRoom): Promise<Join
 /** A room without messages may be removed between being found and being joined. */
 const attemptsMax = 3;
 
-async function joinNearest(services: Services, connection: Connection, search: PlaceSearch): Promise<FoundRoom> {
+async function joinNearest(services: Services, connection: Connection, search: LocationSearch): Promise<FoundRoom> {
   for (let attempts = 1; ; attempts += 1) {
     const found = await findRoom(services, connection, search);
     try {
@@ -78,7 +78,7 @@ async function joinNearest(services: Services, connection: Connection, search: P
 async function findRoom(
   { store, nearby, roomLimit }: Services,
   connection: Connection,
-  { cell, searchRadius: radius }: PlaceSearch,
+  { cell, searchRadius: radius }: LocationSearch,
 ): Promise<FoundRoom> {
   const [best] = await nearby.candidates(cell, radius);
   if (best) return { room: best.room, isNew: false };

@@ -8,7 +8,7 @@ const idleRoomTtlMs = 24 * 60 * 60 * 1_000;
 /** Milliseconds between the end of a room's memberships and its removal: longer than a send admitted before can take. */
 const vacatedMs = 60_000;
 /** Milliseconds for which a removed room is known as removed; its id is unknown afterwards. */
-const removedKnownMs = 365 * 24 * 60 * 60 * 1_000;
+const removedIdTtlMs = 365 * 24 * 60 * 60 * 1_000;
 
 /** Maximum number of rooms in one call of the store, so that no send waits long behind it. */
 const batchSize = 50;
@@ -57,13 +57,13 @@ export async function removeIdleRooms(
   await inBatches(async () => {
     const roomIds = await store.vacatedRooms(vacatedBefore, batchSize);
     const { unoccupied } = await keepOccupied(services, roomIds);
-    const gone = await store.removeRooms(unoccupied, vacatedBefore);
-    announce(services, gone);
-    removed += gone.length;
+    const removedIds = await store.removeRooms(unoccupied, vacatedBefore);
+    announce(services, removedIds);
+    removed += removedIds.length;
     return roomIds.length > 0;
   });
   await inBatches(() => store.purgeRemovedRooms());
-  await inBatches(async () => (await store.forgetRemovedRooms(ago(removedKnownMs), batchSize)) > 0);
+  await inBatches(async () => (await store.forgetRemovedRooms(ago(removedIdTtlMs), batchSize)) > 0);
   return removed;
 }
 
@@ -76,13 +76,13 @@ async function inBatches(step: () => Promise<boolean>): Promise<void> {
 async function keepOccupied({ store, presence }: Dependencies, roomIds: readonly string[]) {
   if (roomIds.length === 0) return { unoccupied: [] };
   const counts = await presence.counts(roomIds);
-  const isOccupied = (_: string, i: number) => (counts[i] ?? 0) > 0;
-  const occupied = roomIds.filter(isOccupied);
+  const isOccupied = (index: number) => (counts[index] ?? 0) > 0;
+  const occupied = roomIds.filter((_, i) => isOccupied(i));
   if (occupied.length > 0) await store.resetIdleTime(occupied);
-  return { unoccupied: roomIds.filter((_, i) => !isOccupied(_, i)) };
+  return { unoccupied: roomIds.filter((_, i) => !isOccupied(i)) };
 }
 
-/** Ends watches of which presence did not know, on every instance, and makes the rooms disappear from searches. */
+/** Ends watches that presence did not know of, on every instance, and removes the rooms from cached searches. */
 function announce({ hub, nearby }: Dependencies, roomIds: readonly string[]): void {
   if (roomIds.length > 0) nearby.invalidate();
   for (const roomId of roomIds) void hub.publish(roomId, { type: 'room.removed' });

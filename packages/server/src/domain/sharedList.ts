@@ -7,7 +7,7 @@ interface SharedListOptions<T> {
   tickShares: TickShares;
 }
 
-/** A value that is read now and then, and the watchers that wait for another one. They hold no queue: each takes the latest value. */
+/** A value that is read repeatedly, and the watchers that wait for it to change. They hold no queue: each takes the latest value. */
 export class SharedList<T> {
   readonly #options: SharedListOptions<T>;
   readonly #waiters = new Set<() => void>();
@@ -32,7 +32,7 @@ export class SharedList<T> {
     return this.#current;
   }
 
-  /** Calls `wake` once, when there is another value. Returns a function that cancels it. */
+  /** Calls `wake` once, when the value changes. Returns a function that cancels it. */
   onChange(wake: () => void): () => void {
     this.#waiters.add(wake);
     return () => void this.#waiters.delete(wake);

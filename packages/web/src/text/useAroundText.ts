@@ -4,5 +4,5 @@ import { useInLanguage } from './useText.ts';
 
 const texts = { en, de };
 
-/** The texts of what is said around the user. */
+/** The texts of the messages around the user. */
 export const useAroundText = (): AroundText => useInLanguage(texts);

@@ -66,6 +66,6 @@ async function boundedText({ body }: Response): Promise<string | null> {
 const reasonOf = (cause: unknown) =>
   cause instanceof DOMException && cause.name === 'TimeoutError' ? 'did not answer in time' : 'could not be reached';
 
-function failure(what: string, { isDown, cause }: { isDown: boolean; cause?: unknown }): ServiceOutcome {
-  return { failure: new Error(`the authentication service ${what}`, { cause }), isDown };
+function failure(problem: string, { isDown, cause }: { isDown: boolean; cause?: unknown }): ServiceOutcome {
+  return { failure: new Error(`the authentication service ${problem}`, { cause }), isDown };
 }

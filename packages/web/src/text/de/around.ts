@@ -8,9 +8,8 @@ export const around: AroundText = {
   loading: 'Nachrichten werden geladen …',
   offline: 'Nachrichten erscheinen hier, sobald du wieder online bist.',
   noRooms: 'Noch keine Räume in der Nähe',
-  noRoomsHint: (distance) =>
-    `Im Umkreis von ${distance} gibt es keine. Was in neuen Räumen geschrieben wird, erscheint hier.`,
+  noRoomsHint: (distance) => `Im Umkreis von ${distance} gibt es keine. Nachrichten aus neuen Räumen erscheinen hier.`,
   noMessages: 'Noch keine Nachrichten',
-  noMessagesHint: 'Was in den Räumen in deiner Nähe geschrieben wird, erscheint hier.',
+  noMessagesHint: 'Nachrichten aus den Räumen in deiner Nähe erscheinen hier.',
   message: (author, room, time) => `${author} in ${room}, ${time}`,
 };

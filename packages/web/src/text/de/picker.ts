@@ -6,12 +6,12 @@ export const picker: PickerText = {
   places: 'Gefundene Orte',
   searching: 'Suche läuft …',
   searchOffline: 'Du bist offline, deshalb ist keine Ortssuche möglich. Gib Koordinaten ein oder verschieb die Karte.',
-  found: (count) => (count === 1 ? '1 Ort gefunden.' : `${count} Orte gefunden. Wähl einen mit den Pfeiltasten.`),
+  found: (count) => (count === 1 ? '1 Ort gefunden.' : `${count} Orte gefunden. Wähle einen mit den Pfeiltasten.`),
   noneFound: (name) =>
     `Es wurde kein Ort „${name}“ gefunden. Versuch eine andere Schreibweise oder verschieb die Karte.`,
   placeNames: 'Ortsnamen:',
   problems: {
-    unreadable: 'Wähl einen der gefundenen Orte, gib Koordinaten ein, etwa 52,52; 13,405, oder verschieb die Karte.',
+    unreadable: 'Wähle einen der gefundenen Orte, gib Koordinaten ein, etwa 52,52; 13,405, oder verschieb die Karte.',
     shortLink: 'Ein Kurzlink enthält keine Koordinaten. Öffne ihn und kopiere die Koordinaten oder den langen Link.',
     half: 'Das ist nur eine Zahl. Ein Ort braucht zwei: Breiten- und Längengrad, etwa 52,52; 13,405.',
     latitudeRange: 'Die erste Zahl, der Breitengrad, muss zwischen -90 und 90 liegen. Sind die beiden vertauscht?',

@@ -1,6 +1,6 @@
 const rooms = (count: number) => (count === 1 ? '1 room' : `${count} rooms`);
 
-/** The texts of what is said around the user, which are loaded with it. */
+/** The texts of the messages around the user, which are loaded with them. */
 export const around = {
   title: 'What’s being said near you',
   roomsWithin: (count: number, distance: string) => `${rooms(count)} within ${distance}`,
@@ -9,9 +9,9 @@ export const around = {
   loading: 'Loading messages …',
   offline: 'Messages appear here when you’re back online.',
   noRooms: 'No rooms nearby yet',
-  noRoomsHint: (distance: string) => `There are none within ${distance}. What is said in new ones appears here.`,
+  noRoomsHint: (distance: string) => `There are none within ${distance}. Messages from new rooms appear here.`,
   noMessages: 'No messages yet',
-  noMessagesHint: 'What is said in the rooms near you appears here.',
+  noMessagesHint: 'Messages from the rooms near you appear here.',
   message: (author: string, room: string, time: string) => `${author} in ${room}, ${time}`,
 };
 
