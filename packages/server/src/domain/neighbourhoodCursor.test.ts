@@ -29,7 +29,8 @@ test('a parsed cursor has the rooms and positions of the one that was written, w
       const text = cursorOf(fitting).toString();
       expect(isAccepted(text)).toBe(true);
       const parsed = NeighbourhoodCursor.parse(text);
-      expect(parsed.roomIds.map((roomId) => [roomId, parsed.get(roomId)])).toEqual(fitting);
+      expect(parsed.roomIds).toHaveLength(fitting.length);
+      expect(fitting.map(([roomId]) => [roomId, parsed.get(roomId)])).toEqual(fitting);
       expect(parsed.toString()).toBe(text);
     }),
   );
@@ -96,4 +97,32 @@ test.each([
 test('a long id is refused quickly', () => {
   expect(isAccepted(`${'~aaaaaaaaaaaaaaaaaaaaaaaaaaaaa'.repeat(130)}!`)).toBe(false);
   expect(isAccepted(`${`${'a'.repeat(16)}.`.repeat(300)}${'a'.repeat(16)}`)).toBe(false);
+});
+
+test('cursors that got the same positions in any order have the same text', () => {
+  fc.assert(
+    fc.property(entries, (all) => {
+      expect(cursorOf(all.toReversed()).toString()).toBe(cursorOf(all).toString());
+    }),
+  );
+});
+
+test('a change that others have already made leads to the same text as without them, from wherever the cursor is', () => {
+  fc.assert(
+    fc.property(entries, fc.nat(), position, (all, pick, next) => {
+      const [roomId] = all[pick % all.length] ?? ['a room'];
+      const change = {};
+      const expected = cursorOf(all);
+      expected.set(roomId, next);
+      const elsewhere = cursorOf(all.slice(1));
+      for (const cursor of [cursorOf(all), cursorOf(all), elsewhere, cursorOf(all)])
+        cursor.advance(roomId, next, change);
+      const last = cursorOf(all);
+      last.advance(roomId, next, change);
+      expect(last.toString()).toBe(expected.toString());
+      const alone = cursorOf(all.slice(1));
+      alone.set(roomId, next);
+      expect(elsewhere.toString()).toBe(alone.toString());
+    }),
+  );
 });

@@ -1,10 +1,18 @@
 import { emptyPosition, neighbourhoodLimits, type Position } from '@earshot/shared';
+import { LatestEntries } from '../async/latestEntries.ts';
 import { formatRoomId, parseRoomId } from './roomIdText.ts';
 
-interface Entry {
-  position: Position;
-  text: string;
+/** The text of a cursor before a change, and after it. */
+interface Step {
+  before: string;
+  after: string;
 }
+
+/**
+ * The step that a cursor made last with each of the latest changes. All watchers of a neighbourhood who are up to date make the same
+ * steps, so the first of them computes the text, and all share it.
+ */
+const steps = new LatestEntries<object, Step>(256);
 
 const withoutRooms = '0';
 
@@ -13,7 +21,8 @@ const withoutRooms = '0';
  * at another location, and has at most `neighbourhoodLimits.idChars` characters (28 for a room with some messages).
  */
 export class NeighbourhoodCursor {
-  readonly #entries = new Map<string, Entry>();
+  readonly #positions = new Map<string, Position>();
+  #text: string | null = null;
 
   /** Parses the result of `toString`. The text must match the pattern of `neighbourhoodInput`. */
   static parse(text: string): NeighbourhoodCursor {
@@ -27,24 +36,42 @@ export class NeighbourhoodCursor {
   }
 
   get roomIds(): string[] {
-    return [...this.#entries.keys()];
+    return [...this.#positions.keys()];
   }
 
   get(roomId: string): Position | undefined {
-    return this.#entries.get(roomId)?.position;
+    return this.#positions.get(roomId);
   }
 
   set(roomId: string, position: Position): void {
-    this.#entries.set(roomId, { position, text: formatRoomId(roomId) + formatPosition(position) });
+    this.#positions.set(roomId, position);
+    this.#text = null;
+  }
+
+  /** Sets the position after a change. The same change always has the same position. */
+  advance(roomId: string, position: Position, change: object): void {
+    const before = this.toString();
+    this.set(roomId, position);
+    const step = steps.get(change);
+    if (step?.before === before) this.#text = step.after;
+    else steps.set(change, { before, after: this.toString() });
   }
 
   /** Returns whether the cursor had the room. */
   delete(roomId: string): boolean {
-    return this.#entries.delete(roomId);
+    this.#text = null;
+    return this.#positions.delete(roomId);
   }
 
+  /** Rooms are in the order of their texts, so that equal cursors have equal texts. */
   toString(): string {
-    return Array.from(this.#entries.values(), ({ text }) => text).join('.') || withoutRooms;
+    this.#text ??= this.#format();
+    return this.#text;
+  }
+
+  #format(): string {
+    const entries = Array.from(this.#positions, ([id, position]) => formatRoomId(id) + formatPosition(position));
+    return entries.sort().join('.') || withoutRooms;
   }
 }
 

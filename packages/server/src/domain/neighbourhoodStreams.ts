@@ -31,6 +31,11 @@ export class NeighbourhoodStreams {
     return [...this.#streams.values()];
   }
 
+  /** The rooms in reach at the last refresh, by id. Another object after each refresh. */
+  get reach(): ReadonlyMap<string, Candidate> {
+    return this.#reach;
+  }
+
   /** The room as it was at the last refresh; undefined if it is not in reach. */
   room(roomId: string): Candidate | undefined {
     return this.#reach.get(roomId);

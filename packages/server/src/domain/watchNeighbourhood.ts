@@ -53,6 +53,8 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
   readonly #cursor: NeighbourhoodCursor;
   readonly #controller = new LightAbortController();
   readonly #streams: NeighbourhoodStreams;
+  /** The reach for which the rooms that are not in it were left. */
+  #leftFor: unknown;
   readonly #items: AsyncGenerator<NeighbourhoodItem, void, void>;
 
   constructor(services: Services, connection: Connection, { signal, lastEventId, ...search }: NeighbourhoodOptions) {
@@ -157,6 +159,8 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
   }
 
   async *#leaveRooms(): AsyncGenerator<NeighbourhoodItem, void, void> {
+    if (this.#leftFor === this.#streams.reach) return; // checked before each event, and changes once a second
+    this.#leftFor = this.#streams.reach;
     for (const roomId of new Set([...this.#streams.all.map((stream) => stream.roomId), ...this.#cursor.roomIds])) {
       if (this.#streams.room(roomId)) continue;
       this.#streams.close(roomId);
@@ -165,8 +169,11 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
   }
 
   async #toItem(roomId: string, item: StreamItem): Promise<NeighbourhoodItem> {
+    if (item.kind === 'change') {
+      this.#cursor.advance(roomId, item.position, item.event);
+      return this.#item({ type: 'event', roomId, event: item.event });
+    }
     this.#cursor.set(roomId, item.position);
-    if (item.kind === 'change') return this.#item({ type: 'event', roomId, event: item.event });
     const { messages, type } = item;
     this.#services.budget.chargeMessages(this.#connection, messages);
     const found = this.#streams.room(roomId);

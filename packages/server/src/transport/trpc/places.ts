@@ -7,11 +7,12 @@ import {
   type NeighbourhoodItem,
   watchNeighbourhood,
 } from '../../domain/watchNeighbourhood.ts';
+import type { ChangeEvent } from '../../feed/envelope.ts';
 import { baseProcedure } from './baseProcedure.ts';
 import { asTrpcError } from './errorShape.ts';
 import { router } from './init.ts';
 import { toChangeEvent } from './roomEvent.ts';
-import { emptyOnSerialize } from './sharedAnswers.ts';
+import { emptyOnSerialize, shareData } from './sharedAnswers.ts';
 
 type Tracked = TrackedEnvelope<NeighbourhoodEvent>;
 
@@ -28,7 +29,10 @@ class TrackedNeighbourhood implements AsyncIterableIterator<Tracked, void, void>
       const result = await this.#items.next();
       if (result.done) return { done: true, value: undefined };
       const { id, event } = result.value;
-      return { done: false, value: tracked(id, emptyOnSerialize(toNeighbourhoodEvent(event))) };
+      return {
+        done: false,
+        value: tracked(id, event.type === 'event' ? toSharedEvent(event) : emptyOnSerialize(event)),
+      };
     } catch (error) {
       throw asTrpcError(error);
     }
@@ -44,8 +48,15 @@ class TrackedNeighbourhood implements AsyncIterableIterator<Tracked, void, void>
   }
 }
 
-function toNeighbourhoodEvent(event: NeighbourhoodFeedEvent): NeighbourhoodEvent {
-  return event.type === 'event' ? { ...event, event: toChangeEvent(event.event) } : event;
+/** What the watchers of a neighbourhood get of a change. A feed hands the same object to all of them, so it is encoded once. */
+const sharedEvents = new WeakMap<ChangeEvent, NeighbourhoodEvent>();
+
+function toSharedEvent({ roomId, event }: Extract<NeighbourhoodFeedEvent, { type: 'event' }>): NeighbourhoodEvent {
+  const known = sharedEvents.get(event);
+  if (known) return known;
+  const made = shareData({ type: 'event', roomId, event: toChangeEvent(event) } as const);
+  sharedEvents.set(event, made);
+  return made;
 }
 
 export const placesRouter = router({

@@ -1,4 +1,5 @@
 import { transformer } from '@earshot/shared';
+import { LatestEntries } from '../../async/latestEntries.ts';
 
 type Serialized = ReturnType<typeof transformer.output.serialize>;
 
@@ -10,6 +11,45 @@ const texts = new WeakMap<object, string | null>();
 export function markShared<T extends object>(answer: T): T {
   if (!answers.has(answer)) answers.set(answer, null);
   return answer;
+}
+
+interface SharedEvent {
+  /** The text after the id. */
+  afterId: string;
+  /** The last id, and the whole text with it. Most subscriptions have the same. */
+  id: unknown;
+  text: string;
+}
+
+const sharedData = new WeakSet<object>();
+const eventTexts = new LatestEntries<object, SharedEvent>(256);
+
+/** Marks the data of a tracked event that many subscriptions get as the same object, each with its own id. The object must not change. */
+export function shareData<T extends object>(data: T): T {
+  sharedData.add(data);
+  return data;
+}
+
+const beforeId = '{"json":{"id":';
+
+/** The text of a tracked event with shared data, which is encoded once for all ids; undefined for other values. */
+function sharedEventText(value: unknown): string | undefined {
+  if (!isObject(value) || !('id' in value) || !('data' in value)) return undefined;
+  const { id, data } = value;
+  if (!isObject(data) || !sharedData.has(data)) return undefined;
+  const known = eventTexts.get(data);
+  if (known !== undefined && known.id === id) return known.text;
+  const afterId = known?.afterId ?? encodeAfterId(data);
+  const text = beforeId + JSON.stringify(id) + afterId;
+  eventTexts.set(data, { afterId, id, text });
+  return text;
+}
+
+/** The text after the id: the data, and the transformer's notes about it. */
+function encodeAfterId(data: object): string {
+  const text = JSON.stringify(transformer.output.serialize({ id: '', data }));
+  if (!text.startsWith(`${beforeId}""`)) throw new Error('the text of a tracked event begins with its id');
+  return text.slice(beforeId.length + 2);
 }
 
 const emptiedOnSerialize = new WeakSet<object>();
@@ -55,6 +95,8 @@ function sharedText(data: object): string | undefined {
 
 /** The JSON text of a value on the wire. */
 export function textOf(value: unknown): string {
+  const text = sharedEventText(value);
+  if (text !== undefined) return text;
   const data = serialize(value);
   return sharedText(data) ?? JSON.stringify(data);
 }
