@@ -6,7 +6,7 @@ import { requireNode } from './config/nodeVersion.ts';
 import { createServices } from './createServices.ts';
 import { removeIdleRooms } from './domain/removeIdleRooms.ts';
 import type { Services } from './domain/services.ts';
-import { locationTtlMs } from './domain/updateLocation.ts';
+import { locationTtlMs } from './domain/travelGuard.ts';
 import { createBroker, createPresence, type Drivers, openStore } from './drivers.ts';
 import { createLogger, type Logger } from './observe/logger.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';

@@ -7,6 +7,7 @@ import { NearbyLists } from './domain/nearbyLists.ts';
 import { NearbyRooms } from './domain/nearbyRooms.ts';
 import { unlimited } from './domain/rateLimit.ts';
 import type { Services } from './domain/services.ts';
+import { TravelGuard } from './domain/travelGuard.ts';
 import type { Drivers } from './drivers.ts';
 import { CachedStore } from './feed/cache/cachedStore.ts';
 import { createHub } from './feed/hub.ts';
@@ -57,6 +58,7 @@ export function createServices({
     sendLimit: new CallerLimit(sends),
     signalLimit: new CallerLimit(sends),
     roomLimit: new CallerLimit(roomLimits(config)),
+    travelGuard: new TravelGuard({ store, maxSpeedKmh: config.maxSpeedKmh }),
     nearby,
     nearbyLists: new NearbyLists({ nearby, listsPerAddress: listsPerUser * config.usersPerAddress }),
     places,

@@ -156,6 +156,11 @@ export const errorCodes = {
     retry: 'no',
     message: 'You have the maximum number of reactions on this message. Remove one first.',
   },
+  ROOM_TOO_FAR: {
+    http: 403,
+    retry: 'no',
+    message: 'This room is farther away than you can have travelled. You can read it, but not write in it yet.',
+  },
   ROOM_FULL: {
     http: 409,
     retry: 'later',

@@ -42,6 +42,8 @@ export const errorWhen: Record<ErrorCode, string> = {
   MESSAGE_DELETED: 'A user edits or reacts to a deleted message.',
   TOO_MANY_EMOJI: 'The reaction would be the 21st different emoji on the message.',
   TOO_MANY_OWN_REACTIONS: 'The reaction would be the sixth emoji of the user on the message.',
+  ROOM_TOO_FAR:
+    'A user writes in a room that is farther from their last location than `MAX_SPEED_KMH` allows since then: see [operations.md](operations.md#travel-speed). `retryAfterMs` says when they can have arrived.',
   ROOM_FULL: 'As many users as `ROOM_CAPACITY` are present in the room.',
   RATE_LIMITED:
     'A user exceeds `SEND_RATE` with sends, edits or reactions, or `CALL_RATE` with the cost of all calls, after the burst (`SEND_BURST`, `CALL_BURST`) is used up; a user creates more than 20 rooms in a burst; an address requests more than 100 guests or rooms in a burst; an address watches more than twice `USERS_PER_ADDRESS` lists of nearby rooms at a time; or an address sends or calls more than `USERS_PER_ADDRESS` users may. `retryAfterMs` says how long to wait.',

@@ -44,6 +44,11 @@ export class TtlCache<T> {
     return entry.value;
   }
 
+  /** Removes the answer for this key. An answer in progress is computed again for the next request. */
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
   /** Clears the cache. Answers in progress are computed again for the next request. */
   clear(): void {
     this.#entries.clear();

@@ -30,6 +30,8 @@ export interface Config {
   roomCapacity: number;
   /** Milliseconds after which a room made at a location is removed if nobody used it; null: never. */
   roomTtlMs: number | null;
+  /** Kilometres an hour at which a user can travel; 0: unbounded. */
+  maxSpeedKmh: number;
   socketsPerAddress: number;
   /** An address's limits, as a multiple of a user's; 0: addresses are not limited. */
   usersPerAddress: number;

@@ -65,6 +65,7 @@ export const environment = z.object({
   MONITOR: flag.default(false),
   METRICS_PORT: number({ min: 0, max: 65_535 }).optional(),
   METRICS_HOST: z.string().default('127.0.0.1'),
+  MAX_SPEED_KMH: number({ min: 0, max: 100_000 }).default(0),
   MAP_TILE_URL: tileUrl.optional(),
   MAP_ATTRIBUTION: z.string().optional(),
   MESSAGE_MAX_CHARS: number({ min: 1, max: 1_000_000 }).default(limits.messageChars),

@@ -29,6 +29,7 @@ export function toConfig(env: Environment): Config {
     callBurst: env.CALL_BURST,
     roomCapacity: env.ROOM_CAPACITY,
     roomTtlMs: env.ROOM_TTL_DAYS === 0 ? null : env.ROOM_TTL_DAYS * 24 * 60 * 60 * 1_000,
+    maxSpeedKmh: env.MAX_SPEED_KMH,
     socketsPerAddress: env.SOCKETS_PER_ADDRESS,
     usersPerAddress: env.USERS_PER_ADDRESS,
     watchesPerSocket: env.WATCHES_PER_SOCKET,

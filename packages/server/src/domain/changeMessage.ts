@@ -1,7 +1,7 @@
 import type { Message } from '@earshot/shared';
 import type { MessageChange, MessageRef } from '../store/store.ts';
 import type { Connection } from './connection.ts';
-import { requireAuthor, requireMember } from './permission.ts';
+import { requireAuthor, requireMember, requireWriter } from './permission.ts';
 import { checkLength } from './sendMessage.ts';
 import type { Services } from './services.ts';
 
@@ -31,7 +31,7 @@ export function reactToMessage(
   const change: MessageChange = { type: 'react', userId: user.userId, emoji: input.emoji, on: input.on };
   services.sendLimit.take(connection);
   return connection.runInOrder(
-    () => requireMember(services, input.roomId, user),
+    () => requireWriter(services, input.roomId, user),
     () => apply(services, connection, { target: input, change }),
   );
 }
@@ -48,7 +48,9 @@ function changeOwn(services: Services, connection: Connection, request: ChangeRe
   services.sendLimit.take(connection);
   return connection.runInOrder(
     async () => {
-      await requireMember(services, request.target.roomId, user);
+      // Users may delete their messages from anywhere.
+      const admit = request.change.type === 'delete' ? requireMember : requireWriter;
+      await admit(services, request.target.roomId, user);
       await requireAuthor(services.store, request.target, user);
     },
     () => apply(services, connection, request),

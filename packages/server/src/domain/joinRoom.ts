@@ -43,7 +43,11 @@ export async function joinStoredRoom(
 ): Promise<JoinedRoom> {
   // Charged before the search, and independently of its result: a limit that depends on the result would reveal it.
   services.budget.spend(connection, 'joinRoom');
-  if (!('roomId' in request)) return withUserCount(services, await joinNearest(services, connection, request));
+  if (!('roomId' in request)) {
+    const { travelGuard } = services;
+    if (!travelGuard.isOff) await travelGuard.saveLocation(connection.user, request.cell);
+    return withUserCount(services, await joinNearest(services, connection, request));
+  }
   const { user } = connection;
   const room = await requireRoom(services.store, request.roomId);
   await services.store.addMember(room.id, user);

@@ -2,7 +2,7 @@ import { countChars, EarshotError, type Message, type sendInput } from '@earshot
 import type { z } from 'zod';
 import type { Connection } from './connection.ts';
 import { ensureMember, type NamedRoom } from './namedRoom.ts';
-import { isMember, requireMember } from './permission.ts';
+import { isMember, requireWriter } from './permission.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -16,7 +16,7 @@ export function sendMessage(
 ): Promise<Message> {
   return admitAndStore(services, connection, {
     input,
-    admit: () => requireMember(services, input.roomId, connection.user),
+    admit: () => requireWriter(services, input.roomId, connection.user),
   });
 }
 
@@ -31,6 +31,7 @@ export function sendToNamedRoom(
     input: { roomId: room.roomId, content },
     admit: async () => {
       if (!(await isMember(services, room.roomId, user.userId))) await ensureMember(services, connection, room);
+      await services.travelGuard.requireReach(room.roomId, user.userId);
     },
   });
 }

@@ -9,6 +9,7 @@ import type { CallerLimit } from './callerLimit.ts';
 import type { LocalPresence } from './localPresence.ts';
 import type { NearbyLists } from './nearbyLists.ts';
 import type { NearbyRooms } from './nearbyRooms.ts';
+import type { TravelGuard } from './travelGuard.ts';
 
 /** The dependencies of the domain's functions. `createServices.ts` creates them once. */
 export interface Services {
@@ -26,6 +27,8 @@ export interface Services {
   readonly signalLimit: CallerLimit;
   /** Limits new rooms. */
   readonly roomLimit: CallerLimit;
+  /** Limits the rooms that a user can write in, by the user's location. */
+  readonly travelGuard: TravelGuard;
   readonly nearby: NearbyRooms;
   readonly nearbyLists: NearbyLists;
   readonly places: Places;

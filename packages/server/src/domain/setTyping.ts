@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import { requireMember } from './permission.ts';
+import { requireWriter } from './permission.ts';
 import type { Services } from './services.ts';
 
 /** Publishes to the room that the caller started or stopped typing. Stores nothing. */
@@ -11,6 +11,6 @@ export async function setTyping(
   services.budget.spend(connection, 'setTyping');
   const { user } = connection;
   services.signalLimit.take(connection);
-  await requireMember(services, roomId, user);
+  await requireWriter(services, roomId, user);
   void services.hub.publish(roomId, { type: 'typing', user, isTyping }, connection.id);
 }

@@ -1,17 +1,14 @@
 import type { Connection } from './connection.ts';
 import type { Services } from './services.ts';
 
-/** Milliseconds for which a location is stored. */
-export const locationTtlMs = 24 * 60 * 60 * 1_000;
-
-/** Stores the map cell that the caller is in, visible to the caller only. */
+/** Stores the map cell that the caller is in, visible to the caller only. A cell out of the caller's reach is ignored: see `TravelGuard`. */
 export async function updateLocation(
-  { store, budget, signalLimit }: Services,
+  { travelGuard, budget, signalLimit }: Services,
   connection: Connection,
   cell: string,
 ): Promise<void> {
   budget.spend(connection, 'updateLocation');
   const { user } = connection;
   signalLimit.take(connection);
-  await store.saveLocation(user, cell, new Date());
+  await travelGuard.saveLocation(user, cell);
 }

@@ -18,6 +18,8 @@ const messages: Text['errors']['messages'] = {
     'Der Server akzeptiert diesen Zugangsschlüssel nicht. Kopiere ihn vollständig oder fordere einen neuen an.',
   SERVER_UNREACHABLE: 'Der Server ist nicht erreichbar. Prüf deine Verbindung oder versuch es gleich noch einmal.',
   CONNECTION_LOST: 'Die Verbindung ist abgebrochen, bevor der Server geantwortet hat.',
+  ROOM_TOO_FAR:
+    'Dieser Raum ist zu weit von deinem letzten Standort entfernt. Du kannst mitlesen, aber noch nicht schreiben.',
   ROOM_FULL: 'Dieser Raum ist voll. Du kannst beitreten, sobald jemand geht.',
   ROOM_GONE:
     'Dieser Raum wurde entfernt, weil ihn lange niemand genutzt hat. Du kannst in deiner Nähe einen anderen finden oder einen neuen öffnen.',

@@ -14,6 +14,7 @@ const messages = {
   TOKEN_REFUSED: 'The server doesn’t accept this access token. Copy the whole token, or request a new one.',
   SERVER_UNREACHABLE: 'Can’t reach the server. Check your connection, or try again in a moment.',
   CONNECTION_LOST: 'The connection was lost before the server responded.',
+  ROOM_TOO_FAR: 'This room is too far from where you were last. You can read it, but not write in it yet.',
   ROOM_FULL: 'This room is full. You can join when someone leaves.',
   ROOM_GONE:
     'This room was removed because no one had used it for a long time. You can find another one near you, or open a new one.',
