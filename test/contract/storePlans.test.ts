@@ -151,6 +151,7 @@ function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
   const made = { name: 'Here', createdBy: 'ana' };
   const later = new Date(Date.now() + 60_000);
   const react = (on: boolean) => store.change(target, { type: 'react', userId: 'ben', emoji: '👍', on });
+  const described = { roomId, user: { userId: 'ana', username: 'Ana' }, topic: undefined, label: 'Here' };
   const cleo = { userId: 'cleo', username: 'Cleo' };
   const idle = idleRoomIds.slice(0, 20);
   const calls = {
@@ -173,6 +174,7 @@ function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
     nearestOrNewRoom: [5, 0].map((radius) => () => store.nearestOrNewRoom({ cell: here, radius, ...made })),
     namedRoom: [null, here].map((cell) => () => store.namedRoom({ roomId: newId(), cell, ...made })),
     room: [() => store.room(roomId)],
+    describe: ['Club', 'Bar', null].map((title) => () => store.describe({ ...described, title })),
     roomsNear: [() => store.roomsNear(here, 50_000, 3)],
     roomsNearPage: [undefined, { cell: here, roomId: 'a name' }, { cell: here, roomId }].map(
       (after) => () => store.roomsNearPage({ cell: here, radius: 50_000, limit: 3, after }),

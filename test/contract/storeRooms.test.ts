@@ -49,6 +49,9 @@ describe.each(storeDrivers)('$driver: rooms', ({ newSite }) => {
       room: {
         id: expect.stringMatching(/^[0-9a-f]{24}$/),
         name: 'Around here',
+        title: null,
+        topic: null,
+        createdBy: 'ana',
         cell: cellOf(at(48.2082, 16.3738)),
         createdAt: now,
         lastMessageAt: null,

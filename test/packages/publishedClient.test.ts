@@ -14,7 +14,7 @@ describe('@earshot/client', () => {
   test('runs on the Node.js of this machine', async () => {
     const program = `
       import { createEarshotClient, EarshotClientError, emptyTimeline, reduceTimeline } from '@earshot/client';
-      const room = { id: 'r', name: 'R', place: null, createdAt: new Date(0), lastMessageAt: null, userCount: 1 };
+      const room = { id: 'r', name: 'R', title: null, topic: null, ownerId: null, area: null, place: null, createdAt: new Date(0), lastMessageAt: null, userCount: 1 };
       const event = { type: 'snapshot', room, messages: [], userCount: 1 };
       const timeline = reduceTimeline(emptyTimeline, { type: 'received', event, id: '0' });
       console.log(typeof createEarshotClient, new EarshotClientError('ROOM_FULL').message, timeline.room.name);

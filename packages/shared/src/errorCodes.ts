@@ -116,6 +116,11 @@ export const errorCodes = {
     retry: 'no',
     message: 'Only the author of a message can change it.',
   },
+  NOT_THE_OWNER: {
+    http: 403,
+    retry: 'no',
+    message: 'Only the user who made the room can do that.',
+  },
   ROOM_NOT_FOUND: {
     http: 404,
     retry: 'no',

@@ -31,6 +31,15 @@ export const reactionEventSchema = z.object({
 });
 export type ReactionEvent = z.infer<typeof reactionEventSchema>;
 
+/** A stored change: the title and the topic of the room, and the name to show, after it. */
+export const descriptionEventSchema = z.object({
+  type: z.literal('room.described'),
+  name: z.string(),
+  title: z.string().nullable(),
+  topic: z.string().nullable(),
+});
+export type DescriptionEvent = z.infer<typeof descriptionEventSchema>;
+
 /** An ephemeral event. It is not stored and not part of a replay. */
 export const ephemeralEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('user.joined'), user: userSchema, userCount }),
@@ -51,6 +60,7 @@ export type StartEvent = z.infer<typeof startEventSchema>;
 export const roomEventSchema = z.discriminatedUnion('type', [
   changeEventSchema,
   reactionEventSchema,
+  descriptionEventSchema,
   ephemeralEventSchema,
   startEventSchema,
 ]);

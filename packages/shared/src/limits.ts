@@ -4,6 +4,10 @@ export const limits = {
   messageChars: 2_000,
   /** Characters in a user's name, after trimming. */
   usernameChars: 40,
+  /** Characters in a room's title. */
+  titleChars: 60,
+  /** Characters in a room's topic. */
+  topicChars: 200,
   /** Characters in a user id. */
   userIdChars: 128,
   /** Characters in a room id. */

@@ -3,7 +3,7 @@ import { areaSchema } from './area.ts';
 import { locationSchema } from './geo.ts';
 import { limits } from './limits.ts';
 import { positionPattern } from './position.ts';
-import { identifierSchema } from './text.ts';
+import { identifierSchema, lineSchema } from './text.ts';
 
 /** A room's id: an ObjectId in hex for a room that was created at a location, or the name that legacy clients gave it. */
 export const roomIdSchema = identifierSchema(limits.roomIdChars);
@@ -14,12 +14,16 @@ export const seqSchema = z.int().min(1);
 /**
  * The public view of a room. `place` is the centre of its map cell (edges of about half a kilometre), never
  * the point where it was created; null for a room without a location. `userCount` is the number of users present.
- * `name` can be shown: an English label, or the name that users chose. `area` is the data of the label, for other languages; null for a
- * chosen name, and where no place is near: the name then has the coordinates.
+ * `name` can be shown: the title, or else an English label, or the name that users chose. `area` is the data of the label, for other
+ * languages; null for a chosen name, and where no place is near: the name then has the coordinates. `title` and `topic` are what the owner
+ * wrote; null: nothing. `ownerId` is the user who made the room; null if that is unknown.
  */
 export const roomSchema = z.object({
   id: z.string(),
   name: z.string(),
+  title: z.string().nullable(),
+  topic: z.string().nullable(),
+  ownerId: z.string().nullable(),
   area: areaSchema.nullable(),
   place: locationSchema.nullable(),
   createdAt: z.date(),
@@ -49,6 +53,15 @@ export type NearbyPage = z.infer<typeof nearbyPageSchema>;
 
 /** Metres. */
 export const radiusSchema = z.number().min(0).max(limits.searchRadiusMax);
+
+/** Sets a title or a topic, each one line. Null removes it; without the field it stays. */
+export const describeInput = z
+  .strictObject({
+    roomId: roomIdSchema,
+    title: lineSchema(limits.titleChars).nullable().optional(),
+    topic: lineSchema(limits.topicChars).nullable().optional(),
+  })
+  .refine(({ title, topic }) => title !== undefined || topic !== undefined, 'give `title` or `topic`');
 
 export const roomInput = z.object({ roomId: roomIdSchema });
 export const joinInput = z.union([

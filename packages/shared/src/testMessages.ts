@@ -23,6 +23,9 @@ export function testMessage(seq: number, change: Partial<Message> = {}): Message
 export const testRoom: Room = {
   id: 'room',
   name: 'Room',
+  title: null,
+  topic: null,
+  ownerId: null,
   area: null,
   place: null,
   createdAt: new Date(0),

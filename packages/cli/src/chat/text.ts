@@ -19,6 +19,8 @@ export function describeEvent(event: RoomEvent, messages: readonly Message[]): s
       return [describeUpdate(event.message)];
     case 'reaction.changed':
       return messages.filter(({ id }) => id === event.messageId).map((message) => describeUpdate(message));
+    case 'room.described':
+      return [`* this room is “${event.name}”${event.topic === null ? '' : `: ${event.topic}`}`];
     case 'user.joined':
       return [`* ${event.user.username} joined (${people(event.userCount)})`];
     case 'user.left':

@@ -242,3 +242,18 @@ describe('typing', () => {
     expect(reduceTimeline(during, action).typing).toEqual([]);
   });
 });
+
+describe('the title and topic', () => {
+  const described = (title: string | null, topic: string | null, seq: number) =>
+    received({ type: 'room.described', name: title ?? 'Room', title, topic }, seq);
+
+  test('are those of the latest change or snapshot', () => {
+    const first = play([snapshot([testMessage(1)], 1), described('Club', null, 2)]);
+    expect(first.room).toEqual({ ...testRoom, name: 'Club', title: 'Club' });
+    expect([first.position, seqs(first)]).toEqual([2, [1]]);
+    const last = play([described(null, 'Chess', 3), described('Club', null, 2)], first);
+    expect(last.room).toEqual({ ...testRoom, topic: 'Chess' });
+    expect(play([reset([], 4)], last).room).toEqual(testRoom);
+    expect(play([described('Club', null, 1)]).room).toBeNull();
+  });
+});

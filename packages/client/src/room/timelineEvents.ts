@@ -23,6 +23,11 @@ function receive(state: RoomTimeline, event: RoomEvent, seq: number): RoomTimeli
       const next = event.type === 'message.created' ? withoutTyping(state, message.userId) : state;
       return withMessages(next, mergeMessages(state.log, [message]), [message]);
     }
+    case 'room.described': {
+      const { name, title, topic } = event;
+      const isOld = seq < (state.position ?? 0);
+      return isOld || state.room === null ? state : { ...state, room: { ...state.room, name, title, topic } };
+    }
     case 'reaction.changed':
       return takeReaction(state, event);
     case 'user.left':

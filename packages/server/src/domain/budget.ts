@@ -25,6 +25,7 @@ export const costs = {
   listPresence: 4,
   sendMessage: 1,
   changeMessage: 1,
+  describeRoom: 5,
   setTyping: 1,
   updateLocation: 1,
 } as const;

@@ -54,7 +54,11 @@ const dayMs = 24 * 60 * 60 * 1_000;
 /** The room as if it were created today. Every call on every instance returns the same room until midnight UTC. */
 export function emptyRoom(named: NamedRoom, now = Date.now()): StoredRoom {
   const { roomId: id, cell } = named;
-  return { id, name: nameOf(named), cell, createdAt: new Date(now - (now % dayMs)), lastMessageAt: null };
+  return {
+    ...{ id, name: nameOf(named), title: null, topic: null, createdBy: null, cell },
+    createdAt: new Date(now - (now % dayMs)),
+    lastMessageAt: null,
+  };
 }
 
 const displayNameSchema = lineSchema(limits.roomIdChars);

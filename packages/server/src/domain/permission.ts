@@ -29,6 +29,11 @@ export function isMember({ store }: Services, roomId: string, userId: string): P
   return store.isMember(roomId, userId, { allowCached: true });
 }
 
+/** Throws `NOT_THE_OWNER` if the user may not change the room's title and topic: only the user who made the room may. */
+export function requireMayDescribe(room: StoredRoom, { userId }: User): void {
+  if (room.createdBy !== userId) throw new EarshotError('NOT_THE_OWNER');
+}
+
 /** Returns the message if the user is its author. Throws `MESSAGE_NOT_FOUND` or `NOT_THE_AUTHOR`. The author of a message never changes. */
 export async function requireAuthor(store: Store, target: MessageRef, user: User): Promise<Message> {
   const message = await store.message(target);

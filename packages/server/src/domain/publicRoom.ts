@@ -11,15 +11,23 @@ interface RoomContext {
 }
 
 /**
- * Returns the public form of a room. A name that was generated from its location is replaced by the label of its area, or by the
+ * Returns the public form of a room. Its title is its name. Without one, a name that was generated from its location is replaced by the label of its area, or by the
  * coordinates where nothing is near.
  */
 export function publicRoom(room: StoredRoom, { userCount, area }: RoomContext): Room {
-  const { id, cell, createdAt, lastMessageAt } = room;
-  const coordinates = parseRoomName(room.name);
-  const name = coordinates === null ? room.name : area === null ? coordinates : areaLabel(area);
+  const { id, title, topic, createdBy: ownerId, cell, createdAt, lastMessageAt } = room;
   const place = cell === null ? null : cellCentre(cell);
-  return { id, name, area: coordinates === null ? null : area, place, createdAt, lastMessageAt, userCount };
+  return {
+    ...{ id, name: title ?? labelOf(room, area), title, topic, ownerId, area: namedCell(room) === null ? null : area },
+    ...{ place, createdAt, lastMessageAt, userCount },
+  };
+}
+
+/** What a room is called without a title. */
+export function labelOf({ name }: StoredRoom, area: Area | null): string {
+  const coordinates = parseRoomName(name);
+  if (coordinates === null) return name;
+  return area === null ? coordinates : areaLabel(area);
 }
 
 /** The cell from which a room's name is made; null if its users chose the name. */

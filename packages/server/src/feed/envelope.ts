@@ -8,11 +8,16 @@ import {
 } from '@earshot/shared';
 import { z } from 'zod';
 
+/** A message, or the record of the room's title and topic: see `LoggedMessage` in the store. */
+const loggedMessageSchema = messageSchema.extend({
+  description: z.object({ name: z.string(), title: z.string().nullable(), topic: z.string().nullable() }).optional(),
+});
+
 const changeSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('message.created'), message: messageSchema }),
+  z.object({ type: z.literal('message.created'), message: loggedMessageSchema }),
   z.object({
     type: z.literal('message.updated'),
-    message: messageSchema,
+    message: loggedMessageSchema,
     /** Set when this one reaction is the only difference from the message's previous `updatedSeq`. */
     reacted: z.object({ userId: userIdSchema, emoji: z.string(), on: z.boolean() }).optional(),
   }),

@@ -1,7 +1,7 @@
 import { emptyPosition, type Message, type Position } from '@earshot/shared';
 import { retry } from '../async/retry.ts';
 import { SingleFlight } from '../async/singleFlight.ts';
-import type { Store } from '../store/store.ts';
+import type { LoggedMessage, Store } from '../store/store.ts';
 import type { OutageLog } from './outageLog.ts';
 
 export interface ReaderContext {
@@ -61,12 +61,12 @@ export class FeedReader {
   }
 
   /** Reads a page of the changes after `seq`. Retries while the store fails; rejects when the signal aborts. */
-  page(seq: number): Promise<Message[]> {
+  page(seq: number): Promise<LoggedMessage[]> {
     return this.#untilRead(() => this.#context.database.changesSince(this.#roomId, seq, this.pageSize));
   }
 
   /** Like `page`, shared with a concurrent read. */
-  sharedPage(seq: number): Promise<Message[]> {
+  sharedPage(seq: number): Promise<LoggedMessage[]> {
     return this.#pages.get(seq);
   }
 

@@ -1,7 +1,8 @@
-import { isFullPage, type Message, positionOf } from '@earshot/shared';
+import { isFullPage, positionOf } from '@earshot/shared';
 import { delay, rejectOnAbort } from '../async/abort.ts';
 import type { AbortSignalLike } from '../async/lightAbortController.ts';
 import type { TickShares } from '../async/tickShares.ts';
+import type { LoggedMessage } from '../store/store.ts';
 import type { ChangeEvent } from './envelope.ts';
 import { tickShareOf } from './eventPacer.ts';
 import type { Cursor, Ring } from './ring.ts';
@@ -23,7 +24,7 @@ export class Replay {
     this.#unseen = unseen;
   }
 
-  event(message: Message): ChangeEvent {
+  event(message: LoggedMessage): ChangeEvent {
     // A message that changes between two pages is read twice.
     const isNew = (message.seq > this.#knownSeq || this.#unseen?.has(message.seq)) && !this.#announced.has(message.seq);
     if (this.#announced.size >= announcedMax) this.#announced.clear();
@@ -52,7 +53,7 @@ interface ReplayedFeed {
   /** Number of changes in a full page. */
   readonly pageSize: number;
   readonly isReplaced: boolean;
-  changesSince(seq: number, mode: 'fresh' | 'shared'): Promise<Message[]>;
+  changesSince(seq: number, mode: 'fresh' | 'shared'): Promise<LoggedMessage[]>;
 }
 
 interface StoreReplayOptions {
@@ -70,7 +71,7 @@ const storeLagMs = 250;
 export class StoreReplay {
   readonly #options: StoreReplayOptions;
   readonly #replay: Replay;
-  #page: readonly Message[] = [];
+  #page: readonly LoggedMessage[] = [];
   #index = 0;
   #isFirstPage = true;
   #isLastPage = false;

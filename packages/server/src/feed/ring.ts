@@ -1,4 +1,5 @@
-import { emptyPosition, type Message, type Position } from '@earshot/shared';
+import { emptyPosition, type Position } from '@earshot/shared';
+import type { LoggedMessage } from '../store/store.ts';
 import { type BrokerEvent, isChange } from './envelope.ts';
 
 /** An event as a feed delivers it. `position`: the position of the log after a persistent change; null for an ephemeral event. */
@@ -9,6 +10,11 @@ export interface FeedEntry {
   /** The message changed again: this entry holds the current version, and a later entry delivers it. */
   superseded?: true;
 }
+
+const isSameText = (a: LoggedMessage, b: LoggedMessage): boolean =>
+  a.content === b.content &&
+  a.description?.title === b.description?.title &&
+  a.description?.topic === b.description?.topic;
 
 /** Whether skipping the entry hides the creation of its message from the watcher. */
 export const hidesCreation = ({ superseded, event }: FeedEntry): boolean =>
@@ -78,11 +84,11 @@ export class Ring {
     this.#end += 1;
   }
 
-  /** Replaces every version of the message with a different text, so that none is delivered again or stays in memory. */
-  #supersede(message: Message): void {
+  /** Replaces every version of the message with a different text, or of the room's title, so that none is delivered again or stays in memory. */
+  #supersede(message: LoggedMessage): void {
     for (const [slot, { event, fromConnectionId, position }] of this.#entries.entries()) {
       if (!isChange(event) || event.message.id !== message.id) continue;
-      if (event.message.content === message.content) continue;
+      if (isSameText(event.message, message)) continue;
       this.#entries[slot] = { event: { type: event.type, message }, fromConnectionId, position, superseded: true };
     }
   }

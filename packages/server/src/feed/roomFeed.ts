@@ -1,6 +1,7 @@
 import { emptyPosition, type GivenPosition, isInHistory, limits, type Message, type Position } from '@earshot/shared';
 import type { AbortSignalLike } from '../async/lightAbortController.ts';
 import type { TickShares } from '../async/tickShares.ts';
+import type { LoggedMessage } from '../store/store.ts';
 import { BrokerConsumer } from './brokerConsumer.ts';
 import { RoomCache } from './cache/roomCache.ts';
 import { isChange } from './envelope.ts';
@@ -118,7 +119,7 @@ export class RoomFeed {
    * Reads a page of the changes after `seq`: `fresh`, or `shared` with a concurrent read. Retries while the store fails; rejects when the
    * feed is closed.
    */
-  async changesSince(seq: number, mode: 'fresh' | 'shared'): Promise<Message[]> {
+  async changesSince(seq: number, mode: 'fresh' | 'shared'): Promise<LoggedMessage[]> {
     const page = await (mode === 'shared' ? this.#reader.sharedPage(seq) : this.#reader.page(seq));
     this.#context.count('replayed', page.length);
     return page;

@@ -72,9 +72,9 @@ export interface Store {
 
   /**
    * Returns the messages whose latest change is after `seq`, by ascending `updatedSeq`, at most `limit`. A message that changed several
-   * times is returned once, in its current version.
+   * times is returned once, in its current version. The record of the title and topic is among them.
    */
-  changesSince(roomId: string, seq: number, limit: number): Promise<Message[]>;
+  changesSince(roomId: string, seq: number, limit: number): Promise<LoggedMessage[]>;
 
   /** Returns the position of the latest change of each room; `emptyPosition` for a room without changes. One query for all rooms. */
   heads(roomIds: readonly string[]): Promise<Map<string, Position>>;
@@ -101,6 +101,13 @@ export interface Store {
   namedRoom(request: NamedRoomRequest): Promise<{ room: StoredRoom; isNew: boolean }>;
 
   room(roomId: string): Promise<StoredRoom | null>;
+
+  /**
+   * Sets the room's title and topic, as one change in its log, which takes the next number. The log has one record of it per room, in its
+   * latest version: `changesSince` and `heads` return it like a message, and no other method does. A change without effect takes no number.
+   * Throws `ROOM_NOT_FOUND`.
+   */
+  describe(request: DescribeRequest): Promise<{ room: StoredRoom; record: LoggedMessage | null }>;
 
   /**
    * Returns rooms around a map cell (cells.ts). Distances are metres between the centres of two cells, so all rooms of one cell are
@@ -236,9 +243,34 @@ export interface InactivityTimes {
   inactiveBefore: Date | null;
 }
 
+/** The title and topic of a room; null: none. */
+export interface RoomDescription {
+  /** The name to show: the title, or what the room is called without one. */
+  name: string;
+  title: string | null;
+  topic: string | null;
+}
+
+/** A message, or the record of the room's title and topic, which is a message without content. */
+export type LoggedMessage = Message & { description?: RoomDescription | undefined };
+
+export interface DescribeRequest {
+  roomId: string;
+  user: User;
+  /** Undefined: unchanged. */
+  title: string | null | undefined;
+  topic: string | null | undefined;
+  /** What the room is called without a title. */
+  label: string;
+}
+
 export interface StoredRoom {
   id: string;
   name: string;
+  title: string | null;
+  topic: string | null;
+  /** The id of the user who made it; null if it is unknown. */
+  createdBy: string | null;
   /** The map cell of its location; null if it has none. */
   cell: string | null;
   createdAt: Date;

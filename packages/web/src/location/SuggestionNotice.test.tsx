@@ -39,6 +39,9 @@ const fix = (metresNorth: number, accuracy = 10): DeviceLocation => ({
 const room = (id: string, distance: number): NearbyRoom => ({
   id,
   name: id,
+  title: null,
+  topic: null,
+  ownerId: null,
   area: null,
   place: start,
   createdAt: new Date(0),

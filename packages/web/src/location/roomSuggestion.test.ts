@@ -8,6 +8,9 @@ const north = (metres: number) => ({ ...start, latitude: start.latitude + metres
 const room = (id: string, distance: number): NearbyRoom => ({
   id,
   name: id,
+  title: null,
+  topic: null,
+  ownerId: null,
   area: null,
   place: start,
   createdAt: new Date(0),

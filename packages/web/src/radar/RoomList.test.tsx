@@ -15,6 +15,9 @@ const minutes = 60_000;
 const room = (id: string, more: Partial<NearbyRoom> = {}): NearbyRoom => ({
   id,
   name: id,
+  title: null,
+  topic: null,
+  ownerId: null,
   area: null,
   place: { latitude: 52.53, longitude: 13.421 }, // 1.5 km to the north-east
   createdAt: new Date(0),

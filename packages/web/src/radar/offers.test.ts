@@ -6,6 +6,9 @@ const location = { latitude: 52.52, longitude: 13.405 };
 const room = (id: string, distance: number): NearbyRoom => ({
   id,
   name: id,
+  title: null,
+  topic: null,
+  ownerId: null,
   area: null,
   place: location,
   createdAt: new Date(0),

@@ -1,7 +1,9 @@
 import type { HistoryPage, Message, OwnReactions, Position, User } from '@earshot/shared';
 import type {
+  DescribeRequest,
   HistoryQuery,
   InactivityTimes,
+  LoggedMessage,
   MessageChange,
   MessageRef,
   NamedRoomRequest,
@@ -70,7 +72,13 @@ export class CachedStore implements Store {
     return snapshot;
   }
 
-  async changesSince(roomId: string, seq: number, limit: number): Promise<Message[]> {
+  async describe(request: DescribeRequest): ReturnType<Store['describe']> {
+    const described = await this.#store.describe(request);
+    if (described.record) this.#noteObserved(request.roomId, described.record.updatedSeq);
+    return described;
+  }
+
+  async changesSince(roomId: string, seq: number, limit: number): Promise<LoggedMessage[]> {
     return this.#noteMessages(roomId, await this.#store.changesSince(roomId, seq, limit));
   }
 
@@ -196,7 +204,7 @@ export class CachedStore implements Store {
     this.#caches.roomCache(roomId)?.noteObserved(seq);
   }
 
-  #noteMessages(roomId: string, messages: Message[]): Message[] {
+  #noteMessages<T extends Message>(roomId: string, messages: T[]): T[] {
     const cache = this.#caches.roomCache(roomId);
     if (cache) for (const { updatedSeq } of messages) cache.noteObserved(updatedSeq);
     return messages;

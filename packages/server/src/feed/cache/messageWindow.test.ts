@@ -78,3 +78,14 @@ test("a page of long messages ends early, as the store's does; the messages befo
   expect(seqs(100)).toEqual([11, 12, 16, 17, 18]);
   expect(messageWindow.head).toEqual(store.position(room));
 });
+
+test('the record of the room’s title moves the position, and is in no page', () => {
+  const store = new ModelStore();
+  store.append(room);
+  const messageWindow = new MessageWindow({ messages: store.messages(room), head: store.position(room) }, 4);
+  const page = messageWindow.page(2);
+  const { message } = store.append(room, '');
+  messageWindow.apply({ ...message, deleted: true, description: { name: 'Club', title: 'Club', topic: null } });
+  expect(messageWindow.page(2)).toBe(page);
+  expect(messageWindow.head).toEqual(store.position(room));
+});

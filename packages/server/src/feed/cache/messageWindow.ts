@@ -1,4 +1,5 @@
 import { type HistoryPage, isFullPage, type Message, PageFill, type Position, positionOf } from '@earshot/shared';
+import type { LoggedMessage } from '../../store/store.ts';
 
 /**
  * The newest messages of one room in their current versions: one read of the store, updated by every change after it. Returned values are
@@ -28,9 +29,10 @@ export class MessageWindow {
   }
 
   /** Applies the message as a change left it. Changes come in order; those already included are skipped. */
-  apply(message: Message): void {
+  apply(message: LoggedMessage): void {
     if (message.updatedSeq <= this.#head.seq) return;
     this.#head = positionOf(message);
+    if (message.description) return; // the record of the room's title is no message
     this.#pages.clear();
     const messages = this.#messages;
     // Usually the end. A message that changed again while its creation was missed comes after its successors.

@@ -1,4 +1,5 @@
 import { limits, type Message, type Position } from '@earshot/shared';
+import type { LoggedMessage } from '../../store/store.ts';
 import { isChange } from '../envelope.ts';
 import type { Ring } from '../ring.ts';
 import { MessageWindow } from './messageWindow.ts';
@@ -61,7 +62,7 @@ export class NewestPageCache {
   }
 
   /** Applies a change delivered by the feed. */
-  apply(message: Message): void {
+  apply(message: LoggedMessage): void {
     this.#messageWindow?.apply(message);
   }
 

@@ -1,5 +1,5 @@
 import type { HistoryPage, Message, Position } from '@earshot/shared';
-import { headMaxAgeMs } from '../../store/store.ts';
+import { headMaxAgeMs, type LoggedMessage } from '../../store/store.ts';
 import { MembershipCache } from './membershipCache.ts';
 import { type DeliveryState, NewestPageCache, type PageLru } from './newestPageCache.ts';
 
@@ -79,7 +79,7 @@ export class RoomCache {
   }
 
   /** Called for each change that the feed delivers. */
-  onChange(message: Message): void {
+  onChange(message: LoggedMessage): void {
     this.#headMessage = message;
     this.#newestPage.apply(message);
   }

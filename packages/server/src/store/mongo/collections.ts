@@ -22,6 +22,8 @@ export interface MessageDocument {
   reactions: { user_id: string; emoji: string }[];
   /** The number of users per emoji. If it is missing, every reaction is in `reactions`, and none in the collection of that name. */
   reaction_counts?: { emoji: string; count: number }[];
+  /** In the record of the room's title and topic, which is no message. Servers without titles show it as a deleted message. */
+  description?: { name: string; title: string | null; topic: string | null };
 }
 
 /** One reaction of one user to a message whose document has `reaction_counts`. */
@@ -49,6 +51,10 @@ export interface RoomDocument {
   /** The centre of the cell, for programs that read rooms of the original service. */
   location?: Point;
   created_by?: string;
+  title?: string | null;
+  topic?: string | null;
+  /** The record of both in the log. */
+  description_id?: ObjectId | string;
   created_at: Date;
   last_message_at?: Date | null;
   /** For rooms without messages: the last time a user joined or was present. */

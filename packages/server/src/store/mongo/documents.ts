@@ -1,16 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
-import { idFromBson, type Location, locationSchema, type Message } from '@earshot/shared';
+import { idFromBson, type Location, locationSchema } from '@earshot/shared';
 import type { WithId } from 'mongodb';
 import { toCellCentre } from '../../cells.ts';
 import { shownReactions, summarize } from '../reactionSummary.ts';
-import type { StoredRoom } from '../store.ts';
+import type { LoggedMessage, StoredRoom } from '../store.ts';
 import type { MessageDocument, Point, RoomDocument } from './collections.ts';
 import { knownReactions } from './log/reactionFields.ts';
+
+/** Leaves out the record of the room's title. */
+export const noRecord = { description: { $exists: false } } as const;
 
 /** The projection for reading a message; the list of numbers can be long. */
 export const messageFields = { taken_seqs: 0 } as const;
 
-export function toMessage(document: Omit<MessageDocument, 'taken_seqs'>): Message {
+export function toMessage(document: Omit<MessageDocument, 'taken_seqs'>): LoggedMessage {
   const { client_message_id: clientMessageId, updated_at: updatedAt } = document;
   return {
     id: idFromBson(document._id),
@@ -26,6 +29,7 @@ export function toMessage(document: Omit<MessageDocument, 'taken_seqs'>): Messag
     editedAt: document.edited_at,
     deleted: document.deleted,
     reactions: shownReactions(summarize(knownReactions(document))),
+    ...(document.description && { description: document.description }),
   };
 }
 
@@ -35,6 +39,9 @@ export function toRoom(document: WithId<RoomDocument>): StoredRoom {
   return {
     id,
     name: document.name ?? id,
+    title: document.title ?? null,
+    topic: document.topic ?? null,
+    createdBy: document.created_by ?? null,
     cell: document.cell ?? null,
     createdAt: document.created_at,
     lastMessageAt: document.last_message_at ?? null,

@@ -5,6 +5,7 @@ import type { Logger } from '../../observe/logger.ts';
 import type { Store } from '../store.ts';
 import { CallTracker } from './callTracker.ts';
 import { collections, setUp } from './collections.ts';
+import { describe } from './log/describe.ts';
 import { ownReactions } from './log/reactionRows.ts';
 import { RoomHeads } from './log/roomHeads.ts';
 import { roomLogReads } from './log/roomLogReads.ts';
@@ -83,6 +84,7 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
       return calls.run(() => ownReactions(all, roomId, { userId, ids }));
     },
     ...rooms(client, all, { calls, clock }),
+    describe: (request) => calls.run(() => describe({ client, messages, rooms: all.rooms, roomHeads, clock }, request)),
     ...idleRooms(client, all, { calls, clock }),
     ...removedRooms(all, { calls, clock }),
     ...members(all, { calls, clock }),

@@ -31,8 +31,8 @@ export function roomLogReads(
   const changed = reader.prepare(`${select} AND updated_seq > ? ORDER BY updated_seq LIMIT ?`);
   const last = reader.prepare(lastChangeSql);
   const newest = reader.prepare(
-    `SELECT updated_seq, user_id, username, substr(content, 1, ?) AS content, timestamp, deleted
-     FROM messages WHERE room_id = ? ORDER BY seq DESC LIMIT 1`,
+    `SELECT updated_seq, user_id, username, substr(content, 1, ?) AS content, timestamp, deleted, description
+     FROM messages WHERE room_id = ? ORDER BY seq DESC LIMIT 2`,
   );
   const own = reader.prepare('SELECT emoji FROM reactions WHERE room_id = ? AND message_id = ? AND user_id = ?');
 
@@ -43,7 +43,7 @@ export function roomLogReads(
     message: ({ roomId, messageId }) =>
       reader.read(() => {
         const row = byId.get(roomId, messageId);
-        return row ? toMessage(row) : null;
+        return row && row.description === null ? toMessage(row) : null;
       }),
 
     ownReactions: (roomId, { userId, messageIds }) =>
@@ -54,26 +54,29 @@ export function roomLogReads(
         })),
       ),
 
-    // One more than requested, to know whether there are more.
+    // One more than requested, to know whether there are more, and one for the record of the room's title.
     history: (roomId, { before = Number.MAX_SAFE_INTEGER, after, limit }) =>
       reader.read(() => {
-        if (after !== undefined) return toPage(oldestAfter.iterate(roomId, after, limit + 1), limit);
-        return reversed(toPage(newestBefore.iterate(roomId, before, limit + 1), limit));
+        if (after !== undefined) return toPage(withoutRecords(oldestAfter.iterate(roomId, after, limit + 2)), limit);
+        return reversed(toPage(withoutRecords(newestBefore.iterate(roomId, before, limit + 2)), limit));
       }),
 
     historyBefore: (roomId, { before, limit }) =>
       reader.read(() => {
         const end = before?.getTime() ?? Number.MAX_SAFE_INTEGER;
-        const page = toPage(newestByTime.iterate(roomId, end, limit), limit).messages;
+        const page = toPage(withoutRecords(newestByTime.iterate(roomId, end, limit + 1)), limit).messages;
         const oldest = page.at(-1);
         if (oldest === undefined) return [];
         const rest = olderAtSameTime.iterate(roomId, oldest.timestamp.getTime(), oldest.seq);
-        return [...page, ...toPage(rest).messages].reverse();
+        return [...page, ...toPage(withoutRecords(rest)).messages].reverse();
       }),
 
     snapshot: (roomId, limit) =>
       reader.readInTransaction(() => ({
-        messages: toPage(newestBefore.iterate(roomId, Number.MAX_SAFE_INTEGER, limit), limit).messages.reverse(),
+        messages: toPage(
+          withoutRecords(newestBefore.iterate(roomId, Number.MAX_SAFE_INTEGER, limit + 1)),
+          limit,
+        ).messages.reverse(),
         head: headOf(roomId),
       })),
 
@@ -87,7 +90,7 @@ export function roomLogReads(
       reader.read(() => {
         const found = new Map<string, NewestMessage>();
         for (const roomId of roomIds) {
-          const row = newest.get(chars, roomId);
+          const [row] = withoutRecords(newest.iterate(chars, roomId));
           if (row) found.set(roomId, toNewest(row));
         }
         return found;
@@ -105,6 +108,11 @@ const toNewest = (row: Row): NewestMessage => ({
   timestamp: new Date(number(row.timestamp)),
   deleted: row.deleted === 1,
 });
+
+/** The messages among the rows. A room has at most one record of its title. */
+function* withoutRecords(rows: Iterable<Row>): Iterable<Row> {
+  for (const row of rows) if (row.description === null) yield row;
+}
 
 /** Reads at most one row more than the page holds. */
 function toPage(rows: Iterable<Row>, limit = Number.POSITIVE_INFINITY): HistoryPage {

@@ -10,7 +10,7 @@ const existing = (room: StoredRoom | undefined | null) => (room ? { room, isNew:
 /** Computed on this thread: the writer thread does not load H3. */
 const withCentre = (cell: string): CellWithCentre => ({ cell, centre: cellCentre(cell) });
 
-type Rooms = Pick<Store, 'nearestOrNewRoom' | 'namedRoom' | 'room' | 'roomsNear' | 'roomsNearPage'>;
+type Rooms = Pick<Store, 'nearestOrNewRoom' | 'namedRoom' | 'room' | 'describe' | 'roomsNear' | 'roomsNearPage'>;
 
 /** Rooms, by id and by cell. */
 export function rooms(reader: ReadConnection, writer: Writer): Rooms {
@@ -29,6 +29,8 @@ export function rooms(reader: ReadConnection, writer: Writer): Rooms {
       writer.write('addNamedRoom', { ...request, place: request.cell === null ? null : withCentre(request.cell) }),
 
     room: (roomId) => reader.read(() => byId(roomId)),
+
+    describe: (request) => writer.write('describe', request),
 
     roomsNear: (cell, radius, limit) => reader.read(() => nearest(cellCentre(cell), radius, limit)),
 

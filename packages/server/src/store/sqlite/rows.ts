@@ -1,15 +1,15 @@
 import type { SQLOutputValue } from 'node:sqlite';
-import { emptyPosition, type Message, type Position, type Reaction } from '@earshot/shared/plain';
+import { emptyPosition, type Position, type Reaction } from '@earshot/shared/plain';
 import { shownReactions } from '../reactionSummary.ts';
-import type { StoredRoom } from '../store.ts';
+import type { LoggedMessage, RoomDescription, StoredRoom } from '../store.ts';
 
 export type Row = Record<string, SQLOutputValue>;
 
 /** The columns that `toMessage` reads. */
 export const messageColumns =
-  'id, room_id, seq, updated_seq, user_id, username, content, client_message_id, timestamp, updated_at, edited_at, deleted, reactions';
+  'id, room_id, seq, updated_seq, user_id, username, content, client_message_id, timestamp, updated_at, edited_at, deleted, reactions, description';
 
-export function toMessage(row: Row): Message {
+export function toMessage(row: Row): LoggedMessage {
   return {
     id: text(row.id),
     roomId: text(row.room_id),
@@ -24,6 +24,7 @@ export function toMessage(row: Row): Message {
     editedAt: row.edited_at === null ? null : new Date(number(row.edited_at)),
     deleted: row.deleted === 1,
     reactions: shownReactions(decodeReactions(text(row.reactions))),
+    ...(row.description === null ? {} : { description: decodeDescription(text(row.description)) }),
   };
 }
 
@@ -40,6 +41,9 @@ export function toRoom(row: Row): StoredRoom {
   return {
     id: text(row.id),
     name: text(row.name),
+    title: textOrNull(row.title),
+    topic: textOrNull(row.topic),
+    createdBy: textOrNull(row.created_by),
     cell: row.cell === null ? null : text(row.cell),
     createdAt: new Date(number(row.created_at)),
     lastMessageAt: row.last_message_at === null ? null : new Date(number(row.last_message_at)),
@@ -54,6 +58,12 @@ export function decodeReactions(json: string): Reaction[] {
   const summary: [emoji: string, count: number, userIds: string[]][] = JSON.parse(json);
   return summary.map(([emoji, count, userIds]) => ({ emoji, count, userIds }));
 }
+
+function decodeDescription(json: string): RoomDescription {
+  return JSON.parse(json);
+}
+
+const textOrNull = (value: SQLOutputValue | undefined) => (value === null ? null : text(value));
 
 export function text(value: SQLOutputValue | undefined): string {
   if (typeof value !== 'string') throw new TypeError('a column of the database has no text where text is expected');

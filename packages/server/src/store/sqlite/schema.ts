@@ -169,6 +169,14 @@ export const migrations: readonly string[] = [
   CREATE INDEX removed_rooms_to_purge ON removed_rooms (removed_at) WHERE purged_at IS NULL;
   CREATE INDEX removed_rooms_by_purge ON removed_rooms (purged_at) WHERE purged_at IS NOT NULL;
   `,
+  `
+  ALTER TABLE rooms ADD COLUMN title TEXT;
+  ALTER TABLE rooms ADD COLUMN topic TEXT;
+  -- The number of the record of both in the log; NULL: there is none.
+  ALTER TABLE rooms ADD COLUMN described_seq INTEGER;
+  -- JSON of {name, title, topic}, in that record; NULL in messages.
+  ALTER TABLE messages ADD COLUMN description TEXT;
+  `,
 ];
 
 /** `pairs`: JSON of `[[userId, emoji], ...]`, the form of reactions in messages before there was a summary. */

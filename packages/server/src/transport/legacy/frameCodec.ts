@@ -45,7 +45,7 @@ export function createFrameCodec(dates: LegacyConfig['dates'], now: () => Date =
     event: (event) => {
       switch (event.type) {
         case 'message.created':
-          return frame('NewMessage', presenters.message(event.message));
+          return event.message.description ? null : frame('NewMessage', presenters.message(event.message));
         case 'user.joined':
           return frame('UserJoined', userFields(event.user));
         case 'user.left':

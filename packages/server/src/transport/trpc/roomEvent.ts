@@ -9,7 +9,9 @@ import type { ChangeEvent, FeedEvent } from '../../feed/envelope.ts';
 
 /** The event as tRPC clients get it. For a reaction it holds only the reaction, because a message can be long. */
 export function toRoomEvent(event: FeedEvent): RoomEvent {
-  return event.type === 'message.updated' ? toUpdate(event) : event;
+  if (!('message' in event)) return event;
+  const { description } = event.message;
+  return description ? { type: 'room.described', ...description } : toChangeEvent(event);
 }
 
 /** A change as tRPC clients get it. */

@@ -1,4 +1,5 @@
 import {
+  describeInput,
   formatPosition,
   joinInput,
   type NearbyList,
@@ -15,6 +16,7 @@ import { cellOf } from '../../cells.ts';
 import { getRoom, nearbyPage, nearbyRooms } from '../../domain/findRooms.ts';
 import { type JoinRequest, joinRoom } from '../../domain/joinRoom.ts';
 import { leaveRoom } from '../../domain/leaveRoom.ts';
+import { setDescription } from '../../domain/setDescription.ts';
 import { watchNearby } from '../../domain/watchNearby.ts';
 import { type WatchItem, type WatchPresenter, watchRoom } from '../../domain/watchRoom.ts';
 import { baseProcedure } from './baseProcedure.ts';
@@ -90,6 +92,10 @@ export const roomsRouter = router({
     .mutation(({ ctx, input }) => leaveRoom(ctx.services, ctx.connection, input.roomId)),
 
   get: baseProcedure.input(roomInput).query(({ ctx, input }) => getRoom(ctx.services, ctx.connection, input.roomId)),
+
+  describe: baseProcedure
+    .input(describeInput)
+    .mutation(({ ctx, input }) => setDescription(ctx.services, ctx.connection, input)),
 
   nearby: baseProcedure
     .input(nearbyInput)

@@ -7,7 +7,7 @@ import { nextChangeTime } from '../../nextTimestamp.ts';
 import { ReactionSet } from '../../reactionSet.ts';
 import type { MessageChange, MessageRef } from '../../store.ts';
 import { retryOnConflict } from '../callTracker.ts';
-import { messageFields, toMessage } from '../documents.ts';
+import { messageFields, noRecord, toMessage } from '../documents.ts';
 import type { LogContext, Written } from './logContext.ts';
 import { knownReactions } from './reactionFields.ts';
 import { readReactions, rowsOf } from './reactionRows.ts';
@@ -36,7 +36,7 @@ export async function changeMessage(
     const [roomHead, document] = await Promise.all([
       roomHeads.get(roomId),
       withCallTimeout(
-        messages.findOne({ _id, room_id: roomId, updated_seq: { $gt: 0 } }, { projection: messageFields }),
+        messages.findOne({ _id, room_id: roomId, updated_seq: { $gt: 0 }, ...noRecord }, { projection: messageFields }),
       ),
     ]);
     if (!document) {

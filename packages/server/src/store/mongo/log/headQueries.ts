@@ -21,15 +21,32 @@ export type LastOfRoom = ChangeFields & { _id: string };
 export const lastOfEach = (roomIds: readonly string[], by: 'seq' | 'updated_seq') =>
   firstOfEach(roomIds, by, ['seq', 'updated_seq', 'timestamp', 'edited_at', 'updated_at']);
 
-/** The newest message of a room. `_id` is the room's id. */
+/** The newest message of a room, or the record of its title. `_id` is the room's id. */
 export type NewestOfRoom = Pick<MessageDocument, (typeof newestFields)[number]> & { _id: string };
 
-const newestFields = ['updated_seq', 'user_id', 'username', 'content', 'timestamp', 'deleted'] as const;
+const newestFields = [
+  'seq',
+  'updated_seq',
+  'user_id',
+  'username',
+  'content',
+  'timestamp',
+  'deleted',
+  'description',
+] as const;
 
-/** Finds the newest message of each room, with at most `chars` code points of its text. */
+/** Finds the newest message of each room, or the record of its title, with at most `chars` code points of its text. */
 export const newestOfEach = (roomIds: readonly string[], chars: number) => [
   ...firstOfEach(roomIds, 'seq', newestFields),
   { $set: { content: { $substrCP: ['$content', 0, chars] } } },
+];
+
+/** Finds the newest message of a room before the record of its title, in the same form. */
+export const newestBefore = (roomId: string, seq: number, chars: number) => [
+  { $match: { room_id: roomId, seq: { $gt: 0, $lt: seq } } },
+  { $sort: { seq: -1 } },
+  { $limit: 1 },
+  { $set: { _id: '$room_id', content: { $substrCP: ['$content', 0, chars] } } },
 ];
 
 /**

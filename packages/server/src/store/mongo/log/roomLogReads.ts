@@ -11,13 +11,14 @@ import {
 import type { NewestMessage, Store } from '../../store.ts';
 import type { CallTracker } from '../callTracker.ts';
 import type { MessageDocument } from '../collections.ts';
-import { messageFields, toMessage } from '../documents.ts';
+import { messageFields, noRecord, toMessage } from '../documents.ts';
 import {
   type ChangeFields,
   changeFields,
   type LastOfRoom,
   lastOfEach,
   type NewestOfRoom,
+  newestBefore,
   newestOfEach,
   toPosition,
 } from './headQueries.ts';
@@ -38,9 +39,12 @@ export function roomLogReads(
 
   /** MongoDB treats a limit of 0 as no limit. */
   async function newestByTime(filter: Filter<MessageDocument>, limit = 0): Promise<Message[]> {
-    const found = messages.find({ $and: [filter, { seq: { $gt: 0 } }] }).sort({ timestamp: -1, seq: -1 });
+    const found = messages.find({ $and: [filter, { seq: { $gt: 0 }, ...noRecord }] }).sort({ timestamp: -1, seq: -1 });
     return (await toPage(found.limit(limit).project<MessageDocument>(messageFields), limit || undefined)).messages;
   }
+
+  const beforeRecord = ({ _id: roomId, seq }: NewestOfRoom, chars: number) =>
+    messages.aggregate<NewestOfRoom>(newestBefore(roomId, seq, chars)).toArray();
 
   async function lastChange(roomId: string, upTo: number, options: FindOptions = {}): Promise<Position> {
     const filter = { room_id: roomId, updated_seq: { $gt: 0, $lte: upTo } };
@@ -51,7 +55,7 @@ export function roomLogReads(
   return {
     message: ({ roomId, messageId }) =>
       calls.run(async () => {
-        const filter = { _id: idToBson(ObjectId, messageId), room_id: roomId, seq: { $gt: 0 } };
+        const filter = { _id: idToBson(ObjectId, messageId), room_id: roomId, seq: { $gt: 0 }, ...noRecord };
         const found = await messages.findOne(filter, { projection: messageFields });
         return found && toMessage(found);
       }),
@@ -61,7 +65,7 @@ export function roomLogReads(
       calls.run(async () => {
         const forwards = after !== undefined;
         const found = messages
-          .find({ room_id: roomId, seq: forwards ? { $gt: after } : { $gt: 0, $lt: before } })
+          .find({ room_id: roomId, seq: forwards ? { $gt: after } : { $gt: 0, $lt: before }, ...noRecord })
           .sort({ seq: forwards ? 1 : -1 })
           .limit(limit + 1)
           .project<MessageDocument>(messageFields);
@@ -84,7 +88,7 @@ export function roomLogReads(
         atOneInstant(async (options) => {
           const head = await lastChange(roomId, Number.MAX_SAFE_INTEGER, options);
           const newest = messages
-            .find({ room_id: roomId, seq: { $gt: 0 } }, options)
+            .find({ room_id: roomId, seq: { $gt: 0 }, ...noRecord }, options)
             .sort({ seq: -1 })
             // MongoDB treats a limit of 0 as no limit.
             .limit(Math.max(1, limit))
@@ -119,7 +123,8 @@ export function roomLogReads(
     newestMessages: (roomIds, chars) =>
       calls.run(async () => {
         const found = await messages.aggregate<NewestOfRoom>(newestOfEach(roomIds, chars)).toArray();
-        return new Map(found.map((one) => [one._id, toNewest(one)]));
+        const newest = await Promise.all(found.map((one) => (one.description ? beforeRecord(one, chars) : [one])));
+        return new Map(newest.flat().map((one) => [one._id, toNewest(one)]));
       }),
 
     lastChange: (roomId, seq) => calls.run(() => lastChange(roomId, seq)),

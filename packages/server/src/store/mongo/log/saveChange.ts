@@ -32,7 +32,7 @@ const writesPerSecond = 400;
  * leaves the index on `updated_seq` at its old number, which an instance with an old head could otherwise take a second time. The list is
  * bounded, because one reaction can be toggled forever; docs/decisions/room-log.md has the measurements behind the bound.
  */
-const takenSeqsMax = (writesPerSecond * headMaxAgeMs) / 1_000;
+export const takenSeqsMax = (writesPerSecond * headMaxAgeMs) / 1_000;
 
 /**
  * Writes the changed message and the rows of its reactions. Resolves to false, with nothing written, if another instance was faster, with

@@ -15,7 +15,9 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
   const byClient = raw.prepare(
     `SELECT ${messageColumns} FROM messages WHERE room_id = ? AND user_id = ? AND client_message_id = ?`,
   );
-  const insert = raw.prepare(`INSERT INTO messages (${messageColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const insert = raw.prepare(
+    `INSERT INTO messages (${messageColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)`,
+  );
   const update = raw.prepare(
     `UPDATE messages SET updated_seq = ?, updated_at = ?, content = ?, edited_at = ?, deleted = ?, reactions = ?
      WHERE room_id = ? AND seq = ?`,
@@ -63,7 +65,7 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
     change: ({ target, change }, now) => {
       const { roomId, messageId } = target;
       const row = byId.get(messageId, roomId);
-      if (!row) throw new EarshotError('MESSAGE_NOT_FOUND');
+      if (!row || row.description !== null) throw new EarshotError('MESSAGE_NOT_FOUND');
       const before = toMessage(row);
       const known = reactions.read(target, text(row.reactions), change);
       const previous = headOf(roomId);

@@ -19,7 +19,11 @@ export function roomWrites(raw: DatabaseSync): Pick<Writes, 'addRoomNear' | 'add
     const { roomId, name, cell, createdBy, place } = request;
     insert.run(roomId, name, cell, createdBy, now, now, activeAt);
     if (place) addCell(place);
-    return { id: roomId, name, cell, createdAt: new Date(now), lastMessageAt: null };
+    return {
+      ...{ id: roomId, name, title: null, topic: null, createdBy, cell },
+      createdAt: new Date(now),
+      lastMessageAt: null,
+    };
   }
 
   function addCell({ cell, centre }: CellWithCentre): void {

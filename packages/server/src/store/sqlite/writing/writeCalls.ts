@@ -1,8 +1,16 @@
 import type { Location, User } from '@earshot/shared';
-import type { MessageChange, MessageRef, NamedRoomRequest, NewMessage, NewRoomRequest, Store } from '../../store.ts';
+import type {
+  DescribeRequest,
+  MessageChange,
+  MessageRef,
+  NamedRoomRequest,
+  NewMessage,
+  NewRoomRequest,
+  Store,
+} from '../../store.ts';
 
 /** The result of a store method. */
-type Result<Method extends 'append' | 'change' | 'namedRoom'> = Awaited<ReturnType<Store[Method]>>;
+type Result<Method extends 'append' | 'change' | 'namedRoom' | 'describe'> = Awaited<ReturnType<Store[Method]>>;
 
 /** A cell, and its centre in degrees. */
 export interface CellWithCentre {
@@ -16,6 +24,7 @@ export interface WriteCalls {
   change: { input: { target: MessageRef; change: MessageChange }; output: Result<'change'> };
   addRoomNear: { input: NewRoomRequest & { place: CellWithCentre }; output: Result<'namedRoom'> };
   addNamedRoom: { input: NamedRoomRequest & { place: CellWithCentre | null }; output: Result<'namedRoom'> };
+  describe: { input: DescribeRequest; output: Result<'describe'> };
   resetIdleTime: { input: { roomIds: readonly string[] }; output: undefined };
   endMemberships: {
     input: { roomIds: readonly string[]; idleBefore: number; inactiveBefore: number | null };

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { descriptionWrites } from './descriptionWrites.ts';
 import { idleRoomWrites } from './idleRoomWrites.ts';
 import { memberWrites } from './memberWrites.ts';
 import { purgeWrites } from './purgeWrites.ts';
@@ -10,6 +11,7 @@ import type { Writes } from './writeCalls.ts';
 export const allWrites = (raw: DatabaseSync): Writes => ({
   ...roomLogWrites(raw),
   ...roomWrites(raw),
+  ...descriptionWrites(raw),
   ...idleRoomWrites(raw),
   ...purgeWrites(raw),
   ...memberWrites(raw),

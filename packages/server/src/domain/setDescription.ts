@@ -1,0 +1,29 @@
+import type { describeInput, Room } from '@earshot/shared';
+import type { z } from 'zod';
+import type { Connection } from './connection.ts';
+import { requireMayDescribe, requireMember, requireRoom } from './permission.ts';
+import { countPresent, describeRoom, labelOf, namedCell } from './publicRoom.ts';
+import type { Services } from './services.ts';
+
+/** Sets the title and the topic of the caller's own room, as one change in its log. Counts as a send. Throws `NOT_THE_OWNER`. */
+export async function setDescription(
+  services: Services,
+  connection: Connection,
+  { roomId, title, topic }: z.output<typeof describeInput>,
+): Promise<Room> {
+  const { budget, sendLimit, store, places, hub, nearby } = services;
+  budget.spend(connection, 'describeRoom');
+  const { user } = connection;
+  sendLimit.take(connection);
+  await requireMember(services, roomId, user);
+  const before = await requireRoom(store, roomId);
+  requireMayDescribe(before, user);
+  const label = labelOf(before, await places.areaOf(namedCell(before)));
+  const { room, record } = await store.describe({ roomId, user, title, topic, label });
+  if (record) {
+    nearby.invalidate();
+    const type = record.seq === record.updatedSeq ? 'message.created' : 'message.updated';
+    void hub.publish(roomId, { type, message: record }, connection.id);
+  }
+  return describeRoom(services, room, await countPresent(services, roomId));
+}
