@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { idToBson } from '@earshot/shared';
 import { ObjectId } from 'mongodb';
+import { KeyedQueue } from '../../async/keyedQueue.ts';
 import type { Logger } from '../../observe/logger.ts';
 import type { Store } from '../store.ts';
 import { CallTracker } from './callTracker.ts';
@@ -63,6 +64,7 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
   }
   const { messages, reactions } = all;
   const roomHeads = new RoomHeads(messages);
+  const queue = new KeyedQueue();
   const lastMessageTimes = new LastMessageTimes(all.rooms, log);
   return {
     kind: 'mongodb',
@@ -84,7 +86,8 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
       return calls.run(() => ownReactions(all, roomId, { userId, ids }));
     },
     ...rooms(client, all, { calls, clock }),
-    describe: (request) => calls.run(() => describe({ client, messages, rooms: all.rooms, roomHeads, clock }, request)),
+    describe: (request) =>
+      calls.run(() => describe({ client, messages, rooms: all.rooms, roomHeads, queue, clock }, request)),
     ...idleRooms(client, all, { calls, clock }),
     ...removedRooms(all, { calls, clock }),
     ...members(all, { calls, clock }),

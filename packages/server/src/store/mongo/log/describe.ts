@@ -1,5 +1,6 @@
 import { EarshotError, idToBson, newId, positionOf } from '@earshot/shared';
 import { type ClientSession, ObjectId } from 'mongodb';
+import type { KeyedQueue } from '../../../async/keyedQueue.ts';
 import { nextDescription } from '../../nextDescription.ts';
 import { nextChangeTime, nextTimestamp } from '../../nextTimestamp.ts';
 import type { DescribeRequest, LoggedMessage, StoredRoom } from '../../store.ts';
@@ -12,13 +13,18 @@ import type { RoomHead } from './roomHeads.ts';
 import { takenSeqsMax } from './saveChange.ts';
 
 type Described = { room: StoredRoom; record: LoggedMessage | null };
-type Context = Pick<LogContext, 'client' | 'messages' | 'roomHeads' | 'clock'> & Pick<Collections, 'rooms'>;
+interface Context extends Pick<LogContext, 'client' | 'messages' | 'roomHeads' | 'clock'>, Pick<Collections, 'rooms'> {
+  /** Serializes the changes of this instance in one room, because they would only conflict. */
+  queue: KeyedQueue;
+}
 
 /** Writes the title and the topic of a room, and their record in the log, in one transaction. */
 export function describe(context: Context, request: DescribeRequest): Promise<Described> {
   const { client, roomHeads } = context;
   const { roomId } = request;
-  return retryOnConflict(async () => {
+  return context.queue.run(roomId, () => retryOnConflict(() => attempt()));
+
+  async function attempt(): Promise<Described | null> {
     const head = await roomHeads.get(roomId);
     try {
       const described = await client.withSession((session) =>
@@ -34,7 +40,7 @@ export function describe(context: Context, request: DescribeRequest): Promise<De
       roomHeads.forget(roomId);
       return null;
     }
-  });
+  }
 }
 
 const headAfter = (record: LoggedMessage, head: RoomHead): RoomHead => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { EarshotError, idToBson, newRandomId } from '@earshot/shared';
 import { type ClientSession, type MongoClient, ObjectId } from 'mongodb';
+import { KeyedQueue } from '../../../async/keyedQueue.ts';
 import { cellCentre, searchAreas } from '../../../cells.ts';
 import { callTimeout } from '../../callTimeout.ts';
 import type { NamedRoomRequest, NewRoomRequest, StoredRoom } from '../../store.ts';
@@ -19,18 +20,7 @@ type Nearest = (request: NewRoomRequest, session?: ClientSession) => Promise<Fou
  */
 export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collections, nearest: Nearest) {
   /** Serializes creations of this instance in one cell, because they would only conflict. */
-  const lastInCell = new Map<string, Promise<unknown>>();
-
-  function inTurn<T>(cell: string, create: () => Promise<T>): Promise<T> {
-    const creation = (lastInCell.get(cell) ?? Promise.resolve()).then(create);
-    const settled = creation.then(forget, forget);
-    lastInCell.set(cell, settled);
-    return creation;
-
-    function forget(): void {
-      if (lastInCell.get(cell) === settled) lastInCell.delete(cell);
-    }
-  }
+  const creations = new KeyedQueue();
 
   /** Makes transactions that lock the same area conflict. */
   async function lock(request: NewRoomRequest, session: ClientSession): Promise<void> {
@@ -73,7 +63,7 @@ export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collecti
         await lock(request, session);
         return (await find(session)) ?? insert(locatedRoom(request, now), session);
       };
-      return inTurn(request.cell, async () => {
+      return creations.run(request.cell, async () => {
         throwIfPast(deadline);
         return (await find()) ?? retryOnConflict(() => nullIfDuplicate(inTransaction(deadline, create)));
       });
@@ -87,7 +77,7 @@ export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collecti
         return nullIfDuplicate(rooms.insertOne(document).then(() => ({ room: toRoom(document), isNew: true })));
       }
       const create = (session: ClientSession) => insert(document, session);
-      return inTurn(document.cell, () => nullIfDuplicate(inTransaction(deadline, create)));
+      return creations.run(document.cell, () => nullIfDuplicate(inTransaction(deadline, create)));
     },
   };
 }
