@@ -34,7 +34,7 @@ export type { RoomOutbox } from './outbox/roomOutbox.ts';
 export type { CallOptions, Mutation, Query, Subscription, SubscriptionHandlers } from './procedureTypes.ts';
 export { reduceTimeline } from './room/reduceTimeline.ts';
 export { emptyTimeline, type RoomTimeline, type TimelineAction } from './room/roomTimeline.ts';
-export type { RoomState, RoomWatch, WatchOptions } from './room/roomWatch.ts';
+export type { RoomDescription, RoomState, RoomWatch, WatchOptions } from './room/roomWatch.ts';
 export type { EventSourceClass } from './transport/eventSource.ts';
 export type { IdentityOptions } from './transport/identity.ts';
 export type { SocketTimes, WebSocketClass } from './transport/supervisedSocket.ts';

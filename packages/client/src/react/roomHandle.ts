@@ -53,6 +53,7 @@ export class RoomHandle {
     edit: (id, content) => this.#inRoom((watch) => watch.edit(id, content)),
     remove: (id) => this.#inRoom((watch) => watch.remove(id)),
     react: (id, emoji, on) => this.#inRoom((watch) => watch.react(id, emoji, on)),
+    describe: (change) => this.#inRoom((watch) => watch.describe(change)),
     loadOlder: (limit) => ignoreRejection(this.#inRoom((watch, session) => session.loadOlder(watch, limit))),
     trim: (keep) => this.#session?.watch?.trim(keep),
     trimNewest: (keep) => this.#session?.watch?.trimNewest(keep),

@@ -1,4 +1,4 @@
-import type { Message, RoomState, RoomTarget, User } from '../index.ts';
+import type { Message, Room, RoomDescription, RoomState, RoomTarget, User } from '../index.ts';
 
 /** The current state of a room. Each part keeps its identity until it changes. */
 export interface RoomViewState
@@ -42,6 +42,8 @@ export interface RoomActions {
   readonly remove: (messageId: string) => Promise<Message>;
   /** Adds the user's emoji to a message, or removes it if `on` is false. Rejects with an EarshotClientError. */
   readonly react: (messageId: string, emoji: string, on?: boolean) => Promise<Message>;
+  /** Sets the title and the topic of a room that the user made (`room.ownerId`). Rejects with an EarshotClientError. */
+  readonly describe: (change: RoomDescription) => Promise<Room>;
   /**
    * Loads the page before the oldest message shown: 50 messages, or `limit` (at most 100). Resolves to whether there are more.
    * The promise may be ignored, because `loadingOlder` and `hasOlder` show the same.

@@ -21,6 +21,12 @@ export interface RoomState extends Omit<RoomTimeline, 'log' | 'lastEventId' | 'u
   readonly error: EarshotClientError | null;
 }
 
+/** What to change in a room. */
+export interface RoomDescription {
+  title?: string | null;
+  topic?: string | null;
+}
+
 export interface WatchOptions {
   /** The number of newest messages to start with, 0 to 100. Default: 50. */
   history?: number;
@@ -127,6 +133,18 @@ export class RoomWatch {
   react(messageId: string, emoji: string, on = true): Promise<Message> {
     const reacted = { emoji: fullyQualified(emoji), on };
     return this.#change((trpc, roomId) => trpc.messages.react.mutate({ roomId, messageId, emoji, on }), reacted);
+  }
+
+  /**
+   * Sets the room's title (60 characters) and topic (200). Null removes one, and without the field it stays. Only the user who made the
+   * room may (`state.room.ownerId`); rejects with an EarshotClientError. `state.room` follows with the event.
+   */
+  async describe(change: RoomDescription): Promise<Room> {
+    try {
+      return await this.#deps.trpc.rooms.describe.mutate({ roomId: this.room.id, ...change });
+    } catch (error) {
+      throw asEarshotError(error);
+    }
   }
 
   /** Loads the page before the oldest message shown, at most `limit` (100) messages. Resolves to whether there are more. */

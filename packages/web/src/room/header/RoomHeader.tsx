@@ -1,11 +1,14 @@
 import type { RoomView } from '@earshot/client/react';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useOffline } from '../../connection/useOffline.ts';
+import { lazyComponent } from '../../lib/lazyComponent.ts';
 import { useText } from '../../text/useText.ts';
 import { Icon } from '../Icon.tsx';
 import { LeaveDialog } from './LeaveDialog.tsx';
 import { PeopleDialog } from './PeopleDialog.tsx';
 import styles from './RoomHeader.module.css';
+
+const DescribeDialog = lazyComponent(() => import('./DescribeDialog.tsx').then((module) => module.DescribeDialog));
 
 interface RoomHeaderProps {
   view: RoomView;
@@ -19,11 +22,13 @@ interface RoomHeaderProps {
   onLeave: () => void;
 }
 
-/** The room's name, the people present, and the buttons to go back or leave. */
+/** The room's name and topic, the people present, and the buttons to go back or leave. */
 export function RoomHeader({ view, title, isBlocked, userId, onBack, onLeave }: RoomHeaderProps) {
   const { room: text } = useText();
   const offline = useOffline();
   const [isPeopleOpen, setIsPeopleOpen] = useState(false);
+  const [isDescribeOpen, setIsDescribeOpen] = useState(false);
+  const topic = view.room?.topic ?? null;
   const [isLeaveOpen, setIsLeaveOpen] = useState(false);
   return (
     <header className={styles.header}>
@@ -31,9 +36,28 @@ export function RoomHeader({ view, title, isBlocked, userId, onBack, onLeave }: 
         <Icon name="back" size={24} />
       </button>
       {!isBlocked && (
-        <h2 className={styles.name} dir="auto">
-          {title ?? (offline ? text.offline : text.joining)}
-        </h2>
+        <div className={styles.names}>
+          <h2 className={styles.name} dir="auto">
+            {title ?? (offline ? text.offline : text.joining)}
+          </h2>
+          {topic !== null && (
+            <p className={styles.topic} dir="auto" title={topic}>
+              {topic}
+            </p>
+          )}
+        </div>
+      )}
+      {view.room?.ownerId === userId && (
+        <button
+          type="button"
+          className="button icon"
+          aria-label={text.describe}
+          title={text.describe}
+          aria-haspopup="dialog"
+          onClick={() => setIsDescribeOpen(true)}
+        >
+          <Icon name="edit" size={20} />
+        </button>
       )}
       {view.room !== null && (
         <>
@@ -58,6 +82,11 @@ export function RoomHeader({ view, title, isBlocked, userId, onBack, onLeave }: 
             <Icon name="leave" size={22} />
           </button>
         </>
+      )}
+      {isDescribeOpen && view.room !== null && (
+        <Suspense>
+          <DescribeDialog room={view.room} onSave={view.describe} onClose={() => setIsDescribeOpen(false)} />
+        </Suspense>
       )}
       {isLeaveOpen && <LeaveDialog onStay={() => setIsLeaveOpen(false)} onLeave={onLeave} />}
       {isPeopleOpen && (

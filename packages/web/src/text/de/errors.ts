@@ -21,6 +21,7 @@ const messages: Text['errors']['messages'] = {
   ROOM_TOO_FAR:
     'Dieser Raum ist zu weit von deinem letzten Standort entfernt. Du kannst mitlesen, aber noch nicht schreiben.',
   ROOM_FULL: 'Dieser Raum ist voll. Du kannst beitreten, sobald jemand geht.',
+  NOT_THE_OWNER: 'Das kann nur ändern, wer diesen Raum begonnen hat.',
   ROOM_GONE:
     'Dieser Raum wurde entfernt, weil ihn lange niemand genutzt hat. Du kannst in deiner Nähe einen anderen finden oder einen neuen öffnen.',
   ROOM_NOT_FOUND: 'Diesen Raum gibt es nicht. Vielleicht ist der Link unvollständig.',

@@ -10,6 +10,10 @@ export const room: Text['room'] = {
   leaveHint:
     'Du wirst hier nicht mehr angezeigt und bekommst keine neuen Nachrichten. Du kannst wieder beitreten: über die Räume in der Nähe oder mit einem Link zu diesem Raum.',
   stayHere: 'Bleiben',
+  describe: 'Titel und Thema',
+  title: 'Titel',
+  topic: 'Thema',
+  describeHint: 'Alle, die diesen Raum finden, sehen beides. Ohne Titel heißt er nach seiner Umgebung.',
   peopleHere: (count) => `${count} hier`,
   people: 'Anwesend',
   peopleMore: (count) => (count === 1 ? 'und 1 weitere Person' : `und ${count} weitere`),

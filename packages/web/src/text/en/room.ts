@@ -8,6 +8,10 @@ export const room = {
   leaveHint:
     'You’ll no longer be listed here or get new messages. You can join again from the rooms nearby, or with a link to this room.',
   stayHere: 'Stay',
+  describe: 'Title and topic',
+  title: 'Title',
+  topic: 'Topic',
+  describeHint: 'Everyone who finds this room sees them. Without a title, the room is named after its surroundings.',
   peopleHere: (count: number) => (count === 1 ? '1 here' : `${count} here`),
   people: 'People here',
   peopleMore: (count: number) => (count === 1 ? 'and 1 more' : `and ${count} more`),
