@@ -7,7 +7,8 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const room = (id: string): NearbyRoom => ({
-  ...{ id, name: id, area: null, place: null, createdAt: new Date(0), lastMessageAt: null, userCount: 0 },
+  ...{ id, name: id, title: null, topic: null, ownerId: null, area: null, place: null },
+  ...{ createdAt: new Date(0), lastMessageAt: null, userCount: 0 },
   ...{ distance: 100, preview: null },
 });
 
