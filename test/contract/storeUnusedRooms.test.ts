@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cellOf } from '../../packages/server/src/cells.ts';
-import { membershipsPerStep } from '../../packages/server/src/store/store.ts';
+import { membershipsPerStep } from '../../packages/server/src/store/roomRemoval.ts';
 import { idleRoomSite } from '../resources/idleRooms.ts';
 import { send, storeDrivers, upTo } from '../resources/stores.ts';
 

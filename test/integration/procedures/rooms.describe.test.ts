@@ -32,7 +32,7 @@ describe.each(deployments)('rooms.describe, $name', ({ start }) => {
       expect(await set({ title: null, topic: null })).toMatchObject({ name: room.name, title: null, topic: null });
     });
 
-    test.each(transports)('rooms with one title are told apart in lists ($transport)', async ({ connect }) => {
+    test.each(transports)('rooms with one title have different names in lists ($transport)', async ({ connect }) => {
       using ada = connect(earshot.a.url, { username: 'Ada', userId: 'ada' });
       const location = somewhere();
       for (const _ of 'ab') {

@@ -1,4 +1,5 @@
 import type { ChangeOf, HistoryPage, Message, OwnReactions, Position, User } from '@earshot/shared';
+import type { InactivityTimes } from './roomRemoval.ts';
 
 /**
  * The maximum age, in milliseconds, of a head that a caller of `append` passes. Feeds forget a head that was not compared with the store for
@@ -229,18 +230,6 @@ export interface HistoryQuery extends ReadOptions {
 export interface TimePage {
   before?: Date | undefined;
   limit: number;
-}
-
-/** Maximum number of memberships that one call of `endMemberships` ends, so that no send waits long behind it. */
-export const membershipsPerStep = 1_000;
-/** Maximum number of messages, or of reactions, that one call of `purgeRemovedRooms` deletes. */
-export const purgedPerStep = 200;
-
-export interface InactivityTimes {
-  /** For rooms without messages. */
-  idleBefore: Date;
-  /** For rooms with messages; null: they are kept. */
-  inactiveBefore: Date | null;
 }
 
 /** The title and topic of a room; null: none. */

@@ -1,4 +1,5 @@
-import { purgedPerStep, type Store } from '../../store.ts';
+import { purgedPerStep } from '../../roomRemoval.ts';
+import type { Store } from '../../store.ts';
 import type { CallTracker } from '../callTracker.ts';
 import type { Collections } from '../collections.ts';
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { membershipsPerStep } from '../../store.ts';
+import { membershipsPerStep } from '../../roomRemoval.ts';
 import { lastChangeSql, number, text, toPosition } from '../rows.ts';
 import type { Writes } from './writeCalls.ts';
 

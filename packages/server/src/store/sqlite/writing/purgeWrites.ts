@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { purgedPerStep } from '../../store.ts';
+import { purgedPerStep } from '../../roomRemoval.ts';
 import { number, text } from '../rows.ts';
 import type { Writes } from './writeCalls.ts';
 
