@@ -2,10 +2,3 @@
 export const membershipsPerStep = 1_000;
 /** Maximum number of messages, or of reactions, that one call of `purgeRemovedRooms` deletes. */
 export const purgedPerStep = 200;
-
-export interface InactivityTimes {
-  /** For rooms without messages. */
-  idleBefore: Date;
-  /** For rooms with messages; null: they are kept. */
-  inactiveBefore: Date | null;
-}

@@ -1,5 +1,4 @@
 import type { ChangeOf, HistoryPage, Message, OwnReactions, Position, User } from '@earshot/shared';
-import type { InactivityTimes } from './roomRemoval.ts';
 
 /**
  * The maximum age, in milliseconds, of a head that a caller of `append` passes. Feeds forget a head that was not compared with the store for
@@ -230,6 +229,13 @@ export interface HistoryQuery extends ReadOptions {
 export interface TimePage {
   before?: Date | undefined;
   limit: number;
+}
+
+export interface InactivityTimes {
+  /** For rooms without messages. */
+  idleBefore: Date;
+  /** For rooms with messages; null: they are kept. */
+  inactiveBefore: Date | null;
 }
 
 /** The title and topic of a room; null: none. */

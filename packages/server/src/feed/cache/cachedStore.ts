@@ -1,8 +1,8 @@
 import type { HistoryPage, Message, OwnReactions, Position, User } from '@earshot/shared';
-import type { InactivityTimes } from '../../store/roomRemoval.ts';
 import type {
   DescribeRequest,
   HistoryQuery,
+  InactivityTimes,
   LoggedMessage,
   MessageChange,
   MessageRef,

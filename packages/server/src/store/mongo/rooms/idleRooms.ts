@@ -1,7 +1,7 @@
 import { idFromBson, idToBson } from '@earshot/shared';
 import { type ClientSession, type Filter, type MongoClient, ObjectId } from 'mongodb';
-import { type InactivityTimes, membershipsPerStep } from '../../roomRemoval.ts';
-import type { Store } from '../../store.ts';
+import { membershipsPerStep } from '../../roomRemoval.ts';
+import type { InactivityTimes, Store } from '../../store.ts';
 import type { CallTracker } from '../callTracker.ts';
 import type { Collections, RoomDocument } from '../collections.ts';
 import { type LastOfRoom, lastOfEach } from '../log/headQueries.ts';
