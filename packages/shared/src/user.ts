@@ -15,9 +15,7 @@ export const guestInput = z.object({ username: usernameSchema, token: z.string()
 /** `token`: another token of the connection's user. */
 export const refreshInput = z.object({ token: z.string() });
 
+/** `expiresInMs`: milliseconds until the identity of the connection expires; null if it doesn't. */
+const sessionSchema = z.object({ user: userSchema, expiresInMs: z.number().nullable() });
 /** The identity of a connection. */
-export interface Session {
-  user: User;
-  /** Milliseconds until the identity expires; null if it doesn't. */
-  expiresInMs: number | null;
-}
+export type Session = z.infer<typeof sessionSchema>;
