@@ -3,8 +3,11 @@ import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from '../observe/logger.ts';
 import { replyCode } from './replyError.ts';
 
-/** Milliseconds to wait for any answer of Redis: the ports guarantee that a call fails within two seconds. */
-export const answerTimeout = 1_800;
+/**
+ * Milliseconds to wait for any answer of Redis: the ports guarantee that a call fails within two seconds. The rest is for a busy
+ * machine, on which a timer fires late.
+ */
+export const answerTimeout = 1_500;
 const pingInterval = 1_000;
 const retryDelayMax = 1_000;
 

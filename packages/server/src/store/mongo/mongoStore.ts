@@ -33,7 +33,7 @@ export interface MongoStoreOptions {
   clock?: () => number;
 }
 
-const pingTimeout = 1_900;
+const pingTimeout = 1_600;
 /** Milliseconds allowed on close for writes of derived data. */
 const lastWriteTimeout = 1_000;
 

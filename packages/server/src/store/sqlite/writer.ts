@@ -26,7 +26,7 @@ interface WriterLimits {
   close: number;
 }
 
-const defaultLimits: WriterLimits = { write: callTimeout, ping: 1_900, close: 2_500 };
+const defaultLimits: WriterLimits = { write: callTimeout, ping: 1_600, close: 2_500 };
 
 /**
  * All writes of this store, by group commit: while the thread writes one batch, the next one accumulates here. Only one connection ever

@@ -33,8 +33,11 @@ const claimBody = z.object(claimFields);
 const messageBody = claimBody.extend({ location_id: locationIdSchema, content: paragraphSchema });
 const joinBody = claimBody.extend({ location_id: locationIdSchema });
 
-/** Milliseconds that a plain HTTP client waits: it must know within two seconds that the server can't serve. */
-const requestTimeoutMs = 1_900;
+/**
+ * Milliseconds that a plain HTTP client waits: it must know within two seconds that the server can't serve. The rest is for a busy
+ * machine, on which a timer fires late.
+ */
+const requestTimeoutMs = 1_600;
 
 /**
  * The result of a whole request. Throws `STORE_UNAVAILABLE` if it takes too long: presence and published keys have shorter
