@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { newId } from '@earshot/shared';
+import { MongoClient } from 'mongodb';
 import { type Child, startChild } from '../child.ts';
 import { fillMongo } from '../stalls/fillMongo.ts';
 import { fillSqlite } from '../stalls/fillSqlite.ts';
@@ -11,8 +12,13 @@ import { cityData } from './cityData.ts';
 import type { CityTask, TaskFigures } from './cityServer.ts';
 import type { StoreKind } from './options.ts';
 
+export interface CityFigures extends TaskFigures {
+  /** CPU time of mongod during the task, in microseconds; 0 without it. */
+  databaseCpu: number;
+}
+
 export interface City extends AsyncDisposable {
-  measure(task: CityTask): Promise<TaskFigures>;
+  measure(task: CityTask): Promise<CityFigures>;
 }
 
 interface CityRequest {
@@ -28,7 +34,7 @@ const joinedRooms = 50;
 export async function openCity(services: Services, { store, rooms, messagesPerRoom }: CityRequest): Promise<City> {
   await using stack = new AsyncDisposableStack();
   const size = { rooms, messages: rooms * messagesPerRoom, members: 0 };
-  const { settings, roomIds } = await (store === 'sqlite' ? sqlite() : mongodb());
+  const { settings, roomIds, databaseCpu } = await (store === 'sqlite' ? sqlite() : mongodb());
   const step = Math.max(1, Math.floor(roomIds.length / joinedRooms));
   const joined = roomIds.filter((_, n) => n % step === 0).slice(0, joinedRooms);
   const script = fileURLToPath(import.meta.resolve('./cityServer.ts'));
@@ -36,11 +42,17 @@ export async function openCity(services: Services, { store, rooms, messagesPerRo
   const child = stack.use(startChild(args));
   await child.printed(/listens on (\S+)/);
   const held = stack.move();
-  return { measure: (task) => measure(child, task), [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const measureBoth = async (task: CityTask) => {
+    const before = await databaseCpu();
+    const figures = await measure(child, task);
+    return { ...figures, databaseCpu: (await databaseCpu()) - before };
+  };
+  return { measure: measureBoth, [Symbol.asyncDispose]: () => held.disposeAsync() };
 
   async function sqlite() {
     const { path } = stack.use(temporaryFolder());
-    return { settings: { DATA_DIR: path }, roomIds: await fillSqlite(path, size, cityData) };
+    const roomIds = await fillSqlite(path, size, cityData);
+    return { settings: { DATA_DIR: path }, roomIds, databaseCpu: async () => 0 };
   }
 
   async function mongodb() {
@@ -48,7 +60,12 @@ export async function openCity(services: Services, { store, rooms, messagesPerRo
     const database = `bench_${newId()}`;
     stack.defer(() => dropDatabase(uri, database));
     const settings = { MONGODB_URI: uri, MONGODB_DB: database, REDIS_URL: redis, REDIS_PREFIX: database };
-    return { settings, roomIds: await fillMongo({ uri, database }, size, cityData) };
+    const client = stack.use(await MongoClient.connect(uri));
+    const databaseCpu = async () => {
+      const { extra_info: info } = await client.db('admin').command({ serverStatus: 1 });
+      return Number(info.user_time_us) + Number(info.system_time_us);
+    };
+    return { settings, roomIds: await fillMongo({ uri, database }, size, cityData), databaseCpu };
   }
 }
 

@@ -22,16 +22,19 @@ async function compare(services: Services, store: StoreKind, options: CityOption
   await using small = await openCity(services, { store, rooms: few, messagesPerRoom });
   await using big = await openCity(services, { store, rooms: many, messagesPerRoom });
   note(`${store}: ${count(many)} rooms filled`);
-  process.stdout.write(`\n${store}: CPU time of a call (µs) and its longest hold of the event loop (ms, median)\n\n`);
   process.stdout.write(
-    `| call | ${count(few)} rooms | ${count(many)} rooms | ratio | hold | hold |\n|---|---|---|---|---|---|\n`,
+    `\n${store}: CPU time of a call in the server and in mongod (µs), and its longest hold of the event loop (ms)\n\n`,
+  );
+  process.stdout.write(
+    `| call | ${count(few)} rooms | ${count(many)} rooms | ratio | mongod | mongod | hold | hold |\n|---|---|---|---|---|---|---|---|\n`,
   );
   for (const call of callNames) {
     const [inSmall, inBig] = await measureCalls([small, big], call, options);
     const ratio = (inBig.cpu / inSmall.cpu).toFixed(2);
+    const database = `${inSmall.database.toFixed(0)} | ${inBig.database.toFixed(0)}`;
     const holds = `${inSmall.hold.toFixed(1)} | ${inBig.hold.toFixed(1)}`;
     process.stdout.write(
-      `| \`${call}\` | ${inSmall.cpu.toFixed(0)} | ${inBig.cpu.toFixed(0)} | ${ratio} | ${holds} |\n`,
+      `| \`${call}\` | ${inSmall.cpu.toFixed(0)} | ${inBig.cpu.toFixed(0)} | ${ratio} | ${database} | ${holds} |\n`,
     );
   }
   await measureCrowd(big, store);
@@ -40,6 +43,8 @@ async function compare(services: Services, store: StoreKind, options: CityOption
 interface CallFigures {
   /** Microseconds a call. */
   cpu: number;
+  /** Of mongod. */
+  database: number;
   /** Milliseconds. */
   hold: number;
 }
@@ -51,6 +56,7 @@ async function measureCalls(
   { rounds, calls }: CityOptions,
 ): Promise<[CallFigures, CallFigures]> {
   const cpus: [number[], number[]] = [[], []];
+  const databases: [number[], number[]] = [[], []];
   const holds: [number[], number[]] = [[], []];
   const each = async (run: (city: City, n: 0 | 1) => Promise<unknown>) => {
     await run(cities[0], 0);
@@ -59,15 +65,19 @@ async function measureCalls(
   const task = { task: 'calls', call, count: calls, pauseMs: 0 } as const;
   await each((city) => city.measure({ task, measureHold: false })); // code is compiled, pages are read
   for (let round = 0; round < rounds; round += 1) {
-    await each(async (city, n) => cpus[n].push((await city.measure({ task, measureHold: false })).cpu / calls));
+    await each(async (city, n) => {
+      const { cpu, databaseCpu } = await city.measure({ task, measureHold: false });
+      cpus[n].push(cpu / calls);
+      databases[n].push(databaseCpu / calls);
+    });
   }
   const one = { ...task, count: 1, pauseMs: 10 };
   for (let n = 0; n < 20; n += 1) {
     await each(async (city, n) => holds[n].push((await city.measure({ task: one, measureHold: true })).longestHold));
   }
   return [
-    { cpu: median(cpus[0]), hold: median(holds[0]) },
-    { cpu: median(cpus[1]), hold: median(holds[1]) },
+    { cpu: median(cpus[0]), database: median(databases[0]), hold: median(holds[0]) },
+    { cpu: median(cpus[1]), database: median(databases[1]), hold: median(holds[1]) },
   ];
 }
 
