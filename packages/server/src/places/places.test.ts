@@ -94,3 +94,23 @@ describe('search', () => {
     expect(results.slice(0, 3).map(({ country }) => country)).toContain('US');
   });
 });
+
+test('a load that failed is repeated on the next need, after ten seconds', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    const index = await loadPlaces();
+    const load = vi.fn(() => Promise.resolve(index));
+    load.mockRejectedValueOnce(new Error('no file'));
+    const own = new Places(() => {}, load);
+    const cell = at(52.52, 13.405);
+    expect([await own.areaOf(cell), await own.areaOf(cell)]).toEqual([null, null]);
+    expect(load).toHaveBeenCalledOnce();
+    vi.advanceTimersByTime(10_000);
+    expect(await own.areaOf(cell)).toEqual({ name: 'Mitte, Berlin', country: 'DE' });
+    vi.advanceTimersByTime(100_000);
+    await own.areaOf(at(52.42, 13.16));
+    expect(load).toHaveBeenCalledTimes(2);
+  } finally {
+    vi.useRealTimers();
+  }
+});

@@ -5,6 +5,8 @@ import { findArea, type PlaceIndex } from './findArea.ts';
 import { loadPlaces } from './loadPlaces.ts';
 import { type PlaceQuery, searchPlaces } from './searchPlaces.ts';
 
+/** Milliseconds between a load that failed and the next one. */
+const retryAfterMs = 10_000;
 /** Maximum number of cells whose areas are cached. */
 const areasMax = 20_000;
 
@@ -20,8 +22,10 @@ export class Places {
   readonly #onError: (error: unknown) => void;
   readonly #areas = new Map<string, Area | null>();
   #index: Promise<PlaceIndex | null> | undefined;
+  /** When a load that failed is repeated. */
+  #retryAt = Number.POSITIVE_INFINITY;
 
-  /** `onError` is called once if the places can't be read. */
+  /** `onError` is called each time the places can't be read. */
   constructor(onError: (error: unknown) => void, load = loadPlaces) {
     this.#onError = onError;
     this.#load = load;
@@ -64,7 +68,12 @@ export class Places {
   }
 
   #loaded(): Promise<PlaceIndex | null> {
+    if (performance.now() >= this.#retryAt) {
+      this.#index = undefined;
+      this.#retryAt = Number.POSITIVE_INFINITY;
+    }
     this.#index ??= this.#load().catch((error: unknown) => {
+      this.#retryAt = performance.now() + retryAfterMs;
       this.#onError(error);
       return null;
     });
