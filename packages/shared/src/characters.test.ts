@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countChars, messageLength } from './characters.ts';
+import { cleanParagraph, countChars, messageLength } from './characters.ts';
 import { paragraphSchema } from './text.ts';
 
 describe('countChars', () => {
@@ -32,4 +32,8 @@ describe('messageLength', () => {
       }),
     );
   });
+});
+
+test('a paragraph has line feeds alone as line ends, no control characters, and no space around it', () => {
+  expect(cleanParagraph(' one\r\ntwo\rthree\nfour\tfive\u0000\u0085\u007f \r\n')).toBe('one\ntwo\nthree\nfour\tfive');
 });

@@ -6,6 +6,12 @@ import { trpcCode } from './trpcCode.ts';
 
 const codes = Object.keys(errorCodes).filter(isErrorCode);
 
+test('every key of the table is a code, and nothing else is', () => {
+  expect(codes).toEqual(Object.keys(errorCodes));
+  expect(codes.length).toBeGreaterThan(20);
+  expect(['', 'toString', 'room_full', undefined, 7, ['ROOM_FULL']].filter(isErrorCode)).toEqual([]);
+});
+
 describe.each(codes)('%s', (code) => {
   const entry = errorEntry(code);
 
