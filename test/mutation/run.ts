@@ -8,8 +8,8 @@ import { findSubjects, toBatches } from './subjects.ts';
 
 const help = `Usage: pnpm test:mutation [--minutes N] [--concurrency N] [filter ...]
 
-Measures how much the unit tests notice: mutates the code of the feed, the store and the client's timeline, and prints each
-mutant that survives, and a score: noticed mutants of all. Stryker is installed on first use, in test/mutation/tool.
+Measures how much the unit tests notice: mutates the code of the feed, the store, packages/shared and the client's reducers.
+Prints each mutant that survives, and a score: noticed mutants of all. Stryker is installed on first use, in test/mutation/tool.
 
   pnpm test:mutation                             all files: an estimated one to two hours with --concurrency 2
   pnpm test:mutation feed/ring shared/src        files whose path contains a filter: a minute or less for most
