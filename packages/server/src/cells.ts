@@ -14,8 +14,8 @@ export function cellOf({ latitude, longitude }: Location): string {
   return latLngToCell(latitude, longitude, cellResolution);
 }
 
-/** Whether a text from a client is the cell of a place, as `cellOf` returns it. */
-export const isPlaceCell = (text: string): boolean => isValidCell(text) && getResolution(text) === cellResolution;
+/** Whether a text from a client is a cell as `cellOf` returns it. */
+export const isCell = (text: string): boolean => isValidCell(text) && getResolution(text) === cellResolution;
 
 /** The centre of a cell. */
 export function cellCentre(cell: string): Location {

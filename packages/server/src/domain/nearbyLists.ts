@@ -89,7 +89,7 @@ export class NearbyLists {
     const count = counts.get(key) ?? 0;
     const max = this.#options.listsPerAddress;
     if (max > 0 && count === 0 && counts.size >= max) {
-      const message = `An address can watch the rooms around at most ${max} places at a time.`;
+      const message = `An address can watch the rooms around at most ${max} locations at a time.`;
       throw new EarshotError('RATE_LIMITED', { message, retryAfterMs });
     }
     counts.set(key, count + 1);

@@ -15,7 +15,7 @@ import { formatNearbyCursor, parseNearbyCursor } from './nearbyCursor.ts';
 import { fittingRooms } from './neighbourhoodCursor.ts';
 import { countsPresent, laterTime, namedCell, publicRoom } from './publicRoom.ts';
 
-/** A room near a place, with the number of present users. */
+/** A room near a map cell, with the number of present users. */
 export interface Candidate {
   room: StoredRoom;
   /** Metres between the centres of the two map cells. */
@@ -90,8 +90,8 @@ export class NearbyRooms {
   }
 
   /**
-   * Returns a page of all rooms within the radius, in an order that does not depend on who is present: by distance, then by cell and id.
-   * Identical requests share one object, which must not be modified. Throws `INVALID_INPUT` for a cursor of no page.
+   * Returns a page of all rooms within the radius, in an order that does not depend on presence: by distance, then by cell and id.
+   * Identical requests share one object, which must not be modified. Throws `INVALID_INPUT` for an invalid cursor.
    */
   async page(search: NearbyPageSearch): Promise<NearbyPage> {
     const cursor = search.cursor === undefined ? undefined : parseNearbyCursor(search.cursor);

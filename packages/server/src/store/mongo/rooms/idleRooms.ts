@@ -15,7 +15,7 @@ type Candidate = Pick<RoomDocument, '_id' | 'idle_since' | 'active_at'>;
 
 const notVacated = { vacated_at: { $exists: false } };
 const projection = { idle_since: 1, active_at: 1 } as const;
-const cancel = { vacated_at: 1, vacated_seq: 1 } as const;
+const noVacancy = { vacated_at: 1, vacated_seq: 1 } as const;
 
 /** Removes rooms that nobody uses: see `Store.idleRooms`. */
 export function idleRooms(
@@ -40,17 +40,21 @@ export function idleRooms(
   /** Returns the last message of each room by `seq` or by change. The log decides: records of it in the room's document may be lost. */
   async function lastOf(roomIds: readonly string[], by: 'seq' | 'updated_seq'): Promise<Map<string, LastOfRoom>> {
     if (roomIds.length === 0) return new Map();
-    const ends = await messages.aggregate<LastOfRoom>(lastOfEach(roomIds, by)).toArray();
-    return new Map(ends.map((end) => [end._id, end]));
+    const heads = await messages.aggregate<LastOfRoom>(lastOfEach(roomIds, by)).toArray();
+    return new Map(heads.map((head) => [head._id, head]));
   }
 
   /** Marks rooms as active, and not as empty if they have messages. */
-  async function keep(ids: readonly RoomDocument['_id'][], { now, used }: { now: Date; used: boolean }): Promise<void> {
+  async function keep(
+    ids: readonly RoomDocument['_id'][],
+    { now, hasMessages }: { now: Date; hasMessages: boolean },
+  ): Promise<void> {
     if (ids.length === 0) return;
     const _id = { $in: [...ids] };
-    if (used) await rooms.updateMany({ _id }, { $unset: { idle_since: 1, ...cancel } });
-    else await rooms.updateMany({ _id, idle_since: { $exists: true } }, { $max: { idle_since: now }, $unset: cancel });
-    await rooms.updateMany({ _id, active_at: { $exists: true } }, { $max: { active_at: now }, $unset: cancel });
+    if (hasMessages) await rooms.updateMany({ _id }, { $unset: { idle_since: 1, ...noVacancy } });
+    else
+      await rooms.updateMany({ _id, idle_since: { $exists: true } }, { $max: { idle_since: now }, $unset: noVacancy });
+    await rooms.updateMany({ _id, active_at: { $exists: true } }, { $max: { active_at: now }, $unset: noVacancy });
   }
 
   /** Returns the heads of the rooms in which nothing happened, and records the later activity of the others. */
@@ -98,21 +102,21 @@ export function idleRooms(
         idle_since
           ? idle_since < times.idleBefore
           : active_at !== undefined && times.inactiveBefore !== null && active_at < times.inactiveBefore;
-      const still = found.filter(isUnused);
-      if (still.length === 0) return 0;
+      const inactive = found.filter(isUnused);
+      if (inactive.length === 0) return 0;
       // Writes the rooms first: a concurrent join conflicts.
       const vacated_at = new Date(clock());
-      const marks = still.map(({ _id }) => ({
+      const marks = inactive.map(({ _id }) => ({
         updateOne: { filter: { _id }, update: { $set: { vacated_at, vacated_seq: unused.get(idFromBson(_id)) ?? 0 } } },
       }));
       await rooms.bulkWrite(marks, { session });
       const isDone = await endSome(
-        still.map(({ _id }) => idFromBson(_id)),
+        inactive.map(({ _id }) => idFromBson(_id)),
         session,
       );
-      if (isDone) return still.length;
+      if (isDone) return inactive.length;
       // There may be more members: the next call continues.
-      await rooms.updateMany({ _id: { $in: still.map(({ _id }) => _id) } }, { $unset: cancel }, { session });
+      await rooms.updateMany({ _id: { $in: inactive.map(({ _id }) => _id) } }, { $unset: noVacancy }, { session });
       return 0;
     });
   }
@@ -123,12 +127,12 @@ export function idleRooms(
       const filter = { _id: { $in: bson(roomIds) }, vacated_at: { $lt: before } };
       const found = await rooms.find(filter, { session, projection: { cell: 1 } }).toArray();
       if (found.length === 0) return [];
-      const gone = found.map(({ _id }) => idFromBson(_id));
+      const removedIds = found.map(({ _id }) => idFromBson(_id));
       await rooms.deleteMany({ _id: { $in: found.map(({ _id }) => _id) } }, { session });
-      await members.deleteMany({ room_id: { $in: gone } }, { session });
+      await members.deleteMany({ room_id: { $in: removedIds } }, { session });
       const removed_at = new Date(clock());
       await removedRooms.bulkWrite(
-        gone.map((_id) => {
+        removedIds.map((_id) => {
           const update = { $setOnInsert: { removed_at, to_purge: true } } as const;
           return { updateOne: { filter: { _id }, update, upsert: true } };
         }),
@@ -141,7 +145,7 @@ export function idleRooms(
       if (updates.length > 0) await cells.bulkWrite(updates, { session });
       const emptied = updates.map(({ updateOne }) => updateOne.filter._id);
       await cells.deleteMany({ _id: { $in: emptied }, rooms: { $lte: 0 } }, { session });
-      return gone;
+      return removedIds;
     });
 
   async function removeRooms(roomIds: readonly string[], before: Date): Promise<string[]> {
@@ -158,7 +162,7 @@ export function idleRooms(
     );
     await keep(
       changed.map(({ _id }) => _id),
-      { now: new Date(clock()), used: true },
+      { now: new Date(clock()), hasMessages: true },
     );
     if (unchanged.length === 0) return [];
     return remove(
@@ -172,7 +176,7 @@ export function idleRooms(
       calls.run(() => idsOf({ idle_since: { $lt: before }, ...notVacated }, 'idle_since', limit)),
     inactiveRooms: (before, limit) =>
       calls.run(() => idsOf({ active_at: { $lt: before }, ...notVacated }, 'active_at', limit)),
-    resetIdleTime: (roomIds) => calls.run(() => keep(bson(roomIds), { now: new Date(clock()), used: false })),
+    resetIdleTime: (roomIds) => calls.run(() => keep(bson(roomIds), { now: new Date(clock()), hasMessages: false })),
     endMemberships: (roomIds, times) => calls.run(() => endMemberships(roomIds, times)),
     vacatedRooms: (before, limit) => calls.run(() => idsOf({ vacated_at: { $lt: before } }, 'vacated_at', limit)),
     removeRooms: (roomIds, before) => calls.run(() => removeRooms(roomIds, before)),

@@ -31,8 +31,8 @@ export function removedRooms(
           if (!next) return false;
           const purged = await purgeSome(next._id);
           if (purged === 0) {
-            const done = { $set: { purged_at: new Date(clock()) }, $unset: { to_purge: true } } as const;
-            await removedRooms.updateOne({ _id: next._id }, done);
+            const purgedUpdate = { $set: { purged_at: new Date(clock()) }, $unset: { to_purge: true } } as const;
+            await removedRooms.updateOne({ _id: next._id }, purgedUpdate);
           }
           left -= Math.max(1, purged);
         }
@@ -43,8 +43,8 @@ export function removedRooms(
 
     forgetRemovedRooms: (before, limit) =>
       calls.run(async () => {
-        const old = removedRooms.find({ purged_at: { $lt: before } }, toId).sort({ purged_at: 1 });
-        const ids = (await old.limit(limit).toArray()).map(({ _id }) => _id);
+        const expired = removedRooms.find({ purged_at: { $lt: before } }, toId).sort({ purged_at: 1 });
+        const ids = (await expired.limit(limit).toArray()).map(({ _id }) => _id);
         if (ids.length === 0) return 0;
         return (await removedRooms.deleteMany({ _id: { $in: ids } })).deletedCount;
       }),

@@ -17,7 +17,7 @@ interface Progress {
 
 /**
  * Reads pages of the rooms around a cell: see `Store.roomsNearPage`. Cells and rooms are read one after the other, and may change in
- * between. So the numbers of rooms in the cells only decide how much is read at once, never what is left out.
+ * between. So the numbers of rooms in the cells only decide how many are read at once, and no room is left out.
  */
 export function roomPages({ rooms, cells }: Pick<Collections, 'rooms' | 'cells'>) {
   const nearestCells = nearestCellsOf(cells);
@@ -30,7 +30,7 @@ export function roomPages({ rooms, cells }: Pick<Collections, 'rooms' | 'cells'>
     for (let after: typeof id | undefined = id; after !== undefined && page.length < limit; ) {
       const free = limit - page.length;
       const documents = await read({ cell, ...isAfter(after) }, free);
-      page.push(...usable(documents).map((document) => ({ room: toRoom(document), distance })));
+      page.push(...withValidIds(documents).map((document) => ({ room: toRoom(document), distance })));
       after = documents[free - 1]?._id;
     }
   }
@@ -41,7 +41,7 @@ export function roomPages({ rooms, cells }: Pick<Collections, 'rooms' | 'cells'>
     const free = limit - page.length;
     const documents = await read({ cell: { $in: found.map(({ cell }) => cell) } }, free);
     if (documents.length === free) return false;
-    const byCell = Map.groupBy(usable(documents), ({ cell }) => cell);
+    const byCell = Map.groupBy(withValidIds(documents), ({ cell }) => cell);
     for (const { cell, distance } of found) {
       page.push(...(byCell.get(cell) ?? []).map((document) => ({ room: toRoom(document), distance })));
     }
@@ -69,7 +69,7 @@ export function roomPages({ rooms, cells }: Pick<Collections, 'rooms' | 'cells'>
 }
 
 /** Rooms of the original service may have an id that Earshot can't use. */
-const usable = <T extends RoomDocument>(documents: readonly T[]) =>
+const withValidIds = <T extends RoomDocument>(documents: readonly T[]) =>
   documents.filter(({ _id }) => roomIdProblem(_id) === null);
 
 const leastObjectId = new ObjectId('0'.repeat(24));

@@ -20,7 +20,7 @@ export function idleRoomWrites(raw: DatabaseSync): Pick<Writes, 'resetIdleTime' 
   const someMembers = raw.prepare('SELECT user_id FROM members WHERE room_id = ? LIMIT ?');
   const dropMember = raw.prepare('DELETE FROM members WHERE room_id = ? AND user_id = ?');
   const vacated = raw.prepare('SELECT cell, vacated_seq FROM rooms WHERE id = ? AND vacated_at < ?');
-  const used = raw.prepare('UPDATE rooms SET idle_since = NULL WHERE id = ?');
+  const markNotIdle = raw.prepare('UPDATE rooms SET idle_since = NULL WHERE id = ?');
   const dropMembers = raw.prepare('DELETE FROM members WHERE room_id = ?');
   const dropRoom = raw.prepare('DELETE FROM rooms WHERE id = ?');
   const record = raw.prepare('INSERT OR IGNORE INTO removed_rooms (id, removed_at) VALUES (?, ?)');
@@ -59,8 +59,8 @@ export function idleRoomWrites(raw: DatabaseSync): Pick<Writes, 'resetIdleTime' 
     dropCell.run(cell);
   }
 
-  function keepUsed(roomId: string, now: number): void {
-    if (headSeq(roomId) > 0) used.run(roomId);
+  function keepChanged(roomId: string, now: number): void {
+    if (headSeq(roomId) > 0) markNotIdle.run(roomId);
     keep.run({ now, id: roomId });
   }
 
@@ -88,7 +88,7 @@ export function idleRoomWrites(raw: DatabaseSync): Pick<Writes, 'resetIdleTime' 
       roomIds.filter((roomId) => {
         const row = vacated.get(roomId, before);
         if (!row) return false;
-        if (headSeq(roomId) !== number(row.vacated_seq)) keepUsed(roomId, now);
+        if (headSeq(roomId) !== number(row.vacated_seq)) keepChanged(roomId, now);
         else {
           remove(roomId, row.cell === null ? null : text(row.cell), now);
           return true;

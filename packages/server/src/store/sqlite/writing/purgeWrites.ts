@@ -14,8 +14,8 @@ export function purgeWrites(raw: DatabaseSync): Pick<Writes, 'purgeRemovedRooms'
   );
   const someMessages = raw.prepare('SELECT seq FROM messages WHERE room_id = ? ORDER BY seq LIMIT ?');
   const dropMessage = raw.prepare('DELETE FROM messages WHERE room_id = ? AND seq = ?');
-  const done = raw.prepare('UPDATE removed_rooms SET purged_at = ? WHERE id = ?');
-  const old = raw.prepare('SELECT id FROM removed_rooms WHERE purged_at < ? ORDER BY purged_at LIMIT ?');
+  const markPurged = raw.prepare('UPDATE removed_rooms SET purged_at = ? WHERE id = ?');
+  const expired = raw.prepare('SELECT id FROM removed_rooms WHERE purged_at < ? ORDER BY purged_at LIMIT ?');
   const forget = raw.prepare('DELETE FROM removed_rooms WHERE id = ?');
 
   /** Returns the number of deleted rows. */
@@ -38,14 +38,14 @@ export function purgeWrites(raw: DatabaseSync): Pick<Writes, 'purgeRemovedRooms'
         if (!row) return false;
         const roomId = text(row.id);
         const purged = purgeSome(roomId);
-        if (purged === 0) done.run(now, roomId);
+        if (purged === 0) markPurged.run(now, roomId);
         left -= Math.max(1, purged);
       }
       return true;
     },
 
     forgetRemovedRooms: ({ before, limit }) => {
-      const found = old.all(before, limit);
+      const found = expired.all(before, limit);
       for (const { id } of found) forget.run(text(id));
       return found.length;
     },
