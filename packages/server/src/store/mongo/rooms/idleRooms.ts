@@ -64,7 +64,9 @@ export function idleRooms(
   ): Promise<Map<string, number>> {
     const found = await rooms.find<Candidate>({ _id: { $in: bson(roomIds) }, ...notVacated }, { projection }).toArray();
     const ids = found.map(({ _id }) => idFromBson(_id));
-    const [newest, heads] = [await lastOf(ids, 'seq'), await lastOf(ids, 'updated_seq')];
+    // The heads first: a message that arrives between the two reads is then newer than the head, or counts as activity.
+    const heads = await lastOf(ids, 'updated_seq');
+    const newest = await lastOf(ids, 'seq');
     const unused = new Map<string, number>();
     for (const { _id, idle_since, active_at } of found) {
       const roomId = idFromBson(_id);
