@@ -47,6 +47,7 @@ describe('a page from memory includes a change of another instance that was obse
     changesSince: (store) => store.changesSince(roomId, 2, 10),
     heads: (store) => store.heads([roomId]),
     lastChange: (store) => store.lastChange(roomId, 100),
+    newestMessages: (store) => store.newestMessages([roomId], 100),
     'a repeated append': (store) => send(store, roomId, { clientMessageId: 'once' }),
     'a change without effect': (store, messageId) => store.change({ roomId, messageId }, { type: 'delete' }),
     'an append': (store) => send(store, roomId),

@@ -1,6 +1,6 @@
 import { newId } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
-import { somewhere } from '../../resources/places.ts';
+import { joinAndWatch, sendFirstMessage } from '../../resources/firstMessage.ts';
 import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
 import { deployments, startEmbedded } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
@@ -17,9 +17,7 @@ describe.each(deployments)('messages.delete, $name', ({ start }) => {
       'replaces the message with a tombstone under the next number ($transport)',
       async ({ connect }) => {
         using ada = connect(earshot.a.url, { username: 'Ada', userId: 'ada' });
-        const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
-        const roomId = room.id;
-        const sent = await ada.api.messages.send.mutate({ roomId, content: 'hello' });
+        const { roomId, sent } = await sendFirstMessage(ada);
         await ada.api.messages.react.mutate({ roomId, messageId: sent.id, emoji: '\u{1f44d}', on: true });
         const deleted = await ada.api.messages.delete.mutate({ roomId, messageId: sent.id });
         expect(deleted).toMatchObject({ ...sent, content: '', deleted: true, reactions: [], updatedSeq: 3 });
@@ -29,9 +27,7 @@ describe.each(deployments)('messages.delete, $name', ({ start }) => {
 
     test.each(transports)('a second deletion changes nothing ($transport)', async ({ connect }) => {
       using ada = connect(earshot.a.url, { username: 'Ada', userId: 'ada' });
-      const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
-      const roomId = room.id;
-      const sent = await ada.api.messages.send.mutate({ roomId, content: 'hello' });
+      const { roomId, sent } = await sendFirstMessage(ada);
       const target = { roomId, messageId: sent.id };
       const deleted = await ada.api.messages.delete.mutate(target);
       expect(await ada.api.messages.delete.mutate(target)).toEqual(deleted);
@@ -39,13 +35,9 @@ describe.each(deployments)('messages.delete, $name', ({ start }) => {
 
     test.each(transports)('publishes the tombstone to the watchers of the room ($transport)', async ({ connect }) => {
       using ada = connect(earshot.a.url, { username: 'Ada', userId: 'ada' });
-      const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
-      const roomId = room.id;
-      const sent = await ada.api.messages.send.mutate({ roomId, content: 'hello' });
+      const { roomId, sent } = await sendFirstMessage(ada);
       using bob = stockClient(earshot.b.url, { username: 'Bob' });
-      await bob.api.rooms.join.mutate({ roomId });
-      using watch = bob.watch(roomId);
-      await watch.until(({ event }) => event.type === 'snapshot');
+      using watch = await joinAndWatch(bob, roomId);
       const message = await ada.api.messages.delete.mutate({ roomId, messageId: sent.id });
       expect(await watch.until(({ seq }) => seq === 2)).toMatchObject({ event: { type: 'message.updated', message } });
     });

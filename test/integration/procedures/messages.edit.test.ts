@@ -1,6 +1,6 @@
 import { newId } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
-import { somewhere } from '../../resources/places.ts';
+import { joinAndWatch, sendFirstMessage } from '../../resources/firstMessage.ts';
 import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
 import { deployments, startEmbedded } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
@@ -15,9 +15,7 @@ describe.each(deployments)('messages.edit, $name', ({ start }) => {
   describe('does', () => {
     test.each(transports)('replaces the content under the next number ($transport)', async ({ connect }) => {
       using ada = connect(earshot.a.url, { username: 'Ada', userId: 'ada' });
-      const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
-      const roomId = room.id;
-      const sent = await ada.api.messages.send.mutate({ roomId, content: 'hello' });
+      const { roomId, sent } = await sendFirstMessage(ada);
       const edited = await ada.api.messages.edit.mutate({ roomId, messageId: sent.id, content: ' Hello! ' });
       const { updatedAt, editedAt, ...rest } = edited;
       expect(edited).toEqual({ ...sent, content: 'Hello!', updatedSeq: 2, updatedAt, editedAt });
@@ -28,13 +26,9 @@ describe.each(deployments)('messages.edit, $name', ({ start }) => {
 
     test.each(transports)('publishes the message to the watchers of the room ($transport)', async ({ connect }) => {
       using ada = connect(earshot.a.url, { username: 'Ada', userId: 'ada' });
-      const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
-      const roomId = room.id;
-      const sent = await ada.api.messages.send.mutate({ roomId, content: 'hello' });
+      const { roomId, sent } = await sendFirstMessage(ada);
       using bob = stockClient(earshot.b.url, { username: 'Bob' });
-      await bob.api.rooms.join.mutate({ roomId });
-      using watch = bob.watch(roomId);
-      await watch.until(({ event }) => event.type === 'snapshot');
+      using watch = await joinAndWatch(bob, roomId);
       const message = await ada.api.messages.edit.mutate({ roomId, messageId: sent.id, content: 'Hello!' });
       expect(await watch.until(({ seq }) => seq === 2)).toMatchObject({ event: { type: 'message.updated', message } });
     });
@@ -60,9 +54,7 @@ describe.each(deployments)('messages.edit, $name', ({ start }) => {
 
     test.each(transports)('MESSAGE_DELETED: a deleted message ($transport)', async ({ connect }) => {
       using ada = connect(earshot.a.url, { username: 'Ada', userId: 'ada' });
-      const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
-      const roomId = room.id;
-      const sent = await ada.api.messages.send.mutate({ roomId, content: 'hello' });
+      const { roomId, sent } = await sendFirstMessage(ada);
       await ada.api.messages.delete.mutate({ roomId, messageId: sent.id });
       const edit = ada.api.messages.edit.mutate({ roomId, messageId: sent.id, content: 'x' });
       await expect(edit).rejects.toMatchObject({

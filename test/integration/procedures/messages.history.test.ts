@@ -4,6 +4,7 @@ import { newId } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
 import type { Store } from '../../../packages/server/src/store/store.ts';
 import { eventually } from '../../resources/collect.ts';
+import { joinAndWatch } from '../../resources/firstMessage.ts';
 import { somewhere } from '../../resources/places.ts';
 import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
 import { openRaw } from '../../resources/rawSocket.ts';
@@ -136,9 +137,7 @@ describe('messages.history does, with other drivers', () => {
     using adaElsewhere = stockClient(b.url, { username: 'Ada' });
     using bob = stockClient(b.url, { username: 'Bob' });
     const roomId = await makeRoom(ada);
-    await bob.api.rooms.join.mutate({ roomId });
-    using watch = bob.watch(roomId);
-    await watch.until(({ event }) => event.type === 'snapshot');
+    using _watch = await joinAndWatch(bob, roomId);
     for (let n = 0; n < 10; n += 1) {
       await newest(bob, roomId);
       const sent = await ada.api.messages.send.mutate({ roomId, content: `${n}` });

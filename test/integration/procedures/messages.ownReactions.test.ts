@@ -1,6 +1,6 @@
 import { newId } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
-import { somewhere } from '../../resources/places.ts';
+import { sendFirstMessage } from '../../resources/firstMessage.ts';
 import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
 import { deployments, startEmbedded } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
@@ -16,9 +16,7 @@ describe.each(deployments)('messages.ownReactions, $name', ({ start }) => {
       'returns the emoji of the caller on each message, in the requested order ($transport)',
       async ({ connect }) => {
         using ada = connect(earshot.a.url, { username: 'Ada', userId: 'ada' });
-        const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
-        const roomId = room.id;
-        const sent = await ada.api.messages.send.mutate({ roomId, content: 'hello' });
+        const { roomId, sent } = await sendFirstMessage(ada);
         const other = await ada.api.messages.send.mutate({ roomId, content: 'again' });
         for (const emoji of ['👍', '🎉', '👀', '🙏', '😮']) {
           await ada.api.messages.react.mutate({ roomId, messageId: sent.id, emoji, on: true });

@@ -1,6 +1,6 @@
 import { limits, newId } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
-import { somewhere } from '../../resources/places.ts';
+import { joinAndWatch, sendFirstMessage } from '../../resources/firstMessage.ts';
 import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
 import { deployments, startEmbedded } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
@@ -18,9 +18,7 @@ describe.each(deployments)('messages.react, $name', ({ start }) => {
       'adds and removes an emoji of the caller, each under the next number ($transport)',
       async ({ connect }) => {
         using ada = connect(earshot.a.url, { username: 'Ada', userId: 'ada' });
-        const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
-        const roomId = room.id;
-        const sent = await ada.api.messages.send.mutate({ roomId, content: 'hello' });
+        const { roomId, sent } = await sendFirstMessage(ada);
         const react = (on: boolean) =>
           ada.api.messages.react.mutate({ roomId, messageId: sent.id, emoji: '\u{1f44d}', on });
         const reactions = [{ emoji: '\u{1f44d}', count: 1, userIds: ['ada'] }];
@@ -35,13 +33,9 @@ describe.each(deployments)('messages.react, $name', ({ start }) => {
       'publishes the changed reaction to the watchers of the room ($transport)',
       async ({ connect }) => {
         using ada = connect(earshot.a.url, { username: 'Ada', userId: 'ada' });
-        const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
-        const roomId = room.id;
-        const sent = await ada.api.messages.send.mutate({ roomId, content: 'hello' });
+        const { roomId, sent } = await sendFirstMessage(ada);
         using bob = stockClient(earshot.b.url, { username: 'Bob' });
-        await bob.api.rooms.join.mutate({ roomId });
-        using watch = bob.watch(roomId);
-        await watch.until(({ event }) => event.type === 'snapshot');
+        using watch = await joinAndWatch(bob, roomId);
         await ada.api.messages.react.mutate({ roomId, messageId: sent.id, emoji: '\u{1f44d}', on: true });
         const reaction = { emoji: '\u{1f44d}', count: 1, userIds: ['ada'] };
         expect(await watch.until(({ seq }) => seq === 2)).toMatchObject({
@@ -71,9 +65,7 @@ describe.each(deployments)('messages.react, $name', ({ start }) => {
 
     test.each(transports)('MESSAGE_DELETED: a deleted message ($transport)', async ({ connect }) => {
       using ada = connect(earshot.a.url, { username: 'Ada', userId: 'ada' });
-      const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
-      const roomId = room.id;
-      const sent = await ada.api.messages.send.mutate({ roomId, content: 'hello' });
+      const { roomId, sent } = await sendFirstMessage(ada);
       await ada.api.messages.delete.mutate({ roomId, messageId: sent.id });
       const react = ada.api.messages.react.mutate({ roomId, messageId: sent.id, emoji: '\u{1f44d}', on: true });
       await expect(react).rejects.toMatchObject({
@@ -83,9 +75,7 @@ describe.each(deployments)('messages.react, $name', ({ start }) => {
 
     test.each(transports)('TOO_MANY_OWN_REACTIONS: the sixth emoji of a user ($transport)', async ({ connect }) => {
       using ada = connect(earshot.a.url, { username: 'Ada', userId: 'ada' });
-      const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
-      const roomId = room.id;
-      const sent = await ada.api.messages.send.mutate({ roomId, content: 'hello' });
+      const { roomId, sent } = await sendFirstMessage(ada);
       const react = (emoji: string) => ada.api.messages.react.mutate({ roomId, messageId: sent.id, emoji, on: true });
       for (const emoji of emojis.slice(0, limits.emojiPerPerson)) await react(emoji);
       await expect(react('\u{1f622}')).rejects.toMatchObject({
@@ -95,9 +85,7 @@ describe.each(deployments)('messages.react, $name', ({ start }) => {
 
     test.each(transports)('TOO_MANY_EMOJI: the 21st emoji of a message ($transport)', async ({ connect }) => {
       using ada = connect(earshot.a.url, { username: 'Ada', userId: 'ada' });
-      const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
-      const roomId = room.id;
-      const sent = await ada.api.messages.send.mutate({ roomId, content: 'hello' });
+      const { roomId, sent } = await sendFirstMessage(ada);
       for (let first = 0; first < limits.emojiPerMessage; first += limits.emojiPerPerson) {
         using user = connect(earshot.b.url, { username: `User ${first}` });
         await user.api.rooms.join.mutate({ roomId });

@@ -1,18 +1,9 @@
 import type { Message, ReactionEvent } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
-import { testMessage, testRoom } from '../../../shared/src/testMessages.ts';
+import { testMessage } from '../../../shared/src/testMessages.ts';
 import { hasHiddenReactors, withOwn, withoutOwn, withReaction } from './reactions.ts';
-import { reduceTimeline } from './reduceTimeline.ts';
-import { emptyTimeline, type RoomTimeline, type TimelineAction } from './roomTimeline.ts';
-
-const play = (actions: readonly TimelineAction[], from: RoomTimeline = emptyTimeline) =>
-  actions.reduce(reduceTimeline, from);
-
-const snapshot = (messages: Message[], seq: number): TimelineAction => ({
-  type: 'received',
-  event: { type: 'snapshot', room: testRoom, messages, userCount: 1 },
-  id: `${seq}-5`,
-});
+import type { RoomTimeline, TimelineAction } from './roomTimeline.ts';
+import { play, snapshot } from './testTimeline.ts';
 
 function reacted(seq: number, updatedSeq: number, { userId = 'bob', on = true, count = 1 } = {}): TimelineAction {
   const { id: messageId } = testMessage(seq);

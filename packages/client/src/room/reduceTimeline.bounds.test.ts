@@ -1,18 +1,9 @@
-import { limits, type Message, type ReactionEvent } from '@earshot/shared';
+import { limits, type ReactionEvent } from '@earshot/shared';
 import { expect, test } from 'vitest';
-import { testMessage, testRoom } from '../../../shared/src/testMessages.ts';
+import { testMessage } from '../../../shared/src/testMessages.ts';
 import { outsideMax } from './messageLog.ts';
-import { reduceTimeline } from './reduceTimeline.ts';
-import { emptyTimeline, type RoomTimeline, type TimelineAction } from './roomTimeline.ts';
-
-const play = (actions: readonly TimelineAction[], from: RoomTimeline = emptyTimeline) =>
-  actions.reduce(reduceTimeline, from);
-
-const snapshot = (messages: Message[], seq: number): TimelineAction => ({
-  type: 'received',
-  event: { type: 'snapshot', room: testRoom, messages, userCount: 1 },
-  id: `${seq}-5`,
-});
+import type { TimelineAction } from './roomTimeline.ts';
+import { play, snapshot } from './testTimeline.ts';
 
 function reacted(seq: number, updatedSeq: number, emoji = '👍'): TimelineAction {
   const at = { messageId: testMessage(seq).id, seq, updatedSeq, updatedAt: new Date(updatedSeq) };

@@ -4,11 +4,10 @@ import { testMessage, testRoom } from '../../../shared/src/testMessages.ts';
 import { EarshotClientError } from '../errors.ts';
 import { reduceTimeline } from './reduceTimeline.ts';
 import { emptyTimeline, type RoomTimeline, type TimelineAction } from './roomTimeline.ts';
+import { play } from './testTimeline.ts';
 
 // An action changes its own part of a timeline, and nothing beside it.
 
-const play = (actions: readonly TimelineAction[], from: RoomTimeline = emptyTimeline) =>
-  actions.reduce(reduceTimeline, from);
 const received = (event: RoomEvent, seq: number): TimelineAction => ({ type: 'received', event, id: `${seq}-5` });
 const start = (type: 'snapshot' | 'reset', messages: Message[], seq: number) =>
   received({ type, room: testRoom, messages, userCount: 1 }, seq);

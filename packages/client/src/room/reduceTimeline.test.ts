@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { testMessage, testRoom } from '../../../shared/src/testMessages.ts';
 import { EarshotClientError } from '../errors.ts';
 import { reduceTimeline } from './reduceTimeline.ts';
-import { emptyTimeline, type RoomTimeline, type TimelineAction } from './roomTimeline.ts';
+import type { RoomTimeline, TimelineAction } from './roomTimeline.ts';
+import { play } from './testTimeline.ts';
 
 const created = (m: Message): TimelineAction => received({ type: 'message.created', message: m }, m.updatedSeq);
 const updated = (m: Message): TimelineAction => received({ type: 'message.updated', message: m }, m.updatedSeq);
@@ -21,8 +22,6 @@ function received(event: RoomEvent, seq: number, time = 5): TimelineAction {
   return { type: 'received', event, id: `${seq}-${time}` };
 }
 
-const play = (actions: readonly TimelineAction[], from: RoomTimeline = emptyTimeline) =>
-  actions.reduce(reduceTimeline, from);
 const seqs = (state: RoomTimeline) => state.messages.map(({ seq }) => seq);
 
 describe('messages', () => {

@@ -5,6 +5,7 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { DeviceLocation } from './deviceLocation.ts';
 import { SuggestionNotice } from './SuggestionNotice.tsx';
+import { testNearbyRoom } from './testNearbyRoom.ts';
 
 /** The server's answers, set by each test. */
 const server = vi.hoisted(() => ({
@@ -36,20 +37,7 @@ const fix = (metresNorth: number, accuracy = 10): DeviceLocation => ({
   accuracy,
   at: new Date(0),
 });
-const room = (id: string, distance: number): NearbyRoom => ({
-  id,
-  name: id,
-  title: null,
-  topic: null,
-  ownerId: null,
-  area: null,
-  place: start,
-  createdAt: new Date(0),
-  lastMessageAt: null,
-  userCount: 1,
-  distance,
-  preview: null,
-});
+const room = (id: string, distance: number) => testNearbyRoom(id, { distance });
 
 let opened: { roomId: string }[];
 const notice = (deviceLocation: DeviceLocation, currentRoomId: string | null = 'old') => (

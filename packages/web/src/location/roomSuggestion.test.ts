@@ -1,24 +1,12 @@
 import type { NearbyRoom } from '@earshot/client';
 import { describe, expect, test } from 'vitest';
 import { decline, type SuggestionState, type Surroundings, updateSuggestion } from './roomSuggestion.ts';
+import { testNearbyRoom } from './testNearbyRoom.ts';
 
 const start = { latitude: 52.52, longitude: 13.405 };
 const north = (metres: number) => ({ ...start, latitude: start.latitude + metres / 111_195 });
 
-const room = (id: string, distance: number): NearbyRoom => ({
-  id,
-  name: id,
-  title: null,
-  topic: null,
-  ownerId: null,
-  area: null,
-  place: start,
-  createdAt: new Date(0),
-  lastMessageAt: null,
-  userCount: 1,
-  distance,
-  preview: null,
-});
+const room = (id: string, distance: number) => testNearbyRoom(id, { distance });
 
 const surroundings = (metres: number, rooms: NearbyRoom[], more: Partial<Surroundings> = {}): Surroundings => ({
   roomId: 'open',

@@ -2,6 +2,7 @@
 import type { NearbyRoom } from '@earshot/client';
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import { afterEach, describe, expect, test } from 'vitest';
+import { testNearbyRoom } from '../location/testNearbyRoom.ts';
 import { radar as german } from '../text/de/radar.ts';
 import { radar as english } from '../text/en/radar.ts';
 import { ago, describeRoom } from './describeRoom.ts';
@@ -12,21 +13,14 @@ const now = Date.UTC(2030, 0, 1, 12);
 const location = { latitude: 52.52, longitude: 13.405 };
 const minutes = 60_000;
 
-const room = (id: string, more: Partial<NearbyRoom> = {}): NearbyRoom => ({
-  id,
-  name: id,
-  title: null,
-  topic: null,
-  ownerId: null,
-  area: null,
-  place: { latitude: 52.53, longitude: 13.421 }, // 1.5 km to the north-east
-  createdAt: new Date(0),
-  lastMessageAt: new Date(now - 5 * minutes),
-  userCount: 3,
-  distance: 2_000,
-  preview: null,
-  ...more,
-});
+const room = (id: string, more: Partial<NearbyRoom> = {}) =>
+  testNearbyRoom(id, {
+    place: { latitude: 52.53, longitude: 13.421 }, // 1.5 km to the north-east
+    lastMessageAt: new Date(now - 5 * minutes),
+    userCount: 3,
+    distance: 2_000,
+    ...more,
+  });
 
 const describeIn = (text: typeof english, language: string) => (one: NearbyRoom) =>
   describeRoom(one, location, { text, language, now });

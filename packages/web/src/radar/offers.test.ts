@@ -1,22 +1,10 @@
 import type { NearbyRoom } from '@earshot/client';
 import { expect, test } from 'vitest';
+import { testNearbyRoom } from '../location/testNearbyRoom.ts';
 import { isNewRoomBlocked, offersHere } from './offers.ts';
 
 const location = { latitude: 52.52, longitude: 13.405 };
-const room = (id: string, distance: number): NearbyRoom => ({
-  id,
-  name: id,
-  title: null,
-  topic: null,
-  ownerId: null,
-  area: null,
-  place: location,
-  createdAt: new Date(0),
-  lastMessageAt: null,
-  userCount: 0,
-  distance,
-  preview: null,
-});
+const room = (id: string, distance: number) => testNearbyRoom(id, { distance, userCount: 0 });
 const kinds = (rooms: NearbyRoom[], current: string | null = null) =>
   offersHere(rooms, location, current).map(({ kind }) => kind);
 

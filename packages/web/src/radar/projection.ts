@@ -1,8 +1,8 @@
 import { type Direction, directions, distanceBands } from '@earshot/shared';
 import type { Heading } from '../location/sphere.ts';
 
-/** Metres to the radar's rim. */
-export const ranges = [1_000, 5_000, 10_000, 50_000] as const;
+/** Metres to the radar's rim. Each is a distance band, so that a room reported within a range is within it. */
+export const ranges = [1_000, 5_000, 10_000, 50_000] as const satisfies readonly (typeof distanceBands)[number][];
 export type Range = (typeof ranges)[number];
 
 const radians = (degrees: number) => (degrees * Math.PI) / 180;
