@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 
-const files = ['page.html', 'page.css', 'main.js', 'connection.js', 'dom.js', 'editor.js', 'frames.js', 'log.js'];
+const scripts = ['main.js', 'connection.js', 'dom.js', 'editor.js', 'frames.js', 'log.js'];
+const files = ['page.html', 'page.css', 'log.css', ...scripts];
 
 const types: Record<string, string> = {
   html: 'text/html; charset=utf-8',
