@@ -25,6 +25,7 @@ export {
 } from './earshotClient.ts';
 export { asEarshotError, EarshotClientError, type InputIssue, type LocalErrorCode } from './errors.ts';
 export type { Readable } from './lib/value.ts';
+export { type NearbyHandlers, type NearbyQuery, watchNearby } from './nearby/watchNearby.ts';
 export { follow } from './neighbourhood/follow.ts';
 export type { FollowOptions, Neighbourhood, NeighbourhoodState } from './neighbourhood/neighbourhood.ts';
 export type { NeighbourhoodTimeline } from './neighbourhood/neighbourhoodState.ts';

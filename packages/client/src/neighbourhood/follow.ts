@@ -1,8 +1,7 @@
 import type { Location } from '@earshot/shared';
-import { type Backoff, defaultBackoff } from '../connection/backoff.ts';
-import { InterruptibleDelays } from '../connection/interruptibleDelays.ts';
+import type { Backoff } from '../connection/backoff.ts';
+import { clientRetry } from '../connection/clientRetry.ts';
 import type { EarshotClient } from '../earshotClient.ts';
-import { EarshotClientError } from '../errors.ts';
 import { type FollowOptions, Neighbourhood } from './neighbourhood.ts';
 
 /**
@@ -15,17 +14,6 @@ export function follow(
   location: Location,
   { backoff, ...options }: FollowOptions & { backoff?: Partial<Backoff> } = {},
 ): Neighbourhood {
-  const delays = new InterruptibleDelays();
-  const closed = new AbortController();
-  const onConnection = ({ status }: { status: string }) => {
-    if (status === 'open') delays.endAll();
-    if (status !== 'closed') return;
-    unsubscribe();
-    closed.abort(new EarshotClientError('CLIENT_CLOSED'));
-  };
-  const unsubscribe = client.connection.subscribe(onConnection);
-  const retry = { backoff: { ...defaultBackoff, ...backoff }, delays, signal: closed.signal };
-  const neighbourhood = new Neighbourhood(location, options, { trpc: client.trpc, retry, onClosed: unsubscribe });
-  onConnection(client.connection.get());
-  return neighbourhood;
+  const { retry, release } = clientRetry(client.connection, backoff);
+  return new Neighbourhood(location, options, { trpc: client.trpc, retry, onClosed: release });
 }

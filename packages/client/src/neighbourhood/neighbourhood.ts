@@ -63,6 +63,7 @@ export class Neighbourhood {
     if (options.onChange) this.#state.subscribe(options.onChange);
     deps.retry.signal.addEventListener('abort', () => this.close(), { once: true, signal: this.#ended.signal });
     this.#subscribe();
+    if (deps.retry.signal.aborted) this.close();
   }
 
   /** Reports the current location. It is used at once, or when `moveIntervalMs` have passed since the last move. */

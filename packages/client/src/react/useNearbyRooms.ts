@@ -1,22 +1,19 @@
 import { skipToken, useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { isRecord } from '../errors.ts';
-import { asEarshotError, type EarshotClientError, type Location, type NearbyOrder, type NearbyRoom } from '../index.ts';
+import { asEarshotError, type EarshotClientError, type Location, type NearbyQuery, type NearbyRoom } from '../index.ts';
 import { useProvided } from './EarshotProvider.ts';
-
-export interface NearbyQuery {
-  location: Location;
-  /** Metres, at most 50,000. */
-  radius?: number;
-  /** The most rooms to return, up to 100. Default: 20. */
-  limit?: number;
-  /** `lively`: of the nearest 100 rooms those with the most users first, then those with the latest message. Default: `near`. */
-  order?: NearbyOrder;
-}
+import { nearbyKey } from './nearbyQuery.ts';
+import { useNearbyWatch } from './useNearbyWatch.ts';
 
 export interface NearbyOptions {
   /** The refresh interval while the page is visible, in milliseconds. Default: 10,000. */
   refreshMs?: number;
+  /**
+   * Subscribes to the rooms, so that changes show within about two seconds. They are refreshed at the interval only while the subscription is
+   * interrupted or refused. A connection can watch four lists; over HTTP each occupies an event stream. Default: false.
+   */
+  watch?: boolean;
 }
 
 export interface NearbyRooms {
@@ -31,16 +28,30 @@ export interface NearbyRooms {
 
 const noRooms: readonly NearbyRoom[] = [];
 
-/** Returns the rooms near a location, refreshed at an interval; null for none. Locations are compared by value. */
-export function useNearbyRooms(query: NearbyQuery | null, { refreshMs = 10_000 }: NearbyOptions = {}): NearbyRooms {
+/** Returns the rooms near a location, refreshed at an interval or watched; null for none. Locations are compared by value. */
+export function useNearbyRooms(
+  query: NearbyQuery | null,
+  { refreshMs = 10_000, watch = false }: NearbyOptions = {},
+): NearbyRooms {
   const { client, queryClient } = useProvided();
+  const isLive = useNearbyWatch(watch ? query : null);
   const isIdle = query === null;
   const canQuery = client !== null && !isIdle;
-  const found = useQuery(
+  const queryKey = nearbyKey(query);
+  const cached = () => queryClient.getQueryData<readonly NearbyRoom[]>(queryKey);
+  const found = useQuery<readonly NearbyRoom[]>(
     {
-      queryKey: ['earshot', 'rooms.nearby', query],
-      queryFn: canQuery ? ({ signal }) => client.trpc.rooms.nearby.query(query, { signal }) : skipToken,
-      refetchInterval: refreshMs,
+      queryKey,
+      queryFn: canQuery
+        ? async ({ signal }) => {
+            const before = cached();
+            const rooms = await client.trpc.rooms.nearby.query(query, { signal });
+            const current = cached();
+            // A list that the subscription delivered meanwhile is newer than this answer.
+            return current === undefined || current === before ? rooms : current;
+          }
+        : skipToken,
+      refetchInterval: isLive ? false : refreshMs,
       // The server may be reachable even if the browser considers itself offline.
       networkMode: 'always',
       retry: (failures, cause) => failures < 3 && asEarshotError(cause).retry !== 'no',
@@ -49,12 +60,13 @@ export function useNearbyRooms(query: NearbyQuery | null, { refreshMs = 10_000 }
     },
     queryClient,
   );
-  const { data = noRooms, status, error, refetch } = found;
+  const { data = noRooms, error, refetch } = found;
+  const status = isIdle ? 'idle' : isLive && found.data !== undefined ? 'ready' : statuses[found.status];
   const refresh = useCallback(() => void (canQuery && refetch()), [canQuery, refetch]);
   return useMemo(() => {
-    const known = error === null ? null : asEarshotError(error);
-    return { rooms: data, status: isIdle ? 'idle' : statuses[status], error: known, refresh };
-  }, [data, status, error, refresh, isIdle]);
+    const known = error === null || status === 'ready' ? null : asEarshotError(error);
+    return { rooms: data, status, error: known, refresh };
+  }, [data, status, error, refresh]);
 }
 
 const statuses = { pending: 'loading', success: 'ready', error: 'failed' } as const;

@@ -19,6 +19,7 @@ import { RangeSwitch } from './RangeSwitch.tsx';
 import { RoomList } from './RoomList.tsx';
 import { storedRange } from './range.ts';
 import { useNow } from './useNow.ts';
+import { useWakes } from './wakes.ts';
 import { withTitles } from './withTitles.ts';
 
 interface NearbyPaneProps {
@@ -31,6 +32,7 @@ interface NearbyPaneProps {
   onChangeLocation?: () => void;
 }
 
+/** Milliseconds, while the subscription to the rooms is interrupted. */
 const refreshMs = 5_000;
 
 /** The rooms near a location: the radar, the same rooms as a list, and the rooms that can be opened here. */
@@ -40,7 +42,7 @@ export function NearbyPane({ location, currentRoomId, onEnter, onShowAround, onC
   const radius = Math.max(range, joinRadius);
   const { rooms, status, error, refresh } = useNearbyRooms(
     { location, radius, limit: limits.nearbyMax },
-    { refreshMs },
+    { refreshMs, watch: true },
   );
   const shownInBanner = useShownInBanner();
   useRefreshOnEntering(currentRoomId, refresh);
@@ -51,7 +53,8 @@ export function NearbyPane({ location, currentRoomId, onEnter, onShowAround, onC
   );
   const describe = useDescribeRoom(location);
   const [language] = useLanguage();
-  const shared = { rooms: inRange, currentRoomId, describe, onEnter: (roomId: string) => onEnter({ roomId }) };
+  const wakes = useWakes(status === 'ready' || rooms.length > 0 ? rooms : null);
+  const shared = { rooms: inRange, wakes, currentRoomId, describe, onEnter: (roomId: string) => onEnter({ roomId }) };
 
   return (
     <section className={styles.pane} aria-label={text.title}>

@@ -12,12 +12,15 @@ import type { Range } from './projection.ts';
 import styles from './Radar.module.css';
 import { RadarFace } from './RadarFace.tsx';
 import { useRoving } from './roving.ts';
+import { Wave } from './Wave.tsx';
+import type { Wakes } from './wakes.ts';
 
 interface RadarProps {
   location: Location;
   /** The rooms within the range, nearest first. */
   rooms: readonly NearbyRoom[];
   range: Range;
+  wakes: Wakes;
   currentRoomId: string | null;
   describe: (room: NearbyRoom) => RoomDescription;
   onEnter: (roomId: string) => void;
@@ -27,7 +30,7 @@ interface RadarProps {
 const margin = 24;
 
 /** The rooms around a location, in true direction, north up. */
-export function Radar({ location, rooms, range, currentRoomId, describe, onEnter }: RadarProps) {
+export function Radar({ location, rooms, range, wakes, currentRoomId, describe, onEnter }: RadarProps) {
   const text = useText().radar;
   const hintId = useId();
   const element = useRef<HTMLDivElement>(null);
@@ -60,6 +63,7 @@ export function Radar({ location, rooms, range, currentRoomId, describe, onEnter
             blip={blip}
             middle={width / 2}
             description={describe(blip.room)}
+            wakes={wakes.get(blip.room.id)}
             isCurrent={blip.room.id === currentRoomId}
             button={{ ...roving.buttonProps(blip.room.id), onClick: () => onEnter(blip.room.id) }}
           />
@@ -82,6 +86,7 @@ interface RoomBlipProps {
   blip: Blip;
   middle: number;
   description: RoomDescription;
+  wakes: number | undefined;
   isCurrent: boolean;
   button: ComponentProps<'button'>;
 }
@@ -90,6 +95,7 @@ function RoomBlip({
   blip: { x, y, radius, label, title, room },
   middle,
   description,
+  wakes,
   isCurrent,
   button,
 }: RoomBlipProps) {
@@ -109,6 +115,7 @@ function RoomBlip({
       aria-current={isCurrent}
       {...button}
     >
+      {!isCurrent && <Wave count={wakes} />}
       <span className={styles.count} data-count={room.userCount} />
       <span className={styles.label} aria-hidden="true">
         <bdi>{title}</bdi>

@@ -32,6 +32,7 @@ function show(rooms: NearbyRoom[], currentRoomId: string | null = null): string[
   render(
     <RoomList
       rooms={rooms}
+      wakes={new Map()}
       currentRoomId={currentRoomId}
       describe={describeIn(english, 'en')}
       onEnter={(id) => entered.push(id)}

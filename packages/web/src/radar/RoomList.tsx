@@ -2,17 +2,20 @@ import type { NearbyRoom } from '@earshot/client';
 import { useText } from '../text/useText.ts';
 import type { RoomDescription } from './describeRoom.ts';
 import styles from './RoomList.module.css';
+import { Wave } from './Wave.tsx';
+import type { Wakes } from './wakes.ts';
 
 interface RoomListProps {
   /** Nearest first. */
   rooms: readonly NearbyRoom[];
+  wakes: Wakes;
   currentRoomId: string | null;
   describe: (room: NearbyRoom) => RoomDescription;
   onEnter: (roomId: string) => void;
 }
 
 /** The rooms of the radar as a list of buttons. */
-export function RoomList({ rooms, currentRoomId, describe, onEnter }: RoomListProps) {
+export function RoomList({ rooms, wakes, currentRoomId, describe, onEnter }: RoomListProps) {
   const text = useText().radar;
   return (
     <ul className={styles.list} aria-label={text.list}>
@@ -23,6 +26,7 @@ export function RoomList({ rooms, currentRoomId, describe, onEnter }: RoomListPr
           <li key={room.id}>
             <button type="button" className={styles.room} aria-current={isCurrent} onClick={() => onEnter(room.id)}>
               <span className={styles.count} data-people={room.userCount > 0} aria-hidden="true">
+                {!isCurrent && <Wave count={wakes.get(room.id)} />}
                 {room.userCount}
               </span>
               <span className={styles.title}>
