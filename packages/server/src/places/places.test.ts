@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { cellOf } from '../cells.ts';
 import type { PlaceIndex } from './findArea.ts';
 import { loadPlaces } from './loadPlaces.ts';
+import { otherNames } from './otherNames.ts';
 import { Places } from './places.ts';
 
 const fail = (error: unknown) => {
@@ -74,7 +75,18 @@ describe('search', () => {
     ['ŁÓDŹ', 'Łódź PL'],
     ['st pauli', 'St. Pauli, Hamburg DE'],
     ['new york', 'New York City US'],
+    ['München', 'Munich DE'],
+    ['Wien', 'Vienna AT'],
+    ['cologne', 'Köln DE'],
+    ['Shibuya', 'Shibuya, Tokyo JP'],
   ])('%s', async (text, first) => expect((await found(text))[0]).toBe(first));
+
+  test('finds each place by its other names first', async () => {
+    for (const [name, country, others] of otherNames) {
+      const own = (await found(name)).find((one) => one.endsWith(` ${country}`));
+      for (const other of others.split(', ')) expect([other, (await found(other))[0]]).toEqual([other, own]);
+    }
+  });
 
   test('finds later words of names, after names that begin so', async () => {
     const results = await found('york');

@@ -2,6 +2,7 @@ import { distanceMetres, type Location, limits, type Place } from '@earshot/shar
 import { TimeSlices } from '../async/timeSlices.ts';
 import { fullName, type PlaceIndex } from './findArea.ts';
 import { foldText } from './foldText.ts';
+import { type FurtherPlace, furtherPlaces, otherNames } from './otherNames.ts';
 import { countryOf, locationOf, type PlaceTable, placeAt, populationOf, textAt } from './placeTable.ts';
 
 export interface PlaceQuery {
@@ -14,9 +15,14 @@ export interface PlaceQuery {
 const candidatesMax = 100;
 
 interface Candidate {
-  place: number;
+  /** A place of the table, or one that it lacks. */
+  place: number | FurtherPlace;
   score: number;
 }
+
+/** How much a match of a name's later word counts less than one of its beginning, and one of the whole name more. */
+const laterWordPenalty = 1.5;
+const wholeNameBonus = 1;
 
 /** Returns the places whose name, or else a word of it, begins with a text: the largest first, and those near the location. */
 export async function searchPlaces(
@@ -27,18 +33,41 @@ export async function searchPlaces(
   const { table } = index;
   const folded = foldText(text);
   if (folded === '') return [];
-  const found = new Map<number, Candidate>();
-  for (const [before, penalty] of [
-    ['\n', 0],
-    [' ', 1.5],
-  ] as const) {
-    for (const place of await placesWith(table, before + folded, slices)) {
-      const isWhole = penalty === 0 && textAt(table.foldedNames, place) === folded;
-      const score = scoreOf(table, place, location) + (isWhole ? 1 : 0) - penalty;
-      if (!found.has(place)) found.set(place, { place, score });
-    }
+  const found = new Map<number | FurtherPlace, Candidate>();
+  const add = (place: number | FurtherPlace, bonus: number) => {
+    if (!found.has(place)) found.set(place, { place, score: scoreOf(table, place, location) + bonus });
+  };
+  for (const place of await placesWith(table, `\n${folded}`, slices)) {
+    add(place, textAt(table.foldedNames, place) === folded ? wholeNameBonus : 0);
   }
+  for (const { name, country, isWhole } of otherNamesFrom(folded)) {
+    const place = placeNamed(table, name, country);
+    if (place !== undefined) add(place, isWhole ? wholeNameBonus : 0);
+  }
+  for (const place of furtherPlaces) if (foldText(place.name).startsWith(folded)) add(place, 0);
+  for (const place of await placesWith(table, ` ${folded}`, slices)) add(place, -laterWordPenalty);
   return distinct(index, Array.from(found.values()).sort(byScore));
+}
+
+/** Returns the largest place of that name in a country. The places with other names have many people, so the search ends early. */
+function placeNamed(table: PlaceTable, name: string, country: string): number | undefined {
+  const { bytes } = table.foldedNames;
+  const needle = Buffer.from(`\n${foldText(name)}\n`);
+  for (let from = bytes.indexOf(needle); from !== -1; from = bytes.indexOf(needle, from + 1)) {
+    const place = placeAt(table.foldedNames, from);
+    if (countryOf(table, place) === country) return place;
+  }
+  return undefined;
+}
+
+function* otherNamesFrom(folded: string): Iterable<{ name: string; country: string; isWhole: boolean }> {
+  for (const [name, country, others] of otherNames) {
+    const other = others
+      .split(', ')
+      .map(foldText)
+      .filter((one) => one.startsWith(folded));
+    if (other.length > 0) yield { name, country, isWhole: other.includes(folded) };
+  }
 }
 
 /** Bytes searched between two looks at the clock. */
@@ -60,23 +89,30 @@ async function placesWith({ foldedNames }: PlaceTable, text: string, slices: Tim
 }
 
 /** Ten times the people weigh as much as the step from 30 km to some 200 km. */
-function scoreOf(table: PlaceTable, place: number, location: Location | undefined): number {
-  const size = Math.log10(populationOf(table, place) + 10);
+function scoreOf(table: PlaceTable, place: number | FurtherPlace, location: Location | undefined): number {
+  const size = Math.log10((typeof place === 'number' ? populationOf(table, place) : place.population) + 10);
   if (location === undefined) return size;
-  const km = distanceMetres(location, locationOf(table, place)) / 1_000;
+  const km = distanceMetres(location, typeof place === 'number' ? locationOf(table, place) : place.location) / 1_000;
   return size - 1.5 * Math.log10(1 + km / 30);
 }
 
-const byScore = (a: Candidate, b: Candidate) => b.score - a.score || a.place - b.place;
+const rankOf = ({ place }: Candidate) => (typeof place === 'number' ? place : Number.POSITIVE_INFINITY);
+const byScore = (a: Candidate, b: Candidate) => b.score - a.score || (rankOf(a) < rankOf(b) ? -1 : 1);
 
 /** The first results, without those that read like an earlier one. */
 function distinct(index: PlaceIndex, candidates: readonly Candidate[]): Place[] {
   const results = new Map<string, Place>();
   for (const { place } of candidates) {
-    const [name, country] = [fullName(index, place), countryOf(index.table, place)];
-    const key = `${country} ${name}`;
-    if (!results.has(key)) results.set(key, { name, country, location: locationOf(index.table, place) });
+    const result = describe(index, place);
+    const key = `${result.country} ${result.name}`;
+    if (!results.has(key)) results.set(key, result);
     if (results.size === limits.placesMax) break;
   }
   return Array.from(results.values());
+}
+
+function describe(index: PlaceIndex, place: number | FurtherPlace): Place {
+  if (typeof place !== 'number') return { name: place.name, country: place.country, location: place.location };
+  const { table } = index;
+  return { name: fullName(index, place), country: countryOf(table, place), location: locationOf(table, place) };
 }
