@@ -12,3 +12,13 @@ test('a number never makes a label equal to another one', () => {
   const rooms = [room('a', 'Mitte', 1), room('b', 'Mitte (2)', 2), room('c', 'Mitte', 3)];
   expect(distinctLabels(rooms, ({ label }) => label)).toEqual(['Mitte', 'Mitte (2)', 'Mitte (3)']);
 });
+
+test.each([
+  ['case', 'Mitte', 'MITTE'],
+  ['the variant of an emoji', '☕ Mitte', '☕\ufe0e Mitte'],
+  ['an invisible joiner', 'مى', 'م\u200cى'],
+  ['wide letters', 'Mitte', 'Ｍｉｔｔｅ'],
+])('labels that differ only in %s get numbers', (_difference, first, second) => {
+  const rooms = [room('a', first, 1), room('b', second, 2)];
+  expect(distinctLabels(rooms, ({ label }) => label)).toEqual([first, `${second} (2)`]);
+});
