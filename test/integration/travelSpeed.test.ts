@@ -46,6 +46,18 @@ describe.each(deployments)('MAX_SPEED_KMH, $name', ({ start }) => {
     await ada.api.messages.send.mutate({ roomId: near.room.id, content: 'yes' });
   });
 
+  test('a user cannot give a title to a room that was made too far away', async () => {
+    const here = somewhere();
+    using ada = stockClient(earshot.a.url, { username: 'Ada', userId: `ada ${here.latitude}` });
+    await ada.api.users.updateLocation.mutate({ location: here });
+    const far = await ada.api.rooms.join.mutate({ location: north(here, 200_000) });
+    expect(far.room.ownerId).toBe(`ada ${here.latitude}`);
+    const describe = ada.api.rooms.describe.mutate({ roomId: far.room.id, title: 'there' });
+    await expect(describe).rejects.toMatchObject(tooFar);
+    const near = await ada.api.rooms.join.mutate({ location: here });
+    await ada.api.rooms.describe.mutate({ roomId: near.room.id, title: 'here' });
+  });
+
   test('legacy clients get an Error frame, and stay connected', async () => {
     const here = somewhere();
     using client = await openLegacy(earshot.a.url, 'NaN_NaN');

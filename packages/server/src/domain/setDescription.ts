@@ -1,7 +1,7 @@
 import type { describeInput, Room } from '@earshot/shared';
 import type { z } from 'zod';
 import type { Connection } from './connection.ts';
-import { requireMayDescribe, requireMember, requireRoom } from './permission.ts';
+import { requireMayDescribe, requireRoom, requireWriter } from './permission.ts';
 import { countPresent, describeRoom, labelOf, namedCell } from './publicRoom.ts';
 import type { Services } from './services.ts';
 
@@ -15,7 +15,7 @@ export async function setDescription(
   budget.spend(connection, 'describeRoom');
   const { user } = connection;
   sendLimit.take(connection);
-  await requireMember(services, roomId, user);
+  await requireWriter(services, roomId, user);
   const before = await requireRoom(store, roomId);
   requireMayDescribe(before, user);
   const label = labelOf(before, await places.areaOf(namedCell(before)));
