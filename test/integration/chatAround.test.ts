@@ -20,7 +20,7 @@ async function startRooms(url: string) {
 const around = ['52.52', '13.405', '--around', '--as', 'Ada', '--url'];
 
 test.each(deployments)(
-  '$name: --around mixes what is said in the rooms around, each line with its room',
+  '$name: --around mixes the messages of the rooms around, each line with its room',
   async ({ start }) => {
     await using earshot = await start();
     await using rooms = await startRooms(earshot.b.url);
@@ -39,9 +39,9 @@ test.each(deployments)(
     ada.type('where do I write?');
     await ada.until(/Not sent: choose a room first/);
     ada.type('/join 7');
-    await ada.until(/There is no room with this number/);
+    await ada.until(/No nearby room has this number/);
     ada.type(`/join ${centre}`);
-    await ada.until(new RegExp(`You write in \\[${centre} Mitte, Berlin\\] now`));
+    await ada.until(new RegExp(`You’re now writing in \\[${centre} Mitte, Berlin\\]`));
     ada.type('hello from Ada');
     await ada.until(new RegExp(`\\[${centre} Mitte, Berlin\\] Ada: hello from Ada`));
     ada.type('/who');

@@ -28,7 +28,7 @@ describe.each(deployments)('places.watch, $name', ({ start }) => {
 
   describe('does', () => {
     test.each(transports)(
-      'begins with the newest messages of every room around, then goes on with what is said in each ($transport)',
+      'begins with the newest messages of every room around, then continues with the messages of each ($transport)',
       async ({ connect }) => {
         using ada = stockClient(earshot.a.url, { username: 'Ada' });
         const here = somewhere();

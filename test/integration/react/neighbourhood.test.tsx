@@ -6,7 +6,7 @@ import { north, somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
 import { connect, provide } from './mountRoom.ts';
 
-test('a component shows what is said around a location, and stops when it has none', async () => {
+test('a component shows the messages around a location, and stops when it has none', async () => {
   await using earshot = await startEmbedded();
   await using ada = connect({ url: earshot.a.url, username: 'Ada' });
   const here = somewhere();

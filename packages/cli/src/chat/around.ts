@@ -27,7 +27,7 @@ interface AroundOptions {
   radius: number;
 }
 
-/** Prints what is said in the rooms around, and sends the lines to the room that was chosen with /join. */
+/** Prints the messages of the rooms around, and sends the lines to the room that was chosen with /join. */
 export class AroundChat {
   readonly #options: AroundOptions;
   readonly #numbers = new RoomNumbers();
@@ -115,7 +115,7 @@ export class AroundChat {
     const { client, screen } = this.#options;
     const roomId = this.#numbers.idOf(number);
     if (roomId === undefined || !this.#isInReach(roomId)) {
-      return screen.print('There is no room with this number around. /near lists them.');
+      return screen.print('No nearby room has this number. /near lists them.');
     }
     const attempt = new AbortController();
     const showDelay = createDelayNotice(client, screen);
@@ -135,7 +135,7 @@ export class AroundChat {
     );
     this.#room?.close();
     this.#room = room;
-    screen.print(`You write in ${this.#text.label(roomId)} now.`);
+    screen.print(`You’re now writing in ${this.#text.label(roomId)}.`);
   }
 
   async #showUsers(): Promise<void> {

@@ -3,10 +3,10 @@ import type { Message, NeighbourhoodEvent } from '@earshot/shared';
 import type { RoomNumbers } from './roomNumbers.ts';
 import { describeMessage, describeUpdate } from './text.ts';
 
-/** The most messages that are printed at the start. */
+/** Maximum number of messages printed at the start. */
 const startMax = 30;
 
-/** Describes what is said in the rooms around. Each line has the number and name of its room. */
+/** Describes the messages of the rooms around. Each line has the number and name of its room. */
 export class AroundText {
   readonly #numbers: RoomNumbers;
   #names = new Map<string, string>();
@@ -28,8 +28,8 @@ export class AroundText {
       case 'room.entered': {
         const { room, reset } = event;
         this.#names.set(room.id, room.name);
-        const what = reset ? 'skipping missed messages; these are the newest' : 'is in reach now';
-        return [`— ${this.label(room.id)} ${what} —`, ...event.messages.map((message) => this.#message(message))];
+        const status = reset ? 'skipping missed messages; these are the newest' : 'is in reach now';
+        return [`— ${this.label(room.id)} ${status} —`, ...event.messages.map((message) => this.#message(message))];
       }
       case 'room.left':
         return [`— ${this.label(event.roomId)} is not in reach any more —`];

@@ -24,7 +24,7 @@ interface ChatOptions {
   radius: number;
   as?: string;
   token?: string;
-  /** Show what is said in all rooms around, instead of joining one. */
+  /** Show the messages of all rooms around, instead of joining one. */
   around?: boolean;
 }
 
@@ -41,16 +41,16 @@ export async function chat(options: ChatOptions): Promise<void> {
     const ended = process.stdin.isTTY ? lines.ended : null;
     const cancellable = <T>(starting: Promise<T>) =>
       ended === null ? starting : Promise.race([starting, ended.then(() => null)]);
-    const who = token === undefined ? ` as ${username}` : '';
+    const identity = token === undefined ? ` as ${username}` : '';
     const location = await cancellable(findLocation(client, options, screen));
     if (location === null) return;
     if (options.around) {
-      screen.print(`You follow the rooms around${who}. ${aroundHelp}`);
+      screen.print(`You follow the rooms around${identity}. ${aroundHelp}`);
       return await new AroundChat({ client, screen, location, radius: options.radius }).run(lines);
     }
     const room = await cancellable(joinRoom(client, { location, searchRadius: options.radius }, screen));
     if (room === null) return;
-    screen.print(`You are in “${room.room.name}”${who}. ${commandHelp}`);
+    screen.print(`You are in “${room.room.name}”${identity}. ${commandHelp}`);
     await converse({ client, room, screen, location, radius: options.radius }, lines);
   } catch (error) {
     screen.print(asEarshotError(error).message);

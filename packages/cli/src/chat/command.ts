@@ -24,7 +24,7 @@ export function chatCommand(): Command {
     .option('--as <name>', 'your name (default: Guest and a number)', username)
     .option('--url <url>', 'the server (default: this machine, at PORT or 3001)')
     .option('--token <token>', 'your token, if the server checks tokens')
-    .option('--around', 'show what is said in all rooms around the location')
+    .option('--around', 'show the messages of all rooms around the location')
     .option('--radius <metres>', 'search for rooms within this distance', numberFrom(0, 50_000, ' metres'), 5_000)
     .addHelpText('after', help)
     .action(async (words: string[], { url = localServerUrl(), ...options }, command: Command) => {

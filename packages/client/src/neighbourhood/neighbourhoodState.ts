@@ -1,7 +1,7 @@
 import type { Message, NeighbourhoodEvent, Room } from '@earshot/shared';
 import { withReaction } from '../room/reactions.ts';
 
-/** The rooms around a location and what is said in them. */
+/** The rooms around a location and their messages. */
 export interface NeighbourhoodTimeline {
   /** In the order in which they were entered, not by distance. */
   readonly rooms: readonly Room[];

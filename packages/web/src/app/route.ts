@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** The address names what is open, so that it can be shared, bookmarked and left with the back button. */
+/** The address names the open room or page, so that it can be shared, bookmarked and left with the back button. */
 
 /** The id of the room in a hash like `#/room/64fe...`, or null. */
 export function roomIn(hash: string): string | null {

@@ -23,7 +23,7 @@ interface AroundPaneProps {
   onBack: () => void;
 }
 
-/** What is said in the rooms around the user, as one stream. */
+/** The messages of the rooms around the user, as one stream. */
 export function AroundPane({ location, radius, onOpen, onBack }: AroundPaneProps) {
   const [attempt, setAttempt] = useState(0);
   const title = useRef<HTMLHeadingElement>(null);

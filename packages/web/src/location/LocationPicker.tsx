@@ -96,7 +96,7 @@ export function LocationPicker({ value, onPick }: LocationPickerProps) {
   );
 }
 
-/** What is wrong with the text, or what the search for it found; announced to screen readers. */
+/** The problem of the text, or the result of the search for it; announced to screen readers. */
 function Status({ id, picking, search }: { id: string; picking: Picking; search: PlaceSearch }) {
   const text = usePickerText();
   const pageText = useText();

@@ -26,7 +26,7 @@ interface NearbyPaneProps {
   location: Location;
   currentRoomId: string | null;
   onEnter: (target: RoomTarget) => void;
-  /** Shows what is said in all rooms around. */
+  /** Shows the messages of all rooms around. */
   onShowAround: () => void;
   /** Opens the choice of another location. Without it, the choice is offered elsewhere. */
   onChangeLocation?: () => void;

@@ -19,14 +19,14 @@ export function rooms(reader: ReadConnection, writer: Writer): Rooms {
   return {
     // Most calls find a room: only the others go to the writer, which searches again.
     nearestOrNewRoom: async (request) => {
-      const place = withCentre(request.cell);
-      const found = await reader.read(() => nearest(place.centre, request.radius, 1));
-      return existing(found[0]?.room) ?? writer.write('addRoomNear', { ...request, place });
+      const location = withCentre(request.cell);
+      const found = await reader.read(() => nearest(location.centre, request.radius, 1));
+      return existing(found[0]?.room) ?? writer.write('addRoomNear', { ...request, location });
     },
 
     namedRoom: async (request) =>
       existing(await reader.read(() => byId(request.roomId))) ??
-      writer.write('addNamedRoom', { ...request, place: request.cell === null ? null : withCentre(request.cell) }),
+      writer.write('addNamedRoom', { ...request, location: request.cell === null ? null : withCentre(request.cell) }),
 
     room: (roomId) => reader.read(() => byId(roomId)),
 

@@ -109,16 +109,16 @@ function throwIfPast(deadline: number): void {
   if (performance.now() > deadline) throw new EarshotError('STORE_UNAVAILABLE');
 }
 
-const placeFields = (cell: string) => ({ location: toPoint(cellCentre(cell)), cell });
+const locationFields = (cell: string) => ({ location: toPoint(cellCentre(cell)), cell });
 
 function locatedRoom({ cell, name, createdBy }: NewRoomRequest, now: Date): RoomDocument {
-  const place = { ...placeFields(cell), active_at: now };
-  return { _id: idToBson(ObjectId, newRandomId()), name, ...place, ...creationFields(createdBy, now) };
+  const location = { ...locationFields(cell), active_at: now };
+  return { _id: idToBson(ObjectId, newRandomId()), name, ...location, ...creationFields(createdBy, now) };
 }
 
 function namedRoom({ roomId, name, cell, createdBy }: NamedRoomRequest, now: Date): RoomDocument {
-  const place = cell === null ? null : placeFields(cell);
-  return { _id: idToBson(ObjectId, roomId), location_id: roomId, name, ...place, ...creationFields(createdBy, now) };
+  const location = cell === null ? null : locationFields(cell);
+  return { _id: idToBson(ObjectId, roomId), location_id: roomId, name, ...location, ...creationFields(createdBy, now) };
 }
 
 const creationFields = (createdBy: string, now: Date) => ({

@@ -16,9 +16,9 @@ export function roomWrites(raw: DatabaseSync): Pick<Writes, 'addRoomNear' | 'add
 
   /** `activeAt`: null for a room that its name identifies. It is kept once it has a message. */
   function add(request: WriteCalls['addNamedRoom']['input'], now: number, activeAt: number | null): StoredRoom {
-    const { roomId, name, cell, createdBy, place } = request;
+    const { roomId, name, cell, createdBy, location } = request;
     insert.run(roomId, name, cell, createdBy, now, now, activeAt);
-    if (place) addCell(place);
+    if (location) addCell(location);
     return {
       ...{ id: roomId, name, title: null, topic: null, createdBy, cell },
       createdAt: new Date(now),
@@ -39,7 +39,7 @@ export function roomWrites(raw: DatabaseSync): Pick<Writes, 'addRoomNear' | 'add
 
   return {
     addRoomNear: (request, now) => {
-      const found = nearest(request.place.centre, request.radius, 1)[0]?.room;
+      const found = nearest(request.location.centre, request.radius, 1)[0]?.room;
       return found
         ? { room: found, isNew: false }
         : { room: add({ ...request, roomId: unusedId() }, now, now), isNew: true };

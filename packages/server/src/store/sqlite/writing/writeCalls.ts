@@ -22,8 +22,8 @@ export interface CellWithCentre {
 export interface WriteCalls {
   append: { input: NewMessage; output: Result<'append'> };
   change: { input: { target: MessageRef; change: MessageChange }; output: Result<'change'> };
-  addRoomNear: { input: NewRoomRequest & { place: CellWithCentre }; output: Result<'namedRoom'> };
-  addNamedRoom: { input: NamedRoomRequest & { place: CellWithCentre | null }; output: Result<'namedRoom'> };
+  addRoomNear: { input: NewRoomRequest & { location: CellWithCentre }; output: Result<'namedRoom'> };
+  addNamedRoom: { input: NamedRoomRequest & { location: CellWithCentre | null }; output: Result<'namedRoom'> };
   describe: { input: DescribeRequest; output: Result<'describe'> };
   resetIdleTime: { input: { roomIds: readonly string[] }; output: undefined };
   endMemberships: {
