@@ -129,7 +129,7 @@ export const errorCodes = {
   ROOM_GONE: {
     http: 404,
     retry: 'no',
-    message: 'The room was removed because it was unused for a long time.',
+    message: 'The room was removed because no one used it. Join another one nearby, or make a new one.',
   },
   MESSAGE_NOT_FOUND: {
     http: 404,

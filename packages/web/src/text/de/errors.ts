@@ -23,7 +23,7 @@ const messages: Text['errors']['messages'] = {
   ROOM_FULL: 'Dieser Raum ist voll. Du kannst beitreten, sobald jemand geht.',
   NOT_THE_OWNER: 'Das kann nur ändern, wer diesen Raum begonnen hat.',
   ROOM_GONE:
-    'Dieser Raum wurde entfernt, weil ihn lange niemand genutzt hat. Du kannst in deiner Nähe einen anderen finden oder einen neuen öffnen.',
+    'Dieser Raum wurde entfernt, weil ihn niemand mehr genutzt hat. Du kannst in deiner Nähe einen anderen finden oder einen neuen öffnen.',
   ROOM_NOT_FOUND: 'Diesen Raum gibt es nicht. Vielleicht ist der Link unvollständig.',
   NOT_A_MEMBER: 'Du bist nicht mehr in diesem Raum.',
   RATE_LIMITED: 'Das war zu schnell. Warte einen Moment.',
