@@ -1,3 +1,4 @@
+import { limits } from '@earshot/shared';
 import { expect, test } from 'vitest';
 import { databaseSite } from '../resources/backups.ts';
 import { openFlakyProxy } from '../resources/flakyProxy.ts';
@@ -31,6 +32,32 @@ test.each(deployments)('$name: two terminals 800 m apart chat', async ({ start }
   const { room } = await reader.api.rooms.join.mutate({ location: { latitude: 52.52, longitude: 13.405 } });
   const { messages } = await reader.api.messages.history.query({ roomId: room.id });
   expect(messages.at(-1)?.content).toBe('what is piped is sent before the end');
+});
+
+test.each(deployments)('$name: /title and /topic describe the room, for its maker only', async ({ start }) => {
+  await using earshot = await start();
+  await using ada = startChat(['52.5200', '13.4050', '--as', 'Ada', '--url', earshot.a.url]);
+  await ada.until(/1 person here/);
+  await using bob = startChat(['52.5200', '13.4050', '--as', 'Bob', '--url', earshot.b.url]);
+  await bob.until(/2 people here/);
+  ada.type('/title Chess  club');
+  for (const chat of [ada, bob]) await chat.until(/\* this room is “Chess club”\n/);
+  ada.type('/topic Every Friday');
+  for (const chat of [ada, bob]) await chat.until(/\* this room is “Chess club”: Every Friday\n/);
+  bob.type('/title Mine');
+  bob.type('/topic');
+  await bob.until(/(Not changed: Only the user who made the room can do that\.\n){2}/);
+  ada.type(`/title ${'x'.repeat(limits.titleChars + 1)}`);
+  await ada.until(/Not changed: .*60/);
+  ada.type('/title');
+  for (const chat of [ada, bob]) await chat.until(/\* this room is “Mitte, Berlin”: Every Friday\n/);
+  ada.type('/topic  ');
+  for (const chat of [ada, bob]) await chat.until(/\* this room is “Mitte, Berlin”\n/);
+  ada.type('/titles');
+  await ada.until(/Unknown command \/titles/);
+  ada.type('/help');
+  await ada.until(/Unknown command.*\n.*\/title TEXT/);
+  expect(await ada.end()).toBe(0);
 });
 
 test('a lost connection is reported, and messages typed meanwhile are sent once', async () => {

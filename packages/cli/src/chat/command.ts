@@ -7,7 +7,9 @@ const help = `
 In the chat:
   /who    users in the room    /near   rooms nearby
   /help   these commands       /quit   leave (as Ctrl-C does)
-With --around also:
+In a room that you made (without a text, the title or topic is removed):
+  /title TEXT   change its title    /topic TEXT   change its topic
+With --around, instead of /title and /topic:
   /join NUMBER   write in the room with that number
 
 Examples:  earshot chat Berlin --as Ada

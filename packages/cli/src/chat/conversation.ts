@@ -1,4 +1,4 @@
-import { asEarshotError, type EarshotClient, type RoomWatch } from '@earshot/client';
+import { asEarshotError, type EarshotClient, hasVisibleName, type RoomWatch } from '@earshot/client';
 import type { Location } from '@earshot/shared';
 import { handleLines } from './inputLoop.ts';
 import { untilLiveOrDelayed, untilShown } from './roomWaits.ts';
@@ -6,7 +6,7 @@ import type { Lines, Screen } from './terminal.ts';
 import { describeNearby, describeUsers } from './text.ts';
 
 export const commandHelp =
-  '/who: users here · /near: rooms nearby · /help: these commands · /quit: leave. Other lines are sent to the room.';
+  '/who: users here · /near: rooms nearby · /title TEXT, /topic TEXT: describe your own room · /help: these commands · /quit: leave. Other lines are sent to the room.';
 
 interface Conversation {
   client: EarshotClient;
@@ -58,13 +58,31 @@ async function send({ client, room, screen }: Conversation, content: string): Pr
   }
 }
 
-async function runCommand({ client, room, screen, location, radius }: Conversation, line: string): Promise<void> {
+async function runCommand(conversation: Conversation, line: string): Promise<void> {
+  const { client, room, screen, location, radius } = conversation;
+  const [, field, text = ''] = /^\/(title|topic)(?:\s+(.*))?$/s.exec(line) ?? [];
   try {
-    if (line === '/who') screen.print(describeUsers(await client.trpc.presence.list.query({ roomId: room.room.id })));
+    if (field === 'title' || field === 'topic') await changeDescription(conversation, field, text);
+    else if (line === '/who')
+      screen.print(describeUsers(await client.trpc.presence.list.query({ roomId: room.room.id })));
     else if (line === '/near') {
       screen.print(...describeNearby(await client.trpc.rooms.nearby.query({ location, radius }), room.room.id));
     } else screen.print(line === '/help' ? commandHelp : `Unknown command ${line}. ${commandHelp}`);
   } catch (error) {
     screen.print(asEarshotError(error).message);
+  }
+}
+
+/** Sets the title or the topic of the room; a text without a visible character removes it. Users see the change as an event. */
+async function changeDescription(
+  { room, screen }: Conversation,
+  field: 'title' | 'topic',
+  text: string,
+): Promise<void> {
+  const value = hasVisibleName(text) ? text : null;
+  try {
+    await room.describe(field === 'title' ? { title: value } : { topic: value });
+  } catch (error) {
+    screen.print(`Not changed: ${asEarshotError(error).message}`);
   }
 }
