@@ -62,6 +62,13 @@ test('no exact coordinate leaves the server by any path', async () => {
   await call(9, 'mutation', 'messages.send', { roomId, content: 'where am I?' });
   await socket.frames.until((frame) => JSON.stringify(frame).includes('message.created'));
   await call(10, 'query', 'presence.list', { roomId });
+  await call(11, 'query', 'rooms.nearbyPage', { location: place });
+  await call(12, 'query', 'places.search', { text: 'La', location: place });
+  await call(13, 'mutation', 'rooms.describe', { roomId, title: 'Club' });
+  await call(14, 'subscription', 'rooms.watchNearby', { location: place });
+  await socket.frames.until((frame) => /^{"id":14,.*"rooms"/.test(JSON.stringify(frame)));
+  await call(15, 'subscription', 'places.watch', { location: place });
+  await socket.frames.until((frame) => /^{"id":15,.*"ready"/.test(JSON.stringify(frame)));
   using bob = stockClient(earshot.url, { username: 'Bob' });
   await bob.api.rooms.join.mutate({ location: place });
   for (const frame of socket.frames.all) note('answer')(frame);

@@ -5,6 +5,8 @@ import { MongoClient } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import { toCellCentre } from '../../packages/server/src/cells.ts';
 import { openLegacy } from '../resources/legacyClient.ts';
+import { watchNearby } from '../resources/nearbyLists.ts';
+import { watchPlace } from '../resources/neighbourhood.ts';
 import { clusterSettings, startEmbedded, startServer } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 
@@ -17,6 +19,12 @@ async function sendEverywhere(url: string): Promise<void> {
   using ada = stockClient(url, { username: 'Ada', userId: 'ada' });
   await ada.api.rooms.join.mutate({ location: place, searchRadius: 0 });
   await ada.api.rooms.nearby.query({ location: place });
+  await ada.api.rooms.nearbyPage.query({ location: place });
+  await ada.api.places.search.query({ text: 'Berlin', location: place });
+  using list = watchNearby(ada.api, { location: place });
+  await list.untilAll((all) => all.length > 0);
+  using around = watchPlace(ada.api, { location: place });
+  await around.first('ready');
   await ada.api.users.updateLocation.mutate({ location: place });
   using bob = await openLegacy(url, 'NaN_NaN');
   bob.send({ type: 'JoinLocalChat', user_id: 'bob', username: 'Bob', ...place, search_radius: 0 });
