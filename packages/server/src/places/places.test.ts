@@ -79,6 +79,13 @@ describe('search', () => {
     ['Wien', 'Vienna AT'],
     ['cologne', 'Köln DE'],
     ['Shibuya', 'Shibuya, Tokyo JP'],
+    ['Mitte, Berlin', 'Mitte, Berlin DE'],
+    ['Mitte, Berlin, Germany', 'Mitte, Berlin DE'],
+    ['Shibuya, Tok', 'Shibuya, Tokyo JP'],
+    ['Berlin, Deutschl', 'Berlin DE'],
+    ['berlin, usa', 'Berlin US'],
+    ['Cologne, DE', 'Köln DE'],
+    ['Washington, D.C.', 'Washington, D.C. US'],
   ])('%s', async (text, first) => expect((await found(text))[0]).toBe(first));
 
   test('finds each place by its other names first', async () => {
@@ -99,6 +106,11 @@ describe('search', () => {
     expect(results.length).toBeLessThanOrEqual(10);
     expect(new Set(results).size).toBe(results.length);
   });
+
+  test.each(['Prenzlauer Berg, France', 'Prenzlauer Berg, Hamburg', ', Berlin, Paris', `a${','.repeat(50)}zz`])(
+    '%s is nowhere',
+    async (text) => expect(await found(text)).toEqual([]),
+  );
 
   test('prefers places near the given location', async () => {
     const here = { latitude: 39, longitude: -77 };

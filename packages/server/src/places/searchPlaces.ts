@@ -4,6 +4,7 @@ import { fullName, type PlaceIndex } from './findArea.ts';
 import { foldText } from './foldText.ts';
 import { type FurtherPlace, furtherPlaces, otherNames } from './otherNames.ts';
 import { countryOf, locationOf, type PlaceTable, placeAt, populationOf, textAt } from './placeTable.ts';
+import { isIn } from './surroundings.ts';
 
 export interface PlaceQuery {
   text: string;
@@ -24,14 +25,36 @@ interface Candidate {
 const laterWordPenalty = 1.5;
 const wholeNameBonus = 1;
 
-/** Returns the places whose name, or else a word of it, begins with a text: the largest first, and those near the location. */
+/**
+ * Returns the places whose name, or else a word of it, begins with a text: the largest first, and those near the location. If there are
+ * none, the text up to the first comma is the name, and the rest is a city or a country: `Mitte, Berlin` and `Berlin, Germany`.
+ */
 export async function searchPlaces(
   index: PlaceIndex,
   { text, location }: PlaceQuery,
   slices = new TimeSlices(3),
 ): Promise<Place[]> {
+  const found = await placesFrom(index, { folded: foldText(text), location }, slices);
+  const [folded = '', ...surroundings] = text.split(',').map(foldText);
+  if (found.length > 0 || surroundings.length === 0)
+    return distinct(index, { candidates: found, surroundings: [] }, slices);
+  const candidates = await placesFrom(index, { folded, location }, slices);
+  return distinct(index, { candidates, surroundings }, slices);
+}
+
+interface NameQuery {
+  /** The beginning of a name, or of a word in it. */
+  folded: string;
+  location: Location | undefined;
+}
+
+/** Returns the places with such names, the best first. */
+async function placesFrom(
+  index: PlaceIndex,
+  { folded, location }: NameQuery,
+  slices: TimeSlices,
+): Promise<Candidate[]> {
   const { table } = index;
-  const folded = foldText(text);
   if (folded === '') return [];
   const found = new Map<number | FurtherPlace, Candidate>();
   const add = (place: number | FurtherPlace, bonus: number) => {
@@ -46,7 +69,7 @@ export async function searchPlaces(
   }
   for (const place of furtherPlaces) if (foldText(place.name).startsWith(folded)) add(place, 0);
   for (const place of await placesWith(table, ` ${folded}`, slices)) add(place, -laterWordPenalty);
-  return distinct(index, Array.from(found.values()).sort(byScore));
+  return Array.from(found.values()).sort(byScore);
 }
 
 /** Returns the largest place of that name in a country. The places with other names have many people, so the search ends early. */
@@ -99,13 +122,24 @@ function scoreOf(table: PlaceTable, place: number | FurtherPlace, location: Loca
 const rankOf = ({ place }: Candidate) => (typeof place === 'number' ? place : Number.POSITIVE_INFINITY);
 const byScore = (a: Candidate, b: Candidate) => b.score - a.score || (rankOf(a) < rankOf(b) ? -1 : 1);
 
+interface Results {
+  candidates: readonly Candidate[];
+  /** Folded beginnings of the names of cities and countries: results lie in all of them. */
+  surroundings: readonly string[];
+}
+
 /** The first results, without those that read like an earlier one. */
-function distinct(index: PlaceIndex, candidates: readonly Candidate[]): Place[] {
+async function distinct(
+  index: PlaceIndex,
+  { candidates, surroundings }: Results,
+  slices: TimeSlices,
+): Promise<Place[]> {
   const results = new Map<string, Place>();
   for (const { place } of candidates) {
+    if (slices.isOver) await slices.next();
     const result = describe(index, place);
     const key = `${result.country} ${result.name}`;
-    if (!results.has(key)) results.set(key, result);
+    if (!results.has(key) && surroundings.every((one) => isIn(result, one))) results.set(key, result);
     if (results.size === limits.placesMax) break;
   }
   return Array.from(results.values());
