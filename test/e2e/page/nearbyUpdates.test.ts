@@ -1,9 +1,10 @@
 import { createEarshotClient } from '@earshot/client';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { de } from '../../../packages/web/src/text/de.ts';
 import { violations } from '../../resources/axe.ts';
-import { openBrowser, phone, words } from '../../resources/page.ts';
-import { somewhere } from '../../resources/places.ts';
+import { desktop, openBrowser, phone, words } from '../../resources/page.ts';
+import { north, somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
 
 const list = (page: Page) => page.getByRole('list', { name: words.radar.list });
@@ -43,6 +44,43 @@ test.each(['no-preference', 'reduce'] as const)(
     expect(ada.problems).toEqual([]);
   },
 );
+
+test('the liveliest room is offered where the nearest is quiet; previews, and an order that is remembered', async () => {
+  await using earshot = await startEmbedded();
+  await using browser = await openBrowser();
+  const place = somewhere();
+  await using bob = disposable(createEarshotClient({ url: earshot.a.url, username: 'Bob' }));
+  const { room: near } = await bob.client.trpc.rooms.join.mutate({ location: place });
+  const far = await bob.client.watchRoom({ location: north(place, 3_000), searchRadius: 500 });
+  await far.send('Anybody here?');
+  const german = { ...desktop, locale: 'de-DE', colorScheme: 'dark', reducedMotion: 'reduce' } as const;
+  for (const [texts, options] of [
+    [words, phone],
+    [de, german],
+  ] as const) {
+    const ada = await browser.visit(earshot.a.url, { name: 'Ada', place, browser: options });
+    const { page } = ada;
+    const rooms = (name: string) => page.getByRole('list', { name, exact: true }).getByRole('button');
+    const previewOf = (name: string) => rooms(name).filter({ hasText: 'Bob: Anybody here?' });
+    await previewOf(texts.radar.list).getByText(texts.radar.justNow, { exact: true }).waitFor();
+    expect(await rooms(texts.radar.list).last().textContent()).toContain('Anybody here?');
+    const order = page.getByRole('group', { name: texts.radar.order });
+    await order.getByRole('radio', { name: texts.radar.orders.near }).focus();
+    await page.keyboard.press('ArrowRight');
+    await previewOf(texts.radar.listLively).waitFor();
+    expect(await rooms(texts.radar.listLively).first().textContent()).toContain('Anybody here?');
+    expect(await violations(page)).toEqual([]);
+    await page.reload();
+    await previewOf(texts.radar.listLively).waitFor();
+    expect(await order.getByRole('radio', { name: texts.radar.orders.lively }).isChecked()).toBe(true);
+
+    await page.getByRole('button', { name: texts.radar.joinLiveliest }).click();
+    await page.getByRole('textbox', { name: texts.room.composerLabel('') }).waitFor();
+    expect(new URL(page.url()).hash).toBe(`#/room/${far.room.id}`);
+    expect(far.room.id).not.toBe(near.id);
+    expect(ada.problems).toEqual([]);
+  }
+});
 
 const disposable = (client: ReturnType<typeof createEarshotClient>) => ({
   client,

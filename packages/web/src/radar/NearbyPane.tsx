@@ -11,8 +11,11 @@ import { formatDistance } from '../location/distance.ts';
 import { useTiles } from '../location/tiles.ts';
 import { useLanguage, useText } from '../text/useText.ts';
 import { describeRoom } from './describeRoom.ts';
+import { compareLiveliness } from './liveliness.ts';
 import styles from './NearbyPane.module.css';
+import { OrderSwitch } from './OrderSwitch.tsx';
 import { isNewRoomBlocked, joinRadius, offersHere, ownRadius } from './offers.ts';
+import { storedOrder } from './order.ts';
 import type { Range } from './projection.ts';
 import { Radar } from './Radar.tsx';
 import { RangeSwitch } from './RangeSwitch.tsx';
@@ -51,16 +54,20 @@ export function NearbyPane({ location, currentRoomId, onEnter, onShowAround, onC
     () => withTitles(rooms, text).filter(({ distance }) => distance <= range),
     [rooms, text, range],
   );
-  const describe = useDescribeRoom(location);
+  const order = useStored(storedOrder);
+  // The subscription has the nearest 100 rooms, which are those that the server would sort.
+  const listed = useMemo(() => (order === 'lively' ? inRange.toSorted(compareLiveliness) : inRange), [inRange, order]);
+  const now = useNow(30_000);
+  const describe = useDescribeRoom(location, now);
   const [language] = useLanguage();
   const wakes = useWakes(status === 'ready' || rooms.length > 0 ? rooms : null);
-  const shared = { rooms: inRange, wakes, currentRoomId, describe, onEnter: (roomId: string) => onEnter({ roomId }) };
+  const shared = { wakes, currentRoomId, describe, onEnter: (roomId: string) => onEnter({ roomId }) };
 
   return (
     <section className={styles.pane} aria-label={text.title}>
       <div className={styles.map}>
         <RangeSwitch range={range} onChange={storedRange.set} />
-        <Radar location={location} range={range} {...shared} />
+        <Radar rooms={inRange} location={location} range={range} {...shared} />
         <p className={styles.accuracy}>
           {text.accuracyHint} <Attribution tiles={useTiles()} />
         </p>
@@ -79,13 +86,14 @@ export function NearbyPane({ location, currentRoomId, onEnter, onShowAround, onC
         <button type="button" className="button" onClick={onShowAround}>
           {text.showAround}
         </button>
-        <RoomList {...shared} />
+        {listed.length > 1 && <OrderSwitch order={order} onChange={storedOrder.set} />}
+        <RoomList rooms={listed} order={order} {...shared} />
         {status === 'ready' && isNewRoomBlocked(rooms) && (
           <p className={styles.blocked}>{text.newBlocked(formatDistance(ownRadius, language))}</p>
         )}
         <div className={styles.offers}>
           {status === 'ready' &&
-            offersHere(rooms, location, currentRoomId).map(({ kind, target }, i) => (
+            offersHere(rooms, location, { currentRoomId, now }).map(({ kind, target }, i) => (
               <button
                 key={kind}
                 type="button"
@@ -111,10 +119,9 @@ function useRefreshOnEntering(roomId: string | null, refresh: () => void): void 
   }, [roomId, refresh]);
 }
 
-function useDescribeRoom(location: Location) {
+function useDescribeRoom(location: Location, now: number) {
   const { radar } = useText();
   const [language] = useLanguage();
-  const now = useNow(30_000);
   return useMemo(
     () => (room: NearbyRoom) => describeRoom(room, location, { text: radar, language, now }),
     [location, radar, language, now],

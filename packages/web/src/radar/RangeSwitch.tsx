@@ -1,8 +1,7 @@
-import { useId } from 'react';
 import { formatDistance } from '../location/distance.ts';
 import { useLanguage, useText } from '../text/useText.ts';
 import { type Range, ranges } from './projection.ts';
-import styles from './RangeSwitch.module.css';
+import { RadioSwitch } from './RadioSwitch.tsx';
 
 interface RangeSwitchProps {
   range: Range;
@@ -13,16 +12,6 @@ interface RangeSwitchProps {
 export function RangeSwitch({ range, onChange }: RangeSwitchProps) {
   const text = useText().radar;
   const [language] = useLanguage();
-  const name = useId();
-  return (
-    <fieldset className={styles.switch}>
-      <legend className="visually-hidden">{text.range}</legend>
-      {ranges.map((metres) => (
-        <label key={metres}>
-          <input type="radio" name={name} checked={metres === range} onChange={() => onChange(metres)} />
-          <span>{formatDistance(metres, language)}</span>
-        </label>
-      ))}
-    </fieldset>
-  );
+  const options = ranges.map((value) => ({ value, label: formatDistance(value, language) }));
+  return <RadioSwitch legend={text.range} options={options} value={range} onChange={onChange} />;
 }

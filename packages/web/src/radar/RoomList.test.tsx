@@ -32,7 +32,8 @@ function show(rooms: NearbyRoom[], currentRoomId: string | null = null): string[
   render(
     <RoomList
       rooms={rooms}
-      wakes={new Map()}
+      order="near"
+      wakes={new Map([['Awake', 1]])}
       currentRoomId={currentRoomId}
       describe={describeIn(english, 'en')}
       onEnter={(id) => entered.push(id)}
@@ -55,6 +56,24 @@ describe('the list', () => {
     expect(second?.textContent).toContain('no one here now, no messages yet');
     if (second) fireEvent.click(second);
     expect(entered).toEqual(['Market']);
+  });
+
+  test('shows the author and the beginning of the newest message, each in its own text direction', () => {
+    const preview = { userId: 'bob', username: '\u05d1\u05d5\u05d1', content: 'Anybody here?' };
+    show([room('Harbour', { preview }), room('Market')]);
+    const [first, second] = screen.getAllByRole('button');
+    expect(first?.textContent).toContain('\u05d1\u05d5\u05d1: Anybody here?');
+    expect(screen.getByText('Anybody here?').tagName).toBe('BDI');
+    expect(second?.textContent).not.toContain(':');
+  });
+
+  test('a room that woke pulses, unless it is open, and screen readers ignore it', () => {
+    show([room('Awake'), room('Market')]);
+    const waves = () => [...document.querySelectorAll('[data-wakes]')];
+    expect(waves().map((wave) => wave.closest('[aria-hidden]') !== null)).toEqual([true]);
+    cleanup();
+    show([room('Awake')], 'Awake');
+    expect(waves()).toEqual([]);
   });
 
   test('marks the room that is open', () => {

@@ -1,4 +1,4 @@
-import type { NearbyRoom } from '@earshot/client';
+import type { NearbyOrder, NearbyRoom } from '@earshot/client';
 import { useText } from '../text/useText.ts';
 import type { RoomDescription } from './describeRoom.ts';
 import styles from './RoomList.module.css';
@@ -6,8 +6,9 @@ import { Wave } from './Wave.tsx';
 import type { Wakes } from './wakes.ts';
 
 interface RoomListProps {
-  /** Nearest first. */
+  /** In this order. */
   rooms: readonly NearbyRoom[];
+  order: NearbyOrder;
   wakes: Wakes;
   currentRoomId: string | null;
   describe: (room: NearbyRoom) => RoomDescription;
@@ -15,12 +16,13 @@ interface RoomListProps {
 }
 
 /** The rooms of the radar as a list of buttons. */
-export function RoomList({ rooms, wakes, currentRoomId, describe, onEnter }: RoomListProps) {
+export function RoomList({ rooms, order, wakes, currentRoomId, describe, onEnter }: RoomListProps) {
   const text = useText().radar;
   return (
-    <ul className={styles.list} aria-label={text.list}>
+    <ul className={styles.list} aria-label={order === 'near' ? text.list : text.listLively}>
       {rooms.map((room) => {
         const { title, where, here, last, ago } = describe(room);
+        const { preview } = room;
         const isCurrent = room.id === currentRoomId;
         return (
           <li key={room.id}>
@@ -42,6 +44,11 @@ export function RoomList({ rooms, wakes, currentRoomId, describe, onEnter }: Roo
                   , {here}, {last}
                 </span>
               </span>
+              {preview && (
+                <span className={styles.preview}>
+                  <bdi>{preview.username}</bdi>: <bdi>{preview.content}</bdi>
+                </span>
+              )}
             </button>
           </li>
         );

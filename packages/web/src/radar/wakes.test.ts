@@ -2,23 +2,11 @@
 import type { NearbyRoom } from '@earshot/client';
 import { renderHook } from '@testing-library/react';
 import { expect, test } from 'vitest';
+import { testNearbyRoom } from '../location/testNearbyRoom.ts';
 import { findWoken, useWakes } from './wakes.ts';
 
-const room = (id: string, more: Partial<NearbyRoom> = {}): NearbyRoom => ({
-  id,
-  name: id,
-  title: null,
-  topic: null,
-  ownerId: null,
-  area: null,
-  place: { latitude: 52.52, longitude: 13.405 },
-  createdAt: new Date(1_000),
-  lastMessageAt: null,
-  userCount: 0,
-  distance: 500,
-  preview: null,
-  ...more,
-});
+const room = (id: string, more: Partial<NearbyRoom> = {}) =>
+  testNearbyRoom(id, { createdAt: new Date(1_000), userCount: 0, ...more });
 
 test.each([
   ['nothing has changed', room('a'), room('a'), false],

@@ -10,6 +10,9 @@ export const radar: Text['radar'] = {
   radar: 'Radar',
   radarHint: 'Pfeiltasten: Raum wählen, Eingabetaste: beitreten',
   list: 'Räume, nächstgelegene zuerst',
+  listLively: 'Räume, belebteste zuerst',
+  order: 'Reihenfolge der Liste',
+  orders: { near: 'Nächste', lively: 'Belebteste' },
   range: 'Umkreis',
   accuracyHint: 'Norden ist oben. Die Standorte der Räume sind nur auf etwa einen halben Kilometer genau.',
   compass: { north: 'N', east: 'O', south: 'S', west: 'W' },
@@ -38,6 +41,7 @@ export const radar: Text['radar'] = {
     `Im Umkreis von ${distance} gibt es keine. Öffne hier einen, dann finden ihn Leute in der Nähe.`,
   create: 'Hier einen Raum öffnen',
   join: 'Nächstem Raum beitreten',
+  joinLiveliest: 'Belebtestem Raum in der Nähe beitreten',
   createAnother: 'Neuer Raum hier',
   newBlocked: (distance) =>
     `Im Umkreis von ${distance} gibt es schon einen Raum. Deshalb kannst du hier keinen neuen öffnen.`,
