@@ -28,7 +28,7 @@ async function startBuild() {
     rebuild: async () => {
       for (const file of ['index.html', 'sw.js']) {
         const text = await readFile(path.join(folder, file), 'utf8');
-        const next = text.replace('<title>Earshot', '<title>EARSHOT').replace(/(const version = ')./, '$1_');
+        const next = text.replace('<title>Earshot', '<title>EARSHOT').replace(/(?<=const version = ')./, otherThan);
         expect(next).not.toBe(text);
         await writeFile(path.join(folder, file), next);
       }
@@ -37,6 +37,9 @@ async function startBuild() {
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
 }
+
+/** Another character of a version. */
+const otherThan = (character: string) => (character === '_' ? '-' : '_');
 
 const caches = (page: Page) => page.evaluate(async () => globalThis.caches.keys());
 
