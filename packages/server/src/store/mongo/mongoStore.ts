@@ -15,6 +15,7 @@ import { SharedInserts } from './log/sharedInserts.ts';
 import { members } from './members.ts';
 import { createMongoClient, requireReplicaSet } from './mongoClient.ts';
 import { coarsenRooms, removePreciseLocations } from './rooms/coarsenLocations.ts';
+import { fillActiveTimes } from './rooms/fillActiveTimes.ts';
 import { fillCells } from './rooms/fillCells.ts';
 import { idleRooms } from './rooms/idleRooms.ts';
 import { LastMessageTimes } from './rooms/lastMessageTimes.ts';
@@ -58,6 +59,8 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
     const coarsened = await coarsenRooms(all, now);
     if (coarsened > 0)
       log.info({ database, rooms: coarsened }, 'rooms of an earlier version moved to the centres of their map cells');
+    const timed = await fillActiveTimes(all, now);
+    if (timed > 0) log.info({ database, rooms: timed }, 'rooms of an earlier version are removed once they are unused');
   } catch (error) {
     await client.close();
     throw storeError(error);

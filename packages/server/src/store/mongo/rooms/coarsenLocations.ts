@@ -2,6 +2,7 @@ import type { AnyBulkWriteOperation, Filter } from 'mongodb';
 import { inBatches } from '../../../async/batches.ts';
 import type { Collections, Point, RoomDocument } from '../collections.ts';
 import { coarsePoint, isSamePoint } from '../documents.ts';
+import { changeFormerRooms } from './formerRooms.ts';
 
 // Replaces locations that earlier versions stored more precisely than a map cell. Each function may be interrupted and repeated, and
 // several instances may run it concurrently.
@@ -15,34 +16,21 @@ const batchSize = 2_000;
 const usersAreCoarse = 'positions are cells';
 const roomsAreCoarse = 'rooms are cells';
 
-/**
- * Milliseconds after the first run in which rooms of earlier versions are searched for again: their instances may still run during an
- * upgrade.
- */
-const upgradeMs = 7 * 24 * 60 * 60 * 1_000;
-/** More than the clocks of two instances differ, and than a start takes. */
-const overlapMs = 60 * 60 * 1_000;
-
 /** Moves each room to the centre of its map cell. Returns the number of rooms changed. */
-export async function coarsenRooms(
-  { rooms, migrations }: Pick<Collections, 'rooms' | 'migrations'>,
-  now: Date,
-): Promise<number> {
-  const finishedAt = (await migrations.findOne({ _id: roomsAreCoarse }))?.finished_at?.getTime();
-  if (finishedAt !== undefined && now.getTime() > finishedAt + upgradeMs) return 0;
-  const created = finishedAt === undefined ? {} : { created_at: { $gte: new Date(finishedAt - overlapMs) } };
-  const located: Filter<LocatedRoom> = {
-    $or: [{ location: { $exists: true } }, { original_location: { $exists: true } }],
-  };
-  const found = rooms.find({ ...created, ...located }, { projection: { location: 1, original_location: 1 } });
-  let changed = 0;
-  for await (const batch of inBatches(found, batchSize)) {
-    const updates = batch.flatMap(coarsenRoom);
-    if (updates.length > 0) await rooms.bulkWrite(updates, { ordered: false });
-    changed += updates.length;
-  }
-  await migrations.updateOne({ _id: roomsAreCoarse }, { $setOnInsert: { finished_at: now } }, { upsert: true });
-  return changed;
+export function coarsenRooms({ rooms, migrations }: Pick<Collections, 'rooms' | 'migrations'>, now: Date) {
+  return changeFormerRooms({ migrations }, { id: roomsAreCoarse, now }, async (created) => {
+    const located: Filter<LocatedRoom> = {
+      $or: [{ location: { $exists: true } }, { original_location: { $exists: true } }],
+    };
+    const found = rooms.find({ ...created, ...located }, { projection: { location: 1, original_location: 1 } });
+    let changed = 0;
+    for await (const batch of inBatches(found, batchSize)) {
+      const updates = batch.flatMap(coarsenRoom);
+      if (updates.length > 0) await rooms.bulkWrite(updates, { ordered: false });
+      changed += updates.length;
+    }
+    return changed;
+  });
 }
 
 /** A location that is no point can't be made coarse: it is removed. Nothing reads it. */
