@@ -16,7 +16,8 @@ export const seqSchema = z.int().min(1);
  * the point where it was created; null for a room without a location. `userCount` is the number of users present.
  * `name` can be shown: the title, or else an English label, or the name that users chose. `area` is the data of the label, for other
  * languages; null for a chosen name, and where no place is near: the name then has the coordinates. `title` and `topic` are what the owner
- * wrote; null: nothing. `ownerId` is the user who made the room; null if that is unknown.
+ * wrote; null: nothing. `ownerId` is the user who made the room; null if that is
+ * unknown, and for callers without an identity.
  */
 export const roomSchema = z.object({
   id: z.string(),

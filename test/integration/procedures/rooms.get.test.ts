@@ -30,6 +30,14 @@ describe.each(deployments)('rooms.get, $name', ({ start }) => {
       },
     );
 
+    test('callers without an identity do not learn who made the room', async () => {
+      using ada = stockClient(earshot.a.url, { username: 'Ada', userId: 'ada' });
+      using unidentified = stockClient(earshot.b.url, {});
+      const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+      expect(room.ownerId).toBe('ada');
+      expect(await unidentified.api.rooms.get.query({ roomId: room.id })).toEqual({ ...room, ownerId: null });
+    });
+
     test.each(transports)('has the time of the last message ($transport)', async ({ connect }) => {
       using ada = connect(earshot.a.url, { username: 'Ada' });
       const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });

@@ -1,6 +1,7 @@
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { createLogger, openStore } from '@earshot/server';
+import type { NearbyRoom } from '@earshot/shared';
 import { describe, expect, test, vi } from 'vitest';
 import { toCellCentre } from '../../../packages/server/src/cells.ts';
 import { joinLegacy } from '../../resources/legacyClient.ts';
@@ -104,6 +105,10 @@ describe.each(deployments)('rooms.nearby, $name', ({ start }) => {
       expect(pages.rooms.map(({ preview }) => preview?.username ?? null)).toEqual(['Ada', null]);
       const unidentifiedPage = await unidentified.api.rooms.nearbyPage.query({ location });
       expect(unidentifiedPage.rooms.map(({ preview }) => preview)).toEqual([null, null]);
+      const owners = (rooms: readonly NearbyRoom[]) => rooms.map(({ ownerId }) => ownerId);
+      expect(owners(pages.rooms)).toEqual(['ada', 'ada']);
+      expect(owners(unidentifiedPage.rooms)).toEqual([null, null]);
+      expect(owners(await unidentified.api.rooms.nearby.query({ location }))).toEqual([null, null]);
       await ada.api.messages.edit.mutate({ roomId: room.id, messageId, content: 'edited' });
       await shows('edited');
       await ada.api.messages.delete.mutate({ roomId: room.id, messageId });

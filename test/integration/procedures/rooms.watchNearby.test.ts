@@ -44,6 +44,8 @@ describe.each(deployments)('rooms.watchNearby, $name', ({ start }) => {
         await watch.until((list) => list.rooms[0]?.userCount === 1, soon);
         await withoutIdentity.until((list) => list.rooms[0]?.userCount === 1, soon);
         expect(JSON.stringify(withoutIdentity.all)).not.toContain('anybody here?');
+        expect(rooms[0]?.ownerId).toBe(room.ownerId);
+        expect(withoutIdentity.all.at(-1)?.rooms[0]?.ownerId).toBeNull();
 
         watch.stop();
         await watch.untilEnd();

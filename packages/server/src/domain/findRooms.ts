@@ -5,13 +5,13 @@ import type { NearbyPageSearch, OrderedSearch } from './nearbyRooms.ts';
 import { requireRoom } from './permission.ts';
 import { countPresent, describeRoom, laterTime, publicRoom } from './publicRoom.ts';
 import type { Services } from './services.ts';
-import { visiblePage, visibleRooms } from './visibleRooms.ts';
+import { visiblePage, visibleRoom, visibleRooms } from './visibleRooms.ts';
 
 /** Returns one room. Needs no membership. Throws `ROOM_GONE` and `ROOM_NOT_FOUND`. */
 export async function getRoom(services: Services, connection: Connection, roomId: string): Promise<Room> {
   services.budget.spend(connection, 'getRoom');
   const room = await requireRoom(services.store, roomId);
-  return describeRoom(services, room, await countPresent(services, roomId));
+  return visibleRoom(connection, await describeRoom(services, room, await countPresent(services, roomId)));
 }
 
 /**
