@@ -40,7 +40,8 @@ test.each(deployments)(
     await ada.until(/Not sent: choose a room first/);
     ada.type('/join 7');
     await ada.until(/No nearby room has this number/);
-    ada.type(`/join ${centre}`);
+    ada.type(`/join ${centre}\n/who`);
+    await ada.until(/Here: .*Ada/);
     await ada.until(new RegExp(`You’re now writing in \\[${centre} Mitte, Berlin\\]`));
     ada.type('hello from Ada');
     await ada.until(new RegExp(`\\[${centre} Mitte, Berlin\\] Ada: hello from Ada`));

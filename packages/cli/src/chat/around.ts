@@ -12,7 +12,7 @@ import { AroundText } from './aroundText.ts';
 import { handleLines } from './inputLoop.ts';
 import { createDelayNotice } from './notices.ts';
 import { RoomNumbers } from './roomNumbers.ts';
-import { untilShownAround } from './roomWaits.ts';
+import { untilLiveOrDelayed, untilShownAround } from './roomWaits.ts';
 import type { Lines, Screen } from './terminal.ts';
 import { describeNearby, describeUsers } from './text.ts';
 
@@ -135,7 +135,8 @@ export class AroundChat {
     );
     this.#room?.close();
     this.#room = room;
-    screen.print(`You’re now writing in ${this.#text.label(roomId)}.`);
+    await untilLiveOrDelayed(room); // from then on the user is present
+    if (this.#room === room) screen.print(`You’re now writing in ${this.#text.label(roomId)}.`);
   }
 
   async #showUsers(): Promise<void> {
