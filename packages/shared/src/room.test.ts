@@ -77,6 +77,9 @@ test('roomSchema drops private fields, such as the exact point', () => {
   const room = {
     id: 'r',
     name: 'R',
+    title: null,
+    topic: null,
+    ownerId: null,
     area: null,
     place: null,
     createdAt: new Date(0),
