@@ -32,6 +32,8 @@ const good: Record<string, Record<string, unknown>> = {
   'presence.typing': { roomId: 'ROOM', isTyping: true },
   'users.updateLocation': { location: here },
   'auth.guest': { username: 'Ada' },
+  'auth.refresh': { token: 'TOKEN' },
+  'auth.session': {},
 };
 /** Every field of every procedure, missing and with values that no field accepts. */
 function* invalidInputs(): Generator<
@@ -45,7 +47,7 @@ function* invalidInputs(): Generator<
         yield [path, field, 'missing', Object.fromEntries(Object.entries(whole).filter(([key]) => key !== field))];
       for (const value of [null, injection, [], Number.NaN, new Date(0), Symbol.iterator.toString().repeat(50)]) {
         if (value === null && path === 'rooms.describe' && field !== 'roomId') continue; // null removes a text
-        if (field === 'content' && typeof value === 'string') continue; // any text is valid content
+        if (['content', 'token'].includes(field) && typeof value === 'string') continue; // any text is valid content, or a token's form
         yield [path, field, `${encodeWire(value).slice(0, 60)}`, { ...whole, [field]: value }];
       }
     }
@@ -63,7 +65,7 @@ const isReply = (frame: unknown, id: number): frame is Reply =>
 describe.each(deployments)('$name: bad input', ({ start }) => {
   let earshot: Deployment;
   let socket: RawSocket;
-  let ids: { ROOM: string; MESSAGE: string };
+  let ids: { ROOM: string; MESSAGE: string; TOKEN: string };
   let nextId = 0;
 
   beforeAll(async () => {
@@ -71,7 +73,8 @@ describe.each(deployments)('$name: bad input', ({ start }) => {
     const ada = stockClient(earshot.a.url, { username: 'Ada' });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
     const message = await ada.api.messages.send.mutate({ roomId: room.id, content: 'hello' });
-    ids = { ROOM: room.id, MESSAGE: message.id };
+    const token = JSON.stringify({ userId: message.userId, username: 'Ada' });
+    ids = { ROOM: room.id, MESSAGE: message.id, TOKEN: Buffer.from(token).toString('base64url') };
     await ada.close();
     socket = await openRaw(earshot.a.url, { identity: { username: 'Ada' } });
   });
@@ -94,7 +97,9 @@ describe.each(deployments)('$name: bad input', ({ start }) => {
   const error = (reply: Reply) => reply.error?.json;
 
   const fill = (input: unknown): unknown =>
-    JSON.parse(encodeWire(input).replaceAll('"ROOM"', `"${ids.ROOM}"`).replaceAll('"MESSAGE"', `"${ids.MESSAGE}"`));
+    JSON.parse(
+      Object.entries(ids).reduce((text, [name, id]) => text.replaceAll(`"${name}"`, `"${id}"`), encodeWire(input)),
+    );
 
   test.each([...invalidInputs()])('%s with %s %s', async (path, field, _case, input) => {
     const found = error(await call(path, fill(input)));
