@@ -19,7 +19,7 @@ export const folderRules: Readonly<Record<string, FolderRules>> = {
     room: ['api.ts', 'connection', 'errors.ts', 'lib', 'outbox'],
     'earshotClient.ts': ['api.ts', 'connection', 'errors.ts', 'lib', 'outbox', 'room', 'transport'],
     neighbourhood: ['api.ts', 'connection', 'earshotClient.ts', 'errors.ts', 'lib', 'room'],
-    nearby: ['connection', 'earshotClient.ts', 'errors.ts'],
+    nearby: ['connection', 'earshotClient.ts', 'errors.ts', 'lib'],
     'index.ts': [
       'api.ts',
       'procedureTypes.ts',

@@ -3,6 +3,7 @@ import { clientRetry } from '../connection/clientRetry.ts';
 import { keepSubscribed } from '../connection/keepSubscribed.ts';
 import type { EarshotClient } from '../earshotClient.ts';
 import { EarshotClientError } from '../errors.ts';
+import { callSafely } from '../lib/value.ts';
 
 export interface NearbyQuery {
   location: Location;
@@ -35,7 +36,13 @@ export function watchNearby(
 ): () => void {
   const { retry, release } = clientRetry(client.connection);
   const ended = new AbortController();
-  const interrupt = () => onLive?.(false);
+  let live: boolean | null = null;
+  const setLive = (isLive: boolean) => {
+    if (live === isLive) return;
+    live = isLive;
+    if (onLive) callSafely(() => onLive(isLive));
+  };
+  const interrupt = () => setLive(false);
   void keepSubscribed<NearbyList>({
     // Lists have no ids: a new subscription begins with the current list.
     subscribe: (_, { onData, ...handlers }) =>
@@ -45,8 +52,8 @@ export function watchNearby(
       }),
     retry: { ...retry, signal: AbortSignal.any([retry.signal, ended.signal]) },
     lastEventId: () => null,
-    onEvent: onList,
-    onLive: () => onLive?.(true),
+    onEvent: (list) => callSafely(() => onList(list)),
+    onLive: () => setLive(true),
     onInterrupted: interrupt,
     onStopped: interrupt,
   });
