@@ -182,6 +182,25 @@ describe('rooms.nearby does, embedded', () => {
     expect(searches.mock.calls.length).toBeLessThanOrEqual(3);
   });
 
+  test('changes of titles cause no more searches', async () => {
+    await using folder = await mkdtempDisposable(`${tmpdir()}/earshot-nearby-`);
+    const store = await openStore({ kind: 'sqlite', dataDir: folder.path }, createLogger('silent'));
+    const searches = vi.fn(store.roomsNear);
+    await using earshot = await startServer({ drivers: { store: { ...store, roomsNear: searches } } });
+    using ada = stockClient(earshot.url, { username: 'Ada' });
+    const location = somewhere();
+    const { room } = await ada.api.rooms.join.mutate({ location });
+    searches.mockClear();
+    const startedAt = performance.now();
+    for (let n = 1; n <= 15; n += 1) {
+      await ada.api.rooms.describe.mutate({ roomId: room.id, title: `Club ${n}` });
+      await ada.api.rooms.nearby.query({ location });
+    }
+    expect(searches.mock.calls.length).toBeLessThanOrEqual(1 + Math.ceil((performance.now() - startedAt) / 1_000));
+    const name = async () => (await ada.api.rooms.nearby.query({ location }))[0]?.name;
+    await expect.poll(name, { timeout: 2_000 }).toBe('Club 15');
+  });
+
   test('a new room is in the next answer, and joined by the next user', async () => {
     await using folder = await mkdtempDisposable(`${tmpdir()}/earshot-nearby-`);
     await using earshot = await startServer({ env: { DATA_DIR: folder.path } });

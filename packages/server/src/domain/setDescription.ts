@@ -5,13 +5,16 @@ import { requireMayDescribe, requireRoom, requireWriter } from './permission.ts'
 import { countPresent, describeRoom, labelOf, namedCell } from './publicRoom.ts';
 import type { Services } from './services.ts';
 
-/** Sets the title and the topic of the caller's own room, as one change in its log. Counts as a send. Throws `NOT_THE_OWNER`. */
+/**
+ * Sets the title and the topic of the caller's own room, as one change in its log. Counts as a send. Throws `NOT_THE_OWNER`. Cached lists of
+ * nearby rooms show it with their next search: titles change more often than rooms are created.
+ */
 export async function setDescription(
   services: Services,
   connection: Connection,
   { roomId, title, topic }: z.output<typeof describeInput>,
 ): Promise<Room> {
-  const { budget, sendLimit, store, places, hub, nearby } = services;
+  const { budget, sendLimit, store, places, hub } = services;
   budget.spend(connection, 'describeRoom');
   const { user } = connection;
   sendLimit.take(connection);
@@ -21,7 +24,6 @@ export async function setDescription(
   const label = labelOf(before, await places.areaOf(namedCell(before)));
   const { room, record } = await store.describe({ roomId, user, title, topic, label });
   if (record) {
-    nearby.invalidate();
     const type = record.seq === record.updatedSeq ? 'message.created' : 'message.updated';
     void hub.publish(roomId, { type, message: record }, connection.id);
   }
