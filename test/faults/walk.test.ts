@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Location } from '@earshot/shared';
+import { createEarshotClient, follow, type Neighbourhood } from '@earshot/client';
+import type { Location, NeighbourhoodEvent } from '@earshot/shared';
 import { expect, test } from 'vitest';
+import { collect } from '../resources/collect.ts';
 import { sendSteadily } from '../resources/load.ts';
 import { type NeighbourhoodItem, type NeighbourhoodWatch, watchPlace } from '../resources/neighbourhood.ts';
 import { north, somewhere } from '../resources/places.ts';
@@ -48,8 +50,50 @@ class Walker {
   }
 }
 
+/** The least milliseconds between two subscriptions of the follower, instead of 60,000: the walk takes some 20 seconds instead of hours. */
+const moveIntervalMs = 1_000;
+
+/** A walker with Earshot's client, which decides itself when it subscribes again. */
+class Follower implements Disposable {
+  readonly events = collect<{ event: NeighbourhoodEvent }>();
+  /** The locations of the subscriptions, in their order, each once. */
+  readonly subscribedAt: Location[] = [];
+  readonly #startedAt = performance.now();
+  readonly #client;
+  readonly #neighbourhood: Neighbourhood;
+
+  constructor(url: string, start: Location) {
+    this.#client = createEarshotClient({ url, username: 'Follower' });
+    const { connection, trpc } = this.#client;
+    const watch = {
+      subscribe: (...[input, handlers]: Parameters<typeof trpc.places.watch.subscribe>) => {
+        if (this.subscribedAt.at(-1) !== input.location) this.subscribedAt.push(input.location);
+        return trpc.places.watch.subscribe(input, handlers);
+      },
+    };
+    const observed = new Proxy(trpc, {
+      get: (target, name) => (name === 'places' ? { watch } : Reflect.get(target, name)),
+    });
+    const onEvent = (event: NeighbourhoodEvent) => this.events.push({ event });
+    this.#neighbourhood = follow({ connection, trpc: observed }, start, { radius, moveIntervalMs, onEvent });
+  }
+
+  moveTo(location: Location): void {
+    this.#neighbourhood.moveTo(location);
+  }
+
+  /** How many subscriptions the interval allows until now. */
+  get subscriptionsMax(): number {
+    return 1 + Math.floor((performance.now() - this.#startedAt) / moveIntervalMs);
+  }
+
+  [Symbol.dispose](): void {
+    void this.#client.close();
+  }
+}
+
 /** The numbers of the messages of each room, in a list for each stay of the walker within its reach. */
-function staysIn(items: readonly NeighbourhoodItem[]): Map<string, number[][]> {
+function staysIn(items: readonly { event: NeighbourhoodEvent }[]): Map<string, number[][]> {
   const stays = new Map<string, number[][]>();
   const reached = new Set<string>();
   for (const { event } of items) {
@@ -93,10 +137,15 @@ test('a walk of 20 km through 40 rooms, with a killed instance and 5 s without R
 
   using client = stockClient(killed.url, { username: 'Walker' });
   const walker = new Walker(client.api);
+  using follower = new Follower(killed.url, start);
   for (let metres = 0; metres <= roomCount * metresBetweenRooms; metres += stepMetres) {
     const step = metres / stepMetres;
     if (step === 8) await killed.end('SIGKILL');
     if (step === 16) await redis.stop();
+    // Positions every 100 metres, and some that flicker.
+    for (let back = 700; back >= 0; back -= 100) follower.moveTo(north(start, Math.max(0, metres - back)));
+    follower.moveTo(north(start, metres + 20));
+    follower.moveTo(north(start, metres));
     const arrival = walker.goTo(north(start, metres));
     if (step === 8) stack.use(await startProcess({ ...env, PORT: port }));
     if (step === 16) {
@@ -110,22 +159,26 @@ test('a walk of 20 km through 40 rooms, with a killed instance and 5 s without R
   const heads = new Map(
     roomIds.map((roomId, n) => [roomId, Math.max(...(loads[n]?.acknowledged ?? []).map(({ seq }) => seq))]),
   );
-  const lastSeqs = (items: readonly NeighbourhoodItem[]) =>
-    [...staysIn(items)].map(([roomId, stays]) => [roomId, stays.at(-1)?.at(-1)] as const);
   const around = await client.api.rooms.nearby.query({
     location: north(start, roomCount * metresBetweenRooms),
     radius,
   });
-  await walker.untilAll((items) => {
-    const last = new Map(lastSeqs(items));
-    return around.every(({ id }) => last.get(id) === heads.get(id));
-  });
+  const isUpToDate = (items: readonly { event: NeighbourhoodEvent }[]) => {
+    const stays = staysIn(items);
+    return around.every(({ id }) => stays.get(id)?.at(-1)?.at(-1) === heads.get(id));
+  };
+  await walker.untilAll(isUpToDate);
   walker.stop();
-  const stays = staysIn(walker.items);
-  expect([...stays.keys()].toSorted()).toEqual(roomIds.toSorted());
-  expect(Math.max(...[...stays.values()].flat().map(({ length }) => length))).toBeGreaterThan(20);
-  for (const seqs of [...stays.values()].flat()) {
-    const [first = 0] = seqs;
-    expect(seqs).toEqual(seqs.map((_, i) => first + i));
+  await follower.events.untilAll(isUpToDate, 10_000);
+  for (const items of [walker.items, follower.events.all]) {
+    const stays = staysIn(items);
+    expect([...stays.keys()].toSorted()).toEqual(roomIds.toSorted());
+    expect(Math.max(...[...stays.values()].flat().map(({ length }) => length))).toBeGreaterThan(20);
+    for (const seqs of [...stays.values()].flat()) {
+      const [first = 0] = seqs;
+      expect(seqs).toEqual(seqs.map((_, i) => first + i));
+    }
   }
+  expect(follower.subscribedAt.length).toBeGreaterThan(5);
+  expect(follower.subscribedAt.length).toBeLessThanOrEqual(follower.subscriptionsMax);
 }, 120_000);
