@@ -36,6 +36,11 @@ test.each(deployments)(
     await rooms.there.react(message.id, '👍');
     await ada.until(new RegExp(`~ .*\\[${away} [^\\]]+\\] Bob: and now\\?  👍`));
 
+    await rooms.there.describe({ title: 'Club', topic: 'Chess' });
+    await ada.until(new RegExp(`\\* \\[${away} [^\\]]+\\] is “Club”: Chess`));
+    await rooms.there.send('with a title');
+    await ada.until(new RegExp(`\\[${away} Club\\] Bob: with a title`));
+
     ada.type('where do I write?');
     await ada.until(/Not sent: choose a room first/);
     ada.type('/join 7');

@@ -30,13 +30,15 @@ export function watchPlace(
   return Object.assign(collected, { stop, first, [Symbol.dispose]: stop });
 }
 
-/** A summary of an event: `entered A: one, two`, `left A`, `A +one`, `A ~one`, `A reaction`, `ready`. */
+/** A summary of an event: `entered A: one, two`, `left A`, `A +one`, `A ~one`, `A reaction`, `A is Club: Chess`, `ready`. */
 export function summarize(nameOf: (roomId: string) => string, { event }: NeighbourhoodItem): string {
   switch (event.type) {
     case 'room.entered': {
       const texts = event.messages.map(({ content }) => content).join(', ');
       return `${event.reset ? 'reset' : 'entered'} ${nameOf(event.room.id)}: ${texts}`;
     }
+    case 'room.described':
+      return `${nameOf(event.roomId)} is ${event.title}: ${event.topic}`;
     case 'room.left':
       return `left ${nameOf(event.roomId)}`;
     case 'event': {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { changeEventSchema, reactionEventSchema } from './event.ts';
+import { changeEventSchema, descriptionEventSchema, reactionEventSchema } from './event.ts';
 import { locationSchema } from './geo.ts';
 import { limits } from './limits.ts';
 import { messageSchema } from './message.ts';
-import { radiusSchema, roomSchema } from './room.ts';
+import { radiusSchema, roomSchema, seqSchema } from './room.ts';
 
 /** The limits of neighbourhoods. They are not among `limits`, because pages load all of those. */
 export const neighbourhoodLimits = {
@@ -40,8 +40,8 @@ const roomChangeSchema = z.discriminatedUnion('type', [changeEventSchema, reacti
 
 /**
  * The events of a neighbourhood. `room.entered`: a room is in reach, with its newest messages; `reset` means that the room was in the stream
- * before, and the client's messages of it are replaced. `room.left`: it is no longer in reach. `ready`: every room in reach was entered or
- * is continued.
+ * before, and the client's messages of it are replaced. `room.described`: its title and topic changed; `updatedSeq` is the change's number in
+ * the room. `room.left`: it is no longer in reach. `ready`: every room in reach was entered or is continued.
  */
 export const neighbourhoodEventSchema = z.discriminatedUnion('type', [
   z.object({
@@ -50,6 +50,7 @@ export const neighbourhoodEventSchema = z.discriminatedUnion('type', [
     messages: z.array(messageSchema),
     reset: z.boolean(),
   }),
+  descriptionEventSchema.extend({ roomId: z.string(), updatedSeq: seqSchema }),
   z.object({ type: z.literal('room.left'), roomId: z.string() }),
   z.object({ type: z.literal('event'), roomId: z.string(), event: roomChangeSchema }),
   z.object({ type: z.literal('ready') }),

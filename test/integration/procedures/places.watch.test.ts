@@ -137,6 +137,52 @@ describe.each(deployments)('places.watch, $name', ({ start }) => {
       },
     );
 
+    test.each(transports)(
+      'a new title is a change among the others: live, over a resume, and in a room that is entered ($transport)',
+      async ({ connect }) => {
+        using ada = stockClient(earshot.a.url, { username: 'Ada' });
+        const here = somewhere();
+        const ids = await createRooms(ada.api, [[here, 'one']]);
+        const [roomId = ''] = ids;
+        const say = (content: string) => ada.api.messages.send.mutate({ roomId, content });
+        const describeRoom = (change: { title?: string | null; topic?: string | null }) =>
+          ada.api.rooms.describe.mutate({ roomId, ...change });
+        using walker = connect(earshot.b.url, { username: 'Walker' });
+        using before = watchPlace(walker.api, { location: here });
+        await before.first('ready');
+        await describeRoom({ title: 'Club' });
+        const { id: lastEventId, event } = await before.first('room.described');
+        expect(event).toEqual({
+          ...{ type: 'room.described', roomId, updatedSeq: 2 },
+          ...{ name: 'Club', title: 'Club', topic: null },
+        });
+        await say('two');
+        await before.first('event');
+        const summaries = ({ all }: typeof before) => all.map((item) => summarize(namesOf(ids), item));
+        expect(summaries(before).slice(2)).toEqual(['A is Club: null', 'A +two']);
+        before.stop();
+
+        await describeRoom({ topic: 'Chess' });
+        await say('three');
+        using resumed = connect(earshot.a.url, { username: 'Walker' });
+        using after = watchPlace(resumed.api, { location: here, lastEventId });
+        await after.untilAll((all) => all.length === 4);
+        expect(summaries(after)).toEqual(['ready', 'A +two', 'A is Club: Chess', 'A +three']);
+        using latest = watchPlace(resumed.api, { location: here, lastEventId: after.all.at(-1)?.id });
+        await latest.first('ready');
+        await say('four');
+        await latest.first('event');
+        expect(summaries(latest)).toEqual(['ready', 'A +four']);
+
+        // The searches of the watches above are cached for a second: the title is newer.
+        await describeRoom({ title: 'Chess club' });
+        using fresh = watchPlace(resumed.api, { location: here });
+        expect((await fresh.first('room.entered')).event).toMatchObject({
+          room: { name: 'Chess club', topic: 'Chess' },
+        });
+      },
+    );
+
     test('enters a room that is created nearby, on any instance', async () => {
       using ada = stockClient(earshot.a.url, { username: 'Ada' });
       const here = somewhere();

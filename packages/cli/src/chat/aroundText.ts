@@ -1,7 +1,7 @@
 import type { NeighbourhoodState } from '@earshot/client';
 import type { Message, NeighbourhoodEvent } from '@earshot/shared';
 import type { RoomNumbers } from './roomNumbers.ts';
-import { describeMessage, describeUpdate } from './text.ts';
+import { describeMessage, describeTitle, describeUpdate } from './text.ts';
 
 /** Maximum number of messages printed at the start. */
 const startMax = 30;
@@ -31,6 +31,11 @@ export class AroundText {
         const status = reset ? 'skipping missed messages; these are the newest' : 'is in reach now';
         return [`— ${this.label(room.id)} ${status} —`, ...event.messages.map((message) => this.#message(message))];
       }
+      case 'room.described': {
+        const before = this.label(event.roomId);
+        this.#names.set(event.roomId, event.name);
+        return [describeTitle(event, before)];
+      }
       case 'room.left':
         return [`— ${this.label(event.roomId)} is not in reach any more —`];
       case 'event': {
@@ -40,8 +45,8 @@ export class AroundText {
         const changed = messages.filter(({ id }) => id === change.messageId);
         return changed.map((message) => describeUpdate(message, this.label(event.roomId)));
       }
-      case 'ready':
-        return [];
+      default:
+        return []; // `ready`, and types that only later servers send
     }
   }
 

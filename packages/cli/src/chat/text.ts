@@ -1,4 +1,4 @@
-import type { Message, NearbyRoom, RoomEvent, User } from '@earshot/shared';
+import type { Message, NearbyRoom, Room, RoomEvent, User } from '@earshot/shared';
 
 /**
  * The lines that describe an event. The server removes control characters from names and texts. `messages`: the room's
@@ -20,7 +20,7 @@ export function describeEvent(event: RoomEvent, messages: readonly Message[]): s
     case 'reaction.changed':
       return messages.filter(({ id }) => id === event.messageId).map((message) => describeUpdate(message));
     case 'room.described':
-      return [`* this room is “${event.name}”${event.topic === null ? '' : `: ${event.topic}`}`];
+      return [describeTitle(event)];
     case 'user.joined':
       return [`* ${event.user.username} joined (${people(event.userCount)})`];
     case 'user.left':
@@ -30,6 +30,11 @@ export function describeEvent(event: RoomEvent, messages: readonly Message[]): s
     case 'typing':
       return [];
   }
+}
+
+/** `room`: the label of the room before the change, where lines of several rooms are mixed. */
+export function describeTitle({ name, topic }: Pick<Room, 'name' | 'topic'>, room = 'this room'): string {
+  return `* ${room} is “${name}”${topic === null ? '' : `: ${topic}`}`;
 }
 
 /** `room`: the label of its room, where lines of several rooms are mixed. */

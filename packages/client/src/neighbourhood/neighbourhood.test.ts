@@ -53,7 +53,8 @@ function setUp() {
     closed,
     received,
     open: () => open,
-    send: (id: string, data: NeighbourhoodEvent) => stream?.next({ result: { type: 'data', id, data: { id, data } } }),
+    send: (id: string, data: NeighbourhoodEvent | { type: 'unknown' }) =>
+      stream?.next({ result: { type: 'data', id, data: { id, data } } }),
   };
 }
 
@@ -116,6 +117,26 @@ test('a room that is entered again replaces its messages, and one that is left t
   expect(neighbourhood.state.get().messages.map(({ seq }) => seq)).toEqual([1, 2]);
   send('4', { type: 'room.left', roomId: testRoom.id });
   expect(neighbourhood.state.get()).toMatchObject({ rooms: [], messages: [] });
+});
+
+test('a new title changes the room once; an event of an unknown type changes nothing, but is where the client resumes', () => {
+  const { neighbourhood, received, inputs, send } = setUp();
+  const titled = (name: string, updatedSeq: number): NeighbourhoodEvent => ({
+    ...{ type: 'room.described', roomId: testRoom.id, updatedSeq },
+    ...{ name, title: name, topic: null },
+  });
+  send('1', { type: 'room.entered', room: testRoom, messages: [created(1)], reset: false });
+  send('2', titled('Club', 2));
+  send('3', titled('Chess', 3));
+  send('4', titled('Club', 2));
+  expect(received).toEqual(['room.entered', 'room.described', 'room.described']);
+  const state = neighbourhood.state.get();
+  expect(state.rooms).toMatchObject([{ name: 'Chess', title: 'Chess' }]);
+  send('5', { type: 'unknown' });
+  expect(neighbourhood.state.get()).toEqual(state);
+  neighbourhood.moveTo(at(2_000));
+  vi.advanceTimersByTime(60_000);
+  expect(inputs.at(-1)).toMatchObject({ lastEventId: '5' });
 });
 
 test('an edit and a reaction change the message', () => {

@@ -131,8 +131,8 @@ export class Neighbourhood {
     if (event.type === 'room.entered') {
       this.#seqs.set(event.room.id, Math.max(0, ...event.messages.map(({ updatedSeq }) => updatedSeq)));
     }
-    if (event.type !== 'event') return false;
-    const { updatedSeq } = event.event.type === 'reaction.changed' ? event.event : event.event.message;
+    if (event.type !== 'event' && event.type !== 'room.described') return false;
+    const updatedSeq = changeNumber(event);
     if (updatedSeq <= (this.#seqs.get(event.roomId) ?? 0)) return true;
     this.#seqs.set(event.roomId, updatedSeq);
     return false;
@@ -143,4 +143,10 @@ export class Neighbourhood {
     if (this.#ended.signal.aborted || (state.status === status && state.error === error)) return;
     this.#state.set({ ...state, status, error });
   }
+}
+
+/** The number of a change in its room. */
+function changeNumber(event: Extract<NeighbourhoodEvent, { type: 'event' | 'room.described' }>): number {
+  if (event.type === 'room.described') return event.updatedSeq;
+  return event.event.type === 'reaction.changed' ? event.event.updatedSeq : event.event.message.updatedSeq;
 }

@@ -67,6 +67,16 @@ test('a reaction is added to its message alone', () => {
   expect(state.rooms).toEqual(start.rooms);
 });
 
+test('a new title and topic change their room alone, in its place', () => {
+  const start = play([entered('a', [said('a', 1)]), entered('b', [])]);
+  const titled = { name: 'Club', title: 'Club', topic: 'Chess' };
+  const described = (roomId: string) => ({ type: 'room.described', roomId, updatedSeq: 2, ...titled }) as const;
+  const state = play([described('a')], start);
+  expect(state.rooms).toEqual([{ ...testRoom, id: 'a', ...titled }, start.rooms[1]]);
+  expect(state.messages).toEqual(start.messages);
+  expect(play([described('c')], start)).toEqual(start);
+});
+
 test('the newest 500 messages are kept', () => {
   const many = Array.from({ length: 400 }, (_, n) => said('a', n));
   const state = play([entered('a', many), entered('b', [said('b', 400)])]);

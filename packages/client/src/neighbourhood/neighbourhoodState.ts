@@ -20,12 +20,19 @@ export function reduceNeighbourhood(state: NeighbourhoodTimeline, event: Neighbo
       const rest = without(state, event.room.id);
       return { rooms: [...rest.rooms, event.room], messages: inOrder([...rest.messages, ...event.messages]) };
     }
+    case 'room.described': {
+      const { roomId, name, title, topic } = event;
+      return {
+        ...state,
+        rooms: state.rooms.map((room) => (room.id === roomId ? { ...room, name, title, topic } : room)),
+      };
+    }
     case 'room.left':
       return without(state, event.roomId);
     case 'event':
       return { ...state, messages: withChange(state.messages, event.event) };
-    case 'ready':
-      return state;
+    default:
+      return state; // `ready`, and types that only later servers send
   }
 }
 

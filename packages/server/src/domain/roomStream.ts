@@ -27,7 +27,7 @@ export class RoomStream {
       const { value } = await this.#items.next();
       if (!value) return null;
       if (value.kind === 'start') return value;
-      if (value.kind === 'event' && isMessageChange(value.event)) {
+      if (value.kind === 'event' && isChange(value.event)) {
         return { kind: 'change', event: value.event, position: value.position };
       }
     }
@@ -46,8 +46,6 @@ export class RoomStream {
   }
 }
 
-/** A neighbourhood has no titles in its changes: a room's title is shown when it is entered. */
-function isMessageChange(event: BrokerEvent): event is ChangeEvent {
-  if (event.type !== 'message.created' && event.type !== 'message.updated') return false;
-  return event.message.description === undefined;
+function isChange(event: BrokerEvent): event is ChangeEvent {
+  return event.type === 'message.created' || event.type === 'message.updated';
 }

@@ -3,10 +3,10 @@ import { type AbortSignalLike, LightAbortController } from '../async/lightAbortC
 import type { ChangeEvent } from '../feed/envelope.ts';
 import type { ReadLimiter } from '../feed/watcher.ts';
 import type { Connection } from './connection.ts';
+import { enteredRoom } from './enteredRoom.ts';
 import type { NearbySearch } from './nearbyRooms.ts';
 import { NeighbourhoodCursor } from './neighbourhoodCursor.ts';
 import { NeighbourhoodStreams } from './neighbourhoodStreams.ts';
-import { describeRoom } from './publicRoom.ts';
 import type { Arrival, RoomStream, StreamItem } from './roomStream.ts';
 import type { Services } from './services.ts';
 import { WatchReadLimiter } from './watchReadLimiter.ts';
@@ -173,14 +173,13 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
       this.#cursor.advance(roomId, item.position, item.event);
       return this.#item({ type: 'event', roomId, event: item.event });
     }
-    this.#cursor.set(roomId, item.position);
-    const { messages, type } = item;
+    const { messages, type, position } = item;
     this.#services.budget.chargeMessages(this.#connection, messages);
     const found = this.#streams.room(roomId);
     if (!found) throw new Error('a stream is of a room in reach');
-    const { room, userCount } = found;
-    const shown = await describeRoom(this.#services, room, userCount);
-    return this.#item({ type: 'room.entered', room: shown, messages, reset: type === 'reset' });
+    const room = await enteredRoom(this.#services, found, position);
+    this.#cursor.set(roomId, position);
+    return this.#item({ type: 'room.entered', room, messages, reset: type === 'reset' });
   }
 
   /** The item with the present cursor as its id, once the client can take it. */

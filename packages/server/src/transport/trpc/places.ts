@@ -54,9 +54,16 @@ const sharedEvents = new WeakMap<ChangeEvent, NeighbourhoodEvent>();
 function toSharedEvent({ roomId, event }: Extract<NeighbourhoodFeedEvent, { type: 'event' }>): NeighbourhoodEvent {
   const known = sharedEvents.get(event);
   if (known) return known;
-  const made = shareData({ type: 'event', roomId, event: toChangeEvent(event) } as const);
+  const made = shareData(toNeighbourhoodEvent(roomId, event));
   sharedEvents.set(event, made);
   return made;
+}
+
+/** A new title is an event of the neighbourhood: clients of earlier versions ignore its type, but fail on an `event` without a message. */
+function toNeighbourhoodEvent(roomId: string, event: ChangeEvent): NeighbourhoodEvent {
+  const { description, updatedSeq } = event.message;
+  if (description) return { type: 'room.described', roomId, updatedSeq, ...description };
+  return { type: 'event', roomId, event: toChangeEvent(event) };
 }
 
 export const placesRouter = router({
