@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createEarshotClient, follow, type Neighbourhood } from '@earshot/client';
-import type { Location, NeighbourhoodEvent } from '@earshot/shared';
+import { distanceMetres, type Location, type NeighbourhoodEvent } from '@earshot/shared';
 import { expect, test } from 'vitest';
 import { collect } from '../resources/collect.ts';
 import { sendSteadily } from '../resources/load.ts';
@@ -59,6 +59,8 @@ class Follower implements Disposable {
   /** The locations of the subscriptions, in their order, each once. */
   readonly subscribedAt: Location[] = [];
   readonly #startedAt = performance.now();
+  /** The place whose rooms were entered last. */
+  #readyAt: Location | undefined;
   readonly #client;
   readonly #neighbourhood: Neighbourhood;
 
@@ -74,12 +76,21 @@ class Follower implements Disposable {
     const observed = new Proxy(trpc, {
       get: (target, name) => (name === 'places' ? { watch } : Reflect.get(target, name)),
     });
-    const onEvent = (event: NeighbourhoodEvent) => this.events.push({ event });
+    const onEvent = (event: NeighbourhoodEvent) => {
+      if (event.type === 'ready') this.#readyAt = this.subscribedAt.at(-1);
+      this.events.push({ event });
+    };
     this.#neighbourhood = follow({ connection, trpc: observed }, start, { radius, moveIntervalMs, onEvent });
   }
 
   moveTo(location: Location): void {
     this.#neighbourhood.moveTo(location);
+  }
+
+  /** Resolves when it has entered the rooms of a place so near that it passes none of the rooms between there and here. */
+  async untilNear(location: Location): Promise<void> {
+    const isNear = () => this.#readyAt !== undefined && distanceMetres(this.#readyAt, location) < radius;
+    await this.events.untilAll(isNear, 20_000);
   }
 
   /** How many subscriptions the interval allows until now. */
@@ -153,6 +164,7 @@ test('a walk of 20 km through 40 rooms, with a killed instance and 5 s without R
       await redis.start();
     }
     await arrival;
+    await follower.untilNear(north(start, metres));
   }
 
   await Promise.all(loads.map((load) => load.stop()));
