@@ -83,11 +83,24 @@ async function sendSceneMessages(clock: Clock, clientOf: ClientOf): Promise<stri
   return roomId;
 }
 
+/** The users of the rooms around, and what they send: a room each. */
+const openers = [
+  ['Mia', 'Who is in for volleyball at seven?'],
+  ['Emre', 'The market is open until eight today'],
+  ['Zoë', 'Lost a grey scarf near the bridge'],
+  ['Aisha', 'Best dumplings around here?'],
+  ['Luca', 'Good light for photos right now'],
+  ['Hana', 'Chess at the stone tables, anybody?'],
+  ['Oleg', 'Tram 12 is late again'],
+  ['Ines', 'Free seedlings, corner of the park'],
+] as const;
+
 async function openRoomsAround(clock: Clock, clientOf: ClientOf): Promise<void> {
   for (const [index, room] of roomsAround.entries()) {
     clock.time = now - room.minutesAgo * 60_000;
-    const opener = await clientOf(`${index}`).watchRoom({ location: at(room), searchRadius: 1 });
-    await opener.send('Hello');
+    const [name, text] = openers[index % openers.length] ?? ['Mia', 'Hello'];
+    const opener = await clientOf(name).watchRoom({ location: at(room), searchRadius: 1 });
+    await opener.send(text);
     const others = Array.from({ length: room.here - 1 }, (_, n) => `${index}.${n}`);
     await inTurn(others, (name) => clientOf(name).watchRoom({ roomId: opener.room.id }));
     if (room.here === 0) opener.close();
