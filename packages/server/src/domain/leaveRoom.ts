@@ -2,7 +2,10 @@ import type { Connection } from './connection.ts';
 import { requireRoom } from './permission.ts';
 import type { Services } from './services.ts';
 
-/** Ends the caller's membership, and their watches of the room on every instance. Leaving twice is no error. Throws `ROOM_GONE` and `ROOM_NOT_FOUND`. */
+/**
+ * Ends the caller's membership, and their watches of the room on every instance. Leaving twice is no error. Throws `ROOM_GONE` and
+ * `ROOM_NOT_FOUND`.
+ */
 export async function leaveRoom(services: Services, connection: Connection, roomId: string): Promise<void> {
   services.budget.spend(connection, 'leaveRoom');
   const { userId } = connection.user;

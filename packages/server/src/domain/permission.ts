@@ -16,12 +16,10 @@ export async function requireMember(services: Services, roomId: string, user: Us
   throw new EarshotError('NOT_A_MEMBER');
 }
 
-/**
- * Throws `NOT_A_MEMBER`, `ROOM_GONE` or `ROOM_NOT_FOUND` as `requireMember` does, and `ROOM_TOO_FAR` if the room is out of the user's reach.
- */
+/** Throws the errors of `requireMember`, and `ROOM_TOO_FAR` if the user can't have reached the room: see `TravelGuard`. */
 export async function requireWriter(services: Services, roomId: string, user: User): Promise<void> {
   await requireMember(services, roomId, user);
-  if (!services.travelGuard.isOff) await services.travelGuard.requireReach(roomId, user.userId);
+  await services.travelGuard.requireReach(roomId, user.userId);
 }
 
 /** Resolves to whether the user is a member. A positive answer may be cached briefly. */

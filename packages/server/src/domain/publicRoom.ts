@@ -11,8 +11,8 @@ interface RoomContext {
 }
 
 /**
- * Returns the public form of a room. Its title is its name. Without one, a name that was generated from its location is replaced by the label of its area, or by the
- * coordinates where nothing is near.
+ * Returns the public form of a room. Its title is its name. Without one, a name that was generated from its location is replaced by the
+ * label of its area, or by the coordinates where nothing is near.
  */
 export function publicRoom(room: StoredRoom, { userCount, area }: RoomContext): Room {
   const { id, title, topic, createdBy: ownerId, cell, createdAt, lastMessageAt } = room;
@@ -23,7 +23,7 @@ export function publicRoom(room: StoredRoom, { userCount, area }: RoomContext): 
   };
 }
 
-/** What a room is called without a title. */
+/** The name of a room without a title. */
 export function labelOf({ name }: StoredRoom, area: Area | null): string {
   const coordinates = parseRoomName(name);
   if (coordinates === null) return name;

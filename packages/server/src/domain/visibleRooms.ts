@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts';
 
 /**
  * The answers about rooms for callers without an identity. Reading messages requires one, so these answers have no previews and no
- * ids of users: with the place and the time of its creation, a room would tell where its owner was. All of these callers share one object,
+ * ids of users: the location and the creation time of a room would reveal where its owner was. All of these callers share one object,
  * so that its encoded text is cached as well.
  */
 const roomsWithoutUsers = new WeakMap<readonly NearbyRoom[], readonly NearbyRoom[]>();

