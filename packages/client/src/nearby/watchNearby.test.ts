@@ -1,36 +1,18 @@
-import type { AppRouter } from '@earshot/server';
-import { createTRPCClient, type OperationResultEnvelope, TRPCClientError } from '@trpc/client';
-import { type Observer, observable } from '@trpc/server/observable';
+import { TRPCClientError } from '@trpc/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ConnectionState } from '../connection/connectionMonitor.ts';
+import { testSubscriptions } from '../connection/testSubscriptions.ts';
 import { EarshotClientError, type LocalErrorCode } from '../errors.ts';
 import { Value } from '../lib/value.ts';
 import { watchNearby } from './watchNearby.ts';
 
-type ClientError = TRPCClientError<AppRouter>;
 const query = { location: { latitude: 50, longitude: 10 }, radius: 1_000 };
 const open: ConnectionState = { status: 'open', attempt: 0, retryAt: null, error: null };
 
 /** A watch. The test acts as the server. */
 function setUp(state = open) {
-  const inputs: unknown[] = [];
+  const { trpc, inputs, open: subscriptions, stream } = testSubscriptions();
   const events: (string | boolean)[] = [];
-  let subscriptions = 0;
-  let stream: Observer<OperationResultEnvelope<unknown, ClientError>, ClientError> | undefined;
-  const trpc = createTRPCClient<AppRouter>({
-    links: [
-      () =>
-        ({ op }) =>
-          observable((observer) => {
-            inputs.push(op.input);
-            subscriptions += 1;
-            stream = observer;
-            return () => {
-              subscriptions -= 1;
-            };
-          }),
-    ],
-  });
   const value = new Value(state);
   const connection = { get: value.get, subscribe: value.subscribe, retryNow: () => {} };
   const stop = watchNearby({ trpc, connection }, query, {
@@ -39,10 +21,10 @@ function setUp(state = open) {
   });
   return {
     ...{ inputs, events, stop, connection: value },
-    subscriptions: () => subscriptions,
-    send: () => stream?.next({ result: { type: 'data', data: { rooms: [] } } }),
-    end: () => stream?.complete(),
-    fail: (code: LocalErrorCode) => stream?.error(TRPCClientError.from(new EarshotClientError(code))),
+    subscriptions,
+    send: () => stream()?.next({ result: { type: 'data', data: { rooms: [] } } }),
+    end: () => stream()?.complete(),
+    fail: (code: LocalErrorCode) => stream()?.error(TRPCClientError.from(new EarshotClientError(code))),
   };
 }
 

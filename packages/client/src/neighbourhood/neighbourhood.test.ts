@@ -1,13 +1,9 @@
-import type { AppRouter } from '@earshot/server';
 import type { Location, Message, NeighbourhoodEvent } from '@earshot/shared';
-import { createTRPCClient, type OperationResultEnvelope, type TRPCClientError } from '@trpc/client';
-import { type Observer, observable } from '@trpc/server/observable';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { testMessage, testRoom } from '../../../shared/src/testMessages.ts';
 import { InterruptibleDelays } from '../connection/interruptibleDelays.ts';
+import { testSubscriptions } from '../connection/testSubscriptions.ts';
 import { Neighbourhood } from './neighbourhood.ts';
-
-type ClientError = TRPCClientError<AppRouter>;
 
 /** Metres north of the start. */
 const at = (metres: number): Location => ({ latitude: 50 + metres / 111_195, longitude: 10 });
@@ -20,25 +16,9 @@ const event = (message: Message): NeighbourhoodEvent => ({
 
 /** A neighbourhood. The test acts as the server. */
 function setUp() {
-  const inputs: unknown[] = [];
+  const { trpc, inputs, open, stream } = testSubscriptions();
   const closed = new AbortController();
   const received: string[] = [];
-  let open = 0;
-  let stream: Observer<OperationResultEnvelope<unknown, ClientError>, ClientError> | undefined;
-  const trpc = createTRPCClient<AppRouter>({
-    links: [
-      () =>
-        ({ op }) =>
-          observable((observer) => {
-            inputs.push(op.input);
-            open += 1;
-            stream = observer;
-            return () => {
-              open -= 1;
-            };
-          }),
-    ],
-  });
   const retry = {
     backoff: { baseMs: 1_000, capMs: 15_000 },
     random: () => 1,
@@ -52,9 +32,9 @@ function setUp() {
     inputs,
     closed,
     received,
-    open: () => open,
+    open,
     send: (id: string, data: NeighbourhoodEvent | { type: 'unknown' }) =>
-      stream?.next({ result: { type: 'data', id, data: { id, data } } }),
+      stream()?.next({ result: { type: 'data', id, data: { id, data } } }),
   };
 }
 
