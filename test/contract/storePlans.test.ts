@@ -134,9 +134,15 @@ async function fill(store: Store): Promise<Filled> {
     await store.addMember(roomId, user);
     await store.saveLocation(user, here, new Date());
   });
+  await inOrder(40, (n) => store.audit.append(auditEntry(n)));
   const messages = await Promise.all(upTo(200).map(() => send(store, roomId)));
   return { roomId, idleRoomIds, messageIds: messages.map(({ id }) => id) };
 }
+
+const auditEntry = (n: number) => ({
+  ...{ action: n % 2 ? 'ban' : 'mute', actor: { userId: n % 3 ? 'ana' : 'eve', username: 'Ana' } },
+  ...{ subjectUserId: n % 2 ? 'ben' : null, roomId: n % 2 ? 'plaza' : null, scope: 'room', reason: null, detail: null },
+});
 
 async function inOrder<T>(count: number, make: (n: number) => Promise<T>): Promise<T[]> {
   const made: T[] = [];
@@ -195,6 +201,13 @@ function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
     saveLocation: [() => store.saveLocation(cleo, here, new Date(5))],
     location: [() => store.location('cleo')],
     forgetLocations: [() => store.forgetLocations(new Date(9))],
+    audit: [
+      () => store.audit.append(auditEntry(1)),
+      ...[{}, { subjectUserId: 'ben' }, { actorId: 'ana' }, { roomId: 'plaza' }, { action: 'ban' }].map(
+        (filters) => () => store.audit.page({ filters: { ...filters, until: later }, limit: 3 }),
+      ),
+      () => store.audit.erase('ben', 'erased'),
+    ],
   } satisfies Record<Exclude<keyof Store, 'kind' | 'ping' | 'close'>, (() => Promise<unknown>)[]>;
   return Object.entries(calls);
 }

@@ -33,6 +33,10 @@ export class CachedStore implements Store {
     return this.#store.kind;
   }
 
+  get audit(): Store['audit'] {
+    return this.#store.audit;
+  }
+
   async append(message: NewMessage): Promise<{ message: Message; isNew: boolean }> {
     const { roomId } = message;
     const result = await this.#store.append(message, () => this.#caches.roomCache(roomId)?.headMessage);

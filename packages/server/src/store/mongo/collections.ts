@@ -101,6 +101,19 @@ export interface UserDocument {
   last_location_update?: Date;
 }
 
+/** An entry of the audit log. Its id begins with its time: see auditId.ts. */
+export interface AuditDocument {
+  _id: string;
+  action: string;
+  actor_id: string;
+  actor_name: string;
+  subject_id: string | null;
+  room_id: string | null;
+  scope: string;
+  reason: string | null;
+  detail: string | null;
+}
+
 interface LockDocument {
   _id: string;
   taken: number;
@@ -121,6 +134,7 @@ export interface Collections {
   removedRooms: Collection<RemovedRoomDocument>;
   members: Collection<MemberDocument>;
   users: Collection<UserDocument>;
+  audit: Collection<AuditDocument>;
   /** Documents that transactions write first, so that they conflict and are serialized. */
   locks: Collection<LockDocument>;
   /** One-time changes made to the database. */
@@ -136,6 +150,7 @@ export function collections(db: Db): Collections {
     removedRooms: db.collection('removed_rooms'),
     members: db.collection('members'),
     users: db.collection('users'),
+    audit: db.collection('audit'),
     locks: db.collection('locks'),
     migrations: db.collection('migrations'),
   };
@@ -152,6 +167,7 @@ export async function setUp({
   removedRooms,
   members,
   users,
+  audit,
 }: Collections): Promise<void> {
   await messages.createIndexes([
     { key: { room_id: 1, seq: 1 } },
@@ -183,5 +199,11 @@ export async function setUp({
   await users.createIndexes([
     { key: { current_location: '2dsphere' } },
     { key: { last_location_update: 1 }, ...present('last_location_update') },
+  ]);
+  await audit.createIndexes([
+    { key: { action: 1, _id: 1 } },
+    { key: { actor_id: 1, _id: 1 } },
+    { key: { subject_id: 1, _id: 1 } },
+    { key: { room_id: 1, _id: 1 } },
   ]);
 }

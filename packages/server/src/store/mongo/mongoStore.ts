@@ -13,6 +13,7 @@ import { roomLogReads } from './log/roomLogReads.ts';
 import { roomLogWrites } from './log/roomLogWrites.ts';
 import { SharedInserts } from './log/sharedInserts.ts';
 import { members } from './members.ts';
+import { audit } from './moderation/audit.ts';
 import { createMongoClient, requireReplicaSet } from './mongoClient.ts';
 import { coarsenRooms, removePreciseLocations } from './rooms/coarsenLocations.ts';
 import { fillActiveTimes } from './rooms/fillActiveTimes.ts';
@@ -94,6 +95,7 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
     ...idleRooms(client, all, { calls, clock }),
     ...removedRooms(all, { calls, clock }),
     ...members(all, { calls, clock }),
+    audit: audit(all, { calls, clock }),
     ping: () => calls.run(async () => void (await db.command({ ping: 1 })), pingTimeout),
     async close() {
       await calls.close();

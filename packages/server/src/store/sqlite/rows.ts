@@ -63,7 +63,7 @@ function decodeDescription(json: string): RoomDescription {
   return JSON.parse(json);
 }
 
-const textOrNull = (value: SQLOutputValue | undefined) => (value === null ? null : text(value));
+export const textOrNull = (value: SQLOutputValue | undefined): string | null => (value === null ? null : text(value));
 
 export function text(value: SQLOutputValue | undefined): string {
   if (typeof value !== 'string') throw new TypeError('a column of the database has no text where text is expected');

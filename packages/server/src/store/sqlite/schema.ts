@@ -177,6 +177,23 @@ export const migrations: readonly string[] = [
   -- JSON of {name, title, topic}, in that record; NULL in messages.
   ALTER TABLE messages ADD COLUMN description TEXT;
   `,
+  `
+  CREATE TABLE audit (
+    entry_id   TEXT NOT NULL PRIMARY KEY, -- begins with the time: see auditId.ts
+    action     TEXT NOT NULL,
+    actor_id   TEXT NOT NULL,
+    actor_name TEXT NOT NULL,
+    subject_id TEXT,
+    room_id    TEXT,
+    scope      TEXT NOT NULL,
+    reason     TEXT,
+    detail     TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX audit_by_action ON audit (action, entry_id);
+  CREATE INDEX audit_by_actor ON audit (actor_id, entry_id);
+  CREATE INDEX audit_by_subject ON audit (subject_id, entry_id) WHERE subject_id IS NOT NULL;
+  CREATE INDEX audit_by_room ON audit (room_id, entry_id) WHERE room_id IS NOT NULL;
+  `,
 ];
 
 /** `pairs`: JSON of `[[userId, emoji], ...]`, the form of reactions in messages before there was a summary. */

@@ -1,5 +1,6 @@
 import type { Logger } from '../../observe/logger.ts';
 import type { Store } from '../store.ts';
+import { audit } from './audit.ts';
 import { idleRooms } from './idleRooms.ts';
 import { members } from './members.ts';
 import { openDatabase } from './openDatabase.ts';
@@ -45,6 +46,7 @@ export async function openSqliteStore({ file, log, clock = Date.now }: SqliteSto
     ...rooms(reader, writer),
     ...idleRooms(reader, writer),
     ...members(reader, writer),
+    audit: audit(reader, writer),
     ping: async () => {
       await reader.read(() => versionQuery.get());
       await writer.ping();

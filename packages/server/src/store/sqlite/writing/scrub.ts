@@ -8,7 +8,7 @@ const scrubAfterMs = 5_000;
 const retryMs = 1_000;
 
 /**
- * Truncates the write-ahead log some time after a message was edited, deleted or purged, or a title replaced: until then, the log and the file contain the earlier text.
+ * Truncates the write-ahead log some time after a message was edited, deleted or purged, a title replaced, or a user erased: until then, the log and the file contain the earlier text.
  * In the file it is overwritten (`secure_delete`).
  */
 export class Scrub {
@@ -40,6 +40,7 @@ export class Scrub {
 const replacesText = ({ name, input }: WriteCall): boolean =>
   name === 'purgeRemovedRooms' ||
   name === 'describe' ||
+  name === 'eraseAudit' ||
   (name === 'change' && (input.change.type === 'edit' || input.change.type === 'delete'));
 
 /** Writes the write-ahead log into the file and truncates it. Returns whether it succeeded. */

@@ -1,4 +1,5 @@
 import type { Location, User } from '@earshot/shared';
+import type { AuditEntry, NewAuditEntry } from '../../audit.ts';
 import type {
   DescribeRequest,
   MessageChange,
@@ -37,6 +38,8 @@ export interface WriteCalls {
   removeMember: { input: { roomId: string; userId: string }; output: boolean };
   saveLocation: { input: Parameters<Store['saveLocation']>; output: undefined };
   forgetLocations: { input: { before: number }; output: number };
+  appendAudit: { input: NewAuditEntry; output: AuditEntry };
+  eraseAudit: { input: { userId: string; pseudonym: string }; output: boolean };
   /** Writes without changing anything, to check that writing is possible. */
   probe: { input: undefined; output: undefined };
 }

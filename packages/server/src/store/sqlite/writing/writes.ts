@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { auditWrites } from './auditWrites.ts';
 import { descriptionWrites } from './descriptionWrites.ts';
 import { idleRoomWrites } from './idleRoomWrites.ts';
 import { memberWrites } from './memberWrites.ts';
@@ -15,6 +16,7 @@ export const allWrites = (raw: DatabaseSync): Writes => ({
   ...idleRoomWrites(raw),
   ...purgeWrites(raw),
   ...memberWrites(raw),
+  ...auditWrites(raw),
   ...probeWrites(raw),
 });
 

@@ -1,0 +1,47 @@
+import { type AuditEntry, type AuditPage, type AuditQuery, auditScanMax } from './audit.ts';
+import { firstAuditId, lastAuditId } from './auditId.ts';
+
+/** The filters that have an index, the most selective ones first. */
+const indexed = ['subjectUserId', 'actorId', 'roomId', 'action'] as const;
+
+export type IndexedFilter = (typeof indexed)[number];
+
+/** A range of entries to read by one index, newest first, of which those that match the other filters belong to the page. */
+export interface AuditScan {
+  /** Null: all entries of the range. */
+  by: { filter: IndexedFilter; value: string } | null;
+  /** The ids to read are at least `from`, and less than `before`. */
+  from: string;
+  before: string;
+  limit: number;
+  matches: (entry: AuditEntry) => boolean;
+}
+
+/** Decides by which index a page is read. */
+export function planAuditScan({ filters, before, limit }: AuditQuery): AuditScan {
+  const given = indexed.flatMap((filter) => {
+    const value = filters[filter];
+    return value === undefined ? [] : [{ filter, value }];
+  });
+  const [by = null, ...others] = given;
+  const until = filters.until ? firstAuditId(filters.until) : lastAuditId;
+  return {
+    by,
+    from: filters.since ? firstAuditId(filters.since) : '',
+    before: before !== undefined && before < until ? before : until,
+    // One more than fits into the page shows whether it is the last.
+    limit: others.length === 0 ? limit + 1 : auditScanMax,
+    matches: (entry) => others.every(({ filter, value }) => fieldValue(entry, filter) === value),
+  };
+}
+
+const fieldValue = (entry: AuditEntry, filter: IndexedFilter) =>
+  filter === 'actorId' ? entry.actor.userId : entry[filter];
+
+/** Makes the page of the entries that a scan has read. */
+export function toAuditPage(read: readonly AuditEntry[], scan: AuditScan, limit: number): AuditPage {
+  const found = read.filter(scan.matches);
+  const entries = found.slice(0, limit);
+  const last = found.length > limit ? entries.at(-1) : read.length === scan.limit ? read.at(-1) : undefined;
+  return { entries, next: last?.id ?? null };
+}

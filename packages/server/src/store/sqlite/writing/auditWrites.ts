@@ -1,0 +1,35 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { AuditIds, timeOfAuditId } from '../../auditId.ts';
+import { erasedPerStep } from '../../erasedPerStep.ts';
+import type { Writes } from './writeCalls.ts';
+
+/** Writes to the audit log. */
+export function auditWrites(raw: DatabaseSync): Pick<Writes, 'appendAudit' | 'eraseAudit'> {
+  const ids = new AuditIds();
+  const insert = raw.prepare(
+    `INSERT INTO audit (entry_id, action, actor_id, actor_name, subject_id, room_id, scope, reason, detail)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const eraseActor = raw.prepare(
+    `UPDATE audit SET actor_id = ?, actor_name = ?
+     WHERE entry_id IN (SELECT entry_id FROM audit WHERE actor_id = ? ORDER BY entry_id LIMIT ?)`,
+  );
+  const eraseSubject = raw.prepare(
+    'UPDATE audit SET subject_id = ? WHERE entry_id IN (SELECT entry_id FROM audit WHERE subject_id = ? ORDER BY entry_id LIMIT ?)',
+  );
+
+  return {
+    appendAudit: (entry, now) => {
+      const id = ids.next(now);
+      const { action, actor, subjectUserId, roomId, scope, reason, detail } = entry;
+      insert.run(id, action, actor.userId, actor.username, subjectUserId, roomId, scope, reason, detail);
+      return { ...entry, id, at: timeOfAuditId(id) };
+    },
+
+    eraseAudit: ({ userId, pseudonym }) => {
+      const actors = eraseActor.run(pseudonym, pseudonym, userId, erasedPerStep).changes;
+      const subjects = eraseSubject.run(pseudonym, userId, erasedPerStep).changes;
+      return actors === erasedPerStep || subjects === erasedPerStep;
+    },
+  };
+}
