@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { roomIdSchema } from '@earshot/shared';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { Broker } from '../../packages/server/src/broker/broker.ts';
+import { type Broker, controlTopic } from '../../packages/server/src/broker/broker.ts';
 import { createInProcessBroker } from '../../packages/server/src/broker/inProcessBroker.ts';
 import { createRedisBroker } from '../../packages/server/src/broker/redis/redisBroker.ts';
 import { createRedisClusterBroker } from '../../packages/server/src/broker/redis/redisClusterBroker.ts';
@@ -117,6 +118,23 @@ describe.each(drivers)('broker: $driver', ({ open }) => {
       unsubscribe();
     }
     expect(pair.b.subscribedRooms).toBe(0);
+  });
+
+  test('has a control topic of all instances, which does not count as a room', async () => {
+    await using pair = open();
+    const inbox = new Inbox();
+    const subscription = pair.b.subscribe(controlTopic, inbox.listener);
+    await subscription.ready;
+    expect(pair.b.subscribedRooms).toBe(0);
+    const { unsubscribe } = await listen(pair.b, randomUUID());
+    expect(pair.b.subscribedRooms).toBe(1);
+    await pair.a.publish(controlTopic, 'hint');
+    expect(await inbox.untilCount(1)).toEqual(['hint']);
+    subscription.unsubscribe();
+    expect(pair.b.subscribedRooms).toBe(1);
+    unsubscribe();
+    expect(pair.b.subscribedRooms).toBe(0);
+    expect(roomIdSchema.safeParse(controlTopic).success).toBe(false);
   });
 
   test('answers pings until it is closed, then rejects', async () => {

@@ -6,6 +6,8 @@ import { cellOf } from '../../packages/server/src/cells.ts';
 import { migrate, migrations } from '../../packages/server/src/store/sqlite/schema.ts';
 import { allWrites } from '../../packages/server/src/store/sqlite/writing/writes.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
+import { ruleCalls } from '../resources/ruleCalls.ts';
+import { banOf } from '../resources/rules.ts';
 import { mongoSite, send, sqliteSite, upTo } from '../resources/stores.ts';
 
 describe('sqlite', () => {
@@ -133,6 +135,7 @@ async function fill(store: Store): Promise<Filled> {
     const user = { userId: `user ${n}`, username: 'User' };
     await store.addMember(roomId, user);
     await store.saveLocation(user, here, new Date());
+    await store.rules.put(banOf(`user ${n}`));
   });
   await inOrder(40, (n) => store.audit.append(auditEntry(n)));
   const messages = await Promise.all(upTo(200).map(() => send(store, roomId)));
@@ -208,6 +211,7 @@ function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
       ),
       () => store.audit.erase('ben', 'erased'),
     ],
+    rules: ruleCalls(store.rules),
   } satisfies Record<Exclude<keyof Store, 'kind' | 'ping' | 'close'>, (() => Promise<unknown>)[]>;
   return Object.entries(calls);
 }

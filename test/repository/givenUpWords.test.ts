@@ -208,7 +208,7 @@ const layerWords = [
   { words: ['subscriber', 'subscribers'], files: /\/broker\/redis\// },
   {
     words: ['subscription', 'subscriptions'],
-    files: /\/broker\/|\/transport\/trpc\/|\/feed\/(brokerConsumer|test\w+)|src\/index/,
+    files: /\/broker\/|\/transport\/trpc\/|\/feed\/(brokerConsumer|controlTopic|test\w+)|src\/index/,
   },
 ];
 

@@ -63,7 +63,8 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   const presence = undo.adopt(options.drivers?.presence ?? createPresence(config.broker, log), (part) => part.close());
   readEmoji('👍'); // compiles its expression; otherwise the first reaction would block the event loop for about 20 ms
   const services = createServices({ config, log, metrics, drivers: { store, broker, presence } });
-  undo.defer(() => services.hub.close());
+  undo.defer(() => closeServices(services));
+  await services.rules.start();
   const ownMetrics =
     config.metricsAddress && undo.adopt(await serveMetrics(config, { metrics, log }), (server) => server.close());
   const listeners = await openListeners({
@@ -103,14 +104,18 @@ function exposeStats(
 }
 
 const jobsEveryMs = 10 * 60 * 1_000;
+/** Milliseconds for which rules are stored after they ended or were lifted. */
+const overRulesKeptMs = 31 * 24 * 60 * 60 * 1_000;
 
-/** Starts the background jobs: deletes old locations and idle rooms, and announces presence changes that presence detects by itself. */
+/** Starts the background jobs: deletes old locations, old rules and idle rooms, and announces presence changes that presence detects by itself. */
 function startJobs(services: Services, { roomTtlMs }: Pick<Config, 'roomTtlMs'>): () => void {
   const { store, presence, log } = services;
   const noteFailure = (description: string) => (err: unknown) => log.warn({ err }, description);
   const run = () => {
     const before = new Date(Date.now() - locationTtlMs);
     store.forgetLocations(before).catch(noteFailure('old locations not deleted (retried in ten minutes)'));
+    const overBefore = new Date(Date.now() - overRulesKeptMs);
+    store.rules.forget(overBefore, 1_000).catch(noteFailure('old rules not deleted (retried in ten minutes)'));
     removeIdleRooms(services, { roomTtlMs }).catch(noteFailure('unused rooms not removed (retried in ten minutes)'));
   };
   const timer = setInterval(run, jobsEveryMs);
@@ -135,8 +140,15 @@ async function stop({ listeners, services, broker, stopJobs }: StopOptions): Pro
   stopJobs();
   await listeners.close();
   await services.localPresence.close();
-  await services.hub.close();
+  await closeServices(services);
   await Promise.all([services.presence.close(), broker.close(), services.store.close()]);
+}
+
+/** Ends what the services do by themselves. The drivers stay open. */
+async function closeServices({ rules, control, hub }: Services): Promise<void> {
+  rules.close();
+  control.close();
+  await hub.close();
 }
 
 function once<T>(act: () => Promise<T>): () => Promise<T> {

@@ -6,10 +6,12 @@ import { LocalPresence } from './domain/localPresence.ts';
 import { NearbyLists } from './domain/nearbyLists.ts';
 import { NearbyRooms } from './domain/nearbyRooms.ts';
 import { unlimited } from './domain/rateLimit.ts';
+import { RuleMirror } from './domain/rules/ruleMirror.ts';
 import type { Services } from './domain/services.ts';
 import { TravelGuard } from './domain/travelGuard.ts';
 import type { Drivers } from './drivers.ts';
 import { CachedStore } from './feed/cache/cachedStore.ts';
+import { ControlTopic } from './feed/controlTopic.ts';
 import { createHub } from './feed/hub.ts';
 import type { Logger } from './observe/logger.ts';
 import type { Metrics } from './observe/metrics.ts';
@@ -21,6 +23,9 @@ const roomsOfUser = { rate: 0.1, burst: 20 };
 const roomsOfAddress = { rate: 0.5, burst: 100 };
 /** Different lists of nearby rooms that an address may watch, for each of its users. */
 const listsPerUser = 2;
+
+/** Milliseconds between two reads of changed rules. A file is read without a network, and `earshot admin` can't send hints to its server. */
+const rulesPollMs = { sqlite: 1_000, mongodb: 5_000 };
 
 interface Parts {
   config: Config;
@@ -39,6 +44,7 @@ export function createServices({
   // The hub reads the database itself: its feeds fill the caches, which the domain reads through `store`.
   const hub = createHub({ database, broker, log, onCount: metrics.count });
   const store = new CachedStore(database, hub);
+  const control = new ControlTopic(broker, log);
   const announcer = new Announcer({ presence, hub, log });
   const sends = sendLimits(config);
   const places = new Places((err) =>
@@ -52,6 +58,8 @@ export function createServices({
     store,
     presence,
     hub,
+    control,
+    rules: new RuleMirror({ store: store.rules, control, log, pollMs: rulesPollMs[store.kind] }),
     announcer,
     localPresence: new LocalPresence({ presence, announcer, log, capacity: config.roomCapacity }),
     budget: new Budget(budgetLimits(config), () => metrics.count('calls_over_budget')),

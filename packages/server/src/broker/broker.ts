@@ -1,4 +1,10 @@
 /**
+ * A topic of all instances, beside the rooms: they tell each other on it that something outside the rooms has changed. Published and
+ * subscribed to like a room; no room can have this id, because ids have no control characters.
+ */
+export const controlTopic = '\tcontrol';
+
+/**
  * The broker distributes the events of a room to every instance. Delivery is best effort: it may lose, repeat and reorder messages; feeds
  * repair that from the store. Payloads are text, with identical bytes on every driver.
  *
@@ -25,7 +31,7 @@ export interface Broker {
   /** Calls the listener after each interruption of a subscription, once it works again. Returns a function that removes the listener. */
   onInterrupted(listener: () => void): () => void;
 
-  /** Number of rooms that this instance is subscribed to. For metrics and tests: zero after churn. */
+  /** Number of rooms that this instance is subscribed to, without the control topic. For metrics and tests: zero after churn. */
   readonly subscribedRooms: number;
 
   /** Resolves when the broker answers; otherwise rejects with `BROKER_UNAVAILABLE` within two seconds. */

@@ -1,5 +1,5 @@
 import { EarshotError } from '@earshot/shared';
-import type { Broker, BrokerSubscription } from './broker.ts';
+import { type Broker, type BrokerSubscription, controlTopic } from './broker.ts';
 
 /** The broker of a single process: it delivers within the process only. */
 export function createInProcessBroker(): Broker {
@@ -39,7 +39,7 @@ export function createInProcessBroker(): Broker {
     onInterrupted: () => () => {},
 
     get subscribedRooms() {
-      return rooms.size;
+      return rooms.size - Number(rooms.has(controlTopic));
     },
 
     async ping() {

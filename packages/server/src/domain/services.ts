@@ -1,3 +1,4 @@
+import type { ControlTopic } from '../feed/controlTopic.ts';
 import type { Hub } from '../feed/hub.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Places } from '../places/places.ts';
@@ -9,6 +10,7 @@ import type { CallerLimit } from './callerLimit.ts';
 import type { LocalPresence } from './localPresence.ts';
 import type { NearbyLists } from './nearbyLists.ts';
 import type { NearbyRooms } from './nearbyRooms.ts';
+import type { RuleMirror } from './rules/ruleMirror.ts';
 import type { TravelGuard } from './travelGuard.ts';
 
 /** The dependencies of the domain's functions. `createServices.ts` creates them once. */
@@ -17,6 +19,10 @@ export interface Services {
   readonly store: Store;
   readonly presence: Presence;
   readonly hub: Hub;
+  /** Hints between instances, beside the events of rooms. */
+  readonly control: ControlTopic;
+  /** Sanctions, granted rights and sign-outs, with synchronous lookups. */
+  readonly rules: RuleMirror;
   readonly announcer: Announcer;
   readonly localPresence: LocalPresence;
   /** Limits all calls. */

@@ -1,5 +1,6 @@
 import type { ChangeOf, HistoryPage, Message, OwnReactions, Position, User } from '@earshot/shared';
 import type { AuditStore } from './audit.ts';
+import type { RuleStore } from './rules.ts';
 import type {
   DescribeRequest,
   InactivityTimes,
@@ -45,9 +46,10 @@ export const headMaxAgeMs = 5_000;
 export interface Store {
   /** For display and logs. */
   readonly kind: 'sqlite' | 'mongodb';
-
   /** The record of what moderators decide. */
   readonly audit: AuditStore;
+
+  readonly rules: RuleStore;
 
   /**
    * Adds a message to the room's log. A repeat of (roomId, userId, clientMessageId) returns the first result with `isNew: false` and stores

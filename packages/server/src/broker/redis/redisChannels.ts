@@ -1,4 +1,4 @@
-import type { BrokerSubscription } from '../broker.ts';
+import { type BrokerSubscription, controlTopic } from '../broker.ts';
 
 /** The subscriptions of this process to one room. */
 export interface Channel {
@@ -33,8 +33,9 @@ export class RedisChannels {
     this.#changes = changes;
   }
 
+  /** Number of rooms. */
   get size(): number {
-    return this.#channels.size;
+    return this.#channels.size - Number(this.#channels.has(this.nameOf(controlTopic)));
   }
 
   all(): Iterable<Channel> {

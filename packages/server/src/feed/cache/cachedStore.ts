@@ -37,6 +37,10 @@ export class CachedStore implements Store {
     return this.#store.audit;
   }
 
+  get rules(): Store['rules'] {
+    return this.#store.rules;
+  }
+
   async append(message: NewMessage): Promise<{ message: Message; isNew: boolean }> {
     const { roomId } = message;
     const result = await this.#store.append(message, () => this.#caches.roomCache(roomId)?.headMessage);

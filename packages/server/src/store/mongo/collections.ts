@@ -1,4 +1,5 @@
 import type { Collection, Db, ObjectId, ServerSessionId } from 'mongodb';
+import type { RuleActor, RuleKind, RuleScope, RuleSubject } from '../rules.ts';
 
 /** Documents keep the field names of the original service. Ids of messages and of rooms created at a location are ObjectIds. */
 export interface MessageDocument {
@@ -114,6 +115,31 @@ export interface AuditDocument {
   detail: string | null;
 }
 
+export interface RuleDocument {
+  _id: string;
+  kind: RuleKind;
+  scope: RuleScope;
+  subject: RuleSubject | null;
+  subject_name: string | null;
+  part_of: string | null;
+  role: string | null;
+  interval_ms: number | null;
+  reason: string | null;
+  actor: RuleActor;
+  created_at: Date;
+  ends_at: Date | null;
+  is_lifted: boolean;
+  updated_at: Date;
+  /** When it ended or was lifted; without it, it has no end yet. */
+  over_at?: Date;
+}
+
+/** A random value that all instances share. */
+interface SecretDocument {
+  _id: string;
+  value: string;
+}
+
 interface LockDocument {
   _id: string;
   taken: number;
@@ -135,6 +161,8 @@ export interface Collections {
   members: Collection<MemberDocument>;
   users: Collection<UserDocument>;
   audit: Collection<AuditDocument>;
+  rules: Collection<RuleDocument>;
+  secrets: Collection<SecretDocument>;
   /** Documents that transactions write first, so that they conflict and are serialized. */
   locks: Collection<LockDocument>;
   /** One-time changes made to the database. */
@@ -151,6 +179,8 @@ export function collections(db: Db): Collections {
     members: db.collection('members'),
     users: db.collection('users'),
     audit: db.collection('audit'),
+    rules: db.collection('rules'),
+    secrets: db.collection('secrets'),
     locks: db.collection('locks'),
     migrations: db.collection('migrations'),
   };
@@ -168,6 +198,7 @@ export async function setUp({
   members,
   users,
   audit,
+  rules,
 }: Collections): Promise<void> {
   await messages.createIndexes([
     { key: { room_id: 1, seq: 1 } },
@@ -206,4 +237,5 @@ export async function setUp({
     { key: { subject_id: 1, _id: 1 } },
     { key: { room_id: 1, _id: 1 } },
   ]);
+  await rules.createIndexes([{ key: { updated_at: 1, _id: 1 } }, { key: { over_at: 1 }, ...present('over_at') }]);
 }

@@ -22,6 +22,7 @@ import { idleRooms } from './rooms/idleRooms.ts';
 import { LastMessageTimes } from './rooms/lastMessageTimes.ts';
 import { removedRooms } from './rooms/removedRooms.ts';
 import { rooms } from './rooms/rooms.ts';
+import { rules } from './rules.ts';
 import { storeError } from './storeError.ts';
 import { requireMigrated } from './unnumbered.ts';
 
@@ -96,6 +97,7 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
     ...removedRooms(all, { calls, clock }),
     ...members(all, { calls, clock }),
     audit: audit(all, { calls, clock }),
+    rules: rules(all, calls),
     ping: () => calls.run(async () => void (await db.command({ ping: 1 })), pingTimeout),
     async close() {
       await calls.close();

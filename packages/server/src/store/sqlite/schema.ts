@@ -194,6 +194,34 @@ export const migrations: readonly string[] = [
   CREATE INDEX audit_by_subject ON audit (subject_id, entry_id) WHERE subject_id IS NOT NULL;
   CREATE INDEX audit_by_room ON audit (room_id, entry_id) WHERE room_id IS NOT NULL;
   `,
+  `
+  -- Sanctions, granted rights and sign-outs. Scope, subject and actor are JSON.
+  CREATE TABLE rules (
+    id           TEXT    NOT NULL PRIMARY KEY,
+    kind         TEXT    NOT NULL,
+    scope        TEXT    NOT NULL,
+    subject      TEXT,
+    subject_name TEXT,
+    part_of      TEXT,
+    role         TEXT,
+    interval_ms  INTEGER,
+    reason       TEXT,
+    actor        TEXT    NOT NULL,
+    created_at   INTEGER NOT NULL,
+    ends_at      INTEGER,
+    is_lifted    INTEGER NOT NULL,
+    updated_at   INTEGER NOT NULL,
+    over_at      INTEGER -- when it ended or was lifted; NULL: it has no end yet
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX rules_by_change ON rules (updated_at, id);
+  CREATE INDEX rules_by_end ON rules (over_at) WHERE over_at IS NOT NULL;
+
+  -- Random values that all instances share.
+  CREATE TABLE secrets (
+    name  TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** `pairs`: JSON of `[[userId, emoji], ...]`, the form of reactions in messages before there was a summary. */

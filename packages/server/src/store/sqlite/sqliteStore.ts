@@ -8,6 +8,7 @@ import { ReadConnection } from './readConnection.ts';
 import { rewriteIfPending } from './rewriteFile.ts';
 import { roomLogReads } from './roomLogReads.ts';
 import { rooms } from './rooms.ts';
+import { rules } from './rules.ts';
 import { migrate, migrations } from './schema.ts';
 import { Writer } from './writer.ts';
 import { WriterThread } from './writerThread.ts';
@@ -47,6 +48,7 @@ export async function openSqliteStore({ file, log, clock = Date.now }: SqliteSto
     ...idleRooms(reader, writer),
     ...members(reader, writer),
     audit: audit(reader, writer),
+    rules: rules(reader, writer),
     ping: async () => {
       await reader.read(() => versionQuery.get());
       await writer.ping();

@@ -1,5 +1,6 @@
 import type { Location, User } from '@earshot/shared';
 import type { AuditEntry, NewAuditEntry } from '../../audit.ts';
+import type { NewRule, Rule } from '../../rules.ts';
 import type {
   DescribeRequest,
   MessageChange,
@@ -40,6 +41,10 @@ export interface WriteCalls {
   forgetLocations: { input: { before: number }; output: number };
   appendAudit: { input: NewAuditEntry; output: AuditEntry };
   eraseAudit: { input: { userId: string; pseudonym: string }; output: boolean };
+  putRule: { input: NewRule; output: Rule };
+  forgetRules: { input: { before: number; limit: number }; output: number };
+  /** Stores the secret of that name unless there is one, and returns the stored one. */
+  secret: { input: { name: string; value: string }; output: string };
   /** Writes without changing anything, to check that writing is possible. */
   probe: { input: undefined; output: undefined };
 }

@@ -6,6 +6,7 @@ import { memberWrites } from './memberWrites.ts';
 import { purgeWrites } from './purgeWrites.ts';
 import { roomLogWrites } from './roomLogWrites.ts';
 import { roomWrites } from './roomWrites.ts';
+import { ruleWrites } from './ruleWrites.ts';
 import type { Writes } from './writeCalls.ts';
 
 /** The functions of all writes, with their statements prepared. */
@@ -17,6 +18,7 @@ export const allWrites = (raw: DatabaseSync): Writes => ({
   ...purgeWrites(raw),
   ...memberWrites(raw),
   ...auditWrites(raw),
+  ...ruleWrites(raw),
   ...probeWrites(raw),
 });
 

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import type { Rule } from '../../store/rules.ts';
+import { RuleIndex } from './ruleIndex.ts';
+import { testRule } from './testRules.ts';
+
+const ana = { type: 'user', userId: 'ana' } as const;
+const ids = (rules: readonly Rule[]) => rules.map(({ id }) => id);
+
+test('finds rules by their subject and by their room, and replaces those of one id', () => {
+  const index = new RuleIndex();
+  const scope = { type: 'room', roomId: 'plaza' } as const;
+  const ban = testRule({ subject: ana });
+  const mute = testRule({ kind: 'mute', subject: ana, scope });
+  const lock = testRule({ kind: 'lock', scope });
+  const address = testRule({ subject: { type: 'address', hash: 'ana' } });
+  for (const rule of [ban, mute, lock, address]) index.set(rule);
+  expect(ids(index.ofSubject(ana))).toEqual(ids([ban, mute]));
+  expect(ids(index.ofSubject({ type: 'address', hash: 'ana' }))).toEqual(ids([address]));
+  expect(index.ofSubject({ type: 'device', hash: 'ana' })).toEqual([]);
+  expect(ids(index.ofRoom('plaza'))).toEqual(ids([lock]));
+  index.set({ ...ban, reason: 'again' });
+  expect(index.ofSubject(ana).map(({ reason }) => reason)).toEqual([null, 'again']);
+  expect(index.size).toBe(4);
+  for (const { id } of [ban, mute, lock, address]) index.delete(id);
+  expect([index.size, index.ofSubject(ana), index.ofRoom('plaza')]).toEqual([0, [], []]);
+});
+
+test('is bounded: the oldest rules are dropped, and sign-outs take at most half', () => {
+  const dropped: string[] = [];
+  const index = new RuleIndex({ max: 10, onDropped: ({ subjectName }) => dropped.push(String(subjectName)) });
+  for (let n = 0; n < 10; n += 1) index.set(named(`out ${n}`, 'signOut'));
+  expect(dropped).toEqual(['out 0', 'out 1', 'out 2', 'out 3', 'out 4']);
+  for (let n = 0; n < 6; n += 1) index.set(named(`ban ${n}`, 'ban'));
+  expect(dropped.at(-1)).toBe('out 5');
+  expect(index.size).toBe(10);
+  for (let n = 0; n < 10; n += 1) index.set(named(`ban ${n}`, 'ban'));
+  expect(index.size).toBe(10);
+  expect(index.ofSubject({ type: 'user', userId: 'ban 9' })).toHaveLength(1);
+});
+
+const named = (userId: string, kind: Rule['kind']) =>
+  testRule({ kind, subject: { type: 'user', userId }, subjectName: userId });

@@ -1,0 +1,82 @@
+import type { Rule, RuleSubject } from '../../store/rules.ts';
+
+/** The most rules in memory. Of sign-outs, half as many: any user can make one. */
+export const rulesMax = 200_000;
+
+/** The rules in force, with synchronous lookups by subject and by room. */
+export class RuleIndex {
+  readonly #max: number;
+  readonly #onDropped: (rule: Rule) => void;
+  readonly #rules = new Map<string, Rule>();
+  readonly #bySubject = new Map<string, Rule[]>();
+  readonly #byRoom = new Map<string, Rule[]>();
+  /** Ids of sign-outs, oldest first. */
+  readonly #signOuts = new Set<string>();
+
+  constructor({ max = rulesMax, onDropped = () => {} }: { max?: number; onDropped?: (rule: Rule) => void } = {}) {
+    this.#max = max;
+    this.#onDropped = onDropped;
+  }
+
+  get size(): number {
+    return this.#rules.size;
+  }
+
+  get(id: string): Rule | undefined {
+    return this.#rules.get(id);
+  }
+
+  all(): Iterable<Rule> {
+    return this.#rules.values();
+  }
+
+  /** The rules about a user, an address or a device, in every scope. */
+  ofSubject(subject: RuleSubject): readonly Rule[] {
+    return this.#bySubject.get(keyOf(subject)) ?? none;
+  }
+
+  /** The rules about a room and everybody in it. */
+  ofRoom(roomId: string): readonly Rule[] {
+    return this.#byRoom.get(roomId) ?? none;
+  }
+
+  /** Adds a rule, in place of the one of its id. Drops the oldest one where there are too many. */
+  set(rule: Rule): void {
+    this.delete(rule.id);
+    this.#rules.set(rule.id, rule);
+    for (const [map, key] of this.#listsOf(rule)) map.set(key, [...(map.get(key) ?? none), rule]);
+    if (rule.kind === 'signOut') this.#signOuts.add(rule.id);
+    if (this.#signOuts.size > this.#max / 2) this.#dropFirst(this.#signOuts);
+    if (this.#rules.size > this.#max) this.#dropFirst(this.#rules.keys());
+  }
+
+  delete(id: string): void {
+    const rule = this.#rules.get(id);
+    if (rule === undefined) return;
+    this.#rules.delete(id);
+    this.#signOuts.delete(id);
+    for (const [map, key] of this.#listsOf(rule)) {
+      const left = (map.get(key) ?? none).filter((other) => other.id !== id);
+      if (left.length === 0) map.delete(key);
+      else map.set(key, left);
+    }
+  }
+
+  #dropFirst(ids: Iterable<string>): void {
+    const [first = ''] = ids;
+    const rule = this.#rules.get(first);
+    this.delete(first);
+    if (rule) this.#onDropped(rule);
+  }
+
+  /** The lists that contain the rule. */
+  #listsOf({ subject, scope }: Rule): (readonly [Map<string, Rule[]>, string])[] {
+    if (subject) return [[this.#bySubject, keyOf(subject)]];
+    return scope.type === 'room' ? [[this.#byRoom, scope.roomId]] : [];
+  }
+}
+
+const none: readonly Rule[] = [];
+
+const keyOf = (subject: RuleSubject): string =>
+  `${subject.type}:${subject.type === 'user' ? subject.userId : subject.hash}`;

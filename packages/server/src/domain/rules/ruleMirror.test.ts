@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createInProcessBroker } from '../../broker/inProcessBroker.ts';
+import { ControlTopic } from '../../feed/controlTopic.ts';
+import { createLogger } from '../../observe/logger.ts';
+import type { Rule } from '../../store/rules.ts';
+import { RuleMirror } from './ruleMirror.ts';
+import { TestRuleStore, testRule } from './testRules.ts';
+
+const log = createLogger('silent');
+const actor = { userId: 'mod', username: 'Mod' };
+const ana = { type: 'user', userId: 'ana' } as const;
+const server = { type: 'server' } as const;
+const ban = { kind: 'ban', scope: server, subject: ana, actor } as const;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'], now: 1_000_000 });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Mirrors of one store and one broker. */
+async function instances(store = new TestRuleStore(), options: { max?: number } = {}) {
+  const stack = new AsyncDisposableStack();
+  const broker = stack.adopt(createInProcessBroker(), (part) => part.close());
+  const open = async () => {
+    const control = stack.adopt(new ControlTopic(broker, log), (part) => part.close());
+    const mirror = stack.adopt(new RuleMirror({ store, control, log, ...options }), (part) => part.close());
+    await mirror.start();
+    const changes: Rule[][] = [];
+    mirror.onChanged((rules) => changes.push([...rules]));
+    return { mirror, changes };
+  };
+  const dispose = () => stack.disposeAsync();
+  return { store, broker, a: await open(), b: await open(), [Symbol.asyncDispose]: dispose };
+}
+
+const kinds = (mirror: RuleMirror) => mirror.of(ana).map(({ kind }) => kind);
+
+test('a rule applies at once where it is put, and elsewhere after a hint', async () => {
+  await using bench = await instances();
+  const { a, b } = bench;
+  expect([a.mirror.isEmpty, kinds(a.mirror)]).toEqual([true, []]);
+  const put = await a.mirror.put(ban);
+  expect(a.mirror.of(ana)).toEqual([put]);
+  expect(a.mirror.isEmpty).toBe(false);
+  await vi.waitFor(() => expect(b.mirror.of(ana)).toEqual([put]));
+  expect([a.changes, b.changes]).toEqual([[[put]], [[put]]]);
+});
+
+test('a rule that is lifted elsewhere is not in force any more', async () => {
+  await using bench = await instances();
+  const { a, b, store } = bench;
+  const put = await a.mirror.put(ban);
+  await vi.waitFor(() => expect(kinds(b.mirror)).toEqual(['ban']));
+  store.now += 1;
+  await b.mirror.lift(put);
+  expect(kinds(b.mirror)).toEqual([]);
+  await vi.waitFor(() => expect(kinds(a.mirror)).toEqual([]));
+  expect(a.changes.at(-1)).toMatchObject([{ id: put.id, isLifted: true, createdAt: put.createdAt }]);
+});
+
+test('a lost hint is made up for by the next regular read, also if the write appears late', async () => {
+  await using bench = await instances();
+  const { store, b } = bench;
+  const late = testRule({ subject: ana, updatedAt: new Date(store.now - 20_000) });
+  await store.put(testRule({ subject: { type: 'user', userId: 'ben' } }));
+  vi.advanceTimersByTime(5_000);
+  await vi.waitFor(() => expect(b.changes).toHaveLength(1));
+  store.rules.set(late.id, late);
+  vi.advanceTimersByTime(5_000);
+  await vi.waitFor(() => expect(kinds(b.mirror)).toEqual(['ban']));
+});
+
+test('rules are read at the start, and there is no start without them', async () => {
+  const store = new TestRuleStore();
+  for (let n = 0; n < 2_500; n += 1) await store.put(testRule({ subject: { type: 'user', userId: `user ${n}` } }));
+  await using bench = await instances(store);
+  expect(bench.a.mirror.filter(() => true)).toHaveLength(2_500);
+  store.isDown = true;
+  const control = new ControlTopic(bench.broker, log);
+  await expect(new RuleMirror({ store, control, log }).start()).rejects.toThrow('the store is down');
+  control.close();
+});
+
+test('while the store is down the last known rules hold, and afterwards the mirror catches up', async () => {
+  await using bench = await instances();
+  const { store, a } = bench;
+  await a.mirror.put(ban);
+  store.isDown = true;
+  const { reads } = store;
+  vi.advanceTimersByTime(5_000);
+  await vi.waitFor(() => expect(store.reads).toBeGreaterThan(reads));
+  expect(kinds(a.mirror)).toEqual(['ban']);
+  await expect(a.mirror.put({ ...ban, kind: 'mute' })).rejects.toThrow();
+  expect(kinds(a.mirror)).toEqual(['ban']);
+  store.isDown = false;
+  await store.put(testRule({ kind: 'mute', subject: ana }));
+  vi.advanceTimersByTime(5_000);
+  await vi.waitFor(() => expect(kinds(a.mirror)).toEqual(['ban', 'mute']));
+});
+
+test('a rule is not in force after its end, which is reported', async () => {
+  await using bench = await instances();
+  const { a } = bench;
+  const put = await a.mirror.put({ ...ban, endsAt: new Date(1_003_000) });
+  expect(a.mirror.get(put.id)).toEqual(put);
+  vi.setSystemTime(1_003_000);
+  expect([kinds(a.mirror), a.mirror.get(put.id), a.mirror.filter(() => true)]).toEqual([[], undefined, []]);
+  vi.advanceTimersByTime(5_000);
+  await vi.waitFor(() => expect(a.changes).toEqual([[put], [put]]));
+  expect(a.mirror.isEmpty).toBe(true);
+});
+
+test('a read that began before a rule was lifted does not bring it back', async () => {
+  await using bench = await instances();
+  const { a, store } = bench;
+  const put = await a.mirror.put(ban);
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  using slow = vi.spyOn(store, 'changedSince').mockImplementationOnce(async () => {
+    await released;
+    return [put];
+  });
+  vi.advanceTimersByTime(5_000);
+  expect(slow).toHaveBeenCalledOnce();
+  store.now += 1;
+  await a.mirror.lift(put);
+  release();
+  vi.advanceTimersByTime(5_000);
+  await vi.waitFor(() => expect(slow.mock.calls.length).toBeGreaterThan(1));
+  expect(kinds(a.mirror)).toEqual([]);
+});
+
+test('a hundred hints at once cause few reads', async () => {
+  await using bench = await instances();
+  const { a, b, store } = bench;
+  await Promise.all(
+    Array.from({ length: 100 }, (_, n) => a.mirror.put({ ...ban, subject: { type: 'user', userId: `u${n}` } })),
+  );
+  await vi.waitFor(() => expect(b.mirror.filter(() => true)).toHaveLength(100));
+  expect(store.reads).toBeLessThan(20);
+});
+
+test('payloads that are no hints cause no read', async () => {
+  await using bench = await instances();
+  const { store, broker } = bench;
+  const { reads } = store;
+  for (const payload of ['', '{', 'null', '{"from":1,"hint":{"type":"rules"}}', '{"from":"x","hint":{"type":"?"}}']) {
+    await broker.publish('\tcontrol', payload);
+  }
+  await broker.ping();
+  expect(store.reads).toBe(reads);
+});
+
+test('the mirror is bounded', async () => {
+  await using bench = await instances(new TestRuleStore(), { max: 10 });
+  const { a } = bench;
+  for (let n = 0; n < 30; n += 1) {
+    await a.mirror.put({ ...ban, subject: { type: 'user', userId: `user ${n}` }, endsAt: new Date(2_000_000) });
+  }
+  expect(a.mirror.filter(() => true)).toHaveLength(10);
+  expect(a.mirror.of({ type: 'user', userId: 'user 29' })).toHaveLength(1);
+});
+
+test('a closed mirror reads nothing any more and leaves no subscription', async () => {
+  await using bench = await instances();
+  const { a, b, store } = bench;
+  b.mirror.close();
+  a.mirror.close();
+  const { reads } = store;
+  await a.mirror.put(ban);
+  vi.advanceTimersByTime(20_000);
+  await bench.broker.ping();
+  expect(store.reads).toBe(reads);
+});

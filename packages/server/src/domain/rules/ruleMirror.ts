@@ -1,0 +1,227 @@
+import { LatestEntries } from '../../async/latestEntries.ts';
+import type { ControlTopic } from '../../feed/controlTopic.ts';
+import { OutageLog } from '../../feed/outageLog.ts';
+import { PeriodicCheck } from '../../feed/periodicCheck.ts';
+import type { Logger } from '../../observe/logger.ts';
+import type { NewRule, Rule, RulePosition, RuleStore, RuleSubject } from '../../store/rules.ts';
+import { ruleId } from './ruleId.ts';
+import { RuleIndex, rulesMax } from './ruleIndex.ts';
+
+interface RuleMirrorOptions {
+  store: RuleStore;
+  control: Pick<ControlTopic, 'publish' | 'onHint' | 'onInterrupted'>;
+  log: Logger;
+  /** Milliseconds between two reads of the store. Default: 5,000. */
+  pollMs?: number;
+  /** The most rules held. Default: 200,000. */
+  max?: number;
+  /** Returns milliseconds since 1970. */
+  clock?: () => number;
+}
+
+/** Number of rules in one read. */
+const pageSize = 1_000;
+/** A write may appear after later ones: a regular read goes back so far, in milliseconds. */
+const overlapMs = 30_000;
+/** A read because of a hint goes back less, so that many writes in a row cost little. */
+const hintOverlapMs = 2_000;
+
+/** Removed rules that are remembered. */
+const removedMax = 1_000;
+
+/** What a rule is made of: the id, the times and the rest follow. */
+export type RuleDraft = Pick<Rule, 'kind' | 'scope' | 'actor'> &
+  Partial<Pick<Rule, 'subject' | 'subjectName' | 'partOf' | 'role' | 'intervalMs' | 'reason' | 'endsAt'>>;
+
+/** Called with rules that were put, were lifted or have ended. Must not throw. */
+export type RuleListener = (rules: readonly Rule[]) => void;
+
+/**
+ * All rules in force, in the memory of this instance: lookups are synchronous. The store has the facts. It is read at the start,
+ * when another instance says that rules have changed, and regularly, because that hint may be lost. Rules put here apply at once. While the
+ * store is unavailable, the last known rules hold.
+ */
+export class RuleMirror {
+  readonly #store: RuleStore;
+  readonly #control: RuleMirrorOptions['control'];
+  readonly #clock: () => number;
+  readonly #index: RuleIndex;
+  readonly #outageLog: OutageLog;
+  readonly #check: PeriodicCheck;
+  readonly #listeners = new Set<RuleListener>();
+  /** The times at which rules end, of those that do. */
+  readonly #ends = new Map<string, number>();
+  /** When rules that are not in force any more were written, of the latest ones: a read in progress may still return the rule before that. */
+  readonly #removed = new LatestEntries<string, Date>(removedMax);
+  #newest: RulePosition | null = null;
+  #isHinted = false;
+  #stopListening = () => {};
+
+  constructor({ store, control, log, pollMs = 5_000, max = rulesMax, clock = Date.now }: RuleMirrorOptions) {
+    this.#store = store;
+    this.#control = control;
+    this.#clock = clock;
+    this.#outageLog = new OutageLog(log, 'store');
+    this.#index = new RuleIndex({ max, onDropped: ({ id }) => this.#onDropped(id, log) });
+    this.#check = new PeriodicCheck(pollMs, () => this.#update());
+  }
+
+  /** Reads all rules, and follows their changes from then on. Throws `STORE_UNAVAILABLE`: no instance serves without its rules. */
+  async start(): Promise<void> {
+    await this.#read(null);
+    const stops = [
+      this.#control.onHint(({ type }) => type === 'rules' && this.#onHint()),
+      this.#control.onInterrupted(() => this.#onHint()),
+    ];
+    this.#stopListening = () => {
+      for (const stop of stops) stop();
+    };
+    this.#check.start();
+  }
+
+  close(): void {
+    this.#check.stop();
+    this.#stopListening();
+    this.#listeners.clear();
+  }
+
+  /** Whether there is no rule at all, which is the usual case. */
+  get isEmpty(): boolean {
+    return this.#index.size === 0;
+  }
+
+  /** The rules in force about a user, an address or a device, in every scope. */
+  of(subject: RuleSubject): readonly Rule[] {
+    return this.#inForce(this.#index.ofSubject(subject));
+  }
+
+  /** The rules in force about everybody in a room. */
+  ofRoom(roomId: string): readonly Rule[] {
+    return this.#inForce(this.#index.ofRoom(roomId));
+  }
+
+  /** The rule of that id, if it is in force. */
+  get(id: string): Rule | undefined {
+    const rule = this.#index.get(id);
+    return rule && this.isInForce(rule) ? rule : undefined;
+  }
+
+  /** All rules in force that match, newest last. */
+  filter(matches: (rule: Rule) => boolean): Rule[] {
+    return Array.from(this.#index.all()).filter((rule) => this.isInForce(rule) && matches(rule));
+  }
+
+  isInForce({ isLifted, endsAt }: Rule): boolean {
+    return !isLifted && (endsAt === null || endsAt.getTime() > this.#clock());
+  }
+
+  /** Stores a rule, in place of the one of its kind, scope, subject and role. It is in force here at once, elsewhere in a moment. */
+  put(draft: RuleDraft): Promise<Rule> {
+    return this.#put(newRule(draft));
+  }
+
+  /** Lifts a rule. */
+  lift({ updatedAt: _updatedAt, ...rule }: Rule): Promise<Rule> {
+    return this.#put({ ...rule, isLifted: true });
+  }
+
+  /** Calls the listener after each change. Returns a function that removes it. */
+  onChanged(listener: RuleListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #put(rule: NewRule): Promise<Rule> {
+    const stored = await this.#store.put(rule);
+    this.#apply([stored]);
+    void this.#control.publish({ type: 'rules' });
+    return stored;
+  }
+
+  #onHint(): void {
+    this.#isHinted = true;
+    this.#check.request();
+  }
+
+  async #update(): Promise<void> {
+    const backMs = this.#isHinted ? hintOverlapMs : overlapMs;
+    this.#isHinted = false;
+    const from = this.#newest && { updatedAt: new Date(this.#newest.updatedAt.getTime() - backMs), id: '' };
+    try {
+      await this.#read(from);
+      this.#outageLog.onSuccess();
+    } catch (error) {
+      this.#outageLog.onFailure(error);
+    }
+    this.#endExpired();
+  }
+
+  /** Applies every rule after the position, page by page. */
+  async #read(from: RulePosition | null): Promise<void> {
+    for (let after = from; ; ) {
+      const page = await this.#store.changedSince(after, pageSize);
+      this.#apply(page);
+      after = page.at(-1) ?? after;
+      if (isLater(after, this.#newest)) this.#newest = after;
+      if (page.length < pageSize) return;
+    }
+  }
+
+  #apply(rules: readonly Rule[]): void {
+    const changed = rules.filter((rule) => this.#applyOne(rule));
+    if (changed.length > 0) for (const listener of this.#listeners) listener(changed);
+  }
+
+  /** Returns whether anything has changed: the same rule is read several times. */
+  #applyOne(rule: Rule): boolean {
+    const known = this.#index.get(rule.id);
+    const knownTime = known?.updatedAt ?? this.#removed.get(rule.id);
+    if (knownTime && knownTime >= rule.updatedAt) return false;
+    if (!this.isInForce(rule)) {
+      this.#remove(rule.id);
+      this.#removed.set(rule.id, rule.updatedAt);
+      return known !== undefined;
+    }
+    this.#index.set(rule);
+    if (rule.endsAt === null) this.#ends.delete(rule.id);
+    else this.#ends.set(rule.id, rule.endsAt.getTime());
+    return true;
+  }
+
+  /** Removes the rules that have ended since the last time, and reports them. */
+  #endExpired(): void {
+    const now = this.#clock();
+    const ended: Rule[] = [];
+    for (const [id, end] of this.#ends) {
+      const rule = end <= now ? this.#index.get(id) : undefined;
+      if (rule) ended.push(rule);
+    }
+    for (const { id } of ended) this.#remove(id);
+    if (ended.length > 0) for (const listener of this.#listeners) listener(ended);
+  }
+
+  #remove(id: string): void {
+    this.#index.delete(id);
+    this.#ends.delete(id);
+  }
+
+  #onDropped(id: string, log: Logger): void {
+    this.#ends.delete(id);
+    log.error({ id }, 'rule not in force: there are too many rules (lift sanctions that are not needed)');
+  }
+
+  #inForce(rules: readonly Rule[]): readonly Rule[] {
+    return rules.length === 0 || rules.every((rule) => this.isInForce(rule))
+      ? rules
+      : rules.filter((rule) => this.isInForce(rule));
+  }
+}
+
+function newRule(draft: RuleDraft): NewRule {
+  const { subject = null, role = null } = draft;
+  const rest = { subjectName: null, partOf: null, intervalMs: null, reason: null, endsAt: null, isLifted: false };
+  return { ...rest, ...draft, subject, role, id: ruleId({ ...draft, subject, role }) };
+}
+
+const isLater = (position: RulePosition | null, than: RulePosition | null): boolean =>
+  position !== null && (than === null || position.updatedAt >= than.updatedAt);

@@ -1,0 +1,51 @@
+import type { NewRule, Rule, RulePosition, RuleStore } from '../../store/rules.ts';
+import { ruleId } from './ruleId.ts';
+
+/** A ban from the server, unless the fields say otherwise. */
+export function testRule(fields: Partial<Rule> = {}): Rule {
+  const rule = {
+    ...{ kind: 'ban' as const, scope: { type: 'server' as const }, subject: null, subjectName: null, partOf: null },
+    ...{ role: null, intervalMs: null, reason: null, actor: { userId: 'mod', username: 'Mod' }, endsAt: null },
+    ...{ isLifted: false, createdAt: new Date(1_000), updatedAt: new Date(1_000) },
+    ...fields,
+  };
+  return { id: ruleId(rule), ...rule };
+}
+
+/** Rules in memory, shared by the instances of a test. */
+export class TestRuleStore implements RuleStore {
+  readonly rules = new Map<string, Rule>();
+  now = 1_000_000;
+  isDown = false;
+  reads = 0;
+
+  async put(rule: NewRule): Promise<Rule> {
+    this.#requireUp();
+    const now = new Date(this.now);
+    const stored = { ...rule, createdAt: rule.createdAt ?? now, updatedAt: now };
+    this.rules.set(rule.id, stored);
+    return stored;
+  }
+
+  async changedSince(after: RulePosition | null, limit: number): Promise<Rule[]> {
+    this.reads += 1;
+    this.#requireUp();
+    const sorted = [...this.rules.values()].sort((a, b) => (isAfter(a, b) ? 1 : -1));
+    return sorted.filter((rule) => after === null || isAfter(rule, after)).slice(0, limit);
+  }
+
+  async forget(): Promise<number> {
+    return 0;
+  }
+
+  async salt(): Promise<string> {
+    return 'salt';
+  }
+
+  #requireUp(): void {
+    if (this.isDown) throw new Error('the store is down');
+  }
+}
+
+const isAfter = (a: RulePosition, b: RulePosition) =>
+  a.updatedAt > b.updatedAt || (a.updatedAt.getTime() === b.updatedAt.getTime() && a.id > b.id);

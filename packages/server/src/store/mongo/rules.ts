@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { EarshotError } from '@earshot/shared';
+import type { NewRule, Rule, RuleStore } from '../rules.ts';
+import { type CallTracker, retryOnConflict } from './callTracker.ts';
+import type { Collections, RuleDocument } from './collections.ts';
+import { isDuplicate } from './storeError.ts';
+
+/** The rules of this deployment. */
+export function rules({ rules, secrets }: Pick<Collections, 'rules' | 'secrets'>, calls: CallTracker): RuleStore {
+  return {
+    put: (rule) =>
+      calls.run(async () => {
+        const stored = await insertOnce(() =>
+          rules.findOneAndUpdate({ _id: rule.id }, replacement(rule), { upsert: true, returnDocument: 'after' }),
+        );
+        return toRule(stored);
+      }),
+
+    changedSince: (after, limit) =>
+      calls.run(async () => {
+        const position = after && {
+          updated_at: { $gte: after.updatedAt },
+          $or: [{ updated_at: { $gt: after.updatedAt } }, { _id: { $gt: after.id } }],
+        };
+        const found = rules.find(position ?? {}).sort({ updated_at: 1, _id: 1 });
+        return (await found.limit(limit).toArray()).map(toRule);
+      }),
+
+    forget: (before, limit) =>
+      calls.run(async () => {
+        const over = rules.find({ over_at: { $lt: before } }, { projection: { _id: 1 } }).sort({ over_at: 1 });
+        const ids = (await over.limit(limit).toArray()).map(({ _id }) => _id);
+        if (ids.length === 0) return 0;
+        // A rule that was put again in the meantime is kept.
+        return (await rules.deleteMany({ _id: { $in: ids }, over_at: { $lt: before } })).deletedCount;
+      }),
+
+    salt: () =>
+      calls.run(async () => {
+        const $setOnInsert = { value: randomBytes(32).toString('hex') };
+        const stored = await insertOnce(() =>
+          secrets.findOneAndUpdate({ _id: 'salt' }, { $setOnInsert }, { upsert: true, returnDocument: 'after' }),
+        );
+        return stored.value;
+      }),
+  };
+}
+
+/** The update that stores a rule, with the times of MongoDB's clock. `$literal`: texts may begin with `$`. */
+function replacement({ id, createdAt, ...rule }: NewRule) {
+  const { kind, scope, subject, role, reason, actor, endsAt, isLifted } = rule;
+  const fields = {
+    ...{ _id: id, kind, scope, subject, subject_name: rule.subjectName, part_of: rule.partOf, role },
+    ...{ interval_ms: rule.intervalMs, reason, actor, ends_at: endsAt, is_lifted: isLifted },
+  };
+  const times = {
+    created_at: createdAt ?? '$$NOW',
+    updated_at: '$$NOW',
+    ...((isLifted || endsAt) && { over_at: isLifted ? '$$NOW' : endsAt }),
+  };
+  return [{ $replaceWith: { $mergeObjects: [{ $literal: fields }, times] } }];
+}
+
+function toRule(document: RuleDocument): Rule {
+  return {
+    id: document._id,
+    kind: document.kind,
+    scope: document.scope,
+    subject: document.subject,
+    subjectName: document.subject_name,
+    partOf: document.part_of,
+    role: document.role,
+    intervalMs: document.interval_ms,
+    reason: document.reason,
+    actor: document.actor,
+    createdAt: document.created_at,
+    endsAt: document.ends_at,
+    isLifted: document.is_lifted,
+    updatedAt: document.updated_at,
+  };
+}
+
+/** Of two concurrent upserts of a new document, the slower one is rejected, and finds the document when retried. */
+async function insertOnce<T>(upsert: () => Promise<T | null>): Promise<T> {
+  return retryOnConflict(async () => {
+    try {
+      const stored = await upsert();
+      if (stored === null) throw new EarshotError('STORE_UNAVAILABLE');
+      return stored;
+    } catch (error) {
+      if (isDuplicate(error)) return null;
+      throw error;
+    }
+  });
+}

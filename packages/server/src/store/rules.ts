@@ -1,0 +1,70 @@
+/**
+ * The rules of a deployment: sanctions, rights that were granted, and sign-outs. Few compared to messages; every instance holds those in
+ * force in memory, and reads what has changed.
+ */
+export interface RuleStore {
+  /**
+   * Stores a rule, in place of the earlier one of its id. `updatedAt`, and `createdAt` unless it is given, are the time of the store's
+   * clock, which all instances share.
+   */
+  put(rule: NewRule): Promise<Rule>;
+
+  /**
+   * Returns the rules after a position, by time of their latest write and then by id, at most `limit`; without a position, from the first.
+   * A write that is still in progress may appear later, before a position that was read: readers go back by more than a write can take.
+   */
+  changedSince(after: RulePosition | null, limit: number): Promise<Rule[]>;
+
+  /** Deletes rules that were lifted, or ended, before that time, at most `limit`. Returns their number. */
+  forget(before: Date, limit: number): Promise<number>;
+
+  /** Returns the secret of this database for hashes of addresses and devices. The first call, on any instance, makes it. */
+  salt(): Promise<string>;
+}
+
+export type RuleKind = 'grant' | 'mute' | 'ban' | 'slowMode' | 'lock' | 'close' | 'signOut';
+
+/** Where a rule holds. An area is a map cell and its neighbours. */
+export type RuleScope = { type: 'server' } | { type: 'area'; cell: string } | { type: 'room'; roomId: string };
+
+/** Whom a rule concerns. Addresses and devices are salted hashes. */
+export type RuleSubject =
+  | { type: 'user'; userId: string }
+  | { type: 'address'; hash: string }
+  | { type: 'device'; hash: string };
+
+/** The user who made a rule. */
+export interface RuleActor {
+  userId: string;
+  username: string;
+}
+
+/** One decision, in force on all instances until it ends, is lifted or is replaced by another one of its id. */
+export interface Rule {
+  /** Derived from the kind, the scope, the subject and the role. */
+  id: string;
+  kind: RuleKind;
+  scope: RuleScope;
+  /** Null for a rule about everybody in a room. */
+  subject: RuleSubject | null;
+  /** The name of the subject when the rule was made, to show. */
+  subjectName: string | null;
+  /** The id of the rule that this one accompanies, and ends with: the ban of a guest, for that of the address. */
+  partOf: string | null;
+  /** The role that a grant gives. */
+  role: string | null;
+  /** For slow mode: milliseconds between two sends of a user. */
+  intervalMs: number | null;
+  reason: string | null;
+  actor: RuleActor;
+  createdAt: Date;
+  /** Null: it does not end by itself. */
+  endsAt: Date | null;
+  isLifted: boolean;
+  updatedAt: Date;
+}
+
+export type NewRule = Omit<Rule, 'createdAt' | 'updatedAt'> & { createdAt?: Date | undefined };
+
+/** A position in the order of the latest writes. */
+export type RulePosition = Pick<Rule, 'updatedAt' | 'id'>;

@@ -1,0 +1,22 @@
+import { randomBytes } from 'node:crypto';
+import type { RuleStore } from '../rules.ts';
+import type { ReadConnection } from './readConnection.ts';
+import { ruleColumns, toRule } from './ruleRows.ts';
+import type { Writer } from './writer.ts';
+
+/** The rules of this deployment. */
+export function rules(reader: ReadConnection, writer: Writer): RuleStore {
+  const changed = reader.prepare(
+    `SELECT ${ruleColumns} FROM rules WHERE (updated_at, id) > (?, ?) ORDER BY updated_at, id LIMIT ?`,
+  );
+  return {
+    put: (rule) => writer.write('putRule', rule),
+
+    changedSince: (after, limit) =>
+      reader.read(() => changed.all(after?.updatedAt.getTime() ?? 0, after?.id ?? '', limit).map(toRule)),
+
+    forget: (before, limit) => writer.write('forgetRules', { before: before.getTime(), limit }),
+
+    salt: () => writer.write('secret', { name: 'salt', value: randomBytes(32).toString('hex') }),
+  };
+}

@@ -1,0 +1,39 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Rule } from '../../rules.ts';
+import type { Writes } from './writeCalls.ts';
+
+/** The write operations of rules and shared secrets. */
+export function ruleWrites(raw: DatabaseSync): Pick<Writes, 'putRule' | 'forgetRules' | 'secret'> {
+  const put = raw.prepare(
+    `REPLACE INTO rules (
+       id, kind, scope, subject, subject_name, part_of, role, interval_ms, reason, actor, created_at, ends_at,
+       is_lifted, updated_at, over_at
+     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const drop = raw.prepare(
+    'DELETE FROM rules WHERE id IN (SELECT id FROM rules WHERE over_at < ? ORDER BY over_at LIMIT ?)',
+  );
+  const keep = raw.prepare('INSERT OR IGNORE INTO secrets (name, value) VALUES (?, ?)');
+  const secret = raw.prepare('SELECT value FROM secrets WHERE name = ?');
+
+  return {
+    putRule: (given, now) => {
+      const rule: Rule = { ...given, createdAt: given.createdAt ?? new Date(now), updatedAt: new Date(now) };
+      const { id, kind, scope, subject, actor, endsAt, isLifted } = rule;
+      const overAt = isLifted ? now : (endsAt?.getTime() ?? null);
+      put.run(
+        ...[id, kind, JSON.stringify(scope), subject === null ? null : JSON.stringify(subject)],
+        ...[rule.subjectName, rule.partOf, rule.role, rule.intervalMs, rule.reason, JSON.stringify(actor)],
+        ...[rule.createdAt.getTime(), endsAt?.getTime() ?? null, Number(isLifted), now, overAt],
+      );
+      return rule;
+    },
+
+    forgetRules: ({ before, limit }) => Number(drop.run(before, limit).changes),
+
+    secret: ({ name, value }) => {
+      keep.run(name, value);
+      return String(secret.get(name)?.value);
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import type { NewRule, Rule, RulePosition, RuleStore } from '../../packages/server/src/store/rules.ts';
+import { banOf } from '../resources/rules.ts';
+import { storeDrivers, upTo } from '../resources/stores.ts';
+
+const minute = 60_000;
+const soon = () => new Date(Date.now() + minute);
+
+describe.each(storeDrivers)('$driver: rules', ({ newSite }) => {
+  test.each<[string, Partial<NewRule>]>([
+    ['about a user', {}],
+    [
+      'about an address in a room',
+      { scope: { type: 'room', roomId: '$plaza' }, subject: { type: 'address', hash: 'ab' } },
+    ],
+    [
+      'about a device in an area',
+      { scope: { type: 'area', cell: '881f1d4887fffff' }, subject: { type: 'device', hash: 'c' } },
+    ],
+    ['about everybody in a room', { kind: 'slowMode', subject: null, subjectName: null, intervalMs: 30_000 }],
+    ['with a role', { kind: 'grant', role: 'moderator' }],
+    ['with texts that look like operators', { reason: '$$ROOT "quoted"', subjectName: '$name', partOf: '$id' }],
+    ['that was lifted', { isLifted: true }],
+    ['that ends', { endsAt: new Date(1_700_000_000_123) }],
+  ])('are stored with all their fields: %s', async (_which, fields) => {
+    await using site = await newSite();
+    const [store, other] = [await site.open(), await site.open()];
+    const rule = banOf('$ana', fields);
+    const before = Date.now();
+    const stored = await store.rules.put(rule);
+    expect(stored).toStrictEqual({ ...rule, createdAt: expect.any(Date), updatedAt: expect.any(Date) });
+    expect(stored.updatedAt).toStrictEqual(stored.createdAt);
+    expect(Math.abs(stored.updatedAt.getTime() - before)).toBeLessThan(minute);
+    expect(await other.rules.changedSince(null, 10)).toStrictEqual([stored]);
+  });
+
+  test('replace the earlier one of their id, and keep the given time of creation', async () => {
+    await using site = await newSite();
+    const { rules } = await site.open();
+    const first = await rules.put(banOf('ana', { reason: 'first' }));
+    await rules.put(banOf('ben'));
+    const lifted = await rules.put({
+      ...banOf('ana', { reason: 'first', isLifted: true }),
+      createdAt: first.createdAt,
+    });
+    expect(lifted.createdAt).toStrictEqual(first.createdAt);
+    expect(lifted.updatedAt >= first.updatedAt).toBe(true);
+    const all = await rules.changedSince(null, 10);
+    expect(all).toHaveLength(2);
+    expect(all).toContainEqual(lifted);
+  });
+
+  test('are returned by the time of their latest write, in pages without gaps or repeats', async () => {
+    await using site = await newSite();
+    const { rules } = await site.open();
+    await Promise.all(upTo(25).map((n) => rules.put(banOf(`user ${n}`))));
+    const again = await rules.put(banOf('user 7', { reason: 'again' }));
+    const found = await inPages(rules, 4);
+    expect(new Set(found.map(({ id }) => id)).size).toBe(25);
+    expect(found).toHaveLength(25);
+    const positions = found.map(({ updatedAt, id }) => ({ time: updatedAt.getTime(), id }));
+    expect(positions).toEqual([...positions].sort((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1)));
+    expect(found.filter(({ id }) => id === again.id)).toStrictEqual([again]);
+    expect(await rules.changedSince(found.at(-1) ?? null, 10)).toEqual([]);
+  });
+
+  test('that two instances put at once under one id are one rule', async () => {
+    await using site = await newSite();
+    const stores = [await site.open(), await site.open()];
+    const put = await Promise.all(
+      upTo(10).flatMap((n) => stores.map(({ rules }, at) => rules.put(banOf('ana', { reason: `${n} ${at}` })))),
+    );
+    const [stored, ...others] = await inPages(stores[0]?.rules as RuleStore, 10);
+    expect(others).toEqual([]);
+    expect(put).toContainEqual(stored);
+  });
+
+  test('are forgotten some time after they were lifted or ended, and not before', async () => {
+    await using site = await newSite();
+    const { rules } = await site.open();
+    await rules.put(banOf('ana', { endsAt: new Date(5) }));
+    await rules.put(banOf('ben', { endsAt: new Date(6) }));
+    await rules.put(banOf('cleo', { endsAt: new Date(7) }));
+    await rules.put(banOf('dan', { endsAt: soon() }));
+    await rules.put(banOf('eve', { isLifted: true }));
+    await rules.put(banOf('fay'));
+    expect(await rules.forget(new Date(5), 10)).toBe(0);
+    expect(await rules.forget(new Date(7), 1)).toBe(1);
+    expect(await rules.forget(new Date(7), 10)).toBe(1);
+    const left = async () => (await inPages(rules, 10)).map(({ subjectName }) => subjectName);
+    expect(new Set(await left())).toEqual(new Set(['cleo', 'dan', 'eve', 'fay']));
+    expect(await rules.forget(new Date(Date.now() + minute / 2), 10)).toBe(2);
+    expect(new Set(await left())).toEqual(new Set(['dan', 'fay']));
+  });
+
+  test('have one salt in the database, whichever instance asks first', async () => {
+    await using site = await newSite();
+    const stores = [await site.open(), await site.open()];
+    const salts = await Promise.all(upTo(5).flatMap(() => stores.map(({ rules }) => rules.salt())));
+    expect(new Set(salts).size).toBe(1);
+    expect(salts[0]).toMatch(/^[0-9a-f]{64}$/);
+    await using elsewhere = await newSite();
+    expect(await (await elsewhere.open()).rules.salt()).not.toBe(salts[0]);
+  });
+
+  test('reject with STORE_UNAVAILABLE once the store is closed', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    await store.close();
+    const { rules } = store;
+    for (const call of [
+      rules.put(banOf('ana')),
+      rules.changedSince(null, 1),
+      rules.forget(new Date(), 1),
+      rules.salt(),
+    ]) {
+      await expect(call).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    }
+  });
+});
+
+async function inPages(rules: RuleStore, limit: number): Promise<Rule[]> {
+  const found: Rule[] = [];
+  for (let after: RulePosition | null = null; ; ) {
+    const page = await rules.changedSince(after, limit);
+    found.push(...page);
+    if (page.length < limit) return found;
+    after = page.at(-1) ?? null;
+  }
+}
