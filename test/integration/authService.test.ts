@@ -151,3 +151,9 @@ test('guests of this server, beside users of the service', async () => {
   expect(await grace.api.messages.send.mutate({ roomId: room.id, content: 'hi' })).toMatchObject(user);
   expect((await callWith(earshot.a.url, 'forged')).text).toContain('TOKEN_INVALID');
 });
+
+test('the id of a guest is refused from the service, even where there are no guests', async () => {
+  await using service = await startAuthService({ forged: { user_id: 'guest-0b0e7a3c-54b1-4a39-9d5e-6a1f2c3d4e5f' } });
+  await using earshot = await startEmbedded({ env: envFor(service) });
+  expect((await callWith(earshot.a.url, 'forged')).text).toContain('TOKEN_INVALID');
+});

@@ -23,6 +23,12 @@ export const errorCodes = {
     retry: 'no',
     message: 'The message is too long.',
   },
+  NAME_RESERVED: {
+    http: 400,
+    close: 4400,
+    retry: 'no',
+    message: 'This name is reserved. Choose another name.',
+  },
   TOO_MANY_CALLS: {
     http: 400,
     retry: 'no',

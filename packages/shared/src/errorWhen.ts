@@ -7,6 +7,8 @@ import type { ErrorCode } from './errorCodes.ts';
 export const errorWhen: Record<ErrorCode, string> = {
   INVALID_INPUT: 'A field is missing, of the wrong type or out of range. `issues` describes each, up to eight.',
   MESSAGE_TOO_LONG: 'A message has more characters than `MESSAGE_MAX_CHARS` after trimming.',
+  NAME_RESERVED:
+    'A guest, or in open mode any user, has a name that is reserved: `admin`, `moderator`, `Earshot` and the like, the names in `RESERVED_NAMES`, and what looks like them. Users with an account may have such names.',
   TOO_MANY_CALLS: 'An HTTP batch or a WebSocket frame has more calls than allowed. None of them was executed.',
   FRAME_TOO_LARGE:
     'A WebSocket frame or HTTP body exceeds the frame limit: 20 messages of the maximum length, and at most 1 MiB unless one message needs more (323 KiB by default). Or it has more fields and elements than 500 calls have, or more than 64 levels of nesting.',

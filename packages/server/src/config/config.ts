@@ -16,6 +16,8 @@ export interface Config {
     | { kind: 'redis'; url: string; namespace: string }
     | { kind: 'redis-cluster'; urls: string[]; namespace: string };
   auth: AuthConfig;
+  /** Names that guests, and users in open mode, can't have, beside those of roles and of the service. */
+  reservedNames: readonly string[];
   /** Origins of pages that may use the server. `own`: pages of the server's own host name and of the user's machine. */
   allowedOrigins: 'any' | 'own' | string[];
   /** Host names of the server, beside loopback and the addresses of its interfaces. */

@@ -13,6 +13,7 @@ import {
   secret,
   tileUrl,
   trustProxy,
+  userNames,
   workers,
 } from './settingSchemas.ts';
 
@@ -44,6 +45,7 @@ export const environment = z.object({
   JWT_AUDIENCE: z.string().optional(),
   ALLOW_GUESTS: flag.optional(),
   ALLOW_OPEN_AUTH: flag.default(false),
+  RESERVED_NAMES: userNames.default([]),
   ALLOWED_ORIGINS: origins.optional(),
   ALLOWED_HOSTS: hostNames.optional(),
   TRUST_PROXY: trustProxy.default(0),

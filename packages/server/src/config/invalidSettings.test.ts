@@ -45,6 +45,8 @@ describe('invalid settings', () => {
     [{ WORKERS: 'auto', MONGODB_URI: 'mongodb://127.0.0.1' }, /^WORKERS=auto needs MONGODB_URI and REDIS_URL/],
     [{ NODE_ENV: 'production' }, /anybody could take any name/],
     [{ AUTH_MODE: 'jwt' }, /needs JWT_SECRET or JWKS_URL/],
+    [{ RESERVED_NAMES: 'Luna,,Ada' }, /^RESERVED_NAMES: “” is not a name of a user; write names/],
+    [{ RESERVED_NAMES: '★' }, /^RESERVED_NAMES: “★” is not a name/],
     [{ AUTH_MODE: 'service' }, /^AUTH_MODE=service needs AUTH_SERVICE_URL/],
     [{ AUTH_SERVICE_URL: 'http://id.example' }, /^AUTH_SERVICE_URL: must start with https:/],
     [{ AUTH_SERVICE_URL: 'https://id.example', AUTH_MODE: 'jwt', JWT_SECRET: secret }, /^AUTH_MODE=jwt does not ask/],

@@ -45,6 +45,11 @@ describe('readConfig', () => {
     }
   });
 
+  test('reserved names are separated by commas', () => {
+    expect(readConfig({}).reservedNames).toEqual([]);
+    expect(readConfig({ RESERVED_NAMES: 'Café Luna ,  Bob' }).reservedNames).toEqual(['Café Luna', 'Bob']);
+  });
+
   test('an empty variable counts as unset', () => {
     expect(readConfig({ PORT: '', MONGODB_URI: '' })).toEqual(readConfig({}));
   });

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { usernameSchema } from '@earshot/shared';
 import { z } from 'zod';
 import { type AddressRange, rangesOf } from '../ipAddress.ts';
 import { fetchedUrlProblem, redisUrlProblem } from './connectionStrings.ts';
@@ -67,6 +68,14 @@ const origin = z.string().refine(isOrigin, {
   error: ({ input }) => `“${String(input)}” is not an origin; write it like https://chat.example.com`,
 });
 export const origins = z.string().transform(parts).pipe(z.array(origin));
+const userName = z.string().transform((text, context) => {
+  const name = usernameSchema.safeParse(text);
+  if (name.success && /[\p{L}\p{N}]/u.test(name.data)) return name.data;
+  const message = `“${text}” is not a name of a user; write names with letters or digits, separated by commas`;
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+export const userNames = z.string().transform(parts).pipe(z.array(userName).max(1_000, 'must have at most 1000 names'));
 const hostName = z
   .string()
   .toLowerCase()

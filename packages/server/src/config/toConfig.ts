@@ -19,6 +19,7 @@ export function toConfig(env: Environment): Config {
         : { kind: 'mongodb', uri: env.MONGODB_URI, database: env.MONGODB_DB },
     broker: brokerConfig(env),
     auth,
+    reservedNames: env.RESERVED_NAMES,
     allowedOrigins: allowedOrigins(env),
     allowedHosts: allowedHosts(env),
     trustProxy: env.TRUST_PROXY,

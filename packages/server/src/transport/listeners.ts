@@ -9,9 +9,11 @@ import type { Config } from '../config/config.ts';
 import { configWarnings } from '../config/warnings.ts';
 import type { NamedRoom } from '../domain/namedRoom.ts';
 import { RateLimiter, unlimited } from '../domain/rateLimit.ts';
+import { ReservedNames } from '../domain/reservedNames.ts';
 import type { Services } from '../domain/services.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { createAuthenticator } from './auth/createAuthenticator.ts';
+import { withReservedNames } from './auth/withReservedNames.ts';
 import { createReport } from './errors/report.ts';
 import { checkHealth } from './http/health.ts';
 import { createHttpServer } from './http/httpServer.ts';
@@ -91,7 +93,7 @@ export async function openListeners({
   });
   const parts = {
     services,
-    authenticator: createAuthenticator(config.auth),
+    authenticator: withReservedNames(createAuthenticator(config.auth), new ReservedNames(config.reservedNames)),
     inFlight: new InFlight(),
     guard,
     answerSlots: new Semaphore(answersAtOnce),

@@ -6,6 +6,7 @@ import { SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { withRequestTimeout } from '../legacy/rest.ts';
 import { createAuthenticator } from './createAuthenticator.ts';
+import { guestId } from './testTokens.ts';
 
 describe('keys at a URL', () => {
   const remote = (jwksUrl: string) =>
@@ -56,6 +57,16 @@ describe('keys at a URL', () => {
     await expect(authenticator.identify({ token: await signed(null, stranger) })).rejects.toMatchObject({
       code: 'TOKEN_INVALID',
     });
+  });
+
+  test('a token with the id of a guest is refused, because only this server makes guests', async () => {
+    await using server = await serveKeys(keys);
+    const token = await new SignJWT({ name: 'Ada' })
+      .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+      .setSubject(guestId)
+      .setExpirationTime('1h')
+      .sign(pair.privateKey);
+    await expect(remote(server.url).identify({ token })).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
   });
 
   test.each(['two', null])('a newly published key is fetched, for a token with kid %s', async (kid) => {

@@ -25,7 +25,7 @@ export function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>): 
   /** Verifies a token issued by the operator, as of `currentDate`, and returns its claims. Only former guest tokens may have guest ids. */
   async function verifyForeign(token: string, currentDate: Date): Promise<JWTPayload> {
     const payload = await verify(token, { ...checks, currentDate });
-    if (guests !== null && isGuestId(payload.sub) && !isFormerGuest(token, payload)) {
+    if (isGuestId(payload.sub) && (guests === null || !isFormerGuest(token, payload))) {
       throw new EarshotError('TOKEN_INVALID', { message: 'The token names a guest but is not a guest token.' });
     }
     return payload;
@@ -34,9 +34,10 @@ export function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>): 
   /** Reads a token's identity, as of `currentDate`. */
   async function read(token: string, currentDate = new Date()) {
     try {
-      const isGuest = guests !== null && isGuestToken(token);
-      const payload = await (isGuest ? guests.verify(token, currentDate) : verifyForeign(token, currentDate));
-      return { ...claimsSchema.parse(payload), isGuest: isGuest || isFormerGuest(token, payload) };
+      const payload = await (guests !== null && isGuestToken(token)
+        ? guests.verify(token, currentDate)
+        : verifyForeign(token, currentDate));
+      return { ...claimsSchema.parse(payload), isGuest: isGuestId(payload.sub) };
     } catch (cause) {
       throw asTokenError(cause);
     }

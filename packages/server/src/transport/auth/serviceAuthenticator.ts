@@ -24,7 +24,7 @@ export function serviceAuthenticator({ url, guestSecrets }: Extract<AuthConfig, 
 
   async function find(token: string, address: string): Promise<Identity> {
     const identity = await lookups.find(token, address);
-    if (guests !== null && isGuestId(identity.user.userId)) {
+    if (isGuestId(identity.user.userId)) {
       throw new EarshotError('TOKEN_INVALID', { message: 'The token names a guest but is not a guest token.' });
     }
     return identity;

@@ -1,25 +1,28 @@
 import type { User } from '@earshot/client';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { findLookalikes, findSameName, type Skeleton } from './lookalikes.ts';
 
-/** Until the table of characters has loaded, only equal names look alike. */
-const unchanged: Skeleton = (text) => text;
+type Functions = Pick<typeof import('@earshot/shared/lookalikes'), 'findLookalikes' | 'findSameName'>;
+
+const none: ReadonlySet<string> = new Set();
+
+/** Until the table of characters has loaded, no names look alike. */
+const notLoaded: Functions = { findLookalikes: () => none, findSameName: () => null };
 
 /** Loads the table when several people are present, because it is large. */
-function useSkeleton(needed: boolean): Skeleton {
-  const [skeleton, setSkeleton] = useState<Skeleton>(() => unchanged);
+function useFunctions(needed: boolean): Functions {
+  const [functions, setFunctions] = useState(notLoaded);
   useEffect(() => {
     if (!needed) return;
     let isMounted = true;
-    import('./skeleton.ts').then(
-      (module) => isMounted && setSkeleton(() => module.skeleton),
-      () => {}, // without the network and a cached table, equal names are still found
+    import('@earshot/shared/lookalikes').then(
+      (module) => isMounted && setFunctions(module),
+      () => {}, // offline, with an incomplete cache
     );
     return () => {
       isMounted = false;
     };
   }, [needed]);
-  return skeleton;
+  return functions;
 }
 
 export interface Lookalikes {
@@ -31,10 +34,10 @@ export interface Lookalikes {
 
 /** Finds the people in a room whose names could be mistaken for each other. */
 export function useLookalikes(present: readonly User[], me: User): Lookalikes {
-  const skeleton = useSkeleton(present.length > 1);
+  const functions = useFunctions(present.length > 1);
   const found = useMemo(
-    () => ({ sameName: findSameName(present, me, skeleton), ids: findLookalikes(present, skeleton) }),
-    [present, me, skeleton],
+    () => ({ sameName: functions.findSameName(present, me), ids: functions.findLookalikes(present) }),
+    [present, me, functions],
   );
   const last = useRef(found.ids);
   if (!isSame(last.current, found.ids)) last.current = found.ids;

@@ -12,6 +12,7 @@ const messages: Text['errors']['messages'] = {
     'Jemand anderes in diesem Raum hat den gleichen oder einen ähnlichen Namen. Ändere deinen Namen oder behalte ihn: Ihr werdet als zwei verschiedene Personen angezeigt.',
   NAME_EMPTY: 'Gib zuerst einen Namen ein.',
   NAME_INVISIBLE: 'Dieser Name wäre unsichtbar. Verwende Buchstaben, Ziffern oder Symbole.',
+  NAME_RESERVED: 'Dieser Name ist reserviert. Wähle einen anderen.',
   TOKEN_UNREADABLE: 'Das ist kein Zugangsschlüssel. Kopiere ihn vollständig und füge ihn noch einmal ein.',
   TOKEN_TOO_OLD: 'Dieser Zugangsschlüssel ist abgelaufen. Fordere einen neuen an.',
   TOKEN_REFUSED:

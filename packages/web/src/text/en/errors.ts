@@ -9,6 +9,7 @@ const messages = {
     'Someone else in this room has the same name or a similar one. Change your name or keep it: you’re listed as two different people.',
   NAME_EMPTY: 'Enter a name first.',
   NAME_INVISIBLE: 'This name would be invisible. Use letters, digits or symbols.',
+  NAME_RESERVED: 'This name is reserved. Choose another one.',
   TOKEN_UNREADABLE: 'This is not an access token. Copy the whole token and paste it again.',
   TOKEN_TOO_OLD: 'This access token has expired. Request a new one.',
   TOKEN_REFUSED: 'The server doesn’t accept this access token. Copy the whole token, or request a new one.',

@@ -1,0 +1,73 @@
+import { EarshotError } from '@earshot/shared';
+import { skeleton } from '@earshot/shared/lookalikes';
+
+/** The names of roles, in the languages of the page, and of the service. */
+const builtIn = [
+  'admin',
+  'administrator',
+  'administratorin',
+  'mod',
+  'moderation',
+  'moderator',
+  'moderatorin',
+  'Earshot',
+] as const;
+
+/** Digits that are written for letters. Skeletons have letters for 0 and 1. */
+const lettersByDigit: Record<string, string> = { 3: 'e', 4: 'a', 5: 's', 7: 't' };
+
+const between = /[^\p{L}\p{N}\p{M}]+/u;
+/** Digits before or after a word. */
+const outerDigits = /(?<![\p{L}\p{N}\p{M}])\p{N}+|\p{N}+(?![\p{L}\p{N}\p{M}])/gu;
+
+/**
+ * The names that only users with an account may have. Case, width, accents, spaces, punctuation and lookalike characters don't matter, and
+ * neither do digits before or after a word. A name is reserved, too, if some of its words are.
+ */
+export class ReservedNames {
+  readonly #names: ReadonlySet<string>;
+  readonly #longest: number;
+
+  /** `added`: the operator's, beside those of roles and of the service. */
+  constructor(added: readonly string[]) {
+    this.#names = new Set([...builtIn, ...added].map((name) => fold(name).join('')));
+    this.#longest = Math.max(...Array.from(this.#names, ({ length }) => length));
+  }
+
+  includes(name: string): boolean {
+    const plain = name.normalize('NFKC');
+    // Some capitals look like other letters than their small forms.
+    return [plain, skeleton(plain)].some(
+      (text) => this.#includesRun(fold(text)) || this.#includesRun(fold(text.replace(outerDigits, ''))),
+    );
+  }
+
+  /** Throws `NAME_RESERVED`. */
+  requireFree(name: string): void {
+    if (!this.includes(name)) return;
+    throw new EarshotError('NAME_RESERVED', { message: `The name “${name}” is reserved. Choose another name.` });
+  }
+
+  /** Whether words in a row, written together, are a reserved name. */
+  #includesRun(words: readonly string[]): boolean {
+    for (let start = 0; start < words.length; start += 1) {
+      let run = '';
+      for (let end = start; end < words.length && run.length < this.#longest; end += 1) {
+        run += words[end];
+        if (this.#names.has(run)) return true;
+      }
+    }
+    return false;
+  }
+}
+
+/** The words of a text, in a form that is the same for texts that look alike or differ in case, accents or punctuation. */
+function fold(text: string): string[] {
+  return skeleton(text.normalize('NFKC').toLowerCase())
+    .toLowerCase()
+    .replace(/\p{M}/gu, '')
+    .replace(/[3457]/g, (digit) => lettersByDigit[digit] ?? digit)
+    .replaceAll('i', 'l') // a small L, a capital i and a one look alike
+    .split(between)
+    .filter((word) => word !== '');
+}

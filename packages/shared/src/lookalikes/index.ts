@@ -1,0 +1,4 @@
+// Names that look alike. A separate entry point, because its table is large.
+
+export { findLookalikes, findSameName, nameKeys } from './lookalikes.ts';
+export { skeleton } from './skeleton.ts';

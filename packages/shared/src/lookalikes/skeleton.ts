@@ -1,0 +1,21 @@
+import { confusables } from './confusables.ts';
+
+let prototypes: ReadonlyMap<string, string> | null = null;
+
+/** The prototype of each confusable character. The map is built on the first call. */
+function prototypeOf(char: string): string {
+  prototypes ??= new Map(
+    confusables.split('\n').flatMap((line) => {
+      const tab = line.lastIndexOf('\t');
+      const prototype = line.slice(0, tab);
+      return Array.from(line.slice(tab + 1), (source): [string, string] => [source, prototype]);
+    }),
+  );
+  return prototypes.get(char) ?? char;
+}
+
+/** The skeleton of a text by UTS #39: texts that look alike have the same skeleton. It is not for display. */
+export function skeleton(text: string): string {
+  const visible = text.normalize('NFD').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+  return Array.from(visible, prototypeOf).join('').normalize('NFD');
+}
