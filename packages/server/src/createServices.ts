@@ -74,6 +74,7 @@ export function createServices({
       messageMaxChars: config.messageMaxChars,
       roomCapacity: config.roomCapacity,
       watchesPerConnection: config.watchesPerSocket,
+      checksIdentities: config.auth.mode !== 'open',
     },
     log,
   };

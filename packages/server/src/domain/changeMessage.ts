@@ -1,7 +1,8 @@
 import type { Message } from '@earshot/shared';
 import type { MessageChange, MessageRef } from '../store/store.ts';
 import type { Connection } from './connection.ts';
-import { requireAuthor, requireMember, requireWriter } from './permission.ts';
+import type { Action } from './rights/actions.ts';
+import { requireRight } from './rights/requireRight.ts';
 import { checkLength } from './sendMessage.ts';
 import type { Services } from './services.ts';
 
@@ -12,12 +13,12 @@ export function editMessage(
   input: MessageRef & { content: string },
 ): Promise<Message> {
   const change: MessageChange = { type: 'edit', content: input.content };
-  return changeOwn(services, connection, { target: input, change });
+  return changeOwn(services, connection, { action: 'editMessage', target: input, change });
 }
 
 /** Replaces the caller's own message with a tombstone. */
 export function deleteMessage(services: Services, connection: Connection, target: MessageRef): Promise<Message> {
-  return changeOwn(services, connection, { target, change: { type: 'delete' } });
+  return changeOwn(services, connection, { action: 'deleteMessage', target, change: { type: 'delete' } });
 }
 
 /** Adds or removes one emoji of the caller. */
@@ -31,7 +32,7 @@ export function reactToMessage(
   const change: MessageChange = { type: 'react', userId: user.userId, emoji: input.emoji, on: input.on };
   services.sendLimit.take(connection);
   return connection.runInOrder(
-    () => requireWriter(services, input.roomId, user),
+    () => requireRight(services, connection, 'reactToMessage', { roomId: input.roomId }),
     () => apply(services, connection, { target: input, change }),
   );
 }
@@ -41,18 +42,17 @@ interface ChangeRequest {
   change: MessageChange;
 }
 
-function changeOwn(services: Services, connection: Connection, request: ChangeRequest): Promise<Message> {
+interface OwnChange extends ChangeRequest {
+  action: Action;
+}
+
+function changeOwn(services: Services, connection: Connection, request: OwnChange): Promise<Message> {
   services.budget.spend(connection, 'changeMessage');
-  const { user } = connection;
+  void connection.user; // throws without an identity
   if (request.change.type === 'edit') checkLength(services, request.change.content);
   services.sendLimit.take(connection);
   return connection.runInOrder(
-    async () => {
-      // Users may delete their messages from anywhere.
-      const admit = request.change.type === 'delete' ? requireMember : requireWriter;
-      await admit(services, request.target.roomId, user);
-      await requireAuthor(services.store, request.target, user);
-    },
+    () => requireRight(services, connection, request.action, request.target),
     () => apply(services, connection, request),
   );
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EarshotError, type User } from '@earshot/shared';
 import { type AbortSignalLike, LightAbortController } from '../async/lightAbortController.ts';
 import type { ReadLimiter } from '../feed/watcher.ts';
-import { noRoles, type Role } from './roles.ts';
+import { noRoles, type ServerRole } from './serverRoles.ts';
 
 /** The transport that carries a connection's answers and events. */
 export interface ClientTransport {
@@ -17,7 +17,7 @@ interface ConnectionOptions {
   user: User | null;
   /** When the identity expires, if it does. */
   expiresAt?: Date | undefined;
-  roles?: readonly Role[] | undefined;
+  roles?: readonly ServerRole[] | undefined;
   /** Optional for connections without backpressure or breakage. */
   transport?: ClientTransport;
   /** The client's address, as counted by limits. */
@@ -42,7 +42,7 @@ export class Connection {
 
   #user: User | null;
   #expiresAt: Date | undefined;
-  #roles: readonly Role[] | undefined;
+  #roles: readonly ServerRole[] | undefined;
   readonly #endController = new LightAbortController();
   #lastStarted: Promise<unknown> = Promise.resolve();
 
@@ -69,7 +69,7 @@ export class Connection {
   }
 
   /** The roles of the user on the whole server. Throws as `user` does. */
-  get roles(): readonly Role[] {
+  get roles(): readonly ServerRole[] {
     void this.user;
     return this.#roles ?? noRoles;
   }

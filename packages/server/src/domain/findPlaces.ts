@@ -1,6 +1,7 @@
 import type { Place } from '@earshot/shared';
 import { cellCentre } from '../cells.ts';
 import type { Connection } from './connection.ts';
+import { requireRight } from './rights/requireRight.ts';
 import type { Services } from './services.ts';
 
 interface PlacesSearch {
@@ -11,10 +12,11 @@ interface PlacesSearch {
 
 /** Returns the geographic places that a text may mean. Needs no identity. See `searchPlaces`. */
 export async function findPlaces(
-  { budget, places }: Services,
+  services: Services,
   connection: Connection,
   { text, cell }: PlacesSearch,
 ): Promise<Place[]> {
-  budget.spend(connection, 'searchPlaces');
-  return places.search({ text, location: cell === undefined ? undefined : cellCentre(cell) });
+  services.budget.spend(connection, 'searchPlaces');
+  await requireRight(services, connection, 'searchPlaces', 'server');
+  return services.places.search({ text, location: cell === undefined ? undefined : cellCentre(cell) });
 }

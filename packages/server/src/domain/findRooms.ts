@@ -2,14 +2,16 @@ import type { NearbyPage, NearbyRoom, Room } from '@earshot/shared';
 import type { Connection } from './connection.ts';
 import { emptyRoom, type NamedRoom } from './namedRoom.ts';
 import type { NearbyPageSearch, OrderedSearch } from './nearbyRooms.ts';
-import { requireRoom } from './permission.ts';
 import { countPresent, describeRoom, laterTime, publicRoom } from './publicRoom.ts';
+import { requireRoom } from './requireRoom.ts';
+import { requireRight } from './rights/requireRight.ts';
 import type { Services } from './services.ts';
 import { visiblePage, visibleRoom, visibleRooms } from './visibleRooms.ts';
 
 /** Returns one room. Needs no membership. Throws `ROOM_GONE` and `ROOM_NOT_FOUND`. */
 export async function getRoom(services: Services, connection: Connection, roomId: string): Promise<Room> {
   services.budget.spend(connection, 'getRoom');
+  await requireRight(services, connection, 'readRoom', { roomId });
   const room = await requireRoom(services.store, roomId);
   return visibleRoom(connection, await describeRoom(services, room, await countPresent(services, roomId)));
 }
@@ -21,6 +23,7 @@ export async function getRoom(services: Services, connection: Connection, roomId
 export async function getNamedRoom(services: Services, connection: Connection, named: NamedRoom): Promise<Room> {
   const { store, presence, budget } = services;
   budget.spend(connection, 'getRoom');
+  await requireRight(services, connection, 'readRoom', { roomId: named.roomId });
   const room = (await store.room(named.roomId)) ?? emptyRoom(named);
   const [[userCount = 0], { messages }] = await Promise.all([
     presence.counts([room.id]),
@@ -32,20 +35,22 @@ export async function getNamedRoom(services: Services, connection: Connection, n
 
 /** Returns the rooms around a map cell. Needs no membership. See `NearbyRooms`. */
 export async function nearbyRooms(
-  { budget, nearby }: Services,
+  services: Services,
   connection: Connection,
   search: OrderedSearch,
 ): Promise<readonly NearbyRoom[]> {
-  budget.spend(connection, 'findRooms');
-  return visibleRooms(connection, await nearby.search(search));
+  services.budget.spend(connection, 'findRooms');
+  await requireRight(services, connection, 'findRooms', 'server');
+  return visibleRooms(connection, await services.nearby.search(search));
 }
 
 /** Returns a page of the rooms around a map cell. Needs no membership. See `NearbyRooms`. */
 export async function nearbyPage(
-  { budget, nearby }: Services,
+  services: Services,
   connection: Connection,
   search: NearbyPageSearch,
 ): Promise<NearbyPage> {
-  budget.spend(connection, 'findRooms');
-  return visiblePage(connection, await nearby.page(search));
+  services.budget.spend(connection, 'findRooms');
+  await requireRight(services, connection, 'findRooms', 'server');
+  return visiblePage(connection, await services.nearby.page(search));
 }

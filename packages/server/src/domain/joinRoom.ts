@@ -3,8 +3,9 @@ import { cellCentre } from '../cells.ts';
 import type { StoredRoom } from '../store/store.ts';
 import type { Connection } from './connection.ts';
 import { ensureMember, isRoomNotFound, type NamedRoom } from './namedRoom.ts';
-import { requireRoom } from './permission.ts';
 import { countPresent, describeRoom } from './publicRoom.ts';
+import { requireRoom } from './requireRoom.ts';
+import { requireRight } from './rights/requireRight.ts';
 import type { Services } from './services.ts';
 
 interface LocationSearch {
@@ -44,11 +45,13 @@ export async function joinStoredRoom(
   // Charged before the search, and independently of its result: a limit that depends on the result would reveal it.
   services.budget.spend(connection, 'joinRoom');
   if (!('roomId' in request)) {
+    await requireRight(services, connection, 'enterNearest', 'server');
     const { travelGuard } = services;
     if (!travelGuard.isOff) await travelGuard.saveLocation(connection.user, request.cell);
     return withUserCount(services, await joinNearest(services, connection, request));
   }
   const { user } = connection;
+  await requireRight(services, connection, 'joinRoom', { roomId: request.roomId });
   const room = await requireRoom(services.store, request.roomId);
   await services.store.addMember(room.id, user);
   return withUserCount(services, { room, isNew: false });
@@ -69,6 +72,7 @@ const attemptsMax = 3;
 async function joinNearest(services: Services, connection: Connection, search: LocationSearch): Promise<FoundRoom> {
   for (let attempts = 1; ; attempts += 1) {
     const found = await findRoom(services, connection, search);
+    await requireRight(services, connection, 'joinRoom', { roomId: found.room.id });
     try {
       await services.store.addMember(found.room.id, connection.user);
       return found;

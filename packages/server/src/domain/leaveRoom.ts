@@ -1,5 +1,6 @@
 import type { Connection } from './connection.ts';
-import { requireRoom } from './permission.ts';
+import { requireRoom } from './requireRoom.ts';
+import { requireRight } from './rights/requireRight.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -9,6 +10,7 @@ import type { Services } from './services.ts';
 export async function leaveRoom(services: Services, connection: Connection, roomId: string): Promise<void> {
   services.budget.spend(connection, 'leaveRoom');
   const { userId } = connection.user;
+  await requireRight(services, connection, 'leaveRoom', { roomId });
   if (await services.store.removeMember(roomId, userId)) {
     await services.hub.publish(roomId, { type: 'member.left', userId }, connection.id);
   } else {

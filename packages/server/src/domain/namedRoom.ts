@@ -2,6 +2,7 @@ import { EarshotError, generateRoomName, isId, limits, lineSchema } from '@earsh
 import { cellCentre } from '../cells.ts';
 import type { StoredRoom } from '../store/store.ts';
 import type { Connection } from './connection.ts';
+import { requireRight } from './rights/requireRight.ts';
 import type { Services } from './services.ts';
 
 /** A room identified by a name that its users chose; the name is its id. */
@@ -21,6 +22,7 @@ export async function ensureMember(
   named: NamedRoom,
 ): Promise<{ room: StoredRoom; isNew: boolean }> {
   services.budget.spend(connection, 'joinRoom');
+  await requireRight(services, connection, 'joinRoom', { roomId: named.roomId });
   const { store } = services;
   for (let attempts = 1; ; attempts += 1) {
     const room = await store.room(named.roomId);

@@ -1,7 +1,7 @@
 import type { OwnReactionsAnswer, ownReactionsInput } from '@earshot/shared';
 import type { z } from 'zod';
 import type { Connection } from './connection.ts';
-import { requireMember } from './permission.ts';
+import { requireRight } from './rights/requireRight.ts';
 import type { Services } from './services.ts';
 
 /** Returns the caller's emoji on each of these messages. Members only. A message itself lists only the first users of each emoji. */
@@ -12,6 +12,6 @@ export async function ownReactions(
 ): Promise<OwnReactionsAnswer> {
   services.budget.spend(connection, 'readOwnReactions');
   const { userId } = connection.user;
-  await requireMember(services, roomId, connection.user);
+  await requireRight(services, connection, 'readOwnReactions', { roomId });
   return { userId, reactions: await services.store.ownReactions(roomId, { userId, messageIds }) };
 }

@@ -1,7 +1,7 @@
 import type { HistoryPage, Message } from '@earshot/shared';
 import type { HistoryQuery, TimePage } from '../store/store.ts';
 import type { Connection } from './connection.ts';
-import { requireMember } from './permission.ts';
+import { requireRight } from './rights/requireRight.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -16,15 +16,15 @@ export async function readHistory(
 ): Promise<HistoryPage> {
   const { store, budget } = services;
   budget.spend(connection, 'readHistory');
-  await requireMember(services, roomId, connection.user);
+  await requireRight(services, connection, 'readHistory', { roomId });
   const read = await store.history(roomId, { ...page, allowCached: connection.watchedRoomIds.includes(roomId) });
   budget.chargeMessages(connection, read.messages);
   return read;
 }
 
 /**
- * Returns a page of the room's messages by time; see the store for the guarantees. Available to every caller admitted by the transport: the
- * room's name is enough to join, so a membership check would prove nothing.
+ * Returns a page of the room's messages by time; see the store for the guarantees. Membership is not needed, because the room's name is
+ * enough to join.
  */
 export async function readHistoryBefore(
   services: Services,
@@ -32,6 +32,7 @@ export async function readHistoryBefore(
   { roomId, ...page }: TimePage & { roomId: string },
 ): Promise<Message[]> {
   services.budget.spend(connection, 'readHistory');
+  await requireRight(services, connection, 'readHistoryByName', { roomId });
   const messages = await services.store.historyBefore(roomId, page);
   services.budget.chargeMessages(connection, messages);
   return messages;

@@ -1,8 +1,9 @@
 import type { Position, StartEvent } from '@earshot/shared';
 import type { StartItem } from '../feed/watcher.ts';
 import type { Connection } from './connection.ts';
-import { requireMember, requireRoom } from './permission.ts';
 import { countPresent, describeRoom } from './publicRoom.ts';
+import { requireRoom } from './requireRoom.ts';
+import { requireRight } from './rights/requireRight.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function readSnapshot(
   connection: Connection,
   { roomId, history }: { roomId: string; history: number },
 ): Promise<{ position: Position; event: StartEvent }> {
-  await requireMember(services, roomId, connection.user);
+  await requireRight(services, connection, 'watchRoom', { roomId });
   const { messages, head } = await services.store.snapshot(roomId, history);
   services.budget.chargeMessages(connection, messages);
   return { position: head, event: await toStartEvent(services, roomId, { type: 'snapshot', messages }) };

@@ -2,7 +2,8 @@ import { countChars, EarshotError, type Message, type sendInput } from '@earshot
 import type { z } from 'zod';
 import type { Connection } from './connection.ts';
 import { ensureMember, type NamedRoom } from './namedRoom.ts';
-import { isMember, requireWriter } from './permission.ts';
+import { requireRight } from './rights/requireRight.ts';
+import { isMember } from './rights/roleIn.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -16,7 +17,7 @@ export function sendMessage(
 ): Promise<Message> {
   return admitAndStore(services, connection, {
     input,
-    admit: () => requireWriter(services, input.roomId, connection.user),
+    admit: () => requireRight(services, connection, 'sendMessage', { roomId: input.roomId }),
   });
 }
 
@@ -31,7 +32,7 @@ export function sendToNamedRoom(
     input: { roomId: room.roomId, content },
     admit: async () => {
       if (!(await isMember(services, room.roomId, user.userId))) await ensureMember(services, connection, room);
-      await services.travelGuard.requireReach(room.roomId, user.userId);
+      await requireRight(services, connection, 'sendMessage', { roomId: room.roomId, isMember: true });
     },
   });
 }

@@ -49,4 +49,6 @@ export interface DomainSettings {
   readonly roomCapacity: number;
   /** Maximum number of concurrent watches of one connection; 0: unlimited. */
   readonly watchesPerConnection: number;
+  /** Whether clients prove who they are. Otherwise a client is the user that it names. */
+  readonly checksIdentities: boolean;
 }

@@ -1,13 +1,14 @@
 import type { describeInput, Room } from '@earshot/shared';
 import type { z } from 'zod';
 import type { Connection } from './connection.ts';
-import { requireMayDescribe, requireRoom, requireWriter } from './permission.ts';
 import { countPresent, describeRoom, labelOf, namedCell } from './publicRoom.ts';
+import { requireRoom } from './requireRoom.ts';
+import { requireRight } from './rights/requireRight.ts';
 import type { Services } from './services.ts';
 
 /**
- * Sets the title and the topic of the caller's own room, as one change in its log. Counts as a send. Throws `NOT_THE_OWNER`. Cached lists of
- * nearby rooms show it with their next search: titles change more often than rooms are created.
+ * Sets the title and the topic of a room that the caller made or moderates, as one change in its log. Counts as a send. Throws
+ * `NOT_THE_OWNER`. Cached lists of nearby rooms show it with their next search: titles change more often than rooms are created.
  */
 export async function setDescription(
   services: Services,
@@ -18,9 +19,8 @@ export async function setDescription(
   budget.spend(connection, 'describeRoom');
   const { user } = connection;
   sendLimit.take(connection);
-  await requireWriter(services, roomId, user);
+  await requireRight(services, connection, 'describeRoom', { roomId });
   const before = await requireRoom(store, roomId);
-  requireMayDescribe(before, user);
   const label = labelOf(before, await places.areaOf(namedCell(before)));
   const { room, record } = await store.describe({ roomId, user, title, topic, label });
   if (record) {

@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import { requireWriter } from './permission.ts';
+import { requireRight } from './rights/requireRight.ts';
 import type { Services } from './services.ts';
 
 /** Publishes to the room that the caller started or stopped typing. Stores nothing. */
@@ -11,6 +11,6 @@ export async function setTyping(
   services.budget.spend(connection, 'setTyping');
   const { user } = connection;
   services.signalLimit.take(connection);
-  await requireWriter(services, roomId, user);
+  await requireRight(services, connection, 'sendTyping', { roomId });
   void services.hub.publish(roomId, { type: 'typing', user, isTyping }, connection.id);
 }

@@ -2,6 +2,7 @@ import { EarshotError, type NearbyList } from '@earshot/shared';
 import { type AbortSignalLike, LightAbortController } from '../async/lightAbortController.ts';
 import type { Connection } from './connection.ts';
 import type { OrderedSearch } from './nearbyRooms.ts';
+import { requireRight } from './rights/requireRight.ts';
 import type { Services } from './services.ts';
 import type { SharedList } from './sharedList.ts';
 import { visibleList } from './visibleRooms.ts';
@@ -52,6 +53,7 @@ async function* readLists(
   { search, signal }: WatchNearbyOptions,
 ): AsyncGenerator<NearbyList, void, void> {
   services.budget.spend(connection, 'watchNearby');
+  await requireRight(services, connection, 'findRooms', 'server');
   requireWatchSlot(services, connection);
   if (connection.nearbyListCount >= listsPerConnection) {
     const message = `A connection can watch at most ${listsPerConnection} lists of nearby rooms.`;

@@ -7,6 +7,7 @@ import { enteredRoom } from './enteredRoom.ts';
 import type { NearbySearch } from './nearbyRooms.ts';
 import { NeighbourhoodCursor } from './neighbourhoodCursor.ts';
 import { NeighbourhoodStreams } from './neighbourhoodStreams.ts';
+import { requireRight } from './rights/requireRight.ts';
 import type { Arrival, RoomStream, StreamItem } from './roomStream.ts';
 import type { Services } from './services.ts';
 import { WatchReadLimiter } from './watchReadLimiter.ts';
@@ -94,7 +95,7 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
 
   async *#run(): AsyncGenerator<NeighbourhoodItem, void, void> {
     const signals = this.#signals;
-    this.#begin();
+    await this.#begin();
     let timer: NodeJS.Timeout | undefined;
     try {
       for (const signal of signals) signal.addEventListener('abort', this);
@@ -114,11 +115,11 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
   }
 
   /** Admits the watch. Throws `UNAUTHENTICATED`, `TOO_MANY_WATCHES` and others. */
-  #begin(): void {
+  async #begin(): Promise<void> {
     const services = this.#services;
     const connection = this.#connection;
     services.budget.spend(connection, 'watchNeighbourhood');
-    void connection.user; // throws without an identity
+    await requireRight(services, connection, 'watchNeighbourhood', 'server');
     requireWatchSlot(services, connection);
     const max = neighbourhoodLimits.perConnection;
     if (connection.neighbourhoodCount >= max) {

@@ -6,8 +6,9 @@ import type { EventItem, Handoff, StartItem } from '../feed/watcher.ts';
 import type { PresenceEntry } from '../presence/presence.ts';
 import type { Connection } from './connection.ts';
 import { MemberWatcher, type WatchInput } from './memberWatcher.ts';
-import { requireMember, requireRoom } from './permission.ts';
 import { toStartEvent } from './readSnapshot.ts';
+import { requireRoom } from './requireRoom.ts';
+import { requireRight } from './rights/requireRight.ts';
 import type { Services } from './services.ts';
 import { requireWatchSlot } from './watchSlots.ts';
 
@@ -125,7 +126,7 @@ class RoomWatchIterator<T> implements AsyncIterableIterator<T, void, void> {
     services.budget.spend(connection, 'watchRoom');
     const { user } = connection;
     this.#register();
-    await requireMember(services, roomId, user);
+    await requireRight(services, connection, 'watchRoom', { roomId });
     if (this.#isEnded) return null;
     // Two watches of one room on one connection are two entries of one user.
     watchCount += 1;

@@ -1,5 +1,5 @@
 import type { User } from '@earshot/shared';
-import type { Role } from '../../domain/roles.ts';
+import type { ServerRole } from '../../domain/serverRoles.ts';
 
 /** The credentials that a client presents. */
 export interface Credentials {
@@ -13,7 +13,7 @@ export interface Identity {
   /** When the identity expires; undefined if it doesn't. */
   expiresAt?: Date | undefined;
   /** The user's roles on the whole server. Guests have none. */
-  roles?: readonly Role[] | undefined;
+  roles?: readonly ServerRole[] | undefined;
 }
 
 export interface Authenticator {

@@ -1,6 +1,6 @@
 import { limits, lineSchema, nameClaims, userIdSchema, usernameSchema } from '@earshot/shared';
 import { z } from 'zod';
-import { readRoles } from '../../domain/roles.ts';
+import { readRoles } from '../../domain/serverRoles.ts';
 import { leewaySeconds } from './tokenVerifier.ts';
 
 /** `sub` is the user id. The name is the first of the usual claims that is present. */

@@ -1,7 +1,7 @@
 import { EarshotError, isGuestId } from '@earshot/shared';
 import type { JWTPayload } from 'jose';
 import type { AuthConfig } from '../../config/config.ts';
-import { noRoles } from '../../domain/roles.ts';
+import { noRoles } from '../../domain/serverRoles.ts';
 import type { Authenticator } from './authenticator.ts';
 import {
   createGuestTokens,

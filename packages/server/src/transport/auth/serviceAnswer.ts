@@ -1,6 +1,6 @@
 import { userIdSchema } from '@earshot/shared';
 import { z } from 'zod';
-import { readRoles } from '../../domain/roles.ts';
+import { readRoles } from '../../domain/serverRoles.ts';
 import type { Identity } from './authenticator.ts';
 import { displayName } from './identityClaims.ts';
 import { leewaySeconds } from './tokenVerifier.ts';

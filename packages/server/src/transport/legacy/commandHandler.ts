@@ -3,6 +3,7 @@ import { cellOf } from '../../cells.ts';
 import type { Connection } from '../../domain/connection.ts';
 import { joinNamedRoom, joinStoredRoom } from '../../domain/joinRoom.ts';
 import type { NamedRoom } from '../../domain/namedRoom.ts';
+import { requireRight } from '../../domain/rights/requireRight.ts';
 import { sendMessage } from '../../domain/sendMessage.ts';
 import { setTyping } from '../../domain/setTyping.ts';
 import { updateLocation } from '../../domain/updateLocation.ts';
@@ -45,6 +46,7 @@ export class CommandHandler {
     switch (command.type) {
       case 'Auth':
         await this.#identify(command.claim);
+        await requireRight(services, connection, 'authenticate', 'server');
         return writer.send(frameCodec.userJoined(connection.user));
       case 'Join':
         await this.#identify(command.claim);

@@ -1,26 +1,30 @@
 import { guestInput, refreshInput, type Session } from '@earshot/shared';
 import type { Connection } from '../../domain/connection.ts';
+import { requireRight } from '../../domain/rights/requireRight.ts';
 import { renewIdentity } from '../auth/renewIdentity.ts';
 import { baseProcedure } from './baseProcedure.ts';
 import { router } from './init.ts';
 
 export const authRouter = router({
-  guest: baseProcedure.input(guestInput).mutation(({ ctx, input }) => {
+  guest: baseProcedure.input(guestInput).mutation(async ({ ctx, input }) => {
     ctx.services.budget.spend(ctx.connection, 'makeGuest');
+    await requireRight(ctx.services, ctx.connection, 'getGuestToken', 'server');
     // A new guest has a send limit of its own, so this call would bypass every limit on users. Returning guests count too,
     // because their token is not verified yet.
     ctx.guestLimit.take(ctx.connection.address);
     return ctx.authenticator.guest(input.username, input.token);
   }),
 
-  session: baseProcedure.query(({ ctx }) => {
+  session: baseProcedure.query(async ({ ctx }) => {
     ctx.services.budget.spend(ctx.connection, 'readSession');
+    await requireRight(ctx.services, ctx.connection, 'readSession', 'server');
     return sessionOf(ctx.connection);
   }),
 
   refresh: baseProcedure.input(refreshInput).mutation(async ({ ctx, input }) => {
     const { connection, authenticator } = ctx;
     ctx.services.budget.spend(connection, 'identify');
+    await requireRight(ctx.services, connection, 'renewIdentity', 'server');
     await renewIdentity(authenticator, connection, input.token);
     // Over HTTP the connection is this request.
     ctx.socket?.endOnExpiry(connection, connection.expiresAt);

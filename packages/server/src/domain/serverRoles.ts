@@ -1,18 +1,18 @@
 /** What a user may be on the whole server, beside a member of rooms. */
-export type Role = (typeof roles)[number];
+export type ServerRole = (typeof serverRoles)[number];
 
-const roles = ['admin', 'moderator'] as const;
+const serverRoles = ['admin', 'moderator'] as const;
 
 /** The most elements of a claim that are read. */
 const elementsMax = 100;
 
 /** The roles in a claim: a list of texts, of which others than roles are ignored. No roles, if it is anything else. */
-export function readRoles(claim: unknown): readonly Role[] {
+export function readRoles(claim: unknown): readonly ServerRole[] {
   if (!Array.isArray(claim)) return noRoles;
   const given: readonly unknown[] = claim.slice(0, elementsMax);
-  const known = roles.filter((role) => given.includes(role));
+  const known = serverRoles.filter((role) => given.includes(role));
   return known.length === 0 ? noRoles : known;
 }
 
 /** Shared by all users without roles. */
-export const noRoles: readonly Role[] = [];
+export const noRoles: readonly ServerRole[] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readRoles } from './roles.ts';
+import { readRoles } from './serverRoles.ts';
 
 test.each([
   [['admin'], ['admin']],

@@ -1,0 +1,45 @@
+interface ActionEntry {
+  /** What it is, for the documentation. */
+  label: string;
+  /**
+   * Whether it adds something of the caller to a room. Rules of the room, mutes and the limit of the travel speed restrict only such
+   * actions: everybody may take back what they wrote, and leave.
+   */
+  isWrite?: true;
+}
+
+/** What users can do. Every procedure, and every frame and route of legacy clients, performs at least one of these actions. */
+export const actions = {
+  getGuestToken: { label: 'get a guest token' },
+  authenticate: { label: 'authenticate' },
+  renewIdentity: { label: 'renew the identity of a connection' },
+  readSession: { label: 'read the own identity' },
+  searchPlaces: { label: 'search places by name' },
+  findRooms: { label: 'find rooms nearby' },
+  watchNeighbourhood: { label: 'watch the messages of all rooms around' },
+  updateLocation: { label: 'store the own location' },
+  enterNearest: { label: 'join the nearest room, or make one' },
+  readRoom: { label: 'read the name and the number of users of a room' },
+  joinRoom: { label: 'join a room' },
+  leaveRoom: { label: 'leave a room' },
+  watchRoom: { label: 'watch a room' },
+  readHistory: { label: 'read the messages of a room' },
+  readHistoryByName: { label: 'read the messages of a room by its name (legacy clients)' },
+  readOwnReactions: { label: 'read the own reactions' },
+  listPresence: { label: 'list the users present' },
+  sendTyping: { label: 'show that one is typing', isWrite: true },
+  sendMessage: { label: 'send a message', isWrite: true },
+  reactToMessage: { label: 'react to a message', isWrite: true },
+  editMessage: { label: 'edit a message', isWrite: true },
+  deleteMessage: { label: 'delete a message' },
+  describeRoom: { label: 'set the title and the topic of a room', isWrite: true },
+} as const satisfies Record<string, ActionEntry>;
+
+export type Action = keyof typeof actions;
+
+const isAction = (name: string): name is Action => Object.hasOwn(actions, name);
+
+export const actionNames: readonly Action[] = Object.keys(actions).filter(isAction);
+
+/** Whether the action adds something of the caller to a room. */
+export const isWrite = (action: Action): boolean => 'isWrite' in actions[action];

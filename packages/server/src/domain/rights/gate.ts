@@ -1,0 +1,51 @@
+import type { Connection } from '../connection.ts';
+import type { Services } from '../services.ts';
+import { type Action, isWrite } from './actions.ts';
+import type { Role } from './roles.ts';
+
+/** What a caller is about to do. */
+export interface Act {
+  readonly connection: Connection;
+  readonly action: Action;
+  /** Null outside of rooms. */
+  readonly roomId: string | null;
+}
+
+/** An act that the table allows. `role` is null if the caller's role was not needed: all users, or all members, have the right. */
+export interface AllowedAct extends Act {
+  readonly role: Role | null;
+}
+
+/**
+ * Throws an EarshotError to refuse the act. Returns a promise only if it must wait: most acts are sends of members to whom no rule applies,
+ * and a check of these may cost no more than a look into memory.
+ */
+type Check<T extends Act> = (services: Services, act: T) => Promise<void> | undefined;
+
+/** The checks before the right, in this order: who may do nothing at all. The caller may have no identity. */
+export const checksBeforeRight: readonly Check<Act>[] = [];
+
+/** The checks after the right, in this order: rules of the room, rules about the user, the travel speed. */
+export const checksAfterRight: readonly Check<AllowedAct>[] = [requireReach];
+
+/** Returns a promise only if a check must wait. `from`: the index of the first check. */
+export function runChecks<T extends Act>(
+  checks: readonly Check<T>[],
+  services: Services,
+  act: T,
+  from = 0,
+): Promise<void> | undefined {
+  for (let index = from; index < checks.length; index += 1) {
+    const pending = checks[index]?.(services, act);
+    if (pending) return pending.then(() => runChecks(checks, services, act, index + 1));
+  }
+  return undefined;
+}
+
+/** Throws `ROOM_TOO_FAR` if the user can't have reached the room: see `TravelGuard`. Moderators of areas and the server need not be there. */
+function requireReach({ travelGuard }: Services, { connection, action, roomId, role }: AllowedAct) {
+  if (travelGuard.isOff || roomId === null || !isWrite(action) || (role !== null && isFarModerator(role))) return;
+  return travelGuard.requireReach(roomId, connection.user.userId);
+}
+
+const isFarModerator = (role: Role) => role === 'admin' || role === 'moderator' || role === 'areaModerator';
