@@ -170,6 +170,7 @@ function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
       () => react(true),
       () => react(false),
       () => store.change({ roomId, messageId: deleted }, { type: 'delete' }),
+      () => store.change({ roomId, messageId: deleted }, { type: 'erase', userId: 'ana', pseudonym: 'erased' }),
     ],
     message: [() => store.message(target)],
     ownReactions: [() => store.ownReactions(roomId, { userId: 'ben', messageIds: messageIds.slice(0, 3) })],
@@ -212,6 +213,12 @@ function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
       () => store.audit.erase('ben', 'erased'),
     ],
     rules: ruleCalls(store.rules),
+    personal: Object.values(store.personal).flatMap((part) => [
+      ...[null, messageId].map((after) => () => part.exportOf('ana', { after, limit: 3 })),
+      () => part.exportOf('ben', { after: `${messageId} 👍`, limit: 3 }),
+      () => part.exportOf('ben', { after: `message ${messageId}`, limit: 3 }),
+      () => part.erase('ben', 'erased'),
+    ]),
   } satisfies Record<Exclude<keyof Store, 'kind' | 'ping' | 'close'>, (() => Promise<unknown>)[]>;
   return Object.entries(calls);
 }

@@ -13,6 +13,7 @@ export interface FeedEntry {
 
 const isSameText = (a: LoggedMessage, b: LoggedMessage): boolean =>
   a.content === b.content &&
+  a.userId === b.userId &&
   a.description?.title === b.description?.title &&
   a.description?.topic === b.description?.topic;
 
@@ -84,7 +85,7 @@ export class Ring {
     this.#end += 1;
   }
 
-  /** Replaces every version of the message with a different text, or of the room's title, so that none is delivered again or stays in memory. */
+  /** Replaces every version of the message with a different text or author, or of the room's title, so that none is delivered again or stays in memory. */
   #supersede(message: LoggedMessage): void {
     for (const [slot, { event, fromConnectionId, position }] of this.#entries.entries()) {
       if (!isChange(event) || event.message.id !== message.id) continue;

@@ -1,4 +1,5 @@
 import { EarshotError, type Message, type Position } from '@earshot/shared/plain';
+import { erasedUsername } from './personalData.ts';
 import type { ReactionSet } from './reactionSet.ts';
 import { shownReactions } from './reactionSummary.ts';
 import type { MessageChange } from './store.ts';
@@ -18,11 +19,22 @@ export function applyChange(
     reactions.clear();
     return { ...message, content: '', reactions: [], deleted: true };
   }
+  if (change.type === 'erase') return eraseAuthor(message, change, reactions);
   if (message.deleted) throw new EarshotError('MESSAGE_DELETED');
   if (change.type === 'edit') {
     return change.content === message.content ? null : { ...message, content: change.content, editedAt: now };
   }
   return reactions.change(change) ? { ...message, reactions: shownReactions(reactions.summary) } : null;
+}
+
+function eraseAuthor(
+  { clientMessageId: _, ...message }: Message,
+  { userId, pseudonym }: Extract<MessageChange, { type: 'erase' }>,
+  reactions: ReactionSet,
+): Message | null {
+  if (message.userId !== userId) return null;
+  reactions.clear();
+  return { ...message, userId: pseudonym, username: erasedUsername, content: '', reactions: [], deleted: true };
 }
 
 /** Returns the changed message with the position of its change. The fields keep the schema's order: see `PendingEchoes`. */

@@ -1,5 +1,6 @@
 import type { ChangeOf, HistoryPage, Message, OwnReactions, Position, User } from '@earshot/shared';
 import type { AuditStore } from './audit.ts';
+import type { PersonalStores } from './personalData.ts';
 import type { RuleStore } from './rules.ts';
 import type {
   DescribeRequest,
@@ -50,6 +51,8 @@ export interface Store {
   readonly audit: AuditStore;
 
   readonly rules: RuleStore;
+  /** What rooms and their logs contain about one user. */
+  readonly personal: PersonalStores;
 
   /**
    * Adds a message to the room's log. A repeat of (roomId, userId, clientMessageId) returns the first result with `isNew: false` and stores
@@ -63,7 +66,7 @@ export interface Store {
   /**
    * Changes a message and assigns the room's next number as its `updatedSeq`. A change without effect (a reaction that exists already, a
    * second delete) takes no number and returns `isChanged: false`. Throws `MESSAGE_NOT_FOUND`; `MESSAGE_DELETED` for an edit of or reaction
-   * to a tombstone; `TOO_MANY_EMOJI` and `TOO_MANY_OWN_REACTIONS`.
+   * to a tombstone; `TOO_MANY_EMOJI` and `TOO_MANY_OWN_REACTIONS`. `erase` has no effect on another author's message.
    */
   change(target: MessageRef, change: MessageChange): Promise<{ message: Message; isChanged: boolean }>;
 
@@ -236,6 +239,8 @@ export interface MessageRef {
 export type MessageChange =
   | { type: 'edit'; content: string }
   | { type: 'delete' }
+  /** Leaves a tombstone without its author, who has the id `userId`. */
+  | { type: 'erase'; userId: string; pseudonym: string }
   | { type: 'react'; userId: string; emoji: string; on: boolean };
 
 export interface ReadOptions {

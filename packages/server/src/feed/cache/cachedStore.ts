@@ -41,6 +41,10 @@ export class CachedStore implements Store {
     return this.#store.rules;
   }
 
+  get personal(): Store['personal'] {
+    return this.#store.personal;
+  }
+
   async append(message: NewMessage): Promise<{ message: Message; isNew: boolean }> {
     const { roomId } = message;
     const result = await this.#store.append(message, () => this.#caches.roomCache(roomId)?.headMessage);

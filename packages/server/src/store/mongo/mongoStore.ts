@@ -15,6 +15,8 @@ import { SharedInserts } from './log/sharedInserts.ts';
 import { members } from './members.ts';
 import { audit } from './moderation/audit.ts';
 import { createMongoClient, requireReplicaSet } from './mongoClient.ts';
+import { personalData } from './personal/personalData.ts';
+import { UserIndexes } from './personal/userIndexes.ts';
 import { coarsenRooms, removePreciseLocations } from './rooms/coarsenLocations.ts';
 import { fillActiveTimes } from './rooms/fillActiveTimes.ts';
 import { fillCells } from './rooms/fillCells.ts';
@@ -68,6 +70,8 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
     throw storeError(error);
   }
   const { messages, reactions } = all;
+  const userIndexes = new UserIndexes(all, log);
+  userIndexes.start();
   const roomHeads = new RoomHeads(messages);
   const queue = new KeyedQueue();
   const lastMessageTimes = new LastMessageTimes(all.rooms, log);
@@ -98,10 +102,12 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
     ...members(all, { calls, clock }),
     audit: audit(all, { calls, clock }),
     rules: rules(all, calls),
+    personal: personalData(all, { calls, indexes: userIndexes }),
     ping: () => calls.run(async () => void (await db.command({ ping: 1 })), pingTimeout),
     async close() {
       await calls.close();
       await Promise.race([lastMessageTimes.flush(), delay(lastWriteTimeout, undefined, { ref: false })]);
+      await userIndexes.close();
       await client.close();
     },
   };

@@ -222,6 +222,13 @@ export const migrations: readonly string[] = [
     value TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- For the data about one user.
+  CREATE INDEX messages_by_author ON messages (user_id, id);
+  CREATE INDEX reactions_by_user ON reactions (user_id, message_id, emoji);
+  CREATE INDEX members_by_user ON members (user_id, room_id);
+  CREATE INDEX rooms_by_creator ON rooms (created_by, id) WHERE created_by IS NOT NULL;
+  `,
 ];
 
 /** `pairs`: JSON of `[[userId, emoji], ...]`, the form of reactions in messages before there was a summary. */

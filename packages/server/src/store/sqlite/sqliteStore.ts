@@ -4,6 +4,7 @@ import { audit } from './audit.ts';
 import { idleRooms } from './idleRooms.ts';
 import { members } from './members.ts';
 import { openDatabase } from './openDatabase.ts';
+import { personalData } from './personal/personalData.ts';
 import { ReadConnection } from './readConnection.ts';
 import { rewriteIfPending } from './rewriteFile.ts';
 import { roomLogReads } from './roomLogReads.ts';
@@ -49,6 +50,7 @@ export async function openSqliteStore({ file, log, clock = Date.now }: SqliteSto
     ...members(reader, writer),
     audit: audit(reader, writer),
     rules: rules(reader, writer),
+    personal: personalData(reader, writer),
     ping: async () => {
       await reader.read(() => versionQuery.get());
       await writer.ping();

@@ -75,6 +75,7 @@ function changesOfRows({ _id, after, appliedChanges }: Save): RowChange[] {
 }
 
 function updateOf({ after, appliedChanges, summary }: Save, hasRows: boolean): UpdateFilter<MessageDocument> {
+  const isErased = appliedChanges.some(({ change }) => change.type === 'erase');
   return {
     $set: {
       updated_seq: after.updatedSeq,
@@ -83,7 +84,9 @@ function updateOf({ after, appliedChanges, summary }: Save, hasRows: boolean): U
       edited_at: after.editedAt,
       deleted: after.deleted,
       ...(hasRows || after.deleted ? reactionFields(summary) : {}),
+      ...(isErased && { user_id: after.userId, username: after.username }),
     },
+    ...(isErased && { $unset: { client_message_id: true } }),
     $push: { taken_seqs: { $each: appliedChanges.slice(0, 1).map(({ seq }) => seq), $slice: -takenSeqsMax } },
   };
 }

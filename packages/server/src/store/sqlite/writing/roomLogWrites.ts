@@ -22,6 +22,9 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
     `UPDATE messages SET updated_seq = ?, updated_at = ?, content = ?, edited_at = ?, deleted = ?, reactions = ?
      WHERE room_id = ? AND seq = ?`,
   );
+  const clearAuthor = raw.prepare(
+    'UPDATE messages SET user_id = ?, username = ?, client_message_id = NULL WHERE room_id = ? AND seq = ?',
+  );
   const reactions = reactionWrites(raw);
   const touchRoom = raw.prepare('UPDATE rooms SET last_message_at = max(?, coalesce(last_message_at, 0)) WHERE id = ?');
 
@@ -77,6 +80,7 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
       const editTime = editedAt?.getTime() ?? null;
       const summary = encodeReactions(known.summary);
       update.run(updatedSeq, time, content, editTime, deleted ? 1 : 0, summary, roomId, message.seq);
+      if (change.type === 'erase') clearAuthor.run(message.userId, message.username, roomId, message.seq);
       reactions.write(target, change, updatedSeq);
       return { message, isChanged: true };
     },

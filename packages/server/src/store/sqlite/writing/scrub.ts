@@ -40,8 +40,8 @@ export class Scrub {
 const replacesText = ({ name, input }: WriteCall): boolean =>
   name === 'purgeRemovedRooms' ||
   name === 'describe' ||
-  name === 'eraseAudit' ||
-  (name === 'change' && (input.change.type === 'edit' || input.change.type === 'delete'));
+  name.startsWith('erase') ||
+  (name === 'change' && input.change.type !== 'react');
 
 /** Writes the write-ahead log into the file and truncates it. Returns whether it succeeded. */
 export function emptyLog(raw: DatabaseSync): boolean {

@@ -20,6 +20,9 @@ export interface CellWithCentre {
   centre: Location;
 }
 
+/** A step of erasing the data about one user. Its result is whether there may be more. */
+type Erasure = { input: { userId: string; pseudonym: string }; output: boolean };
+
 /** Every write with its input and output. Both pass between threads, so they are plain data. */
 export interface WriteCalls {
   append: { input: NewMessage; output: Result<'append'> };
@@ -45,6 +48,11 @@ export interface WriteCalls {
   forgetRules: { input: { before: number; limit: number }; output: number };
   /** Stores the secret of that name unless there is one, and returns the stored one. */
   secret: { input: { name: string; value: string }; output: string };
+  eraseMessages: Erasure;
+  eraseReactions: Erasure;
+  eraseMemberships: Erasure;
+  eraseRooms: Erasure;
+  eraseProfile: Erasure;
   /** Writes without changing anything, to check that writing is possible. */
   probe: { input: undefined; output: undefined };
 }

@@ -3,6 +3,7 @@ import { auditWrites } from './auditWrites.ts';
 import { descriptionWrites } from './descriptionWrites.ts';
 import { idleRoomWrites } from './idleRoomWrites.ts';
 import { memberWrites } from './memberWrites.ts';
+import { personalWrites } from './personalWrites.ts';
 import { purgeWrites } from './purgeWrites.ts';
 import { roomLogWrites } from './roomLogWrites.ts';
 import { roomWrites } from './roomWrites.ts';
@@ -19,6 +20,7 @@ export const allWrites = (raw: DatabaseSync): Writes => ({
   ...memberWrites(raw),
   ...auditWrites(raw),
   ...ruleWrites(raw),
+  ...personalWrites(raw),
   ...probeWrites(raw),
 });
 
