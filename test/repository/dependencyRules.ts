@@ -11,12 +11,12 @@ export interface DependencyRule {
 const server = 'packages/server/src';
 /** The parts of the store's port, each in a file of its own. */
 const storePorts = `${server}/store/(audit|blocks|personalData|privacy|reports|rules|store|storedRooms)\\.ts`;
-const ports = `${storePorts}|${server}/(broker/broker|presence/presence)\\.ts`;
+const ports = `${storePorts}|${server}/(broker/broker|presence/presence|limits/limits)\\.ts`;
 const observe = `${server}/observe/.+`;
 const feed = `${server}/feed/.+`;
 const domain = `${server}/domain/.+`;
 const transport = `${server}/transport/.+`;
-/** Connections to Redis, shared by the drivers of two ports. */
+/** Connections to Redis, shared by the drivers of three ports. */
 const redis = `${server}/redis/.+`;
 /** Concurrency helpers that know nothing of Earshot. */
 const async = `${server}/async/.+`;
@@ -25,7 +25,7 @@ const config = `${server}/config/.+`;
 const cells = `${server}/cells\\.ts`;
 /** Names of geographic places: GeoNames' data, and where they are found. */
 const places = `${server}/places/.+`;
-const drivers = `(?!(${ports})$)${server}/(store|broker|presence)/.+|${redis}`;
+const drivers = `(?!(${ports})$)${server}/(store|broker|presence|limits)/.+|${redis}`;
 /** Tests and their helpers in the same folder (`testModel.ts`). */
 const tests = /\.test\.ts$|\/test[A-Z]\w*\.ts$/;
 
@@ -151,6 +151,7 @@ export const dependencyRules: DependencyRule[] = [
   driverRule('store'),
   driverRule('broker'),
   driverRule('presence'),
+  driverRule('limits'),
   {
     name: 'only drivers.ts and migrate.ts import drivers',
     files: /^packages\//,

@@ -7,7 +7,8 @@ import { createServices } from './createServices.ts';
 import { removeIdleRooms } from './domain/removeIdleRooms.ts';
 import type { Services } from './domain/services.ts';
 import { locationTtlMs } from './domain/travelGuard.ts';
-import { createBroker, createPresence, type Drivers, openStore } from './drivers.ts';
+import { createBroker, createBuckets, createPresence, type Drivers, openStore } from './drivers.ts';
+import type { SharedBuckets } from './limits/limits.ts';
 import { createLogger, type Logger } from './observe/logger.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { serveMetrics } from './transport/http/metricsServer.ts';
@@ -61,8 +62,9 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   const store = undo.adopt(options.drivers?.store ?? (await openStore(config.store, log)), (part) => part.close());
   const broker = undo.adopt(options.drivers?.broker ?? createBroker(config.broker, log), (part) => part.close());
   const presence = undo.adopt(options.drivers?.presence ?? createPresence(config.broker, log), (part) => part.close());
+  const buckets = undo.adopt(options.drivers?.buckets ?? createBuckets(config.broker, log), (part) => part.close());
   readEmoji('👍'); // compiles its expression; otherwise the first reaction would block the event loop for about 20 ms
-  const services = createServices({ config, log, metrics, drivers: { store, broker, presence } });
+  const services = createServices({ config, log, metrics, drivers: { store, broker, presence, buckets } });
   undo.defer(() => closeServices(services));
   await services.rules.start();
   const ownMetrics =
@@ -85,7 +87,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   exposeStats(metrics, { listeners, services, broker });
   const stopJobs = startJobs(services, config);
   const close = async () => {
-    await stop({ listeners, services, broker, stopJobs });
+    await stop({ listeners, services, broker, buckets, stopJobs });
     await ownMetrics?.close();
   };
   return { url: listeners.url, metricsUrl: ownMetrics?.url ?? `${listeners.url}/metrics`, stats, close: once(close) };
@@ -132,22 +134,24 @@ interface StopOptions {
   listeners: Listeners;
   services: Services;
   broker: Broker;
+  buckets: SharedBuckets;
   stopJobs: () => void;
 }
 
 /** Stops from the outside in: no new clients, then drain the open ones, then finish their work, then close the drivers. */
-async function stop({ listeners, services, broker, stopJobs }: StopOptions): Promise<void> {
+async function stop({ listeners, services, broker, buckets, stopJobs }: StopOptions): Promise<void> {
   stopJobs();
   await listeners.close();
   await services.localPresence.close();
   await closeServices(services);
-  await Promise.all([services.presence.close(), broker.close(), services.store.close()]);
+  await Promise.all([services.presence.close(), broker.close(), buckets.close(), services.store.close()]);
 }
 
 /** Ends what the services do by themselves. The drivers stay open. */
-async function closeServices({ rules, control, hub }: Services): Promise<void> {
+async function closeServices({ rules, control, hub, limitSharing }: Services): Promise<void> {
   rules.close();
   control.close();
+  limitSharing?.close();
   await hub.close();
 }
 

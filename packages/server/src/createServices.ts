@@ -1,11 +1,9 @@
 import type { Config } from './config/config.ts';
+import { createLimits } from './createLimits.ts';
 import { Announcer } from './domain/announcer.ts';
-import { Budget } from './domain/budget.ts';
-import { CallerLimit, type CallerLimits } from './domain/callerLimit.ts';
 import { LocalPresence } from './domain/localPresence.ts';
 import { NearbyLists } from './domain/nearbyLists.ts';
 import { NearbyRooms } from './domain/nearbyRooms.ts';
-import { unlimited } from './domain/rateLimit.ts';
 import { RuleMirror } from './domain/rules/ruleMirror.ts';
 import type { Services } from './domain/services.ts';
 import { TravelGuard } from './domain/travelGuard.ts';
@@ -17,10 +15,6 @@ import type { Logger } from './observe/logger.ts';
 import type { Metrics } from './observe/metrics.ts';
 import { Places } from './places/places.ts';
 
-/** Rooms that a user may create: a burst of 20, then one in ten seconds. */
-const roomsOfUser = { rate: 0.1, burst: 20 };
-/** Rooms that an address may create. Less than the address's share of other limits, because few users create rooms. */
-const roomsOfAddress = { rate: 0.5, burst: 100 };
 /** Different lists of nearby rooms that an address may watch, for each of its users. */
 const listsPerUser = 2;
 
@@ -39,14 +33,13 @@ export function createServices({
   config,
   log,
   metrics,
-  drivers: { store: database, broker, presence },
+  drivers: { store: database, broker, presence, buckets },
 }: Parts): Services {
   // The hub reads the database itself: its feeds fill the caches, which the domain reads through `store`.
   const hub = createHub({ database, broker, log, onCount: metrics.count });
   const store = new CachedStore(database, hub);
   const control = new ControlTopic(broker, log);
   const announcer = new Announcer({ presence, hub, log });
-  const sends = sendLimits(config);
   const places = new Places((err) =>
     log.error(
       { err },
@@ -62,10 +55,7 @@ export function createServices({
     rules: new RuleMirror({ store: store.rules, control, log, pollMs: rulesPollMs[store.kind] }),
     announcer,
     localPresence: new LocalPresence({ presence, announcer, log, capacity: config.roomCapacity }),
-    budget: new Budget(budgetLimits(config), () => metrics.count('calls_over_budget')),
-    sendLimit: new CallerLimit(sends),
-    signalLimit: new CallerLimit(sends),
-    roomLimit: new CallerLimit(roomLimits(config)),
+    ...createLimits({ config, metrics, buckets }),
     travelGuard: new TravelGuard({ store, maxSpeedKmh: config.maxSpeedKmh }),
     nearby,
     nearbyLists: new NearbyLists({ nearby, listsPerAddress: listsPerUser * config.usersPerAddress }),
@@ -77,24 +67,5 @@ export function createServices({
       checksIdentities: config.auth.mode !== 'open',
     },
     log,
-  };
-}
-
-/** The call budget includes the cost of sends and signals, which have their own limits. */
-function budgetLimits({ callRate, callBurst, sendRate, sendBurst, usersPerAddress }: Config): CallerLimits {
-  if (callRate === 0 || sendRate === 0) return { user: unlimited, address: unlimited };
-  const user = { rate: callRate + 2 * sendRate, burst: callBurst + 2 * sendBurst };
-  return { user, address: { rate: user.rate * usersPerAddress, burst: user.burst * usersPerAddress } };
-}
-
-function sendLimits({ sendRate, sendBurst, usersPerAddress }: Config): CallerLimits {
-  const address = { rate: sendRate * usersPerAddress, burst: sendBurst * usersPerAddress };
-  return { user: { rate: sendRate, burst: sendBurst }, address };
-}
-
-function roomLimits({ sendRate, usersPerAddress }: Config): CallerLimits {
-  return {
-    user: sendRate === 0 ? unlimited : roomsOfUser,
-    address: sendRate === 0 || usersPerAddress === 0 ? unlimited : roomsOfAddress,
   };
 }

@@ -4,6 +4,9 @@ import { createRedisBroker } from './broker/redis/redisBroker.ts';
 import { createRedisClusterBroker } from './broker/redis/redisClusterBroker.ts';
 import type { Config } from './config/config.ts';
 import { requireNode } from './config/nodeVersion.ts';
+import { createInProcessBuckets } from './limits/inProcessBuckets.ts';
+import type { SharedBuckets } from './limits/limits.ts';
+import { createRedisBuckets, createRedisClusterBuckets } from './limits/redis/redisBuckets.ts';
 import type { Logger } from './observe/logger.ts';
 import { createInProcessPresence } from './presence/inProcessPresence.ts';
 import type { Presence } from './presence/presence.ts';
@@ -17,6 +20,7 @@ export interface Drivers {
   store: Store;
   broker: Broker;
   presence: Presence;
+  buckets: SharedBuckets;
 }
 
 /** Opens the configured store. Throws on Node.js before 24. */
@@ -42,4 +46,12 @@ export function createPresence(broker: Config['broker'], log: Logger): Presence 
   const name = `${broker.namespace}earshot:`;
   if (broker.kind === 'redis-cluster') return createRedisClusterPresence({ urls: broker.urls, log, name });
   return createRedisPresence({ url: broker.url, log, prefix: `${name}{presence}:` });
+}
+
+/** Creates the shared buckets of the limits, in the service of the configured broker. */
+export function createBuckets(broker: Config['broker'], log: Logger): SharedBuckets {
+  if (broker.kind === 'local') return createInProcessBuckets();
+  const name = `${broker.namespace}earshot:`;
+  if (broker.kind === 'redis-cluster') return createRedisClusterBuckets({ urls: broker.urls, log, name });
+  return createRedisBuckets({ url: broker.url, log, name });
 }

@@ -1,5 +1,5 @@
 import { type Message, messageWeight } from '@earshot/shared';
-import { CallerLimit, type CallerLimits } from './callerLimit.ts';
+import { CallerLimit, type CallerLimitOptions, type CallerLimits } from './callerLimit.ts';
 import type { Connection } from './connection.ts';
 
 /** The cost of calls, in units: 1 is one read from memory, or of one document. Writes cost more than reads. */
@@ -41,21 +41,14 @@ const charsPerUnit = 4_096;
  */
 export class Budget {
   readonly #limit: CallerLimit;
-  readonly #onRefused: () => void;
 
-  constructor(limits: CallerLimits, onRefused: () => void = () => {}) {
-    this.#limit = new CallerLimit(limits);
-    this.#onRefused = onRefused;
+  constructor(limits: CallerLimits, options: CallerLimitOptions = {}) {
+    this.#limit = new CallerLimit(limits, options);
   }
 
   /** Charges a call. Throws `RATE_LIMITED`, with the milliseconds to wait, when the caller can't afford it. */
   spend(caller: Connection, action: BudgetedAction): void {
-    try {
-      this.#limit.take(caller, costs[action]);
-    } catch (error) {
-      this.#onRefused();
-      throw error;
-    }
+    this.#limit.take(caller, costs[action]);
   }
 
   /** Milliseconds until a replay may continue: until half of the budget is available. */

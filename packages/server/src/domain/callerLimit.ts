@@ -1,10 +1,21 @@
 import type { Connection } from './connection.ts';
-import { type RateLimit, RateLimiter } from './rateLimit.ts';
+import type { LimitSharing } from './limitSharing.ts';
+import { RateLimiter } from './rateLimit.ts';
+import type { RateLimit } from './tokenBucket.ts';
 
 export interface CallerLimits {
   user: RateLimit;
   /** Much more than one user's: many users may share an address. */
   address: RateLimit;
+}
+
+export interface CallerLimitOptions {
+  /** Distinguishes the limit from others: on other instances, and in metrics. */
+  name?: string;
+  /** How the limit holds over all instances. Without it, it holds on this one. */
+  sharing?: LimitSharing | null;
+  /** Called with each refusal, and with what was over its limit. */
+  onRefused?: (by: 'user' | 'address') => void;
 }
 
 /**
@@ -15,13 +26,18 @@ export class CallerLimit {
   readonly #users: RateLimiter;
   readonly #addresses: RateLimiter;
 
-  constructor({ user, address }: CallerLimits) {
-    this.#users = new RateLimiter(user);
-    this.#addresses = new RateLimiter(address);
+  constructor({ user, address }: CallerLimits, { name = '', sharing = null, onRefused }: CallerLimitOptions = {}) {
+    const options = (by: 'user' | 'address') => ({
+      name: `${name}:${by}`,
+      sharing,
+      onRefused: () => onRefused?.(by),
+    });
+    this.#users = new RateLimiter(user, options('user'));
+    this.#addresses = new RateLimiter(address, options('address'));
   }
 
   /** Takes tokens from both buckets. Throws `RATE_LIMITED`, and takes nothing, if either lacks them. */
-  take({ userId, address }: Connection, cost = 1): void {
+  take({ userId, address }: Pick<Connection, 'userId' | 'address'>, cost = 1): void {
     const now = performance.now();
     if (userId !== null) this.#users.take(userId, cost, now);
     try {
@@ -46,7 +62,7 @@ export class CallerLimit {
   }
 
   /** Returns unused tokens to both buckets. */
-  refund({ userId, address }: Connection, cost = 1): void {
+  refund({ userId, address }: Pick<Connection, 'userId' | 'address'>, cost = 1): void {
     if (userId !== null) this.#users.refund(userId, cost);
     this.#addresses.refund(address, cost);
   }

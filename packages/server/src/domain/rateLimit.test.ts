@@ -5,7 +5,7 @@ import { RateLimiter } from './rateLimit.ts';
 function limiter(rate: number, burst: number) {
   let now = 0;
   return {
-    limiter: new RateLimiter({ rate, burst }, () => now),
+    limiter: new RateLimiter({ rate, burst }, { now: () => now }),
     pass: (ms: number) => {
       now += ms;
     },

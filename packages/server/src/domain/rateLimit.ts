@@ -1,19 +1,17 @@
 import { EarshotError } from '@earshot/shared';
-
-export interface RateLimit {
-  /** Tokens per second; 0 disables the limit. */
-  rate: number;
-  /** Maximum number of tokens in a bucket. */
-  burst: number;
-}
+import type { LimitSharing } from './limitSharing.ts';
+import { type NamedLimit, type RateLimit, TokenBucket } from './tokenBucket.ts';
 
 /** A limit that never refuses. */
 export const unlimited: RateLimit = { rate: 0, burst: 0 };
 
-interface Bucket {
-  tokens: number;
-  /** Time of `tokens`, from `performance.now()`. */
-  at: number;
+interface RateLimiterOptions {
+  /** Distinguishes the buckets of this limit from those of other limits. */
+  name?: string;
+  /** How the limit holds over all instances. Without it, it holds on this one. */
+  sharing?: LimitSharing | null;
+  onRefused?: () => void;
+  now?: () => number;
 }
 
 /** Number of buckets checked for being full, for each new key: spreads the cleanup over the calls that cause it. */
@@ -26,13 +24,18 @@ const keysMax = 100_000;
  * one token, and costs known only afterwards may be charged afterwards.
  */
 export class RateLimiter {
-  readonly #buckets = new Map<string, Bucket>();
-  readonly #limit: RateLimit;
+  readonly #buckets = new Map<string, TokenBucket>();
+  readonly #limit: NamedLimit;
+  readonly #sharing: LimitSharing | null;
+  readonly #onRefused: () => void;
   readonly #now: () => number;
-  #sweep: Iterator<[string, Bucket]> = this.#buckets.entries();
+  #sweep: Iterator<[string, TokenBucket]> = this.#buckets.entries();
 
-  constructor(limit: RateLimit, now: () => number = () => performance.now()) {
-    this.#limit = limit;
+  constructor(limit: RateLimit, options: RateLimiterOptions = {}) {
+    const { name = '', sharing = null, onRefused = () => {}, now = () => performance.now() } = options;
+    this.#limit = { ...limit, name };
+    this.#sharing = sharing;
+    this.#onRefused = onRefused;
     this.#now = now;
   }
 
@@ -48,51 +51,52 @@ export class RateLimiter {
   take(key: string, cost = 1, now = this.#now()): void {
     const { rate, burst } = this.#limit;
     if (rate === 0) return;
-    const bucket = this.#refilled(key, now);
+    const bucket = this.#bucketOf(key, now);
+    const tokens = bucket.tokens(now);
     const needed = Math.min(cost, burst);
     // Sums of fractions may fall short of a whole token by a rounding error.
-    if (bucket.tokens < needed - 1e-6) {
-      throw new EarshotError('RATE_LIMITED', { retryAfterMs: Math.ceil(((needed - bucket.tokens) / rate) * 1_000) });
+    if (tokens < needed - 1e-6) {
+      this.#onRefused();
+      throw new EarshotError('RATE_LIMITED', { retryAfterMs: Math.ceil(((needed - tokens) / rate) * 1_000) });
     }
-    bucket.tokens -= cost;
+    this.#remove(bucket, cost);
   }
 
   /** Takes tokens, even below zero. The debt, at most one burst, is refilled first. */
   charge(key: string, cost: number, now = this.#now()): void {
     const { rate, burst } = this.#limit;
     if (rate === 0) return;
-    const bucket = this.#refilled(key, now);
-    bucket.tokens = Math.max(-burst, bucket.tokens - cost);
+    const bucket = this.#bucketOf(key, now);
+    // Usage on other instances may have caused a larger debt.
+    this.#remove(bucket, Math.max(0, Math.min(cost, bucket.tokens(now) + burst)));
   }
 
   /** Milliseconds until the bucket is filled to that part of the burst, from 0 to 1. */
   msUntil(key: string, part: number): number {
     const { rate, burst } = this.#limit;
     if (rate === 0) return 0;
-    return Math.max(0, Math.ceil(((part * burst - this.#refilled(key, this.#now()).tokens) / rate) * 1_000));
+    const now = this.#now();
+    return Math.max(0, Math.ceil(((part * burst - this.#bucketOf(key, now).tokens(now)) / rate) * 1_000));
   }
 
   /** Returns unused tokens. */
   refund(key: string, cost = 1): void {
     const bucket = this.#buckets.get(key);
-    if (bucket !== undefined) bucket.tokens += cost; // `#tokensAt` caps the sum at `burst`
+    if (bucket !== undefined) this.#remove(bucket, -cost); // `tokens` caps the sum at `burst`
   }
 
-  #refilled(key: string, now: number): Bucket {
+  #remove(bucket: TokenBucket, cost: number): void {
+    bucket.remove(cost);
+    if (this.#sharing !== null && bucket.needsReport) this.#sharing.add(bucket);
+  }
+
+  #bucketOf(key: string, now: number): TokenBucket {
     const known = this.#buckets.get(key);
-    if (known !== undefined) {
-      known.tokens = this.#tokensAt(known, now);
-      known.at = now;
-      return known;
-    }
-    const bucket = { tokens: this.#limit.burst, at: now };
+    if (known !== undefined) return known;
+    const bucket = new TokenBucket(key, this.#limit, now);
     this.#sweepSome(now);
     this.#buckets.set(key, bucket);
     return bucket;
-  }
-
-  #tokensAt({ tokens, at }: Bucket, now: number): number {
-    return Math.min(this.#limit.burst, tokens + ((now - at) / 1_000) * this.#limit.rate);
   }
 
   #sweepSome(now: number): void {
@@ -103,8 +107,11 @@ export class RateLimiter {
         break;
       }
       const [key, bucket] = value;
-      const isFull = this.#tokensAt(bucket, now) >= this.#limit.burst;
-      if (isFull || this.#buckets.size >= keysMax) this.#buckets.delete(key);
+      const isFull = bucket.tokens(now) >= this.#limit.burst;
+      // Full on this instance, but the others do not know yet what was taken here.
+      const isUnreported = this.#sharing !== null && (bucket.isWaiting || bucket.hasUnreported);
+      if (this.#buckets.size >= keysMax || (isFull && !isUnreported)) this.#buckets.delete(key);
+      if (isFull && isUnreported) this.#sharing?.add(bucket);
     }
   }
 }

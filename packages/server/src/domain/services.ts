@@ -7,9 +7,11 @@ import type { Store } from '../store/store.ts';
 import type { Announcer } from './announcer.ts';
 import type { Budget } from './budget.ts';
 import type { CallerLimit } from './callerLimit.ts';
+import type { LimitSharing } from './limitSharing.ts';
 import type { LocalPresence } from './localPresence.ts';
 import type { NearbyLists } from './nearbyLists.ts';
 import type { NearbyRooms } from './nearbyRooms.ts';
+import type { RateLimiter } from './rateLimit.ts';
 import type { RuleMirror } from './rules/ruleMirror.ts';
 import type { TravelGuard } from './travelGuard.ts';
 
@@ -33,6 +35,12 @@ export interface Services {
   readonly signalLimit: CallerLimit;
   /** Limits new rooms. */
   readonly roomLimit: CallerLimit;
+  /** Limits new guests of an address. */
+  readonly guestLimit: RateLimiter;
+  /** Limits reports to moderators. */
+  readonly reportLimit: CallerLimit;
+  /** Makes these limits hold over all instances; null on a single one. */
+  readonly limitSharing: LimitSharing | null;
   /** Limits the rooms that a user can write in, by the user's location. */
   readonly travelGuard: TravelGuard;
   readonly nearby: NearbyRooms;

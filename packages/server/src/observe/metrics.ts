@@ -7,6 +7,8 @@ export interface Metrics {
   count(name: string, n?: number): void;
   /** Counts an error sent to a client, by its code. */
   countError(code: ErrorCode): void;
+  /** Counts a call refused by a limit, by the limit's name and by what was over it. */
+  countRefusal(limit: string, by: 'user' | 'address' | 'connection'): void;
   /** Calls `read` at each scrape. */
   gauge(name: string, help: string, read: () => number): void;
   /** All metrics in Prometheus's text format. */
@@ -50,6 +52,13 @@ export function createMetrics(worker?: MetricsWorker): SharedMetrics {
     registers: [registry],
   });
 
+  const refusals = new Counter({
+    name: 'earshot_refusals_total',
+    help: 'Calls and connections refused by a limit, by its name and by what exceeded it',
+    labelNames: ['limit', 'by'],
+    registers: [registry],
+  });
+
   function counter(name: string): Counter {
     const known = counters.get(name);
     if (known !== undefined) return known;
@@ -62,6 +71,7 @@ export function createMetrics(worker?: MetricsWorker): SharedMetrics {
   return {
     count: (name, n = 1) => counter(name).inc(n),
     countError: (code) => errors.inc({ code }),
+    countRefusal: (limit, by) => refusals.inc({ limit, by }),
     gauge: (name, help, read) => {
       new Gauge({
         name: `earshot_${name}`,

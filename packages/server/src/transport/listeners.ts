@@ -8,7 +8,6 @@ import type { Broker } from '../broker/broker.ts';
 import type { Config } from '../config/config.ts';
 import { configWarnings } from '../config/warnings.ts';
 import type { NamedRoom } from '../domain/namedRoom.ts';
-import { RateLimiter, unlimited } from '../domain/rateLimit.ts';
 import { ReservedNames } from '../domain/reservedNames.ts';
 import type { Services } from '../domain/services.ts';
 import type { Metrics } from '../observe/metrics.ts';
@@ -65,9 +64,6 @@ const callsPerFrame = ({ watchesPerSocket }: Config) =>
 /** Answers being built at a time. An answer may be a megabyte, and more than the store's connections would not be faster. */
 const answersAtOnce = 32;
 
-/** Guests that one address may create: a burst of 100, then one a second. A school behind one address gets in. */
-const guestRate = { rate: 1, burst: 100 };
-
 /** Creates all entry points and starts to listen. */
 export async function openListeners({
   config,
@@ -102,7 +98,6 @@ export async function openListeners({
     source,
     slowReaders: options.slowReaders ?? {},
     sharedFrames: options.sharedFrames ?? true,
-    guestLimit: new RateLimiter(config.sendRate === 0 ? unlimited : guestRate),
   };
   const onError = createOnError(report);
   const pipelined = new PipelinedRequests();

@@ -11,7 +11,7 @@ export const authRouter = router({
     await requireRight(ctx.services, ctx.connection, 'getGuestToken', 'server');
     // A new guest has a send limit of its own, so this call would bypass every limit on users. Returning guests count too,
     // because their token is not verified yet.
-    ctx.guestLimit.take(ctx.connection.address);
+    ctx.services.guestLimit.take(ctx.connection.address);
     return ctx.authenticator.guest(input.username, input.token);
   }),
 

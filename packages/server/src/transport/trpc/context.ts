@@ -1,7 +1,6 @@
 import type { InFlight } from '../../async/inFlight.ts';
 import type { Semaphore } from '../../async/semaphore.ts';
 import type { Connection } from '../../domain/connection.ts';
-import type { RateLimiter } from '../../domain/rateLimit.ts';
 import type { Services } from '../../domain/services.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import type { SocketGuard } from '../limits/socketGuard.ts';
@@ -26,8 +25,6 @@ export interface ContextParts {
   slowReaders: Partial<OutboundTimes>;
   /** Whether watchers of one room may share frames. */
   sharedFrames: boolean;
-  /** The rate at which one address may create guests. */
-  guestLimit: RateLimiter;
 }
 
 /** The context of every procedure: one for each WebSocket, or for each HTTP request. */

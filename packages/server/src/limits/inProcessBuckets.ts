@@ -1,0 +1,33 @@
+import { type BucketUsage, debtBursts, type SharedBuckets } from './limits.ts';
+
+interface Bucket {
+  tokens: number;
+  /** Time of `tokens`, from `performance.now()`. */
+  at: number;
+}
+
+/** Maximum number of buckets. Beyond it, a new bucket replaces the oldest one, which is then full again. */
+const bucketsMax = 100_000;
+
+/** Buckets for the users of one process. */
+export function createInProcessBuckets(now: () => number = () => performance.now()): SharedBuckets {
+  const buckets = new Map<string, Bucket>();
+
+  function take({ bucket: id, rate, burst, taken }: BucketUsage): number {
+    const at = now();
+    const known = buckets.get(id);
+    const refilled = known === undefined ? burst : known.tokens + ((at - known.at) / 1_000) * rate;
+    const tokens = Math.max(-debtBursts * burst, Math.min(burst, refilled) - taken);
+    buckets.delete(id); // the last in the order of changes
+    if (tokens < burst) buckets.set(id, { tokens, at });
+    const [oldest] = buckets.keys();
+    if (buckets.size > bucketsMax && oldest !== undefined) buckets.delete(oldest);
+    return Math.min(burst, tokens);
+  }
+
+  return {
+    kind: 'local',
+    take: async (usages) => usages.map(take),
+    close: async () => buckets.clear(),
+  };
+}

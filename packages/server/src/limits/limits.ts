@@ -1,0 +1,24 @@
+/** The tokens that an instance took from a bucket since its last report. */
+export interface BucketUsage {
+  /** The bucket's id, the same on all instances. */
+  bucket: string;
+  /** Tokens per second, and the maximum number of tokens. */
+  rate: number;
+  burst: number;
+  /** Number of tokens; negative if more were returned than taken. */
+  taken: number;
+}
+
+/** Maximum debt of a shared bucket, in bursts: instances that report at once may take more than there is. */
+export const debtBursts = 32;
+
+/** Token buckets that all instances share. A bucket that nobody took from is full. */
+export interface SharedBuckets {
+  readonly kind: 'local' | 'redis' | 'redis-cluster';
+  /**
+   * Takes tokens, even below zero, and resolves to the number that is left in each bucket, in the same order; null for a bucket that can't be
+   * reached. Never rejects, and resolves within two seconds. A call whose answer is lost may have taken its tokens.
+   */
+  take(usages: readonly BucketUsage[]): Promise<readonly (number | null)[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,121 @@
+import { hash } from 'node:crypto';
+import type { Cluster, Redis, Result } from 'ioredis';
+import type { Logger } from '../../observe/logger.ts';
+import { connectRedisCluster, slotOf } from '../../redis/redisCluster.ts';
+import { answerTimeout, connectRedis } from '../../redis/redisConnection.ts';
+import { replyCode } from '../../redis/replyError.ts';
+import type { BucketUsage, SharedBuckets } from '../limits.ts';
+import { takeScript } from './takeScript.ts';
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    takeTokens(keyCount: number, ...args: (string | number)[]): Result<string[], Context>;
+  }
+}
+
+/** Must never change: instances with different values would not share their buckets. */
+const partitionCount = 16;
+
+interface Options {
+  log: Logger;
+  /** Prefix of all keys. */
+  name?: string;
+}
+
+/** Shared buckets over one Redis. */
+export function createRedisBuckets({ url, log, name = 'earshot:' }: Options & { url: string }): SharedBuckets {
+  const redis = connectRedis({ url, log, name: 'limits', commandTimeout: answerTimeout });
+  return new RedisBuckets({ kind: 'redis', redis, log, prefixes: [`${name}{limits}:`] });
+}
+
+/** Shared buckets over a Redis Cluster, spread over 16 hash tags. */
+export function createRedisClusterBuckets({ urls, log, name = 'earshot:' }: Options & { urls: readonly string[] }) {
+  const redis = connectRedisCluster({ urls, log, name: 'limits' });
+  const prefixes = Array.from({ length: partitionCount }, (_, n) => `${name}{limits:${n}}:`);
+  return new RedisBuckets({ kind: 'redis-cluster', redis, log, prefixes });
+}
+
+interface Parts {
+  kind: 'redis' | 'redis-cluster';
+  redis: Redis | Cluster;
+  log: Pick<Logger, 'error'>;
+  /** The prefixes of the keys, each with its own hash tag: a script needs all its keys in one slot. */
+  prefixes: readonly string[];
+}
+
+/** The part of a call whose buckets are under one prefix. */
+interface Share {
+  keys: string[];
+  args: number[];
+  /** The place of each bucket in the call. */
+  places: number[];
+}
+
+/**
+ * A key for each bucket that is not full, and one script for all buckets of a call under one prefix. Ids of buckets contain users and addresses,
+ * so the keys contain their hashes.
+ */
+class RedisBuckets implements SharedBuckets {
+  readonly kind: Parts['kind'];
+  readonly #parts: Parts;
+  /** The code of the last refusal. */
+  #lastRefusal = '';
+
+  constructor(parts: Parts) {
+    this.kind = parts.kind;
+    this.#parts = parts;
+    parts.redis.defineCommand('takeTokens', { lua: takeScript });
+  }
+
+  async take(usages: readonly BucketUsage[]): Promise<readonly (number | null)[]> {
+    const left: (number | null)[] = usages.map(() => null);
+    const run = async ({ keys, args, places }: Share) => {
+      const tokens = await this.#run(keys, args);
+      for (const [n, place] of places.entries()) left[place] = tokens === null ? null : Number(tokens[n]);
+    };
+    await Promise.all(this.#shares(usages).map(run));
+    return left;
+  }
+
+  async close(): Promise<void> {
+    this.#parts.redis.disconnect();
+  }
+
+  #shares(usages: readonly BucketUsage[]): Share[] {
+    const { prefixes } = this.#parts;
+    const shares = new Map<string, Share>();
+    for (const [place, { bucket, rate, burst, taken }] of usages.entries()) {
+      const id = hash('sha256', bucket, 'base64url').slice(0, 22);
+      const prefix = prefixes[prefixes.length === 1 ? 0 : slotOf(id) % prefixes.length] ?? '';
+      const share = shares.get(prefix) ?? { keys: [], args: [], places: [] };
+      shares.set(prefix, share);
+      share.keys.push(prefix + id);
+      share.args.push(rate, burst, taken);
+      share.places.push(place);
+    }
+    return [...shares.values()];
+  }
+
+  /** The tokens left; null if Redis can't be reached. */
+  async #run(keys: string[], args: number[]): Promise<string[] | null> {
+    try {
+      const left = await this.#parts.redis.takeTokens(keys.length, ...keys, ...args);
+      this.#lastRefusal = '';
+      return left;
+    } catch (error) {
+      this.#logRefusal(error);
+      return null;
+    }
+  }
+
+  /** Logs once that Redis refuses the script, until it succeeds again. A lost connection is logged by the connection. */
+  #logRefusal(error: unknown): void {
+    const code = replyCode(error);
+    if (!(error instanceof Error) || code === null || code === this.#lastRefusal) return;
+    this.#lastRefusal = code;
+    this.#parts.log.error(
+      { reason: error.message },
+      'limits: Redis rejects a command, so each instance counts alone (check the Redis user’s rights and the server’s version)',
+    );
+  }
+}
