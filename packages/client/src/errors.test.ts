@@ -81,6 +81,24 @@ describe('a lost connection', () => {
   ])('has the reason of close code %s: %s', (code, name) => {
     expect(fromClose(code).code).toBe(name);
   });
+
+  test('has the reason and the end of a sanction', () => {
+    const endsAt = new Date(1_800_000_000_000);
+    const error = asEarshotError(
+      answer({ errorCode: 'MUTED', retry: 'later', reason: 'spam', endsAt: Number(endsAt) }),
+    );
+    expect(error).toMatchObject({ code: 'MUTED', reason: 'spam', endsAt });
+    expect(asEarshotError(answer({ errorCode: 'MUTED', reason: 7, endsAt: 'x' }))).toMatchObject({
+      reason: undefined,
+      endsAt: undefined,
+    });
+  });
+
+  test('has the text of the close frame', () => {
+    expect(fromClose(4401, { reason: 'The token is not valid.' }).message).toBe('The token is not valid.');
+    expect(fromClose(1012, { reason: '{"reconnectWithinMs":5000}' }).message).toBe('The server is restarting.');
+    expect(fromClose(4408).message).toBe('The server answered SLOW_CONSUMER.');
+  });
 });
 
 test('distinguishes an abort, an EarshotClientError and any other error', () => {

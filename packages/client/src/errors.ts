@@ -30,6 +30,8 @@ interface ErrorDetails {
   message?: string | undefined;
   retry?: Retry | undefined;
   retryAfterMs?: number | undefined;
+  reason?: string | undefined;
+  endsAt?: Date | undefined;
   issues?: readonly InputIssue[] | undefined;
   cause?: unknown;
 }
@@ -42,15 +44,22 @@ export class EarshotClientError extends Error {
   readonly retry: Retry;
   /** Milliseconds after which the same call may succeed, if the server knows. */
   readonly retryAfterMs: number | undefined;
+  /** The reason that moderators gave for a sanction, if they gave one. */
+  readonly reason: string | undefined;
+  /** When the sanction ends, if it does. */
+  readonly endsAt: Date | undefined;
   /** The problems of the input, for `INVALID_INPUT`. */
   readonly issues: readonly InputIssue[];
 
   constructor(code: ErrorCode | LocalErrorCode, details: ErrorDetails = {}) {
-    const entry = isErrorCode(code) ? errorCodes[code] : localErrors[code];
-    super(details.message ?? entry.message, { cause: details.cause });
+    // The server sends a text with each of its errors.
+    const message = details.message || (isErrorCode(code) ? `The server answered ${code}.` : localErrors[code].message);
+    super(message, { cause: details.cause });
     this.code = code;
-    this.retry = details.retry ?? entry.retry;
+    this.retry = details.retry ?? (isErrorCode(code) ? errorCodes[code] : localErrors[code]).retry;
     this.retryAfterMs = details.retryAfterMs;
+    this.reason = details.reason;
+    this.endsAt = details.endsAt;
     this.issues = details.issues ?? [];
   }
 }
@@ -73,6 +82,8 @@ export function fromServer(data: Record<string, unknown>, error: Error): Earshot
     // A newer server may have codes that this table lacks, so its own `retry` is used.
     retry: data.retry === 'no' || data.retry === 'later' || data.retry === 'reconnect' ? data.retry : undefined,
     retryAfterMs: typeof data.retryAfterMs === 'number' ? data.retryAfterMs : undefined,
+    reason: typeof data.reason === 'string' ? data.reason : undefined,
+    endsAt: typeof data.endsAt === 'number' ? new Date(data.endsAt) : undefined,
     issues: Array.isArray(data.issues) ? data.issues.filter(isIssue) : [],
     cause: error,
   });
@@ -93,7 +104,10 @@ export function fromClose(closeCode: number | undefined, cause?: unknown): Earsh
   const codes = Object.keys(errorCodes).filter(isErrorCode);
   // Two errors have 4401. The later one is right, because a connection without a token is not closed for it.
   const known = closeCode === undefined ? undefined : codes.findLast((code) => errorEntry(code).close === closeCode);
-  return new EarshotClientError(known ?? 'CONNECTION_LOST', { cause });
+  if (known === undefined) return new EarshotClientError('CONNECTION_LOST', { cause });
+  const reason = isRecord(cause) && typeof cause.reason === 'string' ? cause.reason : '';
+  const isSentence = !reason.startsWith('{'); // a restarting server says when to reconnect
+  return new EarshotClientError(known, { message: isSentence ? reason : 'The server is restarting.', cause });
 }
 
 function fromCause(cause: unknown, error: unknown): EarshotClientError {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { EarshotError } from './earshotError.ts';
 import { type ErrorCode, errorCodes, errorEntry, isErrorCode } from './errorCodes.ts';
+import { errorMessages } from './errorMessages.ts';
 import { errorWhen } from './errorWhen.ts';
 import { trpcCode } from './trpcCode.ts';
 
@@ -17,7 +18,7 @@ describe.each(codes)('%s', (code) => {
 
   test('has a name and complete sentences', () => {
     expect(code).toMatch(/^[A-Z]+(_[A-Z]+)*$/);
-    expect(entry.message).toMatch(/^[A-Z].*\.$/);
+    expect(errorMessages[code]).toMatch(/^[A-Z].*\.$/);
     expect(errorWhen[code]).toMatch(/^[A-Z`].*\.$/);
   });
 

@@ -18,6 +18,8 @@ export const errorWhen: Record<ErrorCode, string> = {
     'The URL and headers of an HTTP request exceed 16 KiB, as a GET of many calls can: set `maxURLLength` on `httpBatchLink`.',
   REQUEST_TIMEOUT: 'An HTTP request did not arrive completely within 60 seconds.',
   UNAUTHENTICATED: 'The call needs an identity and the connection has none.',
+  TOKEN_REVOKED:
+    'The token was issued before its user was signed out everywhere (`auth.signOutEverywhere`, `earshot admin sign-out`).',
   TOKEN_INVALID:
     'The token is malformed, unsigned, rejected by the authentication service, has an invalid signature, is not for this server, or names no user. Or the token given to `auth.guest` is not a guest token.',
   TOKEN_EXPIRED:
@@ -39,6 +41,14 @@ export const errorWhen: Record<ErrorCode, string> = {
   ROOM_NOT_FOUND: 'The room id is unknown.',
   ROOM_GONE:
     'The room was removed less than a year ago because it was unused: see [operations.md](operations.md#unused-rooms). Join by location to find another room.',
+  ROOM_LOCKED: 'A user joins a room that moderators have locked. Its members stay.',
+  ROOM_CLOSED: 'A user writes in a room that moderators have closed.',
+  BANNED:
+    'The user, the address or the device is banned: from the server, which ends its connections, or from the room or its area. `reason` and `endsAt` say why and until when, if that is known.',
+  MUTED:
+    'A user writes in a room in which moderators have muted them. `reason` and `endsAt` say why and until when, if that is known.',
+  SLOW_MODE:
+    'A user sends again before the interval of the room’s slow mode is over. `retryAfterMs` says how long to wait.',
   MESSAGE_NOT_FOUND: 'The message id is unknown in this room.',
   NO_SUCH_PROCEDURE: 'A call names a procedure or path that does not exist.',
   WRONG_CALL_TYPE: 'A query is called as a mutation, a mutation as a query, or a subscription as either.',

@@ -7,6 +7,7 @@ export { EarshotError } from './earshotError.ts';
 export * from './emoji.ts';
 export { fullyQualified, readEmoji } from './emojiForm.ts';
 export * from './errorCodes.ts';
+export { errorMessages } from './errorMessages.ts';
 export * from './event.ts';
 export { eventStreamPingMs } from './eventStream.ts';
 export * from './geo.ts';

@@ -1,4 +1,4 @@
-import { EarshotError, type ErrorCode, errorCodes } from '@earshot/shared';
+import { EarshotError, type ErrorCode, errorCodes, errorMessages } from '@earshot/shared';
 import { ZodError } from 'zod';
 
 /** Error data for programs, sent beside the message for people. */
@@ -6,6 +6,9 @@ export interface ErrorData {
   errorCode: ErrorCode;
   retry: 'no' | 'later' | 'reconnect';
   retryAfterMs?: number;
+  /** Of a sanction: the reason that moderators gave, and when it ends, in milliseconds since 1970. */
+  reason?: string;
+  endsAt?: number;
   /** Problems with the input, one for each field. */
   issues?: { path: string; message: string }[];
 }
@@ -24,15 +27,17 @@ export function toErrorResponse(error: unknown): ErrorResponse {
 
 /** The error of that code, with the default message. */
 export function errorResponseFor(code: ErrorCode): ErrorResponse {
-  return { message: errorCodes[code].message, data: { errorCode: code, retry: errorCodes[code].retry } };
+  return { message: errorMessages[code], data: { errorCode: code, retry: errorCodes[code].retry } };
 }
 
 /** The value of the header `Retry-After`. */
 export const retryAfter = (ms: number) => String(Math.ceil(ms / 1_000));
 
-function fromEarshotError({ code, message, retryAfterMs }: EarshotError): ErrorResponse {
+function fromEarshotError({ code, message, retryAfterMs, reason, endsAt }: EarshotError): ErrorResponse {
   const data: ErrorData = { errorCode: code, retry: errorCodes[code].retry };
   if (retryAfterMs !== undefined) data.retryAfterMs = retryAfterMs;
+  if (reason !== undefined) data.reason = reason;
+  if (endsAt !== undefined) data.endsAt = endsAt.getTime();
   return { message, data };
 }
 

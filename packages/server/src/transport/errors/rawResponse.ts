@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ErrorCode, errorCodes } from '@earshot/shared';
+import { type ErrorCode, errorEntry, errorMessages } from '@earshot/shared';
 
 interface RawResponse {
   code: ErrorCode;
@@ -11,8 +11,8 @@ interface RawResponse {
 
 /** Writes an HTTP error with the body `{error, code}` to a socket without a response object, and ends it. */
 export function endWithErrorResponse(socket: Duplex, { code, message, headers = {} }: RawResponse): void {
-  const { http, message: usual } = errorCodes[code];
-  const body = JSON.stringify({ error: message ?? usual, code });
+  const { http } = errorEntry(code);
+  const body = JSON.stringify({ error: message ?? errorMessages[code], code });
   const fields = {
     Connection: 'close',
     'Content-Type': 'application/json; charset=utf-8',

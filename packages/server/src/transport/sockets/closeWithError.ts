@@ -1,4 +1,4 @@
-import { type EarshotError, type ErrorCode, errorEntry } from '@earshot/shared';
+import { type EarshotError, type ErrorCode, errorEntry, errorMessages } from '@earshot/shared';
 import type { WebSocket } from 'ws';
 import type { Report } from '../errors/report.ts';
 
@@ -12,7 +12,7 @@ interface CloseOptions {
 /** Reports the error, and closes the socket with it. Terminates a socket whose peer does not answer. */
 export function closeWithError(socket: WebSocket, { code, report, graceMs }: CloseOptions): void {
   report(code, null, 'socket');
-  closeWith(socket, { code, message: errorEntry(code).message });
+  closeWith(socket, { code, message: errorMessages[code] });
   setTimeout(() => socket.terminate(), graceMs).unref();
 }
 
