@@ -23,6 +23,8 @@ const async = `${server}/async/.+`;
 const config = `${server}/config/.+`;
 /** Map cells: the transport turns locations into them, the domain publishes their centres, the store searches by them. */
 const cells = `${server}/cells\\.ts`;
+/** What screens the texts of users from outside the domain: a file of words. */
+const screening = `${server}/screening/.+`;
 /** Names of geographic places: GeoNames' data, and where they are found. */
 const places = `${server}/places/.+`;
 const drivers = `(?!(${ports})$)${server}/(store|broker|presence|limits)/.+|${redis}`;
@@ -111,6 +113,12 @@ export const dependencyRules: DependencyRule[] = [
   },
   pathRule('feed/ imports ports and what is below', feed, [ports, observe, async]),
   pathRule('domain/ imports the feed and what is below', domain, [feed, ports, observe, async, cells, places]),
+  pathRule('screening/ imports the domain’s screening, the settings and what is below', screening, [
+    `${server}/domain/screening/.+`,
+    config,
+    observe,
+    async,
+  ]),
   pathRule('places/ imports the concurrency helpers and cells.ts', places, [async, cells]),
   pathRule('transport/ imports the domain and what is below', transport, [
     domain,

@@ -11,6 +11,7 @@ import { createBroker, createBuckets, createPresence, type Drivers, openStore } 
 import type { SharedBuckets } from './limits/limits.ts';
 import { createLogger, type Logger } from './observe/logger.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
+import { followBlockedWords } from './screening/followBlockedWords.ts';
 import { serveMetrics } from './transport/http/metricsServer.ts';
 import { type Listeners, openListeners } from './transport/listeners.ts';
 import type { OutboundTimes } from './transport/sockets/outbound.ts';
@@ -67,6 +68,10 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   const services = createServices({ config, log, metrics, drivers: { store, broker, presence, buckets } });
   undo.defer(() => closeServices(services));
   await services.rules.start();
+  const { blockedWordsFile } = config.screening;
+  const { wordFilter } = services;
+  const blockedWords =
+    blockedWordsFile === null ? null : undo.use(await followBlockedWords(blockedWordsFile, { wordFilter, log }));
   const ownMetrics =
     config.metricsAddress && undo.adopt(await serveMetrics(config, { metrics, log }), (server) => server.close());
   const listeners = await openListeners({
@@ -87,6 +92,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   exposeStats(metrics, { listeners, services, broker });
   const stopJobs = startJobs(services, config);
   const close = async () => {
+    blockedWords?.[Symbol.dispose]();
     await stop({ listeners, services, broker, buckets, stopJobs });
     await ownMetrics?.close();
   };

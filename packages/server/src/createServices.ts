@@ -5,6 +5,7 @@ import { LocalPresence } from './domain/localPresence.ts';
 import { NearbyLists } from './domain/nearbyLists.ts';
 import { NearbyRooms } from './domain/nearbyRooms.ts';
 import { RuleMirror } from './domain/rules/ruleMirror.ts';
+import { WordFilter } from './domain/screening/wordFilter.ts';
 import type { Services } from './domain/services.ts';
 import { TravelGuard } from './domain/travelGuard.ts';
 import type { Drivers } from './drivers.ts';
@@ -57,6 +58,7 @@ export function createServices({
     localPresence: new LocalPresence({ presence, announcer, log, capacity: config.roomCapacity }),
     ...createLimits({ config, metrics, buckets }),
     travelGuard: new TravelGuard({ store, maxSpeedKmh: config.maxSpeedKmh }),
+    wordFilter: new WordFilter(config.screening.blockedWordsMode),
     nearby,
     nearbyLists: new NearbyLists({ nearby, listsPerAddress: listsPerUser * config.usersPerAddress }),
     places,

@@ -24,6 +24,15 @@ export const errorCodes = {
     close: 4400,
     retry: 'no',
   },
+  MESSAGE_REFUSED: {
+    http: 403,
+    retry: 'no',
+  },
+  NAME_REFUSED: {
+    http: 403,
+    close: 4422,
+    retry: 'no',
+  },
   TOO_MANY_CALLS: {
     http: 400,
     retry: 'no',

@@ -7,6 +7,8 @@ export const errorMessages: Readonly<Record<ErrorCode, string>> = {
   INVALID_INPUT: 'The input is not valid.',
   MESSAGE_TOO_LONG: 'The message is too long.',
   NAME_RESERVED: 'This name is reserved. Choose another name.',
+  MESSAGE_REFUSED: 'This message is not allowed here. Change it and send it again.',
+  NAME_REFUSED: 'This name is not allowed here. Choose another one.',
   TOO_MANY_CALLS: 'Too many calls in one batch.',
   FRAME_TOO_LARGE: 'The request is too large.',
   COMPRESSION_RATIO_EXCEEDED: 'The compressed messages contain too much data.',

@@ -9,6 +9,9 @@ export const errorWhen: Record<ErrorCode, string> = {
   MESSAGE_TOO_LONG: 'A message has more characters than `MESSAGE_MAX_CHARS` after trimming.',
   NAME_RESERVED:
     'A guest, or in open mode any user, has a name that is reserved: `admin`, `moderator`, `Earshot` and the like, the names in `RESERVED_NAMES`, and what looks like them. Users with an account may have such names.',
+  MESSAGE_REFUSED:
+    'The text of a message, the title or topic of a room, or the name of a new room is not allowed on this server: see [operations.md](operations.md#screening).',
+  NAME_REFUSED: 'The name of a guest, or the name that a user chose in open mode, is not allowed on this server.',
   TOO_MANY_CALLS: 'An HTTP batch or a WebSocket frame has more calls than allowed. None of them was executed.',
   FRAME_TOO_LARGE:
     'A WebSocket frame or HTTP body exceeds the frame limit: 20 messages of the maximum length, and at most 1 MiB unless one message needs more (323 KiB by default). Or it has more fields and elements than 500 calls have, or more than 64 levels of nesting.',

@@ -43,6 +43,7 @@ export interface Config {
   /** Whether WebSockets may use compression. */
   webSocketCompression: boolean;
   messageMaxChars: number;
+  screening: ScreeningConfig;
   legacy: LegacyConfig;
   /** The page at `/`; null if there is none. */
   page: PageConfig | null;
@@ -59,6 +60,14 @@ export interface PageConfig {
   tileUrl: string | null;
   /** The attribution that the page shows for the tiles. */
   tileAttribution: string | null;
+}
+
+/** What is checked in the texts of users. */
+export interface ScreeningConfig {
+  /** The file of the blocked words; null if there are none. */
+  blockedWordsFile: string | null;
+  /** `mask`: blocked words are replaced by dots. `refuse`: texts with one are refused. */
+  blockedWordsMode: 'refuse' | 'mask';
 }
 
 /** Compatibility options for legacy clients. */

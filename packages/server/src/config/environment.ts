@@ -71,6 +71,8 @@ export const environment = z.object({
   MAP_TILE_URL: tileUrl.optional(),
   MAP_ATTRIBUTION: z.string().optional(),
   MESSAGE_MAX_CHARS: number({ min: 1, max: 1_000_000 }).default(limits.messageChars),
+  BLOCKED_WORDS: z.string().optional(),
+  BLOCKED_WORDS_MODE: oneOf('refuse', 'mask').default('refuse'),
   WORKERS: workers.default(1),
   /** Internal: the primary numbers its workers with it. */
   EARSHOT_WORKER: number({ min: 1 }).optional(),

@@ -41,6 +41,7 @@ describe('invalid settings', () => {
       /^REDIS_URL: must be a URL .* several URLs, separated by commas$/,
     ],
     [{ REDIS_URL: 'redis://a/3', REDIS_CLUSTER: '1' }, /only database 0/],
+    [{ BLOCKED_WORDS_MODE: 'hide' }, /^BLOCKED_WORDS_MODE: must be refuse or mask$/],
     [{ WORKERS: '2' }, /^WORKERS=2 needs MONGODB_URI and REDIS_URL.*Set both, or leave WORKERS out\.$/],
     [{ WORKERS: 'auto', MONGODB_URI: 'mongodb://127.0.0.1' }, /^WORKERS=auto needs MONGODB_URI and REDIS_URL/],
     [{ NODE_ENV: 'production' }, /anybody could take any name/],

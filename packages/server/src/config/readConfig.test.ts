@@ -18,6 +18,7 @@ describe('readConfig', () => {
       allowedOrigins: 'own',
       allowedHosts: [],
       messageMaxChars: 2_000,
+      screening: { blockedWordsFile: null, blockedWordsMode: 'refuse' },
       legacy: { dates: 'iso', echo: true },
       frameBytes: 330_240,
       webSocketCompression: false,

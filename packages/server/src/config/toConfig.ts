@@ -37,6 +37,7 @@ export function toConfig(env: Environment): Config {
     unreadBytesMax: env.UNREAD_MAX_MIB * 1024 * 1024,
     webSocketCompression: env.WS_COMPRESSION,
     messageMaxChars: env.MESSAGE_MAX_CHARS,
+    screening: { blockedWordsFile: env.BLOCKED_WORDS ?? null, blockedWordsMode: env.BLOCKED_WORDS_MODE },
     legacy: { dates: env.LEGACY_DATES, echo: env.LEGACY_ECHO },
     page: env.WEB_PAGE ? { tileUrl: env.MAP_TILE_URL ?? null, tileAttribution: env.MAP_ATTRIBUTION ?? null } : null,
     monitorPage: env.MONITOR,

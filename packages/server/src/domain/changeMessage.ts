@@ -53,8 +53,12 @@ function changeOwn(services: Services, connection: Connection, request: OwnChang
   services.sendLimit.take(connection);
   return connection.runInOrder(
     () => requireRight(services, connection, request.action, request.target),
-    () => apply(services, connection, request),
+    () => apply(services, connection, { ...request, change: filtered(services, request.change) }),
   );
+}
+
+function filtered({ wordFilter }: Services, change: MessageChange): MessageChange {
+  return change.type === 'edit' ? { ...change, content: wordFilter.filter(change.content) } : change;
 }
 
 async function apply(services: Services, connection: Connection, { target, change }: ChangeRequest): Promise<Message> {

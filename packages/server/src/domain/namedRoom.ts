@@ -42,8 +42,13 @@ export const isRoomNotFound = (error: unknown) => error instanceof EarshotError 
  * Creates the room, unless another caller creates it at the same time. Throws `RATE_LIMITED`, and `ROOM_NOT_FOUND` for a name in the form
  * of a generated id, because such ids belong to rooms created by the server.
  */
-async function createRoom({ store, nearby, roomLimit }: Services, connection: Connection, named: NamedRoom) {
+async function createRoom(
+  { store, nearby, roomLimit, wordFilter }: Services,
+  connection: Connection,
+  named: NamedRoom,
+) {
   if (isId(named.roomId)) throw new EarshotError('ROOM_NOT_FOUND');
+  wordFilter.requireRoomName(nameOf(named));
   roomLimit.take(connection);
   const made = await store.namedRoom({ ...named, name: nameOf(named), createdBy: connection.user.userId });
   if (made.isNew) nearby.invalidate();

@@ -48,7 +48,8 @@ function admitAndStore(services: Services, connection: Connection, { input, admi
   checkLength(services, input.content);
   services.sendLimit.take(connection);
   return connection.runInOrder(admit, async () => {
-    const { message, isNew } = await services.store.append({ ...input, ...user });
+    const content = services.wordFilter.filter(input.content);
+    const { message, isNew } = await services.store.append({ ...input, content, ...user });
     if (isNew) void services.hub.publish(message.roomId, { type: 'message.created', message }, connection.id);
     return message;
   });

@@ -13,6 +13,7 @@ import type { NearbyLists } from './nearbyLists.ts';
 import type { NearbyRooms } from './nearbyRooms.ts';
 import type { RateLimiter } from './rateLimit.ts';
 import type { RuleMirror } from './rules/ruleMirror.ts';
+import type { WordFilter } from './screening/wordFilter.ts';
 import type { TravelGuard } from './travelGuard.ts';
 
 /** The dependencies of the domain's functions. `createServices.ts` creates them once. */
@@ -43,6 +44,8 @@ export interface Services {
   readonly limitSharing: LimitSharing | null;
   /** Limits the rooms that a user can write in, by the user's location. */
   readonly travelGuard: TravelGuard;
+  /** Blocked words in texts and names. */
+  readonly wordFilter: WordFilter;
   readonly nearby: NearbyRooms;
   readonly nearbyLists: NearbyLists;
   readonly places: Places;

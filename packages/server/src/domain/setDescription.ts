@@ -22,10 +22,17 @@ export async function setDescription(
   await requireRight(services, connection, 'describeRoom', { roomId });
   const before = await requireRoom(store, roomId);
   const label = labelOf(before, await places.areaOf(namedCell(before)));
-  const { room, record } = await store.describe({ roomId, user, title, topic, label });
+  const texts = { title: filtered(services, title), topic: filtered(services, topic) };
+  const { room, record } = await store.describe({ roomId, user, ...texts, label });
   if (record) {
     const type = record.seq === record.updatedSeq ? 'message.created' : 'message.updated';
     void hub.publish(roomId, { type, message: record }, connection.id);
   }
   return describeRoom(services, room, await countPresent(services, roomId));
 }
+
+function filtered<T extends string | null | undefined>({ wordFilter }: Services, text: T): T | string {
+  return typeof text === 'string' ? wordFilter.filter(text, refusal) : text;
+}
+
+const refusal = 'This title or topic is not allowed here. Change it and try again.';

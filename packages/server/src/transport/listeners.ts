@@ -12,6 +12,7 @@ import { ReservedNames } from '../domain/reservedNames.ts';
 import type { Services } from '../domain/services.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { createAuthenticator } from './auth/createAuthenticator.ts';
+import { withAllowedNames } from './auth/withAllowedNames.ts';
 import { withReservedNames } from './auth/withReservedNames.ts';
 import { createReport } from './errors/report.ts';
 import { checkHealth } from './http/health.ts';
@@ -89,7 +90,10 @@ export async function openListeners({
   });
   const parts = {
     services,
-    authenticator: withReservedNames(createAuthenticator(config.auth), new ReservedNames(config.reservedNames)),
+    authenticator: withAllowedNames(
+      withReservedNames(createAuthenticator(config.auth), new ReservedNames(config.reservedNames)),
+      services.wordFilter,
+    ),
     inFlight: new InFlight(),
     guard,
     answerSlots: new Semaphore(answersAtOnce),

@@ -47,6 +47,8 @@ const messages: Text['errors']['messages'] = {
     'In deinem Netzwerk sind zu viele Verbindungen offen. Schließ einige Seiten und versuch es noch einmal.',
   IDENTITY_OVERDUE: 'Die Anmeldung hat zu lange gedauert. Versuch es noch einmal.',
   TOO_MANY_WATCHES: 'Es sind zu viele Räume gleichzeitig offen. Schließ einen.',
+  MESSAGE_REFUSED: 'Diese Nachricht ist hier nicht erlaubt. Ändere sie und sende sie noch einmal.',
+  NAME_REFUSED: 'Dieser Name ist hier nicht erlaubt. Wähle einen anderen.',
   MESSAGE_TOO_LONG: 'Die Nachricht ist zu lang.',
   FRAME_TOO_LARGE: 'Die Nachricht ist zu lang.',
   MESSAGE_DELETED: 'Die Nachricht wurde gelöscht.',

@@ -38,6 +38,8 @@ const messages = {
   TOO_MANY_SOCKETS: 'Too many connections are open on your network. Close some pages, then try again.',
   IDENTITY_OVERDUE: 'Sign-in took too long. Try again.',
   TOO_MANY_WATCHES: 'Too many rooms are open at once. Close one.',
+  MESSAGE_REFUSED: 'This message isn’t allowed here. Change it and send it again.',
+  NAME_REFUSED: 'This name isn’t allowed here. Choose another one.',
   MESSAGE_TOO_LONG: 'The message is too long.',
   FRAME_TOO_LARGE: 'The message is too long.',
   MESSAGE_DELETED: 'The message has been deleted.',
