@@ -6,6 +6,7 @@ import { cellOf } from '../../packages/server/src/cells.ts';
 import { migrate, migrations } from '../../packages/server/src/store/sqlite/schema.ts';
 import { allWrites } from '../../packages/server/src/store/sqlite/writing/writes.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
+import { fillReports, reportCalls } from '../resources/reportCalls.ts';
 import { ruleCalls } from '../resources/ruleCalls.ts';
 import { banOf } from '../resources/rules.ts';
 import { mongoSite, send, sqliteSite, upTo } from '../resources/stores.ts';
@@ -111,7 +112,8 @@ function workProblem({ op, ns, planSummary, ...work }: Document): string | null 
   const { docsExamined = 0, keysExamined = 0, hasSortStage = false } = work;
   const returned = Math.max(work.nreturned ?? 0, work.nModified ?? 0, work.ndeleted ?? 0);
   const isSearch = String(planSummary).startsWith('GEO_NEAR'); // it searches outwards in rings
-  const isMuch = Math.max(docsExamined, keysExamined) > (isSearch ? 100 : 2 + 2 * returned);
+  const isCount = work.command?.aggregate !== undefined && docsExamined === 0; // it reads the keys that it counts
+  const isMuch = Math.max(docsExamined, keysExamined) > (isSearch || isCount ? 100 : 2 + 2 * returned);
   const isBad = isMuch || hasSortStage || String(planSummary).includes('COLLSCAN');
   return isBad ? `${op} ${ns}: ${planSummary}, ${keysExamined} keys, ${docsExamined} documents for ${returned}` : null;
 }
@@ -138,6 +140,7 @@ async function fill(store: Store): Promise<Filled> {
     await store.rules.put(banOf(`user ${n}`));
   });
   await inOrder(40, (n) => store.audit.append(auditEntry(n)));
+  await fillReports(store.reports);
   const messages = await Promise.all(upTo(200).map(() => send(store, roomId)));
   return { roomId, idleRoomIds, messageIds: messages.map(({ id }) => id) };
 }
@@ -219,6 +222,7 @@ function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
       () => part.exportOf('ben', { after: `message ${messageId}`, limit: 3 }),
       () => part.erase('ben', 'erased'),
     ]),
+    reports: reportCalls(store.reports),
   } satisfies Record<Exclude<keyof Store, 'kind' | 'ping' | 'close'>, (() => Promise<unknown>)[]>;
   return Object.entries(calls);
 }

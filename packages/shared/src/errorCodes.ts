@@ -151,6 +151,22 @@ export const errorCodes = {
     http: 404,
     retry: 'no',
   },
+  USER_NOT_FOUND: {
+    http: 404,
+    retry: 'no',
+  },
+  REPORT_NOT_FOUND: {
+    http: 404,
+    retry: 'no',
+  },
+  REPORT_RESOLVED: {
+    http: 409,
+    retry: 'no',
+  },
+  REPORTS_FULL: {
+    http: 503,
+    retry: 'later',
+  },
   NO_SUCH_PROCEDURE: {
     http: 404,
     retry: 'no',

@@ -36,6 +36,10 @@ export const errorMessages: Readonly<Record<ErrorCode, string>> = {
   MUTED: 'You are muted.',
   SLOW_MODE: 'This room is in slow mode. Wait before you send the next message.',
   MESSAGE_NOT_FOUND: 'There is no such message in this room.',
+  USER_NOT_FOUND: 'There is no such user in this room.',
+  REPORT_NOT_FOUND: 'There is no such report, or others handle it.',
+  REPORT_RESOLVED: 'The report has been resolved already.',
+  REPORTS_FULL: 'Too many reports wait for a moderator. Try again later.',
   NO_SUCH_PROCEDURE: 'There is no such procedure.',
   WRONG_CALL_TYPE:
     'The procedure is of another type: a query is called by `query` or GET, a mutation by `mutate` or POST.',

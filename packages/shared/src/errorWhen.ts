@@ -53,6 +53,10 @@ export const errorWhen: Record<ErrorCode, string> = {
   SLOW_MODE:
     'A user sends again before the interval of the room’s slow mode is over. `retryAfterMs` says how long to wait.',
   MESSAGE_NOT_FOUND: 'The message id is unknown in this room.',
+  USER_NOT_FOUND: 'A user is reported who is not in the room, and wrote none of its newest messages.',
+  REPORT_NOT_FOUND: 'The id is unknown, or the report is for moderators of a wider area, or it is about the caller.',
+  REPORT_RESOLVED: 'Another moderator was faster.',
+  REPORTS_FULL: 'The queue of moderators is full: 10,000 reports, or 10,000 messages that were held back, are open.',
   NO_SUCH_PROCEDURE: 'A call names a procedure or path that does not exist.',
   WRONG_CALL_TYPE: 'A query is called as a mutation, a mutation as a query, or a subscription as either.',
   MESSAGE_DELETED: 'A user edits or reacts to a deleted message.',

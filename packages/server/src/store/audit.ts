@@ -41,7 +41,7 @@ export interface AuditActor {
 }
 
 export interface AuditEntry extends NewAuditEntry {
-  /** Ids ascend with the times of the entries: see auditId.ts. */
+  /** Ids ascend with the times of the entries: see timeOrderedId.ts. */
   id: string;
   at: Date;
 }

@@ -1,5 +1,5 @@
 import { type AuditEntry, type AuditPage, type AuditQuery, auditScanMax } from './audit.ts';
-import { firstAuditId, lastAuditId } from './auditId.ts';
+import { aboveAllIds, firstIdAt } from './timeOrderedId.ts';
 
 /** The filters that have an index, the most selective ones first. */
 const indexed = ['subjectUserId', 'actorId', 'roomId', 'action'] as const;
@@ -24,10 +24,10 @@ export function planAuditScan({ filters, before, limit }: AuditQuery): AuditScan
     return value === undefined ? [] : [{ filter, value }];
   });
   const [by = null, ...others] = given;
-  const until = filters.until ? firstAuditId(filters.until) : lastAuditId;
+  const until = filters.until ? firstIdAt(filters.until) : aboveAllIds;
   return {
     by,
-    from: filters.since ? firstAuditId(filters.since) : '',
+    from: filters.since ? firstIdAt(filters.since) : '',
     before: before !== undefined && before < until ? before : until,
     // One more than fits into the page shows whether it is the last.
     limit: others.length === 0 ? limit + 1 : auditScanMax,

@@ -1,6 +1,7 @@
 import type { ChangeOf, HistoryPage, Message, OwnReactions, Position, User } from '@earshot/shared';
 import type { AuditStore } from './audit.ts';
 import type { PersonalStores } from './personalData.ts';
+import type { ReportStore } from './reports.ts';
 import type { RuleStore } from './rules.ts';
 import type {
   DescribeRequest,
@@ -49,6 +50,8 @@ export interface Store {
   readonly kind: 'sqlite' | 'mongodb';
   /** The record of what moderators decide. */
   readonly audit: AuditStore;
+  /** The queue of moderators. */
+  readonly reports: ReportStore;
 
   readonly rules: RuleStore;
   /** What rooms and their logs contain about one user. */

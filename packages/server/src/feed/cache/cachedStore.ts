@@ -45,6 +45,10 @@ export class CachedStore implements Store {
     return this.#store.personal;
   }
 
+  get reports(): Store['reports'] {
+    return this.#store.reports;
+  }
+
   async append(message: NewMessage): Promise<{ message: Message; isNew: boolean }> {
     const { roomId } = message;
     const result = await this.#store.append(message, () => this.#caches.roomCache(roomId)?.headMessage);

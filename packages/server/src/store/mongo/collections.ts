@@ -1,4 +1,5 @@
 import type { Collection, Db, ObjectId, ServerSessionId } from 'mongodb';
+import type { StoredReport } from '../reports.ts';
 import type { RuleActor, RuleKind, RuleScope, RuleSubject } from '../rules.ts';
 
 /** Documents keep the field names of the original service. Ids of messages and of rooms created at a location are ObjectIds. */
@@ -102,7 +103,7 @@ export interface UserDocument {
   last_location_update?: Date;
 }
 
-/** An entry of the audit log. Its id begins with its time: see auditId.ts. */
+/** An entry of the audit log. Its id begins with its time: see timeOrderedId.ts. */
 export interface AuditDocument {
   _id: string;
   action: string;
@@ -140,6 +141,17 @@ interface SecretDocument {
   value: string;
 }
 
+export interface ReportDocument {
+  /** Begins with the time: see timeOrderedId.ts. */
+  _id: string;
+  /** The lists in which it is: see reportQueues.ts. */
+  queues: string[];
+  /** See `openKey` in reportQueues.ts. */
+  open_key?: string;
+  resolved_at?: Date;
+  report: Omit<StoredReport, 'id' | 'createdAt'>;
+}
+
 interface LockDocument {
   _id: string;
   taken: number;
@@ -163,6 +175,7 @@ export interface Collections {
   audit: Collection<AuditDocument>;
   rules: Collection<RuleDocument>;
   secrets: Collection<SecretDocument>;
+  reports: Collection<ReportDocument>;
   /** Documents that transactions write first, so that they conflict and are serialized. */
   locks: Collection<LockDocument>;
   /** One-time changes made to the database. */
@@ -181,6 +194,7 @@ export function collections(db: Db): Collections {
     audit: db.collection('audit'),
     rules: db.collection('rules'),
     secrets: db.collection('secrets'),
+    reports: db.collection('reports'),
     locks: db.collection('locks'),
     migrations: db.collection('migrations'),
   };
@@ -199,6 +213,7 @@ export async function setUp({
   users,
   audit,
   rules,
+  reports,
 }: Collections): Promise<void> {
   await messages.createIndexes([
     { key: { room_id: 1, seq: 1 } },
@@ -238,4 +253,9 @@ export async function setUp({
     { key: { room_id: 1, _id: 1 } },
   ]);
   await rules.createIndexes([{ key: { updated_at: 1, _id: 1 } }, { key: { over_at: 1 }, ...present('over_at') }]);
+  await reports.createIndexes([
+    { key: { queues: 1, _id: 1 } },
+    { key: { open_key: 1 }, unique: true, ...present('open_key') },
+    { key: { resolved_at: 1 }, ...present('resolved_at') },
+  ]);
 }

@@ -14,6 +14,7 @@ import { roomLogWrites } from './log/roomLogWrites.ts';
 import { SharedInserts } from './log/sharedInserts.ts';
 import { members } from './members.ts';
 import { audit } from './moderation/audit.ts';
+import { reports } from './moderation/reports.ts';
 import { createMongoClient, requireReplicaSet } from './mongoClient.ts';
 import { personalData } from './personal/personalData.ts';
 import { UserIndexes } from './personal/userIndexes.ts';
@@ -103,6 +104,7 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
     audit: audit(all, { calls, clock }),
     rules: rules(all, calls),
     personal: personalData(all, { calls, indexes: userIndexes }),
+    reports: reports(all, { calls, clock }),
     ping: () => calls.run(async () => void (await db.command({ ping: 1 })), pingTimeout),
     async close() {
       await calls.close();

@@ -1,6 +1,6 @@
 import type { AuditEntry, AuditStore } from '../audit.ts';
-import { timeOfAuditId } from '../auditId.ts';
 import { type IndexedFilter, planAuditScan, toAuditPage } from '../auditQuery.ts';
+import { timeOfId } from '../timeOrderedId.ts';
 import type { ReadConnection } from './readConnection.ts';
 import { type Row, text, textOrNull } from './rows.ts';
 import type { Writer } from './writer.ts';
@@ -45,7 +45,7 @@ function toEntry(row: Row): AuditEntry {
   const id = text(row.entry_id);
   return {
     id,
-    at: timeOfAuditId(id),
+    at: timeOfId(id),
     action: text(row.action),
     actor: { userId: text(row.actor_id), username: text(row.actor_name) },
     subjectUserId: textOrNull(row.subject_id),

@@ -179,7 +179,7 @@ export const migrations: readonly string[] = [
   `,
   `
   CREATE TABLE audit (
-    entry_id   TEXT NOT NULL PRIMARY KEY, -- begins with the time: see auditId.ts
+    entry_id   TEXT NOT NULL PRIMARY KEY, -- begins with the time: see timeOrderedId.ts
     action     TEXT NOT NULL,
     actor_id   TEXT NOT NULL,
     actor_name TEXT NOT NULL,
@@ -228,6 +228,24 @@ export const migrations: readonly string[] = [
   CREATE INDEX reactions_by_user ON reactions (user_id, message_id, emoji);
   CREATE INDEX members_by_user ON members (user_id, room_id);
   CREATE INDEX rooms_by_creator ON rooms (created_by, id) WHERE created_by IS NOT NULL;
+  `,
+  `
+  -- The queue of moderators.
+  CREATE TABLE reports (
+    report_id   TEXT NOT NULL PRIMARY KEY, -- begins with the time: see timeOrderedId.ts
+    subject_id  TEXT NOT NULL,
+    open_key    TEXT,                      -- see openKey in reportQueues.ts
+    resolved_at INTEGER,
+    data        TEXT NOT NULL              -- JSON: see reportRows.ts
+  ) STRICT;
+  CREATE UNIQUE INDEX reports_by_open_key ON reports (open_key) WHERE open_key IS NOT NULL;
+  CREATE INDEX reports_by_resolution ON reports (resolved_at) WHERE resolved_at IS NOT NULL;
+  -- The lists in which a report is: see reportQueues.ts.
+  CREATE TABLE report_queues (
+    queue   TEXT NOT NULL,
+    item_id TEXT NOT NULL,
+    PRIMARY KEY (queue, item_id)
+  ) STRICT, WITHOUT ROWID;
   `,
 ];
 

@@ -6,6 +6,7 @@ import { members } from './members.ts';
 import { openDatabase } from './openDatabase.ts';
 import { personalData } from './personal/personalData.ts';
 import { ReadConnection } from './readConnection.ts';
+import { reports } from './reports.ts';
 import { rewriteIfPending } from './rewriteFile.ts';
 import { roomLogReads } from './roomLogReads.ts';
 import { rooms } from './rooms.ts';
@@ -51,6 +52,7 @@ export async function openSqliteStore({ file, log, clock = Date.now }: SqliteSto
     audit: audit(reader, writer),
     rules: rules(reader, writer),
     personal: personalData(reader, writer),
+    reports: reports(reader, writer),
     ping: async () => {
       await reader.read(() => versionQuery.get());
       await writer.ping();

@@ -1,8 +1,8 @@
 import type { WithId } from 'mongodb';
 import type { AuditEntry, AuditStore, NewAuditEntry } from '../../audit.ts';
-import { AuditIds, timeOfAuditId } from '../../auditId.ts';
 import { type AuditScan, type IndexedFilter, planAuditScan, toAuditPage } from '../../auditQuery.ts';
 import { erasedPerStep } from '../../erasedPerStep.ts';
+import { TimeOrderedIds, timeOfId } from '../../timeOrderedId.ts';
 import type { CallTracker } from '../callTracker.ts';
 import type { AuditDocument, Collections } from '../collections.ts';
 
@@ -18,7 +18,7 @@ export function audit(
   { audit }: Pick<Collections, 'audit'>,
   { calls, clock }: { calls: CallTracker; clock: () => number },
 ): AuditStore {
-  const ids = new AuditIds();
+  const ids = new TimeOrderedIds();
   const toId = { projection: { _id: 1 } } as const;
 
   /** Returns the number of changed entries. */
@@ -37,7 +37,7 @@ export function audit(
       calls.run(async () => {
         const id = ids.next(clock());
         await audit.insertOne({ _id: id, ...toDocument(entry) });
-        return { ...entry, id, at: timeOfAuditId(id) };
+        return { ...entry, id, at: timeOfId(id) };
       }),
 
     page: (query) =>
@@ -75,7 +75,7 @@ const toDocument = (entry: NewAuditEntry): Omit<AuditDocument, '_id'> => ({
 function toEntry(document: WithId<AuditDocument>): AuditEntry {
   return {
     id: document._id,
-    at: timeOfAuditId(document._id),
+    at: timeOfId(document._id),
     action: document.action,
     actor: { userId: document.actor_id, username: document.actor_name },
     subjectUserId: document.subject_id,

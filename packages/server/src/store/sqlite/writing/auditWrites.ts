@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { AuditIds, timeOfAuditId } from '../../auditId.ts';
 import { erasedPerStep } from '../../erasedPerStep.ts';
+import { TimeOrderedIds, timeOfId } from '../../timeOrderedId.ts';
 import type { Writes } from './writeCalls.ts';
 
 /** Writes to the audit log. */
 export function auditWrites(raw: DatabaseSync): Pick<Writes, 'appendAudit' | 'eraseAudit'> {
-  const ids = new AuditIds();
+  const ids = new TimeOrderedIds();
   const insert = raw.prepare(
     `INSERT INTO audit (entry_id, action, actor_id, actor_name, subject_id, room_id, scope, reason, detail)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -23,7 +23,7 @@ export function auditWrites(raw: DatabaseSync): Pick<Writes, 'appendAudit' | 'er
       const id = ids.next(now);
       const { action, actor, subjectUserId, roomId, scope, reason, detail } = entry;
       insert.run(id, action, actor.userId, actor.username, subjectUserId, roomId, scope, reason, detail);
-      return { ...entry, id, at: timeOfAuditId(id) };
+      return { ...entry, id, at: timeOfId(id) };
     },
 
     eraseAudit: ({ userId, pseudonym }) => {

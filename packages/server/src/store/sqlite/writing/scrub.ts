@@ -40,6 +40,7 @@ export class Scrub {
 const replacesText = ({ name, input }: WriteCall): boolean =>
   name === 'purgeRemovedRooms' ||
   name === 'describe' ||
+  name === 'forgetReports' ||
   name.startsWith('erase') ||
   (name === 'change' && input.change.type !== 'react');
 

@@ -1,5 +1,6 @@
 import type { Location, User } from '@earshot/shared';
 import type { AuditEntry, NewAuditEntry } from '../../audit.ts';
+import type { NewReport, Resolution, StoredReport } from '../../reports.ts';
 import type { NewRule, Rule } from '../../rules.ts';
 import type {
   DescribeRequest,
@@ -53,6 +54,10 @@ export interface WriteCalls {
   eraseMemberships: Erasure;
   eraseRooms: Erasure;
   eraseProfile: Erasure;
+  addReport: { input: { report: NewReport; openMax: number }; output: { report: StoredReport; isNew: boolean } };
+  resolveReport: { input: { id: string; resolution: Omit<Resolution, 'at'> }; output: StoredReport[] };
+  forgetReports: { input: { before: number; limit: number }; output: number };
+  eraseReports: { input: { userId: string; pseudonym: string }; output: boolean };
   /** Writes without changing anything, to check that writing is possible. */
   probe: { input: undefined; output: undefined };
 }

@@ -5,6 +5,7 @@ import { idleRoomWrites } from './idleRoomWrites.ts';
 import { memberWrites } from './memberWrites.ts';
 import { personalWrites } from './personalWrites.ts';
 import { purgeWrites } from './purgeWrites.ts';
+import { reportWrites } from './reportWrites.ts';
 import { roomLogWrites } from './roomLogWrites.ts';
 import { roomWrites } from './roomWrites.ts';
 import { ruleWrites } from './ruleWrites.ts';
@@ -21,6 +22,7 @@ export const allWrites = (raw: DatabaseSync): Writes => ({
   ...auditWrites(raw),
   ...ruleWrites(raw),
   ...personalWrites(raw),
+  ...reportWrites(raw),
   ...probeWrites(raw),
 });
 

@@ -5,10 +5,10 @@ const countDigits = 4;
 const countMax = 16 ** countDigits - 1;
 
 /**
- * Creates the ids of entries of the audit log: the time, a counter, and random digits. So ids of one store ascend in the order of its
- * entries, also if the clock is set back, and those of several stores ascend with their clocks.
+ * Creates ids from the time, a counter and random digits: 24 hex digits. Ids of one store ascend in the order of their creation, also if
+ * the clock is set back, and those of several stores ascend with their clocks.
  */
-export class AuditIds {
+export class TimeOrderedIds {
   #time = 0;
   #count = 0;
 
@@ -21,14 +21,14 @@ export class AuditIds {
   }
 }
 
-/** The time of an entry. */
-export const timeOfAuditId = (id: string): Date => new Date(Number.parseInt(id.slice(0, timeDigits), 16));
+/** The time when an id was created. */
+export const timeOfId = (id: string): Date => new Date(Number.parseInt(id.slice(0, timeDigits), 16));
 
 /** A text that is above the ids of all earlier times, and not above those of this time. */
-export const firstAuditId = (at: Date): string => hex(Math.min(Math.max(at.getTime(), 0), timeMax), timeDigits);
+export const firstIdAt = (at: Date): string => hex(Math.min(Math.max(at.getTime(), 0), timeMax), timeDigits);
 
 /** A text that is above all ids. */
-export const lastAuditId = 'g';
+export const aboveAllIds = 'g';
 
 const timeMax = 16 ** timeDigits - 1;
 

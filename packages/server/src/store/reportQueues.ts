@@ -1,0 +1,46 @@
+import type { ReportFilter, StoredReport } from './reports.ts';
+
+type Queued = Omit<StoredReport, 'id' | 'createdAt'>;
+
+/** The names of the lists in which an item is. Drivers store them with the item, so each list is read by one index. */
+export function queuesOf(report: Queued): string[] {
+  const { kind, roomId, cell, audience, subject, reporter, message, context, resolution } = report;
+  const state = resolution === null ? 'open' : 'resolved';
+  const inRoom = (of: string) => `${state} ${kind} room ${of} ${roomId}`;
+  const people = [subject.userId, reporter?.userId, resolution?.by.userId, ...context.map((one) => one.userId)];
+  return [
+    `${state} ${kind} server`,
+    inRoom('server'),
+    ...(audience === 'server' ? [] : [inRoom('area')]),
+    ...(audience === 'server' || cell === null ? [] : [`${state} ${kind} area ${cell}`]),
+    ...(audience === 'room' ? [inRoom('room')] : []),
+    ...(kind === 'report' && message?.id ? [sameMessage(state, message.id)] : []),
+    ...(reporter ? [reportedBy(reporter.userId)] : []),
+    about(subject.userId),
+    ...Array.from(new Set(people.filter((userId) => userId !== undefined)), mentioning),
+  ];
+}
+
+/** The lists that a filter reads. No item is in two of them. */
+export function queuesToRead({ state, kinds, scope }: ReportFilter): string[] {
+  return kinds.flatMap((kind) => {
+    if (scope.type === 'server') return [`${state} ${kind} server`];
+    if (scope.type === 'room') return [`${state} ${kind} room ${scope.audience} ${scope.roomId}`];
+    return scope.cells.map((cell) => `${state} ${kind} area ${cell}`);
+  });
+}
+
+export const openOf = (kind: StoredReport['kind']): string => `open ${kind} server`;
+const sameMessage = (state: string, messageId: string) => `${state} message ${messageId}`;
+/** The open reports about one message. */
+export const openAbout = (messageId: string): string => sameMessage('open', messageId);
+export const reportedBy = (userId: string): string => `reporter ${userId}`;
+export const about = (userId: string): string => `subject ${userId}`;
+/** The items in which a user occurs in any way. */
+export const mentioning = (userId: string): string => `person ${userId}`;
+
+/** Items with the same key are the same as long as they are open; null: there is no such item. */
+export function openKey({ roomId, subject, reporter, message, resolution }: Queued): string | null {
+  if (reporter === null || resolution !== null) return null;
+  return JSON.stringify([reporter.userId, message?.id ?? [roomId, subject.userId]]);
+}
