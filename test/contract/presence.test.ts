@@ -41,6 +41,23 @@ describe.each(drivers)('presence: $driver', ({ open }) => {
     expect(await pair.a.counts([])).toEqual([]);
   });
 
+  test('the first watch under another name returns the former one, and the list has the new one', async () => {
+    await using pair = open();
+    const roomId = randomUUID();
+    const named = (username: string) => ({ ...entry(roomId, 'ada'), user: { userId: 'ada', username } });
+    const [ada, grace] = [named('Ada “A” L.'), named('Grace')];
+    expect(await pair.a.enter(ada, 1)).toEqual({ hasJoined: true, userCount: 1 });
+    expect(await pair.b.enter(grace, 1)).toEqual({ hasJoined: false, userCount: 1, formerName: 'Ada “A” L.' });
+    expect(await pair.b.enter({ ...grace }, 1)).toEqual({ hasJoined: false, userCount: 1 });
+    expect(await pair.a.list(roomId, 5)).toEqual([grace.user]);
+    // The same watch under another name stays one watch.
+    const renamed = { ...grace, user: { userId: 'ada', username: 'Hedy' } };
+    expect(await pair.b.enter(renamed, 1)).toEqual({ hasJoined: false, userCount: 1, formerName: 'Grace' });
+    expect(await pair.b.leave(renamed)).toEqual({ hasLeft: false, userCount: 1 });
+    expect(await pair.a.leave(ada)).toEqual({ hasLeft: true, userCount: 0 });
+    expect(await pair.a.enter(named('Again'), 1)).toEqual({ hasJoined: true, userCount: 1 });
+  });
+
   test('accepts users from the start', async () => {
     for (let round = 0; round < 20; round += 1) {
       await using pair = open();

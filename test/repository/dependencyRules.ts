@@ -215,7 +215,12 @@ export const dependencyRules: DependencyRule[] = [
     files: /^packages\/client\/src\/react\//,
     except: tests,
     check: importsWhere((one) =>
-      matchesAny(one.target, ['packages/client/src/.+', '@earshot/shared', 'react', '@tanstack/react-query']),
+      matchesAny(one.target, [
+        'packages/client/src/.+',
+        '@earshot/shared(/lookalikes)?',
+        'react',
+        '@tanstack/react-query',
+      ]),
     ),
   },
   {

@@ -13,7 +13,7 @@ export type {
   RoomEvent,
   User,
 } from '@earshot/shared';
-export { hasVisibleName, hasVisibleText, readEmoji } from '@earshot/shared';
+export { hasVisibleName, hasVisibleText, isGuestId, readEmoji } from '@earshot/shared';
 export type { EarshotApi, RouterInputs, RouterOutputs } from './api.ts';
 export type { Backoff } from './connection/backoff.ts';
 export type { Connection, ConnectionState } from './connection/connectionMonitor.ts';

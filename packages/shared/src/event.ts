@@ -44,6 +44,8 @@ export type DescriptionEvent = z.infer<typeof descriptionEventSchema>;
 export const ephemeralEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('user.joined'), user: userSchema, userCount }),
   z.object({ type: z.literal('user.left'), user: userSchema, userCount }),
+  /** A user who stays present has another name now. */
+  z.object({ type: z.literal('user.renamed'), user: userSchema, formerName: z.string() }),
   z.object({ type: z.literal('presence'), userCount }),
   z.object({ type: z.literal('typing'), user: userSchema, isTyping: z.boolean() }),
 ]);

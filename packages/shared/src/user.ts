@@ -15,7 +15,11 @@ export const guestInput = z.object({ username: usernameSchema, token: z.string()
 /** `token`: another token of the connection's user. */
 export const refreshInput = z.object({ token: z.string() });
 
-/** `expiresInMs`: milliseconds until the identity of the connection expires; null if it doesn't. */
-const sessionSchema = z.object({ user: userSchema, expiresInMs: z.number().nullable() });
+/**
+ * `expiresInMs`: milliseconds until the identity of the connection expires; null if it doesn't. `checksTokens`: whether tokens prove the
+ * identities of users. If so, users with the id of a guest (`isGuestId`) are guests, and all others have an account. If not, anybody may
+ * have any name and id.
+ */
+const sessionSchema = z.object({ user: userSchema, expiresInMs: z.number().nullable(), checksTokens: z.boolean() });
 /** The identity of a connection. */
 export type Session = z.infer<typeof sessionSchema>;

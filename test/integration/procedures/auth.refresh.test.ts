@@ -80,7 +80,7 @@ describe('auth.refresh does, with checked tokens', () => {
     await ada.api.messages.send.mutate({ roomId: room.id, content: 'hi' });
     const { event } = await watch.until((one) => one.event.type === 'message.created');
     expect(event).toMatchObject({ message: { userId: 'ada', username: 'Ada L.' } });
-    expect(watch.all.map((one) => one.event.type)).toEqual(['snapshot', 'message.created']);
+    expect(watch.all.map((one) => one.event.type)).toEqual(['snapshot', 'user.renamed', 'message.created']);
   });
 
   test('a guest’s token can be renewed on the socket too', async () => {

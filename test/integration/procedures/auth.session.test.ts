@@ -16,6 +16,7 @@ describe.each(deployments)('auth.session, $name', ({ start }) => {
       expect(await ada.api.auth.session.query()).toEqual({
         user: { userId: 'ada', username: 'Ada' },
         expiresInMs: null,
+        checksTokens: false,
       });
     });
   });
@@ -39,7 +40,8 @@ describe('auth.session does, with checked tokens', () => {
         .setExpirationTime('60s')
         .sign(new TextEncoder().encode(secret));
       using ada = connect(earshot.a.url, { token });
-      const { user, expiresInMs } = await ada.api.auth.session.query();
+      const { user, expiresInMs, checksTokens } = await ada.api.auth.session.query();
+      expect(checksTokens).toBe(true);
       expect(user).toEqual({ userId: 'ada', username: 'Ada' });
       expect(expiresInMs).toBeGreaterThan(50_000);
       expect(expiresInMs).toBeLessThanOrEqual(65_000);

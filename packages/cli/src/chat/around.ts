@@ -10,6 +10,7 @@ import {
 import { type Location, limits, type NeighbourhoodEvent } from '@earshot/shared';
 import { AroundText } from './aroundText.ts';
 import { handleLines } from './inputLoop.ts';
+import type { Names } from './names.ts';
 import { createDelayNotice } from './notices.ts';
 import { RoomNumbers } from './roomNumbers.ts';
 import { untilLiveOrDelayed, untilShownAround } from './roomWaits.ts';
@@ -22,6 +23,7 @@ export const aroundHelp =
 interface AroundOptions {
   client: EarshotClient;
   screen: Screen;
+  names: Names;
   location: Location;
   /** Metres. */
   radius: number;
@@ -31,7 +33,7 @@ interface AroundOptions {
 export class AroundChat {
   readonly #options: AroundOptions;
   readonly #numbers = new RoomNumbers();
-  readonly #text = new AroundText(this.#numbers);
+  readonly #text: AroundText;
   readonly #neighbourhood: Neighbourhood;
   #isStarted = false;
   /** The room to write in. */
@@ -42,6 +44,7 @@ export class AroundChat {
 
   constructor(options: AroundOptions) {
     this.#options = options;
+    this.#text = new AroundText(this.#numbers, options.names);
     const { client, screen, location, radius } = options;
     const showDelay = createDelayNotice(client, screen);
     this.#neighbourhood = follow(client, location, {
@@ -140,10 +143,10 @@ export class AroundChat {
   }
 
   async #showUsers(): Promise<void> {
-    const { client, screen } = this.#options;
+    const { client, screen, names } = this.#options;
     const roomId = this.#room?.room.id;
     if (roomId === undefined) screen.print('Choose a room first, with /join.');
-    else screen.print(describeUsers(await client.trpc.presence.list.query({ roomId })));
+    else screen.print(describeUsers(await client.trpc.presence.list.query({ roomId }), names));
   }
 
   async #showRooms(): Promise<void> {

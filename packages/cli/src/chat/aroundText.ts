@@ -1,5 +1,6 @@
 import type { NeighbourhoodState } from '@earshot/client';
 import type { Message, NeighbourhoodEvent } from '@earshot/shared';
+import type { Names } from './names.ts';
 import type { RoomNumbers } from './roomNumbers.ts';
 import { describeMessage, describeTitle, describeUpdate } from './text.ts';
 
@@ -9,10 +10,13 @@ const startMax = 30;
 /** Describes the messages of the rooms around. Each line has the number and name of its room. */
 export class AroundText {
   readonly #numbers: RoomNumbers;
+  readonly #users: Names;
   #names = new Map<string, string>();
 
-  constructor(numbers: RoomNumbers) {
+  /** `users`: the names of the users. */
+  constructor(numbers: RoomNumbers, users: Names) {
     this.#numbers = numbers;
+    this.#users = users;
   }
 
   /** The lines for the first `ready`: the newest messages of all rooms, by time. */
@@ -41,9 +45,10 @@ export class AroundText {
       case 'event': {
         const change = event.event;
         if (change.type === 'message.created') return [this.#message(change.message)];
-        if (change.type === 'message.updated') return [describeUpdate(change.message, this.label(event.roomId))];
+        if (change.type === 'message.updated')
+          return [describeUpdate(change.message, this.#users, this.label(event.roomId))];
         const changed = messages.filter(({ id }) => id === change.messageId);
-        return changed.map((message) => describeUpdate(message, this.label(event.roomId)));
+        return changed.map((message) => describeUpdate(message, this.#users, this.label(event.roomId)));
       }
       default:
         return []; // `ready`, and types that only later servers send
@@ -55,6 +60,6 @@ export class AroundText {
   }
 
   #message(message: Message): string {
-    return describeMessage(message, this.label(message.roomId));
+    return describeMessage(message, this.#users, this.label(message.roomId));
   }
 }

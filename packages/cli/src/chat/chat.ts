@@ -13,6 +13,7 @@ import { StartError } from '../startError.ts';
 import { AroundChat, aroundHelp } from './around.ts';
 import { commandHelp, converse } from './conversation.ts';
 import { type Destination, locate } from './destination.ts';
+import { Names } from './names.ts';
 import { createDelayNotice, showConnection } from './notices.ts';
 import { createScreen, readLines, type Screen } from './terminal.ts';
 import { describeEvent } from './text.ts';
@@ -44,14 +45,15 @@ export async function chat(options: ChatOptions): Promise<void> {
     const identity = token === undefined ? ` as ${username}` : '';
     const location = await cancellable(findLocation(client, options, screen));
     if (location === null) return;
+    const names = createNames(client);
     if (options.around) {
       screen.print(`You follow the rooms around${identity}. ${aroundHelp}`);
-      return await new AroundChat({ client, screen, location, radius: options.radius }).run(lines);
+      return await new AroundChat({ client, screen, names, location, radius: options.radius }).run(lines);
     }
-    const room = await cancellable(joinRoom(client, { location, searchRadius: options.radius }, screen));
+    const room = await cancellable(joinRoom(client, { location, searchRadius: options.radius }, screen, names));
     if (room === null) return;
     screen.print(`You are in “${room.room.name}”${identity}. ${commandHelp}`);
-    await converse({ client, room, screen, location, radius: options.radius }, lines);
+    await converse({ client, room, screen, names, location, radius: options.radius }, lines);
   } catch (error) {
     screen.print(asEarshotError(error).message);
     process.exitCode = 1;
@@ -73,8 +75,19 @@ function findLocation(client: EarshotClient, { destination }: ChatOptions, { pri
   return locate(destination, { search: (text) => client.trpc.places.search.query({ text }), print });
 }
 
-function joinRoom(client: EarshotClient, target: RoomTarget, screen: Screen): Promise<RoomWatch> {
-  const onEvent = (event: RoomEvent, { messages }: RoomState) => screen.print(...describeEvent(event, messages));
+function createNames(client: EarshotClient): Names {
+  const names = new Names();
+  client.trpc.auth.session.query().then(
+    ({ checksTokens = false }) => {
+      names.marksGuests = checksTokens; // earlier servers do not say
+    },
+    () => {}, // the same error ends the chat when it joins
+  );
+  return names;
+}
+
+function joinRoom(client: EarshotClient, target: RoomTarget, screen: Screen, names: Names): Promise<RoomWatch> {
+  const onEvent = (event: RoomEvent, { messages }: RoomState) => screen.print(...describeEvent(event, messages, names));
   const showDelay = createDelayNotice(client, screen);
   const onChange = ({ status, error }: RoomState) => showDelay(status === 'connecting' ? error : null);
   return client.watchRoom(target, { onEvent, onChange, onJoinDelayed: showDelay });

@@ -1,6 +1,7 @@
 import { asEarshotError, type EarshotClient, hasVisibleName, type RoomWatch } from '@earshot/client';
 import type { Location } from '@earshot/shared';
 import { handleLines } from './inputLoop.ts';
+import type { Names } from './names.ts';
 import { untilLiveOrDelayed, untilShown } from './roomWaits.ts';
 import type { Lines, Screen } from './terminal.ts';
 import { describeNearby, describeUsers } from './text.ts';
@@ -12,6 +13,7 @@ interface Conversation {
   client: EarshotClient;
   room: RoomWatch;
   screen: Screen;
+  names: Names;
   location: Location;
   /** Metres. */
   radius: number;
@@ -59,12 +61,12 @@ async function send({ client, room, screen }: Conversation, content: string): Pr
 }
 
 async function runCommand(conversation: Conversation, line: string): Promise<void> {
-  const { client, room, screen, location, radius } = conversation;
+  const { client, room, screen, names, location, radius } = conversation;
   const [, field, text = ''] = /^\/(title|topic)(?:\s+(.*))?$/s.exec(line) ?? [];
   try {
     if (field === 'title' || field === 'topic') await changeDescription(conversation, field, text);
     else if (line === '/who')
-      screen.print(describeUsers(await client.trpc.presence.list.query({ roomId: room.room.id })));
+      screen.print(describeUsers(await client.trpc.presence.list.query({ roomId: room.room.id }), names));
     else if (line === '/near') {
       screen.print(...describeNearby(await client.trpc.rooms.nearby.query({ location, radius }), room.room.id));
     } else screen.print(line === '/help' ? commandHelp : `Unknown command ${line}. ${commandHelp}`);

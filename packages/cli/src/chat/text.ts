@@ -1,30 +1,37 @@
 import type { Message, NearbyRoom, Room, RoomEvent, User } from '@earshot/shared';
+import type { Names } from './names.ts';
 
 /**
  * The lines that describe an event. The server removes control characters from names and texts. `messages`: the room's
  * messages, with the event applied.
  */
-export function describeEvent(event: RoomEvent, messages: readonly Message[]): string[] {
+export function describeEvent(event: RoomEvent, messages: readonly Message[], names: Names): string[] {
   switch (event.type) {
     case 'snapshot':
-      return [...event.messages.map((message) => describeMessage(message)), `— ${people(event.userCount)} here —`];
+      return [
+        ...event.messages.map((message) => describeMessage(message, names)),
+        `— ${people(event.userCount)} here —`,
+      ];
     case 'reset':
       return [
         '— skipping missed messages; these are the newest —',
-        ...event.messages.map((message) => describeMessage(message)),
+        ...event.messages.map((message) => describeMessage(message, names)),
       ];
     case 'message.created':
-      return [describeMessage(event.message)];
+      return [describeMessage(event.message, names)];
     case 'message.updated':
-      return [describeUpdate(event.message)];
+      return [describeUpdate(event.message, names)];
     case 'reaction.changed':
-      return messages.filter(({ id }) => id === event.messageId).map((message) => describeUpdate(message));
+      return messages.filter(({ id }) => id === event.messageId).map((message) => describeUpdate(message, names));
     case 'room.described':
       return [describeTitle(event)];
     case 'user.joined':
-      return [`* ${event.user.username} joined (${people(event.userCount)})`];
+      return [`* ${names.show(event.user)} joined (${people(event.userCount)})`];
     case 'user.left':
-      return [`* ${event.user.username} left (${people(event.userCount)})`];
+      return [`* ${names.show(event.user)} left (${people(event.userCount)})`];
+    case 'user.renamed':
+      names.show(event.user); // the line has the former name already
+      return [`* ${event.formerName} is now ${names.show(event.user)}`];
     case 'presence':
       return [`* ${people(event.userCount)} here`];
     case 'typing':
@@ -38,26 +45,27 @@ export function describeTitle({ name, topic }: Pick<Room, 'name' | 'topic'>, roo
 }
 
 /** `room`: the label of its room, where lines of several rooms are mixed. */
-export function describeMessage(message: Message, room = ''): string {
+export function describeMessage(message: Message, names: Names, room = ''): string {
   const text = message.deleted ? '(deleted)' : message.content.replaceAll('\n', '\n      ');
-  return `${clock(message.timestamp)} ${author(message, room)}: ${text}${tail(message)}`;
+  return `${clock(message.timestamp)} ${author(message, names, room)}: ${text}${tail(message)}`;
 }
 
-export function describeUpdate(message: Message, room = ''): string {
+export function describeUpdate(message: Message, names: Names, room = ''): string {
   return message.deleted
-    ? `* ${author(message, room)} deleted the message of ${clock(message.timestamp)}`
-    : `~ ${describeMessage(message, room)}`;
+    ? `* ${author(message, names, room)} deleted the message of ${clock(message.timestamp)}`
+    : `~ ${describeMessage(message, names, room)}`;
 }
 
-const author = ({ username }: Message, room: string) => (room === '' ? username : `${room} ${username}`);
+const author = (message: Message, names: Names, room: string) =>
+  room === '' ? names.show(message) : `${room} ${names.show(message)}`;
 
 function tail({ editedAt, reactions }: Message): string {
   const emojis = reactions.map(({ emoji, count }) => (count === 1 ? emoji : `${emoji} ${count}`)).join(' ');
   return `${editedAt === null ? '' : ' (edited)'}${emojis === '' ? '' : `  ${emojis}`}`;
 }
 
-export function describeUsers(users: readonly User[]): string {
-  return `Here: ${users.map(({ username }) => username).join(', ') || 'no one'}`;
+export function describeUsers(users: readonly User[], names: Names): string {
+  return `Here: ${names.showAll(users).join(', ') || 'no one'}`;
 }
 
 /** `here`: the id of the current room. */

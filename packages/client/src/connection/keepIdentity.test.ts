@@ -22,14 +22,14 @@ function keep({ getToken = async () => 'next', refuse = () => {}, expiresInMs = 
     session: {
       query: async () => {
         note('session');
-        return { user, expiresInMs };
+        return { user, expiresInMs, checksTokens: true };
       },
     },
     refresh: {
       mutate: async ({ token }: { token: string }) => {
         note(token);
         refuse();
-        return { user, expiresInMs: 60_000 };
+        return { user, expiresInMs: 60_000, checksTokens: true };
       },
     },
   };

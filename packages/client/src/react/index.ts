@@ -4,6 +4,7 @@ export type { NearbyQuery } from '../index.ts';
 export { EarshotProvider, type EarshotProviderProps, useEarshot } from './EarshotProvider.ts';
 export type { RoomActions, RoomView, RoomViewState } from './roomView.ts';
 export { useConnectionState } from './useConnectionState.ts';
+export { useLookalikes } from './useLookalikes.ts';
 export { type NearbyOptions, type NearbyRooms, useNearbyRooms } from './useNearbyRooms.ts';
 export { type NeighbourhoodOptions, type NeighbourhoodView, useNeighbourhood } from './useNeighbourhood.ts';
 export { type UseRoomOptions, useRoom } from './useRoom.ts';

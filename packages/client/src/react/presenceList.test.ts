@@ -83,8 +83,11 @@ test('a user who changes the name keeps the position', async () => {
   await queries[0]?.answer('Ada', 'Bob');
   list.onEvent({ type: 'typing', user: { userId: 'ada', username: 'Ada L.' }, isTyping: true });
   expect(names()).toEqual(['Ada L.', 'Bob']);
+  list.onEvent({ type: 'user.renamed', user: { userId: 'bob', username: 'Robert' }, formerName: 'Bob' });
+  list.onEvent({ type: 'user.renamed', user: { userId: 'eve', username: 'Eva' }, formerName: 'Eve' }); // not listed
+  expect(names()).toEqual(['Ada L.', 'Robert']);
   list.onEvent({ type: 'user.joined', user: { userId: 'ada', username: 'Ada Lovelace' }, userCount: 2 });
-  expect(names()).toEqual(['Ada Lovelace', 'Bob']);
+  expect(names()).toEqual(['Ada Lovelace', 'Robert']);
 });
 
 test('users keep their positions, and an equal list is the same object', async () => {

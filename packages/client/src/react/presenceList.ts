@@ -56,8 +56,8 @@ export class PresenceList {
   }
 
   onEvent(event: RoomEvent): void {
-    // A user who changes the name while a second connection keeps them present does not join again.
-    if (event.type === 'typing') this.#set(withName(this.#present, event.user));
+    // A user who changes the name while they are present does not join again. In crowded rooms their name shows when they type.
+    if (event.type === 'typing' || event.type === 'user.renamed') this.#set(withName(this.#present, event.user));
     if (!('userCount' in event)) return;
     this.#userCount = event.userCount;
     if (event.type === 'user.joined' || event.type === 'user.left') {

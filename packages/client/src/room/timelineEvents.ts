@@ -35,6 +35,8 @@ function receive(state: RoomTimeline, event: RoomEvent, seq: number): RoomTimeli
     case 'user.joined':
     case 'presence':
       return withUserCount(state, event.userCount);
+    case 'user.renamed': // the next typing signal has the new name
+      return withoutTyping(state, event.user.userId);
     case 'typing':
       return event.isTyping ? withTyping(state, event.user) : withoutTyping(state, event.user.userId);
   }

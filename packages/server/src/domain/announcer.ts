@@ -2,6 +2,7 @@ import { limits, type User } from '@earshot/shared';
 import type { Hub } from '../feed/hub.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Presence, PresenceChange } from '../presence/presence.ts';
+import { NameAnnouncer, type NameChange } from './nameAnnouncer.ts';
 
 /** A user joined or left. */
 export interface PresenceAnnouncement {
@@ -41,16 +42,23 @@ interface RecentAnnouncement {
 export class Announcer {
   readonly #options: AnnouncerOptions;
   readonly #recent = new Map<string, RecentAnnouncement>();
+  readonly #names: NameAnnouncer;
   #isClosing = false;
 
   constructor(options: AnnouncerOptions) {
     this.#options = options;
+    this.#names = new NameAnnouncer(options.hub);
   }
 
   /** Never rejects. */
   async announce(announcement: PresenceAnnouncement): Promise<void> {
     if (!this.#isClosing && this.#defer(announcement)) return;
     await announce(this.#options, announcement);
+  }
+
+  /** Announces that a user who stays present has another name. */
+  announceName(change: NameChange): void {
+    if (!this.#isClosing) this.#names.announce(change);
   }
 
   /** Announces a change that presence detected by itself. */
@@ -62,6 +70,7 @@ export class Announcer {
   /** Announces held changes, and holds none from now on. */
   async close(): Promise<void> {
     this.#isClosing = true;
+    this.#names.close();
     await Promise.all(Array.from(this.#recent.keys(), (key) => this.#flush(key)));
   }
 

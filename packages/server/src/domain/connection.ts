@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EarshotError, type User } from '@earshot/shared';
 import { type AbortSignalLike, LightAbortController } from '../async/lightAbortController.ts';
 import type { ReadLimiter } from '../feed/watcher.ts';
+import type { PresenceEntry } from '../presence/presence.ts';
 import { noRoles, type ServerRole } from './serverRoles.ts';
 
 /** The transport that carries a connection's answers and events. */
@@ -35,6 +36,8 @@ export class Connection {
   readLimiter: ReadLimiter | undefined;
   /** The rooms watched over this connection, one element per watch. */
   watchedRoomIds: readonly string[] = [];
+  /** The entries of its user in presence, one for each watch that has begun. */
+  presenceEntries: readonly PresenceEntry[] = [];
   /** Number of neighbourhoods watched over this connection. */
   neighbourhoodCount = 0;
   /** Number of lists of nearby rooms watched over this connection. */

@@ -1,8 +1,9 @@
 import { EarshotError } from '@earshot/shared';
 import { TickShares } from '../async/tickShares.ts';
 import type { Logger } from '../observe/logger.ts';
-import type { Presence, PresenceEntry } from '../presence/presence.ts';
+import type { Entered, Presence, PresenceEntry } from '../presence/presence.ts';
 import type { Announcer } from './announcer.ts';
+import type { Connection } from './connection.ts';
 
 /** Milliseconds that a user stays present after a broken connection: most reconnect within that time. */
 const graceMs = 3_000;
@@ -36,12 +37,29 @@ export class LocalPresence {
   /** Throws `ROOM_FULL`. `connectionId`: the connection that does not receive the announcement of its own join. */
   async enter(entry: PresenceEntry, connectionId: string): Promise<void> {
     if (this.#closed) throw new EarshotError('SERVER_STOPPING');
-    const { presence, announcer, capacity } = this.#options;
-    const { hasJoined, userCount } = await presence.enter(entry, capacity);
+    const entered = await this.#options.presence.enter(entry, this.#options.capacity);
     this.#entries.set(entry, connectionId);
-    const { roomId, user } = entry;
-    if (hasJoined) void announcer.announce({ type: 'user.joined', roomId, user, userCount, connectionId });
+    this.#announce(entry, entered, connectionId);
     if (this.#closed) await this.#leaveNow(entry);
+  }
+
+  /** Replaces the name in the entries of a connection whose user has another name now. Never throws. */
+  rename({ id, presenceEntries, user }: Pick<Connection, 'id' | 'presenceEntries' | 'user'>): void {
+    for (const entry of presenceEntries) {
+      if (entry.user.username === user.username || !this.#entries.has(entry)) continue;
+      entry.user = user;
+      this.#options.presence.enter({ ...entry }, 0).then(
+        (entered) => this.#announce(entry, entered, id),
+        (error) => this.#options.log.debug({ err: error, roomId: entry.roomId }, 'name not updated in presence'),
+      );
+    }
+  }
+
+  #announce({ roomId, user }: PresenceEntry, entered: Entered, connectionId: string): void {
+    const { announcer } = this.#options;
+    const { hasJoined, userCount, formerName } = entered;
+    if (hasJoined) void announcer.announce({ type: 'user.joined', roomId, user, userCount, connectionId });
+    else if (formerName !== undefined) announcer.announceName({ roomId, user, userCount, formerName });
   }
 
   leave(entry: PresenceEntry, isBroken: boolean): void {

@@ -133,6 +133,7 @@ class RoomWatchIterator<T> implements AsyncIterableIterator<T, void, void> {
     const entry = { roomId, user, watchId: `${connection.id}/${watchCount}` };
     await services.localPresence.enter(entry, connection.id);
     this.#presenceEntry = entry;
+    connection.presenceEntries = connection.presenceEntries.concat(entry);
     if (this.#isEnded) {
       this.#leavePresence();
       return null;
@@ -189,8 +190,11 @@ class RoomWatchIterator<T> implements AsyncIterableIterator<T, void, void> {
   }
 
   #leavePresence(): void {
-    const { localPresence } = this.#services;
-    if (this.#presenceEntry) localPresence.leave(this.#presenceEntry, this.#connection.transport.isBroken);
+    const entry = this.#presenceEntry;
+    if (entry === null) return;
+    const connection = this.#connection;
     this.#presenceEntry = null;
+    connection.presenceEntries = connection.presenceEntries.filter((one) => one !== entry);
+    this.#services.localPresence.leave(entry, connection.transport.isBroken);
   }
 }

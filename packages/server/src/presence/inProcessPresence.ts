@@ -25,9 +25,11 @@ export function createInProcessPresence(): Presence {
       requireOpen();
       const present = rooms.get(roomId)?.get(user.userId);
       if (present) {
+        const { username } = present.user;
         present.user = user;
         present.watchIds.add(watchId);
-        return { hasJoined: false, userCount: countOf(roomId) };
+        const entered = { hasJoined: false, userCount: countOf(roomId) };
+        return username === user.username ? entered : { ...entered, formerName: username };
       }
       if (capacity > 0 && countOf(roomId) >= capacity) throw new EarshotError('ROOM_FULL');
       const room = rooms.get(roomId) ?? new Map<string, PresentUser>();

@@ -12,9 +12,10 @@ export interface Presence {
 
   /**
    * Adds a watch of a user to a room. `hasJoined` if the user was not present before, on any instance: only one caller gets it. Throws
-   * `ROOM_FULL` when `capacity` (0: unlimited) other users are present; the check is atomic across instances.
+   * `ROOM_FULL` when `capacity` (0: unlimited) other users are present; the check is atomic across instances. A repeat for the same watch
+   * only updates the name.
    */
-  enter(entry: PresenceEntry, capacity: number): Promise<{ hasJoined: boolean; userCount: number }>;
+  enter(entry: PresenceEntry, capacity: number): Promise<Entered>;
 
   /** Removes a watch. `hasLeft` if the user is no longer present anywhere: only one caller gets it. */
   leave(entry: PresenceEntry): Promise<{ hasLeft: boolean; userCount: number }>;
@@ -42,6 +43,13 @@ export interface Presence {
 
   /** Removes all users of this instance (without calling `onChanged`), then closes its connections. */
   close(): Promise<void>;
+}
+
+export interface Entered {
+  hasJoined: boolean;
+  userCount: number;
+  /** The name under which the user was present, if it was another one: only one caller gets it. */
+  formerName?: string | undefined;
 }
 
 export interface PresenceEntry {

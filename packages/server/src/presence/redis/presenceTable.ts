@@ -7,7 +7,7 @@ declare module 'ioredis' {
   interface RedisCommander<Context> {
     presenceRegister(...args: (string | number)[]): Result<number, Context>;
     presenceRenew(...args: (string | number)[]): Result<number, Context>;
-    presenceEnter(...args: (string | number)[]): Result<[flag: number, count: number], Context>;
+    presenceEnter(...args: (string | number)[]): Result<[flag: number, count: number, former?: string], Context>;
     presenceLeave(...args: (string | number)[]): Result<[flag: number, count: number], Context>;
     presenceRelease(...args: (string | number)[]): Result<[string, string, number][] | null, Context>;
   }
@@ -74,11 +74,13 @@ export class PresenceTable {
   /** Makes the user present through this instance. A repeat only updates the name. */
   async enter({ roomId, user }: RoomUser, capacity: number) {
     const { userId, username } = user;
-    const [flag, userCount] = await this.#redis.presenceEnter(
+    const [flag, userCount, former = ''] = await this.#redis.presenceEnter(
       ...[...this.#keys(roomId), ...this.#self, memberKey(roomId, userId)],
       ...[userId, JSON.stringify([userId, username]), capacity],
     );
-    return flag === -1 ? noLease : { isFull: flag === -2, hasJoined: flag === 1, userCount };
+    if (flag === -1) return noLease;
+    const formerName = former === '' ? undefined : readUser(former).username;
+    return { isFull: flag === -2, hasJoined: flag === 1, userCount, formerName };
   }
 
   /** Ends the user's presence through this instance. A repeat has no effect. */

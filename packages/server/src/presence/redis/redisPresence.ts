@@ -95,7 +95,8 @@ export class RedisPresence implements Presence {
       this.#reconciler.confirm(key, { isAnnounced: reply.hasJoined && !reply.isFull });
       if (reply.isFull) throw new EarshotError('ROOM_FULL');
       this.#localEntries.set(key, { roomId, user, watchIds: new Set(entry?.watchIds).add(watchId) });
-      return { hasJoined: reply.hasJoined, userCount: reply.userCount };
+      const { hasJoined, userCount, formerName } = reply;
+      return { hasJoined, userCount, formerName };
     });
   }
 

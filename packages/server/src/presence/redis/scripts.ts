@@ -45,7 +45,10 @@ redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[1])
 return 1
 `;
 
-/** ARGV ..., held member, user id, user, capacity. Returns {first, count}, {-1, 0} without a lease, {-2, count} if full. */
+/**
+ * ARGV ..., held member, user id, user, capacity. Returns {first, count, the former user if it differs, or ''}, {-1, 0} without a lease,
+ * {-2, count} if full.
+ */
 export const enter = `${requireLease}
 local member, userId, user, capacity = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6])
 local first = 0
@@ -56,8 +59,9 @@ if redis.call('SISMEMBER', KEYS[3], member) == 0 then
   redis.call('SADD', KEYS[3], member)
   if redis.call('HINCRBY', KEYS[4], userId, 1) == 1 then first = 1 end
 end
+local former = redis.call('HGET', KEYS[5], userId)
 redis.call('HSET', KEYS[5], userId, user)
-return {first, redis.call('HLEN', KEYS[4])}
+return {first, redis.call('HLEN', KEYS[4]), former and former ~= user and former or ''}
 `;
 
 /** ARGV ..., held member, user id. Returns {last, count}, {-1, 0} without a lease. */

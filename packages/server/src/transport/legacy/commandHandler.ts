@@ -82,6 +82,7 @@ export class CommandHandler {
     client.onIdentified();
     if (connection.userId !== identity.user.userId) await room.leave(); // the socket now belongs to another user
     connection.identify(identity);
+    this.#parts.services.localPresence.rename(connection);
     client.endOnExpiry(connection, identity.expiresAt);
   }
 

@@ -60,6 +60,7 @@ export function createFrameCodec(dates: LegacyConfig['dates'], now: () => Date =
         case 'reset':
           return frame('MessageHistory', { messages: event.messages.map(presenters.message) });
         case 'message.updated':
+        case 'user.renamed':
         case 'presence':
           return null;
       }

@@ -1,8 +1,8 @@
 import { guestInput, refreshInput, type Session } from '@earshot/shared';
-import type { Connection } from '../../domain/connection.ts';
 import { requireRight } from '../../domain/rights/requireRight.ts';
 import { renewIdentity } from '../auth/renewIdentity.ts';
 import { baseProcedure } from './baseProcedure.ts';
+import type { Context } from './context.ts';
 import { router } from './init.ts';
 
 export const authRouter = router({
@@ -18,7 +18,7 @@ export const authRouter = router({
   session: baseProcedure.query(async ({ ctx }) => {
     ctx.services.budget.spend(ctx.connection, 'readSession');
     await requireRight(ctx.services, ctx.connection, 'readSession', 'server');
-    return sessionOf(ctx.connection);
+    return sessionOf(ctx);
   }),
 
   refresh: baseProcedure.input(refreshInput).mutation(async ({ ctx, input }) => {
@@ -26,12 +26,14 @@ export const authRouter = router({
     ctx.services.budget.spend(connection, 'identify');
     await requireRight(ctx.services, connection, 'renewIdentity', 'server');
     await renewIdentity(authenticator, connection, input.token);
+    ctx.services.localPresence.rename(connection);
     // Over HTTP the connection is this request.
     ctx.socket?.endOnExpiry(connection, connection.expiresAt);
-    return sessionOf(connection);
+    return sessionOf(ctx);
   }),
 });
 
-function sessionOf({ user, expiresInMs }: Connection): Session {
-  return { user, expiresInMs };
+function sessionOf({ connection, authenticator }: Context): Session {
+  const { user, expiresInMs } = connection;
+  return { user, expiresInMs, checksTokens: authenticator.checksTokens };
 }
