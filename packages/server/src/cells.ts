@@ -29,6 +29,9 @@ export const toCellCentre = (location: Location): Location => cellCentre(cellOf(
 /** Metres between the centres of two cells; 0 for the same cell. */
 export const cellDistance = (a: string, b: string): number => distanceMetres(cellCentre(a), cellCentre(b));
 
+/** Whether a cell is the centre of that area or one of its neighbours. */
+export const isInArea = (cell: string, centre: string): boolean => gridDisk(centre, 1).includes(cell);
+
 /** The H3 resolution for a search radius in metres, from the finest to the coarsest: a cell's edge is longer than the radius. */
 const areaResolutions = [
   { radius: 900, resolution: 7 },

@@ -118,6 +118,14 @@ export const errorCodes = {
     http: 403,
     retry: 'no',
   },
+  NOT_ALLOWED: {
+    http: 403,
+    retry: 'no',
+  },
+  TOO_MANY_ROLES: {
+    http: 409,
+    retry: 'no',
+  },
   ROOM_NOT_FOUND: {
     http: 404,
     retry: 'no',

@@ -40,7 +40,10 @@ export const errorWhen: Record<ErrorCode, string> = {
     'The request names a host that is neither loopback, nor an address of the server, nor in `ALLOWED_HOSTS`. Checked while identities are unchecked, or if `ALLOWED_HOSTS` is set.',
   NOT_A_MEMBER: 'A user who has not joined the room sends, subscribes, reads or lists.',
   NOT_THE_AUTHOR: "A user edits or deletes another user's message.",
-  NOT_THE_OWNER: 'A user changes the title or the topic of a room that another user made, or whose maker is unknown.',
+  NOT_THE_OWNER: 'A user changes the title or the topic of a room that they neither made nor moderate.',
+  NOT_ALLOWED:
+    'The role of the user does not have the right: see [rights.md](rights.md). Or the action is about a user with an equal or stronger role.',
+  TOO_MANY_ROLES: 'A room has 50 granted roles, an area 50, or the server 200.',
   ROOM_NOT_FOUND: 'The room id is unknown.',
   ROOM_GONE:
     'The room was removed less than a year ago because it was unused: see [operations.md](operations.md#unused-rooms). Join by location to find another room.',

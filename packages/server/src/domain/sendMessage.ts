@@ -39,7 +39,7 @@ export function sendToNamedRoom(
 
 interface SendRequest {
   input: z.output<typeof sendInput>;
-  admit: () => Promise<void>;
+  admit: () => Promise<unknown>;
 }
 
 function admitAndStore(services: Services, connection: Connection, { input, admit }: SendRequest): Promise<Message> {

@@ -33,6 +33,21 @@ export const actions = {
   editMessage: { label: 'edit a message', isWrite: true },
   deleteMessage: { label: 'delete a message' },
   describeRoom: { label: 'set the title and the topic of a room', isWrite: true },
+  listRoles: { label: 'list the roles that were granted' },
+  grantRole: { label: 'grant a role that is weaker than the own' },
+  withdrawRole: { label: 'withdraw a role' },
+  removeMessage: { label: 'remove the message of another user' },
+  muteUser: { label: 'mute a user' },
+  banUser: { label: 'ban a user' },
+  kickUser: { label: 'kick a user' },
+  liftSanction: { label: 'lift a sanction' },
+  listSanctions: { label: 'list the sanctions' },
+  setSlowMode: { label: 'set slow mode' },
+  lockRoom: { label: 'lock a room' },
+  closeRoom: { label: 'close a room' },
+  listReports: { label: 'list the reports' },
+  resolveReport: { label: 'resolve a report' },
+  readAudit: { label: 'read the audit log' },
 } as const satisfies Record<string, ActionEntry>;
 
 export type Action = keyof typeof actions;

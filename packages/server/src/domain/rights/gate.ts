@@ -1,7 +1,7 @@
+import type { Role } from '@earshot/shared';
 import type { Connection } from '../connection.ts';
 import type { Services } from '../services.ts';
 import { type Action, isWrite } from './actions.ts';
-import type { Role } from './roles.ts';
 
 /** What a caller is about to do. */
 export interface Act {

@@ -1,5 +1,5 @@
+import { type Role, roles } from '@earshot/shared';
 import { type Right, type RightsRow, rightsTable } from './rightsTable.ts';
-import { type Role, roles } from './roles.ts';
 
 /**
  * What decides about a right: only the identity, if every user has it; only the membership, if it makes all users equal; otherwise the role,

@@ -1,16 +1,16 @@
-import type { ErrorCode } from '@earshot/shared';
+import { type ErrorCode, type Role, roles } from '@earshot/shared';
 import { type Action, actionNames } from './actions.ts';
-import type { Role } from './roles.ts';
 import { type RoomKind, roomKind, roomKinds } from './roomKind.ts';
+import { scopeOf, type Target } from './target.ts';
 
 /** Where an action takes place: on the whole server, in an area of the map, or in a room of a kind. */
 type ScopeKind = 'server' | 'area' | RoomKind;
 
 /**
- * What a role may do: everything (`allowed`), only as a member of the room, only to the own messages as a member, or only where the server
- * does not check identities. Otherwise the code of the error.
+ * What a role may do: everything (`allowed`), only as a member of the room, only to the own messages as a member, only to itself, or only
+ * where the server does not check identities. Otherwise the code of the error.
  */
-export type Right = 'allowed' | 'ifMember' | 'ifAuthor' | 'ifUnchecked' | ErrorCode;
+export type Right = 'allowed' | 'ifMember' | 'ifAuthor' | 'ifSelf' | 'ifUnchecked' | ErrorCode;
 
 /** The right of each role. */
 export type RightsRow = Readonly<Record<Role, Right>>;
@@ -33,9 +33,37 @@ const describers: RightsRow = {
   roomModerator: 'ifMember',
 };
 
+/** That role and stronger ones. */
+function fromRole(weakest: Role): RightsRow {
+  const isStrongEnough = (role: Role) => roles.indexOf(role) <= roles.indexOf(weakest);
+  const right = (role: Role): Right => (isStrongEnough(role) ? 'allowed' : 'NOT_ALLOWED');
+  return {
+    ...row('allowed', 'NOT_ALLOWED', 'NOT_ALLOWED', 'UNAUTHENTICATED'),
+    ...{ moderator: right('moderator'), areaModerator: right('areaModerator') },
+    ...{ owner: right('owner'), roomModerator: right('roomModerator') },
+  };
+}
+/** Members know who moderates their room. */
+const readersOfRoles = row('allowed', 'allowed', 'NOT_A_MEMBER', 'UNAUTHENTICATED');
+
 const onServer = (rights: RightsRow) => ({ server: rights });
 const inRooms = (rights: RightsRow) => ({ place: rights, named: rights });
 
+/** Moderators of the room, of an area and of the server. */
+const moderators = {
+  ...inRooms(fromRole('roomModerator')),
+  area: fromRole('areaModerator'),
+  server: fromRole('moderator'),
+};
+const roomModerators = inRooms(fromRole('roomModerator'));
+/** Those who may grant roles that are weaker than their own. */
+const granters = { ...inRooms(fromRole('owner')), area: fromRole('moderator'), server: fromRole('admin') };
+/** Everybody may give up a role. */
+const withdrawers = {
+  ...inRooms({ ...fromRole('owner'), roomModerator: 'ifSelf' }),
+  area: { ...fromRole('moderator'), areaModerator: 'ifSelf' },
+  server: { ...fromRole('admin'), moderator: 'ifSelf' },
+} as const;
 /** Who may do what. Each action has a row for every kind of scope in which it can take place. */
 export const rightsTable: Readonly<Record<Action, Readonly<Partial<Record<ScopeKind, RightsRow>>>>> = {
   getGuestToken: onServer(everybody),
@@ -61,6 +89,21 @@ export const rightsTable: Readonly<Record<Action, Readonly<Partial<Record<ScopeK
   editMessage: inRooms(authors),
   deleteMessage: inRooms(authors),
   describeRoom: inRooms(describers),
+  listRoles: { ...inRooms(readersOfRoles), area: fromRole('areaModerator'), server: fromRole('moderator') },
+  grantRole: granters,
+  withdrawRole: withdrawers,
+  removeMessage: roomModerators,
+  muteUser: moderators,
+  banUser: moderators,
+  kickUser: roomModerators,
+  liftSanction: moderators,
+  listSanctions: moderators,
+  setSlowMode: roomModerators,
+  lockRoom: roomModerators,
+  closeRoom: inRooms(fromRole('owner')),
+  listReports: moderators,
+  resolveReport: moderators,
+  readAudit: moderators,
 };
 
 /** The rights of the actions that have the same in every kind of room: its kind need not be found out. */
@@ -70,13 +113,16 @@ for (const action of actionNames) {
   if (place && roomKinds.every((kind) => rightsTable[action][kind] === place)) rightsInEveryRoom.set(action, place);
 }
 
-/** Returns the rights in a room; null: outside of rooms. */
-export function rightsOf(action: Action, roomId: string | null): RightsRow {
-  const row =
-    roomId === null
-      ? rightsTable[action].server
-      : (rightsInEveryRoom.get(action) ?? rightsTable[action][roomKind(roomId)]);
-  if (row === undefined)
-    throw new Error(`${action} has no rights ${roomId === null ? 'outside of rooms' : 'in rooms'}`);
+/** Returns the rights of an action where it takes place. */
+export function rightsOf(action: Action, target: Target): RightsRow {
+  const rights = rightsTable[action];
+  let row: RightsRow | undefined;
+  if (target !== 'server' && 'roomId' in target) {
+    row = rightsInEveryRoom.get(action) ?? rights[roomKind(target.roomId)];
+  } else {
+    const scope = scopeOf(target);
+    row = rights[scope.type === 'room' ? roomKind(scope.roomId) : scope.type];
+  }
+  if (row === undefined) throw new Error(`${action} has no rights in this kind of scope`);
   return row;
 }

@@ -23,6 +23,8 @@ const messages: Text['errors']['messages'] = {
     'Dieser Raum ist zu weit von deinem letzten Standort entfernt. Du kannst mitlesen, aber noch nicht schreiben.',
   ROOM_FULL: 'Dieser Raum ist voll. Du kannst beitreten, sobald jemand geht.',
   NOT_THE_OWNER: 'Das kann nur ändern, wer diesen Raum begonnen hat.',
+  NOT_ALLOWED: 'Dazu fehlt dir das Recht.',
+  TOO_MANY_ROLES: 'Hier können keine weiteren Rollen vergeben werden.',
   ROOM_GONE:
     'Dieser Raum wurde entfernt, weil ihn niemand mehr genutzt hat. Du kannst in deiner Nähe einen anderen finden oder einen neuen öffnen.',
   ROOM_NOT_FOUND: 'Diesen Raum gibt es nicht. Vielleicht ist der Link unvollständig.',

@@ -18,6 +18,8 @@ const messages = {
   ROOM_TOO_FAR: 'This room is too far from where you were last. You can read it, but not write in it yet.',
   ROOM_FULL: 'This room is full. You can join when someone leaves.',
   NOT_THE_OWNER: 'Only the person who started this room can change this.',
+  NOT_ALLOWED: 'You don’t have the right to do that.',
+  TOO_MANY_ROLES: 'No more roles can be granted here.',
   ROOM_GONE: 'This room was removed because no one was using it. You can find another one near you, or open a new one.',
   ROOM_NOT_FOUND: 'This room doesn’t exist. The link may be incomplete.',
   NOT_A_MEMBER: 'You’re no longer in this room.',
