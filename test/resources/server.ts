@@ -1,4 +1,12 @@
-import { createLogger, createServer, type Drivers, type EarshotServer, type Logger, readConfig } from '@earshot/server';
+import {
+  createLogger,
+  createServer,
+  type Drivers,
+  type EarshotServer,
+  type Logger,
+  readConfig,
+  type ServerHooks,
+} from '@earshot/server';
 import { newId } from '@earshot/shared';
 import { inject } from 'vitest';
 import { dataFolder } from './dataFolder.ts';
@@ -10,6 +18,7 @@ interface StartOptions {
   env?: Settings;
   drivers?: Partial<Drivers>;
   log?: Logger;
+  hooks?: ServerHooks;
   /** `false`: every watcher gets its own frames. */
   sharedFrames?: boolean;
   /** The folder of the page; the built one if omitted. */

@@ -122,7 +122,7 @@ function assemble({ options, monitor, transport, backoff, persistence }: Parts):
     capacity,
     userId,
     persistence,
-    deliver: (message, onRetry) => withRetry(() => trpc.messages.send.mutate(message), { ...retry, onRetry }),
+    deliver: (message, onRetry) => withRetry(() => trpc.messages.send.mutate(message), { ...retry, onRetry, isFinal }),
   });
 
   monitor.subscribe(({ status }) => {
@@ -183,6 +183,9 @@ function keepIdentityWhileOpen(
     keepIdentity({ auth, getToken, signal: ended.signal }).catch(() => {});
   });
 }
+
+/** Whether the user must decide: a text repeated over rooms would hold up the later messages of its room. */
+const isFinal = ({ code }: EarshotClientError) => code === 'REPEATED_MESSAGE';
 
 /** The store for unsent messages and the name of their sender; undefined without a store. */
 function persistenceFor(options: EarshotClientOptions) {

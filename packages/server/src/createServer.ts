@@ -5,6 +5,7 @@ import type { Config } from './config/config.ts';
 import { requireNode } from './config/nodeVersion.ts';
 import { createServices } from './createServices.ts';
 import { removeIdleRooms } from './domain/removeIdleRooms.ts';
+import type { ServerHooks } from './domain/screening/messageHook.ts';
 import type { Services } from './domain/services.ts';
 import { locationTtlMs } from './domain/travelGuard.ts';
 import { createBroker, createBuckets, createPresence, type Drivers, openStore } from './drivers.ts';
@@ -41,6 +42,8 @@ export interface ServerStats {
 export interface ServerOptions {
   log?: Logger;
   drivers?: Partial<Drivers>;
+  /** Functions of your program that take part in what the server does. */
+  hooks?: ServerHooks;
   /** Whether an event is encoded once for all watchers of a room. Default: true. False gives the same bytes, encoded for each watcher. */
   sharedFrames?: boolean;
   /** The time that a reader may stay behind. Default: 30 s, and 10 s more for its close frame. */
@@ -65,7 +68,10 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   const presence = undo.adopt(options.drivers?.presence ?? createPresence(config.broker, log), (part) => part.close());
   const buckets = undo.adopt(options.drivers?.buckets ?? createBuckets(config.broker, log), (part) => part.close());
   readEmoji('👍'); // compiles its expression; otherwise the first reaction would block the event loop for about 20 ms
-  const services = createServices({ config, log, metrics, drivers: { store, broker, presence, buckets } });
+  const services = createServices({
+    ...{ config, log, metrics, hooks: options.hooks ?? {} },
+    drivers: { store, broker, presence, buckets },
+  });
   undo.defer(() => closeServices(services));
   await services.rules.start();
   const { blockedWordsFile } = config.screening;

@@ -1,11 +1,12 @@
 import type { Config } from './config/config.ts';
 import { createLimits } from './createLimits.ts';
+import { createScreening } from './createScreening.ts';
 import { Announcer } from './domain/announcer.ts';
 import { LocalPresence } from './domain/localPresence.ts';
 import { NearbyLists } from './domain/nearbyLists.ts';
 import { NearbyRooms } from './domain/nearbyRooms.ts';
 import { RuleMirror } from './domain/rules/ruleMirror.ts';
-import { WordFilter } from './domain/screening/wordFilter.ts';
+import type { ServerHooks } from './domain/screening/messageHook.ts';
 import type { Services } from './domain/services.ts';
 import { TravelGuard } from './domain/travelGuard.ts';
 import type { Drivers } from './drivers.ts';
@@ -27,6 +28,7 @@ interface Parts {
   log: Logger;
   metrics: Metrics;
   drivers: Drivers;
+  hooks: ServerHooks;
 }
 
 /** Creates the dependencies of the domain's functions from the drivers and the settings. */
@@ -34,6 +36,7 @@ export function createServices({
   config,
   log,
   metrics,
+  hooks,
   drivers: { store: database, broker, presence, buckets },
 }: Parts): Services {
   // The hub reads the database itself: its feeds fill the caches, which the domain reads through `store`.
@@ -58,7 +61,7 @@ export function createServices({
     localPresence: new LocalPresence({ presence, announcer, log, capacity: config.roomCapacity }),
     ...createLimits({ config, metrics, buckets }),
     travelGuard: new TravelGuard({ store, maxSpeedKmh: config.maxSpeedKmh }),
-    wordFilter: new WordFilter(config.screening.blockedWordsMode),
+    ...createScreening({ config, hooks, log, metrics }),
     nearby,
     nearbyLists: new NearbyLists({ nearby, listsPerAddress: listsPerUser * config.usersPerAddress }),
     places,

@@ -28,6 +28,14 @@ export const errorCodes = {
     http: 403,
     retry: 'no',
   },
+  REPEATED_MESSAGE: {
+    http: 429,
+    retry: 'later',
+  },
+  SCREENING_UNAVAILABLE: {
+    http: 503,
+    retry: 'later',
+  },
   NAME_REFUSED: {
     http: 403,
     close: 4422,

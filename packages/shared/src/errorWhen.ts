@@ -10,7 +10,10 @@ export const errorWhen: Record<ErrorCode, string> = {
   NAME_RESERVED:
     'A guest, or in open mode any user, has a name that is reserved: `admin`, `moderator`, `Earshot` and the like, the names in `RESERVED_NAMES`, and what looks like them. Users with an account may have such names.',
   MESSAGE_REFUSED:
-    'The text of a message, the title or topic of a room, or the name of a new room is not allowed on this server: see [operations.md](operations.md#screening).',
+    'The text of a message, the title or topic of a room, or the name of a new room contains a blocked word, or a [message hook](operations.md#message-hooks) refuses the message. See [operations.md](operations.md#screening).',
+  REPEATED_MESSAGE:
+    'A user sends the same text in more than `REPEATED_MESSAGE_ROOMS` rooms within a minute, or an address in four times as many. `retryAfterMs` says how long to wait. `@earshot/client` does not repeat such a message automatically.',
+  SCREENING_UNAVAILABLE: 'A message hook fails, and `MESSAGE_HOOK_FAILURE` is `refuse`.',
   NAME_REFUSED: 'The name of a guest, or the name that a user chose in open mode, is not allowed on this server.',
   TOO_MANY_CALLS: 'An HTTP batch or a WebSocket frame has more calls than allowed. None of them was executed.',
   FRAME_TOO_LARGE:

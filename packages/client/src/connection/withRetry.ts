@@ -8,6 +8,8 @@ export interface RetryOptions {
   /** Waits for a connection, which end when it is open. */
   delays: InterruptibleDelays;
   signal: AbortSignal;
+  /** Whether an error is final although a retry may succeed later. */
+  isFinal?: ((error: EarshotClientError) => boolean) | undefined;
   /** Called with each error before the wait for the retry. */
   onRetry?: ((error: EarshotClientError) => void) | undefined;
 }
@@ -23,7 +25,7 @@ export async function withRetry<T>(call: () => Promise<T>, options: RetryOptions
       return await call();
     } catch (cause) {
       const error = asEarshotError(cause);
-      if (error.retry === 'no') throw error;
+      if (error.retry === 'no' || options.isFinal?.(error)) throw error;
       options.onRetry?.(error);
       await pauseBeforeRetry(error, failures, options);
     }

@@ -68,6 +68,13 @@ export interface ScreeningConfig {
   blockedWordsFile: string | null;
   /** `mask`: blocked words are replaced by dots. `refuse`: texts with one are refused. */
   blockedWordsMode: 'refuse' | 'mask';
+  /** The service that decides about messages, and the key that requests to it are signed with; null if there is none. */
+  messageHook: { url: string; secret: Uint8Array } | null;
+  messageHookTimeoutMs: number;
+  /** What happens with messages while a hook fails. */
+  messageHookFailure: 'refuse' | 'allow';
+  /** Rooms in which a user may send the same text within a minute; 0: any number. */
+  repeatedMessageRooms: number;
 }
 
 /** Compatibility options for legacy clients. */

@@ -22,6 +22,11 @@ export function settingConflicts(env: Environment): string[] {
   if (env.METRICS_PORT === env.PORT && env.PORT !== 0) {
     problems.push('METRICS_PORT and PORT are the same: set another one, or leave METRICS_PORT out.');
   }
+  if ((env.MESSAGE_HOOK_URL === undefined) !== (env.MESSAGE_HOOK_SECRET === undefined)) {
+    problems.push(
+      'MESSAGE_HOOK_URL needs MESSAGE_HOOK_SECRET, which signs the requests, and the other way round: set both, or neither.',
+    );
+  }
   return [...problems, ...authConflicts(env)];
 }
 

@@ -14,6 +14,7 @@ import {
   tileUrl,
   trustProxy,
   userNames,
+  webhookSecret,
   workers,
 } from './settingSchemas.ts';
 
@@ -73,6 +74,11 @@ export const environment = z.object({
   MESSAGE_MAX_CHARS: number({ min: 1, max: 1_000_000 }).default(limits.messageChars),
   BLOCKED_WORDS: z.string().optional(),
   BLOCKED_WORDS_MODE: oneOf('refuse', 'mask').default('refuse'),
+  MESSAGE_HOOK_URL: checked(trustedUrlProblem).optional(),
+  MESSAGE_HOOK_SECRET: webhookSecret.optional(),
+  MESSAGE_HOOK_TIMEOUT_MS: number({ min: 10, max: 1_000 }).default(500),
+  MESSAGE_HOOK_FAILURE: oneOf('refuse', 'allow').default('refuse'),
+  REPEATED_MESSAGE_ROOMS: number({ min: 0, max: 1_000 }).default(3),
   WORKERS: workers.default(1),
   /** Internal: the primary numbers its workers with it. */
   EARSHOT_WORKER: number({ min: 1 }).optional(),

@@ -41,6 +41,16 @@ describe('invalid settings', () => {
       /^REDIS_URL: must be a URL .* several URLs, separated by commas$/,
     ],
     [{ REDIS_URL: 'redis://a/3', REDIS_CLUSTER: '1' }, /only database 0/],
+    [{ MESSAGE_HOOK_URL: 'https://hook.example' }, /^MESSAGE_HOOK_URL needs MESSAGE_HOOK_SECRET/],
+    [{ MESSAGE_HOOK_SECRET: `whsec_${'A'.repeat(32)}` }, /^MESSAGE_HOOK_URL needs MESSAGE_HOOK_SECRET/],
+    [{ MESSAGE_HOOK_URL: 'http://hook.example' }, /^MESSAGE_HOOK_URL: must start with https:/],
+    ...['A'.repeat(32), 'whsec_', 'whsec_AAAA', `whsec_${'A'.repeat(88)}`, `whsec_${'-'.repeat(32)}`].map(
+      (text): [Record<string, string>, RegExp] => [
+        { MESSAGE_HOOK_SECRET: text },
+        /^MESSAGE_HOOK_SECRET: must be whsec_/,
+      ],
+    ),
+    [{ MESSAGE_HOOK_TIMEOUT_MS: '2000' }, /^MESSAGE_HOOK_TIMEOUT_MS: must be a whole number from 10 to 1000$/],
     [{ BLOCKED_WORDS_MODE: 'hide' }, /^BLOCKED_WORDS_MODE: must be refuse or mask$/],
     [{ WORKERS: '2' }, /^WORKERS=2 needs MONGODB_URI and REDIS_URL.*Set both, or leave WORKERS out\.$/],
     [{ WORKERS: 'auto', MONGODB_URI: 'mongodb://127.0.0.1' }, /^WORKERS=auto needs MONGODB_URI and REDIS_URL/],

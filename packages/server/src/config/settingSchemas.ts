@@ -50,7 +50,15 @@ export const checked = (problemOf: (text: string) => string | null) =>
     const message = problemOf(text);
     if (message !== null) context.addIssue({ code: 'custom', message });
   });
+const webhookSecretProblem =
+  'must be whsec_ and 24 to 64 random bytes in base64, as from: echo whsec_$(openssl rand -base64 32)';
 export const secret = z.string().min(32, 'must have at least 32 characters (256 bits, as HS256 requires)');
+/** `whsec_` and 24 to 64 bytes in base64, as Standard Webhooks writes secrets: the bytes. */
+export const webhookSecret = z
+  .string()
+  .regex(/^whsec_(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, webhookSecretProblem)
+  .transform((text) => Buffer.from(text.slice('whsec_'.length), 'base64'))
+  .refine(({ length }) => length >= 24 && length <= 64, webhookSecretProblem);
 export const parts = (text: string) => text.split(',').map((part) => part.trim());
 export const redisUrls = checked((text) => {
   const problem = parts(text)

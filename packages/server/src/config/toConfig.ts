@@ -37,7 +37,7 @@ export function toConfig(env: Environment): Config {
     unreadBytesMax: env.UNREAD_MAX_MIB * 1024 * 1024,
     webSocketCompression: env.WS_COMPRESSION,
     messageMaxChars: env.MESSAGE_MAX_CHARS,
-    screening: { blockedWordsFile: env.BLOCKED_WORDS ?? null, blockedWordsMode: env.BLOCKED_WORDS_MODE },
+    screening: screeningConfig(env),
     legacy: { dates: env.LEGACY_DATES, echo: env.LEGACY_ECHO },
     page: env.WEB_PAGE ? { tileUrl: env.MAP_TILE_URL ?? null, tileAttribution: env.MAP_ATTRIBUTION ?? null } : null,
     monitorPage: env.MONITOR,
@@ -60,6 +60,18 @@ function sendsBytes(env: Environment): number {
 function allowedOrigins(env: Environment): Config['allowedOrigins'] {
   if (env.ALLOWED_ORIGINS?.includes('*')) return 'any';
   return env.ALLOWED_ORIGINS ?? (authMode(env) === 'open' ? 'own' : 'any');
+}
+
+function screeningConfig(env: Environment): Config['screening'] {
+  const { MESSAGE_HOOK_URL: url, MESSAGE_HOOK_SECRET: secret } = env;
+  return {
+    blockedWordsFile: env.BLOCKED_WORDS ?? null,
+    blockedWordsMode: env.BLOCKED_WORDS_MODE,
+    messageHook: url === undefined || secret === undefined ? null : { url, secret },
+    messageHookTimeoutMs: env.MESSAGE_HOOK_TIMEOUT_MS,
+    messageHookFailure: env.MESSAGE_HOOK_FAILURE,
+    repeatedMessageRooms: env.REPEATED_MESSAGE_ROOMS,
+  };
 }
 
 function allowedHosts(env: Environment): Config['allowedHosts'] {

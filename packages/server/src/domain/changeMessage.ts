@@ -3,6 +3,7 @@ import type { MessageChange, MessageRef } from '../store/store.ts';
 import type { Connection } from './connection.ts';
 import type { Action } from './rights/actions.ts';
 import { requireRight } from './rights/requireRight.ts';
+import { orderIn, screenMessage } from './screening/screenMessage.ts';
 import { checkLength } from './sendMessage.ts';
 import type { Services } from './services.ts';
 
@@ -34,6 +35,7 @@ export function reactToMessage(
   return connection.runInOrder(
     () => requireRight(services, connection, 'reactToMessage', { roomId: input.roomId }),
     () => apply(services, connection, { target: input, change }),
+    orderIn(services, input.roomId),
   );
 }
 
@@ -52,13 +54,24 @@ function changeOwn(services: Services, connection: Connection, request: OwnChang
   if (request.change.type === 'edit') checkLength(services, request.change.content);
   services.sendLimit.take(connection);
   return connection.runInOrder(
-    () => requireRight(services, connection, request.action, request.target),
-    () => apply(services, connection, { ...request, change: filtered(services, request.change) }),
+    async () => {
+      await requireRight(services, connection, request.action, request.target);
+      return screened(services, connection, request);
+    },
+    (change) => apply(services, connection, { target: request.target, change }),
+    orderIn(services, request.target.roomId),
   );
 }
 
-function filtered({ wordFilter }: Services, change: MessageChange): MessageChange {
-  return change.type === 'edit' ? { ...change, content: wordFilter.filter(change.content) } : change;
+/** The change with the text that may be stored. */
+async function screened(
+  services: Services,
+  connection: Connection,
+  { change, target: { roomId, messageId } }: ChangeRequest,
+): Promise<MessageChange> {
+  if (change.type !== 'edit') return change;
+  const edit = { kind: 'edit', roomId, messageId, content: change.content, clientMessageId: null } as const;
+  return { ...change, content: await screenMessage(services, connection, edit) };
 }
 
 async function apply(services: Services, connection: Connection, { target, change }: ChangeRequest): Promise<Message> {

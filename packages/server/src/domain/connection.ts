@@ -48,6 +48,8 @@ export class Connection {
   #roles: readonly ServerRole[] | undefined;
   readonly #endController = new LightAbortController();
   #lastStarted: Promise<unknown> = Promise.resolve();
+  /** The same for orders with a name. */
+  readonly #lastStartedIn = new Map<string, Promise<unknown>>();
 
   constructor(options: ConnectionOptions) {
     this.#user = options.user;
@@ -105,16 +107,19 @@ export class Connection {
 
   /**
    * Keeps pipelined calls in order: `admit` (checks, which may wait) runs immediately; `run` starts only after the `run` of every earlier
-   * call has started. So the part of `run` before its first wait runs in order.
+   * call has started. So the part of `run` before its first wait runs in order. Calls with the name of an order wait only for calls with
+   * the same name.
    */
   async runInOrder<Admitted, Result>(
     admit: () => Promise<Admitted>,
     run: (admitted: Admitted) => Promise<Result>,
+    order?: string,
   ): Promise<Result> {
-    const before = this.#lastStarted;
+    const before = order === undefined ? this.#lastStarted : this.#lastStartedIn.get(order);
     const admission = admit();
     const { promise: started, resolve: markStarted } = Promise.withResolvers<void>();
-    this.#lastStarted = started;
+    if (order === undefined) this.#lastStarted = started;
+    else this.#lastStartedIn.set(order, started);
     admission.catch(() => {}); // it is awaited below, but may fail before
     await before;
     try {
@@ -122,6 +127,7 @@ export class Connection {
       return run(admitted);
     } finally {
       markStarted();
+      if (order !== undefined && this.#lastStartedIn.get(order) === started) this.#lastStartedIn.delete(order);
     }
   }
 }

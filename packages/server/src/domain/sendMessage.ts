@@ -4,6 +4,7 @@ import type { Connection } from './connection.ts';
 import { ensureMember, type NamedRoom } from './namedRoom.ts';
 import { requireRight } from './rights/requireRight.ts';
 import { isMember } from './rights/roleIn.ts';
+import { orderIn, screenMessage } from './screening/screenMessage.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -47,12 +48,17 @@ function admitAndStore(services: Services, connection: Connection, { input, admi
   const { user } = connection;
   checkLength(services, input.content);
   services.sendLimit.take(connection);
-  return connection.runInOrder(admit, async () => {
-    const content = services.wordFilter.filter(input.content);
+  const { roomId, clientMessageId = null } = input;
+  const screen = async () => {
+    await admit();
+    return screenMessage(services, connection, { ...input, kind: 'send', messageId: null, clientMessageId });
+  };
+  const store = async (content: string) => {
     const { message, isNew } = await services.store.append({ ...input, content, ...user });
-    if (isNew) void services.hub.publish(message.roomId, { type: 'message.created', message }, connection.id);
+    if (isNew) void services.hub.publish(roomId, { type: 'message.created', message }, connection.id);
     return message;
-  });
+  };
+  return connection.runInOrder(screen, store, orderIn(services, roomId));
 }
 
 /** Throws `MESSAGE_TOO_LONG`. */

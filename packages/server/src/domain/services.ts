@@ -13,6 +13,8 @@ import type { NearbyLists } from './nearbyLists.ts';
 import type { NearbyRooms } from './nearbyRooms.ts';
 import type { RateLimiter } from './rateLimit.ts';
 import type { RuleMirror } from './rules/ruleMirror.ts';
+import type { MessageHooks } from './screening/messageHooks.ts';
+import type { RepeatedMessages } from './screening/repeatedMessages.ts';
 import type { WordFilter } from './screening/wordFilter.ts';
 import type { TravelGuard } from './travelGuard.ts';
 
@@ -46,6 +48,10 @@ export interface Services {
   readonly travelGuard: TravelGuard;
   /** Blocked words in texts and names. */
   readonly wordFilter: WordFilter;
+  /** Refuses one text in many rooms. */
+  readonly repeatedMessages: RepeatedMessages;
+  /** Ask the operator's own program about messages. */
+  readonly messageHooks: MessageHooks;
   readonly nearby: NearbyRooms;
   readonly nearbyLists: NearbyLists;
   readonly places: Places;

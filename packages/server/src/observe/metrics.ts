@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import type { ErrorCode } from '@earshot/shared';
-import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface Metrics {
   /** Adds to the counter of that name. The first use creates it. */
@@ -9,6 +9,8 @@ export interface Metrics {
   countError(code: ErrorCode): void;
   /** Counts a call refused by a limit, by the limit's name and by what was over it. */
   countRefusal(limit: string, by: 'user' | 'address' | 'connection'): void;
+  /** Adds a duration in seconds to the histogram of that name. The first use creates it. */
+  observe(name: string, help: string, seconds: number): void;
   /** Calls `read` at each scrape. */
   gauge(name: string, help: string, read: () => number): void;
   /** All metrics in Prometheus's text format. */
@@ -35,6 +37,9 @@ export interface MetricsWorker {
 
 /** The default metrics that list every socket and timer: with 10,000 sockets each takes milliseconds. */
 const perHandle = ['active_handles', 'active_requests', 'active_resources'].flatMap((name) => [name, `${name}_total`]);
+
+/** Upper bounds of the histograms of durations. */
+const secondsBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
 
 /** Creates a server's metrics, separate from those of other servers in the process. Labels never contain rooms, users or places. */
 export function createMetrics(worker?: MetricsWorker): SharedMetrics {
@@ -68,7 +73,17 @@ export function createMetrics(worker?: MetricsWorker): SharedMetrics {
     return made;
   }
 
+  const histograms = new Map<string, Histogram>();
+  function histogram(name: string, help: string): Histogram {
+    const known = histograms.get(name);
+    if (known !== undefined) return known;
+    const made = new Histogram({ name: `earshot_${name}`, help, buckets: secondsBuckets, registers: [registry] });
+    histograms.set(name, made);
+    return made;
+  }
+
   return {
+    observe: (name, help, seconds) => histogram(name, help).observe(seconds),
     count: (name, n = 1) => counter(name).inc(n),
     countError: (code) => errors.inc({ code }),
     countRefusal: (limit, by) => refusals.inc({ limit, by }),

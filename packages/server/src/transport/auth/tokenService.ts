@@ -1,3 +1,4 @@
+import { readBounded } from '../../async/readBounded.ts';
 import type { Identity } from './authenticator.ts';
 import { readServiceAnswer } from './serviceAnswer.ts';
 
@@ -41,26 +42,13 @@ export async function askTokenService(url: string, token: string, timeoutMs: num
 async function readAnswer(response: Response): Promise<ServiceOutcome> {
   let text: string | null;
   try {
-    text = await boundedText(response);
+    text = await readBounded(response.body, answerBytes);
   } catch (cause) {
     return failure(reasonOf(cause), { isDown: true, cause });
   }
   if (text === null) return failure(`answered with more than ${answerBytes} bytes`, { isDown: false });
   const read = readServiceAnswer(text);
   return 'identity' in read ? read : failure(`gave a malformed answer: ${read.problem}`, { isDown: false });
-}
-
-/** The body of a response; null if it is too long. */
-async function boundedText({ body }: Response): Promise<string | null> {
-  if (body === null) return '';
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > answerBytes) return null; // leaving the loop cancels the body
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 const reasonOf = (cause: unknown) =>

@@ -50,6 +50,8 @@ const messages: Text['errors']['messages'] = {
   IDENTITY_OVERDUE: 'Die Anmeldung hat zu lange gedauert. Versuch es noch einmal.',
   TOO_MANY_WATCHES: 'Es sind zu viele Räume gleichzeitig offen. Schließ einen.',
   MESSAGE_REFUSED: 'Diese Nachricht ist hier nicht erlaubt. Ändere sie und sende sie noch einmal.',
+  REPEATED_MESSAGE: 'Das hast du schon in mehreren Räumen geschrieben. Warte einen Moment oder schreib etwas anderes.',
+  SCREENING_UNAVAILABLE: 'Nachrichten lassen sich gerade nicht prüfen. Versuch es gleich noch einmal.',
   NAME_REFUSED: 'Dieser Name ist hier nicht erlaubt. Wähle einen anderen.',
   MESSAGE_TOO_LONG: 'Die Nachricht ist zu lang.',
   FRAME_TOO_LARGE: 'Die Nachricht ist zu lang.',

@@ -41,6 +41,8 @@ const messages = {
   IDENTITY_OVERDUE: 'Sign-in took too long. Try again.',
   TOO_MANY_WATCHES: 'Too many rooms are open at once. Close one.',
   MESSAGE_REFUSED: 'This message isn’t allowed here. Change it and send it again.',
+  REPEATED_MESSAGE: 'You sent this in several rooms already. Wait a moment, or write something else.',
+  SCREENING_UNAVAILABLE: 'Messages can’t be checked right now. Try again in a moment.',
   NAME_REFUSED: 'This name isn’t allowed here. Choose another one.',
   MESSAGE_TOO_LONG: 'The message is too long.',
   FRAME_TOO_LARGE: 'The message is too long.',

@@ -1,0 +1,93 @@
+import { countChars, EarshotError } from '@earshot/shared';
+import { withTimeout } from '../../async/withTimeout.ts';
+import type { Logger } from '../../observe/logger.ts';
+import { type MessageHook, type MessageVerdict, type ScreenedMessage, verdictSchema } from './messageHook.ts';
+
+export interface MessageHooksOptions {
+  /** Asked one after the other. */
+  hooks: readonly MessageHook[];
+  /** Milliseconds that each has. */
+  timeoutMs: number;
+  /** What happens with a message if a hook fails. */
+  onFailure: 'allow' | 'refuse';
+  messageMaxChars: number;
+  log: Logger;
+  /** Reports a call, its seconds, and whether it failed. */
+  onCall: (seconds: number, failed: boolean) => void;
+}
+
+/** Milliseconds between two warnings about failures. */
+const warnEveryMs = 10_000;
+
+/** Asks the hooks about messages. */
+export class MessageHooks {
+  readonly #options: MessageHooksOptions;
+  #warnedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: MessageHooksOptions) {
+    this.#options = options;
+  }
+
+  get isOff(): boolean {
+    return this.#options.hooks.length === 0;
+  }
+
+  /**
+   * Returns the content that may be stored. Throws `MESSAGE_REFUSED`, with the reason that a hook gave, and `SCREENING_UNAVAILABLE` if a hook
+   * fails and messages are refused then.
+   */
+  async ask(message: ScreenedMessage): Promise<string> {
+    let { content } = message;
+    for (const hook of this.#options.hooks) {
+      const verdict = await this.#verdictOf(hook, { ...message, content });
+      if (verdict.action === 'refuse') {
+        throw new EarshotError('MESSAGE_REFUSED', verdict.reason === undefined ? {} : { message: verdict.reason });
+      }
+      if (verdict.action === 'replace') content = verdict.content;
+    }
+    return content;
+  }
+
+  async #verdictOf(hook: MessageHook, message: ScreenedMessage): Promise<MessageVerdict> {
+    const start = performance.now();
+    let failed = true;
+    try {
+      const verdict = await this.#call(hook, message);
+      failed = false;
+      return verdict;
+    } catch (error) {
+      this.#warn(error);
+      if (this.#options.onFailure === 'allow') return { action: 'allow' };
+      throw new EarshotError('SCREENING_UNAVAILABLE', { cause: error });
+    } finally {
+      this.#options.onCall((performance.now() - start) / 1_000, failed);
+    }
+  }
+
+  async #call(hook: MessageHook, message: ScreenedMessage): Promise<MessageVerdict> {
+    const { timeoutMs, messageMaxChars } = this.#options;
+    const controller = new AbortController();
+    const late = () => {
+      controller.abort();
+      return new Error(`no verdict within ${timeoutMs} ms`);
+    };
+    // A hook that throws at once rejects.
+    const work = Promise.resolve().then(() => hook(message, { signal: controller.signal }));
+    const parsed = verdictSchema.safeParse(await withTimeout(work, timeoutMs, late));
+    if (!parsed.success) throw new Error('the verdict is malformed');
+    const verdict = parsed.data;
+    if (verdict.action === 'replace' && countChars(verdict.content) > messageMaxChars) {
+      throw new Error(`the replacement has more than ${messageMaxChars} characters`);
+    }
+    return verdict;
+  }
+
+  #warn(err: unknown): void {
+    const now = performance.now();
+    if (now - this.#warnedAt < warnEveryMs) return;
+    this.#warnedAt = now;
+    const { log, onFailure } = this.#options;
+    const outcome = onFailure === 'allow' ? 'messages are allowed' : 'messages are refused';
+    log.warn({ err }, `message hook failed: ${outcome} meanwhile (MESSAGE_HOOK_FAILURE)`);
+  }
+}
