@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { locationSchema } from './geo.ts';
 import { roomIdSchema } from './room.ts';
+import { userIdSchema, usernameSchema, userSchema } from './user.ts';
 
 /**
  * The roles of a user, strongest first. `admin` and `moderator` hold on the whole server, `areaModerator` in an area of the map, the others in
@@ -19,11 +20,15 @@ export const roles = [
 export const roleSchema = z.enum(roles);
 export type Role = z.infer<typeof roleSchema>;
 
-/** Roles that can be granted in a room. */
-export const roomRoleSchema = z.enum(['owner', 'roomModerator']);
-/** Roles that can be granted on the server, and the one that can be granted in an area. */
-export const serverRoleSchema = z.enum(['admin', 'moderator']);
-export const areaRoleSchema = z.literal('areaModerator');
+/** A role that was granted, with the name that was given then; or that of the user who made a room, without a name, giver and time. */
+export const grantedRoleSchema = z.object({
+  userId: userIdSchema,
+  username: usernameSchema.nullable(),
+  role: roleSchema,
+  grantedBy: userSchema.nullable(),
+  grantedAt: z.date().nullable(),
+});
+export type GrantedRole = z.infer<typeof grantedRoleSchema>;
 
 /** Where a moderator acts: on the whole server, in the area around a location (its map cell and the neighbouring ones), or in a room. */
 export const scopeInput = z.discriminatedUnion('type', [
@@ -39,3 +44,21 @@ export const scopeSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('room'), roomId: z.string() }),
 ]);
 export type Scope = z.infer<typeof scopeSchema>;
+
+export const listRolesInput = z.object({ scope: scopeInput });
+
+const rolesOfScope = { server: ['admin', 'moderator'], area: ['areaModerator'], room: ['owner', 'roomModerator'] };
+
+/** `username`: the name to show in lists of roles. */
+export const grantRoleInput = z
+  .object({
+    scope: scopeInput,
+    userId: userIdSchema,
+    username: usernameSchema.optional(),
+    role: z.enum(['admin', 'moderator', 'areaModerator', 'owner', 'roomModerator']),
+  })
+  .refine(({ scope, role }) => rolesOfScope[scope.type].includes(role), {
+    path: ['role'],
+    message: 'is not a role in this kind of scope',
+  });
+export const withdrawRoleInput = z.object({ scope: scopeInput, userId: userIdSchema });

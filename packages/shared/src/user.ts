@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { locationSchema } from './geo.ts';
 import { limits } from './limits.ts';
 import { identifierSchema, lineSchema } from './text.ts';
 
@@ -18,8 +19,16 @@ export const refreshInput = z.object({ token: z.string() });
 /**
  * `expiresInMs`: milliseconds until the identity of the connection expires; null if it doesn't. `checksTokens`: whether tokens prove the
  * identities of users. If so, users with the id of a guest (`isGuestId`) are guests, and all others have an account. If not, anybody may
- * have any name and id.
+ * have any name and id. `roles`: the user's roles on the whole server. `areas`: the centres of the areas that the user moderates. `rooms`: the
+ * ids of rooms in which the user was granted a role. Of areas and rooms, the first 100.
  */
-const sessionSchema = z.object({ user: userSchema, expiresInMs: z.number().nullable(), checksTokens: z.boolean() });
+const sessionSchema = z.object({
+  user: userSchema,
+  expiresInMs: z.number().nullable(),
+  checksTokens: z.boolean(),
+  roles: z.array(z.enum(['admin', 'moderator'])),
+  areas: z.array(locationSchema),
+  rooms: z.array(z.string()),
+});
 /** The identity of a connection. */
 export type Session = z.infer<typeof sessionSchema>;

@@ -17,6 +17,7 @@ describe.each(deployments)('auth.session, $name', ({ start }) => {
         user: { userId: 'ada', username: 'Ada' },
         expiresInMs: null,
         checksTokens: false,
+        ...{ roles: [], areas: [], rooms: [] },
       });
     });
   });

@@ -11,6 +11,7 @@ afterEach(() => {
 });
 
 const user = { userId: 'ada', username: 'Ada' };
+const session = { user, checksTokens: true, roles: [], areas: [], rooms: [] };
 
 /** Keeps an identity of ten seconds, and records the calls with their times in seconds. Each renewal gives a minute more. */
 function keep({ getToken = async () => 'next', refuse = () => {}, expiresInMs = 10_000 as number | null } = {}) {
@@ -22,14 +23,14 @@ function keep({ getToken = async () => 'next', refuse = () => {}, expiresInMs = 
     session: {
       query: async () => {
         note('session');
-        return { user, expiresInMs, checksTokens: true };
+        return { ...session, expiresInMs };
       },
     },
     refresh: {
       mutate: async ({ token }: { token: string }) => {
         note(token);
         refuse();
-        return { user, expiresInMs: 60_000, checksTokens: true };
+        return { ...session, expiresInMs: 60_000 };
       },
     },
   };

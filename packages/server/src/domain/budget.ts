@@ -26,6 +26,8 @@ export const costs = {
   sendMessage: 1,
   changeMessage: 1,
   describeRoom: 5,
+  listRoles: 2,
+  changeRole: 10,
   setTyping: 1,
   updateLocation: 1,
 } as const;

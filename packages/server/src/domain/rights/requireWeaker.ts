@@ -14,7 +14,7 @@ interface Concerned {
   action: Action;
 }
 
-const isStronger = (role: Role, than: Role): boolean => roles.indexOf(role) < roles.indexOf(than);
+export const isStronger = (role: Role, than: Role): boolean => roles.indexOf(role) < roles.indexOf(than);
 
 /**
  * Throws `NOT_ALLOWED` if the user concerned has an equal or stronger role in the scope than the caller. Callers may act on themselves, and

@@ -41,11 +41,11 @@ export async function roleIn(sources: RoleSources, person: Person, scope: RuleSc
 }
 
 /** The roles that were granted to a user. */
-const grantsOf = ({ rules }: RoleSources, userId: string): readonly Rule[] =>
+export const grantsOf = ({ rules }: RoleSources, userId: string): readonly Rule[] =>
   rules.of({ type: 'user', userId }).filter(({ kind }) => kind === 'grant');
 
 /** The stronger one of the roles in the token and those granted on the server. */
-function serverRoleOf({ roles }: Person, grants: readonly Rule[]): ServerRole | null {
+export function serverRoleOf({ roles }: Person, grants: readonly Rule[]): ServerRole | null {
   const has = (role: ServerRole) =>
     roles.includes(role) || grants.some((grant) => grant.role === role && grant.scope.type === 'server');
   return has('admin') ? 'admin' : has('moderator') ? 'moderator' : null;

@@ -38,5 +38,30 @@ test('is bounded: the oldest rules are dropped, and sign-outs take at most half'
   expect(index.ofSubject({ type: 'user', userId: 'ban 9' })).toHaveLength(1);
 });
 
+test('rules in rooms take at most half, so that those of moderators of the server stay in force', () => {
+  const index = new RuleIndex({ max: 10 });
+  for (let n = 0; n < 5; n += 1) index.set(named(`ban ${n}`, 'ban'));
+  const subject = { type: 'user', userId: 'eve' } as const;
+  const rooms = Array.from({ length: 20 }, (_, n) => ({ type: 'room', roomId: `room ${n}` }) as const);
+  for (const scope of rooms) index.set(testRule({ kind: 'grant', role: 'owner', subject, scope }));
+  expect(index.size).toBe(10);
+  for (let n = 0; n < 5; n += 1) expect(index.ofSubject({ type: 'user', userId: `ban ${n}` })).toHaveLength(1);
+  expect(rooms.filter((scope) => index.grantsIn(scope).length > 0)).toEqual(rooms.slice(15));
+  expect(index.ofSubject(subject)).toHaveLength(5);
+});
+
+test('finds granted roles by their scope', () => {
+  const index = new RuleIndex();
+  const area = { type: 'area', cell: 'c' } as const;
+  const grant = testRule({ kind: 'grant', subject: ana, scope: area, role: 'areaModerator' });
+  index.set(grant);
+  index.set(testRule({ kind: 'mute', subject: ana, scope: area }));
+  expect(ids(index.grantsIn(area))).toEqual([grant.id]);
+  expect(index.grantsIn({ type: 'area', cell: 'd' })).toEqual([]);
+  expect(index.grantsIn({ type: 'server' })).toEqual([]);
+  index.delete(grant.id);
+  expect(index.grantsIn(area)).toEqual([]);
+});
+
 const named = (userId: string, kind: Rule['kind']) =>
   testRule({ kind, subject: { type: 'user', userId }, subjectName: userId });

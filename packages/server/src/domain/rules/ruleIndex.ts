@@ -1,6 +1,6 @@
-import type { Rule, RuleSubject } from '../../store/rules.ts';
+import type { Rule, RuleScope, RuleSubject } from '../../store/rules.ts';
 
-/** The most rules in memory. Of sign-outs, half as many: any user can make one. */
+/** The most rules in memory. Of sign-outs and of rules in rooms, half as many each: any user can make one, and be the owner of a room. */
 export const rulesMax = 200_000;
 
 /** The rules in force, with synchronous lookups by subject and by room. */
@@ -10,8 +10,9 @@ export class RuleIndex {
   readonly #rules = new Map<string, Rule>();
   readonly #bySubject = new Map<string, Rule[]>();
   readonly #byRoom = new Map<string, Rule[]>();
-  /** Ids of sign-outs, oldest first. */
-  readonly #signOuts = new Set<string>();
+  readonly #grants = new Map<string, Rule[]>();
+  /** Ids of sign-outs and of rules in rooms, oldest first. */
+  readonly #shares = { signOut: new Set<string>(), room: new Set<string>() };
 
   constructor({ max = rulesMax, onDropped = () => {} }: { max?: number; onDropped?: (rule: Rule) => void } = {}) {
     this.#max = max;
@@ -40,13 +41,19 @@ export class RuleIndex {
     return this.#byRoom.get(roomId) ?? none;
   }
 
+  /** The roles that were granted in exactly that scope. */
+  grantsIn(scope: RuleScope): readonly Rule[] {
+    return this.#grants.get(scopeKey(scope)) ?? none;
+  }
+
   /** Adds a rule, in place of the one of its id. Drops the oldest one where there are too many. */
   set(rule: Rule): void {
     this.delete(rule.id);
     this.#rules.set(rule.id, rule);
     for (const [map, key] of this.#listsOf(rule)) map.set(key, [...(map.get(key) ?? none), rule]);
-    if (rule.kind === 'signOut') this.#signOuts.add(rule.id);
-    if (this.#signOuts.size > this.#max / 2) this.#dropFirst(this.#signOuts);
+    const share = this.#shareOf(rule);
+    share?.add(rule.id);
+    if (share && share.size > this.#max / 2) this.#dropFirst(share);
     if (this.#rules.size > this.#max) this.#dropFirst(this.#rules.keys());
   }
 
@@ -54,7 +61,7 @@ export class RuleIndex {
     const rule = this.#rules.get(id);
     if (rule === undefined) return;
     this.#rules.delete(id);
-    this.#signOuts.delete(id);
+    this.#shareOf(rule)?.delete(id);
     for (const [map, key] of this.#listsOf(rule)) {
       const left = (map.get(key) ?? none).filter((other) => other.id !== id);
       if (left.length === 0) map.delete(key);
@@ -69,9 +76,18 @@ export class RuleIndex {
     if (rule) this.#onDropped(rule);
   }
 
+  /** The ids of rules that are bounded together; undefined for a rule that only moderators of areas and of the server make. */
+  #shareOf({ kind, scope }: Rule): Set<string> | undefined {
+    if (kind === 'signOut') return this.#shares.signOut;
+    return scope.type === 'room' ? this.#shares.room : undefined;
+  }
+
   /** The lists that contain the rule. */
-  #listsOf({ subject, scope }: Rule): (readonly [Map<string, Rule[]>, string])[] {
-    if (subject) return [[this.#bySubject, keyOf(subject)]];
+  #listsOf({ kind, subject, scope }: Rule): (readonly [Map<string, Rule[]>, string])[] {
+    if (subject) {
+      const bySubject = [this.#bySubject, keyOf(subject)] as const;
+      return kind === 'grant' ? [bySubject, [this.#grants, scopeKey(scope)]] : [bySubject];
+    }
     return scope.type === 'room' ? [[this.#byRoom, scope.roomId]] : [];
   }
 }
@@ -80,3 +96,8 @@ const none: readonly Rule[] = [];
 
 const keyOf = (subject: RuleSubject): string =>
   `${subject.type}:${subject.type === 'user' ? subject.userId : subject.hash}`;
+
+function scopeKey(scope: RuleScope): string {
+  if (scope.type === 'server') return scope.type;
+  return scope.type === 'area' ? `area:${scope.cell}` : `room:${scope.roomId}`;
+}

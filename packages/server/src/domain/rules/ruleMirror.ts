@@ -3,7 +3,7 @@ import type { ControlTopic } from '../../feed/controlTopic.ts';
 import { OutageLog } from '../../feed/outageLog.ts';
 import { PeriodicCheck } from '../../feed/periodicCheck.ts';
 import type { Logger } from '../../observe/logger.ts';
-import type { NewRule, Rule, RulePosition, RuleStore, RuleSubject } from '../../store/rules.ts';
+import type { NewRule, Rule, RulePosition, RuleScope, RuleStore, RuleSubject } from '../../store/rules.ts';
 import { ruleId } from './ruleId.ts';
 import { RuleIndex, rulesMax } from './ruleIndex.ts';
 
@@ -98,6 +98,11 @@ export class RuleMirror {
   /** The rules in force about everybody in a room. */
   ofRoom(roomId: string): readonly Rule[] {
     return this.#inForce(this.#index.ofRoom(roomId));
+  }
+
+  /** The roles in force that were granted in exactly that scope. */
+  grantsIn(scope: RuleScope): readonly Rule[] {
+    return this.#inForce(this.#index.grantsIn(scope));
   }
 
   /** The rule of that id, if it is in force. */

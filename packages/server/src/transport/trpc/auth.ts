@@ -1,4 +1,5 @@
 import { guestInput, refreshInput, type Session } from '@earshot/shared';
+import { ownRoles } from '../../domain/rights/ownRoles.ts';
 import { requireRight } from '../../domain/rights/requireRight.ts';
 import { renewIdentity } from '../auth/renewIdentity.ts';
 import { baseProcedure } from './baseProcedure.ts';
@@ -33,7 +34,7 @@ export const authRouter = router({
   }),
 });
 
-function sessionOf({ connection, authenticator }: Context): Session {
+function sessionOf({ services, connection, authenticator }: Context): Session {
   const { user, expiresInMs } = connection;
-  return { user, expiresInMs, checksTokens: authenticator.checksTokens };
+  return { user, expiresInMs, checksTokens: authenticator.checksTokens, ...ownRoles(services, connection) };
 }

@@ -3,6 +3,7 @@ import { router } from './init.ts';
 import { messagesRouter } from './messages.ts';
 import { placesRouter } from './places.ts';
 import { presenceRouter } from './presence.ts';
+import { rolesRouter } from './roles.ts';
 import { roomsRouter } from './rooms.ts';
 import { usersRouter } from './users.ts';
 
@@ -11,6 +12,7 @@ export const appRouter = router({
   messages: messagesRouter,
   places: placesRouter,
   presence: presenceRouter,
+  roles: rolesRouter,
   rooms: roomsRouter,
   users: usersRouter,
 });

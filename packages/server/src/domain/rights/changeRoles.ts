@@ -1,0 +1,83 @@
+import { EarshotError, type Role } from '@earshot/shared';
+import type { Rule, RuleScope } from '../../store/rules.ts';
+import { recordAudit } from '../audit.ts';
+import type { Connection } from '../connection.ts';
+import { scopeText } from '../rules/scopeText.ts';
+import type { Services } from '../services.ts';
+import { requireRight } from './requireRight.ts';
+import { isStronger } from './requireWeaker.ts';
+
+/** The most roles that can be granted in one scope. */
+const grantsMax: Record<RuleScope['type'], number> = { server: 200, area: 50, room: 50 };
+
+interface GrantRequest {
+  scope: RuleScope;
+  userId: string;
+  /** The name to show. */
+  username?: string | undefined;
+  role: Role;
+}
+
+/**
+ * Grants a role in a scope, in place of another one granted there. It takes effect here at once and on other instances within a second. Throws
+ * `NOT_ALLOWED` if the role is not weaker than the caller's, and `TOO_MANY_ROLES`.
+ */
+export async function grantRole(services: Services, connection: Connection, request: GrantRequest): Promise<void> {
+  const { scope, userId, username, role } = request;
+  services.budget.spend(connection, 'changeRole');
+  const actor = connection.user;
+  services.sendLimit.take(connection);
+  const ownRole = await requireRight(services, connection, 'grantRole', { scope, subjectId: userId });
+  if (ownRole !== 'admin' && (ownRole === null || !isStronger(ownRole, role))) {
+    throw new EarshotError('NOT_ALLOWED', { message: 'You can only grant roles that are weaker than yours.' });
+  }
+  const grants = services.rules.grantsIn(scope);
+  const former = ofUser(grants, userId);
+  if (former.length === 0 && grants.length >= grantsMax[scope.type]) throw new EarshotError('TOO_MANY_ROLES');
+  await record(services, connection, { action: 'grantRole', scope, userId, role });
+  const subject = { type: 'user', userId } as const;
+  await services.rules.put({ kind: 'grant', scope, subject, subjectName: username ?? null, role, actor });
+  for (const grant of former) if (grant.role !== role) await services.rules.lift(grant);
+}
+
+/**
+ * Withdraws the roles that a user was granted in a scope; the caller may be that user. Without such a role nothing happens. Throws
+ * `NOT_ALLOWED` for the user who made the room, who stays its owner.
+ */
+export async function withdrawRole(
+  services: Services,
+  connection: Connection,
+  { scope, userId }: Pick<GrantRequest, 'scope' | 'userId'>,
+): Promise<void> {
+  services.budget.spend(connection, 'changeRole');
+  void connection.user; // throws without an identity
+  services.sendLimit.take(connection);
+  await requireRight(services, connection, 'withdrawRole', { scope, subjectId: userId });
+  const former = ofUser(services.rules.grantsIn(scope), userId);
+  if (former.length === 0) await requireNotMaker(services, scope, userId);
+  for (const grant of former) {
+    await record(services, connection, { action: 'withdrawRole', scope, userId, role: grant.role });
+    await services.rules.lift(grant);
+  }
+}
+
+const ofUser = (grants: readonly Rule[], userId: string) =>
+  grants.filter(({ subject }) => subject?.type === 'user' && subject.userId === userId);
+
+async function requireNotMaker({ store }: Services, scope: RuleScope, userId: string): Promise<void> {
+  if (scope.type !== 'room' || (await store.room(scope.roomId))?.createdBy !== userId) return;
+  throw new EarshotError('NOT_ALLOWED', { message: 'The user who made a room stays its owner.' });
+}
+
+interface RoleChange {
+  action: 'grantRole' | 'withdrawRole';
+  scope: RuleScope;
+  userId: string;
+  role: string | null;
+}
+
+function record(services: Services, { user: actor }: Connection, { action, scope, userId, role }: RoleChange) {
+  const roomId = scope.type === 'room' ? scope.roomId : null;
+  const entry = { action, actor, subjectUserId: userId, roomId, scope: scopeText(scope), reason: null, detail: role };
+  return recordAudit(services, entry);
+}
