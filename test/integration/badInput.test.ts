@@ -33,6 +33,17 @@ const good: Record<string, Record<string, unknown>> = {
   'roles.withdraw': { scope: { type: 'room', roomId: 'ROOM' }, userId: 'bob' },
   'presence.list': { roomId: 'ROOM' },
   'presence.typing': { roomId: 'ROOM', isTyping: true },
+  'reports.file': { roomId: 'ROOM', messageId: 'THEIRS', reason: 'spam', 'note?': 'x' },
+  'reports.mine': { 'cursor?': newId(), 'limit?': 1 },
+  'reports.list': {
+    scope: { type: 'room', roomId: 'ROOM' },
+    'state?': 'open',
+    'kind?': 'held',
+    'cursor?': newId(),
+    'limit?': 1,
+  },
+  'reports.count': { scope: { type: 'room', roomId: 'ROOM' } },
+  'reports.resolve': { reportId: 'REPORT', outcome: 'dismissed', 'note?': 'x' },
   'users.updateLocation': { location: here },
   'auth.guest': { username: 'Ada' },
   'auth.refresh': { token: 'TOKEN' },
@@ -57,6 +68,15 @@ function* invalidInputs(): Generator<
   }
 }
 
+/** A message of Bob and a report of Cleo about it. */
+async function fileReport(url: string, roomId: string): Promise<[messageId: string, reportId: string]> {
+  using bob = stockClient(url, { username: 'Bob' });
+  using cleo = stockClient(url, { username: 'Cleo' });
+  await bob.api.rooms.join.mutate({ roomId });
+  const { id: messageId } = await bob.api.messages.send.mutate({ roomId, content: 'hello' });
+  return [messageId, (await cleo.api.reports.file.mutate({ roomId, messageId, reason: 'spam' })).id];
+}
+
 interface Reply {
   id: unknown;
   error?: { json: { message: string; data: { errorCode: string; stack?: string } } };
@@ -68,7 +88,7 @@ const isReply = (frame: unknown, id: number): frame is Reply =>
 describe.each(deployments)('$name: bad input', ({ start }) => {
   let earshot: Deployment;
   let socket: RawSocket;
-  let ids: { ROOM: string; MESSAGE: string; TOKEN: string };
+  let ids: { ROOM: string; MESSAGE: string; TOKEN: string; THEIRS: string; REPORT: string };
   let nextId = 0;
 
   beforeAll(async () => {
@@ -77,7 +97,8 @@ describe.each(deployments)('$name: bad input', ({ start }) => {
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
     const message = await ada.api.messages.send.mutate({ roomId: room.id, content: 'hello' });
     const token = JSON.stringify({ userId: message.userId, username: 'Ada' });
-    ids = { ROOM: room.id, MESSAGE: message.id, TOKEN: Buffer.from(token).toString('base64url') };
+    const [THEIRS, REPORT] = await fileReport(earshot.a.url, room.id);
+    ids = { ROOM: room.id, MESSAGE: message.id, TOKEN: Buffer.from(token).toString('base64url'), THEIRS, REPORT };
     await ada.close();
     socket = await openRaw(earshot.a.url, { identity: { username: 'Ada' } });
   });

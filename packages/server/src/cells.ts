@@ -29,6 +29,9 @@ export const toCellCentre = (location: Location): Location => cellCentre(cellOf(
 /** Metres between the centres of two cells; 0 for the same cell. */
 export const cellDistance = (a: string, b: string): number => distanceMetres(cellCentre(a), cellCentre(b));
 
+/** The cells of an area: its centre and the neighbours. */
+export const areaCells = (centre: string): string[] => gridDisk(centre, 1);
+
 /** Whether a cell is the centre of that area or one of its neighbours. */
 export const isInArea = (cell: string, centre: string): boolean => gridDisk(centre, 1).includes(cell);
 

@@ -5,6 +5,7 @@ import type { Config } from './config/config.ts';
 import { requireNode } from './config/nodeVersion.ts';
 import { createServices } from './createServices.ts';
 import { removeIdleRooms } from './domain/removeIdleRooms.ts';
+import { forgetReports } from './domain/reports/forgetReports.ts';
 import type { ServerHooks } from './domain/screening/messageHook.ts';
 import type { Services } from './domain/services.ts';
 import { locationTtlMs } from './domain/travelGuard.ts';
@@ -130,6 +131,7 @@ function startJobs(services: Services, { roomTtlMs }: Pick<Config, 'roomTtlMs'>)
     store.forgetLocations(before).catch(noteFailure('old locations not deleted (retried in ten minutes)'));
     const overBefore = new Date(Date.now() - overRulesKeptMs);
     store.rules.forget(overBefore, 1_000).catch(noteFailure('old rules not deleted (retried in ten minutes)'));
+    forgetReports(store).catch(noteFailure('old reports not deleted (retried in ten minutes)'));
     removeIdleRooms(services, { roomTtlMs }).catch(noteFailure('unused rooms not removed (retried in ten minutes)'));
   };
   const timer = setInterval(run, jobsEveryMs);

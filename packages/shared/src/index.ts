@@ -27,6 +27,7 @@ export * from './pageWeight.ts';
 export * from './place.ts';
 export * from './position.ts';
 export { parseReconnectReason, reconnectReason } from './reconnectReason.ts';
+export * from './report.ts';
 export * from './role.ts';
 export * from './room.ts';
 export { generateRoomName, parseRoomName } from './roomName.ts';

@@ -45,6 +45,11 @@ export const limits = {
   announcedPresenceMax: 100,
   /** Users in one answer to `presence.list`. */
   presenceListMax: 1_000,
+  /** Characters in the note of a report. */
+  reportNoteChars: 1_000,
+  /** Reports on a page: default and maximum. */
+  reportsDefault: 20,
+  reportsMax: 50,
   /** Calls in one HTTP batch. */
   callsPerBatch: 20,
   /**

@@ -28,9 +28,16 @@ export const costs = {
   describeRoom: 5,
   listRoles: 2,
   changeRole: 10,
+  fileReport: 10,
+  readOwnReports: 5,
+  listReports: 20,
+  countReports: 2,
+  resolveReport: 5,
   setTyping: 1,
   updateLocation: 1,
 } as const;
+
+type Texts = Pick<Message, 'content'> & Partial<Pick<Message, 'reactions'>>;
 
 export type BudgetedAction = keyof typeof costs;
 
@@ -59,9 +66,9 @@ export class Budget {
   }
 
   /** Charges the length of messages sent to the caller, which is known once they have been read. */
-  chargeMessages(caller: Connection, messages: readonly Message[]): void {
+  chargeMessages(caller: Connection, messages: readonly Texts[]): void {
     let chars = 0;
-    for (const message of messages) chars += messageWeight(message);
+    for (const { content, reactions = [] } of messages) chars += messageWeight({ content, reactions });
     this.#limit.charge(caller, chars / charsPerUnit);
   }
 }

@@ -45,6 +45,8 @@ export const actions = {
   setSlowMode: { label: 'set slow mode' },
   lockRoom: { label: 'lock a room' },
   closeRoom: { label: 'close a room' },
+  fileReport: { label: 'report a message or a user' },
+  readOwnReports: { label: 'see the state of the own reports' },
   listReports: { label: 'list the reports' },
   resolveReport: { label: 'resolve a report' },
   readAudit: { label: 'read the audit log' },

@@ -101,6 +101,8 @@ export const rightsTable: Readonly<Record<Action, Readonly<Partial<Record<ScopeK
   setSlowMode: roomModerators,
   lockRoom: roomModerators,
   closeRoom: inRooms(fromRole('owner')),
+  fileReport: inRooms(users),
+  readOwnReports: onServer(users),
   listReports: moderators,
   resolveReport: moderators,
   readAudit: moderators,

@@ -3,6 +3,7 @@ import { router } from './init.ts';
 import { messagesRouter } from './messages.ts';
 import { placesRouter } from './places.ts';
 import { presenceRouter } from './presence.ts';
+import { reportsRouter } from './reports.ts';
 import { rolesRouter } from './roles.ts';
 import { roomsRouter } from './rooms.ts';
 import { usersRouter } from './users.ts';
@@ -13,6 +14,7 @@ export const appRouter = router({
   places: placesRouter,
   presence: presenceRouter,
   roles: rolesRouter,
+  reports: reportsRouter,
   rooms: roomsRouter,
   users: usersRouter,
 });

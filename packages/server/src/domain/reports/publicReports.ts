@@ -1,0 +1,48 @@
+import type { Report, ReportedMessage } from '@earshot/shared';
+import type { ReportedMessage as StoredMessage, StoredReport } from '../../store/reports.ts';
+import type { StoredRoom } from '../../store/store.ts';
+import { labelOf, namedCell } from '../publicRoom.ts';
+import type { Services } from '../services.ts';
+
+type Sources = Pick<Services, 'store' | 'places'>;
+
+/** The form of reports for moderators, with the names of their rooms, and what became of the messages since. */
+export async function publicReports(
+  sources: Sources,
+  reports: readonly StoredReport[],
+  { showsReporters }: { showsReporters: boolean },
+): Promise<Report[]> {
+  const roomIds = Array.from(new Set(reports.map(({ roomId }) => roomId)));
+  const names = new Map(
+    await Promise.all(roomIds.map(async (roomId) => [roomId, await roomName(sources, roomId)] as const)),
+  );
+  return Promise.all(
+    reports.map(async (report) => {
+      const { audience: _audience, cell: _cell, reporter, message, context, ...rest } = report;
+      return {
+        ...rest,
+        roomName: names.get(report.roomId) ?? null,
+        reporter: showsReporters ? reporter : null,
+        message: message && publicMessage(message),
+        messageNow: await messageNow(sources, report),
+        context: context.map(publicMessage),
+      };
+    }),
+  );
+}
+
+const publicMessage = ({ clientMessageId: _own, ...message }: StoredMessage): ReportedMessage => message;
+
+async function roomName({ store, places }: Sources, roomId: string): Promise<string | null> {
+  const room: StoredRoom | null = await store.room(roomId);
+  return room && (room.title ?? labelOf(room, await places.areaOf(namedCell(room))));
+}
+
+/** The text is only repeated if it was edited. */
+async function messageNow({ store }: Sources, { kind, roomId, message }: StoredReport): Promise<Report['messageNow']> {
+  if (kind === 'held' || message === null || message.id === null) return null;
+  const now = await store.message({ roomId, messageId: message.id });
+  if (now === null || now.deleted) return { state: 'deleted', content: '' };
+  const isEdited = now.editedAt?.getTime() !== message.editedAt?.getTime();
+  return isEdited ? { state: 'edited', content: now.content } : { state: 'unchanged', content: '' };
+}
