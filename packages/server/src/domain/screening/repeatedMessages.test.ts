@@ -104,4 +104,4 @@ test('the memory is bounded, whatever is sent', () => {
   clock.now = 60_000;
   send('a');
   expect(messages.size).toBe(2);
-});
+}, 60_000);
