@@ -79,6 +79,14 @@ function dataNotices(): Plugin {
   };
 }
 
+/** Small modules that the welcome screen and parts that are loaded separately share. */
+const base =
+  /web\/src\/(lib\/(lazyComponent|roundLocation|settings)|errors\/Problem)\b|shared\/src\/(emojiForm|guestId|unicode)|client\/src\/(room\/reactions|lib\/value|connection\/keepSubscribed)/;
+
+/** Small modules that the chat and parts of it that are loaded separately share. */
+const common =
+  /web\/src\/(lib\/isolate|text\/useGuestLabel|connection\/useOffline|room\/(roomContext|roomStorage|useTimeFormat|timeFormat|today|Icon|message\/(Author|authorHue)))\b|shared\/src\/distinctLabels/;
+
 export default defineConfig({
   plugins: [react(), offline(), dataNotices(), compressed()],
   build: {
@@ -93,7 +101,19 @@ export default defineConfig({
     reportCompressedSize: false,
     // Browsers without module preloading are not supported.
     modulePreload: { polyfill: false },
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: {
+      checks: { pluginTimings: false },
+      // Each chunk of a few lines costs a request and some hundred bytes, so what is loaded together anyway is in one.
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: 'base', test: base },
+            { name: 'common', test: common },
+          ],
+        },
+      },
+    },
     chunkSizeWarningLimit: 1_200, // the street map, which is loaded separately where one is configured
   },
   server: {

@@ -5,6 +5,7 @@ import { MessageText } from '../room/message/MessageText.tsx';
 import { isoDay } from '../room/today.ts';
 import { useTimeFormat } from '../room/useTimeFormat.ts';
 import { useAroundText } from '../text/useAroundText.ts';
+import { useGuestLabel } from '../text/useGuestLabel.ts';
 import { useText } from '../text/useText.ts';
 import styles from './AroundMessage.module.css';
 
@@ -30,6 +31,7 @@ export const AroundMessage = memo(function AroundMessage({
   const text = useAroundText();
   const pageText = useText();
   const time = useTimeFormat();
+  const guest = useGuestLabel()(message.userId);
   const { id, roomId, userId, username, timestamp, content, deleted } = message;
   const now = new Date();
   const clock = time.clock(timestamp);
@@ -39,7 +41,7 @@ export const AroundMessage = memo(function AroundMessage({
       data-id={id}
       className={styles.message}
       tabIndex={active ? 0 : -1}
-      aria-label={text.message(username, room, at)}
+      aria-label={text.message(username + guest, room, at)}
       onFocus={() => onFocus(id)}
     >
       <header className={styles.header}>
@@ -53,7 +55,8 @@ export const AroundMessage = memo(function AroundMessage({
       <p>
         <bdi className={styles.author} style={{ '--hue': authorHue(userId) }}>
           {username}
-        </bdi>{' '}
+        </bdi>
+        {guest}{' '}
         {deleted ? (
           <span className={styles.deleted}>{pageText.room.deleted}</span>
         ) : (

@@ -1,4 +1,5 @@
 import type { NearbyOrder, NearbyRoom } from '@earshot/client';
+import { useGuestLabel } from '../text/useGuestLabel.ts';
 import { useText } from '../text/useText.ts';
 import type { RoomDescription } from './describeRoom.ts';
 import styles from './RoomList.module.css';
@@ -18,6 +19,7 @@ interface RoomListProps {
 /** The rooms of the radar as a list of buttons. */
 export function RoomList({ rooms, order, wakes, currentRoomId, describe, onEnter }: RoomListProps) {
   const text = useText().radar;
+  const guestLabel = useGuestLabel();
   return (
     <ul className={styles.list} aria-label={order === 'near' ? text.list : text.listLively}>
       {rooms.map((room) => {
@@ -46,7 +48,8 @@ export function RoomList({ rooms, order, wakes, currentRoomId, describe, onEnter
               </span>
               {preview && (
                 <span className={styles.preview}>
-                  <bdi>{preview.username}</bdi>: <bdi>{preview.content}</bdi>
+                  <bdi>{preview.username}</bdi>
+                  {guestLabel(preview.userId)}: <bdi>{preview.content}</bdi>
                 </span>
               )}
             </button>

@@ -1,8 +1,9 @@
 import type { EarshotClientError, RoomTarget, User } from '@earshot/client';
 import { useRoom } from '@earshot/client/react';
-import { useMemo, useRef, useState } from 'react';
+import { Suspense, useMemo, useRef, useState } from 'react';
 import { useShownInBanner } from '../connection/useShownInBanner.ts';
 import { Problem } from '../errors/Problem.tsx';
+import { lazyComponent } from '../lib/lazyComponent.ts';
 import { useSettings } from '../lib/settings.ts';
 import { useText } from '../text/useText.ts';
 import { Composer } from './composer/Composer.tsx';
@@ -10,11 +11,11 @@ import { SendDelay } from './composer/SendDelay.tsx';
 import { TypingLine } from './composer/TypingLine.tsx';
 import { NameTaken } from './header/NameTaken.tsx';
 import { RoomHeader } from './header/RoomHeader.tsx';
-import { useLookalikes } from './lookalikes/useLookalikes.ts';
+import { useNameMarks } from './names/useNameMarks.ts';
 import styles from './RoomScreen.module.css';
 import {
-  LookalikesContext,
   MessageCommandsContext,
+  NameMarksContext,
   NamesContext,
   namesFrom,
   OwnReactionsContext,
@@ -23,6 +24,8 @@ import { Announcer } from './timeline/Announcer.tsx';
 import { MessageList, type MessageListHandle } from './timeline/MessageList.tsx';
 import { useRoomCommands } from './useRoomCommands.ts';
 import { useKnownTitle } from './useRoomTitle.ts';
+
+const NameNotice = lazyComponent(() => import('./names/NameNotice.tsx').then((module) => module.NameNotice));
 
 interface RoomScreenProps {
   target: RoomTarget;
@@ -43,7 +46,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
   const { userId } = me;
   const commands = useRoomCommands(view, { userId, messageMaxChars, report: setProblem });
   const names = useMemo(() => namesFrom(view.messages, view.present), [view.messages, view.present]);
-  const lookalikes = useLookalikes(view.present, me);
+  const { marks, sameName } = useNameMarks(view, me);
 
   function leave() {
     view.leave().catch(() => {}); // a failure is harmless: the user is not present any more, and a membership alone has no effect
@@ -66,7 +69,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
   const joinProblem = status === 'joining' && error?.retry === 'reconnect' ? null : error;
   const blockingProblem = room === null ? joinProblem : view.messages.length === 0 ? refusal : null;
   return (
-    <LookalikesContext value={lookalikes.ids}>
+    <NameMarksContext value={marks}>
       <section className={styles.screen} aria-label={title ?? text.joining}>
         <RoomHeader
           view={view}
@@ -101,7 +104,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
         />
         {roomId !== null && blockingProblem === null && (
           <footer className={styles.foot}>
-            {room !== null && <NameTaken roomId={roomId} other={lookalikes.sameName} onRename={onRename} />}
+            {room !== null && <NameTaken roomId={roomId} other={sameName} onRename={onRename} />}
             {problem !== null && (
               <Problem cause={problem}>
                 <button type="button" className="button quiet" onClick={() => setProblem(null)}>
@@ -110,6 +113,9 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
               </Problem>
             )}
             {refusal !== null ? <Problem cause={refusal} /> : <SendDelay pending={view.pending} />}
+            <Suspense>
+              <NameNotice marks={marks} userId={userId} />
+            </Suspense>
             <TypingLine users={view.typing} />
             {view.status === 'stopped' && error !== null ? (
               <Problem cause={error} onRetry={view.rejoin} onBack={onLeave} />
@@ -129,6 +135,6 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
           </footer>
         )}
       </section>
-    </LookalikesContext>
+    </NameMarksContext>
   );
 }

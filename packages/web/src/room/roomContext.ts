@@ -1,6 +1,7 @@
 import type { Message, User } from '@earshot/client';
 import type { RoomView } from '@earshot/client/react';
 import { createContext, useContext } from 'react';
+import type { MarksById } from './names/nameMarks.ts';
 
 /** The commands for messages. The object stays the same while the room does. */
 export interface MessageCommands {
@@ -25,8 +26,8 @@ export function useMessageCommands(): MessageCommands {
 /** The user's own emoji, by message id, on messages that don't list everyone who reacted. */
 export const OwnReactionsContext = createContext<RoomView['ownReactions']>(new Map());
 
-/** The ids of the present users whose name looks like another user's. */
-export const LookalikesContext = createContext<ReadonlySet<string>>(new Set());
+/** What to know about the names of the users, by id. */
+export const NameMarksContext = createContext<MarksById>(new Map());
 
 /** The name of a user who is present or wrote a loaded message; null for anybody else. */
 export type NameOf = (userId: string) => string | null;

@@ -1,8 +1,10 @@
 import type { User } from '@earshot/client';
 import { Dialog } from '../../components/Dialog.tsx';
+import { useSettings } from '../../lib/settings.ts';
+import { useNamesText } from '../../text/useNamesText.ts';
 import { useText } from '../../text/useText.ts';
-import { NameMark } from '../lookalikes/NameMark.tsx';
 import { Avatar } from '../message/Author.tsx';
+import { NameMark } from '../names/NameMark.tsx';
 import styles from './PeopleDialog.module.css';
 
 interface PeopleDialogProps {
@@ -16,6 +18,8 @@ interface PeopleDialogProps {
 /** Lists the people present. */
 export function PeopleDialog({ present, userCount, userId, onClose }: PeopleDialogProps) {
   const { room } = useText();
+  const names = useNamesText();
+  const { auth } = useSettings();
   const more = userCount - present.length;
   return (
     <Dialog title={room.people} onClose={onClose}>
@@ -25,10 +29,11 @@ export function PeopleDialog({ present, userCount, userId, onClose }: PeopleDial
             <Avatar {...user} />
             <bdi className={styles.name}>{user.username}</bdi>
             {user.userId === userId && <span className={styles.you}>{room.you}</span>}
-            <NameMark userId={user.userId} verbose />
+            <NameMark {...user} verbose />
           </li>
         ))}
       </ul>
+      {auth === 'open' && <p className={styles.more}>{names.unchecked}</p>}
       {more > 0 && <p className={styles.more}>{room.peopleMore(more)}</p>}
     </Dialog>
   );

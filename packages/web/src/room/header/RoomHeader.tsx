@@ -4,10 +4,10 @@ import { useOffline } from '../../connection/useOffline.ts';
 import { lazyComponent } from '../../lib/lazyComponent.ts';
 import { useText } from '../../text/useText.ts';
 import { Icon } from '../Icon.tsx';
-import { LeaveDialog } from './LeaveDialog.tsx';
-import { PeopleDialog } from './PeopleDialog.tsx';
 import styles from './RoomHeader.module.css';
 
+const PeopleDialog = lazyComponent(() => import('./PeopleDialog.tsx').then((module) => module.PeopleDialog));
+const LeaveDialog = lazyComponent(() => import('./LeaveDialog.tsx').then((module) => module.LeaveDialog));
 const DescribeDialog = lazyComponent(() => import('./DescribeDialog.tsx').then((module) => module.DescribeDialog));
 
 interface RoomHeaderProps {
@@ -83,20 +83,20 @@ export function RoomHeader({ view, title, isBlocked, userId, onBack, onLeave }: 
           </button>
         </>
       )}
-      {isDescribeOpen && view.room !== null && (
-        <Suspense>
+      <Suspense>
+        {isDescribeOpen && view.room !== null && (
           <DescribeDialog room={view.room} onSave={view.describe} onClose={() => setIsDescribeOpen(false)} />
-        </Suspense>
-      )}
-      {isLeaveOpen && <LeaveDialog onStay={() => setIsLeaveOpen(false)} onLeave={onLeave} />}
-      {isPeopleOpen && (
-        <PeopleDialog
-          present={view.present}
-          userCount={view.userCount}
-          userId={userId}
-          onClose={() => setIsPeopleOpen(false)}
-        />
-      )}
+        )}
+        {isLeaveOpen && <LeaveDialog onStay={() => setIsLeaveOpen(false)} onLeave={onLeave} />}
+        {isPeopleOpen && (
+          <PeopleDialog
+            present={view.present}
+            userCount={view.userCount}
+            userId={userId}
+            onClose={() => setIsPeopleOpen(false)}
+          />
+        )}
+      </Suspense>
     </header>
   );
 }

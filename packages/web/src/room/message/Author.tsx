@@ -1,7 +1,10 @@
-import { NameMark } from '../lookalikes/NameMark.tsx';
+import { Suspense } from 'react';
+import { lazyComponent } from '../../lib/lazyComponent.ts';
 import { useTimeFormat } from '../useTimeFormat.ts';
 import styles from './Author.module.css';
 import { authorHue } from './authorHue.ts';
+
+const NameMark = lazyComponent(() => import('../names/NameMark.tsx').then((module) => module.NameMark));
 
 interface AuthorProps {
   userId: string;
@@ -21,7 +24,9 @@ export function Author({ userId, username, at }: AuthorProps) {
           <bdi className={styles.name} style={{ '--hue': authorHue(userId) }}>
             {username}
           </bdi>
-          <NameMark userId={userId} />
+          <Suspense>
+            <NameMark userId={userId} username={username} />
+          </Suspense>
         </>
       )}
       <time className={styles.time} dateTime={at.toISOString()} title={time.exact(at)}>

@@ -1,4 +1,5 @@
 import type { Message } from '@earshot/client';
+import { useGuestLabel } from '../../text/useGuestLabel.ts';
 import { useText } from '../../text/useText.ts';
 import { useMessageCommands } from '../roomContext.ts';
 import { useTimeFormat } from '../useTimeFormat.ts';
@@ -30,6 +31,7 @@ export function MessageView({ message, own, startsGroup, endsGroup, active, mode
   const { room } = useText();
   const time = useTimeFormat();
   const { react, edit, remove, messageMaxChars } = useMessageCommands();
+  const guestLabel = useGuestLabel();
   const clock = time.clock(message.timestamp);
 
   // A panel closes at once; a failure is reported elsewhere on the screen.
@@ -48,7 +50,7 @@ export function MessageView({ message, own, startsGroup, endsGroup, active, mode
     <article
       className={`${styles.message} ${own ? styles.own : ''} ${startsGroup ? styles.first : ''} ${endsGroup ? styles.last : ''}`}
       tabIndex={active ? 0 : -1}
-      aria-label={own ? room.ownMessage(clock) : room.message(message.username, clock)}
+      aria-label={own ? room.ownMessage(clock) : room.message(message.username + guestLabel(message.userId), clock)}
     >
       {startsGroup && (
         <Author userId={message.userId} username={own ? null : message.username} at={message.timestamp} />

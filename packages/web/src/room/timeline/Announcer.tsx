@@ -1,5 +1,6 @@
 import type { Message } from '@earshot/client';
 import { useEffect, useRef, useState } from 'react';
+import { useGuestLabel } from '../../text/useGuestLabel.ts';
 import { useText } from '../../text/useText.ts';
 import { firstAfter, isAfter, isAt, logStart, type ReadMarker, readMarkerOf } from './readMarker.ts';
 
@@ -21,6 +22,7 @@ interface AnnouncerProps {
 /** Announces new messages of others to screen readers, but not the history that is loaded and trimmed. */
 export function Announcer({ messages, hasNewer, userId, fromStart }: AnnouncerProps) {
   const { room } = useText();
+  const guestLabel = useGuestLabel();
   const [announcement, setAnnouncement] = useState('');
   /** The last message announced or present at the start; null before the first one. */
   const [announced, setAnnounced] = useState<ReadMarker | null>(null);
@@ -45,11 +47,15 @@ export function Announcer({ messages, hasNewer, userId, fromStart }: AnnouncerPr
       if (last !== undefined) setAnnounced(readMarkerOf(last));
       if (others.length > readOutMax) setAnnouncement(room.newMessages(others.length));
       else if (others.length > 0) {
-        setAnnouncement(others.map(({ username, content }) => room.announced(username, content)).join('\n'));
+        setAnnouncement(
+          others
+            .map(({ userId: id, username, content }) => room.announced(username + guestLabel(id), content))
+            .join('\n'),
+        );
       }
     }, batchMs);
     return () => clearTimeout(timer);
-  }, [waiting, announced, userId, room]);
+  }, [waiting, announced, userId, room, guestLabel]);
 
   return (
     <p className="visually-hidden" aria-live="polite">

@@ -12,6 +12,7 @@ export const app: Text['app'] = {
   themes: { system: 'Automatisch', light: 'Hell', dark: 'Dunkel' },
   settings: 'Einstellungen',
   close: 'Schließen',
+  guest: 'Gast',
   youAre: (name) => `Angemeldet als ${name}`,
   rename: 'Namen ändern',
   changeLocation: 'Standort ändern',

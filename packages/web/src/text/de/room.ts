@@ -18,7 +18,6 @@ export const room: Text['room'] = {
   people: 'Anwesend',
   peopleMore: (count) => (count === 1 ? 'und 1 weitere Person' : `und ${count} weitere`),
   you: 'du',
-  lookalike: 'Sieht aus wie ein anderer Name hier',
   rename: 'Namen ändern',
   stay: 'Namen behalten',
 

@@ -10,6 +10,7 @@ export const app = {
   themes: { system: 'Automatic', light: 'Light', dark: 'Dark' },
   settings: 'Settings',
   close: 'Close',
+  guest: 'guest',
   youAre: (name: string) => `Signed in as ${name}`,
   rename: 'Change name',
   changeLocation: 'Change location',

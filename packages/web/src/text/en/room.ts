@@ -16,7 +16,6 @@ export const room = {
   people: 'People here',
   peopleMore: (count: number) => (count === 1 ? 'and 1 more' : `and ${count} more`),
   you: 'you',
-  lookalike: 'Looks like another name here',
   rename: 'Change name',
   stay: 'Keep name',
 
