@@ -146,7 +146,7 @@ describe('hooks of the program', () => {
 describe('REPEATED_MESSAGE_ROOMS', () => {
   const advert = 'Cheap watches at my shop!';
 
-  test('the same text in a fourth room is refused; our client leaves the decision to the user', async () => {
+  test('the same text in a fourth room is refused, and so is an edit to it', async () => {
     await using earshot = await startEmbedded({ env: { SEND_RATE: '100', SEND_BURST: '100' } });
     using ada = stockClient(earshot.a.url, { username: 'Ada' });
     const rooms = await Promise.all(

@@ -6,6 +6,7 @@ import { requireNode } from './config/nodeVersion.ts';
 import { createServices } from './createServices.ts';
 import { removeIdleRooms } from './domain/removeIdleRooms.ts';
 import { forgetReports } from './domain/reports/forgetReports.ts';
+import { expireHeld } from './domain/screening/expireHeld.ts';
 import type { ServerHooks } from './domain/screening/messageHook.ts';
 import type { Services } from './domain/services.ts';
 import { locationTtlMs } from './domain/travelGuard.ts';
@@ -131,6 +132,7 @@ function startJobs(services: Services, { roomTtlMs }: Pick<Config, 'roomTtlMs'>)
     store.forgetLocations(before).catch(noteFailure('old locations not deleted (retried in ten minutes)'));
     const overBefore = new Date(Date.now() - overRulesKeptMs);
     store.rules.forget(overBefore, 1_000).catch(noteFailure('old rules not deleted (retried in ten minutes)'));
+    expireHeld(services).catch(noteFailure('held messages not expired (retried in ten minutes)'));
     forgetReports(store).catch(noteFailure('old reports not deleted (retried in ten minutes)'));
     removeIdleRooms(services, { roomTtlMs }).catch(noteFailure('unused rooms not removed (retried in ten minutes)'));
   };

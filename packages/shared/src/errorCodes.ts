@@ -28,6 +28,10 @@ export const errorCodes = {
     http: 403,
     retry: 'no',
   },
+  MESSAGE_HELD: {
+    http: 403,
+    retry: 'no',
+  },
   REPEATED_MESSAGE: {
     http: 429,
     retry: 'later',

@@ -8,6 +8,7 @@ export const errorMessages: Readonly<Record<ErrorCode, string>> = {
   MESSAGE_TOO_LONG: 'The message is too long.',
   NAME_RESERVED: 'This name is reserved. Choose another name.',
   MESSAGE_REFUSED: 'This message is not allowed here. Change it and send it again.',
+  MESSAGE_HELD: 'A moderator has to approve this message first. It appears in the room if they do.',
   REPEATED_MESSAGE: 'You sent this message in several rooms already. Wait a moment, or write something else.',
   SCREENING_UNAVAILABLE: 'Messages can’t be checked right now. Try again in a moment.',
   NAME_REFUSED: 'This name is not allowed here. Choose another one.',

@@ -11,6 +11,8 @@ export const errorWhen: Record<ErrorCode, string> = {
     'A guest, or in open mode any user, has a name that is reserved: `admin`, `moderator`, `Earshot` and the like, the names in `RESERVED_NAMES`, and what looks like them. Users with an account may have such names.',
   MESSAGE_REFUSED:
     'The text of a message, the title or topic of a room, or the name of a new room contains a blocked word, or a [message hook](operations.md#message-hooks) refuses the message. See [operations.md](operations.md#screening).',
+  MESSAGE_HELD:
+    'A [message hook](operations.md#message-hooks) lets a moderator decide. The message is stored for them; a repeat with the same `clientMessageId` fails in the same way until they have decided, and returns the message once it is approved.',
   REPEATED_MESSAGE:
     'A user sends the same text in more than `REPEATED_MESSAGE_ROOMS` rooms within a minute, or an address in four times as many. `retryAfterMs` says how long to wait. `@earshot/client` does not repeat such a message automatically.',
   SCREENING_UNAVAILABLE: 'A message hook fails, and `MESSAGE_HOOK_FAILURE` is `refuse`.',

@@ -72,7 +72,7 @@ export interface ScreeningConfig {
   messageHook: { url: string; secret: Uint8Array } | null;
   messageHookTimeoutMs: number;
   /** What happens with messages while a hook fails. */
-  messageHookFailure: 'refuse' | 'allow';
+  messageHookFailure: 'refuse' | 'allow' | 'hold';
   /** Rooms in which a user may send the same text within a minute; 0: any number. */
   repeatedMessageRooms: number;
 }

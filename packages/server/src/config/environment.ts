@@ -77,7 +77,7 @@ export const environment = z.object({
   MESSAGE_HOOK_URL: checked(trustedUrlProblem).optional(),
   MESSAGE_HOOK_SECRET: webhookSecret.optional(),
   MESSAGE_HOOK_TIMEOUT_MS: number({ min: 10, max: 1_000 }).default(500),
-  MESSAGE_HOOK_FAILURE: oneOf('refuse', 'allow').default('refuse'),
+  MESSAGE_HOOK_FAILURE: oneOf('refuse', 'allow', 'hold').default('refuse'),
   REPEATED_MESSAGE_ROOMS: number({ min: 0, max: 1_000 }).default(3),
   WORKERS: workers.default(1),
   /** Internal: the primary numbers its workers with it. */

@@ -13,6 +13,8 @@ export interface MessageCommands {
   readonly remove: (message: Message) => Promise<boolean>;
   readonly retry: (clientMessageId: string) => void;
   readonly drop: (clientMessageId: string) => void;
+  /** Sends another text in place of a failed message. */
+  readonly resend: (clientMessageId: string, content: string) => void;
 }
 
 export const MessageCommandsContext = createContext<MessageCommands | null>(null);

@@ -11,5 +11,6 @@ export function testCommands() {
     remove: vi.fn<MessageCommands['remove']>(async () => true),
     retry: vi.fn<MessageCommands['retry']>(),
     drop: vi.fn<MessageCommands['drop']>(),
+    resend: vi.fn<MessageCommands['resend']>(),
   };
 }

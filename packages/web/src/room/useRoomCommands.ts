@@ -12,7 +12,7 @@ interface CommandOptions {
 
 /** The commands for the messages of a room. All failures go to `report`. */
 export function useRoomCommands(view: RoomView, { userId, messageMaxChars, report }: CommandOptions): MessageCommands {
-  const { react, edit, remove, retry, drop } = view;
+  const { react, edit, remove, retry, drop, send } = view;
   return useMemo(() => {
     async function run(command: Promise<unknown>): Promise<boolean> {
       try {
@@ -32,6 +32,10 @@ export function useRoomCommands(view: RoomView, { userId, messageMaxChars, repor
       remove: (message) => run(remove(message.id)),
       retry: (id) => void retry(id),
       drop: (id) => void drop(id),
+      resend: (id, content) => {
+        drop(id);
+        void send(content);
+      },
     };
-  }, [react, edit, remove, retry, drop, userId, messageMaxChars, report]);
+  }, [react, edit, remove, retry, drop, send, userId, messageMaxChars, report]);
 }

@@ -39,7 +39,10 @@ export class BlockedWords {
   isIn(text: string): boolean {
     const tokens = tokenize(text);
     const wordsAt = this.#matcher(tokens);
-    return tokens.some((_, at) => wordsAt(at) > 0);
+    for (let at = 0; at < tokens.length; at += 1) {
+      if (wordsAt(at) > 0) return true;
+    }
+    return false;
   }
 
   /** The text with each letter of an entry in it replaced by `•`: it has the same number of characters. */

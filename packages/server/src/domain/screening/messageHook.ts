@@ -13,10 +13,13 @@ export interface ScreenedMessage {
   clientMessageId: string | null;
 }
 
-/** What happens with a message. `reason` is a sentence for its author, of at most 200 characters; longer ones are left out. */
+/** What happens with a message. A `reason` has at most 200 characters; a longer one is left out. */
 export type MessageVerdict =
   | { action: 'allow' }
+  /** `reason`: a sentence for its author. */
   | { action: 'refuse'; reason?: string | undefined }
+  /** A moderator decides. `reason`: for the moderator. */
+  | { action: 'hold'; reason?: string | undefined }
   /** The message is stored with another content. */
   | { action: 'replace'; content: string };
 
@@ -40,5 +43,6 @@ const reason = lineSchema(200).optional().catch(undefined);
 export const verdictSchema: z.ZodType<MessageVerdict> = z.discriminatedUnion('action', [
   z.object({ action: z.literal('allow') }),
   z.object({ action: z.literal('refuse'), reason }),
+  z.object({ action: z.literal('hold'), reason }),
   z.object({ action: z.literal('replace'), content: paragraphSchema }),
 ]);

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { createLogger } from '../../observe/logger.ts';
 import type { MessageHook, MessageVerdict, ScreenedMessage } from './messageHook.ts';
-import { MessageHooks, type MessageHooksOptions } from './messageHooks.ts';
+import { type HooksDecision, MessageHooks, type MessageHooksOptions } from './messageHooks.ts';
 
 const message: ScreenedMessage = {
   kind: 'send',
@@ -12,11 +12,13 @@ const message: ScreenedMessage = {
   clientMessageId: null,
 };
 
-function ask(hooks: MessageHook[], options: Partial<MessageHooksOptions> = {}): Promise<string> {
+function decide(hooks: MessageHook[], options: Partial<MessageHooksOptions> = {}): Promise<HooksDecision> {
   const log = createLogger('silent');
   const defaults = { timeoutMs: 1_000, onFailure: 'refuse', messageMaxChars: 10, log, onCall: () => {} } as const;
   return new MessageHooks({ ...defaults, hooks, ...options }).ask(message);
 }
+
+const ask = async (...options: Parameters<typeof decide>) => (await decide(...options)).content;
 
 const verdict = (value: MessageVerdict): MessageHook => vi.fn(() => value);
 
@@ -39,6 +41,14 @@ describe('verdicts', () => {
     expect(await ask([verdict({ action: 'replace', content: ' bye\u0000\r\n' }), next])).toBe('bye');
     expect(next).toHaveBeenCalledWith({ ...message, content: 'bye' }, expect.anything());
   });
+});
+
+test('hold: the other hooks are asked all the same, and may refuse', async () => {
+  const hold = verdict({ action: 'hold', reason: 'Odd.' });
+  const replace = verdict({ action: 'replace', content: 'bye' });
+  expect(await decide([hold, replace])).toEqual({ content: 'bye', isHeld: true, reason: 'Odd.' });
+  expect(await decide([verdict({ action: 'hold' })])).toEqual({ content: 'hello', isHeld: true, reason: null });
+  await expect(decide([hold, verdict({ action: 'refuse' })])).rejects.toMatchObject({ code: 'MESSAGE_REFUSED' });
 });
 
 describe('failures', () => {
@@ -66,6 +76,11 @@ describe('failures', () => {
 
   test.each(failing)('%s: the message is allowed, if it is so set', async (_, hook) => {
     expect(await ask([hook], { timeoutMs: 20, onFailure: 'allow' })).toBe('hello');
+  });
+
+  test.each(failing)('%s: a moderator decides, if it is so set', async (_, hook) => {
+    const decision = await decide([hook], { timeoutMs: 20, onFailure: 'hold' });
+    expect(decision).toEqual({ content: 'hello', isHeld: true, reason: 'The message hook failed.' });
   });
 
   test('the signal of a late hook aborts', async () => {

@@ -9,7 +9,7 @@ export interface MessageHooksOptions {
   /** Milliseconds that each has. */
   timeoutMs: number;
   /** What happens with a message if a hook fails. */
-  onFailure: 'allow' | 'refuse';
+  onFailure: 'allow' | 'refuse' | 'hold';
   messageMaxChars: number;
   log: Logger;
   /** Reports a call, its seconds, and whether it failed. */
@@ -18,6 +18,14 @@ export interface MessageHooksOptions {
 
 /** Milliseconds between two warnings about failures. */
 const warnEveryMs = 10_000;
+
+/** What the hooks decided about a message that they did not refuse. */
+export interface HooksDecision {
+  content: string;
+  /** Whether a moderator decides, and the reason for the moderator. */
+  isHeld: boolean;
+  reason: string | null;
+}
 
 /** Asks the hooks about messages. */
 export class MessageHooks {
@@ -33,19 +41,22 @@ export class MessageHooks {
   }
 
   /**
-   * Returns the content that may be stored. Throws `MESSAGE_REFUSED`, with the reason that a hook gave, and `SCREENING_UNAVAILABLE` if a hook
+   * Asks all hooks, unless one refuses. Throws `MESSAGE_REFUSED`, with the reason that a hook gave, and `SCREENING_UNAVAILABLE` if a hook
    * fails and messages are refused then.
    */
-  async ask(message: ScreenedMessage): Promise<string> {
-    let { content } = message;
+  async ask(message: ScreenedMessage): Promise<HooksDecision> {
+    const decision: HooksDecision = { content: message.content, isHeld: false, reason: null };
     for (const hook of this.#options.hooks) {
-      const verdict = await this.#verdictOf(hook, { ...message, content });
+      const verdict = await this.#verdictOf(hook, { ...message, content: decision.content });
       if (verdict.action === 'refuse') {
         throw new EarshotError('MESSAGE_REFUSED', verdict.reason === undefined ? {} : { message: verdict.reason });
       }
-      if (verdict.action === 'replace') content = verdict.content;
+      if (verdict.action === 'replace') decision.content = verdict.content;
+      if (verdict.action !== 'hold') continue;
+      decision.isHeld = true;
+      decision.reason ??= verdict.reason ?? null;
     }
-    return content;
+    return decision;
   }
 
   async #verdictOf(hook: MessageHook, message: ScreenedMessage): Promise<MessageVerdict> {
@@ -57,7 +68,9 @@ export class MessageHooks {
       return verdict;
     } catch (error) {
       this.#warn(error);
-      if (this.#options.onFailure === 'allow') return { action: 'allow' };
+      const { onFailure } = this.#options;
+      if (onFailure === 'allow') return { action: 'allow' };
+      if (onFailure === 'hold') return { action: 'hold', reason: 'The message hook failed.' };
       throw new EarshotError('SCREENING_UNAVAILABLE', { cause: error });
     } finally {
       this.#options.onCall((performance.now() - start) / 1_000, failed);
@@ -87,7 +100,12 @@ export class MessageHooks {
     if (now - this.#warnedAt < warnEveryMs) return;
     this.#warnedAt = now;
     const { log, onFailure } = this.#options;
-    const outcome = onFailure === 'allow' ? 'messages are allowed' : 'messages are refused';
-    log.warn({ err }, `message hook failed: ${outcome} meanwhile (MESSAGE_HOOK_FAILURE)`);
+    log.warn({ err }, `message hook failed: ${outcomes[onFailure]} meanwhile (MESSAGE_HOOK_FAILURE)`);
   }
 }
+
+const outcomes = {
+  allow: 'messages are allowed',
+  refuse: 'messages are refused',
+  hold: 'messages wait for a moderator',
+} as const;

@@ -101,7 +101,9 @@ test('the memory is bounded, whatever is sent', () => {
   const { messages, send, clock } = setUp();
   for (let index = 0; index < 60_000; index += 1) send('a', `${advert} ${index}`);
   expect(messages.size).toBeLessThanOrEqual(50_000);
-  clock.now = 60_000;
-  send('a');
-  expect(messages.size).toBe(2);
-}, 60_000);
+  for (const minute of [1, 2]) {
+    clock.now = minute * 60_000;
+    send('a');
+  }
+  expect(messages.size).toBe(4);
+});

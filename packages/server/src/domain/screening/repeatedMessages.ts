@@ -20,8 +20,8 @@ const addressFactor = 4;
 /** Shorter texts are never counted: greetings and the like. Letters of scripts without spaces count as three. */
 const minWeight = 16;
 const link = /:\/\/|www\./i;
-/** Texts that are remembered. Beyond it, the oldest are forgotten. */
-const textsMax = 50_000;
+/** Texts that are remembered: in two generations, the older of which is forgotten when the newer one is full or a minute old. */
+const generationMax = 25_000;
 
 /**
  * Refuses a text that one user, or one address, sends in many rooms within a minute. Texts are the same if their letters and digits are. Each
@@ -30,8 +30,10 @@ const textsMax = 50_000;
 export class RepeatedMessages {
   readonly #rooms: number;
   readonly #now: () => number;
-  /** Where each text of a caller was sent, by a hash of both; the text used longest ago is first. */
-  readonly #sightings = new Map<number, Sighting[]>();
+  /** Where each text of a caller was sent, by a hash of both. */
+  #recent = new Map<number, Sighting[]>();
+  #older = new Map<number, Sighting[]>();
+  #recentSince = 0;
   /** Secret, so that nobody can construct texts with equal hashes. */
   readonly #seed = randomInt(2 ** 31);
 
@@ -42,7 +44,7 @@ export class RepeatedMessages {
 
   /** Remembered texts. */
   get size(): number {
-    return this.#sightings.size;
+    return this.#recent.size + this.#older.size;
   }
 
   /** Counts a text. Throws `REPEATED_MESSAGE`, with the milliseconds to wait, and counts nothing. */
@@ -51,84 +53,80 @@ export class RepeatedMessages {
     const text = hashText(content, this.#seed);
     if (text.weight < minWeight && !link.test(content)) return;
     const now = this.#now();
-    const ofUser = this.#of(hashPlain(`u${caller.userId ?? ''}`, text.hash), { roomId, max: this.#rooms, now });
-    const ofAddress = this.#of(hashPlain(`a${caller.address}`, text.hash), {
-      ...{ roomId, max: this.#rooms * addressFactor, now },
-    });
-    ofUser();
-    ofAddress();
+    this.#rotate(now);
+    const userKey = combine(text.hash, caller.userId ?? '');
+    const addressKey = combine(text.hash + 1, caller.address);
+    const ofUser = this.#othersOf(userKey, { roomId, max: this.#rooms, now });
+    const ofAddress = this.#othersOf(addressKey, { roomId, max: this.#rooms * addressFactor, now });
+    const sighting = { roomId, at: now };
+    this.#recent.set(userKey, [...ofUser, sighting]);
+    this.#recent.set(addressKey, [...ofAddress, sighting]);
   }
 
-  /** Checks a text of one caller. Returns a function that counts it. */
-  #of(key: number, { roomId, max, now }: { roomId: string; max: number; now: number }): () => void {
-    const recent = (this.#sightings.get(key) ?? []).filter(({ at }) => now - at < windowMs);
-    const others = recent.filter((one) => one.roomId !== roomId);
+  /** The other rooms of a text in the last minute. Throws if there are too many of them, and the room is a new one. */
+  #othersOf(key: number, { roomId, max, now }: { roomId: string; max: number; now: number }): readonly Sighting[] {
+    const known = this.#recent.get(key) ?? this.#older.get(key);
+    if (known === undefined) return none;
+    const current = known.filter(({ at }) => now - at < windowMs);
+    const others = current.filter((one) => one.roomId !== roomId);
     const oldest = others[0];
-    if (others.length >= max && others.length === recent.length && oldest !== undefined) {
+    if (others.length >= max && others.length === current.length && oldest !== undefined) {
       throw new EarshotError('REPEATED_MESSAGE', { retryAfterMs: Math.ceil(oldest.at + windowMs - now) });
     }
-    return () => {
-      this.#sightings.delete(key);
-      this.#evict(now);
-      this.#sightings.set(key, [...others, { roomId, at: now }]);
-    };
+    return others;
   }
 
-  #evict(now: number): void {
-    for (const [key, sightings] of this.#sightings) {
-      const last = sightings.at(-1)?.at ?? 0;
-      if (now - last < windowMs && this.#sightings.size < textsMax) return;
-      this.#sightings.delete(key);
-    }
+  #rotate(now: number): void {
+    if (this.#recent.size < generationMax && now - this.#recentSince < windowMs) return;
+    this.#older = now - this.#recentSince < 2 * windowMs ? this.#recent : new Map();
+    this.#recent = new Map();
+    this.#recentSince = now;
   }
 }
 
-/** A hash of 53 bits, of two 32-bit hashes that differ in their factors (after FNV-1a). */
-class Hash {
-  #a: number;
-  #b: number;
+const none: readonly Sighting[] = [];
 
-  constructor(seed: number) {
-    this.#a = seed ^ 0x811c9dc5;
-    this.#b = seed ^ 0x41c6ce57;
+// Hashes have 53 bits, of two 32-bit hashes that differ in their factors (after FNV-1a). They are written for speed, because every send is hashed.
+const factorA = 0x01000193;
+const factorB = 0x5f356495;
+const joined = (a: number, b: number) => (a >>> 11) * 2 ** 32 + (b >>> 0);
+
+/** A hash of a hash and a text. */
+function combine(hash: number, text: string): number {
+  let a = Math.imul(hash ^ 0x811c9dc5, factorA);
+  let b = Math.imul((hash / 2 ** 32) ^ 0x41c6ce57, factorB) ^ hash;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    a = Math.imul(a ^ unit, factorA);
+    b = Math.imul(b ^ unit, factorB);
   }
-
-  add(unit: number): void {
-    this.#a = Math.imul(this.#a ^ unit, 0x01000193);
-    this.#b = Math.imul(this.#b ^ unit, 0x5f356495);
-  }
-
-  get value(): number {
-    return (this.#a >>> 11) * 2 ** 32 + (this.#b >>> 0);
-  }
-}
-
-function hashPlain(text: string, seed: number): number {
-  const hash = new Hash(seed % 2 ** 31);
-  hash.add(Math.floor(seed / 2 ** 31));
-  for (let index = 0; index < text.length; index += 1) hash.add(text.charCodeAt(index));
-  return hash.value;
+  return joined(a, b);
 }
 
 /** The hash of the folded letters, digits and symbols of a text, and their number. */
 function hashText(text: string, seed: number): { hash: number; weight: number } {
-  const hash = new Hash(seed);
+  let a = seed ^ 0x811c9dc5;
+  let b = seed ^ 0x41c6ce57;
   let weight = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (code < 0x80) {
-      const isUpper = code >= 0x41 && code <= 0x5a;
-      const isCounted = isUpper || (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39);
-      if (!isCounted) continue;
-      hash.add(isUpper ? code + 0x20 : code);
-      weight += 1;
+    if (code >= 0x80) {
+      const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
+      at += character.length - 1;
+      const folded = foldCharacter(character);
+      for (let index = 0; index < folded.text.length; index += 1) {
+        a = Math.imul(a ^ folded.text.charCodeAt(index), factorA);
+        b = Math.imul(b ^ folded.text.charCodeAt(index), factorB);
+      }
+      if (folded.text !== '') weight += folded.kind === 'unspaced' ? 3 : 1;
       continue;
     }
-    const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
-    at += character.length - 1;
-    const folded = foldCharacter(character);
-    for (let index = 0; index < folded.text.length; index += 1) hash.add(folded.text.charCodeAt(index));
-    if (folded.text !== '') weight += folded.kind === 'unspaced' ? 3 : 1;
+    const lower = code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
+    const isCounted = (lower >= 0x61 && lower <= 0x7a) || (code >= 0x30 && code <= 0x39);
+    if (!isCounted) continue;
+    a = Math.imul(a ^ lower, factorA);
+    b = Math.imul(b ^ lower, factorB);
+    weight += 1;
   }
-  return { hash: hash.value, weight };
+  return { hash: joined(a, b), weight };
 }

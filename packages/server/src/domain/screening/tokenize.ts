@@ -37,8 +37,14 @@ class Tokenizer {
     const source = this.#source;
     for (let at = 0; at < source.length; ) {
       const code = source.charCodeAt(at);
-      if (code < 0x80) at = isAsciiLetter(code) ? this.#takeAsciiRun(at) : this.#takeAsciiSign(at, code);
-      else at = this.#takeOther(at);
+      const kind = asciiKinds[code];
+      if (kind === undefined) at = this.#takeOther(at);
+      else if (kind === 'word') at = this.#takeAsciiRun(at);
+      else {
+        if (kind === 'symbol') this.#add(kind, String.fromCharCode(code), at, at + 1);
+        else this.#finish();
+        at += 1;
+      }
     }
     this.#finish();
     return this.#tokens;
@@ -46,15 +52,9 @@ class Tokenizer {
 
   #takeAsciiRun(at: number): number {
     let end = at + 1;
-    while (end < this.#source.length && isAsciiLetter(this.#source.charCodeAt(end))) end += 1;
+    while (asciiKinds[this.#source.charCodeAt(end)] === 'word') end += 1;
     this.#add('word', this.#source.slice(at, end).toLowerCase(), at, end);
     return end;
-  }
-
-  #takeAsciiSign(at: number, code: number): number {
-    if (asciiSymbols.includes(code)) this.#add('symbol', String.fromCharCode(code), at, at + 1);
-    else this.#finish();
-    return at + 1;
   }
 
   #takeOther(at: number): number {
@@ -94,7 +94,8 @@ class Tokenizer {
   }
 }
 
-const isAsciiLetter = (code: number) =>
-  (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39);
-
-const asciiSymbols = Array.from('$+<=>^`|~', (character) => character.charCodeAt(0));
+const asciiKinds = Array.from({ length: 0x80 }, (_, code): CharacterKind => {
+  const character = String.fromCharCode(code);
+  if (/[a-z0-9]/i.test(character)) return 'word';
+  return '$+<=>^`|~'.includes(character) ? 'symbol' : 'separator';
+});

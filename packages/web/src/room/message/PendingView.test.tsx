@@ -45,3 +45,23 @@ test('a failed message shows why, and can be resent or discarded', () => {
   expect(retry.mock.calls).toEqual([['a']]);
   expect(drop.mock.calls).toEqual([['a']]);
 });
+
+test('a message whose text is not allowed can be edited and sent again', () => {
+  const { resend } = renderPending({ status: 'failed', error: new EarshotClientError('MESSAGE_REFUSED') });
+  expect(screen.getByRole('alert').textContent).toContain(en.errors.messages.MESSAGE_REFUSED);
+  press(text.edit);
+  const field = screen.getByRole('textbox', { name: text.editLabel });
+  fireEvent.change(field, { target: { value: 'better' } });
+  fireEvent.keyDown(field, { key: 'Escape' });
+  expect(resend).not.toHaveBeenCalled();
+  press(text.edit);
+  fireEvent.change(screen.getByRole('textbox', { name: text.editLabel }), { target: { value: 'better' } });
+  press(text.save);
+  expect(resend.mock.calls).toEqual([['a', 'better']]);
+});
+
+test('a message that waits for a moderator can only be discarded', () => {
+  renderPending({ status: 'failed', error: new EarshotClientError('MESSAGE_HELD') });
+  expect(screen.getByRole('alert').textContent).toContain(en.errors.messages.MESSAGE_HELD);
+  expect(screen.getAllByRole('button').map((button) => button.textContent)).toEqual([text.dropSend]);
+});

@@ -1,10 +1,12 @@
 import type { PendingMessage } from '@earshot/client';
+import { useState } from 'react';
 import { describeError, recoveryFor } from '../../errors/recovery.ts';
 import { useText } from '../../text/useText.ts';
 import { Icon } from '../Icon.tsx';
 import { useMessageCommands } from '../roomContext.ts';
 import { useTimeFormat } from '../useTimeFormat.ts';
 import { Author } from './Author.tsx';
+import { EditBox } from './EditBox.tsx';
 import { MessageText } from './MessageText.tsx';
 import styles from './MessageView.module.css';
 
@@ -46,18 +48,36 @@ export function PendingView({ pending, userId, startsGroup, endsGroup, active }:
   );
 }
 
+/** Errors that another text may avoid. */
+const textErrors: readonly unknown[] = ['MESSAGE_REFUSED', 'MESSAGE_TOO_LONG', 'REPEATED_MESSAGE'];
+
 /** The reason why the message was not sent, and the possible actions. Always a tab stop, because it needs a decision. */
-function Failed({ pending: { clientMessageId, error } }: { pending: PendingMessage }) {
+function Failed({ pending: { clientMessageId, content, error } }: { pending: PendingMessage }) {
   const text = useText();
-  const { retry, drop } = useMessageCommands();
+  const { retry, drop, resend, messageMaxChars } = useMessageCommands();
+  const [editing, setEditing] = useState(false);
+  if (editing) {
+    const save = async (next: string) => {
+      resend(clientMessageId, next);
+      return true;
+    };
+    return <EditBox content={content} maxChars={messageMaxChars} onSave={save} onCancel={() => setEditing(false)} />;
+  }
   return (
     <div className={styles.failed} role="alert">
       <span>
         {text.room.notSent} {error && describeError(error, text)}
       </span>
-      <button type="button" className="button" onClick={() => retry(clientMessageId)}>
-        {text.room.retrySend}
-      </button>
+      {textErrors.includes(error?.code) && (
+        <button type="button" className="button" onClick={() => setEditing(true)}>
+          {text.room.edit}
+        </button>
+      )}
+      {error?.code !== 'MESSAGE_HELD' && (
+        <button type="button" className="button" onClick={() => retry(clientMessageId)}>
+          {text.room.retrySend}
+        </button>
+      )}
       <button type="button" className="button quiet" onClick={() => drop(clientMessageId)}>
         {text.room.dropSend}
       </button>

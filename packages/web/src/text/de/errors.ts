@@ -50,6 +50,7 @@ const messages: Text['errors']['messages'] = {
   IDENTITY_OVERDUE: 'Die Anmeldung hat zu lange gedauert. Versuch es noch einmal.',
   TOO_MANY_WATCHES: 'Es sind zu viele Räume gleichzeitig offen. Schließ einen.',
   MESSAGE_REFUSED: 'Diese Nachricht ist hier nicht erlaubt. Ändere sie und sende sie noch einmal.',
+  MESSAGE_HELD: 'Diese Nachricht muss erst freigegeben werden. Danach erscheint sie hier.',
   REPEATED_MESSAGE: 'Das hast du schon in mehreren Räumen geschrieben. Warte einen Moment oder schreib etwas anderes.',
   SCREENING_UNAVAILABLE: 'Nachrichten lassen sich gerade nicht prüfen. Versuch es gleich noch einmal.',
   NAME_REFUSED: 'Dieser Name ist hier nicht erlaubt. Wähle einen anderen.',

@@ -41,6 +41,7 @@ const messages = {
   IDENTITY_OVERDUE: 'Sign-in took too long. Try again.',
   TOO_MANY_WATCHES: 'Too many rooms are open at once. Close one.',
   MESSAGE_REFUSED: 'This message isn’t allowed here. Change it and send it again.',
+  MESSAGE_HELD: 'A moderator has to approve this message first. It appears here if they do.',
   REPEATED_MESSAGE: 'You sent this in several rooms already. Wait a moment, or write something else.',
   SCREENING_UNAVAILABLE: 'Messages can’t be checked right now. Try again in a moment.',
   NAME_REFUSED: 'This name isn’t allowed here. Choose another one.',

@@ -1,0 +1,113 @@
+import type { MessageHook } from '@earshot/server';
+import { describe, expect, test } from 'vitest';
+import { hookSecret, startHookService, verdict } from '../resources/hookService.ts';
+import { joinLegacy, someLocationId } from '../resources/legacyClient.ts';
+import { reportedRoom } from '../resources/reportedRoom.ts';
+import { deployments, startEmbedded } from '../resources/server.ts';
+import { sharedDeployment } from '../resources/sharedDeployment.ts';
+import type { StockClient } from '../resources/stockClient.ts';
+import { watchRoom } from '../resources/stockClient.ts';
+import { checkedTokens } from '../resources/tokens.ts';
+
+const failed = (errorCode: string) => ({ data: { errorCode } });
+
+/** Holds texts that begin with “odd”. */
+const onMessage: MessageHook = ({ content }) =>
+  content.startsWith('odd') ? { action: 'hold', reason: 'It looks odd.' } : { action: 'allow' };
+
+describe.each(deployments)('a message that a hook holds, $name', ({ start }) => {
+  const earshot = sharedDeployment(() => start({ env: checkedTokens, hooks: { onMessage } }));
+
+  /** The held messages that a moderator sees in the room. */
+  const heldIn = async ({ mod, scope }: Awaited<ReturnType<typeof reportedRoom>>) =>
+    (await mod.api.reports.list.query({ scope, kind: 'held' })).reports;
+
+  const resolve = ({ api }: StockClient, reportId: string, outcome: 'approved' | 'refused') =>
+    api.reports.resolve.mutate({ reportId, outcome });
+
+  test('is sent as by its author once a moderator approves it, and a repeat returns it', async () => {
+    await using room = await reportedRoom(earshot);
+    const { ben, ada, mod, roomId, benId } = room;
+    using watch = watchRoom(ada.api, { roomId });
+    await watch.until(({ event }) => event.type === 'snapshot');
+    const send = () => ben.api.messages.send.mutate({ roomId, content: 'odd one', clientMessageId: 'one' });
+    await expect(send()).rejects.toMatchObject({ data: { errorCode: 'MESSAGE_HELD', httpStatus: 403, retry: 'no' } });
+    await expect(send()).rejects.toMatchObject(failed('MESSAGE_HELD'));
+    expect((await ben.api.messages.history.query({ roomId })).messages).toHaveLength(1);
+
+    const [held, ...others] = await heldIn(room);
+    expect(others).toEqual([]);
+    expect(held).toMatchObject({
+      ...{ subject: { userId: benId, username: 'Ben' }, reporter: null, reason: 'screening', note: 'It looks odd.' },
+      ...{ message: { id: null, content: 'odd one', userId: benId }, context: [{ content: 'buy this' }] },
+    });
+    await expect(resolve(ben, held?.id ?? '', 'approved')).rejects.toMatchObject(failed('NOT_ALLOWED'));
+    await resolve(mod, held?.id ?? '', 'approved');
+    const { event } = await watch.until(({ event: { type } }) => type === 'message.created');
+    expect(event).toMatchObject({ message: { content: 'odd one', userId: benId, clientMessageId: 'one' } });
+    expect(event).toEqual({ type: 'message.created', message: await send() });
+    expect(await heldIn(room)).toEqual([]);
+  });
+
+  test('is not sent if the moderator refuses it', async () => {
+    await using room = await reportedRoom(earshot);
+    const { ben, mod, roomId } = room;
+    const send = () => ben.api.messages.send.mutate({ roomId, content: 'odd one', clientMessageId: 'one' });
+    await expect(send()).rejects.toMatchObject(failed('MESSAGE_HELD'));
+    const [held] = await heldIn(room);
+    await resolve(mod, held?.id ?? '', 'refused');
+    await expect(send()).rejects.toMatchObject({ message: /No moderator approved/, ...failed('MESSAGE_REFUSED') });
+    expect((await ben.api.messages.history.query({ roomId })).messages).toHaveLength(1);
+  });
+
+  test('may be an edit, which is made once it is approved', async () => {
+    await using room = await reportedRoom(earshot);
+    const { ben, mod, roomId, message } = room;
+    const edit = () => ben.api.messages.edit.mutate({ roomId, messageId: message.id, content: 'odd text' });
+    await expect(edit()).rejects.toMatchObject(failed('MESSAGE_HELD'));
+    await expect(edit()).rejects.toMatchObject(failed('MESSAGE_HELD'));
+    const contents = async () =>
+      (await ben.api.messages.history.query({ roomId })).messages.map(({ content }) => content);
+    expect(await contents()).toEqual(['buy this']);
+    const [held, ...others] = await heldIn(room);
+    expect([held?.message?.id, others]).toEqual([message.id, []]);
+    await resolve(mod, held?.id ?? '', 'approved');
+    expect(await contents()).toEqual(['odd text']);
+  });
+
+  test('is one of at most ten of a user', async () => {
+    await using room = await reportedRoom(earshot);
+    const { ben, cleo, roomId } = room;
+    const send = ({ api }: StockClient, content: string) => api.messages.send.mutate({ roomId, content });
+    for (let index = 0; index < 10; index += 1) {
+      await expect(send(ben, `odd ${index}`)).rejects.toMatchObject(failed('MESSAGE_HELD'));
+    }
+    await expect(send(ben, 'odd 10')).rejects.toMatchObject({ message: /Too many/, ...failed('MESSAGE_REFUSED') });
+    await expect(send(ben, 'odd 9')).rejects.toMatchObject(failed('MESSAGE_HELD'));
+    await expect(send(cleo, 'odd 11')).rejects.toMatchObject(failed('MESSAGE_HELD'));
+    expect(await heldIn(room)).toHaveLength(11);
+  });
+});
+
+test('legacy clients get MESSAGE_HELD as an Error', async () => {
+  await using earshot = await startEmbedded({ hooks: { onMessage } });
+  using cat = await joinLegacy(earshot.a.url, someLocationId(), 'Cat');
+  cat.send({ type: 'Message', content: 'odd' });
+  const { message } = await cat.until('Error', ({ code }) => code === 'MESSAGE_HELD');
+  expect(message).toContain('moderator');
+  cat.send({ type: 'Message', content: 'fine' });
+  await cat.until('NewMessage', ({ content }) => content === 'fine');
+});
+
+test('with MESSAGE_HOOK_FAILURE=hold, messages wait for a moderator while the hook fails', async () => {
+  await using service = await startHookService();
+  service.answer = verdict({ action: 'hold', reason: 'Please look.' });
+  const hook = { MESSAGE_HOOK_URL: service.url, MESSAGE_HOOK_SECRET: hookSecret, MESSAGE_HOOK_FAILURE: 'hold' };
+  await using earshot = await startEmbedded({ env: { ...hook, MESSAGE_HOOK_TIMEOUT_MS: '1000' } });
+  using ada = await joinLegacy(earshot.a.url, someLocationId(), 'Ada');
+  ada.send({ type: 'Message', content: 'one' });
+  await ada.until('Error', ({ code }) => code === 'MESSAGE_HELD');
+  service.answer = verdict({}, 500);
+  ada.send({ type: 'Message', content: 'two' });
+  await ada.until('Error', ({ code }) => code === 'MESSAGE_HELD' && ada.of('Error').length === 2);
+});
