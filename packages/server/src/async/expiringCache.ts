@@ -1,3 +1,5 @@
+import { OrderedMap } from './orderedMap.ts';
+
 interface CacheEntry<T> {
   readonly value: T;
   readonly expiresAt: number;
@@ -7,7 +9,7 @@ interface CacheEntry<T> {
 export class ExpiringCache<T> {
   readonly #max: number;
   readonly #now: () => number;
-  readonly #entries = new Map<string, CacheEntry<T>>();
+  readonly #entries = new OrderedMap<string, CacheEntry<T>>();
 
   /** `now`: a monotonic clock, in milliseconds. */
   constructor({ max, now = () => performance.now() }: { max: number; now?: () => number }) {
@@ -30,10 +32,11 @@ export class ExpiringCache<T> {
   /** Caches the value for `ttlMs` milliseconds. */
   set(key: string, value: T, ttlMs: number): void {
     this.#entries.delete(key); // so that the key becomes the newest
-    for (const [oldest, { expiresAt }] of this.#entries) {
-      if (this.#now() < expiresAt && this.#entries.size < this.#max) break;
-      this.#entries.delete(oldest);
+    const now = this.#now();
+    for (let { oldest } = this.#entries; oldest; { oldest } = this.#entries) {
+      if (now < oldest.value.expiresAt && this.#entries.size < this.#max) break;
+      this.#entries.delete(oldest.key);
     }
-    this.#entries.set(key, { value, expiresAt: this.#now() + ttlMs });
+    this.#entries.set(key, { value, expiresAt: now + ttlMs });
   }
 }

@@ -1,7 +1,9 @@
+import { OrderedMap } from './orderedMap.ts';
+
 /** A map that keeps only the entries that were added last. */
 export class LatestEntries<Key, Value> {
   readonly #max: number;
-  readonly #entries = new Map<Key, Value>();
+  readonly #entries = new OrderedMap<Key, Value>();
 
   constructor(max: number) {
     this.#max = max;
@@ -13,10 +15,7 @@ export class LatestEntries<Key, Value> {
 
   set(key: Key, value: Value): void {
     this.#entries.set(key, value);
-    if (this.#entries.size <= this.#max) return;
-    for (const oldest of this.#entries.keys()) {
-      this.#entries.delete(oldest);
-      return;
-    }
+    const { oldest } = this.#entries;
+    if (oldest && this.#entries.size > this.#max) this.#entries.delete(oldest.key);
   }
 }

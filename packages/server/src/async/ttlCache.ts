@@ -1,3 +1,5 @@
+import { OrderedMap } from './orderedMap.ts';
+
 interface TtlCacheOptions {
   /** Milliseconds for which an answer is cached. */
   ttlMs: number;
@@ -16,7 +18,7 @@ interface CacheEntry<T> {
 /** Caches answers briefly: concurrent requests share one computation. Failures are shared only while in progress. */
 export class TtlCache<T> {
   readonly #options: Required<TtlCacheOptions>;
-  readonly #entries = new Map<string, CacheEntry<T>>();
+  readonly #entries = new OrderedMap<string, CacheEntry<T>>();
 
   constructor({ now = () => performance.now(), ...options }: TtlCacheOptions) {
     this.#options = { now, ...options };
@@ -56,9 +58,9 @@ export class TtlCache<T> {
 
   #evict(): void {
     const now = this.#options.now();
-    for (const [key, { expiresAt }] of this.#entries) {
-      if (now < expiresAt && this.#entries.size < this.#options.max) return;
-      this.#entries.delete(key);
+    for (let { oldest } = this.#entries; oldest; { oldest } = this.#entries) {
+      if (now < oldest.value.expiresAt && this.#entries.size < this.#options.max) return;
+      this.#entries.delete(oldest.key);
     }
   }
 }
