@@ -2,7 +2,7 @@ import { newId } from '@earshot/shared';
 import { MongoClient, ObjectId } from 'mongodb';
 import { describe, expect, inject, test } from 'vitest';
 import { cellOf } from '../../packages/server/src/cells.ts';
-import type { PersonalData, PersonalRecord } from '../../packages/server/src/store/personalData.ts';
+import type { PersonalData } from '../../packages/server/src/store/personalData.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { mongoSite, send, storeDrivers, upTo } from '../resources/stores.ts';
 
@@ -15,8 +15,8 @@ const open = (store: Store, roomId: string, createdBy = 'ben') =>
   store.namedRoom({ roomId, name: roomId, cell: null, createdBy });
 
 /** All records about the user, in pages of that length. */
-async function everything(part: PersonalData, userId: string, limit = 2): Promise<PersonalRecord[]> {
-  const all: PersonalRecord[] = [];
+async function everything<Data extends object>(part: PersonalData<Data>, userId: string, limit = 2): Promise<Data[]> {
+  const all: Data[] = [];
   for (let after: string | null = null, page = 0; page < 100; page += 1) {
     const { records, next } = await part.exportOf(userId, { after, limit });
     expect(records.length).toBeLessThanOrEqual(3 * limit);

@@ -216,6 +216,14 @@ function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
       () => store.audit.erase('ben', 'erased'),
     ],
     rules: ruleCalls(store.rules),
+    erasures: [
+      () => store.erasures.request({ id: 'ana', userId: 'ana', pseudonym: 'erased', requestedAt: new Date(7) }),
+      () => store.erasures.find('ana'),
+      () => store.erasures.take(new Date(9), later),
+      () => store.erasures.postpone('ana', { dueAt: later, passes: 1 }),
+      () => store.erasures.finish('ana', new Date(9)),
+      () => store.erasures.forget(later, 3),
+    ],
     personal: Object.values(store.personal).flatMap((part) => [
       ...[null, messageId].map((after) => () => part.exportOf('ana', { after, limit: 3 })),
       () => part.exportOf('ben', { after: `${messageId} 👍`, limit: 3 }),

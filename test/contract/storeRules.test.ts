@@ -128,3 +128,21 @@ async function inPages(rules: RuleStore, limit: number): Promise<Rule[]> {
     after = page.at(-1) ?? null;
   }
 }
+
+describe.each(storeDrivers)('$driver: rules and a user whose data is erased', ({ newSite }) => {
+  test('do not name the user who made them, and those about the user are deleted once they are over', async () => {
+    await using site = await newSite();
+    const { rules } = await site.open();
+    const ana = { userId: 'ana', username: 'Ana' };
+    await rules.put(banOf('ben', { actor: ana }));
+    await rules.put(banOf('ana', { isLifted: true }));
+    await rules.put({ ...banOf('ana', { kind: 'mute', endsAt: new Date(1_000) }), id: 'ended' });
+    await rules.put({ ...banOf('ana', { kind: 'signOut' }), id: 'in force' });
+    expect(await rules.erase('ana', 'erased-1')).toBe(false);
+    const left = await rules.changedSince(null, 10);
+    expect(left).toMatchObject([
+      { subject: { userId: 'ben' }, actor: { userId: 'erased-1', username: 'Erased user' } },
+      { id: 'in force', subject: { userId: 'ana' } },
+    ]);
+  });
+});

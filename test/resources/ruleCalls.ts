@@ -14,6 +14,7 @@ export function ruleCalls(rules: RuleStore): (() => Promise<unknown>)[] {
     ],
     changedSince: [null, since].map((position) => () => rules.changedSince(position, 3)),
     forget: [() => rules.forget(later, 2)],
+    erase: [() => rules.erase('ben', 'erased'), () => rules.erase('mod', 'erased')],
     salt: [() => rules.salt(), () => rules.salt()],
   } satisfies Record<keyof RuleStore, (() => Promise<unknown>)[]>;
   return Object.values(calls).flat();

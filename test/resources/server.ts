@@ -24,6 +24,7 @@ interface StartOptions {
   /** The folder of the page; the built one if omitted. */
   pageFolder?: string;
   slowReaders?: { timeoutMs?: number; closeTimeoutMs?: number };
+  erasures?: { settleMs?: number; pauseMs?: number; pollMs?: number };
 }
 
 export interface TestServer extends EarshotServer, AsyncDisposable {}

@@ -4,6 +4,7 @@ import type { Broker } from './broker/broker.ts';
 import type { Config } from './config/config.ts';
 import { requireNode } from './config/nodeVersion.ts';
 import { createServices } from './createServices.ts';
+import type { EraserTimes } from './domain/ownData/eraser.ts';
 import { removeIdleRooms } from './domain/removeIdleRooms.ts';
 import { forgetReports } from './domain/reports/forgetReports.ts';
 import { expireHeld } from './domain/screening/expireHeld.ts';
@@ -50,6 +51,8 @@ export interface ServerOptions {
   sharedFrames?: boolean;
   /** The time that a reader may stay behind. Default: 30 s, and 10 s more for its close frame. */
   slowReaders?: Partial<OutboundTimes>;
+  /** The times of erasures. */
+  erasures?: Partial<EraserTimes> | undefined;
   metrics?: Metrics;
   /** The folder of the built page, if it isn't in the package. */
   pageFolder?: string;
@@ -73,6 +76,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   const services = createServices({
     ...{ config, log, metrics, hooks: options.hooks ?? {} },
     drivers: { store, broker, presence, buckets },
+    erasures: options.erasures,
   });
   undo.defer(() => closeServices(services));
   await services.rules.start();
@@ -120,22 +124,24 @@ function exposeStats(
 }
 
 const jobsEveryMs = 10 * 60 * 1_000;
-/** Milliseconds for which rules are stored after they ended or were lifted. */
-const overRulesKeptMs = 31 * 24 * 60 * 60 * 1_000;
+/** Milliseconds for which rules are stored after they ended or were lifted, and erasures after they finished. */
+const overKeptMs = 31 * 24 * 60 * 60 * 1_000;
 
-/** Starts the background jobs: deletes old locations, old rules and idle rooms, and announces presence changes that presence detects by itself. */
+/** Starts the background jobs: deletes old locations, old rules and idle rooms, erases data of users, and announces presence changes that presence detects by itself. */
 function startJobs(services: Services, { roomTtlMs }: Pick<Config, 'roomTtlMs'>): () => void {
   const { store, presence, log } = services;
   const noteFailure = (description: string) => (err: unknown) => log.warn({ err }, description);
   const run = () => {
     const before = new Date(Date.now() - locationTtlMs);
     store.forgetLocations(before).catch(noteFailure('old locations not deleted (retried in ten minutes)'));
-    const overBefore = new Date(Date.now() - overRulesKeptMs);
+    const overBefore = new Date(Date.now() - overKeptMs);
     store.rules.forget(overBefore, 1_000).catch(noteFailure('old rules not deleted (retried in ten minutes)'));
     expireHeld(services).catch(noteFailure('held messages not expired (retried in ten minutes)'));
     forgetReports(store).catch(noteFailure('old reports not deleted (retried in ten minutes)'));
+    store.erasures.forget(overBefore, 1_000).catch(noteFailure('old erasures not forgotten (retried in ten minutes)'));
     removeIdleRooms(services, { roomTtlMs }).catch(noteFailure('unused rooms not removed (retried in ten minutes)'));
   };
+  services.eraser.start();
   const timer = setInterval(run, jobsEveryMs);
   timer.unref();
   run();
@@ -164,7 +170,8 @@ async function stop({ listeners, services, broker, buckets, stopJobs }: StopOpti
 }
 
 /** Ends what the services do by themselves. The drivers stay open. */
-async function closeServices({ rules, control, hub, limitSharing }: Services): Promise<void> {
+async function closeServices({ eraser, rules, control, hub, limitSharing }: Services): Promise<void> {
+  await eraser.close();
   rules.close();
   control.close();
   limitSharing?.close();

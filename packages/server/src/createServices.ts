@@ -5,6 +5,7 @@ import { Announcer } from './domain/announcer.ts';
 import { LocalPresence } from './domain/localPresence.ts';
 import { NearbyLists } from './domain/nearbyLists.ts';
 import { NearbyRooms } from './domain/nearbyRooms.ts';
+import { Eraser, type EraserTimes } from './domain/ownData/eraser.ts';
 import { RuleMirror } from './domain/rules/ruleMirror.ts';
 import type { ServerHooks } from './domain/screening/messageHook.ts';
 import type { Services } from './domain/services.ts';
@@ -29,6 +30,8 @@ interface Parts {
   metrics: Metrics;
   drivers: Drivers;
   hooks: ServerHooks;
+  /** The times of erasures. */
+  erasures?: Partial<EraserTimes> | undefined;
 }
 
 /** Creates the dependencies of the domain's functions from the drivers and the settings. */
@@ -38,6 +41,7 @@ export function createServices({
   metrics,
   hooks,
   drivers: { store: database, broker, presence, buckets },
+  erasures,
 }: Parts): Services {
   // The hub reads the database itself: its feeds fill the caches, which the domain reads through `store`.
   const hub = createHub({ database, broker, log, onCount: metrics.count });
@@ -51,12 +55,13 @@ export function createServices({
     ),
   );
   const nearby = new NearbyRooms({ store, presence, places });
+  const rules = new RuleMirror({ store: store.rules, control, log, pollMs: rulesPollMs[store.kind] });
   return {
     store,
     presence,
     hub,
     control,
-    rules: new RuleMirror({ store: store.rules, control, log, pollMs: rulesPollMs[store.kind] }),
+    rules,
     announcer,
     localPresence: new LocalPresence({ presence, announcer, log, capacity: config.roomCapacity }),
     ...createLimits({ config, metrics, buckets }),
@@ -65,6 +70,7 @@ export function createServices({
     nearby,
     nearbyLists: new NearbyLists({ nearby, listsPerAddress: listsPerUser * config.usersPerAddress }),
     places,
+    eraser: new Eraser({ store, hub, rules, log }, erasures),
     settings: {
       messageMaxChars: config.messageMaxChars,
       roomCapacity: config.roomCapacity,

@@ -138,6 +138,10 @@ export const errorCodes = {
     http: 409,
     retry: 'no',
   },
+  IDENTITY_NOT_VERIFIED: {
+    http: 403,
+    retry: 'no',
+  },
   ROOM_NOT_FOUND: {
     http: 404,
     retry: 'no',

@@ -22,6 +22,7 @@ export {
   neighbourhoodInput,
   neighbourhoodLimits,
 } from './neighbourhood.ts';
+export * from './ownData.ts';
 export { isPageSettings, type PageSettings, pageSettingsPath } from './pageSettings.ts';
 export * from './pageWeight.ts';
 export * from './place.ts';

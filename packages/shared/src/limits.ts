@@ -29,6 +29,8 @@ export const limits = {
   historyMax: 100,
   /** A page ends when its messages have this many characters, even if more messages were requested. */
   pageChars: 96 * 1_024,
+  /** Characters in the cursor of an export of the own data. */
+  exportCursorChars: 512,
   /** Metres around a location that are searched for rooms when the client gives no radius. */
   searchRadiusDefault: 5_000,
   /** Metres: the widest search. */

@@ -83,6 +83,9 @@ export const historyInput = z
   })
   .refine((input) => input.before === undefined || input.after === undefined, 'give `before` or `after`, not both');
 
+/** The caller's messages in all rooms, newest first. `next` is null at the end. */
+export type OwnMessagesPage = { messages: Message[]; next: string | null };
+
 /** Messages, oldest first. `hasMore`: there are more messages in the requested direction. */
 export const historyPageSchema = z.object({ messages: z.array(messageSchema), hasMore: z.boolean() });
 export type HistoryPage = z.infer<typeof historyPageSchema>;

@@ -9,6 +9,11 @@ export const costs = {
   identify: 2,
   readSession: 1,
   makeGuest: 5,
+  /** A page has up to a hundred thousand characters. */
+  exportOwnData: 30,
+  readOwnMessages: 4,
+  eraseOwnData: 20,
+  readErasure: 2,
   getRoom: 1,
   findRooms: 10,
   /** The cost of starting: the list is shared. */

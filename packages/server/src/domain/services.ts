@@ -11,6 +11,7 @@ import type { LimitSharing } from './limitSharing.ts';
 import type { LocalPresence } from './localPresence.ts';
 import type { NearbyLists } from './nearbyLists.ts';
 import type { NearbyRooms } from './nearbyRooms.ts';
+import type { Eraser } from './ownData/eraser.ts';
 import type { RateLimiter } from './rateLimit.ts';
 import type { RuleMirror } from './rules/ruleMirror.ts';
 import type { MessageHooks } from './screening/messageHooks.ts';
@@ -55,6 +56,7 @@ export interface Services {
   readonly nearby: NearbyRooms;
   readonly nearbyLists: NearbyLists;
   readonly places: Places;
+  readonly eraser: Eraser;
   readonly settings: DomainSettings;
   readonly log: Logger;
 }

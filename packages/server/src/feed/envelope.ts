@@ -20,6 +20,8 @@ const changeSchema = z.discriminatedUnion('type', [
     message: loggedMessageSchema,
     /** Set when this one reaction is the only difference from the message's previous `updatedSeq`. */
     reacted: z.object({ userId: userIdSchema, emoji: z.string(), on: z.boolean() }).optional(),
+    /** Set when the change removed a user whose data is being erased. No earlier version of the message may be delivered any more. */
+    isErasure: z.literal(true).optional(),
   }),
 ]);
 

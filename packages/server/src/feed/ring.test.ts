@@ -155,6 +155,13 @@ describe('a message whose text changes', () => {
     expect(kept.at(0)).toBe(other);
   });
 
+  test('replaces all of its entries where a user is erased', () => {
+    const { message } = store.change('room', 2, 'hello');
+    const kept = ringOf(8, other);
+    kept.push({ event: { type: 'message.updated', message, isErasure: true }, fromConnectionId: '', position: at(6) });
+    expect(kept.at(0)).toMatchObject({ superseded: true, event: { type: 'message.created', message } });
+  });
+
   test('is written once per batch, as new if the batch contains its first entry', () => {
     const codec = { encode: (event: RoomEvent) => (isChangeOf(event) ? `${event.type} ${event.message.content}` : '') };
     expect(new EventBatch(ring, { offset: 0, position: at(0), max: 64 }).texts(codec)).toEqual([

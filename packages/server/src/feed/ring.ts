@@ -1,6 +1,6 @@
 import { emptyPosition, type Position } from '@earshot/shared';
 import type { LoggedMessage } from '../store/store.ts';
-import { type BrokerEvent, isChange } from './envelope.ts';
+import { type BrokerEvent, type ChangeEvent, isChange } from './envelope.ts';
 
 /** An event as a feed delivers it. `position`: the position of the log after a persistent change; null for an ephemeral event. */
 export interface FeedEntry {
@@ -13,7 +13,6 @@ export interface FeedEntry {
 
 const isSameText = (a: LoggedMessage, b: LoggedMessage): boolean =>
   a.content === b.content &&
-  a.userId === b.userId &&
   a.description?.title === b.description?.title &&
   a.description?.topic === b.description?.topic;
 
@@ -80,16 +79,19 @@ export class Ring {
     const evicted = this.#entries[slot];
     if (evicted?.position) this.#floor = evicted.position;
     if (entry.position) this.#head = entry.position;
-    if (entry.event.type === 'message.updated') this.#supersede(entry.event.message);
+    if (entry.event.type === 'message.updated') this.#supersede(entry.event);
     this.#entries[slot] = entry;
     this.#end += 1;
   }
 
-  /** Replaces every version of the message with a different text or author, or of the room's title, so that none is delivered again or stays in memory. */
-  #supersede(message: LoggedMessage): void {
+  /**
+   * Replaces every version of the message with a different text, or of the room's title, so that none is delivered again or stays in memory.
+   * If the event erases a user, it replaces all versions, because they may name that user.
+   */
+  #supersede({ message, isErasure }: Extract<ChangeEvent, { type: 'message.updated' }>): void {
     for (const [slot, { event, fromConnectionId, position }] of this.#entries.entries()) {
       if (!isChange(event) || event.message.id !== message.id) continue;
-      if (isSameText(event.message, message)) continue;
+      if (!isErasure && isSameText(event.message, message)) continue;
       this.#entries[slot] = { event: { type: event.type, message }, fromConnectionId, position, superseded: true };
     }
   }

@@ -18,6 +18,12 @@ export interface RuleStore {
   /** Deletes rules that were lifted, or ended, before that time, at most `limit`. Returns their number. */
   forget(before: Date, limit: number): Promise<number>;
 
+  /**
+   * Replaces the user by the pseudonym in some hundred rules that the user made, and deletes as many about the user that were lifted or have
+   * ended. Returns whether there may be more. Rules about the user that hold are not changed: see `RuleMirror.moveToErased`.
+   */
+  erase(userId: string, pseudonym: string): Promise<boolean>;
+
   /** Returns the secret of this database for hashes of addresses and devices. The first call, on any instance, makes it. */
   salt(): Promise<string>;
 }

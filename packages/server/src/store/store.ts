@@ -1,5 +1,6 @@
 import type { ChangeOf, HistoryPage, Message, OwnReactions, Position, User } from '@earshot/shared';
 import type { AuditStore } from './audit.ts';
+import type { ErasureStore } from './erasures.ts';
 import type { PersonalStores } from './personalData.ts';
 import type { ReportStore } from './reports.ts';
 import type { RuleStore } from './rules.ts';
@@ -54,6 +55,8 @@ export interface Store {
   readonly reports: ReportStore;
 
   readonly rules: RuleStore;
+  /** The erasures of users' data. */
+  readonly erasures: ErasureStore;
   /** What rooms and their logs contain about one user. */
   readonly personal: PersonalStores;
 

@@ -1,4 +1,5 @@
 import type { Rule, RuleScope, RuleSubject } from '../../store/rules.ts';
+import { isErasedUserId } from './erasedUserId.ts';
 
 /** The most rules in memory. Of sign-outs and of rules in rooms, half as many each: any user can make one, and be the owner of a room. */
 export const rulesMax = 200_000;
@@ -13,6 +14,8 @@ export class RuleIndex {
   readonly #grants = new Map<string, Rule[]>();
   /** Ids of sign-outs and of rules in rooms, oldest first. */
   readonly #shares = { signOut: new Set<string>(), room: new Set<string>() };
+  /** Number of rules about users whose data was erased. */
+  #erasedCount = 0;
 
   constructor({ max = rulesMax, onDropped = () => {} }: { max?: number; onDropped?: (rule: Rule) => void } = {}) {
     this.#max = max;
@@ -21,6 +24,11 @@ export class RuleIndex {
 
   get size(): number {
     return this.#rules.size;
+  }
+
+  /** Whether there are rules about users whose data was erased. */
+  get hasErased(): boolean {
+    return this.#erasedCount > 0;
   }
 
   get(id: string): Rule | undefined {
@@ -51,6 +59,7 @@ export class RuleIndex {
     this.delete(rule.id);
     this.#rules.set(rule.id, rule);
     for (const [map, key] of this.#listsOf(rule)) map.set(key, [...(map.get(key) ?? none), rule]);
+    if (isAboutErased(rule)) this.#erasedCount += 1;
     const share = this.#shareOf(rule);
     share?.add(rule.id);
     if (share && share.size > this.#max / 2) this.#dropFirst(share);
@@ -61,6 +70,7 @@ export class RuleIndex {
     const rule = this.#rules.get(id);
     if (rule === undefined) return;
     this.#rules.delete(id);
+    if (isAboutErased(rule)) this.#erasedCount -= 1;
     this.#shareOf(rule)?.delete(id);
     for (const [map, key] of this.#listsOf(rule)) {
       const left = (map.get(key) ?? none).filter((other) => other.id !== id);
@@ -93,6 +103,8 @@ export class RuleIndex {
 }
 
 const none: readonly Rule[] = [];
+
+const isAboutErased = ({ subject }: Rule) => subject?.type === 'user' && isErasedUserId(subject.userId);
 
 const keyOf = (subject: RuleSubject): string =>
   `${subject.type}:${subject.type === 'user' ? subject.userId : subject.hash}`;

@@ -4,6 +4,7 @@ import { OutageLog } from '../../feed/outageLog.ts';
 import { PeriodicCheck } from '../../feed/periodicCheck.ts';
 import type { Logger } from '../../observe/logger.ts';
 import type { NewRule, Rule, RulePosition, RuleScope, RuleStore, RuleSubject } from '../../store/rules.ts';
+import { erasedUserId } from './erasedUserId.ts';
 import { ruleId } from './ruleId.ts';
 import { RuleIndex, rulesMax } from './ruleIndex.ts';
 
@@ -28,6 +29,7 @@ const hintOverlapMs = 2_000;
 
 /** Removed rules that are remembered. */
 const removedMax = 1_000;
+const erasedIdsMax = 10_000;
 
 /** What a rule is made of: the id, the times and the rest follow. */
 export type RuleDraft = Pick<Rule, 'kind' | 'scope' | 'actor'> &
@@ -53,6 +55,9 @@ export class RuleMirror {
   readonly #ends = new Map<string, number>();
   /** When rules that are not in force any more were written, of the latest ones: a read in progress may still return the rule before that. */
   readonly #removed = new LatestEntries<string, Date>(removedMax);
+  /** Hashes of user ids that were needed lately. */
+  readonly #erasedIds = new LatestEntries<string, string>(erasedIdsMax);
+  #salt = '';
   #newest: RulePosition | null = null;
   #isHinted = false;
   #stopListening = () => {};
@@ -68,6 +73,7 @@ export class RuleMirror {
 
   /** Reads all rules, and follows their changes from then on. Throws `STORE_UNAVAILABLE`: no instance serves without its rules. */
   async start(): Promise<void> {
+    this.#salt = await this.#store.salt();
     await this.#read(null);
     const stops = [
       this.#control.onHint(({ type }) => type === 'rules' && this.#onHint()),
@@ -92,7 +98,19 @@ export class RuleMirror {
 
   /** The rules in force about a user, an address or a device, in every scope. */
   of(subject: RuleSubject): readonly Rule[] {
-    return this.#inForce(this.#index.ofSubject(subject));
+    const rules = this.#inForce(this.#index.ofSubject(subject));
+    if (subject.type !== 'user' || !this.#index.hasErased) return rules;
+    const erased = this.#index.ofSubject({ type: 'user', userId: this.erasedIdOf(subject.userId) });
+    return erased.length === 0 ? rules : [...rules, ...this.#inForce(erased)];
+  }
+
+  /** The id that rules about the user have once the user's data is erased. */
+  erasedIdOf(userId: string): string {
+    const known = this.#erasedIds.get(userId);
+    if (known !== undefined) return known;
+    const id = erasedUserId(this.#salt, userId);
+    this.#erasedIds.set(userId, id);
+    return id;
   }
 
   /** The rules in force about everybody in a room. */
@@ -128,6 +146,17 @@ export class RuleMirror {
   /** Lifts a rule. */
   lift({ updatedAt: _updatedAt, ...rule }: Rule): Promise<Rule> {
     return this.#put({ ...rule, isLifted: true });
+  }
+
+  /** Puts the rule about the erased user in place of one about the user, whose name is forgotten. It holds without interruption. */
+  async moveToErased({ updatedAt: _updatedAt, ...rule }: Rule, userId: string): Promise<void> {
+    const moved = { ...rule, subject: { type: 'user', userId: this.erasedIdOf(userId) } as const, subjectName: null };
+    const { id } = await this.#put({ ...moved, id: ruleId(moved) });
+    // Their reference names the user.
+    for (const { updatedAt: _, ...part } of this.filter(({ partOf }) => partOf === rule.id)) {
+      await this.#put({ ...part, partOf: id });
+    }
+    await this.#put({ ...rule, isLifted: true });
   }
 
   /** Calls the listener after each change. Returns a function that removes it. */

@@ -38,6 +38,10 @@ export class TestRuleStore implements RuleStore {
     return 0;
   }
 
+  async erase(): Promise<boolean> {
+    return false;
+  }
+
   async salt(): Promise<string> {
     return 'salt';
   }

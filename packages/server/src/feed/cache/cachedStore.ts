@@ -41,6 +41,10 @@ export class CachedStore implements Store {
     return this.#store.rules;
   }
 
+  get erasures(): Store['erasures'] {
+    return this.#store.erasures;
+  }
+
   get personal(): Store['personal'] {
     return this.#store.personal;
   }

@@ -152,6 +152,18 @@ export interface ReportDocument {
   report: Omit<StoredReport, 'id' | 'createdAt'>;
 }
 
+/** A user whose data is being erased, or was erased lately. `_id` is a hash of the user id. */
+export interface ErasureDocument {
+  _id: string;
+  /** Missing once it is finished, like `pseudonym` and `due_at`. */
+  user_id?: string;
+  pseudonym?: string;
+  requested_at: Date;
+  passes: number;
+  due_at?: Date;
+  finished_at?: Date;
+}
+
 interface LockDocument {
   _id: string;
   taken: number;
@@ -171,6 +183,7 @@ export interface Collections {
   cells: Collection<CellDocument>;
   removedRooms: Collection<RemovedRoomDocument>;
   members: Collection<MemberDocument>;
+  erasures: Collection<ErasureDocument>;
   users: Collection<UserDocument>;
   audit: Collection<AuditDocument>;
   rules: Collection<RuleDocument>;
@@ -190,6 +203,7 @@ export function collections(db: Db): Collections {
     cells: db.collection('cells'),
     removedRooms: db.collection('removed_rooms'),
     members: db.collection('members'),
+    erasures: db.collection('erasures'),
     users: db.collection('users'),
     audit: db.collection('audit'),
     rules: db.collection('rules'),
@@ -210,6 +224,7 @@ export async function setUp({
   cells,
   removedRooms,
   members,
+  erasures,
   users,
   audit,
   rules,
@@ -241,6 +256,10 @@ export async function setUp({
     { key: { removed_at: 1 }, ...present('to_purge') },
     { key: { purged_at: 1 }, ...present('purged_at') },
   ]);
+  await erasures.createIndexes([
+    { key: { due_at: 1 }, ...present('due_at') },
+    { key: { finished_at: 1 }, ...present('finished_at') },
+  ]);
   await members.createIndexes([{ key: { room_id: 1, user_id: 1 }, unique: true }]);
   await users.createIndexes([
     { key: { current_location: '2dsphere' } },
@@ -252,7 +271,12 @@ export async function setUp({
     { key: { subject_id: 1, _id: 1 } },
     { key: { room_id: 1, _id: 1 } },
   ]);
-  await rules.createIndexes([{ key: { updated_at: 1, _id: 1 } }, { key: { over_at: 1 }, ...present('over_at') }]);
+  await rules.createIndexes([
+    { key: { updated_at: 1, _id: 1 } },
+    { key: { over_at: 1 }, ...present('over_at') },
+    { key: { 'subject.userId': 1 }, ...present('subject.userId') },
+    { key: { 'actor.userId': 1 } },
+  ]);
   await reports.createIndexes([
     { key: { queues: 1, _id: 1 } },
     { key: { open_key: 1 }, unique: true, ...present('open_key') },

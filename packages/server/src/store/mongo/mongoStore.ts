@@ -6,6 +6,7 @@ import type { Logger } from '../../observe/logger.ts';
 import type { Store } from '../store.ts';
 import { CallTracker } from './callTracker.ts';
 import { collections, setUp } from './collections.ts';
+import { erasures } from './erasures.ts';
 import { describe } from './log/describe.ts';
 import { ownReactions } from './log/reactionRows.ts';
 import { RoomHeads } from './log/roomHeads.ts';
@@ -102,7 +103,8 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
     ...removedRooms(all, { calls, clock }),
     ...members(all, { calls, clock }),
     audit: audit(all, { calls, clock }),
-    rules: rules(all, calls),
+    rules: rules(all, { calls, clock }),
+    erasures: erasures(all, calls),
     personal: personalData(all, { calls, indexes: userIndexes }),
     reports: reports(all, { calls, clock }),
     ping: () => calls.run(async () => void (await db.command({ ping: 1 })), pingTimeout),

@@ -1,12 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { EarshotError } from '@earshot/shared';
+import type { Filter } from 'mongodb';
+import { erasedPerStep } from '../erasedPerStep.ts';
+import { erasedUsername } from '../personalData.ts';
 import type { NewRule, Rule, RuleStore } from '../rules.ts';
 import { type CallTracker, retryOnConflict } from './callTracker.ts';
 import type { Collections, RuleDocument } from './collections.ts';
 import { isDuplicate } from './storeError.ts';
 
 /** The rules of this deployment. */
-export function rules({ rules, secrets }: Pick<Collections, 'rules' | 'secrets'>, calls: CallTracker): RuleStore {
+export function rules(
+  { rules, secrets }: Pick<Collections, 'rules' | 'secrets'>,
+  { calls, clock }: { calls: CallTracker; clock: () => number },
+): RuleStore {
+  async function idsOf(filter: Filter<RuleDocument>): Promise<string[]> {
+    const found = await rules
+      .find(filter, { projection: { _id: 1 } })
+      .limit(erasedPerStep)
+      .toArray();
+    return found.map(({ _id }) => _id);
+  }
+
   return {
     put: (rule) =>
       calls.run(async () => {
@@ -33,6 +47,16 @@ export function rules({ rules, secrets }: Pick<Collections, 'rules' | 'secrets'>
         if (ids.length === 0) return 0;
         // A rule that was put again in the meantime is kept.
         return (await rules.deleteMany({ _id: { $in: ids }, over_at: { $lt: before } })).deletedCount;
+      }),
+
+    erase: (userId, pseudonym) =>
+      calls.run(async () => {
+        const made = await idsOf({ 'actor.userId': userId });
+        const actor = { userId: pseudonym, username: erasedUsername };
+        if (made.length > 0) await rules.updateMany({ _id: { $in: made } }, { $set: { actor } });
+        const about = await idsOf({ 'subject.userId': userId, over_at: { $lte: new Date(clock()) } });
+        if (about.length > 0) await rules.deleteMany({ _id: { $in: about } });
+        return made.length === erasedPerStep || about.length === erasedPerStep;
       }),
 
     salt: () =>

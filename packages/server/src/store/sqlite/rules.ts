@@ -17,6 +17,8 @@ export function rules(reader: ReadConnection, writer: Writer): RuleStore {
 
     forget: (before, limit) => writer.write('forgetRules', { before: before.getTime(), limit }),
 
+    erase: (userId, pseudonym) => writer.write('eraseRules', { userId, pseudonym }),
+
     salt: () => writer.write('secret', { name: 'salt', value: randomBytes(32).toString('hex') }),
   };
 }

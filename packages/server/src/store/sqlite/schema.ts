@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { fullyQualified, toUnitVector } from '@earshot/shared';
 import { cellCentre, cellOf } from '../../cells.ts';
 import { groupReactions, summarize } from '../reactionSummary.ts';
+import { erasureStep, userIndexStep } from './personal/steps.ts';
 import { encodeReactions } from './rows.ts';
 
 /**
@@ -222,13 +223,7 @@ export const migrations: readonly string[] = [
     value TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
-  `
-  -- For the data about one user.
-  CREATE INDEX messages_by_author ON messages (user_id, id);
-  CREATE INDEX reactions_by_user ON reactions (user_id, message_id, emoji);
-  CREATE INDEX members_by_user ON members (user_id, room_id);
-  CREATE INDEX rooms_by_creator ON rooms (created_by, id) WHERE created_by IS NOT NULL;
-  `,
+  userIndexStep,
   `
   -- The queue of moderators.
   CREATE TABLE reports (
@@ -247,6 +242,7 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (queue, item_id)
   ) STRICT, WITHOUT ROWID;
   `,
+  erasureStep,
 ];
 
 /** `pairs`: JSON of `[[userId, emoji], ...]`, the form of reactions in messages before there was a summary. */

@@ -1,6 +1,7 @@
 import type { Logger } from '../../observe/logger.ts';
 import type { Store } from '../store.ts';
 import { audit } from './audit.ts';
+import { erasures } from './erasures.ts';
 import { idleRooms } from './idleRooms.ts';
 import { members } from './members.ts';
 import { openDatabase } from './openDatabase.ts';
@@ -51,6 +52,7 @@ export async function openSqliteStore({ file, log, clock = Date.now }: SqliteSto
     ...members(reader, writer),
     audit: audit(reader, writer),
     rules: rules(reader, writer),
+    erasures: erasures(reader, writer),
     personal: personalData(reader, writer),
     reports: reports(reader, writer),
     ping: async () => {

@@ -1,5 +1,6 @@
 import { authRouter } from './auth.ts';
 import { router } from './init.ts';
+import { meRouter } from './me.ts';
 import { messagesRouter } from './messages.ts';
 import { placesRouter } from './places.ts';
 import { presenceRouter } from './presence.ts';
@@ -10,6 +11,7 @@ import { usersRouter } from './users.ts';
 
 export const appRouter = router({
   auth: authRouter,
+  me: meRouter,
   messages: messagesRouter,
   places: placesRouter,
   presence: presenceRouter,

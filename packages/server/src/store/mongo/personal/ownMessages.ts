@@ -1,7 +1,7 @@
 import { idFromBson, idToBson, PageFill } from '@earshot/shared';
 import { ObjectId } from 'mongodb';
 import { erasedPerStep } from '../../erasedPerStep.ts';
-import { erasedUsername, type PersonalData } from '../../personalData.ts';
+import { erasedUsername, type PersonalStores } from '../../personalData.ts';
 import type { Collections, MessageDocument } from '../collections.ts';
 import { messageFields, toMessage } from '../documents.ts';
 import { unnumbered } from '../unnumbered.ts';
@@ -11,7 +11,7 @@ const lastId = 'f'.repeat(24);
 const toId = { projection: { _id: 1 } } as const;
 
 /** The messages of a user, newest first. */
-export function ownMessages({ messages }: Pick<Collections, 'messages'>): PersonalData {
+export function ownMessages({ messages }: Pick<Collections, 'messages'>): PersonalStores['messages'] {
   return {
     exportOf: async (userId, { after, limit }) => {
       const found = messages

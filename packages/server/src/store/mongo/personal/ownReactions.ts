@@ -1,7 +1,7 @@
 import { idFromBson, idToBson } from '@earshot/shared';
 import { type Filter, ObjectId } from 'mongodb';
 import { erasedPerStep } from '../../erasedPerStep.ts';
-import { type PersonalData, type PersonalPage, pageOfRecords } from '../../personalData.ts';
+import { type OwnReaction, type PersonalPage, type PersonalStores, pageOfRecords } from '../../personalData.ts';
 import type { Collections, MessageDocument, ReactionDocument } from '../collections.ts';
 import { knownReactions } from '../log/reactionFields.ts';
 
@@ -14,8 +14,11 @@ const order = { message_id: 1, emoji: 1 } as const;
 const firstId = '0'.repeat(24);
 
 /** The reactions of a user, by message. */
-export function ownReactions({ messages, reactions }: Pick<Collections, 'messages' | 'reactions'>): PersonalData {
-  async function rowsAfter(userId: string, after: string | null, limit: number): Promise<PersonalPage> {
+export function ownReactions({
+  messages,
+  reactions,
+}: Pick<Collections, 'messages' | 'reactions'>): PersonalStores['reactions'] {
+  async function rowsAfter(userId: string, after: string | null, limit: number): Promise<PersonalPage<OwnReaction>> {
     const filter: Filter<ReactionDocument> = { user_id: userId, ...(after !== null && laterThan(after)) };
     const rows = await reactions
       .find(filter)
@@ -29,12 +32,10 @@ export function ownReactions({ messages, reactions }: Pick<Collections, 'message
   }
 
   /** Reads reactions that are only in the documents of messages: those of the original service. */
-  async function embeddedAfter(userId: string, after: string, limit: number): Promise<PersonalPage> {
+  async function embeddedAfter(userId: string, after: string, limit: number): Promise<PersonalPage<OwnReaction>> {
     const found = await messages
       .find({
-        'reactions.user_id': userId,
-        // Missing: see `createIndexes` in userIndexes.ts. (The driver's types only accept this form.)
-        reaction_counts: { $all: [null] },
+        ...embeddedOf(userId),
         _id: { $gt: idToBson(ObjectId, after) },
       })
       .project<Pick<MessageDocument, '_id' | 'room_id' | 'reactions'>>({ room_id: 1, reactions: 1 })
@@ -71,10 +72,18 @@ export function ownReactions({ messages, reactions }: Pick<Collections, 'message
       const shownIds = new Set(shown.map(({ _id }) => idFromBson(_id)));
       const unshown = rows.filter(({ message_id }) => !shownIds.has(idFromBson(message_id)));
       if (unshown.length > 0) await reactions.deleteMany({ _id: { $in: unshown.map(({ _id }) => _id) } });
+      // Reactions of the original service to messages that were deleted there.
+      await messages.updateMany({ ...embeddedOf(userId), deleted: true }, { $set: { reactions: [] } });
       return unshown.length > 0;
     },
   };
 }
+
+/** Matches messages without counts: see `createIndexes` in userIndexes.ts. (The driver's types only accept this form.) */
+const embeddedOf = (userId: string): Filter<MessageDocument> => ({
+  'reactions.user_id': userId,
+  reaction_counts: { $all: [null] },
+});
 
 /** Matches the rows after a position. */
 function laterThan(position: string): Filter<ReactionDocument> {

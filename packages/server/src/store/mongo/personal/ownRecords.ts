@@ -2,14 +2,14 @@ import { idFromBson, idToBson } from '@earshot/shared';
 import { type Filter, ObjectId } from 'mongodb';
 import { cellOf } from '../../../cells.ts';
 import { erasedPerStep } from '../../erasedPerStep.ts';
-import { type PersonalData, pageOfRecords } from '../../personalData.ts';
+import { type PersonalData, type PersonalStores, pageOfRecords } from '../../personalData.ts';
 import type { Collections, RoomDocument } from '../collections.ts';
 import { fromPoint, isPoint, toRoom } from '../documents.ts';
 
 const toId = { projection: { _id: 1 } } as const;
 
 /** The memberships of a user, by room. */
-export const ownMemberships = ({ members }: Pick<Collections, 'members'>): PersonalData => ({
+export const ownMemberships = ({ members }: Pick<Collections, 'members'>): PersonalStores['memberships'] => ({
   exportOf: async (userId, { after, limit }) => {
     const found = members.find({ user_id: userId, ...(after !== null && { room_id: { $gt: after } }) });
     const rows = await found
@@ -30,7 +30,7 @@ export const ownMemberships = ({ members }: Pick<Collections, 'members'>): Perso
 });
 
 /** The rooms that a user made, by id: texts before ObjectIds, as MongoDB sorts them. */
-export const ownRooms = ({ rooms }: Pick<Collections, 'rooms'>): PersonalData => ({
+export const ownRooms = ({ rooms }: Pick<Collections, 'rooms'>): PersonalStores['rooms'] => ({
   exportOf: async (userId, { after, limit }) => {
     const found = await rooms
       .find({ created_by: userId, ...(after !== null && laterThan(after)) })
@@ -39,7 +39,7 @@ export const ownRooms = ({ rooms }: Pick<Collections, 'rooms'>): PersonalData =>
       .toArray();
     return pageOfRecords(found, limit, {
       keyOf: ({ _id }) => idFromBson(_id),
-      toRecord: (room) => ({ ...toRoom(room) }),
+      toRecord: toRoom,
     });
   },
 

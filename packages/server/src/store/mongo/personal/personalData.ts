@@ -12,7 +12,7 @@ export function personalData(
   { calls, indexes }: { calls: CallTracker; indexes: UserIndexes },
 ): PersonalStores {
   /** Waits for the indexes, but not longer than a call may take. */
-  const byIndex = (part: PersonalData): PersonalData => ({
+  const byIndex = <Data extends object>(part: PersonalData<Data>): PersonalData<Data> => ({
     exportOf: (userId, page) => calls.run(() => indexes.ready().then(() => part.exportOf(userId, page))),
     erase: (userId, pseudonym) => calls.run(() => indexes.ready().then(() => part.erase(userId, pseudonym))),
   });

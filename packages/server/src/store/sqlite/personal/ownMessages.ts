@@ -1,10 +1,10 @@
 import { PageFill } from '@earshot/shared';
-import { type PersonalData, pageOfRecords } from '../../personalData.ts';
+import { type PersonalStores, pageOfRecords } from '../../personalData.ts';
 import type { ReadConnection } from '../readConnection.ts';
 import { messageColumns, text, toMessage } from '../rows.ts';
 
 /** Reads a user's messages, newest first. */
-export function messagesOf(reader: ReadConnection): PersonalData['exportOf'] {
+export function messagesOf(reader: ReadConnection): PersonalStores['messages']['exportOf'] {
   const select = `SELECT ${messageColumns} FROM messages WHERE user_id = ?`;
   const newest = reader.prepare(`${select} AND id < ? ORDER BY id DESC LIMIT ?`);
 
@@ -28,7 +28,7 @@ export function messagesOf(reader: ReadConnection): PersonalData['exportOf'] {
 const separator = ' ';
 
 /** Reads a user's reactions, by message and emoji. */
-export function reactionsOf(reader: ReadConnection): PersonalData['exportOf'] {
+export function reactionsOf(reader: ReadConnection): PersonalStores['reactions']['exportOf'] {
   const select = 'SELECT room_id, message_id, emoji FROM reactions WHERE user_id = ?';
   const following = reader.prepare(`${select} AND (message_id, emoji) > (?, ?) ORDER BY message_id, emoji LIMIT ?`);
 

@@ -1,9 +1,9 @@
-import { type PersonalData, pageOfRecords } from '../../personalData.ts';
+import { type PersonalData, type PersonalStores, pageOfRecords } from '../../personalData.ts';
 import type { ReadConnection } from '../readConnection.ts';
 import { number, text, toRoom } from '../rows.ts';
 
 /** Reads a user's memberships, by room. */
-export function membershipsOf(reader: ReadConnection): PersonalData['exportOf'] {
+export function membershipsOf(reader: ReadConnection): PersonalStores['memberships']['exportOf'] {
   const following = reader.prepare(
     'SELECT room_id, username, joined_at FROM members WHERE user_id = ? AND room_id > ? ORDER BY room_id LIMIT ?',
   );
@@ -21,13 +21,13 @@ export function membershipsOf(reader: ReadConnection): PersonalData['exportOf'] 
 }
 
 /** Reads the rooms that a user made, by id. */
-export function roomsOf(reader: ReadConnection): PersonalData['exportOf'] {
+export function roomsOf(reader: ReadConnection): PersonalStores['rooms']['exportOf'] {
   const following = reader.prepare('SELECT * FROM rooms WHERE created_by = ? AND id > ? ORDER BY id LIMIT ?');
   return (userId, { after, limit }) =>
     reader.read(() =>
       pageOfRecords(following.all(userId, after ?? '', limit + 1), limit, {
         keyOf: (row) => text(row.id),
-        toRecord: (row) => ({ ...toRoom(row) }),
+        toRecord: toRoom,
       }),
     );
 }

@@ -1,9 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { erasedPerStep } from '../../erasedPerStep.ts';
+import { erasedUsername } from '../../personalData.ts';
 import type { Rule } from '../../rules.ts';
+import { number, text } from '../rows.ts';
 import type { Writes } from './writeCalls.ts';
 
 /** The write operations of rules and shared secrets. */
-export function ruleWrites(raw: DatabaseSync): Pick<Writes, 'putRule' | 'forgetRules' | 'secret'> {
+export function ruleWrites(raw: DatabaseSync): Pick<Writes, 'putRule' | 'forgetRules' | 'eraseRules' | 'secret'> {
   const put = raw.prepare(
     `REPLACE INTO rules (
        id, kind, scope, subject, subject_name, part_of, role, interval_ms, reason, actor, created_at, ends_at,
@@ -13,6 +16,10 @@ export function ruleWrites(raw: DatabaseSync): Pick<Writes, 'putRule' | 'forgetR
   const drop = raw.prepare(
     'DELETE FROM rules WHERE id IN (SELECT id FROM rules WHERE over_at < ? ORDER BY over_at LIMIT ?)',
   );
+  const madeBy = raw.prepare("SELECT id FROM rules WHERE json_extract(actor, '$.userId') = ? LIMIT ?");
+  const setActor = raw.prepare('UPDATE rules SET actor = ? WHERE id = ?');
+  const about = raw.prepare("SELECT id, over_at FROM rules WHERE json_extract(subject, '$.userId') = ? LIMIT ?");
+  const dropOne = raw.prepare('DELETE FROM rules WHERE id = ?');
   const keep = raw.prepare('INSERT OR IGNORE INTO secrets (name, value) VALUES (?, ?)');
   const secret = raw.prepare('SELECT value FROM secrets WHERE name = ?');
 
@@ -30,6 +37,15 @@ export function ruleWrites(raw: DatabaseSync): Pick<Writes, 'putRule' | 'forgetR
     },
 
     forgetRules: ({ before, limit }) => Number(drop.run(before, limit).changes),
+
+    eraseRules: ({ userId, pseudonym }, now) => {
+      const made = madeBy.all(userId, erasedPerStep);
+      const actor = JSON.stringify({ userId: pseudonym, username: erasedUsername });
+      for (const { id } of made) setActor.run(actor, text(id));
+      const over = about.all(userId, erasedPerStep).filter(({ over_at }) => over_at !== null && number(over_at) <= now);
+      for (const { id } of over) dropOne.run(text(id));
+      return made.length === erasedPerStep || over.length === erasedPerStep;
+    },
 
     secret: ({ name, value }) => {
       keep.run(name, value);

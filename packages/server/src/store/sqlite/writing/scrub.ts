@@ -42,6 +42,7 @@ const replacesText = ({ name, input }: WriteCall): boolean =>
   name === 'describe' ||
   name === 'forgetReports' ||
   name.startsWith('erase') ||
+  name === 'finishErasure' ||
   (name === 'change' && input.change.type !== 'react');
 
 /** Writes the write-ahead log into the file and truncates it. Returns whether it succeeded. */

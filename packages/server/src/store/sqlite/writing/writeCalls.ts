@@ -1,5 +1,6 @@
 import type { Location, User } from '@earshot/shared';
 import type { AuditEntry, NewAuditEntry } from '../../audit.ts';
+import type { Erasure, NewErasure, OpenErasure } from '../../erasures.ts';
 import type { NewReport, Resolution, StoredReport } from '../../reports.ts';
 import type { NewRule, Rule } from '../../rules.ts';
 import type {
@@ -22,7 +23,7 @@ export interface CellWithCentre {
 }
 
 /** A step of erasing the data about one user. Its result is whether there may be more. */
-type Erasure = { input: { userId: string; pseudonym: string }; output: boolean };
+type EraseStep = { input: { userId: string; pseudonym: string }; output: boolean };
 
 /** Every write with its input and output. Both pass between threads, so they are plain data. */
 export interface WriteCalls {
@@ -49,15 +50,21 @@ export interface WriteCalls {
   forgetRules: { input: { before: number; limit: number }; output: number };
   /** Stores the secret of that name unless there is one, and returns the stored one. */
   secret: { input: { name: string; value: string }; output: string };
-  eraseMessages: Erasure;
-  eraseReactions: Erasure;
-  eraseMemberships: Erasure;
-  eraseRooms: Erasure;
-  eraseProfile: Erasure;
   addReport: { input: { report: NewReport; openMax: number }; output: { report: StoredReport; isNew: boolean } };
   resolveReport: { input: { id: string; resolution: Omit<Resolution, 'at'> }; output: StoredReport[] };
   forgetReports: { input: { before: number; limit: number }; output: number };
   eraseReports: { input: { userId: string; pseudonym: string }; output: boolean };
+  requestErasure: { input: NewErasure; output: Erasure };
+  takeErasure: { input: { now: number; until: number }; output: OpenErasure | null };
+  postponeErasure: { input: { id: string; dueAt: number; passes: number }; output: undefined };
+  finishErasure: { input: { id: string; at: number }; output: undefined };
+  forgetErasures: { input: { before: number; limit: number }; output: number };
+  eraseMessages: EraseStep;
+  eraseReactions: EraseStep;
+  eraseMemberships: EraseStep;
+  eraseRooms: EraseStep;
+  eraseProfile: EraseStep;
+  eraseRules: EraseStep;
   /** Writes without changing anything, to check that writing is possible. */
   probe: { input: undefined; output: undefined };
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { auditWrites } from './auditWrites.ts';
 import { descriptionWrites } from './descriptionWrites.ts';
+import { erasureWrites } from './erasureWrites.ts';
 import { idleRoomWrites } from './idleRoomWrites.ts';
 import { memberWrites } from './memberWrites.ts';
 import { personalWrites } from './personalWrites.ts';
@@ -21,6 +22,7 @@ export const allWrites = (raw: DatabaseSync): Writes => ({
   ...memberWrites(raw),
   ...auditWrites(raw),
   ...ruleWrites(raw),
+  ...erasureWrites(raw),
   ...personalWrites(raw),
   ...reportWrites(raw),
   ...probeWrites(raw),
