@@ -24,7 +24,7 @@ describe('@earshot/client', () => {
       cwd: app.folder,
       env: { ...process.env, PATH: machinePath() },
     });
-    expect(stdout).toBe('function The room is full. R\n');
+    expect(stdout).toBe('function The server answered ROOM_FULL. R\n');
   });
 
   test('has one declaration file per entry point, which imports only the users’ own dependencies', async () => {
