@@ -37,6 +37,10 @@ const good: Record<string, Record<string, unknown>> = {
   'roles.withdraw': { scope: { type: 'room', roomId: 'ROOM' }, userId: 'bob' },
   'presence.list': { roomId: 'ROOM' },
   'presence.typing': { roomId: 'ROOM', isTyping: true },
+  'moderation.audit': {
+    ...{ 'roomId?': 'ROOM', 'actorId?': 'ada', 'subjectUserId?': 'bob', 'action?': 'ban', 'limit?': 1 },
+    ...{ 'since?': new Date(0), 'until?': new Date(0), 'cursor?': newId() },
+  },
   'reports.file': { roomId: 'ROOM', messageId: 'THEIRS', reason: 'spam', 'note?': 'x' },
   'reports.mine': { 'cursor?': newId(), 'limit?': 1 },
   'reports.list': {
@@ -65,6 +69,7 @@ function* invalidInputs(): Generator<
         yield [path, field, 'missing', Object.fromEntries(Object.entries(whole).filter(([key]) => key !== field))];
       for (const value of [null, injection, [], Number.NaN, new Date(0), Symbol.iterator.toString().repeat(50)]) {
         if (value === null && path === 'rooms.describe' && field !== 'roomId') continue; // null removes a text
+        if (value instanceof Date && ['since', 'until'].includes(field)) continue;
         if (['content', 'token'].includes(field) && typeof value === 'string') continue; // any text is valid content, or a token's form
         yield [path, field, `${encodeWire(value).slice(0, 60)}`, { ...whole, [field]: value }];
       }

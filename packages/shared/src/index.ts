@@ -1,4 +1,5 @@
 export * from './area.ts';
+export * from './audit.ts';
 export { countChars, messageLength } from './characters.ts';
 export * from './direction.ts';
 export { distanceBand, distanceBands } from './distanceBands.ts';

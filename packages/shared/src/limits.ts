@@ -52,6 +52,10 @@ export const limits = {
   /** Reports on a page: default and maximum. */
   reportsDefault: 20,
   reportsMax: 50,
+  /** Characters in the name of an action in the audit log, and entries on a page of it: default and maximum. */
+  auditActionChars: 64,
+  auditDefault: 50,
+  auditMax: 100,
   /** Calls in one HTTP batch. */
   callsPerBatch: 20,
   /**

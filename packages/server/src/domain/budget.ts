@@ -33,6 +33,7 @@ export const costs = {
   describeRoom: 5,
   listRoles: 2,
   changeRole: 10,
+  readAudit: 10,
   fileReport: 10,
   readOwnReports: 5,
   listReports: 20,

@@ -2,6 +2,7 @@ import { authRouter } from './auth.ts';
 import { router } from './init.ts';
 import { meRouter } from './me.ts';
 import { messagesRouter } from './messages.ts';
+import { moderationRouter } from './moderation.ts';
 import { placesRouter } from './places.ts';
 import { presenceRouter } from './presence.ts';
 import { reportsRouter } from './reports.ts';
@@ -13,6 +14,7 @@ export const appRouter = router({
   auth: authRouter,
   me: meRouter,
   messages: messagesRouter,
+  moderation: moderationRouter,
   places: placesRouter,
   presence: presenceRouter,
   roles: rolesRouter,

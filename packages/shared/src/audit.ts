@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { limits } from './limits.ts';
+import { roomIdSchema } from './room.ts';
+import { userIdSchema } from './user.ts';
+import { idSchema } from './wire.ts';
+
+/** Entries of the audit log that match every given filter. Without `roomId`: of the whole server, for its moderators. */
+export const auditInput = z.object({
+  roomId: roomIdSchema.optional(),
+  /** Who decided. */
+  actorId: userIdSchema.optional(),
+  /** Whom it concerned. */
+  subjectUserId: userIdSchema.optional(),
+  action: z.string().min(1).max(limits.auditActionChars).optional(),
+  /** From this time on. */
+  since: z.date().optional(),
+  /** Before this time. */
+  until: z.date().optional(),
+  /** The `nextCursor` of the page before. */
+  cursor: idSchema.optional(),
+  limit: z.int().min(1).max(limits.auditMax).default(limits.auditDefault),
+});
+
+/** One decision. `scope`: where it holds. The actor of what an operator decides on the command line has an empty id. */
+export const auditEntrySchema = z.object({
+  id: idSchema,
+  at: z.date(),
+  action: z.string(),
+  actor: z.object({ userId: z.string(), username: z.string() }),
+  subjectUserId: z.string().nullable(),
+  roomId: z.string().nullable(),
+  scope: z.string(),
+  reason: z.string().nullable(),
+  detail: z.string().nullable(),
+});
+export type AuditEntry = z.infer<typeof auditEntrySchema>;
+
+/** Newest first. A page may have fewer entries than `limit`, or none, before the end: then `nextCursor` is not null. */
+export const auditPageSchema = z.object({ entries: z.array(auditEntrySchema), nextCursor: z.string().nullable() });
+export type AuditPage = z.infer<typeof auditPageSchema>;
