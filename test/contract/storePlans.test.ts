@@ -138,6 +138,7 @@ async function fill(store: Store): Promise<Filled> {
     await store.addMember(roomId, user);
     await store.saveLocation(user, here, new Date());
     await store.rules.put(banOf(`user ${n}`));
+    await store.privacy.block(user.userId, { userId: n === 5 ? 'cleo' : `user ${n + 1}`, username: null });
   });
   await inOrder(40, (n) => store.audit.append(auditEntry(n)));
   await fillReports(store.reports);
@@ -207,6 +208,16 @@ function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
     removeMember: [() => store.removeMember(roomId, 'cleo')],
     saveLocation: [() => store.saveLocation(cleo, here, new Date(5))],
     location: [() => store.location('cleo')],
+    privacy: [
+      () => store.privacy.block('user 1', { userId: 'cleo', username: 'Cleo' }),
+      () => store.privacy.block('user 1', { userId: 'cleo', username: 'Cleo' }),
+      () => store.privacy.read('user 1'),
+      () => store.privacy.unblock('user 2', 'cleo'),
+      () => store.privacy.setVisibility('user 2', { isVisible: false, exceptRooms: [] }),
+      () => store.privacy.visibilityOf(['user 1', 'user 2']),
+      () => store.privacy.changedSince(new Date(0), 3),
+      () => store.privacy.erase('cleo'),
+    ],
     forgetLocations: [() => store.forgetLocations(new Date(9))],
     audit: [
       () => store.audit.append(auditEntry(1)),

@@ -1,4 +1,5 @@
 export type {
+  BlockedUser,
   HistoryPage,
   Location,
   Message,

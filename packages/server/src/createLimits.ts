@@ -2,6 +2,7 @@ import type { Config } from './config/config.ts';
 import { Budget } from './domain/budget.ts';
 import { CallerLimit, type CallerLimits } from './domain/callerLimit.ts';
 import { LimitSharing } from './domain/limitSharing.ts';
+import { NamingLimit } from './domain/privacy/namingLimit.ts';
 import { RateLimiter, unlimited } from './domain/rateLimit.ts';
 import type { Services } from './domain/services.ts';
 import type { RateLimit } from './domain/tokenBucket.ts';
@@ -10,7 +11,7 @@ import type { Metrics } from './observe/metrics.ts';
 
 type Limits = Pick<
   Services,
-  'budget' | 'sendLimit' | 'signalLimit' | 'roomLimit' | 'guestLimit' | 'reportLimit' | 'limitSharing'
+  'budget' | 'sendLimit' | 'signalLimit' | 'roomLimit' | 'guestLimit' | 'reportLimit' | 'namingLimit' | 'limitSharing'
 >;
 
 /** Rooms that a user may create: a burst of 20, then one in ten seconds. */
@@ -23,6 +24,11 @@ const guestsOfAddress = { rate: 1, burst: 100 };
 const reportsOfUser = { rate: 1 / 60, burst: 10 };
 /** Reports that an address may make. */
 const reportsOfAddress = { rate: 0.1, burst: 50 };
+
+/** Rooms in which a user is shown who is present, within ten minutes. */
+const namedRoomsOfUser = 10;
+/** Such rooms of an address, for each of its users: users of one address are mostly in the same rooms. */
+const namedRoomsPerUser = 1.5;
 
 interface Parts {
   config: Config;
@@ -63,6 +69,11 @@ export function createLimits({ config, metrics, buckets }: Parts): Limits {
       { user: bounded(reportsOfUser), address: boundedAddress(reportsOfAddress) },
       options('reports'),
     ),
+    namingLimit: new NamingLimit({
+      roomsOfUser: sendRate === 0 ? 0 : namedRoomsOfUser,
+      roomsOfAddress: sendRate === 0 ? 0 : Math.ceil(namedRoomsPerUser * usersPerAddress),
+      onRefused: (by) => metrics.countRefusal('people', by),
+    }),
     limitSharing: sharing,
   };
 }

@@ -170,8 +170,9 @@ async function stop({ listeners, services, broker, buckets, stopJobs }: StopOpti
 }
 
 /** Ends what the services do by themselves. The drivers stay open. */
-async function closeServices({ eraser, rules, control, hub, limitSharing }: Services): Promise<void> {
+async function closeServices({ eraser, privacy, rules, control, hub, limitSharing }: Services): Promise<void> {
   await eraser.close();
+  privacy.close();
   rules.close();
   control.close();
   limitSharing?.close();

@@ -6,6 +6,8 @@ import { LocalPresence } from './domain/localPresence.ts';
 import { NearbyLists } from './domain/nearbyLists.ts';
 import { NearbyRooms } from './domain/nearbyRooms.ts';
 import { Eraser, type EraserTimes } from './domain/ownData/eraser.ts';
+import { PrivacyCache } from './domain/privacy/privacyCache.ts';
+import { isVisibleIn } from './domain/privacy/userPrivacy.ts';
 import { RuleMirror } from './domain/rules/ruleMirror.ts';
 import type { ServerHooks } from './domain/screening/messageHook.ts';
 import type { Services } from './domain/services.ts';
@@ -47,7 +49,17 @@ export function createServices({
   const hub = createHub({ database, broker, log, onCount: metrics.count });
   const store = new CachedStore(database, hub);
   const control = new ControlTopic(broker, log);
-  const announcer = new Announcer({ presence, hub, log });
+  const privacy: PrivacyCache = new PrivacyCache({
+    ...{ store, control },
+    onVisibilityChanged: (user, before) =>
+      void localPresence.announceVisibility(user.userId, {
+        before: (roomId) => isVisibleIn(before, roomId),
+        now: (roomId) => user.isVisibleIn(roomId),
+      }),
+  });
+  const isVisible = (roomId: string, userId: string) => privacy.isVisible(roomId, userId);
+  const announcer = new Announcer({ presence, hub, log, isVisible });
+  const localPresence = new LocalPresence({ presence, announcer, hub, log, capacity: config.roomCapacity });
   const places = new Places((err) =>
     log.error(
       { err },
@@ -63,10 +75,11 @@ export function createServices({
     control,
     rules,
     announcer,
-    localPresence: new LocalPresence({ presence, announcer, log, capacity: config.roomCapacity }),
+    localPresence,
     ...createLimits({ config, metrics, buckets }),
     travelGuard: new TravelGuard({ store, maxSpeedKmh: config.maxSpeedKmh }),
     ...createScreening({ config, hooks, log, metrics }),
+    privacy,
     nearby,
     nearbyLists: new NearbyLists({ nearby, listsPerAddress: listsPerUser * config.usersPerAddress }),
     places,

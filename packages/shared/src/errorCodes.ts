@@ -211,6 +211,10 @@ export const errorCodes = {
     http: 409,
     retry: 'no',
   },
+  TOO_MANY_BLOCKS: {
+    http: 409,
+    retry: 'no',
+  },
   ROOM_TOO_FAR: {
     http: 403,
     retry: 'no',

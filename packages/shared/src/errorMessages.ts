@@ -52,6 +52,7 @@ export const errorMessages: Readonly<Record<ErrorCode, string>> = {
   MESSAGE_DELETED: 'The message has been deleted.',
   TOO_MANY_EMOJI: 'The message has the maximum number of different emoji. Choose one of them.',
   TOO_MANY_OWN_REACTIONS: 'You have the maximum number of reactions on this message. Remove one first.',
+  TOO_MANY_BLOCKS: 'You have blocked the maximum number of users. Unblock one first.',
   ROOM_TOO_FAR: 'This room is farther away than you can have travelled. You can read it, but not write in it yet.',
   ROOM_FULL: 'The room is full.',
   RATE_LIMITED: 'Too many requests. Wait a moment.',

@@ -72,11 +72,12 @@ export const errorWhen: Record<ErrorCode, string> = {
   MESSAGE_DELETED: 'A user edits or reacts to a deleted message.',
   TOO_MANY_EMOJI: 'The reaction would be the 21st different emoji on the message.',
   TOO_MANY_OWN_REACTIONS: 'The reaction would be the sixth emoji of the user on the message.',
+  TOO_MANY_BLOCKS: 'A user who has blocked 1,000 users blocks another one.',
   ROOM_TOO_FAR:
     'A user writes in a room that is farther from their last location than `MAX_SPEED_KMH` allows since then: see [operations.md](operations.md#travel-speed). `retryAfterMs` says when they can have arrived.',
   ROOM_FULL: 'As many users as `ROOM_CAPACITY` are present in the room.',
   RATE_LIMITED:
-    'A user exceeds `SEND_RATE` with sends, edits or reactions, or `CALL_RATE` with the cost of all calls, after the burst (`SEND_BURST`, `CALL_BURST`) is used up; a user creates more than 20 rooms in a burst; an address requests more than 100 guests or rooms in a burst; an address watches more than twice `USERS_PER_ADDRESS` lists of nearby rooms at a time; or an address sends or calls more than `USERS_PER_ADDRESS` users may. `retryAfterMs` says how long to wait.',
+    'A user exceeds `SEND_RATE` with sends, edits or reactions, or `CALL_RATE` with the cost of all calls, after the burst (`SEND_BURST`, `CALL_BURST`) is used up; a user creates more than 20 rooms in a burst; an address requests more than 100 guests or rooms in a burst; a user lists the users present in more than ten rooms within ten minutes, or an address in more than 1.5 times `USERS_PER_ADDRESS`; an address watches more than twice `USERS_PER_ADDRESS` lists of nearby rooms at a time; or an address sends or calls more than `USERS_PER_ADDRESS` users may. `retryAfterMs` says how long to wait.',
   TOO_MANY_WATCHES: 'A connection has more than `WATCHES_PER_SOCKET` subscriptions at once.',
   TOO_MANY_SOCKETS:
     'An address opens more than `SOCKETS_PER_ADDRESS` WebSockets and event streams. The new one is refused.',

@@ -28,6 +28,8 @@ export { isPageSettings, type PageSettings, pageSettingsPath } from './pageSetti
 export * from './pageWeight.ts';
 export * from './place.ts';
 export * from './position.ts';
+export * from './privacy.ts';
+export { privacyLimits } from './privacyLimits.ts';
 export { parseReconnectReason, reconnectReason } from './reconnectReason.ts';
 export * from './report.ts';
 export * from './role.ts';

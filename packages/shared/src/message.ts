@@ -86,6 +86,13 @@ export const historyInput = z
 /** The caller's messages in all rooms, newest first. `next` is null at the end. */
 export type OwnMessagesPage = { messages: Message[]; next: string | null };
 
-/** Messages, oldest first. `hasMore`: there are more messages in the requested direction. */
-export const historyPageSchema = z.object({ messages: z.array(messageSchema), hasMore: z.boolean() });
+/**
+ * Messages, oldest first. `hasMore`: there are more messages in the requested direction. `next`: where they begin (the `before` or `after` of the
+ * next page), if the messages read last are not visible to the caller; there may be none in `messages` then.
+ */
+export const historyPageSchema = z.object({
+  messages: z.array(messageSchema),
+  hasMore: z.boolean(),
+  next: seqSchema.optional(),
+});
 export type HistoryPage = z.infer<typeof historyPageSchema>;

@@ -9,5 +9,7 @@ export { limits } from './limits.ts';
 export type { Message, Reaction } from './message.ts';
 export { newId, newRandomId } from './newId.ts';
 export { emptyPosition, type Position } from './position.ts';
+export type { Visibility } from './privacy.ts';
+export { privacyLimits } from './privacyLimits.ts';
 export { chordLength, distanceMetres, toUnitVector } from './sphere.ts';
 export type { User } from './user.ts';

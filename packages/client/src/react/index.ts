@@ -3,6 +3,7 @@
 export type { NearbyQuery } from '../index.ts';
 export { EarshotProvider, type EarshotProviderProps, useEarshot } from './EarshotProvider.ts';
 export type { RoomActions, RoomView, RoomViewState } from './roomView.ts';
+export { type BlocksView, useBlocks } from './useBlocks.ts';
 export { useConnectionState } from './useConnectionState.ts';
 export { useLookalikes } from './useLookalikes.ts';
 export { type NearbyOptions, type NearbyRooms, useNearbyRooms } from './useNearbyRooms.ts';

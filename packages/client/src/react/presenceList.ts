@@ -27,6 +27,8 @@ export class PresenceList {
   /** Whether unannounced joins and leaves may have happened since the list was requested. */
   #isOutdated = false;
   #userCount = 0;
+  /** Number of users who are counted, but not listed: they hide their names, or the user blocked them. */
+  #unlisted = 0;
   /** The changes since the pending list was requested. The list may or may not include them. */
   #pendingEvents: PresenceEvent[] | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -46,6 +48,7 @@ export class PresenceList {
       if (this.#pendingEvents !== pendingEvents) return;
       this.#pendingEvents = null;
       this.#set(pendingEvents.reduce(withChange, inKnownOrder(this.#present, listed)));
+      this.#unlisted = Math.max(0, this.#listable - this.#present.length);
       if (this.#isOutdated) this.#refreshIn(waits.slow);
     } catch (error) {
       if (this.#pendingEvents !== pendingEvents) return;
@@ -77,7 +80,12 @@ export class PresenceList {
   }
 
   #needsRefresh(): boolean {
-    return this.#isOutdated || this.#present.length !== Math.min(this.#userCount, limits.presenceListMax);
+    return this.#isOutdated || this.#present.length !== this.#listable - this.#unlisted;
+  }
+
+  /** Number of users in a whole list, if none is hidden. */
+  get #listable(): number {
+    return Math.min(this.#userCount, limits.presenceListMax);
   }
 
   #refreshIn({ min, max }: { min: number; max: number }): void {

@@ -12,7 +12,7 @@ export function prependPage(
   { epoch, before, page }: { epoch: number; before: number; page: HistoryPage },
 ): RoomTimeline {
   if (state.log.epoch !== epoch || state.log.from !== before) return state;
-  const from = page.hasMore ? (page.messages[0]?.seq ?? before) : 1;
+  const from = page.hasMore ? (page.next ?? page.messages[0]?.seq ?? before) : 1;
   return withMessages(state, extendLog(state.log, from, page.messages), page.messages);
 }
 
@@ -26,7 +26,7 @@ export function appendPage(
 ): RoomTimeline {
   if (state.log.epoch !== epoch || state.log.to !== after) return state;
   const isWhole = !page.hasMore && hasAllChangesSince(state, asOf);
-  const to = isWhole ? null : (page.messages.at(-1)?.seq ?? after);
+  const to = isWhole ? null : (page.next ?? page.messages.at(-1)?.seq ?? after);
   return withMessages(state, extendLogEnd(state.log, to, page.messages), page.messages);
 }
 
@@ -38,7 +38,7 @@ export function startFromNewest(
   const { epoch, from, to, outside, shown } = state.log;
   if (epoch !== log.epoch || to === null || to !== log.to || from !== log.from || !hasAllChangesSince(state, asOf))
     return state;
-  const start = page.hasMore ? (page.messages[0]?.seq ?? 1) : 1;
+  const start = page.hasMore ? (page.next ?? page.messages[0]?.seq ?? 1) : 1;
   // Shown messages may have changed since the page was requested.
   const known = shown.filter(({ seq }) => seq >= start);
   const next = extendLog({ ...emptyLog, epoch, outside: [...outside, ...known] }, start, page.messages);

@@ -17,6 +17,8 @@ export interface PresenceAnnouncement {
 interface AnnouncerOptions {
   presence: Pick<Presence, 'statusOf'>;
   hub: Pick<Hub, 'publish'>;
+  /** Resolves to whether the user is named in the room. Must not reject. Default: always. */
+  isVisible?: (roomId: string, userId: string) => Promise<boolean>;
   log: Pick<Logger, 'debug'>;
 }
 
@@ -57,7 +59,9 @@ export class Announcer {
   }
 
   /** Announces that a user who stays present has another name. */
-  announceName(change: NameChange): void {
+  async announceName(change: NameChange): Promise<void> {
+    const { isVisible } = this.#options;
+    if (isVisible && !(await isVisible(change.roomId, change.user.userId))) return;
     if (!this.#isClosing) this.#names.announce(change);
   }
 
@@ -111,11 +115,11 @@ export class Announcer {
   }
 }
 
-/** Publishes a join or leave to the room; in a crowded room only the new count, which feeds throttle. */
-function announce(
-  { hub }: { hub: Pick<Hub, 'publish'> },
+/** Publishes a join or leave to the room; in a crowded room, and of a user who is not named there, only the new count, which feeds throttle. */
+async function announce(
+  { hub, isVisible }: Pick<AnnouncerOptions, 'hub' | 'isVisible'>,
   { type, roomId, user, userCount, connectionId }: PresenceAnnouncement,
 ): Promise<void> {
-  const isCountOnly = userCount > limits.announcedPresenceMax;
-  return hub.publish(roomId, isCountOnly ? { type: 'presence', userCount } : { type, user, userCount }, connectionId);
+  const isNamed = userCount <= limits.announcedPresenceMax && (!isVisible || (await isVisible(roomId, user.userId)));
+  await hub.publish(roomId, isNamed ? { type, user, userCount } : { type: 'presence', userCount }, connectionId);
 }

@@ -41,6 +41,10 @@ export const costs = {
   resolveReport: 5,
   setTyping: 1,
   updateLocation: 1,
+  changePrivacy: 5,
+  readVisibility: 1,
+  /** The list of blocked users is charged by its length. */
+  listBlocks: 2,
 } as const;
 
 type Texts = Pick<Message, 'content'> & Partial<Pick<Message, 'reactions'>>;
@@ -75,6 +79,11 @@ export class Budget {
   chargeMessages(caller: Connection, messages: readonly Texts[]): void {
     let chars = 0;
     for (const { content, reactions = [] } of messages) chars += messageWeight({ content, reactions });
+    this.chargeText(caller, chars);
+  }
+
+  /** Charges the length of an answer, which is known once it has been read. */
+  chargeText(caller: Connection, chars: number): void {
     this.#limit.charge(caller, chars / charsPerUnit);
   }
 }

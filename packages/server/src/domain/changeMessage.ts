@@ -1,6 +1,8 @@
-import type { Message } from '@earshot/shared';
+import { EarshotError, type Message } from '@earshot/shared';
 import type { MessageChange, MessageRef } from '../store/store.ts';
 import type { Connection } from './connection.ts';
+import { privacyOf } from './privacy/privacyOf.ts';
+import { visibleMessage } from './privacy/visible.ts';
 import type { Action } from './rights/actions.ts';
 import { requireRight } from './rights/requireRight.ts';
 import { orderIn, screenMessage } from './screening/screenMessage.ts';
@@ -33,7 +35,10 @@ export function reactToMessage(
   const change: MessageChange = { type: 'react', userId: user.userId, emoji: input.emoji, on: input.on };
   services.sendLimit.take(connection);
   return connection.runInOrder(
-    () => requireRight(services, connection, 'reactToMessage', { roomId: input.roomId }),
+    async () => {
+      await requireRight(services, connection, 'reactToMessage', { roomId: input.roomId });
+      await requireVisible(services, connection, input);
+    },
     () => apply(services, connection, { target: input, change }),
     orderIn(services, input.roomId),
   );
@@ -74,11 +79,19 @@ async function screened(
   return { ...change, content: await screenMessage(services, connection, edit) };
 }
 
+/** A message of a blocked user does not exist for the caller. Throws `MESSAGE_NOT_FOUND`. */
+async function requireVisible(services: Services, connection: Connection, { roomId, messageId }: MessageRef) {
+  const privacy = await privacyOf(services, connection);
+  if (privacy.blockCount === 0) return;
+  const message = await services.store.message({ roomId, messageId });
+  if (message && visibleMessage(privacy, message) === null) throw new EarshotError('MESSAGE_NOT_FOUND');
+}
+
 async function apply(services: Services, connection: Connection, { target, change }: ChangeRequest): Promise<Message> {
   const { roomId, messageId } = target;
   const { message, isChanged } = await services.store.change({ roomId, messageId }, change);
   const reacted =
     change.type === 'react' ? { reacted: { userId: change.userId, emoji: change.emoji, on: change.on } } : {};
   if (isChanged) void services.hub.publish(roomId, { type: 'message.updated', message, ...reacted }, connection.id);
-  return message;
+  return visibleMessage(await privacyOf(services, connection), message) ?? message;
 }

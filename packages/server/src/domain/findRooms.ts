@@ -2,6 +2,7 @@ import type { NearbyPage, NearbyRoom, Room } from '@earshot/shared';
 import type { Connection } from './connection.ts';
 import { emptyRoom, type NamedRoom } from './namedRoom.ts';
 import type { NearbyPageSearch, OrderedSearch } from './nearbyRooms.ts';
+import { privacyOf } from './privacy/privacyOf.ts';
 import { countPresent, describeRoom, laterTime, publicRoom } from './publicRoom.ts';
 import { requireRoom } from './requireRoom.ts';
 import { requireRight } from './rights/requireRight.ts';
@@ -41,7 +42,7 @@ export async function nearbyRooms(
 ): Promise<readonly NearbyRoom[]> {
   services.budget.spend(connection, 'findRooms');
   await requireRight(services, connection, 'findRooms', 'server');
-  return visibleRooms(connection, await services.nearby.search(search));
+  return visibleRooms(connection, await privacyOf(services, connection), await services.nearby.search(search));
 }
 
 /** Returns a page of the rooms around a map cell. Needs no membership. See `NearbyRooms`. */
@@ -52,5 +53,5 @@ export async function nearbyPage(
 ): Promise<NearbyPage> {
   services.budget.spend(connection, 'findRooms');
   await requireRight(services, connection, 'findRooms', 'server');
-  return visiblePage(connection, await services.nearby.page(search));
+  return visiblePage(connection, await privacyOf(services, connection), await services.nearby.page(search));
 }

@@ -1,5 +1,6 @@
-import { EarshotError } from '@earshot/shared';
+import { EarshotError, limits, type User } from '@earshot/shared';
 import { TickShares } from '../async/tickShares.ts';
+import type { Hub } from '../feed/hub.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Entered, Presence, PresenceEntry } from '../presence/presence.ts';
 import type { Announcer } from './announcer.ts';
@@ -11,6 +12,7 @@ const graceMs = 3_000;
 interface LocalPresenceOptions {
   presence: Presence;
   announcer: Announcer;
+  hub: Pick<Hub, 'publish'>;
   log: Logger;
   /** Maximum number of users present in one room; 0: unlimited. */
   capacity: number;
@@ -59,7 +61,33 @@ export class LocalPresence {
     const { announcer } = this.#options;
     const { hasJoined, userCount, formerName } = entered;
     if (hasJoined) void announcer.announce({ type: 'user.joined', roomId, user, userCount, connectionId });
-    else if (formerName !== undefined) announcer.announceName({ roomId, user, userCount, formerName });
+    else if (formerName !== undefined) void announcer.announceName({ roomId, user, userCount, formerName });
+  }
+
+  /**
+   * Must be called when a user is named in other rooms than before: the watchers of the rooms where the user is present receive a join or a leave,
+   * with an unchanged count. Never rejects.
+   */
+  async announceVisibility(
+    userId: string,
+    isVisibleIn: { before(roomId: string): boolean; now(roomId: string): boolean },
+  ) {
+    const { presence, hub, log } = this.#options;
+    const changed = new Map<string, User>();
+    for (const { roomId, user } of this.#entries.keys()) {
+      if (user.userId === userId && isVisibleIn.before(roomId) !== isVisibleIn.now(roomId)) changed.set(roomId, user);
+    }
+    try {
+      const counts = await presence.counts([...changed.keys()]);
+      for (const [i, [roomId, user]] of [...changed].entries()) {
+        const userCount = counts[i] ?? 0;
+        const type = isVisibleIn.now(roomId) ? 'user.joined' : 'user.left';
+        const isCrowded = userCount > limits.announcedPresenceMax;
+        if (!isCrowded) void hub.publish(roomId, { type, user, userCount });
+      }
+    } catch (error) {
+      log.debug({ err: error }, 'changed visibility not announced');
+    }
   }
 
   leave(entry: PresenceEntry, isBroken: boolean): void {

@@ -1,9 +1,11 @@
 import { type GivenPosition, parsePosition, type User, type watchInput } from '@earshot/shared';
 import type { z } from 'zod';
 import type { AbortSignalLike } from '../async/lightAbortController.ts';
-import type { BrokerEvent } from '../feed/envelope.ts';
+import type { BrokerEvent, FeedEvent } from '../feed/envelope.ts';
 import type { EventItem, ReadLimiter, Sink, Watcher } from '../feed/watcher.ts';
 import type { Connection } from './connection.ts';
+import type { UserPrivacy } from './privacy/userPrivacy.ts';
+import { isOutdated, namesUser, unnamedEvent, visibleEvent } from './privacy/visible.ts';
 import type { Services } from './services.ts';
 import { WatchReadLimiter } from './watchReadLimiter.ts';
 
@@ -15,6 +17,8 @@ export interface WatchInput extends z.output<typeof watchInput> {
 
 /** Milliseconds between two checks of the membership. */
 const recheckMs = 5 * 60_000;
+/** Milliseconds for which the users of the room may be named, once they may. */
+const namingMs = 60_000;
 /** Milliseconds until the next check after the store failed to answer. */
 const recheckSoonMs = 10_000;
 
@@ -26,22 +30,32 @@ const recheckSoonMs = 10_000;
 export class MemberWatcher implements Watcher {
   readonly history: number;
   readonly after: GivenPosition | undefined;
+  readonly needsReset: boolean;
   readonly signals: readonly AbortSignalLike[];
   readonly sink: Sink | undefined;
   readonly readLimiter: ReadLimiter;
+  readonly privacy: UserPrivacy;
   readonly #services: Services;
   readonly #connection: Connection;
   readonly #user: User;
   readonly #roomId: string;
   #recheckAt = 0;
+  /** Until this time (from `performance.now()`), the users of the room may be named. */
+  #namingUntil = 0;
 
-  constructor(services: Services, connection: Connection, { roomId, history, lastEventId, signal, sink }: WatchInput) {
+  constructor(
+    services: Services,
+    connection: Connection,
+    { privacy, roomId, history, lastEventId, signal, sink }: WatchInput & { privacy: UserPrivacy },
+  ) {
     this.history = history;
     this.after = lastEventId === undefined ? undefined : parsePosition(lastEventId);
+    this.needsReset = isOutdated(privacy, this.after);
     this.signals = [signal, connection.endSignal];
     this.sink = sink;
     connection.readLimiter ??= new WatchReadLimiter(services.budget, connection);
     this.readLimiter = connection.readLimiter;
+    this.privacy = privacy;
     this.#services = services;
     this.#connection = connection;
     this.#user = connection.user;
@@ -49,11 +63,29 @@ export class MemberWatcher implements Watcher {
   }
 
   get fastPathUntil(): number {
-    return this.#recheckAt;
+    return this.hasHidden ? 0 : this.#recheckAt;
+  }
+
+  get hasHidden(): boolean {
+    return this.privacy.blockCount > 0;
+  }
+
+  hides(event: FeedEvent): boolean {
+    return !('room' in event) && visibleEvent(this.privacy, event) === null;
+  }
+
+  /** Returns the event as the user receives it; null if not at all. */
+  visible(event: BrokerEvent): BrokerEvent | null {
+    const visible = visibleEvent(this.privacy, event);
+    return visible !== null && namesUser(visible) && !this.#mayName(performance.now())
+      ? unnamedEvent(visible)
+      : visible;
   }
 
   needsSlowPath(event: BrokerEvent, fromConnectionId: string, now: number): boolean {
-    return this.skips({ event, fromConnectionId }) || this.isEnd(event) || now >= this.#recheckAt;
+    const isNamed = !namesUser(event) || this.#mayName(now);
+    const isPlain = isNamed && (!this.hasHidden || visibleEvent(this.privacy, event) === event);
+    return !isPlain || this.skips({ event, fromConnectionId }) || this.isEnd(event) || now >= this.#recheckAt;
   }
 
   /** Whether the watcher does not get the event: the join of this connection, or typing of its own user on any connection. */
@@ -70,6 +102,14 @@ export class MemberWatcher implements Watcher {
   /** Whether the event may end the watch. */
   isEnd(event: BrokerEvent): boolean {
     return this.hasLeft(event) || event.type === 'room.removed';
+  }
+
+  /** Asks the limit once a minute, not for each event. */
+  #mayName(now: number): boolean {
+    if (now < this.#namingUntil) return true;
+    if (!this.#services.namingLimit.allows(this.#connection, this.#roomId)) return false;
+    this.#namingUntil = now + namingMs;
+    return true;
   }
 
   /** Resolves to whether the user is still a member. Asks the store only when a check is due, or `now`. */

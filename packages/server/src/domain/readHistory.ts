@@ -1,6 +1,8 @@
 import type { HistoryPage, Message } from '@earshot/shared';
 import type { HistoryQuery, TimePage } from '../store/store.ts';
 import type { Connection } from './connection.ts';
+import { privacyOf } from './privacy/privacyOf.ts';
+import { readVisibleBefore, readVisiblePage } from './privacy/visibleHistory.ts';
 import { requireRight } from './rights/requireRight.ts';
 import type { Services } from './services.ts';
 
@@ -14,12 +16,10 @@ export async function readHistory(
   connection: Connection,
   { roomId, ...page }: HistoryQuery & { roomId: string },
 ): Promise<HistoryPage> {
-  const { store, budget } = services;
-  budget.spend(connection, 'readHistory');
+  services.budget.spend(connection, 'readHistory');
   await requireRight(services, connection, 'readHistory', { roomId });
-  const read = await store.history(roomId, { ...page, allowCached: connection.watchedRoomIds.includes(roomId) });
-  budget.chargeMessages(connection, read.messages);
-  return read;
+  const reader = { services, connection, privacy: await privacyOf(services, connection) };
+  return readVisiblePage(reader, roomId, { ...page, allowCached: connection.watchedRoomIds.includes(roomId) });
 }
 
 /**
@@ -33,7 +33,5 @@ export async function readHistoryBefore(
 ): Promise<Message[]> {
   services.budget.spend(connection, 'readHistory');
   await requireRight(services, connection, 'readHistoryByName', { roomId });
-  const messages = await services.store.historyBefore(roomId, page);
-  services.budget.chargeMessages(connection, messages);
-  return messages;
+  return readVisibleBefore({ services, connection, privacy: await privacyOf(services, connection) }, roomId, page);
 }

@@ -1,6 +1,8 @@
 import type { Position, StartEvent } from '@earshot/shared';
 import type { StartItem } from '../feed/watcher.ts';
 import type { Connection } from './connection.ts';
+import { privacyOf } from './privacy/privacyOf.ts';
+import { type VisibleReader, visibleNewest } from './privacy/visibleHistory.ts';
 import { countPresent, describeRoom } from './publicRoom.ts';
 import { requireRoom } from './requireRoom.ts';
 import { requireRight } from './rights/requireRight.ts';
@@ -16,17 +18,29 @@ export async function readSnapshot(
   { roomId, history }: { roomId: string; history: number },
 ): Promise<{ position: Position; event: StartEvent }> {
   await requireRight(services, connection, 'watchRoom', { roomId });
+  const privacy = await privacyOf(services, connection);
   const { messages, head } = await services.store.snapshot(roomId, history);
   services.budget.chargeMessages(connection, messages);
-  return { position: head, event: await toStartEvent(services, roomId, { type: 'snapshot', messages }) };
+  const start = { roomId, history, type: 'snapshot', messages } as const;
+  return { position: head, event: await toStartEvent({ services, connection, privacy }, start) };
 }
 
-/** Adds the room and the number of present users to the messages of a start. */
+interface Start extends Pick<StartItem, 'type' | 'messages'> {
+  roomId: string;
+  /** Number of newest messages that were requested. */
+  history: number;
+}
+
+/** Adds the room and the number of present users to the messages of a start that are visible to the caller. */
 export async function toStartEvent(
-  services: Services,
-  roomId: string,
-  { type, messages }: Pick<StartItem, 'type' | 'messages'>,
+  reader: VisibleReader & { services: Services },
+  { roomId, history, type, messages }: Start,
 ): Promise<StartEvent> {
-  const [room, userCount] = await Promise.all([requireRoom(services.store, roomId), countPresent(services, roomId)]);
-  return { type, room: await describeRoom(services, room, userCount), messages, userCount };
+  const { services } = reader;
+  const [room, userCount, visible] = await Promise.all([
+    requireRoom(services.store, roomId),
+    countPresent(services, roomId),
+    visibleNewest(reader, roomId, { messages, history }),
+  ]);
+  return { type, room: await describeRoom(services, room, userCount), messages: visible, userCount };
 }

@@ -41,6 +41,11 @@ export class RoomStream {
     );
   }
 
+  /** Begins again with the newest messages. */
+  restart(): void {
+    this.#items.restart();
+  }
+
   close(): void {
     void this.#items.return();
   }

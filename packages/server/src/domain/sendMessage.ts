@@ -2,6 +2,8 @@ import { countChars, EarshotError, type Message, type sendInput } from '@earshot
 import type { z } from 'zod';
 import type { Connection } from './connection.ts';
 import { ensureMember, type NamedRoom } from './namedRoom.ts';
+import { privacyOf } from './privacy/privacyOf.ts';
+import { visibleMessage } from './privacy/visible.ts';
 import { requireRight } from './rights/requireRight.ts';
 import { isMember } from './rights/roleIn.ts';
 import { orderIn, screenMessage } from './screening/screenMessage.ts';
@@ -56,7 +58,7 @@ function admitAndStore(services: Services, connection: Connection, { input, admi
   const store = async (content: string) => {
     const { message, isNew } = await services.store.append({ ...input, content, ...user });
     if (isNew) void services.hub.publish(roomId, { type: 'message.created', message }, connection.id);
-    return message;
+    return isNew ? message : (visibleMessage(await privacyOf(services, connection), message) ?? message);
   };
   return connection.runInOrder(screen, store, orderIn(services, roomId));
 }

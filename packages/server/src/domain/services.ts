@@ -12,6 +12,8 @@ import type { LocalPresence } from './localPresence.ts';
 import type { NearbyLists } from './nearbyLists.ts';
 import type { NearbyRooms } from './nearbyRooms.ts';
 import type { Eraser } from './ownData/eraser.ts';
+import type { NamingLimit } from './privacy/namingLimit.ts';
+import type { PrivacyCache } from './privacy/privacyCache.ts';
 import type { RateLimiter } from './rateLimit.ts';
 import type { RuleMirror } from './rules/ruleMirror.ts';
 import type { MessageHooks } from './screening/messageHooks.ts';
@@ -53,6 +55,9 @@ export interface Services {
   readonly repeatedMessages: RepeatedMessages;
   /** Ask the operator's own program about messages. */
   readonly messageHooks: MessageHooks;
+  readonly privacy: PrivacyCache;
+  /** Limits the rooms in which a caller is shown who is present. */
+  readonly namingLimit: NamingLimit;
   readonly nearby: NearbyRooms;
   readonly nearbyLists: NearbyLists;
   readonly places: Places;

@@ -2,7 +2,7 @@ import type { Connection } from './connection.ts';
 import { requireRight } from './rights/requireRight.ts';
 import type { Services } from './services.ts';
 
-/** Publishes to the room that the caller started or stopped typing. Stores nothing. */
+/** Publishes to the room that the caller started or stopped typing, if the caller is named there. Stores nothing. */
 export async function setTyping(
   services: Services,
   connection: Connection,
@@ -12,5 +12,6 @@ export async function setTyping(
   const { user } = connection;
   services.signalLimit.take(connection);
   await requireRight(services, connection, 'sendTyping', { roomId });
+  if (!(await services.privacy.of(user.userId)).isVisibleIn(roomId)) return;
   void services.hub.publish(roomId, { type: 'typing', user, isTyping }, connection.id);
 }

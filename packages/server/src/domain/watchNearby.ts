@@ -2,6 +2,8 @@ import { EarshotError, type NearbyList } from '@earshot/shared';
 import { type AbortSignalLike, LightAbortController } from '../async/lightAbortController.ts';
 import type { Connection } from './connection.ts';
 import type { OrderedSearch } from './nearbyRooms.ts';
+import { privacyOf } from './privacy/privacyOf.ts';
+import { watchBlocks } from './privacy/userPrivacy.ts';
 import { requireRight } from './rights/requireRight.ts';
 import type { Services } from './services.ts';
 import type { SharedList } from './sharedList.ts';
@@ -65,17 +67,26 @@ async function* readLists(
   for (const one of signals) one.addEventListener('abort', abort);
   if (signals.some(({ aborted }) => aborted)) abort();
   try {
+    const privacy = await privacyOf(services, connection);
     using lease = await services.nearbyLists.watch(search, connection.address);
     const { list } = lease;
-    for (let seen: NearbyList | undefined; !end.aborted; ) {
+    let seen: NearbyList | undefined;
+    let wake = () => {};
+    using _watcher = watchBlocks(privacy, () => {
+      seen = undefined; // previews appear or disappear
+      wake();
+    });
+    while (!end.aborted) {
       const current = list.current;
       if (current === undefined || current === seen) {
-        await nextChange(list, end);
+        await nextChange(list, end, (done) => {
+          wake = done;
+        });
         continue;
       }
       await connection.transport.writable();
       seen = list.current;
-      if (seen !== undefined) yield visibleList(connection, seen);
+      if (seen !== undefined) yield visibleList(connection, privacy, seen);
     }
     const { aborted, reason } = connection.endSignal;
     if (aborted && reason instanceof EarshotError) throw reason;
@@ -85,8 +96,12 @@ async function* readLists(
   }
 }
 
-/** Resolves when the list has another value, or when the signal aborts. */
-function nextChange(list: SharedList<NearbyList>, signal: LightAbortController): Promise<void> {
+/** Resolves when the list has another value, when the signal aborts, or when the function given to `onWait` is called. */
+function nextChange(
+  list: SharedList<NearbyList>,
+  signal: LightAbortController,
+  onWait: (done: () => void) => void,
+): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const done = () => {
@@ -96,5 +111,6 @@ function nextChange(list: SharedList<NearbyList>, signal: LightAbortController):
     };
     const cancel = list.onChange(done);
     signal.addEventListener('abort', done);
+    onWait(done);
   });
 }

@@ -7,6 +7,10 @@ import { enteredRoom } from './enteredRoom.ts';
 import type { NearbySearch } from './nearbyRooms.ts';
 import { NeighbourhoodCursor } from './neighbourhoodCursor.ts';
 import { NeighbourhoodStreams } from './neighbourhoodStreams.ts';
+import { privacyOf } from './privacy/privacyOf.ts';
+import { noPrivacy, watchBlocks } from './privacy/userPrivacy.ts';
+import { isOutdated, visibleChange } from './privacy/visible.ts';
+import { visibleNewest } from './privacy/visibleHistory.ts';
 import { requireRight } from './rights/requireRight.ts';
 import type { Arrival, RoomStream, StreamItem } from './roomStream.ts';
 import type { Services } from './services.ts';
@@ -44,6 +48,8 @@ export function watchNeighbourhood(
   return new NeighbourhoodWatch(services, connection, options);
 }
 
+const { history } = neighbourhoodLimits;
+
 /** Milliseconds between two searches for new rooms. All watches in one map cell share an answer, which is cached for as long. */
 const refreshMs = 1_000;
 
@@ -54,6 +60,7 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
   readonly #cursor: NeighbourhoodCursor;
   readonly #controller = new LightAbortController();
   readonly #streams: NeighbourhoodStreams;
+  #privacy = noPrivacy;
   /** The reach for which the rooms that are not in it were left. */
   #leftFor: unknown;
   readonly #items: AsyncGenerator<NeighbourhoodItem, void, void>;
@@ -65,11 +72,14 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
     this.#cursor = NeighbourhoodCursor.parse(lastEventId ?? '0');
     connection.readLimiter ??= new WatchReadLimiter(services.budget, connection);
     const watcher = {
-      history: neighbourhoodLimits.history,
+      history,
       signals: [this.#controller],
       readLimiter: limitReplays(connection.readLimiter),
     };
-    const watcherOf = (roomId: string) => ({ ...watcher, after: this.#cursor.get(roomId) });
+    const watcherOf = (roomId: string) => {
+      const after = this.#cursor.get(roomId);
+      return { ...watcher, after, needsReset: isOutdated(this.#privacy, after) };
+    };
     this.#streams = new NeighbourhoodStreams({ services, search, watcherOf, signal: this.#controller });
     this.#items = this.#run();
   }
@@ -96,6 +106,9 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
   async *#run(): AsyncGenerator<NeighbourhoodItem, void, void> {
     const signals = this.#signals;
     await this.#begin();
+    using _watcher = watchBlocks(this.#privacy, () => {
+      for (const stream of this.#streams.all) stream.restart();
+    });
     let timer: NodeJS.Timeout | undefined;
     try {
       for (const signal of signals) signal.addEventListener('abort', this);
@@ -120,6 +133,7 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
     const connection = this.#connection;
     services.budget.spend(connection, 'watchNeighbourhood');
     await requireRight(services, connection, 'watchNeighbourhood', 'server');
+    this.#privacy = await privacyOf(services, connection);
     requireWatchSlot(services, connection);
     const max = neighbourhoodLimits.perConnection;
     if (connection.neighbourhoodCount >= max) {
@@ -136,7 +150,8 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
     for (const stream of streams.filter(isNew).sort((a, b) => this.#lastActivity(a) - this.#lastActivity(b))) {
       const item = await stream.read();
       if (item === null) return this.#controller.abort();
-      yield await this.#toItem(stream.roomId, item);
+      const entered = await this.#toItem(stream.roomId, item);
+      if (entered) yield entered;
     }
     yield await this.#item({ type: 'ready' });
     for (const stream of streams) stream.request();
@@ -155,7 +170,8 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
     if (!this.#streams.room(stream.roomId)) return; // not in reach any more
     if ('error' in arrival) return this.#streams.closeFailed(stream, arrival.error);
     if (arrival.item === null) return this.#controller.abort();
-    yield await this.#toItem(stream.roomId, arrival.item);
+    const item = await this.#toItem(stream.roomId, arrival.item);
+    if (item) yield item;
     stream.request();
   }
 
@@ -169,16 +185,23 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
     }
   }
 
-  async #toItem(roomId: string, item: StreamItem): Promise<NeighbourhoodItem> {
+  /** Null for a change that is not visible to the caller. */
+  async #toItem(roomId: string, item: StreamItem): Promise<NeighbourhoodItem | null> {
+    const services = this.#services;
+    const connection = this.#connection;
+    const privacy = this.#privacy;
     if (item.kind === 'change') {
       this.#cursor.advance(roomId, item.position, item.event);
-      return this.#item({ type: 'event', roomId, event: item.event });
+      const event = visibleChange(privacy, item.event);
+      return event && this.#item({ type: 'event', roomId, event });
     }
-    const { messages, type, position } = item;
-    this.#services.budget.chargeMessages(this.#connection, messages);
+    const { type, position } = item;
+    services.budget.chargeMessages(connection, item.messages);
     const found = this.#streams.room(roomId);
     if (!found) throw new Error('a stream is of a room in reach');
-    const room = await enteredRoom(this.#services, found, position);
+    const start = { messages: item.messages, history };
+    const messages = await visibleNewest({ services, connection, privacy }, roomId, start);
+    const room = await enteredRoom(services, found, position);
     this.#cursor.set(roomId, position);
     return this.#item({ type: 'room.entered', room, messages, reset: type === 'reset' });
   }

@@ -6,6 +6,7 @@ import type { EventItem, Handoff, StartItem } from '../feed/watcher.ts';
 import type { PresenceEntry } from '../presence/presence.ts';
 import type { Connection } from './connection.ts';
 import { MemberWatcher, type WatchInput } from './memberWatcher.ts';
+import type { PrivacyWatcher, UserPrivacy } from './privacy/userPrivacy.ts';
 import { toStartEvent } from './readSnapshot.ts';
 import { requireRoom } from './requireRoom.ts';
 import { requireRight } from './rights/requireRight.ts';
@@ -51,7 +52,7 @@ export function watchRoom<T>(
 let watchCount = 0;
 
 /** A watch that begins with the first `next`. A generator would hold half a kilobyte more for each of many thousands of idle watchers. */
-class RoomWatchIterator<T> implements AsyncIterableIterator<T, void, void> {
+class RoomWatchIterator<T> implements AsyncIterableIterator<T, void, void>, PrivacyWatcher {
   readonly #services: Services;
   readonly #connection: Connection;
   readonly #options: WatchOptions<T>;
@@ -62,6 +63,8 @@ class RoomWatchIterator<T> implements AsyncIterableIterator<T, void, void> {
   #admission: Promise<MemberWatcher | null> | null = null;
   #isRegistered = false;
   #presenceEntry: PresenceEntry | null = null;
+  /** The caller's settings, while this watch depends on them. */
+  #privacy: UserPrivacy | null = null;
   #isEnded = false;
 
   constructor(services: Services, connection: Connection, options: WatchOptions<T>) {
@@ -98,6 +101,10 @@ class RoomWatchIterator<T> implements AsyncIterableIterator<T, void, void> {
     return this;
   }
 
+  onBlocksChanged(): void {
+    this.#items?.restart();
+  }
+
   /** Keeps no reference to the item, so an idle watch retains neither its last event nor its start. */
   async #receive(): Promise<WatchItem | 'skip' | 'end'> {
     if (this.#isEnded) return 'end';
@@ -127,6 +134,7 @@ class RoomWatchIterator<T> implements AsyncIterableIterator<T, void, void> {
     const { user } = connection;
     this.#register();
     await requireRight(services, connection, 'watchRoom', { roomId });
+    const privacy = await services.privacy.of(user.userId);
     if (this.#isEnded) return null;
     // Two watches of one room on one connection are two entries of one user.
     watchCount += 1;
@@ -138,7 +146,9 @@ class RoomWatchIterator<T> implements AsyncIterableIterator<T, void, void> {
       this.#leavePresence();
       return null;
     }
-    this.#watcher = new MemberWatcher(services, connection, this.#options);
+    this.#privacy = privacy;
+    privacy.addWatcher(this);
+    this.#watcher = new MemberWatcher(services, connection, { ...this.#options, privacy });
     this.#items = services.hub.watch(roomId, this.#watcher);
     return this.#watcher;
   }
@@ -152,7 +162,8 @@ class RoomWatchIterator<T> implements AsyncIterableIterator<T, void, void> {
   }
 
   async #toWatchedEvent(item: StartItem | EventItem, watcher: MemberWatcher): Promise<WatchedEvent | 'skip' | 'end'> {
-    const event = item.kind === 'start' ? await this.#toStartEvent(item) : item.event;
+    const event = item.kind === 'start' ? await this.#toStartEvent(item, watcher) : watcher.visible(item.event);
+    if (event === null) return 'skip';
     if (event.type === 'member.left' || event.type === 'room.removed') {
       if (!watcher.isEnd(event)) return 'skip';
       // The user may have joined again since, and anybody may publish to the broker.
@@ -169,15 +180,20 @@ class RoomWatchIterator<T> implements AsyncIterableIterator<T, void, void> {
     return { kind: 'event', position: item.position, event, isOwn };
   }
 
-  #toStartEvent(item: StartItem): Promise<StartEvent> {
-    this.#services.budget.chargeMessages(this.#connection, item.messages);
-    return toStartEvent(this.#services, this.#options.roomId, item);
+  #toStartEvent(item: StartItem, { privacy }: MemberWatcher): Promise<StartEvent> {
+    const services = this.#services;
+    const connection = this.#connection;
+    const { roomId, history } = this.#options;
+    services.budget.chargeMessages(connection, item.messages);
+    return toStartEvent({ services, connection, privacy }, { ...item, roomId, history });
   }
 
   #end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     void this.#items?.return();
+    this.#privacy?.removeWatcher(this);
+    this.#privacy = null;
     this.#leavePresence();
     if (this.#admission === null) this.#unregister();
   }

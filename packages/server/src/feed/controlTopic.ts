@@ -13,6 +13,8 @@ export type ControlHint = z.infer<typeof hintSchema>;
 const hintSchema = z.discriminatedUnion('type', [
   /** Rules were put or lifted. */
   z.object({ type: z.literal('rules') }),
+  /** The privacy settings of a user changed. */
+  z.object({ type: z.literal('privacy'), userId: z.string() }),
 ]);
 
 const payloadSchema = z.object({ from: z.string(), hint: hintSchema });

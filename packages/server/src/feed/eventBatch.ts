@@ -27,7 +27,7 @@ export class EventBatch {
   /** The lowest message `seq` in the batch; 0 when the batch holds anything other than changes. */
   minSeq = Number.POSITIVE_INFINITY;
   /** The event to send for each entry; null for an entry that sends nothing. */
-  readonly #events: (FeedEvent | null)[] = [];
+  readonly events: (FeedEvent | null)[] = [];
   /** The position of the log before each entry, and after the last. */
   readonly #positions: Position[];
   readonly #texts = new Map<Codec, (string | null)[]>();
@@ -42,7 +42,7 @@ export class EventBatch {
       if (this.entries.length === max) break;
       this.entries.push(entry);
       this.minSeq = Math.min(this.minSeq, isChange(entry.event) ? entry.event.message.seq : 0);
-      this.#events.push(toSharedEvent(entry, unseen));
+      this.events.push(toSharedEvent(entry, unseen));
       this.#positions.push(entry.position ?? this.positionBefore(this.entries.length - 1));
     }
   }
@@ -77,7 +77,7 @@ export class EventBatch {
   texts(codec: Codec): (string | null)[] {
     const cached = this.#texts.get(codec);
     if (cached) return cached;
-    const texts = this.#events.map((event, i) => event && codec.encode(event, this.positionBefore(i + 1)));
+    const texts = this.events.map((event, i) => event && codec.encode(event, this.positionBefore(i + 1)));
     this.#texts.set(codec, texts);
     return texts;
   }

@@ -1,4 +1,5 @@
 import type { TickShares } from '../async/tickShares.ts';
+import type { FeedEvent } from './envelope.ts';
 import type { Cursor, FeedEntry } from './ring.ts';
 import type { Handoff, Sink, Watcher } from './watcher.ts';
 
@@ -31,11 +32,13 @@ export class FanOutWatcher implements Handoff {
   readonly sink: Sink;
   readonly cursor: Cursor;
   /**
-   * Until this time (from `performance.now()`), no change to a message with a `seq` above `fastPathAfterSeq` needs the slow path. The check
-   * replaces a call for each entry and each of many thousands of watchers, which would cost more than everything but the write itself.
+   * Until this time (from `performance.now()`), no change to a message with a `seq` above `fastPathAfterSeq` needs the slow path or is hidden. The
+   * check replaces a call for each entry and each of many thousands of watchers, which would cost more than everything but the write itself.
    */
   readonly fastPathUntil: number;
   readonly fastPathAfterSeq: number;
+  /** Whether there are events that the watcher does not receive. */
+  readonly hasHidden: boolean;
   readonly #watcher: Watcher;
   readonly #fanOut: FanOutWatcherOptions['fanOut'];
   #attachment: Attachment | null = null;
@@ -47,6 +50,7 @@ export class FanOutWatcher implements Handoff {
     this.cursor = cursor;
     this.fastPathUntil = watcher.fastPathUntil ?? 0;
     this.fastPathAfterSeq = knownSeq;
+    this.hasHidden = watcher.hasHidden === true;
     this.#watcher = watcher;
     this.#fanOut = fanOut;
   }
@@ -76,6 +80,11 @@ export class FanOutWatcher implements Handoff {
   needsSlowPath({ event, fromConnectionId }: FeedEntry, now: number): boolean {
     if (event.type === 'message.created' && event.message.seq <= this.fastPathAfterSeq) return true;
     return this.#watcher.needsSlowPath?.(event, fromConnectionId, now) === true;
+  }
+
+  /** Whether the watcher does not receive the event. */
+  hides(event: FeedEvent): boolean {
+    return this.#watcher.hides?.(event) === true;
   }
 
   /** Called when the fan-out has detached the watcher. The cursor stands after the last entry that was written. */

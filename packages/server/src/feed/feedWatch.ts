@@ -30,8 +30,12 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   #feed: RoomFeed | null = null;
   /** The end of the ring when the watch entered the feed. */
   #enteredAtOffset = 0;
-  /** The watcher's state belongs to a replaced history: it gets a `reset`, whatever it asked for. */
-  #isHistoryReplaced = false;
+  /** The watcher's state is of no use any more: it gets a `reset`, whatever it asked for. */
+  #needsReset: boolean;
+  /** The next item is a `reset`. */
+  #mustRestart = false;
+  /** Ends the wait for an append. */
+  #wait: LightAbortController | null = null;
   /** Null until the start is read. */
   #cursor: Cursor | null = null;
   #eventPacer: EventPacer | null = null;
@@ -50,6 +54,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     this.#registry = registry;
     this.#roomId = roomId;
     this.#watcher = watcher;
+    this.#needsReset = watcher.needsReset === true;
   }
 
   async next(): Promise<IteratorResult<FeedItem, void>> {
@@ -78,8 +83,16 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   stop(): void {
     if (this.#controller.aborted) return;
     this.#controller.abort();
+    this.#wait?.abort();
     for (const signal of this.#watcher.signals) signal.removeEventListener('abort', this);
     this.#leave();
+  }
+
+  restart(): void {
+    if (this.#controller.aborted || this.#cursor === null) return; // nothing was delivered
+    this.#mustRestart = true;
+    this.#wait?.abort();
+    this.#fanOutWatcher?.close();
   }
 
   /** Called when one of the watcher's signals aborts. */
@@ -90,22 +103,33 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   /** Returns the feed; a new one if the store's history was replaced. Null once the watch is stopped. */
   #enter(): RoomFeed | null {
     if (this.#controller.aborted) return null;
-    if (this.#feed && !this.#feed.isReplaced) return this.#feed;
+    if (this.#feed && !this.#feed.isReplaced) {
+      if (this.#mustRestart) this.#beginAgain(this.#feed);
+      return this.#feed;
+    }
     const { signals } = this.#watcher;
     if (signals.some(({ aborted }) => aborted)) {
       this.stop();
       return null;
     }
-    this.#isHistoryReplaced = this.#feed !== null;
+    const isReplaced = this.#feed !== null;
+    this.#needsReset ||= isReplaced;
     this.#leave();
     const feed = this.#registry.register(this, this.#roomId);
     this.#feed = feed;
     this.#enteredAtOffset = feed.addWatcher();
-    if (!this.#isHistoryReplaced) for (const signal of signals) signal.addEventListener('abort', this);
+    if (!isReplaced) for (const signal of signals) signal.addEventListener('abort', this);
     return feed;
   }
 
-  #leave(): void {
+  #beginAgain(feed: RoomFeed): void {
+    this.#needsReset = true;
+    this.#enteredAtOffset = feed.ring.end;
+    this.#dropPosition();
+  }
+
+  #dropPosition(): void {
+    this.#mustRestart = false;
     this.#releaseStart?.();
     this.#releaseStart = undefined;
     this.#replay?.close();
@@ -113,6 +137,10 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     this.#fanOutWatcher?.close();
     this.#fanOutWatcher = null;
     this.#cursor = null;
+  }
+
+  #leave(): void {
+    this.#dropPosition();
     const feed = this.#feed;
     this.#feed = null;
     if (feed) this.#registry.unregister(this, feed);
@@ -127,9 +155,9 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
       if (this.#controller.aborted) return null;
       const start = this.#cursor ? null : await this.#resumeOrReadStart(feed);
       if (start) return start;
-      while (this.#cursor && !this.#controller.aborted && !feed.isReplaced) {
+      while (this.#cursor && !this.#mustRestart && !this.#controller.aborted && !feed.isReplaced) {
         const item = this.#replay ? await this.#nextReplayed(this.#replay) : this.#nextInRing(feed, this.#cursor);
-        if (item === 'wait') await feed.waitForAppend(this.#controller);
+        if (item === 'wait') await this.#waitForAppend(feed);
         else if (item) return item;
       }
       return null;
@@ -139,12 +167,18 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     }
   }
 
+  async #waitForAppend(feed: RoomFeed): Promise<void> {
+    this.#wait = new LightAbortController();
+    await feed.waitForAppend(this.#wait);
+    this.#wait = null;
+  }
+
   /** Resumes from the watcher's position if that is possible, and resolves to null; otherwise resolves to its start. */
   async #resumeOrReadStart(feed: RoomFeed): Promise<StartItem | null> {
     const { after } = this.#watcher;
     const signal = this.#controller;
     await rejectOnAbort(feed.opened, signal);
-    const resumed = after && !this.#isHistoryReplaced ? await rejectOnAbort(feed.resumePosition(after), signal) : null;
+    const resumed = after && !this.#needsReset ? await rejectOnAbort(feed.resumePosition(after), signal) : null;
     if (resumed) {
       this.#readFrom(feed, resumed);
       return null;
@@ -165,7 +199,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   async #readStart(feed: RoomFeed): Promise<StartItem> {
     const { after, history, readLimiter } = this.#watcher;
     const signal = this.#controller;
-    const type = after || this.#isHistoryReplaced ? 'reset' : 'snapshot';
+    const type = after || this.#needsReset ? 'reset' : 'snapshot';
     const release = await readLimiter?.acquire('start', signal);
     try {
       const { messages, head: position } = await rejectOnAbort(feed.snapshot(history), signal);

@@ -41,6 +41,8 @@ export interface HubOptions extends Pick<FeedContext, 'database' | 'broker' | 'l
 /** A running watch. `return` ends it immediately, even while an item is awaited. */
 export interface Watch extends AsyncIterableIterator<FeedItem, void, void> {
   return(): Promise<IteratorResult<FeedItem, void>>;
+  /** Makes the next item a `reset`, because the watcher would receive earlier events in a different form now. */
+  restart(): void;
 }
 
 /** Combines a broker that may lose, repeat and reorder events with a reliable store, and delivers every change once and in order. */

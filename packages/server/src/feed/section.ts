@@ -127,7 +127,7 @@ export class Section {
     const chunks = first && batch.chunks(first.sink);
     const now = performance.now();
     for (const watcher of group) {
-      const written = chunks ? writeChunks(watcher.sink, chunks, fastPathCount(watcher, batch, now)) : 0;
+      const written = chunks ? writeBatch(watcher, batch, { chunks, now }) : 0;
       if (written === batch.entries.length) continue;
       moveCursor(watcher.cursor, batch, written);
       this.detach(watcher);
@@ -140,26 +140,51 @@ export class Section {
   }
 }
 
-/** Returns the number of entries before the first that needs this watcher's slow path. */
-function fastPathCount(watcher: FanOutWatcher, batch: EventBatch, now: number): number {
-  const { entries } = batch;
-  if (now < watcher.fastPathUntil && watcher.fastPathAfterSeq < batch.minSeq) return entries.length;
+interface Frames {
+  chunks: readonly Chunk[];
+  now: number;
+}
+
+/** Writes the entries before the first that needs this watcher's slow path, without hidden ones. Returns their number. */
+function writeBatch(watcher: FanOutWatcher, batch: EventBatch, { chunks, now }: Frames): number {
+  const { length } = batch.entries;
+  if (now < watcher.fastPathUntil && watcher.fastPathAfterSeq < batch.minSeq) {
+    return writeChunks(watcher.sink, chunks, { count: length });
+  }
   try {
-    const stop = entries.findIndex((entry) => watcher.needsSlowPath(entry, now));
-    return stop === -1 ? entries.length : stop;
+    const hidden = watcher.hasHidden ? hiddenIndexes(watcher, batch) : undefined;
+    const stop = batch.entries.findIndex((entry, i) => !hidden?.has(i) && watcher.needsSlowPath(entry, now));
+    return writeChunks(watcher.sink, chunks, { count: stop === -1 ? length : stop, hidden });
   } catch {
     return 0; // the slow path reports the error; the others are unaffected
   }
 }
 
-/** Writes the first `count` frames. Returns the number of frames taken. */
-function writeChunks(sink: Sink, chunks: readonly Chunk[], count: number): number {
+/** Returns the indexes of the entries that the watcher does not receive; undefined if it receives all of them. */
+function hiddenIndexes(watcher: FanOutWatcher, { events }: EventBatch): ReadonlySet<number> | undefined {
+  let hidden: Set<number> | undefined;
+  for (const [i, event] of events.entries()) {
+    if (event === null || !watcher.hides(event)) continue;
+    hidden ??= new Set();
+    hidden.add(i);
+  }
+  return hidden;
+}
+
+/** Writes the first `count` frames, without hidden ones. Returns the number of frames taken, with the hidden ones among them. */
+function writeChunks(
+  sink: Sink,
+  chunks: readonly Chunk[],
+  { count, hidden }: { count: number; hidden?: ReadonlySet<number> | undefined },
+): number {
   let written = 0;
   for (const { frames, bytes } of chunks) {
     const left = count - written;
     if (left === 0) break;
     const isWhole = frames.length <= left;
-    if (!write(sink, isWhole ? bytes : concat(frames.slice(0, left)))) break;
+    const begin = written;
+    const taken = () => frames.slice(0, left).filter((_, i) => !hidden?.has(begin + i));
+    if (!write(sink, isWhole && hidden === undefined ? bytes : concat(taken()))) break;
     written += isWhole ? frames.length : left;
   }
   return written;

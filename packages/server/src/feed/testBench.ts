@@ -10,7 +10,7 @@ import { pino } from 'pino';
 import { vi } from 'vitest';
 import type { RoomCaches } from './cache/roomCache.ts';
 import { isChange } from './envelope.ts';
-import { createHub, type Hub, type HubOptions } from './hub.ts';
+import { createHub, type Hub, type HubOptions, type Watch } from './hub.ts';
 import { ModelBroker, ModelStore } from './testModel.ts';
 import type { Codec, FeedItem, Handoff, Sink } from './watcher.ts';
 
@@ -103,13 +103,15 @@ export class Reader {
   error: unknown;
   ended = false;
   readonly #controller = new AbortController();
+  readonly #watch: Watch;
 
   constructor(hub: Hub, roomId: string, { history = 50, after, slowness = 0, refusesWrites }: ReaderOptions = {}) {
     this.after = typeof after === 'object' ? after.seq : after;
     const position = typeof after === 'number' ? { seq: after, time: null } : after;
     const fanOut = refusesWrites && { sink: this.#createSink(refusesWrites), needsSlowPath: refusesWrites };
     const watcher = { history, after: position, signals: [this.#controller.signal], ...fanOut };
-    void this.#read(hub.watch(roomId, watcher), slowness);
+    this.#watch = hub.watch(roomId, watcher);
+    void this.#read(this.#watch, slowness);
   }
 
   get stopped(): boolean {
@@ -137,6 +139,10 @@ export class Reader {
 
   stop(): void {
     this.#controller.abort();
+  }
+
+  restart(): void {
+    this.#watch.restart();
   }
 
   #createSink(refusesWrites: () => boolean): Sink {

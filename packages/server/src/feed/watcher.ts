@@ -8,6 +8,8 @@ export interface Watcher {
   readonly history: number;
   /** The position to resume from: later changes are replayed, without a start if that is possible. */
   readonly after?: GivenPosition | undefined;
+  /** The watch begins with a `reset` although there is a position, because the watcher has outdated messages. Default: false. */
+  readonly needsReset?: boolean;
   /** Any of these signals ends the watch. */
   readonly signals: readonly AbortSignalLike[];
   /** Applies backpressure to the reads for this watcher. */
@@ -16,7 +18,11 @@ export interface Watcher {
   readonly sink?: Sink | undefined;
   /** Returns true for an event that the watcher must receive as an item. `now`: from `performance.now()`. */
   needsSlowPath?(event: BrokerEvent, fromConnectionId: string, now: number): boolean;
-  /** Until this time (from `performance.now()`), no change needs the slow path, so that no call is needed before then. Default: 0. */
+  /** Whether there are events that the watcher does not receive. Must not change without a `restart` of the watch. Default: false. */
+  readonly hasHidden?: boolean;
+  /** Returns true for an event that the watcher does not receive: the fan-out leaves it out. */
+  hides?(event: FeedEvent): boolean;
+  /** Until this time (from `performance.now()`), no change needs the slow path or is hidden, so that no call is needed before then. Default: 0. */
   readonly fastPathUntil?: number;
 }
 

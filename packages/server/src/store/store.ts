@@ -2,6 +2,7 @@ import type { ChangeOf, HistoryPage, Message, OwnReactions, Position, User } fro
 import type { AuditStore } from './audit.ts';
 import type { ErasureStore } from './erasures.ts';
 import type { PersonalStores } from './personalData.ts';
+import type { PrivacyStore } from './privacy.ts';
 import type { ReportStore } from './reports.ts';
 import type { RuleStore } from './rules.ts';
 import type {
@@ -209,6 +210,9 @@ export interface Store {
   location(userId: string): Promise<{ cell: string; at: Date } | null>;
   /** Removes every location stored before `at`. Returns their number. */
   forgetLocations(at: Date): Promise<number>;
+
+  /** The privacy settings of users. */
+  readonly privacy: PrivacyStore;
 
   /** Resolves when the store can serve; rejects with `STORE_UNAVAILABLE` within two seconds if it can't. */
   ping(): Promise<void>;

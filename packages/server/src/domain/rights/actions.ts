@@ -22,6 +22,8 @@ export const actions = {
   findRooms: { label: 'find rooms nearby' },
   watchNeighbourhood: { label: 'watch the messages of all rooms around' },
   updateLocation: { label: 'store the own location' },
+  readPrivacy: { label: 'read the own privacy settings' },
+  changePrivacy: { label: 'change the own privacy settings: blocks, and where one is listed by name' },
   enterNearest: { label: 'join the nearest room, or make one' },
   readRoom: { label: 'read the name and the number of users of a room' },
   joinRoom: { label: 'join a room' },

@@ -78,6 +78,8 @@ export const rightsTable: Readonly<Record<Action, Readonly<Partial<Record<ScopeK
   findRooms: onServer(everybody),
   watchNeighbourhood: onServer(users),
   updateLocation: onServer(users),
+  readPrivacy: onServer(users),
+  changePrivacy: onServer(users),
   enterNearest: onServer(users),
   readRoom: inRooms(everybody),
   joinRoom: inRooms(users),

@@ -37,6 +37,10 @@ export class CachedStore implements Store {
     return this.#store.audit;
   }
 
+  get privacy(): Store['privacy'] {
+    return this.#store.privacy;
+  }
+
   get rules(): Store['rules'] {
     return this.#store.rules;
   }

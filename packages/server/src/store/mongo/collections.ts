@@ -164,6 +164,17 @@ export interface ErasureDocument {
   finished_at?: Date;
 }
 
+/** The privacy settings of a user who changed them. */
+export interface PrivacyDocument {
+  _id: string;
+  /** Ascends with each change. */
+  version: number;
+  changed_at: Date;
+  blocked?: { user_id: string; username: string | null; blocked_at: Date }[];
+  /** Omitted if it was never set. */
+  visibility?: { is_visible: boolean; except_rooms: string[] };
+}
+
 interface LockDocument {
   _id: string;
   taken: number;
@@ -189,6 +200,7 @@ export interface Collections {
   rules: Collection<RuleDocument>;
   secrets: Collection<SecretDocument>;
   reports: Collection<ReportDocument>;
+  privacy: Collection<PrivacyDocument>;
   /** Documents that transactions write first, so that they conflict and are serialized. */
   locks: Collection<LockDocument>;
   /** One-time changes made to the database. */
@@ -209,6 +221,7 @@ export function collections(db: Db): Collections {
     rules: db.collection('rules'),
     secrets: db.collection('secrets'),
     reports: db.collection('reports'),
+    privacy: db.collection('privacy'),
     locks: db.collection('locks'),
     migrations: db.collection('migrations'),
   };
@@ -229,6 +242,7 @@ export async function setUp({
   audit,
   rules,
   reports,
+  privacy,
 }: Collections): Promise<void> {
   await messages.createIndexes([
     { key: { room_id: 1, seq: 1 } },
@@ -282,4 +296,5 @@ export async function setUp({
     { key: { open_key: 1 }, unique: true, ...present('open_key') },
     { key: { resolved_at: 1 }, ...present('resolved_at') },
   ]);
+  await privacy.createIndexes([{ key: { changed_at: 1 } }, { key: { 'blocked.user_id': 1 } }]);
 }

@@ -1,14 +1,14 @@
 import { EarshotError } from '@earshot/shared';
-import type { Collection, UpdateResult } from 'mongodb';
+import type { Collection } from 'mongodb';
 import { type CommitEntry, GroupCommit } from '../../async/groupCommit.ts';
 import { cellCentre, cellOf } from '../../cells.ts';
 import { withCallTimeout } from '../callTimeout.ts';
 import type { Store } from '../store.ts';
-import { type CallTracker, retryOnConflict } from './callTracker.ts';
+import type { CallTracker } from './callTracker.ts';
 import type { Collections, MemberDocument } from './collections.ts';
 import { fromPoint, toPoint } from './documents.ts';
 import { noteJoin } from './rooms/noteJoin.ts';
-import { isDuplicate } from './storeError.ts';
+import { upsert } from './upsert.ts';
 
 /** Memberships, and the last locations of users. */
 export function members(
@@ -79,16 +79,4 @@ async function lookUp(
   const keyOf = ({ room_id, user_id }: Membership) => JSON.stringify([room_id, user_id]);
   const memberKeys = new Set(await found.map(keyOf).toArray());
   for (const { item, resolve } of batch) resolve(memberKeys.has(keyOf(item)));
-}
-
-/** Two concurrent upserts may both decide to insert; the slower one is rejected, and updates when retried. */
-function upsert(write: () => Promise<UpdateResult>): Promise<UpdateResult> {
-  return retryOnConflict(async () => {
-    try {
-      return await write();
-    } catch (error) {
-      if (isDuplicate(error)) return null;
-      throw error;
-    }
-  });
 }

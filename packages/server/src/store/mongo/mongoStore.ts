@@ -19,6 +19,7 @@ import { reports } from './moderation/reports.ts';
 import { createMongoClient, requireReplicaSet } from './mongoClient.ts';
 import { personalData } from './personal/personalData.ts';
 import { UserIndexes } from './personal/userIndexes.ts';
+import { privacy } from './privacy.ts';
 import { coarsenRooms, removePreciseLocations } from './rooms/coarsenLocations.ts';
 import { fillActiveTimes } from './rooms/fillActiveTimes.ts';
 import { fillCells } from './rooms/fillCells.ts';
@@ -107,6 +108,7 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
     erasures: erasures(all, calls),
     personal: personalData(all, { calls, indexes: userIndexes }),
     reports: reports(all, { calls, clock }),
+    privacy: privacy(all, { calls, clock }),
     ping: () => calls.run(async () => void (await db.command({ ping: 1 })), pingTimeout),
     async close() {
       await calls.close();

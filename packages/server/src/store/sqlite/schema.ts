@@ -3,6 +3,7 @@ import { fullyQualified, toUnitVector } from '@earshot/shared';
 import { cellCentre, cellOf } from '../../cells.ts';
 import { groupReactions, summarize } from '../reactionSummary.ts';
 import { erasureStep, userIndexStep } from './personal/steps.ts';
+import { privacyStep } from './privacyStep.ts';
 import { encodeReactions } from './rows.ts';
 
 /**
@@ -243,6 +244,7 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   erasureStep,
+  privacyStep,
 ];
 
 /** `pairs`: JSON of `[[userId, emoji], ...]`, the form of reactions in messages before there was a summary. */

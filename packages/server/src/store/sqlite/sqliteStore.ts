@@ -6,6 +6,7 @@ import { idleRooms } from './idleRooms.ts';
 import { members } from './members.ts';
 import { openDatabase } from './openDatabase.ts';
 import { personalData } from './personal/personalData.ts';
+import { privacy } from './privacy.ts';
 import { ReadConnection } from './readConnection.ts';
 import { reports } from './reports.ts';
 import { rewriteIfPending } from './rewriteFile.ts';
@@ -55,6 +56,7 @@ export async function openSqliteStore({ file, log, clock = Date.now }: SqliteSto
     erasures: erasures(reader, writer),
     personal: personalData(reader, writer),
     reports: reports(reader, writer),
+    privacy: privacy(reader, writer),
     ping: async () => {
       await reader.read(() => versionQuery.get());
       await writer.ping();

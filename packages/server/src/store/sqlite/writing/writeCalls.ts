@@ -1,4 +1,4 @@
-import type { Location, User } from '@earshot/shared';
+import type { Location, User, Visibility } from '@earshot/shared';
 import type { AuditEntry, NewAuditEntry } from '../../audit.ts';
 import type { Erasure, NewErasure, OpenErasure } from '../../erasures.ts';
 import type { NewReport, Resolution, StoredReport } from '../../reports.ts';
@@ -65,6 +65,10 @@ export interface WriteCalls {
   eraseRooms: EraseStep;
   eraseProfile: EraseStep;
   eraseRules: EraseStep;
+  block: { input: { userId: string; blocked: { userId: string; username: string | null } }; output: boolean };
+  unblock: { input: { userId: string; blockedId: string }; output: boolean };
+  setVisibility: { input: { userId: string; visibility: Visibility }; output: undefined };
+  erasePrivacy: { input: { userId: string }; output: boolean };
   /** Writes without changing anything, to check that writing is possible. */
   probe: { input: undefined; output: undefined };
 }

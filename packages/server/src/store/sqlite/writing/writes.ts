@@ -5,6 +5,7 @@ import { erasureWrites } from './erasureWrites.ts';
 import { idleRoomWrites } from './idleRoomWrites.ts';
 import { memberWrites } from './memberWrites.ts';
 import { personalWrites } from './personalWrites.ts';
+import { privacyWrites } from './privacyWrites.ts';
 import { purgeWrites } from './purgeWrites.ts';
 import { reportWrites } from './reportWrites.ts';
 import { roomLogWrites } from './roomLogWrites.ts';
@@ -25,6 +26,7 @@ export const allWrites = (raw: DatabaseSync): Writes => ({
   ...erasureWrites(raw),
   ...personalWrites(raw),
   ...reportWrites(raw),
+  ...privacyWrites(raw),
   ...probeWrites(raw),
 });
 
