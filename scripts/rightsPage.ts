@@ -51,6 +51,7 @@ const conditions: Partial<Record<Right, string>> = {
   allowed: 'yes',
   ifMember: 'as member',
   ifAuthor: 'own',
+  ifOwn: 'own, also after leaving',
   ifSelf: 'own role',
   ifUnchecked: 'open mode',
 };

@@ -1,7 +1,8 @@
+import { createEarshotClient, exportMyData } from '@earshot/client';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../resources/collect.ts';
 import { somewhere } from '../resources/places.ts';
-import { deployments, type TestServer } from '../resources/server.ts';
+import { deployments, startEmbedded, type TestServer } from '../resources/server.ts';
 import { type StockClient, stockClient, type Watched } from '../resources/stockClient.ts';
 import { checkedTokens, signToken } from '../resources/tokens.ts';
 
@@ -48,6 +49,20 @@ async function conversation(ada: StockClient, bob: StockClient) {
   await ada.api.messages.react.mutate({ roomId, messageId: answer.id, emoji: '👍', on: true });
   return { roomId, watch, answer, sent };
 }
+
+test('exportMyData of the client yields the records of all pages', async () => {
+  await using earshot = await startEmbedded({ env: checkedTokens });
+  const client = createEarshotClient({ url: earshot.a.url, token: await tokenOf('ada-7') });
+  try {
+    const { room } = await client.trpc.rooms.join.mutate({ location: somewhere() });
+    for (let n = 0; n < 120; n += 1) await client.trpc.messages.send.mutate({ roomId: room.id, content: `${n}` });
+    const types = [];
+    for await (const { type } of exportMyData(client)) types.push(type);
+    expect(types).toEqual(['memberships', 'rooms', ...Array.from({ length: 120 }, () => 'messages')]);
+  } finally {
+    await client.close();
+  }
+});
 
 describe.each(deployments)('own data, $name', ({ start }) => {
   test('everything about the caller is exported, and nothing about others', async () => {

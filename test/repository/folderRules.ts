@@ -20,6 +20,7 @@ export const folderRules: Readonly<Record<string, FolderRules>> = {
     'earshotClient.ts': ['api.ts', 'connection', 'errors.ts', 'lib', 'outbox', 'room', 'transport'],
     neighbourhood: ['api.ts', 'connection', 'earshotClient.ts', 'errors.ts', 'lib', 'room'],
     nearby: ['connection', 'earshotClient.ts', 'errors.ts', 'lib'],
+    ownData: ['earshotClient.ts'],
     'index.ts': [
       'api.ts',
       'procedureTypes.ts',
@@ -29,6 +30,7 @@ export const folderRules: Readonly<Record<string, FolderRules>> = {
       'lib',
       'nearby',
       'neighbourhood',
+      'ownData',
       'outbox',
       'room',
       'transport',

@@ -9,6 +9,7 @@ export type {
   NearbyPage,
   NearbyRoom,
   NeighbourhoodEvent,
+  OwnDataRecord,
   Reaction,
   Room,
   RoomEvent,
@@ -33,6 +34,7 @@ export type { NeighbourhoodTimeline } from './neighbourhood/neighbourhoodState.t
 export type { OutboxStore, StoredMessage } from './outbox/outboxStore.ts';
 export type { PendingMessage } from './outbox/pendingMessages.ts';
 export type { RoomOutbox } from './outbox/roomOutbox.ts';
+export { exportMyData } from './ownData/exportMyData.ts';
 export type { CallOptions, Mutation, Query, Subscription, SubscriptionHandlers } from './procedureTypes.ts';
 export { reduceTimeline } from './room/reduceTimeline.ts';
 export { emptyTimeline, type RoomTimeline, type TimelineAction } from './room/roomTimeline.ts';

@@ -43,6 +43,18 @@ describe.each(deployments)('messages.delete, $name', ({ start }) => {
     });
   });
 
+  describe('does, after the author has left the room', () => {
+    test.each(transports)('replaces the message with a tombstone ($transport)', async ({ connect }) => {
+      using ada = connect(earshot.a.url, { username: 'Ada', userId: 'ada' });
+      const { roomId, sent } = await sendFirstMessage(ada);
+      await ada.api.rooms.leave.mutate({ roomId });
+      const deleted = await ada.api.messages.delete.mutate({ roomId, messageId: sent.id });
+      expect(deleted).toMatchObject({ id: sent.id, deleted: true, content: '' });
+      const edit = ada.api.messages.edit.mutate({ roomId, messageId: sent.id, content: 'x' });
+      await expect(edit).rejects.toMatchObject({ data: { errorCode: 'NOT_A_MEMBER' } });
+    });
+  });
+
   describe('access', () => {
     testAccess(earshot, 'messages.delete', {
       input: { roomId: 'ROOM', messageId: 'MESSAGE' },

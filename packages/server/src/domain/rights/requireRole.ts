@@ -51,8 +51,9 @@ async function requireCondition(services: Services, userId: string, { right, rol
     return;
   }
   if ('scope' in target) return;
+  if (right === 'ifOwn' && (await isAuthor(services.store, userId, target))) return;
   if (role !== 'member' && !(await isMember(services, target.roomId, userId))) throw new EarshotError('NOT_A_MEMBER');
-  if (right === 'ifAuthor') await requireAuthor(services.store, userId, target);
+  if (right === 'ifAuthor' || right === 'ifOwn') await requireAuthor(services.store, userId, target);
 }
 
 interface AuthorTarget {
@@ -60,7 +61,11 @@ interface AuthorTarget {
   messageId?: string;
 }
 
-/** The author of a message never changes. */
+async function isAuthor(store: Store, userId: string, { roomId, messageId }: AuthorTarget): Promise<boolean> {
+  return messageId !== undefined && (await store.message({ roomId, messageId }))?.userId === userId;
+}
+
+/** The author of a message never changes, unless the author's data is erased. */
 async function requireAuthor(store: Store, userId: string, { roomId, messageId }: AuthorTarget): Promise<void> {
   const message = messageId === undefined ? null : await store.message({ roomId, messageId });
   if (message === null) throw new EarshotError('MESSAGE_NOT_FOUND');

@@ -7,10 +7,10 @@ import { scopeOf, type Target } from './target.ts';
 type ScopeKind = 'server' | 'area' | RoomKind;
 
 /**
- * What a role may do: everything (`allowed`), only as a member of the room, only to the own messages as a member, only to itself, or only
- * where the server does not check identities. Otherwise the code of the error.
+ * What a role may do: everything (`allowed`), only as a member of the room, only to the own messages, as a member (`ifAuthor`) or also after
+ * leaving (`ifOwn`), only to itself, or only where the server does not check identities. Otherwise the code of the error.
  */
-export type Right = 'allowed' | 'ifMember' | 'ifAuthor' | 'ifSelf' | 'ifUnchecked' | ErrorCode;
+export type Right = 'allowed' | 'ifMember' | 'ifAuthor' | 'ifOwn' | 'ifSelf' | 'ifUnchecked' | ErrorCode;
 
 /** The right of each role. */
 export type RightsRow = Readonly<Record<Role, Right>>;
@@ -26,6 +26,8 @@ const users = row('allowed', 'allowed', 'allowed', 'UNAUTHENTICATED');
 /** Reading by a room's name proves nothing about membership, because the name is enough to join. */
 const readersByName = row('allowed', 'allowed', 'allowed', 'ifUnchecked');
 const members = row('ifMember', 'allowed', 'NOT_A_MEMBER', 'UNAUTHENTICATED');
+/** Users may delete what they wrote, also after they have left the room. */
+const owners = row('ifOwn', 'ifOwn', 'ifOwn', 'UNAUTHENTICATED');
 const authors = row('ifAuthor', 'ifAuthor', 'NOT_A_MEMBER', 'UNAUTHENTICATED');
 const describers: RightsRow = {
   ...row('allowed', 'NOT_THE_OWNER', 'NOT_A_MEMBER', 'UNAUTHENTICATED'),
@@ -93,7 +95,7 @@ export const rightsTable: Readonly<Record<Action, Readonly<Partial<Record<ScopeK
   sendMessage: inRooms(members),
   reactToMessage: inRooms(members),
   editMessage: inRooms(authors),
-  deleteMessage: inRooms(authors),
+  deleteMessage: inRooms(owners),
   describeRoom: inRooms(describers),
   listRoles: { ...inRooms(readersOfRoles), area: fromRole('areaModerator'), server: fromRole('moderator') },
   grantRole: granters,

@@ -173,3 +173,17 @@ test('a closed mirror reads nothing any more and leaves no subscription', async 
   await bench.broker.ping();
   expect(store.reads).toBe(reads);
 });
+
+test('a rule about a user whose data is erased holds for the same account, and names the user nowhere', async () => {
+  await using bench = await instances();
+  const { a, b, store } = bench;
+  const put = await a.mirror.put(ban);
+  const part = await a.mirror.put({ ...ban, subject: { type: 'address', hash: 'ab' }, partOf: put.id });
+  store.now += 1;
+  await a.mirror.moveToErased(put, 'ana');
+  expect(a.mirror.of(ana)).toMatchObject([{ kind: 'ban', createdAt: put.createdAt, subjectName: null }]);
+  await vi.waitFor(() => expect(b.mirror.of(ana)).toEqual(a.mirror.of(ana)));
+  expect(a.mirror.get(put.id)).toBeUndefined();
+  expect(JSON.stringify([a.mirror.of(ana), a.mirror.get(part.id)])).not.toContain('ana');
+  expect(a.mirror.of({ type: 'user', userId: 'ben' })).toEqual([]);
+});
