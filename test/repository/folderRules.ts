@@ -50,6 +50,7 @@ export const folderRules: Readonly<Record<string, FolderRules>> = {
     radar: ['connection', 'errors', 'lib', 'location', 'text'],
     room: ['components', 'connection', 'errors', 'lib', 'location', 'text'],
     around: ['connection', 'errors', 'location', 'room', 'text'],
+    moderate: ['errors', 'text'],
     welcome: ['components', 'errors', 'lib', 'location', 'text'],
     app: [
       'around',
@@ -60,6 +61,7 @@ export const folderRules: Readonly<Record<string, FolderRules>> = {
       'offline',
       'outbox',
       'location',
+      'moderate',
       'radar',
       'room',
       'style',

@@ -28,7 +28,7 @@ addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== 'GET' || origin !== location.origin) return;
-  if (request.mode === 'navigate' && pathname === '/') event.respondWith(fetchPage(request));
+  if (request.mode === 'navigate' && ['/', '/moderate'].includes(pathname)) event.respondWith(fetchPage(request));
   else if (files.includes(pathname)) event.respondWith(fromCache(pathname, request));
 });
 

@@ -1,6 +1,7 @@
 import { EarshotProvider } from '@earshot/client/react';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { RenewalContext } from '../errors/renewal.ts';
+import { lazyComponent } from '../lib/lazyComponent.ts';
 import { type Identity, storedIdentity } from '../lib/session.ts';
 import { useSettings } from '../lib/settings.ts';
 import { registerServiceWorker } from '../offline/registerServiceWorker.ts';
@@ -8,6 +9,8 @@ import { identifyByName, isIdentityRefused, isNameEnough } from '../welcome/iden
 import { RenameDialog, RenewDialog } from './IdentityDialog.tsx';
 import { Shell } from './Shell.tsx';
 import { useClient } from './useClient.ts';
+
+const ModeratePage = lazyComponent(() => import('../moderate/ModeratePage.tsx').then((module) => module.ModeratePage));
 
 /** The page of one identity: creates its client and offers to change the identity. */
 export function Chat({ identity }: { identity: Identity }) {
@@ -33,7 +36,14 @@ export function Chat({ identity }: { identity: Identity }) {
   return (
     <RenewalContext value={renew}>
       <EarshotProvider client={client}>
-        {client !== null && <Shell me={me} onRename={() => setOpenDialog('rename')} />}
+        {client !== null &&
+          (location.pathname === '/moderate' ? (
+            <Suspense>
+              <ModeratePage />
+            </Suspense>
+          ) : (
+            <Shell me={me} onRename={() => setOpenDialog('rename')} />
+          ))}
         {openDialog === 'rename' && <RenameDialog identity={identity} onDone={changeIdentity} onClose={close} />}
         {openDialog === 'renew' && <RenewDialog previous={identity} onDone={changeIdentity} onClose={close} />}
         {openDialog === 'signIn' && <RenewDialog previous={null} onDone={changeIdentity} onClose={close} />}

@@ -29,7 +29,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        // A dialog in this one closes alone.
+        if (event.target === dialog.current) onClose();
       }}
       onClick={(event) => {
         if (event.target === dialog.current) onClose();

@@ -9,6 +9,7 @@ const paths = {
   react: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM8.5 14.5c1.8 2.4 5.2 2.4 7 0M9 9.5v.01M15 9.5v.01',
   edit: 'M4 20l1-4L16 5l3 3L8 19l-4 1ZM14 7l3 3',
   delete: 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13',
+  more: 'M5 12h.01M12 12h.01M19 12h.01',
   clock: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7v5l3 2',
 } as const;
 

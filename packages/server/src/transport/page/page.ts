@@ -20,6 +20,9 @@ export interface PageOptions {
 const notBuilt =
   'The page has not been built. `pnpm build:page` builds it; `pnpm start` does so by itself. WEB_PAGE=false turns it off.\n';
 
+/** The page, and the page for moderators: the same file, which reads its path. */
+const paths = ['/', '/moderate'];
+
 /** The files beside index.html. Their names are the same in every build, so browsers revalidate them each time. */
 const files = ['favicon.svg', 'licenses.txt', 'sw.js'];
 
@@ -44,14 +47,16 @@ export function webPage({ folder, config, auth, messageMaxChars, policy }: PageO
       reply.header('permissions-policy', permissionsPolicy);
     });
 
-    app.get('/', file, async (request, reply) => {
-      const built = await access(join(folder, 'index.html')).then(
-        () => true,
-        () => false,
-      );
-      if (!built) return reply.code(404).type('text/plain; charset=utf-8').send(notBuilt);
-      return revalidated(request, reply, 'index.html');
-    });
+    for (const path of paths) {
+      app.get(path, file, async (request, reply) => {
+        const built = await access(join(folder, 'index.html')).then(
+          () => true,
+          () => false,
+        );
+        if (!built) return reply.code(404).type('text/plain; charset=utf-8').send(notBuilt);
+        return revalidated(request, reply, 'index.html');
+      });
+    }
     for (const name of files) {
       app.get(`/${name}`, file, (request, reply) => revalidated(request, reply, name));
     }

@@ -1,13 +1,18 @@
-import type { User } from '@earshot/client';
+import type { Room, User } from '@earshot/client';
+import { useState } from 'react';
 import { Dialog } from '../../components/Dialog.tsx';
 import { useSettings } from '../../lib/settings.ts';
 import { useNamesText } from '../../text/useNamesText.ts';
 import { useText } from '../../text/useText.ts';
+import { Icon } from '../Icon.tsx';
 import { Avatar } from '../message/Author.tsx';
 import { NameMark } from '../names/NameMark.tsx';
+import { ModerationLink } from '../safety/ModerationLink.tsx';
+import { PersonDialog } from '../safety/PersonDialog.tsx';
 import styles from './PeopleDialog.module.css';
 
 interface PeopleDialogProps {
+  room: Room;
   present: readonly User[];
   /** Can exceed the length of `present`: in large rooms not everyone is listed. */
   userCount: number;
@@ -16,10 +21,17 @@ interface PeopleDialogProps {
 }
 
 /** Lists the people present. */
-export function PeopleDialog({ present, userCount, userId, onClose }: PeopleDialogProps) {
+export function PeopleDialog({
+  room: { id: roomId, ownerId },
+  present,
+  userCount,
+  userId,
+  onClose,
+}: PeopleDialogProps) {
   const { room } = useText();
   const names = useNamesText();
   const { auth } = useSettings();
+  const [chosen, setChosen] = useState<User | null>(null);
   const more = userCount - present.length;
   return (
     <Dialog title={room.people} onClose={onClose}>
@@ -30,11 +42,27 @@ export function PeopleDialog({ present, userCount, userId, onClose }: PeopleDial
             <bdi className={styles.name}>{user.username}</bdi>
             {user.userId === userId && <span className={styles.you}>{room.you}</span>}
             <NameMark {...user} verbose />
+            {user.userId !== userId && (
+              <button
+                type="button"
+                className={`button icon ${styles.actions}`}
+                aria-label={`${room.more}: ${user.username}`}
+                title={room.more}
+                aria-haspopup="dialog"
+                onClick={() => setChosen(user)}
+              >
+                <Icon name="more" />
+              </button>
+            )}
           </li>
         ))}
       </ul>
       {auth === 'open' && <p className={styles.more}>{names.unchecked}</p>}
       {more > 0 && <p className={styles.more}>{room.peopleMore(more)}</p>}
+      <ModerationLink roomId={roomId} isOwner={ownerId === userId} />
+      {chosen !== null && (
+        <PersonDialog person={{ roomId, user: chosen, messageId: null }} onClose={() => setChosen(null)} />
+      )}
     </Dialog>
   );
 }

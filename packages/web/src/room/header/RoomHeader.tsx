@@ -88,8 +88,9 @@ export function RoomHeader({ view, title, isBlocked, userId, onBack, onLeave }: 
           <DescribeDialog room={view.room} onSave={view.describe} onClose={() => setIsDescribeOpen(false)} />
         )}
         {isLeaveOpen && <LeaveDialog onStay={() => setIsLeaveOpen(false)} onLeave={onLeave} />}
-        {isPeopleOpen && (
+        {isPeopleOpen && view.room !== null && (
           <PeopleDialog
+            room={view.room}
             present={view.present}
             userCount={view.userCount}
             userId={userId}

@@ -3,7 +3,7 @@ import { Icon } from '../Icon.tsx';
 import styles from './MessageActions.module.css';
 
 /** The open panel of a message. */
-export type MessageMode = 'react' | 'edit' | 'delete';
+export type MessageMode = 'react' | 'edit' | 'delete' | 'more';
 
 interface MessageActionsProps {
   own: boolean;
@@ -15,7 +15,7 @@ interface MessageActionsProps {
 /** The buttons of a message. They appear when it is hovered, tapped or focused. */
 export function MessageActions({ own, tabbable, onOpen }: MessageActionsProps) {
   const { room } = useText();
-  const modes: readonly MessageMode[] = own ? ['react', 'edit', 'delete'] : ['react'];
+  const modes: readonly MessageMode[] = own ? ['react', 'edit', 'delete'] : ['react', 'more'];
   return (
     <div role="toolbar" aria-label={room.actions} className={`${styles.actions} ${own ? styles.own : ''}`}>
       {modes.map((mode) => (

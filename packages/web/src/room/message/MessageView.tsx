@@ -1,4 +1,6 @@
 import type { Message } from '@earshot/client';
+import { Suspense } from 'react';
+import { lazyComponent } from '../../lib/lazyComponent.ts';
 import { useGuestLabel } from '../../text/useGuestLabel.ts';
 import { useText } from '../../text/useText.ts';
 import { useMessageCommands } from '../roomContext.ts';
@@ -12,6 +14,8 @@ import { MessageActions, type MessageMode } from './MessageActions.tsx';
 import { MessageText } from './MessageText.tsx';
 import styles from './MessageView.module.css';
 import { Reactions } from './Reactions.tsx';
+
+const PersonDialog = lazyComponent(() => import('../safety/PersonDialog.tsx').then((module) => module.PersonDialog));
 
 interface MessageViewProps {
   message: Message;
@@ -63,6 +67,14 @@ export function MessageView({ message, own, startsGroup, endsGroup, active, mode
           {!message.deleted && mode === null && <MessageActions own={own} tabbable={active} onOpen={onOpen} />}
           {mode === 'react' && (
             <EmojiPicker own={own} onClose={onClose} onPick={(emoji) => close(react(message, emoji, true))} />
+          )}
+          {mode === 'more' && (
+            <Suspense>
+              <PersonDialog
+                person={{ roomId: message.roomId, user: message, messageId: message.id }}
+                onClose={onClose}
+              />
+            </Suspense>
           )}
           {mode === 'delete' && <DeleteStep onKeep={onClose} onDelete={() => close(remove(message))} />}
         </div>

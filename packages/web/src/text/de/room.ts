@@ -44,6 +44,7 @@ export const room: Text['room'] = {
   react: 'Reagieren',
   edit: 'Bearbeiten',
   delete: 'Löschen',
+  more: 'Mehr',
   deleteQuestion: 'Diese Nachricht für alle löschen?',
   keep: 'Behalten',
   save: 'Speichern',

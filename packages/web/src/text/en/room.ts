@@ -42,6 +42,7 @@ export const room = {
   react: 'React',
   edit: 'Edit',
   delete: 'Delete',
+  more: 'More',
   deleteQuestion: 'Delete this message for everyone?',
   keep: 'Keep',
   save: 'Save',

@@ -1,0 +1,123 @@
+import { hasVisibleText } from '@earshot/client';
+import { limits } from '@earshot/shared';
+import { useId, useState } from 'react';
+import { useModerateText } from '../../text/useModerateText.ts';
+import { useSafetyText } from '../../text/useSafetyText.ts';
+import { useLanguage } from '../../text/useText.ts';
+import styles from './Queue.module.css';
+import type { Report, Resolution } from './useQueue.ts';
+
+interface ReportCardProps {
+  report: Report;
+  onResolve: (resolution: Resolution) => Promise<void>;
+}
+
+/** A report or a held message: what was written, by whom, and the decisions. */
+export function ReportCard({ report, onResolve }: ReportCardProps) {
+  const text = useModerateText();
+  const { reasons } = useSafetyText();
+  const timeOf = useTime();
+  const headingId = useId();
+  const { kind, subject, reporter, roomName, roomId, reason, note, createdAt, resolution } = report;
+  const name = subject.username ?? subject.userId;
+  const label = Object.entries(reasons).find(([known]) => known === reason)?.[1] ?? reason;
+  return (
+    <article className={styles.card} aria-labelledby={headingId} tabIndex={-1}>
+      <h3 id={headingId}>
+        {kind === 'held' ? text.held : label}: <bdi>{name}</bdi>
+      </h3>
+      <p className={styles.meta}>
+        <a href={`/#/room/${encodeURIComponent(roomId)}`}>{text.inRoom(roomName ?? roomId)}</a>
+        <time dateTime={createdAt.toISOString()}>{timeOf(createdAt)}</time>
+        {reporter !== null && <span>{text.reportedBy(reporter.username)}</span>}
+        <span>{subject.userId}</span>
+      </p>
+      {kind === 'held' && <p className={styles.meta}>{text.heldHint}</p>}
+      <Messages report={report} />
+      {note !== null && <p className={styles.text}>{text.note(note)}</p>}
+      {resolution === null ? (
+        <Decisions kind={kind} onResolve={onResolve} />
+      ) : (
+        <p>
+          {Object.entries(text.outcomes).find(([known]) => known === resolution.outcome)?.[1] ?? resolution.outcome}
+          {'. '}
+          {text.resolved(resolution.by.username, timeOf(resolution.at))}
+          {resolution.note !== null && ` ${text.note(resolution.note)}`}
+        </p>
+      )}
+    </article>
+  );
+}
+
+/** The reported message between those before and after it, as they were, and what became of it. */
+function Messages({ report: { message, context, messageNow } }: { report: Report }) {
+  const text = useModerateText();
+  const timeOf = useTime();
+  if (message === null && context.length === 0) return null;
+  const all = [...context, ...(message === null ? [] : [message])].sort(
+    (a, b) => a.timestamp.getTime() - b.timestamp.getTime(),
+  );
+  return (
+    <>
+      <ul className={styles.context} aria-label={text.context}>
+        {all.map((one, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes, and held messages have no id
+          <li key={index} data-reported={one === message}>
+            <bdi>{one.username}</bdi>, <time dateTime={one.timestamp.toISOString()}>{timeOf(one.timestamp)}</time>:{' '}
+            <span className={styles.text}>{one.deleted ? text.deleted : one.content}</span>{' '}
+            {one === message && <span className={styles.mark}>{text.reported}</span>}
+          </li>
+        ))}
+      </ul>
+      {messageNow?.state === 'deleted' && <p>{text.since.deleted}</p>}
+      {messageNow?.state === 'edited' && (
+        <p className={styles.text}>
+          {text.since.edited} {messageNow.content}
+        </p>
+      )}
+    </>
+  );
+}
+
+const decisions = {
+  report: ['dismissed', 'sanctioned', 'other'],
+  held: ['approved', 'refused'],
+} as const;
+
+function Decisions({ kind, onResolve }: { kind: Report['kind']; onResolve: ReportCardProps['onResolve'] }) {
+  const text = useModerateText();
+  const [note, setNote] = useState('');
+  const [isBusy, setIsBusy] = useState(false);
+
+  async function decide(outcome: Resolution['outcome']): Promise<void> {
+    setIsBusy(true);
+    await onResolve({ outcome, ...(hasVisibleText(note) && { note }) });
+    setIsBusy(false);
+  }
+
+  return (
+    <>
+      <label className="field">
+        {text.noteLabel}
+        <input
+          value={note}
+          maxLength={limits.reportNoteChars}
+          dir="auto"
+          onChange={(event) => setNote(event.target.value)}
+        />
+      </label>
+      <div className={styles.actions}>
+        {decisions[kind].map((outcome) => (
+          <button key={outcome} type="button" className="button" disabled={isBusy} onClick={() => void decide(outcome)}>
+            {text.actions[outcome]}
+          </button>
+        ))}
+      </div>
+    </>
+  );
+}
+
+function useTime(): (time: Date) => string {
+  const [language] = useLanguage();
+  return (time) => time.toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' });
+}

@@ -1,0 +1,26 @@
+import { useEarshot } from '@earshot/client/react';
+import { useEffect, useState } from 'react';
+import { useSafetyText } from '../../text/useSafetyText.ts';
+
+/** For the owner of the room, and users who moderate the server, an area or a room: the way to the page for moderators. */
+export function ModerationLink({ roomId, isOwner }: { roomId: string; isOwner: boolean }) {
+  const text = useSafetyText();
+  const client = useEarshot();
+  const [isModerator, setIsModerator] = useState(false);
+  useEffect(() => {
+    let isMounted = true;
+    client?.trpc.auth.session.query().then(
+      ({ roles, areas, rooms }) => isMounted && setIsModerator(roles.length + areas.length + rooms.length > 0),
+      () => {}, // offline: the page could not be opened either
+    );
+    return () => {
+      isMounted = false;
+    };
+  }, [client]);
+  if (!isModerator && !isOwner) return null;
+  return (
+    <a className="button" href={`/moderate?room=${encodeURIComponent(roomId)}`}>
+      {text.moderate}
+    </a>
+  );
+}

@@ -1,0 +1,23 @@
+import type { SafetyText } from '../en/safety.ts';
+
+export const safety: SafetyText = {
+  report: 'Melden',
+  reportMessage: 'Diese Nachricht melden',
+  reportPerson: 'Diese Person melden',
+  reportHint: 'Moderatoren sehen, was du meldest, und dass du es gemeldet hast. Die Person erfährt es nicht.',
+  reason: 'Was ist nicht in Ordnung?',
+  reasons: {
+    spam: 'Spam oder Werbung',
+    harassment: 'Belästigung oder Drohungen',
+    hate: 'Hass',
+    sexual: 'Sexuelle Inhalte',
+    violence: 'Gewalt',
+    danger: 'Jemand ist in Gefahr',
+    other: 'Etwas anderes',
+  },
+  note: 'Notiz für die Moderatoren (freiwillig)',
+  send: 'Meldung senden',
+  sent: 'Danke. Ein Moderator sieht es sich an.',
+  cancel: 'Abbrechen',
+  moderate: 'Moderation',
+};
