@@ -1,9 +1,9 @@
 import { type ErrorCode, encodeWire, limits, newId } from '@earshot/shared';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { somewhere } from '../resources/places.ts';
-import { procedureKinds } from '../resources/procedures.ts';
+import { callProcedure, procedureKinds } from '../resources/procedures.ts';
 import { openRaw, type RawSocket } from '../resources/rawSocket.ts';
-import { type Deployment, deployments } from '../resources/server.ts';
+import { type Deployment, deployments, startEmbedded } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 
 const here = { latitude: 1, longitude: 2 };
@@ -62,12 +62,15 @@ const good: Record<string, Record<string, unknown>> = {
   'auth.refresh': { token: 'TOKEN' },
   'auth.session': {},
 };
+const withoutMarks = (fields: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name.replace('?', ''), value]));
+
 /** Every field of every procedure, missing and with values that no field accepts. */
 function* invalidInputs(): Generator<
   [path: string, field: string, description: string, input: Record<string, unknown>]
 > {
   for (const [path, fields] of Object.entries(good)) {
-    const whole = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name.replace('?', ''), value]));
+    const whole = withoutMarks(fields);
     for (const name of Object.keys(fields)) {
       const field = name.replace('?', '');
       if (name === field)
@@ -278,3 +281,30 @@ describe.each(deployments)('$name: bad input', ({ start }) => {
     }
   });
 });
+
+test.each(['a user', 'a client without an identity'])(
+  'every procedure is charged before any work: %s',
+  async (caller) => {
+    const nothingLeft = {
+      CALL_RATE: '0.001',
+      CALL_BURST: '1',
+      SEND_RATE: '0.001',
+      SEND_BURST: '1',
+      USERS_PER_ADDRESS: '3',
+    };
+    await using earshot = await startEmbedded({ env: nothingLeft });
+    using client = stockClient(earshot.a.url, caller === 'a user' ? { username: 'Ada' } : {});
+    const codeOf = (call: Promise<unknown>) =>
+      call.then(
+        () => null,
+        ({ data }) => data?.errorCode,
+      );
+    await expect.poll(() => codeOf(client.api.auth.session.query())).toBe('RATE_LIMITED');
+    for (const [path, fields] of Object.entries(good)) {
+      expect([path, await codeOf(callProcedure(client.api, path, withoutMarks(fields)))]).toEqual([
+        path,
+        'RATE_LIMITED',
+      ]);
+    }
+  },
+);

@@ -2,8 +2,10 @@ import type { AppRouter } from '@earshot/server';
 import { newId } from '@earshot/shared';
 import type { TRPCClientError } from '@trpc/client';
 import { describe, expect, test } from 'vitest';
+import type { commandTypes } from '../../packages/server/src/transport/legacy/command.ts';
 import { joinLegacy, openLegacy, someLocationId } from '../resources/legacyClient.ts';
 import { somewhere } from '../resources/places.ts';
+import { openRaw } from '../resources/rawSocket.ts';
 import { startEmbedded } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 
@@ -110,6 +112,58 @@ describe('too many calls are rejected with an error code and the time to wait', 
       expect(await refused?.json()).toMatchObject({ code: 'RATE_LIMITED' });
       expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
     }
+  });
+
+  test('every frame of legacy clients, in a room and without one', async () => {
+    await using earshot = await startEmbedded({
+      env: { CALL_RATE: '0.001', CALL_BURST: '40', SEND_RATE: '0.001', SEND_BURST: '1' },
+    });
+    const room = someLocationId();
+    const claim = { user_id: 'ada', username: 'Ada' };
+    const here = { latitude: 1, longitude: 2 };
+    const frames = {
+      Auth: claim,
+      Join: claim,
+      JoinLocalChat: { ...claim, ...here },
+      Message: { content: 'x' },
+      LocationUpdate: here,
+      Typing: { is_typing: true },
+    } satisfies Record<(typeof commandTypes)[number], object>;
+    using inRoom = await joinLegacy(earshot.a.url, room, 'Bob');
+    using outside = await openLegacy(earshot.a.url, room);
+    for (const client of [inRoom, outside]) {
+      const refusals = () => client.of('Error').filter(({ code }) => code === 'RATE_LIMITED').length;
+      for (const [type, fields] of Object.entries(frames)) {
+        const before = refusals();
+        // One of many without a pause is refused, and then every further one.
+        for (let n = 0; n < 1_000; n += 1) client.send({ type, ...fields });
+        await client.frames.untilAll(() => refusals() > before);
+      }
+    }
+  });
+
+  test('new connections are charged to their address, before their tokens are verified', async () => {
+    await using earshot = await startEmbedded({
+      env: {
+        ...{ SEND_RATE: '0.001', SEND_BURST: '1', CALL_RATE: '0.001', CALL_BURST: '20', USERS_PER_ADDRESS: '1' },
+        ...{ JWT_SECRET: 'a secret of at least thirty-two bytes' },
+      },
+    });
+    const ask = async () => {
+      const headers = { authorization: 'Bearer not-a-token' };
+      const response = await fetch(`${earshot.a.url}/trpc/auth.session`, { headers });
+      return JSON.stringify(await response.json());
+    };
+    const answers = [];
+    for (let n = 0; n < 20; n += 1) answers.push(await ask());
+    expect(answers.filter((answer) => answer.includes('TOKEN_INVALID'))).toHaveLength(11);
+    expect(answers.at(-1)).toMatch(/"errorCode":"RATE_LIMITED".*"retryAfterMs":\d/);
+    using socket = await openRaw(earshot.a.url, { identity: { token: 'not-a-token' } });
+    socket.send({ id: 1, method: 'query', params: { path: 'auth.session' } });
+    await socket.frames.until((frame) => JSON.stringify(frame).includes('RATE_LIMITED'));
+    await socket.closed;
+    const metrics = await (await fetch(`${earshot.a.url}/metrics`)).text();
+    expect(metrics).toMatch(/^earshot_refusals_total\{limit="calls",by="address"\} 1\d$/m);
   });
 
   test('CALL_RATE=0 disables the limit', async () => {

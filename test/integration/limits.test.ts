@@ -8,12 +8,16 @@ import { openRaw, refusedUpgrade } from '../resources/rawSocket.ts';
 import { startEmbedded } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 
+const metricsOf = async (url: string) => (await fetch(`${url}/metrics`)).text();
+
 describe('limits', () => {
   test('the sockets of one address are limited, and closed ones are free again', async () => {
     await using earshot = await startEmbedded({ env: { SOCKETS_PER_ADDRESS: '2' } });
     const sockets = await Promise.all([1, 2].map(() => openRaw(earshot.a.url)));
-    const { status, body } = await refusedUpgrade(earshot.a.url);
+    const { status, body, headers } = await refusedUpgrade(earshot.a.url);
     expect({ status, body }).toMatchObject({ status: 429, body: { code: 'TOO_MANY_SOCKETS' } });
+    expect(headers['retry-after']).toBe('5');
+    expect(await metricsOf(earshot.a.url)).toContain('earshot_refusals_total{limit="sockets",by="address"} 1');
     sockets[0]?.ws.close();
     await sockets[0]?.closed;
     using third = await openRaw(earshot.a.url);
@@ -28,6 +32,7 @@ describe('limits', () => {
     const others = await Promise.all(Array.from({ length: 32 }, open));
     expect(await first.closed).toMatchObject({ code: 4412 });
     expect(others.every(({ ws }) => ws.readyState === ws.OPEN)).toBe(true);
+    expect(await metricsOf(earshot.a.url)).toContain('earshot_refusals_total{limit="unidentified",by="address"} 1');
     for (const { ws } of others) ws.terminate();
   });
 

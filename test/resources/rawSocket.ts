@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { type Collected, collect } from './collect.ts';
@@ -63,7 +64,7 @@ function parse(text: string): unknown {
 export async function refusedUpgrade(
   url: string,
   { path = '/trpc', headers = {} }: { path?: string; headers?: Record<string, string> } = {},
-): Promise<{ status: number; body: unknown }> {
+): Promise<{ status: number; body: unknown; headers: IncomingHttpHeaders }> {
   const ws = new WebSocket(`${url.replace(/^http/, 'ws')}${path}`, { headers });
   return new Promise((resolve, reject) => {
     ws.on('error', () => {}); // reported through the response
@@ -74,7 +75,7 @@ export async function refusedUpgrade(
     ws.on('unexpected-response', async (_request, response) => {
       let text = '';
       for await (const chunk of response) text += chunk;
-      resolve({ status: response.statusCode ?? 0, body: parse(text) });
+      resolve({ status: response.statusCode ?? 0, body: parse(text), headers: response.headers });
     });
   });
 }

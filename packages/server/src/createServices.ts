@@ -81,7 +81,11 @@ export function createServices({
     ...createScreening({ config, hooks, log, metrics }),
     privacy,
     nearby,
-    nearbyLists: new NearbyLists({ nearby, listsPerAddress: listsPerUser * config.usersPerAddress }),
+    nearbyLists: new NearbyLists({
+      nearby,
+      listsPerAddress: listsPerUser * config.usersPerAddress,
+      onRefused: () => metrics.countRefusal('lists', 'address'),
+    }),
     places,
     eraser: new Eraser({ store, hub, rules, log }, erasures),
     settings: {

@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts';
 export const costs = {
   /** A call rejected by validation. */
   malformedCall: 1,
+  /** Also for each new connection, and for each request with a token. */
   identify: 2,
   readSession: 1,
   makeGuest: 5,
@@ -66,7 +67,7 @@ export class Budget {
   }
 
   /** Charges a call. Throws `RATE_LIMITED`, with the milliseconds to wait, when the caller can't afford it. */
-  spend(caller: Connection, action: BudgetedAction): void {
+  spend(caller: Pick<Connection, 'userId' | 'address'>, action: BudgetedAction): void {
     this.#limit.take(caller, costs[action]);
   }
 

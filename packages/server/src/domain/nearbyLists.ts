@@ -10,6 +10,8 @@ interface NearbyListsOptions {
   nearby: Pick<NearbyRooms, 'search'>;
   /** Maximum number of different lists that the watchers of one address watch; 0: unlimited. */
   listsPerAddress: number;
+  /** Called with each refusal because of that maximum. */
+  onRefused?: () => void;
 }
 
 /** Milliseconds between two refreshes of a list. */
@@ -89,6 +91,7 @@ export class NearbyLists {
     const count = counts.get(key) ?? 0;
     const max = this.#options.listsPerAddress;
     if (max > 0 && count === 0 && counts.size >= max) {
+      this.#options.onRefused?.();
       const message = `An address can watch the rooms around at most ${max} locations at a time.`;
       throw new EarshotError('RATE_LIMITED', { message, retryAfterMs });
     }

@@ -104,7 +104,7 @@ export async function openListeners({
     sharedFrames: options.sharedFrames ?? true,
   };
   const onError = createOnError(report);
-  const pipelined = new PipelinedRequests();
+  const pipelined = new PipelinedRequests(() => metrics.countRefusal('pipelined', 'connection'));
   let stopping = false;
   const app = await createHttpServer({
     policy,
@@ -155,7 +155,9 @@ export async function openListeners({
   app.server.on('connect', (_request, socket: Duplex) => rejectUpgrade(socket, 'NO_SUCH_PROCEDURE'));
   // `ws` answers upgrades that it can't parse in plain text; they are answered here instead.
   for (const server of [trpc, legacy.server]) {
-    server.on('wsClientError', ({ message }, socket) => rejectUpgrade(socket, 'INVALID_INPUT', `${message}.`));
+    server.on('wsClientError', ({ message }, socket) =>
+      rejectUpgrade(socket, 'INVALID_INPUT', { message: `${message}.` }),
+    );
   }
   // For `localhost` itself Fastify adds a second server, for IPv6, which would lack the listeners above.
   const host = config.host === 'localhost' ? (await lookup(config.host)).address : config.host;

@@ -11,6 +11,13 @@ const warnEveryMs = 10_000;
 /** Maximum characters of `where`: the client chooses the path of a call. */
 const whereChars = 128;
 
+/** The errors that are refusals by a bound, and whose bound it is. Limits that refuse with `RATE_LIMITED` count by themselves. */
+const bounds: Partial<Record<ErrorCode, Parameters<Metrics['countRefusal']>>> = {
+  TOO_MANY_SOCKETS: ['sockets', 'address'],
+  IDENTITY_OVERDUE: ['unidentified', 'address'],
+  TOO_MANY_WATCHES: ['watches', 'connection'],
+};
+
 /** Counts each error by its code, and logs the server's faults with the details that clients don't get. */
 export function createReport(log: Logger, metrics: Metrics): Report {
   const warned = new Map<ErrorCode, number>();
@@ -25,6 +32,8 @@ export function createReport(log: Logger, metrics: Metrics): Report {
   return (errorCode, error, place) => {
     const where = place?.slice(0, whereChars);
     metrics.countError(errorCode);
+    const bound = bounds[errorCode];
+    if (bound !== undefined) metrics.countRefusal(...bound);
     if (errorCode === 'INTERNAL') log.error({ err: error, where }, 'unhandled error in call');
     else if (errorEntry(errorCode).http === 503 && shouldLog(errorCode))
       log.warn({ err: error, where }, `service unavailable: ${errorCode}`);

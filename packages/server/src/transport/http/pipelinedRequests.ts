@@ -7,6 +7,9 @@ import type { Report } from '../errors/report.ts';
 /** Maximum requests of one connection in the queue. Browsers send none before the last is answered. */
 const waitingMax = 32;
 
+/** Milliseconds until a connection may try again: usually some answers have been read by then. */
+const retryAfterMs = 1_000;
+
 /** Maximum unanswered requests of one connection. Refused requests count, because their responses wait as well. */
 const unansweredMax = 2 * waitingMax;
 
@@ -23,6 +26,11 @@ interface Queue {
  */
 export class PipelinedRequests {
   readonly #queues = new WeakMap<Socket, Queue>();
+  readonly #onRefused: () => void;
+
+  constructor(onRefused: () => void = () => {}) {
+    this.#onRefused = onRefused;
+  }
 
   /**
    * Terminates a connection with too many unanswered requests, before Fastify handles them: two thousand fit into 64 KiB, and
@@ -35,6 +43,7 @@ export class PipelinedRequests {
       const { socket } = request;
       if (socket.destroyed) return;
       if (this.#count(socket, response) > unansweredMax) {
+        this.#onRefused();
         report('RATE_LIMITED', null, 'http');
         socket.destroy();
         return;
@@ -52,8 +61,9 @@ export class PipelinedRequests {
   async wait(socket: Socket, response: Pick<EventEmitter, 'once'>): Promise<void> {
     const queue = this.#queueOf(socket);
     if (queue.waiting >= waitingMax) {
+      this.#onRefused();
       const message = 'Too many requests at once on one connection. Wait for answers.';
-      throw new EarshotError('RATE_LIMITED', { message });
+      throw new EarshotError('RATE_LIMITED', { message, retryAfterMs });
     }
     const before = queue.ended;
     queue.ended = new Promise((resolve) => response.once('close', resolve));

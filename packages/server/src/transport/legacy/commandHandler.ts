@@ -63,10 +63,11 @@ export class CommandHandler {
         await sendMessage(services, connection, { roomId: this.#requireRoom(), content: command.content });
         return;
       case 'LocationUpdate':
-        if (room.id !== null) await updateLocation(services, connection, cellOf(command.location));
-        return;
+        if (room.id === null) return this.#chargeIgnored();
+        return updateLocation(services, connection, cellOf(command.location));
       case 'Typing':
-        if (room.id !== null) await setTyping(services, connection, { roomId: room.id, isTyping: command.isTyping });
+        if (room.id === null) return this.#chargeIgnored();
+        return setTyping(services, connection, { roomId: room.id, isTyping: command.isTyping });
     }
   }
 
@@ -95,10 +96,16 @@ export class CommandHandler {
     client.cancelExpiry();
   }
 
+  /** Charges a command that has no effect without a room. */
+  #chargeIgnored(): void {
+    this.#parts.services.budget.spend(this.#options.connection, 'malformedCall');
+  }
+
   /** The room that messages are sent to. */
   #requireRoom(): string {
     const { connection, room } = this.#options;
     if (room.id !== null) return room.id;
+    this.#chargeIgnored();
     throw new EarshotError(connection.userId === null ? 'UNAUTHENTICATED' : 'NOT_A_MEMBER');
   }
 }

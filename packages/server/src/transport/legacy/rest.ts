@@ -12,6 +12,7 @@ import { sendToNamedRoom } from '../../domain/sendMessage.ts';
 import type { Services } from '../../domain/services.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { bearerToken } from '../auth/bearer.ts';
+import { identifyCaller } from '../auth/identifyCaller.ts';
 import type { RequestSource } from '../origins/requestSource.ts';
 import { authenticate } from './authenticateClaim.ts';
 import { claimFields } from './command.ts';
@@ -71,6 +72,7 @@ export function legacyRoutes({ services, authenticator, inFlight, presenters, so
     const token = bearerToken(request.headers);
     const address = source.clientAddress(request.raw);
     const claim = { userId: body.user_id, username: body.username, token };
+    if (authenticator.checksTokens) services.budget.spend({ userId: null, address }, 'identify');
     return new Connection({ ...(await authenticate(authenticator, claim, address)), address });
   }
 
@@ -81,7 +83,8 @@ export function legacyRoutes({ services, authenticator, inFlight, presenters, so
   async function connectReader(request: FastifyRequest): Promise<Connection> {
     if (!authenticator.checksTokens) return anonymous(request);
     const address = source.clientAddress(request.raw);
-    const identity = await authenticator.identify({ token: bearerToken(request.headers) }, address);
+    const credentials = { token: bearerToken(request.headers) };
+    const identity = await identifyCaller({ services, authenticator }, { credentials, address });
     if (identity === null) throw new EarshotError('UNAUTHENTICATED');
     return new Connection({ ...identity, address });
   }

@@ -14,6 +14,9 @@ interface GuardOptions {
   source: Pick<RequestSource, 'clientAddress'>;
 }
 
+/** Milliseconds until an address with too many connections should try again. */
+const retryAfterMs = 5_000;
+
 /** Decides at the upgrade, before a WebSocket exists, whether to accept a connection. */
 export class SocketGuard {
   readonly #options: GuardOptions;
@@ -43,7 +46,7 @@ export class SocketGuard {
       // An error thrown in an upgrade listener would end the process.
       const error = cause instanceof EarshotError ? cause : new EarshotError('INTERNAL', { cause });
       this.#options.onRefused(error);
-      rejectUpgrade(socket, error.code, error.message);
+      rejectUpgrade(socket, error.code, { message: error.message, retryAfterMs: error.retryAfterMs });
       return false;
     }
   }
@@ -51,19 +54,20 @@ export class SocketGuard {
   /** Counts a stream of server-sent events like a socket, until it closes. Throws `TOO_MANY_SOCKETS`. */
   admitStream(request: IncomingMessage, stream: ServerResponse): void {
     const address = this.#options.source.clientAddress(request);
-    if (this.#isFull(address)) throw new EarshotError('TOO_MANY_SOCKETS');
+    this.#requireFree(address);
     this.#count(address, stream);
   }
 
   #check(request: IncomingMessage, address: string): void {
     if (this.#stopping) throw new EarshotError('SERVER_STOPPING');
     this.#options.policy.check(request);
-    if (this.#isFull(address)) throw new EarshotError('TOO_MANY_SOCKETS');
+    this.#requireFree(address);
   }
 
-  #isFull(address: string): boolean {
+  #requireFree(address: string): void {
     const { socketsPerAddress } = this.#options;
-    return socketsPerAddress > 0 && (this.#counts.get(address) ?? 0) >= socketsPerAddress;
+    if (socketsPerAddress === 0 || (this.#counts.get(address) ?? 0) < socketsPerAddress) return;
+    throw new EarshotError('TOO_MANY_SOCKETS', { retryAfterMs });
   }
 
   #count(address: string, connection: Duplex | ServerResponse): void {
@@ -80,9 +84,13 @@ export class SocketGuard {
 }
 
 /** Answers an upgrade with an HTTP error and closes the connection. */
-export function rejectUpgrade(socket: Duplex, code: ErrorCode, message?: string): void {
+export function rejectUpgrade(
+  socket: Duplex,
+  code: ErrorCode,
+  details: { message?: string; retryAfterMs?: number | undefined } = {},
+): void {
   socket.once('error', () => {}); // the client may be gone already
   // A client that never closes its end would keep the half-open connection, and a stopping server, for ever.
   socket.once('finish', () => socket.destroy());
-  endWithErrorResponse(socket, { code, message });
+  endWithErrorResponse(socket, { code, ...details });
 }

@@ -7,6 +7,7 @@ import { type ClientTransport, Connection } from '../../domain/connection.ts';
 import type { Credentials } from '../auth/authenticator.ts';
 import { bearerToken } from '../auth/bearer.ts';
 import { endOnExpiry } from '../auth/expiry.ts';
+import { identifyCaller } from '../auth/identifyCaller.ts';
 import { ConcurrencyLimiter } from './concurrencyLimiter.ts';
 import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
@@ -26,7 +27,10 @@ export function httpContextFactory(parts: ContextParts): HttpContextFactory {
         parts.unread.onStream(req.raw.socket, res.raw);
       }
       const address = parts.source.clientAddress(req.raw);
-      const identity = await parts.authenticator.identify(credentialsOf(req, info), address);
+      const credentials = credentialsOf(req, info);
+      const identity = await (credentials.token === undefined
+        ? parts.authenticator.identify(credentials, address)
+        : identifyCaller(parts, { credentials, address }));
       const connection = new Connection({
         user: identity?.user ?? null,
         expiresAt: identity?.expiresAt,

@@ -1,5 +1,6 @@
 import { EarshotError } from '@earshot/shared';
 import { Connection } from '../../domain/connection.ts';
+import { identifyCaller } from '../auth/identifyCaller.ts';
 import type { Report } from '../errors/report.ts';
 import { isCostlyToParse } from '../limits/jsonCost.ts';
 import { type ClientSocket, clientOf, createSocketServer, type SocketServer } from '../sockets/clientSocket.ts';
@@ -102,9 +103,8 @@ class TrpcClientSocket implements SocketTransport {
 
   async createContext(params: ConnectionParams): Promise<Context> {
     const client = this.#client;
-    const { authenticator } = this.#parts;
     try {
-      const identity = await authenticator.identify(params ?? {}, client.address);
+      const identity = await identifyCaller(this.#parts, { credentials: params ?? {}, address: client.address });
       if (identity !== null) client.onIdentified();
       const connection = new Connection({
         user: identity?.user ?? null,
