@@ -10,7 +10,7 @@ import { startEmbedded } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 
 /** The default limits, which other tests disable. */
-const asByDefault = { SEND_RATE: '5', SOCKETS_PER_ADDRESS: '0' };
+const asByDefault = { SEND_RATE: '5', SOCKETS_PER_ADDRESS: '0', REPEATED_MESSAGE_ROOMS: '0' };
 const limited = { data: { errorCode: 'RATE_LIMITED', retry: 'later', retryAfterMs: expect.any(Number) } };
 
 async function outcomes(calls: readonly Promise<unknown>[]) {

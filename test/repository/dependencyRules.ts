@@ -87,7 +87,7 @@ const readersOfWallClock = [
   `${server}/createServer\\.ts`,
   `${server}/store/(sqlite/sqliteStore|mongo/(mongoStore|migrate/numberMessages))\\.ts`,
   `${server}/transport/auth/(expiry|guestTokens|tokenErrors)\\.ts`,
-  `${server}/domain/(connection|enteredRoom|namedRoom|ownData/eraser|privacy/privacyCache|rules/ruleMirror|travelGuard)\\.ts`,
+  `${server}/domain/(connection|enteredRoom|guestChallenges|namedRoom|ownData/eraser|privacy/privacyCache|rules/ruleMirror|travelGuard)\\.ts`,
   'packages/shared/src/newId\\.ts',
   'packages/client/src/(earshotClient|connection/(connectionMonitor|wakeUps))\\.ts',
   'packages/web/src/(errors/useSeconds(Until|ToRetry)|outbox/outboxDatabase|radar/useNow)\\.ts',

@@ -26,6 +26,7 @@ export {
   type RoomTarget,
 } from './earshotClient.ts';
 export { asEarshotError, EarshotClientError, type InputIssue, type LocalErrorCode } from './errors.ts';
+export { createGuest, type GuestOptions } from './guest/createGuest.ts';
 export type { Readable } from './lib/value.ts';
 export { type NearbyHandlers, type NearbyQuery, watchNearby } from './nearby/watchNearby.ts';
 export { follow } from './neighbourhood/follow.ts';

@@ -2,6 +2,7 @@ import type { Config } from './config/config.ts';
 import { createLimits } from './createLimits.ts';
 import { createScreening } from './createScreening.ts';
 import { Announcer } from './domain/announcer.ts';
+import { GuestChallenges } from './domain/guestChallenges.ts';
 import { LocalPresence } from './domain/localPresence.ts';
 import { NearbyLists } from './domain/nearbyLists.ts';
 import { NearbyRooms } from './domain/nearbyRooms.ts';
@@ -76,6 +77,11 @@ export function createServices({
     rules,
     announcer,
     localPresence,
+    guestChallenges: new GuestChallenges({
+      bits: config.guestChallengeBits,
+      secret: () => store.rules.salt(),
+      buckets,
+    }),
     ...createLimits({ config, metrics, buckets }),
     travelGuard: new TravelGuard({ store, maxSpeedKmh: config.maxSpeedKmh }),
     ...createScreening({ config, hooks, log, metrics }),

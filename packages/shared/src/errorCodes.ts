@@ -110,6 +110,14 @@ export const errorCodes = {
     http: 403,
     retry: 'no',
   },
+  CHALLENGE_REQUIRED: {
+    http: 403,
+    retry: 'no',
+  },
+  CHALLENGE_FAILED: {
+    http: 403,
+    retry: 'no',
+  },
   ORIGIN_REFUSED: {
     http: 403,
     retry: 'no',

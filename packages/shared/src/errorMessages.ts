@@ -26,6 +26,8 @@ export const errorMessages: Readonly<Record<ErrorCode, string>> = {
   KEYS_UNAVAILABLE: 'Tokens can’t be checked right now. Try again in a moment.',
   AUTH_UNAVAILABLE: 'Tokens can’t be checked right now. Try again in a moment.',
   GUESTS_NOT_ALLOWED: 'This server does not accept guests.',
+  CHALLENGE_REQUIRED: 'This server requires a proof of work from new guests. Use a newer client.',
+  CHALLENGE_FAILED: 'The proof of work was wrong or too late. Try again.',
   ORIGIN_REFUSED: 'Pages of this origin are not allowed to use this server.',
   HOST_REFUSED: 'This server does not accept this host name.',
   NOT_A_MEMBER: 'Join the room first.',

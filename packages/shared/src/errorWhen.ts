@@ -38,6 +38,10 @@ export const errorWhen: Record<ErrorCode, string> = {
     'The keys to verify tokens can’t be fetched from `JWKS_URL`. Or they do not contain the key of the token and were fetched less than 5 seconds ago, so the key may have been published since.',
   AUTH_UNAVAILABLE:
     'The service at `AUTH_SERVICE_URL` does not answer in time, fails, gives an answer that is malformed or too long, or has too many requests in progress. `retryAfterMs` says when to try again.',
+  CHALLENGE_REQUIRED:
+    '`auth.guest` is called without `challenge` and `solution` while `GUEST_CHALLENGE` is set. `auth.challenge` returns a challenge.',
+  CHALLENGE_FAILED:
+    'The challenge given to `auth.guest` was not issued by this server, not to this address, or more than two minutes ago, was used before, or is not solved.',
   GUESTS_NOT_ALLOWED: '`auth.guest` is called while `ALLOW_GUESTS` is off.',
   ORIGIN_REFUSED:
     'The origin of the requesting page is not in `ALLOWED_ORIGINS`. Or `ALLOWED_ORIGINS` is unset, identities are unchecked, and the origin is neither the server’s own nor on loopback.',

@@ -10,8 +10,20 @@ export const usernameSchema = lineSchema(limits.usernameChars);
 export const userSchema = z.object({ userId: userIdSchema, username: usernameSchema });
 export type User = z.infer<typeof userSchema>;
 
-/** `token`: an earlier token of the guest, valid or recently expired. The guest then stays the same user. */
-export const guestInput = z.object({ username: usernameSchema, token: z.string().optional() });
+/**
+ * `token`: an earlier token of the guest, valid or recently expired. The guest then stays the same user. `challenge` and `solution`: a proof
+ * of work, if the server requires one.
+ */
+export const guestInput = z.object({
+  username: usernameSchema,
+  token: z.string().optional(),
+  challenge: z.string().max(128).optional(),
+  solution: z.string().max(32).optional(),
+});
+
+const guestChallengeSchema = z.object({ challenge: z.string(), bits: z.number(), expiresInMs: z.number() });
+/** A proof of work is a `solution` with which the SHA-256 of `CHALLENGE:SOLUTION` begins with `bits` zero bits. */
+export type GuestChallenge = z.infer<typeof guestChallengeSchema>;
 
 /** `token`: another token of the connection's user. */
 export const refreshInput = z.object({ token: z.string() });

@@ -34,6 +34,8 @@ export interface Config {
   roomTtlMs: number | null;
   /** Kilometres an hour at which a user can travel; 0: unbounded. */
   maxSpeedKmh: number;
+  /** Leading zero bits of the proof of work that a new guest has to give; 0: none. */
+  guestChallengeBits: number;
   socketsPerAddress: number;
   /** An address's limits, as a multiple of a user's; 0: addresses are not limited. */
   usersPerAddress: number;

@@ -45,6 +45,7 @@ export const environment = z.object({
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
   ALLOW_GUESTS: flag.optional(),
+  GUEST_CHALLENGE: number({ min: 0, max: 28 }).default(0),
   ALLOW_OPEN_AUTH: flag.default(false),
   RESERVED_NAMES: userNames.default([]),
   ALLOWED_ORIGINS: origins.optional(),

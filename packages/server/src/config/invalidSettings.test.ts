@@ -9,6 +9,10 @@ describe('invalid settings', () => {
     expect(found.map((line) => line.split(':')[0])).toEqual(['PORT', 'MONGODB_URI', 'JWT_SECRET', 'SEND_RATE']);
   });
 
+  test('a proof of work that takes hours', () => {
+    expect(problems({ GUEST_CHALLENGE: '29' })).toEqual(['GUEST_CHALLENGE: must be a whole number from 0 to 28']);
+  });
+
   test('invalid combinations are listed too', () => {
     const found = problems({
       PORT: 'eighty',

@@ -6,6 +6,11 @@ import { problems } from './testProblems.ts';
 const secret = 's'.repeat(32);
 
 describe('readConfig', () => {
+  test('guests need no proof of work, unless the operator sets one', () => {
+    expect(readConfig({}).guestChallengeBits).toBe(0);
+    expect(readConfig({ GUEST_CHALLENGE: '18' }).guestChallengeBits).toBe(18);
+  });
+
   test('the defaults: embedded store, open mode, loopback only', () => {
     expect(readConfig({})).toMatchObject({
       workers: 1,

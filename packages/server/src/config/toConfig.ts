@@ -31,6 +31,7 @@ export function toConfig(env: Environment): Config {
     roomCapacity: env.ROOM_CAPACITY,
     roomTtlMs: env.ROOM_TTL_DAYS === 0 ? null : env.ROOM_TTL_DAYS * 24 * 60 * 60 * 1_000,
     maxSpeedKmh: env.MAX_SPEED_KMH,
+    guestChallengeBits: env.GUEST_CHALLENGE,
     socketsPerAddress: env.SOCKETS_PER_ADDRESS,
     usersPerAddress: env.USERS_PER_ADDRESS,
     watchesPerSocket: env.WATCHES_PER_SOCKET,

@@ -10,6 +10,7 @@ export const costs = {
   identify: 2,
   readSession: 1,
   makeGuest: 5,
+  makeChallenge: 1,
   /** A page has up to a hundred thousand characters. */
   exportOwnData: 30,
   readOwnMessages: 4,

@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts';
 import type { Announcer } from './announcer.ts';
 import type { Budget } from './budget.ts';
 import type { CallerLimit } from './callerLimit.ts';
+import type { GuestChallenges } from './guestChallenges.ts';
 import type { LimitSharing } from './limitSharing.ts';
 import type { LocalPresence } from './localPresence.ts';
 import type { NearbyLists } from './nearbyLists.ts';
@@ -43,6 +44,7 @@ export interface Services {
   readonly roomLimit: CallerLimit;
   /** Limits new guests of an address. */
   readonly guestLimit: RateLimiter;
+  readonly guestChallenges: GuestChallenges;
   /** Limits reports to moderators. */
   readonly reportLimit: CallerLimit;
   /** Makes these limits hold over all instances; null on a single one. */

@@ -1,4 +1,10 @@
-import { asEarshotError, createEarshotClient, type EarshotClient, type IdentityOptions } from '@earshot/client';
+import {
+  asEarshotError,
+  createEarshotClient,
+  createGuest,
+  type EarshotClient,
+  type IdentityOptions,
+} from '@earshot/client';
 import { isGuestId, type PageSettings } from '@earshot/shared';
 import type { Identity } from '../lib/session.ts';
 
@@ -21,10 +27,7 @@ export async function identifyByName(username: string, { settings, previous }: N
   if (auth === 'open' && (!guests || previous?.token === null)) {
     return { token: null, user: { userId: previous?.user.userId ?? newUserId(), username } };
   }
-  const previousToken = previous?.token ?? undefined;
-  return withClient({}, ({ trpc }) =>
-    trpc.auth.guest.mutate({ username, ...(previousToken !== undefined && { token: previousToken }) }),
-  );
+  return withClient({}, (client) => createGuest(client, { username, token: previous?.token ?? undefined }));
 }
 
 /** Whether `identifyByName` was rejected because the user can't continue under the old identity. */

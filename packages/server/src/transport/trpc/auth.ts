@@ -1,4 +1,4 @@
-import { guestInput, refreshInput, type Session } from '@earshot/shared';
+import { type GuestChallenge, guestInput, refreshInput, type Session } from '@earshot/shared';
 import { ownRoles } from '../../domain/rights/ownRoles.ts';
 import { requireRight } from '../../domain/rights/requireRight.ts';
 import { renewIdentity } from '../auth/renewIdentity.ts';
@@ -10,10 +10,19 @@ export const authRouter = router({
   guest: baseProcedure.input(guestInput).mutation(async ({ ctx, input }) => {
     ctx.services.budget.spend(ctx.connection, 'makeGuest');
     await requireRight(ctx.services, ctx.connection, 'getGuestToken', 'server');
+    // A former token proves that the guest is not new, unless anybody can make one. A refused call does not count below.
+    const isReturning = input.token !== undefined && ctx.authenticator.checksTokens;
+    if (!isReturning) await ctx.services.guestChallenges.check(input, ctx.connection.address);
     // A new guest has a send limit of its own, so this call would bypass every limit on users. Returning guests count too,
     // because their token is not verified yet.
     ctx.services.guestLimit.take(ctx.connection.address);
     return ctx.authenticator.guest(input.username, input.token);
+  }),
+
+  challenge: baseProcedure.query(async ({ ctx }): Promise<GuestChallenge> => {
+    ctx.services.budget.spend(ctx.connection, 'makeChallenge');
+    await requireRight(ctx.services, ctx.connection, 'getGuestToken', 'server');
+    return ctx.services.guestChallenges.issue(ctx.connection.address);
   }),
 
   session: baseProcedure.query(async ({ ctx }) => {
